@@ -105,6 +105,8 @@ type Inbox interface {
 	// Drop forgets a dead item.
 	Drop(ctx context.Context, seq uint64) error
 
+	// Durable tells whether what is stored outlives the process. If not, a shutdown finishes what it can.
+	Durable() bool
 	// Stats counts.
 	Stats(ctx context.Context) (Stats, error)
 	// Close releases the back end. Leases end; their items stay stored if the back end is durable.

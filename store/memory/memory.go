@@ -5,6 +5,7 @@ package memory
 import (
 	"container/heap"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ const (
 	DefaultMaxPending = 100_000
 	DefaultRemember   = 7 * 24 * time.Hour
 	DefaultMaxKeys    = 1_000_000
+	DefaultMaxDead    = 1_000
 )
 
 // Config of an inbox. The zero value works.
@@ -26,6 +28,8 @@ type Config struct {
 	Remember time.Duration
 	// MaxKeys bounds the keys remembered; the oldest are forgotten first. 0 means DefaultMaxKeys.
 	MaxKeys int
+	// MaxDead bounds the dead letters; the oldest are forgotten first. 0 means DefaultMaxDead.
+	MaxDead int
 }
 
 // Inbox is a store.Inbox in memory.
@@ -57,6 +61,9 @@ func New(c Config) *Inbox {
 	}
 	if c.MaxKeys == 0 {
 		c.MaxKeys = DefaultMaxKeys
+	}
+	if c.MaxDead == 0 {
+		c.MaxDead = DefaultMaxDead
 	}
 	return &Inbox{
 		config: c,
@@ -236,6 +243,9 @@ func (in *Inbox) Bury(_ context.Context, lease store.Lease, why store.Failure) e
 		in.dead = append(in.dead, store.DeadItem{
 			Item: e.item, Seq: e.seq, Attempts: e.attempt, Failure: why, Buried: time.Now(),
 		})
+		if beyond := len(in.dead) - in.config.MaxDead; beyond > 0 {
+			in.dead = slices.Delete(in.dead, 0, beyond)
+		}
 		return time.Time{}
 	})
 }
@@ -263,6 +273,9 @@ func (in *Inbox) current(lease store.Lease) (*lane, error) {
 	}
 	return l, nil
 }
+
+// Durable implements store.Inbox: what is here is gone with the process.
+func (in *Inbox) Durable() bool { return false }
 
 // Stats implements store.Inbox.
 func (in *Inbox) Stats(context.Context) (store.Stats, error) {

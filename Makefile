@@ -1,0 +1,56 @@
+# Hongyan. `make help` lists what there is.
+
+GO   ?= go
+FUZZ ?= 10s
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+.PHONY: test
+test: ## run all tests, with the race detector
+	$(GO) test -race -timeout 5m ./...
+
+.PHONY: lint
+lint: ## run golangci-lint, in the version that tools/go.mod pins
+	$(GO) tool -modfile=tools/go.mod golangci-lint run ./...
+
+.PHONY: walls
+walls: ## check who imports whom
+	$(GO) test -count=1 ./internal/walls
+
+.PHONY: allocs
+allocs: ## check the ceilings on allocations (without the race detector, which allocates)
+	$(GO) test -count=1 -run 'TestAllocs' ./xmlmsg ./callback ./router
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for FUZZ (10s)
+	@set -e; for pkg in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$pkg; \
+		done; \
+	done
+
+.PHONY: examples
+examples: ## run the examples and the demo against the simulator
+	$(GO) test -count=1 ./examples/...
+	$(GO) run ./cmd/hongyan demo --once
+
+.PHONY: bench
+bench: ## run the benchmarks of docs/performance.md
+	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./bot
+
+.PHONY: build
+build: ## build the command into bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/hongyan ./cmd/hongyan
+
+.PHONY: tidy
+tidy: ## check that go.mod and the format are in order
+	$(GO) mod tidy -diff
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+
+.PHONY: ci
+ci: ## everything that CI runs
+	.ci/run

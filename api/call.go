@@ -1,0 +1,169 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// class says how long a call may take.
+type class int
+
+const (
+	query class = iota // asks for something that the service knows
+	send               // sends something that needs no file
+	media              // the service fetches a file first
+)
+
+func (c *Client) timeout(k class) time.Duration {
+	switch k {
+	case send:
+		return c.config.SendTimeout
+	case media:
+		return c.config.MediaTimeout
+	default:
+		return c.config.QueryTimeout
+	}
+}
+
+// tolerant reads what the service makes of its answers: members in any case, invalid UTF-8, members twice.
+func tolerant() json.Options {
+	return json.JoinOptions(
+		json.MatchCaseInsensitiveNames(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
+	)
+}
+
+// envelope is around every answer.
+type envelope struct {
+	Ret  ID             `json:"ret"`
+	Msg  text           `json:"msg"`
+	Data jsontext.Value `json:"data"`
+}
+
+// call does one request: POST the body as JSON, read the envelope, and decode its data into out, which may be nil. It never tries
+// again. Every error is an *Error.
+func (c *Client) call(ctx context.Context, endpoint string, k class, body, out any) error {
+	payload, err := json.Marshal(body, jsontext.AllowInvalidUTF8(true))
+	if err != nil {
+		return &Error{Endpoint: endpoint, Err: errors.New("api: the request cannot be written as JSON"), executed: ExecutedNo}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout(k), fmt.Errorf("api: no answer within %v: %w", c.timeout(k), context.DeadlineExceeded))
+	defer cancel()
+
+	status, answer, err := c.post(ctx, endpoint, payload)
+	if err != nil {
+		return err
+	}
+	var e envelope
+	if err := json.Unmarshal(bytes.TrimPrefix(bytes.TrimSpace(answer), []byte("\xef\xbb\xbf")), &e, tolerant()); err != nil || !looksLikeEnvelope(answer) {
+		return &Error{Endpoint: endpoint, HTTPStatus: status, Err: ErrNotEnvelope, executed: ExecutedUnknown}
+	}
+	if e.Ret != http.StatusOK {
+		return refusal(endpoint, status, &e)
+	}
+	if out == nil || len(e.Data) == 0 || e.Data.Kind() == 'n' {
+		return nil
+	}
+	if err := json.Unmarshal(e.Data, out, tolerant()); err != nil {
+		return &Error{
+			Endpoint: endpoint, Ret: int(e.Ret), HTTPStatus: status, executed: ExecutedYes,
+			Err: errors.New("api: the data of the answer has an unexpected shape"),
+		}
+	}
+	return nil
+}
+
+// post does the HTTP part. Its errors know whether the request has left the machine.
+func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (int, []byte, error) {
+	var written atomic.Bool // the request, or a part of it, may have reached the service
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteHeaders: func() { written.Store(true) },
+	})
+	fail := func(status int, err error) error {
+		e := &Error{Endpoint: endpoint, HTTPStatus: status, Err: err, executed: ExecutedNo}
+		if written.Load() {
+			e.executed = ExecutedUnknown
+		}
+		if cause := context.Cause(ctx); cause != nil {
+			e.Err = cause
+		}
+		return e
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.config.Provider.BaseURL+endpoint, bytes.NewReader(payload))
+	if err != nil {
+		return 0, nil, fail(0, err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set(c.config.Provider.TokenHeader, *c.token.value)
+	response, err := c.config.HTTPClient.Do(request)
+	if err != nil {
+		return 0, nil, fail(0, err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(response.Body, c.config.MaxResponse+1))
+	switch {
+	case err != nil:
+		return 0, nil, fail(response.StatusCode, fmt.Errorf("api: the answer broke off: %w", err))
+	case int64(len(answer)) > c.config.MaxResponse:
+		return 0, nil, fail(response.StatusCode, ErrResponseTooLarge)
+	}
+	return response.StatusCode, answer, nil
+}
+
+// looksLikeEnvelope tells whether an answer has a ret: an object without one comes from somebody else.
+func looksLikeEnvelope(answer []byte) bool {
+	return bytes.Contains(bytes.ToLower(answer), []byte(`"ret"`))
+}
+
+// refusal is the error of an answer that says no.
+func refusal(endpoint string, status int, e *envelope) *Error {
+	err := &Error{Endpoint: endpoint, Ret: int(e.Ret), HTTPStatus: status, executed: ExecutedNo}
+	var data struct {
+		Code   text `json:"code"`
+		Msg    text `json:"msg"`
+		Detail text `json:"detail"`
+	}
+	if e.Data.Kind() == '{' {
+		if json.Unmarshal(e.Data, &data, tolerant()) == nil {
+			err.Code = string(data.Code)
+		}
+	}
+	var detail struct {
+		MsgErr text `json:"msg_err"`
+		Msg    text `json:"msg"`
+	}
+	if json.Unmarshal([]byte(data.Detail), &detail, tolerant()) != nil {
+		detail.MsgErr = data.Detail
+	}
+	for _, message := range []text{data.Msg, detail.MsgErr, detail.Msg, e.Msg} {
+		if message != "" {
+			err.Message = shorten(string(message))
+			break
+		}
+	}
+	err.Err = reason(string(e.Msg) + " " + string(data.Msg))
+	return err
+}
+
+// required checks the fields that the service calls required, and names the first that is empty.
+func required(endpoint string, fields ...field) error {
+	for _, f := range fields {
+		if strings.TrimSpace(f.value) == "" {
+			return &Error{Endpoint: endpoint, Err: fmt.Errorf("%w: %s", ErrMissingField, f.name), executed: ExecutedNo}
+		}
+	}
+	return nil
+}
+
+// field is a required field of a request under its name on the wire.
+type field struct{ name, value string }

@@ -1,0 +1,113 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// The defaults of Config.
+const (
+	DefaultQueryTimeout = 10 * time.Second
+	DefaultSendTimeout  = 30 * time.Second
+	DefaultMediaTimeout = 120 * time.Second
+	DefaultMaxResponse  = 16 << 20
+)
+
+// Config of a client. Token is required; the zero values of the others work.
+type Config struct {
+	// Provider is the flavour of the service. The zero value is VideosAPI.
+	Provider Provider
+	// BaseURL replaces the provider's. Empty means the provider's.
+	BaseURL string
+	// Token is the API token from the service's console. It never shows up in an error.
+	Token string
+	// HTTPClient does the requests. nil means a new one. Its own timeout should be zero: the timeouts below differ by call.
+	HTTPClient *http.Client
+	// QueryTimeout bounds calls that ask, SendTimeout calls that send, and MediaTimeout calls for which the service has to fetch
+	// a file first. 0 means the default.
+	QueryTimeout, SendTimeout, MediaTimeout time.Duration
+	// MaxResponse bounds an answer in bytes. 0 means DefaultMaxResponse.
+	MaxResponse int64
+}
+
+// Client calls the service. It is safe for concurrent use.
+type Client struct {
+	Login    *LoginService
+	Message  *MessageService
+	Contacts *ContactsService
+	Group    *GroupService
+
+	config Config
+	token  secret
+}
+
+// New makes a client. It opens no connection.
+func New(c Config) (*Client, error) {
+	if c.Token == "" {
+		return nil, errors.New("api: no token: set Config.Token to the API token of the service's console")
+	}
+	if c.Provider == (Provider{}) {
+		c.Provider = VideosAPI()
+	}
+	if c.BaseURL != "" {
+		c.Provider.BaseURL = c.BaseURL
+	}
+	base, err := url.Parse(c.Provider.BaseURL)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("api: the base URL %q is no http or https URL", c.Provider.BaseURL)
+	}
+	c.Provider.BaseURL = strings.TrimSuffix(c.Provider.BaseURL, "/")
+	if c.Provider.TokenHeader == "" {
+		return nil, errors.New("api: Provider.TokenHeader is empty: the service expects the token in a header")
+	}
+	if c.HTTPClient == nil {
+		c.HTTPClient = &http.Client{Transport: newTransport()}
+	}
+	own := *c.HTTPClient
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the token goes nowhere else
+	c.HTTPClient = &own
+	for _, d := range []struct {
+		value *time.Duration
+		def   time.Duration
+	}{{&c.QueryTimeout, DefaultQueryTimeout}, {&c.SendTimeout, DefaultSendTimeout}, {&c.MediaTimeout, DefaultMediaTimeout}} {
+		if *d.value == 0 {
+			*d.value = d.def
+		}
+	}
+	if c.MaxResponse == 0 {
+		c.MaxResponse = DefaultMaxResponse
+	}
+	token := c.Token
+	c.Token = ""
+	client := &Client{config: c, token: secret{&token}}
+	client.Login = &LoginService{client}
+	client.Message = &MessageService{client}
+	client.Contacts = &ContactsService{client}
+	client.Group = &GroupService{client}
+	return client, nil
+}
+
+// Close closes idle connections.
+func (c *Client) Close() { c.config.HTTPClient.CloseIdleConnections() }
+
+// newTransport allows as many connections to the service as there may be calls: it is one host.
+func newTransport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = 64
+	return t
+}
+
+// secret is a string that does not print: fmt shows the address of what a pointer inside a struct points to.
+type secret struct{ value *string }
+
+// String shows the configuration without the token.
+func (c Config) String() string {
+	return fmt.Sprintf("api.Config{%s %s}", c.Provider.Name, c.Provider.BaseURL)
+}
+
+// GoString shows the configuration without the token.
+func (c Config) GoString() string { return c.String() }

@@ -1,0 +1,121 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Executed tells whether the service has done, or may have done, what a failed call asked for.
+type Executed int
+
+// The answers.
+const (
+	// ExecutedUnknown means that the request left the machine and its outcome is not known: a time-out, a lost connection,
+	// a gateway's error page. Trying again may do the thing twice.
+	ExecutedUnknown Executed = iota
+	// ExecutedNo means that nothing happened: the request never left the machine, or the service said that it refused it.
+	ExecutedNo
+	// ExecutedYes means that the service said that it did it; only its answer could not be read.
+	ExecutedYes
+)
+
+// String is "unknown", "no" or "yes".
+func (e Executed) String() string {
+	switch e {
+	case ExecutedNo:
+		return "no"
+	case ExecutedYes:
+		return "yes"
+	default:
+		return "unknown"
+	}
+}
+
+// Reasons for which a call fails, for errors.Is. The service documents no list of codes: these rest on the texts that are known.
+var (
+	// ErrTokenInvalid means that the service does not know the token, or that it has expired.
+	ErrTokenInvalid = errors.New("api: the token is not valid")
+	// ErrOffline means that the account is not logged in.
+	ErrOffline = errors.New("api: the account is offline")
+	// ErrResponseTooLarge means that the answer was longer than Config.MaxResponse.
+	ErrResponseTooLarge = errors.New("api: the answer is too large")
+	// ErrNotEnvelope means that the answer was not the service's JSON; a gateway's error page, for one.
+	ErrNotEnvelope = errors.New("api: the answer is not the service's JSON")
+	// ErrMissingField means that a required field of the request is empty. Nothing was sent.
+	ErrMissingField = errors.New("api: a required field is empty")
+)
+
+// Error is a call that failed. It holds neither the token nor anything of the request but the endpoint.
+type Error struct {
+	Endpoint   string // "/message/postText"
+	Ret        int    // ret of the answer: 500 for a failure; 0 if there was no readable answer
+	HTTPStatus int    // 0 if there was no answer
+	Code       string // data.code; often empty. The service writes it as a string or a number
+	Message    string // the best text that the answer has
+	Err        error  // the cause, or one of the reasons above; may be nil
+
+	executed Executed
+}
+
+// Executed tells whether the service may have done what the call asked for.
+func (e *Error) Executed() Executed { return e.executed }
+
+// Error says what was called, what the service said, and whether it may have been executed.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "api: %s failed", e.Endpoint)
+	var details []string
+	if e.Ret != 0 {
+		details = append(details, fmt.Sprintf("ret %d", e.Ret))
+	}
+	if e.HTTPStatus != 0 && e.HTTPStatus != 200 {
+		details = append(details, fmt.Sprintf("HTTP %d", e.HTTPStatus))
+	}
+	if e.Code != "" {
+		details = append(details, "code "+e.Code)
+	}
+	if len(details) > 0 {
+		fmt.Fprintf(&b, " (%s)", strings.Join(details, ", "))
+	}
+	if e.Message != "" {
+		b.WriteString(": " + e.Message)
+	}
+	if e.Err != nil {
+		b.WriteString(": " + e.Err.Error())
+	}
+	switch e.executed {
+	case ExecutedUnknown:
+		b.WriteString("; it may have been executed")
+	case ExecutedYes:
+		b.WriteString("; it was executed")
+	case ExecutedNo:
+	}
+	return b.String()
+}
+
+// Unwrap is the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// reason finds out why the service refused, as far as its texts tell.
+func reason(message string) error {
+	text := strings.ToLower(message)
+	switch {
+	case strings.Contains(text, "token"):
+		return ErrTokenInvalid
+	case strings.Contains(text, "offline"), strings.Contains(text, "不在线"), strings.Contains(text, "离线"), strings.Contains(text, "未登录"):
+		return ErrOffline
+	}
+	return nil
+}
+
+// maxMessage bounds what an error keeps of a text that came from outside.
+const maxMessage = 300
+
+func shorten(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if runes := []rune(s); len(runes) > maxMessage {
+		return string(runes[:maxMessage]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,280 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/api"
+)
+
+const secretText = "a secret message text"
+
+// postText makes a call that holds a secret, and returns its error.
+func postText(t *testing.T, c *api.Client) *api.Error {
+	t.Helper()
+	_, err := c.Message.PostText(t.Context(), api.PostText{AppID: app, To: bob, Content: secretText})
+	require.Error(t, err)
+	var e *api.Error
+	require.ErrorAs(t, err, &e)
+	assert.Equal(t, "/message/postText", e.Endpoint)
+	for _, secret := range []string{token, secretText} {
+		assert.NotContains(t, fmt.Sprintf("%v %+v %#v %s", err, err, err, e.Message), secret)
+	}
+	return e
+}
+
+func TestAnswersThatSayNo(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body          string
+		code, message string
+		is            error
+	}{
+		"code and message":      {`{"ret":500,"msg":"发送失败","data":{"code":"-4","msg":"no such user"}}`, "-4", "no such user", nil},
+		"code as a number":      {`{"ret":500,"msg":"下载失败","data":{"code":500,"msg":"not found"}}`, "500", "not found", nil},
+		"no reason":             {`{"ret":500,"msg":"发布失败","data":{"code":"-4013","msg":null}}`, "-4013", "发布失败", nil},
+		"no data":               {`{"ret":500,"msg":"参数不可为空"}`, "", "参数不可为空", nil},
+		"a detail":              {`{"ret":500,"msg":"x","data":{"msg":"","detail":"{\"ret\":-1,\"msg\":\"m\",\"msg_err\":\"too big\"}"}}`, "", "too big", nil},
+		"a detail that is none": {`{"ret":500,"data":{"detail":"plain"}}`, "", "plain", nil},
+		"data is a string":      {`{"ret":500,"msg":"m","data":"x"}`, "", "m", nil},
+		"data is a list":        {`{"ret":500,"msg":"m","data":[]}`, "", "m", nil},
+		"nothing at all":        {`{"ret":500,"msg":null,"data":null}`, "", "", nil},
+		"ret as a string":       {`{"ret":"500","msg":"m"}`, "", "m", nil},
+		"ret 0":                 {`{"ret":0,"msg":"m"}`, "", "m", nil},
+		"keys in capitals":      {`{"RET":500,"Msg":"m"}`, "", "m", nil},
+		"a bad token":           {`{"ret":500,"msg":"token不可用或已过期"}`, "", "token不可用或已过期", api.ErrTokenInvalid},
+		"no token":              {`{"ret":500,"msg":"header:VideosApi-token 不可为空"}`, "", "header:VideosApi-token 不可为空", api.ErrTokenInvalid},
+		"offline":               {`{"ret":500,"msg":"微信不在线"}`, "", "微信不在线", api.ErrOffline},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := postText(t, newClient(t, answer(test.body)))
+			assert.Equal(t, test.code, e.Code)
+			assert.Equal(t, test.message, e.Message)
+			assert.Equal(t, api.ExecutedNo, e.Executed(), "the service said that it did not do it")
+			assert.Equal(t, test.is, e.Err)
+			if test.is != nil {
+				require.ErrorIs(t, e, test.is)
+			}
+		})
+	}
+}
+
+func TestHTTPErrorWithAnEnvelope(t *testing.T) {
+	t.Parallel()
+	e := postText(t, newClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, `{"ret":500,"msg":"m","data":{"code":"-4013"}}`)
+	}))
+	assert.Equal(t, "-4013", e.Code)
+	assert.Equal(t, http.StatusInternalServerError, e.HTTPStatus)
+	assert.Equal(t, "api: /message/postText failed (ret 500, HTTP 500, code -4013): m", e.Error())
+}
+
+func TestAnswersThatNobodyUnderstands(t *testing.T) {
+	t.Parallel()
+	for name, h := range map[string]http.HandlerFunc{
+		"a gateway's page": func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadGateway)
+			_, _ = io.WriteString(w, "<html>502 Bad Gateway</html>")
+		},
+		"nothing":          answer(""),
+		"another JSON":     answer(`{"error":"x"}`),
+		"a list":           answer(`[]`),
+		"JSON that breaks": answer(`{"ret":200,"data":`),
+		"a redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://192.0.2.1/", http.StatusTemporaryRedirect)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := postText(t, newClient(t, h))
+			require.ErrorIs(t, e, api.ErrNotEnvelope)
+			assert.Equal(t, api.ExecutedUnknown, e.Executed())
+			assert.Contains(t, e.Error(), "it may have been executed")
+		})
+	}
+}
+
+func TestDataOfAnUnexpectedShape(t *testing.T) {
+	t.Parallel()
+	e := postText(t, newClient(t, answer(`{"ret":200,"data":"what?"}`)))
+	assert.Equal(t, api.ExecutedYes, e.Executed())
+
+	for _, data := range []string{`null`, `{}`, `{"newMsgId":null,"toWxid":null}`} {
+		sent, err := newClient(t, answer(`{"ret":200,"data":`+data+`}`)).Message.PostText(t.Context(), api.PostText{AppID: app, To: bob, Content: "x"})
+		require.NoError(t, err, data)
+		assert.Zero(t, sent.NewMsgID)
+	}
+}
+
+func TestNothingLeftTheMachine(t *testing.T) {
+	t.Parallel()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	url := "http://" + listener.Addr().String()
+	require.NoError(t, listener.Close()) // nobody listens there now
+	client, err := api.New(api.Config{BaseURL: url, Token: token})
+	require.NoError(t, err)
+	assert.Equal(t, api.ExecutedNo, postText(t, client).Executed(), "connection refused")
+
+	client, err = api.New(api.Config{BaseURL: "http://no-such-host.invalid", Token: token})
+	require.NoError(t, err)
+	assert.Equal(t, api.ExecutedNo, postText(t, client).Executed(), "no such host")
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = newClient(t, answer(`{"ret":200}`)).Login.CheckOnline(ctx, app)
+	var e *api.Error
+	require.ErrorAs(t, err, &e)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, api.ExecutedNo, e.Executed(), "cancelled before it began")
+}
+
+func TestTheRequestMayHaveArrived(t *testing.T) {
+	t.Parallel()
+	hang := func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done() // until the client gives up
+	}
+	e := postText(t, newClient(t, hang, func(c *api.Config) { c.SendTimeout = 50 * time.Millisecond }))
+	require.ErrorIs(t, e, context.DeadlineExceeded)
+	assert.Equal(t, api.ExecutedUnknown, e.Executed(), "a time-out")
+	assert.Contains(t, e.Error(), "no answer within 50ms")
+
+	reset := func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if assert.NoError(t, err) {
+			_ = conn.Close()
+		}
+	}
+	assert.Equal(t, api.ExecutedUnknown, postText(t, newClient(t, reset)).Executed(), "the connection is lost")
+
+	cutOff := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		_, _ = io.WriteString(w, `{"ret":200,`)
+	}
+	assert.Equal(t, api.ExecutedUnknown, postText(t, newClient(t, cutOff)).Executed(), "the answer breaks off")
+
+	e = postText(t, newClient(t, answer(`{"ret":200,"msg":"`+strings.Repeat("x", 2000)+`"}`), func(c *api.Config) { c.MaxResponse = 1000 }))
+	require.ErrorIs(t, e, api.ErrResponseTooLarge)
+	assert.Equal(t, api.ExecutedUnknown, e.Executed(), "the answer is too long")
+}
+
+// TestASendIsNeverRepeated counts the requests behind calls that fail.
+func TestASendIsNeverRepeated(t *testing.T) {
+	t.Parallel()
+	for _, h := range []http.HandlerFunc{
+		answer(`{"ret":500}`), answer(``),
+		func(w http.ResponseWriter, _ *http.Request) {
+			if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+				_ = conn.Close()
+			}
+		},
+	} {
+		var n atomic.Int32
+		client := newClient(t, func(w http.ResponseWriter, r *http.Request) { n.Add(1); h(w, r) })
+		for range 3 {
+			postText(t, client)
+		}
+		assert.Equal(t, int32(3), n.Load())
+	}
+}
+
+func TestMissingFields(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, func(http.ResponseWriter, *http.Request) { t.Error("nothing may be sent") })
+	for want, call := range map[string]func() error{
+		"toWxid": func() error {
+			_, err := client.Message.PostText(t.Context(), api.PostText{AppID: app, Content: "x"})
+			return err
+		},
+		"content": func() error {
+			_, err := client.Message.PostText(t.Context(), api.PostText{AppID: app, To: bob, Content: " "})
+			return err
+		},
+		"xml": func() error {
+			_, err := client.Message.ForwardFile(t.Context(), api.ForwardFile{AppID: app, To: bob})
+			return err
+		},
+		"newMsgId":    func() error { return client.Message.RevokeMsg(t.Context(), api.RevokeMsg{AppID: app, To: bob}) },
+		"callbackUrl": func() error { return client.Login.SetCallback(t.Context(), "") },
+		"appId":       func() error { _, err := client.Login.CheckOnline(t.Context(), ""); return err },
+		"chatroomId":  func() error { _, err := client.Group.GetChatroomInfo(t.Context(), app, ""); return err },
+		"wxids":       func() error { _, err := client.Contacts.GetBriefInfo(t.Context(), app); return err },
+	} {
+		err := call()
+		require.ErrorIs(t, err, api.ErrMissingField)
+		require.ErrorContains(t, err, want)
+		var e *api.Error
+		require.ErrorAs(t, err, &e)
+		assert.Equal(t, api.ExecutedNo, e.Executed())
+	}
+}
+
+func TestConfigMistakes(t *testing.T) {
+	t.Parallel()
+	for want, c := range map[string]api.Config{
+		"no token":           {},
+		"no http or https":   {Token: token, BaseURL: "ftp://x"},
+		"TokenHeader is":     {Token: token, Provider: api.Provider{Name: "own", BaseURL: "http://x"}},
+		`base URL "nothing"`: {Token: token, BaseURL: "nothing"},
+	} {
+		_, err := api.New(c)
+		require.ErrorContains(t, err, want)
+	}
+	_, err := api.ProviderByName("nobody")
+	require.ErrorContains(t, err, "videosapi, gewe and gewechat")
+	p, err := api.ProviderByName("GeWe")
+	require.NoError(t, err)
+	assert.Equal(t, api.GeWe(), p)
+}
+
+func TestTheTokenDoesNotPrint(t *testing.T) {
+	t.Parallel()
+	c := api.Config{Token: token, Provider: api.GeWe()}
+	client, err := api.New(c)
+	require.NoError(t, err)
+	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
+		assert.NotContains(t, fmt.Sprintf(format, c), token)
+		assert.NotContains(t, fmt.Sprintf(format, client), token)
+		assert.NotContains(t, fmt.Sprintf(format, *client), token)
+	}
+}
+
+func TestExecutedPrints(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "no yes unknown", fmt.Sprint(api.ExecutedNo, " ", api.ExecutedYes, " ", api.ExecutedUnknown))
+}
+
+// FuzzAnswer feeds any answer to a call: it must end in a result or an *api.Error.
+func FuzzAnswer(f *testing.F) {
+	for _, s := range []string{`{"ret":200,"data":{"newMsgId":1}}`, `{"ret":500,"msg":"m","data":{"code":1,"detail":"{}"}}`, `{"ret":200,"data":[]}`, `<html>`, ``, `{"ret":"200"}`, `{"ret":500,"data":{"msg":"\xff"}}`} {
+		f.Add([]byte(s))
+	}
+	var body []byte
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) }))
+	f.Cleanup(server.Close)
+	client, err := api.New(api.Config{BaseURL: server.URL, Token: token})
+	require.NoError(f, err)
+	f.Cleanup(client.Close)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		body = b
+		_, err := client.Message.PostText(t.Context(), api.PostText{AppID: app, To: bob, Content: "x"})
+		var e *api.Error
+		require.True(t, err == nil || errors.As(err, &e))
+	})
+}

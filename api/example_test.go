@@ -1,0 +1,69 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/hongyan-go/hongyan/api"
+)
+
+// service stands for the real one in the examples.
+func service(answer string) *httptest.Server {
+	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
+}
+
+func ExampleNew() {
+	s := service(`{"ret":200,"data":true}`)
+	defer s.Close()
+	client, err := api.New(api.Config{Provider: api.GeWe(), BaseURL: s.URL, Token: "token of the console"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+	online, err := client.Login.CheckOnline(context.Background(), "wx_demo_device_0001")
+	fmt.Println(online, err)
+	// Output: true <nil>
+}
+
+func ExampleMessageService_PostText() {
+	s := service(`{"ret":200,"data":{"toWxid":"wxid_demo_bob","newMsgId":7000000000000000001}}`)
+	defer s.Close()
+	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
+	defer client.Close()
+	sent, err := client.Message.PostText(context.Background(), api.PostText{AppID: "wx_demo_device_0001", To: "wxid_demo_bob", Content: "hello"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(sent.NewMsgID)
+	// Output: 7000000000000000001
+}
+
+func ExampleMessageService_ForwardFile() {
+	s := service(`{"ret":200,"data":{"newMsgId":7000000000000000002}}`)
+	defer s.Close()
+	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
+	defer client.Close()
+	content := "<msg><appmsg><title>report.xlsx</title><type>6</type></appmsg></msg>" // of a received message, without the group prefix
+	sent, err := client.Message.ForwardFile(context.Background(), api.ForwardFile{AppID: "wx_demo_device_0001", To: "30000000003@chatroom", XML: content})
+	fmt.Println(sent.NewMsgID, err)
+	// Output: 7000000000000000002 <nil>
+}
+
+func ExampleError() {
+	s := service(`{"ret":500,"msg":"发送失败","data":{"code":"-2","msg":"not a friend"}}`)
+	defer s.Close()
+	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
+	defer client.Close()
+	_, err := client.Message.PostText(context.Background(), api.PostText{AppID: "wx_demo_device_0001", To: "wxid_demo_bob", Content: "hello"})
+	var failed *api.Error
+	if errors.As(err, &failed) {
+		fmt.Println(failed.Message, failed.Code, "executed:", failed.Executed()) // only a "no" may be tried again
+	}
+	// Output: not a friend -2 executed: no
+}

@@ -1,0 +1,170 @@
+package api
+
+// PostNameCard is the card of a contact.
+type PostNameCard struct {
+	AppID    string `json:"appId"`        // account that sends
+	To       string `json:"toWxid"`       // wxid or group id
+	NickName string `json:"nickName"`     // name on the card
+	Wxid     string `json:"nameCardWxid"` // wxid of the contact on the card
+}
+
+// Endpoint is the path of the call.
+func (m PostNameCard) Endpoint() string { return "/message/postNameCard" }
+
+// Account is the appId.
+func (m PostNameCard) Account() string { return m.AppID }
+
+// Target is who gets the message.
+func (m PostNameCard) Target() string { return m.To }
+
+// WithAppID is a copy for an account.
+func (m PostNameCard) WithAppID(appID string) Send { m.AppID = appID; return m }
+
+func (m PostNameCard) class() class { return send }
+
+func (m PostNameCard) check() error {
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"nickName", m.NickName}, field{"nameCardWxid", m.Wxid})
+}
+
+// PostLocation is a place on the map.
+type PostLocation struct {
+	AppID   string `json:"appId"`   // account that sends
+	To      string `json:"toWxid"`  // wxid or group id
+	Content string `json:"content"` // XML of a location message: x is the latitude, y the longitude
+}
+
+// Endpoint is the path of the call.
+func (m PostLocation) Endpoint() string { return "/message/postLocation" }
+
+// Account is the appId.
+func (m PostLocation) Account() string { return m.AppID }
+
+// Target is who gets the message.
+func (m PostLocation) Target() string { return m.To }
+
+// WithAppID is a copy for an account.
+func (m PostLocation) WithAppID(appID string) Send { m.AppID = appID; return m }
+
+func (m PostLocation) class() class { return send }
+
+func (m PostLocation) check() error {
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"content", m.Content})
+}
+
+// PostEmoji is a custom sticker that the service knows.
+type PostEmoji struct {
+	AppID string `json:"appId"`     // account that sends
+	To    string `json:"toWxid"`    // wxid or group id
+	MD5   string `json:"emojiMd5"`  // md5 of the sticker
+	Size  int64  `json:"emojiSize"` // bytes
+}
+
+// Endpoint is the path of the call.
+func (m PostEmoji) Endpoint() string { return "/message/postEmoji" }
+
+// Account is the appId.
+func (m PostEmoji) Account() string { return m.AppID }
+
+// Target is who gets the message.
+func (m PostEmoji) Target() string { return m.To }
+
+// WithAppID is a copy for an account.
+func (m PostEmoji) WithAppID(appID string) Send { m.AppID = appID; return m }
+
+func (m PostEmoji) class() class { return send }
+
+func (m PostEmoji) check() error {
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"emojiMd5", m.MD5})
+}
+
+// PostAppMsg is any app message: music, a quoted reply, a Channels video.
+type PostAppMsg struct {
+	AppID  string `json:"appId"`  // account that sends
+	To     string `json:"toWxid"` // wxid or group id
+	AppMsg string `json:"appmsg"` // the <appmsg> element alone, without the <msg> around it; see xmlmsg.AppMsg
+}
+
+// Endpoint is the path of the call.
+func (m PostAppMsg) Endpoint() string { return "/message/postAppMsg" }
+
+// Account is the appId.
+func (m PostAppMsg) Account() string { return m.AppID }
+
+// Target is who gets the message.
+func (m PostAppMsg) Target() string { return m.To }
+
+// WithAppID is a copy for an account.
+func (m PostAppMsg) WithAppID(appID string) Send { m.AppID = appID; return m }
+
+func (m PostAppMsg) class() class { return send }
+
+func (m PostAppMsg) check() error {
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"appmsg", m.AppMsg})
+}
+
+// PostMiniApp is the card of a mini program.
+type PostMiniApp struct {
+	AppID       string `json:"appId"`       // account that sends
+	To          string `json:"toWxid"`      // wxid or group id
+	MiniAppID   string `json:"miniAppId"`   // app id of the mini program
+	DisplayName string `json:"displayName"` // name of the mini program on the card
+	PagePath    string `json:"pagePath"`    // page that the card opens
+	CoverURL    string `json:"coverImgUrl"` // public URL of the cover
+	Title       string `json:"title"`       // title of the card
+	UserName    string `json:"userName"`    // original id of the mini program, gh_…@app
+}
+
+// Endpoint is the path of the call.
+func (m PostMiniApp) Endpoint() string { return "/message/postMiniApp" }
+
+// Account is the appId.
+func (m PostMiniApp) Account() string { return m.AppID }
+
+// Target is who gets the message.
+func (m PostMiniApp) Target() string { return m.To }
+
+// WithAppID is a copy for an account.
+func (m PostMiniApp) WithAppID(appID string) Send { m.AppID = appID; return m }
+
+func (m PostMiniApp) class() class { return media }
+
+func (m PostMiniApp) check() error {
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"miniAppId", m.MiniAppID}, field{"displayName", m.DisplayName}, field{"pagePath", m.PagePath}, field{"coverImgUrl", m.CoverURL}, field{"title", m.Title}, field{"userName", m.UserName})
+}
+
+// SendFinderMsg shares a Channels video. All values come from a video object of the Channels calls. The service answers without ids, so it cannot be revoked.
+type SendFinderMsg struct {
+	AppID         string `json:"appId"`         // account that sends
+	To            string `json:"toWxid"`        // wxid or group id
+	ID            ID     `json:"id"`            // id of the video; exceeds int64
+	UserName      string `json:"username"`      // Channels username of the publisher
+	NickName      string `json:"nickname"`      // name of the publisher
+	HeadURL       string `json:"headUrl"`       // avatar of the publisher
+	NonceID       string `json:"nonceId"`       // objectNonceId of the video
+	MediaType     string `json:"mediaType"`     // mediaType of the video, as a string here
+	Width         string `json:"width"`         // pixels, as a string here
+	Height        string `json:"height"`        // pixels, as a string here
+	URL           string `json:"url"`           // Url of the media
+	ThumbURL      string `json:"thumbUrl"`      // ThumbUrl of the media
+	ThumbURLToken string `json:"thumbUrlToken"` // thumbUrlToken of the media
+	Description   string `json:"description"`   // description of the video
+	PlayLength    string `json:"videoPlayLen"`  // seconds, as a string here
+}
+
+// Endpoint is the path of the call.
+func (m SendFinderMsg) Endpoint() string { return "/message/sendFinderMsg" }
+
+// Account is the appId.
+func (m SendFinderMsg) Account() string { return m.AppID }
+
+// Target is who gets the message.
+func (m SendFinderMsg) Target() string { return m.To }
+
+// WithAppID is a copy for an account.
+func (m SendFinderMsg) WithAppID(appID string) Send { m.AppID = appID; return m }
+
+func (m SendFinderMsg) class() class { return send }
+
+func (m SendFinderMsg) check() error {
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"username", m.UserName}, field{"nickname", m.NickName}, field{"nonceId", m.NonceID})
+}

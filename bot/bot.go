@@ -1,0 +1,160 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/middleware"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/memory"
+)
+
+// Bot is a bot. Make it with New or FromEnv, register handlers by the methods of its Router, and Run it
+// once.
+type Bot struct {
+	*router.Router
+
+	config   Config
+	logger   *zap.Logger
+	client   *api.Client
+	inbox    store.Inbox
+	services router.Services
+	accounts *accounts
+	counters counters
+	plugins  plugins
+	sim      *simulator.Simulator // nil unless Config.Simulator
+	started  sync.Once
+	address  chan string // gets the address of the listener
+}
+
+// New makes a bot. It opens no connection yet; with Config.Simulator, the simulator runs from now until the
+// end of Run, or Close.
+func New(c Config) (*Bot, error) {
+	c, err := c.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	b := &Bot{
+		Router: router.New(), config: c, logger: c.Logger, inbox: c.Inbox,
+		accounts: newAccounts(c.Accounts), address: make(chan string, 1),
+	}
+	if b.logger == nil {
+		b.logger = newLogger()
+	}
+	if b.inbox == nil {
+		b.inbox = memory.New(memory.Config{})
+	}
+	if c.Simulator {
+		if err := b.startSimulator(); err != nil {
+			return nil, err
+		}
+	}
+	b.client, err = api.New(api.Config{Provider: b.config.Provider, BaseURL: b.config.BaseURL, Token: b.config.Token})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("bot: %w", err), b.closeSimulator())
+	}
+	out := outbox.New(outbox.Config{Send: b.client.Message.Send, Pace: *c.Pace})
+	b.services = router.Services{Sender: b.counters.sender(out), Names: newNames(b.client), Client: b.client, Logger: b.logger}
+	b.Use(b.middleware()...)
+	return b, nil
+}
+
+// Must is New or FromEnv for a main function: an error ends the program with a sentence.
+func Must(b *Bot, err error) *Bot {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	return b
+}
+
+// Main runs the bot until the process is told to stop (SIGINT, SIGTERM), drains, and exits: 0 after an orderly end,
+// 1 after an error. A second signal ends the process at once.
+func Main(b *Bot) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	if err := b.Run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// middleware is what every event passes, from the outside.
+func (b *Bot) middleware() []router.Middleware {
+	keep := []string{}
+	if b.config.KeepSelf {
+		keep = append(keep, middleware.DroppedSelf)
+	}
+	ms := []router.Middleware{
+		middleware.Log(middleware.LogConfig{Text: b.config.LogText}),
+		middleware.Recover(),
+		middleware.Drop(middleware.DropConfig{Keep: keep, Count: b.counters.drop}),
+		middleware.Allow(b.config.Allow.middleware(b.counters.drop)),
+	}
+	if l := b.config.RateLimit; l.Events > 0 {
+		ms = append(ms, middleware.RateLimit(middleware.RateLimitConfig{Events: l.Events, Per: l.Per, Count: b.counters.drop}))
+	}
+	return append(ms, middleware.Timeout(b.config.Timeout))
+}
+
+// Client is the client of the service.
+func (b *Bot) Client() *api.Client { return b.client }
+
+// Simulator is the simulator that the bot talks to; nil for a bot of the real service.
+func (b *Bot) Simulator() *simulator.Simulator { return b.sim }
+
+// Address waits until the bot listens, and is the address then. It ends with ctx.
+func (b *Bot) Address(ctx context.Context) (string, error) {
+	select {
+	case address := <-b.address:
+		b.address <- address
+		return address, nil
+	case <-ctx.Done():
+		return "", fmt.Errorf("bot: not listening: %w", context.Cause(ctx))
+	}
+}
+
+func (b *Bot) startSimulator() error {
+	sim, err := simulator.New(simulator.Config{Listen: simulatorListen})
+	if err != nil { // the usual port is taken: any other will do
+		sim, err = simulator.New(simulator.Config{})
+	}
+	if err != nil {
+		return fmt.Errorf("bot: %w", err)
+	}
+	b.sim = sim
+	b.config.Token = sim.Token()
+	b.config.BaseURL = sim.BaseURL()
+	return nil
+}
+
+// simulatorListen is where the simulator of a bot listens if it can, so that a person finds it again.
+const simulatorListen = "127.0.0.1:8900"
+
+func (b *Bot) closeSimulator() error {
+	if b.sim == nil {
+		return nil
+	}
+	return b.sim.Close()
+}
+
+// newLogger writes readable lines to standard error.
+func newLogger() *zap.Logger {
+	c := zap.NewDevelopmentEncoderConfig()
+	c.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
+	c.EncodeCaller = nil
+	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(c), zapcore.Lock(os.Stderr), zap.InfoLevel))
+}

@@ -1,0 +1,176 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/middleware"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// The defaults of Config.
+const (
+	DefaultListen      = "127.0.0.1:8080"
+	DefaultParallel    = 64
+	DefaultMaxAttempts = 5
+	DefaultTimeout     = 5 * time.Minute
+	DefaultGrace       = 20 * time.Second
+	DefaultLease       = time.Minute
+)
+
+// Config of a bot. Token, or Simulator, is required; the zero values of all others work.
+type Config struct {
+	// Simulator runs the service in the process, with virtual friends and groups: no account, no token.
+	// Everybody is allowed and sends are not paced then, unless Allow or Pace say otherwise.
+	Simulator bool
+
+	// Provider is the service. The zero value is api.VideosAPI.
+	Provider api.Provider
+	// BaseURL replaces the provider's base URL. Empty means the provider's.
+	BaseURL string
+	// Token is the API token from the service's console; a secret.
+	Token string
+	// Accounts are the accounts of this bot. Events of others are dropped. Empty means all accounts of the token.
+	Accounts []Account
+
+	// Listen is the address for the callbacks. Empty means DefaultListen. An address that is not loopback
+	// needs a Callback.Secret.
+	Listen string
+	// Callback says how the service reaches the bot.
+	Callback Callback
+
+	// Data is the directory for what must survive the process. The inbox is in memory today: nothing
+	// is kept there yet.
+	Data string
+	// Inbox keeps accepted callbacks. nil means a new memory.Inbox.
+	Inbox store.Inbox
+
+	// Allow says whom the bot listens to. The zero value means nobody.
+	Allow Allow
+	// Pace is the rest between sends. nil means outbox.DefaultPace.
+	Pace *outbox.Pace
+	// RateLimit bounds the messages of one conversation that are handled. The zero value means no bound.
+	RateLimit RateLimit
+	// KeepSelf lets messages pass that the account itself wrote; see match.Self.
+	KeepSelf bool
+
+	// Parallel is how many conversations are handled at once. 0 means DefaultParallel.
+	Parallel int
+	// MaxAttempts is how often a handler is tried that fails before it has sent anything. 0 means
+	// DefaultMaxAttempts, 1 never again. A handler that fails after a send is not tried again.
+	MaxAttempts int
+	// Timeout ends the context of a handler. 0 means DefaultTimeout, less than 0 never.
+	Timeout time.Duration
+	// Grace is how long a shutdown waits for handlers before it ends their contexts. 0 means DefaultGrace.
+	Grace time.Duration
+	// Lease is how long the inbox waits for a sign of life of a handler's process before another may
+	// take the message. 0 means DefaultLease.
+	Lease time.Duration
+
+	// Logger gets the log. nil means a new one that writes to standard error.
+	Logger *zap.Logger
+	// LogText writes the text of messages to the log.
+	LogText bool
+}
+
+// Account is one account of a bot.
+type Account struct {
+	// AppID is the device id "wx_…" that the service gave the account.
+	AppID string
+	// Wxid is the account's own wxid, for callbacks that leave it out. Empty means that it is learned from the others.
+	Wxid string
+}
+
+// Callback says how the service reaches the bot.
+type Callback struct {
+	// Secret is expected in the path or the Authorization header.
+	Secret string
+	// PublicURL is how the service sees the listener, without the path: "https://bot.example.com". The
+	// callback is registered at the start with it. Empty means that somebody else registers it.
+	PublicURL string
+	// Path is where the callback is mounted. Empty means callback.DefaultPath.
+	Path string
+	// MaxBody bounds a body in bytes. 0 means callback.DefaultMaxBody.
+	MaxBody int64
+	// AllowFrom lists the networks that may post. Empty means all.
+	AllowFrom []netip.Prefix
+}
+
+// Allow says whom the bot listens to.
+type Allow struct {
+	Everyone bool
+	Groups   []string // ids of groups: all their members
+	People   []string // wxids: their private messages
+	Admins   []string // wxids: everywhere
+}
+
+// RateLimit bounds the messages of one conversation that are handled: Events in the time Per.
+type RateLimit struct {
+	Events int
+	Per    time.Duration
+}
+
+// allowHint ends the warning about the first message that is dropped.
+const allowHint = "set HONGYAN_ALLOW, allow: in the config file, or Config.Allow"
+
+func (c Config) withDefaults() (Config, error) {
+	if !c.Simulator && c.Token == "" {
+		return c, errors.New("bot: no token: set HONGYAN_TOKEN or Config.Token, or Config.Simulator to try without an account")
+	}
+	if c.Provider.Name == "" {
+		c.Provider = api.VideosAPI()
+	}
+	if c.Simulator && c.Allow.empty() {
+		c.Allow.Everyone = true
+	}
+	if c.Pace == nil {
+		pace := outbox.DefaultPace()
+		if c.Simulator {
+			pace = outbox.Unlimited()
+		}
+		c.Pace = &pace
+	}
+	if c.Listen == "" {
+		c.Listen = DefaultListen
+		if c.Simulator {
+			c.Listen = "127.0.0.1:0"
+		}
+	}
+	for _, d := range []struct {
+		value *int
+		def   int
+		name  string
+	}{{&c.Parallel, DefaultParallel, "Parallel"}, {&c.MaxAttempts, DefaultMaxAttempts, "MaxAttempts"}} {
+		if *d.value == 0 {
+			*d.value = d.def
+		}
+		if *d.value < 0 {
+			return c, fmt.Errorf("bot: Config.%s is %d: it must be positive", d.name, *d.value)
+		}
+	}
+	for _, d := range []struct {
+		value *time.Duration
+		def   time.Duration
+	}{{&c.Timeout, DefaultTimeout}, {&c.Grace, DefaultGrace}, {&c.Lease, DefaultLease}} {
+		if *d.value == 0 {
+			*d.value = d.def
+		}
+	}
+	return c, nil
+}
+
+func (a Allow) empty() bool {
+	return !a.Everyone && len(a.Groups)+len(a.People)+len(a.Admins) == 0
+}
+
+func (a Allow) middleware(count func(string)) middleware.AllowConfig {
+	return middleware.AllowConfig{
+		Everyone: a.Everyone, Groups: a.Groups, People: a.People, Admins: a.Admins, Count: count, Hint: allowHint,
+	}
+}

@@ -1,0 +1,37 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// DroppedAccount is the reason for events of accounts that are not the bot's.
+const DroppedAccount = "other account"
+
+// verdict is what becomes of a leased item.
+type verdict struct {
+	err   error
+	retry bool // another try is safe
+}
+
+// handle takes one item through the routes.
+func (b *Bot) handle(ctx context.Context, lease store.Lease) verdict {
+	decoder := callback.Decoder{Wxid: b.accounts.wxid}
+	e, err := decoder.Decode(lease.Body)
+	if err != nil {
+		return verdict{err: fmt.Errorf("bot: %w", err)}
+	}
+	if e.Kind() == callback.KindPing {
+		return verdict{}
+	}
+	if !b.accounts.know(e.AppID, e.Wxid) {
+		b.counters.drop(DroppedAccount)
+		return verdict{}
+	}
+	outcome, err := b.Dispatch(ctx, e, b.services)
+	b.counters.handled(outcome, err)
+	return verdict{err: err, retry: outcome.Sends == 0}
+}

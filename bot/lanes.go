@@ -1,0 +1,239 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/middleware"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// lanes work the inbox off: one message of a conversation at a time, in order, and as many conversations
+// at once as the config allows. The inbox decides what is next; the lanes only bound how much.
+type lanes struct {
+	inbox  store.Inbox
+	config Config
+	work   func(context.Context, store.Lease) verdict
+	logger *zap.Logger
+
+	slots   chan struct{}      // one for each handler that may run
+	leasing context.Context    // ends when nothing new may be taken
+	stop    context.CancelFunc // ends leasing
+	working context.Context    // what the handlers' contexts come from
+	abort   context.CancelCauseFunc
+	owned   sync.WaitGroup // dispatcher, heartbeat and handlers
+
+	mu       sync.Mutex
+	running  map[uint64]running
+	draining bool
+}
+
+// running is a lease in the hands of a handler.
+type running struct {
+	lease  store.Lease
+	cancel context.CancelCauseFunc
+}
+
+// errAborted is why handlers end that a shutdown has no patience for any more.
+var errAborted = errors.New("bot: the grace period of the shutdown is over")
+
+func newLanes(inbox store.Inbox, c Config, work func(context.Context, store.Lease) verdict, logger *zap.Logger) *lanes {
+	l := &lanes{
+		inbox: inbox, config: c, work: work, logger: logger,
+		slots: make(chan struct{}, c.Parallel), running: map[uint64]running{},
+	}
+	l.leasing, l.stop = context.WithCancel(context.Background())
+	l.working, l.abort = context.WithCancelCause(context.Background())
+	return l
+}
+
+func (l *lanes) start() {
+	l.owned.Go(l.dispatch)
+	l.owned.Go(l.heartbeat)
+}
+
+// dispatch takes leases as long as there are free slots.
+func (l *lanes) dispatch() {
+	failures := 0
+	for {
+		free := l.takeSlots()
+		if free == 0 {
+			return
+		}
+		leases, err := l.inbox.Lease(l.leasing, free, l.config.Lease)
+		for range free - len(leases) {
+			<-l.slots
+		}
+		for _, lease := range leases {
+			ctx, cancel := context.WithCancelCause(l.working)
+			l.mu.Lock()
+			l.running[lease.Seq] = running{lease, cancel}
+			l.mu.Unlock()
+			l.owned.Go(func() { l.run(ctx, cancel, lease) })
+		}
+		switch {
+		case err == nil:
+			failures = 0
+		case l.leasing.Err() != nil || errors.Is(err, store.ErrClosed):
+			return
+		default:
+			failures++
+			l.logger.Error("cannot read the inbox, trying again", zap.Error(err))
+			if !pause(l.leasing, backoff(failures)) {
+				return
+			}
+		}
+	}
+}
+
+// takeSlots waits for a free slot, and takes all that are free then. 0 means that leasing is over.
+func (l *lanes) takeSlots() int {
+	select {
+	case l.slots <- struct{}{}:
+	case <-l.leasing.Done():
+		return 0
+	}
+	n := 1
+	for {
+		select {
+		case l.slots <- struct{}{}:
+			n++
+		default:
+			return n
+		}
+	}
+}
+
+// run handles one lease and tells the inbox what became of it.
+func (l *lanes) run(ctx context.Context, cancel context.CancelCauseFunc, lease store.Lease) {
+	defer cancel(nil)
+	v := l.work(ctx, lease)
+	l.mu.Lock()
+	delete(l.running, lease.Seq)
+	l.mu.Unlock()
+
+	// The outcome must be stored also when the shutdown has lost its patience with handlers.
+	if err := l.settle(context.WithoutCancel(ctx), lease, v); err != nil {
+		l.logger.Error("the outcome of a message could not be stored: it may be handled again",
+			zap.String("event", lease.Key), zap.Error(err))
+	}
+	<-l.slots
+	l.mu.Lock()
+	draining := l.draining
+	l.mu.Unlock()
+	if draining {
+		l.stopIfEmpty()
+	}
+}
+
+func (l *lanes) settle(ctx context.Context, lease store.Lease, v verdict) error {
+	if v.err == nil {
+		return l.inbox.Complete(ctx, lease)
+	}
+	why := store.Failure{Reason: v.err.Error(), Stack: middleware.StackOf(v.err)}
+	if errors.Is(context.Cause(l.working), errAborted) && v.retry && l.inbox.Durable() {
+		return l.inbox.Retry(ctx, lease, 0, why)
+	}
+	if v.retry && lease.Attempt < l.config.MaxAttempts {
+		return l.inbox.Retry(ctx, lease, backoff(lease.Attempt), why)
+	}
+	l.logger.Error("message given up: it is in the dead letters",
+		zap.String("event", lease.Key), zap.Int("attempts", lease.Attempt), zap.Error(v.err))
+	return l.inbox.Bury(ctx, lease, why)
+}
+
+// heartbeat keeps the leases of running handlers, and ends the handlers whose lease is lost.
+func (l *lanes) heartbeat() {
+	ticker := time.NewTicker(l.config.Lease / 3)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+		case <-l.working.Done():
+			return
+		}
+		l.mu.Lock()
+		held := make([]running, 0, len(l.running))
+		for _, r := range l.running {
+			held = append(held, r)
+		}
+		l.mu.Unlock()
+		for _, r := range held {
+			err := l.inbox.Extend(l.working, r.lease, l.config.Lease)
+			if errors.Is(err, store.ErrLeaseLost) {
+				r.cancel(fmt.Errorf("bot: %w", err))
+			}
+		}
+	}
+}
+
+// drain ends the lanes. What is stored durably stays there; what is only in memory is handled as far as
+// the time of ctx allows.
+func (l *lanes) drain(ctx context.Context) error {
+	if l.inbox.Durable() {
+		l.stop()
+	} else {
+		l.mu.Lock()
+		l.draining = true
+		l.mu.Unlock()
+		l.stopIfEmpty()
+	}
+	overdue := context.AfterFunc(ctx, func() {
+		l.stop()
+		l.abort(errAborted)
+	})
+	defer overdue()
+
+	handlers := make(chan struct{})
+	go func() { // ends with the lanes, which drain waits for
+		defer close(handlers)
+		<-l.leasing.Done()
+		l.waitIdle()
+		l.abort(nil)
+		l.owned.Wait()
+	}()
+	<-handlers
+	if stats, err := l.inbox.Stats(context.WithoutCancel(ctx)); err == nil && stats.Pending > 0 && !l.inbox.Durable() {
+		return fmt.Errorf("bot: %d messages were not handled within the grace period, and are lost with the memory inbox", stats.Pending)
+	}
+	return nil
+}
+
+// waitIdle takes every slot: no handler runs then.
+func (l *lanes) waitIdle() {
+	for range cap(l.slots) {
+		l.slots <- struct{}{}
+	}
+}
+
+// stopIfEmpty ends leasing when nothing is left to lease.
+func (l *lanes) stopIfEmpty() {
+	stats, err := l.inbox.Stats(l.leasing)
+	if err != nil || stats.Pending+stats.Leased == 0 {
+		l.stop()
+	}
+}
+
+// backoff is the rest before try n+1: about one second, two, four … up to a minute, with jitter.
+func backoff(n int) time.Duration {
+	d := min(time.Second<<min(n-1, 6), time.Minute)
+	return d/2 + rand.N(d)
+}
+
+// pause waits for d; false means that ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,125 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/router"
+)
+
+// Plugin is a part of a bot that comes and goes as a whole.
+//
+//   - Setup registers routes on the handle, and starts what the plugin needs. After an error nothing of it remains.
+//   - Close undoes all of Setup that is not a route, and returns when its goroutines have ended. The
+//     routes are taken out before.
+//   - A plugin value is installed at most once at a time.
+type Plugin interface {
+	// Name is unique in a bot; it shows up in logs.
+	Name() string
+	Setup(h *Handle) error
+	Close() error
+}
+
+// Handle is a plugin's place in a bot: routes go to its Group.
+type Handle struct {
+	*router.Group
+	bot  *Bot
+	name string
+}
+
+// Logger names the plugin in each line.
+func (h *Handle) Logger() *zap.Logger { return h.bot.logger.Named(h.name) }
+
+// Client is the client of the service.
+func (h *Handle) Client() *api.Client { return h.bot.client }
+
+// Install sets plugins up, before or after the start. It stops at the first that fails.
+func (b *Bot) Install(list ...Plugin) error {
+	for _, p := range list {
+		if err := b.plugins.install(b, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Uninstall takes a plugin's routes out and closes it.
+func (b *Bot) Uninstall(name string) error { return b.plugins.uninstall(b.Router, name) }
+
+// plugins are the installed plugins, in the order of their installation.
+type plugins struct {
+	mu   sync.Mutex
+	list []installed
+}
+
+type installed struct {
+	plugin Plugin
+	group  *router.Group
+}
+
+func (ps *plugins) install(b *Bot, p Plugin) (err error) {
+	if p == nil {
+		return errors.New("bot: Install: the plugin is nil")
+	}
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	name := p.Name()
+	if ps.find(name) >= 0 {
+		return fmt.Errorf("bot: plugin %s is installed twice: give one another name", name)
+	}
+	group := b.LiveGroup()
+	defer func() {
+		if v := recover(); v != nil { // a route that the router refuses
+			err = fmt.Errorf("bot: plugin %s: %v", name, v)
+		}
+		if err != nil {
+			b.Remove(group)
+		}
+	}()
+	if err := p.Setup(&Handle{Group: group, bot: b, name: name}); err != nil {
+		return fmt.Errorf("bot: plugin %s: %w", name, err)
+	}
+	ps.list = append(ps.list, installed{p, group})
+	return nil
+}
+
+func (ps *plugins) uninstall(r *router.Router, name string) error {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	i := ps.find(name)
+	if i < 0 {
+		return fmt.Errorf("bot: no plugin %s is installed", name)
+	}
+	x := ps.list[i]
+	ps.list = slices.Delete(ps.list, i, i+1)
+	return x.close(r)
+}
+
+// closeAll closes the plugins, the last one first.
+func (ps *plugins) closeAll(r *router.Router) error {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	var errs []error
+	for _, x := range slices.Backward(ps.list) {
+		errs = append(errs, x.close(r))
+	}
+	ps.list = nil
+	return errors.Join(errs...)
+}
+
+func (ps *plugins) find(name string) int {
+	return slices.IndexFunc(ps.list, func(x installed) bool { return x.plugin.Name() == name })
+}
+
+func (x installed) close(r *router.Router) error {
+	r.Remove(x.group)
+	if err := x.plugin.Close(); err != nil {
+		return fmt.Errorf("bot: plugin %s: %w", x.plugin.Name(), err)
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// ErrStarted is what a second Run returns.
+var ErrStarted = errors.New("bot: Run was called before: make a new bot")
+
+// Run receives and handles callbacks until ctx ends, and drains then: it takes nothing new, lets handlers finish
+// for the grace period, and ends the contexts of those that have not. It returns nil after an orderly end.
+func (b *Bot) Run(ctx context.Context) error {
+	err := ErrStarted
+	b.started.Do(func() { err = b.run(ctx) })
+	return err
+}
+
+func (b *Bot) run(ctx context.Context) (err error) {
+	defer func() { err = errors.Join(err, b.close()) }()
+	b.Freeze()
+
+	server, listener, err := b.listen(ctx)
+	if err != nil {
+		return err
+	}
+	b.address <- listener.Addr().String()
+	serving := make(chan error, 1)
+	go func() { serving <- server.Serve(listener) }() // ended by Shutdown below, which is waited for
+
+	lanes := newLanes(b.inbox, b.config, b.handle, b.logger)
+	lanes.start()
+	err = b.register(ctx, listener.Addr())
+	if err == nil {
+		b.announce(listener.Addr())
+		select {
+		case <-ctx.Done():
+		case err = <-serving:
+			serving <- http.ErrServerClosed
+			err = fmt.Errorf("bot: the listener failed: %w", err)
+		}
+	}
+
+	b.logger.Info("shutting down", zap.Duration("grace", b.config.Grace))
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.config.Grace)
+	defer cancel()
+	err = errors.Join(err, closeServer(grace, server))
+	<-serving
+	return errors.Join(err, lanes.drain(grace))
+}
+
+// listen opens the listener for the callbacks.
+func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
+	c := b.config.Callback
+	handler, err := callback.NewHandler(callback.HandlerConfig{
+		Accept: b.accept, Secret: c.Secret, Path: c.Path, MaxBody: c.MaxBody, AllowFrom: c.AllowFrom, Logger: b.logger,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", b.config.Listen)
+	if err != nil {
+		return nil, nil, fmt.Errorf("bot: cannot listen for callbacks: %w; set HONGYAN_LISTEN or listen: to a free address", err)
+	}
+	if c.Secret == "" && !isLoopback(listener.Addr()) {
+		return nil, nil, errors.Join(fmt.Errorf(
+			"bot: %s can be reached from outside, and there is no secret: anybody could post messages; set HONGYAN_CALLBACK_SECRET or callback.secret",
+			listener.Addr()), listener.Close())
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: zap.NewStdLog(b.logger),
+	}
+	return server, listener, nil
+}
+
+// closeServer lets requests finish: they only put a body into the inbox. A connection on which no request has come yet would
+// keep Shutdown waiting for seconds, so it is cut off soon.
+func closeServer(ctx context.Context, server *http.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("bot: %w", err)
+	}
+	_ = server.Close() // the connections that are left; an error could only say that they are closed
+	return nil
+}
+
+func isLoopback(a net.Addr) bool {
+	ap, err := netip.ParseAddrPort(a.String())
+	return err == nil && ap.Addr().Unmap().IsLoopback()
+}
+
+// accept puts a delivery into the inbox. The service gets its 200 when this returns.
+func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
+	added, err := b.inbox.Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
+	b.counters.received(added, err)
+	if err != nil {
+		return fmt.Errorf("bot: %w", err)
+	}
+	return nil
+}
+
+// register tells the service where to post.
+func (b *Bot) register(ctx context.Context, addr net.Addr) error {
+	public := b.config.Callback.PublicURL
+	if public == "" && b.sim != nil {
+		public = "http://" + addr.String()
+	}
+	if public == "" {
+		return nil
+	}
+	path := b.config.Callback.Path
+	if path == "" {
+		path = callback.DefaultPath
+	}
+	target := strings.TrimSuffix(public, "/") + path
+	if secret := b.config.Callback.Secret; secret != "" {
+		target += "/" + url.PathEscape(secret)
+	}
+	if err := b.client.Login.SetCallback(ctx, target); err != nil {
+		return fmt.Errorf("bot: the service did not take the callback URL: %w; it must be able to reach %s from outside, "+
+			"a loopback or private address works with the simulator only", err, public)
+	}
+	return nil
+}
+
+// announce says what the bot does, and how to go on.
+func (b *Bot) announce(addr net.Addr) {
+	b.logger.Info("bot is running", zap.Stringer("callbacks", addr), zap.String("service", b.config.Provider.Name))
+	if b.sim != nil {
+		b.logger.Info("no token: this bot talks to a simulator; open it to see how to write to the bot",
+			zap.String("simulator", b.sim.URL()))
+	}
+	if !b.inbox.Durable() {
+		b.logger.Info("the inbox is in memory: what is not handled when the process dies is lost")
+	}
+}
+
+// close ends everything that New and Install began.
+func (b *Bot) close() error {
+	return errors.Join(b.plugins.closeAll(b.Router), b.inbox.Close(), b.closeSimulator())
+}
+
+// Close ends a bot that was never run. After Run it does nothing.
+func (b *Bot) Close() error {
+	var err error
+	b.started.Do(func() { err = b.close() })
+	return err
+}

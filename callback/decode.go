@@ -1,0 +1,112 @@
+package callback
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// The errors of a body that cannot be an event. The handler answers 400.
+var (
+	// ErrNotJSON means that the body is no JSON object.
+	ErrNotJSON = errors.New("callback: the body is no JSON object")
+	// ErrNoData means that a message came without its Data object.
+	ErrNoData = errors.New("callback: AddMsg without a Data object")
+)
+
+// Decoder makes events of bodies. The zero value works.
+type Decoder struct {
+	// Wxid knows the wxid of an account, for bodies that leave it out; without it the direction of
+	// a private message cannot be told. nil means that nobody knows.
+	Wxid func(appID string) string
+	// Limits bounds the parsing of contents. The zero value means the defaults of xmlmsg.Parser.
+	Limits xmlmsg.Parser
+}
+
+// body holds the top-level members of all dialects.
+type body struct {
+	TypeName text `json:"TypeName"`
+	AppID    text `json:"Appid"`
+	Wxid     text `json:"Wxid"`
+	Data     data `json:"Data"`
+
+	flatFields
+
+	TestMsg     *text `json:"testMsg"`
+	Msg         *text `json:"msg"`
+	CallBackURL *text `json:"callBackUrl"`
+	Token       text  `json:"token"`
+}
+
+// dialect tells the shape of the body. empty is for a body without any member.
+func (b *body) dialect(empty bool) Dialect {
+	switch {
+	case b.TypeName != "" || b.Data.present:
+		return Wrapped
+	case b.MsgType != "":
+		return Flat
+	case empty, b.TestMsg != nil, b.Msg != nil && b.CallBackURL != nil:
+		return Control
+	}
+	return Wrapped
+}
+
+// Decode makes an event of a body with the zero Decoder.
+func Decode(b []byte) (*Event, error) { return (&Decoder{}).Decode(b) }
+
+// Decode makes an event of a body. It fails only for a body that is no JSON object, or a message without
+// data; a content that cannot be read still gives an event, whose payload is a *xmlmsg.Raw. The event
+// keeps b.
+func (d *Decoder) Decode(b []byte) (*Event, error) {
+	e := &Event{Body: b, limits: d.Limits}
+	trimmed := trim(b)
+	if len(trimmed) == 0 {
+		e.Dialect = Control
+		return e.ping(""), nil
+	}
+	if trimmed[0] != '{' {
+		return nil, ErrNotJSON
+	}
+	var v body
+	if err := json.Unmarshal(trimmed, &v, lenient); err != nil {
+		return nil, notJSON(err)
+	}
+	e.AppID, e.Wxid = string(v.AppID), string(v.Wxid)
+	if e.Wxid == "" && d.Wxid != nil {
+		e.Wxid = d.Wxid(e.AppID)
+	}
+	switch v.dialect(isEmptyObject(trimmed)) {
+	case Flat:
+		return d.flat(e, &v)
+	case Control:
+		e.Dialect = Control
+		return e.ping(string(v.Token)), nil
+	default:
+		return d.wrapped(e, &v)
+	}
+}
+
+// notJSON names the place of a syntax error, and quotes nothing of the body.
+func notJSON(err error) error {
+	var semantic *json.SemanticError
+	if errors.As(err, &semantic) {
+		return fmt.Errorf("%w: a member at offset %d has an unexpected type", ErrNotJSON, semantic.ByteOffset)
+	}
+	if at, ok := syntaxOffset(err); ok {
+		return fmt.Errorf("%w: syntax error at offset %d", ErrNotJSON, at)
+	}
+	return ErrNotJSON
+}
+
+// trim cuts white space and a byte order mark off a body.
+func trim(b []byte) []byte {
+	return bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(b), []byte("\xef\xbb\xbf")))
+}
+
+func isEmptyObject(b []byte) bool {
+	return len(bytes.TrimSpace(b[1:])) == 1 && b[0] == '{'
+}

@@ -1,0 +1,191 @@
+package callback
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+	"go.uber.org/zap"
+)
+
+// The defaults of HandlerConfig.
+const (
+	DefaultPath    = "/callback"
+	DefaultMaxBody = 8 << 20
+)
+
+// maxProbe bounds a body that is read before its sender is known.
+const maxProbe = 4 << 10
+
+// Delivery is a body on its way to the inbox.
+type Delivery struct {
+	Identity
+	Body []byte
+}
+
+// HandlerConfig configures the HTTP side. Accept is required; the zero values of the others work.
+type HandlerConfig struct {
+	// Accept takes a delivery over. The service gets its 200 when Accept returns nil, and a 503 when it
+	// fails, so Accept must return only when the delivery is as safe as it will be.
+	Accept func(ctx context.Context, d Delivery) error
+	// Secret is expected as the last element of the path or as the bare value of the Authorization
+	// header. Empty means that everybody who reaches the listener may post.
+	Secret string
+	// Path is where the callback is mounted. Empty means DefaultPath.
+	Path string
+	// MaxBody bounds a body in bytes; a longer one is answered 413. 0 means DefaultMaxBody.
+	MaxBody int64
+	// AllowFrom lists the networks that may post, compared with the address of the socket; a header
+	// such as X-Forwarded-For is never believed. Empty means everybody.
+	AllowFrom []netip.Prefix
+	// Logger gets a line for each delivery that is turned away. nil means none.
+	Logger *zap.Logger
+}
+
+// Handler receives the callbacks. It answers
+//
+//	200, empty  every well-formed body, also probes and events that nobody handles; and each GET
+//	400         a body that is no JSON object
+//	401, 403    a wrong secret; an address that is not allowed
+//	413         a body above MaxBody
+//	503         the delivery could not be taken over: the service should post it again
+type Handler struct {
+	config HandlerConfig
+	secret [sha256.Size]byte
+	router chi.Router
+}
+
+// NewHandler mounts the callback on a chi router of its own.
+func NewHandler(c HandlerConfig) (*Handler, error) {
+	if c.Accept == nil {
+		return nil, errors.New("callback: HandlerConfig.Accept is not set: deliveries would be lost")
+	}
+	if c.Path == "" {
+		c.Path = DefaultPath
+	}
+	c.Path = strings.TrimSuffix(c.Path, "/")
+	if !strings.HasPrefix(c.Path, "/") || strings.ContainsAny(c.Path, "{}*") {
+		return nil, fmt.Errorf("callback: the path %q must start with a slash and hold no pattern", c.Path)
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = DefaultMaxBody
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	h := &Handler{config: c, secret: sha256.Sum256([]byte(c.Secret)), router: chi.NewRouter()}
+	for _, pattern := range []string{c.Path, c.Path + "/", c.Path + "/{secret}"} {
+		h.router.Get(pattern, h.probe)
+		h.router.Head(pattern, h.probe)
+		h.router.Post(pattern, h.receive)
+	}
+	return h, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.router.ServeHTTP(w, r) }
+
+// probe answers a GET: the service, or a person with a browser, asks whether anybody is there.
+func (h *Handler) probe(w http.ResponseWriter, r *http.Request) {
+	if chi.URLParam(r, "secret") != "" && !h.authorized(r) {
+		h.refuse(w, r, http.StatusUnauthorized, "wrong secret")
+	}
+}
+
+func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
+	if !h.allowed(r.RemoteAddr) {
+		h.refuse(w, r, http.StatusForbidden, "address not allowed")
+		return
+	}
+	if !h.authorized(r) {
+		h.receiveUnauthorized(w, r)
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.config.MaxBody))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		h.refuse(w, r, http.StatusRequestEntityTooLarge, "body too large: raise MaxBody if it was genuine")
+		return
+	case err != nil:
+		h.refuse(w, r, http.StatusBadRequest, "body cut off")
+		return
+	}
+	identity, err := Identify(body)
+	if err != nil {
+		h.refuse(w, r, http.StatusBadRequest, err.Error())
+		return
+	}
+	if identity.Control {
+		return
+	}
+	if err := h.config.Accept(r.Context(), Delivery{Identity: identity, Body: body}); err != nil {
+		h.config.Logger.Error("callback not accepted", zap.Error(err))
+		http.Error(w, "not accepted, post it again", http.StatusServiceUnavailable)
+	}
+}
+
+// receiveUnauthorized answers a probe, which comes without the header secret, and nothing else. A wrong
+// secret in the path is wrong also for a probe.
+func (h *Handler) receiveUnauthorized(w http.ResponseWriter, r *http.Request) {
+	if chi.URLParam(r, "secret") == "" && r.Header.Get("Authorization") == "" {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxProbe))
+		if err == nil {
+			if identity, err := Identify(body); err == nil && identity.Control {
+				return
+			}
+		}
+	}
+	h.refuse(w, r, http.StatusUnauthorized, "wrong or missing secret: is the registered URL the one with the secret?")
+}
+
+// authorized compares digests, so that neither content nor length of the secret shows in the time.
+func (h *Handler) authorized(r *http.Request) bool {
+	if h.config.Secret == "" {
+		return true
+	}
+	given := chi.URLParam(r, "secret")
+	if unescaped, err := url.PathUnescape(given); err == nil && r.URL.RawPath != "" {
+		given = unescaped
+	}
+	if given == "" {
+		given = r.Header.Get("Authorization")
+	}
+	digest := sha256.Sum256([]byte(given))
+	return subtle.ConstantTimeCompare(digest[:], h.secret[:]) == 1
+}
+
+func (h *Handler) allowed(remote string) bool {
+	if len(h.config.AllowFrom) == 0 {
+		return true
+	}
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		return false
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	for _, p := range h.config.AllowFrom {
+		if p.Contains(addr.Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+	h.config.Logger.Warn("callback refused",
+		zap.Int("status", status), zap.String("why", why), zap.String("remote", r.RemoteAddr))
+	http.Error(w, why, status)
+}

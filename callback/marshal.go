@@ -1,0 +1,104 @@
+package callback
+
+import (
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// view is an event as JSON: what `hongyan decode` prints. 64-bit ids are strings, times Unix seconds, absent
+// values left out.
+type view struct {
+	Envelope     Dialect          `json:"envelope"`
+	TypeName     string           `json:"type_name"`
+	AppID        string           `json:"appid"`
+	Wxid         string           `json:"wxid"`
+	Kind         xmlmsg.Kind      `json:"kind"`
+	MsgType      int              `json:"msg_type,omitzero"`
+	AppType      int              `json:"app_type,omitzero"`
+	Conversation conversationView `json:"conversation"`
+	Sender       string           `json:"sender"`
+	Self         bool             `json:"self"`
+	MsgID        string           `json:"msg_id,omitzero"`
+	NewMsgID     string           `json:"new_msg_id,omitzero"`
+	CreateTime   int64            `json:"create_time,omitzero"`
+	DedupKey     string           `json:"dedup_key,omitzero"`
+	Degraded     bool             `json:"degraded,omitzero"`
+	Fields       jsontext.Value   `json:"fields"`
+}
+
+type conversationView struct {
+	Type ConversationType `json:"type"`
+	ID   string           `json:"id"`
+}
+
+// MarshalJSON shows the event with its payload as one JSON object. It holds what was said, and keys.
+func (e *Event) MarshalJSON() ([]byte, error) {
+	fields, err := e.fields()
+	if err != nil {
+		return nil, err
+	}
+	v := view{
+		Envelope: e.Dialect, TypeName: e.TypeName, AppID: e.AppID, Wxid: e.Wxid,
+		Kind: e.Kind(), MsgType: e.MsgType, AppType: appType(e.Payload()),
+		Conversation: conversationView(e.Conversation), Sender: e.Sender, Self: e.Self,
+		MsgID: decimal(e.MsgID), NewMsgID: decimal(e.NewMsgID), DedupKey: e.Key(), Fields: fields,
+	}
+	if !e.Time.IsZero() {
+		v.CreateTime = e.Time.Unix()
+	}
+	if raw, ok := e.Payload().(*xmlmsg.Raw); ok {
+		v.Degraded = raw.Err != nil
+	}
+	return json.Marshal(v)
+}
+
+func decimal(n uint64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatUint(n, 10)
+}
+
+// appType is the type of an app message; 0 for all else.
+func appType(p xmlmsg.Payload) int {
+	switch p := p.(type) {
+	case interface{ AppType() int }:
+		return p.AppType()
+	case *xmlmsg.Raw:
+		return p.AppType
+	}
+	return 0
+}
+
+// fields are those of the payload, and what only the envelope knows of it.
+func (e *Event) fields() (jsontext.Value, error) {
+	switch p := e.Payload().(type) {
+	case *xmlmsg.Text:
+		return json.Marshal(struct {
+			*xmlmsg.Text
+			AtMe  bool `json:"at_me"`
+			AtAll bool `json:"at_all"`
+		}{p, p.Mentions(e.Wxid), p.MentionsAll()})
+	case *xmlmsg.File:
+		return json.Marshal(struct {
+			*xmlmsg.File
+			Forwardable bool `json:"forwardable"`
+		}{p, true})
+	case *xmlmsg.Image:
+		return json.Marshal(struct {
+			*xmlmsg.Image
+			ThumbBytes int `json:"thumb_bytes"`
+		}{p, len(p.Thumb)})
+	case *xmlmsg.FileNotice:
+		return json.Marshal(struct {
+			*xmlmsg.FileNotice
+			Forwardable bool `json:"forwardable"`
+		}{p, false})
+	default:
+		return json.Marshal(p)
+	}
+}

@@ -1,0 +1,174 @@
+package callback
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// lenient reads what builds of the service and the tools behind it make of a body: keys in any case,
+// keys twice (the last wins), invalid UTF-8 (as U+FFFD).
+var lenient = json.JoinOptions(
+	json.MatchCaseInsensitiveNames(true),
+	jsontext.AllowDuplicateNames(true),
+	jsontext.AllowInvalidUTF8(true),
+)
+
+// text is a string that may be bare, wrapped as {"string": "…"}, null, {}, or a number.
+type text string
+
+// UnmarshalJSONFrom reads any JSON value; one that holds no string is "".
+func (t *text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	switch dec.PeekKind() {
+	case '"', '0':
+		token, err := dec.ReadToken()
+		if err != nil {
+			return err
+		}
+		*t = text(token.String())
+		return nil
+	case '{':
+		var wrapper struct {
+			String scalar `json:"string"`
+		}
+		if err := json.UnmarshalDecode(dec, &wrapper); err != nil {
+			return err
+		}
+		*t = text(wrapper.String)
+		return nil
+	}
+	*t = ""
+	return dec.SkipValue()
+}
+
+// scalar is the inside of a wrapper: a string or a number, else "".
+type scalar string
+
+// UnmarshalJSONFrom reads any JSON value.
+func (s *scalar) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	switch dec.PeekKind() {
+	case '"', '0':
+		token, err := dec.ReadToken()
+		if err != nil {
+			return err
+		}
+		*s = scalar(token.String())
+		return nil
+	}
+	*s = ""
+	return dec.SkipValue()
+}
+
+// id is an unsigned number up to 2^64-1 that may be written as a string. It never passes through a float.
+type id uint64
+
+// UnmarshalJSONFrom reads any JSON value; one that is no such number is 0.
+func (n *id) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	var t text
+	if err := t.UnmarshalJSONFrom(dec); err != nil {
+		return err
+	}
+	digits, _, _ := strings.Cut(strings.TrimSpace(string(t)), ".")
+	v, err := strconv.ParseUint(digits, 10, 64)
+	if err != nil {
+		v = 0
+	}
+	*n = id(v)
+	return nil
+}
+
+// integer is a signed number that may be written as a string.
+type integer int64
+
+// UnmarshalJSONFrom reads any JSON value; one that is no such number is 0.
+func (n *integer) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	var t text
+	if err := t.UnmarshalJSONFrom(dec); err != nil {
+		return err
+	}
+	digits, _, _ := strings.Cut(strings.TrimSpace(string(t)), ".")
+	v, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		v = 0
+	}
+	*n = integer(v)
+	return nil
+}
+
+// flag is a bool that may be written as a string or a number.
+type flag bool
+
+// UnmarshalJSONFrom reads any JSON value; what is neither true, "true", 1 nor "1" is false.
+func (f *flag) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() == 't' {
+		*f = true
+		return dec.SkipValue()
+	}
+	var t text
+	if err := t.UnmarshalJSONFrom(dec); err != nil {
+		return err
+	}
+	s := strings.TrimSpace(string(t))
+	*f = flag(s == "1" || strings.EqualFold(s, "true"))
+	return nil
+}
+
+// decodeBuffer decodes the base64 of an ImgBuf; what is none gives nil.
+func decodeBuffer(s string) []byte {
+	if s == "" {
+		return nil
+	}
+	b, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		if b, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "=")); err != nil {
+			return nil
+		}
+	}
+	return b
+}
+
+// idList is a list of ids, or one string with commas between them.
+type idList []string
+
+// UnmarshalJSONFrom reads any JSON value; one that is neither is empty.
+func (l *idList) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() != '[' {
+		var t text
+		if err := t.UnmarshalJSONFrom(dec); err != nil {
+			return err
+		}
+		*l = nil
+		if t != "" {
+			*l = strings.Split(string(t), ",")
+		}
+		return nil
+	}
+	var ids []text
+	if err := json.UnmarshalDecode(dec, &ids); err != nil {
+		return err
+	}
+	*l = (*l)[:0]
+	for _, s := range ids {
+		*l = append(*l, string(s))
+	}
+	return nil
+}
+
+// snsInfo is the SnsBgobjectId in an SnsUserInfo.
+type snsInfo uint64
+
+// UnmarshalJSONFrom reads any JSON value; one without the id is 0.
+func (s *snsInfo) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() != '{' {
+		return dec.SkipValue()
+	}
+	var v struct {
+		ID id `json:"SnsBgobjectId"`
+	}
+	err := json.UnmarshalDecode(dec, &v)
+	*s = snsInfo(v.ID)
+	return err
+}

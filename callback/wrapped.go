@@ -1,0 +1,135 @@
+package callback
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// data is the Data member of the wrapped dialect: of a message, or of a contact event.
+type data struct {
+	present bool // Data was an object
+	dataFields
+}
+
+type dataFields struct {
+	MsgID        id      `json:"MsgId"`
+	NewMsgID     id      `json:"NewMsgId"`
+	MsgSeq       integer `json:"MsgSeq"`
+	MsgType      integer `json:"MsgType"`
+	FromUserName text    `json:"FromUserName"`
+	ToUserName   text    `json:"ToUserName"`
+	Content      text    `json:"Content"`
+	Status       integer `json:"Status"`
+	CreateTime   integer `json:"CreateTime"`
+	MsgSource    text    `json:"MsgSource"`
+	PushContent  text    `json:"PushContent"`
+	ImgBuf       buffer  `json:"ImgBuf"`
+
+	contactFields
+}
+
+// buffer is an ImgBuf: {"iLen": n, "buffer": "<base64>"}.
+type buffer string
+
+// UnmarshalJSONFrom reads any JSON value; one without a buffer is "".
+func (b *buffer) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() != '{' {
+		return dec.SkipValue()
+	}
+	var v struct {
+		Buffer text `json:"buffer"`
+	}
+	err := json.UnmarshalDecode(dec, &v)
+	*b = buffer(v.Buffer)
+	return err
+}
+
+// UnmarshalJSONFrom reads an object; any other value counts as absent.
+func (d *data) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() != '{' {
+		return dec.SkipValue()
+	}
+	d.present = true
+	return json.UnmarshalDecode(dec, &d.dataFields)
+}
+
+// wrapped makes an event of a body of the wrapped dialect.
+func (d *Decoder) wrapped(e *Event, b *body) (*Event, error) {
+	e.Dialect = Wrapped
+	e.TypeName = string(b.TypeName)
+	data := &b.Data
+	switch e.TypeName {
+	case "AddMsg", "":
+		if !data.present {
+			if e.TypeName == "" {
+				return e.unknown(), nil
+			}
+			return nil, ErrNoData
+		}
+	case "ModContacts":
+		return e.contactModified(&data.contactFields), nil
+	case "DelContacts":
+		return e.contactDeleted(string(data.UserName)), nil
+	case "Offline":
+		return e.offline(""), nil
+	default:
+		return e.unknown(), nil
+	}
+
+	e.MsgID, e.NewMsgID, e.MsgSeq = uint64(data.MsgID), uint64(data.NewMsgID), int64(data.MsgSeq)
+	e.MsgType, e.Status = int(data.MsgType), int(data.Status)
+	e.From, e.To = string(data.FromUserName), string(data.ToUserName)
+	e.Content, e.Source, e.Push = string(data.Content), string(data.MsgSource), string(data.PushContent)
+	e.buffer = string(data.ImgBuf)
+	e.Time = unixTime(int64(data.CreateTime))
+	if e.isProbe() {
+		return e.ping(""), nil
+	}
+	e.address()
+	return e, nil
+}
+
+// address finds out who wrote the message, and where. From and To of the envelope are not enough: in a
+// group the author stands before the content, and own messages come in three forms.
+func (e *Event) address() {
+	switch {
+	case isGroup(e.From):
+		e.Conversation = Conversation{Type: Group, ID: e.From}
+		if e.MsgType == msgTypeNotice {
+			return // no prefix: the text may look like one
+		}
+		var author string
+		author, e.Content, _ = cutPrefix(e.Content)
+		if author != e.From {
+			e.Sender = author
+		}
+	case isGroup(e.To):
+		e.Conversation = Conversation{Type: Group, ID: e.To}
+		e.Sender = e.From
+		if author, body, ok := cutPrefix(e.Content); ok && (author == e.From || author == e.To) {
+			e.Content = body
+		}
+	default:
+		e.Sender = e.From
+		peer := e.From
+		if e.From == e.Wxid || e.From == "" {
+			peer = e.To
+		}
+		e.Conversation = conversationWith(peer)
+	}
+	e.Self = e.Sender != "" && e.Sender == e.Wxid
+	e.correct()
+}
+
+// unixTime reads a time in seconds or, above 10^11, milliseconds.
+func unixTime(n int64) time.Time {
+	switch {
+	case n <= 0:
+		return time.Time{}
+	case n > 1e11:
+		return time.UnixMilli(n)
+	}
+	return time.Unix(n, 0)
+}

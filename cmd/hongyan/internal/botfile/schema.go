@@ -1,0 +1,185 @@
+package botfile
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// schema is the file as it is written. docs/config.md describes the keys.
+type schema struct {
+	Service struct {
+		Provider    string `yaml:"provider"`
+		BaseURL     string `yaml:"base_url"`
+		Token       string `yaml:"token"`
+		TokenHeader string `yaml:"token_header"`
+	} `yaml:"service"`
+	Accounts []struct {
+		AppID string `yaml:"app_id"`
+		Wxid  string `yaml:"wxid"`
+	} `yaml:"accounts"`
+	Listen   string `yaml:"listen"`
+	Callback struct {
+		Secret    string `yaml:"secret"`
+		PublicURL string `yaml:"public_url"`
+		Path      string `yaml:"path"`
+		MaxBody   size   `yaml:"max_body"`
+		AllowFrom list   `yaml:"allow_from"`
+	} `yaml:"callback"`
+	Data  string `yaml:"data"`
+	Pace  string `yaml:"pace"`
+	Allow struct {
+		Everyone bool `yaml:"everyone"`
+		Groups   list `yaml:"groups"`
+		People   list `yaml:"people"`
+		Admins   list `yaml:"admins"`
+	} `yaml:"allow"`
+	RateLimit struct {
+		Events int      `yaml:"events"`
+		Per    duration `yaml:"per"`
+	} `yaml:"rate_limit"`
+	KeepSelf    bool     `yaml:"keep_self"`
+	Parallel    int      `yaml:"parallel"`
+	MaxAttempts int      `yaml:"max_attempts"`
+	Timeout     duration `yaml:"timeout"`
+	Grace       duration `yaml:"grace"`
+	LogText     bool     `yaml:"log_text"`
+	Rules       []rule   `yaml:"rules"`
+}
+
+type rule struct {
+	Name    string `yaml:"name"`
+	On      string `yaml:"on"`
+	In      list   `yaml:"in"`
+	From    list   `yaml:"from"`
+	Private bool   `yaml:"private"`
+	Group   bool   `yaml:"group"`
+	AtMe    bool   `yaml:"at_me"`
+	Keyword list   `yaml:"keyword"`
+	Exact   list   `yaml:"exact"`
+	Regexp  string `yaml:"regexp"`
+	Ext     list   `yaml:"ext"`
+	MinSize size   `yaml:"min_size"`
+	MaxSize size   `yaml:"max_size"`
+	Reply   string `yaml:"reply"`
+	Forward struct {
+		To      list   `yaml:"to"`
+		Caption string `yaml:"caption"`
+		Title   string `yaml:"title"`
+	} `yaml:"forward"`
+}
+
+// build makes a bot's configuration of the file.
+func (s *schema) build(d *document) (*File, error) {
+	f := &File{Bot: bot.Config{
+		BaseURL: s.Service.BaseURL, Token: s.Service.Token, Listen: s.Listen, Data: s.Data,
+		Callback: bot.Callback{
+			Secret: s.Callback.Secret, PublicURL: s.Callback.PublicURL, Path: s.Callback.Path, MaxBody: int64(s.Callback.MaxBody),
+		},
+		Allow: bot.Allow{
+			Everyone: s.Allow.Everyone, Groups: s.Allow.Groups, People: s.Allow.People, Admins: s.Allow.Admins,
+		},
+		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: time.Duration(s.RateLimit.Per)},
+		KeepSelf:  s.KeepSelf, Parallel: s.Parallel, MaxAttempts: s.MaxAttempts,
+		Timeout: time.Duration(s.Timeout), Grace: time.Duration(s.Grace), LogText: s.LogText,
+	}}
+	for _, a := range s.Accounts {
+		f.Bot.Accounts = append(f.Bot.Accounts, bot.Account{AppID: a.AppID, Wxid: a.Wxid})
+	}
+	if path, err := s.check(&f.Bot); err != nil {
+		return nil, d.in("$."+path, err)
+	}
+	for i, r := range s.Rules {
+		built, err := r.build()
+		if err != nil {
+			return nil, d.in(fmt.Sprintf("$.rules[%d].regexp", i), err)
+		}
+		f.Rules = append(f.Rules, built)
+	}
+	var wrong *rules.Error
+	if err := rules.Check(f.Rules); errors.As(err, &wrong) {
+		return nil, d.in(fmt.Sprintf("$.rules[%d].%s", wrong.Index, wrong.Field), wrong.Err)
+	}
+	return f, nil
+}
+
+// check reports the first mistake outside of the rules, and fills in what is no plain copy.
+func (s *schema) check(c *bot.Config) (path string, err error) {
+	if s.Service.Token == "" {
+		return "service.token", errors.New("it is missing: write the token, or ${HONGYAN_TOKEN}")
+	}
+	if s.Service.Provider != "" {
+		if c.Provider, err = api.ProviderByName(s.Service.Provider); err != nil {
+			return "service.provider", err
+		}
+	}
+	if s.Service.TokenHeader != "" {
+		if c.Provider.Name == "" {
+			c.Provider = api.VideosAPI()
+		}
+		c.Provider.TokenHeader = s.Service.TokenHeader
+	}
+	for i, a := range s.Accounts {
+		if a.AppID == "" {
+			return fmt.Sprintf("accounts[%d].app_id", i), errors.New("it is missing")
+		}
+	}
+	switch s.Pace {
+	case "", "default":
+	case "unlimited":
+		unlimited := outbox.Unlimited()
+		c.Pace = &unlimited
+	default:
+		return "pace", fmt.Errorf("%q is neither default nor unlimited", s.Pace)
+	}
+	if s.RateLimit.Events != 0 && s.RateLimit.Per <= 0 || s.RateLimit.Events < 0 {
+		return "rate_limit", errors.New("events and per must both be positive")
+	}
+	for i, n := range s.Callback.AllowFrom {
+		network, err := parseNetwork(n)
+		if err != nil {
+			return fmt.Sprintf("callback.allow_from[%d]", i), err
+		}
+		c.Callback.AllowFrom = append(c.Callback.AllowFrom, network)
+	}
+	return "", nil
+}
+
+// parseNetwork reads 192.0.2.0/24, or one address.
+func parseNetwork(s string) (netip.Prefix, error) {
+	if !strings.Contains(s, "/") {
+		addr, err := netip.ParseAddr(s)
+		if err != nil {
+			return netip.Prefix{}, fmt.Errorf("%q is no address", s)
+		}
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("%q is no network", s)
+	}
+	return p, nil
+}
+
+func (r *rule) build() (rules.Rule, error) {
+	built := rules.Rule{
+		Name: r.Name, On: xmlmsg.Kind(r.On), In: r.In, From: r.From, Private: r.Private, Group: r.Group, AtMe: r.AtMe,
+		Keyword: r.Keyword, Exact: r.Exact, Ext: r.Ext, MinSize: int64(r.MinSize), MaxSize: int64(r.MaxSize), Reply: r.Reply,
+		Forward: rules.Forward{To: r.Forward.To, Caption: r.Forward.Caption, Title: r.Forward.Title},
+	}
+	if r.Regexp == "" {
+		return built, nil
+	}
+	re, err := regexp.Compile(r.Regexp)
+	built.Regexp = re
+	return built, err
+}

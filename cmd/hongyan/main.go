@@ -1,0 +1,79 @@
+// Command hongyan runs bots, and the simulator to try them with.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line.
+type cli struct {
+	Demo     demoCmd     `cmd:"" help:"Start the simulator and a bot, and play a short conversation. Needs no account. 演示，无需账号。"`
+	Run      runCmd      `cmd:"" help:"Run the bot of a configuration file. 按配置文件运行机器人。"`
+	Simulate simulateCmd `cmd:"" help:"Run the simulator alone. 单独运行模拟器。"`
+	Decode   decodeCmd   `cmd:"" help:"Print callback bodies as JSON, one line each. 解析回调。"`
+	Routes   routesCmd   `cmd:"" help:"Print the routes of a configuration file in their order. 列出路由。"`
+	Version  versionCmd  `cmd:"" help:"Print the version. 版本。"`
+}
+
+// console is what a command may use of the world.
+type console struct {
+	ctx    context.Context //nolint:containedctx // kong hands commands one value; this is its context
+	in     io.Reader
+	out    io.Writer
+	errOut io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(console{ctx: ctx, in: os.Stdin, out: os.Stdout, errOut: os.Stderr}, os.Args[1:]))
+}
+
+// run parses the arguments and runs a command. It returns the exit code: 0, 1 for a failure, 2 for wrong
+// arguments.
+func run(c console, args []string) int {
+	var commands cli
+	exit := -1
+	parser, err := kong.New(&commands,
+		kong.Name("hongyan"),
+		kong.Description("Hongyan 鸿雁: bots for WeChat accounts behind the VideosApi / GeWe service."),
+		kong.UsageOnError(),
+		kong.Writers(c.out, c.errOut),
+		kong.Exit(func(code int) { exit = code }),
+	)
+	if err != nil {
+		fmt.Fprintln(c.errOut, "hongyan:", err)
+		return 1
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case exit >= 0: // --help
+		return exit
+	case err != nil:
+		fmt.Fprintf(c.errOut, "hongyan: %v; hongyan --help lists the commands\n", err)
+		return 2
+	}
+	err = command.Run(c)
+	var quiet errQuiet
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &quiet):
+		return 1
+	}
+	fmt.Fprintln(c.errOut, "hongyan:", err)
+	return 1
+}
+
+// errQuiet is a failure that has been told already.
+type errQuiet struct{}
+
+func (errQuiet) Error() string { return "failed" }

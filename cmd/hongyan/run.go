@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/router"
+)
+
+// runCmd runs the bot of a configuration file.
+type runCmd struct {
+	Config string `required:"" short:"c" type:"path" help:"The configuration file; docs/config.md describes it."`
+	Check  bool   `help:"Only check the file."`
+}
+
+// Run runs the bot until it is told to stop.
+func (cmd *runCmd) Run(c console) error {
+	b, err := load(cmd.Config)
+	if err != nil {
+		return err
+	}
+	if cmd.Check {
+		fmt.Fprintln(c.out, cmd.Config+": in order")
+		return b.Close()
+	}
+	return b.Run(c.ctx)
+}
+
+// load makes the bot of a configuration file.
+func load(path string) (*bot.Bot, error) {
+	file, err := botfile.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	plugin, err := rules.New(file.Rules)
+	if err != nil {
+		return nil, err
+	}
+	b, err := bot.New(file.Bot)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.Install(plugin); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return b, nil
+}
+
+// routesCmd prints the routes of a configuration file.
+type routesCmd struct {
+	Config string `required:"" short:"c" type:"path" help:"The configuration file."`
+}
+
+// Run prints a line for each route, in the order in which they are tried.
+func (cmd *routesCmd) Run(c console) error {
+	b, err := load(cmd.Config)
+	if err != nil {
+		return err
+	}
+	err = b.Walk(func(r router.RouteInfo) error {
+		_, err := fmt.Fprintln(c.out, r)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return b.Close()
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/hongyan-go/hongyan/simulator"
+)
+
+// simulateCmd runs the simulator alone.
+type simulateCmd struct {
+	Listen  string `default:"127.0.0.1:8900" help:"Where to listen; port 0 takes any free one."`
+	Token   string `default:"sim-token" help:"The API token that calls must carry."`
+	Seed    string `type:"existingfile" help:"A YAML file that says who there is; docs/simulator.md describes it."`
+	Retries int    `default:"3" help:"How often a callback is posted again that got no 200."`
+}
+
+// Run runs the simulator until it is told to stop.
+func (cmd *simulateCmd) Run(c console) error {
+	config := simulator.Config{Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries}
+	if cmd.Retries <= 0 {
+		config.Retries = -1
+	}
+	if cmd.Seed != "" {
+		file, err := os.Open(cmd.Seed)
+		if err != nil {
+			return fmt.Errorf("simulate: %w", err)
+		}
+		defer file.Close()
+		if config.World, err = simulator.LoadWorld(file); err != nil {
+			return fmt.Errorf("simulate: %s: %w", cmd.Seed, err)
+		}
+	}
+	sim, err := simulator.New(config)
+	if err != nil {
+		return fmt.Errorf("simulate: %w", err)
+	}
+	fmt.Fprintln(c.out, sim.URL())
+	fmt.Fprintf(c.out, "A simulated WeChat service is running; open the address to see how to use it.\n"+
+		"  base URL  %s\n  token     %s\nStop it with Ctrl-C.\n", sim.BaseURL(), sim.Token())
+	<-c.ctx.Done()
+	return sim.Close()
+}

@@ -1,0 +1,3 @@
+// Package middleware holds what runs around handlers, one piece a file. The pitfall of each is in its
+// comment. Package bot installs Recover, Log, Drop, Allow and Timeout, in this order from the outside.
+package middleware

@@ -1,0 +1,61 @@
+package middleware
+
+import (
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/router"
+)
+
+// LogConfig configures Log. The zero value logs what happened, not what was said.
+type LogConfig struct {
+	// Text adds the text of messages to the log. Think of the people who wrote them.
+	Text bool
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Log writes one line for each event: kind, route, conversation, time taken, outcome. What was said, and
+// keys, tokens and cdn ids, stay out.
+//
+// Pitfall: an error that a handler returns is written as it is. Do not put message text into errors.
+func Log(config LogConfig) router.Middleware {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	return func(next router.Handler) router.Handler {
+		return func(c *router.Context) error {
+			start := config.Now()
+			err := next(c)
+			outcome := c.Outcome()
+			fields := []zap.Field{
+				zap.String("conversation_type", string(c.Event.Conversation.Type)),
+				zap.String("sender", c.Event.Sender),
+				zap.Duration("took", config.Now().Sub(start)),
+				zap.Int("sends", outcome.Sends),
+			}
+			if age := c.Event.Age(start); age > time.Minute {
+				fields = append(fields, zap.Duration("age", age.Round(time.Second)))
+			}
+			if config.Text {
+				fields = append(fields, zap.String("text", c.Text()))
+			}
+			log := c.Logger()
+			switch {
+			case err != nil:
+				if stack := StackOf(err); stack != "" {
+					fields = append(fields, zap.String("stack", stack))
+				}
+				log.Error("event failed", append(fields, zap.Error(err))...)
+			case outcome.Dropped != "":
+				log.Debug("event dropped", append(fields, zap.String("reason", outcome.Dropped))...)
+			case outcome.Route == "":
+				log.Debug("event without a route", fields...)
+			default:
+				log.Info("event handled", append(fields, zap.String("route", outcome.Route))...)
+			}
+			return err
+		}
+	}
+}

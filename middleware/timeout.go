@@ -1,0 +1,31 @@
+package middleware
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hongyan-go/hongyan/router"
+)
+
+// Timeout ends the context of a handler after d. 0 or less means no timeout.
+//
+// Pitfall: it cannot stop a handler that does not look at its context. Pass c to everything that takes
+// a context.Context; a handler that computes for long should ask c.Err now and then. Such a handler keeps its
+// conversation waiting until it returns.
+func Timeout(d time.Duration) router.Middleware {
+	return func(next router.Handler) router.Handler {
+		if d <= 0 {
+			return next
+		}
+		return func(c *router.Context) error {
+			ctx, cancel := context.WithTimeoutCause(c.Context, d, fmt.Errorf("middleware: the handler took longer than %v", d))
+			defer cancel()
+			err := next(c.WithContext(ctx))
+			if err != nil && ctx.Err() == context.DeadlineExceeded && c.Err() == nil {
+				return fmt.Errorf("%w: %w", context.Cause(ctx), err)
+			}
+			return err
+		}
+	}
+}

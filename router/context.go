@@ -1,0 +1,140 @@
+package router
+
+import (
+	"context"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// Sender sends the messages of all handlers. It fills in nothing: the appId is already set.
+type Sender interface {
+	Send(ctx context.Context, m api.Send) (*api.SentMessage, error)
+}
+
+// Names knows how people and groups are called. It never fails: what it does not know it calls by id.
+type Names interface {
+	// Contact is the name of a friend or a group.
+	Contact(ctx context.Context, appID, id string) string
+	// Member is the name of a person in a group: the one chosen for that group before the own one.
+	Member(ctx context.Context, appID, group, wxid string) string
+}
+
+// Services are what a context needs of the world around it. Nil fields are allowed in tests: without a
+// Sender a send fails, without Names ids stand for names.
+type Services struct {
+	Sender Sender
+	Names  Names
+	Client *api.Client
+	Logger *zap.Logger
+}
+
+// Context is one event on its way through the routes. It is a context.Context that belongs to the
+// process: it ends by a timeout or when a shutdown runs out of patience, not with an HTTP request. It is
+// valid until the handler returns.
+type Context struct {
+	context.Context
+	// Subject holds the event, its text and its captures.
+	match.Subject
+
+	router   *Router
+	services Services
+	route    *Route
+	run      *run
+}
+
+// run is what all contexts of one event share.
+type run struct {
+	outcome Outcome
+}
+
+func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *Context {
+	if s.Logger == nil {
+		s.Logger = zap.NewNop()
+	}
+	return &Context{Context: ctx, Subject: match.Subject{Event: e}, router: r, services: s, run: &run{}}
+}
+
+// on is the context for the handler of a route.
+func (c *Context) on(r *Route) *Context {
+	c.route = r
+	return c
+}
+
+// WithContext is a copy of c with another context.Context: for middleware that sets a deadline or a value.
+func (c *Context) WithContext(ctx context.Context) *Context {
+	copied := *c
+	copied.Context = ctx
+	return &copied
+}
+
+// Payload is the typed content of the event.
+func (c *Context) Payload() xmlmsg.Payload { return c.Event.Payload() }
+
+// Account is the appId of the account that got the event. Replies go through the same.
+func (c *Context) Account() string { return c.Event.AppID }
+
+// Conversation is where the event happened.
+func (c *Context) Conversation() callback.Conversation { return c.Event.Conversation }
+
+// Sender is the wxid of the person who wrote; empty for notices.
+func (c *Context) Sender() string { return c.Event.Sender }
+
+// SenderName is the name of the person who wrote: in a group the one chosen there. It may ask the service, and
+// is the wxid if nobody knows better.
+func (c *Context) SenderName() string {
+	e := c.Event
+	switch {
+	case c.services.Names == nil || e.Sender == "":
+		return e.Sender
+	case e.Conversation.IsGroup():
+		return c.services.Names.Member(c, e.AppID, e.Conversation.ID, e.Sender)
+	}
+	return c.services.Names.Contact(c, e.AppID, e.Sender)
+}
+
+// GroupName is the name of the group, empty outside of groups. It may ask the service, and is the id if nobody knows better.
+func (c *Context) GroupName() string {
+	conv := c.Event.Conversation
+	switch {
+	case !conv.IsGroup():
+		return ""
+	case c.services.Names == nil || conv.ID == "":
+		return conv.ID
+	}
+	return c.services.Names.Contact(c, c.Event.AppID, conv.ID)
+}
+
+// Route is the name of the route whose handler runs; empty in the router's middleware before a route is found.
+func (c *Context) Route() string {
+	if c.route == nil {
+		return ""
+	}
+	return c.route.name
+}
+
+// Logger names the route, the kind and the conversation in each line. Do not log message text with it.
+func (c *Context) Logger() *zap.Logger {
+	e := c.Event
+	log := c.services.Logger.With(
+		zap.String("kind", string(e.Kind())), zap.String("account", e.AppID), zap.String("conversation", e.Conversation.ID), zap.String("event", e.Key()),
+	)
+	if route := c.Route(); route != "" {
+		log = log.With(zap.String("route", route))
+	}
+	return log
+}
+
+// API is the client of the service, for questions. Messages go out by Reply, Send and Forward: these are
+// counted and paced, calls by the client are not.
+func (c *Context) API() *api.Client { return c.services.Client }
+
+// Drop notes why a middleware stops the event, for logs and counters. The middleware returns nil then.
+func (c *Context) Drop(reason string) { c.run.outcome.Dropped = reason }
+
+// Outcome is what has become of the event so far.
+func (c *Context) Outcome() Outcome { return c.run.outcome }

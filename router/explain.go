@@ -1,0 +1,128 @@
+package router
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// RouteInfo describes a route.
+type RouteInfo struct {
+	Name     string
+	Kind     xmlmsg.Kind // empty: any
+	Matchers []string    // those of the groups first
+	Observer bool
+	Site     string // file:line of the registration
+	Depth    int    // in how many groups it stands
+}
+
+// String is one line about the route.
+func (i RouteInfo) String() string {
+	kind := string(i.Kind)
+	switch {
+	case i.Observer:
+		kind = "observe"
+	case kind == "":
+		kind = "any"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%-12s %-24s %s", kind, i.Name, strings.Join(i.Matchers, " ")))
+}
+
+// Walk calls f for each route in the order in which they are tried, until f returns an error.
+func (r *Router) Walk(f func(RouteInfo) error) error {
+	var infos []RouteInfo
+	r.mu.Lock()
+	r.each(func(route *Route) { infos = append(infos, route.info()) })
+	r.mu.Unlock()
+	for _, i := range infos {
+		if err := f(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Route) info() RouteInfo {
+	i := RouteInfo{Name: r.name, Kind: r.kind, Observer: r.observer, Site: r.site}
+	for g := r.group; g.parent != nil; g = g.parent {
+		i.Depth++
+	}
+	for _, m := range r.allMatchers() {
+		i.Matchers = append(i.Matchers, m.String())
+	}
+	return i
+}
+
+// Explanation tells for each route why it would handle an event, or would not.
+type Explanation struct {
+	Kind   xmlmsg.Kind
+	Routes []Verdict
+}
+
+// Verdict is what one route says to an event.
+type Verdict struct {
+	RouteInfo
+	// Handles is true for the route that would handle the event, and for each observer that would see it.
+	Handles bool
+	// Reason says what kept the route from it: the kind, the matcher that said no, or an earlier route.
+	// Empty if Handles.
+	Reason string
+}
+
+// Explain tells for each route what it would do with the event, without running a handler. Middleware is
+// not asked. For a route that returns Next the routes behind it are of interest, too: they say that an earlier
+// route comes first.
+func (r *Router) Explain(e *callback.Event) Explanation {
+	x := Explanation{Kind: e.Kind()}
+	taken := ""
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.each(func(route *Route) {
+		v := Verdict{RouteInfo: route.info(), Reason: route.refusal(e)}
+		switch {
+		case v.Reason != "":
+		case route.observer:
+			v.Handles = true
+		case taken != "":
+			v.Reason = "matches, but " + taken + " comes first"
+		default:
+			v.Handles, taken = true, route.name
+		}
+		x.Routes = append(x.Routes, v)
+	})
+	return x
+}
+
+// refusal says why the route does not want the event; empty if it does.
+func (r *Route) refusal(e *callback.Event) string {
+	if r.kind != anyKind && r.kind != e.Kind() {
+		return fmt.Sprintf("wants %s, this is %s", r.kind, e.Kind())
+	}
+	subject := match.NewSubject(e)
+	for _, m := range r.allMatchers() {
+		if !m.Match(subject) {
+			return m.String() + " says no"
+		}
+	}
+	return ""
+}
+
+// String is a line for each route.
+func (x Explanation) String() string {
+	var b strings.Builder
+	for _, v := range x.Routes {
+		mark, why := "no ", v.Reason
+		if v.Handles {
+			mark, why = "YES", ""
+		}
+		fmt.Fprintf(&b, "%s  %s", mark, v.RouteInfo)
+		if why != "" {
+			fmt.Fprintf(&b, "  (%s)", why)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}

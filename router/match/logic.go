@@ -1,0 +1,155 @@
+package match
+
+import (
+	"reflect"
+	"strings"
+)
+
+// And matches if all do. Several matchers of a route are joined by And anyhow.
+func And(ms ...Matcher) Matcher { return &all{newGroup("And", ms)} }
+
+// Or matches if one does.
+func Or(ms ...Matcher) Matcher {
+	g := newGroup("Or", ms)
+	if field, keys, ok := commonKeys(g.ms); ok {
+		return &indexedAny{&anyOf{g}, field, keys}
+	}
+	return &anyOf{g}
+}
+
+// Not matches if m does not.
+func Not(m Matcher) Matcher { return &not{newGroup("Not", []Matcher{m})} }
+
+// Flatten takes And apart, so that each condition can be looked at by itself.
+func Flatten(ms []Matcher) []Matcher {
+	var flat []Matcher
+	for _, m := range ms {
+		if a, ok := m.(*all); ok {
+			flat = append(flat, Flatten(a.ms)...)
+			continue
+		}
+		flat = append(flat, m)
+	}
+	return flat
+}
+
+// Covers tells whether one list of matchers lets pass every event that the other does, as far as that
+// can be known without running them.
+func Covers(wide, narrow []Matcher) bool {
+	narrow = Flatten(narrow)
+	for _, w := range Flatten(wide) {
+		if !coveredByOne(w, narrow) {
+			return false
+		}
+	}
+	return true
+}
+
+// coveredByOne tells whether one of the conditions implies w.
+func coveredByOne(w Matcher, narrow []Matcher) bool {
+	for _, n := range narrow {
+		if same(w, n) {
+			return true
+		}
+		if c, ok := w.(interface{ covers(Matcher) bool }); ok && c.covers(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// same tells whether a and b are one matcher. Types of other packages need not be comparable.
+func same(a, b Matcher) bool {
+	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.TypeOf(a).Comparable() && a == b
+}
+
+type group struct {
+	name string
+	ms   []Matcher
+}
+
+func newGroup(name string, ms []Matcher) group {
+	if len(ms) == 0 {
+		panic("match: " + name + " without a matcher")
+	}
+	for _, m := range ms {
+		if m == nil {
+			panic("match: " + name + " with a nil matcher")
+		}
+	}
+	return group{name, ms}
+}
+
+func (g group) String() string {
+	parts := make([]string, len(g.ms))
+	for i, m := range g.ms {
+		parts[i] = m.String()
+	}
+	return g.name + "(" + strings.Join(parts, ", ") + ")"
+}
+
+type all struct{ group }
+
+func (m *all) Match(s *Subject) bool {
+	for _, x := range m.ms {
+		if !x.Match(s) {
+			return false
+		}
+	}
+	return true
+}
+
+type anyOf struct{ group }
+
+func (m *anyOf) Match(s *Subject) bool {
+	for _, x := range m.ms {
+		if x.Match(s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *anyOf) covers(other Matcher) bool {
+	for _, x := range m.ms {
+		if coveredByOne(x, []Matcher{other}) {
+			return true
+		}
+	}
+	return false
+}
+
+// indexedAny is an Or whose alternatives all have keys of one field.
+type indexedAny struct {
+	*anyOf
+	field Field
+	keys  []string
+}
+
+func (m *indexedAny) Keys() (Field, []string) { return m.field, m.keys }
+
+func commonKeys(ms []Matcher) (Field, []string, bool) {
+	var field Field
+	var keys []string
+	for i, m := range ms {
+		x, ok := m.(Indexed)
+		if !ok {
+			return 0, nil, false
+		}
+		f, k := x.Keys()
+		if i > 0 && f != field {
+			return 0, nil, false
+		}
+		field, keys = f, append(keys, k...)
+	}
+	return field, keys, true
+}
+
+type not struct{ group }
+
+func (m *not) Match(s *Subject) bool { return !m.ms[0].Match(s) }
+
+func (m *not) covers(other Matcher) bool {
+	o, ok := other.(*not)
+	return ok && coveredByOne(o.ms[0], m.ms)
+}

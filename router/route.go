@@ -1,0 +1,233 @@
+package router
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// anyKind is the kind of a route that takes all kinds.
+const anyKind xmlmsg.Kind = ""
+
+// Route is a registered handler. The methods are for the moment of registration, and return the route:
+//
+//	b.Text(handler, match.Private()).Named("echo")
+type Route struct {
+	group    *Group
+	kind     xmlmsg.Kind
+	matchers []match.Matcher // its own, without those of its groups
+	observer bool
+	passes   bool
+	name     string
+	site     string
+	handler  Handler
+
+	// set by compile
+	conditions []match.Matcher // with those of its groups
+	serve      Handler         // with the middleware of its groups
+}
+
+// Named gives the route a name for logs, metrics and Explain. Without one it is called after its kind
+// and the place of its registration.
+func (r *Route) Named(name string) *Route {
+	r.group.router.mu.Lock()
+	defer r.group.router.mu.Unlock()
+	r.name = name
+	r.group.router.table.Store(nil)
+	return r
+}
+
+// Passes says that the handler returns Next for some events, so that a later route with the same
+// matchers makes sense.
+func (r *Route) Passes() *Route {
+	r.group.router.mu.Lock()
+	defer r.group.router.mu.Unlock()
+	r.passes = true
+	return r
+}
+
+// accepts tells whether kind and matchers let the event of c pass.
+func (r *Route) accepts(c *Context) bool {
+	if r.kind != anyKind && r.kind != c.Event.Kind() {
+		return false
+	}
+	c.Reset()
+	for _, m := range r.conditions {
+		if !m.Match(&c.Subject) {
+			return false
+		}
+	}
+	return true
+}
+
+// allMatchers are the route's own matchers behind those of its groups.
+func (r *Route) allMatchers() []match.Matcher {
+	var ms []match.Matcher
+	for g := r.group; g != nil; g = g.parent {
+		ms = append(slices.Clone(g.matchers), ms...)
+	}
+	return match.Flatten(append(ms, r.matchers...))
+}
+
+func (r *Route) describe() string {
+	kind := "any"
+	if r.kind != anyKind {
+		kind = string(r.kind)
+	}
+	if r.observer {
+		kind = "observe"
+	}
+	if ms := r.allMatchers(); len(ms) > 0 {
+		return kind + " " + joinMatchers(ms)
+	}
+	return kind
+}
+
+func joinMatchers(ms []match.Matcher) string {
+	words := make([]string, len(ms))
+	for i, m := range ms {
+		words[i] = m.String()
+	}
+	return strings.Join(words, " ")
+}
+
+// Group is a part of the routes with matchers and middleware in common. Its place in the order is that
+// of the call to Where.
+type Group struct {
+	router     *Router
+	parent     *Group
+	matchers   []match.Matcher
+	middleware []Middleware
+	items      []any // *Route and *Group, in the order of registration
+	live       bool
+}
+
+// Where makes a part whose routes all need the matchers, too.
+func (g *Group) Where(ms ...match.Matcher) *Group {
+	g.router.checkOpen(g, "Where")
+	checkMatchers("Where", ms)
+	g.router.mu.Lock()
+	defer g.router.mu.Unlock()
+	sub := &Group{router: g.router, parent: g, matchers: match.Flatten(ms), live: g.live}
+	g.items = append(g.items, sub)
+	return sub
+}
+
+// Use adds middleware around the handlers of the group, the first one outermost. On the router it runs
+// around each event, whether a route wants it or not.
+func (g *Group) Use(ms ...Middleware) {
+	g.router.checkOpen(g, "Use")
+	for _, m := range ms {
+		if m == nil {
+			panic("router: Use at " + callSite() + ": the middleware is nil")
+		}
+	}
+	g.router.mu.Lock()
+	defer g.router.mu.Unlock()
+	g.middleware = append(g.middleware, ms...)
+	g.router.table.Store(nil)
+}
+
+// add registers a route.
+func (g *Group) add(kind xmlmsg.Kind, observer bool, h Handler, ms []match.Matcher) *Route {
+	g.router.checkOpen(g, "a route")
+	checkMatchers("the route", ms)
+	site := callSite()
+	word := string(kind)
+	switch {
+	case observer:
+		word = "observer"
+	case kind == anyKind:
+		word = "any"
+	}
+	r := &Route{
+		group: g, kind: kind, observer: observer, matchers: match.Flatten(ms),
+		handler: h, site: site, name: word + "@" + site,
+	}
+	g.router.mu.Lock()
+	defer g.router.mu.Unlock()
+	g.items = append(g.items, r)
+	g.router.table.Store(nil)
+	g.router.checkReachable(r)
+	return r
+}
+
+// checkReachable panics if r can never run, or keeps a route behind it from ever running. Routes of plugins
+// are compared among themselves only: a plugin does not know its neighbours.
+func (rt *Router) checkReachable(r *Route) {
+	root := rt.Group
+	if r.group.live {
+		for root = r.group; root.parent.live; root = root.parent {
+		}
+	}
+	behind := false
+	root.each(func(other *Route) {
+		switch {
+		case other == r:
+			behind = true
+		case other.group.live != r.group.live:
+		case behind:
+			other.mustNotHideBehind(r)
+		default:
+			r.mustNotHideBehind(other)
+		}
+	})
+}
+
+// mustNotHideBehind panics if first, which comes first, takes every event that r would get.
+func (r *Route) mustNotHideBehind(first *Route) {
+	hidden := !first.observer && !first.passes && !r.observer &&
+		(first.kind == anyKind || first.kind == r.kind) &&
+		match.Covers(first.allMatchers(), r.allMatchers())
+	if hidden {
+		panic(fmt.Sprintf("router: the route %s (%s) can never run: the route %s (%s) comes first and matches all that it matches. "+
+			"Register the narrower one first, or call Passes() on the first if it returns router.Next",
+			r.name, r.describe(), first.name, first.describe()))
+	}
+}
+
+// each calls f for the routes of g and its groups, in order.
+func (g *Group) each(f func(*Route)) {
+	for _, item := range g.items {
+		switch item := item.(type) {
+		case *Route:
+			f(item)
+		case *Group:
+			item.each(f)
+		}
+	}
+}
+
+func (rt *Router) checkOpen(g *Group, what string) {
+	if rt.frozen.Load() && !g.live {
+		panic("router: " + what + " at " + callSite() + " comes after the start: register before Run, or in the Setup of a plugin")
+	}
+}
+
+func checkMatchers(what string, ms []match.Matcher) {
+	for i, m := range ms {
+		if m == nil {
+			panic(fmt.Sprintf("router: %s at %s: matcher %d is nil", what, callSite(), i+1))
+		}
+	}
+}
+
+// callSite is the place in the user's code that called into this module's registration.
+func callSite() string {
+	var pcs [16]uintptr
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
+	for {
+		f, more := frames.Next()
+		if !strings.HasPrefix(f.Function, packagePath+".") || !more {
+			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+		}
+	}
+}
+
+// packagePath is how the functions of this package start in a stack.
+const packagePath = "github.com/hongyan-go/hongyan/router"

@@ -1,0 +1,163 @@
+// Package router takes events to handlers.
+//
+// A [Router] holds routes: a typed handler and the matchers that narrow it. Routes are tried in the
+// order of their registration; the first that matches handles the event, and passes it on if it returns
+// [Next]. Observers see every event that their matchers let pass, and consume nothing. Groups share
+// matchers and middleware.
+//
+// Misuse, such as a nil handler or a route that can never run, panics at registration with a sentence
+// that names the places.
+package router
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/callback"
+)
+
+// Next is what a handler returns to pass the event on, as if it had not matched.
+var Next = errors.New("router: next")
+
+// Handler handles an event of any kind. An error means that the event was not handled: it is logged, and the
+// bot may try again.
+type Handler func(c *Context) error
+
+// Middleware wraps a handler. It runs for each event (Router.Use), or for each event that a route of a group
+// handles (Group.Use).
+type Middleware func(Handler) Handler
+
+// Router is the root of the routes. Make it with New. Registration and Serve may run at the same time.
+type Router struct {
+	*Group
+
+	mu        sync.Mutex // guards the tree of groups and routes
+	table     atomic.Pointer[table]
+	frozen    atomic.Bool
+	templates sync.Map // caption text → *Template
+}
+
+// New makes a router without routes.
+func New() *Router {
+	r := &Router{}
+	r.Group = &Group{router: r}
+	return r
+}
+
+// Freeze ends the time of registration: a later one panics, except on groups made by LiveGroup.
+func (r *Router) Freeze() { r.frozen.Store(true) }
+
+// LiveGroup makes a group that takes routes also after Freeze, and that can be removed with all its
+// routes. Plugins get one each.
+func (r *Router) LiveGroup() *Group {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	g := &Group{router: r, parent: r.Group, live: true}
+	r.items = append(r.items, g)
+	return g
+}
+
+// Remove takes a group and its routes out. Handlers that are running finish.
+func (r *Router) Remove(g *Group) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, item := range r.items {
+		if item == any(g) {
+			r.items = append(r.items[:i:i], r.items[i+1:]...)
+			r.table.Store(nil)
+			return
+		}
+	}
+}
+
+// compiled is the table of the routes as they stand.
+func (r *Router) compiled() *table {
+	if t := r.table.Load(); t != nil {
+		return t
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := compile(r.Group)
+	r.table.Store(t)
+	return t
+}
+
+// Serve takes an event through the middleware, the observers and the routes. It returns what the handler
+// returned; an event that no route wants is no error.
+func (r *Router) Serve(ctx context.Context, e *callback.Event, s Services) error {
+	_, err := r.Dispatch(ctx, e, s)
+	return err
+}
+
+// Dispatch is Serve that also tells what happened.
+func (r *Router) Dispatch(ctx context.Context, e *callback.Event, s Services) (Outcome, error) {
+	t := r.compiled()
+	c := newContext(ctx, r, e, s)
+	err := t.entry(c)
+	return c.run.outcome, err
+}
+
+// Outcome tells what became of an event.
+type Outcome struct {
+	// Route is the name of the route that handled the event; empty if none did.
+	Route string
+	// Sends counts the messages that were sent, or may have been, before the handler returned.
+	Sends int
+	// Dropped is the reason why a middleware stopped the event; empty if none did.
+	Dropped string
+}
+
+// dispatch is the innermost handler: observers, then the first route that wants the event.
+func (t *table) dispatch(c *Context) error {
+	for _, o := range t.observers {
+		if o.accepts(c) {
+			c.observe(o)
+		}
+	}
+	var buf [16]int32
+	for _, i := range t.candidates(c, buf[:0]) {
+		route := t.routes[i]
+		if !route.accepts(c) {
+			continue
+		}
+		c.run.outcome.Route = route.name
+		err := route.serve(c.on(route))
+		if !errors.Is(err, Next) {
+			return err
+		}
+		c.run.outcome.Route = ""
+	}
+	return nil
+}
+
+// observe runs an observer. What goes wrong there must not keep the event from its handler.
+func (c *Context) observe(o *Route) {
+	c = c.on(o)
+	defer func() {
+		if p := recover(); p != nil {
+			c.Logger().Error("observer panicked", zap.String("panic", fmt.Sprint(p)), zap.ByteString("stack", debug.Stack()))
+		}
+	}()
+	if err := o.serve(c); err != nil && !errors.Is(err, Next) {
+		c.Logger().Error("observer failed", zap.Error(err))
+	}
+}
+
+// caption parses the template of a caption once.
+func (r *Router) caption(text string) (*Template, error) {
+	if t, ok := r.templates.Load(text); ok {
+		return t.(*Template), nil
+	}
+	t, err := ParseTemplate(text)
+	if err != nil {
+		return nil, err
+	}
+	r.templates.Store(text, t)
+	return t, nil
+}

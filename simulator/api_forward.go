@@ -1,0 +1,71 @@
+package simulator
+
+import (
+	"context"
+	"strconv"
+)
+
+// forwardEndpoints are the calls of the module "message" that send on what was received.
+func forwardEndpoints() []endpoint {
+	return []endpoint{
+		{path: "/message/forwardFile", title: "转发文件", fields: to(text("xml")), handle: forwardFile},
+		{path: "/message/forwardImage", title: "转发图片", fields: to(text("xml")), handle: forwardImage},
+		{path: "/message/forwardVideo", title: "转发视频", fields: to(text("xml")), handle: forwardVideo},
+		{path: "/message/forwardUrl", title: "转发链接", fields: to(text("xml")), handle: forwardURL},
+		{path: "/message/forwardMiniApp", title: "转发小程序", fields: to(text("xml", "coverImgUrl")), handle: forwardMiniApp},
+	}
+}
+
+func forwardFile(_ context.Context, r *request) (any, error) {
+	if err := checkFile(r.text("xml")); err != nil {
+		return nil, err
+	}
+	return r.plain(typeApp, r.text("xml"), appFile)
+}
+
+func forwardURL(_ context.Context, r *request) (any, error) {
+	if err := checkApp(r.text("xml"), appLink); err != nil {
+		return nil, err
+	}
+	return r.plain(typeApp, r.text("xml"), appLink)
+}
+
+func forwardMiniApp(_ context.Context, r *request) (any, error) {
+	if err := checkApp(r.text("xml"), appMiniProgram, appMiniProgramOpen); err != nil {
+		return nil, err
+	}
+	return r.plain(typeApp, r.text("xml"), appMiniProgram)
+}
+
+// forwardImage answers with the cdn's data, but without the measures, as the service does.
+func forwardImage(_ context.Context, r *request) (any, error) {
+	img, err := checkImage(r.text("xml"))
+	if err != nil {
+		return nil, err
+	}
+	a, _, err := r.send(outgoing{msgType: typeImage, content: r.xml, created: stampZero})
+	id := img.attr["cdnmidimgurl"]
+	for _, other := range []string{"cdnbigimgurl", "cdnthumburl"} {
+		if id == "" {
+			id = img.attr[other]
+		}
+	}
+	return sentImage{sentMessage: a, AesKey: img.attr["aeskey"], FileID: id}, err
+}
+
+// forwardVideo answers without the id of the file, as the service does.
+func forwardVideo(_ context.Context, r *request) (any, error) {
+	video, err := checkVideo(r.text("xml"))
+	if err != nil {
+		return nil, err
+	}
+	a, _, err := r.send(outgoing{msgType: typeVideo, content: r.xml, created: stampNull})
+	length, convErr := strconv.Atoi(video.attr["length"])
+	if convErr != nil {
+		length = 0
+	}
+	return sentVideo{sentMessage: a, AesKey: video.attr["aeskey"], Length: length}, err
+}
+
+// xml is the content of a forward: unchanged.
+func (r *request) xml(media) string { return r.text("xml") }

@@ -1,0 +1,217 @@
+package simulator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// laneKey is a conversation of an account. Callbacks of one lane go out one after the other, those of different lanes at once.
+type laneKey struct{ appID, conversation string }
+
+// lane is the queue of a conversation. It exists while there is something in it.
+type lane struct{ queue []*delivery }
+
+// delivery is a callback on its way.
+type delivery struct {
+	entry *entry
+	body  []byte
+}
+
+// enqueue puts a callback behind those of its conversation. The caller holds the lock.
+func (s *Simulator) enqueue(key laneKey, d *delivery) {
+	if l, running := s.lanes[key]; running {
+		l.queue = append(l.queue, d)
+		return
+	}
+	if s.closed {
+		return
+	}
+	l := &lane{queue: []*delivery{d}}
+	s.lanes[key] = l
+	s.owned.Go(func() { s.run(key, l) })
+}
+
+// run empties a lane.
+func (s *Simulator) run(key laneKey, l *lane) {
+	ctx, cancel := s.began(0)
+	defer cancel()
+	for {
+		s.mu.Lock()
+		if len(l.queue) == 0 || ctx.Err() != nil {
+			delete(s.lanes, key)
+			s.broadcast()
+			s.mu.Unlock()
+			return
+		}
+		d := l.queue[0]
+		l.queue = l.queue[1:]
+		s.mu.Unlock()
+		s.deliver(ctx, key, d)
+	}
+}
+
+// deliver posts a callback until it is acknowledged or given up, and notes what became of it.
+func (s *Simulator) deliver(ctx context.Context, key laneKey, d *delivery) {
+	f := s.takeFault(faultCallback)
+	if f != nil && f.Kind == FaultDrop {
+		s.settle(d, nil, true)
+		return
+	}
+	if f != nil && f.Kind == FaultDelay && !sleep(ctx, f.Delay) {
+		return
+	}
+	err := s.deliverOnce(ctx, key, d)
+	if ctx.Err() != nil {
+		return
+	}
+	if f != nil && f.Kind == FaultDuplicate && err == nil {
+		if again := s.deliverOnce(ctx, key, d); again != nil {
+			s.log("the duplicate of a callback failed", "app_id", key.appID, "error", again)
+		}
+	}
+	s.settle(d, err, false)
+}
+
+// deliverOnce posts a callback, and again if it must.
+func (s *Simulator) deliverOnce(ctx context.Context, key laneKey, d *delivery) error {
+	var err error
+	for attempt := range s.config.Retries + 1 {
+		if attempt > 0 && !sleep(ctx, s.config.RetryDelay) {
+			return context.Cause(ctx)
+		}
+		if err = s.post200(s.callbackURL(), d.body); err == nil || ctx.Err() != nil {
+			return err
+		}
+		s.log("a callback failed", "app_id", key.appID, "new_msg_id", d.entry.NewMsgID, "attempt", attempt+1, "error", err)
+	}
+	return err
+}
+
+// settle notes the outcome of a callback. A message that several accounts were told of has failed if one of them has.
+func (s *Simulator) settle(d *delivery, err error, dropped bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := d.entry
+	e.pending--
+	switch {
+	case err != nil:
+		e.failed, e.CallbackError = true, err.Error()
+		e.Callback = CallbackFailed
+	case !dropped && !e.failed && e.pending == 0:
+		e.Callback = CallbackAcknowledged
+	}
+	s.broadcast()
+}
+
+func (s *Simulator) callbackURL() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.callback
+}
+
+// post200 posts JSON. Everything but HTTP 200 within the time is an error.
+func (s *Simulator) post200(target string, body []byte) error {
+	ctx, cancel := s.began(s.config.CallbackTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
+	if err != nil {
+		return errors.New("the callback URL cannot be used")
+	}
+	request.Header.Set("Content-Type", "application/json; charset=utf-8")
+	response, err := s.client.Do(request)
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			return cause
+		}
+		var outer *url.Error
+		if errors.As(err, &outer) {
+			return outer.Err // without the URL, in which there may be a secret
+		}
+		return err
+	}
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // for the connection to be used again
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("the bot answered HTTP %d", response.StatusCode)
+	}
+	return nil
+}
+
+// sleep waits, and tells whether it was left to.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// callbackTransport posts to bots only: no proxy, and connections enough for many conversations at once.
+func callbackTransport() *http.Transport {
+	return &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: 30 * time.Second}
+}
+
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// SetCallback registers the URL that callbacks are posted to, as the service's console would: after a probe that the bot
+// must answer with HTTP 200. An empty URL ends the callbacks.
+func (s *Simulator) SetCallback(target string) error {
+	if err := s.register(target); err != nil {
+		return fmt.Errorf("simulator: callback URL: %w", err)
+	}
+	return nil
+}
+
+func (s *Simulator) register(target string) error {
+	if target != "" {
+		if err := checkURL(target); err != nil {
+			return err
+		}
+		probe := encode(struct {
+			TestMsg string `json:"testMsg"`
+			Token   string `json:"token"`
+		}{"验证回调地址是否可用", s.config.Token})
+		if err := s.post200(target, probe); err != nil {
+			s.log("the probe of the callback URL failed", "error", err)
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.callback = target
+	s.broadcast()
+	return nil
+}
+
+func checkURL(target string) error {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return errors.New("it is no http or https URL")
+	}
+	return nil
+}
+
+// Settle waits until no callback is on its way: each is acknowledged or given up.
+func (s *Simulator) Settle(ctx context.Context) error {
+	if err := s.wait(ctx, func() bool { return len(s.lanes) == 0 }); err != nil {
+		return fmt.Errorf("simulator: callbacks are still under way: %w", err)
+	}
+	return nil
+}
+
+// AwaitCallback waits until a bot has registered its callback URL. What is said before that is not posted.
+func (s *Simulator) AwaitCallback(ctx context.Context) error {
+	if err := s.wait(ctx, func() bool { return s.callback != "" }); err != nil {
+		return fmt.Errorf("simulator: no bot has registered a callback URL: %w", err)
+	}
+	return nil
+}

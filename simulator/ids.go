@@ -1,0 +1,96 @@
+package simulator
+
+import (
+	"bytes"
+	"crypto/md5" //nolint:gosec // the format has an md5; nothing is protected by it
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"math/rand/v2"
+)
+
+// generator makes ids and keys that look like the service's. The same seed makes the same ones in the same order.
+type generator struct {
+	rand      *rand.Rand
+	seed      uint64
+	thumbnail []byte // a small JPEG, the same for all images
+}
+
+func newGenerator(seed uint64) *generator {
+	g := &generator{rand: rand.New(rand.NewPCG(seed, 0x686f6e6779616e)), seed: seed} //nolint:gosec // reproducible on purpose
+	picture := image.NewGray(image.Rect(0, 0, 24, 24))
+	for i := range picture.Pix {
+		picture.Pix[i] = byte(i * 7)
+	}
+	var b bytes.Buffer
+	if jpeg.Encode(&b, picture, nil) == nil {
+		g.thumbnail = b.Bytes()
+	}
+	return g
+}
+
+// newMsgID has 19 digits: more than a float64 can hold, and not more than an int64 can.
+func (g *generator) newMsgID() uint64 {
+	return 1_000_000_000_000_000_000 + g.rand.Uint64N(8_000_000_000_000_000_000)
+}
+
+func (g *generator) bytes(n int) []byte {
+	b := make([]byte, 0, n+8)
+	for len(b) < n {
+		b = binary.BigEndian.AppendUint64(b, g.rand.Uint64())
+	}
+	return b[:n]
+}
+
+// key is an aes key: 32 hex digits.
+func (g *generator) key() string { return hex.EncodeToString(g.bytes(16)) }
+
+// cdnID is the place of a file on the cdn: the hex of a small DER structure around the time and a uuid.
+func (g *generator) cdnID(now int64) string {
+	u := g.bytes(16)
+	uuid := fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
+	number := func(n int) []byte {
+		b := g.bytes(n)
+		b[0] = b[0]&0x7f | 0x01 // DER integers are signed, and as short as can be
+		return append([]byte{0x02, byte(n)}, b...)
+	}
+	inner := []byte{0x02, 0x01, 0x00}
+	inner = append(inner, number(4)...)
+	inner = append(inner, number(3)...)
+	inner = append(inner, number(4)...)
+	inner = append(inner, 0x02, 0x04)
+	inner = binary.BigEndian.AppendUint32(inner, uint32(now)) //nolint:gosec // the format has 32 bits
+	inner = append(inner, 0x04, byte(len(uuid)))
+	inner = append(inner, uuid...)
+	inner = append(inner, number(4)...)
+	inner = append(inner, 0x02, 0x01, 0x00)
+	body := append([]byte{0x02, 0x01, 0x00, 0x04, byte(len(inner) + 2), 0x30, byte(len(inner))}, inner...)
+	body = append(body, 0x04, 0x05, 0x00)
+	body = append(body, g.bytes(4)...)
+	return hex.EncodeToString(append([]byte{0x30, byte(len(body))}, body...))
+}
+
+// uploadToken ties the notice of an upload to the file.
+func (g *generator) uploadToken() string {
+	return "v1_" + base64.StdEncoding.EncodeToString(g.bytes(128))
+}
+
+// signature ends the msgsource of a message.
+func (g *generator) signature() string {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	b := make([]byte, 16)
+	for i := range b {
+		b[i] = letters[g.rand.IntN(len(letters))]
+	}
+	return fmt.Sprintf("V1_%s|v1_%s", b[:8], b[8:])
+}
+
+// digest is the md5 of something that does not exist. It depends on the description alone: the same file dropped twice has
+// the same md5.
+func (g *generator) digest(of ...any) string {
+	sum := md5.Sum([]byte(fmt.Sprint(g.seed, of))) //nolint:gosec // the format has an md5; nothing is protected by it
+	return hex.EncodeToString(sum[:])
+}

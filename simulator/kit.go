@@ -1,0 +1,216 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Chat is a conversation: a group, or the private chat with a friend. It is a name until it is used: a Chat that does not exist
+// makes every method fail.
+type Chat struct {
+	sim *Simulator
+	id  string
+	app string // the account of a private chat
+	err error
+}
+
+// Friend is a friend of the account: a person who writes to it, and the private chat of the two.
+type Friend struct {
+	Person
+	Chat
+}
+
+// Person is somebody in a chat, who can speak there.
+type Person struct {
+	chat Chat
+	wxid string
+	err  error
+}
+
+// Group is a group by its id or name.
+func (s *Simulator) Group(name string) Chat {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, err := s.people.group(name)
+	if err != nil {
+		return Chat{sim: s, err: fmt.Errorf("simulator: %w", err)}
+	}
+	return Chat{sim: s, id: g.ID}
+}
+
+// Friend is a friend of the account by wxid, wxid without "wxid_", nickname, remark or alias. With several accounts, it is the
+// friend of the first that has such a friend.
+func (s *Simulator) Friend(name string) Friend {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wxid, err := s.people.person(name)
+	chat := Chat{sim: s, id: wxid}
+	if err == nil {
+		err = fmt.Errorf("%s is a friend of no account", wxid)
+		for _, a := range s.people.accounts {
+			if a.Wxid != wxid && s.people.knows(a, wxid) {
+				chat.app, err = a.AppID, nil
+				break
+			}
+		}
+	}
+	if err != nil {
+		chat.err = fmt.Errorf("simulator: %w", err)
+	}
+	return Friend{Person: Person{chat: chat, wxid: wxid, err: chat.err}, Chat: chat}
+}
+
+// ID is the group's id, or the friend's wxid; empty if there is no such chat.
+func (c Chat) ID() string {
+	if c.err != nil {
+		return ""
+	}
+	return c.id
+}
+
+// Member is a member of the group by wxid, wxid without "wxid_", nickname, remark, alias or name in the group.
+func (c Chat) Member(name string) Person {
+	p := Person{chat: c, err: c.err}
+	if c.err != nil {
+		return p
+	}
+	c.sim.mu.Lock()
+	defer c.sim.mu.Unlock()
+	g := c.sim.people.groupByID(c.id)
+	if g == nil {
+		p.err = errors.New("simulator: a private chat has no members")
+		return p
+	}
+	var err error
+	if p.wxid, err = c.sim.people.member(g, name); err != nil {
+		p.err = fmt.Errorf("simulator: %w", err)
+	}
+	return p
+}
+
+// Phone is the account itself, when its owner types on the phone: the bot gets to see that as a message of its own. In a group
+// with several accounts it is the first of them.
+func (c Chat) Phone() Person {
+	p := Person{chat: c, err: c.err}
+	if c.err != nil {
+		return p
+	}
+	c.sim.mu.Lock()
+	defer c.sim.mu.Unlock()
+	for _, a := range c.sim.people.accounts {
+		if g := c.sim.people.groupByID(c.id); g != nil && g.has(a.Wxid) || a.AppID == c.app {
+			p.wxid = a.Wxid
+			return p
+		}
+	}
+	p.err = errors.New("simulator: no account is in this group")
+	return p
+}
+
+// Messages is what everybody said in the chat, oldest first.
+func (c Chat) Messages() ([]Message, error) {
+	if c.err != nil {
+		return nil, c.err
+	}
+	return c.sim.Messages(c.id, 0)
+}
+
+// Await waits for a message that the bot sends here and that match accepts. It looks at what the bot has sent since the message
+// that the last Await here returned, and passes over what does not match.
+func (c Chat) Await(ctx context.Context, match func(Message) bool) (Message, error) {
+	if c.err != nil {
+		return Message{}, c.err
+	}
+	var found Message
+	err := c.sim.wait(ctx, func() bool {
+		for _, m := range c.botSaid() {
+			if match(m) {
+				found = m
+				c.sim.cursors[c.key()] = m.Seq
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return Message{}, fmt.Errorf("simulator: the bot has sent no such message to %s: %w", c.id, err)
+	}
+	return found, nil
+}
+
+// AwaitText waits for a text of the bot, exactly that.
+func (c Chat) AwaitText(ctx context.Context, text string) (Message, error) {
+	return c.Await(ctx, func(m Message) bool { return m.Kind == KindText && m.Text == text })
+}
+
+// AwaitFile waits for a file of the bot by its name.
+func (c Chat) AwaitFile(ctx context.Context, name string) (Message, error) {
+	return c.Await(ctx, func(m Message) bool { return m.Kind == KindFile && m.Text == name })
+}
+
+// botSaid is what the bot has sent here since the last Await. The caller holds the lock.
+func (c Chat) botSaid() []Message {
+	var messages []Message
+	for _, m := range c.sim.said(c.id, c.sim.cursors[c.key()]) {
+		if m.ByBot() && (c.app == "" || m.AppID == c.app) {
+			messages = append(messages, m)
+		}
+	}
+	return messages
+}
+
+func (c Chat) key() string { return c.app + ":" + c.id }
+
+// Say says a text. In a group, it can mention members; the text is left as it is.
+func (p Person) Say(text string, at ...string) (Message, error) {
+	return p.Send(Draft{Kind: KindText, Text: text, At: at})
+}
+
+// Drop drops a file that is complete: what a bot can forward. After Announce of a file of that name it is the end of
+// that upload; without, it is a file that comes unannounced, as small ones do.
+func (p Person) Drop(f File) (Message, error) { return p.Send(Draft{Kind: KindFile, File: &f}) }
+
+// Announce tells that an upload has begun. There is nothing to forward yet.
+func (p Person) Announce(f File) (Message, error) {
+	return p.Send(Draft{Kind: KindFileNotice, File: &f})
+}
+
+// Share shares a link.
+func (p Person) Share(l Link) (Message, error) { return p.Send(Draft{Kind: KindLink, Link: &l}) }
+
+// Show shows a picture.
+func (p Person) Show() (Message, error) { return p.Send(Draft{Kind: KindImage}) }
+
+// Send sends any message; see Raw. From and To are filled in.
+func (p Person) Send(d Draft) (Message, error) {
+	if p.err != nil {
+		return Message{}, p.err
+	}
+	s := p.chat.sim
+	d.From, d.To, d.AppID = p.wxid, p.chat.id, p.chat.app
+	if p.chat.app != "" && p.wxid == p.chat.id {
+		s.mu.Lock()
+		d.To = s.people.byApp(p.chat.app).Wxid
+		s.mu.Unlock()
+	}
+	return s.Post(d)
+}
+
+// AwaitCall waits for an API call, of those received since the simulator began.
+func (s *Simulator) AwaitCall(ctx context.Context, match func(Call) bool) (Call, error) {
+	var found Call
+	err := s.wait(ctx, func() bool {
+		for _, c := range s.calls {
+			if match(c) {
+				found = c
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return Call{}, fmt.Errorf("simulator: no such call was received: %w", err)
+	}
+	return found, nil
+}

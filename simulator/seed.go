@@ -1,0 +1,162 @@
+package simulator
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// maxSeed bounds a world file in bytes.
+const maxSeed = 4 << 20
+
+// worldFile is a world as a file writes it.
+type worldFile struct {
+	Accounts []struct {
+		AppID    string   `yaml:"app_id"`
+		Wxid     string   `yaml:"wxid"`
+		Nickname string   `yaml:"nickname"`
+		Online   *bool    `yaml:"online"`
+		Friends  []string `yaml:"friends"`
+		Groups   []string `yaml:"groups"`
+	} `yaml:"accounts"`
+	Contacts []struct {
+		Wxid      string `yaml:"wxid"`
+		Nickname  string `yaml:"nickname"`
+		Remark    string `yaml:"remark"`
+		Alias     string `yaml:"alias"`
+		Sex       int    `yaml:"sex"`
+		Signature string `yaml:"signature"`
+		Country   string `yaml:"country"`
+		Province  string `yaml:"province"`
+		City      string `yaml:"city"`
+	} `yaml:"contacts"`
+	Groups []struct {
+		ID      string       `yaml:"id"`
+		Name    string       `yaml:"name"`
+		Owner   string       `yaml:"owner"`
+		Admins  []string     `yaml:"admins"`
+		Members []memberFile `yaml:"members"`
+	} `yaml:"groups"`
+}
+
+// memberFile is a member: a bare wxid, or a mapping with a display_name.
+type memberFile struct{ Member }
+
+// UnmarshalYAML reads both forms.
+func (m *memberFile) UnmarshalYAML(decode func(any) error) error {
+	var wxid string
+	if decode(&wxid) == nil {
+		m.Wxid = wxid
+		return nil
+	}
+	var full struct {
+		Wxid        string `yaml:"wxid"`
+		DisplayName string `yaml:"display_name"`
+	}
+	if err := decode(&full); err != nil {
+		return err
+	}
+	m.Member = Member{Wxid: full.Wxid, DisplayName: full.DisplayName}
+	return nil
+}
+
+// LoadWorld reads a world from YAML; docs/simulator.md has the format. Unknown keys are refused, and so is a world that does
+// not fit together. Errors name the line.
+func LoadWorld(r io.Reader) (*World, error) {
+	source, err := io.ReadAll(io.LimitReader(r, maxSeed+1))
+	if err != nil {
+		return nil, fmt.Errorf("simulator: world: %w", err)
+	}
+	if len(source) > maxSeed {
+		return nil, fmt.Errorf("simulator: world: the file is larger than %d bytes", maxSeed)
+	}
+	var file worldFile
+	if err := yaml.NewDecoder(bytes.NewReader(source), yaml.Strict()).Decode(&file); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, errors.New("simulator: world: the file is empty: it needs accounts, contacts and groups")
+		}
+		return nil, fmt.Errorf("simulator: world: %s", yamlProblem(err))
+	}
+	world := file.world()
+	if err := world.check(); err != nil {
+		return nil, fmt.Errorf("simulator: world: line %d: %w", lineOf(source, err), err)
+	}
+	return world, nil
+}
+
+func (f *worldFile) world() *World {
+	w := &World{}
+	for _, a := range f.Accounts {
+		w.Accounts = append(w.Accounts, Account{
+			AppID: a.AppID, Wxid: a.Wxid, Nickname: a.Nickname, Offline: a.Online != nil && !*a.Online, Friends: a.Friends, Groups: a.Groups,
+		})
+	}
+	for _, c := range f.Contacts {
+		w.Contacts = append(w.Contacts, Contact(c))
+	}
+	for _, g := range f.Groups {
+		group := Group{ID: g.ID, Name: g.Name, Owner: g.Owner, Admins: g.Admins}
+		for _, m := range g.Members {
+			group.Members = append(group.Members, m.Member)
+		}
+		w.Groups = append(w.Groups, group)
+	}
+	return w
+}
+
+// yamlProblem is one line for an error of the YAML library, whose own texts start with "[line:column]".
+func yamlProblem(err error) string {
+	var located yaml.Error
+	if errors.As(err, &located) && located.GetToken() != nil {
+		return fmt.Sprintf("line %d: %s", located.GetToken().Position.Line, located.GetMessage())
+	}
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	return first
+}
+
+// lineOf finds the line of a *worldError. The last place on the way there that the file has is good enough.
+func lineOf(source []byte, err error) int {
+	var at *worldError
+	if !errors.As(err, &at) {
+		return 1
+	}
+	file, err := parser.ParseBytes(source, 0)
+	if err != nil {
+		return 1
+	}
+	for path := at.path; path != ""; path = parentPath(path) {
+		if node := find(file, path); node != nil {
+			return node.GetToken().Position.Line
+		}
+	}
+	return 1
+}
+
+func find(file *ast.File, path string) ast.Node {
+	p, err := yaml.PathString("$." + path)
+	if err != nil {
+		return nil
+	}
+	node, err := p.FilterFile(file)
+	if err != nil || node == nil || node.GetToken() == nil {
+		return nil
+	}
+	if m, ok := node.(*ast.MappingNode); ok && len(m.Values) > 0 {
+		return m.Values[0].Key // a mapping's own token is its first colon
+	}
+	return node
+}
+
+// parentPath cuts the last step of "groups[0].members[1]".
+func parentPath(path string) string {
+	if i := strings.LastIndexAny(path, ".["); i > 0 {
+		return path[:i]
+	}
+	return ""
+}

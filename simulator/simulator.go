@@ -1,0 +1,231 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// The defaults of Config.
+const (
+	DefaultListen          = "127.0.0.1:0"
+	DefaultToken           = "sim-token"
+	DefaultRetries         = 3
+	DefaultRetryDelay      = 100 * time.Millisecond
+	DefaultCallbackTimeout = 3 * time.Second
+)
+
+// Config of a simulator. The zero value works.
+type Config struct {
+	// Listen is the address to listen on. Empty means DefaultListen: loopback, a free port.
+	Listen string
+	// AllowPublic allows a Listen address that is not loopback. The control API has no password.
+	AllowPublic bool
+	// Token is the API token that calls must carry. Empty means DefaultToken.
+	Token string
+	// World is who exists. nil means DefaultWorld.
+	World *World
+	// Retries is how often a callback is posted again that got no HTTP 200. 0 means DefaultRetries, less than 0 never.
+	Retries int
+	// RetryDelay is the time before each of them. 0 means DefaultRetryDelay, less than 0 none.
+	RetryDelay time.Duration
+	// CallbackTimeout is how long a bot may take to answer a callback. 0 means DefaultCallbackTimeout.
+	CallbackTimeout time.Duration
+	// Seed makes other ids, keys and faults. The same seed and the same messages in the same order make the same.
+	Seed uint64
+	// Clock is the time that messages are given. nil means time.Now.
+	Clock func() time.Time
+	// Logger gets what happens to callbacks, without their content. nil means nowhere.
+	Logger *slog.Logger
+}
+
+// Simulator is a running simulator. All methods are safe for concurrent use.
+type Simulator struct {
+	config  Config
+	handler http.Handler
+	server  *http.Server
+	url     string
+	client  *http.Client
+	began   func(time.Duration) (context.Context, context.CancelFunc) // a context that Close ends
+	cancel  context.CancelFunc
+	owned   sync.WaitGroup // goroutines
+	closing sync.Once
+
+	mu       sync.Mutex
+	closed   bool
+	changed  chan struct{} // closed and replaced whenever something happens that somebody may wait for
+	people   people
+	ids      *generator
+	callback string // the registered URL
+	messages []*entry
+	calls    []Call
+	faults   faults
+	lanes    map[laneKey]*lane
+	notices  map[noticeKey]notice
+	cursors  map[string]int64 // conversation → seq of the last message that an Await has seen
+}
+
+// New starts a simulator: it listens when New returns, and until Close. A bot's base URL is BaseURL, its token Token.
+func New(c Config) (*Simulator, error) {
+	if err := c.fill(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	s := &Simulator{
+		config:  c,
+		client:  &http.Client{Transport: callbackTransport(), CheckRedirect: noRedirect},
+		cancel:  func() { cancel(errClosed) },
+		changed: make(chan struct{}),
+		people:  newPeople(c.World.normal()),
+		ids:     newGenerator(c.Seed),
+		lanes:   map[laneKey]*lane{}, notices: map[noticeKey]notice{}, cursors: map[string]int64{},
+	}
+	s.began = func(d time.Duration) (context.Context, context.CancelFunc) {
+		if d <= 0 {
+			return context.WithCancel(ctx)
+		}
+		return context.WithTimeoutCause(ctx, d, fmt.Errorf("no answer within %v", d))
+	}
+	s.faults.seed = c.Seed
+	s.handler = s.routes()
+	s.server = &http.Server{Handler: s.handler, ReadHeaderTimeout: 10 * time.Second}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		s.cancel()
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	s.url = "http://" + listener.Addr().String()
+	s.owned.Go(func() {
+		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.log("the simulator stopped serving", "error", err)
+		}
+	})
+	return s, nil
+}
+
+// fill puts in the defaults and looks for mistakes.
+func (c *Config) fill() error {
+	if c.Listen == "" {
+		c.Listen = DefaultListen
+	}
+	if !c.AllowPublic {
+		if err := mustBeLoopback(c.Listen); err != nil {
+			return err
+		}
+	}
+	if c.Token == "" {
+		c.Token = DefaultToken
+	}
+	if c.World == nil {
+		c.World = DefaultWorld()
+	}
+	if err := c.World.check(); err != nil {
+		return fmt.Errorf("simulator: world: %w", err)
+	}
+	switch {
+	case c.Retries == 0:
+		c.Retries = DefaultRetries
+	case c.Retries < 0:
+		c.Retries = 0
+	}
+	switch {
+	case c.RetryDelay == 0:
+		c.RetryDelay = DefaultRetryDelay
+	case c.RetryDelay < 0:
+		c.RetryDelay = 0
+	}
+	if c.CallbackTimeout <= 0 {
+		c.CallbackTimeout = DefaultCallbackTimeout
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	return nil
+}
+
+func mustBeLoopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("simulator: listen on %q: %w", address, err)
+	}
+	if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("simulator: %q is not a loopback address, and whoever reaches the control API may do everything: "+
+		"listen on 127.0.0.1, or set AllowPublic", address)
+}
+
+// Close stops the simulator and waits for everything that it began. Callbacks that are under way are given up.
+func (s *Simulator) Close() error {
+	s.closing.Do(func() {
+		s.mu.Lock()
+		s.closed = true
+		s.broadcast()
+		s.mu.Unlock()
+		s.cancel()
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if s.server.Shutdown(ctx) != nil {
+			_ = s.server.Close() // a client that holds its connection open is cut off
+		}
+		s.owned.Wait()
+		s.client.CloseIdleConnections()
+	})
+	return nil
+}
+
+// URL is where the simulator listens: "http://127.0.0.1:41234". The control API is below it.
+func (s *Simulator) URL() string { return s.url }
+
+// BaseURL is the base URL of the service's API in the flavour of VideosApi. The others are URL()+"/gewe/v2/api" and URL()+"/v2/api".
+func (s *Simulator) BaseURL() string { return s.url + "/finder/v2/api" }
+
+// Token is the API token that calls must carry.
+func (s *Simulator) Token() string { return s.config.Token }
+
+// ServeHTTP serves the service's API and the control API, for a simulator that is mounted in another server as well.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// errClosed is what ends everything that waits.
+var errClosed = errors.New("the simulator is closed")
+
+// broadcast wakes everybody who waits. The caller holds the lock.
+func (s *Simulator) broadcast() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// wait returns when done does, with the lock held, or when ctx ends.
+func (s *Simulator) wait(ctx context.Context, done func() bool) error {
+	for {
+		s.mu.Lock()
+		ok, changed, closed := done(), s.changed, s.closed
+		s.mu.Unlock()
+		switch {
+		case ok:
+			return nil
+		case closed:
+			return errClosed
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+func (s *Simulator) log(text string, args ...any) {
+	if s.config.Logger != nil {
+		s.config.Logger.Info("simulator: "+text, args...)
+	}
+}
+
+// now is the time of a message: whole seconds, as the service has it.
+func (s *Simulator) now() int64 { return s.config.Clock().Unix() }

@@ -1,0 +1,317 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// TB is what the test kit needs of a *testing.T, *testing.B or *testing.F.
+type TB interface {
+	Helper()
+	Cleanup(func())
+	Fatalf(format string, args ...any)
+}
+
+// Test is a simulator inside a test. Where something goes wrong that Simulator has an error for, the test fails. The methods
+// that end in -s or begin with Expect are those; all others are Simulator's.
+//
+// Use it from the goroutine of the test, as Fatalf demands.
+type Test struct {
+	*Simulator
+	// Timeout is how long an Expect method waits.
+	Timeout time.Duration
+	// Quiet is how long nothing must happen for ExpectNothing.
+	Quiet time.Duration
+
+	tb TB
+}
+
+// The defaults of Test.
+const (
+	DefaultTimeout = 5 * time.Second
+	DefaultQuiet   = 200 * time.Millisecond
+)
+
+// Start starts a simulator for a test, and closes it when the test ends. The functions change its configuration.
+func Start(tb TB, configure ...func(*Config)) *Test {
+	tb.Helper()
+	var c Config
+	for _, f := range configure {
+		f(&c)
+	}
+	sim, err := New(c)
+	if err != nil {
+		tb.Fatalf("%v", err)
+		return nil
+	}
+	tb.Cleanup(func() { _ = sim.Close() })
+	return sim.Test(tb)
+}
+
+// Test is the kit for a simulator that something else has started, a bot for one. It does not close it.
+func (s *Simulator) Test(tb TB) *Test {
+	return &Test{Simulator: s, Timeout: DefaultTimeout, Quiet: DefaultQuiet, tb: tb}
+}
+
+// TestChat is a Chat in a test.
+type TestChat struct {
+	Chat
+	test *Test
+}
+
+// TestPerson is a Person in a test.
+type TestPerson struct {
+	Person
+	test *Test
+}
+
+// TestFriend is a Friend in a test.
+type TestFriend struct {
+	TestPerson
+	TestChat
+}
+
+// Group is a group by its id or name.
+func (t *Test) Group(name string) TestChat {
+	t.tb.Helper()
+	c := t.Simulator.Group(name)
+	t.must(c.err)
+	return TestChat{c, t}
+}
+
+// Friend is a friend of the account, by the names that Simulator.Friend knows.
+func (t *Test) Friend(name string) TestFriend {
+	t.tb.Helper()
+	f := t.Simulator.Friend(name)
+	t.must(f.Chat.err)
+	return TestFriend{TestPerson{f.Person, t}, TestChat{f.Chat, t}}
+}
+
+// ExpectCallback waits until the bot has registered its callback URL. What is said before that does not reach it.
+func (t *Test) ExpectCallback() {
+	t.tb.Helper()
+	ctx, cancel := t.within()
+	defer cancel()
+	t.must(t.AwaitCallback(ctx))
+}
+
+// ExpectCall waits for a call of an endpoint that was executed, of those received since the simulator began.
+func (t *Test) ExpectCall(endpoint string) Call {
+	t.tb.Helper()
+	ctx, cancel := t.within()
+	defer cancel()
+	c, err := t.AwaitCall(ctx, func(c Call) bool { return c.Endpoint == endpoint && c.Executed })
+	if err != nil {
+		t.tb.Fatalf("%s was not called and executed within %v%s", endpoint, t.Timeout, t.refused())
+	}
+	return c
+}
+
+// Faults puts faults in force; see Simulator.AddFaults.
+func (t *Test) Breaks(faults ...Fault) {
+	t.tb.Helper()
+	_, err := t.AddFaults(faults...)
+	t.must(err)
+}
+
+// Member is a member of the group, by the names that Chat.Member knows.
+func (c TestChat) Member(name string) TestPerson {
+	c.test.tb.Helper()
+	p := c.Chat.Member(name)
+	c.test.must(p.err)
+	return TestPerson{p, c.test}
+}
+
+// Phone is the account itself, when its owner types on the phone.
+func (c TestChat) Phone() TestPerson {
+	c.test.tb.Helper()
+	p := c.Chat.Phone()
+	c.test.must(p.err)
+	return TestPerson{p, c.test}
+}
+
+// Expect waits for a message of the bot in this chat that match accepts, since the message that the last Expect here returned.
+// Others are passed over. what is for the report: "an answer about opening hours".
+func (c TestChat) Expect(what string, match func(Message) bool) Message {
+	c.test.tb.Helper()
+	return c.expect(what, "", match)
+}
+
+// ExpectText waits for a text of the bot, exactly that.
+func (c TestChat) ExpectText(text string) Message {
+	c.test.tb.Helper()
+	return c.expect(fmt.Sprintf("the text %q", text), text, func(m Message) bool { return m.Kind == KindText && m.Text == text })
+}
+
+// ExpectFile waits for a file of the bot by its name.
+func (c TestChat) ExpectFile(name string) Message {
+	c.test.tb.Helper()
+	return c.expect(fmt.Sprintf("the file %q", name), "", func(m Message) bool { return m.Kind == KindFile && m.Text == name })
+}
+
+func (c TestChat) expect(what, want string, match func(Message) bool) Message {
+	c.test.tb.Helper()
+	ctx, cancel := c.test.within()
+	defer cancel()
+	m, err := c.Await(ctx, match)
+	if err != nil {
+		c.test.tb.Fatalf("the bot did not send %s to %s within %v\n%s", what, c.title(), c.test.Timeout, c.report(want))
+	}
+	return m
+}
+
+// ExpectNothing fails if the bot has sent anything here since the last Expect, or does so until all callbacks are settled
+// and Quiet has passed. It can only see what happens in that time. Where the bot answers something, it is faster and surer to
+// say that afterwards, in the same chat, and expect its answer first.
+func (c TestChat) ExpectNothing() {
+	c.test.tb.Helper()
+	ctx, cancel := c.test.within()
+	defer cancel()
+	c.test.must(c.sim.Settle(ctx))
+	quiet, stop := context.WithTimeout(ctx, c.test.Quiet)
+	defer stop()
+	var said []Message
+	if c.sim.wait(quiet, func() bool { said = c.botSaid(); return len(said) > 0 }) == nil {
+		c.test.tb.Fatalf("the bot was expected to be silent in %s\n%s", c.title(), c.report(""))
+	}
+}
+
+// Says says a text. In a group, it can mention members; the text is left as it is.
+func (p TestPerson) Says(text string, at ...string) Message {
+	p.test.tb.Helper()
+	return p.test.said(p.Say(text, at...))
+}
+
+// Drops drops a file that is complete; see Person.Drop. It posts that one message only: Announces comes before it where a
+// test wants the notice, too.
+func (p TestPerson) Drops(f File) Message {
+	p.test.tb.Helper()
+	return p.test.said(p.Drop(f))
+}
+
+// Announces tells that an upload has begun.
+func (p TestPerson) Announces(f File) Message {
+	p.test.tb.Helper()
+	return p.test.said(p.Announce(f))
+}
+
+// Shares shares a link.
+func (p TestPerson) Shares(l Link) Message {
+	p.test.tb.Helper()
+	return p.test.said(p.Share(l))
+}
+
+// Shows shows a picture.
+func (p TestPerson) Shows() Message {
+	p.test.tb.Helper()
+	return p.test.said(p.Show())
+}
+
+// Sends sends any message; see Raw.
+func (p TestPerson) Sends(d Draft) Message {
+	p.test.tb.Helper()
+	return p.test.said(p.Send(d))
+}
+
+func (t *Test) said(m Message, err error) Message {
+	t.tb.Helper()
+	t.must(err)
+	return m
+}
+
+func (t *Test) must(err error) {
+	t.tb.Helper()
+	if err != nil {
+		t.tb.Fatalf("%v", err)
+	}
+}
+
+func (t *Test) within() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), t.Timeout)
+}
+
+// title is how a report names the chat.
+func (c TestChat) title() string {
+	c.sim.mu.Lock()
+	defer c.sim.mu.Unlock()
+	if g := c.sim.people.groupByID(c.id); g != nil {
+		return fmt.Sprintf("group %s (%s)", g.Name, c.id)
+	}
+	return fmt.Sprintf("%s (%s)", c.sim.people.nick(c.id), c.id)
+}
+
+// report tells what happened instead.
+func (c TestChat) report(want string) string {
+	c.sim.mu.Lock()
+	seen, callback := c.sim.cursors[c.key()], c.sim.callback
+	messages := c.sim.said(c.id, 0)
+	c.sim.mu.Unlock()
+	const most = 20
+	if len(messages) > most {
+		messages = messages[len(messages)-most:]
+	}
+	var b strings.Builder
+	b.WriteString("What was said there:\n")
+	for _, m := range messages {
+		b.WriteString("  " + c.line(m, seen) + "\n")
+		if want != "" && m.ByBot() && m.Kind == KindText && m.Seq > seen {
+			fmt.Fprintf(&b, "      want %q\n      got  %q\n           %s^ differs here\n", want, m.Text, strings.Repeat(" ", common(want, m.Text)+1))
+		}
+	}
+	if len(messages) == 0 {
+		b.WriteString("  (nothing)\n")
+	}
+	if callback == "" {
+		b.WriteString("No bot has registered a callback URL, so no bot was told.\n")
+	}
+	b.WriteString(strings.TrimPrefix(c.test.refused(), "\n"))
+	return b.String()
+}
+
+// line is a message in a report.
+func (c TestChat) line(m Message, seen int64) string {
+	c.sim.mu.Lock()
+	nick := c.sim.people.nick(m.From)
+	c.sim.mu.Unlock()
+	text := fmt.Sprintf("#%d %s: %s %q", m.Seq, nick, m.Kind, m.Text)
+	switch {
+	case m.ByBot() && m.Seq <= seen:
+		return text + " (sent by the bot, expected before)"
+	case m.ByBot():
+		return text + " (sent by the bot)"
+	case m.CallbackError != "":
+		return text + " (callback " + m.Callback + ": " + m.CallbackError + ")"
+	default:
+		return text + " (callback " + m.Callback + ")"
+	}
+}
+
+// common is the length of the common beginning of two texts as %q prints it.
+func common(a, b string) int {
+	qa, qb := []rune(fmt.Sprintf("%q", a)), []rune(fmt.Sprintf("%q", b))
+	n := 0
+	for n < min(len(qa), len(qb)) && qa[n] == qb[n] {
+		n++
+	}
+	return max(n-1, 0)
+}
+
+// refused lists the calls that the simulator refused.
+func (t *Test) refused() string {
+	var b strings.Builder
+	for _, c := range t.Calls() {
+		if !c.Executed {
+			fmt.Fprintf(&b, "\nThe call %s was not executed: %s", c.Endpoint, reasonOf(c))
+		}
+	}
+	return b.String()
+}
+
+func reasonOf(c Call) string {
+	if c.Fault != "" {
+		return "the fault " + c.Fault
+	}
+	return c.Reason
+}

@@ -1,0 +1,157 @@
+package simulator
+
+import "slices"
+
+// World is everybody who exists: the accounts that a bot drives, and the people and groups around them.
+// The zero value is not valid; [DefaultWorld] is what a simulator has unless told otherwise, [LoadWorld] reads one from a file.
+type World struct {
+	Accounts []Account
+	Contacts []Contact
+	Groups   []Group
+}
+
+// Account is an account that the service has logged in, and a bot drives.
+type Account struct {
+	// AppID is the device id that the API calls name the account by.
+	AppID string
+	// Wxid is its id in WeChat.
+	Wxid     string
+	Nickname string
+	// Offline means that the account is not logged in: calls are refused, and nothing is posted for it.
+	Offline bool
+	// Friends are the wxids of its friends. nil means all contacts; an empty list means none.
+	Friends []string
+	// Groups are the ids of the groups in its address book. nil means all that it is a member of.
+	Groups []string
+}
+
+// Contact is a person, or an official account (gh_…).
+type Contact struct {
+	Wxid     string `json:"wxid"`
+	Nickname string `json:"nickname"`
+	// Remark is the name that the accounts gave the contact.
+	Remark    string `json:"remark"`
+	Alias     string `json:"alias"`
+	Sex       int    `json:"sex"` // 0 unknown, 1 male, 2 female
+	Signature string `json:"signature"`
+	Country   string `json:"country"`
+	Province  string `json:"province"`
+	City      string `json:"city"`
+}
+
+// Group is a group chat.
+type Group struct {
+	// ID ends in @chatroom.
+	ID   string
+	Name string
+	// Owner is the wxid of a member. Empty means the first one.
+	Owner string
+	// Admins are wxids of members.
+	Admins  []string
+	Members []Member
+}
+
+// Member is a person or an account in a group.
+type Member struct {
+	Wxid string
+	// DisplayName is the member's name in this group. Empty means the nickname.
+	DisplayName string
+}
+
+// The account of the default world.
+const (
+	DefaultAppID = "wx_demo0000000000000001"
+	DefaultWxid  = "wxid_hongyan_bot"
+)
+
+// DefaultWorld is the world of a simulator that was given none: one account, ten friends, and the groups "A", "B" and "C"
+// with everybody in them. The account is an administrator of B and owns C.
+func DefaultWorld() *World {
+	contacts := []Contact{
+		{Wxid: "wxid_alice", Nickname: "Alice", Alias: "alice_demo", Sex: 2, Country: "CN", Province: "Shanghai", City: "Pudong"},
+		{Wxid: "wxid_bob", Nickname: "Bob", Sex: 1, Signature: "building things"},
+		{Wxid: "wxid_carol", Nickname: "Carol", Sex: 2},
+		{Wxid: "wxid_dave", Nickname: "Dave", Sex: 1},
+		{Wxid: "wxid_erin", Nickname: "Erin", Sex: 2},
+		{Wxid: "wxid_frank", Nickname: "Frank", Sex: 1},
+		{Wxid: "wxid_chenjing", Nickname: "陈静", Sex: 2, Province: "Zhejiang", City: "Hangzhou"},
+		{Wxid: "wxid_liwei", Nickname: "李伟", Remark: "李经理", Sex: 1},
+		{Wxid: "wxid_wangfang", Nickname: "王芳", Sex: 2, Signature: "慢慢来"},
+		{Wxid: "wxid_zhaomin", Nickname: "赵敏", Remark: "财务赵敏", Sex: 2},
+	}
+	everybody := []Member{{Wxid: DefaultWxid}}
+	for _, c := range contacts {
+		everybody = append(everybody, Member{Wxid: c.Wxid})
+	}
+	withNames := slices.Clone(everybody)
+	for i := range withNames {
+		if withNames[i].Wxid == "wxid_wangfang" {
+			withNames[i].DisplayName = "前台-王芳"
+		}
+	}
+	return &World{
+		Accounts: []Account{{AppID: DefaultAppID, Wxid: DefaultWxid, Nickname: "鸿雁"}},
+		Contacts: contacts,
+		Groups: []Group{
+			{ID: "10000000001@chatroom", Name: "A", Owner: "wxid_alice", Members: withNames},
+			{ID: "20000000002@chatroom", Name: "B", Owner: "wxid_bob", Admins: []string{DefaultWxid}, Members: slices.Clone(everybody)},
+			{ID: "30000000003@chatroom", Name: "C", Owner: DefaultWxid, Members: slices.Clone(everybody)},
+		},
+	}
+}
+
+// normal is a deep copy of a valid world with everything filled in that may be left out.
+func (w *World) normal() *World {
+	n := &World{Accounts: slices.Clone(w.Accounts), Contacts: slices.Clone(w.Contacts), Groups: slices.Clone(w.Groups)}
+	for i := range n.Contacts {
+		if n.Contacts[i].Nickname == "" {
+			n.Contacts[i].Nickname = n.Contacts[i].Wxid
+		}
+	}
+	for i := range n.Groups {
+		g := &n.Groups[i]
+		g.Admins, g.Members = slices.Clone(g.Admins), slices.Clone(g.Members)
+		if g.Owner == "" && len(g.Members) > 0 {
+			g.Owner = g.Members[0].Wxid
+		}
+	}
+	for i := range n.Accounts {
+		a := &n.Accounts[i]
+		if a.Nickname == "" {
+			a.Nickname = a.Wxid
+		}
+		a.Friends, a.Groups = n.friends(a), n.saved(a)
+	}
+	return n
+}
+
+func (w *World) friends(a *Account) []string {
+	if a.Friends != nil {
+		return slices.Clone(a.Friends)
+	}
+	ids := []string{}
+	for _, c := range w.Contacts {
+		ids = append(ids, c.Wxid)
+	}
+	return ids
+}
+
+func (w *World) saved(a *Account) []string {
+	if a.Groups != nil {
+		return slices.Clone(a.Groups)
+	}
+	ids := []string{}
+	for i := range w.Groups {
+		if w.Groups[i].has(a.Wxid) {
+			ids = append(ids, w.Groups[i].ID)
+		}
+	}
+	return ids
+}
+
+func (g *Group) has(wxid string) bool {
+	return slices.ContainsFunc(g.Members, func(m Member) bool { return m.Wxid == wxid })
+}
+
+// manages tells whether somebody may mention everybody in the group.
+func (g *Group) manages(wxid string) bool { return g.Owner == wxid || slices.Contains(g.Admins, wxid) }

@@ -1,0 +1,182 @@
+package xmlmsg
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// element is one element of a tree. The zero element stands for one that is not there: it has no children, no attributes
+// and an empty text, so that a path needs no checks on its way. Of elements with the same name the first counts.
+type element struct {
+	t *tree
+	i int32
+}
+
+func (t *tree) root() element { return element{t, 0} }
+
+// exists tells whether the element is there.
+func (e element) exists() bool { return e.t != nil }
+
+// child is the first child with the name.
+func (e element) child(name string) element {
+	for c := range e.children {
+		if c.name() == name {
+			return c
+		}
+	}
+	return element{}
+}
+
+// path is the descendant at a path of names.
+func (e element) path(names ...string) element {
+	for _, name := range names {
+		e = e.child(name)
+	}
+	return e
+}
+
+// children calls yield for each child.
+func (e element) children(yield func(element) bool) {
+	if e.t == nil {
+		return
+	}
+	for i := e.t.nodes[e.i].child; i != 0; i = e.t.nodes[i].next {
+		if !yield(element{e.t, i}) {
+			return
+		}
+	}
+}
+
+// all calls yield for each child with the name.
+func (e element) all(name string) func(func(element) bool) {
+	return func(yield func(element) bool) {
+		for c := range e.children {
+			if c.name() == name && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+func (e element) name() string { return e.t.slice(e.t.nodes[e.i].name) }
+
+// attr is the decoded value of an attribute.
+func (e element) attr(name string) string {
+	if e.t == nil {
+		return ""
+	}
+	at := e.t.nodes[e.i].attrs
+	for _, a := range e.t.attrs[at.start:at.end] {
+		if e.t.slice(a.name) == name {
+			return clean(unescape(e.t.slice(a.value)))
+		}
+	}
+	return ""
+}
+
+// text is the decoded text of the first child with the name, without white space around it.
+func (e element) text(name string) string { return e.child(name).value() }
+
+// firstText is the text of the first of the children that has one.
+func (e element) firstText(names ...string) string {
+	for _, name := range names {
+		if s := e.text(name); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// value is the decoded text of the element itself, without its children and without white space around it.
+func (e element) value() string {
+	if e.t == nil {
+		return ""
+	}
+	n := &e.t.nodes[e.i]
+	if !n.needsDecoding {
+		return clean(strings.TrimSpace(e.t.slice(n.inner)))
+	}
+	var b strings.Builder
+	from := n.inner.start
+	for c := range e.children {
+		child := &e.t.nodes[c.i]
+		appendText(&b, e.t.content[from:child.start])
+		from = child.end
+	}
+	appendText(&b, e.t.content[from:n.inner.end])
+	return clean(strings.TrimSpace(b.String()))
+}
+
+// inner is what stands between the tags, undecoded.
+func (e element) inner() string {
+	if e.t == nil {
+		return ""
+	}
+	return e.t.slice(e.t.nodes[e.i].inner)
+}
+
+// outer is the element with its tags, undecoded.
+func (e element) outer() string {
+	n := &e.t.nodes[e.i]
+	return e.t.content[n.start:n.end]
+}
+
+// appendText decodes a piece of text without elements: CDATA as it is, comments and processing instructions not at all.
+func appendText(b *strings.Builder, s string) {
+	for {
+		before, rest, found := strings.Cut(s, "<")
+		b.WriteString(unescape(before))
+		if !found {
+			return
+		}
+		switch {
+		case strings.HasPrefix(rest, "![CDATA["):
+			var verbatim string
+			verbatim, s, _ = strings.Cut(rest[len("![CDATA["):], "]]>")
+			b.WriteString(verbatim)
+		case strings.HasPrefix(rest, "!--"):
+			_, s, _ = strings.Cut(rest, "-->")
+		default:
+			_, s, _ = strings.Cut(rest, ">")
+		}
+	}
+}
+
+func (e element) int(name string) int      { return toInt(e.text(name)) }
+func (e element) int64(name string) int64  { return toInt64(e.text(name)) }
+func (e element) uint(name string) uint64  { return toUint(e.text(name)) }
+func (e element) bool(name string) bool    { return e.int(name) != 0 }
+func (e element) attrInt(name string) int  { return toInt(e.attr(name)) }
+func (e element) attrInt64(n string) int64 { return toInt64(e.attr(n)) }
+func (e element) attrUint(n string) uint64 { return toUint(e.attr(n)) }
+
+// toUint reads the digits at the start of s, whatever follows: "10>>" is 10, "1080.0" is 1080. What is no number, or too large, is 0.
+func toUint(s string) uint64 {
+	n, err := strconv.ParseUint(s[:digits(s)], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func toInt64(s string) int64 {
+	if rest, negative := strings.CutPrefix(s, "-"); negative {
+		return -toInt64(rest)
+	}
+	n := toUint(s)
+	if n > math.MaxInt64 {
+		return 0
+	}
+	return int64(n)
+}
+
+func toInt(s string) int { return int(toInt64(s)) }
+
+func digits(s string) int {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	return i
+}

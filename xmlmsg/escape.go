@@ -1,0 +1,101 @@
+package xmlmsg
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// unescape decodes character and entity references once. A bare & stays; references to characters that XML
+// does not allow give nothing.
+func unescape(s string) string {
+	at := strings.IndexByte(s, '&')
+	if at < 0 {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for at >= 0 {
+		b.WriteString(s[:at])
+		text, length := reference(s[at:])
+		b.WriteString(text)
+		s = s[at+length:]
+		at = strings.IndexByte(s, '&')
+	}
+	b.WriteString(s)
+	return b.String()
+}
+
+// maxReference is the length of the longest reference, &#x10FFFF;, with room for zeros.
+const maxReference = 16
+
+// reference decodes the reference at the start of s; length is how much of s it is.
+func reference(s string) (text string, length int) {
+	end := strings.IndexByte(s[:min(len(s), maxReference)], ';')
+	if end < 0 {
+		return "&", 1
+	}
+	switch name := s[1:end]; {
+	case name == "amp":
+		return "&", end + 1
+	case name == "lt":
+		return "<", end + 1
+	case name == "gt":
+		return ">", end + 1
+	case name == "quot":
+		return `"`, end + 1
+	case name == "apos":
+		return "'", end + 1
+	case name == "nbsp":
+		return "\u00a0", end + 1
+	case strings.HasPrefix(name, "#"):
+		if text, ok := character(name[1:]); ok {
+			return text, end + 1
+		}
+	}
+	return "&", 1
+}
+
+// character decodes the number of a character reference.
+func character(number string) (string, bool) {
+	base := 10
+	if hex, ok := strings.CutPrefix(strings.ToLower(number), "x"); ok {
+		number, base = hex, 16
+	}
+	n, err := strconv.ParseUint(number, base, 32)
+	if err != nil {
+		return "", false
+	}
+	r := rune(n)
+	if n > utf8.MaxRune || !utf8.ValidRune(r) || isControl(r) {
+		return "", true
+	}
+	return string(r), true
+}
+
+// clean drops control characters.
+func clean(s string) string {
+	for i := range len(s) {
+		if s[i] < ' ' && isControl(rune(s[i])) {
+			return strings.Map(func(r rune) rune {
+				if isControl(r) {
+					return -1
+				}
+				return r
+			}, s)
+		}
+	}
+	return s
+}
+
+// isControl tells whether XML does not allow the character.
+func isControl(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
+}
+
+// escape writes a text so that it stands in an element or an attribute.
+func escape(s string) string { return escaper().Replace(clean(s)) }
+
+func escaper() *strings.Replacer {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
+}

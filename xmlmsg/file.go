@@ -1,0 +1,83 @@
+package xmlmsg
+
+import "fmt"
+
+// File is a complete file (appmsg type 6). It can be forwarded and downloaded.
+//
+// A file usually arrives twice: first a *FileNotice (type 74) when the sender's upload starts, then the
+// *File with a NewMsgId of its own when it is complete. Handlers that want files listen to File only.
+type File struct {
+	Name string `json:"name"` // file name as the sender wrote it: never a path to trust
+	Ext  string `json:"ext"`  // extension without the dot, from appattach/fileext; may be empty
+	Size int64  `json:"size"` // bytes
+	MD5  string `json:"md5"`  // of the file, 32 hex digits; may be empty
+
+	AttachID     string `json:"attach_id"`      // "@cdn_<cdn id>_<aes key>_1"; a secret
+	CDNAttachURL string `json:"cdn_attach_url"` // cdn id, not a URL; a secret
+	AESKey       string `json:"aes_key"`        // 32 hex digits; a secret
+	EncryVer     int    `json:"encry_ver"`      // 0 or 1
+	FileKey      string `json:"file_key"`
+	Large        bool   `json:"large"` // above 25 MiB
+
+	UploadToken string `json:"upload_token"` // equal in the notice and the file
+	// OverwriteNewMsgID is the NewMsgId of the notice that this file completes; 0 if there was none.
+	OverwriteNewMsgID uint64 `json:"overwrite_new_msg_id,string"`
+
+	AppInfo
+}
+
+// Kind is KindFile.
+func (*File) Kind() Kind { return KindFile }
+
+// FileNotice says that the upload of a file has started (appmsg type 74). It has no cdn fields: it can
+// be neither downloaded nor forwarded. A *File follows when the upload is complete, or nothing if the
+// sender cancelled it.
+type FileNotice struct {
+	Name        string `json:"name"`         // file name as the sender wrote it: never a path to trust
+	Ext         string `json:"ext"`          // extension without the dot; may be empty
+	Size        int64  `json:"size"`         // bytes
+	MD5         string `json:"md5"`          // 32 hex digits; may be empty
+	UploadToken string `json:"upload_token"` // equal in the notice and the file
+	Status      int    `json:"status"`       // 0 in every sample
+	Large       bool   `json:"large"`        // above 25 MiB
+
+	AppInfo
+}
+
+// Kind is KindFileNotice.
+func (*FileNotice) Kind() Kind { return KindFileNotice }
+
+// String leaves keys and cdn ids out.
+func (f *File) String() string { return fmt.Sprintf("file %q (%d bytes)", f.Name, f.Size) }
+
+// String leaves the token out.
+func (f *FileNotice) String() string {
+	return fmt.Sprintf("notice of file %q (%d bytes)", f.Name, f.Size)
+}
+
+func parseFile(app element, info AppInfo) Payload {
+	attach := app.child("appattach")
+	return &File{
+		Name: app.text("title"), Ext: attach.text("fileext"), Size: attach.int64("totallen"), MD5: fileMD5(app, attach),
+		AttachID: attach.text("attachid"), CDNAttachURL: attach.text("cdnattachurl"),
+		AESKey: attach.text("aeskey"), EncryVer: attach.int("encryver"), FileKey: attach.text("filekey"),
+		Large: attach.bool("islargefilemsg"), UploadToken: attach.text("fileuploadtoken"),
+		OverwriteNewMsgID: attach.uint("overwrite_newmsgid"), AppInfo: info,
+	}
+}
+
+func parseFileNotice(app element, info AppInfo) Payload {
+	attach := app.child("appattach")
+	return &FileNotice{
+		Name: app.text("title"), Ext: attach.text("fileext"), Size: attach.int64("totallen"), MD5: fileMD5(app, attach),
+		UploadToken: attach.text("fileuploadtoken"), Status: attach.int("status"), Large: attach.bool("islargefilemsg"), AppInfo: info,
+	}
+}
+
+// fileMD5 is found in one of two places, by client.
+func fileMD5(app, attach element) string {
+	if sum := app.text("md5"); sum != "" {
+		return sum
+	}
+	return attach.text("md5")
+}

@@ -1,0 +1,60 @@
+package xmlmsg_test
+
+import (
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+func seeds(f *testing.F, add func(string)) {
+	for _, content := range samples(f) {
+		add(content)
+	}
+	for _, content := range []string{
+		"", "<", "<a", "<a>", "<a/>", "<a b='c'/>", "&lt;msg&gt;", "<msg><!--", "<msg><![CDATA[x", "<?xml", "<!DOCTYPE a>", "<a></b>", "<msg><appmsg><type>6</type></appmsg></msg>",
+		"<msg>\x00</msg>", "<a \xff='\xfe'/>", "<msg><img aeskey=\"&#x0;&\"/></msg>", "<msg><appmsg><title>&#1114112;</title><type><![CDATA[5]]></type></appmsg></msg>",
+	} {
+		add(content)
+	}
+}
+
+// FuzzParse checks that no content panics, that the content of a raw message is untouched, and that what comes out is printable.
+func FuzzParse(f *testing.F) {
+	seeds(f, func(s string) {
+		f.Add(1, s)
+		f.Add(3, s)
+		f.Add(49, s)
+	})
+	f.Fuzz(func(t *testing.T, msgType int, content string) {
+		switch p := xmlmsg.Parse(xmlmsg.Message{Type: msgType, Content: content, Source: content}).(type) {
+		case *xmlmsg.Raw:
+			require.Equal(t, content, p.Content)
+		case *xmlmsg.File:
+			require.True(t, utf8.ValidString(p.Name+p.Ext+p.AESKey))
+		case *xmlmsg.Link:
+			require.True(t, utf8.ValidString(p.Title+p.URL))
+		case *xmlmsg.Image:
+			require.True(t, utf8.ValidString(p.AESKey+p.CDNBigURL))
+		}
+		xmlmsg.AppType(content)
+	})
+}
+
+// FuzzRewrite checks that an edit of anything gives an error or a document that can be read again.
+func FuzzRewrite(f *testing.F) {
+	seeds(f, func(s string) { f.Add(s, "title") })
+	f.Fuzz(func(t *testing.T, content, title string) {
+		out, err := xmlmsg.Rewrite(content, xmlmsg.SetText("appmsg/title", title))
+		if err != nil {
+			return
+		}
+		_, err = xmlmsg.Rewrite(out, xmlmsg.SetText("appmsg/title", title))
+		require.NoError(t, err, "what was written must be readable: %q", out)
+		if appmsg, err := xmlmsg.AppMsg(content); err == nil {
+			require.Contains(t, appmsg, "appmsg")
+		}
+	})
+}

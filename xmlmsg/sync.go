@@ -1,0 +1,20 @@
+package xmlmsg
+
+// StatusSync is how the devices of an account tell each other what was read and opened (MsgType 51). It is no message, and comes often.
+type StatusSync struct {
+	OpID     int    `json:"op_id"`    // 1 a chat was opened, 2 and 5 last message, others about what is unread
+	Name     string `json:"name"`     // such as lastMessage or HandOffMaster
+	Username string `json:"username"` // the chat
+	Arg      string `json:"arg"`      // JSON or XML, by name
+}
+
+// Kind is KindStatusSync.
+func (*StatusSync) Kind() Kind { return KindStatusSync }
+
+func parseStatusSync(doc element, _ Message) Payload {
+	op := doc.path("msg", "op")
+	if !op.exists() {
+		return nil
+	}
+	return &StatusSync{OpID: op.attrInt("id"), Name: op.text("name"), Username: op.text("username"), Arg: op.text("arg")}
+}
