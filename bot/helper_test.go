@@ -1,0 +1,76 @@
+package bot_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/simulator"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	groupA = "10000000001@chatroom"
+	groupB = "20000000002@chatroom"
+)
+
+// configFor is the configuration of a bot for a simulator: everybody is allowed, and nothing waits.
+func configFor(sim *simulator.Simulator) bot.Config {
+	pace := outbox.Unlimited()
+	return bot.Config{
+		BaseURL: sim.BaseURL(), Token: sim.Token(), Listen: "127.0.0.1:0", Pace: &pace,
+		Allow: bot.Allow{Everyone: true}, Grace: 5 * time.Second, Logger: zap.NewNop(),
+	}
+}
+
+// start runs a bot until the test ends, and registers its callback with the simulator. The function stops it earlier.
+func start(t *testing.T, b *bot.Bot, sim *simulator.Simulator) (stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx) }()
+	stopped := false
+	stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		return <-ended
+	}
+	t.Cleanup(func() { assert.NoError(t, stop()) })
+	wait, done := context.WithTimeout(t.Context(), 10*time.Second)
+	defer done()
+	address, err := b.Address(wait)
+	require.NoError(t, err)
+	if sim != nil {
+		require.NoError(t, b.Client().Login.SetCallback(wait, "http://"+address+"/callback"))
+	}
+	return stop
+}
+
+// post posts a body to a bot like the service does.
+func post(t *testing.T, b *bot.Bot, path, body string) int {
+	t.Helper()
+	address, err := b.Address(t.Context())
+	require.NoError(t, err)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+path, strings.NewReader(body))
+	require.NoError(t, err)
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, response.Body)
+	return response.StatusCode
+}

@@ -1,0 +1,272 @@
+package bot_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+func TestConfigMistakes(t *testing.T) {
+	t.Parallel()
+	for want, c := range map[string]bot.Config{
+		"set HONGYAN_TOKEN":        {},
+		"Parallel is -1":           {Token: "t", Parallel: -1},
+		"MaxAttempts is -2":        {Token: "t", MaxAttempts: -2},
+		`the base URL "nonsense" `: {Token: "t", BaseURL: "nonsense"},
+	} {
+		_, err := bot.New(c)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Parallel()
+	lookup := func(vars map[string]string) func(string) (string, bool) {
+		return func(name string) (string, bool) { v, ok := vars[name]; return v, ok }
+	}
+	c, err := bot.ConfigFromEnv(lookup(map[string]string{
+		"HONGYAN_TOKEN": "t", "HONGYAN_APP_ID": "wx_a, wx_b", "HONGYAN_BASE_URL": "http://127.0.0.1:1/x", "HONGYAN_LISTEN": "127.0.0.1:2",
+		"HONGYAN_CALLBACK_SECRET": "s", "HONGYAN_PUBLIC_URL": "https://bot", "HONGYAN_DATA": "d", "HONGYAN_ALLOW": "1@chatroom,wxid_a",
+		"HONGYAN_PROVIDER": "gewe", "HONGYAN_TIMEOUT": "90s", "HONGYAN_GRACE": "7s", "HONGYAN_PARALLEL": "3", "HONGYAN_LOG_TEXT": "true", "HONGYAN_PACE": "unlimited",
+	}))
+	require.NoError(t, err)
+	assert.Equal(t, []bot.Account{{AppID: "wx_a"}, {AppID: "wx_b"}}, c.Accounts)
+	assert.Equal(t, bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}}, c.Allow)
+	assert.Equal(t, bot.Callback{Secret: "s", PublicURL: "https://bot"}, c.Callback)
+	assert.Equal(t, api.GeWe(), c.Provider)
+	assert.Equal(t, []any{"t", "http://127.0.0.1:1/x", "127.0.0.1:2", "d", 90 * time.Second, 7 * time.Second, 3, true, false},
+		[]any{c.Token, c.BaseURL, c.Listen, c.Data, c.Timeout, c.Grace, c.Parallel, c.LogText, c.Simulator})
+
+	c, err = bot.ConfigFromEnv(lookup(nil))
+	require.NoError(t, err)
+	assert.True(t, c.Simulator, "no token: the simulator")
+
+	for name, value := range map[string]string{
+		"HONGYAN_PROVIDER": "nobody", "HONGYAN_TIMEOUT": "soon", "HONGYAN_PARALLEL": "many", "HONGYAN_LOG_TEXT": "maybe", "HONGYAN_PACE": "fast",
+	} {
+		_, err := bot.ConfigFromEnv(lookup(map[string]string{name: value}))
+		require.ErrorContains(t, err, name)
+	}
+}
+
+func TestAPublicAddressNeedsASecret(t *testing.T) {
+	t.Parallel()
+	b, err := bot.New(bot.Config{Token: "t", Listen: "0.0.0.0:0", Logger: zap.NewNop()})
+	require.NoError(t, err)
+	require.ErrorContains(t, b.Run(t.Context()), "HONGYAN_CALLBACK_SECRET")
+}
+
+func TestAnAddressThatIsTaken(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	config := configFor(sim.Simulator)
+	config.Listen = sim.URL()[len("http://"):]
+	b, err := bot.New(config)
+	require.NoError(t, err)
+	require.ErrorContains(t, b.Run(t.Context()), "cannot listen for callbacks")
+}
+
+func TestRegistrationAtTheStart(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	config := configFor(sim.Simulator)
+	config.Callback.PublicURL = "http://127.0.0.1:1" // nobody is there
+	b, err := bot.New(config)
+	require.NoError(t, err)
+	err = b.Run(t.Context())
+	require.ErrorContains(t, err, "did not take the callback URL")
+	var refused *api.Error
+	require.ErrorAs(t, err, &refused)
+}
+
+func TestOwnSimulator(t *testing.T) {
+	t.Parallel()
+	b, err := bot.New(bot.Config{Simulator: true, Logger: zap.NewNop(), Callback: bot.Callback{Secret: "a/b c"}})
+	require.NoError(t, err)
+	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply(m.Body) }, match.Private())
+	start(t, b, nil)
+	sim := b.Simulator().Test(t)
+	sim.ExpectCallback()
+	sim.Friend("alice").Says("hello")
+	sim.Friend("alice").ExpectText("hello")
+	assert.Equal(t, 401, post(t, b, "/callback/wrong", "{}"))
+}
+
+func TestRunOnlyOnce(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	b, err := bot.New(configFor(sim.Simulator))
+	require.NoError(t, err)
+	stop := start(t, b, sim.Simulator)
+	require.NoError(t, stop())
+	require.ErrorIs(t, b.Run(t.Context()), bot.ErrStarted)
+	require.NoError(t, b.Close())
+}
+
+// TestDrain stops a bot in the middle of a handler.
+func TestDrain(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	b, err := bot.New(configFor(sim.Simulator))
+	require.NoError(t, err)
+	entered, release := make(chan struct{}), make(chan struct{})
+	var ended error
+	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
+		close(entered)
+		<-release
+		ended = c.Err()
+		return c.Reply("finished")
+	})
+	stop := start(t, b, sim.Simulator)
+	sim.Friend("alice").Says("x")
+	<-entered
+	stopped := make(chan error, 1)
+	go func() { stopped <- stop() }()
+	close(release)
+	require.NoError(t, <-stopped)
+	require.NoError(t, ended, "a drain does not end the context of a handler that is in time")
+	sim.Friend("alice").ExpectText("finished")
+}
+
+func TestAHandlerThatIsTooSlowForTheGrace(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	config := configFor(sim.Simulator)
+	config.Grace = 50 * time.Millisecond
+	b, err := bot.New(config)
+	require.NoError(t, err)
+	entered := make(chan struct{})
+	var cause error
+	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
+		close(entered)
+		<-c.Done()
+		cause = context.Cause(c)
+		return c.Err()
+	})
+	stop := start(t, b, sim.Simulator)
+	sim.Friend("alice").Says("x")
+	<-entered
+	require.ErrorContains(t, stop(), "1 messages were not handled within the grace period")
+	require.ErrorContains(t, cause, "grace period")
+}
+
+// greeter is a plugin.
+type greeter struct {
+	name     string
+	setupErr error
+	closed   *[]string
+	panics   bool
+}
+
+func (g *greeter) Name() string { return g.name }
+
+func (g *greeter) Setup(h *bot.Handle) error {
+	h.Text(router.Say("from "+g.name), match.Exact(g.name))
+	if g.panics {
+		h.Text(nil)
+	}
+	return g.setupErr
+}
+
+func (g *greeter) Close() error {
+	*g.closed = append(*g.closed, g.name)
+	return nil
+}
+
+func TestPlugins(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	b, err := bot.New(configFor(sim.Simulator))
+	require.NoError(t, err)
+	var closed []string
+	require.NoError(t, b.Install(&greeter{name: "one", closed: &closed}, &greeter{name: "two", closed: &closed}))
+	require.ErrorContains(t, b.Install(&greeter{name: "one", closed: &closed}), "installed twice")
+	require.ErrorContains(t, b.Install(nil), "nil")
+	require.ErrorContains(t, b.Install(&greeter{name: "bad", closed: &closed, setupErr: errors.New("no luck")}), "plugin bad: no luck")
+	require.ErrorContains(t, b.Install(&greeter{name: "worse", closed: &closed, panics: true}), "handler at lifecycle_test.go")
+	stop := start(t, b, sim.Simulator)
+	require.NoError(t, b.Install(&greeter{name: "three", closed: &closed}), "also after the start")
+	require.PanicsWithValue(t, "comes after the start", func() {
+		defer func() {
+			if v := recover(); v != nil && len(fmt.Sprint(v)) > 0 {
+				panic("comes after the start")
+			}
+		}()
+		b.Text(router.Say("x"))
+	})
+
+	alice := sim.Friend("alice")
+	for _, name := range []string{"one", "three"} {
+		alice.Says(name)
+		alice.ExpectText("from " + name)
+	}
+	require.NoError(t, b.Uninstall("one"))
+	require.ErrorContains(t, b.Uninstall("one"), "no plugin one")
+	alice.Says("one")
+	alice.Says("bad")
+	alice.Says("two")
+	alice.ExpectText("from two")
+	require.NoError(t, stop())
+	assert.Equal(t, []string{"one", "three", "two"}, closed, "the last one first")
+	assert.Equal(t, 2, b.Stats().Unhandled)
+}
+
+func TestNamesAreAskedOnce(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	b, err := bot.New(configFor(sim.Simulator))
+	require.NoError(t, err)
+	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
+		return c.Replyf("%s in %q", c.SenderName(), c.GroupName())
+	})
+	start(t, b, sim.Simulator)
+	for range 3 {
+		sim.Group("A").Member("alice").Says("x")
+		sim.Group("A").ExpectText(`Alice in "A"`)
+	}
+	sim.Friend("carol").Says("x")
+	sim.Friend("carol").ExpectText(`Carol in ""`)
+	asked := map[string]int{}
+	for _, c := range sim.Calls() {
+		asked[c.Endpoint]++
+	}
+	assert.Equal(t, 1, asked["/group/getChatroomMemberList"])
+	assert.Equal(t, 2, asked["/contacts/getBriefInfo"])
+}
+
+func TestASendThatMayHaveArrivedIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	sim.Breaks(simulator.Fault{Endpoint: "/message/postText", Kind: simulator.FaultExecuteThenDrop})
+	b, err := bot.New(configFor(sim.Simulator))
+	require.NoError(t, err)
+	var runs atomic.Int32
+	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
+		runs.Add(1)
+		return c.Reply("re: " + m.Body)
+	})
+	stop := start(t, b, sim.Simulator)
+	alice := sim.Friend("alice")
+	alice.Says("one") // answered, but the answer's answer is lost
+	alice.ExpectText("re: one")
+	alice.Says("two")
+	alice.ExpectText("re: two")
+	require.NoError(t, stop())
+	assert.Equal(t, int32(2), runs.Load())
+	assert.Equal(t, 1, b.Stats().Unknown)
+	assert.Equal(t, 1, b.Stats().Sent)
+}

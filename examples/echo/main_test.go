@@ -1,0 +1,18 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/hongyan-go/hongyan/internal/exampletest"
+)
+
+func TestEcho(t *testing.T) {
+	t.Parallel()
+	sim := exampletest.Run(t)
+	sim.Friend("alice").Says("hello")
+	sim.Friend("alice").ExpectText("hello")
+	sim.Group("A").Member("bob").Says("not private")
+	sim.Friend("alice").Says("again")
+	sim.Friend("alice").ExpectText("again")
+	sim.Group("A").ExpectNothing()
+}

@@ -1,0 +1,49 @@
+// Package exampletest runs an example program against a simulator, as its user would.
+package exampletest
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/hongyan-go/hongyan/simulator"
+)
+
+// Run builds the example in the current folder, starts it against a simulator, and waits until it listens. At the end of the test it is told to
+// stop, and must exit with 0.
+func Run(t *testing.T) *simulator.Test {
+	t.Helper()
+	sim := simulator.Start(t)
+	binary := filepath.Join(t.TempDir(), "example")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	address := freeAddress(t)
+	program := exec.CommandContext(context.Background(), binary)
+	program.Env = append(os.Environ(),
+		"HONGYAN_TOKEN="+sim.Token(), "HONGYAN_BASE_URL="+sim.BaseURL(), "HONGYAN_LISTEN="+address, "HONGYAN_PUBLIC_URL=http://"+address,
+		"HONGYAN_CALLBACK_SECRET=example", "HONGYAN_ALLOW=everyone", "HONGYAN_PACE=unlimited",
+	)
+	var log bytes.Buffer
+	program.Stderr = &log
+	if err := program.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = program.Process.Signal(os.Interrupt)
+		if err := program.Wait(); err != nil {
+			t.Errorf("the example ended with %v\n%s", err, log.String())
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := sim.AwaitCallback(ctx); err != nil {
+		t.Fatalf("the example did not register: %v", err)
+	}
+	return sim
+}
