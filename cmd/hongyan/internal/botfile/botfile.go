@@ -67,6 +67,10 @@ type document struct {
 
 // syntax rewrites an error of the YAML library as one line: "bot.yaml:3: …".
 func (d *document) syntax(err error) error {
+	var own *lineError
+	if errors.As(err, &own) {
+		return d.at(own.line, own.err)
+	}
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil {
 		return d.at(at.GetToken().Position.Line, errors.New(at.GetMessage()))
@@ -160,14 +164,12 @@ func (l *list) UnmarshalYAML(read func(any) error) error {
 type size int64
 
 // UnmarshalYAML reads a size.
-func (z *size) UnmarshalYAML(read func(any) error) error {
-	var s string
-	if err := read(&s); err != nil {
+func (z *size) UnmarshalYAML(n ast.Node) error {
+	return readScalar(n, func(s string) error {
+		bytes, err := parseSize(s)
+		*z = size(bytes)
 		return err
-	}
-	n, err := parseSize(s)
-	*z = size(n)
-	return err
+	})
 }
 
 func parseSize(s string) (int64, error) {
@@ -193,15 +195,36 @@ func parseSize(s string) (int64, error) {
 type duration time.Duration
 
 // UnmarshalYAML reads a duration.
-func (d *duration) UnmarshalYAML(read func(any) error) error {
+func (d *duration) UnmarshalYAML(n ast.Node) error {
+	return readScalar(n, func(s string) error {
+		v, err := time.ParseDuration(s)
+		if err != nil {
+			return fmt.Errorf("%q is no duration: write 90s, 5m or 1h30m", s)
+		}
+		*d = duration(v)
+		return nil
+	})
+}
+
+// readScalar reads the text of a value; an error knows the line.
+func readScalar(n ast.Node, read func(string) error) error {
 	var s string
-	if err := read(&s); err != nil {
-		return err
+	err := yaml.NodeToValue(n, &s)
+	if err == nil {
+		err = read(s)
 	}
-	v, err := time.ParseDuration(s)
 	if err != nil {
-		return fmt.Errorf("%q is no duration: write 90s, 5m or 1h30m", s)
+		return &lineError{n.GetToken().Position.Line, err}
 	}
-	*d = duration(v)
 	return nil
 }
+
+// lineError is an error in a line of the file.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return e.err.Error() }
+
+func (e *lineError) Unwrap() error { return e.err }

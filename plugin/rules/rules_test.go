@@ -1,0 +1,123 @@
+package rules_test
+
+import (
+	"context"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/simulator"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	groupA = "10000000001@chatroom"
+	groupB = "20000000002@chatroom"
+	groupC = "30000000003@chatroom"
+)
+
+// run runs a bot with rules against a simulator.
+func run(t *testing.T, list []rules.Rule) *simulator.Test {
+	t.Helper()
+	b, err := bot.New(bot.Config{Simulator: true, Logger: zap.NewNop()})
+	require.NoError(t, err)
+	plugin, err := rules.New(list)
+	require.NoError(t, err)
+	require.NoError(t, b.Install(plugin))
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		assert.NoError(t, <-ended)
+	})
+	wait, done := context.WithTimeout(t.Context(), 10*time.Second)
+	defer done()
+	require.NoError(t, b.Simulator().AwaitCallback(wait))
+	return b.Simulator().Test(t)
+}
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+	sim := run(t, []rules.Rule{
+		{Name: "hours", On: "text", Keyword: []string{"营业时间", "几点开门"}, Reply: "营业时间 9:00-18:00"},
+		{Name: "order", On: "text", Regexp: regexp.MustCompile(`^查单\s*(?P<id>\d+)$`), Reply: "订单 {{.id}} 查询中…"},
+		{Name: "menu", On: "text", Exact: []string{"菜单"}, Private: true, Reply: "{{.SenderName}}: 1 2 3"},
+		{Name: "sheets", On: "file", In: []string{groupA}, Ext: []string{"xlsx"}, MinSize: 10 << 10, MaxSize: 1 << 20,
+			Forward: rules.Forward{To: []string{groupB, groupC}, Caption: "{{.SenderName}} 来自 {{.GroupName}}: {{.FileName}}", Title: "new.xlsx"}},
+		{Name: "pictures", On: "image", From: []string{"wxid_bob"}, Forward: rules.Forward{To: []string{groupC}}},
+		{Name: "links", On: "link", Group: true, Reply: "thanks", Forward: rules.Forward{To: []string{"wxid_carol"}}},
+	})
+	alice := sim.Friend("alice")
+	alice.Says("几点开门")
+	alice.ExpectText("营业时间 9:00-18:00")
+	alice.Says("查单 42")
+	alice.ExpectText("订单 42 查询中…")
+	alice.Says("菜单")
+	alice.ExpectText("Alice: 1 2 3")
+
+	dropper := sim.Group("A").Member("alice")
+	dropper.Drops(simulator.File{Name: "small.xlsx", Size: 1})
+	dropper.Drops(simulator.File{Name: "large.xlsx", Size: 2 << 20})
+	dropper.Drops(simulator.File{Name: "a.xlsx", Size: 20 << 10})
+	for _, name := range []string{"B", "C"} {
+		sim.Group(name).ExpectText("Alice 来自 A: a.xlsx")
+		sim.Group(name).ExpectFile("new.xlsx")
+	}
+	sim.Group("B").Member("bob").Shows()
+	sim.Group("C").Expect("a picture", func(m simulator.Message) bool { return m.Kind == simulator.KindImage })
+	sim.Group("A").Member("bob").Shares(simulator.Link{Title: "Tides", URL: "https://example.com"})
+	sim.Group("A").ExpectText("thanks")
+	sim.Friend("carol").Expect("the link", func(m simulator.Message) bool { return m.Kind == simulator.KindLink && m.Text == "Tides" })
+}
+
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	ok := rules.Rule{Name: "ok", On: "text", Reply: "x"}
+	edit := func(f func(*rules.Rule)) rules.Rule {
+		r := ok
+		f(&r)
+		return r
+	}
+	forward := func(name, from, to string) rules.Rule {
+		return rules.Rule{Name: name, On: "file", In: []string{from}, Forward: rules.Forward{To: []string{to}}}
+	}
+	for want, test := range map[string]struct {
+		rules []rules.Rule
+		index int
+		field string
+	}{
+		"needs a name":                    {[]rules.Rule{edit(func(r *rules.Rule) { r.Name = "" })}, 0, "name"},
+		"is the name of rule 1, too":      {[]rules.Rule{edit(func(r *rules.Rule) { r.Exact = []string{"a"} }), ok}, 1, "name"},
+		`"voice" is not one of`:           {[]rules.Rule{edit(func(r *rules.Rule) { r.On = "voice" })}, 0, "on"},
+		"does nothing":                    {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "" })}, 0, "reply"},
+		"only rules on text have words":   {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.On, r.Keyword = "b", "file", []string{"a"} })}, 1, "keyword"},
+		"only rules on file have ext":     {[]rules.Rule{edit(func(r *rules.Rule) { r.Ext = []string{"a"} })}, 0, "ext"},
+		"only rules on file have a size":  {[]rules.Rule{edit(func(r *rules.Rule) { r.MinSize = 1 })}, 0, "min_size"},
+		"only texts mention":              {[]rules.Rule{edit(func(r *rules.Rule) { r.On, r.AtMe = "image", true })}, 0, "at_me"},
+		"below min_size":                  {[]rules.Rule{edit(func(r *rules.Rule) { r.On, r.MinSize, r.MaxSize = "file", 2, 1 })}, 0, "max_size"},
+		"never both":                      {[]rules.Rule{edit(func(r *rules.Rule) { r.Private, r.Group = true, true })}, 0, "group"},
+		"an entry is empty":               {[]rules.Rule{edit(func(r *rules.Rule) { r.Keyword = []string{"a", " "} })}, 0, "keyword"},
+		"nothing fills {{.id}}":           {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "{{.id}}" })}, 0, "reply"},
+		"unclosed action":                 {[]rules.Rule{edit(func(r *rules.Rule) { r.Forward = rules.Forward{To: []string{"a"}, Caption: "{{"} })}, 0, "forward.caption"},
+		"100@chatroom → 200@chatroom → 1": {[]rules.Rule{forward("there", "100@chatroom", "200@chatroom"), forward("back", "200@chatroom", "100@chatroom")}, 0, "forward.to"},
+		"1@chatroom → 1@chatroom":         {[]rules.Rule{forward("self", "1@chatroom", "1@chatroom")}, 0, "forward.to"},
+		"can never run":                   {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.Exact = "late", []string{"a"} })}, 1, "name"},
+	} {
+		_, err := rules.New(test.rules)
+		require.ErrorContains(t, err, want)
+		var mistake *rules.Error
+		require.ErrorAs(t, err, &mistake)
+		assert.Equal(t, test.index, mistake.Index, want)
+		assert.Equal(t, test.field, mistake.Field, want)
+	}
+	assert.NoError(t, rules.Check([]rules.Rule{ok, forward("a", "1@chatroom", "2@chatroom"), forward("b", "2@chatroom", "3@chatroom")}))
+}
