@@ -29,7 +29,7 @@ type Decoder struct {
 
 // body holds the top-level members of all dialects.
 type body struct {
-	TypeName text `json:"TypeName"`
+	TypeName word `json:"TypeName"`
 	AppID    text `json:"Appid"`
 	Wxid     text `json:"Wxid"`
 	Data     data `json:"Data"`

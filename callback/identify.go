@@ -24,7 +24,7 @@ type Identity struct {
 
 // identifying are the members that Identify reads. The rest of the body is only checked for syntax.
 type identifying struct {
-	TypeName text            `json:"TypeName"`
+	TypeName word            `json:"TypeName"`
 	AppID    text            `json:"Appid"`
 	Wxid     text            `json:"Wxid"`
 	Data     identifyingData `json:"Data"`

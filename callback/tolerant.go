@@ -22,44 +22,100 @@ type text string
 
 // UnmarshalJSONFrom reads any JSON value; one that holds no string is "".
 func (t *text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	switch dec.PeekKind() {
-	case '"', '0':
-		token, err := dec.ReadToken()
-		if err != nil {
-			return err
-		}
-		*t = text(token.String())
-		return nil
-	case '{':
-		var wrapper struct {
-			String scalar `json:"string"`
-		}
-		if err := json.UnmarshalDecode(dec, &wrapper); err != nil {
-			return err
-		}
-		*t = text(wrapper.String)
-		return nil
+	if dec.PeekKind() != '{' {
+		s, err := readScalar(dec)
+		*t = text(s)
+		return err
 	}
 	*t = ""
-	return dec.SkipValue()
+	return readObject(dec, "string", func() error {
+		s, err := readScalar(dec)
+		*t = text(s)
+		return err
+	})
 }
 
-// scalar is the inside of a wrapper: a string or a number, else "".
-type scalar string
+// word is a text that is nearly always the same: "AddMsg".
+type word string
 
-// UnmarshalJSONFrom reads any JSON value.
-func (s *scalar) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+// UnmarshalJSONFrom reads any JSON value; one that holds no string is "".
+func (w *word) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() == '"' {
+		value, err := dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		if string(value) == `"AddMsg"` {
+			*w = "AddMsg"
+			return nil
+		}
+		return json.Unmarshal(value, (*string)(w), lenient)
+	}
+	var t text
+	err := t.UnmarshalJSONFrom(dec)
+	*w = word(t)
+	return err
+}
+
+// readScalar reads a string, or a number as a string; any other value is "".
+func readScalar(dec *jsontext.Decoder) (string, error) {
 	switch dec.PeekKind() {
 	case '"', '0':
 		token, err := dec.ReadToken()
 		if err != nil {
+			return "", err
+		}
+		return token.String(), nil
+	}
+	return "", dec.SkipValue()
+}
+
+// readObject reads an object, and calls read when its member with the name is next. The name may be in any case. All others are
+// skipped.
+func readObject(dec *jsontext.Decoder, name string, read func() error) error {
+	if _, err := dec.ReadToken(); err != nil {
+		return err
+	}
+	for dec.PeekKind() != '}' {
+		member, err := dec.ReadValue()
+		if err != nil {
 			return err
 		}
-		*s = scalar(token.String())
+		if strings.EqualFold(strings.Trim(string(member), `"`), name) {
+			err = read()
+		} else {
+			err = dec.SkipValue()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := dec.ReadToken()
+	return err
+}
+
+// readNumber reads a number that may be written as a string, or wrapped like one, and gives its digits to parse. Anything else has none.
+func readNumber(dec *jsontext.Decoder, parse func(digits string)) error {
+	if dec.PeekKind() != '0' {
+		var t text
+		if err := t.UnmarshalJSONFrom(dec); err != nil {
+			return err
+		}
+		parse(whole(string(t)))
 		return nil
 	}
-	*s = ""
-	return dec.SkipValue()
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	parse(whole(string(value)))
+	return nil
+}
+
+// whole is a number without blanks and without its fraction.
+func whole(number string) string {
+	digits, _, _ := strings.Cut(strings.TrimSpace(number), ".")
+	return digits
 }
 
 // id is an unsigned number up to 2^64-1 that may be written as a string. It never passes through a float.
@@ -67,17 +123,13 @@ type id uint64
 
 // UnmarshalJSONFrom reads any JSON value; one that is no such number is 0.
 func (n *id) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	var t text
-	if err := t.UnmarshalJSONFrom(dec); err != nil {
-		return err
-	}
-	digits, _, _ := strings.Cut(strings.TrimSpace(string(t)), ".")
-	v, err := strconv.ParseUint(digits, 10, 64)
-	if err != nil {
-		v = 0
-	}
-	*n = id(v)
-	return nil
+	return readNumber(dec, func(digits string) {
+		v, err := strconv.ParseUint(digits, 10, 64)
+		if err != nil {
+			v = 0
+		}
+		*n = id(v)
+	})
 }
 
 // integer is a signed number that may be written as a string.
@@ -85,17 +137,13 @@ type integer int64
 
 // UnmarshalJSONFrom reads any JSON value; one that is no such number is 0.
 func (n *integer) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	var t text
-	if err := t.UnmarshalJSONFrom(dec); err != nil {
-		return err
-	}
-	digits, _, _ := strings.Cut(strings.TrimSpace(string(t)), ".")
-	v, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil {
-		v = 0
-	}
-	*n = integer(v)
-	return nil
+	return readNumber(dec, func(digits string) {
+		v, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil {
+			v = 0
+		}
+		*n = integer(v)
+	})
 }
 
 // flag is a bool that may be written as a string or a number.
@@ -165,10 +213,5 @@ func (s *snsInfo) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if dec.PeekKind() != '{' {
 		return dec.SkipValue()
 	}
-	var v struct {
-		ID id `json:"SnsBgobjectId"`
-	}
-	err := json.UnmarshalDecode(dec, &v)
-	*s = snsInfo(v.ID)
-	return err
+	return readObject(dec, "SnsBgobjectId", func() error { return (*id)(s).UnmarshalJSONFrom(dec) })
 }

@@ -38,12 +38,11 @@ func (b *buffer) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if dec.PeekKind() != '{' {
 		return dec.SkipValue()
 	}
-	var v struct {
-		Buffer text `json:"buffer"`
-	}
-	err := json.UnmarshalDecode(dec, &v)
-	*b = buffer(v.Buffer)
-	return err
+	return readObject(dec, "buffer", func() error {
+		s, err := readScalar(dec)
+		*b = buffer(s)
+		return err
+	})
 }
 
 // UnmarshalJSONFrom reads an object; any other value counts as absent.

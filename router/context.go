@@ -56,7 +56,12 @@ func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *
 	if s.Logger == nil {
 		s.Logger = zap.NewNop()
 	}
-	return &Context{Context: ctx, Subject: match.Subject{Event: e}, router: r, services: s, run: &run{}}
+	both := &struct {
+		Context
+		run
+	}{Context: Context{Context: ctx, Subject: match.Subject{Event: e}, router: r, services: s}}
+	both.Context.run = &both.run
+	return &both.Context
 }
 
 // on is the context for the handler of a route.

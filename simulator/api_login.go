@@ -14,11 +14,11 @@ func loginEndpoints() []endpoint {
 func checkOnline(_ context.Context, r *request) (any, error) { return !r.offline, nil }
 
 // setCallback probes the URL before it answers. The setting is one for all accounts of the token.
-func setCallback(_ context.Context, r *request) (any, error) {
+func setCallback(ctx context.Context, r *request) (any, error) {
 	if r.text("token") != r.sim.config.Token {
 		return nil, &refusal{msg: "token 不可用或已过期"}
 	}
-	if err := r.sim.register(r.text("callbackUrl")); err != nil {
+	if err := r.sim.register(ctx, r.text("callbackUrl")); err != nil {
 		return nil, &refusal{code: "500", msg: "push msg err: " + err.Error()}
 	}
 	return nil, nil

@@ -15,7 +15,10 @@ import (
 type laneKey struct{ appID, conversation string }
 
 // lane is the queue of a conversation. It exists while there is something in it.
-type lane struct{ queue []*delivery }
+type lane struct {
+	key   laneKey
+	queue []*delivery
+}
 
 // delivery is a callback on its way.
 type delivery struct {
@@ -29,22 +32,39 @@ func (s *Simulator) enqueue(key laneKey, d *delivery) {
 		l.queue = append(l.queue, d)
 		return
 	}
-	if s.closed {
-		return
-	}
-	l := &lane{queue: []*delivery{d}}
+	l := &lane{key: key, queue: []*delivery{d}}
 	s.lanes[key] = l
-	s.owned.Go(func() { s.run(key, l) })
+	s.started = append(s.started, l)
+	select {
+	case s.waiting <- struct{}{}:
+	default: // dispatch knows already
+	}
+}
+
+// dispatch gives each new lane a goroutine, until the simulator closes.
+func (s *Simulator) dispatch(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.waiting:
+		}
+		s.mu.Lock()
+		lanes := s.started
+		s.started = nil
+		s.mu.Unlock()
+		for _, l := range lanes {
+			s.owned.Go(func() { s.run(ctx, l) })
+		}
+	}
 }
 
 // run empties a lane.
-func (s *Simulator) run(key laneKey, l *lane) {
-	ctx, cancel := s.began(0)
-	defer cancel()
+func (s *Simulator) run(ctx context.Context, l *lane) {
 	for {
 		s.mu.Lock()
 		if len(l.queue) == 0 || ctx.Err() != nil {
-			delete(s.lanes, key)
+			delete(s.lanes, l.key)
 			s.broadcast()
 			s.mu.Unlock()
 			return
@@ -52,7 +72,7 @@ func (s *Simulator) run(key laneKey, l *lane) {
 		d := l.queue[0]
 		l.queue = l.queue[1:]
 		s.mu.Unlock()
-		s.deliver(ctx, key, d)
+		s.deliver(ctx, l.key, d)
 	}
 }
 
@@ -85,7 +105,7 @@ func (s *Simulator) deliverOnce(ctx context.Context, key laneKey, d *delivery) e
 		if attempt > 0 && !sleep(ctx, s.config.RetryDelay) {
 			return context.Cause(ctx)
 		}
-		if err = s.post200(s.callbackURL(), d.body); err == nil || ctx.Err() != nil {
+		if err = s.post200(ctx, s.callbackURL(), d.body); err == nil || ctx.Err() != nil {
 			return err
 		}
 		s.log("a callback failed", "app_id", key.appID, "new_msg_id", d.entry.NewMsgID, "attempt", attempt+1, "error", err)
@@ -116,8 +136,9 @@ func (s *Simulator) callbackURL() string {
 }
 
 // post200 posts JSON. Everything but HTTP 200 within the time is an error.
-func (s *Simulator) post200(target string, body []byte) error {
-	ctx, cancel := s.began(s.config.CallbackTimeout)
+func (s *Simulator) post200(ctx context.Context, target string, body []byte) error {
+	limit := s.config.CallbackTimeout
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %v", limit))
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {
@@ -164,14 +185,16 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 
 // SetCallback registers the URL that callbacks are posted to, as the service's console would: after a probe that the bot
 // must answer with HTTP 200. An empty URL ends the callbacks.
-func (s *Simulator) SetCallback(target string) error {
-	if err := s.register(target); err != nil {
+func (s *Simulator) SetCallback(ctx context.Context, target string) error {
+	if err := s.register(ctx, target); err != nil {
 		return fmt.Errorf("simulator: callback URL: %w", err)
 	}
 	return nil
 }
 
-func (s *Simulator) register(target string) error {
+func (s *Simulator) register(ctx context.Context, target string) error {
+	ctx, cancel := s.alive(ctx)
+	defer cancel()
 	if target != "" {
 		if err := checkURL(target); err != nil {
 			return err
@@ -180,7 +203,7 @@ func (s *Simulator) register(target string) error {
 			TestMsg string `json:"testMsg"`
 			Token   string `json:"token"`
 		}{"验证回调地址是否可用", s.config.Token})
-		if err := s.post200(target, probe); err != nil {
+		if err := s.post200(ctx, target, probe); err != nil {
 			s.log("the probe of the callback URL failed", "error", err)
 			return err
 		}

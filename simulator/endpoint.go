@@ -161,11 +161,9 @@ func (s *Simulator) linger(ctx context.Context, f *Fault) {
 // alive is a context that ends with the request or the simulator.
 func (s *Simulator) alive(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	own, stop := s.began(0)
-	off := context.AfterFunc(own, func() { cancel(errClosed) })
+	off := context.AfterFunc(s.life(), func() { cancel(errClosed) })
 	return ctx, func() {
 		off()
-		stop()
 		cancel(nil)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"image"
 	"image/jpeg"
 	"math/rand/v2"
+	"slices"
 )
 
 // generator makes ids and keys that look like the service's. The same seed makes the same ones in the same order.
@@ -55,22 +56,21 @@ func (g *generator) cdnID(now int64) string {
 	number := func(n int) []byte {
 		b := g.bytes(n)
 		b[0] = b[0]&0x7f | 0x01 // DER integers are signed, and as short as can be
-		return append([]byte{0x02, byte(n)}, b...)
+		return der(0x02, b)
 	}
-	inner := []byte{0x02, 0x01, 0x00}
-	inner = append(inner, number(4)...)
-	inner = append(inner, number(3)...)
-	inner = append(inner, number(4)...)
-	inner = append(inner, 0x02, 0x04)
-	inner = binary.BigEndian.AppendUint32(inner, uint32(now)) //nolint:gosec // the format has 32 bits
-	inner = append(inner, 0x04, byte(len(uuid)))
-	inner = append(inner, uuid...)
-	inner = append(inner, number(4)...)
-	inner = append(inner, 0x02, 0x01, 0x00)
-	body := append([]byte{0x02, 0x01, 0x00, 0x04, byte(len(inner) + 2), 0x30, byte(len(inner))}, inner...)
-	body = append(body, 0x04, 0x05, 0x00)
-	body = append(body, g.bytes(4)...)
-	return hex.EncodeToString(append([]byte{0x30, byte(len(body))}, body...))
+	zero := []byte{0x02, 0x01, 0x00}
+	inner := slices.Concat(
+		zero, number(4), number(3), number(4),
+		der(0x02, binary.BigEndian.AppendUint32(nil, uint32(now))), //nolint:gosec // the format has 32 bits
+		der(0x04, []byte(uuid)), number(4), zero,
+	)
+	tail := der(0x04, append([]byte{0x00}, g.bytes(4)...))
+	return hex.EncodeToString(der(0x30, slices.Concat(zero, der(0x04, der(0x30, inner)), tail)))
+}
+
+// der is an element of less than 128 bytes.
+func der(tag byte, content []byte) []byte {
+	return append([]byte{tag, byte(len(content))}, content...) //nolint:gosec // the content is short
 }
 
 // uploadToken ties the notice of an upload to the file.

@@ -13,7 +13,7 @@ import (
 )
 
 // maxSeed bounds a world file in bytes.
-const maxSeed = 4 << 20
+const maxSeed = 1 << 20
 
 // worldFile is a world as a file writes it.
 type worldFile struct {
@@ -77,17 +77,34 @@ func LoadWorld(r io.Reader) (*World, error) {
 		return nil, fmt.Errorf("simulator: world: the file is larger than %d bytes", maxSeed)
 	}
 	var file worldFile
-	if err := yaml.NewDecoder(bytes.NewReader(source), yaml.Strict()).Decode(&file); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, errors.New("simulator: world: the file is empty: it needs accounts, contacts and groups")
-		}
-		return nil, fmt.Errorf("simulator: world: %s", yamlProblem(err))
+	if err := decodeYAML(source, &file); err != nil {
+		return nil, fmt.Errorf("simulator: world: %w", err)
 	}
 	world := file.world()
 	if err := world.check(); err != nil {
 		return nil, fmt.Errorf("simulator: world: line %d: %w", lineOf(source, err), err)
 	}
 	return world, nil
+}
+
+// decodeYAML decodes strictly. The library panics on some broken documents: that is an error, too.
+func decodeYAML(source []byte, into any) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("the file is no YAML that can be read: look for stray anchors (&), aliases (*) and tags (!)")
+		}
+	}()
+	decoder := yaml.NewDecoder(bytes.NewReader(source), yaml.Strict())
+	switch err := decoder.Decode(into); {
+	case errors.Is(err, io.EOF):
+		return errors.New("the file is empty: it needs accounts, contacts and groups")
+	case err != nil:
+		return errors.New(yamlProblem(err))
+	}
+	if err := decoder.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
+		return errors.New("the file has more than one document")
+	}
+	return nil
 }
 
 func (f *worldFile) world() *World {
@@ -121,7 +138,12 @@ func yamlProblem(err error) string {
 }
 
 // lineOf finds the line of a *worldError. The last place on the way there that the file has is good enough.
-func lineOf(source []byte, err error) int {
+func lineOf(source []byte, err error) (line int) {
+	defer func() {
+		if recover() != nil { // see decodeYAML
+			line = 1
+		}
+	}()
 	var at *worldError
 	if !errors.As(err, &at) {
 		return 1

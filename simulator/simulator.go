@@ -52,7 +52,7 @@ type Simulator struct {
 	server  *http.Server
 	url     string
 	client  *http.Client
-	began   func(time.Duration) (context.Context, context.CancelFunc) // a context that Close ends
+	life    func() context.Context // ends with Close
 	cancel  context.CancelFunc
 	owned   sync.WaitGroup // goroutines
 	closing sync.Once
@@ -67,6 +67,8 @@ type Simulator struct {
 	calls    []Call
 	faults   faults
 	lanes    map[laneKey]*lane
+	started  []*lane       // those that dispatch has still to run
+	waiting  chan struct{} // holds something while there are some
 	notices  map[noticeKey]notice
 	cursors  map[string]int64 // conversation → seq of the last message that an Await has seen
 }
@@ -80,17 +82,13 @@ func New(c Config) (*Simulator, error) {
 	s := &Simulator{
 		config:  c,
 		client:  &http.Client{Transport: callbackTransport(), CheckRedirect: noRedirect},
+		life:    func() context.Context { return ctx },
 		cancel:  func() { cancel(errClosed) },
 		changed: make(chan struct{}),
+		waiting: make(chan struct{}, 1),
 		people:  newPeople(c.World.normal()),
 		ids:     newGenerator(c.Seed),
 		lanes:   map[laneKey]*lane{}, notices: map[noticeKey]notice{}, cursors: map[string]int64{},
-	}
-	s.began = func(d time.Duration) (context.Context, context.CancelFunc) {
-		if d <= 0 {
-			return context.WithCancel(ctx)
-		}
-		return context.WithTimeoutCause(ctx, d, fmt.Errorf("no answer within %v", d))
 	}
 	s.faults.seed = c.Seed
 	s.handler = s.routes()
@@ -101,6 +99,7 @@ func New(c Config) (*Simulator, error) {
 		return nil, fmt.Errorf("simulator: %w", err)
 	}
 	s.url = "http://" + listener.Addr().String()
+	s.owned.Go(func() { s.dispatch(ctx) })
 	s.owned.Go(func() {
 		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			s.log("the simulator stopped serving", "error", err)

@@ -109,7 +109,7 @@ func (t *Test) ExpectCall(endpoint string) Call {
 	return c
 }
 
-// Faults puts faults in force; see Simulator.AddFaults.
+// Breaks puts faults in force; see Simulator.AddFaults.
 func (t *Test) Breaks(faults ...Fault) {
 	t.tb.Helper()
 	_, err := t.AddFaults(faults...)
@@ -257,7 +257,8 @@ func (c TestChat) report(want string) string {
 	for _, m := range messages {
 		b.WriteString("  " + c.line(m, seen) + "\n")
 		if want != "" && m.ByBot() && m.Kind == KindText && m.Seq > seen {
-			fmt.Fprintf(&b, "      want %q\n      got  %q\n           %s^ differs here\n", want, m.Text, strings.Repeat(" ", common(want, m.Text)+1))
+			wantRest, gotRest := rest(want, m.Text)
+			fmt.Fprintf(&b, "      want %q\n      got  %q\n           first difference: want %q, got %q\n", want, m.Text, wantRest, gotRest)
 		}
 	}
 	if len(messages) == 0 {
@@ -288,14 +289,14 @@ func (c TestChat) line(m Message, seen int64) string {
 	}
 }
 
-// common is the length of the common beginning of two texts as %q prints it.
-func common(a, b string) int {
-	qa, qb := []rune(fmt.Sprintf("%q", a)), []rune(fmt.Sprintf("%q", b))
+// rest is what follows the common beginning of two texts.
+func rest(a, b string) (string, string) {
+	ra, rb := []rune(a), []rune(b)
 	n := 0
-	for n < min(len(qa), len(qb)) && qa[n] == qb[n] {
+	for n < min(len(ra), len(rb)) && ra[n] == rb[n] {
 		n++
 	}
-	return max(n-1, 0)
+	return string(ra[n:]), string(rb[n:])
 }
 
 // refused lists the calls that the simulator refused.

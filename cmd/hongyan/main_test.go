@@ -192,7 +192,7 @@ rules:
 	defer done()
 	address, err := b.Address(wait)
 	require.NoError(t, err)
-	require.NoError(t, sim.SetCallback("http://"+address+"/callback/s"))
+	require.NoError(t, sim.SetCallback(wait, "http://"+address+"/callback/s"))
 	sim.Friend("alice").Says("营业时间？")
 	sim.Friend("alice").ExpectText("营业时间 9:00-18:00")
 	cancel()

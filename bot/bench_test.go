@@ -1,0 +1,76 @@
+package bot_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/memory"
+)
+
+// BenchmarkCallback posts file messages of 2.4 KB from 64 clients over loopback: to an empty chi handler, and to the callback handler with
+// the inbox in memory behind it. The ratio of the two is the figure.
+func BenchmarkCallback(b *testing.B) {
+	b.Run("empty-chi", func(b *testing.B) {
+		r := chi.NewRouter()
+		r.Post("/callback", func(http.ResponseWriter, *http.Request) {})
+		benchmarkPosts(b, r)
+	})
+	b.Run("memory-inbox", func(b *testing.B) {
+		inbox := memory.New(memory.Config{MaxPending: 1 << 30})
+		h, err := callback.NewHandler(callback.HandlerConfig{Accept: func(ctx context.Context, d callback.Delivery) error {
+			_, err := inbox.Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
+			return err
+		}})
+		require.NoError(b, err)
+		benchmarkPosts(b, h)
+	})
+}
+
+// padding makes a body as long as that of a file message.
+var padding = bytes.Repeat([]byte("<des>x</des>"), 160)
+
+func benchmarkPosts(b *testing.B, h http.Handler) {
+	server := httptest.NewServer(h)
+	defer server.Close()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
+	defer client.CloseIdleConnections()
+	var ids atomic.Uint64
+	b.SetParallelism(32) // times two cores
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			n := ids.Add(1)
+			body := fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_demo","Wxid":"wxid_me","Data":{"MsgId":1,"FromUserName":{"string":"wxid_%d"},"ToUserName":{"string":"wxid_me"},`+
+				`"MsgType":49,"Content":{"string":"%s"},"CreateTime":1782051117,"NewMsgId":%d}}`, n%500, padding, 1_000_000_000_000_000_000+n)
+			request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+"/callback", bytes.NewReader(body))
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			response, err := client.Do(request)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			_, _ = io.Copy(io.Discard, response.Body)
+			_ = response.Body.Close()
+			if response.StatusCode != http.StatusOK {
+				b.Errorf("status %d", response.StatusCode)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+}

@@ -1,0 +1,63 @@
+package bot_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// Example runs a bot against a simulator of its own. A program calls bot.Main instead of Run.
+func Example() {
+	b := bot.Must(bot.New(bot.Config{Simulator: true, Logger: zap.NewNop()}))
+	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply(m.Body) }, match.Private())
+
+	ctx, stop := context.WithTimeout(context.Background(), 10*time.Second)
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx) }()
+
+	sim := b.Simulator()
+	if err := sim.AwaitCallback(ctx); err != nil {
+		fmt.Println(err)
+	}
+	if _, err := sim.Friend("alice").Say("hello"); err != nil {
+		fmt.Println(err)
+	}
+	answer, err := sim.Friend("alice").Await(ctx, func(simulator.Message) bool { return true })
+	fmt.Println(answer.Text, err)
+	stop()
+	fmt.Println(<-ended)
+	// Output:
+	// hello <nil>
+	// <nil>
+}
+
+// welcome is a plugin.
+type welcome struct{}
+
+func (welcome) Name() string { return "welcome" }
+
+func (welcome) Setup(h *bot.Handle) error {
+	h.Text(router.Say("welcome"), match.Exact("hi"))
+	return nil
+}
+
+func (welcome) Close() error { return nil }
+
+func ExampleBot_Install() {
+	b := bot.Must(bot.New(bot.Config{Token: "token of the console", Logger: zap.NewNop()}))
+	fmt.Println(b.Install(welcome{}))
+	fmt.Println(b.Install(welcome{}))
+	fmt.Println(b.Close())
+	// Output:
+	// <nil>
+	// bot: plugin welcome is installed twice: give one another name
+	// <nil>
+}

@@ -1,0 +1,43 @@
+package callback_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/callback"
+)
+
+func bodies() map[string]string {
+	return map[string]string{"text": "text_group_at_me.json", "file": "file_large_6.json", "finder": "finder_feed_51_video.json"}
+}
+
+// BenchmarkIdentify reads what the HTTP path needs.
+func BenchmarkIdentify(b *testing.B) {
+	for name, file := range bodies() {
+		b.Run(name, func(b *testing.B) {
+			text := body(b, file)
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := callback.Identify(text)
+				require.NoError(b, err)
+			}
+		})
+	}
+}
+
+// BenchmarkDecode reads the envelope; the content is not parsed.
+func BenchmarkDecode(b *testing.B) {
+	for name, file := range bodies() {
+		b.Run(name, func(b *testing.B) {
+			text := body(b, file)
+			b.SetBytes(int64(len(text)))
+			b.ReportAllocs()
+			for b.Loop() {
+				_, err := callback.Decode(text)
+				require.NoError(b, err)
+			}
+		})
+	}
+}

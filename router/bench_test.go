@@ -1,0 +1,70 @@
+package router_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// textBody is the callback of a group message.
+func textBody(text string) []byte {
+	return fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_3NFEMzXGDmxgpZv1rDdb","Data":{"MsgId":1131200049,"FromUserName":{"string":"20041565891@chatroom"},"ToUserName":{"string":"wxid_me"},`+
+		`"MsgType":1,"Content":{"string":"wxid_alice:\n%s"},"Status":3,"ImgStatus":1,"ImgBuf":{"iLen":0},"CreateTime":1782051117,`+
+		`"MsgSource":"<msgsource>\n\t<silence>1</silence>\n\t<membercount>9</membercount>\n\t<signature>V1_TsTZK4ux|v1_j2srVmo4</signature>\n</msgsource>\n",`+
+		`"PushContent":"Alice : %s","NewMsgId":3102924751776946850,"MsgSeq":731200046},"Wxid":"wxid_me"}`, text, text)
+}
+
+// routes makes a router of n keyword routes, of which only the last wants the text of lastBody.
+func routes(n int) *router.Router {
+	r := router.New()
+	for i := range n {
+		r.Text(func(*router.Context, *xmlmsg.Text) error { return nil }, match.Keyword(fmt.Sprintf("关键词%04d", i)))
+	}
+	return r
+}
+
+func lastBody(n int) []byte { return textBody(fmt.Sprintf("请问关键词%04d是什么？", n-1)) }
+
+func decodeAndRoute(r *router.Router, body []byte) error {
+	e, err := callback.Decode(body)
+	if err != nil {
+		return err
+	}
+	return r.Serve(context.Background(), e, router.Services{})
+}
+
+// BenchmarkText decodes a callback and takes it to the last of N routes.
+func BenchmarkText(b *testing.B) {
+	for _, n := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprintf("routes=%d", n), func(b *testing.B) {
+			r, body := routes(n), lastBody(n)
+			require.NoError(b, decodeAndRoute(r, body))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := decodeAndRoute(r, body); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkKeywords finds one of 1,000 keywords in a decoded message.
+func BenchmarkKeywords(b *testing.B) {
+	r := routes(1000)
+	e, err := callback.Decode(lastBody(1000))
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := r.Serve(context.Background(), e, router.Services{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

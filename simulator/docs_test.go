@@ -1,0 +1,43 @@
+package simulator_test
+
+import (
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/simulator"
+)
+
+// TestTheSamplesOfTheManual runs what docs/simulator.md says can be typed.
+func TestTheSamplesOfTheManual(t *testing.T) {
+	t.Parallel()
+	manual, err := os.ReadFile("../docs/simulator.md")
+	require.NoError(t, err)
+	sim := start(t)
+	commands := regexp.MustCompile(`(?m)^curl (-X DELETE )?"?\$SIM(/[^" \n]*)"?(?: -d '(.*)')?$`).FindAllStringSubmatch(string(manual), -1)
+	assert.GreaterOrEqual(t, len(commands), 18)
+	for _, c := range commands {
+		method := http.MethodGet
+		if c[1] != "" {
+			method = http.MethodDelete
+		} else if c[3] != "" {
+			method = http.MethodPost
+		}
+		a := do(t, method, sim.URL()+c[2], c[3])
+		assert.Equal(t, http.StatusOK, a.status, "%s: %s", c[0], a.body)
+	}
+	_, rest, ok := strings.Cut(string(manual), "```yaml\n")
+	require.True(t, ok)
+	source, _, _ := strings.Cut(rest, "```")
+	_, err = simulator.LoadWorld(strings.NewReader(source))
+	require.NoError(t, err)
+	_, err = simulator.LoadWorld(strings.NewReader(strings.Replace(source, "owner: wxid_ming ", "owner: wxid_hua ", 1)))
+	require.Error(t, err)
+	quoted := strings.Contains(string(manual), strings.TrimPrefix(err.Error(), "simulator: world: "))
+	assert.True(t, quoted, "the manual quotes the error as it is: %v", err)
+}

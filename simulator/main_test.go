@@ -1,0 +1,186 @@
+package simulator_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/hongyan-go/hongyan/simulator"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	groupA = "10000000001@chatroom"
+	groupB = "20000000002@chatroom"
+	groupC = "30000000003@chatroom"
+)
+
+// start starts a simulator with short times.
+func start(t *testing.T, configure ...func(*simulator.Config)) *simulator.Test {
+	t.Helper()
+	quick := func(c *simulator.Config) { c.RetryDelay = -1 }
+	return simulator.Start(t, append([]func(*simulator.Config){quick}, configure...)...)
+}
+
+// patience bounds everything that a test waits for.
+func patience(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// client is an HTTP client of its own, whose connections end with the test.
+func client(t *testing.T) *http.Client {
+	t.Helper()
+	transport := &http.Transport{DisableKeepAlives: true}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport, Timeout: 10 * time.Second}
+}
+
+// reply is the answer to a request.
+type reply struct {
+	status int
+	body   string
+}
+
+func (r reply) json(t *testing.T) map[string]any {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(r.body))
+	d.UseNumber()
+	var v map[string]any
+	require.NoError(t, d.Decode(&v), r.body)
+	return v
+}
+
+// do does a request.
+func do(t *testing.T, method, url, body string, headers ...string) reply {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	require.NoError(t, err)
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := client(t).Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	return reply{response.StatusCode, string(answer)}
+}
+
+// call calls the service's API as VideosApi.
+func call(t *testing.T, sim *simulator.Simulator, endpoint string, body any) reply {
+	t.Helper()
+	return do(t, http.MethodPost, sim.BaseURL()+endpoint, text(t, body), "VideosApi-token", sim.Token())
+}
+
+// text is JSON, or a string as it is.
+func text(t *testing.T, body any) string {
+	t.Helper()
+	if s, ok := body.(string); ok {
+		return s
+	}
+	b, err := json.Marshal(body)
+	require.NoError(t, err)
+	return string(b)
+}
+
+// bot is an endpoint for callbacks.
+type bot struct {
+	*httptest.Server
+	answer func(n int, body string) int // the status for the n-th post, from 1; nil means 200
+
+	mu      sync.Mutex
+	bodies  [][]byte
+	arrived chan struct{}
+}
+
+// listen starts a bot and registers it.
+func listen(t *testing.T, sim *simulator.Simulator, answer func(n int, body string) int) *bot {
+	t.Helper()
+	b := newBot(t, answer)
+	require.NoError(t, sim.SetCallback(t.Context(), b.URL))
+	b.take(t, 1) // the probe
+	return b
+}
+
+func newBot(t *testing.T, answer func(n int, body string) int) *bot {
+	t.Helper()
+	b := &bot{answer: answer, arrived: make(chan struct{}, 10_000)}
+	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		b.mu.Lock()
+		b.bodies = append(b.bodies, body)
+		n := len(b.bodies)
+		isProbe := bytes.Contains(body, []byte("testMsg"))
+		b.mu.Unlock()
+		defer func() { b.arrived <- struct{}{} }()
+		if b.answer != nil && !isProbe {
+			w.Header().Set("Location", "/elsewhere") // for a redirect, which nobody may follow
+			w.WriteHeader(b.answer(n-1, string(body)))
+		}
+	}))
+	t.Cleanup(b.Close)
+	return b
+}
+
+// take waits for n posts.
+func (b *bot) take(t *testing.T, n int) {
+	t.Helper()
+	for range n {
+		select {
+		case <-b.arrived:
+		case <-patience(t).Done():
+			require.FailNow(t, "the callback did not come")
+		}
+	}
+}
+
+// posts are the bodies so far, without the probe.
+func (b *bot) posts(t *testing.T) []map[string]any {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var posts []map[string]any
+	for _, body := range b.bodies {
+		if v := (reply{body: string(body)}).json(t); v["testMsg"] == nil {
+			posts = append(posts, v)
+		}
+	}
+	return posts
+}
+
+// data is the Data of a callback.
+func data(t *testing.T, post map[string]any) map[string]any {
+	t.Helper()
+	d, ok := post["Data"].(map[string]any)
+	require.True(t, ok, post)
+	return d
+}
+
+// content is the Content of a callback.
+func content(t *testing.T, post map[string]any) string {
+	t.Helper()
+	return data(t, post)["Content"].(map[string]any)["string"].(string)
+}
+
+// settle waits until all callbacks are through.
+func settle(t *testing.T, sim *simulator.Simulator) {
+	t.Helper()
+	require.NoError(t, sim.Settle(patience(t)))
+}
