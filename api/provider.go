@@ -27,7 +27,7 @@ func VideosAPI() Provider {
 
 // GeWe is the hosted service at geweapi.com.
 func GeWe() Provider {
-	return Provider{
+	return Provider{ //nolint:gosec // the name of a header, not a credential
 		Name: "gewe", BaseURL: "http://api.geweapi.com/gewe/v2/api",
 		TokenHeader: "X-GEWE-TOKEN", CallbackPath: "/login/setCallback",
 	}
@@ -35,7 +35,7 @@ func GeWe() Provider {
 
 // Gewechat is a self-hosted container on this machine. On another one, set Config.BaseURL.
 func Gewechat() Provider {
-	return Provider{
+	return Provider{ //nolint:gosec // the name of a header, not a credential
 		Name: "gewechat", BaseURL: "http://127.0.0.1:2531/v2/api",
 		TokenHeader: "X-GEWE-TOKEN", CallbackPath: "/tools/setCallback",
 	}

@@ -23,9 +23,9 @@ type lanes struct {
 	logger *zap.Logger
 
 	slots   chan struct{}      // one for each handler that may run
-	leasing context.Context    // ends when nothing new may be taken
+	leasing context.Context    //nolint:containedctx // ends when nothing new may be taken
 	stop    context.CancelFunc // ends leasing
-	working context.Context    // what the handlers' contexts come from
+	working context.Context    //nolint:containedctx // what the handlers' contexts come from
 	abort   context.CancelCauseFunc
 	owned   sync.WaitGroup // dispatcher, heartbeat and handlers
 
@@ -137,7 +137,7 @@ func (l *lanes) settle(ctx context.Context, lease store.Lease, v verdict) error 
 		return l.inbox.Complete(ctx, lease)
 	}
 	why := store.Failure{Reason: v.err.Error(), Stack: middleware.StackOf(v.err)}
-	if errors.Is(context.Cause(l.working), errAborted) && v.retry && l.inbox.Durable() {
+	if v.retry && l.inbox.Durable() && l.working.Err() != nil { // the shutdown, not the handler, made it fail
 		return l.inbox.Retry(ctx, lease, 0, why)
 	}
 	if v.retry && lease.Attempt < l.config.MaxAttempts {
@@ -223,7 +223,7 @@ func (l *lanes) stopIfEmpty() {
 // backoff is the rest before try n+1: about one second, two, four … up to a minute, with jitter.
 func backoff(n int) time.Duration {
 	d := min(time.Second<<min(n-1, 6), time.Minute)
-	return d/2 + rand.N(d)
+	return d/2 + rand.N(d) //nolint:gosec // jitter is no secret
 }
 
 // pause waits for d; false means that ctx ended first.

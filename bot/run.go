@@ -29,7 +29,7 @@ func (b *Bot) Run(ctx context.Context) error {
 }
 
 func (b *Bot) run(ctx context.Context) (err error) {
-	defer func() { err = errors.Join(err, b.close()) }()
+	defer func() { err = errors.Join(err, b.close()) }() //nolint:contextcheck // to close takes its time, also when ctx has ended
 	b.Freeze()
 
 	server, listener, err := b.listen(ctx)
@@ -47,9 +47,8 @@ func (b *Bot) run(ctx context.Context) (err error) {
 		b.announce(listener.Addr())
 		select {
 		case <-ctx.Done():
-		case err = <-serving:
-			serving <- http.ErrServerClosed
-			err = fmt.Errorf("bot: the listener failed: %w", err)
+		case served := <-serving:
+			serving <- served // for below
 		}
 	}
 
@@ -57,7 +56,9 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.config.Grace)
 	defer cancel()
 	err = errors.Join(err, closeServer(grace, server))
-	<-serving
+	if served := <-serving; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, fmt.Errorf("bot: the listener failed: %w", served))
+	}
 	return errors.Join(err, lanes.drain(grace))
 }
 

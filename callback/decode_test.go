@@ -89,7 +89,7 @@ func TestWrappers(t *testing.T) {
 		e := decode(t, addMsg(`"MsgType":1,"FromUserName":"wxid_a","Content":`+content))
 		assert.Equal(t, want, e.Content, content)
 	}
-	assert.Equal(t, "", decode(t, addMsg(`"MsgType":1`)).Content, "a missing key")
+	assert.Empty(t, decode(t, addMsg(`"MsgType":1`)).Content, "a missing key")
 	assert.Equal(t, "<msgsource/>", decode(t, addMsg(`"MsgType":1,"MsgSource":{"string":"<msgsource/>"}`)).Source)
 	assert.Equal(t, "caf\ufffd", decode(t, addMsg("\"MsgType\":1,\"Content\":\"caf\xe9\"")).Content, "invalid UTF-8")
 }

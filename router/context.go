@@ -37,7 +37,7 @@ type Services struct {
 // process: it ends by a timeout or when a shutdown runs out of patience, not with an HTTP request. It is
 // valid until the handler returns.
 type Context struct {
-	context.Context
+	context.Context //nolint:containedctx // a Context is a context.Context
 	// Subject holds the event, its text and its captures.
 	match.Subject
 

@@ -36,9 +36,13 @@ func message(t testing.TB, msgType int, from, content string) *callback.Event {
 	return e
 }
 
-func text(t testing.TB, s string) *callback.Event { return message(t, 1, "wxid_alice", s) }
+func text(t testing.TB, s string) *callback.Event {
+	t.Helper()
+	return message(t, 1, "wxid_alice", s)
+}
 
 func groupText(t testing.TB, s string) *callback.Event {
+	t.Helper()
 	return message(t, 1, groupA, "wxid_alice:\n"+s)
 }
 

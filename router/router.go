@@ -23,7 +23,7 @@ import (
 )
 
 // Next is what a handler returns to pass the event on, as if it had not matched.
-var Next = errors.New("router: next")
+var Next = errors.New("router: next") //nolint:revive,errname,staticcheck // it is no failure, like io.EOF
 
 // Handler handles an event of any kind. An error means that the event was not handled: it is logged, and the
 // bot may try again.

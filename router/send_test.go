@@ -132,18 +132,18 @@ func TestBadCaptionSendsNothing(t *testing.T) {
 	}
 }
 
-// notSent is an error that knows that nothing was sent.
-type notSent struct{}
+// notSentError is an error that knows that nothing was sent.
+type notSentError struct{}
 
-func (notSent) Error() string          { return "not sent" }
-func (notSent) Executed() api.Executed { return api.ExecutedNo }
+func (notSentError) Error() string          { return "not sent" }
+func (notSentError) Executed() api.Executed { return api.ExecutedNo }
 
 func TestSendsAreCountedUnlessTheyCertainlyFailed(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		err  error
 		want int
-	}{{nil, 1}, {errors.New("time-out"), 1}, {context.Canceled, 1}, {notSent{}, 0}} {
+	}{{nil, 1}, {errors.New("time-out"), 1}, {context.Canceled, 1}, {notSentError{}, 0}} {
 		r := router.New()
 		r.Any(func(c *router.Context) error { return c.Reply("x") })
 		outcome, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{Sender: &recorder{err: test.err}})

@@ -157,7 +157,9 @@ func (t *table) candidates(c *Context, buf []int32) []int32 {
 }
 
 // bytesOf is the text as bytes that nobody writes to, without a copy.
-func bytesOf(text string) []byte { return unsafe.Slice(unsafe.StringData(text), len(text)) }
+func bytesOf(text string) []byte {
+	return unsafe.Slice(unsafe.StringData(text), len(text)) //nolint:gosec // read only, and shorter-lived than the text
+}
 
 // fieldValue is what the keys of a field are compared with.
 func fieldValue(c *Context, f match.Field) string {
@@ -168,6 +170,7 @@ func fieldValue(c *Context, f match.Field) string {
 		return c.Event.Sender
 	case match.FieldText:
 		return strings.TrimSpace(c.Text())
+	case match.FieldWord: // found by the automaton
 	}
 	return ""
 }

@@ -86,9 +86,9 @@ type Stats struct {
 type Inbox interface {
 	// Append stores an item. It reports false if the key was known: the item is then dropped.
 	Append(ctx context.Context, item Item) (added bool, err error)
-	// Lease waits until at least one item is ready, or ctx is done, and takes up to max items of
+	// Lease waits until at least one item is ready, or ctx is done, and takes up to limit items of
 	// different lanes for the time ttl.
-	Lease(ctx context.Context, max int, ttl time.Duration) ([]Lease, error)
+	Lease(ctx context.Context, limit int, ttl time.Duration) ([]Lease, error)
 	// Extend lengthens a lease: it then runs out after ttl from now.
 	Extend(ctx context.Context, lease Lease, ttl time.Duration) error
 	// Complete ends a lease: the item is done.
@@ -98,8 +98,8 @@ type Inbox interface {
 	// Bury ends a lease: the item is given up and goes to the dead letters.
 	Bury(ctx context.Context, lease Lease, why Failure) error
 
-	// Dead lists up to max dead items with a Seq above after, in order.
-	Dead(ctx context.Context, after uint64, max int) ([]DeadItem, error)
+	// Dead lists up to limit dead items with a Seq above after, in order.
+	Dead(ctx context.Context, after uint64, limit int) ([]DeadItem, error)
 	// Revive puts a dead item back at the end of its lane, with its attempts at zero.
 	Revive(ctx context.Context, seq uint64) error
 	// Drop forgets a dead item.

@@ -48,17 +48,6 @@ func (e element) children(yield func(element) bool) {
 	}
 }
 
-// all calls yield for each child with the name.
-func (e element) all(name string) func(func(element) bool) {
-	return func(yield func(element) bool) {
-		for c := range e.children {
-			if c.name() == name && !yield(c) {
-				return
-			}
-		}
-	}
-}
-
 func (e element) name() string { return e.t.slice(e.t.nodes[e.i].name) }
 
 // attr is the decoded value of an attribute.
@@ -106,14 +95,6 @@ func (e element) value() string {
 	}
 	appendText(&b, e.t.content[from:n.inner.end])
 	return clean(strings.TrimSpace(b.String()))
-}
-
-// inner is what stands between the tags, undecoded.
-func (e element) inner() string {
-	if e.t == nil {
-		return ""
-	}
-	return e.t.slice(e.t.nodes[e.i].inner)
 }
 
 // outer is the element with its tags, undecoded.

@@ -66,11 +66,10 @@ func character(number string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	r := rune(n)
-	if n > utf8.MaxRune || !utf8.ValidRune(r) || isControl(r) {
+	if n > utf8.MaxRune || !utf8.ValidRune(rune(n)) || isControl(rune(n)) {
 		return "", true
 	}
-	return string(r), true
+	return string(rune(n)), true
 }
 
 // clean drops control characters.

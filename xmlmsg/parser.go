@@ -1,6 +1,9 @@
 package xmlmsg
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // The defaults of Parser.
 const (
@@ -29,6 +32,7 @@ func (p Parser) withDefaults() Parser {
 			*limit.value = limit.def
 		}
 	}
+	p.MaxBytes = min(p.MaxBytes, math.MaxInt32/2) // offsets are 32 bits
 	return p
 }
 

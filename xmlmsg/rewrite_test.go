@@ -22,11 +22,11 @@ func elements(t testing.TB, content string) []string {
 	var list []string
 	var walk func(*etree.Element)
 	walk = func(e *etree.Element) {
-		line := e.GetPath()
+		parts := []string{e.GetPath()}
 		for _, a := range e.Attr {
-			line += " " + a.FullKey() + "=" + a.Value
+			parts = append(parts, a.FullKey()+"="+a.Value)
 		}
-		list = append(list, line+" "+strings.TrimSpace(e.Text()))
+		list = append(list, strings.Join(append(parts, strings.TrimSpace(e.Text())), " "))
 		for _, c := range e.ChildElements() {
 			walk(c)
 		}

@@ -48,6 +48,9 @@ type attr struct{ name, value span }
 
 type span struct{ start, end int32 }
 
+// offset is a place in a content, whose length a Parser bounds.
+func offset(n int) int32 { return int32(n) } //nolint:gosec // see Parser.withDefaults
+
 var trees = sync.Pool{New: func() any { return new(tree) }}
 
 // release gives the tree back for the next message. Elements must not be used any more; strings may.
@@ -92,7 +95,7 @@ func prepare(content string) string {
 
 func (t *tree) read(content string, limits Parser) error {
 	t.content = content
-	t.nodes = append(t.nodes[:0], node{inner: span{0, int32(len(content))}})
+	t.nodes = append(t.nodes[:0], node{inner: span{0, offset(len(content))}})
 	t.attrs = t.attrs[:0]
 	t.open, t.last = append(t.open[:0], 0), append(t.last[:0], 0)
 	t.buffer = append(append(t.buffer[:0], content...), 0)
@@ -102,8 +105,8 @@ func (t *tree) read(content string, limits Parser) error {
 	inProcessing := false // in <?…?>
 	for {
 		kind, data := lexer.Next()
-		end := int32(input.Offset())
-		start := end - int32(len(data))
+		end := offset(input.Offset())
+		start := end - offset(len(data))
 		switch kind {
 		case xml.StartTagToken:
 			if len(t.nodes) >= limits.MaxNodes || len(t.open) > limits.MaxDepth {
@@ -171,7 +174,7 @@ func (t *tree) slice(s span) string { return t.content[s.start:s.end] }
 
 // begin opens an element.
 func (t *tree) begin(start, end int32) {
-	i := int32(len(t.nodes))
+	i := offset(len(t.nodes))
 	level := len(t.open) - 1
 	if previous := t.last[level]; previous != 0 {
 		t.nodes[previous].next = i
@@ -180,7 +183,7 @@ func (t *tree) begin(start, end int32) {
 		t.nodes[t.open[level]].needsDecoding = true
 	}
 	t.last[level] = i
-	at := int32(len(t.attrs))
+	at := offset(len(t.attrs))
 	t.nodes = append(t.nodes, node{name: span{start + 1, end}, start: start, attrs: span{at, at}})
 	t.open, t.last = append(t.open, i), append(t.last, 0)
 }
@@ -201,7 +204,7 @@ func (t *tree) attribute(start, end int32, data []byte, valueLength int) {
 	for name.end < end && data[name.end-start] != '=' && !isSpace(data[name.end-start]) {
 		name.end++
 	}
-	value := span{end - int32(valueLength), end}
+	value := span{end - offset(valueLength), end}
 	if quote := t.content[value.start:value.end]; len(quote) > 0 && (quote[0] == '"' || quote[0] == '\'') {
 		value.start++
 		if len(quote) > 1 && quote[len(quote)-1] == quote[0] {

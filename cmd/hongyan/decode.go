@@ -44,7 +44,7 @@ func (cmd *decodeCmd) Run(c console) error {
 		}
 	}
 	if failed {
-		return errQuiet{}
+		return quietError{}
 	}
 	return nil
 }

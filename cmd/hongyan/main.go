@@ -62,7 +62,7 @@ func run(c console, args []string) int {
 		return 2
 	}
 	err = command.Run(c)
-	var quiet errQuiet
+	var quiet quietError
 	switch {
 	case err == nil:
 		return 0
@@ -73,7 +73,7 @@ func run(c console, args []string) int {
 	return 1
 }
 
-// errQuiet is a failure that has been told already.
-type errQuiet struct{}
+// quietError is a failure that has been told already.
+type quietError struct{}
 
-func (errQuiet) Error() string { return "failed" }
+func (quietError) Error() string { return "failed" }

@@ -151,7 +151,7 @@ func background(t *testing.T, args ...string) (next func() string, stop func() i
 	stop = func() int {
 		cancel()
 		code := <-exit
-		for range lines { //nolint:revive // until the reader has ended
+		for range lines { // until the reader has ended
 		}
 		return code
 	}

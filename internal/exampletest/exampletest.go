@@ -19,12 +19,12 @@ func Run(t *testing.T) *simulator.Test {
 	t.Helper()
 	sim := simulator.Start(t)
 	binary := filepath.Join(t.TempDir(), "example")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".") //nolint:gosec // a path of this test
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	address := freeAddress(t)
-	program := exec.CommandContext(context.Background(), binary)
+	program := exec.CommandContext(context.Background(), binary) //nolint:gosec // a path of this test
 	program.Env = append(os.Environ(),
 		"HONGYAN_TOKEN="+sim.Token(), "HONGYAN_BASE_URL="+sim.BaseURL(), "HONGYAN_LISTEN="+address, "HONGYAN_PUBLIC_URL=http://"+address,
 		"HONGYAN_CALLBACK_SECRET=example", "HONGYAN_ALLOW=everyone", "HONGYAN_PACE=unlimited",

@@ -3,6 +3,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -100,29 +101,29 @@ func (r *Rule) check() (field string, err error) {
 	isText, isFile := r.On == xmlmsg.KindText, r.On == xmlmsg.KindFile
 	switch {
 	case r.Name == "":
-		return "name", fmt.Errorf("a rule needs a name")
+		return "name", errors.New("a rule needs a name")
 	case !slices.Contains(kinds(), r.On):
 		return "on", fmt.Errorf("%q is not one of %s", r.On, joinKinds(kinds()))
 	case r.Reply == "" && len(r.Forward.To) == 0:
-		return "reply", fmt.Errorf("the rule does nothing: give it a reply or a forward")
+		return "reply", errors.New("the rule does nothing: give it a reply or a forward")
 	case !isText && len(r.Keyword) > 0:
-		return "keyword", fmt.Errorf("only rules on text have words")
+		return "keyword", errors.New("only rules on text have words")
 	case !isText && len(r.Exact) > 0:
-		return "exact", fmt.Errorf("only rules on text have words")
+		return "exact", errors.New("only rules on text have words")
 	case !isText && r.Regexp != nil:
-		return "regexp", fmt.Errorf("only rules on text have words")
+		return "regexp", errors.New("only rules on text have words")
 	case !isText && r.AtMe:
-		return "at_me", fmt.Errorf("only texts mention somebody")
+		return "at_me", errors.New("only texts mention somebody")
 	case !isFile && len(r.Ext) > 0:
-		return "ext", fmt.Errorf("only rules on file have extensions")
+		return "ext", errors.New("only rules on file have extensions")
 	case !isFile && r.MinSize != 0:
-		return "min_size", fmt.Errorf("only rules on file have a size")
+		return "min_size", errors.New("only rules on file have a size")
 	case !isFile && r.MaxSize != 0:
-		return "max_size", fmt.Errorf("only rules on file have a size")
+		return "max_size", errors.New("only rules on file have a size")
 	case r.MaxSize != 0 && r.MaxSize < r.MinSize:
-		return "max_size", fmt.Errorf("it is below min_size: no file fits")
+		return "max_size", errors.New("it is below min_size: no file fits")
 	case r.Private && r.Group:
-		return "group", fmt.Errorf("a message is private or in a group, never both: leave both out for either")
+		return "group", errors.New("a message is private or in a group, never both: leave both out for either")
 	}
 	for _, list := range []struct {
 		field string
@@ -131,7 +132,7 @@ func (r *Rule) check() (field string, err error) {
 		{"in", r.In}, {"from", r.From}, {"keyword", r.Keyword}, {"exact", r.Exact}, {"ext", r.Ext}, {"forward.to", r.Forward.To},
 	} {
 		if slices.ContainsFunc(list.words, func(w string) bool { return strings.TrimSpace(w) == "" }) {
-			return list.field, fmt.Errorf("an entry is empty")
+			return list.field, errors.New("an entry is empty")
 		}
 	}
 	if err := r.checkTemplate(r.Reply); err != nil {

@@ -29,11 +29,18 @@ func event(t testing.TB, msgType int, from, content, source string) *callback.Ev
 	return e
 }
 
-func text(t testing.TB, s string) *callback.Event { return event(t, 1, "wxid_a", s, "") }
+func text(t testing.TB, s string) *callback.Event {
+	t.Helper()
+	return event(t, 1, "wxid_a", s, "")
+}
 
-func inGroup(t testing.TB, s string) *callback.Event { return event(t, 1, group, "wxid_a:\n"+s, "") }
+func inGroup(t testing.TB, s string) *callback.Event {
+	t.Helper()
+	return event(t, 1, group, "wxid_a:\n"+s, "")
+}
 
 func file(t testing.TB, appType, name, ext, size string) *callback.Event {
+	t.Helper()
 	return event(t, 49, "wxid_a", `<msg><appmsg><title>`+name+`</title><type>`+appType+`</type><appattach><totallen>`+size+
 		`</totallen><fileext>`+ext+`</fileext><cdnattachurl>30</cdnattachurl></appattach></appmsg></msg>`, "")
 }

@@ -2,7 +2,7 @@ package memory_test
 
 import (
 	"context"
-	"fmt"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,7 +28,7 @@ func TestAppendRefusesBeyondTheBound(t *testing.T) {
 	ctx := context.Background()
 	in := memory.New(memory.Config{MaxPending: 2})
 	for i := range 2 {
-		_, err := in.Append(ctx, store.Item{Key: fmt.Sprint(i), Lane: fmt.Sprint(i)})
+		_, err := in.Append(ctx, store.Item{Key: strconv.Itoa(i), Lane: strconv.Itoa(i)})
 		require.NoError(t, err)
 	}
 	_, err := in.Append(ctx, store.Item{Key: "2", Lane: "2"})
@@ -65,7 +65,7 @@ func TestKeysAreBounded(t *testing.T) {
 	t.Parallel()
 	in := memory.New(memory.Config{MaxKeys: 10})
 	for i := range 5000 {
-		_, err := in.Append(context.Background(), store.Item{Key: fmt.Sprint(i)})
+		_, err := in.Append(context.Background(), store.Item{Key: strconv.Itoa(i)})
 		require.NoError(t, err)
 	}
 	stats, err := in.Stats(context.Background())

@@ -9,7 +9,7 @@ package storetest
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -58,7 +58,7 @@ func Inbox(t *testing.T, open func(t *testing.T) store.Inbox) {
 
 type suite struct {
 	*testing.T
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // of the one subtest that the suite lives for
 	in  store.Inbox
 }
 
@@ -129,7 +129,8 @@ func (s *suite) dedupe() {
 }
 
 func (s *suite) noKey() {
-	if !s.append("", "lane") || !s.append("", "lane") {
+	first, second := s.append("", "lane"), s.append("", "lane")
+	if !first || !second {
 		s.Fatal("an item without a key must always be added")
 	}
 }
@@ -161,11 +162,11 @@ func (s *suite) dedupeAtOnce() {
 func (s *suite) order() {
 	const n = 20
 	for i := range n {
-		s.append(fmt.Sprint(i), "lane")
+		s.append(strconv.Itoa(i), "lane")
 	}
 	var last uint64
 	for i := range n {
-		l := s.one(fmt.Sprint(i), 1)
+		l := s.one(strconv.Itoa(i), 1)
 		if l.Seq <= last {
 			s.Fatalf("seq %d after %d", l.Seq, last)
 		}

@@ -27,7 +27,7 @@ type File struct {
 
 // Load reads a file. ${NAME} in a value stands for the environment variable.
 func Load(path string) (*File, error) {
-	text, err := os.ReadFile(path)
+	text, err := os.ReadFile(path) //nolint:gosec // to read the named file is the purpose
 	if err != nil {
 		return nil, fmt.Errorf("botfile: %w", err)
 	}
@@ -35,9 +35,13 @@ func Load(path string) (*File, error) {
 }
 
 // Parse reads the text of a file; name is for error messages, lookup works like os.LookupEnv.
-func Parse(name string, text []byte, lookup func(string) (string, bool)) (*File, error) {
+func Parse(name string, text []byte, lookup func(string) (string, bool)) (file *File, err error) {
 	d := document{name: name}
-	var err error
+	defer func() { // the YAML library panics on some broken documents
+		if v := recover(); v != nil {
+			file, err = nil, fmt.Errorf("%s: the file is no YAML that can be read", name)
+		}
+	}()
 	if d.file, err = parser.ParseBytes(quoteVariables(text), 0); err != nil {
 		return nil, d.syntax(err)
 	}
