@@ -1,7 +1,7 @@
 # Hongyan. `make help` lists what there is.
 
 GO   ?= go
-FUZZ ?= 10s
+FUZZ ?= 10000x
 
 .DEFAULT_GOAL := help
 
@@ -26,7 +26,7 @@ allocs: ## check the ceilings on allocations (without the race detector, which a
 	$(GO) test -count=1 -run 'TestAllocs' ./xmlmsg ./callback ./router
 
 .PHONY: fuzz
-fuzz: ## fuzz each target for FUZZ (10s)
+fuzz: ## fuzz each target FUZZ times (10000x), or for a time (FUZZ=60s)
 	@set -e; for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$pkg; \
