@@ -284,6 +284,7 @@ func TestSeveralAccounts(t *testing.T) {
 	var body struct{ AppID string }
 	require.NoError(t, json.Unmarshal(call.Body, &body))
 	assert.Equal(t, "wx_second", body.AppID, "an answer goes through the account that was asked")
+	require.NoError(t, sim.Settle(t.Context()))
 	require.NoError(t, stop())
 	assert.Equal(t, map[string]int{"other account": 1}, b.Stats().Dropped)
 }
