@@ -93,6 +93,11 @@ func (e *Event) fields() (jsontext.Value, error) {
 			*xmlmsg.Image
 			ThumbBytes int `json:"thumb_bytes"`
 		}{p, len(p.Thumb)})
+	case *xmlmsg.Voice:
+		return json.Marshal(struct {
+			*xmlmsg.Voice
+			DataBytes int `json:"data_bytes"`
+		}{p, len(p.Data)})
 	case *xmlmsg.FileNotice:
 		return json.Marshal(struct {
 			*xmlmsg.FileNotice

@@ -148,32 +148,27 @@ func (c *Context) forwardOf(to string, edits []xmlmsg.Edit) (api.Send, error) {
 		return api.ForwardFile{To: to, XML: xml}, nil
 	case *xmlmsg.Image:
 		return api.ForwardImage{To: to, XML: xml}, nil
+	case *xmlmsg.Video:
+		return api.ForwardVideo{To: to, XML: xml}, nil
 	case *xmlmsg.Link:
 		return api.ForwardURL{To: to, XML: xml}, nil
-	case *xmlmsg.Raw:
-		return forwardRaw(to, xml, p)
+	case *xmlmsg.Location:
+		return api.PostLocation{To: to, Content: xml}, nil
+	case *xmlmsg.Emoji:
+		return api.PostEmoji{To: to, MD5: p.MD5, Size: p.Length}, nil
+	case *xmlmsg.FileNotice, *xmlmsg.Transfer, *xmlmsg.RedPacket, *xmlmsg.GroupCollect, *xmlmsg.Pat, *xmlmsg.Announcement, *xmlmsg.GroupInvite:
+		// an upload that is not complete, money, and what belongs to one chat
+	case interface{ AppType() int }:
+		return forwardApp(to, xml)
 	}
 	return nil, fmt.Errorf("%w: %s", ErrNotForwardable, payload.Kind())
 }
 
-// The MsgTypes of messages that are forwarded without having a payload type.
-const (
-	msgTypeVideo = 43
-	msgTypeApp   = 49
-)
-
-func forwardRaw(to, xml string, p *xmlmsg.Raw) (api.Send, error) {
-	switch {
-	case p.Err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrNotForwardable, p.Err)
-	case p.Type == msgTypeVideo:
-		return api.ForwardVideo{To: to, XML: xml}, nil
-	case p.Type == msgTypeApp:
-		appmsg, err := xmlmsg.AppMsg(xml)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrNotForwardable, err)
-		}
-		return api.PostAppMsg{To: to, AppMsg: appmsg}, nil
+// forwardApp sends an app message on as what it is.
+func forwardApp(to, xml string) (api.Send, error) {
+	appmsg, err := xmlmsg.AppMsg(xml)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNotForwardable, err)
 	}
-	return nil, fmt.Errorf("%w: message type %d", ErrNotForwardable, p.Type)
+	return api.PostAppMsg{To: to, AppMsg: appmsg}, nil
 }

@@ -4,11 +4,35 @@ import "strings"
 
 // The types of app messages that have a payload type of their own (appmsg/type).
 const (
-	appText       = 1
-	appVideoLink  = 4
-	appLink       = 5
-	appFile       = 6
-	appFileNotice = 74
+	appText          = 1
+	appImage         = 2
+	appMusic         = 3
+	appVideoLink     = 4
+	appLink          = 5
+	appFile          = 6
+	appEmoji         = 8
+	appLocationShare = 17
+	appRecord        = 19
+	appNote          = 24
+	appMiniProgram   = 33
+	appMiniShare     = 36
+	appRecordTooLong = 40
+	appFinderCard    = 50
+	appFinderFeed    = 51
+	appSolitaire     = 53
+	appQuote         = 57
+	appPat           = 62
+	appFinderLive    = 63
+	appFileNotice    = 74
+	appMusicShare    = 76
+	appAnnouncement  = 87
+	appFinderLive2   = 88
+	appAudio         = 92
+	appGift          = 115
+	appGift2         = 124
+	appTransfer      = 2000
+	appPay           = 2001
+	appPacketCover   = 2003
 )
 
 // AppInfo is what app messages have in common.
@@ -23,9 +47,46 @@ type AppInfo struct {
 // AppType is the appmsg/type.
 func (i AppInfo) AppType() int { return i.Type }
 
+// App is an app message without a type of its own.
+type App struct {
+	Title   string `json:"title"`
+	Desc    string `json:"desc"`
+	URL     string `json:"url"`
+	Content string `json:"-"` // the whole content, untouched
+
+	AppInfo
+}
+
+// Kind is KindApp.
+func (*App) Kind() Kind { return KindApp }
+
+// RedPacketCover is a cover for red packets that somebody gives away (appmsg type 2003).
+type RedPacketCover struct {
+	Title string `json:"title"`
+	Desc  string `json:"desc"`
+	URL   string `json:"url"`
+
+	AppInfo
+}
+
+// Kind is KindRedPacketCover.
+func (*RedPacketCover) Kind() Kind { return KindRedPacketCover }
+
+// LocationShare is somebody who begins to share a live location (appmsg type 17).
+type LocationShare struct {
+	Title string `json:"title"`
+	Desc  string `json:"desc"`
+	URL   string `json:"url"`
+
+	AppInfo
+}
+
+// Kind is KindLocationShare.
+func (*LocationShare) Kind() Kind { return KindLocationShare }
+
 // parseApp reads an app message. Its type decides what it is, never the presence of an element: clients write
 // empty shells of nearly every element into each message.
-func parseApp(doc element, m Message) Payload {
+func (p Parser) parseApp(doc element, m Message, depth int) Payload {
 	msg := doc.child("msg")
 	app := msg.child("appmsg")
 	if !app.exists() {
@@ -40,7 +101,7 @@ func parseApp(doc element, m Message) Payload {
 	switch info.Type {
 	case appText:
 		if app.child("refermsg").exists() {
-			break // a reaction to a message
+			return p.parseQuote(app, info, depth)
 		}
 		return parseLink(app, info)
 	case appLink:
@@ -50,10 +111,50 @@ func parseApp(doc element, m Message) Payload {
 		return parseLink(app, info)
 	case appVideoLink:
 		return parseLink(app, info)
+	case appImage:
+		return parseAppImage(app, info)
+	case appMusic, appMusicShare, appAudio:
+		return parseMusic(app, info)
 	case appFile:
 		return parseFile(app, info)
 	case appFileNotice:
 		return parseFileNotice(app, info)
+	case appEmoji:
+		return parseAppEmoji(app, info)
+	case appRecord, appRecordTooLong:
+		return p.parseRecord(app, info)
+	case appNote:
+		return p.parseNote(app, info)
+	case appMiniProgram, appMiniShare:
+		return parseMiniProgram(app, info)
+	case appFinderCard:
+		return parseFinderCard(app, info)
+	case appFinderFeed:
+		return parseFinderFeed(app, info)
+	case appFinderLive:
+		return parseFinderLive(app, info)
+	case appFinderLive2:
+		if app.child("finderLive").exists() {
+			return parseFinderLive(app, info)
+		}
+	case appSolitaire:
+		return p.parseSolitaire(app, info)
+	case appQuote:
+		return p.parseQuote(app, info, depth)
+	case appPat:
+		return parseAppPat(app, info)
+	case appAnnouncement:
+		return p.parseAppAnnouncement(app, info)
+	case appGift, appGift2:
+		return parseGift(app, info)
+	case appTransfer:
+		return parseTransfer(app, info)
+	case appPay:
+		return parsePay(app, info)
+	case appPacketCover:
+		return &RedPacketCover{Title: app.text("title"), Desc: app.text("des"), URL: app.text("url"), AppInfo: info}
+	case appLocationShare:
+		return &LocationShare{Title: app.text("title"), Desc: app.text("des"), URL: app.text("url"), AppInfo: info}
 	}
-	return &Raw{Type: m.Type, AppType: info.Type, Content: m.Content}
+	return &App{Title: app.text("title"), Desc: app.text("des"), URL: app.text("url"), Content: m.Content, AppInfo: info}
 }

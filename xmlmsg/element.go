@@ -97,10 +97,28 @@ func (e element) value() string {
 	return clean(strings.TrimSpace(b.String()))
 }
 
+// inner is what stands between the tags, undecoded.
+func (e element) inner() string {
+	if e.t == nil {
+		return ""
+	}
+	return e.t.slice(e.t.nodes[e.i].inner)
+}
+
 // outer is the element with its tags, undecoded.
 func (e element) outer() string {
 	n := &e.t.nodes[e.i]
 	return e.t.content[n.start:n.end]
+}
+
+// rawValue is the decoded text of the element with the white space around it.
+func (e element) rawValue() string {
+	if e.t == nil {
+		return ""
+	}
+	var b strings.Builder
+	appendText(&b, e.inner())
+	return clean(b.String())
 }
 
 // appendText decodes a piece of text without elements: CDATA as it is, comments and processing instructions not at all.

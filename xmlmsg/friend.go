@@ -34,7 +34,7 @@ func (*FriendRequest) Kind() Kind { return KindFriendRequest }
 // String leaves the ticket out.
 func (r *FriendRequest) String() string { return "friend request of " + r.FromUsername }
 
-func parseFriendRequest(doc element, _ Message) Payload {
+func parseFriendRequest(doc element) Payload {
 	m := doc.child("msg")
 	if !m.exists() || m.attr("fromusername") == "" {
 		return nil

@@ -73,7 +73,7 @@ func TestLinkAndInvitation(t *testing.T) {
 	assert.Contains(t, invite.URL, "addchatroombyinvite")
 	assert.NotContains(t, fmt.Sprint(invite), "ticket")
 	assert.IsType(t, &xmlmsg.Link{}, parseApp(app("5", "<des>邀请你加入群聊</des><url>https://example.com</url>")), "only the URL makes an invitation")
-	assert.IsType(t, &xmlmsg.Raw{}, parseApp(app("1", "<refermsg/>")), "a reaction is no link")
+	assert.IsType(t, &xmlmsg.Quote{}, parseApp(app("1", "<refermsg/>")), "a reaction is no link")
 }
 
 func TestText(t *testing.T) {
@@ -188,12 +188,14 @@ func TestWhatCannotBeReadIsRaw(t *testing.T) {
 		assert.Equal(t, content, raw.Content, "the content stays untouched")
 		assert.Equal(t, 49, raw.Type)
 	}
-	for _, m := range []xmlmsg.Message{{Type: 47, Content: "<msg/>"}, {Type: 9999, Content: "x"}, {Type: 49, Content: app("777", "")}} {
+	for _, m := range []xmlmsg.Message{{Type: 35, Content: "<msg/>"}, {Type: 9999, Content: "x"}} {
 		raw, ok := xmlmsg.Parse(m).(*xmlmsg.Raw)
 		require.True(t, ok)
 		require.NoError(t, raw.Err, "no type of its own is no fault of the message")
 	}
-	assert.Equal(t, 777, parseApp(app("777", "")).(*xmlmsg.Raw).AppType)
+	unknown, ok := parseApp(app("777", "<des>d</des><url>u</url>")).(*xmlmsg.App)
+	require.True(t, ok)
+	assert.Equal(t, []any{777, "t", "d", "u"}, []any{unknown.Type, unknown.Title, unknown.Desc, unknown.URL})
 }
 
 func TestMessagesWithoutAType(t *testing.T) {

@@ -40,23 +40,47 @@ func (p Parser) withDefaults() Parser {
 const (
 	typeText          = 1
 	typeImage         = 3
+	typeVoice         = 34
 	typeFriendRequest = 37
+	typeCard          = 42
+	typeVideo         = 43
+	typeEmoji         = 47
+	typeLocation      = 48
 	typeApp           = 49
+	typeVoIP          = 50
 	typeStatusSync    = 51
+	typeVoIPNotify    = 52
+	typeVoIPInvite    = 53
+	typeShortVideo    = 62
 	typeWeComRequest  = 65
+	typeWeComCard     = 66
+	typeWeComService  = 67
+	typeNotice        = 10000
+	typeSystem        = 10002
 )
 
 // Parse makes a typed payload of a message. It never fails: what has no type here, or cannot be read, is
 // a *Raw with the content untouched.
-func (p Parser) Parse(m Message) Payload {
+func (p Parser) Parse(m Message) Payload { return p.parse(m, 0) }
+
+// parse is Parse at a depth: in how many quotes the message stands.
+func (p Parser) parse(m Message, depth int) Payload {
 	if m.Type == 0 {
 		m.Type = guessType(m.Content)
 	}
-	parse := parserOf(m.Type)
-	switch {
-	case m.Type == typeText:
+	switch m.Type {
+	case typeText:
 		return parseText(m)
-	case parse == nil:
+	case typeNotice:
+		return parseNotice(m)
+	case typeEmoji:
+		if !strings.Contains(m.Content, "<") {
+			if e := parseCompactEmoji(m.Content); e != nil {
+				return e
+			}
+		}
+	}
+	if !isXML(m.Type) {
 		return &Raw{Type: m.Type, Content: m.Content}
 	}
 	t, err := p.read(m.Content)
@@ -64,38 +88,70 @@ func (p Parser) Parse(m Message) Payload {
 		return &Raw{Type: m.Type, Content: m.Content, Err: err}
 	}
 	defer t.release()
-	if payload := parse(t.root(), m); payload != nil {
+	if payload := p.parseXML(t.root(), m, depth); payload != nil {
 		return payload
 	}
 	return &Raw{Type: m.Type, Content: m.Content, Err: ErrNoElement}
 }
 
-// parserOf is the function that reads the XML of a message type. It returns nil if an element is missing without which
-// the message is not what its type says.
-func parserOf(msgType int) func(doc element, m Message) Payload {
+// isXML tells whether parseXML knows the message type.
+func isXML(msgType int) bool {
 	switch msgType {
-	case typeImage:
-		return parseImage
-	case typeApp:
-		return parseApp
-	case typeFriendRequest, typeWeComRequest:
-		return parseFriendRequest
-	case typeStatusSync:
-		return parseStatusSync
+	case typeImage, typeVoice, typeVideo, typeShortVideo, typeEmoji, typeLocation, typeCard, typeWeComCard, typeWeComService, typeFriendRequest,
+		typeWeComRequest, typeVoIP, typeVoIPNotify, typeVoIPInvite, typeStatusSync, typeApp, typeSystem:
+		return true
 	}
-	return nil
+	return false
+}
+
+// parseXML reads the XML of a message. It returns nil if an element is missing without which the message is not what its type says.
+func (p Parser) parseXML(doc element, m Message, depth int) Payload {
+	switch m.Type {
+	case typeImage:
+		return parseImage(doc, m)
+	case typeVoice:
+		return parseVoice(doc, m)
+	case typeVideo, typeShortVideo:
+		return parseVideo(doc)
+	case typeEmoji:
+		return parseEmoji(doc)
+	case typeLocation:
+		return parseLocation(doc)
+	case typeCard, typeWeComCard, typeWeComService:
+		return parseCard(doc, m)
+	case typeFriendRequest, typeWeComRequest:
+		return parseFriendRequest(doc)
+	case typeVoIP, typeVoIPNotify, typeVoIPInvite:
+		return parseVoIP(doc)
+	case typeStatusSync:
+		return parseStatusSync(doc)
+	case typeApp:
+		return p.parseApp(doc, m, depth)
+	default:
+		return p.parseSysMsg(doc, m, depth)
+	}
 }
 
 // guessType is the message type that a content without one looks like: the flat dialect of the service names some
 // messages by a word that says too little.
 func guessType(content string) int {
 	switch {
+	case strings.Contains(content, "<sysmsg"):
+		return typeSystem
 	case !strings.Contains(content, "<msg"):
 		return typeText
 	case strings.Contains(content, "<appmsg"):
 		return typeApp
 	case strings.Contains(content, "<img"):
 		return typeImage
+	case strings.Contains(content, "<voicemsg"):
+		return typeVoice
+	case strings.Contains(content, "<videomsg"):
+		return typeVideo
+	case strings.Contains(content, "<emoji"):
+		return typeEmoji
+	case strings.Contains(content, "<location"):
+		return typeLocation
 	}
 	return 0
 }

@@ -16,21 +16,53 @@ type Message struct {
 // Kind is the word for what a message is. The words are those of the JSON that `hongyan decode` prints.
 type Kind string
 
-// The kinds that have a payload type in this package.
+// The kinds that have a payload type in this package. Each is named after its type.
 const (
-	KindText          Kind = "text"
-	KindImage         Kind = "image"
-	KindFile          Kind = "file"
-	KindFileNotice    Kind = "file_notice"
-	KindLink          Kind = "link"
-	KindGroupInvite   Kind = "group_invite"
-	KindFriendRequest Kind = "friend_request"
-	KindStatusSync    Kind = "status_sync"
-	KindRaw           Kind = "raw"
+	KindText           Kind = "text"
+	KindImage          Kind = "image"
+	KindVoice          Kind = "voice"
+	KindVideo          Kind = "video"
+	KindEmoji          Kind = "emoji"
+	KindLocation       Kind = "location"
+	KindCard           Kind = "card"
+	KindFriendRequest  Kind = "friend_request"
+	KindVoIP           Kind = "voip"
+	KindStatusSync     Kind = "status_sync"
+	KindLink           Kind = "link"
+	KindGroupInvite    Kind = "group_invite"
+	KindFile           Kind = "file"
+	KindFileNotice     Kind = "file_notice"
+	KindChatRecord     Kind = "chat_record"
+	KindNote           Kind = "note"
+	KindMiniProgram    Kind = "mini_program"
+	KindQuote          Kind = "quote"
+	KindTransfer       Kind = "transfer"
+	KindRedPacket      Kind = "red_packet"
+	KindGroupCollect   Kind = "group_collect"
+	KindRedPacketCover Kind = "red_packet_cover"
+	KindFinderFeed     Kind = "finder_feed"
+	KindFinderLive     Kind = "finder_live"
+	KindFinderCard     Kind = "finder_card"
+	KindMusic          Kind = "music"
+	KindSolitaire      Kind = "solitaire"
+	KindAnnouncement   Kind = "announcement"
+	KindPat            Kind = "pat"
+	KindGift           Kind = "gift"
+	KindLocationShare  Kind = "location_share"
+	KindAppImage       Kind = "app_image"
+	KindAppEmoji       Kind = "app_emoji"
+	KindApp            Kind = "app"
+	KindSystem         Kind = "system"
+	KindRevoke         Kind = "revoke"
+	KindTodo           Kind = "todo"
+	KindTopMessage     Kind = "top_message"
+	KindJoinRequest    Kind = "join_request"
+	KindSysMsg         Kind = "sysmsg"
+	KindRaw            Kind = "raw"
 )
 
-// Payload is the content of a message in Go: a *Text, *Image, *File, *FileNotice, *Link,
-// *GroupInvite, *FriendRequest, *StatusSync or *Raw. The set grows; a type switch wants a default case.
+// Payload is the content of a message in Go: a *Text, *Image, *File and so on, or a *Raw. The set grows; a type switch wants
+// a default case.
 type Payload interface {
 	// Kind names the payload. It is fixed for each type.
 	Kind() Kind

@@ -11,7 +11,7 @@ type StatusSync struct {
 // Kind is KindStatusSync.
 func (*StatusSync) Kind() Kind { return KindStatusSync }
 
-func parseStatusSync(doc element, _ Message) Payload {
+func parseStatusSync(doc element) Payload {
 	op := doc.path("msg", "op")
 	if !op.exists() {
 		return nil

@@ -2,6 +2,15 @@ package xmlmsg
 
 import "strings"
 
+// SysMsg is a system message without a type of its own (MsgType 10002): mostly orders to the client, which a bot ignores.
+type SysMsg struct {
+	Type    string `json:"sysmsg_type"` // the word in <sysmsg type="…">
+	Content string `json:"-"`           // untouched
+}
+
+// Kind is KindSysMsg.
+func (*SysMsg) Kind() Kind { return KindSysMsg }
+
 // SysMsgType is the type of a system message (MsgType 10002): the word in <sysmsg type="…">, such as revokemsg or pat. Text may stand before the
 // element. It is empty if there is none.
 func SysMsgType(content string) string {
@@ -20,4 +29,36 @@ func SysMsgType(content string) string {
 	}
 	word, _, _ := strings.Cut(value[1:], value[:1])
 	return strings.TrimSpace(word)
+}
+
+// parseSysMsg reads a system message by the word of its type. The element of interest mostly has the same name.
+func (p Parser) parseSysMsg(doc element, m Message, depth int) Payload {
+	sys := doc.child("sysmsg")
+	if !sys.exists() {
+		if doc.path("msg", "appmsg").exists() {
+			return p.parseApp(doc, m, depth)
+		}
+		return nil
+	}
+	word := strings.TrimSpace(sys.attr("type"))
+	body := sys.child(word)
+	switch word {
+	case "revokemsg":
+		return parseRevoke(body)
+	case "pat":
+		return parsePat(body, AppInfo{})
+	case "sysmsgtemplate", "delchatroommember", "paymsg":
+		return parseSystem(sys, word)
+	case "mmchatroombarannouncememt":
+		return p.parseAnnouncement(body)
+	case "roomtoolstips":
+		return parseTodo(sys)
+	case "mmchatroomtopmsg":
+		return parseTopMessage(body)
+	case "NewXmlChatRoomAccessVerifyApplication":
+		return parseJoinRequest(body)
+	case "ilinkvoip", "voipmt", "multivoip":
+		return parseVoIPSysMsg(sys, word)
+	}
+	return &SysMsg{Type: word, Content: m.Content}
 }

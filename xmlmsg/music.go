@@ -1,0 +1,29 @@
+package xmlmsg
+
+// Music is a song, or another piece of audio (appmsg types 3, 76 and 92).
+type Music struct {
+	Title      string `json:"title"`
+	Singer     string `json:"singer"`   // from des
+	URL        string `json:"url"`      // page
+	DataURL    string `json:"data_url"` // the sound
+	CoverURL   string `json:"cover_url"`
+	Lyric      string `json:"lyric"`
+	PlayerID   string `json:"appid"` // the player's appid
+	PlayerName string `json:"app_name"`
+	DurationMS int64  `json:"duration_ms"` // milliseconds; 0 unknown
+	Album      string `json:"album"`
+
+	AppInfo
+}
+
+// Kind is KindMusic.
+func (*Music) Kind() Kind { return KindMusic }
+
+func parseMusic(app element, info AppInfo) Payload {
+	share := app.child("musicShareItem")
+	return &Music{
+		Title: app.text("title"), Singer: app.text("des"), URL: app.text("url"), DataURL: app.text("dataurl"), CoverURL: app.text("songalbumurl"),
+		Lyric: app.text("songlyric"), PlayerID: info.ID, PlayerName: info.Name, DurationMS: share.int64("musicDuration"), Album: share.text("mvAlbumName"),
+		AppInfo: info,
+	}
+}

@@ -1,0 +1,36 @@
+package xmlmsg
+
+// Pat is somebody who pats somebody (拍一拍): a system message, or an app message of type 62. The actor is From; the envelope names nobody in groups.
+type Pat struct {
+	From     string `json:"from_user"`   // wxid
+	Patted   string `json:"patted_user"` // wxid
+	Chat     string `json:"chat"`        // the group; in private chats the account or the peer
+	Suffix   string `json:"suffix"`      // what the patted person chose to have said
+	Template string `json:"template"`    // the text, with ${wxid} for people
+
+	AppInfo // of the app message
+}
+
+// Kind is KindPat.
+func (*Pat) Kind() Kind { return KindPat }
+
+// parsePat reads the five fields that both forms have.
+func parsePat(p element, info AppInfo) Payload {
+	return &Pat{
+		AppInfo: info,
+		From:    p.text("fromusername"), Patted: p.text("pattedusername"), Chat: p.text("chatusername"), Suffix: p.text("patsuffix"), Template: p.text("template"),
+	}
+}
+
+func parseAppPat(app element, info AppInfo) Payload {
+	if p := app.child("patinfo"); p.text("fromusername") != "" {
+		return parsePat(p, info)
+	}
+	m := app.child("patMsg")
+	record := m.child("records").child("record")
+	return &Pat{
+		AppInfo: info,
+		From:    record.text("fromUser"), Patted: record.text("pattedUser"), Chat: m.text("chatUser"), Suffix: record.text("patSuffix"),
+		Template: record.firstText("templete", "template"),
+	}
+}

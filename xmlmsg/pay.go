@@ -1,0 +1,134 @@
+package xmlmsg
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Transfer is a transfer of money, or the receipt of one (appmsg type 2000). A transfer is several messages: tell them apart by PaySubType, and
+// together by TransferID.
+type Transfer struct {
+	// PaySubType is 1 sent and waiting, 3 received, 4 returned, 5 received of the delayed kind; 7 to 10 occur.
+	PaySubType    int    `json:"pay_sub_type"`
+	Fee           string `json:"fee"` // as shown: "￥86.50"
+	Memo          string `json:"memo"`
+	TransferID    string `json:"transfer_id"`
+	TransactionID string `json:"transaction_id"` // from transcationid
+	BeginTime     int64  `json:"begin_time"`     // Unix seconds
+	InvalidTime   int64  `json:"invalid_time"`   // Unix seconds
+	EffectiveDays int    `json:"effective_days"`
+	Payer         string `json:"payer"`    // wxid; often empty
+	Receiver      string `json:"receiver"` // wxid; often empty
+
+	AppInfo
+}
+
+// Kind is KindTransfer.
+func (*Transfer) Kind() Kind { return KindTransfer }
+
+func parseTransfer(app element, info AppInfo) Payload {
+	p := app.child("wcpayinfo")
+	return &Transfer{
+		PaySubType: p.int("paysubtype"), Fee: p.text("feedesc"), Memo: p.text("pay_memo"), TransferID: p.text("transferid"),
+		TransactionID: p.firstText("transcationid", "transactionid"), BeginTime: p.int64("begintransfertime"), InvalidTime: p.int64("invalidtime"),
+		EffectiveDays: p.int("effectivedate"), Payer: p.text("payer_username"), Receiver: p.text("receiver_username"), AppInfo: info,
+	}
+}
+
+// RedPacket is a red packet (appmsg type 2001). It can be opened on a phone only.
+type RedPacket struct {
+	Title       string `json:"title"`        // the wish, as the receiver sees it
+	SenderTitle string `json:"sender_title"` // the wish, as the sender sees it
+	SceneText   string `json:"scene_text"`
+	SceneID     string `json:"scene_id"`   // "1002"
+	NativeURL   string `json:"native_url"` // wxpay://…
+	PayMsgID    string `json:"pay_msg_id"`
+	TemplateID  string `json:"template_id"`
+	TotalNum    int    `json:"total_num"`    // packets, from NativeURL
+	InvalidTime int64  `json:"invalid_time"` // Unix seconds
+
+	AppInfo
+}
+
+// Kind is KindRedPacket.
+func (*RedPacket) Kind() Kind { return KindRedPacket }
+
+// String leaves the signed URL out.
+func (r *RedPacket) String() string { return "red packet " + r.Title }
+
+// GroupCollect asks the members of a group for money (appmsg type 2001 with newaa).
+type GroupCollect struct {
+	BillNo    string  `json:"bill_no"`
+	Title     string  `json:"title"`
+	SceneID   string  `json:"scene_id"` // "1001"
+	NativeURL string  `json:"native_url"`
+	Launcher  string  `json:"launcher"` // wxid
+	Payers    []Payer `json:"payers"`
+
+	AppInfo
+}
+
+// Payer is who should pay in a GroupCollect.
+type Payer struct {
+	Wxid   string `json:"wxid"`
+	Fen    int64  `json:"fen"`    // hundredths of a yuan
+	Status int    `json:"status"` // 1 paid
+}
+
+// Kind is KindGroupCollect.
+func (*GroupCollect) Kind() Kind { return KindGroupCollect }
+
+// parsePay reads type 2001: a red packet, unless it holds a bill.
+func parsePay(app element, info AppInfo) Payload {
+	p := app.child("wcpayinfo")
+	if bill := p.child("newaa"); bill.exists() {
+		return &GroupCollect{
+			BillNo: bill.text("billno"), Title: firstOf(bill.text("receivertitle"), p.text("receivertitle")), SceneID: p.text("sceneid"),
+			NativeURL: p.text("nativeurl"), Launcher: bill.text("launcherusername"), Payers: parsePayers(bill.text("payerlist")), AppInfo: info,
+		}
+	}
+	return &RedPacket{
+		Title: p.text("receivertitle"), SenderTitle: p.text("sendertitle"), SceneText: p.text("scenetext"), SceneID: p.text("sceneid"),
+		NativeURL: p.text("nativeurl"), PayMsgID: p.text("paymsgid"), TemplateID: p.text("templateid"), TotalNum: totalNum(p.text("nativeurl")),
+		InvalidTime: p.int64("invalidtime"), AppInfo: info,
+	}
+}
+
+// parsePayers reads "wxid,cents,status|wxid,cents,status|".
+func parsePayers(list string) []Payer {
+	var payers []Payer
+	for entry := range strings.SplitSeq(list, "|") {
+		parts := strings.Split(entry, ",")
+		if parts[0] == "" {
+			continue
+		}
+		parts = append(parts, "", "")
+		payers = append(payers, Payer{Wxid: parts[0], Fen: toInt64(parts[1]), Status: toInt(parts[2])})
+	}
+	return payers
+}
+
+// totalNum is the number of packets in a native URL.
+func totalNum(native string) int {
+	_, query, _ := strings.Cut(native, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return 0
+	}
+	n, err := strconv.Atoi(values.Get("total_num"))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// firstOf is the first text that is not empty.
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

@@ -1,0 +1,174 @@
+package xmlmsg
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// maxQuoteDepth bounds how deep quotes are nested in each other.
+const maxQuoteDepth = 16
+
+// Quote is an answer to a message (appmsg type 57), or a reaction to one (type 1 with a refermsg).
+type Quote struct {
+	Text  string `json:"text"`  // what the answer says
+	Refer Refer  `json:"refer"` // what it answers
+
+	AppInfo
+}
+
+// Kind is KindQuote.
+func (*Quote) Kind() Kind { return KindQuote }
+
+// String leaves the quoted content out.
+func (q *Quote) String() string { return "quote" }
+
+// Refer is the quoted message.
+type Refer struct {
+	Type       int    `json:"type"`              // its MsgType; other, also negative, numbers of the client occur
+	NewMsgID   uint64 `json:"new_msg_id,string"` // its NewMsgId, from svrid
+	Chat       string `json:"chat"`              // where it was said: group id, or a person
+	Sender     string `json:"sender"`            // who wrote it
+	Name       string `json:"name"`              // who wrote it, as shown
+	CreateTime int64  `json:"create_time"`       // Unix seconds; 0 if absent
+	Content    string `json:"-"`                 // as quoted, without the group prefix
+	Source     string `json:"-"`                 // its msgsource
+
+	// Payload is the quoted message. It is a *Raw if it cannot be read, or is nested too deep.
+	Payload Payload `json:"-"`
+}
+
+// parseQuote reads an answer. depth counts the quotes around it.
+func (p Parser) parseQuote(app element, info AppInfo, depth int) Payload {
+	r := app.child("refermsg")
+	q := &Quote{Text: app.text("title"), AppInfo: info, Refer: Refer{
+		Type: r.int("type"), NewMsgID: r.uint("svrid"), Chat: r.text("fromusr"), Sender: r.text("chatusr"), Name: r.text("displayname"),
+		CreateTime: r.int64("createtime"), Source: r.text("msgsource"),
+	}}
+	refer := &q.Refer
+	content := r.child("content")
+	refer.Content = content.value()
+	if refer.Content == "" {
+		refer.Content = strings.TrimSpace(content.inner()) // rarely, real child elements
+	}
+	if refer.Sender == "" && !strings.HasSuffix(refer.Chat, "chatroom") {
+		refer.Sender = refer.Chat
+	}
+	if author, rest, ok := strings.Cut(refer.Content, ":\n"); ok && author != "" && !strings.ContainsAny(author, "\n< \t\r") &&
+		(author == refer.Sender || refer.Type != typeText) {
+		refer.Content = rest
+	}
+	refer.Payload = p.quoted(refer, depth)
+	return q
+}
+
+// quoted parses the quoted message.
+func (p Parser) quoted(r *Refer, depth int) Payload {
+	if depth >= maxQuoteDepth {
+		return &Raw{Type: r.Type, Content: r.Content, Err: ErrLimit}
+	}
+	return p.parse(Message{Type: r.Type, Content: r.Content, Source: r.Source}, depth+1)
+}
+
+// Kind is the kind of the quoted message. Where its content is gone, the type tells as much as it can.
+func (r *Refer) Kind() Kind {
+	if r.Content != "" || r.Payload == nil {
+		if r.Payload == nil {
+			return ""
+		}
+		return r.Payload.Kind()
+	}
+	switch r.Type {
+	case typeText:
+		return KindText
+	case typeImage:
+		return KindImage
+	case typeVoice:
+		return KindVoice
+	case typeVideo, typeShortVideo:
+		return KindVideo
+	case typeEmoji:
+		return KindEmoji
+	case typeLocation:
+		return KindLocation
+	case typeCard, typeWeComCard, typeWeComService:
+		return KindCard
+	}
+	return KindRaw
+}
+
+// referView is a Refer as JSON: with what a reader wants to know of the quoted message.
+type referView struct {
+	Type       int    `json:"type"`
+	NewMsgID   string `json:"new_msg_id"`
+	Chat       string `json:"chat"`
+	Sender     string `json:"sender"`
+	Name       string `json:"name"`
+	CreateTime int64  `json:"create_time"`
+	Kind       Kind   `json:"kind"`
+	Text       string `json:"text,omitempty"`
+	Title      string `json:"title,omitempty"`
+	Size       int64  `json:"size,omitempty"`
+	MD5        string `json:"md5,omitempty"`
+	AESKey     string `json:"aes_key,omitempty"`
+	DurationMS int    `json:"duration_ms,omitempty"`
+}
+
+// MarshalJSON shows the quoted message in short.
+func (r Refer) MarshalJSON() ([]byte, error) {
+	v := referView{
+		Type: r.Type, NewMsgID: strconv.FormatUint(r.NewMsgID, 10), Chat: r.Chat, Sender: r.Sender, Name: r.Name, CreateTime: r.CreateTime, Kind: r.Kind(),
+	}
+	switch p := r.Payload.(type) {
+	case *Text:
+		v.Text = p.Body
+	case *Image:
+		v.AESKey, v.MD5, v.Size = p.AESKey, p.MD5, p.Length
+	case *Voice:
+		v.AESKey, v.DurationMS, v.Size = p.AESKey, p.DurationMS, p.Length
+	case *Video:
+		v.AESKey, v.MD5, v.Size = p.AESKey, p.MD5, p.Length
+	case *Emoji:
+		v.AESKey, v.MD5, v.Size = p.AESKey, p.MD5, p.Length
+	case *File:
+		v.Title, v.AESKey, v.MD5, v.Size = p.Name, p.AESKey, p.MD5, p.Size
+	case *FileNotice:
+		v.Title, v.MD5, v.Size = p.Name, p.MD5, p.Size
+	case *Quote:
+		v.Title = p.Text
+	case *Raw:
+		v.Text = p.Content
+	default:
+		v.Title = titleOf(p)
+	}
+	return json.Marshal(v)
+}
+
+// titleOf is the title of an app message; empty for all else.
+func titleOf(p Payload) string {
+	switch p := p.(type) {
+	case *Link:
+		return p.Title
+	case *GroupInvite:
+		return p.Title
+	case *ChatRecord:
+		return p.Title
+	case *Note:
+		return p.Title
+	case *MiniProgram:
+		return p.Title
+	case *Music:
+		return p.Title
+	case *RedPacketCover:
+		return p.Title
+	case *LocationShare:
+		return p.Title
+	case *App:
+		return p.Title
+	case *AppImage:
+		return p.Title
+	case *Solitaire:
+		return p.Text
+	}
+	return ""
+}

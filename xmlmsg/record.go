@@ -1,0 +1,140 @@
+package xmlmsg
+
+// maxRecordDepth bounds how deep chat records are nested in each other.
+const maxRecordDepth = 16
+
+// ChatRecord is a forwarded conversation (appmsg type 19). Type 40 stands for one that was too long to carry: it has a title and no items.
+type ChatRecord struct {
+	Title    string       `json:"title"`
+	Desc     string       `json:"desc"`     // the first lines, as shown
+	IsGroup  bool         `json:"is_group"` // of a group
+	Oversize bool         `json:"oversize"` // type 40
+	Count    int          `json:"count"`    // items here, those of nested records not included
+	Depth    int          `json:"depth"`    // 1, or more if it holds records
+	Items    []RecordItem `json:"items"`
+
+	AppInfo
+}
+
+// Kind is KindChatRecord.
+func (*ChatRecord) Kind() Kind { return KindChatRecord }
+
+// String leaves the items out.
+func (r *ChatRecord) String() string { return "chat record " + r.Title }
+
+// Note is a note, or another favourite that was shared (appmsg type 24). Its first item is the page, the others are its parts.
+type Note struct {
+	Title    string       `json:"title"`
+	Desc     string       `json:"desc"`
+	IsGroup  bool         `json:"is_group"`
+	Oversize bool         `json:"oversize"` // always false
+	Count    int          `json:"count"`
+	Depth    int          `json:"depth"`
+	Items    []RecordItem `json:"items"`
+
+	AppInfo
+}
+
+// Kind is KindNote.
+func (*Note) Kind() Kind { return KindNote }
+
+// String leaves the items out.
+func (n *Note) String() string { return "note " + n.Title }
+
+// RecordItem is one entry of a chat record, a note or an announcement.
+type RecordItem struct {
+	// DataType has a numbering of its own: 1 text, 2 image, 3 voice, 4 video, 5 link, 6 location, 8 file, 17 chat record, 19 mini program …
+	DataType     int    `json:"datatype"`
+	Name         string `json:"name"`  // who wrote it, as shown
+	Time         string `json:"time"`  // local time as text; the format differs by language
+	Title        string `json:"title"` // name of a file, title of a link or a record
+	Desc         string `json:"desc"`  // text
+	Ext          string `json:"ext"`   // from datafmt; notes write a dot
+	Size         int64  `json:"size"`  // bytes
+	MD5          string `json:"md5"`
+	CDNDataURL   string `json:"cdn_data_url"`  // cdn id
+	CDNDataKey   string `json:"cdn_data_key"`  // a secret
+	CDNThumbURL  string `json:"cdn_thumb_url"` // cdn id
+	CDNThumbKey  string `json:"cdn_thumb_key"` // a secret
+	Duration     int64  `json:"duration"`      // videos in seconds, voices in milliseconds
+	Link         string `json:"link"`
+	HeadURL      string `json:"head_url"`
+	DataID       string `json:"data_id"`
+	HTMLID       string `json:"html_id"`       // of notes: WeNoteHtmlFile for the page
+	SourceTime   int64  `json:"source_time"`   // Unix seconds, from srcMsgCreateTime
+	HashUsername string `json:"hash_username"` // 64 hex digits, the same for one author
+
+	Location *Location    `json:"location,omitzero"` // of a place
+	Items    []RecordItem `json:"items,omitempty"`   // of a nested record
+}
+
+func (p Parser) parseRecord(app element, info AppInfo) Payload {
+	r := &ChatRecord{Title: app.text("title"), Desc: app.text("des"), Oversize: info.Type == appRecordTooLong, Depth: 1, Items: []RecordItem{}, AppInfo: info}
+	p.nested(app.child("recorditem"), func(doc element) {
+		record := doc.child("recordinfo")
+		r.IsGroup = record.bool("isChatRoom")
+		r.Items = p.recordItems(record.child("datalist"), 1)
+	})
+	r.Count, r.Depth = len(r.Items), recordDepth(r.Items)
+	return r
+}
+
+func (p Parser) parseNote(app element, info AppInfo) Payload {
+	r := p.parseRecord(app, info).(*ChatRecord)
+	return &Note{Title: r.Title, Desc: r.Desc, IsGroup: r.IsGroup, Count: r.Count, Depth: r.Depth, Items: r.Items, AppInfo: info}
+}
+
+// recordDepth is how deep the records in items are nested.
+func recordDepth(items []RecordItem) int {
+	depth := 1
+	for _, i := range items {
+		if len(i.Items) > 0 {
+			depth = max(depth, 1+recordDepth(i.Items))
+		}
+	}
+	return depth
+}
+
+// recordItems reads the entries of a datalist.
+func (p Parser) recordItems(list element, depth int) []RecordItem {
+	items := []RecordItem{}
+	for d := range list.children {
+		if d.name() == "dataitem" {
+			items = append(items, p.recordItem(d, depth))
+		}
+	}
+	return items
+}
+
+func (p Parser) recordItem(d element, depth int) RecordItem {
+	item := RecordItem{
+		DataType: d.attrInt("datatype"), DataID: d.attr("dataid"), HTMLID: d.attr("htmlid"),
+		Name: d.text("sourcename"), Time: d.text("sourcetime"), HeadURL: d.text("sourceheadurl"),
+		Title: d.text("datatitle"), Desc: d.text("datadesc"), Ext: d.text("datafmt"),
+		Size: toInt64(d.firstText("datasize", "fullsize")), MD5: d.text("fullmd5"),
+		CDNDataURL: d.firstText("cdndataurl", "cdn_dataurl"), CDNDataKey: d.firstText("cdndatakey", "cdn_datakey"),
+		CDNThumbURL: d.firstText("cdnthumburl", "cdn_thumburl"), CDNThumbKey: d.firstText("cdnthumbkey", "cdn_thumbkey"),
+		Duration: d.int64("duration"), Link: d.firstText("link", "streamweburl", "dataurl"),
+		SourceTime: d.int64("srcMsgCreateTime"), HashUsername: d.child("dataitemsource").text("hashusername"),
+	}
+	if item.Link == "" {
+		item.Link = d.child("weburlitem").text("link")
+	}
+	if l := d.child("location"); l.exists() {
+		item.Location = &Location{
+			Lat: toFloat(l.attr("lat")), Lng: toFloat(l.attr("lng")), Scale: toFloat(l.attr("scale")), Label: l.attr("label"), POIName: l.attr("poiname"),
+		}
+	}
+	if item.MD5 == "" {
+		item.MD5 = d.child("emojiitem").text("md5")
+	}
+	if record := d.child("recordxml"); record.exists() && depth < maxRecordDepth {
+		p.nested(record, func(doc element) {
+			inner := doc.child("recordinfo")
+			item.Items = p.recordItems(inner.child("datalist"), depth+1)
+			item.Title = firstOf(item.Title, inner.text("title"))
+			item.Desc = firstOf(item.Desc, inner.text("desc"))
+		})
+	}
+	return item
+}

@@ -1,0 +1,19 @@
+package xmlmsg
+
+// Revoke says that a message was withdrawn (system message revokemsg).
+type Revoke struct {
+	Session  string `json:"session"`                   // conversation
+	MsgID    uint64 `json:"msg_id,string"`             // MsgId of the withdrawn message
+	NewMsgID uint64 `json:"revoked_new_msg_id,string"` // NewMsgId of the withdrawn message
+	Text     string `json:"text"`                      // what the phone shows
+	OldMsgID uint64 `json:"old_msg_id,string"`         // of old clients
+}
+
+// Kind is KindRevoke.
+func (*Revoke) Kind() Kind { return KindRevoke }
+
+func parseRevoke(r element) Payload {
+	return &Revoke{
+		Session: r.text("session"), MsgID: r.uint("msgid"), NewMsgID: r.uint("newmsgid"), Text: r.text("replacemsg"), OldMsgID: r.uint("oldmsgid"),
+	}
+}

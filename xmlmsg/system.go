@@ -1,0 +1,235 @@
+package xmlmsg
+
+import "strings"
+
+// Notice is what a System notice tells.
+type Notice string
+
+// The notices that are known.
+const (
+	NoticeSelfRemoved        Notice = "self_removed"         // the account was removed from the group
+	NoticeSelfInvited        Notice = "self_invited"         // the account was invited to the group
+	NoticeMemberInvited      Notice = "member_invited"       // somebody invited people
+	NoticeMemberJoinedQR     Notice = "member_joined_qr"     // somebody joined by a QR code
+	NoticeMemberRemoved      Notice = "member_removed"       // somebody was removed
+	NoticeRenamed            Notice = "renamed"              // the group has a new name: GroupName
+	NoticeOwnerChanged       Notice = "owner_changed"        // the group has a new owner
+	NoticeDissolved          Notice = "dissolved"            // the group is gone
+	NoticeInviteConfirmOn    Notice = "invite_confirm_on"    // the owner must confirm invitations from now on
+	NoticeFriendAdded        Notice = "friend_added"         // a new friend
+	NoticeNotFriend          Notice = "not_friend"           // the peer is no friend any more
+	NoticeRejected           Notice = "rejected"             // the peer does not take messages
+	NoticeRedPacketHint      Notice = "red_packet_hint"      // a red packet, to be seen on the phone
+	NoticeRedPacketOpened    Notice = "red_packet_opened"    // somebody opened a red packet
+	NoticeTransferHint       Notice = "transfer_hint"        // a transfer waits
+	NoticeTransferExpired    Notice = "transfer_expired"     // a transfer was not taken
+	NoticeLocationShareEnded Notice = "location_share_ended" // nobody shares the location any more
+	NoticeUnknown            Notice = "unknown"              // anything else: see the text
+)
+
+// System is a notice of WeChat in a conversation: plain text (MsgType 10000), or a system message of the types sysmsgtemplate,
+// delchatroommember and paymsg. Nobody wrote it.
+type System struct {
+	Notice     Notice              `json:"notice"`
+	Text       string              `json:"text"`  // as shown, with its markup, without blanks around it
+	Plain      string              `json:"plain"` // without markup
+	SysMsgType string              `json:"sysmsg_type,omitzero"`
+	Template   string              `json:"template,omitzero"`   // with $name$ for the links
+	Links      map[string][]Person `json:"links,omitzero"`      // the people behind each $name$
+	GroupName  string              `json:"group_name,omitzero"` // the new name, of NoticeRenamed
+}
+
+// Kind is KindSystem.
+func (*System) Kind() Kind { return KindSystem }
+
+// People are those behind the names of a template, such as "names" (invited), "adder" (joined), "kickoutname" (removed), "username" (who did it).
+func (s *System) People(names ...string) []Person {
+	var all []Person
+	for _, name := range names {
+		all = append(all, s.Links[name]...)
+	}
+	return all
+}
+
+// Joined are the people who came into the group, as far as the notice names them.
+func (s *System) Joined() []Person { return s.People("names", "adder", "others", "memberlist") }
+
+// By are the people who did what the notice tells, as far as it names them.
+func (s *System) By() []Person { return s.People("username", "from") }
+
+// parseNotice reads a plain notice.
+func parseNotice(m Message) Payload {
+	s := &System{Text: strings.TrimSpace(clean(m.Content))}
+	s.Plain = withoutMarkup(s.Text)
+	s.Notice, s.GroupName = noticeOfText(s.Plain)
+	return s
+}
+
+// parseSystem reads the forms in XML.
+func parseSystem(sys element, word string) Payload {
+	s := &System{SysMsgType: word, Notice: NoticeUnknown}
+	switch word {
+	case "sysmsgtemplate":
+		s.template(sys.child(word))
+	case "delchatroommember":
+		s.joined(sys.child(word))
+	default:
+		s.Text = firstOf(sys.text("content"), sys.child(word).text("content"))
+		s.Notice = NoticeTransferHint
+	}
+	s.Plain = withoutMarkup(s.Text)
+	if s.Notice == NoticeUnknown {
+		s.Notice, s.GroupName = noticeOfText(s.Plain)
+	}
+	return s
+}
+
+// template reads a text with placeholders; several of them are put together.
+func (s *System) template(body element) {
+	var text, template strings.Builder
+	for t := range body.children {
+		if t.name() != "content_template" {
+			continue
+		}
+		list := t.child("link_list")
+		pattern := t.text("template")
+		if pattern == "" {
+			text.WriteString(t.text("plain"))
+			continue
+		}
+		template.WriteString(pattern)
+		text.WriteString(s.render(pattern, list))
+	}
+	s.Template, s.Text = template.String(), strings.TrimSpace(text.String())
+	s.Notice = noticeOfTemplate(s.Template)
+	if s.Notice == NoticeRenamed {
+		for _, p := range s.Links["remark"] {
+			s.GroupName = p.Nickname
+		}
+	}
+}
+
+// render puts the links of a template in the place of their names, and keeps the people behind them.
+func (s *System) render(pattern string, list element) string {
+	texts := map[string]string{}
+	for l := range list.children {
+		if l.name() != "link" {
+			continue
+		}
+		name := l.attr("name")
+		members := people(l.child("memberlist"))
+		members = append(members, people(l.child("usernamelist"))...)
+		if len(members) == 0 && l.text("username") != "" {
+			members = []Person{{Username: l.text("username"), Nickname: l.text("nickname")}}
+		}
+		if len(members) > 0 {
+			if s.Links == nil {
+				s.Links = map[string][]Person{}
+			}
+			s.Links[name] = append(s.Links[name], members...)
+		}
+		if l.attr("hidden") != "1" {
+			texts[name] = linkText(l, members)
+		}
+	}
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(pattern, "$")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		name, after, ok := strings.Cut(rest, "$")
+		if !ok {
+			b.WriteString("$" + rest)
+			return b.String()
+		}
+		b.WriteString(texts[name])
+		pattern = after
+	}
+}
+
+// linkText is what the phone shows for a link.
+func linkText(l element, members []Person) string {
+	separator := "、"
+	if s := l.child("separator"); s.exists() && s.rawValue() != "" {
+		separator = s.rawValue()
+	}
+	var names []string
+	for _, m := range members {
+		if m.Nickname != "" {
+			names = append(names, m.Nickname)
+		}
+	}
+	if len(names) > 0 {
+		return strings.Join(names, separator)
+	}
+	return l.firstText("title", "text")
+}
+
+// joined reads a delchatroommember: despite the name it tells that people came, and can be removed again.
+func (s *System) joined(body element) {
+	s.Text = body.firstText("plain", "text")
+	link := body.child("link")
+	if members := people(link.child("memberlist")); len(members) > 0 {
+		s.Links = map[string][]Person{"memberlist": members}
+	}
+	switch link.text("scene") {
+	case "invite":
+		s.Notice = NoticeMemberInvited
+	case "qrcode":
+		s.Notice = NoticeMemberJoinedQR
+	}
+}
+
+// noticeOfTemplate tells what happened by the names of the placeholders, which do not depend on the language.
+func noticeOfTemplate(template string) Notice {
+	has := func(name string) bool { return strings.Contains(template, "$"+name+"$") }
+	switch {
+	case has("kickoutname"):
+		return NoticeMemberRemoved
+	case has("identity"):
+		return NoticeDissolved
+	case has("remark"):
+		return NoticeRenamed
+	case has("ownername"):
+		return NoticeOwnerChanged
+	case has("adder"):
+		return NoticeMemberJoinedQR
+	case has("others"), has("names") && (strings.Contains(template, "邀请你和") || strings.Contains(template, "invited you and")):
+		return NoticeSelfInvited
+	case has("names"):
+		return NoticeMemberInvited
+	}
+	return NoticeUnknown
+}
+
+// withoutMarkup drops the light markup of notices: pictures and links.
+func withoutMarkup(text string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(text, "<")
+		b.WriteString(unescape(before))
+		if !ok {
+			return strings.TrimSpace(b.String())
+		}
+		tag, after, ok := strings.Cut(rest, ">")
+		if !ok || !isMarkup(tag) {
+			b.WriteByte('<')
+			text = rest
+			continue
+		}
+		text = after
+	}
+}
+
+// isMarkup tells whether a tag is one of those that notices have.
+func isMarkup(tag string) bool {
+	tag = strings.TrimPrefix(tag, "/")
+	for _, name := range []string{"img", "a", "_wc_custom_link_"} {
+		if rest, ok := strings.CutPrefix(tag, name); ok && (rest == "" || isSpace(rest[0]) || rest[0] == '/') {
+			return true
+		}
+	}
+	return false
+}
