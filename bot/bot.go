@@ -103,6 +103,7 @@ func (b *Bot) middleware() []router.Middleware {
 		middleware.Recover(),
 		middleware.Drop(middleware.DropConfig{Keep: keep, Count: b.counters.drop}),
 		middleware.Allow(b.config.Allow.middleware(b.counters.drop)),
+		middleware.JoinFiles(middleware.JoinFilesConfig{Count: b.counters.drop}),
 	}
 	if l := b.config.RateLimit; l.Events > 0 {
 		ms = append(ms, middleware.RateLimit(middleware.RateLimitConfig{Events: l.Events, Per: l.Per, Count: b.counters.drop}))

@@ -10,18 +10,32 @@ import (
 // ErrNotBuildable means that Build does not write messages of this kind.
 var ErrNotBuildable = errors.New("xmlmsg: a message of this kind cannot be built")
 
-// Build writes the XML of a message: a *Link, *File or *Image. For links AppMsg cuts out what the call postAppMsg
-// wants; files and images can be forwarded as they are, if their cdn fields come from a message or from the
-// answer of a send. A *Raw gives its content.
+// Build writes the XML of a message: a *Link, *File, *MiniProgram, *Music, *Quote, *ChatRecord, *Image, *Card or *Location. Of app messages AppMsg cuts
+// out what the call postAppMsg wants; files and images can be forwarded as they are, if their cdn fields come from a message or from the
+// answer of a send. A *Raw gives its content, an *App, too.
 func Build(p Payload) (string, error) {
 	switch p := p.(type) {
 	case *Link:
 		return buildApp(p.AppInfo, appLink, p.write), nil
 	case *File:
 		return buildApp(p.AppInfo, appFile, p.write), nil
+	case *MiniProgram:
+		return buildApp(p.AppInfo, appMiniProgram, p.write), nil
+	case *Music:
+		return buildApp(p.AppInfo, appMusic, p.write), nil
+	case *Quote:
+		return buildApp(p.AppInfo, appQuote, p.write), nil
+	case *ChatRecord:
+		return buildApp(p.AppInfo, appRecord, p.write), nil
 	case *Image:
 		return p.build(), nil
+	case *Card:
+		return p.build(), nil
+	case *Location:
+		return p.build(), nil
 	case *Raw:
+		return p.Content, nil
+	case *App:
 		return p.Content, nil
 	case nil:
 		return "", ErrNotBuildable

@@ -8,11 +8,13 @@ import (
 	"os"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // decodeCmd prints callback bodies as JSON.
 type decodeCmd struct {
-	Files []string `arg:"" optional:"" name:"file" help:"Files with one body each; standard input if there is none."`
+	Files   []string `arg:"" optional:"" name:"file" help:"Files with one body each; standard input if there is none."`
+	Explain bool     `help:"Say of each body that could not be read in full why."`
 }
 
 // Help describes the output.
@@ -29,7 +31,7 @@ func (cmd *decodeCmd) Run(c console) error {
 		if err != nil {
 			return fmt.Errorf("decode: standard input: %w", err)
 		}
-		return printBody(c.out, "-", body)
+		return cmd.print(c.out, "-", body)
 	}
 	failed := false
 	for _, name := range cmd.Files {
@@ -39,7 +41,7 @@ func (cmd *decodeCmd) Run(c console) error {
 			failed = true
 			continue
 		}
-		if err := printBody(c.out, name, body); err != nil {
+		if err := cmd.print(c.out, name, body); err != nil {
 			return err
 		}
 	}
@@ -49,8 +51,8 @@ func (cmd *decodeCmd) Run(c console) error {
 	return nil
 }
 
-func printBody(w io.Writer, name string, body []byte) error {
-	line, err := decodeBody(name, body)
+func (cmd *decodeCmd) print(w io.Writer, name string, body []byte) error {
+	line, err := decodeBody(name, body, cmd.Explain)
 	if err != nil {
 		return fmt.Errorf("decode: %s: %w", name, err)
 	}
@@ -58,8 +60,8 @@ func printBody(w io.Writer, name string, body []byte) error {
 	return err
 }
 
-// decodeBody is the line for one body: the event, with the name of its file in front.
-func decodeBody(name string, body []byte) ([]byte, error) {
+// decodeBody is the line for one body: the event, with the name of its file in front, and behind it why it degraded, if somebody wants to know.
+func decodeBody(name string, body []byte, explain bool) ([]byte, error) {
 	file, err := marshal(name)
 	if err != nil {
 		return nil, err
@@ -76,7 +78,15 @@ func decodeBody(name string, body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(append(append([]byte(`{"file":`), file...), ','), line[1:]...), nil
+	line = append(append(append([]byte(`{"file":`), file...), ','), line[1:]...)
+	if raw, ok := event.Payload().(*xmlmsg.Raw); ok && explain && raw.Err != nil {
+		why, err := marshal(raw.Err.Error())
+		if err != nil {
+			return nil, err
+		}
+		line = append(append(append(line[:len(line)-1], `,"explain":`...), why...), '}')
+	}
+	return line, nil
 }
 
 // marshal leaves <, > and & as they are: the output is for people, too.

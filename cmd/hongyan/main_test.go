@@ -94,6 +94,11 @@ func TestDecode(t *testing.T) {
 	assert.Equal(t, 0, code)
 	assert.Contains(t, out, `{"file":"-","envelope":"wrapped"`)
 
+	broken := strings.Replace(strings.Replace(body, `"MsgType":1`, `"MsgType":49`, 1), "a < b & c", "<msg><appmsg>", 1)
+	code, out, _ = hongyan(t, broken, "decode", "--explain")
+	assert.Equal(t, 0, code)
+	assert.Contains(t, out, `"degraded":true`)
+	assert.Contains(t, out, `"explain":"xmlmsg: the XML is cut off"`)
 	code, out, errOut := hongyan(t, "", "decode", filepath.Join(dir, "missing"), good)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "missing")

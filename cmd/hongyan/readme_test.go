@@ -48,7 +48,7 @@ func TestReadmeProgram(t *testing.T) {
 // TestSnippetsCompile compiles what is no whole program: registrations on a bot named b.
 func TestSnippetsCompile(t *testing.T) {
 	t.Parallel()
-	for _, document := range []string{"README.md", "README.zh-CN.md"} {
+	for _, document := range []string{"README.md", "README.zh-CN.md", "docs/messages.md"} {
 		for _, snippet := range blocks(t, document, "go") {
 			if strings.HasPrefix(snippet, "package ") {
 				continue

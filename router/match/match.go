@@ -51,18 +51,26 @@ type Subject struct {
 // NewSubject is a subject without captures.
 func NewSubject(e *callback.Event) *Subject { return &Subject{Event: e} }
 
-// Text is what the sender wrote: the body of a text. It is empty for everything else.
+// Text is what the sender wrote: the body of a text, or of an answer that quotes a message. It is empty for everything else.
 func (s *Subject) Text() string {
-	if t, ok := s.Event.Payload().(*xmlmsg.Text); ok {
-		return t.Body
+	switch p := s.Event.Payload().(type) {
+	case *xmlmsg.Text:
+		return p.Body
+	case *xmlmsg.Quote:
+		return p.Text
 	}
 	return ""
 }
 
 // AtMe tells whether the message mentions the account by name.
 func (s *Subject) AtMe() bool {
-	t, ok := s.Event.Payload().(*xmlmsg.Text)
-	return ok && t.Mentions(s.Event.Wxid)
+	switch p := s.Event.Payload().(type) {
+	case *xmlmsg.Text:
+		return p.Mentions(s.Event.Wxid)
+	case *xmlmsg.Quote:
+		return s.Event.Wxid != "" && slices.Contains(xmlmsg.ParseSource(s.Event.Source).At, s.Event.Wxid)
+	}
+	return false
 }
 
 // file is what a file and the notice of one have in common.

@@ -3,6 +3,8 @@ package match
 import (
 	"regexp"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // Keyword matches texts that contain one of the words, in this spelling.
@@ -91,8 +93,7 @@ func Pattern(re *regexp.Regexp) Matcher {
 type pattern struct{ re *regexp.Regexp }
 
 func (m *pattern) Match(s *Subject) bool {
-	t := s.Event.Payload()
-	if t.Kind() != "text" {
+	if k := s.Event.Kind(); k != xmlmsg.KindText && k != xmlmsg.KindQuote {
 		return false
 	}
 	text := s.Text()
