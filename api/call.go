@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -40,12 +41,13 @@ func (c *Client) timeout(k class) time.Duration {
 func tolerant() json.Options {
 	return json.JoinOptions(
 		json.MatchCaseInsensitiveNames(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
+		json.WithUnmarshalers(json.UnmarshalFromFunc(readNothing)),
 	)
 }
 
 // envelope is around every answer.
 type envelope struct {
-	Ret  ID             `json:"ret"`
+	Ret  text           `json:"ret"`
 	Msg  text           `json:"msg"`
 	Data jsontext.Value `json:"data"`
 }
@@ -65,11 +67,13 @@ func (c *Client) call(ctx context.Context, endpoint string, k class, body, out a
 		return err
 	}
 	var e envelope
-	if err := json.Unmarshal(bytes.TrimPrefix(bytes.TrimSpace(answer), []byte("\xef\xbb\xbf")), &e, tolerant()); err != nil || !looksLikeEnvelope(answer) {
+	err = json.Unmarshal(bytes.TrimPrefix(bytes.TrimSpace(answer), []byte("\xef\xbb\xbf")), &e, tolerant())
+	ret, noRet := strconv.Atoi(strings.TrimSpace(string(e.Ret)))
+	if err != nil || noRet != nil {
 		return &Error{Endpoint: endpoint, HTTPStatus: status, Err: ErrNotEnvelope, executed: ExecutedUnknown}
 	}
-	if e.Ret != http.StatusOK {
-		return refusal(endpoint, status, &e)
+	if ret != http.StatusOK {
+		return refusal(endpoint, status, ret, &e, func(s text) string { return scrub(string(s), c.token, payload) })
 	}
 	if out == nil || len(e.Data) == 0 || e.Data.Kind() == 'n' {
 		return nil
@@ -96,6 +100,9 @@ func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (int
 		}
 		if cause := context.Cause(ctx); cause != nil {
 			e.Err = cause
+			if !errors.Is(cause, ctx.Err()) {
+				e.Err = fmt.Errorf("%w: %w", ctx.Err(), cause)
+			}
 		}
 		return e
 	}
@@ -120,14 +127,9 @@ func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (int
 	return response.StatusCode, answer, nil
 }
 
-// looksLikeEnvelope tells whether an answer has a ret: an object without one comes from somebody else.
-func looksLikeEnvelope(answer []byte) bool {
-	return bytes.Contains(bytes.ToLower(answer), []byte(`"ret"`))
-}
-
 // refusal is the error of an answer that says no.
-func refusal(endpoint string, status int, e *envelope) *Error {
-	err := &Error{Endpoint: endpoint, Ret: int(e.Ret), HTTPStatus: status, executed: ExecutedNo} //nolint:gosec // a status code
+func refusal(endpoint string, status, ret int, e *envelope, clean func(text) string) *Error {
+	err := &Error{Endpoint: endpoint, Ret: ret, HTTPStatus: status}
 	var data struct {
 		Code   text `json:"code"`
 		Msg    text `json:"msg"`
@@ -135,7 +137,7 @@ func refusal(endpoint string, status int, e *envelope) *Error {
 	}
 	if e.Data.Kind() == '{' {
 		if json.Unmarshal(e.Data, &data, tolerant()) == nil {
-			err.Code = string(data.Code)
+			err.Code = clean(data.Code)
 		}
 	}
 	var detail struct {
@@ -147,11 +149,14 @@ func refusal(endpoint string, status int, e *envelope) *Error {
 	}
 	for _, message := range []text{data.Msg, detail.MsgErr, detail.Msg, e.Msg} {
 		if message != "" {
-			err.Message = shorten(string(message))
+			err.Message = clean(message)
 			break
 		}
 	}
 	err.Err = reason(string(e.Msg) + " " + string(data.Msg))
+	if refused(ret, status) && !timedOut(strings.ToLower(string(e.Msg+data.Msg+detail.MsgErr+detail.Msg))) {
+		err.executed = ExecutedNo
+	}
 	return err
 }
 

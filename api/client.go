@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,8 +24,8 @@ type Config struct {
 	Provider Provider
 	// BaseURL replaces the provider's. Empty means the provider's.
 	BaseURL string
-	// Token is the API token from the service's console. It never shows up in an error.
-	Token string
+	// Token is the API token from the service's console. It never shows up in an error, in print or in JSON.
+	Token string `json:"-"`
 	// HTTPClient does the requests. nil means a new one. Its own timeout should be zero: the timeouts below differ by call.
 	HTTPClient *http.Client
 	// QueryTimeout bounds calls that ask, SendTimeout calls that send, and MediaTimeout calls for which the service has to fetch
@@ -50,6 +51,9 @@ func New(c Config) (*Client, error) {
 	if c.Token == "" {
 		return nil, errors.New("api: no token: set Config.Token to the API token of the service's console")
 	}
+	if strings.TrimSpace(c.Token) != c.Token || strings.ContainsFunc(c.Token, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
+		return nil, errors.New("api: the token has a space or a line break around it, or no plain text in it: set Config.Token to the bare token")
+	}
 	if c.Provider == (Provider{}) {
 		c.Provider = VideosAPI()
 	}
@@ -58,7 +62,7 @@ func New(c Config) (*Client, error) {
 	}
 	base, err := url.Parse(c.Provider.BaseURL)
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("api: the base URL %q is no http or https URL", c.Provider.BaseURL)
+		return nil, fmt.Errorf("api: the base URL %q is no http or https URL", redacted(c.Provider.BaseURL))
 	}
 	c.Provider.BaseURL = strings.TrimSuffix(c.Provider.BaseURL, "/")
 	if c.Provider.TokenHeader == "" {
@@ -106,8 +110,20 @@ type secret struct{ value *string }
 
 // String shows the configuration without the token.
 func (c Config) String() string {
-	return fmt.Sprintf("api.Config{%s %s}", c.Provider.Name, c.Provider.BaseURL)
+	return fmt.Sprintf("api.Config{%s %s}", c.Provider.Name, redacted(c.Provider.BaseURL))
 }
 
 // GoString shows the configuration without the token.
 func (c Config) GoString() string { return c.String() }
+
+// Format is String for every verb: %d and the like would print the fields.
+func (c Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.String()) }
+
+// redacted is a URL without its password.
+func redacted(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return "(not a URL)"
+	}
+	return u.Redacted()
+}

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 )
 
@@ -101,12 +102,28 @@ func (e *Error) Unwrap() error { return e.Err }
 func reason(message string) error {
 	text := strings.ToLower(message)
 	switch {
-	case containsAny(text, "token不可用", "token无效", "token已过期", "token expired", "invalid token", "header:videosapi-token", "header:x-gewe-token"):
+	case containsAny(text, "token不可用", "token 不可用", "token无效", "token 无效", "token已过期", "token 已过期", "token expired", "invalid token", "header:videosapi-token", "header:x-gewe-token"):
 		return ErrTokenInvalid
 	case containsAny(text, "offline", "不在线", "离线", "未登录"):
 		return ErrOffline
 	}
 	return nil
+}
+
+// refused tells whether an answer means that the service did not do it. 500 is the only failure it documents, and the 400s can only
+// be about the request. All else may have been done: a gateway that waited in vain writes its status into ret, and a ret of 0 was
+// success in an older generation.
+func refused(ret, status int) bool {
+	switch status {
+	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return false
+	}
+	return ret == http.StatusInternalServerError || ret >= 400 && ret < 500 && ret != http.StatusRequestTimeout
+}
+
+// timedOut tells whether a text says that the service itself waited in vain: then it cannot know.
+func timedOut(lower string) bool {
+	return containsAny(lower, "超时", "timeout", "time-out", "timed out", "time out")
 }
 
 func containsAny(text string, parts ...string) bool {

@@ -52,7 +52,6 @@ func TestAnswersThatSayNo(t *testing.T) {
 		"data is a list":        {`{"ret":500,"msg":"m","data":[]}`, "", "m", nil},
 		"nothing at all":        {`{"ret":500,"msg":null,"data":null}`, "", "", nil},
 		"ret as a string":       {`{"ret":"500","msg":"m"}`, "", "m", nil},
-		"ret 0":                 {`{"ret":0,"msg":"m"}`, "", "m", nil},
 		"keys in capitals":      {`{"RET":500,"Msg":"m"}`, "", "m", nil},
 		"a bad token":           {`{"ret":500,"msg":"token不可用或已过期"}`, "", "token不可用或已过期", api.ErrTokenInvalid},
 		"no token":              {`{"ret":500,"msg":"header:VideosApi-token 不可为空"}`, "", "header:VideosApi-token 不可为空", api.ErrTokenInvalid},

@@ -1,6 +1,10 @@
 package api
 
-import "context"
+import (
+	"context"
+	"errors"
+	"net/http"
+)
 
 // LoginService is about the session of an account.
 type LoginService struct{ client *Client }
@@ -11,9 +15,17 @@ func (s *LoginService) CheckOnline(ctx context.Context, appID string) (bool, err
 	if err := required(endpoint, field{"appId", appID}); err != nil {
 		return false, err
 	}
-	var online boolean
-	err := s.client.call(ctx, endpoint, query, map[string]string{"appId": appID}, &online)
-	return bool(online), err
+	var online *boolean
+	if err := s.client.call(ctx, endpoint, query, map[string]string{"appId": appID}, &online); err != nil {
+		return false, err
+	}
+	if online == nil {
+		return false, &Error{
+			Endpoint: endpoint, Ret: http.StatusOK, executed: ExecutedYes,
+			Err: errors.New("api: the answer is neither true nor false"),
+		}
+	}
+	return bool(*online), nil
 }
 
 // SetCallback registers the URL to which the service posts the events of all accounts of the token. The service posts a probe

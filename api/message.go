@@ -64,15 +64,24 @@ func (s *MessageService) Send(ctx context.Context, m Send) (*SentMessage, error)
 	return sendAs[SentMessage](ctx, s.client, m)
 }
 
-func sendAs[T any](ctx context.Context, c *Client, m Send) (*T, error) {
+func (m *SentMessage) sent() *SentMessage { return m }
+
+func sendAs[T any, P interface {
+	*T
+	sent() *SentMessage
+}](ctx context.Context, c *Client, m Send) (P, error) {
 	if err := m.check(); err != nil {
 		return nil, err
 	}
-	var sent T
-	if err := c.call(ctx, m.Endpoint(), m.class(), m, &sent); err != nil {
+	var answer T
+	if err := c.call(ctx, m.Endpoint(), m.class(), m, &answer); err != nil {
 		return nil, err
 	}
-	return &sent, nil
+	p := P(&answer)
+	if sent := p.sent(); sent.To == "" { // not every call answers with it
+		sent.To = m.Target()
+	}
+	return p, nil
 }
 
 // RevokeMsg withdraws a message. WeChat allows it for about two minutes.
@@ -108,4 +117,17 @@ type WxidList []string
 // MarshalJSONTo writes the list as one string.
 func (l WxidList) MarshalJSONTo(enc *jsontext.Encoder) error {
 	return enc.WriteToken(jsontext.String(strings.Join(l, ",")))
+}
+
+// UnmarshalJSONFrom reads what MarshalJSONTo writes.
+func (l *WxidList) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	var t text
+	if err := t.UnmarshalJSONFrom(dec); err != nil {
+		return err
+	}
+	*l = nil
+	if t != "" {
+		*l = strings.Split(string(t), ",")
+	}
+	return nil
 }

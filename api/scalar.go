@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -14,16 +15,24 @@ type ID uint64
 // String is the decimal form.
 func (n ID) String() string { return strconv.FormatUint(uint64(n), 10) }
 
-// UnmarshalJSONFrom reads a number, a number in a string, null, and the empty string; anything else is 0.
+// errID does not quote the value.
+var errID = errors.New("api: an ID is a whole number from 0 to 18446744073709551615")
+
+// UnmarshalJSONFrom reads a number, a number in a string, null, and the empty string. A fraction, an exponent or more than 64 bits is
+// an error: such an id has been through a float64 and is another one now.
 func (n *ID) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	var t text
 	if err := t.UnmarshalJSONFrom(dec); err != nil {
 		return err
 	}
-	whole, _, _ := strings.Cut(strings.TrimSpace(string(t)), ".")
-	v, err := strconv.ParseUint(whole, 10, 64)
+	*n = 0
+	digits := strings.TrimSpace(string(t))
+	if digits == "" {
+		return nil
+	}
+	v, err := strconv.ParseUint(digits, 10, 64)
 	if err != nil {
-		v = 0
+		return errID
 	}
 	*n = ID(v)
 	return nil
@@ -50,12 +59,16 @@ func (t *text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // boolean is a bool that may be written as a number or a string.
 type boolean bool
 
-// UnmarshalJSONFrom reads any JSON value; what is neither true, "true", 1 nor "1" is false.
+// UnmarshalJSONFrom reads any JSON value; no answer is neither yes nor no, and an error.
 func (b *boolean) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	var t text
 	if err := t.UnmarshalJSONFrom(dec); err != nil {
 		return err
 	}
-	*b = boolean(t == "1" || strings.EqualFold(string(t), "true"))
+	yes, err := strconv.ParseBool(strings.ToLower(string(t)))
+	if err != nil {
+		return errors.New("api: neither true nor false")
+	}
+	*b = boolean(yes)
 	return nil
 }

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// minHidden is the shortest value of a request that is searched for, in bytes. Shorter ones are in every sentence.
+const minHidden = 4
+
+// opaque is what keys, CDN ids and tickets look like.
+var opaque = regexp.MustCompile(`[0-9A-Za-z+=_-]{32,}`)
+
+// scrub takes out of a text of the service what it may repeat of the request, and what else looks like a secret.
+func scrub(s string, token secret, payload []byte) string {
+	s = strings.ReplaceAll(s, *token.value, "[token]")
+	for _, v := range valuesOf(payload) {
+		s = strings.ReplaceAll(s, v.value, "["+v.name+"]")
+	}
+	if before, _, found := strings.Cut(s, "<"); found {
+		s = before + "[xml]"
+	}
+	return shorten(opaque.ReplaceAllString(s, "[hidden]"))
+}
+
+// valuesOf are the texts of a request that an error must not repeat, the longest first. Ids stay: without them the
+// service's sentence would not tell who is meant.
+func valuesOf(payload []byte) []field {
+	var values []field
+	dec := jsontext.NewDecoder(bytes.NewReader(payload), jsontext.AllowInvalidUTF8(true))
+	for {
+		token, err := dec.ReadToken()
+		if err != nil {
+			break
+		}
+		in, read := dec.StackIndex(dec.StackDepth())
+		if token.Kind() != '"' || in == '{' && read%2 == 1 { // no text, or the name of a member
+			continue
+		}
+		member, _, _ := strings.Cut(strings.TrimPrefix(string(dec.StackPointer()), "/"), "/")
+		if s := token.String(); len(s) >= minHidden && !isID(member) {
+			values = append(values, field{member, s})
+		}
+	}
+	slices.SortFunc(values, func(a, b field) int { return cmp.Compare(len(b.value), len(a.value)) })
+	return values
+}
+
+func isID(member string) bool {
+	switch member {
+	case "appId", "toWxid", "wxids", "chatroomId", "nameCardWxid", "ats":
+		return true
+	}
+	return false
+}
