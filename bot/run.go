@@ -43,7 +43,10 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	lanes := newLanes(b.inbox, b.config, b.handle, b.logger)
 	lanes.start()
 	err = b.register(ctx, listener.Addr())
-	if err == nil {
+	switch {
+	case ctx.Err() != nil: // told to stop before it had begun
+		err = nil
+	case err == nil:
 		b.announce(listener.Addr())
 		select {
 		case <-ctx.Done():

@@ -173,6 +173,35 @@ func TestWxidOfTheAccountIsAsked(t *testing.T) {
 	assert.Equal(t, "wxid_a", e.Conversation.ID)
 }
 
+func TestFlatWords(t *testing.T) {
+	t.Parallel()
+	for word, test := range map[string]struct {
+		content string
+		kind    xmlmsg.Kind
+	}{
+		"SYSTEM":       {`你被"X"移出群聊`, xmlmsg.KindSystem},
+		"system":       {`<sysmsg type="revokemsg"><revokemsg/></sysmsg>`, xmlmsg.KindRevoke},
+		"UNKNOWN":      {"some text", xmlmsg.KindRaw},
+		"BRAND_NEW":    {"<msg><img/></msg>", xmlmsg.KindImage},
+		"TEXT":         {"<msg><img/></msg>", xmlmsg.KindText},
+		"FILE":         {"<msg><appmsg><type>6</type></appmsg></msg>", xmlmsg.KindFile},
+		"PAT_MSG":      {"<msg><appmsg><type>62</type></appmsg></msg>", xmlmsg.KindPat},
+		"EMOJI":        {"wxid_a:1:0:0123456789abcdef0123456789abcdef::0", xmlmsg.KindEmoji},
+		"MOD_CONTACTS": {"", callback.KindContactModified},
+	} {
+		e := decode(t, fmt.Sprintf(`{"msgType":%q,"wxid":"wxid_me","fromUser":"wxid_a","toUser":"wxid_me","newMsgId":1,"content":%q}`, word, test.content))
+		assert.Equal(t, test.kind, e.Kind(), word)
+		assert.Equal(t, "wxid_a", e.Conversation.ID, word)
+	}
+}
+
+func TestMentionsByTheNotification(t *testing.T) {
+	t.Parallel()
+	body := `{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"1@chatroom","ToUserName":"wxid_me","Content":"wxid_a:\nhi","PushContent":"A在群聊中@了你"}}`
+	assert.True(t, decode(t, body).AtMe())
+	assert.False(t, decode(t, strings.Replace(body, `"PushContent"`, `"MsgSource":"<msgsource><atuserlist>wxid_b</atuserlist></msgsource>","PushContent"`, 1)).AtMe(), "the list is sure")
+}
+
 func TestFlatMentions(t *testing.T) {
 	t.Parallel()
 	for _, list := range []string{`"wxid_me,wxid_b"`, `["wxid_me","wxid_b"]`} {

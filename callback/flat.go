@@ -36,9 +36,9 @@ func (d *Decoder) flat(e *Event, b *body) (*Event, error) {
 	}
 
 	e.MsgID, e.NewMsgID = uint64(b.MsgID), uint64(b.NewMsgID)
-	e.MsgType = msgTypeOf(word)
 	e.From, e.To = string(b.FromUser), string(b.ToUser)
 	e.Content, e.Source, e.Push = string(b.Content), string(b.MsgSource), string(b.PushContent)
+	e.MsgType = msgTypeOf(word, e.Content)
 	if e.Source == "" && len(b.AtUserList) > 0 {
 		e.Source = "<msgsource><atuserlist>" + strings.Join(b.AtUserList, ",") + "</atuserlist></msgsource>"
 	}
@@ -90,8 +90,11 @@ func isStatusWord(word string) bool {
 	return false
 }
 
-// msgTypeOf is the MsgType that an upper-case msgType word stands for. 0 means that only the content can tell.
-func msgTypeOf(word string) int {
+// msgTypeUnknown is the type of messages whose word nobody knows, and whose content is no XML: they are raw.
+const msgTypeUnknown = -1
+
+// msgTypeOf is the MsgType that an upper-case msgType word stands for. 0 means that the content tells.
+func msgTypeOf(word, content string) int {
 	switch word {
 	case "TEXT":
 		return 1
@@ -112,7 +115,15 @@ func msgTypeOf(word string) int {
 	case "FILE", "LINK", "MINI_PROGRAM", "QUOTE", "CHAT_RECORD", "TRANSFER", "RED_PACKET", "APP_MSG":
 		return 49
 	case "REVOKE_MSG", "PAT_MSG":
-		return 10002
+		return msgTypeSystem
+	case "SYSTEM":
+		if strings.Contains(content, "<sysmsg") {
+			return msgTypeSystem
+		}
+		return msgTypeNotice
+	}
+	if !strings.Contains(content, "<msg") && !strings.Contains(content, "<sysmsg") {
+		return msgTypeUnknown
 	}
 	return 0
 }

@@ -18,7 +18,7 @@ type view struct {
 	Wxid         string           `json:"wxid"`
 	Kind         xmlmsg.Kind      `json:"kind"`
 	MsgType      int              `json:"msg_type,omitzero"`
-	AppType      int              `json:"app_type,omitzero"`
+	AppType      *int             `json:"app_type,omitzero"`
 	Conversation conversationView `json:"conversation"`
 	Sender       string           `json:"sender"`
 	Self         bool             `json:"self"`
@@ -43,9 +43,12 @@ func (e *Event) MarshalJSON() ([]byte, error) {
 	}
 	v := view{
 		Envelope: e.Dialect, TypeName: e.TypeName, AppID: e.AppID, Wxid: e.Wxid,
-		Kind: e.Kind(), MsgType: e.MsgType, AppType: appType(e.Payload()),
+		Kind: e.Kind(), MsgType: max(e.MsgType, 0),
 		Conversation: conversationView(e.Conversation), Sender: e.Sender, Self: e.Self,
 		MsgID: decimal(e.MsgID), NewMsgID: decimal(e.NewMsgID), DedupKey: e.Key(), Fields: fields,
+	}
+	if n, isApp := appType(e.Payload()); n != 0 || isApp && e.MsgType == msgTypeApp {
+		v.AppType = &n
 	}
 	if !e.Time.IsZero() {
 		v.CreateTime = e.Time.Unix()
@@ -63,15 +66,13 @@ func decimal(n uint64) string {
 	return strconv.FormatUint(n, 10)
 }
 
-// appType is the type of an app message; 0 for all else.
-func appType(p xmlmsg.Payload) int {
-	switch p := p.(type) {
-	case interface{ AppType() int }:
-		return p.AppType()
-	case *xmlmsg.Raw:
-		return p.AppType
+// appType is the type of an app message.
+func appType(p xmlmsg.Payload) (n int, isApp bool) {
+	app, ok := p.(interface{ AppType() int })
+	if !ok {
+		return 0, false
 	}
-	return 0
+	return app.AppType(), true
 }
 
 // fields are those of the payload, and what only the envelope knows of it.
@@ -82,7 +83,7 @@ func (e *Event) fields() (jsontext.Value, error) {
 			*xmlmsg.Text
 			AtMe  bool `json:"at_me"`
 			AtAll bool `json:"at_all"`
-		}{p, p.Mentions(e.Wxid), p.MentionsAll()})
+		}{p, e.AtMe(), p.MentionsAll()})
 	case *xmlmsg.File:
 		return json.Marshal(struct {
 			*xmlmsg.File

@@ -53,6 +53,7 @@ const probeText = "验证回调地址是否可用"
 const (
 	msgTypeText          = 1
 	msgTypeFriendRequest = 37
+	msgTypeApp           = 49
 	msgTypeStatusSync    = 51
 	msgTypeWeComRequest  = 65
 	msgTypeNotice        = 10000
@@ -86,7 +87,7 @@ func (e *Event) correct() {
 			e.Sender, e.Self = "", false
 		}
 	case msgTypeFriendRequest, msgTypeWeComRequest:
-		if r, ok := e.Payload().(*xmlmsg.FriendRequest); ok {
+		if r, ok := e.Payload().(*xmlmsg.FriendRequest); ok && r.FromUsername != "" {
 			e.Sender = r.FromUsername
 		}
 	case msgTypeStatusSync:

@@ -100,7 +100,7 @@ func (p Parser) parseApp(doc element, m Message, depth int) Payload {
 	}
 	switch info.Type {
 	case appText:
-		if app.child("refermsg").exists() {
+		if app.child("refermsg").hasChildren() { // a reaction to a message
 			return p.parseQuote(app, info, depth)
 		}
 		return parseLink(app, info)

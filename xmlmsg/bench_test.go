@@ -88,7 +88,7 @@ func imageAttrs() []string {
 
 var sink any // keeps the compiler from dropping the work
 
-func benchmarkApp(b *testing.B, name string, paths []string) {
+func benchmarkApp(b *testing.B, name string, paths []string, unmarshal func([]byte) error) {
 	content := sample(b, name)
 	b.Run("hongyan", func(b *testing.B) {
 		b.ReportAllocs()
@@ -101,10 +101,7 @@ func benchmarkApp(b *testing.B, name string, paths []string) {
 		b.ReportAllocs()
 		b.SetBytes(int64(len(content)))
 		for b.Loop() {
-			var v xmlApp
-			require.NoError(b, xml.Unmarshal([]byte(content), &v))
-			_, _ = strconv.ParseInt(v.App.Attach.Size, 10, 64)
-			sink = v
+			require.NoError(b, unmarshal([]byte(content)))
 		}
 	})
 	b.Run("etree", func(b *testing.B) {
@@ -122,8 +119,60 @@ func benchmarkApp(b *testing.B, name string, paths []string) {
 	})
 }
 
-func BenchmarkFile(b *testing.B) { benchmarkApp(b, "file.xml", filePaths()) }
-func BenchmarkLink(b *testing.B) { benchmarkApp(b, "link.xml", linkPaths()) }
+// xmlFinder has the fields of xmlmsg.FinderFeed for encoding/xml.
+type xmlFinder struct {
+	From string `xml:"fromusername"`
+	App  struct {
+		Type string `xml:"type"`
+		Feed struct {
+			ObjectID   string `xml:"objectId"`
+			NonceID    string `xml:"objectNonceId"`
+			Username   string `xml:"username"`
+			Nickname   string `xml:"nickname"`
+			Avatar     string `xml:"avatar"`
+			Desc       string `xml:"desc"`
+			FeedType   string `xml:"feedType"`
+			MediaCount string `xml:"mediaCount"`
+			Media      []struct {
+				Type     string `xml:"mediaType"`
+				URL      string `xml:"url"`
+				ThumbURL string `xml:"thumbUrl"`
+				CoverURL string `xml:"coverUrl"`
+				Width    string `xml:"width"`
+				Height   string `xml:"height"`
+				Duration string `xml:"videoPlayDuration"`
+			} `xml:"mediaList>media"`
+		} `xml:"finderFeed"`
+	} `xml:"appmsg"`
+}
+
+func finderPaths() []string {
+	return []string{
+		"//appmsg/type", "//finderFeed/objectId", "//finderFeed/objectNonceId", "//finderFeed/username", "//finderFeed/nickname", "//finderFeed/avatar", "//finderFeed/desc",
+		"//finderFeed/feedType", "//finderFeed/mediaCount", "//media/mediaType", "//media/url", "//media/thumbUrl", "//media/coverUrl", "//media/width", "//media/height",
+		"//media/videoPlayDuration", "./msg/fromusername",
+	}
+}
+
+func BenchmarkFinder(b *testing.B) {
+	benchmarkApp(b, "finder.xml", finderPaths(), func(text []byte) error {
+		var v xmlFinder
+		err := xml.Unmarshal(text, &v)
+		sink = v
+		return err
+	})
+}
+
+func unmarshalApp(text []byte) error {
+	var v xmlApp
+	err := xml.Unmarshal(text, &v)
+	_, _ = strconv.ParseInt(v.App.Attach.Size, 10, 64)
+	sink = v
+	return err
+}
+
+func BenchmarkFile(b *testing.B) { benchmarkApp(b, "file.xml", filePaths(), unmarshalApp) }
+func BenchmarkLink(b *testing.B) { benchmarkApp(b, "link.xml", linkPaths(), unmarshalApp) }
 
 func BenchmarkImage(b *testing.B) {
 	content := sample(b, "image.xml")

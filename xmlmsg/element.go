@@ -18,6 +18,9 @@ func (t *tree) root() element { return element{t, 0} }
 // exists tells whether the element is there.
 func (e element) exists() bool { return e.t != nil }
 
+// hasChildren tells whether there are elements in the element.
+func (e element) hasChildren() bool { return e.t != nil && e.t.nodes[e.i].child != 0 }
+
 // child is the first child with the name.
 func (e element) child(name string) element {
 	for c := range e.children {
@@ -152,6 +155,7 @@ func (e element) attrUint(n string) uint64 { return toUint(e.attr(n)) }
 
 // toUint reads the digits at the start of s, whatever follows: "10>>" is 10, "1080.0" is 1080. What is no number, or too large, is 0.
 func toUint(s string) uint64 {
+	s = strings.TrimSpace(s)
 	n, err := strconv.ParseUint(s[:digits(s)], 10, 64)
 	if err != nil {
 		return 0
@@ -160,6 +164,7 @@ func toUint(s string) uint64 {
 }
 
 func toInt64(s string) int64 {
+	s = strings.TrimSpace(s)
 	if rest, negative := strings.CutPrefix(s, "-"); negative {
 		return -toInt64(rest)
 	}

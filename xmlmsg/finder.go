@@ -26,6 +26,14 @@ type FinderMedia struct {
 	DurationS int    `json:"duration_s"` // seconds; 0 if it cannot be read
 }
 
+// seconds reads a duration; one with rubbish behind it is 0, for nobody knows what it was.
+func seconds(text string) int {
+	if n := digits(text); n < len(text) && text[n] != '.' {
+		return 0
+	}
+	return toInt(text)
+}
+
 // Kind is KindFinderFeed.
 func (*FinderFeed) Kind() Kind { return KindFinderFeed }
 
@@ -41,7 +49,7 @@ func parseFinderFeed(app element, info AppInfo) Payload {
 		}
 		feed.Media = append(feed.Media, FinderMedia{
 			Type: m.int("mediaType"), URL: m.text("url"), ThumbURL: m.text("thumbUrl"), CoverURL: m.text("coverUrl"),
-			Width: m.int("width"), Height: m.int("height"), DurationS: m.int("videoPlayDuration"),
+			Width: m.int("width"), Height: m.int("height"), DurationS: seconds(m.text("videoPlayDuration")),
 		})
 	}
 	return feed

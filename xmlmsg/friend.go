@@ -36,7 +36,7 @@ func (r *FriendRequest) String() string { return "friend request of " + r.FromUs
 
 func parseFriendRequest(doc element) Payload {
 	m := doc.child("msg")
-	if !m.exists() || m.attr("fromusername") == "" {
+	if !m.exists() || m.attr("fromusername") == "" && m.attr("encryptusername") == "" {
 		return nil
 	}
 	return &FriendRequest{

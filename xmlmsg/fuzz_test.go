@@ -1,6 +1,8 @@
 package xmlmsg_test
 
 import (
+	"bytes"
+	"io"
 	"testing"
 	"unicode/utf8"
 
@@ -40,6 +42,26 @@ func FuzzParse(f *testing.F) {
 			require.True(t, utf8.ValidString(p.AESKey+p.CDNBigURL))
 		}
 		xmlmsg.AppType(content)
+	})
+}
+
+// FuzzMedia feeds anything to the decryption.
+func FuzzMedia(f *testing.F) {
+	f.Add("30313233343536373839616263646566", encrypt(f, []byte("0123456789abcdef"), []byte("media")))
+	f.Add("MDEyMzQ1Njc4OWFiY2RlZg==", []byte{1, 2, 3})
+	f.Add("", []byte{})
+	f.Fuzz(func(t *testing.T, text string, data []byte) {
+		key, err := xmlmsg.ParseMediaKey(text)
+		if err != nil {
+			require.ErrorIs(t, err, xmlmsg.ErrBadKey)
+			return
+		}
+		r, err := xmlmsg.NewMediaReader(bytes.NewReader(data), key)
+		require.NoError(t, err)
+		plain, err := io.ReadAll(r)
+		if err == nil {
+			require.Less(t, len(plain), len(data), "padding is never empty")
+		}
 	})
 }
 

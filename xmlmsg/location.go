@@ -3,6 +3,7 @@ package xmlmsg
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Location is a place on the map (MsgType 48, element msg/location).
@@ -37,7 +38,7 @@ func parseLocation(doc element) Payload {
 
 // toFloat reads a decimal number; what is none is 0.
 func toFloat(s string) float64 {
-	f, err := strconv.ParseFloat(s, 64)
+	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		return 0
 	}

@@ -8,7 +8,7 @@ func (p Parser) nested(e element, use func(doc element)) {
 	if !e.exists() {
 		return
 	}
-	for range e.children { // real children: the element is the root
+	if e.hasChildren() { // the element is the root
 		use(e)
 		return
 	}

@@ -4,8 +4,6 @@ package xmlmsg
 type Raw struct {
 	// Type is the MsgType of the envelope.
 	Type int `json:"-"`
-	// AppType is the <type> of an app message (MsgType 49); 0 if absent or unreadable.
-	AppType int `json:"-"`
 	// Content is the content untouched, without the group prefix.
 	Content string `json:"-"`
 	// Err says why the content could not be read. It is nil for a message that merely has no type

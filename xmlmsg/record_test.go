@@ -3,6 +3,7 @@ package xmlmsg_test
 import (
 	"fmt"
 	"html"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -73,7 +74,7 @@ func recordOf(n int) string {
 	for i := range n {
 		fmt.Fprintf(&b, `<dataitem datatype="1" dataid="%032d"><sourcename>Somebody</sourcename><sourcetime>2026-2-3 09:12</sourcetime><datadesc>line %d &amp;amp; more</datadesc><srcMsgCreateTime>1782080427</srcMsgCreateTime></dataitem>`, i, i)
 	}
-	return app("19", `<recorditem><![CDATA[<recordinfo><datalist count="`+fmt.Sprint(n)+`">`+b.String()+`</datalist></recordinfo>]]></recorditem>`)
+	return app("19", `<recorditem><![CDATA[<recordinfo><datalist count="`+strconv.Itoa(n)+`">`+b.String()+`</datalist></recordinfo>]]></recorditem>`)
 }
 
 func TestLargeRecord(t *testing.T) {

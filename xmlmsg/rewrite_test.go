@@ -126,7 +126,59 @@ func TestParseUndoesBuild(t *testing.T) {
 		info := xmlmsg.AppInfo{ID: text.Draw(t, "appid"), Name: text.Draw(t, "appname"), Version: text.Draw(t, "version"), From: text.Draw(t, "from")}
 		var want xmlmsg.Payload
 		msgType := 49
-		switch rapid.IntRange(0, 2).Draw(t, "kind") {
+		switch rapid.IntRange(0, 8).Draw(t, "kind") {
+		case 3:
+			info.Type = 33
+			want = &xmlmsg.MiniProgram{
+				Title: text.Draw(t, "title"), DisplayName: text.Draw(t, "name"), AppID: text.Draw(t, "id"), Username: text.Draw(t, "user"), PagePath: text.Draw(t, "path"),
+				IconURL: text.Draw(t, "icon"), Version: text.Draw(t, "v"), CDNThumbURL: text.Draw(t, "thumb"), ThumbAESKey: text.Draw(t, "key"), URL: text.Draw(t, "url"),
+				ShareID: text.Draw(t, "share"), AppInfo: info,
+			}
+		case 4:
+			info.Type = rapid.SampledFrom([]int{3, 76, 92}).Draw(t, "type")
+			want = &xmlmsg.Music{
+				Title: text.Draw(t, "title"), Singer: text.Draw(t, "singer"), URL: text.Draw(t, "url"), DataURL: text.Draw(t, "data"), CoverURL: text.Draw(t, "cover"),
+				Lyric: text.Draw(t, "lyric"), PlayerID: info.ID, PlayerName: info.Name, DurationMS: number.Draw(t, "ms"), Album: text.Draw(t, "album"), AppInfo: info,
+			}
+		case 5:
+			info.Type = 57
+			refer := xmlmsg.Refer{
+				Type: 1, NewMsgID: rapid.Uint64().Draw(t, "svrid"), Chat: "1@chatroom", Sender: "wxid_a", Name: text.Draw(t, "name"),
+				CreateTime: number.Draw(t, "time"), Content: "x" + text.Draw(t, "content"),
+			}
+			q := xmlmsg.QuoteOf(text.Draw(t, "answer"), refer)
+			q.AppInfo = info
+			q.Refer.Payload = &xmlmsg.Text{Body: q.Refer.Content}
+			want = q
+		case 6:
+			info.Type = 19
+			item := rapid.Custom(func(t *rapid.T) xmlmsg.RecordItem {
+				return xmlmsg.RecordItem{
+					DataType: rapid.IntRange(0, 40).Draw(t, "type"), DataID: text.Draw(t, "id"), Name: text.Draw(t, "name"), Time: text.Draw(t, "time"), Title: text.Draw(t, "title"),
+					Desc: text.Draw(t, "desc"), Ext: text.Draw(t, "ext"), Size: number.Draw(t, "size"), MD5: text.Draw(t, "md5"), CDNDataURL: text.Draw(t, "cdn"),
+					CDNDataKey: text.Draw(t, "key"), Duration: number.Draw(t, "duration"), Link: text.Draw(t, "link"), SourceTime: number.Draw(t, "source"),
+				}
+			})
+			items := rapid.SliceOfN(item, 0, 3).Draw(t, "items")
+			depth := 1
+			if len(items) > 0 && rapid.Bool().Draw(t, "nested") {
+				items[0].Items = rapid.SliceOfN(item, 1, 2).Draw(t, "inner")
+				depth = 2
+			}
+			want = &xmlmsg.ChatRecord{
+				Title: text.Draw(t, "title"), Desc: text.Draw(t, "desc"), IsGroup: rapid.Bool().Draw(t, "group"), Count: len(items), Depth: depth, Items: items, AppInfo: info,
+			}
+		case 7:
+			msgType = 42
+			want = &xmlmsg.Card{
+				Username: "v3_x", Nickname: text.Draw(t, "nick"), Alias: text.Draw(t, "alias"), Ticket: text.Draw(t, "ticket"), Scene: rapid.IntRange(0, 99).Draw(t, "scene"),
+				CertFlag: rapid.IntRange(0, 99).Draw(t, "cert"), Sex: rapid.IntRange(0, 2).Draw(t, "sex"), BigHeadURL: text.Draw(t, "big"), OpenIMDesc: text.Draw(t, "openim"),
+			}
+		case 8:
+			msgType = 48
+			want = &xmlmsg.Location{
+				Lat: rapid.Float64Range(-90, 90).Draw(t, "lat"), Lng: rapid.Float64Range(-180, 180).Draw(t, "lng"), Scale: 15, Label: text.Draw(t, "label"), POIName: text.Draw(t, "poi"),
+			}
 		case 0:
 			info.Type = 6
 			want = &xmlmsg.File{

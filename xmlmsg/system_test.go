@@ -107,7 +107,7 @@ func TestSystemMessages(t *testing.T) {
 	pat := "<fromusername>a</fromusername><chatusername>c</chatusername><pattedusername>b</pattedusername><patsuffix>s</patsuffix><template>${a}</template>"
 	want := &xmlmsg.Pat{From: "a", Patted: "b", Chat: "c", Suffix: "s", Template: "${a}"}
 	assert.Equal(t, want, sysmsg(t, "pat", "<pat>"+pat+"</pat>"))
-	want.AppInfo.Type = 62
+	want.Type = 62
 	assert.Equal(t, want, parseApp(app("62", "<patinfo>"+pat+"</patinfo>")))
 	for _, inner := range []string{"<todo><op>1</op><title>x</title></todo>", "<roomtoolstips><todo><op>1</op><title>x</title></todo></roomtoolstips>"} {
 		assert.Equal(t, &xmlmsg.Todo{Op: 1, Title: "x"}, sysmsg(t, "roomtoolstips", inner))

@@ -63,15 +63,7 @@ func (s *Subject) Text() string {
 }
 
 // AtMe tells whether the message mentions the account by name.
-func (s *Subject) AtMe() bool {
-	switch p := s.Event.Payload().(type) {
-	case *xmlmsg.Text:
-		return p.Mentions(s.Event.Wxid)
-	case *xmlmsg.Quote:
-		return s.Event.Wxid != "" && slices.Contains(xmlmsg.ParseSource(s.Event.Source).At, s.Event.Wxid)
-	}
-	return false
-}
+func (s *Subject) AtMe() bool { return s.Event.AtMe() }
 
 // file is what a file and the notice of one have in common.
 func (s *Subject) file() (name, ext string, size int64, ok bool) {
