@@ -19,7 +19,7 @@ type Parser struct {
 	MaxBytes int
 	// MaxDepth bounds how deep elements are nested. 0 means DefaultMaxDepth.
 	MaxDepth int
-	// MaxNodes bounds the number of elements. 0 means DefaultMaxNodes.
+	// MaxNodes bounds the number of elements and attributes. 0 means DefaultMaxNodes.
 	MaxNodes int
 }
 

@@ -1,5 +1,7 @@
 package xmlmsg
 
+import "fmt"
+
 // Raw is a message without a type of its own, or one that could not be read.
 type Raw struct {
 	// Type is the MsgType of the envelope.
@@ -13,3 +15,6 @@ type Raw struct {
 
 // Kind is KindRaw.
 func (*Raw) Kind() Kind { return KindRaw }
+
+// String leaves the content out.
+func (r *Raw) String() string { return fmt.Sprintf("raw message of type %d", r.Type) }

@@ -29,12 +29,12 @@ func SetText(path, text string) Edit {
 		if err != nil {
 			return err
 		}
-		for _, child := range slices.Clone(e.Child) { // text, CDATA: whatever was there
-			if _, isText := child.(*etree.CharData); isText {
-				e.RemoveChild(child)
-			}
-		}
-		e.InsertChildAt(0, etree.NewText(clean(text)))
+		e.Child = slices.DeleteFunc(e.Child, func(child etree.Token) bool { // in one pass: RemoveChild is linear
+			_, isText := child.(*etree.CharData) // text, CDATA: whatever was there
+			return isText
+		})
+		e.ReindexChildren()
+		e.SetText(clean(text))
 		return nil
 	}
 }
@@ -45,6 +45,9 @@ func SetAttr(path, name, value string) Edit {
 		e, err := descend(root, path, false)
 		if err != nil {
 			return err
+		}
+		if !isName(name) {
+			return fmt.Errorf("%w: %q is no name", ErrNoPath, name)
 		}
 		e.CreateAttr(name, clean(value))
 		return nil
@@ -69,7 +72,7 @@ func descend(root *etreeElement, path string, add bool) (*etreeElement, error) {
 	e := root
 	for i, name := range names {
 		child := e.SelectElement(name)
-		if child == nil && add && i == len(names)-1 {
+		if child == nil && add && i == len(names)-1 && isName(name) {
 			child = e.CreateElement(name)
 		}
 		if child == nil {
@@ -90,12 +93,15 @@ func Rewrite(content string, edits ...Edit) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	content = clean(t.content)
+	content = dropReferences(clean(t.content))
 	t.release()
 
 	doc := etree.NewDocument()
 	doc.ReadSettings.Permissive = true
 	doc.ReadSettings.PreserveCData = true
+	doc.ReadSettings.PreserveDuplicateAttrs = true
+	doc.WriteSettings.CanonicalText = true    // quotes in texts stay as they are,
+	doc.WriteSettings.CanonicalAttrVal = true // and a newline in an attribute stays a reference
 	if err := doc.ReadFromString(content); err != nil {
 		return "", ErrNotXML // the error of the library could quote the content
 	}
@@ -104,6 +110,9 @@ func Rewrite(content string, edits ...Edit) (string, error) {
 		return "", ErrNotXML
 	}
 	for _, edit := range edits {
+		if edit == nil {
+			continue
+		}
 		if err := edit(root); err != nil {
 			return "", err
 		}
@@ -126,4 +135,33 @@ func AppMsg(content string) (string, error) {
 		return "", ErrNoElement
 	}
 	return app.outer(), nil
+}
+
+func isName(s string) bool { return s != "" && !strings.ContainsAny(s, "<>\"'=&/?! \t\r\n") }
+
+// dropReferences takes out the references to characters that XML does not allow, at which etree stops. In CDATA they
+// are plain text and stay.
+func dropReferences(s string) string {
+	if !strings.Contains(s, "&#") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		text, rest, found := strings.Cut(s, "<![CDATA[")
+		for at := strings.Index(text, "&#"); at >= 0; at = strings.Index(text, "&#") {
+			b.WriteString(text[:at])
+			decoded, length := reference(text[at:])
+			if decoded != "" {
+				b.WriteString(text[at : at+length])
+			}
+			text = text[at+length:]
+		}
+		b.WriteString(text)
+		if !found {
+			return b.String()
+		}
+		section, after, _ := strings.Cut(rest, "]]>")
+		b.WriteString("<![CDATA[" + section + "]]>")
+		s = after
+	}
 }

@@ -3,7 +3,7 @@ package xmlmsg
 import "strings"
 
 // AppType is the type of an app message: the element type directly in the outermost appmsg. Many other elements
-// have a type of their own. It reads no more of the content than it must, and allocates nothing; 0 means that there is no type,
+// have a type of their own. It is a quick look at what Parse reads carefully: it reads no more of the content than it must, and allocates nothing; 0 means that there is no type,
 // or none that is a number.
 func AppType(content string) int {
 	rest, ok := behindAppmsg(content)

@@ -29,8 +29,8 @@ func ParseSource(source string) Source {
 
 // atList reads only the at-list, and the XML only if there is one: nearly every text has a msgsource, few mention anybody.
 func atList(source string) []string {
-	_, list, found := strings.Cut(source, "<atuserlist>")
-	if !found || strings.HasPrefix(list, "</") {
+	_, list, found := strings.Cut(source, "<atuserlist")
+	if !found || strings.HasPrefix(list, "></") || strings.HasPrefix(list, "/>") {
 		return nil
 	}
 	return ParseSource(source).At

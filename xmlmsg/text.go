@@ -1,5 +1,10 @@
 package xmlmsg
 
+import (
+	"fmt"
+	"strings"
+)
+
 // The two words of an at-list that mean everybody.
 const (
 	AtAll             = "notify@all"
@@ -16,6 +21,9 @@ type Text struct {
 
 // Kind is KindText.
 func (*Text) Kind() Kind { return KindText }
+
+// String leaves out what was said: a payload that slips into a log must not carry it there.
+func (t *Text) String() string { return fmt.Sprintf("text (%d bytes)", len(t.Body)) }
 
 // Mentions tells whether the message mentions this wxid by name. "@everybody" does not count; see MentionsAll.
 func (t *Text) Mentions(wxid string) bool {
@@ -37,4 +45,6 @@ func (t *Text) MentionsAll() bool {
 	return false
 }
 
-func parseText(m Message) Payload { return &Text{Body: m.Content, At: atList(m.Source)} }
+func parseText(m Message) Payload {
+	return &Text{Body: strings.ToValidUTF8(m.Content, "\ufffd"), At: atList(m.Source)}
+}

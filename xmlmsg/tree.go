@@ -1,6 +1,7 @@
 package xmlmsg
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -118,6 +119,9 @@ func (t *tree) read(content string, limits Parser) error {
 			t.begin(start, end)
 		case xml.AttributeToken:
 			if !inProcessing {
+				if len(t.nodes)+len(t.attrs) >= limits.MaxNodes {
+					return ErrLimit
+				}
 				t.attribute(start, end, data, len(lexer.AttrVal()))
 			}
 		case xml.StartTagCloseToken, xml.StartTagCloseVoidToken, xml.StartTagClosePIToken:
@@ -134,6 +138,9 @@ func (t *tree) read(content string, limits Parser) error {
 				return ErrNotXML
 			}
 		case xml.EndTagToken:
+			if data[len(data)-1] != '>' { // the tokenizer takes the end of the content for the end of the tag
+				return ErrTruncated
+			}
 			if len(t.open) == 1 || t.slice(t.current().name) != string(lexer.Text()) {
 				return ErrMismatched
 			}
@@ -144,12 +151,18 @@ func (t *tree) read(content string, limits Parser) error {
 				c.needsDecoding = true
 			}
 		case xml.CDATAToken, xml.CommentToken:
+			if kind == xml.CDATAToken && !closed(data, "<![CDATA[", "]]>") || kind == xml.CommentToken && !closed(data, "<!--", "-->") {
+				return ErrTruncated
+			}
 			t.current().needsDecoding = true
 		case xml.DOCTYPEToken:
 			return ErrDoctype
 		case xml.StartTagPIToken:
 			inProcessing = true
 		case xml.ErrorToken:
+			if inProcessing {
+				return ErrTruncated
+			}
 			return t.finished(lexer.Err())
 		}
 	}
@@ -166,6 +179,11 @@ func (t *tree) finished(err error) error {
 		return ErrNotXML
 	}
 	return nil
+}
+
+// closed tells whether a token that the tokenizer ends at the end of the content has its end mark.
+func closed(token []byte, start, end string) bool {
+	return len(token) >= len(start)+len(end) && bytes.HasSuffix(token, []byte(end))
 }
 
 func (t *tree) current() *node { return &t.nodes[t.open[len(t.open)-1]] }
