@@ -40,7 +40,7 @@ type Bot struct {
 	address  chan string // gets the address of the listener
 }
 
-// New makes a bot. It opens no connection yet; with Config.Simulator, the simulator runs from now until the
+// New makes a bot. It opens no connection yet, but to ask a loopback BaseURL whether it is a simulator; with Config.Simulator, the simulator runs from now until the
 // end of Run, or Close.
 func New(c Config) (*Bot, error) {
 	c, err := c.withDefaults()

@@ -32,7 +32,8 @@ type Config struct {
 
 	// Provider is the service. The zero value is api.VideosAPI.
 	Provider api.Provider
-	// BaseURL replaces the provider's base URL. Empty means the provider's.
+	// BaseURL replaces the provider's base URL. Empty means the provider's. A loopback address is asked whether it is a simulator (`hongyan simulate`):
+	// then everybody is allowed, sends are not paced, and the callback is registered, unless Allow, Pace or Callback.PublicURL say otherwise.
 	BaseURL string
 	// Token is the API token from the service's console; a secret.
 	Token string
@@ -77,6 +78,8 @@ type Config struct {
 	Logger *zap.Logger
 	// LogText writes the text of messages to the log.
 	LogText bool
+
+	simulated bool // the service is a simulator, in this process or another
 }
 
 // Account is one account of a bot.
@@ -126,12 +129,13 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Provider.Name == "" {
 		c.Provider = api.VideosAPI()
 	}
-	if c.Simulator && c.Allow.empty() {
+	c.simulated = c.Simulator || isSimulator(c.BaseURL)
+	if c.simulated && c.Allow.empty() {
 		c.Allow.Everyone = true
 	}
 	if c.Pace == nil {
 		pace := outbox.DefaultPace()
-		if c.Simulator {
+		if c.simulated {
 			pace = outbox.Unlimited()
 		}
 		c.Pace = &pace

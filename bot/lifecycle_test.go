@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -104,6 +106,31 @@ func TestOwnSimulator(t *testing.T) {
 	sim.Friend("alice").Says("hello")
 	sim.Friend("alice").ExpectText("hello")
 	assert.Equal(t, 401, post(t, b, "/callback/wrong", "{}"))
+}
+
+// TestASimulatorInAnotherProcess needs nothing but the address and the token.
+func TestASimulatorInAnotherProcess(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	b, err := bot.New(bot.Config{BaseURL: sim.BaseURL(), Token: sim.Token(), Listen: "127.0.0.1:0", Logger: zap.NewNop()})
+	require.NoError(t, err)
+	b.Text(router.Say("hi"))
+	start(t, b, nil)
+	sim.ExpectCallback()
+	sim.Friend("alice").Says("hello")
+	sim.Friend("alice").Says("again") // paced sends would come seconds apart
+	sim.Friend("alice").ExpectText("hi")
+	sim.Friend("alice").ExpectText("hi")
+
+	service := httptest.NewServer(http.NotFoundHandler()) // a service on loopback that is no simulator
+	defer service.Close()
+	b, err = bot.New(bot.Config{BaseURL: service.URL, Token: "t", Listen: "127.0.0.1:0", Logger: zap.NewNop()})
+	require.NoError(t, err)
+	b.Text(router.Say("hi"))
+	stop := start(t, b, nil)
+	assert.Equal(t, 200, post(t, b, "/callback", `{"TypeName":"AddMsg","Appid":"a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,"FromUserName":"wxid_a","Content":"hello"}}`))
+	require.NoError(t, stop())
+	assert.Equal(t, map[string]int{"not allowed": 1}, b.Stats().Dropped, "nobody is allowed until listed")
 }
 
 func TestRunOnlyOnce(t *testing.T) {

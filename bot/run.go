@@ -120,7 +120,7 @@ func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 // register tells the service where to post.
 func (b *Bot) register(ctx context.Context, addr net.Addr) error {
 	public := b.config.Callback.PublicURL
-	if public == "" && b.sim != nil {
+	if public == "" && b.config.simulated && isLoopback(addr) {
 		public = "http://" + addr.String()
 	}
 	if public == "" {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/router"
-	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // DroppedLateNotice is the reason of JoinFiles.
@@ -64,14 +63,16 @@ type files struct {
 
 // isLateNotice remembers complete files, and tells whether a notice comes after its file.
 func (f *files) isLateNotice(c *router.Context) bool {
-	upload := c.Account() + "/" + c.Conversation().ID + "/"
-	switch p := c.Payload().(type) {
-	case *xmlmsg.FileNotice:
-		return f.known(keys(upload, c.Event.NewMsgID, p.UploadToken))
-	case *xmlmsg.File:
-		f.remember(keys(upload, p.OverwriteNewMsgID, p.UploadToken))
+	u, ok := c.Upload()
+	if !ok {
+		return false
 	}
-	return false
+	ks := keys(c.Account()+"/"+c.Conversation().ID+"/", u.Notice, u.Token)
+	if u.Complete {
+		f.remember(ks)
+		return false
+	}
+	return f.known(ks)
 }
 
 // keys are the names of an upload: the id of its notice, and its token.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // Ext matches files by extension, in upper or lower case, with or without the dot. A file whose message names no
@@ -50,4 +52,25 @@ func (m *size) String() string { return fmt.Sprintf("%s(%d)", m.name, m.bound) }
 func (m *size) covers(other Matcher) bool {
 	o, ok := other.(*size)
 	return ok && o.sign == m.sign && m.sign*o.bound >= m.sign*m.bound
+}
+
+// Upload is what joins the two messages of a file: the notice that the upload has begun, and the complete file.
+type Upload struct {
+	// Notice is the NewMsgId of the notice; 0 if there was none.
+	Notice uint64
+	// Token is equal in both; empty if the client writes none.
+	Token string
+	// Complete is true for the file, false for its notice.
+	Complete bool
+}
+
+// Upload tells to which upload a message belongs; ok is false if it is neither a file nor the notice of one.
+func (s *Subject) Upload() (u Upload, ok bool) {
+	switch p := s.Event.Payload().(type) {
+	case *xmlmsg.FileNotice:
+		return Upload{Notice: s.Event.NewMsgID, Token: p.UploadToken}, true
+	case *xmlmsg.File:
+		return Upload{Notice: p.OverwriteNewMsgID, Token: p.UploadToken, Complete: true}, true
+	}
+	return Upload{}, false
 }

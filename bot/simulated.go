@@ -1,0 +1,44 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+// probeTimeout is how long a loopback address may take to say that it is a simulator.
+const probeTimeout = 2 * time.Second
+
+// isSimulator tells whether a base URL is that of a simulator in another process: `hongyan simulate`. Only loopback addresses are asked; everything else is real.
+func isSimulator(baseURL string) bool {
+	u, err := url.Parse(baseURL)
+	if err != nil {
+		return false
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); u.Hostname() != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/sim/state"}).String(), nil)
+	if err != nil {
+		return false
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Do(request)
+	if err != nil {
+		return false
+	}
+	defer response.Body.Close()
+	var state struct {
+		Accounts []struct {
+			AppID string `json:"app_id"`
+		} `json:"accounts"`
+	}
+	err = json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&state)
+	return err == nil && response.StatusCode == http.StatusOK && len(state.Accounts) > 0
+}
