@@ -47,8 +47,9 @@ build: ## build the command into bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/hongyan ./cmd/hongyan
 
 .PHONY: tidy
-tidy: ## check that go.mod and the format are in order
+tidy: ## check that go.mod, the format and what is generated are in order
 	$(GO) mod tidy -diff
+	$(GO) generate ./internal/catalogue && git diff --exit-code -- internal/catalogue
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 
 .PHONY: ci

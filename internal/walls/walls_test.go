@@ -24,7 +24,7 @@ func rooms() map[string][]string {
 		"api":        {},
 		"store":      {},
 		"callback":   {"xmlmsg"},
-		"simulator":  {"api", "xmlmsg"},
+		"simulator":  {"api", "xmlmsg", "internal"},
 		"router":     {"callback", "xmlmsg", "api", "store"},
 		"middleware": {"router"},
 		"outbox":     {"api", "store"},
@@ -41,7 +41,7 @@ func owners() map[string][]string {
 		"github.com/tdewolff/parse/v2":       {"xmlmsg"},
 		"github.com/go-json-experiment/json": {"callback", "api"},
 		"github.com/coregx/ahocorasick":      {"router"},
-		"github.com/goccy/go-yaml":           {"simulator", "cmd"},
+		"github.com/goccy/go-yaml":           {"simulator", "cmd", "internal"},
 		"github.com/alecthomas/kong":         {"cmd"},
 		"github.com/stretchr/testify":        {},
 	}

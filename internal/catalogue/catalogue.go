@@ -1,0 +1,77 @@
+// Package catalogue is what is known about the endpoints of the service: their fields, their answers, and an example of each.
+//
+// catalogue.yaml holds the endpoints of the public description, extra.yaml those that only other sources show; catalogue.json is both
+// in the form that programs read quickly.
+package catalogue
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+//go:generate go run ./gen
+
+// Endpoint is one call of the service.
+type Endpoint struct {
+	Module  string   `json:"module"` // login, contacts, group …; download is the part of message that fetches media
+	Path    string   `json:"path"`   // below the base URL: "/message/postText"
+	Name    string   `json:"name"`   // Service.Method
+	Title   string   `json:"title_zh"`
+	Summary string   `json:"summary"`
+	Notes   []string `json:"notes"`
+	Traps   []string `json:"traps"`
+	// Extra is true where the public description lacks the endpoint; AppliesTo and Confidence say how far to trust it then.
+	Extra      bool     `json:"extra"`
+	AppliesTo  []string `json:"applies_to"` // videosapi, gewe, gewechat
+	Confidence string   `json:"confidence"` // high, medium, low
+	Deprecated bool     `json:"deprecated"`
+
+	Request  []Field `json:"request"`
+	Response *Field  `json:"response"` // the shape of data; nil where there is none
+
+	ExampleRequest  json.RawMessage `json:"example_request"`
+	ExampleResponse json.RawMessage `json:"example_response"` // with the envelope
+}
+
+// Service and Method are the two halves of Name.
+func (e *Endpoint) Service() string { service, _, _ := strings.Cut(e.Name, "."); return service }
+
+// Method is the Go name of the call.
+func (e *Endpoint) Method() string { _, method, _ := strings.Cut(e.Name, "."); return method }
+
+// Field is a field of a request or an answer.
+type Field struct {
+	Name     string  `json:"name"`
+	Type     string  `json:"type"` // string, integer, number, boolean, object, any, array<…>
+	Required bool    `json:"required"`
+	Optional bool    `json:"optional"`
+	Nullable bool    `json:"nullable"`
+	Format   string  `json:"format"` // uint64, unix-seconds, xml, comma-separated …
+	Unit     string  `json:"unit"`   // bytes, ms, s
+	Doc      string  `json:"doc"`
+	Enum     []Value `json:"enum"`
+	Fields   []Field `json:"fields"` // of an object, or of the elements of an array<object>
+	// ExampleType and TableType are the other type where the example and the table of the description disagree.
+	ExampleType string `json:"example_type"`
+	TableType   string `json:"table_type"`
+}
+
+// Value is one value of an enumeration.
+type Value struct {
+	Value   any    `json:"value"`
+	Meaning string `json:"meaning"`
+}
+
+//go:embed catalogue.json
+var compact []byte
+
+// Endpoints are all endpoints: those of the public description first, in its order.
+func Endpoints() ([]Endpoint, error) {
+	var all []Endpoint
+	if err := json.Unmarshal(compact, &all); err != nil {
+		return nil, fmt.Errorf("catalogue: %w", err)
+	}
+	return all, nil
+}
