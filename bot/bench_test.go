@@ -28,9 +28,9 @@ func BenchmarkCallback(b *testing.B) {
 		benchmarkPosts(b, r)
 	})
 	b.Run("memory-inbox", func(b *testing.B) {
-		inbox := memory.New(memory.Config{MaxPending: 1 << 30})
+		back := memory.New(memory.Config{MaxPending: 1 << 30})
 		h, err := callback.NewHandler(callback.HandlerConfig{Accept: func(ctx context.Context, d callback.Delivery) error {
-			_, err := inbox.Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
+			_, err := back.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
 			return err
 		}})
 		require.NoError(b, err)

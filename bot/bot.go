@@ -30,7 +30,7 @@ type Bot struct {
 	config   Config
 	logger   *zap.Logger
 	client   *api.Client
-	inbox    store.Inbox
+	store    store.Store
 	services router.Services
 	accounts *accounts
 	counters counters
@@ -48,14 +48,14 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{
-		Router: router.New(), config: c, logger: c.Logger, inbox: c.Inbox,
+		Router: router.New(), config: c, logger: c.Logger, store: c.Store,
 		accounts: newAccounts(c.Accounts), address: make(chan string, 1),
 	}
 	if b.logger == nil {
 		b.logger = newLogger()
 	}
-	if b.inbox == nil {
-		b.inbox = memory.New(memory.Config{})
+	if b.store == nil {
+		b.store = memory.New(memory.Config{})
 	}
 	if c.Simulator {
 		if err := b.startSimulator(); err != nil {

@@ -49,8 +49,8 @@ type Config struct {
 	// Data is the directory for what must survive the process. The inbox is in memory today: nothing
 	// is kept there yet.
 	Data string
-	// Inbox keeps accepted callbacks. nil means a new memory.Inbox.
-	Inbox store.Inbox
+	// Store keeps what must survive. nil means a new memory.Store. The bot closes it.
+	Store store.Store
 
 	// Allow says whom the bot listens to. The zero value means nobody.
 	Allow Allow

@@ -17,6 +17,7 @@ import (
 // lanes work the inbox off: one message of a conversation at a time, in order, and as many conversations
 // at once as the config allows. The inbox decides what is next; the lanes only bound how much.
 type lanes struct {
+	store  store.Store
 	inbox  store.Inbox
 	config Config
 	work   func(context.Context, store.Lease) verdict
@@ -43,9 +44,9 @@ type running struct {
 // errAborted is why handlers end that a shutdown has no patience for any more.
 var errAborted = errors.New("bot: the grace period of the shutdown is over")
 
-func newLanes(inbox store.Inbox, c Config, work func(context.Context, store.Lease) verdict, logger *zap.Logger) *lanes {
+func newLanes(back store.Store, c Config, work func(context.Context, store.Lease) verdict, logger *zap.Logger) *lanes {
 	l := &lanes{
-		inbox: inbox, config: c, work: work, logger: logger,
+		store: back, inbox: back.Inbox(), config: c, work: work, logger: logger,
 		slots: make(chan struct{}, c.Parallel), running: map[uint64]running{},
 	}
 	l.leasing, l.stop = context.WithCancel(context.Background())
@@ -137,8 +138,8 @@ func (l *lanes) settle(ctx context.Context, lease store.Lease, v verdict) error 
 		return l.inbox.Complete(ctx, lease)
 	}
 	why := store.Failure{Reason: v.err.Error(), Stack: middleware.StackOf(v.err)}
-	if v.retry && l.inbox.Durable() && l.working.Err() != nil { // the shutdown, not the handler, made it fail
-		return l.inbox.Retry(ctx, lease, 0, why)
+	if v.retry && l.store.Durable() && l.working.Err() != nil { // the shutdown, not the handler, made it fail
+		return l.inbox.Release(ctx, lease)
 	}
 	if v.retry && lease.Attempt < l.config.MaxAttempts {
 		return l.inbox.Retry(ctx, lease, backoff(lease.Attempt), why)
@@ -176,7 +177,7 @@ func (l *lanes) heartbeat() {
 // drain ends the lanes. What is stored durably stays there; what is only in memory is handled as far as
 // the time of ctx allows.
 func (l *lanes) drain(ctx context.Context) error {
-	if l.inbox.Durable() {
+	if l.store.Durable() {
 		l.stop()
 	} else {
 		l.mu.Lock()
@@ -199,7 +200,7 @@ func (l *lanes) drain(ctx context.Context) error {
 		l.owned.Wait()
 	}()
 	<-handlers
-	if stats, err := l.inbox.Stats(context.WithoutCancel(ctx)); err == nil && stats.Pending > 0 && !l.inbox.Durable() {
+	if stats, err := l.inbox.Stats(context.WithoutCancel(ctx)); err == nil && stats.Pending > 0 && !l.store.Durable() {
 		return fmt.Errorf("bot: %d messages were not handled within the grace period, and are lost with the memory inbox", stats.Pending)
 	}
 	return nil

@@ -40,7 +40,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	serving := make(chan error, 1)
 	go func() { serving <- server.Serve(listener) }() // ended by Shutdown below, which is waited for
 
-	lanes := newLanes(b.inbox, b.config, b.handle, b.logger)
+	lanes := newLanes(b.store, b.config, b.handle, b.logger)
 	lanes.start()
 	err = b.register(ctx, listener.Addr())
 	switch {
@@ -109,7 +109,7 @@ func isLoopback(a net.Addr) bool {
 
 // accept puts a delivery into the inbox. The service gets its 200 when this returns.
 func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
-	added, err := b.inbox.Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
+	added, err := b.store.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
 	b.counters.received(added, err)
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
@@ -148,14 +148,14 @@ func (b *Bot) announce(addr net.Addr) {
 		b.logger.Info("no token: this bot talks to a simulator; open it to see how to write to the bot",
 			zap.String("simulator", b.sim.URL()))
 	}
-	if !b.inbox.Durable() {
+	if !b.store.Durable() {
 		b.logger.Info("the inbox is in memory: what is not handled when the process dies is lost")
 	}
 }
 
 // close ends everything that New and Install began.
 func (b *Bot) close() error {
-	return errors.Join(b.plugins.closeAll(b.Router), b.inbox.Close(), b.closeSimulator())
+	return errors.Join(b.plugins.closeAll(b.Router), b.store.Close(), b.closeSimulator())
 }
 
 // Close ends a bot that was never run. After Run it does nothing.

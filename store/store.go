@@ -1,114 +1,41 @@
 // Package store says what must survive a crash, and what a back end promises about it.
 //
-// The contract is in the comments of [Inbox]; package storetest checks it against any back end.
-// store/memory keeps everything in the process: quick, and gone with it.
+// A [Store] has three parts: the [Inbox] of accepted callbacks, the [Ledger] of sends, and the [State] of everything else: sessions,
+// schedules, budgets, the kill switch. The contracts are in the comments of the interfaces; package storetest checks them against
+// any back end. store/memory keeps everything in the process, store/sqlite in one file, store/nats in a JetStream cluster; nothing
+// above this package knows which one runs.
 package store
 
-import (
-	"context"
-	"errors"
-	"time"
-)
+import "errors"
 
 // The errors that a back end returns, wrapped or bare.
 var (
-	// ErrFull means that the inbox has no room: nothing was stored, so nothing may be acknowledged.
-	ErrFull = errors.New("store: the inbox is full")
+	// ErrFull means that there is no room: nothing was stored, so nothing may be acknowledged.
+	ErrFull = errors.New("store: full")
 	// ErrLeaseLost means that the lease ran out and the item is, or may be, in other hands.
 	ErrLeaseLost = errors.New("store: the lease is lost")
+	// ErrConflict means that somebody else has changed the entry since it was read.
+	ErrConflict = errors.New("store: changed by somebody else")
 	// ErrClosed means that the back end has been closed.
 	ErrClosed = errors.New("store: closed")
-	// ErrNotFound means that there is no such item.
+	// ErrNotFound means that there is no such item or entry.
 	ErrNotFound = errors.New("store: not found")
+	// ErrUnavailable means that the back end cannot be reached now: whether the change was stored is not known.
+	ErrUnavailable = errors.New("store: unavailable")
 )
 
-// Item is one accepted callback.
-type Item struct {
-	// Key identifies the message: a second item with the same key is dropped. Empty means that the
-	// item has no identity and is never a duplicate.
-	Key string
-	// Lane is the conversation. The items of a lane are handed out one at a time, in the order of Append.
-	Lane string
-	// Body is the callback as it was posted.
-	Body []byte
-	// Received is when it was posted.
-	Received time.Time
-}
-
-// Lease is an item in the hands of one worker.
-type Lease struct {
-	Item
-	// Seq is the item's place in the inbox. It grows with every Append.
-	Seq uint64
-	// Attempt counts the leases of the item: 1 the first time.
-	Attempt int
-	// Fence grows with every lease of the item. The back end refuses an older one.
-	Fence uint64
-}
-
-// Failure tells why an item could not be handled. Neither field may hold message text or secrets.
-type Failure struct {
-	Reason string
-	Stack  string
-}
-
-// DeadItem is an item that was given up.
-type DeadItem struct {
-	Item
-	Seq      uint64
-	Attempts int
-	Failure  Failure
-	Buried   time.Time
-}
-
-// Stats counts what an inbox holds.
-type Stats struct {
-	Pending int // waiting, delayed retries included
-	Leased  int // in the hands of a worker
-	Dead    int // given up
-	Keys    int // keys remembered for deduplication
-}
-
-// Inbox keeps accepted callbacks until they are handled. The rules for implementers:
+// Store is a back end. The rules for implementers:
 //
-//   - Every method is safe for concurrent use, and returns ErrClosed after Close.
-//   - Append returns only when the item is as durable as the back end promises. On an error nothing is
-//     stored. The key and the item are stored in one step: no crash leaves one without the other.
-//   - A key is remembered for days, also after its item is done.
-//   - Lease hands out at most one item of a lane at a time, the oldest first; the lane is taken until
-//     the lease ends by Complete, Retry or Bury, or runs out. Lanes wait for nothing but themselves.
-//   - Between lanes the item that was appended first goes first.
-//   - A lease that runs out puts the item back at the head of its lane.
-//   - Complete, Retry, Bury and Extend return ErrLeaseLost when the lease is not current any more,
-//     and change nothing then.
-//   - After Retry the lane waits until the delay is over: later items do not overtake.
-//   - After Bury the lane goes on with its next item; the dead item is kept until Revive or Drop.
-type Inbox interface {
-	// Append stores an item. It reports false if the key was known: the item is then dropped.
-	Append(ctx context.Context, item Item) (added bool, err error)
-	// Lease waits until at least one item is ready, or ctx is done, and takes up to limit items of
-	// different lanes for the time ttl.
-	Lease(ctx context.Context, limit int, ttl time.Duration) ([]Lease, error)
-	// Extend lengthens a lease: it then runs out after ttl from now.
-	Extend(ctx context.Context, lease Lease, ttl time.Duration) error
-	// Complete ends a lease: the item is done.
-	Complete(ctx context.Context, lease Lease) error
-	// Retry ends a lease: the item is handed out again after delay.
-	Retry(ctx context.Context, lease Lease, delay time.Duration, why Failure) error
-	// Bury ends a lease: the item is given up and goes to the dead letters.
-	Bury(ctx context.Context, lease Lease, why Failure) error
-
-	// Dead lists up to limit dead items with a Seq above after, in order.
-	Dead(ctx context.Context, after uint64, limit int) ([]DeadItem, error)
-	// Revive puts a dead item back at the end of its lane, with its attempts at zero.
-	Revive(ctx context.Context, seq uint64) error
-	// Drop forgets a dead item.
-	Drop(ctx context.Context, seq uint64) error
-
+//   - Every method of its parts is safe for concurrent use, and returns ErrClosed after Close.
+//   - A method that changes something returns when the change is as durable as the back end promises. On an error nothing is changed,
+//     except with ErrUnavailable and the errors of the context, where it is not known.
+//   - The parts are the same values at every call.
+type Store interface {
+	Inbox() Inbox
+	Ledger() Ledger
+	State() State
 	// Durable tells whether what is stored outlives the process. If not, a shutdown finishes what it can.
 	Durable() bool
-	// Stats counts.
-	Stats(ctx context.Context) (Stats, error)
-	// Close releases the back end. Leases end; their items stay stored if the back end is durable.
+	// Close releases the back end. Leases end; their items stay stored if the back end is durable. A second Close does nothing.
 	Close() error
 }

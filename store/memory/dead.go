@@ -8,7 +8,7 @@ import (
 )
 
 // Dead implements store.Inbox.
-func (in *Inbox) Dead(_ context.Context, after uint64, limit int) ([]store.DeadItem, error) {
+func (in *inbox) Dead(_ context.Context, after uint64, limit int) ([]store.DeadItem, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.closed {
@@ -26,17 +26,17 @@ func (in *Inbox) Dead(_ context.Context, after uint64, limit int) ([]store.DeadI
 }
 
 // Revive implements store.Inbox.
-func (in *Inbox) Revive(_ context.Context, seq uint64) error {
+func (in *inbox) Revive(_ context.Context, seq uint64) error {
 	return in.exhume(seq, func(d store.DeadItem) { in.enqueue(d.Item) })
 }
 
 // Drop implements store.Inbox.
-func (in *Inbox) Drop(_ context.Context, seq uint64) error {
+func (in *inbox) Drop(_ context.Context, seq uint64) error {
 	return in.exhume(seq, func(store.DeadItem) {})
 }
 
 // exhume takes an item off the dead letters and hands it to use.
-func (in *Inbox) exhume(seq uint64, use func(store.DeadItem)) error {
+func (in *inbox) exhume(seq uint64, use func(store.DeadItem)) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	if in.closed {

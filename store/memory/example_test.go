@@ -11,8 +11,9 @@ import (
 
 func ExampleNew() {
 	ctx := context.Background()
-	inbox := memory.New(memory.Config{MaxPending: 1000})
-	defer inbox.Close()
+	s := memory.New(memory.Config{MaxPending: 1000})
+	defer s.Close()
+	inbox := s.Inbox()
 	for _, key := range []string{"app:1", "app:2", "app:1"} {
 		added, err := inbox.Append(ctx, store.Item{Key: key, Lane: "app/wxid_alice", Body: []byte("{}")})
 		fmt.Println(key, added, err)

@@ -3,10 +3,6 @@
 package memory
 
 import (
-	"container/heap"
-	"context"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/hongyan-go/hongyan/store"
@@ -18,285 +14,71 @@ const (
 	DefaultRemember   = 7 * 24 * time.Hour
 	DefaultMaxKeys    = 1_000_000
 	DefaultMaxDead    = 1_000
+	DefaultMaxSends   = 100_000
+	DefaultMaxEntries = 100_000
 )
 
-// Config of an inbox. The zero value works.
+// Config of a store. The zero value works.
 type Config struct {
 	// MaxPending bounds the items that are not done; Append returns store.ErrFull beyond. 0 means DefaultMaxPending.
 	MaxPending int
-	// Remember is how long a key is known after its Append. 0 means DefaultRemember.
+	// Remember is how long a key, and a send that is final, is known. 0 means DefaultRemember.
 	Remember time.Duration
 	// MaxKeys bounds the keys remembered; the oldest are forgotten first. 0 means DefaultMaxKeys.
 	MaxKeys int
 	// MaxDead bounds the dead letters; the oldest are forgotten first. 0 means DefaultMaxDead.
 	MaxDead int
+	// MaxSends bounds the ledger: the oldest final sends are forgotten first, and Reserve returns store.ErrFull if there are none. 0 means
+	// DefaultMaxSends.
+	MaxSends int
+	// MaxEntries bounds the state; a new key beyond is store.ErrFull. 0 means DefaultMaxEntries.
+	MaxEntries int
 }
 
-// Inbox is a store.Inbox in memory.
-type Inbox struct {
-	config Config
-
-	mu     sync.Mutex
-	closed bool
-	seq    uint64
-	fence  uint64
-	active int // items not done and not dead
-	lanes  map[string]*lane
-	ready  laneHeap // lanes whose head may be handed out at lane.due
-	taken  map[uint64]*lane
-	keys   keyring
-	dead   []store.DeadItem
-	wake   chan struct{} // closed and replaced at each change that a waiting Lease must see
+// Store is a store.Store in memory. Make it with New.
+type Store struct {
+	inbox  *inbox
+	ledger *ledger
+	state  *state
 }
 
-var _ store.Inbox = (*Inbox)(nil)
+var _ store.Store = (*Store)(nil)
 
-// New makes an empty inbox.
-func New(c Config) *Inbox {
-	if c.MaxPending == 0 {
-		c.MaxPending = DefaultMaxPending
+// New makes an empty store.
+func New(c Config) *Store {
+	for _, d := range []struct {
+		value *int
+		def   int
+	}{
+		{&c.MaxPending, DefaultMaxPending}, {&c.MaxKeys, DefaultMaxKeys}, {&c.MaxDead, DefaultMaxDead},
+		{&c.MaxSends, DefaultMaxSends}, {&c.MaxEntries, DefaultMaxEntries},
+	} {
+		if *d.value == 0 {
+			*d.value = d.def
+		}
 	}
 	if c.Remember == 0 {
 		c.Remember = DefaultRemember
 	}
-	if c.MaxKeys == 0 {
-		c.MaxKeys = DefaultMaxKeys
-	}
-	if c.MaxDead == 0 {
-		c.MaxDead = DefaultMaxDead
-	}
-	return &Inbox{
-		config: c,
-		lanes:  map[string]*lane{},
-		taken:  map[uint64]*lane{},
-		keys:   keyring{until: map[string]time.Time{}},
-		wake:   make(chan struct{}),
-	}
+	return &Store{inbox: newInbox(c), ledger: newLedger(c), state: newState(c)}
 }
 
-// Append implements store.Inbox.
-func (in *Inbox) Append(ctx context.Context, item store.Item) (bool, error) {
-	if err := ctx.Err(); err != nil {
-		return false, err
-	}
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if in.closed {
-		return false, store.ErrClosed
-	}
-	now := time.Now()
-	in.keys.expire(now, in.config.MaxKeys)
-	if item.Key != "" && in.keys.known(item.Key) {
-		return false, nil
-	}
-	if in.active >= in.config.MaxPending {
-		return false, store.ErrFull
-	}
-	if item.Key != "" {
-		in.keys.add(item.Key, now.Add(in.config.Remember))
-	}
-	in.enqueue(item)
-	return true, nil
-}
+// Inbox implements store.Store.
+func (s *Store) Inbox() store.Inbox { return s.inbox }
 
-// enqueue puts an item at the end of its lane.
-func (in *Inbox) enqueue(item store.Item) {
-	in.seq++
-	in.active++
-	l := in.lanes[item.Lane]
-	if l == nil {
-		l = &lane{name: item.Lane}
-		in.lanes[item.Lane] = l
-	}
-	l.push(&entry{item: item, seq: in.seq})
-	if l.len() == 1 {
-		in.offer(l, time.Time{})
-	}
-}
+// Ledger implements store.Store.
+func (s *Store) Ledger() store.Ledger { return s.ledger }
 
-// offer makes the head of a free lane available from due on.
-func (in *Inbox) offer(l *lane, due time.Time) {
-	if l.len() == 0 {
-		delete(in.lanes, l.name)
-		return
-	}
-	l.due = due
-	heap.Push(&in.ready, l)
-	in.broadcast()
-}
+// State implements store.Store.
+func (s *Store) State() store.State { return s.state }
 
-func (in *Inbox) broadcast() {
-	close(in.wake)
-	in.wake = make(chan struct{})
-}
+// Durable implements store.Store: what is here is gone with the process.
+func (s *Store) Durable() bool { return false }
 
-// Lease implements store.Inbox.
-func (in *Inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]store.Lease, error) {
-	for {
-		leases, wake, wait, err := in.tryLease(limit, ttl)
-		if err != nil || len(leases) > 0 {
-			return leases, err
-		}
-		if err := sleep(ctx, wake, wait); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// sleep waits for wake, for the time wait (0 means no bound), or for ctx.
-func sleep(ctx context.Context, wake <-chan struct{}, wait time.Duration) error {
-	var timer <-chan time.Time
-	if wait > 0 {
-		t := time.NewTimer(wait)
-		defer t.Stop()
-		timer = t.C
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-wake:
-	case <-timer:
-	}
-	return nil
-}
-
-// tryLease takes what is ready. If nothing is, it returns the channel that tells of a change and the
-// time until the next delayed item or lost lease.
-func (in *Inbox) tryLease(limit int, ttl time.Duration) ([]store.Lease, <-chan struct{}, time.Duration, error) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if in.closed {
-		return nil, nil, 0, store.ErrClosed
-	}
-	now := time.Now()
-	in.reclaim(now)
-	var leases []store.Lease
-	for len(leases) < limit && len(in.ready) > 0 && !in.ready[0].due.After(now) {
-		l := heap.Pop(&in.ready).(*lane)
-		e := l.head()
-		in.fence++
-		e.attempt++
-		e.fence, e.until = in.fence, now.Add(ttl)
-		in.taken[e.seq] = l
-		leases = append(leases, store.Lease{Item: e.item, Seq: e.seq, Attempt: e.attempt, Fence: e.fence})
-	}
-	return leases, in.wake, in.untilNext(now), nil
-}
-
-// reclaim puts the items of lost leases back.
-func (in *Inbox) reclaim(now time.Time) {
-	for seq, l := range in.taken {
-		if !l.head().until.After(now) {
-			delete(in.taken, seq)
-			in.offer(l, time.Time{})
-		}
-	}
-}
-
-func (in *Inbox) untilNext(now time.Time) time.Duration {
-	var next time.Time
-	if len(in.ready) > 0 {
-		next = in.ready[0].due
-	}
-	for _, l := range in.taken {
-		if until := l.head().until; next.IsZero() || until.Before(next) {
-			next = until
-		}
-	}
-	if next.IsZero() {
-		return 0
-	}
-	return max(next.Sub(now), time.Nanosecond)
-}
-
-// Extend implements store.Inbox.
-func (in *Inbox) Extend(_ context.Context, lease store.Lease, ttl time.Duration) error {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	l, err := in.current(lease)
-	if err != nil {
-		return err
-	}
-	l.head().until = time.Now().Add(ttl)
-	return nil
-}
-
-// Complete implements store.Inbox.
-func (in *Inbox) Complete(_ context.Context, lease store.Lease) error {
-	return in.end(lease, func(l *lane) time.Time {
-		l.pop()
-		in.active--
-		return time.Time{}
-	})
-}
-
-// Retry implements store.Inbox.
-func (in *Inbox) Retry(_ context.Context, lease store.Lease, delay time.Duration, _ store.Failure) error {
-	return in.end(lease, func(*lane) time.Time { return time.Now().Add(delay) })
-}
-
-// Bury implements store.Inbox.
-func (in *Inbox) Bury(_ context.Context, lease store.Lease, why store.Failure) error {
-	return in.end(lease, func(l *lane) time.Time {
-		e := l.pop()
-		in.active--
-		in.dead = append(in.dead, store.DeadItem{
-			Item: e.item, Seq: e.seq, Attempts: e.attempt, Failure: why, Buried: time.Now(),
-		})
-		if beyond := len(in.dead) - in.config.MaxDead; beyond > 0 {
-			in.dead = slices.Delete(in.dead, 0, beyond)
-		}
-		return time.Time{}
-	})
-}
-
-// end gives up a lease: change does what becomes of the item, and says when the lane may go on.
-func (in *Inbox) end(lease store.Lease, change func(*lane) time.Time) error {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	l, err := in.current(lease)
-	if err != nil {
-		return err
-	}
-	delete(in.taken, lease.Seq)
-	in.offer(l, change(l))
-	return nil
-}
-
-func (in *Inbox) current(lease store.Lease) (*lane, error) {
-	if in.closed {
-		return nil, store.ErrClosed
-	}
-	l := in.taken[lease.Seq]
-	if l == nil || l.head().fence != lease.Fence || !l.head().until.After(time.Now()) {
-		return nil, store.ErrLeaseLost
-	}
-	return l, nil
-}
-
-// Durable implements store.Inbox: what is here is gone with the process.
-func (in *Inbox) Durable() bool { return false }
-
-// Stats implements store.Inbox.
-func (in *Inbox) Stats(context.Context) (store.Stats, error) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if in.closed {
-		return store.Stats{}, store.ErrClosed
-	}
-	leased := len(in.taken)
-	return store.Stats{
-		Pending: in.active - leased, Leased: leased, Dead: len(in.dead), Keys: len(in.keys.until),
-	}, nil
-}
-
-// Close implements store.Inbox. A waiting Lease returns store.ErrClosed.
-func (in *Inbox) Close() error {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if !in.closed {
-		in.closed = true
-		in.broadcast()
-	}
+// Close implements store.Store. A waiting Lease returns store.ErrClosed.
+func (s *Store) Close() error {
+	s.inbox.close()
+	s.ledger.close()
+	s.state.close()
 	return nil
 }

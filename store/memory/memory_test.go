@@ -18,15 +18,15 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestInbox(t *testing.T) {
+func TestContract(t *testing.T) {
 	t.Parallel()
-	storetest.Inbox(t, func(*testing.T) store.Inbox { return memory.New(memory.Config{}) })
+	storetest.Run(t, storetest.Config{Open: func(*testing.T) store.Store { return memory.New(memory.Config{}) }})
 }
 
 func TestAppendRefusesBeyondTheBound(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	in := memory.New(memory.Config{MaxPending: 2})
+	in := memory.New(memory.Config{MaxPending: 2}).Inbox()
 	for i := range 2 {
 		_, err := in.Append(ctx, store.Item{Key: strconv.Itoa(i), Lane: strconv.Itoa(i)})
 		require.NoError(t, err)
@@ -45,7 +45,7 @@ func TestAppendRefusesBeyondTheBound(t *testing.T) {
 func TestKeysAreForgottenInTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		in := memory.New(memory.Config{Remember: 26 * time.Hour})
+		in := memory.New(memory.Config{Remember: 26 * time.Hour}).Inbox()
 		appendKey := func() bool {
 			added, err := in.Append(context.Background(), store.Item{Key: "a"})
 			require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestKeysAreForgottenInTime(t *testing.T) {
 
 func TestKeysAreBounded(t *testing.T) {
 	t.Parallel()
-	in := memory.New(memory.Config{MaxKeys: 10})
+	in := memory.New(memory.Config{MaxKeys: 10}).Inbox()
 	for i := range 5000 {
 		_, err := in.Append(context.Background(), store.Item{Key: strconv.Itoa(i)})
 		require.NoError(t, err)

@@ -1,0 +1,275 @@
+package memory
+
+import (
+	"container/heap"
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// inbox is the store.Inbox of a Store.
+type inbox struct {
+	config Config
+
+	mu     sync.Mutex
+	closed bool
+	seq    uint64
+	fence  uint64
+	active int // items not done and not dead
+	lanes  map[string]*lane
+	ready  laneHeap // lanes whose head may be handed out at lane.due
+	taken  map[uint64]*lane
+	keys   keyring
+	dead   []store.DeadItem
+	wake   chan struct{} // closed and replaced at each change that a waiting Lease must see
+}
+
+func newInbox(c Config) *inbox {
+	return &inbox{
+		config: c,
+		lanes:  map[string]*lane{},
+		taken:  map[uint64]*lane{},
+		keys:   keyring{until: map[string]time.Time{}},
+		wake:   make(chan struct{}),
+	}
+}
+
+// Append implements store.Inbox.
+func (in *inbox) Append(ctx context.Context, item store.Item) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return false, store.ErrClosed
+	}
+	now := time.Now()
+	in.keys.expire(now, in.config.MaxKeys)
+	if item.Key != "" && in.keys.known(item.Key) {
+		return false, nil
+	}
+	if in.active >= in.config.MaxPending {
+		return false, store.ErrFull
+	}
+	if item.Key != "" {
+		in.keys.add(item.Key, now.Add(in.config.Remember))
+	}
+	in.enqueue(item)
+	return true, nil
+}
+
+// enqueue puts an item at the end of its lane.
+func (in *inbox) enqueue(item store.Item) {
+	in.seq++
+	in.active++
+	l := in.lanes[item.Lane]
+	if l == nil {
+		l = &lane{name: item.Lane}
+		in.lanes[item.Lane] = l
+	}
+	l.push(&entry{item: item, seq: in.seq})
+	if l.len() == 1 {
+		in.offer(l, time.Time{})
+	}
+}
+
+// offer makes the head of a free lane available from due on.
+func (in *inbox) offer(l *lane, due time.Time) {
+	if l.len() == 0 {
+		delete(in.lanes, l.name)
+		return
+	}
+	l.due = due
+	heap.Push(&in.ready, l)
+	in.broadcast()
+}
+
+func (in *inbox) broadcast() {
+	close(in.wake)
+	in.wake = make(chan struct{})
+}
+
+// Lease implements store.Inbox.
+func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]store.Lease, error) {
+	for {
+		leases, wake, wait, err := in.tryLease(limit, ttl)
+		if err != nil || len(leases) > 0 {
+			return leases, err
+		}
+		if err := sleep(ctx, wake, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// sleep waits for wake, for the time wait (0 means no bound), or for ctx.
+func sleep(ctx context.Context, wake <-chan struct{}, wait time.Duration) error {
+	var timer <-chan time.Time
+	if wait > 0 {
+		t := time.NewTimer(wait)
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-wake:
+	case <-timer:
+	}
+	return nil
+}
+
+// tryLease takes what is ready. If nothing is, it returns the channel that tells of a change and the
+// time until the next delayed item or lost lease.
+func (in *inbox) tryLease(limit int, ttl time.Duration) ([]store.Lease, <-chan struct{}, time.Duration, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return nil, nil, 0, store.ErrClosed
+	}
+	now := time.Now()
+	in.reclaim(now)
+	var leases []store.Lease
+	for len(leases) < limit && len(in.ready) > 0 && !in.ready[0].due.After(now) {
+		l := heap.Pop(&in.ready).(*lane)
+		e := l.head()
+		in.fence++
+		e.attempt++
+		e.fence, e.until = in.fence, now.Add(ttl)
+		in.taken[e.seq] = l
+		leases = append(leases, store.Lease{Item: e.item, Seq: e.seq, Attempt: e.attempt, Fence: e.fence})
+	}
+	return leases, in.wake, in.untilNext(now), nil
+}
+
+// reclaim puts the items of lost leases back.
+func (in *inbox) reclaim(now time.Time) {
+	for seq, l := range in.taken {
+		if !l.head().until.After(now) {
+			delete(in.taken, seq)
+			in.offer(l, time.Time{})
+		}
+	}
+}
+
+func (in *inbox) untilNext(now time.Time) time.Duration {
+	var next time.Time
+	if len(in.ready) > 0 {
+		next = in.ready[0].due
+	}
+	for _, l := range in.taken {
+		if until := l.head().until; next.IsZero() || until.Before(next) {
+			next = until
+		}
+	}
+	if next.IsZero() {
+		return 0
+	}
+	return max(next.Sub(now), time.Nanosecond)
+}
+
+// Extend implements store.Inbox.
+func (in *inbox) Extend(_ context.Context, lease store.Lease, ttl time.Duration) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	l, err := in.current(lease)
+	if err != nil {
+		return err
+	}
+	l.head().until = time.Now().Add(ttl)
+	return nil
+}
+
+// Complete implements store.Inbox.
+func (in *inbox) Complete(_ context.Context, lease store.Lease) error {
+	return in.end(lease, func(l *lane) time.Time {
+		l.pop()
+		in.active--
+		return time.Time{}
+	})
+}
+
+// Retry implements store.Inbox.
+func (in *inbox) Retry(_ context.Context, lease store.Lease, delay time.Duration, _ store.Failure) error {
+	return in.end(lease, func(*lane) time.Time { return time.Now().Add(delay) })
+}
+
+// Release implements store.Inbox.
+func (in *inbox) Release(_ context.Context, lease store.Lease) error {
+	return in.end(lease, func(l *lane) time.Time {
+		l.head().attempt--
+		return time.Time{}
+	})
+}
+
+// Bury implements store.Inbox.
+func (in *inbox) Bury(_ context.Context, lease store.Lease, why store.Failure) error {
+	return in.end(lease, func(l *lane) time.Time {
+		e := l.pop()
+		in.active--
+		in.dead = append(in.dead, store.DeadItem{
+			Item: e.item, Seq: e.seq, Attempts: e.attempt, Failure: why, Buried: time.Now(),
+		})
+		if beyond := len(in.dead) - in.config.MaxDead; beyond > 0 {
+			in.dead = slices.Delete(in.dead, 0, beyond)
+		}
+		return time.Time{}
+	})
+}
+
+// end gives up a lease: change does what becomes of the item, and says when the lane may go on.
+func (in *inbox) end(lease store.Lease, change func(*lane) time.Time) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	l, err := in.current(lease)
+	if err != nil {
+		return err
+	}
+	delete(in.taken, lease.Seq)
+	in.offer(l, change(l))
+	return nil
+}
+
+func (in *inbox) current(lease store.Lease) (*lane, error) {
+	if in.closed {
+		return nil, store.ErrClosed
+	}
+	l := in.taken[lease.Seq]
+	if l == nil || l.head().fence != lease.Fence || !l.head().until.After(time.Now()) {
+		return nil, store.ErrLeaseLost
+	}
+	return l, nil
+}
+
+// Stats implements store.Inbox.
+func (in *inbox) Stats(context.Context) (store.InboxStats, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return store.InboxStats{}, store.ErrClosed
+	}
+	var oldest time.Time
+	for _, l := range in.lanes {
+		if r := l.head().item.Received; oldest.IsZero() || r.Before(oldest) {
+			oldest = r
+		}
+	}
+	leased := len(in.taken)
+	return store.InboxStats{
+		Pending: in.active - leased, Leased: leased, Dead: len(in.dead), Keys: len(in.keys.until), Oldest: oldest,
+	}, nil
+}
+
+// close ends every Lease that waits with store.ErrClosed.
+func (in *inbox) close() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if !in.closed {
+		in.closed = true
+		in.broadcast()
+	}
+}
