@@ -41,7 +41,7 @@ func (c *Client) timeout(k class) time.Duration {
 func tolerant() json.Options {
 	return json.JoinOptions(
 		json.MatchCaseInsensitiveNames(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
-		json.WithUnmarshalers(json.UnmarshalFromFunc(readNothing)),
+		json.WithUnmarshalers(json.UnmarshalFromFunc(readLoosely)),
 	)
 }
 
@@ -58,6 +58,9 @@ func (c *Client) call(ctx context.Context, endpoint string, k class, body, out a
 	payload, err := json.Marshal(body, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		return &Error{Endpoint: endpoint, Err: errors.New("api: the request cannot be written as JSON"), executed: ExecutedNo}
+	}
+	if c.config.UseProxy {
+		payload = withProxy(payload)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout(k), fmt.Errorf("api: no answer within %v: %w", c.timeout(k), context.DeadlineExceeded))
 	defer cancel()
@@ -87,6 +90,15 @@ func (c *Client) call(ctx context.Context, endpoint string, k class, body, out a
 	return nil
 }
 
+// withProxy adds the one field that every call takes.
+func withProxy(object []byte) []byte {
+	open := bytes.TrimSuffix(object, []byte("}"))
+	if len(open) > len("{") {
+		open = append(open, ',')
+	}
+	return append(open, `"useProxy":true}`...)
+}
+
 // post does the HTTP part. Its errors know whether the request has left the machine.
 func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (int, []byte, error) {
 	var written atomic.Bool // the request, or a part of it, may have reached the service
@@ -111,7 +123,9 @@ func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (int
 		return 0, nil, fail(0, err)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set(c.config.Provider.TokenHeader, *c.token.value)
+	if endpoint != getTokenID { // which is how one gets a token
+		request.Header.Set(c.config.Provider.TokenHeader, *c.token.value)
+	}
 	response, err := c.config.HTTPClient.Do(request)
 	if err != nil {
 		return 0, nil, fail(0, err)
@@ -153,22 +167,9 @@ func refusal(endpoint string, status, ret int, e *envelope, clean func(text) str
 			break
 		}
 	}
-	err.Err = reason(string(e.Msg) + " " + string(data.Msg))
+	err.Err = reason(endpoint, string(data.Code), string(e.Msg)+" "+string(data.Msg))
 	if refused(ret, status) && !timedOut(strings.ToLower(string(e.Msg+data.Msg+detail.MsgErr+detail.Msg))) {
 		err.executed = ExecutedNo
 	}
 	return err
 }
-
-// required checks the fields that the service calls required, and names the first that is empty.
-func required(endpoint string, fields ...field) error {
-	for _, f := range fields {
-		if strings.TrimSpace(f.value) == "" {
-			return &Error{Endpoint: endpoint, Err: fmt.Errorf("%w: %s", ErrMissingField, f.name), executed: ExecutedNo}
-		}
-	}
-	return nil
-}
-
-// field is a required field of a request under its name on the wire.
-type field struct{ name, value string }

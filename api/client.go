@@ -31,16 +31,27 @@ type Config struct {
 	// QueryTimeout bounds calls that ask, SendTimeout calls that send, and MediaTimeout calls for which the service has to fetch
 	// a file first. 0 means the default.
 	QueryTimeout, SendTimeout, MediaTimeout time.Duration
+	// UseProxy asks the service to make every call through the account's proxy, which slows each down. The zero value leaves that to
+	// the service, whose default is no.
+	UseProxy bool
 	// MaxResponse bounds an answer in bytes. 0 means DefaultMaxResponse.
 	MaxResponse int64
 }
 
-// Client calls the service. It is safe for concurrent use.
+// Client calls the service. It has a service for each module of the API, and is safe for concurrent use.
 type Client struct {
 	Login    *LoginService
-	Message  *MessageService
 	Contacts *ContactsService
+	IM       *IMService
 	Group    *GroupService
+	Message  *MessageService
+	Download *DownloadService
+	SNS      *SNSService
+	Label    *LabelService
+	Personal *PersonalService
+	Favor    *FavorService
+	Finder   *FinderService
+	Tools    *ToolsService
 
 	config Config
 	token  secret
@@ -89,9 +100,17 @@ func New(c Config) (*Client, error) {
 	c.Token = ""
 	client := &Client{config: c, token: secret{&token}}
 	client.Login = &LoginService{client}
-	client.Message = &MessageService{client}
 	client.Contacts = &ContactsService{client}
+	client.IM = &IMService{client}
 	client.Group = &GroupService{client}
+	client.Message = &MessageService{client}
+	client.Download = &DownloadService{client}
+	client.SNS = &SNSService{client}
+	client.Label = &LabelService{client}
+	client.Personal = &PersonalService{client}
+	client.Favor = &FavorService{client}
+	client.Finder = &FinderService{client}
+	client.Tools = &ToolsService{client}
 	return client, nil
 }
 

@@ -8,8 +8,11 @@ import (
 // ContactsService is about friends, groups and official accounts.
 type ContactsService struct{ client *Client }
 
-// maxBriefInfo is how many ids GetBriefInfo asks for at once.
-const maxBriefInfo = 100
+// How many ids the service takes in a request. It does not say so; clients agree on it.
+const (
+	maxBriefInfo  = 100
+	maxDetailInfo = 20
+)
 
 // ContactIDs are the ids in the address book.
 type ContactIDs struct {
@@ -18,64 +21,82 @@ type ContactIDs struct {
 	Officials []string `json:"ghs"`       // official accounts, gh_…
 }
 
-// FetchContactsList lists the address book. It is slow, the more friends the slower.
+// FetchContactsList lists the address book. It is slow, the more friends the slower, and has the time of Config.MediaTimeout. When it
+// runs out of time, FetchContactsListCache has the list a little later.
 func (s *ContactsService) FetchContactsList(ctx context.Context, appID string) (*ContactIDs, error) {
-	const endpoint = "/contacts/fetchContactsList"
-	if err := required(endpoint, field{"appId", appID}); err != nil {
-		return nil, err
-	}
-	var ids ContactIDs
-	if err := s.client.call(ctx, endpoint, media, map[string]string{"appId": appID}, &ids); err != nil {
-		return nil, err
-	}
-	return &ids, nil
+	return ask[ContactIDs](ctx, s.client, "/contacts/fetchContactsList", media, params{"appId": appID}, field{"appId", appID})
 }
 
-// ContactInfo is the short profile of a friend or a group. The service leaves most of it out of a brief answer.
+// FetchContactsListCache is what FetchContactsList found last. The service forgets it after 10 minutes: then all lists are empty.
+func (s *ContactsService) FetchContactsListCache(ctx context.Context, appID string) (*ContactIDs, error) {
+	return ask[ContactIDs](ctx, s.client, "/contacts/fetchContactsListCache", query, params{"appId": appID}, field{"appId", appID})
+}
+
+// Sex of a person.
+type Sex int
+
+// The sexes. Groups are SexUnknown, too.
+const (
+	SexUnknown Sex = 0
+	SexMale    Sex = 1
+	SexFemale  Sex = 2
+)
+
+// ContactInfo is the profile of a friend or a group. Any of it may be empty, and most is in a brief answer.
 type ContactInfo struct {
 	UserName        string   `json:"userName"` // wxid or group id
 	NickName        string   `json:"nickName"`
 	PyInitial       string   `json:"pyInitial"` // pinyin initials of the name
 	QuanPin         string   `json:"quanPin"`   // pinyin of the name
-	Sex             ID       `json:"sex"`       // 1 male, 2 female, 0 unknown
-	Remark          string   `json:"remark"`    // written by the account's owner, for his eyes
+	Sex             Sex      `json:"sex"`
+	Remark          string   `json:"remark"` // written by the account's owner, for his eyes
 	RemarkPyInitial string   `json:"remarkPyInitial"`
 	RemarkQuanPin   string   `json:"remarkQuanPin"`
 	Signature       string   `json:"signature"`
-	Alias           string   `json:"alias"` // WeChat id that the person chose
-	SnsBgImg        string   `json:"snsBgImg"`
-	Country         string   `json:"country"`
+	Alias           string   `json:"alias"`    // WeChat id that the person chose
+	SnsBgImg        string   `json:"snsBgImg"` // background of the Moments page
+	Country         string   `json:"country"`  // code
 	Province        string   `json:"province"`
 	City            string   `json:"city"`
 	BigHeadImgURL   string   `json:"bigHeadImgUrl"`
 	SmallHeadImgURL string   `json:"smallHeadImgUrl"`
 	Description     string   `json:"description"`
-	CardImgURL      string   `json:"cardImgUrl"`
-	LabelList       string   `json:"labelList"` // label ids with commas between them
-	PhoneNumList    []string `json:"phoneNumList"`
+	CardImgURL      string   `json:"cardImgUrl"`   // picture in the description
+	LabelList       IDList   `json:"labelList"`    // labels of the friend; see LabelService
+	PhoneNumList    []string `json:"phoneNumList"` // phone numbers that the account's owner noted
+	Extra           Extra    `json:",embed"`
 }
 
-// GetBriefInfo asks for the short profiles of friends and groups, at most 100 a request.
-func (s *ContactsService) GetBriefInfo(ctx context.Context, appID string, ids ...string) ([]ContactInfo, error) {
-	const endpoint = "/contacts/getBriefInfo"
-	if err := required(endpoint, field{"appId", appID}, field{"wxids", first(ids)}); err != nil {
+// GetBriefInfo asks for the short profiles of friends and groups. It asks for 100 at a time; on an error it returns those that it has.
+func (s *ContactsService) GetBriefInfo(ctx context.Context, appID string, wxids ...string) ([]ContactInfo, error) {
+	return s.profiles(ctx, "/contacts/getBriefInfo", maxBriefInfo, appID, wxids)
+}
+
+// GetDetailInfo asks for the full profiles of friends and groups. It asks for 20 at a time; on an error it returns those that it has.
+func (s *ContactsService) GetDetailInfo(ctx context.Context, appID string, wxids ...string) ([]ContactInfo, error) {
+	return s.profiles(ctx, "/contacts/getDetailInfo", maxDetailInfo, appID, wxids)
+}
+
+func (s *ContactsService) profiles(ctx context.Context, endpoint string, most int, appID string, wxids []string) ([]ContactInfo, error) {
+	return inBatches[ContactInfo](ctx, s.client, endpoint, most, wxids, list("wxids", wxids), func(batch []string) params {
+		return params{"appId": appID, "wxids": batch}
+	}, field{"appId", appID})
+}
+
+// inBatches asks about many ids, so many at a time. On an error it returns what it has.
+func inBatches[T any](
+	ctx context.Context, c *Client, endpoint string, most int, ids []string, given field, body func(batch []string) params, fields ...field,
+) ([]T, error) {
+	if err := required(endpoint, append(fields, given)...); err != nil {
 		return nil, err
 	}
-	var all []ContactInfo
-	for batch := range slices.Chunk(ids, maxBriefInfo) {
-		var infos []ContactInfo
-		err := s.client.call(ctx, endpoint, query, map[string]any{"appId": appID, "wxids": batch}, &infos)
+	var all []T
+	for batch := range slices.Chunk(ids, most) {
+		some, err := ask[[]T](ctx, c, endpoint, query, body(batch))
 		if err != nil {
 			return all, err
 		}
-		all = append(all, infos...)
+		all = append(all, *some...)
 	}
 	return all, nil
-}
-
-func first(ids []string) string {
-	if len(ids) == 0 {
-		return ""
-	}
-	return ids[0]
 }

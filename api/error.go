@@ -39,6 +39,21 @@ var (
 	ErrTokenInvalid = errors.New("api: the token is not valid")
 	// ErrOffline means that the account is not logged in.
 	ErrOffline = errors.New("api: the account is offline")
+	// ErrDeviceUnknown means that the service does not have the device of the appId. A container also says so when it cannot reach WeChat:
+	// only when a person agrees, log in with an empty appId, which makes a new device.
+	ErrDeviceUnknown = errors.New("api: the service does not know the device")
+	// ErrDeviceNotCreated means that the service could not make a device for a first login. Often the proxy is to blame.
+	ErrDeviceNotCreated = errors.New("api: the service could not create a device")
+	// ErrCallbackProbe means that SetCallback failed: the service could not reach the URL, or did not get a 200 from it in time.
+	ErrCallbackProbe = errors.New("api: the service does not reach the callback URL")
+	// ErrNoSuchUser means that ContactsService.Search found nobody.
+	ErrNoSuchUser = errors.New("api: there is no such user")
+	// ErrBadMembers means that GroupService.CreateChatroom was given members that it cannot take: fewer than two, or no friends.
+	ErrBadMembers = errors.New("api: the list of members is wrong")
+	// ErrNameTaken means that another Channels account has the name.
+	ErrNameTaken = errors.New("api: the name is taken")
+	// ErrNoReason means that Channels refused a publication or an upload, and did not say why.
+	ErrNoReason = errors.New("api: refused without a reason")
 	// ErrResponseTooLarge means that the answer was longer than Config.MaxResponse.
 	ErrResponseTooLarge = errors.New("api: the answer is too large")
 	// ErrNotEnvelope means that the answer was not the service's JSON; a gateway's error page, for one.
@@ -98,14 +113,35 @@ func (e *Error) Error() string {
 // Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// reason finds out why the service refused, as far as its texts tell.
-func reason(message string) error {
+// reason finds out why the service refused, as far as its codes and texts tell.
+func reason(endpoint, code, message string) error {
 	text := strings.ToLower(message)
 	switch {
 	case containsAny(text, "token不可用", "token 不可用", "token无效", "token 无效", "token已过期", "token 已过期", "token expired", "invalid token", "header:videosapi-token", "header:x-gewe-token"):
 		return ErrTokenInvalid
 	case containsAny(text, "offline", "不在线", "离线", "未登录"):
 		return ErrOffline
+	case containsAny(text, "设备不存在"):
+		return ErrDeviceUnknown
+	case containsAny(text, "创建设备失败"):
+		return ErrDeviceNotCreated
+	}
+	return reasonOf(endpoint, code)
+}
+
+// reasonOf knows what a code means at an endpoint; elsewhere the same code means something else.
+func reasonOf(endpoint, code string) error {
+	switch {
+	case endpoint == "/contacts/search" && code == "-4":
+		return ErrNoSuchUser
+	case endpoint == "/group/createChatroom" && code == "0":
+		return ErrBadMembers
+	case strings.HasPrefix(endpoint, "/finder/") && code == "-4002":
+		return ErrNameTaken
+	case strings.HasPrefix(endpoint, "/finder/") && code == "-4013":
+		return ErrNoReason
+	case strings.HasSuffix(endpoint, "/setCallback"):
+		return ErrCallbackProbe
 	}
 	return nil
 }

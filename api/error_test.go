@@ -72,6 +72,44 @@ func TestAnswersThatSayNo(t *testing.T) {
 	}
 }
 
+// TestReasons checks the reasons that depend on what was called.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body string
+		call func(c *api.Client) error
+		is   error
+	}{
+		"nobody found": {`{"ret":500,"msg":"搜索失败","data":{"code":"-4","msg":null}}`, func(c *api.Client) error {
+			_, err := c.Contacts.Search(t.Context(), app, "alice")
+			return err
+		}, api.ErrNoSuchUser},
+		"the device is gone": {`{"ret":500,"msg":"获取二维码失败","data":{"code":"-1","msg":"[wx_x]设备不存在"}}`, func(c *api.Client) error {
+			_, err := c.Login.GetLoginQRCode(t.Context(), api.LoginQRCodeRequest{AppID: app, RegionID: "310000"})
+			return err
+		}, api.ErrDeviceUnknown},
+		"no device": {`{"ret":500,"msg":"创建设备失败","data":{"code":"-1","msg":"unexpected EOF"}}`, func(c *api.Client) error {
+			_, err := c.Login.GetLoginQRCode(t.Context(), api.LoginQRCodeRequest{RegionID: "310000"})
+			return err
+		}, api.ErrDeviceNotCreated},
+		"the callback is out of reach": {`{"ret":500,"msg":null}`, func(c *api.Client) error {
+			return c.Login.SetCallback(t.Context(), "https://bot.example.com/callback")
+		}, api.ErrCallbackProbe},
+		"a token that may not set callbacks": {`{"ret":500,"msg":"token不可用或已过期"}`, func(c *api.Client) error {
+			return c.Login.SetCallback(t.Context(), "https://bot.example.com/callback")
+		}, api.ErrTokenInvalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := test.call(newClient(t, answer(test.body)))
+			require.ErrorIs(t, err, test.is)
+			var e *api.Error
+			require.ErrorAs(t, err, &e)
+			assert.Equal(t, api.ExecutedNo, e.Executed())
+		})
+	}
+}
+
 func TestHTTPErrorWithAnEnvelope(t *testing.T) {
 	t.Parallel()
 	e := postText(t, newClient(t, func(w http.ResponseWriter, _ *http.Request) {

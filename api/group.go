@@ -51,13 +51,6 @@ func (s *GroupService) GetChatroomMemberList(ctx context.Context, appID, chatroo
 
 // ofChatroom asks something about a group.
 func ofChatroom[T any](ctx context.Context, c *Client, endpoint, appID, chatroomID string) (*T, error) {
-	if err := required(endpoint, field{"appId", appID}, field{"chatroomId", chatroomID}); err != nil {
-		return nil, err
-	}
-	var answer T
-	err := c.call(ctx, endpoint, query, map[string]string{"appId": appID, "chatroomId": chatroomID}, &answer)
-	if err != nil {
-		return nil, err
-	}
-	return &answer, nil
+	return ask[T](ctx, c, endpoint, query, params{"appId": appID, "chatroomId": chatroomID},
+		field{"appId", appID}, field{"chatroomId", chatroomID})
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
+	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -11,25 +13,109 @@ import (
 
 var errOddValue = errors.New("unexpected kind")
 
-// readNothing reads what the service writes for something that is not there, [] or {} or "", where Go has another kind.
-func readNothing(dec *jsontext.Decoder, target any) error {
+// readLoosely reads what the service makes of a value where Go has another kind: a number as a string and the other way round, [] or
+// {} or "" for something that is not there, and one object where there can be several. Everything else is left to the package json.
+func readLoosely(dec *jsontext.Decoder, target any) error {
 	switch target.(type) {
 	case json.Unmarshaler, json.UnmarshalerFrom:
 		return errors.ErrUnsupported
 	}
 	v, kind := reflect.ValueOf(target).Elem(), dec.PeekKind()
-	isSlice := v.Kind() == reflect.Slice && (kind == '{' || kind == '"')
-	isStruct := v.Kind() == reflect.Struct && (kind == '[' || kind == '"')
-	if !isSlice && !isStruct {
+	if asWritten(v.Kind(), kind) {
 		return errors.ErrUnsupported
 	}
 	raw, err := dec.ReadValue()
 	if err != nil {
 		return err
 	}
-	if len(bytes.TrimSpace(raw[1:len(raw)-1])) != 0 {
+	switch {
+	case nothing(raw):
+		v.SetZero()
+		return nil
+	case kind == '[' || v.Kind() == reflect.Struct || v.Kind() == reflect.Map:
 		return errOddValue
+	case v.Kind() == reflect.Slice:
+		if kind != '{' {
+			return errOddValue
+		}
+		one := reflect.MakeSlice(v.Type(), 1, 1)
+		if err := json.Unmarshal(raw, one.Index(0).Addr().Interface(), tolerant()); err != nil {
+			return err
+		}
+		v.Set(one)
+		return nil
 	}
-	v.SetZero()
-	return nil
+	var t text
+	if err := json.Unmarshal(raw, &t, jsontext.AllowInvalidUTF8(true)); err != nil {
+		return err
+	}
+	return setScalar(v, strings.TrimSpace(string(t)), string(t))
+}
+
+// asWritten tells whether JSON of a kind needs no help to become a Go value of a kind.
+func asWritten(v reflect.Kind, kind jsontext.Kind) bool {
+	switch v {
+	case reflect.String:
+		return kind == '"' || kind == 'n'
+	case reflect.Bool:
+		return kind == 't' || kind == 'f' || kind == 'n'
+	case reflect.Struct, reflect.Map:
+		return kind == '{' || kind == 'n'
+	case reflect.Slice:
+		return kind == '[' || kind == 'n'
+	case reflect.Interface, reflect.Pointer, reflect.Array:
+		return true
+	default:
+		return kind == '0' || kind == 'n'
+	}
+}
+
+// nothing tells whether JSON is an empty list, object or string.
+func nothing(raw jsontext.Value) bool {
+	switch raw.Kind() {
+	case '[', '{', '"':
+		return len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
+	}
+	return false
+}
+
+// setScalar reads a text as a Go value; exact is the text with its spaces.
+func setScalar(v reflect.Value, trimmed, exact string) error {
+	if trimmed == "" && v.Kind() != reflect.String {
+		v.SetZero()
+		return nil
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(exact)
+		return nil
+	case reflect.Bool:
+		yes, err := strconv.ParseBool(strings.ToLower(trimmed))
+		if err != nil {
+			return errOddValue
+		}
+		v.SetBool(yes)
+		return nil
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		switch trimmed {
+		case "true":
+			trimmed = "1"
+		case "false":
+			trimmed = "0"
+		}
+		n, err := strconv.ParseInt(trimmed, 10, v.Type().Bits())
+		if err != nil {
+			return errOddValue
+		}
+		v.SetInt(n)
+		return nil
+	case reflect.Float32, reflect.Float64:
+		n, err := strconv.ParseFloat(trimmed, v.Type().Bits())
+		if err != nil {
+			return errOddValue
+		}
+		v.SetFloat(n)
+		return nil
+	}
+	return errOddValue
 }

@@ -53,7 +53,7 @@ func valuesOf(payload []byte) []field {
 
 func isID(member string) bool {
 	switch member {
-	case "appId", "toWxid", "wxids", "chatroomId", "nameCardWxid", "ats":
+	case "appId", "toWxid", "wxid", "wxids", "wxIds", "memberWxid", "memberWxids", "toUserName", "chatroomId", "nameCardWxid", "ats":
 		return true
 	}
 	return false

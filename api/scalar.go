@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -56,19 +57,37 @@ func (t *text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return dec.SkipValue()
 }
 
-// boolean is a bool that may be written as a number or a string.
-type boolean bool
+// IDList is a list of ids that the service wants, and gives, as one string with commas.
+type IDList []ID
 
-// UnmarshalJSONFrom reads any JSON value; no answer is neither yes nor no, and an error.
-func (b *boolean) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+// MarshalJSONTo writes the list as one string.
+func (l IDList) MarshalJSONTo(enc *jsontext.Encoder) error {
+	texts := make([]string, len(l))
+	for i, id := range l {
+		texts[i] = id.String()
+	}
+	return enc.WriteToken(jsontext.String(strings.Join(texts, ",")))
+}
+
+// UnmarshalJSONFrom reads ids with commas between them, one bare number, and an array; what is no id is left out.
+func (l *IDList) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*l = nil
+	if dec.PeekKind() == '[' {
+		var ids []ID
+		if err := json.UnmarshalDecode(dec, &ids); err != nil {
+			return err
+		}
+		*l = ids
+		return nil
+	}
 	var t text
 	if err := t.UnmarshalJSONFrom(dec); err != nil {
 		return err
 	}
-	yes, err := strconv.ParseBool(strings.ToLower(string(t)))
-	if err != nil {
-		return errors.New("api: neither true nor false")
+	for part := range strings.SplitSeq(string(t), ",") {
+		if id, err := strconv.ParseUint(strings.TrimSpace(part), 10, 64); err == nil {
+			*l = append(*l, ID(id))
+		}
 	}
-	*b = boolean(yes)
 	return nil
 }

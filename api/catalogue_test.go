@@ -1,0 +1,343 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	jsonx "github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/catalogue"
+)
+
+// calls has, for the path of each endpoint, the call of the client with the values of an example.
+type calls map[string]func(ctx context.Context, c *api.Client, x example) (any, error)
+
+// tables are the calls of all modules; each has a file of its own.
+func tables() []calls {
+	return []calls{loginCalls(), contactsCalls(), downloadCalls(), messageCalls(), groupCalls()}
+}
+
+// notSent lists the fields of example requests that the client leaves out, and why.
+func notSent() map[string][]string {
+	const onlyInTheExample = "proxyIp" // the table of the description does not have it
+	return map[string][]string{
+		"/login/logout":           {onlyInTheExample, "regionId"}, // "only appId is needed"
+		"/personal/getProfile":    {onlyInTheExample},
+		"/personal/getQrCode":     {onlyInTheExample},
+		"/personal/getSafetyInfo": {onlyInTheExample},
+	}
+}
+
+// mayBeEmpty lists the required fields that the client sends empty, because that is a value, too.
+func mayBeEmpty() map[string][]string {
+	return map[string][]string{
+		"/login/getLoginQrCode":     {"type"},    // the zero value is an iPad
+		"/login/dialogLogin":        {"proxyIp"}, // empty in the description's own example
+		"/contacts/addContacts":     {"content"}, // no greeting
+		"/contacts/setFriendRemark": {"remark"},  // takes the remark away
+		"/message/postVoice":        {"voiceDuration"},
+		"/message/postVideo":        {"videoDuration"},
+		"/message/postLink":         {"desc", "thumbUrl"},
+		"/message/postEmoji":        {"emojiSize"},
+		"/message/revokeMsg":        {"msgId", "createTime"}, // 0 in the answers of some sends
+		"/message/sendFinderMsg":    {"id", "headUrl", "mediaType", "width", "height", "url", "thumbUrl", "thumbUrlToken", "description", "videoPlayLen"},
+		"/message/downloadCdn":      {"totalSize", "suffix"},
+	}
+}
+
+// example is the example request of an endpoint.
+type example map[string]any
+
+func endpoints(t *testing.T) []catalogue.Endpoint {
+	t.Helper()
+	all, err := catalogue.Endpoints()
+	require.NoError(t, err)
+	return all
+}
+
+func exampleOf(t *testing.T, e *catalogue.Endpoint) example {
+	t.Helper()
+	x, ok := exact(t, e.ExampleRequest).(map[string]any)
+	require.True(t, ok)
+	delete(x, "useProxy") // see Config.UseProxy
+	for _, name := range notSent()[e.Path] {
+		require.Contains(t, x, name, "notSent lists what is not there")
+		delete(x, name)
+	}
+	return x
+}
+
+// without is the example without one field, which then reads as zero.
+func (x example) without(name string) example {
+	less := example{}
+	for k, v := range x {
+		if k != name {
+			less[k] = v
+		}
+	}
+	return less
+}
+
+// str is a field that is a string.
+func (x example) str(name string) string { s, _ := x[name].(string); return s }
+
+// id is a field that is a number, or a number in a string.
+func (x example) id(name string) api.ID {
+	n, _ := x[name].(json.Number)
+	id, _ := strconv.ParseUint(n.String()+x.str(name), 10, 64)
+	return api.ID(id)
+}
+
+// num is id for the smaller ones.
+func (x example) num(name string) int { return int(x.id(name)) } //nolint:gosec // no example is that large
+
+func (x example) is(name string) bool { b, _ := x[name].(bool); return b }
+
+// list is a field that is an array of strings, or a string with commas.
+func (x example) list(name string) []string {
+	if s := x.str(name); s != "" {
+		return strings.Split(s, ",")
+	}
+	values, _ := x[name].([]any)
+	var list []string
+	for _, v := range values {
+		s, _ := v.(string)
+		list = append(list, s)
+	}
+	return list
+}
+
+// done is the result of a call without data.
+func done(err error) (any, error) { return nil, err }
+
+// as is the result of a call that gives the caller the one member of the data that there is.
+func as[T any](member string, value T, err error) (any, error) {
+	return map[string]T{member: value}, err
+}
+
+// exact decodes JSON and keeps numbers as they are written.
+func exact(t *testing.T, b []byte) any {
+	t.Helper()
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	var v any
+	require.NoError(t, dec.Decode(&v), "%s", b)
+	return v
+}
+
+// TestCatalogue compares the client with all that is known of each endpoint: the method is there, what goes over the wire is the
+// example of the documentation, a required field that is empty is refused, and nothing of the answer is lost.
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	all := calls{}
+	for _, table := range tables() {
+		for path, call := range table {
+			require.Nil(t, all[path], "%s is in two tables", path)
+			all[path] = call
+		}
+	}
+	for _, e := range endpoints(t) {
+		if slices.Contains([]string{"sns", "finder", "group", "im", "label", "personal", "favor"}, e.Module) && all[e.Path] == nil {
+			continue // these modules are being written
+		}
+		call, ok := all[e.Path]
+		delete(all, e.Path)
+		t.Run(e.Path, func(t *testing.T) {
+			t.Parallel()
+			assertMethod(t, &e)
+			require.True(t, ok, "no table has a call for it")
+			assertWire(t, &e, call)
+			assertRequired(t, &e, call)
+			assertLoose(t, &e, call)
+		})
+	}
+	assert.Empty(t, slices.Collect(maps.Keys(all)), "calls of endpoints that nobody knows")
+}
+
+func assertMethod(t *testing.T, e *catalogue.Endpoint) {
+	t.Helper()
+	service, ok := reflect.TypeFor[api.Client]().FieldByName(e.Service())
+	require.True(t, ok, "the client has no service %s", e.Service())
+	_, ok = service.Type.MethodByName(e.Method())
+	require.True(t, ok, "there is no method %s", e.Name)
+}
+
+// catalogueToken is the token in the examples.
+const catalogueToken = "demo-api-token"
+
+func assertWire(t *testing.T, e *catalogue.Endpoint, call func(context.Context, *api.Client, example) (any, error)) {
+	t.Helper()
+	var got []byte
+	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+		assert.Equal(t, e.Path, r.URL.Path)
+		assert.Equal(t, http.MethodPost, r.Method)
+		assert.Equal(t, "application/json", r.Header.Get("Content-Type"))
+		if e.Path == "/tools/getTokenId" {
+			assert.Empty(t, r.Header.Values("VideosApi-token"), "who asks for a token has none")
+		} else {
+			assert.Equal(t, catalogueToken, r.Header.Get("VideosApi-token"))
+		}
+		got, _ = io.ReadAll(r.Body)
+		_, _ = w.Write(e.ExampleResponse)
+	}, func(c *api.Config) { c.Token = catalogueToken })
+	x := exampleOf(t, e)
+	result, err := call(t.Context(), client, x)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any(x), exact(t, got), "the request")
+
+	answer, _ := exact(t, e.ExampleResponse).(map[string]any)
+	if data := answer["data"]; data != nil {
+		read, err := jsonx.Marshal(result)
+		require.NoError(t, err)
+		assertKept(t, data, exact(t, read), "data")
+	}
+}
+
+// assertKept checks that everything in want is also in got, with the same digits; null counts as empty.
+func assertKept(t *testing.T, want, got any, path string) {
+	t.Helper()
+	switch want := want.(type) {
+	case nil:
+		assert.Contains(t, []any{nil, "", json.Number("0"), false}, zeroed(got), path)
+	case map[string]any:
+		have, ok := got.(map[string]any)
+		require.True(t, ok, "%s is no object", path)
+		for k, v := range want {
+			assertKept(t, v, member(have, k), path+"."+k)
+		}
+	case []any:
+		have, _ := got.([]any)
+		require.Len(t, have, len(want), path)
+		for i := range want {
+			assertKept(t, want[i], have[i], path+"[]")
+		}
+	case json.Number:
+		if s, ok := got.(string); ok { // Go has a string where the service writes either
+			got = json.Number(s)
+		}
+		assert.Equal(t, want, got, path)
+	default:
+		assert.Equal(t, want, got, path)
+	}
+}
+
+// zeroed is nil for an empty list or object.
+func zeroed(v any) any {
+	switch v := v.(type) {
+	case []any:
+		if len(v) == 0 {
+			return nil
+		}
+	case map[string]any:
+		for _, m := range v {
+			if !slices.Contains([]any{nil, "", json.Number("0"), false}, zeroed(m)) {
+				return v
+			}
+		}
+		return nil
+	}
+	return v
+}
+
+// member finds a member by its name; the service is not of one mind about capitals.
+func member(object map[string]any, name string) any {
+	if v, ok := object[name]; ok {
+		return v
+	}
+	for k, v := range object {
+		if strings.EqualFold(k, name) {
+			return v
+		}
+	}
+	return nil
+}
+
+func assertRequired(t *testing.T, e *catalogue.Endpoint, call func(context.Context, *api.Client, example) (any, error)) {
+	t.Helper()
+	client := newClient(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(e.ExampleResponse) })
+	optional := mayBeEmpty()[e.Path]
+	for _, f := range e.Request {
+		if !f.Required || e.Path == "/login/setCallback" && f.Name == "token" || e.Path == "/tools/setCallback" && f.Name == "token" { // the client's own
+			continue
+		}
+		_, err := call(t.Context(), client, exampleOf(t, e).without(f.Name))
+		if f.Type == "boolean" || slices.Contains(optional, f.Name) {
+			assert.NoError(t, err, "without %s", f.Name)
+			continue
+		}
+		if assert.ErrorIs(t, err, api.ErrMissingField, "without %s", f.Name) {
+			assert.ErrorContains(t, err, f.Name)
+		}
+	}
+	for _, name := range optional {
+		assert.True(t, slices.ContainsFunc(e.Request, func(f catalogue.Field) bool { return f.Name == name && f.Required }), "mayBeEmpty has %s without need", name)
+	}
+}
+
+// assertLoose checks that the answer may be written in the ways that the service and its builds have.
+func assertLoose(t *testing.T, e *catalogue.Endpoint, call func(context.Context, *api.Client, example) (any, error)) {
+	t.Helper()
+	for name, change := range map[string]func(any) any{
+		"numbers as strings": func(v any) any {
+			if n, ok := v.(json.Number); ok {
+				return n.String()
+			}
+			return v
+		},
+		"strings as numbers": func(v any) any {
+			if s, ok := v.(string); ok {
+				if _, err := strconv.ParseUint(s, 10, 64); err == nil {
+					return json.Number(s)
+				}
+			}
+			return v
+		},
+		"null":      func(any) any { return nil },
+		"a list":    func(any) any { return []any{} },
+		"an object": func(any) any { return map[string]any{} },
+		"nothing":   func(any) any { return "" },
+	} {
+		answer, _ := exact(t, e.ExampleResponse).(map[string]any)
+		answer["data"] = changed(answer["data"], change)
+		body, err := json.Marshal(answer)
+		require.NoError(t, err)
+		client := newClient(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
+		_, err = call(t.Context(), client, exampleOf(t, e))
+		assert.NoError(t, err, "%s: %s", name, body)
+	}
+}
+
+// changed changes all leaves below a value.
+func changed(v any, change func(any) any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, m := range v {
+			v[k] = leaf(m, change)
+		}
+	case []any:
+		for i, m := range v {
+			v[i] = leaf(m, change)
+		}
+	}
+	return v
+}
+
+func leaf(v any, change func(any) any) any {
+	switch v.(type) {
+	case map[string]any, []any:
+		return changed(v, change)
+	}
+	return change(v)
+}

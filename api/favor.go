@@ -1,0 +1,4 @@
+package api
+
+// FavorService is about the favourites.
+type FavorService struct{ client *Client }

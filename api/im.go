@@ -1,0 +1,4 @@
+package api
+
+// IMService is about WeCom users.
+type IMService struct{ client *Client }

@@ -1,0 +1,4 @@
+package api
+
+// LabelService is about the labels of friends.
+type LabelService struct{ client *Client }

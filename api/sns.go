@@ -1,0 +1,4 @@
+package api
+
+// SNSService is about Moments.
+type SNSService struct{ client *Client }
