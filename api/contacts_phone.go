@@ -1,8 +1,6 @@
 package api
 
-import (
-	"context"
-)
+import "context"
 
 // PhoneContact is a WeChat account whose phone number is in the uploaded address book.
 type PhoneContact struct {

@@ -1,8 +1,6 @@
 package api
 
-import (
-	"context"
-)
+import "context"
 
 // DownloadService turns received media into links. A link lives seven days and is fetched with GET; from a self-hosted container it is a
 // path on the container's file port, without a host. WeChat keeps videos and files for about two weeks. Rest some seconds

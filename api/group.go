@@ -2,7 +2,7 @@ package api
 
 import "context"
 
-// GroupService is about groups.
+// GroupService is about groups. A chatroomID is the id of a group, …@chatroom.
 type GroupService struct{ client *Client }
 
 // ChatroomMember is a member of a group.
@@ -14,6 +14,7 @@ type ChatroomMember struct {
 	MemberFlag      ID     `json:"memberFlag"`      // meaning not documented
 	BigHeadImgURL   string `json:"bigHeadImgUrl"`
 	SmallHeadImgURL string `json:"smallHeadImgUrl"`
+	Extra           Extra  `json:",embed"`
 }
 
 // ChatroomInfo is a group with its members.
@@ -22,14 +23,15 @@ type ChatroomInfo struct {
 	NickName        string           `json:"nickName"` // name of the group
 	PyInitial       string           `json:"pyInitial"`
 	QuanPin         string           `json:"quanPin"`
-	Sex             ID               `json:"sex"` // 0
-	Remark          string           `json:"remark"`
+	Sex             Sex              `json:"sex"`    // SexUnknown
+	Remark          string           `json:"remark"` // written by the account's owner, for his eyes
 	RemarkPyInitial string           `json:"remarkPyInitial"`
 	RemarkQuanPin   string           `json:"remarkQuanPin"`
-	Notify          ID               `json:"chatRoomNotify"`
-	Owner           string           `json:"chatRoomOwner"` // wxid
+	Notify          int              `json:"chatRoomNotify"` // notification setting; values not documented
+	Owner           string           `json:"chatRoomOwner"`  // wxid
 	SmallHeadImgURL string           `json:"smallHeadImgUrl"`
-	Members         []ChatroomMember `json:"memberList"`
+	Members         []ChatroomMember `json:"memberList"` // without avatars; GetChatroomMemberList has them
+	Extra           Extra            `json:",embed"`
 }
 
 // GetChatroomInfo asks for a group. It also works for groups that are not in the address book.
@@ -41,12 +43,58 @@ func (s *GroupService) GetChatroomInfo(ctx context.Context, appID, chatroomID st
 type ChatroomMemberList struct {
 	Members []ChatroomMember `json:"memberList"`
 	Owner   string           `json:"chatroomOwner"` // wxid
-	Admins  []string         `json:"adminWxid"`     // wxids
+	Admins  []string         `json:"adminWxid"`     // wxids, without the owner
+	Extra   Extra            `json:",embed"`
 }
 
 // GetChatroomMemberList asks for the members of a group.
 func (s *GroupService) GetChatroomMemberList(ctx context.Context, appID, chatroomID string) (*ChatroomMemberList, error) {
 	return ofChatroom[ChatroomMemberList](ctx, s.client, "/group/getChatroomMemberList", appID, chatroomID)
+}
+
+// maxMemberDetail is how many members GetChatroomMemberDetail asks for at once.
+const maxMemberDetail = 100
+
+// ChatroomMemberDetail is the profile of a member of a group.
+type ChatroomMemberDetail struct {
+	ContactInfo
+	Notify          int    `json:"chatRoomNotify"`
+	FriendUserName  string `json:"friendUserName"`  // wxid under which the member is a friend
+	InviterUserName string `json:"inviterUserName"` // wxid of who invited the member
+	MemberFlag      ID     `json:"memberFlag"`      // meaning not documented
+}
+
+// GetChatroomMemberDetail asks for the profiles of members of a group. It asks for 100 at a time; on an error it returns those that it
+// has.
+func (s *GroupService) GetChatroomMemberDetail(ctx context.Context, appID, chatroomID string, wxids ...string) ([]ChatroomMemberDetail, error) {
+	return inBatches[ChatroomMemberDetail](ctx, s.client, "/group/getChatroomMemberDetail", maxMemberDetail, wxids, list("memberWxids", wxids),
+		func(batch []string) params {
+			return params{"appId": appID, "chatroomId": chatroomID, "memberWxids": batch}
+		},
+		field{"appId", appID}, field{"chatroomId", chatroomID})
+}
+
+// Announcement is the announcement of a group.
+type Announcement struct {
+	Text        string `json:"announcement"`
+	Editor      string `json:"announcementEditor"` // wxid of who wrote it
+	PublishTime int64  `json:"publishTime"`        // Unix seconds
+}
+
+// GetChatroomAnnouncement asks for the announcement of a group. A group without one has an empty Text.
+func (s *GroupService) GetChatroomAnnouncement(ctx context.Context, appID, chatroomID string) (*Announcement, error) {
+	return ofChatroom[Announcement](ctx, s.client, "/group/getChatroomAnnouncement", appID, chatroomID)
+}
+
+// ChatroomQRCode is a QR code by which people join a group.
+type ChatroomQRCode struct {
+	Image string `json:"qrBase64"` // see DecodeImage
+	Tips  string `json:"qrTips"`   // how long it is valid, in Chinese; seven days
+}
+
+// GetChatroomQRCode asks for the QR code of a group. WeChat warns an account that tries on the first days of a new device.
+func (s *GroupService) GetChatroomQRCode(ctx context.Context, appID, chatroomID string) (*ChatroomQRCode, error) {
+	return ofChatroom[ChatroomQRCode](ctx, s.client, "/group/getChatroomQrCode", appID, chatroomID)
 }
 
 // ofChatroom asks something about a group.

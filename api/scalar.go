@@ -62,11 +62,15 @@ type IDList []ID
 
 // MarshalJSONTo writes the list as one string.
 func (l IDList) MarshalJSONTo(enc *jsontext.Encoder) error {
+	return enc.WriteToken(jsontext.String(l.join()))
+}
+
+func (l IDList) join() string {
 	texts := make([]string, len(l))
 	for i, id := range l {
 		texts[i] = id.String()
 	}
-	return enc.WriteToken(jsontext.String(strings.Join(texts, ",")))
+	return strings.Join(texts, ",")
 }
 
 // UnmarshalJSONFrom reads ids with commas between them, one bare number, and an array; what is no id is left out.
