@@ -105,6 +105,19 @@ func (b *Bot) middleware() []router.Middleware {
 		middleware.Allow(b.config.Allow.middleware(b.counters.drop)),
 		middleware.JoinFiles(middleware.JoinFilesConfig{Count: b.counters.drop}),
 	}
+	if b.config.LoopGuard != nil {
+		guard := *b.config.LoopGuard
+		if guard.Count == nil {
+			guard.Count = b.counters.drop
+		}
+		if guard.Muted == nil {
+			guard.Muted = func(account, conversation string) {
+				b.logger.Warn("only bots speak here: the conversation is left alone for a while",
+					zap.String("account", account), zap.String("conversation", conversation))
+			}
+		}
+		ms = append(ms, middleware.LoopGuard(guard))
+	}
 	if l := b.config.RateLimit; l.Events > 0 {
 		ms = append(ms, middleware.RateLimit(middleware.RateLimitConfig{Events: l.Events, Per: l.Per, Count: b.counters.drop}))
 	}

@@ -22,6 +22,7 @@ const (
 	DefaultTimeout     = 5 * time.Minute
 	DefaultGrace       = 20 * time.Second
 	DefaultLease       = time.Minute
+	DefaultStuckAfter  = time.Minute
 )
 
 // Config of a bot. Token, or Simulator, is required; the zero values of all others work.
@@ -73,6 +74,15 @@ type Config struct {
 	// Lease is how long the inbox waits for a sign of life of a handler's process before another may
 	// take the message. 0 means DefaultLease.
 	Lease time.Duration
+
+	// StuckAfter is how long a handler may run before the log names it, and Stuck is called: its conversation waits behind it.
+	// 0 means DefaultStuckAfter, less than 0 never.
+	StuckAfter time.Duration
+	// Stuck is called once for each handler that is stuck. nil means nobody is.
+	Stuck func(Stuck)
+	// LoopGuard mutes conversations in which the bot talks to another bot. nil means the defaults of middleware.LoopGuard; against a simulator,
+	// where everybody is a program, no guard.
+	LoopGuard *middleware.LoopGuardConfig
 
 	// Logger gets the log. nil means a new one that writes to standard error.
 	Logger *zap.Logger
@@ -140,6 +150,9 @@ func (c Config) withDefaults() (Config, error) {
 		}
 		c.Pace = &pace
 	}
+	if c.LoopGuard == nil && !c.simulated {
+		c.LoopGuard = &middleware.LoopGuardConfig{}
+	}
 	if c.Listen == "" {
 		c.Listen = DefaultListen
 		if c.Simulator {
@@ -161,7 +174,7 @@ func (c Config) withDefaults() (Config, error) {
 	for _, d := range []struct {
 		value *time.Duration
 		def   time.Duration
-	}{{&c.Timeout, DefaultTimeout}, {&c.Grace, DefaultGrace}, {&c.Lease, DefaultLease}} {
+	}{{&c.Timeout, DefaultTimeout}, {&c.Grace, DefaultGrace}, {&c.Lease, DefaultLease}, {&c.StuckAfter, DefaultStuckAfter}} {
 		if *d.value == 0 {
 			*d.value = d.def
 		}

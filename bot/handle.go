@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -18,7 +19,7 @@ type verdict struct {
 }
 
 // handle takes one item through the routes.
-func (b *Bot) handle(ctx context.Context, lease store.Lease) verdict {
+func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route string)) verdict {
 	decoder := callback.Decoder{Wxid: b.accounts.wxid}
 	e, err := decoder.Decode(lease.Body)
 	if err != nil {
@@ -31,7 +32,12 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease) verdict {
 		b.counters.drop(DroppedAccount)
 		return verdict{}
 	}
-	outcome, err := b.Dispatch(ctx, e, b.services)
+	services := b.services
+	services.Entered = entered
+	outcome, err := b.Dispatch(ctx, e, services)
+	if outcome.Dropped == router.DroppedLate {
+		b.counters.drop(router.DroppedLate)
+	}
 	b.counters.handled(outcome, err)
 	return verdict{err: err, retry: outcome.Sends == 0}
 }

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -20,7 +23,7 @@ type lanes struct {
 	store  store.Store
 	inbox  store.Inbox
 	config Config
-	work   func(context.Context, store.Lease) verdict
+	work   func(context.Context, store.Lease, func(route string)) verdict
 	logger *zap.Logger
 
 	slots   chan struct{}      // one for each handler that may run
@@ -31,7 +34,7 @@ type lanes struct {
 	owned   sync.WaitGroup // dispatcher, heartbeat and handlers
 
 	mu       sync.Mutex
-	running  map[uint64]running
+	running  map[uint64]*running
 	draining bool
 }
 
@@ -39,15 +42,25 @@ type lanes struct {
 type running struct {
 	lease  store.Lease
 	cancel context.CancelCauseFunc
+	since  time.Time
+	route  atomic.Pointer[string] // whose handler has it; nil before one is found
+	told   bool                   // the watchdog has named it
 }
+
+// deadlyCrashes is how many leases of a message may end with the process, beyond the tries that a handler has: after that it is the
+// message that kills the process.
+const deadlyCrashes = 5
+
+// errDeadly is why a message is given up without a try.
+var errDeadly = errors.New("bot: the process died each time that this message was handled")
 
 // errAborted is why handlers end that a shutdown has no patience for any more.
 var errAborted = errors.New("bot: the grace period of the shutdown is over")
 
-func newLanes(back store.Store, c Config, work func(context.Context, store.Lease) verdict, logger *zap.Logger) *lanes {
+func newLanes(back store.Store, c Config, work func(context.Context, store.Lease, func(string)) verdict, logger *zap.Logger) *lanes {
 	l := &lanes{
 		store: back, inbox: back.Inbox(), config: c, work: work, logger: logger,
-		slots: make(chan struct{}, c.Parallel), running: map[uint64]running{},
+		slots: make(chan struct{}, c.Parallel), running: map[uint64]*running{},
 	}
 	l.leasing, l.stop = context.WithCancel(context.Background())
 	l.working, l.abort = context.WithCancelCause(context.Background())
@@ -57,6 +70,7 @@ func newLanes(back store.Store, c Config, work func(context.Context, store.Lease
 func (l *lanes) start() {
 	l.owned.Go(l.dispatch)
 	l.owned.Go(l.heartbeat)
+	l.owned.Go(l.watch)
 }
 
 // dispatch takes leases as long as there are free slots.
@@ -73,10 +87,11 @@ func (l *lanes) dispatch() {
 		}
 		for _, lease := range leases {
 			ctx, cancel := context.WithCancelCause(l.working)
+			r := &running{lease: lease, cancel: cancel, since: time.Now()}
 			l.mu.Lock()
-			l.running[lease.Seq] = running{lease, cancel}
+			l.running[lease.Seq] = r
 			l.mu.Unlock()
-			l.owned.Go(func() { l.run(ctx, cancel, lease) })
+			l.owned.Go(func() { l.run(ctx, r) })
 		}
 		switch {
 		case err == nil:
@@ -112,9 +127,13 @@ func (l *lanes) takeSlots() int {
 }
 
 // run handles one lease and tells the inbox what became of it.
-func (l *lanes) run(ctx context.Context, cancel context.CancelCauseFunc, lease store.Lease) {
-	defer cancel(nil)
-	v := l.work(ctx, lease)
+func (l *lanes) run(ctx context.Context, r *running) {
+	lease := r.lease
+	defer r.cancel(nil)
+	v := verdict{err: errDeadly}
+	if lease.Attempt <= l.config.MaxAttempts+deadlyCrashes {
+		v = l.work(ctx, lease, func(route string) { r.route.Store(&route) })
+	}
 	l.mu.Lock()
 	delete(l.running, lease.Seq)
 	l.mu.Unlock()
@@ -160,10 +179,7 @@ func (l *lanes) heartbeat() {
 			return
 		}
 		l.mu.Lock()
-		held := make([]running, 0, len(l.running))
-		for _, r := range l.running {
-			held = append(held, r)
-		}
+		held := slices.Collect(maps.Values(l.running))
 		l.mu.Unlock()
 		for _, r := range held {
 			err := l.inbox.Extend(l.working, r.lease, l.config.Lease)

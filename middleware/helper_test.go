@@ -1,12 +1,14 @@
 package middleware_test
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -49,3 +51,8 @@ func through(t testing.TB, m router.Middleware, e *callback.Event, h router.Hand
 	outcome, err := r.Dispatch(t.Context(), e, router.Services{})
 	return arrived, outcome, err
 }
+
+// yes is a Sender that sends everything.
+type yes struct{}
+
+func (yes) Send(context.Context, api.Send) (*api.SentMessage, error) { return &api.SentMessage{}, nil }

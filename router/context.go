@@ -2,6 +2,7 @@ package router
 
 import (
 	"context"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -31,6 +32,10 @@ type Services struct {
 	Names  Names
 	Client *api.Client
 	Logger *zap.Logger
+	// Entered is called with the name of each route whose handler begins, observers included.
+	Entered func(route string)
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
 }
 
 // Context is one event on its way through the routes. It is a context.Context that belongs to the
@@ -56,6 +61,9 @@ func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *
 	if s.Logger == nil {
 		s.Logger = zap.NewNop()
 	}
+	if s.Now == nil {
+		s.Now = time.Now
+	}
 	both := &struct {
 		Context
 		run
@@ -67,6 +75,9 @@ func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *
 // on is the context for the handler of a route.
 func (c *Context) on(r *Route) *Context {
 	c.route = r
+	if c.services.Entered != nil {
+		c.services.Entered(r.name)
+	}
 	return c
 }
 
@@ -85,6 +96,10 @@ func (c *Context) Account() string { return c.Event.AppID }
 
 // Conversation is where the event happened.
 func (c *Context) Conversation() callback.Conversation { return c.Event.Conversation }
+
+// Age is how old the message is: callbacks come late after an outage of the service, of the network or of the bot. 0 if its time is
+// not known.
+func (c *Context) Age() time.Duration { return c.Event.Age(c.services.Now()) }
 
 // Sender is the wxid of the person who wrote; empty for notices.
 func (c *Context) Sender() string { return c.Event.Sender }

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -23,6 +24,7 @@ type Route struct {
 	matchers []match.Matcher // its own, without those of its groups
 	observer bool
 	passes   bool
+	maxAge   time.Duration // 0: any
 	name     string
 	site     string
 	handler  Handler
@@ -48,6 +50,16 @@ func (r *Route) Passes() *Route {
 	r.group.router.mu.Lock()
 	defer r.group.router.mu.Unlock()
 	r.passes = true
+	return r
+}
+
+// MaxAge says that the handler is for fresh messages: one that is older is not handled. It is noted as dropped for DroppedLate, and
+// counted. Without MaxAge a message is handled whatever its age, which Context.Age tells.
+func (r *Route) MaxAge(d time.Duration) *Route {
+	r.group.router.mu.Lock()
+	defer r.group.router.mu.Unlock()
+	r.maxAge = d
+	r.group.router.table.Store(nil)
 	return r
 }
 

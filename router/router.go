@@ -103,6 +103,9 @@ func (r *Router) Dispatch(ctx context.Context, e *callback.Event, s Services) (O
 	return c.run.outcome, err
 }
 
+// DroppedLate is the reason for messages that are older than the MaxAge of their route.
+const DroppedLate = "late"
+
 // Outcome tells what became of an event.
 type Outcome struct {
 	// Route is the name of the route that handled the event; empty if none did.
@@ -127,6 +130,10 @@ func (t *table) dispatch(c *Context) error {
 			continue
 		}
 		c.run.outcome.Route = route.name
+		if route.maxAge > 0 && c.Age() > route.maxAge {
+			c.Drop(DroppedLate)
+			return nil
+		}
 		err := route.serve(c.on(route))
 		if !errors.Is(err, Next) {
 			return err
