@@ -1,0 +1,124 @@
+package api
+
+import "context"
+
+// FinderCommentOp is what Comment does.
+type FinderCommentOp int
+
+// The operations of Comment.
+const (
+	FinderCommentAdd    FinderCommentOp = 0
+	FinderCommentDelete FinderCommentOp = 1
+)
+
+// FinderComment comments on a video, answers a comment, or deletes one.
+type FinderComment struct {
+	FinderIdentity
+	FinderVideo
+	Op        FinderCommentOp `json:"opType"`
+	Content   string          `json:"content"`
+	CommentID ID              `json:"commentId"` // comment to delete; 0 otherwise
+	// The comment to answer: who wrote it, its id, and the id of the top-level comment of its thread. Empty for a new one.
+	ReplyUserName string `json:"replyUserName,omitzero"`
+	RefCommentID  ID     `json:"refCommentId,string"`
+	RootCommentID ID     `json:"rootCommentId,string"`
+}
+
+// FinderCommented is a new comment.
+type FinderCommented struct {
+	CommentID ID     `json:"commentId"` // 0 where the service does not tell
+	ClientID  string `json:"clientid"`  // of ScanComment only
+}
+
+// Comment comments on a video, answers a comment, or deletes one.
+func (s *FinderService) Comment(ctx context.Context, r FinderComment) (*FinderCommented, error) {
+	r.FinderIdentity = r.orChannels()
+	fields := r.with(number("objectId", r.ObjectID), field{"sessionBuffer", r.SessionBuffer})
+	if r.Op == FinderCommentDelete {
+		fields = append(fields, number("commentId", r.CommentID))
+	} else {
+		fields = append(fields, field{"content", r.Content})
+	}
+	return ask[FinderCommented](ctx, s.client, "/finder/comment", send, r, fields...)
+}
+
+// FinderListComments asks for a page of the comments on a video.
+type FinderListComments struct {
+	AppID string `json:"appId"`
+	FinderVideo
+	LastBuffer string `json:"lastBuffer"` // cursor; empty for the first page
+	// The comment whose answers are wanted, and the top-level comment of its thread. 0 for the comments on the video.
+	RefCommentID  ID `json:"refCommentId"`
+	RootCommentID ID `json:"rootCommentId"`
+}
+
+// FinderCommentPage is a page of comments.
+type FinderCommentPage struct {
+	Comments         []FinderCommentInfo `json:"commentInfo"`
+	LastBuffer       string              `json:"lastBuffer"` // cursor
+	Counts           FinderCounts        `json:"countInfo"`
+	UpContinueFlag   int                 `json:"upContinueFlag"`   // 1 if there are more above, as it seems
+	DownContinueFlag int                 `json:"downContinueFlag"` // 1 if there are more below, as it seems
+	Monotonic        FinderMonotonic     `json:"monotonicData"`
+
+	Extra Extra `json:",embed"`
+}
+
+// Next asks for the page after p, and is false after the last.
+func (r FinderListComments) Next(p *FinderCommentPage) (FinderListComments, bool) {
+	r.LastBuffer = p.LastBuffer
+	return r, p.DownContinueFlag != 0
+}
+
+// FinderCommentInfo is a comment on a video.
+type FinderCommentInfo struct {
+	CommentID          ID            `json:"commentId"`
+	UserName           string        `json:"username"` // of who wrote it
+	NickName           string        `json:"nickname"`
+	HeadURL            string        `json:"headUrl"`
+	Author             FinderContact `json:"authorContact"`
+	Content            string        `json:"content"`
+	ContentType        int           `json:"contentType"`
+	CreateTime         int64         `json:"createtime"`     // Unix seconds
+	ReplyCommentID     ID            `json:"replyCommentId"` // comment that it answers, or 0
+	ReplyContent       string        `json:"replyContent"`
+	LikeFlag           int           `json:"likeFlag"` // 1 if the account likes it, as it seems
+	LikeCount          int           `json:"likeCount"`
+	ExpandCommentCount int           `json:"expandCommentCount"` // answers that ListComments can ask for
+	LevelTwoComments   []string      `json:"levelTwoComment"`    // answers that are shown with it; base64, not documented
+	ContinueFlag       int           `json:"continueFlag"`       // 1 if there are more answers
+	UpContinueFlag     int           `json:"upContinueFlag"`     // 1 if there are more above, as it seems
+	Region             FinderRegion  `json:"ipRegionInfo"`       // where it was written
+
+	// Not documented.
+	DisplayFlag int    `json:"displayFlag"`
+	ExtFlag     int    `json:"extFlag"`
+	ReportJSON  string `json:"reportJson"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderCounts are the counters of a video.
+type FinderCounts struct {
+	Comments  int `json:"commentCount"`
+	Likes     int `json:"likeCount"`
+	Forwards  int `json:"forwardCount"`
+	Favorites int `json:"favCount"`
+}
+
+// FinderMonotonic are the counters of a video once more.
+type FinderMonotonic struct {
+	Counts       FinderCounts       `json:"countInfo"`
+	CommentCount FinderCommentCount `json:"commentCount"`
+}
+
+// FinderCommentCount wraps a counter.
+type FinderCommentCount struct {
+	CommentCount int `json:"commentCount"`
+}
+
+// ListComments asks for a page of the comments on a video, or of the answers to a comment.
+func (s *FinderService) ListComments(ctx context.Context, r FinderListComments) (*FinderCommentPage, error) {
+	return ask[FinderCommentPage](ctx, s.client, "/finder/commentList", query, r, field{"appId", r.AppID},
+		number("objectId", r.ObjectID), field{"sessionBuffer", r.SessionBuffer}, field{"objectNonceId", r.ObjectNonceID})
+}

@@ -1,0 +1,80 @@
+package api
+
+// FinderContact is a user of Channels. Which members are there differs by call; what is not there is zero.
+type FinderContact struct {
+	UserName          string        `json:"username"` // v2_…@finder, or fv1_…@findermsgstranger for the WeChat identity
+	NickName          string        `json:"nickname"`
+	HeadURL           string        `json:"headUrl"` // avatar
+	Signature         string        `json:"signature"`
+	CoverImgURL       string        `json:"coverImgUrl"`
+	FollowFlag        int           `json:"followFlag"` // 1 if the account follows, as it seems
+	FollowTime        int64         `json:"followTime"` // Unix seconds
+	FriendFollowCount int           `json:"friendFollowCount"`
+	Auth              FinderAuth    `json:"authInfo"` // often empty
+	ExtInfo           FinderExtInfo `json:"extInfo"`
+	MsgInfo           FinderMsgInfo `json:"msgInfo"`         // of GetContacts only
+	WxUserNameV5      string        `json:"wxUsernameV5"`    // v5_…, of the WeChat identity, as it seems; of GetContacts only
+	LiveCoverImgURL   string        `json:"liveCoverImgUrl"` // cover of a live stream
+	BindInfo          string        `json:"bindInfo"`        // base64, about an account that belongs to it, as it seems
+
+	// Not documented.
+	Seq                  int64          `json:"seq"`
+	Status               int            `json:"status"`
+	SpamStatus           int            `json:"spamStatus"`
+	ExtFlag              int64          `json:"extFlag"`
+	OriginalFlag         int            `json:"originalFlag"`
+	OriginalEntranceFlag int            `json:"originalEntranceFlag"`
+	LiveStatus           int            `json:"liveStatus"`
+	LiveInfo             FinderLiveInfo `json:"liveInfo"`
+	OneTimeFlag          int            `json:"oneTimeFlag"`
+	UserMode             int            `json:"userMode"`
+	ClubInfo             Extra          `json:"clubInfo"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderAuth is how a user is verified.
+type FinderAuth struct {
+	IconType   int    `json:"authIconType"`   // kind of badge, as it seems
+	Profession string `json:"authProfession"` // verified profession or organisation, as it seems
+	DetailLink string `json:"detailLink"`     // page of a mini program, as it seems
+	AppName    string `json:"appName"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderExtInfo is where a user is from.
+type FinderExtInfo struct {
+	Country  string `json:"country"` // country code
+	Province string `json:"province"`
+	City     string `json:"city"`
+	Sex      int    `json:"sex"` // 1 male, 2 female, 0 unknown
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderMsgInfo is what direct messages to a user want.
+type FinderMsgInfo struct {
+	UserName  string `json:"msgUsername"` // username in direct messages, as it seems
+	SessionID string `json:"sessionId"`   // …@findermsg
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderLiveInfo are settings of live streams. They are not documented.
+type FinderLiveInfo struct {
+	AnchorStatusFlag int64                `json:"anchorStatusFlag"`
+	SwitchFlag       int64                `json:"switchFlag"`
+	Lottery          FinderLotterySetting `json:"lotterySetting"`
+	Mic              Extra                `json:"micSetting"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderLotterySetting is not documented.
+type FinderLotterySetting struct {
+	SettingFlag int64 `json:"settingFlag"`
+	AttendType  int   `json:"attendType"`
+
+	Extra Extra `json:",embed"`
+}

@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+	"strings"
+)
+
+// FinderFollowOp is what Follow does.
+type FinderFollowOp int
+
+// The operations of Follow.
+const (
+	FinderFollowAdd    FinderFollowOp = 1
+	FinderFollowRemove FinderFollowOp = 2
+)
+
+// FinderFollow follows an account, or stops to.
+type FinderFollow struct {
+	FinderIdentity
+	ToUserName string         `json:"toUserName"` // Channels username of the other
+	Op         FinderFollowOp `json:"opType"`
+	Search     FinderHitRef   `json:"searchInfo"` // empty unless a search found the account
+}
+
+// Follow follows an account, or stops to.
+func (s *FinderService) Follow(ctx context.Context, r FinderFollow) (*FinderContact, error) {
+	r.FinderIdentity = r.orChannels()
+	return ask[FinderContact](ctx, s.client, "/finder/follow", send, r, r.with(field{"toUserName", r.ToUserName}, number("opType", r.Op))...)
+}
+
+// FinderScanFollow follows the account of a QR code.
+type FinderScanFollow struct {
+	FinderIdentity
+	ProxyIP string `json:"proxyIp,omitzero"` // socks5://user:password@host:port; empty for none
+	// QRContent is what the QR code says. It may also be the username of the account: then ObjectID and ObjectNonceID have to be those of
+	// one of its videos, from GetUserPage.
+	QRContent     string `json:"qrContent"`
+	ObjectID      ID     `json:"objectId,string"` // a string here, unlike in most other calls
+	ObjectNonceID string `json:"objectNonceId"`
+}
+
+// ScanFollow follows an account by what its QR code says, or by its username.
+func (s *FinderService) ScanFollow(ctx context.Context, r FinderScanFollow) (*FinderContact, error) {
+	r.FinderIdentity = r.orChannels()
+	fields := r.with(field{"qrContent", r.QRContent})
+	if strings.HasSuffix(r.QRContent, "@finder") {
+		fields = append(fields, number("objectId", r.ObjectID), field{"objectNonceId", r.ObjectNonceID})
+	}
+	return ask[FinderContact](ctx, s.client, "/finder/scanFollow", send, r, fields...)
+}
+
+// FinderSearchFollow searches for an account and follows it.
+type FinderSearchFollow struct {
+	FinderIdentity
+	ToUserName string `json:"toUserName"` // Channels username to follow
+	Keyword    string `json:"keyword"`    // what to search for
+}
+
+// SearchFollow searches for an account and follows it, in one call. Only GeWe is said to have it, and its documentation does not
+// show it.
+func (s *FinderService) SearchFollow(ctx context.Context, r FinderSearchFollow) error {
+	r.FinderIdentity = r.orChannels()
+	return s.client.do(ctx, "/finder/searchFollow", send, r, r.with(field{"toUserName", r.ToUserName}, field{"keyword", r.Keyword})...)
+}
+
+// FinderListFollowing asks for a page of the accounts that an identity follows.
+type FinderListFollowing struct {
+	FinderIdentity
+	LastBuffer string `json:"lastBuffer"` // cursor; empty for the first page
+}
+
+// FinderFollowingPage is a page of accounts.
+type FinderFollowingPage struct {
+	Contacts     []FinderContact `json:"contactList"`
+	LastBuffer   string          `json:"lastBuffer"`   // cursor
+	ContinueFlag int             `json:"continueFlag"` // 1 if there are more pages
+	FollowCount  int             `json:"followCount"`  // how many accounts there are on all pages
+
+	Extra Extra `json:",embed"`
+}
+
+// Next asks for the page after p, and is false after the last.
+func (r FinderListFollowing) Next(p *FinderFollowingPage) (FinderListFollowing, bool) {
+	r.LastBuffer = p.LastBuffer
+	return r, p.ContinueFlag != 0
+}
+
+// ListFollowing asks for a page of the accounts that the identity follows.
+func (s *FinderService) ListFollowing(ctx context.Context, r FinderListFollowing) (*FinderFollowingPage, error) {
+	r.FinderIdentity = r.orChannels()
+	return ask[FinderFollowingPage](ctx, s.client, "/finder/followList", query, r, r.with()...)
+}

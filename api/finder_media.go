@@ -1,0 +1,126 @@
+package api
+
+import "strconv"
+
+// FinderMedia is a video or a picture of a post. What begins with Full is about the version that is not cropped.
+type FinderMedia struct {
+	URL               string        `json:"Url"` // works only with URLToken behind it
+	URLToken          string        `json:"urlToken"`
+	DecodeKey         string        `json:"decodeKey"`    // seed with which the file is decrypted; a secret
+	MediaType         int           `json:"MediaType"`    // 2 picture, 4 video
+	PlayLength        int           `json:"VideoPlayLen"` // seconds
+	Width             int           `json:"Width"`        // pixels
+	Height            int           `json:"Height"`       // pixels
+	FileSize          int64         `json:"FileSize"`     // bytes
+	MD5               string        `json:"Md5Sum"`
+	Bitrate           int           `json:"Bitrate"`  // unit not documented
+	ThumbURL          string        `json:"ThumbUrl"` // works only with ThumbURLToken behind it
+	ThumbURLToken     string        `json:"thumbUrlToken"`
+	CoverURL          string        `json:"coverUrl"` // works only with CoverURLToken behind it
+	CoverURLToken     string        `json:"coverUrlToken"`
+	FullURL           string        `json:"fullUrl"`
+	FullThumbURL      string        `json:"fullThumbUrl"` // works only with FullThumbURLToken behind it
+	FullThumbURLToken string        `json:"fullThumbUrlToken"`
+	FullCoverURL      string        `json:"fullCoverUrl"`
+	FullWidth         int           `json:"fullWidth"`    // pixels
+	FullHeight        int           `json:"fullHeight"`   // pixels
+	FullFileSize      int64         `json:"fullFileSize"` // bytes
+	FullMD5           string        `json:"fullMd5Sum"`
+	FullBitrate       int           `json:"fullBitrate"`   // unit not documented
+	Specs             []FinderSpec  `json:"Spec"`          // encodings that can be had
+	LiveCovers        []FinderCover `json:"liveCoverImgs"` // of a live photo
+	HalfRect          FinderRect    `json:"halfRect"`      // how it is cropped, as it seems
+	Scaling           FinderScaling `json:"scalingInfo"`
+	Codec             FinderCodec   `json:"codecInfo"`
+
+	// Not documented.
+	CardShowStyle     int   `json:"cardShowStyle"`
+	DynamicRangeType  int   `json:"dynamicRangeType"`
+	VideoType         int   `json:"videoType"`
+	HotFlag           int   `json:"hotFlag"`
+	DuplicateFileSize int64 `json:"duplicateFileSize"`
+	HLSSpec           Extra `json:"hlsSpec"`
+	HDRSpec           Extra `json:"hdrSpec"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderSpec is an encoding in which a video can be had.
+type FinderSpec struct {
+	FileFormat     string `json:"fileFormat"`     // id of the encoding, as it seems
+	FirstLoadBytes int64  `json:"firstLoadBytes"` // bytes that have to be there before it can play
+	BitRate        int    `json:"bitRate"`        // unit not documented
+	CodingFormat   string `json:"codingFormat"`   // h264 or h265
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderCover is a cover of a live photo.
+type FinderCover struct {
+	ThumbURL string `json:"ThumbUrl"`
+	FileSize int64  `json:"FileSize"` // bytes
+	Width    int    `json:"Width"`    // pixels
+	Height   int    `json:"Height"`   // pixels
+	Bitrate  int    `json:"Bitrate"`  // unit not documented
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderRect is a part of a picture.
+type FinderRect struct {
+	Left   int `json:"left"`
+	Top    int `json:"top"`
+	Right  int `json:"right"`
+	Bottom int `json:"bottom"`
+}
+
+// FinderScaling are hints for the layout.
+type FinderScaling struct {
+	Version       string  `json:"version"`
+	IsSplitScreen bool    `json:"isSplitScreen"`
+	Up            float64 `json:"upPercentPosition"`   // upper edge, 0 to 1
+	Down          float64 `json:"downPercentPosition"` // lower edge, 0 to 1
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderCodec are scores of the encodings. They are not documented.
+type FinderCodec struct {
+	VideoScore        int `json:"videoScore"`
+	VideoCoverScore   int `json:"videoCoverScore"`
+	VideoAudioScore   int `json:"videoAudioScore"`
+	ThumbScore        int `json:"thumbScore"`
+	HDImgScore        int `json:"hdimgScore"`
+	HasStickers       int `json:"hasStickers"`
+	UseAlgorithmCover int `json:"useAlgorithmCover"`
+
+	Extra Extra `json:",embed"`
+}
+
+// first is the first of the media.
+func (o *FinderObject) first() FinderMedia {
+	if len(o.Desc.Media) == 0 {
+		return FinderMedia{}
+	}
+	return o.Desc.Media[0]
+}
+
+// Message is the video as a message. It still needs AppID and To.
+func (o *FinderObject) Message() SendFinderMsg {
+	m := o.first()
+	return SendFinderMsg{
+		ID: o.ID, UserName: o.UserName, NickName: o.NickName, HeadURL: o.Contact.HeadURL, NonceID: o.ObjectNonceID,
+		MediaType: strconv.Itoa(o.Desc.MediaType), Width: strconv.Itoa(m.Width), Height: strconv.Itoa(m.Height),
+		URL: m.URL, ThumbURL: m.ThumbURL, ThumbURLToken: m.ThumbURLToken, Description: o.Desc.Description, PlayLength: strconv.Itoa(m.PlayLength),
+	}
+}
+
+// Moment is the video as a post of Moments. It still needs AppID.
+func (o *FinderObject) Moment() SNSSendFinder {
+	m := o.first()
+	return SNSSendFinder{
+		ID: o.ID, UserName: o.UserName, NickName: o.NickName, HeadURL: o.Contact.HeadURL, NonceID: o.ObjectNonceID,
+		MediaType: o.Desc.MediaType, Width: m.Width, Height: m.Height,
+		URL: m.URL, ThumbURL: m.ThumbURL, ThumbURLToken: m.ThumbURLToken, Description: o.Desc.Description, PlayLength: m.PlayLength,
+	}
+}

@@ -1,0 +1,96 @@
+package api
+
+import "context"
+
+// FinderScene is a kind of notification.
+type FinderScene int
+
+// The kinds.
+const (
+	FinderSceneLikes    FinderScene = 3
+	FinderSceneComments FinderScene = 4
+	FinderSceneFollows  FinderScene = 5
+)
+
+// FinderListMentions asks for a page of notifications.
+type FinderListMentions struct {
+	FinderIdentity
+	Scene    FinderScene `json:"reqScene"`
+	LastBuff string      `json:"lastBuff"` // cursor; empty for the first page, which has no notifications
+}
+
+// FinderMentionPage is a page of notifications.
+type FinderMentionPage struct {
+	List     FinderMentionList `json:"list"`
+	LastBuff string            `json:"lastBuff"` // cursor
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderMentionList are the notifications of a page.
+type FinderMentionList struct {
+	Mentions []FinderMention `json:"mentions"`
+
+	Extra Extra `json:",embed"`
+}
+
+// Next asks for the page after p, and is false after the last. The first page is empty, and not the last: it only has a cursor.
+func (r FinderListMentions) Next(p *FinderMentionPage) (FinderListMentions, bool) {
+	more := p.LastBuff != "" && p.LastBuff != r.LastBuff && (r.LastBuff == "" || len(p.List.Mentions) > 0)
+	r.LastBuff = p.LastBuff
+	return r, more
+}
+
+// FinderMention is a notification: somebody likes, comments or follows.
+type FinderMention struct {
+	MentionID        ID                   `json:"mentionId"`
+	Type             int                  `json:"mentionType"`
+	Content          string               `json:"mentionContent"`
+	CreateTime       int64                `json:"createtime"` // Unix seconds
+	UserName         string               `json:"username"`   // who did it
+	NickName         string               `json:"nickname"`
+	HeadURL          string               `json:"headUrl"`
+	Contact          FinderMentionContact `json:"contact"`
+	FollowFlag       int                  `json:"followFlag"`       // 1 if the account follows, as it seems
+	RefObjectID      ID                   `json:"refObjectId"`      // the video
+	RefObjectNonceID string               `json:"refObjectNonceId"` // of the video, as it seems
+	RefCommentID     ID                   `json:"refCommentId"`     // the comment
+	RefContent       string               `json:"refContent"`       // what it is about, as it seems
+	ReplyNickName    string               `json:"replyNickname"`    // who is answered, as it seems
+	Description      string               `json:"description"`      // of the video
+	ThumbURL         string               `json:"thumbUrl"`
+	MediaType        int                  `json:"mediaType"` // 2 picture, 4 video
+	ExtInfo          FinderMentionExtInfo `json:"extInfo"`
+
+	// Not documented.
+	Flag               int64 `json:"flag"`
+	ExtFlag            int64 `json:"extflag"`
+	RefObjectType      int   `json:"refObjectType"`
+	SvrMentionID       ID    `json:"svrMentionId"`
+	OrderCount         int   `json:"orderCount"`
+	InteractionCount   int   `json:"interactionCount"`
+	ForceUseRefContent int   `json:"forceUseRefContent"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderMentionContact wraps who did it.
+type FinderMentionContact struct {
+	Contact FinderContact `json:"contact"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderMentionExtInfo is about the source of a notification.
+type FinderMentionExtInfo struct {
+	AppName  string `json:"appName"`  // as it seems
+	EntityID string `json:"entityId"` // not documented
+
+	Extra Extra `json:",embed"`
+}
+
+// ListMentions asks for a page of notifications of the identity.
+func (s *FinderService) ListMentions(ctx context.Context, r FinderListMentions) (*FinderMentionPage, error) {
+	r.FinderIdentity = r.orChannels()
+	return ask[FinderMentionPage](ctx, s.client, "/finder/mentionList", query, r, r.with(number("reqScene", r.Scene))...)
+}

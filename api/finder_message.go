@@ -1,0 +1,162 @@
+package api
+
+import "context"
+
+// FinderAccountType is the identity for GetMsgSessionID. It numbers what FinderRole does in another way.
+type FinderAccountType int
+
+// The identities.
+const (
+	FinderAccountChannels FinderAccountType = 1
+	FinderAccountWeChat   FinderAccountType = 2
+)
+
+// FinderSession is between two users who write to each other.
+type FinderSession struct {
+	ToUserName   string `json:"toUsername"` // the other
+	SessionID    string `json:"sessionId"`  // …@findermsg
+	RejectMsg    int    `json:"rejectMsg"`  // 1 if the other rejects messages, as it seems
+	EnableAction int    `json:"enableAction"`
+	MsgExtInfo   string `json:"msgExtInfo"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderGetMsgSessionID asks for the session with another user.
+type FinderGetMsgSessionID struct {
+	AppID      string            `json:"appId"`
+	MyUserName string            `json:"myUserName"`    // own Channels username
+	MyType     FinderAccountType `json:"myAccountType"` // 0 means FinderAccountChannels
+	ToUserName string            `json:"toUserName"`    // the other
+}
+
+// GetMsgSessionID asks for the session with another user. It is not needed to answer: the callback of a message has the session's id.
+func (s *FinderService) GetMsgSessionID(ctx context.Context, r FinderGetMsgSessionID) (*FinderSession, error) {
+	if r.MyType == 0 {
+		r.MyType = FinderAccountChannels
+	}
+	return ask[FinderSession](ctx, s.client, "/finder/getMsgSessionId", query, r,
+		field{"appId", r.AppID}, field{"toUserName", r.ToUserName}, field{"myUserName", r.MyUserName})
+}
+
+// FinderConversation is where a direct message goes.
+type FinderConversation struct {
+	AppID      string `json:"appId"`
+	MyUserName string `json:"myUserName"`   // own Channels username
+	ToUserName string `json:"toUserName"`   // the other
+	SessionID  string `json:"msgSessionId"` // …@findermsg, from the callback or GetMsgSessionID
+}
+
+func (c FinderConversation) with(more field) []field {
+	return []field{{"appId", c.AppID}, more, {"toUserName", c.ToUserName}, {"myUserName", c.MyUserName}, {"msgSessionId", c.SessionID}}
+}
+
+// FinderSent is what the service says of a direct message.
+type FinderSent struct {
+	NewMsgID ID `json:"newMsgId"`
+}
+
+// FinderPostDirectMessage is a direct message.
+type FinderPostDirectMessage struct {
+	FinderConversation
+	Content string `json:"content"`
+}
+
+// PostDirectMessage sends a direct message.
+func (s *FinderService) PostDirectMessage(ctx context.Context, r FinderPostDirectMessage) (*FinderSent, error) {
+	return ask[FinderSent](ctx, s.client, "/finder/postPrivateLetter", send, r, r.with(field{"content", r.Content})...)
+}
+
+// FinderPostDirectImage is a picture as a direct message.
+type FinderPostDirectImage struct {
+	FinderConversation
+	ImageURL string `json:"imgUrl"` // public URL
+}
+
+// PostDirectImage sends a picture as a direct message.
+func (s *FinderService) PostDirectImage(ctx context.Context, r FinderPostDirectImage) (*FinderSent, error) {
+	return ask[FinderSent](ctx, s.client, "/finder/postPrivateLetterImg", media, r, r.with(field{"imgUrl", r.ImageURL})...)
+}
+
+// FinderGetContacts asks for somebody with whom the account exchanges direct messages.
+type FinderGetContacts struct {
+	FinderIdentity
+	UserName string `json:"queryInfo"` // v2_…@finder or fv1_…@findermsgstranger
+}
+
+// GetContacts asks for somebody with whom the account exchanges direct messages. MsgInfo of the answer has the session's id.
+func (s *FinderService) GetContacts(ctx context.Context, r FinderGetContacts) ([]FinderContact, error) {
+	r.FinderIdentity = r.orChannels()
+	contacts, err := ask[[]FinderContact](ctx, s.client, "/finder/contactList", query, r, r.with(field{"queryInfo", r.UserName})...)
+	if err != nil {
+		return nil, err
+	}
+	return *contacts, nil
+}
+
+// FinderDirectMessages is a page of direct messages.
+type FinderDirectMessages struct {
+	Items  []FinderDirectItem `json:"list"`
+	Cursor string             `json:"keyBuff"` // for the next page
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderDirectItem is an entry of FinderDirectMessages.
+type FinderDirectItem struct {
+	Content FinderDirectContent `json:"content"`
+
+	// Not documented.
+	SyncKeyType int `json:"syncKeyType"`
+	ItemType    int `json:"itemType"`
+	SubType     int `json:"subType"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderDirectContent is a direct message in its session.
+type FinderDirectContent struct {
+	Msg       FinderDirectMessage `json:"msg"`
+	SessionID string              `json:"msgSessionId"` // …@findermsg
+	IsSender  int                 `json:"isSender"`     // 1 if the account sent it, 0 if it received it
+	Seq       int64               `json:"seq"`          // not documented
+	ExtInfo   string              `json:"extinfo"`      // not documented
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderDirectMessage is a direct message, spelt as in a callback.
+type FinderDirectMessage struct {
+	MsgID      ID              `json:"MsgId"`
+	NewMsgID   ID              `json:"NewMsgId"`
+	MsgSeq     int64           `json:"MsgSeq"`
+	From       FinderText      `json:"FromUserName"`
+	To         FinderText      `json:"ToUserName"`
+	Type       int             `json:"MsgType"` // WeChat's type of the message, 1 for text
+	Content    FinderText      `json:"Content"`
+	CreateTime int64           `json:"CreateTime"` // Unix seconds
+	Source     string          `json:"MsgSource"`  // XML, as it seems
+	Status     int             `json:"Status"`     // not documented
+	ImgStatus  int             `json:"ImgStatus"`  // not documented
+	ImgBuf     FinderImgBuffer `json:"ImgBuf"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderText wraps a string.
+type FinderText struct {
+	Text string `json:"string"`
+}
+
+// FinderImgBuffer is a picture in a message.
+type FinderImgBuffer struct {
+	Length int `json:"iLen"` // bytes
+}
+
+// SyncDirectMessages asks for direct messages. The cursor is empty at first, then that of the previous answer.
+//
+// Deprecated: the service has switched it off. Direct messages come as callbacks.
+func (s *FinderService) SyncDirectMessages(ctx context.Context, appID, cursor string) (*FinderDirectMessages, error) {
+	return ask[FinderDirectMessages](ctx, s.client, "/finder/syncPrivateLetterMsg", query, params{"appId": appID, "keyBuff": cursor},
+		field{"appId", appID})
+}

@@ -1,0 +1,97 @@
+package api
+
+import "context"
+
+// FinderGetUserPage asks for a page of the videos of a user.
+type FinderGetUserPage struct {
+	AppID      string          `json:"appId"`
+	ToUserName string          `json:"toUserName"`          // v2_…@finder; a username fv1_… does not work
+	LastBuffer string          `json:"lastBuffer"`          // cursor; empty for the first page
+	MaxID      ID              `json:"maxId"`               // cursor: id of the last video; 0 for the first page
+	Search     FinderSearchRef `json:"searchInfo,omitzero"` // empty unless a search found the user
+}
+
+// Next asks for the page after p, and is false after the last.
+func (r FinderGetUserPage) Next(p *FinderUserPage) (FinderGetUserPage, bool) {
+	r.LastBuffer = p.LastBuffer
+	if n := len(p.Objects); n > 0 {
+		r.MaxID = p.Objects[n-1].ID
+	}
+	return r, p.ContinueFlag != 0
+}
+
+// FinderUserPage is the page of a user, with a page of videos.
+type FinderUserPage struct {
+	Objects           []FinderObject   `json:"object"`
+	Contact           FinderContact    `json:"contact"` // the user
+	Decoration        FinderDecoration `json:"finderUserInfo"`
+	FeedsCount        int              `json:"feedsCount"`   // how many videos there are, as it seems
+	ContinueFlag      int              `json:"continueFlag"` // 1 if there are more pages
+	LastBuffer        string           `json:"lastBuffer"`   // cursor
+	FriendFollowCount int              `json:"friendFollowCount"`
+	UserTags          []string         `json:"userTags"`     // base64 of text
+	Region            FinderRegion     `json:"ipRegionInfo"` // often empty
+	MCN               FinderMCN        `json:"mcnInfo"`
+
+	// Not documented.
+	Preload           FinderPreload   `json:"preloadInfo"`
+	PrivateLock       int             `json:"privateLock"`
+	LiveDurationHours int             `json:"liveDurationHours"`
+	JustWatch         FinderJustWatch `json:"justWatch"`
+	ProductInfo       Extra           `json:"productInfo"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderDecoration is how the page of a user looks.
+type FinderDecoration struct {
+	CoverImgURL string `json:"coverImgUrl"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderMCN is the agency of a user.
+type FinderMCN struct {
+	AgencyName string `json:"agencyName"` // name of the agency or of a region, as it seems
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderPreload is how the app loads videos ahead. It is not documented.
+type FinderPreload struct {
+	StrategyID int64               `json:"preloadStrategyId"` // exceeds an int32
+	Global     FinderPreloadGlobal `json:"globalInfo"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderPreloadGlobal is how the app loads videos ahead. It is not documented.
+type FinderPreloadGlobal struct {
+	PrevCount                  int   `json:"prevCount"`
+	NextCount                  int   `json:"nextCount"`
+	MaxBitRate                 int   `json:"maxBitRate"`
+	FileMinBytes               int64 `json:"preloadFileMinBytes"`
+	MaxConcurrentCount         int   `json:"preloadMaxConcurrentCount"`
+	MegaVideoMaxBitRate        int   `json:"megavideoMaxBitRate"`
+	MegaVideoPrevCount         int   `json:"megavideoPrevCount"`
+	MegaVideoNextCount         int   `json:"megavideoNextCount"`
+	MinBufferLength            int   `json:"minBufferLength"`
+	MaxBufferLength            int   `json:"maxBufferLength"`
+	MinCurrentFeedBufferLength int   `json:"minCurrentFeedBufferLength"`
+	CanPreCreatedPlayer        int   `json:"canPreCreatedPlayer"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderJustWatch is not documented.
+type FinderJustWatch struct {
+	Show          int `json:"showJustWatch"`
+	AllowPrefetch int `json:"allowPrefetch"`
+
+	Extra Extra `json:",embed"`
+}
+
+// GetUserPage asks for the page of a user, with its videos. The videos have what reactions want; see [FinderObject.Video].
+func (s *FinderService) GetUserPage(ctx context.Context, r FinderGetUserPage) (*FinderUserPage, error) {
+	return ask[FinderUserPage](ctx, s.client, "/finder/userPage", query, r, field{"appId", r.AppID}, field{"toUserName", r.ToUserName})
+}

@@ -1,0 +1,133 @@
+package api
+
+import "context"
+
+// FinderProfile is what an account is in Channels.
+type FinderProfile struct {
+	MainFinderUserName        string                `json:"mainFinderUsername"` // what other calls want as MyUserName
+	Aliases                   []FinderAlias         `json:"aliasInfo"`          // identities that the account can act with
+	CurrentAliasRole          FinderRole            `json:"currentAliasRoleType"`
+	NextAliasModAvailableTime int64                 `json:"nextAliasModAvailableTime"` // earliest change of the identity, as it seems
+	SignatureMaxLength        int                   `json:"signatureMaxLength"`        // characters
+	NickNameMinLength         int                   `json:"nicknameMinLength"`         // characters
+	NickNameMaxLength         int                   `json:"nicknameMaxLength"`         // characters
+	Privacy                   FinderPrivacySettings `json:"privacySetting"`
+
+	// Not documented.
+	UserNoFinder        int   `json:"userNoFinder"`
+	PurchasedTotalCount int   `json:"purchasedTotalCount"`
+	ActionWording       Extra `json:"actionWording"`
+	UserFlag            int   `json:"userFlag"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderAlias is an identity of an account.
+type FinderAlias struct {
+	NickName   string     `json:"nickname"`
+	HeadImgURL string     `json:"headImgUrl"`
+	Role       FinderRole `json:"roleType"`
+}
+
+// FinderPrivacySettings are the privacy settings of a FinderProfile.
+type FinderPrivacySettings struct {
+	ExportJumpLink string `json:"exportJumpLink"` // page of the data export, as it seems
+}
+
+// GetProfile asks for the account's own Channels identity.
+func (s *FinderService) GetProfile(ctx context.Context, appID string) (*FinderProfile, error) {
+	return ask[FinderProfile](ctx, s.client, "/finder/getProfile", query, params{"appId": appID}, field{"appId", appID})
+}
+
+// FinderCreate makes a Channels account.
+type FinderCreate struct {
+	AppID     string `json:"appId"`
+	NickName  string `json:"nickName"`
+	HeadImg   string `json:"headImg"` // public URL of the avatar
+	Signature string `json:"signature,omitzero"`
+	Sex       int    `json:"sex,omitzero"` // 1 male, 2 female
+}
+
+// Create makes a Channels account. A name that is taken fails with the code -4002.
+func (s *FinderService) Create(ctx context.Context, r FinderCreate) (*FinderContact, error) {
+	return ask[FinderContact](ctx, s.client, "/finder/createFinder", media, r,
+		field{"appId", r.AppID}, field{"nickName", r.NickName}, field{"headImg", r.HeadImg})
+}
+
+// FinderUpdateProfile changes the fields that are not empty.
+type FinderUpdateProfile struct {
+	FinderIdentity
+	NickName  string `json:"nickName,omitzero"`
+	HeadImg   string `json:"headImg,omitzero"` // public URL of the avatar
+	Signature string `json:"signature,omitzero"`
+	Sex       int    `json:"sex,omitzero"`     // 1 male, 2 female
+	Country   string `json:"country,omitzero"` // country code
+	Province  string `json:"province,omitzero"`
+	City      string `json:"city,omitzero"`
+}
+
+// UpdateProfile changes the account's Channels profile. A name that is taken fails with the code -4002.
+func (s *FinderService) UpdateProfile(ctx context.Context, r FinderUpdateProfile) error {
+	r.FinderIdentity = r.orChannels()
+	return s.client.do(ctx, "/finder/updateProfile", media, r, r.with()...)
+}
+
+// FinderAccount is a Channels account that somebody may operate. ListIdentities answers with the first five fields only.
+type FinderAccount struct {
+	FinderUserName string `json:"finderUsername"`
+	NickName       string `json:"nickname"`
+	HeadImgURL     string `json:"headImgUrl"`
+	Type           int    `json:"acctType"`   // 1 administrator, 2 operator
+	OwnerUin       int64  `json:"ownerWxUin"` // uin of the owner, as it seems; exceeds an int32
+	CoverImgURL    string `json:"coverImgUrl"`
+	AdminNickName  string `json:"adminNickname"`
+	UniqID         string `json:"uniqId"`         // public short id, as it seems
+	IsMaster       bool   `json:"isMasterFinder"` // the main account, as it seems
+	AuthIconType   int    `json:"authIconType"`   // kind of badge, as it seems
+	SpamFlag       int    `json:"spamFlag"`       // not documented
+	CategoryFlag   string `json:"categoryFlag"`   // not documented
+
+	Extra Extra `json:",embed"`
+}
+
+// ListIdentities lists the Channels accounts that the user owns or operates.
+func (s *FinderService) ListIdentities(ctx context.Context, appID string) ([]FinderAccount, error) {
+	accounts, err := ask[[]FinderAccount](ctx, s.client, "/finder/getFinderInfo", query, params{"appId": appID}, field{"appId", appID})
+	if err != nil {
+		return nil, err
+	}
+	return *accounts, nil
+}
+
+// FinderScanLogin logs in to the website of the Channels assistant.
+type FinderScanLogin struct {
+	AppID     string `json:"appId"`
+	QRContent string `json:"qrContent"` // what the QR code on the website says
+	UserName  string `json:"username"`  // FinderUserName of an operator's account; empty for the administrator's
+}
+
+// FinderLogin is a session on the website of the Channels assistant.
+type FinderLogin struct {
+	SessionID     string          `json:"sessionId"`
+	Accounts      []FinderAccount `json:"finderList"`
+	AccountStatus int             `json:"acctStatus"` // not documented
+
+	Extra Extra `json:",embed"`
+}
+
+// ScanLoginChannels logs in to the website of the Channels assistant by its QR code.
+func (s *FinderService) ScanLoginChannels(ctx context.Context, r FinderScanLogin) (*FinderLogin, error) {
+	return ask[FinderLogin](ctx, s.client, "/finder/scanLoginChannels", send, r, field{"appId", r.AppID}, field{"qrContent", r.QRContent})
+}
+
+// FinderQRCode is the QR code of a Channels identity.
+type FinderQRCode struct {
+	URL   string `json:"qrcodeUrl"` // what the code says: draw it from this
+	Image string `json:"qrcode"`    // documented as base64, but broken on its way: do not use it
+}
+
+// GetQRCode asks for the QR code of the account's Channels identity.
+func (s *FinderService) GetQRCode(ctx context.Context, me FinderIdentity) (*FinderQRCode, error) {
+	me = me.orChannels()
+	return ask[FinderQRCode](ctx, s.client, "/finder/getQrCode", query, me, me.with()...)
+}

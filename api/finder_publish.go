@@ -1,0 +1,116 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// FinderPublish publishes a video from public URLs.
+type FinderPublish struct {
+	FinderIdentity
+	VideoURL    string   `json:"videoUrl"`
+	ThumbURL    string   `json:"thumbUrl"` // cover
+	Description string   `json:"description"`
+	Topics      []string `json:"topic,omitzero"`   // each with the # in front
+	Width       int      `json:"width,omitzero"`   // pixels; 0 leaves it to the service
+	Height      int      `json:"height,omitzero"`  // pixels; 0 leaves it to the service
+	PlayLength  int      `json:"playLen,omitzero"` // seconds; 0 leaves it to the service
+}
+
+// FinderPublished is a new video.
+type FinderPublished struct {
+	ID ID `json:"id"` // 0 where the service does not tell
+}
+
+// Publish publishes a video in one step. The service fetches it from its public URL. Failures have the code -4013, and no reason.
+func (s *FinderService) Publish(ctx context.Context, r FinderPublish) (*FinderPublished, error) {
+	r.FinderIdentity = r.orChannels()
+	return ask[FinderPublished](ctx, s.client, "/finder/publishFinder", media, r,
+		r.with(field{"videoUrl", r.VideoURL}, field{"thumbUrl", r.ThumbURL}, field{"description", r.Description})...)
+}
+
+// FinderPublishWeb publishes a video the way the website does.
+type FinderPublishWeb struct {
+	AppID       string     `json:"appId"`
+	Title       string     `json:"title"`
+	VideoURL    string     `json:"videoUrl"` // public URL
+	ThumbURL    string     `json:"thumbUrl"` // public URL of the cover
+	Description string     `json:"description"`
+	MyRole      FinderRole `json:"myRoleType,omitzero"` // 0 leaves it to the service, which takes FinderRoleChannels
+}
+
+// PublishWeb publishes a video the way the website does. The answer does not tell its id. Failures have the code -4013, and no reason.
+func (s *FinderService) PublishWeb(ctx context.Context, r FinderPublishWeb) error {
+	return s.client.do(ctx, "/finder/publishFinderWeb", media, r, field{"appId", r.AppID}, field{"title", r.Title},
+		field{"videoUrl", r.VideoURL}, field{"thumbUrl", r.ThumbURL}, field{"description", r.Description})
+}
+
+// FinderUpload stores a video for PublishCDN.
+type FinderUpload struct {
+	AppID    string `json:"appId"`
+	VideoURL string `json:"videoUrl"`    // public URL
+	CoverURL string `json:"coverImgUrl"` // public URL
+}
+
+// FinderCDNVideo is a video that was stored for PublishCDN. Width and Height are not in the service's answer, but PublishCDN wants
+// them: set them before.
+type FinderCDNVideo struct {
+	FileURL     string `json:"fileUrl"`
+	ThumbURL    string `json:"thumbUrl"`
+	MP4Identify string `json:"mp4Identify"` // id of the video file
+	FileSize    int64  `json:"fileSize"`    // bytes
+	ThumbMD5    string `json:"thumbMD5"`
+	FileKey     string `json:"fileKey"`                // key of the stored file
+	Width       int    `json:"width,string,omitzero"`  // pixels; a string on the wire
+	Height      int    `json:"height,string,omitzero"` // pixels; a string on the wire
+}
+
+// Ready tells whether the upload has come to its end.
+func (v *FinderCDNVideo) Ready() bool { return v.FileURL != "" && v.FileKey != "" }
+
+// UploadVideo stores a video of up to 30 MB for PublishCDN, and answers when the service has fetched and stored it.
+func (s *FinderService) UploadVideo(ctx context.Context, r FinderUpload) (*FinderCDNVideo, error) {
+	return ask[FinderCDNVideo](ctx, s.client, "/finder/uploadFinderVideo", media, r, r.required()...)
+}
+
+func (r FinderUpload) required() []field {
+	return []field{{"appId", r.AppID}, {"videoUrl", r.VideoURL}, {"coverImgUrl", r.CoverURL}}
+}
+
+// UploadVideoAsync begins to store a bigger video, and answers with the id of the task for QueryVideoAsync.
+func (s *FinderService) UploadVideoAsync(ctx context.Context, r FinderUpload) (string, error) {
+	const endpoint = "/finder/uploadFinderVideoAsync"
+	uuid, err := ask[string](ctx, s.client, endpoint, media, r, r.required()...)
+	if err != nil {
+		return "", err
+	}
+	if *uuid == "" {
+		return "", &Error{Endpoint: endpoint, Ret: http.StatusOK, executed: ExecutedYes, Err: errors.New("api: the answer has no id of the task")}
+	}
+	return *uuid, nil
+}
+
+// QueryVideoAsync asks what has become of UploadVideoAsync. What the service answers while the upload is running is not documented: ask
+// again after some seconds while [FinderCDNVideo.Ready] is false. A failed upload is an error with the code -4013.
+func (s *FinderService) QueryVideoAsync(ctx context.Context, appID, uuid string) (*FinderCDNVideo, error) {
+	return ask[FinderCDNVideo](ctx, s.client, "/finder/queryFinderVideoAsync", query, params{"appId": appID, "uuid": uuid},
+		field{"appId", appID}, field{"uuid", uuid})
+}
+
+// FinderPublishCDN publishes a video that was stored before.
+type FinderPublishCDN struct {
+	FinderIdentity
+	Topics      []string       `json:"topic"` // each with the # in front
+	Description string         `json:"description"`
+	Video       FinderCDNVideo `json:"videoCdn"` // of UploadVideo or QueryVideoAsync, with its size in pixels
+}
+
+// PublishCDN publishes a video that UploadVideo or UploadVideoAsync has stored. What the service answers then is not documented: the id
+// of the video may be 0. Failures have the code -4013, and no reason.
+func (s *FinderService) PublishCDN(ctx context.Context, r FinderPublishCDN) (*FinderPublished, error) {
+	r.FinderIdentity = r.orChannels()
+	return ask[FinderPublished](ctx, s.client, "/finder/publishFinderCdn", media, r, r.with(field{"description", r.Description},
+		field{"videoCdn.fileUrl", r.Video.FileURL}, field{"videoCdn.thumbUrl", r.Video.ThumbURL}, field{"videoCdn.fileKey", r.Video.FileKey},
+		number("videoCdn.width", r.Video.Width), number("videoCdn.height", r.Video.Height))...)
+}

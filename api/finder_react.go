@@ -1,0 +1,116 @@
+package api
+
+import "context"
+
+// FinderThumbOp is what ThumbUp does.
+type FinderThumbOp int
+
+// The operations of ThumbUp.
+const (
+	FinderThumbGive     FinderThumbOp = 1
+	FinderThumbTakeBack FinderThumbOp = 2
+)
+
+// FinderThumbUp gives a video a thumbs-up, or takes it back.
+type FinderThumbUp struct {
+	FinderIdentity
+	FinderVideo
+	ToUserName string        `json:"toUserName"` // Channels username of the publisher
+	Op         FinderThumbOp `json:"opType"`
+}
+
+// ThumbUp gives a video a thumbs-up, or takes it back. The service calls it idFav, although it has nothing to do with favorites.
+func (s *FinderService) ThumbUp(ctx context.Context, r FinderThumbUp) error {
+	r.FinderIdentity = r.orChannels()
+	return s.client.do(ctx, "/finder/idFav", send, r, r.with(field{"toUserName", r.ToUserName}, number("opType", r.Op),
+		number("objectId", r.ObjectID), field{"sessionBuffer", r.SessionBuffer})...)
+}
+
+// FinderHeartOp is what Heart does. It does not count like FinderThumbOp.
+type FinderHeartOp int
+
+// The operations of Heart.
+const (
+	FinderHeartGive     FinderHeartOp = 3
+	FinderHeartTakeBack FinderHeartOp = 4
+)
+
+// FinderHeart gives a video a red heart, or takes it back.
+type FinderHeart struct {
+	FinderIdentity
+	FinderVideo
+	ToUserName string        `json:"toUserName"` // Channels username of the publisher
+	Op         FinderHeartOp `json:"opType"`
+}
+
+// Heart gives a video a red heart, or takes it back. The service calls it idLike.
+func (s *FinderService) Heart(ctx context.Context, r FinderHeart) error {
+	r.FinderIdentity = r.orChannels()
+	return s.client.do(ctx, "/finder/idLike", send, r, r.with(field{"toUserName", r.ToUserName}, number("objectId", r.ObjectID),
+		field{"sessionBuffer", r.SessionBuffer}, field{"objectNonceId", r.ObjectNonceID}, number("opType", r.Op))...)
+}
+
+// FinderBrowse watches a video.
+type FinderBrowse struct {
+	FinderIdentity
+	FinderVideo // the session buffer may be empty
+}
+
+// Browse counts a view of a video.
+func (s *FinderService) Browse(ctx context.Context, r FinderBrowse) error {
+	r.FinderIdentity = r.orChannels()
+	return s.client.do(ctx, "/finder/browse", send, r, r.with(number("objectId", r.ObjectID), field{"objectNonceId", r.ObjectNonceID})...)
+}
+
+// FinderDelayedReaction gives a video a thumbs-up or a heart later.
+type FinderDelayedReaction struct {
+	FinderIdentity
+	ToUserName string `json:"toUserName"` // Channels username of the publisher
+	Op         int    `json:"opType"`     // not documented
+	ID         ID     `json:"id,string"`  // id of the video; a string here
+	Remain     int    `json:"remain"`     // how long or how many; not documented
+}
+
+// DelayedReaction gives a video a thumbs-up or a heart later. Only GeWe is said to have it, and its documentation does not show it.
+func (s *FinderService) DelayedReaction(ctx context.Context, r FinderDelayedReaction) error {
+	r.FinderIdentity = r.orChannels()
+	return s.client.do(ctx, "/finder/finderOpt", send, r, r.with(field{"toUserName", r.ToUserName}, number("id", r.ID))...)
+}
+
+// FinderLists are lists of videos that the account has reacted to. They can be added up.
+type FinderLists int
+
+// The lists.
+const (
+	FinderHearts    FinderLists = 1
+	FinderThumbs    FinderLists = 2
+	FinderFavorites FinderLists = 4
+)
+
+// FinderListLikesAndFavorites asks for a page of videos that the account has reacted to.
+type FinderListLikesAndFavorites struct {
+	FinderIdentity
+	Lists      FinderLists `json:"flag,string"` // FinderHearts|FinderFavorites …; a string on the wire
+	LastBuffer string      `json:"lastBuffer"`  // cursor; empty for the first page
+}
+
+// FinderObjectPage is a page of videos.
+type FinderObjectPage struct {
+	Objects      []FinderObject `json:"object"`       // nil on a page without videos
+	ContinueFlag int            `json:"continueFlag"` // 1 if there are more pages
+	LastBuffer   string         `json:"lastBuffer"`   // cursor
+
+	Extra Extra `json:",embed"`
+}
+
+// Next asks for the page after p, and is false after the last.
+func (r FinderListLikesAndFavorites) Next(p *FinderObjectPage) (FinderListLikesAndFavorites, bool) {
+	r.LastBuffer = p.LastBuffer
+	return r, p.ContinueFlag != 0
+}
+
+// ListLikesAndFavorites asks for a page of the videos to which the account gave a heart or a thumbs-up, or that are its favorites.
+func (s *FinderService) ListLikesAndFavorites(ctx context.Context, r FinderListLikesAndFavorites) (*FinderObjectPage, error) {
+	r.FinderIdentity = r.orChannels()
+	return ask[FinderObjectPage](ctx, s.client, "/finder/likeFavList", query, r, r.with(number("flag", r.Lists))...)
+}

@@ -1,0 +1,70 @@
+package api
+
+import "context"
+
+// FinderScanQRCode asks for the video of a link.
+type FinderScanQRCode struct {
+	FinderIdentity
+	QRContent string `json:"qrContent"` // link to the video, as the website of the Channels assistant copies it
+}
+
+// FinderScanned is the video of a link.
+type FinderScanned struct {
+	Object                FinderObject `json:"object"` // without a session buffer
+	CommentCount          int          `json:"commentCount"`
+	NextCheckObjectStatus int          `json:"nextCheckObjectStatus"` // not documented
+
+	Extra Extra `json:",embed"`
+}
+
+// ScanQRCode asks for the video of a link. The answer has no session buffer: ScanHeart and so on react to such a video.
+func (s *FinderService) ScanQRCode(ctx context.Context, r FinderScanQRCode) (*FinderScanned, error) {
+	r.FinderIdentity = r.orChannels()
+	return ask[FinderScanned](ctx, s.client, "/finder/scanQrCode", query, r, r.with(field{"qrContent", r.QRContent})...)
+}
+
+// FinderScan reacts to the video of a link.
+type FinderScan struct {
+	FinderIdentity
+	QRContent string `json:"qrContent"` // link to the video, as the website of the Channels assistant copies it
+	ObjectID  ID     `json:"objectId"`  // id of the video; ScanHeart takes 0, too
+}
+
+// ScanHeart gives the video of a link a red heart. The service calls it scanLike.
+func (s *FinderService) ScanHeart(ctx context.Context, r FinderScan) error {
+	return s.scan(ctx, "/finder/scanLike", r, field{"qrContent", r.QRContent})
+}
+
+// ScanThumbUp gives the video of a link a thumbs-up. The service calls it scanFav.
+func (s *FinderService) ScanThumbUp(ctx context.Context, r FinderScan) error {
+	return s.scan(ctx, "/finder/scanFav", r, field{"qrContent", r.QRContent}, number("objectId", r.ObjectID))
+}
+
+// ScanBrowse counts a view of the video of a link.
+func (s *FinderService) ScanBrowse(ctx context.Context, r FinderScan) error {
+	return s.scan(ctx, "/finder/scanBrowse", r, field{"qrContent", r.QRContent}, number("objectId", r.ObjectID))
+}
+
+func (s *FinderService) scan(ctx context.Context, endpoint string, r FinderScan, fields ...field) error {
+	r.FinderIdentity = r.orChannels()
+	return s.client.do(ctx, endpoint, send, r, r.with(fields...)...)
+}
+
+// FinderScanComment comments on the video of a link.
+type FinderScanComment struct {
+	FinderIdentity
+	QRContent string `json:"qrContent"` // link to the video, as the website of the Channels assistant copies it
+	ObjectID  ID     `json:"objectId"`  // id of the video
+	Content   string `json:"commentContent"`
+	// The comment to answer: who wrote it, its id, and the id of the top-level comment of its thread. Empty for a new one.
+	ReplyUserName string `json:"replyUsername,omitzero"`
+	RefCommentID  ID     `json:"refCommentId"`
+	RootCommentID ID     `json:"rootCommentId"`
+}
+
+// ScanComment comments on the video of a link.
+func (s *FinderService) ScanComment(ctx context.Context, r FinderScanComment) (*FinderCommented, error) {
+	r.FinderIdentity = r.orChannels()
+	return ask[FinderCommented](ctx, s.client, "/finder/scanComment", send, r,
+		r.with(field{"qrContent", r.QRContent}, number("objectId", r.ObjectID), field{"commentContent", r.Content})...)
+}

@@ -1,0 +1,204 @@
+package api
+
+import "context"
+
+// FinderCategory is what Search looks for.
+type FinderCategory int
+
+// The categories.
+const (
+	FinderCategoryAll      FinderCategory = 1
+	FinderCategoryAccounts FinderCategory = 2
+)
+
+// FinderFilter narrows Search.
+type FinderFilter int
+
+// The filters.
+const (
+	FinderFilterNone           FinderFilter = 0
+	FinderFilterNewest         FinderFilter = 1
+	FinderFilterLikedByFriends FinderFilter = 2
+)
+
+// FinderSearch asks for a page of what a search finds. The four fields of the cursor are empty for the first page; Next fills them in.
+type FinderSearch struct {
+	AppID    string         `json:"appId"`
+	Content  string         `json:"content"`           // what to search for
+	Category FinderCategory `json:"category,omitzero"` // 0 leaves it to the service
+	Filter   FinderFilter   `json:"filter"`
+
+	Page     int    `json:"page"`     // cursor: counted by the caller, from 0
+	Offset   int    `json:"offset"`   // cursor: Offset of the previous answer
+	Cookie   string `json:"cookie"`   // cursor: Cookies of the previous answer
+	SearchID string `json:"searchId"` // cursor: SearchID of the previous answer
+}
+
+// Next asks for the page after p, and is false after the last.
+func (r FinderSearch) Next(p *FinderSearchResult) (FinderSearch, bool) {
+	r.Page++
+	r.Offset, r.Cookie, r.SearchID = p.Offset, p.Cookies, p.SearchID
+	return r, p.ContinueFlag != 0
+}
+
+// FinderSearchResult is a page of what a search found.
+type FinderSearchResult struct {
+	Boxes        []FinderSearchBox `json:"data"`
+	ContinueFlag int               `json:"continueFlag"` // 1 if there are more pages
+	Offset       int               `json:"offset"`       // cursor
+	Cookies      string            `json:"cookies"`      // cursor, JSON in a string
+	SearchID     string            `json:"searchID"`     // cursor
+	PageNumber   int               `json:"pageNumber"`
+	Query        string            `json:"query"` // what was searched for
+	Lang         string            `json:"lang"`
+	TimeStamp    int64             `json:"timeStamp"` // Unix seconds
+	// AdvancedSearch are the filters that the app would offer.
+	AdvancedSearch FinderAdvancedSearch `json:"advanceSearch"`
+	Ret            int                  `json:"ret"` // of the search itself; 0 is good. The other ret, 200, is of the call
+
+	// Not documented.
+	Direction      int                `json:"direction"`
+	Experiments    []FinderExperiment `json:"experiment"`
+	Feedback       FinderFeedback     `json:"feedback"`
+	IsBoxCardStyle int                `json:"isBoxCardStyle"`
+	IsDivide       int                `json:"isDivide"`
+	IsHomePage     int                `json:"isHomePage"`
+	ResultType     int                `json:"resultType"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderSearchBox is a group of hits. Accounts are in Items, videos are in the Items of SubBoxes.
+type FinderSearchBox struct {
+	BoxID      string             `json:"boxID"`
+	BoxPos     int                `json:"boxPos"` // place among the boxes
+	Count      int                `json:"count"`  // hits here
+	TotalCount int                `json:"totalCount"`
+	Items      []FinderSearchItem `json:"items"`
+	SubBoxes   []FinderSearchBox  `json:"subBoxes,omitzero"`
+	MoreText   string             `json:"moreText"` // caption of the link to more hits
+	MoreInfo   FinderMoreInfo     `json:"moreInfo"`
+
+	// Not documented.
+	Type          int `json:"type"`
+	SubType       int `json:"subType"`
+	RealType      int `json:"real_type"`
+	ResultType    int `json:"resultType"`
+	BoxPosMerge   int `json:"boxPosMerge"`
+	BoxMergeType  int `json:"boxMergeType"`
+	BoxMergeValue int `json:"boxMergeValue"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderMoreInfo is a link to more hits.
+type FinderMoreInfo struct {
+	MoreID   string `json:"moreID"`
+	ReportID string `json:"reportId"`
+}
+
+// FinderSearchItem is a hit: an account or a video. Its texts are for people: Title has <em> in it, LikeCount and Date are words.
+type FinderSearchItem struct {
+	DocID       string          `json:"docID"` // id of the hit; the video's, as a string, if it is one
+	Title       string          `json:"title"` // with <em> around what matched
+	Description string          `json:"desc"`  // of an account
+	ThumbURL    string          `json:"thumbUrl"`
+	Jump        FinderJump      `json:"jumpInfo"` // where the hit leads
+	Date        string          `json:"dateTime"` // "3 days ago" in the service's language
+	PubTime     int64           `json:"pubTime"`  // Unix seconds
+	Duration    string          `json:"duration"` // "03:21"
+	LikeCount   string          `json:"likeNum"`  // "1.2万"
+	Image       string          `json:"image"`    // URL of the cover
+	ImageData   FinderImageData `json:"imageData"`
+	VideoURL    string          `json:"videoUrl"`
+	Source      FinderSource    `json:"source"` // who published the video
+
+	// Not documented.
+	NoPlayIcon         bool   `json:"noPlayIcon"`
+	ShowType           int    `json:"showType"`
+	ReportID           string `json:"reportId"`
+	ReportExtInfo      string `json:"report_extinfo_str"`
+	ReportItemInfoList string `json:"report_iteminfo_list_str"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderJump is where a hit leads: UserName for an account, FeedID for a video.
+type FinderJump struct {
+	UserName string `json:"userName"` // Channels username
+	FeedID   string `json:"feedId"`   // id of the video; a string here
+
+	// Not documented.
+	ExtInfo         string `json:"extInfo"`
+	JumpType        int    `json:"jumpType"`
+	CommentScene    int    `json:"commentScene"`
+	ReportExtraInfo string `json:"reportExtraInfo"`
+
+	Extra Extra `json:",embed"`
+}
+
+// FinderImageData is a picture with its size.
+type FinderImageData struct {
+	URL    string `json:"url"`
+	Width  int    `json:"width"`  // pixels
+	Height int    `json:"height"` // pixels
+}
+
+// FinderSource is who published a video.
+type FinderSource struct {
+	Title   string `json:"title"` // name of the publisher
+	IconURL string `json:"iconUrl"`
+}
+
+// FinderAdvancedSearch are filters for a search.
+type FinderAdvancedSearch struct {
+	Filters  []FinderFilterGroup `json:"filters"`
+	IsHold   int                 `json:"isHold"`   // not documented
+	ShowType int                 `json:"showType"` // not documented
+}
+
+// FinderFilterGroup is a group of filters of which one is chosen.
+type FinderFilterGroup struct {
+	Title    string               `json:"title"`
+	ParamKey string               `json:"paramKey"` // name of the parameter
+	Options  []FinderFilterOption `json:"options"`
+	Column   int                  `json:"column"`  // how many columns, as it seems
+	Display  int                  `json:"display"` // 1 if it is shown, as it seems
+	Type     int                  `json:"type"`    // not documented
+}
+
+// FinderFilterOption is a filter.
+type FinderFilterOption struct {
+	Title      string `json:"title"`
+	ParamKey   string `json:"paramKey"`   // name of the parameter
+	ParamValue string `json:"paramValue"` // its value
+	Selected   int    `json:"selected"`   // 1 if it is chosen
+	ReportID   string `json:"reportId"`   // not documented
+	Type       int    `json:"type"`       // not documented
+}
+
+// FinderExperiment is a setting of an experiment of the service, as it seems.
+type FinderExperiment struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// FinderFeedback is not documented.
+type FinderFeedback struct {
+	IsFromMixerMainSwap int `json:"isFromMixerMainSwap"`
+}
+
+// Ref points at the search, for GetUserPage.
+func (p *FinderSearchResult) Ref() FinderSearchRef {
+	return FinderSearchRef{Cookies: p.Cookies, SearchID: p.SearchID}
+}
+
+// Hit points at a hit of the search, for Follow.
+func (p *FinderSearchResult) Hit(item *FinderSearchItem) FinderHitRef {
+	return FinderHitRef{FinderSearchRef: p.Ref(), DocID: item.DocID}
+}
+
+// Search searches for videos and accounts.
+func (s *FinderService) Search(ctx context.Context, r FinderSearch) (*FinderSearchResult, error) {
+	return ask[FinderSearchResult](ctx, s.client, "/finder/search", query, r, field{"appId", r.AppID}, field{"content", r.Content})
+}

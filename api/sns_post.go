@@ -1,0 +1,146 @@
+package api
+
+import "context"
+
+// SNSAudience is who may see a post and who is told about it. The zero value shows it to all friends.
+type SNSAudience struct {
+	Allow    []string `json:"allowWxIds"`   // only these wxids may see it; empty means all friends
+	Notify   []string `json:"atWxIds"`      // these wxids are told about it
+	Disallow []string `json:"disableWxIds"` // these wxids must not see it
+}
+
+// SNSPublished is a new post.
+type SNSPublished struct {
+	ID         ID     `json:"id"`
+	UserName   string `json:"userName"` // wxid of the author
+	NickName   string `json:"nickName"`
+	CreateTime int64  `json:"createTime"` // Unix seconds
+}
+
+// SNSSendText is a post of text.
+type SNSSendText struct {
+	AppID string `json:"appId"`
+	SNSAudience
+	Private bool   `json:"privacy"` // for the eyes of the account's owner only
+	Content string `json:"content"`
+}
+
+// SendText publishes a post of text.
+func (s *SNSService) SendText(ctx context.Context, r SNSSendText) (*SNSPublished, error) {
+	return ask[SNSPublished](ctx, s.client, "/sns/sendTextSns", send, r, field{"appId", r.AppID}, field{"content", r.Content})
+}
+
+// UploadedMedia is a picture or a video that UploadImage or UploadVideo has stored for a post.
+type UploadedMedia struct {
+	FileURL  string `json:"fileUrl"`
+	ThumbURL string `json:"thumbUrl"`
+	FileMD5  string `json:"fileMd5"`
+	Length   int64  `json:"length"` // bytes
+}
+
+// UploadImage stores pictures for SendImage. The service fetches them from their public URLs; how many at once it takes is not
+// documented, ten are known to work. It refuses an empty list.
+func (s *SNSService) UploadImage(ctx context.Context, appID string, imageURLs ...string) ([]UploadedMedia, error) {
+	images, err := ask[[]UploadedMedia](ctx, s.client, "/sns/uploadSnsImage", media, params{"appId": appID, "imgUrls": imageURLs},
+		field{"appId", appID}, list("imgUrls", imageURLs))
+	if err != nil {
+		return nil, err
+	}
+	return *images, nil
+}
+
+// SNSSendImage is a post of pictures.
+type SNSSendImage struct {
+	AppID string `json:"appId"`
+	SNSAudience
+	Private bool            `json:"privacy"`  // for the eyes of the account's owner only
+	Content string          `json:"content"`  // text above the pictures; may be empty
+	Images  []UploadedMedia `json:"imgInfos"` // from UploadImage
+}
+
+// SendImage publishes a post of pictures, the second step after UploadImage.
+func (s *SNSService) SendImage(ctx context.Context, r SNSSendImage) (*SNSPublished, error) {
+	var image UploadedMedia
+	if len(r.Images) > 0 {
+		image = r.Images[0]
+	}
+	return ask[SNSPublished](ctx, s.client, "/sns/sendImgSns", send, r, field{"appId", r.AppID}, field{"imgInfos", image.FileURL})
+}
+
+// UploadVideo stores a video for SendVideo. The service fetches it and its cover from their public URLs.
+func (s *SNSService) UploadVideo(ctx context.Context, appID, videoURL, thumbURL string) (*UploadedMedia, error) {
+	return ask[UploadedMedia](ctx, s.client, "/sns/uploadSnsVideo", media,
+		params{"appId": appID, "videoUrl": videoURL, "thumbUrl": thumbURL},
+		field{"appId", appID}, field{"thumbUrl", thumbURL}, field{"videoUrl", videoURL})
+}
+
+// SNSSendVideo is a post of a video.
+type SNSSendVideo struct {
+	AppID string `json:"appId"`
+	SNSAudience
+	Private bool          `json:"privacy"`   // for the eyes of the account's owner only
+	Content string        `json:"content"`   // text above the video; may be empty
+	Video   UploadedMedia `json:"videoInfo"` // from UploadVideo
+}
+
+// SendVideo publishes a post of a video, the second step after UploadVideo.
+func (s *SNSService) SendVideo(ctx context.Context, r SNSSendVideo) (*SNSPublished, error) {
+	return ask[SNSPublished](ctx, s.client, "/sns/sendVideoSns", send, r, field{"appId", r.AppID}, field{"videoInfo", r.Video.FileURL})
+}
+
+// SNSSendURL is a post of a link.
+type SNSSendURL struct {
+	AppID string `json:"appId"`
+	SNSAudience
+	Private     bool   `json:"privacy"`  // for the eyes of the account's owner only
+	Content     string `json:"content"`  // text above the link; may be empty
+	ThumbURL    string `json:"thumbUrl"` // public URL of the thumbnail
+	LinkURL     string `json:"linkUrl"`  // target of the link
+	Title       string `json:"title"`
+	Description string `json:"description"`
+}
+
+// SendURL publishes a post of a link.
+func (s *SNSService) SendURL(ctx context.Context, r SNSSendURL) (*SNSPublished, error) {
+	return ask[SNSPublished](ctx, s.client, "/sns/sendUrlSns", media, r, field{"appId", r.AppID}, field{"thumbUrl", r.ThumbURL},
+		field{"linkUrl", r.LinkURL}, field{"title", r.Title}, field{"description", r.Description})
+}
+
+// SNSForward is a repost.
+type SNSForward struct {
+	AppID string `json:"appId"`
+	SNSAudience
+	Private bool   `json:"privacy"` // for the eyes of the account's owner only
+	XML     string `json:"snsXml"`  // XML of an SNSItem
+}
+
+// Forward posts again what is in the XML of a post.
+func (s *SNSService) Forward(ctx context.Context, r SNSForward) (*SNSPublished, error) {
+	return ask[SNSPublished](ctx, s.client, "/sns/forwardSns", send, r, field{"appId", r.AppID}, field{"snsXml", r.XML})
+}
+
+// SNSSendFinder is a post of a Channels video. All values but the audience come from a video of the Channels calls:
+// [FinderObject.Moment] fills them in.
+type SNSSendFinder struct {
+	AppID string `json:"appId"`
+	SNSAudience
+	ID            ID     `json:"id"`                  // id of the video
+	UserName      string `json:"username"`            // Channels username of the publisher
+	NickName      string `json:"nickname"`            // name of the publisher
+	HeadURL       string `json:"headUrl"`             // avatar of the publisher
+	NonceID       string `json:"nonceId"`             // objectNonceId of the video
+	MediaType     int    `json:"mediaType,string"`    // of the video; a string on the wire
+	Width         int    `json:"width,string"`        // pixels; a string on the wire
+	Height        int    `json:"height,string"`       // pixels; a string on the wire
+	URL           string `json:"url"`                 // URL of the media
+	ThumbURL      string `json:"thumbUrl"`            // ThumbURL of the media
+	ThumbURLToken string `json:"thumbUrlToken"`       // of the media
+	Description   string `json:"description"`         // of the video
+	PlayLength    int    `json:"videoPlayLen,string"` // seconds; a string on the wire
+}
+
+// SendFinder publishes a post of a Channels video. It answers without the id of the post.
+func (s *SNSService) SendFinder(ctx context.Context, r SNSSendFinder) error {
+	return s.client.do(ctx, "/sns/sendFinderSns", send, r, field{"appId", r.AppID}, number("id", r.ID), field{"username", r.UserName},
+		field{"nickname", r.NickName}, field{"nonceId", r.NonceID}, field{"url", r.URL}, field{"thumbUrl", r.ThumbURL})
+}

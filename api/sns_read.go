@@ -1,0 +1,118 @@
+package api
+
+import "context"
+
+// SNSItem is a post.
+type SNSItem struct {
+	ID           ID           `json:"id"`
+	UserName     string       `json:"userName"` // wxid of the author
+	NickName     string       `json:"nickName"`
+	CreateTime   int64        `json:"createTime"` // Unix seconds
+	XML          string       `json:"snsXml"`     // what Forward and DownloadVideo want
+	LikeCount    int          `json:"likeCount"`
+	Likes        []SNSLiked   `json:"likeList"`
+	CommentCount int          `json:"commentCount"`
+	Comments     []SNSRemark  `json:"commentList"`
+	WithCount    int          `json:"withUserCount"` // how many people were told about the post
+	With         []SNSMention `json:"withUserList"`  // the people
+
+	Extra Extra `json:",embed"`
+}
+
+// SNSLiked is a like of a post.
+type SNSLiked struct {
+	UserName   string `json:"userName"` // wxid
+	NickName   string `json:"nickName"`
+	Source     int    `json:"source"`     // not documented
+	Type       int    `json:"type"`       // 1 in all samples
+	CreateTime int64  `json:"createTime"` // Unix seconds
+
+	Extra Extra `json:",embed"`
+}
+
+// SNSRemark is a comment on a post.
+type SNSRemark struct {
+	UserName       string `json:"userName"` // wxid
+	NickName       string `json:"nickName"`
+	Source         int    `json:"source"` // not documented
+	Type           int    `json:"type"`   // 2 in most samples
+	Content        string `json:"content"`
+	CreateTime     int64  `json:"createTime"` // Unix seconds
+	CommentID      ID     `json:"commentId"`
+	ReplyCommentID ID     `json:"replyCommentId"` // comment that it answers, or 0
+	IsNotRichText  int    `json:"isNotRichText"`  // 1 for plain text
+
+	Extra Extra `json:",embed"`
+}
+
+// SNSMention is somebody who was told about a post. The documentation shows none, so that everything is in Extra.
+type SNSMention struct {
+	Extra Extra `json:",embed"`
+}
+
+// SNSPage is a page of posts.
+type SNSPage struct {
+	FirstPageMD5 string    `json:"firstPageMd5"` // cursor
+	MaxID        ID        `json:"maxId"`        // cursor: id of the last post
+	Count        int       `json:"snsCount"`     // may be more than there are Items
+	RequestTime  int64     `json:"requestTime"`  // Unix seconds
+	Items        []SNSItem `json:"snsList"`
+
+	Extra Extra `json:",embed"`
+}
+
+// SNSList asks for a page of the timeline: what the account sees of its friends and itself.
+type SNSList struct {
+	AppID        string `json:"appId"`
+	MaxID        ID     `json:"maxId"`        // cursor; 0 for the first page
+	Decrypt      bool   `json:"decrypt"`      // whether the XML of the posts is decoded, as it seems
+	FirstPageMD5 string `json:"firstPageMd5"` // cursor; empty for the first page
+}
+
+// Next asks for the page after p, and is false after the last.
+func (r SNSList) Next(p *SNSPage) (SNSList, bool) {
+	more := p.follows(r.MaxID)
+	r.MaxID, r.FirstPageMD5 = p.MaxID, p.FirstPageMD5
+	return r, more
+}
+
+// follows tells whether a page led on: a page without posts, or one that ends where it was asked to begin, is the last.
+func (p *SNSPage) follows(from ID) bool { return len(p.Items) > 0 && p.MaxID != 0 && p.MaxID != from }
+
+// List asks for a page of the timeline. The service calls it the list of the account's own posts, but answers with those of its
+// friends.
+func (s *SNSService) List(ctx context.Context, r SNSList) (*SNSPage, error) {
+	return ask[SNSPage](ctx, s.client, "/sns/snsList", query, r, field{"appId", r.AppID})
+}
+
+// SNSListByContact asks for a page of the posts of a contact.
+type SNSListByContact struct {
+	AppID        string `json:"appId"`
+	MaxID        ID     `json:"maxId"`        // cursor; 0 for the first page
+	Decrypt      bool   `json:"decrypt"`      // whether the XML of the posts is decoded, as it seems
+	Wxid         string `json:"wxid"`         // the contact
+	FirstPageMD5 string `json:"firstPageMd5"` // cursor; empty for the first page
+}
+
+// Next asks for the page after p, and is false after the last.
+func (r SNSListByContact) Next(p *SNSPage) (SNSListByContact, bool) {
+	more := p.follows(r.MaxID)
+	r.MaxID, r.FirstPageMD5 = p.MaxID, p.FirstPageMD5
+	return r, more
+}
+
+// ListByContact asks for a page of the posts of a contact.
+func (s *SNSService) ListByContact(ctx context.Context, r SNSListByContact) (*SNSPage, error) {
+	return ask[SNSPage](ctx, s.client, "/sns/contactsSnsList", query, r, field{"appId", r.AppID}, field{"wxid", r.Wxid})
+}
+
+// GetDetails asks for a post with its likes and comments.
+func (s *SNSService) GetDetails(ctx context.Context, appID string, snsID ID) (*SNSItem, error) {
+	return ask[SNSItem](ctx, s.client, "/sns/snsDetails", query, snsRequest{appID, snsID}, field{"appId", appID}, number("snsId", snsID))
+}
+
+// DownloadVideo is a link to the video of a post, which lives seven days. xml is the XML of the SNSItem.
+func (s *SNSService) DownloadVideo(ctx context.Context, appID, xml string) (string, error) {
+	return s.client.Download.link(ctx, "/sns/downloadSnsVideo", params{"appId": appID, "snsXml": xml},
+		field{"appId", appID}, field{"snsXml", xml})
+}
