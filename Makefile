@@ -49,7 +49,7 @@ build: ## build the command into bin/
 .PHONY: tidy
 tidy: ## check that go.mod, the format and what is generated are in order
 	$(GO) mod tidy -diff
-	$(GO) generate ./internal/catalogue && git diff --exit-code -- internal/catalogue
+	$(GO) generate ./internal/catalogue && git diff --exit-code -- internal/catalogue docs/api.md
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 
 .PHONY: ci

@@ -2,6 +2,7 @@ package catalogue_test
 
 import (
 	"encoding/json"
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -32,4 +33,15 @@ func TestEndpoints(t *testing.T) {
 		"login": 7, "contacts": 12, "im": 2, "group": 21, "message": 18, "download": 6, "sns": 18, "label": 4, "personal": 6, "favor": 3, "finder": 34,
 	}, modules)
 	assert.Equal(t, 12, extra)
+}
+
+func TestTheManualHasEveryEndpoint(t *testing.T) {
+	t.Parallel()
+	all, err := catalogue.Endpoints()
+	require.NoError(t, err)
+	manual, err := os.ReadFile("../../docs/api.md")
+	require.NoError(t, err)
+	for _, e := range all {
+		assert.Contains(t, string(manual), "\n| `"+e.Path+"` | `"+e.Name+"` |", "go generate ./internal/catalogue writes the table")
+	}
 }

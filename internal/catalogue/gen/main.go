@@ -1,4 +1,4 @@
-// Command gen makes catalogue.json of the two YAML files. `go generate ./internal/catalogue` runs it.
+// Command gen makes catalogue.json, and the table of docs/api.md, of the two YAML files. `go generate ./internal/catalogue` runs it.
 package main
 
 import (
@@ -21,6 +21,7 @@ func main() {
 func generate() error {
 	var out bytes.Buffer
 	out.WriteString("[\n")
+	var endpoints []map[string]any
 	for i, file := range []string{"catalogue.yaml", "extra.yaml"} {
 		text, err := os.ReadFile(file) //nolint:gosec // one of the two names above
 		if err != nil {
@@ -46,7 +47,11 @@ func generate() error {
 			}
 			out.Write(line)
 		}
+		endpoints = append(endpoints, all...)
 	}
 	out.WriteString("\n]\n")
-	return os.WriteFile("catalogue.json", out.Bytes(), 0o644) //nolint:gosec // a source file
+	if err := os.WriteFile("catalogue.json", out.Bytes(), 0o644); err != nil { //nolint:gosec // a source file
+		return err
+	}
+	return writeAPIDoc(endpoints)
 }

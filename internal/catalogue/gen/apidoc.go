@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// The table of docs/api.md is between these lines.
+const (
+	apiDoc     = "../../docs/api.md"
+	tableBegin = "<!-- table: made by go generate ./internal/catalogue -->\n"
+	tableEnd   = "<!-- end of the table -->\n"
+)
+
+// commands says which commands of hongyan make a call.
+func commands() map[string]string {
+	return map[string]string{
+		"Login.GetLoginQRCode":            "login",
+		"Login.DialogLogin":               "login",
+		"Login.CheckLogin":                "login",
+		"Login.Logout":                    "logout",
+		"Login.CheckOnline":               "status, doctor",
+		"Login.SetCallback":               "callback set, callback check",
+		"Personal.GetProfile":             "doctor",
+		"Contacts.FetchContactsList":      "contacts, groups",
+		"Contacts.FetchContactsListCache": "contacts, groups",
+		"Contacts.GetBriefInfo":           "contacts",
+		"Group.GetChatroomInfo":           "groups",
+		"Group.GetChatroomMemberList":     "members",
+		"Message.PostText":                "send",
+		"Message.PostFile":                "send",
+		"Message.PostImage":               "send",
+		"Message.ForwardFile":             "forward",
+		"Message.ForwardImage":            "forward",
+		"Message.ForwardVideo":            "forward",
+		"Message.ForwardURL":              "forward",
+		"Message.ForwardMiniApp":          "forward",
+		"Download.File":                   "download",
+		"Download.Image":                  "download",
+		"Download.Voice":                  "download",
+		"Download.Video":                  "download",
+		"Download.Emoji":                  "download",
+		"Download.CDN":                    "download",
+	}
+}
+
+// writeAPIDoc writes the table of all endpoints into the manual.
+func writeAPIDoc(endpoints []map[string]any) error {
+	text, err := os.ReadFile(apiDoc)
+	if err != nil {
+		return err
+	}
+	before, rest, found := bytes.Cut(text, []byte(tableBegin))
+	_, after, ended := bytes.Cut(rest, []byte(tableEnd))
+	if !found || !ended {
+		return errors.New(apiDoc + " has no place for the table")
+	}
+	known := commands()
+	var table strings.Builder
+	service := ""
+	for _, e := range inModules(endpoints) {
+		name, _ := e["name"].(string)
+		if s, _, _ := strings.Cut(name, "."); s != service {
+			service = s
+			fmt.Fprintf(&table, "\n### %s\n\n| Endpoint | Method | What it does | 中文 | Command |\n|---|---|---|---|---|\n", service)
+		}
+		fmt.Fprintf(&table, "| `%v` | `%s` | %s | %s | %s |\n", e["path"], name, summary(e), orDash(e["title_zh"]), command(known[name]))
+		delete(known, name)
+	}
+	if len(known) > 0 {
+		return fmt.Errorf("commands of calls that do not exist: %v", known)
+	}
+	return os.WriteFile(apiDoc, fmt.Appendf(nil, "%s%s%s\n%s%s", before, tableBegin, table.String(), tableEnd, after), 0o644) //nolint:gosec // a document
+}
+
+// inModules are the endpoints with those of a service together, services in the order in which they come first.
+func inModules(endpoints []map[string]any) []map[string]any {
+	var order []string
+	of := map[string][]map[string]any{}
+	for _, e := range endpoints {
+		service, _, _ := strings.Cut(fmt.Sprint(e["name"]), ".")
+		if of[service] == nil {
+			order = append(order, service)
+		}
+		of[service] = append(of[service], e)
+	}
+	var all []map[string]any
+	for _, service := range order {
+		all = append(all, of[service]...)
+	}
+	return all
+}
+
+// summary says what a call does, and how far to trust it where the public description does not have it.
+func summary(e map[string]any) string {
+	s := strings.TrimSuffix(fmt.Sprint(e["summary"]), ".")
+	if e["extra"] != nil {
+		var where []string
+		list, _ := e["applies_to"].([]any)
+		for _, w := range list {
+			where = append(where, fmt.Sprint(w))
+		}
+		s += fmt.Sprintf(" (not in the description: %s, confidence %v)", strings.Join(where, " and "), e["confidence"])
+	}
+	if e["deprecated"] == true {
+		s += " (switched off)"
+	}
+	return strings.ReplaceAll(s, "|", `\|`)
+}
+
+func command(names string) string {
+	if names == "" {
+		return "-"
+	}
+	return "`hongyan " + strings.ReplaceAll(names, ", ", "`, `hongyan ") + "`"
+}
+
+func orDash(v any) any {
+	if v == nil {
+		return "-"
+	}
+	return v
+}
