@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/contacts"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
@@ -32,6 +33,7 @@ type Bot struct {
 	client   *api.Client
 	store    store.Store
 	services router.Services
+	contacts *contacts.Book
 	accounts *accounts
 	counters counters
 	plugins  plugins
@@ -66,8 +68,9 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("bot: %w", err), b.closeSimulator())
 	}
+	b.contacts = contacts.New(contacts.Config{Client: b.client, State: b.store.State()})
 	out := outbox.New(outbox.Config{Send: b.client.Message.Send, Pace: *c.Pace})
-	b.services = router.Services{Sender: b.counters.sender(out), Names: newNames(b.client), Client: b.client, Logger: b.logger}
+	b.services = router.Services{Sender: b.counters.sender(out), Names: b.contacts, Client: b.client, Logger: b.logger}
 	b.Use(b.middleware()...)
 	return b, nil
 }
@@ -126,6 +129,9 @@ func (b *Bot) middleware() []router.Middleware {
 
 // Client is the client of the service.
 func (b *Bot) Client() *api.Client { return b.client }
+
+// Contacts knows who is who, for all accounts.
+func (b *Bot) Contacts() *contacts.Book { return b.contacts }
 
 // Simulator is the simulator that the bot talks to; nil for a bot of the real service.
 func (b *Bot) Simulator() *simulator.Simulator { return b.sim }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"go.uber.org/zap"
+
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -31,6 +33,9 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	if !b.accounts.know(e.AppID, e.Wxid) {
 		b.counters.drop(DroppedAccount)
 		return verdict{}
+	}
+	if err := b.contacts.Observe(ctx, e); err != nil { // a cache: the event is worth more
+		b.logger.Warn("what an event tells of contacts could not be kept", zap.Error(err))
 	}
 	services := b.services
 	services.Entered = entered

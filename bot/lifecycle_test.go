@@ -271,8 +271,8 @@ func TestNamesAreAskedOnce(t *testing.T) {
 	for _, c := range sim.Calls() {
 		asked[c.Endpoint]++
 	}
-	assert.Equal(t, 1, asked["/group/getChatroomMemberList"])
-	assert.Equal(t, 2, asked["/contacts/getBriefInfo"])
+	assert.Equal(t, 1, asked["/group/getChatroomInfo"], "the group and its members")
+	assert.Equal(t, 1, asked["/contacts/getBriefInfo"])
 }
 
 func TestASendThatMayHaveArrivedIsNotRepeated(t *testing.T) {

@@ -85,7 +85,7 @@ func (e *Event) contactModified(f *contactFields) *Event {
 		BigHeadURL: string(f.BigHeadImgURL), SmallHeadURL: string(f.SmallHeadImgURL), EncryptUsername: string(f.EncryptUserName),
 		SnsBgObjectID: uint64(f.SnsUserInfo), Source: int64(f.Source), RoomOwner: string(f.ChatRoomOwner), VerifyFlag: int64(f.VerifyFlag),
 	}
-	if isGroup(c.Username) {
+	if IsGroup(c.Username) {
 		e.noMessage(&GroupModified{c})
 	} else {
 		e.noMessage(&ContactModified{c})
@@ -95,7 +95,7 @@ func (e *Event) contactModified(f *contactFields) *Event {
 }
 
 func (e *Event) contactDeleted(username string) *Event {
-	if isGroup(username) {
+	if IsGroup(username) {
 		e.noMessage(&GroupLeft{username})
 	} else {
 		e.noMessage(&ContactDeleted{username})

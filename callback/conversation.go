@@ -46,7 +46,7 @@ func typeOf(id string) ConversationType {
 	switch {
 	case id == "":
 		return None
-	case isGroup(id):
+	case IsGroup(id):
 		return Group
 	case strings.HasPrefix(id, "gh_"):
 		return Official
@@ -63,7 +63,8 @@ func typeOf(id string) ConversationType {
 	return Private
 }
 
-func isGroup(id string) bool {
+// IsGroup tells whether an id is that of a group.
+func IsGroup(id string) bool {
 	return strings.HasSuffix(id, "@chatroom") || strings.HasSuffix(id, "@im.chatroom")
 }
 

@@ -62,7 +62,7 @@ func (d *Decoder) flat(e *Event, b *body) (*Event, error) {
 		}
 		e.Self = e.Sender != "" && e.Sender == e.Wxid
 		e.correct()
-	case !isGroup(e.From) && !isGroup(e.To) && e.From != "" && strings.HasPrefix(e.Content, e.From+":\n"):
+	case !IsGroup(e.From) && !IsGroup(e.To) && e.From != "" && strings.HasPrefix(e.Content, e.From+":\n"):
 		// form 3: only the prefix tells that it was said in a group; which one, nobody knows
 		e.Conversation = Conversation{Type: Group}
 		e.Sender = e.From

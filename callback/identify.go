@@ -95,7 +95,7 @@ func (v *identifying) wrapped(b []byte) (Identity, error) {
 		return Identity{}, ErrNoData
 	case v.TypeName == "AddMsg" || v.TypeName == "" && d.present:
 		peer := string(d.FromUserName)
-		if peer == string(v.Wxid) || isGroup(string(d.ToUserName)) {
+		if peer == string(v.Wxid) || IsGroup(string(d.ToUserName)) {
 			peer = string(d.ToUserName)
 		}
 		return v.message(uint64(d.NewMsgID), strconv.FormatInt(int64(d.MsgType), 10), peer, b), nil
@@ -109,7 +109,7 @@ func (v *identifying) flat(b []byte) Identity {
 	switch {
 	case v.FromGroup != "":
 		peer = string(v.FromGroup)
-	case isGroup(string(v.ToUser)) || peer == string(v.Wxid):
+	case IsGroup(string(v.ToUser)) || peer == string(v.Wxid):
 		peer = string(v.ToUser)
 	}
 	if v.NewMsgID == 0 && v.FromUser == "" {

@@ -94,7 +94,7 @@ func (d *Decoder) wrapped(e *Event, b *body) (*Event, error) {
 // group the author stands before the content, and own messages come in three forms.
 func (e *Event) address() {
 	switch {
-	case isGroup(e.From):
+	case IsGroup(e.From):
 		e.Conversation = Conversation{Type: Group, ID: e.From}
 		if e.MsgType == msgTypeNotice {
 			return // no prefix: the text may look like one
@@ -104,7 +104,7 @@ func (e *Event) address() {
 		if author != e.From {
 			e.Sender = author
 		}
-	case isGroup(e.To):
+	case IsGroup(e.To):
 		e.Conversation = Conversation{Type: Group, ID: e.To}
 		e.Sender = e.From
 		if author, body, ok := cutPrefix(e.Content); ok && (author == e.From || author == e.To) {

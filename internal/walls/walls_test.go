@@ -28,7 +28,8 @@ func rooms() map[string][]string {
 		"router":     {"callback", "xmlmsg", "api", "store"},
 		"middleware": {"router"},
 		"outbox":     {"api", "store"},
-		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "middleware", "outbox"},
+		"contacts":   {"callback", "xmlmsg", "api", "store"},
+		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "middleware", "outbox", "contacts"},
 		"plugin":     {"bot", "router", "xmlmsg"},
 	}
 }

@@ -1,0 +1,133 @@
+// Package contacts remembers who is who: the profiles of friends, the groups with their members, and the groups that the address book does
+// not list. It asks the service when it has to, as rarely as it can, and learns from what the callbacks tell.
+package contacts
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// The defaults of Config.
+const (
+	DefaultTTL        = 10 * time.Minute
+	DefaultRetryAfter = time.Minute
+	DefaultTimeout    = 5 * time.Second
+	DefaultMaxPeople  = 50_000
+	DefaultMaxGroups  = 2_000
+)
+
+// Config of a Book. Client is required; the zero values of the others work.
+type Config struct {
+	// Client asks the service.
+	Client *api.Client
+	// State keeps which groups were seen, over restarts. nil means that they are forgotten with the process.
+	State store.State
+	// TTL is how long an answer of the service holds, unless a callback says that something has changed. 0 means DefaultTTL.
+	TTL time.Duration
+	// RetryAfter is how long a question that failed is not asked again. 0 means DefaultRetryAfter.
+	RetryAfter time.Duration
+	// Timeout bounds each question for a name; a caption does not wait for longer. 0 means DefaultTimeout.
+	Timeout time.Duration
+	// MaxPeople and MaxGroups bound what is remembered; what was not asked for longest is forgotten first. 0 means the default.
+	MaxPeople, MaxGroups int
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Book is the address book of all accounts of a bot. Make it with New. It is safe for concurrent use.
+type Book struct {
+	config Config
+	people *lru.Cache[key, entry[api.ContactInfo]]
+	groups *lru.Cache[key, entry[api.ChatroomInfo]]
+	lists  *lru.Cache[key, entry[api.ContactIDs]]
+	asking singleflight.Group
+
+	mu   sync.Mutex
+	seen map[string]map[string]bool // appId → ids of the groups that callbacks came from; nil until they were loaded
+}
+
+// key is a person or a group as one account sees it.
+type key struct{ account, id string }
+
+// entry is an answer of the service, or that there was none.
+type entry[T any] struct {
+	value *T // nil: the service had no answer
+	until time.Time
+}
+
+// New makes an empty book.
+func New(c Config) *Book {
+	for _, d := range []struct {
+		value *time.Duration
+		def   time.Duration
+	}{{&c.TTL, DefaultTTL}, {&c.RetryAfter, DefaultRetryAfter}, {&c.Timeout, DefaultTimeout}} {
+		if *d.value == 0 {
+			*d.value = d.def
+		}
+	}
+	if c.MaxPeople <= 0 {
+		c.MaxPeople = DefaultMaxPeople
+	}
+	if c.MaxGroups <= 0 {
+		c.MaxGroups = DefaultMaxGroups
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Book{
+		config: c, seen: map[string]map[string]bool{},
+		people: newCache[api.ContactInfo](c.MaxPeople), groups: newCache[api.ChatroomInfo](c.MaxGroups), lists: newCache[api.ContactIDs](100),
+	}
+}
+
+func newCache[T any](size int) *lru.Cache[key, entry[T]] {
+	c, err := lru.New[key, entry[T]](size)
+	if err != nil { // only for a size that is not positive
+		panic("contacts: " + err.Error())
+	}
+	return c
+}
+
+// lookup answers from memory, or asks. Whoever wants the same meanwhile waits for the same answer. After a failure an old answer is better
+// than none.
+func lookup[T any](ctx context.Context, b *Book, cache *lru.Cache[key, entry[T]], k key, name string, timeout time.Duration,
+	ask func(context.Context) (*T, error),
+) (*T, error) {
+	known, ok := cache.Get(k)
+	if ok && known.until.After(b.config.Now()) && known.value != nil {
+		return known.value, nil
+	}
+	if ok && known.until.After(b.config.Now()) {
+		return nil, errNoAnswer
+	}
+	answer := b.asking.DoChan(name+"\x00"+k.account+"\x00"+k.id, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout) // others may wait for it, too
+		defer cancel()
+		value, err := ask(ctx)
+		if err != nil {
+			cache.Add(k, entry[T]{known.value, b.config.Now().Add(b.config.RetryAfter)})
+			if known.value != nil {
+				return known.value, nil
+			}
+			return nil, err
+		}
+		cache.Add(k, entry[T]{value, b.config.Now().Add(b.config.TTL)})
+		return value, nil
+	})
+	select {
+	case r := <-answer:
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		return r.Val.(*T), nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}

@@ -1,0 +1,138 @@
+package contacts
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// maxSeen bounds the groups of an account that are remembered from callbacks.
+const maxSeen = 5_000
+
+// listTimeout bounds the question for the whole address book: the service is slow there, and has a cache for those who gave up.
+const listTimeout = 2 * time.Minute
+
+// List is the address book of an account: friends, groups and official accounts. Groups that callbacks came from are among them, although the
+// service lists only those that a person has saved.
+func (b *Book) List(ctx context.Context, appID string) (*api.ContactIDs, error) {
+	ids, err := lookup(ctx, b, b.lists, key{account: appID}, "list", listTimeout, func(ctx context.Context) (*api.ContactIDs, error) {
+		ids, err := b.config.Client.Contacts.FetchContactsList(ctx, appID)
+		if err != nil && errors.Is(err, context.DeadlineExceeded) {
+			ids, err = b.config.Client.Contacts.FetchContactsListCache(context.WithoutCancel(ctx), appID)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("contacts: %w", err)
+		}
+		return ids, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := *ids
+	if all.Chatrooms, err = b.withSeen(ctx, appID, ids.Chatrooms); err != nil {
+		return nil, err
+	}
+	return &all, nil
+}
+
+// withSeen adds the groups that callbacks came from.
+func (b *Book) withSeen(ctx context.Context, appID string, saved []string) ([]string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	seen, err := b.loaded(ctx, appID)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Clone(saved)
+	for _, id := range slices.Sorted(maps.Keys(seen)) {
+		if !slices.Contains(saved, id) {
+			all = append(all, id)
+		}
+	}
+	return all, nil
+}
+
+func seenKey(appID string) string { return "contacts/groups/" + appID }
+
+// loaded are the groups seen so far. The caller holds the lock.
+func (b *Book) loaded(ctx context.Context, appID string) (map[string]bool, error) {
+	if seen := b.seen[appID]; seen != nil {
+		return seen, nil
+	}
+	seen, _, err := b.stored(ctx, appID)
+	if err != nil {
+		return nil, err
+	}
+	b.seen[appID] = seen
+	return seen, nil
+}
+
+// stored are the groups that the state knows, with the revision of the entry.
+func (b *Book) stored(ctx context.Context, appID string) (map[string]bool, uint64, error) {
+	seen := map[string]bool{}
+	if b.config.State == nil {
+		return seen, 0, nil
+	}
+	e, err := b.config.State.Get(ctx, seenKey(appID))
+	if errors.Is(err, store.ErrNotFound) {
+		return seen, 0, nil
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("contacts: %w", err)
+	}
+	var ids []string
+	if err := json.Unmarshal(e.Value, &ids); err != nil {
+		ids = nil // it is a cache: begin anew
+	}
+	for _, id := range ids {
+		seen[id] = true
+	}
+	return seen, e.Revision, nil
+}
+
+// see notes that the account is in a group, or has left it. Other processes may do the same at the same time.
+func (b *Book) see(ctx context.Context, appID, group string, member bool) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	seen, err := b.loaded(ctx, appID)
+	if err != nil {
+		return err
+	}
+	if seen[group] == member || member && len(seen) >= maxSeen {
+		return nil
+	}
+	for {
+		merged, revision, err := b.stored(ctx, appID)
+		if err != nil {
+			return err
+		}
+		if b.config.State == nil {
+			merged = seen
+		}
+		if delete(merged, group); member {
+			merged[group] = true
+		}
+		b.seen[appID] = merged
+		if b.config.State == nil {
+			return nil
+		}
+		value, err := json.Marshal(slices.Sorted(maps.Keys(merged)))
+		if err != nil {
+			return fmt.Errorf("contacts: %w", err)
+		}
+		_, err = b.config.State.Swap(ctx, seenKey(appID), value, revision, 0)
+		if !errors.Is(err, store.ErrConflict) {
+			if err != nil {
+				return fmt.Errorf("contacts: %w", err)
+			}
+			return nil
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package contacts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/callback"
+)
+
+// ErrUnknown means that the service has no such person or group, or none that the account may see.
+var ErrUnknown = errors.New("contacts: not known to the service")
+
+// errNoAnswer is what a question gets that has failed a moment ago.
+var errNoAnswer = fmt.Errorf("%w, as far as it said a moment ago", ErrUnknown)
+
+// Contact is the nickname of a person, or the name of a group; the id if nobody knows better. The remark, which the account's owner wrote for
+// himself, is never told.
+func (b *Book) Contact(ctx context.Context, appID, id string) string {
+	name := ""
+	if callback.IsGroup(id) {
+		if g, err := b.Group(ctx, appID, id); err == nil {
+			name = g.NickName
+		}
+	} else if p, err := b.Profile(ctx, appID, id); err == nil {
+		name = p.NickName
+	}
+	if name == "" {
+		return id
+	}
+	return name
+}
+
+// Member is the name that a person chose for a group, else the nickname; the wxid if nobody knows better.
+func (b *Book) Member(ctx context.Context, appID, group, wxid string) string {
+	if g, err := b.Group(ctx, appID, group); err == nil {
+		for _, m := range g.Members {
+			if m.Wxid != wxid {
+				continue
+			}
+			if m.DisplayName != "" {
+				return m.DisplayName
+			}
+			if m.NickName != "" {
+				return m.NickName
+			}
+		}
+	}
+	return b.Contact(ctx, appID, wxid)
+}
+
+// Profile is the short profile of a person or an official account. ErrUnknown if there is none.
+func (b *Book) Profile(ctx context.Context, appID, wxid string) (*api.ContactInfo, error) {
+	return lookup(ctx, b, b.people, key{appID, wxid}, "profile", b.config.Timeout, func(ctx context.Context) (*api.ContactInfo, error) {
+		infos, err := b.config.Client.Contacts.GetBriefInfo(ctx, appID, wxid)
+		if err != nil {
+			return nil, fmt.Errorf("contacts: %w", err)
+		}
+		for i := range infos {
+			if infos[i].UserName == wxid {
+				return &infos[i], nil
+			}
+		}
+		return nil, fmt.Errorf("%w: %s", ErrUnknown, wxid)
+	})
+}
+
+// Profiles are the short profiles of many people, as far as there are any: those that are not known are asked for together, 100 at a time.
+func (b *Book) Profiles(ctx context.Context, appID string, wxids ...string) (map[string]*api.ContactInfo, error) {
+	found := make(map[string]*api.ContactInfo, len(wxids))
+	var missing []string
+	now := b.config.Now()
+	for _, id := range wxids {
+		known, ok := b.people.Get(key{appID, id})
+		switch {
+		case !ok || !known.until.After(now):
+			missing = append(missing, id)
+		case known.value != nil:
+			found[id] = known.value
+		}
+	}
+	if len(missing) == 0 {
+		return found, nil
+	}
+	infos, err := b.config.Client.Contacts.GetBriefInfo(ctx, appID, missing...)
+	for i := range infos {
+		b.people.Add(key{appID, infos[i].UserName}, entry[api.ContactInfo]{&infos[i], now.Add(b.config.TTL)})
+		found[infos[i].UserName] = &infos[i]
+	}
+	if err != nil {
+		return found, fmt.Errorf("contacts: %w", err)
+	}
+	return found, nil
+}
+
+// Group is a group with its members, whether it is in the address book or not.
+func (b *Book) Group(ctx context.Context, appID, id string) (*api.ChatroomInfo, error) {
+	return lookup(ctx, b, b.groups, key{appID, id}, "group", b.config.Timeout, func(ctx context.Context) (*api.ChatroomInfo, error) {
+		g, err := b.config.Client.Group.GetChatroomInfo(ctx, appID, id)
+		if err != nil {
+			return nil, fmt.Errorf("contacts: %w", err)
+		}
+		return g, nil
+	})
+}

@@ -1,0 +1,70 @@
+package contacts
+
+import (
+	"context"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// Observe learns from an event: which groups there are, and what is not true any more. A bot calls it for every event before the handlers
+// run. Only the state can fail.
+func (b *Book) Observe(ctx context.Context, e *callback.Event) error {
+	switch p := e.Payload().(type) {
+	case *callback.ContactModified:
+		b.learn(e.AppID, &p.Contact)
+		b.lists.Remove(key{account: e.AppID})
+	case *callback.ContactDeleted:
+		b.people.Remove(key{e.AppID, p.Username})
+		b.lists.Remove(key{account: e.AppID})
+	case *callback.GroupModified:
+		b.groups.Remove(key{e.AppID, p.Username})
+		b.lists.Remove(key{account: e.AppID})
+		return b.see(ctx, e.AppID, p.Username, true)
+	case *callback.GroupLeft:
+		return b.left(ctx, e.AppID, p.Username)
+	case *xmlmsg.System:
+		return b.notice(ctx, e, p)
+	}
+	if e.Conversation.IsGroup() && e.Conversation.ID != "" {
+		return b.see(ctx, e.AppID, e.Conversation.ID, true)
+	}
+	return nil
+}
+
+// learn takes over what an event tells of a person, so that nobody has to ask.
+func (b *Book) learn(appID string, c *callback.Contact) {
+	k := key{appID, c.Username}
+	if c.Nickname == "" {
+		b.people.Remove(k)
+		return
+	}
+	b.people.Add(k, entry[api.ContactInfo]{&api.ContactInfo{
+		UserName: c.Username, NickName: c.Nickname, Remark: c.Remark, Alias: c.Alias, Sex: api.Sex(c.Sex), Signature: c.Signature,
+		Country: c.Country, Province: c.Province, City: c.City, BigHeadImgURL: c.BigHeadURL, SmallHeadImgURL: c.SmallHeadURL,
+	}, b.config.Now().Add(b.config.TTL)})
+}
+
+// notice forgets a group whose name or members have changed.
+func (b *Book) notice(ctx context.Context, e *callback.Event, n *xmlmsg.System) error {
+	group := e.Conversation.ID
+	if !callback.IsGroup(group) {
+		return nil
+	}
+	switch n.Notice {
+	case xmlmsg.NoticeSelfRemoved, xmlmsg.NoticeDissolved:
+		return b.left(ctx, e.AppID, group)
+	case xmlmsg.NoticeRenamed, xmlmsg.NoticeMemberInvited, xmlmsg.NoticeMemberJoinedQR, xmlmsg.NoticeMemberRemoved, xmlmsg.NoticeSelfInvited,
+		xmlmsg.NoticeOwnerChanged, xmlmsg.NoticeUnknown:
+		b.groups.Remove(key{e.AppID, group})
+	default: // nothing about the group
+	}
+	return b.see(ctx, e.AppID, group, true)
+}
+
+func (b *Book) left(ctx context.Context, appID, group string) error {
+	b.groups.Remove(key{appID, group})
+	b.lists.Remove(key{account: appID})
+	return b.see(ctx, appID, group, false)
+}
