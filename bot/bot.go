@@ -16,6 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/contacts"
 	"github.com/hongyan-go/hongyan/middleware"
+	"github.com/hongyan-go/hongyan/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -51,7 +52,7 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{
 		Router: router.New(), config: c, logger: c.Logger, store: c.Store,
-		accounts: newAccounts(c.Accounts), address: make(chan string, 1),
+		accounts: newAccounts(c.Accounts), address: make(chan string, 1), counters: counters{monitor.NewMetrics()},
 	}
 	if b.logger == nil {
 		b.logger = newLogger()

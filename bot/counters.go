@@ -2,15 +2,13 @@ package bot
 
 import (
 	"context"
-	"errors"
-	"maps"
-	"sync"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/monitor"
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// Stats counts what a bot has done since its start.
+// Stats counts what a bot has done since its start: the counters of /metrics for a program to read.
 type Stats struct {
 	Received   int            // callbacks accepted
 	Duplicates int            // callbacks that were known
@@ -26,74 +24,52 @@ type Stats struct {
 
 // Stats counts.
 func (b *Bot) Stats() Stats {
-	b.counters.mu.Lock()
-	defer b.counters.mu.Unlock()
-	s := b.counters.stats
-	s.Dropped = maps.Clone(s.Dropped)
-	return s
+	c := b.counters.Counts()
+	return Stats{
+		Received: c.Callbacks[monitor.Accepted], Duplicates: c.Callbacks[monitor.Duplicate], Refused: c.Callbacks[monitor.Refused],
+		Handled: c.Events[monitor.Handled], Unhandled: c.Events[monitor.Unhandled], Failed: c.Events[monitor.Failed],
+		Dropped: c.Drops, Sent: c.Sends[monitor.SendSent], Unsent: c.Sends[monitor.SendRefused], Unknown: c.Sends[monitor.SendUnknown],
+	}
 }
 
-type counters struct {
-	mu    sync.Mutex
-	stats Stats
-}
+// counters say what happened in the words of the metrics.
+type counters struct{ *monitor.Metrics }
 
-func (c *counters) received(added bool, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (c counters) received(added bool, err error) {
 	switch {
 	case err != nil:
-		c.stats.Refused++
+		c.Callback(monitor.Refused)
 	case added:
-		c.stats.Received++
+		c.Callback(monitor.Accepted)
 	default:
-		c.stats.Duplicates++
+		c.Callback(monitor.Duplicate)
 	}
 }
 
-func (c *counters) drop(reason string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.stats.Dropped == nil {
-		c.stats.Dropped = map[string]int{}
-	}
-	c.stats.Dropped[reason]++
-}
+func (c counters) drop(reason string) { c.Drop(reason) }
 
-func (c *counters) handled(o router.Outcome, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (c counters) handled(o router.Outcome, err error) {
 	switch {
 	case err != nil:
-		c.stats.Failed++
+		c.Event(monitor.Failed)
 	case o.Dropped != "":
 	case o.Route != "":
-		c.stats.Handled++
+		c.Event(monitor.Handled)
 	default:
-		c.stats.Unhandled++
+		c.Event(monitor.Unhandled)
 	}
 }
 
 // sender counts what another sender sends.
-func (c *counters) sender(next router.Sender) router.Sender { return countingSender{c, next} }
+func (c counters) sender(next router.Sender) router.Sender { return countingSender{c, next} }
 
 type countingSender struct {
-	counters *counters
+	counters counters
 	next     router.Sender
 }
 
 func (s countingSender) Send(ctx context.Context, m api.Send) (*api.SentMessage, error) {
 	sent, err := s.next.Send(ctx, m)
-	s.counters.mu.Lock()
-	defer s.counters.mu.Unlock()
-	var told interface{ Executed() api.Executed }
-	switch {
-	case err == nil:
-		s.counters.stats.Sent++
-	case errors.As(err, &told) && told.Executed() == api.ExecutedNo:
-		s.counters.stats.Unsent++
-	default:
-		s.counters.stats.Unknown++
-	}
+	s.counters.Metrics.Send(m.Endpoint(), monitor.OutcomeOf(err))
 	return sent, err
 }

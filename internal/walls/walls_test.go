@@ -29,7 +29,8 @@ func rooms() map[string][]string {
 		"middleware": {"router"},
 		"outbox":     {"api", "store"},
 		"contacts":   {"callback", "xmlmsg", "api", "store"},
-		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "middleware", "outbox", "contacts"},
+		"monitor":    {"api", "store"},
+		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "middleware", "outbox", "contacts", "monitor"},
 		"plugin":     {"bot", "router", "xmlmsg"},
 	}
 }
@@ -44,6 +45,11 @@ func owners() map[string][]string {
 		"github.com/coregx/ahocorasick":      {"router"},
 		"github.com/goccy/go-yaml":           {"simulator", "cmd", "internal"},
 		"github.com/alecthomas/kong":         {"cmd"},
+		"github.com/prometheus":              {"monitor"},
+		"go.opentelemetry.io/otel":           {"monitor", "bot", "cmd"},
+		"go.opentelemetry.io/otel/sdk":       {"cmd"},
+		"go.opentelemetry.io/otel/exporters": {"cmd"},
+		"go.opentelemetry.io/contrib":        {"monitor"},
 		"github.com/stretchr/testify":        {},
 	}
 }
@@ -127,7 +133,8 @@ func TestABotDoesNotLinkWhatItDoesNotUse(t *testing.T) {
 			continue
 		}
 		for _, dep := range p.Deps {
-			for _, heavy := range []string{"testing", "github.com/stretchr/testify", "github.com/nats-io/nats-server", "github.com/nats-io/nats.go"} {
+			for _, heavy := range []string{"testing", "github.com/stretchr/testify", "github.com/nats-io/nats-server", "github.com/nats-io/nats.go",
+				"google.golang.org/grpc", "go.opentelemetry.io/otel/exporters", "go.opentelemetry.io/otel/sdk"} {
 				assert.False(t, dep == heavy || strings.HasPrefix(dep, heavy+"/"), "bot links %s", dep)
 			}
 		}
