@@ -17,6 +17,7 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -216,6 +217,28 @@ func TestRetries(t *testing.T) {
 	alice.ExpectText("next")
 	assert.Equal(t, int32(2), before.Load())
 	assert.Equal(t, int32(1), after.Load(), "what has sent something must not run again")
+}
+
+// TestAPermanentErrorIsNotRetried goes to the dead letters at the first try.
+func TestAPermanentErrorIsNotRetried(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	config := configFor(sim.Simulator)
+	back := memory.New(memory.Config{})
+	config.Store = back
+	b, err := bot.New(config)
+	require.NoError(t, err)
+	b.Text(func(*router.Context, *xmlmsg.Text) error { return router.Permanent(errors.New("no such order")) }, match.Exact("order"))
+	b.Text(router.Say("next"))
+	start(t, b, sim.Simulator)
+	sim.Friend("alice").Says("order")
+	sim.Friend("alice").Says("next")
+	sim.Friend("alice").ExpectText("next")
+	dead, err := back.Inbox().Dead(t.Context(), 0, 10)
+	require.NoError(t, err)
+	require.Len(t, dead, 1)
+	assert.Equal(t, 1, dead[0].Attempts)
+	assert.Equal(t, "no such order", dead[0].Failure.Reason)
 }
 
 func TestAPanicIsAFailureNotTheEnd(t *testing.T) {

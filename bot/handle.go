@@ -44,5 +44,5 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		b.counters.drop(router.DroppedLate)
 	}
 	b.counters.handled(outcome, err)
-	return verdict{err: err, retry: outcome.Sends == 0}
+	return verdict{err: err, retry: outcome.Sends == 0 && !router.IsPermanent(err)}
 }

@@ -1,0 +1,31 @@
+package router_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/router"
+)
+
+func TestPermanent(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, router.Permanent(nil))
+	err := fmt.Errorf("plugin: %w", router.Permanent(fmt.Errorf("no such order: %w", io.EOF)))
+	assert.True(t, router.IsPermanent(err))
+	require.ErrorIs(t, err, io.EOF)
+	require.EqualError(t, err, "plugin: no such order: EOF")
+	assert.False(t, router.IsPermanent(errors.New("x")))
+	assert.False(t, router.IsPermanent(nil))
+}
+
+func ExamplePermanent() {
+	r := router.New()
+	r.Any(func(*router.Context) error {
+		return router.Permanent(errors.New("shop: the order does not exist")) // no retry will change that
+	})
+}
