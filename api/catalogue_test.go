@@ -228,6 +228,31 @@ func assertWire(t *testing.T, e *catalogue.Endpoint, call func(context.Context, 
 		read, err := jsonx.Marshal(result)
 		require.NoError(t, err)
 		assertKept(t, data, exact(t, read), "data")
+		assertTyped(t, reflect.ValueOf(result), "data")
+	}
+}
+
+// assertTyped checks that what the example has is in fields of its own: Extra is for what nobody knows of.
+func assertTyped(t *testing.T, v reflect.Value, path string) {
+	t.Helper()
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			assertTyped(t, v.Elem(), path)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			assertTyped(t, v.Index(i), path+"[]")
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if f.Tag.Get("json") == ",embed" {
+				assert.Empty(t, v.Field(i).Interface(), "%s has members without a field", path)
+			} else if f.IsExported() {
+				assertTyped(t, v.Field(i), path+"."+f.Name)
+			}
+		}
 	}
 }
 
