@@ -27,10 +27,10 @@ func (x example) uploaded(name string) []api.UploadedMedia {
 func snsCalls() calls {
 	return calls{
 		"/sns/likeSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return done(c.SNS.Like(ctx, api.SNSLike{AppID: x.str("appId"), SNSID: x.id("snsId"), Op: api.SNSOp(x.num("operType")), Wxid: x.str("wxid")}))
+			return done(c.SNS.Like(ctx, api.SNSLikeRequest{AppID: x.str("appId"), SNSID: x.id("snsId"), Op: api.SNSOp(x.num("operType")), Wxid: x.str("wxid")}))
 		},
 		"/sns/commentSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return done(c.SNS.Comment(ctx, api.SNSComment{
+			return done(c.SNS.Comment(ctx, api.SNSCommentRequest{
 				AppID: x.str("appId"), SNSID: x.id("snsId"), Op: api.SNSOp(x.num("operType")), Wxid: x.str("wxid"),
 				CommentID: x.id("commentId"), Content: x.str("content"),
 			}))
@@ -52,28 +52,28 @@ func snsCalls() calls {
 			return as("fileUrl", url, err)
 		},
 		"/sns/sendTextSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.SNS.SendText(ctx, api.SNSSendText{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), Content: x.str("content")})
+			return c.SNS.SendText(ctx, api.SNSSendTextRequest{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), Content: x.str("content")})
 		},
 		"/sns/sendImgSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.SNS.SendImage(ctx, api.SNSSendImage{
+			return c.SNS.SendImage(ctx, api.SNSSendImageRequest{
 				AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), Content: x.str("content"), Images: x.uploaded("imgInfos"),
 			})
 		},
 		"/sns/sendVideoSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			r := api.SNSSendVideo{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), Content: x.str("content")}
+			r := api.SNSSendVideoRequest{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), Content: x.str("content")}
 			for _, video := range x.uploaded("videoInfo") {
 				r.Video = video
 			}
 			return c.SNS.SendVideo(ctx, r)
 		},
 		"/sns/sendUrlSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.SNS.SendURL(ctx, api.SNSSendURL{
+			return c.SNS.SendURL(ctx, api.SNSSendURLRequest{
 				AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), Content: x.str("content"),
 				ThumbURL: x.str("thumbUrl"), LinkURL: x.str("linkUrl"), Title: x.str("title"), Description: x.str("description"),
 			})
 		},
 		"/sns/sendFinderSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return done(c.SNS.SendFinder(ctx, api.SNSSendFinder{
+			return done(c.SNS.SendFinder(ctx, api.SNSSendFinderRequest{
 				AppID: x.str("appId"), SNSAudience: x.audience(), ID: x.id("id"), UserName: x.str("username"), NickName: x.str("nickname"),
 				HeadURL: x.str("headUrl"), NonceID: x.str("nonceId"), MediaType: x.num("mediaType"), Width: x.num("width"), Height: x.num("height"),
 				URL: x.str("url"), ThumbURL: x.str("thumbUrl"), ThumbURLToken: x.str("thumbUrlToken"), Description: x.str("description"),
@@ -87,15 +87,15 @@ func snsCalls() calls {
 			return c.SNS.UploadVideo(ctx, x.str("appId"), x.str("videoUrl"), x.str("thumbUrl"))
 		},
 		"/sns/forwardSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.SNS.Forward(ctx, api.SNSForward{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), XML: x.str("snsXml")})
+			return c.SNS.Forward(ctx, api.SNSForwardRequest{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), XML: x.str("snsXml")})
 		},
 		"/sns/snsList": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.SNS.List(ctx, api.SNSList{
+			return c.SNS.List(ctx, api.SNSListRequest{
 				AppID: x.str("appId"), MaxID: x.id("maxId"), Decrypt: x.is("decrypt"), FirstPageMD5: x.str("firstPageMd5"),
 			})
 		},
 		"/sns/contactsSnsList": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.SNS.ListByContact(ctx, api.SNSListByContact{
+			return c.SNS.ListByContact(ctx, api.SNSListByContactRequest{
 				AppID: x.str("appId"), MaxID: x.id("maxId"), Decrypt: x.is("decrypt"), Wxid: x.str("wxid"), FirstPageMD5: x.str("firstPageMd5"),
 			})
 		},

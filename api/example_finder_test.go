@@ -9,7 +9,7 @@ import (
 )
 
 // A search comes in pages. Page, Offset, Cookie and SearchID are the cursor, and Next fills all of them in.
-func ExampleFinderSearch_Next() {
+func ExampleFinderSearchRequest_Next() {
 	s := playing(map[string][]string{"/finder/search": {
 		`{"continueFlag":1,"offset":20,"cookies":"{}","searchID":"1","data":[{"items":[{"docID":"a","title":"<em>tea</em> house","jumpInfo":{"userName":"v2_demo_tea@finder"}}]}]}`,
 		`{"continueFlag":0,"offset":40,"cookies":"{}","searchID":"1","data":[{"subBoxes":[{"items":[{"docID":"14000000000000000002","title":"how to brew <em>tea</em>","likeNum":"1.2万"}]}]}]}`,
@@ -18,7 +18,7 @@ func ExampleFinderSearch_Next() {
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
 
-	request, more := api.FinderSearch{AppID: "wx_demo_device_0001", Content: "tea", Category: api.FinderCategoryAll}, true
+	request, more := api.FinderSearchRequest{AppID: "wx_demo_device_0001", Content: "tea", Category: api.FinderCategoryAll}, true
 	for more {
 		page, err := client.Finder.Search(context.Background(), request)
 		if err != nil {
@@ -63,7 +63,7 @@ func ExampleFinderService_UploadVideoAsync() {
 	}
 	me := api.FinderIdentity{AppID: "wx_demo_device_0001", MyUserName: profile.MainFinderUserName}
 
-	task, err := client.Finder.UploadVideoAsync(ctx, api.FinderUpload{
+	task, err := client.Finder.UploadVideoAsync(ctx, api.FinderUploadRequest{
 		AppID: me.AppID, VideoURL: "https://example.com/video.mp4", CoverURL: "https://example.com/cover.jpg",
 	})
 	if err != nil {
@@ -87,7 +87,7 @@ func ExampleFinderService_UploadVideoAsync() {
 	}
 
 	video.Width, video.Height = 1920, 1080 // the service does not tell
-	published, err := client.Finder.PublishCDN(ctx, api.FinderPublishCDN{
+	published, err := client.Finder.PublishCDN(ctx, api.FinderPublishCDNRequest{
 		FinderIdentity: me, Topics: []string{"#tea"}, Description: "how to brew tea", Video: *video,
 	})
 	if err != nil {
@@ -110,13 +110,13 @@ func ExampleFinderService_Heart() {
 	ctx := context.Background()
 	me := api.FinderIdentity{AppID: "wx_demo_device_0001", MyUserName: "v2_demo_me@finder"}
 
-	page, err := client.Finder.GetUserPage(ctx, api.FinderGetUserPage{AppID: me.AppID, ToUserName: "v2_demo_other@finder"})
+	page, err := client.Finder.GetUserPage(ctx, api.FinderGetUserPageRequest{AppID: me.AppID, ToUserName: "v2_demo_other@finder"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	for _, video := range page.Objects {
-		err := client.Finder.Heart(ctx, api.FinderHeart{
+		err := client.Finder.Heart(ctx, api.FinderHeartRequest{
 			FinderIdentity: me, FinderVideo: video.Video(), ToUserName: video.UserName, Op: api.FinderHeartGive,
 		})
 		fmt.Println(video.ID, err)
@@ -135,14 +135,14 @@ func ExampleFinderService_PostDirectMessage() {
 	defer client.Close()
 	ctx := context.Background()
 
-	session, err := client.Finder.GetMsgSessionID(ctx, api.FinderGetMsgSessionID{
+	session, err := client.Finder.GetMsgSessionID(ctx, api.FinderGetMsgSessionIDRequest{
 		AppID: "wx_demo_device_0001", MyUserName: "v2_demo_me@finder", ToUserName: "v2_demo_other@finder",
 	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	sent, err := client.Finder.PostDirectMessage(ctx, api.FinderPostDirectMessage{
+	sent, err := client.Finder.PostDirectMessage(ctx, api.FinderPostDirectMessageRequest{
 		FinderConversation: api.FinderConversation{
 			AppID: "wx_demo_device_0001", MyUserName: "v2_demo_me@finder", ToUserName: session.ToUserName, SessionID: session.SessionID,
 		},

@@ -36,7 +36,7 @@ func ExampleSNSService_SendImage() {
 		fmt.Println(err)
 		return
 	}
-	post, err := client.SNS.SendImage(ctx, api.SNSSendImage{
+	post, err := client.SNS.SendImage(ctx, api.SNSSendImageRequest{
 		AppID: "wx_demo_device_0001", Content: "a walk", Images: images,
 		SNSAudience: api.SNSAudience{Disallow: []string{"wxid_demo_boss"}},
 	})
@@ -64,13 +64,13 @@ func ExampleSNSService_SendVideo() {
 		fmt.Println(err)
 		return
 	}
-	post, err := client.SNS.SendVideo(ctx, api.SNSSendVideo{AppID: "wx_demo_device_0001", Video: *video})
+	post, err := client.SNS.SendVideo(ctx, api.SNSSendVideoRequest{AppID: "wx_demo_device_0001", Video: *video})
 	fmt.Println(post.ID, err)
 	// Output: 14000000000000000003 <nil>
 }
 
 // The timeline is read page by page, from the newest post on.
-func ExampleSNSList_Next() {
+func ExampleSNSListRequest_Next() {
 	s := playing(map[string][]string{"/sns/snsList": {
 		`{"firstPageMd5":"d0d0d0d0d0d0d001","maxId":14000000000000000008,"snsList":[{"id":14000000000000000009,"nickName":"Alice"},{"id":14000000000000000008,"nickName":"Bob"}]}`,
 		`{"firstPageMd5":"d0d0d0d0d0d0d001","maxId":14000000000000000007,"snsList":[{"id":14000000000000000007,"nickName":"Carol","likeCount":2}]}`,
@@ -80,7 +80,7 @@ func ExampleSNSList_Next() {
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
 
-	request, more := api.SNSList{AppID: "wx_demo_device_0001", Decrypt: true}, true
+	request, more := api.SNSListRequest{AppID: "wx_demo_device_0001", Decrypt: true}, true
 	for more {
 		page, err := client.SNS.List(context.Background(), request)
 		if err != nil {

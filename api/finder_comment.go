@@ -11,8 +11,8 @@ const (
 	FinderCommentDelete FinderCommentOp = 1
 )
 
-// FinderComment comments on a video, answers a comment, or deletes one.
-type FinderComment struct {
+// FinderCommentRequest comments on a video, answers a comment, or deletes one.
+type FinderCommentRequest struct {
 	FinderIdentity
 	FinderVideo
 	Op        FinderCommentOp `json:"opType"`
@@ -31,7 +31,7 @@ type FinderCommented struct {
 }
 
 // Comment comments on a video, answers a comment, or deletes one.
-func (s *FinderService) Comment(ctx context.Context, r FinderComment) (*FinderCommented, error) {
+func (s *FinderService) Comment(ctx context.Context, r FinderCommentRequest) (*FinderCommented, error) {
 	r.FinderIdentity = r.orChannels()
 	fields := r.with(number("objectId", r.ObjectID), field{"sessionBuffer", r.SessionBuffer})
 	if r.Op == FinderCommentDelete {
@@ -42,8 +42,8 @@ func (s *FinderService) Comment(ctx context.Context, r FinderComment) (*FinderCo
 	return ask[FinderCommented](ctx, s.client, "/finder/comment", send, r, fields...)
 }
 
-// FinderListComments asks for a page of the comments on a video.
-type FinderListComments struct {
+// FinderListCommentsRequest asks for a page of the comments on a video.
+type FinderListCommentsRequest struct {
 	AppID string `json:"appId"`
 	FinderVideo
 	LastBuffer string `json:"lastBuffer"` // cursor; empty for the first page
@@ -54,24 +54,24 @@ type FinderListComments struct {
 
 // FinderCommentPage is a page of comments.
 type FinderCommentPage struct {
-	Comments         []FinderCommentInfo `json:"commentInfo"`
-	LastBuffer       string              `json:"lastBuffer"` // cursor
-	Counts           FinderCounts        `json:"countInfo"`
-	UpContinueFlag   int                 `json:"upContinueFlag"`   // 1 if there are more above, as it seems
-	DownContinueFlag int                 `json:"downContinueFlag"` // 1 if there are more below, as it seems
-	Monotonic        FinderMonotonic     `json:"monotonicData"`
+	Comments         []FinderComment `json:"commentInfo"`
+	LastBuffer       string          `json:"lastBuffer"` // cursor
+	Counts           FinderCounts    `json:"countInfo"`
+	UpContinueFlag   int             `json:"upContinueFlag"`   // 1 if there are more above, as it seems
+	DownContinueFlag int             `json:"downContinueFlag"` // 1 if there are more below, as it seems
+	Monotonic        FinderMonotonic `json:"monotonicData"`
 
 	Extra Extra `json:",embed"`
 }
 
 // Next asks for the page after p, and is false after the last.
-func (r FinderListComments) Next(p *FinderCommentPage) (FinderListComments, bool) {
+func (r FinderListCommentsRequest) Next(p *FinderCommentPage) (FinderListCommentsRequest, bool) {
 	r.LastBuffer = p.LastBuffer
 	return r, p.DownContinueFlag != 0
 }
 
-// FinderCommentInfo is a comment on a video.
-type FinderCommentInfo struct {
+// FinderComment is a comment on a video.
+type FinderComment struct {
 	CommentID          ID            `json:"commentId"`
 	UserName           string        `json:"username"` // of who wrote it
 	NickName           string        `json:"nickname"`
@@ -118,7 +118,7 @@ type FinderCommentCount struct {
 }
 
 // ListComments asks for a page of the comments on a video, or of the answers to a comment.
-func (s *FinderService) ListComments(ctx context.Context, r FinderListComments) (*FinderCommentPage, error) {
+func (s *FinderService) ListComments(ctx context.Context, r FinderListCommentsRequest) (*FinderCommentPage, error) {
 	return ask[FinderCommentPage](ctx, s.client, "/finder/commentList", query, r, field{"appId", r.AppID},
 		number("objectId", r.ObjectID), field{"sessionBuffer", r.SessionBuffer}, field{"objectNonceId", r.ObjectNonceID})
 }

@@ -14,8 +14,8 @@ const (
 	FinderFollowRemove FinderFollowOp = 2
 )
 
-// FinderFollow follows an account, or stops to.
-type FinderFollow struct {
+// FinderFollowRequest follows an account, or stops to.
+type FinderFollowRequest struct {
 	FinderIdentity
 	ToUserName string         `json:"toUserName"` // Channels username of the other
 	Op         FinderFollowOp `json:"opType"`
@@ -23,13 +23,13 @@ type FinderFollow struct {
 }
 
 // Follow follows an account, or stops to.
-func (s *FinderService) Follow(ctx context.Context, r FinderFollow) (*FinderContact, error) {
+func (s *FinderService) Follow(ctx context.Context, r FinderFollowRequest) (*FinderContact, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderContact](ctx, s.client, "/finder/follow", send, r, r.with(field{"toUserName", r.ToUserName}, number("opType", r.Op))...)
 }
 
-// FinderScanFollow follows the account of a QR code.
-type FinderScanFollow struct {
+// FinderScanFollowRequest follows the account of a QR code.
+type FinderScanFollowRequest struct {
 	FinderIdentity
 	ProxyIP string `json:"proxyIp,omitzero"` // socks5://user:password@host:port; empty for none
 	// QRContent is what the QR code says. It may also be the username of the account: then ObjectID and ObjectNonceID have to be those of
@@ -40,7 +40,7 @@ type FinderScanFollow struct {
 }
 
 // ScanFollow follows an account by what its QR code says, or by its username.
-func (s *FinderService) ScanFollow(ctx context.Context, r FinderScanFollow) (*FinderContact, error) {
+func (s *FinderService) ScanFollow(ctx context.Context, r FinderScanFollowRequest) (*FinderContact, error) {
 	r.FinderIdentity = r.orChannels()
 	fields := r.with(field{"qrContent", r.QRContent})
 	if strings.HasSuffix(r.QRContent, "@finder") {
@@ -49,8 +49,8 @@ func (s *FinderService) ScanFollow(ctx context.Context, r FinderScanFollow) (*Fi
 	return ask[FinderContact](ctx, s.client, "/finder/scanFollow", send, r, fields...)
 }
 
-// FinderSearchFollow searches for an account and follows it.
-type FinderSearchFollow struct {
+// FinderSearchFollowRequest searches for an account and follows it.
+type FinderSearchFollowRequest struct {
 	FinderIdentity
 	ToUserName string `json:"toUserName"` // Channels username to follow
 	Keyword    string `json:"keyword"`    // what to search for
@@ -58,13 +58,13 @@ type FinderSearchFollow struct {
 
 // SearchFollow searches for an account and follows it, in one call. Only GeWe is said to have it, and its documentation does not
 // show it.
-func (s *FinderService) SearchFollow(ctx context.Context, r FinderSearchFollow) error {
+func (s *FinderService) SearchFollow(ctx context.Context, r FinderSearchFollowRequest) error {
 	r.FinderIdentity = r.orChannels()
 	return s.client.do(ctx, "/finder/searchFollow", send, r, r.with(field{"toUserName", r.ToUserName}, field{"keyword", r.Keyword})...)
 }
 
-// FinderListFollowing asks for a page of the accounts that an identity follows.
-type FinderListFollowing struct {
+// FinderListFollowingRequest asks for a page of the accounts that an identity follows.
+type FinderListFollowingRequest struct {
 	FinderIdentity
 	LastBuffer string `json:"lastBuffer"` // cursor; empty for the first page
 }
@@ -80,13 +80,13 @@ type FinderFollowingPage struct {
 }
 
 // Next asks for the page after p, and is false after the last.
-func (r FinderListFollowing) Next(p *FinderFollowingPage) (FinderListFollowing, bool) {
+func (r FinderListFollowingRequest) Next(p *FinderFollowingPage) (FinderListFollowingRequest, bool) {
 	r.LastBuffer = p.LastBuffer
 	return r, p.ContinueFlag != 0
 }
 
 // ListFollowing asks for a page of the accounts that the identity follows.
-func (s *FinderService) ListFollowing(ctx context.Context, r FinderListFollowing) (*FinderFollowingPage, error) {
+func (s *FinderService) ListFollowing(ctx context.Context, r FinderListFollowingRequest) (*FinderFollowingPage, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderFollowingPage](ctx, s.client, "/finder/followList", query, r, r.with()...)
 }

@@ -116,9 +116,9 @@ func (o *FinderObject) Message() SendFinderMsg {
 }
 
 // Moment is the video as a post of Moments. It still needs AppID.
-func (o *FinderObject) Moment() SNSSendFinder {
+func (o *FinderObject) Moment() SNSSendFinderRequest {
 	m := o.first()
-	return SNSSendFinder{
+	return SNSSendFinderRequest{
 		ID: o.ID, UserName: o.UserName, NickName: o.NickName, HeadURL: o.Contact.HeadURL, NonceID: o.ObjectNonceID,
 		MediaType: o.Desc.MediaType, Width: m.Width, Height: m.Height,
 		URL: m.URL, ThumbURL: m.ThumbURL, ThumbURLToken: m.ThumbURLToken, Description: o.Desc.Description, PlayLength: m.PlayLength,

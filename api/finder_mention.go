@@ -12,8 +12,8 @@ const (
 	FinderSceneFollows  FinderScene = 5
 )
 
-// FinderListMentions asks for a page of notifications.
-type FinderListMentions struct {
+// FinderListMentionsRequest asks for a page of notifications.
+type FinderListMentionsRequest struct {
 	FinderIdentity
 	Scene    FinderScene `json:"reqScene"`
 	LastBuff string      `json:"lastBuff"` // cursor; empty for the first page, which has no notifications
@@ -35,7 +35,7 @@ type FinderMentionList struct {
 }
 
 // Next asks for the page after p, and is false after the last. The first page is empty, and not the last: it only has a cursor.
-func (r FinderListMentions) Next(p *FinderMentionPage) (FinderListMentions, bool) {
+func (r FinderListMentionsRequest) Next(p *FinderMentionPage) (FinderListMentionsRequest, bool) {
 	more := p.LastBuff != "" && p.LastBuff != r.LastBuff && (r.LastBuff == "" || len(p.List.Mentions) > 0)
 	r.LastBuff = p.LastBuff
 	return r, more
@@ -90,7 +90,7 @@ type FinderMentionExtInfo struct {
 }
 
 // ListMentions asks for a page of notifications of the identity.
-func (s *FinderService) ListMentions(ctx context.Context, r FinderListMentions) (*FinderMentionPage, error) {
+func (s *FinderService) ListMentions(ctx context.Context, r FinderListMentionsRequest) (*FinderMentionPage, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderMentionPage](ctx, s.client, "/finder/mentionList", query, r, r.with(number("reqScene", r.Scene))...)
 }

@@ -22,8 +22,8 @@ type FinderSession struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderGetMsgSessionID asks for the session with another user.
-type FinderGetMsgSessionID struct {
+// FinderGetMsgSessionIDRequest asks for the session with another user.
+type FinderGetMsgSessionIDRequest struct {
 	AppID      string            `json:"appId"`
 	MyUserName string            `json:"myUserName"`    // own Channels username
 	MyType     FinderAccountType `json:"myAccountType"` // 0 means FinderAccountChannels
@@ -31,7 +31,7 @@ type FinderGetMsgSessionID struct {
 }
 
 // GetMsgSessionID asks for the session with another user. It is not needed to answer: the callback of a message has the session's id.
-func (s *FinderService) GetMsgSessionID(ctx context.Context, r FinderGetMsgSessionID) (*FinderSession, error) {
+func (s *FinderService) GetMsgSessionID(ctx context.Context, r FinderGetMsgSessionIDRequest) (*FinderSession, error) {
 	if r.MyType == 0 {
 		r.MyType = FinderAccountChannels
 	}
@@ -56,36 +56,36 @@ type FinderSent struct {
 	NewMsgID ID `json:"newMsgId"`
 }
 
-// FinderPostDirectMessage is a direct message.
-type FinderPostDirectMessage struct {
+// FinderPostDirectMessageRequest is a direct message.
+type FinderPostDirectMessageRequest struct {
 	FinderConversation
 	Content string `json:"content"`
 }
 
 // PostDirectMessage sends a direct message.
-func (s *FinderService) PostDirectMessage(ctx context.Context, r FinderPostDirectMessage) (*FinderSent, error) {
+func (s *FinderService) PostDirectMessage(ctx context.Context, r FinderPostDirectMessageRequest) (*FinderSent, error) {
 	return ask[FinderSent](ctx, s.client, "/finder/postPrivateLetter", send, r, r.with(field{"content", r.Content})...)
 }
 
-// FinderPostDirectImage is a picture as a direct message.
-type FinderPostDirectImage struct {
+// FinderPostDirectImageRequest is a picture as a direct message.
+type FinderPostDirectImageRequest struct {
 	FinderConversation
 	ImageURL string `json:"imgUrl"` // public URL
 }
 
 // PostDirectImage sends a picture as a direct message.
-func (s *FinderService) PostDirectImage(ctx context.Context, r FinderPostDirectImage) (*FinderSent, error) {
+func (s *FinderService) PostDirectImage(ctx context.Context, r FinderPostDirectImageRequest) (*FinderSent, error) {
 	return ask[FinderSent](ctx, s.client, "/finder/postPrivateLetterImg", media, r, r.with(field{"imgUrl", r.ImageURL})...)
 }
 
-// FinderGetContacts asks for somebody with whom the account exchanges direct messages.
-type FinderGetContacts struct {
+// FinderGetContactsRequest asks for somebody with whom the account exchanges direct messages.
+type FinderGetContactsRequest struct {
 	FinderIdentity
 	UserName string `json:"queryInfo"` // v2_…@finder or fv1_…@findermsgstranger
 }
 
 // GetContacts asks for somebody with whom the account exchanges direct messages. MsgInfo of the answer has the session's id.
-func (s *FinderService) GetContacts(ctx context.Context, r FinderGetContacts) ([]FinderContact, error) {
+func (s *FinderService) GetContacts(ctx context.Context, r FinderGetContactsRequest) ([]FinderContact, error) {
 	r.FinderIdentity = r.orChannels()
 	contacts, err := ask[[]FinderContact](ctx, s.client, "/finder/contactList", query, r, r.with(field{"queryInfo", r.UserName})...)
 	if err != nil {

@@ -2,8 +2,8 @@ package api
 
 import "context"
 
-// FinderGetUserPage asks for a page of the videos of a user.
-type FinderGetUserPage struct {
+// FinderGetUserPageRequest asks for a page of the videos of a user.
+type FinderGetUserPageRequest struct {
 	AppID      string          `json:"appId"`
 	ToUserName string          `json:"toUserName"`          // v2_…@finder; a username fv1_… does not work
 	LastBuffer string          `json:"lastBuffer"`          // cursor; empty for the first page
@@ -12,7 +12,7 @@ type FinderGetUserPage struct {
 }
 
 // Next asks for the page after p, and is false after the last.
-func (r FinderGetUserPage) Next(p *FinderUserPage) (FinderGetUserPage, bool) {
+func (r FinderGetUserPageRequest) Next(p *FinderUserPage) (FinderGetUserPageRequest, bool) {
 	r.LastBuffer = p.LastBuffer
 	if n := len(p.Objects); n > 0 {
 		r.MaxID = p.Objects[n-1].ID
@@ -92,6 +92,6 @@ type FinderJustWatch struct {
 }
 
 // GetUserPage asks for the page of a user, with its videos. The videos have what reactions want; see [FinderObject.Video].
-func (s *FinderService) GetUserPage(ctx context.Context, r FinderGetUserPage) (*FinderUserPage, error) {
+func (s *FinderService) GetUserPage(ctx context.Context, r FinderGetUserPageRequest) (*FinderUserPage, error) {
 	return ask[FinderUserPage](ctx, s.client, "/finder/userPage", query, r, field{"appId", r.AppID}, field{"toUserName", r.ToUserName})
 }

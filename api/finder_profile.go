@@ -39,8 +39,8 @@ func (s *FinderService) GetProfile(ctx context.Context, appID string) (*FinderPr
 	return ask[FinderProfile](ctx, s.client, "/finder/getProfile", query, params{"appId": appID}, field{"appId", appID})
 }
 
-// FinderCreate makes a Channels account.
-type FinderCreate struct {
+// FinderCreateRequest makes a Channels account.
+type FinderCreateRequest struct {
 	AppID     string `json:"appId"`
 	NickName  string `json:"nickName"`
 	HeadImg   string `json:"headImg"` // public URL of the avatar
@@ -48,14 +48,14 @@ type FinderCreate struct {
 	Sex       int    `json:"sex,omitzero"` // 1 male, 2 female
 }
 
-// Create makes a Channels account. A name that is taken fails with the code -4002.
-func (s *FinderService) Create(ctx context.Context, r FinderCreate) (*FinderContact, error) {
+// Create makes a Channels account. It fails with ErrNameTaken if another account has the name.
+func (s *FinderService) Create(ctx context.Context, r FinderCreateRequest) (*FinderContact, error) {
 	return ask[FinderContact](ctx, s.client, "/finder/createFinder", media, r,
 		field{"appId", r.AppID}, field{"nickName", r.NickName}, field{"headImg", r.HeadImg})
 }
 
-// FinderUpdateProfile changes the fields that are not empty.
-type FinderUpdateProfile struct {
+// FinderUpdateProfileRequest changes the fields that are not empty.
+type FinderUpdateProfileRequest struct {
 	FinderIdentity
 	NickName  string `json:"nickName,omitzero"`
 	HeadImg   string `json:"headImg,omitzero"` // public URL of the avatar
@@ -66,8 +66,8 @@ type FinderUpdateProfile struct {
 	City      string `json:"city,omitzero"`
 }
 
-// UpdateProfile changes the account's Channels profile. A name that is taken fails with the code -4002.
-func (s *FinderService) UpdateProfile(ctx context.Context, r FinderUpdateProfile) error {
+// UpdateProfile changes the account's Channels profile. It fails with ErrNameTaken if another account has the name.
+func (s *FinderService) UpdateProfile(ctx context.Context, r FinderUpdateProfileRequest) error {
 	r.FinderIdentity = r.orChannels()
 	return s.client.do(ctx, "/finder/updateProfile", media, r, r.with()...)
 }
@@ -99,8 +99,8 @@ func (s *FinderService) ListIdentities(ctx context.Context, appID string) ([]Fin
 	return *accounts, nil
 }
 
-// FinderScanLogin logs in to the website of the Channels assistant.
-type FinderScanLogin struct {
+// FinderScanLoginRequest logs in to the website of the Channels assistant.
+type FinderScanLoginRequest struct {
 	AppID     string `json:"appId"`
 	QRContent string `json:"qrContent"` // what the QR code on the website says
 	UserName  string `json:"username"`  // FinderUserName of an operator's account; empty for the administrator's
@@ -116,7 +116,7 @@ type FinderLogin struct {
 }
 
 // ScanLoginChannels logs in to the website of the Channels assistant by its QR code.
-func (s *FinderService) ScanLoginChannels(ctx context.Context, r FinderScanLogin) (*FinderLogin, error) {
+func (s *FinderService) ScanLoginChannels(ctx context.Context, r FinderScanLoginRequest) (*FinderLogin, error) {
 	return ask[FinderLogin](ctx, s.client, "/finder/scanLoginChannels", send, r, field{"appId", r.AppID}, field{"qrContent", r.QRContent})
 }
 

@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// FinderPublish publishes a video from public URLs.
-type FinderPublish struct {
+// FinderPublishRequest publishes a video from public URLs.
+type FinderPublishRequest struct {
 	FinderIdentity
 	VideoURL    string   `json:"videoUrl"`
 	ThumbURL    string   `json:"thumbUrl"` // cover
@@ -23,15 +23,15 @@ type FinderPublished struct {
 	ID ID `json:"id"` // 0 where the service does not tell
 }
 
-// Publish publishes a video in one step. The service fetches it from its public URL. Failures have the code -4013, and no reason.
-func (s *FinderService) Publish(ctx context.Context, r FinderPublish) (*FinderPublished, error) {
+// Publish publishes a video in one step. The service fetches it from its public URL. It fails with ErrNoReason when Channels refuses.
+func (s *FinderService) Publish(ctx context.Context, r FinderPublishRequest) (*FinderPublished, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderPublished](ctx, s.client, "/finder/publishFinder", media, r,
 		r.with(field{"videoUrl", r.VideoURL}, field{"thumbUrl", r.ThumbURL}, field{"description", r.Description})...)
 }
 
-// FinderPublishWeb publishes a video the way the website does.
-type FinderPublishWeb struct {
+// FinderPublishWebRequest publishes a video the way the website does.
+type FinderPublishWebRequest struct {
 	AppID       string     `json:"appId"`
 	Title       string     `json:"title"`
 	VideoURL    string     `json:"videoUrl"` // public URL
@@ -40,14 +40,14 @@ type FinderPublishWeb struct {
 	MyRole      FinderRole `json:"myRoleType,omitzero"` // 0 leaves it to the service, which takes FinderRoleChannels
 }
 
-// PublishWeb publishes a video the way the website does. The answer does not tell its id. Failures have the code -4013, and no reason.
-func (s *FinderService) PublishWeb(ctx context.Context, r FinderPublishWeb) error {
+// PublishWeb publishes a video the way the website does. The answer does not tell its id. It fails with ErrNoReason when Channels refuses.
+func (s *FinderService) PublishWeb(ctx context.Context, r FinderPublishWebRequest) error {
 	return s.client.do(ctx, "/finder/publishFinderWeb", media, r, field{"appId", r.AppID}, field{"title", r.Title},
 		field{"videoUrl", r.VideoURL}, field{"thumbUrl", r.ThumbURL}, field{"description", r.Description})
 }
 
-// FinderUpload stores a video for PublishCDN.
-type FinderUpload struct {
+// FinderUploadRequest stores a video for PublishCDN.
+type FinderUploadRequest struct {
 	AppID    string `json:"appId"`
 	VideoURL string `json:"videoUrl"`    // public URL
 	CoverURL string `json:"coverImgUrl"` // public URL
@@ -70,16 +70,16 @@ type FinderCDNVideo struct {
 func (v *FinderCDNVideo) Ready() bool { return v.FileURL != "" && v.FileKey != "" }
 
 // UploadVideo stores a video of up to 30 MB for PublishCDN, and answers when the service has fetched and stored it.
-func (s *FinderService) UploadVideo(ctx context.Context, r FinderUpload) (*FinderCDNVideo, error) {
+func (s *FinderService) UploadVideo(ctx context.Context, r FinderUploadRequest) (*FinderCDNVideo, error) {
 	return ask[FinderCDNVideo](ctx, s.client, "/finder/uploadFinderVideo", media, r, r.required()...)
 }
 
-func (r FinderUpload) required() []field {
+func (r FinderUploadRequest) required() []field {
 	return []field{{"appId", r.AppID}, {"videoUrl", r.VideoURL}, {"coverImgUrl", r.CoverURL}}
 }
 
 // UploadVideoAsync begins to store a bigger video, and answers with the id of the task for QueryVideoAsync.
-func (s *FinderService) UploadVideoAsync(ctx context.Context, r FinderUpload) (string, error) {
+func (s *FinderService) UploadVideoAsync(ctx context.Context, r FinderUploadRequest) (string, error) {
 	const endpoint = "/finder/uploadFinderVideoAsync"
 	uuid, err := ask[string](ctx, s.client, endpoint, media, r, r.required()...)
 	if err != nil {
@@ -92,14 +92,14 @@ func (s *FinderService) UploadVideoAsync(ctx context.Context, r FinderUpload) (s
 }
 
 // QueryVideoAsync asks what has become of UploadVideoAsync. What the service answers while the upload is running is not documented: ask
-// again after some seconds while [FinderCDNVideo.Ready] is false. A failed upload is an error with the code -4013.
+// again after some seconds while [FinderCDNVideo.Ready] is false. It fails with ErrNoReason when the upload did.
 func (s *FinderService) QueryVideoAsync(ctx context.Context, appID, uuid string) (*FinderCDNVideo, error) {
 	return ask[FinderCDNVideo](ctx, s.client, "/finder/queryFinderVideoAsync", query, params{"appId": appID, "uuid": uuid},
 		field{"appId", appID}, field{"uuid", uuid})
 }
 
-// FinderPublishCDN publishes a video that was stored before.
-type FinderPublishCDN struct {
+// FinderPublishCDNRequest publishes a video that was stored before.
+type FinderPublishCDNRequest struct {
 	FinderIdentity
 	Topics      []string       `json:"topic"` // each with the # in front
 	Description string         `json:"description"`
@@ -107,8 +107,8 @@ type FinderPublishCDN struct {
 }
 
 // PublishCDN publishes a video that UploadVideo or UploadVideoAsync has stored. What the service answers then is not documented: the id
-// of the video may be 0. Failures have the code -4013, and no reason.
-func (s *FinderService) PublishCDN(ctx context.Context, r FinderPublishCDN) (*FinderPublished, error) {
+// of the video may be 0. It fails with ErrNoReason when Channels refuses.
+func (s *FinderService) PublishCDN(ctx context.Context, r FinderPublishCDNRequest) (*FinderPublished, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderPublished](ctx, s.client, "/finder/publishFinderCdn", media, r, r.with(field{"description", r.Description},
 		field{"videoCdn.fileUrl", r.Video.FileURL}, field{"videoCdn.thumbUrl", r.Video.ThumbURL}, field{"videoCdn.fileKey", r.Video.FileKey},

@@ -11,8 +11,8 @@ const (
 	FinderThumbTakeBack FinderThumbOp = 2
 )
 
-// FinderThumbUp gives a video a thumbs-up, or takes it back.
-type FinderThumbUp struct {
+// FinderThumbUpRequest gives a video a thumbs-up, or takes it back.
+type FinderThumbUpRequest struct {
 	FinderIdentity
 	FinderVideo
 	ToUserName string        `json:"toUserName"` // Channels username of the publisher
@@ -20,7 +20,7 @@ type FinderThumbUp struct {
 }
 
 // ThumbUp gives a video a thumbs-up, or takes it back. The service calls it idFav, although it has nothing to do with favorites.
-func (s *FinderService) ThumbUp(ctx context.Context, r FinderThumbUp) error {
+func (s *FinderService) ThumbUp(ctx context.Context, r FinderThumbUpRequest) error {
 	r.FinderIdentity = r.orChannels()
 	return s.client.do(ctx, "/finder/idFav", send, r, r.with(field{"toUserName", r.ToUserName}, number("opType", r.Op),
 		number("objectId", r.ObjectID), field{"sessionBuffer", r.SessionBuffer})...)
@@ -35,8 +35,8 @@ const (
 	FinderHeartTakeBack FinderHeartOp = 4
 )
 
-// FinderHeart gives a video a red heart, or takes it back.
-type FinderHeart struct {
+// FinderHeartRequest gives a video a red heart, or takes it back.
+type FinderHeartRequest struct {
 	FinderIdentity
 	FinderVideo
 	ToUserName string        `json:"toUserName"` // Channels username of the publisher
@@ -44,26 +44,26 @@ type FinderHeart struct {
 }
 
 // Heart gives a video a red heart, or takes it back. The service calls it idLike.
-func (s *FinderService) Heart(ctx context.Context, r FinderHeart) error {
+func (s *FinderService) Heart(ctx context.Context, r FinderHeartRequest) error {
 	r.FinderIdentity = r.orChannels()
 	return s.client.do(ctx, "/finder/idLike", send, r, r.with(field{"toUserName", r.ToUserName}, number("objectId", r.ObjectID),
 		field{"sessionBuffer", r.SessionBuffer}, field{"objectNonceId", r.ObjectNonceID}, number("opType", r.Op))...)
 }
 
-// FinderBrowse watches a video.
-type FinderBrowse struct {
+// FinderBrowseRequest watches a video.
+type FinderBrowseRequest struct {
 	FinderIdentity
 	FinderVideo // the session buffer may be empty
 }
 
 // Browse counts a view of a video.
-func (s *FinderService) Browse(ctx context.Context, r FinderBrowse) error {
+func (s *FinderService) Browse(ctx context.Context, r FinderBrowseRequest) error {
 	r.FinderIdentity = r.orChannels()
 	return s.client.do(ctx, "/finder/browse", send, r, r.with(number("objectId", r.ObjectID), field{"objectNonceId", r.ObjectNonceID})...)
 }
 
-// FinderDelayedReaction gives a video a thumbs-up or a heart later.
-type FinderDelayedReaction struct {
+// FinderDelayedReactionRequest gives a video a thumbs-up or a heart later.
+type FinderDelayedReactionRequest struct {
 	FinderIdentity
 	ToUserName string `json:"toUserName"` // Channels username of the publisher
 	Op         int    `json:"opType"`     // not documented
@@ -72,7 +72,7 @@ type FinderDelayedReaction struct {
 }
 
 // DelayedReaction gives a video a thumbs-up or a heart later. Only GeWe is said to have it, and its documentation does not show it.
-func (s *FinderService) DelayedReaction(ctx context.Context, r FinderDelayedReaction) error {
+func (s *FinderService) DelayedReaction(ctx context.Context, r FinderDelayedReactionRequest) error {
 	r.FinderIdentity = r.orChannels()
 	return s.client.do(ctx, "/finder/finderOpt", send, r, r.with(field{"toUserName", r.ToUserName}, number("id", r.ID))...)
 }
@@ -87,8 +87,8 @@ const (
 	FinderFavorites FinderLists = 4
 )
 
-// FinderListLikesAndFavorites asks for a page of videos that the account has reacted to.
-type FinderListLikesAndFavorites struct {
+// FinderListLikesAndFavoritesRequest asks for a page of videos that the account has reacted to.
+type FinderListLikesAndFavoritesRequest struct {
 	FinderIdentity
 	Lists      FinderLists `json:"flag,string"` // FinderHearts|FinderFavorites …; a string on the wire
 	LastBuffer string      `json:"lastBuffer"`  // cursor; empty for the first page
@@ -104,13 +104,13 @@ type FinderObjectPage struct {
 }
 
 // Next asks for the page after p, and is false after the last.
-func (r FinderListLikesAndFavorites) Next(p *FinderObjectPage) (FinderListLikesAndFavorites, bool) {
+func (r FinderListLikesAndFavoritesRequest) Next(p *FinderObjectPage) (FinderListLikesAndFavoritesRequest, bool) {
 	r.LastBuffer = p.LastBuffer
 	return r, p.ContinueFlag != 0
 }
 
 // ListLikesAndFavorites asks for a page of the videos to which the account gave a heart or a thumbs-up, or that are its favorites.
-func (s *FinderService) ListLikesAndFavorites(ctx context.Context, r FinderListLikesAndFavorites) (*FinderObjectPage, error) {
+func (s *FinderService) ListLikesAndFavorites(ctx context.Context, r FinderListLikesAndFavoritesRequest) (*FinderObjectPage, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderObjectPage](ctx, s.client, "/finder/likeFavList", query, r, r.with(number("flag", r.Lists))...)
 }

@@ -2,8 +2,8 @@ package api
 
 import "context"
 
-// FinderScanQRCode asks for the video of a link.
-type FinderScanQRCode struct {
+// FinderScanQRCodeRequest asks for the video of a link.
+type FinderScanQRCodeRequest struct {
 	FinderIdentity
 	QRContent string `json:"qrContent"` // link to the video, as the website of the Channels assistant copies it
 }
@@ -18,40 +18,40 @@ type FinderScanned struct {
 }
 
 // ScanQRCode asks for the video of a link. The answer has no session buffer: ScanHeart and so on react to such a video.
-func (s *FinderService) ScanQRCode(ctx context.Context, r FinderScanQRCode) (*FinderScanned, error) {
+func (s *FinderService) ScanQRCode(ctx context.Context, r FinderScanQRCodeRequest) (*FinderScanned, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderScanned](ctx, s.client, "/finder/scanQrCode", query, r, r.with(field{"qrContent", r.QRContent})...)
 }
 
-// FinderScan reacts to the video of a link.
-type FinderScan struct {
+// FinderScanRequest reacts to the video of a link.
+type FinderScanRequest struct {
 	FinderIdentity
 	QRContent string `json:"qrContent"` // link to the video, as the website of the Channels assistant copies it
 	ObjectID  ID     `json:"objectId"`  // id of the video; ScanHeart takes 0, too
 }
 
 // ScanHeart gives the video of a link a red heart. The service calls it scanLike.
-func (s *FinderService) ScanHeart(ctx context.Context, r FinderScan) error {
+func (s *FinderService) ScanHeart(ctx context.Context, r FinderScanRequest) error {
 	return s.scan(ctx, "/finder/scanLike", r, field{"qrContent", r.QRContent})
 }
 
 // ScanThumbUp gives the video of a link a thumbs-up. The service calls it scanFav.
-func (s *FinderService) ScanThumbUp(ctx context.Context, r FinderScan) error {
+func (s *FinderService) ScanThumbUp(ctx context.Context, r FinderScanRequest) error {
 	return s.scan(ctx, "/finder/scanFav", r, field{"qrContent", r.QRContent}, number("objectId", r.ObjectID))
 }
 
 // ScanBrowse counts a view of the video of a link.
-func (s *FinderService) ScanBrowse(ctx context.Context, r FinderScan) error {
+func (s *FinderService) ScanBrowse(ctx context.Context, r FinderScanRequest) error {
 	return s.scan(ctx, "/finder/scanBrowse", r, field{"qrContent", r.QRContent}, number("objectId", r.ObjectID))
 }
 
-func (s *FinderService) scan(ctx context.Context, endpoint string, r FinderScan, fields ...field) error {
+func (s *FinderService) scan(ctx context.Context, endpoint string, r FinderScanRequest, fields ...field) error {
 	r.FinderIdentity = r.orChannels()
 	return s.client.do(ctx, endpoint, send, r, r.with(fields...)...)
 }
 
-// FinderScanComment comments on the video of a link.
-type FinderScanComment struct {
+// FinderScanCommentRequest comments on the video of a link.
+type FinderScanCommentRequest struct {
 	FinderIdentity
 	QRContent string `json:"qrContent"` // link to the video, as the website of the Channels assistant copies it
 	ObjectID  ID     `json:"objectId"`  // id of the video
@@ -63,7 +63,7 @@ type FinderScanComment struct {
 }
 
 // ScanComment comments on the video of a link.
-func (s *FinderService) ScanComment(ctx context.Context, r FinderScanComment) (*FinderCommented, error) {
+func (s *FinderService) ScanComment(ctx context.Context, r FinderScanCommentRequest) (*FinderCommented, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderCommented](ctx, s.client, "/finder/scanComment", send, r,
 		r.with(field{"qrContent", r.QRContent}, number("objectId", r.ObjectID), field{"commentContent", r.Content})...)

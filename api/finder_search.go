@@ -21,8 +21,8 @@ const (
 	FinderFilterLikedByFriends FinderFilter = 2
 )
 
-// FinderSearch asks for a page of what a search finds. The four fields of the cursor are empty for the first page; Next fills them in.
-type FinderSearch struct {
+// FinderSearchRequest asks for a page of what a search finds. The four fields of the cursor are empty for the first page; Next fills them in.
+type FinderSearchRequest struct {
 	AppID    string         `json:"appId"`
 	Content  string         `json:"content"`           // what to search for
 	Category FinderCategory `json:"category,omitzero"` // 0 leaves it to the service
@@ -35,7 +35,7 @@ type FinderSearch struct {
 }
 
 // Next asks for the page after p, and is false after the last.
-func (r FinderSearch) Next(p *FinderSearchResult) (FinderSearch, bool) {
+func (r FinderSearchRequest) Next(p *FinderSearchResult) (FinderSearchRequest, bool) {
 	r.Page++
 	r.Offset, r.Cookie, r.SearchID = p.Offset, p.Cookies, p.SearchID
 	return r, p.ContinueFlag != 0
@@ -199,6 +199,6 @@ func (p *FinderSearchResult) Hit(item *FinderSearchItem) FinderHitRef {
 }
 
 // Search searches for videos and accounts.
-func (s *FinderService) Search(ctx context.Context, r FinderSearch) (*FinderSearchResult, error) {
+func (s *FinderService) Search(ctx context.Context, r FinderSearchRequest) (*FinderSearchResult, error) {
 	return ask[FinderSearchResult](ctx, s.client, "/finder/search", query, r, field{"appId", r.AppID}, field{"content", r.Content})
 }

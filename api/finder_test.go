@@ -28,7 +28,7 @@ func TestBrokenPlacesCostNoVideo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client := newClient(t, answer(`{"ret":200,"data":{"object":{`+video+`,"id":14000000000000000002,"nickname":"n"}}}`))
-			scanned, err := client.Finder.ScanQRCode(t.Context(), api.FinderScanQRCode{FinderIdentity: finderMe, QRContent: "https://example.com/sph/demo"})
+			scanned, err := client.Finder.ScanQRCode(t.Context(), api.FinderScanQRCodeRequest{FinderIdentity: finderMe, QRContent: "https://example.com/sph/demo"})
 			require.NoError(t, err)
 			assert.Equal(t, api.ID(14000000000000000002), scanned.Object.ID)
 			assert.Equal(t, "n", scanned.Object.NickName)
@@ -40,7 +40,7 @@ func TestBrokenPlacesCostNoVideo(t *testing.T) {
 func TestFinderKeepsWhatIsNew(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, answer(`{"ret":200,"data":{"object":[{"id":"14000000000000000002","star":1,"objectDesc":{"media":[{"Url":"u","moon":[2]}],"feedLocation":{"sun":"3"}}}],"new":18446744073709551615}}`))
-	page, err := client.Finder.GetUserPage(t.Context(), api.FinderGetUserPage{AppID: app, ToUserName: "v2_demo_other@finder"})
+	page, err := client.Finder.GetUserPage(t.Context(), api.FinderGetUserPageRequest{AppID: app, ToUserName: "v2_demo_other@finder"})
 	require.NoError(t, err)
 	require.Len(t, page.Objects, 1)
 	assert.Equal(t, "18446744073709551615", string(page.Extra["new"]))
@@ -68,10 +68,10 @@ func TestTheRoleIsChannelsUnlessTold(t *testing.T) {
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"appId":"`+app+`","myUserName":"v2_demo_me@finder","myRoleType":1}`, body)
 
-	require.NoError(t, client.Finder.UpdateProfile(t.Context(), api.FinderUpdateProfile{FinderIdentity: finderMe, Signature: "hi"}))
+	require.NoError(t, client.Finder.UpdateProfile(t.Context(), api.FinderUpdateProfileRequest{FinderIdentity: finderMe, Signature: "hi"}))
 	assert.JSONEq(t, `{"appId":"`+app+`","myUserName":"v2_demo_me@finder","myRoleType":3,"signature":"hi"}`, body, "only what changes")
 
-	_, err = client.Finder.PublishCDN(t.Context(), api.FinderPublishCDN{
+	_, err = client.Finder.PublishCDN(t.Context(), api.FinderPublishCDNRequest{
 		FinderIdentity: finderMe, Description: "d",
 		Video: api.FinderCDNVideo{FileURL: "f", ThumbURL: "t", MP4Identify: "m", FileSize: 1, ThumbMD5: "5", FileKey: "k", Width: 640, Height: 480},
 	})
@@ -83,7 +83,7 @@ func TestTheRoleIsChannelsUnlessTold(t *testing.T) {
 func TestScanFollowByNameNeedsAVideo(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, answer(`{"ret":200,"data":{"username":"v2_demo_other@finder"}}`))
-	follow := api.FinderScanFollow{FinderIdentity: finderMe, QRContent: "v2_demo_other@finder"}
+	follow := api.FinderScanFollowRequest{FinderIdentity: finderMe, QRContent: "v2_demo_other@finder"}
 	_, err := client.Finder.ScanFollow(t.Context(), follow)
 	require.ErrorIs(t, err, api.ErrMissingField)
 	require.ErrorContains(t, err, "objectId")
@@ -108,7 +108,7 @@ func TestSharesOfAVideo(t *testing.T) {
 		ID: 14000000000000000002, UserName: "v2_demo_author@finder", NickName: "Alice Demo", HeadURL: "h", NonceID: "nonce", MediaType: "4",
 		Width: "640", Height: "480", URL: "u", ThumbURL: "t", ThumbURLToken: "tt", Description: "d", PlayLength: "12",
 	}, video.Message())
-	assert.Equal(t, api.SNSSendFinder{
+	assert.Equal(t, api.SNSSendFinderRequest{
 		ID: 14000000000000000002, UserName: "v2_demo_author@finder", NickName: "Alice Demo", HeadURL: "h", NonceID: "nonce", MediaType: 4,
 		Width: 640, Height: 480, URL: "u", ThumbURL: "t", ThumbURLToken: "tt", Description: "d", PlayLength: 12,
 	}, video.Moment())
@@ -118,30 +118,30 @@ func TestSharesOfAVideo(t *testing.T) {
 // TestFinderPages: each list has a cursor of its own kind.
 func TestFinderPages(t *testing.T) {
 	t.Parallel()
-	search, more := api.FinderSearch{AppID: app, Content: "x", Page: 1}.Next(&api.FinderSearchResult{Offset: 20, Cookies: "c", SearchID: "s", ContinueFlag: 1})
+	search, more := api.FinderSearchRequest{AppID: app, Content: "x", Page: 1}.Next(&api.FinderSearchResult{Offset: 20, Cookies: "c", SearchID: "s", ContinueFlag: 1})
 	assert.True(t, more)
-	assert.Equal(t, api.FinderSearch{AppID: app, Content: "x", Page: 2, Offset: 20, Cookie: "c", SearchID: "s"}, search)
+	assert.Equal(t, api.FinderSearchRequest{AppID: app, Content: "x", Page: 2, Offset: 20, Cookie: "c", SearchID: "s"}, search)
 	_, more = search.Next(&api.FinderSearchResult{})
 	assert.False(t, more)
 
-	user, more := api.FinderGetUserPage{AppID: app, MaxID: 9}.Next(&api.FinderUserPage{Objects: []api.FinderObject{{ID: 8}, {ID: 7}}, LastBuffer: "b", ContinueFlag: 1})
+	user, more := api.FinderGetUserPageRequest{AppID: app, MaxID: 9}.Next(&api.FinderUserPage{Objects: []api.FinderObject{{ID: 8}, {ID: 7}}, LastBuffer: "b", ContinueFlag: 1})
 	assert.True(t, more)
-	assert.Equal(t, api.FinderGetUserPage{AppID: app, MaxID: 7, LastBuffer: "b"}, user)
+	assert.Equal(t, api.FinderGetUserPageRequest{AppID: app, MaxID: 7, LastBuffer: "b"}, user)
 	user, more = user.Next(&api.FinderUserPage{LastBuffer: "c"})
 	assert.False(t, more)
 	assert.Equal(t, api.ID(7), user.MaxID)
 
-	liked, more := api.FinderListLikesAndFavorites{Lists: api.FinderHearts | api.FinderFavorites}.Next(&api.FinderObjectPage{LastBuffer: "b", ContinueFlag: 1})
+	liked, more := api.FinderListLikesAndFavoritesRequest{Lists: api.FinderHearts | api.FinderFavorites}.Next(&api.FinderObjectPage{LastBuffer: "b", ContinueFlag: 1})
 	assert.True(t, more)
-	assert.Equal(t, api.FinderListLikesAndFavorites{Lists: 5, LastBuffer: "b"}, liked)
+	assert.Equal(t, api.FinderListLikesAndFavoritesRequest{Lists: 5, LastBuffer: "b"}, liked)
 
-	following, more := api.FinderListFollowing{}.Next(&api.FinderFollowingPage{LastBuffer: "b", ContinueFlag: 1})
+	following, more := api.FinderListFollowingRequest{}.Next(&api.FinderFollowingPage{LastBuffer: "b", ContinueFlag: 1})
 	assert.True(t, more)
 	assert.Equal(t, "b", following.LastBuffer)
 
-	comments, more := api.FinderListComments{RootCommentID: 3}.Next(&api.FinderCommentPage{LastBuffer: "b", DownContinueFlag: 1})
+	comments, more := api.FinderListCommentsRequest{RootCommentID: 3}.Next(&api.FinderCommentPage{LastBuffer: "b", DownContinueFlag: 1})
 	assert.True(t, more)
-	assert.Equal(t, api.FinderListComments{RootCommentID: 3, LastBuffer: "b"}, comments)
+	assert.Equal(t, api.FinderListCommentsRequest{RootCommentID: 3, LastBuffer: "b"}, comments)
 }
 
 // TestMentionPages: the first answer has a cursor and nothing else.
@@ -161,16 +161,16 @@ func TestMentionPages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			next, more := api.FinderListMentions{Scene: api.FinderSceneLikes, LastBuff: c.from}.Next(&c.page)
+			next, more := api.FinderListMentionsRequest{Scene: api.FinderSceneLikes, LastBuff: c.from}.Next(&c.page)
 			assert.Equal(t, c.more, more)
-			assert.Equal(t, api.FinderListMentions{Scene: api.FinderSceneLikes, LastBuff: c.page.LastBuff}, next)
+			assert.Equal(t, api.FinderListMentionsRequest{Scene: api.FinderSceneLikes, LastBuff: c.page.LastBuff}, next)
 		})
 	}
 }
 
 func TestUploadWithoutATask(t *testing.T) {
 	t.Parallel()
-	upload := api.FinderUpload{AppID: app, VideoURL: "https://example.com/video.mp4", CoverURL: "https://example.com/cover.jpg"}
+	upload := api.FinderUploadRequest{AppID: app, VideoURL: "https://example.com/video.mp4", CoverURL: "https://example.com/cover.jpg"}
 	for _, data := range []string{`null`, `""`, `{}`} {
 		_, err := newClient(t, answer(`{"ret":200,"data":`+data+`}`)).Finder.UploadVideoAsync(t.Context(), upload)
 		var failed *api.Error

@@ -33,6 +33,7 @@ func FuzzAnswer(f *testing.F) {
 		``, `{}`, `[]`, `{"ret":"200","data":[[]]}`, `{"ret":500,"msg":"` + token + `","data":{"code":{},"msg":[],"detail":"{\"msg_err\":1}"}}`,
 		`{"ret":200,"data":{"loginInfo":[],"memberList":{},"labelList":"1,x,99999999999999999999","sex":true}}`,
 		`{"ret":200,"data":{"memberList":{"wxid":{"a":1}},"newMsgId":7e18}}`, "\xef\xbb\xbf{\"ret\":500,\"msg\":\"\xff\"}", `{"ret":0}`, `{"ret":500,"ret":200}`,
+		"{\"ret\":200,\"data\":{\"object\":{\"ipRegionInfo\":{\"regionText\":\"\xff\x01\"},\"objectDesc\":{\"feedLocation\":[7]}}}}",
 	} {
 		f.Add(body)
 	}
@@ -53,6 +54,14 @@ func FuzzAnswer(f *testing.F) {
 				return err
 			},
 			func(ctx context.Context) error { _, err := client.Label.List(ctx, app); return err },
+			func(ctx context.Context) error {
+				_, err := client.SNS.List(ctx, api.SNSListRequest{AppID: app})
+				return err
+			},
+			func(ctx context.Context) error {
+				_, err := client.Finder.GetUserPage(ctx, api.FinderGetUserPageRequest{AppID: app, ToUserName: "v2_demo_other@finder"})
+				return err
+			},
 			func(ctx context.Context) error { _, err := client.IM.Search(ctx, app, 1, "x"); return err },
 			func(ctx context.Context) error { _, err := client.Download.Emoji(ctx, app, "md5"); return err },
 			func(ctx context.Context) error {

@@ -15,8 +15,8 @@ const (
 	SNSUndo SNSOp = 2 // take the like back, or delete the comment
 )
 
-// SNSLike likes a post, or takes the like back.
-type SNSLike struct {
+// SNSLikeRequest likes a post, or takes the like back.
+type SNSLikeRequest struct {
 	AppID string `json:"appId"`
 	SNSID ID     `json:"snsId"`    // the post
 	Op    SNSOp  `json:"operType"` // SNSDo or SNSUndo
@@ -24,14 +24,14 @@ type SNSLike struct {
 }
 
 // Like likes a post, or takes the like back.
-func (s *SNSService) Like(ctx context.Context, r SNSLike) error {
+func (s *SNSService) Like(ctx context.Context, r SNSLikeRequest) error {
 	const endpoint = "/sns/likeSns"
 	return s.client.do(ctx, endpoint, send, r,
 		field{"appId", r.AppID}, number("snsId", r.SNSID), number("operType", r.Op), field{"wxid", r.Wxid})
 }
 
-// SNSComment comments on a post, answers a comment, or deletes one.
-type SNSComment struct {
+// SNSCommentRequest comments on a post, answers a comment, or deletes one.
+type SNSCommentRequest struct {
 	AppID string `json:"appId"`
 	SNSID ID     `json:"snsId"`    // the post
 	Op    SNSOp  `json:"operType"` // SNSDo or SNSUndo
@@ -43,7 +43,7 @@ type SNSComment struct {
 }
 
 // Comment comments on a post, answers a comment, or deletes one.
-func (s *SNSService) Comment(ctx context.Context, r SNSComment) error {
+func (s *SNSService) Comment(ctx context.Context, r SNSCommentRequest) error {
 	const endpoint = "/sns/commentSns"
 	fields := []field{{"appId", r.AppID}, number("snsId", r.SNSID), number("operType", r.Op), {"wxid", r.Wxid}}
 	if r.Op == SNSUndo {

@@ -17,8 +17,8 @@ type SNSPublished struct {
 	CreateTime int64  `json:"createTime"` // Unix seconds
 }
 
-// SNSSendText is a post of text.
-type SNSSendText struct {
+// SNSSendTextRequest is a post of text.
+type SNSSendTextRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
 	Private bool   `json:"privacy"` // for the eyes of the account's owner only
@@ -26,7 +26,7 @@ type SNSSendText struct {
 }
 
 // SendText publishes a post of text.
-func (s *SNSService) SendText(ctx context.Context, r SNSSendText) (*SNSPublished, error) {
+func (s *SNSService) SendText(ctx context.Context, r SNSSendTextRequest) (*SNSPublished, error) {
 	return ask[SNSPublished](ctx, s.client, "/sns/sendTextSns", send, r, field{"appId", r.AppID}, field{"content", r.Content})
 }
 
@@ -49,8 +49,8 @@ func (s *SNSService) UploadImage(ctx context.Context, appID string, imageURLs ..
 	return *images, nil
 }
 
-// SNSSendImage is a post of pictures.
-type SNSSendImage struct {
+// SNSSendImageRequest is a post of pictures.
+type SNSSendImageRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
 	Private bool            `json:"privacy"`  // for the eyes of the account's owner only
@@ -59,7 +59,7 @@ type SNSSendImage struct {
 }
 
 // SendImage publishes a post of pictures, the second step after UploadImage.
-func (s *SNSService) SendImage(ctx context.Context, r SNSSendImage) (*SNSPublished, error) {
+func (s *SNSService) SendImage(ctx context.Context, r SNSSendImageRequest) (*SNSPublished, error) {
 	var image UploadedMedia
 	if len(r.Images) > 0 {
 		image = r.Images[0]
@@ -74,8 +74,8 @@ func (s *SNSService) UploadVideo(ctx context.Context, appID, videoURL, thumbURL 
 		field{"appId", appID}, field{"thumbUrl", thumbURL}, field{"videoUrl", videoURL})
 }
 
-// SNSSendVideo is a post of a video.
-type SNSSendVideo struct {
+// SNSSendVideoRequest is a post of a video.
+type SNSSendVideoRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
 	Private bool          `json:"privacy"`   // for the eyes of the account's owner only
@@ -84,12 +84,12 @@ type SNSSendVideo struct {
 }
 
 // SendVideo publishes a post of a video, the second step after UploadVideo.
-func (s *SNSService) SendVideo(ctx context.Context, r SNSSendVideo) (*SNSPublished, error) {
+func (s *SNSService) SendVideo(ctx context.Context, r SNSSendVideoRequest) (*SNSPublished, error) {
 	return ask[SNSPublished](ctx, s.client, "/sns/sendVideoSns", send, r, field{"appId", r.AppID}, field{"videoInfo", r.Video.FileURL})
 }
 
-// SNSSendURL is a post of a link.
-type SNSSendURL struct {
+// SNSSendURLRequest is a post of a link.
+type SNSSendURLRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
 	Private     bool   `json:"privacy"`  // for the eyes of the account's owner only
@@ -101,13 +101,13 @@ type SNSSendURL struct {
 }
 
 // SendURL publishes a post of a link.
-func (s *SNSService) SendURL(ctx context.Context, r SNSSendURL) (*SNSPublished, error) {
+func (s *SNSService) SendURL(ctx context.Context, r SNSSendURLRequest) (*SNSPublished, error) {
 	return ask[SNSPublished](ctx, s.client, "/sns/sendUrlSns", media, r, field{"appId", r.AppID}, field{"thumbUrl", r.ThumbURL},
 		field{"linkUrl", r.LinkURL}, field{"title", r.Title}, field{"description", r.Description})
 }
 
-// SNSForward is a repost.
-type SNSForward struct {
+// SNSForwardRequest is a repost.
+type SNSForwardRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
 	Private bool   `json:"privacy"` // for the eyes of the account's owner only
@@ -115,13 +115,13 @@ type SNSForward struct {
 }
 
 // Forward posts again what is in the XML of a post.
-func (s *SNSService) Forward(ctx context.Context, r SNSForward) (*SNSPublished, error) {
+func (s *SNSService) Forward(ctx context.Context, r SNSForwardRequest) (*SNSPublished, error) {
 	return ask[SNSPublished](ctx, s.client, "/sns/forwardSns", send, r, field{"appId", r.AppID}, field{"snsXml", r.XML})
 }
 
-// SNSSendFinder is a post of a Channels video. All values but the audience come from a video of the Channels calls:
+// SNSSendFinderRequest is a post of a Channels video. All values but the audience come from a video of the Channels calls:
 // [FinderObject.Moment] fills them in.
-type SNSSendFinder struct {
+type SNSSendFinderRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
 	ID            ID     `json:"id"`                  // id of the video
@@ -140,7 +140,7 @@ type SNSSendFinder struct {
 }
 
 // SendFinder publishes a post of a Channels video. It answers without the id of the post.
-func (s *SNSService) SendFinder(ctx context.Context, r SNSSendFinder) error {
+func (s *SNSService) SendFinder(ctx context.Context, r SNSSendFinderRequest) error {
 	return s.client.do(ctx, "/sns/sendFinderSns", send, r, field{"appId", r.AppID}, number("id", r.ID), field{"username", r.UserName},
 		field{"nickname", r.NickName}, field{"nonceId", r.NonceID}, field{"url", r.URL}, field{"thumbUrl", r.ThumbURL})
 }

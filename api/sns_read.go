@@ -10,17 +10,17 @@ type SNSItem struct {
 	CreateTime   int64        `json:"createTime"` // Unix seconds
 	XML          string       `json:"snsXml"`     // what Forward and DownloadVideo want
 	LikeCount    int          `json:"likeCount"`
-	Likes        []SNSLiked   `json:"likeList"`
+	Likes        []SNSLike    `json:"likeList"`
 	CommentCount int          `json:"commentCount"`
-	Comments     []SNSRemark  `json:"commentList"`
+	Comments     []SNSComment `json:"commentList"`
 	WithCount    int          `json:"withUserCount"` // how many people were told about the post
 	With         []SNSMention `json:"withUserList"`  // the people
 
 	Extra Extra `json:",embed"`
 }
 
-// SNSLiked is a like of a post.
-type SNSLiked struct {
+// SNSLike is a like of a post.
+type SNSLike struct {
 	UserName   string `json:"userName"` // wxid
 	NickName   string `json:"nickName"`
 	Source     int    `json:"source"`     // not documented
@@ -30,8 +30,8 @@ type SNSLiked struct {
 	Extra Extra `json:",embed"`
 }
 
-// SNSRemark is a comment on a post.
-type SNSRemark struct {
+// SNSComment is a comment on a post.
+type SNSComment struct {
 	UserName       string `json:"userName"` // wxid
 	NickName       string `json:"nickName"`
 	Source         int    `json:"source"` // not documented
@@ -61,8 +61,8 @@ type SNSPage struct {
 	Extra Extra `json:",embed"`
 }
 
-// SNSList asks for a page of the timeline: what the account sees of its friends and itself.
-type SNSList struct {
+// SNSListRequest asks for a page of the timeline: what the account sees of its friends and itself.
+type SNSListRequest struct {
 	AppID        string `json:"appId"`
 	MaxID        ID     `json:"maxId"`        // cursor; 0 for the first page
 	Decrypt      bool   `json:"decrypt"`      // whether the XML of the posts is decoded, as it seems
@@ -70,7 +70,7 @@ type SNSList struct {
 }
 
 // Next asks for the page after p, and is false after the last.
-func (r SNSList) Next(p *SNSPage) (SNSList, bool) {
+func (r SNSListRequest) Next(p *SNSPage) (SNSListRequest, bool) {
 	more := p.follows(r.MaxID)
 	r.MaxID, r.FirstPageMD5 = p.MaxID, p.FirstPageMD5
 	return r, more
@@ -81,12 +81,12 @@ func (p *SNSPage) follows(from ID) bool { return len(p.Items) > 0 && p.MaxID != 
 
 // List asks for a page of the timeline. The service calls it the list of the account's own posts, but answers with those of its
 // friends.
-func (s *SNSService) List(ctx context.Context, r SNSList) (*SNSPage, error) {
+func (s *SNSService) List(ctx context.Context, r SNSListRequest) (*SNSPage, error) {
 	return ask[SNSPage](ctx, s.client, "/sns/snsList", query, r, field{"appId", r.AppID})
 }
 
-// SNSListByContact asks for a page of the posts of a contact.
-type SNSListByContact struct {
+// SNSListByContactRequest asks for a page of the posts of a contact.
+type SNSListByContactRequest struct {
 	AppID        string `json:"appId"`
 	MaxID        ID     `json:"maxId"`        // cursor; 0 for the first page
 	Decrypt      bool   `json:"decrypt"`      // whether the XML of the posts is decoded, as it seems
@@ -95,14 +95,14 @@ type SNSListByContact struct {
 }
 
 // Next asks for the page after p, and is false after the last.
-func (r SNSListByContact) Next(p *SNSPage) (SNSListByContact, bool) {
+func (r SNSListByContactRequest) Next(p *SNSPage) (SNSListByContactRequest, bool) {
 	more := p.follows(r.MaxID)
 	r.MaxID, r.FirstPageMD5 = p.MaxID, p.FirstPageMD5
 	return r, more
 }
 
 // ListByContact asks for a page of the posts of a contact.
-func (s *SNSService) ListByContact(ctx context.Context, r SNSListByContact) (*SNSPage, error) {
+func (s *SNSService) ListByContact(ctx context.Context, r SNSListByContactRequest) (*SNSPage, error) {
 	return ask[SNSPage](ctx, s.client, "/sns/contactsSnsList", query, r, field{"appId", r.AppID}, field{"wxid", r.Wxid})
 }
 

@@ -20,12 +20,12 @@ func TestAudienceListsAreNeverNull(t *testing.T) {
 		body = string(b)
 		_, _ = io.WriteString(w, `{"ret":200,"data":{"id":"18446744073709551615"}}`)
 	})
-	post, err := client.SNS.SendText(t.Context(), api.SNSSendText{AppID: app, Content: "hello"})
+	post, err := client.SNS.SendText(t.Context(), api.SNSSendTextRequest{AppID: app, Content: "hello"})
 	require.NoError(t, err)
 	assert.Equal(t, api.ID(1<<64-1), post.ID)
 	assert.JSONEq(t, `{"appId":"`+app+`","allowWxIds":[],"atWxIds":[],"disableWxIds":[],"privacy":false,"content":"hello"}`, body)
 
-	_, err = client.SNS.Forward(t.Context(), api.SNSForward{AppID: app, XML: "<TimelineObject/>"})
+	_, err = client.SNS.Forward(t.Context(), api.SNSForwardRequest{AppID: app, XML: "<TimelineObject/>"})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"appId":"`+app+`","allowWxIds":[],"atWxIds":[],"disableWxIds":[],"privacy":false,"snsXml":"<TimelineObject/>"}`, body)
 }
@@ -39,7 +39,7 @@ func TestSNSCommentID(t *testing.T) {
 		body = string(b)
 		_, _ = io.WriteString(w, `{"ret":200}`)
 	})
-	comment := api.SNSComment{AppID: app, SNSID: 14000000000000000001, Op: api.SNSDo, Wxid: bob, Content: "nice"}
+	comment := api.SNSCommentRequest{AppID: app, SNSID: 14000000000000000001, Op: api.SNSDo, Wxid: bob, Content: "nice"}
 	require.NoError(t, client.SNS.Comment(t.Context(), comment))
 	assert.JSONEq(t, `{"appId":"`+app+`","snsId":14000000000000000001,"operType":1,"wxid":"`+bob+`","content":"nice"}`, body)
 
@@ -82,13 +82,13 @@ func TestSNSPages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			next, more := api.SNSList{AppID: app, MaxID: c.from, Decrypt: true}.Next(&c.page)
+			next, more := api.SNSListRequest{AppID: app, MaxID: c.from, Decrypt: true}.Next(&c.page)
 			assert.Equal(t, c.more, more)
-			assert.Equal(t, api.SNSList{AppID: app, MaxID: c.page.MaxID, Decrypt: true, FirstPageMD5: c.page.FirstPageMD5}, next)
+			assert.Equal(t, api.SNSListRequest{AppID: app, MaxID: c.page.MaxID, Decrypt: true, FirstPageMD5: c.page.FirstPageMD5}, next)
 
-			byContact, more := api.SNSListByContact{AppID: app, MaxID: c.from, Wxid: bob}.Next(&c.page)
+			byContact, more := api.SNSListByContactRequest{AppID: app, MaxID: c.from, Wxid: bob}.Next(&c.page)
 			assert.Equal(t, c.more, more)
-			assert.Equal(t, api.SNSListByContact{AppID: app, MaxID: c.page.MaxID, Wxid: bob, FirstPageMD5: c.page.FirstPageMD5}, byContact)
+			assert.Equal(t, api.SNSListByContactRequest{AppID: app, MaxID: c.page.MaxID, Wxid: bob, FirstPageMD5: c.page.FirstPageMD5}, byContact)
 		})
 	}
 }
