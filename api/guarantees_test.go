@@ -84,7 +84,7 @@ func TestGuaranteeOdd(t *testing.T) {
 	if online, err := pserve(t, 200, `{"ret":200,"data":null}`).Login.CheckOnline(t.Context(), "wx_a"); err == nil {
 		t.Errorf("checkOnline null: %v without an error", online)
 	}
-	for _, text := range []string{"7e18", "18446744073709551616", "-1", `"x"`} {
+	for _, text := range []string{"7e18", "18446744073709551616", "-1", `"x"`, `{"id":1}`, "[1]"} {
 		var id api.ID
 		if err := jsonx.Unmarshal([]byte(text), &id); err == nil {
 			t.Errorf("ID %s: %d without an error", text, id)

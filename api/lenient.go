@@ -32,18 +32,15 @@ func readLoosely(dec *jsontext.Decoder, target any) error {
 	case nothing(raw):
 		v.SetZero()
 		return nil
-	case kind == '[' || v.Kind() == reflect.Struct || v.Kind() == reflect.Map:
-		return errOddValue
-	case v.Kind() == reflect.Slice:
-		if kind != '{' {
-			return errOddValue
-		}
+	case v.Kind() == reflect.Slice && kind == '{':
 		one := reflect.MakeSlice(v.Type(), 1, 1)
 		if err := json.Unmarshal(raw, one.Index(0).Addr().Interface(), tolerant()); err != nil {
 			return err
 		}
 		v.Set(one)
 		return nil
+	case kind == '[' || kind == '{' || v.Kind() == reflect.Struct || v.Kind() == reflect.Map || v.Kind() == reflect.Slice:
+		return errOddValue
 	}
 	var t text
 	if err := json.Unmarshal(raw, &t, jsontext.AllowInvalidUTF8(true)); err != nil {
@@ -85,37 +82,42 @@ func setScalar(v reflect.Value, trimmed, exact string) error {
 		v.SetZero()
 		return nil
 	}
-	switch v.Kind() {
-	case reflect.String:
+	var err error
+	switch {
+	case v.Kind() == reflect.String:
 		v.SetString(exact)
-		return nil
-	case reflect.Bool:
-		yes, err := strconv.ParseBool(strings.ToLower(trimmed))
-		if err != nil {
-			return errOddValue
-		}
+	case v.Kind() == reflect.Bool:
+		var yes bool
+		yes, err = strconv.ParseBool(strings.ToLower(trimmed))
 		v.SetBool(yes)
-		return nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		switch trimmed {
-		case "true":
-			trimmed = "1"
-		case "false":
-			trimmed = "0"
-		}
-		n, err := strconv.ParseInt(trimmed, 10, v.Type().Bits())
-		if err != nil {
-			return errOddValue
-		}
+	case v.CanInt():
+		var n int64
+		n, err = strconv.ParseInt(digits(trimmed), 10, v.Type().Bits())
 		v.SetInt(n)
-		return nil
-	case reflect.Float32, reflect.Float64:
-		n, err := strconv.ParseFloat(trimmed, v.Type().Bits())
-		if err != nil {
-			return errOddValue
-		}
+	case v.CanUint():
+		var n uint64
+		n, err = strconv.ParseUint(digits(trimmed), 10, v.Type().Bits())
+		v.SetUint(n)
+	case v.CanFloat():
+		var n float64
+		n, err = strconv.ParseFloat(trimmed, v.Type().Bits())
 		v.SetFloat(n)
-		return nil
+	default:
+		return errOddValue
 	}
-	return errOddValue
+	if err != nil {
+		return errOddValue // strconv's would quote the value
+	}
+	return nil
+}
+
+// digits is a bool as a number.
+func digits(s string) string {
+	switch s {
+	case "true":
+		return "1"
+	case "false":
+		return "0"
+	}
+	return s
 }

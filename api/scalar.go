@@ -19,19 +19,26 @@ func (n ID) String() string { return strconv.FormatUint(uint64(n), 10) }
 // errID does not quote the value.
 var errID = errors.New("api: an ID is a whole number from 0 to 18446744073709551615")
 
-// UnmarshalJSONFrom reads a number, a number in a string, null, and the empty string. A fraction, an exponent or more than 64 bits is
+// UnmarshalJSONFrom reads a number, a number in a string, null, and what else the service writes for nothing. A fraction, an exponent or more than 64 bits is
 // an error: such an id has been through a float64 and is another one now.
 func (n *ID) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	var t text
-	if err := t.UnmarshalJSONFrom(dec); err != nil {
+	raw, err := dec.ReadValue()
+	if err != nil {
 		return err
 	}
 	*n = 0
-	digits := strings.TrimSpace(string(t))
-	if digits == "" {
+	if nothing(raw) {
 		return nil
 	}
-	v, err := strconv.ParseUint(digits, 10, 64)
+	var t text
+	if kind := raw.Kind(); kind == '[' || kind == '{' || json.Unmarshal(raw, &t) != nil {
+		return errID
+	}
+	number := strings.TrimSpace(string(t))
+	if number == "" {
+		return nil
+	}
+	v, err := strconv.ParseUint(number, 10, 64)
 	if err != nil {
 		return errID
 	}
