@@ -97,6 +97,14 @@ func TestReasons(t *testing.T) {
 			_, err := c.Group.CreateChatroom(t.Context(), app, "wxid_a", "wxid_b")
 			return err
 		}, api.ErrBadMembers},
+		"a name that somebody has": {`{"ret":500,"msg":"创建失败","data":{"code":"-4002","msg":null}}`, func(c *api.Client) error {
+			_, err := c.Finder.Create(t.Context(), api.FinderCreateRequest{AppID: app, NickName: "Alice", HeadImg: "https://example.com/avatar.jpg"})
+			return err
+		}, api.ErrNameTaken},
+		"no reason": {`{"ret":500,"msg":"上传失败","data":{"code":"-4013","msg":null}}`, func(c *api.Client) error {
+			_, err := c.Finder.UploadVideo(t.Context(), api.FinderUploadRequest{AppID: app, VideoURL: "https://example.com/v.mp4", CoverURL: "https://example.com/c.jpg"})
+			return err
+		}, api.ErrNoReason},
 		"a token that may not set callbacks": {`{"ret":500,"msg":"token不可用或已过期"}`, func(c *api.Client) error {
 			return c.Login.SetCallback(t.Context(), "https://bot.example.com/callback")
 		}, api.ErrTokenInvalid},
