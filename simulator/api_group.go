@@ -1,13 +1,53 @@
 package simulator
 
-import "context"
+import "slices"
 
-// groupEndpoints is the module "group".
+// groupEndpoints is the module "group", but for what changes its members.
 func groupEndpoints() []endpoint {
 	return []endpoint{
-		{path: "/group/getChatroomInfo", title: "获取群信息", fields: text("chatroomId"), handle: getChatroomInfo},
-		{path: "/group/getChatroomMemberList", title: "获取群成员列表", fields: text("chatroomId"), handle: getChatroomMemberList},
+		{path: "/group/getChatroomInfo", handle: locked(getChatroomInfo)},
+		{path: "/group/getChatroomMemberList", handle: locked(getChatroomMemberList)},
+		{path: "/group/getChatroomMemberDetail", handle: locked(getChatroomMemberDetail)},
+		{path: "/group/modifyChatroomName", handle: nothing(modifyChatroomName)},
+		{path: "/group/modifyChatroomRemark", blank: "chatroomRemark", handle: nothing(modifyChatroomRemark)},
+		{path: "/group/modifyChatroomNickNameForSelf", blank: "nickName", handle: nothing(modifyChatroomNickNameForSelf)},
+		{path: "/group/setChatroomAnnouncement", blank: "content", handle: nothing(setChatroomAnnouncement)},
+		{path: "/group/getChatroomAnnouncement", handle: locked(getChatroomAnnouncement)},
+		{path: "/group/getChatroomQrCode", handle: locked(getChatroomQrCode)},
+		{path: "/group/saveContractList", handle: nothing(saveContractList)},
+		{path: "/group/pinChat", handle: nothing(pinChat)},
+		{path: "/group/setMsgSilence", handle: nothing(setMsgSilence)},
+		{path: "/group/adminOperate", handle: nothing(adminOperate)},
 	}
+}
+
+// room is what a group has that is not in the world.
+type room struct {
+	announcement announcement
+	inviters     map[string]string       // member → who brought it in
+	applications map[uint64]*application // NewMsgId of the callback → who wants to come in
+}
+
+// announcement is the answer of getChatroomAnnouncement.
+type announcement struct {
+	Announcement       string `json:"announcement"`
+	AnnouncementEditor string `json:"announcementEditor"`
+	PublishTime        int64  `json:"publishTime"`
+}
+
+// application is a wish to bring people into a group.
+type application struct {
+	by  string
+	who []string
+}
+
+func (p *people) room(g *Group) *room {
+	r := p.rooms[g.ID]
+	if r == nil {
+		r = &room{inviters: map[string]string{}, applications: map[uint64]*application{}}
+		p.rooms[g.ID] = r
+	}
+	return r
 }
 
 // chatroomInfo is a group in getChatroomInfo. The owner is spelled differently in chatroomMembers.
@@ -43,27 +83,23 @@ type chatroomMember struct {
 	SmallHeadImgURL *string `json:"smallHeadImgUrl"`
 }
 
-func getChatroomInfo(_ context.Context, r *request) (any, error) {
-	r.sim.mu.Lock()
-	defer r.sim.mu.Unlock()
+func getChatroomInfo(r *request) (any, error) {
 	g, err := r.group()
 	if err != nil {
 		return nil, err
 	}
 	return chatroomInfo{
-		ChatroomID: g.ID, NickName: g.Name, ChatRoomNotify: 1, ChatRoomOwner: g.Owner, SmallHeadImgURL: avatar(g.ID, small),
+		ChatroomID: g.ID, NickName: g.Name, Remark: r.account.remarks[g.ID], ChatRoomNotify: notifies(r.account, g.ID), ChatRoomOwner: g.Owner, SmallHeadImgURL: avatar(g.ID, small),
 		MemberList: r.members(g, false),
 	}, nil
 }
 
-func getChatroomMemberList(_ context.Context, r *request) (any, error) {
-	r.sim.mu.Lock()
-	defer r.sim.mu.Unlock()
+func getChatroomMemberList(r *request) (any, error) {
 	g, err := r.group()
 	if err != nil {
 		return nil, err
 	}
-	return chatroomMembers{MemberList: r.members(g, true), ChatroomOwner: g.Owner, AdminWxid: g.Admins}, nil
+	return chatroomMembers{MemberList: r.members(g, true), ChatroomOwner: g.Owner, AdminWxid: append([]string{}, g.Admins...)}, nil
 }
 
 // group is the group of the call; the account must be in it.
@@ -77,15 +113,18 @@ func (r *request) group() (*Group, error) {
 }
 
 func (r *request) members(g *Group, avatars bool) []chatroomMember {
-	members := []chatroomMember{}
+	members, inviters := []chatroomMember{}, r.sim.people.room(g).inviters
 	for _, m := range g.Members {
 		c, _ := r.sim.people.profile(m.Wxid)
 		member := chatroomMember{Wxid: m.Wxid, NickName: c.Nickname}
-		if m.DisplayName != "" {
-			member.DisplayName = &m.DisplayName
+		if name := m.DisplayName; name != "" {
+			member.DisplayName = &name
 		}
-		if m.Wxid != g.Owner {
-			member.InviterUserName = &g.Owner
+		if by, known := inviters[m.Wxid]; known {
+			member.InviterUserName = &by
+		} else if m.Wxid != g.Owner {
+			owner := g.Owner
+			member.InviterUserName = &owner
 		}
 		if avatars {
 			large, tiny := avatar(m.Wxid, big), avatar(m.Wxid, small)
@@ -94,4 +133,202 @@ func (r *request) members(g *Group, avatars bool) []chatroomMember {
 		members = append(members, member)
 	}
 	return members
+}
+
+// maxMembers is how many members one getChatroomMemberDetail may ask for.
+const maxMembers = 100
+
+// memberDetail is a member of a group with its profile.
+type memberDetail struct {
+	contactInfo
+	ChatRoomNotify  int      `json:"chatRoomNotify"`
+	FriendUserName  string   `json:"friendUserName"`
+	InviterUserName string   `json:"inviterUserName"`
+	MemberFlag      int      `json:"memberFlag"`
+	PhoneNumList    []string `json:"phoneNumList"`
+}
+
+func getChatroomMemberDetail(r *request) (any, error) {
+	g, err := r.group()
+	if err != nil {
+		return nil, err
+	}
+	wxids := r.list("memberWxids")
+	if len(wxids) > maxMembers {
+		return nil, refuse("memberWxids: %d ids are more than %d", len(wxids), maxMembers)
+	}
+	details := []memberDetail{}
+	for _, wxid := range wxids {
+		c, known := r.sim.people.profile(wxid)
+		if !known || !g.has(wxid) {
+			continue
+		}
+		inviter, brought := r.sim.people.room(g).inviters[wxid]
+		if !brought {
+			inviter = g.Owner
+		}
+		details = append(details, memberDetail{
+			contactInfo: r.account.brief(c), FriendUserName: wxid, InviterUserName: inviter, PhoneNumList: []string{},
+		})
+	}
+	return details, nil
+}
+
+// managed is the group of the call; the account must be its owner or an administrator.
+func (r *request) managed() (*Group, error) {
+	g, err := r.group()
+	if err == nil && !g.manages(r.account.Wxid) {
+		err = refuse("chatroomId: only the owner and administrators may do that (没有权限)")
+	}
+	return g, err
+}
+
+// owned is the group of the call; the account must be its owner.
+func (r *request) owned() (*Group, error) {
+	g, err := r.group()
+	if err == nil && g.Owner != r.account.Wxid {
+		err = refuse("chatroomId: only the owner may do that (没有权限)")
+	}
+	return g, err
+}
+
+func modifyChatroomName(r *request) error {
+	g, err := r.group()
+	if err == nil {
+		g.Name = r.text("chatroomName")
+		r.sim.renamed(g, r.account.Wxid)
+	}
+	return err
+}
+
+func modifyChatroomRemark(r *request) error {
+	g, err := r.group()
+	if err == nil {
+		r.account.remarks[g.ID] = r.text("chatroomRemark")
+	}
+	return err
+}
+
+func modifyChatroomNickNameForSelf(r *request) error {
+	g, err := r.group()
+	if err != nil {
+		return err
+	}
+	for i := range g.Members {
+		if m := &g.Members[i]; m.Wxid == r.account.Wxid {
+			m.DisplayName = r.text("nickName")
+		}
+	}
+	r.sim.inform(g, func(*account) string { return "" })
+	return nil
+}
+
+func setChatroomAnnouncement(r *request) error {
+	g, err := r.managed()
+	if err == nil {
+		r.sim.announce(g, r.account.Wxid, r.text("content"))
+	}
+	return err
+}
+
+func (s *Simulator) announce(g *Group, by, text string) {
+	s.people.room(g).announcement = announcement{Announcement: text, AnnouncementEditor: by, PublishTime: s.now()}
+	if text != "" {
+		s.announced(g, by, text)
+	}
+}
+
+func getChatroomAnnouncement(r *request) (any, error) {
+	g, err := r.group()
+	if err != nil {
+		return nil, err
+	}
+	return r.sim.people.room(g).announcement, nil
+}
+
+// groupCode is the text in the QR code of a group.
+func (s *Simulator) groupCode(g *Group) string {
+	return "https://weixin.qq.com/g/" + s.ids.digest("group code", g.ID)[:22]
+}
+
+func getChatroomQrCode(r *request) (any, error) {
+	g, err := r.group()
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		QrBase64 string `json:"qrBase64"`
+		QrTips   string `json:"qrTips"`
+	}{qrBase64(r.sim.groupCode(g)), "该二维码7天内有效"}, nil
+}
+
+// saveContractList puts a group into the address book (3) or takes it out (2).
+func saveContractList(r *request) error {
+	g, err := r.group()
+	if err != nil {
+		return err
+	}
+	r.account.Groups = without(r.account.Groups, g.ID)
+	switch r.number("operType") {
+	case 2:
+	case 3:
+		r.account.Groups = append(r.account.Groups, g.ID)
+	default:
+		return refuse("operType: it must be 3 (save) or 2 (remove)")
+	}
+	return nil
+}
+
+func pinChat(r *request) error {
+	g, err := r.group()
+	if err == nil {
+		r.account.pinned[g.ID] = r.flag("top")
+	}
+	return err
+}
+
+func setMsgSilence(r *request) error {
+	g, err := r.group()
+	if err == nil {
+		r.account.muted[g.ID] = r.flag("silence")
+	}
+	return err
+}
+
+// adminOperate adds administrators (1), removes them (2), or gives the group away (3).
+func adminOperate(r *request) error {
+	g, err := r.owned()
+	if err != nil {
+		return err
+	}
+	wxids := r.list("wxids")
+	for _, wxid := range wxids {
+		if !g.has(wxid) {
+			return refuse("wxids: %q is not in the group", wxid)
+		}
+	}
+	switch r.number("operType") {
+	case 1:
+		for _, wxid := range wxids {
+			if !slices.Contains(g.Admins, wxid) && wxid != g.Owner {
+				g.Admins = append(g.Admins, wxid)
+			}
+		}
+	case 2:
+		for _, wxid := range wxids {
+			g.Admins = without(g.Admins, wxid)
+		}
+	case 3:
+		r.sim.giveAway(g, wxids[0])
+		return nil
+	default:
+		return refuse("operType: it must be 1 (add), 2 (remove) or 3 (transfer)")
+	}
+	r.sim.inform(g, func(*account) string { return "" })
+	return nil
+}
+
+func (s *Simulator) giveAway(g *Group, to string) {
+	g.Owner, g.Admins = to, without(g.Admins, to)
+	s.newOwner(g)
 }

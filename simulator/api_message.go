@@ -11,43 +11,24 @@ import (
 // messageEndpoints is the module "message", but for the calls that forward.
 func messageEndpoints() []endpoint {
 	return []endpoint{
-		{path: "/message/postText", title: "发送文字消息", fields: to(text("content"), optional(text("ats"))), handle: postText},
-		{path: "/message/postFile", title: "发送文件消息", fields: to(text("fileUrl", "fileName")), handle: postFile},
-		{path: "/message/postImage", title: "发送图片消息", fields: to(text("imgUrl")), handle: postImage},
-		{path: "/message/postVoice", title: "发送语音消息", fields: to(text("voiceUrl"), numbers("voiceDuration")), handle: postVoice},
-		{path: "/message/postVideo", title: "发送视频消息", fields: to(text("videoUrl", "thumbUrl"), numbers("videoDuration")), handle: postVideo},
-		{
-			path: "/message/postLink", title: "发送链接消息",
-			fields: to(text("title", "linkUrl"), blank(text("desc", "thumbUrl"))), handle: postLink,
-		},
-		{path: "/message/postNameCard", title: "发送名片消息", fields: to(text("nickName", "nameCardWxid")), handle: postNameCard},
-		{path: "/message/postLocation", title: "发送位置消息", fields: to(text("content")), handle: postLocation},
-		{path: "/message/postEmoji", title: "发送emoji消息", fields: to(text("emojiMd5"), numbers("emojiSize")), handle: postEmoji},
-		{path: "/message/postAppMsg", title: "发送appmsg消息", fields: to(text("appmsg")), handle: postAppMsg},
-		{
-			path: "/message/postMiniApp", title: "发送小程序消息",
-			fields: to(text("miniAppId", "displayName", "coverImgUrl", "title", "userName"), blank(text("pagePath"))), handle: postMiniApp,
-		},
-		{
-			path: "/message/revokeMsg", title: "撤回消息",
-			fields: to(fieldsOf(aDigits, []string{"msgId", "newMsgId", "createTime"})), handle: revokeMsg,
-		},
-		{
-			path: "/message/sendFinderMsg", title: "分享视频", handle: sendFinderMsg,
-			fields: to(
-				fieldsOf(aUint64, []string{"id"}), text("username", "nickname", "nonceId", "mediaType", "url"),
-				blank(text("headUrl", "width", "height", "thumbUrl", "thumbUrlToken", "description", "videoPlayLen")),
-			),
-		},
+		{path: "/message/postText", handle: postText},
+		{path: "/message/postFile", handle: postFile},
+		{path: "/message/postImage", handle: postImage},
+		{path: "/message/postVoice", handle: postVoice},
+		{path: "/message/postVideo", handle: postVideo},
+		{path: "/message/postLink", blank: "desc thumbUrl", handle: postLink},
+		{path: "/message/postNameCard", handle: postNameCard},
+		{path: "/message/postLocation", handle: postLocation},
+		{path: "/message/postEmoji", handle: postEmoji},
+		{path: "/message/postAppMsg", handle: postAppMsg},
+		{path: "/message/postMiniApp", blank: "pagePath", handle: postMiniApp},
+		{path: "/message/revokeMsg", digits: "msgId newMsgId createTime", handle: revokeMsg},
+		{path: "/message/sendFinderMsg", blank: finderBlanks, handle: sendFinderMsg},
 	}
 }
 
-// to are the fields of a call that sends something.
-func to(more ...[]field) []field {
-	return append(fieldsOf(aChat, []string{"toWxid"}), slices.Concat(more...)...)
-}
-
-func numbers(names ...string) []field { return fieldsOf(aNumber, names) }
+// finderBlanks are what a video can be shared without.
+const finderBlanks = "headUrl width height thumbUrl thumbUrlToken description videoPlayLen"
 
 // outgoing is a message that a call sends.
 type outgoing struct {
@@ -238,7 +219,7 @@ func sendFinderMsg(_ context.Context, r *request) (any, error) {
 		"<username>%s</username>\n\t\t\t<mediaList>\n\t\t\t\t<media>\n\t\t\t\t\t<thumbUrl>%s</thumbUrl>\n\t\t\t\t\t<mediaType>%s</mediaType>\n"+
 		"\t\t\t\t\t<videoPlayDuration>%s</videoPlayDuration>\n\t\t\t\t\t<url>%s</url>\n\t\t\t\t\t<height>%s</height>\n\t\t\t\t\t"+
 		"<width>%s</width>\n\t\t\t\t</media>\n\t\t\t</mediaList>\n\t\t</finderFeed>\n\t\t%s",
-		r.digits("id"), esc(r.text("mediaType")), esc(r.text("nickname")), cdata(r.text("headUrl")), esc(r.text("description")),
+		r.text("id"), esc(r.text("mediaType")), esc(r.text("nickname")), cdata(r.text("headUrl")), esc(r.text("description")),
 		esc(r.text("nonceId")), esc(r.text("username")), cdata(r.text("thumbUrl")), esc(r.text("mediaType")), esc(r.text("videoPlayLen")),
 		cdata(r.text("url")), esc(r.text("height")), esc(r.text("width")), noAttachment)
 	_, err := r.plain(typeApp, appXML(r.account.Wxid, "当前微信版本不支持展示该内容，请升级至最新版本。", "", appFinderFeed, "", feed, "", ""), nil)
@@ -253,7 +234,7 @@ func revokeMsg(_ context.Context, r *request) (any, error) {
 	s := r.sim
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, e := range s.messages {
+	for _, e := range slices.Backward(s.messages.after(0)) {
 		if strconv.FormatUint(e.NewMsgID, 10) != r.text("newMsgId") || e.Endpoint == "" || e.AppID != r.account.AppID {
 			continue
 		}

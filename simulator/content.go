@@ -194,3 +194,35 @@ func cardXML(c Contact) string {
 		`province="%s" city="%s" sign="" sex="%d" certflag="0" certinfo="" brandFlags="0" regionCode="" />
 `, esc(c.Wxid), esc(c.Nickname), esc(c.Alias), esc(c.Province), esc(c.City), c.Sex)
 }
+
+// requestXML is a friend request.
+func (s *Simulator) requestXML(c Contact, greeting string, scene int) string {
+	return fmt.Sprintf(`<msg fromusername="%s" encryptusername="%s" fromnickname="%s" content="%s" fullpy="" shortpy="" imagestatus="3" scene="%d" `+
+		`country="%s" province="%s" city="%s" sign="%s" percard="1" sex="%d" alias="%s" weibo="" albumflag="0" albumstyle="0" albumbgimgid="" `+
+		`snsflag="257" snsbgimgid="" snsbgobjectid="14917874015134792651" mhash="" mfullhash="" bigheadimgurl="%s" smallheadimgurl="%s" ticket="%s" `+
+		`opcode="2" googlecontact="" qrticket="" chatroomusername="" sourceusername="" sourcenickname="" sharecardusername="" `+
+		`sharecardnickname="" cardversion="" extflag="0">`+"\n\t<brandlist count=\"0\" ver=\"0\" />\n</msg>",
+		esc(c.Wxid), s.ids.ticket("v3", c.Wxid), esc(c.Nickname), esc(greeting), scene, esc(c.Country), esc(c.Province), esc(c.City),
+		esc(c.Signature), c.Sex, esc(c.Alias), avatar(c.Wxid, big), avatar(c.Wxid, small), s.ids.ticket("v4", c.Wxid))
+}
+
+// inviteXML is the card by which somebody asks an account into a group.
+func inviteXML(from, nick string, g *Group, url string) string {
+	return appXML(from, "邀请你加入群聊", fmt.Sprintf("%q邀请你加入群聊%q，进入可查看详情。", nick, g.Name), appLink, url, noAttachment, avatar(g.ID, big), "")
+}
+
+// applicationXML tells the owner and the administrators of a group that somebody wants to bring people in.
+func applicationXML(g *Group, inviter party, reason, ticket string, who []party) string {
+	var members strings.Builder
+	for _, p := range who {
+		fmt.Fprintf(&members, "\t\t\t\t<member>\n\t\t\t\t\t<username>%s</username>\n\t\t\t\t\t<nickname>%s</nickname>\n\t\t\t\t\t<headimgurl>%s</headimgurl>\n\t\t\t\t</member>\n",
+			cdata(p.wxid), cdata(p.nick), cdata(avatar(p.wxid, small)))
+	}
+	const name = "NewXmlChatRoomAccessVerifyApplication"
+	return fmt.Sprintf("<sysmsg type=\"%[1]s\">\n\t<%[1]s>\n\t\t<text>%[2]s</text>\n\t\t<RoomName>%[3]s</RoomName>\n\t\t<link>\n"+
+		"\t\t\t<text><![CDATA[去确认]]></text>\n\t\t\t<ticket>%[4]s</ticket>\n\t\t\t<inviterusername>%[5]s</inviterusername>\n"+
+		"\t\t\t<invitationreason>%[6]s</invitationreason>\n\t\t\t<memberlist>\n\t\t\t\t<memberlistsize>%[7]d</memberlistsize>\n%[8]s"+
+		"\t\t\t</memberlist>\n\t\t</link>\n\t</%[1]s>\n</sysmsg>\n",
+		name, cdata(fmt.Sprintf("%q想邀请%d位朋友进群 ", inviter.nick, len(who))), cdata(g.ID), cdata(ticket), cdata(inviter.wxid), cdata(reason),
+		len(who), members.String())
+}

@@ -22,29 +22,40 @@ func (s *Simulator) routes() http.Handler {
 	r.NotFound(notFound)
 	r.MethodNotAllowed(methodNotAllowed)
 	for _, f := range flavours() {
-		for _, e := range endpoints() {
-			if e.only == "" || e.only == f.name {
-				r.Post(f.prefix+e.path, s.serve(f, e))
-			}
-		}
-		r.Post(f.prefix+"/*", s.unknown(f))
+		r.Post(f.prefix+"/*", s.service(f))
 	}
 	r.Get("/", s.help)
 	r.Get("/sim/messages", s.getMessages)
 	r.Post("/sim/messages", s.postMessages)
+	r.Post("/sim/messages/{seq}/again", s.postAgain)
+	r.Post("/sim/actions", s.postActions)
+	r.Get("/sim/login", s.getLogins)
+	r.Post("/sim/login", s.postLogin)
 	r.Get("/sim/calls", s.getCalls)
 	r.Get("/sim/state", s.getState)
 	r.Get("/sim/faults", s.getFaults)
 	r.Post("/sim/faults", s.postFaults)
 	r.Delete("/sim/faults", s.deleteFaults)
+	r.Get(downloads+"*", s.download)
+	r.Head(downloads+"*", s.download)
 	return r
 }
 
-// unknown is a call to a path that the service does not have. Paths are case-sensitive.
-func (s *Simulator) unknown(f flavour) http.HandlerFunc {
+// service is the service's API in a flavour. Paths are case-sensitive.
+func (s *Simulator) service(f flavour) http.HandlerFunc {
+	known := map[string]http.HandlerFunc{}
+	for _, e := range s.api {
+		if e.in(f) {
+			known[e.path] = s.serve(f, e)
+		}
+	}
 	return func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		path := strings.TrimPrefix(r.URL.Path, f.prefix)
+		if serve, ok := known[path]; ok {
+			serve(w, r)
+			return
+		}
+		body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		s.record(Call{Endpoint: path, Body: jsonOf(body), Ret: http.StatusNotFound, Reason: "there is no such endpoint"})
 		notFound(w, r)
 	}
@@ -201,6 +212,24 @@ func (s *Simulator) getCalls(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, struct {
 		Calls []Call `json:"calls"`
 	}{s.callsAfter(after)})
+}
+
+// done is the answer to what needs no more.
+type done struct {
+	OK bool `json:"ok"`
+}
+
+// postAgain is POST /sim/messages/{seq}/again.
+func (s *Simulator) postAgain(w http.ResponseWriter, r *http.Request) {
+	seq, err := strconv.ParseInt(chi.URLParam(r, "seq"), 10, 64)
+	if err == nil {
+		err = s.Again(seq)
+	}
+	if err != nil {
+		fail(w, http.StatusBadRequest, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, done{true})
 }
 
 // getState is GET /sim/state.

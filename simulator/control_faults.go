@@ -12,6 +12,7 @@ import (
 type faultRequest struct {
 	Endpoint    string   `json:"endpoint"`
 	Fault       string   `json:"fault"`
+	AppID       string   `json:"app_id"`
 	Delay       string   `json:"delay"`
 	Count       *int     `json:"count"`
 	Probability *float64 `json:"probability"`
@@ -29,6 +30,7 @@ type faultView struct {
 	ID          int     `json:"id"`
 	Endpoint    string  `json:"endpoint"`
 	Fault       string  `json:"fault"`
+	AppID       string  `json:"app_id,omitempty"`
 	Delay       string  `json:"delay,omitempty"`
 	Count       int     `json:"count"`
 	Probability float64 `json:"probability"`
@@ -39,7 +41,7 @@ type faultView struct {
 // MarshalJSON writes the fault as GET /sim/faults does.
 func (f FaultState) MarshalJSON() ([]byte, error) {
 	v := faultView{
-		ID: f.ID, Endpoint: f.Endpoint, Fault: f.Kind, Count: f.Count, Probability: f.Probability, Seed: f.Seed, Hits: f.Hits,
+		ID: f.ID, Endpoint: f.Endpoint, Fault: f.Kind, AppID: f.AppID, Count: f.Count, Probability: f.Probability, Seed: f.Seed, Hits: f.Hits,
 	}
 	if f.Delay != 0 {
 		v.Delay = f.Delay.String()
@@ -47,11 +49,12 @@ func (f FaultState) MarshalJSON() ([]byte, error) {
 	return json.Marshal(v)
 }
 
-func (f *faultRequest) fault() (Fault, error) {
-	fault := Fault{Endpoint: f.Endpoint, Kind: f.Fault, Count: 1, Probability: 1}
+func (f *faultRequest) fault(s *Simulator) (Fault, error) {
+	fault := Fault{Endpoint: f.Endpoint, Kind: f.Fault, AppID: f.AppID}
+	fault.fill()
 	if f.Delay != "" {
 		d, err := time.ParseDuration(f.Delay)
-		if err != nil || d <= 0 {
+		if err != nil || d == 0 || d < 0 && f.Fault != FaultClockSkew {
 			return fault, fmt.Errorf(`"delay" must be a time such as "2s", not %q`, f.Delay)
 		}
 		fault.Delay = d
@@ -65,11 +68,11 @@ func (f *faultRequest) fault() (Fault, error) {
 	if f.Seed != nil {
 		fault.Seed = *f.Seed
 	}
-	return fault, fault.check()
+	return fault, s.checkFault(&fault)
 }
 
 // list is the faults of a request, in either form.
-func (f *faultsRequest) list() ([]Fault, error) {
+func (f *faultsRequest) list(s *Simulator) ([]Fault, error) {
 	requests := []faultRequest{f.faultRequest}
 	if f.Faults != nil {
 		if f.faultRequest != (faultRequest{}) {
@@ -81,7 +84,7 @@ func (f *faultsRequest) list() ([]Fault, error) {
 	}
 	var fs []Fault
 	for i := range requests {
-		fault, err := requests[i].fault()
+		fault, err := requests[i].fault(s)
 		if err != nil {
 			if len(requests) > 1 {
 				return nil, fmt.Errorf("faults[%d]: %w", i, err)
@@ -104,7 +107,7 @@ func (s *Simulator) postFaults(w http.ResponseWriter, r *http.Request) {
 	err := readJSON(w, r, &body)
 	var fs []Fault
 	if err == nil {
-		fs, err = body.list()
+		fs, err = body.list(s)
 	}
 	var added []FaultState
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 )
@@ -22,12 +23,30 @@ type lane struct {
 
 // delivery is a callback on its way.
 type delivery struct {
-	entry *entry
+	entry *entry // nil for what is no message
 	body  []byte
+	fault *Fault
 }
 
-// enqueue puts a callback behind those of its conversation. The caller holds the lock.
-func (s *Simulator) enqueue(key laneKey, d *delivery) {
+// enqueue puts a callback behind those of its conversation. What goes wrong with it is decided here, in the order in which things
+// happen, and not when it is its turn: so the same seed makes the same faults. The caller holds the lock.
+func (s *Simulator) enqueue(a *account, conversation string, d *delivery) {
+	if s.faults.zombie(a.AppID) {
+		d.fault = &Fault{Kind: FaultDrop}
+	} else {
+		d.fault = s.faults.take(faultCallback, a.AppID)
+	}
+	if d.fault.is(FaultOffline) {
+		s.settled(d, nil, true)
+		a.lostLine = true
+		s.goOffline(a)
+		return
+	}
+	s.queue(laneKey{a.AppID, conversation}, d)
+}
+
+// queue puts a callback into a lane.
+func (s *Simulator) queue(key laneKey, d *delivery) {
 	if l, running := s.lanes[key]; running {
 		l.queue = append(l.queue, d)
 		return
@@ -72,30 +91,68 @@ func (s *Simulator) run(ctx context.Context, l *lane) {
 		d := l.queue[0]
 		l.queue = l.queue[1:]
 		s.mu.Unlock()
+		if d.fault.is(FaultReorder) {
+			d = s.overtaken(ctx, l, d)
+		}
 		s.deliver(ctx, l.key, d)
 	}
 }
 
+// overtaken waits for the next callback of a lane, and returns that one. The callback itself is put behind it.
+func (s *Simulator) overtaken(ctx context.Context, l *lane, d *delivery) *delivery {
+	limit := d.fault.Delay
+	if limit == 0 {
+		limit = time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	d.fault = nil
+	if s.wait(ctx, func() bool { return len(l.queue) > 0 }) != nil {
+		return d // nothing came
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := l.queue[0]
+	l.queue[0] = d
+	return next
+}
+
 // deliver posts a callback until it is acknowledged or given up, and notes what became of it.
 func (s *Simulator) deliver(ctx context.Context, key laneKey, d *delivery) {
-	f := s.takeFault(faultCallback)
-	if f != nil && f.Kind == FaultDrop {
+	f := d.fault
+	if f.is(FaultDrop) {
 		s.settle(d, nil, true)
 		return
 	}
-	if f != nil && f.Kind == FaultDelay && !sleep(ctx, f.Delay) {
+	if f.is(FaultDelay) && !sleep(ctx, f.Delay) {
 		return
 	}
 	err := s.deliverOnce(ctx, key, d)
 	if ctx.Err() != nil {
 		return
 	}
-	if f != nil && f.Kind == FaultDuplicate && err == nil {
-		if again := s.deliverOnce(ctx, key, d); again != nil {
-			s.log("the duplicate of a callback failed", "app_id", key.appID, "error", again)
-		}
+	if f.is(FaultDuplicate) && err == nil {
+		s.duplicate(ctx, key, d)
 	}
 	s.settle(d, err, false)
+}
+
+// duplicate posts a callback that was acknowledged once more: at once, or later without anybody waiting for it.
+func (s *Simulator) duplicate(ctx context.Context, key laneKey, d *delivery) {
+	again := func() {
+		if err := s.deliverOnce(ctx, key, d); err != nil {
+			s.log("the duplicate of a callback failed", "app_id", key.appID, "error", err)
+		}
+	}
+	if d.fault.Delay == 0 {
+		again()
+		return
+	}
+	s.owned.Go(func() {
+		if sleep(ctx, d.fault.Delay) {
+			again()
+		}
+	})
 }
 
 // deliverOnce posts a callback, and again if it must.
@@ -108,16 +165,33 @@ func (s *Simulator) deliverOnce(ctx context.Context, key laneKey, d *delivery) e
 		if err = s.post200(ctx, s.callbackURL(), d.body); err == nil || ctx.Err() != nil {
 			return err
 		}
-		s.log("a callback failed", "app_id", key.appID, "new_msg_id", d.entry.NewMsgID, "attempt", attempt+1, "error", err)
+		s.log("a callback failed", "app_id", key.appID, "new_msg_id", d.newMsgID(), "attempt", attempt+1, "error", err)
 	}
 	return err
 }
 
-// settle notes the outcome of a callback. A message that several accounts were told of has failed if one of them has.
+// newMsgID is that of the message; 0 if it is none.
+func (d *delivery) newMsgID() uint64 {
+	if d.entry == nil {
+		return 0
+	}
+	return d.entry.NewMsgID
+}
+
+// settle notes the outcome of a callback.
 func (s *Simulator) settle(d *delivery, err error, dropped bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.settled(d, err, dropped)
+}
+
+// settled is settle for who holds the lock. A message that several accounts were told of has failed if one of them has.
+func (s *Simulator) settled(d *delivery, err error, dropped bool) {
+	defer s.broadcast()
 	e := d.entry
+	if e == nil {
+		return
+	}
 	e.pending--
 	switch {
 	case err != nil:
@@ -126,7 +200,6 @@ func (s *Simulator) settle(d *delivery, err error, dropped bool) {
 	case !dropped && !e.failed && e.pending == 0:
 		e.Callback = CallbackAcknowledged
 	}
-	s.broadcast()
 }
 
 func (s *Simulator) callbackURL() string {
@@ -186,17 +259,20 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 // SetCallback registers the URL that callbacks are posted to, as the service's console would: after a probe that the bot
 // must answer with HTTP 200. An empty URL ends the callbacks.
 func (s *Simulator) SetCallback(ctx context.Context, target string) error {
-	if err := s.register(ctx, target); err != nil {
+	if err := s.register(ctx, target, false); err != nil {
 		return fmt.Errorf("simulator: callback URL: %w", err)
 	}
 	return nil
 }
 
-func (s *Simulator) register(ctx context.Context, target string) error {
+func (s *Simulator) register(ctx context.Context, target string, fromAfar bool) error {
 	ctx, cancel := s.alive(ctx)
 	defer cancel()
 	if target != "" {
 		if err := checkURL(target); err != nil {
+			return err
+		}
+		if err := checkReach(target); fromAfar && err != nil {
 			return err
 		}
 		probe := encode(struct {
@@ -219,6 +295,19 @@ func checkURL(target string) error {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return errors.New("it is no http or https URL")
+	}
+	return nil
+}
+
+// checkReach refuses the addresses that only this machine, or its network, can reach.
+func checkReach(target string) error {
+	u, err := url.Parse(target)
+	if err != nil {
+		return errors.New("it is no URL")
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	if u.Hostname() == "localhost" || err == nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) {
+		return fmt.Errorf("the service cannot reach %s: it is an address of this machine or its network", u.Hostname())
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ const (
 	typeText     = 1
 	typeImage    = 3
 	typeVoice    = 34
+	typeRequest  = 37
 	typeCard     = 42
 	typeVideo    = 43
 	typeEmoji    = 47
@@ -59,10 +60,11 @@ const (
 )
 
 // callbackBody is the body that tells an account of a message. The caller holds the lock.
-func (s *Simulator) callbackBody(a *account, e *entry) []byte {
+func (s *Simulator) callbackBody(to sighting, e *entry) []byte {
+	a := to.by
 	kind, text := describe(e.MsgType, e.Content)
 	data := addMsg{
-		MsgID: a.msgID, MsgSeq: a.seq, NewMsgID: e.NewMsgID, CreateTime: e.Time, MsgType: e.MsgType,
+		MsgID: to.msgID, MsgSeq: to.seq, NewMsgID: e.NewMsgID, CreateTime: e.Time, MsgType: e.MsgType,
 		FromUserName: wrapped{e.From}, ToUserName: wrapped{e.To}, Content: wrapped{e.wire()},
 		Status: 3, ImgStatus: 1, MsgSource: s.msgSource(e),
 	}
@@ -78,7 +80,7 @@ func (s *Simulator) callbackBody(a *account, e *entry) []byte {
 	}
 	if a.Wxid != e.From {
 		data.PushContent = s.pushContent(a, e, kind, text)
-		if isGroup(e.Conversation) {
+		if isGroup(e.Conversation) && !e.bare {
 			data.FromUserName, data.ToUserName = wrapped{e.Conversation}, wrapped{a.Wxid}
 			data.Content.String = groupPrefix(e) + e.wire()
 		}
@@ -132,7 +134,7 @@ func (s *Simulator) pushContent(a *account, e *entry, kind, text string) string 
 		return nick + "分享了一个地理位置"
 	case kind == kindQuote:
 		return text
-	case e.MsgType == typeSync, e.MsgType == typeNotice, e.MsgType == typeSystem:
+	case e.MsgType == typeSync, e.MsgType == typeRequest, e.MsgType == typeNotice, e.MsgType == typeSystem:
 		return ""
 	}
 	if label, known := pushLabels()[kind]; known {

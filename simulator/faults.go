@@ -3,6 +3,7 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -18,13 +19,18 @@ const (
 	FaultDropBefore      = "drop_before"       // the connection is closed; not executed
 	FaultExecuteThenDrop = "execute_then_drop" // executed, then the connection is closed without an answer
 	FaultOffline         = "offline"           // as if the account were offline
+	FaultSlowBody        = "slow_body"         // executed at once; the answer comes in pieces, over the delay
+	FaultZombie          = "zombie"            // the account looks online and is dead: all calls but checkOnline are refused, no callbacks come
+	FaultClockSkew       = "clock_skew"        // the date of the answer is wrong by the delay, which may be negative
+	FaultRefuseLocal     = "refuse_local"      // of setCallback: the service cannot reach loopback and private addresses
 )
 
 // The faults of callbacks.
 const (
 	FaultDrop      = "drop"      // not posted at all
-	FaultDuplicate = "duplicate" // posted twice
+	FaultDuplicate = "duplicate" // posted twice; with a delay, the second time after that
 	FaultDelay     = "delay"     // posted after the delay; its conversation waits
+	FaultReorder   = "reorder"   // posted after the next one of its conversation, for which it waits a second or the delay
 )
 
 const (
@@ -36,11 +42,15 @@ const (
 type Fault struct {
 	// Endpoint is the path of an API call ("/message/postText"), "*" for all of them, or "callback".
 	Endpoint string
-	// Kind is one of the Fault constants.
+	// Kind is one of the Fault constants. FaultOffline of the callbacks means that the account goes offline, and that this is
+	// posted instead.
 	Kind string
-	// Delay is for FaultSlow and FaultDelay, which need one.
+	// AppID limits it to an account. Empty means all.
+	AppID string
+	// Delay is for FaultSlow, FaultSlowBody, FaultDelay and FaultClockSkew, which need one; FaultDuplicate and FaultReorder may have one.
+	// With one, the calls of a FaultZombie hang that long, and then the connection is closed.
 	Delay time.Duration
-	// Count is how often it happens. 0 means once.
+	// Count is how often it happens. 0 means once; for FaultZombie and FaultClockSkew, until the faults are cleared.
 	Count int
 	// Probability is how likely it happens to each call or callback that it is for. 0 means always (1).
 	Probability float64
@@ -69,31 +79,56 @@ type faults struct {
 }
 
 func apiFaults() []string {
-	return []string{FaultRefuse, FaultHTTP500, FaultHTTP502, FaultSlow, FaultDropBefore, FaultExecuteThenDrop, FaultOffline}
+	return []string{
+		FaultRefuse, FaultHTTP500, FaultHTTP502, FaultSlow, FaultSlowBody, FaultDropBefore, FaultExecuteThenDrop, FaultOffline, FaultZombie,
+		FaultClockSkew,
+	}
 }
 
-func callbackFaults() []string { return []string{FaultDrop, FaultDuplicate, FaultDelay} }
+func callbackFaults() []string {
+	return []string{FaultDrop, FaultDuplicate, FaultDelay, FaultReorder, FaultOffline}
+}
+
+// fill puts in the defaults.
+func (f *Fault) fill() {
+	if f.Count == 0 {
+		f.Count = 1
+		if f.Kind == FaultZombie || f.Kind == FaultClockSkew {
+			f.Count = math.MaxInt32
+		}
+	}
+	if f.Probability == 0 {
+		f.Probability = 1
+	}
+}
 
 // check refuses what would not do what it says.
-func (f *Fault) check() error {
+func (s *Simulator) checkFault(f *Fault) error {
 	kinds := apiFaults()
 	switch {
 	case f.Endpoint == "":
 		return errors.New(`"endpoint" is missing: the path of an API call such as /message/postText, "*" for all, or "callback"`)
 	case f.Endpoint == faultCallback:
 		kinds = callbackFaults()
-	case f.Endpoint != faultAll && !hasEndpoint(f.Endpoint):
+	case f.Endpoint != faultAll && !slices.ContainsFunc(s.api, func(e *endpoint) bool { return e.path == f.Endpoint }):
 		return fmt.Errorf(`there is no endpoint %q: give the path after the base URL, as in /message/postText, "*" for all, or "callback"`, f.Endpoint)
+	case strings.HasSuffix(f.Endpoint, "/setCallback"):
+		kinds = append(kinds, FaultRefuseLocal)
 	}
 	if !slices.Contains(kinds, f.Kind) {
 		return fmt.Errorf(`there is no "fault" %q for the endpoint %q: use one of %s`, f.Kind, f.Endpoint, strings.Join(kinds, ", "))
 	}
-	waits := f.Kind == FaultSlow || f.Kind == FaultDelay
+	must := []string{FaultSlow, FaultSlowBody, FaultDelay, FaultClockSkew}
+	may := slices.Concat(must, []string{FaultDuplicate, FaultReorder, FaultZombie})
 	switch {
-	case waits && f.Delay <= 0:
+	case f.Delay == 0 && slices.Contains(must, f.Kind):
 		return fmt.Errorf(`the fault %q needs a "delay" such as "2s"`, f.Kind)
-	case !waits && f.Delay != 0:
+	case f.Delay != 0 && !slices.Contains(may, f.Kind):
 		return fmt.Errorf(`the fault %q has no use for a "delay"`, f.Kind)
+	case f.Delay < 0 && f.Kind != FaultClockSkew:
+		return fmt.Errorf(`the "delay" of the fault %q must not be negative`, f.Kind)
+	case f.AppID != "" && f.Kind == FaultClockSkew:
+		return fmt.Errorf(`the fault %q is not about an account`, f.Kind)
 	case f.Count < 1:
 		return errors.New(`"count" must be at least 1`)
 	case f.Probability <= 0 || f.Probability > 1:
@@ -105,13 +140,9 @@ func (f *Fault) check() error {
 // AddFaults puts faults in force, after those that are. Of several that fit, the first that has not been used up happens.
 // Either all are added or none.
 func (s *Simulator) AddFaults(fs ...Fault) ([]FaultState, error) {
+	fs = slices.Clone(fs)
 	for i := range fs {
-		if fs[i].Count == 0 {
-			fs[i].Count = 1
-		}
-		if fs[i].Probability == 0 {
-			fs[i].Probability = 1
-		}
+		fs[i].fill()
 	}
 	added, err := s.addFaults(fs)
 	if err != nil {
@@ -122,7 +153,7 @@ func (s *Simulator) AddFaults(fs ...Fault) ([]FaultState, error) {
 
 func (s *Simulator) addFaults(fs []Fault) ([]FaultState, error) {
 	for i := range fs {
-		if err := fs[i].check(); err != nil {
+		if err := s.checkFault(&fs[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -162,20 +193,4 @@ func (s *Simulator) ClearFaults() int {
 	n := len(s.faults.rules)
 	s.faults.rules = nil
 	return n
-}
-
-// takeFault decides what goes wrong with a call or a callback; nil if nothing does.
-func (s *Simulator) takeFault(endpoint string) *Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range s.faults.rules {
-		fits := r.Endpoint == endpoint || r.Endpoint == faultAll && endpoint != faultCallback
-		if !fits || r.Hits >= r.Count || r.Probability < 1 && r.rand.Float64() >= r.Probability {
-			continue
-		}
-		r.Hits++
-		f := r.Fault
-		return &f
-	}
-	return nil
 }

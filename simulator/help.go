@@ -56,7 +56,7 @@ func (s *Simulator) help(w http.ResponseWriter, r *http.Request) {
 		Endpoints            int
 		Flavours             []access
 		State                State
-	}{URL: "http://" + r.Host, Token: s.config.Token, From: "WXID", To: "GROUP_ID", Endpoints: len(endpoints()), State: s.State()}
+	}{URL: "http://" + r.Host, Token: s.config.Token, From: "WXID", To: "GROUP_ID", Endpoints: len(s.api), State: s.State()}
 	for _, f := range flavours() {
 		data.Flavours = append(data.Flavours, access{f.prefix, f.header})
 	}

@@ -94,3 +94,9 @@ func (g *generator) digest(of ...any) string {
 	sum := md5.Sum([]byte(fmt.Sprint(g.seed, of))) //nolint:gosec // the format has an md5; nothing is protected by it
 	return hex.EncodeToString(sum[:])
 }
+
+// plainMD5 is the md5 of a text, as a phone number is sent.
+func (g *generator) plainMD5(text string) string {
+	sum := md5.Sum([]byte(text)) //nolint:gosec // the format has an md5; nothing is protected by it
+	return hex.EncodeToString(sum[:])
+}

@@ -201,7 +201,7 @@ func (p Person) Send(d Draft) (Message, error) {
 func (s *Simulator) AwaitCall(ctx context.Context, match func(Call) bool) (Call, error) {
 	var found Call
 	err := s.wait(ctx, func() bool {
-		for _, c := range s.calls {
+		for _, c := range s.calls.after(0) {
 			if match(c) {
 				found = c
 				return true

@@ -104,13 +104,22 @@ func Raw(msgType int, content string) Draft {
 	return Draft{Kind: KindRaw, MsgType: msgType, Content: content}
 }
 
+// sighting is a message as an account numbers it.
+type sighting struct {
+	by         *account
+	msgID, seq int64
+}
+
 // entry is a message in the log.
 type entry struct {
 	Message
-	mirror  string // the conversation as the other side has it, when both are accounts
-	pending int    // callbacks on their way
-	failed  bool   // one of them was given up
-	created any    // createTime of the send answer
+	mirror  string     // the conversation as the other side has it, when both are accounts
+	pending int        // callbacks on their way
+	failed  bool       // one of them was given up
+	created any        // createTime of the send answer
+	only    *account   // for a notice: the account that it is for
+	bare    bool       // From and To are posted as they are, and the content without a prefix
+	seen    []sighting // by the accounts that it concerns
 }
 
 // in tells whether the message belongs to a conversation.

@@ -6,28 +6,21 @@ import (
 	"strings"
 )
 
-// account is an account at run time.
-type account struct {
-	Account
-	msgID int64 // the last MsgId
-	seq   int64 // the last MsgSeq
-}
-
 // people is who exists, by every name. The simulator's lock guards it.
 type people struct {
 	accounts []*account
 	contacts []Contact
 	groups   []*Group
+	rooms    map[string]*room // group → what is not in the world
 }
 
 // fileHelper is a chat that everybody has with themselves.
 const fileHelper = "filehelper"
 
 func newPeople(w *World) people {
-	p := people{contacts: w.Contacts}
+	p := people{contacts: w.Contacts, rooms: map[string]*room{}}
 	for i, a := range w.Accounts {
-		base := int64(1_100_000_000 + i*50_000_000)
-		p.accounts = append(p.accounts, &account{Account: a, msgID: base, seq: 700_000_000 + int64(i)*1_000_000})
+		p.accounts = append(p.accounts, newAccount(i, a))
 	}
 	for i := range w.Groups {
 		p.groups = append(p.groups, &w.Groups[i])
@@ -70,7 +63,7 @@ func (p *people) profile(wxid string) (Contact, bool) {
 		}
 	}
 	if a := p.byWxid(wxid); a != nil {
-		return Contact{Wxid: a.Wxid, Nickname: a.Nickname}, true
+		return a.profile(), true
 	}
 	return Contact{}, false
 }
@@ -93,11 +86,7 @@ func (p *people) person(name string) (string, error) {
 	if name == fileHelper {
 		return name, nil
 	}
-	all := slices.Clone(p.contacts)
-	for _, a := range p.accounts {
-		all = append(all, Contact{Wxid: a.Wxid, Nickname: a.Nickname})
-	}
-	return pick(name, all, "person")
+	return pick(name, p.everybody(), "person")
 }
 
 // pick finds the one person whom a name means. An exact wxid goes before everything else.

@@ -256,25 +256,59 @@ func (s *Simulator) writeFile(e *entry, f File) {
 // publish gives the message its place in the log, and posts it to the accounts that it concerns. by is the account that
 // sent it through the API: it is not told. The caller holds the lock.
 func (s *Simulator) publish(e *entry, by *account) {
-	e.Seq = int64(len(s.messages)) + 1
+	e.Seq = s.messages.next()
 	for _, a := range s.concerned(e) {
 		a.msgID += 1 + s.ids.rand.Int64N(3)
 		a.seq += 1 + s.ids.rand.Int64N(3)
 		if e.MsgID == 0 || a == by {
 			e.MsgID = a.msgID
 		}
-		if a == by || a.Offline || s.callback == "" {
-			continue
+		e.seen = append(e.seen, sighting{a, a.msgID, a.seq})
+		if a != by {
+			s.tell(e, e.seen[len(e.seen)-1])
 		}
-		e.pending++
-		s.enqueue(laneKey{a.AppID, s.viewOf(a, e)}, &delivery{entry: e, body: s.callbackBody(a, e)})
 	}
-	s.messages = append(s.messages, e)
+	s.messages.add(e)
 	s.broadcast()
+}
+
+// tell posts a message to an account that concerns it.
+func (s *Simulator) tell(e *entry, to sighting) {
+	if to.by.Offline || s.callback == "" {
+		return
+	}
+	e.pending++
+	s.enqueue(to.by, s.viewOf(to.by, e), &delivery{entry: e, body: s.callbackBody(to, e)})
+}
+
+// Again posts an old message once more, as the service does after a login: with the same NewMsgId, the same time, and to the
+// same accounts. It is POST /sim/messages/{seq}/again as a method.
+func (s *Simulator) Again(seq int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.messages.at(seq)
+	switch {
+	case s.closed:
+		return fmt.Errorf("simulator: %w", errClosed)
+	case !ok:
+		return fmt.Errorf("simulator: there is no message %d, or it is forgotten", seq)
+	case e.Endpoint != "":
+		return fmt.Errorf("simulator: the message %d was sent through the API, and such messages are not posted", seq)
+	case s.callback == "":
+		return errors.New("simulator: nobody has registered a callback URL")
+	}
+	for _, to := range e.seen {
+		s.tell(e, to)
+	}
+	s.broadcast()
+	return nil
 }
 
 // concerned are the accounts that get to know of a message.
 func (s *Simulator) concerned(e *entry) []*account {
+	if e.only != nil {
+		return []*account{e.only}
+	}
 	var as []*account
 	for _, a := range s.people.accounts {
 		g := s.people.groupByID(e.Conversation)
@@ -315,8 +349,7 @@ func (s *Simulator) conversationID(name string) (string, error) {
 // said lists messages. An empty conversation means all. The caller holds the lock.
 func (s *Simulator) said(conversation string, after int64) []Message {
 	messages := []Message{}
-	after = min(max(after, 0), int64(len(s.messages)))
-	for _, e := range s.messages[after:] {
+	for _, e := range s.messages.after(after) {
 		if conversation == "" || e.in(conversation) {
 			m := e.Message
 			m.At = slices.Clone(m.At)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,14 +14,55 @@ import (
 type kind int
 
 const (
-	aText   kind = iota // a string
-	aChat               // a string: the wxid of a friend, or the id of a group that the account is in
-	aNumber             // an integer that fits int64
-	aUint64             // an integer that may exceed int64
-	aDigits             // a string of digits
-	aFlag               // true or false
-	aList               // an array of strings
+	anything  kind = iota
+	aText          // a string
+	aNumber        // an integer that fits int64
+	aUint64        // an integer that may exceed int64. It may be quoted: not every language can write it otherwise
+	aDigits        // a string of digits
+	aFlag          // true or false
+	aFlagText      // "true" or "false"
+	aList          // an array of strings
+	anObject
+	objects // an array of objects
 )
+
+// kindOf is the kind of a type of the catalogue.
+func kindOf(name, format string) kind {
+	switch {
+	case name == "string" && format == "uint64-string":
+		return aDigits
+	case name == "string":
+		return aText
+	case name == "integer" && format == "uint64":
+		return aUint64
+	case name == "integer":
+		return aNumber
+	case name == "boolean":
+		return aFlag
+	case name == "array<string>":
+		return aList
+	case name == "object":
+		return anObject
+	case name == "array<object>":
+		return objects
+	default:
+		return anything
+	}
+}
+
+// or is the other kind of a field of which the example and the table of the description disagree.
+func (k kind) or(name string) kind {
+	switch {
+	case k == aFlag && name == "string":
+		return aFlagText
+	case name == "integer":
+		return aUint64
+	case k == aUint64 || k == aNumber:
+		return aDigits
+	default:
+		return kindOf(name, "")
+	}
+}
 
 // String is how a refusal names the type.
 func (k kind) String() string {
@@ -35,6 +77,10 @@ func (k kind) String() string {
 		return "true or false"
 	case aList:
 		return "an array of strings"
+	case anObject:
+		return "an object"
+	case objects:
+		return "an array of objects"
 	default:
 		return "a string"
 	}
@@ -43,80 +89,75 @@ func (k kind) String() string {
 // field is a field of a request.
 type field struct {
 	name     string
-	kind     kind
+	kinds    []kind // any of them; the first is what the description says
 	optional bool
-	blank    bool // may be an empty string
-}
-
-func text(names ...string) []field { return fieldsOf(aText, names) }
-
-func fieldsOf(k kind, names []string) []field {
-	var fs []field
-	for _, name := range names {
-		fs = append(fs, field{name: name, kind: k})
-	}
-	return fs
-}
-
-// optional and blank change fields.
-func optional(fs []field) []field {
-	for i := range fs {
-		fs[i].optional = true
-	}
-	return fs
-}
-
-func blank(fs []field) []field {
-	for i := range fs {
-		fs[i].blank = true
-	}
-	return fs
+	blank    bool    // may be empty
+	hosted   bool    // only the hosted service insists on it
+	fields   []field // of an object
 }
 
 // request is a call that has the right shape.
 type request struct {
 	sim      *Simulator
+	flavour  flavour
 	endpoint string
-	account  *account // nil for calls about the token
+	host     string   // how the client calls the simulator
+	token    string   // of the header
+	fromAfar bool     // the service cannot reach this machine's addresses
+	account  *account // nil for calls about the token or a device
 	offline  bool
 	body     map[string]any
 }
 
 // read decodes the body and checks the fields.
-func (r *request) read(body []byte, e endpoint) error {
+func (r *request) read(body []byte, e *endpoint) error {
+	if len(body) == 0 && !slices.ContainsFunc(e.fields, func(f field) bool { return !f.optional }) {
+		body = []byte("{}")
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
-	if err := d.Decode(&r.body); err != nil || r.body == nil {
+	if err := d.Decode(&r.body); err != nil || r.body == nil && !e.open {
 		return refuse("the body is no JSON object (请求体不是 JSON)")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return refuse("something follows the JSON object of the body")
 	}
-	fields := optional(fieldsOf(aFlag, []string{"useProxy"}))
-	if !e.token {
-		fields = append(fields, text("appId")...)
-	}
-	for _, f := range append(fields, e.fields...) {
-		if err := r.check(f); err != nil {
+	return r.check(e.fields, r.body, "")
+}
+
+func (r *request) check(fields []field, in map[string]any, inside string) error {
+	for i := range fields {
+		if err := r.checkField(&fields[i], in, inside); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *request) check(f field) error {
-	v, given := r.body[f.name]
+func (r *request) checkField(f *field, in map[string]any, inside string) error {
+	name, optional := inside+f.name, f.optional || f.hosted && r.flavour.name == gewechat
+	v, given := in[f.name]
 	if !given || v == nil {
-		if f.optional {
+		if optional {
 			return nil
 		}
-		return refuse("%s 不可为空 (it is required)", f.name)
+		return refuse("%s 不可为空 (it is required)", name)
 	}
-	if !f.kind.fits(v) {
-		return refuse("%s: it must be %s", f.name, f.kind)
+	if empty := v == "" || slices.Contains(f.kinds, aList) && len(textsOf(v)) == 0 && isList(v); empty {
+		switch {
+		case optional:
+			return nil // many clients send what they leave out as an empty text
+		case !f.blank:
+			return refuse("%s 不可为空 (it is required)", name)
+		}
 	}
-	if empty := v == "" || f.kind == aList && len(r.list(f.name)) == 0; empty && !f.optional && !f.blank {
-		return refuse("%s 不可为空 (it is required)", f.name)
+	if !slices.ContainsFunc(f.kinds, func(k kind) bool { return k.fits(v) }) {
+		return refuse("%s: it must be %s", name, f.kinds[0])
+	}
+	for _, object := range objectsOf(v) {
+		if err := r.check(f.fields, object, name+"."); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -125,52 +166,46 @@ func (r *request) check(f field) error {
 func (k kind) fits(v any) bool {
 	switch v := v.(type) {
 	case string:
-		return k == aText || k == aChat || k == aDigits && v != "" && strings.Trim(v, "0123456789") == ""
+		return k.fitsText(v)
 	case bool:
-		return k == aFlag
+		return k == aFlag || k == anything
 	case json.Number:
 		if k == aUint64 {
 			_, err := strconv.ParseUint(v.String(), 10, 64)
 			return err == nil
 		}
 		_, err := strconv.ParseInt(v.String(), 10, 64)
-		return k == aNumber && err == nil
+		return k == anything || k == aNumber && err == nil
+	case map[string]any:
+		return k == anObject || k == anything
 	case []any:
-		for _, item := range v {
-			if _, ok := item.(string); !ok {
-				return false
-			}
-		}
-		return k == aList
+		texts := len(textsOf(v)) == len(v)
+		return k == anything || k == aList && texts || k == objects && len(objectsOf(v)) == len(v)
 	}
 	return false
 }
 
-// text is a string field; empty if it was left out.
-func (r *request) text(name string) string {
-	s, _ := r.body[name].(string)
-	return s
-}
-
-// number is an integer field; 0 if it was left out.
-func (r *request) number(name string) int64 {
-	n, _ := r.body[name].(json.Number)
-	i, err := n.Int64()
-	if err != nil {
-		return 0
+func (k kind) fitsText(s string) bool {
+	switch k {
+	case aText, anything:
+		return true
+	case aFlagText:
+		return s == "true" || s == "false"
+	case aDigits:
+		return s != "" && strings.Trim(s, "0123456789") == ""
+	case aUint64:
+		_, err := strconv.ParseUint(s, 10, 64)
+		return err == nil
+	default:
+		return false
 	}
-	return i
 }
 
-// digits is the decimal text of a number, whatever its size.
-func (r *request) digits(name string) string {
-	n, _ := r.body[name].(json.Number)
-	return n.String()
-}
+func isList(v any) bool { _, ok := v.([]any); return ok }
 
-// list is an array of strings.
-func (r *request) list(name string) []string {
-	items, _ := r.body[name].([]any)
+// textsOf are the strings of an array.
+func textsOf(v any) []string {
+	items, _ := v.([]any)
 	var texts []string
 	for _, item := range items {
 		if s, ok := item.(string); ok {
@@ -178,4 +213,64 @@ func (r *request) list(name string) []string {
 		}
 	}
 	return texts
+}
+
+// objectsOf is an object, or those of an array.
+func objectsOf(v any) []map[string]any {
+	if one, ok := v.(map[string]any); ok {
+		return []map[string]any{one}
+	}
+	items, _ := v.([]any)
+	var all []map[string]any
+	for _, item := range items {
+		if o, ok := item.(map[string]any); ok {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// text is a field as text; empty if it was left out. An array of texts has commas between them.
+func (r *request) text(name string) string { return textOf(r.body[name]) }
+
+func textOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case []any:
+		return strings.Join(textsOf(v), ",")
+	default:
+		return ""
+	}
+}
+
+// number is an integer field; 0 if it was left out.
+func (r *request) number(name string) int64 {
+	i, err := strconv.ParseInt(r.text(name), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return i
+}
+
+// id is a field that may exceed int64; 0 if it was left out.
+func (r *request) id(name string) uint64 {
+	i, err := strconv.ParseUint(r.text(name), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return i
+}
+
+// flag is a field that is true or false.
+func (r *request) flag(name string) bool { return r.body[name] == true || r.body[name] == "true" }
+
+// list is an array of strings, or a text with commas.
+func (r *request) list(name string) []string {
+	if s, ok := r.body[name].(string); ok {
+		return splitIDs(s)
+	}
+	return textsOf(r.body[name])
 }

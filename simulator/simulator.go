@@ -41,6 +41,12 @@ type Config struct {
 	Seed uint64
 	// Clock is the time that messages are given. nil means time.Now.
 	Clock func() time.Time
+	// History is how many messages, and how many calls, it remembers. 0 means DefaultHistory.
+	History int
+	// AutoLogin scans and confirms each login by itself, so that one person can try it without a second hand.
+	AutoLogin bool
+	// RefuseLocal makes setCallback fail for loopback and private addresses, as the hosted service must.
+	RefuseLocal bool
 	// Logger gets what happens to callbacks, without their content. nil means nowhere.
 	Logger *slog.Logger
 }
@@ -48,6 +54,7 @@ type Config struct {
 // Simulator is a running simulator. All methods are safe for concurrent use.
 type Simulator struct {
 	config  Config
+	api     []*endpoint
 	handler http.Handler
 	server  *http.Server
 	url     string
@@ -63,9 +70,12 @@ type Simulator struct {
 	people   people
 	ids      *generator
 	callback string // the registered URL
-	messages []*entry
-	calls    []Call
+	messages history[*entry]
+	calls    history[Call]
 	faults   faults
+	devices  devices
+	moments  moments
+	videos   videos
 	lanes    map[laneKey]*lane
 	started  []*lane       // those that dispatch has still to run
 	waiting  chan struct{} // holds something while there are some
@@ -78,9 +88,14 @@ func New(c Config) (*Simulator, error) {
 	if err := c.fill(); err != nil {
 		return nil, err
 	}
+	api, err := endpoints()
+	if err != nil {
+		return nil, err
+	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	s := &Simulator{
 		config:  c,
+		api:     api,
 		client:  &http.Client{Transport: callbackTransport(), CheckRedirect: noRedirect},
 		life:    func() context.Context { return ctx },
 		cancel:  func() { cancel(errClosed) },
@@ -91,6 +106,8 @@ func New(c Config) (*Simulator, error) {
 		lanes:   map[laneKey]*lane{}, notices: map[noticeKey]notice{}, cursors: map[string]int64{},
 	}
 	s.faults.seed = c.Seed
+	s.messages.most, s.calls.most = c.History, c.History
+	s.begin()
 	s.handler = s.routes()
 	s.server = &http.Server{Handler: s.handler, ReadHeaderTimeout: 10 * time.Second}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
@@ -144,6 +161,9 @@ func (c *Config) fill() error {
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
+	}
+	if c.History <= 0 {
+		c.History = DefaultHistory
 	}
 	return nil
 }

@@ -28,6 +28,10 @@ type GroupState struct {
 	Owner   string        `json:"owner"`
 	Admins  []string      `json:"admins"`
 	Members []MemberState `json:"members"`
+	// QRCode is the text in its QR code, with which an account can come in.
+	QRCode string `json:"qr_code"`
+	// Announcement is what was announced last.
+	Announcement string `json:"announcement"`
 }
 
 // MemberState is a member of a group.
@@ -55,7 +59,10 @@ func (s *Simulator) State() State {
 		state.Accounts = append(state.Accounts, account)
 	}
 	for _, g := range s.people.groups {
-		group := GroupState{ID: g.ID, Name: g.Name, Owner: g.Owner, Admins: append([]string{}, g.Admins...), Members: []MemberState{}}
+		group := GroupState{
+			ID: g.ID, Name: g.Name, Owner: g.Owner, Admins: append([]string{}, g.Admins...), Members: []MemberState{},
+			QRCode: s.groupCode(g), Announcement: s.people.room(g).announcement.Announcement,
+		}
 		for _, m := range g.Members {
 			c, _ := s.people.profile(m.Wxid)
 			group.Members = append(group.Members, MemberState{Wxid: m.Wxid, Nickname: c.Nickname, DisplayName: m.DisplayName})

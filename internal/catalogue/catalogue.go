@@ -5,6 +5,7 @@
 package catalogue
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -66,6 +67,37 @@ type Value struct {
 
 //go:embed catalogue.json
 var compact []byte
+
+// Entry is an endpoint that is not decoded yet.
+type Entry struct {
+	Path  string
+	Extra bool
+	line  []byte
+}
+
+// Entries are all endpoints in the order of Endpoints, for programs that start often and use few of them: decoding all takes
+// milliseconds.
+func Entries() []Entry {
+	var all []Entry
+	for line := range bytes.Lines(compact) {
+		_, rest, found := bytes.Cut(line, []byte(`"path":"`)) // the file has an endpoint a line
+		path, _, closed := bytes.Cut(rest, []byte(`"`))
+		if found && closed {
+			line = bytes.TrimRight(line, ",\n")
+			all = append(all, Entry{Path: string(path), Extra: bytes.Contains(line, []byte(`"extra":true`)), line: line})
+		}
+	}
+	return all
+}
+
+// Decode reads the endpoint.
+func (e Entry) Decode() (Endpoint, error) {
+	var endpoint Endpoint
+	if err := json.Unmarshal(e.line, &endpoint); err != nil {
+		return Endpoint{}, fmt.Errorf("catalogue: %s: %w", e.Path, err)
+	}
+	return endpoint, nil
+}
 
 // Endpoints are all endpoints: those of the public description first, in its order.
 func Endpoints() ([]Endpoint, error) {

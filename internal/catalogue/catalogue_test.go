@@ -45,3 +45,18 @@ func TestTheManualHasEveryEndpoint(t *testing.T) {
 		assert.Contains(t, string(manual), "\n| `"+e.Path+"` | `"+e.Name+"` |", "go generate ./internal/catalogue writes the table")
 	}
 }
+
+func TestEntriesAreTheEndpoints(t *testing.T) {
+	t.Parallel()
+	endpoints, err := catalogue.Endpoints()
+	require.NoError(t, err)
+	entries := catalogue.Entries()
+	require.Len(t, entries, len(endpoints))
+	for i, entry := range entries {
+		e, err := entry.Decode()
+		require.NoError(t, err)
+		assert.Equal(t, endpoints[i], e)
+		assert.Equal(t, e.Path, entry.Path)
+		assert.Equal(t, e.Extra, entry.Extra)
+	}
+}

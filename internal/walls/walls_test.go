@@ -50,6 +50,7 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/otel/sdk":       {"cmd"},
 		"go.opentelemetry.io/otel/exporters": {"cmd"},
 		"go.opentelemetry.io/contrib":        {"monitor"},
+		"rsc.io/qr":                          {"simulator", "cmd"},
 		"github.com/stretchr/testify":        {},
 	}
 }

@@ -1,0 +1,120 @@
+package simulator
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// downloadEndpoints are the calls of the module "message" that make links of what was received.
+func downloadEndpoints() []endpoint {
+	return []endpoint{
+		{path: "/message/downloadFile", handle: locked(downloadFile)},
+		{path: "/message/downloadImage", handle: locked(downloadImage)},
+		{path: "/message/downloadVoice", handle: locked(downloadVoice)},
+		{path: "/message/downloadVideo", handle: locked(downloadVideo)},
+		{path: "/message/downloadEmojiMd5", handle: locked(downloadEmoji)},
+		{path: "/message/downloadCdn", blank: "totalSize suffix", handle: locked(downloadCdn)},
+	}
+}
+
+// fileLink is the answer of most downloads.
+type fileLink struct {
+	FileURL string `json:"fileUrl"`
+}
+
+// link makes a link to bytes that belong to a key, so many of them. The self-hosted container gives a path that is to be joined to
+// that of its files.
+func (r *request) link(key, size, extension string) fileLink {
+	n, err := strconv.ParseInt(size, 10, 64)
+	if err != nil || n <= 0 {
+		n = mediaLength
+	}
+	file := cmp.Or(strings.ToLower(strings.Trim(path.Ext("x."+extension), ".")), "bin")
+	name := r.sim.ids.digest("download", key) + "-" + strconv.FormatInt(min(n, maxDownload), 10) + "." + file
+	if r.flavour.name == gewechat {
+		return fileLink{name}
+	}
+	return fileLink{"http://" + r.host + downloads + name}
+}
+
+// isSample tells whether XML is that of the catalogue's examples, in which three dots stand for all that is in it.
+func isSample(content string) bool {
+	root, err := parse(content)
+	return err == nil && len(root.kids) == 0 && strings.TrimSpace(root.text) == "..."
+}
+
+// element reads the element of that name in the XML of the call.
+func (r *request) element(name string) (*node, error) {
+	if isSample(r.text("xml")) {
+		return &node{attr: map[string]string{"cdnmidimgurl": "sample"}}, nil
+	}
+	return forwardable(r.text("xml"), name)
+}
+
+func downloadFile(r *request) (any, error) {
+	app, err := r.element("appmsg")
+	if err != nil {
+		return nil, err
+	}
+	attached := app.child("appattach")
+	switch kind := app.appType(); {
+	case kind == appFileNotice:
+		return nil, refuse("xml: appmsg type 74 only says that an upload has begun; the file comes later, with type 6")
+	case kind != appFile && kind != 0:
+		return nil, refuse("xml: a file has appmsg type 6, and this has %d", kind)
+	}
+	extension := cmp.Or(attached.value("fileext"), strings.TrimPrefix(path.Ext(app.value("title")), "."))
+	return r.link(cmp.Or(attached.value("cdnattachurl"), app.value("md5")), attached.value("totallen"), extension), nil
+}
+
+// downloadImage has not every size of every image.
+func downloadImage(r *request) (any, error) {
+	img, err := r.element("img")
+	if err != nil {
+		return nil, err
+	}
+	sizes := map[int64][2]string{1: {"cdnbigimgurl", "hdlength"}, 2: {"cdnmidimgurl", "length"}, 3: {"cdnthumburl", "cdnthumblength"}}
+	size, known := sizes[r.number("type")]
+	if !known {
+		return nil, refuse("type: it must be 1 (high definition), 2 (normal) or 3 (thumbnail)")
+	}
+	key := img.attr[size[0]]
+	if key == "" && !isSample(r.text("xml")) {
+		return nil, &refusal{code: "500", msg: "the image has no such size (图片下载失败): it has no " + size[0]}
+	}
+	return r.link(key+size[0], img.attr[size[1]], "jpg"), nil
+}
+
+func downloadVoice(r *request) (any, error) {
+	voice, err := r.element("voicemsg")
+	if err != nil {
+		return nil, err
+	}
+	return r.link("voice"+voice.attr["voiceurl"]+r.text("msgId"), voice.attr["length"], "silk"), nil
+}
+
+func downloadVideo(r *request) (any, error) {
+	video, err := r.element("videomsg")
+	if err != nil {
+		return nil, err
+	}
+	return r.link(video.attr["cdnvideourl"], video.attr["length"], "mp4"), nil
+}
+
+// downloadEmoji calls the link by another name than all others.
+func downloadEmoji(r *request) (any, error) {
+	return struct {
+		URL string `json:"Url"`
+	}{r.link(r.text("emojiMd5"), "", "png").FileURL}, nil
+}
+
+func downloadCdn(r *request) (any, error) {
+	if !slices.Contains([]string{"1", "2", "3", "4", "5"}, r.text("type")) {
+		return nil, refuse(`type: it must be "1" to "5"`)
+	}
+	suffix := cmp.Or(strings.TrimPrefix(r.text("suffix"), "."), "bin")
+	return r.link(r.text("fileId"), r.text("totalSize"), suffix), nil
+}

@@ -1,0 +1,92 @@
+package simulator
+
+import (
+	"crypto/md5" //nolint:gosec // it makes bytes that look like any; nothing is protected by it
+	"encoding/binary"
+	"errors"
+	"io"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	downloads   = "/download/" // what links begin with
+	maxDownload = 64 << 20     // bytes of one download
+)
+
+// download serves a link: so many bytes as its name says, always the same ones. They are made when they are read.
+func (s *Simulator) download(w http.ResponseWriter, r *http.Request) {
+	name := path.Base(r.URL.Path)
+	key, rest, _ := strings.Cut(name, "-")
+	digits, extension, _ := strings.Cut(rest, ".")
+	size, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || size < 0 || size > maxDownload || len(key) != 2*md5.Size {
+		notFound(w, r)
+		return
+	}
+	kind, head := s.fileHead(extension)
+	w.Header().Set("Content-Type", kind)
+	http.ServeContent(w, r, "", time.Unix(1_750_000_000, 0), &content{key: key, head: head, size: size})
+}
+
+// fileHead is how files of a kind begin, so that programs take them for what they are called.
+func (s *Simulator) fileHead(extension string) (kind string, head []byte) {
+	switch extension {
+	case "jpg":
+		return "image/jpeg", s.ids.thumbnail
+	case "png":
+		return "image/png", []byte("\x89PNG\r\n\x1a\n")
+	case "silk":
+		return "audio/silk", []byte("\x02#!SILK_V3\x02\x00\x00\x00\xff\xff") // one empty frame, and the end
+	case "mp4":
+		return "video/mp4", []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x00mdat")
+	default:
+		return "application/octet-stream", nil
+	}
+}
+
+// content is bytes that follow from a key and their place.
+type content struct {
+	key  string
+	head []byte
+	size int64
+	at   int64
+}
+
+// Read makes the bytes at the current place.
+func (c *content) Read(p []byte) (int, error) {
+	if c.at >= c.size {
+		return 0, io.EOF
+	}
+	n := int(min(int64(len(p)), c.size-c.at))
+	for done := 0; done < n; {
+		block, offset := c.at/md5.Size, c.at%md5.Size
+		if c.at < int64(len(c.head)) {
+			done, c.at = done+1, c.at+1
+			p[done-1] = c.head[c.at-1]
+			continue
+		}
+		sum := md5.Sum(binary.BigEndian.AppendUint64([]byte(c.key), uint64(block))) //nolint:gosec // see the import; the place is not negative
+		copied := copy(p[done:n], sum[offset:])
+		done, c.at = done+copied, c.at+int64(copied)
+	}
+	return n, nil
+}
+
+// Seek moves the place.
+func (c *content) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += c.at
+	case io.SeekEnd:
+		offset += c.size
+	}
+	if offset < 0 {
+		return 0, errors.New("simulator: a place before the beginning")
+	}
+	c.at = offset
+	return c.at, nil
+}
