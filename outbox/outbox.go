@@ -1,152 +1,234 @@
-// Package outbox is the way out: every message of every handler and plugin passes here, and is paced.
+// Package outbox is the way out: every message of every handler and plugin passes here.
 //
-// The service publishes no limits. The default pace is this project's own proposal for an account that
-// is new to it, and meant to be slow enough not to draw attention. A send waits for its turn; the turns of an
-// account, and of a conversation in it, are given in the order of the calls.
+// Each send is an entry of the ledger before it leaves, under a key that a handler which runs again finds again: what was sent is
+// answered from the ledger, and never sent a second time. Entries leave in one paced lane per account. The service publishes no
+// limits; [DefaultPace] is this project's own proposal, meant to be slow enough not to draw attention.
 package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+	"go.uber.org/zap"
+
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/memory"
 )
 
-// Range is a span of time from which each gap is drawn at random. A zero range is no gap.
-type Range struct{ Min, Max time.Duration }
+// The classes of sends. Answers go first, and pass the quiet hours.
+const (
+	Answer = "answer" // the reaction to a message
+	Notice = "notice" // what nobody asked for; any class that is not Answer counts as one
+)
 
-// Pace says how long an account rests between two sends. The zero value is no pace at all.
-type Pace struct {
-	Account      Range // between any two sends of an account
-	Conversation Range // between two sends to the same group or friend
-}
+// The defaults of Config.
+const (
+	DefaultAnswerTTL = 10 * time.Minute
+	DefaultNoticeTTL = 6 * time.Hour
+	DefaultMaxTries  = 5
+	DefaultSweep     = 10 * time.Second
+	DefaultStale     = 3 * time.Minute // longer than the longest call of package api
+)
 
-// DefaultPace is for an account of less than a week.
-func DefaultPace() Pace {
-	return Pace{
-		Account:      Range{6 * time.Second, 15 * time.Second},
-		Conversation: Range{8 * time.Second, 20 * time.Second},
-	}
-}
-
-// Unlimited is no pace: for the simulator, and for accounts that one can afford to lose.
-func Unlimited() Pace { return Pace{} }
-
-// Config of an outbox. Send is required.
+// Config of an outbox. Send is required; the zero values of the others work.
 type Config struct {
-	// Send does the call.
+	// Send does the call. Its context does not end with that of the caller: a request that has left is waited for.
 	Send func(ctx context.Context, m api.Send) (*api.SentMessage, error)
-	// Pace is the rest between sends. The zero value is none; see DefaultPace.
+	// Store keeps ledger, budget and kill switch. nil means a new memory.Store.
+	Store store.Store
+	// Shared says that other processes send from the same store. What is found under way is given them for Stale then; without, it was
+	// left by a process that died, and becomes unknown at once.
+	Shared bool
+
+	// Pace bounds the sends. The zero value is none; see DefaultPace.
 	Pace Pace
-	// Random draws a number from [0,1); nil means a random one.
+	// Since is when an account began to use the service, by appId. One that is not listed is as old as its first send here.
+	Since map[string]time.Time
+	// AnswerTTL is how long an answer may wait for its turn, NoticeTTL a notice. 0 means the default.
+	AnswerTTL, NoticeTTL time.Duration
+	// MaxTries bounds how often one entry is tried whose requests provably never left. 0 means DefaultMaxTries.
+	MaxTries int
+	// Hold is asked before each new send; a reason that is not empty keeps it until a person decides. nil holds nothing.
+	Hold func(m Message) (reason string)
+
+	// StopFile stops all sending as long as it exists. Empty means none.
+	StopFile string
+	// FailWhenPaused refuses answers while sending is stopped. Without, they wait for AnswerTTL.
+	FailWhenPaused bool
+
+	// Outcome is told each send that has come to its end, or is held, without its body. It must not block.
+	Outcome func(s store.Send)
+	// Logger gets what needs attention. nil means none.
+	Logger *zap.Logger
+
+	// Sweep is how often Run looks for entries that nobody waits for. 0 means DefaultSweep.
+	Sweep time.Duration
+	// Stale is when a request of another process counts as lost. 0 means DefaultStale.
+	Stale time.Duration
+	// Now is the clock; nil means time.Now. Random draws from [0,1); nil means a random one.
+	Now    func() time.Time
 	Random func() float64
 }
 
-// Outbox paces sends. Make it with New.
-type Outbox struct {
-	config Config
-
-	mu            sync.Mutex
-	accounts      map[string]time.Time // when the account may send next
-	conversations map[string]time.Time // the same for a conversation
+// Message is a send with what the ledger keeps of it.
+type Message struct {
+	api.Send
+	// Key identifies the send: the same key again is the same send. Empty means that nobody will ask for it again.
+	Key string
+	// Class is Answer or Notice. Empty means Notice.
+	Class string
+	// Source is who sends, Event the key of the message that it answers. Both are for people.
+	Source, Event string
+	// Hold is why a person has to decide first. Empty sends without.
+	Hold string
+	// Queued returns when the ledger has the send, instead of when it has its outcome.
+	Queued bool
 }
 
-// New makes an outbox.
-func New(c Config) *Outbox {
+// Outbox sends. Make it with New, Run it, and Close it. A send works without Run; what only Run does is said there.
+type Outbox struct {
+	config Config
+	ledger store.Ledger
+	state  store.State
+	quiet  *quietHours
+
+	calls context.Context //nolint:containedctx // for the work behind a Send, which outlives the Send's own
+	abort context.CancelFunc
+	owned sync.WaitGroup // lanes and calls
+
+	mu      sync.Mutex
+	items   map[string]*item // by key
+	lanes   map[string]*lane // by account
+	pause   pauseState
+	drain   bool // no turn is given after the queues of now
+	stopped bool // no turn is given any more
+	done    chan struct{}
+	began   time.Time // by the store's clock, as far as that is ours
+}
+
+// New makes an outbox. It starts nothing.
+func New(c Config) (*Outbox, error) {
+	if c.Send == nil {
+		return nil, errors.New("outbox: Config.Send is nil: nothing could be sent")
+	}
+	quiet, err := c.Pace.Quiet.compile()
+	if err != nil {
+		return nil, err
+	}
+	if c.Store == nil {
+		c.Store = memory.New(memory.Config{})
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	if c.Random == nil {
 		c.Random = rand.Float64
 	}
-	return &Outbox{config: c, accounts: map[string]time.Time{}, conversations: map[string]time.Time{}}
+	if c.MaxTries == 0 {
+		c.MaxTries = DefaultMaxTries
+	}
+	for _, d := range []struct {
+		value *time.Duration
+		def   time.Duration
+	}{{&c.AnswerTTL, DefaultAnswerTTL}, {&c.NoticeTTL, DefaultNoticeTTL}, {&c.Sweep, DefaultSweep}, {&c.Stale, DefaultStale}} {
+		if *d.value == 0 {
+			*d.value = d.def
+		}
+	}
+	o := &Outbox{
+		config: c, ledger: c.Store.Ledger(), state: c.Store.State(), quiet: quiet,
+		items: map[string]*item{}, lanes: map[string]*lane{}, done: make(chan struct{}), began: time.Now(),
+	}
+	o.calls, o.abort = context.WithCancel(context.Background())
+	return o, nil
 }
 
-// Send waits for its turn and sends. If ctx ends while it waits, nothing has been sent.
-func (o *Outbox) Send(ctx context.Context, m api.Send) (*api.SentMessage, error) {
-	if err := o.wait(ctx, m); err != nil {
+// Send sends a message and returns its outcome: what the service says of it, or one of the errors of this package.
+//
+// If ctx ends first, a send with a key stays in the queue, and the error is a *PendingError: a Send of the same key joins it. One without
+// a key is taken back unless it is on its way, and the error is a *NotSentError.
+//
+// A message that is held, or Queued, returns at once, and so does a notice that has to wait for the end of the quiet hours or of a limit:
+// without ids then, as it has none yet.
+func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) {
+	it, sent, err := o.submit(ctx, &m)
+	switch {
+	case err != nil:
 		return nil, err
+	case it == nil:
+		return sent, nil
+	case m.Queued:
+		return later(m), nil
 	}
-	return o.config.Send(ctx, m)
-}
-
-func (o *Outbox) wait(ctx context.Context, m api.Send) error {
-	turn := o.turn(m, time.Now())
-	rest := time.Until(turn)
-	if deadline, ok := ctx.Deadline(); ok && deadline.Before(turn) {
-		return notSent(m, fmt.Errorf("its turn comes in %v, after the deadline: %w", rest.Round(time.Second), context.DeadlineExceeded))
+	var parked chan struct{} // nil blocks
+	if it.class != Answer {
+		parked = it.parked
 	}
-	if rest <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(rest)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
-		return nil
+	case <-it.done:
+		return it.outcome()
+	case <-parked:
+		return later(m), nil
 	case <-ctx.Done():
-		return notSent(m, context.Cause(ctx))
+	}
+	if m.Key == "" && o.withdraw(it, context.Cause(ctx)) {
+		return nil, notSent(m, context.Cause(ctx))
+	}
+	select {
+	case <-it.done: // it was faster
+		return it.outcome()
+	default:
+	}
+	return nil, &PendingError{Key: it.key, Endpoint: m.Endpoint(), Err: context.Cause(ctx)}
+}
+
+// later is what is known of a message that will be sent later.
+func later(m Message) *api.SentMessage { return &api.SentMessage{To: m.Target()} }
+
+// ttl is how long a send may wait.
+func (o *Outbox) ttl(class string) time.Duration {
+	if class == Answer {
+		return o.config.AnswerTTL
+	}
+	return o.config.NoticeTTL
+}
+
+// newBackoff spaces the tries of a request that never left.
+func newBackoff() *backoff.ExponentialBackOff {
+	b := backoff.NewExponentialBackOff()
+	b.InitialInterval, b.MaxInterval, b.Multiplier = time.Second, 30*time.Second, 2
+	b.Reset()
+	return b
+}
+
+// tell reports an outcome.
+func (o *Outbox) tell(s store.Send) {
+	s.Body = nil
+	switch s.State {
+	case store.Unknown:
+		o.config.Logger.Error("a message may have been sent, or not: hongyan outbox list shows it, and a person decides",
+			zap.String("key", s.Key), zap.String("endpoint", s.Endpoint), zap.String("reason", s.Reason))
+	case store.Held:
+		o.config.Logger.Warn("a message waits for a person: see hongyan outbox list", zap.String("key", s.Key), zap.String("reason", s.Reason))
+	case store.Expired:
+		o.config.Logger.Warn("a message was not sent in time", zap.String("key", s.Key), zap.String("reason", s.Reason))
+	case store.Queued, store.Sending, store.Sent, store.Refused:
+	}
+	if o.config.Outcome != nil {
+		o.config.Outcome(s)
 	}
 }
 
-// turn takes the next free moment of account and conversation.
-func (o *Outbox) turn(m api.Send, now time.Time) time.Time {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.forget(now)
-	account := m.Account()
-	conversation := account + "/" + m.Target()
-	turn := latest(now, o.accounts[account], o.conversations[conversation])
-	o.reserve(o.accounts, account, turn, o.config.Pace.Account)
-	o.reserve(o.conversations, conversation, turn, o.config.Pace.Conversation)
-	return turn
-}
+func notSent(m Message, err error) error { return &NotSentError{Endpoint: m.Endpoint(), Err: err} }
 
-func (o *Outbox) reserve(next map[string]time.Time, key string, turn time.Time, gap Range) {
-	if gap.Max > 0 {
-		next[key] = turn.Add(gap.Min + time.Duration(o.config.Random()*float64(gap.Max-gap.Min)))
-	}
-}
-
-// maxRemembered bounds how many conversations are remembered before those that may send anyhow are forgotten.
-const maxRemembered = 10_000
-
-func (o *Outbox) forget(now time.Time) {
-	if len(o.conversations) < maxRemembered {
-		return
-	}
-	for key, next := range o.conversations {
-		if !next.After(now) {
-			delete(o.conversations, key)
-		}
-	}
-}
-
-func latest(times ...time.Time) time.Time {
-	last := times[0]
-	for _, t := range times[1:] {
-		if t.After(last) {
-			last = t
-		}
-	}
-	return last
-}
-
-// NotSentError is a send that gave up before its turn: nothing has left the machine.
-type NotSentError struct {
-	Endpoint string
-	Err      error
-}
-
-// Error names the call and the cause.
-func (e *NotSentError) Error() string {
-	return fmt.Sprintf("outbox: %s not sent: %v", e.Endpoint, e.Err)
-}
-
-// Unwrap is the cause.
-func (e *NotSentError) Unwrap() error { return e.Err }
-
-// Executed is always no.
-func (e *NotSentError) Executed() api.Executed { return api.ExecutedNo }
-
-func notSent(m api.Send, err error) error { return &NotSentError{Endpoint: m.Endpoint(), Err: err} }
+// errClosed is why a send does not go out that comes after Close.
+var errClosed = fmt.Errorf("outbox: closed: %w", context.Canceled)

@@ -1,0 +1,195 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// The windows of the limits, and the steps in which they move: a send counts for its whole step, so that no hour and no day, whenever
+// it begins, has more than the limit.
+const (
+	hourSpan, hourStep = time.Hour, time.Minute
+	daySpan, dayStep   = 24 * time.Hour, 15 * time.Minute
+	budgetTTL          = 48 * time.Hour
+)
+
+// budget is what an account may still send. It lies in the state, where all processes of the account share it. Times are Unix milliseconds.
+type budget struct {
+	Next    int64            `json:"next"`              // when the account may send
+	Chats   map[string]int64 `json:"chats,omitempty"`   // the same for a chat
+	Hour    counts           `json:"hour,omitempty"`    // sends
+	Day     counts           `json:"day,omitempty"`     // sends
+	Notices counts           `json:"notices,omitempty"` // sends that are no answers, for a day
+	Told    map[string]int64 `json:"told,omitempty"`    // chats that got one in the last hour, and when
+}
+
+// counts counts by steps of a window.
+type counts map[int64]int
+
+// free is when a window has room for one more, at the earliest now.
+func (c counts) free(now time.Time, limit int, span, step time.Duration) time.Time {
+	if limit <= 0 {
+		return now
+	}
+	c.forget(now, span, step)
+	sum := 0
+	for _, n := range c {
+		sum += n
+	}
+	at := now
+	for _, bucket := range slices.Sorted(maps.Keys(c)) {
+		if sum < limit {
+			break
+		}
+		sum -= c[bucket]
+		at = time.UnixMilli((bucket+1)*step.Milliseconds() + span.Milliseconds())
+	}
+	return at
+}
+
+func (c counts) forget(now time.Time, span, step time.Duration) {
+	for bucket := range c {
+		if (bucket+1)*step.Milliseconds()+span.Milliseconds() <= now.UnixMilli() {
+			delete(c, bucket)
+		}
+	}
+}
+
+func (c *counts) add(now time.Time, span, step time.Duration) {
+	if *c == nil {
+		*c = counts{}
+	}
+	c.forget(now, span, step)
+	(*c)[now.UnixMilli()/step.Milliseconds()]++
+}
+
+// reached is a limit that makes a send wait for longer than a gap.
+type reached struct {
+	limit string // empty: only the gap
+	max   int
+}
+
+// free is when it may go out, at the earliest now, and what it waits for.
+func (b *budget) free(it *item, now time.Time, l Limits, name string, quiet *quietHours) (time.Time, reached) {
+	at, why := now, reached{}
+	later := func(t time.Time, r reached) {
+		if t.After(at) {
+			at, why = t, r
+		}
+	}
+	later(time.UnixMilli(b.Next), reached{})
+	later(time.UnixMilli(b.Chats[it.target]), reached{})
+	later(b.Hour.free(now, l.PerHour, hourSpan, hourStep), reached{name + "PerHour", l.PerHour})
+	later(b.Day.free(now, l.PerDay, daySpan, dayStep), reached{name + "PerDay", l.PerDay})
+	if it.class == Answer {
+		return at, why
+	}
+	later(b.Notices.free(now, l.NoticesPerDay, daySpan, dayStep), reached{name + "NoticesPerDay", l.NoticesPerDay})
+	later(b.toldFree(it.target, now, l.NoticeChatsPerHour), reached{name + "NoticeChatsPerHour", l.NoticeChatsPerHour})
+	later(quiet.until(now), reached{limit: "Pace.Quiet"})
+	return at, why
+}
+
+// toldFree is when one more chat may get a notice.
+func (b *budget) toldFree(target string, now time.Time, limit int) time.Time {
+	maps.DeleteFunc(b.Told, func(_ string, t int64) bool { return t+hourSpan.Milliseconds() <= now.UnixMilli() })
+	if _, known := b.Told[target]; known || limit <= 0 || len(b.Told) < limit {
+		return now
+	}
+	times := slices.Sorted(maps.Values(b.Told))
+	return time.UnixMilli(times[len(times)-limit] + hourSpan.Milliseconds())
+}
+
+// take counts a send that begins now.
+func (b *budget) take(it *item, now time.Time, l Limits, random func() float64) {
+	ms := now.UnixMilli()
+	gap := func(r Range) int64 {
+		d := r.Min + time.Duration(random()*float64(max(0, r.Max-r.Min)))
+		return ms + d.Milliseconds()
+	}
+	b.Next = gap(l.Gap)
+	maps.DeleteFunc(b.Chats, func(_ string, t int64) bool { return t <= ms })
+	if l.ChatGap.Max > 0 {
+		if b.Chats == nil {
+			b.Chats = map[string]int64{}
+		}
+		b.Chats[it.target] = gap(l.ChatGap)
+	}
+	b.Hour.add(now, hourSpan, hourStep)
+	b.Day.add(now, daySpan, dayStep)
+	if it.class == Answer {
+		return
+	}
+	b.Notices.add(now, daySpan, dayStep)
+	if b.Told == nil {
+		b.Told = map[string]int64{}
+	}
+	b.Told[it.target] = ms
+}
+
+func budgetKey(account string) string { return "outbox/budget/" + account }
+
+// loadBudget reads the budget of an account, and its revision.
+func (o *Outbox) loadBudget(ctx context.Context, account string) (*budget, uint64, error) {
+	e, err := o.state.Get(ctx, budgetKey(account))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return &budget{}, 0, nil
+	case err != nil:
+		return nil, 0, fmt.Errorf("outbox: the budget of the account: %w", err)
+	}
+	var b budget
+	if err := json.Unmarshal(e.Value, &b); err != nil {
+		return nil, 0, fmt.Errorf("outbox: the budget of the account in the state, %s: %w", e.Key, err)
+	}
+	return &b, e.Revision, nil
+}
+
+// saveBudget writes the budget, unless somebody else has: store.ErrConflict then.
+func (o *Outbox) saveBudget(ctx context.Context, account string, b *budget, revision uint64) error {
+	value, err := json.Marshal(b)
+	if err != nil {
+		return fmt.Errorf("outbox: the budget: %w", err)
+	}
+	_, err = o.state.Swap(ctx, budgetKey(account), value, revision, budgetTTL)
+	return err
+}
+
+// limits is what holds for an account now. It notes when an account is seen for the first time.
+func (o *Outbox) limits(ctx context.Context, account string, now time.Time) (Limits, string, error) {
+	since, err := o.since(ctx, account, now)
+	if err != nil {
+		return Limits{}, "", err
+	}
+	l, name := o.config.Pace.at(now.Sub(since))
+	return l, name, nil
+}
+
+func (o *Outbox) since(ctx context.Context, account string, now time.Time) (time.Time, error) {
+	if t, ok := o.config.Since[account]; ok {
+		return t, nil
+	}
+	key := "account/" + account + "/since"
+	e, err := o.state.Get(ctx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		_, err = o.state.Swap(ctx, key, []byte(now.UTC().Format(time.RFC3339)), 0, 0)
+		if err == nil || errors.Is(err, store.ErrConflict) {
+			return now, nil
+		}
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("outbox: since when the account is in use: %w", err)
+	}
+	since, err := time.Parse(time.RFC3339, string(e.Value))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("outbox: %s in the state is no time: %w", key, err)
+	}
+	return since, nil
+}

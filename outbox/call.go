@@ -1,0 +1,169 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// begin writes that the request leaves now, and lets it. Of two processes that try, one gets to write.
+func (o *Outbox) begin(l *lane, it *item, s store.Send) error {
+	m, err := api.DecodeSend(s.Endpoint, s.Body)
+	if err != nil { // written by another version, or the body is gone
+		s.State, s.Reason, s.Result = store.Refused, "the ledger's copy cannot be sent: "+err.Error(), refusal{Kind: byPerson}.encode()
+		if s, err = o.ledger.Update(o.calls, s); err == nil {
+			o.tell(s)
+			_, err = replay(s)
+			o.settle(it, nil, err)
+			return nil
+		}
+		return ignoreConflict(err)
+	}
+	o.mu.Lock()
+	it.sending = true
+	l.busy[it.target] = true
+	o.mu.Unlock()
+	s.State, s.Reason = store.Sending, ""
+	s.Attempts++
+	s, err = o.ledger.Update(o.calls, s)
+	if err != nil { // ErrUnavailable may have written it: then it is lost, and shown as unknown
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		it.sending = false
+		delete(l.busy, it.target)
+		return ignoreConflict(err)
+	}
+	o.owned.Go(func() { o.call(l, it, s, m) })
+	return nil
+}
+
+func ignoreConflict(err error) error {
+	if errors.Is(err, store.ErrConflict) {
+		return nil
+	}
+	return err
+}
+
+// call does the request and writes its outcome.
+func (o *Outbox) call(l *lane, it *item, s store.Send, m api.Send) {
+	sent, err := o.config.Send(context.WithoutCancel(o.calls), m)
+	result := o.judge(it, &s, sent, err)
+	s = o.record(s)
+	o.mu.Lock()
+	it.sending = false
+	delete(l.busy, it.target)
+	it.notBefore, it.expires = s.NotBefore, s.Expires
+	if s.State.Final() {
+		o.finish(it, result.sent, result.err)
+	}
+	o.kick(l)
+	o.mu.Unlock()
+	if s.State.Final() {
+		o.tell(s)
+	}
+}
+
+type result struct {
+	sent *api.SentMessage
+	err  error
+}
+
+// judge fills in what has become of a request, and is what its sender gets.
+func (o *Outbox) judge(it *item, s *store.Send, sent *api.SentMessage, err error) result {
+	var told interface{ Executed() api.Executed }
+	executed := api.ExecutedUnknown
+	if errors.As(err, &told) {
+		executed = told.Executed()
+	}
+	switch {
+	case err != nil && executed == api.ExecutedYes: // only its ids are lost
+		s.Reason = err.Error()
+		sent = nil
+		fallthrough
+	case err == nil:
+		if sent == nil {
+			sent = &api.SentMessage{To: s.Target}
+		}
+		s.State, s.Body = store.Sent, nil // the text has no use here any more
+		s.Result, _ = json.Marshal(sent)  //nolint:errchkjson // strings and numbers
+		return result{sent: sent}
+	case executed == api.ExecutedUnknown:
+		s.State, s.Reason = store.Unknown, err.Error()
+		return result{err: &UnknownError{Key: s.Key, Endpoint: s.Endpoint, Reason: s.Reason, Err: err}}
+	}
+	s.State, s.Reason = store.Refused, err.Error()
+	if !left(err) {
+		s.Result = refusal{Kind: neverLeft}.encode()
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		it.tries++
+		if it.tries < o.config.MaxTries && !errors.Is(err, api.ErrMissingField) {
+			s.State, s.Result = store.Queued, nil
+			s.NotBefore = o.config.Now().Add(o.rest(it.tries))
+			return result{}
+		}
+		return result{err: &NotSentError{Endpoint: s.Endpoint, Err: err}}
+	}
+	r := refusal{Kind: byService}
+	switch {
+	case errors.Is(err, api.ErrTokenInvalid):
+		r.Cause = "token"
+	case errors.Is(err, api.ErrOffline):
+		r.Cause = "offline"
+	}
+	s.Result = r.encode()
+	return result{err: &RefusedError{Key: s.Key, Endpoint: s.Endpoint, Reason: s.Reason, Err: err}}
+}
+
+// left tells whether a request that was not executed has reached the service: then there was an answer.
+func left(err error) bool {
+	var e *api.Error
+	return errors.As(err, &e) && (e.Ret != 0 || e.HTTPStatus != 0)
+}
+
+// rest is the time before the next try of a request that never left.
+func (o *Outbox) rest(tries int) time.Duration {
+	b := newBackoff()
+	var d time.Duration
+	for range tries {
+		d = b.NextBackOff()
+	}
+	return d
+}
+
+// record writes an outcome, and tries for a while: what is not written becomes unknown.
+func (o *Outbox) record(s store.Send) store.Send {
+	want := s
+	stored, err := backoff.Retry(context.WithoutCancel(o.calls), func() (store.Send, error) {
+		stored, err := o.ledger.Update(context.WithoutCancel(o.calls), want)
+		if errors.Is(err, store.ErrConflict) { // taken for lost, or dropped meanwhile; what the service says is the truth
+			now, getErr := o.ledger.Get(context.WithoutCancel(o.calls), want.Key)
+			switch {
+			case getErr == nil && now.Attempts != want.Attempts: // somebody has tried again since
+				return stored, backoff.Permanent(err)
+			case getErr == nil:
+				want.Revision = now.Revision
+			}
+		}
+		if errors.Is(err, store.ErrClosed) || errors.Is(err, store.ErrNotFound) {
+			err = backoff.Permanent(err)
+		}
+		return stored, err
+	}, backoff.WithBackOff(newBackoff()), backoff.WithMaxElapsedTime(15*time.Second))
+	if err != nil {
+		o.config.Logger.Error("the outcome of a send could not be stored: the ledger will call it unknown",
+			zap.String("key", s.Key), zap.String("outcome", string(s.State)), zap.Error(err))
+		if s.State == store.Queued { // the ledger says that it is under way: nobody may try again
+			s.State, s.NotBefore = store.Unknown, time.Time{}
+		}
+		return s
+	}
+	return stored
+}

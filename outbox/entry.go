@@ -1,0 +1,168 @@
+package outbox
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// The kinds of a refusal: what a Send of the same key does.
+const (
+	neverLeft = "never left" // tries again
+	byService = "service"    // gets the same answer
+	byPerson  = "dropped"    // gets the same answer
+)
+
+// refusal is the Result of an entry that was refused.
+type refusal struct {
+	Kind  string `json:"refused"`
+	Cause string `json:"cause,omitempty"` // "token" or "offline"
+}
+
+func (r refusal) encode() []byte {
+	b, err := json.Marshal(r)
+	if err != nil { // two strings
+		panic(err)
+	}
+	return b
+}
+
+func refusalOf(s store.Send) refusal {
+	var r refusal
+	if json.Unmarshal(s.Result, &r) != nil || r.Kind == "" {
+		r.Kind = byService
+	}
+	return r
+}
+
+// entry is what the ledger is to keep of a message.
+func (o *Outbox) entry(m *Message) (store.Send, error) {
+	body, err := api.EncodeSend(m.Send)
+	if err != nil {
+		return store.Send{}, notSent(*m, err)
+	}
+	if m.Class == "" {
+		m.Class = Notice
+	}
+	s := store.Send{
+		Key: m.Key, Account: m.Account(), Target: m.Target(), Endpoint: m.Endpoint(), Body: body,
+		Class: m.Class, Source: m.Source, Event: m.Event, State: store.Queued, Expires: o.config.Now().Add(o.ttl(m.Class)),
+	}
+	if s.Key == "" {
+		s.Key = "once/" + rand.Text()
+	}
+	if m.Hold == "" && o.config.Hold != nil {
+		m.Hold = o.config.Hold(*m)
+	}
+	if m.Hold != "" {
+		s.State, s.Reason = store.Held, m.Hold
+	}
+	return s, nil
+}
+
+// submit puts a message into the ledger and, unless that has its outcome already, into the lane: then there is an item to wait for.
+func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessage, error) {
+	if ctx.Err() != nil {
+		return nil, nil, notSent(*m, context.Cause(ctx))
+	}
+	want, err := o.entry(m)
+	if err != nil {
+		return nil, nil, err
+	}
+	stored, added, err := o.ledger.Reserve(ctx, want)
+	switch {
+	case errors.Is(err, store.ErrUnavailable) || err != nil && ctx.Err() != nil: // it may be in the ledger
+		return nil, nil, &PendingError{Key: want.Key, Endpoint: want.Endpoint, Err: err}
+	case err != nil:
+		return nil, nil, notSent(*m, err)
+	case added && stored.State == store.Held:
+		o.tell(stored)
+		return nil, later(*m), nil
+	case added:
+		it, err := o.enqueue(stored)
+		return it, nil, err
+	}
+	if stored.Endpoint != want.Endpoint || stored.Target != want.Target || stored.Account != want.Account {
+		return nil, nil, &MismatchError{
+			Key: want.Key, Endpoint: want.Endpoint, Target: want.Target,
+			StoredEndpoint: stored.Endpoint, StoredWhom: stored.Target, State: stored.State,
+		}
+	}
+	for {
+		it, sent, err := o.join(ctx, stored, want)
+		if !errors.Is(err, store.ErrConflict) {
+			return it, sent, err
+		}
+		if stored, err = o.ledger.Get(ctx, want.Key); err != nil {
+			return nil, nil, notSent(*m, err)
+		}
+	}
+}
+
+// join goes on with a send that the ledger knows. ErrConflict means that it has changed.
+func (o *Outbox) join(ctx context.Context, stored, want store.Send) (*item, *api.SentMessage, error) {
+	switch stored.State {
+	case store.Held:
+		return nil, &api.SentMessage{To: stored.Target}, nil
+	case store.Queued, store.Sending:
+		it, err := o.enqueue(stored)
+		return it, nil, err
+	case store.Sent, store.Unknown, store.Refused, store.Expired:
+	}
+	if !again(stored) {
+		sent, err := replay(stored)
+		return nil, sent, err
+	}
+	// Nothing has ever left: it may have another try, with what the handler says now.
+	stored.State, stored.Reason, stored.Result, stored.Body, stored.Expires = store.Queued, "", nil, want.Body, want.Expires
+	stored.NotBefore = want.NotBefore
+	stored, err := o.ledger.Update(ctx, stored)
+	if err != nil {
+		return nil, nil, err
+	}
+	it, err := o.enqueue(stored)
+	return it, nil, err
+}
+
+// again tells whether a send that is final may be tried again by whoever has its key.
+func again(s store.Send) bool {
+	return s.State == store.Expired || s.State == store.Refused && refusalOf(s).Kind == neverLeft
+}
+
+// replay is the outcome of a send as the ledger tells it.
+func replay(s store.Send) (*api.SentMessage, error) {
+	switch s.State {
+	case store.Sent:
+		sent := &api.SentMessage{To: s.Target}
+		if len(s.Result) > 0 && json.Unmarshal(s.Result, sent) != nil {
+			return &api.SentMessage{To: s.Target}, nil // sent it was; only its ids are lost
+		}
+		return sent, nil
+	case store.Unknown:
+		return nil, &UnknownError{Key: s.Key, Endpoint: s.Endpoint, Reason: s.Reason}
+	case store.Expired:
+		return nil, &NotSentError{Endpoint: s.Endpoint, Err: fmt.Errorf("%w: %s", ErrExpired, s.Reason)}
+	case store.Held:
+		return &api.SentMessage{To: s.Target}, nil
+	case store.Queued, store.Sending:
+		return nil, &PendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errors.New("it is in other hands")}
+	case store.Refused:
+	}
+	r := refusalOf(s)
+	if r.Kind == neverLeft {
+		return nil, &NotSentError{Endpoint: s.Endpoint, Err: errors.New(s.Reason)}
+	}
+	e := &RefusedError{Key: s.Key, Endpoint: s.Endpoint, Dropped: r.Kind == byPerson, Reason: s.Reason}
+	switch r.Cause {
+	case "token":
+		e.Err = api.ErrTokenInvalid
+	case "offline":
+		e.Err = api.ErrOffline
+	}
+	return nil, e
+}

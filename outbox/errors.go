@@ -1,0 +1,145 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// The kinds of errors, for errors.Is.
+var (
+	// ErrUnknown means that the message may have been sent. It is not sent again until a person says so.
+	ErrUnknown = errors.New("outbox: it may have been sent")
+	// ErrRefused means that the service, or a person, said no.
+	ErrRefused = errors.New("outbox: refused")
+	// ErrPending means that the message has no outcome yet, but will get one.
+	ErrPending = errors.New("outbox: not sent yet")
+	// ErrExpired means that the message was not sent within its time.
+	ErrExpired = errors.New("outbox: expired")
+	// ErrPaused means that sending is stopped.
+	ErrPaused = errors.New("outbox: sending is stopped")
+	// ErrMismatch means that another message is known under the key.
+	ErrMismatch = errors.New("outbox: another message has this key")
+)
+
+// NotSentError is a send that gave up: nothing has left the machine. A Send of the same key tries again.
+type NotSentError struct {
+	Endpoint string
+	Err      error // ErrExpired, ErrPaused, a *LimitError, the cause of a context, or what kept the request from leaving
+}
+
+// Error names the call and the cause.
+func (e *NotSentError) Error() string {
+	return fmt.Sprintf("outbox: %s not sent: %v", e.Endpoint, e.Err)
+}
+
+// Unwrap is the cause.
+func (e *NotSentError) Unwrap() error { return e.Err }
+
+// Executed is always no.
+func (e *NotSentError) Executed() api.Executed { return api.ExecutedNo }
+
+// LimitError is a limit that would keep an answer waiting for too long.
+type LimitError struct {
+	Limit string    // the setting: "Pace.New.PerHour"
+	Max   int       // its value
+	Until time.Time // when it lets the next message pass
+}
+
+// Error names the setting.
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("outbox: the limit %s (%d) is reached until %s; to raise it is a decision: see docs/outbox.md",
+		e.Limit, e.Max, e.Until.Format("2006-01-02 15:04:05 MST"))
+}
+
+// RefusedError is a message that was not sent because the service said no, or a person dropped it.
+type RefusedError struct {
+	Key      string
+	Endpoint string
+	Dropped  bool   // a person dropped it
+	Reason   string // what the service said
+	Err      error  // the *api.Error the first time; later ErrTokenInvalid, ErrOffline or nil
+}
+
+// Error names the call and the reason.
+func (e *RefusedError) Error() string {
+	if e.Err != nil && e.Err.Error() == e.Reason {
+		return "outbox: refused: " + e.Reason
+	}
+	return fmt.Sprintf("outbox: %s refused: %s; it is not tried again under this key, hongyan outbox resend does", e.Endpoint, e.Reason)
+}
+
+// Is tells that it is ErrRefused.
+func (e *RefusedError) Is(target error) bool { return target == ErrRefused }
+
+// Unwrap is what the service said, as far as it is known.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// Executed is always no.
+func (e *RefusedError) Executed() api.Executed { return api.ExecutedNo }
+
+// UnknownError is a message that may have been sent.
+type UnknownError struct {
+	Key      string
+	Endpoint string
+	Reason   string
+	Err      error // the *api.Error the first time; nil when the ledger tells it
+}
+
+// Error says what a person can do.
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("outbox: %s may have been sent, or not: %s; look into the chat, then hongyan outbox resend or drop %q", e.Endpoint, e.Reason, e.Key)
+}
+
+// Is tells that it is ErrUnknown.
+func (e *UnknownError) Is(target error) bool { return target == ErrUnknown }
+
+// Unwrap is the error of the call.
+func (e *UnknownError) Unwrap() error { return e.Err }
+
+// Executed is always unknown.
+func (e *UnknownError) Executed() api.Executed { return api.ExecutedUnknown }
+
+// PendingError is a message that is still in the queue, or on its way. A Send of the same key joins it.
+type PendingError struct {
+	Key      string
+	Endpoint string
+	Err      error // why it was not waited for
+}
+
+// Error names the call and the cause.
+func (e *PendingError) Error() string {
+	return fmt.Sprintf("outbox: %s is not sent yet, and stays in the queue: %v", e.Endpoint, e.Err)
+}
+
+// Is tells that it is ErrPending.
+func (e *PendingError) Is(target error) bool { return target == ErrPending }
+
+// Unwrap is the cause.
+func (e *PendingError) Unwrap() error { return e.Err }
+
+// Executed is always unknown.
+func (e *PendingError) Executed() api.Executed { return api.ExecutedUnknown }
+
+// MismatchError is a message whose key belongs to another: the handler sends something else than when it ran before. It was not sent.
+type MismatchError struct {
+	Key                        string
+	Endpoint, Target           string // of the message
+	StoredEndpoint, StoredWhom string // of the one that is known
+	State                      store.SendState
+}
+
+// Error says what is wrong with the handler.
+func (e *MismatchError) Error() string {
+	return fmt.Sprintf("outbox: %s to %s not sent: under the key %q the ledger has %s to %s (%s); a handler that runs again must send the same in the same order, "+
+		"or give its sends keys of their own", e.Endpoint, e.Target, e.Key, e.StoredEndpoint, e.StoredWhom, e.State)
+}
+
+// Is tells that it is ErrMismatch.
+func (e *MismatchError) Is(target error) bool { return target == ErrMismatch }
+
+// Executed is always no.
+func (e *MismatchError) Executed() api.Executed { return api.ExecutedNo }

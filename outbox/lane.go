@@ -1,0 +1,400 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+const (
+	// maxCalls bounds the requests of an account that are under way at once, which only matters without a pace.
+	maxCalls = 32
+	// ageing is after what time a notice that could go takes turns with the answers, so that it is not starved.
+	ageing = 2 * time.Minute
+	// storePause is the rest after the store has failed, and foreignPause before a request of another process is looked at again.
+	storePause   = time.Second
+	foreignPause = 500 * time.Millisecond
+)
+
+// item is an entry of the ledger that waits here. Its body stays in the ledger.
+type item struct {
+	key, account, target, endpoint, class string
+	seq                                   uint64
+
+	// guarded by the outbox's lock
+	notBefore, expires time.Time
+	ready              time.Time // when it could have gone, but for others
+	tries              int
+	sending            bool
+	isParked           bool
+
+	parked chan struct{} // closed when it has to wait for longer than a gap
+	done   chan struct{} // closed behind sent and err
+	sent   *api.SentMessage
+	err    error
+}
+
+func (it *item) outcome() (*api.SentMessage, error) { return it.sent, it.err }
+
+// lane is the queue of an account, in the order of the ledger. Its goroutine lives as long as there is something in it.
+type lane struct {
+	account string
+	items   []*item
+	busy    map[string]bool // targets with a request under way
+	running bool
+	wake    chan struct{} // has room for one
+	aged    bool          // the last turn went to a notice that was late
+}
+
+// enqueue puts an entry into its lane, unless it is there already.
+func (o *Outbox) enqueue(s store.Send) (*item, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if it := o.items[s.Key]; it != nil {
+		return it, nil
+	}
+	if o.stopped {
+		return nil, &PendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errClosed}
+	}
+	it := &item{
+		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: s.Class, seq: s.Seq, notBefore: s.NotBefore, expires: s.Expires,
+		parked: make(chan struct{}), done: make(chan struct{}),
+	}
+	l := o.lanes[s.Account]
+	if l == nil {
+		l = &lane{account: s.Account, busy: map[string]bool{}, wake: make(chan struct{}, 1)}
+		o.lanes[s.Account] = l
+	}
+	at, _ := slices.BinarySearchFunc(l.items, it.seq, func(x *item, seq uint64) int {
+		if x.seq < seq {
+			return -1
+		}
+		return 1
+	})
+	l.items = slices.Insert(l.items, at, it)
+	o.items[it.key] = it
+	o.kick(l)
+	return it, nil
+}
+
+// kick lets the lane look again. The caller holds the lock.
+func (o *Outbox) kick(l *lane) {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+	if !l.running {
+		l.running = true
+		o.owned.Go(func() { o.work(l) })
+	}
+}
+
+// work gives turns until nothing is left.
+func (o *Outbox) work(l *lane) {
+	for {
+		wait, more := o.step(l)
+		if !more {
+			return
+		}
+		if wait <= 0 {
+			continue
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-l.wake:
+		case <-o.done:
+		}
+		timer.Stop()
+	}
+}
+
+// step does what can be done now, and tells how long there is nothing else to do.
+func (o *Outbox) step(l *lane) (wait time.Duration, more bool) {
+	now := o.config.Now()
+	heads, over, more := o.look(l, now)
+	if !more {
+		return 0, false
+	}
+	for _, it := range over {
+		o.giveUp(it, store.Expired, "its turn did not come in time", ErrExpired)
+	}
+	if len(over) > 0 {
+		return 0, true
+	}
+	wait = o.untilExpiry(l, now)
+	if reason := o.Paused(o.calls, l.account); reason != "" {
+		o.stopDraining()
+		if o.config.FailWhenPaused {
+			for _, it := range heads {
+				if it.class == Answer {
+					o.giveUp(it, store.Refused, "sending is stopped: "+reason, ErrPaused)
+				}
+			}
+		}
+		return min(wait, pausePoll), true
+	}
+	if len(heads) == 0 {
+		return wait, true
+	}
+	it, rest, err := o.turn(l, heads, now)
+	switch {
+	case err != nil:
+		if o.calls.Err() == nil {
+			o.config.Logger.Error("sends wait: the store does not answer", zap.String("account", l.account), zap.Error(err))
+		}
+		return storePause, true
+	case it == nil:
+		return min(wait, rest), true
+	}
+	return 0, true
+}
+
+// look finds the entries that may be next, the oldest of each class of each target, and those whose time is over. If there are none and will be
+// none, the lane has ended.
+func (o *Outbox) look(l *lane, now time.Time) (heads, over []*item, more bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.stopped || len(l.items) == 0 {
+		if o.stopped {
+			for _, it := range slices.Clone(l.items) {
+				if !it.sending {
+					o.finish(it, nil, &PendingError{Key: it.key, Endpoint: it.endpoint, Err: errClosed})
+				}
+			}
+		}
+		l.running = false
+		return nil, nil, false
+	}
+	type place struct{ target, class string }
+	seen := map[place]bool{}
+	for _, it := range l.items {
+		p := place{it.target, it.class}
+		switch {
+		case it.sending:
+		case !it.expires.IsZero() && !it.expires.After(now):
+			over = append(over, it)
+		case seen[p] || l.busy[it.target] || len(l.busy) >= maxCalls:
+		default:
+			heads = append(heads, it)
+		}
+		seen[p] = true
+	}
+	return heads, over, true
+}
+
+// untilExpiry is how long it takes until the first entry of a lane expires.
+func (o *Outbox) untilExpiry(l *lane, now time.Time) time.Duration {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	wait := time.Hour
+	for _, it := range l.items {
+		if !it.sending && !it.expires.IsZero() {
+			wait = min(wait, it.expires.Sub(now))
+		}
+	}
+	return max(wait, time.Millisecond)
+}
+
+// turn gives the next turn, if there is one now; else it tells how long there is none. It returns the entry that was dealt with.
+func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Duration, error) {
+	var b *budget
+	var limits Limits
+	var name string
+	var revision uint64
+	quiet := o.quiet
+	if o.config.Pace.paced() {
+		var err error
+		if limits, name, err = o.limits(o.calls, l.account, now); err != nil {
+			return nil, 0, err
+		}
+		if b, revision, err = o.loadBudget(o.calls, l.account); err != nil {
+			return nil, 0, err
+		}
+	} else {
+		b = &budget{}
+	}
+	it, rest, refused := o.choose(l, heads, now, b, limits, name, quiet)
+	if refused != nil {
+		o.giveUp(it, store.Expired, refused.Error(), refused)
+		return it, 0, nil
+	}
+	if it == nil {
+		return nil, rest, nil
+	}
+	s, err := o.ledger.Get(o.calls, it.key)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		o.settle(it, nil, &NotSentError{Endpoint: it.endpoint, Err: errors.New("it is gone from the ledger")})
+		return it, 0, nil
+	case err != nil:
+		return nil, 0, err
+	case s.State != store.Queued:
+		return it, 0, o.elsewhere(it, s, now)
+	}
+	if o.config.Pace.paced() {
+		b.take(it, now, limits, o.config.Random)
+		if err := o.saveBudget(o.calls, l.account, b, revision); err != nil {
+			if errors.Is(err, store.ErrConflict) {
+				return it, 0, nil // another process was faster: look again
+			}
+			return nil, 0, err
+		}
+	}
+	return it, 0, o.begin(l, it, s)
+}
+
+// choose picks the entry whose turn it is: answers before notices, but a notice that has been ready for long gets every other turn. An answer that a limit
+// would keep for longer than it may wait comes with that limit.
+func (o *Outbox) choose(
+	l *lane, heads []*item, now time.Time, b *budget, limits Limits, name string, quiet *quietHours,
+) (chosen *item, rest time.Duration, refused *LimitError) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	rest = time.Hour
+	var answer, notice, late *item
+	for _, it := range heads {
+		at, why := b.free(it, now, limits, name, quiet)
+		if it.notBefore.After(at) {
+			at, why = it.notBefore, reached{}
+		}
+		if it.ready.IsZero() {
+			it.ready = now
+		}
+		if at.After(now) {
+			if why.limit != "" || it.notBefore.After(now) { // it waits for more than the others
+				it.ready = time.Time{}
+			}
+			rest = min(rest, at.Sub(now))
+			switch {
+			case why.limit == "":
+			case it.class != Answer:
+				o.park(l, it)
+			case !it.expires.IsZero() && at.After(it.expires):
+				return it, 0, &LimitError{Limit: why.limit, Max: why.max, Until: at}
+			}
+			continue
+		}
+		switch {
+		case it.class == Answer && answer == nil:
+			answer = it
+		case it.class != Answer && notice == nil:
+			notice = it
+		}
+		if it.class != Answer && late == nil && now.Sub(it.ready) >= ageing {
+			late = it
+		}
+	}
+	switch {
+	case late != nil && (answer == nil || !l.aged):
+		l.aged = true
+		return late, 0, nil
+	case answer != nil:
+		l.aged = false
+		return answer, 0, nil
+	}
+	return notice, rest, nil
+}
+
+// park tells those who wait for a notice, and for those behind it, that it will be long.
+func (o *Outbox) park(l *lane, head *item) {
+	for _, it := range l.items {
+		if it.target == head.target && it.class == head.class && !it.isParked {
+			it.isParked = true
+			close(it.parked)
+		}
+	}
+	if o.drain {
+		o.stopIfIdle()
+	}
+}
+
+// finish ends an entry's time here. The caller holds the lock.
+func (o *Outbox) finish(it *item, sent *api.SentMessage, err error) {
+	if o.items[it.key] != it {
+		return
+	}
+	delete(o.items, it.key)
+	l := o.lanes[it.account]
+	l.items = slices.DeleteFunc(l.items, func(x *item) bool { return x == it })
+	it.sent, it.err = sent, err
+	close(it.done)
+	if o.drain {
+		o.stopIfIdle()
+	}
+}
+
+func (o *Outbox) settle(it *item, sent *api.SentMessage, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.finish(it, sent, err)
+}
+
+// elsewhere deals with an entry that somebody else has changed.
+func (o *Outbox) elsewhere(it *item, s store.Send, now time.Time) error {
+	if s.State != store.Sending {
+		sent, err := replay(s)
+		o.settle(it, sent, err)
+		return nil
+	}
+	if o.lost(s) {
+		_, err := o.markLost(o.calls, s)
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	it.notBefore, it.expires = now.Add(foreignPause), time.Time{}
+	return nil
+}
+
+// giveUp ends an entry that has not left: Expired or Refused. If it has changed meanwhile, the next look deals with it.
+func (o *Outbox) giveUp(it *item, state store.SendState, reason string, cause error) {
+	s, err := o.ledger.Get(o.calls, it.key)
+	if err == nil && s.State == store.Queued {
+		s.State, s.Reason = state, reason
+		if state == store.Refused {
+			s.Result = refusal{Kind: neverLeft}.encode()
+		}
+		if s, err = o.ledger.Update(o.calls, s); err == nil {
+			o.tell(s)
+			o.settle(it, nil, &NotSentError{Endpoint: s.Endpoint, Err: cause})
+			return
+		}
+	}
+	if err == nil || errors.Is(err, store.ErrConflict) {
+		o.mu.Lock()
+		it.expires = time.Time{} // so that the lane asks the ledger again
+		o.mu.Unlock()
+		return
+	}
+	o.settle(it, nil, &PendingError{Key: it.key, Endpoint: it.endpoint, Err: err})
+}
+
+// withdraw takes an entry back for which nobody waits any more. False means that it is on its way, or that the ledger does not answer.
+func (o *Outbox) withdraw(it *item, cause error) bool {
+	o.mu.Lock()
+	if it.sending || o.items[it.key] != it {
+		o.mu.Unlock()
+		return false
+	}
+	o.mu.Unlock()
+	ctx, cancel := context.WithTimeout(o.calls, storePause)
+	defer cancel()
+	s, err := o.ledger.Get(ctx, it.key)
+	if err != nil || s.State != store.Queued {
+		return false
+	}
+	s.State, s.Reason, s.Result = store.Refused, "nobody waited for it any more: "+cause.Error(), refusal{Kind: neverLeft}.encode()
+	if s, err = o.ledger.Update(ctx, s); err != nil {
+		return false
+	}
+	o.tell(s)
+	o.settle(it, nil, &NotSentError{Endpoint: s.Endpoint, Err: cause})
+	return true
+}

@@ -1,0 +1,120 @@
+package outbox
+
+import (
+	"fmt"
+	"time"
+)
+
+// Range is a span of time from which each gap is drawn at random. A zero range is no gap.
+type Range struct{ Min, Max time.Duration }
+
+// Limits bound what one account sends. Hours and days are the last 60 minutes and the last 24 hours, at any moment. Every request that
+// begins counts, also one that fails. A zero field is no limit.
+type Limits struct {
+	Gap     Range // between any two sends of the account
+	ChatGap Range // between two sends to the same group or friend
+
+	PerHour, PerDay int // sends
+
+	NoticesPerDay      int // sends that are no answers
+	NoticeChatsPerHour int // different groups and friends that get one
+}
+
+// Pace says how an account sends, by its age. The zero value is no pace at all.
+type Pace struct {
+	New   Limits // less than 7 days
+	Young Limits // up to 30 days
+	Old   Limits // more
+	Quiet Quiet  // when only answers go out
+}
+
+// The ages at which an account changes its limits.
+const (
+	youngAge = 7 * 24 * time.Hour
+	oldAge   = 30 * 24 * time.Hour
+)
+
+// DefaultPace is this project's own proposal; nobody knows the limits that WeChat really has.
+func DefaultPace() Pace {
+	between := func(from, to float64) Range {
+		return Range{time.Duration(from * float64(time.Second)), time.Duration(to * float64(time.Second))}
+	}
+	return Pace{
+		New:   Limits{Gap: between(6, 15), ChatGap: between(8, 20), PerHour: 40, PerDay: 200, NoticesPerDay: 20, NoticeChatsPerHour: 5},
+		Young: Limits{Gap: between(3, 8), ChatGap: between(4, 10), PerHour: 90, PerDay: 600, NoticesPerDay: 80, NoticeChatsPerHour: 15},
+		Old:   Limits{Gap: between(1.5, 5), ChatGap: between(2, 6), PerHour: 180, PerDay: 1500, NoticesPerDay: 200, NoticeChatsPerHour: 30},
+		Quiet: Quiet{From: 23 * time.Hour, To: 7*time.Hour + 30*time.Minute},
+	}
+}
+
+// Unlimited is no pace: for the simulator, and for accounts that one can afford to lose.
+func Unlimited() Pace { return Pace{} }
+
+// at is the limits of an account of an age, and their name for people.
+func (p Pace) at(age time.Duration) (Limits, string) {
+	switch {
+	case age < youngAge:
+		return p.New, "Pace.New."
+	case age <= oldAge:
+		return p.Young, "Pace.Young."
+	}
+	return p.Old, "Pace.Old."
+}
+
+// paced tells whether there are limits that need a budget.
+func (p Pace) paced() bool { return p.New != Limits{} || p.Young != Limits{} || p.Old != Limits{} }
+
+// Quiet is the time of the day in which notices wait. The zero value is never.
+type Quiet struct {
+	// From and To are times since midnight: 23h and 7h30m. The same time twice is never.
+	From, To time.Duration
+	// Zone is a name of the IANA database. Empty means Asia/Shanghai.
+	Zone string
+}
+
+// quietHours is a Quiet whose zone is known.
+type quietHours struct {
+	Quiet
+	zone *time.Location
+}
+
+// chinaTime stands in where the machine has no time zones: it has had no summer time since 1991.
+var chinaTime = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+func (q Quiet) compile() (*quietHours, error) {
+	const day = 24 * time.Hour
+	if q.From < 0 || q.From >= day || q.To < 0 || q.To >= day {
+		return nil, fmt.Errorf("outbox: the quiet hours from %v to %v are no times of a day: give hours since midnight, less than 24h", q.From, q.To)
+	}
+	if q.Zone == "" {
+		q.Zone = "Asia/Shanghai"
+	}
+	zone, err := time.LoadLocation(q.Zone)
+	switch {
+	case err == nil:
+	case q.Zone == "Asia/Shanghai":
+		zone = chinaTime
+	default:
+		return nil, fmt.Errorf("outbox: the time zone of the quiet hours: %w", err)
+	}
+	return &quietHours{q, zone}, nil
+}
+
+// until is when the quiet hours end in which now lies, or now.
+func (q *quietHours) until(now time.Time) time.Time {
+	if q.From == q.To {
+		return now
+	}
+	local := now.In(q.zone)
+	clock := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute +
+		time.Duration(local.Second())*time.Second + time.Duration(local.Nanosecond())
+	days := 0
+	switch {
+	case q.From < q.To && (clock < q.From || clock >= q.To), q.From > q.To && clock < q.From && clock >= q.To:
+		return now
+	case clock >= q.To: // they end tomorrow
+		days = 1
+	}
+	y, m, d := local.Date()
+	return time.Date(y, m, d+days, int(q.To.Hours()), int(q.To.Minutes())%60, int(q.To.Seconds())%60, 0, q.zone)
+}
