@@ -32,6 +32,7 @@ type Bot struct {
 	config   Config
 	logger   *zap.Logger
 	client   *api.Client
+	outbox   *outbox.Outbox
 	store    store.Store
 	services router.Services
 	contacts *contacts.Book
@@ -70,8 +71,10 @@ func New(c Config) (*Bot, error) {
 		return nil, errors.Join(fmt.Errorf("bot: %w", err), b.closeSimulator())
 	}
 	b.contacts = contacts.New(contacts.Config{Client: b.client, State: b.store.State()})
-	out := outbox.New(outbox.Config{Send: b.client.Message.Send, Pace: *c.Pace})
-	b.services = router.Services{Sender: b.counters.sender(out), Names: b.contacts, Client: b.client, Logger: b.logger}
+	if b.outbox, err = b.newOutbox(); err != nil {
+		return nil, errors.Join(err, b.closeSimulator())
+	}
+	b.services = router.Services{Sender: sender{b.outbox}, Names: b.contacts, Client: b.client, Logger: b.logger}
 	b.Use(b.middleware()...)
 	return b, nil
 }

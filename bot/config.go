@@ -98,6 +98,8 @@ type Account struct {
 	AppID string
 	// Wxid is the account's own wxid, for callbacks that leave it out. Empty means that it is learned from the others.
 	Wxid string
+	// Since is when the account began to use the service: its age decides its limits, see outbox.Pace. Zero means its first send.
+	Since time.Time
 }
 
 // Callback says how the service reaches the bot.

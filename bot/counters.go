@@ -1,11 +1,10 @@
 package bot
 
 import (
-	"context"
-
-	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/store"
 )
 
 // Stats counts what a bot has done since its start: the counters of /metrics for a program to read.
@@ -28,7 +27,7 @@ func (b *Bot) Stats() Stats {
 	return Stats{
 		Received: c.Callbacks[monitor.Accepted], Duplicates: c.Callbacks[monitor.Duplicate], Refused: c.Callbacks[monitor.Refused],
 		Handled: c.Events[monitor.Handled], Unhandled: c.Events[monitor.Unhandled], Failed: c.Events[monitor.Failed],
-		Dropped: c.Drops, Sent: c.Sends[monitor.SendSent], Unsent: c.Sends[monitor.SendRefused], Unknown: c.Sends[monitor.SendUnknown],
+		Dropped: c.Drops, Sent: c.Sends[monitor.SendSent], Unsent: c.Sends[monitor.SendRefused] + c.Sends[string(store.Expired)], Unknown: c.Sends[monitor.SendUnknown],
 	}
 }
 
@@ -60,16 +59,20 @@ func (c counters) handled(o router.Outcome, err error) {
 	}
 }
 
-// sender counts what another sender sends.
-func (c counters) sender(next router.Sender) router.Sender { return countingSender{c, next} }
-
-type countingSender struct {
-	counters counters
-	next     router.Sender
+// outcome counts what has become of a send.
+func (c counters) outcome(s store.Send) {
+	if s.State.Final() {
+		c.Send(s.Endpoint, string(s.State))
+	}
 }
 
-func (s countingSender) Send(ctx context.Context, m api.Send) (*api.SentMessage, error) {
-	sent, err := s.next.Send(ctx, m)
-	s.counters.Metrics.Send(m.Endpoint(), monitor.OutcomeOf(err))
-	return sent, err
+// turn notes how long a send has waited, and what is left of its account's budget.
+func (c counters) turn(t outbox.Turn) {
+	c.Waited(t.Waited)
+	if t.PerHour > 0 {
+		c.Budget(t.Account, "hour", t.HourLeft)
+	}
+	if t.PerDay > 0 {
+		c.Budget(t.Account, "day", t.DayLeft)
+	}
 }

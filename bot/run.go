@@ -42,6 +42,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 
 	lanes := newLanes(b.store, b.config, b.handle, b.logger)
 	lanes.start()
+	closeOutbox := b.startOutbox()
 	err = b.register(ctx, listener.Addr())
 	switch {
 	case ctx.Err() != nil: // told to stop before it had begun
@@ -62,7 +63,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	if served := <-serving; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, fmt.Errorf("bot: the listener failed: %w", served))
 	}
-	return errors.Join(err, lanes.drain(grace))
+	return errors.Join(err, lanes.drain(grace), closeOutbox(grace))
 }
 
 // listen opens the listener for the callbacks.
@@ -155,7 +156,10 @@ func (b *Bot) announce(addr net.Addr) {
 
 // close ends everything that New and Install began.
 func (b *Bot) close() error {
-	return errors.Join(b.plugins.closeAll(b.Router), b.store.Close(), b.closeSimulator())
+	err := b.plugins.closeAll(b.Router)
+	now, cancel := context.WithCancel(context.Background())
+	cancel()
+	return errors.Join(err, b.outbox.Close(now), b.store.Close(), b.closeSimulator())
 }
 
 // Close ends a bot that was never run. After Run it does nothing.

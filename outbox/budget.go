@@ -39,10 +39,7 @@ func (c counts) free(now time.Time, limit int, span, step time.Duration) time.Ti
 		return now
 	}
 	c.forget(now, span, step)
-	sum := 0
-	for _, n := range c {
-		sum += n
-	}
+	sum := c.sum()
 	at := now
 	for _, bucket := range slices.Sorted(maps.Keys(c)) {
 		if sum < limit {
@@ -52,6 +49,14 @@ func (c counts) free(now time.Time, limit int, span, step time.Duration) time.Ti
 		at = time.UnixMilli((bucket+1)*step.Milliseconds() + span.Milliseconds())
 	}
 	return at
+}
+
+func (c counts) sum() int {
+	sum := 0
+	for _, n := range c {
+		sum += n
+	}
+	return sum
 }
 
 func (c counts) forget(now time.Time, span, step time.Duration) {

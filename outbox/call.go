@@ -14,7 +14,7 @@ import (
 )
 
 // begin writes that the request leaves now, and lets it. Of two processes that try, one gets to write.
-func (o *Outbox) begin(l *lane, it *item, s store.Send) error {
+func (o *Outbox) begin(l *lane, it *item, s store.Send, turn Turn) error {
 	m, err := api.DecodeSend(s.Endpoint, s.Body)
 	if err != nil { // written by another version, or the body is gone
 		s.State, s.Reason, s.Result = store.Refused, "the ledger's copy cannot be sent: "+err.Error(), refusal{Kind: byPerson}.encode()
@@ -39,6 +39,9 @@ func (o *Outbox) begin(l *lane, it *item, s store.Send) error {
 		it.sending = false
 		delete(l.busy, it.target)
 		return ignoreConflict(err)
+	}
+	if o.config.Turn != nil {
+		o.config.Turn(turn)
 	}
 	o.owned.Go(func() { o.call(l, it, s, m) })
 	return nil

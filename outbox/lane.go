@@ -247,7 +247,10 @@ func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Durati
 			return nil, 0, err
 		}
 	}
-	return it, 0, o.begin(l, it, s)
+	return it, 0, o.begin(l, it, s, Turn{
+		Account: s.Account, Endpoint: s.Endpoint, Class: s.Class, Waited: max(0, time.Since(s.Created)),
+		PerHour: limits.PerHour, PerDay: limits.PerDay, HourLeft: max(0, limits.PerHour-b.Hour.sum()), DayLeft: max(0, limits.PerDay-b.Day.sum()),
+	})
 }
 
 // choose picks the entry whose turn it is: answers before notices, but a notice that has been ready for long gets every other turn. An answer that a limit

@@ -64,6 +64,8 @@ type Config struct {
 
 	// Outcome is told each send that has come to its end, or is held, without its body. It must not block.
 	Outcome func(s store.Send)
+	// Turn is told each request that begins. It must not block.
+	Turn func(t Turn)
 	// Logger gets what needs attention. nil means none.
 	Logger *zap.Logger
 
@@ -89,6 +91,14 @@ type Message struct {
 	Hold string
 	// Queued returns when the ledger has the send, instead of when it has its outcome.
 	Queued bool
+}
+
+// Turn is a request that begins.
+type Turn struct {
+	Account, Endpoint, Class string
+	Waited                   time.Duration // since the send was put into the ledger
+	PerHour, PerDay          int           // the limits; 0 means none
+	HourLeft, DayLeft        int           // what is left of them
 }
 
 // Outbox sends. Make it with New, Run it, and Close it. A send works without Run; what only Run does is said there.

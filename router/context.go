@@ -2,6 +2,7 @@ package router
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -14,7 +15,7 @@ import (
 
 // Sender sends the messages of all handlers. It fills in nothing: the appId is already set.
 type Sender interface {
-	Send(ctx context.Context, m api.Send) (*api.SentMessage, error)
+	Send(ctx context.Context, o Outgoing) (*api.SentMessage, error)
 }
 
 // Names knows how people and groups are called. It never fails: what it does not know it calls by id.
@@ -32,6 +33,8 @@ type Services struct {
 	Names  Names
 	Client *api.Client
 	Logger *zap.Logger
+	// RunKey identifies the run in the keys of its sends: a run with the same key is the same again. Empty means the key of the event.
+	RunKey string
 	// Entered is called with the name of each route whose handler begins, observers included.
 	Entered func(route string)
 	// Now is the clock; nil means time.Now.
@@ -54,7 +57,9 @@ type Context struct {
 
 // run is what all contexts of one event share.
 type run struct {
-	outcome Outcome
+	mu       sync.Mutex // a handler may send from several goroutines
+	outcome  Outcome
+	ordinals map[string]int // sends by route
 }
 
 func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *Context {

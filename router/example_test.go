@@ -14,8 +14,8 @@ import (
 // printer is a Sender that prints.
 type printer struct{}
 
-func (printer) Send(_ context.Context, m api.Send) (*api.SentMessage, error) {
-	if t, ok := m.(api.PostText); ok {
+func (printer) Send(_ context.Context, o router.Outgoing) (*api.SentMessage, error) {
+	if t, ok := o.Message.(api.PostText); ok {
 		fmt.Printf("to %s: %s\n", t.To, t.Content)
 	}
 	return &api.SentMessage{}, nil

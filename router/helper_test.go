@@ -50,16 +50,18 @@ func groupText(t testing.TB, s string) *callback.Event {
 type recorder struct {
 	mu   sync.Mutex
 	sent []api.Send
+	all  []router.Outgoing
 	err  error
 }
 
-func (r *recorder) Send(_ context.Context, m api.Send) (*api.SentMessage, error) {
+func (r *recorder) Send(_ context.Context, o router.Outgoing) (*api.SentMessage, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.err != nil {
 		return nil, r.err
 	}
-	r.sent = append(r.sent, m)
+	r.sent = append(r.sent, o.Message)
+	r.all = append(r.all, o)
 	return &api.SentMessage{}, nil
 }
 

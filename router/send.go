@@ -3,9 +3,10 @@ package router
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/hongyan-go/hongyan/api"
-	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // The errors of sending.
@@ -15,17 +16,26 @@ var (
 	ErrNoConversation = errors.New("router: the event has no conversation to answer in")
 	// ErrNotForwardable means that the service cannot forward this kind of message.
 	ErrNotForwardable = errors.New("router: the message cannot be forwarded")
+	// ErrNotRevocable means that a message cannot be withdrawn as its ids are not known: it is still in the queue, or the service has not told them.
+	ErrNotRevocable = errors.New("router: the ids of the message are not known")
 	// ErrNoSender means that the context was made without a Sender.
 	ErrNoSender = errors.New("router: no Sender: messages cannot go out")
 )
 
-// Reply answers with a text in the conversation of the event.
-func (c *Context) Reply(text string) error {
+// Reply answers with a text in the conversation of the event, and returns when it was sent. A text that is too long for one message is split at the
+// ends of its sentences; see SplitAt. On an error behind the first part, those before were sent.
+func (c *Context) Reply(text string, options ...SendOption) error {
+	_, err := c.ReplySent(text, options...)
+	return err
+}
+
+// ReplySent is Reply that returns the message that was sent, for Revoke; of a text that was split it is the last part.
+func (c *Context) ReplySent(text string, options ...SendOption) (*api.SentMessage, error) {
 	to, err := c.answerTo()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return c.SendText(to, text)
+	return c.sendText(api.PostText{To: to, Content: text}, options)
 }
 
 // Replyf is Reply with a format as in fmt.Sprintf.
@@ -34,37 +44,128 @@ func (c *Context) Replyf(format string, args ...any) error {
 }
 
 // ReplyAt answers in a group with a text that mentions the sender; elsewhere it is Reply.
-func (c *Context) ReplyAt(text string) error {
+func (c *Context) ReplyAt(text string, options ...SendOption) error {
 	to, err := c.answerTo()
 	if err != nil {
 		return err
 	}
-	if !c.Event.Conversation.IsGroup() || c.Event.Sender == "" {
-		return c.SendText(to, text)
+	m := api.PostText{To: to, Content: text}
+	if c.Event.Conversation.IsGroup() && c.Event.Sender != "" {
+		m.Content, m.At = "@"+c.SenderName()+"\u2005"+text, []string{c.Event.Sender}
 	}
-	_, err = c.Send(api.PostText{To: to, Content: "@" + c.SenderName() + "\u2005" + text, At: []string{c.Event.Sender}})
+	_, err = c.sendText(m, options)
 	return err
 }
 
-// SendText sends a text to a group or a friend.
-func (c *Context) SendText(to, text string) error {
-	_, err := c.Send(api.PostText{To: to, Content: text})
+// SendText sends a text to a group or a friend, and returns when it was sent; see Send and Reply.
+func (c *Context) SendText(to, text string, options ...SendOption) error {
+	_, err := c.sendText(api.PostText{To: to, Content: text}, options)
 	return err
+}
+
+// sendText sends a text in as many parts as it needs. The first one mentions.
+func (c *Context) sendText(m api.PostText, options []SendOption) (sent *api.SentMessage, err error) {
+	var s sending
+	s.apply(options)
+	for i, part := range s.texts(m.Content) {
+		m.Content = part
+		if sent, err = c.send(m, &s, partKey(i)); err != nil {
+			return nil, err
+		}
+		m.At = nil
+	}
+	return sent, nil
 }
 
 // Send sends any message of package api through the account of the event. All sends of a handler pass here.
-func (c *Context) Send(m api.Send) (*api.SentMessage, error) {
+//
+// It returns when the message was sent, with what the service says of it, or when it certainly or possibly was not. With Queued or Hold, and for
+// a notice that must wait for the end of the quiet hours or of a limit, it returns before: the ids are 0 then.
+//
+// What goes to the conversation of the event is an answer, what goes elsewhere a notice; see AsAnswer and AsNotice.
+//
+// A handler that runs again, after a failure or a crash, finds what it has sent by the event, the route and the place in the order of its sends: that is not
+// sent again. So it must send the same in the same order, or give Key.
+func (c *Context) Send(m api.Send, options ...SendOption) (*api.SentMessage, error) {
+	var s sending
+	s.apply(options)
+	return c.send(m, &s, "")
+}
+
+func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, error) {
 	if c.services.Sender == nil {
 		return nil, ErrNoSender
 	}
-	sent, err := c.services.Sender.Send(c, m.WithAppID(c.Event.AppID))
-	if err == nil || executed(err) != api.ExecutedNo {
-		c.run.outcome.Sends++
+	o := Outgoing{Class: ClassNotice, Source: c.Route(), Event: c.Event.Key()}
+	if m.Target() == c.Event.Conversation.ID {
+		o.Class = ClassAnswer
 	}
+	o.Key = c.sendKey()
+	o = s.outgoing(m.WithAppID(c.Event.AppID), o, part)
+	sent, err := c.services.Sender.Send(c, o)
+	c.run.sent(o.Key != "", err == nil || executed(err) != api.ExecutedNo)
 	if err != nil {
 		return nil, fmt.Errorf("router: send to %s: %w", m.Target(), err)
 	}
 	return sent, nil
+}
+
+// sendKey is the key of the next send of the route: event, route and ordinal. It is empty for an event without identity.
+func (c *Context) sendKey() string {
+	id := c.services.RunKey
+	if id == "" {
+		id = c.Event.Key()
+	}
+	ordinal := c.run.ordinal(c.Route())
+	if id == "" {
+		return ""
+	}
+	return id + "/" + c.Route() + "/" + strconv.Itoa(ordinal)
+}
+
+// ordinal counts the sends of a route.
+func (r *run) ordinal(route string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ordinals == nil {
+		r.ordinals = map[string]int{}
+	}
+	r.ordinals[route]++
+	return r.ordinals[route]
+}
+
+// sent counts a send that was done, or may have been.
+func (r *run) sent(keyed, counts bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !counts {
+		return
+	}
+	r.outcome.Sends++
+	if !keyed {
+		r.outcome.Unkeyed++
+	}
+}
+
+// Revoke withdraws a message that was sent by the account of the event. WeChat allows it for about two minutes.
+func (c *Context) Revoke(sent *api.SentMessage) error {
+	if c.services.Client == nil {
+		return ErrNoSender
+	}
+	if sent == nil || sent.NewMsgID == 0 {
+		return ErrNotRevocable
+	}
+	created := c.services.Now()
+	if sent.CreateTime != 0 {
+		created = time.Unix(int64(sent.CreateTime), 0) //nolint:gosec // Unix seconds
+	}
+	err := c.services.Client.Message.RevokeMsg(c, api.RevokeMsg{
+		AppID: c.Event.AppID, To: sent.To, MsgID: sent.MsgID, NewMsgID: sent.NewMsgID, Created: created,
+	})
+	if err != nil {
+		return fmt.Errorf("router: revoke: %w", err)
+	}
+	return nil
 }
 
 // executed tells whether a send that failed may have reached its target. Only an error that says so is a no.
@@ -81,94 +182,4 @@ func (c *Context) answerTo() (string, error) {
 		return id, nil
 	}
 	return "", ErrNoConversation
-}
-
-// ForwardOption changes what Forward sends.
-type ForwardOption func(*forwarding)
-
-type forwarding struct {
-	caption string
-	edits   []xmlmsg.Edit
-}
-
-// Caption sends a text before the forwarded message. It is a template, see ParseTemplate:
-//
-//	router.Caption("{{.SenderName}} 来自 {{.GroupName}}")
-func Caption(template string) ForwardOption {
-	return func(f *forwarding) { f.caption = template }
-}
-
-// Retitle gives the forwarded message another title; for a file that is its name.
-func Retitle(title string) ForwardOption {
-	return func(f *forwarding) { f.edits = append(f.edits, xmlmsg.SetTitle(title)) }
-}
-
-// Forward sends the message of the event to a group or a friend, without a download: texts, pictures,
-// videos, files, links, and app messages in general. What the options do not change arrives as it came.
-// The error is ErrNotForwardable for a file whose upload is not complete, and for all else that the
-// service cannot forward.
-func (c *Context) Forward(to string, options ...ForwardOption) error {
-	var f forwarding
-	for _, option := range options {
-		option(&f)
-	}
-	m, err := c.forwardOf(to, f.edits)
-	if err != nil {
-		return err
-	}
-	if f.caption != "" {
-		t, err := c.router.caption(f.caption)
-		if err != nil {
-			return err
-		}
-		text, err := t.Render(c)
-		if err != nil {
-			return err
-		}
-		if err := c.SendText(to, text); err != nil {
-			return err
-		}
-	}
-	_, err = c.Send(m)
-	return err
-}
-
-// forwardOf is the call that forwards the message of the event.
-func (c *Context) forwardOf(to string, edits []xmlmsg.Edit) (api.Send, error) {
-	payload := c.Event.Payload()
-	if t, ok := payload.(*xmlmsg.Text); ok {
-		return api.PostText{To: to, Content: t.Body}, nil
-	}
-	xml, err := xmlmsg.Rewrite(c.Event.Content, edits...)
-	if err != nil {
-		return nil, fmt.Errorf("router: forward: %w", err)
-	}
-	switch p := payload.(type) {
-	case *xmlmsg.File:
-		return api.ForwardFile{To: to, XML: xml}, nil
-	case *xmlmsg.Image:
-		return api.ForwardImage{To: to, XML: xml}, nil
-	case *xmlmsg.Video:
-		return api.ForwardVideo{To: to, XML: xml}, nil
-	case *xmlmsg.Link:
-		return api.ForwardURL{To: to, XML: xml}, nil
-	case *xmlmsg.Location:
-		return api.PostLocation{To: to, Content: xml}, nil
-	case *xmlmsg.Emoji:
-		return api.PostEmoji{To: to, MD5: p.MD5, Size: p.Length}, nil
-	case *xmlmsg.FileNotice, *xmlmsg.Transfer, *xmlmsg.RedPacket, *xmlmsg.GroupCollect, *xmlmsg.Pat, *xmlmsg.Announcement, *xmlmsg.GroupInvite:
-		// an upload that is not complete, money, and what belongs to one chat
-	case interface{ AppType() int }:
-		return forwardApp(to, xml)
-	}
-	return nil, fmt.Errorf("%w: %s", ErrNotForwardable, payload.Kind())
-}
-
-// forwardApp sends an app message on as what it is.
-func forwardApp(to, xml string) (api.Send, error) {
-	appmsg, err := xmlmsg.AppMsg(xml)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotForwardable, err)
-	}
-	return api.PostAppMsg{To: to, AppMsg: appmsg}, nil
 }

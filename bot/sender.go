@@ -1,0 +1,94 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// StopFile is the file in Config.Data that stops all sending as long as it exists.
+const StopFile = "STOP"
+
+// newOutbox makes the way out of a bot.
+func (b *Bot) newOutbox() (*outbox.Outbox, error) {
+	c := outbox.Config{
+		Send: b.client.Message.Send, Store: b.store, Shared: isShared(b.store), Pace: *b.config.Pace, Since: map[string]time.Time{},
+		Outcome: b.counters.outcome, Turn: b.counters.turn, Logger: b.logger.Named("outbox"),
+	}
+	if b.config.Data != "" {
+		c.StopFile = filepath.Join(b.config.Data, StopFile)
+	}
+	for _, a := range b.config.Accounts {
+		if !a.Since.IsZero() {
+			c.Since[a.AppID] = a.Since
+		}
+	}
+	o, err := outbox.New(c)
+	if err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
+	return o, nil
+}
+
+// isShared tells whether other processes may use the store at the same time; such a back end says so.
+func isShared(s store.Store) bool {
+	shared, ok := s.(interface{ Shared() bool })
+	return ok && shared.Shared()
+}
+
+// sender hands the messages of the routes to the outbox.
+type sender struct{ outbox *outbox.Outbox }
+
+// Send implements router.Sender. Its error is router.Permanent where another run of the handler cannot mend it.
+func (s sender) Send(ctx context.Context, o router.Outgoing) (*api.SentMessage, error) {
+	sent, err := s.outbox.Send(ctx, outbox.Message{
+		Send: o.Message, Key: o.Key, Class: string(o.Class), Source: o.Source, Event: o.Event, Hold: o.Hold, Queued: o.Queued,
+	})
+	for _, final := range []error{outbox.ErrUnknown, outbox.ErrRefused, outbox.ErrMismatch} {
+		if errors.Is(err, final) { // the ledger would say the same to every run
+			return nil, router.Permanent(err)
+		}
+	}
+	return sent, err
+}
+
+// Send sends a message that answers no event: a notice, unless router.AsAnswer says otherwise. The account of m must be set. Without
+// router.Key it is a new message at each call.
+func (b *Bot) Send(ctx context.Context, m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
+	return b.send(ctx, "", m, options)
+}
+
+// Send is the Send of the bot, in the name of the plugin.
+func (h *Handle) Send(ctx context.Context, m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
+	return h.bot.send(ctx, h.name, m, options)
+}
+
+func (b *Bot) send(ctx context.Context, source string, m api.Send, options []router.SendOption) (*api.SentMessage, error) {
+	if m == nil || m.Account() == "" {
+		return nil, errors.New("bot: Send: the message has no AppID: no event tells the account here")
+	}
+	o := router.NewOutgoing(m, options...)
+	o.Source = source
+	return b.services.Sender.Send(ctx, o)
+}
+
+// startOutbox looks for sends that nobody waits for. The function ends it, and what waits in the outbox: as far as the time of its
+// context allows.
+func (b *Bot) startOutbox() (stop func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var owned sync.WaitGroup
+	owned.Go(func() { _ = b.outbox.Run(ctx) })
+	return func(grace context.Context) error {
+		cancel()
+		owned.Wait()
+		return b.outbox.Close(grace)
+	}
+}

@@ -1,0 +1,127 @@
+package router
+
+import (
+	"strconv"
+
+	"github.com/hongyan-go/hongyan/api"
+)
+
+// Class tells why a message goes out.
+type Class string
+
+// The classes. Answers go first, and pass the quiet hours; notices have limits of their own.
+const (
+	ClassAnswer Class = "answer" // the reaction to a message
+	ClassNotice Class = "notice" // what nobody asked for
+)
+
+// Outgoing is a message on its way to the Sender.
+type Outgoing struct {
+	// Message is what is sent. Its appId is set.
+	Message api.Send
+	// Key identifies the send: a handler that runs again gives the same key to the same send. Empty means that there is none, as the
+	// event has no identity.
+	Key string
+	// Class is ClassAnswer or ClassNotice.
+	Class Class
+	// Source is the route that sends, Event the key of the event that it handles.
+	Source, Event string
+	// Hold is why a person has to decide before it goes out; empty if it may go.
+	Hold string
+	// Queued means that the sender does not wait for the outcome.
+	Queued bool
+}
+
+// NewOutgoing is a message that answers no event: a notice, unless an option says otherwise.
+func NewOutgoing(m api.Send, options ...SendOption) Outgoing {
+	var s sending
+	s.apply(options)
+	return s.outgoing(m, Outgoing{Class: ClassNotice}, "")
+}
+
+// SendOption changes how a message goes out. It is an option of Forward, too.
+type SendOption func(*sending)
+
+type sending struct {
+	key    string
+	class  Class
+	hold   string
+	queued bool
+	split  int // runes; 0 means DefaultSplit, less than 0 never
+}
+
+func (s *sending) apply(options []SendOption) {
+	for _, option := range options {
+		option(s)
+	}
+}
+
+func (option SendOption) forward(f *forwarding) { option(&f.sending) }
+
+// Key identifies the send for all time and in the whole account, in place of event, route and ordinal: the same key is sent once, also by another
+// event or another handler. Use it where a handler does not send the same in the same order each time it runs.
+func Key(key string) SendOption { return func(s *sending) { s.key = key } }
+
+// Queued returns when the message is kept, instead of when it has been sent: it goes out in its turn, also after a restart if the store is durable. Its
+// ids are not known then.
+func Queued() SendOption { return func(s *sending) { s.queued = true } }
+
+// Hold keeps the message until a person sends it with `hongyan outbox resend`, or drops it. It implies Queued.
+func Hold(reason string) SendOption {
+	return func(s *sending) {
+		s.hold = reason
+		if reason == "" {
+			s.hold = "held by the handler"
+		}
+	}
+}
+
+// AsAnswer makes a message an answer that would be a notice.
+func AsAnswer() SendOption { return func(s *sending) { s.class = ClassAnswer } }
+
+// AsNotice makes a message a notice that would be an answer: what is sent to many because one has asked.
+func AsNotice() SendOption { return func(s *sending) { s.class = ClassNotice } }
+
+// DefaultSplit is after how many characters a text is split.
+const DefaultSplit = 800
+
+// SplitAt splits a text that has more than n characters at the ends of its sentences, instead of at DefaultSplit; 0 never splits.
+func SplitAt(n int) SendOption {
+	return func(s *sending) {
+		s.split = n
+		if n <= 0 {
+			s.split = -1
+		}
+	}
+}
+
+// outgoing is a message with the options. part distinguishes the messages that share a key of the author's.
+func (s *sending) outgoing(m api.Send, o Outgoing, part string) Outgoing {
+	o.Message, o.Hold, o.Queued = m, s.hold, s.queued
+	if s.class != "" {
+		o.Class = s.class
+	}
+	if s.key != "" {
+		o.Key = "key/" + m.Account() + "/" + s.key + part
+	}
+	return o
+}
+
+// texts is a text in the parts in which it goes out.
+func (s *sending) texts(text string) []string {
+	switch {
+	case s.split < 0:
+		return []string{text}
+	case s.split == 0:
+		return split(text, DefaultSplit)
+	}
+	return split(text, s.split)
+}
+
+// partKey distinguishes the parts of a text that share a key of the author's.
+func partKey(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return "#" + strconv.Itoa(i+1)
+}
