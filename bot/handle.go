@@ -39,6 +39,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	}
 	services := b.services
 	services.Entered = entered
+	services.RunKey = lease.Key
 	outcome, err := b.Dispatch(ctx, e, services)
 	if outcome.Dropped == router.DroppedLate {
 		b.counters.drop(router.DroppedLate)
