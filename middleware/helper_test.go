@@ -55,4 +55,6 @@ func through(t testing.TB, m router.Middleware, e *callback.Event, h router.Hand
 // yes is a Sender that sends everything.
 type yes struct{}
 
-func (yes) Send(context.Context, router.Outgoing) (*api.SentMessage, error) { return &api.SentMessage{}, nil }
+func (yes) Send(context.Context, router.Outgoing) (*api.SentMessage, error) {
+	return &api.SentMessage{}, nil
+}
