@@ -30,6 +30,7 @@ func rooms() map[string][]string {
 		"outbox":     {"api", "store"},
 		"contacts":   {"callback", "xmlmsg", "api", "store"},
 		"monitor":    {"api", "store"},
+		"login":      {"api", "store"},
 		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "middleware", "outbox", "contacts", "monitor"},
 		"plugin":     {"bot", "router", "xmlmsg"},
 	}
@@ -46,6 +47,8 @@ func owners() map[string][]string {
 		"github.com/goccy/go-yaml":           {"simulator", "cmd", "internal"},
 		"github.com/alecthomas/kong":         {"cmd"},
 		"github.com/prometheus":              {"monitor"},
+		"rsc.io/qr":                          {"login", "simulator"},
+		"github.com/mdp/qrterminal/v3":       {"cmd"},
 		"go.opentelemetry.io/otel":           {"monitor", "bot", "cmd"},
 		"go.opentelemetry.io/otel/sdk":       {"cmd"},
 		"go.opentelemetry.io/otel/exporters": {"cmd"},

@@ -1,0 +1,66 @@
+package login
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/api"
+)
+
+// The reasons for which a login does not begin, or fails, for errors.Is; beside those of package api.
+var (
+	// ErrChoose means that several devices are remembered, and none was named.
+	ErrChoose = errors.New("login: several accounts are known")
+	// ErrRegion means that neither the request nor the state knows the account's home province.
+	ErrRegion = errors.New("login: no region: give the code of the account's home province, such as 310000 for Shanghai")
+	// ErrOtherAccount means that the device belongs, as far as can be told, to another account than the one that scanned the code.
+	ErrOtherAccount = errors.New("login: the device belongs to another account")
+	// ErrCaptcha means that the number was wrong too often.
+	ErrCaptcha = errors.New("login: the number was wrong too often: begin again, and type what the phone shows")
+)
+
+// explain adds what to do to an error of the service.
+func explain(err error, scanned bool, d Device) error {
+	switch {
+	case errors.Is(err, api.ErrTokenInvalid):
+		return fmt.Errorf("login: the service does not take the token: get the current one from its console: %w", err)
+	case errors.Is(err, api.ErrDeviceUnknown):
+		return fmt.Errorf("login: the service does not know the device %s: is the token that of the same service? "+
+			"Only if the device is really gone, log in with a new device: %w", d.AppID, err)
+	case errors.Is(err, api.ErrDeviceNotCreated):
+		return fmt.Errorf("login: the service could not make a device: check the proxy, or use a region: %w", err)
+	case refusal(err) && scanned && d.Wxid != "":
+		return fmt.Errorf("%w, or the account may not log in now: scan with the phone of %s (%s), which used it last, "+
+			"or log the other account in with a new device: %w", ErrOtherAccount, d.Nickname, d.Wxid, err)
+	case refusal(err):
+		return fmt.Errorf("login: the service refused, begin again with the same device: %w", err)
+	}
+	return fmt.Errorf("login: the service cannot be reached: check the network and the base URL: %w", err)
+}
+
+// refusal tells whether the service itself has said no, and not the way there.
+func refusal(err error) bool {
+	var e *api.Error
+	return errors.As(err, &e) && e.Executed() == api.ExecutedNo && e.Ret != 0
+}
+
+// expired tells whether a refusal is about the age of the code: there is no number for that.
+func expired(err error) bool { return says(err, "过期", "expired", "超时", "失效") }
+
+// wrongCaptcha tells whether a refusal is about the number.
+func wrongCaptcha(err error) bool { return says(err, "验证码", "captch") }
+
+func says(err error, words ...string) bool {
+	var e *api.Error
+	if !errors.As(err, &e) || e.Ret == 0 {
+		return false
+	}
+	text := strings.ToLower(e.Message)
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
