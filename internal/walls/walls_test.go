@@ -47,13 +47,12 @@ func owners() map[string][]string {
 		"github.com/goccy/go-yaml":           {"simulator", "cmd", "internal"},
 		"github.com/alecthomas/kong":         {"cmd"},
 		"github.com/prometheus":              {"monitor"},
-		"rsc.io/qr":                          {"login", "simulator"},
 		"github.com/mdp/qrterminal/v3":       {"cmd"},
 		"go.opentelemetry.io/otel":           {"monitor", "bot", "cmd"},
 		"go.opentelemetry.io/otel/sdk":       {"cmd"},
 		"go.opentelemetry.io/otel/exporters": {"cmd"},
 		"go.opentelemetry.io/contrib":        {"monitor"},
-		"rsc.io/qr":                          {"simulator", "cmd"},
+		"rsc.io/qr":                          {"login", "simulator"},
 		"github.com/stretchr/testify":        {},
 	}
 }
