@@ -38,7 +38,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		b.logger.Warn("what an event tells of contacts could not be kept", zap.Error(err))
 	}
 	services := b.services
-	services.Entered = entered
+	services.Entered, services.Attempt = entered, lease.Attempt
 	services.RunKey = lease.Key
 	outcome, err := b.Dispatch(ctx, e, services)
 	if outcome.Dropped == router.DroppedLate {

@@ -32,6 +32,7 @@ func TestAge(t *testing.T) {
 		route := r.Text(func(ctx *router.Context, _ *xmlmsg.Text) error {
 			runs++
 			assert.Equal(t, max(late, 0), ctx.Age())
+			assert.Equal(t, 1, ctx.Attempt())
 			return nil
 		}).Named("greet")
 		if c.maxAge > 0 {

@@ -37,6 +37,8 @@ type Services struct {
 	RunKey string
 	// Entered is called with the name of each route whose handler begins, observers included.
 	Entered func(route string)
+	// Attempt counts the runs of the event, from 1. 0 means 1.
+	Attempt int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -105,6 +107,9 @@ func (c *Context) Conversation() callback.Conversation { return c.Event.Conversa
 // Age is how old the message is: callbacks come late after an outage of the service, of the network or of the bot. 0 if its time is
 // not known.
 func (c *Context) Age() time.Duration { return c.Event.Age(c.services.Now()) }
+
+// Attempt counts the runs of the event: 1 the first time, more after a failure or a crash.
+func (c *Context) Attempt() int { return max(c.services.Attempt, 1) }
 
 // Sender is the wxid of the person who wrote; empty for notices.
 func (c *Context) Sender() string { return c.Event.Sender }
