@@ -1,0 +1,65 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// Backup writes a copy of the file, as it is at one moment, to path, which must not exist. The bot may go on working meanwhile.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	if s.isClosed() {
+		return store.ErrClosed
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("sqlite: %s exists: give the backup a name of its own", path)
+	}
+	partial := path + ".partial"
+	// The copy holds messages: nobody else may read it. SQLite writes into a file that is empty.
+	f, err := os.OpenFile(partial, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's
+	if err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	if err = f.Close(); err == nil {
+		err = explain(partial, s.copyTo(ctx, partial))
+	}
+	if err == nil {
+		err = flush(partial)
+	}
+	if err == nil {
+		err = os.Rename(partial, path)
+	}
+	if err == nil {
+		return flush(filepath.Dir(path))
+	}
+	return errors.Join(err, os.Remove(partial))
+}
+
+// copyTo copies on a connection of its own: those that read may not write anywhere.
+func (s *Store) copyTo(ctx context.Context, path string) error {
+	db, err := connect(s.config.Path, url.Values{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, path)
+	return err
+}
+
+// flush puts a file or a directory on stable storage.
+func flush(path string) error {
+	f, err := os.Open(path) //nolint:gosec // the path is the caller's
+	if err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("sqlite: %w", err)
+	}
+	return nil
+}

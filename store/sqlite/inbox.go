@@ -1,0 +1,120 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// inbox is the store.Inbox of a Store.
+type inbox struct {
+	*Store
+	wake   *wake
+	taken  map[string]*taken // by lane; of the writer's goroutine
+	fences uint64            // of this epoch
+}
+
+// taken is a lease that this process has given out. It is in memory only, as it ends with the process anyway.
+type taken struct {
+	seq, fence uint64
+	until      time.Time
+}
+
+func newInbox(s *Store) *inbox {
+	return &inbox{Store: s, wake: newWake(), taken: map[string]*taken{}}
+}
+
+// wake tells waiting Leases that something has changed.
+type wake struct {
+	mu sync.Mutex
+	ch chan struct{} // closed and replaced at each change
+}
+
+func newWake() *wake { return &wake{ch: make(chan struct{})} }
+
+func (w *wake) broadcast() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	close(w.ch)
+	w.ch = make(chan struct{})
+}
+
+func (w *wake) next() <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ch
+}
+
+// Append implements store.Inbox.
+func (in *inbox) Append(ctx context.Context, item store.Item) (bool, error) {
+	item.Body = bytes.Clone(item.Body) // when ctx ends early, the caller may use its own again
+	var added bool
+	err := in.writer.do(ctx, func(t *tx) error {
+		var err error
+		added, err = in.append(t, item)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	return added, nil
+}
+
+func (in *inbox) append(t *tx, item store.Item) (bool, error) {
+	if t.meta.items >= int64(in.config.MaxPending) {
+		if t.row(`SELECT 1 FROM keys WHERE key = ?`, []any{item.Key}, new(int)) {
+			return false, nil
+		}
+		return false, fmt.Errorf("sqlite: %d messages wait to be handled: %w", t.meta.items, store.ErrFull)
+	}
+	if item.Key != "" && !in.remember(t, item.Key) {
+		return false, nil
+	}
+	in.enqueue(t, item.Lane, func() int64 {
+		_, seq := t.exec(`INSERT INTO items (lane, key, received, body) VALUES (?, ?, ?, ?)`, item.Lane, item.Key, toNano(item.Received), item.Body)
+		return seq
+	})
+	return true, nil
+}
+
+// remember stores a key; false means that it is known.
+func (in *inbox) remember(t *tx, key string) bool {
+	now := t.now.UnixNano()
+	if changed, _ := t.exec(`INSERT INTO keys (key, at) VALUES (?, ?) ON CONFLICT DO NOTHING`, key, now); changed > 0 {
+		t.meta.keys++
+		return true
+	}
+	// It is known, but perhaps only because nobody has tidied up yet.
+	over := now - in.config.Remember.Nanoseconds()
+	changed, _ := t.exec(`UPDATE keys SET at = ? WHERE key = ? AND at <= ?`, now, key, over)
+	return changed > 0
+}
+
+// enqueue puts an item at the end of its lane; insert makes its row.
+func (in *inbox) enqueue(t *tx, lane string, insert func() int64) {
+	seq := insert()
+	t.meta.items++
+	if changed, _ := t.exec(`INSERT INTO lanes (lane, head, due, attempts) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, lane, seq); changed > 0 {
+		t.ready = true
+	}
+}
+
+// Stats implements store.Inbox.
+func (in *inbox) Stats(ctx context.Context) (store.InboxStats, error) {
+	var stats store.InboxStats
+	var oldest int64
+	err := in.query(ctx, func(row scanner) error {
+		return row.Scan(&stats.Pending, &stats.Dead, &stats.Keys, &stats.Leased, &oldest)
+	}, `SELECT items, dead, keys, (SELECT count(*) FROM lanes WHERE due = -1),
+		coalesce((SELECT received FROM items ORDER BY seq LIMIT 1), 0) FROM meta`)
+	if err != nil {
+		return store.InboxStats{}, err
+	}
+	stats.Pending -= stats.Leased
+	stats.Oldest = fromNano(oldest)
+	return stats, nil
+}

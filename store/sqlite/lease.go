@@ -1,0 +1,182 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// Lease implements store.Inbox.
+func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]store.Lease, error) {
+	if in.config.Maintenance {
+		return nil, ErrMaintenance
+	}
+	for {
+		changed := in.wake.next()
+		var leases []store.Lease
+		var wait time.Duration
+		err := in.writer.finish(ctx, func(t *tx) error {
+			leases = in.take(t, limit, ttl)
+			if len(leases) == 0 {
+				wait = in.untilNext(t)
+			}
+			return nil
+		})
+		if err != nil || len(leases) > 0 {
+			return leases, err
+		}
+		if err := in.sleep(ctx, changed, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// sleep waits for a change, for the time wait (0 means no bound), for ctx, or for the end of the store.
+func (in *inbox) sleep(ctx context.Context, changed <-chan struct{}, wait time.Duration) error {
+	var timer <-chan time.Time
+	if wait > 0 {
+		t := time.NewTimer(wait)
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-in.closed:
+		return store.ErrClosed
+	case <-changed:
+	case <-timer:
+	}
+	return nil
+}
+
+// take leases the heads of lanes that are ready, the oldest first.
+func (in *inbox) take(t *tx, limit int, ttl time.Duration) []store.Lease {
+	in.reclaim(t)
+	t.exec(`UPDATE lanes SET due = 0 WHERE due > 0 AND due <= ?`, t.now.UnixNano()) // so that a retry has the place of its age
+	var leases []store.Lease
+	t.rows(`SELECT l.lane, l.head, l.attempts + 1, i.key, i.received, i.body FROM lanes l JOIN items i ON i.seq = l.head
+		WHERE l.due = 0 ORDER BY l.head LIMIT ?`, []any{limit}, func(row scanner) error {
+		var l store.Lease
+		var received int64
+		if err := row.Scan(&l.Lane, &l.Seq, &l.Attempt, &l.Key, &received, &l.Body); err != nil {
+			return err
+		}
+		l.Received = fromNano(received)
+		leases = append(leases, l)
+		return nil
+	})
+	for i := range leases {
+		l := &leases[i]
+		t.exec(`UPDATE lanes SET due = -1, attempts = attempts + 1 WHERE lane = ?`, l.Lane)
+		in.fences++
+		l.Fence = in.writer.epoch<<32 + in.fences
+		in.taken[l.Lane] = &taken{seq: l.Seq, fence: l.Fence, until: t.now.Add(ttl)}
+		t.onUndo(func() { delete(in.taken, l.Lane) })
+	}
+	return leases
+}
+
+// reclaim makes the lanes of leases that have run out ready.
+func (in *inbox) reclaim(t *tx) {
+	for lane, l := range in.taken {
+		if !l.until.After(t.now) {
+			in.free(t, lane, l)
+			t.exec(`UPDATE lanes SET due = 0 WHERE lane = ?`, lane)
+		}
+	}
+}
+
+// free ends a lease in memory.
+func (in *inbox) free(t *tx, lane string, l *taken) {
+	delete(in.taken, lane)
+	t.onUndo(func() { in.taken[lane] = l })
+}
+
+// untilNext is the time until a delay is over or a lease runs out; 0 means that there is neither.
+func (in *inbox) untilNext(t *tx) time.Duration {
+	var next time.Time
+	var due int64
+	if t.row(`SELECT due FROM lanes WHERE due > 0 ORDER BY due LIMIT 1`, nil, &due) {
+		next = fromNano(due)
+	}
+	for _, l := range in.taken {
+		if next.IsZero() || l.until.Before(next) {
+			next = l.until
+		}
+	}
+	if next.IsZero() {
+		return 0
+	}
+	return max(next.Sub(t.now), time.Nanosecond)
+}
+
+// current is the lease in memory, if it is still that one.
+func (in *inbox) current(t *tx, lease store.Lease) (*taken, error) {
+	l := in.taken[lease.Lane]
+	if l == nil || l.seq != lease.Seq || l.fence != lease.Fence || !l.until.After(t.now) {
+		return nil, store.ErrLeaseLost
+	}
+	return l, nil
+}
+
+// Extend implements store.Inbox.
+func (in *inbox) Extend(ctx context.Context, lease store.Lease, ttl time.Duration) error {
+	return in.writer.do(ctx, func(t *tx) error {
+		l, err := in.current(t, lease)
+		if err == nil {
+			l.until = t.now.Add(ttl)
+		}
+		return err
+	})
+}
+
+// end gives up a lease: change does what becomes of the item.
+func (in *inbox) end(ctx context.Context, lease store.Lease, change func(*tx)) error {
+	return in.writer.do(ctx, func(t *tx) error {
+		l, err := in.current(t, lease)
+		if err != nil {
+			return err
+		}
+		in.free(t, lease.Lane, l)
+		change(t)
+		t.ready = true
+		return nil
+	})
+}
+
+// Complete implements store.Inbox.
+func (in *inbox) Complete(ctx context.Context, lease store.Lease) error {
+	return in.end(ctx, lease, func(t *tx) { in.remove(t, lease) })
+}
+
+// remove takes the head off a lane. The lane goes on with the next item, or ends.
+func (in *inbox) remove(t *tx, lease store.Lease) {
+	t.exec(`DELETE FROM items WHERE seq = ?`, lease.Seq)
+	t.meta.items--
+	var next int64
+	if t.row(`SELECT seq FROM items WHERE lane = ? ORDER BY seq LIMIT 1`, []any{lease.Lane}, &next) {
+		t.exec(`UPDATE lanes SET head = ?, due = 0, attempts = 0 WHERE lane = ?`, next, lease.Lane)
+	} else {
+		t.exec(`DELETE FROM lanes WHERE lane = ?`, lease.Lane)
+	}
+}
+
+// Retry implements store.Inbox. The failure is told by whoever buries the item; until then the attempts say enough.
+func (in *inbox) Retry(ctx context.Context, lease store.Lease, delay time.Duration, _ store.Failure) error {
+	return in.end(ctx, lease, func(t *tx) {
+		due := int64(0)
+		if delay > 0 {
+			due = t.now.Add(delay).UnixNano()
+		}
+		t.exec(`UPDATE lanes SET due = ? WHERE lane = ?`, due, lease.Lane)
+	})
+}
+
+// Release implements store.Inbox.
+func (in *inbox) Release(ctx context.Context, lease store.Lease) error {
+	return in.end(ctx, lease, func(t *tx) {
+		t.exec(`UPDATE lanes SET due = 0, attempts = attempts - 1 WHERE lane = ?`, lease.Lane)
+	})
+}

@@ -1,0 +1,142 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// ledger is the store.Ledger of a Store.
+type ledger struct{ *Store }
+
+// sendColumns are the columns of a send in the order of scanSend.
+const sendColumns = `seq, key, account, target, endpoint, class, source, event, state, attempts, reason,
+	not_before, expires, created, updated, revision, result, body`
+
+func scanSend(row scanner, s *store.Send) error {
+	var notBefore, expires, created, updated int64
+	err := row.Scan(&s.Seq, &s.Key, &s.Account, &s.Target, &s.Endpoint, &s.Class, &s.Source, &s.Event, &s.State, &s.Attempts, &s.Reason,
+		&notBefore, &expires, &created, &updated, &s.Revision, &s.Result, &s.Body)
+	s.NotBefore, s.Expires = fromNano(notBefore), fromNano(expires)
+	s.Created, s.Updated = fromNano(created), fromNano(updated)
+	return err
+}
+
+// find reads a send in a transaction.
+func (l *ledger) find(t *tx, key string) (s store.Send, found bool) {
+	t.rows(`SELECT `+sendColumns+` FROM sends WHERE key = ?`, []any{key}, func(row scanner) error {
+		found = true
+		return scanSend(row, &s)
+	})
+	return s, found
+}
+
+// Reserve implements store.Ledger.
+func (l *ledger) Reserve(ctx context.Context, s store.Send) (store.Send, bool, error) {
+	s.Body, s.Result = bytes.Clone(s.Body), bytes.Clone(s.Result)
+	var stored store.Send
+	var added bool
+	err := l.writer.do(ctx, func(t *tx) error {
+		now := t.now.UnixNano()
+		changed, _ := t.exec(`INSERT INTO sends (key, account, target, endpoint, class, source, event, state, attempts, reason,
+				not_before, expires, created, updated, revision, result, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO NOTHING`,
+			s.Key, s.Account, s.Target, s.Endpoint, s.Class, s.Source, s.Event, string(s.State), s.Attempts, s.Reason,
+			toNano(s.NotBefore), toNano(s.Expires), now, now, s.Result, s.Body)
+		added = changed > 0
+		stored, _ = l.find(t, s.Key)
+		return nil
+	})
+	if err != nil {
+		return store.Send{}, false, err
+	}
+	return stored, added, nil
+}
+
+// Update implements store.Ledger.
+func (l *ledger) Update(ctx context.Context, s store.Send) (store.Send, error) {
+	s.Body, s.Result = bytes.Clone(s.Body), bytes.Clone(s.Result)
+	var stored store.Send
+	err := l.writer.do(ctx, func(t *tx) error {
+		changed, _ := t.exec(`UPDATE sends SET state = ?, attempts = ?, reason = ?, not_before = ?, expires = ?, result = ?, body = ?,
+				updated = ?, revision = revision + 1 WHERE key = ? AND revision = ?`,
+			string(s.State), s.Attempts, s.Reason, toNano(s.NotBefore), toNano(s.Expires), s.Result, s.Body,
+			t.now.UnixNano(), s.Key, int64(s.Revision)) //nolint:gosec // a revision of SQLite
+		var found bool
+		stored, found = l.find(t, s.Key)
+		switch {
+		case changed > 0:
+			return nil
+		case found:
+			return store.ErrConflict
+		default:
+			return store.ErrNotFound
+		}
+	})
+	if err != nil {
+		return store.Send{}, err
+	}
+	return stored, nil
+}
+
+// Get implements store.Ledger.
+func (l *ledger) Get(ctx context.Context, key string) (store.Send, error) {
+	var s store.Send
+	found := false
+	err := l.query(ctx, func(row scanner) error {
+		found = true
+		return scanSend(row, &s)
+	}, `SELECT `+sendColumns+` FROM sends WHERE key = ?`, key)
+	switch {
+	case err != nil:
+		return store.Send{}, err
+	case !found:
+		return store.Send{}, store.ErrNotFound
+	}
+	return s, nil
+}
+
+// List implements store.Ledger.
+func (l *ledger) List(ctx context.Context, q store.SendQuery) ([]store.Send, error) {
+	where, args := []string{"seq > ?"}, []any{int64(q.After)} //nolint:gosec // a seq of SQLite
+	for column, value := range map[string]string{"account": q.Account, "target": q.Target} {
+		if value != "" {
+			where, args = append(where, column+" = ?"), append(args, value)
+		}
+	}
+	if len(q.States) > 0 {
+		where = append(where, "state IN (?"+strings.Repeat(", ?", len(q.States)-1)+")")
+		for _, state := range q.States {
+			args = append(args, string(state))
+		}
+	}
+	if q.Limit == 0 {
+		q.Limit = store.DefaultListLimit
+	}
+	var found []store.Send
+	err := l.query(ctx, func(row scanner) error {
+		var s store.Send
+		err := scanSend(row, &s)
+		found = append(found, s)
+		return err
+	}, `SELECT `+sendColumns+` FROM sends WHERE `+strings.Join(where, " AND ")+` ORDER BY seq LIMIT ?`, append(args, q.Limit)...)
+	return found, err
+}
+
+// Count implements store.Ledger.
+func (l *ledger) Count(ctx context.Context) (map[store.SendState]int, error) {
+	counts := map[store.SendState]int{}
+	err := l.query(ctx, func(row scanner) error {
+		var state store.SendState
+		var n int
+		err := row.Scan(&state, &n)
+		counts[state] = n
+		return err
+	}, `SELECT state, count(*) FROM sends GROUP BY state`)
+	if err != nil {
+		return nil, err
+	}
+	return counts, nil
+}

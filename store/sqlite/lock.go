@@ -1,0 +1,35 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// takeLock makes this process the only one that works on the file. SQLite's own locks do not: they let processes take turns, and the leases
+// of one are unknown to the others.
+func takeLock(path string) (*os.File, error) {
+	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the caller's
+	if err != nil {
+		return nil, err
+	}
+	if err := tryLock(f); err != nil {
+		owner := "another process"
+		if text, _ := io.ReadAll(io.LimitReader(f, 20)); len(text) > 0 {
+			owner = "process " + strings.TrimSpace(string(text))
+		}
+		_ = f.Close()
+		return nil, fmt.Errorf("%w: %s works on %s: stop it first, or give this bot a data directory of its own (%w)", ErrLocked, owner, path, err)
+	}
+	err = f.Truncate(0)
+	if err == nil {
+		_, err = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}

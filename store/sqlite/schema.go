@@ -1,0 +1,205 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// migrations bring a file from version i to version i+1, each in one transaction. What was released is never changed.
+//
+// Lanes that have items have a row in lanes: head is the oldest item, due says when it may be handed out: 0 now, later a time, -1 not before
+// the lease ends that this process has in its memory. What counts is kept in meta, as counting a million rows takes too long.
+func migrations() []string {
+	return []string{`
+CREATE TABLE meta (
+	id       INTEGER PRIMARY KEY CHECK (id = 1),
+	epoch    INTEGER NOT NULL, -- how often the file was opened for work
+	clean    INTEGER NOT NULL, -- 1 if it was closed in order
+	items    INTEGER NOT NULL, -- how many rows items, dead and keys have
+	dead     INTEGER NOT NULL,
+	keys     INTEGER NOT NULL,
+	revision INTEGER NOT NULL  -- the last one that an entry got
+);
+INSERT INTO meta VALUES (1, 0, 1, 0, 0, 0, 0);
+
+CREATE TABLE items (
+	seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+	lane     TEXT NOT NULL,
+	key      TEXT NOT NULL,
+	received INTEGER NOT NULL,
+	body     BLOB
+);
+CREATE INDEX items_lane ON items (lane, seq);
+
+CREATE TABLE lanes (
+	lane     TEXT PRIMARY KEY,
+	head     INTEGER NOT NULL,
+	due      INTEGER NOT NULL,
+	attempts INTEGER NOT NULL -- of the head
+) WITHOUT ROWID;
+CREATE INDEX lanes_due ON lanes (due, head);
+
+CREATE TABLE keys (
+	key TEXT PRIMARY KEY,
+	at  INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX keys_at ON keys (at);
+
+CREATE TABLE dead (
+	seq      INTEGER PRIMARY KEY,
+	lane     TEXT NOT NULL,
+	key      TEXT NOT NULL,
+	received INTEGER NOT NULL,
+	attempts INTEGER NOT NULL,
+	reason   TEXT NOT NULL,
+	stack    TEXT NOT NULL,
+	buried   INTEGER NOT NULL,
+	body     BLOB
+);
+
+CREATE TABLE sends (
+	seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+	key        TEXT NOT NULL UNIQUE,
+	account    TEXT NOT NULL,
+	target     TEXT NOT NULL,
+	endpoint   TEXT NOT NULL,
+	class      TEXT NOT NULL,
+	source     TEXT NOT NULL,
+	event      TEXT NOT NULL,
+	state      TEXT NOT NULL,
+	attempts   INTEGER NOT NULL,
+	reason     TEXT NOT NULL,
+	not_before INTEGER NOT NULL,
+	expires    INTEGER NOT NULL,
+	created    INTEGER NOT NULL,
+	updated    INTEGER NOT NULL,
+	revision   INTEGER NOT NULL,
+	result     BLOB,
+	body       BLOB
+);
+CREATE INDEX sends_state ON sends (state, seq);
+CREATE INDEX sends_updated ON sends (updated);
+
+CREATE TABLE entries (
+	key      TEXT PRIMARY KEY,
+	revision INTEGER NOT NULL,
+	expires  INTEGER NOT NULL,
+	value    BLOB
+);
+CREATE INDEX entries_expires ON entries (expires) WHERE expires > 0;
+`}
+}
+
+// prepare brings the file up to date, ends the leases of an earlier process, and looks for damage if that one did not end in order.
+func (s *Store) prepare(ctx context.Context) error {
+	if err := s.writer.migrate(ctx, !s.config.Maintenance); err != nil {
+		return err
+	}
+	if s.config.Maintenance {
+		return nil
+	}
+	var clean bool
+	if err := s.writer.conn.QueryRowContext(ctx, `SELECT clean FROM meta`).Scan(&clean); err != nil {
+		return err
+	}
+	if !clean {
+		if err := s.check(ctx); err != nil {
+			return err
+		}
+	}
+	return s.writer.begin(ctx)
+}
+
+// check looks for damage as long as Config.CheckFor allows: a small file is read in whole, a large one shows damage to whoever reads the page.
+func (s *Store) check(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, s.config.CheckFor)
+	defer cancel()
+	started := time.Now()
+	var verdict string
+	err := s.read.QueryRowContext(limited, `PRAGMA quick_check(1)`).Scan(&verdict)
+	switch {
+	case limited.Err() != nil && ctx.Err() == nil:
+		s.config.Logger.Info("the store was not closed in order; it is too large to check in whole", zap.String("file", s.config.Path))
+		return nil
+	case err != nil:
+		return err
+	case verdict != "ok":
+		return corrupt(s.config.Path, errors.New(verdict))
+	}
+	s.config.Logger.Info("the store was not closed in order; it was checked and is whole",
+		zap.String("file", s.config.Path), zap.Duration("took", time.Since(started)))
+	return nil
+}
+
+// migrate brings the file to the version of this module. Without may it only checks that it is there.
+func (w *writer) migrate(ctx context.Context, may bool) error {
+	var version, tables int
+	err := w.conn.QueryRowContext(ctx, `SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`).
+		Scan(&version, &tables)
+	if err != nil {
+		return err
+	}
+	steps, path := migrations(), w.store.config.Path
+	switch {
+	case version > len(steps):
+		return fmt.Errorf("%w: %s has version %d, this program knows up to %d: use the newer program, or a backup from before the upgrade",
+			ErrNewer, path, version, len(steps))
+	case version == 0 && tables > 0:
+		return fmt.Errorf("sqlite: %s is a database of some other program: give another path", path)
+	case version < len(steps) && !may:
+		return fmt.Errorf("sqlite: %s has version %d, this program needs %d: start the bot once, it upgrades the file", path, version, len(steps))
+	}
+	if may { // not before it is known to be our file
+		if _, err := w.conn.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
+			return err
+		}
+	}
+	for ; version < len(steps); version++ {
+		if err := w.step(ctx, steps[version], version+1); err != nil {
+			return fmt.Errorf("the upgrade to version %d: %w", version+1, err)
+		}
+	}
+	return nil
+}
+
+// step runs one migration.
+func (w *writer) step(ctx context.Context, text string, version int) error {
+	tx, err := w.conn.BeginTx(ctx, &sql.TxOptions{})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("%s; PRAGMA user_version = %d", text, version)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// begin starts a new epoch: leases of an earlier process are void, and fences are above its.
+func (w *writer) begin(ctx context.Context) error {
+	tx, err := w.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
+	if _, err := tx.ExecContext(ctx, `UPDATE lanes SET due = 0 WHERE due = -1`); err != nil {
+		return err
+	}
+	var epoch uint64
+	if err := tx.QueryRowContext(ctx, `UPDATE meta SET epoch = epoch + 1, clean = 0 RETURNING epoch`).Scan(&epoch); err != nil {
+		return err
+	}
+	w.epoch = epoch
+	return tx.Commit()
+}
+
+// markClean notes that the file was closed in order.
+func (w *writer) markClean() error {
+	_, err := w.conn.ExecContext(context.Background(), `UPDATE meta SET clean = 1`)
+	return explain(w.store.config.Path, err)
+}

@@ -1,0 +1,36 @@
+package sqlite_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/sqlite"
+	"github.com/hongyan-go/hongyan/store/storetest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// open opens a store that the test closes, or its end.
+func open(t testing.TB, c sqlite.Config) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), c)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func TestContract(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, storetest.Config{
+		Open: func(t *testing.T) store.Store {
+			return open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), "data", sqlite.FileName)})
+		},
+		Reopen: func(t *testing.T, closed store.Store) store.Store {
+			return open(t, sqlite.Config{Path: closed.(*sqlite.Store).Path()})
+		},
+	})
+}
