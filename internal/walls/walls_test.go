@@ -53,7 +53,6 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/otel/exporters": {"cmd"},
 		"go.opentelemetry.io/contrib":        {"monitor"},
 		"rsc.io/qr":                          {"login", "simulator"},
-		"rsc.io/qr":                          {"simulator", "cmd"},
 		"modernc.org/sqlite":                 {"store"},
 		"github.com/stretchr/testify":        {},
 	}
