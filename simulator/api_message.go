@@ -94,7 +94,18 @@ func (r *request) send(out outgoing) (sentMessage, media, error) {
 	case stampNull:
 	}
 	s.publish(e, r.account)
+	if r.account.lost[to] != 0 {
+		s.notify(r.account, to, lostNotice(s.people.nick(to), r.account.lost[to]))
+	}
 	return sentMessage{ToWxid: to, CreateTime: e.created, MsgID: e.MsgID, NewMsgID: e.NewMsgID, Type: out.answer}, m, nil
+}
+
+// lostNotice is what an account is told that writes to somebody who has deleted or blocked it.
+func lostNotice(nick string, relation int) string {
+	if relation == relationBlocked {
+		return "消息已发出，但被对方拒收了。"
+	}
+	return nick + "开启了朋友验证，你还不是他（她）朋友。请先发送朋友验证请求，对方验证通过后，才能聊天。"
 }
 
 // plain sends something whose content the call brings along.

@@ -151,7 +151,8 @@ func (r *request) checkField(f *field, in map[string]any, inside string) error {
 			return refuse("%s 不可为空 (it is required)", name)
 		}
 	}
-	if !slices.ContainsFunc(f.kinds, func(k kind) bool { return k.fits(v) }) {
+	fits := func(k kind) bool { return k.fits(v) || r.flavour.name == gewechat && k.coerces(v) }
+	if !slices.ContainsFunc(f.kinds, fits) {
 		return refuse("%s: it must be %s", name, f.kinds[0])
 	}
 	for _, object := range objectsOf(v) {
@@ -183,6 +184,19 @@ func (k kind) fits(v any) bool {
 		return k == anything || k == aList && texts || k == objects && len(objectsOf(v)) == len(v)
 	}
 	return false
+}
+
+// coerces tells whether the self-hosted container makes the kind of a value: it reads quoted numbers and flags, which clients of it
+// send, and numbers where a text should be.
+func (k kind) coerces(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return k == aNumber && aNumber.fits(json.Number(v)) || k == aFlag && aFlagText.fitsText(v)
+	case json.Number:
+		return k == aText
+	default:
+		return false
+	}
 }
 
 func (k kind) fitsText(s string) bool {
