@@ -214,24 +214,6 @@ func (s *Simulator) getCalls(w http.ResponseWriter, r *http.Request) {
 	}{s.callsAfter(after)})
 }
 
-// done is the answer to what needs no more.
-type done struct {
-	OK bool `json:"ok"`
-}
-
-// postAgain is POST /sim/messages/{seq}/again.
-func (s *Simulator) postAgain(w http.ResponseWriter, r *http.Request) {
-	seq, err := strconv.ParseInt(chi.URLParam(r, "seq"), 10, 64)
-	if err == nil {
-		err = s.Again(seq)
-	}
-	if err != nil {
-		fail(w, http.StatusBadRequest, err)
-		return
-	}
-	writeJSON(w, http.StatusOK, done{true})
-}
-
 // getState is GET /sim/state.
 func (s *Simulator) getState(w http.ResponseWriter, r *http.Request) {
 	if q := readQuery(r); q.err != nil {

@@ -50,14 +50,22 @@ type Action struct {
 // Act makes somebody do something: POST /sim/actions as a method. The message is the one that the account was told it by; its Seq is
 // 0 where there is none.
 func (s *Simulator) Act(a Action) (Message, error) {
+	m, err := s.perform(a)
+	if err != nil {
+		return Message{}, fmt.Errorf("simulator: action: %w", err)
+	}
+	return m, nil
+}
+
+func (s *Simulator) perform(a Action) (Message, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return Message{}, fmt.Errorf("simulator: %w", errClosed)
+		return Message{}, errClosed
 	}
 	before := s.messages.next()
 	if err := s.act(a); err != nil {
-		return Message{}, fmt.Errorf("simulator: action: %w", err)
+		return Message{}, err
 	}
 	s.broadcast()
 	if e, ok := s.messages.at(before); ok {
@@ -247,7 +255,7 @@ func (s *Simulator) postActions(w http.ResponseWriter, r *http.Request) {
 	err := readJSON(w, r, &a)
 	var m Message
 	if err == nil {
-		m, err = s.Act(a)
+		m, err = s.perform(a)
 	}
 	if err != nil {
 		fail(w, http.StatusBadRequest, err)

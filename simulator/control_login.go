@@ -53,6 +53,14 @@ type LoginState struct {
 
 // Login makes a step of a login: POST /sim/login as a method.
 func (s *Simulator) Login(step LoginStep) (LoginState, error) {
+	state, err := s.advance(step)
+	if err != nil {
+		return LoginState{}, fmt.Errorf("simulator: login: %w", err)
+	}
+	return state, nil
+}
+
+func (s *Simulator) advance(step LoginStep) (LoginState, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	d, err := s.findDevice(step)
@@ -60,7 +68,7 @@ func (s *Simulator) Login(step LoginStep) (LoginState, error) {
 		err = s.step(d, step)
 	}
 	if err != nil {
-		return LoginState{}, fmt.Errorf("simulator: login: %w", err)
+		return LoginState{}, err
 	}
 	s.broadcast()
 	return s.loginState(d), nil
@@ -191,7 +199,7 @@ func (s *Simulator) postLogin(w http.ResponseWriter, r *http.Request) {
 	err := readJSON(w, r, &step)
 	var state LoginState
 	if err == nil {
-		state, err = s.Login(step)
+		state, err = s.advance(step)
 	}
 	if err != nil {
 		fail(w, http.StatusBadRequest, err)

@@ -31,6 +31,15 @@ The control API, for you and your tests (no token):
   # read what everybody said, the bot included; with wait, the answer waits for something new
   curl '{{.URL}}/sim/messages?conversation={{.To}}&after=0&wait=10s'
 
+  # post a message again; let people do what is not speaking; play the phone of a login
+  curl -X POST {{.URL}}/sim/messages/1/again
+  curl {{.URL}}/sim/actions -d '{"do":"rename","group":"{{.To}}","text":"new name"}'
+  #   ask_friend, unfriend, block (from, text), invite, bring_in, scan_in, apply, leave, throw_out (group, from, who), rename,
+  #   announce (group, text), give_away (group, from), disband (group), revoke (seq)
+  curl {{.URL}}/sim/login -d '{"action":"confirm"}'
+  #   scan, confirm, cancel, captcha, verify, verified, half, expire, accept_dialog, refuse_dialog, drop, phone_logout, disconnect
+  curl {{.URL}}/sim/login
+
   # the API calls that were received, and who exists
   curl '{{.URL}}/sim/calls?after=0'
   curl {{.URL}}/sim/state
@@ -39,8 +48,9 @@ The control API, for you and your tests (no token):
   curl {{.URL}}/sim/faults -d '{"endpoint":"/message/postText","fault":"refuse","count":2}'
   curl {{.URL}}/sim/faults
   curl -X DELETE {{.URL}}/sim/faults
-  #   API calls ("endpoint" is a path or "*"): refuse, http_500, http_502, slow (delay), drop_before, execute_then_drop, offline
-  #   callbacks ("endpoint" is "callback"): drop, duplicate, delay (delay)
+  #   API calls ("endpoint" is a path or "*"): refuse, http_500, http_502, slow and slow_body (delay), drop_before, execute_then_drop,
+  #   offline, zombie, clock_skew (delay); /login/setCallback: refuse_local
+  #   callbacks ("endpoint" is "callback"): drop, duplicate, delay (delay), reorder, offline
 `
 
 // help is GET /.

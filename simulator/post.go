@@ -281,29 +281,6 @@ func (s *Simulator) tell(e *entry, to sighting) {
 	s.enqueue(to.by, s.viewOf(to.by, e), &delivery{entry: e, body: s.callbackBody(to, e)})
 }
 
-// Again posts an old message once more, as the service does after a login: with the same NewMsgId, the same time, and to the
-// same accounts. It is POST /sim/messages/{seq}/again as a method.
-func (s *Simulator) Again(seq int64) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e, ok := s.messages.at(seq)
-	switch {
-	case s.closed:
-		return fmt.Errorf("simulator: %w", errClosed)
-	case !ok:
-		return fmt.Errorf("simulator: there is no message %d, or it is forgotten", seq)
-	case e.Endpoint != "":
-		return fmt.Errorf("simulator: the message %d was sent through the API, and such messages are not posted", seq)
-	case s.callback == "":
-		return errors.New("simulator: nobody has registered a callback URL")
-	}
-	for _, to := range e.seen {
-		s.tell(e, to)
-	}
-	s.broadcast()
-	return nil
-}
-
 // concerned are the accounts that get to know of a message.
 func (s *Simulator) concerned(e *entry) []*account {
 	if e.only != nil {

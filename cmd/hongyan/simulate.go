@@ -13,11 +13,15 @@ type simulateCmd struct {
 	Token   string `default:"sim-token" help:"The API token that calls must carry."`
 	Seed    string `type:"existingfile" help:"A YAML file that says who there is; docs/simulator.md describes it."`
 	Retries int    `default:"3" help:"How often a callback is posted again that got no 200."`
+
+	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it."`
+	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must."`
+	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered."`
 }
 
 // Run runs the simulator until it is told to stop.
 func (cmd *simulateCmd) Run(c console) error {
-	config := simulator.Config{Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries}
+	config := simulator.Config{Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal, History: cmd.History}
 	if cmd.Retries <= 0 {
 		config.Retries = -1
 	}
