@@ -64,8 +64,7 @@ type Config struct {
 
 	// Parallel is how many conversations are handled at once. 0 means DefaultParallel.
 	Parallel int
-	// MaxAttempts is how often a handler is tried that fails before it has sent anything. 0 means
-	// DefaultMaxAttempts, 1 never again. A handler that fails after a send is not tried again.
+	// MaxAttempts is how often a handler is tried that fails. What it has sent is not sent again. 0 means DefaultMaxAttempts, 1 never again.
 	MaxAttempts int
 	// Timeout ends the context of a handler. 0 means DefaultTimeout, less than 0 never.
 	Timeout time.Duration

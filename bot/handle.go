@@ -45,5 +45,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		b.counters.drop(router.DroppedLate)
 	}
 	b.counters.handled(outcome, err)
-	return verdict{err: err, retry: outcome.Sends == 0 && !router.IsPermanent(err)}
+	// Without a key the sends of a second run could not be told from those of the first.
+	again := lease.Key != "" || outcome.Sends == 0
+	return verdict{err: err, retry: again && !router.IsPermanent(err)}
 }
