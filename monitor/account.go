@@ -1,0 +1,207 @@
+package monitor
+
+import (
+	"errors"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+)
+
+// State is what is known of an account.
+type State string
+
+// The states. docs/metrics.md has the rules.
+const (
+	Unknown State = "unknown" // nothing has been heard, or the service does not answer
+	Online  State = "online"
+	Offline State = "offline" // logged out
+	Zombie  State = "zombie"  // the service calls it online, but nothing works
+)
+
+// states are all states.
+func states() []State { return []State{Unknown, Online, Offline, Zombie} }
+
+// Cause is why an account is thought not to work.
+type Cause string
+
+// The causes.
+const (
+	CauseOffline Cause = "offline" // the service said so: by a callback, or as the answer to a call
+	CauseSends   Cause = "sends"   // several sends in a row failed
+	CauseSilence Cause = "silence" // no callback for too long, in daytime
+)
+
+// account is an account under watch.
+type account struct {
+	id string
+
+	// What was noticed. Written by the signals, under the lock of Monitor.
+	added    time.Time     // when the watch began
+	callback time.Time     // the last callback that arrived; zero if none did
+	gap      time.Duration // the usual time between two callbacks; 0 if not known
+	heard    time.Time     // the last ordinary event, by its arrival
+	sent     time.Time     // the last send that worked
+	down     time.Time     // when the service last said that the account is logged out
+	failures int           // sends that failed since one worked
+	outcome  string        // of the last send that says something about the account
+
+	// What was concluded. Written by Review, under the lock as well, since Ready reads it.
+	state   State
+	since   time.Time
+	asked   time.Time // the last question whether it is online
+	online  *bool     // the answer; nil if there was none
+	paused  time.Time // since when its sending is paused; zero if it is not
+	trial   bool      // a zombie may send until a send fails: the session may have been repaired
+	shared  time.Time // the last callback as the store knows it
+	loaded  bool      // record has been read
+	record  record
+	version uint64 // revision of record in the store
+}
+
+// alive is the last time that something about the session worked.
+func (a *account) alive() time.Time {
+	if a.sent.After(a.heard) {
+		return a.sent
+	}
+	return a.heard
+}
+
+// record is what of an account survives: its incident, and whom it was told to.
+type record struct {
+	ID    string    `json:"id,omitempty"` // of the incident, the current or the last one
+	Open  bool      `json:"open,omitempty"`
+	State State     `json:"state,omitempty"`
+	Cause Cause     `json:"cause,omitempty"`
+	Since time.Time `json:"since,omitzero"`
+	Ended time.Time `json:"ended,omitzero"`
+	// Denied means that the service has said that the account is not online, so that a later yes means something.
+	Denied bool `json:"denied,omitempty"`
+	// Reconnected is when reconnection was last tried, Repaired whether it said that it worked.
+	Reconnected time.Time `json:"reconnected,omitzero"`
+	Repaired    bool      `json:"repaired,omitempty"`
+	// Untold are the channels that do not know yet that the incident is open, or over. Tries counts the attempts to tell.
+	Untold []string `json:"untold,omitempty"`
+	Tries  int      `json:"tries,omitempty"`
+}
+
+// Arrived notes a callback of an account, when it arrives.
+func (m *Monitor) Arrived(id string) {
+	now := m.config.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := m.watch(id, now)
+	if a == nil {
+		return
+	}
+	if !a.callback.IsZero() {
+		gap := now.Sub(a.callback)
+		if a.gap == 0 {
+			a.gap = gap
+		}
+		a.gap += (gap - a.gap) / gapMemory
+	}
+	a.callback = now
+}
+
+// gapMemory is over how many callbacks the usual gap is averaged.
+const gapMemory = 16
+
+// Event notes an ordinary event of an account, by when it arrived: its session is alive. An event that says that the account was logged
+// out is LoggedOut instead.
+func (m *Monitor) Event(id string, arrived time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if a := m.watch(id, arrived); a != nil && arrived.After(a.heard) {
+		a.heard = arrived
+		if a.state != Online && !(a.record.Open && a.record.Cause == CauseSends) { // which no event can end
+			m.poke()
+		}
+	}
+}
+
+// LoggedOut notes that the service says that an account is logged out.
+func (m *Monitor) LoggedOut(id string, arrived time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if a := m.watch(id, arrived); a != nil && arrived.After(a.down) {
+		a.down = arrived
+		m.poke()
+	}
+}
+
+// Sent notes what became of a send. It tells by the error whether that says anything about the account.
+func (m *Monitor) Sent(id string, err error) {
+	now := m.config.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := m.watch(id, now)
+	var failed *api.Error
+	switch {
+	case a == nil:
+	case err == nil:
+		a.failures, a.sent, a.outcome = 0, now, SendSent
+		m.token = nil
+		if a.state != Online {
+			m.poke()
+		}
+	case !errors.As(err, &failed), failed.Executed() == api.ExecutedNo && failed.Ret == 0 && failed.HTTPStatus == 0:
+		// It never left the machine: it waited in vain, was forbidden, or there is no network.
+	default:
+		a.failures++
+		a.outcome = OutcomeOf(err)
+		if errors.Is(err, api.ErrOffline) {
+			a.down = now
+		}
+		m.judgeToken(err)
+		if a.failures >= m.config.Failures || a.down.Equal(now) {
+			m.poke()
+		}
+	}
+}
+
+// judgeToken notes that the service refuses the token, or does not. The caller holds the lock.
+func (m *Monitor) judgeToken(err error) {
+	switch {
+	case errors.Is(err, api.ErrTokenInvalid):
+		m.token = api.ErrTokenInvalid
+	case err == nil, errors.Is(err, api.ErrOffline):
+		m.token = nil
+	}
+}
+
+// maxID bounds the id of an account that comes from outside.
+const maxID = 128
+
+// watch is the account with an id, under watch from now on; nil if there are too many. The caller holds the lock.
+func (m *Monitor) watch(id string, now time.Time) *account {
+	a := m.accounts[id]
+	if a == nil && id != "" && len(id) <= maxID && len(m.accounts) < maxAccounts {
+		a = &account{id: id, added: now, state: Unknown, since: now}
+		m.accounts[id] = a
+	}
+	return a
+}
+
+// silent tells whether no callback has come for longer than usual, in daytime.
+func (m *Monitor) silent(a *account, now time.Time) bool {
+	if m.config.Silence < 0 {
+		return false
+	}
+	local := now.In(m.config.Zone)
+	since, day := m.config.Daytime.began(local)
+	if !day {
+		return false
+	}
+	for _, t := range []time.Time{a.added, a.callback, a.shared} {
+		if t.After(since) {
+			since = t
+		}
+	}
+	return now.Sub(since) >= max(m.config.Silence, min(patience*a.gap, maxPatience))
+}
+
+// An account that is quiet by nature gets more time: so many times its usual gap, up to a bound.
+const (
+	patience    = 10
+	maxPatience = 4 * time.Hour
+)

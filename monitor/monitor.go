@@ -1,0 +1,179 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// The defaults of Config.
+const (
+	DefaultInterval = time.Minute
+	DefaultSilence  = 15 * time.Minute
+	DefaultFailures = 3
+)
+
+// DefaultDaytime is when an account is expected not to be silent.
+func DefaultDaytime() Window { return Window{8 * time.Hour, 23 * time.Hour} }
+
+// DefaultZone is China's time.
+func DefaultZone() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+
+// Config of a monitor. Store, Metrics and Online are required; the zero values of the others work.
+type Config struct {
+	Store   store.Store
+	Metrics *Metrics
+	// Accounts are watched from the start. Others are watched from their first callback or send on.
+	Accounts []string
+
+	// Online asks the service whether an account is online.
+	Online func(ctx context.Context, account string) (bool, error)
+	// Reconnect tries to repair a session without a new login. nil means that it is never tried.
+	Reconnect func(ctx context.Context, account string) (bool, error)
+	// Pause stops the sending of an account, Resume allows it again. Both may be called twice in a row. nil means that nothing is paused.
+	Pause, Resume func(ctx context.Context, account string) error
+	// Stopped tells whether a person has stopped all sending, for /readyz. nil means that nobody can.
+	Stopped func(ctx context.Context) (bool, error)
+
+	// Webhook gets a POST with a Notice as JSON when an incident begins and when it is over. Empty means none.
+	Webhook string
+	// Owner gets the same as a text by Send, through an account that works. Empty means nobody.
+	Owner string
+	Send  func(ctx context.Context, account, to, text string) error
+	// Quiet is when Owner is left alone; what is still true afterwards is said then. The zero value means never.
+	Quiet Window
+	// Client posts to the webhook. nil means one that waits for 10 seconds.
+	Client *http.Client
+
+	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0 means DefaultSilence, less than 0 that
+	// silence means nothing. An account that usually rests longer is given longer.
+	Silence time.Duration
+	// Failures is how many sends in a row may fail before an account is suspicious. 0 means DefaultFailures.
+	Failures int
+	// Daytime is when silence counts. The zero value means DefaultDaytime.
+	Daytime Window
+	// Zone is the time zone of Daytime and Quiet. nil means DefaultZone.
+	Zone *time.Location
+
+	// Interval is how often Run looks at all accounts. 0 means DefaultInterval.
+	Interval time.Duration
+	// Data is the directory whose disk must not be full. Empty means that none is looked at.
+	Data string
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Logger gets a line for each change. nil means none.
+	Logger *zap.Logger
+}
+
+// Monitor judges whether accounts work. Make it with New. The signals (Arrived, Event, LoggedOut, Sent) only note what happened; questions,
+// notices and decisions are made by Review, which Run calls.
+type Monitor struct {
+	config Config
+	woken  chan struct{}
+
+	reviewing sync.Mutex // one Review at a time
+
+	mu       sync.Mutex
+	accounts map[string]*account
+	token    error // the service refuses it; nil if it does not
+	pulses   map[string]*Pulse
+}
+
+// New makes a monitor.
+func New(c Config) (*Monitor, error) {
+	switch {
+	case c.Store == nil || c.Metrics == nil || c.Online == nil:
+		return nil, errors.New("monitor: Config needs a Store, Metrics and Online")
+	case c.Owner != "" && c.Send == nil:
+		return nil, errors.New("monitor: Config.Owner is set, but not Send, which would tell them")
+	}
+	if c.Webhook != "" {
+		if u, err := url.Parse(c.Webhook); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return nil, errors.New("monitor: the webhook is no http or https URL") // it may hold a secret, so it is not repeated
+		}
+	}
+	if c.Client == nil {
+		c.Client = &http.Client{Timeout: webhookTimeout, Transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}}
+	}
+	if c.Silence == 0 {
+		c.Silence = DefaultSilence
+	}
+	if c.Failures <= 0 {
+		c.Failures = DefaultFailures
+	}
+	if c.Daytime == (Window{}) {
+		c.Daytime = DefaultDaytime()
+	}
+	if c.Zone == nil {
+		c.Zone = DefaultZone()
+	}
+	if c.Interval == 0 {
+		c.Interval = DefaultInterval
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	m := &Monitor{config: c, woken: make(chan struct{}, 1), accounts: map[string]*account{}, pulses: map[string]*Pulse{}}
+	for _, id := range c.Accounts {
+		m.watch(id, c.Now())
+	}
+	if err := c.Metrics.registry.Register(newGauges(m)); err != nil {
+		return nil, fmt.Errorf("monitor: the Metrics belong to another Monitor: %w", err)
+	}
+	return m, nil
+}
+
+// Run reviews all accounts now and then, and when a signal says that something is wrong, until ctx ends.
+func (m *Monitor) Run(ctx context.Context) {
+	pulse := m.Pulse("monitor", 10*m.config.Interval)
+	defer pulse.End()
+	ticker := time.NewTicker(m.config.Interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+		case <-m.woken:
+		case <-ctx.Done():
+			return
+		}
+		m.Review(ctx)
+		pulse.Beat()
+	}
+}
+
+// poke makes Run review soon.
+func (m *Monitor) poke() {
+	select {
+	case m.woken <- struct{}{}:
+	default:
+	}
+}
+
+// StateOf is the state of an account; Unknown if nothing is known of it.
+func (m *Monitor) StateOf(id string) State {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if a := m.accounts[id]; a != nil {
+		return a.state
+	}
+	return Unknown
+}
+
+// Paused tells whether the sending of an account is paused because the account does not work.
+func (m *Monitor) Paused(id string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := m.accounts[id]
+	return a != nil && !a.paused.IsZero()
+}

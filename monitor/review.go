@@ -1,0 +1,198 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/api"
+)
+
+// The pace of questions to the service, and of repairs.
+const (
+	askTimeout   = 15 * time.Second
+	askSuspected = time.Minute      // when something is suspicious
+	askOpen      = 5 * time.Minute  // during an incident
+	askRoutine   = 30 * time.Minute // when nothing has been heard or sent for as long
+	trialAfter   = 15 * time.Minute // a paused zombie may try one send
+	repairGap    = time.Hour        // between two reconnections of an account, whatever happens
+)
+
+// Review looks at all accounts: it asks about those that are suspicious, begins and ends incidents, and tells people. Run calls it.
+func (m *Monitor) Review(ctx context.Context) {
+	m.reviewing.Lock()
+	defer m.reviewing.Unlock()
+	m.mu.Lock()
+	list := slices.SortedFunc(maps.Values(m.accounts), func(a, b *account) int {
+		if a.id < b.id {
+			return -1
+		}
+		return 1
+	})
+	m.mu.Unlock()
+	for _, a := range list {
+		if ctx.Err() != nil {
+			return
+		}
+		if err := m.review(ctx, a); err != nil && ctx.Err() == nil {
+			m.config.Logger.Error("cannot look after an account, trying again soon", zap.String("account", a.id), zap.Error(err))
+		}
+	}
+}
+
+// view is a copy of an account for reading.
+func (m *Monitor) view(a *account) account {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return *a
+}
+
+// change changes what was concluded of an account.
+func (m *Monitor) change(a *account, f func(*account)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f(a)
+}
+
+// review is Review for one account. An error leaves everything for the next time.
+func (m *Monitor) review(ctx context.Context, a *account) error {
+	now := m.config.Now()
+	if err := m.load(ctx, a); err != nil {
+		return err
+	}
+	if err := m.share(ctx, a, now); err != nil {
+		return err
+	}
+	next := m.suspect
+	if a.record.Open {
+		next = m.attend
+	}
+	if err := next(ctx, a, now); err != nil {
+		return err
+	}
+	return m.tell(ctx, a, now)
+}
+
+// suspect looks for something wrong with an account that has no incident.
+func (m *Monitor) suspect(ctx context.Context, a *account, now time.Time) error {
+	v := m.view(a)
+	quiet := now.Sub(v.alive()) >= askRoutine
+	cause := m.suspicion(&v, now)
+	switch {
+	case cause == CauseOffline:
+		return m.open(ctx, a, record{State: Offline, Cause: cause}, now)
+	case cause != "" && now.Sub(v.asked) >= askSuspected:
+		online, err := m.ask(ctx, a, now)
+		switch {
+		case err != nil:
+			return m.open(ctx, a, record{State: Unknown, Cause: cause}, now)
+		case online:
+			return m.open(ctx, a, record{State: Zombie, Cause: cause}, now)
+		}
+		return m.open(ctx, a, record{State: Offline, Cause: cause, Denied: true}, now)
+	case !quiet:
+		m.conclude(a, Online, now)
+	case now.Sub(v.added) >= m.config.Interval && now.Sub(v.asked) >= askRoutine:
+		online, err := m.ask(ctx, a, now)
+		switch {
+		case err != nil:
+			m.conclude(a, Unknown, now)
+		case online:
+			m.conclude(a, Online, now)
+		default:
+			return m.open(ctx, a, record{State: Offline, Cause: CauseOffline, Denied: true}, now)
+		}
+	}
+	return nil
+}
+
+// suspicion is why an account may not work; empty if nothing says so.
+func (m *Monitor) suspicion(a *account, now time.Time) Cause {
+	switch {
+	case a.down.After(a.alive()):
+		return CauseOffline
+	case a.failures >= m.config.Failures:
+		return CauseSends
+	case m.silent(a, now):
+		return CauseSilence
+	}
+	return ""
+}
+
+// attend looks after an account with an open incident.
+func (m *Monitor) attend(ctx context.Context, a *account, now time.Time) error {
+	v := m.view(a)
+	r := v.record
+	if over(&v) {
+		return m.end(ctx, a, now)
+	}
+	if now.Sub(v.asked) >= askOpen && !v.asked.IsZero() || v.asked.IsZero() && now.Sub(v.added) >= m.config.Interval {
+		online, err := m.ask(ctx, a, now)
+		switch {
+		case err != nil: // what was known stays known
+		case !online:
+			r.State, r.Denied = Offline, true
+		case r.Denied: // it was not online, and is again
+			return m.end(ctx, a, now)
+		default:
+			r.State = Zombie
+		}
+		if r.State != v.record.State || r.Denied != v.record.Denied {
+			if saved, err := m.save(ctx, a, r); err != nil || !saved {
+				return err
+			}
+			m.conclude(a, r.State, now)
+			m.config.Logger.Warn("the account still does not work", zap.String("account", a.id), zap.String("state", string(r.State)))
+		}
+	}
+	return m.contain(ctx, a, now)
+}
+
+// over tells whether the reason for an incident is gone.
+func over(a *account) bool {
+	since := a.record.Since
+	switch a.record.Cause {
+	case CauseSends:
+		return a.sent.After(since)
+	case CauseSilence:
+		return a.heard.After(since) && !a.down.After(a.heard)
+	case CauseOffline:
+	}
+	return a.alive().After(since) && !a.down.After(a.alive())
+}
+
+// ask asks the service whether the account is online.
+func (m *Monitor) ask(ctx context.Context, a *account, now time.Time) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	online, err := m.config.Online(ctx, a.id)
+	if errors.Is(err, api.ErrOffline) {
+		online, err = false, nil
+	}
+	answer := "no"
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.judgeToken(err)
+	a.asked, a.online = now, &online
+	switch {
+	case err != nil:
+		answer, a.online = "none", nil
+	case online:
+		answer = "yes"
+	}
+	m.config.Metrics.probes.WithLabelValues(answer).Inc()
+	return online, err
+}
+
+// conclude sets the state of an account.
+func (m *Monitor) conclude(a *account, s State, now time.Time) {
+	m.change(a, func(a *account) {
+		if a.state != s {
+			a.state, a.since = s, now
+		}
+	})
+}
