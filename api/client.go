@@ -28,6 +28,8 @@ type Config struct {
 	Token string `json:"-"`
 	// HTTPClient does the requests. nil means a new one. Its own timeout should be zero: the timeouts below differ by call.
 	HTTPClient *http.Client
+	// Transport wraps the transport of HTTPClient, for metrics and traces. nil leaves it as it is.
+	Transport func(next http.RoundTripper) http.RoundTripper
 	// QueryTimeout bounds calls that ask, SendTimeout calls that send, and MediaTimeout calls for which the service has to fetch
 	// a file first. 0 means the default.
 	QueryTimeout, SendTimeout, MediaTimeout time.Duration
@@ -84,6 +86,12 @@ func New(c Config) (*Client, error) {
 	}
 	own := *c.HTTPClient
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the token goes nowhere else
+	if c.Transport != nil {
+		if own.Transport == nil {
+			own.Transport = http.DefaultTransport
+		}
+		own.Transport = c.Transport(own.Transport)
+	}
 	c.HTTPClient = &own
 	for _, d := range []struct {
 		value *time.Duration

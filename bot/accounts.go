@@ -35,6 +35,14 @@ func (a *accounts) know(appID, wxid string) bool {
 	return true
 }
 
+// has tells whether an account is the bot's.
+func (a *accounts) has(appID string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, listed := a.wxids[appID]
+	return listed || a.open
+}
+
 func (a *accounts) wxid(appID string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()

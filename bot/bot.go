@@ -41,7 +41,10 @@ type Bot struct {
 	plugins  plugins
 	sim      *simulator.Simulator // nil unless Config.Simulator
 	started  sync.Once
-	address  chan string // gets the address of the listener
+	monitor  *monitor.Monitor
+	tracer   *monitor.Tracer // nil unless Config.Tracer
+
+	address, adminAddress chan string // get the addresses of the listeners
 }
 
 // New makes a bot. It opens no connection yet, but to ask a loopback BaseURL whether it is a simulator; with Config.Simulator, the simulator runs from now until the
@@ -53,7 +56,8 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{
 		Router: router.New(), config: c, logger: c.Logger, store: c.Store,
-		accounts: newAccounts(c.Accounts), address: make(chan string, 1), counters: counters{monitor.NewMetrics()},
+		accounts: newAccounts(c.Accounts), counters: counters{monitor.NewMetrics()}, tracer: monitor.NewTracer(c.Tracer),
+		address: make(chan string, 1), adminAddress: make(chan string, 1),
 	}
 	if b.logger == nil {
 		b.logger = newLogger()
@@ -66,7 +70,9 @@ func New(c Config) (*Bot, error) {
 			return nil, err
 		}
 	}
-	b.client, err = api.New(api.Config{Provider: b.config.Provider, BaseURL: b.config.BaseURL, Token: b.config.Token})
+	b.client, err = api.New(api.Config{
+		Provider: b.config.Provider, BaseURL: b.config.BaseURL, Token: b.config.Token, Transport: b.observeTransport,
+	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("bot: %w", err), b.closeSimulator())
 	}
@@ -75,6 +81,9 @@ func New(c Config) (*Bot, error) {
 		return nil, errors.Join(err, b.closeSimulator())
 	}
 	b.services = router.Services{Sender: sender{b.outbox}, Names: b.contacts, Client: b.client, Logger: b.logger}
+	if b.monitor, err = b.newMonitor(); err != nil {
+		return nil, errors.Join(err, b.closeSimulator())
+	}
 	b.Use(b.middleware()...)
 	return b, nil
 }
@@ -128,7 +137,7 @@ func (b *Bot) middleware() []router.Middleware {
 	if l := b.config.RateLimit; l.Events > 0 {
 		ms = append(ms, middleware.RateLimit(middleware.RateLimitConfig{Events: l.Events, Per: l.Per, Count: b.counters.drop}))
 	}
-	return append(ms, middleware.Timeout(b.config.Timeout))
+	return append(ms, middleware.Timeout(b.config.Timeout), b.observeRoute)
 }
 
 // Client is the client of the service.
@@ -142,13 +151,7 @@ func (b *Bot) Simulator() *simulator.Simulator { return b.sim }
 
 // Address waits until the bot listens, and is the address then. It ends with ctx.
 func (b *Bot) Address(ctx context.Context) (string, error) {
-	select {
-	case address := <-b.address:
-		b.address <- address
-		return address, nil
-	case <-ctx.Done():
-		return "", fmt.Errorf("bot: not listening: %w", context.Cause(ctx))
-	}
+	return await(ctx, b.address)
 }
 
 func (b *Bot) startSimulator() error {

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -83,6 +84,16 @@ type Config struct {
 	// where everybody is a program, no guard.
 	LoopGuard *middleware.LoopGuardConfig
 
+	// Admin is the address for the operator: /livez, /readyz, /metrics. Empty means DefaultAdmin, and none for a bot of a simulator; NoAdmin
+	// means none. An address that is not loopback needs AdminPublic.
+	Admin string
+	// AdminPublic lets Admin be an address that can be reached from outside. It asks nobody for a secret.
+	AdminPublic bool
+	// Alarm says whom to tell when an account does not work.
+	Alarm Alarm
+	// Tracer gets OpenTelemetry spans from callback to API call. nil means no spans, at no cost.
+	Tracer trace.TracerProvider
+
 	// Logger gets the log. nil means a new one that writes to standard error.
 	Logger *zap.Logger
 	// LogText writes the text of messages to the log.
@@ -153,6 +164,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.LoopGuard == nil && !c.simulated {
 		c.LoopGuard = &middleware.LoopGuardConfig{}
+	}
+	if c.simulated && c.Alarm.Silence == 0 {
+		c.Alarm.Silence = -1
 	}
 	if c.Listen == "" {
 		c.Listen = DefaultListen

@@ -26,6 +26,11 @@ import (
 //	HONGYAN_TIMEOUT, HONGYAN_GRACE   durations, such as 90s
 //	HONGYAN_PARALLEL         conversations handled at once
 //	HONGYAN_LOG_TEXT         true writes message text to the log
+//	HONGYAN_ADMIN            address for the operator: /livez, /readyz, /metrics; default 127.0.0.1:8081, none for a simulator, "off" for none
+//	HONGYAN_ADMIN_PUBLIC     true lets that address be reached from outside
+//	HONGYAN_ALARM_WEBHOOK    URL that is told when an account does not work, and when it does again
+//	HONGYAN_ALARM_OWNER      wxid that is told the same
+//	HONGYAN_ALARM_SILENCE    how long no callback may come in daytime; default 15m, less than 0 for ever
 func FromEnv() (*Bot, error) {
 	c, err := ConfigFromEnv(os.LookupEnv)
 	if err != nil {
@@ -47,6 +52,9 @@ func ConfigFromEnv(lookup func(string) (string, bool)) (Config, error) {
 		Grace:    e.duration("HONGYAN_GRACE"),
 		Parallel: e.number("HONGYAN_PARALLEL"),
 		LogText:  e.bool("HONGYAN_LOG_TEXT"),
+
+		Admin: e.text("HONGYAN_ADMIN"), AdminPublic: e.bool("HONGYAN_ADMIN_PUBLIC"),
+		Alarm: Alarm{Webhook: e.text("HONGYAN_ALARM_WEBHOOK"), Owner: e.text("HONGYAN_ALARM_OWNER"), Silence: e.duration("HONGYAN_ALARM_SILENCE")},
 	}
 	if name := e.text("HONGYAN_PROVIDER"); name != "" {
 		provider, err := api.ProviderByName(name)

@@ -34,6 +34,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		b.counters.drop(DroppedAccount)
 		return verdict{}
 	}
+	b.heard(e, lease.Received)
 	if err := b.contacts.Observe(ctx, e); err != nil { // a cache: the event is worth more
 		b.logger.Warn("what an event tells of contacts could not be kept", zap.Error(err))
 	}

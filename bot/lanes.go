@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/middleware"
+	"github.com/hongyan-go/hongyan/monitor"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -25,6 +26,9 @@ type lanes struct {
 	config Config
 	work   func(context.Context, store.Lease, func(route string)) verdict
 	logger *zap.Logger
+
+	monitor *monitor.Monitor
+	metrics *monitor.Metrics
 
 	slots   chan struct{}      // one for each handler that may run
 	leasing context.Context    //nolint:containedctx // ends when nothing new may be taken
@@ -57,9 +61,11 @@ var errDeadly = errors.New("bot: the process died each time that this message wa
 // errAborted is why handlers end that a shutdown has no patience for any more.
 var errAborted = errors.New("bot: the grace period of the shutdown is over")
 
-func newLanes(back store.Store, c Config, work func(context.Context, store.Lease, func(string)) verdict, logger *zap.Logger) *lanes {
+func newLanes(
+	back store.Store, c Config, work func(context.Context, store.Lease, func(string)) verdict, mon *monitor.Monitor, metrics *monitor.Metrics, logger *zap.Logger,
+) *lanes {
 	l := &lanes{
-		store: back, inbox: back.Inbox(), config: c, work: work, logger: logger,
+		store: back, inbox: back.Inbox(), config: c, work: work, logger: logger, monitor: mon, metrics: metrics,
 		slots: make(chan struct{}, c.Parallel), running: map[uint64]*running{},
 	}
 	l.leasing, l.stop = context.WithCancel(context.Background())
@@ -161,10 +167,12 @@ func (l *lanes) settle(ctx context.Context, lease store.Lease, v verdict) error 
 		return l.inbox.Release(ctx, lease)
 	}
 	if v.retry && lease.Attempt < l.config.MaxAttempts {
+		l.metrics.Retry()
 		return l.inbox.Retry(ctx, lease, backoff(lease.Attempt), why)
 	}
 	l.logger.Error("message given up: it is in the dead letters",
 		zap.String("event", lease.Key), zap.Int("attempts", lease.Attempt), zap.Error(v.err))
+	l.metrics.Dead()
 	return l.inbox.Bury(ctx, lease, why)
 }
 
@@ -172,7 +180,10 @@ func (l *lanes) settle(ctx context.Context, lease store.Lease, v verdict) error 
 func (l *lanes) heartbeat() {
 	ticker := time.NewTicker(l.config.Lease / 3)
 	defer ticker.Stop()
+	pulse := l.monitor.Pulse("lanes", 2*l.config.Lease)
+	defer pulse.End()
 	for {
+		pulse.Beat()
 		select {
 		case <-ticker.C:
 		case <-l.working.Done():

@@ -31,6 +31,11 @@ func (b *Bot) Run(ctx context.Context) error {
 func (b *Bot) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, b.close()) }() //nolint:contextcheck // to close takes its time, also when ctx has ended
 	b.Freeze()
+	unwatch, err := b.watch(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unwatch()) }()
 
 	server, listener, err := b.listen(ctx)
 	if err != nil {
@@ -40,7 +45,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	serving := make(chan error, 1)
 	go func() { serving <- server.Serve(listener) }() // ended by Shutdown below, which is waited for
 
-	lanes := newLanes(b.store, b.config, b.handle, b.logger)
+	lanes := newLanes(b.store, b.config, b.observeRuns(b.handle), b.monitor, b.counters.Metrics, b.logger)
 	lanes.start()
 	closeOutbox := b.startOutbox()
 	err = b.register(ctx, listener.Addr())
@@ -85,7 +90,7 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 			listener.Addr()), listener.Close())
 	}
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: b.observeHTTP(handler), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: zap.NewStdLog(b.logger),
 	}
 	return server, listener, nil
@@ -111,7 +116,7 @@ func isLoopback(a net.Addr) bool {
 // accept puts a delivery into the inbox. The service gets its 200 when this returns.
 func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 	added, err := b.store.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
-	b.counters.received(added, err)
+	b.observeAccept(ctx, d, added, err)
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}

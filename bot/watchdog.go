@@ -19,6 +19,7 @@ func (l *lanes) watch() {
 			for _, s := range l.stuck(now) {
 				l.logger.Warn("a handler does not come to an end: its conversation waits",
 					zap.String("route", s.Route), zap.String("event", s.Event), zap.Duration("for", s.For.Round(time.Second)))
+				l.metrics.Stuck(s.Route)
 				if l.config.Stuck != nil {
 					l.config.Stuck(s)
 				}

@@ -45,9 +45,9 @@ type Config struct {
 
 	// Webhook gets a POST with a Notice as JSON when an incident begins and when it is over. Empty means none.
 	Webhook string
-	// Owner gets the same as a text by Send, through an account that works. Empty means nobody.
+	// Owner gets the same as a text by Send, through an account that works. Empty means nobody. The key is the same for the same notice.
 	Owner string
-	Send  func(ctx context.Context, account, to, text string) error
+	Send  func(ctx context.Context, account, to, text, key string) error
 	// Quiet is when Owner is left alone; what is still true afterwards is said then. The zero value means never.
 	Quiet Window
 	// Client posts to the webhook. nil means one that waits for 10 seconds.

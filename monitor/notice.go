@@ -107,7 +107,7 @@ func (m *Monitor) tellBy(ctx context.Context, channel string, n Notice, now time
 		}
 		ctx, cancel := context.WithTimeout(ctx, ownerTimeout)
 		defer cancel()
-		err := m.config.Send(ctx, via, m.config.Owner, n.TextZH+"\n"+n.Text)
+		err := m.config.Send(ctx, via, m.config.Owner, n.TextZH+"\n"+n.Text, n.ID+"/"+n.Event)
 		if OutcomeOf(err) == SendUnknown {
 			return nil // it may have arrived: better none than two
 		}

@@ -56,7 +56,7 @@ func ignoreConflict(err error) error {
 
 // call does the request and writes its outcome.
 func (o *Outbox) call(l *lane, it *item, s store.Send, m api.Send) {
-	sent, err := o.config.Send(context.WithoutCancel(o.calls), m)
+	sent, err := o.config.Send(it.values, m)
 	result := o.judge(it, &s, sent, err)
 	s = o.record(s)
 	o.mu.Lock()

@@ -84,7 +84,7 @@ func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessag
 		o.tell(stored)
 		return nil, later(*m), nil
 	case added:
-		it, err := o.enqueue(stored)
+		it, err := o.enqueue(ctx, stored)
 		return it, nil, err
 	}
 	if stored.Endpoint != want.Endpoint || stored.Target != want.Target || stored.Account != want.Account {
@@ -110,7 +110,7 @@ func (o *Outbox) join(ctx context.Context, stored, want store.Send) (*item, *api
 	case store.Held:
 		return nil, &api.SentMessage{To: stored.Target}, nil
 	case store.Queued, store.Sending:
-		it, err := o.enqueue(stored)
+		it, err := o.enqueue(ctx, stored)
 		return it, nil, err
 	case store.Sent, store.Unknown, store.Refused, store.Expired:
 	}
@@ -125,7 +125,7 @@ func (o *Outbox) join(ctx context.Context, stored, want store.Send) (*item, *api
 	if err != nil {
 		return nil, nil, err
 	}
-	it, err := o.enqueue(stored)
+	it, err := o.enqueue(ctx, stored)
 	return it, nil, err
 }
 

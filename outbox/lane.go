@@ -26,6 +26,7 @@ const (
 type item struct {
 	key, account, target, endpoint, class string
 	seq                                   uint64
+	values                                context.Context //nolint:containedctx // of who wants it sent, such as a trace; it does not end
 
 	// guarded by the outbox's lock
 	notBefore, expires time.Time
@@ -52,8 +53,8 @@ type lane struct {
 	aged    bool          // the last turn went to a notice that was late
 }
 
-// enqueue puts an entry into its lane, unless it is there already.
-func (o *Outbox) enqueue(s store.Send) (*item, error) {
+// enqueue puts an entry into its lane, unless it is there already. Its call gets the values of ctx.
+func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if it := o.items[s.Key]; it != nil {
@@ -64,7 +65,7 @@ func (o *Outbox) enqueue(s store.Send) (*item, error) {
 	}
 	it := &item{
 		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: s.Class, seq: s.Seq, notBefore: s.NotBefore, expires: s.Expires,
-		parked: make(chan struct{}), done: make(chan struct{}),
+		values: context.WithoutCancel(ctx), parked: make(chan struct{}), done: make(chan struct{}),
 	}
 	l := o.lanes[s.Account]
 	if l == nil {

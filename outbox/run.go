@@ -76,7 +76,7 @@ func (o *Outbox) adopt(ctx context.Context, s store.Send, own bool) error {
 	switch {
 	case here:
 	case s.State == store.Queued:
-		if _, err := o.enqueue(s); err != nil {
+		if _, err := o.enqueue(ctx, s); err != nil {
 			return err
 		}
 	case own || o.lost(s):

@@ -1,0 +1,94 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// DefaultAdmin is where the admin listener of a bot of the real service is. If somebody else has the address, it takes any other of loopback.
+const DefaultAdmin = "127.0.0.1:8081"
+
+// NoAdmin as Config.Admin means that there is no admin listener.
+const NoAdmin = "off"
+
+// watch starts the monitor and its listener. The function ends them.
+func (b *Bot) watch(ctx context.Context) (stop func() error, err error) {
+	server, listener, err := b.listenAdmin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var owned sync.WaitGroup
+	failed := make(chan error, 1)
+	if listener == nil {
+		b.adminAddress <- ""
+	} else {
+		b.adminAddress <- listener.Addr().String()
+		owned.Go(func() { // ended by Close below
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("bot: the admin listener failed: %w", err)
+			}
+		})
+		b.logger.Info("admin listener", zap.Stringer("address", listener.Addr()), zap.String("paths", "/livez /readyz /metrics"))
+	}
+	watching, cancel := context.WithCancel(context.WithoutCancel(ctx)) // accounts are watched as long as handlers run
+	owned.Go(func() { b.monitor.Run(watching) })
+	return func() error {
+		cancel()
+		if server != nil {
+			_ = server.Close() // what it answers is not worth a wait
+		}
+		owned.Wait()
+		select {
+		case err := <-failed:
+			return err
+		default:
+			return nil
+		}
+	}, nil
+}
+
+// listenAdmin opens the admin listener; all is nil if there is none.
+func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, error) {
+	address := b.config.Admin
+	switch {
+	case address == NoAdmin, address == "" && b.config.simulated:
+		return nil, nil, nil
+	case address == "":
+		address = DefaultAdmin
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil && b.config.Admin == "" { // the usual port is taken: any other will do
+		listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("bot: cannot listen for the operator: %w; set HONGYAN_ADMIN or admin: to a free address, or to %s", err, NoAdmin)
+	}
+	if !b.config.AdminPublic && !isLoopback(listener.Addr()) {
+		return nil, nil, errors.Join(fmt.Errorf("bot: the admin listener on %s can be reached from outside, and asks nobody for a secret: "+
+			"set HONGYAN_ADMIN_PUBLIC or admin_public: if a firewall guards it", listener.Addr()), listener.Close())
+	}
+	return &http.Server{
+		Handler: b.monitor.Admin(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, ErrorLog: zap.NewStdLog(b.logger),
+	}, listener, nil
+}
+
+// AdminAddress waits until the bot runs, and is the address of the admin listener then; empty if there is none. It ends with ctx.
+func (b *Bot) AdminAddress(ctx context.Context) (string, error) { return await(ctx, b.adminAddress) }
+
+// await reads an address that becomes known when the bot runs.
+func await(ctx context.Context, known chan string) (string, error) {
+	select {
+	case address := <-known:
+		known <- address
+		return address, nil
+	case <-ctx.Done():
+		return "", fmt.Errorf("bot: not listening: %w", context.Cause(ctx))
+	}
+}

@@ -1,0 +1,84 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/router"
+)
+
+// Alarm says whom to tell when an account does not work, and when silence is suspicious. The zero value tells nobody; the log, /readyz and
+// the metrics show it in any case.
+type Alarm struct {
+	// Webhook gets a POST with a monitor.Notice as JSON when an incident begins, and one when it is over.
+	Webhook string
+	// Owner is a wxid that gets the same as a message, through an account of the bot that works.
+	Owner string
+	// Quiet is when Owner is left alone; what is still true afterwards is said then. The zero value means never.
+	Quiet monitor.Window
+	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0 means monitor.DefaultSilence, and never
+	// against a simulator; less than 0 means never.
+	Silence time.Duration
+	// Daytime is when silence counts. The zero value means monitor.DefaultDaytime.
+	Daytime monitor.Window
+	// Zone is the time zone of Quiet and Daytime. nil means China's.
+	Zone *time.Location
+}
+
+// tellOwner sends a notice about an incident. The key keeps it single; it does not wait for the morning, since Alarm.Quiet says what the
+// owner wants.
+func (b *Bot) tellOwner(ctx context.Context, account, to, text, key string) error {
+	_, err := b.Send(ctx, api.PostText{AppID: account, To: to, Content: text}, router.Key("monitor/"+key), router.AsAnswer())
+	return err
+}
+
+// deadReason is why the outbox is paused for an account that does not work. A pause with another reason is a person's.
+const deadReason = "the account does not work: /readyz says more"
+
+// pauseAccount stops the sending of an account that does not work.
+func (b *Bot) pauseAccount(ctx context.Context, account string) error {
+	if reason, err := b.stopReason(ctx, account); err != nil || reason != "" {
+		return err
+	}
+	return outbox.Pause(ctx, b.store.State(), account, deadReason)
+}
+
+// resumeAccount takes back what pauseAccount did, and nothing else.
+func (b *Bot) resumeAccount(ctx context.Context, account string) error {
+	if reason, err := b.stopReason(ctx, account); err != nil || reason != deadReason {
+		return err
+	}
+	return outbox.Resume(ctx, b.store.State(), account)
+}
+
+// stopReason is why sending is stopped for an account, or for all if it is empty; empty if it is not.
+func (b *Bot) stopReason(ctx context.Context, account string) (string, error) {
+	stops, err := outbox.Stops(ctx, b.store.State())
+	if err != nil {
+		return "", err
+	}
+	for _, s := range stops {
+		if s.Account == account {
+			return cmp.Or(s.Reason, "no reason given"), nil
+		}
+	}
+	return "", nil
+}
+
+// stopped tells whether a person has stopped all sending.
+func (b *Bot) stopped(ctx context.Context) (bool, error) {
+	if b.config.Data != "" {
+		if _, err := os.Stat(filepath.Join(b.config.Data, StopFile)); !errors.Is(err, os.ErrNotExist) {
+			return true, nil
+		}
+	}
+	reason, err := b.stopReason(ctx, "")
+	return reason != "", err
+}
