@@ -1,0 +1,292 @@
+package nats
+
+import (
+	"container/heap"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// Extend implements store.Inbox.
+func (in *inbox) Extend(_ context.Context, lease store.Lease, ttl time.Duration) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	now := time.Now()
+	e, err := in.current(lease, now)
+	switch {
+	case err != nil:
+		return err
+	case !now.Before(in.heldOn):
+		return fmt.Errorf("nats: the cluster does not answer: %w", store.ErrLeaseLost)
+	case !e.lane.part.leaving.IsZero() && now.Sub(e.lane.part.leaving) > leaveGrace:
+		return fmt.Errorf("nats: the conversation moves to another process: %w", store.ErrLeaseLost)
+	}
+	e.until = now.Add(ttl)
+	return nil
+}
+
+// Complete implements store.Inbox.
+func (in *inbox) Complete(ctx context.Context, lease store.Lease) error {
+	return in.end(ctx, lease, endComplete, 0, store.Failure{})
+}
+
+// Retry implements store.Inbox.
+func (in *inbox) Retry(ctx context.Context, lease store.Lease, delay time.Duration, why store.Failure) error {
+	return in.end(ctx, lease, endRetry, delay, why)
+}
+
+// Bury implements store.Inbox.
+func (in *inbox) Bury(ctx context.Context, lease store.Lease, why store.Failure) error {
+	return in.end(ctx, lease, endBury, 0, why)
+}
+
+// Release implements store.Inbox.
+func (in *inbox) Release(_ context.Context, lease store.Lease) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	e, err := in.current(lease, time.Now())
+	if err != nil {
+		return err
+	}
+	e.attempt--
+	in.untake(e)
+	in.offer(e.lane, time.Time{})
+	return nil
+}
+
+func (in *inbox) current(lease store.Lease, now time.Time) (*entry, error) {
+	if in.closed {
+		return nil, store.ErrClosed
+	}
+	e := in.taken[lease.Seq]
+	if e == nil || e.fence != lease.Fence || e.ending != nil || !e.until.After(now) {
+		return nil, store.ErrLeaseLost
+	}
+	return e, nil
+}
+
+// end ends a lease: it waits until what becomes of the item is stored.
+func (in *inbox) end(ctx context.Context, lease store.Lease, kind endKind, delay time.Duration, why store.Failure) error {
+	in.mu.Lock()
+	now := time.Now()
+	e, err := in.current(lease, now)
+	if err != nil {
+		in.mu.Unlock()
+		return err
+	}
+	end := &ending{entry: e, kind: kind, delay: delay, why: why, at: now, done: make(chan error, 1)}
+	e.ending = end
+	p := e.lane.part
+	p.endings = append(p.endings, end)
+	p.wake()
+	in.mu.Unlock()
+
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	select {
+	case err := <-end.done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("nats: cannot store the outcome: %w: %w", store.ErrUnavailable, ctx.Err())
+	case <-limit.C:
+		return fmt.Errorf("nats: cannot store the outcome: %w", store.ErrUnavailable)
+	}
+}
+
+// commitGap is the least time between two writes of a partition: what ends in between shares the next one.
+const commitGap = 2 * time.Millisecond
+
+// commits stores what ends in a partition, until it is gone or ctx ends.
+func (in *inbox) commits(ctx context.Context, p *partition) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.kick:
+		}
+		if !in.commit(ctx, p) {
+			return
+		}
+		if sleep(ctx, nil, commitGap) != nil {
+			return
+		}
+	}
+}
+
+// maxBurials bounds the dead letters of one write.
+const maxBurials = 20
+
+// commit writes the record of a partition once, and reports whether the partition is still here.
+func (in *inbox) commit(ctx context.Context, p *partition) bool {
+	in.mu.Lock()
+	if p.gone {
+		in.mu.Unlock()
+		return false
+	}
+	endings, burials := p.endings, 0
+	for i, e := range endings {
+		if e.kind == endBury {
+			if burials++; burials > maxBurials {
+				endings = endings[:i:i]
+				break
+			}
+		}
+	}
+	rest := p.endings[len(endings):]
+	for _, e := range rest { // as if they had not been asked for, for the length of the snapshot
+		e.entry.ending = nil
+	}
+	closing := p.closing && len(rest) == 0
+	rec, dead := p.snapshot(in.life.id(), endings, in.names)
+	for _, e := range rest {
+		e.entry.ending = e
+	}
+	p.endings = append(p.endings[:0:0], rest...)
+	if !closing && rec.Owner == "" {
+		rec.Owner = in.life.id()
+	}
+	revision := p.revision
+	p.written = p.fences
+	in.mu.Unlock()
+
+	data, err := rec.encode()
+	if err == nil {
+		// No patience but that of ctx: only as long as one call repeats its write does it know its own.
+		revision, err = in.work.publish(ctx, 0, write{subject: in.partition(p.id), data: data, with: dead}, revision, in.partition(p.id))
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if err != nil {
+		return in.notStored(p, endings, err)
+	}
+	p.revision, p.done, p.behind = revision, rec.Done, len(rec.Behind)
+	for _, e := range endings {
+		in.settle(e)
+		e.done <- nil
+	}
+	if len(p.endings) > 0 {
+		p.wake()
+	}
+	if p.behind <= maxBehind && p.leaving.IsZero() {
+		in.unpark(p)
+	}
+	if closing {
+		in.forget(p, store.ErrLeaseLost)
+	}
+	return !p.gone
+}
+
+// notStored tells those who wait. A conflict means that another process has the partition.
+func (in *inbox) notStored(p *partition, endings []*ending, err error) bool {
+	lost := errors.Is(err, store.ErrConflict)
+	if lost {
+		in.logger.Warn("a partition was taken over by another process", zap.Int("partition", p.id))
+		if !errors.Is(err, store.ErrUnavailable) { // with it, the write may have come before the takeover
+			err = fmt.Errorf("nats: the partition was taken over: %w", store.ErrLeaseLost)
+		}
+	}
+	for _, e := range endings {
+		e.entry.ending = nil
+		e.done <- err
+	}
+	if lost {
+		in.forget(p, err)
+		return false
+	}
+	in.logger.Error("the progress of a partition cannot be stored", zap.Int("partition", p.id), zap.Error(err))
+	return true
+}
+
+// settle does in memory what was stored.
+func (in *inbox) settle(end *ending) {
+	e := end.entry
+	e.ending = nil
+	var due time.Time
+	switch end.kind {
+	case endNothing:
+		return
+	case endComplete, endBury:
+		in.untake(e)
+		e.lane.pop()
+		in.count--
+		in.bytes -= e.size
+	case endRetry:
+		in.untake(e)
+		due, e.why = end.at.Add(end.delay), end.why.Reason
+	}
+	in.offer(e.lane, due)
+}
+
+func (in *inbox) untake(e *entry) {
+	delete(in.taken, e.seq)
+	e.lane.taken = false
+	e.lane.part.leased--
+}
+
+// offer makes the head of a free lane available from due on.
+func (in *inbox) offer(l *lane, due time.Time) {
+	defer in.broadcast()
+	if l.len() == 0 {
+		delete(l.part.lanes, l.id)
+		return
+	}
+	l.due, l.queued = due, true
+	heap.Push(&in.ready, l)
+}
+
+// next takes the first lane off the heap.
+func (in *inbox) next() *lane {
+	l := heap.Pop(&in.ready).(*lane)
+	l.queued = false
+	return l
+}
+
+// unpark offers the lanes again that had to wait.
+func (in *inbox) unpark(p *partition) {
+	parked := p.parked
+	p.parked = nil
+	for _, l := range parked {
+		in.offer(l, time.Time{})
+	}
+}
+
+// forget drops a partition that belongs to this process no more. Leases of it are lost.
+func (in *inbox) forget(p *partition, why error) {
+	if p.gone {
+		return
+	}
+	p.gone = true
+	in.plan++
+	delete(in.parts, p.id)
+	for seq, e := range in.taken {
+		if e.lane.part == p {
+			delete(in.taken, seq)
+		}
+	}
+	for _, e := range p.endings {
+		e.done <- why
+	}
+	p.endings = nil
+	kept := in.ready[:0]
+	for _, l := range in.ready {
+		if l.part != p {
+			kept = append(kept, l)
+		}
+	}
+	clear(in.ready[len(kept):])
+	in.ready = kept
+	heap.Init(&in.ready)
+	for _, l := range p.lanes {
+		for _, e := range l.entries[l.first:] {
+			in.count--
+			in.bytes -= e.size
+		}
+	}
+	p.wake()
+	in.broadcast()
+}

@@ -1,0 +1,336 @@
+package nats
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+const (
+	// maxHeld bounds the items that a process knows of, and maxHeldBytes those of them whose bodies it holds: beyond the one, it reads on when
+	// some are done; beyond the other, a body is read again when its turn comes. So a long conversation does not hide the others behind it.
+	maxHeld      = 100_000
+	maxHeldBytes = 32 << 20
+	// leaveGrace is how long the leases of a partition that is to leave may be extended.
+	leaveGrace = 10 * time.Second
+	// itemRoom is what the headers of an item may take.
+	itemRoom = 8 << 10
+)
+
+// inbox is the store.Inbox of a Store.
+type inbox struct {
+	*cluster
+	config     Config
+	items      *bucket
+	work       *bucket
+	partitions int
+	life       *lifetime
+	limit      limits
+
+	mu       sync.Mutex
+	closed   bool
+	heldOn   time.Time // until when this process may hand out
+	parts    map[int]*partition
+	ready    laneHeap
+	taken    map[uint64]*entry
+	count    int           // items that are known and not done
+	bytes    int           // of them
+	unread   int           // items behind the last one read
+	position uint64        // the last item read
+	appended uint64        // the last item that this process appended to a partition of its own
+	plan     uint64        // grows when partitions come or go
+	wake     chan struct{} // closed and replaced at each change that somebody waits for
+}
+
+// limits are the bounds of what is held, which tests make small.
+type limits struct{ items, bytes int }
+
+func newInbox(cl *cluster, c Config, items, work *bucket, life *lifetime) *inbox {
+	return &inbox{
+		cluster: cl, config: c, items: items, work: work, partitions: partitionsOf(items), life: life, limit: limits{maxHeld, maxHeldBytes},
+		parts: map[int]*partition{}, taken: map[uint64]*entry{}, wake: make(chan struct{}),
+	}
+}
+
+func (in *inbox) broadcast() {
+	close(in.wake)
+	in.wake = make(chan struct{})
+}
+
+// usable reports why a call cannot begin.
+func (in *inbox) usable(ctx context.Context) error {
+	if in.life.closed() {
+		return store.ErrClosed
+	}
+	return ctx.Err()
+}
+
+// Append implements store.Inbox.
+func (in *inbox) Append(ctx context.Context, item store.Item) (bool, error) {
+	if err := in.usable(ctx); err != nil {
+		return false, err
+	}
+	kind, name := kindKey, token(item.Key)
+	if item.Key == "" {
+		kind, name = kindNoKey, rand.Text()
+	}
+	_, err := in.add(ctx, item, kind, name)
+	if errors.Is(err, store.ErrConflict) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// add stores an item unless there is one of the same kind and name: store.ErrConflict.
+func (in *inbox) add(ctx context.Context, item store.Item, kind, name string) (uint64, error) {
+	h := itemHeader(item)
+	size := len(item.Body) + deadRoom
+	for k, v := range h {
+		size += len(k) + len(v[0])
+	}
+	if most := in.conn.MaxPayload(); int64(size) > most {
+		return 0, fmt.Errorf("nats: a callback of %d bytes does not fit into the servers' max_payload of %d: raise it", len(item.Body), most)
+	}
+	p, _ := place(item.Lane, in.partitions)
+	seq, err := in.items.publish(ctx, patience, write{subject: in.inbox(p, kind, name), header: h, data: item.Body}, 0, in.anyInbox(kind, name))
+	if err != nil {
+		return 0, err
+	}
+	in.mu.Lock()
+	if in.parts[p] != nil {
+		in.appended = max(in.appended, seq)
+	}
+	in.mu.Unlock()
+	return seq, nil
+}
+
+// Lease implements store.Inbox.
+func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]store.Lease, error) {
+	for {
+		if err := in.usable(ctx); err != nil {
+			return nil, err
+		}
+		entries, wake, wait, err := in.tryLease(limit, ttl)
+		if err != nil {
+			return nil, err
+		}
+		if len(entries) > 0 {
+			leases, err := in.hand(ctx, entries)
+			if err != nil || len(leases) > 0 {
+				return leases, err
+			}
+			continue
+		}
+		if err := sleep(ctx, wake, wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// sleep waits for wake, for the time wait (0 means no bound), or for ctx.
+func sleep(ctx context.Context, wake <-chan struct{}, wait time.Duration) error {
+	var timer <-chan time.Time
+	if wait > 0 {
+		t := time.NewTimer(wait)
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-wake:
+	case <-timer:
+	}
+	return nil
+}
+
+// leased is an entry in the state in which it was leased.
+type leased struct {
+	*entry
+	lease   store.Lease
+	suspect bool
+}
+
+// hand completes leases with what is not in memory: bodies, and for items that may have killed a process, the record of the attempt.
+func (in *inbox) hand(ctx context.Context, entries []leased) ([]store.Lease, error) {
+	errs := make([]error, len(entries))
+	var wg sync.WaitGroup
+	for i := range entries {
+		e := &entries[i]
+		if e.lease.Lane != "" || e.lease.Key != "" || e.lease.Body != nil {
+			if !e.suspect {
+				continue
+			}
+		}
+		wg.Go(func() { errs[i] = in.prepare(ctx, e) })
+	}
+	wg.Wait()
+	var leases []store.Lease
+	var failed error
+	for i, e := range entries {
+		switch {
+		case errs[i] == nil:
+			leases = append(leases, e.lease)
+		case errors.Is(errs[i], store.ErrNotFound):
+			in.logger.Warn("an item was deleted from the inbox by somebody else", zap.Uint64("seq", e.seq))
+			failed = errors.Join(failed, in.end(ctx, e.lease, endComplete, 0, store.Failure{}))
+		default:
+			failed = errors.Join(failed, errs[i], in.Release(ctx, e.lease))
+		}
+	}
+	if len(leases) > 0 {
+		return leases, nil
+	}
+	return nil, failed
+}
+
+func (in *inbox) prepare(ctx context.Context, e *leased) error {
+	in.mu.Lock()
+	known := e.entry.item != nil
+	in.mu.Unlock()
+	if !known {
+		r, err := in.items.at(ctx, e.seq)
+		if err != nil {
+			return err
+		}
+		item := itemOf(r.header, r.data)
+		in.mu.Lock()
+		if e.entry.item == nil {
+			e.entry.item, e.entry.size = &item, sizeOf(r)
+			in.bytes += e.entry.size
+		}
+		in.mu.Unlock()
+		e.lease.Item = item
+	}
+	if e.suspect {
+		return in.end(ctx, e.lease, endNothing, 0, store.Failure{})
+	}
+	return nil
+}
+
+func sizeOf(r record) int { return len(r.data) + 256 }
+
+// tryLease takes what is ready. If nothing is, it returns the channel that tells of a change and the time until the next delayed item, lost
+// lease, or end of this process's hold.
+func (in *inbox) tryLease(limit int, ttl time.Duration) ([]leased, <-chan struct{}, time.Duration, error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return nil, nil, 0, store.ErrClosed
+	}
+	now := time.Now()
+	in.reclaim(now)
+	if !now.Before(in.heldOn) {
+		return nil, in.wake, in.untilNext(now, false), nil
+	}
+	var list []leased
+	for len(list) < limit && len(in.ready) > 0 && !in.ready[0].due.After(now) {
+		l := in.next()
+		p := l.part
+		if !p.leaving.IsZero() || p.behind > maxBehind && l.head().attempt == 0 {
+			p.parked = append(p.parked, l)
+			continue
+		}
+		e := l.head()
+		p.fences++
+		p.leased++
+		l.taken, l.due = true, time.Time{}
+		e.attempt++
+		e.fence, e.until = p.epoch<<32|p.fences, now.Add(ttl)
+		in.taken[e.seq] = e
+		lease := store.Lease{Seq: e.seq, Attempt: e.attempt, Fence: e.fence}
+		if e.item != nil {
+			lease.Item = *e.item
+		}
+		list = append(list, leased{entry: e, lease: lease, suspect: e.seq <= p.suspect})
+	}
+	return list, in.wake, in.untilNext(now, true), nil
+}
+
+// reclaim puts the items of lost leases back.
+func (in *inbox) reclaim(now time.Time) {
+	for _, e := range in.taken {
+		if e.ending == nil && !e.until.After(now) {
+			in.untake(e)
+			in.offer(e.lane, time.Time{})
+		}
+	}
+}
+
+func (in *inbox) untilNext(now time.Time, handing bool) time.Duration {
+	var next time.Time
+	if handing && len(in.ready) > 0 {
+		next = in.ready[0].due
+	}
+	for _, e := range in.taken {
+		if e.ending == nil && (next.IsZero() || e.until.Before(next)) {
+			next = e.until
+		}
+	}
+	if next.IsZero() {
+		return 0
+	}
+	return max(next.Sub(now), time.Nanosecond)
+}
+
+// Stats implements store.Inbox. What other processes hold is as they last told.
+func (in *inbox) Stats(ctx context.Context) (store.InboxStats, error) {
+	if err := in.usable(ctx); err != nil {
+		return store.InboxStats{}, err
+	}
+	if err := in.caughtUp(ctx); err != nil {
+		return store.InboxStats{}, err
+	}
+	own := in.load()
+	stats := store.InboxStats{Pending: own.Pending, Leased: own.Leased, Oldest: own.Oldest}
+	for _, m := range in.life.others() {
+		stats.Pending += m.Pending
+		stats.Leased += m.Leased
+		if !m.Oldest.IsZero() && (stats.Oldest.IsZero() || m.Oldest.Before(stats.Oldest)) {
+			stats.Oldest = m.Oldest
+		}
+	}
+	var err error
+	if stats.Dead, err = in.work.count(ctx, in.prefix+".work.dead.>"); err != nil {
+		return store.InboxStats{}, err
+	}
+	stats.Keys, err = in.items.count(ctx, in.anyInbox(kindKey, "*"))
+	return stats, err
+}
+
+// caughtUp waits a moment until what this process has appended has been read.
+func (in *inbox) caughtUp(ctx context.Context) error {
+	moment, cancel := context.WithTimeout(ctx, tryTimeout)
+	defer cancel()
+	for {
+		in.mu.Lock()
+		behind, wake := in.position < in.appended && in.count < in.limit.items, in.wake
+		in.mu.Unlock()
+		if !behind || moment.Err() != nil {
+			return ctx.Err()
+		}
+		_ = sleep(moment, wake, 0)
+	}
+}
+
+// load is what this process holds.
+func (in *inbox) load() memberLoad {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	load := memberLoad{Leased: len(in.taken), Pending: in.count - len(in.taken) + in.unread}
+	for _, p := range in.parts {
+		for _, l := range p.lanes {
+			if r := l.head().received; !r.IsZero() && (load.Oldest.IsZero() || r.Before(load.Oldest)) {
+				load.Oldest = r
+			}
+		}
+	}
+	return load
+}

@@ -1,0 +1,171 @@
+package nats
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// The headers of what is stored. Values are escaped, so that any bytes fit in.
+const (
+	headKey      = "Hongyan-Key"
+	headLane     = "Hongyan-Lane"
+	headReceived = "Hongyan-Received"
+	headNonce    = "Hongyan-Nonce" // tells a write from another of the same content: a retry must know its own
+	headExpires  = "Hongyan-Expires"
+	headAttempts = "Hongyan-Attempts"
+	headReason   = "Hongyan-Reason"
+	headStack    = "Hongyan-Stack"
+	headBuried   = "Hongyan-Buried"
+	headSend     = "Hongyan-Send"
+	headAccount  = "Hongyan-Account"
+	headTarget   = "Hongyan-Target"
+	headState    = "Hongyan-State"
+	headUpdated  = "Hongyan-Updated"
+)
+
+// names are the subjects and streams of a prefix.
+type names struct{ prefix string }
+
+func (n names) stream(part string) string {
+	return strings.ToUpper(n.prefix + "_" + part)
+}
+
+func (n names) inbox(partition int, kind, token string) string {
+	return n.prefix + ".inbox." + strconv.Itoa(partition) + "." + kind + "." + token
+}
+
+// anyInbox is the subject of an item in whichever partition.
+func (n names) anyInbox(kind, token string) string {
+	return n.prefix + ".inbox.*." + kind + "." + token
+}
+
+func (n names) partitionItems(p int) string { return n.prefix + ".inbox." + strconv.Itoa(p) + ".>" }
+
+func (n names) member(id string) string { return n.prefix + ".work.member." + id }
+func (n names) partition(p int) string  { return n.prefix + ".work.part." + strconv.Itoa(p) }
+
+func (n names) dead(p int, seq uint64) string {
+	return n.prefix + ".work.dead." + strconv.Itoa(p) + "." + strconv.FormatUint(seq, 10)
+}
+
+// The kinds of items: with a key, without, and revived.
+const (
+	kindKey     = "k"
+	kindNoKey   = "n"
+	kindRevived = "r"
+)
+
+// token is a subject token for any text.
+func token(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return base64.RawURLEncoding.EncodeToString(sum[:24])
+}
+
+// place tells where a lane belongs: its partition, and its name within.
+func place(lane string, partitions int) (partition int, id string) {
+	sum := sha256.Sum256([]byte(lane))
+	n := binary.BigEndian.Uint64(sum[12:20]) % uint64(partitions) //nolint:gosec // 1 to MaxPartitions
+	return int(n), base64.RawURLEncoding.EncodeToString(sum[:12]) //nolint:gosec // below MaxPartitions
+}
+
+// segment makes a subject token of a part of a key: letters, digits, - _ and @ stay, other bytes become =XX, and nothing becomes =.
+func segment(s string) string {
+	if s == "" {
+		return "="
+	}
+	var b strings.Builder
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_', c == '@':
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "=%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// path makes subject tokens of a key with slashes.
+func path(key string) string {
+	parts := strings.Split(key, "/")
+	for i, p := range parts {
+		parts[i] = segment(p)
+	}
+	return strings.Join(parts, ".")
+}
+
+func (n names) state(key string) string { return n.prefix + ".state." + path(key) }
+
+// stateBelow is the filter for keys that begin with prefix: exact up to its last slash.
+func (n names) stateBelow(prefix string) string {
+	i := strings.LastIndexByte(prefix, '/')
+	if i < 0 {
+		return n.prefix + ".state.>"
+	}
+	return n.state(prefix[:i]) + ".>"
+}
+
+func (n names) send(key string) string { return n.prefix + ".ledger." + token(key) }
+
+func setText(h nats.Header, name, value string) {
+	if value != "" {
+		h.Set(name, url.QueryEscape(value))
+	}
+}
+
+func text(h nats.Header, name string) string {
+	s, err := url.QueryUnescape(h.Get(name))
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+func setTime(h nats.Header, name string, t time.Time) {
+	if !t.IsZero() {
+		h.Set(name, t.UTC().Format(time.RFC3339Nano))
+	}
+}
+
+func timeOf(h nats.Header, name string) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, h.Get(name))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// itemHeader is what is stored of an item beside its body.
+func itemHeader(item store.Item) nats.Header {
+	h := nats.Header{}
+	setText(h, headKey, item.Key)
+	setText(h, headLane, item.Lane)
+	setTime(h, headReceived, item.Received)
+	return h
+}
+
+func itemOf(h nats.Header, body []byte) store.Item {
+	return store.Item{Key: text(h, headKey), Lane: text(h, headLane), Received: timeOf(h, headReceived), Body: body}
+}
+
+// cut shortens a text to at most n bytes, between two characters.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}

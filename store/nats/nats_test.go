@@ -1,0 +1,32 @@
+package nats_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/nats"
+	"github.com/hongyan-go/hongyan/store/storetest"
+)
+
+func TestContract(t *testing.T) {
+	t.Parallel()
+	s := started(t, nil)
+	var configs sync.Map
+	open := func(t *testing.T, c nats.Config) store.Store {
+		t.Helper()
+		s, err := nats.Open(t.Context(), c)
+		require.NoError(t, err)
+		configs.Store(s, c)
+		return s
+	}
+	storetest.Run(t, storetest.Config{
+		Open: func(t *testing.T) store.Store { return open(t, fresh(s.ClientURL())) },
+		Reopen: func(t *testing.T, closed store.Store) store.Store {
+			c, _ := configs.Load(closed)
+			return open(t, c.(nats.Config))
+		},
+	})
+}

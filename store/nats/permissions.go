@@ -1,0 +1,86 @@
+package nats
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// Permissions lists the subjects that the user of a bot with this prefix must be allowed to publish and to subscribe to; nothing else is needed.
+// An empty prefix means DefaultPrefix.
+func Permissions(prefix string) (publish, subscribe []string) {
+	if prefix == "" {
+		prefix = DefaultPrefix
+	}
+	n := names{prefix}
+	publish = []string{prefix + ".>"}
+	for _, part := range parts() {
+		s := n.stream(part)
+		publish = append(publish,
+			"$JS.API.STREAM.INFO."+s, "$JS.API.STREAM.CREATE."+s, "$JS.API.STREAM.UPDATE."+s, "$JS.API.STREAM.MSG.GET."+s,
+			"$JS.API.CONSUMER.CREATE."+s+".>", "$JS.API.CONSUMER.MSG.NEXT."+s+".*", "$JS.API.CONSUMER.DELETE."+s+".*")
+		if part == partInbox {
+			publish = append(publish, "$JS.API.STREAM.PURGE."+s)
+		} else {
+			publish = append(publish, "$JS.API.STREAM.MSG.DELETE."+s)
+		}
+	}
+	return publish, []string{n.inboxPrefix() + ".>"}
+}
+
+// checkPermissions asks for each subject whether it is allowed, so that what is missing is known at the start and not in the night. What it
+// publishes does nothing.
+func (c *cluster) checkPermissions(ctx context.Context) error {
+	publish, subscribe := Permissions(c.prefix)
+	var missing []string
+	check := func(what, subject string, do func(subject string) error) error {
+		probe := strings.NewReplacer(".>", ".probe", ".*", ".probe").Replace(subject)
+		if err := do(probe); err != nil {
+			return c.explain("check the permissions", "", err)
+		}
+		once, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		if err := c.conn.FlushWithContext(once); err != nil {
+			return fmt.Errorf("nats: cannot check the permissions: %w: %w", store.ErrUnavailable, err)
+		}
+		if last := c.conn.LastError(); last != nil && strings.Contains(last.Error(), `"`+probe+`"`) {
+			missing = append(missing, what+" "+subject)
+		}
+		return nil
+	}
+	for _, subject := range subscribe {
+		if err := check("subscribe", subject, func(probe string) error {
+			sub, err := c.conn.SubscribeSync(probe)
+			if err != nil {
+				return err
+			}
+			return sub.Unsubscribe()
+		}); err != nil {
+			return err
+		}
+	}
+	for _, subject := range publish {
+		if err := check("publish", subject, func(probe string) error {
+			return c.conn.PublishMsg(&nats.Msg{Subject: probe, Data: c.harmless(subject)})
+		}); err != nil {
+			return err
+		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("nats: the user lacks permissions, see docs/scaling.md: %s", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// harmless is a request that is no JSON, which the servers refuse without an effect; for a purge, one that is valid as well and
+// meets nothing.
+func (c *cluster) harmless(subject string) []byte {
+	if strings.Contains(subject, ".PURGE.") {
+		return []byte(`{"filter":"` + c.prefix + `.inbox.probe.probe","seq":1}`)
+	}
+	return []byte("probe")
+}
