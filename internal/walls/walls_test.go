@@ -55,6 +55,8 @@ func owners() map[string][]string {
 		"rsc.io/qr":                          {"login", "simulator"},
 		"modernc.org/sqlite":                 {"store"},
 		"github.com/stretchr/testify":        {},
+		"github.com/nats-io/nats.go":         {"store"},
+		"github.com/nats-io/nats-server/v2":  {}, // tests only
 	}
 }
 

@@ -137,7 +137,12 @@ func again(ctx context.Context, limit time.Duration, try func(ctx context.Contex
 		once, cancel := context.WithTimeout(ctx, tryTimeout)
 		err := try(once, doubt)
 		cancel()
-		if err == nil || !temporary(err) {
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
+			return fmt.Errorf("%w: %w", store.ErrUnavailable, ctx.Err())
+		case !temporary(err):
 			return err
 		}
 		doubt = doubt || !errors.Is(err, errNotYet)

@@ -3,8 +3,10 @@ package nats_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -43,19 +45,23 @@ func started(t testing.TB, change func(*server.Options)) *server.Server {
 // clustered starts three servers that know each other.
 func clustered(t testing.TB) []*server.Server {
 	t.Helper()
+	ports, routes := make([]int, 3), make([]*url.URL, 3)
+	for i := range ports { // they must know each other's ports before they start
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		defer l.Close()
+		ports[i] = l.Addr().(*net.TCPAddr).Port
+		routes[i] = &url.URL{Scheme: "nats", Host: l.Addr().String()}
+		require.NoError(t, l.Close())
+	}
 	var nodes []*server.Server
-	var routes []*url.URL
-	for i := range 3 {
-		dir := filepath.Join(t.TempDir(), fmt.Sprint(i))
-		s := started(t, func(o *server.Options) {
+	for i := range ports {
+		dir := filepath.Join(t.TempDir(), strconv.Itoa(i))
+		nodes = append(nodes, started(t, func(o *server.Options) {
 			o.ServerName, o.StoreDir = fmt.Sprintf("n%d", i+1), dir
-			o.Cluster = server.ClusterOpts{Name: "goose", Host: "127.0.0.1", Port: -1}
+			o.Cluster = server.ClusterOpts{Name: "goose", Host: "127.0.0.1", Port: ports[i]}
 			o.Routes = routes
-		})
-		nodes = append(nodes, s)
-		if i == 0 {
-			routes = []*url.URL{{Scheme: "nats", Host: s.ClusterAddr().String()}}
-		}
+		}))
 	}
 	require.Eventually(t, func() bool {
 		for _, s := range nodes {
@@ -64,7 +70,7 @@ func clustered(t testing.TB) []*server.Server {
 			}
 		}
 		return false
-	}, 20*time.Second, 20*time.Millisecond, "the cluster finds no leader")
+	}, 30*time.Second, 20*time.Millisecond, "the cluster finds no leader")
 	return nodes
 }
 

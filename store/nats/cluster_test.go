@@ -1,0 +1,125 @@
+package nats_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/nats"
+)
+
+// rounds is how often the long tests go round: once in CI, more often with HONGYAN_SOAK set.
+func rounds() int {
+	if os.Getenv("HONGYAN_SOAK") != "" {
+		return 5
+	}
+	return 1
+}
+
+// TestClusterLosesNothing stops the server that leads the inbox, and kills a process, while three processes work.
+func TestClusterLosesNothing(t *testing.T) {
+	t.Parallel()
+	for round := range rounds() {
+		clusterRound(t, round, 20, 15*rounds())
+	}
+}
+
+func clusterRound(t *testing.T, round, lanes, items int) {
+	t.Helper()
+	nodes := clustered(t)
+	c := fresh(urls(nodes))
+	c.Partitions, c.Takeover, c.Replicas = 8, 3*time.Second, 3
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+
+	l := newLoad(t, lanes, items)
+	var stores []*nats.Store
+	var wg sync.WaitGroup
+	workers := map[string]context.CancelFunc{}
+	for i := range 3 {
+		s := opened(t, c)
+		stores = append(stores, s)
+		who := fmt.Sprintf("bot%d", i)
+		working, stop := context.WithCancel(ctx)
+		workers[who] = stop
+		wg.Go(func() { l.work(working, who, s.Inbox(), takes(2*time.Millisecond)) })
+	}
+	spread(t, stores, c.Partitions)
+
+	wg.Go(func() { l.produce(ctx, func() store.Inbox { return stores[0].Inbox() }) })
+	require.True(t, l.reach(ctx, l.total()/4), "the work does not begin")
+	began := time.Now()
+	lost := map[int]bool{}
+	for _, p := range nats.Owned(stores[2]) {
+		lost[p] = true
+	}
+	taken := make(chan time.Duration, 1)
+	l.mu.Lock()
+	l.seen = func(who, lane string) {
+		if who != "bot2" && lost[nats.PartitionOf(stores[0], lane)] {
+			select {
+			case taken <- time.Since(began):
+			default:
+			}
+		}
+	}
+	l.mu.Unlock()
+	workers["bot2"]()
+	nats.Kill(stores[2])
+	leader := leaderOf(nodes, strings.ToUpper(c.Prefix))
+	leader.Shutdown()
+	select {
+	case <-l.finished:
+	case <-ctx.Done():
+		l.mu.Lock()
+		assert.Fail(t, "lost", "%d of %d are handled", l.handled, l.total())
+		l.mu.Unlock()
+	}
+	all := time.Since(began)
+	if t.Failed() {
+		return
+	}
+	require.Eventually(t, func() bool {
+		stats, err := stores[0].Inbox().Stats(ctx)
+		return err == nil && stats.Keys == l.total() && stats.Pending+stats.Leased == 0
+	}, 20*time.Second, 50*time.Millisecond, "all is handled, but something is left")
+	cancel()
+	wg.Wait()
+	t.Logf("round %d: %d items, %d repeats, longest append %v, the partitions of the killed process moved after %v, all done after %v",
+		round, l.total(), l.repeats, l.gap.Round(time.Millisecond), (<-taken).Round(time.Millisecond), all.Round(time.Millisecond))
+}
+
+// leaderOf is the server that leads the inbox.
+func leaderOf(nodes []*server.Server, prefix string) *server.Server {
+	for _, s := range nodes {
+		if s.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, prefix+"_INBOX") {
+			return s
+		}
+	}
+	return nodes[0]
+}
+
+// spread waits until each process has its share.
+func spread(t *testing.T, stores []*nats.Store, partitions int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		sum := 0
+		for _, s := range stores {
+			n := len(nats.Owned(s))
+			if n < partitions/len(stores) || n > partitions/len(stores)+1 {
+				return false
+			}
+			sum += n
+		}
+		return sum == partitions
+	}, 30*time.Second, 20*time.Millisecond, "the partitions are not spread")
+}
