@@ -114,7 +114,7 @@ func (b *budget) toldFree(target string, now time.Time, limit int) time.Time {
 
 // take counts a send that begins now.
 func (b *budget) take(it *item, now time.Time, l Limits, random func() float64) {
-	ms := now.UnixMilli()
+	ms := now.Add(time.Millisecond - 1).UnixMilli() // up, so that no rest is too short
 	gap := func(r Range) int64 {
 		d := r.Min + time.Duration(random()*float64(max(0, r.Max-r.Min)))
 		return ms + d.Milliseconds()

@@ -134,11 +134,12 @@ func left(err error) bool {
 // rest is the time before the next try of a request that never left.
 func (o *Outbox) rest(tries int) time.Duration {
 	b := newBackoff()
+	b.RandomizationFactor = 0
 	var d time.Duration
 	for range tries {
 		d = b.NextBackOff()
 	}
-	return d
+	return d/2 + time.Duration(o.config.Random()*float64(d))
 }
 
 // record writes an outcome, and tries for a while: what is not written becomes unknown.

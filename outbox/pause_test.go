@@ -1,0 +1,214 @@
+package outbox_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/memory"
+)
+
+// TestTheKillSwitch stops a lane in full swing, by each of its forms, and starts it again.
+func TestTheKillSwitch(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "STOP")
+	state := func(b bench) store.State { return b.back.State() }
+	for name, test := range map[string]struct {
+		stop, start func(b bench) error
+		says        string
+	}{
+		"all": {
+			func(b bench) error { return outbox.Pause(b.t.Context(), state(b), "", "too much") },
+			func(b bench) error { return outbox.Resume(b.t.Context(), state(b), "") }, "too much",
+		},
+		"one account": {
+			func(b bench) error { return outbox.Pause(b.t.Context(), state(b), "a", "too much") },
+			func(b bench) error { return outbox.Resume(b.t.Context(), state(b), "a") }, "too much",
+		},
+		"a file": {
+			func(bench) error { return os.WriteFile(file, nil, 0o600) },
+			func(bench) error { return os.Remove(file) }, file,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			config := outbox.Config{Pace: gap()}
+			if name == "a file" {
+				config.StopFile = file
+			}
+			inBubble(t, config, func(b bench) {
+				var wg sync.WaitGroup
+				for range 10 {
+					b.aside(&wg, answer("a", "x"))
+				}
+				time.Sleep(2*time.Second + 100*time.Millisecond)
+				require.NoError(b.t, test.stop(b))
+				time.Sleep(time.Minute)
+				assert.LessOrEqual(b.t, len(b.calls()), 4, "within a second")
+				assert.Contains(b.t, b.Paused(b.t.Context(), "a"), test.says)
+				require.NoError(b.t, test.start(b))
+				wg.Wait()
+				assert.Len(b.t, b.calls(), 10)
+				assert.Empty(b.t, b.Paused(b.t.Context(), "a"))
+			})
+		})
+	}
+}
+
+func TestAPauseOfOneAccountIsNoOthers(t *testing.T) {
+	t.Parallel()
+	inBubble(t, outbox.Config{}, func(b bench) {
+		require.NoError(b.t, outbox.Pause(b.t.Context(), b.back.State(), "a", "r"))
+		_, err := b.Send(b.t.Context(), answer("b", "x"))
+		require.NoError(b.t, err)
+		stops, err := outbox.Stops(b.t.Context(), b.back.State())
+		require.NoError(b.t, err)
+		assert.Equal(b.t, []outbox.Stop{{Account: "a", Reason: "r", Since: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}}, stops)
+
+		_, err = b.back.State().Put(b.t.Context(), "outbox/paused", []byte("?"), 0)
+		require.NoError(b.t, err)
+		time.Sleep(time.Second)
+		assert.NotEmpty(b.t, b.Paused(b.t.Context(), "b"), "a switch that cannot be read is on")
+	})
+}
+
+// TestWhatAnAnswerGetsWhilePaused waits for its time, or fails at once.
+func TestWhatAnAnswerGetsWhilePaused(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		fail bool
+		is   error
+		took time.Duration
+	}{{false, outbox.ErrExpired, outbox.DefaultAnswerTTL}, {true, outbox.ErrPaused, 0}} {
+		inBubble(t, outbox.Config{FailWhenPaused: test.fail}, func(b bench) {
+			require.NoError(b.t, outbox.Pause(b.t.Context(), b.back.State(), "", "r"))
+			start := time.Now()
+			_, err := b.Send(b.t.Context(), keyed("k", "x"))
+			require.ErrorIs(b.t, err, test.is)
+			assert.Equal(b.t, test.took, time.Since(start))
+			assert.Empty(b.t, b.calls())
+			require.NoError(b.t, outbox.Resume(b.t.Context(), b.back.State(), ""))
+			time.Sleep(time.Second)
+			_, err = b.Send(b.t.Context(), keyed("k", "x"))
+			require.NoError(b.t, err)
+		})
+	}
+}
+
+func TestThePauseSurvivesARestart(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		back := memory.New(memory.Config{})
+		require.NoError(t, outbox.Pause(t.Context(), back.State(), "", "r"))
+		b := newBench(t, outbox.Config{Store: back})
+		_, err := b.Send(t.Context(), outbox.Message{Send: text("a", "x"), Queued: true})
+		require.NoError(t, err)
+		time.Sleep(time.Hour)
+		assert.Empty(t, b.calls())
+		require.NoError(t, b.Close(t.Context()), "it does not wait for what cannot go")
+	})
+}
+
+// TestHeld has a send wait for a person, who sends, drops, or comes too late.
+func TestHeld(t *testing.T) {
+	t.Parallel()
+	hold := func(m outbox.Message) string {
+		if m.Target() == "boss" {
+			return "the boss is asked first"
+		}
+		return ""
+	}
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, outbox.Config{Hold: hold})
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { _ = b.Run(ctx) })
+		byHandler := keyed("h", "x")
+		byHandler.Hold = "look first"
+		for _, m := range []outbox.Message{byHandler, keyed("p", "boss"), keyed("d", "boss")} {
+			sent, err := b.Send(ctx, m)
+			require.NoError(t, err)
+			assert.Equal(t, &api.SentMessage{To: m.Target()}, sent)
+		}
+		assert.Equal(t, "look first", b.entry("h").Reason)
+		assert.Equal(t, "the boss is asked first", b.entry("p").Reason)
+		assert.Empty(t, b.calls())
+
+		for _, key := range []string{"h", "p"} {
+			_, err := outbox.Resend(ctx, b.back.Ledger(), key, 0)
+			require.NoError(t, err)
+		}
+		_, err := outbox.Drop(ctx, b.back.Ledger(), "d")
+		require.NoError(t, err)
+		time.Sleep(outbox.DefaultSweep)
+		synctest.Wait()
+		assert.ElementsMatch(t, []string{"a/x", "a/boss"}, b.targets())
+
+		_, err = b.Send(ctx, keyed("d", "boss"))
+		var refused *outbox.RefusedError
+		require.ErrorAs(t, err, &refused)
+		assert.True(t, refused.Dropped)
+		_, err = outbox.Resend(ctx, b.back.Ledger(), "h", 0)
+		require.ErrorContains(t, err, "was sent")
+		_, err = outbox.Drop(ctx, b.back.Ledger(), "h")
+		require.ErrorContains(t, err, "was sent")
+		_, err = outbox.Resend(ctx, b.back.Ledger(), "d", 0)
+		require.ErrorContains(t, err, "dropped")
+		_, err = outbox.Resend(ctx, b.back.Ledger(), "nobody", 0)
+		require.ErrorIs(t, err, store.ErrNotFound)
+		stop()
+		wg.Wait()
+		require.NoError(t, b.Close(t.Context()))
+	})
+}
+
+// TestAPersonDecidesAboutTheUnknown sends again what may have been sent.
+func TestAPersonDecidesAboutTheUnknown(t *testing.T) {
+	t.Parallel()
+	inBubble(t, outbox.Config{}, func(b bench) {
+		b.answer = func(n int, _ api.Send) (*api.SentMessage, error) {
+			if n == 1 {
+				return nil, failure(api.ExecutedUnknown)
+			}
+			return nil, nil
+		}
+		_, err := b.Send(b.t.Context(), keyed("k", "x"))
+		require.ErrorIs(b.t, err, outbox.ErrUnknown)
+		require.ErrorContains(b.t, err, `hongyan outbox resend or drop "k"`)
+		_, err = outbox.Resend(b.t.Context(), b.back.Ledger(), "k", time.Hour)
+		require.NoError(b.t, err)
+		_, err = outbox.Resend(b.t.Context(), b.back.Ledger(), "k", time.Hour)
+		require.ErrorContains(b.t, err, "in the queue")
+		_, err = b.Send(b.t.Context(), keyed("k", "x"))
+		require.NoError(b.t, err)
+		assert.Len(b.t, b.calls(), 2)
+	})
+}
+
+// TestADropReachesAWaitingHandler drops what waits for its turn.
+func TestADropReachesAWaitingHandler(t *testing.T) {
+	t.Parallel()
+	inBubble(t, outbox.Config{Pace: gap()}, func(b bench) {
+		_, err := b.Send(b.t.Context(), answer("a", "x"))
+		require.NoError(b.t, err)
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			_, err := b.Send(context.Background(), keyed("k", "x"))
+			assert.ErrorIs(b.t, err, outbox.ErrRefused)
+		})
+		synctest.Wait()
+		_, err = outbox.Drop(b.t.Context(), b.back.Ledger(), "k")
+		require.NoError(b.t, err)
+		wg.Wait()
+		assert.Len(b.t, b.calls(), 1)
+	})
+}
