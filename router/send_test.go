@@ -164,3 +164,114 @@ func TestTemplates(t *testing.T) {
 	_, err = router.ParseTemplate("{{.A")
 	require.ErrorContains(t, err, "router: template")
 }
+
+// TestKeys runs a handler twice: what a second run sends has the keys of the first.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	keys := func(e *callback.Event, run string, f func(*router.Context) error) ([]string, router.Outcome) {
+		rec := &recorder{}
+		r := router.New()
+		r.Any(f).Named("shop")
+		outcome, err := r.Dispatch(t.Context(), e, router.Services{Sender: rec, Names: directory{}, RunKey: run})
+		require.NoError(t, err)
+		var all []string
+		for _, o := range rec.all {
+			assert.Equal(t, "shop", o.Source)
+			all = append(all, o.Key)
+		}
+		return all, outcome
+	}
+	three := func(c *router.Context) error {
+		if err := c.Reply("a"); err != nil {
+			return err
+		}
+		if err := c.Reply("b", router.Key("once")); err != nil {
+			return err
+		}
+		return c.Reply("一二三四。五六七八。", router.SplitAt(6))
+	}
+	for range 2 {
+		got, outcome := keys(text(t, "x"), "", three)
+		assert.Equal(t, []string{"wx_app:12345678901234/shop/1", "key/wx_app/once", "wx_app:12345678901234/shop/3", "wx_app:12345678901234/shop/4"}, got)
+		assert.Equal(t, router.Outcome{Route: "shop", Sends: 4}, outcome)
+	}
+	got, _ := keys(text(t, "x"), "form 7", func(c *router.Context) error { return c.Reply("a") })
+	assert.Equal(t, []string{"form 7/shop/1"}, got)
+
+	got, _ = keys(message(t, 49, groupA, "wxid_alice:\n"+fileXML), "", func(c *router.Context) error {
+		return c.Forward(groupB, router.Caption("c"), router.Key("sheet"))
+	})
+	assert.Equal(t, []string{"key/wx_app/sheet#caption", "key/wx_app/sheet"}, got)
+	got, _ = keys(text(t, "x"), "", func(c *router.Context) error {
+		return c.Reply("一二三四。五六七八。", router.SplitAt(6), router.Key("k"))
+	})
+	assert.Equal(t, []string{"key/wx_app/k", "key/wx_app/k#2"}, got)
+
+	e := text(t, "x")
+	e.NewMsgID = 0
+	got, outcome := keys(e, "", three)
+	assert.Equal(t, []string{"", "key/wx_app/once", "", ""}, got, "nobody could find them again")
+	assert.Equal(t, 3, outcome.Unkeyed)
+}
+
+func TestSendOptions(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		send func(c *router.Context) error
+		want router.Outgoing
+	}{
+		"an answer":             {func(c *router.Context) error { return c.Reply("x") }, router.Outgoing{Class: router.ClassAnswer}},
+		"a notice":              {func(c *router.Context) error { return c.SendText(groupB, "x") }, router.Outgoing{Class: router.ClassNotice}},
+		"a forward":             {func(c *router.Context) error { return c.Forward(groupB) }, router.Outgoing{Class: router.ClassAnswer}},
+		"a forward to many":     {func(c *router.Context) error { return c.Forward(groupB, router.AsNotice()) }, router.Outgoing{Class: router.ClassNotice}},
+		"an answer elsewhere":   {func(c *router.Context) error { return c.SendText(groupB, "x", router.AsAnswer()) }, router.Outgoing{Class: router.ClassAnswer}},
+		"held":                  {func(c *router.Context) error { return c.Reply("x", router.Hold("money")) }, router.Outgoing{Class: router.ClassAnswer, Hold: "money"}},
+		"held without a reason": {func(c *router.Context) error { return c.Reply("x", router.Hold("")) }, router.Outgoing{Class: router.ClassAnswer, Hold: "held by the handler"}},
+		"queued":                {func(c *router.Context) error { return c.ReplyAt("x", router.Queued()) }, router.Outgoing{Class: router.ClassAnswer, Queued: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rec := &recorder{}
+			r := router.New()
+			r.Any(test.send).Named("r")
+			require.NoError(t, r.Serve(t.Context(), text(t, "x"), router.Services{Sender: rec}))
+			require.Len(t, rec.all, 1)
+			got := rec.all[0]
+			test.want.Message, test.want.Key, test.want.Source, test.want.Event = got.Message, got.Key, "r", "wx_app:12345678901234"
+			assert.Equal(t, test.want, got)
+		})
+	}
+	o := router.NewOutgoing(api.PostText{AppID: "a", To: "b"}, router.Key("k"))
+	assert.Equal(t, router.Outgoing{Message: api.PostText{AppID: "a", To: "b"}, Key: "key/a/k", Class: router.ClassNotice}, o)
+}
+
+func TestALongTextIsSplit(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("好。", 500)
+	sent, outcome, err := handle(t, groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt(long) })
+	require.NoError(t, err)
+	require.Len(t, sent, 2)
+	assert.Equal(t, 2, outcome.Sends)
+	first, second := sent[0].(api.PostText), sent[1].(api.PostText)
+	assert.Equal(t, "@爱丽丝\u2005"+long, first.Content+second.Content)
+	assert.Equal(t, api.WxidList{"wxid_alice"}, first.At)
+	assert.Empty(t, second.At, "one mention is enough")
+	sent, _, err = handle(t, text(t, "x"), func(c *router.Context) error { return c.Reply(long, router.SplitAt(0)) })
+	require.NoError(t, err)
+	assert.Len(t, sent, 1)
+}
+
+func TestOnlyWhatHasIDsIsRevoked(t *testing.T) {
+	t.Parallel()
+	client, err := api.New(api.Config{Token: "t", BaseURL: "http://127.0.0.1:1"})
+	require.NoError(t, err)
+	for _, test := range []struct {
+		client *api.Client
+		sent   *api.SentMessage
+		want   error
+	}{{client, nil, router.ErrNotRevocable}, {client, &api.SentMessage{To: "x"}, router.ErrNotRevocable}, {nil, &api.SentMessage{NewMsgID: 1}, router.ErrNoSender}} {
+		r := router.New()
+		r.Any(func(c *router.Context) error { return c.Revoke(test.sent) })
+		require.ErrorIs(t, r.Serve(t.Context(), text(t, "x"), router.Services{Client: test.client}), test.want)
+	}
+}

@@ -14,7 +14,8 @@ const (
 	cutClause
 	cutSpace
 	cutCharacter // between two characters that stand for themselves, as in Chinese
-	cutInside    // inside a word, a link or a block of code
+	cutCodeLine  // between the lines of a block of code
+	cutInside    // inside a word, a link or a line of code
 	cutKinds
 )
 
@@ -65,18 +66,20 @@ func cut(text string, limit int) int {
 		s.pass(r, text[i:])
 		n++
 	}
-	for kind := range cutInside {
+	for kind := range cutCodeLine {
 		if best[kind].runes > limit/2 {
 			return best[kind].bytes
 		}
 	}
 	last := 0
-	for kind := range cutInside {
+	for kind := range cutCodeLine {
 		last = max(last, best[kind].bytes)
 	}
 	switch {
 	case last > 0:
 		return last
+	case best[cutCodeLine].bytes > 0:
+		return best[cutCodeLine].bytes
 	case best[cutInside].bytes > 0:
 		return best[cutInside].bytes
 	}
@@ -103,6 +106,8 @@ func (s *scanner) between(r rune) (kind int, ok bool) {
 	switch {
 	case s.joins(r):
 		return 0, false
+	case s.code && s.lines > 0:
+		return cutCodeLine, true
 	case s.code, s.link && !endsLink(r):
 		return cutInside, true
 	case s.lines > 1 && !space:
