@@ -93,14 +93,13 @@ func (s *Simulator) ask(a *account, wxid string) {
 }
 
 // wantsToBeFriend tells an account that somebody asks to be its friend.
-func (s *Simulator) wantsToBeFriend(a *account, c Contact, greeting string, scene int) *entry {
+func (s *Simulator) wantsToBeFriend(a *account, c Contact, greeting string, scene int) {
 	a.requests[c.Wxid] = greeting
 	e := &entry{only: a, Message: Message{
 		AppID: a.AppID, Conversation: friendRequests, From: friendRequests, To: a.Wxid, MsgType: typeRequest, Kind: KindRaw, Text: greeting,
 		Content: s.requestXML(c, greeting, scene), Time: s.now(), NewMsgID: s.ids.newMsgID(), Callback: CallbackNone,
 	}}
 	s.publish(e, nil)
-	return e
 }
 
 // friendRequests is who all friend requests come from.

@@ -88,40 +88,43 @@ func checkLogin(r *request) (any, error) {
 	if l == nil || l.uuid != r.text("uuid") {
 		return nil, refuse("uuid: it is not that of the login of this device (uuid 无效)")
 	}
-	left := s.left(l)
-	if l.stage == stageExpired {
-		return nil, refuse("the code has expired (二维码已过期)")
-	}
-	a := loginAnswer{UUID: l.uuid, ExpiredTime: int(left.Seconds()), Status: loginNotScanned}
+	a := loginAnswer{UUID: l.uuid, ExpiredTime: int(s.left(l).Seconds()), Status: loginNotScanned}
 	if s.config.AutoLogin {
 		defer s.helpAlong(d)
 	}
-	if l.stage == stageWaiting {
+	switch {
+	case l.stage == stageExpired:
+		return nil, refuse("the code has expired (二维码已过期)")
+	case l.stage == stageWaiting:
 		return a, nil
-	}
-	if l.stage == stageCancelled {
+	case l.stage == stageCancelled:
 		a.Status = loginCancelled
 		return a, nil
-	}
-	if d.foreign() {
+	case d.foreign():
 		return nil, refuse("appId: the device belongs to another account: send an empty appId for a new one (登录失败)")
 	}
-	picture, nick := avatar(l.by.Wxid, small), l.by.Nickname
+	picture, nick := l.by.headImage(small), l.by.Nickname
 	a.HeadImgURL, a.NickName, a.Status = &picture, &nick, loginScanned
-	if l.url != "" && !(d.kind == "mac" && r.flag("autoSliding")) {
+	slides := d.kind == "mac" && r.flag("autoSliding") // the service does what the page is for
+	if l.url != "" && !slides {
 		return struct {
 			URL string `json:"url"`
 		}{l.url}, nil
 	}
-	if l.captcha != "" {
-		switch r.text("captchCode") {
-		case "":
-			return a, nil
-		case l.captcha:
-			l.captcha = ""
-		default:
-			return nil, refuse("captchCode: it is not what the phone shows (验证码错误)")
-		}
+	return s.conclude(r, d, a)
+}
+
+// conclude is a login whose code was scanned, once no page is in its way.
+func (s *Simulator) conclude(r *request, d *device, a loginAnswer) (any, error) {
+	l := d.login
+	switch code := r.text("captchCode"); {
+	case l.captcha == "":
+	case code == "":
+		return a, nil
+	case code != l.captcha:
+		return nil, refuse("captchCode: it is not what the phone shows (验证码错误)")
+	default:
+		l.captcha = ""
 	}
 	if l.stage == stageScanned {
 		return a, nil
@@ -134,7 +137,7 @@ func checkLogin(r *request) (any, error) {
 	if l.stage == stageConfirmed {
 		s.finish(d)
 	}
-	a.LoginInfo = &loginInfo{Uin: l.by.uin, Wxid: l.by.Wxid, NickName: nick, Mobile: l.by.mobile, Alias: l.by.card.Alias}
+	a.LoginInfo = &loginInfo{Uin: l.by.uin, Wxid: l.by.Wxid, NickName: l.by.Nickname, Mobile: l.by.mobile, Alias: l.by.card.Alias}
 	return a, nil
 }
 

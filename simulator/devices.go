@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -69,7 +68,7 @@ func (s *Simulator) begin() {
 // newDevice makes a device without an account.
 func (s *Simulator) newDevice() *device {
 	s.devices.count++
-	d := &device{id: fmt.Sprintf("wx_%s", s.ids.digest("device", s.devices.count)[:20])}
+	d := &device{id: "wx_" + s.ids.digest("device", s.devices.count)[:20]}
 	s.devices.all = append(s.devices.all, d)
 	return d
 }

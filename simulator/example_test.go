@@ -166,3 +166,42 @@ func ExampleRaw() {
 	fmt.Println(m.From, m.MsgType, m.Text, err)
 	// Output: wxid_bob 48 桥头 <nil>
 }
+
+// Groups change, and people ask to be friends: the bot is told as the service would tell it.
+func ExampleSimulator_Act() {
+	sim, err := simulator.New(simulator.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sim.Close()
+	for _, a := range []simulator.Action{
+		{Do: simulator.DoRename, Group: "A", From: "bob", Text: "The A team"},
+		{Do: simulator.DoThrowOut, Group: "The A team", Who: []string{"frank"}},
+	} {
+		if _, err := sim.Act(a); err != nil {
+			fmt.Println(err)
+		}
+	}
+	group := sim.State().Groups[0]
+	fmt.Println(group.Name, len(group.Members))
+	// Output: The A team 10
+}
+
+// A login without a phone: the code is scanned and confirmed here, and the bot's next checkLogin succeeds.
+func ExampleSimulator_Login() {
+	sim, err := simulator.New(simulator.Config{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sim.Close()
+	// The account is thrown out. The bot gets Offline, and asks for a code.
+	state, err := sim.Login(simulator.LoginStep{Action: simulator.LoginDrop})
+	fmt.Println(state.Wxid, err, sim.State().Accounts[0].Online)
+	_, err = sim.Login(simulator.LoginStep{AppID: state.AppID, Action: simulator.LoginConfirm})
+	fmt.Println(err)
+	// Output:
+	// wxid_hongyan_bot <nil> false
+	// simulator: login: no login has begun on this device
+}

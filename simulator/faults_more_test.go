@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -183,7 +184,7 @@ func TestTheSameSeedMakesTheSameTrace(t *testing.T) {
 		for i := range 20 {
 			// many conversations at once: their order on the wire is not fixed, but what happens to each is
 			for _, group := range []string{"A", "B", "C"} {
-				sim.Group(group).Member("alice").Says(fmt.Sprint(i))
+				sim.Group(group).Member("alice").Says(strconv.Itoa(i))
 				sim.Group(group).Member("bob").Drops(simulator.File{Name: fmt.Sprint(i, ".txt"), Size: int64(i)})
 			}
 			settle(t, sim.Simulator)

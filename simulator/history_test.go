@@ -1,8 +1,8 @@
 package simulator_test
 
 import (
-	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,7 +16,7 @@ func TestTheHistoryIsBounded(t *testing.T) {
 	sim := start(t, func(c *simulator.Config) { c.History = 100 })
 	alice := sim.Group("A").Member("alice")
 	for i := range 1000 {
-		alice.Says(fmt.Sprint(i + 1))
+		alice.Says(strconv.Itoa(i + 1))
 		if i%10 == 0 {
 			call(t, sim.Simulator, "/login/checkOnline", map[string]any{"appId": simulator.DefaultAppID})
 		}
@@ -49,7 +49,7 @@ func TestAMessageComesAgain(t *testing.T) {
 	m := alice.Says("once")
 	alice.Says("between")
 	settle(t, sim.Simulator)
-	a := do(t, http.MethodPost, sim.URL()+"/sim/messages/"+fmt.Sprint(m.Seq)+"/again", "")
+	a := do(t, http.MethodPost, sim.URL()+"/sim/messages/"+strconv.FormatInt(m.Seq, 10)+"/again", "")
 	assert.JSONEq(t, `{"ok":true}`, a.body)
 	settle(t, sim.Simulator)
 	posts := b.posts(t)

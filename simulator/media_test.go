@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -197,7 +198,7 @@ func TestChannels(t *testing.T) {
 	require.NoError(t, err)
 	assert.Greater(t, n, uint64(1<<63))
 	mine := []any{"myUserName", me, "myRoleType", 3}
-	on := append(mine, "objectId", id, "sessionBuffer", "ZGVtbw==", "objectNonceId", "n", "toUserName", me)
+	on := slices.Concat(mine, []any{"objectId", id, "sessionBuffer", "ZGVtbw==", "objectNonceId", "n", "toUserName", me})
 	ask(t, sim, "/finder/idLike", append(on, "opType", 3)...)
 	ask(t, sim, "/finder/idFav", append(on, "opType", 1)...)
 	refused(t, sim, "/finder/idFav", fieldsOf(append(on, "opType", 3)), "opType")
@@ -216,11 +217,11 @@ func TestChannels(t *testing.T) {
 	assert.Empty(t, ask(t, sim, "/finder/likeFavList", append(mine, "flag", "1")...).(map[string]any)["object"])
 
 	search := map[string]any{"cookies": "", "docId": "", "searchId": ""}
-	follow := append(mine, "toUserName", "v2_other@finder", "searchInfo", search)
+	follow := slices.Concat(mine, []any{"toUserName", "v2_other@finder", "searchInfo", search})
 	assert.Equal(t, "1", number(ask(t, sim, "/finder/follow", append(follow, "opType", 1)...).(map[string]any)["followFlag"]))
 	assert.Len(t, ask(t, sim, "/finder/followList", mine...).(map[string]any)["contactList"], 1)
 	ask(t, sim, "/finder/follow", append(follow, "opType", 2)...)
 	assert.Empty(t, ask(t, sim, "/finder/followList", mine...).(map[string]any)["contactList"])
-	letter := append(mine, "toUserName", "v2_other@finder", "msgSessionId", "s@findermsg", "content", "hi")
+	letter := slices.Concat(mine, []any{"toUserName", "v2_other@finder", "msgSessionId", "s@findermsg", "content", "hi"})
 	assert.NotEmpty(t, number(ask(t, sim, "/finder/postPrivateLetter", letter...).(map[string]any)["newMsgId"]))
 }

@@ -239,6 +239,9 @@ func (s *Simulator) writeFile(e *entry, f File) {
 	e.MsgType, e.Text = typeApp, f.Name
 	if e.Kind == KindFileNotice {
 		n := notice{newMsgID: e.NewMsgID, token: s.ids.uploadToken(), md5: f.MD5}
+		if len(s.notices) >= s.config.History {
+			clear(s.notices) // uploads that were never finished
+		}
 		s.notices[key] = n
 		e.Content = noticeXML(e.From, f, n)
 		return
