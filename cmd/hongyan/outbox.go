@@ -1,0 +1,295 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// outboxCmd looks after the messages on their way out.
+type outboxCmd struct {
+	List   outboxListCmd   `cmd:"" help:"List the messages that have not been sent, and why. 列出未发送的消息及原因。"`
+	Resend outboxResendCmd `cmd:"" help:"Send messages that are held, unknown, refused or expired. 重新发送。"`
+	Drop   outboxDropCmd   `cmd:"" help:"Give messages up for good. 放弃发送。"`
+	Pause  outboxPauseCmd  `cmd:"" help:"Stop all sending within a second, until resume. 停止所有发送。"`
+	Resume outboxResumeCmd `cmd:"" help:"Let sends go out again. 恢复发送。"`
+}
+
+// outboxListCmd lists sends.
+type outboxListCmd struct {
+	dataDir
+	State   []string `help:"Only these states: queued, held, sending, sent, refused, unknown, expired. Default: all but sent. 只列出这些状态。"`
+	Account string   `help:"Only this appId. 只列出该账号。"`
+	Target  string   `help:"Only to this friend or group. 只列出发给该对象的。"`
+	After   uint64   `help:"Begin behind this number, for the next page. 从该编号之后开始。"`
+	Limit   int      `default:"100" help:"How many at most. 最多列出多少条。"`
+	Text    bool     `help:"Show what the messages say. 显示消息内容。"`
+	JSON    bool     `name:"json" help:"One JSON object a line. 每行一个 JSON 对象。"`
+}
+
+// Help says what the states mean.
+func (outboxListCmd) Help() string {
+	return "unknown: the message may have been sent or not, as its connection broke; look into the chat, then resend or drop it.\n" +
+		"held: it waits for a person. expired: its turn did not come in time. refused: the service or a person said no.\n" +
+		"unknown 表示不确定是否已发出：请先查看聊天记录，再决定 resend 或 drop。"
+}
+
+// states are the states to list.
+func (cmd *outboxListCmd) states() ([]store.SendState, error) {
+	if len(cmd.State) == 0 {
+		return []store.SendState{store.Queued, store.Held, store.Sending, store.Refused, store.Unknown, store.Expired}, nil
+	}
+	var states []store.SendState
+	for _, name := range cmd.State {
+		switch s := store.SendState(name); s {
+		case store.Queued, store.Held, store.Sending, store.Sent, store.Refused, store.Unknown, store.Expired:
+			states = append(states, s)
+		default:
+			return nil, fmt.Errorf("outbox: there is no state %q: use queued, held, sending, sent, refused, unknown or expired", name)
+		}
+	}
+	return states, nil
+}
+
+// Run prints a line for each send.
+func (cmd *outboxListCmd) Run(c console) error {
+	states, err := cmd.states()
+	if err != nil {
+		return err
+	}
+	back, err := cmd.open(c.ctx)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	defer back.Close()
+	if err := cmd.tellStops(c, back); err != nil {
+		return err
+	}
+	sends, err := back.Ledger().List(c.ctx, store.SendQuery{
+		States: states, Account: cmd.Account, Target: cmd.Target, After: cmd.After, Limit: cmd.Limit + 1,
+	})
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	more := len(sends) > cmd.Limit
+	if more {
+		sends = sends[:cmd.Limit]
+	}
+	if err := cmd.print(c, sends); err != nil {
+		return err
+	}
+	if more {
+		fmt.Fprintf(c.errOut, "there are more: --after %d\n", sends[len(sends)-1].Seq)
+	}
+	return nil
+}
+
+func (cmd *outboxListCmd) print(c console, sends []store.Send) error {
+	if cmd.JSON {
+		for _, s := range sends {
+			line, err := marshal(viewOf(s, cmd.Text))
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.out, "%s\n", line)
+		}
+		return nil
+	}
+	if len(sends) == 0 {
+		fmt.Fprintln(c.out, "nothing")
+		return nil
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "TIME\tSTATE\tCLASS\tENDPOINT\tTARGET\tKEY\tREASON")
+	for _, s := range sends {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Updated.Local().Format(time.DateTime), s.State, s.Class, s.Endpoint, s.Target, s.Key, s.Reason)
+		if cmd.Text {
+			fmt.Fprintf(w, "\t%q\n", textOf(s))
+		}
+	}
+	return w.Flush()
+}
+
+// tellStops says what keeps messages from going out.
+func (cmd *outboxListCmd) tellStops(c console, back store.Store) error {
+	stops, err := outbox.Stops(c.ctx, back.State())
+	if err != nil {
+		return err
+	}
+	for _, s := range stops {
+		who := "all accounts"
+		if s.Account != "" {
+			who = s.Account
+		}
+		fmt.Fprintf(c.errOut, "sending is stopped for %s since %s: %s\n", who, s.Since.Local().Format(time.DateTime), s.Reason)
+	}
+	tellStopFile(c, cmd.dataDir)
+	return nil
+}
+
+// tellStopFile says that the file stops all sending, if it does.
+func tellStopFile(c console, d dataDir) {
+	file := filepath.Join(d.Data, bot.StopFile)
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		fmt.Fprintf(c.errOut, "sending is stopped by the file %s, until it is removed\n", file)
+	}
+}
+
+// sendView is a send as --json prints it.
+type sendView struct {
+	Seq      uint64          `json:"seq"`
+	Key      string          `json:"key"`
+	State    store.SendState `json:"state"`
+	Class    string          `json:"class"`
+	Account  string          `json:"account"`
+	Target   string          `json:"target"`
+	Endpoint string          `json:"endpoint"`
+	Source   string          `json:"source,omitempty"`
+	Event    string          `json:"event,omitempty"`
+	Attempts int             `json:"attempts"`
+	Reason   string          `json:"reason,omitempty"`
+	Created  time.Time       `json:"created"`
+	Updated  time.Time       `json:"updated"`
+	Expires  *time.Time      `json:"expires,omitempty"`
+	Text     string          `json:"text,omitempty"`
+}
+
+func viewOf(s store.Send, text bool) sendView {
+	v := sendView{
+		Seq: s.Seq, Key: s.Key, State: s.State, Class: s.Class, Account: s.Account, Target: s.Target, Endpoint: s.Endpoint, Source: s.Source,
+		Event: s.Event, Attempts: s.Attempts, Reason: s.Reason, Created: s.Created.UTC(), Updated: s.Updated.UTC(),
+	}
+	if !s.Expires.IsZero() {
+		expires := s.Expires.UTC()
+		v.Expires = &expires
+	}
+	if text {
+		v.Text = textOf(s)
+	}
+	return v
+}
+
+// textOf is what a message says: its text, or else the body of its call.
+func textOf(s store.Send) string {
+	if m, err := api.DecodeSend(s.Endpoint, s.Body); err == nil {
+		if text, ok := m.(api.PostText); ok {
+			return text.Content
+		}
+	}
+	if !json.Valid(s.Body) {
+		return ""
+	}
+	return string(s.Body)
+}
+
+// outboxKeys are the arguments of the commands that change sends.
+type outboxKeys struct {
+	dataDir
+	Keys []string `arg:"" name:"key" help:"Keys as list shows them. list 显示的键。"`
+}
+
+// each does something to each key, and tells what became of it.
+func (k outboxKeys) each(c console, do func(store.Ledger, string) error, done string) error {
+	back, err := k.open(c.ctx)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	defer back.Close()
+	failed := false
+	for _, key := range k.Keys {
+		if err := do(back.Ledger(), key); err != nil {
+			fmt.Fprintln(c.errOut, "hongyan:", err)
+			failed = true
+			continue
+		}
+		fmt.Fprintln(c.out, key+": "+done)
+	}
+	if failed {
+		return quietError{}
+	}
+	return nil
+}
+
+// outboxResendCmd puts sends back into the queue.
+type outboxResendCmd struct{ outboxKeys }
+
+// Run resends.
+func (cmd *outboxResendCmd) Run(c console) error {
+	return cmd.each(c, func(l store.Ledger, key string) error {
+		_, err := outbox.Resend(c.ctx, l, key, 0)
+		return err
+	}, "in the queue; a bot that runs sends it within seconds, as soon as its pace allows")
+}
+
+// outboxDropCmd gives sends up.
+type outboxDropCmd struct{ outboxKeys }
+
+// Run drops.
+func (cmd *outboxDropCmd) Run(c console) error {
+	return cmd.each(c, func(l store.Ledger, key string) error {
+		_, err := outbox.Drop(c.ctx, l, key)
+		return err
+	}, "dropped")
+}
+
+// outboxPauseCmd is the kill switch.
+type outboxPauseCmd struct {
+	dataDir
+	Account string `help:"Only this appId. 只停止该账号。"`
+	Reason  string `default:"by hand" help:"Why, for those who wonder. 原因。"`
+}
+
+// Run stops sending.
+func (cmd *outboxPauseCmd) Run(c console) error {
+	back, err := cmd.open(c.ctx)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	defer back.Close()
+	if err := outbox.Pause(c.ctx, back.State(), cmd.Account, cmd.Reason); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, "sending stops within a second, and stays stopped over restarts, until hongyan outbox resume")
+	return nil
+}
+
+// outboxResumeCmd ends a pause.
+type outboxResumeCmd struct {
+	dataDir
+	Account string `help:"The appId that was given to pause. pause 时指定的账号。"`
+}
+
+// Run lets sends go out again.
+func (cmd *outboxResumeCmd) Run(c console) error {
+	back, err := cmd.open(c.ctx)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	defer back.Close()
+	if err := outbox.Resume(c.ctx, back.State(), cmd.Account); err != nil {
+		return err
+	}
+	stops, err := outbox.Stops(c.ctx, back.State())
+	if err != nil {
+		return err
+	}
+	for _, s := range stops {
+		if s.Account == "" {
+			fmt.Fprintln(c.errOut, "all accounts are still stopped: resume without --account ends that")
+		} else {
+			fmt.Fprintf(c.errOut, "%s is still stopped: resume --account %s ends that\n", s.Account, s.Account)
+		}
+	}
+	tellStopFile(c, cmd.dataDir)
+	fmt.Fprintln(c.out, "resumed")
+	return nil
+}
