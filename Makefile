@@ -42,6 +42,10 @@ examples: ## run the examples and the demo against the simulator
 bench: ## run the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./bot
 
+.PHONY: soak
+soak: ## the long forms of the tests that kill, fill and flood (about 15 minutes)
+	HONGYAN_SOAK=1 $(GO) test -count=1 -timeout 60m -v ./internal/soak ./store/...
+
 .PHONY: build
 build: ## build the command into bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/hongyan ./cmd/hongyan

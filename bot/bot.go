@@ -21,7 +21,6 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
-	"github.com/hongyan-go/hongyan/store/memory"
 )
 
 // Bot is a bot. Make it with New or FromEnv, register handlers by the methods of its Router, and Run it
@@ -47,7 +46,7 @@ type Bot struct {
 	address, adminAddress chan string // get the addresses of the listeners
 }
 
-// New makes a bot. It opens no connection yet, but to ask a loopback BaseURL whether it is a simulator; with Config.Simulator, the simulator runs from now until the
+// New makes a bot, and opens its store. It opens no connection yet, but to ask a loopback BaseURL whether it is a simulator; with Config.Simulator, the simulator runs from now until the
 // end of Run, or Close.
 func New(c Config) (*Bot, error) {
 	c, err := c.withDefaults()
@@ -55,37 +54,48 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{
-		Router: router.New(), config: c, logger: c.Logger, store: c.Store,
+		Router: router.New(), config: c, logger: c.Logger,
 		accounts: newAccounts(c.Accounts), counters: counters{monitor.NewMetrics()}, tracer: monitor.NewTracer(c.Tracer),
 		address: make(chan string, 1), adminAddress: make(chan string, 1),
 	}
 	if b.logger == nil {
 		b.logger = newLogger()
 	}
-	if b.store == nil {
-		b.store = memory.New(memory.Config{})
+	if b.store, err = openStore(b.config, b.logger); err != nil {
+		return nil, err
 	}
-	if c.Simulator {
+	if err := b.connect(); err != nil {
+		if c.Store == nil {
+			err = errors.Join(err, b.store.Close())
+		}
+		return nil, errors.Join(err, b.closeSimulator())
+	}
+	return b, nil
+}
+
+// connect makes what talks to the service.
+func (b *Bot) connect() (err error) {
+	if b.config.Simulator {
 		if err := b.startSimulator(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	b.client, err = api.New(api.Config{
 		Provider: b.config.Provider, BaseURL: b.config.BaseURL, Token: b.config.Token, Transport: b.observeTransport,
 	})
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("bot: %w", err), b.closeSimulator())
+		return fmt.Errorf("bot: %w", err)
 	}
 	b.contacts = contacts.New(contacts.Config{Client: b.client, State: b.store.State()})
 	if b.outbox, err = b.newOutbox(); err != nil {
-		return nil, errors.Join(err, b.closeSimulator())
+		return err
 	}
 	b.services = router.Services{Sender: sender{b.outbox}, Names: b.contacts, Client: b.client, Logger: b.logger}
 	if b.monitor, err = b.newMonitor(); err != nil {
-		return nil, errors.Join(err, b.closeSimulator())
+		return err
 	}
 	b.Use(b.middleware()...)
-	return b, nil
+	return nil
 }
 
 // Must is New or FromEnv for a main function: an error ends the program with a sentence.

@@ -18,6 +18,7 @@ import (
 // The defaults of Config.
 const (
 	DefaultListen      = "127.0.0.1:8080"
+	DefaultData        = "hongyan-data"
 	DefaultParallel    = 64
 	DefaultMaxAttempts = 5
 	DefaultTimeout     = 5 * time.Minute
@@ -48,10 +49,11 @@ type Config struct {
 	// Callback says how the service reaches the bot.
 	Callback Callback
 
-	// Data is the directory for what must survive the process. The inbox is in memory today: nothing
-	// is kept there yet.
+	// Data is the directory for what must survive the process: docs/storage.md tells what is in it. Two bots cannot share one. Empty means
+	// DefaultData; against a simulator it means that nothing survives.
 	Data string
-	// Store keeps what must survive. nil means a new memory.Store. The bot closes it.
+	// Store keeps what must survive, instead of a file in Data: store/nats for several processes, store/memory for tests. nil means Data. Run and Close
+	// close it.
 	Store store.Store
 
 	// Allow says whom the bot listens to. The zero value means nobody.
@@ -161,6 +163,9 @@ func (c Config) withDefaults() (Config, error) {
 			pace = outbox.Unlimited()
 		}
 		c.Pace = &pace
+	}
+	if c.Data == "" && !c.simulated {
+		c.Data = DefaultData
 	}
 	if c.LoopGuard == nil && !c.simulated {
 		c.LoopGuard = &middleware.LoopGuardConfig{}

@@ -11,6 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -52,7 +53,7 @@ func (welcome) Setup(h *bot.Handle) error {
 func (welcome) Close() error { return nil }
 
 func ExampleBot_Install() {
-	b := bot.Must(bot.New(bot.Config{Token: "token of the console", Logger: zap.NewNop()}))
+	b := bot.Must(bot.New(bot.Config{Token: "token of the console", Store: memory.New(memory.Config{}), Logger: zap.NewNop()}))
 	fmt.Println(b.Install(welcome{}))
 	fmt.Println(b.Install(welcome{}))
 	fmt.Println(b.Close())

@@ -24,11 +24,12 @@ import (
 
 func TestConfigMistakes(t *testing.T) {
 	t.Parallel()
+	data := t.TempDir()
 	for want, c := range map[string]bot.Config{
 		"set HONGYAN_TOKEN":        {},
-		"Parallel is -1":           {Token: "t", Parallel: -1},
-		"MaxAttempts is -2":        {Token: "t", MaxAttempts: -2},
-		`the base URL "nonsense" `: {Token: "t", BaseURL: "nonsense"},
+		"Parallel is -1":           {Token: "t", Parallel: -1, Data: data},
+		"MaxAttempts is -2":        {Token: "t", MaxAttempts: -2, Data: data},
+		`the base URL "nonsense" `: {Token: "t", BaseURL: "nonsense", Data: data},
 	} {
 		_, err := bot.New(c)
 		require.ErrorContains(t, err, want)
@@ -67,7 +68,7 @@ func TestEnvironment(t *testing.T) {
 
 func TestAPublicAddressNeedsASecret(t *testing.T) {
 	t.Parallel()
-	b, err := bot.New(bot.Config{Token: "t", Listen: "0.0.0.0:0", Logger: zap.NewNop()})
+	b, err := bot.New(bot.Config{Token: "t", Listen: "0.0.0.0:0", Data: t.TempDir(), Logger: zap.NewNop()})
 	require.NoError(t, err)
 	require.ErrorContains(t, b.Run(t.Context()), "HONGYAN_CALLBACK_SECRET")
 }
@@ -124,7 +125,7 @@ func TestASimulatorInAnotherProcess(t *testing.T) {
 
 	service := httptest.NewServer(http.NotFoundHandler()) // a service on loopback that is no simulator
 	defer service.Close()
-	b, err = bot.New(bot.Config{BaseURL: service.URL, Token: "t", Listen: "127.0.0.1:0", Logger: zap.NewNop()})
+	b, err = bot.New(bot.Config{BaseURL: service.URL, Token: "t", Data: t.TempDir(), Listen: "127.0.0.1:0", Logger: zap.NewNop()})
 	require.NoError(t, err)
 	b.Text(router.Say("hi"))
 	stop := start(t, b, nil)

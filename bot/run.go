@@ -155,7 +155,7 @@ func (b *Bot) announce(addr net.Addr) {
 			zap.String("simulator", b.sim.URL()))
 	}
 	if !b.store.Durable() {
-		b.logger.Info("the inbox is in memory: what is not handled when the process dies is lost")
+		b.logger.Info("the store is in memory: what is not handled when the process dies is lost; set HONGYAN_DATA to keep it")
 	}
 }
 

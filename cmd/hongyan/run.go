@@ -7,6 +7,7 @@ import (
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/store/memory"
 )
 
 // runCmd runs the bot of a configuration file.
@@ -17,7 +18,7 @@ type runCmd struct {
 
 // Run runs the bot until it is told to stop.
 func (cmd *runCmd) Run(c console) error {
-	b, err := load(cmd.Config)
+	b, err := load(cmd.Config, cmd.Check)
 	if err != nil {
 		return err
 	}
@@ -28,11 +29,14 @@ func (cmd *runCmd) Run(c console) error {
 	return b.Run(c.ctx)
 }
 
-// load makes the bot of a configuration file.
-func load(path string) (*bot.Bot, error) {
+// load makes the bot of a configuration file. One that is only to be looked at leaves the data directory alone.
+func load(path string, look bool) (*bot.Bot, error) {
 	file, err := botfile.Load(path)
 	if err != nil {
 		return nil, err
+	}
+	if look {
+		file.Bot.Store = memory.New(memory.Config{})
 	}
 	plugin, err := rules.New(file.Rules)
 	if err != nil {
@@ -55,7 +59,7 @@ type routesCmd struct {
 
 // Run prints a line for each route, in the order in which they are tried.
 func (cmd *routesCmd) Run(c console) error {
-	b, err := load(cmd.Config)
+	b, err := load(cmd.Config, true)
 	if err != nil {
 		return err
 	}
