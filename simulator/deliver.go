@@ -251,7 +251,7 @@ func sleep(ctx context.Context, d time.Duration) bool {
 
 // callbackTransport posts to bots only: no proxy, and connections enough for many conversations at once.
 func callbackTransport() *http.Transport {
-	return &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: 30 * time.Second}
+	return &http.Transport{MaxIdleConnsPerHost: 512, IdleConnTimeout: 30 * time.Second}
 }
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -83,7 +83,7 @@ func (p *people) nick(wxid string) string {
 
 // person finds somebody by wxid, wxid without "wxid_", nickname, remark or alias.
 func (p *people) person(name string) (string, error) {
-	if name == fileHelper {
+	if _, exact := p.profile(name); exact || name == fileHelper {
 		return name, nil
 	}
 	return pick(name, p.everybody(), "person")
@@ -132,19 +132,21 @@ func (p *people) member(g *Group, name string) (string, error) {
 
 // group finds a group by id, by the digits of the id, or by name.
 func (p *people) group(name string) (*Group, error) {
+	if g := p.groupByID(name); g != nil {
+		return g, nil
+	}
 	var found []*Group
-	var known []string
 	for _, g := range p.groups {
-		if g.ID == name {
-			return g, nil
-		}
 		if digits, _, _ := strings.Cut(g.ID, "@"); digits == name || g.Name == name {
 			found = append(found, g)
 		}
-		known = append(known, fmt.Sprintf("%s (%s)", g.Name, g.ID))
 	}
 	switch len(found) {
 	case 0:
+		var known []string
+		for _, g := range p.groups {
+			known = append(known, fmt.Sprintf("%s (%s)", g.Name, g.ID))
+		}
 		return nil, fmt.Errorf("there is no group %q; there are %s", name, list(known))
 	case 1:
 		return found[0], nil
