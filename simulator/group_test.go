@@ -29,14 +29,6 @@ func fieldsOf(fields []any) map[string]any {
 	return body
 }
 
-// act does an action that must succeed.
-func act(t *testing.T, sim *simulator.Test, a simulator.Action) simulator.Message {
-	t.Helper()
-	m, err := sim.Act(a)
-	require.NoError(t, err)
-	return m
-}
-
 // kinds are what the callbacks tell, as a bot reads them.
 func kinds(t *testing.T, sim *simulator.Test, b *bot) []string {
 	t.Helper()
@@ -165,7 +157,7 @@ func TestWhatHappensInGroups(t *testing.T) {
 		{simulator.Action{Do: "apply", Group: "C", From: "bob", Who: []string{"new"}, Text: "why"}, "join_request", []string{"join_request"}},
 		{simulator.Action{Do: "disband", Group: "B"}, `群主"Bob"已解散该群聊`, []string{"system", "group_left"}},
 	} {
-		m := act(t, sim, tc.action)
+		m := sim.Does(tc.action)
 		assert.Equal(t, tc.kinds, kinds(t, sim, b), tc.action.Do)
 		if tc.says != "" {
 			assert.Equal(t, tc.says, text(m), tc.action.Do)
@@ -179,13 +171,13 @@ func TestJoinRequestsAndInvitations(t *testing.T) {
 	world.Groups[0].Members = world.Groups[0].Members[1:] // the account is not in A
 	world.Groups[2].Members = world.Groups[2].Members[:3] // and Carol and others not in C
 	sim := start(t, func(c *simulator.Config) { c.World = world })
-	request := act(t, sim, simulator.Action{Do: "apply", Group: "C", From: "bob", Who: []string{"carol"}})
+	request := sim.Does(simulator.Action{Do: "apply", Group: "C", From: "bob", Who: []string{"carol"}})
 	approve := fieldsOf([]any{"chatroomId", groupC, "newMsgId", text64(request.NewMsgID), "msgContent", request.Content})
 	assert.Contains(t, call(t, sim.Simulator, "/group/roomAccessApplyCheckApprove", approve).body, `"ret":200`)
 	refused(t, sim, "/group/roomAccessApplyCheckApprove", approve, "decided already")
 	assert.Equal(t, "wxid_carol", sim.State().Groups[2].Members[3].Wxid)
 
-	invitation := act(t, sim, simulator.Action{Do: "invite", Group: "A", From: "bob"})
+	invitation := sim.Does(simulator.Action{Do: "invite", Group: "A", From: "bob"})
 	_, rest, _ := strings.Cut(invitation.Content, "<url>")
 	url, _, _ := strings.Cut(rest, "</url>")
 	refused(t, sim, "/group/agreeJoinRoom", fieldsOf([]any{"url", url + "x"}), "no invitation")
@@ -227,7 +219,7 @@ func TestAMessageIsWithdrawn(t *testing.T) {
 	sim := start(t)
 	b := listen(t, sim.Simulator, nil)
 	said := sim.Group("A").Member("bob").Says("oops")
-	act(t, sim, simulator.Action{Do: "revoke", Seq: said.Seq})
+	sim.Does(simulator.Action{Do: "revoke", Seq: said.Seq})
 	assert.Equal(t, []string{"text", "revoke"}, kinds(t, sim, b))
 	_, err := sim.Act(simulator.Action{Do: "revoke", Seq: said.Seq})
 	require.ErrorContains(t, err, "withdrawn already")

@@ -54,14 +54,14 @@ func TestFriendRequests(t *testing.T) {
 		require.True(t, ok, m.Content)
 		return []any{"scene", request.Scene, "option", option, "v3", request.EncryptUsername, "v4", request.Ticket, "content", "ok"}
 	}
-	asked := act(t, sim, simulator.Action{Do: "ask_friend", From: "carol", Text: "hello <Bot>"})
+	asked := sim.Does(simulator.Action{Do: "ask_friend", From: "carol", Text: "hello <Bot>"})
 	assert.Equal(t, []string{"friend_request"}, kinds(t, sim, b))
 	ask(t, sim, "/contacts/addContacts", answer(asked, 3)...)
 	assert.Equal(t, []string{"contact_modified", "system"}, kinds(t, sim, b))
 	assert.Contains(t, sim.State().Accounts[0].Friends, "wxid_carol")
 	refused(t, sim, "/contacts/addContacts", fieldsOf(answer(asked, 3)), "decided already")
 
-	asked = act(t, sim, simulator.Action{Do: "ask_friend", From: "dave", Text: "me too"})
+	asked = sim.Does(simulator.Action{Do: "ask_friend", From: "dave", Text: "me too"})
 	ask(t, sim, "/contacts/addContacts", answer(asked, 4)...)
 	assert.Equal(t, []string{"friend_request"}, kinds(t, sim, b))
 	assert.NotContains(t, sim.State().Accounts[0].Friends, "wxid_dave")
@@ -71,8 +71,8 @@ func TestWhoHasDeletedTheAccount(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
 	b := listen(t, sim.Simulator, nil)
-	act(t, sim, simulator.Action{Do: "unfriend", From: "bob"})
-	act(t, sim, simulator.Action{Do: "block", From: "carol"})
+	sim.Does(simulator.Action{Do: "unfriend", From: "bob"})
+	sim.Does(simulator.Action{Do: "block", From: "carol"})
 	assert.Empty(t, kinds(t, sim, b), "nobody is told")
 	relations := call(t, sim.Simulator, "/contacts/checkRelation", fieldsOf([]any{"wxids", []string{"wxid_alice", "wxid_bob", "wxid_carol", "x"}}))
 	assert.Contains(t, relations.body, `"data":[{"wxid":"wxid_alice","relation":0},{"wxid":"wxid_bob","relation":1},{"wxid":"wxid_carol","relation":2},{"wxid":"x","relation":99}]`)

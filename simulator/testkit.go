@@ -109,6 +109,14 @@ func (t *Test) ExpectCall(endpoint string) Call {
 	return c
 }
 
+// Does lets somebody do something; see Simulator.Act.
+func (t *Test) Does(a Action) Message {
+	t.tb.Helper()
+	m, err := t.Act(a)
+	t.must(err)
+	return m
+}
+
 // Breaks puts faults in force; see Simulator.AddFaults.
 func (t *Test) Breaks(faults ...Fault) {
 	t.tb.Helper()
