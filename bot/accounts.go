@@ -48,3 +48,16 @@ func (a *accounts) wxid(appID string) string {
 	defer a.mu.Unlock()
 	return a.wxids[appID]
 }
+
+// only is the account of a bot that has one; empty if none is known yet, or several are.
+func (a *accounts) only() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.wxids) != 1 {
+		return ""
+	}
+	for appID := range a.wxids {
+		return appID
+	}
+	return ""
+}

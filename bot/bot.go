@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/hongyan-go/hongyan/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/schedule"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -38,6 +40,10 @@ type Bot struct {
 	accounts *accounts
 	counters counters
 	plugins  plugins
+
+	schedules     *schedule.Scheduler
+	schedulesOpen atomic.Bool // they run: only plugins may add to them
+
 	sim      *simulator.Simulator // nil unless Config.Simulator
 	started  sync.Once
 	monitor  *monitor.Monitor
@@ -90,7 +96,10 @@ func (b *Bot) connect() (err error) {
 	if b.outbox, err = b.newOutbox(); err != nil {
 		return err
 	}
-	b.services = router.Services{Sender: sender{b.outbox}, Names: b.contacts, Client: b.client, Logger: b.logger}
+	if b.schedules, err = schedule.New(schedule.Config{State: b.store.State(), Logger: b.logger.Named("schedule")}); err != nil {
+		return fmt.Errorf("bot: %w", err)
+	}
+	b.services = router.Services{Sender: sender{b.outbox}, Names: b.contacts, Client: b.client, Logger: b.logger, State: b.store.State()}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ import (
 // Plugin is a part of a bot that comes and goes as a whole.
 //
 //   - Setup registers routes on the handle, and starts what the plugin needs. After an error nothing of it remains.
-//   - Close undoes all of Setup that is not a route, and returns when its goroutines have ended. The
-//     routes are taken out before.
+//   - Close undoes all of Setup that is no route and no schedule, and returns when its goroutines have ended. The
+//     routes and schedules are taken out before.
 //   - A plugin value is installed at most once at a time.
 type Plugin interface {
 	// Name is unique in a bot; it shows up in logs.
@@ -28,8 +28,17 @@ type Plugin interface {
 // Handle is a plugin's place in a bot: routes go to its Group.
 type Handle struct {
 	*router.Group
-	bot  *Bot
-	name string
+	bot       *Bot
+	name      string
+	schedules []string
+}
+
+// takeOut removes the plugin's routes and schedules. It waits for a schedule that runs.
+func (h *Handle) takeOut() {
+	h.bot.Remove(h.Group)
+	for _, name := range h.schedules {
+		h.bot.schedules.Remove(name)
+	}
 }
 
 // Logger names the plugin in each line.
@@ -48,8 +57,8 @@ func (b *Bot) Install(list ...Plugin) error {
 	return nil
 }
 
-// Uninstall takes a plugin's routes out and closes it.
-func (b *Bot) Uninstall(name string) error { return b.plugins.uninstall(b.Router, name) }
+// Uninstall takes a plugin's routes and schedules out, and closes it.
+func (b *Bot) Uninstall(name string) error { return b.plugins.uninstall(name) }
 
 // plugins are the installed plugins, in the order of their installation.
 type plugins struct {
@@ -59,7 +68,7 @@ type plugins struct {
 
 type installed struct {
 	plugin Plugin
-	group  *router.Group
+	handle *Handle
 }
 
 func (ps *plugins) install(b *Bot, p Plugin) (err error) {
@@ -72,23 +81,23 @@ func (ps *plugins) install(b *Bot, p Plugin) (err error) {
 	if ps.find(name) >= 0 {
 		return fmt.Errorf("bot: plugin %s is installed twice: give one another name", name)
 	}
-	group := b.LiveGroup()
+	h := &Handle{Group: b.LiveGroup(), bot: b, name: name}
 	defer func() {
-		if v := recover(); v != nil { // a route that the router refuses
+		if v := recover(); v != nil { // a route or a schedule that is refused
 			err = fmt.Errorf("bot: plugin %s: %v", name, v)
 		}
 		if err != nil {
-			b.Remove(group)
+			h.takeOut()
 		}
 	}()
-	if err := p.Setup(&Handle{Group: group, bot: b, name: name}); err != nil {
+	if err := p.Setup(h); err != nil {
 		return fmt.Errorf("bot: plugin %s: %w", name, err)
 	}
-	ps.list = append(ps.list, installed{p, group})
+	ps.list = append(ps.list, installed{p, h})
 	return nil
 }
 
-func (ps *plugins) uninstall(r *router.Router, name string) error {
+func (ps *plugins) uninstall(name string) error {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	i := ps.find(name)
@@ -97,16 +106,16 @@ func (ps *plugins) uninstall(r *router.Router, name string) error {
 	}
 	x := ps.list[i]
 	ps.list = slices.Delete(ps.list, i, i+1)
-	return x.close(r)
+	return x.close()
 }
 
 // closeAll closes the plugins, the last one first.
-func (ps *plugins) closeAll(r *router.Router) error {
+func (ps *plugins) closeAll() error {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	var errs []error
 	for _, x := range slices.Backward(ps.list) {
-		errs = append(errs, x.close(r))
+		errs = append(errs, x.close())
 	}
 	ps.list = nil
 	return errors.Join(errs...)
@@ -116,8 +125,8 @@ func (ps *plugins) find(name string) int {
 	return slices.IndexFunc(ps.list, func(x installed) bool { return x.plugin.Name() == name })
 }
 
-func (x installed) close(r *router.Router) error {
-	r.Remove(x.group)
+func (x installed) close() error {
+	x.handle.takeOut()
 	if err := x.plugin.Close(); err != nil {
 		return fmt.Errorf("bot: plugin %s: %w", x.plugin.Name(), err)
 	}

@@ -48,6 +48,9 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	lanes := newLanes(b.store, b.config, b.observeRuns(b.handle), b.monitor, b.counters.Metrics, b.logger)
 	lanes.start()
 	closeOutbox := b.startOutbox()
+	stopForms := b.startForms()
+	b.schedulesOpen.Store(true)
+	b.schedules.Start()
 	err = b.register(ctx, listener.Addr())
 	switch {
 	case ctx.Err() != nil: // told to stop before it had begun
@@ -68,7 +71,10 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	if served := <-serving; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, fmt.Errorf("bot: the listener failed: %w", served))
 	}
-	return errors.Join(err, lanes.drain(grace), closeOutbox(grace))
+	stopForms()
+	schedulesEnded := make(chan error, 1)
+	go func() { schedulesEnded <- b.schedules.Stop(grace) }() // waited for below
+	return errors.Join(err, lanes.drain(grace), <-schedulesEnded, closeOutbox(grace))
 }
 
 // listen opens the listener for the callbacks.
@@ -161,7 +167,7 @@ func (b *Bot) announce(addr net.Addr) {
 
 // close ends everything that New and Install began.
 func (b *Bot) close() error {
-	err := b.plugins.closeAll(b.Router)
+	err := b.plugins.closeAll()
 	now, cancel := context.WithCancel(context.Background())
 	cancel()
 	return errors.Join(err, b.outbox.Close(now), b.store.Close(), b.closeSimulator())

@@ -10,6 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -35,12 +36,21 @@ type Services struct {
 	Logger *zap.Logger
 	// RunKey identifies the run in the keys of its sends: a run with the same key is the same again. Empty means the key of the event.
 	RunKey string
+	// State keeps sessions and open forms. nil means none: Ask, Once and sessions fail with ErrNoState.
+	State store.State
 	// Entered is called with the name of each route whose handler begins, observers included.
 	Entered func(route string)
 	// Attempt counts the runs of the event, from 1. 0 means 1.
 	Attempt int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+}
+
+func (s *Services) now() time.Time {
+	if s.Now == nil {
+		return time.Now()
+	}
+	return s.Now()
 }
 
 // Context is one event on its way through the routes. It is a context.Context that belongs to the
@@ -62,14 +72,12 @@ type run struct {
 	mu       sync.Mutex // a handler may send from several goroutines
 	outcome  Outcome
 	ordinals map[string]int // sends by route
+	journal  journal
 }
 
 func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *Context {
 	if s.Logger == nil {
 		s.Logger = zap.NewNop()
-	}
-	if s.Now == nil {
-		s.Now = time.Now
 	}
 	both := &struct {
 		Context
@@ -106,7 +114,7 @@ func (c *Context) Conversation() callback.Conversation { return c.Event.Conversa
 
 // Age is how old the message is: callbacks come late after an outage of the service, of the network or of the bot. 0 if its time is
 // not known.
-func (c *Context) Age() time.Duration { return c.Event.Age(c.services.Now()) }
+func (c *Context) Age() time.Duration { return c.Event.Age(c.services.now()) }
 
 // Attempt counts the runs of the event: 1 the first time, more after a failure or a crash.
 func (c *Context) Attempt() int { return max(c.services.Attempt, 1) }

@@ -199,8 +199,16 @@ func (r *Route) mustNotHideBehind(first *Route) {
 	if hidden {
 		panic(fmt.Sprintf("router: the route %s (%s) can never run: the route %s (%s) comes first and matches all that it matches. "+
 			"Register the narrower one first, or call Passes() on the first if it returns router.Next",
-			r.name, r.describe(), first.name, first.describe()))
+			r.place(), r.describe(), first.place(), first.describe()))
 	}
+}
+
+// place is the name of the route, and where it was registered if the name does not tell.
+func (r *Route) place() string {
+	if strings.HasSuffix(r.name, r.site) {
+		return r.name
+	}
+	return r.name + " at " + r.site
 }
 
 // each calls f for the routes of g and its groups, in order.

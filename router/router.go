@@ -125,6 +125,10 @@ func (t *table) dispatch(c *Context) error {
 			c.observe(o)
 		}
 	}
+	c.run.journal.leave() // what middleware and observers send is not of the route
+	if resumed, err := t.resume(c); resumed || err != nil {
+		return err
+	}
 	var buf [16]int32
 	for _, i := range t.candidates(c, buf[:0]) {
 		route := t.routes[i]
@@ -137,9 +141,10 @@ func (t *table) dispatch(c *Context) error {
 			return nil
 		}
 		err := route.serve(c.on(route))
-		if !errors.Is(err, Next) {
-			return err
+		if !errors.Is(err, Next) || c.run.journal.waiting {
+			return c.settle(err)
 		}
+		c.run.journal.leave()
 		c.run.outcome.Route = ""
 	}
 	return nil

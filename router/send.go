@@ -96,13 +96,21 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	if c.services.Sender == nil {
 		return nil, ErrNoSender
 	}
+	key, place, known := c.nextSend()
+	switch {
+	case c.run.journal.waiting:
+		return nil, ErrWaiting
+	case known != nil:
+		return known.result()
+	}
 	o := Outgoing{Class: ClassNotice, Source: c.Route(), Event: c.Event.Key()}
 	if m.Target() == c.Event.Conversation.ID {
 		o.Class = ClassAnswer
 	}
-	o.Key = c.sendKey()
+	o.Key = key
 	o = s.outgoing(m.WithAppID(c.Event.AppID), o, part)
 	sent, err := c.services.Sender.Send(c, o)
+	c.run.note(place, sent, err)
 	c.run.sent(o.Key != "", err == nil || executed(err) != api.ExecutedNo)
 	if err != nil {
 		return nil, fmt.Errorf("router: send to %s: %w", m.Target(), err)
@@ -110,28 +118,18 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	return sent, nil
 }
 
-// sendKey is the key of the next send of the route: event, route and ordinal. It is empty for an event without identity.
-func (c *Context) sendKey() string {
+// nextSend is the key of the next send of the route: event, route and ordinal. It is empty for an event without identity. known is
+// what became of the send if an earlier run of a form has done it.
+func (c *Context) nextSend() (key string, place int, known *result) {
 	id := c.services.RunKey
 	if id == "" {
 		id = c.Event.Key()
 	}
-	ordinal := c.run.ordinal(c.Route())
+	ordinal, place, known := c.run.next(c.Route())
 	if id == "" {
-		return ""
+		return "", place, known
 	}
-	return id + "/" + c.Route() + "/" + strconv.Itoa(ordinal)
-}
-
-// ordinal counts the sends of a route.
-func (r *run) ordinal(route string) int {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.ordinals == nil {
-		r.ordinals = map[string]int{}
-	}
-	r.ordinals[route]++
-	return r.ordinals[route]
+	return id + "/" + c.Route() + "/" + strconv.Itoa(ordinal), place, known
 }
 
 // sent counts a send that was done, or may have been.
@@ -155,7 +153,7 @@ func (c *Context) Revoke(sent *api.SentMessage) error {
 	if sent == nil || sent.NewMsgID == 0 {
 		return ErrNotRevocable
 	}
-	created := c.services.Now()
+	created := c.services.now()
 	if sent.CreateTime != 0 {
 		created = time.Unix(int64(sent.CreateTime), 0) //nolint:gosec // Unix seconds
 	}

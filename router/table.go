@@ -129,7 +129,7 @@ func bestKeys(ms []match.Matcher) (field match.Field, keys []string, ok bool) {
 	return field, keys, ok
 }
 
-var preference = [...]match.Field{match.FieldText, match.FieldWord, match.FieldSender, match.FieldConversation}
+var preference = [...]match.Field{match.FieldText, match.FieldCommand, match.FieldWord, match.FieldSender, match.FieldConversation}
 
 // candidates are the routes that could match the event, in order. It appends to buf.
 func (t *table) candidates(c *Context, buf []int32) []int32 {
@@ -170,6 +170,9 @@ func fieldValue(c *Context, f match.Field) string {
 		return c.Event.Sender
 	case match.FieldText:
 		return strings.TrimSpace(c.Text())
+	case match.FieldCommand:
+		word, _ := c.Command()
+		return word
 	case match.FieldWord: // found by the automaton
 	}
 	return ""

@@ -23,6 +23,7 @@ func rooms() map[string][]string {
 		"xmlmsg":     {},
 		"api":        {},
 		"store":      {},
+		"schedule":   {"store"},
 		"callback":   {"xmlmsg"},
 		"simulator":  {"api", "xmlmsg", "internal"},
 		"router":     {"callback", "xmlmsg", "api", "store"},
@@ -31,7 +32,7 @@ func rooms() map[string][]string {
 		"contacts":   {"callback", "xmlmsg", "api", "store"},
 		"monitor":    {"api", "store"},
 		"login":      {"api", "store"},
-		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "middleware", "outbox", "contacts", "monitor"},
+		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "schedule", "middleware", "outbox", "contacts", "monitor"},
 		"plugin":     {"bot", "router", "xmlmsg"},
 	}
 }
@@ -44,6 +45,7 @@ func owners() map[string][]string {
 		"github.com/tdewolff/parse/v2":       {"xmlmsg"},
 		"github.com/go-json-experiment/json": {"callback", "api"},
 		"github.com/coregx/ahocorasick":      {"router"},
+		"github.com/robfig/cron/v3":          {"schedule"},
 		"github.com/goccy/go-yaml":           {"simulator", "cmd", "internal"},
 		"github.com/alecthomas/kong":         {"cmd"},
 		"github.com/prometheus":              {"monitor"},

@@ -32,6 +32,7 @@ const (
 	FieldSender                    // the id of the sender
 	FieldText                      // the whole text, without white space around it
 	FieldWord                      // a word that the text contains
+	FieldCommand                   // the first word of the text, see Command
 )
 
 // Indexed is a matcher that can only match an event whose field is one of its keys (FieldWord: whose text

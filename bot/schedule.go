@@ -1,0 +1,154 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/schedule"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// Job is one run of a schedule. It is a context.Context that a shutdown ends when its grace period is over.
+type Job struct {
+	context.Context //nolint:containedctx // a Job is a context.Context
+	// Name is that of the schedule, Due the time that the run is for: the same again when it is tried again.
+	Name string
+	Due  time.Time
+	// Account is the appId of the account that sends, Target the group or friend that At named.
+	Account, Target string
+
+	bot   *Bot
+	mu    sync.Mutex
+	sends int
+}
+
+// ScheduleOption changes a schedule.
+type ScheduleOption func(*scheduled)
+
+type scheduled struct {
+	account, target string
+	zone            string
+	catchUp         schedule.CatchUp
+}
+
+// At binds a schedule to an account and to a group or a friend: what SendText sends to. An empty account means the bot's only one.
+func At(account, target string) ScheduleOption {
+	return func(s *scheduled) { s.account, s.target = account, target }
+}
+
+// Zone is the time zone of the schedule, such as "Asia/Shanghai". Without it the times are local.
+func Zone(name string) ScheduleOption { return func(s *scheduled) { s.zone = name } }
+
+// CatchUp says what becomes of times at which the bot was not running. Without it they are left out.
+func CatchUp(c schedule.CatchUp) ScheduleOption { return func(s *scheduled) { s.catchUp = c } }
+
+// Schedule runs a function at times: five fields as in crontab, @daily and the like, or "@every 90m"; see schedule.Parse.
+//
+//	b.Schedule("digest", "0 22 * * *", digest, bot.At("", "10000000001@chatroom"), bot.Zone("Asia/Shanghai"), bot.CatchUp(schedule.Once(time.Hour)))
+//
+// Each time runs once, also if several processes share the store. A run that fails, or whose process dies, is tried again, and what it has
+// sent is not sent again. The name is kept in the store: leave it as it is. Like a route, a schedule that cannot be panics, with its place.
+func (b *Bot) Schedule(name, spec string, run func(*Job) error, options ...ScheduleOption) {
+	if b.schedulesOpen.Load() {
+		panic("bot: the schedule " + name + " at " + caller() + " comes after the start: register before Run, or in the Setup of a plugin")
+	}
+	b.mustSchedule(name, spec, caller(), run, options)
+}
+
+// Schedule is the Schedule of the bot, for as long as the plugin is installed. The name has that of the plugin before it.
+func (h *Handle) Schedule(name, spec string, run func(*Job) error, options ...ScheduleOption) {
+	name = h.name + "/" + name
+	h.bot.mustSchedule(name, spec, caller(), run, options)
+	h.schedules = append(h.schedules, name)
+}
+
+func (b *Bot) mustSchedule(name, spec, site string, run func(*Job) error, options []ScheduleOption) {
+	if err := b.addSchedule(name, spec, run, options); err != nil {
+		panic("bot: the schedule " + name + " at " + site + ": " + err.Error())
+	}
+}
+
+func (b *Bot) addSchedule(name, spec string, run func(*Job) error, options []ScheduleOption) error {
+	s := scheduled{zone: "Local"}
+	for _, option := range options {
+		option(&s)
+	}
+	zone, err := time.LoadLocation(s.zone)
+	if err != nil {
+		return fmt.Errorf("%w; a program for a system without time zones imports time/tzdata", err)
+	}
+	times, err := schedule.Parse(spec, zone)
+	if err != nil {
+		return err
+	}
+	job := schedule.Job{Name: name, Times: times, CatchUp: s.catchUp}
+	if run != nil {
+		job.Run = func(ctx context.Context, due time.Time) error {
+			account := s.account
+			if account == "" {
+				if account = b.accounts.only(); account == "" {
+					return fmt.Errorf("bot: schedule %s: which account shall send? name it in At, or set HONGYAN_APP_ID or accounts", name)
+				}
+			}
+			return run(&Job{Context: ctx, Name: name, Due: due, Account: account, Target: s.target, bot: b})
+		}
+	}
+	return b.schedules.Add(job)
+}
+
+// caller is the place in the user's code that called a method of this package.
+func caller() string {
+	_, file, line, _ := runtime.Caller(2)
+	return filepath.Base(file) + ":" + strconv.Itoa(line)
+}
+
+// Send sends a message through the account of the schedule: a notice, unless router.AsAnswer says otherwise. A run that is tried again finds what it has
+// sent by schedule, time and the place in the order of its sends: that is not sent again. So it must send the same in the same order, or give
+// router.Key.
+func (j *Job) Send(m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
+	j.mu.Lock()
+	j.sends++
+	key := fmt.Sprintf("schedule/%s/%d/%d", j.Name, j.Due.Unix(), j.sends)
+	j.mu.Unlock()
+	options = append([]router.SendOption{router.Key(key)}, options...)
+	return j.bot.send(j, "schedule:"+j.Name, m.WithAppID(j.Account), options)
+}
+
+// SendText sends a text to the Target.
+func (j *Job) SendText(text string, options ...router.SendOption) error {
+	return j.SendTextTo(j.Target, text, options...)
+}
+
+// SendTextTo sends a text to a group or a friend.
+func (j *Job) SendTextTo(to, text string, options ...router.SendOption) error {
+	if to == "" {
+		return fmt.Errorf("bot: schedule %s: a text to nobody: name the target in At", j.Name)
+	}
+	_, err := j.Send(api.PostText{To: to, Content: text}, options...)
+	return err
+}
+
+// Session is the session of a conversation of the account, the same that its handlers have.
+func (j *Job) Session(conversation string) *router.Session {
+	return router.NewSession(j, j.bot.store.State(), j.Account, conversation)
+}
+
+// State is the state of the store. Keys of your own begin with a word of your own.
+func (j *Job) State() store.State { return j.bot.store.State() }
+
+// API is the client of the service, for questions.
+func (j *Job) API() *api.Client { return j.bot.client }
+
+// Logger names the schedule in each line.
+func (j *Job) Logger() *zap.Logger {
+	return j.bot.logger.With(zap.String("schedule", j.Name), zap.Time("due", j.Due))
+}
