@@ -44,10 +44,10 @@ type Bot struct {
 	schedules     *schedule.Scheduler
 	schedulesOpen atomic.Bool // they run: only plugins may add to them
 
-	sim      *simulator.Simulator // nil unless Config.Simulator
-	started  sync.Once
-	monitor  *monitor.Monitor
-	tracer   *monitor.Tracer // nil unless Config.Tracer
+	sim     *simulator.Simulator // nil unless Config.Simulator
+	started sync.Once
+	monitor *monitor.Monitor
+	tracer  *monitor.Tracer // nil unless Config.Tracer
 
 	address, adminAddress chan string // get the addresses of the listeners
 }
