@@ -122,6 +122,9 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
+// BaseURL is what the paths of the calls are appended to.
+func (c *Client) BaseURL() string { return c.config.Provider.BaseURL }
+
 // Close closes idle connections.
 func (c *Client) Close() { c.config.HTTPClient.CloseIdleConnections() }
 

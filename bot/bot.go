@@ -40,6 +40,8 @@ type Bot struct {
 	accounts *accounts
 	counters counters
 	plugins  plugins
+	files    *files
+	gate     gate
 
 	schedules     *schedule.Scheduler
 	schedulesOpen atomic.Bool // they run: only plugins may add to them
@@ -99,7 +101,12 @@ func (b *Bot) connect() (err error) {
 	if b.schedules, err = schedule.New(schedule.Config{State: b.store.State(), Logger: b.logger.Named("schedule")}); err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}
-	b.services = router.Services{Sender: sender{b.outbox}, Names: b.contacts, Client: b.client, Logger: b.logger, State: b.store.State()}
+	if b.files, err = b.newFiles(); err != nil {
+		return err
+	}
+	b.services = router.Services{
+		Sender: sender{b.outbox}, Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
+	}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err
 	}

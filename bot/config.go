@@ -56,6 +56,9 @@ type Config struct {
 	// close it.
 	Store store.Store
 
+	// Files says how files are downloaded and sent.
+	Files Files
+
 	// Allow says whom the bot listens to. The zero value means nobody.
 	Allow Allow
 	// Pace is the rest between sends. nil means outbox.DefaultPace.

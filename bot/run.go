@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -41,6 +42,9 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if public := b.reachable(listener.Addr()); public != "" {
+		b.files.public.Store(&public)
+	}
 	b.address <- listener.Addr().String()
 	serving := make(chan error, 1)
 	go func() { serving <- server.Serve(listener) }() // ended by Shutdown below, which is waited for
@@ -67,19 +71,23 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	b.logger.Info("shutting down", zap.Duration("grace", b.config.Grace))
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.config.Grace)
 	defer cancel()
-	err = errors.Join(err, closeServer(grace, server))
-	if served := <-serving; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, fmt.Errorf("bot: the listener failed: %w", served))
-	}
+	b.gate.close()
 	stopForms()
 	schedulesEnded := make(chan error, 1)
 	go func() { schedulesEnded <- b.schedules.Stop(grace) }() // waited for below
-	return errors.Join(err, lanes.drain(grace), <-schedulesEnded, closeOutbox(grace))
+	err = errors.Join(err, lanes.drain(grace), <-schedulesEnded, closeOutbox(grace), closeServer(grace, server))
+	if served := <-serving; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, fmt.Errorf("bot: the listener failed: %w", served))
+	}
+	return err
 }
 
 // listen opens the listener for the callbacks.
 func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 	c := b.config.Callback
+	if strings.HasPrefix(c.callbackPath()+"/", media.ShelfPath) {
+		return nil, nil, fmt.Errorf("bot: the callback path %s is where files are served: set another Callback.Path", c.Path)
+	}
 	handler, err := callback.NewHandler(callback.HandlerConfig{
 		Accept: b.accept, Secret: c.Secret, Path: c.Path, MaxBody: c.MaxBody, AllowFrom: c.AllowFrom, Logger: b.logger,
 	})
@@ -96,13 +104,13 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 			listener.Addr()), listener.Close())
 	}
 	server := &http.Server{
-		Handler: b.observeHTTP(handler), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: b.files.beside(b.observeHTTP(handler)), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: zap.NewStdLog(b.logger),
 	}
 	return server, listener, nil
 }
 
-// closeServer lets requests finish: they only put a body into the inbox. A connection on which no request has come yet would
+// closeServer lets requests finish: nothing is accepted any more. A connection on which no request has come yet would
 // keep Shutdown waiting for seconds, so it is cut off soon.
 func closeServer(ctx context.Context, server *http.Server) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
@@ -121,7 +129,11 @@ func isLoopback(a net.Addr) bool {
 
 // accept puts a delivery into the inbox. The service gets its 200 when this returns.
 func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
-	added, err := b.store.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
+	var added bool
+	err := b.gate.pass(func() (err error) {
+		added, err = b.store.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
+		return err
+	})
 	b.observeAccept(ctx, d, added, err)
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
@@ -131,18 +143,11 @@ func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 
 // register tells the service where to post.
 func (b *Bot) register(ctx context.Context, addr net.Addr) error {
-	public := b.config.Callback.PublicURL
-	if public == "" && b.config.simulated && isLoopback(addr) {
-		public = "http://" + addr.String()
-	}
+	public := b.reachable(addr)
 	if public == "" {
 		return nil
 	}
-	path := b.config.Callback.Path
-	if path == "" {
-		path = callback.DefaultPath
-	}
-	target := strings.TrimSuffix(public, "/") + path
+	target := public + b.config.Callback.callbackPath()
 	if secret := b.config.Callback.Secret; secret != "" {
 		target += "/" + url.PathEscape(secret)
 	}

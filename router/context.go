@@ -33,6 +33,8 @@ type Services struct {
 	Sender Sender
 	Names  Names
 	Client *api.Client
+	// Files downloads and offers files. Without it, both fail with ErrNoFiles.
+	Files  Files
 	Logger *zap.Logger
 	// RunKey identifies the run in the keys of its sends: a run with the same key is the same again. Empty means the key of the event.
 	RunKey string

@@ -26,14 +26,15 @@ func rooms() map[string][]string {
 		"schedule":   {"store"},
 		"callback":   {"xmlmsg"},
 		"simulator":  {"api", "xmlmsg", "internal"},
-		"router":     {"callback", "xmlmsg", "api", "store"},
+		"media":      {"xmlmsg", "api", "store"},
+		"router":     {"callback", "xmlmsg", "api", "store", "media"},
 		"middleware": {"router"},
 		"outbox":     {"api", "store"},
 		"contacts":   {"callback", "xmlmsg", "api", "store"},
 		"monitor":    {"api", "store"},
 		"login":      {"api", "store"},
-		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "schedule", "middleware", "outbox", "contacts", "monitor"},
-		"plugin":     {"bot", "router", "xmlmsg"},
+		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "schedule", "middleware", "outbox", "contacts", "monitor", "media"},
+		"plugin":     {"bot", "router", "xmlmsg", "media"},
 	}
 }
 
@@ -56,6 +57,8 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/contrib":        {"monitor"},
 		"rsc.io/qr":                          {"login", "simulator"},
 		"modernc.org/sqlite":                 {"store"},
+		"github.com/wdvxdr1123/go-silk":      {"media"},
+		"github.com/hajimehoshi/go-mp3":      {"media"},
 		"github.com/stretchr/testify":        {},
 		"github.com/nats-io/nats.go":         {"store"},
 		"github.com/nats-io/nats-server/v2":  {}, // tests only
@@ -142,7 +145,8 @@ func TestABotDoesNotLinkWhatItDoesNotUse(t *testing.T) {
 		}
 		for _, dep := range p.Deps {
 			for _, heavy := range []string{"testing", "github.com/stretchr/testify", "github.com/nats-io/nats-server", "github.com/nats-io/nats.go",
-				"google.golang.org/grpc", "go.opentelemetry.io/otel/exporters", "go.opentelemetry.io/otel/sdk"} {
+				"google.golang.org/grpc", "go.opentelemetry.io/otel/exporters", "go.opentelemetry.io/otel/sdk",
+				"github.com/wdvxdr1123/go-silk", "github.com/hajimehoshi/go-mp3"} {
 				assert.False(t, dep == heavy || strings.HasPrefix(dep, heavy+"/"), "bot links %s", dep)
 			}
 		}

@@ -1,0 +1,144 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/media"
+)
+
+// Files says how files are downloaded, and how those of this machine are offered to the service. The zero value works.
+type Files struct {
+	// Dir is where downloads go. Empty means the folder "media" in Config.Data.
+	Dir string
+	// MaxSize bounds a download in bytes. 0 means media.DefaultMaxSize.
+	MaxSize int64
+	// Gap is the rest between two downloads of an account. The zero value means media.DefaultGap; against a simulator, none.
+	Gap media.Gap
+	// FileBase is what a link without a host belongs to; see media.Config.
+	FileBase string
+	// AllowHosts lists hosts of a private network from which may be downloaded.
+	AllowHosts []string
+	// KeepMismatched keeps downloads that are not what their message announces.
+	KeepMismatched bool
+	// LinkTTL is how long the service may fetch a file that is sent. 0 means media.DefaultTTL. Raise it if sends wait longer in the outbox.
+	LinkTTL time.Duration
+}
+
+// errNoDir tells what to set.
+var errNoDir = errors.New("bot: no directory for downloads: set HONGYAN_DATA, data: in the config file, Config.Data or Config.Files.Dir")
+
+// files is what a bot has for the bytes of messages. It is the router.Files of its contexts.
+type files struct {
+	fetcher *media.Fetcher // nil without a directory
+	shelf   *media.Shelf
+	public  atomic.Pointer[string] // how the service reaches the listener; nil if it does not, or not yet
+}
+
+// newFiles makes a bot's files. Nothing is opened yet.
+func (b *Bot) newFiles() (*files, error) {
+	c := b.config.Files
+	f := &files{}
+	f.shelf = media.NewShelf(media.ShelfConfig{BaseURL: f.base, State: b.store.State(), TTL: c.LinkTTL})
+	if c.Dir == "" && b.config.Data != "" {
+		c.Dir = filepath.Join(b.config.Data, "media")
+	}
+	if c.Dir == "" {
+		return f, nil
+	}
+	if c.Gap == (media.Gap{}) && b.config.simulated {
+		c.Gap = media.NoGap()
+	}
+	var err error
+	f.fetcher, err = media.New(media.Config{
+		Client: b.client, Dir: c.Dir, MaxSize: c.MaxSize, Gap: c.Gap, FileBase: c.FileBase, AllowHosts: c.AllowHosts,
+		KeepMismatched: c.KeepMismatched, State: b.store.State(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("bot: %w", err)
+	}
+	return f, nil
+}
+
+// Download implements router.Files.
+func (f *files) Download(ctx context.Context, m media.Message) (*media.File, error) {
+	if f.fetcher == nil {
+		return nil, errNoDir
+	}
+	return f.fetcher.Download(ctx, m)
+}
+
+// Offer implements router.Files.
+func (f *files) Offer(ctx context.Context, path string) (string, error) {
+	return f.shelf.Put(ctx, media.Object{Path: path})
+}
+
+func (f *files) base() string {
+	if public := f.public.Load(); public != nil {
+		return *public
+	}
+	return ""
+}
+
+// beside serves the links of files on the listener of the callbacks.
+func (f *files) beside(callbacks http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, media.ShelfPath) {
+			f.shelf.ServeHTTP(w, r)
+			return
+		}
+		callbacks.ServeHTTP(w, r)
+	})
+}
+
+// reachable is how the service reaches the listener, without a path; empty if it cannot be known.
+func (b *Bot) reachable(addr net.Addr) string {
+	public := b.config.Callback.PublicURL
+	if public == "" && b.config.simulated && isLoopback(addr) {
+		public = "http://" + addr.String()
+	}
+	return strings.TrimSuffix(public, "/")
+}
+
+// callbackPath is where the callback is mounted.
+func (c Callback) callbackPath() string {
+	if c.Path == "" {
+		return callback.DefaultPath
+	}
+	return c.Path
+}
+
+// errDraining is why a callback is not accepted that comes during a shutdown: the service posts it again.
+var errDraining = errors.New("bot: shutting down")
+
+// gate lets callbacks in until a shutdown begins. The listener stays open after that, as the service has to fetch the files that the last handlers send.
+type gate struct {
+	mu     sync.RWMutex
+	closed bool
+}
+
+// close waits for those that are inside.
+func (g *gate) close() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+}
+
+// pass does something inside.
+func (g *gate) pass(do func() error) error {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	if g.closed {
+		return errDraining
+	}
+	return do()
+}

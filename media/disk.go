@@ -1,0 +1,223 @@
+package media
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// errDisk marks the failures of the disk, which other ways to get the media do not mend.
+var errDisk = errors.New("media: the disk")
+
+func diskError(err error) error { return fmt.Errorf("%w: %w", errDisk, err) }
+
+const (
+	partials = ".partial" // what is not complete yet; no name of a stranger begins with a dot
+	dirMode  = 0o700
+	fileMode = 0o600
+)
+
+// disk is the directory of downloads. Nothing leaves it, not by a name, and not by a link in it.
+type disk struct {
+	*os.Root
+	dir string
+}
+
+func openDisk(dir string) (*disk, error) {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, diskError(err)
+	}
+	if err := os.MkdirAll(absolute, dirMode); err != nil {
+		return nil, diskError(err)
+	}
+	root, err := os.OpenRoot(absolute)
+	if err != nil {
+		return nil, diskError(err)
+	}
+	if err := root.MkdirAll(partials, dirMode); err != nil {
+		return nil, errors.Join(diskError(err), root.Close())
+	}
+	return &disk{root, absolute}, nil
+}
+
+// sweep removes partial files that nobody has gone on with since.
+func (d *disk) sweep(before time.Time) {
+	entries, err := fs.ReadDir(d.FS(), partials)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.ModTime().Before(before) {
+			_ = d.Remove(path.Join(partials, e.Name()))
+		}
+	}
+}
+
+// partial is a file on its way.
+type partial struct {
+	disk *disk
+	file *os.File
+	path string // below the disk
+	size int64
+	// validator lets the server say whether the rest belongs to what is here; empty means that one has to begin again.
+	validator string
+	complete  bool // nothing is missing
+	named     bool // it can be found again
+}
+
+// partial opens the partial file of a message and a way, with what an earlier try has left.
+func (d *disk) partial(m Message, w way) (*partial, error) {
+	p := &partial{disk: d, named: m.Key != ""}
+	id := rand.Text()
+	if p.named {
+		id = identity(m.Key, w.name)
+	}
+	p.path = path.Join(partials, id)
+	file, err := d.OpenFile(p.path, os.O_RDWR|os.O_CREATE, fileMode)
+	if err != nil {
+		return nil, diskError(err)
+	}
+	p.file = file
+	if note, err := d.ReadFile(p.path + ".json"); err == nil {
+		var n partialNote
+		if json.Unmarshal(note, &n) == nil {
+			p.validator = n.Validator
+		}
+	}
+	return p, nil
+}
+
+// partialNote is what is kept beside a partial file.
+type partialNote struct {
+	Validator string `json:"validator"`
+}
+
+// offset is from where on the file is missing.
+func (p *partial) offset() (int64, error) {
+	if p.validator == "" {
+		return 0, p.restart()
+	}
+	size, err := p.file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return 0, diskError(err)
+	}
+	p.size = size
+	return size, nil
+}
+
+// restart empties the file.
+func (p *partial) restart() error {
+	p.size, p.validator = 0, ""
+	if err := p.file.Truncate(0); err != nil {
+		return diskError(err)
+	}
+	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
+		return diskError(err)
+	}
+	return nil
+}
+
+func (p *partial) append(b []byte) error {
+	n, err := p.file.Write(b)
+	p.size += int64(n)
+	if err != nil {
+		return diskError(err)
+	}
+	return nil
+}
+
+// keep closes the file for a later try, or removes it if there can be none.
+func (p *partial) keep() error {
+	if p.validator == "" || !p.named || p.size == 0 {
+		p.remove()
+		return nil
+	}
+	note, err := json.Marshal(partialNote{p.validator})
+	if err != nil {
+		return fmt.Errorf("media: %w", err)
+	}
+	if err := errors.Join(p.file.Sync(), p.file.Close(), p.disk.WriteFile(p.path+".json", note, fileMode)); err != nil {
+		return diskError(err)
+	}
+	return nil
+}
+
+// remove ends the partial file.
+func (p *partial) remove() {
+	_ = p.file.Close()
+	_ = p.disk.Remove(p.path)
+	_ = p.disk.Remove(p.path + ".json")
+}
+
+// write makes a partial file of bytes that are here already.
+func (d *disk) write(r io.Reader) (*partial, error) {
+	p, err := d.partial(Message{}, way{})
+	if err != nil {
+		return nil, err
+	}
+	if p.size, err = io.Copy(p.file, r); err != nil {
+		p.remove()
+		return nil, diskError(err)
+	}
+	return p, nil
+}
+
+// maxDoubles bounds how many files of one name a folder has.
+const maxDoubles = 10_000
+
+// place moves a complete partial file to its name in a folder. Nothing is overwritten: the second file of a name becomes "name (2).ext".
+func (p *partial) place(folder []string, name string) (string, error) {
+	dir := ""
+	for _, f := range folder {
+		dir = path.Join(dir, SafeName(f, "_"))
+	}
+	if dir != "" {
+		if err := p.disk.MkdirAll(dir, dirMode); err != nil {
+			return "", diskError(err)
+		}
+	}
+	if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil {
+		return "", diskError(err)
+	}
+	ext := path.Ext(name)
+	for n := 1; n <= maxDoubles; n++ {
+		target := path.Join(dir, name)
+		if n > 1 {
+			target = path.Join(dir, strings.TrimSuffix(name, ext)+" ("+strconv.Itoa(n)+")"+ext)
+		}
+		taken, err := p.disk.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+		switch {
+		case errors.Is(err, fs.ErrExist):
+			continue
+		case err != nil:
+			return "", diskError(err)
+		}
+		_ = taken.Close()
+		if err := p.disk.Rename(p.path, target); err != nil {
+			_ = p.disk.Remove(target)
+			return "", diskError(err)
+		}
+		_ = p.disk.Remove(p.path + ".json")
+		p.disk.syncDir(dir)
+		return filepath.Join(p.disk.dir, filepath.FromSlash(target)), nil
+	}
+	return "", diskError(fmt.Errorf("%d files have the same name", maxDoubles))
+}
+
+// syncDir makes a new name last. Not every system can; the content is safe all the same.
+func (d *disk) syncDir(dir string) {
+	if f, err := d.Open(path.Join(".", dir)); err == nil {
+		_ = f.Sync()
+		_ = f.Close()
+	}
+}

@@ -1,0 +1,34 @@
+package media
+
+import (
+	"errors"
+	"net/url"
+)
+
+// The errors of downloads.
+var (
+	// ErrNotDownloadable means that the message has nothing to download: a text, or a file whose upload has only begun.
+	ErrNotDownloadable = errors.New("media: the message has nothing to download")
+	// ErrTooLarge means that the media is larger than Config.MaxSize. Nothing of it is kept.
+	ErrTooLarge = errors.New("media: larger than allowed: raise MaxSize if it is wanted")
+	// ErrForbiddenHost means that a link leads to where a bot must not be sent: a private network, this machine, or no web server at all.
+	ErrForbiddenHost = errors.New("media: the link leads to an address that is not allowed: list the host in AllowHosts if it is yours")
+	// ErrChecksum means that what came is not what the message announces. It is removed, unless Config.KeepMismatched is set.
+	ErrChecksum = errors.New("media: the download is not what the message announces")
+	// ErrExpired means that the media is gone: a link lives seven days, and WeChat keeps videos and files for about two weeks.
+	ErrExpired = errors.New("media: the media is gone: links live seven days, videos and files two weeks")
+	// ErrNoClient means that the Fetcher was made without a Client: it can only save what a message carries itself.
+	ErrNoClient = errors.New("media: no Client: the service cannot be asked for links")
+)
+
+// errStalled ends a download from which nothing comes any more.
+var errStalled = errors.New("media: nothing came for too long")
+
+// cause is an error without the link, which is a secret for as long as it lives.
+func cause(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}

@@ -1,0 +1,288 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// The defaults of Config.
+const (
+	DefaultMaxSize  = 100 << 20
+	DefaultTimeout  = 10 * time.Minute
+	DefaultStall    = 30 * time.Second
+	DefaultAttempts = 3
+	// DefaultFilePort is where a self-hosted container serves files.
+	DefaultFilePort = "2532"
+	// Remembered is how long it is known what was downloaded, and how long the beginning of a file waits for its rest: as long as WeChat keeps the media.
+	Remembered = 14 * 24 * time.Hour
+)
+
+// Gap is the rest between two downloads of an account, drawn at random. The zero value means DefaultGap.
+type Gap struct{ Min, Max time.Duration }
+
+// DefaultGap is for an account of less than a week. The vendor publishes no limit; this is this project's own proposal.
+func DefaultGap() Gap { return Gap{5 * time.Second, 10 * time.Second} }
+
+// NoGap is no rest at all: for the simulator.
+func NoGap() Gap { return Gap{-1, -1} }
+
+// Config of a Fetcher. Dir is required, Client for nearly everything; the zero values of the others work.
+type Config struct {
+	// Client asks the service for links.
+	Client *api.Client
+	// Dir is where files go. It is made if it is missing. One process at a time may use it.
+	Dir string
+	// MaxSize bounds a file in bytes. 0 means DefaultMaxSize.
+	MaxSize int64
+	// Gap is the rest between two calls of an account that ask for links.
+	Gap Gap
+	// Timeout bounds the fetching of one link, Stall the time in which nothing comes. 0 means the default.
+	Timeout, Stall time.Duration
+	// Attempts is how often a link is tried whose transfer breaks off; what has come already is kept, where the server allows. 0 means DefaultAttempts.
+	Attempts int
+	// FileBase is what a link without a host belongs to, as a self-hosted container gives them. Empty means "http://HOST:2532/download/"
+	// of the service's host.
+	FileBase string
+	// AllowHosts lists hosts, or hosts with ports, that may have an address in a private network. The service's own host may, for links that it gave.
+	AllowHosts []string
+	// KeepMismatched keeps a file that is not what its message announces; it is still an ErrChecksum, with the file.
+	KeepMismatched bool
+	// State remembers what was downloaded, so that a message is downloaded once. nil means that nothing is remembered.
+	State store.State
+	// Resolver looks hosts up. nil means net.DefaultResolver.
+	Resolver Resolver
+	// Now is the clock, Wait waits, and Random draws from [0,1). nil means the real ones.
+	Now    func() time.Time
+	Wait   func(ctx context.Context, d time.Duration) error
+	Random func() float64
+}
+
+// Fetcher downloads media: one file of an account at a time, with rests between. Make it with New. It is safe for concurrent use.
+type Fetcher struct {
+	config Config
+	guard  guard
+	base   *url.URL // of links without a host; nil if there is none
+	swept  sync.Once
+
+	mu    sync.Mutex
+	lanes map[string]*lane // by account
+}
+
+// New makes a fetcher. It opens no connection, and makes no directory yet.
+func New(c Config) (*Fetcher, error) {
+	if c.Dir == "" {
+		return nil, errors.New("media: no directory for downloads: set Config.Dir")
+	}
+	setDefault(&c.MaxSize, DefaultMaxSize)
+	setDefault(&c.Timeout, DefaultTimeout)
+	setDefault(&c.Stall, DefaultStall)
+	setDefault(&c.Attempts, DefaultAttempts)
+	setDefault(&c.Gap, DefaultGap())
+	if c.Resolver == nil {
+		c.Resolver = net.DefaultResolver
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Wait == nil {
+		c.Wait = wait
+	}
+	if c.Random == nil {
+		c.Random = rand.Float64
+	}
+	f := &Fetcher{config: c, guard: guard{resolver: c.Resolver, allowed: c.AllowHosts}, lanes: map[string]*lane{}}
+	if err := f.locate(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+func setDefault[T comparable](value *T, def T) {
+	var zero T
+	if *value == zero {
+		*value = def
+	}
+}
+
+// locate finds out where the service has its files.
+func (f *Fetcher) locate() error {
+	base := f.config.FileBase
+	if f.config.Client != nil {
+		u, err := url.Parse(f.config.Client.BaseURL())
+		if err != nil {
+			return fmt.Errorf("media: the base URL of the service: %w", cause(err))
+		}
+		port := u.Port()
+		if port == "" {
+			port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+		}
+		f.guard.service = append(f.guard.service, net.JoinHostPort(u.Hostname(), port))
+		if base == "" {
+			base = "http://" + net.JoinHostPort(u.Hostname(), DefaultFilePort) + "/download/"
+		}
+	}
+	if base == "" {
+		return nil
+	}
+	u, err := url.Parse(strings.TrimSuffix(base, "/") + "/")
+	if err != nil || checkURL(u) != nil {
+		return errors.New("media: Config.FileBase is no http or https URL")
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	f.guard.service = append(f.guard.service, net.JoinHostPort(u.Hostname(), port))
+	f.base = u
+	return nil
+}
+
+// Download downloads what a message has: a picture, a voice, a video, a sticker or a file; of an answer to one, that one. It waits for its turn: an
+// account downloads one after another, with rests between. A message with a Key that was downloaded before is not asked for again.
+//
+// With ErrChecksum and Config.KeepMismatched, there is a file beside the error.
+func (f *Fetcher) Download(ctx context.Context, m Message) (*File, error) {
+	p, err := f.planOf(m)
+	if err != nil {
+		return nil, err
+	}
+	return f.carryOut(ctx, m, p)
+}
+
+// carryOut does what is not yet done of a plan.
+func (f *Fetcher) carryOut(ctx context.Context, m Message, p plan) (*File, error) {
+	if p.exact && p.size > f.config.MaxSize {
+		return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, p.size)
+	}
+	if known := f.remembered(ctx, m); known != nil {
+		return known, nil
+	}
+	disk, err := openDisk(f.config.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer disk.Close()
+	f.swept.Do(func() { disk.sweep(f.config.Now().Add(-Remembered)) })
+	file, err := f.download(ctx, disk, m, p)
+	if err == nil {
+		f.remember(ctx, m, file)
+	}
+	return file, err
+}
+
+func (f *Fetcher) download(ctx context.Context, d *disk, m Message, p plan) (*File, error) {
+	if p.data != nil {
+		partial, err := d.write(p.data)
+		if err != nil {
+			return nil, err
+		}
+		return f.finish(d, partial, m, p, way{})
+	}
+	if f.config.Client == nil && !p.direct() {
+		return nil, ErrNoClient
+	}
+	l := f.lane(m.AppID)
+	if err := l.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer l.leave()
+	if known := f.remembered(ctx, m); known != nil { // another has downloaded it while this one waited
+		return known, nil
+	}
+	var errs []error
+	for _, w := range p.ways {
+		file, err := f.by(ctx, d, l, m, p, w)
+		if err == nil || file != nil {
+			return file, err
+		}
+		errs = append(errs, fmt.Errorf("media: %s (%s): %w", p.kind, w.name, err))
+		if ctx.Err() != nil || hopeless(err) {
+			break
+		}
+	}
+	return nil, f.expired(m, errors.Join(errs...))
+}
+
+// direct tells whether some way needs no client.
+func (p plan) direct() bool {
+	for _, w := range p.ways {
+		if w.direct {
+			return true
+		}
+	}
+	return false
+}
+
+// hopeless tells whether an error stands in the way of all ways alike.
+func hopeless(err error) bool {
+	for _, reason := range []error{api.ErrTokenInvalid, api.ErrOffline, api.ErrDeviceUnknown, errDisk} {
+		if errors.Is(err, reason) {
+			return true
+		}
+	}
+	return false
+}
+
+// expired tells that a failure is no wonder.
+func (f *Fetcher) expired(m Message, err error) error {
+	if m.Time.IsZero() || f.config.Now().Sub(m.Time) < Remembered || errors.Is(err, ErrExpired) || hopeless(err) {
+		return err
+	}
+	return fmt.Errorf("%w: the message is older than that: %w", ErrExpired, err)
+}
+
+// by downloads a message by one way.
+func (f *Fetcher) by(ctx context.Context, d *disk, l *lane, m Message, p plan, w way) (*File, error) {
+	if f.config.Client == nil && !w.direct {
+		return nil, ErrNoClient
+	}
+	if err := f.rest(ctx, l); err != nil {
+		return nil, err
+	}
+	link, err := w.link(ctx)
+	if err != nil {
+		return nil, cause(err)
+	}
+	u, err := f.resolve(link, w.direct)
+	if err != nil {
+		return nil, err
+	}
+	if !w.direct {
+		ctx = trusting(ctx)
+	}
+	partial, err := d.partial(m, w)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.fetch(ctx, partial, u); err != nil {
+		return nil, err
+	}
+	return f.finish(d, partial, m, p, w)
+}
+
+// resolve is the address of a link. One without a host belongs to the files of a self-hosted container.
+func (f *Fetcher) resolve(link string, direct bool) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(link))
+	switch {
+	case err != nil || link == "":
+		return nil, errors.New("media: the service gave no link that can be read")
+	case u.Scheme == "" && u.Host == "" && !direct && f.base != nil:
+		joined := f.base.JoinPath(strings.TrimPrefix(strings.TrimPrefix(u.Path, "/"), "download/"))
+		if !strings.HasPrefix(joined.Path, f.base.Path) {
+			return nil, fmt.Errorf("%w: it leaves the files of the service", ErrForbiddenHost)
+		}
+		joined.RawQuery = u.RawQuery
+		u = joined
+	}
+	return u, checkURL(u)
+}

@@ -1,0 +1,25 @@
+package media
+
+import (
+	"fmt"
+	"os"
+)
+
+// File is a file that was downloaded.
+type File struct {
+	Path   string `json:"path"` // below Config.Dir
+	Name   string `json:"name"` // its last element, safe
+	Size   int64  `json:"size"` // bytes
+	SHA256 string `json:"sha256"`
+	MD5    string `json:"md5"`
+	Type   string `json:"type"` // content type, by its first bytes
+}
+
+// Open opens the file for reading.
+func (f *File) Open() (*os.File, error) {
+	file, err := os.Open(f.Path)
+	if err != nil {
+		return nil, fmt.Errorf("media: %w", err)
+	}
+	return file, nil
+}

@@ -1,0 +1,131 @@
+package media
+
+import (
+	"bytes"
+	"crypto/md5" //nolint:gosec // the messages tell md5; it is no protection against an attacker
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+func newBytes(b []byte) io.Reader { return bytes.NewReader(b) }
+
+// finish checks a file that has come in full, and gives it its name.
+func (f *Fetcher) finish(d *disk, p *partial, m Message, pl plan, w way) (*File, error) {
+	if w.key != nil {
+		plain, err := p.decrypt(w.key)
+		p.remove()
+		if err != nil {
+			return nil, err
+		}
+		p = plain
+	}
+	file, err := p.measure()
+	if err != nil {
+		p.remove()
+		return nil, err
+	}
+	wrong := mismatch(file, m, pl, w)
+	if wrong != nil && !f.config.KeepMismatched {
+		p.remove()
+		return nil, wrong
+	}
+	file.Path, err = p.place(m.Folder, nameOf(m, pl, file.Type))
+	if err != nil {
+		p.remove()
+		return nil, err
+	}
+	file.Name = filepath.Base(file.Path)
+	return file, wrong
+}
+
+// decrypt makes a plain file of an encrypted one.
+func (p *partial) decrypt(key []byte) (*partial, error) {
+	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
+		return nil, diskError(err)
+	}
+	r, err := xmlmsg.NewMediaReader(p.file, key)
+	if err != nil {
+		return nil, fmt.Errorf("media: %w", err)
+	}
+	plain, err := p.disk.write(r)
+	if errors.Is(err, xmlmsg.ErrPadding) {
+		return nil, fmt.Errorf("%w: %w", ErrChecksum, xmlmsg.ErrPadding)
+	}
+	return plain, err
+}
+
+// measure reads the file once, for its sums and its type.
+func (p *partial) measure() (*File, error) {
+	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
+		return nil, diskError(err)
+	}
+	long, short := sha256.New(), md5.New() //nolint:gosec // see the import
+	head := make([]byte, sniffed)
+	n, err := io.ReadFull(p.file, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, diskError(err)
+	}
+	both := io.MultiWriter(long, short)
+	_, _ = both.Write(head[:n])
+	rest, err := io.CopyBuffer(both, struct{ io.Reader }{p.file}, make([]byte, 32<<10))
+	if err != nil {
+		return nil, diskError(err)
+	}
+	return &File{
+		Size: int64(n) + rest, SHA256: hex.EncodeToString(long.Sum(nil)), MD5: hex.EncodeToString(short.Sum(nil)), Type: typeOf(head[:n]),
+	}, nil
+}
+
+// mismatch compares a file with what its message says of it.
+func mismatch(file *File, m Message, p plan, w way) error {
+	same := func(sum string) bool { return strings.EqualFold(sum, file.MD5) }
+	switch {
+	case file.Size == 0:
+		return fmt.Errorf("%w: it is empty", ErrChecksum)
+	case p.pictured() && strings.HasPrefix(file.Type, "text/"):
+		return fmt.Errorf("%w: a text came instead of media", ErrChecksum)
+	case p.exact && file.Size != p.size:
+		return fmt.Errorf("%w: %d bytes instead of %d", ErrChecksum, file.Size, p.size)
+	case len(w.md5s) > 0 && !slices.ContainsFunc(w.md5s, same):
+		return fmt.Errorf("%w: another md5", ErrChecksum)
+	case m.SHA256 != "" && !strings.EqualFold(m.SHA256, file.SHA256):
+		return fmt.Errorf("%w: another sha256", ErrChecksum)
+	}
+	return nil
+}
+
+// pictured tells whether the media is something that no text can be.
+func (p plan) pictured() bool {
+	switch p.kind {
+	case xmlmsg.KindImage, xmlmsg.KindAppImage, xmlmsg.KindVideo, xmlmsg.KindVoice, xmlmsg.KindEmoji, xmlmsg.KindAppEmoji:
+		return true
+	default:
+		return false
+	}
+}
+
+// nameOf is a safe name for the file of a message, with the extension that its bytes call for if it has none.
+func nameOf(m Message, p plan, contentType string) string {
+	name := m.Name
+	if safeName(name) == "" {
+		name = p.name
+	}
+	fallback := string(p.kind)
+	if m.Key != "" {
+		fallback += "-" + m.Key[strings.LastIndexByte(m.Key, ':')+1:]
+	}
+	safe := SafeName(name, fallback)
+	if ext := extOf(contentType); path.Ext(safe) == "" && ext != "" {
+		safe = SafeName(safe+"."+ext, "")
+	}
+	return safe
+}

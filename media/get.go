@@ -1,0 +1,183 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// brokenError is a transfer that broke off: another try may succeed.
+type brokenError struct{ err error }
+
+func (e *brokenError) Error() string { return "media: the transfer broke off: " + e.err.Error() }
+func (e *brokenError) Unwrap() error { return e.err }
+
+// fetch gets a link into a partial file. What has come is kept for another try, now or later, if the server can send the rest.
+func (f *Fetcher) fetch(ctx context.Context, p *partial, u *url.URL) error {
+	client := f.guard.client()
+	defer client.CloseIdleConnections()
+	for attempt := 1; ; attempt++ {
+		err := f.try(ctx, client, p, u)
+		if err == nil {
+			return nil
+		}
+		var broken *brokenError
+		if !errors.As(err, &broken) {
+			p.remove()
+			return err
+		}
+		if attempt >= f.config.Attempts || ctx.Err() != nil {
+			return errors.Join(err, p.keep())
+		}
+		if werr := f.config.Wait(ctx, time.Second<<(attempt-1)); werr != nil {
+			return errors.Join(err, p.keep())
+		}
+	}
+}
+
+// try does one request.
+func (f *Fetcher) try(ctx context.Context, client *http.Client, p *partial, u *url.URL) error {
+	ctx, cancel := context.WithTimeout(ctx, f.config.Timeout)
+	defer cancel()
+	ctx, stall := context.WithCancelCause(ctx)
+	defer stall(nil)
+	watch := time.AfterFunc(f.config.Stall+dialTimeout, func() { stall(errStalled) })
+	defer watch.Stop()
+
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return fmt.Errorf("%w: not an address", ErrForbiddenHost)
+	}
+	offset, err := p.offset()
+	if err != nil {
+		return err
+	}
+	if offset > 0 {
+		r.Header.Set("Range", "bytes="+strconv.FormatInt(offset, 10)+"-")
+		r.Header.Set("If-Range", p.validator)
+	}
+	response, err := client.Do(r)
+	if err != nil {
+		return f.failed(ctx, err)
+	}
+	defer response.Body.Close()
+	if err := p.begin(response, offset); err != nil || p.complete {
+		return err
+	}
+	if err := f.checkLength(response.ContentLength, p.size); err != nil {
+		return err
+	}
+	alive := readerFunc(func(b []byte) (int, error) {
+		n, err := response.Body.Read(b)
+		watch.Reset(f.config.Stall)
+		return n, err
+	})
+	return f.copy(ctx, p, alive)
+}
+
+// failed sorts the errors of a connection: what the guard refuses is final.
+func (f *Fetcher) failed(ctx context.Context, err error) error {
+	if errors.Is(err, ErrForbiddenHost) {
+		return cause(err)
+	}
+	if why := context.Cause(ctx); why != nil {
+		err = why
+	}
+	return &brokenError{cause(err)}
+}
+
+func (f *Fetcher) checkLength(announced, have int64) error {
+	if announced > 0 && have+announced > f.config.MaxSize {
+		return fmt.Errorf("%w: %d bytes", ErrTooLarge, have+announced)
+	}
+	return nil
+}
+
+// copy writes what comes, up to the limit.
+func (f *Fetcher) copy(ctx context.Context, p *partial, r io.Reader) error {
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := r.Read(buffer)
+		if p.size+int64(n) > f.config.MaxSize {
+			return fmt.Errorf("%w: more than %d bytes", ErrTooLarge, f.config.MaxSize)
+		}
+		if werr := p.append(buffer[:n]); werr != nil {
+			return werr
+		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return f.failed(ctx, err)
+		}
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+// begin takes the answer to a request from offset on: the partial file stands where the body begins.
+func (p *partial) begin(r *http.Response, offset int64) error {
+	switch r.StatusCode {
+	case http.StatusOK:
+		if err := p.restart(); err != nil {
+			return err
+		}
+	case http.StatusPartialContent:
+		if from, ok := rangeStart(r.Header.Get("Content-Range")); !ok || from != offset || offset == 0 {
+			return again(p, "another part than the one that was asked for came")
+		}
+		return nil
+	case http.StatusRequestedRangeNotSatisfiable:
+		if r.Header.Get("Content-Range") == "bytes */"+strconv.FormatInt(offset, 10) && offset > 0 {
+			p.complete = true
+			return nil
+		}
+		return again(p, "the part that was asked for does not exist")
+	case http.StatusNotFound, http.StatusGone:
+		return fmt.Errorf("%w: HTTP %d", ErrExpired, r.StatusCode)
+	default:
+		err := fmt.Errorf("media: the link answers HTTP %d", r.StatusCode)
+		if r.StatusCode >= http.StatusInternalServerError || r.StatusCode == http.StatusTooManyRequests {
+			return &brokenError{err}
+		}
+		return err
+	}
+	p.validator = validatorOf(r.Header)
+	return nil
+}
+
+// again makes the next try begin at the beginning.
+func again(p *partial, why string) error {
+	if err := p.restart(); err != nil {
+		return err
+	}
+	return &brokenError{errors.New("media: " + why)}
+}
+
+// validatorOf is what tells whether the rest belongs to the beginning: a strong tag, else the time of the last change. Empty means that
+// the server cannot go on where it stopped.
+func validatorOf(h http.Header) string {
+	if !strings.EqualFold(h.Get("Accept-Ranges"), "bytes") {
+		return ""
+	}
+	if tag := h.Get("ETag"); tag != "" && !strings.HasPrefix(tag, "W/") {
+		return tag
+	}
+	return h.Get("Last-Modified")
+}
+
+// rangeStart is where a part begins: "bytes 100-199/200".
+func rangeStart(contentRange string) (int64, bool) {
+	rest, ok := strings.CutPrefix(contentRange, "bytes ")
+	first, _, dash := strings.Cut(rest, "-")
+	from, err := strconv.ParseInt(first, 10, 64)
+	return from, ok && dash && err == nil && from >= 0
+}

@@ -1,0 +1,214 @@
+package media
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// Message is what to download.
+type Message struct {
+	AppID   string         // account that received it
+	Payload xmlmsg.Payload // what it is
+	XML     string         // its content without the group prefix, as the service wants it back
+	MsgID   uint64         // short id of the callback: voices need it
+	// Key identifies the message, so that it is downloaded once and resumed after a failure. Empty means that it is not remembered.
+	Key string
+	// Time is when the message was sent: it tells a medium that is gone from one that fails. Zero means that it is not known.
+	Time time.Time
+
+	// Name replaces the name that the sender gave. It is made safe as well.
+	Name string
+	// Folder are folders below Config.Dir, the outermost first, each made safe.
+	Folder []string
+	// SHA256 is what the file must have, in hex. Empty means anything.
+	SHA256 string
+	// Original prefers the size of a picture that was sent to the one that the phone shows, which is the default.
+	Original bool
+}
+
+// Option changes what is downloaded of a message, and to where.
+type Option func(*Message)
+
+// Named gives the file a name.
+func Named(name string) Option { return func(m *Message) { m.Name = name } }
+
+// Into puts the file into a folder below Config.Dir: Into("2026", "11", "A 群").
+func Into(folder ...string) Option { return func(m *Message) { m.Folder = folder } }
+
+// Original downloads a picture in the size in which it was sent, if there is one.
+func Original() Option { return func(m *Message) { m.Original = true } }
+
+// plan is how a message is downloaded: what it says of the file, and the ways to get it, the best first.
+type plan struct {
+	kind  xmlmsg.Kind
+	name  string    // as the sender wrote it; often empty
+	size  int64     // bytes that the message announces; 0 if it does not
+	exact bool      // the size is the file's, whatever the way
+	data  io.Reader // the media itself, if the message carries it
+	ways  []way
+}
+
+// way is one way to get the media.
+type way struct {
+	name string // for errors and partial files: "normal", "cdn big"
+	link func(ctx context.Context) (string, error)
+	// direct marks a link that is from the message, not from the service: nobody has vouched for it.
+	direct bool
+	md5s   []string // one of which the file must have; none means anything
+	key    []byte   // decrypts what comes; nil means that it is plain
+}
+
+// planOf finds the ways for a message.
+func (f *Fetcher) planOf(m Message) (plan, error) {
+	p := plan{kind: xmlmsg.KindRaw}
+	if m.Payload != nil {
+		p.kind = m.Payload.Kind()
+	}
+	d := downloads{f.config.Client, m}
+	switch x := m.Payload.(type) {
+	case *xmlmsg.Quote: // what it answers
+		quoted := m
+		quoted.Payload, quoted.XML, quoted.MsgID = x.Refer.Payload, x.Refer.Content, 0
+		return f.planOf(quoted)
+	case *xmlmsg.File:
+		p.name, p.size, p.exact = withExt(x.Name, x.Ext), x.Size, x.Size > 0
+		p.ways = []way{{name: "file", md5s: sums(x.MD5), link: d.file}}
+		p.ways = d.cdn(p.ways, "cdn file", x, sums(x.MD5))
+	case *xmlmsg.Image:
+		p.size = x.Length
+		p.ways = d.image(x)
+	case *xmlmsg.AppImage:
+		p.name, p.size = withExt(x.Title, x.Ext), x.Size
+		p.ways = d.cdn(nil, "cdn", x, sums(x.MD5))
+	case *xmlmsg.Video:
+		p.size = x.Length
+		p.ways = []way{{name: "video", md5s: sums(x.MD5, x.NewMD5, x.RawMD5), link: d.video}}
+		p.ways = d.cdn(p.ways, "cdn video", x, sums(x.MD5, x.NewMD5, x.RawMD5))
+	case *xmlmsg.Voice:
+		p.size = x.Length
+		p.voice(x, d)
+	case *xmlmsg.Emoji:
+		p.size = x.Length
+		p.ways = d.emoji(x)
+	case *xmlmsg.AppEmoji:
+		p.size = x.Size
+		p.ways = d.emoji(&xmlmsg.Emoji{MD5: x.MD5})
+	}
+	if len(p.ways) == 0 && p.data == nil {
+		return plan{}, fmt.Errorf("%w: %s", ErrNotDownloadable, p.kind)
+	}
+	return p, nil
+}
+
+// withExt is a file name that has an extension, if the message tells one at all.
+func withExt(name, ext string) string {
+	if path.Ext(name) == "" && ext != "" {
+		return name + "." + ext
+	}
+	return name
+}
+
+// sums are the sums that a message tells.
+func sums(list ...string) []string {
+	var known []string
+	for _, sum := range list {
+		if len(sum) == 32 {
+			known = append(known, sum)
+		}
+	}
+	return known
+}
+
+// downloads makes the calls for a message.
+type downloads struct {
+	client *api.Client
+	m      Message
+}
+
+func (d downloads) file(ctx context.Context) (string, error) {
+	return d.client.Download.File(ctx, d.m.AppID, d.m.XML)
+}
+
+func (d downloads) video(ctx context.Context) (string, error) {
+	return d.client.Download.Video(ctx, d.m.AppID, d.m.XML)
+}
+
+// cdn adds the way by key and cdn id, if the message has them.
+func (d downloads) cdn(ways []way, name string, p xmlmsg.Payload, md5s []string) []way {
+	ref, err := xmlmsg.Media(p)
+	if err != nil {
+		return ways
+	}
+	return append(ways, d.byRef(name, ref, md5s))
+}
+
+func (d downloads) byRef(name string, ref xmlmsg.CDNRef, md5s []string) way {
+	kinds := map[string]api.CDNKind{
+		xmlmsg.CDNOriginal: api.CDNImageHD, xmlmsg.CDNNormal: api.CDNImage, xmlmsg.CDNThumbnail: api.CDNImageThumbnail,
+		xmlmsg.CDNVideo: api.CDNVideo, xmlmsg.CDNFile: api.CDNFile,
+	}
+	return way{name: name, md5s: md5s, link: func(ctx context.Context) (string, error) {
+		return d.client.Download.CDN(ctx, api.CDNRequest{
+			AppID: d.m.AppID, AESKey: ref.AESKey, FileID: ref.FileID, Kind: kinds[ref.Type], TotalSize: uint64(max(0, ref.Size)), Suffix: ref.Suffix,
+		})
+	}}
+}
+
+// image tries the normal size first, and then what there is on the cdn: few pictures exist in all sizes.
+func (d downloads) image(i *xmlmsg.Image) []way {
+	call := func(size api.ImageSize) func(context.Context) (string, error) {
+		return func(ctx context.Context) (string, error) {
+			return d.client.Download.Image(ctx, d.m.AppID, d.m.XML, size)
+		}
+	}
+	normal := way{name: "normal", md5s: sums(i.MD5, i.OriginSourceMD5), link: call(api.ImageNormal)}
+	ways := []way{normal}
+	if d.m.Original && i.CDNBigURL != "" {
+		ways = []way{{name: "original", link: call(api.ImageHD)}, normal}
+	}
+	for _, c := range []struct {
+		name, id string
+		size     int64
+		kind     string
+	}{{"cdn mid", i.CDNMidURL, i.Length, xmlmsg.CDNNormal}, {"cdn big", i.CDNBigURL, i.HDLength, xmlmsg.CDNOriginal}, {"cdn thumb", i.CDNThumbURL, i.ThumbLength, xmlmsg.CDNThumbnail}} {
+		if c.id != "" && i.AESKey != "" {
+			ways = append(ways, d.byRef(c.name, xmlmsg.CDNRef{AESKey: i.AESKey, FileID: c.id, Type: c.kind, Size: c.size, Suffix: "jpg"}, nil))
+		}
+	}
+	return ways
+}
+
+// voice of a message: a short one is in the callback itself.
+func (p *plan) voice(v *xmlmsg.Voice, d downloads) {
+	switch {
+	case len(v.Data) > 0 && IsSILK(v.Data):
+		p.data = newBytes(v.Data)
+	case d.m.MsgID != 0:
+		p.ways = []way{{name: "voice", md5s: sums(v.MD5), link: func(ctx context.Context) (string, error) {
+			return d.client.Download.Voice(ctx, d.m.AppID, d.m.XML, api.ID(d.m.MsgID))
+		}}}
+	}
+}
+
+// emoji asks the service, and then goes to where the message says that the sticker is.
+func (d downloads) emoji(e *xmlmsg.Emoji) []way {
+	var ways []way
+	if e.MD5 != "" {
+		ways = append(ways, way{name: "sticker", link: func(ctx context.Context) (string, error) {
+			return d.client.Download.Emoji(ctx, d.m.AppID, e.MD5)
+		}})
+	}
+	if e.CDNURL != "" {
+		ways = append(ways, way{name: "address", direct: true, md5s: sums(e.MD5), link: func(context.Context) (string, error) { return e.CDNURL, nil }})
+	}
+	if key, err := xmlmsg.ParseMediaKey(e.AESKey); err == nil && e.EncryptURL != "" {
+		ways = append(ways, way{name: "encrypted", direct: true, md5s: sums(e.MD5), key: key, link: func(context.Context) (string, error) { return e.EncryptURL, nil }})
+	}
+	return ways
+}

@@ -1,0 +1,109 @@
+package media
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// link is the path of an object's link: /files/<id>/<expiry>/<signature>/<name>.
+func (s *Shelf) link(id string, expires int64, name string) string {
+	return fmt.Sprintf("%s%s/%d/%s/%s", ShelfPath, id, expires, s.sign(id, strconv.FormatInt(expires, 10), name), url.PathEscape(name))
+}
+
+// sign is the signature over all parts of a link.
+func (s *Shelf) sign(id, expires, name string) string {
+	mac := hmac.New(sha256.New, s.key)
+	fmt.Fprintf(mac, "hongyan file 1\n%s\n%s\n%s", id, expires, name)
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// ServeHTTP answers
+//
+//	200, 206  the file, or the part of it that was asked for
+//	404       a link that was not made here, or whose file is not there any more as it was
+//	405       anything but GET and HEAD
+//	410       a link that has expired, or was used as often as it may be
+func (s *Shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
+		return
+	}
+	file, name, status := s.open(r)
+	if file == nil {
+		http.Error(w, http.StatusText(status), status)
+		return
+	}
+	defer file.Close()
+	h := w.Header()
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "private, no-store")
+	h.Set("Content-Security-Policy", "sandbox")
+	info, err := file.Stat()
+	if err != nil {
+		http.Error(w, http.StatusText(http.StatusNotFound), http.StatusNotFound)
+		return
+	}
+	http.ServeContent(w, r, name, info.ModTime(), file)
+}
+
+// open finds the file of a request; nil, with the status to answer, if there is none.
+func (s *Shelf) open(r *http.Request) (file *os.File, name string, status int) {
+	id, expires, signature, name, ok := parts(r.URL.Path)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !ok || s.load(r.Context()) != nil {
+		return nil, "", http.StatusNotFound
+	}
+	// The signature comes first: without a good one, nobody learns anything.
+	if !hmac.Equal([]byte(signature), []byte(s.sign(id, expires, name))) {
+		return nil, "", http.StatusNotFound
+	}
+	s.sweep(context.WithoutCancel(r.Context()))
+	at, err := strconv.ParseInt(expires, 10, 64)
+	o := s.objs[id]
+	switch {
+	case err != nil:
+		return nil, "", http.StatusNotFound
+	case !time.Unix(at, 0).After(s.config.Now()):
+		return nil, "", http.StatusGone
+	case o == nil:
+		return nil, "", http.StatusNotFound
+	case o.Left == 0:
+		return nil, "", http.StatusGone
+	}
+	file, info, err := openRegular(o.Path)
+	if err != nil {
+		return nil, "", http.StatusNotFound
+	}
+	if info.Size() != o.Size || !info.ModTime().Equal(o.Changed) { // another file has taken its place
+		_ = file.Close()
+		return nil, "", http.StatusNotFound
+	}
+	if o.Left > 0 && r.Method == http.MethodGet {
+		o.Left--
+		_ = s.keep(context.WithoutCancel(r.Context()), id, o) // at worst it can be fetched once more after a restart
+	}
+	return file, name, 0
+}
+
+// parts takes the path of a link apart.
+func parts(path string) (id, expires, signature, name string, ok bool) {
+	rest, ok := strings.CutPrefix(path, ShelfPath)
+	p := strings.Split(rest, "/")
+	if !ok || len(p) != 4 {
+		return "", "", "", "", false
+	}
+	return p[0], p[1], p[2], p[3], true
+}
