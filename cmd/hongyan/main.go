@@ -21,6 +21,8 @@ type cli struct {
 	Decode   decodeCmd   `cmd:"" help:"Print callback bodies as JSON, one line each. 解析回调。"`
 	Routes   routesCmd   `cmd:"" help:"Print the routes of a configuration file in their order. 列出路由。"`
 	Outbox   outboxCmd   `cmd:"" help:"Look after the messages on their way out: list, resend, drop, pause, resume. 发件箱。"`
+	Inbox    inboxCmd    `cmd:"" help:"Count the messages that wait to be handled. 收件箱。"`
+	Dead     deadCmd     `cmd:"" help:"Look after the messages that were given up: list, show, retry, drop. 死信。"`
 	Backup   backupCmd   `cmd:"" help:"Copy the store of a bot, which may be running, to a file. 备份数据。"`
 	Version  versionCmd  `cmd:"" help:"Print the version. 版本。"`
 }

@@ -1,0 +1,233 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// deadCmd looks after the dead letters: messages that were given up because their handler kept failing.
+type deadCmd struct {
+	List  deadListCmd  `cmd:"" help:"List the messages that were given up, and why. 列出死信及原因。"`
+	Show  deadShowCmd  `cmd:"" help:"Print all that is known of one, with the stack of its failure. 查看一条死信。"`
+	Retry deadRetryCmd `cmd:"" help:"Hand messages to their handlers again, in their order. 重新处理。"`
+	Drop  deadDropCmd  `cmd:"" help:"Forget messages for good. 删除死信。"`
+}
+
+// deadPage is how many dead letters are read at once.
+const deadPage = 500
+
+// eachDead calls f for the dead letters behind after, in order, until f says that it is enough.
+func eachDead(c console, in store.Inbox, after uint64, f func(store.DeadItem) (enough bool)) error {
+	for {
+		page, err := in.Dead(c.ctx, after, deadPage)
+		if err != nil {
+			return fmt.Errorf("dead: %w", err)
+		}
+		for _, d := range page {
+			if after = d.Seq; f(d) {
+				return nil
+			}
+		}
+		if len(page) < deadPage {
+			return nil
+		}
+	}
+}
+
+// deadView is a dead letter as it is printed.
+type deadView struct {
+	Seq      uint64    `json:"seq"`
+	Key      string    `json:"key"`
+	Lane     string    `json:"lane"`
+	Kind     string    `json:"kind"`
+	Attempts int       `json:"attempts"`
+	Received time.Time `json:"received"`
+	Buried   time.Time `json:"buried"`
+	Reason   string    `json:"reason"`
+	Stack    string    `json:"stack,omitempty"`
+	Body     string    `json:"body,omitempty"`
+}
+
+func viewOfDead(d store.DeadItem) deadView {
+	kind := "unreadable"
+	if e, err := callback.Decode(d.Body); err == nil {
+		kind = string(e.Kind())
+	}
+	return deadView{
+		Seq: d.Seq, Key: d.Key, Lane: d.Lane, Kind: kind, Attempts: d.Attempts, Received: d.Received.UTC(), Buried: d.Buried.UTC(),
+		Reason: d.Failure.Reason,
+	}
+}
+
+// deadListCmd lists.
+type deadListCmd struct {
+	dataDir
+	After uint64 `help:"Begin behind this number, for the next page. 从该编号之后开始。"`
+	Limit int    `default:"100" help:"How many at most. 最多列出多少条。"`
+	JSON  bool   `name:"json" help:"One JSON object a line. 每行一个 JSON 对象。"`
+}
+
+// Run prints a line for each dead letter.
+func (cmd *deadListCmd) Run(c console) error {
+	back, err := cmd.open(c.ctx)
+	if err != nil {
+		return fmt.Errorf("dead: %w", err)
+	}
+	defer back.Close()
+	var views []deadView
+	err = eachDead(c, back.Inbox(), cmd.After, func(d store.DeadItem) bool {
+		views = append(views, viewOfDead(d))
+		return len(views) > cmd.Limit
+	})
+	if err != nil {
+		return err
+	}
+	more := len(views) > cmd.Limit
+	if more {
+		views = views[:cmd.Limit]
+	}
+	if err := cmd.print(c, views); err != nil {
+		return err
+	}
+	if more {
+		fmt.Fprintf(c.errOut, "there are more: --after %d\n", views[len(views)-1].Seq)
+	}
+	return nil
+}
+
+func (cmd *deadListCmd) print(c console, views []deadView) error {
+	if cmd.JSON {
+		for _, v := range views {
+			line, err := marshal(v)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(c.out, "%s\n", line)
+		}
+		return nil
+	}
+	if len(views) == 0 {
+		fmt.Fprintln(c.out, "nothing")
+		return nil
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "SEQ\tBURIED\tKIND\tTRIES\tCONVERSATION\tREASON")
+	for _, v := range views {
+		reason, _, _ := strings.Cut(v.Reason, "\n")
+		fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%s\t%s\n", v.Seq, v.Buried.Local().Format(time.DateTime), v.Kind, v.Attempts, v.Lane, reason)
+	}
+	return w.Flush()
+}
+
+// deadShowCmd prints one.
+type deadShowCmd struct {
+	dataDir
+	Seq  uint64 `arg:"" help:"Number as list shows it. list 显示的编号。"`
+	Body bool   `help:"Print the callback as it was posted, too: it holds what was said. 同时打印原始回调（含消息内容）。"`
+	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+}
+
+// Run prints all that is known.
+func (cmd *deadShowCmd) Run(c console) error {
+	back, err := cmd.open(c.ctx)
+	if err != nil {
+		return fmt.Errorf("dead: %w", err)
+	}
+	defer back.Close()
+	page, err := back.Inbox().Dead(c.ctx, cmd.Seq-1, 1)
+	if err != nil {
+		return fmt.Errorf("dead: %w", err)
+	}
+	if cmd.Seq == 0 || len(page) == 0 || page[0].Seq != cmd.Seq {
+		return fmt.Errorf("dead: there is no dead letter %d: hongyan dead list shows the numbers", cmd.Seq)
+	}
+	v := viewOfDead(page[0])
+	v.Stack = page[0].Failure.Stack
+	if cmd.Body {
+		v.Body = string(page[0].Body)
+	}
+	if cmd.JSON {
+		line, err := marshal(v)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s\n", line)
+		return nil
+	}
+	for _, field := range []struct{ name, value string }{
+		{"seq", strconv.FormatUint(v.Seq, 10)}, {"key", v.Key}, {"conversation", v.Lane}, {"kind", v.Kind}, {"tries", strconv.Itoa(v.Attempts)},
+		{"received", v.Received.Local().Format(time.DateTime)}, {"buried", v.Buried.Local().Format(time.DateTime)}, {"reason", v.Reason},
+		{"stack", v.Stack}, {"body", v.Body},
+	} {
+		if field.value != "" {
+			fmt.Fprintf(c.out, "%-13s %s\n", field.name, field.value)
+		}
+	}
+	return nil
+}
+
+// deadSeqs are the arguments of the commands that change dead letters.
+type deadSeqs struct {
+	dataDir
+	Seqs []uint64 `arg:"" optional:"" name:"seq" help:"Numbers as list shows them. list 显示的编号。"`
+	All  bool     `help:"All of them. 全部。"`
+}
+
+// each does something to each dead letter in order, and tells what became of it.
+func (d deadSeqs) each(c console, do func(store.Inbox, uint64) error, done string) error {
+	if d.All == (len(d.Seqs) > 0) {
+		return errors.New("dead: name the numbers that hongyan dead list shows, or --all")
+	}
+	back, err := d.open(c.ctx)
+	if err != nil {
+		return fmt.Errorf("dead: %w", err)
+	}
+	defer back.Close()
+	seqs := d.Seqs
+	if d.All {
+		if err := eachDead(c, back.Inbox(), 0, func(x store.DeadItem) bool { seqs = append(seqs, x.Seq); return false }); err != nil {
+			return err
+		}
+	}
+	failed := false
+	for _, seq := range seqs {
+		err := do(back.Inbox(), seq)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			fmt.Fprintf(c.errOut, "hongyan: there is no dead letter %d: hongyan dead list shows the numbers\n", seq)
+		case err != nil:
+			fmt.Fprintf(c.errOut, "hongyan: %d: %v\n", seq, err)
+		default:
+			fmt.Fprintf(c.out, "%d: %s\n", seq, done)
+		}
+		failed = failed || err != nil
+	}
+	if failed {
+		return quietError{}
+	}
+	return nil
+}
+
+// deadRetryCmd hands dead letters to their handlers again.
+type deadRetryCmd struct{ deadSeqs }
+
+// Run revives.
+func (cmd *deadRetryCmd) Run(c console) error {
+	return cmd.each(c, func(in store.Inbox, seq uint64) error { return in.Revive(c.ctx, seq) },
+		"back in the inbox, behind what waits in its conversation; a bot that runs handles it within seconds")
+}
+
+// deadDropCmd forgets dead letters.
+type deadDropCmd struct{ deadSeqs }
+
+// Run drops.
+func (cmd *deadDropCmd) Run(c console) error {
+	return cmd.each(c, func(in store.Inbox, seq uint64) error { return in.Drop(c.ctx, seq) }, "dropped")
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// inboxCmd looks at the messages on their way in.
+type inboxCmd struct {
+	Stats inboxStatsCmd `cmd:"" help:"Count what waits, what is being handled, and what was given up. 统计收件箱。"`
+}
+
+// inboxStatsCmd counts.
+type inboxStatsCmd struct {
+	dataDir
+	JSON bool `name:"json" help:"Print JSON. 输出 JSON。"`
+}
+
+// inboxView is what is counted.
+type inboxView struct {
+	Pending int                     `json:"pending"`
+	Leased  int                     `json:"leased"`
+	Dead    int                     `json:"dead"`
+	Keys    int                     `json:"keys"`
+	Oldest  *time.Time              `json:"oldest,omitempty"`
+	Sends   map[store.SendState]int `json:"sends"`
+}
+
+// Run prints the counts of inbox and outbox.
+func (cmd *inboxStatsCmd) Run(c console) error {
+	back, err := cmd.open(c.ctx)
+	if err != nil {
+		return fmt.Errorf("inbox: %w", err)
+	}
+	defer back.Close()
+	stats, err := back.Inbox().Stats(c.ctx)
+	if err != nil {
+		return fmt.Errorf("inbox: %w", err)
+	}
+	sends, err := back.Ledger().Count(c.ctx)
+	if err != nil {
+		return fmt.Errorf("inbox: %w", err)
+	}
+	v := inboxView{Pending: stats.Pending, Leased: stats.Leased, Dead: stats.Dead, Keys: stats.Keys, Sends: sends}
+	if !stats.Oldest.IsZero() {
+		oldest := stats.Oldest.UTC()
+		v.Oldest = &oldest
+	}
+	if cmd.JSON {
+		line, err := marshal(v)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s\n", line)
+		return nil
+	}
+	fmt.Fprintf(c.out, "waiting        %d\nbeing handled  %d\ndead letters   %d\nknown keys     %d\n", v.Pending, v.Leased, v.Dead, v.Keys)
+	if v.Oldest != nil {
+		fmt.Fprintf(c.out, "oldest         %s, %v ago\n", v.Oldest.Local().Format(time.DateTime), time.Since(*v.Oldest).Round(time.Second))
+	}
+	for _, state := range []store.SendState{store.Queued, store.Held, store.Sending, store.Sent, store.Refused, store.Unknown, store.Expired} {
+		if n := sends[state]; n > 0 {
+			fmt.Fprintf(c.out, "sends %-8s %d\n", state, n)
+		}
+	}
+	return nil
+}
