@@ -159,6 +159,9 @@ func setFriendRemark(r *request) error {
 	if err != nil {
 		return err
 	}
+	if other := r.sim.people.byWxid(wxid); other != nil {
+		other.card.Remark = r.text("remark")
+	}
 	for i := range r.sim.people.contacts {
 		if c := &r.sim.people.contacts[i]; c.Wxid == wxid {
 			c.Remark = r.text("remark")

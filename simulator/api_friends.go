@@ -112,6 +112,9 @@ func deleteFriend(r *request) error {
 	}
 	r.account.Friends = without(r.account.Friends, wxid)
 	delete(r.account.lost, wxid)
+	if other := r.sim.people.byWxid(wxid); other != nil {
+		other.lost[r.account.Wxid] = relationDeleted // which it is not told
+	}
 	r.sim.deleted(r.account, wxid)
 	return nil
 }

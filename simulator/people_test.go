@@ -151,3 +151,31 @@ func TestTheProfile(t *testing.T) {
 	devices := ask(t, sim, "/personal/getSafetyInfo").(map[string]any)["list"].([]any)
 	assert.Len(t, devices, 1)
 }
+
+func TestTwoAccounts(t *testing.T) {
+	t.Parallel()
+	world := simulator.DefaultWorld()
+	world.Accounts[0].Friends = []string{"wxid_alice"}
+	world.Accounts = append(world.Accounts, simulator.Account{AppID: "wx_second", Wxid: "wxid_second", Nickname: "Zwei", Friends: []string{}})
+	sim := start(t, func(c *simulator.Config) { c.World = world })
+	b := listen(t, sim.Simulator, nil)
+	second := func(endpoint string, fields ...any) reply {
+		body := fieldsOf(fields)
+		body["appId"] = "wx_second"
+		return call(t, sim.Simulator, endpoint, body)
+	}
+	found := ask(t, sim, "/contacts/search", "contactsInfo", "wxid_second").(map[string]any)
+	ask(t, sim, "/contacts/addContacts", "scene", 3, "option", 2, "v3", found["v3"], "v4", found["v4"], "content", "hi")
+	assert.Equal(t, []string{"friend_request"}, kinds(t, sim, b), "an account decides for itself")
+	me := second("/contacts/search", "contactsInfo", simulator.DefaultWxid).json(t)["data"].(map[string]any)
+	accepted := second("/contacts/addContacts", "scene", 3, "option", 3, "v3", me["v3"], "v4", me["v4"], "content", "")
+	assert.Contains(t, accepted.body, `"ret":200`)
+	assert.ElementsMatch(t, []string{"contact_modified", "contact_modified", "system"}, kinds(t, sim, b), "both are told")
+	ask(t, sim, "/contacts/setFriendRemark", "wxid", "wxid_second", "remark", "Nr. 2")
+	assert.Equal(t, []string{"contact_modified"}, kinds(t, sim, b))
+	assert.Contains(t, second("/personal/updateProfile", "nickName", "Zwo").body, `"ret":200`)
+	assert.Equal(t, []string{"contact_modified"}, kinds(t, sim, b))
+	ask(t, sim, "/contacts/deleteFriend", "wxid", "wxid_second")
+	relation := second("/contacts/checkRelation", "wxids", []string{simulator.DefaultWxid})
+	assert.Contains(t, relation.body, `"relation":1`)
+}
