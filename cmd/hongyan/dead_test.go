@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -31,7 +32,7 @@ func TestDead(t *testing.T) {
 		require.NoError(t, err)
 		leases, err := in.Lease(t.Context(), 1, time.Minute)
 		require.NoError(t, err)
-		seqs = append(seqs, fmt.Sprint(leases[0].Seq))
+		seqs = append(seqs, strconv.FormatUint(leases[0].Seq, 10))
 		require.NoError(t, in.Bury(t.Context(), leases[0], store.Failure{Reason: "plugin: the shop is closed\nsecond line", Stack: "main.go:7"}))
 	}
 	command := func(want int, args ...string) (string, string) {

@@ -62,7 +62,7 @@ func TestKill9(t *testing.T) {
 			}
 		})
 	}
-	random := rand.New(rand.NewPCG(5, 9)) //nolint:gosec // when to kill is no secret
+	random := rand.New(rand.NewPCG(5, 9))
 	for range kills {
 		rest(t.Context(), time.Duration(50+random.IntN(400))*time.Millisecond)
 		p.kill(t)

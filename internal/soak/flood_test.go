@@ -70,6 +70,23 @@ func body(id int, from, text string) string {
 		`"ToUserName":{"string":"wxid_hongyan_bot"},"Content":{"string":"%s"}}}`, simulator.DefaultAppID, 1_000_000_000_000_000_000+id, from, text)
 }
 
+// deliver posts a body, and expects it to be acknowledged.
+func deliver(t *testing.T, address, text string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/callback", strings.NewReader(text))
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer response.Body.Close()
+	assert.Equal(t, http.StatusOK, response.StatusCode)
+}
+
 // flood appends n messages of as many conversations as given.
 func flood(t *testing.T, back store.Store, n, conversations int) {
 	t.Helper()
@@ -146,17 +163,7 @@ func TestDuplicates(t *testing.T) {
 	runs := make(chan string, 10)
 	b.Text(func(_ *router.Context, m *xmlmsg.Text) error { runs <- m.Body; return nil })
 	address, stop := run(t, b)
-	post := func(text string) {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/callback", strings.NewReader(text))
-		if !assert.NoError(t, err) {
-			return
-		}
-		response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
-		if assert.NoError(t, err) {
-			assert.Equal(t, http.StatusOK, response.StatusCode)
-			assert.NoError(t, response.Body.Close())
-		}
-	}
+	post := func(text string) { deliver(t, address, text) }
 	post(body(1, "wxid_alice", "once"))
 	assert.Equal(t, "once", <-runs)
 	for _, later := range []time.Duration{time.Second, 6*time.Hour - time.Second, 20 * time.Hour} { // at +1 s, +6 h, +26 h

@@ -4,6 +4,7 @@ package soak_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -60,7 +61,7 @@ func child(base, data string) int {
 	}
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
 		if n, err := strconv.Atoi(m.Body); err == nil && n%7 == 0 && c.Attempt() == 1 {
-			return fmt.Errorf("soak: every seventh message fails once")
+			return errors.New("soak: every seventh message fails once")
 		}
 		return c.Reply("re: " + m.Body)
 	}).Named("answer")

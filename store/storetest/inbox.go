@@ -326,7 +326,7 @@ func (s *suite) odd() {
 func (s *suite) closedInbox() {
 	s.append("a", "lane")
 	l := s.one("a", 1)
-	s.ok(s.Store.Close())
+	s.ok(s.Close())
 	_, err := s.in.Append(s.ctx, store.Item{Key: "b"})
 	s.is(err, store.ErrClosed)
 	_, err = s.in.Lease(s.ctx, 1, long)
@@ -334,5 +334,5 @@ func (s *suite) closedInbox() {
 	_, err = s.in.Stats(s.ctx)
 	s.is(err, store.ErrClosed)
 	s.is(s.in.Complete(s.ctx, l), store.ErrClosed)
-	s.ok(s.Store.Close())
+	s.ok(s.Close())
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -193,11 +194,11 @@ func (s *suite) listSends() {
 	list := func(q store.SendQuery) string {
 		sends, err := s.ledger.List(s.ctx, q)
 		s.ok(err)
-		keys := ""
+		var keys strings.Builder
 		for _, x := range sends {
-			keys += x.Key
+			keys.WriteString(x.Key)
 		}
-		return keys
+		return keys.String()
 	}
 	for want, q := range map[string]store.SendQuery{
 		"012345": {},
@@ -251,7 +252,7 @@ func (s *suite) ownership() {
 
 func (s *suite) closedLedger() {
 	x := s.add(send("a"))
-	s.ok(s.Store.Close())
+	s.ok(s.Close())
 	_, _, err := s.ledger.Reserve(s.ctx, send("b"))
 	s.is(err, store.ErrClosed)
 	_, err = s.ledger.Update(s.ctx, x)
