@@ -10,6 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/schedule"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -61,4 +62,17 @@ func ExampleBot_Install() {
 	// <nil>
 	// bot: plugin welcome is installed twice: give one another name
 	// <nil>
+}
+
+func ExampleBot_Schedule() {
+	b, err := bot.New(bot.Config{Simulator: true, Logger: zap.NewNop()})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer b.Close()
+	b.Schedule("lunch", "30 11 * * 1-5", func(j *bot.Job) error {
+		return j.SendText("午饭吃什么？")
+	}, bot.At("", "10000000001@chatroom"), bot.Zone("Asia/Shanghai"), bot.CatchUp(schedule.Once(20*time.Minute)))
+	// Output:
 }

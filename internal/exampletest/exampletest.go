@@ -14,8 +14,8 @@ import (
 )
 
 // Run builds the example in the current folder, starts it against a simulator, and waits until it listens. At the end of the test it is told to
-// stop, and must exit with 0.
-func Run(t *testing.T) *simulator.Test {
+// stop, and must exit with 0. env is set beside what a bot needs, as "NAME=value".
+func Run(t *testing.T, env ...string) *simulator.Test {
 	t.Helper()
 	sim := simulator.Start(t)
 	binary := filepath.Join(t.TempDir(), "example")
@@ -29,6 +29,7 @@ func Run(t *testing.T) *simulator.Test {
 		"HONGYAN_TOKEN="+sim.Token(), "HONGYAN_BASE_URL="+sim.BaseURL(), "HONGYAN_LISTEN="+address, "HONGYAN_PUBLIC_URL=http://"+address,
 		"HONGYAN_CALLBACK_SECRET=example", "HONGYAN_ALLOW=everyone", "HONGYAN_PACE=unlimited",
 	)
+	program.Env = append(program.Env, env...)
 	var log bytes.Buffer
 	program.Stderr = &log
 	if err := program.Start(); err != nil {
