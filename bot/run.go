@@ -51,8 +51,8 @@ func (b *Bot) run(ctx context.Context) (err error) {
 
 	lanes := newLanes(b.store, b.config, b.observeRuns(b.handle), b.monitor, b.counters.Metrics, b.logger)
 	lanes.start()
-	closeOutbox := b.startOutbox()
-	stopForms := b.startForms()
+	closeOutbox := b.startOutbox() //nolint:contextcheck // it goes on while the bot drains
+	stopForms := b.startForms()    //nolint:contextcheck // the same
 	b.schedulesOpen.Store(true)
 	b.schedules.Start()
 	err = b.register(ctx, listener.Addr())

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -295,6 +296,24 @@ func TestFormTimeout(t *testing.T) {
 	})
 }
 
+// TestAnAnswerThatArrivesLate counts if it was written in time.
+func TestAnAnswerThatArrivesLate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var rows []string
+		k := newTalk(t, signup(&rows))
+		k.says("wxid_alice", "报名")
+		k.says("wxid_alice", "张三")
+		e := k.event("wxid_alice", 1, "13800000000")
+		e.Time = time.Now().Add(2 * time.Minute)
+		time.Sleep(time.Hour)
+		k.said = nil
+		_, err := k.serve(e)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"报名成功"}, trimmed(k.said))
+	})
+}
+
 // TestExpiringTakesOver ends forms by a process that dies before it has said so.
 func TestExpiringTakesOver(t *testing.T) {
 	t.Parallel()
@@ -370,11 +389,11 @@ func TestQuestions(t *testing.T) {
 			[]string{"go", "", "x", "=x"},
 		},
 		"confirm": {
-			func(c *router.Context) (string, error) { ok, err := c.Confirm("sure?"); return fmt.Sprint(ok), err },
+			func(c *router.Context) (string, error) { ok, err := c.Confirm("sure?"); return strconv.FormatBool(ok), err },
 			[]string{"go", "sure?", "maybe", "请回答“是”或“否”", "Yes", "=true"},
 		},
 		"deny": {
-			func(c *router.Context) (string, error) { ok, err := c.Confirm("sure?"); return fmt.Sprint(ok), err },
+			func(c *router.Context) (string, error) { ok, err := c.Confirm("sure?"); return strconv.FormatBool(ok), err },
 			[]string{"go", "sure?", "不", "=false"},
 		},
 		"choose by number": {
@@ -394,7 +413,7 @@ func TestQuestions(t *testing.T) {
 				if _, err = c.Ask("of what?"); err != nil {
 					return "", err
 				}
-				return fmt.Sprint(p.Length), nil
+				return strconv.FormatInt(p.Length, 10), nil
 			},
 			[]string{"go", "photo?", "wait", "route: text", image, "of what?", image, "route: image", "cat", "=3"},
 		},

@@ -33,13 +33,22 @@ func (t *table) resume(c *Context) (bool, error) {
 	case f.Status == formRunning: // conversations are in order: the run before this event was given up
 		c.Logger().Warn("a form has ended: its handler failed", zap.String("form", f.Route))
 		return false, c.endForm(f)
-	case c.services.now().After(f.Deadline):
+	case c.written().After(f.Deadline):
 		c.run.journal.revision, err = expire(c, c.services, formKey(e), f, c.run.journal.revision)
 		return false, err
 	case !f.takes(e):
 		return false, nil
 	}
 	return t.rerun(c, f, id, again)
+}
+
+// written is when the message was written, as far as that is known: an answer in time may arrive late.
+func (c *Context) written() time.Time {
+	now := c.services.now()
+	if at := c.Event.Time; !at.IsZero() && at.Before(now) {
+		return at
+	}
+	return now
 }
 
 // openForm reads the form of the sender in this conversation; nil if there is none.

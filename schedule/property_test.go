@@ -27,7 +27,7 @@ func TestEachTimeRunsOnce(t *testing.T) {
 		period := rapid.IntRange(1, 7).Draw(rt, "minutes between the times")
 		deaths := rapid.IntRange(0, 6).Draw(rt, "deaths")
 		synctest.Test(t, func(t *testing.T) {
-			w := &world{t: t, state: newState(t), random: rand.New(rand.NewPCG(seed, 1)), done: map[string]int{}} //nolint:gosec // a test
+			w := &world{t: t, state: newState(t), random: rand.New(rand.NewPCG(seed, 1)), done: map[string]int{}}
 			spec := fmt.Sprintf("*/%d * * * *", period)
 			begun := time.Now()
 			var processes [3]*process

@@ -99,7 +99,8 @@ func (t Times) from(last, start time.Time) time.Time {
 	case !start.After(last):
 		return last
 	case t.every > 0: // in step with the times before
-		return last.Add((start.Sub(last) / t.every) * t.every)
+		since := start.Sub(last)
+		return last.Add(since - since%t.every)
 	}
 	return start
 }
