@@ -389,11 +389,17 @@ func TestQuestions(t *testing.T) {
 			[]string{"go", "", "x", "=x"},
 		},
 		"confirm": {
-			func(c *router.Context) (string, error) { ok, err := c.Confirm("sure?"); return strconv.FormatBool(ok), err },
+			func(c *router.Context) (string, error) {
+				ok, err := c.Confirm("sure?")
+				return strconv.FormatBool(ok), err
+			},
 			[]string{"go", "sure?", "maybe", "请回答“是”或“否”", "Yes", "=true"},
 		},
 		"deny": {
-			func(c *router.Context) (string, error) { ok, err := c.Confirm("sure?"); return strconv.FormatBool(ok), err },
+			func(c *router.Context) (string, error) {
+				ok, err := c.Confirm("sure?")
+				return strconv.FormatBool(ok), err
+			},
 			[]string{"go", "sure?", "不", "=false"},
 		},
 		"choose by number": {
