@@ -5,14 +5,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/sqlite"
 	"github.com/hongyan-go/hongyan/store/storetest"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // open opens a store that the test closes, or its end.
 func open(t testing.TB, c sqlite.Config) *sqlite.Store {

@@ -1,0 +1,18 @@
+package sqlite
+
+import "context"
+
+// Tidy is what the store does once a minute.
+func (s *Store) Tidy(ctx context.Context) error { return s.tidy(ctx) }
+
+// Plan is how SQLite would run the statement that Lease reads with.
+func (s *Store) Plan(ctx context.Context, text string, args ...any) (plan []string, err error) {
+	err = s.query(ctx, func(row scanner) error {
+		var id, parent, unused int
+		var detail string
+		err := row.Scan(&id, &parent, &unused, &detail)
+		plan = append(plan, detail)
+		return err
+	}, "EXPLAIN QUERY PLAN "+text, args...)
+	return plan, err
+}
