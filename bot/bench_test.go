@@ -7,6 +7,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -17,10 +21,11 @@ import (
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
+	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
 // BenchmarkCallback posts file messages of 2.4 KB from 64 clients over loopback: to an empty chi handler, and to the callback handler with
-// the inbox in memory behind it. The ratio of the two is the figure.
+// the inbox in memory, or in a file, behind it. The ratio to the first is the figure.
 func BenchmarkCallback(b *testing.B) {
 	b.Run("empty-chi", func(b *testing.B) {
 		r := chi.NewRouter()
@@ -28,14 +33,25 @@ func BenchmarkCallback(b *testing.B) {
 		benchmarkPosts(b, r)
 	})
 	b.Run("memory-inbox", func(b *testing.B) {
-		back := memory.New(memory.Config{MaxPending: 1 << 30})
-		h, err := callback.NewHandler(callback.HandlerConfig{Accept: func(ctx context.Context, d callback.Delivery) error {
-			_, err := back.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
-			return err
-		}})
-		require.NoError(b, err)
-		benchmarkPosts(b, h)
+		benchmarkPosts(b, into(b, memory.New(memory.Config{MaxPending: 1 << 30})))
 	})
+	b.Run("sqlite-inbox", func(b *testing.B) {
+		back, err := sqlite.Open(b.Context(), sqlite.Config{Path: filepath.Join(b.TempDir(), sqlite.FileName)})
+		require.NoError(b, err)
+		defer back.Close()
+		benchmarkPosts(b, into(b, back))
+	})
+}
+
+// into is the callback handler with a store behind it.
+func into(b *testing.B, back store.Store) http.Handler {
+	b.Helper()
+	h, err := callback.NewHandler(callback.HandlerConfig{Accept: func(ctx context.Context, d callback.Delivery) error {
+		_, err := back.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
+		return err
+	}})
+	require.NoError(b, err)
+	return h
 }
 
 // padding makes a body as long as that of a file message.
@@ -47,10 +63,14 @@ func benchmarkPosts(b *testing.B, h http.Handler) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
 	defer client.CloseIdleConnections()
 	var ids atomic.Uint64
-	b.SetParallelism(32) // times two cores
+	var mu sync.Mutex
+	var times []time.Duration
+	b.SetParallelism(64 / runtime.GOMAXPROCS(0))
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
+		var mine []time.Duration
 		for pb.Next() {
+			started := time.Now()
 			n := ids.Add(1)
 			body := fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_demo","Wxid":"wxid_me","Data":{"MsgId":1,"FromUserName":{"string":"wxid_%d"},"ToUserName":{"string":"wxid_me"},`+
 				`"MsgType":49,"Content":{"string":"%s"},"CreateTime":1782051117,"NewMsgId":%d}}`, n%500, padding, 1_000_000_000_000_000_000+n)
@@ -70,7 +90,14 @@ func benchmarkPosts(b *testing.B, h http.Handler) {
 				b.Errorf("status %d", response.StatusCode)
 				return
 			}
+			mine = append(mine, time.Since(started))
 		}
+		mu.Lock()
+		defer mu.Unlock()
+		times = append(times, mine...)
 	})
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
+	if slices.Sort(times); len(times) > 0 {
+		b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "p99-ms")
+	}
 }

@@ -84,7 +84,7 @@ func report(t *testing.T, what, path string, count int, last string) map[string]
 // store is empty, as the race detector takes its share of both.
 func TestMuchPendingCostsLittle(t *testing.T) {
 	t.Parallel()
-	count, opening := 10_000, 5000 // milliseconds, on a machine that runs other tests
+	count, opening := 4000, 5000 // milliseconds, on a machine that runs other tests
 	if soak() {
 		count, opening = 1_000_000, 1000
 	}
