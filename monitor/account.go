@@ -192,7 +192,7 @@ func (m *Monitor) silent(a *account, now time.Time) bool {
 	if !day {
 		return false
 	}
-	for _, t := range []time.Time{a.added, a.callback, a.shared} {
+	for _, t := range []time.Time{a.added, a.callback, a.shared, a.record.Ended} {
 		if t.After(since) {
 			since = t
 		}

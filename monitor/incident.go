@@ -144,6 +144,7 @@ func (m *Monitor) load(ctx context.Context, a *account) error {
 				a.trial, a.failures = true, m.config.Failures-1
 			}
 		case closed: // by another process
+			a.state, a.since = Online, r.Ended
 			a.trial, a.paused, a.failures, a.down = false, time.Time{}, 0, time.Time{}
 		}
 	})
