@@ -45,12 +45,16 @@ func TestEnvironment(t *testing.T) {
 		"HONGYAN_TOKEN": "t", "HONGYAN_APP_ID": "wx_a, wx_b", "HONGYAN_BASE_URL": "http://127.0.0.1:1/x", "HONGYAN_LISTEN": "127.0.0.1:2",
 		"HONGYAN_CALLBACK_SECRET": "s", "HONGYAN_PUBLIC_URL": "https://bot", "HONGYAN_DATA": "d", "HONGYAN_ALLOW": "1@chatroom,wxid_a",
 		"HONGYAN_PROVIDER": "gewe", "HONGYAN_TIMEOUT": "90s", "HONGYAN_GRACE": "7s", "HONGYAN_PARALLEL": "3", "HONGYAN_LOG_TEXT": "true", "HONGYAN_PACE": "unlimited",
+		"HONGYAN_ADMIN": "0.0.0.0:9100", "HONGYAN_ADMIN_PUBLIC": "true", "HONGYAN_ALARM_WEBHOOK": "https://hook", "HONGYAN_ALARM_OWNER": "wxid_o",
+		"HONGYAN_ALARM_SILENCE": "1h",
 	}))
 	require.NoError(t, err)
 	assert.Equal(t, []bot.Account{{AppID: "wx_a"}, {AppID: "wx_b"}}, c.Accounts)
 	assert.Equal(t, bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}}, c.Allow)
 	assert.Equal(t, bot.Callback{Secret: "s", PublicURL: "https://bot"}, c.Callback)
 	assert.Equal(t, api.GeWe(), c.Provider)
+	assert.Equal(t, bot.Alarm{Webhook: "https://hook", Owner: "wxid_o", Silence: time.Hour}, c.Alarm)
+	assert.Equal(t, []any{"0.0.0.0:9100", true}, []any{c.Admin, c.AdminPublic})
 	assert.Equal(t, []any{"t", "http://127.0.0.1:1/x", "127.0.0.1:2", "d", 90 * time.Second, 7 * time.Second, 3, true, false},
 		[]any{c.Token, c.BaseURL, c.Listen, c.Data, c.Timeout, c.Grace, c.Parallel, c.LogText, c.Simulator})
 

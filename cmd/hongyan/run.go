@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/plugin/rules"
@@ -18,7 +20,12 @@ type runCmd struct {
 
 // Run runs the bot until it is told to stop.
 func (cmd *runCmd) Run(c console) error {
-	b, err := load(cmd.Config, cmd.Check)
+	tracer, flush, err := newTracer(c.ctx)
+	if err != nil {
+		return err
+	}
+	defer flush()
+	b, err := load(cmd.Config, cmd.Check, tracer)
 	if err != nil {
 		return err
 	}
@@ -30,7 +37,7 @@ func (cmd *runCmd) Run(c console) error {
 }
 
 // load makes the bot of a configuration file. One that is only to be looked at leaves the data directory alone.
-func load(path string, look bool) (*bot.Bot, error) {
+func load(path string, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
 	file, err := botfile.Load(path)
 	if err != nil {
 		return nil, err
@@ -42,6 +49,7 @@ func load(path string, look bool) (*bot.Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	file.Bot.Tracer = tracer
 	b, err := bot.New(file.Bot)
 	if err != nil {
 		return nil, err
@@ -59,7 +67,7 @@ type routesCmd struct {
 
 // Run prints a line for each route, in the order in which they are tried.
 func (cmd *routesCmd) Run(c console) error {
-	b, err := load(cmd.Config, true)
+	b, err := load(cmd.Config, true, nil)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 )
@@ -43,6 +44,10 @@ func TestEveryKey(t *testing.T) {
 			AllowFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.7/32")},
 		},
 		Pace: &unlimited, Allow: bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}, Admins: []string{"wxid_b"}},
+		Admin: "0.0.0.0:9100", AdminPublic: true, Alarm: bot.Alarm{
+			Webhook: "https://hooks.example.com/s", Owner: "wxid_o", Silence: 20 * time.Minute, Zone: time.UTC,
+			Daytime: monitor.Window{From: 9 * time.Hour, To: 21 * time.Hour}, Quiet: monitor.Window{From: 23 * time.Hour, To: 7 * time.Hour},
+		},
 		RateLimit: bot.RateLimit{Events: 5, Per: time.Minute}, KeepSelf: true, Parallel: 8, MaxAttempts: 2,
 		Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true,
 	}, file.Bot)
@@ -83,6 +88,10 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		head + "rate_limit: {events: 3}\n":           "bot.yaml:3: rate_limit: events and per",
 		head + "callback: {allow_from: [nowhere]}\n": `bot.yaml:3: callback.allow_from[0]: "nowhere" is no address`,
 		head + "callback:\n  secret: ${NOT_SET}\n":   "bot.yaml:4: the environment variable NOT_SET is not set",
+		head + "alarm:\n  quiet: at night\n":         `bot.yaml:4: alarm.quiet: monitor: "at night" is no part of a day`,
+		head + "alarm: {daytime: 8-9}\n":             `bot.yaml:3: alarm.daytime: `,
+		head + "alarm: {zone: Nowhere/City}\n":       `bot.yaml:3: alarm.zone: "Nowhere/City" is no time zone`,
+		head + "alarm: {silence: long}\n":            `bot.yaml:3: `,
 		"service:\n  provider: nobody\n  token: t\n": "bot.yaml:2: service.provider: api: unknown provider",
 	} {
 		_, err := botfile.Parse("bot.yaml", []byte(text), env(nil))

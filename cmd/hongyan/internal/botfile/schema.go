@@ -10,6 +10,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -47,6 +48,16 @@ type schema struct {
 		Events int      `yaml:"events"`
 		Per    duration `yaml:"per"`
 	} `yaml:"rate_limit"`
+	Admin       string `yaml:"admin"`
+	AdminPublic bool   `yaml:"admin_public"`
+	Alarm       struct {
+		Webhook string   `yaml:"webhook"`
+		Owner   string   `yaml:"owner"`
+		Silence duration `yaml:"silence"`
+		Daytime string   `yaml:"daytime"`
+		Quiet   string   `yaml:"quiet"`
+		Zone    string   `yaml:"zone"`
+	} `yaml:"alarm"`
 	KeepSelf    bool     `yaml:"keep_self"`
 	Parallel    int      `yaml:"parallel"`
 	MaxAttempts int      `yaml:"max_attempts"`
@@ -89,7 +100,9 @@ func (s *schema) build(d *document) (*File, error) {
 			Everyone: s.Allow.Everyone, Groups: s.Allow.Groups, People: s.Allow.People, Admins: s.Allow.Admins,
 		},
 		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: time.Duration(s.RateLimit.Per)},
-		KeepSelf:  s.KeepSelf, Parallel: s.Parallel, MaxAttempts: s.MaxAttempts,
+		Admin:     s.Admin, AdminPublic: s.AdminPublic,
+		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: time.Duration(s.Alarm.Silence)},
+		KeepSelf: s.KeepSelf, Parallel: s.Parallel, MaxAttempts: s.MaxAttempts,
 		Timeout: time.Duration(s.Timeout), Grace: time.Duration(s.Grace), LogText: s.LogText,
 	}}
 	for _, a := range s.Accounts {
@@ -144,12 +157,36 @@ func (s *schema) check(c *bot.Config) (path string, err error) {
 	if s.RateLimit.Events != 0 && s.RateLimit.Per <= 0 || s.RateLimit.Events < 0 {
 		return "rate_limit", errors.New("events and per must both be positive")
 	}
+	if path, err := s.checkAlarm(&c.Alarm); err != nil {
+		return path, err
+	}
 	for i, n := range s.Callback.AllowFrom {
 		network, err := parseNetwork(n)
 		if err != nil {
 			return fmt.Sprintf("callback.allow_from[%d]", i), err
 		}
 		c.Callback.AllowFrom = append(c.Callback.AllowFrom, network)
+	}
+	return "", nil
+}
+
+// checkAlarm reads the times of the alarm.
+func (s *schema) checkAlarm(a *bot.Alarm) (path string, err error) {
+	for _, w := range []struct {
+		key, text string
+		window    *monitor.Window
+	}{{"daytime", s.Alarm.Daytime, &a.Daytime}, {"quiet", s.Alarm.Quiet, &a.Quiet}} {
+		if w.text == "" {
+			continue
+		}
+		if *w.window, err = monitor.ParseWindow(w.text); err != nil {
+			return "alarm." + w.key, err
+		}
+	}
+	if s.Alarm.Zone != "" {
+		if a.Zone, err = time.LoadLocation(s.Alarm.Zone); err != nil {
+			return "alarm.zone", fmt.Errorf("%q is no time zone: write Asia/Shanghai", s.Alarm.Zone)
+		}
 	}
 	return "", nil
 }
