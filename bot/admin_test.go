@@ -83,7 +83,7 @@ func conversation(t *testing.T) (*bot.Bot, string) {
 	var text string
 	require.Eventually(t, func() bool { // the last run ends after its answer has arrived
 		_, text = ask(t, b, "/metrics")
-		return strings.Contains(text, `hongyan_events_total{result="handled"} 2`)
+		return strings.Contains(text, `hongyan_events_total{result="handled"} 2`) && strings.Contains(text, "hongyan_inbox_lag_seconds 0\n")
 	}, 5*time.Second, 10*time.Millisecond)
 	return b, text
 }
@@ -283,11 +283,11 @@ func webhook(t *testing.T, notices chan<- monitor.Notice) (url string) {
 
 func TestAdminAddresses(t *testing.T) {
 	t.Parallel()
-	b, err := bot.New(bot.Config{Token: "t", BaseURL: "http://192.0.2.1/x", Admin: "0.0.0.0:0", Listen: "127.0.0.1:0", Logger: zap.NewNop()})
+	b, err := bot.New(bot.Config{Token: "t", BaseURL: "http://192.0.2.1/x", Admin: "0.0.0.0:0", Listen: "127.0.0.1:0", Store: memory.New(memory.Config{}), Logger: zap.NewNop()})
 	require.NoError(t, err)
 	require.ErrorContains(t, b.Run(t.Context()), "HONGYAN_ADMIN_PUBLIC")
 
-	b, err = bot.New(bot.Config{Token: "t", BaseURL: "http://192.0.2.1/x", Admin: "nowhere", Listen: "127.0.0.1:0", Logger: zap.NewNop()})
+	b, err = bot.New(bot.Config{Token: "t", BaseURL: "http://192.0.2.1/x", Admin: "nowhere", Listen: "127.0.0.1:0", Store: memory.New(memory.Config{}), Logger: zap.NewNop()})
 	require.NoError(t, err)
 	require.ErrorContains(t, b.Run(t.Context()), "HONGYAN_ADMIN")
 
@@ -297,7 +297,7 @@ func TestAdminAddresses(t *testing.T) {
 		want   string
 	}{{"", false, `^127\.0\.0\.1:\d+$`}, {"", false, `^127\.0\.0\.1:\d+$`}, {bot.NoAdmin, false, `^$`}, {"0.0.0.0:0", true, `^\[::\]:\d+$|^0\.0\.0\.0:\d+$`}} {
 		b, err := bot.New(bot.Config{
-			Token: "t", BaseURL: "http://192.0.2.1/x", Admin: c.admin, AdminPublic: c.public, Listen: "127.0.0.1:0", Logger: zap.NewNop(),
+			Token: "t", BaseURL: "http://192.0.2.1/x", Admin: c.admin, AdminPublic: c.public, Listen: "127.0.0.1:0", Store: memory.New(memory.Config{}), Logger: zap.NewNop(),
 		})
 		require.NoError(t, err)
 		start(t, b, nil) // the first two run at the same time: the second finds the usual port taken
@@ -307,7 +307,7 @@ func TestAdminAddresses(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	never, err := bot.New(bot.Config{Token: "t", BaseURL: "http://192.0.2.1/x", Logger: zap.NewNop()})
+	never, err := bot.New(bot.Config{Token: "t", BaseURL: "http://192.0.2.1/x", Store: memory.New(memory.Config{}), Logger: zap.NewNop()})
 	require.NoError(t, err)
 	_, err = never.AdminAddress(ended)
 	require.ErrorIs(t, err, context.Canceled)

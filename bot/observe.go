@@ -138,8 +138,9 @@ var errPanic = errors.New("bot: panic")
 // post is the call behind every send.
 func (b *Bot) post(ctx context.Context, m api.Send) (*api.SentMessage, error) {
 	ctx, span := b.tracer.Send(ctx, m.Endpoint())
+	began := time.Now()
 	sent, err := b.client.Message.Send(ctx, m)
-	b.monitor.Sent(m.Account(), err)
+	b.monitor.Sent(m.Account(), began, err)
 	span.End(err, "hongyan.outcome", monitor.OutcomeOf(err))
 	return sent, err
 }

@@ -129,8 +129,9 @@ func (m *Monitor) LoggedOut(id string, arrived time.Time) {
 	}
 }
 
-// Sent notes what became of a send. It tells by the error whether that says anything about the account.
-func (m *Monitor) Sent(id string, err error) {
+// Sent notes what became of a send that began at a time: one that was under way when the account was logged out proves nothing. It tells by
+// the error whether that says anything about the account.
+func (m *Monitor) Sent(id string, began time.Time, err error) {
 	now := m.config.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -139,7 +140,7 @@ func (m *Monitor) Sent(id string, err error) {
 	switch {
 	case a == nil:
 	case err == nil:
-		a.failures, a.sent, a.outcome = 0, now, SendSent
+		a.failures, a.sent, a.outcome = 0, began, SendSent
 		m.token = nil
 		if a.state != Online {
 			m.poke()

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"errors"
+	"math"
 	"strconv"
 	"time"
 
@@ -111,9 +112,10 @@ func (m *Metrics) add(name string, c prometheus.Collector) {
 func spread(least, most float64) []float64 {
 	var bounds []float64
 	for b := least; b < most; b *= 10 {
-		bounds = append(bounds, b)
-		if 3*b < most {
-			bounds = append(bounds, 3*b)
+		for _, bound := range []float64{b, 3 * b} {
+			if bound < most {
+				bounds = append(bounds, math.Round(bound*1e6)/1e6) // 0.3, not 0.30000000000000004
+			}
 		}
 	}
 	return append(bounds, most)

@@ -122,25 +122,25 @@ func TestSendsThatFail(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.callback()
-	w.Sent(app, refused())
-	w.Sent(app, lost())
-	w.Sent(app, nil)
-	w.Sent(app, refused())
-	w.Sent(app, refused())
-	w.Sent(app, errors.New("outbox: its turn comes too late"))
-	w.Sent(app, &api.Error{Err: api.ErrMissingField, Endpoint: "/message/postText"})
+	w.Sent(app, w.clock(), refused())
+	w.Sent(app, w.clock(), lost())
+	w.Sent(app, w.clock(), nil)
+	w.Sent(app, w.clock(), refused())
+	w.Sent(app, w.clock(), refused())
+	w.Sent(app, w.clock(), errors.New("outbox: its turn comes too late"))
+	w.Sent(app, w.clock(), &api.Error{Err: api.ErrMissingField, Endpoint: "/message/postText"})
 	w.Review(t.Context())
 	require.Equal(t, monitor.Zombie, w.StateOf(app), "the last error may have been executed: three in a row")
 
 	w = newWorld(t)
 	w.callback()
 	for range 2 {
-		w.Sent(app, refused())
+		w.Sent(app, w.clock(), refused())
 	}
 	w.Review(t.Context())
 	require.Equal(t, monitor.Online, w.StateOf(app))
 	assert.Zero(t, w.asked)
-	w.Sent(app, refused())
+	w.Sent(app, w.clock(), refused())
 	w.Review(t.Context())
 	assert.Equal(t, monitor.Zombie, w.StateOf(app))
 	assert.Equal(t, 1, w.asked)
@@ -152,11 +152,11 @@ func TestSendsThatFail(t *testing.T) {
 	assert.Equal(t, monitor.Zombie, w.StateOf(app), "a message that arrives does not mean that one can leave")
 	w.pass(15 * time.Minute)
 	assert.False(t, w.paused, "it may try again")
-	w.Sent(app, refused())
+	w.Sent(app, w.clock(), refused())
 	w.pass(time.Minute)
 	assert.True(t, w.paused, "one failure is enough then")
 	w.pass(15 * time.Minute)
-	w.Sent(app, nil)
+	w.Sent(app, w.clock(), nil)
 	w.pass(time.Minute)
 	assert.Equal(t, monitor.Online, w.StateOf(app))
 	assert.False(t, w.paused)
@@ -169,7 +169,7 @@ func TestARepairedZombieMaySendAtOnce(t *testing.T) {
 	w.repairs = true
 	w.callback()
 	for range 3 {
-		w.Sent(app, refused())
+		w.Sent(app, w.clock(), refused())
 	}
 	w.Review(t.Context())
 	assert.Equal(t, monitor.Zombie, w.StateOf(app), "until something works")
@@ -177,13 +177,13 @@ func TestARepairedZombieMaySendAtOnce(t *testing.T) {
 	require.Len(t, w.notices, 1)
 	assert.Equal(t, "worked", w.notices[0].Reconnection)
 	w.tick()
-	w.Sent(app, nil)
+	w.Sent(app, w.clock(), nil)
 	w.Review(t.Context())
 	assert.Equal(t, monitor.Online, w.StateOf(app))
 
 	w.pass(10 * time.Minute)
 	for range 3 {
-		w.Sent(app, refused())
+		w.Sent(app, w.clock(), refused())
 	}
 	w.Review(t.Context())
 	assert.Equal(t, monitor.Zombie, w.StateOf(app))
@@ -196,13 +196,13 @@ func TestOffline(t *testing.T) {
 		happens func(*world)
 	}{
 		"by a callback":           {func(w *world) { w.Arrived(app); w.LoggedOut(app, w.clock()) }},
-		"by the answer to a send": {func(w *world) { w.Sent(app, offline()) }},
+		"by the answer to a send": {func(w *world) { w.Sent(app, w.clock(), offline()) }},
 		"by checkOnline": {func(w *world) {
 			w.mu.Lock()
 			w.online = false
 			w.mu.Unlock()
 			for range 3 {
-				w.Sent(app, lost())
+				w.Sent(app, w.clock(), lost())
 			}
 		}},
 		"by the error of checkOnline": {func(w *world) {
@@ -210,7 +210,7 @@ func TestOffline(t *testing.T) {
 			w.askErr = offline()
 			w.mu.Unlock()
 			for range 3 {
-				w.Sent(app, lost())
+				w.Sent(app, w.clock(), lost())
 			}
 		}},
 	} {
@@ -241,6 +241,20 @@ func TestOffline(t *testing.T) {
 	}
 }
 
+// TestASendUnderWay answers after the account has been logged out.
+func TestASendUnderWay(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.callback()
+	began := w.clock()
+	w.tick()
+	w.LoggedOut(app, w.clock())
+	w.tick()
+	w.Sent(app, began, nil)
+	w.Review(t.Context())
+	assert.Equal(t, monitor.Offline, w.StateOf(app))
+}
+
 // TestOfflineThatIsCalledOnline is what the service does for a while after a logout: its yes proves nothing then.
 func TestOfflineThatIsCalledOnline(t *testing.T) {
 	t.Parallel()
@@ -262,7 +276,7 @@ func TestAServiceThatDoesNotAnswer(t *testing.T) {
 	w.askErr = errors.New("no route to host")
 	w.callback()
 	for range 3 {
-		w.Sent(app, lost())
+		w.Sent(app, w.clock(), lost())
 	}
 	w.Review(t.Context())
 	assert.Equal(t, monitor.Unknown, w.StateOf(app))
@@ -270,7 +284,7 @@ func TestAServiceThatDoesNotAnswer(t *testing.T) {
 	assert.Zero(t, w.reconnect, "there is nobody to reconnect to")
 	assert.Equal(t, []string{"incident unknown"}, w.told())
 	w.tick()
-	w.Sent(app, nil)
+	w.Sent(app, w.clock(), nil)
 	w.Review(t.Context())
 	assert.Equal(t, []string{"incident unknown", "recovery unknown"}, w.told())
 }
@@ -344,7 +358,7 @@ func TestAStoreThatFails(t *testing.T) {
 	w.Review(t.Context())
 	require.NoError(t, w.store.Close())
 	for range 3 {
-		w.Sent(app, refused())
+		w.Sent(app, w.clock(), refused())
 	}
 	w.pass(time.Minute)
 	assert.Empty(t, w.told())
