@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -94,7 +95,7 @@ func TestADroppedConnectionIsNeverSentAgain(t *testing.T) {
 	start(t, b, sim.Simulator)
 	alice := sim.Friend("alice")
 	for i := range messages {
-		alice.Says(fmt.Sprint(i))
+		alice.Says(strconv.Itoa(i))
 	}
 	for i := range messages {
 		alice.ExpectText(fmt.Sprint("re: ", i)) // each is in the chat, in order, once

@@ -38,7 +38,7 @@ func TestAShutdown(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				b := newBench(t, outbox.Config{Store: test.back, Pace: gap()})
-				b.answer = func(_ int, m api.Send) (*api.SentMessage, error) {
+				b.answer = func(int, api.Send) (*api.SentMessage, error) {
 					time.Sleep(500 * time.Millisecond)
 					return nil, nil
 				}

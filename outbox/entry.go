@@ -139,8 +139,8 @@ func replay(s store.Send) (*api.SentMessage, error) {
 	switch s.State {
 	case store.Sent:
 		sent := &api.SentMessage{To: s.Target}
-		if len(s.Result) > 0 && json.Unmarshal(s.Result, sent) != nil {
-			return &api.SentMessage{To: s.Target}, nil // sent it was; only its ids are lost
+		if err := json.Unmarshal(s.Result, sent); err != nil { // sent it was; only its ids are lost
+			sent = &api.SentMessage{To: s.Target}
 		}
 		return sent, nil
 	case store.Unknown:

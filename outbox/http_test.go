@@ -102,7 +102,7 @@ func TestARefusedConnectionIsTriedAgain(t *testing.T) {
 		Send: func(ctx context.Context, m api.Send) (*api.SentMessage, error) {
 			sent, err := message.Send(ctx, m)
 			if requests++; requests == 1 {
-				assert.ErrorContains(t, err, "refused")
+				assert.ErrorContains(t, err, "refused") //nolint:testifylint // not on the goroutine of the test
 				listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 				if err != nil {
 					return nil, err

@@ -348,8 +348,7 @@ func (o *Outbox) elsewhere(it *item, s store.Send, now time.Time) error {
 		return nil
 	}
 	if o.lost(s) {
-		_, err := o.markLost(o.calls, s)
-		return err
+		return o.markLost(o.calls, s)
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()

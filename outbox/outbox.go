@@ -190,7 +190,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 		return later(m), nil
 	case <-ctx.Done():
 	}
-	if m.Key == "" && o.withdraw(it, context.Cause(ctx)) {
+	if m.Key == "" && o.withdraw(it, context.Cause(ctx)) { //nolint:contextcheck // ctx has ended
 		return nil, notSent(m, context.Cause(ctx))
 	}
 	select {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -120,7 +121,7 @@ func TestQuietHours(t *testing.T) {
 		time.Sleep(time.Second) // 23:00
 		for i := range 3 {
 			m := notice("a", "n")
-			m.Key = fmt.Sprint(i)
+			m.Key = strconv.Itoa(i)
 			sent, err := b.Send(b.t.Context(), m)
 			require.NoError(b.t, err, "the handler does not wait for the morning")
 			assert.Equal(b.t, &api.SentMessage{To: "n"}, sent)

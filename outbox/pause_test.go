@@ -21,7 +21,7 @@ import (
 // TestTheKillSwitch stops a lane in full swing, by each of its forms, and starts it again.
 func TestTheKillSwitch(t *testing.T) {
 	t.Parallel()
-	file := filepath.Join(t.TempDir(), "STOP")
+	file := filepath.Join(t.TempDir(), "STOP") // only one of the subtests makes it
 	state := func(b bench) store.State { return b.back.State() }
 	for name, test := range map[string]struct {
 		stop, start func(b bench) error
@@ -41,6 +41,7 @@ func TestTheKillSwitch(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			config := outbox.Config{Pace: gap()}
 			if name == "a file" {
 				config.StopFile = file

@@ -80,8 +80,7 @@ func (o *Outbox) adopt(ctx context.Context, s store.Send, own bool) error {
 			return err
 		}
 	case own || o.lost(s):
-		_, err := o.markLost(ctx, s)
-		return err
+		return o.markLost(ctx, s)
 	}
 	return nil
 }
@@ -92,18 +91,18 @@ func (o *Outbox) lost(s store.Send) bool {
 }
 
 // markLost makes a send unknown whose process has died. ErrConflict is no error: then it has not.
-func (o *Outbox) markLost(ctx context.Context, s store.Send) (store.Send, error) {
+func (o *Outbox) markLost(ctx context.Context, s store.Send) error {
 	s.State, s.Reason = store.Unknown, lostReason
 	stored, err := o.ledger.Update(ctx, s)
 	switch {
 	case err == nil:
 		o.tell(stored)
 	case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrNotFound):
-		err = nil
+		return nil
 	default:
-		err = fmt.Errorf("outbox: %w", err)
+		return fmt.Errorf("outbox: %w", err)
 	}
-	return stored, err
+	return nil
 }
 
 // Close ends the outbox: no message gets its turn any more, requests that are under way are waited for, and what waits stays in the queue of a

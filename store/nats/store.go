@@ -98,6 +98,9 @@ func (s *Store) State() store.State { return s.state }
 // Durable implements store.Store.
 func (s *Store) Durable() bool { return true }
 
+// Shared tells that other processes may work on the store at the same time: what is under way there may be theirs.
+func (s *Store) Shared() bool { return true }
+
 // Close implements store.Store: it gives up the partitions, so that others have them at once. A waiting Lease returns store.ErrClosed.
 func (s *Store) Close() error {
 	s.closes.Do(s.close)
