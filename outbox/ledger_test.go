@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -257,5 +258,77 @@ func TestTwoProcesses(t *testing.T) {
 		runs.Wait()
 		require.NoError(t, one.Close(t.Context()))
 		require.NoError(t, two.Close(t.Context()))
+	})
+}
+
+// contested is a store in whose state somebody else is faster, the first times.
+type contested struct {
+	*memory.Store
+	left *atomic.Int32
+}
+
+func (c contested) State() store.State { return contestedState{c.Store.State(), c.left} }
+
+type contestedState struct {
+	store.State
+	left *atomic.Int32
+}
+
+func (s contestedState) Swap(ctx context.Context, key string, value []byte, revision uint64, ttl time.Duration) (uint64, error) {
+	if s.left.Add(-1) >= 0 {
+		return 0, store.ErrConflict
+	}
+	return s.State.Swap(ctx, key, value, revision, ttl)
+}
+
+// TestTheBudgetIsContested looks again, at once, when another process has taken a turn.
+func TestTheBudgetIsContested(t *testing.T) {
+	t.Parallel()
+	var left atomic.Int32
+	left.Store(3)
+	inBubble(t, outbox.Config{Store: contested{memory.New(memory.Config{}), &left}, Pace: gap()}, func(b bench) {
+		_, err := b.Send(b.t.Context(), answer("a", "x"))
+		require.NoError(b.t, err)
+		assert.Equal(b.t, []stamped{{"a/x", 0}}, b.calls())
+		assert.Negative(b.t, left.Load())
+	})
+}
+
+// TestASecondRunBeforeTheFirstLook meets what was under way when the process before died.
+func TestASecondRunBeforeTheFirstLook(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		back := memory.New(memory.Config{})
+		_, _, err := back.Ledger().Reserve(t.Context(), store.Send{
+			Key: "k", Account: "a", Target: "x", Endpoint: "/message/postText", Body: []byte("{}"), Class: outbox.Answer, State: store.Sending,
+		})
+		require.NoError(t, err)
+		time.Sleep(time.Second)
+		b := newBench(t, outbox.Config{Store: back})
+		start := time.Now()
+		_, err = b.Send(t.Context(), keyed("k", "x"))
+		require.ErrorIs(t, err, outbox.ErrUnknown)
+		assert.Zero(t, time.Since(start))
+		require.NoError(t, b.Close(t.Context()))
+	})
+}
+
+// TestALateOutcomeDoesNotHideALaterOne lets a person send again while the first request, long taken for lost, still hangs.
+func TestALateOutcomeDoesNotHideALaterOne(t *testing.T) {
+	t.Parallel()
+	inBubble(t, outbox.Config{}, func(b bench) {
+		b.answer = func(int, api.Send) (*api.SentMessage, error) {
+			s := b.entry("k")
+			s.State, s.Attempts, s.Result = store.Sent, s.Attempts+1, []byte(`{"newMsgId":9}`)
+			_, err := b.back.Ledger().Update(context.Background(), s)
+			assert.NoError(b.t, err)
+			return nil, failure(api.ExecutedUnknown)
+		}
+		_, err := b.Send(b.t.Context(), keyed("k", "x"))
+		require.ErrorIs(b.t, err, outbox.ErrUnknown)
+		assert.Equal(b.t, store.Sent, b.entry("k").State)
+		sent, err := b.Send(b.t.Context(), keyed("k", "x"))
+		require.NoError(b.t, err)
+		assert.Equal(b.t, api.ID(9), sent.NewMsgID)
 	})
 }

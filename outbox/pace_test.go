@@ -76,6 +76,22 @@ func TestOrder(t *testing.T) {
 	})
 }
 
+// TestOneRequestAChat keeps a notice behind the answer that is under way.
+func TestOneRequestAChat(t *testing.T) {
+	t.Parallel()
+	inBubble(t, outbox.Config{}, func(b bench) {
+		b.answer = func(int, api.Send) (*api.SentMessage, error) {
+			time.Sleep(time.Minute)
+			return nil, nil
+		}
+		var wg sync.WaitGroup
+		b.aside(&wg, answer("a", "x"))
+		b.aside(&wg, notice("a", "x"))
+		wg.Wait()
+		assert.Equal(b.t, []stamped{{"a/x", 0}, {"a/x", time.Minute}}, b.calls())
+	})
+}
+
 func TestAnswersGoFirst(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{Pace: gap()}, func(b bench) {

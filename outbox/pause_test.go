@@ -213,3 +213,23 @@ func TestADropReachesAWaitingHandler(t *testing.T) {
 		assert.Len(b.t, b.calls(), 1)
 	})
 }
+
+// mute is a store whose state does not answer.
+type mute struct{ *memory.Store }
+
+func (m mute) State() store.State { return muteState{m.Store.State()} }
+
+type muteState struct{ store.State }
+
+func (muteState) Get(context.Context, string) (store.Entry, error) {
+	return store.Entry{}, store.ErrUnavailable
+}
+
+func TestNothingIsSentIfTheSwitchCannotBeSeen(t *testing.T) {
+	t.Parallel()
+	inBubble(t, outbox.Config{Store: mute{memory.New(memory.Config{})}}, func(b bench) {
+		_, err := b.Send(b.t.Context(), answer("a", "x"))
+		require.ErrorIs(b.t, err, outbox.ErrExpired)
+		assert.Empty(b.t, b.calls())
+	})
+}
