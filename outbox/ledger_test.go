@@ -285,7 +285,7 @@ func (s contestedState) Swap(ctx context.Context, key string, value []byte, revi
 func TestTheBudgetIsContested(t *testing.T) {
 	t.Parallel()
 	var left atomic.Int32
-	left.Store(3)
+	left.Store(7)
 	inBubble(t, outbox.Config{Store: contested{memory.New(memory.Config{}), &left}, Pace: gap()}, func(b bench) {
 		_, err := b.Send(b.t.Context(), answer("a", "x"))
 		require.NoError(b.t, err)
