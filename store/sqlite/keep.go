@@ -27,7 +27,7 @@ func (s *Store) housekeeping() {
 		case <-s.closed:
 			return
 		case <-ticker.C:
-			if err := s.tidy(context.Background()); err != nil && !errors.Is(err, store.ErrClosed) {
+			if err := s.tidy(s.writer.ctx); err != nil && !errors.Is(err, store.ErrClosed) {
 				s.config.Logger.Error("the store could not tidy up; it goes on, and tries again in a minute", zap.Error(err))
 			}
 		}

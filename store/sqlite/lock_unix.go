@@ -9,5 +9,5 @@ import (
 
 // tryLock takes the lock of an open file, which the kernel gives back when the process ends in whatever way.
 func tryLock(f *os.File) error {
-	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // a file descriptor is small
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }

@@ -200,6 +200,6 @@ func (w *writer) begin(ctx context.Context) error {
 
 // markClean notes that the file was closed in order.
 func (w *writer) markClean() error {
-	_, err := w.conn.ExecContext(context.Background(), `UPDATE meta SET clean = 1`)
+	_, err := w.conn.ExecContext(w.ctx, `UPDATE meta SET clean = 1`)
 	return explain(w.store.config.Path, err)
 }

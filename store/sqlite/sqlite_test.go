@@ -24,9 +24,11 @@ func TestContract(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, storetest.Config{
 		Open: func(t *testing.T) store.Store {
+			t.Helper()
 			return open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), "data", sqlite.FileName)})
 		},
 		Reopen: func(t *testing.T, closed store.Store) store.Store {
+			t.Helper()
 			return open(t, sqlite.Config{Path: closed.(*sqlite.Store).Path()})
 		},
 	})

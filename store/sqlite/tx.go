@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"slices"
@@ -56,7 +55,7 @@ func (t *tx) exec(text string, args ...any) (changed, last int64) {
 	stmt, err := t.writer.statement(text)
 	if err == nil {
 		var result sql.Result
-		if result, err = stmt.ExecContext(context.Background(), args...); err == nil {
+		if result, err = stmt.ExecContext(t.writer.ctx, args...); err == nil {
 			changed, _ = result.RowsAffected() // the driver has no errors there
 			last, _ = result.LastInsertId()
 		}
@@ -72,7 +71,7 @@ func (t *tx) row(text string, args []any, into ...any) bool {
 	}
 	stmt, err := t.writer.statement(text)
 	if err == nil {
-		err = stmt.QueryRowContext(context.Background(), args...).Scan(into...)
+		err = stmt.QueryRowContext(t.writer.ctx, args...).Scan(into...)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return false
@@ -91,7 +90,7 @@ func (t *tx) rows(text string, args []any, scan func(scanner) error) {
 		t.err = err
 		return
 	}
-	rows, err := stmt.QueryContext(context.Background(), args...)
+	rows, err := stmt.QueryContext(t.writer.ctx, args...)
 	if err != nil {
 		t.err = err
 		return

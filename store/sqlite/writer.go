@@ -39,6 +39,8 @@ type writer struct {
 	stmts map[string]*sql.Stmt
 	ops   chan *op
 	epoch uint64
+	// ctx is never done: a transaction serves many callers, and ends with none of them.
+	ctx context.Context //nolint:containedctx // of the writer's goroutine, not of a call
 
 	stopped chan struct{} // closed when run has ended
 	seen    int64         // data_version: changes when another process has changed the file
@@ -73,6 +75,7 @@ func openWriter(ctx context.Context, s *Store) (*writer, error) {
 	}
 	return &writer{
 		store: s, db: db, conn: conn, stmts: map[string]*sql.Stmt{}, ops: make(chan *op, queued), stopped: make(chan struct{}),
+		ctx: context.WithoutCancel(ctx),
 	}, nil
 }
 
@@ -238,7 +241,7 @@ func (w *writer) transact(batch []*op) error {
 // changedByOthers tells whether another process has changed the file since the last time.
 func (w *writer) changedByOthers() bool {
 	var version int64
-	if err := w.conn.QueryRowContext(context.Background(), `PRAGMA data_version`).Scan(&version); err != nil {
+	if err := w.conn.QueryRowContext(w.ctx, `PRAGMA data_version`).Scan(&version); err != nil {
 		return false
 	}
 	changed := version != w.seen
@@ -251,7 +254,7 @@ func (w *writer) statement(text string) (*sql.Stmt, error) {
 	if stmt := w.stmts[text]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := w.conn.PrepareContext(context.Background(), text)
+	stmt, err := w.conn.PrepareContext(w.ctx, text)
 	if err == nil {
 		w.stmts[text] = stmt
 	}
