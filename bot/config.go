@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"net/url"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -130,6 +132,18 @@ type Callback struct {
 	MaxBody int64
 	// AllowFrom lists the networks that may post. Empty means all.
 	AllowFrom []netip.Prefix
+}
+
+// URL is where the service has to post: PublicURL with Path and Secret, which makes it a secret. It is empty without a PublicURL.
+func (c Callback) URL() string {
+	if c.PublicURL == "" {
+		return ""
+	}
+	target := strings.TrimSuffix(c.PublicURL, "/") + strings.TrimSuffix(c.callbackPath(), "/")
+	if c.Secret != "" {
+		target += "/" + url.PathEscape(c.Secret)
+	}
+	return target
 }
 
 // Allow says whom the bot listens to.

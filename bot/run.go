@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 	"time"
 
@@ -143,17 +142,15 @@ func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 
 // register tells the service where to post.
 func (b *Bot) register(ctx context.Context, addr net.Addr) error {
-	public := b.reachable(addr)
-	if public == "" {
+	reached := b.config.Callback
+	reached.PublicURL = b.reachable(addr)
+	target := reached.URL()
+	if target == "" {
 		return nil
-	}
-	target := public + b.config.Callback.callbackPath()
-	if secret := b.config.Callback.Secret; secret != "" {
-		target += "/" + url.PathEscape(secret)
 	}
 	if err := b.client.Login.SetCallback(ctx, target); err != nil {
 		return fmt.Errorf("bot: the service did not take the callback URL: %w; it must be able to reach %s from outside, "+
-			"a loopback or private address works with the simulator only", err, public)
+			"a loopback or private address works with the simulator only; hongyan callback check finds out more", err, reached.PublicURL)
 	}
 	return nil
 }

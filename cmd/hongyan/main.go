@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
@@ -24,6 +25,16 @@ type cli struct {
 	Inbox    inboxCmd    `cmd:"" help:"Count the messages that wait to be handled. 收件箱。"`
 	Dead     deadCmd     `cmd:"" help:"Look after the messages that were given up: list, show, retry, drop. 死信。"`
 	Backup   backupCmd   `cmd:"" help:"Copy the store of a bot, which may be running, to a file. 备份数据。"`
+	Login    loginCmd    `cmd:"" help:"Log an account in with a QR code in the terminal. 扫码登录。"`
+	Logout   logoutCmd   `cmd:"" help:"Log the account out; its device stays. 退出登录。"`
+	Status   statusCmd   `cmd:"" help:"Tell whether the account is online. 账号状态。"`
+	Callback callbackCmd `cmd:"" help:"Register the callback URL, or find out why it is not reached. 注册或检查回调地址。"`
+	Doctor   doctorCmd   `cmd:"" help:"Check everything that a bot needs, and say what to do. 体检。"`
+	Contacts contactsCmd `cmd:"" help:"List friends and official accounts. 通讯录。"`
+	Groups   groupsCmd   `cmd:"" help:"List groups, also those that are not saved in the address book. 群列表。"`
+	Members  membersCmd  `cmd:"" help:"List the members of a group. 群成员。"`
+	Send     sendCmd     `cmd:"" help:"Send a text, a file or a picture. 发送消息。"`
+	Forward  forwardCmd  `cmd:"" help:"Pass a received message on. 转发消息。"`
 	Version  versionCmd  `cmd:"" help:"Print the version. 版本。"`
 }
 
@@ -33,6 +44,25 @@ type console struct {
 	in     io.Reader
 	out    io.Writer
 	errOut io.Writer
+
+	env   func(string) (string, bool)                      // nil means os.LookupEnv
+	now   func() time.Time                                 // nil means time.Now
+	sleep func(ctx context.Context, d time.Duration) error // nil means one that really does
+	free  func(dir string) (bytes uint64, err error)       // nil means that the disk is asked
+}
+
+func (c console) lookup() func(string) (string, bool) {
+	if c.env == nil {
+		return os.LookupEnv
+	}
+	return c.env
+}
+
+func (c console) time() time.Time {
+	if c.now == nil {
+		return time.Now()
+	}
+	return c.now()
 }
 
 func main() {

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/login"
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/memory"
+	"github.com/hongyan-go/hongyan/store/sqlite"
+)
+
+// accountFlags are common to the commands that speak with the service. The token is no flag: every process may read those of the others.
+type accountFlags struct {
+	Config string `short:"c" type:"path" help:"Configuration file of the bot; without it HONGYAN_TOKEN, HONGYAN_PROVIDER, HONGYAN_BASE_URL, HONGYAN_APP_ID and HONGYAN_DATA tell. 配置文件。"`
+	AppID  string `name:"app-id" help:"The account, by its device; default: the only one there is. 账号。"`
+	JSON   bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+}
+
+// settings are the configuration of the bot, from its file or the environment.
+func (f *accountFlags) settings(c console) (bot.Config, error) {
+	var settings bot.Config
+	if f.Config != "" {
+		text, err := os.ReadFile(f.Config)
+		if err != nil {
+			return settings, fmt.Errorf("configuration: %w", err)
+		}
+		file, err := botfile.Parse(f.Config, text, c.lookup())
+		if err != nil {
+			return settings, err
+		}
+		settings = file.Bot
+	} else {
+		var err error
+		if settings, err = bot.ConfigFromEnv(c.lookup()); err != nil {
+			return settings, err
+		}
+		if settings.Token == "" {
+			return settings, errors.New("no token: set HONGYAN_TOKEN, or name the file of the bot with --config")
+		}
+	}
+	if settings.Data == "" {
+		settings.Data = bot.DefaultData
+	}
+	return settings, nil
+}
+
+// account is what a command works with.
+type account struct {
+	settings bot.Config
+	client   *api.Client
+	store    store.Store
+	appID    string
+	device   login.Device // what is remembered of it
+	clock    *serverClock
+}
+
+// open makes client and store. It does not choose an account.
+func (f *accountFlags) open(c console, create bool) (*account, error) {
+	settings, err := f.settings(c)
+	if err != nil {
+		return nil, err
+	}
+	a := &account{settings: settings, clock: &serverClock{next: http.DefaultTransport.(*http.Transport).Clone(), now: c.time}}
+	a.client, err = api.New(api.Config{
+		Provider: settings.Provider, BaseURL: settings.BaseURL, Token: settings.Token, HTTPClient: &http.Client{Transport: a.clock},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if a.store, err = openData(c.ctx, settings.Data, create); err != nil {
+		a.client.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// Close ends what open began.
+func (a *account) Close() error {
+	a.client.Close()
+	return a.store.Close()
+}
+
+// choose finds the account: the one that is named, or the only one of the configuration, or the only one that is remembered.
+func (a *account) choose(ctx context.Context, appID string) error {
+	if known := a.settings.Accounts; appID == "" && len(known) == 1 {
+		appID = known[0].AppID
+	} else if appID == "" && len(known) > 1 {
+		return errors.New("the bot has several accounts: name one with --app-id")
+	}
+	device, err := login.Choose(ctx, a.store.State(), appID)
+	switch {
+	case errors.Is(err, login.ErrChoose):
+		return fmt.Errorf("name one with --app-id: %w", err)
+	case err != nil:
+		return err
+	case device.AppID == "":
+		return errors.New("no account is known: log in with hongyan login, or name one with --app-id or HONGYAN_APP_ID")
+	}
+	a.device, a.appID = device, device.AppID
+	return nil
+}
+
+// with opens everything for the account, and closes it behind do.
+func (f *accountFlags) with(c console, do func(a *account) error) (err error) {
+	a, err := f.open(c, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.choose(c.ctx, f.AppID); err != nil {
+		return err
+	}
+	return do(a)
+}
+
+// openData opens the store of a data directory, beside a bot that may be running. Where nothing is stored yet there is nothing to know: only
+// create makes a file.
+func openData(ctx context.Context, dir string, create bool) (store.Store, error) {
+	config := sqlite.Config{Path: filepath.Join(dir, sqlite.FileName), Maintenance: true}
+	_, err := os.Stat(config.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !create:
+		return memory.New(memory.Config{}), nil
+	case errors.Is(err, fs.ErrNotExist):
+		made, err := sqlite.Open(ctx, sqlite.Config{Path: config.Path})
+		if err != nil {
+			return nil, err
+		}
+		return made, nil
+	}
+	kept, err := sqlite.Open(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	return kept, nil
+}
+
+// serverClock is a transport that notes how far the clock of the service is from ours.
+type serverClock struct {
+	next *http.Transport
+	now  func() time.Time
+	skew atomic.Pointer[time.Duration]
+}
+
+// RoundTrip implements http.RoundTripper.
+func (s *serverClock) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := s.next.RoundTrip(r)
+	if err == nil {
+		if date, bad := http.ParseTime(response.Header.Get("Date")); bad == nil {
+			skew := date.Sub(s.now())
+			s.skew.Store(&skew)
+		}
+	}
+	return response, err
+}
+
+// CloseIdleConnections closes what the client does not use any more.
+func (s *serverClock) CloseIdleConnections() { s.next.CloseIdleConnections() }
+
+// print writes v as JSON if that is wanted, else what text writes.
+func (f *accountFlags) print(c console, v any, text func() error) error {
+	if !f.JSON {
+		return text()
+	}
+	enc := json.NewEncoder(c.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

@@ -1,0 +1,25 @@
+//go:build linux || darwin
+
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"syscall"
+)
+
+// freeSpace is the space that is left for a directory, in bytes; also for one that is not there yet.
+func freeSpace(dir string) (uint64, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return 0, err
+	}
+	var s syscall.Statfs_t
+	err = syscall.Statfs(dir, &s)
+	for errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir) {
+		dir = filepath.Dir(dir)
+		err = syscall.Statfs(dir, &s)
+	}
+	return s.Bavail * uint64(s.Bsize), err //nolint:gosec // the size of a block is positive
+}

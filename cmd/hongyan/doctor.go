@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+)
+
+// The bounds of the doctor.
+const (
+	maxSkew  = 30 * time.Second
+	minSpace = 256 << 20 // bytes
+)
+
+// doctorCmd checks what a bot needs.
+type doctorCmd struct {
+	accountFlags
+}
+
+// finding is the result of one check.
+type finding struct {
+	Check   string `json:"check"`
+	OK      bool   `json:"ok"`
+	Skipped bool   `json:"skipped,omitempty"` // it needs one that failed
+	Note    string `json:"note,omitempty"`
+	*problem
+}
+
+// doctor is a run of the checks.
+type doctor struct {
+	cmd      *doctorCmd
+	c        console
+	a        *account // nil if there is none
+	findings []finding
+	online   bool
+	answers  bool // the service does
+}
+
+// Run checks, in an order in which the first failure is mostly the cause of the others. It fails if a check does.
+func (cmd *doctorCmd) Run(c console) error {
+	d := &doctor{cmd: cmd, c: c}
+	d.configuration()
+	if d.a != nil {
+		defer func() { _ = d.a.Close() }()
+		d.account()
+		d.callback()
+		d.clock()
+		d.disk()
+		d.storage()
+		d.zombie()
+	}
+	err := cmd.print(c, d.findings, func() error { d.tell(); return nil })
+	for _, f := range d.findings {
+		if err == nil && !f.OK && !f.Skipped {
+			err = quietError{}
+		}
+	}
+	return err
+}
+
+func (d *doctor) tell() {
+	for _, f := range d.findings {
+		switch {
+		case f.OK && f.Note != "":
+			d.c.tell("✓ %s: %s", f.Check, f.Note)
+		case f.OK:
+			d.c.tell("✓ %s", f.Check)
+		case f.Skipped:
+			d.c.tell("– %s: %s", f.Check, f.Note)
+		default:
+			d.c.tell("✗ %s: %s\n  → %s", f.Check, f.Cause, f.Do)
+		}
+	}
+}
+
+// report notes a result; no cause means that all is well.
+func (d *doctor) report(check, note, cause, do string) {
+	f := finding{Check: check, OK: cause == "", Note: note}
+	if cause != "" {
+		f.problem = &problem{Cause: cause, Do: do}
+	}
+	d.findings = append(d.findings, f)
+}
+
+func (d *doctor) skip(check, why string) {
+	d.findings = append(d.findings, finding{Check: check, Skipped: true, Note: why})
+}
+
+// configuration opens everything. Without it there is nothing to check.
+func (d *doctor) configuration() {
+	settings, err := d.cmd.settings(d.c)
+	if err != nil {
+		d.report("configuration", "", err.Error(), "correct it; docs/config.md lists what there is")
+		return
+	}
+	a, err := d.cmd.open(d.c, false)
+	if err != nil {
+		d.report("configuration", "", "the store of "+settings.Data+" does not open: "+err.Error(), "do what it says; hongyan backup made a copy, if you let it")
+		return
+	}
+	d.a = a
+	if err := a.choose(d.c.ctx, d.cmd.AppID); err != nil {
+		d.report("configuration", "", err.Error(), "log in with hongyan login, or name the account with --app-id")
+		return
+	}
+	d.report("configuration", "account "+a.appID, "", "")
+}
+
+// account asks whether the account is online. The answer tells about the token as well: no call is for that alone.
+func (d *doctor) account() {
+	id := d.a.appID
+	if id == "" {
+		id = "wx_unknown"
+	}
+	online, err := d.a.client.Login.CheckOnline(d.c.ctx, id)
+	var e *api.Error
+	refused := errors.As(err, &e) && e.Ret != 0
+	d.answers = err == nil || refused
+	switch {
+	case errors.Is(err, api.ErrTokenInvalid):
+		d.report("token", "", "the service does not take the token: wrong or expired", "get the current one from its console, and set HONGYAN_TOKEN or service.token")
+		d.answers = false
+	case !d.answers:
+		d.report("token", "", serviceCause(err), "check the network and the base URL (service.base_url), or wait: the service may be down")
+	default:
+		d.report("token", "", "", "")
+	}
+	switch {
+	case !d.answers:
+		d.skip("account online", "the service did not say")
+	case d.a.appID == "":
+		d.skip("account online", "no account is known")
+	case errors.Is(err, api.ErrDeviceUnknown):
+		d.report("account online", "", "the service does not know the device "+id, "check that token and appId are of the same service; if the device is gone: hongyan login --new-device")
+	case err == nil && online:
+		d.online = true
+		d.report("account online", "", "", "")
+	case d.a.device.FirstNight(d.c.time()):
+		d.report("account online", "", "the account is offline: "+firstNight, "hongyan login")
+	default:
+		d.report("account online", "", "the account is offline", "log in again with the same device: hongyan login --app-id "+id)
+	}
+}
+
+// serviceCause says in a line why there is no answer.
+func serviceCause(err error) string {
+	var e *api.Error
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return "the service does not answer in time"
+	case errors.As(err, &e) && e.HTTPStatus != 0:
+		return fmt.Sprintf("a gateway answers in place of the service (HTTP %d)", e.HTTPStatus)
+	}
+	return "the service cannot be reached"
+}
+
+// callback asks the URL as the service does. It does not register it: the service might post old messages again.
+func (d *doctor) callback() {
+	const check = "callback"
+	known, err := readRegistered(d.c.ctx, d.a.store.State())
+	if err != nil {
+		d.report(check, "", err.Error(), "register it again: hongyan callback set URL")
+		return
+	}
+	target := d.a.settings.Callback.URL()
+	if target == "" && known.Host == "" {
+		d.report(check, "", "no callback URL is configured, and none was registered from here", "set callback.public_url (HONGYAN_PUBLIC_URL), or run hongyan callback set URL")
+		return
+	}
+	if target == "" {
+		d.report(check, "registered "+known.Host+" on "+known.At.Format(time.DateTime)+"; hongyan callback check URL tries it", "", "")
+		return
+	}
+	u, found := readCallback(target)
+	if found == nil && d.a.hosted() && local(d.c.ctx, u.Hostname()) {
+		found = localProblem(u)
+	}
+	if found == nil {
+		found = reach(d.c.ctx, u)
+	}
+	if found != nil {
+		d.report(check, "", found.Cause, found.Do)
+		return
+	}
+	d.report(check, shown(u)+" answers; hongyan callback check asks the service to try it", "", "")
+}
+
+func (d *doctor) clock() {
+	skew := d.a.clock.skew.Load()
+	switch {
+	case skew == nil:
+		d.skip("clock", "the service did not tell the time")
+	case skew.Abs() > maxSkew:
+		d.report("clock", "", fmt.Sprintf("the clock of this machine and that of the service are %v apart", skew.Abs().Round(time.Second)), "set it by NTP (timedatectl set-ntp true): late messages are told by it")
+	default:
+		d.report("clock", "", "", "")
+	}
+}
+
+func (d *doctor) disk() {
+	free := d.c.free
+	if free == nil {
+		free = freeSpace
+	}
+	dir := d.a.settings.Data
+	space, err := free(dir)
+	switch {
+	case err != nil:
+		d.skip("disk", "not known: "+err.Error())
+	case space < minSpace:
+		d.report("disk", "", fmt.Sprintf("%s has %d MB of space left", dir, space>>20), "make room: without it no message is accepted")
+	default:
+		d.report("disk", fmt.Sprintf("%d MB free", space>>20), "", "")
+	}
+}
+
+// storage reads from the store. What is badly damaged does not open, and was told before.
+func (d *doctor) storage() {
+	ctx := d.c.ctx
+	stats, err := d.a.store.Inbox().Stats(ctx)
+	if err == nil {
+		_, err = d.a.store.State().List(ctx, "", "", 1)
+	}
+	switch {
+	case err != nil:
+		d.report("store", "", err.Error(), "do what it says; hongyan backup made a copy, if you let it")
+	case !d.a.store.Durable():
+		d.report("store", "nothing is stored in "+d.a.settings.Data+" yet", "", "")
+	default:
+		d.report("store", fmt.Sprintf("%d waiting, %d dead", stats.Pending, stats.Dead), "", "")
+	}
+}
+
+// zombie asks for something that only a living session can tell.
+func (d *doctor) zombie() {
+	const check = "session alive"
+	if !d.online {
+		d.skip(check, "the account is not online")
+		return
+	}
+	if _, err := d.a.client.Personal.GetProfile(d.c.ctx, d.a.appID); err != nil {
+		d.report(check, "", "the account looks online, and nothing works: the session is dead", "hongyan login --reconnect --app-id "+d.a.appID)
+		return
+	}
+	d.report(check, "", "", "")
+}

@@ -1,0 +1,250 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/mdp/qrterminal/v3"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/login"
+)
+
+// loginCmd logs an account in.
+type loginCmd struct {
+	accountFlags
+	Region      string `help:"Code of the account's home province, such as 310000 for Shanghai; a wrong one prints the list. Default: that of the last login. 省份代码。"`
+	Device      string `enum:"ipad,mac," default:"" help:"ipad (first choice) or mac. Default: that of the last login. 设备类型。"`
+	Proxy       string `help:"A proxy of your own, socks5://user:password@host:port; better set HONGYAN_PROXY, which no other process can read. 代理。"`
+	PNG         string `name:"png" type:"path" help:"Also write the QR code to this file, for nobody else to read. 二维码图片。"`
+	Dialog      bool   `help:"Ask on the phone first, without a scan; a QR code if that does not work. 手机弹框确认。"`
+	Captcha     bool   `default:"true" negatable:"" help:"Ask here for the number that the phone may show. 输入验证码。"`
+	NewDevice   bool   `help:"Make another device: for a second account, or if the service has lost the first. Several devices for one account invite risk control. 新设备。"`
+	AutoSliding bool   `help:"Let the service solve the slider of a Mac. 自动滑块。"`
+	Reconnect   bool   `help:"Try to mend the session first: for an account that is online and gets no messages. 重连。"`
+}
+
+// Help describes the way.
+func (loginCmd) Help() string {
+	return "Scan the code with the account's phone. The device (appId) is remembered in the data directory and used again at the next login.\n" +
+		"A code that nobody scans is drawn once more; then the command ends. docs/login.md tells the rest."
+}
+
+// Run logs in.
+func (cmd *loginCmd) Run(c console) (err error) {
+	if err := cmd.checkRegion(); err != nil {
+		return err
+	}
+	a, err := cmd.open(c, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	flow, err := login.New(login.Config{Client: a.client, State: a.store.State(), Now: c.time, Sleep: c.sleep})
+	if err != nil {
+		return err
+	}
+	if cmd.Proxy == "" {
+		cmd.Proxy, _ = c.lookup()("HONGYAN_PROXY")
+	}
+	appID := cmd.AppID
+	if known := a.settings.Accounts; appID == "" && !cmd.NewDevice && len(known) == 1 {
+		appID = known[0].AppID
+	}
+	session, err := flow.Start(c.ctx, login.Request{
+		AppID: appID, NewDevice: cmd.NewDevice, RegionID: cmd.Region, Type: api.DeviceType(cmd.Device), ProxyIP: cmd.Proxy,
+		Dialog: cmd.Dialog, AutoSliding: cmd.AutoSliding, Reconnect: cmd.Reconnect,
+	})
+	switch {
+	case errors.Is(err, login.ErrRegion):
+		return fmt.Errorf("%w: --region CODE\n%s", err, regions())
+	case errors.Is(err, login.ErrChoose):
+		return fmt.Errorf("name one with --app-id, or add an account with --new-device: %w", err)
+	case err != nil:
+		return err
+	}
+	if cmd.PNG != "" {
+		defer func() { err = errors.Join(err, removeIfThere(cmd.PNG)) }()
+	}
+	return cmd.follow(c, session)
+}
+
+// follow tells what happens, until the end.
+func (cmd *loginCmd) follow(c console, session *login.Session) error {
+	keys := bufio.NewReader(c.in)
+	for {
+		event, err := session.Next(c.ctx)
+		if err != nil {
+			return fmt.Errorf("login: stopped; the device is remembered: %w", err)
+		}
+		if end, ok := event.(login.Final); ok {
+			return cmd.end(c, end)
+		}
+		switch e := event.(type) {
+		case login.QRCode:
+			if e.Again {
+				c.say("The code has expired; this is the last one. 二维码已过期，这是最后一个。")
+			}
+			if err := cmd.draw(c, e); err != nil {
+				return err
+			}
+			c.say("Scan it with the account's phone, within %v. 请用手机微信扫码。", e.ExpiresIn.Round(time.Second))
+		case login.DialogAsked:
+			c.say("Confirm the login on the phone. 请在手机上确认登录。")
+		case login.DialogFailed:
+			c.say("The dialog does not work now, scan instead (%v). 弹框登录不可用，请扫码。", e.Err)
+		case login.Scanned:
+			c.say("%s has scanned it; confirm on the phone. 已扫码，请在手机上确认。", e.Nickname)
+		case login.NeedCaptcha:
+			cmd.askNumber(c, keys, session, e)
+		case login.NeedVerification:
+			c.say("WeChat wants a verification: open this page with the vendor's app, then confirm on the phone. 需要验证：请用服务商的 App 扫码。")
+			if err := cmd.draw(c, e.Code); err != nil {
+				return err
+			}
+		case login.NeedSlider:
+			c.say("WeChat wants a slider moved: let the service do it? Type y, or open this page with the vendor's Android app and press Enter. 需要滑块验证：输入 y 自动处理。")
+			if err := cmd.draw(c, e.Code); err != nil {
+				return err
+			}
+			if strings.EqualFold(readLine(keys), "y") {
+				session.AutoSlide()
+			}
+		}
+	}
+}
+
+// askNumber asks for the number of the phone. An empty line, or no keyboard, means that there is none.
+func (cmd *loginCmd) askNumber(c console, keys *bufio.Reader, session *login.Session, e login.NeedCaptcha) {
+	switch {
+	case e.Wrong:
+		c.say("That number was not right. 验证码错误。")
+	case !cmd.Captcha:
+		return
+	}
+	c.say("Does the phone show a number? Type it here; if not, confirm there and press Enter. 手机上显示验证码？请输入，没有则确认后回车：")
+	session.Captcha(readLine(keys))
+}
+
+// readLine reads a line; the end of the input is an empty one.
+func readLine(r *bufio.Reader) string {
+	line, _ := r.ReadString('\n')
+	return strings.TrimSpace(line)
+}
+
+// draw shows a code in the terminal, and in the file that somebody wants. It goes nowhere else.
+func (cmd *loginCmd) draw(c console, code login.QRCode) error {
+	qrterminal.GenerateWithConfig(code.Data, qrterminal.Config{
+		Level: qrterminal.M, Writer: c.errOut, HalfBlocks: true, QuietZone: 2,
+		BlackChar: qrterminal.BLACK_BLACK, WhiteBlackChar: qrterminal.WHITE_BLACK,
+		WhiteChar: qrterminal.WHITE_WHITE, BlackWhiteChar: qrterminal.BLACK_WHITE,
+	})
+	if cmd.PNG == "" {
+		return nil
+	}
+	png, err := code.PNG()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(cmd.PNG, png, 0o600); err != nil {
+		return fmt.Errorf("login: %w", err)
+	}
+	c.say("The code is in %s as well. 二维码图片已保存。", cmd.PNG)
+	return nil
+}
+
+// removeIfThere takes away the picture of a code, with which somebody could log in.
+func removeIfThere(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("login: the picture of the code could not be removed: %w", err)
+	}
+	return nil
+}
+
+// end tells how it ended, and what comes next.
+func (cmd *loginCmd) end(c console, end login.Final) error {
+	switch e := end.(type) {
+	case login.Confirmed:
+		if e.Previous != "" {
+			c.say("Note: this device belonged to %s before. 该设备之前属于另一个账号。", e.Previous)
+		}
+		if e.Unsaved != nil {
+			c.say("Note the appId %s yourself: %v. 请自行记录 appId。", e.Device.AppID, e.Unsaved)
+		}
+		return cmd.print(c, e.Device, func() error {
+			c.tell("Logged in: %s (%s), appId %s. 登录成功。", e.Device.Nickname, e.Device.Wxid, e.Device.AppID)
+			if e.Device.First.Equal(e.Device.Last) {
+				c.tell("A new device is thrown out once in the coming night: then run hongyan login again, with the same device. 新设备次日凌晨会掉线一次，届时再次运行 hongyan login。")
+			}
+			c.tell("Next: hongyan callback set URL")
+			return nil
+		})
+	case login.Online:
+		return cmd.print(c, e.Device, func() error {
+			if e.Reconnected {
+				c.tell("The session is mended: appId %s. 已重连。", e.Device.AppID)
+				return nil
+			}
+			c.tell("Already online: appId %s. If no messages come: hongyan login --reconnect. 已在线。", e.Device.AppID)
+			return nil
+		})
+	case login.Expired:
+		return errors.New("login: nobody confirmed in time; run hongyan login again when the phone is at hand: the device is remembered")
+	case login.Cancelled:
+		return errors.New("login: cancelled on the phone; the device is remembered")
+	case login.Failed:
+		return fmt.Errorf("%w (docs/login.md, --new-device only if nothing else helps)", e.Err)
+	}
+	return nil
+}
+
+// say tells a person at the terminal something; tell is for the result.
+func (c console) say(format string, args ...any)  { fmt.Fprintf(c.errOut, format+"\n", args...) }
+func (c console) tell(format string, args ...any) { fmt.Fprintf(c.out, format+"\n", args...) }
+
+// checkRegion refuses a code that is none.
+func (cmd *loginCmd) checkRegion() error {
+	if cmd.Region == "" {
+		return nil
+	}
+	for _, r := range api.Regions() {
+		if cmd.Region == r.ID {
+			return nil
+		}
+		if strings.EqualFold(cmd.Region, r.EN) || cmd.Region == r.ZH {
+			cmd.Region = r.ID
+			return nil
+		}
+	}
+	return fmt.Errorf("login: %q is no region: use a code or a name of\n%s", cmd.Region, regions())
+}
+
+func regions() string {
+	var b strings.Builder
+	for _, r := range api.Regions() {
+		fmt.Fprintf(&b, "  %s %s %s\n", r.ID, r.EN, r.ZH)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// logoutCmd ends a session.
+type logoutCmd struct {
+	accountFlags
+}
+
+// Run logs out.
+func (cmd *logoutCmd) Run(c console) error {
+	return cmd.with(c, func(a *account) error {
+		if err := a.client.Login.Logout(c.ctx, a.appID); err != nil {
+			return err
+		}
+		return cmd.print(c, map[string]any{"appId": a.appID, "online": false}, func() error {
+			c.tell("Logged out: appId %s. The device is remembered: hongyan login uses it again. 已退出。", a.appID)
+			return nil
+		})
+	})
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"path/filepath"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/router"
+)
+
+// closeTimeout is how long a request that is under way is waited for at the end.
+const closeTimeout = 3 * time.Minute
+
+// sendCmd sends a message.
+type sendCmd struct {
+	accountFlags
+	To    string   `arg:"" help:"Who gets it: a wxid, or the id of a group."`
+	Text  string   `arg:"" optional:"" help:"The text."`
+	File  string   `placeholder:"URL" help:"Send a file, which the service fetches from this public URL. 文件。"`
+	Image string   `placeholder:"URL" help:"Send a picture, from a public URL. 图片。"`
+	Name  string   `help:"Name of the file; default: the end of its URL. 文件名。"`
+	At    []string `help:"wxids in the group to mention; the text must hold the @names. 提醒谁看。"`
+	Key   string   `help:"The same key again is the same message: it is not sent a second time. 幂等键。"`
+}
+
+// Help tells the way that it takes.
+func (sendCmd) Help() string {
+	return "The message takes the way of a bot's notices: paced, within the limits of the account, entered into the ledger of the data directory,\n" +
+		"and not sent while sending is stopped. In the quiet hours it waits in the queue for the bot."
+}
+
+// Run sends it, and waits for the outcome.
+func (cmd *sendCmd) Run(c console) error {
+	m, err := cmd.message()
+	if err != nil {
+		return err
+	}
+	return cmd.with(c, func(a *account) error {
+		return a.withOutbox(c, func(o *outbox.Outbox) error {
+			sent, err := o.Send(c.ctx, outbox.Message{Send: m.WithAppID(a.appID), Key: cmd.Key, Class: outbox.Notice, Source: "hongyan send"})
+			if err != nil {
+				return err
+			}
+			return cmd.sent(c, sent)
+		})
+	})
+}
+
+// message is the one that the flags ask for.
+func (cmd *sendCmd) message() (api.Send, error) {
+	chosen := 0
+	for _, s := range []string{cmd.Text, cmd.File, cmd.Image} {
+		if s != "" {
+			chosen++
+		}
+	}
+	if chosen != 1 {
+		return nil, errors.New("send: give one of a text, --file and --image")
+	}
+	link := cmd.File + cmd.Image
+	if cmd.Text != "" {
+		return api.PostText{To: cmd.To, Content: cmd.Text, At: cmd.At}, nil
+	}
+	u, err := url.Parse(link)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, errors.New("send: the service fetches files itself: give a public http or https URL, not a path")
+	}
+	if cmd.Image != "" {
+		return api.PostImage{To: cmd.To, ImageURL: link}, nil
+	}
+	name := cmd.Name
+	if name == "" {
+		name = path.Base(u.Path)
+	}
+	if name == "." || name == "/" {
+		return nil, errors.New("send: the URL ends in no file name: give one with --name")
+	}
+	return api.PostFile{To: cmd.To, FileURL: link, FileName: name}, nil
+}
+
+// sent tells the outcome. Without ids it has none yet.
+func (f *accountFlags) sent(c console, sent *api.SentMessage) error {
+	return f.print(c, sent, func() error {
+		if sent.MsgID == 0 && sent.NewMsgID == 0 {
+			c.tell("Queued for %s: it waits for the quiet hours, a limit or a person, and goes out when the bot runs. 已排队。", sent.To)
+			return nil
+		}
+		c.tell("Sent to %s: newMsgId %s. 已发送。", sent.To, sent.NewMsgID)
+		return nil
+	})
+}
+
+// withOutbox opens the way out that a bot of this configuration has, and may be using at the same time.
+func (a *account) withOutbox(c console, do func(o *outbox.Outbox) error) (err error) {
+	pace := outbox.DefaultPace()
+	if a.settings.Pace != nil {
+		pace = *a.settings.Pace
+	}
+	o, err := outbox.New(outbox.Config{
+		Send: a.client.Message.Send, Store: a.store, Shared: true, Pace: pace, StopFile: filepath.Join(a.settings.Data, bot.StopFile),
+	})
+	if err != nil {
+		return err
+	}
+	if why := o.Paused(c.ctx, a.appID); why != "" { // a notice would wait for it
+		return errors.Join(fmt.Errorf("%w (%s): docs/operations.md tells how to go on", outbox.ErrPaused, why), o.Close(c.ctx))
+	}
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), closeTimeout)
+		defer cancel()
+		err = errors.Join(err, o.Close(ctx))
+	}()
+	return do(o)
+}
+
+// outboxSender lets a route send by an outbox.
+type outboxSender struct {
+	outbox *outbox.Outbox
+	source string
+	last   *api.SentMessage
+}
+
+// Send implements router.Sender.
+func (s *outboxSender) Send(ctx context.Context, o router.Outgoing) (*api.SentMessage, error) {
+	sent, err := s.outbox.Send(ctx, outbox.Message{Send: o.Message, Key: o.Key, Class: outbox.Notice, Source: s.source, Event: o.Event})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.source, err)
+	}
+	s.last = sent
+	return sent, nil
+}
+
+// onceKey is a key that no other run has.
+func onceKey() string { return "cli/" + rand.Text() }

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+)
+
+// statusCmd tells how an account is.
+type statusCmd struct {
+	accountFlags
+}
+
+// status is what it prints.
+type status struct {
+	AppID    string         `json:"appId"`
+	Online   bool           `json:"online"`
+	Wxid     string         `json:"wxid,omitempty"`
+	Nickname string         `json:"nickname,omitempty"`
+	Type     api.DeviceType `json:"type,omitempty"`
+	Since    time.Time      `json:"since,omitzero"` // of the last login that was made here
+	First    time.Time      `json:"first,omitzero"` // of the first
+	Callback string         `json:"callback,omitempty"`
+	Note     string         `json:"note,omitempty"`
+}
+
+// Run asks the service, and prints what is remembered. An account that is offline is a failure.
+func (cmd *statusCmd) Run(c console) error {
+	return cmd.with(c, func(a *account) error {
+		online, err := a.client.Login.CheckOnline(c.ctx, a.appID)
+		if err != nil && !errors.Is(err, api.ErrOffline) {
+			return err
+		}
+		registered, err := readRegistered(c.ctx, a.store.State())
+		if err != nil {
+			return err
+		}
+		d := a.device
+		s := status{
+			AppID: a.appID, Online: online, Wxid: d.Wxid, Nickname: d.Nickname, Type: d.Type, Since: d.Last, First: d.First,
+			Callback: cmp.Or(registered.Host, a.settings.Callback.PublicURL),
+		}
+		switch {
+		case !online && d.FirstNight(c.time()):
+			s.Note = firstNight
+		case !online:
+			s.Note = "log in again: hongyan login --app-id " + a.appID
+		}
+		err = cmd.print(c, s, func() error { s.tell(c); return nil })
+		if err == nil && !online {
+			return quietError{}
+		}
+		return err
+	})
+}
+
+// firstNight explains the one drop that is no trouble.
+const firstNight = "a new device is thrown out once in the night after its first login: run hongyan login again, with the same device"
+
+func (s status) tell(c console) {
+	state := "online 在线"
+	if !s.Online {
+		state = "offline 离线"
+	}
+	c.tell("%s  %s", s.AppID, state)
+	if s.Wxid != "" {
+		c.tell("account   %s (%s), %s", s.Nickname, s.Wxid, s.Type)
+		c.tell("logged in %s, first %s", s.Since.Format(time.DateTime), s.First.Format(time.DateTime))
+	}
+	c.tell("callback  %s", cmp.Or(s.Callback, "none is known here: hongyan callback set URL"))
+	if s.Note != "" {
+		c.tell("%s", s.Note)
+	}
+}
