@@ -113,7 +113,7 @@ func (m *Monitor) Event(id string, arrived time.Time) {
 	defer m.mu.Unlock()
 	if a := m.watch(id, arrived); a != nil && arrived.After(a.heard) {
 		a.heard = arrived
-		if a.state != Online && !(a.record.Open && a.record.Cause == CauseSends) { // which no event can end
+		if a.state != Online && (!a.record.Open || a.record.Cause != CauseSends) { // which no event can end
 			m.poke()
 		}
 	}
