@@ -25,19 +25,19 @@ type fileLink struct {
 	FileURL string `json:"fileUrl"`
 }
 
-// link makes a link to bytes that belong to a key, so many of them. The self-hosted container gives a path that is to be joined to
-// that of its files.
+// link makes a link to the bytes behind an object of the cdn, or to others that belong to a key, so many of them. The self-hosted container
+// gives a path that is to be joined to that of its files.
 func (r *request) link(key, size, extension string) fileLink {
-	n, err := strconv.ParseInt(size, 10, 64)
-	if err != nil || n <= 0 {
-		n = mediaLength
+	n, _ := strconv.ParseInt(size, 10, 64) // what is no number is as good as none
+	file := r.sim.bodies[key]
+	if file == "" {
+		file = r.sim.ids.digest("download", key)
 	}
-	file := cmp.Or(strings.ToLower(strings.Trim(path.Ext("x."+extension), ".")), "bin")
-	name := r.sim.ids.digest("download", key) + "-" + strconv.FormatInt(min(n, maxDownload), 10) + "." + file
+	file += "-" + strconv.FormatInt(downloadSize(n), 10) + "." + fileExt(extension)
 	if r.flavour.name == gewechat {
-		return fileLink{name}
+		return fileLink{file}
 	}
-	return fileLink{"http://" + r.host + downloads + name}
+	return fileLink{"http://" + r.host + downloads + file}
 }
 
 // isSample tells whether XML is that of the catalogue's examples, in which three dots stand for all that is in it.
@@ -85,7 +85,10 @@ func downloadImage(r *request) (any, error) {
 	if key == "" && !isSample(r.text("xml")) {
 		return nil, &refusal{code: "500", msg: "the image has no such size (图片下载失败): it has no " + size[0]}
 	}
-	return r.link(key+size[0], img.attr[size[1]], "jpg"), nil
+	if size[0] != "cdnmidimgurl" { // the bytes behind the object are those of the normal size
+		key += size[0]
+	}
+	return r.link(key, img.attr[size[1]], "jpg"), nil
 }
 
 func downloadVoice(r *request) (any, error) {

@@ -35,7 +35,8 @@ type outgoing struct {
 	msgType int
 	at      []string
 	// of describes the bytes of a media message; the same description has the same md5.
-	of string
+	of        string
+	extension string // of the bytes; empty if there are none
 	// content makes the content.
 	content func(media) string
 	// created is what the answer has as createTime. The service leaves it out for some kinds.
@@ -77,7 +78,7 @@ func (r *request) send(out outgoing) (sentMessage, media, error) {
 		return sentMessage{}, media{}, refuse("ats: only the owner and administrators may mention %s", everybody)
 	}
 	now := s.now()
-	m := s.newMedia(now, out.of)
+	m := s.newMedia(now, mediaLength, out.extension, out.of)
 	e := &entry{Message: Message{
 		AppID: r.account.AppID, Conversation: to, From: r.account.Wxid, To: to, MsgType: out.msgType, Content: out.content(m), At: out.at,
 		Time: now, NewMsgID: s.ids.newMsgID(), Endpoint: r.endpoint, Callback: CallbackNone,
@@ -127,7 +128,7 @@ func splitIDs(ids string) []string {
 
 func postFile(_ context.Context, r *request) (any, error) {
 	f := File{Name: r.text("fileName"), Size: mediaLength}
-	a, _, err := r.send(outgoing{msgType: typeApp, of: r.text("fileUrl"), answer: appFile, content: func(m media) string {
+	a, _, err := r.send(outgoing{msgType: typeApp, of: r.text("fileUrl"), extension: fileExt(f.ext()), answer: appFile, content: func(m media) string {
 		f.MD5 = m.md5
 		return fileXML(r.account.Wxid, f, notice{token: r.sim.ids.uploadToken()}, m)
 	}})
@@ -146,7 +147,7 @@ type sentImage struct {
 }
 
 func postImage(_ context.Context, r *request) (any, error) {
-	a, m, err := r.send(outgoing{msgType: typeImage, of: r.text("imgUrl"), content: imageXML, created: stampZero})
+	a, m, err := r.send(outgoing{msgType: typeImage, of: r.text("imgUrl"), extension: "jpg", content: imageXML, created: stampZero})
 	length, width, height := mediaLength, mediaWidth, mediaHeight
 	return sentImage{
 		sentMessage: a, AesKey: m.key, FileID: m.cdnID, Length: &length, Width: &width, Height: &height, MD5: &m.md5,
@@ -169,7 +170,7 @@ type sentVideo struct {
 }
 
 func postVideo(_ context.Context, r *request) (any, error) {
-	a, m, err := r.send(outgoing{msgType: typeVideo, of: r.text("videoUrl"), created: stampNull, content: func(m media) string {
+	a, m, err := r.send(outgoing{msgType: typeVideo, of: r.text("videoUrl"), extension: "mp4", created: stampNull, content: func(m media) string {
 		return videoXML(r.account.Wxid, r.number("videoDuration"), m)
 	}})
 	return sentVideo{sentMessage: a, AesKey: m.key, FileID: &m.cdnID, Length: mediaLength}, err

@@ -13,9 +13,18 @@ type media struct {
 	now             int64
 }
 
-// newMedia makes up a place on the cdn. The md5 depends on what it is of. The caller holds the lock.
-func (s *Simulator) newMedia(now int64, of any) media {
-	return media{cdnID: s.ids.cdnID(now), key: s.ids.key(), md5: s.ids.digest(of), now: now}
+// newMedia makes up a place on the cdn for so many bytes, which have the md5 that the message tells. They depend on what they are of. Without
+// an extension there are none. The caller holds the lock.
+func (s *Simulator) newMedia(now int64, size int64, extension string, of ...any) media {
+	m := media{cdnID: s.ids.cdnID(now), key: s.ids.key(), now: now}
+	if extension == "" {
+		m.md5 = s.ids.digest(of...)
+		return m
+	}
+	name, sum := s.body(size, extension, of...)
+	m.md5 = sum
+	s.shelve(m.cdnID, name)
+	return m
 }
 
 // esc escapes text for XML, in elements and attributes.

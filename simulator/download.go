@@ -1,8 +1,10 @@
 package simulator
 
 import (
+	"cmp"
 	"crypto/md5" //nolint:gosec // it makes bytes that look like any; nothing is protected by it
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net/http"
@@ -11,6 +13,39 @@ import (
 	"strings"
 	"time"
 )
+
+// maxBodies bounds how many objects of the cdn are remembered with their bytes. Links of those that are forgotten lead to other bytes.
+const maxBodies = 10_000
+
+// body makes the bytes that are behind a message: their name, and their md5.
+func (s *Simulator) body(size int64, extension string, of ...any) (name, sum string) {
+	name = s.ids.digest("body", of)
+	_, head := s.fileHead(fileExt(extension))
+	h := md5.New()                                                               //nolint:gosec // the format has an md5; nothing is protected by it
+	_, _ = io.Copy(h, &content{key: name, head: head, size: downloadSize(size)}) // neither side fails
+	return name, hex.EncodeToString(h.Sum(nil))
+}
+
+// shelve puts bytes behind an object of the cdn. The caller holds the lock.
+func (s *Simulator) shelve(cdnID, name string) {
+	if len(s.bodies) >= maxBodies {
+		clear(s.bodies)
+	}
+	s.bodies[cdnID] = name
+}
+
+// downloadSize is how many bytes come for a size that a message tells.
+func downloadSize(size int64) int64 {
+	if size <= 0 {
+		return mediaLength
+	}
+	return min(size, maxDownload)
+}
+
+// fileExt is an extension as it is in links.
+func fileExt(extension string) string {
+	return cmp.Or(strings.ToLower(strings.Trim(path.Ext("x."+extension), ".")), "bin")
+}
 
 const (
 	downloads   = "/download/" // what links begin with
@@ -56,6 +91,9 @@ type content struct {
 	at   int64
 }
 
+// contentBlock is how many bytes of content come from one sum.
+const contentBlock = 4 << 10
+
 // Read makes the bytes at the current place.
 func (c *content) Read(p []byte) (int, error) {
 	if c.at >= c.size {
@@ -63,15 +101,17 @@ func (c *content) Read(p []byte) (int, error) {
 	}
 	n := int(min(int64(len(p)), c.size-c.at))
 	for done := 0; done < n; {
-		block, offset := c.at/md5.Size, c.at%md5.Size
 		if c.at < int64(len(c.head)) {
 			done, c.at = done+1, c.at+1
 			p[done-1] = c.head[c.at-1]
 			continue
 		}
+		block := c.at / contentBlock
 		sum := md5.Sum(binary.BigEndian.AppendUint64([]byte(c.key), uint64(block))) //nolint:gosec // see the import; the place is not negative
-		copied := copy(p[done:n], sum[offset:])
-		done, c.at = done+copied, c.at+int64(copied)
+		for end := (block + 1) * contentBlock; done < n && c.at < end; {
+			copied := copy(p[done:min(int64(n), int64(done)+end-c.at)], sum[c.at%md5.Size:])
+			done, c.at = done+copied, c.at+int64(copied)
+		}
 	}
 	return n, nil
 }

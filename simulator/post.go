@@ -218,7 +218,7 @@ func (s *Simulator) write(e *entry, d Draft) {
 		e.MsgType, e.Text, e.Content = typeText, d.Text, d.Text
 	case KindImage:
 		e.MsgType = typeImage
-		e.Content = imageXML(s.newMedia(e.Time, e.NewMsgID))
+		e.Content = imageXML(s.newMedia(e.Time, mediaLength, "jpg", e.NewMsgID))
 	case KindFile, KindFileNotice:
 		s.writeFile(e, *d.File)
 	case KindLink:
@@ -234,7 +234,7 @@ func (s *Simulator) write(e *entry, d Draft) {
 func (s *Simulator) writeFile(e *entry, f File) {
 	key := noticeKey{e.Conversation, e.From, f.Name}
 	if f.MD5 == "" {
-		f.MD5 = s.ids.digest(f.Name, f.Size)
+		_, f.MD5 = s.body(f.Size, fileExt(f.ext()), f.Name, f.Size)
 	}
 	e.MsgType, e.Text = typeApp, f.Name
 	if e.Kind == KindFileNotice {
@@ -253,7 +253,7 @@ func (s *Simulator) writeFile(e *entry, f File) {
 	} else {
 		n.token = s.ids.uploadToken()
 	}
-	e.Content = fileXML(e.From, f, n, s.newMedia(e.Time, e.NewMsgID))
+	e.Content = fileXML(e.From, f, n, s.newMedia(e.Time, f.Size, fileExt(f.ext()), f.Name, f.Size))
 }
 
 // publish gives the message its place in the log, and posts it to the accounts that it concerns. by is the account that

@@ -80,7 +80,8 @@ type Simulator struct {
 	started  []*lane       // those that dispatch has still to run
 	waiting  chan struct{} // holds something while there are some
 	notices  map[noticeKey]notice
-	cursors  map[string]int64 // conversation → seq of the last message that an Await has seen
+	bodies   map[string]string // the bytes behind objects of the cdn, by cdn id
+	cursors  map[string]int64  // conversation → seq of the last message that an Await has seen
 }
 
 // New starts a simulator: it listens when New returns, and until Close. A bot's base URL is BaseURL, its token Token.
@@ -103,7 +104,7 @@ func New(c Config) (*Simulator, error) {
 		waiting: make(chan struct{}, 1),
 		people:  newPeople(c.World.normal()),
 		ids:     newGenerator(c.Seed),
-		lanes:   map[laneKey]*lane{}, notices: map[noticeKey]notice{}, cursors: map[string]int64{},
+		lanes:   map[laneKey]*lane{}, bodies: map[string]string{}, notices: map[noticeKey]notice{}, cursors: map[string]int64{},
 	}
 	s.faults.seed = c.Seed
 	s.messages.most, s.calls.most = c.History, c.History
