@@ -6,5 +6,5 @@
 //
 // A [Shelf] offers files by signed links that expire. The service takes no bytes: to send a file, one gives it a URL.
 //
-// Package media/voice converts voices; it is apart because its codec is large.
+// Package media/voice converts voices; it is apart because of its codec.
 package media

@@ -58,6 +58,7 @@ func owners() map[string][]string {
 		"rsc.io/qr":                          {"login", "simulator"},
 		"modernc.org/sqlite":                 {"store"},
 		"github.com/wdvxdr1123/go-silk":      {"media"},
+		"modernc.org/libc":                   {"media"},
 		"github.com/hajimehoshi/go-mp3":      {"media"},
 		"github.com/stretchr/testify":        {},
 		"github.com/nats-io/nats.go":         {"store"},

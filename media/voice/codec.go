@@ -1,0 +1,129 @@
+package voice
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"github.com/wdvxdr1123/go-silk/sdk"
+	"modernc.org/libc"
+	"modernc.org/libc/sys/types"
+)
+
+// The codec is C that was translated to Go. It takes addresses as numbers, so everything that it is given lies in memory of its own: a stack of Go may
+// move while it works, and the library's own functions do not mind that.
+
+const (
+	roomControl = 256               // the control structures, and what a call writes
+	roomPacket  = 2048              // a packet; the codec takes up to 1024 bytes
+	roomSound   = 8 * packetSamples // a frame, with some room
+	roomAll     = roomControl + roomPacket + roomSound
+	maxEncoded  = 1250 // bytes that the encoder may use for a packet
+)
+
+// codec is a state of the codec, and the memory for its calls.
+type codec struct {
+	tls     *libc.TLS
+	state   uintptr
+	control uintptr
+	result  uintptr // where a call writes how much it has made: 16 bits
+	packet  uintptr
+	sound   uintptr
+}
+
+var errCodec = errors.New("the codec refuses it")
+
+// withCodec does something with a codec of a kind, and makes an error of its panics.
+func withCodec(size func(*libc.TLS, uintptr) int32, start func(*libc.TLS, uintptr, uintptr) int32, do func(c *codec) error) (err error) {
+	tls := libc.NewTLS()
+	defer tls.Close()
+	memory := libc.Xcalloc(tls, 1, roomAll)
+	if memory == 0 {
+		return errCodec
+	}
+	defer libc.Xfree(tls, memory)
+	c := &codec{tls: tls, control: memory, result: memory + roomControl - 8, packet: memory + roomControl, sound: memory + roomControl + roomPacket}
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%w: it panicked", errCodec)
+		}
+	}()
+	size(tls, c.control)
+	n := *at[int32](c.control)
+	if n <= 0 {
+		return errCodec
+	}
+	if c.state = libc.Xcalloc(tls, 1, types.Size_t(n)); c.state == 0 { //nolint:gosec // it is positive
+		return errCodec
+	}
+	defer libc.Xfree(tls, c.state)
+	if start(tls, c.state, c.control) != 0 {
+		return errCodec
+	}
+	return do(c)
+}
+
+// at is what lies at an address of the codec's memory, which does not move.
+func at[T any](address uintptr) *T { return *(**T)(unsafe.Pointer(&address)) } //nolint:gosec // see above
+
+// bytesAt is the codec's memory from an address on.
+func bytesAt(address uintptr, n int) []byte { return unsafe.Slice(at[byte](address), n) }
+
+// encode makes packets, each with its length before it, of whole frames at SampleRate.
+func encode(pcm []int16) (data []byte, err error) {
+	start := func(tls *libc.TLS, state, control uintptr) int32 {
+		return sdk.SKP_Silk_SDK_InitEncoder(tls, state, control)
+	}
+	err = withCodec(sdk.SKP_Silk_SDK_Get_Encoder_Size, start, func(c *codec) error {
+		*at[sdk.SKP_SILK_SDK_EncControlStruct](c.control) = sdk.SKP_SILK_SDK_EncControlStruct{
+			FAPI_sampleRate: SampleRate, FmaxInternalSampleRate: SampleRate, FpacketSize: packetSamples, FbitRate: bitRate, Fcomplexity: 2,
+		}
+		for ; len(pcm) >= packetSamples; pcm = pcm[packetSamples:] {
+			copy(bytesAt(c.sound, roomSound), toBytes(pcm[:packetSamples]))
+			*at[int16](c.result) = maxEncoded
+			if sdk.SKP_Silk_SDK_Encode(c.tls, c.state, c.control, c.sound, packetSamples, c.packet, c.result) != 0 {
+				return errCodec
+			}
+			n := int(*at[int16](c.result))
+			if n < 0 || n > maxEncoded {
+				return errCodec
+			}
+			data = binary.LittleEndian.AppendUint16(data, uint16(n)) //nolint:gosec // checked
+			data = append(data, bytesAt(c.packet, n)...)
+		}
+		return nil
+	})
+	return data, err
+}
+
+// decode makes PCM at SampleRate of packets. A packet that the codec does not understand is silence, as one that was lost.
+func decode(packets [][]byte) (pcm []int16, err error) {
+	start := func(tls *libc.TLS, state, _ uintptr) int32 { return sdk.SKP_Silk_SDK_InitDecoder(tls, state) }
+	err = withCodec(sdk.SKP_Silk_SDK_Get_Decoder_Size, start, func(c *codec) error {
+		control := at[sdk.SKP_SILK_SDK_DecControlStruct](c.control)
+		*control = sdk.SKP_SILK_SDK_DecControlStruct{FAPI_sampleRate: SampleRate, FframesPerPacket: 1}
+		for _, p := range packets {
+			in := bytesAt(c.packet, roomPacket)
+			clear(in[copy(in, p):])
+			for range maxFrames {
+				*at[int16](c.result) = packetSamples
+				// Its error is only that the packet was damaged: it has made a frame all the same.
+				_ = sdk.SKP_Silk_SDK_Decode(c.tls, c.state, c.control, 0, c.packet, int32(len(p)), c.sound, c.result) //nolint:gosec // a packet is short
+				n := int(*at[int16](c.result))
+				if n < 0 || 2*n > roomSound {
+					return errCodec
+				}
+				pcm = append(pcm, fromBytes(bytesAt(c.sound, 2*n))...)
+				if control.FmoreInternalDecoderFrames == 0 {
+					break
+				}
+			}
+		}
+		return nil
+	})
+	return pcm, err
+}
+
+// maxFrames is how many frames a packet has at most.
+const maxFrames = 5
