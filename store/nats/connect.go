@@ -164,7 +164,7 @@ var errNotYet = errors.New("nats: not yet")
 
 // temporary tells errors of a cluster that has no leader now, or cannot be reached, from refusals.
 func temporary(err error) bool {
-	if isFull(err) {
+	if isFull(err) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
 		return false
 	}
 	var api *jetstream.APIError

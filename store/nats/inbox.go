@@ -155,6 +155,7 @@ func sleep(ctx context.Context, wake <-chan struct{}, wait time.Duration) error 
 type leased struct {
 	*entry
 	lease   store.Lease
+	whole   bool // the item is in memory
 	suspect bool
 }
 
@@ -163,13 +164,9 @@ func (in *inbox) hand(ctx context.Context, entries []leased) ([]store.Lease, err
 	errs := make([]error, len(entries))
 	var wg sync.WaitGroup
 	for i := range entries {
-		e := &entries[i]
-		if e.lease.Lane != "" || e.lease.Key != "" || e.lease.Body != nil {
-			if !e.suspect {
-				continue
-			}
+		if e := &entries[i]; !e.whole || e.suspect {
+			wg.Go(func() { errs[i] = in.prepare(ctx, e) })
 		}
-		wg.Go(func() { errs[i] = in.prepare(ctx, e) })
 	}
 	wg.Wait()
 	var leases []store.Lease
@@ -192,22 +189,19 @@ func (in *inbox) hand(ctx context.Context, entries []leased) ([]store.Lease, err
 }
 
 func (in *inbox) prepare(ctx context.Context, e *leased) error {
-	in.mu.Lock()
-	known := e.entry.item != nil
-	in.mu.Unlock()
-	if !known {
+	if !e.whole {
 		r, err := in.items.at(ctx, e.seq)
 		if err != nil {
 			return err
 		}
-		item := itemOf(r.header, r.data)
+		e.lease.Item = itemOf(r.header, r.data)
 		in.mu.Lock()
-		if e.entry.item == nil {
-			e.entry.item, e.entry.size = &item, sizeOf(r)
-			in.bytes += e.entry.size
+		if !e.lane.part.gone && e.item == nil {
+			item := e.lease.Item
+			e.item, e.size = &item, sizeOf(r)
+			in.bytes += e.size
 		}
 		in.mu.Unlock()
-		e.lease.Item = item
 	}
 	if e.suspect {
 		return in.end(ctx, e.lease, endNothing, 0, store.Failure{})
@@ -245,11 +239,11 @@ func (in *inbox) tryLease(limit int, ttl time.Duration) ([]leased, <-chan struct
 		e.attempt++
 		e.fence, e.until = p.epoch<<32|p.fences, now.Add(ttl)
 		in.taken[e.seq] = e
-		lease := store.Lease{Seq: e.seq, Attempt: e.attempt, Fence: e.fence}
-		if e.item != nil {
-			lease.Item = *e.item
+		out := leased{entry: e, lease: store.Lease{Seq: e.seq, Attempt: e.attempt, Fence: e.fence}, whole: e.item != nil, suspect: e.seq <= p.suspect}
+		if out.whole {
+			out.lease.Item = *e.item
 		}
-		list = append(list, leased{entry: e, lease: lease, suspect: e.seq <= p.suspect})
+		list = append(list, out)
 	}
 	return list, in.wake, in.untilNext(now, true), nil
 }

@@ -14,13 +14,10 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // started starts a server in the process, on a loopback port of its own.
 func started(t testing.TB, change func(*server.Options)) *server.Server {

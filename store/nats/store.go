@@ -109,7 +109,11 @@ func (s *Store) Close() error {
 
 func (s *Store) close() {
 	s.life.isClosed.Store(true)
-	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	limit := closeTimeout
+	if !s.cluster.conn.IsConnected() {
+		limit = firstPause // there is nobody to give anything to
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	s.inbox.close(ctx)
 	s.stop()

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
 )
@@ -31,6 +32,9 @@ func (c *cluster) open(ctx context.Context, part string, config Config) (*bucket
 	err := again(ctx, patience, func(ctx context.Context, _ bool) error {
 		var err error
 		stream, err = c.js.Stream(ctx, name)
+		if errors.Is(err, nats.ErrNoResponders) {
+			return jetstream.ErrJetStreamNotEnabled
+		}
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			stream, err = c.js.CreateStream(ctx, c.wanted(part, config))
 			if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {

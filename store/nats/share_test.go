@@ -1,0 +1,187 @@
+package nats_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/nats"
+)
+
+func TestAssignSpreadsEvenly(t *testing.T) {
+	t.Parallel()
+	for members := 1; members <= 7; members++ {
+		var list []string
+		for i := range members {
+			list = append(list, fmt.Sprintf("member-%d", i))
+		}
+		before := nats.Assign(list, 16)
+		counts := map[string]int{}
+		for _, owner := range before {
+			counts[owner]++
+		}
+		for _, m := range list {
+			assert.InDelta(t, 16/float64(members), counts[m], 0.999, "%s of %d", m, members)
+		}
+		after := nats.Assign(append(list, "newcomer"), 16)
+		moved := 0
+		for p := range before {
+			if after[p] != before[p] {
+				moved++
+			}
+		}
+		assert.LessOrEqual(t, moved, 16/(members+1)+6, "a newcomer to %d moves more than its share", members)
+	}
+	assert.Len(t, nats.Assign(nil, 4), 4)
+}
+
+// leaseAll leases until n items are in the hands of the test.
+func leaseAll(ctx context.Context, t *testing.T, in store.Inbox, n int) []store.Lease {
+	t.Helper()
+	var all []store.Lease
+	for len(all) < n {
+		leases, err := in.Lease(ctx, n, time.Minute)
+		require.NoError(t, err)
+		all = append(all, leases...)
+	}
+	return all
+}
+
+func TestAFrozenOwnerCompletesNothing(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c := fresh(started(t, nil).ClientURL())
+	c.Takeover = 800 * time.Millisecond
+	old := opened(t, c)
+	for i := range 8 {
+		_, err := old.Inbox().Append(ctx, item(fmt.Sprint(i), fmt.Sprint("lane ", i)))
+		require.NoError(t, err)
+	}
+	held := leaseAll(ctx, t, old.Inbox(), 8)
+	nats.Freeze(old)
+	next := opened(t, c)
+	began := time.Now()
+	again := leaseAll(ctx, t, next.Inbox(), 8)
+	t.Logf("taken over after %v", time.Since(began).Round(time.Millisecond))
+
+	fences := map[uint64]uint64{}
+	for _, l := range again {
+		fences[l.Seq] = l.Fence
+	}
+	for _, l := range held {
+		assert.Greater(t, fences[l.Seq], l.Fence)
+		require.ErrorIs(t, old.Inbox().Extend(ctx, l, time.Minute), store.ErrLeaseLost)
+	}
+	require.ErrorIs(t, old.Inbox().Complete(ctx, held[0]), store.ErrLeaseLost)
+	require.ErrorIs(t, old.Inbox().Retry(ctx, held[1], 0, store.Failure{}), store.ErrLeaseLost)
+	require.ErrorIs(t, old.Inbox().Bury(ctx, held[2], store.Failure{}), store.ErrLeaseLost)
+	dead, err := next.Inbox().Dead(ctx, 0, 10)
+	require.NoError(t, err)
+	assert.Empty(t, dead, "a burial by an owner of old must leave nothing")
+	for _, l := range again {
+		require.NoError(t, next.Inbox().Complete(ctx, l))
+	}
+
+	// When it wakes up, it is a new member and gets a share.
+	nats.Thaw(old)
+	spread(t, []*nats.Store{old, next}, c.Partitions)
+}
+
+func TestPartitionsMoveWithTheProcesses(t *testing.T) {
+	t.Parallel()
+	c := fresh(started(t, nil).ClientURL())
+	c.Partitions, c.Takeover = 8, 2*time.Second
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	first := opened(t, c)
+	l := newLoad(t, 16, 40*rounds())
+	var wg sync.WaitGroup
+	work := func(who string, s *nats.Store) {
+		wg.Go(func() { l.work(ctx, who, s.Inbox(), takes(2*time.Millisecond)) })
+	}
+	work("first", first)
+	wg.Go(func() { l.produce(ctx, func() store.Inbox { return first.Inbox() }) })
+	require.True(t, l.reach(ctx, 50))
+
+	second := opened(t, c)
+	work("second", second)
+	began := time.Now()
+	spread(t, []*nats.Store{first, second}, c.Partitions)
+	t.Logf("a newcomer has its share after %v", time.Since(began).Round(time.Millisecond))
+	require.True(t, l.reach(ctx, 200))
+
+	began = time.Now()
+	require.NoError(t, second.Close())
+	spread(t, []*nats.Store{first}, c.Partitions)
+	t.Logf("what a stopped process had is taken over after %v", time.Since(began).Round(time.Millisecond))
+	select {
+	case <-l.finished:
+	case <-ctx.Done():
+		assert.Fail(t, "lost")
+	}
+	cancel()
+	wg.Wait()
+}
+
+func TestADeadlyItemIsCounted(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c := fresh(started(t, nil).ClientURL())
+	c.Takeover = 300 * time.Millisecond
+	s := opened(t, c)
+	_, err := s.Inbox().Append(ctx, item("deadly", "lane"))
+	require.NoError(t, err)
+	attempts := 0
+	for range 4 {
+		attempts = leaseAll(ctx, t, s.Inbox(), 1)[0].Attempt
+		nats.Kill(s)
+		s = opened(t, c)
+	}
+	assert.GreaterOrEqual(t, attempts, 3, "each crash but the first is counted at once")
+}
+
+func TestALongConversationStarvesNobody(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c := fresh(started(t, nil).ClientURL())
+	c.Partitions = 1
+	s := opened(t, c)
+	nats.Bound(s, 50, 2000)
+	in := s.Inbox()
+	for i := range 40 {
+		_, err := in.Append(ctx, item(fmt.Sprint("long", i), "long"))
+		require.NoError(t, err)
+	}
+	stuck := leaseAll(ctx, t, in, 1)[0]
+	assert.Equal(t, "long0", stuck.Key)
+	for i := range 5 {
+		_, err := in.Append(ctx, item(fmt.Sprint("short", i), fmt.Sprint("lane", i)))
+		require.NoError(t, err)
+	}
+	for _, l := range leaseAll(ctx, t, in, 5) {
+		assert.Equal(t, "body of "+l.Key, string(l.Body), "a body that was not held is read again")
+		require.NoError(t, in.Complete(ctx, l))
+	}
+	for i := range 40 {
+		_, err := in.Append(ctx, item(fmt.Sprint("more", i), "more"))
+		require.NoError(t, err)
+	}
+	items, bytes := nats.Held(s)
+	assert.LessOrEqual(t, items, 50)
+	assert.LessOrEqual(t, bytes, 2000+10*300)
+	require.NoError(t, in.Complete(ctx, stuck))
+	for done := 1; done < 80; done++ {
+		l := leaseAll(ctx, t, in, 1)[0]
+		assert.Equal(t, "body of "+l.Key, string(l.Body))
+		require.NoError(t, in.Complete(ctx, l))
+	}
+	stats, err := in.Stats(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, store.InboxStats{Keys: 85}, stats)
+}
