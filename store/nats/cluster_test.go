@@ -36,7 +36,7 @@ func TestClusterLosesNothing(t *testing.T) {
 		t.Parallel()
 		nodes := clustered(t)
 		c := fresh(urls(nodes))
-		c.Takeover = 3 * time.Second
+		c.Takeover = 2 * time.Second
 		clusterRound(t, c, 15, func() {
 			leader := leaderOf(nodes, strings.ToUpper(c.Prefix))
 			leader.Shutdown()

@@ -3,6 +3,8 @@ package nats
 import (
 	"context"
 	"time"
+
+	"github.com/hongyan-go/hongyan/store"
 )
 
 // Freeze stops the heart of a process, and nothing else: what a long pause looks like.
@@ -23,6 +25,7 @@ func Kill(s *Store) {
 		s.cluster.conn.Close()
 		s.owned.Wait()
 		s.keeper.work.Wait()
+		s.inbox.forgetAll(store.ErrUnavailable)
 	})
 }
 

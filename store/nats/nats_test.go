@@ -4,6 +4,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/store"
@@ -13,7 +14,7 @@ import (
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	s := started(t, nil)
+	s := started(t, func(o *server.Options) { o.SyncAlways = false }) // which is about power failures
 	var configs sync.Map
 	open := func(t *testing.T, c nats.Config) store.Store {
 		t.Helper()
