@@ -1,7 +1,7 @@
 package nats_test
 
 import (
-	"fmt"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -46,7 +46,7 @@ func BenchmarkWay(b *testing.B) {
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
 					i := n.Add(1)
-					_, err := s.Inbox().Append(b.Context(), store.Item{Key: fmt.Sprint(i), Lane: fmt.Sprint(i % 500), Body: body, Received: time.Now()})
+					_, err := s.Inbox().Append(b.Context(), store.Item{Key: strconv.FormatInt(i, 10), Lane: strconv.FormatInt(i%500, 10), Body: body, Received: time.Now()})
 					require.NoError(b, err)
 				}
 			})

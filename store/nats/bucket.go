@@ -175,13 +175,13 @@ func (b *bucket) remove(ctx context.Context, revision uint64) (bool, error) {
 // errCodeDelete is how a server answers the deletion of a message that is not there.
 const errCodeDelete jetstream.ErrorCode = 10057
 
-// scan shows the records of a filter in the order of their revisions. One that is changed meanwhile may come again, with its new revision.
-func (b *bucket) scan(ctx context.Context, filter string, headersOnly bool, each func(record)) error {
+// scan shows the records of a filter, without their data, in the order of their revisions. One that is changed meanwhile may come again, with its new revision.
+func (b *bucket) scan(ctx context.Context, filter string, each func(record)) error {
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	last := uint64(0)
 	err := again(ctx, 0, func(context.Context, bool) error {
-		return b.scanFrom(ctx, last+1, filter, headersOnly, func(r record) {
+		return b.scanFrom(ctx, last+1, filter, func(r record) {
 			last = r.revision
 			each(r)
 		})
@@ -192,14 +192,14 @@ func (b *bucket) scan(ctx context.Context, filter string, headersOnly bool, each
 // scanTimeout bounds a listing.
 const scanTimeout = time.Minute
 
-func (b *bucket) scanFrom(ctx context.Context, start uint64, filter string, headersOnly bool, each func(record)) error {
+func (b *bucket) scanFrom(ctx context.Context, start uint64, filter string, each func(record)) error {
 	consumer, left, err := b.consume(ctx, jetstream.ConsumerConfig{
-		FilterSubject: filter, HeadersOnly: headersOnly, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: start,
+		FilterSubject: filter, HeadersOnly: true, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: start,
 	})
 	if err != nil {
 		return err
 	}
-	defer b.release(consumer)
+	defer b.release(ctx, consumer)
 	next := uint64(1)
 	for left > 0 {
 		batch, err := consumer.Fetch(min(left, 1000), jetstream.FetchContext(ctx), jetstream.FetchHeartbeat(time.Second))
@@ -213,7 +213,7 @@ func (b *bucket) scanFrom(ctx context.Context, start uint64, filter string, head
 			}
 			next++
 			left--
-			each(record{subject: m.Subject(), revision: meta.Sequence.Stream, header: m.Headers(), data: m.Data(), stored: meta.Timestamp})
+			each(record{subject: m.Subject(), revision: meta.Sequence.Stream, header: m.Headers(), stored: meta.Timestamp})
 			if meta.NumPending == 0 {
 				left = 0
 			}
@@ -232,7 +232,7 @@ func (b *bucket) count(ctx context.Context, filter string) (int, error) {
 		consumer, left, err := b.consume(ctx, jetstream.ConsumerConfig{FilterSubject: filter, HeadersOnly: true, DeliverPolicy: jetstream.DeliverAllPolicy})
 		if err == nil {
 			n = left
-			b.release(consumer)
+			b.release(ctx, consumer)
 		}
 		return err
 	})
@@ -251,8 +251,8 @@ func (b *bucket) consume(ctx context.Context, c jetstream.ConsumerConfig) (jetst
 }
 
 // release deletes a consumer, or leaves it to the servers, which do it after a minute.
-func (b *bucket) release(consumer jetstream.Consumer) {
-	ctx, cancel := context.WithTimeout(context.Background(), tryTimeout)
+func (b *bucket) release(ctx context.Context, consumer jetstream.Consumer) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tryTimeout)
 	defer cancel()
 	_ = b.stream.DeleteConsumer(ctx, consumer.CachedInfo().Name)
 }

@@ -44,7 +44,7 @@ func TestClusterLosesNothing(t *testing.T) {
 		})
 	})
 	for round := range rounds() - 1 {
-		t.Run(fmt.Sprint("kill ", round), func(t *testing.T) { //nolint:tparallel // one cluster at a time, to measure
+		t.Run(fmt.Sprint("kill ", round), func(t *testing.T) { // one cluster at a time, to measure
 			nodes := processes(t)
 			var list []string
 			for _, n := range nodes {

@@ -1,6 +1,7 @@
 package nats
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"time"
@@ -102,9 +103,9 @@ func (c Config) withDefaults() (Config, error) {
 	case c.Takeover < 100*time.Millisecond:
 		return c, fmt.Errorf("nats: a takeover after %v: take a second or more", c.Takeover)
 	case (c.CertFile == "") != (c.KeyFile == ""):
-		return c, fmt.Errorf("nats: a client certificate needs both CertFile and KeyFile")
+		return c, errors.New("nats: a client certificate needs both CertFile and KeyFile")
 	case c.Credentials != "" && c.NKeySeed != "":
-		return c, fmt.Errorf("nats: take either Credentials or NKeySeed")
+		return c, errors.New("nats: take either Credentials or NKeySeed")
 	}
 	return c, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -196,13 +197,8 @@ func isFull(err error) bool {
 	if !errors.As(err, &api) {
 		return false
 	}
-	switch api.ErrorCode {
-	case errCodeStorageFull, errCodeMemoryFull, errCodeAccountFull:
-		return true
-	case errCodeStoreFailed:
-		return strings.Contains(api.Description, "maximum")
-	}
-	return false
+	full := []jetstream.ErrorCode{errCodeStorageFull, errCodeMemoryFull, errCodeAccountFull}
+	return slices.Contains(full, api.ErrorCode) || api.ErrorCode == errCodeStoreFailed && strings.Contains(api.Description, "maximum")
 }
 
 func isWrongLast(err error) bool {

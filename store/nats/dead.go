@@ -43,7 +43,7 @@ func (in *inbox) Dead(ctx context.Context, after uint64, limit int) ([]store.Dea
 		return nil, err
 	}
 	var found []record
-	err := in.work.scan(ctx, in.prefix+".work.dead.>", true, func(r record) {
+	err := in.work.scan(ctx, in.prefix+".work.dead.>", func(r record) {
 		if deadSeq(r.subject) <= after {
 			return
 		}
@@ -88,7 +88,7 @@ func (in *inbox) Revive(ctx context.Context, seq uint64) error {
 	if err != nil {
 		return err
 	}
-	if _, err := in.add(ctx, itemOf(r.header, r.data), kindRevived, strconv.FormatUint(seq, 10)); err != nil && !errors.Is(err, store.ErrConflict) {
+	if err := in.add(ctx, itemOf(r.header, r.data), kindRevived, strconv.FormatUint(seq, 10)); err != nil && !errors.Is(err, store.ErrConflict) {
 		return err
 	}
 	_, err = in.work.remove(ctx, r.revision)

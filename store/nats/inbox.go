@@ -20,8 +20,6 @@ const (
 	maxHeldBytes = 32 << 20
 	// leaveGrace is how long the leases of a partition that is to leave may be extended.
 	leaveGrace = 10 * time.Second
-	// itemRoom is what the headers of an item may take.
-	itemRoom = 8 << 10
 )
 
 // inbox is the store.Inbox of a Store.
@@ -81,7 +79,7 @@ func (in *inbox) Append(ctx context.Context, item store.Item) (bool, error) {
 	if item.Key == "" {
 		kind, name = kindNoKey, rand.Text()
 	}
-	_, err := in.add(ctx, item, kind, name)
+	err := in.add(ctx, item, kind, name)
 	if errors.Is(err, store.ErrConflict) {
 		return false, nil
 	}
@@ -89,26 +87,26 @@ func (in *inbox) Append(ctx context.Context, item store.Item) (bool, error) {
 }
 
 // add stores an item unless there is one of the same kind and name: store.ErrConflict.
-func (in *inbox) add(ctx context.Context, item store.Item, kind, name string) (uint64, error) {
+func (in *inbox) add(ctx context.Context, item store.Item, kind, name string) error {
 	h := itemHeader(item)
 	size := len(item.Body) + deadRoom
 	for k, v := range h {
 		size += len(k) + len(v[0])
 	}
 	if most := in.conn.MaxPayload(); int64(size) > most {
-		return 0, fmt.Errorf("nats: a callback of %d bytes does not fit into the servers' max_payload of %d: raise it", len(item.Body), most)
+		return fmt.Errorf("nats: a callback of %d bytes does not fit into the servers' max_payload of %d: raise it", len(item.Body), most)
 	}
 	p, _ := place(item.Lane, in.partitions)
 	seq, err := in.items.publish(ctx, patience, write{subject: in.inbox(p, kind, name), header: h, data: item.Body}, 0, in.anyInbox(kind, name))
 	if err != nil {
-		return 0, err
+		return err
 	}
 	in.mu.Lock()
+	defer in.mu.Unlock()
 	if in.parts[p] != nil {
 		in.appended = max(in.appended, seq)
 	}
-	in.mu.Unlock()
-	return seq, nil
+	return nil
 }
 
 // Lease implements store.Inbox.

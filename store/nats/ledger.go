@@ -28,6 +28,9 @@ func (l *ledger) usable(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// headRoom is what the headers of a send may take.
+const headRoom = 8 << 10
+
 // encode makes the record of a send.
 func (l *ledger) encode(s store.Send) (nats.Header, []byte, error) {
 	h := nats.Header{}
@@ -40,7 +43,7 @@ func (l *ledger) encode(s store.Send) (nats.Header, []byte, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("nats: %w", err)
 	}
-	if most := l.conn.MaxPayload(); int64(len(data)+itemRoom) > most {
+	if most := l.conn.MaxPayload(); int64(len(data)+headRoom) > most {
 		return nil, nil, fmt.Errorf("nats: a send of %d bytes does not fit into the servers' max_payload of %d: raise it", len(data), most)
 	}
 	return h, data, nil
@@ -136,7 +139,7 @@ func (l *ledger) List(ctx context.Context, q store.SendQuery) ([]store.Send, err
 		limit = store.DefaultListLimit
 	}
 	var found []record
-	err := l.scan(ctx, l.prefix+".ledger.>", true, func(r record) {
+	err := l.scan(ctx, l.prefix+".ledger.>", func(r record) {
 		at, known := slices.BinarySearchFunc(found, seqOf(r), func(r record, seq uint64) int { return cmp.Compare(seqOf(r), seq) })
 		if known {
 			found = slices.Delete(found, at, at+1) // what follows is newer
@@ -179,7 +182,7 @@ func (l *ledger) Count(ctx context.Context) (map[store.SendState]int, error) {
 		return nil, err
 	}
 	states := map[string]store.SendState{}
-	if err := l.scan(ctx, l.prefix+".ledger.>", true, func(r record) { states[r.subject] = store.SendState(r.header.Get(headState)) }); err != nil {
+	if err := l.scan(ctx, l.prefix+".ledger.>", func(r record) { states[r.subject] = store.SendState(r.header.Get(headState)) }); err != nil {
 		return nil, err
 	}
 	counts := map[store.SendState]int{}
@@ -193,7 +196,7 @@ func (l *ledger) Count(ctx context.Context) (map[store.SendState]int, error) {
 func (l *ledger) sweep(ctx context.Context) error {
 	before := l.config.now().Add(-l.config.Remember)
 	over := map[string]uint64{}
-	err := l.scan(ctx, l.prefix+".ledger.>", true, func(r record) {
+	err := l.scan(ctx, l.prefix+".ledger.>", func(r record) {
 		delete(over, r.subject)
 		if store.SendState(r.header.Get(headState)).Final() && timeOf(r.header, headUpdated).Before(before) {
 			over[r.subject] = r.revision

@@ -105,7 +105,7 @@ func path(key string) string {
 	return strings.Join(parts, ".")
 }
 
-func (n names) state(key string) string { return n.prefix + ".state." + path(key) }
+func (n names) subjectOf(key string) string { return n.prefix + ".state." + path(key) }
 
 // stateBelow is the filter for keys that begin with prefix: exact up to its last slash.
 func (n names) stateBelow(prefix string) string {
@@ -113,7 +113,7 @@ func (n names) stateBelow(prefix string) string {
 	if i < 0 {
 		return n.prefix + ".state.>"
 	}
-	return n.state(prefix[:i]) + ".>"
+	return n.subjectOf(prefix[:i]) + ".>"
 }
 
 func (n names) send(key string) string { return n.prefix + ".ledger." + token(key) }

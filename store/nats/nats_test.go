@@ -24,8 +24,12 @@ func TestContract(t *testing.T) {
 		return s
 	}
 	storetest.Run(t, storetest.Config{
-		Open: func(t *testing.T) store.Store { return open(t, fresh(s.ClientURL())) },
+		Open: func(t *testing.T) store.Store {
+			t.Helper()
+			return open(t, fresh(s.ClientURL()))
+		},
 		Reopen: func(t *testing.T, closed store.Store) store.Store {
+			t.Helper()
 			c, _ := configs.Load(closed)
 			return open(t, c.(nats.Config))
 		},

@@ -57,7 +57,7 @@ func (in *inbox) readUntil(ctx context.Context, filters []string, start, plan ui
 	if err != nil {
 		return err
 	}
-	defer in.items.release(consumer)
+	defer in.items.release(ctx, consumer)
 	in.setUnread(unread)
 	last := start - 1
 	defer func() { in.readUpTo(last, plan) }()

@@ -3,6 +3,7 @@ package nats_test
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -60,7 +61,7 @@ func TestAFrozenOwnerCompletesNothing(t *testing.T) {
 	c.Takeover = 800 * time.Millisecond
 	old := opened(t, c)
 	for i := range 8 {
-		_, err := old.Inbox().Append(ctx, item(fmt.Sprint(i), fmt.Sprint("lane ", i)))
+		_, err := old.Inbox().Append(ctx, item(strconv.Itoa(i), fmt.Sprint("lane ", i)))
 		require.NoError(t, err)
 	}
 	held := leaseAll(ctx, t, old.Inbox(), 8)

@@ -43,7 +43,7 @@ func (s *state) Get(ctx context.Context, key string) (store.Entry, error) {
 	if err := store.CheckEntry(key, nil); err != nil {
 		return store.Entry{}, store.ErrNotFound
 	}
-	r, err := s.last(ctx, s.cluster.state(key))
+	r, err := s.last(ctx, s.subjectOf(key))
 	if err != nil {
 		return store.Entry{}, err
 	}
@@ -67,7 +67,7 @@ func (s *state) Swap(ctx context.Context, key string, value []byte, revision uin
 	if err := store.CheckEntry(key, value); err != nil {
 		return 0, err
 	}
-	r, err := s.last(ctx, s.cluster.state(key))
+	r, err := s.last(ctx, s.subjectOf(key))
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return 0, err
 	}
@@ -93,19 +93,16 @@ func (s *state) write(ctx context.Context, key string, value []byte, revision ui
 	if ttl > 0 {
 		setTime(h, headExpires, s.config.now().Add(ttl))
 	}
-	return s.put(ctx, patience, s.cluster.state(key), h, value, revision)
+	return s.put(ctx, patience, s.subjectOf(key), h, value, revision)
 }
 
 // Delete implements store.State.
 func (s *state) Delete(ctx context.Context, key string) error {
-	for {
+	for store.CheckEntry(key, nil) == nil { // others are not there
 		if err := s.usable(ctx); err != nil {
 			return err
 		}
-		if store.CheckEntry(key, nil) != nil {
-			return nil
-		}
-		r, err := s.last(ctx, s.cluster.state(key))
+		r, err := s.last(ctx, s.subjectOf(key))
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
 		}
@@ -116,6 +113,7 @@ func (s *state) Delete(ctx context.Context, key string) error {
 			return err
 		}
 	}
+	return s.usable(ctx)
 }
 
 // List implements store.State. The server filters by the parts of prefix up to its last slash; all headers below pass through.
@@ -125,7 +123,7 @@ func (s *state) List(ctx context.Context, prefix, after string, limit int) ([]st
 	}
 	var found []record
 	byKey := func(r record, key string) int { return strings.Compare(text(r.header, headKey), key) }
-	err := s.scan(ctx, s.stateBelow(prefix), true, func(r record) {
+	err := s.scan(ctx, s.stateBelow(prefix), func(r record) {
 		key := text(r.header, headKey)
 		if !strings.HasPrefix(key, prefix) || key <= after || s.over(s.entry(r)) {
 			return
@@ -158,7 +156,7 @@ func (s *state) List(ctx context.Context, prefix, after string, limit int) ([]st
 // sweep deletes the entries whose time is over.
 func (s *state) sweep(ctx context.Context) error {
 	over := map[string]uint64{}
-	err := s.scan(ctx, s.prefix+".state.>", true, func(r record) {
+	err := s.scan(ctx, s.prefix+".state.>", func(r record) {
 		delete(over, r.subject)
 		if s.over(s.entry(r)) {
 			over[r.subject] = r.revision
