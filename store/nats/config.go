@@ -58,7 +58,8 @@ type Config struct {
 	// Logger gets what a person should know. nil means no logs.
 	Logger *zap.Logger
 
-	now func() time.Time // what Remember is measured with
+	now   func() time.Time // what Remember is measured with
+	limit limits           // of what is held in memory
 }
 
 var (
@@ -87,6 +88,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
+	}
+	if c.limit == (limits{}) {
+		c.limit = limits{maxHeld, maxHeldBytes}
 	}
 	if c.now == nil {
 		c.now = time.Now

@@ -213,6 +213,7 @@ func (in *inbox) settle(end *ending) {
 	case endComplete, endBury:
 		in.untake(e)
 		e.lane.pop()
+		e.lane.part.advance(e.lane.id, e.seq)
 		in.count--
 		in.bytes -= e.size
 	case endRetry:

@@ -46,11 +46,10 @@ func PartitionOf(s *Store, lane string) int {
 	return p
 }
 
-// Bound makes the bounds of what is held small.
-func Bound(s *Store, items, bytes int) {
-	s.inbox.mu.Lock()
-	defer s.inbox.mu.Unlock()
-	s.inbox.limit = limits{items, bytes}
+// WithBounds makes the bounds of what is held small.
+func WithBounds(c Config, items, bytes int) Config {
+	c.limit = limits{items, bytes}
+	return c
 }
 
 // Held counts the items in memory and their bytes.

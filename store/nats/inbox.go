@@ -30,7 +30,6 @@ type inbox struct {
 	work       *bucket
 	partitions int
 	life       *lifetime
-	limit      limits
 
 	mu       sync.Mutex
 	closed   bool
@@ -52,7 +51,7 @@ type limits struct{ items, bytes int }
 
 func newInbox(cl *cluster, c Config, items, work *bucket, life *lifetime) *inbox {
 	return &inbox{
-		cluster: cl, config: c, items: items, work: work, partitions: partitionsOf(items), life: life, limit: limits{maxHeld, maxHeldBytes},
+		cluster: cl, config: c, items: items, work: work, partitions: partitionsOf(items), life: life,
 		parts: map[int]*partition{}, taken: map[uint64]*entry{}, wake: make(chan struct{}),
 	}
 }
@@ -303,7 +302,7 @@ func (in *inbox) caughtUp(ctx context.Context) error {
 	defer cancel()
 	for {
 		in.mu.Lock()
-		behind, wake := in.position < in.appended && in.count < in.limit.items, in.wake
+		behind, wake := in.position < in.appended && in.count < in.config.limit.items, in.wake
 		in.mu.Unlock()
 		if !behind || moment.Err() != nil {
 			return ctx.Err()

@@ -119,20 +119,40 @@ func (p *partition) snapshot(owner string, endings []*ending, n names) (progress
 			dead = append(dead, deadLetter(n, p.id, e))
 		}
 	}
-	for id, m := range p.found.Behind {
-		if m.Seq > p.readTo { // its lane has not been read yet
-			rec.Behind[id] = m
-		}
+	for id, m := range p.unread() {
+		rec.Behind[id] = m
 	}
 	for id, l := range p.lanes {
-		if m, ok := l.mark(); ok && (m.Seq <= rec.Done || m.Attempts > 0) {
+		m, more := l.mark()
+		if _, listed := rec.Behind[id]; listed || more && (m.Seq <= rec.Done || m.Attempts > 0) {
 			rec.Behind[id] = m
 		}
 	}
 	return rec, dead
 }
 
-// mark is where the lane will stand when its ending is stored.
+// unread are the marks of lanes that may have items that were not read yet and are not above what was done when the partition was taken.
+func (p *partition) unread() map[string]mark {
+	if p.readTo < p.found.Done {
+		return p.found.Behind
+	}
+	rest := map[string]mark{}
+	for id, m := range p.found.Behind {
+		if m.Seq > p.readTo {
+			rest[id] = m
+		}
+	}
+	return rest
+}
+
+// advance notes that an item is done of a lane that was behind when the partition was taken, as more of the lane may be unread.
+func (p *partition) advance(lane string, seq uint64) {
+	if _, listed := p.found.Behind[lane]; listed {
+		p.found.Behind[lane] = mark{Seq: seq + 1}
+	}
+}
+
+// mark is where the lane will stand when its ending is stored. It reports false if that is behind all that is known of the lane.
 func (l *lane) mark() (mark, bool) {
 	next, due, why := l.first, l.due, ""
 	attempts := l.head().attempt
@@ -148,7 +168,7 @@ func (l *lane) mark() (mark, bool) {
 		why = l.head().why
 	}
 	if next == len(l.entries) {
-		return mark{}, false
+		return mark{Seq: l.entries[next-1].seq + 1}, false
 	}
 	m := mark{Seq: l.entries[next].seq, Attempts: attempts, Why: cut(why, maxWhy)}
 	if !due.IsZero() {

@@ -112,7 +112,7 @@ func (in *inbox) readUntil(ctx context.Context, filters []string, start, plan ui
 func (in *inbox) awaitRoom(ctx context.Context, plan uint64) (int, bool) {
 	for ctx.Err() == nil {
 		in.mu.Lock()
-		room, same, wake := in.limit.items-in.count, in.plan == plan, in.wake
+		room, same, wake := in.config.limit.items-in.count, in.plan == plan, in.wake
 		in.mu.Unlock()
 		if !same {
 			return 0, false
@@ -168,7 +168,7 @@ func (in *inbox) take(r record, unread int) {
 		p.lanes[name] = l
 	}
 	e := &entry{lane: l, seq: r.revision, received: item.Received}
-	if in.bytes < in.limit.bytes {
+	if in.bytes < in.config.limit.bytes {
 		e.item, e.size = &item, sizeOf(r)
 		in.bytes += e.size
 	}

@@ -89,6 +89,15 @@ func TestAFrozenOwnerCompletesNothing(t *testing.T) {
 		require.NoError(t, next.Inbox().Complete(ctx, l))
 	}
 
+	for i := range 8 {
+		_, err := next.Inbox().Append(ctx, item(fmt.Sprint("later ", i), fmt.Sprint("lane ", i)))
+		require.NoError(t, err)
+	}
+	moment, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	leases, err := old.Inbox().Lease(moment, 10, time.Minute)
+	require.ErrorIs(t, err, context.DeadlineExceeded, "it has %v", leases)
+
 	// When it wakes up, it is a new member and gets a share.
 	nats.Thaw(old)
 	spread(t, []*nats.Store{old, next}, c.Partitions)
@@ -152,8 +161,7 @@ func TestALongConversationStarvesNobody(t *testing.T) {
 	ctx := t.Context()
 	c := fresh(started(t, nil).ClientURL())
 	c.Partitions = 1
-	s := opened(t, c)
-	nats.Bound(s, 50, 2000)
+	s := opened(t, nats.WithBounds(c, 50, 2000))
 	in := s.Inbox()
 	for i := range 40 {
 		_, err := in.Append(ctx, item(fmt.Sprint("long", i), "long"))
@@ -185,4 +193,90 @@ func TestALongConversationStarvesNobody(t *testing.T) {
 	stats, err := in.Stats(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, store.InboxStats{Keys: 85}, stats)
+}
+
+// one leases the item that must be next.
+func one(t *testing.T, s *nats.Store, key string, attempt int) store.Lease {
+	t.Helper()
+	l := leaseAll(t.Context(), t, s.Inbox(), 1)[0]
+	require.Equal(t, key, l.Key)
+	require.Equal(t, attempt, l.Attempt)
+	return l
+}
+
+func TestWhatIsDoneAboveTheFloorStaysDone(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c := fresh(started(t, nil).ClientURL())
+	c.Partitions, c.Takeover = 1, 300*time.Millisecond
+	first := opened(t, c)
+	held := map[string]store.Lease{}
+	for _, lane := range []string{"a", "b", "c", "d", "e"} {
+		_, err := first.Inbox().Append(ctx, item(lane+"1", lane))
+		require.NoError(t, err)
+		_, err = first.Inbox().Append(ctx, item(lane+"2", lane))
+		require.NoError(t, err)
+	}
+	for _, l := range leaseAll(ctx, t, first.Inbox(), 5) {
+		held[l.Lane] = l
+	}
+	require.NoError(t, first.Inbox().Complete(ctx, held["e"]))
+	require.NoError(t, first.Inbox().Complete(ctx, one(t, first, "e2", 1)))
+	require.NoError(t, first.Inbox().Complete(ctx, held["b"]))
+	require.NoError(t, first.Inbox().Retry(ctx, held["c"], 0, store.Failure{Reason: "not now"}))
+	require.NoError(t, first.Inbox().Release(ctx, held["a"]))
+	require.NoError(t, first.Inbox().Release(ctx, held["d"]))
+	require.NoError(t, first.Close())
+
+	// The next one has room for one item only, and is killed when it has done one: where the others stand is still known.
+	second := opened(t, nats.WithBounds(c, 1, 1<<20))
+	require.NoError(t, second.Inbox().Complete(ctx, one(t, second, "a1", 1)))
+	nats.Kill(second)
+
+	third := opened(t, c)
+	got := map[string]int{}
+	for len(got) < 6 {
+		l := leaseAll(ctx, t, third.Inbox(), 1)[0]
+		got[l.Key] = l.Attempt
+		require.NoError(t, third.Inbox().Complete(ctx, l))
+	}
+	assert.Equal(t, map[string]int{"a2": 1, "b2": 1, "c1": 2, "c2": 1, "d1": 1, "d2": 1}, got)
+	stats, err := third.Inbox().Stats(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, store.InboxStats{Keys: 10}, stats)
+}
+
+func TestANewcomerWaitsForLeases(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	c := fresh(started(t, nil).ClientURL())
+	c.Takeover = 800 * time.Millisecond
+	first := opened(t, c)
+	lanes := map[int]string{} // one for each partition
+	for i := 0; len(lanes) < c.Partitions; i++ {
+		lane := fmt.Sprint("lane ", i)
+		if p := nats.PartitionOf(first, lane); lanes[p] == "" {
+			lanes[p] = lane
+			for _, n := range []string{"1", "2"} {
+				_, err := first.Inbox().Append(ctx, item(lane+"#"+n, lane))
+				require.NoError(t, err)
+			}
+		}
+	}
+	held := leaseAll(ctx, t, first.Inbox(), len(lanes))
+	second := opened(t, c)
+	moment, cancel := context.WithTimeout(ctx, time.Second) // in which it would take over, were it not for the leases
+	defer cancel()
+	leases, err := second.Inbox().Lease(moment, 10, time.Minute)
+	require.ErrorIs(t, err, context.DeadlineExceeded, "it has %v", leases)
+	for _, l := range held {
+		require.NoError(t, first.Inbox().Extend(ctx, l, time.Minute))
+		require.NoError(t, first.Inbox().Complete(ctx, l))
+	}
+	spread(t, []*nats.Store{first, second}, c.Partitions)
+	for range c.Partitions / 2 {
+		l := leaseAll(ctx, t, second.Inbox(), 1)[0]
+		assert.Contains(t, l.Key, "#2")
+		require.NoError(t, second.Inbox().Complete(ctx, l))
+	}
 }

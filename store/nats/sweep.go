@@ -52,10 +52,8 @@ func (in *inbox) floors() map[int]uint64 {
 	floors := map[int]uint64{}
 	for id, p := range in.parts {
 		floor := p.done
-		for _, m := range p.found.Behind {
-			if m.Seq > p.readTo {
-				floor = min(floor, m.Seq-1)
-			}
+		for _, m := range p.unread() {
+			floor = min(floor, m.Seq-1)
 		}
 		for _, l := range p.lanes {
 			floor = min(floor, l.head().seq-1)
@@ -65,7 +63,7 @@ func (in *inbox) floors() map[int]uint64 {
 	return floors
 }
 
-// purge removes what is old of a partition, up to its floor. The items are stored in the order of their times, so it searches for the first to stay.
+// purge removes what is old of a partition, up to its floor. Items are stored in the order of their times, so it can search for the first to stay.
 func (in *inbox) purge(ctx context.Context, id int, floor uint64) error {
 	filter, before := in.partitionItems(id), in.config.now().Add(-in.config.Remember)
 	stays := func(from uint64) (bool, error) {
@@ -73,7 +71,7 @@ func (in *inbox) purge(ctx context.Context, id int, floor uint64) error {
 		if errors.Is(err, store.ErrNotFound) {
 			return true, nil
 		}
-		return !r.stored.Before(before) || r.revision > floor, err
+		return !r.stored.Before(before), err
 	}
 	low, high := uint64(1), floor+1
 	for low < high {
