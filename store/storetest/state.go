@@ -249,7 +249,7 @@ func (s *suite) tooLong() {
 }
 
 func (s *suite) closedState() {
-	s.ok(s.Store.Close())
+	s.ok(s.Close())
 	_, err := s.state.Get(s.ctx, "a")
 	s.is(err, store.ErrClosed)
 	_, err = s.state.Put(s.ctx, "a", nil, 0)

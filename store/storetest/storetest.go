@@ -59,7 +59,7 @@ func run(t *testing.T, c Config, check func(*suite)) {
 	s := &suite{T: t, ctx: ctx, reopen: c.Reopen}
 	s.use(c.Open(t))
 	defer func() {
-		if err := s.Store.Close(); err != nil && !errors.Is(err, store.ErrClosed) {
+		if err := s.Close(); err != nil && !errors.Is(err, store.ErrClosed) {
 			t.Errorf("close: %v", err)
 		}
 	}()
@@ -87,7 +87,7 @@ func (s *suite) use(back store.Store) {
 // again closes the store and opens what is left.
 func (s *suite) again() {
 	s.Helper()
-	s.ok(s.Store.Close())
+	s.ok(s.Close())
 	s.use(s.reopen(s.T, s.Store))
 }
 
