@@ -52,6 +52,9 @@ func (s sender) Send(ctx context.Context, o router.Outgoing) (*api.SentMessage, 
 	sent, err := s.outbox.Send(ctx, outbox.Message{
 		Send: o.Message, Key: o.Key, Class: string(o.Class), Source: o.Source, Event: o.Event, Hold: o.Hold, Queued: o.Queued,
 	})
+	if errors.Is(err, api.ErrOffline) || errors.Is(err, api.ErrTokenInvalid) { // about the account, which a person can mend
+		return sent, err
+	}
 	for _, final := range []error{outbox.ErrUnknown, outbox.ErrRefused, outbox.ErrMismatch} {
 		if errors.Is(err, final) { // the ledger would say the same to every run
 			return nil, router.Permanent(err)

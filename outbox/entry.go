@@ -118,7 +118,7 @@ func (o *Outbox) join(ctx context.Context, stored, want store.Send) (*item, *api
 		sent, err := replay(stored)
 		return nil, sent, err
 	}
-	// Nothing has ever left: it may have another try, with what the handler says now.
+	// Nothing has ever been sent: it may have another try, with what the handler says now.
 	stored.State, stored.Reason, stored.Result, stored.Body, stored.Expires = store.Queued, "", nil, want.Body, want.Expires
 	stored.NotBefore = want.NotBefore
 	stored, err := o.ledger.Update(ctx, stored)
@@ -129,9 +129,10 @@ func (o *Outbox) join(ctx context.Context, stored, want store.Send) (*item, *api
 	return it, nil, err
 }
 
-// again tells whether a send that is final may be tried again by whoever has its key.
+// again tells whether a send that is final may be tried again by whoever has its key: nothing was sent, and it was not about the message.
 func again(s store.Send) bool {
-	return s.State == store.Expired || s.State == store.Refused && refusalOf(s).Kind == neverLeft
+	r := refusalOf(s)
+	return s.State == store.Expired || s.State == store.Refused && (r.Kind == neverLeft || r.Cause != "")
 }
 
 // replay is the outcome of a send as the ledger tells it.

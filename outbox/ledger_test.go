@@ -23,6 +23,7 @@ import (
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
 	said := &api.Error{Endpoint: "/message/postText", Ret: 500, Message: "no"}
+	offline := &api.Error{Endpoint: "/message/postText", Ret: 500, Message: "no", Err: api.ErrOffline}
 	for name, test := range map[string]struct {
 		err    error
 		state  store.SendState
@@ -35,6 +36,7 @@ func TestOutcomes(t *testing.T) {
 		"unknown":                      {failure(api.ExecutedUnknown), store.Unknown, outbox.ErrUnknown, 1, 1},
 		"an error that says nothing":   {errors.New("?"), store.Unknown, outbox.ErrUnknown, 1, 1},
 		"refused by the service":       {refused{said}, store.Refused, outbox.ErrRefused, 1, 1},
+		"the account is offline":       {refused{offline}, store.Refused, api.ErrOffline, 1, 2},
 		"never left":                   {failure(api.ExecutedNo), store.Refused, nil, 3, 6},
 	} {
 		t.Run(name, func(t *testing.T) {
