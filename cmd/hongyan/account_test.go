@@ -400,6 +400,28 @@ func TestForward(t *testing.T) {
 	assert.Contains(t, errOut, "no message")
 }
 
+func TestDownload(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	out := t.TempDir()
+	code, text, errOut := d.types(imageXML, "download", "-", "--out", out, "--json")
+	require.Equal(t, 0, code, errOut)
+	var file struct{ Name, Type string }
+	require.NoError(t, json.Unmarshal([]byte(text), &file))
+	assert.Contains(t, file.Type, "image/")
+	assert.FileExists(t, filepath.Join(out, file.Name))
+	code, text, errOut = d.types(imageXML, "download", "-", "--out", out, "--name", "../../evil")
+	require.Equal(t, 0, code, errOut)
+	path, _, _ := strings.Cut(text, "  ")
+	assert.FileExists(t, path)
+	assert.Equal(t, out, filepath.Dir(path), "no way out of the directory")
+	code, _, errOut = d.types(`{"TypeName":"AddMsg","Appid":"wx_","Data":{"MsgType":1,"FromUserName":{"string":"wxid_a"},"Content":{"string":"hi"}}}`, "download", "-", "--out", out)
+	assert.Equal(t, 1, code)
+	assert.Contains(t, errOut, "nothing to download")
+}
+
+const imageXML = `<msg><img aeskey="00112233445566778899aabbccddeeff" cdnmidimgurl="3057020100" length="2000"/></msg>`
+
 func TestConfigurationOfAccounts(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

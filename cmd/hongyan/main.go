@@ -35,6 +35,7 @@ type cli struct {
 	Members  membersCmd  `cmd:"" help:"List the members of a group. 群成员。"`
 	Send     sendCmd     `cmd:"" help:"Send a text, a file or a picture. 发送消息。"`
 	Forward  forwardCmd  `cmd:"" help:"Pass a received message on. 转发消息。"`
+	Download downloadCmd `cmd:"" help:"Save the file, picture, voice or video of a received message. 下载。"`
 	Version  versionCmd  `cmd:"" help:"Print the version. 版本。"`
 }
 

@@ -114,7 +114,7 @@ func TestWrongArguments(t *testing.T) {
 	}
 	code, out, _ := hongyan(t, "", "--help")
 	assert.Equal(t, 0, code)
-	for _, command := range []string{"demo", "run", "simulate", "decode", "routes", "login", "logout", "status", "callback", "doctor", "contacts", "groups", "members", "send", "forward", "backup", "version"} {
+	for _, command := range []string{"demo", "run", "simulate", "decode", "routes", "login", "logout", "status", "callback", "doctor", "contacts", "groups", "members", "send", "forward", "download", "backup", "version"} {
 		assert.Contains(t, out, command)
 	}
 	code, out, _ = hongyan(t, "", "version")

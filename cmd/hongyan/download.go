@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/hongyan-go/hongyan/media"
+)
+
+// downloadCmd fetches what a message holds.
+type downloadCmd struct {
+	accountFlags
+	Message  string `arg:"" help:"A file with a callback body, or with the XML of a message; - is standard input."`
+	Out      string `type:"path" default:"." help:"The directory to write to. 保存目录。"`
+	Name     string `help:"Name of the file, instead of the one that the sender gave. 文件名。"`
+	Original bool   `help:"The size of a picture that was sent, instead of the one that the phone shows. 原图。"`
+}
+
+// Help tells what the file of the sender cannot do.
+func (downloadCmd) Help() string {
+	return "The name is made safe, the size bounded, and the link must not lead into a private network. WeChat keeps files for about two weeks."
+}
+
+// Run downloads it.
+func (cmd *downloadCmd) Run(c console) error {
+	event, err := readMessage(c.in, cmd.Message)
+	if err != nil {
+		return fmt.Errorf("download: %w", err)
+	}
+	return cmd.with(c, func(a *account) error {
+		fetcher, err := media.New(media.Config{Client: a.client, Dir: cmd.Out, Wait: c.sleep})
+		if err != nil {
+			return err
+		}
+		file, err := fetcher.Download(c.ctx, media.Message{
+			AppID: a.appID, Payload: event.Payload(), XML: event.Content, MsgID: event.MsgID, Time: event.Time,
+			Name: cmd.Name, Original: cmd.Original,
+		})
+		if err != nil {
+			return err
+		}
+		return cmd.print(c, file, func() error {
+			c.tell("%s  %d bytes  %s", file.Path, file.Size, file.Type)
+			return nil
+		})
+	})
+}
