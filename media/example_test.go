@@ -64,7 +64,7 @@ func ExampleShelf() {
 		fmt.Println(err)
 		return
 	}
-	response, err := http.Get(link) //nolint:gosec,noctx // the link was made above
+	response, err := http.Get(link) //nolint:noctx // an example
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -186,7 +186,7 @@ func (f *Fetcher) download(ctx context.Context, d *disk, m Message, p plan) (*Fi
 		if err != nil {
 			return nil, err
 		}
-		return f.finish(d, partial, m, p, way{})
+		return f.finish(partial, m, p, way{})
 	}
 	if f.config.Client == nil && !p.direct() {
 		return nil, ErrNoClient
@@ -267,7 +267,7 @@ func (f *Fetcher) by(ctx context.Context, d *disk, l *lane, m Message, p plan, w
 	if err := f.fetch(ctx, partial, u); err != nil {
 		return nil, err
 	}
-	return f.finish(d, partial, m, p, w)
+	return f.finish(partial, m, p, w)
 }
 
 // resolve is the address of a link. One without a host belongs to the files of a self-hosted container.

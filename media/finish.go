@@ -19,7 +19,7 @@ import (
 func newBytes(b []byte) io.Reader { return bytes.NewReader(b) }
 
 // finish checks a file that has come in full, and gives it its name.
-func (f *Fetcher) finish(d *disk, p *partial, m Message, pl plan, w way) (*File, error) {
+func (f *Fetcher) finish(p *partial, m Message, pl plan, w way) (*File, error) {
 	if w.key != nil {
 		plain, err := p.decrypt(w.key)
 		p.remove()

@@ -62,7 +62,7 @@ func (f *Fetcher) try(ctx context.Context, client *http.Client, p *partial, u *u
 		r.Header.Set("Range", "bytes="+strconv.FormatInt(offset, 10)+"-")
 		r.Header.Set("If-Range", p.validator)
 	}
-	response, err := client.Do(r)
+	response, err := client.Do(r) //nolint:bodyclose // it is closed below
 	if err != nil {
 		return f.failed(ctx, err)
 	}
@@ -133,6 +133,9 @@ func (p *partial) begin(r *http.Response, offset int64) error {
 	case http.StatusPartialContent:
 		if from, ok := rangeStart(r.Header.Get("Content-Range")); !ok || from != offset || offset == 0 {
 			return again(p, "another part than the one that was asked for came")
+		}
+		if tag := r.Header.Get("ETag"); tag != "" && strings.HasPrefix(p.validator, `"`) && tag != p.validator {
+			return again(p, "a part of another file came")
 		}
 		return nil
 	case http.StatusRequestedRangeNotSatisfiable:

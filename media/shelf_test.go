@@ -40,8 +40,15 @@ func tempFile(t *testing.T, name, content string) string {
 	return path
 }
 
-// fetch gets a link: its status and body.
-func fetch(t *testing.T, method, link string, header ...string) (*http.Response, string) {
+// answer is what a server answers.
+type answer struct {
+	StatusCode    int
+	Header        http.Header
+	ContentLength int64
+}
+
+// fetch gets a link: its answer and body.
+func fetch(t *testing.T, method, link string, header ...string) (answer, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, link, nil)
 	require.NoError(t, err)
@@ -54,7 +61,7 @@ func fetch(t *testing.T, method, link string, header ...string) (*http.Response,
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
-	return response, string(body)
+	return answer{response.StatusCode, response.Header, response.ContentLength}, string(body)
 }
 
 func status(t *testing.T, link string) int {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -50,12 +51,12 @@ func (f *flaky) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Accept-Ranges", "bytes")
 		if _, err := fmt.Sscanf(r.Header.Get("Range"), "bytes=%d-", &from); err == nil {
 			w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, len(f.content)-1, len(f.content)))
-			w.Header().Set("Content-Length", fmt.Sprint(len(f.content)-from))
+			w.Header().Set("Content-Length", strconv.Itoa(len(f.content)-from))
 			w.WriteHeader(http.StatusPartialContent)
 		}
 	}
 	if from == 0 {
-		w.Header().Set("Content-Length", fmt.Sprint(len(f.content)))
+		w.Header().Set("Content-Length", strconv.Itoa(len(f.content)))
 	}
 	_, _ = io.WriteString(w, f.content[from:from+n])
 	w.(http.Flusher).Flush()
@@ -96,7 +97,7 @@ func TestResume(t *testing.T) {
 // TestResumeInAnotherProcess goes on with what an earlier fetcher has left, if it still belongs together.
 func TestResumeInAnotherProcess(t *testing.T) {
 	t.Parallel()
-	content := strings.Repeat("0123456789", 10_000)
+	content := strings.Repeat("abcdefghij", 10_000)
 	for name, c := range map[string]struct {
 		tag   string
 		first string
@@ -120,7 +121,7 @@ func TestResumeInAnotherProcess(t *testing.T) {
 			file, err := again.Download(t.Context(), m)
 			require.NoError(t, err)
 			assert.Equal(t, page.content, read(t, file.Path))
-			assert.Equal(t, c.first, page.ranges[1])
+			assert.Equal(t, []string{"", c.first}, page.ranges, "the server decides in one request whether the rest fits")
 			assert.Equal(t, []string{"a.txt"}, listing(t, dir))
 		})
 	}
@@ -230,4 +231,21 @@ func TestMemoryIsFlat(t *testing.T) { //nolint:paralleltest // it measures the a
 	runtime.ReadMemStats(&after)
 	require.NoError(t, err)
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(2<<20), "bytes allocated for 20 MB, by both sides")
+}
+
+// TestAServerThatMindsNoIfRange sends the rest of another file: it is not taken for the rest of this one.
+func TestAServerThatMindsNoIfRange(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	page := &flaky{content: "0123456789", tag: `"1"`, breaks: []int{5}}
+	s.offers("/message/downloadFile", "/f", func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Del("If-Range")
+		defer func() { page.tag, page.content = `"2"`, "abcdefghij" }()
+		page.ServeHTTP(w, r)
+	})
+	f, _ := fetcher(t, s)
+	file, err := f.Download(t.Context(), fileMessage(xmlmsg.File{Name: "a.txt"}))
+	require.NoError(t, err)
+	assert.Equal(t, "abcdefghij", read(t, file.Path))
+	assert.Equal(t, []string{"", "bytes=5-", ""}, page.ranges)
 }

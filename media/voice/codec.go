@@ -54,7 +54,7 @@ func withCodec(size func(*libc.TLS, uintptr) int32, start func(*libc.TLS, uintpt
 	if n <= 0 {
 		return errCodec
 	}
-	if c.state = libc.Xcalloc(tls, 1, types.Size_t(n)); c.state == 0 { //nolint:gosec // it is positive
+	if c.state = libc.Xcalloc(tls, 1, types.Size_t(n)); c.state == 0 {
 		return errCodec
 	}
 	defer libc.Xfree(tls, c.state)
@@ -68,14 +68,11 @@ func withCodec(size func(*libc.TLS, uintptr) int32, start func(*libc.TLS, uintpt
 func at[T any](address uintptr) *T { return *(**T)(unsafe.Pointer(&address)) } //nolint:gosec // see above
 
 // bytesAt is the codec's memory from an address on.
-func bytesAt(address uintptr, n int) []byte { return unsafe.Slice(at[byte](address), n) }
+func bytesAt(address uintptr, n int) []byte { return unsafe.Slice(at[byte](address), n) } //nolint:gosec // n is within it
 
 // encode makes packets, each with its length before it, of whole frames at SampleRate.
 func encode(pcm []int16) (data []byte, err error) {
-	start := func(tls *libc.TLS, state, control uintptr) int32 {
-		return sdk.SKP_Silk_SDK_InitEncoder(tls, state, control)
-	}
-	err = withCodec(sdk.SKP_Silk_SDK_Get_Encoder_Size, start, func(c *codec) error {
+	err = withCodec(sdk.SKP_Silk_SDK_Get_Encoder_Size, sdk.SKP_Silk_SDK_InitEncoder, func(c *codec) error {
 		*at[sdk.SKP_SILK_SDK_EncControlStruct](c.control) = sdk.SKP_SILK_SDK_EncControlStruct{
 			FAPI_sampleRate: SampleRate, FmaxInternalSampleRate: SampleRate, FpacketSize: packetSamples, FbitRate: bitRate, Fcomplexity: 2,
 		}
@@ -89,7 +86,7 @@ func encode(pcm []int16) (data []byte, err error) {
 			if n < 0 || n > maxEncoded {
 				return errCodec
 			}
-			data = binary.LittleEndian.AppendUint16(data, uint16(n)) //nolint:gosec // checked
+			data = binary.LittleEndian.AppendUint16(data, uint16(n))
 			data = append(data, bytesAt(c.packet, n)...)
 		}
 		return nil

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -68,7 +69,7 @@ func TestSILKThereAndBack(t *testing.T) {
 	assert.Len(t, back, voice.SampleRate*4/10)
 	assert.Greater(t, correlation(pcm, back, 480), 0.98)
 
-	original := append(data[1:len(data):len(data)], 0xff, 0xff) // the original form, with its end mark
+	original := slices.Concat(data[1:], []byte{0xff, 0xff}) // the original form, with its end mark
 	again, _, err := voice.DecodeSILK(original)
 	require.NoError(t, err)
 	assert.Equal(t, back, again)
@@ -83,7 +84,7 @@ func TestResample(t *testing.T) {
 	}
 	high := voice.Resample(tone(15000, 48000, time.Second), 48000, voice.SampleRate)
 	assert.Less(t, loudness(high), 200.0, "what the rate cannot hold does not come back as another tone")
-	assert.Len(t, voice.Resample(nil, 8000, 24000), 0)
+	assert.Empty(t, voice.Resample(nil, 8000, 24000))
 }
 
 func TestWAV(t *testing.T) {
