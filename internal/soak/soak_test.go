@@ -20,19 +20,22 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/store/nats"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // What a child process is told by its environment.
 const (
-	envChild = "HONGYAN_SOAK_CHILD" // the base URL of the simulator
-	envData  = "HONGYAN_SOAK_DATA"  // the data directory
-	envSoak  = "HONGYAN_SOAK"       // set: the long forms
+	envChild  = "HONGYAN_SOAK_CHILD"  // the base URL of the simulator
+	envData   = "HONGYAN_SOAK_DATA"   // the data directory
+	envNATS   = "HONGYAN_SOAK_NATS"   // the URLs of a cluster, instead of a data directory
+	envPublic = "HONGYAN_SOAK_PUBLIC" // where the simulator posts, if not to the bot itself
+	envSoak   = "HONGYAN_SOAK"        // set: the long forms
 )
 
 func TestMain(m *testing.M) {
 	if base := os.Getenv(envChild); base != "" {
-		os.Exit(child(base, os.Getenv(envData)))
+		os.Exit(child(base))
 	}
 	goleak.VerifyTestMain(m)
 }
@@ -49,12 +52,21 @@ func pick(short, soak int) int {
 }
 
 // child is a bot that answers every text "n" with "re: n". It prints a line when it listens, and runs until it is killed.
-func child(base, data string) int {
+func child(base string) int {
 	start := time.Now()
-	b, err := bot.New(bot.Config{
-		BaseURL: base, Token: simulator.DefaultToken, Listen: "127.0.0.1:0", Data: data, Logger: zap.NewNop(),
-		Allow: bot.Allow{Everyone: true}, Grace: 5 * time.Second,
-	})
+	config := bot.Config{
+		BaseURL: base, Token: simulator.DefaultToken, Listen: "127.0.0.1:0", Data: os.Getenv(envData), Logger: zap.NewNop(),
+		Allow: bot.Allow{Everyone: true}, Grace: 5 * time.Second, Callback: bot.Callback{PublicURL: os.Getenv(envPublic)},
+	}
+	if url := os.Getenv(envNATS); url != "" {
+		back, err := nats.Open(context.Background(), clusterConfig(url))
+		if err != nil {
+			fmt.Println("failed:", err)
+			return 1
+		}
+		config.Store = back
+	}
+	b, err := bot.New(config)
 	if err != nil {
 		fmt.Println("failed:", err)
 		return 1
@@ -68,8 +80,8 @@ func child(base, data string) int {
 	ready := make(chan struct{})
 	go func() {
 		defer close(ready)
-		if _, err := b.Address(context.Background()); err == nil {
-			fmt.Println("ready", time.Since(start).Milliseconds())
+		if address, err := b.Address(context.Background()); err == nil {
+			fmt.Println("ready", time.Since(start).Milliseconds(), address)
 		}
 	}()
 	if err := b.Run(context.Background()); err != nil {
@@ -84,15 +96,16 @@ func child(base, data string) int {
 type process struct {
 	cmd     *exec.Cmd
 	started time.Duration // from the start of its main function until it listened
+	address string        // of its listener for callbacks
 }
 
 // launch starts a child, and waits until it listens.
-func launch(t *testing.T, base, data string) *process {
+func launch(t *testing.T, base string, env ...string) *process {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	cmd := exec.CommandContext(t.Context(), self)
-	cmd.Env = append(os.Environ(), envChild+"="+base, envData+"="+data)
+	cmd.Env = append(append(os.Environ(), envChild+"="+base), env...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
@@ -100,11 +113,12 @@ func launch(t *testing.T, base, data string) *process {
 	line := make([]byte, 200)
 	n, err := out.Read(line)
 	require.NoError(t, err, "the bot ended before it listened")
-	word, ms, _ := strings.Cut(strings.TrimSpace(string(line[:n])), " ")
-	require.Equal(t, "ready", word, string(line[:n]))
-	took, err := strconv.Atoi(ms)
+	words := strings.Fields(string(line[:n]))
+	require.Len(t, words, 3, string(line[:n]))
+	require.Equal(t, "ready", words[0], string(line[:n]))
+	took, err := strconv.Atoi(words[1])
 	require.NoError(t, err)
-	return &process{cmd: cmd, started: time.Duration(took) * time.Millisecond}
+	return &process{cmd: cmd, started: time.Duration(took) * time.Millisecond, address: words[2]}
 }
 
 // kill ends the process without a warning.

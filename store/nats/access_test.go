@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/natstest"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
@@ -39,7 +40,7 @@ func TestExactlyThesePermissions(t *testing.T) {
 	t.Parallel()
 	publish, subscribe := nats.Permissions("")
 	all := slices.Concat(publish, subscribe)
-	s := started(t, func(o *server.Options) {
+	s := natstest.Start(t, func(o *server.Options) {
 		o.Users = []*server.User{user("exact", "", "")}
 		for _, missing := range all {
 			o.Users = append(o.Users, user("without "+missing, "", missing))
@@ -156,7 +157,7 @@ func TestTLS(t *testing.T) {
 	require.NoError(t, err)
 	pool := x509.NewCertPool()
 	pool.AddCert(a.cert)
-	s := started(t, func(o *server.Options) {
+	s := natstest.Start(t, func(o *server.Options) {
 		o.TLS, o.TLSVerify, o.TLSTimeout = true, true, 5
 		o.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert, MinVersion: tls.VersionTLS12}
 	})
@@ -184,7 +185,7 @@ func TestNKey(t *testing.T) {
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "bot.nk")
 	require.NoError(t, os.WriteFile(file, seed, 0o600))
-	s := started(t, func(o *server.Options) { o.Nkeys = []*server.NkeyUser{{Nkey: public}} })
+	s := natstest.Start(t, func(o *server.Options) { o.Nkeys = []*server.NkeyUser{{Nkey: public}} })
 	c := fresh(s.ClientURL())
 	_, err = nats.Open(t.Context(), c)
 	require.ErrorContains(t, err, "refuses this user")
@@ -233,7 +234,7 @@ func TestCredentials(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bot.creds")
 	require.NoError(t, os.WriteFile(file, content, 0o600))
 
-	s := started(t, func(o *server.Options) {
+	s := natstest.Start(t, func(o *server.Options) {
 		o.TrustedOperators = []*jwt.OperatorClaims{claims}
 		o.AccountResolver, o.SystemAccount = resolver, system
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/natstest"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
@@ -15,10 +16,10 @@ import (
 // BenchmarkWay measures the way of an item from Append to Complete, with 64 callers that append and 64 that handle, in 500 lanes.
 func BenchmarkWay(b *testing.B) {
 	for name, open := range map[string]func(*testing.B) nats.Config{
-		"one server": func(b *testing.B) nats.Config { b.Helper(); return fresh(started(b, nil).ClientURL()) },
+		"one server": func(b *testing.B) nats.Config { b.Helper(); return fresh(natstest.Start(b, nil).ClientURL()) },
 		"cluster of three": func(b *testing.B) nats.Config {
 			b.Helper()
-			return fresh(urls(clustered(b)))
+			return fresh(natstest.URLs(natstest.Cluster(b)...))
 		},
 	} {
 		b.Run(name, func(b *testing.B) {

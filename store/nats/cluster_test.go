@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/natstest"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
@@ -34,8 +35,8 @@ func TestClusterLosesNothing(t *testing.T) {
 	t.Parallel()
 	t.Run("stop", func(t *testing.T) {
 		t.Parallel()
-		nodes := clustered(t)
-		c := fresh(urls(nodes))
+		nodes := natstest.Cluster(t)
+		c := fresh(natstest.URLs(nodes...))
 		c.Takeover = 2 * time.Second
 		clusterRound(t, c, 15, func() {
 			leader := leaderOf(nodes, strings.ToUpper(c.Prefix))

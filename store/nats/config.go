@@ -52,6 +52,10 @@ type Config struct {
 	// Takeover is how long a process may be silent until others take over its partitions. The same for all processes. 0 means DefaultTakeover.
 	Takeover time.Duration
 
+	// Maintenance opens the store beside the bots that work on it, for looking and for mending: the process is no member, owns nothing, and is handed
+	// no work.
+	Maintenance bool
+
 	// Monitors are the monitoring URLs of the servers, such as http://10.0.0.1:8222. With them Open refuses servers that do not sync every write to the
 	// disk (sync_interval: always); without, it cannot know, and logs a reminder.
 	Monitors []string

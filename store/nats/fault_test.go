@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/natstest"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
@@ -99,7 +100,7 @@ func (p *proxy) url() string { return "nats://" + p.listener.Addr().String() }
 
 func TestARetryKnowsItsOwnAppend(t *testing.T) {
 	t.Parallel()
-	s := started(t, nil)
+	s := natstest.Start(t, nil)
 	p := proxied(t, s.ClientURL())
 	c := fresh(p.url())
 	c.Takeover = time.Minute // no beat comes in between
@@ -138,7 +139,7 @@ func TestARetryKnowsItsOwnAppend(t *testing.T) {
 
 func TestWithoutServersItIsUnavailable(t *testing.T) {
 	t.Parallel()
-	server := started(t, nil)
+	server := natstest.Start(t, nil)
 	c := fresh(server.ClientURL())
 	s := opened(t, c)
 	_, err := s.Inbox().Append(t.Context(), item("a", "lane"))
@@ -172,7 +173,7 @@ func TestWithoutServersItIsUnavailable(t *testing.T) {
 
 func TestAFullInboxRefuses(t *testing.T) {
 	t.Parallel()
-	c := fresh(started(t, nil).ClientURL())
+	c := fresh(natstest.Start(t, nil).ClientURL())
 	c.MaxBytes = 4096
 	s := opened(t, c)
 	var err error
@@ -186,7 +187,7 @@ func TestAFullInboxRefuses(t *testing.T) {
 
 func TestABodyThatDoesNotFitSaysSo(t *testing.T) {
 	t.Parallel()
-	s := opened(t, fresh(started(t, func(o *server.Options) { o.MaxPayload = 600 << 10 }).ClientURL()))
+	s := opened(t, fresh(natstest.Start(t, func(o *server.Options) { o.MaxPayload = 600 << 10 }).ClientURL()))
 	_, err := s.Inbox().Append(t.Context(), store.Item{Key: "a", Body: make([]byte, 599<<10)})
 	require.ErrorContains(t, err, "max_payload")
 }
@@ -195,7 +196,7 @@ func TestKeysAndSendsAreForgottenInTime(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	var ahead atomic.Int64
-	c := nats.WithClock(fresh(started(t, nil).ClientURL()), func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
+	c := nats.WithClock(fresh(natstest.Start(t, nil).ClientURL()), func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
 	c.Partitions = 1
 	s := opened(t, c)
 	appended := func(key string) bool {

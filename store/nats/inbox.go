@@ -108,8 +108,14 @@ func (in *inbox) add(ctx context.Context, item store.Item, kind, name string) er
 	return nil
 }
 
+// ErrMaintenance is what Lease returns of a store that was opened with Config.Maintenance.
+var ErrMaintenance = errors.New("nats: the store was opened for maintenance: it hands out no work")
+
 // Lease implements store.Inbox.
 func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]store.Lease, error) {
+	if in.config.Maintenance && !in.life.closed() {
+		return nil, ErrMaintenance
+	}
 	for {
 		if err := in.usable(ctx); err != nil {
 			return nil, err
@@ -278,6 +284,11 @@ func (in *inbox) Stats(ctx context.Context) (store.InboxStats, error) {
 	}
 	if err := in.caughtUp(ctx); err != nil {
 		return store.InboxStats{}, err
+	}
+	if in.config.Maintenance {
+		if err := in.life.glance(ctx); err != nil {
+			return store.InboxStats{}, err
+		}
 	}
 	own := in.load()
 	stats := store.InboxStats{Pending: own.Pending, Leased: own.Leased, Oldest: own.Oldest}

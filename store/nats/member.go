@@ -46,6 +46,8 @@ type lifetime struct {
 	frozen   atomic.Bool // a test stops the heart
 	isClosed atomic.Bool
 
+	looking sync.Mutex // of glance
+
 	mu    sync.Mutex
 	loads map[string]memberLoad // of the others
 }
@@ -81,6 +83,14 @@ func (l *lifetime) renew(ctx context.Context, load memberLoad) (time.Time, error
 	}
 	l.revision = revision
 	return began, nil
+}
+
+// glance reads what the members tell about themselves, for a process that is none.
+func (l *lifetime) glance(ctx context.Context) error {
+	l.looking.Lock()
+	defer l.looking.Unlock()
+	_, err := l.look(ctx)
+	return err
 }
 
 // look finds the members that are alive, and removes those that were silent for too long.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/natstest"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
@@ -30,7 +31,7 @@ type model struct {
 // TestModel does random things, with random ends of the process and bounds of what it may hold, and compares with the model.
 func TestModel(t *testing.T) {
 	t.Parallel()
-	url := started(t, nil).ClientURL()
+	url := natstest.Start(t, nil).ClientURL()
 	for seed := range uint64(8 * rounds()) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()

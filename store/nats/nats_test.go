@@ -7,6 +7,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/natstest"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/nats"
 	"github.com/hongyan-go/hongyan/store/storetest"
@@ -14,7 +15,7 @@ import (
 
 func TestContract(t *testing.T) {
 	t.Parallel()
-	s := started(t, func(o *server.Options) { o.SyncAlways = false }) // which is about power failures
+	s := natstest.Start(t, func(o *server.Options) { o.SyncAlways = false }) // which is about power failures
 	var configs sync.Map
 	open := func(t *testing.T, c nats.Config) store.Store {
 		t.Helper()

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/natstest"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
@@ -57,7 +58,7 @@ func leaseAll(ctx context.Context, t *testing.T, in store.Inbox, n int) []store.
 func TestAFrozenOwnerCompletesNothing(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	c := fresh(started(t, nil).ClientURL())
+	c := fresh(natstest.Start(t, nil).ClientURL())
 	c.Takeover = 800 * time.Millisecond
 	old := opened(t, c)
 	for i := range 8 {
@@ -105,7 +106,7 @@ func TestAFrozenOwnerCompletesNothing(t *testing.T) {
 
 func TestPartitionsMoveWithTheProcesses(t *testing.T) {
 	t.Parallel()
-	c := fresh(started(t, nil).ClientURL())
+	c := fresh(natstest.Start(t, nil).ClientURL())
 	c.Partitions, c.Takeover = 8, 2*time.Second
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -142,7 +143,7 @@ func TestPartitionsMoveWithTheProcesses(t *testing.T) {
 func TestADeadlyItemIsCounted(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	c := fresh(started(t, nil).ClientURL())
+	c := fresh(natstest.Start(t, nil).ClientURL())
 	c.Takeover = 300 * time.Millisecond
 	s := opened(t, c)
 	_, err := s.Inbox().Append(ctx, item("deadly", "lane"))
@@ -159,7 +160,7 @@ func TestADeadlyItemIsCounted(t *testing.T) {
 func TestALongConversationStarvesNobody(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	c := fresh(started(t, nil).ClientURL())
+	c := fresh(natstest.Start(t, nil).ClientURL())
 	c.Partitions = 1
 	s := opened(t, nats.WithBounds(c, 50, 2000))
 	in := s.Inbox()
@@ -207,7 +208,7 @@ func one(t *testing.T, s *nats.Store, key string, attempt int) store.Lease {
 func TestWhatIsDoneAboveTheFloorStaysDone(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	c := fresh(started(t, nil).ClientURL())
+	c := fresh(natstest.Start(t, nil).ClientURL())
 	c.Partitions, c.Takeover = 1, 300*time.Millisecond
 	first := opened(t, c)
 	held := map[string]store.Lease{}
@@ -249,7 +250,7 @@ func TestWhatIsDoneAboveTheFloorStaysDone(t *testing.T) {
 func TestANewcomerWaitsForLeases(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	c := fresh(started(t, nil).ClientURL())
+	c := fresh(natstest.Start(t, nil).ClientURL())
 	c.Takeover = 800 * time.Millisecond
 	first := opened(t, c)
 	lanes := map[int]string{} // one for each partition

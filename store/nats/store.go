@@ -73,6 +73,9 @@ func open(ctx context.Context, cl *cluster, c Config) (*Store, error) {
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.keeper = &keeper{in: s.inbox, life: life, ctx: running}
+	if c.Maintenance {
+		return s, nil
+	}
 	first, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := s.keeper.turn(first); err != nil {

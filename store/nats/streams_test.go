@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/natstest"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
@@ -37,7 +38,7 @@ func configOf(t *testing.T, js jetstream.JetStream, name string) jetstream.Strea
 
 func TestStreamsAreUpgradedWhereThatIsSafe(t *testing.T) {
 	t.Parallel()
-	url := started(t, nil).ClientURL()
+	url := natstest.Start(t, nil).ClientURL()
 	js := admin(t, url)
 	c := fresh(url)
 	s := opened(t, c)
@@ -62,7 +63,7 @@ func TestStreamsAreUpgradedWhereThatIsSafe(t *testing.T) {
 
 func TestStreamsThatDoNotFitAreRefused(t *testing.T) {
 	t.Parallel()
-	nodes := clustered(t)
+	nodes := natstest.Cluster(t)
 	js := admin(t, nodes[0].ClientURL())
 	for name, test := range map[string]struct {
 		stream string
@@ -80,7 +81,7 @@ func TestStreamsThatDoNotFitAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := fresh(urls(nodes))
+			c := fresh(natstest.URLs(nodes...))
 			s := opened(t, c)
 			require.NoError(t, s.Close())
 			if test.change != nil {
@@ -102,12 +103,12 @@ func TestStreamsThatDoNotFitAreRefused(t *testing.T) {
 func TestServersThatDoNotSyncAreRefused(t *testing.T) {
 	t.Parallel()
 	monitored := func(o *server.Options) { o.HTTPHost, o.HTTPPort = "127.0.0.1", -1 }
-	good := started(t, monitored)
-	lazy := started(t, func(o *server.Options) {
+	good := natstest.Start(t, monitored)
+	lazy := natstest.Start(t, func(o *server.Options) {
 		monitored(o)
 		o.SyncAlways = false
 	})
-	bare := started(t, func(o *server.Options) {
+	bare := natstest.Start(t, func(o *server.Options) {
 		monitored(o)
 		o.JetStream = false
 	})
