@@ -60,9 +60,9 @@ func owners() map[string][]string {
 		"github.com/wdvxdr1123/go-silk":      {"media"},
 		"modernc.org/libc":                   {"media"},
 		"github.com/hajimehoshi/go-mp3":      {"media"},
-		"github.com/stretchr/testify":        {},
+		"github.com/stretchr/testify":        {"internal"}, // natstest
 		"github.com/nats-io/nats.go":         {"store"},
-		"github.com/nats-io/nats-server/v2":  {}, // tests only
+		"github.com/nats-io/nats-server/v2":  {"internal"}, // natstest
 	}
 }
 
@@ -154,6 +154,20 @@ func TestABotDoesNotLinkWhatItDoesNotUse(t *testing.T) {
 		return
 	}
 	t.Fatal("the package bot is gone")
+}
+
+// TestNothingLinksTheHelpersOfTests looks at what is built: the packages of internal that only tests may use end there.
+func TestNothingLinksTheHelpersOfTests(t *testing.T) {
+	t.Parallel()
+	for _, p := range list(t) {
+		if p.ImportPath == module+"/internal/natstest" {
+			continue
+		}
+		for _, dep := range p.Deps {
+			assert.NotEqual(t, module+"/internal/natstest", dep, "%s links it", p.ImportPath)
+			assert.False(t, strings.HasPrefix(dep, "github.com/nats-io/nats-server"), "%s links %s", p.ImportPath, dep)
+		}
+	}
 }
 
 func TestEveryRoomIsInTheTable(t *testing.T) {
