@@ -24,6 +24,7 @@ type model struct {
 	lanes map[string][]string    // lane to its keys
 	held  map[string]store.Lease // key to lease
 	dead  map[uint64]store.Item
+	tries map[string]int // key to its retries
 	n     int
 	log   []string
 }
@@ -36,7 +37,7 @@ func TestModel(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			m := &model{
-				t: t, r: rand.New(rand.NewPCG(seed, 1)), c: fresh(url), lanes: map[string][]string{}, held: map[string]store.Lease{}, dead: map[uint64]store.Item{},
+				t: t, r: rand.New(rand.NewPCG(seed, 1)), c: fresh(url), lanes: map[string][]string{}, held: map[string]store.Lease{}, dead: map[uint64]store.Item{}, tries: map[string]int{},
 			}
 			m.c.Partitions, m.c.Takeover = 2, 200*time.Millisecond
 			m.open()
@@ -92,6 +93,7 @@ func (m *model) step() {
 			require.NoError(m.t, m.s.Inbox().Revive(ctx, seq))
 			delete(m.dead, seq)
 			m.lanes[i.Lane] = append(m.lanes[i.Lane], i.Key)
+			m.tries[i.Key] = 0
 			m.note("revive %s", i.Key)
 			break
 		}
@@ -119,6 +121,7 @@ func (m *model) lease(limit int, wait time.Duration) int {
 			assert.Equal(m.t, keys[0], l.Key, "the next of %s", l.Lane)
 		}
 		assert.NotContains(m.t, m.held, l.Key)
+		assert.Greater(m.t, l.Attempt, m.tries[l.Key], "a retry of %s was forgotten", l.Key)
 		assert.Equal(m.t, "body of "+l.Key, string(l.Body))
 		m.held[l.Key] = l
 	}
@@ -135,6 +138,7 @@ func (m *model) end(l store.Lease) {
 		err = in.Complete(ctx, l)
 	case kind < 7:
 		err = in.Retry(ctx, l, time.Duration(m.r.IntN(10))*time.Millisecond, store.Failure{Reason: "no"})
+		m.tries[l.Key]++
 	case kind < 8:
 		err = in.Release(ctx, l)
 	default:
