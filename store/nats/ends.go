@@ -92,9 +92,22 @@ func (in *inbox) end(ctx context.Context, lease store.Lease, kind endKind, delay
 	case err := <-end.done:
 		return err
 	case <-ctx.Done():
-		return fmt.Errorf("nats: cannot store the outcome: %w: %w", store.ErrUnavailable, ctx.Err())
+		return in.leave(end, fmt.Errorf("nats: cannot store the outcome: %w: %w", store.ErrUnavailable, ctx.Err()))
 	case <-limit.C:
-		return fmt.Errorf("nats: cannot store the outcome: %w", store.ErrUnavailable)
+		return in.leave(end, fmt.Errorf("nats: cannot store the outcome: %w", store.ErrUnavailable))
+	}
+}
+
+// leave ends the wait for an ending, unless it has come in this moment.
+func (in *inbox) leave(end *ending, why error) error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	select {
+	case err := <-end.done:
+		return err
+	default:
+		end.left = true
+		return why
 	}
 }
 
@@ -191,7 +204,9 @@ func (in *inbox) notStored(p *partition, endings []*ending, err error) bool {
 		}
 	}
 	for _, e := range endings {
-		e.entry.ending = nil
+		if e.entry.ending = nil; e.kind == endNothing && !lost {
+			in.settle(e)
+		}
 		e.done <- err
 	}
 	if lost {
@@ -209,7 +224,11 @@ func (in *inbox) settle(end *ending) {
 	var due time.Time
 	switch end.kind {
 	case endNothing:
-		return
+		if !end.left {
+			return
+		}
+		in.untake(e) // the lease was never handed out
+		e.attempt--
 	case endComplete, endBury:
 		in.untake(e)
 		e.lane.pop()

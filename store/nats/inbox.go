@@ -182,7 +182,8 @@ func (in *inbox) hand(ctx context.Context, entries []leased) ([]store.Lease, err
 			in.logger.Warn("an item was deleted from the inbox by somebody else", zap.Uint64("seq", e.seq))
 			failed = errors.Join(failed, in.end(ctx, e.lease, endComplete, 0, store.Failure{}))
 		default:
-			failed = errors.Join(failed, errs[i], in.Release(ctx, e.lease))
+			failed = errors.Join(failed, errs[i])
+			_ = in.Release(ctx, e.lease) // in vain if its attempt is still being stored: then it is released after that
 		}
 	}
 	if len(leases) > 0 {

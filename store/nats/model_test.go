@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 	"time"
 
@@ -33,15 +34,15 @@ type model struct {
 func TestModel(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t, nil).ClientURL()
-	for seed := range uint64(8 * rounds()) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+	for seed := range uint64(4 * rounds()) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			m := &model{
 				t: t, r: rand.New(rand.NewPCG(seed, 1)), c: fresh(url), lanes: map[string][]string{}, held: map[string]store.Lease{}, dead: map[uint64]store.Item{}, tries: map[string]int{},
 			}
 			m.c.Partitions, m.c.Takeover = 2, 200*time.Millisecond
 			m.open()
-			for range 80 * rounds() {
+			for range 60 * rounds() {
 				m.step()
 				if t.Failed() {
 					break
@@ -75,7 +76,7 @@ func (m *model) step() {
 	case what < 7:
 		lane := fmt.Sprint("lane ", m.r.IntN(6))
 		m.n++
-		key := fmt.Sprint(m.n)
+		key := strconv.Itoa(m.n)
 		added, err := m.s.Inbox().Append(ctx, item(key, lane))
 		require.NoError(m.t, err)
 		assert.True(m.t, added)

@@ -83,6 +83,7 @@ type ending struct {
 	why   store.Failure
 	at    time.Time
 	done  chan error // gets one value
+	left  bool       // nobody waits for it any more
 }
 
 type endKind int

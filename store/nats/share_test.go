@@ -285,3 +285,28 @@ func TestANewcomerWaitsForLeases(t *testing.T) {
 		require.NoError(t, second.Inbox().Complete(ctx, l))
 	}
 }
+
+func TestALeaseThatNobodyGotIsFree(t *testing.T) {
+	t.Parallel()
+	c := fresh(natstest.Start(t, nil).ClientURL())
+	c.Takeover = 300 * time.Millisecond
+	first := opened(t, c)
+	_, err := first.Inbox().Append(t.Context(), item("a", "lane"))
+	require.NoError(t, err)
+	one(t, first, "a", 1)
+	nats.Kill(first)
+
+	// The attempt of such an item is stored before it is handed out. Here the caller is gone before that.
+	second := opened(t, c)
+	for wait := range 200 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(wait)*time.Millisecond)
+		leases, err := second.Inbox().Lease(ctx, 1, time.Hour)
+		cancel()
+		if err == nil {
+			require.Len(t, leases, 1)
+			return
+		}
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	}
+	require.Fail(t, "the item is in nobody's hands")
+}
