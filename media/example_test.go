@@ -64,7 +64,7 @@ func ExampleShelf() {
 		fmt.Println(err)
 		return
 	}
-	response, err := http.Get(link) //nolint:noctx // an example
+	response, err := http.Get(link)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -12,12 +12,12 @@ func bytesReader(b []byte) io.Reader { return bytes.NewReader(b) }
 
 // A WAV file becomes a voice that WeChat takes.
 func ExampleToSILK() {
-	wav := voice.EncodeWAV(make([]int16, 16000), 16000) // a second of silence
+	wav := voice.EncodeWAV(make([]int16, 1600), 16000) // a tenth of a second of silence
 	silk, d, err := voice.ToSILK(wav)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Printf("%q, %d ms\n", silk[:10], d.Milliseconds())
-	// Output: "\x02#!SILK_V3", 1000 ms
+	// Output: "\x02#!SILK_V3", 100 ms
 }
