@@ -188,7 +188,7 @@ rules:
 	assert.Equal(t, 0, code)
 	assert.Equal(t, []string{"text", "hours", `Keyword("营业时间")`}, strings.Fields(out))
 
-	b, err := load(config, true, nil)
+	b, err := load(t.Context(), config, true, nil)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	running := make(chan error, 1)

@@ -138,7 +138,7 @@ func (cmd *outboxListCmd) tellStops(c console, back store.Store) error {
 
 // tellStopFile says that the file stops all sending, if it does.
 func tellStopFile(c console, d dataDir) {
-	file := filepath.Join(d.Data, bot.StopFile)
+	file := filepath.Join(d.dir(), bot.StopFile)
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 		fmt.Fprintf(c.errOut, "sending is stopped by the file %s, until it is removed\n", file)
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 
 	"go.opentelemetry.io/otel/trace"
@@ -10,6 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store/memory"
+	"github.com/hongyan-go/hongyan/store/nats"
 )
 
 // runCmd runs the bot of a configuration file.
@@ -25,7 +28,7 @@ func (cmd *runCmd) Run(c console) error {
 		return err
 	}
 	defer flush()
-	b, err := load(cmd.Config, cmd.Check, tracer)
+	b, err := load(c.ctx, cmd.Config, cmd.Check, tracer)
 	if err != nil {
 		return err
 	}
@@ -37,25 +40,35 @@ func (cmd *runCmd) Run(c console) error {
 }
 
 // load makes the bot of a configuration file. One that is only to be looked at leaves the data directory alone.
-func load(path string, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
+func load(ctx context.Context, path string, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
 	file, err := botfile.Load(path)
 	if err != nil {
 		return nil, err
-	}
-	if look {
-		file.Bot.Store = memory.New(memory.Config{})
 	}
 	plugin, err := rules.New(file.Rules)
 	if err != nil {
 		return nil, err
 	}
+	switch {
+	case look:
+		file.Bot.Store = memory.New(memory.Config{})
+	case file.NATS != nil:
+		back, err := nats.Open(ctx, *file.NATS)
+		if err != nil {
+			return nil, err
+		}
+		file.Bot.Store = back
+	}
 	file.Bot.Tracer = tracer
 	b, err := bot.New(file.Bot)
 	if err != nil {
+		if file.Bot.Store != nil {
+			err = errors.Join(err, file.Bot.Store.Close())
+		}
 		return nil, err
 	}
 	if err := b.Install(plugin); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), b.Close())
 	}
 	return b, nil
 }
@@ -67,7 +80,7 @@ type routesCmd struct {
 
 // Run prints a line for each route, in the order in which they are tried.
 func (cmd *routesCmd) Run(c console) error {
-	b, err := load(cmd.Config, true, nil)
+	b, err := load(c.ctx, cmd.Config, true, nil)
 	if err != nil {
 		return err
 	}

@@ -17,11 +17,13 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/store/nats"
 )
 
 // File is what a configuration file says.
 type File struct {
 	Bot   bot.Config
+	NATS  *nats.Config // of a bot whose store is a cluster; nil for one whose store is in its data directory
 	Rules []rules.Rule
 }
 
@@ -148,6 +150,9 @@ func (x *expander) Visit(n ast.Node) ast.Visitor {
 
 // list is a list of strings, or one string.
 type list []string
+
+// joined is the list in one string.
+func (l list) joined() string { return strings.Join(l, ",") }
 
 // UnmarshalYAML reads either.
 func (l *list) UnmarshalYAML(read func(any) error) error {

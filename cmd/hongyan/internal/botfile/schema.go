@@ -36,8 +36,9 @@ type schema struct {
 		MaxBody   size   `yaml:"max_body"`
 		AllowFrom list   `yaml:"allow_from"`
 	} `yaml:"callback"`
-	Data  string `yaml:"data"`
-	Pace  string `yaml:"pace"`
+	Data  string  `yaml:"data"`
+	NATS  cluster `yaml:"nats"`
+	Pace  string  `yaml:"pace"`
 	Allow struct {
 		Everyone bool `yaml:"everyone"`
 		Groups   list `yaml:"groups"`
@@ -110,6 +111,10 @@ func (s *schema) build(d *document) (*File, error) {
 	}
 	if path, err := s.check(&f.Bot); err != nil {
 		return nil, d.in("$."+path, err)
+	}
+	var err error
+	if f.NATS, err = s.NATS.config(); err != nil {
+		return nil, d.in("$.nats.url", err)
 	}
 	for i, r := range s.Rules {
 		built, err := r.build()
