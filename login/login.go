@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// The default of Config.
+// DefaultEvery is what Config.Every means where it is 0.
 const DefaultEvery = 5 * time.Second
 
 // How long a code is said to live before the service was asked, and how long a person may take for a page of WeChat.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -87,7 +88,7 @@ func TestCaptcha(t *testing.T) {
 	events, _ := b.play(t, login.Request{RegionID: region}, func(s *login.Session, e login.Event) {
 		if n, ok := e.(login.NeedCaptcha); ok {
 			assert.Equal(t, number == 2, n.Wrong)
-			s.Captcha(strings.Repeat(fmt.Sprint(number), 6))
+			s.Captcha(strings.Repeat(strconv.Itoa(number), 6))
 			number++
 		}
 	})
@@ -253,8 +254,8 @@ func TestNewDevice(t *testing.T) {
 
 	_, err = b.flow.Start(t.Context(), login.Request{})
 	require.ErrorIs(t, err, login.ErrChoose)
-	assert.ErrorContains(t, err, "wxid_bob")
-	assert.ErrorContains(t, err, "Alice")
+	require.ErrorContains(t, err, "wxid_bob")
+	require.ErrorContains(t, err, "Alice")
 	_, err = b.flow.Start(t.Context(), login.Request{AppID: "wx_0"})
 	require.NoError(t, err)
 }
@@ -269,7 +270,7 @@ func TestRequests(t *testing.T) {
 		"Mac has a slid": {RegionID: region, AutoSliding: true},
 	} {
 		_, err := b.flow.Start(t.Context(), r)
-		assert.ErrorContains(t, err, says)
+		require.ErrorContains(t, err, says)
 	}
 	_, err := b.state.Put(t.Context(), "login/wx_9", []byte("{"), 0)
 	require.NoError(t, err)
