@@ -90,6 +90,7 @@ func (b *Bot) connect() (err error) {
 	}
 	b.client, err = api.New(api.Config{
 		Provider: b.config.Provider, BaseURL: b.config.BaseURL, Token: b.config.Token, Transport: b.observeTransport,
+		HTTPClient: b.config.dry.HTTPClient,
 	})
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
@@ -145,12 +146,15 @@ func (b *Bot) middleware() []router.Middleware {
 		middleware.Recover(),
 		middleware.Drop(middleware.DropConfig{Keep: keep, Count: b.counters.drop}),
 		middleware.Allow(b.config.Allow.middleware(b.counters.drop)),
-		middleware.JoinFiles(middleware.JoinFilesConfig{Count: b.counters.drop}),
+		middleware.JoinFiles(middleware.JoinFilesConfig{Count: b.counters.drop, Now: b.config.dry.Now}),
 	}
 	if b.config.LoopGuard != nil {
 		guard := *b.config.LoopGuard
 		if guard.Count == nil {
 			guard.Count = b.counters.drop
+		}
+		if guard.Now == nil {
+			guard.Now = b.config.dry.Now
 		}
 		if guard.Muted == nil {
 			guard.Muted = func(account, conversation string) {
@@ -161,7 +165,7 @@ func (b *Bot) middleware() []router.Middleware {
 		ms = append(ms, middleware.LoopGuard(guard))
 	}
 	if l := b.config.RateLimit; l.Events > 0 {
-		ms = append(ms, middleware.RateLimit(middleware.RateLimitConfig{Events: l.Events, Per: l.Per, Count: b.counters.drop}))
+		ms = append(ms, middleware.RateLimit(middleware.RateLimitConfig{Events: l.Events, Per: l.Per, Count: b.counters.drop, Now: b.config.dry.Now}))
 	}
 	return append(ms, middleware.Timeout(b.config.Timeout), b.observeRoute)
 }

@@ -101,11 +101,16 @@ type Config struct {
 	// Tracer gets OpenTelemetry spans from callback to API call. nil means no spans, at no cost.
 	Tracer trace.TracerProvider
 
+	// Record is called with each callback that is accepted, before the service gets its 200: see replay.Recorder. An error is logged, and no more. nil
+	// records nothing.
+	Record func(body []byte) error
+
 	// Logger gets the log. nil means a new one that writes to standard error.
 	Logger *zap.Logger
 	// LogText writes the text of messages to the log.
 	LogText bool
 
+	dry       Dry  // see NewDry
 	simulated bool // the service is a simulator, in this process or another
 }
 
@@ -181,7 +186,7 @@ func (c Config) withDefaults() (Config, error) {
 		}
 		c.Pace = &pace
 	}
-	if c.Data == "" && !c.simulated {
+	if c.Data == "" && !c.simulated && c.dry.HTTPClient == nil {
 		c.Data = DefaultData
 	}
 	if c.LoopGuard == nil && !c.simulated {

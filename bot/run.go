@@ -137,6 +137,11 @@ func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}
+	if added && b.config.Record != nil {
+		if err := b.config.Record(d.Body); err != nil {
+			b.logger.Error("a callback could not be recorded", zap.String("event", d.Key), zap.Error(err))
+		}
+	}
 	return nil
 }
 

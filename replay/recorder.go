@@ -161,8 +161,8 @@ func (r *Recorder) Record(body []byte) error {
 	}
 	n, err := r.file.Write(text)
 	r.size += int64(n)
-	if err != nil {
-		return fmt.Errorf("replay: the body was not recorded: %w", err)
+	if err != nil { // half a line may be there: the next one must not go behind it
+		return errors.Join(fmt.Errorf("replay: the body was not recorded: %w", err), r.closeFile())
 	}
 	return nil
 }

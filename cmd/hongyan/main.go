@@ -36,6 +36,8 @@ type cli struct {
 	Send     sendCmd     `cmd:"" help:"Send a text, a file or a picture. 发送消息。"`
 	Forward  forwardCmd  `cmd:"" help:"Pass a received message on. 转发消息。"`
 	Download downloadCmd `cmd:"" help:"Save the file, picture, voice or video of a received message. 下载。"`
+	Record   recordCmd   `cmd:"" help:"Keep callbacks, redacted, in front of a bot or alone. 录制回调（脱敏）。"`
+	Replay   replayCmd   `cmd:"" help:"Run recorded callbacks through a bot, and print the calls it would make. 回放回调，输出将要调用的接口。"`
 	Version  versionCmd  `cmd:"" help:"Print the version. 版本。"`
 }
 

@@ -34,6 +34,7 @@ func rooms() map[string][]string {
 		"monitor":    {"api", "store"},
 		"login":      {"api", "store"},
 		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "schedule", "middleware", "outbox", "contacts", "monitor", "media"},
+		"replay":     {"xmlmsg", "api", "store", "callback", "router", "outbox", "media", "bot"},
 		"plugin":     {"bot", "router", "xmlmsg", "media"},
 	}
 }
@@ -55,6 +56,7 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/otel/sdk":       {"cmd"},
 		"go.opentelemetry.io/otel/exporters": {"cmd"},
 		"go.opentelemetry.io/contrib":        {"monitor"},
+		"github.com/pmezard/go-difflib":      {"replay"},
 		"rsc.io/qr":                          {"login", "simulator"},
 		"modernc.org/sqlite":                 {"store"},
 		"github.com/wdvxdr1123/go-silk":      {"media"},

@@ -1,0 +1,63 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/store/memory"
+)
+
+// Dry is what a bot has in place of the world if it is only to show what it would do.
+type Dry struct {
+	// HTTPClient answers the calls in place of the service. It is required.
+	HTTPClient *http.Client
+	// Now is the clock of the middleware. nil means time.Now.
+	Now func() time.Time
+}
+
+// dryURL is where the calls of a dry bot go: no resolver knows it.
+const dryURL = "http://service.invalid"
+
+// NewDry makes a bot of a configuration that is not to be run, but to be asked by Handle. It needs no token, keeps everything in memory,
+// welcomes all accounts, does not wait between sends, and logs only to a Logger of its own. Package replay is its user.
+func NewDry(c Config, d Dry) (*Bot, error) {
+	if d.HTTPClient == nil {
+		return nil, fmt.Errorf("bot: NewDry without an HTTPClient: it would call %s", dryURL)
+	}
+	if c.Simulator && c.Allow.empty() {
+		c.Allow.Everyone = true
+	}
+	pace := outbox.Unlimited()
+	c.Simulator, c.Token, c.BaseURL, c.Pace = false, "dry", dryURL, &pace
+	c.Accounts, c.Data, c.Files.Dir, c.Record = nil, "", "", nil
+	c.Store = memory.New(memory.Config{})
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	c.dry = d
+	return New(c)
+}
+
+// Handle takes one body through the middleware and the routes now, beside inbox, lanes and retries, with services of the caller. A probe, and an
+// event of an account that is not the bot's, reach no route. The event is nil if the body cannot be read.
+func (b *Bot) Handle(ctx context.Context, body []byte, s router.Services) (*callback.Event, router.Outcome, error) {
+	decoder := callback.Decoder{Wxid: b.accounts.wxid}
+	e, err := decoder.Decode(body)
+	switch {
+	case err != nil:
+		return nil, router.Outcome{}, fmt.Errorf("bot: %w", err)
+	case e.Kind() == callback.KindPing:
+		return e, router.Outcome{}, nil
+	case !b.accounts.know(e.AppID, e.Wxid):
+		return e, router.Outcome{Dropped: DroppedAccount}, nil
+	}
+	outcome, err := b.Dispatch(ctx, e, s)
+	return e, outcome, err
+}

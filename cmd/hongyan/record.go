@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/hongyan-go/hongyan/replay"
+)
+
+// recordCmd records callbacks, and hands them to a bot.
+type recordCmd struct {
+	Listen    string        `required:"" help:"The address for the callbacks, such as 127.0.0.1:8081. 监听地址。"`
+	Out       string        `required:"" type:"path" help:"The directory of the recording. 录制目录。"`
+	ForwardTo string        `help:"The callback URL of a bot that gets each callback, too. 转发到机器人的回调地址。"`
+	Secret    string        `env:"HONGYAN_CALLBACK_SECRET" help:"Expected in the path or the Authorization header. An address that is not loopback needs it. 回调密钥。"`
+	KeepText  bool          `help:"Keep what people wrote. 保留消息原文。"`
+	ForgetKey bool          `help:"Do not keep the key of the pseudonyms: nobody can tell then who is who. 不保留化名密钥。"`
+	MaxFile   int64         `default:"8" help:"Megabytes in a file. 单个文件上限（MB）。"`
+	MaxTotal  int64         `default:"256" help:"Megabytes in all files: the oldest go first. 总上限（MB）。"`
+	MaxFiles  int           `default:"100" help:"Number of files. 文件个数上限。"`
+	MaxAge    time.Duration `default:"168h" help:"How long a callback is kept at most. 最长保留时间。"`
+}
+
+// Help tells what is kept.
+func (recordCmd) Help() string {
+	return "Ids, names, texts, keys and links become pseudonyms before anything is written; docs/record-replay.md says what does not. The service gets its " +
+		"200 after the write, or the answer of the bot behind.\n\n写入前已脱敏；转发时返回机器人的状态码。"
+}
+
+// Run listens until it is told to stop.
+func (cmd *recordCmd) Run(c console) (err error) {
+	recorder, err := replay.NewRecorder(replay.RecorderConfig{
+		Dir: cmd.Out, KeepText: cmd.KeepText, ForgetKey: cmd.ForgetKey,
+		MaxFile: cmd.MaxFile << 20, MaxTotal: cmd.MaxTotal << 20, MaxFiles: cmd.MaxFiles, MaxAge: cmd.MaxAge,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, recorder.Close()) }()
+	tee, err := replay.NewTee(replay.TeeConfig{Record: recorder.Record, Forward: cmd.ForwardTo, Secret: cmd.Secret})
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(c.ctx, "tcp", cmd.Listen)
+	if err != nil {
+		return fmt.Errorf("record: %w; give --listen a free address", err)
+	}
+	if tcp, ok := listener.Addr().(*net.TCPAddr); cmd.Secret == "" && ok && !tcp.IP.IsLoopback() {
+		return errors.Join(fmt.Errorf("record: %s can be reached from outside, and there is no secret: set --secret", listener.Addr()), listener.Close())
+	}
+	fmt.Fprintf(c.out, "recording what is posted to http://%s into %s\n", listener.Addr(), cmd.Out)
+	server := &http.Server{Handler: tee, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
+	serving := make(chan error, 1)
+	go func() { serving <- server.Serve(listener) }() // ended by Shutdown, and waited for
+	select {
+	case err = <-serving:
+		return fmt.Errorf("record: %w", err)
+	case <-c.ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 10*time.Second)
+	defer cancel()
+	err = server.Shutdown(grace)
+	<-serving
+	return err
+}

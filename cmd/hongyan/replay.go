@@ -1,0 +1,150 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/replay"
+)
+
+// replayCmd runs callbacks through a bot that only shows what it would do.
+type replayCmd struct {
+	Config  string            `required:"" short:"c" type:"path" help:"The configuration file of the bot. 机器人配置文件。"`
+	Paths   []string          `arg:"" name:"path" help:"Recordings (.jsonl), bodies (.json), or directories of them. 录制文件或目录。"`
+	Golden  string            `type:"path" help:"Compare the calls with this file; a difference is printed, and the exit code is 1. 与基准文件比较。"`
+	Update  bool              `help:"Write the calls to the golden file instead. 更新基准文件。"`
+	Explain bool              `help:"Tell of each event that no route took why, on standard error. 说明为何没有路由处理。"`
+	Key     string            `type:"path" help:"The key of the recording, to find the ids of the configuration in it. Without it, the one beside the recording is used. 录制的密钥文件。"`
+	Allow   bool              `name:"everyone" help:"Listen to everybody, whatever the configuration allows. 忽略白名单。"`
+	Fail    map[string]string `help:"Let calls fail: --fail /message/postText=refused, or =unknown. 让接口调用失败。"`
+}
+
+// Help describes the output.
+func (replayCmd) Help() string {
+	return "Nothing is sent: no network, no waiting, no store. Each call that the bot would make is a line of JSON with event, route, endpoint and body; " +
+		"a handler that fails, and a body that cannot be read, is a line with an error.\n\n" +
+		"不会真的发送：逐行输出机器人将要调用的接口。"
+}
+
+// Run plays the files.
+func (cmd *replayCmd) Run(c console) (err error) {
+	if cmd.Update && cmd.Golden == "" {
+		return errors.New("replay: --update needs --golden FILE")
+	}
+	o := replay.Options{Fail: map[string]replay.Failure{}}
+	for endpoint, how := range cmd.Fail {
+		failure := replay.Failure(how)
+		if failure != replay.Refused && failure != replay.Unknown {
+			return fmt.Errorf("replay: --fail %s=%s: a call fails as refused or as unknown", endpoint, how)
+		}
+		o.Fail[endpoint] = failure
+	}
+	player, err := cmd.player(o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, player.Close()) }()
+	steps, err := player.PlayFiles(c.ctx, cmd.Paths...)
+	if err != nil {
+		return err
+	}
+	if cmd.Explain {
+		for _, s := range steps {
+			switch {
+			case s.Unhandled():
+				fmt.Fprintf(c.errOut, "%s: no route took this %s\n%s", s.Event.Key(), s.Event.Kind(), player.Explain(s.Event))
+			case s.Outcome.Dropped != "":
+				fmt.Fprintf(c.errOut, "%s: dropped: %s\n", s.Event.Key(), s.Outcome.Dropped)
+			}
+		}
+	}
+	return cmd.show(c, replay.Golden(player.Calls()))
+}
+
+// show prints the calls, or compares them.
+func (cmd *replayCmd) show(c console, calls string) error {
+	switch {
+	case cmd.Golden == "":
+		_, err := fmt.Fprint(c.out, calls)
+		return err
+	case cmd.Update:
+		if err := os.WriteFile(cmd.Golden, []byte(calls), 0o600); err != nil {
+			return fmt.Errorf("replay: %w", err)
+		}
+		return nil
+	}
+	want, err := os.ReadFile(cmd.Golden)
+	if err != nil {
+		return fmt.Errorf("replay: %w; --update writes it", err)
+	}
+	if diff := replay.Diff(cmd.Golden, string(want), "replay", calls); diff != "" {
+		fmt.Fprint(c.out, diff)
+		return quietError{}
+	}
+	return nil
+}
+
+// player makes the bot of the configuration, with the pseudonyms of the recording for the ids in it.
+func (cmd *replayCmd) player(o replay.Options) (*replay.Player, error) {
+	text, err := os.ReadFile(cmd.Config)
+	if err != nil {
+		return nil, fmt.Errorf("replay: %w", err)
+	}
+	key, err := cmd.key()
+	if err != nil {
+		return nil, err
+	}
+	if key != nil {
+		text = []byte(replay.NewRedactor(key).IDs(string(text)))
+	}
+	file, err := botfile.Parse(cmd.Config, text, func(name string) (string, bool) {
+		value, set := os.LookupEnv(name)
+		if !set && strings.Contains(name, "TOKEN") { // a replay needs none
+			return "none", true
+		}
+		return value, set
+	})
+	if err != nil {
+		return nil, err
+	}
+	if cmd.Allow {
+		file.Bot.Allow = bot.Allow{Everyone: true}
+	}
+	plugin, err := rules.New(file.Rules)
+	if err != nil {
+		return nil, err
+	}
+	player, err := replay.ForBot(file.Bot, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := player.Bot().Install(plugin); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", cmd.Config, err), player.Close())
+	}
+	return player, nil
+}
+
+// key is that of the recording: the one named, or the one beside it; nil if there is none.
+func (cmd *replayCmd) key() ([]byte, error) {
+	if cmd.Key != "" {
+		return replay.ReadKey(cmd.Key)
+	}
+	for _, path := range cmd.Paths {
+		for _, dir := range []string{path, filepath.Dir(path)} {
+			key, err := replay.ReadKey(filepath.Join(dir, replay.KeyFile))
+			switch {
+			case err == nil:
+				return key, nil
+			case !errors.Is(err, os.ErrNotExist) && dir != path:
+				return nil, err
+			}
+		}
+	}
+	return nil, nil
+}
