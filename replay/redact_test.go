@@ -55,13 +55,19 @@ func plainText(body []byte) string {
 	return strings.Join(slices.Compact(layers), "\n")
 }
 
-// wechatsWords are what every account gets to read.
-var wechatsWords = regexp.MustCompile(`位置共享已经结束|刚刚把你添加到通讯录|现在可以开始聊天了|开启了朋友验证|撤回了一条消息|群聊邀请确认|分享的二维码|已解散(该|了)?群聊|被对方拒收了|` +
-	`已成为新群主|移出(了)?群聊|修改群名为|加入(了)?群聊|你已添加了|邀请你和|通过扫描|邀请你|二维码|已启用|领取了|未接收|拍了拍|你被|邀请|收到|发出|红包|转账|过期|在群聊中@了你|验证回调地址是否可用`)
+// wechatsWords takes out what every account gets to read.
+func wechatsWords() *strings.Replacer {
+	var pairs []string
+	for word := range strings.FieldsSeq(`位置共享已经结束 刚刚把你添加到通讯录 现在可以开始聊天了 开启了朋友验证 撤回了一条消息 群聊邀请确认 分享的二维码 已解散该群聊 已解散了群聊 已解散群聊 被对方拒收了 已成为新群主 移出了群聊 移出群聊 ` +
+		`修改群名为 加入了群聊 加入群聊 你已添加了 邀请你和 通过扫描 邀请你 二维码 已启用 领取了 未接收 拍了拍 你被 邀请 收到 发出 红包 转账 过期 在群聊中@了你 验证回调地址是否可用`) {
+		pairs = append(pairs, word, "|")
+	}
+	return strings.NewReplacer(pairs...)
+}
 
 // secrets are the words of a body that must not be in what becomes of it: everything but the protocol.
 func secrets(body []byte) []string {
-	text := wechatsWords.ReplaceAllString(plainText(body), "|")
+	text := wechatsWords().Replace(plainText(body))
 	times := regexp.MustCompile(`^1[78]\d{8}(\d{3})?$|^4294967295$|^head256md5$`) // and a mask of bits, and the name of an element
 	var found []string
 	for _, word := range regexp.MustCompile(`[0-9A-Za-z]{10,}`).FindAllString(text, -1) {
@@ -87,7 +93,7 @@ func TestNothingSurvives(t *testing.T) {
 	t.Parallel()
 	total := 0
 	for name, body := range corpus(t) {
-		out := wechatsWords.ReplaceAllString(plainText(redactor().Body(body)), "|")
+		out := wechatsWords().Replace(plainText(redactor().Body(body)))
 		for _, secret := range secrets(body) {
 			total++
 			if strings.Contains(out, secret) {
