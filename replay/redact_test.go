@@ -258,3 +258,64 @@ func FuzzRedact(f *testing.F) {
 		}
 	})
 }
+
+// TestOtherClothes writes the names of the members as other builds of the service do, and ids as strings without their wrapping.
+func TestOtherClothes(t *testing.T) {
+	t.Parallel()
+	name := regexp.MustCompile(`"[A-Za-z]+":`)
+	wrapped := regexp.MustCompile(`\{"string":("(?:[^"\\]|\\.)*")\}`)
+	for _, file := range []string{"text_group_at_two.json", "file_large_6.json", "sysmsg_tmpl_invited_other.json", "modcontacts_friend.json", "flat_text_group.json"} {
+		original := corpus(t)[file]
+		for clothes, body := range map[string][]byte{
+			"lower case": name.ReplaceAllFunc(original, bytes.ToLower),
+			"upper case": name.ReplaceAllFunc(original, bytes.ToUpper),
+			"bare":       wrapped.ReplaceAll(original, []byte("$1")),
+		} {
+			want, err := callback.Decode(body)
+			require.NoError(t, err, file)
+			redacted := redactor().Body(body)
+			got, err := callback.Decode(redacted)
+			require.NoError(t, err, file)
+			assert.Equal(t, want.Kind(), got.Kind(), "%s, %s", file, clothes)
+			assert.Equal(t, want.AtMe(), got.AtMe(), "%s, %s", file, clothes)
+			out := wechatsWords().Replace(plainText(redacted))
+			for _, secret := range secrets(original) {
+				if strings.Contains(out, secret) {
+					t.Errorf("%s, %s: %s survives", file, clothes, secret)
+				}
+			}
+		}
+	}
+}
+
+// TestHiddenPlaces puts a secret where the corpus has none.
+func TestHiddenPlaces(t *testing.T) {
+	t.Parallel()
+	const secret = "wxid_s3cr3tperson"
+	for name, body := range map[string]string{
+		"a member":            `{"wxid_s3cr3tperson":1}`,
+		"a member of data":    `{"TypeName":"AddMsg","Data":{"MsgType":1,"New":{"deep":["wxid_s3cr3tperson"]}}}`,
+		"a comment":           `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><!-- wxid_s3cr3tperson --></msg>"}}`,
+		"an open comment":     `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><!-- wxid_s3cr3tperson"}}`,
+		"an instruction":      `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<?x wxid_s3cr3tperson?><msg/>"}}`,
+		"a doctype":           `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<!DOCTYPE m [<!ENTITY a 'wxid_s3cr3tperson'>]><msg/>"}}`,
+		"an open attribute":   `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg a='wxid_s3cr3tperson"}}`,
+		"a bare attribute":    `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg a=wxid_s3cr3tperson wxid_s3cr3tperson>"}}`,
+		"an element":          `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><wxid_s3cr3tperson/></msg>"}}`,
+		"JSON in XML in JSON": `{"TypeName":"AddMsg","Data":{"MsgType":10002,"Content":"<sysmsg><arg>{&quot;who&quot;:&quot;wxid_s3cr3tperson&quot;}</arg></sysmsg>"}}`,
+		"escaped twice":       `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><x>&lt;msg&gt;&amp;lt;u&amp;gt;wxid_s3cr3tperson&lt;/msg&gt;</x></msg>"}}`,
+		"by numbers":          `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><x>&#119;xid_s3cr3tperson</x></msg>"}}`,
+		"by JSON escapes":     `{"TypeName":"AddMsg","Data":{"MsgType":1,"Content":"\u0077xid_s3cr3tperson"}}`,
+		"a token":             `{"testMsg":"x","token":"wxid_s3cr3tperson","callBackUrl":"http://wxid_s3cr3tperson.example/wxid_s3cr3tperson"}`,
+		"no JSON":             `wxid_s3cr3tperson`,
+		"a list":              `["wxid_s3cr3tperson"]`,
+		"a notice":            `{"TypeName":"AddMsg","Data":{"MsgType":10000,"Content":"<a href=\"x://wxid_s3cr3tperson\">邀请</a><wxid_s3cr3tperson>$wxid_s3cr3tperson$"}}`,
+	} {
+		out := plainText(redactor().Body([]byte(body)))
+		assert.NotContains(t, out, "s3cr3tperson", name)
+		assert.NotContains(t, out, secret, name)
+	}
+	for _, number := range []string{"①③⑧", "１３８"} { // digits of other kinds
+		assert.NotContains(t, redactor().ID(number), number)
+	}
+}
