@@ -33,8 +33,9 @@ func ExampleRedactor() {
 	r := replay.NewRedactor(make([]byte, replay.KeySize)) // a key for an example; use NewKey
 	body := r.Body([]byte(`{"TypeName":"AddMsg","Data":{"MsgType":1,"FromUserName":{"string":"filehelper"},"Content":{"string":"!"}}}`))
 	fmt.Println(string(body))
-	fmt.Println(r.ID("10000000001@chatroom") == r.ID("10000000001@chatroom"))
+	first := r.ID("10000000001@chatroom")
+	fmt.Println(first == r.ID("10000000001@chatroom"), first == r.ID("20000000002@chatroom"))
 	// Output:
 	// {"TypeName":"AddMsg","Data":{"MsgType":1,"FromUserName":{"string":"filehelper"},"Content":{"string":"!"}}}
-	// true
+	// true false
 }

@@ -52,11 +52,12 @@ func TestCallsInOrder(t *testing.T) {
 	assert.True(t, steps[1].Unhandled())
 	assert.True(t, steps[2].Repeated)
 	assert.Len(t, steps[3].Calls, 2)
-	assert.Equal(t, `{"event":"wx_device:4000000000000001","route":"say","endpoint":"/message/postText","body":{"appId":"wx_device","content":"got say <a>","toWxid":"10000000001@chatroom"}}
+	want := `{"event":"wx_device:4000000000000001","route":"say","endpoint":"/message/postText","body":{"appId":"wx_device","content":"got say <a>","toWxid":"10000000001@chatroom"}}
 {"event":"wx_device:4000000000000001","route":"say","endpoint":"/message/postText","body":{"appId":"wx_device","content":"wxid_alice: say <a>","toWxid":"30000000003@chatroom"}}
 {"event":"wx_device:4000000000000003","route":"say","endpoint":"/message/postText","body":{"appId":"wx_device","content":"got say c","toWxid":"10000000001@chatroom"}}
 {"event":"wx_device:4000000000000003","route":"say","endpoint":"/message/postText","body":{"appId":"wx_device","content":"wxid_alice: say c","toWxid":"30000000003@chatroom"}}
-`, replay.Golden(p.Calls()))
+`
+	assert.Equal(t, want, replay.Golden(p.Calls()))
 	assert.Contains(t, p.Explain(steps[1].Event).String(), "says no")
 }
 

@@ -222,7 +222,7 @@ func entity(name string) (rune, bool) {
 		digits, base = hex, 16
 	}
 	n, err := strconv.ParseUint(digits, base, 21)
-	return rune(n), isNumber && err == nil //nolint:gosec // 21 bits
+	return rune(n), isNumber && err == nil
 }
 
 // escape writes a value for attributes and texts.

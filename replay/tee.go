@@ -116,7 +116,7 @@ func (t *Tee) pass(w http.ResponseWriter, r *http.Request, body []byte) error {
 			request.Header[name] = values
 		}
 	}
-	response, err := t.config.Client.Do(request)
+	response, err := t.config.Client.Do(request) //nolint:gosec // the operator names the host
 	if err != nil {
 		return fmt.Errorf("replay: %w", err)
 	}

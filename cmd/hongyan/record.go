@@ -64,6 +64,8 @@ func (cmd *recordCmd) Run(c console) (err error) {
 	grace, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), 10*time.Second)
 	defer cancel()
 	err = server.Shutdown(grace)
-	<-serving
+	if served := <-serving; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
 	return err
 }
