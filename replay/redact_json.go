@@ -9,6 +9,7 @@ import (
 // walker redacts a JSON document, member by member: order and repeated members stay.
 type walker struct {
 	*Redactor
+	depth   int
 	content func(string) string // for the content of a message; nil if the document is none
 	dec     *json.Decoder
 	out     bytes.Buffer
@@ -104,7 +105,7 @@ func (w *walker) text(name, value string) string {
 	case strings.EqualFold(name, "buffer"):
 		return blob(value)
 	}
-	return w.leaf(name, value)
+	return w.leaf(name, value, w.depth)
 }
 
 // push is the text of a phone's notification: "name : text".
@@ -120,7 +121,7 @@ func (w *walker) push(s string) string {
 }
 
 func (w *walker) number(name, digits string) {
-	redacted := w.leaf(name, digits)
+	redacted := w.leaf(name, digits, w.depth)
 	if strings.Trim(digits, "0123456789.-") != "" || !json.Valid([]byte(redacted)) {
 		redacted = "0" // 1e5: nobody writes ids so
 	}

@@ -45,8 +45,11 @@ func isService(id string) bool {
 	return false
 }
 
-// leaf redacts the value of a member, an attribute (element@attribute) or an element.
-func (r *Redactor) leaf(name, value string) string {
+// maxDepth bounds documents in documents: each level costs a pass over the rest. What is deeper is words.
+const maxDepth = 8
+
+// leaf redacts the value of a member, an attribute (element@attribute) or an element, depth documents deep.
+func (r *Redactor) leaf(name, value string, depth int) string {
 	trimmed := strings.TrimSpace(value)
 	if trimmed == "" || isService(trimmed) {
 		return value
@@ -69,11 +72,12 @@ func (r *Redactor) leaf(name, value string) string {
 		if isExtension(strings.TrimPrefix(trimmed, ".")) {
 			return value
 		}
+	case depth >= maxDepth:
 	case s.root.MatchString(trimmed):
-		x := xmlScanner{Redactor: r, in: value}
+		x := xmlScanner{Redactor: r, in: value, depth: depth + 1}
 		return x.run()
 	case (trimmed[0] == '{' || trimmed[0] == '[') && json.Valid([]byte(trimmed)):
-		w := walker{Redactor: r}
+		w := walker{Redactor: r, depth: depth + 1}
 		return string(w.json([]byte(trimmed)))
 	}
 	if !isWritten(own) {

@@ -323,3 +323,14 @@ func TestHiddenPlaces(t *testing.T) {
 		assert.NotContains(t, redactor().ID(number), number)
 	}
 }
+
+// TestDeepNesting has ten thousand documents in each other: each level would cost a pass over the rest.
+func TestDeepNesting(t *testing.T) {
+	t.Parallel()
+	const levels = 10_000
+	content, err := json.Marshal(strings.Repeat("<msg><![CDATA[", levels) + "wxid_s3cr3tperson")
+	require.NoError(t, err)
+	out := redactor().Body([]byte(`{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":` + string(content) + `}}`))
+	assert.NotContains(t, string(out), "s3cr3tperson")
+	assert.Less(t, strings.Count(string(out), "<msg>"), 100)
+}

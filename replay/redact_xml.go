@@ -11,6 +11,7 @@ import (
 type xmlScanner struct {
 	*Redactor
 	in       string
+	depth    int
 	onlyTags []string // if not nil, all others are text
 	phrases  bool     // keep the phrases of notices
 
@@ -147,12 +148,12 @@ func (x *xmlScanner) attribute(element string) {
 		if end < 0 {
 			end = len(x.in)
 		}
-		x.out.WriteString(escape(x.leaf(element+"@"+name, unescape(x.in[:end]))))
+		x.out.WriteString(escape(x.leaf(element+"@"+name, unescape(x.in[:end]), x.depth)))
 		x.in = x.in[end:]
 		return
 	}
 	value, closed := x.until(1, quote)
-	x.out.WriteString(quote + escape(x.leaf(element+"@"+name, unescape(value))))
+	x.out.WriteString(quote + escape(x.leaf(element+"@"+name, unescape(value), x.depth)))
 	if closed {
 		x.out.WriteString(quote)
 	}
@@ -161,7 +162,7 @@ func (x *xmlScanner) attribute(element string) {
 // text redacts the text of an element.
 func (x *xmlScanner) text(s string) string {
 	if !x.phrases {
-		return x.leaf(x.element, s)
+		return x.leaf(x.element, s, x.depth)
 	}
 	switch x.element {
 	case "", "template", "plain", "content", "replacemsg", "text", "title", "a", "_wc_custom_link_":
@@ -169,7 +170,7 @@ func (x *xmlScanner) text(s string) string {
 			return x.p.text(s, phrases()...)
 		}
 	}
-	return x.leaf(x.element, s)
+	return x.leaf(x.element, s, x.depth)
 }
 
 // unescape resolves the entities of XML, and leaves all else that begins with an ampersand.
