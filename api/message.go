@@ -64,6 +64,9 @@ func (s *MessageService) Send(ctx context.Context, m Send) (*SentMessage, error)
 	return sendAs[SentMessage](ctx, s.client, m)
 }
 
+// Timeout is how long Send lets the request of a message take: Config.SendTimeout, or Config.MediaTimeout where the service fetches a file first.
+func (s *MessageService) Timeout(m Send) time.Duration { return s.client.timeout(m.class()) }
+
 func (m *SentMessage) sent() *SentMessage { return m }
 
 func sendAs[T any, P interface {

@@ -20,7 +20,7 @@ const StopFile = "STOP"
 // newOutbox makes the way out of a bot.
 func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	c := outbox.Config{
-		Send: b.post, Store: b.store, Shared: isShared(b.store), Pace: *b.config.Pace, Since: map[string]time.Time{},
+		Send: b.post, Store: b.store, Shared: isShared(b.store), Timeout: b.client.Message.Timeout, Pace: *b.config.Pace, Since: map[string]time.Time{},
 		Outcome: b.counters.outcome, Turn: b.counters.turn, Logger: b.logger.Named("outbox"),
 	}
 	if b.config.Data != "" {

@@ -42,9 +42,11 @@ type Config struct {
 	Send func(ctx context.Context, m api.Send) (*api.SentMessage, error)
 	// Store keeps ledger, budget and kill switch. nil means a new memory.Store.
 	Store store.Store
-	// Shared says that other processes send from the same store. What is found under way is given them for Stale then; without, it was
-	// left by a process that died, and becomes unknown at once.
+	// Shared says that other processes send from the same store. What is found under way is given them for as long as the request can take
+	// then; without, it was left by a process that died, and becomes unknown at once.
 	Shared bool
+	// Timeout is how long Send lets the request of a message take. nil means that nobody knows: Stale holds for all.
+	Timeout func(m api.Send) time.Duration
 
 	// Pace bounds the sends. The zero value is none; see DefaultPace.
 	Pace Pace
@@ -71,7 +73,7 @@ type Config struct {
 
 	// Sweep is how often Run looks for entries that nobody waits for. 0 means DefaultSweep.
 	Sweep time.Duration
-	// Stale is when a request of another process counts as lost. 0 means DefaultStale.
+	// Stale is when a request of another process counts as lost that has no Timeout. 0 means DefaultStale.
 	Stale time.Duration
 	// Now is the clock; nil means time.Now. Random draws from [0,1); nil means a random one.
 	Now    func() time.Time

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -87,7 +88,22 @@ func (o *Outbox) adopt(ctx context.Context, s store.Send, own bool) error {
 
 // lost tells whether a request that is under way in nobody's hands here has been so for too long.
 func (o *Outbox) lost(s store.Send) bool {
-	return !o.config.Shared && s.Updated.Before(o.began) || time.Since(s.Updated) >= o.config.Stale
+	return !o.config.Shared && s.Updated.Before(o.began) || time.Since(s.Updated) >= o.stale(s)
+}
+
+// staleMargin is for clocks that differ, and for the time that it takes to write an outcome.
+const staleMargin = 15 * time.Second
+
+// stale is how long the process that has a request under way is waited for.
+func (o *Outbox) stale(s store.Send) time.Duration {
+	if o.config.Timeout == nil {
+		return o.config.Stale
+	}
+	m, err := api.DecodeSend(s.Endpoint, s.Body)
+	if err != nil {
+		return o.config.Stale
+	}
+	return o.config.Timeout(m) + staleMargin
 }
 
 // markLost makes a send unknown whose process has died. ErrConflict is no error: then it has not.

@@ -90,7 +90,11 @@ func TestCluster(t *testing.T) {
 	back, err := nats.Open(t.Context(), config)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, back.Close()) }()
-	require.Eventually(t, func() bool { return done(t, sim, back, said) }, 2*time.Minute, 200*time.Millisecond, "the bots that are left handle everything")
+	if !assert.Eventually(t, func() bool { return done(t, sim, back, said) }, 2*time.Minute, 200*time.Millisecond, "the bots that are left handle everything") {
+		stats, err := back.Inbox().Stats(t.Context())
+		sends, _ := back.Ledger().Count(t.Context())
+		t.Logf("inbox %+v, %v; sends %v", stats, err, sends)
+	}
 	for _, p := range bots[:2] {
 		p.kill(t)
 	}
