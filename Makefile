@@ -40,7 +40,7 @@ examples: ## run the examples and the demo against the simulator
 
 .PHONY: bench
 bench: ## run the benchmarks of docs/performance.md
-	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./bot
+	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./bot ./store/...
 
 .PHONY: soak
 soak: ## the long forms of the tests that kill, fill and flood (about 15 minutes)

@@ -327,7 +327,9 @@ func TestALateOutcomeDoesNotHideALaterOne(t *testing.T) {
 			s := b.entry("k")
 			s.State, s.Attempts, s.Result = store.Sent, s.Attempts+1, []byte(`{"newMsgId":9}`)
 			_, err := b.back.Ledger().Update(context.Background(), s)
-			assert.NoError(b.t, err)
+			if err != nil {
+				b.t.Error(err)
+			}
 			return nil, failure(api.ExecutedUnknown)
 		}
 		_, err := b.Send(b.t.Context(), keyed("k", "x"))

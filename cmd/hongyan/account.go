@@ -29,31 +29,29 @@ type accountFlags struct {
 }
 
 // settings are the configuration of the bot, from its file or the environment.
-func (f *accountFlags) settings(c console) (bot.Config, error) {
-	var settings bot.Config
+func (f *accountFlags) settings(c console) (*botfile.File, error) {
+	file := &botfile.File{}
 	if f.Config != "" {
 		text, err := os.ReadFile(f.Config)
 		if err != nil {
-			return settings, fmt.Errorf("configuration: %w", err)
+			return nil, fmt.Errorf("configuration: %w", err)
 		}
-		file, err := botfile.Parse(f.Config, text, c.lookup())
-		if err != nil {
-			return settings, err
+		if file, err = botfile.Parse(f.Config, text, c.lookup()); err != nil {
+			return nil, err
 		}
-		settings = file.Bot
 	} else {
 		var err error
-		if settings, err = bot.ConfigFromEnv(c.lookup()); err != nil {
-			return settings, err
+		if file.Bot, err = bot.ConfigFromEnv(c.lookup()); err != nil {
+			return nil, err
 		}
-		if settings.Token == "" {
-			return settings, errors.New("no token: set HONGYAN_TOKEN, or name the file of the bot with --config")
+		if file.Bot.Token == "" {
+			return nil, errors.New("no token: set HONGYAN_TOKEN, or name the file of the bot with --config")
 		}
 	}
-	if settings.Data == "" {
-		settings.Data = bot.DefaultData
+	if file.Bot.Data == "" {
+		file.Bot.Data = bot.DefaultData
 	}
-	return settings, nil
+	return file, nil
 }
 
 // account is what a command works with.
@@ -68,10 +66,11 @@ type account struct {
 
 // open makes client and store. It does not choose an account.
 func (f *accountFlags) open(c console, create bool) (*account, error) {
-	settings, err := f.settings(c)
+	file, err := f.settings(c)
 	if err != nil {
 		return nil, err
 	}
+	settings := file.Bot
 	a := &account{settings: settings, clock: &serverClock{next: http.DefaultTransport.(*http.Transport).Clone(), now: c.time}}
 	a.client, err = api.New(api.Config{
 		Provider: settings.Provider, BaseURL: settings.BaseURL, Token: settings.Token, HTTPClient: &http.Client{Transport: a.clock},
@@ -79,7 +78,7 @@ func (f *accountFlags) open(c console, create bool) (*account, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.store, err = openData(c.ctx, settings.Data, create); err != nil {
+	if a.store, err = openStore(c.ctx, file, create); err != nil {
 		a.client.Close()
 		return nil, err
 	}
@@ -125,26 +124,20 @@ func (f *accountFlags) with(c console, do func(a *account) error) (err error) {
 	return do(a)
 }
 
-// openData opens the store of a data directory, beside a bot that may be running. Where nothing is stored yet there is nothing to know: only
-// create makes a file.
-func openData(ctx context.Context, dir string, create bool) (store.Store, error) {
-	config := sqlite.Config{Path: filepath.Join(dir, sqlite.FileName), Maintenance: true}
-	_, err := os.Stat(config.Path)
+// openStore opens the store of a bot, beside it if it is running. Where nothing is stored yet there is nothing to know: only create makes a file.
+func openStore(ctx context.Context, file *botfile.File, create bool) (store.Store, error) {
+	if file.NATS != nil {
+		return openBeside(ctx, "", file.NATS)
+	}
+	path := filepath.Join(file.Bot.Data, sqlite.FileName)
+	_, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !create:
 		return memory.New(memory.Config{}), nil
 	case errors.Is(err, fs.ErrNotExist):
-		made, err := sqlite.Open(ctx, sqlite.Config{Path: config.Path})
-		if err != nil {
-			return nil, err
-		}
-		return made, nil
+		return asStore(sqlite.Open(ctx, sqlite.Config{Path: path}))
 	}
-	kept, err := sqlite.Open(ctx, config)
-	if err != nil {
-		return nil, err
-	}
-	return kept, nil
+	return openBeside(ctx, file.Bot.Data, nil)
 }
 
 // serverClock is a transport that notes how far the clock of the service is from ours.

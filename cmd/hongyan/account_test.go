@@ -5,11 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,9 +16,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/contacts"
-	"github.com/hongyan-go/hongyan/login"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -83,7 +79,7 @@ func (d *desk) types(stdin string, args ...string) (code int, out, errOut string
 // state reads and writes the data directory.
 func (d *desk) state(do func(store.State)) {
 	d.t.Helper()
-	s, err := openData(d.t.Context(), d.data, true)
+	s, err := openStore(d.t.Context(), &botfile.File{Bot: bot.Config{Data: d.data}}, true)
 	require.NoError(d.t, err)
 	do(s.State())
 	require.NoError(d.t, s.Close())
@@ -124,167 +120,6 @@ func (d *desk) calls(endpoint string) []map[string]any {
 // offline ends the session of the simulator's account.
 func (d *desk) offline() {
 	d.step(simulator.LoginStep{AppID: simulator.DefaultAppID, Action: simulator.LoginDrop})
-}
-
-func TestLogin(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	delete(d.vars, "HONGYAN_APP_ID")
-	d.vars["HONGYAN_PROXY"] = "socks5://user:password@192.0.2.1:1080"
-	d.offline()
-
-	code, _, errOut := d.types("", "login")
-	assert.Equal(t, 1, code)
-	assert.Contains(t, errOut, "310000 Shanghai 上海", "the regions are listed")
-	code, _, errOut = d.types("", "login", "--region", "Atlantis")
-	assert.Equal(t, 1, code)
-	assert.Contains(t, errOut, "Atlantis")
-
-	png := filepath.Join(t.TempDir(), "code.png")
-	var picture []byte
-	polls := 0
-	d.wait = func() {
-		switch polls++; polls {
-		case 1:
-			picture, _ = os.ReadFile(png)
-		case 2:
-			d.step(simulator.LoginStep{Action: simulator.LoginScan})
-		case 4:
-			d.step(simulator.LoginStep{Action: simulator.LoginConfirm})
-		}
-	}
-	code, out, errOut := d.types("", "login", "--region", "上海", "--png", png)
-	require.Equal(t, 0, code, errOut)
-	assert.Equal(t, "\x89PNG", string(picture[:4]))
-	assert.NoFileExists(t, png, "the picture does not stay")
-	assert.Contains(t, errOut, "█", "the code is drawn")
-	assert.NotContains(t, errOut+out, "weixin.qq.com")
-	assert.NotContains(t, errOut+out, "qr.example.com", "nobody else draws it")
-	assert.Contains(t, errOut, "has scanned it")
-	assert.Contains(t, out, "wxid_hongyan_bot")
-	first := d.calls("/login/getLoginQrCode")[0]
-	assert.Empty(t, first["appId"])
-	assert.Equal(t, "310000", first["regionId"])
-	assert.Equal(t, "socks5://user:password@192.0.2.1:1080", first["proxyIp"])
-
-	code, out, errOut = d.types("", "status")
-	require.Equal(t, 0, code, errOut)
-	assert.Contains(t, out, "online")
-	assert.Contains(t, out, "wxid_hongyan_bot")
-	code, out, _ = d.types("", "login")
-	assert.Equal(t, 0, code)
-	assert.Contains(t, out, "Already online")
-
-	d.step(simulator.LoginStep{Action: simulator.LoginDrop})
-	code, out, _ = d.types("", "status")
-	assert.Equal(t, 1, code)
-	assert.Contains(t, out, "offline")
-	assert.Contains(t, out, "night after its first login")
-	d.steps("", simulator.LoginConfirm)
-	code, out, errOut = d.types("", "login", "--dialog", "--json")
-	require.Equal(t, 0, code, errOut)
-	var device login.Device
-	require.NoError(t, json.Unmarshal([]byte(out), &device))
-	assert.Equal(t, "wxid_hongyan_bot", device.Wxid)
-	codes := d.calls("/login/getLoginQrCode")
-	assert.Equal(t, device.AppID, codes[len(codes)-1]["appId"], "the same device again")
-	assert.Contains(t, errOut, "scan instead")
-	assert.Empty(t, d.calls("/login/dialogLogin"), "which is useless on the second day")
-
-	code, out, errOut = d.types("", "logout")
-	require.Equal(t, 0, code, errOut)
-	assert.Contains(t, out, device.AppID)
-	d.steps("", simulator.LoginAcceptDialog)
-	code, _, errOut = d.types("", "login", "--dialog")
-	require.Equal(t, 0, code, errOut)
-	assert.Contains(t, errOut, "Confirm the login on the phone")
-}
-
-// TestLoginTurns plays what may come between the scan and the end.
-func TestLoginTurns(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		steps []string
-		stdin string
-		args  []string
-		code  int
-		says  []string
-	}{
-		"a number": {[]string{simulator.LoginCaptcha, "", "", simulator.LoginConfirm}, "123456\n", nil, 0, []string{"number"}},
-		"a wrong number": {[]string{simulator.LoginCaptcha, "", "", simulator.LoginConfirm}, "000000\n123456\n", nil, 0,
-			[]string{"not right"}},
-		"only wrong numbers": {[]string{simulator.LoginCaptcha}, "1111\n2222\n3333\n4444\n", nil, 1, []string{"wrong too often"}},
-		"no keyboard":        {[]string{simulator.LoginScan, "", "", simulator.LoginConfirm}, "", nil, 0, []string{"number"}},
-		"not asked":          {[]string{simulator.LoginScan, "", "", "", simulator.LoginConfirm}, "", []string{"--no-captcha"}, 0, []string{"has scanned"}},
-		"a page": {[]string{simulator.LoginVerify, "", simulator.LoginVerified, simulator.LoginConfirm}, "", nil, 0,
-			[]string{"verification"}},
-		"a slider": {[]string{simulator.LoginVerify, "", simulator.LoginConfirm}, "y\n", []string{"--device", "mac"}, 0,
-			[]string{"slider"}},
-		"a slider that is solved": {[]string{simulator.LoginVerify, simulator.LoginConfirm}, "", []string{"--device", "mac", "--auto-sliding"}, 0, nil},
-		"half an answer":          {[]string{simulator.LoginScan, simulator.LoginHalf, simulator.LoginConfirm}, "", nil, 0, nil},
-		"cancelled":               {[]string{simulator.LoginScan, simulator.LoginCancel}, "", nil, 1, []string{"cancelled on the phone"}},
-		"expired once":            {[]string{simulator.LoginExpire, "", simulator.LoginScan, simulator.LoginConfirm}, "", nil, 0, []string{"last one"}},
-		"expired":                 {[]string{simulator.LoginExpire, simulator.LoginExpire}, "", nil, 1, []string{"nobody confirmed in time"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t)
-			d.offline()
-			d.steps(c.steps...)
-			code, out, errOut := d.types(c.stdin, append([]string{"login", "--region", "310000"}, c.args...)...)
-			assert.Equal(t, c.code, code, errOut)
-			for _, s := range c.says {
-				assert.Contains(t, errOut, s)
-			}
-			if c.code == 0 {
-				assert.Contains(t, out, "Logged in: ")
-			}
-			d.state(func(s store.State) {
-				known, err := login.Devices(t.Context(), s)
-				require.NoError(t, err)
-				for _, k := range known {
-					assert.Equal(t, simulator.DefaultAppID, k.AppID, "no other device")
-				}
-			})
-		})
-	}
-}
-
-func TestLoginDevices(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.offline()
-	d.vars["HONGYAN_APP_ID"] = "wx_gone"
-	code, _, errOut := d.types("", "login", "--region", "310000")
-	assert.Equal(t, 1, code)
-	assert.Contains(t, errOut, "does not know the device wx_gone")
-	assert.Contains(t, errOut, "--new-device")
-
-	d.steps("", simulator.LoginScan, simulator.LoginConfirm)
-	code, out, errOut := d.types("", "login", "--region", "310000", "--new-device", "--json")
-	require.Equal(t, 0, code, errOut)
-	var device login.Device
-	require.NoError(t, json.Unmarshal([]byte(out), &device))
-	assert.NotEqual(t, "wx_gone", device.AppID)
-
-	delete(d.vars, "HONGYAN_APP_ID")
-	d.state(func(s store.State) {
-		_, err := s.Put(t.Context(), "login/wx_other", []byte(`{"appId":"wx_other","wxid":"wxid_other","nickname":"Other"}`), 0)
-		require.NoError(t, err)
-	})
-	for _, command := range []string{"login", "status", "contacts"} {
-		code, _, errOut = d.types("", command)
-		assert.Equal(t, 1, code)
-		assert.Contains(t, errOut, "--app-id")
-		assert.Contains(t, errOut, "wx_other (Other, wxid_other)")
-	}
-	code, _, errOut = d.types("", "status", "--app-id", device.AppID)
-	assert.Equal(t, 0, code, errOut)
-
-	d.step(simulator.LoginStep{AppID: device.AppID, Action: simulator.LoginDisconnect})
-	code, out, errOut = d.types("", "login", "--app-id", device.AppID, "--reconnect")
-	assert.Equal(t, 0, code, errOut)
-	assert.Contains(t, out, "mended")
 }
 
 func TestPeople(t *testing.T) {
@@ -448,112 +283,4 @@ func TestConfigurationOfAccounts(t *testing.T) {
 	code, _, errOut = d.types("", "status")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "--app-id")
-}
-
-// bots is an HTTP server with answers like those of bots and what stands before them.
-func bots(t *testing.T, status int) *httptest.Server {
-	t.Helper()
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", "https://elsewhere.example.com/")
-		w.WriteHeader(status)
-	}))
-	t.Cleanup(s.Close)
-	return s
-}
-
-// closedPort is an address where nobody listens.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return l.Addr().String()
-}
-
-func TestCallback(t *testing.T) {
-	t.Parallel()
-	good := bots(t, http.StatusOK)
-	tls := httptest.NewUnstartedServer(http.NotFoundHandler())
-	tls.Config.ErrorLog = log.New(io.Discard, "", 0) // it tells of each handshake that we break off
-	tls.StartTLS()
-	t.Cleanup(tls.Close)
-	const path = "/callback/s3cret"
-	for name, c := range map[string]struct {
-		url       string
-		local     bool // the service does not reach local addresses
-		says, not string
-	}{
-		"good":            {url: good.URL + path, says: "the service reaches it"},
-		"loopback":        {url: good.URL + path, local: true, says: "loopback or private address"},
-		"wrong secret":    {url: bots(t, http.StatusUnauthorized).URL + path, says: "secret"},
-		"wrong path":      {url: bots(t, http.StatusNotFound).URL + path, says: "correct the path"},
-		"no path":         {url: good.URL, says: "no path"},
-		"not allowed":     {url: bots(t, http.StatusForbidden).URL + path, says: "allow_from"},
-		"full":            {url: bots(t, http.StatusServiceUnavailable).URL + path, says: "space of its disk"},
-		"no upstream":     {url: bots(t, http.StatusBadGateway).URL + path, says: "upstream"},
-		"redirect":        {url: bots(t, http.StatusMovedPermanently).URL + path, says: "does not follow"},
-		"odd":             {url: bots(t, http.StatusTeapot).URL + path, says: "HTTP 418"},
-		"nobody":          {url: "http://" + closedPort(t) + path, says: "nobody listens"},
-		"certificate":     {url: tls.URL + path, says: "certificate"},
-		"name":            {url: "http://no-such-host.invalid" + path, says: "does not resolve"},
-		"no URL":          {url: "bot.example.com", says: "no http or https URL"},
-		"not TLS at all":  {url: strings.Replace(good.URL, "http:", "https:", 1) + path, says: "speaks no TLS"},
-		"secret in query": {url: bots(t, http.StatusUnauthorized).URL + "/callback?key=s3cret", says: "secret"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk(t, func(s *simulator.Config) { s.RefuseLocal = c.local })
-			wrong := !strings.Contains(c.says, "the service reaches it")
-			code, out, errOut := d.types("", "callback", "set", c.url)
-			assert.Equal(t, wrong, code == 1, "%s%s", out, errOut)
-			assert.Contains(t, out+errOut, c.says)
-			assert.NotContains(t, out+errOut, "s3cret")
-			if wrong {
-				lines := strings.Split(strings.TrimSpace(errOut), "\n")
-				require.Len(t, lines, 2, "a line for the cause, and one for what to do")
-				assert.Contains(t, lines[1], "→")
-				code, out, _ = d.types("", "callback", "check", c.url, "--json")
-				assert.Equal(t, 1, code)
-				assert.Contains(t, out, `"cause"`)
-				return
-			}
-			_, out, _ = d.types("", "status")
-			assert.Contains(t, out, "callback  http://127.0.0.1")
-			assert.NotContains(t, out, "s3cret")
-		})
-	}
-}
-
-func TestCallbackListen(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	address := closedPort(t)
-	d.vars["HONGYAN_PUBLIC_URL"], d.vars["HONGYAN_CALLBACK_SECRET"] = "http://"+address, "s3cret"
-	code, out, errOut := d.types("", "callback", "check", "--listen", address)
-	require.Equal(t, 0, code, errOut)
-	assert.Contains(t, out, "the service reaches it")
-
-	// The URL leads elsewhere, where the test is turned away: nothing arrives here.
-	elsewhere := bots(t, http.StatusForbidden)
-	code, _, errOut = d.types("", "callback", "check", strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1)+"/callback/s", "--listen", closedPort(t))
-	assert.Equal(t, 1, code)
-	assert.Contains(t, errOut, "→")
-
-	delete(d.vars, "HONGYAN_PUBLIC_URL")
-	code, _, errOut = d.types("", "callback", "check")
-	assert.Equal(t, 1, code)
-	assert.Contains(t, errOut, "public_url")
-	taken := strings.TrimPrefix(elsewhere.URL, "http://")
-	code, _, errOut = d.types("", "callback", "set", elsewhere.URL+"/callback/s", "--listen", taken)
-	assert.Equal(t, 1, code)
-	assert.Contains(t, errOut, "leave --listen out")
-}
-
-func TestHostedServiceAndLoopback(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
-	d.vars["HONGYAN_BASE_URL"] = "http://192.0.2.1:1/finder/v2/api" // nobody is there, and nobody is asked
-	code, _, errOut := d.types("", "callback", "set", "http://10.0.0.1:8080/callback/s3cret")
-	assert.Equal(t, 1, code)
-	assert.Contains(t, errOut, "private address")
 }

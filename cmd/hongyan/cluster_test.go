@@ -51,6 +51,9 @@ rules:
 	code, out, errOut = hongyan(t, "", "outbox", "list", "--state", "sent", "--config", config)
 	assert.Equal(t, 0, code, errOut)
 	assert.Contains(t, out, "hours")
+	code, out, errOut = hongyan(t, "", "status", "--config", config, "--app-id", simulator.DefaultAppID)
+	assert.Equal(t, 0, code, errOut)
+	assert.Contains(t, out, "online")
 	cancel()
 	require.NoError(t, <-running)
 

@@ -91,14 +91,14 @@ func (d *doctor) skip(check, why string) {
 
 // configuration opens everything. Without it there is nothing to check.
 func (d *doctor) configuration() {
-	settings, err := d.cmd.settings(d.c)
+	file, err := d.cmd.settings(d.c)
 	if err != nil {
 		d.report("configuration", "", err.Error(), "correct it; docs/config.md lists what there is")
 		return
 	}
 	a, err := d.cmd.open(d.c, false)
 	if err != nil {
-		d.report("configuration", "", "the store of "+settings.Data+" does not open: "+err.Error(), "do what it says; hongyan backup made a copy, if you let it")
+		d.report("configuration", "", "the store of "+file.Bot.Data+" does not open: "+err.Error(), "do what it says; hongyan backup made a copy, if you let it")
 		return
 	}
 	d.a = a

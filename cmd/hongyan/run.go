@@ -60,7 +60,7 @@ func load(ctx context.Context, path string, look bool, tracer trace.TracerProvid
 		file.Bot.Store = back
 	}
 	file.Bot.Tracer = tracer
-	b, err := bot.New(file.Bot)
+	b, err := bot.New(file.Bot) //nolint:contextcheck // a bot outlives the context of its making
 	if err != nil {
 		if file.Bot.Store != nil {
 			err = errors.Join(err, file.Bot.Store.Close())
@@ -68,7 +68,7 @@ func load(ctx context.Context, path string, look bool, tracer trace.TracerProvid
 		return nil, err
 	}
 	if err := b.Install(plugin); err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), b.Close())
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), b.Close()) //nolint:contextcheck // to close takes its time
 	}
 	return b, nil
 }
