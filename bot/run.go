@@ -112,7 +112,7 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 // closeServer lets requests finish: nothing is accepted any more. A connection on which no request has come yet would
 // keep Shutdown waiting for seconds, so it is cut off soon.
 func closeServer(ctx context.Context, server *http.Server) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("bot: %w", err)
