@@ -189,7 +189,7 @@ func (s *Simulator) Close() error {
 		s.broadcast()
 		s.mu.Unlock()
 		s.cancel()
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 		defer cancel()
 		if s.server.Shutdown(ctx) != nil {
 			_ = s.server.Close() // a client that holds its connection open is cut off
