@@ -177,6 +177,13 @@ func TestSend(t *testing.T) {
 	code, _, errOut := d.types("", "send", group, "--file", "https://files.example.com/a/report.xlsx")
 	require.Equal(t, 0, code, errOut)
 	assert.Equal(t, "report.xlsx", d.calls("/message/postFile")[0]["fileName"])
+	path := filepath.Join(t.TempDir(), "本地 报表.xlsx")
+	require.NoError(t, os.WriteFile(path, []byte("cells"), 0o600))
+	code, _, errOut = d.types("", "send", group, "--file", path)
+	require.Equal(t, 0, code, errOut)
+	sent := d.calls("/message/postFile")[1]
+	assert.Equal(t, "本地 报表.xlsx", sent["fileName"])
+	assert.Contains(t, sent["fileUrl"], "http://127.0.0.1:")
 	code, out, errOut := d.types("", "send", group, "--image", "https://files.example.com/a.png", "--json")
 	require.Equal(t, 0, code, errOut)
 	assert.Contains(t, out, `"newMsgId"`)
@@ -185,7 +192,7 @@ func TestSend(t *testing.T) {
 
 	for says, args := range map[string][]string{
 		"give one of":                 {"wxid_alice"},
-		"not a path":                  {"wxid_alice", "--file", "report.xlsx"},
+		"neither a file of this":      {"wxid_alice", "--file", "report.xlsx"},
 		"--name":                      {"wxid_alice", "--file", "https://files.example.com/"},
 		"refused":                     {"wxid_nobody", "hello"},
 		"one of a text, --file and -": {"wxid_alice", "x", "--image", "https://files.example.com/a.png"},

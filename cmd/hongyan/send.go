@@ -22,11 +22,12 @@ const closeTimeout = 3 * time.Minute
 // sendCmd sends a message.
 type sendCmd struct {
 	accountFlags
+	offerFlags
 	To    string   `arg:"" help:"Who gets it: a wxid, or the id of a group."`
 	Text  string   `arg:"" optional:"" help:"The text."`
-	File  string   `placeholder:"URL" help:"Send a file, which the service fetches from this public URL. 文件。"`
-	Image string   `placeholder:"URL" help:"Send a picture, from a public URL. 图片。"`
-	Name  string   `help:"Name of the file; default: the end of its URL. 文件名。"`
+	File  string   `placeholder:"URL|PATH" help:"Send a file: a public URL, or a file of this machine. 文件。"`
+	Image string   `placeholder:"URL|PATH" help:"Send a picture: a public URL, or a file of this machine. 图片。"`
+	Name  string   `help:"Name of the file; default: the end of its URL or path. 文件名。"`
 	At    []string `help:"wxids in the group to mention; the text must hold the @names. 提醒谁看。"`
 	Key   string   `help:"The same key again is the same message: it is not sent a second time. 幂等键。"`
 }
@@ -34,18 +35,34 @@ type sendCmd struct {
 // Help tells the way that it takes.
 func (sendCmd) Help() string {
 	return "The message takes the way of a bot's notices: paced, within the limits of the account, entered into the ledger of the data directory,\n" +
-		"and not sent while sending is stopped. In the quiet hours it waits in the queue for the bot."
+		"and not sent while sending is stopped. In the quiet hours it waits in the queue for the bot; a file of this machine does not, as it is\n" +
+		"offered only while the command runs."
 }
 
 // Run sends it, and waits for the outcome.
 func (cmd *sendCmd) Run(c console) error {
-	m, err := cmd.message()
-	if err != nil {
+	if err := cmd.check(); err != nil {
 		return err
 	}
-	return cmd.with(c, func(a *account) error {
+	return cmd.with(c, func(a *account) (err error) {
+		link, class := cmd.File+cmd.Image, outbox.Notice
+		if isPath(link) {
+			offered, stop, err := cmd.offer(c.ctx, a.client.BaseURL(), link)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, stop()) }()
+			if cmd.Name == "" {
+				cmd.Name = filepath.Base(link)
+			}
+			link, class = offered, outbox.Answer
+		}
+		m, err := cmd.message(link)
+		if err != nil {
+			return err
+		}
 		return a.withOutbox(c, func(o *outbox.Outbox) error {
-			sent, err := o.Send(c.ctx, outbox.Message{Send: m.WithAppID(a.appID), Key: cmd.Key, Class: outbox.Notice, Source: "hongyan send"})
+			sent, err := o.Send(c.ctx, outbox.Message{Send: m.WithAppID(a.appID), Key: cmd.Key, Class: class, Source: "hongyan send"})
 			if err != nil {
 				return err
 			}
@@ -54,8 +71,8 @@ func (cmd *sendCmd) Run(c console) error {
 	})
 }
 
-// message is the one that the flags ask for.
-func (cmd *sendCmd) message() (api.Send, error) {
+// check finds what does not fit together.
+func (cmd *sendCmd) check() error {
 	chosen := 0
 	for _, s := range []string{cmd.Text, cmd.File, cmd.Image} {
 		if s != "" {
@@ -63,15 +80,24 @@ func (cmd *sendCmd) message() (api.Send, error) {
 		}
 	}
 	if chosen != 1 {
-		return nil, errors.New("send: give one of a text, --file and --image")
+		return errors.New("send: give one of a text, --file and --image")
 	}
-	link := cmd.File + cmd.Image
+	if link := cmd.File + cmd.Image; link != "" && !isPath(link) {
+		if u, err := url.Parse(link); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return errors.New("send: this is neither a file of this machine nor a http or https URL")
+		}
+	}
+	return nil
+}
+
+// message is the one that the flags ask for.
+func (cmd *sendCmd) message(link string) (api.Send, error) {
 	if cmd.Text != "" {
 		return api.PostText{To: cmd.To, Content: cmd.Text, At: cmd.At}, nil
 	}
 	u, err := url.Parse(link)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("send: the service fetches files itself: give a public http or https URL, not a path")
+	if err != nil {
+		return nil, fmt.Errorf("send: %w", err)
 	}
 	if cmd.Image != "" {
 		return api.PostImage{To: cmd.To, ImageURL: link}, nil
