@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
 
 // inbox is the store.Inbox of a Store.
@@ -96,31 +97,14 @@ func (in *inbox) broadcast() {
 // Lease implements store.Inbox.
 func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]store.Lease, error) {
 	for {
-		leases, wake, wait, err := in.tryLease(limit, ttl)
+		leases, wake, rest, err := in.tryLease(limit, ttl)
 		if err != nil || len(leases) > 0 {
 			return leases, err
 		}
-		if err := sleep(ctx, wake, wait); err != nil {
+		if err := wait.For(ctx, wake, rest); err != nil {
 			return nil, err
 		}
 	}
-}
-
-// sleep waits for wake, for the time wait (0 means no bound), or for ctx.
-func sleep(ctx context.Context, wake <-chan struct{}, wait time.Duration) error {
-	var timer <-chan time.Time
-	if wait > 0 {
-		t := time.NewTimer(wait)
-		defer t.Stop()
-		timer = t.C
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-wake:
-	case <-timer:
-	}
-	return nil
 }
 
 // tryLease takes what is ready. If nothing is, it returns the channel that tells of a change and the

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
 
 // Extend implements store.Inbox.
@@ -125,7 +126,7 @@ func (in *inbox) commits(ctx context.Context, p *partition) {
 		if !in.commit(ctx, p) {
 			return
 		}
-		if sleep(ctx, nil, commitGap) != nil {
+		if wait.For(ctx, nil, commitGap) != nil {
 			return
 		}
 	}

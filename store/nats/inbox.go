@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
 
 const (
@@ -120,7 +121,7 @@ func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]sto
 		if err := in.usable(ctx); err != nil {
 			return nil, err
 		}
-		entries, wake, wait, err := in.tryLease(limit, ttl)
+		entries, wake, rest, err := in.tryLease(limit, ttl)
 		if err != nil {
 			return nil, err
 		}
@@ -131,27 +132,10 @@ func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]sto
 			}
 			continue
 		}
-		if err := sleep(ctx, wake, wait); err != nil {
+		if err := wait.For(ctx, wake, rest); err != nil {
 			return nil, err
 		}
 	}
-}
-
-// sleep waits for wake, for the time wait (0 means no bound), or for ctx.
-func sleep(ctx context.Context, wake <-chan struct{}, wait time.Duration) error {
-	var timer <-chan time.Time
-	if wait > 0 {
-		t := time.NewTimer(wait)
-		defer t.Stop()
-		timer = t.C
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-wake:
-	case <-timer:
-	}
-	return nil
 }
 
 // leased is an entry in the state in which it was leased.
@@ -319,7 +303,7 @@ func (in *inbox) caughtUp(ctx context.Context) error {
 		if !behind || moment.Err() != nil {
 			return ctx.Err()
 		}
-		_ = sleep(moment, wake, 0)
+		_ = wait.For(moment, wake, 0)
 	}
 }
 

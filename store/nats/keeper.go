@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
 
 // keeper keeps this process a member, and its share of the partitions in its hands.
@@ -197,7 +198,7 @@ func (in *inbox) close(ctx context.Context) {
 		in.mu.Lock()
 		left, wake := len(in.parts), in.wake
 		in.mu.Unlock()
-		if left == 0 || sleep(ctx, wake, 0) != nil {
+		if left == 0 || wait.For(ctx, wake, 0) != nil {
 			break
 		}
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
 
 const (
@@ -23,13 +25,13 @@ func (in *inbox) read(ctx context.Context) {
 	for ctx.Err() == nil {
 		filters, start, plan, wake := in.readPlan()
 		if len(filters) == 0 {
-			_ = sleep(ctx, wake, 0)
+			_ = wait.For(ctx, wake, 0)
 			continue
 		}
 		err := in.readUntil(ctx, filters, start, plan)
 		if err != nil && ctx.Err() == nil {
 			in.logger.Warn("reading the inbox is interrupted", zap.Error(in.explain("read the inbox", "$JS.API.CONSUMER.CREATE."+in.items.name, err)))
-			_ = sleep(ctx, nil, maxPause)
+			_ = wait.For(ctx, nil, maxPause)
 		}
 	}
 }
@@ -120,7 +122,7 @@ func (in *inbox) awaitRoom(ctx context.Context, plan uint64) (int, bool) {
 		if room > 0 {
 			return room, true
 		}
-		_ = sleep(ctx, wake, 0)
+		_ = wait.For(ctx, wake, 0)
 	}
 	return 0, false
 }
