@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,9 @@ type Config struct {
 	CallbackTimeout time.Duration
 	// Seed makes other ids, keys and faults. The same seed and the same messages in the same order make the same.
 	Seed uint64
+	// IDs makes other ids and keys, but leaves the faults as Seed makes them: for a simulator whose messages must not look like those of one before it to a
+	// bot that remembers. 0 means Seed.
+	IDs uint64
 	// Clock is the time that messages are given. nil means time.Now.
 	Clock func() time.Time
 	// History is how many messages, and how many calls, it remembers. 0 means DefaultHistory.
@@ -103,7 +107,7 @@ func New(c Config) (*Simulator, error) {
 		changed: make(chan struct{}),
 		waiting: make(chan struct{}, 1),
 		people:  newPeople(c.World.normal()),
-		ids:     newGenerator(c.Seed),
+		ids:     newGenerator(cmp.Or(c.IDs, c.Seed)),
 		lanes:   map[laneKey]*lane{}, bodies: map[string]string{}, notices: map[noticeKey]notice{}, cursors: map[string]int64{},
 	}
 	s.faults.seed = c.Seed

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 
 	"github.com/hongyan-go/hongyan/simulator"
@@ -21,7 +22,10 @@ type simulateCmd struct {
 
 // Run runs the simulator until it is told to stop.
 func (cmd *simulateCmd) Run(c console) error {
-	config := simulator.Config{Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal, History: cmd.History}
+	config := simulator.Config{
+		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal, History: cmd.History,
+		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
+	}
 	if cmd.Retries <= 0 {
 		config.Retries = -1
 	}

@@ -1,6 +1,7 @@
 package botfile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -93,7 +94,7 @@ type rule struct {
 // build makes a bot's configuration of the file.
 func (s *schema) build(d *document) (*File, error) {
 	f := &File{Bot: bot.Config{
-		BaseURL: s.Service.BaseURL, Token: s.Service.Token, Listen: s.Listen, Data: s.Data,
+		BaseURL: s.Service.BaseURL, Token: s.Service.Token, Listen: s.Listen, Data: cmp.Or(s.Data, bot.DefaultData),
 		Callback: bot.Callback{
 			Secret: s.Callback.Secret, PublicURL: s.Callback.PublicURL, Path: s.Callback.Path, MaxBody: int64(s.Callback.MaxBody),
 		},
