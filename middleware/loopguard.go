@@ -19,7 +19,7 @@ const (
 
 // LoopGuardConfig configures LoopGuard. The zero value works.
 type LoopGuardConfig struct {
-	// Rounds is how many answers in a row it takes. 0 means DefaultLoopRounds.
+	// Rounds is how many answers in a row it takes. 0 means DefaultLoopRounds, less than 0 that nothing is ever muted.
 	Rounds int
 	// Pause is what tells a person from a bot: who writes again within Pause of each answer, Rounds times on end, is taken for a bot.
 	// 0 means DefaultLoopPause.
@@ -40,6 +40,9 @@ type LoopGuardConfig struct {
 //
 // Pitfall: a person who answers a quiz of the bot within seconds, many times, looks like a bot. Raise Rounds for such bots.
 func LoopGuard(config LoopGuardConfig) router.Middleware {
+	if config.Rounds < 0 {
+		return func(next router.Handler) router.Handler { return next }
+	}
 	if config.Rounds == 0 {
 		config.Rounds = DefaultLoopRounds
 	}

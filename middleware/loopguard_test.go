@@ -67,6 +67,14 @@ func TestLoopGuardMutesABot(t *testing.T) {
 	assert.Equal(t, 4, c.answers, "the silence has an end")
 }
 
+func TestLoopGuardCanBeOff(t *testing.T) {
+	t.Parallel()
+	handled := 0
+	h := middleware.LoopGuard(middleware.LoopGuardConfig{Rounds: -1})(func(*router.Context) error { handled++; return nil })
+	require.NoError(t, h(nil), "the guard looks at nothing")
+	assert.Equal(t, 1, handled)
+}
+
 func TestLoopGuardLeavesPeopleAlone(t *testing.T) {
 	t.Parallel()
 	for name, play := range map[string]func(c *chat, i int){

@@ -27,7 +27,11 @@ func (cmd *downloadCmd) Run(c console) error {
 		return fmt.Errorf("download: %w", err)
 	}
 	return cmd.with(c, func(a *account) error {
-		fetcher, err := media.New(media.Config{Client: a.client, Dir: cmd.Out, Wait: c.sleep})
+		files := a.settings.Files
+		fetcher, err := media.New(media.Config{
+			Client: a.client, Dir: cmd.Out, MaxSize: files.MaxSize, FileBase: files.FileBase, AllowHosts: files.AllowHosts,
+			KeepMismatched: files.KeepMismatched, Wait: c.sleep,
+		})
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -188,7 +189,9 @@ rules:
 	assert.Equal(t, 0, code)
 	assert.Equal(t, []string{"text", "hours", `Keyword("营业时间")`}, strings.Fields(out))
 
-	b, err := load(t.Context(), config, true, nil)
+	file, err := botfile.Load(config)
+	require.NoError(t, err)
+	b, err := assemble(t.Context(), config, file, true, nil)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	running := make(chan error, 1)

@@ -10,6 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/replay"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/store/nats"
@@ -22,13 +23,25 @@ type runCmd struct {
 }
 
 // Run runs the bot until it is told to stop.
-func (cmd *runCmd) Run(c console) error {
+func (cmd *runCmd) Run(c console) (err error) {
 	tracer, flush, err := newTracer(c.ctx)
 	if err != nil {
 		return err
 	}
 	defer flush()
-	b, err := load(c.ctx, cmd.Config, cmd.Check, tracer)
+	file, err := botfile.Load(cmd.Config)
+	if err != nil {
+		return err
+	}
+	if file.Record != nil && !cmd.Check {
+		var recorder *replay.Recorder
+		if recorder, err = replay.NewRecorder(*file.Record); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, recorder.Close()) }()
+		file.Bot.Record = recorder.Record
+	}
+	b, err := assemble(c.ctx, cmd.Config, file, cmd.Check, tracer)
 	if err != nil {
 		return err
 	}
@@ -39,12 +52,8 @@ func (cmd *runCmd) Run(c console) error {
 	return b.Run(c.ctx)
 }
 
-// load makes the bot of a configuration file. One that is only to be looked at leaves the data directory alone.
-func load(ctx context.Context, path string, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
-	file, err := botfile.Load(path)
-	if err != nil {
-		return nil, err
-	}
+// assemble makes the bot of a configuration file. One that is only to be looked at leaves the data directory alone.
+func assemble(ctx context.Context, path string, file *botfile.File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
 	plugin, err := rules.New(file.Rules)
 	if err != nil {
 		return nil, err
@@ -80,7 +89,11 @@ type routesCmd struct {
 
 // Run prints a line for each route, in the order in which they are tried.
 func (cmd *routesCmd) Run(c console) error {
-	b, err := load(c.ctx, cmd.Config, true, nil)
+	file, err := botfile.Load(cmd.Config)
+	if err != nil {
+		return err
+	}
+	b, err := assemble(c.ctx, cmd.Config, file, true, nil)
 	if err != nil {
 		return err
 	}

@@ -130,8 +130,14 @@ func (a *account) withOutbox(c console, do func(o *outbox.Outbox) error) (err er
 	if a.settings.Pace != nil {
 		pace = *a.settings.Pace
 	}
+	since := map[string]time.Time{}
+	for _, known := range a.settings.Accounts {
+		if !known.Since.IsZero() {
+			since[known.AppID] = known.Since
+		}
+	}
 	o, err := outbox.New(outbox.Config{
-		Send: a.client.Message.Send, Store: a.store, Shared: true, Pace: pace, StopFile: filepath.Join(a.settings.Data, bot.StopFile),
+		Send: a.client.Message.Send, Store: a.store, Shared: true, Pace: pace, Since: since, StopFile: filepath.Join(a.settings.Data, bot.StopFile),
 	})
 	if err != nil {
 		return err

@@ -17,14 +17,16 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/replay"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
 // File is what a configuration file says.
 type File struct {
-	Bot   bot.Config
-	NATS  *nats.Config // of a bot whose store is a cluster; nil for one whose store is in its data directory
-	Rules []rules.Rule
+	Bot    bot.Config
+	NATS   *nats.Config           // of a bot whose store is a cluster; nil for one whose store is in its data directory
+	Record *replay.RecorderConfig // of a bot that keeps its callbacks; nil for one that does not
+	Rules  []rules.Rule
 }
 
 // Load reads a file. ${NAME} in a value stands for the environment variable.

@@ -12,7 +12,6 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/monitor"
-	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -28,6 +27,7 @@ type schema struct {
 	Accounts []struct {
 		AppID string `yaml:"app_id"`
 		Wxid  string `yaml:"wxid"`
+		Since date   `yaml:"since"`
 	} `yaml:"accounts"`
 	Listen   string `yaml:"listen"`
 	Callback struct {
@@ -37,10 +37,12 @@ type schema struct {
 		MaxBody   size   `yaml:"max_body"`
 		AllowFrom list   `yaml:"allow_from"`
 	} `yaml:"callback"`
-	Data  string  `yaml:"data"`
-	NATS  cluster `yaml:"nats"`
-	Pace  string  `yaml:"pace"`
-	Allow struct {
+	Data   string  `yaml:"data"`
+	NATS   cluster `yaml:"nats"`
+	Files  files   `yaml:"files"`
+	Pace   string  `yaml:"pace"`
+	Limits limits  `yaml:"limits"`
+	Allow  struct {
 		Everyone bool `yaml:"everyone"`
 		Groups   list `yaml:"groups"`
 		People   list `yaml:"people"`
@@ -60,13 +62,17 @@ type schema struct {
 		Quiet   string   `yaml:"quiet"`
 		Zone    string   `yaml:"zone"`
 	} `yaml:"alarm"`
-	KeepSelf    bool     `yaml:"keep_self"`
-	Parallel    int      `yaml:"parallel"`
-	MaxAttempts int      `yaml:"max_attempts"`
-	Timeout     duration `yaml:"timeout"`
-	Grace       duration `yaml:"grace"`
-	LogText     bool     `yaml:"log_text"`
-	Rules       []rule   `yaml:"rules"`
+	KeepSelf    bool       `yaml:"keep_self"`
+	LoopGuard   *loopGuard `yaml:"loop_guard"`
+	Parallel    int        `yaml:"parallel"`
+	MaxAttempts int        `yaml:"max_attempts"`
+	Timeout     duration   `yaml:"timeout"`
+	Grace       duration   `yaml:"grace"`
+	StuckAfter  duration   `yaml:"stuck_after"`
+	Lease       duration   `yaml:"lease"`
+	Record      *record    `yaml:"record"`
+	LogText     bool       `yaml:"log_text"`
+	Rules       []rule     `yaml:"rules"`
 }
 
 type rule struct {
@@ -104,16 +110,20 @@ func (s *schema) build(d *document) (*File, error) {
 		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: time.Duration(s.RateLimit.Per)},
 		Admin:     s.Admin, AdminPublic: s.AdminPublic,
 		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: time.Duration(s.Alarm.Silence)},
-		KeepSelf: s.KeepSelf, Parallel: s.Parallel, MaxAttempts: s.MaxAttempts,
-		Timeout: time.Duration(s.Timeout), Grace: time.Duration(s.Grace), LogText: s.LogText,
+		KeepSelf: s.KeepSelf, LoopGuard: s.LoopGuard.config(), Parallel: s.Parallel, MaxAttempts: s.MaxAttempts,
+		Timeout: time.Duration(s.Timeout), Grace: time.Duration(s.Grace), StuckAfter: time.Duration(s.StuckAfter), Lease: time.Duration(s.Lease),
+		LogText: s.LogText,
 	}}
 	for _, a := range s.Accounts {
-		f.Bot.Accounts = append(f.Bot.Accounts, bot.Account{AppID: a.AppID, Wxid: a.Wxid})
+		f.Bot.Accounts = append(f.Bot.Accounts, bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since.Time})
 	}
-	if path, err := s.check(&f.Bot); err != nil {
+	path, err := s.check(&f.Bot)
+	if err == nil {
+		f.Record, path, err = s.Record.config()
+	}
+	if err != nil {
 		return nil, d.in("$."+path, err)
 	}
-	var err error
 	if f.NATS, err = s.NATS.config(); err != nil {
 		return nil, d.in("$.nats.url", err)
 	}
@@ -152,13 +162,14 @@ func (s *schema) check(c *bot.Config) (path string, err error) {
 			return fmt.Sprintf("accounts[%d].app_id", i), errors.New("it is missing")
 		}
 	}
-	switch s.Pace {
-	case "", "default":
-	case "unlimited":
-		unlimited := outbox.Unlimited()
-		c.Pace = &unlimited
-	default:
-		return "pace", fmt.Errorf("%q is neither default nor unlimited", s.Pace)
+	if c.Pace, path, err = s.pacing(); err != nil {
+		return path, err
+	}
+	if c.Files, path, err = s.Files.config(); err != nil {
+		return path, err
+	}
+	if s.Lease != 0 && time.Duration(s.Lease) < time.Second {
+		return "lease", errors.New("it is shorter than a second: the bot could not keep its messages")
 	}
 	if s.RateLimit.Events != 0 && s.RateLimit.Per <= 0 || s.RateLimit.Events < 0 {
 		return "rate_limit", errors.New("events and per must both be positive")
@@ -190,8 +201,8 @@ func (s *schema) checkAlarm(a *bot.Alarm) (path string, err error) {
 		}
 	}
 	if s.Alarm.Zone != "" {
-		if a.Zone, err = time.LoadLocation(s.Alarm.Zone); err != nil {
-			return "alarm.zone", fmt.Errorf("%q is no time zone: write Asia/Shanghai", s.Alarm.Zone)
+		if a.Zone, err = parseZone(s.Alarm.Zone); err != nil {
+			return "alarm.zone", err
 		}
 	}
 	return "", nil

@@ -1,0 +1,53 @@
+package botfile
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/media"
+)
+
+// files is the part of the file about downloads, and files that are sent. docs/media.md describes it.
+type files struct {
+	Dir            string   `yaml:"dir"`
+	MaxSize        size     `yaml:"max_size"`
+	Gap            *span    `yaml:"gap"`
+	FileBase       string   `yaml:"file_base"`
+	AllowHosts     list     `yaml:"allow_hosts"`
+	KeepMismatched bool     `yaml:"keep_mismatched"`
+	LinkTTL        duration `yaml:"link_ttl"`
+}
+
+// config is what the bot wants.
+func (f *files) config() (c bot.Files, path string, err error) {
+	if f.LinkTTL < 0 {
+		return c, "files.link_ttl", errors.New("it is negative: nobody could fetch a file")
+	}
+	if f.FileBase != "" {
+		u, err := url.Parse(f.FileBase)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
+			return c, "files.file_base", errors.New("it is no plain http or https URL: write http://10.0.0.5:2532/download/")
+		}
+	}
+	for i, host := range f.AllowHosts {
+		if host == "" || strings.ContainsAny(host, "/ @") {
+			return c, fmt.Sprintf("files.allow_hosts[%d]", i), fmt.Errorf("%q is no host: write files.example.com or 10.0.0.5:9000", host)
+		}
+	}
+	c = bot.Files{
+		Dir: f.Dir, MaxSize: int64(f.MaxSize), FileBase: f.FileBase, AllowHosts: f.AllowHosts, KeepMismatched: f.KeepMismatched,
+		LinkTTL: time.Duration(f.LinkTTL),
+	}
+	switch {
+	case f.Gap == nil:
+	case *f.Gap == (span{}):
+		c.Gap = media.NoGap()
+	default:
+		c.Gap = media.Gap(*f.Gap)
+	}
+	return c, "", nil
+}

@@ -1,0 +1,173 @@
+package botfile
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/outbox"
+)
+
+// limits are those of the outbox that the file sets, for accounts of every age. docs/outbox.md describes them.
+type limits struct {
+	Gap                *span  `yaml:"gap"`
+	ChatGap            *span  `yaml:"chat_gap"`
+	PerHour            *limit `yaml:"per_hour"`
+	PerDay             *limit `yaml:"per_day"`
+	NoticesPerDay      *limit `yaml:"notices_per_day"`
+	NoticeChatsPerHour *limit `yaml:"notice_chats_per_hour"`
+	QuietHours         string `yaml:"quiet_hours"`
+	Zone               string `yaml:"zone"`
+}
+
+// pacing is how the bot sends; nil leaves it to the bot.
+func (s *schema) pacing() (pace *outbox.Pace, path string, err error) {
+	p := outbox.DefaultPace()
+	switch s.Pace {
+	case "", "default":
+		if s.Limits == (limits{}) {
+			return nil, "", nil
+		}
+	case "unlimited":
+		p = outbox.Unlimited()
+	default:
+		return nil, "pace", fmt.Errorf("%q is neither default nor unlimited", s.Pace)
+	}
+	for _, l := range []*outbox.Limits{&p.New, &p.Young, &p.Old} {
+		s.Limits.set(l)
+	}
+	if key, err := s.Limits.quiet(&p.Quiet); err != nil {
+		return nil, "limits." + key, err
+	}
+	return &p, "", nil
+}
+
+// set replaces what the file names.
+func (l *limits) set(o *outbox.Limits) {
+	for _, g := range []struct {
+		from *span
+		to   *outbox.Range
+	}{{l.Gap, &o.Gap}, {l.ChatGap, &o.ChatGap}} {
+		if g.from != nil {
+			*g.to = outbox.Range(*g.from)
+		}
+	}
+	for _, n := range []struct {
+		from *limit
+		to   *int
+	}{{l.PerHour, &o.PerHour}, {l.PerDay, &o.PerDay}, {l.NoticesPerDay, &o.NoticesPerDay}, {l.NoticeChatsPerHour, &o.NoticeChatsPerHour}} {
+		if n.from != nil {
+			*n.to = int(*n.from)
+		}
+	}
+}
+
+// quiet replaces the quiet hours and their zone, if the file names them.
+func (l *limits) quiet(q *outbox.Quiet) (key string, err error) {
+	switch l.QuietHours {
+	case "":
+	case off:
+		q.From, q.To = 0, 0
+	default:
+		w, err := monitor.ParseWindow(l.QuietHours)
+		if err != nil {
+			return "quiet_hours", fmt.Errorf("%w, or off", err)
+		}
+		const day = 24 * time.Hour
+		q.From, q.To = w.From%day, w.To%day // the outbox knows no 24:00
+		if q.From == q.To {
+			return "quiet_hours", errors.New("the whole day is quiet: no notice would ever go out; leave some of it")
+		}
+	}
+	if l.Zone != "" {
+		if _, err := parseZone(l.Zone); err != nil {
+			return "zone", err
+		}
+		q.Zone = l.Zone
+	}
+	return "", nil
+}
+
+// parseZone reads the name of a time zone.
+func parseZone(name string) (*time.Location, error) {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, fmt.Errorf("%q is no time zone: write Asia/Shanghai", name)
+	}
+	return zone, nil
+}
+
+// off is the value that switches a thing off.
+const off = "off"
+
+// limit is a number of sends, or off, which is 0. The number 0 is refused: some would mean nothing by it, others no limit.
+type limit int
+
+// UnmarshalYAML reads a limit.
+func (l *limit) UnmarshalYAML(n ast.Node) error {
+	return readScalar(n, func(s string) error {
+		if s == off {
+			*l = 0
+			return nil
+		}
+		v, err := strconv.Atoi(s)
+		if err != nil || v < 1 {
+			return fmt.Errorf("%q is no limit: write a number from 1 on, or off", s)
+		}
+		*l = limit(v)
+		return nil
+	})
+}
+
+// span is a time from which a gap is drawn: 2s-5s, or 3s, or off, which is no gap.
+type span struct{ Min, Max time.Duration }
+
+// UnmarshalYAML reads a span.
+func (p *span) UnmarshalYAML(n ast.Node) error {
+	return readScalar(n, func(s string) (err error) {
+		*p, err = parseSpan(s)
+		return err
+	})
+}
+
+func parseSpan(s string) (span, error) {
+	if s == off {
+		return span{}, nil
+	}
+	from, to, ranged := strings.Cut(s, "-")
+	if !ranged {
+		to = from
+	}
+	shortest, errFrom := time.ParseDuration(strings.TrimSpace(from))
+	longest, errTo := time.ParseDuration(strings.TrimSpace(to))
+	switch {
+	case errFrom != nil || errTo != nil || shortest < 0 || longest < 0:
+		return span{}, fmt.Errorf("%q is no gap: write 2s-5s, 3s or off", s)
+	case shortest > longest:
+		return span{}, fmt.Errorf("%q: the first time is the longer one: write the shortest gap first", s)
+	}
+	return span{shortest, longest}, nil
+}
+
+// date is a day, such as 2026-01-31; the zero value is none.
+type date struct{ time.Time }
+
+// UnmarshalYAML reads a day.
+func (d *date) UnmarshalYAML(n ast.Node) error {
+	return readScalar(n, func(s string) error {
+		day, err := time.Parse(time.DateOnly, s)
+		switch {
+		case err != nil:
+			return fmt.Errorf("%q is no day: write 2026-01-31", s)
+		case day.After(time.Now().Add(24 * time.Hour)): // it may be tomorrow already in China
+			return fmt.Errorf("%s is in the future: write when the account began to use the service", s)
+		}
+		d.Time = day
+		return nil
+	})
+}

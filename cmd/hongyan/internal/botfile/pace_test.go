@@ -1,0 +1,64 @@
+package botfile_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/media"
+	"github.com/hongyan-go/hongyan/middleware"
+	"github.com/hongyan-go/hongyan/outbox"
+)
+
+func parse(t *testing.T, text string) *botfile.File {
+	t.Helper()
+	file, err := botfile.Parse("bot.yaml", []byte(head+text), env(nil))
+	require.NoError(t, err, text)
+	return file
+}
+
+// TestLimits checks that what the file does not name stays as pace says.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	for text, change := range map[string]func(p *outbox.Pace){
+		"limits: {per_hour: 300}": func(p *outbox.Pace) { p.New.PerHour, p.Young.PerHour, p.Old.PerHour = 300, 300, 300 },
+		"limits: {per_day: off}":  func(p *outbox.Pace) { p.New.PerDay, p.Young.PerDay, p.Old.PerDay = 0, 0, 0 },
+		"limits: {gap: off}": func(p *outbox.Pace) {
+			p.New.Gap, p.Young.Gap, p.Old.Gap = outbox.Range{}, outbox.Range{}, outbox.Range{}
+		},
+		"limits: {chat_gap: 1s - 1m}": func(p *outbox.Pace) {
+			gap := outbox.Range{Min: time.Second, Max: time.Minute}
+			p.New.ChatGap, p.Young.ChatGap, p.Old.ChatGap = gap, gap, gap
+		},
+		"limits: {quiet_hours: off}":         func(p *outbox.Pace) { p.Quiet = outbox.Quiet{} },
+		"limits: {quiet_hours: 01:00-06:15}": func(p *outbox.Pace) { p.Quiet = outbox.Quiet{From: time.Hour, To: 6*time.Hour + 15*time.Minute} },
+		"pace: default\nlimits: {zone: UTC}": func(p *outbox.Pace) { p.Quiet.Zone = "UTC" },
+		"pace: unlimited":                    func(p *outbox.Pace) { *p = outbox.Unlimited() },
+		"pace: unlimited\nlimits: {notices_per_day: 5}\n": func(p *outbox.Pace) {
+			only := outbox.Limits{NoticesPerDay: 5}
+			*p = outbox.Pace{New: only, Young: only, Old: only}
+		},
+	} {
+		want := outbox.DefaultPace()
+		change(&want)
+		assert.Equal(t, &want, parse(t, text).Bot.Pace, text)
+	}
+	for _, text := range []string{"", "pace: default", "limits: {}", "limits: {per_hour: }"} {
+		assert.Nil(t, parse(t, text).Bot.Pace, "%q leaves the pace to the bot", text)
+	}
+}
+
+func TestSwitches(t *testing.T) {
+	t.Parallel()
+	assert.Nil(t, parse(t, "").Bot.LoopGuard)
+	assert.Equal(t, &middleware.LoopGuardConfig{Rounds: -1}, parse(t, "loop_guard: off").Bot.LoopGuard)
+	assert.Equal(t, &middleware.LoopGuardConfig{}, parse(t, "loop_guard: {}").Bot.LoopGuard)
+	assert.Equal(t, &middleware.LoopGuardConfig{Mute: time.Minute}, parse(t, "loop_guard:\n  mute: 1m\n").Bot.LoopGuard)
+
+	assert.Equal(t, media.Gap{}, parse(t, "files: {dir: d}").Bot.Files.Gap)
+	assert.Equal(t, media.NoGap(), parse(t, "files: {gap: off}").Bot.Files.Gap)
+	assert.Nil(t, parse(t, "").Record)
+}

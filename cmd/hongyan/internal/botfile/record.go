@@ -1,0 +1,37 @@
+package botfile
+
+import (
+	"errors"
+	"time"
+
+	"github.com/hongyan-go/hongyan/replay"
+)
+
+// record is the part of the file about a recording of the callbacks. docs/record-replay.md describes it.
+type record struct {
+	Dir       string   `yaml:"dir"`
+	MaxFile   size     `yaml:"max_file"`
+	MaxTotal  size     `yaml:"max_total"`
+	MaxFiles  int      `yaml:"max_files"`
+	MaxAge    duration `yaml:"max_age"`
+	KeepText  bool     `yaml:"keep_text"`
+	ForgetKey bool     `yaml:"forget_key"`
+}
+
+// config is what the recorder wants; nil without the section.
+func (r *record) config() (c *replay.RecorderConfig, path string, err error) {
+	switch {
+	case r == nil:
+		return nil, "", nil
+	case r.Dir == "":
+		return nil, "record.dir", errors.New("it is missing: name a directory for the recording")
+	case r.MaxFiles < 0:
+		return nil, "record.max_files", errors.New("it is negative: leave it out for the default")
+	case r.MaxAge < 0:
+		return nil, "record.max_age", errors.New("it is negative: leave it out for the default")
+	}
+	return &replay.RecorderConfig{
+		Dir: r.Dir, MaxFile: int64(r.MaxFile), MaxTotal: int64(r.MaxTotal), MaxFiles: r.MaxFiles, MaxAge: time.Duration(r.MaxAge),
+		KeepText: r.KeepText, ForgetKey: r.ForgetKey,
+	}, "", nil
+}
