@@ -32,8 +32,7 @@ rules:
 `, sim.BaseURL(), sim.Token(), t.TempDir(), url), 0o600))
 	}
 	write(natstest.Start(t, nil).ClientURL())
-	b, err := load(t.Context(), config, false, nil)
-	require.NoError(t, err)
+	b := botOf(t, config, false)
 	ctx, cancel := context.WithCancel(t.Context())
 	running := make(chan error, 1)
 	go func() { running <- b.Run(ctx) }()

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/simulator"
 )
@@ -164,6 +165,16 @@ func background(t *testing.T, args ...string) (next func() string, stop func() i
 	return func() string { return <-lines }, stop
 }
 
+// botOf makes the bot of a configuration file.
+func botOf(t *testing.T, config string, look bool) *bot.Bot {
+	t.Helper()
+	file, err := botfile.Load(config)
+	require.NoError(t, err)
+	b, err := assemble(t.Context(), config, file, look, nil)
+	require.NoError(t, err)
+	return b
+}
+
 func TestSimulateAndRun(t *testing.T) {
 	t.Parallel()
 	next, stop := background(t, "simulate", "--listen", "127.0.0.1:0", "--token", "T")
@@ -189,10 +200,7 @@ rules:
 	assert.Equal(t, 0, code)
 	assert.Equal(t, []string{"text", "hours", `Keyword("营业时间")`}, strings.Fields(out))
 
-	file, err := botfile.Load(config)
-	require.NoError(t, err)
-	b, err := assemble(t.Context(), config, file, true, nil)
-	require.NoError(t, err)
+	b := botOf(t, config, true)
 	ctx, cancel := context.WithCancel(t.Context())
 	running := make(chan error, 1)
 	go func() { running <- b.Run(ctx) }()

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/replay"
+	"github.com/hongyan-go/hongyan/simulator"
 )
 
 const replayConfig = `
@@ -114,6 +116,54 @@ func TestRecord(t *testing.T) {
 	cancel()
 	_, _ = io.Copy(io.Discard, read)
 	assert.Equal(t, 0, <-done, errOut.String())
+}
+
+// TestRunRecords runs a bot whose file asks for a recording, and replays what it has kept with the same file.
+func TestRunRecords(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	dir := t.TempDir()
+	config, out := filepath.Join(dir, "bot.yaml"), filepath.Join(dir, "rec")
+	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `
+service: {base_url: "%s", token: %s}
+listen: 127.0.0.1:0
+data: "%s"
+allow: {everyone: true}
+record: {dir: "%s"}
+rules:
+  - {name: hours, on: text, regexp: '.', reply: "{{.Sender}}"}
+`, sim.BaseURL(), sim.Token(), filepath.Join(dir, "data"), out), 0o600))
+	for _, look := range [][]string{{"run", "--check", "-c", config}, {"routes", "-c", config}} {
+		code, _, errOut := hongyan(t, "", look...)
+		require.Equal(t, 0, code, errOut)
+		require.NoDirExists(t, out, "who only looks records nothing")
+	}
+
+	_, stop := background(t, "run", "-c", config)
+	sim.ExpectCallback()
+	sim.Friend("bob").Says("secret words")
+	sim.Friend("bob").ExpectText("wxid_bob")
+	assert.Equal(t, 0, stop())
+	recorded, err := os.ReadFile(newest(t, out))
+	require.NoError(t, err)
+	assert.NotContains(t, string(recorded), "secret")
+	code, calls, errOut := hongyan(t, "", "replay", "-c", config, out)
+	require.Equal(t, 0, code, errOut)
+	assert.Equal(t, 1, strings.Count(calls, `"endpoint":"/message/postText"`), calls)
+
+	require.NoError(t, os.Chmod(out, 0o755))
+	code, _, errOut = hongyan(t, "", "run", "-c", config)
+	assert.Equal(t, 1, code)
+	assert.Contains(t, errOut, "can be entered by others")
+}
+
+// newest is the last file of a recording.
+func newest(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files[len(files)-1]
 }
 
 func TestRecordNeedsASecret(t *testing.T) {
