@@ -29,7 +29,8 @@ type qrAnswer struct {
 	UUID        string `json:"uuid"`
 }
 
-// getLoginQrCode creates a device where the appId is empty, and wants a known one otherwise.
+// getLoginQrCode creates a device where the appId is empty, and wants a known one otherwise. The self-hosted container refuses one whose account
+// is online.
 func getLoginQrCode(r *request) (any, error) {
 	s := r.sim
 	d := s.devices.byID(r.text("appId"))
@@ -38,6 +39,9 @@ func getLoginQrCode(r *request) (any, error) {
 	}
 	if d == nil {
 		return nil, refuse("appId: there is no device %q; send an empty appId for a new one (设备不存在)", r.text("appId"))
+	}
+	if a := s.people.byApp(d.id); a != nil && !a.Offline && r.flavour.name == gewechat {
+		return nil, &refusal{msg: "微信已登录，请勿重复登录。"} // by these words, clients of the container know that they need no code
 	}
 	d.kind, d.proxy = r.text("type"), r.text("proxyIp")
 	return s.code(d), nil

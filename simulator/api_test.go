@@ -251,7 +251,7 @@ func TestNumbersStayExact(t *testing.T) {
 	body := `{"appId":"` + simulator.DefaultAppID + `","useless":18446744073709551615}`
 	call(t, sim.Simulator, "/login/checkOnline", body)
 	assert.Equal(t, body, string(sim.Calls()[0].Body))
-	for _, number := range []string{"12.5", "1e3", "9223372036854775808", `"12"`} {
+	for _, number := range []string{"12.5", "1e30", "9223372036854775808", `"12"`} {
 		refused(t, sim, "/message/postEmoji",
 			`{"appId":"`+simulator.DefaultAppID+`","toWxid":"wxid_bob","emojiMd5":"d","emojiSize":`+number+`}`, "emojiSize")
 	}

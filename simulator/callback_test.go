@@ -23,7 +23,7 @@ func TestTheProbe(t *testing.T) {
 	a := call(t, sim.Simulator, "/login/setCallback", map[string]any{"token": sim.Token(), "callbackUrl": b.URL + "/secret"})
 	assert.JSONEq(t, `{"ret":200,"msg":"操作成功"}`, a.body)
 	b.take(t, 1)
-	assert.JSONEq(t, `{"testMsg":"验证回调地址是否可用","token":"sim-token"}`, string(b.bodies[0]))
+	assert.JSONEq(t, `{"testMsg":"回调地址链接成功！","token":"sim-token"}`, string(b.bodies[0]))
 	assert.Equal(t, b.URL+"/secret", sim.State().Accounts[0].CallbackURL)
 }
 

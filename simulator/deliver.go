@@ -278,7 +278,7 @@ func (s *Simulator) register(ctx context.Context, target string, fromAfar bool) 
 		probe := encode(struct {
 			TestMsg string `json:"testMsg"`
 			Token   string `json:"token"`
-		}{"验证回调地址是否可用", s.config.Token})
+		}{probeText, s.config.Token})
 		if err := s.post200(ctx, target, probe); err != nil {
 			s.log("the probe of the callback URL failed", "error", err)
 			return err
@@ -290,6 +290,9 @@ func (s *Simulator) register(ctx context.Context, target string, fromAfar bool) 
 	s.broadcast()
 	return nil
 }
+
+// probeText is what the probe of a callback URL says. Several public bots know the probe by these words only, and fail on another one.
+const probeText = "回调地址链接成功！"
 
 func checkURL(target string) error {
 	u, err := url.Parse(target)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -175,8 +176,8 @@ func (k kind) fits(v any) bool {
 			_, err := strconv.ParseUint(v.String(), 10, 64)
 			return err == nil
 		}
-		_, err := strconv.ParseInt(v.String(), 10, 64)
-		return k == anything || k == aNumber && err == nil
+		n, ok := integer(v)
+		return k == anything || k == aNumber && ok && n.whole
 	case map[string]any:
 		return k == anObject || k == anything
 	case []any:
@@ -187,16 +188,36 @@ func (k kind) fits(v any) bool {
 }
 
 // coerces tells whether the self-hosted container makes the kind of a value: it reads quoted numbers and flags, which clients of it
-// send, and numbers where a text should be.
+// send, numbers where a text should be, and numbers with a fraction where none should be.
 func (k kind) coerces(v any) bool {
 	switch v := v.(type) {
 	case string:
 		return k == aNumber && aNumber.fits(json.Number(v)) || k == aFlag && aFlagText.fitsText(v)
 	case json.Number:
-		return k == aText
+		_, ok := integer(v)
+		return k == aText || k == aNumber && ok
 	default:
 		return false
 	}
+}
+
+// parsed is a number without what it has after its point.
+type parsed struct {
+	value int64
+	whole bool // there was nothing after the point
+}
+
+// integer reads a number. "2500.0" is one: languages whose numbers have a point write it, durations above all.
+func integer(n json.Number) (parsed, bool) {
+	if i, err := strconv.ParseInt(n.String(), 10, 64); err == nil {
+		return parsed{i, true}, true
+	}
+	const exact = 1 << 53 // beyond it, a float is not the integer that was meant
+	f, err := strconv.ParseFloat(n.String(), 64)
+	if err != nil || !(math.Abs(f) <= exact) { // nor NaN
+		return parsed{}, false
+	}
+	return parsed{int64(f), f == math.Trunc(f)}, true
 }
 
 func (k kind) fitsText(s string) bool {
@@ -262,11 +283,8 @@ func textOf(v any) string {
 
 // number is an integer field; 0 if it was left out.
 func (r *request) number(name string) int64 {
-	i, err := strconv.ParseInt(r.text(name), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return i
+	n, _ := integer(json.Number(r.text(name))) // 0 if it was none
+	return n.value
 }
 
 // id is a field that may exceed int64; 0 if it was left out.
