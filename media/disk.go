@@ -69,6 +69,8 @@ type partial struct {
 	file *os.File
 	path string // below the disk
 	size int64
+	// total is how long the whole is, if a server that sends the rest has told; 0 if not.
+	total int64
 	// validator lets the server say whether the rest belongs to what is here; empty means that one has to begin again.
 	validator string
 	complete  bool // nothing is missing
@@ -117,7 +119,7 @@ func (p *partial) offset() (int64, error) {
 
 // restart empties the file.
 func (p *partial) restart() error {
-	p.size, p.validator = 0, ""
+	p.size, p.total, p.validator = 0, 0, ""
 	if err := p.file.Truncate(0); err != nil {
 		return diskError(err)
 	}

@@ -3,6 +3,7 @@ package media
 import (
 	"errors"
 	"net/url"
+	"strings"
 )
 
 // The errors of downloads.
@@ -28,6 +29,9 @@ var errStalled = errors.New("media: nothing came for too long")
 func cause(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
+		if strings.Contains(u.Err.Error(), "Location header") { // it quotes the link
+			return errors.New("media: a redirect that leads nowhere")
+		}
 		return u.Err
 	}
 	return err

@@ -78,7 +78,13 @@ func (f *Fetcher) try(ctx context.Context, client *http.Client, p *partial, u *u
 		watch.Reset(f.config.Stall)
 		return n, err
 	})
-	return f.copy(ctx, p, alive)
+	if err := f.copy(ctx, p, alive); err != nil {
+		return err
+	}
+	if p.total > 0 && p.size != p.total {
+		return again(p, "a part of another length than the server told came")
+	}
+	return nil
 }
 
 // failed sorts the errors of a connection: what the guard refuses is final.
@@ -131,9 +137,11 @@ func (p *partial) begin(r *http.Response, offset int64) error {
 			return err
 		}
 	case http.StatusPartialContent:
-		if from, ok := rangeStart(r.Header.Get("Content-Range")); !ok || from != offset || offset == 0 {
+		from, total, ok := lastRange(r.Header.Get("Content-Range"))
+		if !ok || from != offset || offset == 0 {
 			return again(p, "another part than the one that was asked for came")
 		}
+		p.total = total
 		if tag := r.Header.Get("ETag"); tag != "" && strings.HasPrefix(p.validator, `"`) && tag != p.validator {
 			return again(p, "a part of another file came")
 		}
@@ -177,10 +185,15 @@ func validatorOf(h http.Header) string {
 	return h.Get("Last-Modified")
 }
 
-// rangeStart is where a part begins: "bytes 100-199/200".
-func rangeStart(contentRange string) (int64, bool) {
+// lastRange reads "bytes 100-199/200": where a part begins, and how long the whole is, of which it must be the last. A part that ends sooner would
+// make a file that only looks complete.
+func lastRange(contentRange string) (from, total int64, ok bool) {
 	rest, ok := strings.CutPrefix(contentRange, "bytes ")
-	first, _, dash := strings.Cut(rest, "-")
-	from, err := strconv.ParseInt(first, 10, 64)
-	return from, ok && dash && err == nil && from >= 0
+	span, size, slash := strings.Cut(rest, "/")
+	first, last, dash := strings.Cut(span, "-")
+	from, badFrom := strconv.ParseInt(first, 10, 64)
+	end, badEnd := strconv.ParseInt(last, 10, 64)
+	total, badTotal := strconv.ParseInt(size, 10, 64)
+	numbers := badFrom == nil && badEnd == nil && badTotal == nil
+	return from, total, ok && slash && dash && numbers && from >= 0 && from <= end && end == total-1
 }

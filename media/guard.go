@@ -126,17 +126,21 @@ var special = []netip.Prefix{ //nolint:gochecknoglobals // a table
 	netip.MustParsePrefix("168.63.129.16/32"), // metadata of a cloud
 	netip.MustParsePrefix("192.0.0.0/24"),     // protocol assignments
 	netip.MustParsePrefix("192.0.2.0/24"),     // documentation
+	netip.MustParsePrefix("192.88.99.0/24"),   // relays of 6to4
 	netip.MustParsePrefix("198.18.0.0/15"),    // benchmarks
 	netip.MustParsePrefix("198.51.100.0/24"),  // documentation
 	netip.MustParsePrefix("203.0.113.0/24"),   // documentation
 	netip.MustParsePrefix("240.0.0.0/4"),      // reserved, and broadcast
 	netip.MustParsePrefix("::/96"),            // IPv4-compatible
+	netip.MustParsePrefix("::ffff:0:0:0/96"),  // IPv4-translated
 	netip.MustParsePrefix("64:ff9b::/96"),     // NAT64
 	netip.MustParsePrefix("64:ff9b:1::/48"),   // NAT64 of a site
 	netip.MustParsePrefix("100::/64"),         // discard
 	netip.MustParsePrefix("2001::/23"),        // protocol assignments, Teredo
 	netip.MustParsePrefix("2001:db8::/32"),    // documentation
 	netip.MustParsePrefix("2002::/16"),        // 6to4
+	netip.MustParsePrefix("3fff::/20"),        // documentation
+	netip.MustParsePrefix("5f00::/16"),        // segment routing
 	netip.MustParsePrefix("fec0::/10"),        // site-local
 }
 
