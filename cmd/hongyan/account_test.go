@@ -20,6 +20,7 @@ import (
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -263,6 +264,27 @@ func TestDownload(t *testing.T) {
 }
 
 const imageXML = `<msg><img aeskey="00112233445566778899aabbccddeeff" cdnmidimgurl="3057020100" length="2000"/></msg>`
+
+// TestSettingsOfTheFile checks that the commands keep to what the file says of sends and downloads, as the bot does.
+func TestSettingsOfTheFile(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.state(func(store.State) {})
+	config := filepath.Join(t.TempDir(), "bot.yaml")
+	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "service: {base_url: %q, token: \"${HONGYAN_TOKEN}\"}\ndata: %q\n"+
+		"accounts: [{app_id: %s, since: 2020-01-31}]\nlimits: {quiet_hours: off}\nfiles: {max_size: 3}\n", d.sim.BaseURL(), d.data, simulator.DefaultAppID), 0o600))
+	code, _, errOut := d.types("", "send", "wxid_alice", "hello", "--config", config)
+	require.Equal(t, 0, code, errOut)
+	d.state(func(s store.State) {
+		_, err := s.Get(t.Context(), "account/"+simulator.DefaultAppID+"/since")
+		require.ErrorIs(t, err, store.ErrNotFound, "the age is that of the file, and not noted")
+		_, err = s.Get(t.Context(), "outbox/budget/"+simulator.DefaultAppID)
+		require.NoError(t, err, "the send was counted")
+	})
+	code, _, errOut = d.types(imageXML, "download", "-", "--out", t.TempDir(), "--config", config)
+	assert.Equal(t, 1, code)
+	assert.Contains(t, errOut, media.ErrTooLarge.Error())
+}
 
 func TestConfigurationOfAccounts(t *testing.T) {
 	t.Parallel()

@@ -36,10 +36,10 @@ func TestEveryKey(t *testing.T) {
 	require.NoError(t, err)
 	file, err = botfile.Parse("full.yaml", text, env(map[string]string{"TOKEN": "a: \"quoted\" {token}", "SECRET": "s"}))
 	require.NoError(t, err)
-	seconds := func(from, to time.Duration) outbox.Range {
-		return outbox.Range{Min: from * time.Second, Max: to * time.Second}
+	limits := outbox.Limits{
+		Gap: outbox.Range{Min: 2 * time.Second, Max: 5 * time.Second}, ChatGap: outbox.Range{Min: 3 * time.Second, Max: 3 * time.Second},
+		PerHour: 60, PerDay: 300, NoticesPerDay: 30, NoticeChatsPerHour: 6,
 	}
-	limits := outbox.Limits{Gap: seconds(2, 5), ChatGap: seconds(3, 3), PerHour: 60, PerDay: 300, NoticesPerDay: 30, NoticeChatsPerHour: 6}
 	provider := api.GeWe()
 	provider.TokenHeader = "X-Own"
 	assert.Equal(t, bot.Config{
