@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -45,38 +43,6 @@ func TestReadmeProgram(t *testing.T) {
 	}
 }
 
-// TestSnippetsCompile compiles what is no whole program: registrations on a bot named b.
-func TestSnippetsCompile(t *testing.T) {
-	t.Parallel()
-	for _, document := range []string{"README.md", "README.zh-CN.md", "docs/messages.md"} {
-		for _, snippet := range blocks(t, document, "go") {
-			if strings.HasPrefix(snippet, "package ") {
-				continue
-			}
-			compile(t, "package main\n\nimport (\n\"github.com/hongyan-go/hongyan/bot\"\n\"github.com/hongyan-go/hongyan/router\"\n"+
-				"\"github.com/hongyan-go/hongyan/router/match\"\n\"github.com/hongyan-go/hongyan/xmlmsg\"\n)\n\nfunc main() {\nb := bot.Must(bot.FromEnv())\n"+
-				snippet+"\nbot.Main(b)\n}\n")
-		}
-	}
-}
-
-// compile builds a program as if it were in this module.
-func compile(t *testing.T, program string) {
-	t.Helper()
-	dir := t.TempDir()
-	source, overlay := filepath.Join(dir, "main.go"), filepath.Join(dir, "overlay.json")
-	require.NoError(t, os.WriteFile(source, []byte(program), 0o600))
-	here, err := filepath.Abs(root)
-	require.NoError(t, err)
-	text, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(here, "internal", "snippet", "main.go"): source}})
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(overlay, text, 0o600))
-	build := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlay, "-o", filepath.Join(dir, "program"), "./internal/snippet")
-	build.Dir = here
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, "%s\n%s", out, program)
-}
-
 // TestConfigurationsInDocs checks each configuration file that a document shows.
 func TestConfigurationsInDocs(t *testing.T) {
 	t.Parallel()
@@ -108,19 +74,4 @@ func TestCommandsInDocs(t *testing.T) {
 			assert.DirExists(t, filepath.Join(root, m[1]), document)
 		}
 	}
-	for _, document := range []string{"README.md", "README.zh-CN.md"} {
-		text, err := os.ReadFile(filepath.Join(root, document))
-		require.NoError(t, err)
-		for _, m := range regexp.MustCompile(`\]\(([A-Za-z./-]+)\)`).FindAllStringSubmatch(string(text), -1) {
-			assert.FileExists(t, filepath.Join(root, strings.TrimSuffix(m[1], "/"), readmeOf(m[1])), document)
-		}
-	}
-}
-
-// readmeOf is the file that must exist in a folder that a document links to.
-func readmeOf(link string) string {
-	if info, err := os.Stat(filepath.Join(root, link)); err == nil && info.IsDir() {
-		return "README.md"
-	}
-	return ""
 }

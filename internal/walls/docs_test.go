@@ -1,6 +1,7 @@
 package walls_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -49,4 +50,83 @@ func testsOf(t *testing.T, dir string) string {
 		all.Write(b)
 	}
 	return all.String()
+}
+
+// TestLinksLeadSomewhere follows each link of a document that stays in the repository, to the heading if it names one.
+func TestLinksLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	found := 0
+	for _, document := range documents(t) {
+		for _, m := range link.FindAllStringSubmatch(prose(t, document), -1) {
+			target, heading, _ := strings.Cut(m[1], "#")
+			if strings.Contains(target, ":") { // of the web
+				continue
+			}
+			found++
+			place := document
+			if target != "" {
+				place = filepath.Join(filepath.Dir(document), target)
+			}
+			_, err := os.Stat(place)
+			if assert.NoError(t, err, "%s links to %s", document, m[1]) && heading != "" {
+				assert.Contains(t, anchors(t, place), heading, "%s links to %s", document, m[1])
+			}
+		}
+	}
+	assert.Greater(t, found, 100, "the links are not where they were")
+}
+
+// TestEveryDocumentIsInTheReadme keeps a new document from being one that nobody finds.
+func TestEveryDocumentIsInTheReadme(t *testing.T) {
+	t.Parallel()
+	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
+		text := prose(t, filepath.Join(root, readme))
+		for _, document := range documents(t) {
+			if filepath.Dir(document) == filepath.Join(root, "docs") {
+				assert.Contains(t, text, "](docs/"+filepath.Base(document)+")", readme)
+			}
+		}
+	}
+}
+
+// documents are the Markdown files of the repository.
+func documents(t *testing.T) []string {
+	t.Helper()
+	var list []string
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == ".git" || d.Name() == "testdata"):
+			return fs.SkipDir
+		case filepath.Ext(path) == ".md":
+			list = append(list, path)
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	return list
+}
+
+// prose is the text of a document without its code.
+func prose(t *testing.T, document string) string {
+	t.Helper()
+	text, err := os.ReadFile(document)
+	require.NoError(t, err)
+	return regexp.MustCompile("(?s)```.*?```|`[^`\n]*`").ReplaceAllString(string(text), "")
+}
+
+// anchors are the names by which the headings of a document can be linked to.
+func anchors(t *testing.T, document string) []string {
+	t.Helper()
+	text, err := os.ReadFile(document)
+	require.NoError(t, err)
+	text = regexp.MustCompile("(?s)```.*?```").ReplaceAll(text, nil)
+	var list []string
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllSubmatch(text, -1) {
+		name := regexp.MustCompile(`[^\p{L}\p{N}_\- ]`).ReplaceAllString(strings.ToLower(string(m[1])), "")
+		list = append(list, strings.ReplaceAll(name, " ", "-"))
+	}
+	return list
 }

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// surroundings is what the snippets of the documents may take for granted.
+const surroundings = `package snippet
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/router"
+)
+
+var (
+	ctx            = context.Background()
+	b              *bot.Bot
+	c              *router.Context
+	client         *api.Client
+	token, appID   string
+	choice         int
+	since          time.Time
+	data           []byte
+)
+
+func isPhone(string) bool                         { return true }
+func save(name, phone string) error               { return nil }
+func register(*router.Router)                     {}
+func startMyBot(t *testing.T, url, token string)  {}
+`
+
+// importable are the packages that a snippet may use by their last name.
+var importable = []string{
+	"context", "errors", "fmt", "net/http", "os", "path/filepath", "strings", "testing", "time", "go.uber.org/zap",
+	"github.com/hongyan-go/hongyan/api", "github.com/hongyan-go/hongyan/bot", "github.com/hongyan-go/hongyan/callback",
+	"github.com/hongyan-go/hongyan/contacts", "github.com/hongyan-go/hongyan/login", "github.com/hongyan-go/hongyan/media",
+	"github.com/hongyan-go/hongyan/media/voice", "github.com/hongyan-go/hongyan/middleware", "github.com/hongyan-go/hongyan/monitor",
+	"github.com/hongyan-go/hongyan/outbox", "github.com/hongyan-go/hongyan/replay", "github.com/hongyan-go/hongyan/router",
+	"github.com/hongyan-go/hongyan/router/match", "github.com/hongyan-go/hongyan/schedule", "github.com/hongyan-go/hongyan/simulator",
+	"github.com/hongyan-go/hongyan/store/memory", "github.com/hongyan-go/hongyan/store/nats", "github.com/hongyan-go/hongyan/store/sqlite",
+	"github.com/hongyan-go/hongyan/xmlmsg",
+}
+
+// TestSnippetsCompile compiles the Go code of all documents, but the whole program of the README, which is compared with the example.
+func TestSnippetsCompile(t *testing.T) {
+	t.Parallel()
+	documents, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	require.NoError(t, err)
+	documents = append(documents, filepath.Join(root, "README.md"), filepath.Join(root, "README.zh-CN.md"))
+	files := map[string]string{"surroundings.go": surroundings}
+	for _, path := range documents {
+		document, err := filepath.Rel(root, path)
+		require.NoError(t, err)
+		for i, snippet := range blocks(t, document, "go") {
+			if !strings.HasPrefix(snippet, "package ") {
+				name := regexp.MustCompile(`\W`).ReplaceAllString(document, "_")
+				files[fmt.Sprintf("%s_%d.go", name, i)] = fileOf(snippet, fmt.Sprintf("of_%s_%d", name, i))
+			}
+		}
+	}
+	assert.Greater(t, len(files), 15, "the snippets are not where they were")
+	compile(t, files)
+}
+
+// fileOf makes a file of a snippet: declarations as they are, statements in a function with that name, in which every variable counts as used.
+func fileOf(snippet, name string) string {
+	var head strings.Builder
+	head.WriteString("package snippet\n\nimport (\n")
+	for _, path := range importable {
+		if regexp.MustCompile(`\b` + path[strings.LastIndex(path, "/")+1:] + `\.[A-Z]`).MatchString(snippet) {
+			fmt.Fprintf(&head, "\t%q\n", path)
+		}
+	}
+	head.WriteString(")\n\n")
+	if strings.HasPrefix(snippet, "func ") || strings.HasPrefix(snippet, "type ") {
+		return head.String() + snippet
+	}
+	var uses []string
+	for _, m := range regexp.MustCompile(`(?m)^([a-z]\w*(?:, [a-z]\w*)*) :=`).FindAllStringSubmatch(snippet, -1) {
+		uses = append(uses, strings.Split(m[1], ", ")...)
+	}
+	slices.Sort(uses)
+	for _, v := range slices.Compact(uses) {
+		snippet += "_ = " + v + "\n"
+	}
+	return head.String() + "func " + name + "() error {\n" + snippet + "return nil\n}\n"
+}
+
+// compile compiles files as a package of this module.
+func compile(t *testing.T, files map[string]string) {
+	t.Helper()
+	dir := t.TempDir()
+	here, err := filepath.Abs(root)
+	require.NoError(t, err)
+	replace := map[string]string{}
+	for name, text := range files {
+		source := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(source, []byte(text), 0o600))
+		replace[filepath.Join(here, "internal", "snippet", name)] = source
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	require.NoError(t, err)
+	overlay := filepath.Join(dir, "overlay.json")
+	require.NoError(t, os.WriteFile(overlay, text, 0o600))
+	build := exec.CommandContext(t.Context(), "go", "build", "-gcflags=-e", "-overlay", overlay, "./internal/snippet")
+	build.Dir = here
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+}
