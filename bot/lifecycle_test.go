@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
@@ -301,4 +303,35 @@ func TestASendThatMayHaveArrivedIsNotRepeated(t *testing.T) {
 	assert.Equal(t, int32(2), runs.Load())
 	assert.Equal(t, 1, b.Stats().Unknown)
 	assert.Equal(t, 1, b.Stats().Sent)
+}
+
+// TestABotThatCannotAnswerSaysSo starts one that nobody can reach and that listens to nobody: it works, and a person would wait in vain.
+func TestABotThatCannotAnswerSaysSo(t *testing.T) {
+	t.Parallel()
+	service := newServer(t, http.NotFound)
+	for name, c := range map[string]struct {
+		change func(*bot.Config)
+		says   []string
+	}{
+		"neither": {func(*bot.Config) {}, []string{"bot is running", "no callback URL", "nobody is allowed"}},
+		"allowed": {func(c *bot.Config) { c.Allow.Everyone = true }, []string{"bot is running", "no callback URL", "shutting down"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			lines := make(chan string, 100)
+			core, _ := observer.New(zap.InfoLevel)
+			logger := zap.New(core, zap.Hooks(func(e zapcore.Entry) error { lines <- e.Message; return nil }))
+			config := bot.Config{BaseURL: service, Token: "t", Data: t.TempDir(), Listen: "127.0.0.1:0", Admin: bot.NoAdmin, Logger: logger}
+			c.change(&config)
+			b, err := bot.New(config)
+			require.NoError(t, err)
+			stop := start(t, b, nil)
+			for i, want := range c.says {
+				if want == "shutting down" {
+					require.NoError(t, stop())
+				}
+				assert.Contains(t, <-lines, want, "line %d", i)
+			}
+		})
+	}
 }

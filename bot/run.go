@@ -162,13 +162,23 @@ func (b *Bot) register(ctx context.Context, addr net.Addr) error {
 
 // announce says what the bot does, and how to go on.
 func (b *Bot) announce(addr net.Addr) {
-	b.logger.Info("bot is running", zap.Stringer("callbacks", addr), zap.String("service", b.config.Provider.Name))
+	service := b.config.Provider.Name
+	if b.config.simulated {
+		service = "simulator"
+	}
+	b.logger.Info("bot is running", zap.Stringer("callbacks", addr), zap.String("service", service))
 	if b.sim != nil {
 		b.logger.Info("no token: this bot talks to a simulator; open it to see how to write to the bot",
 			zap.String("simulator", b.sim.URL()))
 	}
 	if !b.store.Durable() {
-		b.logger.Info("the store is in memory: what is not handled when the process dies is lost; set HONGYAN_DATA to keep it")
+		b.logger.Info("the store is in memory: what is not handled when the process dies is lost; set HONGYAN_DATA, or data: in the config file, to keep it")
+	}
+	if b.reachable(addr) == "" {
+		b.logger.Info("the bot has registered no callback URL: set HONGYAN_PUBLIC_URL, or callback.public_url in the config file, or do it by hand: hongyan callback set URL")
+	}
+	if b.config.Allow.empty() {
+		b.logger.Warn("nobody is allowed, so no message is handled: " + allowHint)
 	}
 }
 

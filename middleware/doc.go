@@ -1,4 +1,4 @@
 // Package middleware holds what runs around handlers, one piece a file. The pitfall of each is in its
-// comment. Package bot installs Log, Recover, Drop, Allow, JoinFiles, RateLimit and Timeout, in
+// comment. Package bot installs Log, Recover, Drop, Allow, JoinFiles, LoopGuard, RateLimit and Timeout, in
 // this order from the outside.
 package middleware

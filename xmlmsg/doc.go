@@ -6,5 +6,5 @@
 // never loses a message. [Rewrite] edits the XML of a received message and keeps every element that it
 // does not know, which is what a forward wants; [Build] writes the XML of a new one.
 //
-// Each family of messages has a file of its own: file.go, image.go, link.go, text.go.
+// Each family of messages has a file of its own: file.go, image.go, link.go, text.go and so on.
 package xmlmsg

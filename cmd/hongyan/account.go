@@ -23,10 +23,13 @@ import (
 
 // accountFlags are common to the commands that speak with the service. The token is no flag: every process may read those of the others.
 type accountFlags struct {
-	Config string `short:"c" type:"path" help:"Configuration file of the bot; without it HONGYAN_TOKEN, HONGYAN_PROVIDER, HONGYAN_BASE_URL, HONGYAN_APP_ID and HONGYAN_DATA tell. 配置文件。"`
-	AppID  string `name:"app-id" help:"The account, by its device; default: the only one there is. 账号。"`
+	Config string `short:"c" placeholder:"FILE" type:"path" help:"Configuration file of the bot; without it HONGYAN_TOKEN, HONGYAN_PROVIDER, HONGYAN_BASE_URL, HONGYAN_APP_ID and HONGYAN_DATA tell. 配置文件。"`
+	AppID  string `name:"app-id" placeholder:"APPID" help:"The account, by its device; default: the only one there is. 账号。"`
 	JSON   bool   `name:"json" help:"Print JSON. 输出 JSON。"`
 }
+
+// errNoAccount means that neither flag nor configuration nor a login says which account.
+var errNoAccount = errors.New("no account is known: log in with hongyan login, or name one with --app-id or HONGYAN_APP_ID")
 
 // settings are the configuration of the bot, from its file or the environment.
 func (f *accountFlags) settings(c console) (*botfile.File, error) {
@@ -105,15 +108,20 @@ func (a *account) choose(ctx context.Context, appID string) error {
 	case err != nil:
 		return err
 	case device.AppID == "":
-		return errors.New("no account is known: log in with hongyan login, or name one with --app-id or HONGYAN_APP_ID")
+		return errNoAccount
 	}
 	a.device, a.appID = device, device.AppID
 	return nil
 }
 
 // with opens everything for the account, and closes it behind do.
-func (f *accountFlags) with(c console, do func(a *account) error) (err error) {
-	a, err := f.open(c, false)
+func (f *accountFlags) with(c console, do func(a *account) error) error { return f.use(c, false, do) }
+
+// keeping is with for what must be remembered, such as a send: it makes the store if there is none.
+func (f *accountFlags) keeping(c console, do func(a *account) error) error { return f.use(c, true, do) }
+
+func (f *accountFlags) use(c console, create bool, do func(a *account) error) (err error) {
+	a, err := f.open(c, create)
 	if err != nil {
 		return err
 	}

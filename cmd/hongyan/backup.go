@@ -1,21 +1,26 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"path/filepath"
-
-	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
 // backupCmd copies the store of a bot.
 type backupCmd struct {
-	Data string `required:"" type:"existingdir" help:"The data directory of the bot, which may be running."`
-	To   string `required:"" type:"path" help:"The file to write; it must not exist yet."`
+	dataDir
+	To string `required:"" placeholder:"FILE" type:"path" help:"The file to write; it must not exist yet. 备份文件。"`
 }
 
 // Run writes the backup.
 func (cmd *backupCmd) Run(c console) error {
-	back, err := sqlite.Open(c.ctx, sqlite.Config{Path: filepath.Join(cmd.Data, sqlite.FileName), Maintenance: true})
+	dir, cluster, err := cmd.place(c)
+	if err != nil {
+		return err
+	}
+	if cluster != nil {
+		return errors.New("backup: the store is a NATS cluster: copy it with nats account backup")
+	}
+	back, err := openFile(c.ctx, dir)
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
@@ -23,6 +28,6 @@ func (cmd *backupCmd) Run(c console) error {
 	if err := back.Backup(c.ctx, cmd.To); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	fmt.Fprintln(c.out, "wrote", cmd.To)
+	fmt.Fprintf(c.out, "wrote %s. 已备份。\n", cmd.To)
 	return nil
 }

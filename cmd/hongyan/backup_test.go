@@ -17,7 +17,7 @@ func TestBackup(t *testing.T) {
 	data, to := t.TempDir(), filepath.Join(t.TempDir(), "copy.db")
 	code, _, errOut := hongyan(t, "", "backup", "--data", data, "--to", to)
 	assert.Equal(t, 1, code)
-	assert.Contains(t, errOut, "there is no store")
+	assert.Contains(t, errOut, "no bot has kept anything in ")
 	assert.NoFileExists(t, to)
 
 	running, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(data, sqlite.FileName)})

@@ -45,17 +45,21 @@ func (cmd *callbackCheckCmd) Run(c console) error { return cmd.register(c, cmd.U
 
 // register looks at a URL from here, registers it, and says what is wrong if the service does not reach it.
 func (f *accountFlags) register(c console, target, listen string) (err error) {
+	file, err := f.settings(c)
+	if err != nil {
+		return err
+	}
+	if target == "" {
+		target = file.Bot.Callback.URL()
+	}
+	if target == "" {
+		return errors.New("callback: no URL: give one, or set callback.public_url (HONGYAN_PUBLIC_URL)")
+	}
 	a, err := f.open(c, true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	if target == "" {
-		target = a.settings.Callback.URL()
-	}
-	if target == "" {
-		return errors.New("callback: no URL: give one, or set callback.public_url (HONGYAN_PUBLIC_URL)")
-	}
 	var found *problem
 	if u, bad := readCallback(target); bad != nil {
 		found = bad

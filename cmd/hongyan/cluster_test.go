@@ -61,6 +61,6 @@ rules:
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "is a server running there?")
 	code, _, errOut = hongyan(t, "", "inbox", "stats")
-	assert.Equal(t, 2, code)
+	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "--config")
 }

@@ -76,7 +76,7 @@ type deadListCmd struct {
 
 // Run prints a line for each dead letter.
 func (cmd *deadListCmd) Run(c console) error {
-	back, err := cmd.open(c.ctx)
+	back, err := cmd.open(c)
 	if err != nil {
 		return fmt.Errorf("dead: %w", err)
 	}
@@ -136,7 +136,7 @@ type deadShowCmd struct {
 
 // Run prints all that is known.
 func (cmd *deadShowCmd) Run(c console) error {
-	back, err := cmd.open(c.ctx)
+	back, err := cmd.open(c)
 	if err != nil {
 		return fmt.Errorf("dead: %w", err)
 	}
@@ -185,7 +185,7 @@ func (d deadSeqs) each(c console, do func(store.Inbox, uint64) error, done strin
 	if d.All == (len(d.Seqs) > 0) {
 		return errors.New("dead: name the numbers that hongyan dead list shows, or --all")
 	}
-	back, err := d.open(c.ctx)
+	back, err := d.open(c)
 	if err != nil {
 		return fmt.Errorf("dead: %w", err)
 	}

@@ -6,15 +6,17 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/replay"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // decodeCmd prints callback bodies as JSON.
 type decodeCmd struct {
-	Files   []string `arg:"" optional:"" name:"file" help:"Files with one body each; standard input if there is none."`
-	Explain bool     `help:"Say of each body that could not be read in full why."`
+	Files   []string `arg:"" optional:"" name:"file" help:"Files with one body each, or recordings (.jsonl) with one a line; standard input if there is none. 文件。"`
+	Explain bool     `help:"Say of each body that could not be read in full why. 说明未能完整解析的原因。"`
 }
 
 // Help describes the output.
@@ -41,12 +43,25 @@ func (cmd *decodeCmd) Run(c console) error {
 			failed = true
 			continue
 		}
-		if err := cmd.print(c.out, name, body); err != nil {
+		if err := cmd.file(c.out, name, body); err != nil {
 			return err
 		}
 	}
 	if failed {
 		return quietError{}
+	}
+	return nil
+}
+
+// file prints the bodies of a file: of a recording each with its number.
+func (cmd *decodeCmd) file(w io.Writer, name string, text []byte) error {
+	if filepath.Ext(name) != ".jsonl" {
+		return cmd.print(w, name, text)
+	}
+	for i, entry := range replay.Parse(text) {
+		if err := cmd.print(w, fmt.Sprintf("%s:%d", name, i+1), entry.Body); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -102,8 +102,12 @@ func (d *doctor) configuration() {
 		return
 	}
 	d.a = a
-	if err := a.choose(d.c.ctx, d.cmd.AppID); err != nil {
-		d.report("configuration", "", err.Error(), "log in with hongyan login, or name the account with --app-id")
+	switch err := a.choose(d.c.ctx, d.cmd.AppID); {
+	case errors.Is(err, errNoAccount):
+		d.report("configuration", "", "no account is known", "log in with hongyan login, or name the account with --app-id or HONGYAN_APP_ID")
+		return
+	case err != nil:
+		d.report("configuration", "", err.Error(), "name the account with --app-id; hongyan login takes a new one in")
 		return
 	}
 	d.report("configuration", "account "+a.appID, "", "")

@@ -29,7 +29,7 @@ func (cmd *forwardCmd) Run(c console) error {
 	if err != nil {
 		return fmt.Errorf("forward: %w", err)
 	}
-	return cmd.with(c, func(a *account) error {
+	return cmd.keeping(c, func(a *account) error {
 		return a.withOutbox(c, func(o *outbox.Outbox) error {
 			event.AppID = a.appID
 			key := cmd.Key

@@ -30,7 +30,7 @@ type inboxView struct {
 
 // Run prints the counts of inbox and outbox.
 func (cmd *inboxStatsCmd) Run(c console) error {
-	back, err := cmd.open(c.ctx)
+	back, err := cmd.open(c)
 	if err != nil {
 		return fmt.Errorf("inbox: %w", err)
 	}

@@ -95,7 +95,7 @@ func run(c console, args []string) int {
 	case exit >= 0: // --help
 		return exit
 	case err != nil:
-		fmt.Fprintf(c.errOut, "hongyan: %v; hongyan --help lists the commands\n", err)
+		fmt.Fprintf(c.errOut, "hongyan: %v; %s\n", err, helpOn(err))
 		return 2
 	}
 	err = command.Run(c)
@@ -108,6 +108,17 @@ func run(c console, args []string) int {
 	}
 	fmt.Fprintln(c.errOut, "hongyan:", err)
 	return 1
+}
+
+// helpOn says where the arguments are explained that were wrong.
+func helpOn(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) {
+		if command := wrong.Context.Selected(); command != nil {
+			return command.FullPath() + " --help tells more"
+		}
+	}
+	return "hongyan --help lists the commands"
 }
 
 // quietError is a failure that has been told already.

@@ -96,6 +96,13 @@ func TestDecode(t *testing.T) {
 	assert.Equal(t, 0, code)
 	assert.Contains(t, out, `{"file":"-","envelope":"wrapped"`)
 
+	recording := filepath.Join(dir, "rec.jsonl")
+	require.NoError(t, os.WriteFile(recording, []byte(`{"received":"2026-03-02T12:00:00Z","body":`+body+"}\n"+body+"\n"), 0o600))
+	code, out, _ = hongyan(t, "", "decode", recording)
+	assert.Equal(t, 0, code)
+	assert.Contains(t, out, `rec.jsonl:1","envelope":"wrapped"`)
+	assert.Contains(t, out, `rec.jsonl:2","envelope":"wrapped"`)
+
 	broken := strings.Replace(strings.Replace(body, `"MsgType":1`, `"MsgType":49`, 1), "a < b & c", "<msg><appmsg>", 1)
 	code, out, _ = hongyan(t, broken, "decode", "--explain")
 	assert.Equal(t, 0, code)
@@ -109,14 +116,20 @@ func TestDecode(t *testing.T) {
 
 func TestWrongArguments(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"nonsense"}, {"run"}, {"demo", "--twice"}} {
-		code, _, errOut := hongyan(t, "", args...)
+	for _, c := range []struct {
+		args []string
+		help string
+	}{
+		{[]string{"nonsense"}, "hongyan --help"}, {[]string{"run"}, "hongyan run --help"}, {[]string{"demo", "--twice"}, "hongyan demo --help"},
+		{[]string{"dead", "show", "one"}, "hongyan dead show --help"}, {[]string{"outbox", "nonsense"}, "hongyan outbox --help"},
+	} {
+		code, _, errOut := hongyan(t, "", c.args...)
 		assert.Equal(t, 2, code)
-		assert.Contains(t, errOut, "hongyan --help")
+		assert.Contains(t, errOut, c.help)
 	}
 	code, out, _ := hongyan(t, "", "--help")
 	assert.Equal(t, 0, code)
-	for _, command := range []string{"demo", "run", "simulate", "decode", "routes", "login", "logout", "status", "callback", "doctor", "contacts", "groups", "members", "send", "forward", "download", "backup", "version"} {
+	for _, command := range []string{"demo", "run", "simulate", "decode", "routes", "login", "logout", "status", "callback", "doctor", "contacts", "groups", "members", "send", "forward", "download", "backup", "record", "replay", "version"} {
 		assert.Contains(t, out, command)
 	}
 	code, out, _ = hongyan(t, "", "version")

@@ -66,7 +66,7 @@ func (cmd *outboxListCmd) Run(c console) error {
 	if err != nil {
 		return err
 	}
-	back, err := cmd.open(c.ctx)
+	back, err := cmd.open(c)
 	if err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
@@ -138,7 +138,11 @@ func (cmd *outboxListCmd) tellStops(c console, back store.Store) error {
 
 // tellStopFile says that the file stops all sending, if it does.
 func tellStopFile(c console, d dataDir) {
-	file := filepath.Join(d.dir(), bot.StopFile)
+	dir, _, err := d.place(c)
+	if err != nil {
+		return // the store of this configuration has been opened
+	}
+	file := filepath.Join(dir, bot.StopFile)
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 		fmt.Fprintf(c.errOut, "sending is stopped by the file %s, until it is removed\n", file)
 	}
@@ -199,7 +203,7 @@ type outboxKeys struct {
 
 // each does something to each key, and tells what became of it.
 func (k outboxKeys) each(c console, do func(store.Ledger, string) error, done string) error {
-	back, err := k.open(c.ctx)
+	back, err := k.open(c)
 	if err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
@@ -250,7 +254,7 @@ type outboxPauseCmd struct {
 
 // Run stops sending.
 func (cmd *outboxPauseCmd) Run(c console) error {
-	back, err := cmd.open(c.ctx)
+	back, err := cmd.open(c)
 	if err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
@@ -258,7 +262,7 @@ func (cmd *outboxPauseCmd) Run(c console) error {
 	if err := outbox.Pause(c.ctx, back.State(), cmd.Account, cmd.Reason); err != nil {
 		return err
 	}
-	fmt.Fprintln(c.out, "sending stops within a second, and stays stopped over restarts, until hongyan outbox resume")
+	fmt.Fprintln(c.out, "sending stops within a second, and stays stopped over restarts, until hongyan outbox resume. 已停止发送。")
 	return nil
 }
 
@@ -270,7 +274,7 @@ type outboxResumeCmd struct {
 
 // Run lets sends go out again.
 func (cmd *outboxResumeCmd) Run(c console) error {
-	back, err := cmd.open(c.ctx)
+	back, err := cmd.open(c)
 	if err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
@@ -290,6 +294,6 @@ func (cmd *outboxResumeCmd) Run(c console) error {
 		}
 	}
 	tellStopFile(c, cmd.dataDir)
-	fmt.Fprintln(c.out, "resumed")
+	fmt.Fprintln(c.out, "resumed. 已恢复发送。")
 	return nil
 }

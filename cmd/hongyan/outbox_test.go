@@ -94,6 +94,7 @@ func TestOutbox(t *testing.T) {
 	stop()
 	require.ErrorIs(t, <-running, context.Canceled)
 	require.NoError(t, o.Close(t.Context()))
-	_, errOut = command(2, "list", "--data", filepath.Join(data, "missing"))
-	assert.Contains(t, errOut, "missing")
+	code, _, errOut := hongyan(t, "", "outbox", "list", "--data", filepath.Join(data, "missing"))
+	assert.Equal(t, 1, code)
+	assert.Contains(t, errOut, "no bot has kept anything in "+filepath.Join(data, "missing"))
 }

@@ -13,9 +13,9 @@ import (
 
 // recordCmd records callbacks, and hands them to a bot.
 type recordCmd struct {
-	Listen    string        `required:"" help:"The address for the callbacks, such as 127.0.0.1:8081. 监听地址。"`
-	Out       string        `required:"" type:"path" help:"The directory of the recording. 录制目录。"`
-	ForwardTo string        `help:"The callback URL of a bot that gets each callback, too. 转发到机器人的回调地址。"`
+	Listen    string        `required:"" placeholder:"ADDRESS" help:"The address for the callbacks, such as 127.0.0.1:8090. 监听地址。"`
+	Out       string        `required:"" placeholder:"DIR" type:"path" help:"The directory of the recording. 录制目录。"`
+	ForwardTo string        `placeholder:"URL" help:"The address of a bot that gets each callback, too, with its path. 转发到机器人。"`
 	Secret    string        `env:"HONGYAN_CALLBACK_SECRET" help:"Expected in the path or the Authorization header. An address that is not loopback needs it. 回调密钥。"`
 	KeepText  bool          `help:"Keep what people wrote. 保留消息原文。"`
 	ForgetKey bool          `help:"Do not keep the key of the pseudonyms: nobody can tell then who is who. 不保留化名密钥。"`

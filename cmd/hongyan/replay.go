@@ -15,12 +15,12 @@ import (
 
 // replayCmd runs callbacks through a bot that only shows what it would do.
 type replayCmd struct {
-	Config  string            `required:"" short:"c" type:"path" help:"The configuration file of the bot. 机器人配置文件。"`
+	Config  string            `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file of the bot. 机器人配置文件。"`
 	Paths   []string          `arg:"" name:"path" help:"Recordings (.jsonl), bodies (.json), or directories of them. 录制文件或目录。"`
-	Golden  string            `type:"path" help:"Compare the calls with this file; a difference is printed, and the exit code is 1. 与基准文件比较。"`
+	Golden  string            `placeholder:"FILE" type:"path" help:"Compare the calls with this file; a difference is printed, and the exit code is 1. 与基准文件比较。"`
 	Update  bool              `help:"Write the calls to the golden file instead. 更新基准文件。"`
 	Explain bool              `help:"Tell of each event that no route took why, on standard error. 说明为何没有路由处理。"`
-	Key     string            `type:"path" help:"The key of the recording, to find the ids of the configuration in it. Without it, the one beside the recording is used. 录制的密钥文件。"`
+	Key     string            `placeholder:"FILE" type:"path" help:"The key of the recording, to find the ids of the configuration in it. Without it, the one beside the recording is used. 录制的密钥文件。"`
 	Allow   bool              `name:"everyone" help:"Listen to everybody, whatever the configuration allows. 忽略白名单。"`
 	Fail    map[string]string `help:"Let calls fail: --fail /message/postText=refused, or =unknown. 让接口调用失败。"`
 }
@@ -77,6 +77,7 @@ func (cmd *replayCmd) show(c console, calls string) error {
 		if err := os.WriteFile(cmd.Golden, []byte(calls), 0o600); err != nil {
 			return fmt.Errorf("replay: %w", err)
 		}
+		fmt.Fprintf(c.errOut, "wrote %s: %d calls and errors\n", cmd.Golden, strings.Count(calls, "\n"))
 		return nil
 	}
 	want, err := os.ReadFile(cmd.Golden)

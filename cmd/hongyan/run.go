@@ -18,8 +18,8 @@ import (
 
 // runCmd runs the bot of a configuration file.
 type runCmd struct {
-	Config string `required:"" short:"c" type:"path" help:"The configuration file; docs/config.md describes it."`
-	Check  bool   `help:"Only check the file."`
+	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file; docs/config.md describes it. 配置文件。"`
+	Check  bool   `help:"Only check the file. 只检查配置文件。"`
 }
 
 // Run runs the bot until it is told to stop.
@@ -84,7 +84,7 @@ func assemble(ctx context.Context, path string, file *botfile.File, look bool, t
 
 // routesCmd prints the routes of a configuration file.
 type routesCmd struct {
-	Config string `required:"" short:"c" type:"path" help:"The configuration file."`
+	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
 }
 
 // Run prints a line for each route, in the order in which they are tried.

@@ -23,8 +23,8 @@ const closeTimeout = 3 * time.Minute
 type sendCmd struct {
 	accountFlags
 	offerFlags
-	To    string   `arg:"" help:"Who gets it: a wxid, or the id of a group."`
-	Text  string   `arg:"" optional:"" help:"The text."`
+	To    string   `arg:"" help:"Who gets it: a wxid, or the id of a group. 接收者。"`
+	Text  string   `arg:"" optional:"" help:"The text. 文本。"`
 	File  string   `placeholder:"URL|PATH" help:"Send a file: a public URL, or a file of this machine. 文件。"`
 	Image string   `placeholder:"URL|PATH" help:"Send a picture: a public URL, or a file of this machine. 图片。"`
 	Name  string   `help:"Name of the file; default: the end of its URL or path. 文件名。"`
@@ -35,7 +35,7 @@ type sendCmd struct {
 // Help tells the way that it takes.
 func (sendCmd) Help() string {
 	return "The message takes the way of a bot's notices: paced, within the limits of the account, entered into the ledger of the data directory,\n" +
-		"and not sent while sending is stopped. In the quiet hours it waits in the queue for the bot; a file of this machine does not, as it is\n" +
+		"and not sent while sending is stopped. So it can take some seconds until it goes out. In the quiet hours it waits in the queue for the bot; a file of this machine does not, as it is\n" +
 		"offered only while the command runs."
 }
 
@@ -44,7 +44,7 @@ func (cmd *sendCmd) Run(c console) error {
 	if err := cmd.check(); err != nil {
 		return err
 	}
-	return cmd.with(c, func(a *account) (err error) {
+	return cmd.keeping(c, func(a *account) (err error) {
 		link, class := cmd.File+cmd.Image, outbox.Notice
 		if isPath(link) {
 			offered, stop, err := cmd.offer(c.ctx, a.client.BaseURL(), link)

@@ -10,14 +10,14 @@ import (
 
 // simulateCmd runs the simulator alone.
 type simulateCmd struct {
-	Listen  string `default:"127.0.0.1:8900" help:"Where to listen; port 0 takes any free one."`
-	Token   string `default:"sim-token" help:"The API token that calls must carry."`
-	Seed    string `type:"existingfile" help:"A YAML file that says who there is; docs/simulator.md describes it."`
-	Retries int    `default:"3" help:"How often a callback is posted again that got no 200."`
+	Listen  string `default:"127.0.0.1:8900" help:"Where to listen; port 0 takes any free one. 监听地址。"`
+	Token   string `default:"sim-token" help:"The API token that calls must carry. 接口令牌。"`
+	Seed    string `type:"existingfile" help:"A YAML file that says who there is; docs/simulator.md describes it. 自定义世界。"`
+	Retries int    `default:"3" help:"How often a callback is posted again that got no 200. 回调重试次数。"`
 
-	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it."`
-	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must."`
-	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered."`
+	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
+	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
+	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered. 保留条数。"`
 }
 
 // Run runs the simulator until it is told to stop.
@@ -45,7 +45,8 @@ func (cmd *simulateCmd) Run(c console) error {
 	}
 	fmt.Fprintln(c.out, sim.URL())
 	fmt.Fprintf(c.out, "A simulated WeChat service is running; open the address to see how to use it.\n"+
-		"  base URL  %s\n  token     %s\nStop it with Ctrl-C.\n", sim.BaseURL(), sim.Token())
+		"For bots, and the commands of hongyan, in another terminal 在另一个终端里:\n"+
+		"  export HONGYAN_BASE_URL=%s HONGYAN_TOKEN=%s\nStop it with Ctrl-C.\n", sim.BaseURL(), sim.Token())
 	<-c.ctx.Done()
 	return sim.Close()
 }

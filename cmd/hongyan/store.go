@@ -3,6 +3,10 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/hongyan-go/hongyan/bot"
@@ -14,32 +18,30 @@ import (
 
 // dataDir is the flag of the commands that look into the store of a bot.
 type dataDir struct {
-	Data   string `required:"" xor:"store" type:"existingdir" help:"The data directory of the bot, which may be running. 机器人的数据目录。"`
-	Config string `required:"" xor:"store" short:"c" type:"path" help:"Its configuration file, instead: for a bot on a NATS cluster, too. 或配置文件。"`
+	Data   string `xor:"store" placeholder:"DIR" type:"path" help:"The data directory of the bot, which may be running; default: HONGYAN_DATA, else hongyan-data. 机器人的数据目录。"`
+	Config string `xor:"store" short:"c" placeholder:"FILE" type:"path" help:"Its configuration file, instead: for a bot on a NATS cluster, too. 或配置文件。"`
+}
+
+// place is the data directory, and the cluster if the bot has one instead.
+func (d dataDir) place(c console) (dir string, cluster *nats.Config, err error) {
+	if d.Config == "" {
+		set, _ := c.lookup()("HONGYAN_DATA")
+		return cmp.Or(d.Data, set, bot.DefaultData), nil, nil
+	}
+	file, err := botfile.Load(d.Config)
+	if err != nil {
+		return "", nil, err
+	}
+	return cmp.Or(file.Bot.Data, bot.DefaultData), file.NATS, nil
 }
 
 // open opens the store, beside the bot if that runs. The caller closes it.
-func (d dataDir) open(ctx context.Context) (store.Store, error) {
-	if d.Config == "" {
-		return openBeside(ctx, d.Data, nil)
-	}
-	file, err := botfile.Load(d.Config)
+func (d dataDir) open(c console) (store.Store, error) {
+	dir, cluster, err := d.place(c)
 	if err != nil {
 		return nil, err
 	}
-	return openBeside(ctx, cmp.Or(file.Bot.Data, bot.DefaultData), file.NATS)
-}
-
-// dir is the data directory, as far as it is known.
-func (d dataDir) dir() string {
-	if d.Config == "" {
-		return d.Data
-	}
-	file, err := botfile.Load(d.Config)
-	if err != nil {
-		return bot.DefaultData
-	}
-	return cmp.Or(file.Bot.Data, bot.DefaultData)
+	return openBeside(c.ctx, dir, cluster)
 }
 
 // openBeside opens a cluster, or the file in a data directory, beside the bots that work on it.
@@ -49,7 +51,16 @@ func openBeside(ctx context.Context, dir string, cluster *nats.Config) (store.St
 		c.Maintenance = true
 		return asStore(nats.Open(ctx, c))
 	}
-	return asStore(sqlite.Open(ctx, sqlite.Config{Path: filepath.Join(dir, sqlite.FileName), Maintenance: true}))
+	return asStore(openFile(ctx, dir))
+}
+
+// openFile opens the file in a data directory beside the bot that works on it. It makes none.
+func openFile(ctx context.Context, dir string) (*sqlite.Store, error) {
+	path := filepath.Join(dir, sqlite.FileName)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("no bot has kept anything in %s: name its data directory with --data, or its configuration file with --config", dir)
+	}
+	return sqlite.Open(ctx, sqlite.Config{Path: path, Maintenance: true})
 }
 
 // asStore keeps a nil pointer from becoming a store.

@@ -1,6 +1,6 @@
 // Package voice converts voices between SILK, which is all that WeChat knows, and PCM, WAV and MP3.
 //
-// It holds everything in memory: a voice has a minute at most. The SILK codec is a translation from C that adds about a megabyte to a program, so it is here and
+// It holds everything in memory: a voice has five minutes at most. The SILK codec is a translation from C that adds about a megabyte to a program, so it is here and
 // not in package media. MP3 is read, and not written: no encoder in Go has a licence that this project can use; write WAV, which every recogniser of speech takes.
 package voice
 
