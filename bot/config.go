@@ -221,8 +221,14 @@ func (c Config) withDefaults() (Config, error) {
 			*d.value = d.def
 		}
 	}
+	if c.Lease < minLease {
+		return c, fmt.Errorf("bot: Config.Lease is %v: it must be at least %v", c.Lease, minLease)
+	}
 	return c, nil
 }
+
+// minLease is the shortest lease that leaves a heartbeat the time to renew it.
+const minLease = 10 * time.Millisecond
 
 func (a Allow) empty() bool {
 	return !a.Everyone && len(a.Groups)+len(a.People)+len(a.Admins) == 0

@@ -30,6 +30,7 @@ func TestConfigMistakes(t *testing.T) {
 	for want, c := range map[string]bot.Config{
 		"set HONGYAN_TOKEN":        {},
 		"Parallel is -1":           {Token: "t", Parallel: -1, Data: data},
+		"Lease is -1s":             {Token: "t", Lease: -time.Second, Data: data},
 		"MaxAttempts is -2":        {Token: "t", MaxAttempts: -2, Data: data},
 		`the base URL "nonsense" `: {Token: "t", BaseURL: "nonsense", Data: data},
 	} {
