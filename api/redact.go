@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"cmp"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,10 +46,25 @@ func valuesOf(payload []byte) []field {
 		member, _, _ := strings.Cut(strings.TrimPrefix(string(dec.StackPointer()), "/"), "/")
 		if s := token.String(); len(s) >= minHidden && !isID(member) {
 			values = append(values, field{member, s})
+			if u, err := url.Parse(s); err == nil && u.Host != "" { // a server tells its address apart from the rest, which may be a secret
+				values = append(values, partsOf(member, u)...)
+			}
 		}
 	}
 	slices.SortFunc(values, func(a, b field) int { return cmp.Compare(len(b.value), len(a.value)) })
 	return values
+}
+
+// partsOf are the parts of a URL in which secrets are.
+func partsOf(member string, u *url.URL) []field {
+	var parts []field
+	password, _ := u.User.Password()
+	for _, part := range []string{u.RequestURI(), u.EscapedPath(), u.Path, u.RawQuery, password} {
+		if len(part) >= minHidden {
+			parts = append(parts, field{member, part})
+		}
+	}
+	return parts
 }
 
 func isID(member string) bool {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 
 	"go.uber.org/zap"
@@ -40,13 +41,20 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	}
 	services := b.services
 	services.Entered, services.Attempt = entered, lease.Attempt
-	services.RunKey = lease.Key
+	services.RunKey = runKey(lease)
 	outcome, err := b.Dispatch(ctx, e, services)
 	if outcome.Dropped == router.DroppedLate {
 		b.counters.drop(router.DroppedLate)
 	}
 	b.counters.handled(outcome, err)
-	// Without a key the sends of a second run could not be told from those of the first.
-	again := lease.Key != "" || outcome.Sends == 0
-	return verdict{err: err, retry: again && !router.IsPermanent(err)}
+	return verdict{err: err, retry: !router.IsPermanent(err)}
+}
+
+// runKey identifies an item for the sends of its runs. One without a key, such as a change of a contact, is known by its body and its arrival.
+func runKey(lease store.Lease) string {
+	if lease.Key != "" {
+		return lease.Key
+	}
+	sum := sha256.Sum256(lease.Body)
+	return fmt.Sprintf("item/%d/%x", lease.Received.UnixNano(), sum[:8])
 }

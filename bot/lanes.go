@@ -38,7 +38,7 @@ type lanes struct {
 	owned   sync.WaitGroup // dispatcher, heartbeat and handlers
 
 	mu       sync.Mutex
-	running  map[uint64]*running
+	running  map[*running]bool // not by message: two runs of one overlap when a lease was lost
 	draining bool
 }
 
@@ -47,6 +47,7 @@ type running struct {
 	lease  store.Lease
 	cancel context.CancelCauseFunc
 	since  time.Time
+	until  time.Time              // when the lease runs out, as far as the heartbeat knows; of its goroutine
 	route  atomic.Pointer[string] // whose handler has it; nil before one is found
 	told   bool                   // the watchdog has named it
 }
@@ -66,7 +67,7 @@ func newLanes(
 ) *lanes {
 	l := &lanes{
 		store: back, inbox: back.Inbox(), config: c, work: work, logger: logger, monitor: mon, metrics: metrics,
-		slots: make(chan struct{}, c.Parallel), running: map[uint64]*running{},
+		slots: make(chan struct{}, c.Parallel), running: map[*running]bool{},
 	}
 	l.leasing, l.stop = context.WithCancel(context.Background())
 	l.working, l.abort = context.WithCancelCause(context.Background())
@@ -88,14 +89,15 @@ func (l *lanes) dispatch() {
 			return
 		}
 		leases, err := l.inbox.Lease(l.leasing, free, l.config.Lease)
+		now := time.Now()
 		for range free - len(leases) {
 			<-l.slots
 		}
 		for _, lease := range leases {
 			ctx, cancel := context.WithCancelCause(l.working)
-			r := &running{lease: lease, cancel: cancel, since: time.Now()}
+			r := &running{lease: lease, cancel: cancel, since: now, until: now.Add(l.config.Lease)}
 			l.mu.Lock()
-			l.running[lease.Seq] = r
+			l.running[r] = true
 			l.mu.Unlock()
 			l.owned.Go(func() { l.run(ctx, r) })
 		}
@@ -140,15 +142,14 @@ func (l *lanes) run(ctx context.Context, r *running) {
 	if lease.Attempt <= l.config.MaxAttempts+deadlyCrashes {
 		v = l.work(ctx, lease, func(route string) { r.route.Store(&route) })
 	}
-	l.mu.Lock()
-	delete(l.running, lease.Seq)
-	l.mu.Unlock()
-
 	// The outcome must be stored also when the shutdown has lost its patience with handlers.
-	if err := l.settle(context.WithoutCancel(ctx), lease, v); err != nil {
+	if err := l.keep(context.WithoutCancel(ctx), lease, l.outcome(lease, v)); err != nil {
 		l.logger.Error("the outcome of a message could not be stored: it may be handled again",
 			zap.String("event", lease.Key), zap.Error(err))
 	}
+	l.mu.Lock()
+	delete(l.running, r)
+	l.mu.Unlock()
 	<-l.slots
 	l.mu.Lock()
 	draining := l.draining
@@ -158,22 +159,41 @@ func (l *lanes) run(ctx context.Context, r *running) {
 	}
 }
 
-func (l *lanes) settle(ctx context.Context, lease store.Lease, v verdict) error {
+// outcome is what the inbox is to be told.
+func (l *lanes) outcome(lease store.Lease, v verdict) func(context.Context) error {
 	if v.err == nil {
-		return l.inbox.Complete(ctx, lease)
+		return func(ctx context.Context) error { return l.inbox.Complete(ctx, lease) }
 	}
 	why := store.Failure{Reason: v.err.Error(), Stack: middleware.StackOf(v.err)}
 	if v.retry && l.store.Durable() && l.working.Err() != nil { // the shutdown, not the handler, made it fail
-		return l.inbox.Release(ctx, lease)
+		return func(ctx context.Context) error { return l.inbox.Release(ctx, lease) }
 	}
 	if v.retry && lease.Attempt < l.config.MaxAttempts {
 		l.metrics.Retry()
-		return l.inbox.Retry(ctx, lease, backoff(lease.Attempt), why)
+		return func(ctx context.Context) error { return l.inbox.Retry(ctx, lease, backoff(lease.Attempt), why) }
 	}
 	l.logger.Error("message given up: it is in the dead letters",
 		zap.String("event", lease.Key), zap.Int("attempts", lease.Attempt), zap.Error(v.err))
 	l.metrics.Dead()
-	return l.inbox.Bury(ctx, lease, why)
+	return func(ctx context.Context) error { return l.inbox.Bury(ctx, lease, why) }
+}
+
+// keepTries is how often an outcome is stored that the store does not take: a disk that is full, or busy, for a moment must not make a message
+// run again that is done. Its lease is kept meanwhile.
+const keepTries = 5
+
+// keep stores an outcome.
+func (l *lanes) keep(ctx context.Context, lease store.Lease, outcome func(context.Context) error) error {
+	for try := 1; ; try++ {
+		err := outcome(ctx)
+		if err == nil || errors.Is(err, store.ErrLeaseLost) || errors.Is(err, store.ErrClosed) || try == keepTries {
+			return err
+		}
+		l.logger.Warn("the outcome of a message could not be stored, trying again", zap.String("event", lease.Key), zap.Error(err))
+		if !pause(l.working, backoff(try)) { // the shutdown waits
+			return outcome(ctx)
+		}
+	}
 }
 
 // heartbeat keeps the leases of running handlers, and ends the handlers whose lease is lost.
@@ -190,12 +210,15 @@ func (l *lanes) heartbeat() {
 			return
 		}
 		l.mu.Lock()
-		held := slices.Collect(maps.Values(l.running))
+		held := slices.Collect(maps.Keys(l.running))
 		l.mu.Unlock()
 		for _, r := range held {
-			err := l.inbox.Extend(l.working, r.lease, l.config.Lease)
-			if errors.Is(err, store.ErrLeaseLost) {
-				r.cancel(fmt.Errorf("bot: %w", err))
+			asked := time.Now()
+			switch err := l.inbox.Extend(l.working, r.lease, l.config.Lease); {
+			case err == nil:
+				r.until = asked.Add(l.config.Lease)
+			case errors.Is(err, store.ErrLeaseLost), !time.Now().Before(r.until): // a store that does not answer may have lost it, too
+				r.cancel(fmt.Errorf("bot: %w", errors.Join(store.ErrLeaseLost, err)))
 			}
 		}
 	}

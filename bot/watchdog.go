@@ -42,7 +42,7 @@ func (l *lanes) stuck(now time.Time) []Stuck {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var found []Stuck
-	for _, r := range l.running {
+	for r := range l.running {
 		if age := now.Sub(r.since); age >= l.config.StuckAfter && !r.told {
 			r.told = true
 			s := Stuck{Event: r.lease.Key, For: age}

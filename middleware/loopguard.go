@@ -61,7 +61,7 @@ func LoopGuard(config LoopGuardConfig) router.Middleware {
 			if !c.Event.IsMessage() || c.Sender() == "" {
 				return next(c)
 			}
-			if g.muted(c) {
+			if c.Attempt() == 1 && g.muted(c) { // a failure that is tried again is no reaction of the partner
 				if config.Count != nil {
 					config.Count(DroppedLoop)
 				}

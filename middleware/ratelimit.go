@@ -41,7 +41,8 @@ func RateLimit(config RateLimitConfig) router.Middleware {
 	l := &limiter{config: config, limits: map[string]*rate.Limiter{}}
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
-			if l.pass(c.Account() + "/" + c.Conversation().ID) {
+			// An event that is tried again has had its place: dropped now, it would be lost.
+			if c.Attempt() > 1 || l.pass(c.Account()+"/"+c.Conversation().ID) {
 				return next(c)
 			}
 			if config.Count != nil {

@@ -37,6 +37,28 @@ func TestRateLimit(t *testing.T) {
 	assert.Equal(t, 3, arrived["wxid_a"], "half a minute allows one more")
 }
 
+// TestATryAgainIsNotDropped: a message that passed, and failed, is not lost by the limits when it comes again.
+func TestATryAgainIsNotDropped(t *testing.T) {
+	t.Parallel()
+	now := func() time.Time { return time.Unix(1_800_000_000, 0) }
+	for name, m := range map[string]router.Middleware{
+		"RateLimit": middleware.RateLimit(middleware.RateLimitConfig{Events: 1, Per: time.Minute, Now: now}),
+		"LoopGuard": middleware.LoopGuard(middleware.LoopGuardConfig{Rounds: 2, Pause: time.Minute, Now: now}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			runs := 0
+			r := router.New()
+			r.Use(m)
+			r.Any(func(c *router.Context) error { runs++; return c.Reply("x") })
+			for attempt := range 5 {
+				require.NoError(t, r.Serve(t.Context(), text(t, "wxid_a", "x"), router.Services{Sender: yes{}, Attempt: attempt + 1}))
+			}
+			assert.Equal(t, 5, runs)
+		})
+	}
+}
+
 func TestRateLimitForgetsTheIdle(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(0, 0)

@@ -112,6 +112,42 @@ func (b *budget) toldFree(target string, now time.Time, limit int) time.Time {
 	return time.UnixMilli(times[len(times)-limit] + hourSpan.Milliseconds())
 }
 
+// skew is how far ahead what another process has written may be.
+const skew = time.Minute
+
+// redate brings back what lies in the future: the clock was ahead, and has been set back. Else the account could be silent for as long as that was. It
+// reports whether there was something.
+func (b *budget) redate(now time.Time, l Limits) (changed bool) {
+	early := func(ms *int64, gap Range) {
+		if *ms > now.Add(max(gap.Min, gap.Max)+skew).UnixMilli() {
+			*ms, changed = now.UnixMilli(), true
+		}
+	}
+	early(&b.Next, l.Gap)
+	for chat, ms := range b.Chats {
+		early(&ms, l.ChatGap)
+		b.Chats[chat] = ms
+	}
+	for chat, ms := range b.Told {
+		early(&ms, Range{})
+		b.Told[chat] = ms
+	}
+	for _, w := range []struct {
+		counts
+		step time.Duration
+	}{{b.Hour, hourStep}, {b.Day, dayStep}, {b.Notices, dayStep}} {
+		latest := now.Add(skew).UnixMilli() / w.step.Milliseconds()
+		for bucket, n := range w.counts {
+			if bucket > latest {
+				delete(w.counts, bucket)
+				w.counts[latest] += n
+				changed = true
+			}
+		}
+	}
+	return changed
+}
+
 // take counts a send that begins now.
 func (b *budget) take(it *item, now time.Time, l Limits, random func() float64) {
 	ms := now.Add(time.Millisecond - 1).UnixMilli() // up, so that no rest is too short

@@ -218,6 +218,13 @@ func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Durati
 		if b, revision, err = o.loadBudget(o.calls, l.account); err != nil {
 			return nil, 0, err
 		}
+		if b.redate(now, limits) {
+			err := o.saveBudget(o.calls, l.account, b, revision)
+			if errors.Is(err, store.ErrConflict) {
+				err = nil
+			}
+			return nil, time.Millisecond, err
+		}
 	} else {
 		b = &budget{}
 	}

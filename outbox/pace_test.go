@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -285,6 +286,32 @@ func TestTheBudgetSurvivesARestart(t *testing.T) {
 			assert.Equal(t, time.Duration(i)*time.Hour, time.Since(start))
 			require.NoError(t, b.Close(t.Context()))
 		}
+	})
+}
+
+// TestAClockThatIsSetBack was a year ahead when the account sent last.
+func TestAClockThatIsSetBack(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64
+	pace := outbox.Pace{New: outbox.Limits{
+		Gap: outbox.Range{Min: time.Second, Max: time.Second}, ChatGap: outbox.Range{Min: time.Second, Max: time.Second},
+		PerHour: 2, PerDay: 3, NoticeChatsPerHour: 1,
+	}}
+	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	inBubble(t, outbox.Config{Pace: pace, Now: now, Since: map[string]time.Time{"a": time.Now().AddDate(30, 0, 0)}}, func(b bench) {
+		ahead.Store(int64(365 * 24 * time.Hour))
+		for range 2 {
+			_, err := b.Send(b.t.Context(), notice("a", "x"))
+			require.NoError(b.t, err)
+		}
+		ahead.Store(0)
+		back := time.Now()
+		_, err := b.Send(b.t.Context(), outbox.Message{Send: text("a", "x"), Class: outbox.Notice, Queued: true})
+		require.NoError(b.t, err)
+		time.Sleep(2 * time.Hour)
+		require.Len(b.t, b.calls(), 3)
+		assert.Less(b.t, b.calls()[2].after-back.Sub(b.start), 65*time.Minute, "the two count for an hour, from when the clock was right again")
+		assert.Greater(b.t, b.calls()[2].after-back.Sub(b.start), 59*time.Minute)
 	})
 }
 

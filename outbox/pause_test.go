@@ -172,6 +172,35 @@ func TestHeld(t *testing.T) {
 	})
 }
 
+// TestAPersonDropsOneAndSendsAnother: the numbers of waiting entries agree, and yet one waits that nobody here knows.
+func TestAPersonDropsOneAndSendsAnother(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{NoticeChatsPerHour: 1}}, AnswerTTL: time.Hour})
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { _ = b.Run(ctx) })
+		held := answer("a", "z")
+		held.Key, held.Hold = "held", "look first"
+		parked := notice("a", "y")
+		parked.Key = "parked"
+		for _, m := range []outbox.Message{notice("a", "x"), parked, held} {
+			_, err := b.Send(ctx, m)
+			require.NoError(t, err)
+		}
+		_, err := outbox.Drop(ctx, b.back.Ledger(), "parked")
+		require.NoError(t, err)
+		_, err = outbox.Resend(ctx, b.back.Ledger(), "held", 0)
+		require.NoError(t, err)
+		time.Sleep(10 * outbox.DefaultSweep)
+		synctest.Wait()
+		assert.Equal(t, []string{"a/x", "a/z"}, b.targets())
+		stop()
+		wg.Wait()
+		require.NoError(t, b.Close(t.Context()))
+	})
+}
+
 // TestAPersonDecidesAboutTheUnknown sends again what may have been sent.
 func TestAPersonDecidesAboutTheUnknown(t *testing.T) {
 	t.Parallel()

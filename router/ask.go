@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// The errors of a question. A handler returns them as they are; none counts as a failure.
+// The errors of a question. A handler returns them as they are; none of the first three counts as a failure.
 var (
 	// ErrWaiting means that the answer is not there yet: the handler must return, and runs again when it is.
 	ErrWaiting = errors.New("router: waiting for an answer")
@@ -18,6 +18,8 @@ var (
 	ErrCancelled = errors.New("router: the form was cancelled")
 	// ErrTooManyTries means that no answer was valid.
 	ErrTooManyTries = errors.New("router: no valid answer in the tries allowed")
+	// ErrFormTooLarge means that the messages of a form are more than the state can hold. The form has ended.
+	ErrFormTooLarge = errors.New("router: the form is too large to be kept: ask for fewer or smaller messages")
 	// ErrCannotAsk means that a middleware or an observer asks: only the handler of a route can run again.
 	ErrCannotAsk = errors.New("router: only the handler of a route can ask")
 )

@@ -42,22 +42,28 @@ func (r *Router) ExpireForms(ctx context.Context, s Services) error {
 	if s.State == nil {
 		return nil
 	}
+	var failed error // one form must not keep the others waiting
 	for after := ""; ; {
 		page, err := s.State.List(ctx, reminders, after, remindersPage)
 		if err != nil {
-			return fmt.Errorf("router: forms: %w", err)
+			return errors.Join(failed, fmt.Errorf("router: forms: %w", err))
 		}
 		for _, entry := range page {
 			if entry.Key > reminder("", s.now()) {
-				return nil
+				return failed
 			}
 			if err := look(ctx, s, entry.Key); err != nil {
-				return err
+				if failed == nil {
+					failed = err
+				}
+				if ctx.Err() != nil || errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrClosed) {
+					return failed
+				}
 			}
 			after = entry.Key
 		}
 		if len(page) < remindersPage {
-			return nil
+			return failed
 		}
 	}
 }
@@ -118,7 +124,7 @@ func sayTimeout(ctx context.Context, s Services, f *form) error {
 		return ErrNoSender
 	}
 	m := api.PostText{AppID: first.AppID, To: first.Conversation.ID, Content: f.OnTimeout}
-	o := NewOutgoing(m, Key(f.Start+"/"+f.Route+"/timeout"), AsAnswer())
+	o := NewOutgoing(m, Key(f.Start+"/"+f.Route+"/timeout"), AsAnswer(), Queued()) // other forms do not wait for its turn
 	o.Source, o.Event = f.Route, f.Start
 	_, err = s.Sender.Send(ctx, o)
 	return err

@@ -12,6 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -183,6 +184,9 @@ func (f *form) save(ctx context.Context, s Services, key string, revision uint64
 		keep += max(0, f.Deadline.Sub(s.now()))
 	}
 	data, err := json.Marshal(f)
+	if len(data) > store.MaxValue {
+		return 0, Permanent(fmt.Errorf("%w: %d bytes of %d", ErrFormTooLarge, len(data), store.MaxValue))
+	}
 	if err == nil {
 		revision, err = s.State.Swap(ctx, key, data, revision, keep)
 	}

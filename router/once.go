@@ -52,9 +52,12 @@ func Remember[T any](c *Context, name string, do func() (T, error)) (T, error) {
 	kept.Value, kept.Sends = value, c.run.journal.ordinal
 	data, err := json.Marshal(kept)
 	if err == nil {
-		_, err = c.services.State.Put(c, key, data, keepOnce)
+		err = store.CheckEntry(key, data)
 	}
-	if err != nil {
+	if err != nil { // it will not be kept the next time either: the step must not run each time for that
+		return value, Permanent(fmt.Errorf("router: step %q is done, and its result cannot be kept: %w", name, err))
+	}
+	if _, err = c.services.State.Put(c, key, data, keepOnce); err != nil {
 		return value, fmt.Errorf("router: step %q: %w", name, err)
 	}
 	return value, nil

@@ -89,8 +89,13 @@ func (t *table) rerun(c *Context, f *form, id string, again bool) (bool, error) 
 	j := &c.run.journal
 	j.form, j.sends = f, f.Sends
 	if !again {
+		revision := j.revision
 		f.Status, f.Answer, f.Last, f.Deadline = formRunning, c.Event.Body, id, time.Time{}
-		if j.revision, err = f.save(c, c.services, formKey(c.Event), j.revision); err != nil {
+		if j.revision, err = f.save(c, c.services, formKey(c.Event), revision); err != nil {
+			j.revision = revision
+			if errors.Is(err, ErrFormTooLarge) { // else every later answer failed as well
+				return true, errors.Join(err, c.endForm(f))
+			}
 			return false, err
 		}
 	}
@@ -128,6 +133,8 @@ func (c *Context) settle(err error) error {
 		return err
 	case err == nil, errors.Is(err, Next), errors.Is(err, ErrCancelled), errors.Is(err, ErrTooManyTries):
 		return c.endForm(j.form)
+	case errors.Is(err, ErrFormTooLarge):
+		return errors.Join(err, c.endForm(j.form))
 	}
 	return err
 }

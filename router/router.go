@@ -41,6 +41,7 @@ type Router struct {
 	table     atomic.Pointer[table]
 	frozen    atomic.Bool
 	templates sync.Map // caption text → *Template
+	cached    atomic.Int64
 }
 
 // New makes a router without routes.
@@ -163,6 +164,9 @@ func (c *Context) observe(o *Route) {
 	}
 }
 
+// maxTemplates bounds the captions that are remembered.
+const maxTemplates = 1000
+
 // caption parses the template of a caption once.
 func (r *Router) caption(text string) (*Template, error) {
 	if t, ok := r.templates.Load(text); ok {
@@ -172,6 +176,8 @@ func (r *Router) caption(text string) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.templates.Store(text, t)
+	if r.cached.Add(1) <= maxTemplates { // a program may put texts together itself, without end
+		r.templates.Store(text, t)
+	}
 	return t, nil
 }

@@ -2,6 +2,8 @@ package router
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,13 +67,22 @@ func newSession(ctx context.Context, state store.State, parts ...string) *Sessio
 	return &Session{ctx: ctx, state: state, prefix: "session/" + joinKey(parts...) + "/"}
 }
 
-// joinKey joins ids to a key in which no id can pretend to be two.
+// maxJoined bounds what ids take of a key, so that store.MaxKey has room for what is put around them.
+const maxJoined = 440
+
+// joinKey joins ids to a key in which no id can pretend to be two. The end of one that is too long is a hash: names of routes and steps may be whole
+// sentences, and escaped they are longer still.
 func joinKey(parts ...string) string {
 	escaped := make([]string, len(parts))
 	for i, p := range parts {
 		escaped[i] = url.PathEscape(p)
 	}
-	return strings.Join(escaped, "/")
+	key := strings.Join(escaped, "/")
+	if len(key) <= maxJoined {
+		return key
+	}
+	sum := sha256.Sum256([]byte(key))
+	return key[:maxJoined-1-hex.EncodedLen(len(sum))] + "~" + hex.EncodeToString(sum[:])
 }
 
 // Get reads a value into the variable that value points to, and reports whether there is one.

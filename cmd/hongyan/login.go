@@ -150,10 +150,26 @@ func (cmd *loginCmd) draw(c console, code login.QRCode) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(cmd.PNG, png, 0o600); err != nil {
-		return fmt.Errorf("login: %w", err)
+	if err := writePrivate(cmd.PNG, png); err != nil {
+		return err
 	}
 	c.say("The code is in %s as well. 二维码图片已保存。", cmd.PNG)
+	return nil
+}
+
+// writePrivate writes the picture of a code to a file of its own: in one that is there, others might read it, and a link might lead anywhere.
+func writePrivate(path string, png []byte) error {
+	if err := removeIfThere(path); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("login: %w", err)
+	}
+	_, err = file.Write(png)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("login: %w", err)
+	}
 	return nil
 }
 

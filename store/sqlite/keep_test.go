@@ -99,6 +99,32 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 	assert.Equal(t, "long", entries[0].Key)
 }
 
+// TestTheSendsOfADeadLetterStayWithIt: it may be tried again weeks later.
+func TestTheSendsOfADeadLetterStayWithIt(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Now: clock.Now})
+	_, err := s.Inbox().Append(t.Context(), store.Item{Key: "dead", Lane: "lane"})
+	require.NoError(t, err)
+	leases, err := s.Inbox().Lease(t.Context(), 1, time.Minute)
+	require.NoError(t, err)
+	for _, event := range []string{"dead", "done", ""} {
+		_, _, err := s.Ledger().Reserve(t.Context(), store.Send{Key: event + "/1", Event: event, State: store.Sent})
+		require.NoError(t, err)
+	}
+	require.NoError(t, s.Inbox().Bury(t.Context(), leases[0], store.Failure{}))
+	clock.advance(30 * 24 * time.Hour)
+	require.NoError(t, s.Tidy(t.Context()))
+	left, err := s.Ledger().List(t.Context(), store.SendQuery{})
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+	assert.Equal(t, "dead/1", left[0].Key)
+	require.NoError(t, s.Inbox().Drop(t.Context(), leases[0].Seq))
+	require.NoError(t, s.Tidy(t.Context()))
+	_, err = s.Ledger().Get(t.Context(), "dead/1")
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
 func TestAFileThatWasLargeShrinks(t *testing.T) {
 	t.Parallel()
 	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName)})
