@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -11,8 +12,9 @@ import (
 
 // The bounds of the doctor.
 const (
-	maxSkew  = 30 * time.Second
-	minSpace = 256 << 20 // bytes
+	maxSkew   = 30 * time.Second
+	minSpace  = 256 << 20 // bytes
+	slowQuery = 3 * time.Second
 )
 
 // doctorCmd checks what a bot needs.
@@ -119,16 +121,19 @@ func (d *doctor) account() {
 	if id == "" {
 		id = "wx_unknown"
 	}
+	began := time.Now() // a wall clock that the tests move would not tell how long it took
 	online, err := d.a.client.Login.CheckOnline(d.c.ctx, id)
-	var e *api.Error
-	refused := errors.As(err, &e) && e.Ret != 0
-	d.answers = err == nil || refused
+	took := time.Since(began)
+	d.answers = err == nil || refused(err)
 	switch {
 	case errors.Is(err, api.ErrTokenInvalid):
 		d.report("token", "", "the service does not take the token: wrong or expired", "get the current one from its console, and set HONGYAN_TOKEN or service.token")
 		d.answers = false
 	case !d.answers:
 		d.report("token", "", serviceCause(err), "check the network and the base URL (service.base_url), or wait: the service may be down")
+	case took > slowQuery:
+		d.report("token", "", fmt.Sprintf("the service takes it, but answers slowly: %v for a question that it answers at once as a rule", took.Round(100*time.Millisecond)),
+			"check the network, and the account's proxy if calls go through it; a send that takes too long ends as unknown")
 	default:
 		d.report("token", "", "", "")
 	}
@@ -144,19 +149,32 @@ func (d *doctor) account() {
 		d.report("account online", "", "", "")
 	case d.a.device.FirstNight(d.c.time()):
 		d.report("account online", "", "the account is offline: "+firstNight, "hongyan login")
+	case err != nil && !errors.Is(err, api.ErrOffline):
+		d.report("account online", "", "the service refuses the question whether the account is online: "+err.Error(), "try again in a minute; if that stays, ask those who run the service")
 	default:
 		d.report("account online", "", "the account is offline", "log in again with the same device: hongyan login --app-id "+id)
 	}
 }
 
+// refused tells whether an error is the service's own no. With an HTTP status of a broken server, it is not.
+func refused(err error) bool {
+	var e *api.Error
+	return errors.As(err, &e) && e.Ret != 0 && e.HTTPStatus < http.StatusInternalServerError
+}
+
 // serviceCause says in a line why there is no answer.
 func serviceCause(err error) string {
 	var e *api.Error
+	answered := errors.As(err, &e) && e.HTTPStatus != 0
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the service does not answer in time"
-	case errors.As(err, &e) && e.HTTPStatus != 0:
+	case answered && e.Ret != 0:
+		return fmt.Sprintf("the service has an error of its own (HTTP %d)", e.HTTPStatus)
+	case answered && errors.Is(err, api.ErrNotEnvelope):
 		return fmt.Sprintf("a gateway answers in place of the service (HTTP %d)", e.HTTPStatus)
+	case answered:
+		return "the answer of the service breaks off"
 	}
 	return "the service cannot be reached"
 }
@@ -245,7 +263,13 @@ func (d *doctor) zombie() {
 		d.skip(check, "the account is not online")
 		return
 	}
-	if _, err := d.a.client.Personal.GetProfile(d.c.ctx, d.a.appID); err != nil {
+	_, err := d.a.client.Personal.GetProfile(d.c.ctx, d.a.appID)
+	var e *api.Error
+	switch {
+	case errors.As(err, &e) && e.HTTPStatus >= http.StatusInternalServerError: // it does not come from the session
+		d.report(check, "", serviceCause(err), "wait, and try again: the service may be down")
+		return
+	case err != nil:
 		d.report(check, "", "the account looks online, and nothing works: the session is dead", "hongyan login --reconnect --app-id "+d.a.appID)
 		return
 	}

@@ -32,21 +32,34 @@ func TestDoctor(t *testing.T) {
 	variable := func(name, value string) func(*testing.T, *desk) {
 		return func(_ *testing.T, d *desk) { d.vars[name] = value }
 	}
+	answering := func(status int) func(*testing.T, *desk) {
+		return func(t *testing.T, d *desk) { t.Helper(); d.vars["HONGYAN_PUBLIC_URL"] = bots(t, status).URL }
+	}
 	for name, c := range map[string]struct {
 		breaks    func(t *testing.T, d *desk)
 		free      uint64
 		check     string // that fails; empty if none does
 		cause, do string
 	}{
-		"nothing":           {},
-		"no token":          {breaks: variable("HONGYAN_TOKEN", ""), check: "configuration", cause: "no token", do: "docs/config.md"},
-		"no account":        {breaks: variable("HONGYAN_APP_ID", ""), check: "configuration", cause: "no account is known", do: "hongyan login"},
-		"bad token":         {breaks: variable("HONGYAN_TOKEN", "wrong-token"), check: "token", cause: "does not take the token", do: "console"},
-		"wrong base URL":    {breaks: variable("HONGYAN_BASE_URL", "http://127.0.0.1:1"), check: "token", cause: "cannot be reached", do: "base URL"},
-		"gateway":           {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultHTTP502}), check: "token", cause: "a gateway answers in place of the service (HTTP 502)", do: "network"},
-		"connection broken": {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultDropBefore, Count: 10}), check: "token", cause: "cannot be reached", do: "network"},
-		"unknown device":    {breaks: variable("HONGYAN_APP_ID", "wx_gone"), check: "account online", cause: "does not know the device wx_gone", do: "--new-device"},
-		"offline":           {breaks: func(_ *testing.T, d *desk) { d.offline() }, check: "account online", cause: "the account is offline", do: "hongyan login --app-id " + simulator.DefaultAppID},
+		"nothing":                  {},
+		"no token":                 {breaks: variable("HONGYAN_TOKEN", ""), check: "configuration", cause: "no token", do: "docs/config.md"},
+		"no account":               {breaks: variable("HONGYAN_APP_ID", ""), check: "configuration", cause: "no account is known", do: "hongyan login"},
+		"bad token":                {breaks: variable("HONGYAN_TOKEN", "wrong-token"), check: "token", cause: "does not take the token", do: "console"},
+		"wrong base URL":           {breaks: variable("HONGYAN_BASE_URL", "http://127.0.0.1:1"), check: "token", cause: "cannot be reached", do: "base URL"},
+		"gateway":                  {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultHTTP502}), check: "token", cause: "a gateway answers in place of the service (HTTP 502)", do: "network"},
+		"connection broken":        {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultDropBefore, Count: 10}), check: "token", cause: "cannot be reached", do: "network"},
+		"error of the service":     {breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultHTTP500, Count: 10}), check: "token", cause: "an error of its own (HTTP 500)", do: "the service may be down"},
+		"executed, no answer":      {breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultExecuteThenDrop, Count: 10}), check: "token", cause: "cannot be reached", do: "network"},
+		"slow":                     {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultSlow, Delay: slowQuery + 100*time.Millisecond}), check: "token", cause: "answers slowly: 3", do: "network"},
+		"slow body":                {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultSlowBody, Delay: slowQuery + 100*time.Millisecond}), check: "token", cause: "answers slowly: 3", do: "network"},
+		"refused":                  {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultRefuse}), check: "account online", cause: "refuses the question", do: "try again"},
+		"called offline":           {breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultOffline, Count: 10}), check: "account online", cause: "the account is offline", do: "hongyan login --app-id " + simulator.DefaultAppID},
+		"profile behind a gateway": {breaks: fault(simulator.Fault{Endpoint: "/personal/getProfile", Kind: simulator.FaultHTTP502}), check: "session alive", cause: "a gateway answers", do: "wait"},
+		"zombie that hangs":        {breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultZombie, Delay: 10 * time.Millisecond}), check: "session alive", cause: "looks online, and nothing works", do: "--reconnect"},
+		"callback wrong secret":    {breaks: answering(http.StatusUnauthorized), check: "callback", cause: "the secret in the URL is not that of the bot", do: "HONGYAN_CALLBACK_SECRET"},
+		"callback wrong path":      {breaks: answering(http.StatusNotFound), check: "callback", cause: "no bot under this path", do: "correct the path"},
+		"unknown device":           {breaks: variable("HONGYAN_APP_ID", "wx_gone"), check: "account online", cause: "does not know the device wx_gone", do: "--new-device"},
+		"offline":                  {breaks: func(_ *testing.T, d *desk) { d.offline() }, check: "account online", cause: "the account is offline", do: "hongyan login --app-id " + simulator.DefaultAppID},
 		"first night": {breaks: func(t *testing.T, d *desk) {
 			t.Helper()
 			d.offline()
