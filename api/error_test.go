@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -300,6 +301,20 @@ func TestTheTokenDoesNotPrint(t *testing.T) {
 		assert.NotContains(t, fmt.Sprintf(format, c), token)
 		assert.NotContains(t, fmt.Sprintf(format, client), token)
 		assert.NotContains(t, fmt.Sprintf(format, *client), token)
+	}
+}
+
+// TestAURLInParts: a server that the service asks tells the path without the host, and the secret of a callback is in it.
+func TestAURLInParts(t *testing.T) {
+	t.Parallel()
+	for _, said := range []string{
+		"push msg err: 404 for /callback/s3cret?key=s3cret2", "push msg err: no route /callback/s3cret", "push msg err: unknown query key=s3cret2",
+		`Post "http://bot.example/callback/s3cret?key=s3cret2": EOF`, "login with s3cretpw failed",
+	} {
+		client := newClient(t, answer(`{"ret":500,"msg":"failed","data":{"code":"500","msg":`+strconv.Quote(said)+`}}`))
+		err := client.Login.SetCallback(t.Context(), "http://user:s3cretpw@bot.example/callback/s3cret?key=s3cret2")
+		require.ErrorIs(t, err, api.ErrCallbackProbe)
+		assert.NotContains(t, err.Error(), "s3cret", said)
 	}
 }
 

@@ -29,12 +29,19 @@ func TestLogin(t *testing.T) {
 	assert.Contains(t, errOut, "Atlantis")
 
 	png := filepath.Join(t.TempDir(), "code.png")
+	aim := filepath.Join(t.TempDir(), "elsewhere.png")
+	require.NoError(t, os.Symlink(aim, png))
 	var picture []byte
 	polls := 0
 	d.wait = func() {
 		switch polls++; polls {
 		case 1:
 			picture, _ = os.ReadFile(png)
+			info, err := os.Lstat(png)
+			if assert.NoError(t, err) {
+				assert.Equal(t, os.FileMode(0o600), info.Mode(), "nobody else may read it, whatever was there before")
+			}
+			assert.NoFileExists(t, aim)
 		case 2:
 			d.step(simulator.LoginStep{Action: simulator.LoginScan})
 		case 4:
