@@ -5,6 +5,7 @@ package contacts
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -48,6 +49,8 @@ type Book struct {
 	groups *lru.Cache[key, entry[api.ChatroomInfo]]
 	lists  *lru.Cache[key, entry[api.ContactIDs]]
 	asking singleflight.Group
+	// changes counts what callbacks have changed: an answer that was asked for before one of them may be older than it.
+	changes atomic.Uint64
 
 	mu   sync.Mutex
 	seen map[string]map[string]bool // appId → ids of the groups that callbacks came from; nil until they were loaded
@@ -55,6 +58,23 @@ type Book struct {
 
 // key is a person or a group as one account sees it.
 type key struct{ account, id string }
+
+// question is a question for what is under the key.
+func (k key) question(name string) string { return name + "\x00" + k.account + "\x00" + k.id }
+
+// The kinds of questions.
+const (
+	askList    = "list"
+	askProfile = "profile"
+	askGroup   = "group"
+)
+
+// forget makes the next one who wants something ask again, also if somebody is asking just now.
+func forget[T any](b *Book, cache *lru.Cache[key, entry[T]], k key, name string) {
+	b.changes.Add(1) // before the rest, for answers that arrive meanwhile
+	b.asking.Forget(k.question(name))
+	cache.Remove(k)
+}
 
 // entry is an answer of the service, or that there was none.
 type entry[T any] struct {
@@ -107,7 +127,13 @@ func lookup[T any](ctx context.Context, b *Book, cache *lru.Cache[key, entry[T]]
 	if ok && known.until.After(b.config.Now()) {
 		return nil, errNoAnswer
 	}
-	answer := b.asking.DoChan(name+"\x00"+k.account+"\x00"+k.id, func() (any, error) {
+	answer := b.asking.DoChan(k.question(name), func() (any, error) {
+		changes := b.changes.Load()
+		defer func() {
+			if b.changes.Load() != changes {
+				cache.Remove(k)
+			}
+		}()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout) // others may wait for it, too
 		defer cancel()
 		value, err := ask(ctx)

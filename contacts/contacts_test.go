@@ -3,6 +3,8 @@ package contacts_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -205,4 +207,43 @@ func TestGroupsThatTheAddressBookDoesNotList(t *testing.T) {
 	f.happens("DelContacts", map[string]any{"UserName": map[string]any{"string": hidden}})
 	assert.Equal(t, []string{saved}, groups(f.Book))
 	assert.Equal(t, []string{saved}, groups(f.open()))
+}
+
+// TestAChangeOvertakesAnAnswer: the service was asked before the change, and answers after it.
+func TestAChangeOvertakesAnAnswer(t *testing.T) {
+	t.Parallel()
+	names := make(chan string)
+	asked := make(chan struct{}, 1)
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked <- struct{}{}
+		_ = json.NewEncoder(w).Encode(map[string]any{"ret": 200, "data": map[string]any{"chatroomId": saved, "nickName": <-names}})
+	}))
+	t.Cleanup(service.Close)
+	client, err := api.New(api.Config{BaseURL: service.URL, Token: "t"})
+	require.NoError(t, err)
+	t.Cleanup(client.Close)
+	f := &fixture{Book: contacts.New(contacts.Config{Client: client}), t: t}
+
+	got := make(chan string)
+	ask := func() { got <- f.Contact(context.Background(), app, saved) }
+	go ask()
+	<-asked
+	f.happens("ModContacts", map[string]any{"UserName": map[string]any{"string": saved}, "NickName": map[string]any{"string": "new"}})
+	go ask()
+	<-asked // a question of its own
+	names <- "one of them"
+	names <- "the other"
+	assert.ElementsMatch(t, []string{"one of them", "the other"}, []string{<-got, <-got})
+
+	f.happens("ModContacts", map[string]any{"UserName": map[string]any{"string": saved}, "NickName": map[string]any{"string": "newer"}})
+	go ask()
+	<-asked
+	f.happens("ModContacts", map[string]any{"UserName": map[string]any{"string": saved}, "NickName": map[string]any{"string": "newest"}})
+	names <- "newer"
+	assert.Equal(t, "newer", <-got)
+	go ask()
+	<-asked
+	names <- "newest"
+	assert.Equal(t, "newest", <-got, "the answer from before the change was not kept")
+	assert.Equal(t, "newest", f.Contact(t.Context(), app, saved))
 }

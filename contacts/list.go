@@ -22,7 +22,7 @@ const listTimeout = 2 * time.Minute
 // List is the address book of an account: friends, groups and official accounts. Groups that callbacks came from are among them, although the
 // service lists only those that a person has saved.
 func (b *Book) List(ctx context.Context, appID string) (*api.ContactIDs, error) {
-	ids, err := lookup(ctx, b, b.lists, key{account: appID}, "list", listTimeout, func(ctx context.Context) (*api.ContactIDs, error) {
+	ids, err := lookup(ctx, b, b.lists, key{account: appID}, askList, listTimeout, func(ctx context.Context) (*api.ContactIDs, error) {
 		ids, err := b.config.Client.Contacts.FetchContactsList(ctx, appID)
 		if err != nil && errors.Is(err, context.DeadlineExceeded) {
 			ids, err = b.config.Client.Contacts.FetchContactsListCache(context.WithoutCancel(ctx), appID)

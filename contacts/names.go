@@ -52,7 +52,7 @@ func (b *Book) Member(ctx context.Context, appID, group, wxid string) string {
 
 // Profile is the short profile of a person or an official account. ErrUnknown if there is none.
 func (b *Book) Profile(ctx context.Context, appID, wxid string) (*api.ContactInfo, error) {
-	return lookup(ctx, b, b.people, key{appID, wxid}, "profile", b.config.Timeout, func(ctx context.Context) (*api.ContactInfo, error) {
+	return lookup(ctx, b, b.people, key{appID, wxid}, askProfile, b.config.Timeout, func(ctx context.Context) (*api.ContactInfo, error) {
 		infos, err := b.config.Client.Contacts.GetBriefInfo(ctx, appID, wxid)
 		if err != nil {
 			return nil, fmt.Errorf("contacts: %w", err)
@@ -96,7 +96,7 @@ func (b *Book) Profiles(ctx context.Context, appID string, wxids ...string) (map
 
 // Group is a group with its members, whether it is in the address book or not.
 func (b *Book) Group(ctx context.Context, appID, id string) (*api.ChatroomInfo, error) {
-	return lookup(ctx, b, b.groups, key{appID, id}, "group", b.config.Timeout, func(ctx context.Context) (*api.ChatroomInfo, error) {
+	return lookup(ctx, b, b.groups, key{appID, id}, askGroup, b.config.Timeout, func(ctx context.Context) (*api.ChatroomInfo, error) {
 		g, err := b.config.Client.Group.GetChatroomInfo(ctx, appID, id)
 		if err != nil {
 			return nil, fmt.Errorf("contacts: %w", err)

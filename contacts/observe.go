@@ -14,13 +14,13 @@ func (b *Book) Observe(ctx context.Context, e *callback.Event) error {
 	switch p := e.Payload().(type) {
 	case *callback.ContactModified:
 		b.learn(e.AppID, &p.Contact)
-		b.lists.Remove(key{account: e.AppID})
+		forget(b, b.lists, key{account: e.AppID}, askList)
 	case *callback.ContactDeleted:
-		b.people.Remove(key{e.AppID, p.Username})
-		b.lists.Remove(key{account: e.AppID})
+		forget(b, b.people, key{e.AppID, p.Username}, askProfile)
+		forget(b, b.lists, key{account: e.AppID}, askList)
 	case *callback.GroupModified:
-		b.groups.Remove(key{e.AppID, p.Username})
-		b.lists.Remove(key{account: e.AppID})
+		forget(b, b.groups, key{e.AppID, p.Username}, askGroup)
+		forget(b, b.lists, key{account: e.AppID}, askList)
 		return b.see(ctx, e.AppID, p.Username, true)
 	case *callback.GroupLeft:
 		return b.left(ctx, e.AppID, p.Username)
@@ -36,8 +36,8 @@ func (b *Book) Observe(ctx context.Context, e *callback.Event) error {
 // learn takes over what an event tells of a person, so that nobody has to ask.
 func (b *Book) learn(appID string, c *callback.Contact) {
 	k := key{appID, c.Username}
+	forget(b, b.people, k, askProfile)
 	if c.Nickname == "" {
-		b.people.Remove(k)
 		return
 	}
 	b.people.Add(k, entry[api.ContactInfo]{&api.ContactInfo{
@@ -57,14 +57,14 @@ func (b *Book) notice(ctx context.Context, e *callback.Event, n *xmlmsg.System) 
 		return b.left(ctx, e.AppID, group)
 	case xmlmsg.NoticeRenamed, xmlmsg.NoticeMemberInvited, xmlmsg.NoticeMemberJoinedQR, xmlmsg.NoticeMemberRemoved, xmlmsg.NoticeSelfInvited,
 		xmlmsg.NoticeOwnerChanged, xmlmsg.NoticeUnknown:
-		b.groups.Remove(key{e.AppID, group})
+		forget(b, b.groups, key{e.AppID, group}, askGroup)
 	default: // nothing about the group
 	}
 	return b.see(ctx, e.AppID, group, true)
 }
 
 func (b *Book) left(ctx context.Context, appID, group string) error {
-	b.groups.Remove(key{appID, group})
-	b.lists.Remove(key{account: appID})
+	forget(b, b.groups, key{appID, group}, askGroup)
+	forget(b, b.lists, key{account: appID}, askList)
 	return b.see(ctx, appID, group, false)
 }
