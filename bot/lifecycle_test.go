@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
@@ -334,5 +336,34 @@ func TestABotThatCannotAnswerSaysSo(t *testing.T) {
 				assert.Contains(t, <-lines, want, "line %d", i)
 			}
 		})
+	}
+}
+
+// TestAnEndClosesItsConnections looks at the service's side of them.
+func TestAnEndClosesItsConnections(t *testing.T) {
+	t.Parallel()
+	closed := make(chan struct{}, 10)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"ret":200,"msg":"ok","data":true}`)
+	}))
+	server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateClosed {
+			closed <- struct{}{}
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	b, err := bot.New(bot.Config{BaseURL: server.URL, Token: "x", Data: t.TempDir(), Logger: zap.NewNop()})
+	require.NoError(t, err)
+	for len(closed) > 0 { // of the question whether it is a simulator
+		<-closed
+	}
+	_, err = b.Client().Login.CheckOnline(t.Context(), "wx_a")
+	require.NoError(t, err)
+	require.NoError(t, b.Close())
+	select {
+	case <-closed:
+	case <-time.After(5 * time.Second):
+		assert.Fail(t, "the connection is still open")
 	}
 }

@@ -187,7 +187,9 @@ func (b *Bot) close() error {
 	err := b.plugins.closeAll()
 	now, cancel := context.WithCancel(context.Background())
 	cancel()
-	return errors.Join(err, b.outbox.Close(now), b.store.Close(), b.closeSimulator())
+	err = errors.Join(err, b.outbox.Close(now), b.store.Close())
+	b.client.Close() // its connections, which nobody uses any more
+	return errors.Join(err, b.closeSimulator())
 }
 
 // Close ends a bot that was never run. After Run it does nothing.

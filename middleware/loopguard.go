@@ -93,17 +93,27 @@ type loopGuard struct {
 
 func talkKey(c *router.Context) string { return c.Account() + "/" + c.Conversation().ID }
 
-// muted looks at a message before it is handled.
+// muted looks at a message before it is handled. Whoever wants to know of a conversation that falls silent may take time, such as for a message
+// of its own: other conversations do not wait for that.
 func (g *loopGuard) muted(c *router.Context) bool {
+	muted, began := g.look(c)
+	if began && g.config.Muted != nil {
+		g.config.Muted(c.Account(), c.Conversation().ID)
+	}
+	return muted
+}
+
+// look tells whether a conversation is muted, and whether it is from this message on.
+func (g *loopGuard) look(c *router.Context) (muted, began bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	t := g.talks[talkKey(c)]
 	if t == nil {
-		return false
+		return false, false
 	}
 	now := g.config.Now()
 	if now.Before(t.muted) {
-		return true
+		return true, false
 	}
 	written := c.Event.Time
 	if written.IsZero() {
@@ -113,16 +123,13 @@ func (g *loopGuard) muted(c *router.Context) bool {
 	reaction := !written.Before(t.answered.Truncate(time.Second)) && written.Sub(t.answered) <= g.config.Pause
 	if t.partner != c.Sender() || !reaction {
 		t.partner, t.rounds = c.Sender(), 0
-		return false
+		return false, false
 	}
 	if t.rounds++; t.rounds < g.config.Rounds {
-		return false
+		return false, false
 	}
 	t.rounds, t.muted = 0, now.Add(g.config.Mute)
-	if g.config.Muted != nil {
-		g.config.Muted(c.Account(), c.Conversation().ID)
-	}
-	return true
+	return true, true
 }
 
 // answered notes that the bot has said something.

@@ -97,6 +97,22 @@ func TestLoopGuardLeavesPeopleAlone(t *testing.T) {
 	}
 }
 
+// TestLoopGuardTellsWithoutHoldingOthersUp has somebody who is told, and takes time: another message passes meanwhile.
+func TestLoopGuardTellsWithoutHoldingOthersUp(t *testing.T) {
+	t.Parallel()
+	r := router.New()
+	inside := false
+	r.Use(middleware.LoopGuard(middleware.LoopGuardConfig{Rounds: 1, Now: func() time.Time { return time.Unix(1_800_000_000, 0) }, Muted: func(string, string) {
+		inside = true
+		require.NoError(t, r.Serve(t.Context(), text(t, "wxid_other", "hi"), router.Services{Sender: yes{}}))
+	}}))
+	r.Any(func(c *router.Context) error { return c.Reply("x") })
+	for range 2 {
+		require.NoError(t, r.Serve(t.Context(), text(t, "wxid_bot", "hi"), router.Services{Sender: yes{}}))
+	}
+	assert.True(t, inside)
+}
+
 func TestLoopGuardCountsAnswersOnly(t *testing.T) {
 	t.Parallel()
 	c := newChat(t)

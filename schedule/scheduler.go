@@ -24,6 +24,7 @@ const (
 	longestRest       = time.Minute
 	restAfterErr      = 5 * time.Second
 	restAfterConflict = 50 * time.Millisecond
+	farAhead          = 24 * time.Hour // no record of a right clock lies further in the future
 )
 
 // Config of a scheduler. State is required; the zero values of the others work.
@@ -199,6 +200,10 @@ func (s *Scheduler) step(ctx context.Context, job Job) (time.Duration, error) {
 		return 0, err
 	}
 	switch {
+	case r.ahead(now.Add(farAhead)):
+		s.config.Logger.Error("the clock was ahead when a job ran last, and has been set back: its times count from now on", zap.String("job", job.Name))
+		_, err := s.save(ctx, job, record{Times: r.Times, Last: now.UTC().Truncate(time.Second)}, revision)
+		return 0, err
 	case now.Before(r.Until):
 		return r.Until.Sub(now), nil // somebody is at it, or it has failed and rests
 	case r.Due.IsZero():

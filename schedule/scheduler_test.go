@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,6 +63,28 @@ func (r *runs) taken() []string {
 	list := r.list
 	r.list = nil
 	return list
+}
+
+// TestAClockThatIsSetBack was a year ahead when the job ran: it is not silent for a year.
+func TestAClockThatIsSetBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var r runs
+		var ahead atomic.Int64
+		ahead.Store(int64(365 * 24 * time.Hour))
+		s, err := schedule.New(schedule.Config{State: newState(t), Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
+		require.NoError(t, err)
+		require.NoError(t, s.Add(r.job(t, "0 * * * *", schedule.Skip())))
+		s.Start()
+		time.Sleep(2*time.Hour + time.Minute)
+		synctest.Wait()
+		require.Len(t, r.taken(), 2)
+		ahead.Store(0)
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		assert.Equal(t, []string{"01 03:00", "01 04:00"}, r.taken())
+		require.NoError(t, s.Stop(t.Context()))
+	})
 }
 
 // TestMissed stops a scheduler, and starts another after a while.
