@@ -19,10 +19,12 @@ const lostReason = "the process ended while the request was under way"
 // left under way becomes unknown. It returns the context's cause.
 func (o *Outbox) Run(ctx context.Context) error {
 	first := true
+	looks := 0
 	ticker := time.NewTicker(o.config.Sweep)
 	defer ticker.Stop()
 	for {
-		if err := o.sweep(ctx, first && !o.config.Shared); err == nil {
+		looks++
+		if err := o.sweep(ctx, first && !o.config.Shared, looks%thorough == 0); err == nil {
 			first = false
 		} else if ctx.Err() == nil {
 			o.config.Logger.Error("the ledger cannot be searched for waiting sends, trying again", zap.Error(err))
@@ -37,9 +39,12 @@ func (o *Outbox) Run(ctx context.Context) error {
 	}
 }
 
+// thorough is which look for waiting entries looks although the numbers agree: a person may have dropped one that waits here, and sent another.
+const thorough = 6
+
 // sweep takes on what is queued, and calls unknown what was lost on the way; at the first sweep of a store of one's own that is all that is under way.
-func (o *Outbox) sweep(ctx context.Context, own bool) error {
-	if !own {
+func (o *Outbox) sweep(ctx context.Context, own, full bool) error {
+	if !own && !full {
 		counts, err := o.ledger.Count(ctx)
 		if err != nil {
 			return fmt.Errorf("outbox: %w", err)

@@ -53,8 +53,9 @@ func (s *Store) forget(t *tx) bool {
 	now, over := t.now.UnixNano(), t.now.Add(-s.config.Remember).UnixNano()
 	keys, _ := t.exec(`DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE at <= ? ORDER BY at LIMIT ?)`, over, tidyRows)
 	t.meta.keys -= keys
+	// The sends of a dead letter stay with it: when a person has it tried again, weeks later, they are not to be sent again.
 	sends, _ := t.exec(`DELETE FROM sends WHERE seq IN (SELECT seq FROM sends WHERE updated <= ? AND +state IN ('sent', 'refused', 'unknown', 'expired')
-		ORDER BY updated LIMIT ?)`, over, tidyRows)
+		AND (event = '' OR event NOT IN (SELECT key FROM dead)) ORDER BY updated LIMIT ?)`, over, tidyRows)
 	entries, _ := t.exec(`DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries WHERE expires > 0 AND expires <= ? LIMIT ?)`, now, tidyRows)
 	return max(keys, sends, entries) == tidyRows
 }
