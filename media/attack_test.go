@@ -210,9 +210,9 @@ func TestLinksInTheDirectory(t *testing.T) {
 			m.Folder = []string{"A"}
 			file, err := f.Download(t.Context(), m)
 			if err == nil {
-				real, rerr := filepath.EvalSymlinks(file.Path)
+				place, rerr := filepath.EvalSymlinks(file.Path)
 				require.NoError(t, rerr)
-				assert.True(t, strings.HasPrefix(real, dir), real)
+				assert.True(t, strings.HasPrefix(place, dir), place)
 			}
 			entries, rerr := os.ReadDir(outside)
 			require.NoError(t, rerr)

@@ -83,7 +83,7 @@ func downloadImage(r *request) (any, error) {
 	}
 	key := img.attr[size[0]]
 	if key == "" && !isSample(r.text("xml")) {
-		return nil, &refusal{code: "500", msg: "the image has no such size (图片下载失败): it has no " + size[0]}
+		return nil, &refusal{code: "500", numeric: true, msg: "the image has no such size (图片下载失败): it has no " + size[0]}
 	}
 	if size[0] != "cdnmidimgurl" { // the bytes behind the object are those of the normal size
 		key += size[0]

@@ -15,7 +15,7 @@ func postSnsEndpoints() []endpoint {
 		{path: "/sns/sendUrlSns", blank: "thumbUrl description", handle: locked(sendURLSns)},
 		{path: "/sns/sendFinderSns", blank: audience + finderBlanks, handle: nothing(sendFinderSns)},
 		{path: "/sns/forwardSns", blank: audience, handle: locked(forwardSns)},
-		{path: "/sns/uploadSnsImage", handle: locked(uploadSnsImage)},
+		{path: "/sns/uploadSnsImage", terse: true, handle: locked(uploadSnsImage)},
 		{path: "/sns/uploadSnsVideo", handle: locked(uploadSnsVideo)},
 	}
 }

@@ -34,7 +34,10 @@ type answer struct {
 }
 
 // refusal is why a call was not executed. Without a code, the message is all that the answer says.
-type refusal struct{ code, msg string }
+type refusal struct {
+	code, msg string
+	numeric   bool // some calls write the code as a number
+}
 
 // Error is the message.
 func (r *refusal) Error() string { return r.msg }
@@ -120,10 +123,14 @@ func (e *endpoint) failed(err error) answer {
 		a.Msg = r.msg
 		return a
 	}
+	var code any = r.code
+	if r.numeric {
+		code = json.Number(r.code)
+	}
 	a.Data = struct {
-		Code string `json:"code"`
+		Code any    `json:"code"`
 		Msg  string `json:"msg"`
-	}{r.code, r.msg}
+	}{code, r.msg}
 	return a
 }
 
@@ -145,6 +152,9 @@ func (s *Simulator) try(ctx context.Context, e *endpoint, r *request, body []byt
 		return nil, &refusal{msg: r.flavour.header + " 不可用或已过期"}
 	}
 	if err := r.read(body, e); err != nil {
+		if e.terse {
+			return nil, &refusal{msg: err.Error()}
+		}
 		return nil, err
 	}
 	if !e.token && !e.open && !e.device {

@@ -78,6 +78,7 @@ func TestEachKindOfMediaBeginsAsItShould(t *testing.T) {
 	refused(t, sim, "/message/downloadCdn", fieldsOf([]any{"aesKey", "k", "fileId", "f", "type", "9", "totalSize", "1", "suffix", "x"}), "type")
 	noHD := call(t, sim.Simulator, "/message/downloadImage", fieldsOf([]any{"xml", image, "type", 1}))
 	assert.Contains(t, noHD.body, "no such size", "not every image has all three")
+	assert.Contains(t, noHD.body, `"code":500,`, "here the code is a number")
 	refused(t, sim, "/message/downloadImage", fieldsOf([]any{"xml", image, "type", 7}), "type")
 	refused(t, sim, "/message/downloadVideo", fieldsOf([]any{"xml", image}), "videomsg")
 	for _, path := range []string{"/download/x", "/download/" + strings.Repeat("a", 32) + "-99999999999.bin", "/download/" + strings.Repeat("a", 32) + "--1.bin"} {
@@ -123,6 +124,8 @@ func TestMoments(t *testing.T) {
 	detail = ask(t, sim, "/sns/snsDetails", "snsId", text).(map[string]any)
 	assert.Equal(t, []string{"0", "1"}, []string{number(detail["likeCount"]), number(detail["commentCount"])})
 
+	terse := call(t, sim.Simulator, "/sns/uploadSnsImage", map[string]any{"appId": simulator.DefaultAppID})
+	assert.JSONEq(t, `{"ret":500,"msg":"imgUrls 不可为空 (it is required)"}`, terse.body, "this one has no data")
 	upload := ask(t, sim, "/sns/uploadSnsImage", "imgUrls", []string{"https://example.com/1.jpg"}).([]any)
 	picture := number(ask(t, sim, "/sns/sendImgSns", "content", "look", "imgInfos", upload).(map[string]any)["id"])
 	detail = ask(t, sim, "/sns/snsDetails", "snsId", picture).(map[string]any)

@@ -32,6 +32,8 @@ type endpoint struct {
 	device bool
 	// offline means that the call works for an account that is offline.
 	offline bool
+	// terse means that it says what is wrong with a request in its msg, without data.
+	terse bool
 	// handle does it, and returns the data of the answer; nil for none. It runs without the lock; see locked.
 	handle handler
 	// edit changes the catalogue's example where handle is left out. It runs with the lock.

@@ -162,7 +162,7 @@ func writePrivate(path string, png []byte) error {
 	if err := removeIfThere(path); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // who logs in says where
 	if err != nil {
 		return fmt.Errorf("login: %w", err)
 	}
