@@ -44,6 +44,7 @@ const (
 	formRunning  formStatus = "running"  // an answer has come, and the handler is at it
 	formWaiting  formStatus = "waiting"  // for an answer, until Deadline
 	formExpiring formStatus = "expiring" // somebody says so, who has until Deadline
+	formFailed   formStatus = "failed"   // the handler was given up; it goes on if somebody has its last answer tried again
 	formDone     formStatus = "done"     // only there to know the last answer again
 )
 

@@ -126,3 +126,38 @@ func TestTheTextOfATimeoutWaitsForNobody(t *testing.T) {
 		assert.True(t, sent.all[0].Queued)
 	})
 }
+
+// TestAFailedFormIsTriedAgain has a dead letter tried again, after the sender has gone on to other things: with what was answered, and nothing sent twice.
+func TestAFailedFormIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	broken := true
+	var names []string
+	r := router.New()
+	r.Command("报名", func(c *router.Context) error {
+		name, err := c.Ask("你的名字？")
+		if err != nil {
+			return err
+		}
+		if broken {
+			return errors.New("no database")
+		}
+		names = append(names, name)
+		return c.Reply("报名成功")
+	})
+	r.Text(router.Say("其它"))
+	k := newTalk(t, r)
+	k.says("wxid_alice", "报名")
+	answer := k.event("wxid_alice", 1, "张三")
+	_, err := k.serve(answer)
+	require.ErrorContains(t, err, "no database")
+	for range 2 {
+		assert.Equal(t, []string{"wxid_alice: 其它"}, k.says("wxid_alice", "喂"))
+	}
+	broken = false
+	k.said = nil
+	_, err = k.serve(answer)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"张三"}, names)
+	assert.Equal(t, []string{"wxid_alice: 报名成功"}, k.said)
+	assert.Equal(t, []string{"wxid_alice: 你的名字？"}, k.says("wxid_alice", "报名"), "another one begins")
+}

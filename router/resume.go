@@ -30,9 +30,13 @@ func (t *table) resume(c *Context) (bool, error) {
 		}
 		return again, nil
 	case again:
-	case f.Status == formRunning: // conversations are in order: the run before this event was given up
+	case f.Status == formFailed:
+		return false, nil
+	case f.Status == formRunning: // conversations are in order: the run before this event was given up, and may be a dead letter
 		c.Logger().Warn("a form has ended: its handler failed", zap.String("form", f.Route))
-		return false, c.endForm(f)
+		f.Status = formFailed
+		c.run.journal.revision, err = f.save(c, c.services, formKey(e), c.run.journal.revision)
+		return false, err
 	case c.written().After(f.Deadline):
 		c.run.journal.revision, err = expire(c, c.services, formKey(e), f, c.run.journal.revision)
 		return false, err
