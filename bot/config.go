@@ -201,6 +201,9 @@ func (c Config) withDefaults() (Config, error) {
 			c.Listen = "127.0.0.1:0"
 		}
 	}
+	if c.Callback.Secret == "" && c.dry.HTTPClient == nil && isPublic(c.Listen) {
+		return c, noSecret(c.Listen)
+	}
 	for _, d := range []struct {
 		value *int
 		def   int

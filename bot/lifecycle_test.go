@@ -77,9 +77,15 @@ func TestEnvironment(t *testing.T) {
 
 func TestAPublicAddressNeedsASecret(t *testing.T) {
 	t.Parallel()
-	b, err := bot.New(bot.Config{Token: "t", Listen: "0.0.0.0:0", Data: t.TempDir(), Logger: zap.NewNop()})
-	require.NoError(t, err)
-	require.ErrorContains(t, b.Run(t.Context()), "HONGYAN_CALLBACK_SECRET")
+	for _, listen := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0"} {
+		_, err := bot.New(bot.Config{Token: "t", Listen: listen, Data: t.TempDir(), Logger: zap.NewNop()})
+		require.ErrorContains(t, err, "HONGYAN_CALLBACK_SECRET", listen)
+	}
+	for _, listen := range []string{"127.0.0.1:0", "[::1]:0", "localhost:0"} {
+		b, err := bot.New(bot.Config{Token: "t", Listen: listen, Data: t.TempDir(), Logger: zap.NewNop()})
+		require.NoError(t, err, listen)
+		require.NoError(t, b.Close())
+	}
 }
 
 func TestAnAddressThatIsTaken(t *testing.T) {

@@ -98,9 +98,7 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 		return nil, nil, fmt.Errorf("bot: cannot listen for callbacks: %w; set HONGYAN_LISTEN or listen: to a free address", err)
 	}
 	if c.Secret == "" && !isLoopback(listener.Addr()) {
-		return nil, nil, errors.Join(fmt.Errorf(
-			"bot: %s can be reached from outside, and there is no secret: anybody could post messages; set HONGYAN_CALLBACK_SECRET or callback.secret",
-			listener.Addr()), listener.Close())
+		return nil, nil, errors.Join(noSecret(listener.Addr().String()), listener.Close())
 	}
 	server := &http.Server{
 		Handler: b.files.beside(b.observeHTTP(handler)), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -119,6 +117,21 @@ func closeServer(ctx context.Context, server *http.Server) error {
 	}
 	_ = server.Close() // the connections that are left; an error could only say that they are closed
 	return nil
+}
+
+// noSecret is why a bot does not listen there.
+func noSecret(address string) error {
+	return fmt.Errorf("bot: %s can be reached from outside, and there is no secret: anybody could post messages; set HONGYAN_CALLBACK_SECRET or callback.secret", address)
+}
+
+// isPublic tells whether an address can be reached from outside as it is written. Of a name that is not known before it is listened to.
+func isPublic(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil || host == "" {
+		return err == nil
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && !ip.Unmap().IsLoopback()
 }
 
 func isLoopback(a net.Addr) bool {

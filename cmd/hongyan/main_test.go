@@ -206,6 +206,12 @@ rules:
   - {name: hours, on: text, keyword: [营业时间], reply: "营业时间 9:00-18:00"}
 `, sim.BaseURL(), sim.Token()), 0o600))
 
+	open := filepath.Join(t.TempDir(), "open.yaml")
+	require.NoError(t, os.WriteFile(open, []byte("service: {token: t}\nlisten: 0.0.0.0:8080\nrules: [{name: a, on: text, reply: b}]\n"), 0o600))
+	code, _, errOut := hongyan(t, "", "run", "--check", "--config", open)
+	assert.Equal(t, 1, code)
+	assert.Contains(t, errOut, "callback.secret")
+
 	code, out, _ := hongyan(t, "", "run", "--check", "--config", config)
 	assert.Equal(t, 0, code)
 	assert.Contains(t, out, "in order")

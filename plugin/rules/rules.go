@@ -84,10 +84,21 @@ func Check(rules []Rule) error {
 	trial := router.New().LiveGroup() // finds the rules that can never run
 	for i, r := range rules {
 		if err := r.register(trial); err != nil {
+			if j := covers(rules[:i], r); j >= 0 {
+				err = fmt.Errorf("%q can never run: rule %d, %q, comes first and takes all of its messages; move it before that one", r.Name, j+1, rules[j].Name)
+			}
 			return &Error{Index: i, Field: "name", Err: err}
 		}
 	}
 	return nil
+}
+
+// covers is the first of the rules that leaves another nothing, -1 if none of them alone does.
+func covers(before []Rule, r Rule) int {
+	return slices.IndexFunc(before, func(first Rule) bool {
+		pair := router.New().LiveGroup()
+		return first.register(pair) == nil && r.register(pair) != nil
+	})
 }
 
 // kinds are what a rule can be about.

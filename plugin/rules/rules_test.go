@@ -95,22 +95,22 @@ func TestMistakes(t *testing.T) {
 		index int
 		field string
 	}{
-		"needs a name":                    {[]rules.Rule{edit(func(r *rules.Rule) { r.Name = "" })}, 0, "name"},
-		"is the name of rule 1, too":      {[]rules.Rule{edit(func(r *rules.Rule) { r.Exact = []string{"a"} }), ok}, 1, "name"},
-		`"voice" is not one of`:           {[]rules.Rule{edit(func(r *rules.Rule) { r.On = "voice" })}, 0, "on"},
-		"does nothing":                    {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "" })}, 0, "reply"},
-		"only rules on text have words":   {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.On, r.Keyword = "b", "file", []string{"a"} })}, 1, "keyword"},
-		"only rules on file have ext":     {[]rules.Rule{edit(func(r *rules.Rule) { r.Ext = []string{"a"} })}, 0, "ext"},
-		"only rules on file have a size":  {[]rules.Rule{edit(func(r *rules.Rule) { r.MinSize = 1 })}, 0, "min_size"},
-		"only texts mention":              {[]rules.Rule{edit(func(r *rules.Rule) { r.On, r.AtMe = "image", true })}, 0, "at_me"},
-		"below min_size":                  {[]rules.Rule{edit(func(r *rules.Rule) { r.On, r.MinSize, r.MaxSize = "file", 2, 1 })}, 0, "max_size"},
-		"never both":                      {[]rules.Rule{edit(func(r *rules.Rule) { r.Private, r.Group = true, true })}, 0, "group"},
-		"an entry is empty":               {[]rules.Rule{edit(func(r *rules.Rule) { r.Keyword = []string{"a", " "} })}, 0, "keyword"},
-		"nothing fills {{.id}}":           {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "{{.id}}" })}, 0, "reply"},
-		"unclosed action":                 {[]rules.Rule{edit(func(r *rules.Rule) { r.Forward = rules.Forward{To: []string{"a"}, Caption: "{{"} })}, 0, "forward.caption"},
-		"100@chatroom → 200@chatroom → 1": {[]rules.Rule{forward("there", "100@chatroom", "200@chatroom"), forward("back", "200@chatroom", "100@chatroom")}, 0, "forward.to"},
-		"1@chatroom → 1@chatroom":         {[]rules.Rule{forward("self", "1@chatroom", "1@chatroom")}, 0, "forward.to"},
-		"can never run":                   {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.Exact = "late", []string{"a"} })}, 1, "name"},
+		"needs a name":                                    {[]rules.Rule{edit(func(r *rules.Rule) { r.Name = "" })}, 0, "name"},
+		"is the name of rule 1, too":                      {[]rules.Rule{edit(func(r *rules.Rule) { r.Exact = []string{"a"} }), ok}, 1, "name"},
+		`"voice" is not one of`:                           {[]rules.Rule{edit(func(r *rules.Rule) { r.On = "voice" })}, 0, "on"},
+		"does nothing":                                    {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "" })}, 0, "reply"},
+		"only rules on text have words":                   {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.On, r.Keyword = "b", "file", []string{"a"} })}, 1, "keyword"},
+		"only rules on file have ext":                     {[]rules.Rule{edit(func(r *rules.Rule) { r.Ext = []string{"a"} })}, 0, "ext"},
+		"only rules on file have a size":                  {[]rules.Rule{edit(func(r *rules.Rule) { r.MinSize = 1 })}, 0, "min_size"},
+		"only texts mention":                              {[]rules.Rule{edit(func(r *rules.Rule) { r.On, r.AtMe = "image", true })}, 0, "at_me"},
+		"below min_size":                                  {[]rules.Rule{edit(func(r *rules.Rule) { r.On, r.MinSize, r.MaxSize = "file", 2, 1 })}, 0, "max_size"},
+		"never both":                                      {[]rules.Rule{edit(func(r *rules.Rule) { r.Private, r.Group = true, true })}, 0, "group"},
+		"an entry is empty":                               {[]rules.Rule{edit(func(r *rules.Rule) { r.Keyword = []string{"a", " "} })}, 0, "keyword"},
+		"nothing fills {{.id}}":                           {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "{{.id}}" })}, 0, "reply"},
+		"unclosed action":                                 {[]rules.Rule{edit(func(r *rules.Rule) { r.Forward = rules.Forward{To: []string{"a"}, Caption: "{{"} })}, 0, "forward.caption"},
+		"100@chatroom → 200@chatroom → 1":                 {[]rules.Rule{forward("there", "100@chatroom", "200@chatroom"), forward("back", "200@chatroom", "100@chatroom")}, 0, "forward.to"},
+		"1@chatroom → 1@chatroom":                         {[]rules.Rule{forward("self", "1@chatroom", "1@chatroom")}, 0, "forward.to"},
+		`"late" can never run: rule 1, "ok", comes first`: {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.Exact = "late", []string{"a"} })}, 1, "name"},
 	} {
 		_, err := rules.New(test.rules)
 		require.ErrorContains(t, err, want)
