@@ -234,7 +234,7 @@ rules:
 	require.NoError(t, <-running)
 	assert.Equal(t, 0, stop())
 
-	code, _, errOut := hongyan(t, "", "run", "--config", filepath.Join(t.TempDir(), "missing.yaml"))
+	code, _, errOut = hongyan(t, "", "run", "--config", filepath.Join(t.TempDir(), "missing.yaml"))
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "missing.yaml")
 }

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -93,13 +92,11 @@ func fileOf(snippet, name string) string {
 	}
 	var uses []string
 	for _, m := range regexp.MustCompile(`(?m)^([a-z]\w*(?:, [a-z]\w*)*) :=`).FindAllStringSubmatch(snippet, -1) {
-		uses = append(uses, strings.Split(m[1], ", ")...)
+		for v := range strings.SplitSeq(m[1], ", ") {
+			uses = append(uses, "_ = "+v+"\n")
+		}
 	}
-	slices.Sort(uses)
-	for _, v := range slices.Compact(uses) {
-		snippet += "_ = " + v + "\n"
-	}
-	return head.String() + "func " + name + "() error {\n" + snippet + "return nil\n}\n"
+	return head.String() + "func " + name + "() error {\n" + snippet + strings.Join(uses, "") + "return nil\n}\n"
 }
 
 // compile compiles files as a package of this module.
