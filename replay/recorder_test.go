@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -246,4 +247,26 @@ func TestTee(t *testing.T) {
 	_, err = replay.NewTee(replay.TeeConfig{Record: func([]byte) error { return nil }, Forward: "ftp://s3cr3t"})
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "s3cr3t")
+}
+
+// TestTeeFollowsNoRedirect: the page that a redirect leads to says 200 without having the message, and the service would take it for delivered.
+func TestTeeFollowsNoRedirect(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusPermanentRedirect} {
+		var elsewhere atomic.Int64
+		behind := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/elsewhere" {
+				elsewhere.Add(1)
+				return
+			}
+			http.Redirect(w, r, "/elsewhere", status)
+		}))
+		t.Cleanup(behind.Close)
+		tee, err := replay.NewTee(replay.TeeConfig{Forward: behind.URL, Record: func([]byte) error { return nil }})
+		require.NoError(t, err)
+		answer := httptest.NewRecorder()
+		tee.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "/callback", strings.NewReader(`{"a":1}`)))
+		assert.Equal(t, status, answer.Code)
+		assert.Zero(t, elsewhere.Load())
+	}
 }

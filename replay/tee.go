@@ -68,6 +68,9 @@ func NewTee(c TeeConfig) (*Tee, error) {
 	if t.config.Client == nil {
 		t.config.Client = &http.Client{Timeout: DefaultForwardTimeout}
 	}
+	own := *t.config.Client
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // what answers there has no message
+	t.config.Client = &own
 	return t, nil
 }
 
