@@ -3,6 +3,7 @@ package login
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -30,6 +31,8 @@ func explain(err error, scanned bool, d Device) error {
 			"Only if the device is really gone, log in with a new device: %w", d.AppID, err)
 	case errors.Is(err, api.ErrDeviceNotCreated):
 		return fmt.Errorf("login: the service could not make a device: check the proxy, or use a region: %w", err)
+	case broken(err):
+		return fmt.Errorf("login: the service has an error of its own: wait, and try again: %w", err)
 	case refusal(err) && scanned && d.Wxid != "":
 		return fmt.Errorf("%w, or the account may not log in now: scan with the phone of %s (%s), which used it last, "+
 			"or log the other account in with a new device: %w", ErrOtherAccount, d.Nickname, d.Wxid, err)
@@ -43,6 +46,12 @@ func explain(err error, scanned bool, d Device) error {
 func refusal(err error) bool {
 	var e *api.Error
 	return errors.As(err, &e) && e.Executed() == api.ExecutedNo && e.Ret != 0
+}
+
+// broken tells whether the server itself says that it has failed: that tells nothing about the account.
+func broken(err error) bool {
+	var e *api.Error
+	return errors.As(err, &e) && e.Ret != 0 && e.HTTPStatus >= http.StatusInternalServerError
 }
 
 // expired tells whether a refusal is about the age of the code: there is no number for that.

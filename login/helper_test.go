@@ -47,6 +47,7 @@ const (
 	badToken    = `{"ret":500,"msg":"VideosApi-token 不可用或已过期"}`
 	badToken2   = `{"ret":500,"msg":"token不可用"}`
 	gateway     = `<html>502</html>`
+	brokenOne   = `{"ret":500,"msg":"Internal Server Error"}`
 )
 
 // script is a service that answers each call with the next line of its endpoint.
@@ -75,6 +76,9 @@ func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.answers[c.endpoint] = queue[1:]
 	if queue[0] == gateway {
 		w.WriteHeader(http.StatusBadGateway)
+	}
+	if queue[0] == brokenOne {
+		w.WriteHeader(http.StatusInternalServerError)
 	}
 	_, _ = fmt.Fprint(w, queue[0])
 }

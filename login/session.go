@@ -115,7 +115,7 @@ func (s *Session) begin(ctx context.Context) Event {
 	switch {
 	case err == nil && online:
 		return Online{Device: s.device}
-	case err != nil && (!refusal(err) || errors.Is(err, api.ErrTokenInvalid)):
+	case err != nil && (!refusal(err) || broken(err) || errors.Is(err, api.ErrTokenInvalid)):
 		return s.fail(err)
 	}
 	return nil // also a refusal: whether the device is known, the login will tell

@@ -206,6 +206,7 @@ func TestKnownDevice(t *testing.T) {
 		"other account":      {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/getLoginQrCode": {code1}, "/login/checkLogin": {scanned, refused}}, events: "QRCode Scanned Failed", reason: login.ErrOtherAccount, says: "wxid_alice"},
 		"bad token":          {device: old, answers: map[string][]string{"/login/checkOnline": {badToken2}}, events: "Failed", reason: api.ErrTokenInvalid, says: "console"},
 		"service away":       {device: old, answers: map[string][]string{"/login/checkOnline": {gateway}}, events: "Failed", reason: api.ErrNotEnvelope, says: "network"},
+		"service broken":     {device: old, answers: map[string][]string{"/login/checkOnline": {brokenOne}, "/login/getLoginQrCode": {code1}, "/login/checkLogin": {done}}, events: "Failed", says: "an error of its own"},
 		"bad token, by text": {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/getLoginQrCode": {badToken}}, events: "Failed", reason: api.ErrTokenInvalid, says: "console"},
 	} {
 		t.Run(name, func(t *testing.T) {
