@@ -190,7 +190,7 @@ func (l *lanes) keep(ctx context.Context, lease store.Lease, outcome func(contex
 			return err
 		}
 		l.logger.Warn("the outcome of a message could not be stored, trying again", zap.String("event", lease.Key), zap.Error(err))
-		if !pause(l.working, backoff(try)) { // the shutdown waits
+		if !pause(l.working, backoff(try)) { //nolint:contextcheck // the shutdown ends the wait, not the run
 			return outcome(ctx)
 		}
 	}

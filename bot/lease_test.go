@@ -77,7 +77,7 @@ func TestAnOutcomeIsStoredLater(t *testing.T) {
 		done <- struct{}{}
 		return nil
 	}}
-	b := shakyBot(t, s, 300*time.Millisecond)
+	b := shakyBot(t, s, time.Second)
 	var runs atomic.Int32
 	b.Text(func(*router.Context, *xmlmsg.Text) error { runs.Add(1); return nil })
 	stop := start(t, b, nil)
@@ -132,7 +132,7 @@ func TestTwoRunsOfOneMessage(t *testing.T) {
 		beats <- struct{}{}
 		return nil
 	}}
-	b := shakyBot(t, s, 200*time.Millisecond)
+	b := shakyBot(t, s, time.Second)
 	var runs atomic.Int32
 	secondRuns, firstEnds, extended := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
