@@ -56,13 +56,17 @@ func (cmd *demoCmd) Run(c console) error {
 	if err := playDemo(ctx, c.out, b.Simulator(), nil); err != nil {
 		return errors.Join(fmt.Errorf("demo: %w", err), stop())
 	}
+	invitation := "The simulator is at " + b.Simulator().URL() + ". Say something yourself, and see the answer:"
+	if cmd.Once {
+		invitation = "It ends here. Without --once it goes on, and you can say something yourself:"
+	}
 	fmt.Fprintf(c.out, `
 That was all. What the bot did is in cmd/hongyan/demo.go, in about ten lines; README.md shows how to write your own.
-The simulator is at %[1]s. Say something yourself, and see the answer:
+%[2]s
   curl -d '{"from":"wxid_bob","to":"wxid_hongyan_bot","kind":"text","text":"营业时间？"}' %[1]s/sim/messages
   curl '%[1]s/sim/messages?conversation=wxid_bob'
 Next: go run ./examples/echo
-`, b.Simulator().URL())
+`, b.Simulator().URL(), invitation)
 	if cmd.Once {
 		return stop()
 	}

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"syscall"
 
 	"github.com/hongyan-go/hongyan/simulator"
 )
@@ -12,7 +14,7 @@ import (
 type simulateCmd struct {
 	Listen  string `default:"127.0.0.1:8900" help:"Where to listen; port 0 takes any free one. 监听地址。"`
 	Token   string `default:"sim-token" help:"The API token that calls must carry. 接口令牌。"`
-	Seed    string `type:"existingfile" help:"A YAML file that says who there is; docs/simulator.md describes it. 自定义世界。"`
+	Seed    string `type:"existingfile" placeholder:"FILE" help:"A YAML file that says who there is; docs/simulator.md describes it. 自定义世界。"`
 	Retries int    `default:"3" help:"How often a callback is posted again that got no 200. 回调重试次数。"`
 
 	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
@@ -40,7 +42,10 @@ func (cmd *simulateCmd) Run(c console) error {
 		}
 	}
 	sim, err := simulator.New(config)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("simulate: %w; --listen 127.0.0.1:0 takes any free port", err)
+	case err != nil:
 		return fmt.Errorf("simulate: %w", err)
 	}
 	fmt.Fprintln(c.out, sim.URL())
