@@ -175,7 +175,7 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Provider.Name == "" {
 		c.Provider = api.VideosAPI()
 	}
-	c.simulated = c.Simulator || isSimulator(c.BaseURL)
+	c.simulated = c.Simulator || IsSimulator(c.BaseURL)
 	if c.simulated && c.Allow.empty() {
 		c.Allow.Everyone = true
 	}

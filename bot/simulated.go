@@ -13,8 +13,8 @@ import (
 // probeTimeout is how long a loopback address may take to say that it is a simulator.
 const probeTimeout = 2 * time.Second
 
-// isSimulator tells whether a base URL is that of a simulator in another process: `hongyan simulate`. Only loopback addresses are asked; everything else is real.
-func isSimulator(baseURL string) bool {
+// IsSimulator tells whether a base URL is that of a simulator in another process: `hongyan simulate`. Only loopback addresses are asked; everything else is real.
+func IsSimulator(baseURL string) bool {
 	u, err := url.Parse(baseURL)
 	if err != nil {
 		return false

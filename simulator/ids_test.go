@@ -15,7 +15,8 @@ func TestIDs(t *testing.T) {
 		sim := simulator.Start(t, func(c *simulator.Config) { c.IDs = ids })
 		return sim.Friend("alice").Says("hi").NewMsgID
 	}
-	assert.Equal(t, first(1), first(1))
-	assert.NotEqual(t, first(1), first(2))
-	assert.NotEqual(t, first(0), first(1))
+	one := first(1)
+	assert.Equal(t, one, first(1))
+	assert.NotEqual(t, one, first(2))
+	assert.NotEqual(t, one, first(0))
 }

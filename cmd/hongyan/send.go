@@ -127,8 +127,11 @@ func (f *accountFlags) sent(c console, sent *api.SentMessage) error {
 // withOutbox opens the way out that a bot of this configuration has, and may be using at the same time.
 func (a *account) withOutbox(c console, do func(o *outbox.Outbox) error) (err error) {
 	pace := outbox.DefaultPace()
-	if a.settings.Pace != nil {
+	switch {
+	case a.settings.Pace != nil:
 		pace = *a.settings.Pace
+	case bot.IsSimulator(a.settings.BaseURL):
+		pace = outbox.Unlimited() // as the bot's is there
 	}
 	since := map[string]time.Time{}
 	for _, known := range a.settings.Accounts {
