@@ -23,6 +23,7 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -372,4 +373,27 @@ func TestAnEndClosesItsConnections(t *testing.T) {
 	case <-time.After(5 * time.Second):
 		assert.Fail(t, "the connection is still open")
 	}
+}
+
+// TestTheRegistrationIsRemembered keeps for the command line where the service was told to post.
+func TestTheRegistrationIsRemembered(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	back := memory.New(memory.Config{})
+	none, err := bot.LastRegistration(t.Context(), back.State())
+	require.NoError(t, err)
+	assert.Empty(t, none.Host)
+	config := configFor(sim.Simulator)
+	config.Store = back
+	config.Callback.Secret = "geheim"
+	b, err := bot.New(config)
+	require.NoError(t, err)
+	start(t, b, nil)
+	sim.ExpectCallback()
+	address, err := b.Address(t.Context())
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		r, err := bot.LastRegistration(t.Context(), back.State())
+		return err == nil && r.Host == "http://"+address && !r.At.IsZero()
+	}, 5*time.Second, 10*time.Millisecond, "without the path, where the secret is")
 }

@@ -170,6 +170,9 @@ func (b *Bot) register(ctx context.Context, addr net.Addr) error {
 		return fmt.Errorf("bot: the service did not take the callback URL: %w; it must be able to reach %s from outside, "+
 			"a loopback or private address works with the simulator only; hongyan callback check finds out more", err, reached.PublicURL)
 	}
+	if err := (Registration{Host: reached.PublicURL, At: time.Now()}).Remember(ctx, b.store.State()); err != nil {
+		b.logger.Warn("hongyan status and doctor will not know it", zap.Error(err))
+	}
 	return nil
 }
 

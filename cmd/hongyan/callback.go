@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -10,11 +9,10 @@ import (
 	"net/url"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
-	"github.com/hongyan-go/hongyan/store"
 )
 
 // callbackCmd is about the URL to which the service posts.
@@ -106,7 +104,7 @@ func (a *account) tryCallback(c console, u *url.URL, listen string) (found *prob
 	err = a.client.Login.SetCallback(c.ctx, u.String())
 	switch {
 	case err == nil:
-		return nil, writeRegistered(c.ctx, a.store.State(), registered{shown(u), c.time()})
+		return nil, bot.Registration{Host: shown(u), At: c.time()}.Remember(c.ctx, a.store.State())
 	case !errors.Is(err, api.ErrCallbackProbe):
 		return nil, err
 	case seen != nil:
@@ -153,35 +151,4 @@ func listenFor(ctx context.Context, u *url.URL, listen string) (stop func(), arr
 	var owned sync.WaitGroup
 	owned.Go(func() { _ = server.Serve(l) })
 	return func() { _ = server.Close(); owned.Wait() }, func() int { return int(count.Load()) }, nil
-}
-
-// registered is what is remembered of a registration. The service cannot be asked for it.
-type registered struct {
-	Host string    `json:"host"` // without the secret
-	At   time.Time `json:"at"`
-}
-
-const registeredKey = "callback/registered"
-
-func writeRegistered(ctx context.Context, state store.State, r registered) error {
-	value, err := json.Marshal(r)
-	if err == nil {
-		_, err = state.Put(ctx, registeredKey, value, 0)
-	}
-	if err != nil {
-		return fmt.Errorf("callback: registered, but not remembered: %w", err)
-	}
-	return nil
-}
-
-func readRegistered(ctx context.Context, state store.State) (registered, error) {
-	var r registered
-	e, err := state.Get(ctx, registeredKey)
-	if errors.Is(err, store.ErrNotFound) {
-		return r, nil
-	}
-	if err == nil {
-		err = json.Unmarshal(e.Value, &r)
-	}
-	return r, err
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
 )
 
 // The bounds of the doctor.
@@ -182,7 +183,7 @@ func serviceCause(err error) string {
 // callback asks the URL as the service does. It does not register it: the service might post old messages again.
 func (d *doctor) callback() {
 	const check = "callback"
-	known, err := readRegistered(d.c.ctx, d.a.store.State())
+	known, err := bot.LastRegistration(d.c.ctx, d.a.store.State())
 	if err != nil {
 		d.report(check, "", err.Error(), "register it again: hongyan callback set URL")
 		return

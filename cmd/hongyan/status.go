@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
 )
 
 // statusCmd tells how an account is.
@@ -33,7 +34,7 @@ func (cmd *statusCmd) Run(c console) error {
 		if err != nil && !errors.Is(err, api.ErrOffline) {
 			return err
 		}
-		registered, err := readRegistered(c.ctx, a.store.State())
+		registered, err := bot.LastRegistration(c.ctx, a.store.State())
 		if err != nil {
 			return err
 		}

@@ -147,10 +147,12 @@ func TestWithoutServersItIsUnavailable(t *testing.T) {
 	lease := leaseAll(t.Context(), t, s.Inbox(), 1)[0]
 	server.Shutdown()
 	server.WaitForShutdown()
+	soon, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, s.Inbox().Complete(soon, lease), store.ErrUnavailable) // before the lease is lost, too
 	for name, call := range map[string]func(context.Context) error{
-		"append":   func(ctx context.Context) error { _, err := s.Inbox().Append(ctx, item("b", "lane")); return err },
-		"complete": func(ctx context.Context) error { return s.Inbox().Complete(ctx, lease) },
-		"stats":    func(ctx context.Context) error { _, err := s.Inbox().Stats(ctx); return err },
+		"append": func(ctx context.Context) error { _, err := s.Inbox().Append(ctx, item("b", "lane")); return err },
+		"stats":  func(ctx context.Context) error { _, err := s.Inbox().Stats(ctx); return err },
 		"reserve": func(ctx context.Context) error {
 			_, _, err := s.Ledger().Reserve(ctx, store.Send{Key: "a"})
 			return err
