@@ -148,7 +148,7 @@ func TestWithoutServersItIsUnavailable(t *testing.T) {
 	server.Shutdown()
 	server.WaitForShutdown()
 	soon, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
+	t.Cleanup(cancel)
 	require.ErrorIs(t, s.Inbox().Complete(soon, lease), store.ErrUnavailable) // before the lease is lost, too
 	for name, call := range map[string]func(context.Context) error{
 		"append": func(ctx context.Context) error { _, err := s.Inbox().Append(ctx, item("b", "lane")); return err },
