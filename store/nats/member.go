@@ -171,13 +171,23 @@ func (l *lifetime) gone(ctx context.Context, id string) (bool, error) {
 	return false, err
 }
 
-// leave removes this member.
+// leave removes this member. A renewal that was cut off by the end may have been stored: then the record has another revision than is known here.
 func (l *lifetime) leave(ctx context.Context) error {
-	if l.revision == 0 {
-		return nil
+	for l.revision != 0 {
+		removed, err := l.work.remove(ctx, l.revision)
+		if err != nil || removed {
+			return err
+		}
+		r, err := l.work.last(ctx, l.work.member(l.id()))
+		if errors.Is(err, store.ErrNotFound) { // somebody else has removed it
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		l.revision = r.revision
 	}
-	_, err := l.work.remove(ctx, l.revision)
-	return err
+	return nil
 }
 
 func (l *lifetime) setLoads(seen map[string]sighting) {
