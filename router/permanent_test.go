@@ -24,8 +24,7 @@ func TestPermanent(t *testing.T) {
 }
 
 func ExamplePermanent() {
-	r := router.New()
-	r.Any(func(*router.Context) error {
-		return router.Permanent(errors.New("shop: the order does not exist")) // no retry will change that
-	})
+	err := router.Permanent(errors.New("shop: the order does not exist")) // no retry will change that
+	fmt.Println(err, router.IsPermanent(err))
+	// Output: shop: the order does not exist true
 }

@@ -113,8 +113,6 @@ type Outcome struct {
 	Route string
 	// Sends counts the messages that were sent, or may have been, before the handler returned.
 	Sends int
-	// Unkeyed counts those of them that a second run would not find again, but send again: the event has no identity.
-	Unkeyed int
 	// Dropped is the reason why a middleware stopped the event; empty if none did.
 	Dropped string
 }

@@ -111,7 +111,9 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	o = s.outgoing(m.WithAppID(c.Event.AppID), o, part)
 	sent, err := c.services.Sender.Send(c, o)
 	c.run.note(place, sent, err)
-	c.run.sent(o.Key != "", err == nil || executed(err) != api.ExecutedNo)
+	if err == nil || executed(err) != api.ExecutedNo {
+		c.run.sent()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("router: send to %s: %w", m.Target(), err)
 	}
@@ -133,16 +135,10 @@ func (c *Context) nextSend() (key string, place int, known *result) {
 }
 
 // sent counts a send that was done, or may have been.
-func (r *run) sent(keyed, counts bool) {
+func (r *run) sent() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !counts {
-		return
-	}
 	r.outcome.Sends++
-	if !keyed {
-		r.outcome.Unkeyed++
-	}
 }
 
 // Revoke withdraws a message that was sent by the account of the event. WeChat allows it for about two minutes.

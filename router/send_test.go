@@ -211,7 +211,7 @@ func TestKeys(t *testing.T) {
 	e.NewMsgID = 0
 	got, outcome := keys(e, "", three)
 	assert.Equal(t, []string{"", "key/wx_app/once", "", ""}, got, "nobody could find them again")
-	assert.Equal(t, 3, outcome.Unkeyed)
+	assert.Equal(t, 4, outcome.Sends)
 }
 
 func TestSendOptions(t *testing.T) {

@@ -45,6 +45,11 @@ func file(t testing.TB, appType, name, ext, size string) *callback.Event {
 		`</totallen><fileext>`+ext+`</fileext><cdnattachurl>30</cdnattachurl></appattach></appmsg></msg>`, "")
 }
 
+func link(t testing.TB, url string) *callback.Event {
+	t.Helper()
+	return event(t, 49, "wxid_a", `<msg><appmsg><title>a</title><type>5</type><url>`+url+`</url></appmsg></msg>`, "")
+}
+
 func TestMatchers(t *testing.T) {
 	t.Parallel()
 	xlsx := file(t, "6", "a.xlsx", "xlsx", "20480")
@@ -56,6 +61,9 @@ func TestMatchers(t *testing.T) {
 	}{
 		{match.In(group, "wxid_b"), []*callback.Event{inGroup(t, "x")}, []*callback.Event{text(t, "x")}, `In("100@chatroom", "wxid_b")`},
 		{match.From("wxid_a"), []*callback.Event{inGroup(t, "x"), text(t, "x")}, []*callback.Event{event(t, 1, "wxid_b", "x", "")}, `From("wxid_a")`},
+		{match.LinkHost("Example.com"), []*callback.Event{link(t, "https://www.example.com/a"), link(t, "http://example.com")},
+			[]*callback.Event{link(t, "https://notexample.com/"), link(t, ":"), text(t, "https://example.com")}, `LinkHost("example.com")`},
+		{match.FromOfficial(), []*callback.Event{event(t, 1, "gh_1", "x", "")}, []*callback.Event{text(t, "x")}, `FromOfficial()`},
 		{match.Private(), []*callback.Event{text(t, "x")}, []*callback.Event{inGroup(t, "x"), event(t, 1, "gh_1", "x", "")}, `Private()`},
 		{match.Group(), []*callback.Event{inGroup(t, "x")}, []*callback.Event{text(t, "x")}, `Group()`},
 		{match.Account("wx_app"), []*callback.Event{text(t, "x")}, nil, `Account("wx_app")`},
