@@ -155,16 +155,6 @@ func TestSendsAreCountedUnlessTheyCertainlyFailed(t *testing.T) {
 	require.ErrorIs(t, r.Serve(t.Context(), text(t, "x"), router.Services{}), router.ErrNoSender)
 }
 
-func TestTemplates(t *testing.T) {
-	t.Parallel()
-	tmpl, err := router.ParseTemplate(`{{if .GroupName}}{{.GroupName}}{{else}}{{.id}}{{end}} {{with .Sender}}{{.}}{{end}}`)
-	require.NoError(t, err)
-	require.NoError(t, tmpl.Check("id"))
-	require.ErrorContains(t, tmpl.Check(), "nothing fills {{.id}}")
-	_, err = router.ParseTemplate("{{.A")
-	require.ErrorContains(t, err, "router: template")
-}
-
 // TestKeys runs a handler twice: what a second run sends has the keys of the first.
 func TestKeys(t *testing.T) {
 	t.Parallel()

@@ -2,19 +2,24 @@ package router
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"text/template"
-	"text/template/parse"
 
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Template is a text with placeholders for what is known of an event.
+// Template is a text with placeholders for what is known of an event. It has no conditions, loops or
+// calls: rendering takes time in proportion to the text and what fills it.
 type Template struct {
-	template *template.Template
-	fields   []string
+	parts []templatePart
+}
+
+// templatePart is a literal text, or a placeholder with its filters.
+type templatePart struct {
+	literal string
+	name    string // empty for a literal
+	line    int
+	filters []templateFilter
 }
 
 // placeholders are the names that every event fills.
@@ -22,7 +27,7 @@ func placeholders() []string {
 	return []string{"SenderName", "Sender", "GroupName", "Group", "Text", "FileName", "FileSize", "Time"}
 }
 
-// fill is the value of a placeholder; ok is false for a name that is none.
+// fill is the value of a placeholder; ok is false for any other name.
 func fill(c *Context, name string) (value string, ok bool) {
 	switch name {
 	case "SenderName":
@@ -50,27 +55,31 @@ func fill(c *Context, name string) (value string, ok bool) {
 	return "", false
 }
 
-// ParseTemplate parses a text in the syntax of text/template. The placeholders are {{.SenderName}},
-// {{.Sender}} (wxid), {{.GroupName}}, {{.Group}} (id), {{.Text}}, {{.FileName}}, {{.FileSize}}, {{.Time}} (15:04, local
-// time), and the named groups of the route's expressions, such as {{.id}}.
-func ParseTemplate(text string) (*Template, error) {
-	t, err := template.New("").Option("missingkey=error").Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("router: template: %w", err)
-	}
-	fields := map[string]bool{}
-	for _, named := range t.Templates() {
-		collectFields(named.Root, fields)
-	}
-	return &Template{template: t, fields: slices.Sorted(maps.Keys(fields))}, nil
+// TemplateError is a mistake in a template.
+type TemplateError struct {
+	Line int // of the template, from 1
+	Err  error
 }
 
+// Error names the line only where the template has more than one.
+func (e *TemplateError) Error() string {
+	if e.Line > 1 {
+		return fmt.Sprintf("router: template: line %d: %v", e.Line, e.Err)
+	}
+	return fmt.Sprintf("router: template: %v", e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *TemplateError) Unwrap() error { return e.Err }
+
 // Check reports a placeholder that no event fills, given the named groups of the route's expressions.
+// Its error is a *TemplateError.
 func (t *Template) Check(captures ...string) error {
-	for _, f := range t.fields {
-		if known := append(placeholders(), captures...); !slices.Contains(known, f) {
-			return fmt.Errorf("router: template: nothing fills {{.%s}}; there are %s, and the named groups of a regexp",
-				f, strings.Join(known, ", "))
+	known := append(placeholders(), captures...)
+	for _, p := range t.parts {
+		if p.name != "" && !slices.Contains(known, p.name) {
+			return &TemplateError{Line: p.line, Err: fmt.Errorf("nothing fills {{.%s}}; there are %s, and the named groups of a regexp",
+				p.name, strings.Join(known, ", "))}
 		}
 	}
 	return nil
@@ -78,60 +87,28 @@ func (t *Template) Check(captures ...string) error {
 
 // Render fills the placeholders. Names are looked up only if the template uses them.
 func (t *Template) Render(c *Context) (string, error) {
-	data := map[string]string{}
-	for name, value := range c.Captures() {
-		data[name] = value
-	}
-	for _, f := range t.fields {
-		if value, ok := fill(c, f); ok {
-			data[f] = value
-		}
-	}
+	var captures map[string]string
 	var b strings.Builder
-	if err := t.template.Execute(&b, data); err != nil {
-		return "", fmt.Errorf("router: template: %w", err)
+	for _, p := range t.parts {
+		if p.name == "" {
+			b.WriteString(p.literal)
+			continue
+		}
+		value, ok := fill(c, p.name)
+		if !ok {
+			if captures == nil {
+				captures = c.Captures()
+			}
+			if value, ok = captures[p.name]; !ok {
+				return "", &TemplateError{Line: p.line, Err: fmt.Errorf("nothing fills {{.%s}}", p.name)}
+			}
+		}
+		for _, f := range p.filters {
+			value = f(value)
+		}
+		b.WriteString(value)
 	}
 	return b.String(), nil
-}
-
-// collectFields finds the top-level placeholders of a template.
-func collectFields(n parse.Node, fields map[string]bool) {
-	switch n := n.(type) {
-	case *parse.ListNode:
-		if n == nil {
-			return
-		}
-		for _, x := range n.Nodes {
-			collectFields(x, fields)
-		}
-	case *parse.ActionNode:
-		collectFields(n.Pipe, fields)
-	case *parse.PipeNode:
-		if n == nil {
-			return
-		}
-		for _, x := range n.Cmds {
-			collectFields(x, fields)
-		}
-	case *parse.CommandNode:
-		for _, x := range n.Args {
-			collectFields(x, fields)
-		}
-	case *parse.FieldNode:
-		fields[n.Ident[0]] = true
-	case *parse.IfNode:
-		collectBranch(&n.BranchNode, fields)
-	case *parse.WithNode:
-		collectBranch(&n.BranchNode, fields)
-	case *parse.RangeNode:
-		collectBranch(&n.BranchNode, fields)
-	}
-}
-
-func collectBranch(n *parse.BranchNode, fields map[string]bool) {
-	collectFields(n.Pipe, fields)
-	collectFields(n.List, fields)
-	collectFields(n.ElseList, fields)
 }
 
 // fileOf is name and size of the file of an event.

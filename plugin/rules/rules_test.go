@@ -107,7 +107,7 @@ func TestMistakes(t *testing.T) {
 		"never both":                                      {[]rules.Rule{edit(func(r *rules.Rule) { r.Private, r.Group = true, true })}, 0, "group"},
 		"an entry is empty":                               {[]rules.Rule{edit(func(r *rules.Rule) { r.Keyword = []string{"a", " "} })}, 0, "keyword"},
 		"nothing fills {{.id}}":                           {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "{{.id}}" })}, 0, "reply"},
-		"unclosed action":                                 {[]rules.Rule{edit(func(r *rules.Rule) { r.Forward = rules.Forward{To: []string{"a"}, Caption: "{{"} })}, 0, "forward.caption"},
+		"{{ without }}":                                 {[]rules.Rule{edit(func(r *rules.Rule) { r.Forward = rules.Forward{To: []string{"a"}, Caption: "{{"} })}, 0, "forward.caption"},
 		"100@chatroom → 200@chatroom → 1":                 {[]rules.Rule{forward("there", "100@chatroom", "200@chatroom"), forward("back", "200@chatroom", "100@chatroom")}, 0, "forward.to"},
 		"1@chatroom → 1@chatroom":                         {[]rules.Rule{forward("self", "1@chatroom", "1@chatroom")}, 0, "forward.to"},
 		`"late" can never run: rule 1, "ok", comes first`: {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.Exact = "late", []string{"a"} })}, 1, "name"},
