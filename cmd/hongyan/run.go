@@ -29,9 +29,12 @@ func (cmd *runCmd) Run(c console) (err error) {
 		return err
 	}
 	defer flush()
-	file, err := botfile.Load(cmd.Config)
+	file, err := load(c.ctx, cmd.Config)
 	if err != nil {
 		return err
+	}
+	if file.Idle() {
+		return fmt.Errorf("%s:1: the bot would do nothing: the file has no rules; docs/config.md shows how to write one", cmd.Config)
 	}
 	if file.Record != nil && !cmd.Check {
 		var recorder *replay.Recorder
@@ -50,6 +53,26 @@ func (cmd *runCmd) Run(c console) (err error) {
 		return b.Close()
 	}
 	return b.Run(c.ctx)
+}
+
+// load reads a configuration file until it is told to stop: a large one takes its time, and a pipe may
+// never end. The goroutine that is given up then ends with the process.
+func load(ctx context.Context, path string) (*botfile.File, error) {
+	type loaded struct {
+		file *botfile.File
+		err  error
+	}
+	done := make(chan loaded, 1)
+	go func() {
+		file, err := botfile.Load(path)
+		done <- loaded{file, err}
+	}()
+	select {
+	case l := <-done:
+		return l.file, l.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%s: %w while the file was read", path, ctx.Err())
+	}
 }
 
 // assemble makes the bot of a configuration file. One that is only to be looked at leaves the data directory alone.

@@ -35,7 +35,7 @@ func rooms() map[string][]string {
 		"login":      {"api", "store"},
 		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "schedule", "middleware", "outbox", "contacts", "monitor", "media"},
 		"replay":     {"xmlmsg", "api", "store", "callback", "router", "outbox", "media", "bot"},
-		"plugin":     {"bot", "router", "xmlmsg", "media"},
+		"plugin":     {"bot", "router", "xmlmsg", "media", "internal"},
 	}
 }
 

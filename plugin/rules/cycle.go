@@ -6,18 +6,19 @@ import (
 	"strings"
 )
 
-// checkCycles refuses forwards that send a message back to where it came from: A to B and B to A would
+// cycles finds forwards that send a message back to where it came from: A to B and B to A would
 // pass one file to and fro for ever if both were bots. Only rules that name their source can be judged.
-func checkCycles(rules []Rule) error {
+func cycles(rules []Rule) (all []*Error) {
 	for i, r := range rules {
 		for _, from := range r.In {
 			if path := findPath(rules, r.Forward.To, from, map[string]bool{}); path != nil {
-				return &Error{Index: i, Field: "forward.to", Err: fmt.Errorf(
-					"messages would go in a circle: %s", strings.Join(append([]string{from}, path...), " → "))}
+				all = append(all, &Error{Index: i, Field: "forward.to", Err: fmt.Errorf(
+					"messages would go in a circle: %s", strings.Join(append([]string{from}, path...), " → "))})
+				break
 			}
 		}
 	}
-	return nil
+	return all
 }
 
 // findPath finds a way along the forwards from one of the conversations to goal.

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/suggest"
+	"github.com/hongyan-go/hongyan/internal/wxid"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -63,23 +65,33 @@ func (e *Error) Error() string { return fmt.Sprintf("rules: %s: %v", e.Field, e.
 // Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Check reports the first mistake in a list of rules, as an *Error.
+// Check reports the mistakes in a list of rules: each is an *Error, and several are joined.
 func Check(rules []Rule) error {
+	var all []error
+	for _, e := range Mistakes(rules) {
+		all = append(all, e)
+	}
+	return errors.Join(all...)
+}
+
+// Mistakes are the mistakes in a list of rules, in their order. Whether the rules hide each other is
+// judged only when each is in order by itself.
+func Mistakes(rules []Rule) []*Error {
+	var all []*Error
 	names := map[string]int{}
 	for i, r := range rules {
-		field, err := r.check()
-		if err == nil {
-			if first, taken := names[r.Name]; taken {
-				field, err = "name", fmt.Errorf("%q is the name of rule %d, too", r.Name, first+1)
-			}
+		all = append(all, r.check(i)...)
+		if first, taken := names[r.Name]; taken && r.Name != "" {
+			all = append(all, &Error{i, "name", fmt.Errorf("%q is the name of rule %d, too", r.Name, first+1)})
+		} else {
+			names[r.Name] = i
 		}
-		if err != nil {
-			return &Error{Index: i, Field: field, Err: err}
-		}
-		names[r.Name] = i
 	}
-	if err := checkCycles(rules); err != nil {
-		return err
+	if len(all) > 0 {
+		return all
+	}
+	if all = cycles(rules); len(all) > 0 {
+		return all
 	}
 	trial := router.New().LiveGroup() // finds the rules that can never run
 	for i, r := range rules {
@@ -87,10 +99,10 @@ func Check(rules []Rule) error {
 			if j := covers(rules[:i], r); j >= 0 {
 				err = fmt.Errorf("%q can never run: rule %d, %q, comes first and takes all of its messages; move it before that one", r.Name, j+1, rules[j].Name)
 			}
-			return &Error{Index: i, Field: "name", Err: err}
+			all = append(all, &Error{i, "name", err})
 		}
 	}
-	return nil
+	return all
 }
 
 // covers is the first of the rules that leaves another nothing, -1 if none of them alone does.
@@ -108,51 +120,49 @@ func kinds() []xmlmsg.Kind {
 	}
 }
 
-func (r *Rule) check() (field string, err error) {
+// check reports the mistakes of one rule, whose index is i.
+func (r *Rule) check(i int) (all []*Error) {
 	isText, isFile := r.On == xmlmsg.KindText, r.On == xmlmsg.KindFile
-	switch {
-	case r.Name == "":
-		return "name", errors.New("a rule needs a name")
-	case !slices.Contains(kinds(), r.On):
-		return "on", fmt.Errorf("%q is not one of %s", r.On, joinKinds(kinds()))
-	case r.Reply == "" && len(r.Forward.To) == 0:
-		return "reply", errors.New("the rule does nothing: give it a reply or a forward")
-	case !isText && len(r.Keyword) > 0:
-		return "keyword", errors.New("only rules on text have words")
-	case !isText && len(r.Exact) > 0:
-		return "exact", errors.New("only rules on text have words")
-	case !isText && r.Regexp != nil:
-		return "regexp", errors.New("only rules on text have words")
-	case !isText && r.AtMe:
-		return "at_me", errors.New("only texts mention somebody")
-	case !isFile && len(r.Ext) > 0:
-		return "ext", errors.New("only rules on file have extensions")
-	case !isFile && r.MinSize != 0:
-		return "min_size", errors.New("only rules on file have a size")
-	case !isFile && r.MaxSize != 0:
-		return "max_size", errors.New("only rules on file have a size")
-	case r.MaxSize != 0 && r.MaxSize < r.MinSize:
-		return "max_size", errors.New("it is below min_size: no file fits")
-	case r.Private && r.Group:
-		return "group", errors.New("a message is private or in a group, never both: leave both out for either")
+	wrong := func(is bool, field, message string) {
+		if is {
+			all = append(all, &Error{i, field, errors.New(message)})
+		}
 	}
+	wrong(r.Name == "", "name", "a rule needs a name")
+	if !slices.Contains(kinds(), r.On) {
+		wrong(true, "on", fmt.Sprintf("%q is not one of %s%s", r.On, joinKinds(kinds()), suggest.Hint(string(r.On), strings.Split(joinKinds(kinds()), ", "))))
+		return all
+	}
+	wrong(r.Reply == "" && len(r.Forward.To) == 0, "reply", "the rule does nothing: give it a reply or a forward")
+	wrong(!isText && len(r.Keyword) > 0, "keyword", "only rules on text have words")
+	wrong(!isText && len(r.Exact) > 0, "exact", "only rules on text have words")
+	wrong(!isText && r.Regexp != nil, "regexp", "only rules on text have words")
+	wrong(!isText && r.AtMe, "at_me", "only texts mention somebody")
+	wrong(!isFile && len(r.Ext) > 0, "ext", "only rules on file have extensions")
+	wrong(!isFile && r.MinSize != 0, "min_size", "only rules on file have a size")
+	wrong(!isFile && r.MaxSize != 0, "max_size", "only rules on file have a size")
+	wrong(r.MaxSize != 0 && r.MaxSize < r.MinSize, "max_size", "it is below min_size: no file fits")
+	wrong(r.Private && r.Group, "group", "a message is private or in a group, never both: leave both out for either")
 	for _, list := range []struct {
 		field string
 		words []string
+		ids   bool
 	}{
-		{"in", r.In}, {"from", r.From}, {"keyword", r.Keyword}, {"exact", r.Exact}, {"ext", r.Ext}, {"forward.to", r.Forward.To},
+		{"in", r.In, true}, {"from", r.From, true}, {"keyword", r.Keyword, false}, {"exact", r.Exact, false}, {"ext", r.Ext, false},
+		{"forward.to", r.Forward.To, true},
 	} {
-		if slices.ContainsFunc(list.words, func(w string) bool { return strings.TrimSpace(w) == "" }) {
-			return list.field, errors.New("an entry is empty")
+		for _, w := range list.words {
+			wrong(strings.TrimSpace(w) == "", list.field, "an entry is empty")
+			wrong(list.ids && strings.TrimSpace(w) != "" && !wxid.Valid(w), list.field,
+				fmt.Sprintf("%q is a name, not an id: hongyan groups and hongyan contacts list the ids", w))
 		}
 	}
-	if err := r.checkTemplate(r.Reply); err != nil {
-		return "reply", err
+	for _, t := range []struct{ field, text string }{{"reply", r.Reply}, {"forward.caption", r.Forward.Caption}} {
+		if err := r.checkTemplate(t.text); err != nil {
+			all = append(all, &Error{i, t.field, err})
+		}
 	}
-	if err := r.checkTemplate(r.Forward.Caption); err != nil {
-		return "forward.caption", err
-	}
-	return "", nil
+	return all
 }
 
 func (r *Rule) checkTemplate(text string) error {

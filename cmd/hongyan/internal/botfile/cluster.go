@@ -28,16 +28,16 @@ type cluster struct {
 }
 
 // config is what the store wants; nil without the section.
-func (c *cluster) config() (*nats.Config, error) {
+func (c *cluster) config(mistake func(path string, err error)) *nats.Config {
 	if reflect.ValueOf(*c).IsZero() {
-		return nil, nil //nolint:nilnil // no section, no cluster
+		return nil
 	}
 	if len(c.URL) == 0 {
-		return nil, errors.New("it is missing: write where the servers are, such as nats://10.0.0.1:4222")
+		mistake("nats.url", errors.New("it is missing: write where the servers are, such as nats://10.0.0.1:4222"))
 	}
 	return &nats.Config{
 		URL: c.URL.joined(), Credentials: c.Credentials, NKeySeed: c.NKeySeed, User: c.User, Password: c.Password,
 		CAFile: c.CAFile, CertFile: c.CertFile, KeyFile: c.KeyFile, Prefix: c.Prefix, Replicas: c.Replicas, Partitions: c.Partitions,
 		Remember: time.Duration(c.Remember), MaxBytes: int64(c.MaxBytes), Takeover: time.Duration(c.Takeover), Monitors: c.Monitors,
-	}, nil
+	}
 }

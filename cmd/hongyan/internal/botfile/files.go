@@ -23,22 +23,22 @@ type files struct {
 }
 
 // config is what the bot wants.
-func (f *files) config() (c bot.Files, path string, err error) {
+func (f *files) config(mistake func(path string, err error)) bot.Files {
 	if f.LinkTTL < 0 {
-		return c, "files.link_ttl", errors.New("it is negative: nobody could fetch a file")
+		mistake("files.link_ttl", errors.New("it is negative: nobody could fetch a file"))
 	}
 	if f.FileBase != "" {
 		u, err := url.Parse(f.FileBase)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil {
-			return c, "files.file_base", errors.New("it is no plain http or https URL: write http://10.0.0.5:2532/download/")
+			mistake("files.file_base", errors.New("it is no plain http or https URL: write http://10.0.0.5:2532/download/"))
 		}
 	}
 	for i, host := range f.AllowHosts {
 		if host == "" || strings.ContainsAny(host, "/ @") {
-			return c, fmt.Sprintf("files.allow_hosts[%d]", i), fmt.Errorf("%q is no host: write files.example.com or 10.0.0.5:9000", host)
+			mistake(fmt.Sprintf("files.allow_hosts[%d]", i), fmt.Errorf("%q is no host: write files.example.com or 10.0.0.5:9000", host))
 		}
 	}
-	c = bot.Files{
+	c := bot.Files{
 		Dir: f.Dir, MaxSize: int64(f.MaxSize), FileBase: f.FileBase, AllowHosts: f.AllowHosts, KeepMismatched: f.KeepMismatched,
 		LinkTTL: time.Duration(f.LinkTTL),
 	}
@@ -49,5 +49,5 @@ func (f *files) config() (c bot.Files, path string, err error) {
 	default:
 		c.Gap = media.Gap(*f.Gap)
 	}
-	return c, "", nil
+	return c
 }

@@ -26,25 +26,23 @@ type limits struct {
 }
 
 // pacing is how the bot sends; nil leaves it to the bot.
-func (s *schema) pacing() (pace *outbox.Pace, path string, err error) {
+func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
 	p := outbox.DefaultPace()
 	switch s.Pace {
 	case "", "default":
 		if s.Limits == (limits{}) {
-			return nil, "", nil
+			return nil
 		}
 	case "unlimited":
 		p = outbox.Unlimited()
 	default:
-		return nil, "pace", fmt.Errorf("%q is neither default nor unlimited", s.Pace)
+		mistake("pace", fmt.Errorf("%q is neither default nor unlimited", s.Pace))
 	}
 	for _, l := range []*outbox.Limits{&p.New, &p.Young, &p.Old} {
 		s.Limits.set(l)
 	}
-	if key, err := s.Limits.quiet(&p.Quiet); err != nil {
-		return nil, "limits." + key, err
-	}
-	return &p, "", nil
+	s.Limits.quiet(&p.Quiet, mistake)
+	return &p
 }
 
 // set replaces what the file names.
@@ -68,29 +66,28 @@ func (l *limits) set(o *outbox.Limits) {
 }
 
 // quiet replaces the quiet hours and their zone, if the file names them.
-func (l *limits) quiet(q *outbox.Quiet) (key string, err error) {
+func (l *limits) quiet(q *outbox.Quiet, mistake func(path string, err error)) {
 	switch l.QuietHours {
 	case "":
 	case off:
 		q.From, q.To = 0, 0
 	default:
 		w, err := monitor.ParseWindow(l.QuietHours)
-		if err != nil {
-			return "quiet_hours", fmt.Errorf("%w, or off", err)
-		}
 		const day = 24 * time.Hour
 		q.From, q.To = w.From%day, w.To%day // the outbox knows no 24:00
-		if q.From == q.To {
-			return "quiet_hours", errors.New("the whole day is quiet: no notice would ever go out; leave some of it")
+		switch {
+		case err != nil:
+			mistake("limits.quiet_hours", fmt.Errorf("%w, or off", err))
+		case q.From == q.To:
+			mistake("limits.quiet_hours", errors.New("the whole day is quiet: no notice would ever go out; leave some of it"))
 		}
 	}
 	if l.Zone != "" {
 		if _, err := parseZone(l.Zone); err != nil {
-			return "zone", err
+			mistake("limits.zone", err)
 		}
 		q.Zone = l.Zone
 	}
-	return "", nil
 }
 
 // parseZone reads the name of a time zone.

@@ -19,19 +19,21 @@ type record struct {
 }
 
 // config is what the recorder wants; nil without the section.
-func (r *record) config() (c *replay.RecorderConfig, path string, err error) {
-	switch {
-	case r == nil:
-		return nil, "", nil
-	case r.Dir == "":
-		return nil, "record.dir", errors.New("it is missing: name a directory for the recording")
-	case r.MaxFiles < 0:
-		return nil, "record.max_files", errors.New("it is negative: leave it out for the default")
-	case r.MaxAge < 0:
-		return nil, "record.max_age", errors.New("it is negative: leave it out for the default")
+func (r *record) config(mistake func(path string, err error)) *replay.RecorderConfig {
+	if r == nil {
+		return nil
+	}
+	if r.Dir == "" {
+		mistake("record.dir", errors.New("it is missing: name a directory for the recording"))
+	}
+	if r.MaxFiles < 0 {
+		mistake("record.max_files", errors.New("it is negative: leave it out for the default"))
+	}
+	if r.MaxAge < 0 {
+		mistake("record.max_age", errors.New("it is negative: leave it out for the default"))
 	}
 	return &replay.RecorderConfig{
 		Dir: r.Dir, MaxFile: int64(r.MaxFile), MaxTotal: int64(r.MaxTotal), MaxFiles: r.MaxFiles, MaxAge: time.Duration(r.MaxAge),
 		KeepText: r.KeepText, ForgetKey: r.ForgetKey,
-	}, "", nil
+	}
 }

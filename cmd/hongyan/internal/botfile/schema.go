@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/netip"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -97,8 +95,8 @@ type rule struct {
 	} `yaml:"forward"`
 }
 
-// build makes a bot's configuration of the file.
-func (s *schema) build(d *document) (*File, error) {
+// build makes a bot's configuration of the file, and notes the mistakes.
+func (s *schema) build(d *document) *File {
 	f := &File{Bot: bot.Config{
 		BaseURL: s.Service.BaseURL, Token: s.Service.Token, Listen: s.Listen, Data: cmp.Or(s.Data, bot.DefaultData),
 		Callback: bot.Callback{
@@ -117,39 +115,34 @@ func (s *schema) build(d *document) (*File, error) {
 	for _, a := range s.Accounts {
 		f.Bot.Accounts = append(f.Bot.Accounts, bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since.Time})
 	}
-	path, err := s.check(&f.Bot)
-	if err == nil {
-		f.Record, path, err = s.Record.config()
-	}
-	if err != nil {
-		return nil, d.in("$."+path, err)
-	}
-	if f.NATS, err = s.NATS.config(); err != nil {
-		return nil, d.in("$.nats.url", err)
-	}
+	s.check(&f.Bot, d.mistakeIn)
+	f.Record = s.Record.config(d.mistakeIn)
+	f.NATS = s.NATS.config(d.mistakeIn)
 	for i, r := range s.Rules {
 		built, err := r.build()
 		if err != nil {
-			return nil, d.in(fmt.Sprintf("$.rules[%d].regexp", i), err)
+			d.mistakeIn(fmt.Sprintf("rules[%d].regexp", i), err)
+			d.broken[fmt.Sprintf("rules[%d]", i)] = true
 		}
 		f.Rules = append(f.Rules, built)
 	}
-	var wrong *rules.Error
-	if err := rules.Check(f.Rules); errors.As(err, &wrong) {
-		return nil, d.in(fmt.Sprintf("$.rules[%d].%s", wrong.Index, wrong.Field), wrong.Err)
+	for _, wrong := range rules.Mistakes(f.Rules) {
+		d.mistakeIn(fmt.Sprintf("rules[%d].%s", wrong.Index, wrong.Field), wrong.Err)
 	}
-	return f, nil
+	return f
 }
 
-// check reports the first mistake outside of the rules, and fills in what is no plain copy.
-func (s *schema) check(c *bot.Config) (path string, err error) {
+// check reports the mistakes outside of the rules, and fills in what is not a plain copy.
+func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	if s.Service.Token == "" {
-		return "service.token", errors.New("it is missing: write the token, or ${HONGYAN_TOKEN}")
+		mistake("service.token", errors.New("it is missing: write the token, or ${HONGYAN_TOKEN}"))
 	}
 	if s.Service.Provider != "" {
-		if c.Provider, err = api.ProviderByName(s.Service.Provider); err != nil {
-			return "service.provider", err
+		p, err := api.ProviderByName(s.Service.Provider)
+		if err != nil {
+			mistake("service.provider", err)
 		}
+		c.Provider = p
 	}
 	if s.Service.TokenHeader != "" {
 		if c.Provider.Name == "" {
@@ -159,36 +152,31 @@ func (s *schema) check(c *bot.Config) (path string, err error) {
 	}
 	for i, a := range s.Accounts {
 		if a.AppID == "" {
-			return fmt.Sprintf("accounts[%d].app_id", i), errors.New("it is missing")
+			mistake(fmt.Sprintf("accounts[%d].app_id", i), errors.New("it is missing"))
 		}
 	}
-	if c.Pace, path, err = s.pacing(); err != nil {
-		return path, err
-	}
-	if c.Files, path, err = s.Files.config(); err != nil {
-		return path, err
-	}
+	c.Pace = s.pacing(mistake)
+	c.Files = s.Files.config(mistake)
 	if s.Lease != 0 && time.Duration(s.Lease) < time.Second {
-		return "lease", errors.New("it is shorter than a second: the bot could not keep its messages")
+		mistake("lease", errors.New("it is shorter than a second: the bot could not keep its messages"))
 	}
 	if s.RateLimit.Events != 0 && s.RateLimit.Per <= 0 || s.RateLimit.Events < 0 {
-		return "rate_limit", errors.New("events and per must both be positive")
+		mistake("rate_limit", errors.New("events and per must both be positive"))
 	}
-	if path, err := s.checkAlarm(&c.Alarm); err != nil {
-		return path, err
-	}
+	s.checkAddresses(mistake)
+	s.checkIDs(mistake)
+	s.checkAlarm(&c.Alarm, mistake)
 	for i, n := range s.Callback.AllowFrom {
 		network, err := parseNetwork(n)
 		if err != nil {
-			return fmt.Sprintf("callback.allow_from[%d]", i), err
+			mistake(fmt.Sprintf("callback.allow_from[%d]", i), err)
 		}
 		c.Callback.AllowFrom = append(c.Callback.AllowFrom, network)
 	}
-	return "", nil
 }
 
 // checkAlarm reads the times of the alarm.
-func (s *schema) checkAlarm(a *bot.Alarm) (path string, err error) {
+func (s *schema) checkAlarm(a *bot.Alarm, mistake func(path string, err error)) {
 	for _, w := range []struct {
 		key, text string
 		window    *monitor.Window
@@ -196,32 +184,17 @@ func (s *schema) checkAlarm(a *bot.Alarm) (path string, err error) {
 		if w.text == "" {
 			continue
 		}
+		var err error
 		if *w.window, err = monitor.ParseWindow(w.text); err != nil {
-			return "alarm." + w.key, err
+			mistake("alarm."+w.key, err)
 		}
 	}
 	if s.Alarm.Zone != "" {
+		var err error
 		if a.Zone, err = parseZone(s.Alarm.Zone); err != nil {
-			return "alarm.zone", err
+			mistake("alarm.zone", err)
 		}
 	}
-	return "", nil
-}
-
-// parseNetwork reads 192.0.2.0/24, or one address.
-func parseNetwork(s string) (netip.Prefix, error) {
-	if !strings.Contains(s, "/") {
-		addr, err := netip.ParseAddr(s)
-		if err != nil {
-			return netip.Prefix{}, fmt.Errorf("%q is no address", s)
-		}
-		return netip.PrefixFrom(addr, addr.BitLen()), nil
-	}
-	p, err := netip.ParsePrefix(s)
-	if err != nil {
-		return netip.Prefix{}, fmt.Errorf("%q is no network", s)
-	}
-	return p, nil
 }
 
 func (r *rule) build() (rules.Rule, error) {

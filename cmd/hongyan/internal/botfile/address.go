@@ -1,0 +1,99 @@
+package botfile
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/wxid"
+)
+
+// checkAddresses reports addresses on which no bot can listen, and URLs that no service can reach.
+func (s *schema) checkAddresses(mistake func(path string, err error)) {
+	for _, a := range []struct{ path, address string }{{"listen", s.Listen}, {"admin", s.Admin}} {
+		if a.address == "" || a.address == off {
+			continue
+		}
+		if err := checkListen(a.address); err != nil {
+			mistake(a.path, err)
+		}
+	}
+	for _, u := range []struct{ path, url string }{
+		{"service.base_url", s.Service.BaseURL}, {"callback.public_url", s.Callback.PublicURL}, {"alarm.webhook", s.Alarm.Webhook},
+	} {
+		if u.url == "" {
+			continue
+		}
+		parsed, err := url.Parse(u.url)
+		if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Hostname() == "" || !isPort(parsed.Port(), true) {
+			mistake(u.path, errors.New("it is not an http or https URL: write https://bot.example.com")) // it may hold a secret
+		}
+	}
+}
+
+// checkListen reports an address that cannot be listened on.
+func checkListen(address string) error {
+	host, port, err := net.SplitHostPort(address)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q is not an address with a port: write 127.0.0.1:8080", address)
+	case !isPort(port, false):
+		return fmt.Errorf("%q has no port from 0 to 65535: write 127.0.0.1:8080", address)
+	case strings.ContainsAny(host, " /@"):
+		return fmt.Errorf("%q is not a host: write 127.0.0.1:8080", host)
+	}
+	return nil
+}
+
+func isPort(s string, orNone bool) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n <= 65535 || orNone && s == ""
+}
+
+// checkIDs reports names in place of ids: nothing would ever match them.
+func (s *schema) checkIDs(mistake func(path string, err error)) {
+	for _, l := range []struct {
+		path string
+		ids  list
+	}{{"allow.groups", s.Allow.Groups}, {"allow.people", s.Allow.People}, {"allow.admins", s.Allow.Admins}} {
+		for i, id := range l.ids {
+			path := fmt.Sprintf("%s[%d]", l.path, i)
+			group := l.path == "allow.groups"
+			switch {
+			case !wxid.Valid(id) && group:
+				mistake(path, fmt.Errorf("%q is not the id of a group: hongyan groups lists them", id))
+			case !wxid.Valid(id):
+				mistake(path, fmt.Errorf("%q is not a wxid: hongyan contacts lists them", id))
+			case group && !callback.IsGroup(id):
+				mistake(path, fmt.Errorf("%q is not the id of a group, which ends in @chatroom: list people in allow.people", id))
+			case !group && callback.IsGroup(id):
+				mistake(path, fmt.Errorf("%q is the id of a group: list it in allow.groups", id))
+			}
+		}
+	}
+	if s.Alarm.Owner != "" && !wxid.Valid(s.Alarm.Owner) {
+		mistake("alarm.owner", fmt.Errorf("%q is not a wxid: hongyan contacts lists them", s.Alarm.Owner))
+	}
+}
+
+// parseNetwork reads 192.0.2.0/24, or one address.
+func parseNetwork(s string) (netip.Prefix, error) {
+	if !strings.Contains(s, "/") {
+		addr, err := netip.ParseAddr(s)
+		if err != nil {
+			return netip.Prefix{}, fmt.Errorf("%q is no address", s)
+		}
+		return netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("%q is no network", s)
+	}
+	return p, nil
+}
+

@@ -1,0 +1,20 @@
+// Package wxid tells ids of people and groups from their names.
+package wxid
+
+import "strings"
+
+// Valid reports whether s can be the id of a person, a group or a service account: letters, digits and
+// a few signs of ASCII. Names in other letters, or with blanks, are not ids.
+func Valid(s string) bool {
+	if s == "" {
+		return false
+	}
+	for _, r := range s {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("_-@.", r):
+		default:
+			return false
+		}
+	}
+	return true
+}
