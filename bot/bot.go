@@ -16,6 +16,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/internal/terminal"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
@@ -118,7 +119,7 @@ func (b *Bot) connect() (err error) {
 // Must is New or FromEnv for a main function: an error ends the program with a sentence.
 func Must(b *Bot, err error) *Bot {
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(terminal.NewWriter(os.Stderr), err)
 		os.Exit(1)
 	}
 	return b
@@ -130,7 +131,7 @@ func Main(b *Bot) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	if err := b.Run(ctx); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(terminal.NewWriter(os.Stderr), err)
 		os.Exit(1)
 	}
 }
@@ -213,5 +214,5 @@ func newLogger() *zap.Logger {
 	c := zap.NewDevelopmentEncoderConfig()
 	c.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
 	c.EncodeCaller = nil
-	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(c), zapcore.Lock(os.Stderr), zap.InfoLevel))
+	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(c), zapcore.Lock(zapcore.AddSync(terminal.NewWriter(os.Stderr))), zap.InfoLevel))
 }

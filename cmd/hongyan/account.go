@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -169,14 +168,3 @@ func (s *serverClock) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // CloseIdleConnections closes what the client does not use any more.
 func (s *serverClock) CloseIdleConnections() { s.next.CloseIdleConnections() }
-
-// print writes v as JSON if that is wanted, else what text writes.
-func (f *accountFlags) print(c console, v any, text func() error) error {
-	if !f.JSON {
-		return text()
-	}
-	enc := json.NewEncoder(c.out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
-}

@@ -70,6 +70,7 @@ func (d *desk) types(stdin string, args ...string) (code int, out, errOut string
 	code = run(c, args)
 	for _, text := range []string{o.String(), e.String()} {
 		assert.NotContains(d.t, text, "password")
+		assertTame(d.t, text)
 		if token := d.vars["HONGYAN_TOKEN"]; token != "" {
 			assert.NotContains(d.t, text, token)
 		}

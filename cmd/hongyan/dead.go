@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
@@ -117,13 +116,13 @@ func (cmd *deadListCmd) print(c console, views []deadView) error {
 		fmt.Fprintln(c.out, "nothing")
 		return nil
 	}
-	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "SEQ\tBURIED\tKIND\tTRIES\tCONVERSATION\tREASON")
+	t := c.table()
+	t.row("SEQ", "BURIED", "KIND", "TRIES", "CONVERSATION", "REASON")
 	for _, v := range views {
 		reason, _, _ := strings.Cut(v.Reason, "\n")
-		fmt.Fprintf(w, "%d\t%s\t%s\t%d\t%s\t%s\n", v.Seq, v.Buried.Local().Format(time.DateTime), v.Kind, v.Attempts, v.Lane, reason)
+		t.row(v.Seq, v.Buried.Local().Format(time.DateTime), v.Kind, v.Attempts, v.Lane, reason)
 	}
-	return w.Flush()
+	return t.end()
 }
 
 // deadShowCmd prints one.
@@ -167,7 +166,8 @@ func (cmd *deadShowCmd) Run(c console) error {
 		{"stack", v.Stack}, {"body", v.Body},
 	} {
 		if field.value != "" {
-			fmt.Fprintf(c.out, "%-13s %s\n", field.name, field.value)
+			value := strings.ReplaceAll(field.value, "\n", "\n"+strings.Repeat(" ", 14)) // no line of it passes for a field
+			fmt.Fprintf(c.out, "%-13s %s\n", field.name, value)
 		}
 	}
 	return nil

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -102,13 +100,4 @@ func decodeBody(name string, body []byte, explain bool) ([]byte, error) {
 		line = append(append(append(line[:len(line)-1], `,"explain":`...), why...), '}')
 	}
 	return line, nil
-}
-
-// marshal leaves <, > and & as they are: the output is for people, too.
-func marshal(v any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(v)
-	return bytes.TrimSpace(b.Bytes()), err
 }

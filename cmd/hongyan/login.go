@@ -218,10 +218,6 @@ func (cmd *loginCmd) end(c console, end login.Final) error {
 	return nil
 }
 
-// say tells a person at the terminal something; tell is for the result.
-func (c console) say(format string, args ...any)  { fmt.Fprintf(c.errOut, format+"\n", args...) }
-func (c console) tell(format string, args ...any) { fmt.Fprintf(c.out, format+"\n", args...) }
-
 // checkRegion refuses a code that is none.
 func (cmd *loginCmd) checkRegion() error {
 	if cmd.Region == "" {

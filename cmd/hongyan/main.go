@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
 // cli is the command line.
@@ -77,13 +79,18 @@ func main() {
 // run parses the arguments and runs a command. It returns the exit code: 0, 1 for a failure, 2 for wrong
 // arguments.
 func run(c console, args []string) int {
+	out, errOut := terminal.NewWriter(c.out), terminal.NewWriter(c.errOut)
+	defer func() { _, _ = out.Close(), errOut.Close() }()
+	helpOut, helpErr := c.out, c.errOut // kong asks these for the width of the terminal
+	c.out, c.errOut = out, errOut
+
 	var commands cli
 	exit := -1
 	parser, err := kong.New(&commands,
 		kong.Name("hongyan"),
 		kong.Description("Hongyan 鸿雁: bots for WeChat accounts behind the VideosApi / GeWe service."),
 		kong.UsageOnError(),
-		kong.Writers(c.out, c.errOut),
+		kong.Writers(helpOut, helpErr),
 		kong.Exit(func(code int) { exit = code }),
 	)
 	if err != nil {
@@ -95,7 +102,7 @@ func run(c console, args []string) int {
 	case exit >= 0: // --help
 		return exit
 	case err != nil:
-		fmt.Fprintf(c.errOut, "hongyan: %v; %s\n", err, helpOn(err))
+		c.say("hongyan: %v; %s", err, helpOn(err))
 		return 2
 	}
 	err = command.Run(c)

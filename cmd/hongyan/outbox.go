@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"text/tabwriter"
+	"strconv"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -108,15 +108,15 @@ func (cmd *outboxListCmd) print(c console, sends []store.Send) error {
 		fmt.Fprintln(c.out, "nothing")
 		return nil
 	}
-	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "TIME\tSTATE\tCLASS\tENDPOINT\tTARGET\tKEY\tREASON")
+	t := c.table()
+	t.row("TIME", "STATE", "CLASS", "ENDPOINT", "TARGET", "KEY", "REASON")
 	for _, s := range sends {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Updated.Local().Format(time.DateTime), s.State, s.Class, s.Endpoint, s.Target, s.Key, s.Reason)
+		t.row(s.Updated.Local().Format(time.DateTime), s.State, s.Class, s.Endpoint, s.Target, s.Key, s.Reason)
 		if cmd.Text {
-			fmt.Fprintf(w, "\t%q\n", textOf(s))
+			t.row("", strconv.Quote(textOf(s)))
 		}
 	}
-	return w.Flush()
+	return t.end()
 }
 
 // tellStops says what keeps messages from going out.
@@ -130,7 +130,7 @@ func (cmd *outboxListCmd) tellStops(c console, back store.Store) error {
 		if s.Account != "" {
 			who = s.Account
 		}
-		fmt.Fprintf(c.errOut, "sending is stopped for %s since %s: %s\n", who, s.Since.Local().Format(time.DateTime), s.Reason)
+		c.say("sending is stopped for %s since %s: %s", who, s.Since.Local().Format(time.DateTime), s.Reason)
 	}
 	tellStopFile(c, cmd.dataDir)
 	return nil

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"text/tabwriter"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
@@ -21,11 +20,11 @@ type person struct {
 // list prints people, or groups.
 func (f *accountFlags) list(c console, people []person) error {
 	return f.print(c, people, func() error {
-		w := tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)
+		t := c.table()
 		for _, p := range people {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", p.ID, p.Name, p.Remark, p.Role)
+			t.row(p.ID, p.Name, p.Remark, p.Role)
 		}
-		return w.Flush()
+		return t.end()
 	})
 }
 

@@ -114,7 +114,7 @@ func (cmd *sendCmd) message(link string) (api.Send, error) {
 
 // sent tells the outcome. Without ids it has none yet.
 func (f *accountFlags) sent(c console, sent *api.SentMessage) error {
-	return f.print(c, sent, func() error {
+	return f.print(c, sentViewOf(sent), func() error {
 		if sent.MsgID == 0 && sent.NewMsgID == 0 {
 			c.tell("Queued for %s: it waits for the quiet hours, a limit or a person, and goes out when the bot runs. 已排队。", sent.To)
 			return nil
@@ -122,6 +122,19 @@ func (f *accountFlags) sent(c console, sent *api.SentMessage) error {
 		c.tell("Sent to %s: newMsgId %s. 已发送。", sent.To, sent.NewMsgID)
 		return nil
 	})
+}
+
+// sentView is a send as --json prints it: ids are strings, as they may exceed what a reader of JSON makes of a number.
+type sentView struct {
+	To         string `json:"toWxid"`
+	CreateTime uint64 `json:"createTime"` // Unix seconds
+	MsgID      string `json:"msgId"`
+	NewMsgID   string `json:"newMsgId"`
+	Type       uint64 `json:"type"`
+}
+
+func sentViewOf(m *api.SentMessage) sentView {
+	return sentView{To: m.To, CreateTime: uint64(m.CreateTime), MsgID: m.MsgID.String(), NewMsgID: m.NewMsgID.String(), Type: uint64(m.Type)}
 }
 
 // withOutbox opens the way out that a bot of this configuration has, and may be using at the same time.

@@ -33,7 +33,7 @@ func rooms() map[string][]string {
 		"contacts":   {"callback", "xmlmsg", "api", "store"},
 		"monitor":    {"api", "store"},
 		"login":      {"api", "store"},
-		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "schedule", "middleware", "outbox", "contacts", "monitor", "media"},
+		"bot":        {"xmlmsg", "api", "store", "callback", "simulator", "router", "schedule", "middleware", "outbox", "contacts", "monitor", "media", "internal"},
 		"replay":     {"xmlmsg", "api", "store", "callback", "router", "outbox", "media", "bot"},
 		"plugin":     {"bot", "router", "xmlmsg", "media", "internal"},
 	}
