@@ -43,7 +43,7 @@ func messageCalls() calls {
 			return c.Message.PostEmoji(ctx, api.PostEmoji{AppID: x.str("appId"), To: x.str("toWxid"), MD5: x.str("emojiMd5"), Size: int64(x.num("emojiSize"))})
 		},
 		"/message/postAppMsg": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Message.PostAppMsg(ctx, api.PostAppMsg{AppID: x.str("appId"), To: x.str("toWxid"), AppMsg: x.str("appmsg")})
+			return c.Message.PostAppMsg(ctx, api.PostAppMsg{AppID: x.str("appId"), To: x.str("toWxid"), AppMsg: x.str("appmsg"), At: x.list("ats")})
 		},
 		"/message/postMiniApp": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Message.PostMiniApp(ctx, api.PostMiniApp{

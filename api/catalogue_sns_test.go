@@ -7,7 +7,10 @@ import (
 )
 
 func (x example) audience() api.SNSAudience {
-	return api.SNSAudience{Allow: x.list("allowWxIds"), Notify: x.list("atWxIds"), Disallow: x.list("disableWxIds")}
+	return api.SNSAudience{
+		Allow: x.list("allowWxIds"), Notify: x.list("atWxIds"), Disallow: x.list("disableWxIds"),
+		AllowLabels: x.list("allowTagIds"), DisallowLabels: x.list("disableTagIds"),
+	}
 }
 
 // uploaded is a member that is an object, or the first of an array.

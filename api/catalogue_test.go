@@ -218,19 +218,25 @@ type probe struct {
 
 func newProbe(t *testing.T, e catalogue.Endpoint, call call) *probe {
 	t.Helper()
+	return newProbeOf(t, api.VideosAPI(), e, call)
+}
+
+// newProbeOf is a probe in a flavour.
+func newProbeOf(t *testing.T, provider api.Provider, e catalogue.Endpoint, call call) *probe {
+	t.Helper()
 	p := &probe{Endpoint: e, answer: e.ExampleResponse}
 	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
 		assert.Equal(t, e.Path, r.URL.Path)
 		assert.Equal(t, http.MethodPost, r.Method)
 		assert.Equal(t, "application/json", r.Header.Get("Content-Type"))
 		if e.Path == "/tools/getTokenId" {
-			assert.Empty(t, r.Header.Values("VideosApi-token"), "who asks for a token has none")
+			assert.Empty(t, r.Header.Values(provider.TokenHeader), "who asks for a token has none")
 		} else {
-			assert.Equal(t, catalogueToken, r.Header.Get("VideosApi-token"))
+			assert.Equal(t, catalogueToken, r.Header.Get(provider.TokenHeader))
 		}
 		p.got, _ = io.ReadAll(r.Body)
 		_, _ = w.Write(p.answer)
-	}, func(c *api.Config) { c.Token = catalogueToken })
+	}, func(c *api.Config) { c.Token, c.Provider = catalogueToken, provider })
 	p.invoke = func(x example) (any, error) { return call(t.Context(), client, x) }
 	return p
 }

@@ -122,6 +122,9 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
+// gewe tells whether the service is the flavour that the vendor documents apart from the others: it wants some fields more, and some less.
+func (c *Client) gewe() bool { return c.config.Provider.Name == GeWe().Name }
+
 // BaseURL is what the paths of the calls are appended to.
 func (c *Client) BaseURL() string { return c.config.Provider.BaseURL }
 

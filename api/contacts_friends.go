@@ -2,9 +2,9 @@ package api
 
 import "context"
 
-// FoundUser is a person that Search found.
+// FoundUser is a person that a Search found, of the contacts or of WeCom.
 type FoundUser struct {
-	V3              string `json:"v3"` // ticket for AddContact; the wxid, if the person is a friend already
+	V3              string `json:"v3"` // ticket for AddContact, or IM.Add; the wxid, if the person is a friend already
 	V4              string `json:"v4"` // second ticket for AddContact
 	NickName        string `json:"nickName"`
 	Sex             Sex    `json:"sex"`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 func ExampleLoginService_GetLoginQRCode() {
@@ -107,4 +108,33 @@ func ExampleDownloadService_File() {
 	link, err := client.Download.File(context.Background(), "wx_demo_device_0001", content)
 	fmt.Println(link, err)
 	// Output: https://example.com/report.xlsx <nil>
+}
+
+// An answer that quotes a message and mentions who wrote it.
+func ExamplePostAppMsg() {
+	s := service(`{"ret":200,"data":{"newMsgId":7000000000000000001}}`)
+	defer s.Close()
+	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
+	defer client.Close()
+	quote, err := xmlmsg.Build(xmlmsg.QuoteOf("@Bob yes", xmlmsg.Refer{
+		Type: 1, NewMsgID: 7000000000000000000, Chat: "10000000001@chatroom", Sender: "wxid_demo_bob", Name: "Bob", Content: "Is it open today?",
+	}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	appmsg, err := xmlmsg.AppMsg(quote)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sent, err := client.Message.Send(context.Background(), api.PostAppMsg{
+		AppID: "wx_demo_device_0001", To: "10000000001@chatroom", AppMsg: appmsg, At: []string{"wxid_demo_bob"},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(sent.NewMsgID)
+	// Output: 7000000000000000001
 }

@@ -22,6 +22,8 @@ type FinderIdentity struct {
 	AppID      string     `json:"appId"`
 	MyUserName string     `json:"myUserName"` // own Channels username: MainFinderUserName of GetProfile
 	MyRole     FinderRole `json:"myRoleType"` // 0 means FinderRoleChannels
+	// ProxyIP is socks5://user:password@host:port. Only GeWe documents it. Empty means none.
+	ProxyIP string `json:"proxyIp,omitzero"`
 }
 
 // orChannels fills in the role.
@@ -37,7 +39,8 @@ func (i FinderIdentity) with(more ...field) []field {
 	return append([]field{{"appId", i.AppID}, {"myUserName", i.MyUserName}}, more...)
 }
 
-// FinderVideo points at a video for the calls that react to it. [FinderObject.Video] makes it.
+// FinderVideo points at a video for the calls that react to it. [FinderObject.Video] makes it. With GeWe, Comment and ThumbUp want the
+// nonce id, and Heart, Browse and ListComments do without the session buffer.
 type FinderVideo struct {
 	ObjectID      ID     `json:"objectId"`      // id of the video
 	ObjectNonceID string `json:"objectNonceId"` // of the FinderObject

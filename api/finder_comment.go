@@ -19,7 +19,7 @@ type FinderCommentRequest struct {
 	Content   string          `json:"content"`
 	CommentID ID              `json:"commentId"` // comment to delete; 0 otherwise
 	// The comment to answer: who wrote it, its id, and the id of the top-level comment of its thread. Empty for a new one.
-	ReplyUserName string `json:"replyUserName,omitzero"`
+	ReplyUserName string `json:"replyUserName"`
 	RefCommentID  ID     `json:"refCommentId,string"`
 	RootCommentID ID     `json:"rootCommentId,string"`
 }
@@ -34,6 +34,9 @@ type FinderCommented struct {
 func (s *FinderService) Comment(ctx context.Context, r FinderCommentRequest) (*FinderCommented, error) {
 	r.FinderIdentity = r.orChannels()
 	fields := r.with(number("objectId", r.ObjectID), field{"sessionBuffer", r.SessionBuffer})
+	if s.client.gewe() {
+		fields = append(fields, field{"objectNonceId", r.ObjectNonceID})
+	}
 	if r.Op == FinderCommentDelete {
 		fields = append(fields, number("commentId", r.CommentID))
 	} else {
@@ -44,7 +47,8 @@ func (s *FinderService) Comment(ctx context.Context, r FinderCommentRequest) (*F
 
 // FinderListCommentsRequest asks for a page of the comments on a video.
 type FinderListCommentsRequest struct {
-	AppID string `json:"appId"`
+	AppID   string `json:"appId"`
+	ProxyIP string `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
 	FinderVideo
 	LastBuffer string `json:"lastBuffer"` // cursor; empty for the first page
 	// The comment whose answers are wanted, and the top-level comment of its thread. 0 for the comments on the video.
@@ -119,6 +123,9 @@ type FinderCommentCount struct {
 
 // ListComments asks for a page of the comments on a video, or of the answers to a comment.
 func (s *FinderService) ListComments(ctx context.Context, r FinderListCommentsRequest) (*FinderCommentPage, error) {
-	return ask[FinderCommentPage](ctx, s.client, "/finder/commentList", query, r, field{"appId", r.AppID},
-		number("objectId", r.ObjectID), field{"sessionBuffer", r.SessionBuffer}, field{"objectNonceId", r.ObjectNonceID})
+	fields := []field{{"appId", r.AppID}, number("objectId", r.ObjectID)}
+	if !s.client.gewe() {
+		fields = append(fields, field{"sessionBuffer", r.SessionBuffer}, field{"objectNonceId", r.ObjectNonceID})
+	}
+	return ask[FinderCommentPage](ctx, s.client, "/finder/commentList", query, r, fields...)
 }

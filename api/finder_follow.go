@@ -31,7 +31,6 @@ func (s *FinderService) Follow(ctx context.Context, r FinderFollowRequest) (*Fin
 // FinderScanFollowRequest follows the account of a QR code.
 type FinderScanFollowRequest struct {
 	FinderIdentity
-	ProxyIP string `json:"proxyIp,omitzero"` // socks5://user:password@host:port; empty for none
 	// QRContent is what the QR code says. It may also be the username of the account: then ObjectID and ObjectNonceID have to be those of
 	// one of its videos, from GetUserPage.
 	QRContent     string `json:"qrContent"`

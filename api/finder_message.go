@@ -25,9 +25,10 @@ type FinderSession struct {
 // FinderGetMsgSessionIDRequest asks for the session with another user.
 type FinderGetMsgSessionIDRequest struct {
 	AppID      string            `json:"appId"`
-	MyUserName string            `json:"myUserName"`    // own Channels username
-	MyType     FinderAccountType `json:"myAccountType"` // 0 means FinderAccountChannels
-	ToUserName string            `json:"toUserName"`    // the other
+	ProxyIP    string            `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
+	MyUserName string            `json:"myUserName"`       // own Channels username
+	MyType     FinderAccountType `json:"myAccountType"`    // 0 means FinderAccountChannels
+	ToUserName string            `json:"toUserName"`       // the other
 }
 
 // GetMsgSessionID asks for the session with another user. It is not needed to answer: the callback of a message has the session's id.
@@ -42,9 +43,10 @@ func (s *FinderService) GetMsgSessionID(ctx context.Context, r FinderGetMsgSessi
 // FinderConversation is where a direct message goes.
 type FinderConversation struct {
 	AppID      string `json:"appId"`
-	MyUserName string `json:"myUserName"`   // own Channels username
-	ToUserName string `json:"toUserName"`   // the other
-	SessionID  string `json:"msgSessionId"` // …@findermsg, from the callback or GetMsgSessionID
+	ProxyIP    string `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
+	MyUserName string `json:"myUserName"`       // own Channels username
+	ToUserName string `json:"toUserName"`       // the other
+	SessionID  string `json:"msgSessionId"`     // …@findermsg, from the callback or GetMsgSessionID
 }
 
 func (c FinderConversation) with(more field) []field {

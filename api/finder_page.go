@@ -5,6 +5,7 @@ import "context"
 // FinderGetUserPageRequest asks for a page of the videos of a user.
 type FinderGetUserPageRequest struct {
 	AppID      string          `json:"appId"`
+	ProxyIP    string          `json:"proxyIp,omitzero"`    // socks5://user:password@host:port, which GeWe documents; empty for none
 	ToUserName string          `json:"toUserName"`          // v2_…@finder; a username fv1_… does not work
 	LastBuffer string          `json:"lastBuffer"`          // cursor; empty for the first page
 	MaxID      ID              `json:"maxId"`               // cursor: id of the last video; 0 for the first page

@@ -42,6 +42,7 @@ func (s *FinderService) GetProfile(ctx context.Context, appID string) (*FinderPr
 // FinderCreateRequest makes a Channels account.
 type FinderCreateRequest struct {
 	AppID     string `json:"appId"`
+	ProxyIP   string `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
 	NickName  string `json:"nickName"`
 	HeadImg   string `json:"headImg"` // public URL of the avatar
 	Signature string `json:"signature,omitzero"`
@@ -102,8 +103,9 @@ func (s *FinderService) ListIdentities(ctx context.Context, appID string) ([]Fin
 // FinderScanLoginRequest logs in to the website of the Channels assistant.
 type FinderScanLoginRequest struct {
 	AppID     string `json:"appId"`
-	QRContent string `json:"qrContent"` // what the QR code on the website says
-	UserName  string `json:"username"`  // FinderUserName of an operator's account; empty for the administrator's
+	ProxyIP   string `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
+	QRContent string `json:"qrContent"`        // what the QR code on the website says
+	UserName  string `json:"username"`         // FinderUserName of an operator's account; empty for the administrator's
 }
 
 // FinderLogin is a session on the website of the Channels assistant.

@@ -21,6 +21,9 @@ type FinderPublishRequest struct {
 // FinderPublished is a new video.
 type FinderPublished struct {
 	ID ID `json:"id"` // 0 where the service does not tell
+	// Code and Msg are what Channels said. GeWe tells them; empty elsewhere.
+	Code string `json:"code"`
+	Msg  string `json:"msg"`
 }
 
 // Publish publishes a video in one step. The service fetches it from its public URL. It fails with ErrNoReason when Channels refuses.
@@ -33,6 +36,7 @@ func (s *FinderService) Publish(ctx context.Context, r FinderPublishRequest) (*F
 // FinderPublishWebRequest publishes a video the way the website does.
 type FinderPublishWebRequest struct {
 	AppID       string     `json:"appId"`
+	ProxyIP     string     `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
 	Title       string     `json:"title"`
 	VideoURL    string     `json:"videoUrl"` // public URL
 	ThumbURL    string     `json:"thumbUrl"` // public URL of the cover
@@ -40,17 +44,18 @@ type FinderPublishWebRequest struct {
 	MyRole      FinderRole `json:"myRoleType,omitzero"` // 0 leaves it to the service, which takes FinderRoleChannels
 }
 
-// PublishWeb publishes a video the way the website does. The answer does not tell its id. It fails with ErrNoReason when Channels refuses.
-func (s *FinderService) PublishWeb(ctx context.Context, r FinderPublishWebRequest) error {
-	return s.client.do(ctx, "/finder/publishFinderWeb", media, r, field{"appId", r.AppID}, field{"title", r.Title},
+// PublishWeb publishes a video the way the website does. Only GeWe tells its id. It fails with ErrNoReason when Channels refuses.
+func (s *FinderService) PublishWeb(ctx context.Context, r FinderPublishWebRequest) (*FinderPublished, error) {
+	return ask[FinderPublished](ctx, s.client, "/finder/publishFinderWeb", media, r, field{"appId", r.AppID}, field{"title", r.Title},
 		field{"videoUrl", r.VideoURL}, field{"thumbUrl", r.ThumbURL}, field{"description", r.Description})
 }
 
 // FinderUploadRequest stores a video for PublishCDN.
 type FinderUploadRequest struct {
 	AppID    string `json:"appId"`
-	VideoURL string `json:"videoUrl"`    // public URL
-	CoverURL string `json:"coverImgUrl"` // public URL
+	ProxyIP  string `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
+	VideoURL string `json:"videoUrl"`         // public URL
+	CoverURL string `json:"coverImgUrl"`      // public URL
 }
 
 // FinderCDNVideo is a video that was stored for PublishCDN. Width and Height are not in the service's answer, but PublishCDN wants
@@ -69,9 +74,15 @@ type FinderCDNVideo struct {
 // Ready tells whether the upload has come to its end.
 func (v *FinderCDNVideo) Ready() bool { return v.FileURL != "" && v.FileKey != "" }
 
+// FinderUploaded is the answer of UploadVideo: the video, and what GeWe tells beside.
+type FinderUploaded struct {
+	FinderCDNVideo
+	FinderPublished
+}
+
 // UploadVideo stores a video of up to 30 MB for PublishCDN, and answers when the service has fetched and stored it.
-func (s *FinderService) UploadVideo(ctx context.Context, r FinderUploadRequest) (*FinderCDNVideo, error) {
-	return ask[FinderCDNVideo](ctx, s.client, "/finder/uploadFinderVideo", media, r, r.required()...)
+func (s *FinderService) UploadVideo(ctx context.Context, r FinderUploadRequest) (*FinderUploaded, error) {
+	return ask[FinderUploaded](ctx, s.client, "/finder/uploadFinderVideo", media, r, r.required()...)
 }
 
 func (r FinderUploadRequest) required() []field {
@@ -106,8 +117,8 @@ type FinderPublishCDNRequest struct {
 	Video       FinderCDNVideo `json:"videoCdn"` // of UploadVideo or QueryVideoAsync, with its size in pixels
 }
 
-// PublishCDN publishes a video that UploadVideo or UploadVideoAsync has stored. What the service answers then is not documented: the id
-// of the video may be 0. It fails with ErrNoReason when Channels refuses.
+// PublishCDN publishes a video that UploadVideo or UploadVideoAsync has stored. Only GeWe documents an answer:
+// elsewhere the id of the video may be 0. It fails with ErrNoReason when Channels refuses.
 func (s *FinderService) PublishCDN(ctx context.Context, r FinderPublishCDNRequest) (*FinderPublished, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderPublished](ctx, s.client, "/finder/publishFinderCdn", media, r, r.with(field{"description", r.Description},

@@ -24,6 +24,7 @@ const (
 // FinderSearchRequest asks for a page of what a search finds. The four fields of the cursor are empty for the first page; Next fills them in.
 type FinderSearchRequest struct {
 	AppID    string         `json:"appId"`
+	ProxyIP  string         `json:"proxyIp,omitzero"`  // socks5://user:password@host:port, which GeWe documents; empty for none
 	Content  string         `json:"content"`           // what to search for
 	Category FinderCategory `json:"category,omitzero"` // 0 leaves it to the service
 	Filter   FinderFilter   `json:"filter"`

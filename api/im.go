@@ -1,9 +1,6 @@
 package api
 
-import (
-	"context"
-	"encoding/json"
-)
+import "context"
 
 // IMService is about WeCom users, who have ids that end in @openim.
 type IMService struct{ client *Client }
@@ -43,15 +40,11 @@ func (s *IMService) GetDetail(ctx context.Context, appID, userName string) (*Ope
 		field{"appId", appID}, field{"toUserName", userName})
 }
 
-// Search looks for a WeCom user. It applies to gewe (confidence low, one client), which documents neither the values of scene nor an
-// answer: the answer's data is returned as it comes, nil if there is none.
-func (s *IMService) Search(ctx context.Context, appID string, scene int, content string) (json.RawMessage, error) {
-	answer, err := ask[json.RawMessage](ctx, s.client, "/im/search", query, params{"appId": appID, "scene": scene, "content": content},
+// Search looks for a WeCom user. It applies to gewe, which does not document the values of scene. What it found is empty where the service
+// answers without data.
+func (s *IMService) Search(ctx context.Context, appID string, scene int, content string) (*FoundUser, error) {
+	return ask[FoundUser](ctx, s.client, "/im/search", query, params{"appId": appID, "scene": scene, "content": content},
 		field{"appId", appID}, number("scene", scene), field{"content", content})
-	if err != nil {
-		return nil, err
-	}
-	return *answer, nil
 }
 
 // Add sends a friend request to a WeCom user, with the tickets of Search. It applies to gewe (confidence low, one client).

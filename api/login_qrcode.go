@@ -25,6 +25,8 @@ type LoginQRCodeRequest struct {
 	// TTUID is the id of a proxy app on the user's own network. It spares about half of the iPad logins the verification, and works
 	// only together with RegionID or ProxyIP.
 	TTUID string `json:"ttuid,omitempty"`
+	// AID is the id of a program on the user's own computer, a third way to the home network. Only GeWe documents it.
+	AID string `json:"aid,omitempty"`
 }
 
 // LoginQRCode is a QR code to log in with. It lives about two minutes, and whoever has it can log in: never log it.
@@ -49,9 +51,10 @@ func (s *LoginService) GetLoginQRCode(ctx context.Context, r LoginQRCodeRequest)
 
 // DialogLoginRequest asks for a login by confirmation.
 type DialogLoginRequest struct {
-	AppID    string `json:"appId"`    // device that the account used last
-	RegionID string `json:"regionId"` // code of the account's home province; see Regions
-	ProxyIP  string `json:"proxyIp"`  // socks5://user:password@host:port; may be empty
+	AppID    string `json:"appId"`         // device that the account used last; with GeWe it may be empty the first time
+	RegionID string `json:"regionId"`      // code of the account's home province; see Regions
+	ProxyIP  string `json:"proxyIp"`       // socks5://user:password@host:port; may be empty
+	AID      string `json:"aid,omitempty"` // as in LoginQRCodeRequest
 }
 
 // DialogLogin is a login that waits for its confirmation on the phone.
@@ -64,7 +67,11 @@ type DialogLogin struct {
 // logout on the phone, on the day after the first login of a new device, or after the platform threw the account out: fall back to
 // GetLoginQRCode.
 func (s *LoginService) DialogLogin(ctx context.Context, r DialogLoginRequest) (*DialogLogin, error) {
-	return ask[DialogLogin](ctx, s.client, "/login/dialogLogin", send, r, field{"appId", r.AppID}, field{"regionId", r.RegionID})
+	fields := []field{{"regionId", r.RegionID}}
+	if !s.client.gewe() {
+		fields = append(fields, field{"appId", r.AppID})
+	}
+	return ask[DialogLogin](ctx, s.client, "/login/dialogLogin", send, r, fields...)
 }
 
 // CheckLoginRequest asks how far a login is.

@@ -1,6 +1,9 @@
 package api
 
-import "context"
+import (
+	"context"
+	"strconv"
+)
 
 // PersonalService is about the account itself.
 type PersonalService struct{ client *Client }
@@ -91,13 +94,24 @@ type UpdateProfileRequest struct {
 	City      string `json:"city,omitempty"`
 }
 
-// UpdateProfile changes one item of the account's profile.
+// UpdateProfile changes one item of the account's profile. GeWe wants the whole profile instead: nickname, sex, signature, country and
+// province are all sent, and what is empty is taken away. Fill the request from GetProfile there; without NickName it is refused.
 func (s *PersonalService) UpdateProfile(ctx context.Context, r UpdateProfileRequest) error {
+	const endpoint = "/personal/updateProfile"
+	if s.client.gewe() {
+		whole := params{
+			"appId": r.AppID, "nickName": r.NickName, "sex": strconv.Itoa(int(r.Sex)), "signature": r.Signature, "country": r.Country, "province": r.Province,
+		}
+		if r.City != "" {
+			whole["city"] = r.City
+		}
+		return s.client.do(ctx, endpoint, send, whole, field{"appId", r.AppID}, field{"nickName", r.NickName})
+	}
 	item := r.NickName + r.Signature + r.Country + r.Province + r.City
 	if r.Sex != SexUnknown {
 		item = "sex"
 	}
-	return s.client.do(ctx, "/personal/updateProfile", send, r, field{"appId", r.AppID}, field{"nickName, sex, signature or country", item})
+	return s.client.do(ctx, endpoint, send, r, field{"appId", r.AppID}, field{"nickName, sex, signature or country", item})
 }
 
 // UpdateAvatar sets the account's avatar from a public URL. The phone shows it after WeChat was restarted.

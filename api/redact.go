@@ -11,7 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// minHidden is the shortest value of a request that is searched for, in bytes. Shorter ones are in every sentence.
+// minHidden is the shortest token, or value of a request, that is searched for, in bytes. Shorter ones are in every sentence.
 const minHidden = 4
 
 // opaque is what keys, CDN ids and tickets look like.
@@ -19,7 +19,9 @@ var opaque = regexp.MustCompile(`[0-9A-Za-z+=_-]{32,}`)
 
 // scrub takes out of a text of the service what it may repeat of the request, and what else looks like a secret.
 func scrub(s string, token secret, payload []byte) string {
-	s = strings.ReplaceAll(s, *token.value, "[token]")
+	if len(*token.value) >= minHidden {
+		s = strings.ReplaceAll(s, *token.value, "[token]")
+	}
 	for _, v := range valuesOf(payload) {
 		s = strings.ReplaceAll(s, v.value, "["+v.name+"]")
 	}

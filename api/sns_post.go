@@ -7,6 +7,9 @@ type SNSAudience struct {
 	Allow    []string `json:"allowWxIds"`   // only these wxids may see it; empty means all friends
 	Notify   []string `json:"atWxIds"`      // these wxids are told about it
 	Disallow []string `json:"disableWxIds"` // these wxids must not see it
+	// AllowLabels and DisallowLabels are ids of labels: only friends with one of them may see it, or must not. Only GeWe documents them.
+	AllowLabels    []string `json:"allowTagIds,omitempty"`
+	DisallowLabels []string `json:"disableTagIds,omitempty"`
 }
 
 // SNSPublished is a new post.
@@ -35,7 +38,9 @@ type UploadedMedia struct {
 	FileURL  string `json:"fileUrl"`
 	ThumbURL string `json:"thumbUrl"`
 	FileMD5  string `json:"fileMd5"`
-	Length   int64  `json:"length"` // bytes
+	Length   int64  `json:"length"`          // bytes
+	Width    int    `json:"width,omitzero"`  // pixels; 0 where the service does not tell: only GeWe does, of pictures
+	Height   int    `json:"height,omitzero"` // pixels
 }
 
 // UploadImage stores pictures for SendImage. The service fetches them from their public URLs; how many at once it takes is not

@@ -76,6 +76,8 @@ type Request struct {
 	Type api.DeviceType
 	// ProxyIP is a proxy of one's own, socks5://user:password@host:port; a secret, and not remembered. Empty means one of the service's.
 	ProxyIP string
+	// AID is the id of a program on one's own computer, a third way to the home network. Only GeWe documents it. Empty means none.
+	AID string
 	// TTUID is the id of a proxy app; see api.LoginQRCodeRequest.
 	TTUID string
 	// Dialog asks for a confirmation on the phone first, without a scan, and falls back to a code.

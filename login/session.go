@@ -130,7 +130,7 @@ func (s *Session) askDialog(ctx context.Context) Event {
 		return DialogFailed{errors.New("login: a device that is new needs a scan on its second day")}
 	}
 	d, err := s.flow.config.Client.Login.DialogLogin(ctx, api.DialogLoginRequest{
-		AppID: s.device.AppID, RegionID: s.device.RegionID, ProxyIP: s.request.ProxyIP,
+		AppID: s.device.AppID, RegionID: s.device.RegionID, ProxyIP: s.request.ProxyIP, AID: s.request.AID,
 	})
 	switch {
 	case err != nil && (errors.Is(err, api.ErrTokenInvalid) || errors.Is(err, api.ErrDeviceUnknown)):
@@ -153,7 +153,7 @@ func (s *Session) wait(uuid string) {
 func (s *Session) draw(ctx context.Context) Event {
 	s.dialog = false
 	code, err := s.flow.config.Client.Login.GetLoginQRCode(ctx, api.LoginQRCodeRequest{
-		AppID: s.device.AppID, RegionID: s.device.RegionID, Type: s.device.Type, ProxyIP: s.request.ProxyIP, TTUID: s.request.TTUID,
+		AppID: s.device.AppID, RegionID: s.device.RegionID, Type: s.device.Type, ProxyIP: s.request.ProxyIP, TTUID: s.request.TTUID, AID: s.request.AID,
 	})
 	if err != nil {
 		return s.fail(err)

@@ -150,7 +150,8 @@ func (l *Location) build() string {
 	return w.String()
 }
 
-// QuoteOf is an answer to a message, ready for Build: refer names the message by its ids, content is what it held.
+// QuoteOf is an answer to a message, ready for Build: refer names the message by its ids, content is what it held. To mention somebody in it,
+// write "@name" into the text, and put the wxid into api.PostAppMsg.At.
 func QuoteOf(text string, refer Refer) *Quote {
 	refer.Content = strings.TrimSpace(refer.Content)
 	return &Quote{Text: text, Refer: refer}

@@ -34,7 +34,14 @@ type Endpoint struct {
 
 	ExampleRequest  json.RawMessage `json:"example_request"`
 	ExampleResponse json.RawMessage `json:"example_response"` // with the envelope
+
+	// GeWeResponse and GeWeExampleResponse are there where the GeWe flavour answers in another shape.
+	GeWeResponse        *Field          `json:"gewe_response"`
+	GeWeExampleResponse json.RawMessage `json:"gewe_example_response"`
 }
+
+// GeWe is the name of the flavour that the vendor documents apart from the others.
+const GeWe = "gewe"
 
 // Service and Method are the two halves of Name.
 func (e *Endpoint) Service() string { service, _, _ := strings.Cut(e.Name, "."); return service }
@@ -52,11 +59,35 @@ type Field struct {
 	Format   string  `json:"format"` // uint64, unix-seconds, xml, comma-separated …
 	Unit     string  `json:"unit"`   // bytes, ms, s
 	Doc      string  `json:"doc"`
+	GeWe     string  `json:"gewe"`   // what the GeWe flavour makes of a field of a request; see Presence
 	Enum     []Value `json:"enum"`
 	Fields   []Field `json:"fields"` // of an object, or of the elements of an array<object>
 	// ExampleType and TableType are the other type where the example and the table of the description disagree.
 	ExampleType string `json:"example_type"`
 	TableType   string `json:"table_type"`
+}
+
+// Presence is what a flavour wants of a field of a request.
+type Presence string
+
+// The values.
+const (
+	Optional Presence = "optional" // it may be left out
+	Present  Presence = "present"  // it must be there, and may be empty
+	Required Presence = "required"
+	Only     Presence = "only" // it may be left out, and no other flavour documents it
+)
+
+// In is what a flavour wants of the field.
+func (f *Field) In(flavour string) Presence {
+	switch {
+	case flavour == GeWe && f.GeWe != "":
+		return Presence(f.GeWe)
+	case f.Required:
+		return Required
+	default:
+		return Optional
+	}
 }
 
 // Value is one value of an enumeration.

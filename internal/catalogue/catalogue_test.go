@@ -35,6 +35,49 @@ func TestEndpoints(t *testing.T) {
 	assert.Equal(t, 12, extra)
 }
 
+// TestGeWe: what the flavour wants of a field, and that its examples are there where its answers differ.
+func TestGeWe(t *testing.T) {
+	t.Parallel()
+	all, err := catalogue.Endpoints()
+	require.NoError(t, err)
+	fields := map[string]*catalogue.Field{}
+	for _, e := range all {
+		for i := range e.Request {
+			fields[e.Path+"."+e.Request[i].Name] = &e.Request[i]
+			assert.Contains(t, []catalogue.Presence{catalogue.Optional, catalogue.Present, catalogue.Required, catalogue.Only}, e.Request[i].In(catalogue.GeWe), e.Path)
+		}
+		assert.Equal(t, e.GeWeResponse != nil, json.Valid(e.GeWeExampleResponse), e.Path)
+	}
+	for name, want := range map[string][2]catalogue.Presence{
+		"/login/getLoginQrCode.appId":    {catalogue.Optional, catalogue.Present},
+		"/login/getLoginQrCode.aid":      {catalogue.Optional, catalogue.Only},
+		"/login/checkLogin.autoSliding":  {catalogue.Required, catalogue.Optional},
+		"/login/checkLogin.uuid":         {catalogue.Required, catalogue.Required},
+		"/login/dialogLogin.proxyIp":     {catalogue.Required, catalogue.Optional},
+		"/sns/forwardSns.allowTagIds":    {catalogue.Optional, catalogue.Only},
+		"/finder/comment.objectNonceId":  {catalogue.Optional, catalogue.Required},
+		"/finder/mentionList.lastBuff":   {catalogue.Optional, catalogue.Present},
+		"/finder/follow.searchInfo":      {catalogue.Required, catalogue.Optional},
+		"/finder/search.proxyIp":         {catalogue.Optional, catalogue.Only},
+		"/message/postAppMsg.ats":        {catalogue.Optional, catalogue.Only},
+		"/personal/updateProfile.sex":    {catalogue.Optional, catalogue.Present},
+		"/message/postText.ats":          {catalogue.Optional, catalogue.Optional},
+		"/finder/idFav.objectNonceId":    {catalogue.Optional, catalogue.Required},
+		"/finder/idLike.sessionBuffer":   {catalogue.Required, catalogue.Optional},
+		"/finder/browse.sessionBuffer":   {catalogue.Required, catalogue.Optional},
+		"/finder/commentList.objectId":   {catalogue.Required, catalogue.Required},
+		"/finder/scanFollow.proxyIp":     {catalogue.Optional, catalogue.Optional},
+		"/finder/comment.rootCommentId":  {catalogue.Optional, catalogue.Present},
+		"/personal/updateProfile.city":   {catalogue.Optional, catalogue.Optional},
+		"/sns/sendTextSns.disableTagIds": {catalogue.Optional, catalogue.Only},
+	} {
+		f := fields[name]
+		if assert.NotNil(t, f, name) {
+			assert.Equal(t, want, [2]catalogue.Presence{f.In("videosapi"), f.In(catalogue.GeWe)}, name)
+		}
+	}
+}
+
 func TestTheManualHasEveryEndpoint(t *testing.T) {
 	t.Parallel()
 	all, err := catalogue.Endpoints()

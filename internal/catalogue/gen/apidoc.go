@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -74,10 +75,45 @@ func writeAPIDoc(endpoints []map[string]any) error {
 		fmt.Fprintf(&table, "| `%v` | `%s` | %s | %s | %s |\n", e["path"], name, summary(e), orDash(e["title_zh"]), command(known[name]))
 		delete(known, name)
 	}
+	writeDifferences(&table, endpoints)
 	if len(known) > 0 {
 		return fmt.Errorf("commands of calls that do not exist: %v", known)
 	}
 	return os.WriteFile(apiDoc, fmt.Appendf(nil, "%s%s%s\n%s%s", before, tableBegin, table.String(), tableEnd, after), 0o644) //nolint:gosec // a document
+}
+
+// writeDifferences writes what the GeWe flavour makes of the fields of a call, and where it answers otherwise.
+func writeDifferences(table *strings.Builder, endpoints []map[string]any) {
+	table.WriteString("\n### Where GeWe differs\n\n| Endpoint | Optional | Must be there, may be empty | Required | Only in GeWe | Answer |\n|---|---|---|---|---|---|\n")
+	for _, e := range endpoints {
+		names := map[string][]string{}
+		fields, _ := e["request"].([]any)
+		for _, f := range fields {
+			if field, ok := f.(map[string]any); ok && field["gewe"] != nil {
+				presence := fmt.Sprint(field["gewe"])
+				names[presence] = append(names[presence], fmt.Sprintf("`%v`", field["name"]))
+			}
+		}
+		answer := "-"
+		if response, ok := e["gewe_response"].(map[string]any); ok {
+			var members []string
+			list, _ := response["fields"].([]any)
+			for _, f := range list {
+				if field, ok := f.(map[string]any); ok {
+					members = append(members, fmt.Sprintf("`%v`", field["name"]))
+				}
+			}
+			answer = strings.Join(members, ", ")
+		}
+		if len(names) == 0 && answer == "-" {
+			continue
+		}
+		fmt.Fprintf(table, "| `%v`", e["path"])
+		for _, presence := range []string{"optional", "present", "required", "only"} {
+			fmt.Fprintf(table, " | %s", cmp.Or(strings.Join(names[presence], ", "), "-"))
+		}
+		fmt.Fprintf(table, " | %s |\n", answer)
+	}
 }
 
 // inModules are the endpoints with those of a service together, services in the order in which they come first.
