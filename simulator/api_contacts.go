@@ -44,9 +44,12 @@ func fetchContactsList(r *request) (any, error) {
 // cacheLife is how long the list can be read again without its being fetched.
 const cacheLife = 10 * time.Minute
 
-// fetchContactsListCache has nothing before the list was fetched.
+// fetchContactsListCache has nothing before the list was fetched; GeWe says then that there is nobody.
 func fetchContactsListCache(r *request) (any, error) {
 	if r.account.cachedAt.IsZero() || r.sim.config.Clock().Sub(r.account.cachedAt) > cacheLife {
+		if r.gewe() {
+			return contactIDs{Friends: []string{}, Chatrooms: []string{}, Ghs: []string{}}, nil
+		}
 		return nil, nil
 	}
 	return r.account.cache, nil

@@ -18,7 +18,7 @@ func setCallback(ctx context.Context, r *request) (any, error) {
 	if r.text("token") != r.sim.config.Token {
 		return nil, &refusal{msg: "token 不可用或已过期"}
 	}
-	if err := r.sim.register(ctx, r.text("callbackUrl"), r.fromAfar); err != nil {
+	if err := r.sim.register(ctx, r.flavour, r.text("callbackUrl"), r.fromAfar); err != nil {
 		return nil, &refusal{code: "500", msg: "push msg err: " + err.Error()}
 	}
 	return nil, nil

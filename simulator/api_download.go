@@ -107,11 +107,17 @@ func downloadVideo(r *request) (any, error) {
 	return r.link(video.attr["cdnvideourl"], video.attr["length"], "mp4"), nil
 }
 
-// downloadEmoji calls the link by another name than all others.
+// downloadEmoji calls the link by another name than all others, and GeWe by a third one.
 func downloadEmoji(r *request) (any, error) {
+	link := r.link(r.text("emojiMd5"), "", "png").FileURL
+	if r.gewe() {
+		return struct {
+			URL string `json:"url"`
+		}{link}, nil
+	}
 	return struct {
 		URL string `json:"Url"`
-	}{r.link(r.text("emojiMd5"), "", "png").FileURL}, nil
+	}{link}, nil
 }
 
 func downloadCdn(r *request) (any, error) {

@@ -10,8 +10,8 @@ import (
 func finderVideoEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/finder/publishFinder", blank: "description", handle: locked(publishFinder)},
-		{path: "/finder/publishFinderWeb", blank: "title description", handle: nothing(publishFinderWeb)},
-		{path: "/finder/publishFinderCdn", blank: "topic description", handle: nothing(publishFinderWeb)},
+		{path: "/finder/publishFinderWeb", blank: "title description", handle: locked(publishFinderWeb)},
+		{path: "/finder/publishFinderCdn", blank: "topic description", handle: locked(publishFinderWeb)},
 		{path: "/finder/likeFavList", edit: editLikeFavList},
 		{path: "/finder/commentList", edit: editCommentList},
 		{path: "/finder/scanQrCode", edit: editScannedVideo},
@@ -33,9 +33,17 @@ func publishFinder(r *request) (any, error) {
 	}{r.publishVideo().id}, nil
 }
 
-func publishFinderWeb(r *request) error {
-	r.publishVideo()
-	return nil
+// publishFinderWeb answers with data in the GeWe flavour only.
+func publishFinderWeb(r *request) (any, error) {
+	v := r.publishVideo()
+	if !r.gewe() {
+		return nil, nil
+	}
+	return struct {
+		ID   uint64 `json:"id"`
+		Code string `json:"code"`
+		Msg  string `json:"msg"`
+	}{v.id, "0", "ok"}, nil
 }
 
 // thumb and heart give and take back. opType is 1 and 2 for a thumb, and 3 and 4 for a heart; the calls by QR code have none.

@@ -25,7 +25,7 @@ type qrAnswer struct {
 	AppID       string `json:"appId"`
 	QrData      string `json:"qrData"`
 	QrImgBase64 string `json:"qrImgBase64"`
-	QrURL       string `json:"qrUrl"`
+	QrURL       string `json:"qrUrl,omitempty"`
 	UUID        string `json:"uuid"`
 }
 
@@ -196,7 +196,9 @@ func changeMacToIpad(r *request) (any, error) {
 		return nil, refuse("appId: there is no device %q (设备不存在)", r.text("appId"))
 	}
 	d.kind = "ipad"
-	return r.sim.code(d), nil
+	code := r.sim.code(d)
+	code.QrURL = "" // which this call does not have
+	return code, nil
 }
 
 // logout is the API's: the bot has asked for it, so that nothing is posted.

@@ -213,7 +213,10 @@ func postAppMsg(_ context.Context, r *request) (any, error) {
 	case root.appType() == 0:
 		return nil, refuse("appmsg: it has no <type>")
 	}
-	return r.plain(typeApp, r.text("appmsg"), 0)
+	a, _, err := r.send(outgoing{
+		msgType: typeApp, at: splitIDs(r.text("ats")), content: func(media) string { return r.text("appmsg") }, answer: 0,
+	})
+	return a, err
 }
 
 func postMiniApp(_ context.Context, r *request) (any, error) {

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -28,10 +29,34 @@ type postedSns struct {
 	CreateTime int64  `json:"createTime"`
 }
 
+// hasLabel tells whether a friend has one of the labels of the call's list.
+func (r *request) hasLabel(wxid, list string) bool {
+	for _, label := range r.list(list) {
+		if slices.Contains(strings.Split(r.account.labelList(wxid), ","), label) {
+			return true
+		}
+	}
+	return false
+}
+
+// audience adds to a list of friends those with a label of another.
+func (r *request) audience(people, labels string) []string {
+	wxids := r.list(people)
+	for _, friend := range r.account.Friends {
+		if r.hasLabel(friend, labels) && !slices.Contains(wxids, friend) {
+			wxids = append(wxids, friend)
+		}
+	}
+	if len(wxids) == 0 && len(r.list(labels)) > 0 {
+		return []string{""} // nobody has the label, which is not the same as no list
+	}
+	return wxids
+}
+
 // post publishes a post for those whom the call names.
 func (r *request) post(text, object string) postedSns {
 	m := r.sim.addMoment(r.account.Wxid, text, object)
-	m.private, m.allowed, m.refused = r.flag("privacy"), r.list("allowWxIds"), r.list("disableWxIds")
+	m.private, m.allowed, m.refused = r.flag("privacy"), r.audience("allowWxIds", "allowTagIds"), r.audience("disableWxIds", "disableTagIds")
 	return postedSns{m.id, r.account.Wxid, r.account.Nickname, m.created}
 }
 
@@ -89,10 +114,14 @@ type upload struct {
 	ThumbURL string `json:"thumbUrl"`
 	FileMD5  string `json:"fileMd5"`
 	Length   int    `json:"length"`
+	Width    int    `json:"width,omitempty"`  // GeWe tells the size of pictures
+	Height   int    `json:"height,omitempty"` //
 }
 
 func (r *request) upload(url, thumb, extension string) upload {
-	return upload{r.link(url, "", extension).FileURL, r.link(thumb, "", "jpg").FileURL, r.sim.ids.digest(url), mediaLength}
+	return upload{
+		FileURL: r.link(url, "", extension).FileURL, ThumbURL: r.link(thumb, "", "jpg").FileURL, FileMD5: r.sim.ids.digest(url), Length: mediaLength,
+	}
 }
 
 func uploadSnsImage(r *request) (any, error) {
@@ -102,10 +131,20 @@ func uploadSnsImage(r *request) (any, error) {
 	}
 	var uploads []upload
 	for _, url := range urls {
-		uploads = append(uploads, r.upload(url, url, "jpg"))
+		u := r.upload(url, url, "jpg")
+		if r.gewe() {
+			u.Width, u.Height = pictureWidth, pictureHeight
+		}
+		uploads = append(uploads, u)
 	}
 	return uploads, nil
 }
+
+// The size of a picture that was not fetched, in pixels.
+const (
+	pictureWidth  = 640
+	pictureHeight = 480
+)
 
 func uploadSnsVideo(r *request) (any, error) {
 	return r.upload(r.text("videoUrl"), r.text("thumbUrl"), "mp4"), nil

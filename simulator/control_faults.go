@@ -13,6 +13,8 @@ type faultRequest struct {
 	Endpoint    string   `json:"endpoint"`
 	Fault       string   `json:"fault"`
 	AppID       string   `json:"app_id"`
+	Target      string   `json:"target"`
+	Message     string   `json:"message"`
 	Delay       string   `json:"delay"`
 	Count       *int     `json:"count"`
 	Probability *float64 `json:"probability"`
@@ -31,6 +33,8 @@ type faultView struct {
 	Endpoint    string  `json:"endpoint"`
 	Fault       string  `json:"fault"`
 	AppID       string  `json:"app_id,omitempty"`
+	Target      string  `json:"target,omitempty"`
+	Message     string  `json:"message,omitempty"`
 	Delay       string  `json:"delay,omitempty"`
 	Count       int     `json:"count"`
 	Probability float64 `json:"probability"`
@@ -41,7 +45,7 @@ type faultView struct {
 // MarshalJSON writes the fault as GET /sim/faults does.
 func (f FaultState) MarshalJSON() ([]byte, error) {
 	v := faultView{
-		ID: f.ID, Endpoint: f.Endpoint, Fault: f.Kind, AppID: f.AppID, Count: f.Count, Probability: f.Probability, Seed: f.Seed, Hits: f.Hits,
+		ID: f.ID, Endpoint: f.Endpoint, Fault: f.Kind, AppID: f.AppID, Target: f.Target, Message: f.Message, Count: f.Count, Probability: f.Probability, Seed: f.Seed, Hits: f.Hits,
 	}
 	if f.Delay != 0 {
 		v.Delay = f.Delay.String()
@@ -50,7 +54,7 @@ func (f FaultState) MarshalJSON() ([]byte, error) {
 }
 
 func (f *faultRequest) fault(s *Simulator) (Fault, error) {
-	fault := Fault{Endpoint: f.Endpoint, Kind: f.Fault, AppID: f.AppID}
+	fault := Fault{Endpoint: f.Endpoint, Kind: f.Fault, AppID: f.AppID, Target: f.Target, Message: f.Message}
 	fault.fill()
 	if f.Delay != "" {
 		d, err := time.ParseDuration(f.Delay)

@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"net/url"
 	"time"
+
+	"github.com/hongyan-go/hongyan/internal/catalogue"
 )
 
 // laneKey is a conversation of an account. Callbacks of one lane go out one after the other, those of different lanes at once.
@@ -34,7 +36,7 @@ func (s *Simulator) enqueue(a *account, conversation string, d *delivery) {
 	if s.faults.zombie(a.AppID) {
 		d.fault = &Fault{Kind: FaultDrop}
 	} else {
-		d.fault = s.faults.take(faultCallback, a.AppID)
+		d.fault = s.faults.take(faultCallback, about{appID: a.AppID})
 	}
 	if d.fault.is(FaultOffline) {
 		s.settled(d, nil, true)
@@ -259,13 +261,13 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 // SetCallback registers the URL that callbacks are posted to, as the service's console would: after a probe that the bot
 // must answer with HTTP 200. An empty URL ends the callbacks.
 func (s *Simulator) SetCallback(ctx context.Context, target string) error {
-	if err := s.register(ctx, target, false); err != nil {
+	if err := s.register(ctx, flavours()[0], target, false); err != nil {
 		return fmt.Errorf("simulator: callback URL: %w", err)
 	}
 	return nil
 }
 
-func (s *Simulator) register(ctx context.Context, target string, fromAfar bool) error {
+func (s *Simulator) register(ctx context.Context, by flavour, target string, fromAfar bool) error {
 	ctx, cancel := s.alive(ctx)
 	defer cancel()
 	if target != "" {
@@ -275,11 +277,7 @@ func (s *Simulator) register(ctx context.Context, target string, fromAfar bool) 
 		if err := checkReach(target); fromAfar && err != nil {
 			return err
 		}
-		probe := encode(struct {
-			TestMsg string `json:"testMsg"`
-			Token   string `json:"token"`
-		}{probeText, s.config.Token})
-		if err := s.post200(ctx, target, probe); err != nil {
+		if err := s.post200(ctx, target, s.probe(by)); err != nil {
 			s.log("the probe of the callback URL failed", "error", err)
 			return err
 		}
@@ -290,6 +288,26 @@ func (s *Simulator) register(ctx context.Context, target string, fromAfar bool) 
 	s.broadcast()
 	return nil
 }
+
+// probe is what a flavour posts to try a callback URL. GeWe posts a message that nobody has sent, which has no id.
+func (s *Simulator) probe(by flavour) []byte {
+	if by.name == catalogue.GeWe {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		a := s.people.accounts[0] // a world has one
+		return encode(map[string]any{
+			"TypeName": "AddMsg", "Appid": a.AppID, "Wxid": a.Wxid,
+			"Data": map[string]any{"MsgType": typeText, "Content": map[string]string{"string": probeMessage}},
+		})
+	}
+	return encode(struct {
+		TestMsg string `json:"testMsg"`
+		Token   string `json:"token"`
+	}{probeText, s.config.Token})
+}
+
+// probeMessage is the text of the probe of GeWe.
+const probeMessage = "验证回调地址是否可用"
 
 // probeText is what the probe of a callback URL says. Several public bots know the probe by these words only, and fail on another one.
 const probeText = "回调地址链接成功！"

@@ -58,7 +58,7 @@ func (s *Simulator) serve(f flavour, e *endpoint) http.HandlerFunc {
 			return
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		fault := s.takeFault(e.path, appIDOf(body))
+		fault := s.takeFault(e.path, body)
 		c := Call{Endpoint: e.path, Body: jsonOf(body)}
 		status := http.StatusOK
 		var a answer
@@ -139,6 +139,9 @@ func (s *Simulator) execute(ctx context.Context, e *endpoint, r *request, body [
 	data, err := s.try(ctx, e, r, body, fault)
 	if err != nil {
 		return e.failed(err), err
+	}
+	if fault.is(FaultEmpty) {
+		data = emptied(data)
 	}
 	return answer{Ret: http.StatusOK, Msg: "操作成功", Data: data}, nil
 }

@@ -22,6 +22,7 @@ const (
 	FaultSlowBody        = "slow_body"         // executed at once; the answer comes in pieces, over the delay
 	FaultZombie          = "zombie"            // the account looks online and is dead: all calls but checkOnline are refused, no callbacks come
 	FaultClockSkew       = "clock_skew"        // the date of the answer is wrong by the delay, which may be negative
+	FaultEmpty           = "empty"             // executed, and the lists of the answer are empty
 	FaultRefuseLocal     = "refuse_local"      // of setCallback: the service cannot reach loopback and private addresses
 )
 
@@ -47,6 +48,11 @@ type Fault struct {
 	Kind string
 	// AppID limits it to an account. Empty means all.
 	AppID string
+	// Target limits a fault of an API call to those about a group or a person: its id, as chatroomId, toWxid, toUserName, wxid or snsId of the call has it.
+	// Empty means all.
+	Target string
+	// Message is what the answer of FaultRefuse says, as its only text. Empty means the endpoint's own.
+	Message string
 	// Delay is for FaultSlow, FaultSlowBody, FaultDelay and FaultClockSkew, which need one; FaultDuplicate and FaultReorder may have one.
 	// With one, the calls of a FaultZombie hang that long, and then the connection is closed.
 	Delay time.Duration
@@ -81,7 +87,7 @@ type faults struct {
 func apiFaults() []string {
 	return []string{
 		FaultRefuse, FaultHTTP500, FaultHTTP502, FaultSlow, FaultSlowBody, FaultDropBefore, FaultExecuteThenDrop, FaultOffline, FaultZombie,
-		FaultClockSkew,
+		FaultClockSkew, FaultEmpty,
 	}
 }
 
@@ -127,6 +133,10 @@ func (s *Simulator) checkFault(f *Fault) error {
 		return fmt.Errorf(`the fault %q has no use for a "delay"`, f.Kind)
 	case f.Delay < 0 && f.Kind != FaultClockSkew:
 		return fmt.Errorf(`the "delay" of the fault %q must not be negative`, f.Kind)
+	case f.Target != "" && (f.Endpoint == faultCallback || f.Kind == FaultClockSkew || f.Kind == FaultZombie):
+		return fmt.Errorf(`a "target" limits API calls, and not the fault %q of %q`, f.Kind, f.Endpoint)
+	case f.Message != "" && f.Kind != FaultRefuse:
+		return fmt.Errorf(`the fault %q has no use for a "message"`, f.Kind)
 	case f.AppID != "" && f.Kind == FaultClockSkew:
 		return fmt.Errorf(`the fault %q is not about an account`, f.Kind)
 	case f.Count < 1:

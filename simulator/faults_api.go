@@ -1,9 +1,11 @@
 package simulator
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,6 +33,9 @@ func (f *Fault) answer(e *endpoint) (answer, int) {
 	case FaultZombie:
 		return e.failed(refuse("the session is dead, though it looks online (会话已失效)")), http.StatusOK
 	default:
+		if f.Message != "" {
+			return e.failed(&refusal{msg: f.Message}), http.StatusOK
+		}
 		return e.failed(refuse("refused on order (a fault of the simulator)")), http.StatusOK
 	}
 }
@@ -67,23 +72,57 @@ func (s *Simulator) alive(ctx context.Context) (context.Context, context.CancelF
 	}
 }
 
-// appIDOf is the account of a body, as far as it can be told.
-func appIDOf(body []byte) string {
-	var b struct {
-		AppID any `json:"appId"`
+// about is what a call is about, as far as faults tell calls apart.
+type about struct {
+	appID   string
+	targets []string
+}
+
+// aboutOf reads it from a body, as far as it can be told.
+func aboutOf(body []byte) about {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var b map[string]any
+	if d.Decode(&b) != nil {
+		return about{}
 	}
-	if json.Unmarshal(body, &b) != nil {
-		return ""
+	a := about{appID: textOf(b["appId"])}
+	for _, name := range []string{"chatroomId", "toWxid", "toUserName", "wxid", "snsId"} {
+		if id := textOf(b[name]); id != "" {
+			a.targets = append(a.targets, id)
+		}
 	}
-	id, _ := b.AppID.(string)
-	return id
+	return a
 }
 
 // takeFault decides what goes wrong with a call; nil if nothing does.
-func (s *Simulator) takeFault(endpoint, appID string) *Fault {
+func (s *Simulator) takeFault(endpoint string, body []byte) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.faults.take(endpoint, appID)
+	return s.faults.take(endpoint, aboutOf(body))
+}
+
+// emptied is an answer without what its lists had.
+func emptied(data any) any {
+	d := json.NewDecoder(bytes.NewReader(encode(data)))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil {
+		return data
+	}
+	return withoutItems(v)
+}
+
+func withoutItems(v any) any {
+	switch v := v.(type) {
+	case []any:
+		return []any{}
+	case map[string]any:
+		for name, member := range v {
+			v[name] = withoutItems(member)
+		}
+	}
+	return v
 }
 
 // takeSkew is by how much the clock of an answer is wrong.
@@ -101,9 +140,9 @@ func (s *Simulator) takeSkew(r *http.Request) time.Duration {
 }
 
 // take decides what goes wrong with a call or a callback. Of the rules that fit, the first that is not used up happens.
-func (f *faults) take(endpoint, appID string) *Fault {
+func (f *faults) take(endpoint string, what about) *Fault {
 	for _, r := range f.rules {
-		if !r.fits(endpoint, appID) || r.Hits >= r.Count || r.Probability < 1 && r.rand.Float64() >= r.Probability {
+		if !r.fits(endpoint, what) || r.Hits >= r.Count || r.Probability < 1 && r.rand.Float64() >= r.Probability {
 			continue
 		}
 		r.Hits++
@@ -123,11 +162,11 @@ func (f *faults) zombie(appID string) bool {
 	return false
 }
 
-func (r *rule) fits(endpoint, appID string) bool {
+func (r *rule) fits(endpoint string, what about) bool {
 	switch {
-	case r.Kind == FaultClockSkew, r.AppID != "" && r.AppID != appID:
+	case r.Kind == FaultClockSkew, r.AppID != "" && r.AppID != what.appID, r.Target != "" && !slices.Contains(what.targets, r.Target):
 		return false
-	case r.Kind == FaultZombie && (endpoint == "/login/checkOnline" || appID == ""):
+	case r.Kind == FaultZombie && (endpoint == "/login/checkOnline" || what.appID == ""):
 		return false // a dead session still says that it is online
 	default:
 		return r.Endpoint == endpoint || r.Endpoint == faultAll && endpoint != faultCallback

@@ -17,7 +17,11 @@ const (
 
 // answerLike is the data of the catalogue's example with the names of the call in it: for answers behind which there is nothing.
 func (e *endpoint) answerLike(r *request) (any, error) {
-	d := json.NewDecoder(bytes.NewReader(e.example))
+	example := e.example
+	if r.gewe() && e.geweExample != nil {
+		example = e.geweExample
+	}
+	d := json.NewDecoder(bytes.NewReader(example))
 	d.UseNumber()
 	var a struct {
 		Data any `json:"data"`

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/internal/catalogue"
 )
 
 // kind is the JSON type of a field.
@@ -92,8 +94,9 @@ type field struct {
 	name     string
 	kinds    []kind // any of them; the first is what the description says
 	optional bool
-	blank    bool    // may be empty
-	hosted   bool    // only the hosted service insists on it
+	blank    bool // may be empty
+	hosted   bool // only the hosted service insists on it
+	gewe     catalogue.Presence
 	fields   []field // of an object
 }
 
@@ -109,6 +112,9 @@ type request struct {
 	offline  bool
 	body     map[string]any
 }
+
+// gewe tells whether the call came to the flavour that its vendor documents apart.
+func (r *request) gewe() bool { return r.flavour.name == catalogue.GeWe }
 
 // read decodes the body and checks the fields.
 func (r *request) read(body []byte, e *endpoint) error {
@@ -136,7 +142,8 @@ func (r *request) check(fields []field, in map[string]any, inside string) error 
 }
 
 func (r *request) checkField(f *field, in map[string]any, inside string) error {
-	name, optional := inside+f.name, f.optional || f.hosted && r.flavour.name == gewechat
+	name := inside + f.name
+	optional, blank := f.wanted(r.flavour)
 	v, given := in[f.name]
 	if !given || v == nil {
 		if optional {
@@ -148,7 +155,7 @@ func (r *request) checkField(f *field, in map[string]any, inside string) error {
 		switch {
 		case optional:
 			return nil // many clients send what they leave out as an empty text
-		case !f.blank:
+		case !blank:
 			return refuse("%s 不可为空 (it is required)", name)
 		}
 	}
@@ -162,6 +169,21 @@ func (r *request) checkField(f *field, in map[string]any, inside string) error {
 		}
 	}
 	return nil
+}
+
+// wanted tells whether a flavour takes a request without the field, and with an empty one.
+func (f *field) wanted(by flavour) (optional, blank bool) {
+	if by.name == catalogue.GeWe {
+		switch f.gewe {
+		case catalogue.Optional, catalogue.Only:
+			return true, true
+		case catalogue.Present:
+			return false, true
+		case catalogue.Required:
+			return false, false
+		}
+	}
+	return f.optional || f.hosted && by.name == gewechat, f.blank
 }
 
 // fits tells whether a JSON value is of the kind.

@@ -44,6 +44,8 @@ type endpoint struct {
 	only    []string // flavours that have it; none means all
 	fields  []field
 	example json.RawMessage // the answer of the catalogue
+
+	geweExample json.RawMessage // that of the GeWe flavour, if it is another one
 }
 
 type handler func(context.Context, *request) (any, error)
@@ -123,7 +125,7 @@ func (e *endpoint) describe(entry catalogue.Entry) error {
 		e.fields = append(e.fields, field{name: "useProxy", kinds: []kind{aFlag}, optional: true})
 	}
 	if e.handle == nil {
-		e.example = c.ExampleResponse
+		e.example, e.geweExample = c.ExampleResponse, c.GeWeExampleResponse
 		e.handle = locked(e.answerLike)
 	}
 	return nil
@@ -149,7 +151,7 @@ func titleOf(c *catalogue.Endpoint) string {
 
 // field is a field of a request as the catalogue describes it. inside is the object that it is in.
 func (e *endpoint) field(c *catalogue.Field, inside string) field {
-	f := field{name: c.Name, optional: !c.Required, kinds: []kind{kindOf(c.Type, c.Format)}}
+	f := field{name: c.Name, optional: !c.Required, gewe: catalogue.Presence(c.GeWe), kinds: []kind{kindOf(c.Type, c.Format)}}
 	for _, other := range []string{c.ExampleType, c.TableType} {
 		if other != "" {
 			f.kinds = append(f.kinds, f.kinds[0].or(other))
@@ -160,6 +162,8 @@ func (e *endpoint) field(c *catalogue.Field, inside string) field {
 		f.kinds = append(f.kinds, aList) // some clients send the list as it is
 	case listed(e.digits, c.Name):
 		f.kinds = []kind{aDigits, aUint64}
+	case isID(c.Name) && f.kinds[0] != aText:
+		f.kinds = append(f.kinds, aUint64) // as a number or a string: what one call answers with, another may want in the other form
 	}
 	f.blank = inside != "" || listed(e.blank, c.Name)
 	f.hosted = inside == "" && listed(e.hosted, c.Name)
@@ -168,6 +172,9 @@ func (e *endpoint) field(c *catalogue.Field, inside string) field {
 	}
 	return f
 }
+
+// isID tells whether a field is called like an id.
+func isID(name string) bool { return name == "id" || strings.HasSuffix(name, "Id") }
 
 // listed tells whether a word is in a list of words.
 func listed(words, word string) bool { return slices.Contains(strings.Fields(words), word) }

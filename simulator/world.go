@@ -65,7 +65,8 @@ const (
 )
 
 // DefaultWorld is the world of a simulator that was given none: one account, ten friends, and the groups "A", "B" and "C"
-// with everybody in them. The account is an administrator of B and owns C.
+// with all of them in it. The account is an administrator of B and owns C. Three strangers are nobody's friends and in no group: they
+// can ask to be friends or be asked, be brought into a group, or come by its code.
 func DefaultWorld() *World {
 	contacts := []Contact{
 		{Wxid: "wxid_alice", Nickname: "Alice", Alias: "alice_demo", Sex: 2, Country: "CN", Province: "Shanghai", City: "Pudong"},
@@ -79,10 +80,15 @@ func DefaultWorld() *World {
 		{Wxid: "wxid_wangfang", Nickname: "王芳", Sex: 2, Signature: "慢慢来"},
 		{Wxid: "wxid_zhaomin", Nickname: "赵敏", Remark: "财务赵敏", Sex: 2},
 	}
-	everybody := []Member{{Wxid: DefaultWxid}}
+	everybody, friends := []Member{{Wxid: DefaultWxid}}, []string{}
 	for _, c := range contacts {
-		everybody = append(everybody, Member{Wxid: c.Wxid})
+		everybody, friends = append(everybody, Member{Wxid: c.Wxid}), append(friends, c.Wxid)
 	}
+	contacts = append(contacts,
+		Contact{Wxid: "wxid_grace", Nickname: "Grace", Alias: "grace_demo", Sex: 2},
+		Contact{Wxid: "wxid_henry", Nickname: "Henry", Sex: 1},
+		Contact{Wxid: "wxid_sunyu", Nickname: "孙宇", Alias: "sunyu_88", Sex: 1, Province: "Jiangsu", City: "Nanjing"},
+	)
 	withNames := slices.Clone(everybody)
 	for i := range withNames {
 		if withNames[i].Wxid == "wxid_wangfang" {
@@ -90,7 +96,7 @@ func DefaultWorld() *World {
 		}
 	}
 	return &World{
-		Accounts: []Account{{AppID: DefaultAppID, Wxid: DefaultWxid, Nickname: "鸿雁"}},
+		Accounts: []Account{{AppID: DefaultAppID, Wxid: DefaultWxid, Nickname: "鸿雁", Friends: friends}},
 		Contacts: contacts,
 		Groups: []Group{
 			{ID: "10000000001@chatroom", Name: "A", Owner: "wxid_alice", Members: withNames},

@@ -19,7 +19,7 @@ func TestTheDefaultWorld(t *testing.T) {
 	var names []string
 	for _, g := range state.Groups {
 		names = append(names, g.Name+" "+g.ID)
-		assert.Len(t, g.Members, len(state.Contacts)+1)
+		assert.Len(t, g.Members, len(state.Accounts[0].Friends)+1)
 	}
 	assert.Equal(t, []string{"A " + groupA, "B " + groupB, "C " + groupC}, names)
 }
