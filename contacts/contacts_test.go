@@ -3,6 +3,7 @@ package contacts_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -246,4 +247,30 @@ func TestAChangeOvertakesAnAnswer(t *testing.T) {
 	names <- "newest"
 	assert.Equal(t, "newest", <-got, "the answer from before the change was not kept")
 	assert.Equal(t, "newest", f.Contact(t.Context(), app, saved))
+}
+
+// TestAnEmptyCacheIsNoAddressBook: the service may say that there is nobody when its cache has nothing.
+func TestAnEmptyCacheIsNoAddressBook(t *testing.T) {
+	t.Parallel()
+	cache := `{"ret":200,"data":{"friends":[],"chatrooms":[],"ghs":[]}}`
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/fetchContactsList") {
+			_, _ = io.Copy(io.Discard, r.Body)
+			<-r.Context().Done() // too slow
+			return
+		}
+		_, _ = io.WriteString(w, cache)
+	}))
+	defer s.Close()
+	client, err := api.New(api.Config{BaseURL: s.URL, Token: "demo-token", MediaTimeout: 50 * time.Millisecond})
+	require.NoError(t, err)
+	defer client.Close()
+	back := memory.New(memory.Config{})
+	defer func() { assert.NoError(t, back.Close()) }()
+	_, err = contacts.New(contacts.Config{Client: client, State: back.State()}).List(t.Context(), app)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	cache = `{"ret":200,"data":{"friends":["wxid_ming"],"chatrooms":[],"ghs":[]}}`
+	list, err := contacts.New(contacts.Config{Client: client, State: back.State()}).List(t.Context(), app)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"wxid_ming"}, list.Friends)
 }

@@ -25,7 +25,10 @@ func (b *Book) List(ctx context.Context, appID string) (*api.ContactIDs, error) 
 	ids, err := lookup(ctx, b, b.lists, key{account: appID}, askList, listTimeout, func(ctx context.Context) (*api.ContactIDs, error) {
 		ids, err := b.config.Client.Contacts.FetchContactsList(ctx, appID)
 		if err != nil && errors.Is(err, context.DeadlineExceeded) {
-			ids, err = b.config.Client.Contacts.FetchContactsListCache(context.WithoutCancel(ctx), appID)
+			cached, failed := b.config.Client.Contacts.FetchContactsListCache(context.WithoutCancel(ctx), appID)
+			if failed != nil || len(cached.Friends)+len(cached.Chatrooms)+len(cached.Officials) > 0 { // GeWe calls a cache that it has not filled a list of nobody
+				ids, err = cached, failed
+			}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("contacts: %w", err)
