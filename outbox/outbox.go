@@ -1,8 +1,9 @@
 // Package outbox is the way out: every message of every handler and plugin passes here.
 //
 // Each send is an entry of the ledger before it leaves, under a key that a handler which runs again finds again: what was sent is
-// answered from the ledger, and never sent a second time. Entries leave in one paced lane per account. The service publishes no
-// limits; [DefaultPace] is this project's own proposal, meant to be slow enough not to draw attention.
+// answered from the ledger, and never sent a second time. Entries leave in one paced lane per account. WeChat publishes no
+// limits; [DefaultPace] is this project's own proposal, meant to be slow enough not to draw attention. docs/outbox.md compares it with
+// what the vendor of the service recommends.
 package outbox
 
 import (

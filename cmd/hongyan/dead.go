@@ -166,8 +166,7 @@ func (cmd *deadShowCmd) Run(c console) error {
 		{"stack", v.Stack}, {"body", v.Body},
 	} {
 		if field.value != "" {
-			value := strings.ReplaceAll(field.value, "\n", "\n"+strings.Repeat(" ", 14)) // no line of it passes for a field
-			fmt.Fprintf(c.out, "%-13s %s\n", field.name, value)
+			fmt.Fprintf(c.out, "%-13s %s\n", field.name, indented(field.value, 14))
 		}
 	}
 	return nil

@@ -74,7 +74,7 @@ func (d *doctor) tell() {
 		case f.Skipped:
 			d.c.tell("– %s: %s", f.Check, f.Note)
 		default:
-			d.c.tell("✗ %s: %s\n  → %s", f.Check, f.Cause, f.Do)
+			fmt.Fprintf(d.c.out, "✗ %s: %s\n  → %s\n", f.Check, indented(f.Cause, 4), f.Do)
 		}
 	}
 }

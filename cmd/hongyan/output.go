@@ -22,6 +22,11 @@ func (c console) tell(format string, args ...any) {
 	fmt.Fprintf(c.out, format+"\n", terminal.Lines(args)...)
 }
 
+// indented is a text of several lines, of which none but the first begins where a line of the output does.
+func indented(text string, by int) string {
+	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
+}
+
 // table lays rows out in columns.
 type table struct{ w *tabwriter.Writer }
 
