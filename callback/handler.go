@@ -125,7 +125,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, http.StatusBadRequest, err.Error())
 		return
 	}
-	if identity.Control {
+	if identity.Control || probes(identity, body) {
 		return
 	}
 	if err := h.config.Accept(r.Context(), Delivery{Identity: identity, Body: body}); err != nil {
@@ -140,7 +140,7 @@ func (h *Handler) receiveUnauthorized(w http.ResponseWriter, r *http.Request) {
 	if chi.URLParam(r, "secret") == "" && r.Header.Get("Authorization") == "" {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxProbe))
 		if err == nil {
-			if identity, err := Identify(body); err == nil && identity.Control {
+			if identity, err := Identify(body); err == nil && (identity.Control || probes(identity, body)) {
 				return
 			}
 		}

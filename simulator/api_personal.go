@@ -73,20 +73,21 @@ func getSafetyInfo(r *request) (any, error) {
 
 // updateProfile changes what is given. Its friends who are accounts are told.
 func updateProfile(r *request) error {
-	a := r.account
+	a, whole := r.account, r.gewe() // GeWe takes the whole profile, and what is empty away
+	switch sex := r.text("sex"); {
+	case sex == "1" || sex == "2" || sex == "0" && whole:
+		a.card.Sex = int(r.number("sex"))
+	case sex != "":
+		return refuse("sex: it must be 1 (male) or 2 (female)")
+	}
 	for name, where := range map[string]*string{
 		"nickName": &a.Nickname, "signature": &a.card.Signature, "country": &a.card.Country, "province": &a.card.Province, "city": &a.card.City,
 	} {
 		if _, given := r.body[name]; given {
-			*where = or(r.text(name), *where)
+			if value := r.text(name); value != "" || whole {
+				*where = value
+			}
 		}
-	}
-	switch sex := r.text("sex"); sex {
-	case "":
-	case "1", "2":
-		a.card.Sex = int(r.number("sex"))
-	default:
-		return refuse("sex: it must be 1 (male) or 2 (female)")
 	}
 	for _, other := range r.sim.people.accounts {
 		if other != a && r.sim.people.knows(other, a.Wxid) {

@@ -200,3 +200,25 @@ func TestIDsInBothForms(t *testing.T) {
 	}
 	assert.Greater(t, tried, 20)
 }
+
+// TestAProfileOfGeWe: the flavour takes the whole profile, and what is empty away.
+func TestAProfileOfGeWe(t *testing.T) {
+	t.Parallel()
+	sim := start(t)
+	app := simulator.DefaultAppID
+	whole := map[string]any{"appId": app, "nickName": "小雁", "sex": "1", "signature": "hello", "country": "CN", "province": "Hubei"}
+	require.Contains(t, gewe(t, sim, "/personal/updateProfile", whole).body, `"ret":200`)
+	one := call(t, sim.Simulator, "/personal/updateProfile", map[string]any{"appId": app, "signature": "later"})
+	require.Contains(t, one.body, `"ret":200`)
+	whole["country"], whole["sex"], whole["signature"] = "", "0", ""
+	require.Contains(t, gewe(t, sim, "/personal/updateProfile", whole).body, `"ret":200`)
+	profile := ask(t, sim, "/personal/getProfile").(map[string]any)
+	assert.Equal(t, "小雁", profile["nickName"])
+	assert.Equal(t, "0", number(profile["sex"]))
+	assert.Empty(t, profile["country"])
+	assert.Equal(t, "Hubei", profile["province"])
+	assert.Empty(t, profile["signature"])
+	wrong := call(t, sim.Simulator, "/personal/updateProfile", map[string]any{"appId": app, "nickName": "X", "sex": "9"})
+	assert.Contains(t, wrong.body, `"ret":500`)
+	assert.Equal(t, "小雁", ask(t, sim, "/personal/getProfile").(map[string]any)["nickName"], "what is refused changes nothing")
+}

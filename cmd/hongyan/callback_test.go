@@ -89,6 +89,18 @@ func TestCallback(t *testing.T) {
 	}
 }
 
+// TestCallbackListenForGeWe: its probe is a text that nobody has sent.
+func TestCallbackListenForGeWe(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	address := closedPort(t)
+	d.vars["HONGYAN_BASE_URL"], d.vars["HONGYAN_PROVIDER"] = d.sim.URL()+"/gewe/v2/api", "gewe"
+	d.vars["HONGYAN_PUBLIC_URL"], d.vars["HONGYAN_CALLBACK_SECRET"] = "http://"+address, "s3cret"
+	code, out, errOut := d.types("", "callback", "check", "--listen", address)
+	require.Equal(t, 0, code, errOut)
+	assert.Contains(t, out, "the service reaches it")
+}
+
 func TestCallbackListen(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
