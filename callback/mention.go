@@ -55,7 +55,7 @@ var mentionWords = sync.OnceValue(func() *regexp.Regexp {
 // pushed tells whom the phone's notification says to be mentioned in a text or an answer. Notifications mostly hold what was said, and people can
 // say what they want: words that stand in the text are not believed.
 func (e *Event) pushed() mention {
-	push := strings.TrimRight(e.Push, " \t\r\n.。")
+	push := strings.TrimRight(e.Push, pushEnd)
 	if push == "" || !e.Conversation.IsGroup() {
 		return mentionsNobody
 	}
@@ -68,15 +68,32 @@ func (e *Event) pushed() mention {
 	default: // a file can be named like a notification
 		return mentionsNobody
 	}
-	words := mentionWords()
-	for _, m := range words.FindAllStringSubmatchIndex(push, -1) {
+	words, whom := readPush(push)
+	if words == "" || mentionWords().MatchString(said) {
+		return mentionsNobody
+	}
+	return whom
+}
+
+// PushWords are the words at the end of the text of a phone's notification that tell of a mention, such as 在群聊中@了你; empty if there are none.
+func PushWords(push string) string {
+	words, _ := readPush(strings.TrimRight(push, pushEnd))
+	return words
+}
+
+// pushEnd is what can follow the words of a notification.
+const pushEnd = " \t\r\n.。"
+
+// readPush reads the words of a mention at the end of a notification. A name stands before them.
+func readPush(push string) (words string, whom mention) {
+	for _, m := range mentionWords().FindAllStringSubmatchIndex(push, -1) {
 		switch {
-		case m[0] == 0 || m[1] != len(push) || words.MatchString(said):
+		case m[0] == 0 || m[1] != len(push):
 		case m[2] >= 0 || m[6] >= 0:
-			return mentionsMe
+			return push[m[0]:], mentionsMe
 		default:
-			return mentionsAll
+			return push[m[0]:], mentionsAll
 		}
 	}
-	return mentionsNobody
+	return "", mentionsNobody
 }

@@ -19,11 +19,12 @@ const (
 	openQuote, closeQuote = `["“「]\s*`, `\s*["”」]`
 	groupChat             = `群[聊组組](?:聊天)?`
 	noticeEnd             = `\s*[.。!！]?\s*(?:撤[销銷回]|[Uu]ndo|[Rr]evoke)?\s*$`
-	participants          = `(?:[，,]\s*群聊参与人还有[：:].*)?`
+	participants          = `(?:[，,]\s*群聊参与人还有[：:](.*))?`
+	more                  = `(?:[，,。.!！](.*))?`
 )
 
 // noticePatterns are the texts of plain notices in Chinese and English. «x» stands for a name in quotes that does something, ‹x› for one in
-// quotes or not, […] for a name that something is done to.
+// quotes or not, [x] for a name that something is done to. Whatever people have chosen is in a group, and nothing else is.
 func noticePatterns() []struct {
 	notice   Notice
 	patterns []string
@@ -40,12 +41,12 @@ func noticePatterns() []struct {
 		}},
 		{NoticeSelfInvited, []string{
 			`«username»邀[请請]你(?:和[names])?加入了?` + groupChat + participants,
-			`‹username›\s*(?:has )?invited you(?: and [names])? to (?:a|the) group chat(?: with .*)?`,
+			`‹username›\s*(?:has )?invited you(?: and [names])? to (?:a|the) group chat(?: with (.*))?`,
 		}},
 		{NoticeMemberInvited, []string{
 			`你邀[请請][names]加入了?` + groupChat + participants, `«username»邀[请請][names]加入了?` + groupChat + participants,
-			`You(?:['’]ve| have)? invited [names] to (?:a|the) group chat(?: with .*)?`,
-			`‹username›\s*(?:has )?invited [names] to (?:a|the) group chat(?: with .*)?`,
+			`You(?:['’]ve| have)? invited [names] to (?:a|the) group chat(?: with (.*))?`,
+			`‹username›\s*(?:has )?invited [names] to (?:a|the) group chat(?: with (.*))?`,
 		}},
 		{NoticeMemberJoinedQR, []string{
 			`«adder»通[过過][扫掃]描(?:你|[from])?分享的二[维維][码碼]加入了?` + groupChat,
@@ -61,16 +62,16 @@ func noticePatterns() []struct {
 		{NoticeDissolved, []string{
 			`(?:你|群主)已解散(?:[该該了])?` + groupChat, `(?:群主)?«username»已解散(?:[该該了])?` + groupChat, `‹username›\s*(?:has )?disbanded (?:the|this) group(?: chat)?`,
 		}},
-		{NoticeInviteConfirmOn, []string{`(?:你|群主)已[启啟]用[“"「]群聊邀[请請][确確][认認][”"」](?:[，,].*)?`, `«username»已[启啟]用[“"「]群聊邀[请請][确確][认認][”"」](?:[，,].*)?`}},
+		{NoticeInviteConfirmOn, []string{`(?:你|群主)已[启啟]用[“"「]群聊邀[请請][确確][认認][”"」]` + more, `«username»已[启啟]用[“"「]群聊邀[请請][确確][认認][”"」]` + more}},
 		{NoticeFriendAdded, []string{
-			`你已添加了.+[，,]现在可以开始聊天了`, `.+刚刚把你添加到通讯录(?:[，,]现在可以开始聊天了)?`,
-			`You have added .+ as your WeChat contact(?:[.!].*)?`, `.+ just added you to (?:his/her|your|their) contacts(?: list)?(?:[.!].*)?`,
+			`你已添加了(.+)[，,]现在可以开始聊天了`, `(.+)刚刚把你添加到通讯录(?:[，,]现在可以开始聊天了)?`,
+			`You have added (.+) as your WeChat contact` + more, `(.+) just added you to (?:his/her|your|their) contacts(?: list)?` + more,
 		}},
-		{NoticeNotFriend, []string{`.+开启了[朋好]友验证(?:[，,].*)?`, `.+ has enabled Friend Confirmation(?:[.!].*)?`}},
+		{NoticeNotFriend, []string{`(.+)开启了[朋好]友验证` + more, `(.+) has enabled Friend Confirmation` + more}},
 		{NoticeRejected, []string{`消息已发出[，,]但被对方拒收了`}},
-		{NoticeRedPacketOpened, []string{`.+领取了.+红包(?:[，,].*)?`, `.+ opened your [Rr]ed [Pp]acket(?:[.!].*)?`}},
-		{NoticeRedPacketHint, []string{`(?:收到|发出)红包(?:[，,].*)?`}},
-		{NoticeTransferExpired, []string{`收款方.*未接收.*转账.*过期`}},
+		{NoticeRedPacketOpened, []string{`(.+)领取了(.+)红包` + more, `(.+) opened your [Rr]ed [Pp]acket` + more}},
+		{NoticeRedPacketHint, []string{`(?:收到|发出)红包` + more}},
+		{NoticeTransferExpired, []string{`收款方(.*)未接收(.*)转账(.*)过期`}},
 		{NoticeLocationShareEnded, []string{`位置共享已经?结束`}},
 	}
 }
@@ -110,42 +111,67 @@ var noticeRules = sync.OnceValue(func() []noticeRule {
 // maxNotice bounds the text that is looked at.
 const maxNotice = 4096
 
-// noticeOfText tells what happened by the words of a notice, and who is named in it. Names are not believed: a subject in quotes says
-// where the words of WeChat begin. Where a name holds quotes, or has none around it, all readings of the text must agree.
+// noticeOfText tells what happened by the words of a notice, and who is named in it.
 func noticeOfText(text string) (Notice, map[string]string) {
-	if len(text) > maxNotice {
+	r, at := readNotice(text)
+	if r == nil {
 		return NoticeUnknown, nil
+	}
+	names := map[string]string{}
+	for i, name := range r.SubexpNames() {
+		if name != "" && at.group[2*i] < at.group[2*i+1] {
+			names[strings.TrimSuffix(name, "_")] = text[at.group[2*i]:at.group[2*i+1]]
+		}
+	}
+	return at.notice, names
+}
+
+// NoticeNames are the places in the plain text of a notice at which people's own words stand, such as names: all else is WeChat's. They are in
+// order. ok is false for a text that is not known.
+func NoticeNames(plain string) (places [][2]int, ok bool) {
+	r, at := readNotice(plain)
+	if r == nil {
+		return nil, false
+	}
+	for i := 2; i < len(at.group); i += 2 {
+		if at.group[i] >= 0 {
+			places = append(places, [2]int{at.group[i], at.group[i+1]})
+		}
+	}
+	return places, true
+}
+
+// reading is what a text is, and where its groups are.
+type reading struct {
+	notice Notice
+	group  []int
+}
+
+// readNotice finds the pattern that a text has. Names are not believed: a subject in quotes says where the words of WeChat begin. Where a name
+// holds quotes, or has none around it, all readings of the text must agree.
+func readNotice(text string) (*regexp.Regexp, reading) {
+	if len(text) > maxNotice {
+		return nil, reading{}
 	}
 	for _, r := range noticeRules() {
 		if r.certain == nil {
 			continue
 		}
-		if found := r.certain.FindStringSubmatch(text); found != nil {
-			return r.notice, named(r.certain, found)
+		if at := r.certain.FindStringSubmatchIndex(text); at != nil {
+			return r.certain, reading{r.notice, at}
 		}
 	}
-	notice, names := NoticeUnknown, map[string]string(nil)
+	var pattern *regexp.Regexp
+	var first reading
 	for _, r := range noticeRules() {
-		found := r.likely.FindStringSubmatch(text)
-		switch {
-		case found == nil, notice == r.notice:
-		case notice == NoticeUnknown:
-			notice, names = r.notice, named(r.likely, found)
-		case notice == NoticeSelfInvited && r.notice == NoticeMemberInvited: // "invited you" reads as the invitation of somebody called you
+		switch at := r.likely.FindStringSubmatchIndex(text); {
+		case at == nil, pattern != nil && first.notice == r.notice:
+		case pattern == nil:
+			pattern, first = r.likely, reading{r.notice, at}
+		case first.notice == NoticeSelfInvited && r.notice == NoticeMemberInvited: // "invited you" reads as the invitation of somebody called you
 		default:
-			return NoticeUnknown, nil
+			return nil, reading{}
 		}
 	}
-	return notice, names
-}
-
-// named are the names in a notice.
-func named(r *regexp.Regexp, found []string) map[string]string {
-	names := map[string]string{}
-	for i, name := range r.SubexpNames() {
-		if i > 0 && found[i] != "" {
-			names[strings.TrimSuffix(name, "_")] = found[i]
-		}
-	}
-	return names
+	return pattern, first
 }
