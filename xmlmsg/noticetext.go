@@ -10,7 +10,7 @@ import (
 // invited, adder joined, kickoutname was removed, remark is the new name of the group.
 type noticeRule struct {
 	notice  Notice
-	certain *regexp.Regexp // the subject stands in quotes and holds none; nil for a rule without such a subject
+	certain *regexp.Regexp // the subject stands in quotes, and no name holds any; nil for a rule without such a subject
 	likely  *regexp.Regexp
 }
 
@@ -19,7 +19,9 @@ const (
 	openQuote, closeQuote = `["“「]\s*`, `\s*["”」]`
 	groupChat             = `群[聊组組](?:聊天)?`
 	noticeEnd             = `\s*[.。!！]?\s*(?:撤[销銷回]|[Uu]ndo|[Rr]evoke)?\s*$`
-	participants          = `(?:[，,]\s*群聊参与人还有[：:](.*))?`
+	noQuote               = `[^"“”「」]`
+	participants          = `(?:[，,]\s*群聊参与人还有[：:](` + noQuote + `*))?`
+	with                  = `(?: with (` + noQuote + `*))?`
 	more                  = `(?:[，,。.!！](.*))?`
 )
 
@@ -41,20 +43,20 @@ func noticePatterns() []struct {
 		}},
 		{NoticeSelfInvited, []string{
 			`«username»邀[请請]你(?:和[names])?加入了?` + groupChat + participants,
-			`‹username›\s*(?:has )?invited you(?: and [names])? to (?:a|the) group chat(?: with (.*))?`,
+			`‹username›\s*(?:has )?invited you(?: and [names])? to (?:a|the) group chat` + with,
 		}},
 		{NoticeMemberInvited, []string{
 			`你邀[请請][names]加入了?` + groupChat + participants, `«username»邀[请請][names]加入了?` + groupChat + participants,
-			`You(?:['’]ve| have)? invited [names] to (?:a|the) group chat(?: with (.*))?`,
-			`‹username›\s*(?:has )?invited [names] to (?:a|the) group chat(?: with (.*))?`,
+			`You(?:['’]ve| have)? invited [names] to (?:a|the) group chat` + with,
+			`‹username›\s*(?:has )?invited [names] to (?:a|the) group chat` + with,
 		}},
 		{NoticeMemberJoinedQR, []string{
 			`«adder»通[过過][扫掃]描(?:你|[from])?分享的二[维維][码碼]加入了?` + groupChat,
 			`‹adder›\s*joined (?:the )?group chat (?:via|by scanning) (?:the |your |a )?(?:shared )?QR [Cc]ode(?: you shared| shared by [from])?`,
 		}},
 		{NoticeRenamed, []string{
-			`你修改群聊?名[称稱]?[为為]` + openQuote + `(?P<remark>.*)["”」]`, `«username»修改群聊?名[称稱]?[为為]` + openQuote + `(?P<remark>.*)["”」]`,
-			`You changed the group name to ` + openQuote + `(?P<remark>.*)["”」]`, `‹username›\s*changed the group name to ` + openQuote + `(?P<remark>.*)["”」]`,
+			`你修改群聊?名[称稱]?[为為]` + openQuote + `(?P<remark>ANY*)["”」]`, `«username»修改群聊?名[称稱]?[为為]` + openQuote + `(?P<remark>ANY*)["”」]`,
+			`You changed the group name to ` + openQuote + `(?P<remark>ANY*)["”」]`, `‹username›\s*changed the group name to ` + openQuote + `(?P<remark>ANY*)["”」]`,
 		}},
 		{NoticeOwnerChanged, []string{
 			`你已成[为為]新群主`, `«username»已成[为為]新群主`, `‹username›\s*(?:is|are|became|has become|have become) (?:now )?the new group owner`,
@@ -77,30 +79,30 @@ func noticePatterns() []struct {
 }
 
 var noticeRules = sync.OnceValue(func() []noticeRule {
-	name := regexp.MustCompile(`«(\w+)»|‹(\w+)›|\[(\w+)\]`)
-	compile := func(pattern, quoted, either string) *regexp.Regexp {
-		return regexp.MustCompile(`(?s)^` + name.ReplaceAllStringFunc(pattern, func(m string) string {
+	var (
+		name     = regexp.MustCompile(`«(\w+)»|‹(\w+)›|\[(\w+)\]`)
+		quoted   = openQuote + `(?P<NAME>ANY+?)` + closeQuote
+		unquoted = `(?:` + quoted + `|(?P<NAME_>` + noQuote + `+?))`
+	)
+	compile := func(pattern, subject, anything string) *regexp.Regexp {
+		pattern = name.ReplaceAllStringFunc(pattern, func(m string) string {
 			parts := name.FindStringSubmatch(m)
 			switch {
 			case parts[1] != "":
 				return strings.ReplaceAll(quoted, "NAME", parts[1])
 			case parts[2] != "":
-				return strings.ReplaceAll(either, "NAME", parts[2])
+				return strings.ReplaceAll(subject, "NAME", parts[2])
 			}
-			return `(?:["“「]?\s*(?P<` + parts[3] + `>.+?)\s*["”」]?)`
-		}) + noticeEnd)
+			return strings.ReplaceAll(unquoted, "NAME", parts[3])
+		})
+		return regexp.MustCompile(`(?s)^` + strings.ReplaceAll(pattern, "ANY", anything) + noticeEnd)
 	}
-	const (
-		certain  = openQuote + `(?P<NAME>[^"“”「」]+?)` + closeQuote
-		likely   = openQuote + `(?P<NAME>.+?)` + closeQuote
-		unquoted = `(?:` + likely + `|(?P<NAME_>[^"“”「」]+?))`
-	)
 	var rules []noticeRule
 	for _, n := range noticePatterns() {
 		for _, pattern := range n.patterns {
-			rule := noticeRule{notice: n.notice, likely: compile(pattern, likely, unquoted)}
+			rule := noticeRule{notice: n.notice, likely: compile(pattern, unquoted, ".")}
 			if strings.ContainsAny(pattern, "«‹") {
-				rule.certain = compile(pattern, certain, certain)
+				rule.certain = compile(pattern, quoted, noQuote)
 			}
 			rules = append(rules, rule)
 		}
@@ -141,6 +143,17 @@ func NoticeNames(plain string) (places [][2]int, ok bool) {
 	return places, true
 }
 
+// isYou tells whether the people that a text says to be invited are the account, "you and Bob", rather than others.
+func isYou(r *regexp.Regexp, text string, at []int) bool {
+	for i, name := range r.SubexpNames() {
+		if strings.HasPrefix(name, "names") && at[2*i] >= 0 {
+			names := text[at[2*i]:at[2*i+1]]
+			return strings.HasPrefix(names, "you") || strings.HasPrefix(names, "你")
+		}
+	}
+	return false
+}
+
 // reading is what a text is, and where its groups are.
 type reading struct {
 	notice Notice
@@ -168,7 +181,7 @@ func readNotice(text string) (*regexp.Regexp, reading) {
 		case at == nil, pattern != nil && first.notice == r.notice:
 		case pattern == nil:
 			pattern, first = r.likely, reading{r.notice, at}
-		case first.notice == NoticeSelfInvited && r.notice == NoticeMemberInvited: // "invited you" reads as the invitation of somebody called you
+		case first.notice == NoticeSelfInvited && r.notice == NoticeMemberInvited && isYou(r.likely, text, at):
 		default:
 			return nil, reading{}
 		}
