@@ -211,8 +211,8 @@ func (s *System) render(pattern string, list element, known map[string]bool) str
 // linkText is what the phone shows for a link.
 func linkText(l element, members []Person) string {
 	separator := "、"
-	if s := l.child("separator"); s.exists() && s.rawValue() != "" {
-		separator = s.rawValue()
+	if s := l.child("separator").verbatim(); s != "" {
+		separator = s
 	}
 	var names []string
 	for _, m := range members {
