@@ -50,7 +50,7 @@ func TestCorpusThroughRelays(t *testing.T) {
 		}
 		seen[event.Kind()] = true
 		for name, relay := range relays() {
-			for i, separator := range []string{":\n", ":\r\n", ":<br/>", ":<br>", ":&lt;br/&gt;"} {
+			for i, separator := range []string{":\r\n", ":<br/>", ":&lt;br/&gt;"} {
 				if i > 0 && !event.Conversation.IsGroup() {
 					break // there is no author
 				}
