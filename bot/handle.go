@@ -19,6 +19,7 @@ const DroppedAccount = "other account"
 type verdict struct {
 	err   error
 	retry bool // another try is safe
+	final bool // no try can mend it, not even that of a dead letter
 }
 
 // handle takes one item through the routes.
@@ -47,7 +48,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		b.counters.drop(router.DroppedLate)
 	}
 	b.counters.handled(outcome, err)
-	return verdict{err: err, retry: !router.IsPermanent(err)}
+	return verdict{err: err, retry: !router.IsPermanent(err), final: router.IsFinal(err)}
 }
 
 // runKey identifies an item for the sends of its runs. One without a key, such as a change of a contact, is known by its body and its arrival.

@@ -164,6 +164,10 @@ func (l *lanes) outcome(lease store.Lease, v verdict) func(context.Context) erro
 	if v.err == nil {
 		return func(ctx context.Context) error { return l.inbox.Complete(ctx, lease) }
 	}
+	if v.final {
+		l.logger.Error("message given up: no try can mend what failed", zap.String("event", lease.Key), zap.Error(v.err))
+		return func(ctx context.Context) error { return l.inbox.Complete(ctx, lease) }
+	}
 	why := store.Failure{Reason: v.err.Error(), Stack: middleware.StackOf(v.err)}
 	if v.retry && l.store.Durable() && l.working.Err() != nil { // the shutdown, not the handler, made it fail
 		return func(ctx context.Context) error { return l.inbox.Release(ctx, lease) }

@@ -88,7 +88,7 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 		return nil, nil, fmt.Errorf("bot: the callback path %s is where files are served: set another Callback.Path", c.Path)
 	}
 	handler, err := callback.NewHandler(callback.HandlerConfig{
-		Accept: b.accept, Secret: c.Secret, Path: c.Path, MaxBody: c.MaxBody, AllowFrom: c.AllowFrom, Logger: b.logger,
+		Accept: b.accept, Decoder: callback.Decoder{Wxid: b.accounts.wxid}, Secret: c.Secret, Path: c.Path, MaxBody: c.MaxBody, AllowFrom: c.AllowFrom, Logger: b.logger,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -12,7 +12,7 @@ const (
 	Official   ConversationType = "official"   // an official account, gh_…
 	Enterprise ConversationType = "enterprise" // a WeCom person, …@openim
 	FileHelper ConversationType = "filehelper" // the file transfer assistant; always own messages
-	System     ConversationType = "system"     // weixin, fmessage and other service accounts
+	System     ConversationType = "system"     // weixin, fmessage and other service accounts: see IsService
 	None       ConversationType = "none"       // no conversation: probes, states, contact lists
 )
 
@@ -48,14 +48,14 @@ func typeOf(id string) ConversationType {
 		return None
 	case IsGroup(id):
 		return Group
+	case id == "filehelper":
+		return FileHelper
+	case IsService(id):
+		return System
 	case strings.HasPrefix(id, "gh_"):
 		return Official
 	case strings.HasSuffix(id, "@openim"), strings.HasSuffix(id, "@kefu.openim"):
 		return Enterprise
-	case id == "filehelper":
-		return FileHelper
-	case isService(id):
-		return System
 	case strings.HasSuffix(id, "@stranger"), strings.HasSuffix(id, "@finder"), strings.HasSuffix(id, "@findermsg"),
 		id == "notify@all", id == "announcement@all":
 		return None
@@ -68,22 +68,27 @@ func IsGroup(id string) bool {
 	return strings.HasSuffix(id, "@chatroom") || strings.HasSuffix(id, "@im.chatroom")
 }
 
-// isService tells whether an id is one of WeChat's own service accounts.
-func isService(id string) bool {
-	switch id {
-	case "weixin", "fmessage", "newsapp", "newsapp_wechat", "tmessage", "qqmail", "mphelper", "qqsafe", "weibo",
-		"qmessage", "floatbottle", "medianote", "notifymessage":
-		return true
-	}
-	return false
+// envelope is what tells where a message was said. Identify and Decode read it from a body each in its own way, and ask it.
+type envelope struct {
+	wxid, from, to string
+	group          string // the flat dialect may name the group
+	self           bool   // the flat dialect may say that the account wrote the message
+	prefixed       bool   // the author stands before the content, as in groups; only of the flat dialect, where groups can lack their id
 }
 
-// cutPrefix splits the content of a group message, "wxid_x:\nbody", at the first ":\n". What is before
-// it is an author only if it can be an id.
-func cutPrefix(content string) (author, body string, ok bool) {
-	author, body, ok = strings.Cut(content, ":\n")
-	if !ok || author == "" || strings.ContainsAny(author, "\n< \t\r") {
-		return "", content, false
+// conversation is where the message was said, as far as the envelope knows.
+func (v envelope) conversation() Conversation {
+	switch {
+	case v.group != "":
+		return Conversation{Type: Group, ID: v.group}
+	case IsGroup(v.from):
+		return Conversation{Type: Group, ID: v.from}
+	case IsGroup(v.to):
+		return Conversation{Type: Group, ID: v.to}
+	case v.prefixed: // it was said in a group; which one, nobody knows
+		return Conversation{Type: Group}
+	case v.from == v.wxid, v.from == "", v.self && v.to != "":
+		return conversationWith(v.to)
 	}
-	return author, strings.TrimLeft(body, "\n"), true
+	return conversationWith(v.from)
 }

@@ -1,9 +1,7 @@
 package callback
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -83,21 +81,6 @@ func (e *Event) Kind() xmlmsg.Kind { return e.Payload().Kind() }
 // IsMessage tells whether the event is a message of a conversation, as opposed to a probe, a contact
 // event or the state of the account.
 func (e *Event) IsMessage() bool { return e.special == nil }
-
-// AtMe tells whether the message mentions the account by name: by the list beside it or, where that is missing, by the words of the phone's
-// notification.
-func (e *Event) AtMe() bool {
-	var at []string
-	if t, ok := e.Payload().(*xmlmsg.Text); ok {
-		at = t.At
-	} else if e.Conversation.IsGroup() {
-		at = xmlmsg.ParseSource(e.Source).At
-	}
-	if len(at) > 0 {
-		return e.Wxid != "" && slices.Contains(at, e.Wxid)
-	}
-	return e.Conversation.IsGroup() && strings.HasSuffix(e.Push, "在群聊中@了你")
-}
 
 // Key identifies the message for deduplication: "Appid:NewMsgId". It is empty for events without an id.
 func (e *Event) Key() string {

@@ -1,6 +1,11 @@
 package callback
 
-import "strings"
+import (
+	"math"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
 
 // flatFields are the members of the flat dialect, beside appid and wxid.
 type flatFields struct {
@@ -23,16 +28,15 @@ func (d *Decoder) flat(e *Event, b *body) (*Event, error) {
 	e.Dialect = Flat
 	e.TypeName = string(b.MsgType)
 	word := strings.ToUpper(e.TypeName)
-	switch word {
-	case "LOGOUT", "LOGIN_ERROR", "OFFLINE":
+	switch {
+	case isOffline(word):
 		return e.offline(e.TypeName), nil
-	case "MOD_CONTACTS":
-		return e.contactModified(&contactFields{UserName: b.FromUser}), nil
-	case "DEL_CONTACTS":
-		return e.contactDeleted(string(b.FromUser)), nil
-	}
-	if isStatusWord(word) {
+	case isStatusWord(word):
 		return e.status(e.TypeName), nil
+	case word == modContacts:
+		return e.contactModified(&contactFields{UserName: b.FromUser}), nil
+	case word == delContacts:
+		return e.contactDeleted(string(b.FromUser)), nil
 	}
 
 	e.MsgID, e.NewMsgID = uint64(b.MsgID), uint64(b.NewMsgID)
@@ -47,36 +51,31 @@ func (d *Decoder) flat(e *Event, b *body) (*Event, error) {
 		return e.ping(""), nil
 	}
 
-	switch group := string(b.FromGroup); {
-	case group != "": // form 1: the group is named, the content has no prefix
-		e.Conversation = Conversation{Type: Group, ID: group}
-		e.Sender = e.From
-		if e.From == group {
-			e.Sender = ""
-		}
-		if author, body, ok := cutPrefix(e.Content); ok && (author == e.From || author == group) {
-			e.Content = body
-			if author != group {
-				e.Sender = author
-			}
-		}
-		e.Self = e.Sender != "" && e.Sender == e.Wxid
-		e.correct()
-	case !IsGroup(e.From) && !IsGroup(e.To) && e.From != "" && strings.HasPrefix(e.Content, e.From+":\n"):
-		// form 3: only the prefix tells that it was said in a group; which one, nobody knows
-		e.Conversation = Conversation{Type: Group}
-		e.Sender = e.From
-		_, e.Content, _ = cutPrefix(e.Content)
-		e.Self = e.Sender == e.Wxid
-		e.correct()
-	default: // form 2, and private messages: as in the wrapped dialect
-		e.address()
-	}
-	e.Self = e.Self || bool(b.IsSelf)
-	if e.Self && e.Conversation.Type != Group && e.Conversation.ID == e.From && e.To != "" {
-		e.Conversation = conversationWith(e.To)
-	}
+	e.address(b.envelope(e.Wxid, e.Content))
 	return e, nil
+}
+
+// envelope is what tells where a message was said. content is at least its beginning.
+func (f *flatFields) envelope(wxid, content string) envelope {
+	v := envelope{wxid: wxid, from: string(f.FromUser), to: string(f.ToUser), group: string(f.FromGroup), self: bool(f.IsSelf)}
+	if v.from != "" {
+		author, _ := xmlmsg.CutAuthor(content, msgTypeUnknown)
+		v.prefixed = author == v.from
+	}
+	return v
+}
+
+// The msgTypes of events about contacts, in upper case.
+const (
+	modContacts = "MOD_CONTACTS"
+	delContacts = "DEL_CONTACTS"
+)
+
+func isContactWord(word string) bool { return word == modContacts || word == delContacts }
+
+// isOffline tells whether an upper-case msgType says that the account is out.
+func isOffline(word string) bool {
+	return word == "LOGOUT" || word == "LOGIN_ERROR" || word == "OFFLINE"
 }
 
 // isStatusWord tells whether an upper-case msgType is a state of the connection.
@@ -117,13 +116,21 @@ func msgTypeOf(word, content string) int {
 	case "REVOKE_MSG", "PAT_MSG":
 		return msgTypeSystem
 	case "SYSTEM":
-		if strings.Contains(content, "<sysmsg") {
+		if holds(content, "sysmsg") {
 			return msgTypeSystem
 		}
 		return msgTypeNotice
 	}
-	if !strings.Contains(content, "<msg") && !strings.Contains(content, "<sysmsg") {
+	if n := xmlmsg.ParseInt(word); n > 0 && n <= math.MaxInt32 { // some builds write the number of the wrapped dialect
+		return int(n)
+	}
+	if !holds(content, "msg") && !holds(content, "sysmsg") {
 		return msgTypeUnknown
 	}
 	return 0
+}
+
+// holds tells whether a content has an element, perhaps escaped.
+func holds(content, element string) bool {
+	return strings.Contains(content, "<"+element) || strings.Contains(content, "lt;"+element)
 }

@@ -1,8 +1,6 @@
 package callback_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 	"unicode/utf8"
 
@@ -12,17 +10,15 @@ import (
 )
 
 // FuzzDecode feeds anything to both readers of a body: neither may panic, both must agree on what to
-// refuse, and what comes out must be fit to print.
+// refuse and on the conversation, and what comes out must be fit to print.
 func FuzzDecode(f *testing.F) {
-	names, err := filepath.Glob(filepath.Join(corpusDir, "*.json"))
-	require.NoError(f, err)
-	require.NotEmpty(f, names)
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		require.NoError(f, err)
+	for _, b := range corpora(f) {
 		f.Add(b)
 	}
-	for _, s := range []string{"", "{}", "[]", "null", "\xef\xbb\xbf{}", `{"TypeName":"AddMsg","Data":{}}`, `{"msgType":"TEXT","fromUser":"a","content":"a:\nb"}`} {
+	for _, s := range []string{
+		`{"msgType":10002,"fromUser":"1@chatroom","content":"a:<br/>&lt;sysmsg type='pat'&gt;"}`, `{"msgType":"5.1e1","content":{"string":"<msg><op><username>b</username></op></msg>"}}`,
+		`{"data":{"NewMsgId":2.2e18,"MsgId":"1e400","CreateTime":1e-999999999,"MsgType":"1E0"}}`,
+		"", "{}", "[]", "null", "\xef\xbb\xbf{}", `{"TypeName":"AddMsg","Data":{}}`, `{"msgType":"TEXT","fromUser":"a","content":"a:\nb"}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -34,6 +30,9 @@ func FuzzDecode(f *testing.F) {
 		}
 		require.NotNil(t, event.Payload())
 		require.Equal(t, event.Dialect == callback.Control, identity.Control)
+		if !identity.Control {
+			require.Equal(t, event.AppID+"/"+event.Conversation.ID, identity.Lane)
+		}
 		line, err := event.MarshalJSON()
 		require.NoError(t, err)
 		require.True(t, utf8.Valid(line))

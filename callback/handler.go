@@ -47,6 +47,8 @@ type HandlerConfig struct {
 	// AllowFrom lists the networks that may post, compared with the address of the socket; a header
 	// such as X-Forwarded-For is never believed. Empty means everybody.
 	AllowFrom []netip.Prefix
+	// Decoder reads whose a body is; its Wxid matters for bodies that leave the wxid out. The zero value works.
+	Decoder Decoder
 	// Logger gets a line for each delivery that is turned away. nil means none.
 	Logger *zap.Logger
 }
@@ -120,7 +122,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, http.StatusBadRequest, "body cut off")
 		return
 	}
-	identity, err := Identify(body)
+	identity, err := h.config.Decoder.Identify(body)
 	if err != nil {
 		h.refuse(w, r, http.StatusBadRequest, err.Error())
 		return

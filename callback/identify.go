@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -33,7 +34,9 @@ type identifying struct {
 	FromUser  text `json:"fromUser"`
 	ToUser    text `json:"toUser"`
 	FromGroup text `json:"fromGroup"`
+	IsSelf    flag `json:"isSelf"`
 	MsgType   text `json:"msgType"`
+	Content   head `json:"content"`
 
 	TestMsg     *text `json:"testMsg"`
 	Msg         *text `json:"msg"`
@@ -51,6 +54,7 @@ type identifyingFields struct {
 	FromUserName text    `json:"FromUserName"`
 	ToUserName   text    `json:"ToUserName"`
 	UserName     text    `json:"UserName"`
+	Content      head    `json:"Content"`
 }
 
 // UnmarshalJSONFrom reads an object; any other value counts as absent.
@@ -62,79 +66,93 @@ func (d *identifyingData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return json.UnmarshalDecode(dec, &d.identifyingFields)
 }
 
+// Identify reads the identity of a body with the zero Decoder.
+func Identify(b []byte) (Identity, error) { return (&Decoder{}).Identify(b) }
+
 // Identify reads the identity of a body and checks that the whole body is JSON. It is several times
-// quicker than Decode, and fails for the same bodies.
-func Identify(b []byte) (Identity, error) {
-	b = trim(b)
-	if len(b) == 0 {
+// quicker than Decode, fails for the same bodies, and finds the same conversation.
+func (d *Decoder) Identify(b []byte) (Identity, error) {
+	trimmed := trim(b)
+	if len(trimmed) == 0 {
 		return Identity{Control: true}, nil
 	}
-	if b[0] != '{' {
+	if trimmed[0] != '{' {
 		return Identity{}, ErrNotJSON
 	}
 	var v identifying
-	if err := json.Unmarshal(b, &v, lenient); err != nil {
+	if err := json.Unmarshal(trimmed, &v, lenient); err != nil {
 		return Identity{}, notJSON(err)
+	}
+	if v.Wxid == "" && d.Wxid != nil {
+		v.Wxid = text(d.Wxid(string(v.AppID)))
 	}
 	shape := body{TypeName: v.TypeName, TestMsg: v.TestMsg, Msg: v.Msg, CallBackURL: v.CallBackURL}
 	shape.Data.present, shape.MsgType = v.Data.present, v.MsgType
-	switch shape.dialect(isEmptyObject(b)) {
+	switch shape.dialect(isEmptyObject(trimmed)) {
 	case Control:
 		return Identity{Control: true}, nil
 	case Flat:
-		return v.flat(b), nil
+		return v.flat(d, trimmed)
 	default:
-		return v.wrapped(b)
+		return v.wrapped(d, trimmed)
 	}
 }
 
-func (v *identifying) wrapped(b []byte) (Identity, error) {
-	d := &v.Data
+func (v *identifying) wrapped(d *Decoder, b []byte) (Identity, error) {
+	data := &v.Data
 	switch {
-	case v.TypeName == "AddMsg" && !d.present:
+	case v.TypeName == "AddMsg" && !data.present:
 		return Identity{}, ErrNoData
-	case v.TypeName == "AddMsg" || v.TypeName == "" && d.present:
-		peer := string(d.FromUserName)
-		if peer == string(v.Wxid) || IsGroup(string(d.ToUserName)) {
-			peer = string(d.ToUserName)
-		}
-		return v.message(uint64(d.NewMsgID), strconv.FormatInt(int64(d.MsgType), 10), peer, b), nil
+	case v.TypeName == "AddMsg" || v.TypeName == "" && data.present:
+		e := envelope{wxid: string(v.Wxid), from: string(data.FromUserName), to: string(data.ToUserName)}
+		return v.message(d, b, uint64(data.NewMsgID), int(data.MsgType), strconv.FormatInt(int64(data.MsgType), 10), e, data.Content)
+	case v.TypeName == "ModContacts" || v.TypeName == "DelContacts":
+		return v.identity("", conversationWith(string(data.UserName))), nil
 	}
-	// Contact and account events have no id, and are harmless to see twice.
-	return v.identity("", string(d.UserName)), nil
+	return v.identity("", Conversation{}), nil
 }
 
-func (v *identifying) flat(b []byte) Identity {
-	peer := string(v.FromUser)
+func (v *identifying) flat(d *Decoder, b []byte) (Identity, error) {
+	word := strings.ToUpper(string(v.MsgType))
 	switch {
-	case v.FromGroup != "":
-		peer = string(v.FromGroup)
-	case IsGroup(string(v.ToUser)) || peer == string(v.Wxid):
-		peer = string(v.ToUser)
+	case isOffline(word), isStatusWord(word):
+		return v.identity("", Conversation{}), nil
+	case isContactWord(word):
+		return v.identity("", conversationWith(string(v.FromUser))), nil
 	}
-	if v.NewMsgID == 0 && v.FromUser == "" {
-		return v.identity("", peer) // a status word
-	}
-	return v.message(uint64(v.NewMsgID), string(v.MsgType), peer, b)
+	f := flatFields{FromUser: v.FromUser, ToUser: v.ToUser, FromGroup: v.FromGroup, IsSelf: v.IsSelf}
+	return v.message(d, b, uint64(v.NewMsgID), msgTypeOf(word, ""), string(v.MsgType), f.envelope(string(v.Wxid), string(v.Content)), v.Content)
 }
 
 // shortID is the bound below which a NewMsgId is no server id: such ids are unique only together with
 // the type of the message.
 const shortID = 1e11
 
-func (v *identifying) message(newMsgID uint64, msgType, peer string, b []byte) Identity {
+// message is the identity of a message. What only its content knows is left to Decode; such messages are few.
+func (v *identifying) message(d *Decoder, b []byte, newMsgID uint64, msgType int, typeWord string, where envelope, content head) (Identity, error) {
 	key := strconv.FormatUint(newMsgID, 10)
 	switch {
 	case newMsgID == 0:
 		key = hash(b)
 	case newMsgID < shortID:
-		key += ":" + msgType
+		key += ":" + typeWord
 	}
-	return v.identity(key, peer)
+	conversation := where.conversation()
+	switch {
+	case isProbe(msgType, string(content)):
+		conversation = Conversation{}
+	case msgType == msgTypeStatusSync:
+		e, err := d.Decode(b)
+		if err != nil {
+			return Identity{}, err
+		}
+		conversation = e.Conversation
+	}
+	return v.identity(key, conversation), nil
 }
 
-func (v *identifying) identity(key, peer string) Identity {
-	i := Identity{AppID: string(v.AppID), Lane: string(v.AppID) + "/" + peer}
+func (v *identifying) identity(key string, where Conversation) Identity {
+	i := Identity{AppID: string(v.AppID), Lane: string(v.AppID) + "/" + where.ID}
 	if key != "" {
 		i.Key = i.AppID + ":" + key
 	}

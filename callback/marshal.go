@@ -83,12 +83,18 @@ func (e *Event) fields() (jsontext.Value, error) {
 			*xmlmsg.Text
 			AtMe  bool `json:"at_me"`
 			AtAll bool `json:"at_all"`
-		}{p, e.AtMe(), p.MentionsAll()})
+		}{p, e.AtMe(), e.AtAll()})
+	case *xmlmsg.Quote:
+		return json.Marshal(struct {
+			*xmlmsg.Quote
+			AtMe  bool `json:"at_me"`
+			AtAll bool `json:"at_all"`
+		}{p, e.AtMe(), e.AtAll()})
 	case *xmlmsg.File:
 		return json.Marshal(struct {
 			*xmlmsg.File
 			Forwardable bool `json:"forwardable"`
-		}{p, true})
+		}{p, p.Forwardable()})
 	case *xmlmsg.Image:
 		return json.Marshal(struct {
 			*xmlmsg.Image

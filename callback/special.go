@@ -60,7 +60,11 @@ const (
 	msgTypeSystem        = 10002
 )
 
-func (e *Event) isProbe() bool { return e.MsgType == msgTypeText && e.Content == probeText }
+func (e *Event) isProbe() bool { return isProbe(e.MsgType, e.Content) }
+
+func isProbe(msgType int, content string) bool {
+	return msgType == msgTypeText && content == probeText
+}
 
 func (e *Event) ping(token string) *Event { return e.noMessage(&Ping{Token: token}) }
 

@@ -1,12 +1,14 @@
 package callback
 
 import (
+	"bytes"
 	"encoding/base64"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // lenient reads what builds of the service and the tools behind it make of a body: keys in any case,
@@ -33,6 +35,45 @@ func (t *text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 		*t = text(s)
 		return err
 	})
+}
+
+// head is the beginning of a text: enough of it for the author of a message, or for all of a probe. The whole can be megabytes.
+type head string
+
+const maxHead = 512
+
+// UnmarshalJSONFrom reads any JSON value; one that holds no string is "".
+func (h *head) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	*h = ""
+	if dec.PeekKind() != '{' {
+		return h.read(dec)
+	}
+	return readObject(dec, "string", func() error { return h.read(dec) })
+}
+
+func (h *head) read(dec *jsontext.Decoder) error {
+	if kind := dec.PeekKind(); kind != '"' {
+		s, err := readScalar(dec)
+		*h = head(s)
+		return err
+	}
+	value, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if len(value) > maxHead {
+		end := maxHead
+		if i := bytes.LastIndexByte(value[end-12:end], '\\'); i >= 0 { // an escape that may be cut in two, a pair of surrogates at worst
+			end -= 12 - i
+			for value[end-1] == '\\' {
+				end--
+			}
+		}
+		value = append(bytes.Clone(value[:end]), '"')
+	}
+	unquoted, _ := jsontext.AppendUnquote(nil, value) // it fails for invalid UTF-8, which is read all the same
+	*h = head(unquoted)
+	return nil
 }
 
 // word is a text that is nearly always the same: "AddMsg".
@@ -94,56 +135,35 @@ func readObject(dec *jsontext.Decoder, name string, read func() error) error {
 	return err
 }
 
-// readNumber reads a number that may be written as a string, or wrapped like one, and gives its digits to parse. Anything else has none.
-func readNumber(dec *jsontext.Decoder, parse func(digits string)) error {
+// readNumber reads a number that may be written as a string, or wrapped like one; anything else is empty.
+func readNumber(dec *jsontext.Decoder) (string, error) {
 	if dec.PeekKind() != '0' {
 		var t text
-		if err := t.UnmarshalJSONFrom(dec); err != nil {
-			return err
-		}
-		parse(whole(string(t)))
-		return nil
+		err := t.UnmarshalJSONFrom(dec)
+		return string(t), err
 	}
 	value, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	parse(whole(string(value)))
-	return nil
+	return string(value), err
 }
 
-// whole is a number without blanks and without its fraction.
-func whole(number string) string {
-	digits, _, _ := strings.Cut(strings.TrimSpace(number), ".")
-	return digits
-}
-
-// id is an unsigned number up to 2^64-1 that may be written as a string. It never passes through a float.
+// id is an unsigned number up to 2^64-1 that may be written as a string, or with an exponent. It never passes through a float.
 type id uint64
 
 // UnmarshalJSONFrom reads any JSON value; one that is no such number is 0.
 func (n *id) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return readNumber(dec, func(digits string) {
-		v, err := strconv.ParseUint(digits, 10, 64)
-		if err != nil {
-			v = 0
-		}
-		*n = id(v)
-	})
+	number, err := readNumber(dec)
+	*n = id(xmlmsg.ParseID(number))
+	return err
 }
 
-// integer is a signed number that may be written as a string.
+// integer is a signed number that may be written as a string, or with an exponent.
 type integer int64
 
 // UnmarshalJSONFrom reads any JSON value; one that is no such number is 0.
 func (n *integer) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	return readNumber(dec, func(digits string) {
-		v, err := strconv.ParseInt(digits, 10, 64)
-		if err != nil {
-			v = 0
-		}
-		*n = integer(v)
-	})
+	number, err := readNumber(dec)
+	*n = integer(xmlmsg.ParseInt(number))
+	return err
 }
 
 // flag is a bool that may be written as a string or a number.
@@ -159,8 +179,7 @@ func (f *flag) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if err := t.UnmarshalJSONFrom(dec); err != nil {
 		return err
 	}
-	s := strings.TrimSpace(string(t))
-	*f = flag(s == "1" || strings.EqualFold(s, "true"))
+	*f = flag(strings.EqualFold(strings.TrimSpace(string(t)), "true") || xmlmsg.ParseInt(string(t)) == 1)
 	return nil
 }
 

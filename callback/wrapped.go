@@ -1,10 +1,13 @@
 package callback
 
 import (
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // data is the Data member of the wrapped dialect: of a message, or of a contact event.
@@ -86,40 +89,45 @@ func (d *Decoder) wrapped(e *Event, b *body) (*Event, error) {
 	if e.isProbe() {
 		return e.ping(""), nil
 	}
-	e.address()
+	e.address(envelope{wxid: e.Wxid, from: e.From, to: e.To})
 	return e, nil
 }
 
 // address finds out who wrote the message, and where. From and To of the envelope are not enough: in a
 // group the author stands before the content, and own messages come in three forms.
-func (e *Event) address() {
+func (e *Event) address(v envelope) {
+	e.Conversation = v.conversation()
+	e.Sender = e.From
+	if e.Conversation.Type == Group {
+		e.author()
+	}
+	if e.MsgType != msgTypeText && e.MsgType != msgTypeNotice && e.MsgType != msgTypeUnknown {
+		e.Content = xmlmsg.Plain(e.Content)
+	}
+	e.Self = e.Sender != "" && e.Sender == e.Wxid || v.self
+	e.correct()
+}
+
+// author takes the author off the content of a group's message, if he stands there.
+func (e *Event) author() {
+	author, body := xmlmsg.CutAuthor(e.Content, e.MsgType)
+	if e.MsgType != msgTypeText {
+		body = strings.TrimLeft(body, "\r\n")
+	}
+	group := e.Conversation.ID
 	switch {
-	case IsGroup(e.From):
-		e.Conversation = Conversation{Type: Group, ID: e.From}
+	case e.From == group || e.From == "" || IsGroup(e.From): // only the content tells
+		e.Sender = ""
 		if e.MsgType == msgTypeNotice {
 			return // no prefix: the text may look like one
 		}
-		var author string
-		author, e.Content, _ = cutPrefix(e.Content)
-		if author != e.From {
+		e.Content = body
+		if author != group {
 			e.Sender = author
 		}
-	case IsGroup(e.To):
-		e.Conversation = Conversation{Type: Group, ID: e.To}
-		e.Sender = e.From
-		if author, body, ok := cutPrefix(e.Content); ok && (author == e.From || author == e.To) {
-			e.Content = body
-		}
-	default:
-		e.Sender = e.From
-		peer := e.From
-		if e.From == e.Wxid || e.From == "" {
-			peer = e.To
-		}
-		e.Conversation = conversationWith(peer)
+	case author != "" && (author == e.From || author == group):
+		e.Content = body
 	}
-	e.Self = e.Sender != "" && e.Sender == e.Wxid
-	e.correct()
 }
 
 // unixTime reads a time in seconds or, above 10^11, milliseconds.

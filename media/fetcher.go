@@ -186,7 +186,7 @@ func (f *Fetcher) download(ctx context.Context, d *disk, m Message, p plan) (*Fi
 		if err != nil {
 			return nil, err
 		}
-		return f.finish(partial, m, p, way{})
+		return f.finish(partial, m, p, way{size: p.size})
 	}
 	if f.config.Client == nil && !p.direct() {
 		return nil, ErrNoClient

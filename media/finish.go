@@ -88,19 +88,28 @@ func (p *partial) measure() (*File, error) {
 // mismatch compares a file with what its message says of it.
 func mismatch(file *File, m Message, p plan, w way) error {
 	same := func(sum string) bool { return strings.EqualFold(sum, file.MD5) }
+	whole := slices.ContainsFunc(w.md5s, same)
 	switch {
-	case file.Size == 0:
+	case file.Size == 0 && !whole:
 		return fmt.Errorf("%w: it is empty", ErrChecksum)
 	case p.pictured() && strings.HasPrefix(file.Type, "text/"):
 		return fmt.Errorf("%w: a text came instead of media", ErrChecksum)
 	case p.exact && file.Size != p.size:
 		return fmt.Errorf("%w: %d bytes instead of %d", ErrChecksum, file.Size, p.size)
-	case len(w.md5s) > 0 && !slices.ContainsFunc(w.md5s, same):
+	case len(w.md5s) > 0 && !whole:
 		return fmt.Errorf("%w: another md5", ErrChecksum)
+	case !whole && file.Size < w.size && !p.converted(file):
+		return fmt.Errorf("%w: %d bytes of %d: it is cut off", ErrChecksum, file.Size, w.size)
 	case m.SHA256 != "" && !strings.EqualFold(m.SHA256, file.SHA256):
 		return fmt.Errorf("%w: another sha256", ErrChecksum)
 	}
 	return nil
+}
+
+// converted tells whether the service has made another format of the media, whose size the message does not tell: voices are SILK, and may
+// come as MP3.
+func (p plan) converted(file *File) bool {
+	return p.kind == xmlmsg.KindVoice && file.Type != "audio/silk"
 }
 
 // pictured tells whether the media is something that no text can be.

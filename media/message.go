@@ -61,6 +61,7 @@ type way struct {
 	// direct marks a link that is from the message, not from the service: nobody has vouched for it.
 	direct bool
 	md5s   []string // one of which the file must have; none means anything
+	size   int64    // bytes that the message announces of what this way gives; 0 if it does not. What is shorter was cut off
 	key    []byte   // decrypts what comes; nil means that it is plain
 }
 
@@ -86,10 +87,12 @@ func (f *Fetcher) planOf(m Message) (plan, error) {
 	case *xmlmsg.AppImage:
 		p.name, p.size = withExt(x.Title, x.Ext), x.Size
 		p.ways = d.cdn(nil, "cdn", x, sums(x.MD5))
+		announce(p.ways, x.Size)
 	case *xmlmsg.Video:
 		p.size = x.Length
 		p.ways = []way{{name: "video", md5s: sums(x.MD5, x.NewMD5, x.RawMD5), link: d.video}}
 		p.ways = d.cdn(p.ways, "cdn video", x, sums(x.MD5, x.NewMD5, x.RawMD5))
+		announce(p.ways, x.Length)
 	case *xmlmsg.Voice:
 		p.size = x.Length
 		p.voice(x, d)
@@ -104,6 +107,13 @@ func (f *Fetcher) planOf(m Message) (plan, error) {
 		return plan{}, fmt.Errorf("%w: %s", ErrNotDownloadable, p.kind)
 	}
 	return p, nil
+}
+
+// announce notes the size of what all ways give.
+func announce(ways []way, size int64) {
+	for i := range ways {
+		ways[i].size = size
+	}
 }
 
 // withExt is a file name that has an extension, if the message tells one at all.
@@ -153,7 +163,7 @@ func (d downloads) byRef(name string, ref xmlmsg.CDNRef, md5s []string) way {
 		xmlmsg.CDNOriginal: api.CDNImageHD, xmlmsg.CDNNormal: api.CDNImage, xmlmsg.CDNThumbnail: api.CDNImageThumbnail,
 		xmlmsg.CDNVideo: api.CDNVideo, xmlmsg.CDNFile: api.CDNFile,
 	}
-	return way{name: name, md5s: md5s, link: func(ctx context.Context) (string, error) {
+	return way{name: name, md5s: md5s, size: ref.Size, link: func(ctx context.Context) (string, error) {
 		return d.client.Download.CDN(ctx, api.CDNRequest{
 			AppID: d.m.AppID, AESKey: ref.AESKey, FileID: ref.FileID, Kind: kinds[ref.Type], TotalSize: uint64(max(0, ref.Size)), Suffix: ref.Suffix,
 		})
@@ -167,16 +177,20 @@ func (d downloads) image(i *xmlmsg.Image) []way {
 			return d.client.Download.Image(ctx, d.m.AppID, d.m.XML, size)
 		}
 	}
-	normal := way{name: "normal", md5s: sums(i.MD5, i.OriginSourceMD5), link: call(api.ImageNormal)}
+	length := i.Length
+	if i.HEVCMidSize > 0 { // the same picture in another format
+		length = min(length, i.HEVCMidSize)
+	}
+	normal := way{name: "normal", md5s: sums(i.MD5, i.OriginSourceMD5), size: length, link: call(api.ImageNormal)}
 	ways := []way{normal}
 	if d.m.Original && i.CDNBigURL != "" {
-		ways = []way{{name: "original", link: call(api.ImageHD)}, normal}
+		ways = []way{{name: "original", size: i.HDLength, link: call(api.ImageHD)}, normal}
 	}
 	for _, c := range []struct {
 		name, id string
 		size     int64
 		kind     string
-	}{{"cdn mid", i.CDNMidURL, i.Length, xmlmsg.CDNNormal}, {"cdn big", i.CDNBigURL, i.HDLength, xmlmsg.CDNOriginal}, {"cdn thumb", i.CDNThumbURL, i.ThumbLength, xmlmsg.CDNThumbnail}} {
+	}{{"cdn mid", i.CDNMidURL, length, xmlmsg.CDNNormal}, {"cdn big", i.CDNBigURL, i.HDLength, xmlmsg.CDNOriginal}, {"cdn thumb", i.CDNThumbURL, i.ThumbLength, xmlmsg.CDNThumbnail}} {
 		if c.id != "" && i.AESKey != "" {
 			ways = append(ways, d.byRef(c.name, xmlmsg.CDNRef{AESKey: i.AESKey, FileID: c.id, Type: c.kind, Size: c.size, Suffix: "jpg"}, nil))
 		}
@@ -184,13 +198,14 @@ func (d downloads) image(i *xmlmsg.Image) []way {
 	return ways
 }
 
-// voice of a message: a short one is in the callback itself.
+// voice of a message: a short one is in the callback itself. Where only its beginning is, the service has the rest.
 func (p *plan) voice(v *xmlmsg.Voice, d downloads) {
+	carried := len(v.Data) > 0 && IsSILK(v.Data)
 	switch {
-	case len(v.Data) > 0 && IsSILK(v.Data):
+	case carried && (int64(len(v.Data)) >= v.Length || d.m.MsgID == 0):
 		p.data = newBytes(v.Data)
 	case d.m.MsgID != 0:
-		p.ways = []way{{name: "voice", md5s: sums(v.MD5), link: func(ctx context.Context) (string, error) {
+		p.ways = []way{{name: "voice", md5s: sums(v.MD5), size: v.Length, link: func(ctx context.Context) (string, error) {
 			return d.client.Download.Voice(ctx, d.m.AppID, d.m.XML, api.ID(d.m.MsgID))
 		}}}
 	}

@@ -47,7 +47,11 @@ func Log(config LogConfig) router.Middleware {
 				if stack := StackOf(err); stack != "" {
 					fields = append(fields, zap.String("stack", stack))
 				}
-				log.Error("event failed", append(fields, zap.Error(err))...)
+				level := zap.ErrorLevel
+				if router.IsFinal(err) { // the bot gives the message up, and says so
+					level = zap.DebugLevel
+				}
+				log.Log(level, "event failed", append(fields, zap.Error(err))...)
 			case outcome.Dropped != "":
 				log.Debug("event dropped", append(fields, zap.String("reason", outcome.Dropped))...)
 			case outcome.Route == "":

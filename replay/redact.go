@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // KeySize is the size of a Redactor's key in bytes.
@@ -47,14 +48,7 @@ func (r *Redactor) Body(body []byte) []byte {
 	}
 	w := walker{Redactor: r, content: r.words}
 	if e, err := callback.Decode(trimmed); err == nil && e.IsMessage() {
-		switch e.MsgType {
-		case typeText:
-			w.content = r.written
-		case typeNotice:
-			w.content = r.notice
-		default:
-			w.content = r.xml
-		}
+		w.event, w.content = e, func(s string) string { return r.content(e, s) }
 	}
 	return w.json(trimmed)
 }
@@ -82,16 +76,29 @@ func (r *Redactor) IDs(text string) string {
 // words replaces everything.
 func (r *Redactor) words(s string) string { return r.p.text(s) }
 
+// content is for the content of a message, perhaps behind its author. It comes out as WeChat itself writes it, whatever relays have made of it.
+func (r *Redactor) content(e *callback.Event, s string) string {
+	if e.MsgType == typeNotice {
+		return r.notice(s)
+	}
+	author, body := "", s
+	if e.Conversation.IsGroup() {
+		if author, body = xmlmsg.CutAuthor(s, e.MsgType); author != "" {
+			author = r.p.text(author) + ":\n"
+		}
+	}
+	if e.MsgType == typeText {
+		return author + r.written(body)
+	}
+	return author + r.xml(body)
+}
+
 // written is for what a person wrote.
 func (r *Redactor) written(s string) string {
-	if !r.KeepText {
-		return r.p.text(s)
+	if r.KeepText {
+		return r.marked(s)
 	}
-	author, body, prefixed := strings.Cut(s, ":\n")
-	if prefixed && !strings.ContainsAny(author, "<\n \t") {
-		return r.p.text(author) + ":\n" + r.marked(body)
-	}
-	return r.marked(s)
+	return r.p.text(s)
 }
 
 // probeText is the text with which the service tries whether a callback URL answers.
@@ -104,23 +111,27 @@ func (r *Redactor) marked(s string) string {
 
 // notice is for the words of a notice, with its links.
 func (r *Redactor) notice(s string) string {
-	x := xmlScanner{Redactor: r, in: s, onlyTags: []string{"a", "img", "_wc_custom_link_"}, phrases: true}
+	if system, ok := xmlmsg.Parse(xmlmsg.Message{Type: typeNotice, Content: s}).(*xmlmsg.System); ok && !strings.Contains(s, "<") {
+		s = system.Text // not escaped once more
+	}
+	tags := []string{"a", "img", "_wc_custom_link_"}
+	var words strings.Builder
+	read := xmlScanner{Redactor: r, in: s, onlyTags: tags, words: func(s string) string {
+		words.WriteString(s)
+		return ""
+	}}
+	read.run()
+	redacted := r.wechats(words.String())
+	x := xmlScanner{Redactor: r, in: s, onlyTags: tags, words: redacted.next}
 	return x.run()
 }
 
-// xml is for a content that is XML, perhaps behind its author.
+// xml is for a content that is XML.
 func (r *Redactor) xml(s string) string {
-	author, body, prefixed := strings.Cut(s, ":\n")
-	if !prefixed || strings.ContainsAny(author, "<\n \t") {
-		author, body = "", s
-	}
-	start := strings.TrimLeft(body, " \t\r\n\ufeff")
-	if !strings.HasPrefix(start, "<") && !strings.HasPrefix(start, "&lt;") {
+	s = xmlmsg.Plain(s)
+	if !strings.HasPrefix(strings.TrimLeft(s, " \t\r\n\ufeff"), "<") {
 		return r.p.text(s, phrases()...)
 	}
-	if author != "" {
-		author = r.p.text(author) + ":\n"
-	}
-	x := xmlScanner{Redactor: r, in: body, phrases: strings.Contains(body, "<sysmsg")}
-	return author + x.run()
+	x := xmlScanner{Redactor: r, in: s, phrases: strings.Contains(s, "<sysmsg")}
+	return x.run()
 }

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/callback"
 )
 
 // walker redacts a JSON document, member by member: order and repeated members stay.
 type walker struct {
 	*Redactor
 	depth   int
+	event   *callback.Event     // what the document is; nil if it is no message
 	content func(string) string // for the content of a message; nil if the document is none
 	dec     *json.Decoder
 	out     bytes.Buffer
@@ -94,6 +97,7 @@ func (w *walker) member(name string) string {
 }
 
 func (w *walker) text(name, value string) string {
+	name = plainName(name)
 	switch {
 	case w.content == nil:
 	case value == probeText:
@@ -108,22 +112,27 @@ func (w *walker) text(name, value string) string {
 	return w.leaf(name, value, w.depth)
 }
 
+// plainName is the name of a member without what does not matter to those who look it up: type_name is TypeName.
+func plainName(name string) string { return strings.NewReplacer("_", "", "-", "").Replace(name) }
+
 // push is the text of a phone's notification: "name : text".
 func (w *walker) push(s string) string {
 	if s == "" {
 		return s
 	}
-	keep := []string{"在群聊中@了你"}
 	if name, text, ok := strings.Cut(s, " : "); ok && w.KeepText {
-		return w.p.text(name, keep...) + " : " + w.marked(text)
+		return w.p.text(name) + " : " + w.marked(text)
 	}
-	return w.p.text(s, keep...)
+	if words := callback.PushWords(s); words != "" && (w.event.AtMe() || w.event.AtAll()) {
+		return w.p.text(s[:strings.LastIndex(s, words)]) + words
+	}
+	return w.p.text(s)
 }
 
 func (w *walker) number(name, digits string) {
-	redacted := w.leaf(name, digits, w.depth)
-	if strings.Trim(digits, "0123456789.-") != "" || !json.Valid([]byte(redacted)) {
-		redacted = "0" // 1e5: nobody writes ids so
+	redacted := w.leaf(plainName(name), digits, w.depth)
+	if !json.Valid([]byte(redacted)) {
+		redacted = "0"
 	}
 	w.out.WriteString(redacted)
 }

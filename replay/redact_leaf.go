@@ -6,27 +6,36 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // patterns are what values are told by.
 type patterns struct {
-	name, number, short, clock, word, file, root, marks, ids *regexp.Regexp
+	name, number, decimal, short, clock, word, file, span, moment, ext, total, root, marks, ids *regexp.Regexp
 }
 
 var shapes = sync.OnceValue(func() patterns {
 	return patterns{
-		name:   regexp.MustCompile(`^[A-Za-z_][A-Za-z_-]*(?:\d{1,4}[A-Za-z_-]*)*$`),
-		number: regexp.MustCompile(`^-?\d{1,15}(?:\.\d{1,6})?$`),
-		short:  regexp.MustCompile(`^-?\d{1,4}(?:\.0+)?$`),
-		clock:  regexp.MustCompile(`^\d{2,4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?$`),
-		word:   regexp.MustCompile(`^[A-Za-z_][A-Za-z_]*\d{0,3}$`),
-		file:   regexp.MustCompile(`(?s)^(.+)\.([A-Za-z0-9]{1,6})$`),
+		name:    regexp.MustCompile(`^[A-Za-z_][A-Za-z_-]*(?:\d{1,4}[A-Za-z_-]*)*$`),
+		number:  regexp.MustCompile(`^-?\d{1,15}(?:\.\d{1,6})?$`),
+		decimal: regexp.MustCompile(`^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$`),
+		short:   regexp.MustCompile(`^-?\d{1,4}(?:\.0+)?$`),
+		clock:   regexp.MustCompile(`^\d{2,4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2}(?::\d{2})?)?$`),
+		word:    regexp.MustCompile(`^[A-Za-z_][A-Za-z_]*\d{0,3}$`),
+		span:    regexp.MustCompile(`^\d{1,5}-\d{1,5}$`),
+		moment:  regexp.MustCompile(`^1\d{9}$`),
+		ext:     regexp.MustCompile(`^[a-z][a-z0-9]{0,4}$`),
+		total:   regexp.MustCompile(`\btotal_num=\d{1,4}\b`),
+		file:    regexp.MustCompile(`(?s)^(.+)\.([A-Za-z0-9]{1,6})$`),
 		marks: regexp.MustCompile(`\w+://[^\s"'<>，。]+|[\w.+-]+@[\w.-]+|(?:wxid|gh|wx|[vV]\d)_\w+|@[^@\x{2005}\n]{1,64}\x{2005}|` +
 			`[0-9a-fA-F]{16,}|\d[\d -]{3,}\d`),
 		ids:  regexp.MustCompile(`\b(?:wxid_\w+|gh_\w+|wx_\w+|\d+@(?:im\.)?chatroom|\w+@(?:kefu\.)?openim)\b`),
-		root: regexp.MustCompile(`^(?:<\?xml[^>]*\?>\s*)?<(?:msg|msgsource|sysmsg|recordinfo|recordxml|appmsg|group_notice_item|noteinfo|op|finderFeed|songinfo|roomtoolstips|patMsg|template)[\s/>]`),
+		root: regexp.MustCompile(`^(?:<\?xml[^>]*\?>\s*)?<(?:msg|msgsource|sysmsg|recordinfo|recordxml|appmsg|group_notice_item|noteinfo|op|finderFeed|solitaire|songinfo|roomtoolstips|patMsg|template)[\s/>]`),
 	}
 })
 
@@ -37,12 +46,7 @@ func isName(s string) bool {
 
 // isService tells whether an id is one that everybody has.
 func isService(id string) bool {
-	switch id {
-	case "weixin", "fmessage", "newsapp", "newsapp_wechat", "tmessage", "qqmail", "mphelper", "qqsafe", "weibo", "qmessage", "floatbottle",
-		"medianote", "notifymessage", "filehelper", "notify@all", "announcement@all":
-		return true
-	}
-	return false
+	return callback.IsService(id) || id == "filehelper" || id == xmlmsg.AtAll || id == xmlmsg.AtAllAnnouncement
 }
 
 // maxDepth bounds documents in documents: each level costs a pass over the rest. What is deeper is words.
@@ -58,10 +62,21 @@ func (r *Redactor) leaf(name, value string, depth int) string {
 	element, own := strings.ToLower(name[:max(at, 0)]), strings.ToLower(name[at+1:])
 	s := shapes()
 	switch {
-	case s.short.MatchString(trimmed) && !isWritten(own) && !isPlace(own):
+	case s.short.MatchString(trimmed) && (!isWritten(own) || element == "gameext") && !isPlace(own): // gameext@content is the face of a dice
 		return value
+	case isRange(own) && s.span.MatchString(trimmed), own == "t" && s.moment.MatchString(trimmed):
+		return value
+	case own == "payerlist":
+		return r.payers(value)
+	case own == "nativeurl":
+		return r.native(value)
 	case isPlace(own):
 		return r.p.text("0." + strings.Trim(strings.ReplaceAll(trimmed, ".", ""), "-"))
+	case s.decimal.MatchString(trimmed) && strings.ContainsAny(trimmed, ".eE"): // 2.28e+18: what it stands for
+		if isMeasure(own) {
+			return value
+		}
+		return r.leaf(name, strconv.FormatUint(xmlmsg.ParseID(trimmed), 10), depth)
 	case isMeasure(own) && (s.number.MatchString(trimmed) || s.clock.MatchString(trimmed)):
 		return value
 	case isSort(element, own) && s.word.MatchString(trimmed) && len(trimmed) <= 48:
@@ -69,7 +84,7 @@ func (r *Redactor) leaf(name, value string, depth int) string {
 	case trimmed == "null", trimmed == "true", trimmed == "false", trimmed == "lastMessage":
 		return value
 	case own == "fileext", own == "datafmt":
-		if isExtension(strings.TrimPrefix(trimmed, ".")) {
+		if ext := strings.TrimPrefix(trimmed, "."); isExtension(ext) || s.ext.MatchString(ext) {
 			return value
 		}
 	case depth >= maxDepth:
@@ -92,9 +107,37 @@ func (r *Redactor) leaf(name, value string, depth int) string {
 	return r.p.text(value)
 }
 
+// payers redacts the list of a group collection, "wxid,cents,status|": who has paid is told by the status.
+func (r *Redactor) payers(list string) string {
+	entries := strings.Split(list, "|")
+	for i, entry := range entries {
+		fields := strings.Split(entry, ",")
+		for j, field := range fields {
+			if j < 2 || !shapes().short.MatchString(field) {
+				fields[j] = r.p.text(field)
+			}
+		}
+		entries[i] = strings.Join(fields, ",")
+	}
+	return strings.Join(entries, "|")
+}
+
+// native redacts the address of a red packet, and keeps how many there are.
+func (r *Redactor) native(address string) string {
+	address = strings.ReplaceAll(address, "&amp;", "&")
+	at := shapes().total.FindStringIndex(address)
+	if at == nil {
+		return r.p.text(address)
+	}
+	return r.p.text(address[:at[0]]) + address[at[0]:at[1]] + r.p.text(address[at[1]:])
+}
+
+// isRange tells whether a name is that of a place in the text of a chain list, "offset-length".
+func isRange(name string) bool { return name == "tt" || name == "ex" || name == "tl" || name == "r" }
+
 // isMeasure tells whether the numbers under a name measure something, instead of naming it.
 func isMeasure(name string) bool {
-	for _, end := range []string{"len", "length", "size", "time", "timestamp", "duration", "width", "height", "count", "flag", "bitmask", "type"} {
+	for _, end := range []string{"len", "length", "size", "time", "timestamp", "duration", "width", "height", "count", "flag", "bitmask", "type", "expireat", "expire_at"} {
 		if strings.HasSuffix(name, end) {
 			return true
 		}

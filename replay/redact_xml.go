@@ -12,8 +12,9 @@ type xmlScanner struct {
 	*Redactor
 	in       string
 	depth    int
-	onlyTags []string // if not nil, all others are text
-	phrases  bool     // keep the phrases of notices
+	onlyTags []string              // if not nil, all others are text
+	phrases  bool                  // keep the phrases of notices
+	words    func(s string) string // what becomes of the words between the tags; nil means that they are values of their elements
 
 	out     strings.Builder
 	element string // whose text comes
@@ -161,13 +162,16 @@ func (x *xmlScanner) attribute(element string) {
 
 // text redacts the text of an element.
 func (x *xmlScanner) text(s string) string {
+	if x.words != nil {
+		return x.words(s)
+	}
 	if !x.phrases {
 		return x.leaf(x.element, s, x.depth)
 	}
 	switch x.element {
 	case "", "template", "plain", "content", "replacemsg", "text", "title", "a", "_wc_custom_link_":
 		if !shapes().root.MatchString(strings.TrimSpace(s)) {
-			return x.p.text(s, phrases()...)
+			return x.wechats(s).next(s)
 		}
 	}
 	return x.leaf(x.element, s, x.depth)

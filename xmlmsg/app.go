@@ -105,7 +105,7 @@ func (p Parser) parseApp(doc element, m Message, depth int) Payload {
 		}
 		return parseLink(app, info)
 	case appLink:
-		if strings.Contains(app.text("url"), "addchatroombyinvite") {
+		if strings.Contains(app.url("url"), "addchatroombyinvite") {
 			return parseGroupInvite(app, info)
 		}
 		return parseLink(app, info)
@@ -116,7 +116,7 @@ func (p Parser) parseApp(doc element, m Message, depth int) Payload {
 	case appMusic, appMusicShare, appAudio:
 		return parseMusic(app, info)
 	case appFile:
-		return parseFile(app, info)
+		return parseFile(app, info, p.mediaInfo(doc, depth))
 	case appFileNotice:
 		return parseFileNotice(app, info)
 	case appEmoji:
@@ -152,9 +152,9 @@ func (p Parser) parseApp(doc element, m Message, depth int) Payload {
 	case appPay:
 		return parsePay(app, info)
 	case appPacketCover:
-		return &RedPacketCover{Title: app.text("title"), Desc: app.text("des"), URL: app.text("url"), AppInfo: info}
+		return &RedPacketCover{Title: app.text("title"), Desc: app.text("des"), URL: app.url("url"), AppInfo: info}
 	case appLocationShare:
-		return &LocationShare{Title: app.text("title"), Desc: app.text("des"), URL: app.text("url"), AppInfo: info}
+		return &LocationShare{Title: app.text("title"), Desc: app.text("des"), URL: app.url("url"), AppInfo: info}
 	}
-	return &App{Title: app.text("title"), Desc: app.text("des"), URL: app.text("url"), Content: m.Content, AppInfo: info}
+	return &App{Title: app.text("title"), Desc: app.text("des"), URL: app.url("url"), Content: m.Content, AppInfo: info}
 }

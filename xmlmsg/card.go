@@ -38,7 +38,7 @@ func parseCard(doc element, m Message) Payload {
 		Username: c.attr("username"), Nickname: c.attr("nickname"), Alias: c.attr("alias"), Ticket: c.attr("antispamticket"),
 		Scene: c.attrInt("scene"), CertFlag: c.attrInt("certflag"), CertInfo: c.attr("certinfo"), Sex: c.attrInt("sex"),
 		Province: c.attr("province"), City: c.attr("city"), Sign: c.attr("sign"),
-		BigHeadURL: c.attr("bigheadimgurl"), SmallHeadURL: c.attr("smallheadimgurl"),
+		BigHeadURL: c.attrURL("bigheadimgurl"), SmallHeadURL: c.attrURL("smallheadimgurl"),
 		OpenIMAppID: c.attr("openimappid"), OpenIMDesc: c.attr("openimdesc"),
 	}
 	if card.Ticket == "" {

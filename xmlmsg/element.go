@@ -1,10 +1,6 @@
 package xmlmsg
 
-import (
-	"math"
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // element is one element of a tree. The zero element stands for one that is not there: it has no children, no attributes
 // and an empty text, so that a path needs no checks on its way. Of elements with the same name the first counts.
@@ -80,6 +76,20 @@ func (e element) firstText(names ...string) string {
 	return ""
 }
 
+// url is the text of the first of the children that has one, as an address.
+func (e element) url(names ...string) string { return address(e.firstText(names...)) }
+
+// attrURL is the value of an attribute, as an address.
+func (e element) attrURL(name string) string { return address(e.attr(name)) }
+
+// address undoes further escapes of an address: clients and relays escape some twice. No address holds an &amp; of its own.
+func address(s string) string {
+	for range maxEscapes {
+		s = strings.ReplaceAll(s, "&amp;", "&")
+	}
+	return s
+}
+
 // value is the decoded text of the element itself, without its children and without white space around it.
 func (e element) value() string {
 	if e.t == nil {
@@ -124,6 +134,17 @@ func (e element) rawValue() string {
 	return clean(b.String())
 }
 
+// verbatim is the decoded text of the element with the white space that belongs to it: all of it or, if it stands in CDATA, what is in there.
+func (e element) verbatim() string {
+	s := e.rawValue()
+	if inner := strings.TrimSpace(e.inner()); strings.HasPrefix(inner, "<![CDATA[") && strings.HasSuffix(inner, "]]>") {
+		var b strings.Builder
+		appendText(&b, inner)
+		s = clean(b.String())
+	}
+	return s
+}
+
 // appendText decodes a piece of text without elements: CDATA as it is, comments and processing instructions not at all.
 func appendText(b *strings.Builder, s string) {
 	for {
@@ -152,35 +173,3 @@ func (e element) bool(name string) bool    { return e.int(name) != 0 }
 func (e element) attrInt(name string) int  { return toInt(e.attr(name)) }
 func (e element) attrInt64(n string) int64 { return toInt64(e.attr(n)) }
 func (e element) attrUint(n string) uint64 { return toUint(e.attr(n)) }
-
-// toUint reads the digits at the start of s, whatever follows: "10>>" is 10, "1080.0" is 1080. What is no number, or too large, is 0.
-func toUint(s string) uint64 {
-	s = strings.TrimSpace(s)
-	n, err := strconv.ParseUint(s[:digits(s)], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-func toInt64(s string) int64 {
-	s = strings.TrimSpace(s)
-	if rest, negative := strings.CutPrefix(s, "-"); negative {
-		return -toInt64(rest)
-	}
-	n := toUint(s)
-	if n > math.MaxInt64 {
-		return 0
-	}
-	return int64(n)
-}
-
-func toInt(s string) int { return int(toInt64(s)) }
-
-func digits(s string) int {
-	i := 0
-	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-		i++
-	}
-	return i
-}

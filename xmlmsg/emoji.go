@@ -26,6 +26,8 @@ type Emoji struct {
 	// GameType is 1 for rock-paper-scissors and 2 for dice; GameContent is then 1 to 3, or 4 to 9 for the faces 1 to 6.
 	GameType    int `json:"game_type"`
 	GameContent int `json:"game_content"`
+
+	MediaInfo
 }
 
 // Kind is KindEmoji.
@@ -34,7 +36,7 @@ func (*Emoji) Kind() Kind { return KindEmoji }
 // String leaves the key out.
 func (e *Emoji) String() string { return "emoji " + e.MD5 }
 
-func parseEmoji(doc element) Payload {
+func parseEmoji(doc element, info MediaInfo) Payload {
 	e := doc.path("msg", "emoji")
 	if !e.exists() {
 		if e = doc.child("emoji"); !e.exists() {
@@ -44,10 +46,10 @@ func parseEmoji(doc element) Payload {
 	game := doc.path("msg", "gameext")
 	return &Emoji{
 		MD5: e.attr("md5"), Length: e.attrInt64("len"), Type: e.attrInt("type"), ProductID: e.attr("productid"),
-		CDNURL: e.attr("cdnurl"), ThumbURL: e.attr("thumburl"), EncryptURL: e.attr("encrypturl"), AESKey: e.attr("aeskey"),
-		ExternURL: e.attr("externurl"), ExternMD5: e.attr("externmd5"), Width: e.attrInt("width"), Height: e.attrInt("height"),
+		CDNURL: e.attrURL("cdnurl"), ThumbURL: e.attrURL("thumburl"), EncryptURL: e.attrURL("encrypturl"), AESKey: e.attr("aeskey"),
+		ExternURL: e.attrURL("externurl"), ExternMD5: e.attr("externmd5"), Width: e.attrInt("width"), Height: e.attrInt("height"),
 		DesignerID: e.attr("designerid"), AttachedText: e.attr("attachedtext"), Desc: e.attr("desc"),
-		GameType: game.attrInt("type"), GameContent: game.attrInt("content"),
+		GameType: game.attrInt("type"), GameContent: game.attrInt("content"), MediaInfo: info,
 	}
 }
 

@@ -2,7 +2,7 @@ package xmlmsg
 
 import "fmt"
 
-// File is a complete file (appmsg type 6). It can be forwarded and downloaded.
+// File is a complete file (appmsg type 6). It can be forwarded and downloaded, if it is Forwardable.
 //
 // A file usually arrives twice: first a *FileNotice (type 74) when the sender's upload starts, then the
 // *File with a NewMsgId of its own when it is complete. Handlers that want files listen to File only.
@@ -24,10 +24,14 @@ type File struct {
 	OverwriteNewMsgID uint64 `json:"overwrite_new_msg_id,string"`
 
 	AppInfo
+	MediaInfo
 }
 
 // Kind is KindFile.
 func (*File) Kind() Kind { return KindFile }
+
+// Forwardable tells whether the message says where the file is: one that does not can be neither forwarded nor downloaded.
+func (f *File) Forwardable() bool { return f.CDNAttachURL != "" || f.AttachID != "" }
 
 // FileNotice says that the upload of a file has started (appmsg type 74). It has no cdn fields: it can
 // be neither downloaded nor forwarded. A *File follows when the upload is complete, or nothing if the
@@ -55,14 +59,14 @@ func (f *FileNotice) String() string {
 	return fmt.Sprintf("notice of file %q (%d bytes)", f.Name, f.Size)
 }
 
-func parseFile(app element, info AppInfo) Payload {
+func parseFile(app element, info AppInfo, media MediaInfo) Payload {
 	attach := app.child("appattach")
 	return &File{
 		Name: app.text("title"), Ext: attach.text("fileext"), Size: attach.int64("totallen"), MD5: fileMD5(app, attach),
 		AttachID: attach.text("attachid"), CDNAttachURL: attach.text("cdnattachurl"),
 		AESKey: attach.text("aeskey"), EncryVer: attach.int("encryver"), FileKey: attach.text("filekey"),
 		Large: attach.bool("islargefilemsg"), UploadToken: attach.text("fileuploadtoken"),
-		OverwriteNewMsgID: attach.uint("overwrite_newmsgid"), AppInfo: info,
+		OverwriteNewMsgID: attach.uint("overwrite_newmsgid"), AppInfo: info, MediaInfo: media,
 	}
 }
 

@@ -41,14 +41,14 @@ func parseFinderFeed(app element, info AppInfo) Payload {
 	f := app.child("finderFeed")
 	feed := &FinderFeed{
 		ObjectID: f.uint("objectId"), NonceID: f.text("objectNonceId"), Username: f.text("username"), Nickname: f.text("nickname"),
-		Avatar: f.text("avatar"), Desc: f.text("desc"), FeedType: f.int("feedType"), MediaCount: f.int("mediaCount"), AppInfo: info,
+		Avatar: f.url("avatar"), Desc: f.text("desc"), FeedType: f.int("feedType"), MediaCount: f.int("mediaCount"), AppInfo: info,
 	}
 	for m := range f.child("mediaList").children {
 		if m.name() != "media" {
 			continue
 		}
 		feed.Media = append(feed.Media, FinderMedia{
-			Type: m.int("mediaType"), URL: m.text("url"), ThumbURL: m.text("thumbUrl"), CoverURL: m.text("coverUrl"),
+			Type: m.int("mediaType"), URL: m.url("url"), ThumbURL: m.url("thumbUrl"), CoverURL: m.url("coverUrl"),
 			Width: m.int("width"), Height: m.int("height"), DurationS: seconds(m.text("videoPlayDuration")),
 		})
 	}
@@ -77,8 +77,8 @@ func parseFinderLive(app element, info AppInfo) Payload {
 	l := app.child("finderLive")
 	return &FinderLive{
 		LiveID: l.uint("finderLiveID"), ObjectID: l.uint("finderObjectID"), NonceID: l.text("finderNonceID"), Username: l.text("finderUsername"),
-		Nickname: l.text("nickname"), HeadURL: l.text("headUrl"), Desc: l.text("desc"), Status: l.int("liveStatus"),
-		CoverURL: l.child("media").text("coverUrl"), AppInfo: info,
+		Nickname: l.text("nickname"), HeadURL: l.url("headUrl"), Desc: l.text("desc"), Status: l.int("liveStatus"),
+		CoverURL: l.child("media").url("coverUrl"), AppInfo: info,
 	}
 }
 
@@ -98,6 +98,6 @@ func (*FinderCard) Kind() Kind { return KindFinderCard }
 func parseFinderCard(app element, info AppInfo) Payload {
 	c := app.child("findernamecard")
 	return &FinderCard{
-		Username: c.text("username"), Nickname: c.text("nickname"), Avatar: c.text("avatar"), AuthJob: c.text("auth_job"), AppInfo: info,
+		Username: c.text("username"), Nickname: c.text("nickname"), Avatar: c.url("avatar"), AuthJob: c.text("auth_job"), AppInfo: info,
 	}
 }

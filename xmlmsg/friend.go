@@ -46,7 +46,7 @@ func parseFriendRequest(doc element) Payload {
 		Sign: m.attr("sign"), Room: m.attr("chatroomusername"),
 		SourceUsername: m.attr("sourceusername"), SourceNickname: m.attr("sourcenickname"),
 		ShareCardUsername: m.attr("sharecardusername"), ShareCardNickname: m.attr("sharecardnickname"),
-		BigHeadURL: m.attr("bigheadimgurl"), SmallHeadURL: m.attr("smallheadimgurl"),
+		BigHeadURL: m.attrURL("bigheadimgurl"), SmallHeadURL: m.attrURL("smallheadimgurl"),
 		OpCode: m.attrInt("opcode"), SnsBgObjectID: m.attrUint("snsbgobjectid"),
 	}
 }

@@ -89,7 +89,7 @@ func people(list element) []Person {
 	for m := range list.children {
 		switch m.name() {
 		case "member":
-			ps = append(ps, Person{Username: m.text("username"), Nickname: m.text("nickname"), HeadURL: m.text("headimgurl")})
+			ps = append(ps, Person{Username: m.text("username"), Nickname: m.text("nickname"), HeadURL: m.url("headimgurl")})
 		case "username": // delchatroommember has bare names
 			ps = append(ps, Person{Username: m.value()})
 		}

@@ -28,6 +28,8 @@ type Image struct {
 	Thumb []byte `json:"-"`
 	// Live is set for a live photo.
 	Live *LivePhoto `json:"live,omitzero"`
+
+	MediaInfo
 }
 
 // LivePhoto is the moving part of a live photo (element msg/img/live).
@@ -58,7 +60,7 @@ func (i *Image) BestURL() string {
 // String leaves keys and cdn ids out.
 func (i *Image) String() string { return fmt.Sprintf("image (%d bytes)", max(i.Length, i.HDLength)) }
 
-func parseImage(doc element, m Message) Payload {
+func parseImage(doc element, m Message, info MediaInfo) Payload {
 	img := doc.path("msg", "img")
 	if !img.exists() {
 		return nil
@@ -70,7 +72,7 @@ func parseImage(doc element, m Message) Payload {
 		CDNMidURL: img.attr("cdnmidimgurl"), Length: img.attrInt64("length"),
 		CDNBigURL: img.attr("cdnbigimgurl"), HDLength: img.attrInt64("hdlength"),
 		MD5: img.attr("md5"), OriginSourceMD5: img.attr("originsourcemd5"), HEVCMidSize: img.attrInt64("hevc_mid_size"),
-		Thumb: m.Buffer,
+		Thumb: m.Buffer, MediaInfo: info,
 	}
 	if live := img.child("live"); live.exists() {
 		i.Live = &LivePhoto{

@@ -45,7 +45,7 @@ func (g *GroupInvite) String() string { return "group invitation" }
 
 func parseLink(app element, info AppInfo) Payload {
 	return &Link{
-		Title: app.text("title"), Desc: app.text("des"), URL: app.text("url"), ThumbURL: app.text("thumburl"),
+		Title: app.text("title"), Desc: app.text("des"), URL: app.url("url"), ThumbURL: app.url("thumburl"),
 		SourceUsername: app.text("sourceusername"), SourceName: app.text("sourcedisplayname"),
 		Articles: parseArticles(app.path("mmreader", "category")), AppInfo: info,
 	}
@@ -59,8 +59,8 @@ func parseArticles(category element) []Article {
 			continue
 		}
 		a := Article{
-			Title: item.firstText("title", "title_v2", "text_title"), URL: item.firstText("url", "longurl"),
-			Cover: item.firstText("cover", "cover_235_1", "cover_1_1"), Summary: item.firstText("summary", "digest"),
+			Title: item.firstText("title", "title_v2", "text_title"), URL: item.url("url", "longurl"),
+			Cover: item.url("cover", "cover_235_1", "cover_1_1"), Summary: item.firstText("summary", "digest"),
 		}
 		if a.Title != "" {
 			articles = append(articles, a)
@@ -71,6 +71,6 @@ func parseArticles(category element) []Article {
 
 func parseGroupInvite(app element, info AppInfo) Payload {
 	return &GroupInvite{
-		Title: app.text("title"), Desc: app.text("des"), URL: app.text("url"), ThumbURL: app.text("thumburl"), AppInfo: info,
+		Title: app.text("title"), Desc: app.text("des"), URL: app.url("url"), ThumbURL: app.url("thumburl"), AppInfo: info,
 	}
 }

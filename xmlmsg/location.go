@@ -32,7 +32,7 @@ func parseLocation(doc element) Payload {
 	return &Location{
 		Lat: toFloat(l.attr("x")), Lng: toFloat(l.attr("y")), Scale: toFloat(l.attr("scale")),
 		Label: l.attr("label"), POIName: l.attr("poiname"), POIID: l.attr("poiid"), MapType: l.attr("maptype"),
-		AdCode: l.attr("adcode"), CityName: l.attr("cityname"), InfoURL: l.attr("infourl"), From: l.attr("fromusername"),
+		AdCode: l.attr("adcode"), CityName: l.attr("cityname"), InfoURL: l.attrURL("infourl"), From: l.attr("fromusername"),
 	}
 }
 

@@ -27,7 +27,7 @@ func parseMiniProgram(app element, info AppInfo) Payload {
 	w, attach := app.child("weappinfo"), app.child("appattach")
 	return &MiniProgram{
 		Title: app.text("title"), DisplayName: app.text("sourcedisplayname"), AppID: w.text("appid"), Username: w.text("username"),
-		PagePath: w.text("pagepath"), IconURL: w.text("weappiconurl"), Version: w.text("version"), ShareID: w.text("shareId"),
-		CDNThumbURL: attach.text("cdnthumburl"), ThumbAESKey: attach.text("cdnthumbaeskey"), URL: app.text("url"), AppInfo: info,
+		PagePath: w.url("pagepath"), IconURL: w.url("weappiconurl"), Version: w.text("version"), ShareID: w.text("shareId"),
+		CDNThumbURL: attach.text("cdnthumburl"), ThumbAESKey: attach.text("cdnthumbaeskey"), URL: app.url("url"), AppInfo: info,
 	}
 }

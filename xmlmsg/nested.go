@@ -1,7 +1,5 @@
 package xmlmsg
 
-import "strings"
-
 // nested reads a document that stands in an element: as real children, in CDATA, or escaped once or twice. use gets its root; it is not called if
 // there is no document that can be read.
 func (p Parser) nested(e element, use func(doc element)) {
@@ -12,11 +10,7 @@ func (p Parser) nested(e element, use func(doc element)) {
 		use(e)
 		return
 	}
-	content := e.value()
-	if !strings.Contains(content, "<") && strings.Contains(content, "&lt;") {
-		content = unescape(content)
-	}
-	t, err := p.read(content)
+	t, err := p.read(e.value())
 	if err != nil {
 		return
 	}

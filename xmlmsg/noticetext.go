@@ -2,53 +2,189 @@ package xmlmsg
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 )
 
-// noticeRule tells a notice by its words.
+// noticeRule tells a notice by its words. The names in it are groups with the names that templates have for them: username did it, names were
+// invited, adder joined, kickoutname was removed, remark is the new name of the group.
 type noticeRule struct {
-	notice Notice
-	words  *regexp.Regexp // its first group, if any, is the new name of the group
+	notice  Notice
+	certain *regexp.Regexp // the subject stands in quotes, and no name holds any; nil for a rule without such a subject
+	likely  *regexp.Regexp
 }
 
-// noticeRules are the texts of plain notices in Chinese and English, the first that fits first: what happened to the account comes before what
-// happened to others. Names stand in quotes of either kind.
-var noticeRules = sync.OnceValue(func() []noticeRule {
-	rule := func(n Notice, words string) noticeRule { return noticeRule{n, regexp.MustCompile(`(?s)` + words)} }
-	return []noticeRule{
-		rule(NoticeSelfRemoved, `^你被.*移出(?:了)?群聊|^You were removed from the group chat`),
-		rule(NoticeMemberRemoved, `移出(?:了)?群聊|[Rr]emoved .* from the group chat`),
-		rule(NoticeSelfInvited, `邀请你(?:和.*)?加入(?:了)?群聊|invited you (?:and .* )?to (?:a|the) group chat`),
-		rule(NoticeMemberInvited, `邀请.*加入(?:了)?群聊|invited .* to the group chat`),
-		rule(NoticeMemberJoinedQR, `通过扫描.*二维码加入(?:了)?群聊|joined (?:the )?group chat via the QR [Cc]ode`),
-		rule(NoticeRenamed, `修改群名为[“"](.*)[”"]|changed the group name to [“"](.*)[”"]`),
-		rule(NoticeOwnerChanged, `已成为新群主|(?:is|became|are) (?:now )?the new group owner`),
-		rule(NoticeDissolved, `已解散(?:该|了)?群聊|disbanded (?:the|this) group`),
-		rule(NoticeInviteConfirmOn, `已启用[“"]群聊邀请确认[”"]`),
-		rule(NoticeFriendAdded, `你已添加了.*现在可以开始聊天了|刚刚把你添加到通讯录|You have added .* as your WeChat contact|just added you to (?:his/her|your|their) contacts`),
-		rule(NoticeNotFriend, `开启了朋友验证|has enabled Friend Confirmation`),
-		rule(NoticeRejected, `被对方拒收了`),
-		rule(NoticeRedPacketOpened, `领取了.*红包|opened your [Rr]ed [Pp]acket`),
-		rule(NoticeRedPacketHint, `(?:收到|发出)红包`),
-		rule(NoticeTransferExpired, `未接收.*转账.*过期`),
-		rule(NoticeLocationShareEnded, `位置共享已经结束`),
+// What the patterns below have in common. A pattern covers the whole text, so that what it looks for cannot stand in a name.
+const (
+	openQuote, closeQuote = `["“「]\s*`, `\s*["”」]`
+	groupChat             = `群[聊组組](?:聊天)?`
+	noticeEnd             = `\s*[.。!！]?\s*(?:撤[销銷回]|[Uu]ndo|[Rr]evoke)?\s*$`
+	noQuote               = `[^"“”「」]`
+	participants          = `(?:[，,]\s*群聊参与人还有[：:](` + noQuote + `*))?`
+	with                  = `(?: with (` + noQuote + `*))?`
+	more                  = `(?:[，,。.!！](.*))?`
+)
+
+// noticePatterns are the texts of plain notices in Chinese and English. «x» stands for a name in quotes that does something, ‹x› for one in
+// quotes or not, [x] for a name that something is done to. Whatever people have chosen is in a group, and nothing else is.
+func noticePatterns() []struct {
+	notice   Notice
+	patterns []string
+} {
+	return []struct {
+		notice   Notice
+		patterns []string
+	}{
+		{NoticeSelfRemoved, []string{`你(?:已)?被[username]?移出了?` + groupChat, `You were removed from the group chat(?: by [username])?`}},
+		{NoticeMemberRemoved, []string{
+			`你将[kickoutname]移出了?` + groupChat, `«username»将[kickoutname]移出了?` + groupChat, `«kickoutname»被[username]?移出了?` + groupChat,
+			`(?:You(?:['’]ve| have)? r|R)emoved [kickoutname] from the group chat`, `‹username›\s*(?:has )?removed [kickoutname] from the group chat`,
+			`‹kickoutname›\s*was removed from the group chat(?: by [username])?`,
+		}},
+		{NoticeSelfInvited, []string{
+			`«username»邀[请請]你(?:和[names])?加入了?` + groupChat + participants,
+			`‹username›\s*(?:has )?invited you(?: and [names])? to (?:a|the) group chat` + with,
+		}},
+		{NoticeMemberInvited, []string{
+			`你邀[请請][names]加入了?` + groupChat + participants, `«username»邀[请請][names]加入了?` + groupChat + participants,
+			`You(?:['’]ve| have)? invited [names] to (?:a|the) group chat` + with,
+			`‹username›\s*(?:has )?invited [names] to (?:a|the) group chat` + with,
+		}},
+		{NoticeMemberJoinedQR, []string{
+			`«adder»通[过過][扫掃]描(?:你|[from])?分享的二[维維][码碼]加入了?` + groupChat,
+			`‹adder›\s*joined (?:the )?group chat (?:via|by scanning) (?:the |your |a )?(?:shared )?QR [Cc]ode(?: you shared| shared by [from])?`,
+		}},
+		{NoticeRenamed, []string{
+			`你修改群聊?名[称稱]?[为為]` + openQuote + `(?P<remark>ANY*)["”」]`, `«username»修改群聊?名[称稱]?[为為]` + openQuote + `(?P<remark>ANY*)["”」]`,
+			`You changed the group name to ` + openQuote + `(?P<remark>ANY*)["”」]`, `‹username›\s*changed the group name to ` + openQuote + `(?P<remark>ANY*)["”」]`,
+		}},
+		{NoticeOwnerChanged, []string{
+			`你已成[为為]新群主`, `«username»已成[为為]新群主`, `‹username›\s*(?:is|are|became|has become|have become) (?:now )?the new group owner`,
+		}},
+		{NoticeDissolved, []string{
+			`(?:你|群主)已解散(?:[该該了])?` + groupChat, `(?:群主)?«username»已解散(?:[该該了])?` + groupChat, `‹username›\s*(?:has )?disbanded (?:the|this) group(?: chat)?`,
+		}},
+		{NoticeInviteConfirmOn, []string{`(?:你|群主)已[启啟]用[“"「]群聊邀[请請][确確][认認][”"」]` + more, `«username»已[启啟]用[“"「]群聊邀[请請][确確][认認][”"」]` + more}},
+		{NoticeFriendAdded, []string{
+			`你已添加了(.+)[，,]现在可以开始聊天了`, `(.+)刚刚把你添加到通讯录(?:[，,]现在可以开始聊天了)?`,
+			`You have added (.+) as your WeChat contact` + more, `(.+) just added you to (?:his/her|your|their) contacts(?: list)?` + more,
+		}},
+		{NoticeNotFriend, []string{`(.+)开启了[朋好]友验证` + more, `(.+) has enabled Friend Confirmation` + more}},
+		{NoticeRejected, []string{`消息已发出[，,]但被对方拒收了`}},
+		{NoticeRedPacketOpened, []string{`(.+)领取了(.+)红包` + more, `(.+) opened your [Rr]ed [Pp]acket` + more}},
+		{NoticeRedPacketHint, []string{`(?:收到|发出)红包` + more}},
+		{NoticeTransferExpired, []string{`收款方(.*)未接收(.*)转账(.*)过期`}},
+		{NoticeLocationShareEnded, []string{`位置共享已经?结束`}},
 	}
+}
+
+var noticeRules = sync.OnceValue(func() []noticeRule {
+	var (
+		name     = regexp.MustCompile(`«(\w+)»|‹(\w+)›|\[(\w+)\]`)
+		quoted   = openQuote + `(?P<NAME>ANY+?)` + closeQuote
+		unquoted = `(?:` + quoted + `|(?P<NAME_>` + noQuote + `+?))`
+	)
+	compile := func(pattern, subject, anything string) *regexp.Regexp {
+		pattern = name.ReplaceAllStringFunc(pattern, func(m string) string {
+			parts := name.FindStringSubmatch(m)
+			switch {
+			case parts[1] != "":
+				return strings.ReplaceAll(quoted, "NAME", parts[1])
+			case parts[2] != "":
+				return strings.ReplaceAll(subject, "NAME", parts[2])
+			}
+			return strings.ReplaceAll(unquoted, "NAME", parts[3])
+		})
+		return regexp.MustCompile(`(?s)^` + strings.ReplaceAll(pattern, "ANY", anything) + noticeEnd)
+	}
+	var rules []noticeRule
+	for _, n := range noticePatterns() {
+		for _, pattern := range n.patterns {
+			rule := noticeRule{notice: n.notice, likely: compile(pattern, unquoted, ".")}
+			if strings.ContainsAny(pattern, "«‹") {
+				rule.certain = compile(pattern, quoted, noQuote)
+			}
+			rules = append(rules, rule)
+		}
+	}
+	return rules
 })
 
 // maxNotice bounds the text that is looked at.
 const maxNotice = 4096
 
-// noticeOfText tells what happened by the words of a notice, and the new name of a group that was renamed.
-func noticeOfText(text string) (Notice, string) {
+// noticeOfText tells what happened by the words of a notice, and who is named in it.
+func noticeOfText(text string) (Notice, map[string]string) {
+	r, at := readNotice(text)
+	if r == nil {
+		return NoticeUnknown, nil
+	}
+	names := map[string]string{}
+	for i, name := range r.SubexpNames() {
+		if name != "" && at.group[2*i] < at.group[2*i+1] {
+			names[strings.TrimSuffix(name, "_")] = text[at.group[2*i]:at.group[2*i+1]]
+		}
+	}
+	return at.notice, names
+}
+
+// NoticeNames are the places in the plain text of a notice at which people's own words stand, such as names: all else is WeChat's. They are in
+// order. ok is false for a text that is not known.
+func NoticeNames(plain string) (places [][2]int, ok bool) {
+	r, at := readNotice(plain)
+	if r == nil {
+		return nil, false
+	}
+	for i := 2; i < len(at.group); i += 2 {
+		if at.group[i] >= 0 {
+			places = append(places, [2]int{at.group[i], at.group[i+1]})
+		}
+	}
+	return places, true
+}
+
+// isYou tells whether the people that a text says to be invited are the account, "you and Bob", rather than others.
+func isYou(r *regexp.Regexp, text string, at []int) bool {
+	for i, name := range r.SubexpNames() {
+		if strings.HasPrefix(name, "names") && at[2*i] >= 0 {
+			names := text[at[2*i]:at[2*i+1]]
+			return strings.HasPrefix(names, "you") || strings.HasPrefix(names, "你")
+		}
+	}
+	return false
+}
+
+// reading is what a text is, and where its groups are.
+type reading struct {
+	notice Notice
+	group  []int
+}
+
+// readNotice finds the pattern that a text has. Names are not believed: a subject in quotes says where the words of WeChat begin. Where a name
+// holds quotes, or has none around it, all readings of the text must agree.
+func readNotice(text string) (*regexp.Regexp, reading) {
 	if len(text) > maxNotice {
-		return NoticeUnknown, ""
+		return nil, reading{}
 	}
 	for _, r := range noticeRules() {
-		found := r.words.FindStringSubmatch(text)
-		if found == nil {
+		if r.certain == nil {
 			continue
 		}
-		return r.notice, firstOf(found[1:]...)
+		if at := r.certain.FindStringSubmatchIndex(text); at != nil {
+			return r.certain, reading{r.notice, at}
+		}
 	}
-	return NoticeUnknown, ""
+	var pattern *regexp.Regexp
+	var first reading
+	for _, r := range noticeRules() {
+		switch at := r.likely.FindStringSubmatchIndex(text); {
+		case at == nil, pattern != nil && first.notice == r.notice:
+		case pattern == nil:
+			pattern, first = r.likely, reading{r.notice, at}
+		case first.notice == NoticeSelfInvited && r.notice == NoticeMemberInvited && isYou(r.likely, text, at):
+		default:
+			return nil, reading{}
+		}
+	}
+	return pattern, first
 }

@@ -108,13 +108,13 @@ func isXML(msgType int) bool {
 func (p Parser) parseXML(doc element, m Message, depth int) Payload {
 	switch m.Type {
 	case typeImage:
-		return parseImage(doc, m)
+		return parseImage(doc, m, p.mediaInfo(doc, depth))
 	case typeVoice:
-		return parseVoice(doc, m)
+		return parseVoice(doc, m, p.mediaInfo(doc, depth))
 	case typeVideo, typeShortVideo:
-		return parseVideo(doc)
+		return parseVideo(doc, p.mediaInfo(doc, depth))
 	case typeEmoji:
-		return parseEmoji(doc)
+		return parseEmoji(doc, p.mediaInfo(doc, depth))
 	case typeLocation:
 		return parseLocation(doc)
 	case typeCard, typeWeComCard, typeWeComService:

@@ -85,12 +85,12 @@ func parsePay(app element, info AppInfo) Payload {
 	if bill := p.child("newaa"); bill.exists() {
 		return &GroupCollect{
 			BillNo: bill.text("billno"), Title: firstOf(bill.text("receivertitle"), p.text("receivertitle")), SceneID: p.text("sceneid"),
-			NativeURL: p.text("nativeurl"), Launcher: bill.text("launcherusername"), Payers: parsePayers(bill.text("payerlist")), AppInfo: info,
+			NativeURL: p.url("nativeurl"), Launcher: bill.text("launcherusername"), Payers: parsePayers(bill.text("payerlist")), AppInfo: info,
 		}
 	}
 	return &RedPacket{
 		Title: p.text("receivertitle"), SenderTitle: p.text("sendertitle"), SceneText: p.text("scenetext"), SceneID: p.text("sceneid"),
-		NativeURL: p.text("nativeurl"), PayMsgID: p.text("paymsgid"), TemplateID: p.text("templateid"), TotalNum: totalNum(p.text("nativeurl")),
+		NativeURL: p.url("nativeurl"), PayMsgID: p.text("paymsgid"), TemplateID: p.text("templateid"), TotalNum: totalNum(p.url("nativeurl")),
 		InvalidTime: p.int64("invalidtime"), AppInfo: info,
 	}
 }

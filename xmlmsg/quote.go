@@ -34,18 +34,24 @@ type Refer struct {
 	Content    string `json:"-"`                 // as quoted, without the group prefix
 	Source     string `json:"-"`                 // its msgsource
 
+	// PartialText is the part of the quoted text that the answer is about; empty if it is about all of it.
+	PartialText string `json:"partial_text"`
+
 	// Payload is the quoted message. It is a *Raw if it cannot be read, or is nested too deep.
 	Payload Payload `json:"-"`
 }
 
 // parseQuote reads an answer. depth counts the quotes around it.
 func (p Parser) parseQuote(app element, info AppInfo, depth int) Payload {
-	r := app.child("refermsg")
-	q := &Quote{Text: app.text("title"), AppInfo: info, Refer: Refer{
+	return &Quote{Text: app.child("title").verbatim(), Refer: p.parseRefer(app.child("refermsg"), depth), AppInfo: info}
+}
+
+// parseRefer reads what an answer answers.
+func (p Parser) parseRefer(r element, depth int) Refer {
+	refer := Refer{
 		Type: r.int("type"), NewMsgID: r.uint("svrid"), Chat: r.text("fromusr"), Sender: r.text("chatusr"), Name: r.text("displayname"),
 		CreateTime: r.int64("createtime"), Source: r.text("msgsource"),
-	}}
-	refer := &q.Refer
+	}
 	content := r.child("content")
 	refer.Content = content.value()
 	if refer.Content == "" {
@@ -54,12 +60,26 @@ func (p Parser) parseQuote(app element, info AppInfo, depth int) Payload {
 	if refer.Sender == "" && !strings.HasSuffix(refer.Chat, "chatroom") {
 		refer.Sender = refer.Chat
 	}
-	if author, rest, ok := strings.Cut(refer.Content, ":\n"); ok && author != "" && !strings.ContainsAny(author, "\n< \t\r") &&
-		(author == refer.Sender || refer.Type != typeText) {
-		refer.Content = rest
+	if author, body := CutAuthor(refer.Content, refer.Type); author != "" && (author == refer.Sender || refer.Type != typeText) {
+		refer.Content = body
 	}
-	refer.Payload = p.quoted(refer, depth)
-	return q
+	refer.PartialText = partialText(r.child("partialtext"), refer.Content)
+	refer.Payload = p.quoted(&refer, depth)
+	return refer
+}
+
+// partialText is the part of a quoted text that is meant: it stands there, or where it begins and ends.
+func partialText(partial element, content string) string {
+	if !partial.hasChildren() {
+		return partial.value()
+	}
+	start, end := partial.text("start"), partial.text("end")
+	if _, rest, found := strings.Cut(content, start); found && end != "" {
+		if middle, _, found := strings.Cut(rest, end); found {
+			return start + middle + end
+		}
+	}
+	return start
 }
 
 // quoted parses the quoted message.
@@ -112,12 +132,14 @@ type referView struct {
 	MD5        string `json:"md5,omitempty"`
 	AESKey     string `json:"aes_key,omitempty"`
 	DurationMS int    `json:"duration_ms,omitempty"`
+	Partial    string `json:"partial_text,omitempty"`
 }
 
 // MarshalJSON shows the quoted message in short.
 func (r Refer) MarshalJSON() ([]byte, error) {
 	v := referView{
 		Type: r.Type, NewMsgID: strconv.FormatUint(r.NewMsgID, 10), Chat: r.Chat, Sender: r.Sender, Name: r.Name, CreateTime: r.CreateTime, Kind: r.Kind(),
+		Partial: r.PartialText,
 	}
 	switch p := r.Payload.(type) {
 	case *Text:

@@ -64,6 +64,9 @@ type RecordItem struct {
 	SourceTime   int64  `json:"source_time"`   // Unix seconds, from srcMsgCreateTime
 	HashUsername string `json:"hash_username"` // 64 hex digits, the same for one author
 
+	// FromNewMsgID is the NewMsgId of the message that was recorded; 0 if absent.
+	FromNewMsgID uint64 `json:"from_new_msg_id,string,omitzero"`
+
 	Location *Location    `json:"location,omitzero"` // of a place
 	Items    []RecordItem `json:"items,omitempty"`   // of a nested record
 }
@@ -109,16 +112,17 @@ func (p Parser) recordItems(list element, depth int) []RecordItem {
 func (p Parser) recordItem(d element, depth int) RecordItem {
 	item := RecordItem{
 		DataType: d.attrInt("datatype"), DataID: d.attr("dataid"), HTMLID: d.attr("htmlid"),
-		Name: d.text("sourcename"), Time: d.text("sourcetime"), HeadURL: d.text("sourceheadurl"),
+		Name: d.text("sourcename"), Time: d.text("sourcetime"), HeadURL: d.url("sourceheadurl"),
 		Title: d.text("datatitle"), Desc: d.text("datadesc"), Ext: d.text("datafmt"),
 		Size: toInt64(d.firstText("datasize", "fullsize")), MD5: d.text("fullmd5"),
 		CDNDataURL: d.firstText("cdndataurl", "cdn_dataurl"), CDNDataKey: d.firstText("cdndatakey", "cdn_datakey"),
 		CDNThumbURL: d.firstText("cdnthumburl", "cdn_thumburl"), CDNThumbKey: d.firstText("cdnthumbkey", "cdn_thumbkey"),
-		Duration: d.int64("duration"), Link: d.firstText("link", "streamweburl", "dataurl"),
+		Duration: d.int64("duration"), Link: d.url("link", "streamweburl", "dataurl"),
 		SourceTime: d.int64("srcMsgCreateTime"), HashUsername: d.child("dataitemsource").text("hashusername"),
+		FromNewMsgID: d.uint("fromnewmsgid"),
 	}
 	if item.Link == "" {
-		item.Link = d.child("weburlitem").text("link")
+		item.Link = d.child("weburlitem").url("link")
 	}
 	if l := d.child("location"); l.exists() {
 		item.Location = &Location{

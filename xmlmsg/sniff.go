@@ -8,7 +8,9 @@ import "strings"
 func AppType(content string) int {
 	rest, ok := behindAppmsg(content)
 	if !ok {
-		return 0
+		if rest, ok = behindAppmsg(Plain(content)); !ok {
+			return 0
+		}
 	}
 	depth := 0 // of the element around rest, in appmsg
 	for first := true; ; first = false {

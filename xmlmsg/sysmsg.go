@@ -14,21 +14,26 @@ func (*SysMsg) Kind() Kind { return KindSysMsg }
 // SysMsgType is the type of a system message (MsgType 10002): the word in <sysmsg type="…">, such as revokemsg or pat. Text may stand before the
 // element. It is empty if there is none.
 func SysMsgType(content string) string {
-	_, rest, ok := strings.Cut(content, "<sysmsg")
+	_, rest, ok := strings.Cut(Plain(content), "<sysmsg")
 	if !ok {
 		return ""
 	}
-	tag, _, _ := strings.Cut(rest, ">")
-	_, value, ok := strings.Cut(tag, "type")
-	if !ok {
+	end := tagEnd(rest, ">")
+	if end < 0 {
 		return ""
 	}
-	value = strings.TrimLeft(value, " \t\r\n=")
-	if value == "" || value[0] != '"' && value[0] != '\'' {
-		return ""
+	for rest = rest[:end]; ; {
+		name, after, found := strings.Cut(rest, "=")
+		after = strings.TrimLeft(after, " \t\r\n")
+		if !found || after == "" || after[0] != '"' && after[0] != '\'' {
+			return ""
+		}
+		value, behind, _ := strings.Cut(after[1:], after[:1])
+		if strings.TrimSpace(name) == "type" {
+			return strings.TrimSpace(unescape(value))
+		}
+		rest = behind
 	}
-	word, _, _ := strings.Cut(value[1:], value[:1])
-	return strings.TrimSpace(word)
 }
 
 // parseSysMsg reads a system message by the word of its type. The element of interest mostly has the same name.

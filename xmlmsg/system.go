@@ -59,10 +59,42 @@ func (s *System) By() []Person { return s.People("username", "from") }
 
 // parseNotice reads a plain notice.
 func parseNotice(m Message) Payload {
-	s := &System{Text: strings.TrimSpace(clean(m.Content))}
+	s := &System{Text: strings.TrimSpace(clean(plainNotice(m.Content)))}
 	s.Plain = withoutMarkup(s.Text)
-	s.Notice, s.GroupName = noticeOfText(s.Plain)
+	s.tell(s.Plain)
 	return s
+}
+
+// plainNotice undoes what relays do to a notice: an escape of the whole text, or several. Names in it are escaped as a rule, and alone do not tell.
+func plainNotice(text string) string {
+	for range maxEscapes {
+		if hasElement(text) || !strings.Contains(text, "&quot;") && !strings.Contains(text, "lt;") {
+			break
+		}
+		text = unescape(text)
+	}
+	return text
+}
+
+// tell finds out what happened by the words of a notice, and who is named in it.
+func (s *System) tell(text string) {
+	notice, names := noticeOfText(text)
+	s.Notice, s.GroupName = notice, names["remark"]
+	for _, role := range []string{"username", "names", "adder", "from", "kickoutname"} {
+		if names[role] == "" || s.Links[role] != nil {
+			continue
+		}
+		list := []string{names[role]}
+		if role == "names" {
+			list = strings.FieldsFunc(names[role], func(r rune) bool { return r == '、' })
+		}
+		for _, name := range list {
+			if s.Links == nil {
+				s.Links = map[string][]Person{}
+			}
+			s.Links[role] = append(s.Links[role], Person{Nickname: strings.TrimSpace(name)})
+		}
+	}
 }
 
 // parseSystem reads the forms in XML.
@@ -78,15 +110,16 @@ func parseSystem(sys element, word string) Payload {
 		s.Notice = NoticeTransferHint
 	}
 	s.Plain = withoutMarkup(s.Text)
-	if s.Notice == NoticeUnknown {
-		s.Notice, s.GroupName = noticeOfText(s.Plain)
+	if s.Notice == NoticeUnknown && word != "sysmsgtemplate" {
+		s.tell(s.Plain)
 	}
 	return s
 }
 
 // template reads a text with placeholders; several of them are put together.
 func (s *System) template(body element) {
-	var text, template strings.Builder
+	var text, template, words strings.Builder
+	known := map[string]bool{}
 	for t := range body.children {
 		if t.name() != "content_template" {
 			continue
@@ -95,13 +128,17 @@ func (s *System) template(body element) {
 		pattern := t.text("template")
 		if pattern == "" {
 			text.WriteString(t.text("plain"))
+			words.WriteString(t.text("plain"))
 			continue
 		}
 		template.WriteString(pattern)
-		text.WriteString(s.render(pattern, list))
+		text.WriteString(s.render(pattern, list, known))
+		words.WriteString(withoutNames(pattern, known))
 	}
 	s.Template, s.Text = template.String(), strings.TrimSpace(text.String())
-	s.Notice = noticeOfTemplate(s.Template)
+	if s.Notice = noticeOfTemplate(s.Template, known); s.Notice == NoticeUnknown {
+		s.tell(withoutMarkup(words.String()))
+	}
 	if s.Notice == NoticeRenamed {
 		for _, p := range s.Links["remark"] {
 			s.GroupName = p.Nickname
@@ -109,14 +146,36 @@ func (s *System) template(body element) {
 	}
 }
 
+// anyName stands for a name that was taken out of a text.
+const anyName = "\ufffc"
+
+// withoutNames is a template with nothing that people have chosen: a name in quotes becomes one that says nothing, all other links go.
+func withoutNames(pattern string, known map[string]bool) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(pattern, "$")
+		b.WriteString(before)
+		name, after, closed := strings.Cut(rest, "$")
+		if !ok || !closed {
+			return b.String()
+		}
+		if known[name] && name != "revoke" {
+			b.WriteString(anyName)
+		}
+		pattern = after
+	}
+}
+
 // render puts the links of a template in the place of their names, and keeps the people behind them.
-func (s *System) render(pattern string, list element) string {
+// known gets the names of all links.
+func (s *System) render(pattern string, list element, known map[string]bool) string {
 	texts := map[string]string{}
 	for l := range list.children {
 		if l.name() != "link" {
 			continue
 		}
 		name := l.attr("name")
+		known[name] = true
 		members := people(l.child("memberlist"))
 		members = append(members, people(l.child("usernamelist"))...)
 		if len(members) == 0 && l.text("username") != "" {
@@ -152,8 +211,8 @@ func (s *System) render(pattern string, list element) string {
 // linkText is what the phone shows for a link.
 func linkText(l element, members []Person) string {
 	separator := "、"
-	if s := l.child("separator"); s.exists() && s.rawValue() != "" {
-		separator = s.rawValue()
+	if s := l.child("separator").verbatim(); s != "" {
+		separator = s
 	}
 	var names []string
 	for _, m := range members {
@@ -182,9 +241,10 @@ func (s *System) joined(body element) {
 	}
 }
 
-// noticeOfTemplate tells what happened by the names of the placeholders, which do not depend on the language.
-func noticeOfTemplate(template string) Notice {
-	has := func(name string) bool { return strings.Contains(template, "$"+name+"$") }
+// noticeOfTemplate tells what happened by the names of the placeholders, which do not depend on the language. Only what has a link is a
+// placeholder.
+func noticeOfTemplate(template string, known map[string]bool) Notice {
+	has := func(name string) bool { return known[name] && strings.Contains(template, "$"+name+"$") }
 	switch {
 	case has("kickoutname"):
 		return NoticeMemberRemoved
@@ -196,7 +256,7 @@ func noticeOfTemplate(template string) Notice {
 		return NoticeOwnerChanged
 	case has("adder"):
 		return NoticeMemberJoinedQR
-	case has("others"), has("names") && (strings.Contains(template, "邀请你和") || strings.Contains(template, "invited you and")):
+	case has("others"), has("names") && invitesYou(template):
 		return NoticeSelfInvited
 	case has("names"):
 		return NoticeMemberInvited
@@ -204,9 +264,20 @@ func noticeOfTemplate(template string) Notice {
 	return NoticeUnknown
 }
 
+// invitesYou tells whether a template for the invitation of others says that the account is one of them.
+func invitesYou(template string) bool {
+	for _, words := range []string{"邀请你和", "邀請你和", "invited you and"} {
+		if strings.Contains(template, words) {
+			return true
+		}
+	}
+	return false
+}
+
 // withoutMarkup drops the light markup of notices: pictures and links.
 func withoutMarkup(text string) string {
 	var b strings.Builder
+	text = breaksToLines(text)
 	for {
 		before, rest, ok := strings.Cut(text, "<")
 		b.WriteString(unescape(before))

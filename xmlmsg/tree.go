@@ -85,9 +85,7 @@ func prepare(content string) string {
 	if strings.IndexByte(content, 0) >= 0 {
 		content = strings.ReplaceAll(content, "\x00", "")
 	}
-	if trimmed := strings.TrimLeft(content, " \t\r\n\ufeff"); strings.HasPrefix(trimmed, "&lt;") {
-		content = unescape(trimmed)
-	}
+	content = Plain(content)
 	if i := strings.IndexByte(content, '<'); i > 0 {
 		content = content[i:]
 	}

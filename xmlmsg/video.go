@@ -27,6 +27,8 @@ type Video struct {
 	OriginSourceMD5   string `json:"origin_source_md5"`
 	IsPlaceholder     bool   `json:"is_placeholder"`
 	OverwriteNewMsgID uint64 `json:"overwrite_new_msg_id,string"`
+
+	MediaInfo
 }
 
 // Kind is KindVideo.
@@ -35,7 +37,7 @@ func (*Video) Kind() Kind { return KindVideo }
 // String leaves keys and cdn ids out.
 func (v *Video) String() string { return fmt.Sprintf("video (%d s, %d bytes)", v.DurationS, v.Length) }
 
-func parseVideo(doc element) Payload {
+func parseVideo(doc element, info MediaInfo) Payload {
 	v := doc.path("msg", "videomsg")
 	if !v.exists() {
 		return nil
@@ -46,6 +48,6 @@ func parseVideo(doc element) Payload {
 		ThumbLength: v.attrInt64("cdnthumblength"), ThumbWidth: v.attrInt("cdnthumbwidth"), ThumbHeight: v.attrInt("cdnthumbheight"),
 		CDNRawURL: v.attr("cdnrawvideourl"), RawAESKey: v.attr("cdnrawvideoaeskey"), RawMD5: v.attr("rawmd5"), RawLength: v.attrInt64("rawlength"),
 		From: v.attr("fromusername"), OriginSourceMD5: v.attr("originsourcemd5"), IsPlaceholder: v.attrInt("isplaceholder") != 0,
-		OverwriteNewMsgID: v.attrUint("overwritenewmsgid"),
+		OverwriteNewMsgID: v.attrUint("overwritenewmsgid"), MediaInfo: info,
 	}
 }

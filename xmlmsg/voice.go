@@ -18,6 +18,8 @@ type Voice struct {
 
 	// Data is the sound, from the envelope; nil unless it is short.
 	Data []byte `json:"-"`
+
+	MediaInfo
 }
 
 // Kind is KindVoice.
@@ -26,7 +28,7 @@ func (*Voice) Kind() Kind { return KindVoice }
 // String leaves keys and cdn ids out.
 func (v *Voice) String() string { return fmt.Sprintf("voice (%d ms)", v.DurationMS) }
 
-func parseVoice(doc element, m Message) Payload {
+func parseVoice(doc element, m Message, info MediaInfo) Payload {
 	v := doc.path("msg", "voicemsg")
 	if !v.exists() {
 		return nil
@@ -35,5 +37,6 @@ func parseVoice(doc element, m Message) Payload {
 		DurationMS: v.attrInt("voicelength"), Length: v.attrInt64("length"), Format: v.attrInt("voiceformat"),
 		AESKey: v.attr("aeskey"), VoiceURL: v.attr("voiceurl"), ClientMsgID: v.attr("clientmsgid"), BufID: v.attr("bufid"), MD5: v.attr("voicemd5"),
 		From: v.attr("fromusername"), Canceled: v.attrInt("cancelflag") != 0, Forwarded: v.attrInt("forwardflag") != 0, Data: m.Buffer,
+		MediaInfo: info,
 	}
 }

@@ -1,0 +1,113 @@
+package xmlmsg
+
+import "strings"
+
+// maxEscapes bounds how often a content can have been escaped.
+const maxEscapes = 4
+
+// Plain undoes what relays do to the XML of a message: the whole document escaped once more, or several times, and line breaks written as
+// <br/>. A content that is written as WeChat writes it, or that is no XML at all, comes back as it is.
+func Plain(content string) string {
+	plain := content
+	for range maxEscapes {
+		if hasElement(plain) {
+			return breaksToLines(plain)
+		}
+		if !strings.Contains(plain, "&") {
+			break
+		}
+		plain = unescape(breaksToLines(plain))
+	}
+	if hasElement(plain) {
+		return breaksToLines(plain)
+	}
+	return content
+}
+
+// plainText undoes what web clients do to a text: line breaks written as <br/>, and an escape.
+func plainText(text string) string { return unescape(breaksToLines(text)) }
+
+// lineBreak is how many bytes of the start of s are one line break, in any of the ways in which relays write them: "\n", "\r\n", <br/>,
+// and the last one escaped.
+func lineBreak(s string) int {
+	switch {
+	case s == "":
+		return 0
+	case s[0] == '\n':
+		return 1
+	case strings.HasPrefix(s, "\r\n"):
+		return 2
+	case s[0] == '<':
+		return breakTag(s, "<", ">")
+	case s[0] == '&':
+		return breakTag(s, "&lt;", "&gt;")
+	}
+	return 0
+}
+
+// breakTag is the length of the <br/> at the start of s.
+func breakTag(s, open, end string) int {
+	rest, found := strings.CutPrefix(s, open)
+	if !found || len(rest) < 2 || !strings.EqualFold(rest[:2], "br") {
+		return 0
+	}
+	rest = strings.TrimLeft(rest[2:], " ")
+	rest = strings.TrimPrefix(rest, "/")
+	if rest, found = strings.CutPrefix(rest, end); !found {
+		return 0
+	}
+	return len(s) - len(rest)
+}
+
+// hasElement tells whether there is a tag in s that is no line break.
+func hasElement(s string) bool {
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 {
+			return false
+		}
+		s = s[i:]
+		n := breakTag(s, "<", ">")
+		if n == 0 {
+			return true
+		}
+		s = s[n:]
+	}
+}
+
+// breaksToLines writes each <br/> outside of CDATA as a line break.
+func breaksToLines(s string) string {
+	if !strings.Contains(s, "<br") && !strings.Contains(s, "<BR") {
+		return s
+	}
+	var b strings.Builder
+	for {
+		text, rest, isCDATA := strings.Cut(s, "<![CDATA[")
+		for {
+			i := strings.IndexByte(text, '<')
+			if i < 0 {
+				b.WriteString(text)
+				break
+			}
+			b.WriteString(text[:i])
+			text = text[i:]
+			if n := breakTag(text, "<", ">"); n > 0 {
+				b.WriteByte('\n')
+				text = text[n:]
+				continue
+			}
+			b.WriteByte('<')
+			text = text[1:]
+		}
+		if !isCDATA {
+			return b.String()
+		}
+		section, after, closed := strings.Cut(rest, "]]>")
+		b.WriteString("<![CDATA[" + section)
+		if !closed {
+			return b.String()
+		}
+		b.WriteString("]]>")
+		s = after
+	}
+}
