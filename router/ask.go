@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -202,7 +201,8 @@ func (c *Context) take(prompt string, q *question) (step, error) {
 	if err != nil {
 		return step{}, err
 	}
-	said := (&match.Subject{Event: e}).Said()
+	answer := c.heard(e)
+	said := answer.Said()
 	if isCancel(said, q.cancel) {
 		return c.answered(step{Error: ErrCancelled.Error()}, q.onCancel, q)
 	}

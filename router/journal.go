@@ -11,7 +11,6 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
-	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -163,9 +162,9 @@ func (f *form) event(body []byte) (*callback.Event, error) {
 	return e, nil
 }
 
-// takes tells whether an event can be the answer.
-func (f *form) takes(e *callback.Event) bool {
-	said := (&match.Subject{Event: e}).Said()
+// takes tells whether the event of c can be the answer.
+func (f *form) takes(c *Context) bool {
+	e, said := c.Event, c.Said()
 	if f.Kind == "" {
 		return said != ""
 	}

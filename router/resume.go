@@ -40,7 +40,7 @@ func (t *table) resume(c *Context) (bool, error) {
 	case c.written().After(f.Deadline):
 		c.run.journal.revision, err = expire(c, c.services, formKey(e), f, c.run.journal.revision)
 		return false, err
-	case !f.takes(e):
+	case !f.takes(c):
 		return false, nil
 	}
 	return t.rerun(c, f, id, again)
