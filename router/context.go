@@ -19,7 +19,7 @@ type Sender interface {
 	Send(ctx context.Context, o Outgoing) (*api.SentMessage, error)
 }
 
-// Names knows how people and groups are called. It never fails: what it does not know it calls by id.
+// Names knows how people and groups are called, the account itself among them. It never fails: what it does not know it calls by id.
 type Names interface {
 	// Contact is the name of a friend or a group.
 	Contact(ctx context.Context, appID, id string) string
