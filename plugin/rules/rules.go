@@ -123,8 +123,9 @@ func forwardable(kind xmlmsg.Kind) bool {
 		xmlmsg.KindFileNotice, xmlmsg.KindTransfer, xmlmsg.KindRedPacket, xmlmsg.KindGroupCollect, xmlmsg.KindAnnouncement, xmlmsg.KindPat,
 		xmlmsg.KindSystem, xmlmsg.KindRevoke, xmlmsg.KindTodo, xmlmsg.KindTopMessage, xmlmsg.KindJoinRequest, xmlmsg.KindSysMsg, xmlmsg.KindRaw:
 		return false
+	default:
+		return true
 	}
-	return true
 }
 
 // check reports the mistakes of one rule, whose index is i.

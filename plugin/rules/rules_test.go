@@ -173,7 +173,7 @@ func TestRulesGoByWhatWasSaid(t *testing.T) {
 func TestEveryKindCanHaveARule(t *testing.T) {
 	t.Parallel()
 	for _, kind := range xmlmsg.Kinds() {
-		assert.NoError(t, rules.Check([]rules.Rule{{Name: "a", On: kind, Reply: "x"}}), kind)
+		require.NoError(t, rules.Check([]rules.Rule{{Name: "a", On: kind, Reply: "x"}}), kind)
 	}
 	bodies, err := filepath.Glob("../../callback/testdata/callbacks/*.json")
 	require.NoError(t, err)

@@ -34,7 +34,9 @@ func isWhole(text string, start, end int) bool {
 	last, _ := utf8.DecodeLastRuneInString(text[start:end])
 	before, _ := utf8.DecodeLastRuneInString(text[:start])
 	after, _ := utf8.DecodeRuneInString(text[end:])
-	return !(start > 0 && isWordRune(first) && isWordRune(before)) && !(end < len(text) && isWordRune(last) && isWordRune(after))
+	startsInside := start > 0 && isWordRune(first) && isWordRune(before)
+	endsInside := end < len(text) && isWordRune(last) && isWordRune(after)
+	return !startsInside && !endsInside
 }
 
 // isWordRune reports whether a rune belongs to a word of a script that puts blanks between words.

@@ -26,7 +26,7 @@ func New(words []string) *Index {
 	x.grow()
 	for i, w := range words {
 		if w != "" {
-			x.add(w, int32(i)) //nolint:gosec // as many as fit into memory
+			x.add(w, int32(i))
 		}
 	}
 	x.link()

@@ -92,7 +92,7 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		head + "colour: red\n":          `bot.yaml:3: unknown field "colour"`,
 		head + "rules:\n  - name: a\n    on: text\n    repply: x\n":                              `bot.yaml:6: unknown field "repply"`,
 		head + "rules:\n  - name: a\n    on: text\n    reply: x\n    regexp: '('\n":              "bot.yaml:7: rules[0].regexp: error parsing regexp",
-		head + "rules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: offline, reply: x}\n": `bot.yaml:5: rules[1].on: "offline" is not one of`,
+		head + "rules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: vocie, reply: x}\n": `bot.yaml:5: rules[1].on: "vocie" is not one of`,
 		head + "rules:\n  - name: a\n    on: text\n":                                             "bot.yaml:4: rules[0].reply: the rule does nothing",
 		head + "rules:\n  - name: a\n    on: text\n    reply: '{{.nobody}}'\n":                   "bot.yaml:6: rules[0].reply: router: template: nothing fills {{.nobody}}",
 		head + "rules:\n  - {name: a, on: file, in: 1@chatroom, forward: {to: [1@chatroom]}}\n":  "bot.yaml:4: rules[0].forward.to: messages would go in a circle",
