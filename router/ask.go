@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -43,6 +44,7 @@ type question struct {
 	maxTries  int
 	onTries   string
 	mention   bool
+	tooLong   string
 }
 
 type check func(text string) (sorry string, ok bool)
@@ -80,11 +82,19 @@ func Timeout(d time.Duration) AskOption {
 // OnTimeout sends a text when nobody has answered in time.
 func OnTimeout(text string) AskOption { return func(q *question) { q.onTimeout = text } }
 
-// CancelWords are the answers that end the form, instead of 取消 and cancel; without a word none does. Capital letters make no difference.
+// CancelWords are the answers that end the form, instead of 取消 and cancel; without a word none does. Capital and full-width
+// letters, a slash before the word, signs after it and a mention of the account make no difference.
 func CancelWords(words ...string) AskOption { return func(q *question) { q.cancel = words } }
 
 // OnCancel sends a text when the form is cancelled.
 func OnCancel(text string) AskOption { return func(q *question) { q.onCancel = text } }
+
+// OnTooLong is the text for an answer that is too long to be kept, instead of DefaultTooLong. The question stays open. See store.MaxValue
+// for how long all answers of a form may be.
+func OnTooLong(text string) AskOption { return func(q *question) { q.tooLong = text } }
+
+// DefaultTooLong is what is sent when an answer is too long.
+const DefaultTooLong = "这条消息太长了，请缩短后再发一次"
 
 // MaxTries ends the form with ErrTooManyTries, and with the text unless it is empty, when n answers were not valid.
 func MaxTries(n int, text string) AskOption {
@@ -133,7 +143,7 @@ func AskFor[P xmlmsg.Payload](c *Context, prompt string, options ...AskOption) (
 }
 
 func newQuestion(kind xmlmsg.Kind, options []AskOption) *question {
-	q := &question{kind: kind, timeout: DefaultAskTimeout, cancel: defaultCancel()}
+	q := &question{kind: kind, timeout: DefaultAskTimeout, cancel: defaultCancel(), tooLong: DefaultTooLong}
 	for _, option := range options {
 		option(q)
 	}
@@ -202,8 +212,9 @@ func (c *Context) take(prompt string, q *question) (step, error) {
 	if err != nil {
 		return step{}, err
 	}
-	said := (&match.Subject{Event: e}).Said()
-	if isCancel(said, q.cancel) {
+	answer := c.heard(e)
+	said := answer.Said()
+	if isCancel(&answer, q.cancel) {
 		return c.answered(step{Error: ErrCancelled.Error()}, q.onCancel, q)
 	}
 	if q.kind != "" {
@@ -221,13 +232,18 @@ func (c *Context) take(prompt string, q *question) (step, error) {
 		if sorry == "" {
 			sorry = prompt
 		}
-		if err := c.prompt(sorry, q); err != nil {
-			return step{}, err
-		}
-		f.Answer = nil
-		return step{}, c.wait(q)
+		return step{}, c.askAgain(sorry, q)
 	}
 	return c.answered(step{Text: said}, "", q)
+}
+
+// askAgain waits for another answer.
+func (c *Context) askAgain(sorry string, q *question) error {
+	if err := c.prompt(sorry, q); err != nil {
+		return err
+	}
+	c.run.journal.form.Answer = nil
+	return c.wait(q)
 }
 
 // answered closes the question, and keeps that before the handler goes on.
@@ -238,9 +254,14 @@ func (c *Context) answered(s step, text string, q *question) (step, error) {
 	j := &c.run.journal
 	f := j.form
 	s.Sends = j.ordinal
+	asked := *f
 	f.Steps = append(f.Steps, s)
 	f.Answer, f.Asked, f.Tries = nil, false, 0
 	if err := c.saveForm(); err != nil {
+		if s.Text != "" && errors.Is(err, ErrFormTooLarge) {
+			*f = asked
+			return step{}, c.askAgain(q.tooLong, q)
+		}
 		return step{}, err
 	}
 	return s, s.err()
@@ -263,6 +284,7 @@ func (c *Context) wait(q *question) error {
 	f := j.form
 	if f.Status != formWaiting { // else it is there already: the event came twice
 		f.Status, f.Asked, f.Kind, f.Cancel, f.OnTimeout = formWaiting, true, q.kind, q.cancel, q.onTimeout
+		f.AskedAt, f.TooLong, f.Mention = c.askedAt(), q.tooLong, q.mention
 		f.Deadline = c.services.now().Add(q.timeout)
 		if err := remind(c, c.services, formKey(c.Event), f.Deadline); err != nil {
 			return err
@@ -275,11 +297,35 @@ func (c *Context) wait(q *question) error {
 	return ErrWaiting
 }
 
-func isCancel(said string, words []string) bool {
+// askedAt is when the question was sent: by the clock of the service, which also dates the answer, unless that goes ahead of the own.
+func (c *Context) askedAt() time.Time {
+	j := &c.run.journal
+	at := c.services.now()
+	if n := j.ordinal; n > 0 && n <= len(j.sends) && j.sends[n-1].Sent != nil && j.sends[n-1].Sent.CreateTime != 0 {
+		if sent := time.Unix(int64(j.sends[n-1].Sent.CreateTime), 0); sent.Before(at) { //nolint:gosec // Unix seconds
+			at = sent
+		}
+	}
+	return at
+}
+
+// isCancel tells whether a cancel word was said: with or without a slash before it, a mention, and signs after it.
+func isCancel(s *match.Subject, words []string) bool {
+	said := match.Fold(s.Said())
+	command, rest := s.Command()
 	for _, w := range words {
-		if strings.EqualFold(said, w) {
+		w = match.Fold(strings.TrimSpace(w))
+		if said == w {
+			return true
+		}
+		if w = bare(w); w != "" && (bare(said) == w || rest == "" && bare(command) == w) {
 			return true
 		}
 	}
 	return false
+}
+
+// bare is a folded word without a slash before it and without the signs after it.
+func bare(word string) string {
+	return strings.TrimRightFunc(strings.TrimPrefix(word, "/"), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
 }

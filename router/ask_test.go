@@ -32,6 +32,9 @@ type talk struct {
 	keys    []string // of all sends
 	id      int
 	failing error // of the next send
+	names   router.Names
+	written time.Time // of the next events; zero: unknown
+	sentAt  time.Time // of the next sends, by the service; zero: unknown
 }
 
 func newTalk(t *testing.T, r *router.Router) *talk {
@@ -49,7 +52,11 @@ func (k *talk) Send(_ context.Context, o router.Outgoing) (*api.SentMessage, err
 	post := o.Message.(api.PostText)
 	k.keys = append(k.keys, o.Key)
 	k.said = append(k.said, post.To+": "+post.Content)
-	return &api.SentMessage{To: post.To, NewMsgID: api.ID(len(k.said))}, nil
+	sent := &api.SentMessage{To: post.To, NewMsgID: api.ID(len(k.said))}
+	if !k.sentAt.IsZero() {
+		sent.CreateTime = api.ID(k.sentAt.Unix())
+	}
+	return sent, nil
 }
 
 func (k *talk) event(from string, msgType int, content string) *callback.Event {
@@ -59,17 +66,20 @@ func (k *talk) event(from string, msgType int, content string) *callback.Event {
 	if group, who, ok := strings.Cut(from, "/"); ok {
 		peer, content = group, who+":\n"+content
 	}
-	body, err := json.Marshal(map[string]any{
-		"TypeName": "AddMsg", "Appid": "wx_app", "Wxid": "wxid_me",
-		"Data": map[string]any{"MsgType": msgType, "NewMsgId": k.id, "FromUserName": peer, "ToUserName": "wxid_me", "Content": content},
-	})
+	data := map[string]any{"MsgType": msgType, "NewMsgId": k.id, "FromUserName": peer, "ToUserName": "wxid_me", "Content": content}
+	if !k.written.IsZero() {
+		data["CreateTime"] = k.written.Unix()
+	}
+	body, err := json.Marshal(map[string]any{"TypeName": "AddMsg", "Appid": "wx_app", "Wxid": "wxid_me", "Data": data})
 	require.NoError(k.t, err)
 	e, err := callback.Decode(body)
 	require.NoError(k.t, err)
 	return e
 }
 
-func (k *talk) services() router.Services { return router.Services{Sender: k, State: k.state} }
+func (k *talk) services() router.Services {
+	return router.Services{Sender: k, State: k.state, Names: k.names}
+}
 
 func (k *talk) serve(e *callback.Event) (router.Outcome, error) {
 	return k.router.Dispatch(k.t.Context(), e, k.services())

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/router/match"
 )
 
 // Confirm asks a question that is answered by yes or no, in Chinese or English. Another answer is asked for again.
@@ -16,11 +18,11 @@ func (c *Context) Confirm(prompt string, options ...AskOption) (bool, error) {
 }
 
 func isYes(s string) bool {
-	return slices.Contains([]string{"是", "是的", "对", "好", "好的", "可以", "确认", "确定", "y", "yes", "ok"}, strings.ToLower(s))
+	return slices.Contains([]string{"是", "是的", "对", "好", "好的", "可以", "确认", "确定", "y", "yes", "ok"}, bare(match.Fold(s)))
 }
 
 func isNo(s string) bool {
-	return slices.Contains([]string{"否", "不", "不是", "不对", "不要", "不好", "n", "no"}, strings.ToLower(s))
+	return slices.Contains([]string{"否", "不", "不是", "不对", "不要", "不好", "n", "no"}, bare(match.Fold(s)))
 }
 
 // Choose asks for one of several choices, which it lists with numbers behind the question. The answer is a number or the text of a choice;
@@ -50,17 +52,9 @@ func choice(choices []string, answer string) int {
 	if i := slices.Index(choices, answer); i >= 0 {
 		return i
 	}
-	n, err := strconv.Atoi(strings.Map(narrowDigit, strings.TrimSuffix(answer, ".")))
+	n, err := strconv.Atoi(bare(match.Fold(answer)))
 	if err != nil || n < 1 || n > len(choices) {
 		return -1
 	}
 	return n - 1
-}
-
-// narrowDigit is the narrow form of a full-width digit.
-func narrowDigit(r rune) rune {
-	if r >= '０' && r <= '９' {
-		return r - '０' + '0'
-	}
-	return r
 }

@@ -19,7 +19,7 @@ type Sender interface {
 	Send(ctx context.Context, o Outgoing) (*api.SentMessage, error)
 }
 
-// Names knows how people and groups are called. It never fails: what it does not know it calls by id.
+// Names knows how people and groups are called, the account itself among them. It never fails: what it does not know it calls by id.
 type Names interface {
 	// Contact is the name of a friend or a group.
 	Contact(ctx context.Context, appID, id string) string
@@ -60,7 +60,7 @@ func (s *Services) now() time.Time {
 // valid until the handler returns.
 type Context struct {
 	context.Context //nolint:containedctx // a Context is a context.Context
-	// Subject holds the event, its text and its captures.
+	// Subject holds the event, what was said in it, and its captures.
 	match.Subject
 
 	router   *Router
@@ -79,14 +79,37 @@ type run struct {
 
 func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *Context {
 	if s.Logger == nil {
-		s.Logger = zap.NewNop()
+		s.Logger = r.silent
 	}
 	both := &struct {
 		Context
 		run
-	}{Context: Context{Context: ctx, Subject: match.Subject{Event: e}, router: r, services: s}}
+	}{Context: Context{Context: ctx, router: r, services: s}}
 	both.Context.run = &both.run
+	both.Subject = match.SubjectOf(e, (*accountNames)(&both.Context))
 	return &both.Context
+}
+
+// accountNames is a context as match.Names.
+type accountNames Context
+
+// AccountNames are the nickname of the account and the name that it has in the group of the event, as far as they are known.
+func (a *accountNames) AccountNames() []string {
+	c := (*Context)(a)
+	e := c.Event
+	if c.services.Names == nil || e.Wxid == "" {
+		return nil
+	}
+	names := []string{c.services.Names.Contact(c, e.AppID, e.Wxid)}
+	if e.Conversation.IsGroup() && e.Conversation.ID != "" {
+		names = append(names, c.services.Names.Member(c, e.AppID, e.Conversation.ID, e.Wxid))
+	}
+	return names
+}
+
+// heard is another event of this conversation as a matcher looks at it.
+func (c *Context) heard(e *callback.Event) match.Subject {
+	return match.SubjectOf(e, (*accountNames)(c))
 }
 
 // on is the context for the handler of a route.

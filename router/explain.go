@@ -80,7 +80,12 @@ func (r *Router) Explain(e *callback.Event) Explanation {
 	taken := ""
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.each(func(route *Route) {
+	var routes []*Route
+	r.each(func(route *Route) { routes = append(routes, route) })
+	if x.Kind == xmlmsg.KindQuote {
+		routes = quotesFirst(routes)
+	}
+	for _, route := range routes {
 		v := Verdict{RouteInfo: route.info(), Reason: route.refusal(e)}
 		switch {
 		case v.Reason != "":
@@ -92,13 +97,13 @@ func (r *Router) Explain(e *callback.Event) Explanation {
 			v.Handles, taken = true, route.name
 		}
 		x.Routes = append(x.Routes, v)
-	})
+	}
 	return x
 }
 
 // refusal says why the route does not want the event; empty if it does.
 func (r *Route) refusal(e *callback.Event) string {
-	if r.kind != anyKind && r.kind != e.Kind() {
+	if !r.takes(e) {
 		return fmt.Sprintf("wants %s, this is %s", r.kind, e.Kind())
 	}
 	subject := match.NewSubject(e)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
-	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -32,6 +31,9 @@ type form struct {
 	Tries  int      `json:"tries,omitempty"`  // answers to it that were not valid
 	Answer []byte   `json:"answer,omitempty"` // the event that answers it; nil if it is not here, or was not valid
 
+	AskedAt   time.Time   `json:"asked_at,omitzero"` // when the open question was sent; what is clearly older does not answer it
+	TooLong   string      `json:"too_long,omitempty"`
+	Mention   bool        `json:"mention,omitempty"`
 	Kind      xmlmsg.Kind `json:"kind,omitempty"`   // what the open question takes; empty: text
 	Cancel    []string    `json:"cancel,omitempty"` // the texts that it takes beside a Kind
 	Deadline  time.Time   `json:"deadline,omitzero"`
@@ -163,13 +165,21 @@ func (f *form) event(body []byte) (*callback.Event, error) {
 	return e, nil
 }
 
-// takes tells whether an event can be the answer.
-func (f *form) takes(e *callback.Event) bool {
-	said := (&match.Subject{Event: e}).Said()
+// takes tells whether the event of c can be the answer.
+func (f *form) takes(c *Context) bool {
+	e, said := c.Event, c.Said()
 	if f.Kind == "" {
 		return said != ""
 	}
-	return f.Kind == e.Kind() || isCancel(said, f.Cancel)
+	return f.Kind == e.Kind() || isCancel(&c.Subject, f.Cancel)
+}
+
+// askSkew is how much older than the question an answer may seem: the two times are whole seconds, of clocks that need not agree.
+const askSkew = 5 * time.Second
+
+// precedes tells whether an event was clearly written before the open question was sent.
+func (f *form) precedes(e *callback.Event) bool {
+	return !e.Time.IsZero() && !f.AskedAt.IsZero() && e.Time.Before(f.AskedAt.Add(-askSkew))
 }
 
 // end forgets everything but which events it was about.

@@ -3,6 +3,7 @@ package router_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -65,18 +66,68 @@ func TestAFormOfALongRoute(t *testing.T) {
 	assert.Equal(t, []string{"张三 13800000000"}, rows)
 }
 
-// TestAFormThatIsTooLarge ends, so that its sender is not stuck with it.
+// TestAnAnswerThatIsTooLong is refused, and the form stays open.
+func TestAnAnswerThatIsTooLong(t *testing.T) {
+	t.Parallel()
+	const alice, aliceInA = "wxid_alice", groupA + "/wxid_alice"
+	for name, test := range map[string]struct {
+		from, answer, want string
+		options            []router.AskOption
+	}{
+		"too long":          {alice, strings.Repeat("x", store.MaxValue), "wxid_alice: " + router.DefaultTooLong, nil},
+		"longer when kept":  {alice, strings.Repeat("<", store.MaxValue/5), "wxid_alice: " + router.DefaultTooLong, nil},
+		"in own words":      {alice, strings.Repeat("x", store.MaxValue), "wxid_alice: shorter!", []router.AskOption{router.OnTooLong("shorter!")}},
+		"asked by mention":  {aliceInA, strings.Repeat("x", store.MaxValue), groupA + ": @爱丽丝\u2005" + router.DefaultTooLong, []router.AskOption{router.Mention()}},
+		"whatever is valid": {alice, strings.Repeat("x", store.MaxValue), "wxid_alice: " + router.DefaultTooLong, []router.AskOption{router.Valid(isName, "no name")}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := router.New()
+			r.Command("报名", func(c *router.Context) error {
+				name, err := c.Ask("你的名字？", test.options...)
+				if err != nil {
+					return err
+				}
+				return c.Reply("你好，" + name)
+			})
+			r.Text(router.Say("其它"))
+			k := newTalk(t, r)
+			k.names = directory{}
+			k.says(test.from, "报名")
+			assert.Equal(t, []string{test.want}, k.says(test.from, test.answer))
+			assert.Equal(t, []string{test.want}, k.says(test.from, test.answer))
+			assert.Equal(t, []string{strings.Split(test.want, ":")[0] + ": 你好，张三"}, k.says(test.from, "张三"))
+			assert.Len(t, slices.Compact(slices.Sorted(slices.Values(k.keys))), len(k.keys), "each send has a key of its own")
+		})
+	}
+}
+
+func isName(s string) bool { return s == "张三" }
+
+// TestAFormThatIsTooLarge ends when no answer fits any more, so that its sender is not stuck with it.
 func TestAFormThatIsTooLarge(t *testing.T) {
 	t.Parallel()
-	var rows []string
-	k := newTalk(t, signup(&rows))
+	r := router.New()
+	r.Command("报名", func(c *router.Context) error {
+		for range 10 {
+			if _, err := c.Ask("?"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	r.Text(router.Say("其它"))
+	k := newTalk(t, r)
 	k.says("wxid_alice", "报名")
-	_, err := k.serve(k.event("wxid_alice", 1, strings.Repeat("x", store.MaxValue)))
+	for _, size := range []int{370 << 10, 90 << 10, 36 << 10} {
+		require.Equal(t, []string{"wxid_alice: ?"}, k.says("wxid_alice", strings.Repeat("x", size)))
+	}
+	_, err := k.serve(k.event("wxid_alice", 1, strings.Repeat("x", 20<<10)))
 	require.ErrorIs(t, err, router.ErrFormTooLarge)
 	assert.True(t, router.IsPermanent(err))
 	assert.Equal(t, []string{"wxid_alice: 其它"}, k.says("wxid_alice", "张三"))
 	k.says("wxid_alice", "报名")
-	assert.Equal(t, []string{"wxid_alice: 你好，张三", "wxid_alice: 手机号？"}, k.says("wxid_alice", "张三"), "another form works")
+	assert.Equal(t, []string{"wxid_alice: ?"}, k.says("wxid_alice", "张三"), "another form works")
 }
 
 // stubborn is a State that does not take one key.

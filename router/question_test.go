@@ -64,6 +64,26 @@ func TestQuestions(t *testing.T) {
 			func(c *router.Context) (string, error) { return c.Ask("?", router.CancelWords("Stop")) },
 			[]string{"go", "?", "sTOP", "error: " + router.ErrCancelled.Error()},
 		},
+		"a sign after a cancel word": {
+			func(c *router.Context) (string, error) { return c.Ask("?") },
+			[]string{"go", "?", "取消。", "error: " + router.ErrCancelled.Error(), "go", "?", "Cancel !", "error: " + router.ErrCancelled.Error()},
+		},
+		"a slash before a cancel word": {
+			func(c *router.Context) (string, error) { return c.Ask("?") },
+			[]string{"go", "?", "／取消", "error: " + router.ErrCancelled.Error(), "go", "?", "/ＣＡＮＣＥＬ", "error: " + router.ErrCancelled.Error()},
+		},
+		"a cancel word that cannot be seen whole": {
+			func(c *router.Context) (string, error) { return c.Ask("?") },
+			[]string{"go", "?", "\u200b取消\ufeff", "error: " + router.ErrCancelled.Error()},
+		},
+		"a cancel word in a sentence": {
+			func(c *router.Context) (string, error) { return c.Ask("?") },
+			[]string{"go", "?", "取消订单", "=取消订单"},
+		},
+		"a cancel word that is a sign": {
+			func(c *router.Context) (string, error) { return c.Ask("?", router.CancelWords("#")) },
+			[]string{"go", "?", "!", "=!", "go", "?", "#", "error: " + router.ErrCancelled.Error()},
+		},
 		"no cancel words": {
 			func(c *router.Context) (string, error) { return c.Ask("?", router.CancelWords()) },
 			[]string{"go", "?", "取消", "=取消"},

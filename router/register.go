@@ -2,7 +2,9 @@ package router
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -17,11 +19,29 @@ func On[P xmlmsg.Payload](g *Group, h func(*Context, P) error, ms ...match.Match
 	}
 	return g.add(kind, false, func(c *Context) error {
 		p, ok := c.Event.Payload().(P)
+		if !ok && isAnswer(c.Event) {
+			p, ok = any(textOf(c.Event)).(P)
+		}
 		if !ok {
 			return Next
 		}
 		return h(c, p)
 	}, ms)
+}
+
+// appTypeQuote is the type of an app message that answers a message by words. Reactions to one are other types.
+const appTypeQuote = 57
+
+// isAnswer tells whether an event quotes a message to answer it, in words.
+func isAnswer(e *callback.Event) bool {
+	q, ok := e.Payload().(*xmlmsg.Quote)
+	return ok && q.AppType() == appTypeQuote && strings.TrimSpace(q.Text) != ""
+}
+
+// textOf is such an answer as the text that it is without the quote.
+func textOf(e *callback.Event) *xmlmsg.Text {
+	q := e.Payload().(*xmlmsg.Quote)
+	return &xmlmsg.Text{Body: q.Text, At: xmlmsg.ParseSource(e.Source).At}
 }
 
 // Any registers a handler for events of every kind.
@@ -32,7 +52,8 @@ func (g *Group) Any(h func(*Context) error, ms ...match.Matcher) *Route {
 	return g.add(anyKind, false, h, ms)
 }
 
-// Kind registers a handler for events of one kind, for those who know the kind only when the program runs.
+// Kind registers a handler for events of one kind, for those who know the kind only when the program runs. As with Text, texts
+// include answers that quote a message.
 func (g *Group) Kind(kind xmlmsg.Kind, h func(*Context) error, ms ...match.Matcher) *Route {
 	if h == nil {
 		panic(fmt.Sprintf("router: the %s handler at %s is nil", kind, callSite()))
@@ -49,7 +70,8 @@ func (g *Group) Observe(h func(*Context) error, ms ...match.Matcher) *Route {
 	return g.add(anyKind, true, h, ms)
 }
 
-// Text registers a handler for text messages.
+// Text registers a handler for text messages, and for answers that quote a message: the text is that of the answer. Quote sees such
+// an answer first. Subject.Said is the text without mentions of the account.
 func (g *Group) Text(h func(*Context, *xmlmsg.Text) error, ms ...match.Matcher) *Route {
 	return On(g, h, ms...)
 }

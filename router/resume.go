@@ -40,7 +40,7 @@ func (t *table) resume(c *Context) (bool, error) {
 	case c.written().After(f.Deadline):
 		c.run.journal.revision, err = expire(c, c.services, formKey(e), f, c.run.journal.revision)
 		return false, err
-	case !f.takes(e):
+	case !f.takes(c), f.precedes(e):
 		return false, nil
 	}
 	return t.rerun(c, f, id, again)
@@ -93,18 +93,32 @@ func (t *table) rerun(c *Context, f *form, id string, again bool) (bool, error) 
 	j := &c.run.journal
 	j.form, j.sends = f, f.Sends
 	if !again {
-		revision := j.revision
+		revision, open := j.revision, *f
 		f.Status, f.Answer, f.Last, f.Deadline = formRunning, c.Event.Body, id, time.Time{}
 		if j.revision, err = f.save(c, c.services, formKey(c.Event), revision); err != nil {
 			j.revision = revision
-			if errors.Is(err, ErrFormTooLarge) { // else every later answer failed as well
-				return true, errors.Join(err, c.endForm(f))
+			if errors.Is(err, ErrFormTooLarge) {
+				c.route = route
+				return true, c.refuse(&open, err)
 			}
 			return false, err
 		}
 	}
 	c.run.outcome.Route = route.name
 	return true, c.settle(route.serve(run.on(route)))
+}
+
+// roomForAnswer is how many bytes a form must have left for another answer to make sense.
+const roomForAnswer = 16 << 10
+
+// refuse says that an answer is too long, and leaves the form as it is. A form that is full ends: every later answer would fail as well.
+func (c *Context) refuse(open *form, err error) error {
+	if data, _ := json.Marshal(open); len(data)+roomForAnswer > store.MaxValue {
+		return errors.Join(err, c.endForm(open))
+	}
+	c.run.outcome.Route = open.Route
+	c.run.journal = journal{}
+	return c.prompt(open.TooLong, &question{mention: open.Mention})
 }
 
 // named is the route of a name; of several the one that wants the event.

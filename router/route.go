@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -65,7 +66,7 @@ func (r *Route) MaxAge(d time.Duration) *Route {
 
 // accepts tells whether kind and matchers let the event of c pass.
 func (r *Route) accepts(c *Context) bool {
-	if r.kind != anyKind && r.kind != c.Event.Kind() {
+	if !r.takes(c.Event) {
 		return false
 	}
 	c.Reset()
@@ -75,6 +76,12 @@ func (r *Route) accepts(c *Context) bool {
 		}
 	}
 	return true
+}
+
+// takes tells whether the route is for events of this kind. A route of texts is for answers that quote a message, too.
+func (r *Route) takes(e *callback.Event) bool {
+	kind := e.Kind()
+	return r.kind == anyKind || r.kind == kind || r.kind == xmlmsg.KindText && isAnswer(e)
 }
 
 // allMatchers are the route's own matchers behind those of its groups.

@@ -37,7 +37,8 @@ type Middleware func(Handler) Handler
 type Router struct {
 	*Group
 
-	mu        sync.Mutex // guards the tree of groups and routes
+	silent    *zap.Logger // of contexts without one
+	mu        sync.Mutex  // guards the tree of groups and routes
 	table     atomic.Pointer[table]
 	frozen    atomic.Bool
 	templates sync.Map // caption text → *Template
@@ -46,7 +47,7 @@ type Router struct {
 
 // New makes a router without routes.
 func New() *Router {
-	r := &Router{}
+	r := &Router{silent: zap.NewNop()}
 	r.Group = &Group{router: r}
 	return r
 }
@@ -129,8 +130,9 @@ func (t *table) dispatch(c *Context) error {
 		return err
 	}
 	var buf [16]int32
-	for _, i := range t.candidates(c, buf[:0]) {
-		route := t.routes[i]
+	x := t.of(c.Event.Kind())
+	for _, i := range x.candidates(c, buf[:0]) {
+		route := x.routes[i]
 		if !route.accepts(c) {
 			continue
 		}

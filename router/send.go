@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hongyan-go/hongyan/api"
 )
@@ -43,7 +46,8 @@ func (c *Context) Replyf(format string, args ...any) error {
 	return c.Reply(fmt.Sprintf(format, args...))
 }
 
-// ReplyAt answers in a group with a text that mentions the sender; elsewhere it is Reply.
+// ReplyAt answers in a group with a text that mentions the sender; elsewhere it is Reply. A text that begins with the name of the sender,
+// as a mention or as a word, gets no second one.
 func (c *Context) ReplyAt(text string, options ...SendOption) error {
 	to, err := c.answerTo()
 	if err != nil {
@@ -51,10 +55,23 @@ func (c *Context) ReplyAt(text string, options ...SendOption) error {
 	}
 	m := api.PostText{To: to, Content: text}
 	if c.Event.Conversation.IsGroup() && c.Event.Sender != "" {
-		m.Content, m.At = "@"+c.SenderName()+"\u2005"+text, []string{c.Event.Sender}
+		name := c.SenderName()
+		m.Content, m.At = "@"+name+"\u2005"+cutName(text, name), []string{c.Event.Sender}
 	}
 	_, err = c.sendText(m, options)
 	return err
+}
+
+// cutName is a text without a name at its begin.
+func cutName(text, name string) string {
+	rest := strings.TrimLeftFunc(text, unicode.IsSpace)
+	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "@"), "＠")
+	rest, named := strings.CutPrefix(rest, name)
+	next, _ := utf8.DecodeRuneInString(rest)
+	if !named || name == "" || rest != "" && (unicode.IsLetter(next) || unicode.IsDigit(next) || unicode.IsMark(next)) { // a longer name
+		return text
+	}
+	return strings.TrimLeft(rest, "\u2005\u3000 \t\r\n,，:：")
 }
 
 // SendText sends a text to a group or a friend, and returns when it was sent; see Send and Reply.

@@ -31,10 +31,15 @@ func TestReply(t *testing.T) {
 		reply func(c *router.Context) error
 		want  api.Send
 	}{
-		"private":          {text(t, "x"), func(c *router.Context) error { return c.Reply("hi") }, api.PostText{AppID: "wx_app", To: "wxid_alice", Content: "hi"}},
-		"group":            {groupText(t, "x"), func(c *router.Context) error { return c.Replyf("%d", 7) }, api.PostText{AppID: "wx_app", To: groupA, Content: "7"}},
-		"with a mention":   {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
-		"mention, private": {text(t, "x"), func(c *router.Context) error { return c.ReplyAt("hi") }, api.PostText{AppID: "wx_app", To: "wxid_alice", Content: "hi"}},
+		"private":           {text(t, "x"), func(c *router.Context) error { return c.Reply("hi") }, api.PostText{AppID: "wx_app", To: "wxid_alice", Content: "hi"}},
+		"group":             {groupText(t, "x"), func(c *router.Context) error { return c.Replyf("%d", 7) }, api.PostText{AppID: "wx_app", To: groupA, Content: "7"}},
+		"with a mention":    {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
+		"a mention already": {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("@爱丽丝 hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
+		"a wide mention":    {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt(" ＠爱丽丝\u2005hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
+		"the name already":  {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("爱丽丝，hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
+		"only the name":     {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("@爱丽丝") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005", At: []string{"wxid_alice"}}},
+		"a longer name":     {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("@爱丽丝丝 hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005@爱丽丝丝 hi", At: []string{"wxid_alice"}}},
+		"mention, private":  {text(t, "x"), func(c *router.Context) error { return c.ReplyAt("hi") }, api.PostText{AppID: "wx_app", To: "wxid_alice", Content: "hi"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

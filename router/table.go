@@ -2,11 +2,8 @@ package router
 
 import (
 	"slices"
-	"strings"
-	"unsafe"
 
-	"github.com/coregx/ahocorasick"
-
+	"github.com/hongyan-go/hongyan/router/internal/words"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -21,12 +18,13 @@ type table struct {
 	any       *index                 // of the routes of any kind: for all other kinds
 }
 
-// index finds the routes of one kind, by number.
+// index finds the routes of one kind, by their number in routes.
 type index struct {
-	always []int32 // routes without a key
+	routes []*Route // in the order in which they are tried
+	always []int32  // routes without a key
 	byKey  map[match.Field]map[string][]int32
-	words  *ahocorasick.Automaton // over the keys of FieldWord; nil if there are none
-	byWord [][]int32              // by number of the pattern in words
+	words  *words.Index // over the keys of FieldWord, folded; nil if there are none
+	byWord [][]int32    // by number of the word in words
 }
 
 // compile makes the table of a tree of routes.
@@ -45,6 +43,9 @@ func compile(root *Group) *table {
 		if r.kind != anyKind && t.kinds[r.kind] == nil {
 			t.kinds[r.kind] = newIndex(t.routes, r.kind)
 		}
+	}
+	if t.kinds[xmlmsg.KindText] != nil {
+		t.kinds[xmlmsg.KindQuote] = newIndex(quotesFirst(t.routes), xmlmsg.KindQuote)
 	}
 	t.entry = t.dispatch
 	for _, m := range slices.Backward(root.middleware) {
@@ -68,9 +69,9 @@ func ready(r *Route, root *Group) *Route {
 }
 
 func newIndex(routes []*Route, kind xmlmsg.Kind) *index {
-	x := &index{byKey: map[match.Field]map[string][]int32{}}
+	x := &index{routes: routes, byKey: map[match.Field]map[string][]int32{}}
 	for i, r := range routes {
-		if r.kind != anyKind && r.kind != kind {
+		if r.kind != anyKind && r.kind != kind && (kind != xmlmsg.KindQuote || r.kind != xmlmsg.KindText) {
 			continue
 		}
 		field, keys, ok := bestKeys(r.conditions)
@@ -89,28 +90,42 @@ func newIndex(routes []*Route, kind xmlmsg.Kind) *index {
 	return x
 }
 
-// buildWords makes the automaton that finds all words of all routes in one pass over a text.
+// quotesFirst is the order in which an answer that quotes a message tries the routes: that of their
+// registration, but for the routes of texts, which come after the last one of quotes.
+func quotesFirst(routes []*Route) []*Route {
+	last := len(routes) - 1
+	for last >= 0 && routes[last].kind != xmlmsg.KindQuote {
+		last--
+	}
+	ordered := make([]*Route, 0, len(routes))
+	var texts []*Route
+	for _, r := range routes[:last+1] {
+		if r.kind == xmlmsg.KindText {
+			texts = append(texts, r)
+		} else {
+			ordered = append(ordered, r)
+		}
+	}
+	return append(append(ordered, texts...), routes[last+1:]...)
+}
+
+// buildWords makes the index that finds all words of all routes in one pass over a text.
 func (x *index) buildWords() {
-	words := x.byKey[match.FieldWord]
+	folded := map[string][]int32{}
+	for w, routes := range x.byKey[match.FieldWord] {
+		w = match.Fold(w)
+		folded[w] = append(folded[w], routes...)
+	}
 	delete(x.byKey, match.FieldWord)
-	if len(words) == 0 {
+	if len(folded) == 0 {
 		return
 	}
-	patterns := make([]string, 0, len(words))
-	for w, routes := range words {
-		patterns = append(patterns, w)
+	all := make([]string, 0, len(folded))
+	for w, routes := range folded {
+		all = append(all, w)
 		x.byWord = append(x.byWord, routes)
 	}
-	automaton, err := ahocorasick.NewBuilder().AddStrings(patterns).Build()
-	if err != nil { // cannot happen for a list of words that are not empty; ask each route then
-		for _, routes := range x.byWord {
-			x.always = append(x.always, routes...)
-		}
-		slices.Sort(x.always)
-		x.byWord = nil
-		return
-	}
-	x.words = automaton
+	x.words = words.New(all)
 }
 
 // bestKeys picks the condition that narrows most: a whole text before a word, a person before a conversation.
@@ -131,34 +146,29 @@ func bestKeys(ms []match.Matcher) (field match.Field, keys []string, ok bool) {
 
 var preference = [...]match.Field{match.FieldText, match.FieldCommand, match.FieldWord, match.FieldSender, match.FieldConversation}
 
-// candidates are the routes that could match the event, in order. It appends to buf.
-func (t *table) candidates(c *Context, buf []int32) []int32 {
-	x := t.kinds[c.Event.Kind()]
-	if x == nil {
-		x = t.any
+// of is the index for a kind.
+func (t *table) of(kind xmlmsg.Kind) *index {
+	if x := t.kinds[kind]; x != nil {
+		return x
 	}
+	return t.any
+}
+
+// candidates are the routes that could match the event, in order. It appends to buf.
+func (x *index) candidates(c *Context, buf []int32) []int32 {
 	buf = append(buf, x.always...)
 	own := len(buf)
 	for field, byKey := range x.byKey {
 		buf = append(buf, byKey[fieldValue(c, field)]...)
 	}
 	if x.words != nil {
-		if text := c.Text(); text != "" {
-			for _, m := range x.words.FindAllOverlapping(bytesOf(text)) {
-				buf = append(buf, x.byWord[m.PatternID]...)
-			}
-		}
+		x.words.Each(c.Folded(), func(word int) { buf = append(buf, x.byWord[word]...) })
 	}
 	if len(buf) > own {
 		slices.Sort(buf)
 		buf = slices.Compact(buf)
 	}
 	return buf
-}
-
-// bytesOf is the text as bytes that nobody writes to, without a copy.
-func bytesOf(text string) []byte {
-	return unsafe.Slice(unsafe.StringData(text), len(text)) //nolint:gosec // read only, and shorter-lived than the text
 }
 
 // fieldValue is what the keys of a field are compared with.
@@ -169,11 +179,11 @@ func fieldValue(c *Context, f match.Field) string {
 	case match.FieldSender:
 		return c.Event.Sender
 	case match.FieldText:
-		return strings.TrimSpace(c.Text())
+		return c.Said()
 	case match.FieldCommand:
 		word, _ := c.Command()
 		return word
-	case match.FieldWord: // found by the automaton
+	case match.FieldWord: // found in one pass
 	}
 	return ""
 }

@@ -39,7 +39,7 @@ func fill(c *Context, name string) (value string, ok bool) {
 	case "Group":
 		return c.Event.Conversation.ID, true
 	case "Text":
-		return c.Text(), true
+		return c.Said(), true
 	case "FileName":
 		name, _ := fileOf(c)
 		return name, true

@@ -46,7 +46,6 @@ func owners() map[string][]string {
 		"github.com/beevik/etree":            {"xmlmsg"},
 		"github.com/tdewolff/parse/v2":       {"xmlmsg"},
 		"github.com/go-json-experiment/json": {"callback", "api"},
-		"github.com/coregx/ahocorasick":      {"router"},
 		"github.com/robfig/cron/v3":          {"schedule"},
 		"github.com/goccy/go-yaml":           {"simulator", "cmd", "internal"},
 		"github.com/alecthomas/kong":         {"cmd"},

@@ -22,7 +22,8 @@ import (
 type Rule struct {
 	// Name is unique; it shows up in logs and in `hongyan routes`.
 	Name string
-	// On is the kind of message: text, image, file, link, or any of the kinds of xmlmsg.
+	// On is the kind of message: text, image, file, link, or any other of xmlmsg.Kinds. Texts include answers
+	// that quote a message; a rule on quote gets these first.
 	On xmlmsg.Kind
 
 	In      []string // conversations: ids of groups or friends
@@ -31,9 +32,11 @@ type Rule struct {
 	Group   bool     // only group messages
 	AtMe    bool     // only messages that mention the account
 
-	Keyword []string       // the text contains one of these
-	Exact   []string       // the text is one of these
-	Regexp  *regexp.Regexp // the text matches; named groups fill the placeholders of Reply
+	// What was said, see match.Subject.Said: without mentions of the account.
+	Keyword       []string       // it contains one of these words, see match.Keyword
+	ExactSpelling bool           // the words of Keyword count in this spelling only, see match.KeywordExact
+	Exact         []string       // it is one of these
+	Regexp        *regexp.Regexp // it matches; named groups fill the placeholders of Reply
 
 	Ext     []string // the file has one of these extensions
 	MinSize int64    // the file has at least this many bytes; 0 means any
@@ -113,31 +116,42 @@ func covers(before []Rule, r Rule) int {
 	})
 }
 
-// kinds are what a rule can be about.
-func kinds() []xmlmsg.Kind {
-	return []xmlmsg.Kind{
-		xmlmsg.KindText, xmlmsg.KindImage, xmlmsg.KindFile, xmlmsg.KindLink,
+// forwardable tells whether messages of a kind can be sent on. What router.Context.Forward refuses is not.
+func forwardable(kind xmlmsg.Kind) bool {
+	switch kind {
+	case xmlmsg.KindVoice, xmlmsg.KindCard, xmlmsg.KindFriendRequest, xmlmsg.KindVoIP, xmlmsg.KindStatusSync, xmlmsg.KindGroupInvite,
+		xmlmsg.KindFileNotice, xmlmsg.KindTransfer, xmlmsg.KindRedPacket, xmlmsg.KindGroupCollect, xmlmsg.KindAnnouncement, xmlmsg.KindPat,
+		xmlmsg.KindSystem, xmlmsg.KindRevoke, xmlmsg.KindTodo, xmlmsg.KindTopMessage, xmlmsg.KindJoinRequest, xmlmsg.KindSysMsg, xmlmsg.KindRaw:
+		return false
+	default:
+		return true
 	}
 }
 
 // check reports the mistakes of one rule, whose index is i.
 func (r *Rule) check(i int) (all []*Error) {
-	isText, isFile := r.On == xmlmsg.KindText, r.On == xmlmsg.KindFile
+	isText, isFile := r.On == xmlmsg.KindText || r.On == xmlmsg.KindQuote, r.On == xmlmsg.KindFile
 	wrong := func(is bool, field, message string) {
 		if is {
 			all = append(all, &Error{i, field, errors.New(message)})
 		}
 	}
 	wrong(r.Name == "", "name", "a rule needs a name")
-	if !slices.Contains(kinds(), r.On) {
-		wrong(true, "on", fmt.Sprintf("%q is not one of %s%s", r.On, joinKinds(kinds()), suggest.Hint(string(r.On), strings.Split(joinKinds(kinds()), ", "))))
+	if !slices.Contains(xmlmsg.Kinds(), r.On) {
+		var words []string
+		for _, k := range xmlmsg.Kinds() {
+			words = append(words, string(k))
+		}
+		wrong(true, "on", fmt.Sprintf("%q is not one of text, image, file, link and the other messages of docs/messages.md%s", r.On, suggest.Hint(string(r.On), words)))
 		return all
 	}
 	wrong(r.Reply == "" && len(r.Forward.To) == 0, "reply", "the rule does nothing: give it a reply or a forward")
 	wrong(!isText && len(r.Keyword) > 0, "keyword", "only rules on text have words")
 	wrong(!isText && len(r.Exact) > 0, "exact", "only rules on text have words")
 	wrong(!isText && r.Regexp != nil, "regexp", "only rules on text have words")
+	wrong(len(r.Keyword) == 0 && r.ExactSpelling, "exact_spelling", "it is about the words of keyword, and there are none")
 	wrong(!isText && r.AtMe, "at_me", "only texts mention somebody")
+	wrong(len(r.Forward.To) > 0 && !forwardable(r.On), "forward.to", fmt.Sprintf("the service cannot forward %s messages", r.On))
 	wrong(!isFile && len(r.Ext) > 0, "ext", "only rules on file have extensions")
 	wrong(!isFile && r.MinSize != 0, "min_size", "only rules on file have a size")
 	wrong(!isFile && r.MaxSize != 0, "max_size", "only rules on file have a size")
@@ -186,22 +200,18 @@ func (r *Rule) captures() []string {
 	return names
 }
 
-func joinKinds(ks []xmlmsg.Kind) string {
-	words := make([]string, len(ks))
-	for i, k := range ks {
-		words[i] = string(k)
-	}
-	return strings.Join(words, ", ")
-}
-
 // matchers are what narrows the rule.
 func (r *Rule) matchers() []match.Matcher {
 	var ms []match.Matcher
+	keyword := match.Keyword
+	if r.ExactSpelling {
+		keyword = match.KeywordExact
+	}
 	lists := []struct {
 		words []string
 		make  func(...string) match.Matcher
 	}{
-		{r.In, match.In}, {r.From, match.From}, {r.Keyword, match.Keyword}, {r.Exact, match.Exact}, {r.Ext, match.Ext},
+		{r.In, match.In}, {r.From, match.From}, {r.Keyword, keyword}, {r.Exact, match.Exact}, {r.Ext, match.Ext},
 	}
 	for _, l := range lists {
 		if len(l.words) > 0 {

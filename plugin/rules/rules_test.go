@@ -2,7 +2,11 @@ package rules_test
 
 import (
 	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,8 +16,11 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -97,7 +104,9 @@ func TestMistakes(t *testing.T) {
 	}{
 		"needs a name":                                    {[]rules.Rule{edit(func(r *rules.Rule) { r.Name = "" })}, 0, "name"},
 		"is the name of rule 1, too":                      {[]rules.Rule{edit(func(r *rules.Rule) { r.Exact = []string{"a"} }), ok}, 1, "name"},
-		`"voice" is not one of`:                           {[]rules.Rule{edit(func(r *rules.Rule) { r.On = "voice" })}, 0, "on"},
+		`"offline" is not one of`:                         {[]rules.Rule{edit(func(r *rules.Rule) { r.On = "offline" })}, 0, "on"},
+		"about the words of keyword":                      {[]rules.Rule{edit(func(r *rules.Rule) { r.ExactSpelling = true })}, 0, "exact_spelling"},
+		"cannot forward voice messages":                   {[]rules.Rule{edit(func(r *rules.Rule) { r.On, r.Forward.To = "voice", []string{"1@chatroom"} })}, 0, "forward.to"},
 		"does nothing":                                    {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "" })}, 0, "reply"},
 		"only rules on text have words":                   {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.On, r.Keyword = "b", "file", []string{"a"} })}, 1, "keyword"},
 		"only rules on file have ext":                     {[]rules.Rule{edit(func(r *rules.Rule) { r.Ext = []string{"a"} })}, 0, "ext"},
@@ -107,7 +116,7 @@ func TestMistakes(t *testing.T) {
 		"never both":                                      {[]rules.Rule{edit(func(r *rules.Rule) { r.Private, r.Group = true, true })}, 0, "group"},
 		"an entry is empty":                               {[]rules.Rule{edit(func(r *rules.Rule) { r.Keyword = []string{"a", " "} })}, 0, "keyword"},
 		"nothing fills {{.id}}":                           {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "{{.id}}" })}, 0, "reply"},
-		"{{ without }}":                                 {[]rules.Rule{edit(func(r *rules.Rule) { r.Forward = rules.Forward{To: []string{"a"}, Caption: "{{"} })}, 0, "forward.caption"},
+		"{{ without }}":                                   {[]rules.Rule{edit(func(r *rules.Rule) { r.Forward = rules.Forward{To: []string{"a"}, Caption: "{{"} })}, 0, "forward.caption"},
 		"100@chatroom → 200@chatroom → 1":                 {[]rules.Rule{forward("there", "100@chatroom", "200@chatroom"), forward("back", "200@chatroom", "100@chatroom")}, 0, "forward.to"},
 		"1@chatroom → 1@chatroom":                         {[]rules.Rule{forward("self", "1@chatroom", "1@chatroom")}, 0, "forward.to"},
 		`"late" can never run: rule 1, "ok", comes first`: {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.Exact = "late", []string{"a"} })}, 1, "name"},
@@ -120,4 +129,68 @@ func TestMistakes(t *testing.T) {
 		assert.Equal(t, test.field, mistake.Field, want)
 	}
 	assert.NoError(t, rules.Check([]rules.Rule{ok, forward("a", "1@chatroom", "2@chatroom"), forward("b", "2@chatroom", "3@chatroom")}))
+}
+
+// TestRulesGoByWhatWasSaid has rules in a group that speak to the bot by name, type words as people do, and quote messages.
+func TestRulesGoByWhatWasSaid(t *testing.T) {
+	t.Parallel()
+	sim := run(t, []rules.Rule{
+		{Name: "quotes", On: "quote", Keyword: []string{"退货"}, Reply: "quote: {{.Text}}"},
+		{Name: "called", On: "text", AtMe: true, Exact: []string{"在吗"}, Reply: "在"},
+		{Name: "menu", On: "text", Exact: []string{"菜单"}, Reply: "1 2 3"},
+		{Name: "hi", On: "text", Keyword: []string{"hi"}, Reply: "hello"},
+		{Name: "go", On: "text", Keyword: []string{"Go"}, ExactSpelling: true, Reply: "gopher"},
+		{Name: "order", On: "text", Regexp: regexp.MustCompile(`^查单\s*(?P<id>\d+)$`), Reply: "{{.id}}"},
+		{Name: "echo", On: "text", Reply: "= {{.Text}}"},
+		{Name: "nice voice", On: "voice", Reply: "a voice"},
+	})
+	const bot = "@鸿雁"
+	group := sim.Group("A")
+	alice := group.Member("alice")
+	for _, turn := range []struct{ says, mentions, want string }{
+		{bot + "\u2005菜单", "鸿雁", "1 2 3"},
+		{bot + " 菜单", "", "1 2 3"},
+		{"菜单" + bot, "鸿雁", "1 2 3"},
+		{"在吗", "", "= 在吗"},
+		{bot + "\u2005在吗", "鸿雁", "在"},
+		{"＠鸿雁" + "\n查单 7", "鸿雁", "7"},
+		{"nothing", "", "= nothing"},
+		{"oh, Hi!", "", "hello"},
+		{"let's go", "", "= let's go"},
+		{"用Go写", "", "gopher"},
+		{"@Bob\u2005菜单", "bob", "= @Bob\u2005菜单"},
+	} {
+		var at []string
+		if turn.mentions != "" {
+			at = []string{turn.mentions}
+		}
+		alice.Says(turn.says, at...)
+		group.ExpectText(turn.want)
+	}
+}
+
+// TestEveryKindCanHaveARule, and be forwarded if the router can forward it.
+func TestEveryKindCanHaveARule(t *testing.T) {
+	t.Parallel()
+	for _, kind := range xmlmsg.Kinds() {
+		require.NoError(t, rules.Check([]rules.Rule{{Name: "a", On: kind, Reply: "x"}}), kind)
+	}
+	bodies, err := filepath.Glob("../../callback/testdata/callbacks/*.json")
+	require.NoError(t, err)
+	seen := 0
+	for _, path := range bodies {
+		body, err := os.ReadFile(path)
+		require.NoError(t, err)
+		e, err := callback.Decode(body)
+		if err != nil || !slices.Contains(xmlmsg.Kinds(), e.Kind()) {
+			continue
+		}
+		seen++
+		r := router.New()
+		r.Any(func(c *router.Context) error { return c.Forward("1@chatroom") })
+		err = r.Serve(t.Context(), e, router.Services{})
+		refused := rules.Check([]rules.Rule{{Name: "a", On: e.Kind(), Forward: rules.Forward{To: []string{"1@chatroom"}}}})
+		assert.Equal(t, errors.Is(err, router.ErrNotForwardable), refused != nil, "%s: %v", filepath.Base(path), err)
+	}
+	assert.Greater(t, seen, 50)
 }

@@ -6,9 +6,11 @@ import (
 )
 
 // Command matches texts whose first word is one of these commands: the command alone, or the command, a space and its arguments.
-// A slash before it, full-width letters and spaces, capital letters, and a mention of the account before it make no difference:
+// A slash before it, full-width letters and spaces, capital letters, and mentions of the account make no difference:
 //
 //	match.Command("报名")   // "报名", "/报名 张三", "／报名　张三", "@bot 报名"
+//
+// A command that needs the mention has AtMe beside it.
 func Command(names ...string) Matcher {
 	plain := make([]string, len(names))
 	for i, name := range names {
@@ -43,23 +45,16 @@ func (m *command) covers(other Matcher) bool {
 	return false
 }
 
-// Said is the text without white space around it, and without a mention of the account before it.
-func (s *Subject) Said() string {
-	text := s.Text()
-	if strings.HasPrefix(text, "@") && s.Event.AtMe() {
-		if _, behind, ok := strings.Cut(text, mentionEnd); ok {
-			text = behind
-		}
+// Command takes what was said apart as a command: the first word in the plain form in which Command compares it, and what follows it. Mentions
+// of others that open the text together with one of the account are skipped: it was said to all of them. The word is empty for what
+// is not a text.
+func (s *Subject) Command() (word, rest string) {
+	said := s.Said()
+	if s.speech().addressed {
+		said, _ = cutAddressees(said)
 	}
-	return strings.TrimSpace(text)
+	return splitCommand(said)
 }
-
-// Command takes the text apart as a command: the first word in the plain form in which Command compares it, and what is written behind
-// it. The word is empty for what is no text.
-func (s *Subject) Command() (word, rest string) { return splitCommand(s.Said()) }
-
-// mentionEnd is the space that WeChat puts behind a mention.
-const mentionEnd = "\u2005"
 
 func splitCommand(text string) (word, rest string) {
 	text = strings.TrimSpace(text)
@@ -67,15 +62,5 @@ func splitCommand(text string) (word, rest string) {
 	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
 		word, rest = text[:i], strings.TrimSpace(text[i:])
 	}
-	word = strings.Map(plainRune, word)
-	return strings.TrimPrefix(word, "/"), rest
-}
-
-// plainRune is the narrow form of a full-width letter or sign, in lower case.
-func plainRune(r rune) rune {
-	const wide, last, offset = '！', '～', '！' - '!'
-	if r >= wide && r <= last {
-		r -= offset
-	}
-	return unicode.ToLower(r)
+	return strings.TrimPrefix(Fold(word), "/"), rest
 }

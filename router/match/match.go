@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -30,41 +29,17 @@ type Field int
 const (
 	FieldConversation Field = iota // the id of the conversation
 	FieldSender                    // the id of the sender
-	FieldText                      // the whole text, without white space around it
-	FieldWord                      // a word that the text contains
-	FieldCommand                   // the first word of the text, see Command
+	FieldText                      // all that was said, see Subject.Said
+	FieldWord                      // a word that it contains; capital letters make no difference, see Fold
+	FieldCommand                   // its first word, see Command
 )
 
-// Indexed is a matcher that can only match an event whose field is one of its keys (FieldWord: whose text
-// contains one of them). The router looks such matchers up, so that a thousand routes cost as much as ten.
+// Indexed is a matcher that can only match an event whose field is one of its keys (FieldWord: in which what was
+// said contains one of them). The router looks such matchers up, so that a thousand routes cost as much as ten.
 type Indexed interface {
 	Matcher
 	Keys() (Field, []string)
 }
-
-// Subject is what a matcher looks at: an event, and the captures that matchers leave for the handler.
-type Subject struct {
-	Event *callback.Event
-
-	captures captures
-}
-
-// NewSubject is a subject without captures.
-func NewSubject(e *callback.Event) *Subject { return &Subject{Event: e} }
-
-// Text is what the sender wrote: the body of a text, or of an answer that quotes a message. It is empty for everything else.
-func (s *Subject) Text() string {
-	switch p := s.Event.Payload().(type) {
-	case *xmlmsg.Text:
-		return p.Body
-	case *xmlmsg.Quote:
-		return p.Text
-	}
-	return ""
-}
-
-// AtMe tells whether the message mentions the account by name.
-func (s *Subject) AtMe() bool { return s.Event.AtMe() }
 
 // file is what a file and the notice of one have in common.
 func (s *Subject) file() (name, ext string, size int64, ok bool) {

@@ -2,28 +2,68 @@ package match
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/router/internal/words"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Keyword matches texts that contain one of the words, in this spelling.
-func Keyword(words ...string) Matcher {
-	for _, w := range words {
-		if strings.TrimSpace(w) == "" {
-			panic("match: Keyword with an empty word would match every text: leave the word out, or the matcher")
+// Keyword matches if one of the words was said. Words of Latin and similar letters, and numbers, are whole words, in capital or small
+// letters: "hi" is in "Hi!" and in "说hi", not in "nothing". Chinese words are found anywhere.
+func Keyword(words ...string) Matcher { return newKeyword("Keyword", words, false) }
+
+// KeywordExact is Keyword for words in this spelling: "Go" is not in "let's go".
+func KeywordExact(words ...string) Matcher { return newKeyword("KeywordExact", words, true) }
+
+func newKeyword(name string, keys []string, exact bool) Matcher {
+	trimmed := make([]string, len(keys))
+	for i, w := range keys {
+		if trimmed[i] = (&cutter{}).cutMentions(w); trimmed[i] == "" {
+			panic("match: " + name + " with an empty word would match every text: leave the word out, or the matcher")
 		}
 	}
-	return &keyword{newOneOf("Keyword", nil, words)}
+	m := &keyword{oneOf: newOneOf(name, nil, trimmed), exact: exact}
+	m.words = m.keys
+	if !exact {
+		m.words = make([]string, len(m.keys))
+		for i, w := range m.keys {
+			m.words[i] = Fold(w)
+		}
+	}
+	if len(m.words) > fewWords {
+		m.index = words.New(m.words)
+	}
+	return m
 }
 
-type keyword struct{ *oneOf }
+// fewWords is up to how many words are looked for one by one.
+const fewWords = 8
+
+type keyword struct {
+	*oneOf
+	exact bool
+	words []string     // the keys as they are compared
+	index *words.Index // over words; nil if they are few
+}
 
 func (m *keyword) Match(s *Subject) bool {
-	text := s.Text()
-	for _, w := range m.keys {
-		if strings.Contains(text, w) {
-			return true
+	text := s.Said()
+	if !m.exact {
+		text = s.Folded()
+	}
+	if m.index != nil {
+		return m.index.Any(text, func(w, end int) bool { return isWhole(text, end-len(m.words[w]), end) })
+	}
+	for _, w := range m.words {
+		for from := 0; ; from++ {
+			i := strings.Index(text[from:], w)
+			if i < 0 {
+				break
+			}
+			if from += i; isWhole(text, from, from+len(w)) {
+				return true
+			}
 		}
 	}
 	return false
@@ -33,25 +73,31 @@ func (m *keyword) Keys() (Field, []string) { return FieldWord, m.keys }
 
 func (m *keyword) covers(other Matcher) bool {
 	o, ok := other.(*keyword)
-	return ok && m.oneOf.covers(o.oneOf)
+	switch {
+	case !ok || m.exact && !o.exact:
+		return false
+	case m.exact:
+		return m.oneOf.covers(o.oneOf)
+	}
+	return !slices.ContainsFunc(o.keys, func(w string) bool { return !slices.Contains(m.words, Fold(w)) })
 }
 
-// Exact matches texts that are one of these, white space around them aside.
+// Exact matches if one of these was said, and nothing else.
 func Exact(texts ...string) Matcher {
 	trimmed := make([]string, len(texts))
 	for i, t := range texts {
-		trimmed[i] = strings.TrimSpace(t)
+		trimmed[i] = (&cutter{}).cutMentions(t)
 	}
-	return indexedOneOf{newOneOf("Exact", func(s *Subject) string { return strings.TrimSpace(s.Text()) }, trimmed), FieldText}
+	return indexedOneOf{newOneOf("Exact", (*Subject).Said, trimmed), FieldText}
 }
 
-// Prefix matches texts that start with one of these.
+// Prefix matches if what was said starts with one of these.
 func Prefix(prefixes ...string) Matcher { return &prefix{newOneOf("Prefix", nil, prefixes)} }
 
 type prefix struct{ *oneOf }
 
 func (m *prefix) Match(s *Subject) bool {
-	text := s.Text()
+	text := s.Said()
 	for _, p := range m.keys {
 		if strings.HasPrefix(text, p) {
 			return true
@@ -65,7 +111,7 @@ func (m *prefix) covers(other Matcher) bool {
 	return ok && m.oneOf.covers(o.oneOf)
 }
 
-// Regexp matches texts by a regular expression. Its named groups are the captures of the context:
+// Regexp matches what was said by a regular expression. Its named groups are the captures of the context:
 //
 //	match.Regexp(`^查单\s*(?P<id>\d{6,})$`)   // c.Capture("id")
 //
@@ -96,7 +142,7 @@ func (m *pattern) Match(s *Subject) bool {
 	if k := s.Event.Kind(); k != xmlmsg.KindText && k != xmlmsg.KindQuote {
 		return false
 	}
-	text := s.Text()
+	text := s.Said()
 	if m.re.NumSubexp() == 0 {
 		return m.re.MatchString(text)
 	}

@@ -72,7 +72,7 @@ func TestEveryKey(t *testing.T) {
 	assert.Equal(t, `^查单\s*(?P<id>\d+)$`, file.Rules[0].Regexp.String())
 	file.Rules[0].Regexp = nil
 	assert.Equal(t, []rules.Rule{
-		{Name: "order", On: "text", In: []string{"1@chatroom"}, From: []string{"wxid_a"}, Group: true, AtMe: true, Keyword: []string{"单"}, Reply: "订单 {{.id}}"},
+		{Name: "order", On: "text", In: []string{"1@chatroom"}, From: []string{"wxid_a"}, Group: true, AtMe: true, Keyword: []string{"单"}, ExactSpelling: true, Reply: "订单 {{.id}}"},
 		{Name: "sheets", On: "file", Ext: []string{"xlsx", "xls"}, MinSize: 10 << 10, MaxSize: 1 << 30,
 			Forward: rules.Forward{To: []string{"3@chatroom"}, Caption: "{{.SenderName}}", Title: "new.xlsx"}},
 	}, file.Rules)
@@ -92,7 +92,7 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		head + "colour: red\n":          `bot.yaml:3: unknown field "colour"`,
 		head + "rules:\n  - name: a\n    on: text\n    repply: x\n":                              `bot.yaml:6: unknown field "repply"`,
 		head + "rules:\n  - name: a\n    on: text\n    reply: x\n    regexp: '('\n":              "bot.yaml:7: rules[0].regexp: error parsing regexp",
-		head + "rules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: voice, reply: x}\n": `bot.yaml:5: rules[1].on: "voice" is not one of`,
+		head + "rules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: vocie, reply: x}\n": `bot.yaml:5: rules[1].on: "vocie" is not one of`,
 		head + "rules:\n  - name: a\n    on: text\n":                                             "bot.yaml:4: rules[0].reply: the rule does nothing",
 		head + "rules:\n  - name: a\n    on: text\n    reply: '{{.nobody}}'\n":                   "bot.yaml:6: rules[0].reply: router: template: nothing fills {{.nobody}}",
 		head + "rules:\n  - {name: a, on: file, in: 1@chatroom, forward: {to: [1@chatroom]}}\n":  "bot.yaml:4: rules[0].forward.to: messages would go in a circle",

@@ -82,6 +82,7 @@ type rule struct {
 	Group   bool   `yaml:"group"`
 	AtMe    bool   `yaml:"at_me"`
 	Keyword list   `yaml:"keyword"`
+	Spelled bool   `yaml:"exact_spelling"`
 	Exact   list   `yaml:"exact"`
 	Regexp  string `yaml:"regexp"`
 	Ext     list   `yaml:"ext"`
@@ -200,7 +201,7 @@ func (s *schema) checkAlarm(a *bot.Alarm, mistake func(path string, err error)) 
 func (r *rule) build() (rules.Rule, error) {
 	built := rules.Rule{
 		Name: r.Name, On: xmlmsg.Kind(r.On), In: r.In, From: r.From, Private: r.Private, Group: r.Group, AtMe: r.AtMe,
-		Keyword: r.Keyword, Exact: r.Exact, Ext: r.Ext, MinSize: int64(r.MinSize), MaxSize: int64(r.MaxSize), Reply: r.Reply,
+		Keyword: r.Keyword, ExactSpelling: r.Spelled, Exact: r.Exact, Ext: r.Ext, MinSize: int64(r.MinSize), MaxSize: int64(r.MaxSize), Reply: r.Reply,
 		Forward: rules.Forward{To: r.Forward.To, Caption: r.Forward.Caption, Title: r.Forward.Title},
 	}
 	if r.Regexp == "" {
