@@ -152,7 +152,9 @@ func lettersFor(ctx context.Context, back store.Store, keys []string) ([]store.D
 }
 
 // waits tells whether a dead letter waits for a send: the text of an UnknownError has the key.
-func waits(d store.DeadItem, key string) bool { return strings.Contains(d.Failure.Reason, strconv.Quote(key)) }
+func waits(d store.DeadItem, key string) bool {
+	return strings.Contains(d.Failure.Reason, strconv.Quote(key))
+}
 
 // unknownKeys are the keys of all sends that are unknown.
 func unknownKeys(ctx context.Context, l store.Ledger) ([]string, error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -231,7 +232,7 @@ func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, e
 
 // lettersOf says what became of dead letters; empty if there were none.
 func lettersOf(l outbox.Letters) string {
-	text := ""
+	var text strings.Builder
 	for _, part := range []struct {
 		count int
 		what  string
@@ -241,10 +242,10 @@ func lettersOf(l outbox.Letters) string {
 		{l.Waiting, "its message waits for another send that is unknown"},
 	} {
 		if part.count > 0 {
-			text += "; " + part.what
+			text.WriteString("; " + part.what)
 		}
 	}
-	return text
+	return text.String()
 }
 
 // outboxSentCmd says that sends have arrived.
