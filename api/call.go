@@ -167,7 +167,9 @@ func refusal(endpoint string, status, ret int, e *envelope, clean func(text) str
 			break
 		}
 	}
-	err.Err = reason(endpoint, string(data.Code), string(e.Msg)+" "+string(data.Msg))
+	// Not the raw texts: the message that a refusal repeats may say "offline" itself.
+	err.said = strings.Join([]string{clean(e.Msg), clean(data.Msg), clean(detail.MsgErr), clean(detail.Msg)}, " ")
+	err.Err = reason(endpoint, string(data.Code), err.said)
 	if refused(ret, status) && !timedOut(strings.ToLower(string(e.Msg+data.Msg+detail.MsgErr+detail.Msg))) {
 		err.executed = ExecutedNo
 	}

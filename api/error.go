@@ -72,6 +72,7 @@ type Error struct {
 	Err        error  // the cause, or one of the reasons above; may be nil
 
 	executed Executed
+	said     string // the other texts of the answer, without what they repeat of the request
 }
 
 // Executed tells whether the service may have done what the call asked for.

@@ -39,20 +39,20 @@ func (b *Bot) tellOwner(ctx context.Context, account, to, text, key string) erro
 	return err
 }
 
-// deadReason is why the outbox is paused for an account that does not work. A pause with another reason is a person's.
-const deadReason = "the account does not work: /readyz says more"
+// PausedByMonitor is the reason of the outbox's pause for an account that does not work. A pause with another reason is a person's.
+const PausedByMonitor = "the account does not work: /readyz says more"
 
 // pauseAccount stops the sending of an account that does not work.
 func (b *Bot) pauseAccount(ctx context.Context, account string) error {
 	if reason, err := b.stopReason(ctx, account); err != nil || reason != "" {
 		return err
 	}
-	return outbox.Pause(ctx, b.store.State(), account, deadReason)
+	return outbox.Pause(ctx, b.store.State(), account, PausedByMonitor)
 }
 
 // resumeAccount takes back what pauseAccount did, and nothing else.
 func (b *Bot) resumeAccount(ctx context.Context, account string) error {
-	if reason, err := b.stopReason(ctx, account); err != nil || reason != deadReason {
+	if reason, err := b.stopReason(ctx, account); err != nil || reason != PausedByMonitor {
 		return err
 	}
 	return outbox.Resume(ctx, b.store.State(), account)

@@ -176,8 +176,12 @@ func (l *lanes) outcome(lease store.Lease, v verdict) func(context.Context) erro
 		l.metrics.Retry()
 		return func(ctx context.Context) error { return l.inbox.Retry(ctx, lease, backoff(lease.Attempt), why) }
 	}
-	l.logger.Error("message given up: it is in the dead letters",
-		zap.String("event", lease.Key), zap.Int("attempts", lease.Attempt), zap.Error(v.err))
+	if middleware.Reported(v.err) {
+		l.logger.Info("message waits for a person to decide about its send", zap.String("event", lease.Key))
+	} else {
+		l.logger.Error("message given up: it is in the dead letters",
+			zap.String("event", lease.Key), zap.Int("attempts", lease.Attempt), zap.Error(v.err))
+	}
 	l.metrics.Dead()
 	return func(ctx context.Context) error { return l.inbox.Bury(ctx, lease, why) }
 }

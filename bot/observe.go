@@ -140,7 +140,7 @@ func (b *Bot) post(ctx context.Context, m api.Send) (*api.SentMessage, error) {
 	ctx, span := b.tracer.Send(ctx, m.Endpoint())
 	began := time.Now()
 	sent, err := b.client.Message.Send(ctx, m)
-	b.monitor.Sent(m.Account(), began, err)
+	b.monitor.Sent(m.Account(), m.Target(), began, err)
 	span.End(err, "hongyan.outcome", monitor.OutcomeOf(err))
 	return sent, err
 }

@@ -1,6 +1,7 @@
 package middleware
 
 import (
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -48,8 +49,11 @@ func Log(config LogConfig) router.Middleware {
 					fields = append(fields, zap.String("stack", stack))
 				}
 				level := zap.ErrorLevel
-				if router.IsFinal(err) { // the bot gives the message up, and says so
+				switch {
+				case router.IsFinal(err): // the bot gives the message up, and says so
 					level = zap.DebugLevel
+				case Reported(err):
+					level = zap.InfoLevel
 				}
 				log.Log(level, "event failed", append(fields, zap.Error(err))...)
 			case outcome.Dropped != "":
@@ -62,4 +66,18 @@ func Log(config LogConfig) router.Middleware {
 			return err
 		}
 	}
+}
+
+// Reported tells whether all that is wrong has been logged where it happened, as the outbox does with a send that may have arrived: an error
+// whose method Reported says so, or one that holds nothing else. Others log it for who follows an event, not as an alarm.
+func Reported(err error) bool {
+	switch e := err.(type) { //nolint:errorlint // the tree is walked here
+	case interface{ Reported() bool }:
+		return e.Reported()
+	case interface{ Unwrap() error }:
+		return e.Unwrap() != nil && Reported(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		return len(e.Unwrap()) > 0 && !slices.ContainsFunc(e.Unwrap(), func(err error) bool { return !Reported(err) })
+	}
+	return false
 }

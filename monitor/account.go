@@ -27,9 +27,13 @@ type Cause string
 // The causes.
 const (
 	CauseOffline Cause = "offline" // the service said so: by a callback, or as the answer to a call
-	CauseSends   Cause = "sends"   // several sends in a row failed
+	CauseSends   Cause = "sends"   // several sends in a row were refused: because of the account, or to different recipients
+	CauseService Cause = "service" // several sends in a row had no proper answer: time-outs, the error page of a gateway
 	CauseSilence Cause = "silence" // no callback for too long, in daytime
 )
+
+// bySends tells whether it is for its sends that an account is thought not to work: then only a send that works ends that.
+func (c Cause) bySends() bool { return c == CauseSends || c == CauseService }
 
 // account is an account under watch.
 type account struct {
@@ -42,8 +46,14 @@ type account struct {
 	heard    time.Time     // the last ordinary event, by its arrival
 	sent     time.Time     // the last send that worked
 	down     time.Time     // when the service last said that the account is logged out
-	failures int           // sends that failed since one worked
 	outcome  string        // of the last send that says something about the account
+
+	// The sends that failed since one worked, by what they say. A refusal that does not tell what it is about counts once for each recipient:
+	// one that cannot be reached may be refused for ever.
+	denied     int             // because of the account
+	unanswered int             // without a proper answer
+	refused    map[string]bool // recipients of the others
+	failed     bool            // there was one since the last trial began
 
 	// What was concluded. Written by Review, under the lock as well, since Ready reads it.
 	state   State
@@ -52,6 +62,8 @@ type account struct {
 	online  *bool     // the answer; nil if there was none
 	paused  time.Time // since when its sending is paused; zero if it is not
 	trial   bool      // a zombie may send until a send fails: the session may have been repaired
+	trials  int       // of this incident that have failed
+	due     time.Time // when the next trial begins; zero if none is planned
 	shared  time.Time // the last callback as the store knows it
 	loaded  bool      // record has been read
 	record  record
@@ -113,7 +125,7 @@ func (m *Monitor) Event(id string, arrived time.Time) {
 	defer m.mu.Unlock()
 	if a := m.watch(id, arrived); a != nil && arrived.After(a.heard) {
 		a.heard = arrived
-		if a.state != Online && (!a.record.Open || a.record.Cause != CauseSends) { // which no event can end
+		if a.state != Online && (!a.record.Open || !a.record.Cause.bySends()) { // which no event can end
 			m.poke()
 		}
 	}
@@ -129,9 +141,9 @@ func (m *Monitor) LoggedOut(id string, arrived time.Time) {
 	}
 }
 
-// Sent notes what became of a send that began at a time: one that was under way when the account was logged out proves nothing. It tells by
-// the error whether that says anything about the account.
-func (m *Monitor) Sent(id string, began time.Time, err error) {
+// Sent notes what became of a send to a recipient that began at a time: one that was under way when the account was logged out proves nothing.
+// It tells by the error whether that says anything about the account: a refusal that is about the recipient or the content does not.
+func (m *Monitor) Sent(id, target string, began time.Time, err error) {
 	now := m.config.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -139,26 +151,69 @@ func (m *Monitor) Sent(id string, began time.Time, err error) {
 	var failed *api.Error
 	switch {
 	case a == nil:
-	case err == nil:
-		a.failures, a.sent, a.outcome = 0, began, SendSent
+	case err == nil, errors.As(err, &failed) && failed.Executed() == api.ExecutedYes:
+		a.forgive()
+		a.sent, a.outcome = began, SendSent
 		m.token = nil
 		if a.state != Online {
 			m.poke()
 		}
-	case !errors.As(err, &failed), failed.Executed() == api.ExecutedNo && failed.Ret == 0 && failed.HTTPStatus == 0:
+	case failed == nil, failed.Executed() == api.ExecutedNo && failed.Ret == 0 && failed.HTTPStatus == 0:
 		// It never left the machine: it waited in vain, was forbidden, or there is no network.
 	default:
-		a.failures++
 		a.outcome = OutcomeOf(err)
-		if errors.Is(err, api.ErrOffline) {
-			a.down = now
-		}
 		m.judgeToken(err)
-		if a.failures >= m.config.Failures || a.down.Equal(now) {
-			m.poke()
+		if a.fail(failed, target, m.config.Failures) {
+			if errors.Is(err, api.ErrOffline) {
+				a.down = now
+			}
+			if a.record.Open && a.paused.Before(began) { // somebody else has let it send
+				a.paused = time.Time{}
+			}
+			if a.record.Open || a.blame(m.config.Failures) != "" || a.down.Equal(now) {
+				m.poke()
+			}
 		}
 	}
 }
+
+// forgive forgets the sends that failed.
+func (a *account) forgive() { a.denied, a.unanswered, a.refused, a.failed = 0, 0, nil, false }
+
+// fail counts a send that failed; false means that it says nothing about the account.
+func (a *account) fail(e *api.Error, target string, enough int) bool {
+	switch e.About() {
+	case api.AboutMessage, api.AboutRate:
+		return false
+	case api.AboutAccount:
+		a.denied++
+	case api.AboutService:
+		a.unanswered++
+	case api.AboutUntold:
+		if a.refused == nil {
+			a.refused = map[string]bool{}
+		}
+		if len(a.refused) < enough { // more need not be known
+			a.refused[target] = true
+		}
+	}
+	a.failed = true
+	return true
+}
+
+// blame is why an account with these sends is suspicious; empty if it is not.
+func (a *account) blame(enough int) Cause {
+	switch {
+	case max(a.denied, len(a.refused)) >= enough:
+		return CauseSends
+	case a.denied+a.unanswered >= enough:
+		return CauseService
+	}
+	return ""
+}
+
+// failures is how many sends that count failed in a row.
+func (a *account) failures() int { return a.denied + a.unanswered + len(a.refused) }
 
 // judgeToken notes that the service refuses the token, or does not. The caller holds the lock.
 func (m *Monitor) judgeToken(err error) {

@@ -60,7 +60,7 @@ func TestReady(t *testing.T) {
 		c.Stopped = func(context.Context) (bool, error) { return stopped, nil }
 	})
 	w.callback()
-	w.Sent(app, w.clock(), nil)
+	w.sends(nil, alice)
 	_, err := w.store.Inbox().Append(t.Context(), store.Item{Key: "k", Lane: "l", Received: w.clock().Add(-time.Minute)})
 	require.NoError(t, err)
 	w.Review(t.Context())
@@ -89,10 +89,10 @@ func TestReady(t *testing.T) {
 	assert.Equal(t, 200, status, "for those who would take the bot out of service, with its callbacks")
 
 	w.lift()
-	w.Sent(app, w.clock(), &api.Error{Ret: 500, HTTPStatus: 200, Err: api.ErrTokenInvalid})
+	w.sends(&api.Error{Ret: 500, HTTPStatus: 200, Err: api.ErrTokenInvalid}, alice)
 	report := w.Ready(t.Context())
 	assert.Equal(t, []string{"the service refuses the token: set a valid one"}, report.Reasons)
-	w.Sent(app, w.clock(), nil)
+	w.sends(nil, alice)
 	assert.True(t, w.Ready(t.Context()).Ready)
 }
 

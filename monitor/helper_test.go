@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -12,12 +13,52 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/monitor"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
 )
 
 const app = "wx_demo0000000000000001"
+
+// Those whom the tests write to.
+const (
+	alice = "wxid_alice"
+	bob   = "wxid_bob"
+	carol = "wxid_carol"
+	dead  = "99999999999@chatroom" // the account is not in it
+)
+
+// said is the error of a text that the service answers with a body.
+func said(t *testing.T, status int, body string) error {
+	t.Helper()
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
+	defer service.Close()
+	c, err := api.New(api.Config{BaseURL: service.URL, Token: "token"})
+	require.NoError(t, err)
+	defer c.Close()
+	_, err = c.Message.PostText(t.Context(), api.PostText{AppID: app, To: alice, Content: "hello"})
+	return err
+}
+
+// The sends that the service refused: without a reason, because of the recipient, because of the account; and one in whose place a gateway answered.
+func refused(t *testing.T) error { t.Helper(); return said(t, 200, `{"ret":500,"msg":"发送失败"}`) }
+func notIn(t *testing.T) error {
+	t.Helper()
+	return said(t, 200, `{"ret":500,"msg":"不在群聊中"}`)
+}
+func offline(t *testing.T) error {
+	t.Helper()
+	return said(t, 200, `{"ret":500,"msg":"微信不在线"}`)
+}
+func session(t *testing.T) error {
+	t.Helper()
+	return said(t, 200, `{"ret":500,"msg":"会话已失效"}`)
+}
+func gateway(t *testing.T) error { t.Helper(); return said(t, 502, `<html>Bad Gateway</html>`) }
 
 // noon is a time of day at which silence means something.
 func noon() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, monitor.DefaultZone()) }
@@ -93,6 +134,13 @@ func (w *world) restart(change ...func(*monitor.Config)) {
 	w.Monitor = m
 }
 
+// sends is a send to each of the targets that began now.
+func (w *world) sends(err error, targets ...string) {
+	for _, to := range targets {
+		w.Sent(app, to, w.clock(), err)
+	}
+}
+
 func (w *world) setPaused(p bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -122,6 +170,15 @@ func (w *world) pass(d time.Duration) {
 		w.mu.Unlock()
 		w.Review(w.t.Context())
 	}
+}
+
+// step lets time pass, and reviews once.
+func (w *world) step(d time.Duration) {
+	w.t.Helper()
+	w.mu.Lock()
+	w.now = w.now.Add(d)
+	w.mu.Unlock()
+	w.Review(w.t.Context())
 }
 
 // tick lets a second pass.

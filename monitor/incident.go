@@ -22,7 +22,7 @@ func (m *Monitor) open(ctx context.Context, a *account, r record, now time.Time)
 	}
 	m.config.Metrics.incidents.WithLabelValues(string(r.Cause)).Inc()
 	m.conclude(a, r.State, now)
-	m.change(a, func(a *account) { a.trial = false })
+	m.change(a, func(a *account) { a.trial, a.trials, a.due = false, 0, time.Time{} })
 	m.config.Logger.Error("the account does not work",
 		zap.String("account", a.id), zap.String("state", string(r.State)), zap.String("cause", string(r.Cause)))
 	return m.contain(ctx, a, now)
@@ -30,26 +30,33 @@ func (m *Monitor) open(ctx context.Context, a *account, r record, now time.Time)
 
 // contain keeps an account that does not work from sending, tries to repair it once, and lets a zombie try again.
 func (m *Monitor) contain(ctx context.Context, a *account, now time.Time) error {
-	v := m.view(a)
-	if v.trial && v.failures >= m.config.Failures {
-		m.change(a, func(a *account) { a.trial = false })
-		v.trial = false
+	if v := m.view(a); v.trial && v.failed {
+		m.change(a, func(a *account) { a.trial, a.trials = false, a.trials+1 })
 	}
+	v := m.view(a)
 	dead := v.record.State == Offline || v.record.State == Zombie
 	if dead && (!v.trial || v.record.State == Offline) && v.paused.IsZero() {
 		if err := m.call(ctx, m.config.Pause, a); err != nil {
 			return fmt.Errorf("monitor: the sending could not be paused: %w", err)
 		}
-		m.change(a, func(a *account) { a.paused = now })
-		v.paused = now
+		m.change(a, func(a *account) { a.paused, a.due = now, now.Add(restBefore(a.trials)) })
+		v = m.view(a)
 	}
-	if dead && v.record.Reconnected.Before(v.record.Since) && now.Sub(v.record.Reconnected) >= repairGap && m.config.Reconnect != nil {
+	if dead && m.mayRepair(&v, now) {
 		return m.repair(ctx, a, now)
 	}
-	if v.record.State == Zombie && !v.paused.IsZero() && now.Sub(v.paused) >= trialAfter {
+	if v.record.State == Zombie && !v.paused.IsZero() && !now.Before(v.due) {
 		return m.tryOut(ctx, a)
 	}
 	return nil
+}
+
+// mayRepair tells whether it is time to reconnect an account: once in an incident. Where only the service failed to answer, a trial comes first:
+// that is mostly a gateway, and the session is well.
+func (m *Monitor) mayRepair(a *account, now time.Time) bool {
+	r := a.record
+	return m.config.Reconnect != nil && r.Reconnected.Before(r.Since) && now.Sub(r.Reconnected) >= repairGap &&
+		(r.Cause != CauseService || a.trials > 0 || r.State == Offline)
 }
 
 // repair reconnects. It is written down first, so that a crash does not make a loop of it.
@@ -82,7 +89,10 @@ func (m *Monitor) tryOut(ctx context.Context, a *account) error {
 	if err := m.call(ctx, m.config.Resume, a); err != nil {
 		return fmt.Errorf("monitor: the sending could not be resumed: %w", err)
 	}
-	m.change(a, func(a *account) { a.trial, a.paused, a.failures = true, time.Time{}, m.config.Failures-1 })
+	m.change(a, func(a *account) {
+		a.forgive()
+		a.trial, a.paused, a.due = true, time.Time{}, time.Time{}
+	})
 	return nil
 }
 
@@ -97,11 +107,15 @@ func (m *Monitor) end(ctx context.Context, a *account, now time.Time) error {
 		return err
 	}
 	m.conclude(a, Online, now)
-	m.change(a, func(a *account) {
-		a.trial, a.paused, a.failures, a.down = false, time.Time{}, 0, time.Time{}
-	})
+	m.change(a, (*account).recover)
 	m.config.Logger.Info("the account works again", zap.String("account", a.id), zap.Duration("after", now.Sub(r.Since).Round(time.Second)))
 	return nil
+}
+
+// recover forgets an incident that is over.
+func (a *account) recover() {
+	a.forgive()
+	a.trial, a.trials, a.paused, a.due, a.down = false, 0, time.Time{}, time.Time{}, time.Time{}
 }
 
 func (m *Monitor) call(ctx context.Context, f func(context.Context, string) error, a *account) error {
@@ -140,12 +154,14 @@ func (m *Monitor) load(ctx context.Context, a *account) error {
 			if a.state != r.State {
 				a.state, a.since = r.State, r.Since
 			}
-			if first && r.Repaired && r.State == Zombie {
-				a.trial, a.failures = true, m.config.Failures-1
+			if first && r.State == Zombie && r.Cause.bySends() {
+				// What was true when the process ended need not be so now: the trial is due at once. An earlier version may have
+				// called it a zombie for one recipient that cannot be reached.
+				a.paused, a.due = r.Since, r.Since
 			}
 		case closed: // by another process
 			a.state, a.since = Online, r.Ended
-			a.trial, a.paused, a.failures, a.down = false, time.Time{}, 0, time.Time{}
+			a.recover()
 		}
 	})
 	return nil

@@ -56,7 +56,8 @@ type Config struct {
 	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0 means DefaultSilence, less than 0 that
 	// silence means nothing. An account that usually rests longer is given longer.
 	Silence time.Duration
-	// Failures is how many sends in a row may fail before an account is suspicious. 0 means DefaultFailures.
+	// Failures is how many sends in a row may fail before an account is suspicious. Refusals that do not tell what they are about count once
+	// for each recipient, those about the recipient or the content not at all. 0 means DefaultFailures.
 	Failures int
 	// Daytime is when silence counts. The zero value means DefaultDaytime.
 	Daytime Window
@@ -134,22 +135,38 @@ func New(c Config) (*Monitor, error) {
 	return m, nil
 }
 
-// Run reviews all accounts now and then, and when a signal says that something is wrong, until ctx ends.
+// Run reviews all accounts at once, now and then, and when a signal says that something is wrong, until ctx ends.
 func (m *Monitor) Run(ctx context.Context) {
 	pulse := m.Pulse("monitor", 10*m.config.Interval)
 	defer pulse.End()
-	ticker := time.NewTicker(m.config.Interval)
-	defer ticker.Stop()
 	for {
-		select {
-		case <-ticker.C:
-		case <-m.woken:
-		case <-ctx.Done():
-			return
-		}
 		m.Review(ctx)
 		pulse.Beat()
+		timer := time.NewTimer(m.next())
+		select {
+		case <-timer.C:
+		case <-m.woken:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return
+		}
 	}
+}
+
+// next is the time until the next review: the interval, or less if an account is to send on trial earlier.
+func (m *Monitor) next() time.Duration {
+	now := m.config.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	wait := m.config.Interval
+	for _, a := range m.accounts {
+		if a.record.Open && a.state == Zombie && !a.due.IsZero() {
+			wait = min(wait, a.due.Sub(now))
+		}
+	}
+	return max(wait, min(m.config.Interval, time.Second)) // a review that failed is not repeated at once
 }
 
 // poke makes Run review soon.

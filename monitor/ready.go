@@ -136,7 +136,7 @@ func (a *account) report(now time.Time) AccountReport {
 	}
 	r := AccountReport{
 		Account: a.id, State: a.state, For: now.Sub(a.since).Seconds(), Callback: age(a.callback), Sent: age(a.sent), Send: a.outcome,
-		Failures: a.failures, CheckOnline: a.online, Checked: age(a.asked), Paused: !a.paused.IsZero(),
+		Failures: a.failures(), CheckOnline: a.online, Checked: age(a.asked), Paused: !a.paused.IsZero(),
 	}
 	if a.record.Open {
 		r.Incident, r.Cause, r.Since = a.record.ID, a.record.Cause, a.record.Since.UTC().Format(time.RFC3339)

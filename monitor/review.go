@@ -18,9 +18,18 @@ const (
 	askSuspected = time.Minute      // when something is suspicious
 	askOpen      = 5 * time.Minute  // during an incident
 	askRoutine   = 30 * time.Minute // when nothing has been heard or sent for as long
-	trialAfter   = 15 * time.Minute // a paused zombie may try one send
 	repairGap    = time.Hour        // between two reconnections of an account, whatever happens
 )
+
+// A paused zombie may try one send soon, and again after rests that grow to a bound: far less than an answer may wait, and long enough that
+// a session that is dead costs few messages.
+const (
+	firstTrial = 5 * time.Second
+	trialRest  = 2 * time.Minute
+)
+
+// restBefore is the pause before the trial that comes after some that failed.
+func restBefore(failed int) time.Duration { return min(firstTrial<<min(failed, 10), trialRest) }
 
 // Review looks at all accounts: it asks about those that are suspicious, begins and ends incidents, and tells people. Run calls it.
 func (m *Monitor) Review(ctx context.Context) {
@@ -48,7 +57,9 @@ func (m *Monitor) Review(ctx context.Context) {
 func (m *Monitor) view(a *account) account {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return *a
+	v := *a
+	v.refused = maps.Clone(a.refused)
+	return v
 }
 
 // change changes what was concluded of an account.
@@ -115,8 +126,8 @@ func (m *Monitor) suspicion(a *account, now time.Time) Cause {
 	switch {
 	case a.down.After(a.alive()):
 		return CauseOffline
-	case a.failures >= m.config.Failures:
-		return CauseSends
+	case a.blame(m.config.Failures) != "":
+		return a.blame(m.config.Failures)
 	case m.silent(a, now):
 		return CauseSilence
 	}
@@ -156,7 +167,7 @@ func (m *Monitor) attend(ctx context.Context, a *account, now time.Time) error {
 func over(a *account) bool {
 	since := a.record.Since
 	switch a.record.Cause {
-	case CauseSends:
+	case CauseSends, CauseService:
 		return a.sent.After(since)
 	case CauseSilence:
 		return a.heard.After(since) && !a.down.After(a.heard)

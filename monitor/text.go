@@ -43,6 +43,9 @@ func (m *Monitor) bad(n *Notice) (en, zh string) {
 	case CauseSends:
 		en += fmt.Sprintf(" The last %d sends failed.", m.config.Failures)
 		zh += fmt.Sprintf("最近连续 %d 次发送失败。", m.config.Failures)
+	case CauseService:
+		en += fmt.Sprintf(" The last %d sends had no proper answer.", m.config.Failures)
+		zh += fmt.Sprintf("最近连续 %d 次发送没有得到正常应答。", m.config.Failures)
 	case CauseSilence:
 		last, lastZH := "None has come since the start.", "启动以来没有收到过回调。"
 		if !n.LastCallback.IsZero() {

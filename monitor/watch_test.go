@@ -13,13 +13,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// refused is a send that the service refused; lost one of which nothing came back; atHome one that never left.
-func refused() error { return &api.Error{Endpoint: "/message/postText", Ret: 500, HTTPStatus: 200} }
-func lost() error    { return &api.Error{Endpoint: "/message/postText"} }
-
-func offline() error {
-	return &api.Error{Endpoint: "/message/postText", Ret: 500, HTTPStatus: 200, Err: api.ErrOffline}
-}
+// lost is a send of which nothing came back.
+func lost() error { return &api.Error{Endpoint: "/message/postText"} }
 
 func TestAnAccountThatIsHeardOfIsOnline(t *testing.T) {
 	t.Parallel()
@@ -118,99 +113,27 @@ func TestSilenceCounts(t *testing.T) {
 	}
 }
 
-func TestSendsThatFail(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.callback()
-	w.Sent(app, w.clock(), refused())
-	w.Sent(app, w.clock(), lost())
-	w.Sent(app, w.clock(), nil)
-	w.Sent(app, w.clock(), refused())
-	w.Sent(app, w.clock(), refused())
-	w.Sent(app, w.clock(), errors.New("outbox: its turn comes too late"))
-	w.Sent(app, w.clock(), &api.Error{Err: api.ErrMissingField, Endpoint: "/message/postText"})
-	w.Review(t.Context())
-	require.Equal(t, monitor.Zombie, w.StateOf(app), "the last error may have been executed: three in a row")
-
-	w = newWorld(t)
-	w.callback()
-	for range 2 {
-		w.Sent(app, w.clock(), refused())
-	}
-	w.Review(t.Context())
-	require.Equal(t, monitor.Online, w.StateOf(app))
-	assert.Zero(t, w.asked)
-	w.Sent(app, w.clock(), refused())
-	w.Review(t.Context())
-	assert.Equal(t, monitor.Zombie, w.StateOf(app))
-	assert.Equal(t, 1, w.asked)
-	assert.True(t, w.paused)
-	assert.Equal(t, []string{"incident zombie"}, w.told())
-
-	w.callback()
-	w.pass(time.Minute)
-	assert.Equal(t, monitor.Zombie, w.StateOf(app), "a message that arrives does not mean that one can leave")
-	w.pass(15 * time.Minute)
-	assert.False(t, w.paused, "it may try again")
-	w.Sent(app, w.clock(), refused())
-	w.pass(time.Minute)
-	assert.True(t, w.paused, "one failure is enough then")
-	w.pass(15 * time.Minute)
-	w.Sent(app, w.clock(), nil)
-	w.pass(time.Minute)
-	assert.Equal(t, monitor.Online, w.StateOf(app))
-	assert.False(t, w.paused)
-	assert.Equal(t, []string{"incident zombie", "recovery zombie"}, w.told())
-}
-
-func TestARepairedZombieMaySendAtOnce(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.repairs = true
-	w.callback()
-	for range 3 {
-		w.Sent(app, w.clock(), refused())
-	}
-	w.Review(t.Context())
-	assert.Equal(t, monitor.Zombie, w.StateOf(app), "until something works")
-	assert.False(t, w.paused)
-	require.Len(t, w.notices, 1)
-	assert.Equal(t, "worked", w.notices[0].Reconnection)
-	w.tick()
-	w.Sent(app, w.clock(), nil)
-	w.Review(t.Context())
-	assert.Equal(t, monitor.Online, w.StateOf(app))
-
-	w.pass(10 * time.Minute)
-	for range 3 {
-		w.Sent(app, w.clock(), refused())
-	}
-	w.Review(t.Context())
-	assert.Equal(t, monitor.Zombie, w.StateOf(app))
-	assert.Equal(t, 1, w.reconnect, "at most one reconnection in an hour")
-}
-
 func TestOffline(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		happens func(*world)
 	}{
 		"by a callback":           {func(w *world) { w.Arrived(app); w.LoggedOut(app, w.clock()) }},
-		"by the answer to a send": {func(w *world) { w.Sent(app, w.clock(), offline()) }},
+		"by the answer to a send": {func(w *world) { w.sends(offline(t), alice) }},
 		"by checkOnline": {func(w *world) {
 			w.mu.Lock()
 			w.online = false
 			w.mu.Unlock()
 			for range 3 {
-				w.Sent(app, w.clock(), lost())
+				w.sends(lost(), alice)
 			}
 		}},
 		"by the error of checkOnline": {func(w *world) {
 			w.mu.Lock()
-			w.askErr = offline()
+			w.askErr = offline(t)
 			w.mu.Unlock()
 			for range 3 {
-				w.Sent(app, w.clock(), lost())
+				w.sends(lost(), alice)
 			}
 		}},
 	} {
@@ -250,7 +173,7 @@ func TestASendUnderWay(t *testing.T) {
 	w.tick()
 	w.LoggedOut(app, w.clock())
 	w.tick()
-	w.Sent(app, began, nil)
+	w.Sent(app, alice, began, nil)
 	w.Review(t.Context())
 	assert.Equal(t, monitor.Offline, w.StateOf(app))
 }
@@ -276,7 +199,7 @@ func TestAServiceThatDoesNotAnswer(t *testing.T) {
 	w.askErr = errors.New("no route to host")
 	w.callback()
 	for range 3 {
-		w.Sent(app, w.clock(), lost())
+		w.sends(lost(), alice)
 	}
 	w.Review(t.Context())
 	assert.Equal(t, monitor.Unknown, w.StateOf(app))
@@ -284,7 +207,7 @@ func TestAServiceThatDoesNotAnswer(t *testing.T) {
 	assert.Zero(t, w.reconnect, "there is nobody to reconnect to")
 	assert.Equal(t, []string{"incident unknown"}, w.told())
 	w.tick()
-	w.Sent(app, w.clock(), nil)
+	w.sends(nil, alice)
 	w.Review(t.Context())
 	assert.Equal(t, []string{"incident unknown", "recovery unknown"}, w.told())
 }
@@ -357,9 +280,7 @@ func TestAStoreThatFails(t *testing.T) {
 	w.callback()
 	w.Review(t.Context())
 	require.NoError(t, w.store.Close())
-	for range 3 {
-		w.Sent(app, w.clock(), refused())
-	}
+	w.sends(refused(t), alice, bob, carol)
 	w.pass(time.Minute)
 	assert.Empty(t, w.told())
 	assert.Zero(t, w.asked)

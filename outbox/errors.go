@@ -91,8 +91,12 @@ type UnknownError struct {
 
 // Error says what a person can do.
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("outbox: %s may have been sent, or not: %s; look into the chat, then hongyan outbox resend or drop %q", e.Endpoint, e.Reason, e.Key)
+	return fmt.Sprintf("outbox: %s may have been sent, or not: %s; look into the chat, then hongyan outbox resend or drop %q, or sent if it has arrived",
+		e.Endpoint, e.Reason, e.Key)
 }
+
+// Reported is always true: the outbox logs the send, once, and lists it until a person decides.
+func (e *UnknownError) Reported() bool { return true }
 
 // Is tells that it is ErrUnknown.
 func (e *UnknownError) Is(target error) bool { return target == ErrUnknown }

@@ -28,6 +28,7 @@ type finding struct {
 	Check   string `json:"check"`
 	OK      bool   `json:"ok"`
 	Skipped bool   `json:"skipped,omitempty"` // it needs one that failed
+	Person  bool   `json:"person,omitempty"`  // nothing is broken, but a person has to decide
 	Note    string `json:"note,omitempty"`
 	*problem
 }
@@ -42,7 +43,8 @@ type doctor struct {
 	answers  bool // the service does
 }
 
-// Run checks, in an order in which the first failure is mostly the cause of the others. It fails if a check does.
+// Run checks, in an order in which the first failure is mostly the cause of the others. It fails if a check does; if all that is wrong waits for
+// a person, the exit code says that.
 func (cmd *doctorCmd) Run(c console) error {
 	d := &doctor{cmd: cmd, c: c}
 	d.configuration()
@@ -54,14 +56,36 @@ func (cmd *doctorCmd) Run(c console) error {
 		d.disk()
 		d.storage()
 		d.zombie()
+		d.needs()
 	}
-	err := cmd.print(c, d.findings, func() error { d.tell(); return nil })
+	if err := cmd.print(c, d.findings, func() error { d.tell(); return nil }); err != nil {
+		return err
+	}
+	code := 0
 	for _, f := range d.findings {
-		if err == nil && !f.OK && !f.Skipped {
-			err = quietError{}
+		switch {
+		case f.OK, f.Skipped:
+		case !f.Person:
+			return quietError{}
+		default:
+			code = exitPerson
 		}
 	}
-	return err
+	if code != 0 {
+		return quietError{code}
+	}
+	return nil
+}
+
+// needs shows what waits for a person. A store that cannot be read was reported before.
+func (d *doctor) needs() {
+	needs, err := needsOf(d.c.ctx, d.a.store, d.a.settings.Data)
+	if err != nil {
+		return
+	}
+	for _, n := range needs {
+		d.findings = append(d.findings, finding{Check: n.Check, Person: true, problem: &problem{Cause: n.Cause, Do: n.Do}})
+	}
 }
 
 func (d *doctor) tell() {

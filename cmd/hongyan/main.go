@@ -23,7 +23,7 @@ type cli struct {
 	Simulate simulateCmd `cmd:"" help:"Run the simulator alone. 单独运行模拟器。"`
 	Decode   decodeCmd   `cmd:"" help:"Print callback bodies as JSON, one line each. 解析回调。"`
 	Routes   routesCmd   `cmd:"" help:"Print the routes of a configuration file in their order. 列出路由。"`
-	Outbox   outboxCmd   `cmd:"" help:"Look after the messages on their way out: list, resend, drop, pause, resume. 发件箱。"`
+	Outbox   outboxCmd   `cmd:"" help:"Look after the messages on their way out: list, sent, resend, drop, pause, resume. 发件箱。"`
 	Inbox    inboxCmd    `cmd:"" help:"Count the messages that wait to be handled. 收件箱。"`
 	Dead     deadCmd     `cmd:"" help:"Look after the messages that were given up: list, show, retry, drop. 死信。"`
 	Backup   backupCmd   `cmd:"" help:"Copy the store of a bot, which may be running, to a file. 备份数据。"`
@@ -76,8 +76,14 @@ func main() {
 	os.Exit(run(console{ctx: ctx, in: os.Stdin, out: os.Stdout, errOut: os.Stderr}, os.Args[1:]))
 }
 
-// run parses the arguments and runs a command. It returns the exit code: 0, 1 for a failure, 2 for wrong
-// arguments.
+// The exit codes of all commands.
+const (
+	exitFailed = 1
+	exitWrong  = 2 // the arguments
+	exitPerson = 3 // something needs a person: sends that are paused, dead letters, sends that are unknown or held
+)
+
+// run parses the arguments and runs a command. It returns the exit code.
 func run(c console, args []string) int {
 	out, errOut := terminal.NewWriter(c.out), terminal.NewWriter(c.errOut)
 	defer func() { _, _ = out.Close(), errOut.Close() }()
@@ -103,7 +109,7 @@ func run(c console, args []string) int {
 		return exit
 	case err != nil:
 		c.say("hongyan: %v; %s", err, helpOn(err))
-		return 2
+		return exitWrong
 	}
 	err = command.Run(c)
 	var quiet quietError
@@ -111,10 +117,10 @@ func run(c console, args []string) int {
 	case err == nil:
 		return 0
 	case errors.As(err, &quiet):
-		return 1
+		return max(quiet.code, exitFailed)
 	}
 	fmt.Fprintln(c.errOut, "hongyan:", err)
-	return 1
+	return exitFailed
 }
 
 // helpOn says where the arguments are explained that were wrong.
@@ -129,6 +135,6 @@ func helpOn(err error) string {
 }
 
 // quietError is a failure that has been told already.
-type quietError struct{}
+type quietError struct{ code int } // 0 means exitFailed
 
 func (quietError) Error() string { return "failed" }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -18,6 +19,7 @@ import (
 // outboxCmd looks after the messages on their way out.
 type outboxCmd struct {
 	List   outboxListCmd   `cmd:"" help:"List the messages that have not been sent, and why. 列出未发送的消息及原因。"`
+	Sent   outboxSentCmd   `cmd:"" help:"Say that unknown messages have arrived: what waits for them goes on, and nothing is sent again. 确认已送达，不再重发。"`
 	Resend outboxResendCmd `cmd:"" help:"Send messages that are held, unknown, refused or expired. 重新发送。"`
 	Drop   outboxDropCmd   `cmd:"" help:"Give messages up for good. 放弃发送。"`
 	Pause  outboxPauseCmd  `cmd:"" help:"Stop all sending within a second, until resume. 停止所有发送。"`
@@ -38,9 +40,9 @@ type outboxListCmd struct {
 
 // Help says what the states mean.
 func (outboxListCmd) Help() string {
-	return "unknown: the message may have been sent or not, as its connection broke; look into the chat, then resend or drop it.\n" +
+	return "unknown: the message may have been sent or not, as its connection broke; look into the chat, then say sent, resend or drop.\n" +
 		"held: it waits for a person. expired: its turn did not come in time. refused: the service or a person said no.\n" +
-		"unknown 表示不确定是否已发出：请先查看聊天记录，再决定 resend 或 drop。"
+		"unknown 表示不确定是否已发出：请先查看聊天记录，再决定 sent、resend 或 drop。"
 }
 
 // states are the states to list.
@@ -144,7 +146,7 @@ func tellStopFile(c console, d dataDir) {
 	}
 	file := filepath.Join(dir, bot.StopFile)
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintf(c.errOut, "sending is stopped by the file %s, until it is removed\n", file)
+		fmt.Fprintf(c.errOut, "sending is stopped by the file %s, until it is removed: hongyan outbox resume does\n", file)
 	}
 }
 
@@ -201,8 +203,8 @@ type outboxKeys struct {
 	Keys []string `arg:"" name:"key" help:"Keys as list shows them. list 显示的键。"`
 }
 
-// each does something to each key, and tells what became of it.
-func (k outboxKeys) each(c console, do func(store.Ledger, string) error, done string) error {
+// each does something to each key, and tells what became of it, and of the dead letters that waited for it.
+func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, error), done string) error {
 	back, err := k.open(c)
 	if err != nil {
 		return fmt.Errorf("outbox: %w", err)
@@ -210,12 +212,17 @@ func (k outboxKeys) each(c console, do func(store.Ledger, string) error, done st
 	defer back.Close()
 	failed := false
 	for _, key := range k.Keys {
-		if err := do(back.Ledger(), key); err != nil {
+		s, err := do(back.Ledger(), key)
+		var letters outbox.Letters
+		if err == nil {
+			letters, err = outbox.Follow(c.ctx, back, s)
+		}
+		if err != nil {
 			fmt.Fprintln(c.errOut, "hongyan:", err)
 			failed = true
 			continue
 		}
-		fmt.Fprintln(c.out, key+": "+done)
+		fmt.Fprintln(c.out, key+": "+done+lettersOf(letters))
 	}
 	if failed {
 		return quietError{}
@@ -223,15 +230,39 @@ func (k outboxKeys) each(c console, do func(store.Ledger, string) error, done st
 	return nil
 }
 
+// lettersOf says what became of dead letters; empty if there were none.
+func lettersOf(l outbox.Letters) string {
+	var text strings.Builder
+	for _, part := range []struct {
+		count int
+		what  string
+	}{
+		{l.Revived, "the message that waited for it goes on"},
+		{l.Dropped, "the message that waited for it is given up, too"},
+		{l.Waiting, "its message waits for another send that is unknown"},
+	} {
+		if part.count > 0 {
+			text.WriteString("; " + part.what)
+		}
+	}
+	return text.String()
+}
+
+// outboxSentCmd says that sends have arrived.
+type outboxSentCmd struct{ outboxKeys }
+
+// Run writes it into the ledger.
+func (cmd *outboxSentCmd) Run(c console) error {
+	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.MarkSent(c.ctx, l, key) }, "sent, as you say")
+}
+
 // outboxResendCmd puts sends back into the queue.
 type outboxResendCmd struct{ outboxKeys }
 
 // Run resends.
 func (cmd *outboxResendCmd) Run(c console) error {
-	return cmd.each(c, func(l store.Ledger, key string) error {
-		_, err := outbox.Resend(c.ctx, l, key, 0)
-		return err
-	}, "in the queue; a bot that runs sends it within seconds, as soon as its pace allows")
+	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.Resend(c.ctx, l, key, 0) },
+		"in the queue; a bot that runs sends it within seconds, as soon as its pace allows")
 }
 
 // outboxDropCmd gives sends up.
@@ -239,61 +270,5 @@ type outboxDropCmd struct{ outboxKeys }
 
 // Run drops.
 func (cmd *outboxDropCmd) Run(c console) error {
-	return cmd.each(c, func(l store.Ledger, key string) error {
-		_, err := outbox.Drop(c.ctx, l, key)
-		return err
-	}, "dropped")
-}
-
-// outboxPauseCmd is the kill switch.
-type outboxPauseCmd struct {
-	dataDir
-	Account string `help:"Only this appId. 只停止该账号。"`
-	Reason  string `default:"by hand" help:"Why, for those who wonder. 原因。"`
-}
-
-// Run stops sending.
-func (cmd *outboxPauseCmd) Run(c console) error {
-	back, err := cmd.open(c)
-	if err != nil {
-		return fmt.Errorf("outbox: %w", err)
-	}
-	defer back.Close()
-	if err := outbox.Pause(c.ctx, back.State(), cmd.Account, cmd.Reason); err != nil {
-		return err
-	}
-	fmt.Fprintln(c.out, "sending stops within a second, and stays stopped over restarts, until hongyan outbox resume. 已停止发送。")
-	return nil
-}
-
-// outboxResumeCmd ends a pause.
-type outboxResumeCmd struct {
-	dataDir
-	Account string `help:"The appId that was given to pause. pause 时指定的账号。"`
-}
-
-// Run lets sends go out again.
-func (cmd *outboxResumeCmd) Run(c console) error {
-	back, err := cmd.open(c)
-	if err != nil {
-		return fmt.Errorf("outbox: %w", err)
-	}
-	defer back.Close()
-	if err := outbox.Resume(c.ctx, back.State(), cmd.Account); err != nil {
-		return err
-	}
-	stops, err := outbox.Stops(c.ctx, back.State())
-	if err != nil {
-		return err
-	}
-	for _, s := range stops {
-		if s.Account == "" {
-			fmt.Fprintln(c.errOut, "all accounts are still stopped: resume without --account ends that")
-		} else {
-			fmt.Fprintf(c.errOut, "%s is still stopped: resume --account %s ends that\n", s.Account, s.Account)
-		}
-	}
-	tellStopFile(c, cmd.dataDir)
-	fmt.Fprintln(c.out, "resumed. 已恢复发送。")
-	return nil
+	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.Drop(c.ctx, l, key) }, "dropped")
 }

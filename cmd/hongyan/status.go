@@ -25,13 +25,22 @@ type status struct {
 	First    time.Time      `json:"first,omitzero"` // of the first
 	Callback string         `json:"callback,omitempty"`
 	Note     string         `json:"note,omitempty"`
+	Needs    []need         `json:"needs,omitempty"` // what waits for a person, of all accounts
 }
 
-// Run asks the service, and prints what is remembered. An account that is offline is a failure.
+// Run asks the service, and prints what is remembered. An account that is offline is a failure; where something waits for a person, the exit code
+// says so.
 func (cmd *statusCmd) Run(c console) error {
 	return cmd.with(c, func(a *account) error {
+		needs, err := needsOf(c.ctx, a.store, a.settings.Data)
+		if err != nil {
+			return err
+		}
 		online, err := a.client.Login.CheckOnline(c.ctx, a.appID)
 		if err != nil && !errors.Is(err, api.ErrOffline) {
+			if !cmd.JSON {
+				tellNeeds(c, needs)
+			}
 			return err
 		}
 		registered, err := bot.LastRegistration(c.ctx, a.store.State())
@@ -41,7 +50,7 @@ func (cmd *statusCmd) Run(c console) error {
 		d := a.device
 		s := status{
 			AppID: a.appID, Online: online, Wxid: d.Wxid, Nickname: d.Nickname, Type: d.Type, Since: d.Last, First: d.First,
-			Callback: cmp.Or(registered.Host, a.settings.Callback.PublicURL),
+			Callback: cmp.Or(registered.Host, a.settings.Callback.PublicURL), Needs: needs,
 		}
 		switch {
 		case !online && d.FirstNight(c.time()):
@@ -50,8 +59,11 @@ func (cmd *statusCmd) Run(c console) error {
 			s.Note = "log in again: hongyan login --app-id " + a.appID
 		}
 		err = cmd.print(c, s, func() error { s.tell(c); return nil })
-		if err == nil && !online {
+		switch {
+		case err == nil && !online:
 			return quietError{}
+		case err == nil && len(needs) > 0:
+			return quietError{exitPerson}
 		}
 		return err
 	})
@@ -74,4 +86,5 @@ func (s status) tell(c console) {
 	if s.Note != "" {
 		c.tell("%s", s.Note)
 	}
+	tellNeeds(c, s.Needs)
 }

@@ -60,7 +60,13 @@ func openFile(ctx context.Context, dir string) (*sqlite.Store, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("no bot has kept anything in %s: name its data directory with --data, or its configuration file with --config", dir)
 	}
-	return sqlite.Open(ctx, sqlite.Config{Path: path, Maintenance: true})
+	s, err := sqlite.Open(ctx, sqlite.Config{Path: path, Maintenance: true})
+	if errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrFull) { // a full disk must not hide what is on it
+		if looking, lookErr := sqlite.Look(ctx, sqlite.Config{Path: path}); lookErr == nil {
+			return looking, nil
+		}
+	}
+	return s, err
 }
 
 // asStore keeps a nil pointer from becoming a store.

@@ -44,6 +44,7 @@ type writer struct {
 
 	stopped chan struct{} // closed when run has ended
 	seen    int64         // data_version: changes when another process has changed the file
+	refuses error         // why it takes no changes; nil if it does
 }
 
 func openWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -83,6 +84,9 @@ func (w *writer) close() {
 	for _, stmt := range w.stmts {
 		_ = stmt.Close()
 	}
+	if w.refuses != nil { // it has no connection
+		return
+	}
 	_ = w.conn.Close()
 	_ = w.db.Close()
 }
@@ -120,6 +124,9 @@ func (w *writer) finish(ctx context.Context, run func(*tx) error) error {
 func (w *writer) send(ctx context.Context, run func(*tx) error) (*op, error) {
 	if w.store.isClosed() {
 		return nil, store.ErrClosed
+	}
+	if w.refuses != nil {
+		return nil, w.refuses
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

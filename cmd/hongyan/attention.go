@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// need is something in the store of a bot that waits for a person.
+type need struct {
+	Check string `json:"check"`
+	problem
+}
+
+// needsOf are all of them, for all accounts of the bot. dir is where the file STOP would be.
+func needsOf(ctx context.Context, back store.Store, dir string) ([]need, error) {
+	needs, err := pauses(ctx, back.State())
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, bot.StopFile)
+	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
+		needs = append(needs, need{"sending", problem{Cause: "sending is stopped by the file " + file, Do: "hongyan outbox resume, which removes it"}})
+	}
+	sends, err := back.Ledger().Count(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if n := sends[store.Unknown]; n > 0 {
+		needs = append(needs, need{"unknown sends", problem{
+			Cause: some(n, "message") + " may have been sent, or not",
+			Do:    "hongyan outbox list --state unknown shows the keys; look into the chat, then hongyan outbox sent, resend or drop KEY",
+		}})
+	}
+	if n := sends[store.Held]; n > 0 {
+		needs = append(needs, need{"held sends", problem{
+			Cause: some(n, "message") + " held until a person decides", Do: "hongyan outbox list --state held, then hongyan outbox resend or drop KEY",
+		}})
+	}
+	dead, err := deadLetters(ctx, back, sends[store.Unknown])
+	if err != nil {
+		return nil, err
+	}
+	if dead > 0 {
+		needs = append(needs, need{"dead letters", problem{
+			Cause: some(dead, "message") + " given up, as the handler failed too often", Do: "hongyan dead list says why; then hongyan dead retry or drop",
+		}})
+	}
+	return needs, nil
+}
+
+// some is a number of things.
+func some(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}
+
+// pauses are the accounts that do not work, and those whose sending is stopped for another reason.
+func pauses(ctx context.Context, s store.State) ([]need, error) {
+	open, err := monitor.Incidents(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	stops, err := outbox.Stops(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	var needs []need
+	down := map[string]bool{}
+	for _, i := range open {
+		down[i.Account] = true
+		needs = append(needs, need{"account works", incidentProblem(i)})
+	}
+	for _, stop := range stops {
+		if stop.Reason == bot.PausedByMonitor && down[stop.Account] {
+			continue
+		}
+		needs = append(needs, need{"sending", problem{
+			Cause: fmt.Sprintf("sending is stopped for %s since %s: %s", whoStopped(stop), stop.Since.Local().Format(time.DateTime), stop.Reason),
+			Do:    "hongyan outbox resume",
+		}})
+	}
+	return needs, nil
+}
+
+// incidentProblem words an incident.
+func incidentProblem(i monitor.Incident) problem {
+	causes := map[monitor.Cause]string{
+		monitor.CauseOffline: "it has been logged out", monitor.CauseSends: "its sends are refused",
+		monitor.CauseService: "its sends get no proper answer", monitor.CauseSilence: "no callback arrives",
+	}
+	p := problem{
+		Cause: fmt.Sprintf("account %s is %s since %s: %s", i.Account, i.State, i.Since.Local().Format(time.DateTime), causes[i.Cause]),
+		Do:    "the bot tries it again by itself; if that does not help: hongyan login --reconnect --app-id " + i.Account,
+	}
+	switch i.State {
+	case monitor.Offline:
+		p.Do = "log in again with the same device: hongyan login --app-id " + i.Account
+	case monitor.Unknown:
+		p.Do = "wait for the service; hongyan doctor tells more"
+	case monitor.Zombie, monitor.Online:
+	}
+	return p
+}
+
+// deadLetters counts the dead letters, without those that wait for a send which is unknown: that is shown once, and so decided once.
+func deadLetters(ctx context.Context, back store.Store, unknown int) (int, error) {
+	stats, err := back.Inbox().Stats(ctx)
+	if err != nil || stats.Dead == 0 || unknown == 0 {
+		return stats.Dead, err
+	}
+	waiting, err := outbox.Waiting(ctx, back)
+	return max(0, stats.Dead-len(waiting)), err
+}
+
+// tellNeeds prints them.
+func tellNeeds(c console, needs []need) {
+	for _, n := range needs {
+		c.tell("✗ %s: %s\n  → %s", n.Check, n.Cause, n.Do)
+	}
+}

@@ -1,0 +1,163 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/sqlite"
+)
+
+// outboxPauseCmd is the kill switch.
+type outboxPauseCmd struct {
+	dataDir
+	Account string `help:"Only this appId. 只停止该账号。"`
+	Reason  string `default:"by hand" help:"Why, for those who wonder. 原因。"`
+}
+
+// Run stops sending. Where the store takes nothing, such as on a full disk, the file STOP does it.
+func (cmd *outboxPauseCmd) Run(c console) error {
+	err := cmd.pause(c)
+	if err != nil {
+		file, stopErr := cmd.stopFile(c)
+		if stopErr != nil || cmd.Account != "" {
+			return err
+		}
+		if stopErr := os.WriteFile(file, nil, 0o600); stopErr != nil {
+			return errors.Join(err, fmt.Errorf("outbox: %w", stopErr))
+		}
+		fmt.Fprintf(c.errOut, "hongyan: %v; made the file %s instead\n", err, file)
+	}
+	fmt.Fprintln(c.out, "sending stops within a second, and stays stopped over restarts, until hongyan outbox resume. 已停止发送。")
+	return nil
+}
+
+func (cmd *outboxPauseCmd) pause(c console) error {
+	back, err := cmd.open(c)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	defer back.Close()
+	return outbox.Pause(c.ctx, back.State(), cmd.Account, cmd.Reason)
+}
+
+// stopFile is the place of the file STOP of a bot whose data is here.
+func (d dataDir) stopFile(c console) (string, error) {
+	dir, cluster, err := d.place(c)
+	if err == nil && cluster == nil {
+		_, err = os.Stat(filepath.Join(dir, sqlite.FileName))
+	}
+	return filepath.Join(dir, bot.StopFile), err
+}
+
+// outboxResumeCmd ends a pause.
+type outboxResumeCmd struct {
+	dataDir
+	Account string `help:"Only this appId. Default: all that is stopped, and the file STOP. 只恢复该账号；默认全部恢复。"`
+}
+
+// Run lets sends go out again, whoever stopped them: a person, the file STOP, or the bot for an account that does not work. It says what is left.
+func (cmd *outboxResumeCmd) Run(c console) error {
+	back, err := cmd.open(c)
+	if err != nil {
+		return fmt.Errorf("outbox: %w", err)
+	}
+	defer back.Close()
+	ended, left, err := cmd.resume(c, back)
+	if err != nil {
+		return err
+	}
+	removed, blocked, err := cmd.removeStop(c)
+	if err != nil {
+		return err
+	}
+	if err := cmd.warn(c, back.State()); err != nil {
+		return err
+	}
+	switch {
+	case left || blocked:
+		return quietError{exitPerson}
+	case ended || removed:
+		fmt.Fprintln(c.out, "resumed. 已恢复发送。")
+	default:
+		fmt.Fprintln(c.out, "nothing was stopped. 没有暂停。")
+	}
+	return nil
+}
+
+// resume ends the pauses in the store.
+func (cmd *outboxResumeCmd) resume(c console, back store.Store) (ended, left bool, err error) {
+	stops, err := outbox.Stops(c.ctx, back.State())
+	if err != nil {
+		return false, false, err
+	}
+	for _, s := range stops {
+		switch {
+		case cmd.Account == "" || s.Account == cmd.Account:
+			if err := outbox.Resume(c.ctx, back.State(), s.Account); err != nil {
+				return ended, left, err
+			}
+			ended = true
+			fmt.Fprintf(c.out, "%s may send again, stopped since %s: %s\n", whoStopped(s), s.Since.Local().Format(time.DateTime), s.Reason)
+		case s.Account == "":
+			left = true
+			fmt.Fprintf(c.errOut, "all accounts are still stopped (%s): resume without --account ends that\n", s.Reason)
+		}
+	}
+	return ended, left, nil
+}
+
+// whoStopped names those whom a pause stops.
+func whoStopped(s outbox.Stop) string {
+	if s.Account == "" {
+		return "all accounts"
+	}
+	return s.Account
+}
+
+// removeStop removes the file STOP, which stops all accounts.
+func (cmd *outboxResumeCmd) removeStop(c console) (removed, left bool, err error) {
+	dir, _, err := cmd.place(c)
+	if err != nil {
+		return false, false, err
+	}
+	file := filepath.Join(dir, bot.StopFile)
+	if cmd.Account != "" {
+		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+			fmt.Fprintf(c.errOut, "all accounts are still stopped by the file %s: resume without --account removes it\n", file)
+			return false, true, nil
+		}
+		return false, false, nil
+	}
+	switch err := os.Remove(file); {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, false, nil
+	case err != nil:
+		fmt.Fprintf(c.errOut, "all accounts are still stopped by the file %s, which cannot be removed: %v\n", file, err)
+		return false, true, nil
+	}
+	fmt.Fprintf(c.out, "all accounts may send again, stopped by the file %s, which is removed\n", file)
+	return true, false, nil
+}
+
+// warn names the accounts that do not work: they are on trial now.
+func (cmd *outboxResumeCmd) warn(c console, s store.State) error {
+	open, err := monitor.Incidents(c.ctx, s)
+	if err != nil {
+		return err
+	}
+	for _, i := range open {
+		if cmd.Account == "" || i.Account == cmd.Account {
+			p := incidentProblem(i)
+			fmt.Fprintf(c.errOut, "%s; its next send shows whether it works: if that fails, the bot pauses it again\n  → %s\n", p.Cause, p.Do)
+		}
+	}
+	return nil
+}
