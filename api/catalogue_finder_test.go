@@ -10,7 +10,9 @@ import (
 func (x example) object(name string) example { o, _ := x[name].(map[string]any); return o }
 
 func (x example) me() api.FinderIdentity {
-	return api.FinderIdentity{AppID: x.str("appId"), MyUserName: x.str("myUserName"), MyRole: api.FinderRole(x.num("myRoleType")), ProxyIP: x.str("proxyIp")}
+	return api.FinderIdentity{
+		AppID: x.str("appId"), MyUserName: x.str("myUserName"), MyRole: api.FinderRole(x.num("myRoleType")), ProxyIP: x.str("proxyIp"),
+	}
 }
 
 func (x example) video() api.FinderVideo {
@@ -23,19 +25,23 @@ func (x example) scan() api.FinderScanRequest {
 
 func (x example) conversation() api.FinderConversation {
 	return api.FinderConversation{
-		AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), MyUserName: x.str("myUserName"), ToUserName: x.str("toUserName"), SessionID: x.str("msgSessionId"),
+		AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), MyUserName: x.str("myUserName"), ToUserName: x.str("toUserName"),
+		SessionID: x.str("msgSessionId"),
 	}
 }
 
 func (x example) upload() api.FinderUploadRequest {
-	return api.FinderUploadRequest{AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), VideoURL: x.str("videoUrl"), CoverURL: x.str("coverImgUrl")}
+	return api.FinderUploadRequest{
+		AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), VideoURL: x.str("videoUrl"), CoverURL: x.str("coverImgUrl"),
+	}
 }
 
 func finderCalls() calls {
 	return calls{
 		"/finder/search": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Finder.Search(ctx, api.FinderSearchRequest{
-				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), Content: x.str("content"), Category: api.FinderCategory(x.num("category")), Filter: api.FinderFilter(x.num("filter")),
+				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), Content: x.str("content"),
+				Category: api.FinderCategory(x.num("category")), Filter: api.FinderFilter(x.num("filter")),
 				Page: x.num("page"), Offset: x.num("offset"), Cookie: x.str("cookie"), SearchID: x.str("searchId"),
 			})
 		},
@@ -44,7 +50,8 @@ func finderCalls() calls {
 		},
 		"/finder/createFinder": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Finder.Create(ctx, api.FinderCreateRequest{
-				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), NickName: x.str("nickName"), HeadImg: x.str("headImg"), Signature: x.str("signature"), Sex: x.num("sex"),
+				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), NickName: x.str("nickName"), HeadImg: x.str("headImg"),
+				Signature: x.str("signature"), Sex: x.num("sex"),
 			})
 		},
 		"/finder/updateProfile": func(ctx context.Context, c *api.Client, x example) (any, error) {
@@ -57,7 +64,9 @@ func finderCalls() calls {
 			return c.Finder.ListIdentities(ctx, x.str("appId"))
 		},
 		"/finder/scanLoginChannels": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Finder.ScanLoginChannels(ctx, api.FinderScanLoginRequest{AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), QRContent: x.str("qrContent"), UserName: x.str("username")})
+			return c.Finder.ScanLoginChannels(ctx, api.FinderScanLoginRequest{
+				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), QRContent: x.str("qrContent"), UserName: x.str("username"),
+			})
 		},
 		"/finder/getQrCode": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Finder.GetQRCode(ctx, x.me())
@@ -182,7 +191,8 @@ func finderCalls() calls {
 		},
 		"/finder/getMsgSessionId": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Finder.GetMsgSessionID(ctx, api.FinderGetMsgSessionIDRequest{
-				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), MyUserName: x.str("myUserName"), MyType: api.FinderAccountType(x.num("myAccountType")), ToUserName: x.str("toUserName"),
+				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), MyUserName: x.str("myUserName"), MyType: api.FinderAccountType(x.num("myAccountType")),
+				ToUserName: x.str("toUserName"),
 			})
 		},
 		"/finder/postPrivateLetter": func(ctx context.Context, c *api.Client, x example) (any, error) {

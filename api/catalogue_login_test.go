@@ -10,7 +10,8 @@ func loginCalls() calls {
 	return calls{
 		"/login/getLoginQrCode": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Login.GetLoginQRCode(ctx, api.LoginQRCodeRequest{
-				AppID: x.str("appId"), RegionID: x.str("regionId"), Type: api.DeviceType(x.str("type")), ProxyIP: x.str("proxyIp"), TTUID: x.str("ttuid"), AID: x.str("aid"),
+				AppID: x.str("appId"), RegionID: x.str("regionId"), Type: api.DeviceType(x.str("type")), ProxyIP: x.str("proxyIp"),
+				TTUID: x.str("ttuid"), AID: x.str("aid"),
 			})
 		},
 		"/login/checkLogin": func(ctx context.Context, c *api.Client, x example) (any, error) {
@@ -19,7 +20,9 @@ func loginCalls() calls {
 			})
 		},
 		"/login/dialogLogin": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Login.DialogLogin(ctx, api.DialogLoginRequest{AppID: x.str("appId"), RegionID: x.str("regionId"), ProxyIP: x.str("proxyIp"), AID: x.str("aid")})
+			return c.Login.DialogLogin(ctx, api.DialogLoginRequest{
+				AppID: x.str("appId"), RegionID: x.str("regionId"), ProxyIP: x.str("proxyIp"), AID: x.str("aid"),
+			})
 		},
 		"/login/logout": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return done(c.Login.Logout(ctx, x.str("appId")))

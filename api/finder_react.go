@@ -22,7 +22,8 @@ type FinderThumbUpRequest struct {
 // ThumbUp gives a video a thumbs-up, or takes it back. The service calls it idFav, although it has nothing to do with favorites.
 func (s *FinderService) ThumbUp(ctx context.Context, r FinderThumbUpRequest) error {
 	r.FinderIdentity = r.orChannels()
-	fields := r.with(field{"toUserName", r.ToUserName}, number("opType", r.Op), number("objectId", r.ObjectID), field{"sessionBuffer", r.SessionBuffer})
+	fields := r.with(field{"toUserName", r.ToUserName}, number("opType", r.Op), number("objectId", r.ObjectID),
+		field{"sessionBuffer", r.SessionBuffer})
 	if s.client.gewe() {
 		fields = append(fields, field{"objectNonceId", r.ObjectNonceID})
 	}
@@ -49,7 +50,8 @@ type FinderHeartRequest struct {
 // Heart gives a video a red heart, or takes it back. The service calls it idLike.
 func (s *FinderService) Heart(ctx context.Context, r FinderHeartRequest) error {
 	r.FinderIdentity = r.orChannels()
-	fields := r.with(field{"toUserName", r.ToUserName}, number("objectId", r.ObjectID), field{"objectNonceId", r.ObjectNonceID}, number("opType", r.Op))
+	fields := r.with(field{"toUserName", r.ToUserName}, number("objectId", r.ObjectID), field{"objectNonceId", r.ObjectNonceID},
+		number("opType", r.Op))
 	if !s.client.gewe() {
 		fields = append(fields, field{"sessionBuffer", r.SessionBuffer})
 	}

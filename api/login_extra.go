@@ -38,8 +38,8 @@ func (s *LoginService) LoginByAccount(ctx context.Context, r LoginByAccountReque
 		field{"account", r.Account}, field{"password", r.Password}, number("step", r.Step))
 }
 
-// ChangeMacToIPad makes an iPad of a device that logged in as a Mac, and answers with a QR code to log in again, which has no URL. It applies to
-// gewe. Risky: another device for the account is what risk control looks for.
+// ChangeMacToIPad makes an iPad of a device that logged in as a Mac, and answers with a QR code to log in again, which has no URL. It
+// applies to gewe. Risky: another device for the account is what risk control looks for.
 func (s *LoginService) ChangeMacToIPad(ctx context.Context, appID string) (*LoginQRCode, error) {
 	return ask[LoginQRCode](ctx, s.client, "/login/changeMacToIpad", send, params{"appId": appID}, field{"appId", appID})
 }

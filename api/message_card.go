@@ -82,8 +82,8 @@ type PostAppMsg struct {
 	AppID  string `json:"appId"`  // account that sends
 	To     string `json:"toWxid"` // wxid or group id
 	AppMsg string `json:"appmsg"` // the <appmsg> element alone, without the <msg> around it; see xmlmsg.AppMsg
-	// At are the wxids that a quoted reply mentions; its text needs the visible "@name", too. A client of GeWe sends them and calls it unstable: where the
-	// service does not know the field, nobody is told. Empty means nobody.
+	// At are the wxids that a quoted reply mentions; its text needs the visible "@name", too. A client of GeWe sends them and calls it
+	// unstable: where the service does not know the field, nobody is told. Empty means nobody.
 	At WxidList `json:"ats,omitzero"`
 }
 

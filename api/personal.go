@@ -100,7 +100,8 @@ func (s *PersonalService) UpdateProfile(ctx context.Context, r UpdateProfileRequ
 	const endpoint = "/personal/updateProfile"
 	if s.client.gewe() {
 		whole := params{
-			"appId": r.AppID, "nickName": r.NickName, "sex": strconv.Itoa(int(r.Sex)), "signature": r.Signature, "country": r.Country, "province": r.Province,
+			"appId": r.AppID, "nickName": r.NickName, "sex": strconv.Itoa(int(r.Sex)), "signature": r.Signature,
+			"country": r.Country, "province": r.Province,
 		}
 		if r.City != "" {
 			whole["city"] = r.City

@@ -26,7 +26,8 @@ func (b *Book) List(ctx context.Context, appID string) (*api.ContactIDs, error) 
 		ids, err := b.config.Client.Contacts.FetchContactsList(ctx, appID)
 		if err != nil && errors.Is(err, context.DeadlineExceeded) {
 			cached, failed := b.config.Client.Contacts.FetchContactsListCache(context.WithoutCancel(ctx), appID)
-			if failed != nil || len(cached.Friends)+len(cached.Chatrooms)+len(cached.Officials) > 0 { // GeWe calls a cache that it has not filled a list of nobody
+			// GeWe answers from a cache that it has not filled with a list of nobody.
+			if failed != nil || len(cached.Friends)+len(cached.Chatrooms)+len(cached.Officials) > 0 {
 				ids, err = cached, failed
 			}
 		}

@@ -37,6 +37,7 @@ func assertTame(t *testing.T, text string) {
 
 // evilDesk is a desk in a world in which everybody has that name.
 func evilDesk(t *testing.T) *desk {
+	t.Helper()
 	return newDesk(t, func(c *simulator.Config) {
 		c.World = simulator.DefaultWorld()
 		c.World.Accounts[0].Nickname = evil
@@ -57,10 +58,11 @@ func TestNamesDoNotSteerTheTerminal(t *testing.T) {
 	d := evilDesk(t)
 	dir := t.TempDir()
 	body := filepath.Join(dir, "body.json")
-	quoted, err := json.Marshal("<msg><appmsg><title>" + strings.ReplaceAll(strings.ReplaceAll(evil, "\x1b", ""), "\a", "") + "</title><type>5</type><url>https://example.com/</url></appmsg></msg>")
+	title := strings.NewReplacer("\x1b", "", "\a", "").Replace(evil) // which no XML may hold
+	quoted, err := json.Marshal("<msg><appmsg><title>" + title + "</title><type>5</type><url>https://example.com/</url></appmsg></msg>")
 	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(body, []byte(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{"MsgType":49,"NewMsgId":7,"FromUserName":{"string":"wxid_a"},
-		"Content":{"string":`+string(quoted)+`},"PushContent":"\u001b[2J\u009b\u202e : [Link]"}}`), 0o600))
+	require.NoError(t, os.WriteFile(body, []byte(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{
+		"MsgType":49,"NewMsgId":7,"FromUserName":{"string":"wxid_a"},"Content":{"string":`+string(quoted)+`},"PushContent":"\u001b[2J\u009b\u202e : [Link]"}}`), 0o600))
 	d.steps("scan", "confirm")
 	for _, c := range []struct {
 		args []string
@@ -105,14 +107,19 @@ func TestWhatIsStoredDoesNotSteerTheTerminal(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, back.Close()) }()
 	in := back.Inbox()
-	_, err = in.Append(t.Context(), store.Item{Key: "wx_a:" + evil, Lane: "wx_a/" + evil, Body: []byte("\x1b\u009b\u202e"), Received: time.Now()})
+	_, err = in.Append(t.Context(), store.Item{
+		Key: "wx_a:" + evil, Lane: "wx_a/" + evil, Body: []byte("\x1b\u009b\u202e"), Received: time.Now(),
+	})
 	require.NoError(t, err)
 	leases, err := in.Lease(t.Context(), 1, time.Minute)
 	require.NoError(t, err)
 	require.NoError(t, in.Bury(t.Context(), leases[0], store.Failure{Reason: "the order of " + evil + "\nseq           99", Stack: evil}))
-	o, err := outbox.New(outbox.Config{Store: back, Send: func(context.Context, api.Send) (*api.SentMessage, error) { return nil, errors.New("held") }})
+	send := func(context.Context, api.Send) (*api.SentMessage, error) { return nil, errors.New("held") }
+	o, err := outbox.New(outbox.Config{Store: back, Send: send})
 	require.NoError(t, err)
-	_, err = o.Send(t.Context(), outbox.Message{Send: api.PostText{AppID: "wx_a", To: "wxid_a", Content: evil}, Key: "k" + evil, Hold: evil, Class: outbox.Answer})
+	_, err = o.Send(t.Context(), outbox.Message{
+		Send: api.PostText{AppID: "wx_a", To: "wxid_a", Content: evil}, Key: "k" + evil, Hold: evil, Class: outbox.Answer,
+	})
 	require.NoError(t, err)
 	require.NoError(t, o.Close(t.Context()))
 	require.NoError(t, outbox.Pause(t.Context(), back.State(), "wx_a", evil))
@@ -137,11 +144,13 @@ func TestIDsAreStringsInJSON(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	body := filepath.Join(t.TempDir(), "body.json")
-	require.NoError(t, os.WriteFile(body, []byte(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{"MsgType":1,"MsgId":1100000001,"NewMsgId":9007199254740993,
-		"FromUserName":{"string":"wxid_a"},"Content":{"string":"hello"}}}`), 0o600))
+	require.NoError(t, os.WriteFile(body, []byte(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{
+		"MsgType":1,"MsgId":1100000001,"NewMsgId":9007199254740993,"FromUserName":{"string":"wxid_a"},"Content":{"string":"hello"}}}`), 0o600))
 	for _, args := range [][]string{
-		{"send", "--json", "wxid_alice", "hello"}, {"forward", "--json", body, "wxid_alice"}, {"decode", body}, {"status", "--json"}, {"contacts", "--json"},
-		{"groups", "--json"}, {"members", "--json", group}, {"doctor", "--json"}, {"outbox", "list", "--state", "sent", "--json"}, {"inbox", "stats", "--json"}, {"logout", "--json"},
+		{"send", "--json", "wxid_alice", "hello"}, {"forward", "--json", body, "wxid_alice"}, {"decode", body}, {"status", "--json"},
+		{"contacts", "--json"},
+		{"groups", "--json"}, {"members", "--json", group}, {"doctor", "--json"}, {"outbox", "list", "--state", "sent", "--json"},
+		{"inbox", "stats", "--json"}, {"logout", "--json"},
 	} {
 		_, out, errOut := d.types("", args...)
 		dec := json.NewDecoder(strings.NewReader(out))

@@ -59,7 +59,7 @@ type Field struct {
 	Format   string  `json:"format"` // uint64, unix-seconds, xml, comma-separated …
 	Unit     string  `json:"unit"`   // bytes, ms, s
 	Doc      string  `json:"doc"`
-	GeWe     string  `json:"gewe"`   // what the GeWe flavour makes of a field of a request; see Presence
+	GeWe     string  `json:"gewe"` // what the GeWe flavour makes of a field of a request; see Presence
 	Enum     []Value `json:"enum"`
 	Fields   []Field `json:"fields"` // of an object, or of the elements of an array<object>
 	// ExampleType and TableType are the other type where the example and the table of the description disagree.

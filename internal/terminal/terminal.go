@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -29,7 +30,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	defer w.mu.Unlock()
 	text := p
 	if len(w.rest) > 0 {
-		text = append(w.rest, p...)
+		text = slices.Concat(w.rest, p)
 	}
 	whole := len(text) - unfinished(text)
 	w.rest = append([]byte(nil), text[whole:]...)
