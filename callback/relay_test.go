@@ -199,3 +199,39 @@ func TestServiceAccounts(t *testing.T) {
 		assert.Equal(t, want, e.Conversation.Type, id)
 	}
 }
+
+// TestCorpusInTheFlatDialect expects of each message, written in the flat dialect with the number of its type, what is expected of it.
+func TestCorpusInTheFlatDialect(t *testing.T) {
+	t.Parallel()
+	messages := 0
+	for _, want := range corpus(t) {
+		var posted struct {
+			TypeName, Appid, Wxid string
+			Data                  map[string]any
+		}
+		if want.is("error") || want.text("envelope") != "wrapped" || unmarshal(body(t, want.text("file")), &posted) != nil || posted.TypeName != "AddMsg" || posted.Data["Content"] == nil {
+			continue
+		}
+		messages++
+		d := posted.Data
+		flat := map[string]any{
+			"appid": posted.Appid, "wxid": posted.Wxid, "msgId": d["MsgId"], "newMsgId": d["NewMsgId"], "createTime": d["CreateTime"], "fromUser": d["FromUserName"],
+			"toUser": d["ToUserName"], "msgType": d["MsgType"], "content": d["Content"], "msgSource": d["MsgSource"], "pushContent": d["PushContent"],
+		}
+		b, err := json.Marshal(flat)
+		require.NoError(t, err)
+		got, ok := decoded(t, b).(map[string]any)
+		require.True(t, ok)
+		want["envelope"], want["type_name"] = "flat", got["type_name"]
+		if fields, ok := want["fields"].(map[string]any); ok { // the flat dialect carries no thumbnails
+			delete(fields, "thumb_bytes")
+			delete(fields, "data_bytes")
+		}
+		t.Run(want.text("file"), func(t *testing.T) {
+			t.Parallel()
+			compare(t, want, got)
+			agree(t, want.text("file"), &callback.Decoder{}, b)
+		})
+	}
+	assert.Greater(t, messages, 100)
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func shape(v any, path string, out map[string]string) {
 			shape(x, fmt.Sprintf("%s[%d]", path, i), out)
 		}
 	case bool:
-		out[path] = fmt.Sprint(v)
+		out[path] = strconv.FormatBool(v)
 	case string:
 		name := path[strings.LastIndexByte(path, '.')+1:]
 		switch {
@@ -60,7 +61,7 @@ func shapeOf(t *testing.T, body []byte) map[string]string {
 	dec := json.NewDecoder(strings.NewReader(string(line)))
 	dec.UseNumber()
 	require.NoError(t, dec.Decode(&document))
-	out := map[string]string{"at me": fmt.Sprint(e.AtMe()), "at all": fmt.Sprint(e.AtAll())}
+	out := map[string]string{"at me": strconv.FormatBool(e.AtMe()), "at all": strconv.FormatBool(e.AtAll())}
 	shape(document, "", out)
 	return out
 }
@@ -106,7 +107,7 @@ func written() map[string]string {
 	message := func(msgType int, content, more string) string {
 		text, _ := json.Marshal(content)
 		return `{"type_name":"AddMsg","appid":"wx_abcdefgh","wxid":"wxid_botme00000000","data":{"NewMsgId":"2.27977976e18","MsgId":12.0,"CreateTime":1.79e9,"FromUserName":"40000000001@chatroom",` +
-			`"ToUserName":"wxid_botme00000000","MsgType":` + fmt.Sprint(msgType) + `,"Content":` + string(text) + more + `}}`
+			`"ToUserName":"wxid_botme00000000","MsgType":` + strconv.Itoa(msgType) + `,"Content":` + string(text) + more + `}}`
 	}
 	revoke := `<sysmsg type="revokemsg"><revokemsg><newmsgid>6000000000000000011</newmsgid><replacemsg><![CDATA["林知夏" 撤回了一条消息]]></replacemsg></revokemsg></sysmsg>`
 	return map[string]string{

@@ -2,6 +2,7 @@ package router
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/hongyan-go/hongyan/media"
 )
@@ -24,13 +25,10 @@ func IsPermanent(err error) bool {
 // IsFinal tells whether no try can mend an error, now or ever, since the message itself is the reason: ErrNoConversation, ErrNotForwardable and
 // media.ErrNotDownloadable. Such a message is not kept as a dead letter. Of several errors in one, each must be final.
 func IsFinal(err error) bool {
-	switch err { //nolint:errorlint // it is unwrapped below
-	case nil:
-		return false
-	case ErrNoConversation, ErrNotForwardable, media.ErrNotDownloadable:
+	if slices.Contains([]error{ErrNoConversation, ErrNotForwardable, media.ErrNotDownloadable}, err) {
 		return true
 	}
-	switch e := err.(type) { //nolint:errorlint // see above
+	switch e := err.(type) { //nolint:errorlint // errors.Is does not tell whether all of several are final
 	case interface{ Unwrap() error }:
 		return IsFinal(e.Unwrap())
 	case interface{ Unwrap() []error }:

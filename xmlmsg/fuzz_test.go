@@ -30,6 +30,10 @@ func FuzzParse(f *testing.F) {
 		f.Add(3, s)
 		f.Add(49, s)
 	})
+	for text := range notices() {
+		f.Add(10000, text)
+	}
+	f.Add(10002, "&amp;lt;sysmsg type='pat'&amp;gt;<br/>&amp;lt;/sysmsg&amp;gt;")
 	f.Fuzz(func(t *testing.T, msgType int, content string) {
 		switch p := xmlmsg.Parse(xmlmsg.Message{Type: msgType, Content: content, Source: content}).(type) {
 		case *xmlmsg.Raw:
@@ -42,6 +46,19 @@ func FuzzParse(f *testing.F) {
 			require.True(t, utf8.ValidString(p.AESKey+p.CDNBigURL))
 		}
 		xmlmsg.AppType(content)
+		xmlmsg.SysMsgType(content)
+		xmlmsg.CutAuthor(content, msgType)
+		if len(content) > 200 { // many expressions go over it
+			return
+		}
+		places, _ := xmlmsg.NoticeNames(content)
+		last := 0
+		for _, place := range places {
+			require.LessOrEqual(t, last, place[0])
+			require.LessOrEqual(t, place[0], place[1])
+			last = place[1]
+		}
+		require.LessOrEqual(t, last, len(content))
 	})
 }
 

@@ -121,9 +121,9 @@ func (d decimal) int64() int64 {
 	case n > math.MaxInt64:
 		return 0
 	case d.negative:
-		return -int64(n) //nolint:gosec // it fits
+		return -int64(n)
 	}
-	return int64(n) //nolint:gosec // it fits
+	return int64(n)
 }
 
 // toUint reads an id in XML.
