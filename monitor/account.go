@@ -44,7 +44,8 @@ type account struct {
 	callback time.Time     // the last callback that arrived; zero if none did
 	gap      time.Duration // the usual time between two callbacks; 0 if not known
 	heard    time.Time     // the last ordinary event, by its arrival
-	sent     time.Time     // the last send that worked
+	sent     time.Time     // when the last send began that worked
+	worked   time.Time     // when that was known
 	down     time.Time     // when the service last said that the account is logged out
 	outcome  string        // of the last send that says something about the account
 
@@ -152,12 +153,12 @@ func (m *Monitor) Sent(id, target string, began time.Time, err error) {
 	switch {
 	case a == nil:
 	case err == nil, errors.As(err, &failed) && failed.Executed() == api.ExecutedYes:
-		a.forgive()
-		a.sent, a.outcome = began, SendSent
-		m.token = nil
-		if a.state != Online {
+		if a.state != Online || a.failures() > 0 { // a review may be about to call it suspicious
 			m.poke()
 		}
+		a.forgive()
+		a.sent, a.worked, a.outcome = began, now, SendSent
+		m.token = nil
 	case failed == nil, failed.Executed() == api.ExecutedNo && failed.Ret == 0 && failed.HTTPStatus == 0:
 		// It never left the machine: it waited in vain, was forbidden, or there is no network.
 	default:

@@ -168,7 +168,7 @@ func over(a *account) bool {
 	since := a.record.Since
 	switch a.record.Cause {
 	case CauseSends, CauseService:
-		return a.sent.After(since)
+		return a.worked.After(since)
 	case CauseSilence:
 		return a.heard.After(since) && !a.down.After(a.heard)
 	case CauseOffline:

@@ -210,6 +210,23 @@ func TestSomebodyElseResumes(t *testing.T) {
 	assert.Equal(t, monitor.Online, w.StateOf(app))
 }
 
+// TestASendThatOutlivesTheIncident was under way when the incident began, and works: that is a success like any other.
+func TestASendThatOutlivesTheIncident(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.callback()
+	began := w.clock()
+	w.tick()
+	w.sends(gateway(t), alice, bob, carol)
+	w.Review(t.Context())
+	require.True(t, w.paused)
+	w.tick()
+	w.Sent(app, alice, began, nil)
+	w.Review(t.Context())
+	assert.False(t, w.paused)
+	assert.Equal(t, monitor.Online, w.StateOf(app))
+}
+
 // TestFailuresAreShown to whoever asks whether the bot is ready.
 func TestFailuresAreShown(t *testing.T) {
 	t.Parallel()
