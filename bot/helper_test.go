@@ -2,9 +2,11 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +21,16 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	_, err := os.Stat(bot.DefaultData)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if _, now := os.Stat(bot.DefaultData); err != nil && now == nil {
+			fmt.Println("a test has made bot/" + bot.DefaultData + ": give its bot a Store, or t.TempDir() as Data")
+			code = 1
+		}
+		os.Exit(code)
+	}))
+}
 
 const (
 	groupA = "10000000001@chatroom"
@@ -38,6 +49,20 @@ func configFor(sim *simulator.Simulator) bot.Config {
 // start runs a bot until the test ends, and registers its callback with the simulator. The function stops it earlier.
 func start(t *testing.T, b *bot.Bot, sim *simulator.Simulator) (stop func() error) {
 	t.Helper()
+	stop = startBare(t, b)
+	wait, done := context.WithTimeout(t.Context(), 10*time.Second)
+	defer done()
+	address, err := b.Address(wait)
+	require.NoError(t, err)
+	if sim != nil {
+		require.NoError(t, b.Client().Login.SetCallback(wait, "http://"+address+"/callback"))
+	}
+	return stop
+}
+
+// startBare is start without a registration.
+func startBare(t *testing.T, b *bot.Bot) (stop func() error) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(ctx) }()
@@ -51,13 +76,6 @@ func start(t *testing.T, b *bot.Bot, sim *simulator.Simulator) (stop func() erro
 		return <-ended
 	}
 	t.Cleanup(func() { assert.NoError(t, stop()) })
-	wait, done := context.WithTimeout(t.Context(), 10*time.Second)
-	defer done()
-	address, err := b.Address(wait)
-	require.NoError(t, err)
-	if sim != nil {
-		require.NoError(t, b.Client().Login.SetCallback(wait, "http://"+address+"/callback"))
-	}
 	return stop
 }
 

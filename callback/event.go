@@ -90,10 +90,10 @@ func (e *Event) Key() string {
 	return e.AppID + ":" + strconv.FormatUint(e.NewMsgID, 10)
 }
 
-// Age is how old the message is at now; 0 if it has no time.
+// Age is how old the message is at now; 0 if it has no time. It is less than 0 when the clock of this machine is behind that of the service.
 func (e *Event) Age(now time.Time) time.Duration {
 	if e.Time.IsZero() {
 		return 0
 	}
-	return max(0, now.Sub(e.Time))
+	return now.Sub(e.Time)
 }

@@ -85,12 +85,13 @@ type Shelf struct {
 
 // shelved is an object on the shelf, as the state keeps it.
 type shelved struct {
-	Path    string    `json:"path"`
-	Size    int64     `json:"size"`
-	Changed time.Time `json:"changed"`
-	Expires time.Time `json:"expires"`
-	Copied  bool      `json:"copied"`
-	Left    int       `json:"left"` // fetches; less than 0 means any number
+	Path    string        `json:"path"`
+	Size    int64         `json:"size"`
+	Changed time.Time     `json:"changed"`
+	Expires time.Time     `json:"expires"`
+	TTL     time.Duration `json:"ttl"` // how far ahead Expires was when it was set
+	Copied  bool          `json:"copied"`
+	Left    int           `json:"left"` // fetches; less than 0 means any number
 }
 
 // NewShelf makes a shelf.
@@ -134,7 +135,7 @@ func (s *Shelf) Put(ctx context.Context, o Object) (string, error) {
 		return "", err
 	}
 	id := rand.Text()
-	obj.Expires = s.config.Now().Add(o.TTL).Truncate(time.Second)
+	obj.TTL, obj.Expires = o.TTL, s.config.Now().Add(o.TTL).Truncate(time.Second)
 	if err := s.keep(ctx, id, obj); err != nil {
 		obj.discard()
 		return "", err
@@ -237,6 +238,9 @@ func (o *shelved) discard() {
 func (s *Shelf) sweep(ctx context.Context) {
 	now := s.config.Now()
 	for id, o := range s.objs {
+		if o.TTL > 0 { // the clock may have been set back since
+			o.Expires = store.Bound(o.Expires, now, o.TTL)
+		}
 		if !o.Expires.After(now) {
 			s.drop(ctx, id)
 		}

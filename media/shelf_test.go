@@ -70,6 +70,35 @@ func status(t *testing.T, link string) int {
 	return response.StatusCode
 }
 
+// TestALinkWhenTheClockIsSetBack lives for its time, also after a restart, and not until the clock has caught up.
+func TestALinkWhenTheClockIsSetBack(t *testing.T) {
+	t.Parallel()
+	for name, restart := range map[string]bool{"while the bot runs": false, "between two runs": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			back := memory.New(memory.Config{})
+			t.Cleanup(func() { assert.NoError(t, back.Close()) })
+			var s *media.Shelf
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(w, r) }))
+			t.Cleanup(server.Close)
+			cl := newClock()
+			c := media.ShelfConfig{BaseURL: func() string { return server.URL }, Now: cl.Now, State: back.State()}
+			s = media.NewShelf(c)
+			link, err := s.Put(t.Context(), media.Object{Path: tempFile(t, "a.txt", "a")})
+			require.NoError(t, err)
+			if restart {
+				s = media.NewShelf(c)
+			}
+			cl.advance(-24 * time.Hour)
+			assert.Equal(t, 200, status(t, link))
+			cl.advance(media.DefaultTTL - time.Second)
+			assert.Equal(t, 200, status(t, link))
+			cl.advance(2 * time.Second)
+			assert.Equal(t, 404, status(t, link))
+		})
+	}
+}
+
 func TestShelf(t *testing.T) {
 	t.Parallel()
 	s, cl := shelf(t)

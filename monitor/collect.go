@@ -115,5 +115,5 @@ func lag(s store.InboxStats, now time.Time) time.Duration {
 	if s.Oldest.IsZero() {
 		return 0
 	}
-	return max(0, now.Sub(s.Oldest))
+	return now.Sub(s.Oldest) // less than 0 says that the clock was set back
 }

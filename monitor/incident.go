@@ -145,6 +145,9 @@ func (m *Monitor) load(ctx context.Context, a *account) error {
 			m.config.Logger.Error("the record of an account is broken, beginning a new one", zap.String("account", a.id), zap.Error(err))
 			r = record{}
 		}
+		for _, t := range []*time.Time{&r.Since, &r.Reconnected} { // the clock may have been set back since
+			*t = store.Bound(*t, m.config.Now(), 0)
+		}
 	}
 	m.change(a, func(a *account) {
 		first, closed := !a.loaded, a.record.Open && !r.Open

@@ -29,6 +29,9 @@ func (o *Outbox) begin(l *lane, it *item, s store.Send, turn Turn) error {
 	o.mu.Lock()
 	it.sending = true
 	l.busy[it.target] = true
+	if !it.expires.IsZero() && it.expires.Before(s.Expires) { // the clock was set back
+		s.Expires = it.expires
+	}
 	o.mu.Unlock()
 	s.State, s.Reason = store.Sending, ""
 	s.Attempts++
@@ -62,7 +65,7 @@ func (o *Outbox) call(l *lane, it *item, s store.Send, m api.Send) {
 	o.mu.Lock()
 	it.sending = false
 	delete(l.busy, it.target)
-	it.notBefore, it.expires = s.NotBefore, s.Expires
+	it.times(s, o.config.Now())
 	if s.State.Final() {
 		o.finish(it, result.sent, result.err)
 	}

@@ -30,6 +30,7 @@ type item struct {
 
 	// guarded by the outbox's lock
 	notBefore, expires time.Time
+	asOf               time.Time // what the clock showed when they were last looked at
 	ready              time.Time // when it could have gone, but for others
 	tries              int
 	sending            bool
@@ -64,9 +65,10 @@ func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 		return nil, &PendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errClosed}
 	}
 	it := &item{
-		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: s.Class, seq: s.Seq, notBefore: s.NotBefore, expires: s.Expires,
+		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: s.Class, seq: s.Seq,
 		values: context.WithoutCancel(ctx), parked: make(chan struct{}), done: make(chan struct{}),
 	}
+	it.times(s, o.config.Now())
 	l := o.lanes[s.Account]
 	if l == nil {
 		l = &lane{account: s.Account, busy: map[string]bool{}, wake: make(chan struct{}, 1)}
@@ -172,6 +174,9 @@ func (o *Outbox) look(l *lane, now time.Time) (heads, over []*item, more bool) {
 		}
 		l.running = false
 		return nil, nil, false
+	}
+	for _, it := range l.items {
+		it.follow(now)
 	}
 	type place struct{ target, class string }
 	seen := map[place]bool{}
@@ -359,7 +364,7 @@ func (o *Outbox) elsewhere(it *item, s store.Send, now time.Time) error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	it.notBefore, it.expires = now.Add(foreignPause), time.Time{}
+	it.notBefore, it.expires = now.Add(foreignPause).Round(0), time.Time{}
 	return nil
 }
 

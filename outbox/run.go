@@ -93,7 +93,7 @@ func (o *Outbox) adopt(ctx context.Context, s store.Send, own bool) error {
 
 // lost tells whether a request that is under way in nobody's hands here has been so for too long.
 func (o *Outbox) lost(s store.Send) bool {
-	return !o.config.Shared && s.Updated.Before(o.began) || time.Since(s.Updated) >= o.stale(s)
+	return !o.config.Shared && s.Updated.Before(o.began) || time.Since(s.Updated).Abs() >= o.stale(s) // by the clock of then or of now: it may have been set back
 }
 
 // staleMargin is for clocks that differ, and for the time that it takes to write an outcome.

@@ -285,7 +285,7 @@ func (c *Context) wait(q *question) error {
 	if f.Status != formWaiting { // else it is there already: the event came twice
 		f.Status, f.Asked, f.Kind, f.Cancel, f.OnTimeout = formWaiting, true, q.kind, q.cancel, q.onTimeout
 		f.AskedAt, f.TooLong, f.Mention = c.askedAt(), q.tooLong, q.mention
-		f.Deadline = c.services.now().Add(q.timeout)
+		f.Deadline, f.Patience = c.services.now().Add(q.timeout), q.timeout
 		if err := remind(c, c.services, formKey(c.Event), f.Deadline); err != nil {
 			return err
 		}

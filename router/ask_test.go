@@ -35,6 +35,7 @@ type talk struct {
 	names   router.Names
 	written time.Time // of the next events; zero: unknown
 	sentAt  time.Time // of the next sends, by the service; zero: unknown
+	now     func() time.Time
 }
 
 func newTalk(t *testing.T, r *router.Router) *talk {
@@ -78,7 +79,7 @@ func (k *talk) event(from string, msgType int, content string) *callback.Event {
 }
 
 func (k *talk) services() router.Services {
-	return router.Services{Sender: k, State: k.state, Names: k.names}
+	return router.Services{Sender: k, State: k.state, Names: k.names, Now: k.now}
 }
 
 func (k *talk) serve(e *callback.Event) (router.Outcome, error) {

@@ -42,17 +42,29 @@ func (r *Router) ExpireForms(ctx context.Context, s Services) error {
 	if s.State == nil {
 		return nil
 	}
+	now := s.now().UnixNano()
+	setBack := now < r.forms.Load()
 	var failed error // one form must not keep the others waiting
+	defer func() {
+		if failed == nil {
+			r.forms.Store(now)
+		}
+	}()
 	for after := ""; ; {
 		page, err := s.State.List(ctx, reminders, after, remindersPage)
 		if err != nil {
-			return errors.Join(failed, fmt.Errorf("router: forms: %w", err))
+			failed = errors.Join(failed, fmt.Errorf("router: forms: %w", err))
+			return failed
 		}
 		for _, entry := range page {
+			do := look
 			if entry.Key > reminder("", s.now()) {
-				return failed
+				if !setBack {
+					return failed
+				}
+				do = bringForward
 			}
-			if err := look(ctx, s, entry.Key); err != nil {
+			if err := do(ctx, s, entry.Key); err != nil {
 				if failed == nil {
 					failed = err
 				}
@@ -66,6 +78,37 @@ func (r *Router) ExpireForms(ctx context.Context, s Services) error {
 			return failed
 		}
 	}
+}
+
+// bringForward bounds the time of a form by what its question waits: the clock was ahead when it was asked, or has been set back since.
+func bringForward(ctx context.Context, s Services, at string) error {
+	_, key, _ := strings.Cut(strings.TrimPrefix(at, reminders), "/")
+	var f form
+	entry, err := s.State.Get(ctx, key)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("router: forms: %w", err)
+	}
+	if json.Unmarshal(entry.Value, &f) != nil || f.Status != formWaiting && f.Status != formExpiring || reminder(key, f.Deadline) != at {
+		return nil // not ours to read, or a reminder of an earlier question
+	}
+	latest := store.Bound(f.Deadline, s.now(), f.Patience)
+	if f.Patience == 0 || latest.Equal(f.Deadline) {
+		return nil
+	}
+	f.Deadline, f.AskedAt = latest, store.Bound(f.AskedAt, s.now(), 0)
+	if err := remind(ctx, s, key, latest); err != nil {
+		return err
+	}
+	if _, err := f.save(ctx, s, key, entry.Revision); err != nil && !errors.Is(err, store.ErrConflict) { // an answer, or another process
+		return err
+	}
+	if err := s.State.Delete(ctx, at); err != nil {
+		return fmt.Errorf("router: forms: %w", err)
+	}
+	return nil
 }
 
 // look ends the form of a reminder if its time is over, and removes the reminder when it has no more use.
@@ -99,7 +142,7 @@ func look(ctx context.Context, s Services, at string) error {
 
 // expire ends a form whose time is over. It claims the form first, so that of several processes one sends the text.
 func expire(ctx context.Context, s Services, key string, f *form, revision uint64) (uint64, error) {
-	f.Status, f.Deadline = formExpiring, s.now().Add(expiringFor)
+	f.Status, f.Deadline, f.Patience = formExpiring, s.now().Add(expiringFor), expiringFor
 	revision, err := f.save(ctx, s, key, revision)
 	if err != nil {
 		return 0, err

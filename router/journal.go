@@ -31,13 +31,14 @@ type form struct {
 	Tries  int      `json:"tries,omitempty"`  // answers to it that were not valid
 	Answer []byte   `json:"answer,omitempty"` // the event that answers it; nil if it is not here, or was not valid
 
-	AskedAt   time.Time   `json:"asked_at,omitzero"` // when the open question was sent; what is clearly older does not answer it
-	TooLong   string      `json:"too_long,omitempty"`
-	Mention   bool        `json:"mention,omitempty"`
-	Kind      xmlmsg.Kind `json:"kind,omitempty"`   // what the open question takes; empty: text
-	Cancel    []string    `json:"cancel,omitempty"` // the texts that it takes beside a Kind
-	Deadline  time.Time   `json:"deadline,omitzero"`
-	OnTimeout string      `json:"on_timeout,omitempty"`
+	AskedAt   time.Time     `json:"asked_at,omitzero"` // when the open question was sent; what is clearly older does not answer it
+	TooLong   string        `json:"too_long,omitempty"`
+	Mention   bool          `json:"mention,omitempty"`
+	Kind      xmlmsg.Kind   `json:"kind,omitempty"`   // what the open question takes; empty: text
+	Cancel    []string      `json:"cancel,omitempty"` // the texts that it takes beside a Kind
+	Deadline  time.Time     `json:"deadline,omitzero"`
+	Patience  time.Duration `json:"patience,omitempty"` // how far ahead Deadline was when it was set
+	OnTimeout string        `json:"on_timeout,omitempty"`
 }
 
 type formStatus string

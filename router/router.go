@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -43,11 +44,13 @@ type Router struct {
 	frozen    atomic.Bool
 	templates sync.Map // caption text → *Template
 	cached    atomic.Int64
+	forms     atomic.Int64 // the clock when ExpireForms last looked; far ahead before the first time
 }
 
 // New makes a router without routes.
 func New() *Router {
 	r := &Router{silent: zap.NewNop()}
+	r.forms.Store(math.MaxInt64)
 	r.Group = &Group{router: r}
 	return r
 }

@@ -50,9 +50,6 @@ type record struct {
 // done is the record when its time is over and done with.
 func (r record) done() record { return record{Times: r.Times, Last: r.Due} }
 
-// ahead tells whether a time of the record is behind t.
-func (r record) ahead(t time.Time) bool { return r.Last.After(t) || r.Due.After(t) || r.Until.After(t) }
-
 func key(job string) string { return "schedule/" + url.PathEscape(job) }
 
 func (s *Scheduler) load(ctx context.Context, job Job) (r record, revision uint64, err error) {

@@ -62,6 +62,7 @@ type entry struct {
 	ctx  context.Context //nolint:containedctx // ends when the job is removed
 	end  context.CancelFunc
 	gone chan struct{} // closed when the goroutine has ended
+	seen sighting      // of its goroutine
 }
 
 // errStopped is why runs end that a stop has no patience for any more.
@@ -166,7 +167,7 @@ func (s *Scheduler) Stop(ctx context.Context) error {
 func (s *Scheduler) look(e *entry) {
 	defer close(e.gone)
 	for {
-		rest, err := s.step(e.ctx, e.job)
+		rest, err := s.step(e.ctx, e)
 		if e.ctx.Err() != nil {
 			return
 		}
@@ -188,24 +189,30 @@ func (s *Scheduler) look(e *entry) {
 }
 
 // step does what is to be done now, and tells how long to rest then.
-func (s *Scheduler) step(ctx context.Context, job Job) (time.Duration, error) {
+func (s *Scheduler) step(ctx context.Context, e *entry) (time.Duration, error) {
+	job := e.job
 	r, revision, err := s.load(ctx, job)
 	if err != nil {
 		return 0, err
 	}
 	now := s.config.Now()
-	if times := job.Times.String(); r.Times != times && !now.Before(r.Until) { // new, or changed
+	most := s.config.Lease
+	if r.Owner == "" {
+		most = s.rest(r.Attempts)
+	}
+	left := e.left(r, revision, now, most)
+	if times := job.Times.String(); r.Times != times && left == 0 { // new, or changed
 		r = record{Times: times, Last: now.UTC().Truncate(time.Second)}
 		_, err := s.save(ctx, job, r, revision)
 		return 0, err
 	}
 	switch {
-	case r.ahead(now.Add(farAhead)):
+	case left > 0:
+		return left, nil // somebody is at it, or it has failed and rests
+	case r.Due.IsZero() && job.Times.skips(r.Last, now), r.Due.After(now.Add(farAhead)):
 		s.config.Logger.Error("the clock was ahead when a job ran last, and has been set back: its times count from now on", zap.String("job", job.Name))
 		_, err := s.save(ctx, job, record{Times: r.Times, Last: now.UTC().Truncate(time.Second)}, revision)
 		return 0, err
-	case now.Before(r.Until):
-		return r.Until.Sub(now), nil // somebody is at it, or it has failed and rests
 	case r.Due.IsZero():
 		if r.Due = job.CatchUp.due(job.Times, r.Last, now).UTC(); r.Due.IsZero() {
 			return job.Times.Next(job.Times.from(r.Last, now)).Sub(now), nil

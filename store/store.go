@@ -6,7 +6,10 @@
 // above this package knows which one runs.
 package store
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
 // The errors that a back end returns, wrapped or bare.
 var (
@@ -24,11 +27,22 @@ var (
 	ErrUnavailable = errors.New("store: unavailable")
 )
 
+// Bound is a stored time until which something waits or lives, bounded by what it can be: at most most after now. The clock that it was set by may have been
+// ahead, or was set back since. The zero time stays, which means never.
+func Bound(until, now time.Time, most time.Duration) time.Time {
+	if latest := now.Add(most); until.After(latest) {
+		return latest
+	}
+	return until
+}
+
 // Store is a back end. The rules for implementers:
 //
 //   - Every method of its parts is safe for concurrent use, and returns ErrClosed after Close.
 //   - A method that changes something returns when the change is as durable as the back end promises. On an error nothing is changed,
 //     except with ErrUnavailable and the errors of the context, where it is not known.
+//   - A clock that is set back lengthens nothing by more than its own time: what is stored until a time is bounded by what was asked for, at the start
+//     and when it is read.
 //   - The parts are the same values at every call.
 type Store interface {
 	Inbox() Inbox

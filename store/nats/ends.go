@@ -156,7 +156,7 @@ func (in *inbox) commit(ctx context.Context, p *partition) bool {
 		e.entry.ending = nil
 	}
 	closing := p.closing && len(rest) == 0
-	rec, dead := p.snapshot(in.life.id(), endings, in.names)
+	rec, dead := p.snapshot(in.life.id(), endings, in.names, in.config.now())
 	for _, e := range rest {
 		e.entry.ending = e
 	}
@@ -238,7 +238,7 @@ func (in *inbox) settle(end *ending) {
 		in.bytes -= e.size
 	case endRetry:
 		in.untake(e)
-		due, e.why = end.at.Add(end.delay), end.why.Reason
+		due, e.why, e.lane.delay = end.at.Add(end.delay), end.why.Reason, end.delay
 	}
 	in.offer(e.lane, due)
 }

@@ -27,9 +27,10 @@ type lane struct {
 	part    *partition
 	entries []*entry
 	first   int
-	due     time.Time // when the head may be handed out; zero means now
-	taken   bool      // the head is leased
-	queued  bool      // it is in the heap
+	due     time.Time     // when the head may be handed out; zero means now
+	delay   time.Duration // how far ahead due was when it was set
+	taken   bool          // the head is leased
+	queued  bool          // it is in the heap
 }
 
 func (l *lane) len() int     { return len(l.entries) - l.first }

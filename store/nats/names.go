@@ -23,6 +23,7 @@ const (
 	headReceived = "Hongyan-Received"
 	headNonce    = "Hongyan-Nonce" // tells a write from another of the same content: a retry must know its own
 	headExpires  = "Hongyan-Expires"
+	headTTL      = "Hongyan-TTL"
 	headAttempts = "Hongyan-Attempts"
 	headReason   = "Hongyan-Reason"
 	headStack    = "Hongyan-Stack"

@@ -3,6 +3,7 @@ package nats_test
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
@@ -33,6 +34,15 @@ func TestContract(t *testing.T) {
 			t.Helper()
 			c, _ := configs.Load(closed)
 			return open(t, c.(nats.Config))
+		},
+		Clock: func(t *testing.T, closed store.Store, now func() time.Time) store.Store {
+			t.Helper()
+			c := fresh(s.ClientURL())
+			if closed != nil {
+				known, _ := configs.Load(closed)
+				c = known.(nats.Config)
+			}
+			return open(t, nats.WithClock(c, now))
 		},
 	})
 }

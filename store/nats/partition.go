@@ -26,7 +26,8 @@ type progress struct {
 type mark struct {
 	Seq      uint64 `json:"seq"`
 	Attempts int    `json:"attempts,omitempty"`
-	Due      int64  `json:"due,omitempty"` // Unix milliseconds
+	Due      int64  `json:"due,omitempty"`   // Unix milliseconds
+	Delay    int64  `json:"delay,omitempty"` // how far ahead Due was when it was set
 	Why      string `json:"why,omitempty"`
 }
 
@@ -104,7 +105,7 @@ func (p *partition) wake() {
 }
 
 // snapshot is the record as it is when the endings are done, with the dead letters that go with it.
-func (p *partition) snapshot(owner string, endings []*ending, n names) (progress, []*nats.Msg) {
+func (p *partition) snapshot(owner string, endings []*ending, n names, now time.Time) (progress, []*nats.Msg) {
 	rec := progress{Owner: owner, Epoch: p.epoch, Done: p.done, Behind: map[string]mark{}}
 	if p.closing {
 		rec.Owner = ""
@@ -124,7 +125,7 @@ func (p *partition) snapshot(owner string, endings []*ending, n names) (progress
 		rec.Behind[id] = m
 	}
 	for id, l := range p.lanes {
-		m, more := l.mark()
+		m, more := l.mark(now)
 		if _, listed := rec.Behind[id]; listed || more && (m.Seq <= rec.Done || m.Attempts > 0) {
 			rec.Behind[id] = m
 		}
@@ -153,16 +154,17 @@ func (p *partition) advance(lane string, seq uint64) {
 	}
 }
 
-// mark is where the lane will stand when its ending is stored. It reports false if that is behind all that is known of the lane.
-func (l *lane) mark() (mark, bool) {
-	next, due, why := l.first, l.due, ""
+// mark is where the lane will stand when its ending is stored; now is what the clock shows, which others read the mark by. It reports false if that is
+// behind all that is known of the lane.
+func (l *lane) mark(now time.Time) (mark, bool) {
+	next, due, delay, why := l.first, l.due, l.delay, ""
 	attempts := l.head().attempt
 	if e := l.head().ending; e != nil {
 		switch e.kind {
 		case endComplete, endBury:
 			next, attempts, due = next+1, 0, time.Time{}
 		case endRetry:
-			due, why = e.at.Add(e.delay), e.why.Reason
+			due, delay, why = e.at.Add(e.delay), e.delay, e.why.Reason
 		case endNothing:
 		}
 	} else {
@@ -173,7 +175,7 @@ func (l *lane) mark() (mark, bool) {
 	}
 	m := mark{Seq: l.entries[next].seq, Attempts: attempts, Why: cut(why, maxWhy)}
 	if !due.IsZero() {
-		m.Due = due.UnixMilli()
+		m.Due, m.Delay = now.Add(time.Until(due)).UnixMilli(), delay.Milliseconds()+1
 	}
 	return m, true
 }

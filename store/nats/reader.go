@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
 
@@ -184,7 +186,9 @@ func (in *inbox) take(r record, unread int) {
 	if m := p.found.Behind[name]; m.Seq == e.seq {
 		e.attempt, e.why = m.Attempts, m.Why
 		if m.Due > 0 {
-			due = time.UnixMilli(m.Due)
+			now := in.config.now()
+			l.delay = time.Duration(m.Delay) * time.Millisecond
+			due = time.Now().Add(store.Bound(time.UnixMilli(m.Due), now, l.delay).Sub(now)) // from here on, whatever the clock does
 		}
 	}
 	in.offer(l, due)

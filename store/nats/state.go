@@ -27,7 +27,11 @@ func (s *state) usable(ctx context.Context) error {
 }
 
 func (s *state) entry(r record) store.Entry {
-	return store.Entry{Key: text(r.header, headKey), Value: r.data, Revision: r.revision, Expires: timeOf(r.header, headExpires)}
+	e := store.Entry{Key: text(r.header, headKey), Value: r.data, Revision: r.revision, Expires: timeOf(r.header, headExpires)}
+	if ttl, err := time.ParseDuration(r.header.Get(headTTL)); err == nil {
+		e.Expires = store.Bound(e.Expires, s.config.now(), ttl)
+	}
+	return e
 }
 
 // over tells whether the time of an entry is over.
@@ -92,6 +96,7 @@ func (s *state) write(ctx context.Context, key string, value []byte, revision ui
 	setText(h, headKey, key)
 	if ttl > 0 {
 		setTime(h, headExpires, s.config.now().Add(ttl))
+		h.Set(headTTL, ttl.String())
 	}
 	return s.put(ctx, patience, s.subjectOf(key), h, value, revision)
 }

@@ -47,7 +47,16 @@ func (s *Store) copyTo(ctx context.Context, path string) error {
 		return err
 	}
 	defer db.Close()
-	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, path)
+	if _, err = db.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+		return err
+	}
+	// A name of its own: what was stored after it is not expected in it.
+	made, err := connect(path, url.Values{"_synchronous": {"FULL"}})
+	if err != nil {
+		return err
+	}
+	defer made.Close()
+	_, err = made.ExecContext(ctx, `UPDATE meta SET file = lower(hex(randomblob(8)))`)
 	return err
 }
 

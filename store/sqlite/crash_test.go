@@ -33,6 +33,10 @@ const (
 func soak() bool { return os.Getenv("HONGYAN_SOAK") != "" }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(childEnv) == "disk" {
+		fullDisk()
+		return
+	}
 	children := map[string]func(*sqlite.Store){"write": writeLoop, "load": load, "idle": idle}
 	if child := children[os.Getenv(childEnv)]; child != nil {
 		started := time.Now()

@@ -17,6 +17,10 @@ var (
 	ErrLocked = errors.New("sqlite: the file is in use")
 	// ErrCorrupt means that the file is damaged.
 	ErrCorrupt = errors.New("sqlite: the file is damaged")
+	// ErrLost means that what was promised is not there: the log was cut or changed, or the file is an older one. Open returns it, with ErrCorrupt.
+	ErrLost = errors.New("sqlite: the store has lost what it had stored")
+	// ErrGone means that the file, or a part of it, was deleted or replaced while the store worked on it. Nothing is stored any more then.
+	ErrGone = errors.New("sqlite: the file was removed under the store")
 	// ErrNewer means that a newer version of this module has written the file.
 	ErrNewer = errors.New("sqlite: the file is of a newer version")
 	// ErrMaintenance means that a store that was opened for maintenance hands out no work.
@@ -31,7 +35,7 @@ func explain(path string, err error) error {
 		return nil
 	case !errors.As(err, &e):
 		for _, known := range []error{
-			ErrLocked, ErrCorrupt, ErrNewer, ErrMaintenance, store.ErrFull, store.ErrUnavailable, store.ErrClosed,
+			ErrLocked, ErrGone, ErrCorrupt, ErrNewer, ErrMaintenance, store.ErrFull, store.ErrUnavailable, store.ErrClosed,
 			context.Canceled, context.DeadlineExceeded,
 		} {
 			if errors.Is(err, known) {

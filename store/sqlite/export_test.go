@@ -16,3 +16,12 @@ func (s *Store) Plan(ctx context.Context, text string, args ...any) (plan []stri
 	}, "EXPLAIN QUERY PLAN "+text, args...)
 	return plan, err
 }
+
+// Pragma is a setting of the connection that writes.
+func (s *Store) Pragma(ctx context.Context, name string) (value string, err error) {
+	err = s.writer.finish(ctx, func(t *tx) error {
+		t.row("PRAGMA "+name, nil, &value)
+		return nil
+	})
+	return value, err
+}

@@ -21,6 +21,7 @@ type inbox struct {
 // taken is a lease that this process has given out. It is in memory only, as it ends with the process anyway.
 type taken struct {
 	seq, fence uint64
+	ttl        time.Duration
 	until      time.Time
 }
 

@@ -59,6 +59,49 @@ func TestAMessageIsKnownForDays(t *testing.T) {
 	assert.Equal(t, 1, stats.Keys)
 }
 
+// TestAClockThatIsSetBackLengthensNothing: entries of the state, and what is remembered.
+func TestAClockThatIsSetBackLengthensNothing(t *testing.T) {
+	t.Parallel()
+	for name, restart := range map[string]bool{"while it runs": false, "between two runs": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := newClock()
+			path := filepath.Join(t.TempDir(), sqlite.FileName)
+			s := open(t, sqlite.Config{Path: path, Now: clock.Now})
+			_, err := s.State().Put(t.Context(), "hour", []byte("1"), time.Hour)
+			require.NoError(t, err)
+			_, err = s.State().Put(t.Context(), "ever", []byte("1"), 0)
+			require.NoError(t, err)
+			one(t, s, "a")
+			_, _, err = s.Ledger().Reserve(t.Context(), store.Send{Key: "sent", State: store.Sent})
+			require.NoError(t, err)
+			if restart {
+				require.NoError(t, s.Close())
+			}
+			clock.advance(-30 * 24 * time.Hour)
+			if restart {
+				s = open(t, sqlite.Config{Path: path, Now: clock.Now})
+			}
+			e, err := s.State().Get(t.Context(), "hour")
+			require.NoError(t, err)
+			assert.Equal(t, clock.Now().Add(time.Hour), e.Expires)
+			clock.advance(time.Hour)
+			_, err = s.State().Get(t.Context(), "hour")
+			require.ErrorIs(t, err, store.ErrNotFound)
+			_, err = s.State().Get(t.Context(), "ever")
+			require.NoError(t, err)
+
+			clock.advance(sqlite.DefaultRemember)
+			require.NoError(t, s.Tidy(t.Context()))
+			stats, err := s.Inbox().Stats(t.Context())
+			require.NoError(t, err)
+			assert.Zero(t, stats.Keys)
+			_, err = s.Ledger().Get(t.Context(), "sent")
+			require.ErrorIs(t, err, store.ErrNotFound)
+		})
+	}
+}
+
 func TestWhatIsOverIsForgotten(t *testing.T) {
 	t.Parallel()
 	clock := newClock()

@@ -72,7 +72,7 @@ func (in *inbox) take(t *tx, limit int, ttl time.Duration) []store.Lease {
 		t.exec(`UPDATE lanes SET due = -1, attempts = attempts + 1 WHERE lane = ?`, l.Lane)
 		in.fences++
 		l.Fence = in.writer.epoch<<32 + in.fences
-		in.taken[l.Lane] = &taken{seq: l.Seq, fence: l.Fence, until: t.now.Add(ttl)}
+		in.taken[l.Lane] = &taken{seq: l.Seq, fence: l.Fence, ttl: ttl, until: t.now.Add(ttl)}
 		t.onUndo(func() { delete(in.taken, l.Lane) })
 	}
 	return leases
@@ -126,7 +126,7 @@ func (in *inbox) Extend(ctx context.Context, lease store.Lease, ttl time.Duratio
 	return in.writer.do(ctx, func(t *tx) error {
 		l, err := in.current(t, lease)
 		if err == nil {
-			l.until = t.now.Add(ttl)
+			l.ttl, l.until = ttl, t.now.Add(ttl)
 		}
 		return err
 	})
@@ -170,7 +170,7 @@ func (in *inbox) Retry(ctx context.Context, lease store.Lease, delay time.Durati
 		if delay > 0 {
 			due = t.now.Add(delay).UnixNano()
 		}
-		t.exec(`UPDATE lanes SET due = ? WHERE lane = ?`, due, lease.Lane)
+		t.exec(`UPDATE lanes SET due = ?, delay = ? WHERE lane = ?`, due, max(delay, 0).Nanoseconds(), lease.Lane)
 	})
 }
 

@@ -9,10 +9,16 @@ import (
 	"strings"
 )
 
+func lockPath(path string) string { return path + ".lock" }
+
+func locked(owner, path string, err error) error {
+	return fmt.Errorf("%w: %s works on %s: stop it first, or give this bot a data directory of its own (%w)", ErrLocked, owner, path, err)
+}
+
 // takeLock makes this process the only one that works on the file. SQLite's own locks do not: they let processes take turns, and the leases
 // of one are unknown to the others.
 func takeLock(path string) (*os.File, error) {
-	f, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the caller's
+	f, err := os.OpenFile(lockPath(path), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the caller's
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +28,7 @@ func takeLock(path string) (*os.File, error) {
 			owner = "process " + strings.TrimSpace(string(text))
 		}
 		_ = f.Close()
-		return nil, fmt.Errorf("%w: %s works on %s: stop it first, or give this bot a data directory of its own (%w)", ErrLocked, owner, path, err)
+		return nil, locked(owner, path, err)
 	}
 	err = f.Truncate(0)
 	if err == nil {

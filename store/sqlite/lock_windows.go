@@ -12,3 +12,6 @@ func tryLock(f *os.File) error {
 	return windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0,
 		&windows.Overlapped{Offset: 1 << 30})
 }
+
+// lockLog has nothing to do here: a lock file that is open cannot be deleted.
+func lockLog(string) (*os.File, error) { return nil, nil }

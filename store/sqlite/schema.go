@@ -92,6 +92,12 @@ CREATE TABLE entries (
 	value    BLOB
 );
 CREATE INDEX entries_expires ON entries (expires) WHERE expires > 0;
+`, `
+ALTER TABLE meta ADD COLUMN file TEXT NOT NULL DEFAULT '';           -- of the file; a backup has another
+ALTER TABLE meta ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;    -- how many transactions have changed something
+UPDATE meta SET file = lower(hex(randomblob(8)));
+ALTER TABLE lanes ADD COLUMN delay INTEGER NOT NULL DEFAULT 0;     -- how far ahead a time in due was when it was set
+ALTER TABLE entries ADD COLUMN ttl INTEGER NOT NULL DEFAULT 0;     -- the same of expires
 `}
 }
 
@@ -112,7 +118,10 @@ func (s *Store) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.writer.begin(ctx)
+	if err := s.writer.begin(ctx); err != nil {
+		return err
+	}
+	return s.writer.openPromise(ctx)
 }
 
 // check looks for damage as long as Config.CheckFor allows: a small file is read in whole, a large one shows damage to whoever reads the page.
@@ -191,15 +200,21 @@ func (w *writer) begin(ctx context.Context) error {
 		return err
 	}
 	var epoch uint64
-	if err := tx.QueryRowContext(ctx, `UPDATE meta SET epoch = epoch + 1, clean = 0 RETURNING epoch`).Scan(&epoch); err != nil {
+	if err := tx.QueryRowContext(ctx, `UPDATE meta SET epoch = epoch + 1, clean = 0, commits = commits + 1 RETURNING epoch`).Scan(&epoch); err != nil {
 		return err
 	}
 	w.epoch = epoch
 	return tx.Commit()
 }
 
-// markClean notes that the file was closed in order.
+// markClean notes that the file was closed in order. What is deleted was not.
 func (w *writer) markClean() error {
-	_, err := w.conn.ExecContext(w.ctx, `UPDATE meta SET clean = 1`)
+	err := w.store.present()
+	if err == nil {
+		_, err = w.conn.ExecContext(w.ctx, `UPDATE meta SET clean = 1`)
+	}
+	if err == nil {
+		err = w.promise.Sync()
+	}
 	return explain(w.store.config.Path, err)
 }

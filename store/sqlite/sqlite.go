@@ -79,12 +79,16 @@ func (c Config) withDefaults() Config {
 // Store is a store.Store in a file. Make it with Open.
 type Store struct {
 	config Config
-	lock   *os.File // nil in maintenance
+	lock   *os.File               // nil in maintenance; of the writer's goroutine, like the two below
+	log    *os.File               // the log, locked as well: a lock file can be deleted
+	files  map[string]os.FileInfo // those that SQLite has open, by what is added to Path
 	read   *sql.DB
 	writer *writer
 	inbox  *inbox
 	ledger *ledger
 	state  *state
+
+	lockLost bool // another process has the lock file now
 
 	closing sync.Once
 	closed  chan struct{} // closed when nothing new may begin
@@ -94,8 +98,8 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// Open opens the file, or makes it. It returns ErrLocked if a bot works on it, ErrCorrupt if it is damaged, and ErrNewer if a newer version
-// of this module has written it. Leases of an earlier process are void, their attempts count.
+// Open opens the file, or makes it. It returns ErrLocked if a bot works on it, ErrCorrupt if it is damaged, ErrLost as well if less is there than was
+// stored, and ErrNewer if a newer version of this module has written it. A store that has lost something is opened for Maintenance, with a warning. Leases of an earlier process are void, their attempts count.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	c = c.withDefaults()
 	if c.Path == "" {
@@ -125,15 +129,11 @@ func (s *Store) open(ctx context.Context) error {
 		if _, err := os.Stat(s.config.Path); err != nil {
 			return fmt.Errorf("there is no store to look into: %w", err)
 		}
-	} else {
-		if err := makeFile(s.config.Path); err != nil {
-			return err
+		if err := s.checkPromise(ctx); err != nil {
+			s.config.Logger.Warn("the store is looked into all the same", zap.Error(err))
 		}
-		lock, err := takeLock(s.config.Path)
-		if err != nil {
-			return err
-		}
-		s.lock = lock
+	} else if err := s.own(ctx); err != nil {
+		return err
 	}
 	w, err := openWriter(ctx, s)
 	if err != nil {
@@ -145,14 +145,42 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
-	return s.prepare(ctx)
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
+	if !s.config.Maintenance {
+		if s.log, err = lockLog(s.config.Path); err != nil {
+			return err
+		}
+	}
+	return s.identify()
+}
+
+// own makes the file this process's own, unless it has lost what it had stored.
+func (s *Store) own(ctx context.Context) error {
+	if err := os.MkdirAll(filepath.Dir(s.config.Path), 0o700); err != nil {
+		return err
+	}
+	lock, err := takeLock(s.config.Path)
+	if err != nil {
+		return err
+	}
+	s.lock = lock
+	log, err := lockLog(s.config.Path)
+	if err != nil {
+		return err
+	}
+	if log != nil { // not in use; SQLite may put another in its place, which is locked then
+		_ = log.Close()
+	}
+	if err := s.checkPromise(ctx); err != nil {
+		return err
+	}
+	return makeFile(s.config.Path)
 }
 
 // makeFile makes an empty file that only its owner can read. SQLite gives its other files the same mode.
 func makeFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
 	if _, err := os.Stat(path); err == nil {
 		return nil // must not be opened and closed: that would end the locks that SQLite has on it
 	}
@@ -165,7 +193,9 @@ func makeFile(path string) error {
 
 // connect makes a pool of connections to the file.
 func connect(path string, query url.Values) (*sql.DB, error) {
-	query.Set("mode", "rw")
+	if !query.Has("mode") {
+		query.Set("mode", "rw")
+	}
 	query.Set("_busy_timeout", strconv.FormatInt(busyTimeout.Milliseconds(), 10))
 	query.Set("_error_rc", "1")
 	slashed := filepath.ToSlash(path)
@@ -213,8 +243,10 @@ func (s *Store) release() {
 	if s.writer != nil {
 		s.writer.close()
 	}
-	if s.lock != nil {
-		_ = s.lock.Close()
+	for _, f := range []*os.File{s.log, s.lock} {
+		if f != nil {
+			_ = f.Close()
+		}
 	}
 }
 
@@ -232,6 +264,9 @@ func (s *Store) isClosed() bool {
 func (s *Store) query(ctx context.Context, scan func(scanner) error, text string, args ...any) error {
 	if s.isClosed() {
 		return store.ErrClosed
+	}
+	if err := s.present(); err != nil {
+		return err
 	}
 	rows, err := s.read.QueryContext(ctx, text, args...)
 	if err == nil {

@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -30,6 +31,13 @@ func TestContract(t *testing.T) {
 		Reopen: func(t *testing.T, closed store.Store) store.Store {
 			t.Helper()
 			return open(t, sqlite.Config{Path: closed.(*sqlite.Store).Path()})
+		},
+		Clock: func(t *testing.T, closed store.Store, now func() time.Time) store.Store {
+			t.Helper()
+			if closed != nil {
+				return open(t, sqlite.Config{Path: closed.(*sqlite.Store).Path(), Now: now})
+			}
+			return open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Now: now})
 		},
 	})
 }

@@ -26,15 +26,22 @@ func (s *state) Get(ctx context.Context, key string) (store.Entry, error) {
 // list reads the entries that live, in the order of their keys.
 func (s *state) list(ctx context.Context, where string, limit int, args ...any) ([]store.Entry, error) {
 	var found []store.Entry
+	now, setBack := s.config.Now().UnixNano(), false
 	err := s.query(ctx, func(row scanner) error {
 		var e store.Entry
-		var expires int64
-		err := row.Scan(&e.Key, &e.Value, &e.Revision, &expires)
+		var expires, ttl int64
+		err := row.Scan(&e.Key, &e.Value, &e.Revision, &expires, &ttl)
+		if ttl > 0 && expires > now+ttl { // the clock was set back since the last transaction
+			expires, setBack = now+ttl, true
+		}
 		e.Expires = fromNano(expires)
 		found = append(found, e)
 		return err
-	}, `SELECT key, value, revision, expires FROM entries WHERE `+where+` AND (expires = 0 OR expires > ?) ORDER BY key LIMIT ?`,
-		append(args, s.config.Now().UnixNano(), limit)...)
+	}, `SELECT key, value, revision, expires, ttl FROM entries WHERE `+where+` AND (expires = 0 OR expires > ?) ORDER BY key LIMIT ?`,
+		append(args, now, limit)...)
+	if err == nil && setBack && !s.config.Maintenance {
+		err = s.writer.do(ctx, func(*tx) error { return nil }) // which bounds what is stored
+	}
 	return found, err
 }
 
@@ -74,8 +81,8 @@ func (s *state) write(ctx context.Context, key string, value []byte, ttl time.Du
 		if ttl > 0 {
 			expires = t.now.Add(ttl).UnixNano()
 		}
-		t.exec(`INSERT INTO entries (key, revision, expires, value) VALUES (?1, ?2, ?3, ?4)
-			ON CONFLICT DO UPDATE SET revision = ?2, expires = ?3, value = ?4`, key, revision, expires, value)
+		t.exec(`INSERT INTO entries (key, revision, expires, value, ttl) VALUES (?1, ?2, ?3, ?4, ?5)
+			ON CONFLICT DO UPDATE SET revision = ?2, expires = ?3, value = ?4, ttl = ?5`, key, revision, expires, value, max(ttl, 0).Nanoseconds())
 		return nil
 	})
 	if err != nil {

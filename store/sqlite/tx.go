@@ -3,6 +3,7 @@ package sqlite
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -15,22 +16,29 @@ type tx struct {
 	stored meta // as it is in the file
 	err    error
 	ready  bool     // a lane has become ready
+	wrote  bool     // something is changed
 	undo   []func() // what takes back changes in memory
 }
 
 // meta is what the file counts.
-type meta struct{ items, dead, keys, revision int64 }
+type meta struct{ items, dead, keys, revision, commits int64 }
 
 func (t *tx) begin() error {
 	t.exec(`BEGIN IMMEDIATE`)
-	t.row(`SELECT items, dead, keys, revision FROM meta`, nil, &t.meta.items, &t.meta.dead, &t.meta.keys, &t.meta.revision)
+	m, epoch := &t.meta, uint64(0)
+	t.row(`SELECT items, dead, keys, revision, commits, epoch FROM meta`, nil, &m.items, &m.dead, &m.keys, &m.revision, &m.commits, &epoch)
 	t.stored = t.meta
+	if t.err == nil && epoch != t.writer.epoch && !t.writer.store.config.Maintenance {
+		t.err = fmt.Errorf("%w: another bot has opened %s since, and this one must not write to it: end one of them", ErrLocked, t.writer.store.config.Path)
+	}
 	return t.err
 }
 
 func (t *tx) commit() error {
-	if m := t.meta; m != t.stored {
-		t.exec(`UPDATE meta SET items = ?, dead = ?, keys = ?, revision = ?`, m.items, m.dead, m.keys, m.revision)
+	if t.wrote || t.meta != t.stored {
+		t.meta.commits++
+		m := t.meta
+		t.exec(`UPDATE meta SET items = ?, dead = ?, keys = ?, revision = ?, commits = ?`, m.items, m.dead, m.keys, m.revision, m.commits)
 	}
 	t.exec(`COMMIT`)
 	return t.err
@@ -58,6 +66,7 @@ func (t *tx) exec(text string, args ...any) (changed, last int64) {
 		if result, err = stmt.ExecContext(t.writer.ctx, args...); err == nil {
 			changed, _ = result.RowsAffected() // the driver has no errors there
 			last, _ = result.LastInsertId()
+			t.wrote = t.wrote || changed > 0
 		}
 	}
 	t.err = err

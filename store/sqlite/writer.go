@@ -5,9 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
+	"os"
 	"time"
 
+	"go.uber.org/zap"
 	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
@@ -45,6 +48,13 @@ type writer struct {
 	stopped chan struct{} // closed when run has ended
 	seen    int64         // data_version: changes when another process has changed the file
 	refuses error         // why it takes no changes; nil if it does
+
+	promise *os.File  // nil in maintenance
+	id      string    // of the file
+	last    time.Time // the clock at the last transaction; far ahead at the start
+	unmoved bool      // the log has what the file has not
+	full    bool      // the disk was, and the log has not been moved since
+	silent  bool      // that the promise cannot be written was said
 }
 
 func openWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -76,7 +86,7 @@ func openWriter(ctx context.Context, s *Store) (*writer, error) {
 	}
 	return &writer{
 		store: s, db: db, conn: conn, stmts: map[string]*sql.Stmt{}, ops: make(chan *op, queued), stopped: make(chan struct{}),
-		ctx: context.WithoutCancel(ctx),
+		ctx: context.WithoutCancel(ctx), last: time.Unix(math.MaxInt32, 0).AddDate(1000, 0, 0),
 	}, nil
 }
 
@@ -86,6 +96,9 @@ func (w *writer) close() {
 	}
 	if w.refuses != nil { // it has no connection
 		return
+	}
+	if w.promise != nil {
+		_ = w.promise.Close()
 	}
 	_ = w.conn.Close()
 	_ = w.db.Close()
@@ -157,12 +170,17 @@ func (w *writer) run() {
 	defer close(w.stopped)
 	poll := time.NewTicker(pollOther)
 	defer poll.Stop()
+	checkpoint := time.NewTicker(checkpointEvery)
+	defer checkpoint.Stop()
 	batch := make([]*op, 0, batchOps)
 	for {
 		select {
 		case o := <-w.ops:
 			w.commit(w.fill(append(batch[:0], o)))
+		case <-checkpoint.C:
+			w.checkpointInTime()
 		case <-poll.C:
+			w.store.relock()
 			if w.changedByOthers() {
 				w.store.inbox.wake.broadcast()
 			}
@@ -191,7 +209,13 @@ func (w *writer) fill(batch []*op) []*op {
 
 // commit makes the changes of a batch and answers. If one of them fails, each gets a transaction of its own, so that it fails alone.
 func (w *writer) commit(batch []*op) {
+	if w.full {
+		w.makeRoom()
+	}
 	err := w.transact(batch)
+	if code(err) == lib.SQLITE_FULL && w.makeRoom() {
+		err = w.transact(batch)
+	}
 	switch {
 	case err == nil:
 	case len(batch) > 1 && ofOneChange(err):
@@ -213,6 +237,9 @@ func (w *writer) commit(batch []*op) {
 
 // ofOneChange tells whether an error may come from one change, such as one that is too big. The others are of the file or the disk.
 func ofOneChange(err error) bool {
+	if errors.Is(err, ErrGone) || errors.Is(err, ErrLocked) {
+		return false
+	}
 	switch code(err) {
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_IOERR, lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
 		return false
@@ -223,8 +250,15 @@ func ofOneChange(err error) bool {
 
 // transact runs changes in one transaction. An error means that none of them is stored.
 func (w *writer) transact(batch []*op) error {
+	if err := w.store.present(); err != nil {
+		return err
+	}
 	t := &tx{writer: w, now: w.store.config.Now()}
 	err := t.begin()
+	if wall := t.now.Round(0); err == nil && wall.Before(w.last) && !w.store.config.Maintenance {
+		w.store.setBack(t)
+		err = t.err
+	}
 	for _, o := range batch {
 		if err != nil {
 			break
@@ -239,10 +273,26 @@ func (w *writer) transact(batch []*op) error {
 		t.rollback()
 		return err
 	}
+	w.last = t.now.Round(0)
 	if t.ready {
 		w.store.inbox.wake.broadcast()
 	}
-	return nil
+	if !t.wrote {
+		return nil
+	}
+	return w.answerable(t)
+}
+
+// answerable keeps what is promised by the answers to a transaction. It reports files that were deleted while it was stored: then it may be nowhere.
+func (w *writer) answerable(t *tx) error {
+	w.unmoved = true
+	if w.promise != nil {
+		if err := w.keepPromise(promise{w.id, t.meta.commits, t.now}); err != nil && !w.silent {
+			w.silent = true
+			w.store.config.Logger.Error("what is stored cannot be noted: if the store loses it, nobody will notice", zap.Error(err))
+		}
+	}
+	return w.store.present()
 }
 
 // changedByOthers tells whether another process has changed the file since the last time.

@@ -22,6 +22,9 @@ type Config struct {
 	// Reopen opens what a store that was closed has left behind. nil is for a back end that is not durable: the rules about
 	// what survives are left out then.
 	Reopen func(t *testing.T, closed store.Store) store.Store
+	// Clock is Open, and with a store that was closed Reopen, of a store whose clock the test sets. nil is for a back end that keeps no time of the
+	// clock: the rules about a clock that is set back are left out then.
+	Clock func(t *testing.T, closed store.Store, now func() time.Time) store.Store
 	// Timeout bounds each subtest. 0 means 20 seconds.
 	Timeout time.Duration
 }
@@ -50,6 +53,18 @@ func Run(t *testing.T, c Config) {
 			}
 		})
 	}
+	if c.Clock == nil {
+		return
+	}
+	t.Run("clock", func(t *testing.T) {
+		t.Parallel()
+		for name, check := range clockRules() {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				runClock(t, c, check)
+			})
+		}
+	})
 }
 
 func run(t *testing.T, c Config, check func(*suite)) {

@@ -1,0 +1,36 @@
+package outbox
+
+import (
+	"time"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// times takes over from the ledger when an entry may go out. The clock may have been set back since the entry was written: what was a second ahead then
+// is at most a second ahead now.
+func (it *item) times(s store.Send, now time.Time) {
+	it.asOf, it.notBefore, it.expires = now.Round(0), bounded(s.NotBefore, s.Updated, now), bounded(s.Expires, s.Updated, now)
+}
+
+// bounded is a time as far ahead as it was when it was written, at most, and without what does not follow the clock.
+func bounded(t, written, now time.Time) time.Time {
+	if ahead := t.Sub(written); !t.IsZero() && ahead > 0 {
+		t = store.Bound(t, now, ahead)
+	}
+	return t.Round(0)
+}
+
+// follow moves the times of an entry that waits when the clock is set back. The caller holds the lock.
+func (it *item) follow(now time.Time) {
+	back := it.asOf.Sub(now.Round(0))
+	it.asOf = now.Round(0)
+	if back <= 0 {
+		return
+	}
+	it.ready = time.Time{}
+	for _, t := range []*time.Time{&it.notBefore, &it.expires} {
+		if !t.IsZero() {
+			*t = t.Add(-back)
+		}
+	}
+}
