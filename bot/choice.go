@@ -25,9 +25,10 @@ type choice struct {
 	accounts *accounts
 	state    store.State
 	now      func() time.Time
-	gone     func(appID string) bool // the account cannot answer, as far as is known
+	monitor  *monitor.Monitor
 
 	mu     sync.Mutex
+	out    map[string]bool    // accounts whose last event said that they are logged out
 	known  map[string]speaker // by group: as it was read
 	silent map[string]silence // by group: since when its speaker seems to get nothing
 }
@@ -37,12 +38,17 @@ func newChoice(a *accounts, state store.State, m *monitor.Monitor, now func() ti
 		now = time.Now
 	}
 	return &choice{
-		accounts: a, state: state, now: now, known: map[string]speaker{}, silent: map[string]silence{},
-		gone: func(appID string) bool {
-			s := m.StateOf(appID)
-			return s == monitor.Offline || s == monitor.Zombie
-		},
+		accounts: a, state: state, now: now, monitor: m, out: map[string]bool{}, known: map[string]speaker{}, silent: map[string]silence{},
 	}
+}
+
+// gone tells whether an account cannot answer, as far as is known.
+func (ch *choice) gone(appID string) bool {
+	ch.mu.Lock()
+	out := ch.out[appID]
+	ch.mu.Unlock()
+	s := ch.monitor.StateOf(appID)
+	return out || s == monitor.Offline || s == monitor.Zombie
 }
 
 // speaker is the account that handles a group.
@@ -146,7 +152,7 @@ func (ch *choice) speaker(ctx context.Context, me, group string) (string, error)
 		ch.mu.Lock()
 		known, ok := ch.known[group]
 		ch.mu.Unlock()
-		if ok && fresh(known, now, speakerFresh) {
+		if ok && fresh(known, now, speakerFresh) && (known.AppID == me || !ch.gone(known.AppID)) {
 			return known.AppID, nil
 		}
 		s, revision, err := ch.read(ctx, group)
@@ -222,8 +228,15 @@ func (ch *choice) remember(group string, s speaker) {
 	ch.known[group] = s
 }
 
-// observe frees a group whose speaker has left it, so that another account handles it at once.
+// observe learns who is logged out, and frees a group whose speaker has left it, so that another account handles it at once.
 func (ch *choice) observe(ctx context.Context, e *callback.Event) error {
+	ch.mu.Lock()
+	if e.Kind() == callback.KindOffline && len(ch.out) < maxAccounts {
+		ch.out[e.AppID] = true
+	} else if e.IsMessage() {
+		delete(ch.out, e.AppID)
+	}
+	ch.mu.Unlock()
 	group := ""
 	switch p := e.Payload().(type) {
 	case *callback.GroupLeft:
