@@ -189,7 +189,7 @@ func (c *Context) TakenByForm(appID string) (bool, error) {
 	if json.Unmarshal(entry.Value, &f) != nil { // of a later version of this program
 		return false, nil
 	}
-	if f.Status == formWaiting && !c.written().After(f.Deadline) && f.takes(e) {
+	if f.Status == formWaiting && !c.written().After(f.Deadline) && f.takes(c) && !f.precedes(e) {
 		return true, nil
 	}
 	return e.NewMsgID != 0 && strings.HasSuffix(f.Last, ":"+strconv.FormatUint(e.NewMsgID, 10)), nil
