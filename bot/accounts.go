@@ -1,22 +1,49 @@
 package bot
 
-import "sync"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
-// accounts are the accounts of a bot, and their wxids as far as they are known.
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// accounts are the accounts of a bot, and their wxids as far as they are known: from the configuration, from callbacks, and from what other
+// processes and earlier runs have learned of callbacks, which is in the state.
 type accounts struct {
-	open bool // no list: every account of the token is welcome
+	open  bool // no list: every account of the token is welcome
+	state store.State
 
-	mu    sync.Mutex
-	wxids map[string]string // by appId
+	mu         sync.Mutex
+	wxids      map[string]string    // by appId
+	configured map[string]bool      // appIds whose wxid is that of the configuration
+	kept       map[string]time.Time // by appId: when its wxid was written to the state
+	loaded     time.Time            // when the state was read
 }
 
-// maxAccounts bounds what is learned from callbacks.
-const maxAccounts = 1000
+const (
+	// maxAccounts bounds what is learned from callbacks.
+	maxAccounts = 1000
+	// accountsFresh is how long what other processes know may be unknown here.
+	accountsFresh = 30 * time.Second
+	// accountKept is how long the wxid of an account is known that gets no callbacks any more: its owner may be a user of the bot then.
+	accountKept = 7 * 24 * time.Hour
+)
 
-func newAccounts(list []Account) *accounts {
-	a := &accounts{open: len(list) == 0, wxids: map[string]string{}}
+// accountPrefix is where the wxids of the accounts are in the state, by appId.
+const accountPrefix = "bot/account/"
+
+func newAccounts(list []Account, state store.State) *accounts {
+	a := &accounts{
+		open: len(list) == 0, state: state, wxids: map[string]string{}, configured: map[string]bool{}, kept: map[string]time.Time{},
+	}
 	for _, x := range list {
-		a.wxids[x.AppID] = x.Wxid
+		a.wxids[x.AppID], a.configured[x.AppID] = x.Wxid, x.Wxid != ""
 	}
 	return a
 }
@@ -29,10 +56,53 @@ func (a *accounts) know(appID, wxid string) bool {
 	if !listed && !a.open {
 		return false
 	}
-	if known == "" && wxid != "" && len(a.wxids) < maxAccounts {
+	if wxid != "" && !a.configured[appID] && known != wxid && (listed || len(a.wxids) < maxAccounts) {
 		a.wxids[appID] = wxid
+		delete(a.kept, appID)
 	}
 	return true
+}
+
+// share writes what was learned of an account to the state, and reads what others have learned.
+func (a *accounts) share(ctx context.Context, appID string, now time.Time) error {
+	a.mu.Lock()
+	wxid, write := a.wxids[appID], now.Sub(a.kept[appID]) > accountKept/7
+	read := now.Sub(a.loaded) > accountsFresh
+	if wxid != "" && write {
+		a.kept[appID] = now
+	}
+	if read {
+		a.loaded = now
+	}
+	a.mu.Unlock()
+	var err error
+	if wxid != "" && write {
+		if _, err = a.state.Put(ctx, accountPrefix+appID, []byte(wxid), accountKept); err != nil {
+			err = fmt.Errorf("bot: accounts: %w", err)
+		}
+	}
+	if read {
+		err = errors.Join(err, a.load(ctx))
+	}
+	return err
+}
+
+// load reads the accounts that other processes and earlier runs have met.
+func (a *accounts) load(ctx context.Context) error {
+	entries, err := a.state.List(ctx, accountPrefix, "", maxAccounts)
+	if err != nil {
+		return fmt.Errorf("bot: accounts: %w", err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, e := range entries {
+		appID := strings.TrimPrefix(e.Key, accountPrefix)
+		known, listed := a.wxids[appID]
+		if known == "" && (listed || a.open && len(a.wxids) < maxAccounts) {
+			a.wxids[appID] = string(e.Value)
+		}
+	}
+	return nil
 }
 
 // has tells whether an account is the bot's.
@@ -41,6 +111,49 @@ func (a *accounts) has(appID string) bool {
 	defer a.mu.Unlock()
 	_, listed := a.wxids[appID]
 	return listed || a.open
+}
+
+// own tells whether a wxid is that of an account of the bot.
+func (a *accounts) own(wxid string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, w := range a.wxids {
+		if w == wxid {
+			return wxid != ""
+		}
+	}
+	return false
+}
+
+// mayBeSeveral is false for a bot whose configuration lists one account.
+func (a *accounts) mayBeSeveral() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.open || len(a.wxids) > 1
+}
+
+// all are the known accounts, by appId.
+func (a *accounts) all() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Sorted(maps.Keys(a.wxids))
+}
+
+// among are the accounts, by appId, whose wxids are in a list.
+func (a *accounts) among(wxids []string) []string {
+	if len(wxids) == 0 {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var apps []string
+	for appID, w := range a.wxids {
+		if w != "" && slices.Contains(wxids, w) {
+			apps = append(apps, appID)
+		}
+	}
+	slices.Sort(apps)
+	return apps
 }
 
 func (a *accounts) wxid(appID string) string {

@@ -39,6 +39,8 @@ type Bot struct {
 	services router.Services
 	contacts *contacts.Book
 	accounts *accounts
+	choice   *choice
+	late     lateLog
 	counters counters
 	plugins  plugins
 	files    *files
@@ -64,7 +66,7 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{
 		Router: router.New(), config: c, logger: c.Logger,
-		accounts: newAccounts(c.Accounts), counters: counters{monitor.NewMetrics()}, tracer: monitor.NewTracer(c.Tracer),
+		counters: counters{monitor.NewMetrics()}, tracer: monitor.NewTracer(c.Tracer),
 		address: make(chan string, 1), adminAddress: make(chan string, 1),
 	}
 	if b.logger == nil {
@@ -73,6 +75,7 @@ func New(c Config) (*Bot, error) {
 	if b.store, err = openStore(b.config, b.logger); err != nil {
 		return nil, err
 	}
+	b.accounts = newAccounts(c.Accounts, b.store.State())
 	if err := b.connect(); err != nil {
 		if c.Store == nil {
 			err = errors.Join(err, b.store.Close())
@@ -112,6 +115,8 @@ func (b *Bot) connect() (err error) {
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err
 	}
+	b.choice = newChoice(b.accounts, b.store.State(), b.monitor, b.config.dry.Now)
+	b.MaxAge(b.config.MaxAge)
 	b.Use(b.middleware()...)
 	return nil
 }
@@ -145,10 +150,13 @@ func (b *Bot) middleware() []router.Middleware {
 	ms := []router.Middleware{
 		middleware.Log(middleware.LogConfig{Text: b.config.LogText}),
 		middleware.Recover(),
-		middleware.Drop(middleware.DropConfig{Keep: keep, Count: b.counters.drop}),
-		middleware.Allow(b.config.Allow.middleware(b.counters.drop)),
-		middleware.JoinFiles(middleware.JoinFilesConfig{Count: b.counters.drop, Now: b.config.dry.Now}),
+		middleware.Drop(middleware.DropConfig{Keep: keep, Own: b.accounts.own, Count: b.counters.drop}),
+		middleware.Allow(b.allow()),
 	}
+	if !b.config.AllAnswer {
+		ms = append(ms, b.choice.middleware(b.counters.drop))
+	}
+	ms = append(ms, middleware.JoinFiles(middleware.JoinFilesConfig{Count: b.counters.drop, Now: b.config.dry.Now}))
 	if b.config.LoopGuard != nil {
 		guard := *b.config.LoopGuard
 		if guard.Count == nil {
@@ -156,12 +164,6 @@ func (b *Bot) middleware() []router.Middleware {
 		}
 		if guard.Now == nil {
 			guard.Now = b.config.dry.Now
-		}
-		if guard.Muted == nil {
-			guard.Muted = func(account, conversation string) {
-				b.logger.Warn("only bots speak here: the conversation is left alone for a while",
-					zap.String("account", account), zap.String("conversation", conversation))
-			}
 		}
 		ms = append(ms, middleware.LoopGuard(guard))
 	}

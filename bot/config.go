@@ -27,6 +27,7 @@ const (
 	DefaultGrace       = 20 * time.Second
 	DefaultLease       = time.Minute
 	DefaultStuckAfter  = time.Minute
+	DefaultMaxAge      = 2 * time.Hour
 )
 
 // Config of a bot. Token, or Simulator, is required; the zero values of all others work.
@@ -67,8 +68,14 @@ type Config struct {
 	Pace *outbox.Pace
 	// RateLimit bounds the messages of one conversation that are handled. The zero value means no bound.
 	RateLimit RateLimit
-	// KeepSelf lets messages pass that the account itself wrote; see match.Self.
+	// KeepSelf lets messages pass that the account itself wrote; see match.Self. Those of other accounts of the bot never do.
 	KeepSelf bool
+	// AllAnswer lets each account handle the messages of a group in which several accounts of the bot are. Otherwise one does: the one that is
+	// mentioned, else always the same, until it leaves or logs out.
+	AllAnswer bool
+	// MaxAge is how old a message may be that a route handles, for routes without a MaxAge of their own: after an outage the service delivers old
+	// messages. Observers see all, and friend requests do not age. 0 means DefaultMaxAge, less than 0 any age.
+	MaxAge time.Duration
 
 	// Parallel is how many conversations are handled at once. 0 means DefaultParallel.
 	Parallel int
@@ -87,8 +94,7 @@ type Config struct {
 	StuckAfter time.Duration
 	// Stuck is called once for each handler that is stuck. nil means nobody is.
 	Stuck func(Stuck)
-	// LoopGuard mutes conversations in which the bot talks to another bot. nil means the defaults of middleware.LoopGuard; against a simulator,
-	// where everybody is a program, no guard.
+	// LoopGuard mutes other bots in the conversations in which this one talks to them. nil means the defaults of middleware.LoopGuard.
 	LoopGuard *middleware.LoopGuardConfig
 
 	// Admin is the address for the operator: /livez, /readyz, /metrics. Empty means DefaultAdmin, and none for a bot of a simulator; NoAdmin
@@ -157,6 +163,9 @@ type Allow struct {
 	Groups   []string // ids of groups: all their members
 	People   []string // wxids: their private messages
 	Admins   []string // wxids: everywhere
+
+	// NoRequests drops friend requests, and notices in private chats such as the one about a new friend. They pass otherwise, whoever they are about.
+	NoRequests bool
 }
 
 // RateLimit bounds the messages of one conversation that are handled: Events in the time Per.
@@ -189,7 +198,7 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Data == "" && !c.simulated && c.dry.HTTPClient == nil {
 		c.Data = DefaultData
 	}
-	if c.LoopGuard == nil && !c.simulated {
+	if c.LoopGuard == nil {
 		c.LoopGuard = &middleware.LoopGuardConfig{}
 	}
 	if c.simulated && c.Alarm.Silence == 0 {
@@ -219,7 +228,7 @@ func (c Config) withDefaults() (Config, error) {
 	for _, d := range []struct {
 		value *time.Duration
 		def   time.Duration
-	}{{&c.Timeout, DefaultTimeout}, {&c.Grace, DefaultGrace}, {&c.Lease, DefaultLease}, {&c.StuckAfter, DefaultStuckAfter}} {
+	}{{&c.Timeout, DefaultTimeout}, {&c.Grace, DefaultGrace}, {&c.Lease, DefaultLease}, {&c.StuckAfter, DefaultStuckAfter}, {&c.MaxAge, DefaultMaxAge}} {
 		if *d.value == 0 {
 			*d.value = d.def
 		}
@@ -235,10 +244,4 @@ const minLease = 10 * time.Millisecond
 
 func (a Allow) empty() bool {
 	return !a.Everyone && len(a.Groups)+len(a.People)+len(a.Admins) == 0
-}
-
-func (a Allow) middleware(count func(string)) middleware.AllowConfig {
-	return middleware.AllowConfig{
-		Everyone: a.Everyone, Groups: a.Groups, People: a.People, Admins: a.Admins, Count: count, Hint: allowHint,
-	}
 }

@@ -26,7 +26,7 @@ type Dry struct {
 const dryURL = "http://service.invalid"
 
 // NewDry makes a bot of a configuration that is not to be run, but to be asked by Handle. It needs no token, keeps everything in memory,
-// welcomes all accounts, does not wait between sends, and logs only to a Logger of its own. Package replay is its user.
+// welcomes all accounts, takes messages of every age unless MaxAge is set, does not wait between sends, and logs only to a Logger of its own. Package replay is its user.
 func NewDry(c Config, d Dry) (*Bot, error) {
 	if d.HTTPClient == nil {
 		return nil, fmt.Errorf("bot: NewDry without an HTTPClient: it would call %s", dryURL)
@@ -40,6 +40,9 @@ func NewDry(c Config, d Dry) (*Bot, error) {
 	c.Store = memory.New(memory.Config{})
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
+	}
+	if c.MaxAge == 0 {
+		c.MaxAge = router.AnyAge
 	}
 	c.dry = d
 	return New(c)

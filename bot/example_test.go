@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -75,4 +76,36 @@ func ExampleBot_Schedule() {
 		return j.SendText("午饭吃什么？")
 	}, bot.At("", "10000000001@chatroom"), bot.Zone("Asia/Shanghai"), bot.CatchUp(schedule.Once(20*time.Minute)))
 	// Output:
+}
+
+// ExampleBot_Listen accepts friends, and listens to them from then on. Everybody else stays unheard.
+func ExampleBot_Listen() {
+	b := bot.Must(bot.New(bot.Config{Simulator: true, Allow: bot.Allow{Admins: []string{"wxid_alice"}}, Logger: zap.NewNop()}))
+	defer b.Close()
+	b.FriendRequest(func(c *router.Context, r *xmlmsg.FriendRequest) error {
+		err := c.API().Contacts.AddContact(c, api.AddContactRequest{
+			AppID: c.Account(), Option: api.ContactAccept, Scene: api.Scene(r.Scene), V3: r.EncryptUsername, V4: r.Ticket,
+		})
+		if err != nil {
+			return err
+		}
+		return b.Listen(c, r.FromUsername)
+	})
+	fmt.Println(b.Ignore(context.Background(), "wxid_bob"))
+	// Output: <nil>
+}
+
+// ExampleBot_maxAge answers fresh messages only, and archives all.
+func ExampleBot_maxAge() {
+	b := bot.Must(bot.New(bot.Config{Simulator: true, MaxAge: 30 * time.Minute, Logger: zap.NewNop()}))
+	defer b.Close()
+	b.Text(router.Say("早上好"), match.Exact("早")).MaxAge(5 * time.Minute)
+	archive := b.Where(match.In("10000000001@chatroom"))
+	archive.MaxAge(router.AnyAge)
+	archive.File(func(c *router.Context, f *xmlmsg.File) error {
+		c.Logger().Info("kept", zap.String("name", f.Name), zap.Duration("age", c.Age()))
+		return nil
+	})
+	fmt.Println(b.Stats().Handled)
+	// Output: 0
 }

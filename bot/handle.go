@@ -3,7 +3,9 @@ package bot
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -37,15 +39,20 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		return verdict{}
 	}
 	b.heard(e, lease.Received)
+	if err := errors.Join(b.accounts.share(ctx, e.AppID, time.Now()), b.choice.observe(ctx, e)); err != nil {
+		b.logger.Warn("what an event tells of the accounts could not be kept", zap.Error(err))
+	}
 	if err := b.contacts.Observe(ctx, e); err != nil { // a cache: the event is worth more
 		b.logger.Warn("what an event tells of contacts could not be kept", zap.Error(err))
 	}
 	services := b.services
 	services.Entered, services.Attempt = entered, lease.Attempt
-	services.RunKey = runKey(lease)
+	services.RunKey, services.Received = runKey(lease), lease.Received
+	services.AnyAge = func() bool { return b.wasDead(ctx, services.RunKey) }
 	outcome, err := b.Dispatch(ctx, e, services)
 	if outcome.Dropped == router.DroppedLate {
 		b.counters.drop(router.DroppedLate)
+		b.late.tell(b.logger, e, outcome.Route)
 	}
 	b.counters.handled(outcome, err)
 	return verdict{err: err, retry: !router.IsPermanent(err), final: router.IsFinal(err)}

@@ -183,7 +183,12 @@ func (l *lanes) outcome(lease store.Lease, v verdict) func(context.Context) erro
 			zap.String("event", lease.Key), zap.Int("attempts", lease.Attempt), zap.Error(v.err))
 	}
 	l.metrics.Dead()
-	return func(ctx context.Context) error { return l.inbox.Bury(ctx, lease, why) }
+	return func(ctx context.Context) error {
+		if err := markDead(ctx, l.store.State(), runKey(lease)); err != nil {
+			return err
+		}
+		return l.inbox.Bury(ctx, lease, why)
+	}
 }
 
 // keepTries is how often an outcome is stored that the store does not take: a disk that is full, or busy, for a moment must not make a message

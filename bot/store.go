@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"path/filepath"
 
@@ -25,4 +27,13 @@ func openStore(c Config, logger *zap.Logger) (store.Store, error) {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
 	return back, nil
+}
+
+// stateKey is the key of an id that came from outside: one that is too long for a key is known by its hash.
+func stateKey(prefix, id string) string {
+	if len(prefix)+len(id) <= store.MaxKey {
+		return prefix + id
+	}
+	sum := sha256.Sum256([]byte(id))
+	return prefix + hex.EncodeToString(sum[:])
 }

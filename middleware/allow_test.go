@@ -60,3 +60,40 @@ func TestAllowSaysOnceWhatToSet(t *testing.T) {
 	assert.Equal(t, zap.WarnLevel, lines.All()[0].Level)
 	assert.Equal(t, 3, count)
 }
+
+// TestAllowJudgesEventsAboutSomebody by the group, or by a setting of its own: nobody who asks for friendship is on a list.
+func TestAllowJudgesEventsAboutSomebody(t *testing.T) {
+	t.Parallel()
+	message := func(msgType int, from, content string) *callback.Event {
+		return event(t, map[string]any{"TypeName": "AddMsg", "Appid": "wx_app", "Wxid": "wxid_me", "Data": map[string]any{
+			"MsgType": msgType, "NewMsgId": 1, "FromUserName": from, "ToUserName": "wxid_me", "Content": content,
+		}})
+	}
+	request := message(37, "fmessage", `<msg fromusername="wxid_new" encryptusername="v3_x@stranger" ticket="v4_x@stranger" scene="3" />`)
+	added := message(10000, "wxid_new", "你已添加了新朋友，现在可以开始聊天了。")
+	joined := message(10000, group, `"A"邀请"B"加入了群聊`)
+	forged := message(1, "", "hi")
+	for name, test := range map[string]struct {
+		config middleware.AllowConfig
+		yes    []*callback.Event
+		no     []*callback.Event
+	}{
+		"nobody is listed": {middleware.AllowConfig{}, []*callback.Event{request, added}, []*callback.Event{joined, forged}},
+		"the group":        {middleware.AllowConfig{Groups: []string{group}}, []*callback.Event{request, added, joined}, []*callback.Event{forged}},
+		"no requests": {
+			middleware.AllowConfig{Groups: []string{group}, NoRequests: true}, []*callback.Event{joined}, []*callback.Event{request, added, forged},
+		},
+		"everyone": {middleware.AllowConfig{Everyone: true}, []*callback.Event{request, added, joined}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, want := range []bool{true, false} {
+				for _, e := range map[bool][]*callback.Event{true: test.yes, false: test.no}[want] {
+					arrived, _, err := through(t, middleware.Allow(test.config), e, nil)
+					require.NoError(t, err)
+					assert.Equal(t, want, arrived, "%s in %v", e.Kind(), e.Conversation)
+				}
+			}
+		})
+	}
+}

@@ -8,7 +8,7 @@ import (
 
 // The reasons of Drop.
 const (
-	DroppedSelf     = "self"     // written by the account itself
+	DroppedSelf     = "self"     // written by the account itself, or by another account of the bot
 	DroppedOfficial = "official" // from an official account
 	DroppedSystem   = "system"   // from a service account such as weixin
 )
@@ -17,6 +17,9 @@ const (
 type DropConfig struct {
 	// Keep lists reasons that do not count: messages that would be dropped for them pass.
 	Keep []string
+	// Own tells whether a wxid is that of an account of this bot: what one account writes to another is an own message, whatever Keep says, or
+	// they answered each other for ever. nil means that the bot has one account.
+	Own func(wxid string) bool
 	// Count is called for each message that is dropped, with the reason. nil means nobody counts.
 	Count func(reason string)
 }
@@ -31,7 +34,10 @@ func Drop(config DropConfig) router.Middleware {
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
 			reason := dropReason(c)
-			if reason == "" || slices.Contains(config.Keep, reason) {
+			switch {
+			case config.ofAnotherAccount(c):
+				reason = DroppedSelf
+			case reason == "", slices.Contains(config.Keep, reason):
 				return next(c)
 			}
 			if config.Count != nil {
@@ -41,6 +47,12 @@ func Drop(config DropConfig) router.Middleware {
 			return nil
 		}
 	}
+}
+
+// ofAnotherAccount tells whether an account of the bot wrote what another one got. A request for friendship is not a message.
+func (config *DropConfig) ofAnotherAccount(c *router.Context) bool {
+	e := c.Event
+	return config.Own != nil && e.IsMessage() && !e.Self && e.Sender != "" && !c.AboutSomebody() && config.Own(e.Sender)
 }
 
 func dropReason(c *router.Context) string {

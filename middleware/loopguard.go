@@ -1,8 +1,11 @@
 package middleware
 
 import (
+	"slices"
 	"sync"
 	"time"
+
+	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -12,33 +15,43 @@ const DroppedLoop = "loop"
 
 // The defaults of LoopGuardConfig.
 const (
-	DefaultLoopRounds = 8
-	DefaultLoopPause  = 5 * time.Second
+	DefaultLoopRounds = 4
+	DefaultLoopPause  = time.Minute
 	DefaultLoopMute   = 10 * time.Minute
 )
 
 // LoopGuardConfig configures LoopGuard. The zero value works.
 type LoopGuardConfig struct {
-	// Rounds is how many answers in a row it takes. 0 means DefaultLoopRounds, less than 0 that nothing is ever muted.
+	// Rounds is after how many rounds in a row with repeating content a sender is muted; it takes twice as many rounds of which only one thing
+	// is suspicious, such as their speed. 0 means DefaultLoopRounds, less than 0 that nothing is ever muted.
 	Rounds int
-	// Pause is what tells a person from a bot: who writes again within Pause of each answer, Rounds times on end, is taken for a bot.
-	// 0 means DefaultLoopPause.
+	// Pause is how soon a message must follow the answer before to count as a reaction to it. 0 means DefaultLoopPause.
 	Pause time.Duration
-	// Mute is how long the conversation is left alone then. 0 means DefaultLoopMute.
+	// Mute is how long the sender is left alone then, in this conversation. 0 means DefaultLoopMute.
 	Mute time.Duration
-	// Count is called for each event that is dropped, with the reason. nil means nobody counts.
+	// Count is called for each event that is dropped, with the reason. nil counts nothing.
 	Count func(reason string)
-	// Muted is called when a conversation falls silent, so that somebody is told. nil means nobody is.
+	// Muted is called when a sender is muted in a conversation, after the line in the log. nil calls nothing.
 	Muted func(account, conversation string)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
 
-// LoopGuard mutes a conversation in which the bot talks to another bot: one partner, who comes back at once after each of many answers,
-// while nobody else says anything. Messages that waited while the bot answered others do not count: only what was written
-// after an answer is a reaction to it.
+// machineSpeed is the time between two messages of a sender below which no person writes.
+const machineSpeed = 500 * time.Millisecond
+
+// LoopGuard mutes a sender in a conversation in which the bot talks to another bot. A round is an answer into the conversation and the next message
+// of the sender. It is suspicious if the message
 //
-// Pitfall: a person who answers a quiz of the bot within seconds, many times, looks like a bot. Raise Rounds for such bots.
+//   - is, or contains, what the bot has just said there,
+//   - is what the sender said before, and nobody else has spoken; all the more if the bot repeats its answers, too,
+//   - comes at machine speed: within half a second of the sender's message before. This does not count for files and pictures.
+//
+// One round without suspicion ends the count, and so does a sender who writes on without waiting for the answer. Sends elsewhere are not answers: a member whose files are forwarded to another group is in no loop. A file
+// that the sender has not sent before passes also while the sender is muted. Observers see all messages.
+//
+// Pitfall: a test that plays a chat at machine speed looks like a bot after twice Rounds messages of one sender. Pitfall: two bots that invent new
+// sentences at the pace of people are not recognised.
 func LoopGuard(config LoopGuardConfig) router.Middleware {
 	if config.Rounds < 0 {
 		return func(next router.Handler) router.Handler { return next }
@@ -55,95 +68,199 @@ func LoopGuard(config LoopGuardConfig) router.Middleware {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
-	g := &loopGuard{config: config, talks: map[string]*talk{}}
+	g := &loopGuard{config: config, talks: map[string]*talk{}, chats: map[string]*chat{}}
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
 			if !c.Event.IsMessage() || c.Sender() == "" {
 				return next(c)
 			}
-			if c.Attempt() == 1 && g.muted(c) { // a failure that is tried again is no reaction of the partner
+			said := c.Content()
+			if c.Attempt() == 1 && g.muted(c, said) { // a failure that is tried again is not a reaction of the sender
 				if config.Count != nil {
 					config.Count(DroppedLoop)
 				}
-				c.Drop(DroppedLoop)
-				return nil
+				c.DropAfterObservers(DroppedLoop)
+				return next(c)
 			}
+			began := config.Now()
 			err := next(c)
-			if c.Outcome().Sends > 0 {
-				g.answered(c)
+			if answers := c.Answers(); len(answers) > 0 {
+				g.answered(c, said, answers, began)
 			}
 			return err
 		}
 	}
 }
 
-// talk is what the guard knows of a conversation.
+// talk is what the guard knows of a sender in a conversation. It exists as soon as the sender got an answer.
 type talk struct {
-	partner  string    // who has spoken last
-	rounds   int       // answers to the partner that came back at once
-	answered time.Time // the last answer
+	arrived  time.Time // the last message of the sender
+	said     recent    // the last messages of the sender
+	answers  recent    // the last answers to the sender
+	began    time.Time // when the message that got the last of them was begun: nothing before is a reaction to it
+	answered time.Time // the end of that
+	open     bool      // no message has followed it yet
+	score    int       // half rounds
 	muted    time.Time // until when
 }
 
+// chat is what the guard knows of a conversation.
+type chat struct {
+	answers []router.Content // the last ones, to whomever
+	speaker string           // who wrote last
+	used    time.Time
+}
+
+// recentSize is how many messages are remembered.
+const recentSize = 4
+
+// recent are the sums of the last messages, the latest at the end.
+type recent struct {
+	sums [recentSize]uint64
+	n    int
+}
+
+func (r *recent) add(sum uint64) {
+	copy(r.sums[:], r.sums[1:])
+	r.sums[recentSize-1] = sum
+	r.n = min(r.n+1, recentSize)
+}
+
+func (r *recent) has(sum uint64) bool { return slices.Contains(r.sums[recentSize-r.n:], sum) }
+
+// last is the latest; 0 if there is none.
+func (r *recent) last() uint64 { return r.sums[recentSize-1] }
+
+// steady tells whether the latest two are the same; one alone is.
+func (r *recent) steady() bool { return r.n < 2 || r.sums[recentSize-1] == r.sums[recentSize-2] }
+
 type loopGuard struct {
 	config LoopGuardConfig
-	mu     sync.Mutex
-	talks  map[string]*talk // by account and conversation; only those with answers
+
+	mu    sync.Mutex
+	talks map[string]*talk // by account, conversation and sender
+	chats map[string]*chat // by account and conversation
 }
 
-func talkKey(c *router.Context) string { return c.Account() + "/" + c.Conversation().ID }
+func chatKey(c *router.Context) string { return c.Account() + "/" + c.Conversation().ID }
 
-// muted looks at a message before it is handled. Whoever wants to know of a conversation that falls silent may take time, such as for a message
-// of its own: other conversations do not wait for that.
-func (g *loopGuard) muted(c *router.Context) bool {
-	muted, began := g.look(c)
-	if began && g.config.Muted != nil {
-		g.config.Muted(c.Account(), c.Conversation().ID)
+func talkKey(c *router.Context) string { return chatKey(c) + "/" + c.Sender() }
+
+// muted judges a message before it is handled, and tells whether it is to be dropped. What is called when a sender is muted may take time, such as for
+// a message of its own: other conversations do not wait for it.
+func (g *loopGuard) muted(c *router.Context, said router.Content) bool {
+	dropped, began := g.judge(c, said)
+	if !began.IsZero() {
+		c.Logger().Warn("a sender is muted in this conversation: answers repeat, or follow each other at machine speed, as between two bots. It ends by itself at the "+
+			"time below, and at a restart; to mute later or never set loop_guard.rounds or loop_guard: off, in Go Config.LoopGuard",
+			zap.String("sender", c.Sender()), zap.Time("until", began))
+		if g.config.Muted != nil {
+			g.config.Muted(c.Account(), c.Conversation().ID)
+		}
 	}
-	return muted
+	if dropped && said.Media {
+		c.Logger().Warn("a file of a muted sender is dropped: the sender has sent it before", zap.String("sender", c.Sender()))
+	}
+	return dropped
 }
 
-// look tells whether a conversation is muted, and whether it is from this message on.
-func (g *loopGuard) look(c *router.Context) (muted, began bool) {
+// judge tells whether a message is to be dropped and, if the sender is muted from this message on, until when.
+func (g *loopGuard) judge(c *router.Context, said router.Content) (dropped bool, began time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	chat := g.chats[chatKey(c)]
+	if chat == nil {
+		return false, time.Time{}
+	}
+	alone := chat.speaker == c.Sender()
+	chat.speaker = c.Sender()
 	t := g.talks[talkKey(c)]
 	if t == nil {
-		return false, false
+		return false, time.Time{}
 	}
 	now := g.config.Now()
-	if now.Before(t.muted) {
-		return true, false
+	arrived := c.Received()
+	if arrived.IsZero() {
+		arrived = now
 	}
-	written := c.Event.Time
-	if written.IsZero() {
-		written = now
+	points, echo := suspicion(t, chat, said, arrived, alone)
+	known, counts := t.said.has(said.Sum), t.open && g.counts(t, arrived, c.Event.Time)
+	if arrived.Before(t.began) && !echo {
+		points = 0
 	}
-	// The service tells times to the second.
-	reaction := !written.Before(t.answered.Truncate(time.Second)) && written.Sub(t.answered) <= g.config.Pause
-	if t.partner != c.Sender() || !reaction {
-		t.partner, t.rounds = c.Sender(), 0
-		return false, false
+	t.said.add(said.Sum)
+	t.arrived, t.open = arrived, false
+	switch {
+	case now.Before(t.muted):
+		return known || !said.Media, time.Time{}
+	case !counts:
+		return false, time.Time{}
+	case points == 0:
+		t.score = 0
+		return false, time.Time{}
 	}
-	if t.rounds++; t.rounds < g.config.Rounds {
-		return false, false
+	if t.score += points; t.score < 2*g.config.Rounds {
+		return false, time.Time{}
 	}
-	t.rounds, t.muted = 0, now.Add(g.config.Mute)
-	return true, true
+	t.score, t.muted = 0, now.Add(g.config.Mute)
+	return true, t.muted
 }
 
-// answered notes that the bot has said something.
-func (g *loopGuard) answered(c *router.Context) {
+// counts tells whether a message makes a round with the last answer: it comes soon after it, and was not written long before.
+func (g *loopGuard) counts(t *talk, arrived, written time.Time) bool {
+	late := !written.IsZero() && written.Before(t.answered.Add(-g.config.Pause))
+	return !late && arrived.Sub(t.answered) <= g.config.Pause
+}
+
+// suspicion is how much a message looks like that of a bot, in half rounds: 0, 1 or 2. echo tells that it repeats an answer.
+func suspicion(t *talk, chat *chat, said router.Content, arrived time.Time, alone bool) (points int, echo bool) {
+	if !said.Media && arrived.Sub(t.arrived) < machineSpeed {
+		points++
+	}
+	for _, a := range chat.answers {
+		if said.Repeats(a) {
+			return 2, true
+		}
+	}
+	switch {
+	case !alone:
+	case t.said.last() == said.Sum:
+		points++
+		if t.answers.steady() {
+			points++
+		}
+	case said.Telling() && t.said.has(said.Sum):
+		points++
+	}
+	return min(points, 2), false
+}
+
+// answered notes what the bot has said.
+func (g *loopGuard) answered(c *router.Context, said router.Content, answers []router.Content, began time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	key, now := talkKey(c), g.config.Now()
-	t := g.talks[key]
-	if t == nil {
-		g.makeRoom(now)
-		t = &talk{partner: c.Sender()}
-		g.talks[key] = t
+	now := g.config.Now()
+	g.makeRoom(now)
+	ch := g.chats[chatKey(c)]
+	if ch == nil {
+		ch = &chat{speaker: c.Sender()}
+		g.chats[chatKey(c)] = ch
 	}
-	t.answered = now
+	t := g.talks[talkKey(c)]
+	if t == nil {
+		t = &talk{arrived: c.Received()}
+		if t.arrived.IsZero() {
+			t.arrived = now
+		}
+		t.said.add(said.Sum)
+		g.talks[talkKey(c)] = t
+	}
+	for _, a := range answers {
+		ch.answers = append(ch.answers, a)
+		t.answers.add(a.Sum)
+	}
+	ch.answers = ch.answers[max(0, len(ch.answers)-recentSize):]
+	ch.used, t.began, t.answered, t.open = now, began, now, true
 }
 
 // makeRoom forgets the conversations that are not on the way to a loop.
@@ -156,7 +273,13 @@ func (g *loopGuard) makeRoom(now time.Time) {
 			delete(g.talks, key)
 		}
 	}
+	for key, ch := range g.chats {
+		if now.Sub(ch.used) > max(g.config.Pause, g.config.Mute) {
+			delete(g.chats, key)
+		}
+	}
 	if len(g.talks) >= maxConversations {
 		clear(g.talks)
+		clear(g.chats)
 	}
 }

@@ -150,8 +150,8 @@ func (p *Player) PlayFiles(ctx context.Context, paths ...string) ([]Step, error)
 	return p.Play(ctx, entries...), nil
 }
 
-// Explain tells for each route why it would take an event, or would not.
-func (p *Player) Explain(e *callback.Event) router.Explanation { return p.router.Explain(e) }
+// Explain tells for each route why it would take an event, or would not. The age of the recording is not that of the message.
+func (p *Player) Explain(e *callback.Event) router.Explanation { return p.router.ExplainAt(e, e.Time) }
 
 func (p *Player) step(ctx context.Context, e Entry) (s Step) {
 	p.count++

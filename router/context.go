@@ -44,6 +44,10 @@ type Services struct {
 	Entered func(route string)
 	// Attempt counts the runs of the event, from 1. 0 means 1.
 	Attempt int
+	// Received is when the callback arrived. Zero means that it is not known.
+	Received time.Time
+	// AnyAge is asked before a message is dropped for its age. True lets it pass: a person has asked for this run. nil means no.
+	AnyAge func() bool
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -73,8 +77,11 @@ type Context struct {
 type run struct {
 	mu       sync.Mutex // a handler may send from several goroutines
 	outcome  Outcome
+	answers  []api.Send     // the last sends to the conversation of the event
 	ordinals map[string]int // sends by route
 	journal  journal
+
+	observeOnly bool
 }
 
 func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *Context {
@@ -141,6 +148,15 @@ func (c *Context) Conversation() callback.Conversation { return c.Event.Conversa
 // not known.
 func (c *Context) Age() time.Duration { return c.Event.Age(c.services.now()) }
 
+// Received is when the callback of the event arrived at this program; zero if that is not known.
+func (c *Context) Received() time.Time { return c.services.Received }
+
+// AboutSomebody tells whether the event is about a person instead of from one: a friend request, or a notice such as that of a join or of a new friend.
+func (c *Context) AboutSomebody() bool {
+	kind := c.Event.Kind()
+	return kind == xmlmsg.KindFriendRequest || kind == xmlmsg.KindSystem && c.Event.Sender == ""
+}
+
 // Attempt counts the runs of the event: 1 the first time, more after a failure or a crash.
 func (c *Context) Attempt() int { return max(c.services.Attempt, 1) }
 
@@ -198,6 +214,12 @@ func (c *Context) API() *api.Client { return c.services.Client }
 
 // Drop notes why a middleware stops the event, for logs and counters. The middleware returns nil then.
 func (c *Context) Drop(reason string) { c.run.outcome.Dropped = reason }
+
+// DropAfterObservers is Drop for a middleware that calls the next handler all the same: observers see the event, and no route and no form
+// gets it.
+func (c *Context) DropAfterObservers(reason string) {
+	c.run.outcome.Dropped, c.run.observeOnly = reason, true
+}
 
 // Outcome is what has become of the event so far.
 func (c *Context) Outcome() Outcome { return c.run.outcome }

@@ -3,6 +3,7 @@ package router
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -72,10 +73,13 @@ type Verdict struct {
 	Reason string
 }
 
-// Explain tells for each route what it would do with the event, without running a handler. Middleware is
+// Explain tells for each route what it would do with the event now, without running a handler. Middleware is
 // not asked. For a route that returns Next the routes behind it are of interest, too: they say that an earlier
 // route comes first.
-func (r *Router) Explain(e *callback.Event) Explanation {
+func (r *Router) Explain(e *callback.Event) Explanation { return r.ExplainAt(e, time.Now()) }
+
+// ExplainAt is Explain for another time, which decides how old the message is.
+func (r *Router) ExplainAt(e *callback.Event, now time.Time) Explanation {
 	x := Explanation{Kind: e.Kind()}
 	taken := ""
 	r.mu.Lock()
@@ -93,6 +97,8 @@ func (r *Router) Explain(e *callback.Event) Explanation {
 			v.Handles = true
 		case taken != "":
 			v.Reason = "matches, but " + taken + " comes first"
+		case route.tooOld(e, now) != "":
+			v.Reason, taken = "matches, but "+route.tooOld(e, now), route.name
 		default:
 			v.Handles, taken = true, route.name
 		}

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -167,4 +169,28 @@ func (c *Context) endForm(f *form) error {
 	}
 	j.form, j.revision = nil, revision
 	return nil
+}
+
+// TakenByForm tells whether an open form of an account takes the event as its answer, or has just taken it: several accounts of one bot may
+// get the same message in a group, and have forms of their own there.
+func (c *Context) TakenByForm(appID string) (bool, error) {
+	e := c.Event
+	if c.services.State == nil || !e.IsMessage() || e.Sender == "" || e.Conversation.ID == "" {
+		return false, nil
+	}
+	entry, err := c.services.State.Get(c, "form/"+joinKey(appID, e.Conversation.ID, e.Sender))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("router: form: %w", err)
+	}
+	var f form
+	if json.Unmarshal(entry.Value, &f) != nil { // of a later version of this program
+		return false, nil
+	}
+	if f.Status == formWaiting && !c.written().After(f.Deadline) && f.takes(c) && !f.precedes(e) {
+		return true, nil
+	}
+	return e.NewMsgID != 0 && strings.HasSuffix(f.Last, ":"+strconv.FormatUint(e.NewMsgID, 10)), nil
 }

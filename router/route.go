@@ -25,7 +25,7 @@ type Route struct {
 	matchers []match.Matcher // its own, without those of its groups
 	observer bool
 	passes   bool
-	maxAge   time.Duration // 0: any
+	maxAge   time.Duration // 0: that of its groups; AnyAge: any
 	name     string
 	site     string
 	handler  Handler
@@ -51,16 +51,6 @@ func (r *Route) Passes() *Route {
 	r.group.router.mu.Lock()
 	defer r.group.router.mu.Unlock()
 	r.passes = true
-	return r
-}
-
-// MaxAge says that the handler is for fresh messages: one that is older is not handled. It is noted as dropped for DroppedLate, and
-// counted. Without MaxAge a message is handled whatever its age, which Context.Age tells.
-func (r *Route) MaxAge(d time.Duration) *Route {
-	r.group.router.mu.Lock()
-	defer r.group.router.mu.Unlock()
-	r.maxAge = d
-	r.group.router.table.Store(nil)
 	return r
 }
 
@@ -122,7 +112,8 @@ type Group struct {
 	parent     *Group
 	matchers   []match.Matcher
 	middleware []Middleware
-	items      []any // *Route and *Group, in the order of registration
+	items      []any         // *Route and *Group, in the order of registration
+	maxAge     time.Duration // of the routes that have none; 0: that of the parent
 	live       bool
 }
 

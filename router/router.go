@@ -108,9 +108,6 @@ func (r *Router) Dispatch(ctx context.Context, e *callback.Event, s Services) (O
 	return c.run.outcome, err
 }
 
-// DroppedLate is the reason for messages that are older than the MaxAge of their route.
-const DroppedLate = "late"
-
 // Outcome tells what became of an event.
 type Outcome struct {
 	// Route is the name of the route that handled the event; empty if none did.
@@ -129,6 +126,9 @@ func (t *table) dispatch(c *Context) error {
 		}
 	}
 	c.run.journal.leave() // what middleware and observers send is not of the route
+	if c.run.observeOnly {
+		return nil
+	}
 	if resumed, err := t.resume(c); resumed || err != nil {
 		return err
 	}
@@ -140,8 +140,7 @@ func (t *table) dispatch(c *Context) error {
 			continue
 		}
 		c.run.outcome.Route = route.name
-		if route.maxAge > 0 && c.Age() > route.maxAge {
-			c.Drop(DroppedLate)
+		if c.late(route) {
 			return nil
 		}
 		err := route.serve(c.on(route))

@@ -3,6 +3,7 @@ package router
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -129,7 +130,7 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	sent, err := c.services.Sender.Send(c, o)
 	c.run.note(place, sent, err)
 	if err == nil || executed(err) != api.ExecutedNo {
-		c.run.sent()
+		c.run.sent(m, m.Target() == c.Event.Conversation.ID)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("router: send to %s: %w", m.Target(), err)
@@ -151,11 +152,21 @@ func (c *Context) nextSend() (key string, place int, known *result) {
 	return id + "/" + c.Route() + "/" + strconv.Itoa(ordinal), place, known
 }
 
+// maxAnswers bounds what a run remembers of its answers.
+const maxAnswers = 10
+
 // sent counts a send that was done, or may have been.
-func (r *run) sent() {
+func (r *run) sent(m api.Send, answer bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.outcome.Sends++
+	if !answer {
+		return
+	}
+	if len(r.answers) == maxAnswers {
+		r.answers = slices.Delete(r.answers, 0, 1)
+	}
+	r.answers = append(r.answers, m)
 }
 
 // Revoke withdraws a message that was sent by the account of the event. WeChat allows it for about two minutes.

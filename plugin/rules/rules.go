@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/suggest"
@@ -41,6 +42,9 @@ type Rule struct {
 	Ext     []string // the file has one of these extensions
 	MinSize int64    // the file has at least this many bytes; 0 means any
 	MaxSize int64    // the file has at most this many bytes; 0 means any
+
+	// MaxAge is how old a message may be. 0 means what the bot says (bot.Config.MaxAge), less than 0 any age.
+	MaxAge time.Duration
 
 	// Reply is a text to answer with: a template, see router.ParseTemplate.
 	Reply string
@@ -273,7 +277,10 @@ func (r Rule) register(g *router.Group) (err error) {
 	if err != nil {
 		return err
 	}
-	g.Kind(r.On, handler, r.matchers()...).Named(r.Name)
+	route := g.Kind(r.On, handler, r.matchers()...).Named(r.Name)
+	if r.MaxAge != 0 {
+		route.MaxAge(r.MaxAge)
+	}
 	return nil
 }
 

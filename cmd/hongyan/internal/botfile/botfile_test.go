@@ -20,6 +20,7 @@ import (
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/replay"
+	"github.com/hongyan-go/hongyan/router"
 )
 
 func env(vars map[string]string) func(string) (string, bool) {
@@ -56,12 +57,12 @@ func TestEveryKey(t *testing.T) {
 		Pace: &outbox.Pace{
 			New: limits, Young: limits, Old: limits, Quiet: outbox.Quiet{From: 22*time.Hour + 30*time.Minute, Zone: "Europe/Berlin"},
 		},
-		Allow: bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}, Admins: []string{"wxid_b"}},
+		Allow: bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}, Admins: []string{"wxid_b"}, NoRequests: true},
 		Admin: "0.0.0.0:9100", AdminPublic: true, Alarm: bot.Alarm{
 			Webhook: "https://hooks.example.com/s", Owner: "wxid_o", Silence: 20 * time.Minute, Zone: time.UTC,
 			Daytime: monitor.Window{From: 9 * time.Hour, To: 21 * time.Hour}, Quiet: monitor.Window{From: 23 * time.Hour, To: 7 * time.Hour},
 		},
-		RateLimit: bot.RateLimit{Events: 5, Per: time.Minute}, KeepSelf: true, Parallel: 8, MaxAttempts: 2,
+		RateLimit: bot.RateLimit{Events: 5, Per: time.Minute}, KeepSelf: true, AllAnswer: true, MaxAge: 30 * time.Minute, Parallel: 8, MaxAttempts: 2,
 		Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true,
 		StuckAfter: -time.Second, Lease: 2 * time.Minute, LoopGuard: &middleware.LoopGuardConfig{Rounds: 20, Pause: 3 * time.Second, Mute: time.Hour},
 	}, file.Bot)
@@ -72,8 +73,8 @@ func TestEveryKey(t *testing.T) {
 	assert.Equal(t, `^查单\s*(?P<id>\d+)$`, file.Rules[0].Regexp.String())
 	file.Rules[0].Regexp = nil
 	assert.Equal(t, []rules.Rule{
-		{Name: "order", On: "text", In: []string{"1@chatroom"}, From: []string{"wxid_a"}, Group: true, AtMe: true, Keyword: []string{"单"}, ExactSpelling: true, Reply: "订单 {{.id}}"},
-		{Name: "sheets", On: "file", Ext: []string{"xlsx", "xls"}, MinSize: 10 << 10, MaxSize: 1 << 30,
+		{Name: "order", On: "text", In: []string{"1@chatroom"}, From: []string{"wxid_a"}, Group: true, AtMe: true, MaxAge: 5 * time.Minute, Keyword: []string{"单"}, ExactSpelling: true, Reply: "订单 {{.id}}"},
+		{Name: "sheets", On: "file", Ext: []string{"xlsx", "xls"}, MinSize: 10 << 10, MaxSize: 1 << 30, MaxAge: router.AnyAge,
 			Forward: rules.Forward{To: []string{"3@chatroom"}, Caption: "{{.SenderName}}", Title: "new.xlsx"}},
 	}, file.Rules)
 }
@@ -130,6 +131,8 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		head + "record: {dir: r, max_files: -1}\n":                                         `bot.yaml:3: record.max_files: it is negative`,
 		head + "record:\n  dir: r\n  max_age: -1h\n":                                       `bot.yaml:5: record.max_age: it is negative`,
 		head + "record:\n  dir: r\n  days: 3\n":                                            `bot.yaml:5: unknown field "days"`,
+		head + "max_age: 0s\n":                                                             `bot.yaml:3: "0s" is no age: write 10m or 2h, or off`,
+		head + "rules:\n  - name: a\n    on: text\n    max_age: old\n    reply: x\n":       `bot.yaml:6: "old" is no age`,
 		head + "loop_guard: never\n":                                                       `bot.yaml:3: "never" is not off`,
 		head + "loop_guard:\n  rounds: 3\n  pauses: 3s\n":                                  `bot.yaml:5: unknown field "pauses"`,
 		head + "loop_guard:\n  rounds: -1\n":                                               `bot.yaml:4: loop_guard: rounds, pause and mute must be positive`,

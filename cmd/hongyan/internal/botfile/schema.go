@@ -45,6 +45,8 @@ type schema struct {
 		Groups   list `yaml:"groups"`
 		People   list `yaml:"people"`
 		Admins   list `yaml:"admins"`
+
+		FriendRequests *bool `yaml:"friend_requests"`
 	} `yaml:"allow"`
 	RateLimit struct {
 		Events int      `yaml:"events"`
@@ -61,6 +63,8 @@ type schema struct {
 		Zone    string   `yaml:"zone"`
 	} `yaml:"alarm"`
 	KeepSelf    bool       `yaml:"keep_self"`
+	AllAnswer   bool       `yaml:"all_accounts_answer"`
+	MaxAge      age        `yaml:"max_age"`
 	LoopGuard   *loopGuard `yaml:"loop_guard"`
 	Parallel    int        `yaml:"parallel"`
 	MaxAttempts int        `yaml:"max_attempts"`
@@ -88,6 +92,7 @@ type rule struct {
 	Ext     list   `yaml:"ext"`
 	MinSize size   `yaml:"min_size"`
 	MaxSize size   `yaml:"max_size"`
+	MaxAge  age    `yaml:"max_age"`
 	Reply   string `yaml:"reply"`
 	Forward struct {
 		To      list   `yaml:"to"`
@@ -105,11 +110,12 @@ func (s *schema) build(d *document) *File {
 		},
 		Allow: bot.Allow{
 			Everyone: s.Allow.Everyone, Groups: s.Allow.Groups, People: s.Allow.People, Admins: s.Allow.Admins,
+			NoRequests: s.Allow.FriendRequests != nil && !*s.Allow.FriendRequests,
 		},
 		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: time.Duration(s.RateLimit.Per)},
 		Admin:     s.Admin, AdminPublic: s.AdminPublic,
 		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: time.Duration(s.Alarm.Silence)},
-		KeepSelf: s.KeepSelf, LoopGuard: s.LoopGuard.config(), Parallel: s.Parallel, MaxAttempts: s.MaxAttempts,
+		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(), Parallel: s.Parallel, MaxAttempts: s.MaxAttempts,
 		Timeout: time.Duration(s.Timeout), Grace: time.Duration(s.Grace), StuckAfter: time.Duration(s.StuckAfter), Lease: time.Duration(s.Lease),
 		LogText: s.LogText,
 	}}
@@ -202,6 +208,7 @@ func (r *rule) build() (rules.Rule, error) {
 	built := rules.Rule{
 		Name: r.Name, On: xmlmsg.Kind(r.On), In: r.In, From: r.From, Private: r.Private, Group: r.Group, AtMe: r.AtMe,
 		Keyword: r.Keyword, ExactSpelling: r.Spelled, Exact: r.Exact, Ext: r.Ext, MinSize: int64(r.MinSize), MaxSize: int64(r.MaxSize), Reply: r.Reply,
+		MaxAge:  time.Duration(r.MaxAge),
 		Forward: rules.Forward{To: r.Forward.To, Caption: r.Forward.Caption, Title: r.Forward.Title},
 	}
 	if r.Regexp == "" {
