@@ -30,10 +30,15 @@ type item struct {
 
 	// guarded by the outbox's lock
 	notBefore, expires time.Time
+	queued             time.Time // when the ledger has changed it last, before it came here
+	heldUntil          time.Time // for which time its deadline has been moved
+	unsaved            bool      // the ledger does not know its deadline
+	reached            error     // the limit that an answer waits for; nil if it waits for its turn
 	ready              time.Time // when it could have gone, but for others
 	tries              int
 	sending            bool
 	isParked           bool
+	left               bool // nobody waits for its outcome
 
 	parked chan struct{} // closed when it has to wait for longer than a gap
 	done   chan struct{} // closed behind sent and err
@@ -48,6 +53,7 @@ type lane struct {
 	account string
 	items   []*item
 	busy    map[string]bool // targets with a request under way
+	rest    time.Time       // until when the service has asked for no more requests
 	running bool
 	wake    chan struct{} // has room for one
 	aged    bool          // the last turn went to a notice that was late
@@ -64,8 +70,11 @@ func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 		return nil, &PendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errClosed}
 	}
 	it := &item{
-		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: s.Class, seq: s.Seq, notBefore: s.NotBefore, expires: s.Expires,
-		values: context.WithoutCancel(ctx), parked: make(chan struct{}), done: make(chan struct{}),
+		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: s.Class, seq: s.Seq, notBefore: s.NotBefore, expires: o.stored(s),
+		queued: s.Updated, values: context.WithoutCancel(ctx), parked: make(chan struct{}), done: make(chan struct{}),
+	}
+	if now := o.config.Now(); it.queued.After(now) { // another clock
+		it.queued = now
 	}
 	l := o.lanes[s.Account]
 	if l == nil {
@@ -119,23 +128,31 @@ func (o *Outbox) work(l *lane) {
 // step does what can be done now, and tells how long there is nothing else to do.
 func (o *Outbox) step(l *lane) (wait time.Duration, more bool) {
 	now := o.config.Now()
+	paused, since := o.pausedSince(o.calls, l.account)
+	if !since.IsZero() {
+		o.holdAll(l, now, since)
+	}
 	heads, over, more := o.look(l, now)
 	if !more {
 		return 0, false
 	}
 	for _, it := range over {
-		o.giveUp(it, store.Expired, "its turn did not come in time", ErrExpired)
+		o.expire(it, now)
 	}
-	if len(over) > 0 {
+	unsaved, err := o.saveDeadlines(l)
+	switch {
+	case err != nil:
+		return o.storeFailed(l, err), true
+	case len(over) > 0 || unsaved:
 		return 0, true
 	}
 	wait = o.untilExpiry(l, now)
-	if reason := o.Paused(o.calls, l.account); reason != "" {
+	if paused != "" {
 		o.stopDraining()
 		if o.config.FailWhenPaused {
 			for _, it := range heads {
 				if it.class == Answer {
-					o.giveUp(it, store.Refused, "sending is stopped: "+reason, ErrPaused)
+					o.giveUp(it, store.Refused, "sending is stopped: "+paused, ErrPaused)
 				}
 			}
 		}
@@ -147,14 +164,19 @@ func (o *Outbox) step(l *lane) (wait time.Duration, more bool) {
 	it, rest, err := o.turn(l, heads, now)
 	switch {
 	case err != nil:
-		if o.calls.Err() == nil {
-			o.config.Logger.Error("sends wait: the store does not answer", zap.String("account", l.account), zap.Error(err))
-		}
-		return storePause, true
+		return o.storeFailed(l, err), true
 	case it == nil:
 		return min(wait, rest), true
 	}
 	return 0, true
+}
+
+// storeFailed says that the store does not answer, and is how long to leave it alone.
+func (o *Outbox) storeFailed(l *lane, err error) time.Duration {
+	if o.calls.Err() == nil {
+		o.config.Logger.Error("sends wait: the store does not answer", zap.String("account", l.account), zap.Error(err))
+	}
+	return storePause
 }
 
 // look finds the entries that may be next, the oldest of each class of each target, and those whose time is over. If there are none and will be
@@ -262,19 +284,26 @@ func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Durati
 }
 
 // choose picks the entry whose turn it is: answers before notices, but a notice that has been ready for long gets every other turn. An answer that a limit
-// would keep for longer than it may wait comes with that limit.
+// would keep for longer than it may wait comes with that limit: it is not held for hours, as a notice is.
 func (o *Outbox) choose(
 	l *lane, heads []*item, now time.Time, b *budget, limits Limits, name string, quiet *quietHours,
-) (chosen *item, rest time.Duration, refused *LimitError) {
+) (chosen *item, rest time.Duration, refused error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	rest = time.Hour
+	if l.rest.After(now.Add(maxRetryAfter)) { // the clock was set back
+		l.rest = now.Add(maxRetryAfter)
+	}
 	var answer, notice, late *item
 	for _, it := range heads {
 		at, why := b.free(it, now, limits, name, quiet)
 		if it.notBefore.After(at) {
 			at, why = it.notBefore, reached{}
 		}
+		if l.rest.After(at) {
+			at, why = l.rest, reached{limit: "Retry-After"}
+		}
+		it.reached = why.err(at)
 		if it.ready.IsZero() {
 			it.ready = now
 		}
@@ -286,9 +315,9 @@ func (o *Outbox) choose(
 			switch {
 			case why.limit == "":
 			case it.class != Answer:
-				o.park(l, it)
+				o.park(l, it, now, at)
 			case !it.expires.IsZero() && at.After(it.expires):
-				return it, 0, &LimitError{Limit: why.limit, Max: why.max, Until: at}
+				return it, 0, it.reached
 			}
 			continue
 		}
@@ -313,10 +342,14 @@ func (o *Outbox) choose(
 	return notice, rest, nil
 }
 
-// park tells those who wait for a notice, and for those behind it, that it will be long.
-func (o *Outbox) park(l *lane, head *item) {
+// park tells those who wait for a notice, and for those after it, that it will be long: until until, which does not count against their time.
+func (o *Outbox) park(l *lane, head *item, now, until time.Time) {
 	for _, it := range l.items {
-		if it.target == head.target && it.class == head.class && !it.isParked {
+		if it.target != head.target || it.class != head.class {
+			continue
+		}
+		o.hold(it, now, until)
+		if !it.isParked {
 			it.isParked = true
 			close(it.parked)
 		}
