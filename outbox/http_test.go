@@ -220,12 +220,14 @@ func TestWhatAGatewayTurnsAway(t *testing.T) {
 func TestAPauseThatTheServiceAsksFor(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		answer *http.Response
+		answer func() *http.Response
 		pause  time.Duration
 	}{
-		"seven seconds": {page(429, "7"), 7 * time.Second},
-		"in ret": {&http.Response{
-			StatusCode: http.StatusOK, Header: http.Header{"Retry-After": {"7"}}, Body: io.NopCloser(strings.NewReader(`{"ret":429,"msg":"slow"}`)),
+		"seven seconds": {func() *http.Response { return page(429, "7") }, 7 * time.Second},
+		"in ret": {func() *http.Response {
+			r := page(http.StatusOK, "7")
+			r.Body = io.NopCloser(strings.NewReader(`{"ret":429,"msg":"slow"}`))
+			return r
 		}, 7 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -233,7 +235,7 @@ func TestAPauseThatTheServiceAsksFor(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				config, requests := behind(t, outbox.Config{}, func(n int) *http.Response {
 					if n == 1 {
-						return test.answer
+						return test.answer()
 					}
 					return yes()
 				})

@@ -88,7 +88,7 @@ func TestWhatAnAnswerGetsWhilePaused(t *testing.T) {
 	for _, fail := range []bool{false, true} {
 		inBubble(t, outbox.Config{FailWhenPaused: fail}, func(b bench) {
 			require.NoError(b.t, outbox.Pause(b.t.Context(), b.back.State(), "", "r"))
-			const long = 100 * outbox.DefaultAnswerTTL
+			const long = 4 * outbox.DefaultAnswerTTL
 			resume := time.AfterFunc(long, func() { assert.NoError(b.t, outbox.Resume(context.Background(), b.back.State(), "")) })
 			defer resume.Stop()
 			_, err := b.Send(b.t.Context(), keyed("k", "x"))

@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 const groupC = "300@chatroom"
@@ -288,11 +290,24 @@ func TestAnAnswerHasABoundOfParts(t *testing.T) {
 	}
 }
 
+// An answer that may be long in its own right says so; what would be longer still is an error, and nothing of it is sent.
 func ExampleMaxParts() {
 	r := router.New()
-	r.Any(func(c *router.Context) error {
-		return c.Reply(strings.Repeat("字", 4000), router.MaxParts(3))
+	r.Text(func(c *router.Context, _ *xmlmsg.Text) error {
+		err := c.Reply(strings.Repeat("字", 4000), router.MaxParts(3))
+		fmt.Println(errors.Is(err, router.ErrTooManyParts))
+		return nil
 	})
-	fmt.Println(router.DefaultMaxParts)
-	// Output: 10
+	e, _ := callback.Decode([]byte(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":1,` +
+		`"FromUserName":{"string":"wxid_a"},"ToUserName":{"string":"wxid_me"},"Content":{"string":"hi"}}}`))
+	_ = r.Serve(context.Background(), e, router.Services{Sender: &recorder{}})
+	// Output: true
+}
+
+// A handler returns the error of ForwardAll as it is: it runs again only if that can help one of the targets.
+func ExampleContext_ForwardAll() {
+	r := router.New()
+	r.File(func(c *router.Context, _ *xmlmsg.File) error {
+		return c.ForwardAll([]string{"20000000002@chatroom", "30000000003@chatroom"}, router.Caption("{{.SenderName}}: {{.FileName}}"))
+	})
 }

@@ -66,17 +66,17 @@ func Each(errs ...error) error {
 	if len(errs) == 0 {
 		return nil
 	}
-	return &separateErrors{errors.Join(errs...), errs}
+	return &eachError{errors.Join(errs...), errs}
 }
 
-type separateErrors struct {
+type eachError struct {
 	joined error
 	errs   []error
 }
 
-func (e *separateErrors) Error() string     { return e.joined.Error() }
-func (e *separateErrors) Unwrap() []error   { return e.errs }
-func (e *separateErrors) separate() []error { return e.errs }
+func (e *eachError) Error() string     { return e.joined.Error() }
+func (e *eachError) Unwrap() []error   { return e.errs }
+func (e *eachError) separate() []error { return e.errs }
 
 type permanentError struct{ err error }
 
