@@ -65,7 +65,7 @@ func (c *Client) call(ctx context.Context, endpoint string, k class, body, out a
 	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout(k), fmt.Errorf("api: no answer within %v: %w", c.timeout(k), context.DeadlineExceeded))
 	defer cancel()
 
-	status, answer, err := c.post(ctx, endpoint, payload)
+	status, pause, answer, err := c.post(ctx, endpoint, payload)
 	if err != nil {
 		return err
 	}
@@ -73,10 +73,12 @@ func (c *Client) call(ctx context.Context, endpoint string, k class, body, out a
 	err = json.Unmarshal(bytes.TrimPrefix(bytes.TrimSpace(answer), []byte("\xef\xbb\xbf")), &e, tolerant())
 	ret, noRet := strconv.Atoi(strings.TrimSpace(string(e.Ret)))
 	if err != nil || noRet != nil {
-		return &Error{Endpoint: endpoint, HTTPStatus: status, Err: ErrNotEnvelope, executed: ExecutedUnknown}
+		return &Error{Endpoint: endpoint, HTTPStatus: status, RetryAfter: pause, Err: ErrNotEnvelope, executed: executedBy(status)}
 	}
 	if ret != http.StatusOK {
-		return refusal(endpoint, status, ret, &e, func(s text) string { return scrub(string(s), c.token, payload) })
+		no := refusal(endpoint, status, ret, &e, func(s text) string { return scrub(string(s), c.token, payload) })
+		no.RetryAfter = pause
+		return no
 	}
 	if out == nil || len(e.Data) == 0 || e.Data.Kind() == 'n' {
 		return nil
@@ -99,16 +101,16 @@ func withProxy(object []byte) []byte {
 	return append(open, `"useProxy":true}`...)
 }
 
-// post does the HTTP part. Its errors know whether the request has left the machine.
-func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (int, []byte, error) {
+// post does the HTTP part: the status, the pause that the answer asks for, and its body. Its errors know whether the request has left the machine.
+func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (status int, pause time.Duration, answer []byte, err error) {
 	var written atomic.Bool // the request, or a part of it, may have reached the service
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteHeaders: func() { written.Store(true) },
 	})
-	fail := func(status int, err error) error {
-		e := &Error{Endpoint: endpoint, HTTPStatus: status, Err: err, executed: ExecutedNo}
+	fail := func(err error) (int, time.Duration, []byte, error) {
+		e := &Error{Endpoint: endpoint, HTTPStatus: status, RetryAfter: pause, Err: err, executed: ExecutedNo}
 		if written.Load() {
-			e.executed = ExecutedUnknown
+			e.executed = executedBy(status)
 		}
 		if cause := context.Cause(ctx); cause != nil {
 			e.Err = cause
@@ -116,11 +118,11 @@ func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (int
 				e.Err = fmt.Errorf("%w: %w", ctx.Err(), cause)
 			}
 		}
-		return e
+		return status, pause, nil, e
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.config.Provider.BaseURL+endpoint, bytes.NewReader(payload))
 	if err != nil {
-		return 0, nil, fail(0, err)
+		return fail(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
 	if endpoint != getTokenID { // which is how one gets a token
@@ -128,17 +130,18 @@ func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (int
 	}
 	response, err := c.config.HTTPClient.Do(request)
 	if err != nil {
-		return 0, nil, fail(0, err)
+		return fail(err)
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(response.Body, c.config.MaxResponse+1))
+	status, pause = response.StatusCode, retryAfter(response.Header)
+	answer, err = io.ReadAll(io.LimitReader(response.Body, c.config.MaxResponse+1))
 	switch {
 	case err != nil:
-		return 0, nil, fail(response.StatusCode, fmt.Errorf("api: the answer broke off: %w", err))
+		return fail(fmt.Errorf("api: the answer broke off: %w", err))
 	case int64(len(answer)) > c.config.MaxResponse:
-		return 0, nil, fail(response.StatusCode, ErrResponseTooLarge)
+		return fail(ErrResponseTooLarge)
 	}
-	return response.StatusCode, answer, nil
+	return status, pause, answer, nil
 }
 
 // refusal is the error of an answer that says no.

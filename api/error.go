@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Executed tells whether the service has done, or may have done, what a failed call asked for.
@@ -15,7 +17,7 @@ const (
 	// ExecutedUnknown means that the request left the machine and its outcome is not known: a time-out, a lost connection,
 	// a gateway's error page. Trying again may do the thing twice.
 	ExecutedUnknown Executed = iota
-	// ExecutedNo means that nothing happened: the request never left the machine, or the service said that it refused it.
+	// ExecutedNo means that nothing happened: the request never left the machine, or the service or a gateway refused it (HTTP 400 to 499).
 	ExecutedNo
 	// ExecutedYes means that the service said that it did it; only its answer could not be read.
 	ExecutedYes
@@ -70,6 +72,8 @@ type Error struct {
 	Code       string // data.code; often empty. The service writes it as a string or a number
 	Message    string // the best text that the answer has
 	Err        error  // the cause, or one of the reasons above; may be nil
+	// RetryAfter is how long the answer asks to wait before another try (its Retry-After header); 0 if it does not ask.
+	RetryAfter time.Duration
 
 	executed Executed
 	said     string // the other texts of the answer, without what they repeat of the request
@@ -100,6 +104,9 @@ func (e *Error) Error() string {
 	}
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
+	}
+	if e.RetryAfter > 0 {
+		fmt.Fprintf(&b, "; it asks to wait %v", e.RetryAfter)
 	}
 	switch e.executed {
 	case ExecutedUnknown:
@@ -155,7 +162,43 @@ func refused(ret, status int) bool {
 	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return false
 	}
-	return ret == http.StatusInternalServerError || ret >= 400 && ret < 500 && ret != http.StatusRequestTimeout
+	return ret == http.StatusInternalServerError || refuses(ret) || ret < 200 && refuses(status)
+}
+
+// executedBy is what an HTTP status alone tells of a request that has left.
+func executedBy(status int) Executed {
+	if refuses(status) {
+		return ExecutedNo
+	}
+	return ExecutedUnknown
+}
+
+// refuses tells whether a status says that the request was turned away: the 400s are about the request, and whoever writes one has not done it. Of them, 408
+// and the 499 and 460 of gateways are about waiting: what is behind the gateway may have got the request.
+func refuses(status int) bool {
+	const closedNginx, closedBalancer = 499, 460
+	switch status {
+	case http.StatusRequestTimeout, closedNginx, closedBalancer:
+		return false
+	}
+	return status >= 400 && status < 500
+}
+
+// retryAfter is the pause that an answer asks for: in seconds, or until a date, which is compared with the clock of whoever wrote it if the answer has that.
+func retryAfter(h http.Header) time.Duration {
+	value := strings.TrimSpace(h.Get("Retry-After"))
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return max(0, at.Sub(now))
 }
 
 // timedOut tells whether a text says that the service itself waited in vain: then it cannot know.

@@ -157,6 +157,70 @@ func TestAnswersThatNobodyUnderstands(t *testing.T) {
 	}
 }
 
+// TestAnswersOfAGateway: a status from 400 to 499 turns the request away, whoever writes it and whatever else is in the answer. Only those about waiting
+// leave it open whether somebody further on has got the request.
+func TestAnswersOfAGateway(t *testing.T) {
+	t.Parallel()
+	page := "<html><head><title>nginx</title></head></html>"
+	date := http.Header{"Date": {"Sat, 01 Jan 2000 00:00:00 GMT"}, "Retry-After": {"Sat, 01 Jan 2000 00:01:30 GMT"}}
+	after := func(s string) http.Header { return http.Header{"Retry-After": {s}} }
+	for name, test := range map[string]struct {
+		status int
+		header http.Header
+		body   string
+		want   api.Executed
+		pause  time.Duration
+	}{
+		"400":                            {400, nil, page, api.ExecutedNo, 0},
+		"401":                            {401, nil, page, api.ExecutedNo, 0},
+		"403":                            {403, nil, page, api.ExecutedNo, 0},
+		"404":                            {404, nil, page, api.ExecutedNo, 0},
+		"405":                            {405, nil, "", api.ExecutedNo, 0},
+		"408":                            {408, nil, page, api.ExecutedUnknown, 0},
+		"413":                            {413, nil, page, api.ExecutedNo, 0},
+		"429":                            {429, after("7"), page, api.ExecutedNo, 7 * time.Second},
+		"429, a date":                    {429, date, page, api.ExecutedNo, 90 * time.Second},
+		"429, nonsense":                  {429, after("soon"), page, api.ExecutedNo, 0},
+		"429, less than nothing":         {429, after("-5"), page, api.ExecutedNo, 0},
+		"429, for ever":                  {429, after("99999999999999999999"), page, api.ExecutedNo, 0},
+		"429, JSON of another":           {429, after("2"), `{"error":"rate limit"}`, api.ExecutedNo, 2 * time.Second},
+		"429, JSON with ret":             {429, after("2"), `{"ret":429,"msg":"too many"}`, api.ExecutedNo, 2 * time.Second},
+		"429 in ret only":                {200, after("3"), `{"ret":429,"msg":"too many"}`, api.ExecutedNo, 3 * time.Second},
+		"429, ret 0":                     {429, nil, `{"ret":0}`, api.ExecutedNo, 0},
+		"404, the gateway waited inside": {404, nil, `{"ret":504}`, api.ExecutedUnknown, 0},
+		"499":                            {499, nil, page, api.ExecutedUnknown, 0},
+		"499 in ret":                     {200, nil, `{"ret":499}`, api.ExecutedUnknown, 0},
+		"502":                            {502, nil, page, api.ExecutedUnknown, 0},
+		"503":                            {503, after("9"), page, api.ExecutedUnknown, 9 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := postText(t, newClient(t, func(w http.ResponseWriter, _ *http.Request) {
+				for key, values := range test.header {
+					w.Header()[key] = values
+				}
+				w.WriteHeader(test.status)
+				_, _ = io.WriteString(w, test.body)
+			}))
+			assert.Equal(t, test.want, e.Executed())
+			assert.Equal(t, test.pause, e.RetryAfter)
+			assert.Equal(t, test.status, e.HTTPStatus)
+			assert.Equal(t, test.pause > 0, strings.Contains(e.Error(), "it asks to wait "+test.pause.String()), e.Error())
+		})
+	}
+	broken := postText(t, newClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		w.WriteHeader(http.StatusRequestEntityTooLarge)
+		_, _ = io.WriteString(w, "<html>")
+	}))
+	assert.Equal(t, api.ExecutedNo, broken.Executed(), "the page breaks off, but its status has come")
+	long := postText(t, newClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, strings.Repeat("x", 2000))
+	}, func(c *api.Config) { c.MaxResponse = 1000 }))
+	assert.Equal(t, api.ExecutedNo, long.Executed(), "the page is too long")
+}
+
 func TestDataOfAnUnexpectedShape(t *testing.T) {
 	t.Parallel()
 	e := postText(t, newClient(t, answer(`{"ret":200,"data":"what?"}`)))

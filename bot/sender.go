@@ -21,6 +21,7 @@ const StopFile = "STOP"
 func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	c := outbox.Config{
 		Send: b.post, Store: b.store, Shared: isShared(b.store), Timeout: b.client.Message.Timeout, Pace: *b.config.Pace, Since: map[string]time.Time{},
+		AnswerTTL: b.config.AnswerTTL, NoticeTTL: b.config.NoticeTTL,
 		Outcome: b.counters.outcome, Turn: b.counters.turn, Logger: b.logger.Named("outbox"),
 	}
 	if b.config.Data != "" {

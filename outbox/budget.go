@@ -77,8 +77,19 @@ func (c *counts) add(now time.Time, span, step time.Duration) {
 
 // reached is a limit that makes a send wait for longer than a gap.
 type reached struct {
-	limit string // empty: only the gap
+	limit string // empty: only the gap; Retry-After: the service has said so
 	max   int
+}
+
+// err is the error of an answer that would wait until at; nil if it waits for no limit.
+func (r reached) err(at time.Time) error {
+	switch r.limit {
+	case "":
+		return nil
+	case "Retry-After":
+		return &RetryLaterError{Until: at}
+	}
+	return &LimitError{Limit: r.limit, Max: r.max, Until: at}
 }
 
 // free is when it may go out, at the earliest now, and what it waits for.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -27,14 +28,15 @@ func (o *Outbox) begin(l *lane, it *item, s store.Send, turn Turn) error {
 		return ignoreConflict(err)
 	}
 	o.mu.Lock()
-	it.sending = true
+	it.sending, it.unsaved = true, false
 	l.busy[it.target] = true
-	if !it.expires.IsZero() && it.expires.Before(s.Expires) { // the clock was set back
-		s.Expires = it.expires
-	}
+	expires := it.expires
 	o.mu.Unlock()
 	s.State, s.Reason = store.Sending, ""
 	s.Attempts++
+	if !expires.IsZero() { // a pause or the clock has moved it
+		s.Expires = expires
+	}
 	s, err = o.ledger.Update(o.calls, s)
 	if err != nil { // ErrUnavailable may have written it: then it is lost, and shown as unknown
 		o.mu.Lock()
@@ -60,19 +62,25 @@ func ignoreConflict(err error) error {
 // call does the request and writes its outcome.
 func (o *Outbox) call(l *lane, it *item, s store.Send, m api.Send) {
 	sent, err := o.config.Send(it.values, m)
-	result := o.judge(it, &s, sent, err)
+	result := o.judge(l, it, &s, sent, err)
 	s = o.record(s)
 	o.mu.Lock()
 	it.sending = false
 	delete(l.busy, it.target)
-	it.times(s, o.config.Now())
+	it.times(s, s.Expires, o.config.Now())
 	if s.State.Final() {
 		o.finish(it, result.sent, result.err)
 	}
+	left := it.left
 	o.kick(l)
 	o.mu.Unlock()
-	if s.State.Final() {
-		o.tell(s)
+	if !s.State.Final() {
+		return
+	}
+	o.tell(s)
+	if s.State == store.Refused && left {
+		o.config.Logger.Warn("a message was refused that was to be sent later: hongyan outbox list shows it",
+			zap.String("key", s.Key), zap.String("endpoint", s.Endpoint), zap.String("reason", s.Reason))
 	}
 }
 
@@ -82,7 +90,7 @@ type result struct {
 }
 
 // judge fills in what has become of a request, and is what its sender gets.
-func (o *Outbox) judge(it *item, s *store.Send, sent *api.SentMessage, err error) result {
+func (o *Outbox) judge(l *lane, it *item, s *store.Send, sent *api.SentMessage, err error) result {
 	var told interface{ Executed() api.Executed }
 	executed := api.ExecutedUnknown
 	if errors.As(err, &told) {
@@ -105,14 +113,9 @@ func (o *Outbox) judge(it *item, s *store.Send, sent *api.SentMessage, err error
 		return result{err: &UnknownError{Key: s.Key, Endpoint: s.Endpoint, Reason: s.Reason, Err: err}}
 	}
 	s.State, s.Reason = store.Refused, err.Error()
-	if !left(err) {
+	if repeat, reached := reaction(err); !reached {
 		s.Result = refusal{Kind: neverLeft}.encode()
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		it.tries++
-		if it.tries < o.config.MaxTries && !errors.Is(err, api.ErrMissingField) {
-			s.State, s.Result = store.Queued, nil
-			s.NotBefore = o.config.Now().Add(o.rest(it.tries))
+		if repeat && o.again(l, it, s, err) {
 			return result{}
 		}
 		return result{err: &NotSentError{Endpoint: s.Endpoint, Err: err}}
@@ -128,10 +131,59 @@ func (o *Outbox) judge(it *item, s *store.Send, sent *api.SentMessage, err error
 	return result{err: &RefusedError{Key: s.Key, Endpoint: s.Endpoint, Reason: s.Reason, Err: err}}
 }
 
-// left tells whether a request that was not executed has reached the service: then there was an answer.
-func left(err error) bool {
+// reaction is what to do about a request that was not executed. reached says that the service has judged the message: that is final. repeat says that
+// the same request may pass soon.
+func reaction(err error) (repeat, reached bool) {
+	if errors.Is(err, api.ErrMissingField) {
+		return false, false
+	}
 	var e *api.Error
-	return errors.As(err, &e) && (e.Ret != 0 || e.HTTPStatus != 0)
+	if !errors.As(err, &e) || e.Ret == 0 && e.HTTPStatus == 0 { // it never left
+		return true, false
+	}
+	switch {
+	case asksToWait(e):
+		return true, false
+	case e.Ret != 0:
+		return false, true
+	}
+	switch e.HTTPStatus { // of a gateway
+	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
+		return false, true // so it will be next time
+	}
+	return false, false // a wrong address, or a gateway in the middle of a change: the run of the handler is repeated, with its longer rests
+}
+
+// asksToWait tells whether an answer says that there were too many requests, or names a pause.
+func asksToWait(e *api.Error) bool {
+	return e.Ret == http.StatusTooManyRequests || e.HTTPStatus == http.StatusTooManyRequests || e.HTTPStatus == http.StatusTooEarly || e.RetryAfter > 0
+}
+
+// maxRetryAfter bounds the pause that an answer can ask for.
+const maxRetryAfter = time.Hour
+
+// again puts a request that was not executed back into the queue, if it has tries left, and if its time lasts until then. A pause that the service asks for
+// holds for all sends of the account.
+func (o *Outbox) again(l *lane, it *item, s *store.Send, err error) bool {
+	now := o.config.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	it.tries++
+	at := now.Add(o.rest(it.tries))
+	var e *api.Error
+	if errors.As(err, &e) && asksToWait(e) {
+		if asked := now.Add(min(e.RetryAfter, maxRetryAfter)); asked.After(at) {
+			at = asked
+		}
+		if at.After(l.rest) {
+			l.rest = at
+		}
+	}
+	if it.tries >= o.config.MaxTries || !it.expires.IsZero() && at.After(it.expires) {
+		return false
+	}
+	s.State, s.Result, s.NotBefore = store.Queued, nil, at
+	return true
 }
 
 // rest is the time before the next try of a request that never left.

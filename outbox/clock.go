@@ -6,10 +6,10 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// times takes over from the ledger when an entry may go out. The clock may have been set back since the entry was written: what was a second ahead then
-// is at most a second ahead now.
-func (it *item) times(s store.Send, now time.Time) {
-	it.asOf, it.notBefore, it.expires = now.Round(0), bounded(s.NotBefore, s.Updated, now), bounded(s.Expires, s.Updated, now)
+// times takes over from the ledger when an entry may go out, and its deadline. The clock may have been
+// set back since the entry was written: what was a second ahead then is at most a second ahead now.
+func (it *item) times(s store.Send, expires, now time.Time) {
+	it.asOf, it.notBefore, it.expires = now.Round(0), bounded(s.NotBefore, s.Updated, now), bounded(expires, s.Updated, now)
 }
 
 // bounded is a time as far ahead as it was when it was written, at most, and without what does not follow the clock.
@@ -28,7 +28,7 @@ func (it *item) follow(now time.Time) {
 		return
 	}
 	it.ready = time.Time{}
-	for _, t := range []*time.Time{&it.notBefore, &it.expires} {
+	for _, t := range []*time.Time{&it.notBefore, &it.expires, &it.heldUntil, &it.queued} {
 		if !t.IsZero() {
 			*t = t.Add(-back)
 		}

@@ -13,7 +13,7 @@ import (
 
 // The kinds of a refusal: what a Send of the same key does.
 const (
-	neverLeft = "never left" // tries again
+	neverLeft = "never left" // tries again: it has not reached the service
 	byService = "service"    // gets the same answer
 	byPerson  = "dropped"    // gets the same answer
 )
@@ -51,7 +51,7 @@ func (o *Outbox) entry(m *Message) (store.Send, error) {
 	}
 	s := store.Send{
 		Key: m.Key, Account: m.Account(), Target: m.Target(), Endpoint: m.Endpoint(), Body: body,
-		Class: m.Class, Source: m.Source, Event: m.Event, State: store.Queued, Expires: o.config.Now().Add(o.ttl(m.Class)),
+		Class: m.Class, Source: m.Source, Event: m.Event, State: store.Queued, Expires: o.deadline(m.Class, o.config.Now()),
 	}
 	if s.Key == "" {
 		s.Key = "once/" + rand.Text()

@@ -25,10 +25,10 @@ var (
 	ErrMismatch = errors.New("outbox: another message has this key")
 )
 
-// NotSentError is a send that gave up: nothing has left the machine. A Send of the same key tries again.
+// NotSentError is a send that gave up: nothing has reached the service. A Send of the same key tries again.
 type NotSentError struct {
 	Endpoint string
-	Err      error // ErrExpired, ErrPaused, a *LimitError, the cause of a context, or what kept the request from leaving
+	Err      error // ErrExpired, ErrPaused, a *LimitError, a *RetryLaterError, the cause of a context, or what kept the request from the service
 }
 
 // Error names the call and the cause.
@@ -53,6 +53,17 @@ type LimitError struct {
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("outbox: the limit %s (%d) is reached until %s; to raise it is a decision: see docs/outbox.md",
 		e.Limit, e.Max, e.Until.Format("2006-01-02 15:04:05 MST"))
+}
+
+// RetryLaterError is a pause that the service has asked for, by HTTP 429 or Retry-After, and that would keep an answer waiting for too long.
+type RetryLaterError struct {
+	Until time.Time // when the next request may go out
+}
+
+// Error says until when.
+func (e *RetryLaterError) Error() string {
+	return "outbox: the service asks for no more requests until " + e.Until.Format("2006-01-02 15:04:05 MST") +
+		": the account sends faster than the service allows; lower the limits (docs/outbox.md)"
 }
 
 // RefusedError is a message that was not sent because the service said no, or a person dropped it.

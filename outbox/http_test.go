@@ -3,10 +3,14 @@ package outbox_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -123,4 +127,152 @@ func TestARefusedConnectionIsTriedAgain(t *testing.T) {
 	assert.Equal(t, 2, s.Attempts)
 	require.NoError(t, server.Close())
 	serving.Wait()
+}
+
+// gateway answers in place of a service.
+type gateway func(*http.Request) (*http.Response, error)
+
+func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) { return g(r) }
+
+// page is an answer of a gateway, and yes one of the service.
+func page(status int, retryAfter string) *http.Response {
+	header := http.Header{"Content-Type": {"text/html"}}
+	if retryAfter != "" {
+		header.Set("Retry-After", retryAfter)
+	}
+	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader("<html></html>"))}
+}
+
+func yes() *http.Response {
+	body := `{"ret":200,"msg":"ok","data":{"newMsgId":7}}`
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
+}
+
+// behind makes the outbox of a bench send through a gateway, which gets the number of the request, from 1.
+func behind(t *testing.T, c outbox.Config, answer func(n int) *http.Response) (config outbox.Config, requests func() []time.Duration) {
+	t.Helper()
+	var mu sync.Mutex
+	var log []time.Duration
+	start := time.Now()
+	service, err := api.New(api.Config{BaseURL: "http://service.invalid", Token: "t", HTTPClient: &http.Client{Transport: gateway(
+		func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			log = append(log, time.Since(start))
+			return answer(len(log)), nil
+		})}})
+	require.NoError(t, err)
+	c.Send = service.Message.Send
+	return c, func() []time.Duration {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(log)
+	}
+}
+
+// TestWhatAGatewayTurnsAway is certainly not sent. It is sent again where that can help, and never unknown.
+func TestWhatAGatewayTurnsAway(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer   func() *http.Response
+		state    store.SendState
+		requests int // of the first run of a handler
+		second   int // of both
+	}{
+		"401": {func() *http.Response { return page(401, "") }, store.Refused, 1, 2},
+		"403": {func() *http.Response { return page(403, "") }, store.Refused, 1, 2},
+		"404": {func() *http.Response { return page(404, "") }, store.Refused, 1, 2},
+		"408": {func() *http.Response { return page(408, "") }, store.Unknown, 1, 1},
+		"413": {func() *http.Response { return page(413, "") }, store.Refused, 1, 1},
+		"429": {func() *http.Response { return page(429, "2") }, store.Refused, 5, 10},
+		"503": {func() *http.Response { return page(503, "2") }, store.Unknown, 1, 1},
+
+		"413, for the moment": {func() *http.Response { return page(413, "2") }, store.Refused, 5, 10},
+		"429, without a time": {func() *http.Response { return page(429, "") }, store.Refused, 5, 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				config, requests := behind(t, outbox.Config{}, func(int) *http.Response { return test.answer() })
+				b := newBench(t, config)
+				for _, want := range []int{test.requests, test.second} {
+					_, err := b.Send(t.Context(), keyed("k", "x"))
+					require.Error(t, err)
+					assert.Len(t, requests(), want)
+					assert.Equal(t, test.state, b.entry("k").State)
+					var notSent *outbox.NotSentError
+					switch {
+					case test.state == store.Unknown:
+						require.ErrorIs(t, err, outbox.ErrUnknown)
+					case test.second > test.requests:
+						require.ErrorAs(t, err, &notSent)
+					default:
+						require.ErrorIs(t, err, outbox.ErrRefused)
+					}
+				}
+				require.NoError(t, b.Close(t.Context()))
+			})
+		})
+	}
+}
+
+// TestAPauseThatTheServiceAsksFor holds for the whole account, and no longer than a send may wait.
+func TestAPauseThatTheServiceAsksFor(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer func() *http.Response
+		pause  time.Duration
+	}{
+		"seven seconds": {func() *http.Response { return page(429, "7") }, 7 * time.Second},
+		"in ret": {func() *http.Response {
+			r := page(http.StatusOK, "7")
+			r.Body = io.NopCloser(strings.NewReader(`{"ret":429,"msg":"slow"}`))
+			return r
+		}, 7 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				config, requests := behind(t, outbox.Config{}, func(n int) *http.Response {
+					if n == 1 {
+						return test.answer()
+					}
+					return yes()
+				})
+				b := newBench(t, config)
+				var wg sync.WaitGroup
+				b.aside(&wg, answer("a", "x"))
+				b.aside(&wg, answer("a", "y"))
+				wg.Wait()
+				assert.Equal(t, []time.Duration{0, test.pause, test.pause}, requests())
+				require.NoError(t, b.Close(t.Context()))
+			})
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		config, requests := behind(t, outbox.Config{}, func(n int) *http.Response {
+			if n == 1 {
+				return page(429, "999999999")
+			}
+			return yes()
+		})
+		b := newBench(t, config)
+		_, err := b.Send(t.Context(), keyed("k", "x"))
+		var notSent *outbox.NotSentError
+		require.ErrorAs(t, err, &notSent)
+		_, err = b.Send(t.Context(), keyed("other", "y"))
+		var later *outbox.RetryLaterError
+		require.ErrorAs(t, err, &later)
+		assert.Equal(t, time.Hour, later.Until.Sub(b.start), "no pause is longer")
+		sent, err := b.Send(t.Context(), outbox.Message{Send: text("a", "z"), Key: "notice"})
+		require.NoError(t, err)
+		assert.Zero(t, sent.NewMsgID, "it waits")
+		assert.Len(t, requests(), 1)
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		assert.Equal(t, []time.Duration{0, time.Hour}, requests())
+		_, err = b.Send(t.Context(), keyed("k", "x"))
+		require.NoError(t, err)
+		require.NoError(t, b.Close(t.Context()))
+	})
 }

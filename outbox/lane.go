@@ -15,8 +15,6 @@ import (
 const (
 	// maxCalls bounds the requests of an account that are under way at once, which only matters without a pace.
 	maxCalls = 32
-	// ageing is after what time a notice that could go takes turns with the answers, so that it is not starved.
-	ageing = 2 * time.Minute
 	// storePause is the rest after the store has failed, and foreignPause before a request of another process is looked at again.
 	storePause   = time.Second
 	foreignPause = 500 * time.Millisecond
@@ -31,10 +29,15 @@ type item struct {
 	// guarded by the outbox's lock
 	notBefore, expires time.Time
 	asOf               time.Time // what the clock showed when they were last looked at
+	queued             time.Time // when the ledger has changed it last, before it came here
+	heldUntil          time.Time // for which time its deadline has been moved
+	unsaved            bool      // the ledger does not know its deadline
+	reached            error     // the limit that an answer waits for; nil if it waits for its turn
 	ready              time.Time // when it could have gone, but for others
 	tries              int
 	sending            bool
 	isParked           bool
+	left               bool // nobody waits for its outcome
 
 	parked chan struct{} // closed when it has to wait for longer than a gap
 	done   chan struct{} // closed behind sent and err
@@ -49,6 +52,7 @@ type lane struct {
 	account string
 	items   []*item
 	busy    map[string]bool // targets with a request under way
+	rest    time.Time       // until when the service has asked for no more requests
 	running bool
 	wake    chan struct{} // has room for one
 	aged    bool          // the last turn went to a notice that was late
@@ -66,9 +70,13 @@ func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 	}
 	it := &item{
 		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: s.Class, seq: s.Seq,
-		values: context.WithoutCancel(ctx), parked: make(chan struct{}), done: make(chan struct{}),
+		queued: s.Updated, values: context.WithoutCancel(ctx), parked: make(chan struct{}), done: make(chan struct{}),
 	}
-	it.times(s, o.config.Now())
+	now := o.config.Now()
+	if it.queued.After(now) { // another clock
+		it.queued = now
+	}
+	it.times(s, o.stored(s), now)
 	l := o.lanes[s.Account]
 	if l == nil {
 		l = &lane{account: s.Account, busy: map[string]bool{}, wake: make(chan struct{}, 1)}
@@ -121,23 +129,31 @@ func (o *Outbox) work(l *lane) {
 // step does what can be done now, and tells how long there is nothing else to do.
 func (o *Outbox) step(l *lane) (wait time.Duration, more bool) {
 	now := o.config.Now()
+	paused, since := o.pausedSince(o.calls, l.account)
+	if !since.IsZero() {
+		o.holdAll(l, now, since)
+	}
 	heads, over, more := o.look(l, now)
 	if !more {
 		return 0, false
 	}
 	for _, it := range over {
-		o.giveUp(it, store.Expired, "its turn did not come in time", ErrExpired)
+		o.expire(it, now)
 	}
-	if len(over) > 0 {
+	unsaved, err := o.saveDeadlines(l)
+	switch {
+	case err != nil:
+		return o.storeFailed(l, err), true
+	case len(over) > 0 || unsaved:
 		return 0, true
 	}
 	wait = o.untilExpiry(l, now)
-	if reason := o.Paused(o.calls, l.account); reason != "" {
+	if paused != "" {
 		o.stopDraining()
 		if o.config.FailWhenPaused {
 			for _, it := range heads {
 				if it.class == Answer {
-					o.giveUp(it, store.Refused, "sending is stopped: "+reason, ErrPaused)
+					o.giveUp(it, store.Refused, "sending is stopped: "+paused, ErrPaused)
 				}
 			}
 		}
@@ -149,14 +165,19 @@ func (o *Outbox) step(l *lane) (wait time.Duration, more bool) {
 	it, rest, err := o.turn(l, heads, now)
 	switch {
 	case err != nil:
-		if o.calls.Err() == nil {
-			o.config.Logger.Error("sends wait: the store does not answer", zap.String("account", l.account), zap.Error(err))
-		}
-		return storePause, true
+		return o.storeFailed(l, err), true
 	case it == nil:
 		return min(wait, rest), true
 	}
 	return 0, true
+}
+
+// storeFailed says that the store does not answer, and is how long to leave it alone.
+func (o *Outbox) storeFailed(l *lane, err error) time.Duration {
+	if o.calls.Err() == nil {
+		o.config.Logger.Error("sends wait: the store does not answer", zap.String("account", l.account), zap.Error(err))
+	}
+	return storePause
 }
 
 // look finds the entries that may be next, the oldest of each class of each target, and those whose time is over. If there are none and will be
@@ -206,129 +227,6 @@ func (o *Outbox) untilExpiry(l *lane, now time.Time) time.Duration {
 		}
 	}
 	return max(wait, time.Millisecond)
-}
-
-// turn gives the next turn, if there is one now; else it tells how long there is none. It returns the entry that was dealt with.
-func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Duration, error) {
-	var b *budget
-	var limits Limits
-	var name string
-	var revision uint64
-	quiet := o.quiet
-	if o.config.Pace.paced() {
-		var err error
-		if limits, name, err = o.limits(o.calls, l.account, now); err != nil {
-			return nil, 0, err
-		}
-		if b, revision, err = o.loadBudget(o.calls, l.account); err != nil {
-			return nil, 0, err
-		}
-		if b.redate(now, limits) {
-			err := o.saveBudget(o.calls, l.account, b, revision)
-			if errors.Is(err, store.ErrConflict) {
-				err = nil
-			}
-			return nil, time.Millisecond, err
-		}
-	} else {
-		b = &budget{}
-	}
-	it, rest, refused := o.choose(l, heads, now, b, limits, name, quiet)
-	if refused != nil {
-		o.giveUp(it, store.Expired, refused.Error(), refused)
-		return it, 0, nil
-	}
-	if it == nil {
-		return nil, rest, nil
-	}
-	s, err := o.ledger.Get(o.calls, it.key)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		o.settle(it, nil, &NotSentError{Endpoint: it.endpoint, Err: errors.New("it is gone from the ledger")})
-		return it, 0, nil
-	case err != nil:
-		return nil, 0, err
-	case s.State != store.Queued:
-		return it, 0, o.elsewhere(it, s, now)
-	}
-	if o.config.Pace.paced() {
-		b.take(it, now, limits, o.config.Random)
-		if err := o.saveBudget(o.calls, l.account, b, revision); err != nil {
-			if errors.Is(err, store.ErrConflict) {
-				return it, 0, nil // another process was faster: look again
-			}
-			return nil, 0, err
-		}
-	}
-	return it, 0, o.begin(l, it, s, Turn{
-		Account: s.Account, Endpoint: s.Endpoint, Class: s.Class, Waited: max(0, time.Since(s.Created)),
-		PerHour: limits.PerHour, PerDay: limits.PerDay, HourLeft: max(0, limits.PerHour-b.Hour.sum()), DayLeft: max(0, limits.PerDay-b.Day.sum()),
-	})
-}
-
-// choose picks the entry whose turn it is: answers before notices, but a notice that has been ready for long gets every other turn. An answer that a limit
-// would keep for longer than it may wait comes with that limit.
-func (o *Outbox) choose(
-	l *lane, heads []*item, now time.Time, b *budget, limits Limits, name string, quiet *quietHours,
-) (chosen *item, rest time.Duration, refused *LimitError) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	rest = time.Hour
-	var answer, notice, late *item
-	for _, it := range heads {
-		at, why := b.free(it, now, limits, name, quiet)
-		if it.notBefore.After(at) {
-			at, why = it.notBefore, reached{}
-		}
-		if it.ready.IsZero() {
-			it.ready = now
-		}
-		if at.After(now) {
-			if why.limit != "" || it.notBefore.After(now) { // it waits for more than the others
-				it.ready = time.Time{}
-			}
-			rest = min(rest, at.Sub(now))
-			switch {
-			case why.limit == "":
-			case it.class != Answer:
-				o.park(l, it)
-			case !it.expires.IsZero() && at.After(it.expires):
-				return it, 0, &LimitError{Limit: why.limit, Max: why.max, Until: at}
-			}
-			continue
-		}
-		switch {
-		case it.class == Answer && answer == nil:
-			answer = it
-		case it.class != Answer && notice == nil:
-			notice = it
-		}
-		if it.class != Answer && late == nil && now.Sub(it.ready) >= ageing {
-			late = it
-		}
-	}
-	switch {
-	case late != nil && (answer == nil || !l.aged):
-		l.aged = true
-		return late, 0, nil
-	case answer != nil:
-		l.aged = false
-		return answer, 0, nil
-	}
-	return notice, rest, nil
-}
-
-// park tells those who wait for a notice, and for those behind it, that it will be long.
-func (o *Outbox) park(l *lane, head *item) {
-	for _, it := range l.items {
-		if it.target == head.target && it.class == head.class && !it.isParked {
-			it.isParked = true
-			close(it.parked)
-		}
-	}
-	if o.drain {
-		o.stopIfIdle()
-	}
 }
 
 // finish ends an entry's time here. The caller holds the lock.

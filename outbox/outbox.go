@@ -53,7 +53,8 @@ type Config struct {
 	Pace Pace
 	// Since is when an account began to use the service, by appId. One that is not listed is as old as its first send here.
 	Since map[string]time.Time
-	// AnswerTTL is how long an answer may wait for its turn, NoticeTTL a notice. 0 means the default.
+	// AnswerTTL is how long an answer may wait for its turn, NoticeTTL a notice. 0 means the default. Time in which sending is stopped does not count, nor, for a
+	// notice, the quiet hours and the time in which a limit is reached. An answer that a limit would keep longer fails at once, with a *LimitError.
 	AnswerTTL, NoticeTTL time.Duration
 	// MaxTries bounds how often one entry is tried whose requests provably never left. 0 means DefaultMaxTries.
 	MaxTries int
@@ -62,7 +63,7 @@ type Config struct {
 
 	// StopFile stops all sending as long as it exists. Empty means none.
 	StopFile string
-	// FailWhenPaused refuses answers while sending is stopped. Without, they wait for AnswerTTL.
+	// FailWhenPaused refuses answers while sending is stopped. Without, they wait until it goes on.
 	FailWhenPaused bool
 
 	// Outcome is told each send that has come to its end, or is held, without its body. It must not block.
@@ -152,7 +153,14 @@ func New(c Config) (*Outbox, error) {
 	for _, d := range []struct {
 		value *time.Duration
 		def   time.Duration
-	}{{&c.AnswerTTL, DefaultAnswerTTL}, {&c.NoticeTTL, DefaultNoticeTTL}, {&c.Sweep, DefaultSweep}, {&c.Stale, DefaultStale}} {
+		name  string
+	}{
+		{&c.AnswerTTL, DefaultAnswerTTL, "AnswerTTL"}, {&c.NoticeTTL, DefaultNoticeTTL, "NoticeTTL"},
+		{&c.Sweep, DefaultSweep, "Sweep"}, {&c.Stale, DefaultStale, "Stale"},
+	} {
+		if *d.value < 0 {
+			return nil, fmt.Errorf("outbox: Config.%s is %v: it must be positive, or 0 for the default", d.name, *d.value)
+		}
 		if *d.value == 0 {
 			*d.value = d.def
 		}
@@ -180,6 +188,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 	case it == nil:
 		return sent, nil
 	case m.Queued:
+		o.leave(it)
 		return later(m), nil
 	}
 	var parked chan struct{} // nil blocks
@@ -190,6 +199,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 	case <-it.done:
 		return it.outcome()
 	case <-parked:
+		o.leave(it)
 		return later(m), nil
 	case <-ctx.Done():
 	}
@@ -202,6 +212,13 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 	default:
 	}
 	return nil, &PendingError{Key: it.key, Endpoint: m.Endpoint(), Err: context.Cause(ctx)}
+}
+
+// leave notes that nobody waits for an entry: what becomes of it has to be said in the log.
+func (o *Outbox) leave(it *item) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	it.left = true
 }
 
 // later is what is known of a message that will be sent later.

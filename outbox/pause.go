@@ -82,42 +82,56 @@ type pauseState struct {
 type seenPause struct {
 	at     time.Time
 	reason string
+	since  time.Time
 }
 
 // Paused tells why sending is stopped for an account; empty if it is not. File and state are asked unless they were just now; if the state
 // does not answer, nothing is sent.
 func (o *Outbox) Paused(ctx context.Context, account string) string {
+	reason, _ := o.pausedSince(ctx, account)
+	return reason
+}
+
+// pausedSince is Paused with the time since when somebody has wanted it; zero if only the switch cannot be looked at, which is a fault and counts as waiting.
+func (o *Outbox) pausedSince(ctx context.Context, account string) (reason string, since time.Time) {
 	now := time.Now()
 	o.mu.Lock()
 	seen, ok := o.pause.seen[account]
 	o.mu.Unlock()
 	if ok && now.Sub(seen.at) < pausePoll && !now.Before(seen.at) {
-		return seen.reason
+		return seen.reason, seen.since
 	}
-	reason := o.askSwitch(ctx, account)
+	reason, since = o.askSwitch(ctx, account)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.pause.seen == nil {
 		o.pause.seen = map[string]seenPause{}
 	}
-	o.pause.seen[account] = seenPause{now, reason}
-	return reason
+	o.pause.seen[account] = seenPause{now, reason, since}
+	return reason, since
 }
 
-func (o *Outbox) askSwitch(ctx context.Context, account string) string {
+func (o *Outbox) askSwitch(ctx context.Context, account string) (reason string, since time.Time) {
 	if file := o.config.StopFile; file != "" {
-		if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) { // what cannot be looked at may be there
-			return "the file " + file
+		if info, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) { // what cannot be looked at may be there
+			if err == nil {
+				since = info.ModTime()
+			}
+			return "the file " + file, since
 		}
 	}
 	for _, key := range []string{pausedKey, pauseKey(account)} {
 		e, err := o.state.Get(ctx, key)
 		switch {
 		case err == nil:
-			return "paused: " + readStop(e).Reason
+			s := readStop(e)
+			if s.Since.IsZero() {
+				s.Since = o.config.Now()
+			}
+			return "paused: " + s.Reason, s.Since
 		case !errors.Is(err, store.ErrNotFound):
-			return "the state does not answer"
+			return "the state does not answer", time.Time{}
 		}
 	}
-	return ""
+	return "", time.Time{}
 }

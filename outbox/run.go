@@ -82,9 +82,11 @@ func (o *Outbox) adopt(ctx context.Context, s store.Send, own bool) error {
 	switch {
 	case here:
 	case s.State == store.Queued:
-		if _, err := o.enqueue(ctx, s); err != nil {
+		it, err := o.enqueue(ctx, s)
+		if err != nil {
 			return err
 		}
+		o.leave(it)
 	case own || o.lost(s):
 		return o.markLost(ctx, s)
 	}

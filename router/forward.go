@@ -1,7 +1,10 @@
 package router
 
 import (
+	"context"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -13,8 +16,9 @@ type ForwardOption interface{ forward(f *forwarding) }
 type forwarding struct {
 	sending
 
-	caption string
-	edits   []xmlmsg.Edit
+	caption  string
+	captions []string // in parts, as they go out
+	edits    []xmlmsg.Edit
 }
 
 // forwardOption is a ForwardOption that is no SendOption.
@@ -36,31 +40,150 @@ func Retitle(title string) ForwardOption {
 
 // Forward sends the message of the event on to a group or a friend, as an answer and without a download: texts, pictures,
 // videos, files, links, and app messages in general. What the options do not change arrives as it came.
-// The error is ErrNotForwardable for a file whose upload is not complete, and for all else that the
-// service cannot forward.
+//
+// The error is ErrNotForwardable for a file whose upload is not complete, or that has no ids of the cdn, and for all else that the service cannot forward:
+// nothing was sent then, no caption either. A caption that was refused keeps the message back. One that may have been sent does not: the message follows, and the
+// error says what is in doubt.
 func (c *Context) Forward(to string, options ...ForwardOption) error {
+	f, err := c.newForwarding(options)
+	if err != nil {
+		return err
+	}
+	return c.forward(to, f)
+}
+
+// ForwardAll is Forward to several groups and friends. All are tried, whatever becomes of the others; the error is a *ForwardError that lists those that
+// failed. A handler that returns it runs again if that can help one of them, and finds what was sent to the others in the ledger: only those that failed are
+// sent to again.
+func (c *Context) ForwardAll(to []string, options ...ForwardOption) error {
+	f, err := c.newForwarding(options)
+	if err != nil {
+		return err
+	}
+	var failed []ForwardFailure
+	for _, target := range to {
+		each := *f
+		if f.key != "" {
+			each.key += "/" + target
+		}
+		if err := c.forward(target, &each); err != nil {
+			failed = append(failed, ForwardFailure{To: target, Err: err})
+		}
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	return &ForwardError{Targets: len(to), Failed: failed}
+}
+
+// ForwardFailure is a target that a message was not, or not certainly, forwarded to.
+type ForwardFailure struct {
+	To  string
+	Err error
+}
+
+// ForwardError is a ForwardAll that failed for some targets. IsPermanent says of it whether all of its failures are permanent.
+type ForwardError struct {
+	Targets int // how many there were
+	Failed  []ForwardFailure
+}
+
+// Error names the targets with the causes.
+func (e *ForwardError) Error() string {
+	texts := make([]string, len(e.Failed))
+	for i, f := range e.Failed {
+		texts[i] = f.To + ": " + f.Err.Error()
+	}
+	return fmt.Sprintf("router: not forwarded to %d of %d: %s", len(e.Failed), e.Targets, strings.Join(texts, "; "))
+}
+
+// Unwrap is the causes.
+func (e *ForwardError) Unwrap() []error {
+	errs := make([]error, len(e.Failed))
+	for i, f := range e.Failed {
+		errs[i] = f.Err
+	}
+	return errs
+}
+
+func (e *ForwardError) separate() []error { return e.Unwrap() }
+
+// newForwarding finds what keeps a message from being forwarded to anybody, and makes its caption.
+func (c *Context) newForwarding(options []ForwardOption) (*forwarding, error) {
+	if c.run.journal.waiting {
+		return nil, ErrWaiting
+	}
 	f := forwarding{sending: sending{class: ClassAnswer}} // the reaction to a message, wherever it goes
 	for _, option := range options {
 		option.forward(&f)
 	}
+	if _, err := c.forwardOf("", f.edits); err != nil {
+		return nil, err
+	}
+	if c.services.Sender == nil {
+		return nil, ErrNoSender
+	}
+	if f.caption == "" {
+		return &f, nil
+	}
+	t, err := c.router.caption(f.caption)
+	if err != nil {
+		return nil, err
+	}
+	text, err := t.Render(c)
+	if err != nil {
+		return nil, err
+	}
+	if f.captions, err = f.texts(text); err != nil {
+		return nil, fmt.Errorf("router: caption: %w", err)
+	}
+	return &f, nil
+}
+
+// forward sends caption and message to one target.
+func (c *Context) forward(to string, f *forwarding) error {
 	m, err := c.forwardOf(to, f.edits)
 	if err != nil {
 		return err
 	}
-	if f.caption != "" {
-		t, err := c.router.caption(f.caption)
-		if err != nil {
-			return err
-		}
-		text, err := t.Render(c)
-		if err != nil {
-			return err
-		}
-		if _, err := c.send(api.PostText{To: to, Content: text}, &f.sending, "#caption"); err != nil {
-			return err
-		}
+	_, begun, captionErr := c.sendParts(api.PostText{To: to}, f.captions, &f.sending, "#caption")
+	if captionErr != nil && !begun {
+		c.skip(1)
+		return fmt.Errorf("router: the caption was not sent, so the message was not: %w", captionErr)
 	}
-	_, err = c.send(m, &f.sending, "")
+	if err = c.follow(m, f, begun); err == nil && captionErr == nil {
+		return nil
+	}
+	switch {
+	case err == nil:
+		return fmt.Errorf("router: the message was sent, but not all of its caption, or not certainly: %w", captionErr)
+	case !begun:
+		return err
+	case executed(err) == api.ExecutedNo:
+		err = fmt.Errorf("router: the caption stands without its message, which was not sent: %w", err)
+	default:
+		err = fmt.Errorf("router: the caption stands, and its message may be missing: %w", err)
+	}
+	if captionErr == nil {
+		return err
+	}
+	return Each(captionErr, err)
+}
+
+// followTime is how long the ledger has to take a message whose handler has no time left.
+const followTime = 10 * time.Second
+
+// follow sends the message. If the handler's time is over and a caption is out, or in the queue, the message joins it there.
+func (c *Context) follow(m api.Send, f *forwarding, captioned bool) error {
+	s := f.sending
+	if c.Err() == nil || !captioned {
+		_, err := c.send(m, &s, "")
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c), followTime)
+	defer cancel()
+	s.queued = true
+	_, err := c.WithContext(ctx).send(m, &s, "")
 	return err
 }
 
@@ -76,6 +199,9 @@ func (c *Context) forwardOf(to string, edits []xmlmsg.Edit) (api.Send, error) {
 	}
 	switch p := payload.(type) {
 	case *xmlmsg.File:
+		if strings.TrimSpace(p.CDNAttachURL+p.AttachID) == "" {
+			return nil, Permanent(fmt.Errorf("%w: the file has no ids of the cdn, so the service would not find it; ask the sender to send it again", ErrNotForwardable))
+		}
 		return api.ForwardFile{To: to, XML: xml}, nil
 	case *xmlmsg.Image:
 		return api.ForwardImage{To: to, XML: xml}, nil
@@ -92,14 +218,14 @@ func (c *Context) forwardOf(to string, edits []xmlmsg.Edit) (api.Send, error) {
 	case interface{ AppType() int }:
 		return forwardApp(to, xml)
 	}
-	return nil, fmt.Errorf("%w: %s", ErrNotForwardable, payload.Kind())
+	return nil, Permanent(fmt.Errorf("%w: %s", ErrNotForwardable, payload.Kind()))
 }
 
 // forwardApp sends an app message on as what it is.
 func forwardApp(to, xml string) (api.Send, error) {
 	appmsg, err := xmlmsg.AppMsg(xml)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotForwardable, err)
+		return nil, Permanent(fmt.Errorf("%w: %w", ErrNotForwardable, err))
 	}
 	return api.PostAppMsg{To: to, AppMsg: appmsg}, nil
 }

@@ -1,6 +1,8 @@
 package router
 
 import (
+	"cmp"
+	"fmt"
 	"strconv"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -48,6 +50,7 @@ type sending struct {
 	hold   string
 	queued bool
 	split  int // runes; 0 means DefaultSplit, less than 0 never
+	parts  int // messages; 0 means DefaultMaxParts, less than 0 no bound
 }
 
 func (s *sending) apply(options []SendOption) {
@@ -95,6 +98,20 @@ func SplitAt(n int) SendOption {
 	}
 }
 
+// DefaultMaxParts is how many messages a text may be split into.
+const DefaultMaxParts = 10
+
+// MaxParts lets a text be split into n messages at most, instead of DefaultMaxParts; 0 or less is no bound. Of a text that needs more, nothing is sent, and
+// the error is ErrTooManyParts.
+func MaxParts(n int) SendOption {
+	return func(s *sending) {
+		s.parts = n
+		if n <= 0 {
+			s.parts = -1
+		}
+	}
+}
+
 // outgoing is a message with the options. part distinguishes the messages that share a key of the author's.
 func (s *sending) outgoing(m api.Send, o Outgoing, part string) Outgoing {
 	o.Message, o.Hold, o.Queued = m, s.hold, s.queued
@@ -108,14 +125,17 @@ func (s *sending) outgoing(m api.Send, o Outgoing, part string) Outgoing {
 }
 
 // texts is a text in the parts in which it goes out.
-func (s *sending) texts(text string) []string {
-	switch {
-	case s.split < 0:
-		return []string{text}
-	case s.split == 0:
-		return split(text, DefaultSplit)
+func (s *sending) texts(text string) ([]string, error) {
+	if s.split < 0 {
+		return []string{text}, nil
 	}
-	return split(text, s.split)
+	limit, most := cmp.Or(s.split, DefaultSplit), cmp.Or(s.parts, DefaultMaxParts)
+	parts := split(text, limit)
+	if most > 0 && len(parts) > most {
+		return nil, Permanent(fmt.Errorf("%w: it would be %d of %d characters each, and %d are allowed: send less of it, or a file (ReplyFile), "+
+			"or raise the bound with router.MaxParts", ErrTooManyParts, len(parts), limit, most))
+	}
+	return parts, nil
 }
 
 // partKey distinguishes the parts of a text that share a key of the author's.

@@ -16,10 +16,23 @@ func Permanent(err error) error {
 	return &permanentError{err}
 }
 
-// IsPermanent tells whether an error, or one that it wraps, was marked by Permanent, or is final.
+// IsPermanent tells whether an error, or one that it wraps, was marked by Permanent, or is final. The errors of steps that do not depend on each
+// other, as Each and a *ForwardError hold them, must all be: otherwise another run mends the rest, and finds the others in the ledger.
 func IsPermanent(err error) bool {
-	var p *permanentError
-	return errors.As(err, &p) || IsFinal(err)
+	if IsFinal(err) {
+		return true
+	}
+	switch e := err.(type) { //nolint:errorlint // it looks at each level of the chain
+	case *permanentError:
+		return true
+	case interface{ separate() []error }:
+		return !slices.ContainsFunc(e.separate(), func(err error) bool { return !IsPermanent(err) })
+	case interface{ Unwrap() error }:
+		return IsPermanent(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(e.Unwrap(), IsPermanent)
+	}
+	return false
 }
 
 // IsFinal tells whether no try can mend an error, now or ever, since the message itself is the reason: ErrNoConversation, ErrNotForwardable and
@@ -42,6 +55,25 @@ func IsFinal(err error) bool {
 	}
 	return false
 }
+
+// Each joins the errors of steps that do not depend on each other, such as sends to different groups; nil ones are left out, and of none it is nil. It differs
+// from errors.Join in that it is permanent only if each of them is.
+func Each(errs ...error) error {
+	errs = slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return err == nil })
+	if len(errs) == 0 {
+		return nil
+	}
+	return &eachError{errors.Join(errs...), errs}
+}
+
+type eachError struct {
+	joined error
+	errs   []error
+}
+
+func (e *eachError) Error() string     { return e.joined.Error() }
+func (e *eachError) Unwrap() []error   { return e.errs }
+func (e *eachError) separate() []error { return e.errs }
 
 type permanentError struct{ err error }
 

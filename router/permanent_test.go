@@ -24,6 +24,37 @@ func TestPermanent(t *testing.T) {
 	assert.False(t, router.IsPermanent(nil))
 }
 
+func TestEach(t *testing.T) {
+	t.Parallel()
+	final, other := router.Permanent(errors.New("final")), errors.New("other")
+	require.NoError(t, router.Each())
+	require.NoError(t, router.Each(nil, nil))
+	for _, test := range []struct {
+		err       error
+		permanent bool
+	}{
+		{router.Each(final), true},
+		{router.Each(nil, final, final), true},
+		{router.Each(final, other), false},
+		{router.Each(final, fmt.Errorf("x: %w", router.Each(final, other))), false},
+		{fmt.Errorf("x: %w", router.Each(final, router.Each(final))), true},
+		{router.Permanent(router.Each(final, other)), true},
+		{errors.Join(final, other), true},
+		{fmt.Errorf("%w: %w", other, final), true},
+	} {
+		assert.Equal(t, test.permanent, router.IsPermanent(test.err), "%v", test.err)
+	}
+	require.ErrorIs(t, router.Each(final, other), other)
+	require.EqualError(t, router.Each(final, nil, other), "final\nother")
+}
+
+// Each lets a handler do all that it has to do, and run again for what another run can mend.
+func ExampleEach() {
+	err := router.Each(nil, router.Permanent(errors.New("the first group has removed the bot")), errors.New("the second has to wait"))
+	fmt.Println(router.IsPermanent(err))
+	// Output: false
+}
+
 func ExamplePermanent() {
 	err := router.Permanent(errors.New("shop: the order does not exist")) // no retry will change that
 	fmt.Println(err, router.IsPermanent(err))

@@ -22,12 +22,14 @@ var (
 	ErrNotForwardable = errors.New("router: the message cannot be forwarded")
 	// ErrNotRevocable means that a message cannot be withdrawn as its ids are not known: it is still in the queue, or the service has not told them.
 	ErrNotRevocable = errors.New("router: the ids of the message are not known")
+	// ErrTooManyParts means that a text is too long for one answer: nothing of it was sent. See MaxParts.
+	ErrTooManyParts = errors.New("router: the text needs too many messages")
 	// ErrNoSender means that the context was made without a Sender.
 	ErrNoSender = errors.New("router: no Sender: messages cannot go out")
 )
 
 // Reply answers with a text in the conversation of the event, and returns when it was sent. A text that is too long for one message is split at the
-// ends of its sentences; see SplitAt. On an error behind the first part, those before were sent.
+// ends of its sentences, into ten messages at most; see SplitAt and MaxParts. On an error after the first part, those before were sent.
 func (c *Context) Reply(text string, options ...SendOption) error {
 	_, err := c.ReplySent(text, options...)
 	return err
@@ -81,19 +83,43 @@ func (c *Context) SendText(to, text string, options ...SendOption) error {
 	return err
 }
 
-// sendText sends a text in as many parts as it needs. The first one mentions.
-func (c *Context) sendText(m api.PostText, options []SendOption) (sent *api.SentMessage, err error) {
+// sendText sends a text in as many parts as it needs.
+func (c *Context) sendText(m api.PostText, options []SendOption) (*api.SentMessage, error) {
 	var s sending
 	s.apply(options)
-	for i, part := range s.texts(m.Content) {
-		m.Content = part
-		if sent, err = c.send(m, &s, partKey(i)); err != nil {
-			return nil, err
-		}
-		m.At = nil
+	parts, err := s.texts(m.Content)
+	if err != nil {
+		return nil, err
 	}
-	return sent, nil
+	sent, _, err := c.sendParts(m, parts, &s, "")
+	return sent, err
 }
+
+// sendParts sends the parts of a text until one fails. The first one mentions. begun tells whether one of them is, or may be, in the chat.
+func (c *Context) sendParts(m api.PostText, parts []string, s *sending, key string) (sent *api.SentMessage, begun bool, err error) {
+	for i, part := range parts {
+		m.Content = part
+		if sent, err = c.send(m, s, key+partKey(i)); err != nil {
+			begun = begun || executed(err) != api.ExecutedNo
+			c.skip(len(parts) - 1 - i)
+			return nil, begun, err
+		}
+		begun, m.At = true, nil
+	}
+	return sent, begun, nil
+}
+
+// skip leaves out sends that depend on one that has failed. They keep their places, so that those after them have the same keys in the next run.
+func (c *Context) skip(n int) {
+	for range n {
+		if _, place, known := c.nextSend(); known == nil {
+			c.run.note(place, nil, errSkipped)
+		}
+	}
+}
+
+// errSkipped stands in the journal for a send that was left out.
+var errSkipped = errors.New("router: the send before it failed")
 
 // Send sends any message of package api through the account of the event. All sends of a handler pass here.
 //

@@ -236,6 +236,12 @@ func TestForward(t *testing.T) {
 	code, _, errOut := d.types("<msg><nonsense/></msg>", "forward", "-", group)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "whole callback body")
+	before := len(d.calls("/message/forwardFile"))
+	code, _, errOut = d.types("<msg><appmsg><title>t.pdf</title><type>6</type><appattach><totallen>7</totallen></appattach></appmsg></msg>",
+		"forward", "-", group)
+	assert.Equal(t, 1, code)
+	assert.Contains(t, errOut, "no ids of the cdn")
+	assert.Len(t, d.calls("/message/forwardFile"), before)
 	code, _, errOut = d.types("hello", "forward", "-", group)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "neither")

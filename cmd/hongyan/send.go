@@ -154,6 +154,7 @@ func (a *account) withOutbox(c console, do func(o *outbox.Outbox) error) (err er
 	}
 	o, err := outbox.New(outbox.Config{
 		Send: a.client.Message.Send, Store: a.store, Shared: true, Pace: pace, Since: since, StopFile: filepath.Join(a.settings.Data, bot.StopFile),
+		AnswerTTL: a.settings.AnswerTTL, NoticeTTL: a.settings.NoticeTTL,
 	})
 	if err != nil {
 		return err

@@ -284,7 +284,7 @@ func (r Rule) register(g *router.Group) (err error) {
 	return nil
 }
 
-// handler does what the rule says. What was sent before a failure stays sent.
+// handler does what the rule says, all of it: an answer that failed, or a target that refused, keeps nothing else back. What was sent stays sent.
 func (r Rule) handler() (router.Handler, error) {
 	reply, err := router.ParseTemplate(r.Reply)
 	if err != nil {
@@ -298,20 +298,16 @@ func (r Rule) handler() (router.Handler, error) {
 		options = append(options, router.Retitle(r.Forward.Title))
 	}
 	return func(c *router.Context) error {
+		var replyErr, forwardErr error
 		if r.Reply != "" {
-			text, err := reply.Render(c)
-			if err != nil {
-				return err
-			}
-			if err := c.Reply(text); err != nil {
-				return err
+			var text string
+			if text, replyErr = reply.Render(c); replyErr == nil {
+				replyErr = c.Reply(text)
 			}
 		}
-		for _, to := range r.Forward.To {
-			if err := c.Forward(to, options...); err != nil {
-				return err
-			}
+		if len(r.Forward.To) > 0 {
+			forwardErr = c.ForwardAll(r.Forward.To, options...)
 		}
-		return nil
+		return router.Each(replyErr, forwardErr)
 	}, nil
 }

@@ -1,12 +1,21 @@
 package rules_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -86,6 +95,95 @@ func TestRules(t *testing.T) {
 	sim.Friend("carol").Expect("the link", func(m simulator.Message) bool { return m.Kind == simulator.KindLink && m.Text == "Tides" })
 }
 
+// TestATargetThatRefuses keeps the file back from no other, before it in the list or after it; and the answer goes out, too.
+func TestATargetThatRefuses(t *testing.T) {
+	t.Parallel()
+	const gone = "99000000009@chatroom" // the account is not in it
+	sim := run(t, []rules.Rule{{
+		Name: "sheets", On: "file", Reply: "thanks", Forward: rules.Forward{To: []string{gone, groupB, gone, groupC}, Caption: "from {{.SenderName}}"},
+	}})
+	sim.Group("A").Member("alice").Drops(simulator.File{Name: "a.xlsx", Size: 20 << 10})
+	sim.Group("A").ExpectText("thanks")
+	for _, name := range []string{"B", "C"} {
+		sim.Group(name).ExpectText("from Alice")
+		sim.Group(name).ExpectFile("a.xlsx")
+	}
+	alice := sim.Friend("alice")
+	alice.Drops(simulator.File{Name: "b.xlsx", Size: 20 << 10}) // nothing waits behind the failure
+	alice.ExpectText("thanks")
+}
+
+// TestOnlyWhatFailedIsSentAgain has one target fail once, in a way that another try mends, and one for good.
+func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	requests := map[string]int{}
+	sim := simulator.Start(t)
+	service, err := url.Parse(sim.BaseURL())
+	require.NoError(t, err)
+	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: service.Scheme, Host: service.Host})
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/message/forwardFile") {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		var call struct {
+			To string `json:"toWxid"`
+		}
+		_ = json.Unmarshal(body, &call)
+		mu.Lock()
+		requests[call.To]++
+		n := requests[call.To]
+		mu.Unlock()
+		switch {
+		case call.To == groupB && n == 1:
+			http.Error(w, "<html>no route</html>", http.StatusNotFound)
+		case call.To == "99000000009@chatroom":
+			_, _ = io.WriteString(w, `{"ret":500,"msg":"not in the group"}`)
+		default:
+			proxy.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(gateway.Close)
+	b, err := bot.New(bot.Config{BaseURL: gateway.URL + service.Path, Token: sim.Token(), Listen: "127.0.0.1:0", Logger: zap.NewNop()})
+	require.NoError(t, err)
+	plugin, err := rules.New([]rules.Rule{{Name: "sheets", On: "file", Forward: rules.Forward{To: []string{"99000000009@chatroom", groupB, groupC}}}})
+	require.NoError(t, err)
+	require.NoError(t, b.Install(plugin))
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- b.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		assert.NoError(t, <-ended)
+	})
+	wait, done := context.WithTimeout(t.Context(), 20*time.Second)
+	defer done()
+	require.NoError(t, sim.AwaitCallback(wait))
+	kit := sim.Test(t)
+	kit.Group("A").Member("alice").Drops(simulator.File{Name: "a.xlsx", Size: 20 << 10})
+	kit.Group("C").ExpectFile("a.xlsx")
+	kit.Group("B").ExpectFile("a.xlsx")
+	mu.Lock()
+	defer mu.Unlock()
+	assert.Equal(t, map[string]int{"99000000009@chatroom": 1, groupB: 2, groupC: 1}, requests)
+}
+
+// TestAnEndlessReply answers a text that is far too long with itself: nothing goes out, and the next message has its answer.
+func TestAnEndlessReply(t *testing.T) {
+	t.Parallel()
+	sim := run(t, []rules.Rule{{Name: "echo", On: "text", Reply: "{{.Text}}"}})
+	alice := sim.Friend("alice")
+	alice.Says(strings.Repeat("字", 100_000))
+	alice.Says("hello")
+	alice.ExpectText("hello")
+	said, err := sim.Messages("wxid_alice", 0)
+	require.NoError(t, err)
+	assert.Len(t, said, 3, "what she said, and one answer")
+}
+
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	ok := rules.Rule{Name: "ok", On: "text", Reply: "x"}
@@ -146,8 +244,8 @@ func TestRulesGoByWhatWasSaid(t *testing.T) {
 	})
 	const bot = "@鸿雁"
 	group := sim.Group("A")
-	alice := group.Member("alice")
-	for _, turn := range []struct{ says, mentions, want string }{
+	members := []simulator.TestPerson{group.Member("alice"), group.Member("bob")} // one at this speed would be taken for a bot
+	for i, turn := range []struct{ says, mentions, want string }{
 		{bot + "\u2005菜单", "鸿雁", "1 2 3"},
 		{bot + " 菜单", "", "1 2 3"},
 		{"菜单" + bot, "鸿雁", "1 2 3"},
@@ -164,7 +262,7 @@ func TestRulesGoByWhatWasSaid(t *testing.T) {
 		if turn.mentions != "" {
 			at = []string{turn.mentions}
 		}
-		alice.Says(turn.says, at...)
+		members[i%len(members)].Says(turn.says, at...)
 		group.ExpectText(turn.want)
 	}
 }

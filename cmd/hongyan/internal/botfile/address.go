@@ -96,4 +96,3 @@ func parseNetwork(s string) (netip.Prefix, error) {
 	}
 	return p, nil
 }
-

@@ -63,7 +63,7 @@ func TestEveryKey(t *testing.T) {
 			Daytime: monitor.Window{From: 9 * time.Hour, To: 21 * time.Hour}, Quiet: monitor.Window{From: 23 * time.Hour, To: 7 * time.Hour},
 		},
 		RateLimit: bot.RateLimit{Events: 5, Per: time.Minute}, KeepSelf: true, AllAnswer: true, MaxAge: 30 * time.Minute, Parallel: 8, MaxAttempts: 2,
-		Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true,
+		Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true, AnswerTTL: 4 * time.Minute, NoticeTTL: 12 * time.Hour,
 		StuckAfter: -time.Second, Lease: 2 * time.Minute, LoopGuard: &middleware.LoopGuardConfig{Rounds: 20, Pause: 3 * time.Second, Mute: time.Hour},
 	}, file.Bot)
 	assert.Equal(t, &replay.RecorderConfig{
@@ -90,6 +90,8 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		"service: {token: t\nrules: []": "bot.yaml:2: ",
 		"- a\n":                         "bot.yaml:1: ",
 		"allow: {everyone: true}\n":     "bot.yaml:1: service.token: it is missing",
+		head + "answer_ttl: 10\n":       `bot.yaml:3: "10" is no duration`,
+		head + "notice_ttl: -6h\n":      "bot.yaml:3: notice_ttl: it is less than nothing",
 		head + "colour: red\n":          `bot.yaml:3: unknown field "colour"`,
 		head + "rules:\n  - name: a\n    on: text\n    repply: x\n":                              `bot.yaml:6: unknown field "repply"`,
 		head + "rules:\n  - name: a\n    on: text\n    reply: x\n    regexp: '('\n":              "bot.yaml:7: rules[0].regexp: error parsing regexp",

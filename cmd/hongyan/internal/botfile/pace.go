@@ -45,6 +45,18 @@ func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
 	return &p
 }
 
+// checkTTLs finds a time to wait that is none.
+func (s *schema) checkTTLs(mistake func(path string, err error)) {
+	for _, ttl := range []struct {
+		path string
+		d    duration
+	}{{"answer_ttl", s.AnswerTTL}, {"notice_ttl", s.NoticeTTL}} {
+		if ttl.d < 0 {
+			mistake(ttl.path, errors.New("it is less than nothing: write how long a message may wait for its turn, such as 12h"))
+		}
+	}
+}
+
 // set replaces what the file names.
 func (l *limits) set(o *outbox.Limits) {
 	for _, g := range []struct {

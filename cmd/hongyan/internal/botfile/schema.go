@@ -40,7 +40,11 @@ type schema struct {
 	Files  files   `yaml:"files"`
 	Pace   string  `yaml:"pace"`
 	Limits limits  `yaml:"limits"`
-	Allow  struct {
+
+	AnswerTTL duration `yaml:"answer_ttl"`
+	NoticeTTL duration `yaml:"notice_ttl"`
+
+	Allow struct {
 		Everyone bool `yaml:"everyone"`
 		Groups   list `yaml:"groups"`
 		People   list `yaml:"people"`
@@ -117,7 +121,7 @@ func (s *schema) build(d *document) *File {
 		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: time.Duration(s.Alarm.Silence)},
 		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(), Parallel: s.Parallel, MaxAttempts: s.MaxAttempts,
 		Timeout: time.Duration(s.Timeout), Grace: time.Duration(s.Grace), StuckAfter: time.Duration(s.StuckAfter), Lease: time.Duration(s.Lease),
-		LogText: s.LogText,
+		AnswerTTL: time.Duration(s.AnswerTTL), NoticeTTL: time.Duration(s.NoticeTTL), LogText: s.LogText,
 	}}
 	for _, a := range s.Accounts {
 		f.Bot.Accounts = append(f.Bot.Accounts, bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since.Time})
@@ -164,6 +168,7 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	}
 	c.Pace = s.pacing(mistake)
 	c.Files = s.Files.config(mistake)
+	s.checkTTLs(mistake)
 	if s.Lease != 0 && time.Duration(s.Lease) < time.Second {
 		mistake("lease", errors.New("it is shorter than a second: the bot could not keep its messages"))
 	}

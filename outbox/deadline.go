@@ -1,0 +1,174 @@
+package outbox
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// A send expires when it has waited for its TTL. Time in which the outbox itself forbids the send is not waiting: quiet hours are left out when its deadline
+// is computed, and a pause or a limit moves the deadline by as long as it lasts. The moved deadline is written to the ledger, so that a restart and another
+// process know it.
+
+const (
+	// holdStep is the part of a TTL by which a pause, whose end nobody knows, moves a deadline ahead at a time; not less than holdMin.
+	holdStep = 12
+	holdMin  = time.Minute
+	// saveBatch is how many deadlines are written before the next turn is looked at.
+	saveBatch = 50
+)
+
+// clock is what counts as waiting for a class: answers pass the quiet hours.
+func (o *Outbox) clock(class string) *quietHours {
+	if class == Answer {
+		return &quietHours{}
+	}
+	return o.quiet
+}
+
+// deadline is when a send expires that begins to wait now.
+func (o *Outbox) deadline(class string, now time.Time) time.Time {
+	return o.clock(class).add(now, o.ttl(class))
+}
+
+// stored is the deadline of an entry of the ledger. One in the quiet hours does not know of them: it was computed by a person's resend, or under other hours.
+func (o *Outbox) stored(s store.Send) time.Time {
+	clock := o.clock(s.Class)
+	if s.Expires.IsZero() || !clock.until(s.Expires).After(s.Expires) {
+		return s.Expires
+	}
+	ttl := o.ttl(s.Class)
+	return clock.add(s.Expires.Add(-ttl), ttl)
+}
+
+// hold moves the deadline of an entry that may not go out from since until until, as far as that has not been done. What had expired before stays
+// expired. The caller holds the lock.
+func (o *Outbox) hold(it *item, since, until time.Time) {
+	from := since
+	for _, t := range []time.Time{it.heldUntil, it.queued} {
+		if t.After(from) {
+			from = t
+		}
+	}
+	if it.expires.IsZero() || !it.expires.After(from) || !until.After(from) {
+		return
+	}
+	it.heldUntil = until
+	clock := o.clock(it.class)
+	if d := clock.open(from, until); d > 0 {
+		it.expires = clock.add(it.expires, d)
+		it.unsaved = true
+	}
+}
+
+// holdAll holds the entries of a lane in a pause that has begun at since.
+func (o *Outbox) holdAll(l *lane, now, since time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, it := range l.items {
+		if !it.sending && !it.heldUntil.After(now) {
+			o.hold(it, since, now.Add(max(holdMin, o.ttl(it.class)/holdStep)))
+		}
+	}
+}
+
+// saveDeadlines writes deadlines that have moved, and tells whether there are more.
+func (o *Outbox) saveDeadlines(l *lane) (more bool, err error) {
+	type moved struct {
+		it *item
+		to time.Time
+	}
+	var batch []moved
+	o.mu.Lock()
+	for _, it := range l.items {
+		if !it.unsaved || it.sending {
+			continue
+		}
+		if more = len(batch) == saveBatch; more {
+			break
+		}
+		it.unsaved = false
+		batch = append(batch, moved{it, it.expires})
+	}
+	o.mu.Unlock()
+	for i, m := range batch {
+		s, err := o.ledger.Get(o.calls, m.it.key)
+		if err == nil && s.State == store.Queued && !s.Expires.IsZero() && s.Expires.Before(m.to) {
+			s.Expires = m.to
+			_, err = o.ledger.Update(o.calls, s)
+		}
+		if err == nil || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) { // the next look deals with the last two
+			continue
+		}
+		o.mu.Lock()
+		for _, rest := range batch[i:] {
+			rest.it.unsaved = true
+		}
+		o.mu.Unlock()
+		return false, fmt.Errorf("outbox: the time that a send has: %w", err)
+	}
+	return more, nil
+}
+
+// expire ends an entry whose time is over, unless another process has moved its deadline.
+func (o *Outbox) expire(it *item, now time.Time) {
+	s, err := o.ledger.Get(o.calls, it.key)
+	o.mu.Lock()
+	reached := it.reached
+	if err == nil && s.State == store.Queued && s.Expires.After(now) {
+		it.expires = s.Expires
+		o.mu.Unlock()
+		return
+	}
+	o.mu.Unlock()
+	if reached != nil {
+		o.giveUp(it, store.Expired, reached.Error(), reached)
+		return
+	}
+	o.giveUp(it, store.Expired, "its turn did not come in time", ErrExpired)
+}
+
+// next is when the quiet hours begin that follow a time outside of them.
+func (q *quietHours) next(t time.Time) time.Time {
+	y, m, d := t.In(q.zone).Date()
+	for ; ; d++ {
+		from := time.Date(y, m, d, int(q.From.Hours()), int(q.From.Minutes())%60, int(q.From.Seconds())%60, 0, q.zone)
+		if from.After(t) {
+			return from
+		}
+	}
+}
+
+// add is when d of time outside of the quiet hours has passed since t. It lies outside of them itself.
+func (q *quietHours) add(t time.Time, d time.Duration) time.Time {
+	if q.From == q.To {
+		return t.Add(d)
+	}
+	for {
+		t = q.until(t)
+		open := q.next(t).Sub(t)
+		if d < open {
+			return t.Add(d)
+		}
+		t, d = t.Add(open), d-open
+	}
+}
+
+// open is how much of the time between two moments is outside of the quiet hours.
+func (q *quietHours) open(from, to time.Time) time.Duration {
+	if q.From == q.To {
+		return max(0, to.Sub(from))
+	}
+	var sum time.Duration
+	for from = q.until(from); from.Before(to); {
+		next := q.next(from)
+		if next.After(to) {
+			next = to
+		}
+		sum += next.Sub(from)
+		from = q.until(next)
+	}
+	return sum
+}

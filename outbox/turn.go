@@ -1,0 +1,145 @@
+package outbox
+
+import (
+	"errors"
+	"time"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// ageing is after what time a notice that could go takes turns with the answers, so that it is not starved.
+const ageing = 2 * time.Minute
+
+// turn gives the next turn, if there is one now; else it tells how long there is none. It returns the entry that was dealt with.
+func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Duration, error) {
+	var b *budget
+	var limits Limits
+	var name string
+	var revision uint64
+	quiet := o.quiet
+	if o.config.Pace.paced() {
+		var err error
+		if limits, name, err = o.limits(o.calls, l.account, now); err != nil {
+			return nil, 0, err
+		}
+		if b, revision, err = o.loadBudget(o.calls, l.account); err != nil {
+			return nil, 0, err
+		}
+		if b.redate(now, limits) {
+			err := o.saveBudget(o.calls, l.account, b, revision)
+			if errors.Is(err, store.ErrConflict) {
+				err = nil
+			}
+			return nil, time.Millisecond, err
+		}
+	} else {
+		b = &budget{}
+	}
+	it, rest, refused := o.choose(l, heads, now, b, limits, name, quiet)
+	if refused != nil {
+		o.giveUp(it, store.Expired, refused.Error(), refused)
+		return it, 0, nil
+	}
+	if it == nil {
+		return nil, rest, nil
+	}
+	s, err := o.ledger.Get(o.calls, it.key)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		o.settle(it, nil, &NotSentError{Endpoint: it.endpoint, Err: errors.New("it is gone from the ledger")})
+		return it, 0, nil
+	case err != nil:
+		return nil, 0, err
+	case s.State != store.Queued:
+		return it, 0, o.elsewhere(it, s, now)
+	}
+	if o.config.Pace.paced() {
+		b.take(it, now, limits, o.config.Random)
+		if err := o.saveBudget(o.calls, l.account, b, revision); err != nil {
+			if errors.Is(err, store.ErrConflict) {
+				return it, 0, nil // another process was faster: look again
+			}
+			return nil, 0, err
+		}
+	}
+	return it, 0, o.begin(l, it, s, Turn{
+		Account: s.Account, Endpoint: s.Endpoint, Class: s.Class, Waited: max(0, time.Since(s.Created)),
+		PerHour: limits.PerHour, PerDay: limits.PerDay, HourLeft: max(0, limits.PerHour-b.Hour.sum()), DayLeft: max(0, limits.PerDay-b.Day.sum()),
+	})
+}
+
+// choose picks the entry whose turn it is: answers before notices, but a notice that has been ready for long gets every other turn. An answer that a limit
+// would keep for longer than it may wait comes with that limit: it is not held for hours, as a notice is.
+func (o *Outbox) choose(
+	l *lane, heads []*item, now time.Time, b *budget, limits Limits, name string, quiet *quietHours,
+) (chosen *item, rest time.Duration, refused error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	rest = time.Hour
+	if l.rest.After(now.Add(maxRetryAfter)) { // the clock was set back
+		l.rest = now.Add(maxRetryAfter)
+	}
+	var answer, notice, late *item
+	for _, it := range heads {
+		at, why := b.free(it, now, limits, name, quiet)
+		if it.notBefore.After(at) {
+			at, why = it.notBefore, reached{}
+		}
+		if l.rest.After(at) {
+			at, why = l.rest, reached{limit: "Retry-After"}
+		}
+		it.reached = why.err(at)
+		if it.ready.IsZero() {
+			it.ready = now
+		}
+		if at.After(now) {
+			if why.limit != "" || it.notBefore.After(now) { // it waits for more than the others
+				it.ready = time.Time{}
+			}
+			rest = min(rest, at.Sub(now))
+			switch {
+			case why.limit == "":
+			case it.class != Answer:
+				o.park(l, it, now, at)
+			case !it.expires.IsZero() && at.After(it.expires):
+				return it, 0, it.reached
+			}
+			continue
+		}
+		switch {
+		case it.class == Answer && answer == nil:
+			answer = it
+		case it.class != Answer && notice == nil:
+			notice = it
+		}
+		if it.class != Answer && late == nil && now.Sub(it.ready) >= ageing {
+			late = it
+		}
+	}
+	switch {
+	case late != nil && (answer == nil || !l.aged):
+		l.aged = true
+		return late, 0, nil
+	case answer != nil:
+		l.aged = false
+		return answer, 0, nil
+	}
+	return notice, rest, nil
+}
+
+// park tells those who wait for a notice, and for those after it, that it will be long: until until, which does not count against their time.
+func (o *Outbox) park(l *lane, head *item, now, until time.Time) {
+	for _, it := range l.items {
+		if it.target != head.target || it.class != head.class {
+			continue
+		}
+		o.hold(it, now, until)
+		if !it.isParked {
+			it.isParked = true
+			close(it.parked)
+		}
+	}
+	if o.drain {
+		o.stopIfIdle()
+	}
+}
