@@ -52,6 +52,8 @@ type Bot struct {
 	monitor *monitor.Monitor
 	tracer  *monitor.Tracer // nil unless Config.Tracer
 
+	unready atomic.Pointer[string] // why the service does not post yet; nil if it does, as far as the bot knows
+
 	address, adminAddress chan string // get the addresses of the listeners
 }
 

@@ -48,10 +48,12 @@ type files struct {
 func (b *Bot) newFiles() (*files, error) {
 	c := b.config.Files
 	f := &files{}
-	f.shelf = media.NewShelf(media.ShelfConfig{BaseURL: f.base, State: b.store.State(), TTL: c.LinkTTL})
 	if c.Dir == "" && b.config.Data != "" {
 		c.Dir = filepath.Join(b.config.Data, "media")
 	}
+	f.shelf = media.NewShelf(media.ShelfConfig{
+		BaseURL: f.base, State: b.store.State(), TTL: c.LinkTTL, Private: b.config.Data, Open: c.Dir,
+	})
 	if c.Dir == "" {
 		return f, nil
 	}

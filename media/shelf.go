@@ -30,6 +30,8 @@ var (
 	ErrShelfFull = errors.New("media: the shelf is full: wait until links expire, or raise MaxObjects or MaxBytes")
 	// ErrNoPublicURL means that nobody knows how the service reaches the shelf.
 	ErrNoPublicURL = errors.New("media: the service cannot fetch files from this bot: set the public URL (HONGYAN_PUBLIC_URL, callback.public_url or Config.Callback.PublicURL)")
+	// ErrPrivate means that the file belongs to the bot itself, such as its store.
+	ErrPrivate = errors.New("media: files of the data directory are not sent, but those in media/: copy it elsewhere first, if it is to be sent")
 	// ErrNotRegular means that what is to be offered is a directory, or another thing that is no file.
 	ErrNotRegular = errors.New("media: not a regular file")
 )
@@ -46,6 +48,9 @@ type ShelfConfig struct {
 	State store.State
 	// Dir is where copies are kept; see Object.Copy. Empty means that nothing can be copied.
 	Dir string
+	// Private is a directory whose files are never offered, whatever link or name leads there, but those in its subdirectory Open.
+	// Empty means that any file may be.
+	Private, Open string
 	// TTL is how long a link lives. 0 means DefaultTTL.
 	TTL time.Duration
 	// MaxObjects and MaxBytes bound what is offered at a time. 0 means the default.
@@ -153,8 +158,14 @@ func (s *Shelf) take(o Object) (*shelved, error) {
 	source := o.Reader
 	if source == nil {
 		path, err := filepath.Abs(o.Path)
+		if err == nil {
+			path, err = filepath.EvalSymlinks(path)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("media: %w", err)
+		}
+		if inPrivate(s.config.Private, s.config.Open, path) { // before it is opened: to close a database would take its locks away
+			return nil, ErrPrivate
 		}
 		file, info, err := openRegular(path)
 		if err != nil {

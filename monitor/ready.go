@@ -83,6 +83,9 @@ func (m *Monitor) Ready(ctx context.Context) Report {
 			no("the disk of the data directory is nearly full: %d MB left", room>>20)
 		}
 	}
+	if m.config.Reasons != nil {
+		r.Reasons = append(r.Reasons, m.config.Reasons()...)
+	}
 	if m.config.Stopped != nil {
 		stopped, err := m.config.Stopped(ctx)
 		if r.Stopped = stopped; stopped {

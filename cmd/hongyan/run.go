@@ -50,6 +50,9 @@ func (cmd *runCmd) Run(c console) (err error) {
 	}
 	if cmd.Check {
 		fmt.Fprintln(c.out, cmd.Config+": in order")
+		if note := secretNote(file.Bot.Callback, false); note != "" {
+			fmt.Fprintln(c.out, "callback"+note)
+		}
 		return b.Close()
 	}
 	return b.Run(c.ctx)
