@@ -66,12 +66,12 @@ func (b *Bot) run(ctx context.Context) (err error) {
 		serving <- served // for below
 	case err = <-failed:
 	}
-	stopIntroducing()
 
 	b.logger.Info("shutting down", zap.Duration("grace", b.config.Grace))
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.config.Grace)
 	defer cancel()
 	b.gate.close()
+	stopIntroducing()
 	stopForms()
 	schedulesEnded := make(chan error, 1)
 	go func() { schedulesEnded <- b.schedules.Stop(grace) }() // waited for below

@@ -137,7 +137,11 @@ func (d *doctor) configuration() {
 		d.report("configuration", "", err.Error(), "name the account with --app-id; hongyan login takes a new one in")
 		return
 	}
-	d.report("configuration", "account "+a.appID, "", "")
+	note := "account " + a.appID
+	if secret := secretNote(a.settings.Callback, a.ownSecret); secret != "" {
+		note += "; " + secret
+	}
+	d.report("configuration", note, "", "")
 }
 
 // account asks whether the account is online. The answer tells about the token as well: no call is for that alone.
@@ -210,16 +214,16 @@ func (d *doctor) callback() {
 		d.report(check, "", found.Cause, found.Do)
 		return
 	}
-	d.report(check, reach.Shown(u)+" answers"+secretNote(d.a.settings.Callback, d.a.ownSecret)+"; hongyan callback check asks the service to try it", "", "")
+	d.report(check, reach.Shown(u)+" answers; hongyan callback check asks the service to try it", "", "")
 }
 
 // secretNote says where the secret of the callback comes from, if none is configured.
 func secretNote(c bot.Callback, own bool) string {
 	switch {
 	case own:
-		return "; the bot made its secret, and keeps it in its store"
+		return "callback.secret is not set: the bot has made one, and keeps it in its store"
 	case c.MakesSecret():
-		return "; no secret is set: the bot makes one at its first start, and keeps it in its store"
+		return "callback.secret is not set: the bot makes one at its first start, and keeps it in its store"
 	}
 	return ""
 }

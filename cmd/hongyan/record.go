@@ -60,6 +60,7 @@ func (cmd *recordCmd) Run(c console) (err error) {
 	if cmd.Secret == "" {
 		handler = localhttp.Guard(localhttp.Config{Address: cmd.Listen, Direct: true, Refused: tellRefused(c.errOut)}, tee)
 	}
+	defer c.ignoreHangups()()
 	fmt.Fprintf(c.out, "recording what is posted to http://%s into %s\n", listener.Addr(), cmd.Out)
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
 	serving := make(chan error, 1)

@@ -50,6 +50,7 @@ func (cmd *simulateCmd) Run(c console) error {
 	case err != nil:
 		return fmt.Errorf("simulate: %w", err)
 	}
+	defer c.ignoreHangups()()
 	fmt.Fprintln(c.out, sim.URL())
 	fmt.Fprintf(c.out, "A simulated WeChat service is running; open the address to see how to use it.\n"+
 		"For bots, and the commands of hongyan, in another terminal 在另一个终端里:\n"+
