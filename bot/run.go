@@ -75,7 +75,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	stopForms()
 	schedulesEnded := make(chan error, 1)
 	go func() { schedulesEnded <- b.schedules.Stop(grace) }() // waited for below
-	err = errors.Join(err, lanes.drain(grace), <-schedulesEnded, closeOutbox(grace), closeServer(grace, server))
+	err = errors.Join(err, lanes.drain(grace), <-schedulesEnded, closeOutbox(grace), closeServer(grace, server, &b.files.serving))
 	if served := <-serving; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, fmt.Errorf("bot: the listener failed: %w", served))
 	}
@@ -140,13 +140,14 @@ func (b *Bot) guarded(callbacks http.Handler) http.Handler {
 }
 
 // closeServer lets requests finish: nothing is accepted any more. A connection on which no request has come yet would
-// keep Shutdown waiting for seconds, so it is cut off soon.
-func closeServer(ctx context.Context, server *http.Server) error {
-	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+// keep Shutdown waiting for seconds, so it is cut off soon; a file that the service is fetching has the time of ctx.
+func closeServer(ctx context.Context, server *http.Server, serving *fetches) error {
+	soon, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	if err := server.Shutdown(soon); err != nil && soon.Err() == nil {
 		return fmt.Errorf("bot: %w", err)
 	}
+	serving.wait(ctx)
 	_ = server.Close() // the connections that are left; an error could only say that they are closed
 	return nil
 }
