@@ -30,6 +30,9 @@ type Files struct {
 	AllowHosts []string
 	// KeepMismatched keeps downloads that are not what their message announces.
 	KeepMismatched bool
+	// Shared says that the processes of a cluster see the files that are sent, and Dir, at the same paths of a common disk. Otherwise, with a store
+	// that several processes share, a file that is sent is copied into the store, up to media.DefaultMaxShared bytes, as any of them may be asked for it.
+	Shared bool
 	// LinkTTL is how long the service may fetch a file that is sent. 0 means media.DefaultTTL. Raise it if sends wait longer in the outbox.
 	LinkTTL time.Duration
 }
@@ -54,6 +57,7 @@ func (b *Bot) newFiles() (*files, error) {
 	}
 	f.shelf = media.NewShelf(media.ShelfConfig{
 		BaseURL: f.base, State: b.store.State(), TTL: c.LinkTTL, Private: b.config.Data, Open: c.Dir,
+		Spread: isShared(b.store) && !c.Shared,
 	})
 	if c.Dir == "" {
 		return f, nil

@@ -46,6 +46,11 @@ type ShelfConfig struct {
 	BaseURL func() string
 	// State keeps the key of the signatures and the list of what is offered, so that links survive a restart. nil means that they do not.
 	State store.State
+	// Spread copies what is offered into the State, as other machines serve the links, too, and do not have the file. Without a State it means
+	// nothing.
+	Spread bool
+	// MaxShared bounds a file that is copied into the State, in bytes; a larger one is ErrNotShared. 0 means DefaultMaxShared.
+	MaxShared int64
 	// Dir is where copies are kept; see Object.Copy. Empty means that nothing can be copied.
 	Dir string
 	// Private is a directory whose files are never offered, whatever link or name leads there, but those in its subdirectory Open.
@@ -77,7 +82,7 @@ type Object struct {
 }
 
 // Shelf offers single files by signed links that expire. Who knows a link can fetch its file, and nothing else: there is no list, no directory, and no link can be
-// guessed or changed. It is an http.Handler for the paths below ShelfPath. It is safe for concurrent use.
+// guessed or changed. Several shelves with one State, in one process or many, serve each other's links. It is an http.Handler for the paths below ShelfPath. It is safe for concurrent use.
 type Shelf struct {
 	config ShelfConfig
 
@@ -95,7 +100,8 @@ type shelved struct {
 	Changed time.Time `json:"changed"`
 	Expires time.Time `json:"expires"`
 	Copied  bool      `json:"copied"`
-	Left    int       `json:"left"` // fetches; less than 0 means any number
+	Left    int       `json:"left"`             // fetches; less than 0 means any number
+	Spread  bool      `json:"spread,omitempty"` // its bytes are in the state
 }
 
 // NewShelf makes a shelf.
@@ -103,6 +109,7 @@ func NewShelf(c ShelfConfig) *Shelf {
 	setDefault(&c.TTL, DefaultTTL)
 	setDefault(&c.MaxObjects, DefaultMaxObjects)
 	setDefault(&c.MaxBytes, DefaultMaxBytes)
+	setDefault(&c.MaxShared, DefaultMaxShared)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -134,12 +141,13 @@ func (s *Shelf) Put(ctx context.Context, o Object) (string, error) {
 	if len(s.objs) >= s.config.MaxObjects {
 		return "", ErrShelfFull
 	}
-	obj, err := s.take(o)
+	id := rand.Text()
+	expires := s.config.Now().Add(o.TTL).Truncate(time.Second)
+	obj, err := s.take(ctx, id, o)
 	if err != nil {
 		return "", err
 	}
-	id := rand.Text()
-	obj.Expires = s.config.Now().Add(o.TTL).Truncate(time.Second)
+	obj.Expires = expires
 	if err := s.keep(ctx, id, obj); err != nil {
 		obj.discard()
 		return "", err
@@ -150,7 +158,7 @@ func (s *Shelf) Put(ctx context.Context, o Object) (string, error) {
 }
 
 // take looks at the file of an object, and copies it if that is wanted. The caller holds the lock.
-func (s *Shelf) take(o Object) (*shelved, error) {
+func (s *Shelf) take(ctx context.Context, id string, o Object) (*shelved, error) {
 	obj := &shelved{Left: -1}
 	if o.MaxDownloads > 0 {
 		obj.Left = o.MaxDownloads
@@ -175,14 +183,23 @@ func (s *Shelf) take(o Object) (*shelved, error) {
 		if s.bytes+info.Size() > s.config.MaxBytes {
 			return nil, ErrShelfFull
 		}
-		if !o.Copy {
+		if s.spreads() && info.Size() > s.config.MaxShared {
+			return nil, fmt.Errorf("%w: %d bytes", ErrNotShared, info.Size())
+		}
+		if !o.Copy && !s.spreads() {
 			obj.Path, obj.Size, obj.Changed = path, info.Size(), info.ModTime()
 			return obj, nil
 		}
-		source = file
+		source, obj.Changed = file, info.ModTime()
+	}
+	if s.spreads() {
+		return obj, s.spread(ctx, id, obj, source, o.TTL+time.Minute)
 	}
 	return obj, s.copy(obj, source)
 }
+
+// spreads tells whether files are copied into the state.
+func (s *Shelf) spreads() bool { return s.config.Spread && s.config.State != nil }
 
 // copy writes the content of an object to the shelf's own directory.
 func (s *Shelf) copy(obj *shelved, source io.Reader) error {
@@ -281,8 +298,7 @@ func (s *Shelf) keep(ctx context.Context, id string, o *shelved) error {
 	if err != nil {
 		return fmt.Errorf("media: %w", err)
 	}
-	// Expired objects stay a while in the state, so that a restart still finds their copies to remove.
-	if _, err := s.config.State.Put(ctx, shelfPrefix+id, value, o.Expires.Sub(s.config.Now())+24*time.Hour); err != nil {
+	if _, err := s.config.State.Put(ctx, shelfPrefix+id, value, s.life(o)); err != nil {
 		return fmt.Errorf("media: %w", err)
 	}
 	return nil

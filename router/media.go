@@ -142,7 +142,7 @@ func (c *Context) offer(path string) (string, error) {
 func lasting(err error) error {
 	for _, reason := range []error{
 		media.ErrNotDownloadable, media.ErrTooLarge, media.ErrForbiddenHost, media.ErrExpired, media.ErrNoClient, media.ErrNoPublicURL, media.ErrNotRegular,
-		media.ErrPrivate, media.ErrNotSILK, media.ErrNoDuration, fs.ErrNotExist,
+		media.ErrPrivate, media.ErrNotShared, media.ErrNotSILK, media.ErrNoDuration, fs.ErrNotExist,
 	} {
 		if errors.Is(err, reason) {
 			return Permanent(err)
