@@ -88,6 +88,8 @@ func TestTheBotRunsUntilItIsRegistered(t *testing.T) {
 			status, ready := ask(t, b, "/readyz")
 			assert.Equal(t, http.StatusServiceUnavailable, status)
 			assert.Contains(t, ready, c.cause)
+			status, _ = ask(t, b, "/readyz?accounts=false")
+			assert.Equal(t, http.StatusOK, status, "who sends callbacks to ready bots only must let the service's test through")
 			body := `{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,"FromUserName":"wxid_a","Content":"hello"}}`
 			assert.Equal(t, http.StatusOK, post(t, b, "/callback/s3cret", body), "it listens all the same")
 		})
