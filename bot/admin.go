@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"github.com/hongyan-go/hongyan/internal/localhttp"
 )
 
 // DefaultAdmin is where the admin listener of a bot of the real service is. If somebody else has the address, it takes any other of loopback.
@@ -74,9 +77,20 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 		return nil, nil, errors.Join(fmt.Errorf("bot: the admin listener on %s can be reached from outside, and asks nobody for a secret: "+
 			"set HONGYAN_ADMIN_PUBLIC or admin_public: if a firewall guards it", listener.Addr()), listener.Close())
 	}
+	guarded := localhttp.Guard(localhttp.Config{Address: address, Refused: b.refused("admin request refused")}, b.monitor.Admin())
 	return &http.Server{
-		Handler: b.monitor.Admin(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, ErrorLog: zap.NewStdLog(b.logger),
+		Handler: guarded, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, ErrorLog: zap.NewStdLog(b.logger),
 	}, listener, nil
+}
+
+// refused logs the requests that a guard refuses. Anybody can send many, so five a minute get a line, and each thousandth after them.
+func (b *Bot) refused(message string) func(*http.Request, error) {
+	logger := b.logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core {
+		return zapcore.NewSamplerWithOptions(core, time.Minute, 5, 1000)
+	}))
+	return func(r *http.Request, why error) {
+		logger.Warn(message, zap.Error(why), zap.String("remote", r.RemoteAddr))
+	}
 }
 
 // AdminAddress waits until the bot runs, and is the address of the admin listener then; empty if there is none. It ends with ctx.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/internal/terminal"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/monitor"
@@ -53,6 +54,8 @@ type Bot struct {
 	started sync.Once
 	monitor *monitor.Monitor
 	tracer  *monitor.Tracer // nil unless Config.Tracer
+
+	unready atomic.Pointer[string] // why the service does not post yet; nil if it does, as far as the bot knows
 
 	address, adminAddress chan string // get the addresses of the listeners
 }
@@ -131,11 +134,14 @@ func Must(b *Bot, err error) *Bot {
 }
 
 // Main runs the bot until the process is told to stop (SIGINT, SIGTERM), drains, and exits: 0 after an orderly end,
-// 1 after an error. A second signal ends the process at once.
+// 1 after an error. A second signal ends the process at once. SIGHUP is ignored, with a line in the log.
 func Main(b *Bot) {
+	stopIgnoring := hangup.Ignore(func() { b.logger.Warn(hangup.Line) })
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
-	if err := b.Run(ctx); err != nil {
+	err := b.Run(ctx)
+	stopIgnoring()
+	if err != nil {
 		fmt.Fprintln(terminal.NewWriter(os.Stderr), err)
 		os.Exit(1)
 	}

@@ -47,7 +47,7 @@ type Config struct {
 	Accounts []Account
 
 	// Listen is the address for the callbacks. Empty means DefaultListen. An address that is not loopback
-	// needs a Callback.Secret.
+	// needs a Callback.Secret, or a Callback.PublicURL, for which the bot makes one.
 	Listen string
 	// Callback says how the service reaches the bot.
 	Callback Callback
@@ -135,10 +135,12 @@ type Account struct {
 
 // Callback says how the service reaches the bot.
 type Callback struct {
-	// Secret is expected in the path or the Authorization header.
+	// Secret is expected in the path or the Authorization header. Empty means none if only this machine reaches the listener, and
+	// what a browser page or a tunnel brings is refused then. With a PublicURL off loopback, the bot makes a secret, keeps it in its
+	// store, and uses it again at the next start.
 	Secret string
 	// PublicURL is how the service sees the listener, without the path: "https://bot.example.com". The
-	// callback is registered at the start with it. Empty means that somebody else registers it.
+	// callback is registered with it, and Run goes on trying until that has worked. Empty means that somebody else registers it.
 	PublicURL string
 	// Path is where the callback is mounted. Empty means callback.DefaultPath.
 	Path string
@@ -213,8 +215,13 @@ func (c Config) withDefaults() (Config, error) {
 			c.Listen = "127.0.0.1:0"
 		}
 	}
-	if c.Callback.Secret == "" && c.dry.HTTPClient == nil && isPublic(c.Listen) {
-		return c, noSecret(c.Listen)
+	if c.dry.HTTPClient == nil {
+		if err := c.Callback.check(); err != nil {
+			return c, err
+		}
+		if c.Callback.Secret == "" && !c.Callback.MakesSecret() && isPublic(c.Listen) {
+			return c, noSecret(c.Listen)
+		}
 	}
 	for _, d := range []struct {
 		value *int

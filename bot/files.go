@@ -30,6 +30,9 @@ type Files struct {
 	AllowHosts []string
 	// KeepMismatched keeps downloads that are not what their message announces.
 	KeepMismatched bool
+	// Shared says that the processes of a cluster see the files that are sent, and Dir, at the same paths of a common disk. Otherwise, with a store
+	// that several processes share, a file that is sent is copied into the store, up to media.DefaultMaxShared bytes, as any of them may be asked for it.
+	Shared bool
 	// LinkTTL is how long the service may fetch a file that is sent. 0 means media.DefaultTTL. Raise it if sends wait longer in the outbox.
 	LinkTTL time.Duration
 }
@@ -41,6 +44,7 @@ var errNoDir = errors.New("bot: no directory for downloads: set HONGYAN_DATA, da
 type files struct {
 	fetcher *media.Fetcher // nil without a directory
 	shelf   *media.Shelf
+	serving fetches
 	public  atomic.Pointer[string] // how the service reaches the listener; nil if it does not, or not yet
 }
 
@@ -48,10 +52,13 @@ type files struct {
 func (b *Bot) newFiles() (*files, error) {
 	c := b.config.Files
 	f := &files{}
-	f.shelf = media.NewShelf(media.ShelfConfig{BaseURL: f.base, State: b.store.State(), TTL: c.LinkTTL})
 	if c.Dir == "" && b.config.Data != "" {
 		c.Dir = filepath.Join(b.config.Data, "media")
 	}
+	f.shelf = media.NewShelf(media.ShelfConfig{
+		BaseURL: f.base, State: b.store.State(), TTL: c.LinkTTL, Private: b.config.Data, Open: c.Dir,
+		Spread: isShared(b.store) && !c.Shared,
+	})
 	if c.Dir == "" {
 		return f, nil
 	}
@@ -93,11 +100,50 @@ func (f *files) base() string {
 func (f *files) beside(callbacks http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, media.ShelfPath) {
+			defer f.serving.begin()()
 			f.shelf.ServeHTTP(w, r)
 			return
 		}
 		callbacks.ServeHTTP(w, r)
 	})
+}
+
+// fetches counts the files that the service is fetching.
+type fetches struct {
+	mu   sync.Mutex
+	n    int
+	idle chan struct{} // closed when none is under way; nil if nobody waits
+}
+
+// begin counts one until the function is called.
+func (f *fetches) begin() (end func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.n++
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.n--; f.n == 0 && f.idle != nil {
+			close(f.idle)
+			f.idle = nil
+		}
+	}
+}
+
+// wait waits until none is under way, or until ctx ends. One goroutine may wait at a time.
+func (f *fetches) wait(ctx context.Context) {
+	f.mu.Lock()
+	if f.n == 0 {
+		f.mu.Unlock()
+		return
+	}
+	idle := make(chan struct{})
+	f.idle = idle
+	f.mu.Unlock()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+	}
 }
 
 // reachable is how the service reaches the listener, without a path; empty if it cannot be known.

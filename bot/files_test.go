@@ -225,3 +225,53 @@ func TestFilesAreServedWhileTheBotDrains(t *testing.T) {
 	close(fetched)
 	require.NoError(t, <-ended)
 }
+
+// TestAFetchUnderWayGetsTheGracePeriod lets the service fetch a file slowly, while the bot has nothing else to do and is told to stop.
+func TestAFetchUnderWayGetsTheGracePeriod(t *testing.T) {
+	t.Parallel()
+	const size = 64 << 20 // more than the buffers of a connection take
+	path := filepath.Join(t.TempDir(), "a.bin")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	require.NoError(t, os.Truncate(path, size))
+	for name, finish := range map[string]bool{"it ends in time": true, "it does not": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim := simulator.Start(t)
+			config := configFor(sim.Simulator)
+			config.Grace = 10 * time.Second
+			if !finish {
+				config.Grace = 300 * time.Millisecond
+			}
+			b, err := bot.New(config)
+			require.NoError(t, err)
+			b.Text(func(c *router.Context, _ *xmlmsg.Text) error { return c.ReplyFile(path) })
+			stop := start(t, b, nil)
+			sim.ExpectCallback()
+			sim.Friend("bob").Says("file")
+			link := sentTo(t, sim.ExpectCall("/message/postFile"), "fileUrl")
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, nil)
+			require.NoError(t, err)
+			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+			response, err := client.Do(r)
+			require.NoError(t, err)
+			defer response.Body.Close()
+			stopped := make(chan error, 1)
+			go func() { stopped <- stop() }()
+			if !finish {
+				require.NoError(t, <-stopped)
+				_, err = io.Copy(io.Discard, response.Body)
+				require.Error(t, err, "the grace period is over")
+				return
+			}
+			select {
+			case <-stopped:
+				t.Fatal("the bot has ended in the middle of a fetch")
+			case <-time.After(500 * time.Millisecond): // longer than connections without a request have
+			}
+			n, err := io.Copy(io.Discard, response.Body)
+			require.NoError(t, err)
+			assert.Equal(t, int64(size), n)
+			require.NoError(t, <-stopped)
+		})
+	}
+}

@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/localhttp"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -31,6 +33,8 @@ func (b *Bot) Run(ctx context.Context) error {
 func (b *Bot) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, b.close()) }() //nolint:contextcheck // to close takes its time, also when ctx has ended
 	b.Freeze()
+	fresh := "the service has not answered yet"
+	b.unready.Store(&fresh)
 	unwatch, err := b.watch(ctx)
 	if err != nil {
 		return err
@@ -54,36 +58,53 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	stopForms := b.startForms()    //nolint:contextcheck // the same
 	b.schedulesOpen.Store(true)
 	b.schedules.Start()
-	err = b.register(ctx, listener.Addr())
-	switch {
-	case ctx.Err() != nil: // told to stop before it had begun
-		err = nil
-	case err == nil:
-		b.announce(listener.Addr())
-		select {
-		case <-ctx.Done():
-		case served := <-serving:
-			serving <- served // for below
-		}
+	b.announce(listener.Addr())
+	failed, stopIntroducing := b.startIntroducing(ctx, listener.Addr())
+	select {
+	case <-ctx.Done():
+	case served := <-serving:
+		serving <- served // for below
+	case err = <-failed:
 	}
 
 	b.logger.Info("shutting down", zap.Duration("grace", b.config.Grace))
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.config.Grace)
 	defer cancel()
 	b.gate.close()
+	stopIntroducing()
 	stopForms()
 	schedulesEnded := make(chan error, 1)
 	go func() { schedulesEnded <- b.schedules.Stop(grace) }() // waited for below
-	err = errors.Join(err, lanes.drain(grace), <-schedulesEnded, closeOutbox(grace), closeServer(grace, server))
+	err = errors.Join(err, lanes.drain(grace), <-schedulesEnded, closeOutbox(grace), closeServer(grace, server, &b.files.serving))
 	if served := <-serving; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, fmt.Errorf("bot: the listener failed: %w", served))
 	}
 	return err
 }
 
+// startIntroducing introduces the bot to the service while it runs already. The channel gets an error that ends the bot.
+func (b *Bot) startIntroducing(ctx context.Context, addr net.Addr) (failed <-chan error, stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	errs := make(chan error, 1)
+	var owned sync.WaitGroup
+	owned.Go(func() {
+		if err := b.introduce(ctx, addr); err != nil {
+			errs <- err
+		}
+	})
+	return errs, func() { cancel(); owned.Wait() }
+}
+
 // listen opens the listener for the callbacks.
 func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
-	c := b.config.Callback
+	c := &b.config.Callback
+	if c.MakesSecret() {
+		var err error
+		if c.Secret, err = MakeSecret(ctx, b.store.State()); err != nil {
+			return nil, nil, err
+		}
+		b.logger.Info("no secret is set for the callback: the bot has made one, and keeps it in its store")
+	}
 	if strings.HasPrefix(c.callbackPath()+"/", media.ShelfPath) {
 		return nil, nil, fmt.Errorf("bot: the callback path %s is where files are served: set another Callback.Path", c.Path)
 	}
@@ -101,20 +122,32 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 		return nil, nil, errors.Join(noSecret(listener.Addr().String()), listener.Close())
 	}
 	server := &http.Server{
-		Handler: b.files.beside(b.observeHTTP(handler)), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: b.files.beside(b.observeHTTP(b.guarded(handler))), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: zap.NewStdLog(b.logger),
 	}
 	return server, listener, nil
 }
 
+// guarded keeps away from a listener without a secret what no program on this machine has sent: pages in a browser, and tunnels.
+func (b *Bot) guarded(callbacks http.Handler) http.Handler {
+	if b.config.Callback.Secret != "" {
+		return callbacks
+	}
+	return localhttp.Guard(localhttp.Config{
+		Address: b.config.Listen, Hosts: []string{b.config.Callback.host()}, Direct: true,
+		Refused: b.refused("callback refused: without a secret only this machine may post; set HONGYAN_PUBLIC_URL, HONGYAN_CALLBACK_SECRET or callback.secret"),
+	}, callbacks)
+}
+
 // closeServer lets requests finish: nothing is accepted any more. A connection on which no request has come yet would
-// keep Shutdown waiting for seconds, so it is cut off soon.
-func closeServer(ctx context.Context, server *http.Server) error {
-	ctx, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+// keep Shutdown waiting for seconds, so it is cut off soon; a file that the service is fetching has the time of ctx.
+func closeServer(ctx context.Context, server *http.Server, serving *fetches) error {
+	soon, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
 	defer cancel()
-	if err := server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	if err := server.Shutdown(soon); err != nil && soon.Err() == nil {
 		return fmt.Errorf("bot: %w", err)
 	}
+	serving.wait(ctx)
 	_ = server.Close() // the connections that are left; an error could only say that they are closed
 	return nil
 }
@@ -154,24 +187,6 @@ func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 		if err := b.config.Record(d.Body); err != nil {
 			b.logger.Error("a callback could not be recorded", zap.String("event", d.Key), zap.Error(err))
 		}
-	}
-	return nil
-}
-
-// register tells the service where to post.
-func (b *Bot) register(ctx context.Context, addr net.Addr) error {
-	reached := b.config.Callback
-	reached.PublicURL = b.reachable(addr)
-	target := reached.URL()
-	if target == "" {
-		return nil
-	}
-	if err := b.client.Login.SetCallback(ctx, target); err != nil {
-		return fmt.Errorf("bot: the service did not take the callback URL: %w; it must be able to reach %s from outside, "+
-			"a loopback or private address works with the simulator only; hongyan callback check finds out more", err, reached.PublicURL)
-	}
-	if err := (Registration{Host: reached.PublicURL, At: time.Now()}).Remember(ctx, b.store.State()); err != nil {
-		b.logger.Warn("hongyan status and doctor will not know it", zap.Error(err))
 	}
 	return nil
 }

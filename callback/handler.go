@@ -12,9 +12,11 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 )
 
 // The defaults of HandlerConfig.
@@ -49,22 +51,30 @@ type HandlerConfig struct {
 	AllowFrom []netip.Prefix
 	// Decoder reads whose a body is; its Wxid matters for bodies that leave the wxid out. The zero value works.
 	Decoder Decoder
-	// Logger gets a line for each delivery that is turned away. nil means none.
+	// Logger gets a line for each delivery that is turned away; of those from strangers, for a few in a minute, as anybody can
+	// send any number. nil means none.
 	Logger *zap.Logger
 }
 
 // Handler receives the callbacks. It answers
 //
-//	200, empty  every well-formed body, also probes and events that nobody handles; and each GET
+//	200, empty  every well-formed body, also probes and events that nobody handles; and a GET
 //	400         a body that is no JSON object
-//	401, 403    a wrong secret; an address that is not allowed
+//	401, 403    a wrong secret; an address that is not allowed, whatever the method
 //	413         a body above MaxBody
 //	503         the delivery could not be taken over: the service should post it again
 type Handler struct {
-	config HandlerConfig
-	secret [sha256.Size]byte
-	router chi.Router
+	config    HandlerConfig
+	secret    [sha256.Size]byte
+	router    chi.Router
+	strangers *zap.Logger // for those who know no secret
 }
+
+// The lines that strangers can cause: the first few in a minute, and one in many after them.
+const (
+	strangerLines = 5
+	strangerOneIn = 1000
+)
 
 // NewHandler mounts the callback on a chi router of its own.
 func NewHandler(c HandlerConfig) (*Handler, error) {
@@ -85,6 +95,10 @@ func NewHandler(c HandlerConfig) (*Handler, error) {
 		c.Logger = zap.NewNop()
 	}
 	h := &Handler{config: c, secret: sha256.Sum256([]byte(c.Secret)), router: chi.NewRouter()}
+	h.strangers = c.Logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core {
+		return zapcore.NewSamplerWithOptions(core, time.Minute, strangerLines, strangerOneIn)
+	}))
+	h.router.Use(h.fromAllowed)
 	for _, pattern := range []string{c.Path, c.Path + "/", c.Path + "/{secret}"} {
 		h.router.Get(pattern, h.probe)
 		h.router.Head(pattern, h.probe)
@@ -103,11 +117,18 @@ func (h *Handler) probe(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// fromAllowed lets requests of the allowed networks through, whatever their method.
+func (h *Handler) fromAllowed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !h.allowed(r.RemoteAddr) {
+			h.refuse(w, r, http.StatusForbidden, "address not allowed")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
-	if !h.allowed(r.RemoteAddr) {
-		h.refuse(w, r, http.StatusForbidden, "address not allowed")
-		return
-	}
 	if !h.authorized(r) {
 		h.receiveUnauthorized(w, r)
 		return
@@ -187,7 +208,11 @@ func (h *Handler) allowed(remote string) bool {
 }
 
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
-	h.config.Logger.Warn("callback refused",
+	logger := h.config.Logger
+	if status == http.StatusUnauthorized || status == http.StatusForbidden || h.config.Secret == "" {
+		logger = h.strangers
+	}
+	logger.Warn("callback refused",
 		zap.Int("status", status), zap.String("why", why), zap.String("remote", r.RemoteAddr))
 	http.Error(w, why, status)
 }

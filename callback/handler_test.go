@@ -163,12 +163,50 @@ func TestHandlerSecret(t *testing.T) {
 func TestHandlerAllowsAddresses(t *testing.T) {
 	t.Parallel()
 	s := serve(t, callback.HandlerConfig{AllowFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}})
-	status, _ := s.do(t, "POST", "/callback", message, "")
-	assert.Equal(t, http.StatusForbidden, status, "loopback is not in the list")
+	for _, method := range []string{"POST", "GET", "HEAD", "PUT"} { // a probe tells a stranger that there is a bot
+		status, _ := s.do(t, method, "/callback", message, "")
+		assert.Equal(t, http.StatusForbidden, status, "%s: loopback is not in the list", method)
+	}
 
 	s = serve(t, callback.HandlerConfig{AllowFrom: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-	status, _ = s.do(t, "POST", "/callback", message, "")
-	assert.Equal(t, http.StatusOK, status)
+	for _, method := range []string{"POST", "GET", "HEAD"} {
+		status, _ := s.do(t, method, "/callback", message, "")
+		assert.Equal(t, http.StatusOK, status)
+	}
+}
+
+// TestHandlerLogsStrangersBySample posts what anybody can post, without end.
+func TestHandlerLogsStrangersBySample(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		config     callback.HandlerConfig
+		path, body string
+		few        bool
+	}{
+		"wrong secret":         {callback.HandlerConfig{Secret: "s"}, "/callback/wrong", message, true},
+		"no secret":            {callback.HandlerConfig{Secret: "s"}, "/callback", message, true},
+		"not allowed":          {callback.HandlerConfig{AllowFrom: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}}, "/callback", message, true},
+		"no JSON, and open":    {callback.HandlerConfig{}, "/callback", "x", true},
+		"no JSON of a knowing": {callback.HandlerConfig{Secret: "s"}, "/callback/s", "x", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log, lines := observer.New(zap.DebugLevel)
+			test.config.Logger = zap.New(log)
+			test.config.Accept = func(context.Context, callback.Delivery) error { return nil }
+			h, err := callback.NewHandler(test.config)
+			require.NoError(t, err)
+			for range 300 {
+				h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodPost, test.path, strings.NewReader(test.body)))
+			}
+			if !test.few {
+				assert.Equal(t, 300, lines.Len())
+				return
+			}
+			assert.Positive(t, lines.Len())
+			assert.LessOrEqual(t, lines.Len(), 20)
+		})
+	}
 }
 
 func TestHandlerRefusesToBeUseless(t *testing.T) {

@@ -52,8 +52,9 @@ type Book struct {
 	// changes counts what callbacks have changed: an answer that was asked for before one of them may be older than it.
 	changes atomic.Uint64
 
-	mu   sync.Mutex
-	seen map[string]map[string]bool // appId → ids of the groups that callbacks came from; nil until they were loaded
+	mu     sync.Mutex
+	seen   map[string]map[string]bool // appId → ids of the groups that callbacks came from; nil until they were loaded
+	seenAt map[string]time.Time       // when they were
 }
 
 // key is a person or a group as one account sees it.
@@ -102,7 +103,7 @@ func New(c Config) *Book {
 		c.Now = time.Now
 	}
 	return &Book{
-		config: c, seen: map[string]map[string]bool{},
+		config: c, seen: map[string]map[string]bool{}, seenAt: map[string]time.Time{},
 		people: newCache[api.ContactInfo](c.MaxPeople), groups: newCache[api.ChatroomInfo](c.MaxGroups), lists: newCache[api.ContactIDs](100),
 	}
 }

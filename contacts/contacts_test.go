@@ -196,14 +196,17 @@ func TestGroupsThatTheAddressBookDoesNotList(t *testing.T) {
 		require.NoError(t, err)
 		return ids.Chatrooms
 	}
+	other := f.open()
 	assert.Equal(t, []string{saved}, groups(f.Book))
+	assert.Equal(t, []string{saved}, groups(other))
 	f.happens("AddMsg", map[string]any{
 		"MsgType": 1, "NewMsgId": 1, "FromUserName": map[string]any{"string": hidden}, "ToUserName": map[string]any{"string": "wxid_me"},
 		"Content": map[string]any{"string": "wxid_hua:\nhi"},
 	})
 	assert.Equal(t, []string{saved, hidden}, groups(f.Book))
+	assert.Equal(t, []string{saved, hidden}, groups(other), "another process had read the list before")
 	assert.Equal(t, []string{saved, hidden}, groups(f.open()), "after a restart")
-	assert.Equal(t, 2, f.asked("/contacts/fetchContactsList"), "one for each book")
+	assert.Equal(t, 3, f.asked("/contacts/fetchContactsList"), "one for each book")
 
 	f.happens("DelContacts", map[string]any{"UserName": map[string]any{"string": hidden}})
 	assert.Equal(t, []string{saved}, groups(f.Book))

@@ -50,6 +50,7 @@ func (b *Book) List(ctx context.Context, appID string) (*api.ContactIDs, error) 
 func (b *Book) withSeen(ctx context.Context, appID string, saved []string) ([]string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.seenAt[appID] = time.Time{} // what other processes have seen since counts as well
 	seen, err := b.loaded(ctx, appID)
 	if err != nil {
 		return nil, err
@@ -65,16 +66,18 @@ func (b *Book) withSeen(ctx context.Context, appID string, saved []string) ([]st
 
 func seenKey(appID string) string { return "contacts/groups/" + appID }
 
-// loaded are the groups seen so far. The caller holds the lock.
+// loaded are the groups seen so far, as this process knew them a while ago: others may have seen more. The caller holds the lock.
 func (b *Book) loaded(ctx context.Context, appID string) (map[string]bool, error) {
-	if seen := b.seen[appID]; seen != nil {
+	now := b.config.Now()
+	age := now.Sub(b.seenAt[appID])
+	if seen := b.seen[appID]; seen != nil && (b.config.State == nil || age >= 0 && age < b.config.TTL) {
 		return seen, nil
 	}
 	seen, _, err := b.stored(ctx, appID)
 	if err != nil {
 		return nil, err
 	}
-	b.seen[appID] = seen
+	b.seen[appID], b.seenAt[appID] = seen, now
 	return seen, nil
 }
 

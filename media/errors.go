@@ -1,7 +1,11 @@
 package media
 
 import (
+	"crypto/tls"
 	"errors"
+	"fmt"
+	"net"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -24,6 +28,30 @@ var (
 
 // errStalled ends a download from which nothing comes any more.
 var errStalled = errors.New("media: nothing came for too long")
+
+// The errors of links that lead nowhere, however often they are followed.
+var (
+	errRedirects = fmt.Errorf("media: the link redirects in a circle, or more than %d times", maxRedirects)
+	errNoHost    = errors.New("media: the host of the link is not known")
+)
+
+// lasting tells whether an error of a connection is about the link or the server, and not about this try.
+func lasting(err error) bool {
+	var (
+		dns         *net.DNSError
+		link        *url.Error
+		certificate *tls.CertificateVerificationError
+	)
+	switch {
+	case errors.Is(err, ErrForbiddenHost), errors.Is(err, errRedirects), errors.Is(err, errNoHost), errors.Is(err, http.ErrSchemeMismatch):
+		return true
+	case errors.As(err, &dns):
+		return !dns.IsTemporary && !dns.IsTimeout
+	case errors.As(err, &certificate):
+		return true
+	}
+	return errors.As(err, &link) && strings.Contains(link.Err.Error(), "Location header")
+}
 
 // cause is an error without the link, which is a secret for as long as it lives.
 func cause(err error) error {

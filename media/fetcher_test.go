@@ -149,6 +149,55 @@ func TestRecordItems(t *testing.T) {
 	assert.NotEqual(t, file.Path, other.Path, "two entries of one message are two files")
 }
 
+// TestAPageIsNoFile downloads a file of which the message tells neither size nor md5, so that only its bytes tell that it is another thing.
+func TestAPageIsNoFile(t *testing.T) {
+	t.Parallel()
+	utf16 := func(s string) string {
+		wide := "\xff\xfe"
+		for _, b := range []byte(s) {
+			wide += string([]byte{b, 0})
+		}
+		return wide
+	}
+	for name, c := range map[string]struct {
+		file    xmlmsg.File
+		content string
+		page    bool
+	}{
+		"login":                 {xmlmsg.File{Name: "a.pdf"}, "<!DOCTYPE html><html>login</html>", true},
+		"no name":               {xmlmsg.File{}, "<html>", true},
+		"capitals, after lines": {xmlmsg.File{Name: "a.pdf"}, "\r\n\t <HTML lang=en>", true},
+		"byte order mark":       {xmlmsg.File{Name: "a.pdf"}, "\xef\xbb\xbf<!doctype HTML>", true},
+		"UTF-16":                {xmlmsg.File{Name: "a.pdf"}, utf16("<!DOCTYPE html>"), true},
+		"comment":               {xmlmsg.File{Name: "a.xlsx"}, "<!-- cdn --> <!-- 7 -->\n<head>", true},
+		"long comment":          {xmlmsg.File{Name: "a.xlsx"}, "<!-- " + strings.Repeat("x", 600) + "--><html>", true},
+		"XHTML":                 {xmlmsg.File{Name: "a.docx"}, `<?xml version="1.0"?><!DOCTYPE html PUBLIC "-">`, true},
+		"of a named page":       {xmlmsg.File{Name: "page.HTML"}, "<html>", false},
+		"by its extension":      {xmlmsg.File{Name: "page", Ext: "htm"}, "<html>", false},
+		"the size says so":      {xmlmsg.File{Name: "a.txt", Size: 6}, "<html>", false},
+		"the md5 says so":       {xmlmsg.File{Name: "a.txt", MD5: md5Of("<html>")}, "<html>", false},
+		"XML":                   {xmlmsg.File{Name: "a.xml"}, `<?xml version="1.0"?><data/>`, false},
+		"text about pages":      {xmlmsg.File{Name: "a.txt"}, "write <html> first", false},
+		"picture":               {xmlmsg.File{Name: "a.jpg"}, "\xff\xd8\xff", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newService(t)
+			s.offers("/message/downloadFile", "/f", bytesOf(c.content))
+			f, dir := fetcher(t, s)
+			file, err := f.Download(t.Context(), fileMessage(c.file))
+			if !c.page {
+				require.NoError(t, err)
+				assert.Equal(t, c.content, read(t, file.Path))
+				return
+			}
+			require.ErrorIs(t, err, media.ErrChecksum)
+			require.ErrorContains(t, err, "an HTML page came instead of the file")
+			assert.Empty(t, listing(t, dir))
+		})
+	}
+}
+
 func TestChecksums(t *testing.T) {
 	t.Parallel()
 	for name, m := range map[string]media.Message{

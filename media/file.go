@@ -13,6 +13,8 @@ type File struct {
 	SHA256 string `json:"sha256"`
 	MD5    string `json:"md5"`
 	Type   string `json:"type"` // content type, by its first bytes
+
+	page bool // it is an HTML page, by its first bytes
 }
 
 // Open opens the file for reading.

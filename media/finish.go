@@ -82,6 +82,7 @@ func (p *partial) measure() (*File, error) {
 	}
 	return &File{
 		Size: int64(n) + rest, SHA256: hex.EncodeToString(long.Sum(nil)), MD5: hex.EncodeToString(short.Sum(nil)), Type: typeOf(head[:n]),
+		page: isPage(head[:n]),
 	}, nil
 }
 
@@ -94,6 +95,8 @@ func mismatch(file *File, m Message, p plan, w way) error {
 		return fmt.Errorf("%w: it is empty", ErrChecksum)
 	case p.pictured() && strings.HasPrefix(file.Type, "text/"):
 		return fmt.Errorf("%w: a text came instead of media", ErrChecksum)
+	case p.kind == xmlmsg.KindFile && !p.exact && len(w.md5s) == 0 && m.SHA256 == "" && file.page && !pageName(nameOf(m, p, "")):
+		return fmt.Errorf("%w: an HTML page came instead of the file", ErrChecksum)
 	case p.exact && file.Size != p.size:
 		return fmt.Errorf("%w: %d bytes instead of %d", ErrChecksum, file.Size, p.size)
 	case len(w.md5s) > 0 && !whole:

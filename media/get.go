@@ -87,9 +87,9 @@ func (f *Fetcher) try(ctx context.Context, client *http.Client, p *partial, u *u
 	return nil
 }
 
-// failed sorts the errors of a connection: what the guard refuses is final.
+// failed sorts the errors of a connection: what another try of the same link would only meet again is final.
 func (f *Fetcher) failed(ctx context.Context, err error) error {
-	if errors.Is(err, ErrForbiddenHost) {
+	if lasting(err) {
 		return cause(err)
 	}
 	if why := context.Cause(ctx); why != nil {

@@ -48,7 +48,7 @@ func (g *guard) client() *http.Client {
 		},
 		CheckRedirect: func(r *http.Request, via []*http.Request) error {
 			if len(via) >= maxRedirects {
-				return fmt.Errorf("media: more than %d redirects", maxRedirects)
+				return errRedirects
 			}
 			return checkURL(r.URL)
 		},
@@ -86,14 +86,11 @@ func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, er
 		}
 		return nil
 	}}
-	errs := []error{fmt.Errorf("media: %s has no address", host)}
-	for i, addr := range addrs {
+	var errs []error
+	for _, addr := range addrs {
 		conn, err := dialer.DialContext(ctx, network, net.JoinHostPort(addr.Unmap().String(), port))
 		if err == nil {
 			return conn, nil
-		}
-		if i == 0 {
-			errs = nil
 		}
 		errs = append(errs, err)
 	}
@@ -107,6 +104,9 @@ func (g *guard) lookup(ctx context.Context, host string) ([]netip.Addr, error) {
 	addrs, err := g.resolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
 		return nil, fmt.Errorf("media: %w", err)
+	}
+	if len(addrs) == 0 {
+		return nil, errNoHost
 	}
 	return addrs, nil
 }

@@ -3,8 +3,11 @@ package media_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
@@ -113,6 +116,68 @@ func TestRedirects(t *testing.T) {
 	require.ErrorContains(t, err, "redirects")
 	assert.Zero(t, inside.got())
 	assert.Len(t, listing(t, dir), 1)
+}
+
+// TestLinksThatLeadNowhereAreNotTriedAgain counts the tries of links that another try of would only meet again.
+func TestLinksThatLeadNowhereAreNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	to := func(target string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, target, http.StatusFound) }
+	}
+	s.offers("-", "/self", to("/self"))
+	s.offers("-", "/a", to("/b"))
+	s.offers("-", "/b", to("/a"))
+	s.offers("-", "/nameless", to("http://nowhere.invalid/x"))
+	s.offers("-", "/broken", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "http://[broken/s3cret")
+		w.WriteHeader(http.StatusFound)
+	})
+	tls := httptest.NewUnstartedServer(http.NotFoundHandler())
+	tls.Config.ErrorLog = log.New(io.Discard, "", 0)
+	tls.StartTLS()
+	t.Cleanup(tls.Close)
+	for name, c := range map[string]struct {
+		link, says string
+		tries      int
+	}{
+		"itself":              {s.URL + "/self", "redirects", 1},
+		"a circle":            {s.URL + "/a", "redirects", 1},
+		"no such name":        {"http://nowhere.invalid/x", "no such host", 1},
+		"to no such name":     {s.URL + "/nameless", "no such host", 1},
+		"no address":          {"http://empty.example/x", "not known", 1},
+		"no location":         {s.URL + "/broken", "leads nowhere", 1},
+		"certificate":         {tls.URL, "certificate", 1},
+		"no TLS":              {strings.Replace(s.URL, "http:", "https:", 1), "HTTP response to HTTPS client", 1},
+		"DNS is down for now": {"http://later.example/x", "server misbehaving", media.DefaultAttempts},
+		"nobody listens":      {"http://127.0.0.1:1/x", "refused", media.DefaultAttempts},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cl := newClock()
+			f, _ := fetcher(t, nil, func(c *media.Config) {
+				c.AllowHosts = []string{"127.0.0.1", "empty.example", "later.example", "nowhere.invalid"}
+				c.Resolver, c.Wait = shaky{}, cl.Wait
+			})
+			_, err := f.Download(t.Context(), sticker(c.link))
+			require.ErrorContains(t, err, c.says)
+			require.NotContains(t, err.Error(), "s3cret")
+			assert.Len(t, cl.waited(), c.tries-1, "a rest before each further try")
+		})
+	}
+}
+
+// shaky is a resolver with all kinds of bad answers.
+type shaky struct{}
+
+func (shaky) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	switch host {
+	case "empty.example":
+		return nil, nil
+	case "later.example":
+		return nil, &net.DNSError{Err: "server misbehaving", Name: host, IsTemporary: true}
+	}
+	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 }
 
 // TestFilesOfAContainer: a link without a host belongs to the file port.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"time"
 )
@@ -93,10 +94,24 @@ func (f *Fetcher) remembered(ctx context.Context, m Message) *File {
 	if json.Unmarshal(entry.Value, &file) != nil {
 		return nil
 	}
-	if info, err := os.Stat(file.Path); err != nil || !info.Mode().IsRegular() || info.Size() != file.Size {
-		return nil
+	if info, err := os.Stat(file.Path); err != nil || !info.Mode().IsRegular() || info.Size() != file.Size || sumOf(file.Path) != file.SHA256 {
+		return nil // on another machine, perhaps: a file of the same name here is not the same file
 	}
 	return &file
+}
+
+// sumOf is the SHA256 of a file in hex; empty if it cannot be read.
+func sumOf(path string) string {
+	f, err := os.Open(path) //nolint:gosec // a path that was remembered
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.CopyBuffer(h, struct{ io.Reader }{f}, make([]byte, 32<<10)); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // remember keeps where a message is. What fails is only a saving: the message would be downloaded again.

@@ -30,6 +30,8 @@ var (
 	ErrShelfFull = errors.New("media: the shelf is full: wait until links expire, or raise MaxObjects or MaxBytes")
 	// ErrNoPublicURL means that nobody knows how the service reaches the shelf.
 	ErrNoPublicURL = errors.New("media: the service cannot fetch files from this bot: set the public URL (HONGYAN_PUBLIC_URL, callback.public_url or Config.Callback.PublicURL)")
+	// ErrPrivate means that the file belongs to the bot itself, such as its store.
+	ErrPrivate = errors.New("media: files of the data directory are not sent, but those in media/: copy it elsewhere first, if it is to be sent")
 	// ErrNotRegular means that what is to be offered is a directory, or another thing that is no file.
 	ErrNotRegular = errors.New("media: not a regular file")
 )
@@ -44,8 +46,16 @@ type ShelfConfig struct {
 	BaseURL func() string
 	// State keeps the key of the signatures and the list of what is offered, so that links survive a restart. nil means that they do not.
 	State store.State
+	// Spread copies what is offered into the State, as other machines serve the links, too, and do not have the file. Without a State it means
+	// nothing.
+	Spread bool
+	// MaxShared bounds a file that is copied into the State, in bytes; a larger one is ErrNotShared. 0 means DefaultMaxShared.
+	MaxShared int64
 	// Dir is where copies are kept; see Object.Copy. Empty means that nothing can be copied.
 	Dir string
+	// Private is a directory whose files are never offered, whatever link or name leads there, but those in its subdirectory Open.
+	// Empty means that any file may be.
+	Private, Open string
 	// TTL is how long a link lives. 0 means DefaultTTL.
 	TTL time.Duration
 	// MaxObjects and MaxBytes bound what is offered at a time. 0 means the default.
@@ -72,7 +82,7 @@ type Object struct {
 }
 
 // Shelf offers single files by signed links that expire. Who knows a link can fetch its file, and nothing else: there is no list, no directory, and no link can be
-// guessed or changed. It is an http.Handler for the paths below ShelfPath. It is safe for concurrent use.
+// guessed or changed. Several shelves with one State, in one process or many, serve each other's links. It is an http.Handler for the paths below ShelfPath. It is safe for concurrent use.
 type Shelf struct {
 	config ShelfConfig
 
@@ -91,7 +101,8 @@ type shelved struct {
 	Expires time.Time     `json:"expires"`
 	TTL     time.Duration `json:"ttl"` // how far ahead Expires was when it was set
 	Copied  bool          `json:"copied"`
-	Left    int           `json:"left"` // fetches; less than 0 means any number
+	Left    int           `json:"left"`             // fetches; less than 0 means any number
+	Spread  bool          `json:"spread,omitempty"` // its bytes are in the state
 }
 
 // NewShelf makes a shelf.
@@ -99,6 +110,7 @@ func NewShelf(c ShelfConfig) *Shelf {
 	setDefault(&c.TTL, DefaultTTL)
 	setDefault(&c.MaxObjects, DefaultMaxObjects)
 	setDefault(&c.MaxBytes, DefaultMaxBytes)
+	setDefault(&c.MaxShared, DefaultMaxShared)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -130,12 +142,13 @@ func (s *Shelf) Put(ctx context.Context, o Object) (string, error) {
 	if len(s.objs) >= s.config.MaxObjects {
 		return "", ErrShelfFull
 	}
-	obj, err := s.take(o)
+	id := rand.Text()
+	expires := s.config.Now().Add(o.TTL).Truncate(time.Second)
+	obj, err := s.take(ctx, id, o)
 	if err != nil {
 		return "", err
 	}
-	id := rand.Text()
-	obj.TTL, obj.Expires = o.TTL, s.config.Now().Add(o.TTL).Truncate(time.Second)
+	obj.TTL, obj.Expires = o.TTL, expires
 	if err := s.keep(ctx, id, obj); err != nil {
 		obj.discard()
 		return "", err
@@ -146,7 +159,7 @@ func (s *Shelf) Put(ctx context.Context, o Object) (string, error) {
 }
 
 // take looks at the file of an object, and copies it if that is wanted. The caller holds the lock.
-func (s *Shelf) take(o Object) (*shelved, error) {
+func (s *Shelf) take(ctx context.Context, id string, o Object) (*shelved, error) {
 	obj := &shelved{Left: -1}
 	if o.MaxDownloads > 0 {
 		obj.Left = o.MaxDownloads
@@ -154,8 +167,14 @@ func (s *Shelf) take(o Object) (*shelved, error) {
 	source := o.Reader
 	if source == nil {
 		path, err := filepath.Abs(o.Path)
+		if err == nil {
+			path, err = filepath.EvalSymlinks(path)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("media: %w", err)
+		}
+		if inPrivate(s.config.Private, s.config.Open, path) { // before it is opened: to close a database would take its locks away
+			return nil, ErrPrivate
 		}
 		file, info, err := openRegular(path)
 		if err != nil {
@@ -165,14 +184,23 @@ func (s *Shelf) take(o Object) (*shelved, error) {
 		if s.bytes+info.Size() > s.config.MaxBytes {
 			return nil, ErrShelfFull
 		}
-		if !o.Copy {
+		if s.spreads() && info.Size() > s.config.MaxShared {
+			return nil, fmt.Errorf("%w: %d bytes", ErrNotShared, info.Size())
+		}
+		if !o.Copy && !s.spreads() {
 			obj.Path, obj.Size, obj.Changed = path, info.Size(), info.ModTime()
 			return obj, nil
 		}
-		source = file
+		source, obj.Changed = file, info.ModTime()
+	}
+	if s.spreads() {
+		return obj, s.spread(ctx, id, obj, source, o.TTL+time.Minute)
 	}
 	return obj, s.copy(obj, source)
 }
+
+// spreads tells whether files are copied into the state.
+func (s *Shelf) spreads() bool { return s.config.Spread && s.config.State != nil }
 
 // copy writes the content of an object to the shelf's own directory.
 func (s *Shelf) copy(obj *shelved, source io.Reader) error {
@@ -274,8 +302,7 @@ func (s *Shelf) keep(ctx context.Context, id string, o *shelved) error {
 	if err != nil {
 		return fmt.Errorf("media: %w", err)
 	}
-	// Expired objects stay a while in the state, so that a restart still finds their copies to remove.
-	if _, err := s.config.State.Put(ctx, shelfPrefix+id, value, o.Expires.Sub(s.config.Now())+24*time.Hour); err != nil {
+	if _, err := s.config.State.Put(ctx, shelfPrefix+id, value, s.life(o)); err != nil {
 		return fmt.Errorf("media: %w", err)
 	}
 	return nil

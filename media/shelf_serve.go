@@ -6,10 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -33,69 +33,88 @@ func (s *Shelf) sign(id, expires, name string) string {
 //	404       a link that was not made here, or whose file is not there any more as it was
 //	405       anything but GET and HEAD
 //	410       a link that has expired, or was used as often as it may be
+//	503       what others have offered cannot be looked up now
 func (s *Shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
 		return
 	}
-	file, name, status := s.open(r)
-	if file == nil {
+	content, changed, name, status := s.open(r)
+	if content == nil {
 		http.Error(w, http.StatusText(status), status)
 		return
 	}
-	defer file.Close()
+	defer content.Close()
 	h := w.Header()
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Content-Security-Policy", "sandbox")
-	info, err := file.Stat()
-	if err != nil {
-		http.Error(w, http.StatusText(http.StatusNotFound), http.StatusNotFound)
-		return
-	}
-	http.ServeContent(w, r, name, info.ModTime(), file)
+	http.ServeContent(w, r, name, changed, content)
 }
 
-// open finds the file of a request; nil, with the status to answer, if there is none.
-func (s *Shelf) open(r *http.Request) (file *os.File, name string, status int) {
+// open finds the content of a request; nil, with the status to answer, if there is none.
+func (s *Shelf) open(r *http.Request) (content io.ReadSeekCloser, changed time.Time, name string, status int) {
+	no := func(status int) (io.ReadSeekCloser, time.Time, string, int) { return nil, time.Time{}, "", status }
 	id, expires, signature, name, ok := parts(r.URL.Path)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !ok || s.load(r.Context()) != nil {
-		return nil, "", http.StatusNotFound
+		return no(http.StatusNotFound)
 	}
 	// The signature comes first: without a good one, nobody learns anything.
 	if !hmac.Equal([]byte(signature), []byte(s.sign(id, expires, name))) {
-		return nil, "", http.StatusNotFound
+		return no(http.StatusNotFound)
 	}
 	s.sweep(context.WithoutCancel(r.Context()))
 	at, err := strconv.ParseInt(expires, 10, 64)
-	o := s.objs[id]
 	switch {
 	case err != nil:
-		return nil, "", http.StatusNotFound
+		return no(http.StatusNotFound)
 	case !time.Unix(at, 0).After(s.config.Now()):
-		return nil, "", http.StatusGone
+		return no(http.StatusGone)
+	}
+	o, err := s.find(r.Context(), id)
+	switch {
+	case err != nil:
+		return no(http.StatusServiceUnavailable)
 	case o == nil:
-		return nil, "", http.StatusNotFound
+		return no(http.StatusNotFound)
 	case o.Left == 0:
-		return nil, "", http.StatusGone
+		return no(http.StatusGone)
+	}
+	content, changed, ok = s.contentOf(r.Context(), id, o)
+	if !ok {
+		return no(http.StatusNotFound)
+	}
+	if o.Left > 0 && r.Method == http.MethodGet {
+		may, err := s.use(context.WithoutCancel(r.Context()), id, o)
+		if err != nil || !may {
+			_ = content.Close()
+			if err != nil {
+				return no(http.StatusServiceUnavailable)
+			}
+			return no(http.StatusGone)
+		}
+	}
+	return content, changed, name, 0
+}
+
+// contentOf opens what an object offers, if that is there as it was.
+func (s *Shelf) contentOf(ctx context.Context, id string, o *shelved) (io.ReadSeekCloser, time.Time, bool) {
+	if o.Spread {
+		return &chunks{ctx: ctx, state: s.config.State, id: id, size: o.Size}, o.Changed, true
 	}
 	file, info, err := openRegular(o.Path)
 	if err != nil {
-		return nil, "", http.StatusNotFound
+		return nil, time.Time{}, false
 	}
 	if info.Size() != o.Size || !info.ModTime().Equal(o.Changed) { // another file has taken its place
 		_ = file.Close()
-		return nil, "", http.StatusNotFound
+		return nil, time.Time{}, false
 	}
-	if o.Left > 0 && r.Method == http.MethodGet {
-		o.Left--
-		_ = s.keep(context.WithoutCancel(r.Context()), id, o) // at worst it can be fetched once more after a restart
-	}
-	return file, name, 0
+	return file, o.Changed, true
 }
 
 // parts takes the path of a link apart.

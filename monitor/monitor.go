@@ -42,6 +42,9 @@ type Config struct {
 	Pause, Resume func(ctx context.Context, account string) error
 	// Stopped tells whether a person has stopped all sending, for /readyz. nil means that nobody can.
 	Stopped func(ctx context.Context) (bool, error)
+	// Reasons are further reasons for which the bot is not ready, in English, for /readyz. They are about the service, not the process: with ?accounts=false they do
+	// not count. nil means that there are none.
+	Reasons func() []string
 
 	// Webhook gets a POST with a Notice as JSON when an incident begins and when it is over. Empty means none.
 	Webhook string

@@ -25,11 +25,12 @@ type Report struct {
 	Stopped  bool            `json:"stopped"`        // a person has stopped all sending
 	Accounts []AccountReport `json:"accounts"`
 
-	broken int // how many of the reasons are accounts
+	outside int // how many of the reasons are accounts, or that the service does not reach the bot
 }
 
-// withoutAccounts is Ready if the accounts did not count.
-func (r *Report) withoutAccounts() bool { return len(r.Reasons) == r.broken }
+// withoutAccounts is Ready if the accounts did not count, nor what Config.Reasons says: a bot to which callbacks are sent only when it is
+// ready could never be registered.
+func (r *Report) withoutAccounts() bool { return len(r.Reasons) == r.outside }
 
 // StoreReport is about the store.
 type StoreReport struct {
@@ -83,6 +84,11 @@ func (m *Monitor) Ready(ctx context.Context) Report {
 			no("the disk of the data directory is nearly full: %d MB left", room>>20)
 		}
 	}
+	if m.config.Reasons != nil {
+		reasons := m.config.Reasons()
+		r.Reasons = append(r.Reasons, reasons...)
+		r.outside += len(reasons)
+	}
 	if m.config.Stopped != nil {
 		stopped, err := m.config.Stopped(ctx)
 		if r.Stopped = stopped; stopped {
@@ -103,7 +109,7 @@ func (m *Monitor) Ready(ctx context.Context) Report {
 		a := m.accounts[id].report(now)
 		if a.State == Offline || a.State == Zombie {
 			no("account %s is %s", id, a.State)
-			r.broken++
+			r.outside++
 		}
 		r.Accounts = append(r.Accounts, a)
 	}

@@ -45,7 +45,7 @@ func (c *Context) Download(options ...media.Option) (*media.File, error) {
 }
 
 // ReplyFile answers with a file of this machine, under its own name. The service fetches it from the bot, so it needs the bot's public URL, and the file
-// must stay as it is until it was sent.
+// must stay as it is until it was sent. A file of the bot's data directory is refused, but one of its downloads.
 func (c *Context) ReplyFile(path string, options ...SendOption) error {
 	return c.answer(func(to string) error { return c.SendFile(to, path, options...) })
 }
@@ -142,7 +142,7 @@ func (c *Context) offer(path string) (string, error) {
 func lasting(err error) error {
 	for _, reason := range []error{
 		media.ErrNotDownloadable, media.ErrTooLarge, media.ErrForbiddenHost, media.ErrExpired, media.ErrNoClient, media.ErrNoPublicURL, media.ErrNotRegular,
-		media.ErrNotSILK, media.ErrNoDuration, fs.ErrNotExist,
+		media.ErrPrivate, media.ErrNotShared, media.ErrNotSILK, media.ErrNoDuration, fs.ErrNotExist,
 	} {
 		if errors.Is(err, reason) {
 			return Permanent(err)

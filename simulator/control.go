@@ -211,7 +211,7 @@ func (s *Simulator) getCalls(w http.ResponseWriter, r *http.Request) {
 	}
 	writeJSON(w, http.StatusOK, struct {
 		Calls []Call `json:"calls"`
-	}{s.callsAfter(after)})
+	}{hideCallbacks(s.callsAfter(after))})
 }
 
 // getState is GET /sim/state.
@@ -220,5 +220,9 @@ func (s *Simulator) getState(w http.ResponseWriter, r *http.Request) {
 		fail(w, http.StatusBadRequest, errors.New("the state takes no parameters"))
 		return
 	}
-	writeJSON(w, http.StatusOK, s.State())
+	state := s.State()
+	for i := range state.Accounts {
+		state.Accounts[i].CallbackURL = hideSecret(state.Accounts[i].CallbackURL)
+	}
+	writeJSON(w, http.StatusOK, state)
 }

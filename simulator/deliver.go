@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/catalogue"
+	"github.com/hongyan-go/hongyan/internal/localhttp"
 )
 
 // laneKey is a conversation of an account. Callbacks of one lane go out one after the other, those of different lanes at once.
@@ -274,7 +275,7 @@ func (s *Simulator) register(ctx context.Context, by flavour, target string, fro
 		if err := checkURL(target); err != nil {
 			return err
 		}
-		if err := checkReach(target); fromAfar && err != nil {
+		if err := s.checkReach(target, fromAfar); err != nil {
 			return err
 		}
 		if err := s.post200(ctx, target, s.probe(by)); err != nil {
@@ -320,15 +321,22 @@ func checkURL(target string) error {
 	return nil
 }
 
-// checkReach refuses the addresses that only this machine, or its network, can reach.
-func checkReach(target string) error {
+// checkReach refuses other machines unless they are allowed and, as the hosted service must if it is from afar, the addresses that only
+// this machine, or its network, can reach.
+func (s *Simulator) checkReach(target string, fromAfar bool) error {
 	u, err := url.Parse(target)
 	if err != nil {
 		return errors.New("it is no URL")
 	}
+	here := localhttp.Loopback(u.Hostname())
 	ip, err := netip.ParseAddr(u.Hostname())
-	if u.Hostname() == "localhost" || err == nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified()) {
+	ip = ip.Unmap()
+	if fromAfar && (here || err == nil && (ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified())) {
 		return fmt.Errorf("the service cannot reach %s: it is an address of this machine or its network", u.Hostname())
+	}
+	if !here && !s.config.AllowRemoteCallback {
+		return fmt.Errorf("%s is not a loopback address, and this is a simulator: it posts to other machines only with --allow-remote-callback "+
+			"(Config.AllowRemoteCallback)", u.Hostname())
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/hongyan-go/hongyan/internal/localhttp"
 )
 
 // The defaults of Config.
@@ -51,6 +53,9 @@ type Config struct {
 	AutoLogin bool
 	// RefuseLocal makes setCallback fail for loopback and private addresses, as the hosted service must.
 	RefuseLocal bool
+	// AllowRemoteCallback lets callbacks be posted to other machines. The zero value takes URLs of loopback only: what is tried here, with a real
+	// configuration by mistake, leaves this machine only if that is wanted.
+	AllowRemoteCallback bool
 	// Logger gets what happens to callbacks, without their content. nil means nowhere.
 	Logger *slog.Logger
 }
@@ -114,7 +119,9 @@ func New(c Config) (*Simulator, error) {
 	s.messages.most, s.calls.most = c.History, c.History
 	s.begin()
 	s.handler = s.routes()
-	s.server = &http.Server{Handler: s.handler, ReadHeaderTimeout: 10 * time.Second}
+	s.server = &http.Server{
+		Handler: localhttp.Guard(localhttp.Config{Address: c.Listen, Refused: s.refused}, s.handler), ReadHeaderTimeout: 10 * time.Second,
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		s.cancel()
@@ -213,7 +220,13 @@ func (s *Simulator) BaseURL() string { return s.url + "/finder/v2/api" }
 // Token is the API token that calls must carry.
 func (s *Simulator) Token() string { return s.config.Token }
 
-// ServeHTTP serves the service's API and the control API, for a simulator that is mounted in another server as well.
+// refused logs a request that no program on this machine can have meant: a page in a browser, or a name that somebody let point here.
+func (s *Simulator) refused(r *http.Request, why error) {
+	s.log("a request was refused", "remote", r.RemoteAddr, "why", why)
+}
+
+// ServeHTTP serves the service's API and the control API, for a simulator that is mounted in another server as well. That server
+// has to keep foreign pages and names away; the simulator's own listener does.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // errClosed is what ends everything that waits.

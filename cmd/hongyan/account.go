@@ -64,6 +64,8 @@ type account struct {
 	appID    string
 	device   login.Device // what is remembered of it
 	clock    *serverClock
+
+	ownSecret bool // settings has the secret that the bot made for itself
 }
 
 // open makes client and store. It does not choose an account.
@@ -83,6 +85,12 @@ func (f *accountFlags) open(c console, create bool) (*account, error) {
 	if a.store, err = openStore(c.ctx, file, create); err != nil {
 		a.client.Close()
 		return nil, err
+	}
+	if settings.Callback.MakesSecret() {
+		if a.settings.Callback.Secret, err = bot.KeptSecret(c.ctx, a.store.State()); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
+		a.ownSecret = a.settings.Callback.Secret != ""
 	}
 	return a, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/reach"
 	"github.com/hongyan-go/hongyan/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
@@ -18,7 +19,7 @@ import (
 // need is something in the store of a bot that waits for a person.
 type need struct {
 	Check string `json:"check"`
-	problem
+	reach.Problem
 }
 
 // needsOf are all of them, for all accounts of the bot. dir is where the file STOP would be.
@@ -29,20 +30,20 @@ func needsOf(ctx context.Context, back store.Store, dir string) ([]need, error) 
 	}
 	file := filepath.Join(dir, bot.StopFile)
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
-		needs = append(needs, need{"sending", problem{Cause: "sending is stopped by the file " + file, Do: "hongyan outbox resume, which removes it"}})
+		needs = append(needs, need{"sending", reach.Problem{Cause: "sending is stopped by the file " + file, Do: "hongyan outbox resume, which removes it"}})
 	}
 	sends, err := back.Ledger().Count(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if n := sends[store.Unknown]; n > 0 {
-		needs = append(needs, need{"unknown sends", problem{
+		needs = append(needs, need{"unknown sends", reach.Problem{
 			Cause: some(n, "message") + " may have been sent, or not",
 			Do:    "hongyan outbox list --state unknown shows the keys; look into the chat, then hongyan outbox sent, resend or drop KEY",
 		}})
 	}
 	if n := sends[store.Held]; n > 0 {
-		needs = append(needs, need{"held sends", problem{
+		needs = append(needs, need{"held sends", reach.Problem{
 			Cause: some(n, "message") + " held until a person decides", Do: "hongyan outbox list --state held, then hongyan outbox resend or drop KEY",
 		}})
 	}
@@ -51,7 +52,7 @@ func needsOf(ctx context.Context, back store.Store, dir string) ([]need, error) 
 		return nil, err
 	}
 	if dead > 0 {
-		needs = append(needs, need{"dead letters", problem{
+		needs = append(needs, need{"dead letters", reach.Problem{
 			Cause: some(dead, "message") + " given up, as the handler failed too often", Do: "hongyan dead list says why; then hongyan dead retry or drop",
 		}})
 	}
@@ -86,7 +87,7 @@ func pauses(ctx context.Context, s store.State) ([]need, error) {
 		if stop.Reason == bot.PausedByMonitor && down[stop.Account] {
 			continue
 		}
-		needs = append(needs, need{"sending", problem{
+		needs = append(needs, need{"sending", reach.Problem{
 			Cause: fmt.Sprintf("sending is stopped for %s since %s: %s", whoStopped(stop), stop.Since.Local().Format(time.DateTime), stop.Reason),
 			Do:    "hongyan outbox resume",
 		}})
@@ -95,12 +96,12 @@ func pauses(ctx context.Context, s store.State) ([]need, error) {
 }
 
 // incidentProblem words an incident.
-func incidentProblem(i monitor.Incident) problem {
+func incidentProblem(i monitor.Incident) reach.Problem {
 	causes := map[monitor.Cause]string{
 		monitor.CauseOffline: "it has been logged out", monitor.CauseSends: "its sends are refused",
 		monitor.CauseService: "its sends get no proper answer", monitor.CauseSilence: "no callback arrives",
 	}
-	p := problem{
+	p := reach.Problem{
 		Cause: fmt.Sprintf("account %s is %s since %s: %s", i.Account, i.State, i.Since.Local().Format(time.DateTime), causes[i.Cause]),
 		Do:    "the bot tries it again by itself; if that does not help: hongyan login --reconnect --app-id " + i.Account,
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/reach"
 )
 
 // callbackCmd is about the URL to which the service posts.
@@ -47,10 +48,7 @@ func (f *accountFlags) register(c console, target, listen string) (err error) {
 	if err != nil {
 		return err
 	}
-	if target == "" {
-		target = file.Bot.Callback.URL()
-	}
-	if target == "" {
+	if target == "" && file.Bot.Callback.PublicURL == "" {
 		return errors.New("callback: no URL: give one, or set callback.public_url (HONGYAN_PUBLIC_URL)")
 	}
 	a, err := f.open(c, true)
@@ -58,14 +56,19 @@ func (f *accountFlags) register(c console, target, listen string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	var found *problem
-	if u, bad := readCallback(target); bad != nil {
+	if target == "" {
+		if target, err = a.callbackURL(c.ctx); err != nil {
+			return err
+		}
+	}
+	var found *reach.Problem
+	if u, bad := reach.Read(target); bad != nil {
 		found = bad
 	} else if found, err = a.tryCallback(c, u, listen); err != nil {
 		return err
 	} else if found == nil {
-		return f.print(c, map[string]any{"registered": shown(u)}, func() error {
-			c.tell("Registered %s: the service reaches it. 回调地址已注册。", shown(u))
+		return f.print(c, map[string]any{"registered": reach.Shown(u)}, func() error {
+			c.tell("Registered %s: the service reaches it. 回调地址已注册。", reach.Shown(u))
 			return nil
 		})
 	}
@@ -78,11 +81,23 @@ func (f *accountFlags) register(c console, target, listen string) (err error) {
 	return quietError{}
 }
 
+// callbackURL is the URL of the configuration, with the secret that the bot has made for itself, or will find when it starts.
+func (a *account) callbackURL(ctx context.Context) (string, error) {
+	callback := a.settings.Callback
+	if callback.MakesSecret() {
+		var err error
+		if callback.Secret, err = bot.MakeSecret(ctx, a.store.State()); err != nil {
+			return "", err
+		}
+	}
+	return callback.URL(), nil
+}
+
 // tryCallback registers a URL. It does not bother the service with one that cannot work.
-func (a *account) tryCallback(c console, u *url.URL, listen string) (found *problem, err error) {
-	near := local(c.ctx, u.Hostname())
-	if near && a.hosted() {
-		return localProblem(u), nil
+func (a *account) tryCallback(c console, u *url.URL, listen string) (found *reach.Problem, err error) {
+	near := reach.Local(c.ctx, u.Hostname())
+	if near && a.hosted(c.ctx) {
+		return reach.Unreachable(u), nil
 	}
 	var arrived func() int
 	if listen != "" {
@@ -93,8 +108,7 @@ func (a *account) tryCallback(c console, u *url.URL, listen string) (found *prob
 		defer stop()
 		arrived = count
 	}
-	seen := reach(c.ctx, u)
-	if seen != nil && seen.sure {
+	if seen := reach.Try(c.ctx, u); seen != nil && seen.Sure {
 		return seen, nil
 	}
 	before := 0
@@ -104,31 +118,20 @@ func (a *account) tryCallback(c console, u *url.URL, listen string) (found *prob
 	err = a.client.Login.SetCallback(c.ctx, u.String())
 	switch {
 	case err == nil:
-		return nil, bot.Registration{Host: shown(u), At: c.time()}.Remember(c.ctx, a.store.State())
+		return nil, bot.Registration{Host: reach.Shown(u), At: c.time()}.Remember(c.ctx, a.store.State())
 	case !errors.Is(err, api.ErrCallbackProbe):
 		return nil, err
-	case seen != nil:
-		return seen, nil
-	case near:
-		return localProblem(u), nil
-	case arrived != nil && arrived() == before:
-		return &problem{Cause: "the service's test did not arrive here: NAT or a firewall", Do: "open the port, or forward it in the router; without a public address use a tunnel (docs/operations.md)"}, nil
+	case arrived != nil && arrived() == before && !near:
+		return &reach.Problem{
+			Cause: "the service's test did not arrive here: NAT or a firewall",
+			Do:    "open the port, or forward it in the router; without a public address use a tunnel (docs/operations.md)",
+		}, nil
 	}
-	return &problem{
-		Cause: "the URL answers from here, and the service does not reach it: " + err.Error(),
-		Do:    "look for a firewall, an allow list (callback.allow_from) or a slow answer: it waits for three seconds",
-	}, nil
+	return reach.Registration(c.ctx, u, a.client.BaseURL(), err), nil
 }
 
 // hosted tells whether the service is somewhere else, and not a container or a simulator near by.
-func (a *account) hosted() bool {
-	base := a.settings.BaseURL
-	if base == "" {
-		base = a.settings.Provider.BaseURL
-	}
-	u, err := url.Parse(base)
-	return base == "" || err == nil && !local(context.Background(), u.Hostname())
-}
+func (a *account) hosted(ctx context.Context) bool { return reach.Hosted(ctx, a.client.BaseURL()) }
 
 // listenFor answers tests of a URL. Messages are refused, so that the service posts them again when the bot runs.
 func listenFor(ctx context.Context, u *url.URL, listen string) (stop func(), arrived func() int, err error) {
@@ -144,7 +147,7 @@ func listenFor(ctx context.Context, u *url.URL, listen string) (stop func(), arr
 		return nil, nil, fmt.Errorf("callback: %w; if the bot runs there, leave --listen out", err)
 	}
 	var count atomic.Int64
-	server := &http.Server{ReadHeaderTimeout: reachTimeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := &http.Server{ReadHeaderTimeout: reach.Timeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		count.Add(1)
 		handler.ServeHTTP(w, r)
 	})}

@@ -6,13 +6,17 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/store"
 )
 
 // bots is an HTTP server with answers like those of bots and what stands before them.
@@ -133,4 +137,34 @@ func TestHostedServiceAndLoopback(t *testing.T) {
 	code, _, errOut := d.types("", "callback", "set", "http://10.0.0.1:8080/callback/s3cret")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "private address")
+}
+
+// TestTheSecretThatTheBotMakes is shown as what it is, by those who check, and used by those who register; never itself.
+func TestTheSecretThatTheBotMakes(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.vars["HONGYAN_PUBLIC_URL"] = "https://no-such-bot.invalid"
+	_, out, _ := d.types("", "doctor")
+	assert.Contains(t, out, "callback.secret is not set: the bot makes one at its first start")
+	_, _, errOut := d.types("", "callback", "check") // makes it, as the bot would
+	assert.Contains(t, errOut, "does not resolve")
+	var secret string
+	d.state(func(s store.State) {
+		var err error
+		secret, err = bot.KeptSecret(t.Context(), s)
+		require.NoError(t, err)
+	})
+	assert.GreaterOrEqual(t, len(secret), 26)
+	_, out, _ = d.types("", "doctor")
+	assert.Contains(t, out, "callback.secret is not set: the bot has made one")
+	assert.NotContains(t, out+errOut, secret)
+
+	file := filepath.Join(t.TempDir(), "bot.yaml")
+	text := "service: {token: t}\nallow: {everyone: true}\ndata: " + d.data + "\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: hello}\ncallback: {public_url: "
+	for public, says := range map[string]bool{"https://bot.example.com": true, "http://127.0.0.1:8080": false} {
+		require.NoError(t, os.WriteFile(file, []byte(text+public+"}\n"), 0o600))
+		code, out, errOut := d.types("", "run", "--check", "-c", file)
+		assert.Equal(t, 0, code, errOut)
+		assert.Equal(t, says, strings.Contains(out, "callback.secret is not set: the bot makes one"), out)
+	}
 }

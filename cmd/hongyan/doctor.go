@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/reach"
 )
 
 // The bounds of the doctor.
@@ -30,7 +30,7 @@ type finding struct {
 	Skipped bool   `json:"skipped,omitempty"` // it needs one that failed
 	Person  bool   `json:"person,omitempty"`  // nothing is broken, but a person has to decide
 	Note    string `json:"note,omitempty"`
-	*problem
+	*reach.Problem
 }
 
 // doctor is a run of the checks.
@@ -84,7 +84,7 @@ func (d *doctor) needs() {
 		return
 	}
 	for _, n := range needs {
-		d.findings = append(d.findings, finding{Check: n.Check, Person: true, problem: &problem{Cause: n.Cause, Do: n.Do}})
+		d.findings = append(d.findings, finding{Check: n.Check, Person: true, Problem: &reach.Problem{Cause: n.Cause, Do: n.Do}})
 	}
 }
 
@@ -107,7 +107,7 @@ func (d *doctor) tell() {
 func (d *doctor) report(check, note, cause, do string) {
 	f := finding{Check: check, OK: cause == "", Note: note}
 	if cause != "" {
-		f.problem = &problem{Cause: cause, Do: do}
+		f.Problem = &reach.Problem{Cause: cause, Do: do}
 	}
 	d.findings = append(d.findings, f)
 }
@@ -137,7 +137,11 @@ func (d *doctor) configuration() {
 		d.report("configuration", "", err.Error(), "name the account with --app-id; hongyan login takes a new one in")
 		return
 	}
-	d.report("configuration", "account "+a.appID, "", "")
+	note := "account " + a.appID
+	if secret := secretNote(a.settings.Callback, a.ownSecret); secret != "" {
+		note += "; " + secret
+	}
+	d.report("configuration", note, "", "")
 }
 
 // account asks whether the account is online. The answer tells about the token as well: no call is for that alone.
@@ -149,13 +153,14 @@ func (d *doctor) account() {
 	began := time.Now() // a wall clock that the tests move would not tell how long it took
 	online, err := d.a.client.Login.CheckOnline(d.c.ctx, id)
 	took := time.Since(began)
-	d.answers = err == nil || refused(err)
-	switch {
-	case errors.Is(err, api.ErrTokenInvalid):
-		d.report("token", "", "the service does not take the token: wrong or expired", "get the current one from its console, and set HONGYAN_TOKEN or service.token")
+	d.answers = err == nil || reach.Refused(err)
+	if err != nil && reach.Service(err).Final {
 		d.answers = false
+	}
+	switch {
 	case !d.answers:
-		d.report("token", "", serviceCause(err), "check the network and the base URL (service.base_url), or wait: the service may be down")
+		found := reach.Service(err)
+		d.report("token", "", found.Cause, found.Do)
 	case took > slowQuery:
 		d.report("token", "", fmt.Sprintf("the service takes it, but answers slowly: %v for a question that it answers at once as a rule", took.Round(100*time.Millisecond)),
 			"check the network, and the account's proxy if calls go through it; a send that takes too long ends as unknown")
@@ -181,29 +186,6 @@ func (d *doctor) account() {
 	}
 }
 
-// refused tells whether an error is the service's own no. With an HTTP status of a broken server, it is not.
-func refused(err error) bool {
-	var e *api.Error
-	return errors.As(err, &e) && e.Ret != 0 && e.HTTPStatus < http.StatusInternalServerError
-}
-
-// serviceCause says in a line why there is no answer.
-func serviceCause(err error) string {
-	var e *api.Error
-	answered := errors.As(err, &e) && e.HTTPStatus != 0
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return "the service does not answer in time"
-	case answered && e.Ret != 0:
-		return fmt.Sprintf("the service has an error of its own (HTTP %d)", e.HTTPStatus)
-	case answered && errors.Is(err, api.ErrNotEnvelope):
-		return fmt.Sprintf("a gateway answers in place of the service (HTTP %d)", e.HTTPStatus)
-	case answered:
-		return "the answer of the service breaks off"
-	}
-	return "the service cannot be reached"
-}
-
 // callback asks the URL as the service does. It does not register it: the service might post old messages again.
 func (d *doctor) callback() {
 	const check = "callback"
@@ -221,18 +203,29 @@ func (d *doctor) callback() {
 		d.report(check, "registered "+known.Host+" on "+known.At.Format(time.DateTime)+"; hongyan callback check URL tries it", "", "")
 		return
 	}
-	u, found := readCallback(target)
-	if found == nil && d.a.hosted() && local(d.c.ctx, u.Hostname()) {
-		found = localProblem(u)
+	u, found := reach.Read(target)
+	if found == nil && d.a.hosted(d.c.ctx) && reach.Local(d.c.ctx, u.Hostname()) {
+		found = reach.Unreachable(u)
 	}
 	if found == nil {
-		found = reach(d.c.ctx, u)
+		found = reach.Try(d.c.ctx, u)
 	}
 	if found != nil {
 		d.report(check, "", found.Cause, found.Do)
 		return
 	}
-	d.report(check, shown(u)+" answers; hongyan callback check asks the service to try it", "", "")
+	d.report(check, reach.Shown(u)+" answers; hongyan callback check asks the service to try it", "", "")
+}
+
+// secretNote says where the secret of the callback comes from, if none is configured.
+func secretNote(c bot.Callback, own bool) string {
+	switch {
+	case own:
+		return "callback.secret is not set: the bot has made one, and keeps it in its store"
+	case c.MakesSecret():
+		return "callback.secret is not set: the bot makes one at its first start, and keeps it in its store"
+	}
+	return ""
 }
 
 func (d *doctor) clock() {
@@ -292,7 +285,7 @@ func (d *doctor) zombie() {
 	var e *api.Error
 	switch {
 	case errors.As(err, &e) && e.HTTPStatus >= http.StatusInternalServerError: // it does not come from the session
-		d.report(check, "", serviceCause(err), "wait, and try again: the service may be down")
+		d.report(check, "", reach.Service(err).Cause, "wait, and try again: the service may be down")
 		return
 	case err != nil:
 		d.report(check, "", "the account looks online, and nothing works: the session is dead", "hongyan login --reconnect --app-id "+d.a.appID)

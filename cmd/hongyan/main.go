@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
@@ -68,6 +69,11 @@ func (c console) time() time.Time {
 		return time.Now()
 	}
 	return c.now()
+}
+
+// ignoreHangups is for commands that run until they are stopped: a SIGHUP does not end them. The function ends that.
+func (c console) ignoreHangups() (stop func()) {
+	return hangup.Ignore(func() { fmt.Fprintln(c.errOut, "hongyan: "+hangup.Line) })
 }
 
 func main() {

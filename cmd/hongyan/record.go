@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"math/bits"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/localhttp"
 	"github.com/hongyan-go/hongyan/replay"
 )
 
@@ -52,8 +56,13 @@ func (cmd *recordCmd) Run(c console) (err error) {
 	if tcp, ok := listener.Addr().(*net.TCPAddr); cmd.Secret == "" && ok && !tcp.IP.IsLoopback() {
 		return errors.Join(fmt.Errorf("record: %s can be reached from outside, and there is no secret: set --secret", listener.Addr()), listener.Close())
 	}
+	var handler http.Handler = tee
+	if cmd.Secret == "" {
+		handler = localhttp.Guard(localhttp.Config{Address: cmd.Listen, Direct: true, Refused: tellRefused(c.errOut)}, tee)
+	}
+	defer c.ignoreHangups()()
 	fmt.Fprintf(c.out, "recording what is posted to http://%s into %s\n", listener.Addr(), cmd.Out)
-	server := &http.Server{Handler: tee, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
 	serving := make(chan error, 1)
 	go func() { serving <- server.Serve(listener) }() // ended by Shutdown, and waited for
 	select {
@@ -68,4 +77,14 @@ func (cmd *recordCmd) Run(c console) (err error) {
 		err = errors.Join(err, served)
 	}
 	return err
+}
+
+// tellRefused tells of requests that are refused: of the first, the second, the fourth and so on, as anybody can send many.
+func tellRefused(w io.Writer) func(*http.Request, error) {
+	var count atomic.Uint64
+	return func(_ *http.Request, why error) {
+		if n := count.Add(1); bits.OnesCount64(n) == 1 {
+			fmt.Fprintf(w, "refused, %d so far: %v; what comes through a tunnel or a proxy needs --secret\n", n, why)
+		}
+	}
 }

@@ -24,6 +24,7 @@ type runCmd struct {
 
 // Run runs the bot until it is told to stop.
 func (cmd *runCmd) Run(c console) (err error) {
+	defer c.ignoreHangups()()
 	tracer, flush, err := newTracer(c.ctx)
 	if err != nil {
 		return err
@@ -50,6 +51,9 @@ func (cmd *runCmd) Run(c console) (err error) {
 	}
 	if cmd.Check {
 		fmt.Fprintln(c.out, cmd.Config+": in order")
+		if note := secretNote(file.Bot.Callback, false); note != "" {
+			fmt.Fprintln(c.out, note)
+		}
 		return b.Close()
 	}
 	return b.Run(c.ctx)

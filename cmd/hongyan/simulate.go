@@ -19,14 +19,16 @@ type simulateCmd struct {
 
 	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
 	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
+	AllowRemote bool `name:"allow-remote-callback" help:"Post callbacks to other machines as well; without it, a callback URL must be of loopback. 允许非本机回调地址。"`
 	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered. 保留条数。"`
 }
 
 // Run runs the simulator until it is told to stop.
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
-		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal, History: cmd.History,
-		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
+		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal, AllowRemoteCallback: cmd.AllowRemote,
+		History: cmd.History,
+		IDs:     rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
 	}
 	if cmd.Retries <= 0 {
 		config.Retries = -1
@@ -48,6 +50,7 @@ func (cmd *simulateCmd) Run(c console) error {
 	case err != nil:
 		return fmt.Errorf("simulate: %w", err)
 	}
+	defer c.ignoreHangups()()
 	fmt.Fprintln(c.out, sim.URL())
 	fmt.Fprintf(c.out, "A simulated WeChat service is running; open the address to see how to use it.\n"+
 		"For bots, and the commands of hongyan, in another terminal 在另一个终端里:\n"+

@@ -20,6 +20,7 @@ type files struct {
 	AllowHosts     list     `yaml:"allow_hosts"`
 	KeepMismatched bool     `yaml:"keep_mismatched"`
 	LinkTTL        duration `yaml:"link_ttl"`
+	Shared         bool     `yaml:"shared"`
 }
 
 // config is what the bot wants.
@@ -40,7 +41,7 @@ func (f *files) config(mistake func(path string, err error)) bot.Files {
 	}
 	c := bot.Files{
 		Dir: f.Dir, MaxSize: int64(f.MaxSize), FileBase: f.FileBase, AllowHosts: f.AllowHosts, KeepMismatched: f.KeepMismatched,
-		LinkTTL: time.Duration(f.LinkTTL),
+		LinkTTL: time.Duration(f.LinkTTL), Shared: f.Shared,
 	}
 	switch {
 	case f.Gap == nil:

@@ -1,0 +1,69 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/hongyan-go/hongyan/internal/localhttp"
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// secretKey is where a bot keeps a secret that it has made. It is in the store, which only its owner can read, so that all processes
+// of a bot have the same.
+const secretKey = "callback/secret"
+
+// MakesSecret tells whether a bot makes a secret for itself: others than this machine reach it by PublicURL, and none is set.
+func (c Callback) MakesSecret() bool {
+	if c.Secret != "" || c.PublicURL == "" {
+		return false
+	}
+	u, err := url.Parse(c.PublicURL)
+	return err != nil || !localhttp.Loopback(u.Hostname())
+}
+
+// host is the host of PublicURL, by which requests may come in; empty if there is none.
+func (c Callback) host() string {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}
+
+// check looks at PublicURL, to which the path is appended.
+func (c Callback) check() error {
+	if c.PublicURL == "" {
+		return nil
+	}
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return errors.New("bot: the public URL (HONGYAN_PUBLIC_URL, callback.public_url or Config.Callback.PublicURL) is no http or https URL " +
+			"of a host: write it like https://bot.example.com")
+	}
+	return nil
+}
+
+// KeptSecret reads the secret of the callback that a bot has made for itself from its state: a bot makes one that has a PublicURL off
+// loopback, and no Secret. It is empty if none was made yet.
+func KeptSecret(ctx context.Context, state store.State) (string, error) {
+	e, err := state.Get(ctx, secretKey)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("bot: the secret of the callback cannot be read: %w; set HONGYAN_CALLBACK_SECRET or callback.secret", err)
+	}
+	return string(e.Value), nil
+}
+
+// MakeSecret is KeptSecret, but makes and keeps a secret if there is none.
+func MakeSecret(ctx context.Context, state store.State) (string, error) {
+	_, err := state.Swap(ctx, secretKey, []byte(rand.Text()), 0, 0)
+	if err != nil && !errors.Is(err, store.ErrConflict) { // a conflict: it was made before
+		return "", fmt.Errorf("bot: the secret of the callback cannot be kept: %w; set HONGYAN_CALLBACK_SECRET or callback.secret", err)
+	}
+	return KeptSecret(ctx, state)
+}

@@ -1,0 +1,37 @@
+// Package hangup keeps SIGHUP from ending a program: tools send it to ask for a reload, and a terminal that is closed does.
+package hangup
+
+import (
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+)
+
+// Line is what a program says to SIGHUP.
+const Line = "SIGHUP is ignored: nothing is reloaded while the program runs; restart it to use a changed configuration"
+
+// Ignore calls note for each SIGHUP, until stop is called. Where the signal was ignored at the start, as nohup does, it stays so.
+func Ignore(note func()) (stop func()) {
+	if signal.Ignored(syscall.SIGHUP) {
+		return func() {}
+	}
+	signals, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(signals, syscall.SIGHUP)
+	var owned sync.WaitGroup
+	owned.Go(func() {
+		for {
+			select {
+			case <-signals:
+				note()
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() {
+		signal.Stop(signals)
+		close(done)
+		owned.Wait()
+	}
+}

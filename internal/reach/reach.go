@@ -1,0 +1,169 @@
+// Package reach tells why one side does not reach the other: why the service cannot post to a callback URL, and why a call of the
+// service has no answer. A bot says it at its start, and the commands of hongyan when they are asked.
+package reach
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/hongyan-go/hongyan/internal/localhttp"
+)
+
+// Timeout is how long a callback URL may take to answer. The service waits for three seconds.
+const Timeout = 3 * time.Second
+
+// Problem is why something does not work, and what to do: a line each.
+type Problem struct {
+	Cause string `json:"cause"`
+	Do    string `json:"do"`
+	// Sure means that the service cannot have more luck: what was seen from here it will see, too.
+	Sure bool `json:"-"`
+	// Final means that no change elsewhere mends it: what is configured is wrong.
+	Final bool `json:"-"`
+}
+
+// Error is both lines.
+func (p *Problem) Error() string { return p.Cause + "\n  → " + p.Do }
+
+// sure is a problem that the service has as well; perhaps is one that may be only ours.
+func sure(cause, do string) *Problem    { return &Problem{Cause: cause, Do: do, Sure: true} }
+func perhaps(cause, do string) *Problem { return &Problem{Cause: cause, Do: do} }
+
+// final is a problem of the configuration itself.
+func final(cause, do string) *Problem { return &Problem{Cause: cause, Do: do, Sure: true, Final: true} }
+
+// Shown is a callback URL without what may be its secret.
+func Shown(u *url.URL) string {
+	s := u.Scheme + "://" + u.Host
+	if strings.Trim(u.Path, "/") != "" {
+		s += "/…"
+	}
+	return s
+}
+
+// Read reads a callback URL.
+func Read(target string) (*url.URL, *Problem) {
+	u, err := url.Parse(target)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, final("the callback URL is no http or https URL", "write it like https://bot.example.com/callback/SECRET")
+	case strings.Trim(u.Path, "/") == "":
+		return nil, final("the callback URL has no path", "add the path and the secret of the bot: "+Shown(u)+"/callback/SECRET")
+	}
+	return u, nil
+}
+
+// Local tells whether a host is an address that only this machine, or its network, reaches. A name that does not resolve is none.
+func Local(ctx context.Context, host string) bool {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return inside(ip)
+	}
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	for _, ip := range ips {
+		if !inside(ip) {
+			return false
+		}
+	}
+	return err == nil && len(ips) > 0
+}
+
+func inside(ip netip.Addr) bool {
+	ip = ip.Unmap()
+	shared := netip.MustParsePrefix("100.64.0.0/10") // behind the NAT of a provider
+	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || shared.Contains(ip)
+}
+
+// Unreachable says that the service cannot reach an address. If it is written as an address, nothing but another URL mends that.
+func Unreachable(u *url.URL) *Problem {
+	_, err := netip.ParseAddr(u.Hostname())
+	return &Problem{
+		Cause: u.Hostname() + " is a loopback or private address: the service cannot reach it",
+		Do:    "use a public name or address, or a tunnel to this machine; docs/operations.md shows three ways",
+		Sure:  true, Final: err == nil || localhttp.Loopback(u.Hostname()),
+	}
+}
+
+// Try posts to a callback URL what the service posts to try it, and says what is wrong with the answer; nil if nothing is.
+func Try(ctx context.Context, u *url.URL) *Problem {
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	client := &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(`{"testMsg":"hongyan callback check"}`))
+	if err != nil {
+		return final("the callback URL cannot be asked", "write it like https://bot.example.com/callback/SECRET")
+	}
+	request.Header.Set("Content-Type", "application/json")
+	response, err := client.Do(request)
+	if err != nil {
+		return unreached(u, err)
+	}
+	_ = response.Body.Close()
+	return answered(u, response.StatusCode)
+}
+
+// unreached says what an error of the way means. The error itself holds the URL with its secret, and is not shown.
+func unreached(u *url.URL, err error) *Problem {
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns):
+		return sure("the name "+u.Hostname()+" does not resolve", "correct the name, or its DNS record")
+	case badTLS(err):
+		return sure(
+			"the TLS certificate of "+u.Host+" does not hold: self-signed, expired, or for another name",
+			"get a certificate that browsers trust, or register the URL with http://",
+		)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return sure("the server at "+address(u)+" speaks no TLS", "register the URL with http://, or give the server a certificate")
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return perhaps(
+			"nobody listens at "+address(u),
+			"start the bot, check that it listens there (listen, HONGYAN_LISTEN) and that the port is forwarded to it",
+		)
+	}
+	return perhaps(
+		"no answer from "+address(u)+" within "+Timeout.String()+": NAT or a firewall",
+		"open the port, or forward it in the router; without a public address use a tunnel (docs/operations.md)",
+	)
+}
+
+func address(u *url.URL) string {
+	if u.Port() != "" {
+		return u.Host
+	}
+	return net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
+}
+
+// answered says what the status of an answer means.
+func answered(u *url.URL, status int) *Problem {
+	switch status {
+	case http.StatusOK:
+		return nil
+	case http.StatusUnauthorized:
+		return sure("the secret in the URL is not that of the bot (HTTP 401)", "use the value of callback.secret, or HONGYAN_CALLBACK_SECRET, as the end of the path")
+	case http.StatusForbidden:
+		return perhaps("the bot, or a proxy before it, refuses this address (HTTP 403)", "check callback.allow_from, the rules of the proxy, and that the bot knows its callback.public_url: the service must be allowed")
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		return sure(fmt.Sprintf("there is a server at %s, but no bot under this path (HTTP %d)", u.Host, status), "correct the path: it is /callback/SECRET unless callback.path says otherwise, and a proxy must pass it on unchanged")
+	case http.StatusServiceUnavailable:
+		return sure("the bot cannot store what it gets (HTTP 503)", "look into its log, and at the space of its disk")
+	case http.StatusBadGateway, http.StatusGatewayTimeout:
+		return sure(fmt.Sprintf("the proxy at %s does not reach the bot (HTTP %d)", u.Host, status), "start the bot, and correct the upstream of the proxy")
+	}
+	if status >= 300 && status < 400 {
+		return sure(fmt.Sprintf("%s redirects (HTTP %d), and the service does not follow", u.Host, status), "register the URL that it redirects to; often https:// in place of http://")
+	}
+	return sure(fmt.Sprintf("%s answers with HTTP %d in place of 200", u.Host, status), "look into the log of the bot, and of the proxy before it")
+}

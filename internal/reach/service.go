@@ -1,0 +1,123 @@
+package reach
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"syscall"
+
+	"github.com/hongyan-go/hongyan/api"
+)
+
+// waitForIt is what to do about a service that does not answer.
+const waitForIt = "check the network and the base URL (service.base_url, HONGYAN_BASE_URL), or wait: the service may be down"
+
+// Refused tells whether an error is the service's own no. With an HTTP status of a broken server, it is not.
+func Refused(err error) bool {
+	var e *api.Error
+	return errors.As(err, &e) && e.Ret != 0 && e.HTTPStatus < http.StatusInternalServerError
+}
+
+// Service says what the error of a call means that the service did not answer, or for which it does not take the token.
+func Service(err error) *Problem {
+	var e *api.Error
+	answered := errors.As(err, &e) && e.HTTPStatus != 0
+	switch {
+	case errors.Is(err, api.ErrTokenInvalid), answered && e.Ret == http.StatusUnauthorized:
+		return final("the service does not take the token: wrong or expired", "get the current one from its console, and set HONGYAN_TOKEN or service.token")
+	case errors.Is(err, context.DeadlineExceeded):
+		return perhaps("the service does not answer in time", waitForIt)
+	case answered && errors.Is(err, api.ErrNotEnvelope):
+		return gateway(e.HTTPStatus)
+	case answered && e.Ret != 0 && e.HTTPStatus >= http.StatusInternalServerError:
+		return perhaps(fmt.Sprintf("the service has an error of its own (HTTP %d)", e.HTTPStatus), waitForIt)
+	case answered && e.Ret != 0:
+		return perhaps("the service refuses the call: "+e.Error(), "try again in a minute; if that stays, ask those who run the service")
+	case answered:
+		return perhaps("the answer of the service breaks off", waitForIt)
+	}
+	return unanswered(err)
+}
+
+// gateway says what a status means that is not the service's own.
+func gateway(status int) *Problem {
+	cause, do := fmt.Sprintf("a gateway answers in place of the service (HTTP %d)", status), waitForIt
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
+		cause += ": it does not let this bot through"
+		do = "check the token (HONGYAN_TOKEN, service.token), the network, and whether the gateway allows this address"
+	case http.StatusNotFound, http.StatusMethodNotAllowed:
+		cause += ": there is no service under the base URL"
+		do = "correct the base URL (service.base_url, HONGYAN_BASE_URL) and the provider: its path must end like /finder/v2/api; else check the network"
+	case http.StatusTooManyRequests:
+		cause += ": too many calls"
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		cause += ": it does not reach the service"
+	}
+	return perhaps(cause, do)
+}
+
+// unanswered says why there is no answer at all.
+func unanswered(err error) *Problem {
+	const cause = "the service cannot be reached"
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return perhaps(cause+": the name "+dns.Name+" does not resolve", "correct the base URL (service.base_url, HONGYAN_BASE_URL), or check the network and its DNS")
+	case errors.As(err, &dns):
+		return perhaps(cause+": the DNS server does not answer for "+dns.Name, waitForIt)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return perhaps(cause+": nothing listens at its address", waitForIt)
+	case badTLS(err):
+		return perhaps(cause+": its TLS certificate does not hold", waitForIt)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return perhaps(cause+": it speaks no TLS", "write the base URL with http:// (service.base_url, HONGYAN_BASE_URL)")
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
+		return perhaps(cause+": there is no route to it", waitForIt)
+	}
+	return perhaps(cause, waitForIt)
+}
+
+// badTLS tells whether an error is about a certificate or the handshake.
+func badTLS(err error) bool {
+	var (
+		unknown x509.UnknownAuthorityError
+		name    x509.HostnameError
+		invalid x509.CertificateInvalidError
+		record  tls.RecordHeaderError
+		alert   tls.AlertError
+	)
+	return errors.As(err, &unknown) || errors.As(err, &name) || errors.As(err, &invalid) || errors.As(err, &record) || errors.As(err, &alert)
+}
+
+// Hosted tells whether the service of a base URL is somewhere else, and not a container or a simulator near by.
+func Hosted(ctx context.Context, base string) bool {
+	u, err := url.Parse(base)
+	return base == "" || err == nil && !Local(ctx, u.Hostname())
+}
+
+// Registration says why the service of a base URL did not register a callback URL. If it did not reach it, it is tried from here.
+func Registration(ctx context.Context, u *url.URL, base string, err error) *Problem {
+	if found := Service(err); found.Final || !errors.Is(err, api.ErrCallbackProbe) {
+		return found
+	}
+	near := Local(ctx, u.Hostname())
+	if near && Hosted(ctx, base) {
+		return Unreachable(u)
+	}
+	if seen := Try(ctx, u); seen != nil {
+		return seen
+	}
+	if near {
+		p := Unreachable(u)
+		p.Final = false // a container near by may reach it later
+		return p
+	}
+	return perhaps("the URL answers from here, and the service does not reach it: "+err.Error(),
+		"look for a firewall, an allow list (callback.allow_from) or a slow answer: it waits for three seconds")
+}

@@ -1,0 +1,141 @@
+package media_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/media"
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/memory"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// cluster is two shelves with one state. Both know the list from the start on; links lead to the first.
+func cluster(t *testing.T, configure ...func(*media.ShelfConfig)) (one, two *media.Shelf, atTwo func(link string) string) {
+	t.Helper()
+	state := memory.New(memory.Config{}).State()
+	servers := [2]*httptest.Server{}
+	shelves := [2]*media.Shelf{}
+	for i := range shelves {
+		servers[i] = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { shelves[i].ServeHTTP(w, r) }))
+		t.Cleanup(servers[i].Close)
+		c := media.ShelfConfig{BaseURL: func() string { return servers[i].URL }, State: state}
+		for _, f := range configure {
+			f(&c)
+		}
+		shelves[i] = media.NewShelf(c)
+		link, err := shelves[i].Put(t.Context(), media.Object{Path: tempFile(t, "first.txt", "x")}) // reads the list
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, status(t, link))
+	}
+	return shelves[0], shelves[1], func(link string) string { return strings.Replace(link, servers[0].URL, servers[1].URL, 1) }
+}
+
+// TestEveryProcessServesALink offers a file at one process, and fetches it from another that had read the list before.
+func TestEveryProcessServesALink(t *testing.T) {
+	t.Parallel()
+	one, _, atTwo := cluster(t)
+	path := tempFile(t, "a.txt", "hello")
+	link, err := one.Put(t.Context(), media.Object{Path: path})
+	require.NoError(t, err)
+	for range 2 {
+		response, body := fetch(t, http.MethodGet, atTwo(link))
+		assert.Equal(t, http.StatusOK, response.StatusCode)
+		assert.Equal(t, "hello", body)
+	}
+	bad := atTwo(link)
+	bad = bad[:len(bad)-1] + "x"
+	assert.Equal(t, http.StatusNotFound, status(t, bad), "without a good signature nothing is looked up")
+}
+
+// TestEveryMachineServesALink takes the file away, as it never was on the other machine.
+func TestEveryMachineServesALink(t *testing.T) {
+	t.Parallel()
+	content := strings.Repeat("0123456789abcdef", (store.MaxValue+100_000)/16)
+	one, _, atTwo := cluster(t, func(c *media.ShelfConfig) { c.Spread, c.MaxShared = true, int64(len(content)) })
+	for name, object := range map[string]media.Object{
+		"file":   {Path: tempFile(t, "a.bin", content)},
+		"reader": {Reader: strings.NewReader(content), Name: "b.bin"},
+	} {
+		link, err := one.Put(t.Context(), object)
+		require.NoError(t, err, name)
+		if object.Path != "" {
+			require.NoError(t, os.Remove(object.Path))
+		}
+		for _, l := range []string{link, atTwo(link)} {
+			response, body := fetch(t, http.MethodGet, l)
+			assert.Equal(t, http.StatusOK, response.StatusCode)
+			assert.Equal(t, int64(len(content)), response.ContentLength)
+			assert.True(t, body == content, name)
+			response, body = fetch(t, http.MethodGet, l, "Range", "bytes=524280-524299")
+			assert.Equal(t, http.StatusPartialContent, response.StatusCode)
+			assert.Equal(t, content[524280:524300], body, "over the border of two parts")
+		}
+	}
+	for name, object := range map[string]media.Object{
+		"file":   {Path: tempFile(t, "a.bin", content+"x")},
+		"reader": {Reader: strings.NewReader(content + "x")},
+	} {
+		_, err := one.Put(t.Context(), object)
+		require.ErrorIs(t, err, media.ErrNotShared, name)
+		require.ErrorContains(t, err, "files.shared")
+	}
+	link, err := one.Put(t.Context(), media.Object{Path: tempFile(t, "empty", "")})
+	require.NoError(t, err)
+	response, _ := fetch(t, http.MethodGet, atTwo(link))
+	assert.Equal(t, http.StatusOK, response.StatusCode)
+}
+
+// TestSeveralProcessesCountFetches fetches a link that works so many times at two processes at once.
+func TestSeveralProcessesCountFetches(t *testing.T) {
+	t.Parallel()
+	one, _, atTwo := cluster(t)
+	link, err := one.Put(t.Context(), media.Object{Path: tempFile(t, "a.txt", "a"), MaxDownloads: 3})
+	require.NoError(t, err)
+	var mu sync.Mutex
+	codes := map[int]int{}
+	var all sync.WaitGroup
+	for i := range 10 {
+		target := link
+		if i%2 == 1 {
+			target = atTwo(link)
+		}
+		all.Go(func() {
+			code := status(t, target)
+			mu.Lock()
+			defer mu.Unlock()
+			codes[code]++
+		})
+	}
+	all.Wait()
+	assert.Equal(t, map[int]int{http.StatusOK: 3, http.StatusGone: 7}, codes)
+}
+
+// TestADownloadOfAnotherMachineIsNotMistaken has a file of the same name and size where another machine has put the download.
+func TestADownloadOfAnotherMachineIsNotMistaken(t *testing.T) {
+	t.Parallel()
+	state := memory.New(memory.Config{}).State()
+	s := newService(t)
+	s.offers("/message/downloadFile", "/f", bytesOf("right"))
+	f, dir := fetcher(t, s, func(c *media.Config) { c.State = state })
+	m := fileMessage(xmlmsg.File{Name: "a.txt"})
+	file, err := f.Download(t.Context(), m)
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(dir, "a.txt"), file.Path)
+	again, err := f.Download(t.Context(), m)
+	require.NoError(t, err)
+	assert.Equal(t, file.Path, again.Path)
+	assert.Equal(t, 1, s.got(), "it is known")
+	require.NoError(t, os.WriteFile(file.Path, []byte("wrong"), 0o600))
+	again, err = f.Download(t.Context(), m)
+	require.NoError(t, err)
+	assert.Equal(t, "right", read(t, again.Path))
+}
