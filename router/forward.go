@@ -110,18 +110,18 @@ func (e *ForwardError) separate() []error { return e.Unwrap() }
 
 // newForwarding finds what keeps a message from being forwarded to anybody, and makes its caption.
 func (c *Context) newForwarding(options []ForwardOption) (*forwarding, error) {
-	switch {
-	case c.services.Sender == nil:
-		return nil, ErrNoSender
-	case c.run.journal.waiting:
-		return nil, ErrWaiting
-	}
 	f := forwarding{sending: sending{class: ClassAnswer}} // the reaction to a message, wherever it goes
 	for _, option := range options {
 		option.forward(&f)
 	}
 	if _, err := c.forwardOf("", f.edits); err != nil {
 		return nil, err
+	}
+	switch {
+	case c.services.Sender == nil:
+		return nil, ErrNoSender
+	case c.run.journal.waiting:
+		return nil, ErrWaiting
 	}
 	if f.caption == "" {
 		return &f, nil
