@@ -110,9 +110,6 @@ func (e *ForwardError) separate() []error { return e.Unwrap() }
 
 // newForwarding finds what keeps a message from being forwarded to anybody, and makes its caption.
 func (c *Context) newForwarding(options []ForwardOption) (*forwarding, error) {
-	if c.run.journal.waiting {
-		return nil, ErrWaiting
-	}
 	f := forwarding{sending: sending{class: ClassAnswer}} // the reaction to a message, wherever it goes
 	for _, option := range options {
 		option.forward(&f)
@@ -120,8 +117,11 @@ func (c *Context) newForwarding(options []ForwardOption) (*forwarding, error) {
 	if _, err := c.forwardOf("", f.edits); err != nil {
 		return nil, err
 	}
-	if c.services.Sender == nil {
+	switch {
+	case c.services.Sender == nil:
 		return nil, ErrNoSender
+	case c.run.journal.waiting:
+		return nil, ErrWaiting
 	}
 	if f.caption == "" {
 		return &f, nil
