@@ -146,6 +146,7 @@ func TestASimulatorInAnotherProcess(t *testing.T) {
 	b.Text(router.Say("hi"))
 	stop := start(t, b, nil)
 	assert.Equal(t, 200, post(t, b, "/callback", `{"TypeName":"AddMsg","Appid":"a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,"FromUserName":"wxid_a","Content":"hello"}}`))
+	require.Eventually(t, func() bool { return len(b.Stats().Dropped) > 0 }, 10*time.Second, time.Millisecond) // a shutdown leaves it in the store
 	require.NoError(t, stop())
 	assert.Equal(t, map[string]int{"not allowed": 1}, b.Stats().Dropped, "nobody is allowed until listed")
 }
