@@ -22,8 +22,8 @@ const (
 
 // LoopGuardConfig configures LoopGuard. The zero value works.
 type LoopGuardConfig struct {
-	// Rounds is after how many rounds in a row with repeating content a sender is muted; it takes twice as many rounds of which only one thing
-	// is suspicious, such as their speed. 0 means DefaultLoopRounds, less than 0 that nothing is ever muted.
+	// Rounds is after how many rounds in a row with repeating content a sender is muted: twice as many if only one side repeats itself, and one more than
+	// that if only the speed is suspicious. 0 means DefaultLoopRounds, less than 0 that nothing is ever muted.
 	Rounds int
 	// Pause is how soon a message must follow the answer before to count as a reaction to it. 0 means DefaultLoopPause.
 	Pause time.Duration
@@ -38,19 +38,19 @@ type LoopGuardConfig struct {
 }
 
 // machineSpeed is the time between two messages of a sender below which no person writes.
-const machineSpeed = 500 * time.Millisecond
+const machineSpeed = 400 * time.Millisecond
 
 // LoopGuard mutes a sender in a conversation in which the bot talks to another bot. A round is an answer into the conversation and the next message
 // of the sender. It is suspicious if the message
 //
 //   - is, or contains, what the bot has just said there,
 //   - is what the sender said before, and nobody else has spoken; all the more if the bot repeats its answers, too,
-//   - comes at machine speed: within half a second of the sender's message before. This does not count for files and pictures.
+//   - comes at machine speed: within 400 ms of the sender's message before. This does not count for files and pictures.
 //
 // One round without suspicion ends the count, and so does a sender who writes on without waiting for the answer. Sends elsewhere are not answers: a member whose files are forwarded to another group is in no loop. A file
 // that the sender has not sent before passes also while the sender is muted. Observers see all messages.
 //
-// Pitfall: a test that plays a chat at machine speed looks like a bot after twice Rounds messages of one sender. Pitfall: two bots that invent new
+// Pitfall: a test that plays a chat at machine speed looks like a bot at the tenth message of one sender. Pitfall: two bots that invent new
 // sentences at the pace of people are not recognised.
 func LoopGuard(config LoopGuardConfig) router.Middleware {
 	if config.Rounds < 0 {
@@ -100,7 +100,8 @@ type talk struct {
 	began    time.Time // when the message that got the last of them was begun: nothing before is a reaction to it
 	answered time.Time // the end of that
 	open     bool      // no message has followed it yet
-	score    int       // half rounds
+	fast     int       // rounds in a row at machine speed
+	alike    int       // half rounds in a row with repeating content
 	muted    time.Time // until when
 }
 
@@ -183,11 +184,9 @@ func (g *loopGuard) judge(c *router.Context, said router.Content) (dropped bool,
 	if arrived.IsZero() {
 		arrived = now
 	}
-	points, echo := suspicion(t, chat, said, arrived, alone)
+	waited, fast := !arrived.Before(t.began), !said.Media && arrived.Sub(t.arrived) < machineSpeed
+	alike := repetition(t, chat, said, alone && waited, fast)
 	known, counts := t.said.has(said.Sum), t.open && g.counts(t, arrived, c.Event.Time)
-	if arrived.Before(t.began) && !echo {
-		points = 0
-	}
 	t.said.add(said.Sum)
 	t.arrived, t.open = arrived, false
 	switch {
@@ -195,14 +194,18 @@ func (g *loopGuard) judge(c *router.Context, said router.Content) (dropped bool,
 		return known || !said.Media, time.Time{}
 	case !counts:
 		return false, time.Time{}
-	case points == 0:
-		t.score = 0
+	}
+	t.fast, t.alike = t.fast+1, t.alike+alike
+	if !fast || !waited {
+		t.fast = 0
+	}
+	if alike == 0 {
+		t.alike = 0
+	}
+	if t.alike < 2*g.config.Rounds && t.fast <= 2*g.config.Rounds {
 		return false, time.Time{}
 	}
-	if t.score += points; t.score < 2*g.config.Rounds {
-		return false, time.Time{}
-	}
-	t.score, t.muted = 0, now.Add(g.config.Mute)
+	t.fast, t.alike, t.muted = 0, 0, now.Add(g.config.Mute)
 	return true, t.muted
 }
 
@@ -212,27 +215,23 @@ func (g *loopGuard) counts(t *talk, arrived, written time.Time) bool {
 	return !late && arrived.Sub(t.answered) <= g.config.Pause
 }
 
-// suspicion is how much a message looks like that of a bot, in half rounds: 0, 1 or 2. echo tells that it repeats an answer.
-func suspicion(t *talk, chat *chat, said router.Content, arrived time.Time, alone bool) (points int, echo bool) {
-	if !said.Media && arrived.Sub(t.arrived) < machineSpeed {
-		points++
-	}
+// repetition is how much of a round repeats what was said before, in half rounds: all of it for an echo of the bot; for a sender who repeats the
+// last message, half, and all of it if the bot repeats itself, too, or the sender is fast. alone tells that nobody else has spoken, and that the
+// sender has waited for the answer.
+func repetition(t *talk, chat *chat, said router.Content, alone, fast bool) int {
 	for _, a := range chat.answers {
 		if said.Repeats(a) {
-			return 2, true
+			return 2
 		}
 	}
 	switch {
 	case !alone:
-	case t.said.last() == said.Sum:
-		points++
-		if t.answers.steady() {
-			points++
-		}
-	case said.Telling() && t.said.has(said.Sum):
-		points++
+	case t.said.last() == said.Sum && (fast || t.answers.steady()):
+		return 2
+	case t.said.last() == said.Sum, said.Telling() && t.said.has(said.Sum):
+		return 1
 	}
-	return min(points, 2), false
+	return 0
 }
 
 // answered notes what the bot has said.

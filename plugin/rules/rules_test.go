@@ -26,6 +26,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -43,7 +44,8 @@ const (
 // run runs a bot with rules against a simulator.
 func run(t *testing.T, list []rules.Rule) *simulator.Test {
 	t.Helper()
-	b, err := bot.New(bot.Config{Simulator: true, Logger: zap.NewNop()})
+	unguarded := &middleware.LoopGuardConfig{Rounds: -1} // the tests play long chats at machine speed
+	b, err := bot.New(bot.Config{Simulator: true, LoopGuard: unguarded, Logger: zap.NewNop()})
 	require.NoError(t, err)
 	plugin, err := rules.New(list)
 	require.NoError(t, err)
