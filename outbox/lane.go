@@ -129,9 +129,12 @@ func (o *Outbox) work(l *lane) {
 // step does what can be done now, and tells how long there is nothing else to do.
 func (o *Outbox) step(l *lane) (wait time.Duration, more bool) {
 	now := o.config.Now()
-	paused, since := o.pausedSince(o.calls, l.account)
-	if !since.IsZero() {
-		o.holdAll(l, now, since)
+	var paused string
+	if o.waits(l) { // else the switch is not looked at, so that the next send sees it as it is then
+		var since time.Time
+		if paused, since = o.pausedSince(o.calls, l.account); !since.IsZero() {
+			o.holdAll(l, now, since)
+		}
 	}
 	heads, over, more := o.look(l, now)
 	if !more {
@@ -178,6 +181,13 @@ func (o *Outbox) storeFailed(l *lane, err error) time.Duration {
 		o.config.Logger.Error("sends wait: the store does not answer", zap.String("account", l.account), zap.Error(err))
 	}
 	return storePause
+}
+
+// waits tells whether there is something in a lane that may get a turn.
+func (o *Outbox) waits(l *lane) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return !o.stopped && len(l.items) > 0
 }
 
 // look finds the entries that may be next, the oldest of each class of each target, and those whose time is over. If there are none and will be
