@@ -91,7 +91,8 @@ func bringForward(ctx context.Context, s Services, at string) error {
 	if err != nil {
 		return fmt.Errorf("router: forms: %w", err)
 	}
-	if json.Unmarshal(entry.Value, &f) != nil || f.Status != formWaiting && f.Status != formExpiring || reminder(key, f.Deadline) != at {
+	readable := json.Unmarshal(entry.Value, &f) == nil
+	if !readable || f.Status != formWaiting && f.Status != formExpiring || reminder(key, f.Deadline) != at {
 		return nil // not ours to read, or a reminder of an earlier question
 	}
 	latest := store.Bound(f.Deadline, s.now(), f.Patience)

@@ -18,7 +18,7 @@ func locked(owner, path string, err error) error {
 // takeLock makes this process the only one that works on the file. SQLite's own locks do not: they let processes take turns, and the leases
 // of one are unknown to the others.
 func takeLock(path string) (*os.File, error) {
-	f, err := os.OpenFile(lockPath(path), os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the path is the caller's
+	f, err := os.OpenFile(lockPath(path), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ var errUnreadable = errors.New("it cannot be read")
 
 // readPromise reads the promise of a file; the zero value if there is none.
 func readPromise(path string) (promise, error) {
-	data, err := os.ReadFile(promisePath(path)) //nolint:gosec // the path is the caller's
+	data, err := os.ReadFile(promisePath(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return promise{}, nil
 	}
@@ -116,7 +116,7 @@ func (s *Store) checkPromise(ctx context.Context) error {
 	case there.commits < p.commits:
 		what := fmt.Sprintf("the last %d of its %d changes are missing", p.commits-there.commits, p.commits)
 		if last > 0 {
-			what += fmt.Sprintf("; the last message that is there came at %s", fromNano(last).Format(time.RFC3339))
+			what += "; the last message that is there came at " + fromNano(last).Format(time.RFC3339)
 		}
 		return lost(s.config.Path, p, what)
 	}

@@ -289,7 +289,7 @@ func (w *writer) answerable(t *tx) error {
 	if w.promise != nil {
 		if err := w.keepPromise(promise{w.id, t.meta.commits, t.now}); err != nil && !w.silent {
 			w.silent = true
-			w.store.config.Logger.Error("what is stored cannot be noted: if the store loses it, nobody will notice", zap.Error(err))
+			w.store.config.Logger.Error("how much is stored cannot be noted: a later loss would not be noticed", zap.Error(err))
 		}
 	}
 	return w.store.present()
