@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -99,7 +100,7 @@ func TestForeignRequestsReachNoBot(t *testing.T) {
 	request := func(method, url, host string, header ...string) int {
 		t.Helper()
 		id := 1000 + len(ours)
-		ours[fmt.Sprint(id)] = true
+		ours[strconv.Itoa(id)] = true
 		body := fmt.Sprintf(`{"TypeName":"AddMsg","Appid":%q,"Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":"wxid_alice","Content":"x"}}`,
 			simulator.DefaultAppID, id)
 		r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
