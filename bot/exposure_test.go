@@ -69,6 +69,19 @@ func TestABotBehindATunnelMakesASecret(t *testing.T) {
 	}
 }
 
+// TestTheOwnSimulatorNeedsNoTunnel tries a configuration with a public URL, but no token yet: the simulator is in the same process.
+func TestTheOwnSimulatorNeedsNoTunnel(t *testing.T) {
+	t.Parallel()
+	b, err := bot.New(bot.Config{Simulator: true, Logger: zap.NewNop(), Callback: bot.Callback{PublicURL: "https://bot.example.com"}})
+	require.NoError(t, err)
+	b.Text(router.Say("hello"))
+	start(t, b, nil)
+	sim := b.Simulator().Test(t)
+	sim.ExpectCallback()
+	sim.Friend("alice").Says("hi")
+	sim.Friend("alice").ExpectText("hello")
+}
+
 // TestWhoMakesASecret knows the addresses that only this machine reaches.
 func TestWhoMakesASecret(t *testing.T) {
 	t.Parallel()
