@@ -60,9 +60,10 @@ func TestABotOfAnotherMachineServesAFile(t *testing.T) {
 	require.NoError(t, <-errs)
 	require.NoError(t, os.Remove(small), "the other machine never had it")
 	link := sentTo(t, sim.ExpectCall("/message/postFile"), "fileUrl")
-	rest := link[strings.Index(link, media.ShelfPath):]
+	_, rest, found := strings.Cut(link, media.ShelfPath)
+	require.True(t, found)
 	for _, address := range addresses {
-		status, body := get(t, "http://"+address+rest)
+		status, body := get(t, "http://"+address+media.ShelfPath+rest)
 		assert.Equal(t, http.StatusOK, status)
 		assert.Equal(t, "hello", body)
 	}

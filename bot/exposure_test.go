@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -68,6 +69,19 @@ func TestABotBehindATunnelMakesASecret(t *testing.T) {
 	}
 }
 
+// TestTheOwnSimulatorNeedsNoTunnel tries a configuration with a public URL, but no token yet: the simulator is in the same process.
+func TestTheOwnSimulatorNeedsNoTunnel(t *testing.T) {
+	t.Parallel()
+	b, err := bot.New(bot.Config{Simulator: true, Logger: zap.NewNop(), Callback: bot.Callback{PublicURL: "https://bot.example.com"}})
+	require.NoError(t, err)
+	b.Text(router.Say("hello"))
+	start(t, b, nil)
+	sim := b.Simulator().Test(t)
+	sim.ExpectCallback()
+	sim.Friend("alice").Says("hi")
+	sim.Friend("alice").ExpectText("hello")
+}
+
 // TestWhoMakesASecret knows the addresses that only this machine reaches.
 func TestWhoMakesASecret(t *testing.T) {
 	t.Parallel()
@@ -99,7 +113,7 @@ func TestForeignRequestsReachNoBot(t *testing.T) {
 	request := func(method, url, host string, header ...string) int {
 		t.Helper()
 		id := 1000 + len(ours)
-		ours[fmt.Sprint(id)] = true
+		ours[strconv.Itoa(id)] = true
 		body := fmt.Sprintf(`{"TypeName":"AddMsg","Appid":%q,"Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":"wxid_alice","Content":"x"}}`,
 			simulator.DefaultAppID, id)
 		r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))

@@ -149,7 +149,7 @@ func (f *fetches) wait(ctx context.Context) {
 // reachable is how the service reaches the listener, without a path; empty if it cannot be known.
 func (b *Bot) reachable(addr net.Addr) string {
 	public := b.config.Callback.PublicURL
-	if public == "" && b.config.simulated && isLoopback(addr) {
+	if (b.sim != nil || public == "" && b.config.simulated) && isLoopback(addr) { // the own simulator posts to this machine only
 		public = "http://" + addr.String()
 	}
 	return strings.TrimSuffix(public, "/")

@@ -32,7 +32,7 @@ func (b *Bot) introduce(ctx context.Context, addr net.Addr) error {
 		found, err := b.attempt(ctx, n, try)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // the end of the bot has made it fail
 		case found == nil:
 			b.unready.Store(nil)
 			return nil

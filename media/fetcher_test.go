@@ -153,11 +153,7 @@ func TestRecordItems(t *testing.T) {
 func TestAPageIsNoFile(t *testing.T) {
 	t.Parallel()
 	utf16 := func(s string) string {
-		wide := "\xff\xfe"
-		for _, b := range []byte(s) {
-			wide += string([]byte{b, 0})
-		}
-		return wide
+		return "\xff\xfe" + strings.Join(strings.Split(s, ""), "\x00") + "\x00"
 	}
 	for name, c := range map[string]struct {
 		file    xmlmsg.File

@@ -13,7 +13,7 @@ import (
 // Admin is the HTTP side, for a listener of its own that only the operator reaches:
 //
 //	/livez         200 if the loops of the process are alive; 503 with their names if not
-//	/readyz        200 or 503 with a Report as JSON; with ?accounts=false, accounts that do not work are no reason
+//	/readyz        200 or 503 with a Report as JSON; with ?accounts=false, accounts that do not work, and a service that does not reach the bot, are no reason
 //	/metrics       for Prometheus
 //	/debug/pprof/  profiles of the Go runtime
 func (m *Monitor) Admin() http.Handler {

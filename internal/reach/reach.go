@@ -21,7 +21,7 @@ import (
 const Timeout = 3 * time.Second
 
 // Problem is why something does not work, and what to do: a line each.
-type Problem struct {
+type Problem struct { //nolint:errname // an error only where a command ends with it
 	Cause string `json:"cause"`
 	Do    string `json:"do"`
 	// Sure means that the service cannot have more luck: what was seen from here it will see, too.
