@@ -32,12 +32,7 @@ func (o *Outbox) begin(l *lane, it *item, s store.Send, turn Turn) error {
 	l.busy[it.target] = true
 	expires := it.expires
 	o.mu.Unlock()
-	s.State, s.Reason = store.Sending, ""
-	s.Attempts++
-	if !expires.IsZero() { // a pause or the clock has moved it
-		s.Expires = expires
-	}
-	s, err = o.ledger.Update(o.calls, s)
+	s, err = o.markSending(s, expires)
 	if err != nil { // ErrUnavailable may have written it: then it is lost, and shown as unknown
 		o.mu.Lock()
 		defer o.mu.Unlock()
@@ -50,6 +45,27 @@ func (o *Outbox) begin(l *lane, it *item, s store.Send, turn Turn) error {
 	}
 	o.owned.Go(func() { o.call(l, it, s, m) })
 	return nil
+}
+
+// markSending writes that a request leaves. An entry that another process has changed but not taken, such as
+// its deadline, is read again: its turn has been paid for.
+func (o *Outbox) markSending(s store.Send, expires time.Time) (store.Send, error) {
+	for {
+		s.State, s.Reason = store.Sending, ""
+		s.Attempts++
+		if !expires.IsZero() { // a pause or the clock has moved it
+			s.Expires = expires
+		}
+		written, err := o.ledger.Update(o.calls, s)
+		if !errors.Is(err, store.ErrConflict) {
+			return written, err
+		}
+		now, getErr := o.ledger.Get(o.calls, s.Key)
+		if getErr != nil || now.State != store.Queued {
+			return s, err
+		}
+		s = now
+	}
 }
 
 func ignoreConflict(err error) error {
