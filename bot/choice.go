@@ -192,8 +192,8 @@ func (ch *choice) read(ctx context.Context, group string) (s speaker, revision u
 	case err != nil:
 		return s, 0, fmt.Errorf("bot: which account answers in a group: %w", err)
 	}
-	if err := json.Unmarshal(e.Value, &s); err != nil { // of a later version of this program
-		return speaker{}, e.Revision, nil
+	if json.Unmarshal(e.Value, &s) != nil { // of a later version of this program
+		s = speaker{}
 	}
 	return s, e.Revision, nil
 }

@@ -64,7 +64,7 @@ func TestTwoBotsEnd(t *testing.T) {
 				body, err := io.ReadAll(r.Body)
 				assert.NoError(t, err)
 				for _, b := range bots {
-					if status := deliver(b, body); status != http.StatusOK {
+					if status := deliver(r.Context(), b, body); status != http.StatusOK {
 						w.WriteHeader(http.StatusServiceUnavailable) // once more, for both: they know what they have
 						return
 					}
@@ -92,8 +92,8 @@ func TestTwoBotsEnd(t *testing.T) {
 }
 
 // deliver posts a body to a bot, and is the status of the answer; 0 if there is none.
-func deliver(b *bot.Bot, body []byte) int {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+func deliver(ctx context.Context, b *bot.Bot, body []byte) int {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	address, err := b.Address(ctx)
 	if err != nil {

@@ -3,6 +3,7 @@ package middleware_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -227,7 +228,7 @@ func TestWhoDoesNotWaitIsNoBot(t *testing.T) {
 	})
 	written := g.now
 	for i := range 30 {
-		e := inGroup(t, "wxid_a", fmt.Sprint(i))
+		e := inGroup(t, "wxid_a", strconv.Itoa(i))
 		e.Time = written
 		require.NoError(t, g.router.Serve(t.Context(), e, router.Services{Sender: yes{}, Received: written.Add(time.Duration(i) * 10 * time.Millisecond)}))
 	}

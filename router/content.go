@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"hash/fnv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -122,11 +123,7 @@ func otherContent(kind xmlmsg.Kind, md5 string, others ...string) Content {
 }
 
 func isMedia(kind xmlmsg.Kind) bool {
-	switch kind {
-	case xmlmsg.KindFile, xmlmsg.KindFileNotice, xmlmsg.KindImage, xmlmsg.KindVideo, xmlmsg.KindVoice:
-		return true
-	}
-	return false
+	return slices.Contains([]xmlmsg.Kind{xmlmsg.KindFile, xmlmsg.KindFileNotice, xmlmsg.KindImage, xmlmsg.KindVideo, xmlmsg.KindVoice}, kind)
 }
 
 func contentSum(word string, more ...string) uint64 {

@@ -186,11 +186,9 @@ func (c *Context) TakenByForm(appID string) (bool, error) {
 		return false, fmt.Errorf("router: form: %w", err)
 	}
 	var f form
-	if json.Unmarshal(entry.Value, &f) != nil { // of a later version of this program
-		return false, nil
-	}
-	if f.Status == formWaiting && !c.written().After(f.Deadline) && f.takes(c) && !f.precedes(e) {
+	readable := json.Unmarshal(entry.Value, &f) == nil // else it is of a later version of this program
+	if readable && f.Status == formWaiting && !c.written().After(f.Deadline) && f.takes(c) && !f.precedes(e) {
 		return true, nil
 	}
-	return e.NewMsgID != 0 && strings.HasSuffix(f.Last, ":"+strconv.FormatUint(e.NewMsgID, 10)), nil
+	return readable && e.NewMsgID != 0 && strings.HasSuffix(f.Last, ":"+strconv.FormatUint(e.NewMsgID, 10)), nil
 }
