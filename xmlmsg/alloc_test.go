@@ -10,7 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestAllocs holds the ceilings on allocations. The race detector allocates itself, so it does not run there.
+// TestAllocs checks the allocation ceilings. It does not run under the race detector, which itself
+// allocates.
 func TestAllocs(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts what the whole process allocates
 	file, image, link := sample(t, "file.xml"), sample(t, "image.xml"), sample(t, "link.xml")
 	for name, test := range map[string]struct {

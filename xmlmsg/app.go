@@ -2,7 +2,7 @@ package xmlmsg
 
 import "strings"
 
-// The types of app messages that have a payload type of their own (appmsg/type).
+// The appmsg types that have a payload type of their own (appmsg/type).
 const (
 	appText          = 1
 	appImage         = 2
@@ -35,32 +35,34 @@ const (
 	appPacketCover   = 2003
 )
 
-// AppInfo is what app messages have in common.
+// AppInfo holds the fields that all app messages share.
 type AppInfo struct {
 	Type    int    `json:"-"` // appmsg/type
 	ID      string `json:"-"` // appmsg@appid: the sending app, "wx" and 16 hex digits; often empty
 	Name    string `json:"-"` // appinfo/appname: its name; often empty
 	Version string `json:"-"` // appinfo/version
-	From    string `json:"-"` // msg/fromusername: who sent it, as the content says
+	From    string `json:"-"` // msg/fromusername: the sender, according to the content
 }
 
-// AppType is the appmsg/type.
+// AppType returns the appmsg type.
 func (i AppInfo) AppType() int { return i.Type }
 
-// App is an app message without a type of its own.
+// App is an app message whose appmsg type has no payload type in this package, or is missing. Types
+// that do have one, such as 5 for a Link, never arrive as an App.
 type App struct {
 	Title   string `json:"title"`
 	Desc    string `json:"desc"`
 	URL     string `json:"url"`
-	Content string `json:"-"` // the whole content, untouched
+	Content string `json:"-"` // the whole content, unchanged
 
 	AppInfo
 }
 
-// Kind is KindApp.
+// Kind returns KindApp.
 func (*App) Kind() Kind { return KindApp }
 
-// RedPacketCover is a cover for red packets that somebody gives away (appmsg type 2003).
+// RedPacketCover is a gift of a cover for red packets (appmsg type 2003). It holds no money: that
+// is a RedPacket.
 type RedPacketCover struct {
 	Title string `json:"title"`
 	Desc  string `json:"desc"`
@@ -69,10 +71,12 @@ type RedPacketCover struct {
 	AppInfo
 }
 
-// Kind is KindRedPacketCover.
+// Kind returns KindRedPacketCover.
 func (*RedPacketCover) Kind() Kind { return KindRedPacketCover }
 
-// LocationShare is somebody who begins to share a live location (appmsg type 17).
+// LocationShare says that a member has begun to share a live location (appmsg type 17). It carries
+// no coordinates, and the end of the sharing arrives as a System notice. A place on the map is a
+// Location.
 type LocationShare struct {
 	Title string `json:"title"`
 	Desc  string `json:"desc"`
@@ -81,11 +85,11 @@ type LocationShare struct {
 	AppInfo
 }
 
-// Kind is KindLocationShare.
+// Kind returns KindLocationShare.
 func (*LocationShare) Kind() Kind { return KindLocationShare }
 
-// parseApp reads an app message. Its type decides what it is, never the presence of an element: clients write
-// empty shells of nearly every element into each message.
+// parseApp reads an app message. Only its type decides what it is, never the presence of an
+// element: clients write empty shells of nearly every element into each message.
 func (p Parser) parseApp(doc element, m Message, depth int) Payload {
 	msg := doc.child("msg")
 	app := msg.child("appmsg")

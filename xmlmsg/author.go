@@ -2,12 +2,14 @@ package xmlmsg
 
 import "strings"
 
-// maxAuthor bounds the id of an author in bytes.
+// maxAuthor bounds the id of an author, in bytes.
 const maxAuthor = 128
 
-// CutAuthor splits a content that a message of a group has, "wxid_x:\nbody", into the author and the body, without the line break between
-// them. Relays write the line break in other ways, too; a body of the given type is freed of what comes with that. An author is an id: where
-// what is before the colon cannot be one, the content comes back as the body, and the author is empty.
+// CutAuthor splits the content of a group message, "wxid_x:\
+// body", into author and body, without the line break between them. It also accepts the other line
+// breaks that relays write; with <br/>, the body of a text message is unescaped as well, because
+// web clients write HTML. If the part before the colon cannot be an id, author is empty and body is
+// the whole content.
 func CutAuthor(content string, msgType int) (author, body string) {
 	at := strings.IndexByte(content[:min(len(content), maxAuthor)], ':')
 	if at < 1 || !isID(content[:at]) {
@@ -18,13 +20,13 @@ func CutAuthor(content string, msgType int) (author, body string) {
 		return "", content
 	}
 	author, separator, body := content[:at], content[at+1:at+1+length], content[at+1+length:]
-	if msgType == typeText && !strings.HasSuffix(separator, "\n") { // of a web client, which writes the text as HTML
+	if msgType == typeText && !strings.HasSuffix(separator, "\n") { // from a web client, which writes the text as HTML
 		body = plainText(body)
 	}
 	return author, body
 }
 
-// isID tells whether s is written as ids are.
+// isID reports whether s consists of the characters that ids have.
 func isID(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {

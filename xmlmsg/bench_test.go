@@ -11,8 +11,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// The benchmarks read the same fields of the same messages three ways: by Parse, by encoding/xml into a struct,
-// and by etree with a path for each field.
+// The benchmarks read the same fields of the same messages in three ways: by Parse, by encoding/xml
+// into a struct, and by etree with one path per field.
 
 // xmlApp has the fields of xmlmsg.File and xmlmsg.Link for encoding/xml.
 type xmlApp struct {

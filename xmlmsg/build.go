@@ -7,12 +7,14 @@ import (
 	"strings"
 )
 
-// ErrNotBuildable means that Build does not write messages of this kind.
+// ErrNotBuildable means that Build does not support this kind of message.
 var ErrNotBuildable = errors.New("xmlmsg: a message of this kind cannot be built")
 
-// Build writes the XML of a message: a *Link, *File, *MiniProgram, *Music, *Quote, *ChatRecord, *Image, *Card or *Location. Of app messages AppMsg cuts
-// out what the call postAppMsg wants; files and images can be forwarded as they are, if their cdn fields come from a message or from the
-// answer of a send. A *Raw gives its content, an *App, too.
+// Build writes the XML of a message: of a *Link, *File, *MiniProgram, *Music, *Quote, *ChatRecord,
+// *Image, *Card or *Location. For app messages, AppMsg then cuts out the element that the call
+// postAppMsg takes. Files and images can be forwarded if their cdn fields come from a received
+// message or from the response to a send. For a *Raw or an *App, Build returns the content. All
+// other payloads give ErrNotBuildable.
 func Build(p Payload) (string, error) {
 	switch p := p.(type) {
 	case *Link:
@@ -43,10 +45,9 @@ func Build(p Payload) (string, error) {
 	return "", fmt.Errorf("%w: %s", ErrNotBuildable, p.Kind())
 }
 
-// writer writes elements.
 type writer struct{ strings.Builder }
 
-// element writes an element with a text; an empty one as <name/>.
+// element writes an element with a text, or <name/> if the text is empty.
 func (w *writer) element(name, text string) {
 	if text == "" {
 		w.WriteString("<" + name + "/>")
@@ -57,7 +58,7 @@ func (w *writer) element(name, text string) {
 
 func (w *writer) number(name string, n int64) { w.element(name, strconv.FormatInt(n, 10)) }
 
-// attr writes an attribute; an empty one not at all.
+// attr writes an attribute, or nothing if the value is empty.
 func (w *writer) attr(name, value string) {
 	if value != "" {
 		w.WriteString(" " + name + `="` + escape(value) + `"`)
@@ -70,7 +71,8 @@ func (w *writer) attrNumber(name string, n int64) {
 	}
 }
 
-// buildApp writes an app message around its own elements.
+// buildApp writes an app message around the elements that own writes. def is the type if info has
+// none.
 func buildApp(info AppInfo, def int, own func(*writer)) string {
 	if info.Type == 0 {
 		info.Type = def

@@ -110,7 +110,7 @@ func writeItem(w *writer, i *RecordItem) {
 		w.attr("poiname", l.POIName)
 		w.WriteString("/>")
 	}
-	if len(i.Items) > 0 { // a nested record stands as real elements
+	if len(i.Items) > 0 { // a nested record is written as elements, not as text
 		w.WriteString("<recordxml><recordinfo>")
 		writeItems(w, i.Items)
 		w.WriteString("</recordinfo></recordxml>")
@@ -150,8 +150,9 @@ func (l *Location) build() string {
 	return w.String()
 }
 
-// QuoteOf is an answer to a message, ready for Build: refer names the message by its ids, content is what it held. To mention somebody in it,
-// write "@name" into the text, and put the wxid into api.PostAppMsg.At.
+// QuoteOf returns an answer to a message, ready for Build. refer identifies the message by its ids,
+// and its Content is the quoted text. To mention a member, write "@name" into the text and the wxid
+// into api.PostAppMsg.At.
 func QuoteOf(text string, refer Refer) *Quote {
 	refer.Content = strings.TrimSpace(refer.Content)
 	return &Quote{Text: text, Refer: refer}

@@ -2,12 +2,13 @@ package xmlmsg
 
 import "strings"
 
-// Card is the card of a contact (MsgType 42; 66 and 67 for WeCom people). All of it is in the attributes of msg.
+// Card is a contact card (MsgType 42; 66 and 67 for WeCom contacts): of a person, or of an official
+// account. Everything is in the attributes of msg. The card of a Channels account is a FinderCard.
 type Card struct {
 	Username     string `json:"username"` // v3_…@stranger, a wxid, gh_…, …@openim or …@kefu.openim
-	Nickname     string `json:"nickname"` // can be a single blank
+	Nickname     string `json:"nickname"` // may be a single blank
 	Alias        string `json:"alias"`
-	Ticket       string `json:"ticket"` // v4_…@stranger: adding the person takes it; a secret
+	Ticket       string `json:"ticket"` // v4_…@stranger, needed to add the person; a secret
 	Scene        int    `json:"scene"`
 	CertFlag     int    `json:"cert_flag"` // not 0 for verified and official accounts
 	CertInfo     string `json:"cert_info"`
@@ -18,12 +19,12 @@ type Card struct {
 	BigHeadURL   string `json:"big_head_url"`
 	SmallHeadURL string `json:"small_head_url"`
 
-	Enterprise  bool   `json:"enterprise"` // a WeCom person
+	Enterprise  bool   `json:"enterprise"` // a WeCom contact
 	OpenIMAppID string `json:"openim_appid"`
 	OpenIMDesc  string `json:"openim_desc"` // company
 }
 
-// Kind is KindCard.
+// Kind returns KindCard.
 func (*Card) Kind() Kind { return KindCard }
 
 // String leaves the ticket out.

@@ -2,8 +2,9 @@ package xmlmsg
 
 import "strings"
 
-// element is one element of a tree. The zero element stands for one that is not there: it has no children, no attributes
-// and an empty text, so that a path needs no checks on its way. Of elements with the same name the first counts.
+// element is one element of a tree. The zero element stands for a missing one: it has no children,
+// no attributes and an empty text, so that a chain of calls needs no checks. If several elements
+// have the same name, the first one counts.
 type element struct {
 	t *tree
 	i int32
@@ -11,13 +12,13 @@ type element struct {
 
 func (t *tree) root() element { return element{t, 0} }
 
-// exists tells whether the element is there.
+// exists reports whether the element is present.
 func (e element) exists() bool { return e.t != nil }
 
-// hasChildren tells whether there are elements in the element.
+// hasChildren reports whether the element has child elements.
 func (e element) hasChildren() bool { return e.t != nil && e.t.nodes[e.i].child != 0 }
 
-// child is the first child with the name.
+// child returns the first child with this name.
 func (e element) child(name string) element {
 	for c := range e.children {
 		if c.name() == name {
@@ -27,7 +28,7 @@ func (e element) child(name string) element {
 	return element{}
 }
 
-// path is the descendant at a path of names.
+// path returns the descendant at a path of names.
 func (e element) path(names ...string) element {
 	for _, name := range names {
 		e = e.child(name)
@@ -49,7 +50,7 @@ func (e element) children(yield func(element) bool) {
 
 func (e element) name() string { return e.t.slice(e.t.nodes[e.i].name) }
 
-// attr is the decoded value of an attribute.
+// attr returns the decoded value of an attribute.
 func (e element) attr(name string) string {
 	if e.t == nil {
 		return ""
@@ -63,10 +64,10 @@ func (e element) attr(name string) string {
 	return ""
 }
 
-// text is the decoded text of the first child with the name, without white space around it.
+// text returns the decoded text of the first child with this name, trimmed.
 func (e element) text(name string) string { return e.child(name).value() }
 
-// firstText is the text of the first of the children that has one.
+// firstText returns the first text that is not empty, of the children with these names.
 func (e element) firstText(names ...string) string {
 	for _, name := range names {
 		if s := e.text(name); s != "" {
@@ -76,13 +77,14 @@ func (e element) firstText(names ...string) string {
 	return ""
 }
 
-// url is the text of the first of the children that has one, as an address.
+// url is firstText for an address.
 func (e element) url(names ...string) string { return address(e.firstText(names...)) }
 
-// attrURL is the value of an attribute, as an address.
+// attrURL is attr for an address.
 func (e element) attrURL(name string) string { return address(e.attr(name)) }
 
-// address undoes further escapes of an address: clients and relays escape some twice. No address holds an &amp; of its own.
+// address undoes extra escapes: clients and relays escape some addresses twice. No address contains
+// a literal &amp;.
 func address(s string) string {
 	for range maxEscapes {
 		s = strings.ReplaceAll(s, "&amp;", "&")
@@ -90,7 +92,7 @@ func address(s string) string {
 	return s
 }
 
-// value is the decoded text of the element itself, without its children and without white space around it.
+// value returns the decoded text of the element itself, without its children, trimmed.
 func (e element) value() string {
 	if e.t == nil {
 		return ""
@@ -110,7 +112,7 @@ func (e element) value() string {
 	return clean(strings.TrimSpace(b.String()))
 }
 
-// inner is what stands between the tags, undecoded.
+// inner returns the part between the tags, undecoded.
 func (e element) inner() string {
 	if e.t == nil {
 		return ""
@@ -118,13 +120,13 @@ func (e element) inner() string {
 	return e.t.slice(e.t.nodes[e.i].inner)
 }
 
-// outer is the element with its tags, undecoded.
+// outer returns the element with its tags, undecoded.
 func (e element) outer() string {
 	n := &e.t.nodes[e.i]
 	return e.t.content[n.start:n.end]
 }
 
-// rawValue is the decoded text of the element with the white space around it.
+// rawValue returns the decoded text of the element, untrimmed.
 func (e element) rawValue() string {
 	if e.t == nil {
 		return ""
@@ -134,7 +136,8 @@ func (e element) rawValue() string {
 	return clean(b.String())
 }
 
-// verbatim is the decoded text of the element with the white space that belongs to it: all of it or, if it stands in CDATA, what is in there.
+// verbatim returns the decoded text of the element with the white space that belongs to it: the
+// text in the CDATA section if there is one, otherwise all of it.
 func (e element) verbatim() string {
 	s := e.rawValue()
 	if inner := strings.TrimSpace(e.inner()); strings.HasPrefix(inner, "<![CDATA[") && strings.HasSuffix(inner, "]]>") {
@@ -145,7 +148,8 @@ func (e element) verbatim() string {
 	return s
 }
 
-// appendText decodes a piece of text without elements: CDATA as it is, comments and processing instructions not at all.
+// appendText decodes a piece of text without elements. CDATA is copied as it is; comments and
+// processing instructions are skipped.
 func appendText(b *strings.Builder, s string) {
 	for {
 		before, rest, found := strings.Cut(s, "<")

@@ -5,15 +5,17 @@ import (
 	"strings"
 )
 
-// Emoji is a sticker (MsgType 47, element msg/emoji). MD5 and Length are all that sending it again takes.
+// Emoji is a sticker (MsgType 47, element msg/emoji), also one of the dice or rock-paper-scissors.
+// MD5 and Length suffice to send it again. It is not for emoji characters in a text, which are part
+// of the Text, nor for a sticker that an app sent, which is an AppEmoji.
 type Emoji struct {
 	MD5          string `json:"md5"`
 	Length       int64  `json:"length"`      // bytes
 	Type         int    `json:"emoji_type"`  // 1 still, 2 animated
-	ProductID    string `json:"product_id"`  // the set in the store
+	ProductID    string `json:"product_id"`  // set in the sticker store
 	CDNURL       string `json:"cdn_url"`     // plain http, not encrypted
 	ThumbURL     string `json:"thumb_url"`   //
-	EncryptURL   string `json:"encrypt_url"` // encrypted copy, with AESKey
+	EncryptURL   string `json:"encrypt_url"` // encrypted copy, for AESKey
 	AESKey       string `json:"aes_key"`     // a secret
 	ExternURL    string `json:"extern_url"`
 	ExternMD5    string `json:"extern_md5"`
@@ -23,14 +25,15 @@ type Emoji struct {
 	AttachedText string `json:"attached_text"`
 	Desc         string `json:"desc"`
 
-	// GameType is 1 for rock-paper-scissors and 2 for dice; GameContent is then 1 to 3, or 4 to 9 for the faces 1 to 6.
+	// GameType is 1 for rock-paper-scissors and 2 for dice, 0 for other stickers. GameContent is
+	// then 1 to 3, or 4 to 9 for the faces 1 to 6.
 	GameType    int `json:"game_type"`
 	GameContent int `json:"game_content"`
 
 	MediaInfo
 }
 
-// Kind is KindEmoji.
+// Kind returns KindEmoji.
 func (*Emoji) Kind() Kind { return KindEmoji }
 
 // String leaves the key out.
@@ -53,7 +56,8 @@ func parseEmoji(doc element, info MediaInfo) Payload {
 	}
 }
 
-// parseCompactEmoji reads the form without XML: "wxid:<ms>:0:<md5>::0". It is nil if there is no md5 among the fields.
+// parseCompactEmoji reads the form without XML, "wxid:<ms>:0:<md5>::0". It returns nil if none of
+// the fields is an md5.
 func parseCompactEmoji(content string) Payload {
 	for f := range strings.SplitSeq(strings.TrimSpace(content), ":") {
 		if isMD5(f) {

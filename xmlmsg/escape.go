@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// unescape decodes character and entity references once. A bare & stays; references to characters that XML
-// does not allow give nothing.
+// unescape decodes character and entity references once. A bare & is kept; a reference to a
+// character that XML does not allow is dropped.
 func unescape(s string) string {
 	at := strings.IndexByte(s, '&')
 	if at < 0 {
@@ -26,10 +26,10 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// maxReference is the length of the longest reference, &#x10FFFF;, with room for zeros.
+// maxReference is the length of the longest reference, &#x10FFFF;, plus leading zeros.
 const maxReference = 16
 
-// reference decodes the reference at the start of s; length is how much of s it is.
+// reference decodes the reference at the start of s. length is the number of bytes that it takes.
 func reference(s string) (text string, length int) {
 	end := strings.IndexByte(s[:min(len(s), maxReference)], ';')
 	if end < 0 {
@@ -56,7 +56,7 @@ func reference(s string) (text string, length int) {
 	return "&", 1
 }
 
-// character decodes the number of a character reference.
+// character decodes the number in a character reference.
 func character(number string) (string, bool) {
 	base := 10
 	if hex, ok := strings.CutPrefix(strings.ToLower(number), "x"); ok {
@@ -72,7 +72,7 @@ func character(number string) (string, bool) {
 	return string(rune(n)), true
 }
 
-// clean drops control characters.
+// clean removes the control characters that XML does not allow.
 func clean(s string) string {
 	for i := range len(s) {
 		if s[i] < ' ' && isControl(rune(s[i])) {
@@ -87,12 +87,12 @@ func clean(s string) string {
 	return s
 }
 
-// isControl tells whether XML does not allow the character.
+// isControl reports whether XML forbids the character.
 func isControl(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
 }
 
-// escape writes a text so that it stands in an element or an attribute.
+// escape escapes a text for use in an element or an attribute.
 func escape(s string) string { return escaper().Replace(clean(s)) }
 
 func escaper() *strings.Replacer {

@@ -2,11 +2,13 @@ package xmlmsg_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-const report = `<msg><appmsg appid="" sdkver="0"><title>report.xlsx</title><type>6</type><appattach><totallen>20480</totallen><fileext>xlsx</fileext></appattach></appmsg></msg>`
+const report = `<msg><appmsg appid="" sdkver="0"><title>report.xlsx</title><type>6</type>` +
+	`<appattach><totallen>20480</totallen><fileext>xlsx</fileext></appattach></appmsg></msg>`
 
 func ExampleParse() {
 	switch p := xmlmsg.Parse(xmlmsg.Message{Type: 49, Content: report}).(type) {
@@ -20,8 +22,13 @@ func ExampleParse() {
 
 func ExampleRewrite() {
 	renamed, err := xmlmsg.Rewrite(report, xmlmsg.SetTitle("Q3 & Q4.xlsx"), xmlmsg.Remove("appmsg/appattach"))
-	fmt.Println(renamed, err)
-	// Output: <msg><appmsg appid="" sdkver="0"><title>Q3 &amp; Q4.xlsx</title><type>6</type></appmsg></msg> <nil>
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(renamed)
+	// Output:
+	// <msg><appmsg appid="" sdkver="0"><title>Q3 &amp; Q4.xlsx</title><type>6</type></appmsg></msg>
 }
 
 func ExampleBuild() {
@@ -30,9 +37,22 @@ func ExampleBuild() {
 		fmt.Println(err)
 		return
 	}
-	appmsg, err := xmlmsg.AppMsg(xml) // what the call postAppMsg wants
-	fmt.Println(appmsg, err)
-	// Output: <appmsg appid="" sdkver="0"><title>Tides</title><des/><url>https://example.com/?a=1&amp;b=2</url><thumburl/><sourceusername/><sourcedisplayname/><type>5</type></appmsg> <nil>
+	appmsg, err := xmlmsg.AppMsg(xml) // the element that the call postAppMsg takes
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(strings.ReplaceAll(appmsg, "><", ">\n<"))
+	// Output:
+	// <appmsg appid="" sdkver="0">
+	// <title>Tides</title>
+	// <des/>
+	// <url>https://example.com/?a=1&amp;b=2</url>
+	// <thumburl/>
+	// <sourceusername/>
+	// <sourcedisplayname/>
+	// <type>5</type>
+	// </appmsg>
 }
 
 func ExampleAppType() {

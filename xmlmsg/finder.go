@@ -1,6 +1,8 @@
 package xmlmsg
 
-// FinderFeed is a video or a set of pictures of Channels (appmsg type 51).
+// FinderFeed is a shared Channels post: a video, or a set of pictures (appmsg type 51). A live
+// broadcast is a FinderLive; a Channels account is a FinderCard. The variants of types 106 and 129
+// are an App.
 type FinderFeed struct {
 	ObjectID   uint64        `json:"object_id,string"` // exceeds int64
 	NonceID    string        `json:"nonce_id"`
@@ -26,7 +28,8 @@ type FinderMedia struct {
 	DurationS int    `json:"duration_s"` // seconds; 0 if it cannot be read
 }
 
-// seconds reads a duration; one with rubbish behind it is 0, for nobody knows what it was.
+// seconds reads a duration. It returns 0 if anything follows the number, because the unit is then
+// unknown.
 func seconds(text string) int {
 	if n := digits(text); n < len(text) && text[n] != '.' {
 		return 0
@@ -34,7 +37,7 @@ func seconds(text string) int {
 	return toInt(text)
 }
 
-// Kind is KindFinderFeed.
+// Kind returns KindFinderFeed.
 func (*FinderFeed) Kind() Kind { return KindFinderFeed }
 
 func parseFinderFeed(app element, info AppInfo) Payload {
@@ -55,7 +58,8 @@ func parseFinderFeed(app element, info AppInfo) Payload {
 	return feed
 }
 
-// FinderLive is a live broadcast of Channels (appmsg type 63, and 88 if it holds one).
+// FinderLive is a shared live broadcast of Channels (appmsg type 63, and 88 if it has a finderLive
+// element; otherwise 88 is an App). An invitation to take part in one, type 65, is an App.
 type FinderLive struct {
 	LiveID   uint64 `json:"live_id,string"`
 	ObjectID uint64 `json:"object_id,string"` // exceeds int64
@@ -70,7 +74,7 @@ type FinderLive struct {
 	AppInfo
 }
 
-// Kind is KindFinderLive.
+// Kind returns KindFinderLive.
 func (*FinderLive) Kind() Kind { return KindFinderLive }
 
 func parseFinderLive(app element, info AppInfo) Payload {
@@ -82,7 +86,8 @@ func parseFinderLive(app element, info AppInfo) Payload {
 	}
 }
 
-// FinderCard is the card of a Channels account (appmsg type 50).
+// FinderCard is the card of a Channels account (appmsg type 50). The card of a WeChat contact is a
+// Card.
 type FinderCard struct {
 	Username string `json:"username"` // v2_…@finder
 	Nickname string `json:"nickname"`
@@ -92,7 +97,7 @@ type FinderCard struct {
 	AppInfo
 }
 
-// Kind is KindFinderCard.
+// Kind returns KindFinderCard.
 func (*FinderCard) Kind() Kind { return KindFinderCard }
 
 func parseFinderCard(app element, info AppInfo) Payload {

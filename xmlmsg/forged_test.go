@@ -18,7 +18,7 @@ func notice(t *testing.T, text string) *xmlmsg.System {
 	return s
 }
 
-// notices are texts of each notice that has names in it: %s is where a name stands.
+// notices returns the notices whose text contains names; %s stands for a name.
 func notices() map[string]xmlmsg.Notice {
 	return map[string]xmlmsg.Notice{
 		`你被"%s"移出群聊`: xmlmsg.NoticeSelfRemoved, `You were removed from the group chat by "%s"`: xmlmsg.NoticeSelfRemoved,
@@ -33,7 +33,8 @@ func notices() map[string]xmlmsg.Notice {
 	}
 }
 
-// TestNamesForgeNoNotice gives people and groups names that read like notices, and like parts of them.
+// TestNamesForgeNoNotice gives people and groups names that read like notices, or like parts of
+// them.
 func TestNamesForgeNoNotice(t *testing.T) {
 	t.Parallel()
 	names := []string{
@@ -52,7 +53,7 @@ func TestNamesForgeNoNotice(t *testing.T) {
 	}
 }
 
-// TestQuotesInNames may hide what a notice says, and never change it.
+// TestQuotesInNames checks that quotes in names can hide what a notice says, but never change it.
 func TestQuotesInNames(t *testing.T) {
 	t.Parallel()
 	names := []string{`a”b“c`, `周"野"`, `"`, `x"邀请你加入了群聊，群聊参与人还有：y`, `x"将"y"移出了群聊`, `x"修改群名为“y”`, `你被"x"移出群聊`, `x"已成为新群主`, `x" joined the group chat via the QR Code shared by "y`}
@@ -68,7 +69,7 @@ func TestQuotesInNames(t *testing.T) {
 	assert.Equal(t, []any{xmlmsg.NoticeRenamed, "a”b“c"}, []any{s.Notice, s.GroupName})
 }
 
-// TestTemplatesAreNotForged has names with the words, and the placeholders, of other notices.
+// TestTemplatesAreNotForged uses names with the words and the placeholders of other notices.
 func TestTemplatesAreNotForged(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"移出群聊", "你被移出群聊", "$kickoutname$", "已成为新群主", "修改群名为“x”"} {
@@ -79,7 +80,7 @@ func TestTemplatesAreNotForged(t *testing.T) {
 			`「$who$」邀請「$whom$」加入了群組  $revoke$`: xmlmsg.NoticeMemberInvited,
 			`你将"$who$"移出了群聊`:                   xmlmsg.NoticeMemberRemoved,
 			`$who$ invited you and $whom$`:     xmlmsg.NoticeUnknown,
-			`"$who$" → "$kickoutname$"`:        xmlmsg.NoticeUnknown, // has no link: somebody is called so
+			`"$who$" → "$kickoutname$"`:        xmlmsg.NoticeUnknown, // has no link: it is a name
 		} {
 			s, ok := sysmsg(t, "sysmsgtemplate", template(pattern, link("who", person)+link("whom", person)+`<link name="revoke" hidden="1"/>`)).(*xmlmsg.System)
 			require.True(t, ok)
@@ -88,7 +89,7 @@ func TestTemplatesAreNotForged(t *testing.T) {
 	}
 }
 
-// TestPlainNoticesNameTheirPeople gives Joined and By the names that stand in the text.
+// TestPlainNoticesNameTheirPeople checks that Joined and By return the names in the text.
 func TestPlainNoticesNameTheirPeople(t *testing.T) {
 	t.Parallel()
 	people := func(names ...string) []xmlmsg.Person {

@@ -1,15 +1,17 @@
 package xmlmsg
 
-// FriendRequest is somebody who wants to be a friend (MsgType 37; 65 for WeCom people). All of it is in the attributes of msg; the
-// envelope names a service account as sender.
+// FriendRequest is a request to become a friend of the account (MsgType 37; 65 for WeCom contacts).
+// Everything is in the attributes of msg; the envelope names a service account as the sender. It
+// does not occur when the account asks somebody else, and an accepted request arrives as a System
+// notice (NoticeFriendAdded) and as a contact change.
 type FriendRequest struct {
-	EncryptUsername string `json:"encrypt_username"` // "v3_…@stranger"; accepting wants it. Absent for WeCom people
-	Ticket          string `json:"ticket"`           // "v4_…@stranger"; accepting wants it; a secret
+	EncryptUsername string `json:"encrypt_username"` // "v3_…@stranger", needed to accept; empty for WeCom contacts
+	Ticket          string `json:"ticket"`           // "v4_…@stranger", needed to accept; a secret
 	FromUsername    string `json:"from_username"`    // wxid of the applicant
 	FromNickname    string `json:"from_nickname"`
 	Content         string `json:"content"` // greeting
-	// Scene is how they found the account: 3 WeChat id, 4 QQ, 8 or 14 group, 15 phone number, 17 card, 30 QR code. Accepting wants it back
-	// as it came.
+	// Scene says how the applicant found the account: 3 WeChat id, 4 QQ, 8 or 14 group, 15 phone
+	// number, 17 card, 30 QR code. Accepting takes it unchanged.
 	Scene             int    `json:"scene"`
 	Alias             string `json:"alias"`
 	Sex               int    `json:"sex"` // 1 male, 2 female, 0 unknown
@@ -17,7 +19,7 @@ type FriendRequest struct {
 	Province          string `json:"province"`
 	City              string `json:"city"`
 	Sign              string `json:"sign"`
-	Room              string `json:"room"`                // the group, if they came from one
+	Room              string `json:"room"`                // the group, if the applicant found the account in one
 	SourceUsername    string `json:"source_username"`     // who recommended the account
 	SourceNickname    string `json:"source_nickname"`     //
 	ShareCardUsername string `json:"share_card_username"` // who shared the card
@@ -28,7 +30,7 @@ type FriendRequest struct {
 	SnsBgObjectID     uint64 `json:"sns_bg_object_id,string"` // exceeds int64
 }
 
-// Kind is KindFriendRequest.
+// Kind returns KindFriendRequest.
 func (*FriendRequest) Kind() Kind { return KindFriendRequest }
 
 // String leaves the ticket out.

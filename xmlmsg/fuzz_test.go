@@ -23,7 +23,8 @@ func seeds(f *testing.F, add func(string)) {
 	}
 }
 
-// FuzzParse checks that no content panics, that the content of a raw message is untouched, and that what comes out is printable.
+// FuzzParse checks that no content causes a panic, that the content of a Raw is unchanged, and that
+// every payload can be printed.
 func FuzzParse(f *testing.F) {
 	seeds(f, func(s string) {
 		f.Add(1, s)
@@ -62,7 +63,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzMedia feeds anything to the decryption.
+// FuzzMedia decrypts arbitrary data.
 func FuzzMedia(f *testing.F) {
 	f.Add("30313233343536373839616263646566", encrypt(f, []byte("0123456789abcdef"), []byte("media")))
 	f.Add("MDEyMzQ1Njc4OWFiY2RlZg==", []byte{1, 2, 3})
@@ -82,7 +83,8 @@ func FuzzMedia(f *testing.F) {
 	})
 }
 
-// FuzzRewrite checks that an edit of anything gives an error or a document that can be read again.
+// FuzzRewrite checks that every edit of arbitrary content gives an error or a document that can be
+// read again.
 func FuzzRewrite(f *testing.F) {
 	seeds(f, func(s string) { f.Add(s, "title") })
 	f.Fuzz(func(t *testing.T, content, title string) {

@@ -1,14 +1,15 @@
 package xmlmsg
 
-// Gift is a gift from a shop (appmsg types 115 and 124).
+// Gift is a gift from a WeChat shop (appmsg types 115 and 124). Money is a Transfer or a RedPacket,
+// a sticker set an App.
 type Gift struct {
 	Wish     string `json:"wish"`
-	SKUTitle string `json:"sku_title"` // what it is
+	SKUTitle string `json:"sku_title"` // name of the product
 
 	AppInfo
 }
 
-// Kind is KindGift.
+// Kind returns KindGift.
 func (*Gift) Kind() Kind { return KindGift }
 
 func parseGift(app element, info AppInfo) Payload {

@@ -1,6 +1,6 @@
 package xmlmsg
 
-// Todo is the to-do of a group that was set, or done (system message roomtoolstips).
+// Todo says that a to-do of a group was set or completed (system message roomtoolstips).
 type Todo struct {
 	Op              int    `json:"op"`                        // 0 set, 1 done or withdrawn
 	ID              string `json:"todo_id"`                   // related_msgid_<NewMsgId>
@@ -15,7 +15,7 @@ type Todo struct {
 	Replies         int    `json:"n_reply"`
 }
 
-// Kind is KindTodo.
+// Kind returns KindTodo.
 func (*Todo) Kind() Kind { return KindTodo }
 
 func parseTodo(sys element) Payload {
@@ -30,18 +30,19 @@ func parseTodo(sys element) Payload {
 	}
 }
 
-// TopMessage is a message that was pinned in a group, or is no longer (system message mmchatroomtopmsg).
+// TopMessage says that a message was pinned in a group, or unpinned (system message
+// mmchatroomtopmsg).
 type TopMessage struct {
 	Op       int    `json:"op"` // 1 pinned, 2 removed
 	NewMsgID uint64 `json:"new_msg_id,string"`
 	MsgType  int    `json:"top_msg_type"`
 	Room     string `json:"room"`
-	Username string `json:"username"` // who did it
+	Username string `json:"username"` // who pinned or unpinned it
 	Nickname string `json:"nickname"`
 	ID       string `json:"id"`
 }
 
-// Kind is KindTopMessage.
+// Kind returns KindTopMessage.
 func (*TopMessage) Kind() Kind { return KindTopMessage }
 
 func parseTopMessage(t element) Payload {
@@ -51,25 +52,26 @@ func parseTopMessage(t element) Payload {
 	}
 }
 
-// JoinRequest is somebody who asks to bring people into a group (system message NewXmlChatRoomAccessVerifyApplication). The owner and the
-// administrators get it.
+// JoinRequest is a member's request to bring people into a group (system message
+// NewXmlChatRoomAccessVerifyApplication). Only the owner and the administrators receive it, and
+// only in groups where they must confirm invitations.
 type JoinRequest struct {
 	Text    string   `json:"text"`
 	Room    string   `json:"room"`
-	Ticket  string   `json:"ticket"`  // approving wants it; a secret
+	Ticket  string   `json:"ticket"`  // needed to approve; a secret
 	Inviter string   `json:"inviter"` // wxid
 	Reason  string   `json:"reason"`
 	Members []Person `json:"members"`
 }
 
-// Person is somebody in a notice or a request. The username can be missing.
+// Person is a person named in a notice or a request. The username can be missing.
 type Person struct {
 	Username string `json:"username,omitzero"` // wxid
 	Nickname string `json:"nickname"`
 	HeadURL  string `json:"head_url,omitzero"`
 }
 
-// Kind is KindJoinRequest.
+// Kind returns KindJoinRequest.
 func (*JoinRequest) Kind() Kind { return KindJoinRequest }
 
 // String leaves the ticket out.
@@ -83,14 +85,14 @@ func parseJoinRequest(r element) Payload {
 	}
 }
 
-// people reads the members of a memberlist.
+// people reads the members in a memberlist.
 func people(list element) []Person {
 	var ps []Person
 	for m := range list.children {
 		switch m.name() {
 		case "member":
 			ps = append(ps, Person{Username: m.text("username"), Nickname: m.text("nickname"), HeadURL: m.url("headimgurl")})
-		case "username": // delchatroommember has bare names
+		case "username": // delchatroommember has bare usernames
 			ps = append(ps, Person{Username: m.value()})
 		}
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// sample is a content in testdata.
+// sample returns a content from testdata.
 func sample(t testing.TB, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", name))
@@ -18,7 +18,7 @@ func sample(t testing.TB, name string) string {
 	return string(b)
 }
 
-// samples are all contents in testdata.
+// samples returns the names of all contents in testdata.
 func samples(t testing.TB) []string {
 	t.Helper()
 	names, err := filepath.Glob("testdata/*.xml")
@@ -35,7 +35,7 @@ func parseApp(content string) xmlmsg.Payload {
 	return xmlmsg.Parse(xmlmsg.Message{Type: 49, Content: content})
 }
 
-// app is an app message of a type with more elements.
+// app returns an app message of the given type with additional elements.
 func app(appType, more string) string {
 	return "<msg><appmsg><title>t</title><type>" + appType + "</type>" + more + "</appmsg></msg>"
 }

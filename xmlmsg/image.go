@@ -2,14 +2,16 @@ package xmlmsg
 
 import "fmt"
 
-// Image is a picture (MsgType 3, element msg/img). The picture itself is on the WeChat cdn: forward it
-// by the XML, or download it through the service. The ids below are cdn ids, not URLs.
+// Image is a picture that a person sent (MsgType 3, element msg/img), also a live photo. The
+// picture itself is on the WeChat cdn: forward it by its XML, or download it through the service.
+// The ids below are cdn ids, not URLs. A sticker is an Emoji; a picture that an app sent is an
+// AppImage.
 type Image struct {
 	AESKey   string `json:"aes_key"` // 32 hex digits; a secret
 	EncryVer int    `json:"encry_ver"`
 
 	CDNThumbURL    string `json:"cdn_thumb_url"` // cdn id of the thumbnail
-	CDNThumbAESKey string `json:"thumb_aes_key"` // the same key as AESKey as a rule; a secret
+	CDNThumbAESKey string `json:"thumb_aes_key"` // usually the same key as AESKey; a secret
 	ThumbLength    int64  `json:"thumb_length"`  // bytes
 	ThumbWidth     int    `json:"thumb_width"`   // pixels
 	ThumbHeight    int    `json:"thumb_height"`  // pixels
@@ -24,7 +26,7 @@ type Image struct {
 	OriginSourceMD5 string `json:"origin_source_md5"`
 	HEVCMidSize     int64  `json:"hevc_mid_size"` // bytes
 
-	// Thumb is the JPEG thumbnail from the envelope, decoded; nil if there was none.
+	// Thumb is the JPEG thumbnail from the envelope, decoded; nil if there is none.
 	Thumb []byte `json:"-"`
 	// Live is set for a live photo.
 	Live *LivePhoto `json:"live,omitzero"`
@@ -34,7 +36,7 @@ type Image struct {
 
 // LivePhoto is the moving part of a live photo (element msg/img/live).
 type LivePhoto struct {
-	Duration int    `json:"duration"` // as the client writes it; the unit is not documented
+	Duration int    `json:"duration"` // as the client writes it; the unit is undocumented
 	Size     int64  `json:"size"`     // bytes
 	MD5      string `json:"md5"`
 	FileID   string `json:"file_id"` // cdn id
@@ -43,10 +45,11 @@ type LivePhoto struct {
 	HDFileID string `json:"hd_file_id"` // cdn id
 }
 
-// Kind is KindImage.
+// Kind returns KindImage.
 func (*Image) Kind() Kind { return KindImage }
 
-// BestURL is the cdn id of the best size there is: the original, else the normal size, else the thumbnail.
+// BestURL returns the cdn id of the best available size: the original, else the normal size, else
+// the thumbnail.
 func (i *Image) BestURL() string {
 	switch {
 	case i.CDNBigURL != "":

@@ -1,6 +1,6 @@
 package xmlmsg
 
-// Kinds are all kinds of messages, in the order of their constants.
+// Kinds returns all kinds of messages, in the order of their constants.
 func Kinds() []Kind {
 	return []Kind{
 		KindText, KindImage, KindVoice, KindVideo, KindEmoji, KindLocation, KindCard, KindFriendRequest, KindVoIP,

@@ -1,6 +1,8 @@
 package xmlmsg
 
-// Link is a link card or an article push (appmsg types 1, 4 and 5).
+// Link is a link card or an article push (appmsg types 1, 4 and 5). An invitation to a group has
+// type 5, too, but is a GroupInvite; a reaction has type 1, but is a Quote. A URL in a text is part
+// of the Text.
 type Link struct {
 	Title          string `json:"title"`
 	Desc           string `json:"desc"`
@@ -23,11 +25,13 @@ type Article struct {
 	Summary string `json:"summary"`
 }
 
-// Kind is KindLink.
+// Kind returns KindLink.
 func (*Link) Kind() Kind { return KindLink }
 
-// GroupInvite is an invitation to a group: an appmsg of type 5 whose URL is an invitation link. The
-// title depends on the inviter's language; the URL decides.
+// GroupInvite is an invitation of the account to a group: an appmsg of type 5 whose URL is an
+// invitation link. The title depends on the inviter's language and does not count; only the URL
+// does. It does not occur if the account was added directly, which a System notice announces
+// (NoticeSelfInvited).
 type GroupInvite struct {
 	Title    string `json:"title"`
 	Desc     string `json:"desc"`
@@ -37,7 +41,7 @@ type GroupInvite struct {
 	AppInfo
 }
 
-// Kind is KindGroupInvite.
+// Kind returns KindGroupInvite.
 func (*GroupInvite) Kind() Kind { return KindGroupInvite }
 
 // String leaves the ticket out.
@@ -51,7 +55,7 @@ func parseLink(app element, info AppInfo) Payload {
 	}
 }
 
-// parseArticles reads the entries of an article push. Entries without a title only hold a place.
+// parseArticles reads the entries of an article push. Entries without a title are placeholders.
 func parseArticles(category element) []Article {
 	var articles []Article
 	for item := range category.children {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Location is a place on the map (MsgType 48, element msg/location).
+// Location is a place on the map (MsgType 48, element msg/location). A live location is a
+// LocationShare.
 type Location struct {
 	Lat      float64 `json:"lat"` // degrees, from the attribute x
 	Lng      float64 `json:"lng"` // degrees, from the attribute y
@@ -21,7 +22,7 @@ type Location struct {
 	From     string  `json:"from"` // fromusername
 }
 
-// Kind is KindLocation.
+// Kind returns KindLocation.
 func (*Location) Kind() Kind { return KindLocation }
 
 func parseLocation(doc element) Payload {
@@ -36,7 +37,7 @@ func parseLocation(doc element) Payload {
 	}
 }
 
-// toFloat reads a decimal number; what is none is 0.
+// toFloat reads a decimal number. It returns 0 for anything else.
 func toFloat(s string) float64 {
 	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {

@@ -2,7 +2,7 @@ package xmlmsg
 
 import "fmt"
 
-// AppImage is a picture that an app sent (appmsg type 2).
+// AppImage is a picture that an app sent (appmsg type 2). A picture that a person sent is an Image.
 type AppImage struct {
 	AESKey       string `json:"aes_key"`        // 32 hex digits; a secret
 	CDNAttachURL string `json:"cdn_attach_url"` // cdn id, not a URL
@@ -15,7 +15,7 @@ type AppImage struct {
 	AppInfo
 }
 
-// Kind is KindAppImage.
+// Kind returns KindAppImage.
 func (*AppImage) Kind() Kind { return KindAppImage }
 
 // String leaves keys and cdn ids out.
@@ -29,7 +29,7 @@ func parseAppImage(app element, info AppInfo) Payload {
 	}
 }
 
-// AppEmoji is a sticker that an app sent (appmsg type 8).
+// AppEmoji is a sticker that an app sent (appmsg type 8). A sticker that a person sent is an Emoji.
 type AppEmoji struct {
 	MD5          string `json:"md5"`            // appattach/emoticonmd5
 	Size         int64  `json:"size"`           // bytes
@@ -41,7 +41,7 @@ type AppEmoji struct {
 	AppInfo
 }
 
-// Kind is KindAppEmoji.
+// Kind returns KindAppEmoji.
 func (*AppEmoji) Kind() Kind { return KindAppEmoji }
 
 // String leaves keys and cdn ids out.

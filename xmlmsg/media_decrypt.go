@@ -8,14 +8,16 @@ import (
 	"io"
 )
 
-// ErrPadding means that decrypted media does not end in valid padding: the key is wrong, or the data is cut off.
+// ErrPadding means that decrypted media does not end in valid padding: the key is wrong, or the
+// data is cut off.
 var ErrPadding = errors.New("xmlmsg: the decrypted media has no valid padding: the key is wrong, or the data is cut off")
 
 const mediaKeySize = 16
 
-// NewMediaReader decrypts media from the cdn while it is read: AES-128 in ECB mode with PKCS#7 padding. Several programs agree on that for WeChat's
-// cdn; it has not been tried against this service, so compare the md5 of the message with what comes out. The last block comes only when r has ended, and
-// the error of the last Read is ErrPadding if the key was wrong.
+// NewMediaReader returns a reader that decrypts media from the cdn: AES-128 in ECB mode with PKCS#7
+// padding. Several programs describe the cdn of WeChat this way; it has not been tested against
+// this service, so compare the md5 in the message with that of the result. The last block is
+// returned only after r has ended; Read returns ErrPadding if the key was wrong.
 func NewMediaReader(r io.Reader, key []byte) (io.Reader, error) {
 	if len(key) != mediaKeySize {
 		return nil, fmt.Errorf("%w; this one has %d bytes", ErrBadKey, len(key))
@@ -27,19 +29,18 @@ func NewMediaReader(r io.Reader, key []byte) (io.Reader, error) {
 	return &mediaReader{source: r, block: block, buffer: make([]byte, 0, mediaChunk)}, nil
 }
 
-// mediaChunk is how much is decrypted at a time.
+// mediaChunk is the number of bytes that are decrypted at a time.
 const mediaChunk = 32 << 10
 
-// mediaReader holds back the last block until it knows whether it is padding.
+// mediaReader withholds the last block until it knows whether it is padding.
 type mediaReader struct {
 	source io.Reader
 	block  cipher.Block
-	buffer []byte // read, not yet decrypted
-	plain  []byte // decrypted, not yet handed out
-	err    error  // what comes when plain is empty
+	buffer []byte // read but not decrypted
+	plain  []byte // decrypted but not returned
+	err    error  // returned when plain is empty
 }
 
-// Read implements io.Reader.
 func (m *mediaReader) Read(p []byte) (int, error) {
 	for len(m.plain) == 0 {
 		if m.err != nil {
@@ -52,14 +53,14 @@ func (m *mediaReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// fill reads a chunk and decrypts it.
+// fill reads and decrypts a chunk.
 func (m *mediaReader) fill() {
 	start := len(m.buffer)
 	n, err := m.source.Read(m.buffer[start:cap(m.buffer)])
 	m.buffer = m.buffer[:start+n]
 	switch {
 	case err == nil:
-		whole := (len(m.buffer) - 1) / aes.BlockSize * aes.BlockSize // one block stays back
+		whole := (len(m.buffer) - 1) / aes.BlockSize * aes.BlockSize // withhold the last block
 		m.decrypt(max(whole, 0))
 	case errors.Is(err, io.EOF):
 		m.finish()
@@ -68,7 +69,7 @@ func (m *mediaReader) fill() {
 	}
 }
 
-// decrypt moves n bytes of the buffer to plain.
+// decrypt moves n bytes from buffer to plain.
 func (m *mediaReader) decrypt(n int) {
 	m.plain = make([]byte, n)
 	for i := 0; i < n; i += aes.BlockSize {
@@ -77,7 +78,7 @@ func (m *mediaReader) decrypt(n int) {
 	m.buffer = append(m.buffer[:0], m.buffer[n:]...)
 }
 
-// finish decrypts the rest and cuts the padding off.
+// finish decrypts the rest and removes the padding.
 func (m *mediaReader) finish() {
 	m.err = io.EOF
 	n := len(m.buffer)

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// ErrNoMedia means that a message has nothing on the cdn that could be downloaded.
+// ErrNoMedia means that a message has no media on the cdn that could be downloaded.
 var ErrNoMedia = errors.New("xmlmsg: the message has no media on the cdn")
 
-// The types of the service's call downloadCdn.
+// The values of the argument type of the service's call downloadCdn.
 const (
 	CDNOriginal  = "1" // picture, original size
 	CDNNormal    = "2" // picture, normal size
@@ -20,7 +20,8 @@ const (
 	CDNFile      = "5"
 )
 
-// CDNRef is what the call downloadCdn wants to know of a piece of media. All of it is secret: who has it can fetch the media.
+// CDNRef holds the arguments of the call downloadCdn. All of it is secret: whoever has it can
+// download the media.
 type CDNRef struct {
 	AESKey string // 32 hex digits
 	FileID string // cdn id
@@ -32,11 +33,11 @@ type CDNRef struct {
 // String hides the reference.
 func (CDNRef) String() string { return "[cdn reference]" }
 
-// GoString hides the reference from %#v, too.
+// GoString hides the reference from %#v.
 func (CDNRef) GoString() string { return "[cdn reference]" }
 
-// Media derives the parameters of downloadCdn from a picture (the best size there is), a video, a file, or a picture of an app. It returns
-// ErrNoMedia for all else.
+// Media returns the arguments of downloadCdn for a picture (its best available size), a video, a
+// file, or a picture of an app. For all other payloads it returns ErrNoMedia.
 func Media(p Payload) (CDNRef, error) {
 	var ref CDNRef
 	switch p := p.(type) {
@@ -64,10 +65,11 @@ func Media(p Payload) (CDNRef, error) {
 	return ref, nil
 }
 
-// ErrBadKey means that a text is none of the forms of a media key.
+// ErrBadKey means that a text is not in any of the forms of a media key.
 var ErrBadKey = errors.New("xmlmsg: not a media key: want 32 hex digits, or base64 of 16 bytes or of 32 hex digits")
 
-// ParseMediaKey reads the key of encrypted media: 32 hex digits, base64 of the 16 bytes, or base64 of the 32 hex digits.
+// ParseMediaKey reads the key of encrypted media: 32 hex digits, base64 of the 16 bytes, or base64
+// of the 32 hex digits.
 func ParseMediaKey(text string) ([]byte, error) {
 	text = strings.TrimSpace(text)
 	if key, err := hex.DecodeString(text); err == nil && len(key) == mediaKeySize {

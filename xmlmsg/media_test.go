@@ -58,7 +58,7 @@ func TestMediaKeys(t *testing.T) {
 	}
 }
 
-// encrypt is the other direction: AES-128 in ECB mode with PKCS#7 padding.
+// encrypt is the reverse of the decryption: AES-128 in ECB mode with PKCS#7 padding.
 func encrypt(t require.TestingT, key, plain []byte) []byte {
 	block, err := aes.NewCipher(key)
 	require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestMediaThatAnswer keeps what media of each kind answer, and until when they can be downloaded.
+// TestMediaThatAnswer checks the quoted message and the time of expiry of each kind of media.
 func TestMediaThatAnswer(t *testing.T) {
 	t.Parallel()
 	const info = `<extcommoninfo><media_expire_at>1790000000</media_expire_at><refermsg><svrid>6000000000000000011</svrid><createtime>1780000000</createtime></refermsg></extcommoninfo>`
@@ -57,7 +57,8 @@ func TestPartOfAQuotedText(t *testing.T) {
 	}
 }
 
-// TestTheTextOfAnAnswerIsNotTrimmed keeps line breaks that belong to it, and drops those around CDATA.
+// TestTheTextOfAnAnswerIsNotTrimmed checks that line breaks in the text are kept, and those around
+// CDATA dropped.
 func TestTheTextOfAnAnswerIsNotTrimmed(t *testing.T) {
 	t.Parallel()
 	for title, want := range map[string]string{
@@ -69,7 +70,8 @@ func TestTheTextOfAnAnswerIsNotTrimmed(t *testing.T) {
 	}
 }
 
-// TestRecordedMessagesKnowTheirIDs reads the id of the message that an entry of a chat record was.
+// TestRecordedMessagesKnowTheirIDs checks the id of the original message in an entry of a chat
+// record.
 func TestRecordedMessagesKnowTheirIDs(t *testing.T) {
 	t.Parallel()
 	record, ok := parseApp(app("19", `<recorditem><![CDATA[<recordinfo><datalist><dataitem datatype="1"><fromnewmsgid>6000000000000000011</fromnewmsgid></dataitem><dataitem/></datalist></recordinfo>]]></recorditem>`)).(*xmlmsg.ChatRecord)
@@ -83,7 +85,7 @@ func TestRecordedMessagesKnowTheirIDs(t *testing.T) {
 	assert.NotContains(t, items[1], "from_new_msg_id")
 }
 
-// TestAddressesThatWereEscapedTwice can be opened, in each family that has one.
+// TestAddressesThatWereEscapedTwice checks the addresses in each family that has one.
 func TestAddressesThatWereEscapedTwice(t *testing.T) {
 	t.Parallel()
 	const escaped, want = "https://a.example/?x=1&amp;amp;y=2&amp;amp;amp;z=3", "https://a.example/?x=1&y=2&z=3"

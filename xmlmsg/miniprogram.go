@@ -1,6 +1,7 @@
 package xmlmsg
 
-// MiniProgram is the card of a mini program (appmsg types 33 and 36).
+// MiniProgram is the card of a mini program (appmsg types 33 and 36). The card of a native app is
+// an App.
 type MiniProgram struct {
 	Title       string `json:"title"`
 	DisplayName string `json:"display_name"` // name of the program
@@ -11,13 +12,13 @@ type MiniProgram struct {
 	Version     string `json:"version"`
 	CDNThumbURL string `json:"cdn_thumb_url"` // cdn id of the cover
 	ThumbAESKey string `json:"thumb_aes_key"` // a secret
-	URL         string `json:"url"`           // page for clients that cannot open it
+	URL         string `json:"url"`           // page for clients that cannot open the program
 	ShareID     string `json:"share_id"`
 
 	AppInfo
 }
 
-// Kind is KindMiniProgram.
+// Kind returns KindMiniProgram.
 func (*MiniProgram) Kind() Kind { return KindMiniProgram }
 
 // String leaves keys and cdn ids out.

@@ -1,12 +1,12 @@
 package xmlmsg
 
-// nested reads a document that stands in an element: as real children, in CDATA, or escaped once or twice. use gets its root; it is not called if
-// there is no document that can be read.
+// nested reads a document inside an element: as real children, in CDATA, or escaped once or twice.
+// It calls use with the root of the document, or not at all if it cannot read one.
 func (p Parser) nested(e element, use func(doc element)) {
 	if !e.exists() {
 		return
 	}
-	if e.hasChildren() { // the element is the root
+	if e.hasChildren() { // the element itself is the root
 		use(e)
 		return
 	}

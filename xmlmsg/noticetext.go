@@ -6,15 +6,17 @@ import (
 	"sync"
 )
 
-// noticeRule tells a notice by its words. The names in it are groups with the names that templates have for them: username did it, names were
-// invited, adder joined, kickoutname was removed, remark is the new name of the group.
+// noticeRule recognizes a notice by its words. The groups of a pattern are the names in the text,
+// called as in templates: username did it, names were invited, adder joined, kickoutname was
+// removed, remark is the new name of the group.
 type noticeRule struct {
 	notice  Notice
-	certain *regexp.Regexp // the subject stands in quotes, and no name holds any; nil for a rule without such a subject
+	certain *regexp.Regexp // the subject is in quotes, and no name contains any; nil for a rule without such a subject
 	likely  *regexp.Regexp
 }
 
-// What the patterns below have in common. A pattern covers the whole text, so that what it looks for cannot stand in a name.
+// The parts that the patterns below share. A pattern matches the whole text, so that its words
+// cannot be part of a name.
 const (
 	openQuote, closeQuote = `["“「]\s*`, `\s*["”」]`
 	groupChat             = `群[聊组組](?:聊天)?`
@@ -25,8 +27,9 @@ const (
 	more                  = `(?:[，,。.!！](.*))?`
 )
 
-// noticePatterns are the texts of plain notices in Chinese and English. «x» stands for a name in quotes that does something, ‹x› for one in
-// quotes or not, [x] for a name that something is done to. Whatever people have chosen is in a group, and nothing else is.
+// noticePatterns are the texts of plain notices in Chinese and English. «x» stands for the quoted
+// name of the subject, ‹x› for one with or without quotes, [x] for the name of an object. All text
+// that people have chosen is in a group, and no other text is.
 func noticePatterns() []struct {
 	notice   Notice
 	patterns []string
@@ -110,10 +113,10 @@ var noticeRules = sync.OnceValue(func() []noticeRule {
 	return rules
 })
 
-// maxNotice bounds the text that is looked at.
+// maxNotice bounds the text that is examined, in bytes.
 const maxNotice = 4096
 
-// noticeOfText tells what happened by the words of a notice, and who is named in it.
+// noticeOfText returns what happened according to the words of a notice, and the names in it.
 func noticeOfText(text string) (Notice, map[string]string) {
 	r, at := readNotice(text)
 	if r == nil {
@@ -128,8 +131,9 @@ func noticeOfText(text string) (Notice, map[string]string) {
 	return at.notice, names
 }
 
-// NoticeNames are the places in the plain text of a notice at which people's own words stand, such as names: all else is WeChat's. They are in
-// order. ok is false for a text that is not known.
+// NoticeNames returns the places in the plain text of a notice that hold text chosen by people,
+// such as names; the rest is WeChat's. The places are in order. ok is false if the text is not a
+// known notice.
 func NoticeNames(plain string) (places [][2]int, ok bool) {
 	r, at := readNotice(plain)
 	if r == nil {
@@ -143,7 +147,7 @@ func NoticeNames(plain string) (places [][2]int, ok bool) {
 	return places, true
 }
 
-// isYou tells whether the people that a text says to be invited are the account, "you and Bob", rather than others.
+// isYou reports whether the invited people in a text include the account ("you and Bob").
 func isYou(r *regexp.Regexp, text string, at []int) bool {
 	for i, name := range r.SubexpNames() {
 		if strings.HasPrefix(name, "names") && at[2*i] >= 0 {
@@ -154,14 +158,15 @@ func isYou(r *regexp.Regexp, text string, at []int) bool {
 	return false
 }
 
-// reading is what a text is, and where its groups are.
+// reading is the notice that a text is, and the places of its groups.
 type reading struct {
 	notice Notice
 	group  []int
 }
 
-// readNotice finds the pattern that a text has. Names are not believed: a subject in quotes says where the words of WeChat begin. Where a name
-// holds quotes, or has none around it, all readings of the text must agree.
+// readNotice finds the pattern that matches a text. It does not trust names: a subject in quotes
+// says where the words of WeChat begin. If a name contains quotes, or has none around it, all
+// readings of the text must agree.
 func readNotice(text string) (*regexp.Regexp, reading) {
 	if len(text) > maxNotice {
 		return nil, reading{}

@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// ParseID reads an id, exactly, however it is written: 12, 12.0, 1.2e1. It never passes through a float. What is no whole number of 64 bits
-// is 0, so that two messages never share an id because their ids were cut.
+// ParseID reads an id exactly, in any notation: 12, 12.0, 1.2e1. The value never passes through a
+// float. Anything but a whole number of 64 bits gives 0, so that two messages never share an id
+// because their ids were truncated.
 func ParseID(s string) uint64 {
 	s = strings.TrimSpace(s)
 	if digits(s) == len(s) {
@@ -24,7 +25,8 @@ func ParseID(s string) uint64 {
 	return d.whole()
 }
 
-// ParseInt reads a number that counts something: a size, a time, a code. Its fraction is cut off. What is no number, or does not fit, is 0.
+// ParseInt reads a number that counts something, such as a size, a time or a code. It drops the
+// fraction. Anything that is not a number, or does not fit, gives 0.
 func ParseInt(s string) int64 {
 	s = strings.TrimSpace(s)
 	if d, rest := readDecimal(s); rest == "" {
@@ -33,17 +35,19 @@ func ParseInt(s string) int64 {
 	return 0
 }
 
-// decimal is a number as it is written: digits × 10^exponent. The digits neither begin nor end with a zero; those of 0 are empty.
+// decimal is a number as written: digits × 10^exponent. The digits neither begin nor end with a
+// zero; those of 0 are empty.
 type decimal struct {
 	negative bool
 	digits   string
 	exponent int
 }
 
-// maxExponent bounds an exponent: what is beyond it is 0 or too large anyway.
+// maxExponent bounds an exponent; a number beyond it is 0 or does not fit.
 const maxExponent = 1 << 30
 
-// readDecimal reads the number at the start of s. What follows it is left in rest, which is all of s if there is none.
+// readDecimal reads the number at the start of s and returns what follows it. If there is no
+// number, rest is s.
 func readDecimal(s string) (d decimal, rest string) {
 	rest, d.negative = strings.CutPrefix(s, "-")
 	n := digits(rest)
@@ -73,7 +77,7 @@ func readDecimal(s string) (d decimal, rest string) {
 	return d, rest
 }
 
-// cutExponent takes an exponent, e+18, from the start of s.
+// cutExponent removes an exponent such as e+18 from the start of s.
 func cutExponent(s *string) (exponent int, found bool) {
 	if *s == "" || (*s)[0] != 'e' && (*s)[0] != 'E' {
 		return 0, false
@@ -98,7 +102,7 @@ func cutExponent(s *string) (exponent int, found bool) {
 	return exponent, true
 }
 
-// whole is the number without its sign and its fraction; 0 if it does not fit.
+// whole returns the number without its sign and fraction, or 0 if it does not fit.
 func (d decimal) whole() uint64 {
 	length := len(d.digits) + d.exponent
 	if length <= 0 || length > 20 { // 2^64 has 20 digits
@@ -126,10 +130,10 @@ func (d decimal) int64() int64 {
 	return int64(n)
 }
 
-// toUint reads an id in XML.
 func toUint(s string) uint64 { return ParseID(s) }
 
-// toInt64 reads the number at the start of s, whatever follows: "10>>" is 10, "1080.0" is 1080. What is no number, or too large, is 0.
+// toInt64 reads the number at the start of s and ignores what follows: "10>>" is 10, "1080.0" is
+// 1080. It returns 0 if there is no number, or if it is too large.
 func toInt64(s string) int64 {
 	d, _ := readDecimal(strings.TrimSpace(s))
 	return d.int64()
@@ -137,7 +141,7 @@ func toInt64(s string) int64 {
 
 func toInt(s string) int { return int(toInt64(s)) }
 
-// digits is how many digits s begins with.
+// digits returns the number of digits at the start of s.
 func digits(s string) int {
 	i := 0
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {

@@ -83,7 +83,7 @@ func TestText(t *testing.T) {
 		"": nil, "<msgsource/>": nil, "<msgsource><atuserlist/></msgsource>": nil, "<msgsource><atuserlist></atuserlist></msgsource>": nil,
 		"<msgsource><atuserlist>a,b</atuserlist></msgsource>":                               {"a", "b"},
 		"<msgsource>\n<atuserlist>\n<![CDATA[, a , ,b,]]></atuserlist><x>1</x></msgsource>": {"a", "b"},
-		"<msgsource><atuserlist>a": nil, // broken: the message is there all the same
+		"<msgsource><atuserlist>a": nil, // broken, but the message still arrives
 	} {
 		m := xmlmsg.Parse(xmlmsg.Message{Type: 1, Content: "<msg>no & XML", Source: source}).(*xmlmsg.Text)
 		assert.Equal(t, "<msg>no & XML", m.Body)
@@ -189,7 +189,7 @@ func TestWhatCannotBeReadIsRaw(t *testing.T) {
 	for _, m := range []xmlmsg.Message{{Type: 35, Content: "<msg/>"}, {Type: 9999, Content: "x"}} {
 		raw, ok := xmlmsg.Parse(m).(*xmlmsg.Raw)
 		require.True(t, ok)
-		require.NoError(t, raw.Err, "no type of its own is no fault of the message")
+		require.NoError(t, raw.Err, "a message without a payload type is not broken")
 	}
 	unknown, ok := parseApp(app("777", "<des>d</des><url>u</url>")).(*xmlmsg.App)
 	require.True(t, ok)
@@ -205,7 +205,7 @@ func TestMessagesWithoutAType(t *testing.T) {
 	}
 }
 
-// TestHostile feeds what should hurt. Each must end soon, without a panic.
+// TestHostile checks that hostile input ends soon and without a panic.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
@@ -255,7 +255,7 @@ func TestStringsOutliveTheParser(t *testing.T) {
 	t.Parallel()
 	first := parseApp(sample(t, "file.xml")).(*xmlmsg.File)
 	name, key := strings.Clone(first.Name), strings.Clone(first.AESKey)
-	for range 100 { // the tree is used again
+	for range 100 { // the tree is reused
 		parseApp(strings.Repeat(" ", 100) + app("6", "<aeskey>zzzzzzzzzzzzzzzz</aeskey>"))
 	}
 	assert.Equal(t, name, first.Name)

@@ -12,12 +12,12 @@ const (
 	DefaultMaxNodes = 200_000
 )
 
-// Parser parses messages within limits. The zero value has the default limits; what is beyond them becomes a *Raw
-// with ErrLimit. A Parser holds no state, and may be used by many goroutines at once.
+// Parser parses messages within limits. The zero value has the default limits. A message that
+// exceeds one becomes a *Raw with ErrLimit. A Parser has no state; it is safe for concurrent use.
 type Parser struct {
-	// MaxBytes bounds the content in bytes. 0 means DefaultMaxBytes.
+	// MaxBytes bounds the content, in bytes. 0 means DefaultMaxBytes.
 	MaxBytes int
-	// MaxDepth bounds how deep elements are nested. 0 means DefaultMaxDepth.
+	// MaxDepth bounds the nesting of elements. 0 means DefaultMaxDepth.
 	MaxDepth int
 	// MaxNodes bounds the number of elements and attributes. 0 means DefaultMaxNodes.
 	MaxNodes int
@@ -36,7 +36,7 @@ func (p Parser) withDefaults() Parser {
 	return p
 }
 
-// The message types with a payload type, from the MsgType of the envelope.
+// The values of the envelope's MsgType that have a payload type.
 const (
 	typeText          = 1
 	typeImage         = 3
@@ -59,11 +59,11 @@ const (
 	typeSystem        = 10002
 )
 
-// Parse makes a typed payload of a message. It never fails: what has no type here, or cannot be read, is
-// a *Raw with the content untouched.
+// Parse turns a message into a typed payload. It never fails: a message that has no type in this
+// package, or that cannot be read, becomes a *Raw with its content unchanged.
 func (p Parser) Parse(m Message) Payload { return p.parse(m, 0) }
 
-// parse is Parse at a depth: in how many quotes the message stands.
+// parse is Parse inside depth quotes.
 func (p Parser) parse(m Message, depth int) Payload {
 	if m.Type == 0 {
 		m.Type = guessType(m.Content)
@@ -94,7 +94,7 @@ func (p Parser) parse(m Message, depth int) Payload {
 	return &Raw{Type: m.Type, Content: m.Content, Err: ErrNoElement}
 }
 
-// isXML tells whether parseXML knows the message type.
+// isXML reports whether parseXML knows the message type.
 func isXML(msgType int) bool {
 	switch msgType {
 	case typeImage, typeVoice, typeVideo, typeShortVideo, typeEmoji, typeLocation, typeCard, typeWeComCard, typeWeComService, typeFriendRequest,
@@ -104,7 +104,8 @@ func isXML(msgType int) bool {
 	return false
 }
 
-// parseXML reads the XML of a message. It returns nil if an element is missing without which the message is not what its type says.
+// parseXML reads the XML of a message. It returns nil if the XML lacks an element that its message
+// type requires.
 func (p Parser) parseXML(doc element, m Message, depth int) Payload {
 	switch m.Type {
 	case typeImage:
@@ -132,8 +133,8 @@ func (p Parser) parseXML(doc element, m Message, depth int) Payload {
 	}
 }
 
-// guessType is the message type that a content without one looks like: the flat dialect of the service names some
-// messages by a word that says too little.
+// guessType guesses the message type of a content that comes without one: the flat dialect of the
+// service has words for message types, and some of them are too general.
 func guessType(content string) int {
 	switch {
 	case strings.Contains(content, "<sysmsg"):

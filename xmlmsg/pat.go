@@ -1,20 +1,21 @@
 package xmlmsg
 
-// Pat is somebody who pats somebody (拍一拍): a system message, or an app message of type 62. The actor is From; the envelope names nobody in groups.
+// Pat says that one person patted another (拍一拍): a system message, or an app message of type 62.
+// The actor is From; in groups, the envelope has no sender.
 type Pat struct {
 	From     string `json:"from_user"`   // wxid
 	Patted   string `json:"patted_user"` // wxid
 	Chat     string `json:"chat"`        // the group; in private chats the account or the peer
-	Suffix   string `json:"suffix"`      // what the patted person chose to have said
+	Suffix   string `json:"suffix"`      // text chosen by the patted person
 	Template string `json:"template"`    // the text, with ${wxid} for people
 
-	AppInfo // of the app message
+	AppInfo // of the app message; zero for the system message
 }
 
-// Kind is KindPat.
+// Kind returns KindPat.
 func (*Pat) Kind() Kind { return KindPat }
 
-// parsePat reads the five fields that both forms have.
+// parsePat reads the five fields that both forms share.
 func parsePat(p element, info AppInfo) Payload {
 	return &Pat{
 		AppInfo: info,

@@ -6,10 +6,13 @@ import (
 	"strings"
 )
 
-// Transfer is a transfer of money, or the receipt of one (appmsg type 2000). A transfer is several messages: tell them apart by PaySubType, and
-// together by TransferID.
+// Transfer is one step of a transfer of money: the offer, its receipt, or its return (appmsg type
+// 2000). A transfer is several messages with the same TransferID; PaySubType says which step this
+// is, and the receipt comes from the receiver. A Transfer that is not taken in time has no message
+// of this kind but a System notice (NoticeTransferExpired).
 type Transfer struct {
-	// PaySubType is 1 sent and waiting, 3 received, 4 returned, 5 received of the delayed kind; 7 to 10 occur.
+	// PaySubType is 1 for sent and waiting, 3 for received, 4 for returned, 5 for a delayed
+	// transfer that was received. 7 to 10 occur.
 	PaySubType    int    `json:"pay_sub_type"`
 	Fee           string `json:"fee"` // as shown: "￥86.50"
 	Memo          string `json:"memo"`
@@ -24,7 +27,7 @@ type Transfer struct {
 	AppInfo
 }
 
-// Kind is KindTransfer.
+// Kind returns KindTransfer.
 func (*Transfer) Kind() Kind { return KindTransfer }
 
 func parseTransfer(app element, info AppInfo) Payload {
@@ -36,7 +39,9 @@ func parseTransfer(app element, info AppInfo) Payload {
 	}
 }
 
-// RedPacket is a red packet (appmsg type 2001). It can be opened on a phone only.
+// RedPacket is a red packet (appmsg type 2001). Only the phone can open it; some clients receive a
+// System notice (NoticeRedPacketHint) instead. A collection of money has the same type, but is a
+// GroupCollect.
 type RedPacket struct {
 	Title       string `json:"title"`        // the wish, as the receiver sees it
 	SenderTitle string `json:"sender_title"` // the wish, as the sender sees it
@@ -51,13 +56,13 @@ type RedPacket struct {
 	AppInfo
 }
 
-// Kind is KindRedPacket.
+// Kind returns KindRedPacket.
 func (*RedPacket) Kind() Kind { return KindRedPacket }
 
 // String leaves the signed URL out.
 func (r *RedPacket) String() string { return "red packet " + r.Title }
 
-// GroupCollect asks the members of a group for money (appmsg type 2001 with newaa).
+// GroupCollect is a request for money to the members of a group (appmsg type 2001 with newaa).
 type GroupCollect struct {
 	BillNo    string  `json:"bill_no"`
 	Title     string  `json:"title"`
@@ -69,17 +74,17 @@ type GroupCollect struct {
 	AppInfo
 }
 
-// Payer is who should pay in a GroupCollect.
+// Payer is a member who should pay in a GroupCollect.
 type Payer struct {
 	Wxid   string `json:"wxid"`
 	Fen    int64  `json:"fen"`    // hundredths of a yuan
-	Status int    `json:"status"` // 1 paid
+	Status int    `json:"status"` // 1 if paid
 }
 
-// Kind is KindGroupCollect.
+// Kind returns KindGroupCollect.
 func (*GroupCollect) Kind() Kind { return KindGroupCollect }
 
-// parsePay reads type 2001: a red packet, unless it holds a bill.
+// parsePay reads type 2001: a red packet unless it holds a bill.
 func parsePay(app element, info AppInfo) Payload {
 	p := app.child("wcpayinfo")
 	if bill := p.child("newaa"); bill.exists() {
@@ -95,7 +100,6 @@ func parsePay(app element, info AppInfo) Payload {
 	}
 }
 
-// parsePayers reads "wxid,cents,status|wxid,cents,status|".
 func parsePayers(list string) []Payer {
 	var payers []Payer
 	for entry := range strings.SplitSeq(list, "|") {
@@ -109,7 +113,7 @@ func parsePayers(list string) []Payer {
 	return payers
 }
 
-// totalNum is the number of packets in a native URL.
+// totalNum returns the number of packets in a native URL.
 func totalNum(native string) int {
 	_, query, _ := strings.Cut(native, "?")
 	values, err := url.ParseQuery(query)
@@ -123,7 +127,7 @@ func totalNum(native string) int {
 	return n
 }
 
-// firstOf is the first text that is not empty.
+// firstOf returns the first text that is not empty.
 func firstOf(texts ...string) string {
 	for _, t := range texts {
 		if t != "" {

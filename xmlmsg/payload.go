@@ -1,22 +1,25 @@
 package xmlmsg
 
-// Message is the content of one message as the envelope carries it.
+// Message is the content of one message, as in the envelope.
 type Message struct {
-	// Type is the MsgType of the envelope: 1 text, 3 image, 49 app message …
-	// 0 (the flat dialect has no number) lets Parse look at the content.
+	// Type is the MsgType of the envelope: 1 text, 3 image, 49 app message and so on. If it is 0,
+	// as in the flat dialect, which has no number, Parse goes by the content.
 	Type int
-	// Content is text or XML. The group prefix "wxid_x:\n" must already be cut off.
+	// Content is text or XML. The group prefix "wxid_x:\
+	// " must already be cut off; see CutAuthor.
 	Content string
-	// Source is the msgsource XML beside the content; often empty.
+	// Source is the msgsource XML of the message; often empty.
 	Source string
-	// Buffer is the decoded ImgBuf: a JPEG thumbnail of an image, or the sound of a short voice.
+	// Buffer is the decoded ImgBuf: the JPEG thumbnail of an image, or the sound of a short voice
+	// message.
 	Buffer []byte
 }
 
-// Kind is the word for what a message is. The words are those of the JSON that `hongyan decode` prints.
+// Kind names the type of a payload, as in the JSON that `hongyan decode` prints.
 type Kind string
 
-// The kinds that have a payload type in this package. Each is named after its type.
+// The kinds that have a payload type in this package. Each is named after its type, whose comment
+// says when it occurs and when not.
 const (
 	KindText           Kind = "text"
 	KindImage          Kind = "image"
@@ -61,12 +64,12 @@ const (
 	KindRaw            Kind = "raw"
 )
 
-// Payload is the content of a message in Go: a *Text, *Image, *File and so on, or a *Raw. The set grows; a type switch wants
-// a default case.
+// Payload is the content of a message: a *Text, *Image, *File and so on, or a *Raw. New types may
+// be added, so a type switch needs a default case.
 type Payload interface {
-	// Kind names the payload. It is fixed for each type.
+	// Kind names the payload. It is the same for all values of a type.
 	Kind() Kind
 }
 
-// Parse makes a typed payload of a message with the default limits; see Parser.Parse.
+// Parse turns a message into a typed payload, with the default limits; see Parser.Parse.
 func Parse(m Message) Payload { return Parser{}.Parse(m) }

@@ -2,11 +2,12 @@ package xmlmsg
 
 import "strings"
 
-// maxEscapes bounds how often a content can have been escaped.
+// maxEscapes bounds how many times a content can have been escaped.
 const maxEscapes = 4
 
-// Plain undoes what relays do to the XML of a message: the whole document escaped once more, or several times, and line breaks written as
-// <br/>. A content that is written as WeChat writes it, or that is no XML at all, comes back as it is.
+// Plain undoes what relays do to the XML of a message: they escape the whole document again, once
+// or several times, and write line breaks as <br/>. A content in WeChat's own form, or one that is
+// not XML, is returned unchanged.
 func Plain(content string) string {
 	plain := content
 	for range maxEscapes {
@@ -24,11 +25,13 @@ func Plain(content string) string {
 	return content
 }
 
-// plainText undoes what web clients do to a text: line breaks written as <br/>, and an escape.
+// plainText undoes what web clients do to a text: they escape it, and write line breaks as <br/>.
 func plainText(text string) string { return unescape(breaksToLines(text)) }
 
-// lineBreak is how many bytes of the start of s are one line break, in any of the ways in which relays write them: "\n", "\r\n", <br/>,
-// and the last one escaped.
+// lineBreak returns the number of bytes of the line break at the start of s, in any of the forms
+// that relays write: "\
+// ", "\\r\
+// ", <br/>, or an escaped <br/>. It returns 0 if there is none.
 func lineBreak(s string) int {
 	switch {
 	case s == "":
@@ -45,7 +48,7 @@ func lineBreak(s string) int {
 	return 0
 }
 
-// breakTag is the length of the <br/> at the start of s.
+// breakTag returns the length of the <br/> at the start of s, or 0.
 func breakTag(s, open, end string) int {
 	rest, found := strings.CutPrefix(s, open)
 	if !found || len(rest) < 2 || !strings.EqualFold(rest[:2], "br") {
@@ -59,7 +62,7 @@ func breakTag(s, open, end string) int {
 	return len(s) - len(rest)
 }
 
-// hasElement tells whether there is a tag in s that is no line break.
+// hasElement reports whether s contains a tag other than a line break.
 func hasElement(s string) bool {
 	for {
 		i := strings.IndexByte(s, '<')
@@ -75,7 +78,7 @@ func hasElement(s string) bool {
 	}
 }
 
-// breaksToLines writes each <br/> outside of CDATA as a line break.
+// breaksToLines replaces each <br/> outside of CDATA by a line break.
 func breaksToLines(s string) string {
 	if !strings.Contains(s, "<br") && !strings.Contains(s, "<BR") {
 		return s

@@ -6,18 +6,20 @@ import (
 	"strings"
 )
 
-// maxQuoteDepth bounds how deep quotes are nested in each other.
+// maxQuoteDepth bounds how deep quotes are nested.
 const maxQuoteDepth = 16
 
-// Quote is an answer to a message (appmsg type 57), or a reaction to one (type 1 with a refermsg).
+// Quote is a message that quotes another one (appmsg type 57), or a reaction to one (type 1 with a
+// refermsg). Media that answers a message, such as a voice message, keeps its own kind; see
+// MediaInfo.
 type Quote struct {
-	Text  string `json:"text"`  // what the answer says
-	Refer Refer  `json:"refer"` // what it answers
+	Text  string `json:"text"`  // the text of the answer
+	Refer Refer  `json:"refer"` // the quoted message
 
 	AppInfo
 }
 
-// Kind is KindQuote.
+// Kind returns KindQuote.
 func (*Quote) Kind() Kind { return KindQuote }
 
 // String leaves the quoted content out.
@@ -25,28 +27,29 @@ func (q *Quote) String() string { return "quote" }
 
 // Refer is the quoted message.
 type Refer struct {
-	Type       int    `json:"type"`              // its MsgType; other, also negative, numbers of the client occur
+	Type       int    `json:"type"`              // its MsgType; clients also write other numbers, even negative ones
 	NewMsgID   uint64 `json:"new_msg_id,string"` // its NewMsgId, from svrid
-	Chat       string `json:"chat"`              // where it was said: group id, or a person
-	Sender     string `json:"sender"`            // who wrote it
-	Name       string `json:"name"`              // who wrote it, as shown
+	Chat       string `json:"chat"`              // the conversation: group id, or a person
+	Sender     string `json:"sender"`            // author
+	Name       string `json:"name"`              // author as displayed
 	CreateTime int64  `json:"create_time"`       // Unix seconds; 0 if absent
 	Content    string `json:"-"`                 // as quoted, without the group prefix
 	Source     string `json:"-"`                 // its msgsource
 
-	// PartialText is the part of the quoted text that the answer is about; empty if it is about all of it.
+	// PartialText is the part of the quoted text that the answer refers to; empty if it refers to
+	// all of it.
 	PartialText string `json:"partial_text"`
 
 	// Payload is the quoted message. It is a *Raw if it cannot be read, or is nested too deep.
 	Payload Payload `json:"-"`
 }
 
-// parseQuote reads an answer. depth counts the quotes around it.
+// parseQuote reads an answer inside depth quotes.
 func (p Parser) parseQuote(app element, info AppInfo, depth int) Payload {
 	return &Quote{Text: app.child("title").verbatim(), Refer: p.parseRefer(app.child("refermsg"), depth), AppInfo: info}
 }
 
-// parseRefer reads what an answer answers.
+// parseRefer reads the quoted message.
 func (p Parser) parseRefer(r element, depth int) Refer {
 	refer := Refer{
 		Type: r.int("type"), NewMsgID: r.uint("svrid"), Chat: r.text("fromusr"), Sender: r.text("chatusr"), Name: r.text("displayname"),
@@ -55,7 +58,7 @@ func (p Parser) parseRefer(r element, depth int) Refer {
 	content := r.child("content")
 	refer.Content = content.value()
 	if refer.Content == "" {
-		refer.Content = strings.TrimSpace(content.inner()) // rarely, real child elements
+		refer.Content = strings.TrimSpace(content.inner()) // in rare cases, real child elements
 	}
 	if refer.Sender == "" && !strings.HasSuffix(refer.Chat, "chatroom") {
 		refer.Sender = refer.Chat
@@ -68,7 +71,8 @@ func (p Parser) parseRefer(r element, depth int) Refer {
 	return refer
 }
 
-// partialText is the part of a quoted text that is meant: it stands there, or where it begins and ends.
+// partialText returns the quoted part of a text, which is given either in full or by its beginning
+// and end.
 func partialText(partial element, content string) string {
 	if !partial.hasChildren() {
 		return partial.value()
@@ -82,7 +86,6 @@ func partialText(partial element, content string) string {
 	return start
 }
 
-// quoted parses the quoted message.
 func (p Parser) quoted(r *Refer, depth int) Payload {
 	if depth >= maxQuoteDepth {
 		return &Raw{Type: r.Type, Content: r.Content, Err: ErrLimit}
@@ -90,7 +93,7 @@ func (p Parser) quoted(r *Refer, depth int) Payload {
 	return p.parse(Message{Type: r.Type, Content: r.Content, Source: r.Source}, depth+1)
 }
 
-// Kind is the kind of the quoted message. Where its content is gone, the type tells as much as it can.
+// Kind returns the kind of the quoted message. If the content is missing, it goes by the type.
 func (r *Refer) Kind() Kind {
 	if r.Content != "" || r.Payload == nil {
 		if r.Payload == nil {
@@ -117,7 +120,7 @@ func (r *Refer) Kind() Kind {
 	return KindRaw
 }
 
-// referView is a Refer as JSON: with what a reader wants to know of the quoted message.
+// referView is a Refer in JSON, with a summary of the quoted message.
 type referView struct {
 	Type       int    `json:"type"`
 	NewMsgID   string `json:"new_msg_id"`
@@ -135,7 +138,7 @@ type referView struct {
 	Partial    string `json:"partial_text,omitempty"`
 }
 
-// MarshalJSON shows the quoted message in short.
+// MarshalJSON writes the fields of a Refer with a summary of the quoted message.
 func (r Refer) MarshalJSON() ([]byte, error) {
 	v := referView{
 		Type: r.Type, NewMsgID: strconv.FormatUint(r.NewMsgID, 10), Chat: r.Chat, Sender: r.Sender, Name: r.Name, CreateTime: r.CreateTime, Kind: r.Kind(),
@@ -166,7 +169,7 @@ func (r Refer) MarshalJSON() ([]byte, error) {
 	return json.Marshal(v)
 }
 
-// titleOf is the title of an app message; empty for all else.
+// titleOf returns the title of an app message, or an empty string.
 func titleOf(p Payload) string {
 	switch p := p.(type) {
 	case *Link:

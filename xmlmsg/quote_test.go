@@ -71,7 +71,7 @@ func TestQuotesOfOtherKinds(t *testing.T) {
 	assert.Empty(t, quote(t, "57", "<type>1</type><fromusr>1@chatroom</fromusr><content>x</content>").Refer.Sender)
 }
 
-// TestQuotesInQuotes nests quotes: each level escapes those within once more.
+// TestQuotesInQuotes nests quotes; each level escapes the inner ones again.
 func TestQuotesInQuotes(t *testing.T) {
 	t.Parallel()
 	content := "<msg><appmsg><title>level 0</title><type>57</type><refermsg><type>1</type><content>the end</content></refermsg></appmsg></msg>"

@@ -1,28 +1,31 @@
 package xmlmsg
 
-// maxRecordDepth bounds how deep chat records are nested in each other.
+// maxRecordDepth bounds how deep chat records are nested.
 const maxRecordDepth = 16
 
-// ChatRecord is a forwarded conversation (appmsg type 19). Type 40 stands for one that was too long to carry: it has a title and no items.
+// ChatRecord is a conversation that was forwarded as one message (appmsg type 19). Type 40 is a
+// record that was too long to send: it has a title but no items. Messages that were forwarded one
+// by one arrive under their own kinds.
 type ChatRecord struct {
 	Title    string       `json:"title"`
-	Desc     string       `json:"desc"`     // the first lines, as shown
-	IsGroup  bool         `json:"is_group"` // of a group
+	Desc     string       `json:"desc"`     // the first lines, as displayed
+	IsGroup  bool         `json:"is_group"` // the conversation was in a group
 	Oversize bool         `json:"oversize"` // type 40
-	Count    int          `json:"count"`    // items here, those of nested records not included
-	Depth    int          `json:"depth"`    // 1, or more if it holds records
+	Count    int          `json:"count"`    // number of Items, without those of nested records
+	Depth    int          `json:"depth"`    // 1, or more if it contains records
 	Items    []RecordItem `json:"items"`
 
 	AppInfo
 }
 
-// Kind is KindChatRecord.
+// Kind returns KindChatRecord.
 func (*ChatRecord) Kind() Kind { return KindChatRecord }
 
 // String leaves the items out.
 func (r *ChatRecord) String() string { return "chat record " + r.Title }
 
-// Note is a note, or another favourite that was shared (appmsg type 24). Its first item is the page, the others are its parts.
+// Note is a shared note or other favourite (appmsg type 24). The first item is the page, the others
+// are its parts.
 type Note struct {
 	Title    string       `json:"title"`
 	Desc     string       `json:"desc"`
@@ -35,40 +38,41 @@ type Note struct {
 	AppInfo
 }
 
-// Kind is KindNote.
+// Kind returns KindNote.
 func (*Note) Kind() Kind { return KindNote }
 
 // String leaves the items out.
 func (n *Note) String() string { return "note " + n.Title }
 
-// RecordItem is one entry of a chat record, a note or an announcement.
+// RecordItem is an entry of a chat record, a note or an announcement.
 type RecordItem struct {
-	// DataType has a numbering of its own: 1 text, 2 image, 3 voice, 4 video, 5 link, 6 location, 8 file, 17 chat record, 19 mini program …
+	// DataType has its own numbering: 1 text, 2 image, 3 voice, 4 video, 5 link, 6 location, 8
+	// file, 17 chat record, 19 mini program, and more.
 	DataType     int    `json:"datatype"`
-	Name         string `json:"name"`  // who wrote it, as shown
-	Time         string `json:"time"`  // local time as text; the format differs by language
+	Name         string `json:"name"`  // author as displayed
+	Time         string `json:"time"`  // local time as text; the format depends on the language
 	Title        string `json:"title"` // name of a file, title of a link or a record
 	Desc         string `json:"desc"`  // text
-	Ext          string `json:"ext"`   // from datafmt; notes write a dot
+	Ext          string `json:"ext"`   // extension, from datafmt; notes write a dot
 	Size         int64  `json:"size"`  // bytes
 	MD5          string `json:"md5"`
 	CDNDataURL   string `json:"cdn_data_url"`  // cdn id
 	CDNDataKey   string `json:"cdn_data_key"`  // a secret
 	CDNThumbURL  string `json:"cdn_thumb_url"` // cdn id
 	CDNThumbKey  string `json:"cdn_thumb_key"` // a secret
-	Duration     int64  `json:"duration"`      // videos in seconds, voices in milliseconds
+	Duration     int64  `json:"duration"`      // seconds for videos, milliseconds for voices
 	Link         string `json:"link"`
 	HeadURL      string `json:"head_url"`
 	DataID       string `json:"data_id"`
 	HTMLID       string `json:"html_id"`       // of notes: WeNoteHtmlFile for the page
 	SourceTime   int64  `json:"source_time"`   // Unix seconds, from srcMsgCreateTime
-	HashUsername string `json:"hash_username"` // 64 hex digits, the same for one author
+	HashUsername string `json:"hash_username"` // 64 hex digits, the same for all items of an author
 
-	// FromNewMsgID is the NewMsgId of the message that was recorded; 0 if absent.
+	// FromNewMsgID is the NewMsgId of the original message; 0 if absent.
 	FromNewMsgID uint64 `json:"from_new_msg_id,string,omitzero"`
 
-	Location *Location    `json:"location,omitzero"` // of a place
-	Items    []RecordItem `json:"items,omitempty"`   // of a nested record
+	Location *Location    `json:"location,omitzero"` // for a place
+	Items    []RecordItem `json:"items,omitempty"`   // for a nested record
 }
 
 func (p Parser) parseRecord(app element, info AppInfo) Payload {
@@ -87,7 +91,7 @@ func (p Parser) parseNote(app element, info AppInfo) Payload {
 	return &Note{Title: r.Title, Desc: r.Desc, IsGroup: r.IsGroup, Count: r.Count, Depth: r.Depth, Items: r.Items, AppInfo: info}
 }
 
-// recordDepth is how deep the records in items are nested.
+// recordDepth returns how deep the records in items are nested.
 func recordDepth(items []RecordItem) int {
 	depth := 1
 	for _, i := range items {

@@ -68,7 +68,7 @@ func TestRecordItems(t *testing.T) {
 	assert.Equal(t, []any{99, "-1", "unknown"}, []any{r.Items[4].DataType, r.Items[4].HTMLID, r.Items[4].Desc})
 }
 
-// recordOf is a chat record of n items.
+// recordOf returns a chat record with n items.
 func recordOf(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -84,7 +84,7 @@ func TestLargeRecord(t *testing.T) {
 	assert.Equal(t, "line 399 &amp; more", r.Items[399].Desc)
 }
 
-// BenchmarkRecord parses chat records of different lengths: the time is linear in the size.
+// BenchmarkRecord parses chat records of increasing length: the time must grow linearly.
 func BenchmarkRecord(b *testing.B) {
 	for _, n := range []int{50, 100, 200, 400} {
 		b.Run(fmt.Sprintf("items=%d", n), func(b *testing.B) {

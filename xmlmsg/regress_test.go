@@ -13,7 +13,7 @@ import (
 )
 
 // The tokenizer ends tags, comments and sections at the end of the content as if they were closed.
-func TestCutOffBehindThePayload(t *testing.T) {
+func TestCutOffAfterThePayload(t *testing.T) {
 	t.Parallel()
 	const head = "<msg><appmsg><title>T</title><type>6</type></appmsg></msg"
 	for _, cut := range []string{head, head + "><!-- x", head + "><!-->", head + "><![CDATA[ x", head + "><?x"} {

@@ -21,8 +21,8 @@ type etreeElement = etree.Element
 // SetTitle changes the title of an app message. The title of a file is its name.
 func SetTitle(title string) Edit { return SetText("appmsg/title", title) }
 
-// SetText changes the text of an element. The path starts below the root: "appmsg/des". An element that is missing is
-// added, if its parent is there.
+// SetText changes the text of an element. The path starts below the root: "appmsg/des". A missing
+// element is added if its parent exists.
 func SetText(path, text string) Edit {
 	return func(root *etreeElement) error {
 		e, err := descend(root, path, true)
@@ -30,7 +30,7 @@ func SetText(path, text string) Edit {
 			return err
 		}
 		e.Child = slices.DeleteFunc(e.Child, func(child etree.Token) bool { // in one pass: RemoveChild is linear
-			_, isText := child.(*etree.CharData) // text, CDATA: whatever was there
+			_, isText := child.(*etree.CharData) // text or CDATA
 			return isText
 		})
 		e.ReindexChildren()
@@ -47,26 +47,26 @@ func SetAttr(path, name, value string) Edit {
 			return err
 		}
 		if !isName(name) {
-			return fmt.Errorf("%w: %q is no name", ErrNoPath, name)
+			return fmt.Errorf("%w: %q is not a name", ErrNoPath, name)
 		}
 		e.CreateAttr(name, clean(value))
 		return nil
 	}
 }
 
-// Remove takes an element out with all that is in it. One that is missing is no error.
+// Remove removes an element with its content. A missing element is not an error.
 func Remove(path string) Edit {
 	return func(root *etreeElement) error {
 		e, err := descend(root, path, false)
 		if err != nil || e.Parent() == nil {
-			return nil //nolint:nilerr // what is not there need not be removed
+			return nil //nolint:nilerr // a missing element is removed already
 		}
 		e.Parent().RemoveChild(e)
 		return nil
 	}
 }
 
-// descend follows a path of names down from the root.
+// descend follows a path of names from the root. With add, a missing last element is added.
 func descend(root *etreeElement, path string, add bool) (*etreeElement, error) {
 	names := strings.Split(path, "/")
 	e := root
@@ -83,13 +83,14 @@ func descend(root *etreeElement, path string, add bool) (*etreeElement, error) {
 	return e, nil
 }
 
-// Rewrite edits the XML of a received message. What no edit names survives: unknown elements and attributes, their order, CDATA
-// and comments. Without edits the content comes back byte for byte.
+// Rewrite edits the XML of a received message. It keeps everything that no edit names: unknown
+// elements and attributes, their order, CDATA and comments. Without edits it returns the content
+// byte for byte.
 func Rewrite(content string, edits ...Edit) (string, error) {
 	if len(edits) == 0 {
 		return content, nil
 	}
-	t, err := Parser{}.read(content) // the limits, and a clear error
+	t, err := Parser{}.read(content) // checks the limits, with a clear error
 	if err != nil {
 		return "", err
 	}
@@ -100,8 +101,8 @@ func Rewrite(content string, edits ...Edit) (string, error) {
 	doc.ReadSettings.Permissive = true
 	doc.ReadSettings.PreserveCData = true
 	doc.ReadSettings.PreserveDuplicateAttrs = true
-	doc.WriteSettings.CanonicalText = true    // quotes in texts stay as they are,
-	doc.WriteSettings.CanonicalAttrVal = true // and a newline in an attribute stays a reference
+	doc.WriteSettings.CanonicalText = true    // keep quotes in texts,
+	doc.WriteSettings.CanonicalAttrVal = true // and line breaks in attributes as references
 	if err := doc.ReadFromString(content); err != nil {
 		return "", ErrNotXML // the error of the library could quote the content
 	}
@@ -120,7 +121,8 @@ func Rewrite(content string, edits ...Edit) (string, error) {
 	return doc.WriteToString()
 }
 
-// AppMsg is the element <appmsg>…</appmsg> of a message, byte for byte: what the call postAppMsg wants.
+// AppMsg returns the element <appmsg>…</appmsg> of a message, byte for byte, as the call postAppMsg
+// takes it.
 func AppMsg(content string) (string, error) {
 	t, err := Parser{}.read(content)
 	if err != nil {
@@ -139,8 +141,8 @@ func AppMsg(content string) (string, error) {
 
 func isName(s string) bool { return s != "" && !strings.ContainsAny(s, "<>\"'=&/?! \t\r\n") }
 
-// dropReferences takes out the references to characters that XML does not allow, at which etree stops. In CDATA they
-// are plain text and stay.
+// dropReferences removes references to characters that XML does not allow, because etree fails on
+// them. In CDATA they are plain text and remain.
 func dropReferences(s string) string {
 	if !strings.Contains(s, "&#") {
 		return s

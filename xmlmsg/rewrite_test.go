@@ -35,8 +35,8 @@ func elements(t testing.TB, content string) []string {
 	return list
 }
 
-// TestRewriteKeepsWhatItIsNotTold compares element by element, the unknown ones included.
-func TestRewriteKeepsWhatItIsNotTold(t *testing.T) {
+// TestRewriteKeepsTheRest compares all elements, including unknown ones.
+func TestRewriteKeepsTheRest(t *testing.T) {
 	t.Parallel()
 	content := strings.Replace(sample(t, "forward_file.xml"), "<extinfo />", `<extinfo /><brandnew a="1" b='&amp;"'><![CDATA[<x>&]]><deep/></brandnew><!-- note -->`, 1)
 	got, err := xmlmsg.Rewrite(content, xmlmsg.SetTitle("新 & <name>.json"))
@@ -114,7 +114,7 @@ func TestAppMsg(t *testing.T) {
 	require.ErrorIs(t, err, xmlmsg.ErrNotXML)
 }
 
-// TestParseUndoesBuild is the property that what is built is read back as it was.
+// TestParseUndoesBuild checks the property that Parse returns what Build was given.
 func TestParseUndoesBuild(t *testing.T) {
 	t.Parallel()
 	text := rapid.Custom(func(t *rapid.T) string {

@@ -2,17 +2,18 @@ package xmlmsg
 
 import "strings"
 
-// AppType is the type of an app message: the element type directly in the outermost appmsg. Many other elements
-// have a type of their own. It is a quick look at what Parse reads carefully: it reads no more of the content than it must, and allocates nothing; 0 means that there is no type,
-// or none that is a number.
+// AppType returns the type of an app message: the element type directly in the outermost appmsg.
+// Many other elements have a type of their own. AppType is a fast alternative to Parse that reads
+// no more of the content than it needs and does not allocate. It returns 0 if there is no type, or
+// if the type is not a number.
 func AppType(content string) int {
-	rest, ok := behindAppmsg(content)
+	rest, ok := afterAppmsg(content)
 	if !ok {
-		if rest, ok = behindAppmsg(Plain(content)); !ok {
+		if rest, ok = afterAppmsg(Plain(content)); !ok {
 			return 0
 		}
 	}
-	depth := 0 // of the element around rest, in appmsg
+	depth := 0 // of the element around rest, within appmsg
 	for first := true; ; first = false {
 		tag, after, ok := nextTag(rest, first)
 		if !ok {
@@ -25,7 +26,7 @@ func AppType(content string) int {
 			if depth--; depth < 1 {
 				return 0
 			}
-		case tag[len(tag)-1] == '/': // an empty element
+		case tag[len(tag)-1] == '/': // empty element
 			if first {
 				return 0
 			}
@@ -38,8 +39,8 @@ func AppType(content string) int {
 	}
 }
 
-// behindAppmsg is what follows the name of the first appmsg.
-func behindAppmsg(content string) (string, bool) {
+// afterAppmsg returns what follows the name of the first appmsg.
+func afterAppmsg(content string) (string, bool) {
 	for {
 		_, rest, ok := strings.Cut(content, "<appmsg")
 		if !ok || rest == "" {
@@ -52,7 +53,8 @@ func behindAppmsg(content string) (string, bool) {
 	}
 }
 
-// nextTag finds the next tag in s: what stands between < and >. inTag says that s starts behind the < already.
+// nextTag finds the next tag in s and returns the text between < and >. inTag says that s starts
+// after the <.
 func nextTag(s string, inTag bool) (tag, rest string, ok bool) {
 	if !inTag {
 		i := strings.IndexByte(s, '<')
@@ -80,7 +82,7 @@ func nextTag(s string, inTag bool) (tag, rest string, ok bool) {
 	return tag, s[i+len(end):], true
 }
 
-// tagEnd finds the end of a tag; a > in a quoted attribute is none.
+// tagEnd finds the end of a tag; a > in a quoted attribute does not count.
 func tagEnd(s, end string) int {
 	if len(end) > 1 {
 		return strings.Index(s, end)

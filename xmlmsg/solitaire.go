@@ -1,9 +1,11 @@
 package xmlmsg
 
-// Solitaire is a list that goes round a group, to which everybody adds a line (接龙, appmsg type 53). Who sent the message added the last.
+// Solitaire is a sign-up list to which the members of a group add a line each (接龙, appmsg type 53).
+// Every addition is a new message with the whole list; its sender added the last line. A list that
+// is typed as a plain text is a Text.
 type Solitaire struct {
 	Text    string           `json:"text"`   // the whole visible text
-	Author  string           `json:"author"` // wxid of who began it
+	Author  string           `json:"author"` // wxid of the member who started it
 	Entries []SolitaireEntry `json:"entries"`
 
 	AppInfo
@@ -13,10 +15,10 @@ type Solitaire struct {
 type SolitaireEntry struct {
 	Wxid string `json:"wxid"`
 	Time int64  `json:"time"` // Unix seconds
-	Text string `json:"text"` // the line; empty if its place in the text is not given
+	Text string `json:"text"` // the line; empty if the message does not say where it is in Text
 }
 
-// Kind is KindSolitaire.
+// Kind returns KindSolitaire.
 func (*Solitaire) Kind() Kind { return KindSolitaire }
 
 func (p Parser) parseSolitaire(app element, info AppInfo) Payload {

@@ -2,7 +2,7 @@ package xmlmsg
 
 import "strings"
 
-// Source is the msgsource beside a message.
+// Source is the msgsource of a message.
 type Source struct {
 	At          []string // atuserlist: ids of the mentioned members
 	Silence     bool     // the account has muted the group
@@ -13,7 +13,8 @@ type Source struct {
 	RiskFlag    int      // sec_msg_node/risk-file-flag
 }
 
-// ParseSource reads a msgsource. A broken one gives the zero Source: it must not cost the message.
+// ParseSource reads a msgsource. A broken one gives the zero Source, because it must not cost the
+// message.
 func ParseSource(source string) Source {
 	t, err := Parser{}.read(source)
 	if err != nil {
@@ -27,7 +28,8 @@ func ParseSource(source string) Source {
 	}
 }
 
-// atList reads only the at-list, and the XML only if there is one: nearly every text has a msgsource, few mention anybody.
+// atList reads only the at-list, and the XML only if there is one: nearly every text has a
+// msgsource, but few mention anyone.
 func atList(source string) []string {
 	_, list, found := strings.Cut(source, "<atuserlist")
 	if !found || strings.HasPrefix(list, "></") || strings.HasPrefix(list, "/>") {
@@ -36,7 +38,7 @@ func atList(source string) []string {
 	return ParseSource(source).At
 }
 
-// splitIDs splits an at-list. Leading commas and blanks occur.
+// splitIDs splits an at-list, which may have leading commas and blanks.
 func splitIDs(list string) []string {
 	var ids []string
 	for id := range strings.SplitSeq(list, ",") {

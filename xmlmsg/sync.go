@@ -1,6 +1,8 @@
 package xmlmsg
 
-// StatusSync is how the devices of an account tell each other what was read and opened (MsgType 51). It is no message, and comes often.
+// StatusSync is a message by which the devices of an account keep each other up to date about read
+// and opened chats (MsgType 51). It occurs often. No person wrote it, and it does not say that
+// somebody else has read a message.
 type StatusSync struct {
 	OpID     int    `json:"op_id"`    // 1 a chat was opened, 2 and 5 last message, others about what is unread
 	Name     string `json:"name"`     // such as lastMessage or HandOffMaster
@@ -8,7 +10,7 @@ type StatusSync struct {
 	Arg      string `json:"arg"`      // JSON or XML, by name
 }
 
-// Kind is KindStatusSync.
+// Kind returns KindStatusSync.
 func (*StatusSync) Kind() Kind { return KindStatusSync }
 
 func parseStatusSync(doc element) Payload {

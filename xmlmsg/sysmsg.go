@@ -2,17 +2,20 @@ package xmlmsg
 
 import "strings"
 
-// SysMsg is a system message without a type of its own (MsgType 10002): mostly orders to the client, which a bot ignores.
+// SysMsg is a system message (MsgType 10002) whose type has no payload type in this package: mostly
+// commands to the client, which a bot ignores. Revokes, pats, notices of a group, to-dos, pinned
+// messages, join requests, announcements and calls have types of their own and never arrive as a
+// SysMsg.
 type SysMsg struct {
 	Type    string `json:"sysmsg_type"` // the word in <sysmsg type="…">
-	Content string `json:"-"`           // untouched
+	Content string `json:"-"`           // unchanged
 }
 
-// Kind is KindSysMsg.
+// Kind returns KindSysMsg.
 func (*SysMsg) Kind() Kind { return KindSysMsg }
 
-// SysMsgType is the type of a system message (MsgType 10002): the word in <sysmsg type="…">, such as revokemsg or pat. Text may stand before the
-// element. It is empty if there is none.
+// SysMsgType returns the type of a system message (MsgType 10002): the word in <sysmsg type="…">,
+// such as revokemsg or pat. Text may precede the element. The type is empty if there is none.
 func SysMsgType(content string) string {
 	_, rest, ok := strings.Cut(Plain(content), "<sysmsg")
 	if !ok {
@@ -36,7 +39,8 @@ func SysMsgType(content string) string {
 	}
 }
 
-// parseSysMsg reads a system message by the word of its type. The element of interest mostly has the same name.
+// parseSysMsg reads a system message by its type. The element that it needs usually has the same
+// name.
 func (p Parser) parseSysMsg(doc element, m Message, depth int) Payload {
 	sys := doc.child("sysmsg")
 	if !sys.exists() {

@@ -2,47 +2,52 @@ package xmlmsg
 
 import "strings"
 
-// Notice is what a System notice tells.
+// Notice says what a System notice announces.
 type Notice string
 
-// The notices that are known.
+// The known notices. They are recognized by the placeholders of a template, or by their Chinese or
+// English text.
 const (
 	NoticeSelfRemoved        Notice = "self_removed"         // the account was removed from the group
 	NoticeSelfInvited        Notice = "self_invited"         // the account was invited to the group
 	NoticeMemberInvited      Notice = "member_invited"       // somebody invited people
-	NoticeMemberJoinedQR     Notice = "member_joined_qr"     // somebody joined by a QR code
+	NoticeMemberJoinedQR     Notice = "member_joined_qr"     // somebody joined by QR code
 	NoticeMemberRemoved      Notice = "member_removed"       // somebody was removed
 	NoticeRenamed            Notice = "renamed"              // the group has a new name: GroupName
 	NoticeOwnerChanged       Notice = "owner_changed"        // the group has a new owner
-	NoticeDissolved          Notice = "dissolved"            // the group is gone
-	NoticeInviteConfirmOn    Notice = "invite_confirm_on"    // the owner must confirm invitations from now on
+	NoticeDissolved          Notice = "dissolved"            // the group was dissolved
+	NoticeInviteConfirmOn    Notice = "invite_confirm_on"    // from now on, the owner must confirm invitations
 	NoticeFriendAdded        Notice = "friend_added"         // a new friend
-	NoticeNotFriend          Notice = "not_friend"           // the peer is no friend any more
-	NoticeRejected           Notice = "rejected"             // the peer does not take messages
-	NoticeRedPacketHint      Notice = "red_packet_hint"      // a red packet, to be seen on the phone
+	NoticeNotFriend          Notice = "not_friend"           // the peer is not a friend any more
+	NoticeRejected           Notice = "rejected"             // the peer does not accept messages
+	NoticeRedPacketHint      Notice = "red_packet_hint"      // a red packet that only the phone can show
 	NoticeRedPacketOpened    Notice = "red_packet_opened"    // somebody opened a red packet
-	NoticeTransferHint       Notice = "transfer_hint"        // a transfer waits
-	NoticeTransferExpired    Notice = "transfer_expired"     // a transfer was not taken
-	NoticeLocationShareEnded Notice = "location_share_ended" // nobody shares the location any more
-	NoticeUnknown            Notice = "unknown"              // anything else: see the text
+	NoticeTransferHint       Notice = "transfer_hint"        // a transfer is waiting
+	NoticeTransferExpired    Notice = "transfer_expired"     // a transfer was not accepted in time
+	NoticeLocationShareEnded Notice = "location_share_ended" // the sharing of a live location ended
+	NoticeUnknown            Notice = "unknown"              // anything else: see Text
 )
 
-// System is a notice of WeChat in a conversation: plain text (MsgType 10000), or a system message of the types sysmsgtemplate,
-// delchatroommember and paymsg. Nobody wrote it.
+// System is a notice that WeChat shows in a conversation: plain text (MsgType 10000), or a system
+// message of the types sysmsgtemplate, delchatroommember and paymsg. No person wrote it, and it has
+// no sender. Changes that nobody announces cause none: a member who leaves a group, a friend who
+// deletes the account, a new nickname. Revokes, pats, to-dos, pinned messages, join requests and
+// announcements have types of their own.
 type System struct {
 	Notice     Notice              `json:"notice"`
-	Text       string              `json:"text"`  // as shown, with its markup, without blanks around it
+	Text       string              `json:"text"`  // as displayed, with its markup, trimmed
 	Plain      string              `json:"plain"` // without markup
 	SysMsgType string              `json:"sysmsg_type,omitzero"`
-	Template   string              `json:"template,omitzero"`   // with $name$ for the links
-	Links      map[string][]Person `json:"links,omitzero"`      // the people behind each $name$
-	GroupName  string              `json:"group_name,omitzero"` // the new name, of NoticeRenamed
+	Template   string              `json:"template,omitzero"`   // with $name$ for each link
+	Links      map[string][]Person `json:"links,omitzero"`      // the people of each $name$
+	GroupName  string              `json:"group_name,omitzero"` // the new name, for NoticeRenamed
 }
 
-// Kind is KindSystem.
+// Kind returns KindSystem.
 func (*System) Kind() Kind { return KindSystem }
 
-// People are those behind the names of a template, such as "names" (invited), "adder" (joined), "kickoutname" (removed), "username" (who did it).
+// People returns the people of these placeholders of a template, such as "names" (invited), "adder"
+// (joined), "kickoutname" (removed), "username" (who did it).
 func (s *System) People(names ...string) []Person {
 	var all []Person
 	for _, name := range names {
@@ -51,21 +56,21 @@ func (s *System) People(names ...string) []Person {
 	return all
 }
 
-// Joined are the people who came into the group, as far as the notice names them.
+// Joined returns the people who joined the group, if the notice names them.
 func (s *System) Joined() []Person { return s.People("names", "adder", "others", "memberlist") }
 
-// By are the people who did what the notice tells, as far as it names them.
+// By returns the people who did what the notice announces, if it names them.
 func (s *System) By() []Person { return s.People("username", "from") }
 
-// parseNotice reads a plain notice.
 func parseNotice(m Message) Payload {
 	s := &System{Text: strings.TrimSpace(clean(plainNotice(m.Content)))}
 	s.Plain = withoutMarkup(s.Text)
-	s.tell(s.Plain)
+	s.detect(s.Plain)
 	return s
 }
 
-// plainNotice undoes what relays do to a notice: an escape of the whole text, or several. Names in it are escaped as a rule, and alone do not tell.
+// plainNotice undoes what relays do to a notice: they escape the whole text, once or several times.
+// Escaped names alone prove nothing, because names are usually escaped.
 func plainNotice(text string) string {
 	for range maxEscapes {
 		if hasElement(text) || !strings.Contains(text, "&quot;") && !strings.Contains(text, "lt;") {
@@ -76,8 +81,8 @@ func plainNotice(text string) string {
 	return text
 }
 
-// tell finds out what happened by the words of a notice, and who is named in it.
-func (s *System) tell(text string) {
+// detect sets what happened and who is named, according to the words of a notice.
+func (s *System) detect(text string) {
 	notice, names := noticeOfText(text)
 	s.Notice, s.GroupName = notice, names["remark"]
 	for _, role := range []string{"username", "names", "adder", "from", "kickoutname"} {
@@ -97,7 +102,7 @@ func (s *System) tell(text string) {
 	}
 }
 
-// parseSystem reads the forms in XML.
+// parseSystem reads the notices in XML.
 func parseSystem(sys element, word string) Payload {
 	s := &System{SysMsgType: word, Notice: NoticeUnknown}
 	switch word {
@@ -111,12 +116,12 @@ func parseSystem(sys element, word string) Payload {
 	}
 	s.Plain = withoutMarkup(s.Text)
 	if s.Notice == NoticeUnknown && word != "sysmsgtemplate" {
-		s.tell(s.Plain)
+		s.detect(s.Plain)
 	}
 	return s
 }
 
-// template reads a text with placeholders; several of them are put together.
+// template reads a text with placeholders. A notice may have several, which are joined.
 func (s *System) template(body element) {
 	var text, template, words strings.Builder
 	known := map[string]bool{}
@@ -137,7 +142,7 @@ func (s *System) template(body element) {
 	}
 	s.Template, s.Text = template.String(), strings.TrimSpace(text.String())
 	if s.Notice = noticeOfTemplate(s.Template, known); s.Notice == NoticeUnknown {
-		s.tell(withoutMarkup(words.String()))
+		s.detect(withoutMarkup(words.String()))
 	}
 	if s.Notice == NoticeRenamed {
 		for _, p := range s.Links["remark"] {
@@ -146,10 +151,11 @@ func (s *System) template(body element) {
 	}
 }
 
-// anyName stands for a name that was taken out of a text.
+// anyName stands for a name that was removed from a text.
 const anyName = "\ufffc"
 
-// withoutNames is a template with nothing that people have chosen: a name in quotes becomes one that says nothing, all other links go.
+// withoutNames returns a template without anything that people have chosen: a name in quotes
+// becomes anyName, and all other links are removed.
 func withoutNames(pattern string, known map[string]bool) string {
 	var b strings.Builder
 	for {
@@ -166,8 +172,8 @@ func withoutNames(pattern string, known map[string]bool) string {
 	}
 }
 
-// render puts the links of a template in the place of their names, and keeps the people behind them.
-// known gets the names of all links.
+// render replaces the placeholders of a template by the texts of their links, and stores the people
+// of each link. It adds the names of all links to known.
 func (s *System) render(pattern string, list element, known map[string]bool) string {
 	texts := map[string]string{}
 	for l := range list.children {
@@ -208,7 +214,7 @@ func (s *System) render(pattern string, list element, known map[string]bool) str
 	}
 }
 
-// linkText is what the phone shows for a link.
+// linkText returns the text that the phone shows for a link.
 func linkText(l element, members []Person) string {
 	separator := "、"
 	if s := l.child("separator").verbatim(); s != "" {
@@ -226,7 +232,8 @@ func linkText(l element, members []Person) string {
 	return l.firstText("title", "text")
 }
 
-// joined reads a delchatroommember: despite the name it tells that people came, and can be removed again.
+// joined reads a delchatroommember. Despite the name, it announces people who have joined, and who
+// can be removed again.
 func (s *System) joined(body element) {
 	s.Text = body.firstText("plain", "text")
 	link := body.child("link")
@@ -241,8 +248,8 @@ func (s *System) joined(body element) {
 	}
 }
 
-// noticeOfTemplate tells what happened by the names of the placeholders, which do not depend on the language. Only what has a link is a
-// placeholder.
+// noticeOfTemplate determines the notice by the names of the placeholders, which do not depend on
+// the language. A name without a link is not a placeholder.
 func noticeOfTemplate(template string, known map[string]bool) Notice {
 	has := func(name string) bool { return known[name] && strings.Contains(template, "$"+name+"$") }
 	switch {
@@ -264,7 +271,7 @@ func noticeOfTemplate(template string, known map[string]bool) Notice {
 	return NoticeUnknown
 }
 
-// invitesYou tells whether a template for the invitation of others says that the account is one of them.
+// invitesYou reports whether a template for the invitation of others includes the account.
 func invitesYou(template string) bool {
 	for _, words := range []string{"邀请你和", "邀請你和", "invited you and"} {
 		if strings.Contains(template, words) {
@@ -274,7 +281,7 @@ func invitesYou(template string) bool {
 	return false
 }
 
-// withoutMarkup drops the light markup of notices: pictures and links.
+// withoutMarkup removes the light markup of notices: images and links.
 func withoutMarkup(text string) string {
 	var b strings.Builder
 	text = breaksToLines(text)
@@ -294,7 +301,7 @@ func withoutMarkup(text string) string {
 	}
 }
 
-// isMarkup tells whether a tag is one of those that notices have.
+// isMarkup reports whether a tag is one of those that occur in notices.
 func isMarkup(tag string) bool {
 	tag = strings.TrimPrefix(tag, "/")
 	for _, name := range []string{"img", "a", "_wc_custom_link_"} {

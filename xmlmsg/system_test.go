@@ -63,7 +63,8 @@ func member(wxid, nickname string) string {
 	return "<member><username>" + wxid + "</username><nickname><![CDATA[" + nickname + "]]></nickname></member>"
 }
 
-// TestTemplates tells notices by the names of their placeholders, in a language that nobody has told it about.
+// TestTemplates recognizes notices by the names of their placeholders, in a language of which no
+// text is known.
 func TestTemplates(t *testing.T) {
 	t.Parallel()
 	a, b := member("wxid_a", "Ana"), member("wxid_b", "Bia")

@@ -5,27 +5,29 @@ import (
 	"strings"
 )
 
-// The two words of an at-list that mean everybody.
+// The two ids that mean all members in an at-list.
 const (
 	AtAll             = "notify@all"
 	AtAllAnnouncement = "announcement@all"
 )
 
-// Text is a text message (MsgType 1).
+// Text is a text message (MsgType 1). WeChat's own texts in a conversation are a System, a text
+// that quotes a message is a Quote.
 type Text struct {
 	// Body is the text as written, without the group prefix. It is never parsed as XML.
 	Body string `json:"text"`
-	// At lists the ids of the mentioned members, from the msgsource; AtAll stands for everybody.
+	// At lists the ids of the mentioned members, from the msgsource; AtAll stands for all members.
 	At []string `json:"at"`
 }
 
-// Kind is KindText.
+// Kind returns KindText.
 func (*Text) Kind() Kind { return KindText }
 
-// String leaves out what was said: a payload that slips into a log must not carry it there.
+// String leaves out the text, so that a payload that ends up in a log does not reveal it.
 func (t *Text) String() string { return fmt.Sprintf("text (%d bytes)", len(t.Body)) }
 
-// Mentions tells whether the message mentions this wxid by name. "@everybody" does not count; see MentionsAll.
+// Mentions reports whether the message mentions this wxid by name. A mention of all members does
+// not count; see MentionsAll.
 func (t *Text) Mentions(wxid string) bool {
 	for _, id := range t.At {
 		if id == wxid {
@@ -35,7 +37,7 @@ func (t *Text) Mentions(wxid string) bool {
 	return false
 }
 
-// MentionsAll tells whether the message mentions everybody.
+// MentionsAll reports whether the message mentions all members.
 func (t *Text) MentionsAll() bool {
 	for _, id := range t.At {
 		if id == AtAll || id == AtAllAnnouncement {

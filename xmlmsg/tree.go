@@ -12,7 +12,7 @@ import (
 	"github.com/tdewolff/parse/v2/xml"
 )
 
-// Why a content cannot be read as XML; Raw.Err is one of these. None quotes the content.
+// The reasons why a content cannot be read as XML; Raw.Err is one of them. None quotes the content.
 var (
 	ErrNotXML     = errors.New("xmlmsg: the content is not XML")
 	ErrTruncated  = errors.New("xmlmsg: the XML is cut off")
@@ -22,17 +22,17 @@ var (
 	ErrNoElement  = errors.New("xmlmsg: the XML lacks the element that its message type calls for")
 )
 
-// tree is a document in two flat lists. It holds no text: elements and attributes point into the content, and
-// values are decoded when somebody asks for them. What is handed out are parts of the content, so that a tree
-// can be used again for the next message.
+// tree is a document in two flat lists. It holds no text: elements and attributes point into the
+// content, and values are decoded on demand. All strings that it returns are parts of the content,
+// so that a tree can be reused for the next message.
 type tree struct {
 	content string
 	nodes   []node // nodes[0] is the document
 	attrs   []attr
 
-	open   []int32 // while reading: the elements whose end tag is to come
-	last   []int32 // while reading: the last child of each of them
-	buffer []byte  // the content with a NUL behind it, for the tokenizer
+	open   []int32 // while reading: the elements whose end tag has not been read
+	last   []int32 // while reading: the last child of each element in open
+	buffer []byte  // the content and a NUL, for the tokenizer
 }
 
 // node is one element. Offsets count bytes of the content.
@@ -49,20 +49,20 @@ type attr struct{ name, value span }
 
 type span struct{ start, end int32 }
 
-// offset is a place in a content, whose length a Parser bounds.
+// offset converts a place in a content, whose length a Parser bounds.
 func offset(n int) int32 { return int32(n) } //nolint:gosec // see Parser.withDefaults
 
 var trees = sync.Pool{New: func() any { return new(tree) }}
 
-// release gives the tree back for the next message. Elements must not be used any more; strings may.
+// release returns the tree to the pool. Its elements must not be used afterwards; its strings may.
 func (t *tree) release() {
 	t.content = ""
-	if cap(t.nodes) <= 1<<14 && cap(t.buffer) <= 1<<20 { // a giant would stay for ever
+	if cap(t.nodes) <= 1<<14 && cap(t.buffer) <= 1<<20 { // the pool would keep a huge tree for good
 		trees.Put(t)
 	}
 }
 
-// read makes a tree of a content. The caller releases it.
+// read turns a content into a tree. The caller must release it.
 func (p Parser) read(content string) (*tree, error) {
 	limits := p.withDefaults()
 	if len(content) > limits.MaxBytes {
@@ -76,8 +76,8 @@ func (p Parser) read(content string) (*tree, error) {
 	return t, nil
 }
 
-// prepare cuts off what stands before the first tag, undoes an escape of the whole document, and mends what
-// the tokenizer cannot read.
+// prepare cuts off everything before the first tag, undoes an escape of the whole document, and
+// repairs what the tokenizer cannot read.
 func prepare(content string) string {
 	if !utf8.ValidString(content) {
 		content = strings.ToValidUTF8(content, "\ufffd")
@@ -92,6 +92,7 @@ func prepare(content string) string {
 	return content
 }
 
+// read fills the tree from a prepared content.
 func (t *tree) read(content string, limits Parser) error {
 	t.content = content
 	t.nodes = append(t.nodes[:0], node{inner: span{0, offset(len(content))}})
@@ -101,72 +102,100 @@ func (t *tree) read(content string, limits Parser) error {
 
 	input := parse.NewInputBytes(t.buffer[:len(content)])
 	lexer := xml.NewLexer(input)
-	inProcessing := false // in <?…?>
 	for {
 		kind, data := lexer.Next()
 		end := offset(input.Offset())
 		start := end - offset(len(data))
+		var err error
 		switch kind {
 		case xml.StartTagToken:
-			if len(t.nodes) >= limits.MaxNodes || len(t.open) > limits.MaxDepth {
-				return ErrLimit
-			}
-			if len(data) < 2 { // a bare < in a text
-				return ErrNotXML
-			}
-			t.begin(start, end)
+			err = t.startTag(start, end, limits)
 		case xml.AttributeToken:
-			if !inProcessing {
-				if len(t.nodes)+len(t.attrs) >= limits.MaxNodes {
-					return ErrLimit
-				}
-				t.attribute(start, end, data, len(lexer.AttrVal()))
-			}
-		case xml.StartTagCloseToken, xml.StartTagCloseVoidToken, xml.StartTagClosePIToken:
-			if inProcessing { // ends at the first >, whatever stands before it
-				inProcessing = false
-				t.current().needsDecoding = true
-				continue
-			}
+			err = t.attribute(start, end, offset(len(lexer.AttrVal())), limits)
+		case xml.StartTagCloseToken:
 			t.current().inner = span{end, end}
-			switch kind {
-			case xml.StartTagCloseVoidToken:
-				t.finish(end)
-			case xml.StartTagClosePIToken: // <a ?>
-				return ErrNotXML
-			}
-		case xml.EndTagToken:
-			if data[len(data)-1] != '>' { // the tokenizer takes the end of the content for the end of the tag
-				return ErrTruncated
-			}
-			if len(t.open) == 1 || t.slice(t.current().name) != string(lexer.Text()) {
-				return ErrMismatched
-			}
-			t.current().inner.end = start
+		case xml.StartTagCloseVoidToken:
+			t.current().inner = span{end, end}
 			t.finish(end)
+		case xml.EndTagToken:
+			err = t.endTag(start, end, lexer.Text())
 		case xml.TextToken:
-			if c := t.current(); !c.needsDecoding && strings.IndexByte(t.content[start:end], '&') >= 0 {
-				c.needsDecoding = true
-			}
-		case xml.CDATAToken, xml.CommentToken:
-			if kind == xml.CDATAToken && !closed(data, "<![CDATA[", "]]>") || kind == xml.CommentToken && !closed(data, "<!--", "-->") {
-				return ErrTruncated
-			}
-			t.current().needsDecoding = true
-		case xml.DOCTYPEToken:
-			return ErrDoctype
+			t.text(start, end)
+		case xml.CDATAToken:
+			err = t.opaque(data, "<![CDATA[", "]]>")
+		case xml.CommentToken:
+			err = t.opaque(data, "<!--", "-->")
 		case xml.StartTagPIToken:
-			inProcessing = true
+			err = t.skipProcessing(lexer)
+		case xml.StartTagClosePIToken: // <a ?>
+			err = ErrNotXML
+		case xml.DOCTYPEToken:
+			err = ErrDoctype
 		case xml.ErrorToken:
-			if inProcessing {
-				return ErrTruncated
-			}
 			return t.finished(lexer.Err())
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
 
-// finished tells whether the document was complete when the tokenizer stopped.
+// startTag opens the element whose start tag begins with <name.
+func (t *tree) startTag(start, end int32, limits Parser) error {
+	if len(t.nodes) >= limits.MaxNodes || len(t.open) > limits.MaxDepth {
+		return ErrLimit
+	}
+	if end-start < 2 { // a bare < in a text
+		return ErrNotXML
+	}
+	t.begin(start, end)
+	return nil
+}
+
+// endTag closes the innermost element, which must have this name.
+func (t *tree) endTag(start, end int32, name []byte) error {
+	if t.content[end-1] != '>' { // the tokenizer ends the tag at the end of the content
+		return ErrTruncated
+	}
+	if len(t.open) == 1 || t.slice(t.current().name) != string(name) {
+		return ErrMismatched
+	}
+	t.current().inner.end = start
+	t.finish(end)
+	return nil
+}
+
+// text notes whether a text contains references.
+func (t *tree) text(start, end int32) {
+	if c := t.current(); !c.needsDecoding && strings.IndexByte(t.content[start:end], '&') >= 0 {
+		c.needsDecoding = true
+	}
+}
+
+// opaque notes a CDATA section or a comment.
+func (t *tree) opaque(token []byte, start, end string) error {
+	if !closed(token, start, end) {
+		return ErrTruncated
+	}
+	t.current().needsDecoding = true
+	return nil
+}
+
+// skipProcessing skips the rest of a processing instruction, <?…?>. It ends at the first > outside
+// of quotes, with or without a question mark.
+func (t *tree) skipProcessing(lexer *xml.Lexer) error {
+	for {
+		switch kind, _ := lexer.Next(); kind {
+		case xml.StartTagCloseToken, xml.StartTagCloseVoidToken, xml.StartTagClosePIToken:
+			t.current().needsDecoding = true
+			return nil
+		case xml.ErrorToken:
+			return ErrTruncated
+		}
+	}
+}
+
+// finished reports whether the document was complete when the tokenizer stopped.
 func (t *tree) finished(err error) error {
 	switch {
 	case len(t.nodes) == 1:
@@ -179,7 +208,8 @@ func (t *tree) finished(err error) error {
 	return nil
 }
 
-// closed tells whether a token that the tokenizer ends at the end of the content has its end mark.
+// closed reports whether a token has its end mark: the tokenizer also ends a token at the end of the
+// content.
 func closed(token []byte, start, end string) bool {
 	return len(token) >= len(start)+len(end) && bytes.HasSuffix(token, []byte(end))
 }
@@ -210,18 +240,21 @@ func (t *tree) finish(end int32) {
 	t.open, t.last = t.open[:len(t.open)-1], t.last[:len(t.last)-1]
 }
 
-// attribute notes an attribute: white space, name, =, quoted value.
-func (t *tree) attribute(start, end int32, data []byte, valueLength int) {
+// attribute adds an attribute to the innermost element: white space, name, =, quoted value.
+func (t *tree) attribute(start, end, valueLength int32, limits Parser) error {
+	if len(t.nodes)+len(t.attrs) >= limits.MaxNodes {
+		return ErrLimit
+	}
 	name := span{start: start}
-	for name.start < end && isSpace(data[name.start-start]) {
+	for name.start < end && isSpace(t.content[name.start]) {
 		name.start++
 	}
 	name.end = name.start
-	for name.end < end && data[name.end-start] != '=' && !isSpace(data[name.end-start]) {
+	for name.end < end && t.content[name.end] != '=' && !isSpace(t.content[name.end]) {
 		name.end++
 	}
-	value := span{end - offset(valueLength), end}
-	if quote := t.content[value.start:value.end]; len(quote) > 0 && (quote[0] == '"' || quote[0] == '\'') {
+	value := span{end - valueLength, end}
+	if quote := t.slice(value); len(quote) > 0 && (quote[0] == '"' || quote[0] == '\'') {
 		value.start++
 		if len(quote) > 1 && quote[len(quote)-1] == quote[0] {
 			value.end--
@@ -229,6 +262,7 @@ func (t *tree) attribute(start, end int32, data []byte, valueLength int) {
 	}
 	t.attrs = append(t.attrs, attr{name, value})
 	t.current().attrs.end++
+	return nil
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

@@ -2,9 +2,11 @@ package xmlmsg
 
 import "fmt"
 
-// Video is a video (MsgType 43, 62 from old clients; element msg/videomsg). The raw fields are filled only if it was sent as original.
+// Video is a video (MsgType 43; 62 from old clients; element msg/videomsg). The raw fields are set
+// only if it was sent as original. A video of Channels is a FinderFeed, a link to a video page a
+// Link, a video sent as a file a File.
 type Video struct {
-	DurationS int    `json:"duration_s"` // seconds, from playlength; voices count in milliseconds
+	DurationS int    `json:"duration_s"` // seconds, from playlength; a Voice has milliseconds
 	Length    int64  `json:"length"`     // bytes
 	AESKey    string `json:"aes_key"`    // 32 hex digits; a secret
 	MD5       string `json:"md5"`
@@ -31,7 +33,7 @@ type Video struct {
 	MediaInfo
 }
 
-// Kind is KindVideo.
+// Kind returns KindVideo.
 func (*Video) Kind() Kind { return KindVideo }
 
 // String leaves keys and cdn ids out.

@@ -2,7 +2,8 @@ package xmlmsg
 
 import "fmt"
 
-// Voice is a voice message (MsgType 34, element msg/voicemsg). The sound is SILK.
+// Voice is a recorded voice message (MsgType 34, element msg/voicemsg), in the SILK format. A call
+// is a VoIP; a shared song is a Music.
 type Voice struct {
 	DurationMS  int    `json:"duration_ms"` // milliseconds, from voicelength
 	Length      int64  `json:"length"`      // bytes
@@ -10,19 +11,19 @@ type Voice struct {
 	AESKey      string `json:"aes_key"`     // 32 hex digits; a secret
 	VoiceURL    string `json:"voice_url"`   // cdn id, not a URL
 	ClientMsgID string `json:"client_msg_id"`
-	BufID       string `json:"buf_id"`    // "0", or a number to download with
+	BufID       string `json:"buf_id"`    // "0", or a number that the download takes
 	MD5         string `json:"voice_md5"` // often empty
 	From        string `json:"from"`      // fromusername
 	Canceled    bool   `json:"canceled"`
 	Forwarded   bool   `json:"forwarded"`
 
-	// Data is the sound, from the envelope; nil unless it is short.
+	// Data is the sound from the envelope; nil unless the message is short.
 	Data []byte `json:"-"`
 
 	MediaInfo
 }
 
-// Kind is KindVoice.
+// Kind returns KindVoice.
 func (*Voice) Kind() Kind { return KindVoice }
 
 // String leaves keys and cdn ids out.

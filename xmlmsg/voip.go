@@ -6,19 +6,21 @@ const (
 	RoomVideo = "video"
 )
 
-// VoIP is a call, or the sign of one (MsgTypes 50, 52 and 53, and system messages of the types ilinkvoip, voipmt and multivoip).
+// VoIP is a call or one of its signals (MsgTypes 50, 52 and 53, and system messages of the types
+// ilinkvoip, voipmt and multivoip). A call causes several of them. Group calls of the MsgTypes 56
+// and 64 are a Raw.
 type VoIP struct {
 	RoomType   string `json:"room_type"`  // RoomAudio, RoomVideo, or empty
-	Text       string `json:"text"`       // what the phone shows, such as the duration
+	Text       string `json:"text"`       // as displayed on the phone, such as the duration
 	DurationS  int    `json:"duration_s"` // seconds
 	RoomID     string `json:"room_id"`
 	Status     int    `json:"status"` // old form: 1 started, 2 ended
 	MsgType    int    `json:"voip_msg_type"`
-	SysMsgType string `json:"sysmsg_type"` // of a system message
-	Action     string `json:"action"`      // of a system message: invite, cancel, dismissapns, banner
+	SysMsgType string `json:"sysmsg_type"` // for a system message
+	Action     string `json:"action"`      // for a system message: invite, cancel, dismissapns, banner
 }
 
-// Kind is KindVoIP.
+// Kind returns KindVoIP.
 func (*VoIP) Kind() Kind { return KindVoIP }
 
 func parseVoIP(doc element) Payload {
@@ -28,7 +30,7 @@ func parseVoIP(doc element) Payload {
 	if b := doc.child("VoIPBubbleMsg"); b.exists() {
 		return parseBubble(b)
 	}
-	invite := doc.child("voipinvitemsg") // the old form: two or three roots in a row
+	invite := doc.child("voipinvitemsg") // old form: two or three roots in a row
 	local := doc.child("voiplocalinfo")
 	if !invite.exists() && !local.exists() {
 		return nil
@@ -54,7 +56,8 @@ func roomType(code string) string {
 	return ""
 }
 
-// parseVoIPSysMsg reads a system message about a call. The name of the first element in it says what happened.
+// parseVoIPSysMsg reads a system message about a call. The name of its innermost element says what
+// happened.
 func parseVoIPSysMsg(sys element, sysMsgType string) Payload {
 	v := &VoIP{SysMsgType: sysMsgType}
 	for call := range sys.children {
