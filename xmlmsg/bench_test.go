@@ -66,22 +66,25 @@ type xmlImage struct {
 
 func filePaths() []string {
 	return []string{
-		"//appmsg/title", "//appmsg/type", "//appmsg/md5", "//appattach/totallen", "//appattach/attachid", "//appattach/fileext", "//appattach/cdnattachurl",
-		"//appattach/aeskey", "//appattach/encryver", "//appattach/overwrite_newmsgid", "//appattach/fileuploadtoken", "//appattach/filekey", "//appattach/islargefilemsg",
+		"//appmsg/title", "//appmsg/type", "//appmsg/md5", "//appattach/totallen", "//appattach/attachid", "//appattach/fileext",
+		"//appattach/cdnattachurl", "//appattach/aeskey", "//appattach/encryver", "//appattach/overwrite_newmsgid",
+		"//appattach/fileuploadtoken", "//appattach/filekey", "//appattach/islargefilemsg",
 		"./msg/fromusername", "//appinfo/version", "//appinfo/appname",
 	}
 }
 
 func linkPaths() []string {
 	return []string{
-		"//appmsg/title", "//appmsg/type", "//appmsg/des", "//appmsg/url", "//appmsg/thumburl", "//appmsg/sourceusername", "//appmsg/sourcedisplayname",
+		"//appmsg/title", "//appmsg/type", "//appmsg/des", "//appmsg/url", "//appmsg/thumburl", "//appmsg/sourceusername",
+		"//appmsg/sourcedisplayname",
 		"./msg/fromusername", "//appinfo/version", "//appinfo/appname",
 	}
 }
 
 func imageAttrs() []string {
 	return []string{
-		"aeskey", "encryver", "cdnthumburl", "cdnthumbaeskey", "cdnthumblength", "cdnthumbwidth", "cdnthumbheight", "cdnmidimgurl", "length", "cdnbigimgurl",
+		"aeskey", "encryver", "cdnthumburl", "cdnthumbaeskey", "cdnthumblength", "cdnthumbwidth", "cdnthumbheight", "cdnmidimgurl",
+		"length", "cdnbigimgurl",
 		"hdlength", "md5", "originsourcemd5", "hevc_mid_size",
 	}
 }
@@ -148,8 +151,9 @@ type xmlFinder struct {
 
 func finderPaths() []string {
 	return []string{
-		"//appmsg/type", "//finderFeed/objectId", "//finderFeed/objectNonceId", "//finderFeed/username", "//finderFeed/nickname", "//finderFeed/avatar", "//finderFeed/desc",
-		"//finderFeed/feedType", "//finderFeed/mediaCount", "//media/mediaType", "//media/url", "//media/thumbUrl", "//media/coverUrl", "//media/width", "//media/height",
+		"//appmsg/type", "//finderFeed/objectId", "//finderFeed/objectNonceId", "//finderFeed/username", "//finderFeed/nickname",
+		"//finderFeed/avatar", "//finderFeed/desc", "//finderFeed/feedType", "//finderFeed/mediaCount", "//media/mediaType", "//media/url",
+		"//media/thumbUrl", "//media/coverUrl", "//media/width", "//media/height",
 		"//media/videoPlayDuration", "./msg/fromusername",
 	}
 }
@@ -211,7 +215,8 @@ func BenchmarkAppType(b *testing.B) {
 }
 
 func BenchmarkText(b *testing.B) {
-	m := xmlmsg.Message{Type: 1, Content: "hello", Source: "<msgsource>\n\t<silence>1</silence>\n\t<membercount>9</membercount>\n</msgsource>\n"}
+	m := xmlmsg.Message{Type: 1, Content: "hello",
+		Source: "<msgsource>\n\t<silence>1</silence>\n\t<membercount>9</membercount>\n</msgsource>\n"}
 	b.ReportAllocs()
 	for b.Loop() {
 		sink = xmlmsg.Parse(m)

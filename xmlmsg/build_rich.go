@@ -80,8 +80,9 @@ func writeItem(w *writer, i *RecordItem) {
 	w.attr("htmlid", i.HTMLID)
 	w.WriteString(">")
 	for _, e := range []struct{ name, text string }{
-		{"sourcename", i.Name}, {"sourcetime", i.Time}, {"sourceheadurl", i.HeadURL}, {"datatitle", i.Title}, {"datadesc", i.Desc}, {"datafmt", i.Ext},
-		{"fullmd5", i.MD5}, {"cdndataurl", i.CDNDataURL}, {"cdndatakey", i.CDNDataKey}, {"cdnthumburl", i.CDNThumbURL}, {"cdnthumbkey", i.CDNThumbKey},
+		{"sourcename", i.Name}, {"sourcetime", i.Time}, {"sourceheadurl", i.HeadURL}, {"datatitle", i.Title}, {"datadesc", i.Desc},
+		{"datafmt", i.Ext}, {"fullmd5", i.MD5}, {"cdndataurl", i.CDNDataURL}, {"cdndatakey", i.CDNDataKey}, {"cdnthumburl", i.CDNThumbURL},
+		{"cdnthumbkey", i.CDNThumbKey},
 		{"link", i.Link},
 	} {
 		if e.text != "" {
@@ -122,8 +123,9 @@ func (c *Card) build() string {
 	var w writer
 	w.WriteString("<msg")
 	for _, a := range []struct{ name, value string }{
-		{"username", c.Username}, {"nickname", c.Nickname}, {"alias", c.Alias}, {"antispamticket", c.Ticket}, {"certinfo", c.CertInfo}, {"province", c.Province},
-		{"city", c.City}, {"sign", c.Sign}, {"bigheadimgurl", c.BigHeadURL}, {"smallheadimgurl", c.SmallHeadURL}, {"openimappid", c.OpenIMAppID}, {"openimdesc", c.OpenIMDesc},
+		{"username", c.Username}, {"nickname", c.Nickname}, {"alias", c.Alias}, {"antispamticket", c.Ticket}, {"certinfo", c.CertInfo},
+		{"province", c.Province}, {"city", c.City}, {"sign", c.Sign}, {"bigheadimgurl", c.BigHeadURL}, {"smallheadimgurl", c.SmallHeadURL},
+		{"openimappid", c.OpenIMAppID}, {"openimdesc", c.OpenIMDesc},
 	} {
 		w.attr(a.name, a.value)
 	}
@@ -141,7 +143,8 @@ func (l *Location) build() string {
 	w.attr("y", floatText(l.Lng))
 	w.attr("scale", floatText(l.Scale))
 	for _, a := range []struct{ name, value string }{
-		{"label", l.Label}, {"poiname", l.POIName}, {"poiid", l.POIID}, {"maptype", l.MapType}, {"adcode", l.AdCode}, {"cityname", l.CityName},
+		{"label", l.Label}, {"poiname", l.POIName}, {"poiid", l.POIID}, {"maptype", l.MapType}, {"adcode", l.AdCode},
+		{"cityname", l.CityName},
 		{"infourl", l.InfoURL}, {"fromusername", l.From},
 	} {
 		w.attr(a.name, a.value)

@@ -80,8 +80,9 @@ func (*FinderLive) Kind() Kind { return KindFinderLive }
 func parseFinderLive(app element, info AppInfo) Payload {
 	l := app.child("finderLive")
 	return &FinderLive{
-		LiveID: l.uint("finderLiveID"), ObjectID: l.uint("finderObjectID"), NonceID: l.text("finderNonceID"), Username: l.text("finderUsername"),
-		Nickname: l.text("nickname"), HeadURL: l.url("headUrl"), Desc: l.text("desc"), Status: l.int("liveStatus"),
+		LiveID: l.uint("finderLiveID"), ObjectID: l.uint("finderObjectID"), NonceID: l.text("finderNonceID"),
+		Username: l.text("finderUsername"), Nickname: l.text("nickname"), HeadURL: l.url("headUrl"), Desc: l.text("desc"),
+		Status:   l.int("liveStatus"),
 		CoverURL: l.child("media").url("coverUrl"), AppInfo: info,
 	}
 }

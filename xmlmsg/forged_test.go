@@ -22,14 +22,18 @@ func notice(t *testing.T, text string) *xmlmsg.System {
 func notices() map[string]xmlmsg.Notice {
 	return map[string]xmlmsg.Notice{
 		`你被"%s"移出群聊`: xmlmsg.NoticeSelfRemoved, `You were removed from the group chat by "%s"`: xmlmsg.NoticeSelfRemoved,
-		`你将"%s"移出了群聊`: xmlmsg.NoticeMemberRemoved, `"%s"将"%s"移出了群聊`: xmlmsg.NoticeMemberRemoved, `You removed "%s" from the group chat`: xmlmsg.NoticeMemberRemoved,
-		`"%s"邀请"%s"加入了群聊`: xmlmsg.NoticeMemberInvited, `你邀请"%s"加入了群聊`: xmlmsg.NoticeMemberInvited, `"%s" invited "%s" to the group chat`: xmlmsg.NoticeMemberInvited,
-		`“%s”邀请你加入了群聊，群聊参与人还有：%s`: xmlmsg.NoticeSelfInvited, `"%s"邀请你和"%s"加入了群聊`: xmlmsg.NoticeSelfInvited, `"%s" invited you to a group chat with %s`: xmlmsg.NoticeSelfInvited,
-		`"%s"通过扫描"%s"分享的二维码加入群聊`: xmlmsg.NoticeMemberJoinedQR, `"%s" joined the group chat via the QR Code shared by "%s".`: xmlmsg.NoticeMemberJoinedQR,
-		`"%s" joined group chat via the QR code you shared`: xmlmsg.NoticeMemberJoinedQR, `"%s" joined the group chat via your shared QR Code.`: xmlmsg.NoticeMemberJoinedQR,
-		`"%s"修改群名为“%s”`: xmlmsg.NoticeRenamed, `你修改群名为“%s”`: xmlmsg.NoticeRenamed, `"%s" changed the group name to "%s"`: xmlmsg.NoticeRenamed,
-		`"%s"已成为新群主`: xmlmsg.NoticeOwnerChanged, `"%s" is now the new group owner`: xmlmsg.NoticeOwnerChanged, `群主"%s"已解散该群聊`: xmlmsg.NoticeDissolved,
-		`“%s”邀請“%s”加入了群組`: xmlmsg.NoticeMemberInvited, `"%s"已将群聊公开`: xmlmsg.NoticeUnknown, `"%s"与群里其他人都不是朋友关系，请注意隐私安全`: xmlmsg.NoticeUnknown,
+		`你将"%s"移出了群聊`: xmlmsg.NoticeMemberRemoved, `"%s"将"%s"移出了群聊`: xmlmsg.NoticeMemberRemoved,
+		`You removed "%s" from the group chat`: xmlmsg.NoticeMemberRemoved, `"%s"邀请"%s"加入了群聊`: xmlmsg.NoticeMemberInvited,
+		`你邀请"%s"加入了群聊`: xmlmsg.NoticeMemberInvited, `"%s" invited "%s" to the group chat`: xmlmsg.NoticeMemberInvited,
+		`“%s”邀请你加入了群聊，群聊参与人还有：%s`: xmlmsg.NoticeSelfInvited, `"%s"邀请你和"%s"加入了群聊`: xmlmsg.NoticeSelfInvited,
+		`"%s" invited you to a group chat with %s`: xmlmsg.NoticeSelfInvited, `"%s"通过扫描"%s"分享的二维码加入群聊`: xmlmsg.NoticeMemberJoinedQR,
+		`"%s" joined the group chat via the QR Code shared by "%s".`: xmlmsg.NoticeMemberJoinedQR,
+		`"%s" joined group chat via the QR code you shared`:          xmlmsg.NoticeMemberJoinedQR,
+		`"%s" joined the group chat via your shared QR Code.`:        xmlmsg.NoticeMemberJoinedQR, `"%s"修改群名为“%s”`: xmlmsg.NoticeRenamed,
+		`你修改群名为“%s”`: xmlmsg.NoticeRenamed, `"%s" changed the group name to "%s"`: xmlmsg.NoticeRenamed,
+		`"%s"已成为新群主`: xmlmsg.NoticeOwnerChanged, `"%s" is now the new group owner`: xmlmsg.NoticeOwnerChanged,
+		`群主"%s"已解散该群聊`: xmlmsg.NoticeDissolved, `“%s”邀請“%s”加入了群組`: xmlmsg.NoticeMemberInvited, `"%s"已将群聊公开`: xmlmsg.NoticeUnknown,
+		`"%s"与群里其他人都不是朋友关系，请注意隐私安全`: xmlmsg.NoticeUnknown,
 	}
 }
 
@@ -39,8 +43,9 @@ func TestNamesForgeNoNotice(t *testing.T) {
 	t.Parallel()
 	names := []string{
 		"林知夏", " 林知夏", "违规者移出群聊", "欢迎邀请你加入群聊", "你已成为新群主", "已解散该群聊", "修改群名为", "领取了你的红包", "位置共享已经结束", "开启了朋友验证", "被对方拒收了",
-		"You were removed from the group chat", "X invited you to the group chat", "X joined the group chat via the QR Code", "刚刚把你添加到通讯录，现在可以开始聊天了", "收到红包，请在手机上查看",
-		"$kickoutname$", "通过扫描你分享的二维码加入群聊", "You removed X from the group chat", "is now the new group owner", "a.*b", "您", "<b>",
+		"You were removed from the group chat", "X invited you to the group chat", "X joined the group chat via the QR Code",
+		"刚刚把你添加到通讯录，现在可以开始聊天了", "收到红包，请在手机上查看", "$kickoutname$", "通过扫描你分享的二维码加入群聊", "You removed X from the group chat",
+		"is now the new group owner", "a.*b", "您", "<b>",
 	}
 	for pattern, want := range notices() {
 		for _, name := range names {
@@ -56,7 +61,8 @@ func TestNamesForgeNoNotice(t *testing.T) {
 // TestQuotesInNames checks that quotes in names can hide what a notice says, but never change it.
 func TestQuotesInNames(t *testing.T) {
 	t.Parallel()
-	names := []string{`a”b“c`, `周"野"`, `"`, `x"邀请你加入了群聊，群聊参与人还有：y`, `x"将"y"移出了群聊`, `x"修改群名为“y”`, `你被"x"移出群聊`, `x"已成为新群主`, `x" joined the group chat via the QR Code shared by "y`}
+	names := []string{`a”b“c`, `周"野"`, `"`, `x"邀请你加入了群聊，群聊参与人还有：y`, `x"将"y"移出了群聊`, `x"修改群名为“y”`, `你被"x"移出群聊`, `x"已成为新群主`,
+		`x" joined the group chat via the QR Code shared by "y`}
 	for pattern, want := range notices() {
 		for _, name := range names {
 			text := fmt.Sprintf(pattern, []any{name, "陈望"}[:strings.Count(pattern, "%s")]...)
@@ -82,7 +88,8 @@ func TestTemplatesAreNotForged(t *testing.T) {
 			`$who$ invited you and $whom$`:     xmlmsg.NoticeUnknown,
 			`"$who$" → "$kickoutname$"`:        xmlmsg.NoticeUnknown, // has no link: it is a name
 		} {
-			s, ok := sysmsg(t, "sysmsgtemplate", template(pattern, link("who", person)+link("whom", person)+`<link name="revoke" hidden="1"/>`)).(*xmlmsg.System)
+			s, ok := sysmsg(t, "sysmsgtemplate",
+				template(pattern, link("who", person)+link("whom", person)+`<link name="revoke" hidden="1"/>`)).(*xmlmsg.System)
 			require.True(t, ok)
 			assert.Equal(t, want, s.Notice, "%s with %s", pattern, name)
 		}

@@ -16,8 +16,9 @@ func seeds(f *testing.F, add func(string)) {
 		add(content)
 	}
 	for _, content := range []string{
-		"", "<", "<a", "<a>", "<a/>", "<a b='c'/>", "&lt;msg&gt;", "<msg><!--", "<msg><![CDATA[x", "<?xml", "<!DOCTYPE a>", "<a></b>", "<msg><appmsg><type>6</type></appmsg></msg>",
-		"<msg>\x00</msg>", "<a \xff='\xfe'/>", "<msg><img aeskey=\"&#x0;&\"/></msg>", "<msg><appmsg><title>&#1114112;</title><type><![CDATA[5]]></type></appmsg></msg>",
+		"", "<", "<a", "<a>", "<a/>", "<a b='c'/>", "&lt;msg&gt;", "<msg><!--", "<msg><![CDATA[x", "<?xml", "<!DOCTYPE a>", "<a></b>",
+		"<msg><appmsg><type>6</type></appmsg></msg>", "<msg>\x00</msg>", "<a \xff='\xfe'/>", "<msg><img aeskey=\"&#x0;&\"/></msg>",
+		"<msg><appmsg><title>&#1114112;</title><type><![CDATA[5]]></type></appmsg></msg>",
 	} {
 		add(content)
 	}

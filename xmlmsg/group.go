@@ -47,7 +47,8 @@ func (*TopMessage) Kind() Kind { return KindTopMessage }
 
 func parseTopMessage(t element) Payload {
 	return &TopMessage{
-		Op: t.int("op"), NewMsgID: t.uint("newmsgid"), MsgType: t.int("msgtype"), Room: t.text("chatroomname"), Username: t.text("username"),
+		Op: t.int("op"), NewMsgID: t.uint("newmsgid"), MsgType: t.int("msgtype"), Room: t.text("chatroomname"),
+		Username: t.text("username"),
 		Nickname: t.text("nickname"), ID: t.text("id"),
 	}
 }

@@ -24,7 +24,8 @@ func (i *AppImage) String() string { return fmt.Sprintf("image of an app (%d byt
 func parseAppImage(app element, info AppInfo) Payload {
 	attach := app.child("appattach")
 	return &AppImage{
-		AESKey: attach.text("aeskey"), CDNAttachURL: attach.text("cdnattachurl"), Size: attach.int64("totallen"), Ext: attach.text("fileext"),
+		AESKey: attach.text("aeskey"), CDNAttachURL: attach.text("cdnattachurl"), Size: attach.int64("totallen"),
+		Ext:     attach.text("fileext"),
 		AppName: info.Name, MD5: fileMD5(app, attach), Title: app.text("title"), AppInfo: info,
 	}
 }

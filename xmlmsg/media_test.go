@@ -24,13 +24,20 @@ func TestMedia(t *testing.T) {
 		payload xmlmsg.Payload
 		want    xmlmsg.CDNRef
 	}{
-		{&xmlmsg.Image{AESKey: "k", CDNBigURL: "b", HDLength: 3, CDNMidURL: "m", Length: 2, CDNThumbURL: "t"}, xmlmsg.CDNRef{AESKey: "k", FileID: "b", Type: "1", Size: 3, Suffix: "jpg"}},
-		{&xmlmsg.Image{AESKey: "k", CDNMidURL: "m", Length: 2, CDNThumbURL: "t"}, xmlmsg.CDNRef{AESKey: "k", FileID: "m", Type: "2", Size: 2, Suffix: "jpg"}},
-		{&xmlmsg.Image{AESKey: "k", CDNThumbURL: "t", ThumbLength: 1}, xmlmsg.CDNRef{AESKey: "k", FileID: "t", Type: "3", Size: 1, Suffix: "jpg"}},
-		{&xmlmsg.Video{AESKey: "k", CDNVideoURL: "v", Length: 4}, xmlmsg.CDNRef{AESKey: "k", FileID: "v", Type: "4", Size: 4, Suffix: "mp4"}},
-		{&xmlmsg.Video{AESKey: "k", CDNVideoURL: "v", CDNRawURL: "r", RawAESKey: "q", RawLength: 9}, xmlmsg.CDNRef{AESKey: "q", FileID: "r", Type: "4", Size: 9, Suffix: "mp4"}},
-		{&xmlmsg.File{AESKey: "k", CDNAttachURL: "f", Size: 5, Ext: "pdf"}, xmlmsg.CDNRef{AESKey: "k", FileID: "f", Type: "5", Size: 5, Suffix: "pdf"}},
-		{&xmlmsg.AppImage{AESKey: "k", CDNAttachURL: "a", Size: 6, Ext: "png"}, xmlmsg.CDNRef{AESKey: "k", FileID: "a", Type: "1", Size: 6, Suffix: "png"}},
+		{&xmlmsg.Image{AESKey: "k", CDNBigURL: "b", HDLength: 3, CDNMidURL: "m", Length: 2, CDNThumbURL: "t"},
+			xmlmsg.CDNRef{AESKey: "k", FileID: "b", Type: "1", Size: 3, Suffix: "jpg"}},
+		{&xmlmsg.Image{AESKey: "k", CDNMidURL: "m", Length: 2, CDNThumbURL: "t"},
+			xmlmsg.CDNRef{AESKey: "k", FileID: "m", Type: "2", Size: 2, Suffix: "jpg"}},
+		{&xmlmsg.Image{AESKey: "k", CDNThumbURL: "t", ThumbLength: 1},
+			xmlmsg.CDNRef{AESKey: "k", FileID: "t", Type: "3", Size: 1, Suffix: "jpg"}},
+		{&xmlmsg.Video{AESKey: "k", CDNVideoURL: "v", Length: 4},
+			xmlmsg.CDNRef{AESKey: "k", FileID: "v", Type: "4", Size: 4, Suffix: "mp4"}},
+		{&xmlmsg.Video{AESKey: "k", CDNVideoURL: "v", CDNRawURL: "r", RawAESKey: "q", RawLength: 9},
+			xmlmsg.CDNRef{AESKey: "q", FileID: "r", Type: "4", Size: 9, Suffix: "mp4"}},
+		{&xmlmsg.File{AESKey: "k", CDNAttachURL: "f", Size: 5, Ext: "pdf"},
+			xmlmsg.CDNRef{AESKey: "k", FileID: "f", Type: "5", Size: 5, Suffix: "pdf"}},
+		{&xmlmsg.AppImage{AESKey: "k", CDNAttachURL: "a", Size: 6, Ext: "png"},
+			xmlmsg.CDNRef{AESKey: "k", FileID: "a", Type: "1", Size: 6, Suffix: "png"}},
 	} {
 		got, err := xmlmsg.Media(test.payload)
 		require.NoError(t, err)
@@ -47,7 +54,8 @@ func TestMediaKeys(t *testing.T) {
 	t.Parallel()
 	key := []byte("0123456789abcdef")
 	digits := hex.EncodeToString(key)
-	for _, text := range []string{digits, " " + digits + "\n", base64.StdEncoding.EncodeToString(key), base64.RawStdEncoding.EncodeToString(key), base64.StdEncoding.EncodeToString([]byte(digits))} {
+	for _, text := range []string{digits, " " + digits + "\n", base64.StdEncoding.EncodeToString(key),
+		base64.RawStdEncoding.EncodeToString(key), base64.StdEncoding.EncodeToString([]byte(digits))} {
 		got, err := xmlmsg.ParseMediaKey(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, key, got)
@@ -93,7 +101,8 @@ func TestDecryptionFails(t *testing.T) {
 	good := encrypt(t, key, []byte("some media that is longer than a block"))
 	_, err := xmlmsg.NewMediaReader(nil, key[:8])
 	require.ErrorIs(t, err, xmlmsg.ErrBadKey)
-	for name, source := range map[string][]byte{"nothing": nil, "cut off": good[:len(good)-3], "a block is missing": good[:aes.BlockSize], "another key": encrypt(t, []byte("fedcba9876543210"), make([]byte, 32))} {
+	for name, source := range map[string][]byte{"nothing": nil, "cut off": good[:len(good)-3], "a block is missing": good[:aes.BlockSize],
+		"another key": encrypt(t, []byte("fedcba9876543210"), make([]byte, 32))} {
 		r, err := xmlmsg.NewMediaReader(bytes.NewReader(source), key)
 		require.NoError(t, err)
 		_, err = io.ReadAll(r)

@@ -23,8 +23,9 @@ func (*Music) Kind() Kind { return KindMusic }
 func parseMusic(app element, info AppInfo) Payload {
 	share := app.child("musicShareItem")
 	return &Music{
-		Title: app.text("title"), Singer: app.text("des"), URL: app.url("url"), DataURL: app.url("dataurl"), CoverURL: app.url("songalbumurl"),
-		Lyric: app.text("songlyric"), PlayerID: info.ID, PlayerName: info.Name, DurationMS: share.int64("musicDuration"), Album: share.text("mvAlbumName"),
+		Title: app.text("title"), Singer: app.text("des"), URL: app.url("url"), DataURL: app.url("dataurl"),
+		CoverURL: app.url("songalbumurl"), Lyric: app.text("songlyric"), PlayerID: info.ID, PlayerName: info.Name,
+		DurationMS: share.int64("musicDuration"), Album: share.text("mvAlbumName"),
 		AppInfo: info,
 	}
 }

@@ -41,7 +41,8 @@ func noticePatterns() []struct {
 		{NoticeSelfRemoved, []string{`你(?:已)?被[username]?移出了?` + groupChat, `You were removed from the group chat(?: by [username])?`}},
 		{NoticeMemberRemoved, []string{
 			`你将[kickoutname]移出了?` + groupChat, `«username»将[kickoutname]移出了?` + groupChat, `«kickoutname»被[username]?移出了?` + groupChat,
-			`(?:You(?:['’]ve| have)? r|R)emoved [kickoutname] from the group chat`, `‹username›\s*(?:has )?removed [kickoutname] from the group chat`,
+			`(?:You(?:['’]ve| have)? r|R)emoved [kickoutname] from the group chat`,
+			`‹username›\s*(?:has )?removed [kickoutname] from the group chat`,
 			`‹kickoutname›\s*was removed from the group chat(?: by [username])?`,
 		}},
 		{NoticeSelfInvited, []string{
@@ -55,19 +56,23 @@ func noticePatterns() []struct {
 		}},
 		{NoticeMemberJoinedQR, []string{
 			`«adder»通[过過][扫掃]描(?:你|[from])?分享的二[维維][码碼]加入了?` + groupChat,
-			`‹adder›\s*joined (?:the )?group chat (?:via|by scanning) (?:the |your |a )?(?:shared )?QR [Cc]ode(?: you shared| shared by [from])?`,
+			`‹adder›\s*joined (?:the )?group chat (?:via|by scanning) (?:the |your |a )?(?:shared )?QR [Cc]ode` +
+				`(?: you shared| shared by [from])?`,
 		}},
 		{NoticeRenamed, []string{
 			`你修改群聊?名[称稱]?[为為]` + openQuote + `(?P<remark>ANY*)["”」]`, `«username»修改群聊?名[称稱]?[为為]` + openQuote + `(?P<remark>ANY*)["”」]`,
-			`You changed the group name to ` + openQuote + `(?P<remark>ANY*)["”」]`, `‹username›\s*changed the group name to ` + openQuote + `(?P<remark>ANY*)["”」]`,
+			`You changed the group name to ` + openQuote + `(?P<remark>ANY*)["”」]`,
+			`‹username›\s*changed the group name to ` + openQuote + `(?P<remark>ANY*)["”」]`,
 		}},
 		{NoticeOwnerChanged, []string{
 			`你已成[为為]新群主`, `«username»已成[为為]新群主`, `‹username›\s*(?:is|are|became|has become|have become) (?:now )?the new group owner`,
 		}},
 		{NoticeDissolved, []string{
-			`(?:你|群主)已解散(?:[该該了])?` + groupChat, `(?:群主)?«username»已解散(?:[该該了])?` + groupChat, `‹username›\s*(?:has )?disbanded (?:the|this) group(?: chat)?`,
+			`(?:你|群主)已解散(?:[该該了])?` + groupChat, `(?:群主)?«username»已解散(?:[该該了])?` + groupChat,
+			`‹username›\s*(?:has )?disbanded (?:the|this) group(?: chat)?`,
 		}},
-		{NoticeInviteConfirmOn, []string{`(?:你|群主)已[启啟]用[“"「]群聊邀[请請][确確][认認][”"」]` + more, `«username»已[启啟]用[“"「]群聊邀[请請][确確][认認][”"」]` + more}},
+		{NoticeInviteConfirmOn, []string{`(?:你|群主)已[启啟]用[“"「]群聊邀[请請][确確][认認][”"」]` + more,
+			`«username»已[启啟]用[“"「]群聊邀[请請][确確][认認][”"」]` + more}},
 		{NoticeFriendAdded, []string{
 			`你已添加了(.+)[，,]现在可以开始聊天了`, `(.+)刚刚把你添加到通讯录(?:[，,]现在可以开始聊天了)?`,
 			`You have added (.+) as your WeChat contact` + more, `(.+) just added you to (?:his/her|your|their) contacts(?: list)?` + more,

@@ -65,14 +65,16 @@ func TestLinkAndInvitation(t *testing.T) {
 	require.Len(t, l.Articles, 3)
 	assert.Equal(t, "修书匠的第十一个工具箱", l.Articles[1].Title)
 
-	old := parseApp(app("5", `<mmreader><category count="3"><newitem><title_v2>a</title_v2><longurl>u</longurl><digest>d</digest><cover_1_1>c</cover_1_1></newitem><item><url>no title</url></item><topnew/></category></mmreader>`)).(*xmlmsg.Link)
+	old := parseApp(app("5", `<mmreader><category count="3"><newitem><title_v2>a</title_v2><longurl>u</longurl><digest>d</digest>`+
+		`<cover_1_1>c</cover_1_1></newitem><item><url>no title</url></item><topnew/></category></mmreader>`)).(*xmlmsg.Link)
 	assert.Equal(t, []xmlmsg.Article{{Title: "a", URL: "u", Summary: "d", Cover: "c"}}, old.Articles)
 
 	invite, ok := parseApp(sample(t, "invite.xml")).(*xmlmsg.GroupInvite)
 	require.True(t, ok)
 	assert.Contains(t, invite.URL, "addchatroombyinvite")
 	assert.NotContains(t, fmt.Sprint(invite), "ticket")
-	assert.IsType(t, &xmlmsg.Link{}, parseApp(app("5", "<des>邀请你加入群聊</des><url>https://example.com</url>")), "only the URL makes an invitation")
+	assert.IsType(t, &xmlmsg.Link{}, parseApp(app("5", "<des>邀请你加入群聊</des><url>https://example.com</url>")),
+		"only the URL makes an invitation")
 	assert.IsType(t, &xmlmsg.Quote{}, parseApp(app("1", "<refermsg><type>1</type></refermsg>")), "a reaction is no link")
 	assert.IsType(t, &xmlmsg.Link{}, parseApp(app("1", "<refermsg/>")), "an empty shell is nothing")
 }
@@ -99,7 +101,9 @@ func TestText(t *testing.T) {
 
 func TestSource(t *testing.T) {
 	t.Parallel()
-	got := xmlmsg.ParseSource(`<msgsource><silence>1</silence><membercount>9</membercount><signature>V1_a|v1_b</signature><bizflag>2</bizflag><sec_msg_node><risk-file-flag>1</risk-file-flag></sec_msg_node><tmp_node><publisher-id>p</publisher-id></tmp_node></msgsource>`)
+	got := xmlmsg.ParseSource(`<msgsource><silence>1</silence><membercount>9</membercount><signature>V1_a|v1_b</signature><bizflag>2` +
+		`</bizflag><sec_msg_node><risk-file-flag>1</risk-file-flag></sec_msg_node><tmp_node><publisher-id>p</publisher-id></tmp_node>` +
+		`</msgsource>`)
 	assert.Equal(t, xmlmsg.Source{Silence: true, MemberCount: 9, Signature: "V1_a|v1_b", BizFlag: 2, PublisherID: "p", RiskFlag: 1}, got)
 	assert.Equal(t, xmlmsg.Source{}, xmlmsg.ParseSource("<msgsource><silence>1"))
 }
@@ -109,21 +113,34 @@ func TestNoDifference(t *testing.T) {
 	t.Parallel()
 	want := parseApp(app("6", "<md5>m</md5><appattach><totallen>10</totallen><fileext>txt</fileext></appattach>"))
 	for name, content := range map[string]string{
-		"order":                "<msg><appmsg><appattach><fileext>txt</fileext><totallen>10</totallen></appattach><md5>m</md5><type>6</type><title>t</title></appmsg></msg>",
-		"CDATA":                "<msg><appmsg><title><![CDATA[t]]></title><type><![CDATA[6]]></type><md5>m</md5><appattach><totallen><![CDATA[10]]></totallen><fileext>t<![CDATA[x]]>t</fileext></appattach></appmsg></msg>",
-		"blanks":               "\ufeff \n<?xml version=\"1.0\" encoding=\"gbk\"?>\n<msg\n>\n<appmsg  appid = '' ><title >t</title ><type> 6 </type><md5>m</md5><appattach><totallen> 10 </totallen><fileext>txt</fileext></appattach></appmsg></msg>\n",
-		"references":           "<msg><appmsg><title>&#116;</title><type>&#x36;</type><md5>m</md5><appattach><totallen>1&#48;</totallen><fileext>&#x14;t&#0;xt</fileext></appattach></appmsg></msg>",
-		"control characters":   "<msg><appmsg><title>\x01t\x00</title><type>6</type><md5>m</md5><appattach><totallen>10</totallen><fileext>tx\x1ft</fileext></appattach></appmsg></msg>",
-		"escaped as a whole":   "&lt;msg&gt;&lt;appmsg&gt;&lt;title&gt;t&lt;/title&gt;&lt;type&gt;6&lt;/type&gt;&lt;md5&gt;m&lt;/md5&gt;&lt;appattach&gt;&lt;totallen&gt;10&lt;/totallen&gt;&lt;fileext&gt;txt&lt;/fileext&gt;&lt;/appattach&gt;&lt;/appmsg&gt;&lt;/msg&gt;",
-		"a number with a tail": "<msg><appmsg><title>t</title><type>6.0</type><md5>m</md5><appattach><totallen>10>></totallen><fileext>txt</fileext></appattach></appmsg></msg>",
-		"twice, first wins":    "<msg><appmsg><title>t</title><title>u</title><type>6</type><type>5</type><md5>m</md5><appattach><totallen>10</totallen><fileext>txt</fileext></appattach><appattach><totallen>11</totallen></appattach></appmsg><appmsg><type>5</type></appmsg></msg>",
-		"comments":             "<msg><!-- <a> --><appmsg><title>t<!-- x --></title><type>6</type><md5>m</md5><appattach><totallen>10</totallen><fileext>txt</fileext></appattach></appmsg></msg>",
-		"a root less":          "<appmsg><title>t</title><type>6</type><md5>m</md5><appattach><totallen>10</totallen><fileext>txt</fileext></appattach></appmsg>",
+		"order": "<msg><appmsg><appattach><fileext>txt</fileext><totallen>10</totallen></appattach><md5>m</md5>" +
+			"<type>6</type><title>t</title></appmsg></msg>",
+		"CDATA": "<msg><appmsg><title><![CDATA[t]]></title><type><![CDATA[6]]></type><md5>m</md5><appattach><totallen>" +
+			"<![CDATA[10]]></totallen><fileext>t<![CDATA[x]]>t</fileext></appattach></appmsg></msg>",
+		"blanks": "\ufeff \n<?xml version=\"1.0\" encoding=\"gbk\"?>\n<msg\n>\n<appmsg  appid = '' ><title >t</title >" +
+			"<type> 6 </type><md5>m</md5><appattach><totallen> 10 </totallen><fileext>txt</fileext></appattach></appmsg></msg>\n",
+		"references": "<msg><appmsg><title>&#116;</title><type>&#x36;</type><md5>m</md5><appattach><totallen>1&#48;</totallen>" +
+			"<fileext>&#x14;t&#0;xt</fileext></appattach></appmsg></msg>",
+		"control characters": "<msg><appmsg><title>\x01t\x00</title><type>6</type><md5>m</md5><appattach><totallen>10</totallen>" +
+			"<fileext>tx\x1ft</fileext></appattach></appmsg></msg>",
+		"escaped as a whole": "&lt;msg&gt;&lt;appmsg&gt;&lt;title&gt;t&lt;/title&gt;&lt;type&gt;6&lt;/type&gt;" +
+			"&lt;md5&gt;m&lt;/md5&gt;&lt;appattach&gt;&lt;totallen&gt;10&lt;/totallen&gt;" +
+			"&lt;fileext&gt;txt&lt;/fileext&gt;&lt;/appattach&gt;&lt;/appmsg&gt;&lt;/msg&gt;",
+		"a number with a tail": "<msg><appmsg><title>t</title><type>6.0</type><md5>m</md5><appattach><totallen>10>></totallen>" +
+			"<fileext>txt</fileext></appattach></appmsg></msg>",
+		"twice, first wins": "<msg><appmsg><title>t</title><title>u</title><type>6</type><type>5</type><md5>m</md5><appattach>" +
+			"<totallen>10</totallen><fileext>txt</fileext></appattach><appattach><totallen>11</totallen></appattach></appmsg><appmsg>" +
+			"<type>5</type></appmsg></msg>",
+		"comments": "<msg><!-- <a> --><appmsg><title>t<!-- x --></title><type>6</type><md5>m</md5><appattach>" +
+			"<totallen>10</totallen><fileext>txt</fileext></appattach></appmsg></msg>",
+		"a root less": "<appmsg><title>t</title><type>6</type><md5>m</md5><appattach><totallen>10</totallen>" +
+			"<fileext>txt</fileext></appattach></appmsg>",
 	} {
 		assert.Equal(t, want, parseApp(content), name)
 	}
 	image := xmlmsg.Parse(xmlmsg.Message{Type: 3, Content: `<msg><img aeskey="k" length="7"/></msg>`})
-	for _, content := range []string{`<msg><img length='7' aeskey='k'></img></msg>`, "<msg><img\n aeskey = \"k\"\t length = \"7\" /></msg>", `<msg><img aeskey="&#107;" length=7></img>x<y/></msg>`} {
+	for _, content := range []string{`<msg><img length='7' aeskey='k'></img></msg>`, "<msg><img\n aeskey = \"k\"\t length = \"7\" /></msg>",
+		`<msg><img aeskey="&#107;" length=7></img>x<y/></msg>`} {
 		assert.Equal(t, image, xmlmsg.Parse(xmlmsg.Message{Type: 3, Content: content}), content)
 	}
 }
@@ -199,7 +216,8 @@ func TestWhatCannotBeReadIsRaw(t *testing.T) {
 func TestMessagesWithoutAType(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]xmlmsg.Kind{
-		"hello": xmlmsg.KindText, sample(t, "image.xml"): xmlmsg.KindImage, sample(t, "file.xml"): xmlmsg.KindFile, "<msg><op/></msg>": xmlmsg.KindRaw,
+		"hello": xmlmsg.KindText, sample(t, "image.xml"): xmlmsg.KindImage, sample(t, "file.xml"): xmlmsg.KindFile,
+		"<msg><op/></msg>": xmlmsg.KindRaw,
 	} {
 		assert.Equal(t, want, xmlmsg.Parse(xmlmsg.Message{Content: content}).Kind(), "%.20s", content)
 	}
@@ -216,7 +234,8 @@ func TestHostile(t *testing.T) {
 		"many attributes":     "<msg><appmsg " + strings.Repeat("a='' ", 1_000_000) + "/></msg>",
 		"many <":              strings.Repeat("<", 5_000_000),
 		"many &":              "<msg><appmsg><title>" + strings.Repeat("&", 5_000_000) + "</title><type>6</type></appmsg></msg>",
-		"entities":            `<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><msg><appmsg><title>&b;&b;</title></appmsg></msg>`,
+		"entities": `<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><msg><appmsg><title>&b;&b;</title>` +
+			`</appmsg></msg>`,
 		"an external entity":  `<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/passwd">]><msg><appmsg><title>&a;</title></appmsg></msg>`,
 		"half a character":    "<msg><appmsg><title>\xe4\xb8</title><type>6</type></appmsg></msg>",
 		"GBK":                 "<msg><appmsg><title>\xc4\xe3\xba\xc3</title><type>6</type></appmsg></msg>",

@@ -97,7 +97,8 @@ func (p Parser) parse(m Message, depth int) Payload {
 // isXML reports whether parseXML knows the message type.
 func isXML(msgType int) bool {
 	switch msgType {
-	case typeImage, typeVoice, typeVideo, typeShortVideo, typeEmoji, typeLocation, typeCard, typeWeComCard, typeWeComService, typeFriendRequest,
+	case typeImage, typeVoice, typeVideo, typeShortVideo, typeEmoji, typeLocation, typeCard, typeWeComCard, typeWeComService,
+		typeFriendRequest,
 		typeWeComRequest, typeVoIP, typeVoIPNotify, typeVoIPInvite, typeStatusSync, typeApp, typeSystem:
 		return true
 	}

@@ -19,7 +19,8 @@ func (*Pat) Kind() Kind { return KindPat }
 func parsePat(p element, info AppInfo) Payload {
 	return &Pat{
 		AppInfo: info,
-		From:    p.text("fromusername"), Patted: p.text("pattedusername"), Chat: p.text("chatusername"), Suffix: p.text("patsuffix"), Template: p.text("template"),
+		From:    p.text("fromusername"), Patted: p.text("pattedusername"), Chat: p.text("chatusername"), Suffix: p.text("patsuffix"),
+		Template: p.text("template"),
 	}
 }
 

@@ -34,8 +34,9 @@ func parseTransfer(app element, info AppInfo) Payload {
 	p := app.child("wcpayinfo")
 	return &Transfer{
 		PaySubType: p.int("paysubtype"), Fee: p.text("feedesc"), Memo: p.text("pay_memo"), TransferID: p.text("transferid"),
-		TransactionID: p.firstText("transcationid", "transactionid"), BeginTime: p.int64("begintransfertime"), InvalidTime: p.int64("invalidtime"),
-		EffectiveDays: p.int("effectivedate"), Payer: p.text("payer_username"), Receiver: p.text("receiver_username"), AppInfo: info,
+		TransactionID: p.firstText("transcationid", "transactionid"), BeginTime: p.int64("begintransfertime"),
+		InvalidTime: p.int64("invalidtime"), EffectiveDays: p.int("effectivedate"), Payer: p.text("payer_username"),
+		Receiver: p.text("receiver_username"), AppInfo: info,
 	}
 }
 
@@ -90,12 +91,14 @@ func parsePay(app element, info AppInfo) Payload {
 	if bill := p.child("newaa"); bill.exists() {
 		return &GroupCollect{
 			BillNo: bill.text("billno"), Title: firstOf(bill.text("receivertitle"), p.text("receivertitle")), SceneID: p.text("sceneid"),
-			NativeURL: p.url("nativeurl"), Launcher: bill.text("launcherusername"), Payers: parsePayers(bill.text("payerlist")), AppInfo: info,
+			NativeURL: p.url("nativeurl"), Launcher: bill.text("launcherusername"), Payers: parsePayers(bill.text("payerlist")),
+			AppInfo: info,
 		}
 	}
 	return &RedPacket{
 		Title: p.text("receivertitle"), SenderTitle: p.text("sendertitle"), SceneText: p.text("scenetext"), SceneID: p.text("sceneid"),
-		NativeURL: p.url("nativeurl"), PayMsgID: p.text("paymsgid"), TemplateID: p.text("templateid"), TotalNum: totalNum(p.url("nativeurl")),
+		NativeURL: p.url("nativeurl"), PayMsgID: p.text("paymsgid"), TemplateID: p.text("templateid"),
+		TotalNum:    totalNum(p.url("nativeurl")),
 		InvalidTime: p.int64("invalidtime"), AppInfo: info,
 	}
 }

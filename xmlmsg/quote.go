@@ -141,7 +141,8 @@ type referView struct {
 // MarshalJSON writes the fields of a Refer with a summary of the quoted message.
 func (r Refer) MarshalJSON() ([]byte, error) {
 	v := referView{
-		Type: r.Type, NewMsgID: strconv.FormatUint(r.NewMsgID, 10), Chat: r.Chat, Sender: r.Sender, Name: r.Name, CreateTime: r.CreateTime, Kind: r.Kind(),
+		Type: r.Type, NewMsgID: strconv.FormatUint(r.NewMsgID, 10), Chat: r.Chat, Sender: r.Sender, Name: r.Name, CreateTime: r.CreateTime,
+		Kind:    r.Kind(),
 		Partial: r.PartialText,
 	}
 	switch p := r.Payload.(type) {

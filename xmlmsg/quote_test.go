@@ -12,11 +12,13 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-const quotedFile = `<?xml version="1.0"?><msg><appmsg><title>a &amp; b.xls</title><type>6</type><appattach><totallen>5</totallen><aeskey>k</aeskey></appattach><md5>m</md5></appmsg></msg>`
+const quotedFile = `<?xml version="1.0"?><msg><appmsg><title>a &amp; b.xls</title><type>6</type><appattach><totallen>5</totallen>` +
+	`<aeskey>k</aeskey></appattach><md5>m</md5></appmsg></msg>`
 
 func quote(t *testing.T, appType, refer string) *xmlmsg.Quote {
 	t.Helper()
-	q, ok := parseApp("<msg><appmsg><title>my answer</title><refermsg>" + refer + "</refermsg><type>" + appType + "</type></appmsg></msg>").(*xmlmsg.Quote)
+	q, ok := parseApp("<msg><appmsg><title>my answer</title><refermsg>" + refer + "</refermsg><type>" + appType +
+		"</type></appmsg></msg>").(*xmlmsg.Quote)
 	require.True(t, ok)
 	assert.Equal(t, "my answer", q.Text)
 	return q
@@ -25,7 +27,8 @@ func quote(t *testing.T, appType, refer string) *xmlmsg.Quote {
 // TestQuoteForms writes one quoted file in all the forms that occur.
 func TestQuoteForms(t *testing.T) {
 	t.Parallel()
-	head := "<type>49</type><svrid>18446744073709551615</svrid><fromusr>1@chatroom</fromusr><chatusr>wxid_a</chatusr><displayname>A</displayname><createtime>7</createtime>"
+	head := "<type>49</type><svrid>18446744073709551615</svrid><fromusr>1@chatroom</fromusr><chatusr>wxid_a</chatusr>" +
+		"<displayname>A</displayname><createtime>7</createtime>"
 	for name, content := range map[string]string{
 		"escaped":               html.EscapeString(quotedFile),
 		"escaped with a prefix": "wxid_a:\n" + html.EscapeString(quotedFile),
@@ -43,7 +46,8 @@ func TestQuoteForms(t *testing.T) {
 			assert.Equal(t, "a & b.xls", f.Name)
 			assert.Equal(t, int64(5), f.Size)
 			assert.Equal(t, uint64(1<<64-1), q.Refer.NewMsgID)
-			assert.Equal(t, []any{"1@chatroom", "wxid_a", "A", int64(7)}, []any{q.Refer.Chat, q.Refer.Sender, q.Refer.Name, q.Refer.CreateTime})
+			assert.Equal(t, []any{"1@chatroom", "wxid_a", "A", int64(7)},
+				[]any{q.Refer.Chat, q.Refer.Sender, q.Refer.Name, q.Refer.CreateTime})
 		})
 	}
 }
@@ -67,16 +71,19 @@ func TestQuotesOfOtherKinds(t *testing.T) {
 		require.NoError(t, err)
 		assert.Contains(t, string(line), want, refer)
 	}
-	assert.Equal(t, "wxid_b", quote(t, "1", "<type>1</type><fromusr>wxid_b</fromusr><content>x</content>").Refer.Sender, "in a private chat the peer is the author")
+	assert.Equal(t, "wxid_b", quote(t, "1", "<type>1</type><fromusr>wxid_b</fromusr><content>x</content>").Refer.Sender,
+		"in a private chat the peer is the author")
 	assert.Empty(t, quote(t, "57", "<type>1</type><fromusr>1@chatroom</fromusr><content>x</content>").Refer.Sender)
 }
 
 // TestQuotesInQuotes nests quotes; each level escapes the inner ones again.
 func TestQuotesInQuotes(t *testing.T) {
 	t.Parallel()
-	content := "<msg><appmsg><title>level 0</title><type>57</type><refermsg><type>1</type><content>the end</content></refermsg></appmsg></msg>"
+	content := "<msg><appmsg><title>level 0</title><type>57</type><refermsg><type>1</type><content>the end</content></refermsg></appmsg>" +
+		"</msg>"
 	for range 20 {
-		content = "<msg><appmsg><title>more</title><type>57</type><refermsg><type>49</type><content>" + "<![CDATA[" + strings.ReplaceAll(content, "]]>", "]]]]><![CDATA[>") + "]]></content></refermsg></appmsg></msg>"
+		content = "<msg><appmsg><title>more</title><type>57</type><refermsg><type>49</type><content>" + "<![CDATA[" +
+			strings.ReplaceAll(content, "]]>", "]]]]><![CDATA[>") + "]]></content></refermsg></appmsg></msg>"
 	}
 	depth := 0
 	for p := parseApp(content); ; depth++ {

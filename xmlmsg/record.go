@@ -76,7 +76,8 @@ type RecordItem struct {
 }
 
 func (p Parser) parseRecord(app element, info AppInfo) Payload {
-	r := &ChatRecord{Title: app.text("title"), Desc: app.text("des"), Oversize: info.Type == appRecordTooLong, Depth: 1, Items: []RecordItem{}, AppInfo: info}
+	r := &ChatRecord{Title: app.text("title"), Desc: app.text("des"), Oversize: info.Type == appRecordTooLong, Depth: 1,
+		Items: []RecordItem{}, AppInfo: info}
 	p.nested(app.child("recorditem"), func(doc element) {
 		record := doc.child("recordinfo")
 		r.IsGroup = record.bool("isChatRoom")
@@ -130,7 +131,8 @@ func (p Parser) recordItem(d element, depth int) RecordItem {
 	}
 	if l := d.child("location"); l.exists() {
 		item.Location = &Location{
-			Lat: toFloat(l.attr("lat")), Lng: toFloat(l.attr("lng")), Scale: toFloat(l.attr("scale")), Label: l.attr("label"), POIName: l.attr("poiname"),
+			Lat: toFloat(l.attr("lat")), Lng: toFloat(l.attr("lng")), Scale: toFloat(l.attr("scale")), Label: l.attr("label"),
+			POIName: l.attr("poiname"),
 		}
 	}
 	if item.MD5 == "" {

@@ -13,8 +13,10 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-const recordInfo = `<recordinfo><isChatRoom>1</isChatRoom><datalist count="2"><dataitem datatype="1" dataid="x"><sourcename>A</sourcename><sourcetime>2026-2-3 09:12</sourcetime><datadesc>a &lt;3 &amp; b</datadesc></dataitem>` +
-	`<dataitem datatype="8"><datatitle>f.pdf</datatitle><datafmt>pdf</datafmt><cdndataurl>30</cdndataurl><cdndatakey>k</cdndatakey><fullmd5>m</fullmd5><datasize>9</datasize></dataitem></datalist></recordinfo>`
+const recordInfo = `<recordinfo><isChatRoom>1</isChatRoom><datalist count="2"><dataitem datatype="1" dataid="x"><sourcename>A` +
+	`</sourcename><sourcetime>2026-2-3 09:12</sourcetime><datadesc>a &lt;3 &amp; b</datadesc></dataitem>` +
+	`<dataitem datatype="8"><datatitle>f.pdf</datatitle><datafmt>pdf</datafmt><cdndataurl>30</cdndataurl><cdndatakey>k</cdndatakey>` +
+	`<fullmd5>m</fullmd5><datasize>9</datasize></dataitem></datalist></recordinfo>`
 
 func TestRecordForms(t *testing.T) {
 	t.Parallel()
@@ -31,7 +33,8 @@ func TestRecordForms(t *testing.T) {
 		assert.Equal(t, want, r.Items, name)
 		assert.Equal(t, []any{"t", "d", true, 2, 1, false}, []any{r.Title, r.Desc, r.IsGroup, r.Count, r.Depth, r.Oversize}, name)
 	}
-	for _, broken := range []string{"", "<recorditem/>", "<recorditem>&lt;recordinfo&gt;&lt;datalist&gt;</recorditem>", "<recorditem><![CDATA[no XML]]></recorditem>"} {
+	for _, broken := range []string{"", "<recorditem/>", "<recorditem>&lt;recordinfo&gt;&lt;datalist&gt;</recorditem>",
+		"<recorditem><![CDATA[no XML]]></recorditem>"} {
 		r, ok := parseApp(app("19", "<des>d</des>"+broken)).(*xmlmsg.ChatRecord)
 		require.True(t, ok, broken)
 		assert.Equal(t, "t", r.Title, "title and text stay, whatever the record is")
@@ -45,9 +48,11 @@ func TestRecordsInRecords(t *testing.T) {
 	t.Parallel()
 	inner := `<dataitem datatype="1"><datadesc>the end</datadesc></dataitem>`
 	for range 30 {
-		inner = `<dataitem datatype="17"><recordxml><recordinfo><title>more</title><datalist>` + inner + `</datalist></recordinfo></recordxml></dataitem>`
+		inner = `<dataitem datatype="17"><recordxml><recordinfo><title>more</title><datalist>` + inner +
+			`</datalist></recordinfo></recordxml></dataitem>`
 	}
-	r := parseApp(app("19", "<recorditem><![CDATA[<recordinfo><datalist>"+inner+"</datalist></recordinfo>]]></recorditem>")).(*xmlmsg.ChatRecord)
+	item := "<recorditem><![CDATA[<recordinfo><datalist>" + inner + "</datalist></recordinfo>]]></recorditem>"
+	r := parseApp(app("19", item)).(*xmlmsg.ChatRecord)
 	assert.Equal(t, 16, r.Depth, "nested deeper than anybody writes")
 	assert.Equal(t, "more", r.Items[0].Title)
 }
@@ -59,7 +64,8 @@ func TestRecordItems(t *testing.T) {
 		`<dataitem datatype="37"><emojiitem><md5>e</md5></emojiitem></dataitem>`+
 		`<dataitem datatype="5"><weburlitem><link>https://example.com</link></weburlitem></dataitem>`+
 		`<dataitem datatype="2"><cdn_dataurl>30</cdn_dataurl><cdn_datakey>k</cdn_datakey><fullsize>5</fullsize></dataitem>`+
-		`<dataitem datatype="99" htmlid="-1"><datadesc>unknown</datadesc></dataitem></datalist></recordinfo>]]></recorditem>`)).(*xmlmsg.Note)
+		`<dataitem datatype="99" htmlid="-1"><datadesc>unknown</datadesc></dataitem>`+
+		`</datalist></recordinfo>]]></recorditem>`)).(*xmlmsg.Note)
 	require.Len(t, r.Items, 5)
 	assert.Equal(t, &xmlmsg.Location{Lat: 31.5, Lng: 121.5, Scale: 15, Label: "L", POIName: "P"}, r.Items[0].Location)
 	assert.Equal(t, "e", r.Items[1].MD5)
@@ -72,9 +78,11 @@ func TestRecordItems(t *testing.T) {
 func recordOf(n int) string {
 	var b strings.Builder
 	for i := range n {
-		fmt.Fprintf(&b, `<dataitem datatype="1" dataid="%032d"><sourcename>Somebody</sourcename><sourcetime>2026-2-3 09:12</sourcetime><datadesc>line %d &amp;amp; more</datadesc><srcMsgCreateTime>1782080427</srcMsgCreateTime></dataitem>`, i, i)
+		fmt.Fprintf(&b, `<dataitem datatype="1" dataid="%032d"><sourcename>Somebody</sourcename><sourcetime>2026-2-3 09:12</sourcetime>`+
+			`<datadesc>line %d &amp;amp; more</datadesc><srcMsgCreateTime>1782080427</srcMsgCreateTime></dataitem>`, i, i)
 	}
-	return app("19", `<recorditem><![CDATA[<recordinfo><datalist count="`+strconv.Itoa(n)+`">`+b.String()+`</datalist></recordinfo>]]></recorditem>`)
+	return app("19", `<recorditem><![CDATA[<recordinfo><datalist count="`+strconv.Itoa(n)+`">`+b.String()+`</datalist></recordinfo>]]>`+
+		`</recorditem>`)
 }
 
 func TestLargeRecord(t *testing.T) {

@@ -35,8 +35,10 @@ func TestSetTextIsLinear(t *testing.T) {
 func TestRewriteKeepsReferencesAndQuotes(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string]string{
-		"<msg><appmsg><title>a&#x14;</title><des>b&#x14;&#0;<![CDATA[&#x14;]]></des></appmsg></msg>": "<msg><appmsg><title>T</title><des>b<![CDATA[&#x14;]]></des></appmsg></msg>",
-		"<msg><appmsg a='1' a='x&#10;y'><title/><des>it's \"x\"</des></appmsg></msg>":                "<msg><appmsg a=\"1\" a=\"x&#xA;y\"><title>T</title><des>it's \"x\"</des></appmsg></msg>",
+		"<msg><appmsg><title>a&#x14;</title><des>b&#x14;&#0;<![CDATA[&#x14;]]></des></appmsg></msg>": "<msg><appmsg><title>T</title>" +
+			"<des>b<![CDATA[&#x14;]]></des></appmsg></msg>",
+		"<msg><appmsg a='1' a='x&#10;y'><title/><des>it's \"x\"</des></appmsg></msg>": "<msg><appmsg a=\"1\" " +
+			"a=\"x&#xA;y\"><title>T</title><des>it's \"x\"</des></appmsg></msg>",
 	} {
 		got, err := xmlmsg.Rewrite(content, nil, xmlmsg.SetTitle("T"))
 		require.NoError(t, err, content)

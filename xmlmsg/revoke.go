@@ -16,6 +16,7 @@ func (*Revoke) Kind() Kind { return KindRevoke }
 
 func parseRevoke(r element) Payload {
 	return &Revoke{
-		Session: r.text("session"), MsgID: r.uint("msgid"), NewMsgID: r.uint("newmsgid"), Text: r.text("replacemsg"), OldMsgID: r.uint("oldmsgid"),
+		Session: r.text("session"), MsgID: r.uint("msgid"), NewMsgID: r.uint("newmsgid"), Text: r.text("replacemsg"),
+		OldMsgID: r.uint("oldmsgid"),
 	}
 }

@@ -38,7 +38,8 @@ func elements(t testing.TB, content string) []string {
 // TestRewriteKeepsTheRest compares all elements, including unknown ones.
 func TestRewriteKeepsTheRest(t *testing.T) {
 	t.Parallel()
-	content := strings.Replace(sample(t, "forward_file.xml"), "<extinfo />", `<extinfo /><brandnew a="1" b='&amp;"'><![CDATA[<x>&]]><deep/></brandnew><!-- note -->`, 1)
+	content := strings.Replace(sample(t, "forward_file.xml"), "<extinfo />",
+		`<extinfo /><brandnew a="1" b='&amp;"'><![CDATA[<x>&]]><deep/></brandnew><!-- note -->`, 1)
 	got, err := xmlmsg.Rewrite(content, xmlmsg.SetTitle("新 & <name>.json"))
 	require.NoError(t, err)
 	before, after := elements(t, content), elements(t, got)
@@ -123,22 +124,25 @@ func TestParseUndoesBuild(t *testing.T) {
 	})
 	number := rapid.Int64Min(0)
 	rapid.Check(t, func(t *rapid.T) {
-		info := xmlmsg.AppInfo{ID: text.Draw(t, "appid"), Name: text.Draw(t, "appname"), Version: text.Draw(t, "version"), From: text.Draw(t, "from")}
+		info := xmlmsg.AppInfo{ID: text.Draw(t, "appid"), Name: text.Draw(t, "appname"), Version: text.Draw(t, "version"),
+			From: text.Draw(t, "from")}
 		var want xmlmsg.Payload
 		msgType := 49
 		switch rapid.IntRange(0, 8).Draw(t, "kind") {
 		case 3:
 			info.Type = 33
 			want = &xmlmsg.MiniProgram{
-				Title: text.Draw(t, "title"), DisplayName: text.Draw(t, "name"), AppID: text.Draw(t, "id"), Username: text.Draw(t, "user"), PagePath: text.Draw(t, "path"),
-				IconURL: text.Draw(t, "icon"), Version: text.Draw(t, "v"), CDNThumbURL: text.Draw(t, "thumb"), ThumbAESKey: text.Draw(t, "key"), URL: text.Draw(t, "url"),
+				Title: text.Draw(t, "title"), DisplayName: text.Draw(t, "name"), AppID: text.Draw(t, "id"), Username: text.Draw(t, "user"),
+				PagePath: text.Draw(t, "path"), IconURL: text.Draw(t, "icon"), Version: text.Draw(t, "v"),
+				CDNThumbURL: text.Draw(t, "thumb"), ThumbAESKey: text.Draw(t, "key"), URL: text.Draw(t, "url"),
 				ShareID: text.Draw(t, "share"), AppInfo: info,
 			}
 		case 4:
 			info.Type = rapid.SampledFrom([]int{3, 76, 92}).Draw(t, "type")
 			want = &xmlmsg.Music{
-				Title: text.Draw(t, "title"), Singer: text.Draw(t, "singer"), URL: text.Draw(t, "url"), DataURL: text.Draw(t, "data"), CoverURL: text.Draw(t, "cover"),
-				Lyric: text.Draw(t, "lyric"), PlayerID: info.ID, PlayerName: info.Name, DurationMS: number.Draw(t, "ms"), Album: text.Draw(t, "album"), AppInfo: info,
+				Title: text.Draw(t, "title"), Singer: text.Draw(t, "singer"), URL: text.Draw(t, "url"), DataURL: text.Draw(t, "data"),
+				CoverURL: text.Draw(t, "cover"), Lyric: text.Draw(t, "lyric"), PlayerID: info.ID, PlayerName: info.Name,
+				DurationMS: number.Draw(t, "ms"), Album: text.Draw(t, "album"), AppInfo: info,
 			}
 		case 5:
 			info.Type = 57
@@ -154,9 +158,11 @@ func TestParseUndoesBuild(t *testing.T) {
 			info.Type = 19
 			item := rapid.Custom(func(t *rapid.T) xmlmsg.RecordItem {
 				return xmlmsg.RecordItem{
-					DataType: rapid.IntRange(0, 40).Draw(t, "type"), DataID: text.Draw(t, "id"), Name: text.Draw(t, "name"), Time: text.Draw(t, "time"), Title: text.Draw(t, "title"),
-					Desc: text.Draw(t, "desc"), Ext: text.Draw(t, "ext"), Size: number.Draw(t, "size"), MD5: text.Draw(t, "md5"), CDNDataURL: text.Draw(t, "cdn"),
-					CDNDataKey: text.Draw(t, "key"), Duration: number.Draw(t, "duration"), Link: text.Draw(t, "link"), SourceTime: number.Draw(t, "source"),
+					DataType: rapid.IntRange(0, 40).Draw(t, "type"), DataID: text.Draw(t, "id"), Name: text.Draw(t, "name"),
+					Time: text.Draw(t, "time"), Title: text.Draw(t, "title"), Desc: text.Draw(t, "desc"), Ext: text.Draw(t, "ext"),
+					Size: number.Draw(t, "size"), MD5: text.Draw(t, "md5"), CDNDataURL: text.Draw(t, "cdn"),
+					CDNDataKey: text.Draw(t, "key"), Duration: number.Draw(t, "duration"), Link: text.Draw(t, "link"),
+					SourceTime: number.Draw(t, "source"),
 				}
 			})
 			items := rapid.SliceOfN(item, 0, 3).Draw(t, "items")
@@ -166,18 +172,21 @@ func TestParseUndoesBuild(t *testing.T) {
 				depth = 2
 			}
 			want = &xmlmsg.ChatRecord{
-				Title: text.Draw(t, "title"), Desc: text.Draw(t, "desc"), IsGroup: rapid.Bool().Draw(t, "group"), Count: len(items), Depth: depth, Items: items, AppInfo: info,
+				Title: text.Draw(t, "title"), Desc: text.Draw(t, "desc"), IsGroup: rapid.Bool().Draw(t, "group"), Count: len(items),
+				Depth: depth, Items: items, AppInfo: info,
 			}
 		case 7:
 			msgType = 42
 			want = &xmlmsg.Card{
-				Username: "v3_x", Nickname: text.Draw(t, "nick"), Alias: text.Draw(t, "alias"), Ticket: text.Draw(t, "ticket"), Scene: rapid.IntRange(0, 99).Draw(t, "scene"),
-				CertFlag: rapid.IntRange(0, 99).Draw(t, "cert"), Sex: rapid.IntRange(0, 2).Draw(t, "sex"), BigHeadURL: text.Draw(t, "big"), OpenIMDesc: text.Draw(t, "openim"),
+				Username: "v3_x", Nickname: text.Draw(t, "nick"), Alias: text.Draw(t, "alias"), Ticket: text.Draw(t, "ticket"),
+				Scene: rapid.IntRange(0, 99).Draw(t, "scene"), CertFlag: rapid.IntRange(0, 99).Draw(t, "cert"),
+				Sex: rapid.IntRange(0, 2).Draw(t, "sex"), BigHeadURL: text.Draw(t, "big"), OpenIMDesc: text.Draw(t, "openim"),
 			}
 		case 8:
 			msgType = 48
 			want = &xmlmsg.Location{
-				Lat: rapid.Float64Range(-90, 90).Draw(t, "lat"), Lng: rapid.Float64Range(-180, 180).Draw(t, "lng"), Scale: 15, Label: text.Draw(t, "label"), POIName: text.Draw(t, "poi"),
+				Lat: rapid.Float64Range(-90, 90).Draw(t, "lat"), Lng: rapid.Float64Range(-180, 180).Draw(t, "lng"), Scale: 15,
+				Label: text.Draw(t, "label"), POIName: text.Draw(t, "poi"),
 			}
 		case 0:
 			info.Type = 6
@@ -194,19 +203,24 @@ func TestParseUndoesBuild(t *testing.T) {
 				SourceUsername: text.Draw(t, "source"), SourceName: text.Draw(t, "sourcename"), AppInfo: info,
 			}
 			for range rapid.IntRange(0, 3).Draw(t, "articles") {
-				l.Articles = append(l.Articles, xmlmsg.Article{Title: "x" + text.Draw(t, "t"), URL: text.Draw(t, "u"), Cover: text.Draw(t, "c"), Summary: text.Draw(t, "s")})
+				l.Articles = append(l.Articles,
+					xmlmsg.Article{Title: "x" + text.Draw(t, "t"), URL: text.Draw(t, "u"), Cover: text.Draw(t, "c"),
+						Summary: text.Draw(t, "s")})
 			}
 			want = l
 		default:
 			msgType = 3
 			i := &xmlmsg.Image{
-				AESKey: text.Draw(t, "key"), EncryVer: rapid.IntRange(0, 1).Draw(t, "ver"), CDNThumbURL: text.Draw(t, "thumb"), CDNThumbAESKey: text.Draw(t, "thumbkey"),
-				ThumbLength: number.Draw(t, "tl"), ThumbWidth: rapid.IntRange(0, 9999).Draw(t, "tw"), ThumbHeight: rapid.IntRange(0, 9999).Draw(t, "th"),
-				CDNMidURL: text.Draw(t, "mid"), Length: number.Draw(t, "length"), CDNBigURL: text.Draw(t, "big"), HDLength: number.Draw(t, "hd"),
-				MD5: text.Draw(t, "md5"), OriginSourceMD5: text.Draw(t, "origin"), HEVCMidSize: number.Draw(t, "hevc"),
+				AESKey: text.Draw(t, "key"), EncryVer: rapid.IntRange(0, 1).Draw(t, "ver"), CDNThumbURL: text.Draw(t, "thumb"),
+				CDNThumbAESKey: text.Draw(t, "thumbkey"), ThumbLength: number.Draw(t, "tl"),
+				ThumbWidth: rapid.IntRange(0, 9999).Draw(t, "tw"), ThumbHeight: rapid.IntRange(0, 9999).Draw(t, "th"),
+				CDNMidURL: text.Draw(t, "mid"), Length: number.Draw(t, "length"), CDNBigURL: text.Draw(t, "big"),
+				HDLength: number.Draw(t, "hd"), MD5: text.Draw(t, "md5"), OriginSourceMD5: text.Draw(t, "origin"),
+				HEVCMidSize: number.Draw(t, "hevc"),
 			}
 			if rapid.Bool().Draw(t, "live") {
-				i.Live = &xmlmsg.LivePhoto{Duration: 3, Size: number.Draw(t, "ls"), MD5: text.Draw(t, "lm"), FileID: text.Draw(t, "lf"), HDSize: number.Draw(t, "lh"), HDMD5: text.Draw(t, "lhm"), HDFileID: text.Draw(t, "lhf")}
+				i.Live = &xmlmsg.LivePhoto{Duration: 3, Size: number.Draw(t, "ls"), MD5: text.Draw(t, "lm"), FileID: text.Draw(t, "lf"),
+					HDSize: number.Draw(t, "lh"), HDMD5: text.Draw(t, "lhm"), HDFileID: text.Draw(t, "lhf")}
 			}
 			want = i
 		}

@@ -24,7 +24,8 @@ func ParseSource(source string) Source {
 	s := t.root().child("msgsource")
 	return Source{
 		At: splitIDs(s.text("atuserlist")), Silence: s.bool("silence"), MemberCount: s.int("membercount"), Signature: s.text("signature"),
-		BizFlag: s.int("bizflag"), PublisherID: s.child("tmp_node").text("publisher-id"), RiskFlag: s.child("sec_msg_node").int("risk-file-flag"),
+		BizFlag: s.int("bizflag"), PublisherID: s.child("tmp_node").text("publisher-id"),
+		RiskFlag: s.child("sec_msg_node").int("risk-file-flag"),
 	}
 }
 

@@ -208,7 +208,7 @@ func (t *tree) finished(err error) error {
 	return nil
 }
 
-// closed reports whether a token has its end mark: the tokenizer also ends a token at the end of the
+// closed reports whether a token has its end mark: the tokenizer also ends one at the end of the
 // content.
 func closed(token []byte, start, end string) bool {
 	return len(token) >= len(start)+len(end) && bytes.HasSuffix(token, []byte(end))

@@ -45,11 +45,12 @@ func parseVideo(doc element, info MediaInfo) Payload {
 		return nil
 	}
 	return &Video{
-		DurationS: v.attrInt("playlength"), Length: v.attrInt64("length"), AESKey: v.attr("aeskey"), MD5: v.attr("md5"), NewMD5: v.attr("newmd5"),
-		CDNVideoURL: v.attr("cdnvideourl"), CDNThumbURL: v.attr("cdnthumburl"), ThumbAESKey: v.attr("cdnthumbaeskey"),
-		ThumbLength: v.attrInt64("cdnthumblength"), ThumbWidth: v.attrInt("cdnthumbwidth"), ThumbHeight: v.attrInt("cdnthumbheight"),
-		CDNRawURL: v.attr("cdnrawvideourl"), RawAESKey: v.attr("cdnrawvideoaeskey"), RawMD5: v.attr("rawmd5"), RawLength: v.attrInt64("rawlength"),
-		From: v.attr("fromusername"), OriginSourceMD5: v.attr("originsourcemd5"), IsPlaceholder: v.attrInt("isplaceholder") != 0,
+		DurationS: v.attrInt("playlength"), Length: v.attrInt64("length"), AESKey: v.attr("aeskey"), MD5: v.attr("md5"),
+		NewMD5: v.attr("newmd5"), CDNVideoURL: v.attr("cdnvideourl"), CDNThumbURL: v.attr("cdnthumburl"),
+		ThumbAESKey: v.attr("cdnthumbaeskey"), ThumbLength: v.attrInt64("cdnthumblength"), ThumbWidth: v.attrInt("cdnthumbwidth"),
+		ThumbHeight: v.attrInt("cdnthumbheight"), CDNRawURL: v.attr("cdnrawvideourl"), RawAESKey: v.attr("cdnrawvideoaeskey"),
+		RawMD5: v.attr("rawmd5"), RawLength: v.attrInt64("rawlength"), From: v.attr("fromusername"),
+		OriginSourceMD5: v.attr("originsourcemd5"), IsPlaceholder: v.attrInt("isplaceholder") != 0,
 		OverwriteNewMsgID: v.attrUint("overwritenewmsgid"), MediaInfo: info,
 	}
 }

@@ -36,8 +36,9 @@ func parseVoice(doc element, m Message, info MediaInfo) Payload {
 	}
 	return &Voice{
 		DurationMS: v.attrInt("voicelength"), Length: v.attrInt64("length"), Format: v.attrInt("voiceformat"),
-		AESKey: v.attr("aeskey"), VoiceURL: v.attr("voiceurl"), ClientMsgID: v.attr("clientmsgid"), BufID: v.attr("bufid"), MD5: v.attr("voicemd5"),
-		From: v.attr("fromusername"), Canceled: v.attrInt("cancelflag") != 0, Forwarded: v.attrInt("forwardflag") != 0, Data: m.Buffer,
+		AESKey: v.attr("aeskey"), VoiceURL: v.attr("voiceurl"), ClientMsgID: v.attr("clientmsgid"), BufID: v.attr("bufid"),
+		MD5: v.attr("voicemd5"), From: v.attr("fromusername"), Canceled: v.attrInt("cancelflag") != 0,
+		Forwarded: v.attrInt("forwardflag") != 0, Data: m.Buffer,
 		MediaInfo: info,
 	}
 }

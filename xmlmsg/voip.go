@@ -36,13 +36,15 @@ func parseVoIP(doc element) Payload {
 		return nil
 	}
 	return &VoIP{
-		RoomType: roomType(invite.text("invitetype")), RoomID: invite.text("roomid"), Status: invite.int("status"), DurationS: local.int("duration"),
+		RoomType: roomType(invite.text("invitetype")), RoomID: invite.text("roomid"), Status: invite.int("status"),
+		DurationS: local.int("duration"),
 	}
 }
 
 func parseBubble(b element) Payload {
 	return &VoIP{
-		RoomType: roomType(b.text("room_type")), Text: b.text("msg"), DurationS: b.int("duration"), RoomID: b.text("roomid"), MsgType: b.int("msg_type"),
+		RoomType: roomType(b.text("room_type")), Text: b.text("msg"), DurationS: b.int("duration"), RoomID: b.text("roomid"),
+		MsgType: b.int("msg_type"),
 	}
 }
 
