@@ -7,25 +7,27 @@ import (
 	"strings"
 )
 
-// About is what a failed call is about: whether other calls of the account are going to fail as well.
+// About says what a failed call is about: whether other calls of the account will fail as well.
 type About int
 
-// What a failed call can be about.
+// The values of About.
 const (
-	// AboutUntold means that the answer does not say. Refusals of this kind by different recipients, one after the other, are the account's.
+	// AboutUntold means that the answer does not say. A series of such refusals by different
+	// recipients is about the account.
 	AboutUntold About = iota
-	// AboutMessage means the recipient or the content: not a friend, not in the group, a bad XML, a file that is too large. It says nothing
-	// about other messages.
+	// AboutMessage means the recipient or the content: not a friend, not in the group, invalid XML,
+	// a file that is too large. It says nothing about other messages.
 	AboutMessage
 	// AboutAccount means the account, its session, its device or the token.
 	AboutAccount
-	// AboutService means the service or the way to it: a time-out, a connection that broke, the error page of a gateway.
+	// AboutService means the service or the connection to it: a timeout, a lost connection, the
+	// error page of a gateway.
 	AboutService
-	// AboutRate means that there were too many requests (429).
+	// AboutRate means too many requests (429).
 	AboutRate
 )
 
-// String is "untold", "message", "account", "service" or "rate".
+// String returns "untold", "message", "account", "service" or "rate".
 func (a About) String() string {
 	switch a {
 	case AboutMessage:
@@ -41,8 +43,9 @@ func (a About) String() string {
 	return "untold"
 }
 
-// About tells what the failure is about, by the reason, the status and the texts of the answer. The service documents no list of codes, so
-// the texts decide; one that is not known is AboutUntold.
+// About says what the failure is about, according to the reason, the status and the texts of the
+// answer. The service documents no list of codes, so the texts decide; an unknown text gives
+// AboutUntold.
 func (e *Error) About() About {
 	switch {
 	case errors.Is(e.Err, ErrTokenInvalid), errors.Is(e.Err, ErrOffline), errors.Is(e.Err, ErrDeviceUnknown):
@@ -58,7 +61,7 @@ func (e *Error) About() About {
 		return a
 	}
 	switch {
-	case e.Ret == http.StatusInternalServerError && e.HTTPStatus < http.StatusInternalServerError: // the service's plain no
+	case e.Ret == http.StatusInternalServerError && e.HTTPStatus < http.StatusInternalServerError: // an ordinary refusal of the service
 		if timedOut(strings.ToLower(e.Message + " " + e.said)) {
 			return AboutService
 		}
@@ -69,7 +72,7 @@ func (e *Error) About() About {
 	return AboutService
 }
 
-// aboutStatus is what an HTTP status tells that comes without an answer of the service, or stands in its place.
+// aboutStatus says what an HTTP status means if the response is not an answer of the service.
 func aboutStatus(status int) About {
 	switch status {
 	case http.StatusTooManyRequests:
@@ -83,19 +86,21 @@ func aboutStatus(status int) About {
 	return AboutService
 }
 
-// placeholder is what scrub leaves in place of something of the request.
+// placeholder matches the words that scrub puts in the place of parts of the request.
 var placeholder = regexp.MustCompile(`\[[a-z]+\]`)
 
-// aboutText is what the service's words tell. A recipient goes first: "the account of the recipient is blocked" is about the recipient.
+// aboutText says what a text of the service is about. The recipient is tested first: "the account
+// of the recipient is blocked" is about the recipient.
 func aboutText(text string) About {
-	text = placeholder.ReplaceAllString(strings.ToLower(text), "") // what scrub left is not the service's word
+	text = placeholder.ReplaceAllString(strings.ToLower(text), "") // scrub wrote it, not the service
 	switch {
 	case containsAny(text, // the recipient
 		"不是好友", "非好友", "不是你的好友", "不是您的好友", "好友验证", "朋友验证", "好友关系", "删除了你", "删除了您", "对方", "黑名单", "拉黑", "拒收",
 		"不在群", "不在该群", "不在此群", "不在本群", "群成员", "未加入群", "不是群", "群不存在", "群聊不存在", "群已", "群聊已", "移出群", "移出了群", "踢出", "退群", "退出群",
 		"禁言", "接收方", "接收人", "接收者", "收件人", "用户不存在", "好友不存在", "联系人不存在",
-		"not a friend", "not your friend", "not on your friend list", "not friends", "not in the group", "not in group", "not in the chatroom", "not in chatroom",
-		"not a member", "no such group", "no such chatroom", "no such user", "user not found", "group not found", "chatroom not found", "blacklist", "blocked by",
+		"not a friend", "not your friend", "not on your friend list", "not friends", "not in the group", "not in group",
+		"not in the chatroom", "not in chatroom", "not a member", "no such group", "no such chatroom", "no such user", "user not found",
+		"group not found", "chatroom not found", "blacklist", "blocked by",
 		"recipient", "receiver", "towxid", "chatroomid", "only the owner"):
 		return AboutMessage
 	case containsAny(text, // the account and its session
@@ -105,7 +110,8 @@ func aboutText(text string) About {
 	case containsAny(text, // the content
 		"xml", "格式", "参数", "不能为空", "不可为空", "过大", "太大", "过长", "太长", "大小超", "长度超", "超过大小", "超过长度", "下载失败", "下载超时", "文件不存在", "文件为空",
 		"图片不存在", "敏感", "违规", "违法", "非法内容", "链接", "url", "silk", "md5",
-		"too large", "too long", "too big", "size limit", "malformed", "invalid format", "bad format", "invalid parameter", "invalid argument", "bad request",
+		"too large", "too long", "too big", "size limit", "malformed", "invalid format", "bad format", "invalid parameter",
+		"invalid argument", "bad request",
 		"must not be empty", "download", "content"):
 		return AboutMessage
 	}

@@ -13,13 +13,14 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// TestWhatARefusalIsAbout asks a service that says no in many words.
+// TestWhatARefusalIsAbout tries the texts of refusals.
 func TestWhatARefusalIsAbout(t *testing.T) {
 	t.Parallel()
 	for want, texts := range map[api.About][]string{
 		api.AboutMessage: {
-			"toWxid: the account is not in the group \"1@chatroom\" (不在群聊中)", "对方不是好友", "send text msg: its not on your friend list", "你已被移出群聊",
-			"该群已解散", "对方账号异常", "群不存在", "被对方加入黑名单", "xml解析失败", "XML is malformed", "文件过大", "file too large", "fileUrl 不可为空", "文件下载超时",
+			"toWxid: the account is not in the group \"1@chatroom\" (不在群聊中)", "对方不是好友", "send text msg: its not on your friend list",
+			"你已被移出群聊", "该群已解散", "对方账号异常", "群不存在", "被对方加入黑名单", "xml解析失败", "XML is malformed", "文件过大", "file too large", "fileUrl 不可为空",
+			"文件下载超时",
 			"内容违规", "参数错误", "you are not a member of this chatroom", "对方开启了好友验证",
 		},
 		api.AboutAccount: {
@@ -35,7 +36,8 @@ func TestWhatARefusalIsAbout(t *testing.T) {
 				for _, body := range []string{ // wherever the service writes it
 					fmt.Sprintf(`{"ret":500,"msg":%q}`, text),
 					fmt.Sprintf(`{"ret":500,"msg":"发送文本消息失败","data":{"code":"-2","msg":%q}}`, text),
-					fmt.Sprintf(`{"ret":500,"msg":"发送文件消息失败","data":{"code":500,"msg":"","detail":%q}}`, fmt.Sprintf(`{"ret":-1,"msg_err":%q}`, text)),
+					fmt.Sprintf(`{"ret":500,"msg":"发送文件消息失败","data":{"code":500,"msg":"","detail":%q}}`,
+						fmt.Sprintf(`{"ret":-1,"msg_err":%q}`, text)),
 				} {
 					e := postText(t, newClient(t, answer(body)))
 					assert.Equal(t, want, e.About(), body)
@@ -49,11 +51,12 @@ func TestWhatARefusalIsAbout(t *testing.T) {
 func TestWhatAnAnswerIsAboutThatIsNone(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int]api.About{
-		200: api.AboutService, 301: api.AboutService, 401: api.AboutAccount, 403: api.AboutAccount, 404: api.AboutService, 413: api.AboutMessage,
-		429: api.AboutRate, 500: api.AboutService, 502: api.AboutService, 503: api.AboutService, 504: api.AboutService,
+		200: api.AboutService, 301: api.AboutService, 401: api.AboutAccount, 403: api.AboutAccount, 404: api.AboutService,
+		413: api.AboutMessage, 429: api.AboutRate, 500: api.AboutService, 502: api.AboutService, 503: api.AboutService,
+		504: api.AboutService,
 	} {
 		for _, body := range []string{"<html>no</html>", fmt.Sprintf(`{"ret":%d,"msg":null}`, status)} {
-			if status == 200 && body[0] == '{' { // that is a yes
+			if status == 200 && body[0] == '{' { // this is a success
 				continue
 			}
 			e := postText(t, newClient(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -64,7 +67,7 @@ func TestWhatAnAnswerIsAboutThatIsNone(t *testing.T) {
 		}
 	}
 	slow := newClient(t, func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // so that the server notices when the client goes
+		_, _ = io.Copy(io.Discard, r.Body) // so that the server notices when the client disconnects
 		<-r.Context().Done()
 	}, func(c *api.Config) { c.SendTimeout = 50 * time.Millisecond })
 	assert.Equal(t, api.AboutService, postText(t, slow).About())
@@ -74,7 +77,8 @@ func TestWhatAnAnswerIsAboutThatIsNone(t *testing.T) {
 	assert.Equal(t, api.AboutMessage, e.About(), "it is not complete")
 }
 
-// TestARefusalThatRepeatsTheMessage is about what the service says, not about what somebody wrote.
+// TestARefusalThatRepeatsTheMessage checks that the text of the message does not decide what a
+// refusal is about.
 func TestARefusalThatRepeatsTheMessage(t *testing.T) {
 	t.Parallel()
 	for _, said := range []string{"the printer is offline", "设备离线了", "token不可用", "你的账号", "文件过大"} {

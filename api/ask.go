@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// params is the body of a call that has no request struct.
+// params is the body of a call without a request struct.
 type params map[string]any
 
-// ask makes a call that answers with data. The fields are those that must not be empty.
+// ask makes a call that returns data. It refuses empty fields.
 func ask[T any](ctx context.Context, c *Client, endpoint string, k class, body any, fields ...field) (*T, error) {
 	if err := required(endpoint, fields...); err != nil {
 		return nil, err
@@ -22,7 +22,7 @@ func ask[T any](ctx context.Context, c *Client, endpoint string, k class, body a
 	return &answer, nil
 }
 
-// do makes a call whose answer says no more than that it was done.
+// do makes a call that returns no data.
 func (c *Client) do(ctx context.Context, endpoint string, k class, body any, fields ...field) error {
 	if err := required(endpoint, fields...); err != nil {
 		return err
@@ -30,7 +30,7 @@ func (c *Client) do(ctx context.Context, endpoint string, k class, body any, fie
 	return c.call(ctx, endpoint, k, body, nil)
 }
 
-// required checks the fields that the service calls required, and names the first that is empty.
+// required returns an error for the first field that is empty.
 func required(endpoint string, fields ...field) error {
 	for _, f := range fields {
 		if strings.TrimSpace(f.value) == "" {
@@ -40,10 +40,10 @@ func required(endpoint string, fields ...field) error {
 	return nil
 }
 
-// field is a required field of a request under its name on the wire.
+// field is a required field of a request, with its name on the wire.
 type field struct{ name, value string }
 
-// number is a required number for which 0 means that it was forgotten.
+// number returns a required number; 0 means that it was forgotten.
 func number[T ~int | ~int64 | ~uint64](name string, v T) field {
 	if v == 0 {
 		return field{name, ""}
@@ -51,7 +51,7 @@ func number[T ~int | ~int64 | ~uint64](name string, v T) field {
 	return field{name, "set"}
 }
 
-// list is a required list, which must not be empty, nor have an empty element.
+// list returns a required list, which must not be empty and must not contain empty elements.
 func list[S ~[]E, E ~string](name string, values S) field {
 	if len(values) == 0 {
 		return field{name, ""}
@@ -64,6 +64,7 @@ func list[S ~[]E, E ~string](name string, values S) field {
 	return field{name, "set"}
 }
 
-// Extra holds the members of an answer that have no field of their own, as they came: the service's larger objects have more than it
-// documents, and no two builds the same. nil means that there were none.
+// Extra holds the members of an answer that have no field of their own, undecoded: the larger
+// objects of the service have undocumented members, which differ by build. It is nil if there were
+// none.
 type Extra map[string]json.RawMessage

@@ -17,13 +17,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// class says how long a call may take.
+// class determines how long a call may take.
 type class int
 
 const (
-	query class = iota // asks for something that the service knows
-	send               // sends something that needs no file
-	media              // the service fetches a file first
+	query class = iota // reads data
+	send               // sends something that needs no download
+	media              // the service downloads a file first
 )
 
 func (c *Client) timeout(k class) time.Duration {
@@ -37,7 +37,8 @@ func (c *Client) timeout(k class) time.Duration {
 	}
 }
 
-// tolerant reads what the service makes of its answers: members in any case, invalid UTF-8, members twice.
+// tolerant returns the options for answers of the service: member names in any case, invalid UTF-8,
+// duplicate members.
 func tolerant() json.Options {
 	return json.JoinOptions(
 		json.MatchCaseInsensitiveNames(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
@@ -45,15 +46,15 @@ func tolerant() json.Options {
 	)
 }
 
-// envelope is around every answer.
+// envelope is the outer object of every answer.
 type envelope struct {
 	Ret  text           `json:"ret"`
 	Msg  text           `json:"msg"`
 	Data jsontext.Value `json:"data"`
 }
 
-// call does one request: POST the body as JSON, read the envelope, and decode its data into out, which may be nil. It never tries
-// again. Every error is an *Error.
+// call makes one request: it posts the body as JSON, reads the envelope and decodes its data into
+// out, which may be nil. It never retries. Every error is an *Error.
 func (c *Client) call(ctx context.Context, endpoint string, k class, body, out any) error {
 	payload, err := json.Marshal(body, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
@@ -62,7 +63,8 @@ func (c *Client) call(ctx context.Context, endpoint string, k class, body, out a
 	if c.config.UseProxy {
 		payload = withProxy(payload)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout(k), fmt.Errorf("api: no answer within %v: %w", c.timeout(k), context.DeadlineExceeded))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout(k),
+		fmt.Errorf("api: no answer within %v: %w", c.timeout(k), context.DeadlineExceeded))
 	defer cancel()
 
 	status, pause, answer, err := c.post(ctx, endpoint, payload)
@@ -92,7 +94,7 @@ func (c *Client) call(ctx context.Context, endpoint string, k class, body, out a
 	return nil
 }
 
-// withProxy adds the one field that every call takes.
+// withProxy adds the one field that every call has.
 func withProxy(object []byte) []byte {
 	open := bytes.TrimSuffix(object, []byte("}"))
 	if len(open) > len("{") {
@@ -101,9 +103,12 @@ func withProxy(object []byte) []byte {
 	return append(open, `"useProxy":true}`...)
 }
 
-// post does the HTTP part: the status, the pause that the answer asks for, and its body. Its errors know whether the request has left the machine.
-func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (status int, pause time.Duration, answer []byte, err error) {
-	var written atomic.Bool // the request, or a part of it, may have reached the service
+// post makes the HTTP request. It returns the status, the pause that the answer asks for, and the
+// body. Its errors say whether the request has left the machine.
+func (c *Client) post(
+	ctx context.Context, endpoint string, payload []byte,
+) (status int, pause time.Duration, answer []byte, err error) {
+	var written atomic.Bool // whether any part of the request may have reached the service
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteHeaders: func() { written.Store(true) },
 	})
@@ -125,7 +130,7 @@ func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (sta
 		return fail(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
-	if endpoint != getTokenID { // which is how one gets a token
+	if endpoint != getTokenID { // this call obtains the token
 		request.Header.Set(c.config.Provider.TokenHeader, *c.token.value)
 	}
 	response, err := c.config.HTTPClient.Do(request)
@@ -144,7 +149,7 @@ func (c *Client) post(ctx context.Context, endpoint string, payload []byte) (sta
 	return status, pause, answer, nil
 }
 
-// refusal is the error of an answer that says no.
+// refusal returns the error for an answer that reports a failure.
 func refusal(endpoint string, status, ret int, e *envelope, clean func(text) string) *Error {
 	err := &Error{Endpoint: endpoint, Ret: ret, HTTPStatus: status}
 	var data struct {
@@ -170,7 +175,7 @@ func refusal(endpoint string, status, ret int, e *envelope, clean func(text) str
 			break
 		}
 	}
-	// Not the raw texts: the message that a refusal repeats may say "offline" itself.
+	// Not the raw texts: a refusal that repeats the message may contain the word "offline".
 	err.said = strings.Join([]string{clean(e.Msg), clean(data.Msg), clean(detail.MsgErr), clean(detail.Msg)}, " ")
 	err.Err = reason(endpoint, string(data.Code), err.said)
 	if refused(ret, status) && !timedOut(strings.ToLower(string(e.Msg+data.Msg+detail.MsgErr+detail.Msg))) {

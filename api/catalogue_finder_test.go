@@ -6,7 +6,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// object is a member that is an object.
+// object returns a member that is an object.
 func (x example) object(name string) example { o, _ := x[name].(map[string]any); return o }
 
 func (x example) me() api.FinderIdentity {
@@ -56,7 +56,8 @@ func finderCalls() calls {
 		},
 		"/finder/updateProfile": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return done(c.Finder.UpdateProfile(ctx, api.FinderUpdateProfileRequest{
-				FinderIdentity: x.me(), NickName: x.str("nickName"), HeadImg: x.str("headImg"), Signature: x.str("signature"), Sex: x.num("sex"),
+				FinderIdentity: x.me(), NickName: x.str("nickName"), HeadImg: x.str("headImg"), Signature: x.str("signature"),
+				Sex:     x.num("sex"),
 				Country: x.str("country"), Province: x.str("province"), City: x.str("city"),
 			}))
 		},
@@ -76,7 +77,8 @@ func finderCalls() calls {
 			return c.Finder.Follow(ctx, api.FinderFollowRequest{
 				FinderIdentity: x.me(), ToUserName: x.str("toUserName"), Op: api.FinderFollowOp(x.num("opType")),
 				Search: api.FinderHitRef{
-					FinderSearchRef: api.FinderSearchRef{Cookies: search.str("cookies"), SearchID: search.str("searchId")}, DocID: search.str("docId"),
+					FinderSearchRef: api.FinderSearchRef{Cookies: search.str("cookies"), SearchID: search.str("searchId")},
+					DocID:           search.str("docId"),
 				},
 			})
 		},
@@ -87,7 +89,8 @@ func finderCalls() calls {
 			})
 		},
 		"/finder/searchFollow": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return done(c.Finder.SearchFollow(ctx, api.FinderSearchFollowRequest{FinderIdentity: x.me(), ToUserName: x.str("toUserName"), Keyword: x.str("keyword")}))
+			return done(c.Finder.SearchFollow(ctx,
+				api.FinderSearchFollowRequest{FinderIdentity: x.me(), ToUserName: x.str("toUserName"), Keyword: x.str("keyword")}))
 		},
 		"/finder/followList": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Finder.ListFollowing(ctx, api.FinderListFollowingRequest{FinderIdentity: x.me(), LastBuffer: x.str("lastBuffer")})
@@ -95,7 +98,8 @@ func finderCalls() calls {
 		"/finder/userPage": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			search := x.object("searchInfo")
 			return c.Finder.GetUserPage(ctx, api.FinderGetUserPageRequest{
-				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), ToUserName: x.str("toUserName"), LastBuffer: x.str("lastBuffer"), MaxID: x.id("maxId"),
+				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), ToUserName: x.str("toUserName"), LastBuffer: x.str("lastBuffer"),
+				MaxID:  x.id("maxId"),
 				Search: api.FinderSearchRef{Cookies: search.str("cookies"), SearchID: search.str("searchId")},
 			})
 		},
@@ -166,7 +170,8 @@ func finderCalls() calls {
 		},
 		"/finder/publishFinderWeb": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Finder.PublishWeb(ctx, api.FinderPublishWebRequest{
-				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), Title: x.str("title"), VideoURL: x.str("videoUrl"), ThumbURL: x.str("thumbUrl"),
+				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), Title: x.str("title"), VideoURL: x.str("videoUrl"),
+				ThumbURL:    x.str("thumbUrl"),
 				Description: x.str("description"), MyRole: api.FinderRole(x.num("myRoleType")),
 			})
 		},
@@ -184,8 +189,9 @@ func finderCalls() calls {
 			return c.Finder.PublishCDN(ctx, api.FinderPublishCDNRequest{
 				FinderIdentity: x.me(), Topics: x.list("topic"), Description: x.str("description"),
 				Video: api.FinderCDNVideo{
-					FileURL: v.str("fileUrl"), ThumbURL: v.str("thumbUrl"), MP4Identify: v.str("mp4Identify"), FileSize: int64(v.num("fileSize")),
-					ThumbMD5: v.str("thumbMD5"), FileKey: v.str("fileKey"), Width: v.num("width"), Height: v.num("height"),
+					FileURL: v.str("fileUrl"), ThumbURL: v.str("thumbUrl"), MP4Identify: v.str("mp4Identify"),
+					FileSize: int64(v.num("fileSize")), ThumbMD5: v.str("thumbMD5"), FileKey: v.str("fileKey"), Width: v.num("width"),
+					Height: v.num("height"),
 				},
 			})
 		},
@@ -196,10 +202,12 @@ func finderCalls() calls {
 			})
 		},
 		"/finder/postPrivateLetter": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Finder.PostDirectMessage(ctx, api.FinderPostDirectMessageRequest{FinderConversation: x.conversation(), Content: x.str("content")})
+			return c.Finder.PostDirectMessage(ctx,
+				api.FinderPostDirectMessageRequest{FinderConversation: x.conversation(), Content: x.str("content")})
 		},
 		"/finder/postPrivateLetterImg": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Finder.PostDirectImage(ctx, api.FinderPostDirectImageRequest{FinderConversation: x.conversation(), ImageURL: x.str("imgUrl")})
+			return c.Finder.PostDirectImage(ctx,
+				api.FinderPostDirectImageRequest{FinderConversation: x.conversation(), ImageURL: x.str("imgUrl")})
 		},
 		"/finder/contactList": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Finder.GetContacts(ctx, api.FinderGetContactsRequest{FinderIdentity: x.me(), UserName: x.str("queryInfo")})

@@ -14,8 +14,9 @@ import (
 	"github.com/hongyan-go/hongyan/internal/catalogue"
 )
 
-// TestCatalogueOfGeWe does what TestCatalogue does in the flavour that the vendor documents apart: what it requires is refused when it is
-// empty, what must be there is there, what it does without is not asked for, and nothing of its answers is lost.
+// TestCatalogueOfGeWe repeats TestCatalogue for the flavour that the vendor documents separately:
+// required fields must not be empty, fields that must be present are sent, optional ones may be
+// missing, and no member of an answer is lost.
 func TestCatalogueOfGeWe(t *testing.T) {
 	t.Parallel()
 	all := calls{}
@@ -41,7 +42,7 @@ func TestCatalogueOfGeWe(t *testing.T) {
 	}
 }
 
-// assertPresence checks what a call makes of an empty field.
+// assertPresence checks how a call treats an empty field.
 func (p *probe) assertPresence(t *testing.T, f *catalogue.Field) {
 	t.Helper()
 	if f.GeWe == "" {
@@ -64,7 +65,7 @@ func (p *probe) assertPresence(t *testing.T, f *catalogue.Field) {
 	}
 }
 
-// TestGeWeProfile: the flavour takes the whole profile, and what is not given is taken away.
+// TestGeWeProfile checks that GeWe gets the whole profile, including empty fields, which it clears.
 func TestGeWeProfile(t *testing.T) {
 	t.Parallel()
 	for _, e := range endpoints(t) {
@@ -79,10 +80,10 @@ func TestGeWeProfile(t *testing.T) {
 		require.ErrorIs(t, err, api.ErrMissingField, "the nickname would be taken away")
 		return
 	}
-	t.Fatal("the endpoint is gone")
+	t.Fatal("the endpoint is missing")
 }
 
-// TestBothNamesOfTheLink: the flavours spell the link of a sticker in two ways.
+// TestBothNamesOfTheLink: the flavours spell the link of a sticker differently.
 func TestBothNamesOfTheLink(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"url", "Url", "fileUrl"} {
@@ -110,7 +111,7 @@ func TestIDsOfMomentsInBothForms(t *testing.T) {
 	}
 }
 
-// TestAShortTokenHidesNoLetter: a token of a letter is in every sentence.
+// TestAShortTokenHidesNoLetter: a token of one letter occurs in every sentence.
 func TestAShortTokenHidesNoLetter(t *testing.T) {
 	t.Parallel()
 	for token, want := range map[string]string{

@@ -16,7 +16,8 @@ func loginCalls() calls {
 		},
 		"/login/checkLogin": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Login.CheckLogin(ctx, api.CheckLoginRequest{
-				AppID: x.str("appId"), UUID: x.str("uuid"), ProxyIP: x.str("proxyIp"), Captcha: x.str("captchCode"), AutoSliding: x.is("autoSliding"),
+				AppID: x.str("appId"), UUID: x.str("uuid"), ProxyIP: x.str("proxyIp"), Captcha: x.str("captchCode"),
+				AutoSliding: x.is("autoSliding"),
 			})
 		},
 		"/login/dialogLogin": func(ctx context.Context, c *api.Client, x example) (any, error) {
@@ -44,7 +45,8 @@ func loginCalls() calls {
 		},
 		"/login/loginByAccount": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Login.LoginByAccount(ctx, api.LoginByAccountRequest{
-				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), RegionID: x.str("regionId"), Account: x.str("account"), Password: x.str("password"), Step: x.num("step"),
+				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), RegionID: x.str("regionId"), Account: x.str("account"),
+				Password: x.str("password"), Step: x.num("step"),
 			})
 		},
 		"/login/changeMacToIpad": func(ctx context.Context, c *api.Client, x example) (any, error) {

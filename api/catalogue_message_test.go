@@ -10,16 +10,19 @@ import (
 func messageCalls() calls {
 	return calls{
 		"/message/postText": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Message.PostText(ctx, api.PostText{AppID: x.str("appId"), To: x.str("toWxid"), Content: x.str("content"), At: x.list("ats")})
+			return c.Message.PostText(ctx, api.PostText{AppID: x.str("appId"), To: x.str("toWxid"), Content: x.str("content"),
+				At: x.list("ats")})
 		},
 		"/message/postFile": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Message.PostFile(ctx, api.PostFile{AppID: x.str("appId"), To: x.str("toWxid"), FileURL: x.str("fileUrl"), FileName: x.str("fileName")})
+			return c.Message.PostFile(ctx, api.PostFile{AppID: x.str("appId"), To: x.str("toWxid"), FileURL: x.str("fileUrl"),
+				FileName: x.str("fileName")})
 		},
 		"/message/postImage": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Message.PostImage(ctx, api.PostImage{AppID: x.str("appId"), To: x.str("toWxid"), ImageURL: x.str("imgUrl")})
 		},
 		"/message/postVoice": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Message.PostVoice(ctx, api.PostVoice{AppID: x.str("appId"), To: x.str("toWxid"), VoiceURL: x.str("voiceUrl"), Duration: x.num("voiceDuration")})
+			return c.Message.PostVoice(ctx, api.PostVoice{AppID: x.str("appId"), To: x.str("toWxid"), VoiceURL: x.str("voiceUrl"),
+				Duration: x.num("voiceDuration")})
 		},
 		"/message/postVideo": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Message.PostVideo(ctx, api.PostVideo{
@@ -34,16 +37,19 @@ func messageCalls() calls {
 			})
 		},
 		"/message/postNameCard": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Message.PostNameCard(ctx, api.PostNameCard{AppID: x.str("appId"), To: x.str("toWxid"), NickName: x.str("nickName"), Wxid: x.str("nameCardWxid")})
+			return c.Message.PostNameCard(ctx,
+				api.PostNameCard{AppID: x.str("appId"), To: x.str("toWxid"), NickName: x.str("nickName"), Wxid: x.str("nameCardWxid")})
 		},
 		"/message/postLocation": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Message.PostLocation(ctx, api.PostLocation{AppID: x.str("appId"), To: x.str("toWxid"), Content: x.str("content")})
 		},
 		"/message/postEmoji": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Message.PostEmoji(ctx, api.PostEmoji{AppID: x.str("appId"), To: x.str("toWxid"), MD5: x.str("emojiMd5"), Size: int64(x.num("emojiSize"))})
+			return c.Message.PostEmoji(ctx, api.PostEmoji{AppID: x.str("appId"), To: x.str("toWxid"), MD5: x.str("emojiMd5"),
+				Size: int64(x.num("emojiSize"))})
 		},
 		"/message/postAppMsg": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Message.PostAppMsg(ctx, api.PostAppMsg{AppID: x.str("appId"), To: x.str("toWxid"), AppMsg: x.str("appmsg"), At: x.list("ats")})
+			return c.Message.PostAppMsg(ctx, api.PostAppMsg{AppID: x.str("appId"), To: x.str("toWxid"), AppMsg: x.str("appmsg"),
+				At: x.list("ats")})
 		},
 		"/message/postMiniApp": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Message.PostMiniApp(ctx, api.PostMiniApp{
@@ -64,7 +70,8 @@ func messageCalls() calls {
 			return c.Message.ForwardURL(ctx, api.ForwardURL{AppID: x.str("appId"), To: x.str("toWxid"), XML: x.str("xml")})
 		},
 		"/message/forwardMiniApp": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.Message.ForwardMiniApp(ctx, api.ForwardMiniApp{AppID: x.str("appId"), To: x.str("toWxid"), XML: x.str("xml"), CoverURL: x.str("coverImgUrl")})
+			return c.Message.ForwardMiniApp(ctx,
+				api.ForwardMiniApp{AppID: x.str("appId"), To: x.str("toWxid"), XML: x.str("xml"), CoverURL: x.str("coverImgUrl")})
 		},
 		"/message/sendFinderMsg": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Message.SendFinderMsg(ctx, api.SendFinderMsg{
@@ -76,7 +83,8 @@ func messageCalls() calls {
 		},
 		"/message/revokeMsg": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return done(c.Message.RevokeMsg(ctx, api.RevokeMsg{
-				AppID: x.str("appId"), To: x.str("toWxid"), MsgID: x.id("msgId"), NewMsgID: x.id("newMsgId"), Created: time.Unix(int64(x.num("createTime")), 0),
+				AppID: x.str("appId"), To: x.str("toWxid"), MsgID: x.id("msgId"), NewMsgID: x.id("newMsgId"),
+				Created: time.Unix(int64(x.num("createTime")), 0),
 			}))
 		},
 	}

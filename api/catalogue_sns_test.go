@@ -13,7 +13,7 @@ func (x example) audience() api.SNSAudience {
 	}
 }
 
-// uploaded is a member that is an object, or the first of an array.
+// uploaded returns a member that is an object, or the first one of an array.
 func (x example) uploaded(name string) []api.UploadedMedia {
 	value := x[name]
 	if all, ok := value.([]any); ok {
@@ -24,13 +24,15 @@ func (x example) uploaded(name string) []api.UploadedMedia {
 		return nil
 	}
 	m := example(object)
-	return []api.UploadedMedia{{FileURL: m.str("fileUrl"), ThumbURL: m.str("thumbUrl"), FileMD5: m.str("fileMd5"), Length: int64(m.num("length"))}}
+	return []api.UploadedMedia{{FileURL: m.str("fileUrl"), ThumbURL: m.str("thumbUrl"), FileMD5: m.str("fileMd5"),
+		Length: int64(m.num("length"))}}
 }
 
 func snsCalls() calls {
 	return calls{
 		"/sns/likeSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return done(c.SNS.Like(ctx, api.SNSLikeRequest{AppID: x.str("appId"), SNSID: x.id("snsId"), Op: api.SNSOp(x.num("operType")), Wxid: x.str("wxid")}))
+			return done(c.SNS.Like(ctx, api.SNSLikeRequest{AppID: x.str("appId"), SNSID: x.id("snsId"), Op: api.SNSOp(x.num("operType")),
+				Wxid: x.str("wxid")}))
 		},
 		"/sns/commentSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return done(c.SNS.Comment(ctx, api.SNSCommentRequest{
@@ -55,15 +57,18 @@ func snsCalls() calls {
 			return as("fileUrl", url, err)
 		},
 		"/sns/sendTextSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.SNS.SendText(ctx, api.SNSSendTextRequest{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), Content: x.str("content")})
+			return c.SNS.SendText(ctx, api.SNSSendTextRequest{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"),
+				Content: x.str("content")})
 		},
 		"/sns/sendImgSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.SNS.SendImage(ctx, api.SNSSendImageRequest{
-				AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), Content: x.str("content"), Images: x.uploaded("imgInfos"),
+				AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), Content: x.str("content"),
+				Images: x.uploaded("imgInfos"),
 			})
 		},
 		"/sns/sendVideoSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			r := api.SNSSendVideoRequest{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), Content: x.str("content")}
+			r := api.SNSSendVideoRequest{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"),
+				Content: x.str("content")}
 			for _, video := range x.uploaded("videoInfo") {
 				r.Video = video
 			}
@@ -78,9 +83,10 @@ func snsCalls() calls {
 		"/sns/sendFinderSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return done(c.SNS.SendFinder(ctx, api.SNSSendFinderRequest{
 				AppID: x.str("appId"), SNSAudience: x.audience(), ID: x.id("id"), UserName: x.str("username"), NickName: x.str("nickname"),
-				HeadURL: x.str("headUrl"), NonceID: x.str("nonceId"), MediaType: x.num("mediaType"), Width: x.num("width"), Height: x.num("height"),
-				URL: x.str("url"), ThumbURL: x.str("thumbUrl"), ThumbURLToken: x.str("thumbUrlToken"), Description: x.str("description"),
-				PlayLength: x.num("videoPlayLen"),
+				HeadURL: x.str("headUrl"), NonceID: x.str("nonceId"), MediaType: x.num("mediaType"), Width: x.num("width"),
+				Height: x.num("height"), URL: x.str("url"), ThumbURL: x.str("thumbUrl"), ThumbURLToken: x.str("thumbUrlToken"),
+				Description: x.str("description"),
+				PlayLength:  x.num("videoPlayLen"),
 			}))
 		},
 		"/sns/uploadSnsImage": func(ctx context.Context, c *api.Client, x example) (any, error) {
@@ -90,7 +96,8 @@ func snsCalls() calls {
 			return c.SNS.UploadVideo(ctx, x.str("appId"), x.str("videoUrl"), x.str("thumbUrl"))
 		},
 		"/sns/forwardSns": func(ctx context.Context, c *api.Client, x example) (any, error) {
-			return c.SNS.Forward(ctx, api.SNSForwardRequest{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"), XML: x.str("snsXml")})
+			return c.SNS.Forward(ctx, api.SNSForwardRequest{AppID: x.str("appId"), SNSAudience: x.audience(), Private: x.is("privacy"),
+				XML: x.str("snsXml")})
 		},
 		"/sns/snsList": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.SNS.List(ctx, api.SNSListRequest{
@@ -99,7 +106,8 @@ func snsCalls() calls {
 		},
 		"/sns/contactsSnsList": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.SNS.ListByContact(ctx, api.SNSListByContactRequest{
-				AppID: x.str("appId"), MaxID: x.id("maxId"), Decrypt: x.is("decrypt"), Wxid: x.str("wxid"), FirstPageMD5: x.str("firstPageMd5"),
+				AppID: x.str("appId"), MaxID: x.id("maxId"), Decrypt: x.is("decrypt"), Wxid: x.str("wxid"),
+				FirstPageMD5: x.str("firstPageMd5"),
 			})
 		},
 		"/sns/snsDetails": func(ctx context.Context, c *api.Client, x example) (any, error) {

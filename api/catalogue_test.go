@@ -21,20 +21,20 @@ import (
 	"github.com/hongyan-go/hongyan/internal/catalogue"
 )
 
-// call makes the call of an endpoint with the values of an example.
+// call calls an endpoint with the values of an example.
 type call func(ctx context.Context, c *api.Client, x example) (any, error)
 
-// calls has, for the path of each endpoint, the call of the client with the values of an example.
+// calls maps the path of each endpoint to its call.
 type calls map[string]call
 
-// tables are the calls of all modules; each has a file of its own.
+// tables returns the calls of all modules; each module has a file of its own.
 func tables() []calls {
 	return []calls{loginCalls(), contactsCalls(), downloadCalls(), messageCalls(), groupCalls(), smallCalls(), snsCalls(), finderCalls()}
 }
 
 // notSent lists the fields of example requests that the client leaves out, and why.
 func notSent() map[string][]string {
-	const onlyInTheExample = "proxyIp" // the table of the description does not have it
+	const onlyInTheExample = "proxyIp" // not in the table of the description
 	return map[string][]string{
 		"/login/logout":           {onlyInTheExample, "regionId"}, // "only appId is needed"
 		"/personal/getProfile":    {onlyInTheExample},
@@ -43,39 +43,42 @@ func notSent() map[string][]string {
 	}
 }
 
-// mayBeEmpty lists the required fields that the client sends empty, because that is a value, too.
+// mayBeEmpty lists the required fields that the client sends even if empty, because that is a valid
+// value.
 func mayBeEmpty() map[string][]string {
 	return map[string][]string{
 		"/login/getLoginQrCode":                {"type"},    // the zero value is an iPad
 		"/login/dialogLogin":                   {"proxyIp"}, // empty in the description's own example
 		"/contacts/addContacts":                {"content"}, // no greeting
-		"/contacts/setFriendRemark":            {"remark"},  // takes the remark away
+		"/contacts/setFriendRemark":            {"remark"},  // clears the remark
 		"/group/modifyChatroomRemark":          {"chatroomRemark"},
 		"/group/modifyChatroomNickNameForSelf": {"nickName"},
-		"/group/inviteMember":                  {"reason"},   // matters only where somebody approves
+		"/group/inviteMember":                  {"reason"},   // used only if joining needs approval
 		"/group/addGroupMemberAsFriend":        {"content"},  // no greeting
 		"/group/saveContractList":              {"operType"}, // a bool in Go
-		"/label/modifyMemberList":              {"labelIds"}, // takes all labels away
+		"/label/modifyMemberList":              {"labelIds"}, // removes all labels
 		"/message/postVoice":                   {"voiceDuration"},
 		"/message/postVideo":                   {"videoDuration"},
 		"/message/postLink":                    {"desc", "thumbUrl"},
 		"/message/postEmoji":                   {"emojiSize"},
-		"/message/revokeMsg":                   {"msgId", "createTime"}, // 0 in the answers of some sends
-		"/message/sendFinderMsg":               {"id", "headUrl", "mediaType", "width", "height", "url", "thumbUrl", "thumbUrlToken", "description", "videoPlayLen"},
-		"/message/downloadCdn":                 {"totalSize", "suffix"},
-		"/sns/forwardSns":                      {"allowWxIds", "atWxIds", "disableWxIds"}, // all friends
+		"/message/revokeMsg":                   {"msgId", "createTime"}, // some sends return 0
+		"/message/sendFinderMsg": {"id", "headUrl", "mediaType", "width", "height", "url", "thumbUrl", "thumbUrlToken",
+			"description", "videoPlayLen"},
+		"/message/downloadCdn": {"totalSize", "suffix"},
+		"/sns/forwardSns":      {"allowWxIds", "atWxIds", "disableWxIds"}, // all friends
 		"/sns/sendFinderSns": {
-			"allowWxIds", "atWxIds", "disableWxIds", "headUrl", "mediaType", "width", "height", "thumbUrlToken", "description", "videoPlayLen",
+			"allowWxIds", "atWxIds", "disableWxIds", "headUrl", "mediaType", "width", "height", "thumbUrlToken", "description",
+			"videoPlayLen",
 		},
 		"/finder/scanLoginChannels": {"username"},   // the administrator's
 		"/finder/follow":            {"searchInfo"}, // not found by a search
 		"/finder/getMsgSessionId":   {"myAccountType"},
-		"/finder/comment":           {"commentId", "opType"}, // 0 comments, and deletes nothing
+		"/finder/comment":           {"commentId", "opType"}, // 0 comments and deletes nothing
 		"/finder/browse":            {"sessionBuffer"},
-		"/finder/scanFollow":        {"objectId", "objectNonceId"}, // of a link; a username needs them
+		"/finder/scanFollow":        {"objectId", "objectNonceId"}, // for a link; required with a username
 		"/finder/scanLike":          {"objectId"},
 		"/finder/publishFinderCdn":  {"topic"},
-		"/finder/finderOpt":         {"opType", "remain"}, // not documented
+		"/finder/finderOpt":         {"opType", "remain"}, // undocumented
 	}
 }
 
@@ -101,7 +104,7 @@ func exampleOf(t *testing.T, e *catalogue.Endpoint) example {
 	return x
 }
 
-// without is the example without one field, which then reads as zero.
+// without returns the example without one field, which then reads as zero.
 func (x example) without(name string) example {
 	less := example{}
 	for k, v := range x {
@@ -112,22 +115,22 @@ func (x example) without(name string) example {
 	return less
 }
 
-// str is a field that is a string.
+// str returns a field that is a string.
 func (x example) str(name string) string { s, _ := x[name].(string); return s }
 
-// id is a field that is a number, or a number in a string.
+// id returns a field that is a number, or a number in a string.
 func (x example) id(name string) api.ID {
 	n, _ := x[name].(json.Number)
 	id, _ := strconv.ParseUint(n.String()+x.str(name), 10, 64)
 	return api.ID(id)
 }
 
-// num is id for the smaller ones.
+// num is id for small numbers.
 func (x example) num(name string) int { return int(x.id(name)) }
 
 func (x example) is(name string) bool { b, _ := x[name].(bool); return b }
 
-// list is a field that is an array of strings, or a string with commas.
+// list returns a field that is an array of strings, or a string with commas.
 func (x example) list(name string) []string {
 	if s := x.str(name); s != "" {
 		return strings.Split(s, ",")
@@ -151,15 +154,15 @@ func (x example) ids(name string) []api.ID {
 	return ids
 }
 
-// done is the result of a call without data.
+// done returns the result of a call without data.
 func done(err error) (any, error) { return nil, err }
 
-// as is the result of a call that gives the caller the one member of the data that there is.
+// as returns the result of a call that returns the only member of the data.
 func as[T any](member string, value T, err error) (any, error) {
 	return map[string]T{member: value}, err
 }
 
-// exact decodes JSON and keeps numbers as they are written.
+// exact decodes JSON and keeps numbers as written.
 func exact(t *testing.T, b []byte) any {
 	t.Helper()
 	dec := json.NewDecoder(bytes.NewReader(b))
@@ -169,8 +172,9 @@ func exact(t *testing.T, b []byte) any {
 	return v
 }
 
-// TestCatalogue compares the client with all that is known of each endpoint: the method is there, what goes over the wire is the
-// example of the documentation, a required field that is empty is refused, and nothing of the answer is lost.
+// TestCatalogue compares the client with the catalogue of each endpoint: the method exists, the
+// request equals the example of the documentation, an empty required field is refused, and no
+// member of the answer is lost.
 func TestCatalogue(t *testing.T) {
 	t.Parallel()
 	all := calls{}
@@ -207,7 +211,7 @@ func assertMethod(t *testing.T, e *catalogue.Endpoint) {
 // catalogueToken is the token in the examples.
 const catalogueToken = "demo-api-token"
 
-// probe is an endpoint with a client, and a service that gives one answer.
+// probe is an endpoint, a client, and a service that always gives the same answer.
 type probe struct {
 	catalogue.Endpoint
 
@@ -221,7 +225,7 @@ func newProbe(t *testing.T, e catalogue.Endpoint, call call) *probe {
 	return newProbeOf(t, api.VideosAPI(), e, call)
 }
 
-// newProbeOf is a probe in a flavour.
+// newProbeOf returns a probe for a flavour.
 func newProbeOf(t *testing.T, provider api.Provider, e catalogue.Endpoint, call call) *probe {
 	t.Helper()
 	p := &probe{Endpoint: e, answer: e.ExampleResponse}
@@ -257,7 +261,8 @@ func (p *probe) assertWire(t *testing.T) {
 	}
 }
 
-// assertTyped checks that what the example has is in fields of its own: Extra is for what nobody knows of.
+// assertTyped checks that all members of the example have their own fields: Extra is for
+// undocumented members.
 func assertTyped(t *testing.T, v reflect.Value, path string) {
 	t.Helper()
 	switch v.Kind() { //nolint:exhaustive // all others have no members
@@ -281,7 +286,7 @@ func assertTyped(t *testing.T, v reflect.Value, path string) {
 	}
 }
 
-// assertKept checks that everything in want is also in got, with the same digits; null counts as empty.
+// assertKept checks that everything in want is also in got, digit for digit; null counts as empty.
 func assertKept(t *testing.T, want, got any, path string) {
 	t.Helper()
 	switch want := want.(type) {
@@ -300,7 +305,7 @@ func assertKept(t *testing.T, want, got any, path string) {
 			assertKept(t, want[i], have[i], path+"[]")
 		}
 	case json.Number:
-		if s, ok := got.(string); ok { // Go has a string where the service writes either
+		if s, ok := got.(string); ok { // Go has a string where the service writes a number or a string
 			got = json.Number(s)
 		}
 		assert.Equal(t, want, got, path)
@@ -309,7 +314,7 @@ func assertKept(t *testing.T, want, got any, path string) {
 	}
 }
 
-// zeroed is nil for an empty list or object.
+// zeroed returns nil for an empty list or object.
 func zeroed(v any) any {
 	switch v := v.(type) {
 	case []any:
@@ -327,7 +332,7 @@ func zeroed(v any) any {
 	return v
 }
 
-// member finds a member by its name; the service is not of one mind about capitals.
+// member finds a member by its name; the service is inconsistent about capitals.
 func member(object map[string]any, name string) any {
 	if v, ok := object[name]; ok {
 		return v
@@ -344,7 +349,7 @@ func (p *probe) assertRequired(t *testing.T) {
 	t.Helper()
 	optional := mayBeEmpty()[p.Path]
 	for _, f := range p.Request {
-		if !f.Required || f.Name == "token" { // the token is the client's own
+		if !f.Required || f.Name == "token" { // the client sets the token
 			continue
 		}
 		_, err := p.invoke(exampleOf(t, &p.Endpoint).without(f.Name))
@@ -358,11 +363,13 @@ func (p *probe) assertRequired(t *testing.T) {
 		}
 	}
 	for _, name := range optional {
-		assert.True(t, slices.ContainsFunc(p.Request, func(f catalogue.Field) bool { return f.Name == name && f.Required }), "mayBeEmpty has %s without need", name)
+		assert.True(t, slices.ContainsFunc(p.Request, func(f catalogue.Field) bool { return f.Name == name && f.Required }),
+			"mayBeEmpty has %s without need", name)
 	}
 }
 
-// assertLoose checks that the answer may be written in the ways that the service and its builds have.
+// assertLoose checks that the answer may have the variations that occur among the builds of the
+// service.
 func (p *probe) assertLoose(t *testing.T) {
 	t.Helper()
 	loose := map[string]func(any) any{
@@ -393,7 +400,7 @@ func (p *probe) assertLoose(t *testing.T) {
 	}
 }
 
-// assertReads checks that a call works with its example answer in another form.
+// assertReads checks that a call accepts its example answer in another form.
 func (p *probe) assertReads(t *testing.T, name string, form func(data any) any) {
 	t.Helper()
 	answer, _ := exact(t, p.ExampleResponse).(map[string]any)
@@ -405,7 +412,7 @@ func (p *probe) assertReads(t *testing.T, name string, form func(data any) any) 
 	assert.NoError(t, err, "%s: %s", name, body)
 }
 
-// changed changes all leaves below a value.
+// changed applies change to all leaves of a value.
 func changed(v any, change func(any) any) any {
 	switch v := v.(type) {
 	case map[string]any:

@@ -18,29 +18,32 @@ const (
 	DefaultMaxResponse  = 16 << 20
 )
 
-// Config of a client. Token is required; the zero values of the others work.
+// Config configures a Client. Token is required; the zero values of the others work.
 type Config struct {
 	// Provider is the flavour of the service. The zero value is VideosAPI.
 	Provider Provider
-	// BaseURL replaces the provider's. Empty means the provider's.
+	// BaseURL replaces the base URL of the provider. Empty means that of the provider.
 	BaseURL string
-	// Token is the API token from the service's console. It never shows up in an error, in print or in JSON.
+	// Token is the API token from the service's console. It never appears in errors, formatted
+	// output or JSON.
 	Token string `json:"-"`
-	// HTTPClient does the requests. nil means a new one. Its own timeout should be zero: the timeouts below differ by call.
+	// HTTPClient makes the requests. nil means a new client. Its own timeout should be zero,
+	// because the timeouts below depend on the call.
 	HTTPClient *http.Client
 	// Transport wraps the transport of HTTPClient, for metrics and traces. nil leaves it as it is.
 	Transport func(next http.RoundTripper) http.RoundTripper
-	// QueryTimeout bounds calls that ask, SendTimeout calls that send, and MediaTimeout calls for which the service has to fetch
-	// a file first. 0 means the default.
+	// QueryTimeout bounds calls that read data, SendTimeout calls that send, and MediaTimeout calls
+	// for which the service downloads a file first. 0 means the default.
 	QueryTimeout, SendTimeout, MediaTimeout time.Duration
-	// UseProxy asks the service to make every call through the account's proxy, which slows each down. The zero value leaves that to
-	// the service, whose default is no.
+	// UseProxy makes the service route every call through the account's proxy, which is slower.
+	// false means the default of the service, which is not to.
 	UseProxy bool
-	// MaxResponse bounds an answer in bytes. 0 means DefaultMaxResponse.
+	// MaxResponse bounds an answer, in bytes. 0 means DefaultMaxResponse.
 	MaxResponse int64
 }
 
-// Client calls the service. It has a service for each module of the API, and is safe for concurrent use.
+// Client calls the service. It has a field for each module of the API, and is safe for concurrent
+// use.
 type Client struct {
 	Login    *LoginService
 	Contacts *ContactsService
@@ -59,13 +62,13 @@ type Client struct {
 	token  secret
 }
 
-// New makes a client. It opens no connection.
+// New returns a client. It opens no connection.
 func New(c Config) (*Client, error) {
 	if c.Token == "" {
 		return nil, errors.New("api: no token: set Config.Token to the API token of the service's console")
 	}
 	if strings.TrimSpace(c.Token) != c.Token || strings.ContainsFunc(c.Token, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
-		return nil, errors.New("api: the token has a space or a line break around it, or no plain text in it: set Config.Token to the bare token")
+		return nil, errors.New("api: the token is not plain text, or has white space around it: set Config.Token to the bare token")
 	}
 	if c.Provider == (Provider{}) {
 		c.Provider = VideosAPI()
@@ -85,7 +88,7 @@ func New(c Config) (*Client, error) {
 		c.HTTPClient = &http.Client{Transport: newTransport()}
 	}
 	own := *c.HTTPClient
-	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the token goes nowhere else
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the token must not go elsewhere
 	if c.Transport != nil {
 		if own.Transport == nil {
 			own.Transport = http.DefaultTransport
@@ -122,37 +125,40 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// gewe tells whether the service is the flavour that the vendor documents apart from the others: it wants some fields more, and some less.
+// gewe reports whether the service is the flavour that the vendor documents separately: some of its
+// required fields differ.
 func (c *Client) gewe() bool { return c.config.Provider.Name == GeWe().Name }
 
-// BaseURL is what the paths of the calls are appended to.
+// BaseURL returns the URL to which the paths of the calls are appended.
 func (c *Client) BaseURL() string { return c.config.Provider.BaseURL }
 
 // Close closes idle connections.
 func (c *Client) Close() { c.config.HTTPClient.CloseIdleConnections() }
 
-// newTransport allows as many connections to the service as there may be calls: it is one host.
+// newTransport allows as many connections as there may be calls, because all of them go to one
+// host.
 func newTransport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = 64
 	return t
 }
 
-// secret is a string that does not print: fmt shows the address of what a pointer inside a struct points to.
+// secret is a string that is not printed: for a pointer inside a struct, fmt prints only the
+// address.
 type secret struct{ value *string }
 
-// String shows the configuration without the token.
+// String returns the configuration without the token.
 func (c Config) String() string {
 	return fmt.Sprintf("api.Config{%s %s}", c.Provider.Name, redacted(c.Provider.BaseURL))
 }
 
-// GoString shows the configuration without the token.
+// GoString returns the configuration without the token.
 func (c Config) GoString() string { return c.String() }
 
-// Format is String for every verb: %d and the like would print the fields.
+// Format writes String for every verb: %d and others would print the fields.
 func (c Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.String()) }
 
-// redacted is a URL without its password.
+// redacted returns a URL without its password.
 func redacted(s string) string {
 	u, err := url.Parse(s)
 	if err != nil {

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const token = "the-secret-token"
 
-// newClient is a client of a server on loopback.
+// newClient returns a client of a server on loopback.
 func newClient(t testing.TB, h http.HandlerFunc, edit ...func(*api.Config)) *api.Client {
 	t.Helper()
 	server := httptest.NewServer(h)
@@ -52,16 +52,19 @@ func TestSetCallbackOfAContainer(t *testing.T) {
 	require.NoError(t, client.Login.SetCallback(t.Context(), "http://192.0.2.1/callback"))
 }
 
-// TestSendsAreValues checks that every message can be sent by Send for another account, which is what an outbox does.
+// TestSendsAreValues checks that every message can be sent by Send for another account, as an
+// outbox does.
 func TestSendsAreValues(t *testing.T) {
 	t.Parallel()
 	for _, m := range []api.Send{
 		api.PostText{To: bob, Content: "x"}, api.PostFile{To: bob, FileURL: "u", FileName: "n"}, api.PostImage{To: bob, ImageURL: "u"},
-		api.PostVoice{To: bob, VoiceURL: "u"}, api.PostVideo{To: bob, VideoURL: "u", ThumbURL: "t"}, api.PostLink{To: bob, Title: "t", LinkURL: "u"},
-		api.PostNameCard{To: bob, NickName: "n", Wxid: "w"}, api.PostLocation{To: bob, Content: "x"}, api.PostEmoji{To: bob, MD5: "m"},
-		api.PostAppMsg{To: bob, AppMsg: "x"}, api.PostMiniApp{To: bob, MiniAppID: "a", DisplayName: "d", PagePath: "p", CoverURL: "c", Title: "t", UserName: "u"},
-		api.ForwardFile{To: bob, XML: "x"}, api.ForwardImage{To: bob, XML: "x"}, api.ForwardVideo{To: bob, XML: "x"}, api.ForwardURL{To: bob, XML: "x"},
-		api.ForwardMiniApp{To: bob, XML: "x", CoverURL: "c"}, api.SendFinderMsg{To: bob, UserName: "u", NickName: "n", NonceID: "o"},
+		api.PostVoice{To: bob, VoiceURL: "u"}, api.PostVideo{To: bob, VideoURL: "u", ThumbURL: "t"},
+		api.PostLink{To: bob, Title: "t", LinkURL: "u"}, api.PostNameCard{To: bob, NickName: "n", Wxid: "w"},
+		api.PostLocation{To: bob, Content: "x"}, api.PostEmoji{To: bob, MD5: "m"}, api.PostAppMsg{To: bob, AppMsg: "x"},
+		api.PostMiniApp{To: bob, MiniAppID: "a", DisplayName: "d", PagePath: "p", CoverURL: "c", Title: "t", UserName: "u"},
+		api.ForwardFile{To: bob, XML: "x"}, api.ForwardImage{To: bob, XML: "x"}, api.ForwardVideo{To: bob, XML: "x"},
+		api.ForwardURL{To: bob, XML: "x"}, api.ForwardMiniApp{To: bob, XML: "x", CoverURL: "c"},
+		api.SendFinderMsg{To: bob, UserName: "u", NickName: "n", NonceID: "o"},
 	} {
 		var path, appID string
 		client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
@@ -130,10 +133,11 @@ func TestUseProxy(t *testing.T) {
 	assert.JSONEq(t, `{"useProxy":true}`, body, "in a body without fields, too")
 }
 
-// TestWhatIsNotDocumentedStays checks that the larger objects keep members that have no field.
+// TestWhatIsNotDocumentedStays checks that the larger objects keep members without a field.
 func TestWhatIsNotDocumentedStays(t *testing.T) {
 	t.Parallel()
-	client := newClient(t, answer(`{"ret":200,"data":[{"USERNAME":"wxid_a","sex":"2","labelList":"7,8","bizFlag":18446744073709551615,"x":{"y":[1]}}]}`))
+	client := newClient(t, answer(`{"ret":200,"data":[{"USERNAME":"wxid_a","sex":"2","labelList":"7,8","bizFlag":18446744073709551615,`+
+		`"x":{"y":[1]}}]}`))
 	infos, err := client.Contacts.GetDetailInfo(t.Context(), app, "wxid_a")
 	require.NoError(t, err)
 	assert.Equal(t, []api.ContactInfo{{

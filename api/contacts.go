@@ -5,29 +5,31 @@ import (
 	"slices"
 )
 
-// ContactsService is about friends, groups and official accounts.
+// ContactsService manages friends, groups and official accounts.
 type ContactsService struct{ client *Client }
 
-// How many ids the service takes in a request. It does not say so; clients agree on it.
+// The number of ids per request that the service accepts. It is undocumented; clients agree on it.
 const (
 	maxBriefInfo  = 100
 	maxDetailInfo = 20
 )
 
-// ContactIDs are the ids in the address book.
+// ContactIDs holds the ids in the address book.
 type ContactIDs struct {
 	Friends   []string `json:"friends"`   // wxids, and built-in accounts such as weixin
-	Chatrooms []string `json:"chatrooms"` // groups that were saved to the address book; others are missing
+	Chatrooms []string `json:"chatrooms"` // groups saved to the address book; others are missing
 	Officials []string `json:"ghs"`       // official accounts, gh_…
 }
 
-// FetchContactsList lists the address book. It is slow, the more friends the slower, and has the time of Config.MediaTimeout. When it
-// runs out of time, FetchContactsListCache has the list a little later.
+// FetchContactsList lists the address book. It gets slower with the number of friends, and its
+// timeout is Config.MediaTimeout. After a timeout, FetchContactsListCache returns the list a little
+// later.
 func (s *ContactsService) FetchContactsList(ctx context.Context, appID string) (*ContactIDs, error) {
 	return ask[ContactIDs](ctx, s.client, "/contacts/fetchContactsList", media, params{"appId": appID}, field{"appId", appID})
 }
 
-// FetchContactsListCache is what FetchContactsList found last. The service forgets it after 10 minutes: then all lists are empty.
+// FetchContactsListCache returns the last result of FetchContactsList. The service keeps it for 10
+// minutes; after that, all lists are empty.
 func (s *ContactsService) FetchContactsListCache(ctx context.Context, appID string) (*ContactIDs, error) {
 	return ask[ContactIDs](ctx, s.client, "/contacts/fetchContactsListCache", query, params{"appId": appID}, field{"appId", appID})
 }
@@ -42,14 +44,15 @@ const (
 	SexFemale  Sex = 2
 )
 
-// ContactInfo is the profile of a friend or a group. Any of it may be empty, and most is in a brief answer.
+// ContactInfo is the profile of a friend or a group. Any field may be empty; GetBriefInfo leaves
+// most of them empty.
 type ContactInfo struct {
 	UserName        string   `json:"userName"` // wxid or group id
 	NickName        string   `json:"nickName"`
 	PyInitial       string   `json:"pyInitial"` // pinyin initials of the name
 	QuanPin         string   `json:"quanPin"`   // pinyin of the name
 	Sex             Sex      `json:"sex"`
-	Remark          string   `json:"remark"` // written by the account's owner, for his eyes
+	Remark          string   `json:"remark"` // set by the account's owner and visible only to them
 	RemarkPyInitial string   `json:"remarkPyInitial"`
 	RemarkQuanPin   string   `json:"remarkQuanPin"`
 	Signature       string   `json:"signature"`
@@ -63,16 +66,18 @@ type ContactInfo struct {
 	Description     string   `json:"description"`
 	CardImgURL      string   `json:"cardImgUrl"`   // picture in the description
 	LabelList       IDList   `json:"labelList"`    // labels of the friend; see LabelService
-	PhoneNumList    []string `json:"phoneNumList"` // phone numbers that the account's owner noted
+	PhoneNumList    []string `json:"phoneNumList"` // phone numbers noted by the account's owner
 	Extra           Extra    `json:",embed"`
 }
 
-// GetBriefInfo asks for the short profiles of friends and groups. It asks for 100 at a time; on an error it returns those that it has.
+// GetBriefInfo returns short profiles of friends and groups. It requests 100 at a time. On an error
+// it returns the profiles that it has so far.
 func (s *ContactsService) GetBriefInfo(ctx context.Context, appID string, wxids ...string) ([]ContactInfo, error) {
 	return s.profiles(ctx, "/contacts/getBriefInfo", maxBriefInfo, appID, wxids)
 }
 
-// GetDetailInfo asks for the full profiles of friends and groups. It asks for 20 at a time; on an error it returns those that it has.
+// GetDetailInfo returns full profiles of friends and groups. It requests 20 at a time. On an error
+// it returns the profiles that it has so far.
 func (s *ContactsService) GetDetailInfo(ctx context.Context, appID string, wxids ...string) ([]ContactInfo, error) {
 	return s.profiles(ctx, "/contacts/getDetailInfo", maxDetailInfo, appID, wxids)
 }
@@ -83,7 +88,8 @@ func (s *ContactsService) profiles(ctx context.Context, endpoint string, most in
 	}, field{"appId", appID})
 }
 
-// inBatches asks about many ids, so many at a time. On an error it returns what it has.
+// inBatches requests many ids in batches of a given size. On an error it returns the results that
+// it has so far.
 func inBatches[T any](
 	ctx context.Context, c *Client, endpoint string, most int, ids []string, given field, body func(batch []string) params, fields ...field,
 ) ([]T, error) {

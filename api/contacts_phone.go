@@ -4,11 +4,11 @@ import "context"
 
 // PhoneContact is a WeChat account whose phone number is in the uploaded address book.
 type PhoneContact struct {
-	UserName        string `json:"userName"` // wxid, or a ticket if the person is no friend
+	UserName        string `json:"userName"` // wxid, or a ticket if the person is not a friend
 	V4              string `json:"v4"`       // ticket for AddContact; often empty
 	NickName        string `json:"nickName"`
 	Sex             Sex    `json:"sex"`
-	PhoneMD5        string `json:"phoneMd5"` // md5 of the phone number: the number itself is not told
+	PhoneMD5        string `json:"phoneMd5"` // md5 of the phone number; the number itself is not included
 	Signature       string `json:"signature"`
 	Alias           string `json:"alias"` // WeChat id that the person chose
 	Country         string `json:"country"`
@@ -16,11 +16,12 @@ type PhoneContact struct {
 	City            string `json:"city"`
 	BigHeadImgURL   string `json:"bigHeadImgUrl"`
 	SmallHeadImgURL string `json:"smallHeadImgUrl"`
-	PersonalCard    int    `json:"personalCard"` // meaning not documented
+	PersonalCard    int    `json:"personalCard"` // undocumented
 	Extra           Extra  `json:",embed"`
 }
 
-// GetPhoneAddressList finds the accounts of phone numbers that were uploaded before, or of all of them if none is given.
+// GetPhoneAddressList returns the accounts of phone numbers that were uploaded before; all of them
+// if no phones are given.
 func (s *ContactsService) GetPhoneAddressList(ctx context.Context, appID string, phones ...string) ([]PhoneContact, error) {
 	body := params{"appId": appID}
 	if len(phones) > 0 {
@@ -33,7 +34,7 @@ func (s *ContactsService) GetPhoneAddressList(ctx context.Context, appID string,
 	return *contacts, nil
 }
 
-// PhoneOp is what UploadPhoneAddressList does.
+// PhoneOp selects what UploadPhoneAddressList does.
 type PhoneOp int
 
 // The operations.
@@ -42,8 +43,8 @@ const (
 	PhoneDelete PhoneOp = 2
 )
 
-// UploadPhoneAddressList adds phone numbers to the account's uploaded address book, or deletes them from it. The numbers go to
-// the service and to WeChat: ask the people whose they are.
+// UploadPhoneAddressList adds phone numbers to the account's uploaded address book, or deletes them
+// from it. The numbers go to the service and to WeChat, so ask their owners first.
 func (s *ContactsService) UploadPhoneAddressList(ctx context.Context, appID string, op PhoneOp, phones ...string) error {
 	return s.client.do(ctx, "/contacts/uploadPhoneAddressList", send, params{"appId": appID, "phones": phones, "opType": op},
 		field{"appId", appID}, list("phones", phones), number("opType", op))

@@ -9,21 +9,22 @@ import (
 	"time"
 )
 
-// Executed tells whether the service has done, or may have done, what a failed call asked for.
+// Executed says whether the service has executed, or may have executed, a failed call.
 type Executed int
 
-// The answers.
+// The values of Executed.
 const (
-	// ExecutedUnknown means that the request left the machine and its outcome is not known: a time-out, a lost connection,
-	// a gateway's error page. Trying again may do the thing twice.
+	// ExecutedUnknown means that the request left the machine and its outcome is not known: a
+	// timeout, a lost connection, the error page of a gateway. A retry may execute it twice.
 	ExecutedUnknown Executed = iota
-	// ExecutedNo means that nothing happened: the request never left the machine, or the service or a gateway refused it (HTTP 400 to 499).
+	// ExecutedNo means that nothing happened: the request never left the machine, or the service or
+	// a gateway refused it (HTTP 400 to 499).
 	ExecutedNo
-	// ExecutedYes means that the service said that it did it; only its answer could not be read.
+	// ExecutedYes means that the service executed the call, but its answer could not be read.
 	ExecutedYes
 )
 
-// String is "unknown", "no" or "yes".
+// String returns "unknown", "no" or "yes".
 func (e Executed) String() string {
 	switch e {
 	case ExecutedNo:
@@ -35,54 +36,62 @@ func (e Executed) String() string {
 	}
 }
 
-// Reasons for which a call fails, for errors.Is. The service documents no list of codes: these rest on the texts that are known.
+// The reasons for which a call fails, for errors.Is. The service documents no list of codes; these
+// rely on the known texts.
 var (
-	// ErrTokenInvalid means that the service does not know the token, or that it has expired.
+	// ErrTokenInvalid means that the token is unknown to the service, or has expired.
 	ErrTokenInvalid = errors.New("api: the token is not valid")
 	// ErrOffline means that the account is not logged in.
 	ErrOffline = errors.New("api: the account is offline")
-	// ErrDeviceUnknown means that the service does not have the device of the appId. A container also says so when it cannot reach WeChat:
-	// only when a person agrees, log in with an empty appId, which makes a new device.
+	// ErrDeviceUnknown means that the service does not have the device of the appId. A container
+	// also reports this when it cannot reach WeChat: log in with an empty appId, which creates a
+	// new device, only if a person agrees.
 	ErrDeviceUnknown = errors.New("api: the service does not know the device")
-	// ErrDeviceNotCreated means that the service could not make a device for a first login. Often the proxy is to blame.
+	// ErrDeviceNotCreated means that the service could not create a device for a first login, often
+	// because of the proxy.
 	ErrDeviceNotCreated = errors.New("api: the service could not create a device")
-	// ErrCallbackProbe means that SetCallback failed: the service could not reach the URL, or did not get a 200 from it in time.
+	// ErrCallbackProbe means that SetCallback failed: the service could not reach the URL, or did
+	// not get a 200 from it in time.
 	ErrCallbackProbe = errors.New("api: the service does not reach the callback URL")
-	// ErrNoSuchUser means that ContactsService.Search found nobody.
+	// ErrNoSuchUser means that ContactsService.Search found no one.
 	ErrNoSuchUser = errors.New("api: there is no such user")
-	// ErrBadMembers means that GroupService.CreateChatroom was given members that it cannot take: fewer than two, or no friends.
+	// ErrBadMembers means that GroupService.CreateChatroom cannot use the members: there are fewer
+	// than two, or some are not friends.
 	ErrBadMembers = errors.New("api: the list of members is wrong")
 	// ErrNameTaken means that another Channels account has the name.
 	ErrNameTaken = errors.New("api: the name is taken")
-	// ErrNoReason means that Channels refused a publication or an upload, and did not say why.
+	// ErrNoReason means that Channels refused a publication or an upload without giving a reason.
 	ErrNoReason = errors.New("api: refused without a reason")
 	// ErrResponseTooLarge means that the answer was longer than Config.MaxResponse.
 	ErrResponseTooLarge = errors.New("api: the answer is too large")
-	// ErrNotEnvelope means that the answer was not the service's JSON; a gateway's error page, for one.
+	// ErrNotEnvelope means that the answer was not the JSON of the service, but for example the
+	// error page of a gateway.
 	ErrNotEnvelope = errors.New("api: the answer is not the service's JSON")
 	// ErrMissingField means that a required field of the request is empty. Nothing was sent.
 	ErrMissingField = errors.New("api: a required field is empty")
 )
 
-// Error is a call that failed. It holds neither the token nor anything of the request but the endpoint.
+// Error describes a call that failed. It contains neither the token nor any part of the request
+// other than the endpoint.
 type Error struct {
 	Endpoint   string // "/message/postText"
 	Ret        int    // ret of the answer: 500 for a failure; 0 if there was no readable answer
 	HTTPStatus int    // 0 if there was no answer
 	Code       string // data.code; often empty. The service writes it as a string or a number
-	Message    string // the best text that the answer has
+	Message    string // the most informative text of the answer
 	Err        error  // the cause, or one of the reasons above; may be nil
 	// RetryAfter is how long the answer asks to wait before another try (its Retry-After header); 0 if it does not ask.
 	RetryAfter time.Duration
 
 	executed Executed
-	said     string // the other texts of the answer, without what they repeat of the request
+	said     string // the other texts of the answer, without the parts that repeat the request
 }
 
-// Executed tells whether the service may have done what the call asked for.
+// Executed says whether the service may have executed the call.
 func (e *Error) Executed() Executed { return e.executed }
 
-// Error says what was called, what the service said, and whether it may have been executed.
+// Error returns the endpoint, the answer of the service, and whether the call may have been
+// executed.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "api: %s failed", e.Endpoint)
@@ -118,14 +127,15 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// reason finds out why the service refused, as far as its codes and texts tell.
+// reason returns the reason for a refusal, according to its code and text, or nil.
 func reason(endpoint, code, message string) error {
 	text := strings.ToLower(message)
 	switch {
-	case containsAny(text, "token不可用", "token 不可用", "token无效", "token 无效", "token已过期", "token 已过期", "token expired", "invalid token", "header:videosapi-token", "header:x-gewe-token"):
+	case containsAny(text, "token不可用", "token 不可用", "token无效", "token 无效", "token已过期", "token 已过期", "token expired", "invalid token",
+		"header:videosapi-token", "header:x-gewe-token"):
 		return ErrTokenInvalid
 	case containsAny(text, "offline", "不在线", "离线", "未登录"):
 		return ErrOffline
@@ -137,7 +147,8 @@ func reason(endpoint, code, message string) error {
 	return reasonOf(endpoint, code)
 }
 
-// reasonOf knows what a code means at an endpoint; elsewhere the same code means something else.
+// reasonOf returns the meaning of a code at an endpoint; codes mean different things at different
+// endpoints.
 func reasonOf(endpoint, code string) error {
 	switch {
 	case endpoint == "/contacts/search" && code == "-4":
@@ -154,9 +165,10 @@ func reasonOf(endpoint, code string) error {
 	return nil
 }
 
-// refused tells whether an answer means that the service did not do it. 500 is the only failure it documents, and the 400s can only
-// be about the request. All else may have been done: a gateway that waited in vain writes its status into ret, and a ret of 0 was
-// success in an older generation.
+// refused reports whether an answer means that the service did not execute the call. 500 is the
+// only failure that it documents, and the 400s can only concern the request. Other values are
+// uncertain: a gateway that timed out writes its status into ret, and a ret of 0 meant success in
+// older versions.
 func refused(ret, status int) bool {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -201,7 +213,8 @@ func retryAfter(h http.Header) time.Duration {
 	return max(0, at.Sub(now))
 }
 
-// timedOut tells whether a text says that the service itself waited in vain: then it cannot know.
+// timedOut reports whether a text says that the service itself timed out, so that it cannot know
+// the outcome.
 func timedOut(lower string) bool {
 	return containsAny(lower, "超时", "timeout", "time-out", "timed out", "time out")
 }
@@ -215,7 +228,7 @@ func containsAny(text string, parts ...string) bool {
 	return false
 }
 
-// maxMessage bounds what an error keeps of a text that came from outside.
+// maxMessage bounds the part of an external text that an error keeps.
 const maxMessage = 300
 
 func shorten(s string) string {

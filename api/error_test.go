@@ -20,7 +20,7 @@ import (
 
 const secretText = "a secret message text"
 
-// postText makes a call that holds a secret, and returns its error.
+// postText makes a call that contains a secret, and returns its error.
 func postText(t *testing.T, c *api.Client) *api.Error {
 	t.Helper()
 	_, err := c.Message.PostText(t.Context(), api.PostText{AppID: app, To: bob, Content: secretText})
@@ -41,11 +41,12 @@ func TestAnswersThatSayNo(t *testing.T) {
 		code, message string
 		is            error
 	}{
-		"code and message":      {`{"ret":500,"msg":"发送失败","data":{"code":"-4","msg":"no such user"}}`, "-4", "no such user", nil},
-		"code as a number":      {`{"ret":500,"msg":"下载失败","data":{"code":500,"msg":"not found"}}`, "500", "not found", nil},
-		"no reason":             {`{"ret":500,"msg":"发布失败","data":{"code":"-4013","msg":null}}`, "-4013", "发布失败", nil},
-		"no data":               {`{"ret":500,"msg":"参数不可为空"}`, "", "参数不可为空", nil},
-		"a detail":              {`{"ret":500,"msg":"x","data":{"msg":"","detail":"{\"ret\":-1,\"msg\":\"m\",\"msg_err\":\"too big\"}"}}`, "", "too big", nil},
+		"code and message": {`{"ret":500,"msg":"发送失败","data":{"code":"-4","msg":"no such user"}}`, "-4", "no such user", nil},
+		"code as a number": {`{"ret":500,"msg":"下载失败","data":{"code":500,"msg":"not found"}}`, "500", "not found", nil},
+		"no reason":        {`{"ret":500,"msg":"发布失败","data":{"code":"-4013","msg":null}}`, "-4013", "发布失败", nil},
+		"no data":          {`{"ret":500,"msg":"参数不可为空"}`, "", "参数不可为空", nil},
+		"a detail": {`{"ret":500,"msg":"x","data":{"msg":"","detail":"{\"ret\":-1,\"msg\":\"m\",\"msg_err\":\"too big\"}"}}`,
+			"", "too big", nil},
 		"a detail that is none": {`{"ret":500,"data":{"detail":"plain"}}`, "", "plain", nil},
 		"data is a string":      {`{"ret":500,"msg":"m","data":"x"}`, "", "m", nil},
 		"data is a list":        {`{"ret":500,"msg":"m","data":[]}`, "", "m", nil},
@@ -53,9 +54,10 @@ func TestAnswersThatSayNo(t *testing.T) {
 		"ret as a string":       {`{"ret":"500","msg":"m"}`, "", "m", nil},
 		"keys in capitals":      {`{"RET":500,"Msg":"m"}`, "", "m", nil},
 		"a bad token":           {`{"ret":500,"msg":"token不可用或已过期"}`, "", "token不可用或已过期", api.ErrTokenInvalid},
-		"no token":              {`{"ret":500,"msg":"header:VideosApi-token 不可为空"}`, "", "header:VideosApi-token 不可为空", api.ErrTokenInvalid},
-		"another token":         {`{"ret":500,"msg":"参数 thumbUrlToken 不可为空"}`, "", "参数 thumbUrlToken 不可为空", nil},
-		"offline":               {`{"ret":500,"msg":"微信不在线"}`, "", "微信不在线", api.ErrOffline},
+		"no token": {`{"ret":500,"msg":"header:VideosApi-token 不可为空"}`, "", "header:VideosApi-token 不可为空",
+			api.ErrTokenInvalid},
+		"another token": {`{"ret":500,"msg":"参数 thumbUrlToken 不可为空"}`, "", "参数 thumbUrlToken 不可为空", nil},
+		"offline":       {`{"ret":500,"msg":"微信不在线"}`, "", "微信不在线", api.ErrOffline},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,7 +73,7 @@ func TestAnswersThatSayNo(t *testing.T) {
 	}
 }
 
-// TestReasons checks the reasons that depend on what was called.
+// TestReasons checks the reasons that depend on the endpoint.
 func TestReasons(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -99,11 +101,13 @@ func TestReasons(t *testing.T) {
 			return err
 		}, api.ErrBadMembers},
 		"a name that somebody has": {`{"ret":500,"msg":"创建失败","data":{"code":"-4002","msg":null}}`, func(c *api.Client) error {
-			_, err := c.Finder.Create(t.Context(), api.FinderCreateRequest{AppID: app, NickName: "Alice", HeadImg: "https://example.com/avatar.jpg"})
+			_, err := c.Finder.Create(t.Context(),
+				api.FinderCreateRequest{AppID: app, NickName: "Alice", HeadImg: "https://example.com/avatar.jpg"})
 			return err
 		}, api.ErrNameTaken},
 		"no reason": {`{"ret":500,"msg":"上传失败","data":{"code":"-4013","msg":null}}`, func(c *api.Client) error {
-			_, err := c.Finder.UploadVideo(t.Context(), api.FinderUploadRequest{AppID: app, VideoURL: "https://example.com/v.mp4", CoverURL: "https://example.com/c.jpg"})
+			_, err := c.Finder.UploadVideo(t.Context(),
+				api.FinderUploadRequest{AppID: app, VideoURL: "https://example.com/v.mp4", CoverURL: "https://example.com/c.jpg"})
 			return err
 		}, api.ErrNoReason},
 		"a token that may not set callbacks": {`{"ret":500,"msg":"token不可用或已过期"}`, func(c *api.Client) error {
@@ -227,7 +231,8 @@ func TestDataOfAnUnexpectedShape(t *testing.T) {
 	assert.Equal(t, api.ExecutedYes, e.Executed())
 
 	for _, data := range []string{`null`, `{}`, `{"newMsgId":null,"toWxid":null}`} {
-		sent, err := newClient(t, answer(`{"ret":200,"data":`+data+`}`)).Message.PostText(t.Context(), api.PostText{AppID: app, To: bob, Content: "x"})
+		sent, err := newClient(t, answer(`{"ret":200,"data":`+data+`}`)).Message.PostText(t.Context(),
+			api.PostText{AppID: app, To: bob, Content: "x"})
 		require.NoError(t, err, data)
 		assert.Zero(t, sent.NewMsgID)
 	}
@@ -238,7 +243,7 @@ func TestNothingLeftTheMachine(t *testing.T) {
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	url := "http://" + listener.Addr().String()
-	require.NoError(t, listener.Close()) // nobody listens there now
+	require.NoError(t, listener.Close()) // nothing listens there any more
 	client, err := api.New(api.Config{BaseURL: url, Token: token})
 	require.NoError(t, err)
 	assert.Equal(t, api.ExecutedNo, postText(t, client).Executed(), "connection refused")
@@ -287,7 +292,7 @@ func TestTheRequestMayHaveArrived(t *testing.T) {
 	assert.Equal(t, api.ExecutedUnknown, e.Executed(), "the answer is too long")
 }
 
-// TestASendIsNeverRepeated counts the requests behind calls that fail.
+// TestASendIsNeverRepeated counts the requests of failing calls.
 func TestASendIsNeverRepeated(t *testing.T) {
 	t.Parallel()
 	for _, h := range []http.HandlerFunc{
@@ -368,11 +373,13 @@ func TestTheTokenDoesNotPrint(t *testing.T) {
 	}
 }
 
-// TestAURLInParts: a server that the service asks tells the path without the host, and the secret of a callback is in it.
+// TestAURLInParts: a server that the service calls may log the path without the host, and the path
+// contains the secret of a callback.
 func TestAURLInParts(t *testing.T) {
 	t.Parallel()
 	for _, said := range []string{
-		"push msg err: 404 for /callback/s3cret?key=s3cret2", "push msg err: no route /callback/s3cret", "push msg err: unknown query key=s3cret2",
+		"push msg err: 404 for /callback/s3cret?key=s3cret2", "push msg err: no route /callback/s3cret",
+		"push msg err: unknown query key=s3cret2",
 		`Post "http://bot.example/callback/s3cret?key=s3cret2": EOF`, "login with s3cretpw failed",
 	} {
 		client := newClient(t, answer(`{"ret":500,"msg":"failed","data":{"code":"500","msg":`+strconv.Quote(said)+`}}`))

@@ -10,12 +10,13 @@ import (
 )
 
 func ExampleLoginService_GetLoginQRCode() {
-	s := service(`{"ret":200,"data":{"appId":"wx_demo_device_0001","uuid":"demo-uuid-0001","qrData":"http://weixin.qq.com/x/demo","qrImgBase64":"data:image/jpg;base64,/9j/"}}`)
+	s := service(`{"ret":200,"data":{"appId":"wx_demo_device_0001","uuid":"demo-uuid-0001","qrData":"http://weixin.qq.com/x/demo",` +
+		`"qrImgBase64":"data:image/jpg;base64,/9j/"}}`)
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
 	code, err := client.Login.GetLoginQRCode(context.Background(), api.LoginQRCodeRequest{
-		AppID:    "", // the very first login: keep the one of the answer
+		AppID:    "", // the very first login; store the appId of the answer
 		RegionID: "310000",
 	})
 	if err != nil {
@@ -86,7 +87,8 @@ func ExampleContactsService_Search() {
 }
 
 func ExampleGroupService_GetChatroomMemberList() {
-	s := service(`{"ret":200,"data":{"memberList":[{"wxid":"wxid_demo_alice","nickName":"Alice","displayName":"Al"}],"chatroomOwner":"wxid_demo_alice","adminWxid":null}}`)
+	s := service(`{"ret":200,"data":{"memberList":[{"wxid":"wxid_demo_alice","nickName":"Alice","displayName":"Al"}],` +
+		`"chatroomOwner":"wxid_demo_alice","adminWxid":null}}`)
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
@@ -110,14 +112,15 @@ func ExampleDownloadService_File() {
 	// Output: https://example.com/report.xlsx <nil>
 }
 
-// An answer that quotes a message and mentions who wrote it.
+// An answer that quotes a message and mentions its author.
 func ExamplePostAppMsg() {
 	s := service(`{"ret":200,"data":{"newMsgId":7000000000000000001}}`)
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
 	quote, err := xmlmsg.Build(xmlmsg.QuoteOf("@Bob yes", xmlmsg.Refer{
-		Type: 1, NewMsgID: 7000000000000000000, Chat: "10000000001@chatroom", Sender: "wxid_demo_bob", Name: "Bob", Content: "Is it open today?",
+		Type: 1, NewMsgID: 7000000000000000000, Chat: "10000000001@chatroom", Sender: "wxid_demo_bob", Name: "Bob",
+		Content: "Is it open today?",
 	}))
 	if err != nil {
 		fmt.Println(err)

@@ -8,11 +8,13 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// A search comes in pages. Page, Offset, Cookie and SearchID are the cursor, and Next fills all of them in.
+// A search returns pages. Page, Offset, Cookie and SearchID are the cursor, which Next fills in.
 func ExampleFinderSearchRequest_Next() {
 	s := playing(map[string][]string{"/finder/search": {
-		`{"continueFlag":1,"offset":20,"cookies":"{}","searchID":"1","data":[{"items":[{"docID":"a","title":"<em>tea</em> house","jumpInfo":{"userName":"v2_demo_tea@finder"}}]}]}`,
-		`{"continueFlag":0,"offset":40,"cookies":"{}","searchID":"1","data":[{"subBoxes":[{"items":[{"docID":"14000000000000000002","title":"how to brew <em>tea</em>","likeNum":"1.2万"}]}]}]}`,
+		`{"continueFlag":1,"offset":20,"cookies":"{}","searchID":"1","data":[{"items":[{"docID":"a","title":"<em>tea</em> ` +
+			`house","jumpInfo":{"userName":"v2_demo_tea@finder"}}]}]}`,
+		`{"continueFlag":0,"offset":40,"cookies":"{}","searchID":"1","data":[{"subBoxes":[{"items":[{"docID":"14000000000000000002",` +
+			`"title":"how to brew <em>tea</em>","likeNum":"1.2万"}]}]}]}`,
 	}})
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
@@ -42,13 +44,15 @@ func ExampleFinderSearchRequest_Next() {
 	// video 14000000000000000002 1.2万
 }
 
-// A video of more than 30 MB is stored by a task of the service, and published when that is done.
+// The service stores a video of more than 30 MB in a task of its own; it can be published
+// afterwards.
 func ExampleFinderService_UploadVideoAsync() {
 	s := playing(map[string][]string{
 		"/finder/getProfile":             {`{"mainFinderUsername":"v2_demo_me@finder"}`},
 		"/finder/uploadFinderVideoAsync": {`"demo-uuid-0001"`},
-		"/finder/queryFinderVideoAsync":  {`null`, `{"fileUrl":"f","thumbUrl":"t","mp4Identify":"i","fileSize":104857600,"thumbMD5":"m","fileKey":"k"}`},
-		"/finder/publishFinderCdn":       {`{"id":14000000000000000002}`},
+		"/finder/queryFinderVideoAsync": {`null`,
+			`{"fileUrl":"f","thumbUrl":"t","mp4Identify":"i","fileSize":104857600,"thumbMD5":"m","fileKey":"k"}`},
+		"/finder/publishFinderCdn": {`{"id":14000000000000000002}`},
 	})
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
@@ -70,7 +74,7 @@ func ExampleFinderService_UploadVideoAsync() {
 		fmt.Println(err)
 		return
 	}
-	ask := time.NewTicker(time.Millisecond) // ten seconds do in a program
+	ask := time.NewTicker(time.Millisecond) // in a program, every ten seconds
 	defer ask.Stop()
 	video, err := client.Finder.QueryVideoAsync(ctx, me.AppID, task)
 	for err == nil && !video.Ready() {
@@ -86,7 +90,7 @@ func ExampleFinderService_UploadVideoAsync() {
 		return
 	}
 
-	video.Width, video.Height = 1920, 1080 // the service does not tell
+	video.Width, video.Height = 1920, 1080 // the service does not return the size
 	published, err := client.Finder.PublishCDN(ctx, api.FinderPublishCDNRequest{
 		FinderIdentity: me, Topics: []string{"#tea"}, Description: "how to brew tea", Video: *video,
 	})
@@ -98,11 +102,12 @@ func ExampleFinderService_UploadVideoAsync() {
 	// Output: published 14000000000000000002
 }
 
-// The page of a user has the videos with all that reactions want.
+// The page of a user has the videos with all fields that reactions need.
 func ExampleFinderService_Heart() {
 	s := playing(map[string][]string{
-		"/finder/userPage": {`{"object":[{"id":14000000000000000002,"objectNonceId":"demo_nonce_0001","sessionBuffer":"ZGVtbw==","username":"v2_demo_other@finder"}]}`},
-		"/finder/idLike":   {`null`},
+		"/finder/userPage": {`{"object":[{"id":14000000000000000002,"objectNonceId":"demo_nonce_0001","sessionBuffer":"ZGVtbw==",` +
+			`"username":"v2_demo_other@finder"}]}`},
+		"/finder/idLike": {`null`},
 	})
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})

@@ -11,7 +11,8 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// playing stands for the real service in examples of several steps: it gives the answers of each endpoint in turn.
+// playing replaces the service in examples with several steps: it gives the answers of each
+// endpoint in turn.
 func playing(answers map[string][]string) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next := answers[r.URL.Path]
@@ -20,11 +21,12 @@ func playing(answers map[string][]string) *httptest.Server {
 	}))
 }
 
-// Pictures are posted in two steps: the service fetches them first.
+// Pictures are posted in two steps: the service downloads them first.
 func ExampleSNSService_SendImage() {
 	s := playing(map[string][]string{
-		"/sns/uploadSnsImage": {`[{"fileUrl":"f1","thumbUrl":"t1","fileMd5":"m1","length":40960},{"fileUrl":"f2","thumbUrl":"t2","fileMd5":"m2","length":20480}]`},
-		"/sns/sendImgSns":     {`{"id":14000000000000000002,"userName":"wxid_demo_alice"}`},
+		"/sns/uploadSnsImage": {`[{"fileUrl":"f1","thumbUrl":"t1","fileMd5":"m1","length":40960},{"fileUrl":"f2","thumbUrl":"t2",` +
+			`"fileMd5":"m2","length":20480}]`},
+		"/sns/sendImgSns": {`{"id":14000000000000000002,"userName":"wxid_demo_alice"}`},
 	})
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
@@ -48,7 +50,7 @@ func ExampleSNSService_SendImage() {
 	// Output: 2 pictures, post 14000000000000000002
 }
 
-// A video is posted in two steps, too.
+// A video is posted in two steps as well.
 func ExampleSNSService_SendVideo() {
 	s := playing(map[string][]string{
 		"/sns/uploadSnsVideo": {`{"fileUrl":"f","thumbUrl":"t","fileMd5":"m","length":1048576}`},
@@ -69,11 +71,13 @@ func ExampleSNSService_SendVideo() {
 	// Output: 14000000000000000003 <nil>
 }
 
-// The timeline is read page by page, from the newest post on.
+// The timeline is read page by page, newest posts first.
 func ExampleSNSListRequest_Next() {
 	s := playing(map[string][]string{"/sns/snsList": {
-		`{"firstPageMd5":"d0d0d0d0d0d0d001","maxId":14000000000000000008,"snsList":[{"id":14000000000000000009,"nickName":"Alice"},{"id":14000000000000000008,"nickName":"Bob"}]}`,
-		`{"firstPageMd5":"d0d0d0d0d0d0d001","maxId":14000000000000000007,"snsList":[{"id":14000000000000000007,"nickName":"Carol","likeCount":2}]}`,
+		`{"firstPageMd5":"d0d0d0d0d0d0d001","maxId":14000000000000000008,"snsList":[{"id":14000000000000000009,"nickName":"Alice"},` +
+			`{"id":14000000000000000008,"nickName":"Bob"}]}`,
+		`{"firstPageMd5":"d0d0d0d0d0d0d001","maxId":14000000000000000007,"snsList":[{"id":14000000000000000007,"nickName":"Carol",` +
+			`"likeCount":2}]}`,
 		`{"firstPageMd5":"d0d0d0d0d0d0d001","maxId":14000000000000000007,"snsList":null}`,
 	}})
 	defer s.Close()
@@ -90,7 +94,7 @@ func ExampleSNSListRequest_Next() {
 		for _, post := range page.Items {
 			fmt.Println(post.ID, post.NickName, post.LikeCount)
 		}
-		request, more = request.Next(page) // rest some seconds between two pages
+		request, more = request.Next(page) // wait some seconds between two pages
 	}
 	// Output:
 	// 14000000000000000009 Alice 0
@@ -98,7 +102,7 @@ func ExampleSNSListRequest_Next() {
 	// 14000000000000000007 Carol 2
 }
 
-// Members that the documentation does not have are not lost.
+// Undocumented members are not lost.
 func ExampleExtra() {
 	s := service(`{"ret":200,"data":{"id":14000000000000000002,"isTop":{"since":1750000000}}}`)
 	defer s.Close()

@@ -11,7 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// service stands for the real one in the examples.
+// service replaces the real service in the examples.
 func service(answer string) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, answer) }))
 }
@@ -35,7 +35,8 @@ func ExampleMessageService_PostText() {
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
-	sent, err := client.Message.PostText(context.Background(), api.PostText{AppID: "wx_demo_device_0001", To: "wxid_demo_bob", Content: "hello"})
+	sent, err := client.Message.PostText(context.Background(),
+		api.PostText{AppID: "wx_demo_device_0001", To: "wxid_demo_bob", Content: "hello"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -50,7 +51,8 @@ func ExampleMessageService_ForwardFile() {
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
 	content := "<msg><appmsg><title>report.xlsx</title><type>6</type></appmsg></msg>" // of a received message, without the group prefix
-	sent, err := client.Message.ForwardFile(context.Background(), api.ForwardFile{AppID: "wx_demo_device_0001", To: "30000000003@chatroom", XML: content})
+	sent, err := client.Message.ForwardFile(context.Background(),
+		api.ForwardFile{AppID: "wx_demo_device_0001", To: "30000000003@chatroom", XML: content})
 	fmt.Println(sent.NewMsgID, err)
 	// Output: 7000000000000000002 <nil>
 }
@@ -60,10 +62,11 @@ func ExampleError() {
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
-	_, err := client.Message.PostText(context.Background(), api.PostText{AppID: "wx_demo_device_0001", To: "wxid_demo_bob", Content: "hello"})
+	_, err := client.Message.PostText(context.Background(),
+		api.PostText{AppID: "wx_demo_device_0001", To: "wxid_demo_bob", Content: "hello"})
 	var failed *api.Error
 	if errors.As(err, &failed) {
-		fmt.Println(failed.Message, failed.Code, "executed:", failed.Executed()) // only a "no" may be tried again
+		fmt.Println(failed.Message, failed.Code, "executed:", failed.Executed()) // retry only after a "no"
 	}
 	// Output: not a friend -2 executed: no
 }

@@ -2,18 +2,18 @@ package api
 
 import "context"
 
-// FavorService is about the account's favourites.
+// FavorService manages the account's favourites.
 type FavorService struct{ client *Client }
 
 // Favorite is an entry of the favourites.
 type Favorite struct {
 	ID         ID    `json:"favId"`
-	Type       int   `json:"type"`       // kind of content; values not documented
+	Type       int   `json:"type"`       // kind of content; values undocumented
 	Flag       int   `json:"flag"`       // see Deleted
 	UpdateTime int64 `json:"updateTime"` // Unix seconds
 }
 
-// Deleted tells whether the entry has been deleted: Sync lists those, too.
+// Deleted reports whether the entry has been deleted: Sync lists those as well.
 func (f Favorite) Deleted() bool { return f.Flag == 1 }
 
 // Favorites are one page of the favourites.
@@ -22,7 +22,8 @@ type Favorites struct {
 	List    []Favorite `json:"list"`
 }
 
-// Sync reads a page of the favourites: the first with an empty syncKey, the next with that of the answer, until a page is empty.
+// Sync returns a page of the favourites: the first for an empty syncKey, then the next for the
+// SyncKey of the answer, until a page is empty.
 func (s *FavorService) Sync(ctx context.Context, appID, syncKey string) (*Favorites, error) {
 	return ask[Favorites](ctx, s.client, "/favor/sync", query, params{"appId": appID, "syncKey": syncKey}, field{"appId", appID})
 }
@@ -30,13 +31,13 @@ func (s *FavorService) Sync(ctx context.Context, appID, syncKey string) (*Favori
 // FavoriteContent is a favourite with its content.
 type FavoriteContent struct {
 	ID         ID     `json:"favId"`
-	Status     int    `json:"status"` // values not documented
+	Status     int    `json:"status"` // values undocumented
 	Flag       int    `json:"flag"`
 	UpdateTime int64  `json:"updateTime"` // Unix seconds
 	Content    string `json:"content"`    // XML, <favitem>
 }
 
-// GetContent asks for the content of a favourite.
+// GetContent returns the content of a favourite.
 func (s *FavorService) GetContent(ctx context.Context, appID string, favID ID) (*FavoriteContent, error) {
 	return ask[FavoriteContent](ctx, s.client, "/favor/getContent", query, params{"appId": appID, "favId": favID},
 		field{"appId", appID}, number("favId", favID))

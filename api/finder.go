@@ -1,23 +1,27 @@
 package api
 
-// FinderService is about Channels, WeChat's short videos.
+// FinderService is the API of Channels, WeChat's short videos.
 //
-// A Channels user has a username, v2_…@finder. Somebody who writes with the WeChat identity shows only fv1_…@findermsgstranger, with which
-// GetUserPage does not work. Ids of videos and comments exceed an int64.
+// A Channels user has a username, v2_…@finder. People who write with their WeChat identity have
+// only fv1_…@findermsgstranger, which GetUserPage does not accept. Ids of videos and comments
+// exceed an int64.
 //
-// Most lists come in pages. A page carries a cursor, and the request has a method Next that puts it into the request of the next page.
+// Most lists are paged. A page has a cursor, and the method Next of the request returns the request
+// for the next page. The service documents few members; comments of fields that were inferred from
+// samples say "presumed".
 type FinderService struct{ client *Client }
 
 // FinderRole is the identity with which an account acts in Channels.
 type FinderRole int
 
-// The roles. FinderAccountType numbers the same two in another way.
+// The roles. FinderAccountType uses other numbers for the same two.
 const (
 	FinderRoleWeChat   FinderRole = 1 // the WeChat identity
 	FinderRoleChannels FinderRole = 3 // the Channels identity
 )
 
-// FinderIdentity is who acts. GetProfile tells it; one value serves all requests of an account.
+// FinderIdentity says who acts. Its values come from GetProfile; one value serves all requests of
+// an account.
 type FinderIdentity struct {
 	AppID      string     `json:"appId"`
 	MyUserName string     `json:"myUserName"` // own Channels username: MainFinderUserName of GetProfile
@@ -26,7 +30,7 @@ type FinderIdentity struct {
 	ProxyIP string `json:"proxyIp,omitzero"`
 }
 
-// orChannels fills in the role.
+// orChannels sets the default role.
 func (i FinderIdentity) orChannels() FinderIdentity {
 	if i.MyRole == 0 {
 		i.MyRole = FinderRoleChannels
@@ -34,32 +38,35 @@ func (i FinderIdentity) orChannels() FinderIdentity {
 	return i
 }
 
-// with are the required fields of a request in which there are some more.
+// with returns the required fields of a request that has more than those of the identity.
 func (i FinderIdentity) with(more ...field) []field {
 	return append([]field{{"appId", i.AppID}, {"myUserName", i.MyUserName}}, more...)
 }
 
-// FinderVideo points at a video for the calls that react to it. [FinderObject.Video] makes it. With GeWe, Comment and ThumbUp want the
-// nonce id, and Heart, Browse and ListComments do without the session buffer.
+// FinderVideo identifies a video for the calls that react to it; [FinderObject.Video] returns one.
+// With GeWe, Comment and ThumbUp require the nonce id, while Heart, Browse and ListComments do not
+// need the session buffer.
 type FinderVideo struct {
 	ObjectID      ID     `json:"objectId"`      // id of the video
 	ObjectNonceID string `json:"objectNonceId"` // of the FinderObject
-	SessionBuffer string `json:"sessionBuffer"` // of the FinderObject, base64; ScanQRCode does not tell it
+	SessionBuffer string `json:"sessionBuffer"` // of the FinderObject, base64; not in the answer of ScanQRCode
 }
 
-// Video points at the video for ThumbUp, Heart, Comment, Browse and ListComments. A video from ScanQRCode has no session buffer: use
-// ScanThumbUp and so on for it.
+// Video identifies the video for ThumbUp, Heart, Comment, Browse and ListComments. A video from
+// ScanQRCode has no session buffer: use ScanThumbUp and so on for it.
 func (o *FinderObject) Video() FinderVideo {
 	return FinderVideo{ObjectID: o.ID, ObjectNonceID: o.ObjectNonceID, SessionBuffer: o.SessionBuffer}
 }
 
-// FinderSearchRef points at the search that found an account. It is empty for an account that was not found by Search.
+// FinderSearchRef identifies the search that found an account. It is empty for an account that was
+// not found by Search.
 type FinderSearchRef struct {
 	Cookies  string `json:"cookies"`  // Cookies of the FinderSearchResult, JSON in a string
 	SearchID string `json:"searchId"` // SearchID of the FinderSearchResult
 }
 
-// FinderHitRef points at the hit of a search. It is empty for an account that was not found by Search.
+// FinderHitRef identifies the hit of a search. It is empty for an account that was not found by
+// Search.
 type FinderHitRef struct {
 	FinderSearchRef
 	DocID string `json:"docId"` // DocID of the FinderSearchItem

@@ -2,7 +2,7 @@ package api
 
 import "context"
 
-// FinderCommentOp is what Comment does.
+// FinderCommentOp selects what Comment does.
 type FinderCommentOp int
 
 // The operations of Comment.
@@ -18,7 +18,8 @@ type FinderCommentRequest struct {
 	Op        FinderCommentOp `json:"opType"`
 	Content   string          `json:"content"`
 	CommentID ID              `json:"commentId"` // comment to delete; 0 otherwise
-	// The comment to answer: who wrote it, its id, and the id of the top-level comment of its thread. Empty for a new one.
+	// The comment to answer: its author, its id, and the id of the top-level comment of its thread.
+	// Empty for a new one.
 	ReplyUserName string `json:"replyUserName"`
 	RefCommentID  ID     `json:"refCommentId,string"`
 	RootCommentID ID     `json:"rootCommentId,string"`
@@ -26,7 +27,7 @@ type FinderCommentRequest struct {
 
 // FinderCommented is a new comment.
 type FinderCommented struct {
-	CommentID ID     `json:"commentId"` // 0 where the service does not tell
+	CommentID ID     `json:"commentId"` // 0 if the service does not return it
 	ClientID  string `json:"clientid"`  // of ScanComment only
 }
 
@@ -45,13 +46,14 @@ func (s *FinderService) Comment(ctx context.Context, r FinderCommentRequest) (*F
 	return ask[FinderCommented](ctx, s.client, "/finder/comment", send, r, fields...)
 }
 
-// FinderListCommentsRequest asks for a page of the comments on a video.
+// FinderListCommentsRequest requests a page of the comments on a video.
 type FinderListCommentsRequest struct {
 	AppID   string `json:"appId"`
 	ProxyIP string `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
 	FinderVideo
 	LastBuffer string `json:"lastBuffer"` // cursor; empty for the first page
-	// The comment whose answers are wanted, and the top-level comment of its thread. 0 for the comments on the video.
+	// The comment whose answers are requested, and the top-level comment of its thread. 0 for the
+	// comments on the video.
 	RefCommentID  ID `json:"refCommentId"`
 	RootCommentID ID `json:"rootCommentId"`
 }
@@ -61,14 +63,14 @@ type FinderCommentPage struct {
 	Comments         []FinderComment `json:"commentInfo"`
 	LastBuffer       string          `json:"lastBuffer"` // cursor
 	Counts           FinderCounts    `json:"countInfo"`
-	UpContinueFlag   int             `json:"upContinueFlag"`   // 1 if there are more above, as it seems
-	DownContinueFlag int             `json:"downContinueFlag"` // 1 if there are more below, as it seems
+	UpContinueFlag   int             `json:"upContinueFlag"`   // 1 if there are more above (presumed)
+	DownContinueFlag int             `json:"downContinueFlag"` // 1 if there are more below (presumed)
 	Monotonic        FinderMonotonic `json:"monotonicData"`
 
 	Extra Extra `json:",embed"`
 }
 
-// Next asks for the page after p, and is false after the last.
+// Next returns the request for the page after p, or false if p is the last.
 func (r FinderListCommentsRequest) Next(p *FinderCommentPage) (FinderListCommentsRequest, bool) {
 	r.LastBuffer = p.LastBuffer
 	return r, p.DownContinueFlag != 0
@@ -77,7 +79,7 @@ func (r FinderListCommentsRequest) Next(p *FinderCommentPage) (FinderListComment
 // FinderComment is a comment on a video.
 type FinderComment struct {
 	CommentID          ID            `json:"commentId"`
-	UserName           string        `json:"username"` // of who wrote it
+	UserName           string        `json:"username"` // author
 	NickName           string        `json:"nickname"`
 	HeadURL            string        `json:"headUrl"`
 	Author             FinderContact `json:"authorContact"`
@@ -86,15 +88,15 @@ type FinderComment struct {
 	CreateTime         int64         `json:"createtime"`     // Unix seconds
 	ReplyCommentID     ID            `json:"replyCommentId"` // comment that it answers, or 0
 	ReplyContent       string        `json:"replyContent"`
-	LikeFlag           int           `json:"likeFlag"` // 1 if the account likes it, as it seems
+	LikeFlag           int           `json:"likeFlag"` // 1 if the account likes it (presumed)
 	LikeCount          int           `json:"likeCount"`
 	ExpandCommentCount int           `json:"expandCommentCount"` // answers that ListComments can ask for
-	LevelTwoComments   []string      `json:"levelTwoComment"`    // answers that are shown with it; base64, not documented
+	LevelTwoComments   []string      `json:"levelTwoComment"`    // answers that are shown with it; base64, undocumented
 	ContinueFlag       int           `json:"continueFlag"`       // 1 if there are more answers
-	UpContinueFlag     int           `json:"upContinueFlag"`     // 1 if there are more above, as it seems
+	UpContinueFlag     int           `json:"upContinueFlag"`     // 1 if there are more above (presumed)
 	Region             FinderRegion  `json:"ipRegionInfo"`       // where it was written
 
-	// Not documented.
+	// Undocumented.
 	DisplayFlag int    `json:"displayFlag"`
 	ExtFlag     int    `json:"extFlag"`
 	ReportJSON  string `json:"reportJson"`
@@ -110,7 +112,7 @@ type FinderCounts struct {
 	Favorites int `json:"favCount"`
 }
 
-// FinderMonotonic are the counters of a video once more.
+// FinderMonotonic repeats the counters of a video.
 type FinderMonotonic struct {
 	Counts       FinderCounts       `json:"countInfo"`
 	CommentCount FinderCommentCount `json:"commentCount"`
@@ -121,7 +123,7 @@ type FinderCommentCount struct {
 	CommentCount int `json:"commentCount"`
 }
 
-// ListComments asks for a page of the comments on a video, or of the answers to a comment.
+// ListComments returns a page of the comments on a video, or of the answers to a comment.
 func (s *FinderService) ListComments(ctx context.Context, r FinderListCommentsRequest) (*FinderCommentPage, error) {
 	fields := []field{{"appId", r.AppID}, number("objectId", r.ObjectID)}
 	if !s.client.gewe() {

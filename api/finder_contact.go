@@ -1,23 +1,23 @@
 package api
 
-// FinderContact is a user of Channels. Which members are there differs by call; what is not there is zero.
+// FinderContact is a user of Channels. The calls return different members; the others are zero.
 type FinderContact struct {
 	UserName          string        `json:"username"` // v2_…@finder, or fv1_…@findermsgstranger for the WeChat identity
 	NickName          string        `json:"nickname"`
 	HeadURL           string        `json:"headUrl"` // avatar
 	Signature         string        `json:"signature"`
 	CoverImgURL       string        `json:"coverImgUrl"`
-	FollowFlag        int           `json:"followFlag"` // 1 if the account follows, as it seems
+	FollowFlag        int           `json:"followFlag"` // 1 if the account follows (presumed)
 	FollowTime        int64         `json:"followTime"` // Unix seconds
 	FriendFollowCount int           `json:"friendFollowCount"`
 	Auth              FinderAuth    `json:"authInfo"` // often empty
 	ExtInfo           FinderExtInfo `json:"extInfo"`
 	MsgInfo           FinderMsgInfo `json:"msgInfo"`         // of GetContacts only
-	WxUserNameV5      string        `json:"wxUsernameV5"`    // v5_…, of the WeChat identity, as it seems; of GetContacts only
+	WxUserNameV5      string        `json:"wxUsernameV5"`    // v5_…, of the WeChat identity (presumed); of GetContacts only
 	LiveCoverImgURL   string        `json:"liveCoverImgUrl"` // cover of a live stream
-	BindInfo          string        `json:"bindInfo"`        // base64, about an account that belongs to it, as it seems
+	BindInfo          string        `json:"bindInfo"`        // base64, about an account that belongs to it (presumed)
 
-	// Not documented.
+	// Undocumented.
 	Seq                  int64          `json:"seq"`
 	Status               int            `json:"status"`
 	SpamStatus           int            `json:"spamStatus"`
@@ -33,17 +33,17 @@ type FinderContact struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderAuth is how a user is verified.
+// FinderAuth is the verification of a user.
 type FinderAuth struct {
-	IconType   int    `json:"authIconType"`   // kind of badge, as it seems
-	Profession string `json:"authProfession"` // verified profession or organisation, as it seems
-	DetailLink string `json:"detailLink"`     // page of a mini program, as it seems
+	IconType   int    `json:"authIconType"`   // kind of badge (presumed)
+	Profession string `json:"authProfession"` // verified profession or organisation (presumed)
+	DetailLink string `json:"detailLink"`     // page of a mini program (presumed)
 	AppName    string `json:"appName"`
 
 	Extra Extra `json:",embed"`
 }
 
-// FinderExtInfo is where a user is from.
+// FinderExtInfo is the origin of a user.
 type FinderExtInfo struct {
 	Country  string `json:"country"` // country code
 	Province string `json:"province"`
@@ -53,15 +53,15 @@ type FinderExtInfo struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderMsgInfo is what direct messages to a user want.
+// FinderMsgInfo holds what is needed to send direct messages to a user.
 type FinderMsgInfo struct {
-	UserName  string `json:"msgUsername"` // username in direct messages, as it seems
+	UserName  string `json:"msgUsername"` // username in direct messages (presumed)
 	SessionID string `json:"sessionId"`   // …@findermsg
 
 	Extra Extra `json:",embed"`
 }
 
-// FinderLiveInfo are settings of live streams. They are not documented.
+// FinderLiveInfo holds undocumented settings of live streams.
 type FinderLiveInfo struct {
 	AnchorStatusFlag int64                `json:"anchorStatusFlag"`
 	SwitchFlag       int64                `json:"switchFlag"`
@@ -71,7 +71,7 @@ type FinderLiveInfo struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderLotterySetting is not documented.
+// FinderLotterySetting is undocumented.
 type FinderLotterySetting struct {
 	SettingFlag int64 `json:"settingFlag"`
 	AttendType  int   `json:"attendType"`

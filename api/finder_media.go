@@ -2,38 +2,39 @@ package api
 
 import "strconv"
 
-// FinderMedia is a video or a picture of a post. What begins with Full is about the version that is not cropped.
+// FinderMedia is a video or a picture of a post. Fields that begin with Full describe the uncropped
+// version.
 type FinderMedia struct {
-	URL               string        `json:"Url"` // works only with URLToken behind it
+	URL               string        `json:"Url"` // works only with URLToken appended
 	URLToken          string        `json:"urlToken"`
-	DecodeKey         string        `json:"decodeKey"`    // seed with which the file is decrypted; a secret
+	DecodeKey         string        `json:"decodeKey"`    // seed for the decryption of the file; a secret
 	MediaType         int           `json:"MediaType"`    // 2 picture, 4 video
 	PlayLength        int           `json:"VideoPlayLen"` // seconds
 	Width             int           `json:"Width"`        // pixels
 	Height            int           `json:"Height"`       // pixels
 	FileSize          int64         `json:"FileSize"`     // bytes
 	MD5               string        `json:"Md5Sum"`
-	Bitrate           int           `json:"Bitrate"`  // unit not documented
-	ThumbURL          string        `json:"ThumbUrl"` // works only with ThumbURLToken behind it
+	Bitrate           int           `json:"Bitrate"`  // unit undocumented
+	ThumbURL          string        `json:"ThumbUrl"` // works only with ThumbURLToken appended
 	ThumbURLToken     string        `json:"thumbUrlToken"`
-	CoverURL          string        `json:"coverUrl"` // works only with CoverURLToken behind it
+	CoverURL          string        `json:"coverUrl"` // works only with CoverURLToken appended
 	CoverURLToken     string        `json:"coverUrlToken"`
 	FullURL           string        `json:"fullUrl"`
-	FullThumbURL      string        `json:"fullThumbUrl"` // works only with FullThumbURLToken behind it
+	FullThumbURL      string        `json:"fullThumbUrl"` // works only with FullThumbURLToken appended
 	FullThumbURLToken string        `json:"fullThumbUrlToken"`
 	FullCoverURL      string        `json:"fullCoverUrl"`
 	FullWidth         int           `json:"fullWidth"`    // pixels
 	FullHeight        int           `json:"fullHeight"`   // pixels
 	FullFileSize      int64         `json:"fullFileSize"` // bytes
 	FullMD5           string        `json:"fullMd5Sum"`
-	FullBitrate       int           `json:"fullBitrate"`   // unit not documented
-	Specs             []FinderSpec  `json:"Spec"`          // encodings that can be had
+	FullBitrate       int           `json:"fullBitrate"`   // unit undocumented
+	Specs             []FinderSpec  `json:"Spec"`          // available encodings
 	LiveCovers        []FinderCover `json:"liveCoverImgs"` // of a live photo
-	HalfRect          FinderRect    `json:"halfRect"`      // how it is cropped, as it seems
+	HalfRect          FinderRect    `json:"halfRect"`      // cropping (presumed)
 	Scaling           FinderScaling `json:"scalingInfo"`
 	Codec             FinderCodec   `json:"codecInfo"`
 
-	// Not documented.
+	// Undocumented.
 	CardShowStyle     int   `json:"cardShowStyle"`
 	DynamicRangeType  int   `json:"dynamicRangeType"`
 	VideoType         int   `json:"videoType"`
@@ -45,11 +46,11 @@ type FinderMedia struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderSpec is an encoding in which a video can be had.
+// FinderSpec is an available encoding of a video.
 type FinderSpec struct {
-	FileFormat     string `json:"fileFormat"`     // id of the encoding, as it seems
-	FirstLoadBytes int64  `json:"firstLoadBytes"` // bytes that have to be there before it can play
-	BitRate        int    `json:"bitRate"`        // unit not documented
+	FileFormat     string `json:"fileFormat"`     // id of the encoding (presumed)
+	FirstLoadBytes int64  `json:"firstLoadBytes"` // bytes needed before playback can start
+	BitRate        int    `json:"bitRate"`        // unit undocumented
 	CodingFormat   string `json:"codingFormat"`   // h264 or h265
 
 	Extra Extra `json:",embed"`
@@ -61,12 +62,12 @@ type FinderCover struct {
 	FileSize int64  `json:"FileSize"` // bytes
 	Width    int    `json:"Width"`    // pixels
 	Height   int    `json:"Height"`   // pixels
-	Bitrate  int    `json:"Bitrate"`  // unit not documented
+	Bitrate  int    `json:"Bitrate"`  // unit undocumented
 
 	Extra Extra `json:",embed"`
 }
 
-// FinderRect is a part of a picture.
+// FinderRect is a rectangle in a picture.
 type FinderRect struct {
 	Left   int `json:"left"`
 	Top    int `json:"top"`
@@ -74,7 +75,7 @@ type FinderRect struct {
 	Bottom int `json:"bottom"`
 }
 
-// FinderScaling are hints for the layout.
+// FinderScaling holds layout hints.
 type FinderScaling struct {
 	Version       string  `json:"version"`
 	IsSplitScreen bool    `json:"isSplitScreen"`
@@ -84,7 +85,7 @@ type FinderScaling struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderCodec are scores of the encodings. They are not documented.
+// FinderCodec holds undocumented scores of the encodings.
 type FinderCodec struct {
 	VideoScore        int `json:"videoScore"`
 	VideoCoverScore   int `json:"videoCoverScore"`
@@ -97,7 +98,7 @@ type FinderCodec struct {
 	Extra Extra `json:",embed"`
 }
 
-// first is the first of the media.
+// first returns the first of the media.
 func (o *FinderObject) first() FinderMedia {
 	if len(o.Desc.Media) == 0 {
 		return FinderMedia{}
@@ -105,17 +106,18 @@ func (o *FinderObject) first() FinderMedia {
 	return o.Desc.Media[0]
 }
 
-// Message is the video as a message. It still needs AppID and To.
+// Message returns the video as a message. AppID and To must still be set.
 func (o *FinderObject) Message() SendFinderMsg {
 	m := o.first()
 	return SendFinderMsg{
 		ID: o.ID, UserName: o.UserName, NickName: o.NickName, HeadURL: o.Contact.HeadURL, NonceID: o.ObjectNonceID,
 		MediaType: strconv.Itoa(o.Desc.MediaType), Width: strconv.Itoa(m.Width), Height: strconv.Itoa(m.Height),
-		URL: m.URL, ThumbURL: m.ThumbURL, ThumbURLToken: m.ThumbURLToken, Description: o.Desc.Description, PlayLength: strconv.Itoa(m.PlayLength),
+		URL: m.URL, ThumbURL: m.ThumbURL, ThumbURLToken: m.ThumbURLToken, Description: o.Desc.Description,
+		PlayLength: strconv.Itoa(m.PlayLength),
 	}
 }
 
-// Moment is the video as a post of Moments. It still needs AppID.
+// Moment returns the video as a post of Moments. AppID must still be set.
 func (o *FinderObject) Moment() SNSSendFinderRequest {
 	m := o.first()
 	return SNSSendFinderRequest{

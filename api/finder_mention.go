@@ -12,7 +12,7 @@ const (
 	FinderSceneFollows  FinderScene = 5
 )
 
-// FinderListMentionsRequest asks for a page of notifications.
+// FinderListMentionsRequest requests a page of notifications.
 type FinderListMentionsRequest struct {
 	FinderIdentity
 	Scene    FinderScene `json:"reqScene"`
@@ -34,14 +34,15 @@ type FinderMentionList struct {
 	Extra Extra `json:",embed"`
 }
 
-// Next asks for the page after p, and is false after the last. The first page is empty, and not the last: it only has a cursor.
+// Next returns the request for the page after p, or false if p is the last. The first page only has
+// a cursor, but is not the last.
 func (r FinderListMentionsRequest) Next(p *FinderMentionPage) (FinderListMentionsRequest, bool) {
 	more := p.LastBuff != "" && p.LastBuff != r.LastBuff && (r.LastBuff == "" || len(p.List.Mentions) > 0)
 	r.LastBuff = p.LastBuff
 	return r, more
 }
 
-// FinderMention is a notification: somebody likes, comments or follows.
+// FinderMention is a notification: a user likes, comments or follows.
 type FinderMention struct {
 	MentionID        ID                   `json:"mentionId"`
 	Type             int                  `json:"mentionType"`
@@ -51,18 +52,18 @@ type FinderMention struct {
 	NickName         string               `json:"nickname"`
 	HeadURL          string               `json:"headUrl"`
 	Contact          FinderMentionContact `json:"contact"`
-	FollowFlag       int                  `json:"followFlag"`       // 1 if the account follows, as it seems
+	FollowFlag       int                  `json:"followFlag"`       // 1 if the account follows (presumed)
 	RefObjectID      ID                   `json:"refObjectId"`      // the video
-	RefObjectNonceID string               `json:"refObjectNonceId"` // of the video, as it seems
+	RefObjectNonceID string               `json:"refObjectNonceId"` // of the video (presumed)
 	RefCommentID     ID                   `json:"refCommentId"`     // the comment
-	RefContent       string               `json:"refContent"`       // what it is about, as it seems
-	ReplyNickName    string               `json:"replyNickname"`    // who is answered, as it seems
+	RefContent       string               `json:"refContent"`       // what it is about (presumed)
+	ReplyNickName    string               `json:"replyNickname"`    // user who is answered (presumed)
 	Description      string               `json:"description"`      // of the video
 	ThumbURL         string               `json:"thumbUrl"`
 	MediaType        int                  `json:"mediaType"` // 2 picture, 4 video
 	ExtInfo          FinderMentionExtInfo `json:"extInfo"`
 
-	// Not documented.
+	// Undocumented.
 	Flag               int64 `json:"flag"`
 	ExtFlag            int64 `json:"extflag"`
 	RefObjectType      int   `json:"refObjectType"`
@@ -74,22 +75,22 @@ type FinderMention struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderMentionContact wraps who did it.
+// FinderMentionContact wraps the user of a notification.
 type FinderMentionContact struct {
 	Contact FinderContact `json:"contact"`
 
 	Extra Extra `json:",embed"`
 }
 
-// FinderMentionExtInfo is about the source of a notification.
+// FinderMentionExtInfo describes the source of a notification.
 type FinderMentionExtInfo struct {
-	AppName  string `json:"appName"`  // as it seems
-	EntityID string `json:"entityId"` // not documented
+	AppName  string `json:"appName"`  // name of the app (presumed)
+	EntityID string `json:"entityId"` // undocumented
 
 	Extra Extra `json:",embed"`
 }
 
-// ListMentions asks for a page of notifications of the identity.
+// ListMentions returns a page of notifications of the identity.
 func (s *FinderService) ListMentions(ctx context.Context, r FinderListMentionsRequest) (*FinderMentionPage, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderMentionPage](ctx, s.client, "/finder/mentionList", query, r, r.with(number("reqScene", r.Scene))...)

@@ -2,7 +2,8 @@ package api
 
 import "context"
 
-// FinderAccountType is the identity for GetMsgSessionID. It numbers what FinderRole does in another way.
+// FinderAccountType is the identity for GetMsgSessionID. Its numbers differ from those of
+// FinderRole.
 type FinderAccountType int
 
 // The identities.
@@ -11,27 +12,28 @@ const (
 	FinderAccountWeChat   FinderAccountType = 2
 )
 
-// FinderSession is between two users who write to each other.
+// FinderSession connects two users who write to each other.
 type FinderSession struct {
-	ToUserName   string `json:"toUsername"` // the other
+	ToUserName   string `json:"toUsername"` // the other user
 	SessionID    string `json:"sessionId"`  // …@findermsg
-	RejectMsg    int    `json:"rejectMsg"`  // 1 if the other rejects messages, as it seems
+	RejectMsg    int    `json:"rejectMsg"`  // 1 if the other rejects messages (presumed)
 	EnableAction int    `json:"enableAction"`
 	MsgExtInfo   string `json:"msgExtInfo"`
 
 	Extra Extra `json:",embed"`
 }
 
-// FinderGetMsgSessionIDRequest asks for the session with another user.
+// FinderGetMsgSessionIDRequest requests the session with another user.
 type FinderGetMsgSessionIDRequest struct {
 	AppID      string            `json:"appId"`
 	ProxyIP    string            `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
 	MyUserName string            `json:"myUserName"`       // own Channels username
 	MyType     FinderAccountType `json:"myAccountType"`    // 0 means FinderAccountChannels
-	ToUserName string            `json:"toUserName"`       // the other
+	ToUserName string            `json:"toUserName"`       // the other user
 }
 
-// GetMsgSessionID asks for the session with another user. It is not needed to answer: the callback of a message has the session's id.
+// GetMsgSessionID returns the session with another user. It is not needed for an answer: the
+// callback of a message has the id of the session.
 func (s *FinderService) GetMsgSessionID(ctx context.Context, r FinderGetMsgSessionIDRequest) (*FinderSession, error) {
 	if r.MyType == 0 {
 		r.MyType = FinderAccountChannels
@@ -40,12 +42,12 @@ func (s *FinderService) GetMsgSessionID(ctx context.Context, r FinderGetMsgSessi
 		field{"appId", r.AppID}, field{"toUserName", r.ToUserName}, field{"myUserName", r.MyUserName})
 }
 
-// FinderConversation is where a direct message goes.
+// FinderConversation is the destination of a direct message.
 type FinderConversation struct {
 	AppID      string `json:"appId"`
 	ProxyIP    string `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
 	MyUserName string `json:"myUserName"`       // own Channels username
-	ToUserName string `json:"toUserName"`       // the other
+	ToUserName string `json:"toUserName"`       // the other user
 	SessionID  string `json:"msgSessionId"`     // …@findermsg, from the callback or GetMsgSessionID
 }
 
@@ -53,7 +55,7 @@ func (c FinderConversation) with(more field) []field {
 	return []field{{"appId", c.AppID}, more, {"toUserName", c.ToUserName}, {"myUserName", c.MyUserName}, {"msgSessionId", c.SessionID}}
 }
 
-// FinderSent is what the service says of a direct message.
+// FinderSent is the answer to a direct message.
 type FinderSent struct {
 	NewMsgID ID `json:"newMsgId"`
 }
@@ -80,13 +82,14 @@ func (s *FinderService) PostDirectImage(ctx context.Context, r FinderPostDirectI
 	return ask[FinderSent](ctx, s.client, "/finder/postPrivateLetterImg", media, r, r.with(field{"imgUrl", r.ImageURL})...)
 }
 
-// FinderGetContactsRequest asks for somebody with whom the account exchanges direct messages.
+// FinderGetContactsRequest requests a user with whom the account exchanges direct messages.
 type FinderGetContactsRequest struct {
 	FinderIdentity
 	UserName string `json:"queryInfo"` // v2_…@finder or fv1_…@findermsgstranger
 }
 
-// GetContacts asks for somebody with whom the account exchanges direct messages. MsgInfo of the answer has the session's id.
+// GetContacts returns a user with whom the account exchanges direct messages. MsgInfo has the id of
+// the session.
 func (s *FinderService) GetContacts(ctx context.Context, r FinderGetContactsRequest) ([]FinderContact, error) {
 	r.FinderIdentity = r.orChannels()
 	contacts, err := ask[[]FinderContact](ctx, s.client, "/finder/contactList", query, r, r.with(field{"queryInfo", r.UserName})...)
@@ -108,7 +111,7 @@ type FinderDirectMessages struct {
 type FinderDirectItem struct {
 	Content FinderDirectContent `json:"content"`
 
-	// Not documented.
+	// Undocumented.
 	SyncKeyType int `json:"syncKeyType"`
 	ItemType    int `json:"itemType"`
 	SubType     int `json:"subType"`
@@ -121,13 +124,13 @@ type FinderDirectContent struct {
 	Msg       FinderDirectMessage `json:"msg"`
 	SessionID string              `json:"msgSessionId"` // …@findermsg
 	IsSender  int                 `json:"isSender"`     // 1 if the account sent it, 0 if it received it
-	Seq       int64               `json:"seq"`          // not documented
-	ExtInfo   string              `json:"extinfo"`      // not documented
+	Seq       int64               `json:"seq"`          // undocumented
+	ExtInfo   string              `json:"extinfo"`      // undocumented
 
 	Extra Extra `json:",embed"`
 }
 
-// FinderDirectMessage is a direct message, spelt as in a callback.
+// FinderDirectMessage is a direct message, spelled as in a callback.
 type FinderDirectMessage struct {
 	MsgID      ID              `json:"MsgId"`
 	NewMsgID   ID              `json:"NewMsgId"`
@@ -137,9 +140,9 @@ type FinderDirectMessage struct {
 	Type       int             `json:"MsgType"` // WeChat's type of the message, 1 for text
 	Content    FinderText      `json:"Content"`
 	CreateTime int64           `json:"CreateTime"` // Unix seconds
-	Source     string          `json:"MsgSource"`  // XML, as it seems
-	Status     int             `json:"Status"`     // not documented
-	ImgStatus  int             `json:"ImgStatus"`  // not documented
+	Source     string          `json:"MsgSource"`  // XML (presumed)
+	Status     int             `json:"Status"`     // undocumented
+	ImgStatus  int             `json:"ImgStatus"`  // undocumented
 	ImgBuf     FinderImgBuffer `json:"ImgBuf"`
 
 	Extra Extra `json:",embed"`
@@ -155,9 +158,10 @@ type FinderImgBuffer struct {
 	Length int `json:"iLen"` // bytes
 }
 
-// SyncDirectMessages asks for direct messages. The cursor is empty at first, then that of the previous answer.
+// SyncDirectMessages returns direct messages. The cursor is empty at first, then that of the
+// previous answer.
 //
-// Deprecated: the service has switched it off. Direct messages come as callbacks.
+// Deprecated: the service has switched it off. Direct messages arrive as callbacks.
 func (s *FinderService) SyncDirectMessages(ctx context.Context, appID, cursor string) (*FinderDirectMessages, error) {
 	return ask[FinderDirectMessages](ctx, s.client, "/finder/syncPrivateLetterMsg", query, params{"appId": appID, "keyBuff": cursor},
 		field{"appId", appID})

@@ -2,17 +2,17 @@ package api
 
 import "context"
 
-// FinderGetUserPageRequest asks for a page of the videos of a user.
+// FinderGetUserPageRequest requests a page of the videos of a user.
 type FinderGetUserPageRequest struct {
 	AppID      string          `json:"appId"`
 	ProxyIP    string          `json:"proxyIp,omitzero"`    // socks5://user:password@host:port, which GeWe documents; empty for none
-	ToUserName string          `json:"toUserName"`          // v2_…@finder; a username fv1_… does not work
+	ToUserName string          `json:"toUserName"`          // v2_…@finder; fv1_… does not work
 	LastBuffer string          `json:"lastBuffer"`          // cursor; empty for the first page
 	MaxID      ID              `json:"maxId"`               // cursor: id of the last video; 0 for the first page
 	Search     FinderSearchRef `json:"searchInfo,omitzero"` // empty unless a search found the user
 }
 
-// Next asks for the page after p, and is false after the last.
+// Next returns the request for the page after p, or false if p is the last.
 func (r FinderGetUserPageRequest) Next(p *FinderUserPage) (FinderGetUserPageRequest, bool) {
 	r.LastBuffer = p.LastBuffer
 	if n := len(p.Objects); n > 0 {
@@ -26,7 +26,7 @@ type FinderUserPage struct {
 	Objects           []FinderObject   `json:"object"`
 	Contact           FinderContact    `json:"contact"` // the user
 	Decoration        FinderDecoration `json:"finderUserInfo"`
-	FeedsCount        int              `json:"feedsCount"`   // how many videos there are, as it seems
+	FeedsCount        int              `json:"feedsCount"`   // number of videos (presumed)
 	ContinueFlag      int              `json:"continueFlag"` // 1 if there are more pages
 	LastBuffer        string           `json:"lastBuffer"`   // cursor
 	FriendFollowCount int              `json:"friendFollowCount"`
@@ -34,7 +34,7 @@ type FinderUserPage struct {
 	Region            FinderRegion     `json:"ipRegionInfo"` // often empty
 	MCN               FinderMCN        `json:"mcnInfo"`
 
-	// Not documented.
+	// Undocumented.
 	Preload           FinderPreload   `json:"preloadInfo"`
 	PrivateLock       int             `json:"privateLock"`
 	LiveDurationHours int             `json:"liveDurationHours"`
@@ -44,7 +44,7 @@ type FinderUserPage struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderDecoration is how the page of a user looks.
+// FinderDecoration is the design of a user's page.
 type FinderDecoration struct {
 	CoverImgURL string `json:"coverImgUrl"`
 
@@ -53,12 +53,12 @@ type FinderDecoration struct {
 
 // FinderMCN is the agency of a user.
 type FinderMCN struct {
-	AgencyName string `json:"agencyName"` // name of the agency or of a region, as it seems
+	AgencyName string `json:"agencyName"` // name of the agency or of a region (presumed)
 
 	Extra Extra `json:",embed"`
 }
 
-// FinderPreload is how the app loads videos ahead. It is not documented.
+// FinderPreload holds undocumented settings for preloading videos.
 type FinderPreload struct {
 	StrategyID int64               `json:"preloadStrategyId"` // exceeds an int32
 	Global     FinderPreloadGlobal `json:"globalInfo"`
@@ -66,7 +66,7 @@ type FinderPreload struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderPreloadGlobal is how the app loads videos ahead. It is not documented.
+// FinderPreloadGlobal holds undocumented settings for preloading videos.
 type FinderPreloadGlobal struct {
 	PrevCount                  int   `json:"prevCount"`
 	NextCount                  int   `json:"nextCount"`
@@ -84,7 +84,7 @@ type FinderPreloadGlobal struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderJustWatch is not documented.
+// FinderJustWatch is undocumented.
 type FinderJustWatch struct {
 	Show          int `json:"showJustWatch"`
 	AllowPrefetch int `json:"allowPrefetch"`
@@ -92,7 +92,8 @@ type FinderJustWatch struct {
 	Extra Extra `json:",embed"`
 }
 
-// GetUserPage asks for the page of a user, with its videos. The videos have what reactions want; see [FinderObject.Video].
+// GetUserPage returns the page of a user, with its videos. The videos have the fields that
+// reactions need; see [FinderObject.Video].
 func (s *FinderService) GetUserPage(ctx context.Context, r FinderGetUserPageRequest) (*FinderUserPage, error) {
 	return ask[FinderUserPage](ctx, s.client, "/finder/userPage", query, r, field{"appId", r.AppID}, field{"toUserName", r.ToUserName})
 }

@@ -5,7 +5,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// FinderPlace is a place. Some answers of the service have broken binary data in it: what cannot be read is left out.
+// FinderPlace is a place. Some answers contain broken binary data in it, which is dropped.
 type FinderPlace struct {
 	Longitude       float64 `json:"longitude"` // degrees
 	Latitude        float64 `json:"latitude"`  // degrees
@@ -13,32 +13,32 @@ type FinderPlace struct {
 	POIName         string  `json:"poiName"`
 	POIAddress      string  `json:"poiAddress"`
 	POIClassifyID   string  `json:"poiClassifyId"`
-	POIClassifyType int     `json:"poiClassifyType"` // not documented
+	POIClassifyType int     `json:"poiClassifyType"` // undocumented
 
 	Extra Extra `json:",embed"`
 }
 
-// UnmarshalJSONFrom reads a place, or drops it.
+// UnmarshalJSONFrom reads a place, or drops it if it is broken.
 func (p *FinderPlace) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	type place FinderPlace
 	return readOrDrop(dec, (*place)(p))
 }
 
-// FinderRegion is where somebody was who published or wrote something. Some answers of the service have broken binary data in it: what
-// cannot be read is left out.
+// FinderRegion is the region from which something was published or written. Some answers contain
+// broken binary data in it, which is dropped.
 type FinderRegion struct {
 	Text []string `json:"regionText"` // names of the region
 
 	Extra Extra `json:",embed"`
 }
 
-// UnmarshalJSONFrom reads a region, or drops it.
+// UnmarshalJSONFrom reads a region, or drops it if it is broken.
 func (r *FinderRegion) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	type region FinderRegion
 	return readOrDrop(dec, (*region)(r))
 }
 
-// readOrDrop reads a value that is not worth losing the answer for.
+// readOrDrop reads a value that must not cost the whole answer.
 func readOrDrop[T any](dec *jsontext.Decoder, out *T) error {
 	raw, err := dec.ReadValue()
 	if err != nil {

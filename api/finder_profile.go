@@ -2,18 +2,18 @@ package api
 
 import "context"
 
-// FinderProfile is what an account is in Channels.
+// FinderProfile describes the account in Channels.
 type FinderProfile struct {
-	MainFinderUserName        string                `json:"mainFinderUsername"` // what other calls want as MyUserName
+	MainFinderUserName        string                `json:"mainFinderUsername"` // the MyUserName of other calls
 	Aliases                   []FinderAlias         `json:"aliasInfo"`          // identities that the account can act with
 	CurrentAliasRole          FinderRole            `json:"currentAliasRoleType"`
-	NextAliasModAvailableTime int64                 `json:"nextAliasModAvailableTime"` // earliest change of the identity, as it seems
+	NextAliasModAvailableTime int64                 `json:"nextAliasModAvailableTime"` // earliest change of the identity (presumed)
 	SignatureMaxLength        int                   `json:"signatureMaxLength"`        // characters
 	NickNameMinLength         int                   `json:"nicknameMinLength"`         // characters
 	NickNameMaxLength         int                   `json:"nicknameMaxLength"`         // characters
 	Privacy                   FinderPrivacySettings `json:"privacySetting"`
 
-	// Not documented.
+	// Undocumented.
 	UserNoFinder        int   `json:"userNoFinder"`
 	PurchasedTotalCount int   `json:"purchasedTotalCount"`
 	ActionWording       Extra `json:"actionWording"`
@@ -31,15 +31,15 @@ type FinderAlias struct {
 
 // FinderPrivacySettings are the privacy settings of a FinderProfile.
 type FinderPrivacySettings struct {
-	ExportJumpLink string `json:"exportJumpLink"` // page of the data export, as it seems
+	ExportJumpLink string `json:"exportJumpLink"` // page of the data export (presumed)
 }
 
-// GetProfile asks for the account's own Channels identity.
+// GetProfile returns the account's own Channels identity.
 func (s *FinderService) GetProfile(ctx context.Context, appID string) (*FinderProfile, error) {
 	return ask[FinderProfile](ctx, s.client, "/finder/getProfile", query, params{"appId": appID}, field{"appId", appID})
 }
 
-// FinderCreateRequest makes a Channels account.
+// FinderCreateRequest creates a Channels account.
 type FinderCreateRequest struct {
 	AppID     string `json:"appId"`
 	ProxyIP   string `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
@@ -49,7 +49,7 @@ type FinderCreateRequest struct {
 	Sex       int    `json:"sex,omitzero"` // 1 male, 2 female
 }
 
-// Create makes a Channels account. It fails with ErrNameTaken if another account has the name.
+// Create creates a Channels account. It returns ErrNameTaken if another account has the name.
 func (s *FinderService) Create(ctx context.Context, r FinderCreateRequest) (*FinderContact, error) {
 	return ask[FinderContact](ctx, s.client, "/finder/createFinder", media, r,
 		field{"appId", r.AppID}, field{"nickName", r.NickName}, field{"headImg", r.HeadImg})
@@ -67,26 +67,28 @@ type FinderUpdateProfileRequest struct {
 	City      string `json:"city,omitzero"`
 }
 
-// UpdateProfile changes the account's Channels profile. It fails with ErrNameTaken if another account has the name.
+// UpdateProfile changes the account's Channels profile. It returns ErrNameTaken if another account
+// has the name.
 func (s *FinderService) UpdateProfile(ctx context.Context, r FinderUpdateProfileRequest) error {
 	r.FinderIdentity = r.orChannels()
 	return s.client.do(ctx, "/finder/updateProfile", media, r, r.with()...)
 }
 
-// FinderAccount is a Channels account that somebody may operate. ListIdentities answers with the first five fields only.
+// FinderAccount is a Channels account that the user may operate. ListIdentities returns the first
+// five fields only.
 type FinderAccount struct {
 	FinderUserName string `json:"finderUsername"`
 	NickName       string `json:"nickname"`
 	HeadImgURL     string `json:"headImgUrl"`
 	Type           int    `json:"acctType"`   // 1 administrator, 2 operator
-	OwnerUin       int64  `json:"ownerWxUin"` // uin of the owner, as it seems; exceeds an int32
+	OwnerUin       int64  `json:"ownerWxUin"` // uin of the owner (presumed); exceeds an int32
 	CoverImgURL    string `json:"coverImgUrl"`
 	AdminNickName  string `json:"adminNickname"`
-	UniqID         string `json:"uniqId"`         // public short id, as it seems
-	IsMaster       bool   `json:"isMasterFinder"` // the main account, as it seems
-	AuthIconType   int    `json:"authIconType"`   // kind of badge, as it seems
-	SpamFlag       int    `json:"spamFlag"`       // not documented
-	CategoryFlag   string `json:"categoryFlag"`   // not documented
+	UniqID         string `json:"uniqId"`         // public short id (presumed)
+	IsMaster       bool   `json:"isMasterFinder"` // the main account (presumed)
+	AuthIconType   int    `json:"authIconType"`   // kind of badge (presumed)
+	SpamFlag       int    `json:"spamFlag"`       // undocumented
+	CategoryFlag   string `json:"categoryFlag"`   // undocumented
 
 	Extra Extra `json:",embed"`
 }
@@ -104,7 +106,7 @@ func (s *FinderService) ListIdentities(ctx context.Context, appID string) ([]Fin
 type FinderScanLoginRequest struct {
 	AppID     string `json:"appId"`
 	ProxyIP   string `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
-	QRContent string `json:"qrContent"`        // what the QR code on the website says
+	QRContent string `json:"qrContent"`        // text in the QR code on the website
 	UserName  string `json:"username"`         // FinderUserName of an operator's account; empty for the administrator's
 }
 
@@ -112,7 +114,7 @@ type FinderScanLoginRequest struct {
 type FinderLogin struct {
 	SessionID     string          `json:"sessionId"`
 	Accounts      []FinderAccount `json:"finderList"`
-	AccountStatus int             `json:"acctStatus"` // not documented
+	AccountStatus int             `json:"acctStatus"` // undocumented
 
 	Extra Extra `json:",embed"`
 }
@@ -124,11 +126,11 @@ func (s *FinderService) ScanLoginChannels(ctx context.Context, r FinderScanLogin
 
 // FinderQRCode is the QR code of a Channels identity.
 type FinderQRCode struct {
-	URL   string `json:"qrcodeUrl"` // what the code says: draw it from this
-	Image string `json:"qrcode"`    // documented as base64, but broken on its way: do not use it
+	URL   string `json:"qrcodeUrl"` // the text in the code: draw the code from it
+	Image string `json:"qrcode"`    // documented as base64, but arrives broken: do not use it
 }
 
-// GetQRCode asks for the QR code of the account's Channels identity.
+// GetQRCode returns the QR code of the account's Channels identity.
 func (s *FinderService) GetQRCode(ctx context.Context, me FinderIdentity) (*FinderQRCode, error) {
 	me = me.orChannels()
 	return ask[FinderQRCode](ctx, s.client, "/finder/getQrCode", query, me, me.with()...)

@@ -12,7 +12,7 @@ type FinderPublishRequest struct {
 	VideoURL    string   `json:"videoUrl"`
 	ThumbURL    string   `json:"thumbUrl"` // cover
 	Description string   `json:"description"`
-	Topics      []string `json:"topic,omitzero"`   // each with the # in front
+	Topics      []string `json:"topic,omitzero"`   // each with a leading #
 	Width       int      `json:"width,omitzero"`   // pixels; 0 leaves it to the service
 	Height      int      `json:"height,omitzero"`  // pixels; 0 leaves it to the service
 	PlayLength  int      `json:"playLen,omitzero"` // seconds; 0 leaves it to the service
@@ -20,20 +20,21 @@ type FinderPublishRequest struct {
 
 // FinderPublished is a new video.
 type FinderPublished struct {
-	ID ID `json:"id"` // 0 where the service does not tell
-	// Code and Msg are what Channels said. GeWe tells them; empty elsewhere.
+	ID ID `json:"id"` // 0 if the service does not return it
+	// Code and Msg are the answer of Channels; GeWe only.
 	Code string `json:"code"`
 	Msg  string `json:"msg"`
 }
 
-// Publish publishes a video in one step. The service fetches it from its public URL. It fails with ErrNoReason when Channels refuses.
+// Publish publishes a video in one step. The service downloads it from its public URL. It returns
+// ErrNoReason if Channels refuses.
 func (s *FinderService) Publish(ctx context.Context, r FinderPublishRequest) (*FinderPublished, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderPublished](ctx, s.client, "/finder/publishFinder", media, r,
 		r.with(field{"videoUrl", r.VideoURL}, field{"thumbUrl", r.ThumbURL}, field{"description", r.Description})...)
 }
 
-// FinderPublishWebRequest publishes a video the way the website does.
+// FinderPublishWebRequest publishes a video as the website does.
 type FinderPublishWebRequest struct {
 	AppID       string     `json:"appId"`
 	ProxyIP     string     `json:"proxyIp,omitzero"` // socks5://user:password@host:port, which GeWe documents; empty for none
@@ -44,7 +45,8 @@ type FinderPublishWebRequest struct {
 	MyRole      FinderRole `json:"myRoleType,omitzero"` // 0 leaves it to the service, which takes FinderRoleChannels
 }
 
-// PublishWeb publishes a video the way the website does. Only GeWe tells its id. It fails with ErrNoReason when Channels refuses.
+// PublishWeb publishes a video as the website does. Only GeWe returns its id. It returns
+// ErrNoReason if Channels refuses.
 func (s *FinderService) PublishWeb(ctx context.Context, r FinderPublishWebRequest) (*FinderPublished, error) {
 	return ask[FinderPublished](ctx, s.client, "/finder/publishFinderWeb", media, r, field{"appId", r.AppID}, field{"title", r.Title},
 		field{"videoUrl", r.VideoURL}, field{"thumbUrl", r.ThumbURL}, field{"description", r.Description})
@@ -58,8 +60,8 @@ type FinderUploadRequest struct {
 	CoverURL string `json:"coverImgUrl"`      // public URL
 }
 
-// FinderCDNVideo is a video that was stored for PublishCDN. Width and Height are not in the service's answer, but PublishCDN wants
-// them: set them before.
+// FinderCDNVideo is a video that was stored for PublishCDN. The service does not return Width and
+// Height, but PublishCDN requires them: set them first.
 type FinderCDNVideo struct {
 	FileURL     string `json:"fileUrl"`
 	ThumbURL    string `json:"thumbUrl"`
@@ -71,16 +73,17 @@ type FinderCDNVideo struct {
 	Height      int    `json:"height,string,omitzero"` // pixels; a string on the wire
 }
 
-// Ready tells whether the upload has come to its end.
+// Ready reports whether the upload is complete.
 func (v *FinderCDNVideo) Ready() bool { return v.FileURL != "" && v.FileKey != "" }
 
-// FinderUploaded is the answer of UploadVideo: the video, and what GeWe tells beside.
+// FinderUploaded is the answer of UploadVideo: the video, and the additional fields of GeWe.
 type FinderUploaded struct {
 	FinderCDNVideo
 	FinderPublished
 }
 
-// UploadVideo stores a video of up to 30 MB for PublishCDN, and answers when the service has fetched and stored it.
+// UploadVideo stores a video of up to 30 MB for PublishCDN. It returns when the service has
+// downloaded and stored it.
 func (s *FinderService) UploadVideo(ctx context.Context, r FinderUploadRequest) (*FinderUploaded, error) {
 	return ask[FinderUploaded](ctx, s.client, "/finder/uploadFinderVideo", media, r, r.required()...)
 }
@@ -89,7 +92,8 @@ func (r FinderUploadRequest) required() []field {
 	return []field{{"appId", r.AppID}, {"videoUrl", r.VideoURL}, {"coverImgUrl", r.CoverURL}}
 }
 
-// UploadVideoAsync begins to store a bigger video, and answers with the id of the task for QueryVideoAsync.
+// UploadVideoAsync starts to store a larger video, and returns the id of the task for
+// QueryVideoAsync.
 func (s *FinderService) UploadVideoAsync(ctx context.Context, r FinderUploadRequest) (string, error) {
 	const endpoint = "/finder/uploadFinderVideoAsync"
 	uuid, err := ask[string](ctx, s.client, endpoint, media, r, r.required()...)
@@ -97,13 +101,15 @@ func (s *FinderService) UploadVideoAsync(ctx context.Context, r FinderUploadRequ
 		return "", err
 	}
 	if *uuid == "" {
-		return "", &Error{Endpoint: endpoint, Ret: http.StatusOK, executed: ExecutedYes, Err: errors.New("api: the answer has no id of the task")}
+		return "", &Error{Endpoint: endpoint, Ret: http.StatusOK, executed: ExecutedYes,
+			Err: errors.New("api: the answer has no id of the task")}
 	}
 	return *uuid, nil
 }
 
-// QueryVideoAsync asks what has become of UploadVideoAsync. What the service answers while the upload is running is not documented: ask
-// again after some seconds while [FinderCDNVideo.Ready] is false. It fails with ErrNoReason when the upload did.
+// QueryVideoAsync returns the state of UploadVideoAsync. The answer for a running upload is
+// undocumented: repeat the call after some seconds while [FinderCDNVideo.Ready] is false. It
+// returns ErrNoReason if the upload failed.
 func (s *FinderService) QueryVideoAsync(ctx context.Context, appID, uuid string) (*FinderCDNVideo, error) {
 	return ask[FinderCDNVideo](ctx, s.client, "/finder/queryFinderVideoAsync", query, params{"appId": appID, "uuid": uuid},
 		field{"appId", appID}, field{"uuid", uuid})
@@ -112,16 +118,17 @@ func (s *FinderService) QueryVideoAsync(ctx context.Context, appID, uuid string)
 // FinderPublishCDNRequest publishes a video that was stored before.
 type FinderPublishCDNRequest struct {
 	FinderIdentity
-	Topics      []string       `json:"topic"` // each with the # in front
+	Topics      []string       `json:"topic"` // each with a leading #
 	Description string         `json:"description"`
-	Video       FinderCDNVideo `json:"videoCdn"` // of UploadVideo or QueryVideoAsync, with its size in pixels
+	Video       FinderCDNVideo `json:"videoCdn"` // from UploadVideo or QueryVideoAsync, with its size in pixels
 }
 
-// PublishCDN publishes a video that UploadVideo or UploadVideoAsync has stored. Only GeWe documents an answer:
-// elsewhere the id of the video may be 0. It fails with ErrNoReason when Channels refuses.
+// PublishCDN publishes a video that UploadVideo or UploadVideoAsync has stored. Only GeWe documents
+// an answer; elsewhere the id of the video may be 0. It returns ErrNoReason if Channels refuses.
 func (s *FinderService) PublishCDN(ctx context.Context, r FinderPublishCDNRequest) (*FinderPublished, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderPublished](ctx, s.client, "/finder/publishFinderCdn", media, r, r.with(field{"description", r.Description},
-		field{"videoCdn.fileUrl", r.Video.FileURL}, field{"videoCdn.thumbUrl", r.Video.ThumbURL}, field{"videoCdn.fileKey", r.Video.FileKey},
+		field{"videoCdn.fileUrl", r.Video.FileURL}, field{"videoCdn.thumbUrl", r.Video.ThumbURL},
+		field{"videoCdn.fileKey", r.Video.FileKey},
 		number("videoCdn.width", r.Video.Width), number("videoCdn.height", r.Video.Height))...)
 }

@@ -2,7 +2,7 @@ package api
 
 import "context"
 
-// FinderThumbOp is what ThumbUp does.
+// FinderThumbOp selects what ThumbUp does.
 type FinderThumbOp int
 
 // The operations of ThumbUp.
@@ -11,7 +11,7 @@ const (
 	FinderThumbTakeBack FinderThumbOp = 2
 )
 
-// FinderThumbUpRequest gives a video a thumbs-up, or takes it back.
+// FinderThumbUpRequest gives a video a thumbs-up, or withdraws it.
 type FinderThumbUpRequest struct {
 	FinderIdentity
 	FinderVideo
@@ -19,7 +19,8 @@ type FinderThumbUpRequest struct {
 	Op         FinderThumbOp `json:"opType"`
 }
 
-// ThumbUp gives a video a thumbs-up, or takes it back. The service calls it idFav, although it has nothing to do with favorites.
+// ThumbUp gives a video a thumbs-up, or withdraws it. The service calls it idFav, although it has
+// nothing to do with favorites.
 func (s *FinderService) ThumbUp(ctx context.Context, r FinderThumbUpRequest) error {
 	r.FinderIdentity = r.orChannels()
 	fields := r.with(field{"toUserName", r.ToUserName}, number("opType", r.Op), number("objectId", r.ObjectID),
@@ -30,7 +31,7 @@ func (s *FinderService) ThumbUp(ctx context.Context, r FinderThumbUpRequest) err
 	return s.client.do(ctx, "/finder/idFav", send, r, fields...)
 }
 
-// FinderHeartOp is what Heart does. It does not count like FinderThumbOp.
+// FinderHeartOp selects what Heart does. Its numbers differ from those of FinderThumbOp.
 type FinderHeartOp int
 
 // The operations of Heart.
@@ -39,7 +40,7 @@ const (
 	FinderHeartTakeBack FinderHeartOp = 4
 )
 
-// FinderHeartRequest gives a video a red heart, or takes it back.
+// FinderHeartRequest gives a video a red heart, or withdraws it.
 type FinderHeartRequest struct {
 	FinderIdentity
 	FinderVideo
@@ -47,7 +48,7 @@ type FinderHeartRequest struct {
 	Op         FinderHeartOp `json:"opType"`
 }
 
-// Heart gives a video a red heart, or takes it back. The service calls it idLike.
+// Heart gives a video a red heart, or withdraws it. The service calls it idLike.
 func (s *FinderService) Heart(ctx context.Context, r FinderHeartRequest) error {
 	r.FinderIdentity = r.orChannels()
 	fields := r.with(field{"toUserName", r.ToUserName}, number("objectId", r.ObjectID), field{"objectNonceId", r.ObjectNonceID},
@@ -58,7 +59,7 @@ func (s *FinderService) Heart(ctx context.Context, r FinderHeartRequest) error {
 	return s.client.do(ctx, "/finder/idLike", send, r, fields...)
 }
 
-// FinderBrowseRequest watches a video.
+// FinderBrowseRequest counts a view of a video.
 type FinderBrowseRequest struct {
 	FinderIdentity
 	FinderVideo // the session buffer may be empty
@@ -74,18 +75,20 @@ func (s *FinderService) Browse(ctx context.Context, r FinderBrowseRequest) error
 type FinderDelayedReactionRequest struct {
 	FinderIdentity
 	ToUserName string `json:"toUserName"` // Channels username of the publisher
-	Op         int    `json:"opType"`     // not documented
+	Op         int    `json:"opType"`     // undocumented
 	ID         ID     `json:"id,string"`  // id of the video; a string here
-	Remain     int    `json:"remain"`     // how long or how many; not documented
+	Remain     int    `json:"remain"`     // a duration or a number; undocumented
 }
 
-// DelayedReaction gives a video a thumbs-up or a heart later. Only GeWe is said to have it, and its documentation does not show it.
+// DelayedReaction gives a video a thumbs-up or a heart later. Reportedly only GeWe has it; it is
+// missing from its documentation.
 func (s *FinderService) DelayedReaction(ctx context.Context, r FinderDelayedReactionRequest) error {
 	r.FinderIdentity = r.orChannels()
 	return s.client.do(ctx, "/finder/finderOpt", send, r, r.with(field{"toUserName", r.ToUserName}, number("id", r.ID))...)
 }
 
-// FinderLists are lists of videos that the account has reacted to. They can be added up.
+// FinderLists selects lists of videos to which the account has reacted. Lists can be combined with
+// |.
 type FinderLists int
 
 // The lists.
@@ -95,7 +98,7 @@ const (
 	FinderFavorites FinderLists = 4
 )
 
-// FinderListLikesAndFavoritesRequest asks for a page of videos that the account has reacted to.
+// FinderListLikesAndFavoritesRequest requests a page of videos to which the account has reacted.
 type FinderListLikesAndFavoritesRequest struct {
 	FinderIdentity
 	Lists      FinderLists `json:"flag,string"` // FinderHearts|FinderFavorites …; a string on the wire
@@ -111,13 +114,14 @@ type FinderObjectPage struct {
 	Extra Extra `json:",embed"`
 }
 
-// Next asks for the page after p, and is false after the last.
+// Next returns the request for the page after p, or false if p is the last.
 func (r FinderListLikesAndFavoritesRequest) Next(p *FinderObjectPage) (FinderListLikesAndFavoritesRequest, bool) {
 	r.LastBuffer = p.LastBuffer
 	return r, p.ContinueFlag != 0
 }
 
-// ListLikesAndFavorites asks for a page of the videos to which the account gave a heart or a thumbs-up, or that are its favorites.
+// ListLikesAndFavorites returns a page of the videos to which the account gave a heart or a
+// thumbs-up, or that are its favorites.
 func (s *FinderService) ListLikesAndFavorites(ctx context.Context, r FinderListLikesAndFavoritesRequest) (*FinderObjectPage, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderObjectPage](ctx, s.client, "/finder/likeFavList", query, r, r.with(number("flag", r.Lists))...)

@@ -2,7 +2,7 @@ package api
 
 import "context"
 
-// FinderScanQRCodeRequest asks for the video of a link.
+// FinderScanQRCodeRequest requests the video of a link.
 type FinderScanQRCodeRequest struct {
 	FinderIdentity
 	QRContent string `json:"qrContent"` // link to the video, as the website of the Channels assistant copies it
@@ -12,12 +12,13 @@ type FinderScanQRCodeRequest struct {
 type FinderScanned struct {
 	Object                FinderObject `json:"object"` // without a session buffer
 	CommentCount          int          `json:"commentCount"`
-	NextCheckObjectStatus int          `json:"nextCheckObjectStatus"` // not documented
+	NextCheckObjectStatus int          `json:"nextCheckObjectStatus"` // undocumented
 
 	Extra Extra `json:",embed"`
 }
 
-// ScanQRCode asks for the video of a link. The answer has no session buffer: ScanHeart and so on react to such a video.
+// ScanQRCode returns the video of a link. The answer has no session buffer: use ScanHeart and so on
+// to react to it.
 func (s *FinderService) ScanQRCode(ctx context.Context, r FinderScanQRCodeRequest) (*FinderScanned, error) {
 	r.FinderIdentity = r.orChannels()
 	return ask[FinderScanned](ctx, s.client, "/finder/scanQrCode", query, r, r.with(field{"qrContent", r.QRContent})...)
@@ -27,7 +28,7 @@ func (s *FinderService) ScanQRCode(ctx context.Context, r FinderScanQRCodeReques
 type FinderScanRequest struct {
 	FinderIdentity
 	QRContent string `json:"qrContent"` // link to the video, as the website of the Channels assistant copies it
-	ObjectID  ID     `json:"objectId"`  // id of the video; ScanHeart takes 0, too
+	ObjectID  ID     `json:"objectId"`  // id of the video; ScanHeart also accepts 0
 }
 
 // ScanHeart gives the video of a link a red heart. The service calls it scanLike.
@@ -56,7 +57,8 @@ type FinderScanCommentRequest struct {
 	QRContent string `json:"qrContent"` // link to the video, as the website of the Channels assistant copies it
 	ObjectID  ID     `json:"objectId"`  // id of the video
 	Content   string `json:"commentContent"`
-	// The comment to answer: who wrote it, its id, and the id of the top-level comment of its thread. Empty for a new one.
+	// The comment to answer: its author, its id, and the id of the top-level comment of its thread.
+	// Empty for a new one.
 	ReplyUserName string `json:"replyUsername,omitzero"`
 	RefCommentID  ID     `json:"refCommentId"`
 	RootCommentID ID     `json:"rootCommentId"`

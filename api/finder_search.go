@@ -2,7 +2,7 @@ package api
 
 import "context"
 
-// FinderCategory is what Search looks for.
+// FinderCategory selects what Search looks for.
 type FinderCategory int
 
 // The categories.
@@ -21,11 +21,12 @@ const (
 	FinderFilterLikedByFriends FinderFilter = 2
 )
 
-// FinderSearchRequest asks for a page of what a search finds. The four fields of the cursor are empty for the first page; Next fills them in.
+// FinderSearchRequest requests a page of results. The four fields of the cursor are empty for the
+// first page; Next fills them in.
 type FinderSearchRequest struct {
 	AppID    string         `json:"appId"`
 	ProxyIP  string         `json:"proxyIp,omitzero"`  // socks5://user:password@host:port, which GeWe documents; empty for none
-	Content  string         `json:"content"`           // what to search for
+	Content  string         `json:"content"`           // search term
 	Category FinderCategory `json:"category,omitzero"` // 0 leaves it to the service
 	Filter   FinderFilter   `json:"filter"`
 
@@ -35,14 +36,14 @@ type FinderSearchRequest struct {
 	SearchID string `json:"searchId"` // cursor: SearchID of the previous answer
 }
 
-// Next asks for the page after p, and is false after the last.
+// Next returns the request for the page after p, or false if p is the last.
 func (r FinderSearchRequest) Next(p *FinderSearchResult) (FinderSearchRequest, bool) {
 	r.Page++
 	r.Offset, r.Cookie, r.SearchID = p.Offset, p.Cookies, p.SearchID
 	return r, p.ContinueFlag != 0
 }
 
-// FinderSearchResult is a page of what a search found.
+// FinderSearchResult is a page of results.
 type FinderSearchResult struct {
 	Boxes        []FinderSearchBox `json:"data"`
 	ContinueFlag int               `json:"continueFlag"` // 1 if there are more pages
@@ -50,14 +51,14 @@ type FinderSearchResult struct {
 	Cookies      string            `json:"cookies"`      // cursor, JSON in a string
 	SearchID     string            `json:"searchID"`     // cursor
 	PageNumber   int               `json:"pageNumber"`
-	Query        string            `json:"query"` // what was searched for
+	Query        string            `json:"query"` // search term
 	Lang         string            `json:"lang"`
 	TimeStamp    int64             `json:"timeStamp"` // Unix seconds
-	// AdvancedSearch are the filters that the app would offer.
+	// AdvancedSearch holds the filters that the app offers.
 	AdvancedSearch FinderAdvancedSearch `json:"advanceSearch"`
-	Ret            int                  `json:"ret"` // of the search itself; 0 is good. The other ret, 200, is of the call
+	Ret            int                  `json:"ret"` // of the search itself; 0 is success. The outer ret, 200, is of the call
 
-	// Not documented.
+	// Undocumented.
 	Direction      int                `json:"direction"`
 	Experiments    []FinderExperiment `json:"experiment"`
 	Feedback       FinderFeedback     `json:"feedback"`
@@ -72,15 +73,15 @@ type FinderSearchResult struct {
 // FinderSearchBox is a group of hits. Accounts are in Items, videos are in the Items of SubBoxes.
 type FinderSearchBox struct {
 	BoxID      string             `json:"boxID"`
-	BoxPos     int                `json:"boxPos"` // place among the boxes
-	Count      int                `json:"count"`  // hits here
+	BoxPos     int                `json:"boxPos"` // position among the boxes
+	Count      int                `json:"count"`  // hits in this box
 	TotalCount int                `json:"totalCount"`
 	Items      []FinderSearchItem `json:"items"`
 	SubBoxes   []FinderSearchBox  `json:"subBoxes,omitzero"`
 	MoreText   string             `json:"moreText"` // caption of the link to more hits
 	MoreInfo   FinderMoreInfo     `json:"moreInfo"`
 
-	// Not documented.
+	// Undocumented.
 	Type          int `json:"type"`
 	SubType       int `json:"subType"`
 	RealType      int `json:"real_type"`
@@ -98,13 +99,14 @@ type FinderMoreInfo struct {
 	ReportID string `json:"reportId"`
 }
 
-// FinderSearchItem is a hit: an account or a video. Its texts are for people: Title has <em> in it, LikeCount and Date are words.
+// FinderSearchItem is a hit: an account or a video. Its texts are for display: Title contains <em>,
+// LikeCount and Date are words.
 type FinderSearchItem struct {
 	DocID       string          `json:"docID"` // id of the hit; the video's, as a string, if it is one
-	Title       string          `json:"title"` // with <em> around what matched
+	Title       string          `json:"title"` // with <em> around the matches
 	Description string          `json:"desc"`  // of an account
 	ThumbURL    string          `json:"thumbUrl"`
-	Jump        FinderJump      `json:"jumpInfo"` // where the hit leads
+	Jump        FinderJump      `json:"jumpInfo"` // target of the hit
 	Date        string          `json:"dateTime"` // "3 days ago" in the service's language
 	PubTime     int64           `json:"pubTime"`  // Unix seconds
 	Duration    string          `json:"duration"` // "03:21"
@@ -112,9 +114,9 @@ type FinderSearchItem struct {
 	Image       string          `json:"image"`    // URL of the cover
 	ImageData   FinderImageData `json:"imageData"`
 	VideoURL    string          `json:"videoUrl"`
-	Source      FinderSource    `json:"source"` // who published the video
+	Source      FinderSource    `json:"source"` // publisher of the video
 
-	// Not documented.
+	// Undocumented.
 	NoPlayIcon         bool   `json:"noPlayIcon"`
 	ShowType           int    `json:"showType"`
 	ReportID           string `json:"reportId"`
@@ -124,12 +126,12 @@ type FinderSearchItem struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderJump is where a hit leads: UserName for an account, FeedID for a video.
+// FinderJump is the target of a hit: UserName for an account, FeedID for a video.
 type FinderJump struct {
 	UserName string `json:"userName"` // Channels username
 	FeedID   string `json:"feedId"`   // id of the video; a string here
 
-	// Not documented.
+	// Undocumented.
 	ExtInfo         string `json:"extInfo"`
 	JumpType        int    `json:"jumpType"`
 	CommentScene    int    `json:"commentScene"`
@@ -145,27 +147,27 @@ type FinderImageData struct {
 	Height int    `json:"height"` // pixels
 }
 
-// FinderSource is who published a video.
+// FinderSource is the publisher of a video.
 type FinderSource struct {
 	Title   string `json:"title"` // name of the publisher
 	IconURL string `json:"iconUrl"`
 }
 
-// FinderAdvancedSearch are filters for a search.
+// FinderAdvancedSearch holds filters for a search.
 type FinderAdvancedSearch struct {
 	Filters  []FinderFilterGroup `json:"filters"`
-	IsHold   int                 `json:"isHold"`   // not documented
-	ShowType int                 `json:"showType"` // not documented
+	IsHold   int                 `json:"isHold"`   // undocumented
+	ShowType int                 `json:"showType"` // undocumented
 }
 
-// FinderFilterGroup is a group of filters of which one is chosen.
+// FinderFilterGroup is a group of filters, of which one is selected.
 type FinderFilterGroup struct {
 	Title    string               `json:"title"`
 	ParamKey string               `json:"paramKey"` // name of the parameter
 	Options  []FinderFilterOption `json:"options"`
-	Column   int                  `json:"column"`  // how many columns, as it seems
-	Display  int                  `json:"display"` // 1 if it is shown, as it seems
-	Type     int                  `json:"type"`    // not documented
+	Column   int                  `json:"column"`  // number of columns (presumed)
+	Display  int                  `json:"display"` // 1 if it is shown (presumed)
+	Type     int                  `json:"type"`    // undocumented
 }
 
 // FinderFilterOption is a filter.
@@ -173,28 +175,28 @@ type FinderFilterOption struct {
 	Title      string `json:"title"`
 	ParamKey   string `json:"paramKey"`   // name of the parameter
 	ParamValue string `json:"paramValue"` // its value
-	Selected   int    `json:"selected"`   // 1 if it is chosen
-	ReportID   string `json:"reportId"`   // not documented
-	Type       int    `json:"type"`       // not documented
+	Selected   int    `json:"selected"`   // 1 if it is selected
+	ReportID   string `json:"reportId"`   // undocumented
+	Type       int    `json:"type"`       // undocumented
 }
 
-// FinderExperiment is a setting of an experiment of the service, as it seems.
+// FinderExperiment is a setting of an experiment of the service (presumed).
 type FinderExperiment struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`
 }
 
-// FinderFeedback is not documented.
+// FinderFeedback is undocumented.
 type FinderFeedback struct {
 	IsFromMixerMainSwap int `json:"isFromMixerMainSwap"`
 }
 
-// Ref points at the search, for GetUserPage.
+// Ref identifies the search, for GetUserPage.
 func (p *FinderSearchResult) Ref() FinderSearchRef {
 	return FinderSearchRef{Cookies: p.Cookies, SearchID: p.SearchID}
 }
 
-// Hit points at a hit of the search, for Follow.
+// Hit identifies a hit of the search, for Follow.
 func (p *FinderSearchResult) Hit(item *FinderSearchItem) FinderHitRef {
 	return FinderHitRef{FinderSearchRef: p.Ref(), DocID: item.DocID}
 }

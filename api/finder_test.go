@@ -13,7 +13,7 @@ import (
 
 var finderMe = api.FinderIdentity{AppID: app, MyUserName: "v2_demo_me@finder"}
 
-// TestBrokenPlacesCostNoVideo: some answers have binary garbage where a region or a place should be.
+// TestBrokenPlacesCostNoVideo: some answers have binary garbage in place of a region or a place.
 func TestBrokenPlacesCostNoVideo(t *testing.T) {
 	t.Parallel()
 	for name, video := range map[string]string{
@@ -28,7 +28,8 @@ func TestBrokenPlacesCostNoVideo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client := newClient(t, answer(`{"ret":200,"data":{"object":{`+video+`,"id":14000000000000000002,"nickname":"n"}}}`))
-			scanned, err := client.Finder.ScanQRCode(t.Context(), api.FinderScanQRCodeRequest{FinderIdentity: finderMe, QRContent: "https://example.com/sph/demo"})
+			scanned, err := client.Finder.ScanQRCode(t.Context(),
+				api.FinderScanQRCodeRequest{FinderIdentity: finderMe, QRContent: "https://example.com/sph/demo"})
 			require.NoError(t, err)
 			assert.Equal(t, api.ID(14000000000000000002), scanned.Object.ID)
 			assert.Equal(t, "n", scanned.Object.NickName)
@@ -36,10 +37,11 @@ func TestBrokenPlacesCostNoVideo(t *testing.T) {
 	}
 }
 
-// TestFinderKeepsWhatIsNew: members that nobody has documented yet are still there, at each depth.
+// TestFinderKeepsWhatIsNew checks that undocumented members are kept, at each depth.
 func TestFinderKeepsWhatIsNew(t *testing.T) {
 	t.Parallel()
-	client := newClient(t, answer(`{"ret":200,"data":{"object":[{"id":"14000000000000000002","star":1,"objectDesc":{"media":[{"Url":"u","moon":[2]}],"feedLocation":{"sun":"3"}}}],"new":18446744073709551615}}`))
+	client := newClient(t, answer(`{"ret":200,"data":{"object":[{"id":"14000000000000000002","star":1,"objectDesc":{"media":[{"Url":"u",`+
+		`"moon":[2]}],"feedLocation":{"sun":"3"}}}],"new":18446744073709551615}}`))
 	page, err := client.Finder.GetUserPage(t.Context(), api.FinderGetUserPageRequest{AppID: app, ToUserName: "v2_demo_other@finder"})
 	require.NoError(t, err)
 	require.Len(t, page.Objects, 1)
@@ -73,7 +75,8 @@ func TestTheRoleIsChannelsUnlessTold(t *testing.T) {
 
 	_, err = client.Finder.PublishCDN(t.Context(), api.FinderPublishCDNRequest{
 		FinderIdentity: finderMe, Description: "d",
-		Video: api.FinderCDNVideo{FileURL: "f", ThumbURL: "t", MP4Identify: "m", FileSize: 1, ThumbMD5: "5", FileKey: "k", Width: 640, Height: 480},
+		Video: api.FinderCDNVideo{FileURL: "f", ThumbURL: "t", MP4Identify: "m", FileSize: 1, ThumbMD5: "5", FileKey: "k", Width: 640,
+			Height: 480},
 	})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"appId":"`+app+`","myUserName":"v2_demo_me@finder","myRoleType":3,"topic":[],"description":"d","videoCdn":
@@ -93,12 +96,13 @@ func TestScanFollowByNameNeedsAVideo(t *testing.T) {
 	assert.Equal(t, "v2_demo_other@finder", contact.UserName)
 }
 
-// TestSharesOfAVideo: what the two ways to share a video want is all in the video.
+// TestSharesOfAVideo: a video has all fields that the two ways to share it require.
 func TestSharesOfAVideo(t *testing.T) {
 	t.Parallel()
 	video := api.FinderObject{
-		ID: 14000000000000000002, UserName: "v2_demo_author@finder", NickName: "Alice Demo", ObjectNonceID: "nonce", SessionBuffer: "ZGVtbw==",
-		Contact: api.FinderContact{HeadURL: "h"},
+		ID: 14000000000000000002, UserName: "v2_demo_author@finder", NickName: "Alice Demo", ObjectNonceID: "nonce",
+		SessionBuffer: "ZGVtbw==",
+		Contact:       api.FinderContact{HeadURL: "h"},
 		Desc: api.FinderObjectDesc{Description: "d", MediaType: 4, Media: []api.FinderMedia{{
 			URL: "u", ThumbURL: "t", ThumbURLToken: "tt", Width: 640, Height: 480, PlayLength: 12,
 		}}},
@@ -115,23 +119,26 @@ func TestSharesOfAVideo(t *testing.T) {
 	assert.NotPanics(t, func() { (&api.FinderObject{}).Message(); (&api.FinderObject{}).Moment() })
 }
 
-// TestFinderPages: each list has a cursor of its own kind.
+// TestFinderPages: each list has its own kind of cursor.
 func TestFinderPages(t *testing.T) {
 	t.Parallel()
-	search, more := api.FinderSearchRequest{AppID: app, Content: "x", Page: 1}.Next(&api.FinderSearchResult{Offset: 20, Cookies: "c", SearchID: "s", ContinueFlag: 1})
+	search, more := api.FinderSearchRequest{AppID: app, Content: "x", Page: 1}.Next(
+		&api.FinderSearchResult{Offset: 20, Cookies: "c", SearchID: "s", ContinueFlag: 1})
 	assert.True(t, more)
 	assert.Equal(t, api.FinderSearchRequest{AppID: app, Content: "x", Page: 2, Offset: 20, Cookie: "c", SearchID: "s"}, search)
 	_, more = search.Next(&api.FinderSearchResult{})
 	assert.False(t, more)
 
-	user, more := api.FinderGetUserPageRequest{AppID: app, MaxID: 9}.Next(&api.FinderUserPage{Objects: []api.FinderObject{{ID: 8}, {ID: 7}}, LastBuffer: "b", ContinueFlag: 1})
+	user, more := api.FinderGetUserPageRequest{AppID: app, MaxID: 9}.Next(
+		&api.FinderUserPage{Objects: []api.FinderObject{{ID: 8}, {ID: 7}}, LastBuffer: "b", ContinueFlag: 1})
 	assert.True(t, more)
 	assert.Equal(t, api.FinderGetUserPageRequest{AppID: app, MaxID: 7, LastBuffer: "b"}, user)
 	user, more = user.Next(&api.FinderUserPage{LastBuffer: "c"})
 	assert.False(t, more)
 	assert.Equal(t, api.ID(7), user.MaxID)
 
-	liked, more := api.FinderListLikesAndFavoritesRequest{Lists: api.FinderHearts | api.FinderFavorites}.Next(&api.FinderObjectPage{LastBuffer: "b", ContinueFlag: 1})
+	likes := api.FinderListLikesAndFavoritesRequest{Lists: api.FinderHearts | api.FinderFavorites}
+	liked, more := likes.Next(&api.FinderObjectPage{LastBuffer: "b", ContinueFlag: 1})
 	assert.True(t, more)
 	assert.Equal(t, api.FinderListLikesAndFavoritesRequest{Lists: 5, LastBuffer: "b"}, liked)
 
@@ -144,7 +151,7 @@ func TestFinderPages(t *testing.T) {
 	assert.Equal(t, api.FinderListCommentsRequest{RootCommentID: 3, LastBuffer: "b"}, comments)
 }
 
-// TestMentionPages: the first answer has a cursor and nothing else.
+// TestMentionPages: the first answer has only a cursor.
 func TestMentionPages(t *testing.T) {
 	t.Parallel()
 	some := api.FinderMentionList{Mentions: []api.FinderMention{{}}}

@@ -1,10 +1,11 @@
 package api
 
-// FinderObject is a video, or a picture post. Which members are there differs by call; what is not there is zero.
+// FinderObject is a video, or a picture post. The calls return different members; the others are
+// zero.
 type FinderObject struct {
 	ID            ID               `json:"id"`            // the objectId of other calls
-	ObjectNonceID string           `json:"objectNonceId"` // what reactions want
-	SessionBuffer string           `json:"sessionBuffer"` // what reactions want, base64; ScanQRCode does not tell it
+	ObjectNonceID string           `json:"objectNonceId"` // needed for reactions
+	SessionBuffer string           `json:"sessionBuffer"` // needed for reactions, base64; not in the answer of ScanQRCode
 	UserName      string           `json:"username"`      // Channels username of the publisher
 	NickName      string           `json:"nickname"`
 	Contact       FinderContact    `json:"contact"` // the publisher
@@ -19,14 +20,14 @@ type FinderObject struct {
 	FavCount        int      `json:"favCount"`
 	ReadCount       int      `json:"readCount"`
 	FriendLikeCount int      `json:"friendLikeCount"`
-	LikeFlag        int      `json:"likeFlag"` // 1 if the account likes it, as it seems
-	FavFlag         int      `json:"favFlag"`  // 1 if it is a favorite of the account, as it seems
-	LikeList        []string `json:"likeList"` // base64 of protocol buffers, not documented; the likes of Moments are objects
+	LikeFlag        int      `json:"likeFlag"` // 1 if the account likes it (presumed)
+	FavFlag         int      `json:"favFlag"`  // 1 if it is a favorite of the account (presumed)
+	LikeList        []string `json:"likeList"` // base64 of protocol buffers, undocumented; the likes of Moments are objects
 
-	URLValidTime int64        `json:"urlValidTime"` // seconds for which the URLs of the media work
+	URLValidTime int64        `json:"urlValidTime"` // seconds for which the URLs of the media are valid
 	Region       FinderRegion `json:"ipRegionInfo"` // where it was published
 
-	// Not documented.
+	// Undocumented.
 	ObjectStatus            int    `json:"objectStatus"`
 	ObjectType              int    `json:"objectType"`
 	OriginalFlag            int    `json:"originalFlag"`
@@ -55,20 +56,20 @@ type FinderObjectDesc struct {
 	Description    string           `json:"description"`
 	MediaType      int              `json:"mediaType"`     // 2 picture, 4 video
 	Media          []FinderMedia    `json:"media"`         // one video, or the pictures
-	ShortTitles    []string         `json:"shortTitle"`    // base64, not documented
-	MentionedUsers []string         `json:"mentionedUser"` // base64, not documented
+	ShortTitles    []string         `json:"shortTitle"`    // base64, undocumented
+	MentionedUsers []string         `json:"mentionedUser"` // base64, undocumented
 	Topic          FinderTopic      `json:"topic"`
 	Link           FinderExtReading `json:"extReading"`     // link below the video
 	Location       FinderPlace      `json:"location"`       // place that the post names
 	PosterLocation FinderPlace      `json:"posterLocation"` // where it was published
-	FeedLocation   FinderPlace      `json:"feedLocation"`   // not documented
+	FeedLocation   FinderPlace      `json:"feedLocation"`   // undocumented
 	Music          FinderMusic      `json:"imgFeedBgmInfo"` // background of a picture post
 	FollowPost     FinderFollowPost `json:"followPostInfo"` // music that the post shares with others
 	FromApp        FinderFromApp    `json:"fromApp"`        // app from which the post came
 	Event          FinderEvent      `json:"event"`          // event to which the post belongs
 	DraftObjectID  ID               `json:"draftObjectId"`  // 0 for none
 
-	// Not documented.
+	// Undocumented.
 	ClientDraft   FinderClientDraft  `json:"clientDraftExtInfo"`
 	Original      FinderOriginalInfo `json:"originalInfoDesc"`
 	MVInfo        Extra              `json:"mvInfo"`
@@ -106,10 +107,10 @@ type FinderMusic struct {
 	WebURL            string `json:"webUrl"`
 	MiniAppInfo       string `json:"miniappInfo"`
 	SongID            string `json:"songId"`
-	PlayLength        int    `json:"musicPlayLen"` // seconds, as it seems
-	ChorusBegin       int    `json:"chorusBegin"`  // unit not documented
+	PlayLength        int    `json:"musicPlayLen"` // seconds (presumed)
+	ChorusBegin       int    `json:"chorusBegin"`  // unit undocumented
 
-	// Not documented.
+	// Undocumented.
 	DocType   int `json:"docType"`
 	IsTrySong int `json:"isTrySong"`
 
@@ -120,7 +121,7 @@ type FinderMusic struct {
 type FinderFollowPost struct {
 	Music   FinderMusic `json:"musicInfo"`
 	GroupID string      `json:"groupId"`
-	HasBGM  int         `json:"hasBgm"` // 1 if there is background music, as it seems
+	HasBGM  int         `json:"hasBgm"` // 1 if there is background music (presumed)
 
 	Extra Extra `json:",embed"`
 }
@@ -130,8 +131,8 @@ type FinderFromApp struct {
 	AppID      string `json:"appid"` // of the app, not of the account
 	Source     int    `json:"source"`
 	ExtInfo    string `json:"extInfo"`
-	UIStyle    int    `json:"uiStyle"`    // not documented
-	SDKExtInfo string `json:"sdkExtInfo"` // not documented
+	UIStyle    int    `json:"uiStyle"`    // undocumented
+	SDKExtInfo string `json:"sdkExtInfo"` // undocumented
 
 	Extra Extra `json:",embed"`
 }
@@ -142,12 +143,12 @@ type FinderEvent struct {
 	Name            string `json:"eventName"`
 	CreatorNickName string `json:"eventCreatorNickname"`
 	AttendCount     int    `json:"eventAttendCount"`
-	HiddenMark      int    `json:"hiddenMark"` // not documented
+	HiddenMark      int    `json:"hiddenMark"` // undocumented
 
 	Extra Extra `json:",embed"`
 }
 
-// FinderClientDraft is not documented.
+// FinderClientDraft is undocumented.
 type FinderClientDraft struct {
 	LBSFlagType  int    `json:"lbsFlagType"`
 	VideoMusicID string `json:"videoMusicId"`
@@ -156,7 +157,7 @@ type FinderClientDraft struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderOriginalInfo is not documented.
+// FinderOriginalInfo is undocumented.
 type FinderOriginalInfo struct {
 	Type int `json:"type"`
 

@@ -12,15 +12,15 @@ import (
 	"github.com/hongyan-go/hongyan/internal/catalogue"
 )
 
-// served is a service that gives the same answer to everything.
+// served is a service that gives the same answer to every call.
 type served struct{ body string }
 
 func (s served) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(s.body))}, nil
 }
 
-// FuzzAnswer reads any answer as that of calls of all shapes: whatever comes, it is a value or an *api.Error that keeps the token to
-// itself.
+// FuzzAnswer reads arbitrary answers in calls of all shapes: the result is a value or an
+// *api.Error, and never contains the token.
 func FuzzAnswer(f *testing.F) {
 	all, err := catalogue.Endpoints()
 	if err != nil {
@@ -30,15 +30,18 @@ func FuzzAnswer(f *testing.F) {
 		f.Add(string(e.ExampleResponse))
 	}
 	for _, body := range []string{
-		``, `{}`, `[]`, `{"ret":"200","data":[[]]}`, `{"ret":500,"msg":"` + token + `","data":{"code":{},"msg":[],"detail":"{\"msg_err\":1}"}}`,
+		``, `{}`, `[]`, `{"ret":"200","data":[[]]}`, `{"ret":500,"msg":"` + token +
+			`","data":{"code":{},"msg":[],"detail":"{\"msg_err\":1}"}}`,
 		`{"ret":200,"data":{"loginInfo":[],"memberList":{},"labelList":"1,x,99999999999999999999","sex":true}}`,
-		`{"ret":200,"data":{"memberList":{"wxid":{"a":1}},"newMsgId":7e18}}`, "\xef\xbb\xbf{\"ret\":500,\"msg\":\"\xff\"}", `{"ret":0}`, `{"ret":500,"ret":200}`,
+		`{"ret":200,"data":{"memberList":{"wxid":{"a":1}},"newMsgId":7e18}}`, "\xef\xbb\xbf{\"ret\":500,\"msg\":\"\xff\"}", `{"ret":0}`,
+		`{"ret":500,"ret":200}`,
 		"{\"ret\":200,\"data\":{\"object\":{\"ipRegionInfo\":{\"regionText\":\"\xff\x01\"},\"objectDesc\":{\"feedLocation\":[7]}}}}",
 	} {
 		f.Add(body)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		client, err := api.New(api.Config{BaseURL: "http://service.invalid", Token: token, HTTPClient: &http.Client{Transport: served{body}}})
+		client, err := api.New(api.Config{BaseURL: "http://service.invalid", Token: token,
+			HTTPClient: &http.Client{Transport: served{body}}})
 		if err != nil {
 			t.Fatal(err)
 		}

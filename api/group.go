@@ -2,7 +2,7 @@ package api
 
 import "context"
 
-// GroupService is about groups. A chatroomID is the id of a group, …@chatroom.
+// GroupService manages groups. A chatroomID is the id of a group, …@chatroom.
 type GroupService struct{ client *Client }
 
 // ChatroomMember is a member of a group.
@@ -11,7 +11,7 @@ type ChatroomMember struct {
 	NickName        string `json:"nickName"`
 	DisplayName     string `json:"displayName"`     // name chosen for this group; often empty
 	InviterUserName string `json:"inviterUserName"` // wxid of who invited the member
-	MemberFlag      ID     `json:"memberFlag"`      // meaning not documented
+	MemberFlag      ID     `json:"memberFlag"`      // undocumented
 	BigHeadImgURL   string `json:"bigHeadImgUrl"`
 	SmallHeadImgURL string `json:"smallHeadImgUrl"`
 	Extra           Extra  `json:",embed"`
@@ -24,22 +24,22 @@ type ChatroomInfo struct {
 	PyInitial       string           `json:"pyInitial"`
 	QuanPin         string           `json:"quanPin"`
 	Sex             Sex              `json:"sex"`    // SexUnknown
-	Remark          string           `json:"remark"` // written by the account's owner, for his eyes
+	Remark          string           `json:"remark"` // set by the account's owner and visible only to them
 	RemarkPyInitial string           `json:"remarkPyInitial"`
 	RemarkQuanPin   string           `json:"remarkQuanPin"`
-	Notify          int              `json:"chatRoomNotify"` // notification setting; values not documented
+	Notify          int              `json:"chatRoomNotify"` // notification setting; values undocumented
 	Owner           string           `json:"chatRoomOwner"`  // wxid
 	SmallHeadImgURL string           `json:"smallHeadImgUrl"`
-	Members         []ChatroomMember `json:"memberList"` // without avatars; GetChatroomMemberList has them
+	Members         []ChatroomMember `json:"memberList"` // without avatars; see GetChatroomMemberList
 	Extra           Extra            `json:",embed"`
 }
 
-// GetChatroomInfo asks for a group. It also works for groups that are not in the address book.
+// GetChatroomInfo returns a group, even one that is not in the address book.
 func (s *GroupService) GetChatroomInfo(ctx context.Context, appID, chatroomID string) (*ChatroomInfo, error) {
 	return ofChatroom[ChatroomInfo](ctx, s.client, "/group/getChatroomInfo", appID, chatroomID)
 }
 
-// ChatroomMemberList are the members of a group, its owner and its administrators.
+// ChatroomMemberList holds the members of a group, its owner and its administrators.
 type ChatroomMemberList struct {
 	Members []ChatroomMember `json:"memberList"`
 	Owner   string           `json:"chatroomOwner"` // wxid
@@ -47,27 +47,29 @@ type ChatroomMemberList struct {
 	Extra   Extra            `json:",embed"`
 }
 
-// GetChatroomMemberList asks for the members of a group.
+// GetChatroomMemberList returns the members of a group.
 func (s *GroupService) GetChatroomMemberList(ctx context.Context, appID, chatroomID string) (*ChatroomMemberList, error) {
 	return ofChatroom[ChatroomMemberList](ctx, s.client, "/group/getChatroomMemberList", appID, chatroomID)
 }
 
-// maxMemberDetail is how many members GetChatroomMemberDetail asks for at once.
+// maxMemberDetail is the number of members per request of GetChatroomMemberDetail.
 const maxMemberDetail = 100
 
 // ChatroomMemberDetail is the profile of a member of a group.
 type ChatroomMemberDetail struct {
 	ContactInfo
 	Notify          int    `json:"chatRoomNotify"`
-	FriendUserName  string `json:"friendUserName"`  // wxid under which the member is a friend
+	FriendUserName  string `json:"friendUserName"`  // wxid, if the member is a friend
 	InviterUserName string `json:"inviterUserName"` // wxid of who invited the member
-	MemberFlag      ID     `json:"memberFlag"`      // meaning not documented
+	MemberFlag      ID     `json:"memberFlag"`      // undocumented
 }
 
-// GetChatroomMemberDetail asks for the profiles of members of a group. It asks for 100 at a time; on an error it returns those that it
-// has.
-func (s *GroupService) GetChatroomMemberDetail(ctx context.Context, appID, chatroomID string, wxids ...string) ([]ChatroomMemberDetail, error) {
-	return inBatches[ChatroomMemberDetail](ctx, s.client, "/group/getChatroomMemberDetail", maxMemberDetail, wxids, list("memberWxids", wxids),
+// GetChatroomMemberDetail returns profiles of members of a group. It requests 100 at a time. On an
+// error it returns the profiles that it has so far.
+func (s *GroupService) GetChatroomMemberDetail(ctx context.Context, appID, chatroomID string, wxids ...string) ([]ChatroomMemberDetail,
+	error) {
+	return inBatches[ChatroomMemberDetail](ctx, s.client, "/group/getChatroomMemberDetail", maxMemberDetail, wxids,
+		list("memberWxids", wxids),
 		func(batch []string) params {
 			return params{"appId": appID, "chatroomId": chatroomID, "memberWxids": batch}
 		},
@@ -77,11 +79,11 @@ func (s *GroupService) GetChatroomMemberDetail(ctx context.Context, appID, chatr
 // Announcement is the announcement of a group.
 type Announcement struct {
 	Text        string `json:"announcement"`
-	Editor      string `json:"announcementEditor"` // wxid of who wrote it
+	Editor      string `json:"announcementEditor"` // wxid of the author
 	PublishTime int64  `json:"publishTime"`        // Unix seconds
 }
 
-// GetChatroomAnnouncement asks for the announcement of a group. A group without one has an empty Text.
+// GetChatroomAnnouncement returns the announcement of a group. Text is empty if there is none.
 func (s *GroupService) GetChatroomAnnouncement(ctx context.Context, appID, chatroomID string) (*Announcement, error) {
 	return ofChatroom[Announcement](ctx, s.client, "/group/getChatroomAnnouncement", appID, chatroomID)
 }
@@ -89,15 +91,16 @@ func (s *GroupService) GetChatroomAnnouncement(ctx context.Context, appID, chatr
 // ChatroomQRCode is a QR code by which people join a group.
 type ChatroomQRCode struct {
 	Image string `json:"qrBase64"` // see DecodeImage
-	Tips  string `json:"qrTips"`   // how long it is valid, in Chinese; seven days
+	Tips  string `json:"qrTips"`   // its validity, in Chinese; seven days
 }
 
-// GetChatroomQRCode asks for the QR code of a group. WeChat warns an account that tries on the first days of a new device.
+// GetChatroomQRCode returns the QR code of a group. WeChat warns accounts that request it during
+// the first days of a new device.
 func (s *GroupService) GetChatroomQRCode(ctx context.Context, appID, chatroomID string) (*ChatroomQRCode, error) {
 	return ofChatroom[ChatroomQRCode](ctx, s.client, "/group/getChatroomQrCode", appID, chatroomID)
 }
 
-// ofChatroom asks something about a group.
+// ofChatroom makes a call about a group that returns data.
 func ofChatroom[T any](ctx context.Context, c *Client, endpoint, appID, chatroomID string) (*T, error) {
 	return ask[T](ctx, c, endpoint, query, params{"appId": appID, "chatroomId": chatroomID},
 		field{"appId", appID}, field{"chatroomId", chatroomID})

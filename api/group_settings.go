@@ -5,7 +5,7 @@ import (
 	"maps"
 )
 
-// set changes something about a group.
+// set makes a call that changes a group.
 func (s *GroupService) set(ctx context.Context, endpoint, appID, chatroomID string, values params, fields ...field) error {
 	body := params{"appId": appID, "chatroomId": chatroomID}
 	maps.Copy(body, values)
@@ -17,29 +17,32 @@ func (s *GroupService) ModifyChatroomName(ctx context.Context, appID, chatroomID
 	return s.set(ctx, "/group/modifyChatroomName", appID, chatroomID, params{"chatroomName": name}, field{"chatroomName", name})
 }
 
-// ModifyChatroomRemark sets the name under which the account alone sees a group. An empty one takes it away.
+// ModifyChatroomRemark sets the name of a group that only the account sees. An empty remark removes
+// it.
 func (s *GroupService) ModifyChatroomRemark(ctx context.Context, appID, chatroomID, remark string) error {
 	return s.set(ctx, "/group/modifyChatroomRemark", appID, chatroomID, params{"chatroomRemark": remark})
 }
 
-// ModifyChatroomNicknameForSelf sets the account's own name in a group. An empty one takes it away.
+// ModifyChatroomNicknameForSelf sets the account's own name in a group. An empty nickname removes
+// it.
 func (s *GroupService) ModifyChatroomNicknameForSelf(ctx context.Context, appID, chatroomID, nickname string) error {
 	return s.set(ctx, "/group/modifyChatroomNickNameForSelf", appID, chatroomID, params{"nickName": nickname})
 }
 
-// SetChatroomAnnouncement publishes the announcement of a group, which everybody in it is notified of. Only the owner and administrators
-// may.
+// SetChatroomAnnouncement publishes the announcement of a group, which notifies all members. Only
+// the owner and administrators may.
 func (s *GroupService) SetChatroomAnnouncement(ctx context.Context, appID, chatroomID, content string) error {
 	return s.set(ctx, "/group/setChatroomAnnouncement", appID, chatroomID, params{"content": content}, field{"content", content})
 }
 
-// What the service calls the two directions of SaveToContacts.
+// The values of operType for the two directions of SaveToContacts.
 const (
 	contactsRemove = 2
 	contactsSave   = 3
 )
 
-// SaveToContacts saves a group to the address book (true), or takes it out (false). FetchContactsList lists saved groups only.
+// SaveToContacts saves a group to the address book (true), or removes it (false). FetchContactsList
+// lists saved groups only.
 func (s *GroupService) SaveToContacts(ctx context.Context, appID, chatroomID string, save bool) error {
 	op := contactsRemove
 	if save {
@@ -48,17 +51,17 @@ func (s *GroupService) SaveToContacts(ctx context.Context, appID, chatroomID str
 	return s.set(ctx, "/group/saveContractList", appID, chatroomID, params{"operType": op}) // sic
 }
 
-// AdminOp is what ManageAdmins does.
+// AdminOp selects what ManageAdmins does.
 type AdminOp int
 
 // The operations.
 const (
 	AdminAdd      AdminOp = 1
 	AdminRemove   AdminOp = 2
-	AdminTransfer AdminOp = 3 // make a member the owner: exactly one
+	AdminTransfer AdminOp = 3 // make exactly one member the owner
 )
 
-// ManageAdminsRequest changes who administers a group.
+// ManageAdminsRequest changes the administrators or the owner of a group.
 type ManageAdminsRequest struct {
 	AppID      string   `json:"appId"`
 	ChatroomID string   `json:"chatroomId"`
@@ -66,7 +69,8 @@ type ManageAdminsRequest struct {
 	Wxids      []string `json:"wxids"`
 }
 
-// ManageAdmins appoints or dismisses administrators, or gives the group to another owner. Only the owner may.
+// ManageAdmins appoints or dismisses administrators, or transfers the group to another owner. Only
+// the owner may.
 func (s *GroupService) ManageAdmins(ctx context.Context, r ManageAdminsRequest) error {
 	return s.client.do(ctx, "/group/adminOperate", send, r,
 		field{"appId", r.AppID}, field{"chatroomId", r.ChatroomID}, number("operType", r.Op), list("wxids", r.Wxids))
@@ -77,7 +81,8 @@ func (s *GroupService) PinChat(ctx context.Context, appID, chatroomID string, to
 	return s.set(ctx, "/group/pinChat", appID, chatroomID, params{"top": top})
 }
 
-// SetMsgSilence mutes the notifications of a group on the account's phone, or unmutes them. Callbacks come all the same.
+// SetMsgSilence mutes or unmutes the notifications of a group on the account's phone. Callbacks
+// still arrive.
 func (s *GroupService) SetMsgSilence(ctx context.Context, appID, chatroomID string, silence bool) error {
 	return s.set(ctx, "/group/setMsgSilence", appID, chatroomID, params{"silence": silence})
 }

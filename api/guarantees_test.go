@@ -96,7 +96,8 @@ func TestGuaranteeSecrets(t *testing.T) {
 	c := api.Config{Token: ptoken}
 	var logged strings.Builder
 	slog.New(slog.NewJSONHandler(&logged, nil)).Info("x", "config", c)
-	for name, text := range map[string]string{"%+v": fmt.Sprintf("%+v", c), "%d": fmt.Sprintf(strings.ToLower("%D"), c), "json": logged.String()} {
+	for name, text := range map[string]string{"%+v": fmt.Sprintf("%+v", c), "%d": fmt.Sprintf(strings.ToLower("%D"), c),
+		"json": logged.String()} {
 		if strings.Contains(text, ptoken) {
 			t.Errorf("Config %s prints the token", name)
 		}
@@ -113,7 +114,8 @@ func TestGuaranteeSecrets(t *testing.T) {
 	if strings.Contains(err.Error(), "goose") {
 		t.Errorf("text repeated: %v", err)
 	}
-	if err = echo("push msg err: Post https://bot.example.com/callback/hush").Login.SetCallback(t.Context(), "https://bot.example.com/callback/hush"); strings.Contains(err.Error(), "hush") {
+	if err = echo("push msg err: Post https://bot.example.com/callback/hush").Login.SetCallback(t.Context(),
+		"https://bot.example.com/callback/hush"); strings.Contains(err.Error(), "hush") {
 		t.Errorf("callback secret repeated: %v", err)
 	}
 	_, err = echo("token 不可用或已过期").Message.PostText(t.Context(), ptext)

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// DecodeImage decodes a picture of an answer, such as a QR code. The service writes some as bare base64 and some as a data URI.
+// DecodeImage decodes a picture in an answer, such as a QR code. The service writes pictures as
+// plain base64 or as a data URI.
 func DecodeImage(s string) ([]byte, error) {
 	if head, body, found := strings.Cut(s, ","); found && strings.HasPrefix(head, "data:") {
 		s = body

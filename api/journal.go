@@ -8,8 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// EncodeSend is the body that Send would post. With the endpoint it is all that DecodeSend needs. It is as secret as the message; the
-// token is not in it.
+// EncodeSend returns the body that Send would post. DecodeSend needs only this and the endpoint.
+// The body is as secret as the message; it does not contain the token.
 func EncodeSend(m Send) ([]byte, error) {
 	body, err := json.Marshal(m, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
@@ -18,7 +18,7 @@ func EncodeSend(m Send) ([]byte, error) {
 	return body, nil
 }
 
-// DecodeSend makes the message again of which EncodeSend made the body.
+// DecodeSend restores the message from which EncodeSend made the body.
 func DecodeSend(endpoint string, body []byte) (Send, error) {
 	all := map[string]func([]byte) (Send, error){}
 	for _, add := range []func(map[string]func([]byte) (Send, error)){
@@ -31,7 +31,7 @@ func DecodeSend(endpoint string, body []byte) (Send, error) {
 	}
 	decode, ok := all[endpoint]
 	if !ok {
-		return nil, fmt.Errorf("api: %q is no endpoint that sends", endpoint)
+		return nil, fmt.Errorf("api: %q is not an endpoint that sends", endpoint)
 	}
 	return decode(body)
 }

@@ -2,18 +2,19 @@ package api
 
 import "context"
 
-// LabelService is about the labels that the account's owner gives to friends.
+// LabelService manages the labels of friends.
 type LabelService struct{ client *Client }
 
-// Label of friends.
+// Label is a label for friends.
 type Label struct {
 	ID   ID     `json:"labelId"`
 	Name string `json:"labelName"`
 }
 
-// Add makes a label. If there is one of the name, the answer is that one.
+// Add creates a label. If the name exists, it returns the existing label.
 func (s *LabelService) Add(ctx context.Context, appID, name string) (*Label, error) {
-	return ask[Label](ctx, s.client, "/label/add", send, params{"appId": appID, "labelName": name}, field{"appId", appID}, field{"labelName", name})
+	return ask[Label](ctx, s.client, "/label/add", send, params{"appId": appID, "labelName": name}, field{"appId", appID},
+		field{"labelName", name})
 }
 
 // Delete deletes labels.
@@ -33,11 +34,11 @@ func (s *LabelService) List(ctx context.Context, appID string) ([]Label, error) 
 	return answer.Labels, nil
 }
 
-// ModifyMemberListRequest gives labels to friends.
+// ModifyMemberListRequest sets the labels of friends.
 type ModifyMemberListRequest struct {
 	AppID string `json:"appId"`
-	// Labels are all labels that the friends have afterwards; none takes all away. To add one, read the others first: they are in
-	// ContactInfo.LabelList of GetDetailInfo.
+	// Labels are all labels of the friends after the call; an empty list removes all. To add a
+	// label, read the existing ones first: they are in ContactInfo.LabelList of GetDetailInfo.
 	Labels IDList   `json:"labelIds"`
 	Wxids  []string `json:"wxIds"`
 }

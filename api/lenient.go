@@ -13,8 +13,9 @@ import (
 
 var errOddValue = errors.New("unexpected kind")
 
-// readLoosely reads what the service makes of a value where Go has another kind: a number as a string and the other way round, [] or
-// {} or "" for something that is not there, and one object where there can be several. Everything else is left to the package json.
+// readLoosely reads a value that the service wrote as another JSON type than Go expects: a number
+// as a string or a string as a number, [] or {} or "" for a missing value, and one object in place
+// of an array. Package json reads everything else.
 func readLoosely(dec *jsontext.Decoder, target any) error {
 	switch target.(type) {
 	case json.Unmarshaler, json.UnmarshalerFrom:
@@ -49,7 +50,7 @@ func readLoosely(dec *jsontext.Decoder, target any) error {
 	return setScalar(v, strings.TrimSpace(string(t)), string(t))
 }
 
-// asWritten tells whether JSON of a kind needs no help to become a Go value of a kind.
+// asWritten reports whether package json can read JSON of this kind into a Go value of this kind.
 func asWritten(v reflect.Kind, kind jsontext.Kind) bool {
 	switch v {
 	case reflect.String:
@@ -67,7 +68,7 @@ func asWritten(v reflect.Kind, kind jsontext.Kind) bool {
 	}
 }
 
-// nothing tells whether JSON is an empty list, object or string.
+// nothing reports whether JSON is an empty list, object or string.
 func nothing(raw jsontext.Value) bool {
 	switch raw.Kind() {
 	case '[', '{', '"':
@@ -76,7 +77,7 @@ func nothing(raw jsontext.Value) bool {
 	return false
 }
 
-// setScalar reads a text as a Go value; exact is the text with its spaces.
+// setScalar sets a Go value to a text; exact is the text with its spaces.
 func setScalar(v reflect.Value, trimmed, exact string) error {
 	if trimmed == "" && v.Kind() != reflect.String {
 		v.SetZero()
@@ -106,12 +107,12 @@ func setScalar(v reflect.Value, trimmed, exact string) error {
 		return errOddValue
 	}
 	if err != nil {
-		return errOddValue // strconv's would quote the value
+		return errOddValue // the error of strconv would quote the value
 	}
 	return nil
 }
 
-// digits is a bool as a number.
+// digits returns a bool as a number.
 func digits(s string) string {
 	switch s {
 	case "true":

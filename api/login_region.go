@@ -1,13 +1,14 @@
 package api
 
-// Region is a province, as the login calls want it.
+// Region is a province for the login calls.
 type Region struct {
 	ID string // "310000"
 	EN string // "Shanghai"
 	ZH string // "上海"
 }
 
-// Regions are the provinces that the service has proxies in. An account should log in from its home province.
+// Regions returns the provinces in which the service has proxies. An account should log in from its
+// home province.
 func Regions() []Region {
 	return []Region{
 		{"110000", "Beijing", "北京"},

@@ -9,38 +9,38 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// MentionAll in PostText.At mentions everybody; only owners and administrators of the group may.
+// MentionAll in PostText.At mentions all members; only owners and administrators of the group may.
 const MentionAll = "notify@all"
 
-// MessageService sends messages. What it sends does not come back as a callback.
+// MessageService sends messages. They do not come back as callbacks.
 type MessageService struct{ client *Client }
 
-// Send is a message to a group or a friend: PostText, ForwardFile and so on. A Send is a plain value whose JSON is the body of
-// the call, so that it can be kept and sent later.
+// Send is a message to a group or a friend: PostText, ForwardFile and so on. A Send is a plain
+// value whose JSON is the body of the call, so that it can be stored and sent later.
 type Send interface {
-	// Endpoint is the path of the call: "/message/postText".
+	// Endpoint returns the path of the call: "/message/postText".
 	Endpoint() string
-	// Account is the appId of the account that sends.
+	// Account returns the appId of the sending account.
 	Account() string
-	// Target is the wxid or group id of who gets the message.
+	// Target returns the wxid or group id of the recipient.
 	Target() string
-	// WithAppID is a copy for an account.
+	// WithAppID returns a copy for another account.
 	WithAppID(appID string) Send
 
 	class() class
 	check() error
 }
 
-// SentMessage is what the service says of a message that it sent. RevokeMsg wants the three ids.
+// SentMessage is the answer to a send. RevokeMsg needs the three ids.
 type SentMessage struct {
 	To         string `json:"toWxid"`
 	CreateTime ID     `json:"createTime"` // Unix seconds; 0 for pictures, videos and stickers
 	MsgID      ID     `json:"msgId"`      // short id; may be 0
-	NewMsgID   ID     `json:"newMsgId"`   // the server's id; 0 where the service answers without ids
+	NewMsgID   ID     `json:"newMsgId"`   // the server's id; 0 if the service answers without ids
 	Type       ID     `json:"type"`       // WeChat's type of the message; often 0
 }
 
-// SentImage is what the service says of a picture. With its cdn fields the same picture can be forwarded quickly.
+// SentImage is the answer to a picture. Its cdn fields allow forwarding the same picture quickly.
 type SentImage struct {
 	SentMessage
 	AESKey string `json:"aesKey"` // key of the cdn object; a secret
@@ -51,7 +51,7 @@ type SentImage struct {
 	MD5    string `json:"md5"`
 }
 
-// SentVideo is what the service says of a video. With its cdn fields the same video can be forwarded quickly.
+// SentVideo is the answer to a video. Its cdn fields allow forwarding the same video quickly.
 type SentVideo struct {
 	SentMessage
 	AESKey string `json:"aesKey"` // key of the cdn object; a secret
@@ -59,12 +59,14 @@ type SentVideo struct {
 	Length ID     `json:"length"` // bytes
 }
 
-// Send sends any message. The methods with names are for those who want the cdn fields of a picture or a video, or just like them.
+// Send sends any message. The methods for each type do the same; PostImage and PostVideo also
+// return the cdn fields.
 func (s *MessageService) Send(ctx context.Context, m Send) (*SentMessage, error) {
 	return sendAs[SentMessage](ctx, s.client, m)
 }
 
-// Timeout is how long Send lets the request of a message take: Config.SendTimeout, or Config.MediaTimeout where the service fetches a file first.
+// Timeout returns the timeout of Send for a message: Config.SendTimeout, or Config.MediaTimeout if
+// the service downloads a file first.
 func (s *MessageService) Timeout(m Send) time.Duration { return s.client.timeout(m.class()) }
 
 func (m *SentMessage) sent() *SentMessage { return m }
@@ -81,7 +83,7 @@ func sendAs[T any, P interface {
 		return nil, err
 	}
 	p := P(&answer)
-	if sent := p.sent(); sent.To == "" { // not every call answers with it
+	if sent := p.sent(); sent.To == "" { // not all calls return it
 		sent.To = m.Target()
 	}
 	return p, nil
@@ -90,11 +92,11 @@ func sendAs[T any, P interface {
 // RevokeMsg withdraws a message. WeChat allows it for about two minutes.
 type RevokeMsg struct {
 	AppID    string // account that sent it
-	To       string // wxid or group id that got it
+	To       string // wxid or group id of the recipient
 	MsgID    ID     // of the SentMessage
 	NewMsgID ID     // of the SentMessage
-	// Created is when the message was sent. Pictures, videos and stickers are answered without a time: give that of your clock. What the
-	// service accepts there is not documented.
+	// Created is the time of the send. The answer to pictures, videos and stickers has no time: use
+	// your clock. The accepted values are undocumented.
 	Created time.Time
 }
 
@@ -114,7 +116,7 @@ func (s *MessageService) RevokeMsg(ctx context.Context, m RevokeMsg) error {
 	}, nil)
 }
 
-// WxidList is a list of wxids that the service wants as one string with commas.
+// WxidList is a list of wxids that is one comma-separated string on the wire.
 type WxidList []string
 
 // MarshalJSONTo writes the list as one string.

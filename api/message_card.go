@@ -1,6 +1,6 @@
 package api
 
-// PostNameCard is the card of a contact.
+// PostNameCard is a contact card.
 type PostNameCard struct {
 	AppID    string `json:"appId"`        // account that sends
 	To       string `json:"toWxid"`       // wxid or group id
@@ -8,22 +8,23 @@ type PostNameCard struct {
 	Wxid     string `json:"nameCardWxid"` // wxid of the contact on the card
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostNameCard) Endpoint() string { return "/message/postNameCard" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostNameCard) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostNameCard) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostNameCard) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostNameCard) class() class { return send }
 
 func (m PostNameCard) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"nickName", m.NickName}, field{"nameCardWxid", m.Wxid})
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"nickName", m.NickName},
+		field{"nameCardWxid", m.Wxid})
 }
 
 // PostLocation is a place on the map.
@@ -33,16 +34,16 @@ type PostLocation struct {
 	Content string `json:"content"` // XML of a location message: x is the latitude, y the longitude
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostLocation) Endpoint() string { return "/message/postLocation" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostLocation) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostLocation) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostLocation) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostLocation) class() class { return send }
@@ -59,16 +60,16 @@ type PostEmoji struct {
 	Size  int64  `json:"emojiSize"` // bytes
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostEmoji) Endpoint() string { return "/message/postEmoji" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostEmoji) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostEmoji) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostEmoji) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostEmoji) class() class { return send }
@@ -82,21 +83,22 @@ type PostAppMsg struct {
 	AppID  string `json:"appId"`  // account that sends
 	To     string `json:"toWxid"` // wxid or group id
 	AppMsg string `json:"appmsg"` // the <appmsg> element alone, without the <msg> around it; see xmlmsg.AppMsg
-	// At are the wxids that a quoted reply mentions; its text needs the visible "@name", too. A client of GeWe sends them and calls it
-	// unstable: where the service does not know the field, nobody is told. Empty means nobody.
+	// At are the wxids that a quoted reply mentions; its text must also contain "@name". A client
+	// of GeWe sends this field and calls it unstable: a service that does not know it mentions no
+	// one. Empty means no mention.
 	At WxidList `json:"ats,omitzero"`
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostAppMsg) Endpoint() string { return "/message/postAppMsg" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostAppMsg) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostAppMsg) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostAppMsg) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostAppMsg) class() class { return send }
@@ -117,25 +119,28 @@ type PostMiniApp struct {
 	UserName    string `json:"userName"`    // original id of the mini program, gh_…@app
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostMiniApp) Endpoint() string { return "/message/postMiniApp" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostMiniApp) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostMiniApp) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostMiniApp) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostMiniApp) class() class { return media }
 
 func (m PostMiniApp) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"miniAppId", m.MiniAppID}, field{"displayName", m.DisplayName}, field{"pagePath", m.PagePath}, field{"coverImgUrl", m.CoverURL}, field{"title", m.Title}, field{"userName", m.UserName})
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"miniAppId", m.MiniAppID},
+		field{"displayName", m.DisplayName}, field{"pagePath", m.PagePath}, field{"coverImgUrl", m.CoverURL}, field{"title", m.Title},
+		field{"userName", m.UserName})
 }
 
-// SendFinderMsg shares a Channels video. All values come from a video object of the Channels calls. The service answers without ids, so it cannot be revoked.
+// SendFinderMsg shares a Channels video. All values come from a video object of the Channels calls;
+// see [FinderObject.Message]. The service answers without ids, so the message cannot be revoked.
 type SendFinderMsg struct {
 	AppID         string `json:"appId"`         // account that sends
 	To            string `json:"toWxid"`        // wxid or group id
@@ -144,30 +149,31 @@ type SendFinderMsg struct {
 	NickName      string `json:"nickname"`      // name of the publisher
 	HeadURL       string `json:"headUrl"`       // avatar of the publisher
 	NonceID       string `json:"nonceId"`       // objectNonceId of the video
-	MediaType     string `json:"mediaType"`     // mediaType of the video, as a string here
-	Width         string `json:"width"`         // pixels, as a string here
-	Height        string `json:"height"`        // pixels, as a string here
+	MediaType     string `json:"mediaType"`     // mediaType of the video; a string
+	Width         string `json:"width"`         // pixels; a string
+	Height        string `json:"height"`        // pixels; a string
 	URL           string `json:"url"`           // Url of the media
 	ThumbURL      string `json:"thumbUrl"`      // ThumbUrl of the media
 	ThumbURLToken string `json:"thumbUrlToken"` // thumbUrlToken of the media
 	Description   string `json:"description"`   // description of the video
-	PlayLength    string `json:"videoPlayLen"`  // seconds, as a string here
+	PlayLength    string `json:"videoPlayLen"`  // seconds; a string
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m SendFinderMsg) Endpoint() string { return "/message/sendFinderMsg" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m SendFinderMsg) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m SendFinderMsg) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m SendFinderMsg) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m SendFinderMsg) class() class { return send }
 
 func (m SendFinderMsg) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"username", m.UserName}, field{"nickname", m.NickName}, field{"nonceId", m.NonceID})
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"username", m.UserName},
+		field{"nickname", m.NickName}, field{"nonceId", m.NonceID})
 }

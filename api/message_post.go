@@ -4,20 +4,20 @@ package api
 type PostText struct {
 	AppID   string   `json:"appId"`        // account that sends
 	To      string   `json:"toWxid"`       // wxid or group id
-	Content string   `json:"content"`      // text to send; a mention needs the visible "@name" here, and the wxid in At
-	At      WxidList `json:"ats,omitzero"` // wxids to mention, or MentionAll, which only owners and administrators may
+	Content string   `json:"content"`      // text to send; a mention needs "@name" here and the wxid in At
+	At      WxidList `json:"ats,omitzero"` // wxids to mention, or MentionAll, which only owners and administrators may use
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostText) Endpoint() string { return "/message/postText" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostText) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostText) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostText) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostText) class() class { return send }
@@ -26,7 +26,7 @@ func (m PostText) check() error {
 	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"content", m.Content})
 }
 
-// PostFile is a file that the service fetches from a URL.
+// PostFile is a file that the service downloads from a URL.
 type PostFile struct {
 	AppID    string `json:"appId"`    // account that sends
 	To       string `json:"toWxid"`   // wxid or group id
@@ -34,41 +34,42 @@ type PostFile struct {
 	FileName string `json:"fileName"` // name that the recipient sees
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostFile) Endpoint() string { return "/message/postFile" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostFile) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostFile) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostFile) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostFile) class() class { return media }
 
 func (m PostFile) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"fileUrl", m.FileURL}, field{"fileName", m.FileName})
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"fileUrl", m.FileURL},
+		field{"fileName", m.FileName})
 }
 
-// PostImage is a picture that the service fetches from a URL.
+// PostImage is a picture that the service downloads from a URL.
 type PostImage struct {
 	AppID    string `json:"appId"`  // account that sends
 	To       string `json:"toWxid"` // wxid or group id
 	ImageURL string `json:"imgUrl"` // public URL of the picture
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostImage) Endpoint() string { return "/message/postImage" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostImage) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostImage) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostImage) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostImage) class() class { return media }
@@ -77,24 +78,24 @@ func (m PostImage) check() error {
 	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"imgUrl", m.ImageURL})
 }
 
-// PostVoice is a voice message that the service fetches from a URL.
+// PostVoice is a voice message that the service downloads from a URL.
 type PostVoice struct {
 	AppID    string `json:"appId"`         // account that sends
 	To       string `json:"toWxid"`        // wxid or group id
-	VoiceURL string `json:"voiceUrl"`      // public URL of a SILK file; no other format is taken
+	VoiceURL string `json:"voiceUrl"`      // public URL of a SILK file; other formats are refused
 	Duration int    `json:"voiceDuration"` // milliseconds
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostVoice) Endpoint() string { return "/message/postVoice" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostVoice) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostVoice) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostVoice) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostVoice) class() class { return media }
@@ -103,31 +104,32 @@ func (m PostVoice) check() error {
 	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"voiceUrl", m.VoiceURL})
 }
 
-// PostVideo is a video that the service fetches from a URL.
+// PostVideo is a video that the service downloads from a URL.
 type PostVideo struct {
 	AppID    string `json:"appId"`         // account that sends
 	To       string `json:"toWxid"`        // wxid or group id
 	VideoURL string `json:"videoUrl"`      // public URL of the video
 	ThumbURL string `json:"thumbUrl"`      // public URL of the cover
-	Duration int    `json:"videoDuration"` // seconds; voices count in milliseconds
+	Duration int    `json:"videoDuration"` // seconds; voice messages have milliseconds
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostVideo) Endpoint() string { return "/message/postVideo" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostVideo) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostVideo) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostVideo) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostVideo) class() class { return media }
 
 func (m PostVideo) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"videoUrl", m.VideoURL}, field{"thumbUrl", m.ThumbURL})
+	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"videoUrl", m.VideoURL},
+		field{"thumbUrl", m.ThumbURL})
 }
 
 // PostLink is a link card.
@@ -140,16 +142,16 @@ type PostLink struct {
 	ThumbURL string `json:"thumbUrl"` // public URL of the thumbnail; may be empty
 }
 
-// Endpoint is the path of the call.
+// Endpoint returns the path of the call.
 func (m PostLink) Endpoint() string { return "/message/postLink" }
 
-// Account is the appId.
+// Account returns AppID.
 func (m PostLink) Account() string { return m.AppID }
 
-// Target is who gets the message.
+// Target returns To.
 func (m PostLink) Target() string { return m.To }
 
-// WithAppID is a copy for an account.
+// WithAppID returns a copy for another account.
 func (m PostLink) WithAppID(appID string) Send { m.AppID = appID; return m }
 
 func (m PostLink) class() class { return send }

@@ -5,10 +5,10 @@ import (
 	"strconv"
 )
 
-// PersonalService is about the account itself.
+// PersonalService manages the account itself.
 type PersonalService struct{ client *Client }
 
-// Profile is the account's own.
+// Profile is the account's own profile.
 type Profile struct {
 	Wxid            string `json:"wxid"`
 	NickName        string `json:"nickName"`
@@ -27,12 +27,12 @@ type Profile struct {
 	Extra           Extra  `json:",embed"`
 }
 
-// GetProfile asks for the account's own profile. That it works is the best sign that the session is alive.
+// GetProfile returns the account's own profile. Success is the best sign that the session is alive.
 func (s *PersonalService) GetProfile(ctx context.Context, appID string) (*Profile, error) {
 	return ask[Profile](ctx, s.client, "/personal/getProfile", query, params{"appId": appID}, field{"appId", appID})
 }
 
-// GetQRCode is the account's own QR code as base64; see DecodeImage.
+// GetQRCode returns the account's own QR code as base64; see DecodeImage.
 func (s *PersonalService) GetQRCode(ctx context.Context, appID string) (string, error) {
 	answer, err := ask[struct {
 		QRCode string `json:"qrCode"`
@@ -43,7 +43,7 @@ func (s *PersonalService) GetQRCode(ctx context.Context, appID string) (string, 
 	return answer.QRCode, nil
 }
 
-// Device is one that was used with the account.
+// Device is a device that was used with the account.
 type Device struct {
 	UUID     string `json:"uuid"`
 	Name     string `json:"deviceName"`
@@ -62,40 +62,41 @@ func (s *PersonalService) GetSafetyInfo(ctx context.Context, appID string) ([]De
 	return answer.List, nil
 }
 
-// PrivacyOption is a switch of the account's privacy.
+// PrivacyOption is a privacy setting of the account.
 type PrivacyOption int
 
-// The switches.
+// The settings.
 const (
-	PrivacyVerifyRequests  PrivacyOption = 4 // friend requests need to be accepted
-	PrivacyRecommendPhones PrivacyOption = 7 // recommend the phone's contacts to me
-	PrivacyByPhone         PrivacyOption = 8 // others find me by phone number
+	PrivacyVerifyRequests  PrivacyOption = 4 // friend requests must be accepted
+	PrivacyRecommendPhones PrivacyOption = 7 // recommend contacts of the phone
+	PrivacyByPhone         PrivacyOption = 8 // others can find the account by phone number
 	PrivacyByWeChatID      PrivacyOption = 25
 	PrivacyByGroup         PrivacyOption = 38
 	PrivacyByQRCode        PrivacyOption = 39
 	PrivacyByCard          PrivacyOption = 40
 )
 
-// SetPrivacy switches one option on or off.
+// SetPrivacy turns one setting on or off.
 func (s *PersonalService) SetPrivacy(ctx context.Context, appID string, option PrivacyOption, open bool) error {
 	return s.client.do(ctx, "/personal/privacySettings", send, params{"appId": appID, "option": option, "open": open},
 		field{"appId", appID}, number("option", option))
 }
 
-// UpdateProfileRequest changes the account's profile. Change one item a call: what is empty is not sent. Country, Province and City
-// are one item.
+// UpdateProfileRequest changes the account's profile. Change one item per call: empty fields are
+// not sent. Country, Province and City are one item.
 type UpdateProfileRequest struct {
 	AppID     string `json:"appId"`
 	NickName  string `json:"nickName,omitempty"`
-	Sex       Sex    `json:"sex,string,omitzero"` // a string here on the wire
+	Sex       Sex    `json:"sex,string,omitzero"` // a string on the wire
 	Signature string `json:"signature,omitempty"`
 	Country   string `json:"country,omitempty"` // code
 	Province  string `json:"province,omitempty"`
 	City      string `json:"city,omitempty"`
 }
 
-// UpdateProfile changes one item of the account's profile. GeWe wants the whole profile instead: nickname, sex, signature, country and
-// province are all sent, and what is empty is taken away. Fill the request from GetProfile there; without NickName it is refused.
+// UpdateProfile changes one item of the account's profile. GeWe requires the whole profile instead:
+// nickname, sex, signature, country and province are all sent, and empty ones are cleared. Fill the
+// request from GetProfile there; it is refused without NickName.
 func (s *PersonalService) UpdateProfile(ctx context.Context, r UpdateProfileRequest) error {
 	const endpoint = "/personal/updateProfile"
 	if s.client.gewe() {
@@ -115,7 +116,8 @@ func (s *PersonalService) UpdateProfile(ctx context.Context, r UpdateProfileRequ
 	return s.client.do(ctx, endpoint, send, r, field{"appId", r.AppID}, field{"nickName, sex, signature or country", item})
 }
 
-// UpdateAvatar sets the account's avatar from a public URL. The phone shows it after WeChat was restarted.
+// UpdateAvatar sets the account's avatar from a public URL. The phone shows it after a restart of
+// WeChat.
 func (s *PersonalService) UpdateAvatar(ctx context.Context, appID, imageURL string) error {
 	return s.client.do(ctx, "/personal/updateHeadImg", media, params{"appId": appID, "headImgUrl": imageURL},
 		field{"appId", appID}, field{"headImgUrl", imageURL})

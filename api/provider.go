@@ -5,19 +5,20 @@ import (
 	"strings"
 )
 
-// Provider is a flavour of the service: paths and bodies are the same, base URL and token header differ.
+// Provider is a flavour of the service: paths and bodies are the same, base URL and token header
+// differ.
 type Provider struct {
 	Name string
-	// BaseURL is what the paths are appended to.
+	// BaseURL is the URL to which the paths are appended.
 	BaseURL string
-	// TokenHeader carries the API token.
+	// TokenHeader is the header with the API token.
 	TokenHeader string
 	// CallbackPath is the endpoint that registers the callback.
 	CallbackPath string
 }
 
-// VideosAPI is the hosted service at videosapi.com. It speaks plain HTTP: token and messages cross the network
-// unencrypted.
+// VideosAPI is the hosted service at videosapi.com. It uses plain HTTP: token and messages cross
+// the network unencrypted.
 func VideosAPI() Provider {
 	return Provider{
 		Name: "videosapi", BaseURL: "http://api.videosapi.com/finder/v2/api",
@@ -33,7 +34,7 @@ func GeWe() Provider {
 	}
 }
 
-// Gewechat is a self-hosted container on this machine. On another one, set Config.BaseURL.
+// Gewechat is a self-hosted container on this machine. For another machine, set Config.BaseURL.
 func Gewechat() Provider {
 	return Provider{ //nolint:gosec // the name of a header, not a credential
 		Name: "gewechat", BaseURL: "http://127.0.0.1:2531/v2/api",
@@ -41,7 +42,7 @@ func Gewechat() Provider {
 	}
 }
 
-// ProviderByName finds a provider: videosapi, gewe or gewechat.
+// ProviderByName returns a provider: videosapi, gewe or gewechat.
 func ProviderByName(name string) (Provider, error) {
 	for _, p := range []Provider{VideosAPI(), GeWe(), Gewechat()} {
 		if strings.EqualFold(p.Name, name) {

@@ -11,13 +11,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// minHidden is the shortest token, or value of a request, that is searched for, in bytes. Shorter ones are in every sentence.
+// minHidden is the length of the shortest token or value of a request that is hidden, in bytes.
+// Shorter ones occur in every sentence.
 const minHidden = 4
 
-// opaque is what keys, CDN ids and tickets look like.
+// opaque matches keys, cdn ids and tickets.
 var opaque = regexp.MustCompile(`[0-9A-Za-z+=_-]{32,}`)
 
-// scrub takes out of a text of the service what it may repeat of the request, and what else looks like a secret.
+// scrub removes from a text of the service the parts of the request that it repeats, and everything
+// else that looks like a secret.
 func scrub(s string, token secret, payload []byte) string {
 	if len(*token.value) >= minHidden {
 		s = strings.ReplaceAll(s, *token.value, "[token]")
@@ -31,8 +33,8 @@ func scrub(s string, token secret, payload []byte) string {
 	return shorten(opaque.ReplaceAllString(s, "[hidden]"))
 }
 
-// valuesOf are the texts of a request that an error must not repeat, the longest first. Ids stay: without them the
-// service's sentence would not tell who is meant.
+// valuesOf returns the texts of a request that an error must not repeat, longest first. Ids are not
+// among them, because an error without them would not say whom it concerns.
 func valuesOf(payload []byte) []field {
 	var values []field
 	dec := jsontext.NewDecoder(bytes.NewReader(payload), jsontext.AllowInvalidUTF8(true))
@@ -48,7 +50,8 @@ func valuesOf(payload []byte) []field {
 		member, _, _ := strings.Cut(strings.TrimPrefix(string(dec.StackPointer()), "/"), "/")
 		if s := token.String(); len(s) >= minHidden && !isID(member) {
 			values = append(values, field{member, s})
-			if u, err := url.Parse(s); err == nil && u.Host != "" { // a server tells its address apart from the rest, which may be a secret
+			// A server may log the address without the host, and the path may be a secret.
+			if u, err := url.Parse(s); err == nil && u.Host != "" {
 				values = append(values, partsOf(member, u)...)
 			}
 		}
@@ -57,7 +60,7 @@ func valuesOf(payload []byte) []field {
 	return values
 }
 
-// partsOf are the parts of a URL in which secrets are.
+// partsOf returns the parts of a URL that may be secret.
 func partsOf(member string, u *url.URL) []field {
 	var parts []field
 	password, _ := u.User.Password()

@@ -9,18 +9,20 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// ID is an id, or another number, that the service writes as a number in one place and as a string in another. It is exact
-// up to 2^64-1: ids exceed what a float64 can hold. It is written as a number.
+// ID is an id, or another number, that the service writes as a number in some places and as a
+// string in others. It is exact up to 2^64-1; ids exceed the precision of a float64. It is written
+// as a number.
 type ID uint64
 
-// String is the decimal form.
+// String returns the decimal form.
 func (n ID) String() string { return strconv.FormatUint(uint64(n), 10) }
 
 // errID does not quote the value.
 var errID = errors.New("api: an ID is a whole number from 0 to 18446744073709551615")
 
-// UnmarshalJSONFrom reads a number, a number in a string, null, and what else the service writes for nothing. A fraction, an exponent or more than 64 bits is
-// an error: such an id has been through a float64 and is another one now.
+// UnmarshalJSONFrom reads a number, a number in a string, null, and the other forms that the
+// service writes for a missing value. A fraction, an exponent or more than 64 bits is an error:
+// such an id has passed through a float64 and has changed.
 func (n *ID) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	raw, err := dec.ReadValue()
 	if err != nil {
@@ -46,7 +48,7 @@ func (n *ID) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-// text is a string that may be written as a number or a bool; null and everything else is "".
+// text is a string that may be written as a number or a bool; null and all other values are "".
 type text string
 
 // UnmarshalJSONFrom reads any JSON value.
@@ -64,7 +66,7 @@ func (t *text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return dec.SkipValue()
 }
 
-// IDList is a list of ids that the service wants, and gives, as one string with commas.
+// IDList is a list of ids that is one comma-separated string on the wire.
 type IDList []ID
 
 // MarshalJSONTo writes the list as one string.
@@ -80,7 +82,8 @@ func (l IDList) join() string {
 	return strings.Join(texts, ",")
 }
 
-// UnmarshalJSONFrom reads ids with commas between them, one bare number, and an array; what is no id is left out.
+// UnmarshalJSONFrom reads a comma-separated string, a number, or an array; it skips what is not an
+// id.
 func (l *IDList) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*l = nil
 	if dec.PeekKind() == '[' {

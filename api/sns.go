@@ -2,20 +2,20 @@ package api
 
 import "context"
 
-// SNSService is about Moments. Posts, likes and comments are refused in the first one to three days of a new device: WeChat warns
-// the account's owner when they are tried.
+// SNSService manages Moments. The service refuses posts, likes and comments during the first one to
+// three days of a new device, and WeChat warns the account's owner about the attempt.
 type SNSService struct{ client *Client }
 
-// SNSOp is what Like and Comment do.
+// SNSOp selects what Like and Comment do.
 type SNSOp int
 
 // The operations of Like and Comment.
 const (
 	SNSDo   SNSOp = 1 // like, or comment
-	SNSUndo SNSOp = 2 // take the like back, or delete the comment
+	SNSUndo SNSOp = 2 // withdraw the like, or delete the comment
 )
 
-// SNSLikeRequest likes a post, or takes the like back.
+// SNSLikeRequest likes a post, or withdraws the like.
 type SNSLikeRequest struct {
 	AppID string `json:"appId"`
 	SNSID ID     `json:"snsId"`    // the post
@@ -23,7 +23,7 @@ type SNSLikeRequest struct {
 	Wxid  string `json:"wxid"`     // author of the post
 }
 
-// Like likes a post, or takes the like back.
+// Like likes a post, or withdraws the like.
 func (s *SNSService) Like(ctx context.Context, r SNSLikeRequest) error {
 	const endpoint = "/sns/likeSns"
 	return s.client.do(ctx, endpoint, send, r,
@@ -36,8 +36,8 @@ type SNSCommentRequest struct {
 	SNSID ID     `json:"snsId"`    // the post
 	Op    SNSOp  `json:"operType"` // SNSDo or SNSUndo
 	Wxid  string `json:"wxid"`     // author of the post
-	// CommentID is the comment to answer or to delete. 0 means a new comment on the post. It is a string on the wire, but a number in
-	// the answers of the service.
+	// CommentID is the comment to answer or to delete. 0 means a new comment on the post. It is a
+	// string on the wire, but a number in the answers of the service.
 	CommentID ID     `json:"commentId,omitzero,string"`
 	Content   string `json:"content,omitzero"` // text of the comment
 }
@@ -65,16 +65,17 @@ type snsRequest struct {
 	SNSID ID     `json:"snsId"`
 }
 
-// SetPrivacy hides a post of the account from everybody else, or shows it again: open is true for public.
+// SetPrivacy hides a post of the account from all others, or shows it again: open is true for
+// public.
 func (s *SNSService) SetPrivacy(ctx context.Context, appID string, snsID ID, open bool) error {
 	return s.client.do(ctx, "/sns/snsSetPrivacy", send, params{"appId": appID, "snsId": snsID, "open": open},
 		field{"appId", appID}, number("snsId", snsID))
 }
 
-// SNSScope is how far back others see the account's Moments.
+// SNSScope is the period in which others see the account's Moments.
 type SNSScope int
 
-// The periods that SetVisibleScope knows.
+// The periods of SetVisibleScope.
 const (
 	SNSScopeAll       SNSScope = 1 // everything
 	SNSScopeHalfYear  SNSScope = 2 // the last half year
@@ -82,7 +83,7 @@ const (
 	SNSScopeThreeDays SNSScope = 4 // the last three days
 )
 
-// SetVisibleScope limits how far back others see the account's Moments.
+// SetVisibleScope sets the period in which others see the account's Moments.
 func (s *SNSService) SetVisibleScope(ctx context.Context, appID string, scope SNSScope) error {
 	return s.client.do(ctx, "/sns/snsVisibleScope", send, params{"appId": appID, "option": scope},
 		field{"appId", appID}, number("option", scope))

@@ -2,12 +2,14 @@ package api
 
 import "context"
 
-// SNSAudience is who may see a post and who is told about it. The zero value shows it to all friends.
+// SNSAudience selects who may see a post and who is notified. The zero value shows it to all
+// friends.
 type SNSAudience struct {
 	Allow    []string `json:"allowWxIds"`   // only these wxids may see it; empty means all friends
-	Notify   []string `json:"atWxIds"`      // these wxids are told about it
+	Notify   []string `json:"atWxIds"`      // these wxids are notified
 	Disallow []string `json:"disableWxIds"` // these wxids must not see it
-	// AllowLabels and DisallowLabels are ids of labels: only friends with one of them may see it, or must not. Only GeWe documents them.
+	// AllowLabels and DisallowLabels are ids of labels: only friends with one of them may see the
+	// post, or must not see it. Only GeWe documents them.
 	AllowLabels    []string `json:"allowTagIds,omitempty"`
 	DisallowLabels []string `json:"disableTagIds,omitempty"`
 }
@@ -24,7 +26,7 @@ type SNSPublished struct {
 type SNSSendTextRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
-	Private bool   `json:"privacy"` // for the eyes of the account's owner only
+	Private bool   `json:"privacy"` // visible only to the account's owner
 	Content string `json:"content"`
 }
 
@@ -39,12 +41,12 @@ type UploadedMedia struct {
 	ThumbURL string `json:"thumbUrl"`
 	FileMD5  string `json:"fileMd5"`
 	Length   int64  `json:"length"`          // bytes
-	Width    int    `json:"width,omitzero"`  // pixels; 0 where the service does not tell: only GeWe does, of pictures
+	Width    int    `json:"width,omitzero"`  // pixels; only GeWe returns it, for pictures; 0 elsewhere
 	Height   int    `json:"height,omitzero"` // pixels
 }
 
-// UploadImage stores pictures for SendImage. The service fetches them from their public URLs; how many at once it takes is not
-// documented, ten are known to work. It refuses an empty list.
+// UploadImage stores pictures for SendImage. The service downloads them from their public URLs. The
+// maximum number is undocumented; ten are known to work. It refuses an empty list.
 func (s *SNSService) UploadImage(ctx context.Context, appID string, imageURLs ...string) ([]UploadedMedia, error) {
 	images, err := ask[[]UploadedMedia](ctx, s.client, "/sns/uploadSnsImage", media, params{"appId": appID, "imgUrls": imageURLs},
 		field{"appId", appID}, list("imgUrls", imageURLs))
@@ -58,7 +60,7 @@ func (s *SNSService) UploadImage(ctx context.Context, appID string, imageURLs ..
 type SNSSendImageRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
-	Private bool            `json:"privacy"`  // for the eyes of the account's owner only
+	Private bool            `json:"privacy"`  // visible only to the account's owner
 	Content string          `json:"content"`  // text above the pictures; may be empty
 	Images  []UploadedMedia `json:"imgInfos"` // from UploadImage
 }
@@ -72,7 +74,8 @@ func (s *SNSService) SendImage(ctx context.Context, r SNSSendImageRequest) (*SNS
 	return ask[SNSPublished](ctx, s.client, "/sns/sendImgSns", send, r, field{"appId", r.AppID}, field{"imgInfos", image.FileURL})
 }
 
-// UploadVideo stores a video for SendVideo. The service fetches it and its cover from their public URLs.
+// UploadVideo stores a video for SendVideo. The service downloads it and its cover from their
+// public URLs.
 func (s *SNSService) UploadVideo(ctx context.Context, appID, videoURL, thumbURL string) (*UploadedMedia, error) {
 	return ask[UploadedMedia](ctx, s.client, "/sns/uploadSnsVideo", media,
 		params{"appId": appID, "videoUrl": videoURL, "thumbUrl": thumbURL},
@@ -83,7 +86,7 @@ func (s *SNSService) UploadVideo(ctx context.Context, appID, videoURL, thumbURL 
 type SNSSendVideoRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
-	Private bool          `json:"privacy"`   // for the eyes of the account's owner only
+	Private bool          `json:"privacy"`   // visible only to the account's owner
 	Content string        `json:"content"`   // text above the video; may be empty
 	Video   UploadedMedia `json:"videoInfo"` // from UploadVideo
 }
@@ -97,7 +100,7 @@ func (s *SNSService) SendVideo(ctx context.Context, r SNSSendVideoRequest) (*SNS
 type SNSSendURLRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
-	Private     bool   `json:"privacy"`  // for the eyes of the account's owner only
+	Private     bool   `json:"privacy"`  // visible only to the account's owner
 	Content     string `json:"content"`  // text above the link; may be empty
 	ThumbURL    string `json:"thumbUrl"` // public URL of the thumbnail
 	LinkURL     string `json:"linkUrl"`  // target of the link
@@ -115,17 +118,17 @@ func (s *SNSService) SendURL(ctx context.Context, r SNSSendURLRequest) (*SNSPubl
 type SNSForwardRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
-	Private bool   `json:"privacy"` // for the eyes of the account's owner only
+	Private bool   `json:"privacy"` // visible only to the account's owner
 	XML     string `json:"snsXml"`  // XML of an SNSItem
 }
 
-// Forward posts again what is in the XML of a post.
+// Forward reposts a post by its XML.
 func (s *SNSService) Forward(ctx context.Context, r SNSForwardRequest) (*SNSPublished, error) {
 	return ask[SNSPublished](ctx, s.client, "/sns/forwardSns", send, r, field{"appId", r.AppID}, field{"snsXml", r.XML})
 }
 
-// SNSSendFinderRequest is a post of a Channels video. All values but the audience come from a video of the Channels calls:
-// [FinderObject.Moment] fills them in.
+// SNSSendFinderRequest is a post of a Channels video. All values but the audience come from a video
+// of the Channels calls; [FinderObject.Moment] fills them in.
 type SNSSendFinderRequest struct {
 	AppID string `json:"appId"`
 	SNSAudience
@@ -144,7 +147,7 @@ type SNSSendFinderRequest struct {
 	PlayLength    int    `json:"videoPlayLen,string"` // seconds; a string on the wire
 }
 
-// SendFinder publishes a post of a Channels video. It answers without the id of the post.
+// SendFinder publishes a post of a Channels video. The service does not return the id of the post.
 func (s *SNSService) SendFinder(ctx context.Context, r SNSSendFinderRequest) error {
 	return s.client.do(ctx, "/sns/sendFinderSns", send, r, field{"appId", r.AppID}, number("id", r.ID), field{"username", r.UserName},
 		field{"nickname", r.NickName}, field{"nonceId", r.NonceID}, field{"url", r.URL}, field{"thumbUrl", r.ThumbURL})

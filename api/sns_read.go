@@ -8,13 +8,13 @@ type SNSItem struct {
 	UserName     string       `json:"userName"` // wxid of the author
 	NickName     string       `json:"nickName"`
 	CreateTime   int64        `json:"createTime"` // Unix seconds
-	XML          string       `json:"snsXml"`     // what Forward and DownloadVideo want
+	XML          string       `json:"snsXml"`     // argument of Forward and DownloadVideo
 	LikeCount    int          `json:"likeCount"`
 	Likes        []SNSLike    `json:"likeList"`
 	CommentCount int          `json:"commentCount"`
 	Comments     []SNSComment `json:"commentList"`
-	WithCount    int          `json:"withUserCount"` // how many people were told about the post
-	With         []SNSMention `json:"withUserList"`  // the people
+	WithCount    int          `json:"withUserCount"` // number of people who were notified
+	With         []SNSMention `json:"withUserList"`  // the people who were notified
 
 	Extra Extra `json:",embed"`
 }
@@ -23,7 +23,7 @@ type SNSItem struct {
 type SNSLike struct {
 	UserName   string `json:"userName"` // wxid
 	NickName   string `json:"nickName"`
-	Source     int    `json:"source"`     // not documented
+	Source     int    `json:"source"`     // undocumented
 	Type       int    `json:"type"`       // 1 in all samples
 	CreateTime int64  `json:"createTime"` // Unix seconds
 
@@ -34,7 +34,7 @@ type SNSLike struct {
 type SNSComment struct {
 	UserName       string `json:"userName"` // wxid
 	NickName       string `json:"nickName"`
-	Source         int    `json:"source"` // not documented
+	Source         int    `json:"source"` // undocumented
 	Type           int    `json:"type"`   // 2 in most samples
 	Content        string `json:"content"`
 	CreateTime     int64  `json:"createTime"` // Unix seconds
@@ -45,7 +45,8 @@ type SNSComment struct {
 	Extra Extra `json:",embed"`
 }
 
-// SNSMention is somebody who was told about a post. The documentation shows none, so that everything is in Extra.
+// SNSMention is a person who was notified about a post. The documentation has no example, so
+// everything is in Extra.
 type SNSMention struct {
 	Extra Extra `json:",embed"`
 }
@@ -54,64 +55,66 @@ type SNSMention struct {
 type SNSPage struct {
 	FirstPageMD5 string    `json:"firstPageMd5"` // cursor
 	MaxID        ID        `json:"maxId"`        // cursor: id of the last post
-	Count        int       `json:"snsCount"`     // may be more than there are Items
+	Count        int       `json:"snsCount"`     // may exceed the number of Items
 	RequestTime  int64     `json:"requestTime"`  // Unix seconds
 	Items        []SNSItem `json:"snsList"`
 
 	Extra Extra `json:",embed"`
 }
 
-// SNSListRequest asks for a page of the timeline: what the account sees of its friends and itself.
+// SNSListRequest requests a page of the timeline: the posts of the account and its friends.
 type SNSListRequest struct {
 	AppID        string `json:"appId"`
 	MaxID        ID     `json:"maxId"`        // cursor; 0 for the first page
-	Decrypt      bool   `json:"decrypt"`      // whether the XML of the posts is decoded, as it seems
+	Decrypt      bool   `json:"decrypt"`      // whether the XML of the posts is decoded (presumed)
 	FirstPageMD5 string `json:"firstPageMd5"` // cursor; empty for the first page
 }
 
-// Next asks for the page after p, and is false after the last.
+// Next returns the request for the page after p, or false if p is the last.
 func (r SNSListRequest) Next(p *SNSPage) (SNSListRequest, bool) {
 	more := p.follows(r.MaxID)
 	r.MaxID, r.FirstPageMD5 = p.MaxID, p.FirstPageMD5
 	return r, more
 }
 
-// follows tells whether a page led on: a page without posts, or one that ends where it was asked to begin, is the last.
+// follows reports whether there is a page after p: a page without posts, or one that ends where it
+// should begin, is the last.
 func (p *SNSPage) follows(from ID) bool { return len(p.Items) > 0 && p.MaxID != 0 && p.MaxID != from }
 
-// List asks for a page of the timeline. The service calls it the list of the account's own posts, but answers with those of its
-// friends.
+// List returns a page of the timeline. The service calls it the list of the account's own posts,
+// but includes those of its friends.
 func (s *SNSService) List(ctx context.Context, r SNSListRequest) (*SNSPage, error) {
 	return ask[SNSPage](ctx, s.client, "/sns/snsList", query, r, field{"appId", r.AppID})
 }
 
-// SNSListByContactRequest asks for a page of the posts of a contact.
+// SNSListByContactRequest requests a page of the posts of a contact.
 type SNSListByContactRequest struct {
 	AppID        string `json:"appId"`
 	MaxID        ID     `json:"maxId"`        // cursor; 0 for the first page
-	Decrypt      bool   `json:"decrypt"`      // whether the XML of the posts is decoded, as it seems
+	Decrypt      bool   `json:"decrypt"`      // whether the XML of the posts is decoded (presumed)
 	Wxid         string `json:"wxid"`         // the contact
 	FirstPageMD5 string `json:"firstPageMd5"` // cursor; empty for the first page
 }
 
-// Next asks for the page after p, and is false after the last.
+// Next returns the request for the page after p, or false if p is the last.
 func (r SNSListByContactRequest) Next(p *SNSPage) (SNSListByContactRequest, bool) {
 	more := p.follows(r.MaxID)
 	r.MaxID, r.FirstPageMD5 = p.MaxID, p.FirstPageMD5
 	return r, more
 }
 
-// ListByContact asks for a page of the posts of a contact.
+// ListByContact returns a page of the posts of a contact.
 func (s *SNSService) ListByContact(ctx context.Context, r SNSListByContactRequest) (*SNSPage, error) {
 	return ask[SNSPage](ctx, s.client, "/sns/contactsSnsList", query, r, field{"appId", r.AppID}, field{"wxid", r.Wxid})
 }
 
-// GetDetails asks for a post with its likes and comments.
+// GetDetails returns a post with its likes and comments.
 func (s *SNSService) GetDetails(ctx context.Context, appID string, snsID ID) (*SNSItem, error) {
 	return ask[SNSItem](ctx, s.client, "/sns/snsDetails", query, snsRequest{appID, snsID}, field{"appId", appID}, number("snsId", snsID))
 }
 
-// DownloadVideo is a link to the video of a post, which lives seven days. xml is the XML of the SNSItem.
+// DownloadVideo returns a link to the video of a post, which is valid for seven days. xml is the
+// XML of the SNSItem.
 func (s *SNSService) DownloadVideo(ctx context.Context, appID, xml string) (string, error) {
 	return s.client.Download.link(ctx, "/sns/downloadSnsVideo", params{"appId": appID, "snsXml": xml},
 		field{"appId", appID}, field{"snsXml", xml})

@@ -11,7 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// TestAudienceListsAreNeverNull: the service wants empty lists.
+// TestAudienceListsAreNeverNull: the service requires empty lists.
 func TestAudienceListsAreNeverNull(t *testing.T) {
 	t.Parallel()
 	var body string
@@ -27,10 +27,11 @@ func TestAudienceListsAreNeverNull(t *testing.T) {
 
 	_, err = client.SNS.Forward(t.Context(), api.SNSForwardRequest{AppID: app, XML: "<TimelineObject/>"})
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"appId":"`+app+`","allowWxIds":[],"atWxIds":[],"disableWxIds":[],"privacy":false,"snsXml":"<TimelineObject/>"}`, body)
+	assert.JSONEq(t, `{"appId":"`+app+`","allowWxIds":[],"atWxIds":[],"disableWxIds":[],"privacy":false,"snsXml":"<TimelineObject/>"}`,
+		body)
 }
 
-// TestSNSCommentID: it is a string on the wire, and not there at all for a new comment.
+// TestSNSCommentID: it is a string on the wire, and missing for a new comment.
 func TestSNSCommentID(t *testing.T) {
 	t.Parallel()
 	var body string
@@ -54,10 +55,11 @@ func TestSNSCommentID(t *testing.T) {
 	require.ErrorIs(t, client.SNS.Comment(t.Context(), comment), api.ErrMissingField, "what comment?")
 }
 
-// TestSNSItemKeepsWhatIsNew: members that nobody has documented yet are still there.
+// TestSNSItemKeepsWhatIsNew checks that undocumented members are kept.
 func TestSNSItemKeepsWhatIsNew(t *testing.T) {
 	t.Parallel()
-	client := newClient(t, answer(`{"ret":200,"data":{"id":1,"likeList":{},"withUserList":[{"userName":"wxid_demo_alice"}],"star":{"n":18446744073709551615}}}`))
+	client := newClient(t, answer(`{"ret":200,"data":{"id":1,"likeList":{},"withUserList":[{"userName":"wxid_demo_alice"}],`+
+		`"star":{"n":18446744073709551615}}}`))
 	item, err := client.SNS.GetDetails(t.Context(), app, 1)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"n":18446744073709551615}`, string(item.Extra["star"]))
@@ -88,7 +90,8 @@ func TestSNSPages(t *testing.T) {
 
 			byContact, more := api.SNSListByContactRequest{AppID: app, MaxID: c.from, Wxid: bob}.Next(&c.page)
 			assert.Equal(t, c.more, more)
-			assert.Equal(t, api.SNSListByContactRequest{AppID: app, MaxID: c.page.MaxID, Wxid: bob, FirstPageMD5: c.page.FirstPageMD5}, byContact)
+			assert.Equal(t, api.SNSListByContactRequest{AppID: app, MaxID: c.page.MaxID, Wxid: bob, FirstPageMD5: c.page.FirstPageMD5},
+				byContact)
 		})
 	}
 }

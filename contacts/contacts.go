@@ -1,5 +1,6 @@
-// Package contacts remembers who is who: the profiles of friends, the groups with their members, and the groups that the address book does
-// not list. It asks the service when it has to, as rarely as it can, and learns from what the callbacks tell.
+// Package contacts keeps the address book of the accounts: the profiles of friends, the groups with
+// their members, and the groups that the service's address book does not list. It asks the service
+// only when it must, and updates itself from callbacks.
 package contacts
 
 import (
@@ -24,66 +25,72 @@ const (
 	DefaultMaxGroups  = 2_000
 )
 
-// Config of a Book. Client is required; the zero values of the others work.
+// Config configures a Book. Client is required; the zero values of the others work.
 type Config struct {
-	// Client asks the service.
+	// Client makes the requests.
 	Client *api.Client
-	// State keeps which groups were seen, over restarts. nil means that they are forgotten with the process.
+	// State stores the groups that were seen, across restarts. nil means that they are forgotten
+	// with the process.
 	State store.State
-	// TTL is how long an answer of the service holds, unless a callback says that something has changed. 0 means DefaultTTL.
+	// TTL is the lifetime of an answer of the service, unless a callback reports a change. 0 means
+	// DefaultTTL.
 	TTL time.Duration
-	// RetryAfter is how long a question that failed is not asked again. 0 means DefaultRetryAfter.
+	// RetryAfter is the time before a failed request is repeated. 0 means DefaultRetryAfter.
 	RetryAfter time.Duration
-	// Timeout bounds each question for a name; a caption does not wait for longer. 0 means DefaultTimeout.
+	// Timeout bounds each request for a name, and thus the delay of a caption. 0 means
+	// DefaultTimeout.
 	Timeout time.Duration
-	// MaxPeople and MaxGroups bound what is remembered; what was not asked for longest is forgotten first. 0 means the default.
+	// MaxPeople and MaxGroups bound the number of cached entries; the least recently used ones are
+	// dropped first. 0 means the default.
 	MaxPeople, MaxGroups int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
 
-// Book is the address book of all accounts of a bot. Make it with New. It is safe for concurrent use.
+// Book is the address book of all accounts of a bot. It is created by New and safe for concurrent
+// use.
 type Book struct {
 	config Config
 	people *lru.Cache[key, entry[api.ContactInfo]]
 	groups *lru.Cache[key, entry[api.ChatroomInfo]]
 	lists  *lru.Cache[key, entry[api.ContactIDs]]
 	asking singleflight.Group
-	// changes counts what callbacks have changed: an answer that was asked for before one of them may be older than it.
+	// changes counts the changes reported by callbacks: an answer that was requested before a
+	// change may be older than the change.
 	changes atomic.Uint64
 
 	mu     sync.Mutex
-	seen   map[string]map[string]bool // appId → ids of the groups that callbacks came from; nil until they were loaded
-	seenAt map[string]time.Time       // when they were
+	seen   map[string]map[string]bool // appId → ids of the groups from which callbacks came; nil until loaded
+	seenAt map[string]time.Time       // when they were loaded
 }
 
-// key is a person or a group as one account sees it.
+// key is a person or a group from the point of view of one account.
 type key struct{ account, id string }
 
-// question is a question for what is under the key.
+// question returns the key of a request in flight.
 func (k key) question(name string) string { return name + "\x00" + k.account + "\x00" + k.id }
 
-// The kinds of questions.
+// The kinds of requests.
 const (
 	askList    = "list"
 	askProfile = "profile"
 	askGroup   = "group"
 )
 
-// forget makes the next one who wants something ask again, also if somebody is asking just now.
+// forget removes an entry, so that the next lookup makes a request, even if one is in flight.
 func forget[T any](b *Book, cache *lru.Cache[key, entry[T]], k key, name string) {
 	b.changes.Add(1) // before the rest, for answers that arrive meanwhile
 	b.asking.Forget(k.question(name))
 	cache.Remove(k)
 }
 
-// entry is an answer of the service, or that there was none.
+// entry is an answer of the service, possibly an empty one.
 type entry[T any] struct {
-	value *T // nil: the service had no answer
+	value *T // nil: the service has no such person or group
 	until time.Time
 }
 
-// New makes an empty book.
+// New returns an empty book.
 func New(c Config) *Book {
 	for _, d := range []struct {
 		value *time.Duration
@@ -116,8 +123,8 @@ func newCache[T any](size int) *lru.Cache[key, entry[T]] {
 	return c
 }
 
-// lookup answers from memory, or asks. Whoever wants the same meanwhile waits for the same answer. After a failure an old answer is better
-// than none.
+// lookup returns a cached answer or makes a request. Concurrent lookups share one request. After a
+// failure, an expired answer is used if there is one.
 func lookup[T any](ctx context.Context, b *Book, cache *lru.Cache[key, entry[T]], k key, name string, timeout time.Duration,
 	ask func(context.Context) (*T, error),
 ) (*T, error) {
@@ -135,7 +142,7 @@ func lookup[T any](ctx context.Context, b *Book, cache *lru.Cache[key, entry[T]]
 				cache.Remove(k)
 			}
 		}()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout) // others may wait for it, too
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout) // others may wait for it as well
 		defer cancel()
 		value, err := ask(ctx)
 		if err != nil {

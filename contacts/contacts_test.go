@@ -39,7 +39,7 @@ groups:
   - {id: 20000000002@chatroom, name: 门店, members: [wxid_me, wxid_hua]}
 `
 
-// fixture is a book that asks a simulator, with a clock of its own.
+// fixture is a book that uses a simulator, with its own clock.
 type fixture struct {
 	*contacts.Book
 	t     *testing.T
@@ -55,7 +55,8 @@ func start(t *testing.T) *fixture {
 	require.NoError(t, err)
 	back := memory.New(memory.Config{})
 	t.Cleanup(func() { assert.NoError(t, back.Close()) })
-	f := &fixture{t: t, sim: simulator.Start(t, func(c *simulator.Config) { c.World = w }), state: back.State(), time: time.Unix(1_800_000_000, 0)}
+	f := &fixture{t: t, sim: simulator.Start(t, func(c *simulator.Config) { c.World = w }), state: back.State(),
+		time: time.Unix(1_800_000_000, 0)}
 	f.Book = f.open()
 	return f
 }
@@ -79,7 +80,7 @@ func (f *fixture) pass(d time.Duration) {
 	f.time = f.time.Add(d)
 }
 
-// asked counts the calls of an endpoint.
+// asked returns the number of calls of an endpoint.
 func (f *fixture) asked(endpoint string) int {
 	n := 0
 	for _, c := range f.sim.Calls() {
@@ -158,7 +159,7 @@ func TestWhoAsksAtOnceAsksTogether(t *testing.T) {
 	assert.Equal(t, 1, f.asked("/contacts/getBriefInfo"))
 }
 
-// TestEventsChangeWhatIsKnown lets callbacks tell of changes.
+// TestEventsChangeWhatIsKnown checks that callbacks update the book.
 func TestEventsChangeWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	f := start(t)
@@ -170,12 +171,14 @@ func TestEventsChangeWhatIsKnown(t *testing.T) {
 
 	for name, change := range map[string]func(){
 		"ModContacts": func() {
-			f.happens("ModContacts", map[string]any{"UserName": map[string]any{"string": saved}, "NickName": map[string]any{"string": "仓库"}})
+			f.happens("ModContacts", map[string]any{"UserName": map[string]any{"string": saved},
+				"NickName": map[string]any{"string": "仓库"}})
 		},
 		"a notice": func() {
 			f.happens("AddMsg", map[string]any{
-				"MsgType": 10000, "NewMsgId": 1, "FromUserName": map[string]any{"string": saved}, "ToUserName": map[string]any{"string": "wxid_me"},
-				"Content": map[string]any{"string": "\"小明\"修改群名为“新仓库”"},
+				"MsgType": 10000, "NewMsgId": 1, "FromUserName": map[string]any{"string": saved},
+				"ToUserName": map[string]any{"string": "wxid_me"},
+				"Content":    map[string]any{"string": "\"小明\"修改群名为“新仓库”"},
 			})
 		},
 	} {
@@ -187,7 +190,7 @@ func TestEventsChangeWhatIsKnown(t *testing.T) {
 	}
 }
 
-// TestGroupsThatTheAddressBookDoesNotList become known by a message, and over a restart.
+// TestGroupsThatTheAddressBookDoesNotList become known by a message, also after a restart.
 func TestGroupsThatTheAddressBookDoesNotList(t *testing.T) {
 	t.Parallel()
 	f := start(t)
@@ -213,7 +216,7 @@ func TestGroupsThatTheAddressBookDoesNotList(t *testing.T) {
 	assert.Equal(t, []string{saved}, groups(f.open()))
 }
 
-// TestAChangeOvertakesAnAnswer: the service was asked before the change, and answers after it.
+// TestAChangeOvertakesAnAnswer: the request precedes the change, the answer follows it.
 func TestAChangeOvertakesAnAnswer(t *testing.T) {
 	t.Parallel()
 	names := make(chan string)
@@ -234,7 +237,7 @@ func TestAChangeOvertakesAnAnswer(t *testing.T) {
 	<-asked
 	f.happens("ModContacts", map[string]any{"UserName": map[string]any{"string": saved}, "NickName": map[string]any{"string": "new"}})
 	go ask()
-	<-asked // a question of its own
+	<-asked // a request of its own
 	names <- "one of them"
 	names <- "the other"
 	assert.ElementsMatch(t, []string{"one of them", "the other"}, []string{<-got, <-got})
@@ -252,7 +255,7 @@ func TestAChangeOvertakesAnAnswer(t *testing.T) {
 	assert.Equal(t, "newest", f.Contact(t.Context(), app, saved))
 }
 
-// TestAnEmptyCacheIsNoAddressBook: the service may say that there is nobody when its cache has nothing.
+// TestAnEmptyCacheIsNoAddressBook: the service may return an empty list when its cache is empty.
 func TestAnEmptyCacheIsNoAddressBook(t *testing.T) {
 	t.Parallel()
 	cache := `{"ret":200,"data":{"friends":[],"chatrooms":[],"ghs":[]}}`

@@ -13,20 +13,21 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// maxSeen bounds the groups of an account that are remembered from callbacks.
+// maxSeen bounds the number of groups per account that are remembered from callbacks.
 const maxSeen = 5_000
 
-// listTimeout bounds the question for the whole address book: the service is slow there, and has a cache for those who gave up.
+// listTimeout bounds the request for the whole address book, which is slow; after a timeout, the
+// service has the list in its cache.
 const listTimeout = 2 * time.Minute
 
-// List is the address book of an account: friends, groups and official accounts. Groups that callbacks came from are among them, although the
-// service lists only those that a person has saved.
+// List returns the address book of an account: friends, groups and official accounts. It includes
+// groups from which callbacks came, although the service lists only groups that a person has saved.
 func (b *Book) List(ctx context.Context, appID string) (*api.ContactIDs, error) {
 	ids, err := lookup(ctx, b, b.lists, key{account: appID}, askList, listTimeout, func(ctx context.Context) (*api.ContactIDs, error) {
 		ids, err := b.config.Client.Contacts.FetchContactsList(ctx, appID)
 		if err != nil && errors.Is(err, context.DeadlineExceeded) {
 			cached, failed := b.config.Client.Contacts.FetchContactsListCache(context.WithoutCancel(ctx), appID)
-			// GeWe answers from a cache that it has not filled with a list of nobody.
+			// GeWe returns empty lists if its cache is empty.
 			if failed != nil || len(cached.Friends)+len(cached.Chatrooms)+len(cached.Officials) > 0 {
 				ids, err = cached, failed
 			}
@@ -46,7 +47,7 @@ func (b *Book) List(ctx context.Context, appID string) (*api.ContactIDs, error) 
 	return &all, nil
 }
 
-// withSeen adds the groups that callbacks came from.
+// withSeen adds the groups from which callbacks came.
 func (b *Book) withSeen(ctx context.Context, appID string, saved []string) ([]string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -66,7 +67,8 @@ func (b *Book) withSeen(ctx context.Context, appID string, saved []string) ([]st
 
 func seenKey(appID string) string { return "contacts/groups/" + appID }
 
-// loaded are the groups seen so far, as this process knew them a while ago: others may have seen more. The caller holds the lock.
+// loaded returns the groups seen so far, as this process last loaded them; other processes may have
+// seen more. The caller holds the lock.
 func (b *Book) loaded(ctx context.Context, appID string) (map[string]bool, error) {
 	now := b.config.Now()
 	age := now.Sub(b.seenAt[appID])
@@ -81,7 +83,7 @@ func (b *Book) loaded(ctx context.Context, appID string) (map[string]bool, error
 	return seen, nil
 }
 
-// stored are the groups that the state knows, with the revision of the entry.
+// stored returns the groups in the state, with the revision of the entry.
 func (b *Book) stored(ctx context.Context, appID string) (map[string]bool, uint64, error) {
 	seen := map[string]bool{}
 	if b.config.State == nil {
@@ -96,7 +98,7 @@ func (b *Book) stored(ctx context.Context, appID string) (map[string]bool, uint6
 	}
 	var ids []string
 	if err := json.Unmarshal(e.Value, &ids); err != nil {
-		ids = nil // it is a cache: begin anew
+		ids = nil // it is only a cache: start over
 	}
 	for _, id := range ids {
 		seen[id] = true
@@ -104,7 +106,8 @@ func (b *Book) stored(ctx context.Context, appID string) (map[string]bool, uint6
 	return seen, e.Revision, nil
 }
 
-// see notes that the account is in a group, or has left it. Other processes may do the same at the same time.
+// see records that the account is in a group, or has left it. Other processes may do so at the same
+// time.
 func (b *Book) see(ctx context.Context, appID, group string, member bool) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

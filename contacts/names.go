@@ -9,14 +9,14 @@ import (
 	"github.com/hongyan-go/hongyan/callback"
 )
 
-// ErrUnknown means that the service has no such person or group, or none that the account may see.
+// ErrUnknown means that the service has no such person or group, or none visible to the account.
 var ErrUnknown = errors.New("contacts: not known to the service")
 
-// errNoAnswer is what a question gets that has failed a moment ago.
-var errNoAnswer = fmt.Errorf("%w, as far as it said a moment ago", ErrUnknown)
+// errNoAnswer is the error of a lookup that recently failed.
+var errNoAnswer = fmt.Errorf("%w, according to a recent answer", ErrUnknown)
 
-// Contact is the nickname of a person, or the name of a group; the id if nobody knows better. The remark, which the account's owner wrote for
-// himself, is never told.
+// Contact returns the nickname of a person or the name of a group, or the id if the name is
+// unknown. It never returns the remark, which is private to the account's owner.
 func (b *Book) Contact(ctx context.Context, appID, id string) string {
 	name := ""
 	if callback.IsGroup(id) {
@@ -32,7 +32,8 @@ func (b *Book) Contact(ctx context.Context, appID, id string) string {
 	return name
 }
 
-// Member is the name that a person chose for a group, else the nickname; the wxid if nobody knows better.
+// Member returns the name that a person chose for a group, else the nickname, or the wxid if both
+// are unknown.
 func (b *Book) Member(ctx context.Context, appID, group, wxid string) string {
 	if g, err := b.Group(ctx, appID, group); err == nil {
 		for _, m := range g.Members {
@@ -50,7 +51,7 @@ func (b *Book) Member(ctx context.Context, appID, group, wxid string) string {
 	return b.Contact(ctx, appID, wxid)
 }
 
-// Profile is the short profile of a person or an official account. ErrUnknown if there is none.
+// Profile returns the short profile of a person or an official account, or ErrUnknown.
 func (b *Book) Profile(ctx context.Context, appID, wxid string) (*api.ContactInfo, error) {
 	return lookup(ctx, b, b.people, key{appID, wxid}, askProfile, b.config.Timeout, func(ctx context.Context) (*api.ContactInfo, error) {
 		infos, err := b.config.Client.Contacts.GetBriefInfo(ctx, appID, wxid)
@@ -66,7 +67,8 @@ func (b *Book) Profile(ctx context.Context, appID, wxid string) (*api.ContactInf
 	})
 }
 
-// Profiles are the short profiles of many people, as far as there are any: those that are not known are asked for together, 100 at a time.
+// Profiles returns the short profiles of several people; those without one are missing. Unknown
+// ones are requested together, 100 at a time.
 func (b *Book) Profiles(ctx context.Context, appID string, wxids ...string) (map[string]*api.ContactInfo, error) {
 	found := make(map[string]*api.ContactInfo, len(wxids))
 	var missing []string
@@ -94,7 +96,7 @@ func (b *Book) Profiles(ctx context.Context, appID string, wxids ...string) (map
 	return found, nil
 }
 
-// Group is a group with its members, whether it is in the address book or not.
+// Group returns a group with its members, even if it is not in the address book.
 func (b *Book) Group(ctx context.Context, appID, id string) (*api.ChatroomInfo, error) {
 	return lookup(ctx, b, b.groups, key{appID, id}, askGroup, b.config.Timeout, func(ctx context.Context) (*api.ChatroomInfo, error) {
 		g, err := b.config.Client.Group.GetChatroomInfo(ctx, appID, id)

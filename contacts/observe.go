@@ -8,8 +8,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Observe learns from an event: which groups there are, and what is not true any more. A bot calls it for every event before the handlers
-// run. Only the state can fail.
+// Observe updates the book from an event. A bot calls it for every event before the handlers run.
+// It returns an error only if the state fails.
 func (b *Book) Observe(ctx context.Context, e *callback.Event) error {
 	switch p := e.Payload().(type) {
 	case *callback.ContactModified:
@@ -33,7 +33,7 @@ func (b *Book) Observe(ctx context.Context, e *callback.Event) error {
 	return nil
 }
 
-// learn takes over what an event tells of a person, so that nobody has to ask.
+// learn stores the profile in an event, which saves a request.
 func (b *Book) learn(appID string, c *callback.Contact) {
 	k := key{appID, c.Username}
 	forget(b, b.people, k, askProfile)
@@ -46,7 +46,7 @@ func (b *Book) learn(appID string, c *callback.Contact) {
 	}, b.config.Now().Add(b.config.TTL)})
 }
 
-// notice forgets a group whose name or members have changed.
+// notice removes a group whose name or members have changed.
 func (b *Book) notice(ctx context.Context, e *callback.Event, n *xmlmsg.System) error {
 	group := e.Conversation.ID
 	if !callback.IsGroup(group) {
@@ -55,10 +55,10 @@ func (b *Book) notice(ctx context.Context, e *callback.Event, n *xmlmsg.System) 
 	switch n.Notice {
 	case xmlmsg.NoticeSelfRemoved, xmlmsg.NoticeDissolved:
 		return b.left(ctx, e.AppID, group)
-	case xmlmsg.NoticeRenamed, xmlmsg.NoticeMemberInvited, xmlmsg.NoticeMemberJoinedQR, xmlmsg.NoticeMemberRemoved, xmlmsg.NoticeSelfInvited,
-		xmlmsg.NoticeOwnerChanged, xmlmsg.NoticeUnknown:
+	case xmlmsg.NoticeRenamed, xmlmsg.NoticeMemberInvited, xmlmsg.NoticeMemberJoinedQR, xmlmsg.NoticeMemberRemoved,
+		xmlmsg.NoticeSelfInvited, xmlmsg.NoticeOwnerChanged, xmlmsg.NoticeUnknown:
 		forget(b, b.groups, key{e.AppID, group}, askGroup)
-	default: // nothing about the group
+	default: // not a change of the group
 	}
 	return b.see(ctx, e.AppID, group, true)
 }

@@ -1,7 +1,8 @@
-// Package catalogue is what is known about the endpoints of the service: their fields, their answers, and an example of each.
+// Package catalogue describes the endpoints of the service: their fields, their answers, and an
+// example of each.
 //
-// catalogue.yaml holds the endpoints of the public description, extra.yaml those that only other sources show; catalogue.json is both
-// in the form that programs read quickly.
+// catalogue.yaml holds the endpoints of the public description, extra.yaml those known from other
+// sources only. catalogue.json contains both in a form that is fast to read.
 package catalogue
 
 import (
@@ -23,30 +24,31 @@ type Endpoint struct {
 	Summary string   `json:"summary"`
 	Notes   []string `json:"notes"`
 	Traps   []string `json:"traps"`
-	// Extra is true where the public description lacks the endpoint; AppliesTo and Confidence say how far to trust it then.
+	// Extra reports whether the endpoint is missing from the public description; AppliesTo and
+	// Confidence then say how reliable it is.
 	Extra      bool     `json:"extra"`
 	AppliesTo  []string `json:"applies_to"` // videosapi, gewe, gewechat
 	Confidence string   `json:"confidence"` // high, medium, low
 	Deprecated bool     `json:"deprecated"`
 
 	Request  []Field `json:"request"`
-	Response *Field  `json:"response"` // the shape of data; nil where there is none
+	Response *Field  `json:"response"` // the type of data; nil if there is none
 
 	ExampleRequest  json.RawMessage `json:"example_request"`
 	ExampleResponse json.RawMessage `json:"example_response"` // with the envelope
 
-	// GeWeResponse and GeWeExampleResponse are there where the GeWe flavour answers in another shape.
+	// GeWeResponse and GeWeExampleResponse are set if the answer of GeWe has another shape.
 	GeWeResponse        *Field          `json:"gewe_response"`
 	GeWeExampleResponse json.RawMessage `json:"gewe_example_response"`
 }
 
-// GeWe is the name of the flavour that the vendor documents apart from the others.
+// GeWe is the name of the flavour that the vendor documents separately.
 const GeWe = "gewe"
 
-// Service and Method are the two halves of Name.
+// Service returns the part of Name before the dot.
 func (e *Endpoint) Service() string { service, _, _ := strings.Cut(e.Name, "."); return service }
 
-// Method is the Go name of the call.
+// Method returns the part of Name after the dot: the Go name of the call.
 func (e *Endpoint) Method() string { _, method, _ := strings.Cut(e.Name, "."); return method }
 
 // Field is a field of a request or an answer.
@@ -59,26 +61,27 @@ type Field struct {
 	Format   string  `json:"format"` // uint64, unix-seconds, xml, comma-separated …
 	Unit     string  `json:"unit"`   // bytes, ms, s
 	Doc      string  `json:"doc"`
-	GeWe     string  `json:"gewe"` // what the GeWe flavour makes of a field of a request; see Presence
+	GeWe     string  `json:"gewe"` // the presence of a request field in GeWe; see Presence
 	Enum     []Value `json:"enum"`
 	Fields   []Field `json:"fields"` // of an object, or of the elements of an array<object>
-	// ExampleType and TableType are the other type where the example and the table of the description disagree.
+	// ExampleType and TableType are set if the example and the table of the description disagree
+	// about the type.
 	ExampleType string `json:"example_type"`
 	TableType   string `json:"table_type"`
 }
 
-// Presence is what a flavour wants of a field of a request.
+// Presence says whether a flavour requires a field of a request.
 type Presence string
 
 // The values.
 const (
-	Optional Presence = "optional" // it may be left out
-	Present  Presence = "present"  // it must be there, and may be empty
+	Optional Presence = "optional" // may be missing
+	Present  Presence = "present"  // must be present, but may be empty
 	Required Presence = "required"
-	Only     Presence = "only" // it may be left out, and no other flavour documents it
+	Only     Presence = "only" // may be missing; other flavours do not document it
 )
 
-// In is what a flavour wants of the field.
+// In returns the presence of the field in a flavour.
 func (f *Field) In(flavour string) Presence {
 	switch {
 	case flavour == GeWe && f.GeWe != "":
@@ -99,15 +102,15 @@ type Value struct {
 //go:embed catalogue.json
 var compact []byte
 
-// Entry is an endpoint that is not decoded yet.
+// Entry is an endpoint that is not yet decoded.
 type Entry struct {
 	Path  string
 	Extra bool
 	line  []byte
 }
 
-// Entries are all endpoints in the order of Endpoints, for programs that start often and use few of them: decoding all takes
-// milliseconds.
+// Entries returns all endpoints in the order of Endpoints, undecoded. It is for programs that start
+// often and use few of them: decoding all takes milliseconds.
 func Entries() []Entry {
 	var all []Entry
 	for line := range bytes.Lines(compact) {
@@ -121,7 +124,7 @@ func Entries() []Entry {
 	return all
 }
 
-// Decode reads the endpoint.
+// Decode decodes the endpoint.
 func (e Entry) Decode() (Endpoint, error) {
 	var endpoint Endpoint
 	if err := json.Unmarshal(e.line, &endpoint); err != nil {
@@ -130,7 +133,7 @@ func (e Entry) Decode() (Endpoint, error) {
 	return endpoint, nil
 }
 
-// Endpoints are all endpoints: those of the public description first, in its order.
+// Endpoints returns all endpoints: first those of the public description, in its order.
 func Endpoints() ([]Endpoint, error) {
 	var all []Endpoint
 	if err := json.Unmarshal(compact, &all); err != nil {

@@ -30,12 +30,14 @@ func TestEndpoints(t *testing.T) {
 		modules[e.Module]++
 	}
 	assert.Equal(t, map[string]int{
-		"login": 7, "contacts": 12, "im": 2, "group": 21, "message": 18, "download": 6, "sns": 18, "label": 4, "personal": 6, "favor": 3, "finder": 34,
+		"login": 7, "contacts": 12, "im": 2, "group": 21, "message": 18, "download": 6, "sns": 18, "label": 4, "personal": 6, "favor": 3,
+		"finder": 34,
 	}, modules)
 	assert.Equal(t, 12, extra)
 }
 
-// TestGeWe: what the flavour wants of a field, and that its examples are there where its answers differ.
+// TestGeWe checks the presence of fields in GeWe, and that there are examples of answers that
+// differ.
 func TestGeWe(t *testing.T) {
 	t.Parallel()
 	all, err := catalogue.Endpoints()
@@ -44,7 +46,8 @@ func TestGeWe(t *testing.T) {
 	for _, e := range all {
 		for i := range e.Request {
 			fields[e.Path+"."+e.Request[i].Name] = &e.Request[i]
-			assert.Contains(t, []catalogue.Presence{catalogue.Optional, catalogue.Present, catalogue.Required, catalogue.Only}, e.Request[i].In(catalogue.GeWe), e.Path)
+			assert.Contains(t, []catalogue.Presence{catalogue.Optional, catalogue.Present, catalogue.Required, catalogue.Only},
+				e.Request[i].In(catalogue.GeWe), e.Path)
 		}
 		assert.Equal(t, e.GeWeResponse != nil, json.Valid(e.GeWeExampleResponse), e.Path)
 	}

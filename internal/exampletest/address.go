@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// freeAddress is a loopback address where nobody listens now.
+// freeAddress returns a loopback address on which nothing is listening.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

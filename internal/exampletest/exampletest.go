@@ -13,8 +13,9 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-// Run builds the example in the current folder, starts it against a simulator, and waits until it listens. At the end of the test it is told to
-// stop, and must exit with 0. env is set beside what a bot needs, as "NAME=value".
+// Run builds the example in the current folder, starts it against a simulator, and waits until it
+// listens. At the end of the test it interrupts the program, which must exit with 0. env adds
+// variables of the form "NAME=value" to those that a bot needs.
 func Run(t *testing.T, env ...string) *simulator.Test {
 	t.Helper()
 	sim := simulator.Start(t)

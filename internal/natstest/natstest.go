@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Start starts a server that syncs every write, on a port of its own, and stops it with the test. change, which may be nil, changes its options.
+// Start starts a server that syncs every write, on its own port, and stops it at the end of the
+// test. change modifies its options; it may be nil.
 func Start(t testing.TB, change func(*server.Options)) *server.Server {
 	t.Helper()
 	o := &server.Options{
@@ -35,11 +36,11 @@ func Start(t testing.TB, change func(*server.Options)) *server.Server {
 	return s
 }
 
-// Cluster starts three servers that know each other, and waits until they have a leader.
+// Cluster starts three connected servers, and waits until they have a leader.
 func Cluster(t testing.TB) []*server.Server {
 	t.Helper()
 	ports, routes := make([]int, 3), make([]*url.URL, 3)
-	for i := range ports { // they must know each other's ports before they start
+	for i := range ports { // the servers must know all ports before they start
 		l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 		require.NoError(t, err)
 		ports[i] = l.Addr().(*net.TCPAddr).Port
@@ -66,7 +67,7 @@ func Cluster(t testing.TB) []*server.Server {
 	return nodes
 }
 
-// URLs are where the servers are, separated by commas.
+// URLs returns the addresses of the servers, separated by commas.
 func URLs(nodes ...*server.Server) string {
 	var list []string
 	for _, s := range nodes {

@@ -18,12 +18,13 @@ import (
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
-// clusterConfig is the store of the bots of a test.
+// clusterConfig returns the store configuration of the bots.
 func clusterConfig(url string) nats.Config {
 	return nats.Config{URL: url, Replicas: 3, Partitions: 12, Takeover: 3 * time.Second, MaxBytes: 256 << 20, Logger: zap.NewNop()}
 }
 
-// balancer posts each callback to the next of the bots, as what stands before several processes does. A bot that does not answer is a 502.
+// balancer posts each callback to the next of the bots, like a load balancer. It answers 502 if the
+// bot does not respond.
 type balancer struct {
 	*httptest.Server
 	next atomic.Uint64
@@ -44,7 +45,7 @@ func newBalancer(t *testing.T) *balancer {
 	return b
 }
 
-// to sets the bots behind it.
+// to sets the bots.
 func (b *balancer) to(t *testing.T, bots []*process) {
 	t.Helper()
 	var proxies []*httputil.ReverseProxy
@@ -58,8 +59,8 @@ func (b *balancer) to(t *testing.T, bots []*process) {
 	b.bots.Store(&proxies)
 }
 
-// TestCluster lets three bots share the conversations over three NATS servers, and takes a server and a bot away while messages come in. The promises are
-// those of one process.
+// TestCluster runs three bots that share the conversations over three NATS servers, and stops a
+// server and a bot while messages arrive. The guarantees are those of a single process.
 func TestCluster(t *testing.T) {
 	conversations := pick(12, 50)
 	nodes := natstest.Cluster(t)
@@ -83,14 +84,15 @@ func TestCluster(t *testing.T) {
 	killed := time.Now()
 	rest(t.Context(), time.Duration(pick(4, 20))*time.Second)
 	said := hush()
-	require.NoError(t, sim.Settle(t.Context()), "every message is acknowledged at last")
+	require.NoError(t, sim.Settle(t.Context()), "every message is acknowledged eventually")
 
 	config := clusterConfig(natstest.URLs(nodes[1:]...))
 	config.Maintenance = true
 	back, err := nats.Open(t.Context(), config)
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, back.Close()) }()
-	if !assert.Eventually(t, func() bool { return done(t, sim, back, said) }, 2*time.Minute, 200*time.Millisecond, "the bots that are left handle everything") {
+	if !assert.Eventually(t, func() bool { return done(t, sim, back, said) }, 2*time.Minute, 200*time.Millisecond,
+		"the bots that are left handle everything") {
 		stats, err := back.Inbox().Stats(t.Context())
 		sends, _ := back.Ledger().Count(t.Context())
 		t.Logf("inbox %+v, %v; sends %v", stats, err, sends)

@@ -16,7 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// friends is a world of one account with n friends.
+// friends returns a world of one account with n friends.
 func friends(n int) *simulator.World {
 	w := &simulator.World{Accounts: []simulator.Account{{AppID: simulator.DefaultAppID, Wxid: "wxid_hongyan_bot", Nickname: "鸿雁"}}}
 	for i := range n {
@@ -27,7 +27,7 @@ func friends(n int) *simulator.World {
 
 func wxid(i int) string { return fmt.Sprintf("wxid_friend_%03d", i) }
 
-// talk lets all friends say 1, 2, 3 … until hush is called, which returns how far each has come.
+// talk lets all friends say 1, 2, 3 … until hush is called, which returns the last number of each.
 func talk(t *testing.T, sim *simulator.Test, conversations int) (hush func() []int) {
 	t.Helper()
 	talking, quiet := context.WithCancel(t.Context())
@@ -54,7 +54,7 @@ func talk(t *testing.T, sim *simulator.Test, conversations int) (hush func() []i
 	}
 }
 
-// settle waits until the bots in other processes have handled what is in the inbox.
+// settle waits until the bots in other processes have handled all events in the inbox.
 func settle(t *testing.T, back store.Store) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -63,7 +63,8 @@ func settle(t *testing.T, back store.Store) {
 	}, 2*time.Minute, 50*time.Millisecond, "the bots handle what is left")
 }
 
-// done tells whether every message was answered, or its answer is unknown: where partitions move, the inbox cannot be counted.
+// done reports whether every message was answered, or its answer is unknown: while partitions move,
+// the inbox cannot be counted.
 func done(t *testing.T, sim *simulator.Test, back store.Store, said []int) bool {
 	t.Helper()
 	unknown := unknownAnswers(t, back)
@@ -83,14 +84,14 @@ func done(t *testing.T, sim *simulator.Test, back store.Store, said []int) bool 
 	return true
 }
 
-// result is what has become of the messages.
+// result counts the messages by outcome.
 type result struct{ said, answered, unknown int }
 
 func (r result) String() string {
 	return fmt.Sprintf("%d messages, %d answered, %d unknown", r.said, r.answered, r.unknown)
 }
 
-// check holds the chats against the promises: every message was answered once, in order, or its answer is unknown.
+// check checks the guarantees: every message was answered once, in order, or its answer is unknown.
 func check(t *testing.T, sim *simulator.Test, back store.Store, said []int) result {
 	t.Helper()
 	unknown := unknownAnswers(t, back)
@@ -106,7 +107,7 @@ func check(t *testing.T, sim *simulator.Test, back store.Store, said []int) resu
 	return r
 }
 
-// checkAnswers looks at one conversation: it returns how many messages were answered.
+// checkAnswers checks one conversation. It returns the number of answered messages.
 func checkAnswers(t *testing.T, sim *simulator.Test, i, said int, unknown map[int]bool) int {
 	t.Helper()
 	messages, err := sim.Friend(wxid(i)).Messages()
@@ -129,7 +130,7 @@ func checkAnswers(t *testing.T, sim *simulator.Test, i, said int, unknown map[in
 	return len(answered)
 }
 
-// unknownAnswers lists by friend the messages whose answer may have been sent.
+// unknownAnswers returns, for each friend, the messages whose answer may have been sent.
 func unknownAnswers(t *testing.T, back store.Store) map[string]map[int]bool {
 	t.Helper()
 	unknown := map[string]map[int]bool{}
@@ -154,7 +155,7 @@ func unknownAnswers(t *testing.T, back store.Store) map[string]map[int]bool {
 	}
 }
 
-// rest waits a while, unless ctx ends.
+// rest waits for d, or until ctx ends.
 func rest(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

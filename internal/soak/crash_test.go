@@ -13,8 +13,9 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// TestKill9 kills a bot again and again while 50 conversations go on. Then every acknowledged message has been handled, each was answered once, in order, and
-// the only answers that may be missing or uncertain are counted as unknown.
+// TestKill9 repeatedly kills a bot during 50 conversations. Afterwards every acknowledged message
+// has been handled and was answered once, in order; the only answers that may be missing or
+// uncertain are counted as unknown.
 func TestKill9(t *testing.T) {
 	t.Parallel()
 	const conversations = 50
@@ -25,7 +26,7 @@ func TestKill9(t *testing.T) {
 	})
 	data := t.TempDir()
 	p := launch(t, sim.BaseURL(), envData+"="+data)
-	sim.ExpectCallback() // from here on every message is posted
+	sim.ExpectCallback() // from here on, every message is posted
 	slowest := p.started
 
 	hush := talk(t, sim, conversations)
@@ -37,7 +38,7 @@ func TestKill9(t *testing.T) {
 		slowest = max(slowest, p.started)
 	}
 	said := hush()
-	require.NoError(t, sim.Settle(t.Context()), "every message is acknowledged at last")
+	require.NoError(t, sim.Settle(t.Context()), "every message is acknowledged eventually")
 	back, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(data, sqlite.FileName), Maintenance: true})
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, back.Close()) }()

@@ -24,7 +24,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// openFile is a store in a file of the test.
+// openFile returns a store in a file of the test.
 func openFile(t *testing.T, edit ...func(*sqlite.Config)) *sqlite.Store {
 	t.Helper()
 	c := sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName)}
@@ -36,7 +36,7 @@ func openFile(t *testing.T, edit ...func(*sqlite.Config)) *sqlite.Store {
 	return s
 }
 
-// newBot is a bot of a simulator with a store. Its Run closes the store.
+// newBot returns a bot of a simulator with a store. Its Run closes the store.
 func newBot(t *testing.T, sim *simulator.Test, back store.Store, edit ...func(*bot.Config)) *bot.Bot {
 	t.Helper()
 	c := bot.Config{
@@ -64,13 +64,14 @@ func run(t *testing.T, b *bot.Bot) (address string, stop func() error) {
 	return address, stop
 }
 
-// body is a text message of a friend.
+// body returns a text message of a friend.
 func body(id int, from, text string) string {
-	return fmt.Sprintf(`{"TypeName":"AddMsg","Appid":"%s","Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":{"string":"%s"},`+
-		`"ToUserName":{"string":"wxid_hongyan_bot"},"Content":{"string":"%s"}}}`, simulator.DefaultAppID, 1_000_000_000_000_000_000+id, from, text)
+	return fmt.Sprintf(`{"TypeName":"AddMsg","Appid":"%s","Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":%d,`+
+		`"FromUserName":{"string":"%s"},"ToUserName":{"string":"wxid_hongyan_bot"},"Content":{"string":"%s"}}}`,
+		simulator.DefaultAppID, 1_000_000_000_000_000_000+id, from, text)
 }
 
-// deliver posts a body, and expects it to be acknowledged.
+// deliver posts a body, and expects an acknowledgement.
 func deliver(t *testing.T, address, text string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/callback", strings.NewReader(text))
@@ -87,7 +88,7 @@ func deliver(t *testing.T, address, text string) {
 	assert.Equal(t, http.StatusOK, response.StatusCode)
 }
 
-// flood appends n messages of as many conversations as given.
+// flood appends n messages, spread over the conversations.
 func flood(t *testing.T, back store.Store, n, conversations int) {
 	t.Helper()
 	var producers sync.WaitGroup
@@ -97,7 +98,8 @@ func flood(t *testing.T, back store.Store, n, conversations int) {
 			for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {
 				from := wxid(i % conversations)
 				_, err := back.Inbox().Append(context.Background(), store.Item{
-					Key: fmt.Sprint("flood:", i), Lane: simulator.DefaultAppID + "/" + from, Body: []byte(body(i, from, "hi")), Received: time.Now(),
+					Key: fmt.Sprint("flood:", i), Lane: simulator.DefaultAppID + "/" + from, Body: []byte(body(i, from, "hi")),
+					Received: time.Now(),
 				})
 				if err != nil {
 					t.Errorf("append: %v", err)
@@ -109,7 +111,8 @@ func flood(t *testing.T, back store.Store, n, conversations int) {
 	producers.Wait()
 }
 
-// TestAFloodStaysOnDisk queues far more messages than handlers may run, while one conversation is stuck. Goroutines and memory stay flat, and the others are served.
+// TestAFloodStaysOnDisk queues far more messages than handlers may run, while one conversation is
+// stuck. Goroutines and memory must not grow, and the other conversations are served.
 func TestAFloodStaysOnDisk(t *testing.T) {
 	n := pick(3_000, 100_000)
 	sim := simulator.Start(t, func(c *simulator.Config) { c.World = friends(100) })
@@ -132,19 +135,19 @@ func TestAFloodStaysOnDisk(t *testing.T) {
 	before := heap()
 	flood(t, back, n, 100)
 	run(t, b)
-	<-handled // 99 of 100 conversations are through, the stuck one has only begun
+	<-handled // 99 of 100 conversations are done, the stuck one has only begun
 	during := heap()
 	t.Logf("%d queued: %d goroutines at most, heap %d → %d KB", n, most.Load(), before>>10, during>>10)
 	assert.Less(t, most.Load(), int64(200))
 	assert.Less(t, during, before+32<<20)
-	assert.Eventually(t, func() bool { // the last outcomes are on their way to the disk
+	assert.Eventually(t, func() bool { // the last outcomes are still being written
 		stats, err := back.Inbox().Stats(context.Background())
 		return err == nil && stats.Pending+stats.Leased == n/100
 	}, 10*time.Second, 10*time.Millisecond, "what is left belongs to the stuck conversation")
 	close(release)
 }
 
-// heap is what is in use, in bytes.
+// heap returns the memory in use, in bytes.
 func heap() uint64 {
 	runtime.GC()
 	var m runtime.MemStats
@@ -152,7 +155,7 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// TestDuplicates posts one message again after a second, six hours and a day, and twice at once.
+// TestDuplicates posts a message again after a second, six hours and a day, and twice at once.
 func TestDuplicates(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
@@ -181,7 +184,8 @@ func TestDuplicates(t *testing.T) {
 	assert.Equal(t, 4, b.Stats().Duplicates)
 }
 
-// TestDrain stops a bot with 100 messages accepted: each is handled or still stored, and no context ends before the grace period.
+// TestDrain stops a bot that has accepted 100 messages: each is handled or still stored, and no
+// context ends before the grace period does.
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t, func(c *simulator.Config) { c.World = friends(100) })

@@ -1,5 +1,5 @@
-// Package soak kills bots, fills disks and floods inboxes, and counts what is lost, doubled or out of order. The short forms run with every test; `make soak`
-// runs the long ones.
+// Package soak kills bots, fills disks and floods inboxes, and counts messages that are lost,
+// duplicated or out of order. The short forms run with every test; `make soak` runs the long ones.
 package soak_test
 
 import (
@@ -24,13 +24,13 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// What a child process is told by its environment.
+// The environment variables of a child process.
 const (
 	envChild  = "HONGYAN_SOAK_CHILD"  // the base URL of the simulator
 	envData   = "HONGYAN_SOAK_DATA"   // the data directory
 	envNATS   = "HONGYAN_SOAK_NATS"   // the URLs of a cluster, instead of a data directory
-	envPublic = "HONGYAN_SOAK_PUBLIC" // where the simulator posts, if not to the bot itself
-	envSoak   = "HONGYAN_SOAK"        // set: the long forms
+	envPublic = "HONGYAN_SOAK_PUBLIC" // where the simulator posts, if not directly to the bot
+	envSoak   = "HONGYAN_SOAK"        // set: run the long forms
 )
 
 func TestMain(m *testing.M) {
@@ -40,10 +40,10 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// long tells whether the long forms are wanted.
+// long reports whether to run the long forms.
 func long() bool { return os.Getenv(envSoak) != "" }
 
-// pick is a size that depends on the form.
+// pick returns the size for the form.
 func pick(short, soak int) int {
 	if long() {
 		return soak
@@ -51,7 +51,8 @@ func pick(short, soak int) int {
 	return short
 }
 
-// child is a bot that answers every text "n" with "re: n". It prints a line when it listens, and runs until it is killed.
+// child runs a bot that answers every text "n" with "re: n". It prints a line when it listens, and
+// runs until it is killed.
 func child(base string) int {
 	start := time.Now()
 	config := bot.Config{
@@ -95,11 +96,11 @@ func child(base string) int {
 // process is a running child.
 type process struct {
 	cmd     *exec.Cmd
-	started time.Duration // from the start of its main function until it listened
+	started time.Duration // from the start of main until it listened
 	address string        // of its listener for callbacks
 }
 
-// launch starts a child, and waits until it listens.
+// launch starts a child and waits until it listens.
 func launch(t *testing.T, base string, env ...string) *process {
 	t.Helper()
 	self, err := os.Executable()
@@ -121,9 +122,9 @@ func launch(t *testing.T, base string, env ...string) *process {
 	return &process{cmd: cmd, started: time.Duration(took) * time.Millisecond, address: words[2]}
 }
 
-// kill ends the process without a warning.
+// kill kills the process.
 func (p *process) kill(t *testing.T) {
 	t.Helper()
 	require.NoError(t, p.cmd.Process.Kill())
-	_ = p.cmd.Wait() // it was killed: that is the error
+	_ = p.cmd.Wait() // the error only says that it was killed
 }

@@ -1,5 +1,6 @@
-// Package terminal keeps text from outside from steering a terminal: names, messages and errors of others may hold escape sequences,
-// characters that turn the line around, and line breaks that forge a line of their own.
+// Package terminal keeps external text from controlling a terminal: names, messages and errors may
+// contain escape sequences, characters that reverse the direction of a line, and line breaks that
+// fake a line.
 package terminal
 
 import (
@@ -12,16 +13,17 @@ import (
 	"unicode/utf8"
 )
 
-// Writer passes text on to a terminal, and writes what would steer it as \uXXXX: the control characters of C0 and C1 but for tab and line
-// feed, the marks that change the direction of text, and the separators of lines and paragraphs. Bytes that are not UTF-8 become U+FFFD.
-// JSON stays JSON with the same meaning, as such characters stand only inside its strings. A Writer may be used by many at once.
+// Writer passes text on to a terminal, and writes control characters as \uXXXX: those of C0 and C1
+// except tab and line feed, the marks that change the direction of text, and the line and paragraph
+// separators. Bytes that are not UTF-8 become U+FFFD. JSON keeps its meaning, because such
+// characters occur only inside strings. A Writer is safe for concurrent use.
 type Writer struct {
 	mu   sync.Mutex
 	to   io.Writer
-	rest []byte // the beginning of a rune whose end has not come yet
+	rest []byte // the beginning of an incomplete rune
 }
 
-// NewWriter is a Writer in front of another one.
+// NewWriter returns a Writer that writes to another one.
 func NewWriter(to io.Writer) *Writer { return &Writer{to: to} }
 
 // Write implements io.Writer.
@@ -40,7 +42,7 @@ func (w *Writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Close writes what is left of a rune that was cut off. It does not close the writer behind.
+// Close writes the rest of an incomplete rune. It does not close the underlying writer.
 func (w *Writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -52,10 +54,12 @@ func (w *Writer) Close() error {
 	return err
 }
 
-// Line is s on one line, for a cell of a table or a value within a sentence: tabs and line breaks are written as \uXXXX, too.
+// Line returns s on one line, for a cell of a table or a value in a sentence: tabs and line breaks
+// become \uXXXX as well.
 func Line(s string) string { return string(clean([]byte(s), "")) }
 
-// Lines applies Line to the texts among the arguments of a format: texts of any type, errors, and what has a String method.
+// Lines applies Line to the texts among the arguments of a format: strings of any type, errors, and
+// values with a String method.
 func Lines(args []any) []any {
 	safe := make([]any, len(args))
 	for i, arg := range args {
@@ -76,10 +80,10 @@ func Lines(args []any) []any {
 	return safe
 }
 
-// breaks are the control characters that lay a text out.
+// breaks are the control characters for layout.
 const breaks = "\t\n"
 
-// unfinished is how many bytes at the end are the beginning of a rune.
+// unfinished returns the number of bytes at the end that begin an incomplete rune.
 func unfinished(text []byte) int {
 	for n := 1; n < utf8.UTFMax && n <= len(text); n++ {
 		if tail := text[len(text)-n:]; utf8.RuneStart(tail[0]) {
@@ -92,7 +96,7 @@ func unfinished(text []byte) int {
 	return 0
 }
 
-// clean returns the text itself where there is nothing to do.
+// clean returns the text itself if there is nothing to replace.
 func clean(text []byte, allowed string) []byte {
 	var out []byte
 	done := 0
@@ -116,7 +120,7 @@ func clean(text []byte, allowed string) []byte {
 	return append(out, text[done:]...)
 }
 
-// steers tells whether a terminal does something with a character other than to show it.
+// steers reports whether a terminal does anything with a character other than display it.
 func steers(r rune) bool {
 	switch {
 	case r < 0x20, r >= 0x7f && r <= 0x9f: // C0, DEL, C1

@@ -32,7 +32,7 @@ func TestClean(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			assert.Equal(t, c.line, terminal.Line(c.in))
-			for cut := range len(c.in) + 1 { // however it arrives
+			for cut := range len(c.in) + 1 { // split at every position
 				var b bytes.Buffer
 				w := terminal.NewWriter(&b)
 				for _, part := range []string{c.in[:cut], c.in[cut:]} {
@@ -51,7 +51,8 @@ type kind string
 
 func TestLines(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, []any{`a\u000ab`, `no\u001b`, `k\u009b`, 3, true, nil}, terminal.Lines([]any{"a\nb", errors.New("no\x1b"), kind("k\u009b"), 3, true, nil}))
+	assert.Equal(t, []any{`a\u000ab`, `no\u001b`, `k\u009b`, 3, true, nil},
+		terminal.Lines([]any{"a\nb", errors.New("no\x1b"), kind("k\u009b"), 3, true, nil}))
 }
 
 func TestTheEndOfACutRune(t *testing.T) {
@@ -65,7 +66,7 @@ func TestTheEndOfACutRune(t *testing.T) {
 	assert.Equal(t, "a\ufffd\ufffd", b.String())
 }
 
-// FuzzWriter: nothing that steers comes through, and JSON keeps its meaning.
+// FuzzWriter checks that no control character passes, and that JSON keeps its meaning.
 func FuzzWriter(f *testing.F) {
 	for _, s := range []string{"", "a\x1b]0;title\a", "\u009b\u202e", "鸿雁\n", "\xff\xe9"} {
 		f.Add(s, uint8(1))

@@ -16,7 +16,7 @@ const (
 	tableEnd   = "<!-- end of the table -->\n"
 )
 
-// commands says which commands of hongyan make a call.
+// commands returns the commands of hongyan that make a call, by the name of the call.
 func commands() map[string]string {
 	return map[string]string{
 		"Login.GetLoginQRCode":            "login",
@@ -79,12 +79,15 @@ func writeAPIDoc(endpoints []map[string]any) error {
 	if len(known) > 0 {
 		return fmt.Errorf("commands of calls that do not exist: %v", known)
 	}
-	return os.WriteFile(apiDoc, fmt.Appendf(nil, "%s%s%s\n%s%s", before, tableBegin, table.String(), tableEnd, after), 0o644) //nolint:gosec // a document
+	out := fmt.Appendf(nil, "%s%s%s\n%s%s", before, tableBegin, table.String(), tableEnd, after)
+	return os.WriteFile(apiDoc, out, 0o644) //nolint:gosec // a document
 }
 
-// writeDifferences writes what the GeWe flavour makes of the fields of a call, and where it answers otherwise.
+// writeDifferences writes the differences of GeWe: the presence of request fields, and the members
+// of answers.
 func writeDifferences(table *strings.Builder, endpoints []map[string]any) {
-	table.WriteString("\n### Where GeWe differs\n\n| Endpoint | Optional | Must be there, may be empty | Required | Only in GeWe | Answer |\n|---|---|---|---|---|---|\n")
+	table.WriteString("\n### Where GeWe differs\n\n| Endpoint | Optional | Must be there, may be empty | Required | Only in GeWe | " +
+		"Answer |\n|---|---|---|---|---|---|\n")
 	for _, e := range endpoints {
 		names := map[string][]string{}
 		fields, _ := e["request"].([]any)
@@ -116,7 +119,7 @@ func writeDifferences(table *strings.Builder, endpoints []map[string]any) {
 	}
 }
 
-// inModules are the endpoints with those of a service together, services in the order in which they come first.
+// inModules groups the endpoints by service, in the order of the first endpoint of each.
 func inModules(endpoints []map[string]any) []map[string]any {
 	var order []string
 	of := map[string][]map[string]any{}
@@ -134,7 +137,7 @@ func inModules(endpoints []map[string]any) []map[string]any {
 	return all
 }
 
-// summary says what a call does, and how far to trust it where the public description does not have it.
+// summary describes a call, and its reliability if it is missing from the public description.
 func summary(e map[string]any) string {
 	s := strings.TrimSuffix(fmt.Sprint(e["summary"]), ".")
 	if e["extra"] != nil {

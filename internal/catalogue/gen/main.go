@@ -1,4 +1,5 @@
-// Command gen makes catalogue.json, and the table of docs/api.md, of the two YAML files. `go generate ./internal/catalogue` runs it.
+// Command gen makes catalogue.json and the table of docs/api.md from the two YAML files. `go
+// generate ./internal/catalogue` runs it.
 package main
 
 import (
@@ -17,7 +18,7 @@ func main() {
 	}
 }
 
-// generate writes one endpoint a line, so that a change is read easily.
+// generate writes one endpoint per line, for readable diffs.
 func generate() error {
 	var out bytes.Buffer
 	out.WriteString("[\n")
@@ -33,7 +34,7 @@ func generate() error {
 		}
 		for _, e := range all {
 			for _, key := range []string{"method", "name_note", "doc_section", "errors", "sources"} {
-				delete(e, key) // for people who read the YAML
+				delete(e, key) // only for readers of the YAML
 			}
 			if i == 1 {
 				e["extra"] = true
