@@ -86,7 +86,7 @@ func writeAPIDoc(endpoints []map[string]any) error {
 // writeDifferences writes the differences of GeWe: the presence of request fields, and the members
 // of answers.
 func writeDifferences(table *strings.Builder, endpoints []map[string]any) {
-	table.WriteString("\n### Where GeWe differs\n\n| Endpoint | Optional | Must be there, may be empty | Required | Only in GeWe | " +
+	table.WriteString("\n### Where GeWe differs\n\n| Endpoint | Optional | Must be present, may be empty | Required | Only in GeWe | " +
 		"Answer |\n|---|---|---|---|---|---|\n")
 	for _, e := range endpoints {
 		names := map[string][]string{}
@@ -146,7 +146,7 @@ func summary(e map[string]any) string {
 		for _, w := range list {
 			where = append(where, fmt.Sprint(w))
 		}
-		s += fmt.Sprintf(" (not in the description: %s, confidence %v)", strings.Join(where, " and "), e["confidence"])
+		s += fmt.Sprintf(" (not in the public description: %s, confidence %v)", strings.Join(where, " and "), e["confidence"])
 	}
 	if e["deprecated"] == true {
 		s += " (switched off)"
