@@ -54,22 +54,25 @@ func TestQuoteForms(t *testing.T) {
 
 func TestQuotesOfOtherKinds(t *testing.T) {
 	t.Parallel()
-	for refer, want := range map[string]string{
-		"<type>1</type><content>plain &amp; text</content>":                                               `"kind":"text","text":"plain \u0026 text"`,
-		"<type>1</type><chatusr>wxid_a</chatusr><content>wxid_a:\nhi</content>":                           `"kind":"text","text":"hi"`,
-		"<type>1</type><chatusr>wxid_a</chatusr><content>note:\nhi</content>":                             `"kind":"text","text":"note:\nhi"`,
-		"<type>3</type><content>&lt;msg&gt;&lt;img aeskey=\"k\" md5=\"m\"/&gt;&lt;/msg&gt;</content>":     `"kind":"image","md5":"m","aes_key":"k"`,
-		"<type>34</type><content>&lt;msg&gt;&lt;voicemsg voicelength=\"7200\"/&gt;&lt;/msg&gt;</content>": `"kind":"voice","duration_ms":7200`,
-		"<type>47</type><content>wxid_a:1700000000000:0:0123456789abcdef0123456789abcdef::0</content>":    `"kind":"emoji","md5":"0123456789abcdef0123456789abcdef"`,
-		"<type>3</type>":                                  `"kind":"image"`,
-		"<type>1</type><content/>":                        `"kind":"text"`,
-		"<type>-9</type><content>x</content>":             `"kind":"raw","text":"x"`,
-		"<type>49</type><content>no XML at all</content>": `"kind":"raw","text":"no XML at all"`,
-		"": `"type":0`,
+	for _, c := range []struct{ refer, want string }{
+		{"<type>1</type><content>plain &amp; text</content>", `"kind":"text","text":"plain \u0026 text"`},
+		{"<type>1</type><chatusr>wxid_a</chatusr><content>wxid_a:\nhi</content>", `"kind":"text","text":"hi"`},
+		{"<type>1</type><chatusr>wxid_a</chatusr><content>note:\nhi</content>", `"kind":"text","text":"note:\nhi"`},
+		{"<type>3</type><content>&lt;msg&gt;&lt;img aeskey=\"k\" md5=\"m\"/&gt;&lt;/msg&gt;</content>",
+			`"kind":"image","md5":"m","aes_key":"k"`},
+		{"<type>34</type><content>&lt;msg&gt;&lt;voicemsg voicelength=\"7200\"/&gt;&lt;/msg&gt;</content>",
+			`"kind":"voice","duration_ms":7200`},
+		{"<type>47</type><content>wxid_a:1700000000000:0:0123456789abcdef0123456789abcdef::0</content>",
+			`"kind":"emoji","md5":"0123456789abcdef0123456789abcdef"`},
+		{"<type>3</type>", `"kind":"image"`},
+		{"<type>1</type><content/>", `"kind":"text"`},
+		{"<type>-9</type><content>x</content>", `"kind":"raw","text":"x"`},
+		{"<type>49</type><content>no XML at all</content>", `"kind":"raw","text":"no XML at all"`},
+		{"", `"type":0`},
 	} {
-		line, err := json.Marshal(quote(t, "57", refer).Refer)
+		line, err := json.Marshal(quote(t, "57", c.refer).Refer)
 		require.NoError(t, err)
-		assert.Contains(t, string(line), want, refer)
+		assert.Contains(t, string(line), c.want, c.refer)
 	}
 	assert.Equal(t, "wxid_b", quote(t, "1", "<type>1</type><fromusr>wxid_b</fromusr><content>x</content>").Refer.Sender,
 		"in a private chat the peer is the author")

@@ -25,15 +25,16 @@ func TestPlainNotices(t *testing.T) {
 		`你已解散该群聊`: xmlmsg.NoticeDissolved, `群主"X"已解散该群聊`: xmlmsg.NoticeDissolved,
 		`群主已启用“群聊邀请确认”，群成员需群主确认才能邀请朋友进群。`: xmlmsg.NoticeInviteConfirmOn,
 		`你已添加了X，现在可以开始聊天了。`:               xmlmsg.NoticeFriendAdded, `X刚刚把你添加到通讯录，现在可以开始聊天了。`: xmlmsg.NoticeFriendAdded,
-		`You have added X as your WeChat contact. Start chatting!`:                  xmlmsg.NoticeFriendAdded,
-		`X just added you to his/her contacts list. Send a message to him/her now!`: xmlmsg.NoticeFriendAdded,
-		`X开启了朋友验证，你还不是他（她）朋友。`:                                                      xmlmsg.NoticeNotFriend,
-		`X has enabled Friend Confirmation. …`:                                      xmlmsg.NoticeNotFriend,
-		`消息已发出，但被对方拒收了。`:                                                            xmlmsg.NoticeRejected,
-		`收到红包，请在手机上查看`:                                                              xmlmsg.NoticeRedPacketHint, `发出红包，请在手机上查看`: xmlmsg.NoticeRedPacketHint,
+		`You have added X as your WeChat contact. Start chatting!`:                                   xmlmsg.NoticeFriendAdded,
+		`X just added you to his/her contacts list. Send a message to him/her now!`:                  xmlmsg.NoticeFriendAdded,
+		`X开启了朋友验证，你还不是他（她）朋友。`:                                                                       xmlmsg.NoticeNotFriend,
+		`X has enabled Friend Confirmation. …`:                                                       xmlmsg.NoticeNotFriend,
+		`消息已发出，但被对方拒收了。`:                                                                             xmlmsg.NoticeRejected,
+		`收到红包，请在手机上查看`:                                                                               xmlmsg.NoticeRedPacketHint,
+		`发出红包，请在手机上查看`:                                                                               xmlmsg.NoticeRedPacketHint,
 		`<img src="a.png"/>  X领取了你的<_wc_custom_link_ color="#FD9931" href="x">红包</_wc_custom_link_>`: xmlmsg.NoticeRedPacketOpened,
 		`收款方24小时内未接收你的转账，已过期`:                                                                        xmlmsg.NoticeTransferExpired,
-		`位置共享已经结束`: xmlmsg.NoticeLocationShareEnded, `something else`: xmlmsg.NoticeUnknown, ``: xmlmsg.NoticeUnknown,
+		`位置共享已经结束`:                                                                                   xmlmsg.NoticeLocationShareEnded, `something else`: xmlmsg.NoticeUnknown, ``: xmlmsg.NoticeUnknown,
 	} {
 		s, ok := xmlmsg.Parse(xmlmsg.Message{Type: 10000, Content: text + "  "}).(*xmlmsg.System)
 		require.True(t, ok)
