@@ -34,7 +34,9 @@ func TestPlainNotices(t *testing.T) {
 		`发出红包，请在手机上查看`:                                                                               xmlmsg.NoticeRedPacketHint,
 		`<img src="a.png"/>  X领取了你的<_wc_custom_link_ color="#FD9931" href="x">红包</_wc_custom_link_>`: xmlmsg.NoticeRedPacketOpened,
 		`收款方24小时内未接收你的转账，已过期`:                                                                        xmlmsg.NoticeTransferExpired,
-		`位置共享已经结束`:                                                                                   xmlmsg.NoticeLocationShareEnded, `something else`: xmlmsg.NoticeUnknown, ``: xmlmsg.NoticeUnknown,
+		`位置共享已经结束`:                                                                                   xmlmsg.NoticeLocationShareEnded,
+		`something else`:                                                                             xmlmsg.NoticeUnknown,
+		``:                                                                                           xmlmsg.NoticeUnknown,
 	} {
 		s, ok := xmlmsg.Parse(xmlmsg.Message{Type: 10000, Content: text + "  "}).(*xmlmsg.System)
 		require.True(t, ok)

@@ -35,7 +35,7 @@ func (in *inbox) Drop(_ context.Context, seq uint64) error {
 	return in.exhume(seq, func(store.DeadItem) {})
 }
 
-// exhume takes an item off the dead letters and hands it to use.
+// exhume removes an item from the dead letters and passes it to use.
 func (in *inbox) exhume(seq uint64, use func(store.DeadItem)) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()

@@ -18,7 +18,7 @@ func ExampleNew() {
 		added, err := inbox.Append(ctx, store.Item{Key: key, Lane: "app/wxid_alice", Body: []byte("{}")})
 		fmt.Println(key, added, err)
 	}
-	leases, err := inbox.Lease(ctx, 10, time.Minute) // one of a conversation at a time
+	leases, err := inbox.Lease(ctx, 10, time.Minute) // one per conversation at a time
 	fmt.Println(len(leases), leases[0].Key, err)
 	fmt.Println(inbox.Complete(ctx, leases[0]))
 	// Output:

@@ -19,9 +19,9 @@ type inbox struct {
 	closed bool
 	seq    uint64
 	fence  uint64
-	active int // items not done and not dead
+	active int // items that are neither done nor dead
 	lanes  map[string]*lane
-	ready  laneHeap // lanes whose head may be handed out at lane.due
+	ready  laneHeap // lanes whose head may be leased at lane.due
 	taken  map[uint64]*lane
 	keys   keyring
 	dead   []store.DeadItem
@@ -63,7 +63,7 @@ func (in *inbox) Append(ctx context.Context, item store.Item) (bool, error) {
 	return true, nil
 }
 
-// enqueue puts an item at the end of its lane.
+// enqueue appends an item to its lane.
 func (in *inbox) enqueue(item store.Item) {
 	in.seq++
 	in.active++
@@ -78,7 +78,7 @@ func (in *inbox) enqueue(item store.Item) {
 	}
 }
 
-// offer makes the head of a free lane available from due on.
+// offer makes the head of a free lane available at due.
 func (in *inbox) offer(l *lane, due time.Time) {
 	if l.len() == 0 {
 		delete(in.lanes, l.name)
@@ -107,8 +107,8 @@ func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]sto
 	}
 }
 
-// tryLease takes what is ready. If nothing is, it returns the channel that tells of a change and the
-// time until the next delayed item or lost lease.
+// tryLease leases the items that are ready. If there are none, it returns the channel that signals
+// a change, and the time until the next delayed item or lost lease.
 func (in *inbox) tryLease(limit int, ttl time.Duration) ([]store.Lease, <-chan struct{}, time.Duration, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -130,7 +130,7 @@ func (in *inbox) tryLease(limit int, ttl time.Duration) ([]store.Lease, <-chan s
 	return leases, in.wake, in.untilNext(now), nil
 }
 
-// reclaim puts the items of lost leases back.
+// reclaim puts the items of lost leases back into their lanes.
 func (in *inbox) reclaim(now time.Time) {
 	for seq, l := range in.taken {
 		if !l.head().until.After(now) {
@@ -205,7 +205,7 @@ func (in *inbox) Bury(_ context.Context, lease store.Lease, why store.Failure) e
 	})
 }
 
-// end gives up a lease: change does what becomes of the item, and says when the lane may go on.
+// end ends a lease. change updates the item, and returns the time at which the lane may continue.
 func (in *inbox) end(lease store.Lease, change func(*lane) time.Time) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -248,7 +248,7 @@ func (in *inbox) Stats(context.Context) (store.InboxStats, error) {
 	}, nil
 }
 
-// close ends every Lease that waits with store.ErrClosed.
+// close makes every waiting Lease return store.ErrClosed.
 func (in *inbox) close() {
 	in.mu.Lock()
 	defer in.mu.Unlock()

@@ -7,13 +7,13 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// entry is one item that is not done.
+// entry is an item that is not done.
 type entry struct {
 	item    store.Item
 	seq     uint64
 	attempt int
 	fence   uint64
-	until   time.Time // when the current lease runs out
+	until   time.Time // expiry of the current lease
 }
 
 // lane is the queue of one conversation. Its head is the only entry that can be leased.
@@ -21,7 +21,7 @@ type lane struct {
 	name    string
 	entries []*entry
 	first   int
-	due     time.Time // when the head may be handed out; zero means now
+	due     time.Time // when the head may be leased; zero means now
 }
 
 func (l *lane) len() int     { return len(l.entries) - l.first }
@@ -40,7 +40,8 @@ func (l *lane) pop() *entry {
 	return e
 }
 
-// laneHeap orders free lanes: those that are due by the age of their head, the others by when they will be.
+// laneHeap orders free lanes: lanes that are due by the age of their head, the others by their due
+// time.
 type laneHeap []*lane
 
 var _ heap.Interface = (*laneHeap)(nil)
@@ -68,7 +69,7 @@ func (h *laneHeap) Pop() any {
 	return l
 }
 
-// keyring remembers keys, the oldest first out.
+// keyring remembers keys, and forgets the oldest first.
 type keyring struct {
 	until map[string]time.Time
 	order []string // in the order of add; expired from the front
@@ -85,7 +86,8 @@ func (k *keyring) add(key string, until time.Time) {
 	k.order = append(k.order, key)
 }
 
-// expire forgets what is over at now, and the oldest beyond room for one more of max keys.
+// expire forgets the keys that have expired at now, and the oldest ones to make room for one more
+// key.
 func (k *keyring) expire(now time.Time, limit int) {
 	for k.first < len(k.order) {
 		key := k.order[k.first]

@@ -23,7 +23,7 @@ type ledger struct {
 
 func newLedger(c Config) *ledger { return &ledger{config: c, sends: map[string]*store.Send{}} }
 
-// own is a copy that shares nothing with s.
+// own returns a deep copy of s.
 func own(s *store.Send) store.Send {
 	c := *s
 	c.Body, c.Result = bytes.Clone(s.Body), bytes.Clone(s.Result)
@@ -56,14 +56,15 @@ func (l *ledger) Reserve(ctx context.Context, s store.Send) (store.Send, bool, e
 	return own(&c), true, nil
 }
 
-// forget removes the final sends whose time is over, and the oldest final ones when there is no room.
+// forget removes the final sends that have expired, and the oldest final ones if the ledger is
+// full.
 func (l *ledger) forget(now time.Time) {
 	over := now.Add(-l.config.Remember)
 	full := len(l.sends) >= l.config.MaxSends
 	if len(l.order) == 0 || !full && l.order[0].Updated.After(over) {
 		return
 	}
-	room := len(l.sends) / 10 // more than one at a time, as each costs a pass
+	room := len(l.sends) / 10 // several at a time, because each pass costs time
 	l.order = slices.DeleteFunc(l.order, func(s *store.Send) bool {
 		gone := s.State.Final() && (!s.Updated.After(over) || full && room > 0)
 		if gone {

@@ -1,5 +1,5 @@
-// Package memory is the store back end that lives in the process. It is as quick as it gets, and what
-// it holds is gone with the process: use it for tests, demos, and bots that may forget.
+// Package memory is a store back end in the memory of the process. It is fast, but its contents are
+// lost with the process: use it for tests, demos, and bots that may forget.
 package memory
 
 import (
@@ -18,24 +18,26 @@ const (
 	DefaultMaxEntries = 100_000
 )
 
-// Config of a store. The zero value works.
+// Config configures a Store. The zero value works.
 type Config struct {
-	// MaxPending bounds the items that are not done; Append returns store.ErrFull beyond. 0 means DefaultMaxPending.
+	// MaxPending bounds the items that are not done; beyond it, Append returns store.ErrFull. 0
+	// means DefaultMaxPending.
 	MaxPending int
-	// Remember is how long a key, and a send that is final, is known. 0 means DefaultRemember.
+	// Remember is how long keys and final sends are remembered. 0 means DefaultRemember.
 	Remember time.Duration
-	// MaxKeys bounds the keys remembered; the oldest are forgotten first. 0 means DefaultMaxKeys.
+	// MaxKeys bounds the remembered keys; the oldest are forgotten first. 0 means DefaultMaxKeys.
 	MaxKeys int
 	// MaxDead bounds the dead letters; the oldest are forgotten first. 0 means DefaultMaxDead.
 	MaxDead int
-	// MaxSends bounds the ledger: the oldest final sends are forgotten first, and Reserve returns store.ErrFull if there are none. 0 means
-	// DefaultMaxSends.
+	// MaxSends bounds the ledger: the oldest final sends are forgotten first, and Reserve returns
+	// store.ErrFull if there are none. 0 means DefaultMaxSends.
 	MaxSends int
-	// MaxEntries bounds the state; a new key beyond is store.ErrFull. 0 means DefaultMaxEntries.
+	// MaxEntries bounds the state; beyond it, a new key gives store.ErrFull. 0 means
+	// DefaultMaxEntries.
 	MaxEntries int
 }
 
-// Store is a store.Store in memory. Make it with New.
+// Store is a store.Store in memory. It is created by New.
 type Store struct {
 	inbox  *inbox
 	ledger *ledger
@@ -44,7 +46,7 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// New makes an empty store.
+// New returns an empty store.
 func New(c Config) *Store {
 	for _, d := range []struct {
 		value *int
@@ -72,7 +74,7 @@ func (s *Store) Ledger() store.Ledger { return s.ledger }
 // State implements store.Store.
 func (s *Store) State() store.State { return s.state }
 
-// Durable implements store.Store: what is here is gone with the process.
+// Durable implements store.Store: the contents are lost with the process.
 func (s *Store) Durable() bool { return false }
 
 // Close implements store.Store. A waiting Lease returns store.ErrClosed.

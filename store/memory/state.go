@@ -24,7 +24,7 @@ type state struct {
 
 func newState(c Config) *state { return &state{config: c, entries: map[string]store.Entry{}} }
 
-// live is the entry of a key, unless its time is over.
+// live returns the entry of a key, unless it has expired.
 func (s *state) live(key string) (store.Entry, bool) {
 	e, ok := s.entries[key]
 	if ok && !e.Expires.IsZero() && !e.Expires.After(time.Now()) {
@@ -88,7 +88,7 @@ func (s *state) write(key string, value []byte, ttl time.Duration) (uint64, erro
 	return e.Revision, nil
 }
 
-// sweep removes the entries whose time is over.
+// sweep removes the expired entries.
 func (s *state) sweep() {
 	for key := range s.entries {
 		s.live(key)

@@ -6,7 +6,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// durableRules are the checks of what outlives the process.
+// durableRules returns the checks of what outlives the process.
 func durableRules() map[string]func(*suite) {
 	return map[string]func(*suite){
 		"items and keys survive":        (*suite).itemsSurvive,
@@ -73,7 +73,8 @@ func (s *suite) deadSurvive() {
 	s.again()
 	dead, err := s.in.Dead(s.ctx, 0, 10)
 	s.ok(err)
-	if len(dead) != 1 || dead[0].Key != "a" || dead[0].Lane != "lane" || dead[0].Failure.Reason != "hopeless" || string(dead[0].Body) != "body of a" {
+	if len(dead) != 1 || dead[0].Key != "a" || dead[0].Lane != "lane" || dead[0].Failure.Reason != "hopeless" ||
+		string(dead[0].Body) != "body of a" {
 		s.Fatalf("dead letters are %+v", dead)
 	}
 	s.ok(s.in.Revive(s.ctx, dead[0].Seq))

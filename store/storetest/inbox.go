@@ -9,7 +9,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// inboxRules are the checks of store.Inbox.
+// inboxRules returns the checks of store.Inbox.
 func inboxRules() map[string]func(*suite) {
 	return map[string]func(*suite){
 		"a key is stored once":                (*suite).dedupe,
@@ -209,7 +209,7 @@ func (s *suite) retry() {
 	s.append("c", "other")
 	s.ok(s.in.Retry(s.ctx, s.one("a", 1), long, store.Failure{Reason: "not now"}))
 	s.ok(s.in.Complete(s.ctx, s.one("c", 1)))
-	s.none() // neither a, which is delayed, nor b, which stands behind it
+	s.none() // neither a, which is delayed, nor b, which follows it
 	s.append("d", "third")
 	l := s.one("d", 1)
 	s.ok(s.in.Retry(s.ctx, l, time.Millisecond, store.Failure{}))
@@ -304,7 +304,8 @@ func (s *suite) stats() {
 	s.ok(s.in.Complete(s.ctx, s.one("d", 1)))
 }
 
-// odd appends what callbacks can bring: ids with signs that mean something to a back end, and bodies that are no text.
+// odd appends items that callbacks can cause: ids with characters that are special in a back end,
+// and bodies that are not text.
 func (s *suite) odd() {
 	names := []string{"app/10000000001@chatroom", "a.b.c", "a *>$", "群聊", "", "\x00\xff", "it's \"quoted\""}
 	for i, name := range names {

@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// ledgerRules are the checks of store.Ledger.
+// ledgerRules returns the checks of store.Ledger.
 func ledgerRules() map[string]func(*suite) {
 	return map[string]func(*suite){
 		"a send is stored as it is":            (*suite).reserve,
@@ -27,7 +27,7 @@ func ledgerRules() map[string]func(*suite) {
 	}
 }
 
-// send is a send with every field set.
+// send returns a send with every field set.
 func send(key string) store.Send {
 	return store.Send{
 		Key: key, Account: "wx_app", Target: "wxid_alice", Endpoint: "/message/postText", Body: []byte(`{"content":"hi"}`),

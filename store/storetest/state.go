@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// stateRules are the checks of store.State.
+// stateRules returns the checks of store.State.
 func stateRules() map[string]func(*suite) {
 	return map[string]func(*suite){
 		"put and get":                   (*suite).putGet,
@@ -116,7 +116,7 @@ func (s *suite) counter() {
 	}
 }
 
-// gone waits until the entry of a key has ended.
+// gone waits until the entry of a key has expired.
 func (s *suite) gone(key string) {
 	s.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)

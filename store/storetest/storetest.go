@@ -1,8 +1,10 @@
-// Package storetest checks a store back end against the contract of package store. Call it from a test
-// of the back end:
+// Package storetest checks a store back end against the contract of package store. Call it from a
+// test of the back end:
 //
 //	func TestContract(t *testing.T) {
-//		storetest.Run(t, storetest.Config{Open: func(t *testing.T) store.Store { return mybackend.New(...) }})
+//		storetest.Run(t, storetest.Config{
+//			Open: func(t *testing.T) store.Store { return open(t) },
+//		})
 //	}
 package storetest
 
@@ -15,12 +17,12 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Config says how to get at the back end.
+// Config says how to open the back end.
 type Config struct {
-	// Open makes an empty store for one subtest. The subtest closes it.
+	// Open returns an empty store for one subtest. The subtest closes it.
 	Open func(t *testing.T) store.Store
-	// Reopen opens what a store that was closed has left behind. nil is for a back end that is not durable: the rules about
-	// what survives are left out then.
+	// Reopen opens the contents of a closed store. nil is for a back end that is not durable; the
+	// rules of durability are then skipped.
 	Reopen func(t *testing.T, closed store.Store) store.Store
 	// Clock is Open, and with a store that was closed Reopen, of a store whose clock the test sets. nil is for a back end that keeps no time of the
 	// clock: the rules about a clock that is set back are left out then.
@@ -29,10 +31,10 @@ type Config struct {
 	Timeout time.Duration
 }
 
-// long is a lease that outlives any test.
+// long is a lease that outlives every test.
 const long = time.Hour
 
-// Run checks the rules, each in a subtest of its own.
+// Run checks the rules, each in its own subtest.
 func Run(t *testing.T, c Config) {
 	t.Helper()
 	if c.Timeout == 0 {
@@ -87,7 +89,7 @@ func run(t *testing.T, c Config, check func(*suite)) {
 type suite struct {
 	*testing.T
 	store.Store
-	ctx    context.Context //nolint:containedctx // of the one subtest that the suite lives for
+	ctx    context.Context //nolint:containedctx // of the subtest to which the suite belongs
 	reopen func(*testing.T, store.Store) store.Store
 
 	in     store.Inbox
@@ -99,7 +101,7 @@ func (s *suite) use(back store.Store) {
 	s.Store, s.in, s.ledger, s.state = back, back.Inbox(), back.Ledger(), back.State()
 }
 
-// again closes the store and opens what is left.
+// again closes the store and reopens it.
 func (s *suite) again() {
 	s.Helper()
 	s.ok(s.Close())

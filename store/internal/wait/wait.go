@@ -1,4 +1,4 @@
-// Package wait is how back ends wait for something to lease.
+// Package wait lets back ends wait for an item to lease.
 package wait
 
 import (
@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// For waits for wake, for the time d (0 means no bound), or for ctx, whose error it returns.
+// For waits for wake, for the duration d (0 means no limit), or for ctx, whose error it returns.
 func For(ctx context.Context, wake <-chan struct{}, d time.Duration) error {
 	var timer <-chan time.Time
 	if d > 0 {
