@@ -197,7 +197,8 @@ func finderCalls() calls {
 		},
 		"/finder/getMsgSessionId": func(ctx context.Context, c *api.Client, x example) (any, error) {
 			return c.Finder.GetMsgSessionID(ctx, api.FinderGetMsgSessionIDRequest{
-				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), MyUserName: x.str("myUserName"), MyType: api.FinderAccountType(x.num("myAccountType")),
+				AppID: x.str("appId"), ProxyIP: x.str("proxyIp"), MyUserName: x.str("myUserName"),
+				MyType:     api.FinderAccountType(x.num("myAccountType")),
 				ToUserName: x.str("toUserName"),
 			})
 		},

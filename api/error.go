@@ -80,7 +80,8 @@ type Error struct {
 	Code       string // data.code; often empty. The service writes it as a string or a number
 	Message    string // the most informative text of the answer
 	Err        error  // the cause, or one of the reasons above; may be nil
-	// RetryAfter is how long the answer asks to wait before another try (its Retry-After header); 0 if it does not ask.
+	// RetryAfter is the pause before a retry that the answer asks for (its Retry-After header); 0
+	// if there is none.
 	RetryAfter time.Duration
 
 	executed Executed
@@ -177,7 +178,7 @@ func refused(ret, status int) bool {
 	return ret == http.StatusInternalServerError || refuses(ret) || ret < 200 && refuses(status)
 }
 
-// executedBy is what an HTTP status alone tells of a request that has left.
+// executedBy returns what an HTTP status alone says about a request that has left the machine.
 func executedBy(status int) Executed {
 	if refuses(status) {
 		return ExecutedNo
@@ -185,8 +186,9 @@ func executedBy(status int) Executed {
 	return ExecutedUnknown
 }
 
-// refuses tells whether a status says that the request was turned away: the 400s are about the request, and whoever writes one has not done it. Of them, 408
-// and the 499 and 460 of gateways are about waiting: what is behind the gateway may have got the request.
+// refuses reports whether a status says that the request was refused: the 400s concern the request,
+// and their sender has not executed it. The exceptions 408, 460 and 499 concern timeouts: the
+// service behind a gateway may have received the request.
 func refuses(status int) bool {
 	const closedNginx, closedBalancer = 499, 460
 	switch status {
@@ -196,7 +198,8 @@ func refuses(status int) bool {
 	return status >= 400 && status < 500
 }
 
-// retryAfter is the pause that an answer asks for: in seconds, or until a date, which is compared with the clock of whoever wrote it if the answer has that.
+// retryAfter returns the pause that an answer asks for: in seconds, or until a date, which is
+// relative to the Date header if there is one.
 func retryAfter(h http.Header) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {

@@ -161,8 +161,9 @@ func TestAnswersThatNobodyUnderstands(t *testing.T) {
 	}
 }
 
-// TestAnswersOfAGateway: a status from 400 to 499 turns the request away, whoever writes it and whatever else is in the answer. Only those about waiting
-// leave it open whether somebody further on has got the request.
+// TestAnswersOfAGateway: a status from 400 to 499 refuses the request, no matter who sends it and
+// what the answer contains. Only for those about timeouts, the service may have received the
+// request.
 func TestAnswersOfAGateway(t *testing.T) {
 	t.Parallel()
 	page := "<html><head><title>nginx</title></head></html>"

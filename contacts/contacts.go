@@ -111,7 +111,8 @@ func New(c Config) *Book {
 	}
 	return &Book{
 		config: c, seen: map[string]map[string]bool{}, seenAt: map[string]time.Time{},
-		people: newCache[api.ContactInfo](c.MaxPeople), groups: newCache[api.ChatroomInfo](c.MaxGroups), lists: newCache[api.ContactIDs](100),
+		people: newCache[api.ContactInfo](c.MaxPeople), groups: newCache[api.ChatroomInfo](c.MaxGroups),
+		lists: newCache[api.ContactIDs](100),
 	}
 }
 

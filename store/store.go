@@ -29,8 +29,9 @@ var (
 	ErrUnavailable = errors.New("store: unavailable")
 )
 
-// Bound is a stored time until which something waits or lives, bounded by what it can be: at most most after now. The clock that it was set by may have been
-// ahead, or was set back since. The zero time stays, which means never.
+// Bound returns the stored time until, or now plus most if that is earlier. The clock that set the
+// time may have been ahead, or may have been set back since. The zero time, which means never, is
+// returned as it is.
 func Bound(until, now time.Time, most time.Duration) time.Time {
 	if latest := now.Add(most); until.After(latest) {
 		return latest
@@ -45,7 +46,8 @@ func Bound(until, now time.Time, most time.Duration) time.Time {
 //     promises. On an error nothing has changed, except with ErrUnavailable and the errors of the
 //     context, where this is unknown.
 //   - A clock that is set back extends a time by at most the requested duration: the back end
-//     bounds stored times by the durations that were requested, at the start and when it reads them.
+//     bounds stored times by the durations that were requested, at the start and when it reads
+//     them.
 //   - The parts are the same values for every call.
 type Store interface {
 	Inbox() Inbox

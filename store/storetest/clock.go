@@ -9,8 +9,9 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// clockRules are the checks of what a clock must not do that is set back, by a person or by the first contact with a time server: what waits until a
-// time waits for as long as was asked for, and not until the clock has caught up.
+// clockRules returns the checks for a clock that is set back, by a person or by the first contact
+// with a time server: an item that waits until a time waits for the requested duration, and not
+// until the clock has caught up.
 func clockRules() map[string]func(*suite, *clock) {
 	return map[string]func(*suite, *clock){
 		"a retry waits for its delay":               (*suite).retrySetBack,
@@ -24,13 +25,13 @@ func clockRules() map[string]func(*suite, *clock) {
 	}
 }
 
-// clock is that of this machine, but for what a test sets it ahead. Its times know nothing of how much time has really passed.
+// clock is the clock of this machine, set ahead by a test. Its times have no monotonic reading.
 type clock struct{ ahead atomic.Int64 }
 
 func (c *clock) Now() time.Time          { return time.Now().Round(0).Add(time.Duration(c.ahead.Load())) }
 func (c *clock) set(ahead time.Duration) { c.ahead.Store(int64(ahead)) }
 
-// soon is a delay that is waited for.
+// soon is a delay for which tests wait.
 const soon = 100 * time.Millisecond
 
 func runClock(t *testing.T, c Config, check func(*suite, *clock)) {

@@ -24,8 +24,9 @@ type Config struct {
 	// Reopen opens the contents of a closed store. nil is for a back end that is not durable; the
 	// rules of durability are then skipped.
 	Reopen func(t *testing.T, closed store.Store) store.Store
-	// Clock is Open, and with a store that was closed Reopen, of a store whose clock the test sets. nil is for a back end that keeps no time of the
-	// clock: the rules about a clock that is set back are left out then.
+	// Clock does the same as Open, or as Reopen if closed is not nil, for a store whose clock the
+	// test sets. nil is for a back end that does not use the clock; the rules about a clock that is
+	// set back are then skipped.
 	Clock func(t *testing.T, closed store.Store, now func() time.Time) store.Store
 	// Timeout bounds each subtest. 0 means 20 seconds.
 	Timeout time.Duration
