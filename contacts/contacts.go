@@ -90,6 +90,14 @@ type entry[T any] struct {
 	until time.Time
 }
 
+// answer returns the value, or errNoAnswer if there is none.
+func (e entry[T]) answer() (*T, error) {
+	if e.value == nil {
+		return nil, errNoAnswer
+	}
+	return e.value, nil
+}
+
 // New returns an empty book.
 func New(c Config) *Book {
 	for _, d := range []struct {
@@ -129,14 +137,18 @@ func newCache[T any](size int) *lru.Cache[key, entry[T]] {
 func lookup[T any](ctx context.Context, b *Book, cache *lru.Cache[key, entry[T]], k key, name string, timeout time.Duration,
 	ask func(context.Context) (*T, error),
 ) (*T, error) {
-	known, ok := cache.Get(k)
-	if ok && known.until.After(b.config.Now()) && known.value != nil {
-		return known.value, nil
+	cached := func() (known entry[T], fresh bool) {
+		known, ok := cache.Get(k)
+		return known, ok && known.until.After(b.config.Now())
 	}
-	if ok && known.until.After(b.config.Now()) {
-		return nil, errNoAnswer
+	if known, fresh := cached(); fresh {
+		return known.answer()
 	}
 	answer := b.asking.DoChan(k.question(name), func() (any, error) {
+		known, fresh := cached() // another request may have ended in between
+		if fresh {
+			return known.answer()
+		}
 		changes := b.changes.Load()
 		defer func() {
 			if b.changes.Load() != changes {
