@@ -71,14 +71,14 @@ func TestTemplateMistakes(t *testing.T) {
 		_, err := router.ParseTemplate(template)
 		var mistake *router.TemplateError
 		require.ErrorAs(t, err, &mistake, template)
-		assert.ErrorContains(t, err, want, template)
+		require.ErrorContains(t, err, want, template)
 	}
 	tmpl, err := router.ParseTemplate("a\nb\n{{.colour}} {{end}}")
 	require.NoError(t, err)
 	var mistake *router.TemplateError
 	require.ErrorAs(t, tmpl.Check(), &mistake)
 	assert.Equal(t, 3, mistake.Line)
-	assert.ErrorContains(t, mistake, "nothing fills {{.colour}}")
+	require.ErrorContains(t, mistake, "nothing fills {{.colour}}")
 }
 
 // FuzzParseTemplate checks that no template panics, and that rendering grows with the template only.

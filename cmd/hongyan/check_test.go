@@ -28,7 +28,7 @@ func TestCheckEndsAtASignal(t *testing.T) {
 	}()
 	writer, err := os.OpenFile(pipe, os.O_WRONLY, 0) // waits for the reader
 	require.NoError(t, err)
-	defer writer.Close() //nolint:errcheck // it ends the reader
+	defer writer.Close() // ends the reader
 	cancel()
 	assert.Equal(t, 1, <-code)
 	assert.Contains(t, errOut.String(), "while the file was read")

@@ -1,7 +1,9 @@
 package botfile_test
 
 import (
+	"fmt"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -159,10 +161,11 @@ rules:
 // TestBounds gives the reader files that take much memory for their size.
 func TestBounds(t *testing.T) {
 	t.Parallel()
-	bomb := "a: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+	var bomb strings.Builder
+	bomb.WriteString("a: &a0 [x, x, x, x, x, x, x, x, x, x]\n")
 	for i := range 9 {
-		n := string(rune('0' + i))
-		bomb += "a" + n + ": &a" + string(rune('1'+i)) + " [" + strings.Repeat("*a"+n+", ", 9) + "*a" + n + "]\n"
+		n := strconv.Itoa(i)
+		fmt.Fprintf(&bomb, "a%s: &a%d [%s*a%s]\n", n, i+1, strings.Repeat("*a"+n+", ", 9), n)
 	}
 	var steps strings.Builder
 	for i := range 400 {
@@ -174,7 +177,7 @@ func TestBounds(t *testing.T) {
 		"dashes":   {strings.Repeat("- ", 100<<10), "f:1: more than 64 levels"},
 		"keys":     {strings.Repeat("? ", 100<<10), "f:1: more than 64 levels"},
 		"steps":    {steps.String(), "f:65: more than 64 levels"},
-		"aliases":  {bomb, "f:7: the aliases repeat more than"},
+		"aliases":  {bomb.String(), "f:7: the aliases repeat more than"},
 		"size":     {strings.Repeat("# a comment\n", 16<<20/12+1), "f: the file is larger than 16 MB"},
 	} {
 		var before, after runtime.MemStats
