@@ -2,15 +2,12 @@ package router
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/journal"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -22,9 +19,9 @@ type Scope int
 
 // The scopes.
 const (
-	OfConversation Scope = iota // everybody in the conversation
-	OfSender                    // the sender, in this conversation only
-	OfAccount                   // the account, in all its conversations
+	ScopeConversation Scope = iota // everybody in the conversation
+	ScopeSender                    // the sender, in this conversation only
+	ScopeAccount                   // the account, in all its conversations
 )
 
 // Session is a small store of values that survives a restart: what a conversation is about, how often somebody has asked, who has voted.
@@ -39,17 +36,17 @@ type Session struct {
 }
 
 // Session is the session of the conversation: everybody in it shares it.
-func (c *Context) Session() *Session { return c.SessionOf(OfConversation) }
+func (c *Context) Session() *Session { return c.SessionOf(ScopeConversation) }
 
 // SessionOf is a session of another scope.
 func (c *Context) SessionOf(scope Scope) *Session {
 	e := c.Event
 	switch {
-	case scope == OfAccount:
+	case scope == ScopeAccount:
 		return newSession(c, c.services.State, "a", e.AppID)
-	case e.Conversation.ID == "" || scope == OfSender && e.Sender == "":
+	case e.Conversation.ID == "" || scope == ScopeSender && e.Sender == "":
 		return &Session{err: ErrNoConversation}
-	case scope == OfSender:
+	case scope == ScopeSender:
 		return newSession(c, c.services.State, "s", e.AppID, e.Conversation.ID, e.Sender)
 	}
 	return NewSession(c, c.services.State, e.AppID, e.Conversation.ID)
@@ -64,25 +61,7 @@ func newSession(ctx context.Context, state store.State, parts ...string) *Sessio
 	if state == nil {
 		return &Session{err: ErrNoState}
 	}
-	return &Session{ctx: ctx, state: state, prefix: "session/" + joinKey(parts...) + "/"}
-}
-
-// maxJoined bounds what ids take of a key, so that store.MaxKey has room for what is put around them.
-const maxJoined = 440
-
-// joinKey joins ids to a key in which no id can pretend to be two. The end of one that is too long is a hash: names of routes and steps may be whole
-// sentences, and escaped they are longer still.
-func joinKey(parts ...string) string {
-	escaped := make([]string, len(parts))
-	for i, p := range parts {
-		escaped[i] = url.PathEscape(p)
-	}
-	key := strings.Join(escaped, "/")
-	if len(key) <= maxJoined {
-		return key
-	}
-	sum := sha256.Sum256([]byte(key))
-	return key[:maxJoined-1-hex.EncodedLen(len(sum))] + "~" + hex.EncodeToString(sum[:])
+	return &Session{ctx: ctx, state: state, prefix: "session/" + journal.Join(parts...) + "/"}
 }
 
 // Get reads a value into the variable that value points to, and reports whether there is one.

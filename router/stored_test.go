@@ -221,9 +221,9 @@ func get(t *testing.T, state store.State, key string) string {
 func TestSessionsAreStoredAsBefore(t *testing.T) {
 	t.Parallel()
 	for key, scope := range map[string]router.Scope{
-		"session/c/wx_app/100@chatroom/topic":            router.OfConversation,
-		"session/s/wx_app/100@chatroom/wxid_alice/topic": router.OfSender,
-		"session/a/wx_app/topic":                         router.OfAccount,
+		"session/c/wx_app/100@chatroom/topic":            router.ScopeConversation,
+		"session/s/wx_app/100@chatroom/wxid_alice/topic": router.ScopeSender,
+		"session/a/wx_app/topic":                         router.ScopeAccount,
 	} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
