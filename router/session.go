@@ -19,15 +19,17 @@ type Scope int
 
 // The scopes.
 const (
-	ScopeConversation Scope = iota // everybody in the conversation
+	ScopeConversation Scope = iota // all in the conversation
 	ScopeSender                    // the sender, in this conversation only
 	ScopeAccount                   // the account, in all its conversations
 )
 
-// Session is a small store of values that survives a restart: what a conversation is about, how often somebody has asked, who has voted.
-// Values are kept as JSON, up to store.MaxValue bytes each. It is valid as long as the context that it came from.
+// Session is a small store of values that survives a restart: the topic of a conversation, a count of
+// questions, the votes. Values are stored as JSON, up to store.MaxValue bytes each. It is valid as
+// long as the context that it came from.
 //
-// A handler that runs again after a crash changes the session again. Where that matters, change it in a step of Once.
+// A handler that runs again after a crash changes the session again. Where that matters, change it in
+// a step of Once.
 type Session struct {
 	ctx    context.Context //nolint:containedctx // a session lives in a handler, and ends with its context
 	state  store.State
@@ -35,7 +37,7 @@ type Session struct {
 	err    error
 }
 
-// Session is the session of the conversation: everybody in it shares it.
+// Session is the session of the conversation, which all in it share.
 func (c *Context) Session() *Session { return c.SessionOf(ScopeConversation) }
 
 // SessionOf is a session of another scope.
@@ -52,7 +54,7 @@ func (c *Context) SessionOf(scope Scope) *Session {
 	return NewSession(c, c.services.State, e.AppID, e.Conversation.ID)
 }
 
-// NewSession is the session of a conversation for what runs outside of a handler, such as a schedule.
+// NewSession is the session of a conversation for code outside of a handler, such as a schedule.
 func NewSession(ctx context.Context, state store.State, account, conversation string) *Session {
 	return newSession(ctx, state, "c", account, conversation)
 }
@@ -70,7 +72,7 @@ func (s *Session) Get(key string, value any) (bool, error) {
 	return ok, err
 }
 
-// Set writes a value. After ttl it is gone; 0 keeps it for ever.
+// Set writes a value. It expires after ttl; 0 keeps it for ever.
 func (s *Session) Set(key string, value any, ttl time.Duration) error {
 	if s.err != nil {
 		return s.err
@@ -90,8 +92,9 @@ func (s *Session) Delete(key string) error {
 	return s.wrap(key, s.state.Delete(s.ctx, s.prefix+key))
 }
 
-// Update changes a value in one step, whoever else changes it at the same time: change gets the value as it is, the zero value if there is
-// none, and returns what it shall be. It may run several times; its error ends the update without a change. ttl is that of Set.
+// Update changes a value in one step, safe for concurrent use by several processes: change gets the
+// value as it is, the zero value if there is none, and returns the new one. It may run several times;
+// its error ends the update without a change. ttl is that of Set.
 func Update[T any](s *Session, key string, ttl time.Duration, change func(T) (T, error)) (T, error) {
 	for {
 		var value T

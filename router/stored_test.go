@@ -189,6 +189,7 @@ func TestAFormThatCannotBeRead(t *testing.T) {
 	for name, value := range map[string]string{
 		"not JSON":    "form",
 		"other types": `{"route":1}`,
+		"no status":   `{"route":"command:报修"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -200,6 +201,24 @@ func TestAFormThatCannotBeRead(t *testing.T) {
 			assert.Equal(t, []string{groupA + ": 其它"}, k.says(storedFrom, "灯"))
 			assert.Equal(t, value, get(t, k.state, storedForm))
 			assert.Equal(t, []string{"受理中", "@爱丽丝\u2005什么坏了？"}, trimmed(k.says(storedFrom, "报修")), "another form replaces it")
+		})
+	}
+}
+
+// TestAStepThatCannotBeRead is an error that names the step.
+func TestAStepThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for name, value := range map[string]string{
+		"not JSON":       "17",
+		"another type":   `{"value":"17"}`,
+		"negative sends": `{"value":17,"sends":-5}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k, _ := storedTalk(t)
+			put(t, k.state, storedStep, value)
+			require.ErrorContains(t, k.hear(storedFrom, "报修"), `router: step "order"`)
+			assert.Empty(t, k.said)
 		})
 	}
 }
