@@ -12,36 +12,36 @@ import (
 // The errors of a question. A handler returns them as they are; none of the first three counts as a
 // failure.
 var (
-	// ErrWaiting means that the answer is not there yet: the handler must return, and runs again when
-	// it is.
+	// ErrWaiting means that the answer is not there yet: the handler must return, and runs again
+	// when it is.
 	ErrWaiting = errors.New("router: waiting for an answer")
 	// ErrCancelled means that the answer was a cancel word.
 	ErrCancelled = errors.New("router: the form was cancelled")
 	// ErrTooManyTries means that no answer was valid.
 	ErrTooManyTries = errors.New("router: no valid answer in the tries allowed")
-	// ErrFormTooLarge means that the messages of a form are more than the state can hold. The form has
-	// ended.
+	// ErrFormTooLarge means that the messages of a form are more than the state can hold. The form
+	// has ended.
 	ErrFormTooLarge = errors.New("router: the form is too large to be kept: ask for fewer or smaller messages")
 	// ErrCannotAsk means that a middleware or an observer asks: only the handler of a route can run
 	// again.
 	ErrCannotAsk = errors.New("router: only the handler of a route can ask")
 )
 
-// Ask sends a question, and returns what the sender of the event answers to it in this conversation,
-// without white space around it.
+// Ask sends a question, and returns what the sender of the event answers to it in this
+// conversation, without white space around it.
 //
 // Nothing waits in the meantime: while the answer is not there, Ask returns ErrWaiting, and the
-// handler must return that. When the answer comes, in a minute or after a restart, perhaps in another
-// process, the handler runs again from its start with the event that it began with: questions that
-// are answered return at once, and what was sent is not sent again. Up to its last question a handler
-// must therefore take the same way each time; what must happen only once, or may come out
-// differently, belongs into Once or Remember.
+// handler must return that. When the answer comes, in a minute or after a restart, perhaps in
+// another process, the handler runs again from its start with the event that it began with:
+// questions that are answered return at once, and what was sent is not sent again. Up to its last
+// question a handler must therefore take the same way each time; what must happen only once, or may
+// come out differently, belongs into Once or Remember.
 //
 // An answer is a text, also one that quotes the question. It goes to the form before any route sees
 // it, commands included, unless it is a cancel word, which ends the form with ErrCancelled. Other
-// kinds of messages, and what others in the group say, take their usual way. A handler may ask from a
-// route only, and the name of the route is stored: give it one by Named, or the form ends when a new
-// version of the program has the handler on another line.
+// kinds of messages, and what others in the group say, take their usual way. A handler may ask from
+// a route only, and the name of the route is stored: give it one by Named, or the form ends when a
+// new version of the program has the handler on another line.
 //
 // An empty prompt sends nothing, for a question that was asked in other ways.
 func (c *Context) Ask(prompt string, options ...AskOption) (string, error) {
@@ -123,7 +123,7 @@ func (c *Context) prompt(text string, mention bool) error {
 func (c *Context) wait(q *question) error {
 	err := c.run.journal.Wait(c, journal.Question{
 		AskedAt: c.askedAt(), TooLong: q.tooLong, Mention: q.mention, Kind: string(q.kind), Cancel: q.cancel,
-		Patience: q.timeout, OnTimeout: q.onTimeout,
+		Timeout: q.timeout, OnTimeout: q.onTimeout,
 	})
 	if err != nil {
 		return formError(err)

@@ -10,8 +10,9 @@ import (
 	"github.com/hongyan-go/hongyan/router/match"
 )
 
-// Choose asks for one of several choices, which it lists with numbers after the question. The answer
-// is a number or the text of a choice; Choose returns the text. It asks again after any other answer.
+// Choose asks for one of several choices, which it lists with numbers after the question. The
+// answer is a number or the text of a choice; Choose returns the text. It asks again after any
+// other answer.
 func (c *Context) Choose(prompt string, choices []string, options ...AskOption) (string, error) {
 	if len(choices) == 0 {
 		return "", errors.New("router: Choose without a choice")

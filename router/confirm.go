@@ -15,7 +15,8 @@ func (c *Context) Confirm(prompt string, options ...AskOption) (bool, error) {
 }
 
 func isYes(s string) bool {
-	return slices.Contains([]string{"是", "是的", "对", "好", "好的", "可以", "确认", "确定", "y", "yes", "ok"}, bare(match.Fold(s)))
+	yes := []string{"是", "是的", "对", "好", "好的", "可以", "确认", "确定", "y", "yes", "ok"}
+	return slices.Contains(yes, bare(match.Fold(s)))
 }
 
 func isNo(s string) bool {

@@ -42,8 +42,8 @@ func newQuestion(kind xmlmsg.Kind, options []AskOption) *question {
 }
 
 // Valid asks again, with the text sorry, until the check accepts the answer. The check returns
-// whether the answer is valid, or an error that says why it is not; an empty sorry sends the text of
-// that error, or the question again.
+// whether the answer is valid, or an error that says why it is not; an empty sorry sends the text
+// of that error, or the question again.
 //
 //	router.Valid(isPhone, "手机号不对，再输一次")
 func Valid[F func(string) bool | func(string) error](f F, sorry string) AskOption {
@@ -63,8 +63,8 @@ func Valid[F func(string) bool | func(string) error](f F, sorry string) AskOptio
 	return func(q *question) { q.checks = append(q.checks, c) }
 }
 
-// Timeout is how long the question waits for each answer. Without it, and if d is 0 or less, that is
-// DefaultAskTimeout. Then the form ends, without another run.
+// Timeout is how long the question waits for each answer. Without it, and if d is 0 or less, that
+// is DefaultAskTimeout. Then the form ends, without another run.
 func Timeout(d time.Duration) AskOption {
 	return func(q *question) {
 		if d > 0 {
@@ -76,9 +76,9 @@ func Timeout(d time.Duration) AskOption {
 // OnTimeout sends a text when there is no answer in time.
 func OnTimeout(text string) AskOption { return func(q *question) { q.onTimeout = text } }
 
-// CancelWords are the answers that end the form, instead of 取消 and cancel; without words no answer
-// does. Capital and full-width letters, a slash before the word, signs after it and a mention of the
-// account make no difference.
+// CancelWords are the answers that end the form, instead of 取消 and cancel; without words no
+// answer does. Capital and full-width letters, a slash before the word, signs after it and a
+// mention of the account make no difference.
 func CancelWords(words ...string) AskOption { return func(q *question) { q.cancel = words } }
 
 // OnCancel sends a text when the form is cancelled.

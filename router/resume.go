@@ -20,8 +20,8 @@ func formKey(appID string, e *callback.Event) string {
 	return journal.FormKey(appID, e.Conversation.ID, e.Sender)
 }
 
-// resume takes an answer to the form that waits for it, and runs its handler again. It reports false
-// for events that are not an answer.
+// resume takes an answer to the form that waits for it, and runs its handler again. It reports
+// false for events that are not an answer.
 func (t *table) resume(c *Context) (bool, error) {
 	if !c.hasForm() {
 		return false, nil

@@ -24,12 +24,12 @@ const (
 	ScopeAccount                   // the account, in all its conversations
 )
 
-// Session is a small store of values that survives a restart: the topic of a conversation, a count of
-// questions, the votes. Values are stored as JSON, up to store.MaxValue bytes each. It is valid as
-// long as the context that it came from.
+// Session is a small store of values that survives a restart: the topic of a conversation, a count
+// of questions, the votes. Values are stored as JSON, up to store.MaxValue bytes each. It is valid
+// as long as the context that it came from.
 //
-// A handler that runs again after a crash changes the session again. Where that matters, change it in
-// a step of Once.
+// A handler that runs again after a crash changes the session again. Where that matters, change it
+// in a step of Once.
 type Session struct {
 	ctx    context.Context //nolint:containedctx // a session lives in a handler, and ends with its context
 	state  store.State
@@ -93,8 +93,8 @@ func (s *Session) Delete(key string) error {
 }
 
 // Update changes a value in one step, safe for concurrent use by several processes: change gets the
-// value as it is, the zero value if there is none, and returns the new one. It may run several times;
-// its error ends the update without a change. ttl is that of Set.
+// value as it is, the zero value if there is none, and returns the new one. It may run several
+// times; its error ends the update without a change. ttl is that of Set.
 func Update[T any](s *Session, key string, ttl time.Duration, change func(T) (T, error)) (T, error) {
 	for {
 		var value T

@@ -9,7 +9,7 @@
 // handler must take the same way each time up to its last question. An answer is stored before the
 // handler runs with it, so that a crash neither loses nor repeats it. The form of a person in a
 // conversation has one key, and each write compares the revision: of several processes one wins.
-// A form is at most store.MaxValue bytes: an answer that does not fit is an [ErrTooLarge], and
+// A form is at most store.MaxValue bytes: an answer that does not fit gets [ErrTooLarge], and
 // leaves the question open. A reminder, whose key begins with the deadline, lets a [Sweeper] end
 // the forms that have no answer without a look at the others. A step by [Recall] and [Keep] has an
 // entry of its own, which holds its result for a week. Messages, sends and identities are opaque to

@@ -96,7 +96,7 @@ func (j Journal[S]) sweep(ctx context.Context, setBack bool, say Say[S]) error {
 	}
 }
 
-// bringForward bounds the deadline of a form by the patience of its question: the clock was ahead
+// bringForward bounds the deadline of a form by the time-out of its question: the clock was ahead
 // when it was asked, or has been set back since.
 func (j Journal[S]) bringForward(ctx context.Context, at string) error {
 	key := reminded(at)
@@ -109,8 +109,8 @@ func (j Journal[S]) bringForward(ctx context.Context, at string) error {
 	case f.Status != Waiting && f.Status != Expiring || reminder(key, f.Deadline) != at:
 		return nil // a reminder of an earlier question
 	}
-	latest := store.Bound(f.Deadline, j.now(), f.Patience)
-	if f.Patience == 0 || latest.Equal(f.Deadline) {
+	latest := store.Bound(f.Deadline, j.now(), f.Timeout)
+	if f.Timeout == 0 || latest.Equal(f.Deadline) {
 		return nil
 	}
 	f.Deadline, f.AskedAt = latest, store.Bound(f.AskedAt, j.now(), 0)
@@ -123,8 +123,8 @@ func (j Journal[S]) bringForward(ctx context.Context, at string) error {
 	return j.forget(ctx, at)
 }
 
-// look ends the form of a reminder if its time is over, and removes the reminder when it has no more
-// use.
+// look ends the form of a reminder if its time is over, and removes the reminder when it has no
+// more use.
 func (j Journal[S]) look(ctx context.Context, at string, say Say[S]) error {
 	key := reminded(at)
 	f, revision, err := j.Load(ctx, key)
@@ -159,7 +159,7 @@ func (j Journal[S]) forget(ctx context.Context, at string) error {
 // expire ends a form whose time is over. It claims the form first, so that of several processes one
 // sends the text.
 func (j Journal[S]) expire(ctx context.Context, key string, f *Form[S], revision uint64, say Say[S]) (uint64, error) {
-	f.Status, f.Deadline, f.Patience = Expiring, j.now().Add(expiringFor), expiringFor
+	f.Status, f.Deadline, f.Timeout = Expiring, j.now().Add(expiringFor), expiringFor
 	revision, err := j.save(ctx, key, f, revision)
 	if err != nil {
 		return 0, err

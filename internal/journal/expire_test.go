@@ -14,10 +14,10 @@ import (
 	"github.com/hongyan-go/hongyan/internal/journal"
 )
 
-func nobody(context.Context, *journal.Form[json.RawMessage]) error { return nil }
+func silent(context.Context, *journal.Form[json.RawMessage]) error { return nil }
 
 // open stores a form that waits for a time.
-func (b *bench) open(t *testing.T, key string, patience time.Duration) {
+func (b *bench) open(t *testing.T, key string, timeout time.Duration) {
 	t.Helper()
 	var r run
 	_, err := r.Open(t.Context(), b.entries, key)
@@ -25,7 +25,7 @@ func (b *bench) open(t *testing.T, key string, patience time.Duration) {
 	r.Begin(&form{Route: "h", Start: "first", Body: []byte("x")})
 	_, answered := r.Step("h")
 	require.False(t, answered)
-	require.NoError(t, r.Wait(t.Context(), journal.Question{Patience: patience, OnTimeout: key}))
+	require.NoError(t, r.Wait(t.Context(), journal.Question{Timeout: timeout, OnTimeout: key}))
 }
 
 func (b *bench) sweep(t *testing.T, s *journal.Sweeper[int]) []string {

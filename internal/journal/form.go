@@ -41,7 +41,7 @@ type Question struct {
 	Kind      string        `json:"kind,omitempty"`       // the kind of its answers; empty: text
 	Cancel    []string      `json:"cancel,omitempty"`     // texts that end the form
 	Deadline  time.Time     `json:"deadline,omitzero"`    // zero while the handler runs
-	Patience  time.Duration `json:"patience,omitempty"`   // from asking to Deadline
+	Timeout   time.Duration `json:"patience,omitempty"`   // from asking to Deadline
 	OnTimeout string        `json:"on_timeout,omitempty"` // what to say after Deadline; empty: nothing
 }
 

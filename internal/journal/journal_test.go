@@ -86,7 +86,7 @@ func TestReplay(t *testing.T) {
 	require.False(t, r.Asked("h"))
 	send(r, "h", 102) // the question
 	assert.Equal(t, 102, *r.Last())
-	require.NoError(t, r.Wait(t.Context(), journal.Question{Patience: time.Minute}))
+	require.NoError(t, r.Wait(t.Context(), journal.Question{Timeout: time.Minute}))
 
 	r, verdict := b.deliver(t, "answer")
 	require.Equal(t, journal.InTime, verdict)
@@ -105,7 +105,7 @@ func TestReplay(t *testing.T) {
 	r.Note(place, nil, errors.New("refused"))
 	_, answered = r.Step("h")
 	require.False(t, answered)
-	require.NoError(t, r.Wait(t.Context(), journal.Question{Patience: time.Minute}))
+	require.NoError(t, r.Wait(t.Context(), journal.Question{Timeout: time.Minute}))
 
 	r, _ = b.deliver(t, "second answer")
 	s, answered := r.Step("h")
@@ -126,7 +126,7 @@ func TestReplay(t *testing.T) {
 func TestOneOfTwoProcessesWins(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.begin(t, "first", journal.Question{Patience: time.Minute})
+	b.begin(t, "first", journal.Question{Timeout: time.Minute})
 	var one, two run
 	f1, err := one.Open(t.Context(), b.entries, key)
 	require.NoError(t, err)
@@ -143,7 +143,7 @@ func TestOneOfTwoProcessesWins(t *testing.T) {
 func TestTooLarge(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.begin(t, "first", journal.Question{Patience: time.Minute})
+	b.begin(t, "first", journal.Question{Timeout: time.Minute})
 	var r run
 	f, err := r.Open(t.Context(), b.entries, key)
 	require.NoError(t, err)
@@ -172,7 +172,7 @@ func TestWait(t *testing.T) {
 			t.Parallel()
 			b := newBench(t)
 			b.now = now
-			b.begin(t, "first", journal.Question{AskedAt: test.asked, Patience: time.Minute})
+			b.begin(t, "first", journal.Question{AskedAt: test.asked, Timeout: time.Minute})
 			f := b.load(t)
 			assert.WithinDuration(t, test.want, f.AskedAt, 0)
 			assert.WithinDuration(t, now.Add(time.Minute), f.Deadline, 0)
@@ -185,8 +185,8 @@ func TestHowLongFormsAreStored(t *testing.T) {
 	t.Parallel()
 	const week = 7 * 24 * time.Hour
 	for name, test := range map[string]struct {
-		patience, want time.Duration
-		done           bool
+		timeout, want time.Duration
+		done          bool
 	}{
 		"open":     {time.Hour, week + time.Hour, false},
 		"ended":    {time.Hour, 24 * time.Hour, true},
@@ -195,7 +195,7 @@ func TestHowLongFormsAreStored(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t)
-			b.begin(t, "first", journal.Question{Patience: test.patience})
+			b.begin(t, "first", journal.Question{Timeout: test.timeout})
 			if test.done {
 				r, _ := b.deliver(t, "answer")
 				require.NoError(t, r.End(t.Context(), r.Form()))

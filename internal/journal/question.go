@@ -7,8 +7,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Step counts a question, and returns how it was answered. It reports false if it was not: it is the
-// open question then.
+// Step counts a question, and returns how it was answered. It reports false if it was not: it is
+// the open question then.
 func (r *Run[S]) Step(handler string) (Step, bool) {
 	r.asked++
 	if r.asked > len(r.form.Steps) {
@@ -27,8 +27,8 @@ func (r *Run[S]) Asked(handler string) bool {
 	return r.form.Asked
 }
 
-// Record closes the open question, and stores that before the handler goes on. After ErrTooLarge the
-// question is open as it was.
+// Record closes the open question, and stores that before the handler goes on. After ErrTooLarge
+// the question is open as it was.
 func (r *Run[S]) Record(ctx context.Context, s Step) error {
 	f := r.form
 	open := *f
@@ -42,12 +42,12 @@ func (r *Run[S]) Record(ctx context.Context, s Step) error {
 	return err
 }
 
-// Wait stores the open question until its answer comes: q.Patience from now. An AskedAt that is zero
-// or ahead of the clock means now. The run is over after it.
+// Wait stores the open question until its answer comes: q.Timeout from now. An AskedAt that is
+// zero or ahead of the clock means now. The run is over after it.
 func (r *Run[S]) Wait(ctx context.Context, q Question) error {
 	if f := r.form; f.Status != Waiting { // otherwise it is stored: the message came twice
 		now := r.journal.now()
-		q.Deadline = now.Add(q.Patience)
+		q.Deadline = now.Add(q.Timeout)
 		if q.AskedAt.IsZero() {
 			q.AskedAt = now
 		}

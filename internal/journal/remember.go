@@ -18,8 +18,8 @@ type result[T any] struct {
 	Sends int `json:"sends"` // how many sends the run had done after it
 }
 
-// Recall reads the result of a step that an earlier run did, and skips its sends. It reports false if
-// the step must be done.
+// Recall reads the result of a step that an earlier run did, and skips its sends. It reports false
+// if the step must be done.
 func Recall[T, S any](ctx context.Context, j Journal[S], r *Run[S], handler, key string) (value T, known bool, err error) {
 	entry, err := j.State.Get(ctx, key)
 	if errors.Is(err, store.ErrNotFound) {

@@ -23,8 +23,8 @@ const (
 	InTime                   // the message is an answer, if the question takes its kind
 )
 
-// Judge decides what a message means for the form that Open returned. A form whose time is over ends
-// here, with the text that say sends.
+// Judge decides what a message means for the form that Open returned. A form whose time is over
+// ends here, with the text that say sends.
 func (r *Run[S]) Judge(ctx context.Context, f *Form[S], m Message, say Say[S]) (Verdict, error) {
 	again := m.ID == f.Start || m.ID == f.Last // the process died before the message counted as handled
 	switch {

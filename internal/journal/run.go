@@ -8,8 +8,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Run is what one execution knows of its form and its sends. The zero value is a run without a form.
-// Sends may come from several goroutines, all else from one.
+// Run is what one execution knows of its form and its sends. The zero value is a run without a
+// form. Sends may come from several goroutines, all else from one.
 type Run[S any] struct {
 	journal  Journal[S]
 	key      string

@@ -84,7 +84,7 @@ func TestBadFormsAreErrors(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, stored, string(entry.Value), "it is left alone")
 			r.Begin(&form{Route: "h", Start: "first", Body: []byte("x")})
-			require.NoError(t, r.Wait(t.Context(), journal.Question{Patience: time.Minute}), "another form replaces it")
+			require.NoError(t, r.Wait(t.Context(), journal.Question{Timeout: time.Minute}), "another form replaces it")
 		})
 	}
 }
@@ -171,7 +171,7 @@ func FuzzStored(f *testing.F) {
 		}
 		copied := *stored
 		_ = j.Waits(stored, b.now)
-		if verdict, err := r.Judge(t.Context(), &copied, journal.Message{ID: "x"}, nobody); err == nil && verdict == journal.InTime {
+		if verdict, err := r.Judge(t.Context(), &copied, journal.Message{ID: "x"}, silent); err == nil && verdict == journal.InTime {
 			require.NoError(t, r.Accept(t.Context(), &copied, "x", []byte("x")))
 		}
 		r.Replay(stored)
@@ -186,6 +186,6 @@ func FuzzStored(f *testing.F) {
 		r.Next("h")
 		_ = r.Last()
 		var sweeper journal.Sweeper[json.RawMessage]
-		_ = sweeper.Sweep(t.Context(), j, nobody)
+		_ = sweeper.Sweep(t.Context(), j, silent)
 	})
 }
