@@ -129,7 +129,7 @@ func TestFormIsStoredAsBefore(t *testing.T) {
 			}
 			assert.Equal(t, stored(t, name), get(t, k.state, storedForm))
 			assert.Empty(t, get(t, k.state, storedReminder))
-			assert.Equal(t, storedOrder, get(t, k.state, storedStep)) //nolint:testifylint // the bytes count
+			assert.Equal(t, storedOrder, get(t, k.state, storedStep))
 		})
 	}
 }
