@@ -9,6 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/journal"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -75,11 +76,10 @@ type Context struct {
 
 // run is what all contexts of one event share.
 type run struct {
-	mu       sync.Mutex // a handler may send from several goroutines
-	outcome  Outcome
-	answers  []api.Send     // the last sends to the conversation of the event
-	ordinals map[string]int // sends by route
-	journal  journal
+	mu      sync.Mutex // a handler may send from several goroutines
+	outcome Outcome
+	answers []api.Send // the last sends to the conversation of the event
+	journal journal.Run[api.SentMessage]
 
 	observeOnly bool
 }

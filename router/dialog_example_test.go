@@ -132,7 +132,7 @@ func ExampleContext_Session() {
 func ExampleUpdate() {
 	r := router.New()
 	r.Command("赞", func(c *router.Context) error {
-		votes, err := router.Update(c.SessionOf(router.OfAccount), "votes", 0, func(n int) (int, error) { return n + 1, nil })
+		votes, err := router.Update(c.SessionOf(router.ScopeAccount), "votes", 0, func(n int) (int, error) { return n + 1, nil })
 		if err != nil {
 			return err
 		}

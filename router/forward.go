@@ -120,7 +120,7 @@ func (c *Context) newForwarding(options []ForwardOption) (*forwarding, error) {
 	switch {
 	case c.services.Sender == nil:
 		return nil, ErrNoSender
-	case c.run.journal.waiting:
+	case c.run.journal.Waiting():
 		return nil, ErrWaiting
 	}
 	if f.caption == "" {

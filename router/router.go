@@ -13,14 +13,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/journal"
 )
 
 // Next is what a handler returns to pass the event on, as if it had not matched.
@@ -44,13 +45,12 @@ type Router struct {
 	frozen    atomic.Bool
 	templates sync.Map // caption text → *Template
 	cached    atomic.Int64
-	forms     atomic.Int64 // the clock when ExpireForms last looked; far ahead before the first time
+	forms     journal.Sweeper[api.SentMessage]
 }
 
 // New makes a router without routes.
 func New() *Router {
 	r := &Router{silent: zap.NewNop()}
-	r.forms.Store(math.MaxInt64)
 	r.Group = &Group{router: r}
 	return r
 }
@@ -125,7 +125,7 @@ func (t *table) dispatch(c *Context) error {
 			c.observe(o)
 		}
 	}
-	c.run.journal.leave() // what middleware and observers send is not of the route
+	c.run.journal.Leave() // what middleware and observers send is not of the route
 	if c.run.observeOnly {
 		return nil
 	}
@@ -144,10 +144,10 @@ func (t *table) dispatch(c *Context) error {
 			return nil
 		}
 		err := route.serve(c.on(route))
-		if !errors.Is(err, Next) || c.run.journal.waiting {
+		if !errors.Is(err, Next) || c.run.journal.Waiting() {
 			return c.settle(err)
 		}
-		c.run.journal.leave()
+		c.run.journal.Leave()
 		c.run.outcome.Route = ""
 	}
 	return nil

@@ -113,7 +113,7 @@ func (c *Context) sendParts(m api.PostText, parts []string, s *sending, key stri
 func (c *Context) skip(n int) {
 	for range n {
 		if _, place, known := c.nextSend(); known == nil {
-			c.run.note(place, nil, errSkipped)
+			c.run.journal.Note(place, nil, errSkipped)
 		}
 	}
 }
@@ -142,10 +142,10 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	}
 	key, place, known := c.nextSend()
 	switch {
-	case c.run.journal.waiting:
+	case c.run.journal.Waiting():
 		return nil, ErrWaiting
 	case known != nil:
-		return known.result()
+		return earlier(known)
 	}
 	o := Outgoing{Class: ClassNotice, Source: c.Route(), Event: c.Event.Key()}
 	if m.Target() == c.Event.Conversation.ID {
@@ -154,7 +154,7 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	o.Key = key
 	o = s.outgoing(m.WithAppID(c.Event.AppID), o, part)
 	sent, err := c.services.Sender.Send(c, o)
-	c.run.note(place, sent, err)
+	c.run.journal.Note(place, sent, err)
 	if err == nil || executed(err) != api.ExecutedNo {
 		c.run.sent(m, m.Target() == c.Event.Conversation.ID)
 	}
@@ -166,12 +166,12 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 
 // nextSend is the key of the next send of the route: event, route and ordinal. It is empty for an event without identity. known is
 // what became of the send if an earlier run of a form has done it.
-func (c *Context) nextSend() (key string, place int, known *result) {
+func (c *Context) nextSend() (key string, place int, known *sendResult) {
 	id := c.services.RunKey
 	if id == "" {
 		id = c.Event.Key()
 	}
-	ordinal, place, known := c.run.next(c.Route())
+	ordinal, place, known := c.run.journal.Next(c.Route())
 	if id == "" {
 		return "", place, known
 	}

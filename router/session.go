@@ -2,15 +2,12 @@ package router
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/journal"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -22,15 +19,17 @@ type Scope int
 
 // The scopes.
 const (
-	OfConversation Scope = iota // everybody in the conversation
-	OfSender                    // the sender, in this conversation only
-	OfAccount                   // the account, in all its conversations
+	ScopeConversation Scope = iota // all in the conversation
+	ScopeSender                    // the sender, in this conversation only
+	ScopeAccount                   // the account, in all its conversations
 )
 
-// Session is a small store of values that survives a restart: what a conversation is about, how often somebody has asked, who has voted.
-// Values are kept as JSON, up to store.MaxValue bytes each. It is valid as long as the context that it came from.
+// Session is a small store of values that survives a restart: the topic of a conversation, a count
+// of questions, the votes. Values are stored as JSON, up to store.MaxValue bytes each. It is valid
+// as long as the context that it came from.
 //
-// A handler that runs again after a crash changes the session again. Where that matters, change it in a step of Once.
+// A handler that runs again after a crash changes the session again. Where that matters, change it
+// in a step of Once.
 type Session struct {
 	ctx    context.Context //nolint:containedctx // a session lives in a handler, and ends with its context
 	state  store.State
@@ -38,24 +37,24 @@ type Session struct {
 	err    error
 }
 
-// Session is the session of the conversation: everybody in it shares it.
-func (c *Context) Session() *Session { return c.SessionOf(OfConversation) }
+// Session is the session of the conversation, which all in it share.
+func (c *Context) Session() *Session { return c.SessionOf(ScopeConversation) }
 
 // SessionOf is a session of another scope.
 func (c *Context) SessionOf(scope Scope) *Session {
 	e := c.Event
 	switch {
-	case scope == OfAccount:
+	case scope == ScopeAccount:
 		return newSession(c, c.services.State, "a", e.AppID)
-	case e.Conversation.ID == "" || scope == OfSender && e.Sender == "":
+	case e.Conversation.ID == "" || scope == ScopeSender && e.Sender == "":
 		return &Session{err: ErrNoConversation}
-	case scope == OfSender:
+	case scope == ScopeSender:
 		return newSession(c, c.services.State, "s", e.AppID, e.Conversation.ID, e.Sender)
 	}
 	return NewSession(c, c.services.State, e.AppID, e.Conversation.ID)
 }
 
-// NewSession is the session of a conversation for what runs outside of a handler, such as a schedule.
+// NewSession is the session of a conversation for code outside of a handler, such as a schedule.
 func NewSession(ctx context.Context, state store.State, account, conversation string) *Session {
 	return newSession(ctx, state, "c", account, conversation)
 }
@@ -64,25 +63,7 @@ func newSession(ctx context.Context, state store.State, parts ...string) *Sessio
 	if state == nil {
 		return &Session{err: ErrNoState}
 	}
-	return &Session{ctx: ctx, state: state, prefix: "session/" + joinKey(parts...) + "/"}
-}
-
-// maxJoined bounds what ids take of a key, so that store.MaxKey has room for what is put around them.
-const maxJoined = 440
-
-// joinKey joins ids to a key in which no id can pretend to be two. The end of one that is too long is a hash: names of routes and steps may be whole
-// sentences, and escaped they are longer still.
-func joinKey(parts ...string) string {
-	escaped := make([]string, len(parts))
-	for i, p := range parts {
-		escaped[i] = url.PathEscape(p)
-	}
-	key := strings.Join(escaped, "/")
-	if len(key) <= maxJoined {
-		return key
-	}
-	sum := sha256.Sum256([]byte(key))
-	return key[:maxJoined-1-hex.EncodedLen(len(sum))] + "~" + hex.EncodeToString(sum[:])
+	return &Session{ctx: ctx, state: state, prefix: "session/" + journal.Join(parts...) + "/"}
 }
 
 // Get reads a value into the variable that value points to, and reports whether there is one.
@@ -91,7 +72,7 @@ func (s *Session) Get(key string, value any) (bool, error) {
 	return ok, err
 }
 
-// Set writes a value. After ttl it is gone; 0 keeps it for ever.
+// Set writes a value. It expires after ttl; 0 keeps it for ever.
 func (s *Session) Set(key string, value any, ttl time.Duration) error {
 	if s.err != nil {
 		return s.err
@@ -111,8 +92,9 @@ func (s *Session) Delete(key string) error {
 	return s.wrap(key, s.state.Delete(s.ctx, s.prefix+key))
 }
 
-// Update changes a value in one step, whoever else changes it at the same time: change gets the value as it is, the zero value if there is
-// none, and returns what it shall be. It may run several times; its error ends the update without a change. ttl is that of Set.
+// Update changes a value in one step, safe for concurrent use by several processes: change gets the
+// value as it is, the zero value if there is none, and returns the new one. It may run several
+// times; its error ends the update without a change. ttl is that of Set.
 func Update[T any](s *Session, key string, ttl time.Duration, change func(T) (T, error)) (T, error) {
 	for {
 		var value T

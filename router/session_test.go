@@ -35,13 +35,13 @@ func TestSessionScopes(t *testing.T) {
 		from  string
 		want  bool // the value that Alice has set in group A is there
 	}{
-		"the conversation":        {router.OfConversation, bobInA, true},
-		"another conversation":    {router.OfConversation, alice, false},
-		"the sender":              {router.OfSender, aliceInA, true},
-		"another sender":          {router.OfSender, bobInA, false},
-		"the sender elsewhere":    {router.OfSender, alice, false},
-		"the account":             {router.OfAccount, alice, true},
-		"an id that imitates two": {router.OfSender, groupA + "%2Fwxid_alice", false},
+		"the conversation":        {router.ScopeConversation, bobInA, true},
+		"another conversation":    {router.ScopeConversation, alice, false},
+		"the sender":              {router.ScopeSender, aliceInA, true},
+		"another sender":          {router.ScopeSender, bobInA, false},
+		"the sender elsewhere":    {router.ScopeSender, alice, false},
+		"the account":             {router.ScopeAccount, alice, true},
+		"an id that imitates two": {router.ScopeSender, groupA + "%2Fwxid_alice", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -124,7 +124,7 @@ func TestSessionsThatAreNot(t *testing.T) {
 	r := router.New()
 	var errs []error
 	r.Any(func(c *router.Context) error {
-		for _, scope := range []router.Scope{router.OfAccount, router.OfConversation, router.OfSender} {
+		for _, scope := range []router.Scope{router.ScopeAccount, router.ScopeConversation, router.ScopeSender} {
 			s := c.SessionOf(scope)
 			_, getErr := s.Get("x", new(int))
 			_, updateErr := router.Update(s, "x", 0, func(n int) (int, error) { return n, nil })
