@@ -292,41 +292,59 @@ func TestADeadlineLeavesTheQuietHoursOut(t *testing.T) {
 		}
 		quiet := outbox.Quiet{From: minutes("from", 24*60-1), To: minutes("to", 24*60-1)}
 		quiet.Zone = rapid.SampledFrom([]string{"", "Europe/Berlin", "America/New_York"}).Draw(r, "zone")
-		zone, err := time.LoadLocation(quiet.Zone)
-		if quiet.Zone == "" {
-			zone, err = time.LoadLocation("Asia/Shanghai")
-		}
-		require.NoError(r, err)
-		now := shanghai(1, 0, 0).Add(minutes("now", 365*24*60))
-		ttl := time.Minute + minutes("ttl", 3*24*60)
-		back := memory.New(memory.Config{})
-		o, err := outbox.New(outbox.Config{
-			Store: back, Pace: outbox.Pace{Quiet: quiet}, NoticeTTL: ttl, Now: func() time.Time { return now },
-			Send: func(context.Context, api.Send) (*api.SentMessage, error) { return nil, nil },
-		})
-		require.NoError(r, err)
-		_, err = o.Send(context.Background(), outbox.Message{Send: text("a", "x"), Key: "k", Hold: "h"})
-		require.NoError(r, err)
-		s, err := back.Ledger().Get(context.Background(), "k")
-		require.NoError(r, err)
-
-		isQuiet := func(t time.Time) bool {
-			local := t.In(zone)
-			clock := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute
-			if quiet.From <= quiet.To {
-				return clock >= quiet.From && clock < quiet.To
-			}
-			return clock >= quiet.From || clock < quiet.To
-		}
-		open := 0
-		for t := now; t.Before(s.Expires); t = t.Add(time.Minute) {
-			if !isQuiet(t) {
-				open++
-			}
-		}
-		if open != int(ttl/time.Minute) || isQuiet(s.Expires) {
-			r.Fatalf("from %v the deadline is %v: %d minutes, quiet %v", now.In(zone), s.Expires.In(zone), open, isQuiet(s.Expires))
-		}
-		require.NoError(r, o.Close(context.Background()))
+		checkDeadline(r, quiet, shanghai(1, 0, 0).Add(minutes("now", 365*24*60)), time.Minute+minutes("ttl", 3*24*60))
 	})
+}
+
+// TestADeadlineOverAChangeOfTheClock has quiet hours that begin in the hour that the summer time leaves out, and that end in the one that comes twice.
+func TestADeadlineOverAChangeOfTheClock(t *testing.T) {
+	t.Parallel()
+	for _, now := range []time.Time{
+		time.Date(2000, 4, 1, 17, 0, 0, 0, time.UTC), time.Date(2000, 10, 28, 17, 0, 0, 0, time.UTC),
+	} {
+		for _, quiet := range []outbox.Quiet{
+			{From: 121 * time.Minute, To: 93 * time.Minute}, {From: 93 * time.Minute, To: 121 * time.Minute}, {From: 23 * time.Hour, To: 90 * time.Minute},
+		} {
+			quiet.Zone = "America/New_York"
+			checkDeadline(t, quiet, now, 30*time.Hour)
+		}
+	}
+}
+
+// checkDeadline compares the deadline of a notice with a count, minute by minute, of the time outside of the quiet hours.
+func checkDeadline(t require.TestingT, quiet outbox.Quiet, now time.Time, ttl time.Duration) {
+	zone, err := time.LoadLocation(quiet.Zone)
+	if quiet.Zone == "" {
+		zone, err = time.LoadLocation("Asia/Shanghai")
+	}
+	require.NoError(t, err)
+	back := memory.New(memory.Config{})
+	o, err := outbox.New(outbox.Config{
+		Store: back, Pace: outbox.Pace{Quiet: quiet}, NoticeTTL: ttl, Now: func() time.Time { return now },
+		Send: func(context.Context, api.Send) (*api.SentMessage, error) { return nil, nil },
+	})
+	require.NoError(t, err)
+	_, err = o.Send(context.Background(), outbox.Message{Send: text("a", "x"), Key: "k", Hold: "h"})
+	require.NoError(t, err)
+	s, err := back.Ledger().Get(context.Background(), "k")
+	require.NoError(t, err)
+
+	isQuiet := func(at time.Time) bool {
+		local := at.In(zone)
+		clock := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute
+		if quiet.From <= quiet.To {
+			return clock >= quiet.From && clock < quiet.To
+		}
+		return clock >= quiet.From || clock < quiet.To
+	}
+	open := 0
+	for at := now; at.Before(s.Expires); at = at.Add(time.Minute) {
+		if !isQuiet(at) {
+			open++
+		}
+	}
+	if open != int(ttl/time.Minute) || isQuiet(s.Expires) {
+		t.Errorf("from %v the deadline is %v: %d minutes, quiet %v", now.In(zone), s.Expires.In(zone), open, isQuiet(s.Expires))
+	}
+	require.NoError(t, o.Close(context.Background()))
 }

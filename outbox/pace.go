@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -70,51 +69,4 @@ type Quiet struct {
 	From, To time.Duration
 	// Zone is a name of the IANA database. Empty means Asia/Shanghai.
 	Zone string
-}
-
-// quietHours is a Quiet whose zone is known.
-type quietHours struct {
-	Quiet
-	zone *time.Location
-}
-
-// chinaTime stands in where the machine has no time zones: it has had no summer time since 1991.
-var chinaTime = time.FixedZone("Asia/Shanghai", 8*60*60)
-
-func (q Quiet) compile() (*quietHours, error) {
-	const day = 24 * time.Hour
-	if q.From < 0 || q.From >= day || q.To < 0 || q.To >= day {
-		return nil, fmt.Errorf("outbox: the quiet hours from %v to %v are no times of a day: give hours since midnight, less than 24h", q.From, q.To)
-	}
-	if q.Zone == "" {
-		q.Zone = "Asia/Shanghai"
-	}
-	zone, err := time.LoadLocation(q.Zone)
-	switch {
-	case err == nil:
-	case q.Zone == "Asia/Shanghai":
-		zone = chinaTime
-	default:
-		return nil, fmt.Errorf("outbox: the time zone of the quiet hours: %w", err)
-	}
-	return &quietHours{q, zone}, nil
-}
-
-// until is when the quiet hours end in which now lies, or now.
-func (q *quietHours) until(now time.Time) time.Time {
-	if q.From == q.To {
-		return now
-	}
-	local := now.In(q.zone)
-	clock := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute +
-		time.Duration(local.Second())*time.Second + time.Duration(local.Nanosecond())
-	days := 0
-	switch {
-	case q.From < q.To && (clock < q.From || clock >= q.To), q.From > q.To && clock < q.From && clock >= q.To:
-		return now
-	case clock >= q.To: // they end tomorrow
-		days = 1
-	}
-	y, m, d := local.Date()
-	return time.Date(y, m, d+days, int(q.To.Hours()), int(q.To.Minutes())%60, int(q.To.Seconds())%60, 0, q.zone)
 }
