@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,16 +13,17 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
+	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
 // routes is everything that the simulator answers.
 func (s *Simulator) routes() http.Handler {
 	r := chi.NewRouter()
-	r.NotFound(notFound)
+	r.NotFound(controlNotFound)
 	r.MethodNotAllowed(methodNotAllowed)
-	for _, f := range flavours() {
-		r.Post(f.prefix+"/*", s.service(f))
-	}
+	s.api.Routes(r)
 	r.Get("/", s.help)
 	r.Get("/sim/messages", s.getMessages)
 	r.Post("/sim/messages", s.postMessages)
@@ -36,41 +36,15 @@ func (s *Simulator) routes() http.Handler {
 	r.Get("/sim/faults", s.getFaults)
 	r.Post("/sim/faults", s.postFaults)
 	r.Delete("/sim/faults", s.deleteFaults)
-	r.Get(downloads+"*", s.download)
-	r.Head(downloads+"*", s.download)
 	return r
 }
 
-// service is the service's API in a flavour. Paths are case-sensitive.
-func (s *Simulator) service(f flavour) http.HandlerFunc {
-	known := map[string]http.HandlerFunc{}
-	for _, e := range s.api {
-		if e.in(f) {
-			known[e.path] = s.serve(f, e)
-		}
-	}
-	return func(w http.ResponseWriter, r *http.Request) {
-		path := strings.TrimPrefix(r.URL.Path, f.prefix)
-		if serve, ok := known[path]; ok {
-			serve(w, r)
-			return
-		}
-		body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		s.record(Call{Endpoint: path, Body: jsonOf(body), Ret: http.StatusNotFound, Reason: "there is no such endpoint"})
-		notFound(w, r)
-	}
-}
-
-func notFound(w http.ResponseWriter, r *http.Request) {
+func controlNotFound(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/sim/") {
 		fail(w, http.StatusNotFound, fmt.Errorf("there is no %s; GET / lists what there is", r.URL.Path))
 		return
 	}
-	writeJSON(w, http.StatusNotFound, struct {
-		Status int    `json:"status"`
-		Error  string `json:"error"`
-		Path   string `json:"path"`
-	}{http.StatusNotFound, "Not Found", r.URL.Path})
+	endpoint.NotFound(w, r)
 }
 
 func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
@@ -79,7 +53,7 @@ func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 
 // fail answers a request of the control API that was not understood.
 func fail(w http.ResponseWriter, status int, err error) {
-	writeJSON(w, status, struct {
+	endpoint.WriteJSON(w, status, struct {
 		Error string `json:"error"`
 	}{err.Error()})
 }
@@ -153,76 +127,47 @@ func (q *query) wait() time.Duration {
 	return d
 }
 
-// postMessages is POST /sim/messages.
-func (s *Simulator) postMessages(w http.ResponseWriter, r *http.Request) {
-	var d Draft
-	if err := readJSON(w, r, &d); err != nil {
-		fail(w, http.StatusBadRequest, err)
-		return
+// hideSecret is a callback URL without what may be the secret of a bot: anything but scheme and host. Whoever may use the control
+// API may speak as anybody in the simulator, but need not speak as the service to a bot.
+func hideSecret(target string) string {
+	if target == "" {
+		return ""
 	}
-	m, err := s.post(d)
-	if err != nil {
-		fail(w, http.StatusBadRequest, err)
-		return
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" {
+		return "…"
 	}
-	writeJSON(w, http.StatusOK, struct {
-		Seq      int64  `json:"seq"`
-		MsgID    int64  `json:"msg_id"`
-		NewMsgID uint64 `json:"new_msg_id,string"`
-	}{m.Seq, m.MsgID, m.NewMsgID})
+	shown := u.Scheme + "://" + u.Host
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		shown += "/…"
+	}
+	return shown
 }
 
-// getMessages is GET /sim/messages.
-func (s *Simulator) getMessages(w http.ResponseWriter, r *http.Request) {
-	q := readQuery(r, "conversation", "after", "wait")
-	after, wait := q.after(), q.wait()
-	if q.err != nil {
-		fail(w, http.StatusBadRequest, q.err)
-		return
+// hideCallbacks are calls without the secrets of the callback URLs in their bodies.
+func hideCallbacks(calls []Call) []Call {
+	for i, c := range calls {
+		if strings.Contains(strings.ToLower(c.Endpoint), "setcallback") {
+			calls[i].Body = hideCallback(c.Body)
+		}
 	}
-	s.mu.Lock()
-	conversation, err := s.conversationID(q.values.Get("conversation"))
-	s.mu.Unlock()
-	if err != nil {
-		fail(w, http.StatusNotFound, err)
-		return
-	}
-	var messages []Message
-	look := func() bool { messages = s.said(conversation, after); return len(messages) > 0 }
-	ctx, cancel := s.alive(r.Context())
-	defer cancel()
-	ctx, stop := context.WithTimeout(ctx, wait)
-	defer stop()
-	if s.wait(ctx, look) != nil {
-		messages = []Message{} // nothing came: that is an answer
-	}
-	writeJSON(w, http.StatusOK, struct {
-		Messages []Message `json:"messages"`
-	}{messages})
+	return calls
 }
 
-// getCalls is GET /sim/calls.
-func (s *Simulator) getCalls(w http.ResponseWriter, r *http.Request) {
-	q := readQuery(r, "after")
-	after := q.after()
-	if q.err != nil {
-		fail(w, http.StatusBadRequest, q.err)
-		return
+// hideCallback is the body of a setCallback without the secret. All texts in it are taken for URLs, but those of the fields that are
+// known to be none: a client that misspells the name of the field has a secret as well.
+func hideCallback(body json.RawMessage) json.RawMessage {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(body, &members) != nil {
+		return message.EncodeJSON("…")
 	}
-	writeJSON(w, http.StatusOK, struct {
-		Calls []Call `json:"calls"`
-	}{hideCallbacks(s.callsAfter(after))})
-}
-
-// getState is GET /sim/state.
-func (s *Simulator) getState(w http.ResponseWriter, r *http.Request) {
-	if q := readQuery(r); q.err != nil {
-		fail(w, http.StatusBadRequest, errors.New("the state takes no parameters"))
-		return
+	for name, value := range members {
+		var text string
+		if json.Unmarshal(value, &text) != nil {
+			members[name] = message.EncodeJSON("…")
+		} else if name != "token" && name != "appId" {
+			members[name] = message.EncodeJSON(hideSecret(text))
+		}
 	}
-	state := s.State()
-	for i := range state.Accounts {
-		state.Accounts[i].CallbackURL = hideSecret(state.Accounts[i].CallbackURL)
-	}
-	writeJSON(w, http.StatusOK, state)
+	return message.EncodeJSON(members)
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"text/template"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 )
 
 // helpText is the page at /.
@@ -66,9 +68,9 @@ func (s *Simulator) help(w http.ResponseWriter, r *http.Request) {
 		Endpoints            int
 		Flavours             []access
 		State                State
-	}{URL: "http://" + r.Host, Token: s.config.Token, From: "WXID", To: "GROUP_ID", Endpoints: len(s.api), State: s.State()}
-	for _, f := range flavours() {
-		data.Flavours = append(data.Flavours, access{f.prefix, f.header})
+	}{URL: "http://" + r.Host, Token: s.config.Token, From: "WXID", To: "GROUP_ID", Endpoints: len(s.api.Table), State: s.State()}
+	for _, f := range endpoint.Flavours() {
+		data.Flavours = append(data.Flavours, access{f.Prefix, f.Header})
 	}
 	if len(data.State.Groups) > 0 {
 		data.To = data.State.Groups[0].ID

@@ -30,9 +30,9 @@ type Person struct {
 
 // Group is a group by its id or name.
 func (s *Simulator) Group(name string) Chat {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	g, err := s.people.group(name)
+	s.life.Lock()
+	defer s.life.Unlock()
+	g, err := s.world.People.Group(name)
 	if err != nil {
 		return Chat{sim: s, err: fmt.Errorf("simulator: %w", err)}
 	}
@@ -42,14 +42,14 @@ func (s *Simulator) Group(name string) Chat {
 // Friend is a friend of the account by wxid, wxid without "wxid_", nickname, remark or alias. With several accounts, it is the
 // friend of the first that has such a friend.
 func (s *Simulator) Friend(name string) Friend {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	wxid, err := s.people.person(name)
+	s.life.Lock()
+	defer s.life.Unlock()
+	wxid, err := s.world.People.Person(name)
 	chat := Chat{sim: s, id: wxid}
 	if err == nil {
 		err = fmt.Errorf("%s is a friend of no account", wxid)
-		for _, a := range s.people.accounts {
-			if a.Wxid != wxid && s.people.knows(a, wxid) {
+		for _, a := range s.world.People.Accounts {
+			if a.Wxid != wxid && s.world.People.Knows(a, wxid) {
 				chat.app, err = a.AppID, nil
 				break
 			}
@@ -75,15 +75,15 @@ func (c Chat) Member(name string) Person {
 	if c.err != nil {
 		return p
 	}
-	c.sim.mu.Lock()
-	defer c.sim.mu.Unlock()
-	g := c.sim.people.groupByID(c.id)
+	c.sim.life.Lock()
+	defer c.sim.life.Unlock()
+	g := c.sim.world.People.GroupByID(c.id)
 	if g == nil {
 		p.err = errors.New("simulator: a private chat has no members")
 		return p
 	}
 	var err error
-	if p.wxid, err = c.sim.people.member(g, name); err != nil {
+	if p.wxid, err = c.sim.world.People.Member(g, name); err != nil {
 		p.err = fmt.Errorf("simulator: %w", err)
 	}
 	return p
@@ -96,10 +96,10 @@ func (c Chat) Phone() Person {
 	if c.err != nil {
 		return p
 	}
-	c.sim.mu.Lock()
-	defer c.sim.mu.Unlock()
-	for _, a := range c.sim.people.accounts {
-		if g := c.sim.people.groupByID(c.id); g != nil && g.has(a.Wxid) || a.AppID == c.app {
+	c.sim.life.Lock()
+	defer c.sim.life.Unlock()
+	for _, a := range c.sim.world.People.Accounts {
+		if g := c.sim.world.People.GroupByID(c.id); g != nil && g.Has(a.Wxid) || a.AppID == c.app {
 			p.wxid = a.Wxid
 			return p
 		}
@@ -123,7 +123,7 @@ func (c Chat) Await(ctx context.Context, match func(Message) bool) (Message, err
 		return Message{}, c.err
 	}
 	var found Message
-	err := c.sim.wait(ctx, func() bool {
+	err := c.sim.life.Wait(ctx, func() bool {
 		for _, m := range c.botSaid() {
 			if match(m) {
 				found = m
@@ -190,27 +190,9 @@ func (p Person) Send(d Draft) (Message, error) {
 	s := p.chat.sim
 	d.From, d.To, d.AppID = p.wxid, p.chat.id, p.chat.app
 	if p.chat.app != "" && p.wxid == p.chat.id {
-		s.mu.Lock()
-		d.To = s.people.byApp(p.chat.app).Wxid
-		s.mu.Unlock()
+		s.life.Lock()
+		d.To = s.world.People.ByApp(p.chat.app).Wxid
+		s.life.Unlock()
 	}
 	return s.Post(d)
-}
-
-// AwaitCall waits for an API call, of those received since the simulator began.
-func (s *Simulator) AwaitCall(ctx context.Context, match func(Call) bool) (Call, error) {
-	var found Call
-	err := s.wait(ctx, func() bool {
-		for _, c := range s.calls.after(0) {
-			if match(c) {
-				found = c
-				return true
-			}
-		}
-		return false
-	})
-	if err != nil {
-		return Call{}, fmt.Errorf("simulator: no such call was received: %w", err)
-	}
-	return found, nil
 }

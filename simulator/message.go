@@ -1,23 +1,96 @@
 package simulator
 
-import "strings"
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
+	"github.com/hongyan-go/hongyan/simulator/internal/message"
+)
+
+// postMessages is POST /sim/messages.
+func (s *Simulator) postMessages(w http.ResponseWriter, r *http.Request) {
+	var d Draft
+	if err := readJSON(w, r, &d); err != nil {
+		fail(w, http.StatusBadRequest, err)
+		return
+	}
+	m, err := s.post(d)
+	if err != nil {
+		fail(w, http.StatusBadRequest, err)
+		return
+	}
+	endpoint.WriteJSON(w, http.StatusOK, struct {
+		Seq      int64  `json:"seq"`
+		MsgID    int64  `json:"msg_id"`
+		NewMsgID uint64 `json:"new_msg_id,string"`
+	}{m.Seq, m.MsgID, m.NewMsgID})
+}
+
+// getMessages is GET /sim/messages.
+func (s *Simulator) getMessages(w http.ResponseWriter, r *http.Request) {
+	q := readQuery(r, "conversation", "after", "wait")
+	after, wait := q.after(), q.wait()
+	if q.err != nil {
+		fail(w, http.StatusBadRequest, q.err)
+		return
+	}
+	s.life.Lock()
+	conversation, err := s.world.ConversationID(q.values.Get("conversation"))
+	s.life.Unlock()
+	if err != nil {
+		fail(w, http.StatusNotFound, err)
+		return
+	}
+	var messages []Message
+	look := func() bool { messages = s.said(conversation, after); return len(messages) > 0 }
+	ctx, cancel := s.life.Until(r.Context())
+	defer cancel()
+	ctx, stop := context.WithTimeout(ctx, wait)
+	defer stop()
+	if s.life.Wait(ctx, look) != nil {
+		messages = []Message{} // nothing came: that is an answer
+	}
+	endpoint.WriteJSON(w, http.StatusOK, struct {
+		Messages []Message `json:"messages"`
+	}{messages})
+}
+
+// postAgain is POST /sim/messages/{seq}/again.
+func (s *Simulator) postAgain(w http.ResponseWriter, r *http.Request) {
+	seq, err := strconv.ParseInt(chi.URLParam(r, "seq"), 10, 64)
+	if err == nil {
+		err = s.world.Again(seq)
+	}
+	if err != nil {
+		fail(w, http.StatusBadRequest, err)
+		return
+	}
+	endpoint.WriteJSON(w, http.StatusOK, struct {
+		OK bool `json:"ok"`
+	}{true})
+}
 
 // The kinds of messages that people can send. Messages of the bot can have more kinds: voice, video, card, location,
 // emoji, mini_program, quote, music, finder_feed, app.
 const (
-	KindText       = "text"
-	KindImage      = "image"
-	KindFile       = "file"        // a file, complete
-	KindFileNotice = "file_notice" // the notice that precedes a file: the upload has begun
-	KindLink       = "link"
-	KindRaw        = "raw" // any message type, with any content
+	KindText       = message.KindText
+	KindImage      = message.KindImage
+	KindFile       = message.KindFile       // a file, complete
+	KindFileNotice = message.KindFileNotice // the notice that precedes a file: the upload has begun
+	KindLink       = message.KindLink
+	KindRaw        = message.KindRaw // any message type, with any content
 )
 
 // What became of the callback of a message.
 const (
-	CallbackNone         = "none"         // not posted, or not yet: no URL, account offline, the bot's own, still under way
-	CallbackAcknowledged = "acknowledged" // the bot answered HTTP 200
-	CallbackFailed       = "failed"       // it did not, and all retries are used up
+	CallbackNone         = message.CallbackNone         // not posted, or not yet: no URL, account offline, the bot's own, still under way
+	CallbackAcknowledged = message.CallbackAcknowledged // the bot answered HTTP 200
+	CallbackFailed       = message.CallbackFailed       // it did not, and all retries are used up
 )
 
 // Message is something that was said: by a virtual person, or by the bot through the API.
@@ -83,14 +156,6 @@ type File struct {
 	MD5 string `json:"md5"`
 }
 
-// ext is the extension without its dot.
-func (f File) ext() string {
-	if i := strings.LastIndexByte(f.Name, '.'); i > 0 {
-		return f.Name[i+1:]
-	}
-	return ""
-}
-
 // Link is a link card.
 type Link struct {
 	Title    string `json:"title"`
@@ -104,25 +169,50 @@ func Raw(msgType int, content string) Draft {
 	return Draft{Kind: KindRaw, MsgType: msgType, Content: content}
 }
 
-// sighting is a message as an account numbers it.
-type sighting struct {
-	by         *account
-	msgID, seq int64
+// Post makes somebody say something: POST /sim/messages as a method. It returns when the message is recorded and its callback
+// queued, not when the bot has it; see Settle.
+func (s *Simulator) Post(d Draft) (Message, error) {
+	m, err := s.post(d)
+	if err != nil {
+		return Message{}, fmt.Errorf("simulator: %w", err)
+	}
+	return m, nil
 }
 
-// entry is a message in the log.
-type entry struct {
-	Message
-	mirror  string     // the conversation as the other side has it, when both are accounts
-	pending int        // callbacks on their way
-	failed  bool       // one of them was given up
-	created any        // createTime of the send answer
-	only    *account   // for a notice: the account that it is for
-	bare    bool       // From and To are posted as they are, and the content without a prefix
-	seen    []sighting // by the accounts that it concerns
+func (s *Simulator) post(d Draft) (Message, error) {
+	m, err := s.world.Post(message.Draft{
+		From: d.From, To: d.To, AppID: d.AppID, Kind: d.Kind, Text: d.Text, At: d.At, File: (*message.File)(d.File), Link: (*message.Link)(d.Link),
+		MsgType: d.MsgType, Content: d.Content,
+	})
+	return Message(m), err
 }
 
-// in tells whether the message belongs to a conversation.
-func (e *entry) in(conversation string) bool {
-	return e.Conversation == conversation || e.mirror != "" && e.mirror == conversation
+// Again posts an old message once more, as the service does after a login: with the same NewMsgId, the same time, and to the
+// same accounts. It is POST /sim/messages/{seq}/again as a method.
+func (s *Simulator) Again(seq int64) error {
+	if err := s.world.Again(seq); err != nil {
+		return fmt.Errorf("simulator: %w", err)
+	}
+	return nil
+}
+
+// Messages are the messages of a conversation after a sequence number, oldest first. The conversation is a group or a friend, by
+// id or name; empty means all.
+func (s *Simulator) Messages(conversation string, after int64) ([]Message, error) {
+	s.life.Lock()
+	defer s.life.Unlock()
+	id, err := s.world.ConversationID(conversation)
+	if err != nil {
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	return s.said(id, after), nil
+}
+
+// said lists messages. An empty conversation means all. The caller holds the lock.
+func (s *Simulator) said(conversation string, after int64) []Message {
+	messages := []Message{}
+	for _, m := range s.world.Said(conversation, after) {
+		messages = append(messages, Message(m))
+	}
+	return messages
 }

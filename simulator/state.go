@@ -1,6 +1,25 @@
 package simulator
 
-import "slices"
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
+)
+
+// getState is GET /sim/state.
+func (s *Simulator) getState(w http.ResponseWriter, r *http.Request) {
+	if q := readQuery(r); q.err != nil {
+		fail(w, http.StatusBadRequest, errors.New("the state takes no parameters"))
+		return
+	}
+	state := s.State()
+	for i := range state.Accounts {
+		state.Accounts[i].CallbackURL = hideSecret(state.Accounts[i].CallbackURL)
+	}
+	endpoint.WriteJSON(w, http.StatusOK, state)
+}
 
 // State is who exists, and what the simulator knows of them now.
 type State struct {
@@ -43,28 +62,31 @@ type MemberState struct {
 
 // State is who exists: GET /sim/state as a method.
 func (s *Simulator) State() State {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	state := State{Accounts: []AccountState{}, Contacts: append([]Contact{}, s.people.contacts...), Groups: []GroupState{}}
-	for _, a := range s.people.accounts {
+	s.life.Lock()
+	defer s.life.Unlock()
+	state := State{Accounts: []AccountState{}, Contacts: []Contact{}, Groups: []GroupState{}}
+	for _, c := range s.world.People.Contacts {
+		state.Contacts = append(state.Contacts, Contact(c))
+	}
+	for _, a := range s.world.People.Accounts {
 		account := AccountState{
-			AppID: a.AppID, Wxid: a.Wxid, Nickname: a.Nickname, Online: !a.Offline, CallbackURL: s.callback,
+			AppID: a.AppID, Wxid: a.Wxid, Nickname: a.Nickname, Online: !a.Offline, CallbackURL: s.out.URL(),
 			Friends: slices.Clone(a.Friends), Groups: []string{},
 		}
-		for _, g := range s.people.groups {
-			if g.has(a.Wxid) {
+		for _, g := range s.world.People.Groups {
+			if g.Has(a.Wxid) {
 				account.Groups = append(account.Groups, g.ID)
 			}
 		}
 		state.Accounts = append(state.Accounts, account)
 	}
-	for _, g := range s.people.groups {
+	for _, g := range s.world.People.Groups {
 		group := GroupState{
 			ID: g.ID, Name: g.Name, Owner: g.Owner, Admins: append([]string{}, g.Admins...), Members: []MemberState{},
-			QRCode: s.groupCode(g), Announcement: s.people.room(g).announcement.Announcement,
+			QRCode: s.world.GroupCode(g), Announcement: s.world.People.Room(g).Announcement.Announcement,
 		}
 		for _, m := range g.Members {
-			c, _ := s.people.profile(m.Wxid)
+			c, _ := s.world.People.Profile(m.Wxid)
 			group.Members = append(group.Members, MemberState{Wxid: m.Wxid, Nickname: c.Nickname, DisplayName: m.DisplayName})
 		}
 		state.Groups = append(state.Groups, group)

@@ -181,7 +181,7 @@ func (c TestChat) ExpectNothing() {
 	quiet, stop := context.WithTimeout(ctx, c.test.Quiet)
 	defer stop()
 	var said []Message
-	if c.sim.wait(quiet, func() bool { said = c.botSaid(); return len(said) > 0 }) == nil {
+	if c.sim.life.Wait(quiet, func() bool { said = c.botSaid(); return len(said) > 0 }) == nil {
 		c.test.tb.Fatalf("the bot was expected to be silent in %s\n%s", c.title(), c.report(""))
 	}
 }
@@ -242,20 +242,20 @@ func (t *Test) within() (context.Context, context.CancelFunc) {
 
 // title is how a report names the chat.
 func (c TestChat) title() string {
-	c.sim.mu.Lock()
-	defer c.sim.mu.Unlock()
-	if g := c.sim.people.groupByID(c.id); g != nil {
+	c.sim.life.Lock()
+	defer c.sim.life.Unlock()
+	if g := c.sim.world.People.GroupByID(c.id); g != nil {
 		return fmt.Sprintf("group %s (%s)", g.Name, c.id)
 	}
-	return fmt.Sprintf("%s (%s)", c.sim.people.nick(c.id), c.id)
+	return fmt.Sprintf("%s (%s)", c.sim.world.People.Nick(c.id), c.id)
 }
 
 // report tells what happened instead.
 func (c TestChat) report(want string) string {
-	c.sim.mu.Lock()
-	seen, callback := c.sim.cursors[c.key()], c.sim.callback
+	c.sim.life.Lock()
+	seen, callback := c.sim.cursors[c.key()], c.sim.out.URL()
 	messages := c.sim.said(c.id, 0)
-	c.sim.mu.Unlock()
+	c.sim.life.Unlock()
 	const most = 20
 	if len(messages) > most {
 		messages = messages[len(messages)-most:]
@@ -281,9 +281,9 @@ func (c TestChat) report(want string) string {
 
 // line is a message in a report.
 func (c TestChat) line(m Message, seen int64) string {
-	c.sim.mu.Lock()
-	nick := c.sim.people.nick(m.From)
-	c.sim.mu.Unlock()
+	c.sim.life.Lock()
+	nick := c.sim.world.People.Nick(m.From)
+	c.sim.life.Unlock()
 	text := fmt.Sprintf("#%d %s: %s %q", m.Seq, nick, m.Kind, m.Text)
 	switch {
 	case m.ByBot() && m.Seq <= seen:

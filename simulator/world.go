@@ -1,6 +1,11 @@
 package simulator
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/world"
+)
 
 // World is everybody who exists: the accounts that a bot drives, and the people and groups around them.
 // The zero value is not valid; [DefaultWorld] is what a simulator has unless told otherwise, [LoadWorld] reads one from a file.
@@ -106,29 +111,28 @@ func DefaultWorld() *World {
 	}
 }
 
-// normal is a deep copy of a valid world with everything filled in that may be left out.
-func (w *World) normal() *World {
-	n := &World{Accounts: slices.Clone(w.Accounts), Contacts: slices.Clone(w.Contacts), Groups: slices.Clone(w.Groups)}
-	for i := range n.Contacts {
-		if n.Contacts[i].Nickname == "" {
-			n.Contacts[i].Nickname = n.Contacts[i].Wxid
-		}
+// begin makes what a simulator begins with of a valid world: a deep copy, with everything filled in that may be left out.
+func (w *World) begin(c world.Config) world.Config {
+	for _, contact := range w.Contacts {
+		contact.Nickname = cmp.Or(contact.Nickname, contact.Wxid)
+		c.Contacts = append(c.Contacts, world.Contact(contact))
 	}
-	for i := range n.Groups {
-		g := &n.Groups[i]
-		g.Admins, g.Members = slices.Clone(g.Admins), slices.Clone(g.Members)
+	for _, g := range w.Groups {
+		group := &world.Group{ID: g.ID, Name: g.Name, Owner: g.Owner, Admins: slices.Clone(g.Admins)}
+		for _, m := range g.Members {
+			group.Members = append(group.Members, world.Member(m))
+		}
 		if g.Owner == "" && len(g.Members) > 0 {
-			g.Owner = g.Members[0].Wxid
+			group.Owner = g.Members[0].Wxid
 		}
+		c.Groups = append(c.Groups, group)
 	}
-	for i := range n.Accounts {
-		a := &n.Accounts[i]
-		if a.Nickname == "" {
-			a.Nickname = a.Wxid
-		}
-		a.Friends, a.Groups = n.friends(a), n.saved(a)
+	for _, a := range w.Accounts {
+		c.Accounts = append(c.Accounts, &world.Account{
+			AppID: a.AppID, Wxid: a.Wxid, Nickname: cmp.Or(a.Nickname, a.Wxid), Offline: a.Offline, Friends: w.friends(&a), Groups: w.saved(&a),
+		})
 	}
-	return n
+	return c
 }
 
 func (w *World) friends(a *Account) []string {
@@ -158,6 +162,3 @@ func (w *World) saved(a *Account) []string {
 func (g *Group) has(wxid string) bool {
 	return slices.ContainsFunc(g.Members, func(m Member) bool { return m.Wxid == wxid })
 }
-
-// manages tells whether somebody may mention everybody in the group.
-func (g *Group) manages(wxid string) bool { return g.Owner == wxid || slices.Contains(g.Admins, wxid) }

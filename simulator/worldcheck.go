@@ -3,6 +3,8 @@ package simulator
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
 // worldError is what is wrong in a world, and where.
@@ -64,7 +66,7 @@ func (c *checker) ids(w *World) error {
 	}
 	for i := range w.Groups {
 		g, path := &w.Groups[i], fmt.Sprintf("groups[%d]", i)
-		if !isGroup(g.ID) {
+		if !world.IsGroup(g.ID) {
 			return wrong(path+".id", "%q is no group id: it must end in @chatroom", g.ID)
 		}
 		if _, taken := c.groups[g.ID]; taken {
@@ -79,7 +81,7 @@ func (c *checker) person(path, wxid string) error {
 	switch {
 	case wxid == "":
 		return wrong(path, "wxid is missing")
-	case isGroup(wxid):
+	case world.IsGroup(wxid):
 		return wrong(path+".wxid", "%q is the id of a group", wxid)
 	case strings.ContainsAny(wxid, " \t\r\n:<,"):
 		return wrong(path+".wxid", "%q has a character that no wxid has", wxid)
@@ -145,9 +147,4 @@ func (c *checker) friends(w *World) error {
 		}
 	}
 	return nil
-}
-
-// isGroup tells a group's id from a person's.
-func isGroup(id string) bool {
-	return strings.HasSuffix(id, "@chatroom") || strings.HasSuffix(id, "@im.chatroom")
 }

@@ -1,0 +1,233 @@
+package simulator
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
+	"github.com/hongyan-go/hongyan/simulator/internal/faults"
+)
+
+// faultRequest is a fault as the control API writes it. Pointers tell what was left out.
+type faultRequest struct {
+	Endpoint    string   `json:"endpoint"`
+	Fault       string   `json:"fault"`
+	AppID       string   `json:"app_id"`
+	Target      string   `json:"target"`
+	Message     string   `json:"message"`
+	Delay       string   `json:"delay"`
+	Count       *int     `json:"count"`
+	Probability *float64 `json:"probability"`
+	Seed        *uint64  `json:"seed"`
+}
+
+// faultsRequest is one fault, or several under "faults".
+type faultsRequest struct {
+	faultRequest
+	Faults *[]faultRequest `json:"faults"`
+}
+
+// faultView is a fault in an answer.
+type faultView struct {
+	ID          int     `json:"id"`
+	Endpoint    string  `json:"endpoint"`
+	Fault       string  `json:"fault"`
+	AppID       string  `json:"app_id,omitempty"`
+	Target      string  `json:"target,omitempty"`
+	Message     string  `json:"message,omitempty"`
+	Delay       string  `json:"delay,omitempty"`
+	Count       int     `json:"count"`
+	Probability float64 `json:"probability"`
+	Seed        uint64  `json:"seed"`
+	Hits        int     `json:"hits"`
+}
+
+// MarshalJSON writes the fault as GET /sim/faults does.
+func (f FaultState) MarshalJSON() ([]byte, error) {
+	v := faultView{
+		ID: f.ID, Endpoint: f.Endpoint, Fault: f.Kind, AppID: f.AppID, Target: f.Target, Message: f.Message, Count: f.Count, Probability: f.Probability, Seed: f.Seed, Hits: f.Hits,
+	}
+	if f.Delay != 0 {
+		v.Delay = f.Delay.String()
+	}
+	return json.Marshal(v)
+}
+
+func (f *faultRequest) fault(s *Simulator) (faults.Fault, error) {
+	fault := faults.Fault{Endpoint: f.Endpoint, Kind: f.Fault, AppID: f.AppID, Target: f.Target, Message: f.Message}
+	fault.Fill()
+	if f.Delay != "" {
+		d, err := time.ParseDuration(f.Delay)
+		if err != nil || d == 0 || d < 0 && f.Fault != FaultClockSkew {
+			return fault, fmt.Errorf(`"delay" must be a time such as "2s", not %q`, f.Delay)
+		}
+		fault.Delay = d
+	}
+	if f.Count != nil {
+		fault.Count = *f.Count
+	}
+	if f.Probability != nil {
+		fault.Probability = *f.Probability
+	}
+	if f.Seed != nil {
+		fault.Seed = *f.Seed
+	}
+	return fault, s.faults.Check(&fault)
+}
+
+// list is the faults of a request, in either form.
+func (f *faultsRequest) list(s *Simulator) ([]faults.Fault, error) {
+	requests := []faultRequest{f.faultRequest}
+	if f.Faults != nil {
+		if f.faultRequest != (faultRequest{}) {
+			return nil, errors.New(`give either one fault, or several under "faults"`)
+		}
+		if requests = *f.Faults; len(requests) == 0 {
+			return nil, errors.New(`"faults" is empty; DELETE /sim/faults clears them`)
+		}
+	}
+	var fs []faults.Fault
+	for i := range requests {
+		fault, err := requests[i].fault(s)
+		if err != nil {
+			if len(requests) > 1 {
+				return nil, fmt.Errorf("faults[%d]: %w", i, err)
+			}
+			return nil, err
+		}
+		fs = append(fs, fault)
+	}
+	return fs, nil
+}
+
+// faultList is the answer with faults.
+type faultList struct {
+	Faults []FaultState `json:"faults"`
+}
+
+// postFaults is POST /sim/faults.
+func (s *Simulator) postFaults(w http.ResponseWriter, r *http.Request) {
+	var body faultsRequest
+	err := readJSON(w, r, &body)
+	var fs []faults.Fault
+	if err == nil {
+		fs, err = body.list(s)
+	}
+	var added []faults.State
+	if err == nil {
+		added, err = s.faults.Add(fs)
+	}
+	if err != nil {
+		fail(w, http.StatusBadRequest, err)
+		return
+	}
+	endpoint.WriteJSON(w, http.StatusOK, faultList{faultStates(added)})
+}
+
+// getFaults is GET /sim/faults.
+func (s *Simulator) getFaults(w http.ResponseWriter, r *http.Request) {
+	if q := readQuery(r); q.err != nil {
+		fail(w, http.StatusBadRequest, errors.New("the list of faults takes no parameters"))
+		return
+	}
+	endpoint.WriteJSON(w, http.StatusOK, faultList{s.Faults()})
+}
+
+// deleteFaults is DELETE /sim/faults.
+func (s *Simulator) deleteFaults(w http.ResponseWriter, r *http.Request) {
+	if q := readQuery(r); q.err != nil {
+		fail(w, http.StatusBadRequest, errors.New("DELETE clears all faults and takes no parameters"))
+		return
+	}
+	endpoint.WriteJSON(w, http.StatusOK, struct {
+		Cleared int `json:"cleared"`
+	}{s.ClearFaults()})
+}
+
+// The faults of API calls.
+const (
+	FaultRefuse          = faults.Refuse          // ret 500; not executed
+	FaultHTTP500         = faults.HTTP500         // HTTP 500 with the service's JSON; not executed
+	FaultHTTP502         = faults.HTTP502         // HTTP 502 with a gateway's HTML page; not executed
+	FaultSlow            = faults.Slow            // executed at once, answered after the delay
+	FaultDropBefore      = faults.DropBefore      // the connection is closed; not executed
+	FaultExecuteThenDrop = faults.ExecuteThenDrop // executed, then the connection is closed without an answer
+	FaultOffline         = faults.Offline         // as if the account were offline
+	FaultSlowBody        = faults.SlowBody        // executed at once; the answer comes in pieces, over the delay
+	FaultZombie          = faults.Zombie          // the account looks online and is dead: all calls but checkOnline are refused, no callbacks come
+	FaultClockSkew       = faults.ClockSkew       // the date of the answer is wrong by the delay, which may be negative
+	FaultEmpty           = faults.Empty           // executed, and the lists of the answer are empty
+	FaultRefuseLocal     = faults.RefuseLocal     // of setCallback: the service cannot reach loopback and private addresses
+)
+
+// The faults of callbacks.
+const (
+	FaultDrop      = faults.Drop      // not posted at all
+	FaultDuplicate = faults.Duplicate // posted twice; with a delay, the second time after that
+	FaultDelay     = faults.Delay     // posted after the delay; its conversation waits
+	FaultReorder   = faults.Reorder   // posted after the next one of its conversation, for which it waits a second or the delay
+)
+
+// Fault is something that is to go wrong.
+type Fault struct {
+	// Endpoint is the path of an API call ("/message/postText"), "*" for all of them, or "callback".
+	Endpoint string
+	// Kind is one of the Fault constants. FaultOffline of the callbacks means that the account goes offline, and that this is
+	// posted instead.
+	Kind string
+	// AppID limits it to an account. Empty means all.
+	AppID string
+	// Target limits a fault of an API call to those about a group or a person: its id, as chatroomId, toWxid, toUserName, wxid or snsId of the call has it.
+	// Empty means all.
+	Target string
+	// Message is what the answer of FaultRefuse says, as its only text. Empty means the endpoint's own.
+	Message string
+	// Delay is for FaultSlow, FaultSlowBody, FaultDelay and FaultClockSkew, which need one; FaultDuplicate and FaultReorder may have one.
+	// With one, the calls of a FaultZombie hang that long, and then the connection is closed.
+	Delay time.Duration
+	// Count is how often it happens. 0 means once; for FaultZombie and FaultClockSkew, until the faults are cleared.
+	Count int
+	// Probability is how likely it happens to each call or callback that it is for. 0 means always (1).
+	Probability float64
+	// Seed makes other decisions for a Probability. 0 means one that follows from Config.Seed.
+	Seed uint64
+}
+
+// FaultState is a fault and how often it has happened.
+type FaultState struct {
+	Fault
+	ID   int
+	Hits int
+}
+
+// AddFaults puts faults in force, after those that are. Of several that fit, the first that has not been used up happens.
+// Either all are added or none.
+func (s *Simulator) AddFaults(fs ...Fault) ([]FaultState, error) {
+	internal := make([]faults.Fault, len(fs))
+	for i, f := range fs {
+		internal[i] = faults.Fault(f)
+		internal[i].Fill()
+	}
+	added, err := s.faults.Add(internal)
+	if err != nil {
+		return nil, fmt.Errorf("simulator: fault: %w", err)
+	}
+	return faultStates(added), nil
+}
+
+// Faults lists the faults that were added, used up or not.
+func (s *Simulator) Faults() []FaultState { return faultStates(s.faults.All()) }
+
+// ClearFaults forgets all faults and tells how many there were.
+func (s *Simulator) ClearFaults() int { return s.faults.Clear() }
+
+func faultStates(internal []faults.State) []FaultState {
+	states := []FaultState{}
+	for _, f := range internal {
+		states = append(states, FaultState{Fault: Fault(f.Fault), ID: f.ID, Hits: f.Hits})
+	}
+	return states
+}

@@ -1,0 +1,153 @@
+package endpoint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/message"
+)
+
+// postSnsEndpoints are the calls of the module "sns" that post something.
+func postSnsEndpoints() []endpoint {
+	const audience = "allowWxIds atWxIds disableWxIds "
+	return []endpoint{
+		{path: "/sns/sendTextSns", handle: locked(sendTextSns)},
+		{path: "/sns/sendImgSns", handle: locked(sendImgSns)},
+		{path: "/sns/sendVideoSns", handle: locked(sendVideoSns)},
+		{path: "/sns/sendUrlSns", blank: "thumbUrl description", handle: locked(sendURLSns)},
+		{path: "/sns/sendFinderSns", blank: audience + finderBlanks, handle: nothing(sendFinderSns)},
+		{path: "/sns/forwardSns", blank: audience, handle: locked(forwardSns)},
+		{path: "/sns/uploadSnsImage", terse: true, handle: locked(uploadSnsImage)},
+		{path: "/sns/uploadSnsVideo", handle: locked(uploadSnsVideo)},
+	}
+}
+
+// postedSns is the answer of most calls that post.
+type postedSns struct {
+	ID         uint64 `json:"id"`
+	UserName   string `json:"userName"`
+	NickName   string `json:"nickName"`
+	CreateTime int64  `json:"createTime"`
+}
+
+// hasLabel tells whether a friend has one of the labels of the call's list.
+func (r *request) hasLabel(wxid, list string) bool {
+	for _, label := range r.list(list) {
+		if slices.Contains(strings.Split(r.account.LabelList(wxid), ","), label) {
+			return true
+		}
+	}
+	return false
+}
+
+// audience adds to a list of friends those with a label of another.
+func (r *request) audience(people, labels string) []string {
+	wxids := r.list(people)
+	for _, friend := range r.account.Friends {
+		if r.hasLabel(friend, labels) && !slices.Contains(wxids, friend) {
+			wxids = append(wxids, friend)
+		}
+	}
+	if len(wxids) == 0 && len(r.list(labels)) > 0 {
+		return []string{""} // nobody has the label, which is not the same as no list
+	}
+	return wxids
+}
+
+// post publishes a post for those whom the call names.
+func (r *request) post(text, object string) postedSns {
+	m := r.world.AddMoment(r.account.Wxid, text, object)
+	m.Private, m.Allowed, m.Refused = r.flag("privacy"), r.audience("allowWxIds", "allowTagIds"), r.audience("disableWxIds", "disableTagIds")
+	return postedSns{m.Id, r.account.Wxid, r.account.Nickname, m.Created}
+}
+
+func sendTextSns(r *request) (any, error) { return r.post(r.text("content"), ""), nil }
+
+// maxPictures is how many pictures a post can have.
+const maxPictures = 9
+
+func sendImgSns(r *request) (any, error) {
+	pictures := objectsOf(r.body["imgInfos"])
+	if len(pictures) == 0 || len(pictures) > maxPictures {
+		return nil, refuse("imgInfos: a post has one to %d pictures", maxPictures)
+	}
+	return r.post(r.text("content"), "<contentStyle>1</contentStyle>"+mediaList(2, pictures...)), nil
+}
+
+func sendVideoSns(r *request) (any, error) {
+	return r.post(r.text("content"), "<contentStyle>15</contentStyle>"+mediaList(6, objectsOf(r.body["videoInfo"])...)), nil
+}
+
+// mediaList is what was uploaded before, in the XML of a post.
+func mediaList(kind int, uploads ...map[string]any) string {
+	var b strings.Builder
+	b.WriteString("<mediaList>")
+	for _, u := range uploads {
+		fmt.Fprintf(&b, "<media><type>%d</type><url md5=\"%s\">%s</url><thumb>%s</thumb></media>", kind, message.Esc(textOf(u["fileMd5"])),
+			message.Esc(textOf(u["fileUrl"])), message.Esc(textOf(u["thumbUrl"])))
+	}
+	b.WriteString("</mediaList>")
+	return b.String()
+}
+
+func sendURLSns(r *request) (any, error) {
+	return r.post(r.text("content"), fmt.Sprintf("<contentStyle>3</contentStyle><title>%s</title><description>%s</description><contentUrl>%s</contentUrl>%s",
+		message.Esc(r.text("title")), message.Esc(r.text("description")), message.Esc(r.text("linkUrl")), mediaList(2, map[string]any{"thumbUrl": r.text("thumbUrl")}))), nil
+}
+
+func sendFinderSns(r *request) error {
+	r.post("", fmt.Sprintf("<contentStyle>28</contentStyle><finderFeed><objectId>%s</objectId><username>%s</username><desc>%s</desc></finderFeed>",
+		message.Esc(r.text("id")), message.Esc(r.text("username")), message.Esc(r.text("description"))))
+	return nil
+}
+
+func forwardSns(r *request) (any, error) {
+	object, err := timelineObject(r)
+	if err != nil {
+		return nil, err
+	}
+	return r.post(object.Value("contentDesc"), "<contentStyle>2</contentStyle>"), nil
+}
+
+// upload is what an upload gives back, for the post that follows.
+type upload struct {
+	FileURL  string `json:"fileUrl"`
+	ThumbURL string `json:"thumbUrl"`
+	FileMD5  string `json:"fileMd5"`
+	Length   int    `json:"length"`
+	Width    int    `json:"width,omitempty"`  // GeWe tells the size of pictures
+	Height   int    `json:"height,omitempty"` //
+}
+
+func (r *request) upload(url, thumb, extension string) upload {
+	return upload{
+		FileURL: r.link(url, "", extension).FileURL, ThumbURL: r.link(thumb, "", "jpg").FileURL, FileMD5: r.world.Ids.Digest(url), Length: message.MediaLength,
+	}
+}
+
+func uploadSnsImage(r *request) (any, error) {
+	urls := r.list("imgUrls")
+	if len(urls) > maxPictures {
+		return nil, refuse("imgUrls: a post has one to %d pictures", maxPictures)
+	}
+	var uploads []upload
+	for _, url := range urls {
+		u := r.upload(url, url, "jpg")
+		if r.gewe() {
+			u.Width, u.Height = pictureWidth, pictureHeight
+		}
+		uploads = append(uploads, u)
+	}
+	return uploads, nil
+}
+
+// The size of a picture that was not fetched, in pixels.
+const (
+	pictureWidth  = 640
+	pictureHeight = 480
+)
+
+func uploadSnsVideo(r *request) (any, error) {
+	return r.upload(r.text("videoUrl"), r.text("thumbUrl"), "mp4"), nil
+}

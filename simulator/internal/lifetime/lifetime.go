@@ -1,0 +1,103 @@
+// Package lifetime is what the parts of a simulator share: the lock of their state, the signal that it has changed, and the end.
+package lifetime
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// ErrClosed is what ends everything that waits.
+var ErrClosed = errors.New("the simulator is closed")
+
+// Lifetime is what the parts of a simulator share: one lock for their state, a signal for those who wait for a change of it, and the end.
+type Lifetime struct {
+	mu      sync.Mutex
+	closed  bool
+	changed chan struct{} // closed and replaced with every change
+	ctx     func() context.Context
+	cancel  context.CancelFunc
+	owned   sync.WaitGroup // goroutines
+}
+
+// New begins one.
+func New() *Lifetime {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	return &Lifetime{changed: make(chan struct{}), ctx: func() context.Context { return ctx }, cancel: func() { cancel(ErrClosed) }}
+}
+
+// Lock takes the lock.
+func (l *Lifetime) Lock() { l.mu.Lock() }
+
+// Unlock releases the lock.
+func (l *Lifetime) Unlock() { l.mu.Unlock() }
+
+// Broadcast wakes all callers of Wait. The caller holds the lock.
+func (l *Lifetime) Broadcast() {
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// Wait returns nil once done returns true, and an error when ctx or the lifetime ends. It calls done with the lock held.
+func (l *Lifetime) Wait(ctx context.Context, done func() bool) error {
+	for {
+		l.mu.Lock()
+		ok, changed, closed := done(), l.changed, l.closed
+		l.mu.Unlock()
+		switch {
+		case ok:
+			return nil
+		case closed:
+			return ErrClosed
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// Closed tells whether Close was called. The caller holds the lock.
+func (l *Lifetime) Closed() bool { return l.closed }
+
+// Context ends with the lifetime.
+func (l *Lifetime) Context() context.Context { return l.ctx() }
+
+// Until returns a context that ends with ctx or with the lifetime.
+func (l *Lifetime) Until(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	off := context.AfterFunc(l.ctx(), func() { cancel(ErrClosed) })
+	return ctx, func() {
+		off()
+		cancel(nil)
+	}
+}
+
+// Go runs f in a goroutine that WaitGoroutines waits for.
+func (l *Lifetime) Go(f func()) { l.owned.Go(f) }
+
+// Close ends the lifetime: all waits and contexts end.
+func (l *Lifetime) Close() {
+	l.mu.Lock()
+	l.closed = true
+	l.Broadcast()
+	l.mu.Unlock()
+	l.cancel()
+}
+
+// WaitGoroutines waits for the goroutines that Go has started.
+func (l *Lifetime) WaitGoroutines() { l.owned.Wait() }
+
+// Sleep waits for d, or until ctx ends; then it returns false.
+func Sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,107 @@
+package message
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Draft is what a person says; see simulator.Draft.
+type Draft struct {
+	From    string
+	To      string
+	AppID   string
+	Kind    string
+	Text    string
+	At      []string
+	File    *File
+	Link    *Link
+	MsgType int
+	Content string
+}
+
+// File describes a file; see simulator.File.
+type File struct {
+	Name string
+	Size int64
+	MD5  string
+}
+
+// Ext is the extension without its dot.
+func (f File) Ext() string {
+	if i := strings.LastIndexByte(f.Name, '.'); i > 0 {
+		return f.Name[i+1:]
+	}
+	return ""
+}
+
+// Link is a link card; see simulator.Link.
+type Link struct {
+	Title    string
+	Desc     string
+	URL      string
+	ThumbURL string
+}
+
+// Check refuses what a kind needs and does not have, and what it has no use for.
+func (d *Draft) Check(inGroup bool) error {
+	if d.Kind == "" {
+		return fmt.Errorf(`"kind" is missing: one of %s`, kindList)
+	}
+	takes, known := draftFields()[d.Kind]
+	if !known {
+		return fmt.Errorf(`there is no kind %q: use one of %s`, d.Kind, kindList)
+	}
+	for _, f := range []struct {
+		name  string
+		given bool
+	}{
+		{"text", d.Text != ""}, {"at", len(d.At) > 0}, {"file", d.File != nil}, {"link", d.Link != nil},
+		{"msg_type", d.MsgType != 0}, {"content", d.Content != ""},
+	} {
+		needed, allowed := takes[f.name]
+		switch {
+		case f.given && !allowed:
+			return fmt.Errorf(`kind %q has no use for %q`, d.Kind, f.name)
+		case needed && !f.given:
+			return fmt.Errorf(`kind %q needs %q`, d.Kind, f.name)
+		}
+	}
+	switch {
+	case len(d.At) > 0 && !inGroup:
+		return errors.New(`"at" is for groups`)
+	case d.File != nil:
+		return d.File.check()
+	case d.Link != nil && (d.Link.Title == "" || d.Link.URL == ""):
+		return errors.New(`"link" needs "title" and "url"`)
+	case d.MsgType < 0:
+		return errors.New(`"msg_type" must be a positive number`)
+	}
+	return nil
+}
+
+const kindList = "text, image, file, file_notice, link, raw"
+
+// draftFields tells for each kind which fields it takes, and which of them it needs.
+func draftFields() map[string]map[string]bool {
+	return map[string]map[string]bool{
+		KindText:       {"text": true, "at": false},
+		KindImage:      {},
+		KindFile:       {"file": true},
+		KindFileNotice: {"file": true},
+		KindLink:       {"link": true},
+		KindRaw:        {"msg_type": true, "content": true, "at": false},
+	}
+}
+
+func (f *File) check() error {
+	switch {
+	case f.Name == "":
+		return errors.New(`"file" needs "name"`)
+	case f.Size < 0:
+		return errors.New(`"file": "size" is less than 0`)
+	case f.MD5 != "" && (len(f.MD5) != 32 || strings.Trim(f.MD5, "0123456789abcdef") != ""):
+		return errors.New(`"file": "md5" must be 32 hex digits in lower case`)
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package message
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Forwardable reads the XML of a forward call, as the receiver of a message gets it: <msg> around the element of that name.
+func Forwardable(content, element string) (*Node, error) {
+	root, err := Parse(content)
+	if err != nil {
+		return nil, fmt.Errorf("xml: %w", err)
+	}
+	n := root.Child(element)
+	if root.Name != "msg" || n.Name == "" {
+		return nil, fmt.Errorf("xml: it is not <msg> with <%s> in it", element)
+	}
+	return n, nil
+}
+
+// CheckFile refuses what cannot be forwarded as a file.
+func CheckFile(content string) error {
+	app, err := Forwardable(content, "appmsg")
+	if err != nil {
+		return err
+	}
+	switch kind := app.AppType(); {
+	case kind == AppFileNotice:
+		return errors.New("xml: appmsg type 74 only says that an upload has begun; the file comes later, with type 6")
+	case kind != AppFile:
+		return fmt.Errorf("xml: a file has appmsg type 6, and this has %d", kind)
+	}
+	return Needs("xml: the file cannot be found without its", map[string]string{
+		"cdnattachurl": app.Value("appattach", "cdnattachurl"), "aeskey": app.Value("appattach", "aeskey"),
+	}, "cdnattachurl", "aeskey")
+}
+
+// CheckImage reads an image, and refuses what cannot be forwarded as an image.
+func CheckImage(content string) (*Node, error) {
+	img, err := Forwardable(content, "img")
+	if err != nil {
+		return nil, err
+	}
+	if img.Attr["cdnmidimgurl"] == "" && img.Attr["cdnbigimgurl"] == "" && img.Attr["cdnthumburl"] == "" {
+		return nil, errors.New("xml: the image has none of cdnmidimgurl, cdnbigimgurl and cdnthumburl")
+	}
+	return img, Needs("xml: the image has no", img.Attr, "aeskey")
+}
+
+// CheckVideo reads a video, and refuses what cannot be forwarded as a video.
+func CheckVideo(content string) (*Node, error) {
+	video, err := Forwardable(content, "videomsg")
+	if err != nil {
+		return nil, err
+	}
+	return video, Needs("xml: the video has no", video.Attr, "aeskey", "cdnvideourl")
+}
+
+// CheckApp refuses app messages of other types than those.
+func CheckApp(content string, types ...int) error {
+	app, err := Forwardable(content, "appmsg")
+	if err != nil {
+		return err
+	}
+	for _, t := range types {
+		if app.AppType() == t {
+			return nil
+		}
+	}
+	return fmt.Errorf("xml: appmsg type %d is wrong here: want %v", app.AppType(), types)
+}
+
+func Needs(what string, values map[string]string, names ...string) error {
+	for _, name := range names {
+		if values[name] == "" {
+			return fmt.Errorf("%s %s", what, name)
+		}
+	}
+	return nil
+}

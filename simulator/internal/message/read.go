@@ -1,0 +1,164 @@
+package message
+
+import (
+	"encoding/xml"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// The appmsg types that the simulator makes or looks into.
+const (
+	appMusic           = 3
+	AppLink            = 5
+	AppFile            = 6
+	AppMiniProgram     = 33
+	AppMiniProgramOpen = 36
+	AppFinderFeed      = 51
+	appQuote           = 57
+	AppFileNotice      = 74
+)
+
+// Node is an element of a message.
+type Node struct {
+	Name string
+	Attr map[string]string
+	Text string
+	Kids []*Node
+}
+
+// Limits of what is read.
+const (
+	maxDepth = 64
+	maxNodes = 50_000
+)
+
+var errNotXML = errors.New("it is no XML")
+
+// Parse reads the XML of a message. Text around the root is refused: the prefix that messages in groups have is the usual case.
+func Parse(content string) (*Node, error) {
+	d := xml.NewDecoder(strings.NewReader(strings.TrimLeft(content, "\ufeff \t\r\n")))
+	d.Strict = false
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 whatever it says
+	root := &Node{}
+	stack := []*Node{root}
+	for count := 0; ; {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, errNotXML
+		}
+		top := stack[len(stack)-1]
+		switch t := token.(type) {
+		case xml.StartElement:
+			if count++; count > maxNodes || len(stack) > maxDepth {
+				return nil, errors.New("it is too large or too deep")
+			}
+			n := &Node{Name: t.Name.Local, Attr: map[string]string{}}
+			for _, a := range t.Attr {
+				n.Attr[a.Name.Local] = a.Value
+			}
+			top.Kids = append(top.Kids, n)
+			stack = append(stack, n)
+		case xml.EndElement:
+			stack = stack[:len(stack)-1]
+		case xml.CharData:
+			top.Text += string(t)
+		case xml.Directive:
+			return nil, errors.New("it has a DOCTYPE")
+		}
+	}
+	switch {
+	case len(root.Kids) == 0:
+		return nil, errNotXML
+	case strings.Contains(root.Text, ":") && len(root.Kids) == 1:
+		return nil, errors.New("it has text outside of the root element: the prefix \"wxid:\" of messages in groups must be cut off")
+	case len(root.Kids) > 1 || strings.TrimSpace(root.Text) != "":
+		return nil, errors.New("it has more than one root element, or text around it")
+	}
+	return root.Kids[0], nil
+}
+
+// Child is the first child of that name, or an empty node.
+func (n *Node) Child(names ...string) *Node {
+	for _, name := range names {
+		next := &Node{}
+		for _, k := range n.Kids {
+			if k.Name == name {
+				next = k
+				break
+			}
+		}
+		n = next
+	}
+	return n
+}
+
+// Value is the trimmed text of the child on that path.
+func (n *Node) Value(names ...string) string { return strings.TrimSpace(n.Child(names...).Text) }
+
+// AppType is the type of an appmsg element; 0 if it has none.
+func (n *Node) AppType() int {
+	kind, err := strconv.Atoi(n.Value("type"))
+	if err != nil {
+		return 0
+	}
+	return kind
+}
+
+// Describe finds the kind word of a message, and the text that a person reads first.
+func Describe(msgType int, content string) (kind, text string) {
+	switch msgType {
+	case TypeText, TypeNotice:
+		return KindText, content
+	case TypeImage:
+		return KindImage, ""
+	case TypeVoice:
+		return KindVoice, ""
+	case TypeVideo:
+		return KindVideo, ""
+	case TypeEmoji:
+		return KindEmoji, ""
+	}
+	root, err := Parse(content)
+	if err != nil {
+		return KindRaw, ""
+	}
+	switch msgType {
+	case TypeCard:
+		return KindCard, root.Attr["nickname"]
+	case TypeLocation:
+		return KindLocation, root.Child("location").Attr["label"]
+	case TypeApp:
+		app := root
+		if root.Name != "appmsg" {
+			app = root.Child("appmsg")
+		}
+		return appKind(app.AppType()), app.Value("title")
+	}
+	return KindRaw, ""
+}
+
+func appKind(appType int) string {
+	switch appType {
+	case appMusic:
+		return kindMusic
+	case AppLink:
+		return KindLink
+	case AppFile:
+		return KindFile
+	case AppMiniProgram, AppMiniProgramOpen:
+		return KindMiniProgram
+	case AppFinderFeed:
+		return kindFinderFeed
+	case appQuote:
+		return KindQuote
+	case AppFileNotice:
+		return KindFileNotice
+	default:
+		return kindApp
+	}
+}

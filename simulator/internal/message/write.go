@@ -1,0 +1,190 @@
+package message
+
+import (
+	"encoding/xml"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Media is where the bytes of something would be, if there were any.
+type Media struct {
+	CdnID, Key, Md5 string
+	Now             int64
+}
+
+// Esc escapes text for XML, in elements and attributes.
+func Esc(text string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder takes everything
+	return b.String()
+}
+
+// Cdata wraps text that may hold anything.
+func Cdata(text string) string {
+	return "<![CDATA[" + strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>") + "]]>"
+}
+
+// AppXML is an app message around the elements that differ. Clients write many elements that stay empty.
+func AppXML(from, title, desc string, kind int, url, middle, thumbURL, md5 string) string {
+	return `<?xml version="1.0"?>
+<msg>
+	` + appElement(title, desc, kind, url, middle, thumbURL, md5) + `
+	<fromusername>` + Esc(from) + `</fromusername>
+	<scene>0</scene>
+	<appinfo>
+		<version>1</version>
+		<appname />
+	</appinfo>
+	<commenturl />
+</msg>
+`
+}
+
+func appElement(title, desc string, kind int, url, middle, thumbURL, md5 string) string {
+	return `<appmsg appid="" sdkver="0">
+		<title>` + Esc(title) + `</title>
+		` + Element("des", desc) + `
+		<action />
+		<type>` + strconv.Itoa(kind) + `</type>
+		<showtype>0</showtype>
+		<soundtype>0</soundtype>
+		<mediatagname />
+		<messageext />
+		<messageaction />
+		<content />
+		<contentattr>0</contentattr>
+		` + Element("url", url) + `
+		<lowurl />
+		<dataurl />
+		<lowdataurl />
+		<songalbumurl />
+		<songlyric />
+		` + strings.TrimSpace(middle) + `
+		<extinfo />
+		<sourceusername />
+		<sourcedisplayname />
+		` + Element("thumburl", thumbURL) + `
+		` + Element("md5", md5) + `
+		<statextstr />
+	</appmsg>`
+}
+
+func Element(name, text string) string {
+	if text == "" {
+		return "<" + name + " />"
+	}
+	return "<" + name + ">" + Esc(text) + "</" + name + ">"
+}
+
+// NoAttachment is the appattach of messages without one.
+const NoAttachment = `<appattach>
+			<totallen>0</totallen>
+			<attachid />
+			<emoticonmd5 />
+			<fileext />
+			<aeskey />
+		</appattach>`
+
+// largeFile is the size in bytes above which a file is marked as large.
+const largeFile = 25 << 20
+
+// FileXML is a complete file. A zero newMsgID in the notice means that there was none.
+func FileXML(from string, f File, n Notice, m Media) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<appattach>\n\t\t\t<totallen>%d</totallen>\n", f.Size)
+	fmt.Fprintf(&b, "\t\t\t<attachid>@cdn_%s_%s_1</attachid>\n\t\t\t<emoticonmd5 />\n", m.CdnID, m.Key)
+	fmt.Fprintf(&b, "\t\t\t%s\n\t\t\t<cdnattachurl>%s</cdnattachurl>\n", Element("fileext", f.Ext()), m.CdnID)
+	fmt.Fprintf(&b, "\t\t\t<cdnthumbaeskey />\n\t\t\t<aeskey>%s</aeskey>\n\t\t\t<encryver>0</encryver>\n", m.Key)
+	if f.Size > largeFile {
+		b.WriteString("\t\t\t<islargefilemsg>1</islargefilemsg>\n")
+	}
+	if n.NewMsgID != 0 {
+		fmt.Fprintf(&b, "\t\t\t<overwrite_newmsgid>%d</overwrite_newmsgid>\n", n.NewMsgID)
+	}
+	fmt.Fprintf(&b, "\t\t\t<fileuploadtoken>%s</fileuploadtoken>\n\t\t</appattach>", n.Token)
+	return AppXML(from, f.Name, "", AppFile, "", b.String(), "", f.MD5)
+}
+
+// NoticeXML announces a file: the upload has begun, and there is nothing to fetch yet.
+func NoticeXML(from string, f File, n Notice) string {
+	return `<msg>
+	<appmsg appid="" sdkver="0">
+		<title>` + Cdata(f.Name) + `</title>
+		<type>` + strconv.Itoa(AppFileNotice) + `</type>
+		<showtype>0</showtype>
+		<appattach>
+			<totallen>` + strconv.FormatInt(f.Size, 10) + `</totallen>
+			<fileext>` + Cdata(f.Ext()) + `</fileext>
+			<fileuploadtoken>` + n.Token + `</fileuploadtoken>
+			<status>0</status>
+		</appattach>
+		<md5>` + Cdata(n.Md5) + `</md5>
+		<laninfo><![CDATA[]]></laninfo>
+	</appmsg>
+	<fromusername>` + Cdata(from) + `</fromusername>
+	<scene>0</scene>
+	<appinfo>
+		<version>1</version>
+		<appname><![CDATA[]]></appname>
+	</appinfo>
+	<commenturl><![CDATA[]]></commenturl>
+</msg>
+`
+}
+
+func LinkXML(from string, l Link) string {
+	return AppXML(from, l.Title, l.Desc, AppLink, l.URL, NoAttachment, l.ThumbURL, "")
+}
+
+// The measures of every picture and video.
+const (
+	MediaLength = 40960 // bytes
+	MediaWidth  = 640
+	MediaHeight = 480
+	thumbLength = 2085 // bytes
+	thumbWidth  = 120
+	thumbHeight = 90
+)
+
+func ImageXML(m Media) string {
+	return fmt.Sprintf(`<?xml version="1.0"?>
+<msg>
+	<img aeskey="%[1]s" encryver="1" cdnthumbaeskey="%[1]s" cdnthumburl="%[2]s" cdnthumblength="%[3]d" cdnthumbheight="%[4]d" `+
+		`cdnthumbwidth="%[5]d" cdnmidheight="0" cdnmidwidth="0" cdnhdheight="0" cdnhdwidth="0" cdnmidimgurl="%[2]s" length="%[6]d" md5="%[7]s" />
+</msg>
+`, m.Key, m.CdnID, thumbLength, thumbHeight, thumbWidth, MediaLength, m.Md5)
+}
+
+func VoiceXML(from string, milliseconds int64, m Media) string {
+	return fmt.Sprintf(`<msg>
+	<voicemsg endflag="1" cancelflag="0" forwardflag="0" voiceformat="4" voicelength="%d" length="%d" bufid="0" aeskey="%s" voiceurl="%s" `+
+		`voicemd5="" clientmsgid="%s%d" fromusername="%s" />
+</msg>
+`, milliseconds, milliseconds*2, m.Key, m.CdnID, m.Md5, m.Now, Esc(from))
+}
+
+func VideoXML(from string, seconds int64, m Media) string {
+	return fmt.Sprintf(`<?xml version="1.0"?>
+<msg>
+	<videomsg aeskey="%[1]s" cdnvideourl="%[2]s" cdnthumbaeskey="%[1]s" cdnthumburl="%[2]s" length="%[3]d" playlength="%[4]d" `+
+		`cdnthumblength="%[5]d" cdnthumbwidth="%[6]d" cdnthumbheight="%[7]d" fromusername="%[8]s" md5="%[9]s" newmd5="%[9]s" `+
+		`isplaceholder="0" rawmd5="" rawlength="0" cdnrawvideourl="" cdnrawvideoaeskey="" overwritenewmsgid="0" originsourcemd5="" isad="0" />
+</msg>
+`, m.Key, m.CdnID, MediaLength, seconds, thumbLength, thumbWidth, thumbHeight, Esc(from), m.Md5)
+}
+
+func EmojiXML(from, to, md5 string, size int64) string {
+	return fmt.Sprintf(`<msg>
+	<emoji fromusername = "%s" tousername = "%s" type = "2" idbuffer = "media:0_0" md5 = "%s" len = "%d" productid = "" cdnurl = "" `+
+		`designerid = "" thumburl = "" encrypturl = "" aeskey = "" width = "240" height = "240" />
+	<gameext type = "0" content = "0" />
+</msg>
+`, Esc(from), Esc(to), Esc(md5), size)
+}
+
+// Notice is what a file takes over from its notice.
+type Notice struct {
+	NewMsgID   uint64
+	Token, Md5 string
+}

@@ -1,0 +1,93 @@
+package world
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Channel is the identity of an account in Channels.
+type Channel struct {
+	Username, Nickname, Picture, Signature string
+	Follows                                []string
+}
+
+// videos are those of Channels that somebody has touched. The simulator's lock guards them.
+type videos struct {
+	all  map[uint64]*Video
+	last uint64
+}
+
+// firstVideo is before the first id of what is published here.
+const firstVideo uint64 = 14_100_000_000_000_000_000
+
+// Video is a video of Channels, with what accounts have done to it.
+type Video struct {
+	Id          uint64
+	Author      string // empty for one that was not published here
+	Description string
+	Created     int64
+	Hearts      map[string]bool // wxids
+	Thumbs      map[string]bool
+	Comments    []VideoComment
+}
+
+type VideoComment struct {
+	Id              uint64
+	Author, Content string
+	Created         int64
+}
+
+// Video is the one with an id. Channels are large: an id that is not known is one from elsewhere.
+func (w *World) Video(id uint64) *Video {
+	v := w.videos.all[id]
+	if v == nil {
+		v = &Video{Id: id, Created: w.Now(), Hearts: map[string]bool{}, Thumbs: map[string]bool{}}
+		w.videos.all[id] = v
+	}
+	return v
+}
+
+// ChannelOf finds a channel by its username; nil if no account has it.
+func (w *World) ChannelOf(username string) *Channel {
+	for _, a := range w.People.Accounts {
+		if a.Channel != nil && a.Channel.Username == username {
+			return a.Channel
+		}
+	}
+	return nil
+}
+
+// VideosThat are the videos that fit, newest first.
+func (w *World) VideosThat(fits func(*Video) bool) []*Video {
+	var found []*Video
+	for _, id := range slices.Backward(slices.Sorted(maps.Keys(w.videos.all))) {
+		if v := w.videos.all[id]; fits(v) {
+			found = append(found, v)
+		}
+	}
+	return found
+}
+
+// PublishVideo adds a video to a channel.
+func (w *World) PublishVideo(c *Channel, description string) *Video {
+	w.videos.last++
+	v := w.Video(w.videos.last)
+	v.Author, v.Description = c.Username, description
+	return v
+}
+
+// NewChannel gives an account a channel.
+func (w *World) NewChannel(a *Account, username string) *Channel {
+	a.Channel = &Channel{
+		Username: cmp.Or(username, "v2_"+w.Ids.Digest("channel", a.Wxid)+"@finder"), Nickname: a.Nickname, Picture: Avatar(a.Wxid, AvatarLarge),
+	}
+	return a.Channel
+}
+
+// CommentVideo adds a comment to a video and returns its id.
+func (w *World) CommentVideo(v *Video, author, text string) uint64 {
+	w.videos.last++
+	v.Comments = append(v.Comments, VideoComment{w.videos.last, author, text, w.Now()})
+	return w.videos.last
+}

@@ -1,0 +1,128 @@
+package world
+
+import (
+	"cmp"
+	"crypto/md5" //nolint:gosec // the format has an md5; nothing is protected by it
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/message"
+)
+
+// NewMedia makes up a place on the cdn for so many bytes, which have the md5 that the message tells. They depend on what they are of. Without
+// an extension there are none. The caller holds the lock.
+func (w *World) NewMedia(now int64, size int64, extension string, of ...any) message.Media {
+	m := message.Media{CdnID: w.Ids.cdnID(now), Key: w.Ids.Key(), Now: now}
+	if extension == "" {
+		m.Md5 = w.Ids.Digest(of...)
+		return m
+	}
+	name, sum := w.body(size, extension, of...)
+	m.Md5 = sum
+	w.shelve(m.CdnID, name)
+	return m
+}
+
+// maxBodies bounds how many objects of the cdn are remembered with their bytes. Links of those that are forgotten lead to other bytes.
+const maxBodies = 10_000
+
+// body makes the bytes that are behind a message: their name, and their md5.
+func (w *World) body(size int64, extension string, of ...any) (name, sum string) {
+	name = w.Ids.Digest("body", of)
+	_, head := w.FileHead(FileExt(extension))
+	h := md5.New()                                                               //nolint:gosec // the format has an md5; nothing is protected by it
+	_, _ = io.Copy(h, &Content{Key: name, Head: head, Size: DownloadSize(size)}) // neither side fails
+	return name, hex.EncodeToString(h.Sum(nil))
+}
+
+// shelve puts bytes behind an object of the cdn. The caller holds the lock.
+func (w *World) shelve(cdnID, name string) {
+	if len(w.Bodies) >= maxBodies {
+		clear(w.Bodies)
+	}
+	w.Bodies[cdnID] = name
+}
+
+// DownloadSize is how many bytes come for a size that a message tells.
+func DownloadSize(size int64) int64 {
+	if size <= 0 {
+		return message.MediaLength
+	}
+	return min(size, MaxDownload)
+}
+
+// FileExt is an extension as it is in links.
+func FileExt(extension string) string {
+	return cmp.Or(strings.ToLower(strings.Trim(path.Ext("x."+extension), ".")), "bin")
+}
+
+// MaxDownload bounds the bytes of one download.
+const MaxDownload = 64 << 20
+
+// FileHead is how files of a kind begin, so that programs take them for what they are called.
+func (w *World) FileHead(extension string) (kind string, head []byte) {
+	switch extension {
+	case "jpg":
+		return "image/jpeg", w.Ids.thumbnail
+	case "png":
+		return "image/png", []byte("\x89PNG\r\n\x1a\n")
+	case "silk":
+		return "audio/silk", []byte("\x02#!SILK_V3\x02\x00\x00\x00\xff\xff") // one empty frame, and the end
+	case "mp4":
+		return "video/mp4", []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x00mdat")
+	default:
+		return "application/octet-stream", nil
+	}
+}
+
+// Content is bytes that follow from a key and their place.
+type Content struct {
+	Key  string
+	Head []byte
+	Size int64
+	at   int64
+}
+
+// contentBlock is how many bytes of content come from one sum.
+const contentBlock = 4 << 10
+
+// Read makes the bytes at the current place.
+func (c *Content) Read(p []byte) (int, error) {
+	if c.at >= c.Size {
+		return 0, io.EOF
+	}
+	n := int(min(int64(len(p)), c.Size-c.at))
+	for done := 0; done < n; {
+		if c.at < int64(len(c.Head)) {
+			done, c.at = done+1, c.at+1
+			p[done-1] = c.Head[c.at-1]
+			continue
+		}
+		block := c.at / contentBlock
+		sum := md5.Sum(binary.BigEndian.AppendUint64([]byte(c.Key), uint64(block))) //nolint:gosec // see the import; the place is not negative
+		for end := (block + 1) * contentBlock; done < n && c.at < end; {
+			copied := copy(p[done:min(int64(n), int64(done)+end-c.at)], sum[c.at%md5.Size:])
+			done, c.at = done+copied, c.at+int64(copied)
+		}
+	}
+	return n, nil
+}
+
+// Seek moves the place.
+func (c *Content) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += c.at
+	case io.SeekEnd:
+		offset += c.Size
+	}
+	if offset < 0 {
+		return 0, errors.New("simulator: a place before the beginning")
+	}
+	c.at = offset
+	return c.at, nil
+}

@@ -1,0 +1,147 @@
+package world
+
+import (
+	"slices"
+	"strconv"
+)
+
+// room is what a group has that is not in the world.
+type room struct {
+	Announcement announcement
+	Inviters     map[string]string       // member → who brought it in
+	Applications map[uint64]*application // NewMsgId of the callback → who wants to come in
+}
+
+// announcement is the answer of getChatroomAnnouncement.
+type announcement struct {
+	Announcement       string `json:"announcement"`
+	AnnouncementEditor string `json:"announcementEditor"`
+	PublishTime        int64  `json:"publishTime"`
+}
+
+// application is a wish to bring people into a group.
+type application struct {
+	By  string
+	Who []string
+}
+
+func (p *people) Room(g *Group) *room {
+	r := p.rooms[g.ID]
+	if r == nil {
+		r = &room{Inviters: map[string]string{}, Applications: map[uint64]*application{}}
+		p.rooms[g.ID] = r
+	}
+	return r
+}
+
+func (w *World) Announce(g *Group, by, text string) {
+	w.People.Room(g).Announcement = announcement{Announcement: text, AnnouncementEditor: by, PublishTime: w.Now()}
+	if text != "" {
+		w.announced(g, by, text)
+	}
+}
+
+// GroupCode is the text in the QR code of a group.
+func (w *World) GroupCode(g *Group) string {
+	return "https://weixin.qq.com/g/" + w.Ids.Digest("group code", g.ID)[:22]
+}
+
+func (w *World) GiveAway(g *Group, to string) {
+	g.Owner, g.Admins = to, Without(g.Admins, to)
+	w.newOwner(g)
+}
+
+// NewGroupID is an id that no group has.
+func (w *World) NewGroupID() string {
+	for {
+		id := strconv.FormatInt(40_000_000_000+w.Ids.rand.Int64N(20_000_000_000), 10) + "@chatroom"
+		if w.People.GroupByID(id) == nil {
+			return id
+		}
+	}
+}
+
+// BringIn puts people into a group, and tells it.
+func (w *World) BringIn(g *Group, by string, wxids []string) {
+	var came []string
+	for _, wxid := range wxids {
+		if !g.Has(wxid) {
+			came = append(came, wxid)
+			w.Enter(g, by, wxid)
+		}
+	}
+	if len(came) > 0 {
+		w.Invited(g, by, came)
+	}
+}
+
+func (w *World) Enter(g *Group, by, wxid string) {
+	g.Members = append(g.Members, Member{Wxid: wxid})
+	w.People.Room(g).Inviters[wxid] = by
+}
+
+// ThrowOut takes people out of a group. Only who did it, and who has to go, is told so.
+func (w *World) ThrowOut(g *Group, by string, wxids []string) {
+	gone := w.People.parties(wxids...)
+	for _, a := range w.accountsIn(g) {
+		if slices.Contains(wxids, a.Wxid) {
+			w.Notify(a, g.ID, "你被"+quoted(w.People.parties(by))+"移出群聊")
+		}
+	}
+	for _, wxid := range wxids {
+		w.Leave(g, wxid)
+	}
+	w.Inform(g, func(a *Account) string {
+		if a.Wxid == by {
+			return "你将" + quoted(gone) + "移出了群聊"
+		}
+		return ""
+	})
+}
+
+// Leave takes somebody out of a group without a word to the others.
+func (w *World) Leave(g *Group, wxid string) {
+	g.Members = slices.DeleteFunc(g.Members, func(m Member) bool { return m.Wxid == wxid })
+	g.Admins = Without(g.Admins, wxid)
+	delete(w.People.Room(g).Inviters, wxid)
+	if a := w.People.ByWxid(wxid); a != nil {
+		a.Groups = Without(a.Groups, g.ID)
+		w.Deleted(a, g.ID)
+	}
+	if g.Owner == wxid && len(g.Members) > 0 {
+		w.GiveAway(g, g.Members[0].Wxid)
+	}
+}
+
+func (w *World) Disband(g *Group) {
+	owner := w.People.parties(g.Owner)
+	for _, a := range w.accountsIn(g) {
+		if a.Wxid == g.Owner {
+			w.Notify(a, g.ID, "你已解散该群聊")
+		} else {
+			w.Notify(a, g.ID, templateXML(`群主"$identity$"已解散该群聊`, link{"identity", owner}))
+		}
+		a.Groups = Without(a.Groups, g.ID)
+		w.Deleted(a, g.ID)
+	}
+	w.People.Groups = slices.DeleteFunc(w.People.Groups, func(other *Group) bool { return other == g })
+	delete(w.People.rooms, g.ID)
+}
+
+// InviteURL is the link in an invitation to a group.
+func (w *World) InviteURL(g *Group, from string, to *Account) string {
+	return "https://support.weixin.qq.com/cgi-bin/mmsupport-bin/addchatroombyinvite?ticket=" + w.Ids.Digest("invitation", g.ID, from, to.Wxid)
+}
+
+// apply tells those who manage a group that somebody wants to bring people in.
+func (w *World) apply(g *Group, by string, wxids []string, reason string) *Entry {
+	content := applicationXML(g, w.People.parties(by)[0], reason, w.Ids.signature(), w.People.parties(wxids...))
+	var last *Entry
+	for _, a := range w.accountsIn(g) {
+		if g.Manages(a.Wxid) {
+			last = w.Notify(a, g.ID, content)
+			w.People.Room(g).Applications[last.NewMsgID] = &application{by, wxids}
+		}
+	}
+	return last
+}

@@ -1,0 +1,277 @@
+package world
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/delivery"
+	"github.com/hongyan-go/hongyan/simulator/internal/lifetime"
+	"github.com/hongyan-go/hongyan/simulator/internal/message"
+)
+
+// Again posts an old message once more, to the same accounts.
+func (w *World) Again(seq int64) error {
+	w.Lock()
+	defer w.Unlock()
+	e, ok := w.Messages.At(seq)
+	switch {
+	case w.Closed():
+		return lifetime.ErrClosed
+	case !ok:
+		return fmt.Errorf("there is no message %d, or it is forgotten", seq)
+	case e.Endpoint != "":
+		return fmt.Errorf("the message %d was sent through the API, and such messages are not posted", seq)
+	case w.out.URL() == "":
+		return errors.New("nobody has registered a callback URL")
+	}
+	for _, to := range e.seen {
+		w.tell(e, to)
+	}
+	w.Broadcast()
+	return nil
+}
+
+// noticeKey finds the notice that a file belongs to.
+type noticeKey struct{ conversation, from, name string }
+
+// Post makes somebody say something. It returns when the message is recorded and its callback queued.
+func (w *World) Post(d message.Draft) (message.Message, error) {
+	w.Lock()
+	defer w.Unlock()
+	if w.Closed() {
+		return message.Message{}, lifetime.ErrClosed
+	}
+	e, err := w.address(d)
+	if err != nil {
+		return message.Message{}, err
+	}
+	if err := d.Check(IsGroup(e.Conversation)); err != nil {
+		return message.Message{}, err
+	}
+	if e.At, err = w.mentioned(e.Conversation, d.At); err != nil {
+		return message.Message{}, err
+	}
+	e.Time, e.NewMsgID = w.Now(), w.Ids.NewMsgID()
+	w.write(e, d)
+	w.Publish(e, nil)
+	return e.Message, nil
+}
+
+// address finds out who speaks to whom.
+func (w *World) address(d message.Draft) (*Entry, error) {
+	if d.From == "" {
+		return nil, errors.New(`"from" is missing: the wxid of who says it`)
+	}
+	from, err := w.People.Person(d.From)
+	if err != nil {
+		return nil, err
+	}
+	to := d.To
+	if to == "" {
+		if to, err = w.defaultRecipient(d.AppID, from); err != nil {
+			return nil, err
+		}
+	}
+	if to, err = w.People.conversation(to); err != nil {
+		return nil, fmt.Errorf(`"to": %w`, err)
+	}
+	e := &Entry{Message: message.Message{From: from, To: to, Conversation: to, Callback: message.CallbackNone}}
+	if IsGroup(to) {
+		return e, w.addressGroup(e, d.AppID)
+	}
+	return e, w.addressPrivate(e, d.AppID)
+}
+
+func (w *World) defaultRecipient(appID, from string) (string, error) {
+	switch {
+	case w.People.ByWxid(from) != nil:
+		return "", fmt.Errorf(`"to" is missing: %s is the account itself, so say which friend or group it writes to`, from)
+	case appID != "":
+		if a := w.People.ByApp(appID); a != nil {
+			return a.Wxid, nil
+		}
+		return "", fmt.Errorf(`there is no account with the app_id %q`, appID)
+	case len(w.People.Accounts) > 1:
+		return "", errors.New(`"to" is missing, and there are several accounts: give the wxid of one, or a group`)
+	default:
+		return w.People.Accounts[0].Wxid, nil
+	}
+}
+
+func (w *World) addressGroup(e *Entry, appID string) error {
+	g := w.People.GroupByID(e.Conversation)
+	if !g.Has(e.From) {
+		return fmt.Errorf("%s is not a member of group %s (%s)", e.From, g.Name, g.ID)
+	}
+	if appID == "" {
+		return nil
+	}
+	if a := w.People.ByApp(appID); a == nil || !g.Has(a.Wxid) {
+		return fmt.Errorf("no account with the app_id %q is in group %s (%s)", appID, g.Name, g.ID)
+	}
+	return nil
+}
+
+func (w *World) addressPrivate(e *Entry, appID string) error {
+	sender, receiver := w.People.ByWxid(e.From), w.People.ByWxid(e.To)
+	switch {
+	case sender == nil && receiver == nil:
+		return fmt.Errorf(`neither %s nor %s is an account: "to" must be the wxid of an account or a group`, e.From, e.To)
+	case sender != nil && !w.People.Knows(sender, e.To):
+		return fmt.Errorf("%s is not a friend of the account %s", e.To, sender.Wxid)
+	case sender == nil && !w.People.Knows(receiver, e.From):
+		return fmt.Errorf("%s is not a friend of the account %s", e.From, receiver.Wxid)
+	case sender == nil:
+		e.AppID, e.Conversation = receiver.AppID, e.From
+	default:
+		e.AppID = sender.AppID
+		if receiver != nil && receiver != sender {
+			e.Mirror = sender.Wxid
+		}
+	}
+	if appID != "" && appID != e.AppID {
+		return fmt.Errorf("the account of this chat has the app_id %s, not %q", e.AppID, appID)
+	}
+	return nil
+}
+
+// mentioned resolves the people of an at-list.
+func (w *World) mentioned(conversation string, names []string) ([]string, error) {
+	g := w.People.GroupByID(conversation)
+	var at []string
+	for _, name := range names {
+		if name == Everybody {
+			at = append(at, name)
+			continue
+		}
+		wxid, err := w.People.Member(g, name)
+		if err != nil {
+			return nil, fmt.Errorf(`"at": %w`, err)
+		}
+		at = append(at, wxid)
+	}
+	return at, nil
+}
+
+// Everybody in an at-list means all members.
+const Everybody = "notify@all"
+
+// write fills in what the message says.
+func (w *World) write(e *Entry, d message.Draft) {
+	e.Kind = d.Kind
+	switch d.Kind {
+	case message.KindText:
+		e.MsgType, e.Text, e.Content = message.TypeText, d.Text, d.Text
+	case message.KindImage:
+		e.MsgType = message.TypeImage
+		e.Content = message.ImageXML(w.NewMedia(e.Time, message.MediaLength, "jpg", e.NewMsgID))
+	case message.KindFile, message.KindFileNotice:
+		w.writeFile(e, *d.File)
+	case message.KindLink:
+		e.MsgType, e.Text = message.TypeApp, d.Link.Title
+		e.Content = message.LinkXML(e.From, *d.Link)
+	case message.KindRaw:
+		e.MsgType, e.Content = d.MsgType, d.Content
+		_, e.Text = message.Describe(d.MsgType, d.Content)
+	}
+}
+
+// writeFile makes a notice, or a file that replaces the notice before it.
+func (w *World) writeFile(e *Entry, f message.File) {
+	key := noticeKey{e.Conversation, e.From, f.Name}
+	if f.MD5 == "" {
+		_, f.MD5 = w.body(f.Size, FileExt(f.Ext()), f.Name, f.Size)
+	}
+	e.MsgType, e.Text = message.TypeApp, f.Name
+	if e.Kind == message.KindFileNotice {
+		n := message.Notice{NewMsgID: e.NewMsgID, Token: w.Ids.UploadToken(), Md5: f.MD5}
+		if len(w.notices) >= w.history {
+			clear(w.notices) // uploads that were never finished
+		}
+		w.notices[key] = n
+		e.Content = message.NoticeXML(e.From, f, n)
+		return
+	}
+	n, announced := w.notices[key]
+	delete(w.notices, key)
+	if announced {
+		f.MD5 = n.Md5
+	} else {
+		n.Token = w.Ids.UploadToken()
+	}
+	e.Content = message.FileXML(e.From, f, n, w.NewMedia(e.Time, f.Size, FileExt(f.Ext()), f.Name, f.Size))
+}
+
+// Publish gives the message its place in the log, and posts it to the accounts that it concerns. by is the account that
+// sent it through the API: it is not told. The caller holds the lock.
+func (w *World) Publish(e *Entry, by *Account) {
+	e.Seq = w.Messages.Next()
+	for _, a := range w.concerned(e) {
+		a.msgID += 1 + w.Ids.rand.Int64N(3)
+		a.seq += 1 + w.Ids.rand.Int64N(3)
+		if e.MsgID == 0 || a == by {
+			e.MsgID = a.msgID
+		}
+		e.seen = append(e.seen, sighting{a, a.msgID, a.seq})
+		if a != by {
+			w.tell(e, e.seen[len(e.seen)-1])
+		}
+	}
+	w.Messages.Add(e)
+	w.Broadcast()
+}
+
+// tell posts a message to an account that concerns it.
+func (w *World) tell(e *Entry, to sighting) {
+	if to.by.Offline || w.out.URL() == "" {
+		return
+	}
+	e.pending++
+	w.enqueue(to.by, w.viewOf(to.by, e), &delivery.Callback{
+		Body: w.callbackBody(to, e), NewMsgID: e.NewMsgID, Settled: e.settled,
+	})
+}
+
+// concerned are the accounts that get to know of a message.
+func (w *World) concerned(e *Entry) []*Account {
+	if e.only != nil {
+		return []*Account{e.only}
+	}
+	var as []*Account
+	for _, a := range w.People.Accounts {
+		g := w.People.GroupByID(e.Conversation)
+		if g != nil && g.Has(a.Wxid) || g == nil && (a.Wxid == e.From || a.Wxid == e.To) {
+			as = append(as, a)
+		}
+	}
+	return as
+}
+
+// viewOf is the conversation as an account sees it.
+func (w *World) viewOf(a *Account, e *Entry) string {
+	if !IsGroup(e.Conversation) && e.To == a.Wxid {
+		return e.From
+	}
+	return e.Conversation
+}
+
+func (w *World) ConversationID(name string) (string, error) {
+	if name == "" {
+		return "", nil
+	}
+	return w.People.conversation(name)
+}
+
+// Said lists messages. An empty conversation means all. The caller holds the lock.
+func (w *World) Said(conversation string, after int64) []message.Message {
+	messages := []message.Message{}
+	for _, e := range w.Messages.After(after) {
+		if conversation == "" || e.in(conversation) {
+			m := e.Message
+			m.At = slices.Clone(m.At)
+			messages = append(messages, m)
+		}
+	}
+	return messages
+}

@@ -1,0 +1,58 @@
+// Package world is the virtual world of a simulator: accounts, people and groups, what they say and do, and the callbacks that tell bots of it.
+//
+// The lock of [World] guards all of it: a caller of its methods holds the lock, except where a method says otherwise.
+package world
+
+import (
+	"time"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/delivery"
+	"github.com/hongyan-go/hongyan/simulator/internal/faults"
+	"github.com/hongyan-go/hongyan/simulator/internal/history"
+	"github.com/hongyan-go/hongyan/simulator/internal/lifetime"
+	"github.com/hongyan-go/hongyan/simulator/internal/message"
+)
+
+// World is the state of the service: who exists, what was said, and what accounts have done. The lock of its lifetime guards it.
+type World struct {
+	*lifetime.Lifetime
+	Clock    func() time.Time
+	history  int // of unfinished uploads
+	People   people
+	Ids      *generator
+	faults   *faults.Set
+	out      *delivery.Poster
+	Messages history.Log[*Entry]
+	Devices  devices
+	Moments  moments
+	videos   videos
+	notices  map[noticeKey]message.Notice
+	Bodies   map[string]string // the bytes of objects of the cdn, by cdn id
+}
+
+// Config is what a world begins with.
+type Config struct {
+	Accounts []*Account // only the exported fields of each
+	Contacts []Contact
+	Groups   []*Group
+	Seed     uint64
+	History  int
+	Clock    func() time.Time
+	Lifetime *lifetime.Lifetime
+	Faults   *faults.Set
+	Out      *delivery.Poster
+}
+
+// New makes a world. It keeps what c holds.
+func New(c Config) *World {
+	w := &World{
+		Lifetime: c.Lifetime, Clock: c.Clock, history: c.History, People: newPeople(c), Ids: newGenerator(c.Seed), faults: c.Faults, out: c.Out,
+		Bodies: map[string]string{}, notices: map[noticeKey]message.Notice{},
+	}
+	w.Messages.Most = c.History
+	w.begin()
+	return w
+}
+
+// Now is the time of a message: whole seconds, as the service has it.
+func (w *World) Now() int64 { return w.Clock().Unix() }
