@@ -5,27 +5,47 @@ import (
 	"net/http"
 
 	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
-	"github.com/hongyan-go/hongyan/simulator/internal/message"
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
 // The actions of an Action.
 const (
-	DoAskFriend = world.DoAskFriend // From asks the account to be its friend, with Text
-	DoUnfriend  = world.DoUnfriend  // From deletes the account, which is told nothing
-	DoBlock     = world.DoBlock     // From blocks the account
-	DoInvite    = world.DoInvite    // From sends the account an invitation to Group
-	DoBringIn   = world.DoBringIn   // From brings Who into Group
-	DoScanIn    = world.DoScanIn    // Who comes into Group by the QR code of From
-	DoApply     = world.DoApply     // From asks those who manage Group to let Who in, with Text as the reason
-	DoLeave     = world.DoLeave     // From leaves Group
-	DoThrowOut  = world.DoThrowOut  // From throws Who out of Group
-	DoRename    = world.DoRename    // From calls Group Text
-	DoAnnounce  = world.DoAnnounce  // From announces Text in Group
-	DoGiveAway  = world.DoGiveAway  // Group gets From as its owner
-	DoDisband   = world.DoDisband   // the owner dissolves Group
-	DoRevoke    = world.DoRevoke    // the message Seq is withdrawn by who has sent it
+	DoFriendRequest = world.DoFriendRequest // From asks the account to be its friend, with Text
+	DoUnfriend      = world.DoUnfriend      // From deletes the account, which gets no notice
+	DoBlock         = world.DoBlock         // From blocks the account, which gets no notice
+	DoInvite        = world.DoInvite        // From sends the account an invitation to Group
+	DoAddMember     = world.DoAddMember     // From adds Who to Group
+	DoJoinByQR      = world.DoJoinByQR      // Who join Group by the QR code that From has shared
+	DoApply         = world.DoApply         // From asks the owner and administrators of Group to let Who in, with Text as the reason
+	DoLeave         = world.DoLeave         // From leaves Group
+	DoRemoveMember  = world.DoRemoveMember  // From removes Who from Group
+	DoRename        = world.DoRename        // From renames Group to Text
+	DoAnnounce      = world.DoAnnounce      // From announces Text in Group
+	DoTransferOwner = world.DoTransferOwner // From becomes the owner of Group
+	DoDisband       = world.DoDisband       // the owner dissolves Group
+	DoRevoke        = world.DoRevoke        // the sender of the message Seq revokes it
 )
+
+// The former names of actions. They go with the next version.
+const (
+	// Deprecated: use DoFriendRequest.
+	DoAskFriend = DoFriendRequest
+	// Deprecated: use DoAddMember.
+	DoBringIn = DoAddMember
+	// Deprecated: use DoJoinByQR.
+	DoScanIn = DoJoinByQR
+	// Deprecated: use DoRemoveMember.
+	DoThrowOut = DoRemoveMember
+	// Deprecated: use DoTransferOwner.
+	DoGiveAway = DoTransferOwner
+)
+
+// formerWords are the words for actions that still work in this version, and what they are called now.
+func formerWords() map[string]string {
+	return map[string]string{
+		"ask_friend": DoFriendRequest, "bring_in": DoAddMember, "scan_in": DoJoinByQR, "throw_out": DoRemoveMember, "give_away": DoTransferOwner,
+	}
+}
 
 // Action is something that virtual people do, beside speaking. It is the body of POST /sim/actions.
 type Action struct {
@@ -47,23 +67,35 @@ type Action struct {
 	Seq int64 `json:"seq"`
 }
 
-// Act makes somebody do something: POST /sim/actions as a method. The message is the one that the account was told it by; its Seq is
-// 0 where there is none.
+// Act makes a person do something: POST /sim/actions as a method. It returns the message by which the account learns of it; its
+// Seq is 0 where there is none.
 func (s *Simulator) Act(a Action) (Message, error) {
-	m, err := s.world.Perform(world.Action(a))
+	m, _, err := s.act(a)
 	if err != nil {
 		return Message{}, fmt.Errorf("simulator: action: %w", err)
 	}
-	return Message(m), nil
+	return m, nil
+}
+
+// act does an action, and returns a warning about a former word.
+func (s *Simulator) act(a Action) (m Message, warning string, err error) {
+	if word, former := formerWords()[a.Do]; former {
+		warning = fmt.Sprintf("%q is now called %q; the former word goes with the next version", a.Do, word)
+		s.log("an action has a former name", "do", a.Do, "use", word)
+		a.Do = word
+	}
+	done, err := s.world.Perform(world.Action(a))
+	return Message(done), warning, err
 }
 
 // postActions is POST /sim/actions.
 func (s *Simulator) postActions(w http.ResponseWriter, r *http.Request) {
 	var a Action
 	err := readJSON(w, r, &a)
-	var m message.Message
+	var m Message
+	var warning string
 	if err == nil {
-		m, err = s.world.Perform(world.Action(a))
+		m, warning, err = s.act(a)
 	}
 	if err != nil {
 		fail(w, http.StatusBadRequest, err)
@@ -73,5 +105,6 @@ func (s *Simulator) postActions(w http.ResponseWriter, r *http.Request) {
 		OK       bool   `json:"ok"`
 		Seq      int64  `json:"seq"`
 		NewMsgID uint64 `json:"new_msg_id,string"`
-	}{true, m.Seq, m.NewMsgID})
+		Warning  string `json:"warning,omitempty"`
+	}{true, m.Seq, m.NewMsgID, warning})
 }

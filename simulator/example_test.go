@@ -177,7 +177,7 @@ func ExampleSimulator_Act() {
 	defer sim.Close()
 	for _, a := range []simulator.Action{
 		{Do: simulator.DoRename, Group: "A", From: "bob", Text: "The A team"},
-		{Do: simulator.DoThrowOut, Group: "The A team", Who: []string{"frank"}},
+		{Do: simulator.DoRemoveMember, Group: "The A team", Who: []string{"frank"}},
 	} {
 		if _, err := sim.Act(a); err != nil {
 			fmt.Println(err)

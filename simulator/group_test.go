@@ -1,6 +1,8 @@
 package simulator_test
 
 import (
+	"bytes"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -144,15 +146,15 @@ func TestWhatHappensInGroups(t *testing.T) {
 		says   string
 		kinds  []string
 	}{
-		{simulator.Action{Do: "bring_in", Group: "A", From: "bob", Who: []string{"new"}}, `"Bob"邀请"Neu"加入了群聊`, []string{"system", "group_modified"}},
+		{simulator.Action{Do: "add_member", Group: "A", From: "bob", Who: []string{"new"}}, `"Bob"邀请"Neu"加入了群聊`, []string{"system", "group_modified"}},
 		{simulator.Action{Do: "leave", Group: "A", From: "new"}, "", []string{"group_modified"}},
-		{simulator.Action{Do: "scan_in", Group: "A", From: "bob", Who: []string{"new"}}, `" Neu"通过扫描"Bob"分享的二维码加入群聊`, []string{"system", "group_modified"}},
+		{simulator.Action{Do: "join_by_qr", Group: "A", From: "bob", Who: []string{"new"}}, `" Neu"通过扫描"Bob"分享的二维码加入群聊`, []string{"system", "group_modified"}},
 		{simulator.Action{Do: "rename", Group: "A", From: "carol", Text: "A1"}, `"Carol"修改群名为“A1”`, []string{"system", "group_modified"}},
 		{simulator.Action{Do: "announce", Group: "A1", Text: "hear"}, "hear", []string{"announcement"}},
-		{simulator.Action{Do: "give_away", Group: "A1", From: "hongyan_bot"}, "你已成为新群主", []string{"system", "group_modified"}},
-		{simulator.Action{Do: "give_away", Group: "A1", From: "bob"}, `"Bob"已成为新群主`, []string{"system", "group_modified"}},
-		{simulator.Action{Do: "throw_out", Group: "A1", Who: []string{"new"}}, "", []string{"group_modified"}},
-		{simulator.Action{Do: "throw_out", Group: "A1", Who: []string{"hongyan_bot"}}, `你被"Bob"移出群聊`, []string{"system", "group_left"}},
+		{simulator.Action{Do: "transfer_owner", Group: "A1", From: "hongyan_bot"}, "你已成为新群主", []string{"system", "group_modified"}},
+		{simulator.Action{Do: "transfer_owner", Group: "A1", From: "bob"}, `"Bob"已成为新群主`, []string{"system", "group_modified"}},
+		{simulator.Action{Do: "remove_member", Group: "A1", Who: []string{"new"}}, "", []string{"group_modified"}},
+		{simulator.Action{Do: "remove_member", Group: "A1", Who: []string{"hongyan_bot"}}, `你被"Bob"移出群聊`, []string{"system", "group_left"}},
 		{simulator.Action{Do: "invite", Group: "A1", From: "bob"}, "group_invite", []string{"group_invite"}},
 		{simulator.Action{Do: "apply", Group: "C", From: "bob", Who: []string{"new"}, Text: "why"}, "join_request", []string{"join_request"}},
 		{simulator.Action{Do: "disband", Group: "B"}, `群主"Bob"已解散该群聊`, []string{"system", "group_left"}},
@@ -192,26 +194,53 @@ func TestActionsThatAreNotUnderstood(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
 	for body, why := range map[string]string{
-		`{}`:                            `\"do\" is missing`,
-		`{"do":"dance"}`:                "there is no action",
-		`{"do":"leave"}`:                `\"group\"`,
-		`{"do":"leave","at":"A"}`:       "unknown field",
-		`{"do":"bring_in","group":"A"}`: `needs \"who\"`,
-		`{"do":"bring_in","group":"A","who":["bob"]}`:                 "in the group already",
-		`{"do":"throw_out","group":"A","from":"bob","who":["carol"]}`: "only the owner",
-		`{"do":"throw_out","group":"A","who":["alice"]}`:              "never the owner",
-		`{"do":"rename","group":"A"}`:                                 `needs \"text\"`,
-		`{"do":"apply","group":"A","who":["filehelper"]}`:             "no account manages",
-		`{"do":"ask_friend","from":"bob"}`:                            "friend of the account already",
-		`{"do":"unfriend","from":"hongyan_bot"}`:                      "the account itself",
-		`{"do":"block","from":"bob","app_id":"x"}`:                    "no account",
-		`{"do":"revoke","seq":7}`:                                     "no message 7",
-		`{"do":"invite","group":"A","from":"bob"}`:                    "in the group already",
+		`{}`:                              `\"do\" is missing`,
+		`{"do":"dance"}`:                  "there is no action",
+		`{"do":"leave"}`:                  `\"group\"`,
+		`{"do":"leave","at":"A"}`:         "unknown field",
+		`{"do":"add_member","group":"A"}`: `needs \"who\"`,
+		`{"do":"add_member","group":"A","who":["bob"]}`:                   "in the group already",
+		`{"do":"remove_member","group":"A","from":"bob","who":["carol"]}`: "only the owner",
+		`{"do":"remove_member","group":"A","who":["alice"]}`:              "never the owner",
+		`{"do":"rename","group":"A"}`:                                     `needs \"text\"`,
+		`{"do":"apply","group":"A","who":["filehelper"]}`:                 "no account manages",
+		`{"do":"friend_request","from":"bob"}`:                            "friend of the account already",
+		`{"do":"unfriend","from":"hongyan_bot"}`:                          "the account itself",
+		`{"do":"block","from":"bob","app_id":"x"}`:                        "no account",
+		`{"do":"revoke","seq":7}`:                                         "no message 7",
+		`{"do":"invite","group":"A","from":"bob"}`:                        "in the group already",
 	} {
 		a := do(t, "POST", sim.URL()+"/sim/actions", body)
 		assert.Equal(t, 400, a.status, body)
 		assert.Contains(t, a.body, why, body)
 	}
+}
+
+// TestFormerWordsOfActions gives actions their former words: they work, and the answer and the log tell the new word.
+func TestFormerWordsOfActions(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	sim := start(t, func(c *simulator.Config) { c.Logger = slog.New(slog.NewJSONHandler(&log, nil)) })
+	for _, tc := range []struct{ former, word, body string }{
+		{"ask_friend", simulator.DoFriendRequest, `"from":"grace"`},
+		{"bring_in", simulator.DoAddMember, `"group":"B","who":["grace"]`},
+		{"scan_in", simulator.DoJoinByQR, `"group":"B","who":["henry"]`},
+		{"throw_out", simulator.DoRemoveMember, `"group":"B","who":["grace"]`},
+		{"give_away", simulator.DoTransferOwner, `"group":"B","from":"carol"`},
+	} {
+		a := do(t, "POST", sim.URL()+"/sim/actions", `{"do":"`+tc.former+`",`+tc.body+`}`)
+		require.Equal(t, 200, a.status, a.body)
+		assert.Contains(t, a.json(t)["warning"], `"`+tc.word+`"`, tc.former)
+		assert.Contains(t, log.String(), `"do":"`+tc.former+`","use":"`+tc.word+`"`)
+	}
+	group := sim.State().Groups[1]
+	assert.Equal(t, "wxid_carol", group.Owner)
+	assert.Contains(t, group.Members, simulator.MemberState{Wxid: "wxid_henry", Nickname: "Henry"})
+	assert.NotContains(t, group.Members, simulator.MemberState{Wxid: "wxid_grace", Nickname: "Grace"})
+	a := do(t, "POST", sim.URL()+"/sim/actions", `{"do":"rename","group":"B","text":"B2"}`)
+	assert.NotContains(t, a.body, "warning")
+	_, err := sim.Act(simulator.Action{Do: "bring_in", Group: "B2", Who: []string{"grace"}})
+	require.NoError(t, err)
 }
 
 func TestAMessageIsWithdrawn(t *testing.T) {

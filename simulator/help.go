@@ -1,55 +1,43 @@
 package simulator
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
-	"text/template"
 
 	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 )
 
-// helpText is the page at /.
-const helpText = `Hongyan simulator: WeChat's service without WeChat.
-
-The service's API, for a bot ({{.Endpoints}} calls, POST with JSON):
-{{range .Flavours}}  {{$.URL}}{{.Prefix}}    with the header {{.Header}}: {{$.Token}}
-{{end}}
-Accounts:
-{{range .State.Accounts}}  {{.AppID}}  {{.Wxid}}  {{.Nickname}}{{if not .Online}}  (offline){{end}}
-    callbacks go to {{with .CallbackURL}}a registered URL{{else}}nobody yet: POST /login/setCallback registers a bot{{end}}
-{{end}}
-Groups:
-{{range .State.Groups}}  {{.ID}}  {{.Name}}  ({{len .Members}} members)
-{{end}}
-The control API, for you and your tests (no token):
+// controlHelp is the part of the page at / that describes the control API.
+const controlHelp = `The control API, for you and your tests (no token):
 
   # say something, in a group or to the account
-  curl {{.URL}}/sim/messages -d '{"from":"{{.From}}","to":"{{.To}}","kind":"text","text":"hi"}'
-  curl {{.URL}}/sim/messages -d '{"from":"{{.From}}","kind":"text","text":"hi"}'
-  curl {{.URL}}/sim/messages -d '{"from":"{{.From}}","to":"{{.To}}","kind":"file","file":{"name":"info.json","size":63}}'
+  curl {url}/sim/messages -d '{"from":"{from}","to":"{to}","kind":"text","text":"hi"}'
+  curl {url}/sim/messages -d '{"from":"{from}","kind":"text","text":"hi"}'
+  curl {url}/sim/messages -d '{"from":"{from}","to":"{to}","kind":"file","file":{"name":"info.json","size":63}}'
   #   kinds: text (text, at), image, file and file_notice (file: name, size), link (link: title, desc, url, thumb_url),
   #   raw (msg_type, content)
 
   # read what everybody said, the bot included; with wait, the answer waits for something new
-  curl '{{.URL}}/sim/messages?conversation={{.To}}&after=0&wait=10s'
+  curl '{url}/sim/messages?conversation={to}&after=0&wait=10s'
 
   # post a message again; let people do what is not speaking; play the phone of a login
-  curl -X POST {{.URL}}/sim/messages/1/again
-  curl {{.URL}}/sim/actions -d '{"do":"rename","group":"{{.To}}","text":"new name"}'
-  #   ask_friend, unfriend, block (from, text), invite, bring_in, scan_in, apply, leave, throw_out (group, from, who), rename,
-  #   announce (group, text), give_away (group, from), disband (group), revoke (seq)
-  curl {{.URL}}/sim/login -d '{"action":"confirm"}'
+  curl -X POST {url}/sim/messages/1/again
+  curl {url}/sim/actions -d '{"do":"rename","group":"{to}","text":"new name"}'
+  #   friend_request, unfriend, block (from, text), invite, add_member, join_by_qr, apply, leave, remove_member (group, from, who), rename,
+  #   announce (group, text), transfer_owner (group, from), disband (group), revoke (seq)
+  curl {url}/sim/login -d '{"action":"confirm"}'
   #   scan, confirm, cancel, captcha, verify, verified, half, expire, accept_dialog, refuse_dialog, drop, phone_logout, disconnect
-  curl {{.URL}}/sim/login
+  curl {url}/sim/login
 
   # the API calls that were received, and who exists
-  curl '{{.URL}}/sim/calls?after=0'
-  curl {{.URL}}/sim/state
+  curl '{url}/sim/calls?after=0'
+  curl {url}/sim/state
 
   # order a fault, list them, clear them
-  curl {{.URL}}/sim/faults -d '{"endpoint":"/message/postText","fault":"refuse","count":2}'
-  curl {{.URL}}/sim/faults
-  curl -X DELETE {{.URL}}/sim/faults
+  curl {url}/sim/faults -d '{"endpoint":"/message/postText","fault":"refuse","count":2}'
+  curl {url}/sim/faults
+  curl -X DELETE {url}/sim/faults
   #   API calls ("endpoint" is a path or "*"): refuse, http_500, http_502, slow and slow_body (delay), drop_before, execute_then_drop,
   #   offline, zombie, clock_skew (delay); /login/setCallback: refuse_local
   #   callbacks ("endpoint" is "callback"): drop, duplicate, delay (delay), reorder, offline
@@ -57,33 +45,41 @@ The control API, for you and your tests (no token):
 
 // help is GET /.
 func (s *Simulator) help(w http.ResponseWriter, r *http.Request) {
-	page, err := template.New("help").Parse(helpText)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	type access struct{ Prefix, Header string }
-	data := struct {
-		URL, Token, From, To string
-		Endpoints            int
-		Flavours             []access
-		State                State
-	}{URL: "http://" + r.Host, Token: s.config.Token, From: "WXID", To: "GROUP_ID", Endpoints: len(s.api.Table), State: s.State()}
-	for _, f := range endpoint.Flavours() {
-		data.Flavours = append(data.Flavours, access{f.Prefix, f.Header})
-	}
-	if len(data.State.Groups) > 0 {
-		data.To = data.State.Groups[0].ID
-	}
-	if friends := data.State.Accounts[0].Friends; len(friends) > 0 {
-		data.From = friends[0]
-	}
-	var b strings.Builder
-	if err := page.Execute(&b, data); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = w.Write([]byte(b.String()))
+	_, _ = w.Write([]byte(s.helpPage("http://" + r.Host)))
+}
+
+// helpPage is the page at /. url is how the reader calls the simulator.
+func (s *Simulator) helpPage(url string) string {
+	state := s.State()
+	from, to := "WXID", "GROUP_ID"
+	if len(state.Groups) > 0 {
+		to = state.Groups[0].ID
+	}
+	if friends := state.Accounts[0].Friends; len(friends) > 0 {
+		from = friends[0]
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "Hongyan simulator: WeChat's service without WeChat.\n\nThe service's API, for a bot (%d calls, POST with JSON):\n", len(s.api.Table))
+	for _, f := range endpoint.Flavours() {
+		fmt.Fprintf(&b, "  %s%s    with the header %s: %s\n", url, f.Prefix, f.Header, s.config.Token)
+	}
+	b.WriteString("\nAccounts:\n")
+	for _, a := range state.Accounts {
+		offline, callbacks := "", "a registered URL"
+		if !a.Online {
+			offline = "  (offline)"
+		}
+		if a.CallbackURL == "" {
+			callbacks = "nobody yet: POST /login/setCallback registers a bot"
+		}
+		fmt.Fprintf(&b, "  %s  %s  %s%s\n    callbacks go to %s\n", a.AppID, a.Wxid, a.Nickname, offline, callbacks)
+	}
+	b.WriteString("\nGroups:\n")
+	for _, g := range state.Groups {
+		fmt.Fprintf(&b, "  %s  %s  (%d members)\n", g.ID, g.Name, len(g.Members))
+	}
+	b.WriteString("\n" + strings.NewReplacer("{url}", url, "{from}", from, "{to}", to).Replace(controlHelp))
+	return b.String()
 }

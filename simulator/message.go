@@ -211,7 +211,7 @@ func (s *Simulator) Messages(conversation string, after int64) ([]Message, error
 // said lists messages. An empty conversation means all. The caller holds the lock.
 func (s *Simulator) said(conversation string, after int64) []Message {
 	messages := []Message{}
-	for _, m := range s.world.Said(conversation, after) {
+	for _, m := range s.world.MessagesAfter(conversation, after) {
 		messages = append(messages, Message(m))
 	}
 	return messages

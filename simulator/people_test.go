@@ -54,14 +54,14 @@ func TestFriendRequests(t *testing.T) {
 		require.True(t, ok, m.Content)
 		return []any{"scene", request.Scene, "option", option, "v3", request.EncryptUsername, "v4", request.Ticket, "content", "ok"}
 	}
-	asked := sim.Does(simulator.Action{Do: "ask_friend", From: "carol", Text: "hello <Bot>"})
+	asked := sim.Does(simulator.Action{Do: "friend_request", From: "carol", Text: "hello <Bot>"})
 	assert.Equal(t, []string{"friend_request"}, kinds(t, sim, b))
 	ask(t, sim, "/contacts/addContacts", answer(asked, 3)...)
 	assert.Equal(t, []string{"contact_modified", "system"}, kinds(t, sim, b))
 	assert.Contains(t, sim.State().Accounts[0].Friends, "wxid_carol")
 	refused(t, sim, "/contacts/addContacts", fieldsOf(answer(asked, 3)), "decided already")
 
-	asked = sim.Does(simulator.Action{Do: "ask_friend", From: "dave", Text: "me too"})
+	asked = sim.Does(simulator.Action{Do: "friend_request", From: "dave", Text: "me too"})
 	ask(t, sim, "/contacts/addContacts", answer(asked, 4)...)
 	assert.Equal(t, []string{"friend_request"}, kinds(t, sim, b))
 	assert.NotContains(t, sim.State().Accounts[0].Friends, "wxid_dave")

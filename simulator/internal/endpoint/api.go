@@ -87,7 +87,7 @@ func refuse(format string, args ...any) error {
 const maxBody = 16 << 20
 
 // serve answers a call.
-func (p *API) serve(f flavour, e *endpoint) http.HandlerFunc {
+func (p *API) serve(f Flavour, e *endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := e.described(); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -281,7 +281,7 @@ func (p *API) Routes(r chi.Router) {
 }
 
 // service is the service's API in a flavour. Paths are case-sensitive.
-func (p *API) service(f flavour) http.HandlerFunc {
+func (p *API) service(f Flavour) http.HandlerFunc {
 	known := map[string]http.HandlerFunc{}
 	for _, e := range p.Table {
 		if e.in(f) {

@@ -156,7 +156,7 @@ func setFriendRemark(r *request) error {
 			c.Remark = r.text("remark")
 		}
 	}
-	r.world.Modified(r.account, wxid)
+	r.world.PostModContacts(r.account, wxid)
 	return nil
 }
 
@@ -208,7 +208,7 @@ func getPhoneAddressList(r *request) (any, error) {
 		}
 		c, _ := r.world.People.Profile(r.account.Friends[i])
 		found = append(found, phoneContact{
-			UserName: c.Wxid, NickName: c.Nickname, Sex: c.Sex, PhoneMD5: r.world.Ids.PlainMD5(phone), Signature: c.Signature, Country: c.Country,
+			UserName: c.Wxid, NickName: c.Nickname, Sex: c.Sex, PhoneMD5: r.world.IDs.PlainMD5(phone), Signature: c.Signature, Country: c.Country,
 			BigHeadImgURL: world.Avatar(c.Wxid, world.AvatarLarge), SmallHeadImgURL: world.Avatar(c.Wxid, world.AvatarSmall), Province: c.Province, City: c.City,
 		})
 	}
@@ -252,11 +252,11 @@ func searchContacts(r *request) (any, error) {
 		return nil, &refusal{code: "-4", msg: "there is no such user (用户不存在)"}
 	}
 	found := foundContact{
-		V3: c.Wxid, V4: r.world.Ids.Ticket("v4", c.Wxid), NickName: c.Nickname, Sex: c.Sex, Signature: c.Signature,
+		V3: c.Wxid, V4: r.world.IDs.Ticket("v4", c.Wxid), NickName: c.Nickname, Sex: c.Sex, Signature: c.Signature,
 		BigHeadImgURL: world.Avatar(c.Wxid, world.AvatarLarge), SmallHeadImgURL: world.Avatar(c.Wxid, world.AvatarSmall),
 	}
 	if !slices.Contains(r.account.Friends, c.Wxid) {
-		found.V3 = r.world.Ids.Ticket("v3", c.Wxid)
+		found.V3 = r.world.IDs.Ticket("v3", c.Wxid)
 	}
 	return found, nil
 }
@@ -270,13 +270,13 @@ const (
 
 func addContacts(r *request) error {
 	option, v3 := r.number("option"), r.text("v3")
-	wxid := r.world.Stranger(v3)
+	wxid := r.world.WxidOf(v3)
 	switch option {
 	case optionAdd:
 		if wxid == "" && !strings.HasSuffix(v3, "@stranger") {
 			return refuse("v3: %q is no ticket of a search or a friend request", v3)
 		}
-		r.world.Ask(r.account, wxid)
+		r.world.RequestFriend(r.account, wxid)
 		return nil
 	case optionAccept, optionReject:
 		if _, asked := r.account.Requests[wxid]; !asked {
@@ -303,7 +303,7 @@ func deleteFriend(r *request) error {
 	if other := r.world.People.ByWxid(wxid); other != nil {
 		other.Lost[r.account.Wxid] = world.RelationDeleted // which it is not told
 	}
-	r.world.Deleted(r.account, wxid)
+	r.world.PostDelContacts(r.account, wxid)
 	return nil
 }
 

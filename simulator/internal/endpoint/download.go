@@ -37,7 +37,7 @@ func (r *request) link(key, size, extension string) fileLink {
 	n, _ := strconv.ParseInt(size, 10, 64) // what is no number is as good as none
 	file := r.world.Bodies[key]
 	if file == "" {
-		file = r.world.Ids.Digest("download", key)
+		file = r.world.IDs.Digest("download", key)
 	}
 	file += "-" + strconv.FormatInt(world.DownloadSize(n), 10) + "." + world.FileExt(extension)
 	if r.flavour.name == gewechat {
@@ -49,7 +49,7 @@ func (r *request) link(key, size, extension string) fileLink {
 // isSample tells whether XML is that of the catalogue's examples, in which three dots stand for all that is in it.
 func isSample(content string) bool {
 	root, err := message.Parse(content)
-	return err == nil && len(root.Kids) == 0 && strings.TrimSpace(root.Text) == "..."
+	return err == nil && len(root.Children) == 0 && strings.TrimSpace(root.Text) == "..."
 }
 
 // element reads the element of that name in the XML of the call.

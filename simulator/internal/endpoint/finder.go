@@ -97,7 +97,7 @@ func updateFinder(r *request) error {
 func follow(r *request) error {
 	c, to := r.channel(), r.text("toUserName")
 	if to == "" {
-		to = "v2_" + r.world.Ids.Digest("code", r.text("qrContent")) + "@finder"
+		to = "v2_" + r.world.IDs.Digest("code", r.text("qrContent")) + "@finder"
 	}
 	c.Follows = world.Without(c.Follows, to)
 	if r.number("opType") != 2 {
@@ -160,11 +160,11 @@ const exampleVideo uint64 = 14_000_000_000_000_000_002
 func postLetter(r *request) (any, error) {
 	return struct {
 		NewMsgID uint64 `json:"newMsgId"`
-	}{r.world.Ids.NewMsgID()}, nil
+	}{r.world.IDs.NewMsgID()}, nil
 }
 
 func editFinderCode(r *request, data map[string]any) {
-	url := "https://weixin.qq.com/sph/" + r.world.Ids.Digest("channel code", r.text("myUserName"))[:16]
+	url := "https://weixin.qq.com/sph/" + r.world.IDs.Digest("channel code", r.text("myUserName"))[:16]
 	data["qrcode"], data["qrcodeUrl"] = qrBase64(url), url
 }
 
@@ -203,7 +203,7 @@ func numberOf(n int) json.Number { return json.Number(strconv.Itoa(n)) }
 // object is a video as answers have it, after the example of one.
 func (r *request) object(v *world.Video, example any) map[string]any {
 	o := like(example)
-	o["id"], o["displayid"], o["createtime"] = number64(v.Id), number64(v.Id), json.Number(strconv.FormatInt(v.Created, 10))
+	o["id"], o["displayid"], o["createtime"] = number64(v.ID), number64(v.ID), json.Number(strconv.FormatInt(v.Created, 10))
 	o["likeCount"], o["favCount"], o["commentCount"] = numberOf(len(v.Hearts)), numberOf(len(v.Thumbs)), numberOf(len(v.Comments))
 	if v.Description != "" {
 		if desc, ok := o["objectDesc"].(map[string]any); ok {

@@ -32,7 +32,7 @@ func finderVideoEndpoints() []endpoint {
 func publishFinder(r *request) (any, error) {
 	return struct {
 		ID uint64 `json:"id"`
-	}{r.world.PublishVideo(r.channel(), r.text("description")).Id}, nil
+	}{r.world.PublishVideo(r.channel(), r.text("description")).ID}, nil
 }
 
 // publishFinderWeb answers with data in the GeWe flavour only.
@@ -45,7 +45,7 @@ func publishFinderWeb(r *request) (any, error) {
 		ID   uint64 `json:"id"`
 		Code string `json:"code"`
 		Msg  string `json:"msg"`
-	}{v.Id, "0", "ok"}, nil
+	}{v.ID, "0", "ok"}, nil
 }
 
 // thumb and heart give and take back. opType is 1 and 2 for a thumb, and 3 and 4 for a heart; the calls by QR code have none.
@@ -96,7 +96,7 @@ func commentVideo(r *request) (any, error) {
 	case 0:
 		return commented{r.world.CommentVideo(v, r.account.Wxid, r.text("content"))}, nil
 	case 1:
-		i := slices.IndexFunc(v.Comments, func(c world.VideoComment) bool { return c.Id == r.id("commentId") && c.Author == r.account.Wxid })
+		i := slices.IndexFunc(v.Comments, func(c world.VideoComment) bool { return c.ID == r.id("commentId") && c.Author == r.account.Wxid })
 		if i < 0 {
 			return nil, refuse("commentId: there is no comment %d of the account", r.id("commentId"))
 		}
@@ -111,7 +111,7 @@ func scanComment(r *request) (any, error) {
 	return struct {
 		commented
 		ClientID string `json:"clientid"`
-	}{commented{r.world.CommentVideo(r.world.Video(r.id("objectId")), r.account.Wxid, r.text("commentContent"))}, r.world.Ids.Key()}, nil
+	}{commented{r.world.CommentVideo(r.world.Video(r.id("objectId")), r.account.Wxid, r.text("commentContent"))}, r.world.IDs.Key()}, nil
 }
 
 // editCommentList has what accounts have written, newest first; a video that nobody here has commented on has the example's comment.
@@ -124,7 +124,7 @@ func editCommentList(r *request, data map[string]any) {
 	for _, c := range slices.Backward(v.Comments) {
 		o := like(example)
 		who, _ := r.world.People.Profile(c.Author)
-		o["commentId"], o["content"], o["nickname"] = number64(c.Id), c.Content, who.Nickname
+		o["commentId"], o["content"], o["nickname"] = number64(c.ID), c.Content, who.Nickname
 		o["createtime"] = json.Number(strconv.FormatInt(c.Created, 10))
 		if a := r.world.People.ByWxid(c.Author); a != nil && a.Channel != nil {
 			o["username"] = a.Channel.Username

@@ -171,7 +171,7 @@ func modifyChatroomName(r *request) error {
 	g, err := r.group()
 	if err == nil {
 		g.Name = r.text("chatroomName")
-		r.world.Renamed(g, r.account.Wxid)
+		r.world.NotifyRenamed(g, r.account.Wxid)
 	}
 	return err
 }
@@ -282,7 +282,7 @@ func adminOperate(r *request) error {
 			g.Admins = world.Without(g.Admins, wxid)
 		}
 	case 3:
-		r.world.GiveAway(g, wxids[0])
+		r.world.TransferOwner(g, wxids[0])
 		return nil
 	default:
 		return refuse("operType: it must be 1 (add), 2 (remove) or 3 (transfer)")

@@ -42,13 +42,13 @@ func getTokenID(_ context.Context, r *request) (any, error) { return r.api.confi
 func deviceList(r *request) (any, error) {
 	ids := []string{}
 	for _, d := range r.world.Devices.All {
-		ids = append(ids, d.Id)
+		ids = append(ids, d.ID)
 	}
 	return ids, nil
 }
 
 // Probe is what a flavour posts to try a callback URL. GeWe posts a message that nobody has sent, which has no id.
-func (p *API) Probe(by flavour) []byte {
+func (p *API) Probe(by Flavour) []byte {
 	if by.name == catalogue.GeWe {
 		p.Lock()
 		defer p.Unlock()
@@ -105,7 +105,7 @@ func getLoginQrCode(r *request) (any, error) {
 	if d == nil {
 		return nil, refuse("appId: there is no device %q; send an empty appId for a new one (设备不存在)", r.text("appId"))
 	}
-	if a := w.People.ByApp(d.Id); a != nil && !a.Offline && r.flavour.name == gewechat {
+	if a := w.People.ByApp(d.ID); a != nil && !a.Offline && r.flavour.name == gewechat {
 		return nil, &refusal{msg: "微信已登录，请勿重复登录。"} // by these words, clients of the container know that they need no code
 	}
 	d.Kind, d.Proxy = r.text("type"), r.text("proxyIp")
@@ -115,9 +115,9 @@ func getLoginQrCode(r *request) (any, error) {
 // code begins a login with a QR code.
 func codeOf(w *world.World, d *world.Device) qrAnswer {
 	l := w.NewLogin(d, false)
-	data := "http://weixin.qq.com/x/" + l.Uuid
+	data := "http://weixin.qq.com/x/" + l.UUID
 	return qrAnswer{
-		AppID: d.Id, QrData: data, QrImgBase64: "data:image/png;base64," + qrBase64(data), QrURL: "https://qr.example.com/?data=" + data, UUID: l.Uuid,
+		AppID: d.ID, QrData: data, QrImgBase64: "data:image/png;base64," + qrBase64(data), QrURL: "https://qr.example.com/?data=" + data, UUID: l.UUID,
 	}
 }
 
@@ -154,12 +154,12 @@ func checkLogin(r *request) (any, error) {
 		return nil, refuse("appId: there is no device %q (设备不存在)", r.text("appId"))
 	}
 	l := d.Login
-	if l == nil || l.Uuid != r.text("uuid") {
+	if l == nil || l.UUID != r.text("uuid") {
 		return nil, refuse("uuid: it is not that of the login of this device (uuid 无效)")
 	}
-	a := loginAnswer{UUID: l.Uuid, ExpiredTime: int(w.Left(l).Seconds()), Status: loginNotScanned}
+	a := loginAnswer{UUID: l.UUID, ExpiredTime: int(w.TimeLeft(l).Seconds()), Status: loginNotScanned}
 	if r.api.config.AutoLogin {
-		defer w.HelpAlong(d)
+		defer w.AdvanceAlone(d)
 	}
 	switch {
 	case l.Stage == world.StageExpired:
@@ -175,10 +175,10 @@ func checkLogin(r *request) (any, error) {
 	picture, nick := l.By.HeadImage(world.AvatarSmall), l.By.Nickname
 	a.HeadImgURL, a.NickName, a.Status = &picture, &nick, loginScanned
 	slides := d.Kind == "mac" && r.flag("autoSliding") // the service does what the page is for
-	if l.Url != "" && !slides {
+	if l.URL != "" && !slides {
 		return struct {
 			URL string `json:"url"`
-		}{l.Url}, nil
+		}{l.URL}, nil
 	}
 	return r.conclude(d, a)
 }
@@ -204,7 +204,7 @@ func (r *request) conclude(d *world.Device, a loginAnswer) (any, error) {
 		return a, nil
 	}
 	if l.Stage == world.StageConfirmed {
-		r.world.Finish(d)
+		r.world.FinishLogin(d)
 	}
 	a.LoginInfo = &loginInfo{Uin: l.By.Uin, Wxid: l.By.Wxid, NickName: l.By.Nickname, Mobile: l.By.Mobile, Alias: l.By.Card.Alias}
 	return a, nil
@@ -229,7 +229,7 @@ func dialogLogin(r *request) (any, error) {
 	}
 	l := r.world.NewLogin(d, true)
 	l.By, l.Stage = r.world.People.ByWxid(d.Owner), world.StageScanned
-	return dialogAnswer{d.Id, l.Uuid}, nil
+	return dialogAnswer{d.ID, l.UUID}, nil
 }
 
 // loginByAccount never gets further than its first step: nobody should give a password away.
@@ -242,7 +242,7 @@ func loginByAccount(r *request) (any, error) {
 	return struct {
 		dialogAnswer
 		Status int `json:"status"`
-	}{dialogAnswer{d.Id, l.Uuid}, loginNotScanned}, nil
+	}{dialogAnswer{d.ID, l.UUID}, loginNotScanned}, nil
 }
 
 func changeMacToIpad(r *request) (any, error) {
@@ -268,10 +268,10 @@ func checkOnline(_ context.Context, r *request) (any, error) { return !r.offline
 // reconnection helps an account that has lost its connection, and not one that was logged out.
 func reconnection(r *request) (any, error) {
 	switch {
-	case r.account == nil || r.offline && !r.account.LostLine:
+	case r.account == nil || r.offline && !r.account.Disconnected:
 		return nil, refuse("the account is logged out: log in again (请重新登录)")
 	case r.offline:
-		r.account.Offline, r.account.LostLine = false, false
+		r.account.Offline, r.account.Disconnected = false, false
 		r.world.Broadcast()
 	}
 	return true, nil

@@ -47,11 +47,11 @@ func createChatroom(r *request) (any, error) {
 		}
 	}
 	w.People.Groups = append(w.People.Groups, g)
-	w.Invited(g, r.account.Wxid, members[1:])
+	w.NotifyAdded(g, r.account.Wxid, members[1:])
 	return struct {
 		HeadImgBase64 string `json:"headImgBase64"`
 		ChatroomID    string `json:"chatroomId"`
-	}{w.Ids.Picture(), g.ID}, nil
+	}{w.IDs.Picture(), g.ID}, nil
 }
 
 // inviteMember brings friends in at once; the people of the simulator never wait to be asked.
@@ -66,7 +66,7 @@ func inviteMember(r *request) error {
 			return refuse("wxids: %q is not a friend of the account (对方不是好友)", wxid)
 		}
 	}
-	r.world.BringIn(g, r.account.Wxid, wxids)
+	r.world.AddMembers(g, r.account.Wxid, wxids)
 	return nil
 }
 
@@ -84,7 +84,7 @@ func removeMember(r *request) error {
 			return refuse("wxids: the owner and the account itself cannot be removed")
 		}
 	}
-	r.world.ThrowOut(g, r.account.Wxid, wxids)
+	r.world.RemoveMembers(g, r.account.Wxid, wxids)
 	return nil
 }
 
@@ -109,7 +109,7 @@ func agreeJoinRoom(r *request) (any, error) {
 	for _, g := range r.world.People.Groups {
 		for _, m := range g.Members {
 			if r.world.InviteURL(g, m.Wxid, r.account) == r.text("url") {
-				r.world.BringIn(g, m.Wxid, []string{r.account.Wxid})
+				r.world.AddMembers(g, m.Wxid, []string{r.account.Wxid})
 				return struct {
 					ChatroomID string `json:"chatroomId"`
 				}{g.ID}, nil
@@ -125,8 +125,8 @@ func joinRoomUsingQRCode(r *request) (any, error) {
 			continue
 		}
 		if !g.Has(r.account.Wxid) {
-			r.world.Enter(g, g.Owner, r.account.Wxid)
-			r.world.Scanned(g, g.Owner, r.account.Wxid)
+			r.world.Join(g, g.Owner, r.account.Wxid)
+			r.world.NotifyJoinedByQR(g, g.Owner, r.account.Wxid)
 		}
 		return struct {
 			ChatroomID   string  `json:"chatroomId"`
@@ -147,11 +147,11 @@ func addGroupMemberAsFriend(r *request) (any, error) {
 		return nil, refuse("memberWxid: %q is not in the group", wxid)
 	}
 	if !slices.Contains(r.account.Friends, wxid) {
-		r.world.Ask(r.account, wxid)
+		r.world.RequestFriend(r.account, wxid)
 	}
 	return struct {
 		V3 string `json:"v3"`
-	}{r.world.Ids.Ticket("v3", wxid)}, nil
+	}{r.world.IDs.Ticket("v3", wxid)}, nil
 }
 
 func roomAccessApplyCheckApprove(r *request) error {
@@ -165,6 +165,6 @@ func roomAccessApplyCheckApprove(r *request) error {
 		return refuse("newMsgId: there is no such request to join the group, or it is decided already")
 	}
 	delete(room.Applications, id)
-	r.world.BringIn(g, a.By, a.Who)
+	r.world.AddMembers(g, a.By, a.Who)
 	return nil
 }

@@ -84,7 +84,7 @@ func (r *request) send(out outgoing) (sentMessage, message.Media, error) {
 	m := w.NewMedia(now, message.MediaLength, out.extension, out.of)
 	e := &world.Entry{Message: message.Message{
 		AppID: r.account.AppID, Conversation: to, From: r.account.Wxid, To: to, MsgType: out.msgType, Content: out.content(m), At: out.at,
-		Time: now, NewMsgID: w.Ids.NewMsgID(), Endpoint: r.endpoint, Callback: message.CallbackNone,
+		Time: now, NewMsgID: w.IDs.NewMsgID(), Endpoint: r.endpoint, Callback: message.CallbackNone,
 	}}
 	if other := w.People.ByWxid(to); other != nil && other != r.account {
 		e.Mirror = r.account.Wxid
@@ -124,8 +124,8 @@ func splitIDs(ids string) []string {
 func postFile(_ context.Context, r *request) (any, error) {
 	f := message.File{Name: r.text("fileName"), Size: message.MediaLength}
 	a, _, err := r.send(outgoing{msgType: message.TypeApp, of: r.text("fileUrl"), extension: world.FileExt(f.Ext()), answer: message.AppFile, content: func(m message.Media) string {
-		f.MD5 = m.Md5
-		return message.FileXML(r.account.Wxid, f, message.Notice{Token: r.world.Ids.UploadToken()}, m)
+		f.MD5 = m.MD5
+		return message.FileXML(r.account.Wxid, f, message.Notice{Token: r.world.IDs.UploadToken()}, m)
 	}})
 	return a, err
 }
@@ -145,7 +145,7 @@ func postImage(_ context.Context, r *request) (any, error) {
 	a, m, err := r.send(outgoing{msgType: message.TypeImage, of: r.text("imgUrl"), extension: "jpg", content: message.ImageXML, created: stampZero})
 	length, width, height := message.MediaLength, message.MediaWidth, message.MediaHeight
 	return sentImage{
-		sentMessage: a, AesKey: m.Key, FileID: m.CdnID, Length: &length, Width: &width, Height: &height, MD5: &m.Md5,
+		sentMessage: a, AesKey: m.Key, FileID: m.CdnID, Length: &length, Width: &width, Height: &height, MD5: &m.MD5,
 	}, err
 }
 
@@ -185,7 +185,7 @@ func postLocation(_ context.Context, r *request) (any, error) {
 	if err != nil {
 		return nil, refuse("content: %v", err)
 	}
-	if place := root.Child("location"); root.Name != "msg" || message.Needs("", place.Attr, "x", "y") != nil {
+	if place := root.Child("location"); root.Name != "msg" || message.Require("", place.Attr, "x", "y") != nil {
 		return nil, refuse("content: it is not <msg><location x=… y=…/></msg>")
 	}
 	return r.plain(message.TypeLocation, r.text("content"), 0)
@@ -217,7 +217,7 @@ func postAppMsg(_ context.Context, r *request) (any, error) {
 func postMiniApp(_ context.Context, r *request) (any, error) {
 	program := fmt.Sprintf("<weappinfo>\n\t\t\t<username>%s</username>\n\t\t\t<appid>%s</appid>\n\t\t\t<type>2</type>\n\t\t\t"+
 		"<version>1</version>\n\t\t\t<weappiconurl />\n\t\t\t<pagepath>%s</pagepath>\n\t\t</weappinfo>\n\t\t%s",
-		message.Esc(r.text("userName")), message.Esc(r.text("miniAppId")), message.Cdata(r.text("pagePath")), message.NoAttachment)
+		message.Escape(r.text("userName")), message.Escape(r.text("miniAppId")), message.CDATA(r.text("pagePath")), message.NoAttachment)
 	content := message.AppXML(r.account.Wxid, r.text("title"), "", message.AppMiniProgram, "", program, r.text("coverImgUrl"), "")
 	content = strings.Replace(content, "<sourcedisplayname />", message.Element("sourcedisplayname", r.text("displayName")), 1)
 	return r.plain(message.TypeApp, content, message.AppMiniProgram)
@@ -229,9 +229,9 @@ func sendFinderMsg(_ context.Context, r *request) (any, error) {
 		"<username>%s</username>\n\t\t\t<mediaList>\n\t\t\t\t<media>\n\t\t\t\t\t<thumbUrl>%s</thumbUrl>\n\t\t\t\t\t<mediaType>%s</mediaType>\n"+
 		"\t\t\t\t\t<videoPlayDuration>%s</videoPlayDuration>\n\t\t\t\t\t<url>%s</url>\n\t\t\t\t\t<height>%s</height>\n\t\t\t\t\t"+
 		"<width>%s</width>\n\t\t\t\t</media>\n\t\t\t</mediaList>\n\t\t</finderFeed>\n\t\t%s",
-		r.text("id"), message.Esc(r.text("mediaType")), message.Esc(r.text("nickname")), message.Cdata(r.text("headUrl")), message.Esc(r.text("description")),
-		message.Esc(r.text("nonceId")), message.Esc(r.text("username")), message.Cdata(r.text("thumbUrl")), message.Esc(r.text("mediaType")), message.Esc(r.text("videoPlayLen")),
-		message.Cdata(r.text("url")), message.Esc(r.text("height")), message.Esc(r.text("width")), message.NoAttachment)
+		r.text("id"), message.Escape(r.text("mediaType")), message.Escape(r.text("nickname")), message.CDATA(r.text("headUrl")), message.Escape(r.text("description")),
+		message.Escape(r.text("nonceId")), message.Escape(r.text("username")), message.CDATA(r.text("thumbUrl")), message.Escape(r.text("mediaType")), message.Escape(r.text("videoPlayLen")),
+		message.CDATA(r.text("url")), message.Escape(r.text("height")), message.Escape(r.text("width")), message.NoAttachment)
 	_, err := r.plain(message.TypeApp, message.AppXML(r.account.Wxid, "当前微信版本不支持展示该内容，请升级至最新版本。", "", message.AppFinderFeed, "", feed, "", ""), nil)
 	return nil, err
 }

@@ -51,7 +51,7 @@ func getProfile(r *request) (any, error) {
 func getQrCode(r *request) (any, error) {
 	return struct {
 		QrCode string `json:"qrCode"`
-	}{qrBase64("https://u.wechat.com/" + r.world.Ids.Digest("code", r.account.Wxid)[:22])}, nil
+	}{qrBase64("https://u.wechat.com/" + r.world.IDs.Digest("code", r.account.Wxid)[:22])}, nil
 }
 
 // safetyDevice is a device of the account.
@@ -66,7 +66,7 @@ func getSafetyInfo(r *request) (any, error) {
 	var list []safetyDevice
 	for _, d := range r.world.Devices.All {
 		if d.Owner == r.account.Wxid {
-			list = append(list, safetyDevice{r.world.Ids.Digest(d.Id), "iPad", cmp.Or(d.Kind, "ipad"), r.world.Now()})
+			list = append(list, safetyDevice{r.world.IDs.Digest(d.ID), "iPad", cmp.Or(d.Kind, "ipad"), r.world.Now()})
 		}
 	}
 	return struct {
@@ -94,7 +94,7 @@ func updateProfile(r *request) error {
 	}
 	for _, other := range r.world.People.Accounts {
 		if other != a && r.world.People.Knows(other, a.Wxid) {
-			r.world.Modified(other, a.Wxid)
+			r.world.PostModContacts(other, a.Wxid)
 		}
 	}
 	return nil

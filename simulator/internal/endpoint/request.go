@@ -105,7 +105,7 @@ type field struct {
 type request struct {
 	api      *API
 	world    *world.World
-	flavour  flavour
+	flavour  Flavour
 	endpoint string
 	host     string         // how the client calls the simulator
 	token    string         // of the header
@@ -174,7 +174,7 @@ func (r *request) checkField(f *field, in map[string]any, inside string) error {
 }
 
 // wanted tells whether a flavour takes a request without the field, and with an empty one.
-func (f *field) wanted(by flavour) (optional, blank bool) {
+func (f *field) wanted(by Flavour) (optional, blank bool) {
 	if by.name == catalogue.GeWe {
 		switch f.gewe {
 		case catalogue.Optional, catalogue.Only:

@@ -145,7 +145,7 @@ func timelineObject(r *request) (*message.Node, error) {
 // moment is the post of the call.
 func (r *request) moment() (*world.Moment, error) {
 	for _, m := range r.world.Moments.Posts {
-		if m.Id == r.id("snsId") && r.world.Visible(m, r.account) {
+		if m.ID == r.id("snsId") && r.world.Visible(m, r.account) {
 			return m, nil
 		}
 	}
@@ -179,7 +179,7 @@ type snsPost struct {
 func (r *request) snsPost(m *world.Moment) snsPost {
 	c, _ := r.world.People.Profile(m.Author)
 	return snsPost{
-		ID: m.Id, UserName: m.Author, NickName: c.Nickname, CreateTime: m.Created, SnsXML: m.Xml,
+		ID: m.ID, UserName: m.Author, NickName: c.Nickname, CreateTime: m.Created, SnsXML: m.XML,
 		LikeCount: len(m.Likes), LikeList: slices.Clone(m.Likes), CommentCount: len(m.Comments), CommentList: slices.Clone(m.Comments),
 	}
 }
@@ -192,13 +192,13 @@ func (r *request) timeline(of func(*world.Moment) bool) any {
 	var page []snsPost
 	maxID, last := r.id("maxId"), r.id("maxId")
 	for _, m := range slices.Backward(r.world.Moments.Posts) {
-		if maxID != 0 && m.Id >= maxID || !of(m) || !r.world.Visible(m, r.account) {
+		if maxID != 0 && m.ID >= maxID || !of(m) || !r.world.Visible(m, r.account) {
 			continue
 		}
 		if len(page) == snsPage {
 			break
 		}
-		page, last = append(page, r.snsPost(m)), m.Id
+		page, last = append(page, r.snsPost(m)), m.ID
 	}
 	first := r.text("firstPageMd5")
 	if maxID == 0 {
@@ -206,7 +206,7 @@ func (r *request) timeline(of func(*world.Moment) bool) any {
 		for _, p := range page {
 			ids.WriteString(strconv.FormatUint(p.ID, 10) + ",")
 		}
-		first = r.world.Ids.Digest(ids.String())[:16]
+		first = r.world.IDs.Digest(ids.String())[:16]
 	}
 	return struct {
 		FirstPageMd5 string    `json:"firstPageMd5"`

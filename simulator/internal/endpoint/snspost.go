@@ -59,7 +59,7 @@ func (r *request) audience(people, labels string) []string {
 func (r *request) post(text, object string) postedSns {
 	m := r.world.AddMoment(r.account.Wxid, text, object)
 	m.Private, m.Allowed, m.Refused = r.flag("privacy"), r.audience("allowWxIds", "allowTagIds"), r.audience("disableWxIds", "disableTagIds")
-	return postedSns{m.Id, r.account.Wxid, r.account.Nickname, m.Created}
+	return postedSns{m.ID, r.account.Wxid, r.account.Nickname, m.Created}
 }
 
 func sendTextSns(r *request) (any, error) { return r.post(r.text("content"), ""), nil }
@@ -84,8 +84,8 @@ func mediaList(kind int, uploads ...map[string]any) string {
 	var b strings.Builder
 	b.WriteString("<mediaList>")
 	for _, u := range uploads {
-		fmt.Fprintf(&b, "<media><type>%d</type><url md5=\"%s\">%s</url><thumb>%s</thumb></media>", kind, message.Esc(textOf(u["fileMd5"])),
-			message.Esc(textOf(u["fileUrl"])), message.Esc(textOf(u["thumbUrl"])))
+		fmt.Fprintf(&b, "<media><type>%d</type><url md5=\"%s\">%s</url><thumb>%s</thumb></media>", kind, message.Escape(textOf(u["fileMd5"])),
+			message.Escape(textOf(u["fileUrl"])), message.Escape(textOf(u["thumbUrl"])))
 	}
 	b.WriteString("</mediaList>")
 	return b.String()
@@ -93,12 +93,12 @@ func mediaList(kind int, uploads ...map[string]any) string {
 
 func sendURLSns(r *request) (any, error) {
 	return r.post(r.text("content"), fmt.Sprintf("<contentStyle>3</contentStyle><title>%s</title><description>%s</description><contentUrl>%s</contentUrl>%s",
-		message.Esc(r.text("title")), message.Esc(r.text("description")), message.Esc(r.text("linkUrl")), mediaList(2, map[string]any{"thumbUrl": r.text("thumbUrl")}))), nil
+		message.Escape(r.text("title")), message.Escape(r.text("description")), message.Escape(r.text("linkUrl")), mediaList(2, map[string]any{"thumbUrl": r.text("thumbUrl")}))), nil
 }
 
 func sendFinderSns(r *request) error {
 	r.post("", fmt.Sprintf("<contentStyle>28</contentStyle><finderFeed><objectId>%s</objectId><username>%s</username><desc>%s</desc></finderFeed>",
-		message.Esc(r.text("id")), message.Esc(r.text("username")), message.Esc(r.text("description"))))
+		message.Escape(r.text("id")), message.Escape(r.text("username")), message.Escape(r.text("description"))))
 	return nil
 }
 
@@ -122,7 +122,7 @@ type upload struct {
 
 func (r *request) upload(url, thumb, extension string) upload {
 	return upload{
-		FileURL: r.link(url, "", extension).FileURL, ThumbURL: r.link(thumb, "", "jpg").FileURL, FileMD5: r.world.Ids.Digest(url), Length: message.MediaLength,
+		FileURL: r.link(url, "", extension).FileURL, ThumbURL: r.link(thumb, "", "jpg").FileURL, FileMD5: r.world.IDs.Digest(url), Length: message.MediaLength,
 	}
 }
 

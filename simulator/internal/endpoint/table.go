@@ -188,15 +188,15 @@ func isID(name string) bool { return name == "id" || strings.HasSuffix(name, "Id
 func listed(words, word string) bool { return slices.Contains(strings.Fields(words), word) }
 
 // in tells whether a flavour has the endpoint.
-func (e *endpoint) in(f flavour) bool { return len(e.only) == 0 || slices.Contains(e.only, f.name) }
+func (e *endpoint) in(f Flavour) bool { return len(e.only) == 0 || slices.Contains(e.only, f.name) }
 
-// flavour is a way to reach the API: all have the same paths and bodies.
-type flavour struct{ name, Prefix, Header string }
+// Flavour is a way to reach the API: all have the same paths and bodies.
+type Flavour struct{ name, Prefix, Header string }
 
 const gewechat = "gewechat" // the self-hosted one
 
-func Flavours() []flavour {
-	return []flavour{
+func Flavours() []Flavour {
+	return []Flavour{
 		{"videosapi", "/finder/v2/api", "VideosApi-token"},
 		{"gewe", "/gewe/v2/api", "X-GEWE-TOKEN"},
 		{gewechat, "/v2/api", "X-GEWE-TOKEN"},

@@ -30,7 +30,7 @@ func CheckFile(content string) error {
 	case kind != AppFile:
 		return fmt.Errorf("xml: a file has appmsg type 6, and this has %d", kind)
 	}
-	return Needs("xml: the file cannot be found without its", map[string]string{
+	return Require("xml: the file cannot be found without its", map[string]string{
 		"cdnattachurl": app.Value("appattach", "cdnattachurl"), "aeskey": app.Value("appattach", "aeskey"),
 	}, "cdnattachurl", "aeskey")
 }
@@ -44,7 +44,7 @@ func CheckImage(content string) (*Node, error) {
 	if img.Attr["cdnmidimgurl"] == "" && img.Attr["cdnbigimgurl"] == "" && img.Attr["cdnthumburl"] == "" {
 		return nil, errors.New("xml: the image has none of cdnmidimgurl, cdnbigimgurl and cdnthumburl")
 	}
-	return img, Needs("xml: the image has no", img.Attr, "aeskey")
+	return img, Require("xml: the image has no", img.Attr, "aeskey")
 }
 
 // CheckVideo reads a video, and refuses what cannot be forwarded as a video.
@@ -53,7 +53,7 @@ func CheckVideo(content string) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return video, Needs("xml: the video has no", video.Attr, "aeskey", "cdnvideourl")
+	return video, Require("xml: the video has no", video.Attr, "aeskey", "cdnvideourl")
 }
 
 // CheckApp refuses app messages of other types than those.
@@ -70,7 +70,7 @@ func CheckApp(content string, types ...int) error {
 	return fmt.Errorf("xml: appmsg type %d is wrong here: want %v", app.AppType(), types)
 }
 
-func Needs(what string, values map[string]string, names ...string) error {
+func Require(what string, values map[string]string, names ...string) error {
 	for _, name := range names {
 		if values[name] == "" {
 			return fmt.Errorf("%s %s", what, name)

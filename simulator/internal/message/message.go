@@ -32,9 +32,9 @@ const (
 	KindCard        = "card"
 	KindMiniProgram = "mini_program"
 	KindQuote       = "quote"
-	kindMusic       = "music"
-	kindFinderFeed  = "finder_feed"
-	kindApp         = "app"
+	KindMusic       = "music"
+	KindFinderFeed  = "finder_feed"
+	KindApp         = "app"
 )
 
 // The states of the callback of a message.

@@ -10,22 +10,22 @@ import (
 
 // The appmsg types that the simulator makes or looks into.
 const (
-	appMusic           = 3
+	AppMusic           = 3
 	AppLink            = 5
 	AppFile            = 6
 	AppMiniProgram     = 33
 	AppMiniProgramOpen = 36
 	AppFinderFeed      = 51
-	appQuote           = 57
+	AppQuote           = 57
 	AppFileNotice      = 74
 )
 
 // Node is an element of a message.
 type Node struct {
-	Name string
-	Attr map[string]string
-	Text string
-	Kids []*Node
+	Name     string
+	Attr     map[string]string
+	Text     string
+	Children []*Node
 }
 
 // Limits of what is read.
@@ -61,7 +61,7 @@ func Parse(content string) (*Node, error) {
 			for _, a := range t.Attr {
 				n.Attr[a.Name.Local] = a.Value
 			}
-			top.Kids = append(top.Kids, n)
+			top.Children = append(top.Children, n)
 			stack = append(stack, n)
 		case xml.EndElement:
 			stack = stack[:len(stack)-1]
@@ -72,21 +72,21 @@ func Parse(content string) (*Node, error) {
 		}
 	}
 	switch {
-	case len(root.Kids) == 0:
+	case len(root.Children) == 0:
 		return nil, errNotXML
-	case strings.Contains(root.Text, ":") && len(root.Kids) == 1:
+	case strings.Contains(root.Text, ":") && len(root.Children) == 1:
 		return nil, errors.New("it has text outside of the root element: the prefix \"wxid:\" of messages in groups must be cut off")
-	case len(root.Kids) > 1 || strings.TrimSpace(root.Text) != "":
+	case len(root.Children) > 1 || strings.TrimSpace(root.Text) != "":
 		return nil, errors.New("it has more than one root element, or text around it")
 	}
-	return root.Kids[0], nil
+	return root.Children[0], nil
 }
 
 // Child is the first child of that name, or an empty node.
 func (n *Node) Child(names ...string) *Node {
 	for _, name := range names {
 		next := &Node{}
-		for _, k := range n.Kids {
+		for _, k := range n.Children {
 			if k.Name == name {
 				next = k
 				break
@@ -144,8 +144,8 @@ func Describe(msgType int, content string) (kind, text string) {
 
 func appKind(appType int) string {
 	switch appType {
-	case appMusic:
-		return kindMusic
+	case AppMusic:
+		return KindMusic
 	case AppLink:
 		return KindLink
 	case AppFile:
@@ -153,12 +153,12 @@ func appKind(appType int) string {
 	case AppMiniProgram, AppMiniProgramOpen:
 		return KindMiniProgram
 	case AppFinderFeed:
-		return kindFinderFeed
-	case appQuote:
+		return KindFinderFeed
+	case AppQuote:
 		return KindQuote
 	case AppFileNotice:
 		return KindFileNotice
 	default:
-		return kindApp
+		return KindApp
 	}
 }

@@ -9,19 +9,19 @@ import (
 
 // Media is where the bytes of something would be, if there were any.
 type Media struct {
-	CdnID, Key, Md5 string
+	CdnID, Key, MD5 string
 	Now             int64
 }
 
-// Esc escapes text for XML, in elements and attributes.
-func Esc(text string) string {
+// Escape escapes text for XML, in elements and attributes.
+func Escape(text string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder takes everything
 	return b.String()
 }
 
-// Cdata wraps text that may hold anything.
-func Cdata(text string) string {
+// CDATA wraps text that may hold anything.
+func CDATA(text string) string {
 	return "<![CDATA[" + strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>") + "]]>"
 }
 
@@ -30,7 +30,7 @@ func AppXML(from, title, desc string, kind int, url, middle, thumbURL, md5 strin
 	return `<?xml version="1.0"?>
 <msg>
 	` + appElement(title, desc, kind, url, middle, thumbURL, md5) + `
-	<fromusername>` + Esc(from) + `</fromusername>
+	<fromusername>` + Escape(from) + `</fromusername>
 	<scene>0</scene>
 	<appinfo>
 		<version>1</version>
@@ -43,7 +43,7 @@ func AppXML(from, title, desc string, kind int, url, middle, thumbURL, md5 strin
 
 func appElement(title, desc string, kind int, url, middle, thumbURL, md5 string) string {
 	return `<appmsg appid="" sdkver="0">
-		<title>` + Esc(title) + `</title>
+		<title>` + Escape(title) + `</title>
 		` + Element("des", desc) + `
 		<action />
 		<type>` + strconv.Itoa(kind) + `</type>
@@ -74,7 +74,7 @@ func Element(name, text string) string {
 	if text == "" {
 		return "<" + name + " />"
 	}
-	return "<" + name + ">" + Esc(text) + "</" + name + ">"
+	return "<" + name + ">" + Escape(text) + "</" + name + ">"
 }
 
 // NoAttachment is the appattach of messages without one.
@@ -110,19 +110,19 @@ func FileXML(from string, f File, n Notice, m Media) string {
 func NoticeXML(from string, f File, n Notice) string {
 	return `<msg>
 	<appmsg appid="" sdkver="0">
-		<title>` + Cdata(f.Name) + `</title>
+		<title>` + CDATA(f.Name) + `</title>
 		<type>` + strconv.Itoa(AppFileNotice) + `</type>
 		<showtype>0</showtype>
 		<appattach>
 			<totallen>` + strconv.FormatInt(f.Size, 10) + `</totallen>
-			<fileext>` + Cdata(f.Ext()) + `</fileext>
+			<fileext>` + CDATA(f.Ext()) + `</fileext>
 			<fileuploadtoken>` + n.Token + `</fileuploadtoken>
 			<status>0</status>
 		</appattach>
-		<md5>` + Cdata(n.Md5) + `</md5>
+		<md5>` + CDATA(n.Md5) + `</md5>
 		<laninfo><![CDATA[]]></laninfo>
 	</appmsg>
-	<fromusername>` + Cdata(from) + `</fromusername>
+	<fromusername>` + CDATA(from) + `</fromusername>
 	<scene>0</scene>
 	<appinfo>
 		<version>1</version>
@@ -153,7 +153,7 @@ func ImageXML(m Media) string {
 	<img aeskey="%[1]s" encryver="1" cdnthumbaeskey="%[1]s" cdnthumburl="%[2]s" cdnthumblength="%[3]d" cdnthumbheight="%[4]d" `+
 		`cdnthumbwidth="%[5]d" cdnmidheight="0" cdnmidwidth="0" cdnhdheight="0" cdnhdwidth="0" cdnmidimgurl="%[2]s" length="%[6]d" md5="%[7]s" />
 </msg>
-`, m.Key, m.CdnID, thumbLength, thumbHeight, thumbWidth, MediaLength, m.Md5)
+`, m.Key, m.CdnID, thumbLength, thumbHeight, thumbWidth, MediaLength, m.MD5)
 }
 
 func VoiceXML(from string, milliseconds int64, m Media) string {
@@ -161,7 +161,7 @@ func VoiceXML(from string, milliseconds int64, m Media) string {
 	<voicemsg endflag="1" cancelflag="0" forwardflag="0" voiceformat="4" voicelength="%d" length="%d" bufid="0" aeskey="%s" voiceurl="%s" `+
 		`voicemd5="" clientmsgid="%s%d" fromusername="%s" />
 </msg>
-`, milliseconds, milliseconds*2, m.Key, m.CdnID, m.Md5, m.Now, Esc(from))
+`, milliseconds, milliseconds*2, m.Key, m.CdnID, m.MD5, m.Now, Escape(from))
 }
 
 func VideoXML(from string, seconds int64, m Media) string {
@@ -171,7 +171,7 @@ func VideoXML(from string, seconds int64, m Media) string {
 		`cdnthumblength="%[5]d" cdnthumbwidth="%[6]d" cdnthumbheight="%[7]d" fromusername="%[8]s" md5="%[9]s" newmd5="%[9]s" `+
 		`isplaceholder="0" rawmd5="" rawlength="0" cdnrawvideourl="" cdnrawvideoaeskey="" overwritenewmsgid="0" originsourcemd5="" isad="0" />
 </msg>
-`, m.Key, m.CdnID, MediaLength, seconds, thumbLength, thumbWidth, thumbHeight, Esc(from), m.Md5)
+`, m.Key, m.CdnID, MediaLength, seconds, thumbLength, thumbWidth, thumbHeight, Escape(from), m.MD5)
 }
 
 func EmojiXML(from, to, md5 string, size int64) string {
@@ -180,7 +180,7 @@ func EmojiXML(from, to, md5 string, size int64) string {
 		`designerid = "" thumburl = "" encrypturl = "" aeskey = "" width = "240" height = "240" />
 	<gameext type = "0" content = "0" />
 </msg>
-`, Esc(from), Esc(to), Esc(md5), size)
+`, Escape(from), Escape(to), Escape(md5), size)
 }
 
 // Notice is what a file takes over from its notice.

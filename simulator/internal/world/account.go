@@ -28,14 +28,14 @@ type Account struct {
 	LastLabel int
 	Labelled  map[string][]int // wxid → labels
 
-	Remarks  map[string]string // group → the account's name for it
-	Muted    map[string]bool   // groups
-	Pinned   map[string]bool   // groups
-	ChatOnly map[string]bool   // friends
-	Lost     map[string]int    // those who deleted (1) or blocked (2) the account
-	LostLine bool              // offline by a fault of the line, which reconnection mends
-	Requests map[string]string // who wants to be its friend → the greeting
-	Phones   []string          // of the address book that it uploaded
+	Remarks      map[string]string // group → the account's name for it
+	Muted        map[string]bool   // groups
+	Pinned       map[string]bool   // groups
+	ChatOnly     map[string]bool   // friends
+	Lost         map[string]int    // those who deleted (1) or blocked (2) the account
+	Disconnected bool              // offline by a fault of the line, which reconnection mends
+	Requests     map[string]string // who wants to be its friend → the greeting
+	Phones       []string          // of the address book that it uploaded
 
 	Cache      ContactIDs // what fetchContactsList said last
 	CachedAt   time.Time
@@ -76,9 +76,9 @@ func Avatar(id, size string) string { return "https://avatar.example.com/" + id 
 
 // The answers of checkRelation that the simulator gives.
 const (
-	relationFriend  = 0
+	RelationFriend  = 0
 	RelationDeleted = 1 // by them
-	relationBlocked = 2 // by them
+	RelationBlocked = 2 // by them
 	RelationOther   = 99
 )
 

@@ -11,23 +11,23 @@ import (
 
 // The actions of an Action.
 const (
-	DoAskFriend = "ask_friend"
-	DoUnfriend  = "unfriend"
-	DoBlock     = "block"
-	DoInvite    = "invite"
-	DoBringIn   = "bring_in"
-	DoScanIn    = "scan_in"
-	DoApply     = "apply"
-	DoLeave     = "leave"
-	DoThrowOut  = "throw_out"
-	DoRename    = "rename"
-	DoAnnounce  = "announce"
-	DoGiveAway  = "give_away"
-	DoDisband   = "disband"
-	DoRevoke    = "revoke"
+	DoFriendRequest = "friend_request"
+	DoUnfriend      = "unfriend"
+	DoBlock         = "block"
+	DoInvite        = "invite"
+	DoAddMember     = "add_member"
+	DoJoinByQR      = "join_by_qr"
+	DoApply         = "apply"
+	DoLeave         = "leave"
+	DoRemoveMember  = "remove_member"
+	DoRename        = "rename"
+	DoAnnounce      = "announce"
+	DoTransferOwner = "transfer_owner"
+	DoDisband       = "disband"
+	DoRevoke        = "revoke"
 )
 
-const actionList = "ask_friend, unfriend, block, invite, bring_in, scan_in, apply, leave, throw_out, rename, announce, give_away, disband, revoke"
+const actionList = "friend_request, unfriend, block, invite, add_member, join_by_qr, apply, leave, remove_member, rename, announce, transfer_owner, disband, revoke"
 
 // Action is something that people do, other than speaking; see simulator.Action.
 type Action struct {
@@ -65,9 +65,9 @@ func (w *World) act(a Action) error {
 		return fmt.Errorf(`"do" is missing: one of %s`, actionList)
 	case DoRevoke:
 		return w.revoke(a.Seq)
-	case DoAskFriend, DoUnfriend, DoBlock:
+	case DoFriendRequest, DoUnfriend, DoBlock:
 		return w.actAsFriend(a)
-	case DoInvite, DoBringIn, DoScanIn, DoApply, DoLeave, DoThrowOut, DoRename, DoAnnounce, DoGiveAway, DoDisband:
+	case DoInvite, DoAddMember, DoJoinByQR, DoApply, DoLeave, DoRemoveMember, DoRename, DoAnnounce, DoTransferOwner, DoDisband:
 		return w.actInGroup(a)
 	default:
 		return fmt.Errorf("there is no action %q: use one of %s", a.Do, actionList)
@@ -98,15 +98,15 @@ func (w *World) actAsFriend(a Action) error {
 	switch {
 	case from == to.Wxid:
 		return errors.New(`"from" is the account itself`)
-	case a.Do == DoAskFriend && friends:
+	case a.Do == DoFriendRequest && friends:
 		return fmt.Errorf("%s is a friend of the account already", from)
-	case a.Do == DoAskFriend:
+	case a.Do == DoFriendRequest:
 		c, _ := w.People.Profile(from)
-		w.wantsToBeFriend(to, c, a.Text, max(a.Scene, 3))
+		w.receiveFriendRequest(to, c, a.Text, max(a.Scene, 3))
 	case !friends:
 		return fmt.Errorf("%s is no friend of the account", from)
 	default:
-		to.Lost[from] = map[string]int{DoUnfriend: RelationDeleted, DoBlock: relationBlocked}[a.Do]
+		to.Lost[from] = map[string]int{DoUnfriend: RelationDeleted, DoBlock: RelationBlocked}[a.Do]
 	}
 	return nil
 }
@@ -131,16 +131,16 @@ func (w *World) actInGroup(a Action) error {
 		who = append(who, wxid)
 	}
 	inside := func(wxid string) bool { return g.Has(wxid) }
-	needs := slices.Contains([]string{DoBringIn, DoScanIn, DoApply, DoThrowOut}, a.Do)
-	switch out := a.Do == DoThrowOut; {
+	needs := slices.Contains([]string{DoAddMember, DoJoinByQR, DoApply, DoRemoveMember}, a.Do)
+	switch removes := a.Do == DoRemoveMember; {
 	case needs && len(who) == 0:
 		return fmt.Errorf(`%q needs "who"`, a.Do)
-	case needs && !out && slices.ContainsFunc(who, inside):
+	case needs && !removes && slices.ContainsFunc(who, inside):
 		return errors.New(`"who": one of them is in the group already`)
-	case out && !allOf(who, inside):
+	case removes && !allOf(who, inside):
 		return errors.New(`"who": one of them is not in the group`)
-	case out && slices.Contains(who, g.Owner), a.Do == DoThrowOut && !g.Manages(from):
-		return errors.New("only the owner and administrators throw out, and never the owner")
+	case removes && slices.Contains(who, g.Owner), removes && !g.Manages(from):
+		return errors.New("only the owner and administrators remove members, and never the owner")
 	case a.Text == "" && (a.Do == DoRename || a.Do == DoAnnounce):
 		return fmt.Errorf(`%q needs "text"`, a.Do)
 	}
@@ -155,12 +155,12 @@ func (w *World) doInGroup(g *Group, a Action, from string, who []string) error {
 	switch a.Do {
 	case DoInvite:
 		return w.invite(g, a, from)
-	case DoBringIn:
-		w.BringIn(g, from, who)
-	case DoScanIn:
+	case DoAddMember:
+		w.AddMembers(g, from, who)
+	case DoJoinByQR:
 		for _, wxid := range who {
-			w.Enter(g, from, wxid)
-			w.Scanned(g, from, wxid)
+			w.Join(g, from, wxid)
+			w.NotifyJoinedByQR(g, from, wxid)
 		}
 	case DoApply:
 		if w.apply(g, from, who, a.Text) == nil {
@@ -169,15 +169,15 @@ func (w *World) doInGroup(g *Group, a Action, from string, who []string) error {
 	case DoLeave:
 		w.Leave(g, from)
 		w.Inform(g, func(*Account) string { return "" })
-	case DoThrowOut:
-		w.ThrowOut(g, from, who)
+	case DoRemoveMember:
+		w.RemoveMembers(g, from, who)
 	case DoRename:
 		g.Name = a.Text
-		w.Renamed(g, from)
+		w.NotifyRenamed(g, from)
 	case DoAnnounce:
 		w.Announce(g, from, a.Text)
-	case DoGiveAway:
-		w.GiveAway(g, from)
+	case DoTransferOwner:
+		w.TransferOwner(g, from)
 	case DoDisband:
 		w.Disband(g)
 	}
@@ -198,7 +198,7 @@ func (w *World) invite(g *Group, a Action, from string) error {
 	content := inviteXML(from, w.People.Nick(from), g, w.InviteURL(g, from, to))
 	e := &Entry{only: to, Message: message.Message{
 		AppID: to.AppID, Conversation: from, From: from, To: to.Wxid, MsgType: message.TypeApp, Content: content, Time: w.Now(),
-		NewMsgID: w.Ids.NewMsgID(), Callback: message.CallbackNone,
+		NewMsgID: w.IDs.NewMsgID(), Callback: message.CallbackNone,
 	}}
 	e.Kind, e.Text = message.Describe(message.TypeApp, content)
 	w.Publish(e, nil)
@@ -225,9 +225,9 @@ func (w *World) revoke(seq int64) error {
 		}
 		notice := &Entry{only: seen.by, Message: message.Message{
 			AppID: seen.by.AppID, Conversation: e.Conversation, From: e.From, To: e.To, MsgType: message.TypeSystem, Kind: message.KindRaw, Time: w.Now(),
-			NewMsgID: w.Ids.NewMsgID(), Callback: message.CallbackNone,
+			NewMsgID: w.IDs.NewMsgID(), Callback: message.CallbackNone,
 			Content: fmt.Sprintf(`<sysmsg type="revokemsg"><revokemsg><session>%s</session><msgid>%d</msgid><newmsgid>%d</newmsgid>`+
-				`<replacemsg>%s</replacemsg></revokemsg></sysmsg>`, message.Esc(w.viewOf(seen.by, e)), seen.msgID, e.NewMsgID, message.Cdata(text)),
+				`<replacemsg>%s</replacemsg></revokemsg></sysmsg>`, message.Escape(w.viewOf(seen.by, e)), seen.msgID, e.NewMsgID, message.CDATA(text)),
 		}}
 		w.Publish(notice, nil)
 	}

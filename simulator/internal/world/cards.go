@@ -11,7 +11,7 @@ func CardXML(c Contact) string {
 	return fmt.Sprintf(`<?xml version="1.0"?>
 <msg bigheadimgurl="" smallheadimgurl="" username="%s" nickname="%s" fullpy="" shortpy="" alias="%s" imagestatus="3" scene="17" `+
 		`province="%s" city="%s" sign="" sex="%d" certflag="0" certinfo="" brandFlags="0" regionCode="" />
-`, message.Esc(c.Wxid), message.Esc(c.Nickname), message.Esc(c.Alias), message.Esc(c.Province), message.Esc(c.City), c.Sex)
+`, message.Escape(c.Wxid), message.Escape(c.Nickname), message.Escape(c.Alias), message.Escape(c.Province), message.Escape(c.City), c.Sex)
 }
 
 // requestXML is a friend request.
@@ -21,8 +21,8 @@ func (w *World) requestXML(c Contact, greeting string, scene int) string {
 		`snsflag="257" snsbgimgid="" snsbgobjectid="14917874015134792651" mhash="" mfullhash="" bigheadimgurl="%s" smallheadimgurl="%s" ticket="%s" `+
 		`opcode="2" googlecontact="" qrticket="" chatroomusername="" sourceusername="" sourcenickname="" sharecardusername="" `+
 		`sharecardnickname="" cardversion="" extflag="0">`+"\n\t<brandlist count=\"0\" ver=\"0\" />\n</msg>",
-		message.Esc(c.Wxid), w.Ids.Ticket("v3", c.Wxid), message.Esc(c.Nickname), message.Esc(greeting), scene, message.Esc(c.Country), message.Esc(c.Province), message.Esc(c.City),
-		message.Esc(c.Signature), c.Sex, message.Esc(c.Alias), Avatar(c.Wxid, AvatarLarge), Avatar(c.Wxid, AvatarSmall), w.Ids.Ticket("v4", c.Wxid))
+		message.Escape(c.Wxid), w.IDs.Ticket("v3", c.Wxid), message.Escape(c.Nickname), message.Escape(greeting), scene, message.Escape(c.Country), message.Escape(c.Province), message.Escape(c.City),
+		message.Escape(c.Signature), c.Sex, message.Escape(c.Alias), Avatar(c.Wxid, AvatarLarge), Avatar(c.Wxid, AvatarSmall), w.IDs.Ticket("v4", c.Wxid))
 }
 
 // inviteXML is the card by which somebody asks an account into a group.
@@ -35,13 +35,13 @@ func applicationXML(g *Group, inviter party, reason, ticket string, who []party)
 	var members strings.Builder
 	for _, p := range who {
 		fmt.Fprintf(&members, "\t\t\t\t<member>\n\t\t\t\t\t<username>%s</username>\n\t\t\t\t\t<nickname>%s</nickname>\n\t\t\t\t\t<headimgurl>%s</headimgurl>\n\t\t\t\t</member>\n",
-			message.Cdata(p.wxid), message.Cdata(p.nick), message.Cdata(Avatar(p.wxid, AvatarSmall)))
+			message.CDATA(p.wxid), message.CDATA(p.nick), message.CDATA(Avatar(p.wxid, AvatarSmall)))
 	}
 	const name = "NewXmlChatRoomAccessVerifyApplication"
 	return fmt.Sprintf("<sysmsg type=\"%[1]s\">\n\t<%[1]s>\n\t\t<text>%[2]s</text>\n\t\t<RoomName>%[3]s</RoomName>\n\t\t<link>\n"+
 		"\t\t\t<text><![CDATA[去确认]]></text>\n\t\t\t<ticket>%[4]s</ticket>\n\t\t\t<inviterusername>%[5]s</inviterusername>\n"+
 		"\t\t\t<invitationreason>%[6]s</invitationreason>\n\t\t\t<memberlist>\n\t\t\t\t<memberlistsize>%[7]d</memberlistsize>\n%[8]s"+
 		"\t\t\t</memberlist>\n\t\t</link>\n\t</%[1]s>\n</sysmsg>\n",
-		name, message.Cdata(fmt.Sprintf("%q想邀请%d位朋友进群 ", inviter.nick, len(who))), message.Cdata(g.ID), message.Cdata(ticket), message.Cdata(inviter.wxid), message.Cdata(reason),
+		name, message.CDATA(fmt.Sprintf("%q想邀请%d位朋友进群 ", inviter.nick, len(who))), message.CDATA(g.ID), message.CDATA(ticket), message.CDATA(inviter.wxid), message.CDATA(reason),
 		len(who), members.String())
 }

@@ -62,8 +62,8 @@ func wrap(s string) any {
 	return wrapped{s}
 }
 
-// Modified tells an account that a contact or a group has changed.
-func (w *World) Modified(a *Account, id string) {
+// PostModContacts tells an account that a contact or a group has changed.
+func (w *World) PostModContacts(a *Account, id string) {
 	m := modContacts{
 		UserName: wrap(id), NickName: wrap(""), PyInitial: wrap(""), QuanPin: wrap(""), Remark: wrap(""), RemarkPyinitial: wrap(""), RemarkQuanPin: wrap(""),
 		BitMask: 1<<32 - 1, BitVal: 3, ImgFlag: 1, DomainList: make([]struct{}, 1), HasWeiXinHdHeadImg: 1, Level: 6,
@@ -76,12 +76,12 @@ func (w *World) Modified(a *Account, id string) {
 		c, _ := w.People.Profile(id)
 		m.NickName, m.Remark, m.Sex, m.Alias, m.Signature = wrap(c.Nickname), wrap(c.Remark), c.Sex, &c.Alias, c.Signature
 		m.Country, m.Province, m.City, m.BigHeadImgURL = c.Country, c.Province, c.City, Avatar(id, AvatarLarge)
-		m.SnsUserInfo.SnsBgobjectID, m.EncryptUserName = 12_690_014_788_084_289_451, w.Ids.Ticket("v3", id)
+		m.SnsUserInfo.SnsBgobjectID, m.EncryptUserName = 12_690_014_788_084_289_451, w.IDs.Ticket("v3", id)
 		if strings.HasPrefix(id, "gh_") {
 			m.VerifyFlag = 24
 		}
 	}
-	w.change(a, id, typed{TypeName: "ModContacts", Appid: a.AppID, Wxid: a.Wxid, Data: m})
+	w.postChange(a, id, typed{TypeName: "ModContacts", Appid: a.AppID, Wxid: a.Wxid, Data: m})
 }
 
 // Notifies is what a group has as chatRoomNotify: 0 if the account has muted it.
@@ -92,16 +92,16 @@ func Notifies(a *Account, id string) int {
 	return 1
 }
 
-// Deleted tells an account that it has lost a friend, or a group.
-func (w *World) Deleted(a *Account, id string) {
-	w.change(a, id, typed{TypeName: "DelContacts", Appid: a.AppID, Wxid: a.Wxid, Data: struct {
+// PostDelContacts tells an account that it has lost a friend, or a group.
+func (w *World) PostDelContacts(a *Account, id string) {
+	w.postChange(a, id, typed{TypeName: "DelContacts", Appid: a.AppID, Wxid: a.Wxid, Data: struct {
 		UserName          wrapped
 		DeleteContactScen int
 	}{wrapped{id}, 0}})
 }
 
-// change posts what is no message, in the order of its conversation.
-func (w *World) change(a *Account, conversation string, body typed) {
+// postChange posts what is no message, in the order of its conversation.
+func (w *World) postChange(a *Account, conversation string, body typed) {
 	if a.Offline || w.out.URL() == "" {
 		return
 	}
@@ -133,7 +133,7 @@ func (w *World) enqueue(a *Account, id string, d *delivery.Callback) {
 		if d.Settled != nil {
 			d.Settled(nil, true)
 		}
-		a.LostLine = true
+		a.Disconnected = true
 		w.goOffline(a)
 		return
 	}

@@ -23,7 +23,7 @@ const firstVideo uint64 = 14_100_000_000_000_000_000
 
 // Video is a video of Channels, with what accounts have done to it.
 type Video struct {
-	Id          uint64
+	ID          uint64
 	Author      string // empty for one that was not published here
 	Description string
 	Created     int64
@@ -33,7 +33,7 @@ type Video struct {
 }
 
 type VideoComment struct {
-	Id              uint64
+	ID              uint64
 	Author, Content string
 	Created         int64
 }
@@ -42,7 +42,7 @@ type VideoComment struct {
 func (w *World) Video(id uint64) *Video {
 	v := w.videos.all[id]
 	if v == nil {
-		v = &Video{Id: id, Created: w.Now(), Hearts: map[string]bool{}, Thumbs: map[string]bool{}}
+		v = &Video{ID: id, Created: w.Now(), Hearts: map[string]bool{}, Thumbs: map[string]bool{}}
 		w.videos.all[id] = v
 	}
 	return v
@@ -80,7 +80,7 @@ func (w *World) PublishVideo(c *Channel, description string) *Video {
 // NewChannel gives an account a channel.
 func (w *World) NewChannel(a *Account, username string) *Channel {
 	a.Channel = &Channel{
-		Username: cmp.Or(username, "v2_"+w.Ids.Digest("channel", a.Wxid)+"@finder"), Nickname: a.Nickname, Picture: Avatar(a.Wxid, AvatarLarge),
+		Username: cmp.Or(username, "v2_"+w.IDs.Digest("channel", a.Wxid)+"@finder"), Nickname: a.Nickname, Picture: Avatar(a.Wxid, AvatarLarge),
 	}
 	return a.Channel
 }

@@ -16,14 +16,14 @@ import (
 // NewMedia makes up a place on the cdn for so many bytes, which have the md5 that the message tells. They depend on what they are of. Without
 // an extension there are none. The caller holds the lock.
 func (w *World) NewMedia(now int64, size int64, extension string, of ...any) message.Media {
-	m := message.Media{CdnID: w.Ids.cdnID(now), Key: w.Ids.Key(), Now: now}
+	m := message.Media{CdnID: w.IDs.cdnID(now), Key: w.IDs.Key(), Now: now}
 	if extension == "" {
-		m.Md5 = w.Ids.Digest(of...)
+		m.MD5 = w.IDs.Digest(of...)
 		return m
 	}
 	name, sum := w.body(size, extension, of...)
-	m.Md5 = sum
-	w.shelve(m.CdnID, name)
+	m.MD5 = sum
+	w.keepBody(m.CdnID, name)
 	return m
 }
 
@@ -32,15 +32,15 @@ const maxBodies = 10_000
 
 // body makes the bytes that are behind a message: their name, and their md5.
 func (w *World) body(size int64, extension string, of ...any) (name, sum string) {
-	name = w.Ids.Digest("body", of)
+	name = w.IDs.Digest("body", of)
 	_, head := w.FileHead(FileExt(extension))
 	h := md5.New()                                                               //nolint:gosec // the format has an md5; nothing is protected by it
 	_, _ = io.Copy(h, &Content{Key: name, Head: head, Size: DownloadSize(size)}) // neither side fails
 	return name, hex.EncodeToString(h.Sum(nil))
 }
 
-// shelve puts bytes behind an object of the cdn. The caller holds the lock.
-func (w *World) shelve(cdnID, name string) {
+// keepBody puts bytes behind an object of the cdn. The caller holds the lock.
+func (w *World) keepBody(cdnID, name string) {
 	if len(w.Bodies) >= maxBodies {
 		clear(w.Bodies)
 	}
@@ -67,7 +67,7 @@ const MaxDownload = 64 << 20
 func (w *World) FileHead(extension string) (kind string, head []byte) {
 	switch extension {
 	case "jpg":
-		return "image/jpeg", w.Ids.thumbnail
+		return "image/jpeg", w.IDs.thumbnail
 	case "png":
 		return "image/png", []byte("\x89PNG\r\n\x1a\n")
 	case "silk":

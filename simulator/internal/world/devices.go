@@ -13,43 +13,43 @@ const (
 	StageWaiting   = "waiting"   // nobody has scanned the code
 	StageScanned   = "scanned"   // it waits for the confirmation, and for what else was asked for
 	StageConfirmed = "confirmed" // the next checkLogin logs in
-	stageDone      = "done"
+	StageDone      = "done"
 	StageCancelled = "cancelled" // on the phone
 	StageExpired   = "expired"
 )
 
-// devices are what accounts are logged in on. The simulator's lock guards them.
-type devices struct {
+// Devices are what accounts are logged in on. The simulator's lock guards them.
+type Devices struct {
 	All   []*Device
 	count int // of those that were created
 }
 
 // Device is what an appId stands for.
 type Device struct {
-	Id    string
+	ID    string
 	Kind  string // ipad or mac
 	Owner string // the wxid of the account that was logged in on it last; empty for a new one
 	Proxy string
 	// silent means that it cannot log in by a dialog on the phone: the account was logged out there, or thrown out.
 	Silent bool
-	Login  *login
+	Login  *Login
 }
 
-// login is a login that is under way, or the last one.
-type login struct {
-	Uuid    string
+// Login is a login that is under way, or the last one.
+type Login struct {
+	UUID    string
 	began   time.Time
 	Stage   string
 	dialog  bool // without a code: the phone asks
 	By      *Account
 	Captcha string // digits that the next poll must bring
-	Url     string // that must be opened before anything goes on
+	URL     string // that must be opened before anything goes on
 	Halves  int    // polls that are told of success without the account
 }
 
-func (d *devices) ByID(id string) *Device {
+func (d *Devices) ByID(id string) *Device {
 	for _, one := range d.All {
-		if one.Id == id {
+		if one.ID == id {
 			return one
 		}
 	}
@@ -59,7 +59,7 @@ func (d *devices) ByID(id string) *Device {
 // begin gives each account of the world its device, and everybody something to look at.
 func (w *World) begin() {
 	for _, a := range w.People.Accounts {
-		w.Devices.All = append(w.Devices.All, &Device{Id: a.AppID, Kind: "ipad", Owner: a.Wxid})
+		w.Devices.All = append(w.Devices.All, &Device{ID: a.AppID, Kind: "ipad", Owner: a.Wxid})
 	}
 	w.startMoments()
 	w.videos = videos{all: map[uint64]*Video{}, last: firstVideo}
@@ -68,19 +68,19 @@ func (w *World) begin() {
 // NewDevice makes a device without an account.
 func (w *World) NewDevice() *Device {
 	w.Devices.count++
-	d := &Device{Id: "wx_" + w.Ids.Digest("device", w.Devices.count)[:20]}
+	d := &Device{ID: "wx_" + w.IDs.Digest("device", w.Devices.count)[:20]}
 	w.Devices.All = append(w.Devices.All, d)
 	return d
 }
 
 // NewLogin begins a login on a device. A login that was under way there is over.
-func (w *World) NewLogin(d *Device, dialog bool) *login {
-	d.Login = &login{Uuid: w.Ids.signature()[3:11] + w.Ids.Digest(d.Id, w.Ids.rand.Uint64())[:12], began: w.Clock(), Stage: StageWaiting, dialog: dialog}
+func (w *World) NewLogin(d *Device, dialog bool) *Login {
+	d.Login = &Login{UUID: w.IDs.signature()[3:11] + w.IDs.Digest(d.ID, w.IDs.rand.Uint64())[:12], began: w.Clock(), Stage: StageWaiting, dialog: dialog}
 	return d.Login
 }
 
-// Left is how long a login has, and it ends it if that is over.
-func (w *World) Left(l *login) time.Duration {
+// TimeLeft is how long a login has, and it ends it if that is over.
+func (w *World) TimeLeft(l *Login) time.Duration {
 	left := l.began.Add(loginLife).Sub(w.Clock())
 	if left <= 0 && (l.Stage == StageWaiting || l.Stage == StageScanned) {
 		l.Stage = StageExpired
@@ -104,16 +104,16 @@ func (w *World) scan(d *Device, by *Account) {
 // Foreign tells whether a device belongs to another account than the one that has scanned its code.
 func (d *Device) Foreign() bool { return d.Owner != "" && d.Owner != d.Login.By.Wxid }
 
-// Finish logs an account in on a device.
-func (w *World) Finish(d *Device) {
+// FinishLogin logs an account in on a device.
+func (w *World) FinishLogin(d *Device) {
 	a := d.Login.By
-	d.Owner, d.Silent, d.Login.Stage = a.Wxid, false, stageDone
-	a.AppID, a.Offline = d.Id, false
+	d.Owner, d.Silent, d.Login.Stage = a.Wxid, false, StageDone
+	a.AppID, a.Offline = d.ID, false
 	w.Broadcast()
 }
 
-// HelpAlong takes a login one step on by itself.
-func (w *World) HelpAlong(d *Device) {
+// AdvanceAlone takes a login one step on by itself.
+func (w *World) AdvanceAlone(d *Device) {
 	switch d.Login.Stage {
 	case StageWaiting:
 		w.scan(d, nil)

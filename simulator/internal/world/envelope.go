@@ -58,7 +58,7 @@ func (w *World) callbackBody(to sighting, e *Entry) []byte {
 	switch {
 	case e.MsgType == message.TypeImage:
 		data.ImgStatus = 2
-		data.ImgBuf = imgBuf{ILen: len(w.Ids.thumbnail), Buffer: w.Ids.thumbnail}
+		data.ImgBuf = imgBuf{ILen: len(w.IDs.thumbnail), Buffer: w.IDs.thumbnail}
 	case kind == message.KindLink, kind == message.KindMiniProgram, e.MsgType == message.TypeEmoji:
 		data.ImgStatus = 2
 	}
@@ -75,7 +75,7 @@ func (w *World) callbackBody(to sighting, e *Entry) []byte {
 // wire is the content as receivers get it: postAppMsg brings only the element inside of <msg>.
 func (e *Entry) wire() string {
 	if e.Endpoint == "/message/postAppMsg" {
-		return "<msg>\n\t" + e.Content + "\n\t<fromusername>" + message.Esc(e.From) + "</fromusername>\n</msg>\n"
+		return "<msg>\n\t" + e.Content + "\n\t<fromusername>" + message.Escape(e.From) + "</fromusername>\n</msg>\n"
 	}
 	return e.Content
 }
@@ -102,7 +102,7 @@ func (w *World) msgSource(e *Entry) string {
 	if g := w.People.GroupByID(e.Conversation); g != nil {
 		fmt.Fprintf(&b, "\t<silence>0</silence>\n\t<membercount>%d</membercount>\n", len(g.Members))
 	}
-	fmt.Fprintf(&b, "\t<signature>%s</signature>\n\t<tmp_node>\n\t\t<publisher-id></publisher-id>\n\t</tmp_node>\n</msgsource>\n", w.Ids.signature())
+	fmt.Fprintf(&b, "\t<signature>%s</signature>\n\t<tmp_node>\n\t\t<publisher-id></publisher-id>\n\t</tmp_node>\n</msgsource>\n", w.IDs.signature())
 	return b.String()
 }
 

@@ -6,31 +6,31 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// Ask sends somebody a friend request. The people of the simulator accept at once; who is not of its world never answers.
-func (w *World) Ask(a *Account, wxid string) {
+// RequestFriend sends somebody a friend request. The people of the simulator accept at once; who is not of its world never answers.
+func (w *World) RequestFriend(a *Account, wxid string) {
 	if wxid == "" || wxid == a.Wxid {
 		return
 	}
 	if other := w.People.ByWxid(wxid); other != nil {
-		w.wantsToBeFriend(other, a.Profile(), "", 3)
+		w.receiveFriendRequest(other, a.Profile(), "", 3)
 		return
 	}
 	w.Befriend(a, wxid)
 	e := &Entry{only: a, Message: message.Message{
 		AppID: a.AppID, Conversation: wxid, From: wxid, To: a.Wxid, MsgType: message.TypeText, Kind: message.KindText, Time: w.Now(),
-		NewMsgID: w.Ids.NewMsgID(), Callback: message.CallbackNone,
+		NewMsgID: w.IDs.NewMsgID(), Callback: message.CallbackNone,
 	}}
 	e.Text = "我通过了你的朋友验证请求，现在我们可以开始聊天了"
 	e.Content = e.Text
 	w.Publish(e, nil)
 }
 
-// wantsToBeFriend tells an account that somebody asks to be its friend.
-func (w *World) wantsToBeFriend(a *Account, c Contact, greeting string, scene int) {
+// receiveFriendRequest tells an account that somebody asks to be its friend.
+func (w *World) receiveFriendRequest(a *Account, c Contact, greeting string, scene int) {
 	a.Requests[c.Wxid] = greeting
 	e := &Entry{only: a, Message: message.Message{
 		AppID: a.AppID, Conversation: friendRequests, From: friendRequests, To: a.Wxid, MsgType: message.TypeRequest, Kind: message.KindRaw, Text: greeting,
-		Content: w.requestXML(c, greeting, scene), Time: w.Now(), NewMsgID: w.Ids.NewMsgID(), Callback: message.CallbackNone,
+		Content: w.requestXML(c, greeting, scene), Time: w.Now(), NewMsgID: w.IDs.NewMsgID(), Callback: message.CallbackNone,
 	}}
 	w.Publish(e, nil)
 }
@@ -47,20 +47,20 @@ func (w *World) Befriend(a *Account, wxid string) {
 	delete(a.Lost, wxid)
 	if other := w.People.ByWxid(wxid); other != nil && !slices.Contains(other.Friends, a.Wxid) {
 		other.Friends = append(other.Friends, a.Wxid)
-		w.Modified(other, a.Wxid)
+		w.PostModContacts(other, a.Wxid)
 	}
-	w.Modified(a, wxid)
+	w.PostModContacts(a, wxid)
 }
 
 // Ticket is what a stranger is called in place of the wxid: v3, or v4 as a proof of where the name is from.
-func (g *generator) Ticket(version, wxid string) string {
+func (g *Generator) Ticket(version, wxid string) string {
 	return version + "_" + g.Digest(version, wxid) + g.Digest(wxid, version) + "@stranger"
 }
 
-// Stranger is the person behind a v3; empty if nobody is.
-func (w *World) Stranger(v3 string) string {
+// WxidOf is the person behind a v3; empty if nobody is.
+func (w *World) WxidOf(v3 string) string {
 	for _, c := range w.People.everybody() {
-		if c.Wxid == v3 || w.Ids.Ticket("v3", c.Wxid) == v3 {
+		if c.Wxid == v3 || w.IDs.Ticket("v3", c.Wxid) == v3 {
 			return c.Wxid
 		}
 	}
@@ -69,7 +69,7 @@ func (w *World) Stranger(v3 string) string {
 
 // LostNotice is what an account is told that writes to somebody who has deleted or blocked it.
 func LostNotice(nick string, relation int) string {
-	if relation == relationBlocked {
+	if relation == RelationBlocked {
 		return "消息已发出，但被对方拒收了。"
 	}
 	return nick + "开启了朋友验证，你还不是他（她）朋友。请先发送朋友验证请求，对方验证通过后，才能聊天。"

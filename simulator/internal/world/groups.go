@@ -25,7 +25,7 @@ type application struct {
 	Who []string
 }
 
-func (p *people) Room(g *Group) *room {
+func (p *People) Room(g *Group) *room {
 	r := p.rooms[g.ID]
 	if r == nil {
 		r = &room{Inviters: map[string]string{}, Applications: map[uint64]*application{}}
@@ -37,51 +37,51 @@ func (p *people) Room(g *Group) *room {
 func (w *World) Announce(g *Group, by, text string) {
 	w.People.Room(g).Announcement = announcement{Announcement: text, AnnouncementEditor: by, PublishTime: w.Now()}
 	if text != "" {
-		w.announced(g, by, text)
+		w.notifyAnnouncement(g, by, text)
 	}
 }
 
 // GroupCode is the text in the QR code of a group.
 func (w *World) GroupCode(g *Group) string {
-	return "https://weixin.qq.com/g/" + w.Ids.Digest("group code", g.ID)[:22]
+	return "https://weixin.qq.com/g/" + w.IDs.Digest("group code", g.ID)[:22]
 }
 
-func (w *World) GiveAway(g *Group, to string) {
+func (w *World) TransferOwner(g *Group, to string) {
 	g.Owner, g.Admins = to, Without(g.Admins, to)
-	w.newOwner(g)
+	w.notifyNewOwner(g)
 }
 
 // NewGroupID is an id that no group has.
 func (w *World) NewGroupID() string {
 	for {
-		id := strconv.FormatInt(40_000_000_000+w.Ids.rand.Int64N(20_000_000_000), 10) + "@chatroom"
+		id := strconv.FormatInt(40_000_000_000+w.IDs.rand.Int64N(20_000_000_000), 10) + "@chatroom"
 		if w.People.GroupByID(id) == nil {
 			return id
 		}
 	}
 }
 
-// BringIn puts people into a group, and tells it.
-func (w *World) BringIn(g *Group, by string, wxids []string) {
+// AddMembers puts people into a group, and tells it.
+func (w *World) AddMembers(g *Group, by string, wxids []string) {
 	var came []string
 	for _, wxid := range wxids {
 		if !g.Has(wxid) {
 			came = append(came, wxid)
-			w.Enter(g, by, wxid)
+			w.Join(g, by, wxid)
 		}
 	}
 	if len(came) > 0 {
-		w.Invited(g, by, came)
+		w.NotifyAdded(g, by, came)
 	}
 }
 
-func (w *World) Enter(g *Group, by, wxid string) {
+func (w *World) Join(g *Group, by, wxid string) {
 	g.Members = append(g.Members, Member{Wxid: wxid})
 	w.People.Room(g).Inviters[wxid] = by
 }
 
-// ThrowOut takes people out of a group. Only who did it, and who has to go, is told so.
-func (w *World) ThrowOut(g *Group, by string, wxids []string) {
+// RemoveMembers takes people out of a group. Only who did it, and who has to go, is told so.
+func (w *World) RemoveMembers(g *Group, by string, wxids []string) {
 	gone := w.People.parties(wxids...)
 	for _, a := range w.accountsIn(g) {
 		if slices.Contains(wxids, a.Wxid) {
@@ -106,10 +106,10 @@ func (w *World) Leave(g *Group, wxid string) {
 	delete(w.People.Room(g).Inviters, wxid)
 	if a := w.People.ByWxid(wxid); a != nil {
 		a.Groups = Without(a.Groups, g.ID)
-		w.Deleted(a, g.ID)
+		w.PostDelContacts(a, g.ID)
 	}
 	if g.Owner == wxid && len(g.Members) > 0 {
-		w.GiveAway(g, g.Members[0].Wxid)
+		w.TransferOwner(g, g.Members[0].Wxid)
 	}
 }
 
@@ -122,7 +122,7 @@ func (w *World) Disband(g *Group) {
 			w.Notify(a, g.ID, templateXML(`群主"$identity$"已解散该群聊`, link{"identity", owner}))
 		}
 		a.Groups = Without(a.Groups, g.ID)
-		w.Deleted(a, g.ID)
+		w.PostDelContacts(a, g.ID)
 	}
 	w.People.Groups = slices.DeleteFunc(w.People.Groups, func(other *Group) bool { return other == g })
 	delete(w.People.rooms, g.ID)
@@ -130,12 +130,12 @@ func (w *World) Disband(g *Group) {
 
 // InviteURL is the link in an invitation to a group.
 func (w *World) InviteURL(g *Group, from string, to *Account) string {
-	return "https://support.weixin.qq.com/cgi-bin/mmsupport-bin/addchatroombyinvite?ticket=" + w.Ids.Digest("invitation", g.ID, from, to.Wxid)
+	return "https://support.weixin.qq.com/cgi-bin/mmsupport-bin/addchatroombyinvite?ticket=" + w.IDs.Digest("invitation", g.ID, from, to.Wxid)
 }
 
 // apply tells those who manage a group that somebody wants to bring people in.
 func (w *World) apply(g *Group, by string, wxids []string, reason string) *Entry {
-	content := applicationXML(g, w.People.parties(by)[0], reason, w.Ids.signature(), w.People.parties(wxids...))
+	content := applicationXML(g, w.People.parties(by)[0], reason, w.IDs.signature(), w.People.parties(wxids...))
 	var last *Entry
 	for _, a := range w.accountsIn(g) {
 		if g.Manages(a.Wxid) {

@@ -13,15 +13,15 @@ import (
 	"slices"
 )
 
-// generator makes ids and keys that look like the service's. The same seed makes the same ones in the same order.
-type generator struct {
+// Generator makes ids and keys that look like the service's. The same seed makes the same ones in the same order.
+type Generator struct {
 	rand      *rand.Rand
 	seed      uint64
 	thumbnail []byte // a small JPEG, the same for all images
 }
 
-func newGenerator(seed uint64) *generator {
-	g := &generator{rand: rand.New(rand.NewPCG(seed, 0x686f6e6779616e)), seed: seed} //nolint:gosec // reproducible on purpose
+func newGenerator(seed uint64) *Generator {
+	g := &Generator{rand: rand.New(rand.NewPCG(seed, 0x686f6e6779616e)), seed: seed} //nolint:gosec // reproducible on purpose
 	picture := image.NewGray(image.Rect(0, 0, 24, 24))
 	for i := range picture.Pix {
 		picture.Pix[i] = byte(i * 7)
@@ -34,11 +34,11 @@ func newGenerator(seed uint64) *generator {
 }
 
 // NewMsgID has 19 digits: more than a float64 can hold, and not more than an int64 can.
-func (g *generator) NewMsgID() uint64 {
+func (g *Generator) NewMsgID() uint64 {
 	return 1_000_000_000_000_000_000 + g.rand.Uint64N(8_000_000_000_000_000_000)
 }
 
-func (g *generator) bytes(n int) []byte {
+func (g *Generator) bytes(n int) []byte {
 	b := make([]byte, 0, n+8)
 	for len(b) < n {
 		b = binary.BigEndian.AppendUint64(b, g.rand.Uint64())
@@ -47,10 +47,10 @@ func (g *generator) bytes(n int) []byte {
 }
 
 // Key is an aes key: 32 hex digits.
-func (g *generator) Key() string { return hex.EncodeToString(g.bytes(16)) }
+func (g *Generator) Key() string { return hex.EncodeToString(g.bytes(16)) }
 
 // cdnID is the place of a file on the cdn: the hex of a small DER structure around the time and a uuid.
-func (g *generator) cdnID(now int64) string {
+func (g *Generator) cdnID(now int64) string {
 	u := g.bytes(16)
 	uuid := fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
 	number := func(n int) []byte {
@@ -74,12 +74,12 @@ func der(tag byte, content []byte) []byte {
 }
 
 // UploadToken ties the notice of an upload to the file.
-func (g *generator) UploadToken() string {
+func (g *Generator) UploadToken() string {
 	return "v1_" + base64.StdEncoding.EncodeToString(g.bytes(128))
 }
 
 // signature ends the msgsource of a message.
-func (g *generator) signature() string {
+func (g *Generator) signature() string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 	b := make([]byte, 16)
 	for i := range b {
@@ -90,16 +90,16 @@ func (g *generator) signature() string {
 
 // Digest is the md5 of something that does not exist. It depends on the description alone: the same file dropped twice has
 // the same md5.
-func (g *generator) Digest(of ...any) string {
+func (g *Generator) Digest(of ...any) string {
 	sum := md5.Sum([]byte(fmt.Sprint(g.seed, of))) //nolint:gosec // the format has an md5; nothing is protected by it
 	return hex.EncodeToString(sum[:])
 }
 
 // PlainMD5 is the md5 of a text, as a phone number is sent.
-func (g *generator) PlainMD5(text string) string {
+func (g *Generator) PlainMD5(text string) string {
 	sum := md5.Sum([]byte(text)) //nolint:gosec // the format has an md5; nothing is protected by it
 	return hex.EncodeToString(sum[:])
 }
 
 // Picture is a small JPEG in base64.
-func (g *generator) Picture() string { return base64.StdEncoding.EncodeToString(g.thumbnail) }
+func (g *Generator) Picture() string { return base64.StdEncoding.EncodeToString(g.thumbnail) }

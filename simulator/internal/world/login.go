@@ -73,10 +73,10 @@ func (w *World) Logins() []LoginState {
 }
 
 func (w *World) loginState(d *Device) LoginState {
-	state := LoginState{AppID: d.Id, Wxid: d.Owner}
+	state := LoginState{AppID: d.ID, Wxid: d.Owner}
 	if d.Login != nil {
-		state.Left = int(w.Left(d.Login).Seconds())
-		state.UUID, state.Stage = d.Login.Uuid, d.Login.Stage
+		state.Left = int(w.TimeLeft(d.Login).Seconds())
+		state.UUID, state.Stage = d.Login.UUID, d.Login.Stage
 	}
 	return state
 }
@@ -85,7 +85,7 @@ func (w *World) findDevice(step LoginStep) (*Device, error) {
 	var latest *Device
 	for _, d := range w.Devices.All {
 		switch {
-		case step.AppID != "" && d.Id != step.AppID, step.UUID != "" && (d.Login == nil || d.Login.Uuid != step.UUID):
+		case step.AppID != "" && d.ID != step.AppID, step.UUID != "" && (d.Login == nil || d.Login.UUID != step.UUID):
 		case step.AppID != "" || step.UUID != "":
 			return d, nil
 		case d.Login != nil && (latest == nil || !d.Login.began.Before(latest.Login.began)):
@@ -111,12 +111,12 @@ func (w *World) step(d *Device, step LoginStep) error {
 	case !slices.Contains(strings.Split(loginActions, ", "), step.Action):
 		return fmt.Errorf("there is no action %q: use one of %s", step.Action, loginActions)
 	case slices.Contains([]string{LoginDrop, LoginPhoneLogout, LoginDisconnect}, step.Action):
-		return w.throwOff(d, step.Action)
+		return w.endSession(d, step.Action)
 	}
 	if d.Login == nil {
 		return errors.New("no login has begun on this device")
 	}
-	w.Left(d.Login)
+	w.TimeLeft(d.Login)
 	if stage := d.Login.Stage; stage != StageWaiting && stage != StageScanned {
 		return fmt.Errorf("the login of this device is %s", stage)
 	}
@@ -153,22 +153,22 @@ func (w *World) phone(d *Device, step LoginStep) error {
 	case LoginCaptcha:
 		l.Captcha = cmp.Or(step.Code, "123456")
 	case LoginVerify:
-		l.Url = cmp.Or(step.URL, "https://verify.example.com/?ticket="+l.Uuid)
+		l.URL = cmp.Or(step.URL, "https://verify.example.com/?ticket="+l.UUID)
 	case LoginVerified:
-		l.Url = ""
+		l.URL = ""
 	case LoginHalf:
 		l.Halves++
 	}
 	return nil
 }
 
-// throwOff ends the session of an account.
-func (w *World) throwOff(d *Device, why string) error {
-	a := w.People.ByApp(d.Id)
+// endSession ends the session of an account.
+func (w *World) endSession(d *Device, why string) error {
+	a := w.People.ByApp(d.ID)
 	if a == nil || a.Offline {
 		return errors.New("nobody is logged in on this device")
 	}
-	a.LostLine, d.Silent = why == LoginDisconnect, why != LoginDisconnect
+	a.Disconnected, d.Silent = why == LoginDisconnect, why != LoginDisconnect
 	w.goOffline(a)
 	return nil
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// moments are the posts of everybody. The simulator's lock guards them.
-type moments struct {
+// Moments are the posts of everybody. The simulator's lock guards them.
+type Moments struct {
 	Posts    []*Moment // oldest first
 	last     uint64    // the id of the newest
 	Comments int64     // the id of the last comment
@@ -20,10 +20,10 @@ const firstMoment uint64 = 14_000_000_000_000_000_000
 
 // Moment is a post.
 type Moment struct {
-	Id       uint64
+	ID       uint64
 	Author   string
 	Created  int64
-	Xml      string
+	XML      string
 	Private  bool
 	Allowed  []string // who may see it; none means everybody
 	Refused  []string // who may not
@@ -73,15 +73,15 @@ func (w *World) startMoments() {
 		c, _ := w.People.Profile(author)
 		m := w.AddMoment(author, "一切都好。", "")
 		m.Created = now - int64(60*(len(authors)-i))
-		m.Xml = timelineXML(m, c.Nickname+": 一切都好。", "")
+		m.XML = timelineXML(m, c.Nickname+": 一切都好。", "")
 	}
 }
 
 // AddMoment publishes a post.
 func (w *World) AddMoment(author, text, object string) *Moment {
 	w.Moments.last++
-	m := &Moment{Id: w.Moments.last, Author: author, Created: w.Now()}
-	m.Xml = timelineXML(m, text, object)
+	m := &Moment{ID: w.Moments.last, Author: author, Created: w.Now()}
+	m.XML = timelineXML(m, text, object)
 	w.Moments.Posts = append(w.Moments.Posts, m)
 	return m
 }
@@ -92,7 +92,7 @@ func timelineXML(m *Moment, text, object string) string {
 		object = "<contentStyle>2</contentStyle>"
 	}
 	return fmt.Sprintf("<TimelineObject><id>%d</id><username>%s</username><createTime>%d</createTime><contentDesc>%s</contentDesc>"+
-		"<private>0</private><ContentObject>%s</ContentObject></TimelineObject>", m.Id, message.Esc(m.Author), m.Created, message.Esc(text), object)
+		"<private>0</private><ContentObject>%s</ContentObject></TimelineObject>", m.ID, message.Escape(m.Author), m.Created, message.Escape(text), object)
 }
 
 // Visible tells whether an account can see a post.

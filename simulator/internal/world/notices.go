@@ -11,7 +11,7 @@ import (
 // party is somebody in a notice.
 type party struct{ wxid, nick string }
 
-func (p *people) parties(wxids ...string) []party {
+func (p *People) parties(wxids ...string) []party {
 	var ps []party
 	for _, wxid := range wxids {
 		c, _ := p.Profile(wxid)
@@ -34,15 +34,15 @@ func templateXML(text string, links ...link) string {
 		kind = "tmpl_type_profilewithrevoke"
 	}
 	fmt.Fprintf(&b, "<sysmsg type=\"sysmsgtemplate\">\n\t<sysmsgtemplate>\n\t\t<content_template type=%q>\n\t\t\t<plain><![CDATA[]]></plain>\n"+
-		"\t\t\t<template>%s</template>\n\t\t\t<link_list>\n", kind, message.Cdata(text))
+		"\t\t\t<template>%s</template>\n\t\t\t<link_list>\n", kind, message.CDATA(text))
 	for _, l := range links {
 		fmt.Fprintf(&b, "\t\t\t\t<link name=%q type=\"link_profile\">\n\t\t\t\t\t<memberlist>\n", l.name)
 		for _, p := range l.parties {
 			b.WriteString("\t\t\t\t\t\t<member>\n")
 			if p.wxid != "" {
-				b.WriteString("\t\t\t\t\t\t\t<username>" + message.Cdata(p.wxid) + "</username>\n")
+				b.WriteString("\t\t\t\t\t\t\t<username>" + message.CDATA(p.wxid) + "</username>\n")
 			}
-			b.WriteString("\t\t\t\t\t\t\t<nickname>" + message.Cdata(p.nick) + "</nickname>\n\t\t\t\t\t\t</member>\n")
+			b.WriteString("\t\t\t\t\t\t\t<nickname>" + message.CDATA(p.nick) + "</nickname>\n\t\t\t\t\t\t</member>\n")
 		}
 		b.WriteString("\t\t\t\t\t</memberlist>\n\t\t\t\t\t<separator><![CDATA[、]]></separator>\n\t\t\t\t</link>\n")
 	}
@@ -62,7 +62,7 @@ func (w *World) Notify(a *Account, from, content string) *Entry {
 	}
 	e := &Entry{only: a, Message: message.Message{
 		AppID: a.AppID, Conversation: from, From: from, To: a.Wxid, MsgType: msgType, Content: content,
-		Time: w.Now(), NewMsgID: w.Ids.NewMsgID(), Callback: message.CallbackNone,
+		Time: w.Now(), NewMsgID: w.IDs.NewMsgID(), Callback: message.CallbackNone,
 	}}
 	if IsGroup(from) {
 		e.To = from
@@ -89,7 +89,7 @@ func (w *World) Inform(g *Group, notice func(a *Account) string) {
 		if content := notice(a); content != "" {
 			w.Notify(a, g.ID, content)
 		}
-		w.Modified(a, g.ID)
+		w.PostModContacts(a, g.ID)
 	}
 }
 
@@ -112,8 +112,8 @@ func quoted(ps []party) string {
 	return `"` + strings.Join(names, "、") + `"`
 }
 
-// Invited is the notice that somebody has brought people into a group.
-func (w *World) Invited(g *Group, by string, who []string) {
+// NotifyAdded is the notice that somebody has brought people into a group.
+func (w *World) NotifyAdded(g *Group, by string, who []string) {
 	names := func(wxids ...string) []party { return w.People.parties(wxids...) }
 	w.Inform(g, func(a *Account) string {
 		switch {
@@ -132,8 +132,8 @@ func (w *World) Invited(g *Group, by string, who []string) {
 	})
 }
 
-// Scanned is the notice that somebody has come in by a QR code.
-func (w *World) Scanned(g *Group, from, who string) {
+// NotifyJoinedByQR is the notice that somebody has come in by a QR code.
+func (w *World) NotifyJoinedByQR(g *Group, from, who string) {
 	w.Inform(g, func(a *Account) string {
 		switch a.Wxid {
 		case who:
@@ -146,8 +146,8 @@ func (w *World) Scanned(g *Group, from, who string) {
 	})
 }
 
-// Renamed is the notice of a group's new name.
-func (w *World) Renamed(g *Group, by string) {
+// NotifyRenamed is the notice of a group's new name.
+func (w *World) NotifyRenamed(g *Group, by string) {
 	w.Inform(g, func(a *Account) string {
 		if a.Wxid == by {
 			return "你修改群名为“" + g.Name + "”"
@@ -156,8 +156,8 @@ func (w *World) Renamed(g *Group, by string) {
 	})
 }
 
-// newOwner is the notice of a group's new owner.
-func (w *World) newOwner(g *Group) {
+// notifyNewOwner is the notice of a group's new owner.
+func (w *World) notifyNewOwner(g *Group) {
 	w.Inform(g, func(a *Account) string {
 		if a.Wxid == g.Owner {
 			return "你已成为新群主"
@@ -166,23 +166,23 @@ func (w *World) newOwner(g *Group) {
 	})
 }
 
-// announced is the notice of a group's new announcement. It comes from its author, and not from the group.
-func (w *World) announced(g *Group, by, text string) {
+// notifyAnnouncement is the notice of a group's new announcement. It comes from its author, and not from the group.
+func (w *World) notifyAnnouncement(g *Group, by, text string) {
 	now := w.Now()
-	id := fmt.Sprintf("%s_%s_%d_%d", by, g.ID, now, w.Ids.rand.Int32())
+	id := fmt.Sprintf("%s_%s_%d_%d", by, g.ID, now, w.IDs.rand.Int32())
 	item := fmt.Sprintf("<group_notice_item type=\"18\">\n\t<edittime>%d</edittime>\n\t<version>1</version>\n\t<source sourcetype=\"6\">\n"+
 		"\t\t<fromusr>%s</fromusr>\n\t\t<tousr>%s</tousr>\n\t</source>\n\t<datalist count=\"1\">\n\t\t<dataitem datatype=\"1\" htmlid=\"-1\">\n"+
 		"\t\t\t<datadesc>%s</datadesc>\n\t\t</dataitem>\n\t</datalist>\n\t<announcement_id>%s</announcement_id>\n</group_notice_item>",
-		now, message.Esc(by), message.Esc(g.ID), message.Esc(text), message.Esc(id))
-	content := "<sysmsg type=\"mmchatroombarannouncememt\">\n  <mmchatroombarannouncememt>\n    <content>" + message.Cdata(text) + "</content>\n    <xmlcontent>" +
-		message.Cdata(item) + "</xmlcontent>\n    <announcement_id>" + message.Cdata(id) + "</announcement_id>\n  </mmchatroombarannouncememt>\n</sysmsg>\n"
+		now, message.Escape(by), message.Escape(g.ID), message.Escape(text), message.Escape(id))
+	content := "<sysmsg type=\"mmchatroombarannouncememt\">\n  <mmchatroombarannouncememt>\n    <content>" + message.CDATA(text) + "</content>\n    <xmlcontent>" +
+		message.CDATA(item) + "</xmlcontent>\n    <announcement_id>" + message.CDATA(id) + "</announcement_id>\n  </mmchatroombarannouncememt>\n</sysmsg>\n"
 	for _, a := range w.accountsIn(g) {
 		if a.Wxid == by {
 			continue
 		}
 		e := &Entry{only: a, bare: true, Message: message.Message{
 			AppID: a.AppID, Conversation: g.ID, From: by, To: g.ID, MsgType: message.TypeSystem, Content: content,
-			Time: now, NewMsgID: w.Ids.NewMsgID(), Callback: message.CallbackNone, Kind: message.KindRaw,
+			Time: now, NewMsgID: w.IDs.NewMsgID(), Callback: message.CallbackNone, Kind: message.KindRaw,
 		}}
 		w.Publish(e, nil)
 	}

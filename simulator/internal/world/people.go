@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// people is who exists, by every name. The simulator's lock guards it.
-type people struct {
+// People is who exists, by every name. The simulator's lock guards it.
+type People struct {
 	Accounts []*Account
 	Contacts []Contact
 	Groups   []*Group
@@ -17,14 +17,14 @@ type people struct {
 // fileHelper is a chat that everybody has with themselves.
 const fileHelper = "filehelper"
 
-func newPeople(c Config) people {
+func newPeople(c Config) People {
 	for i, a := range c.Accounts {
 		a.prepare(i)
 	}
-	return people{Accounts: c.Accounts, Contacts: c.Contacts, Groups: c.Groups, rooms: map[string]*room{}}
+	return People{Accounts: c.Accounts, Contacts: c.Contacts, Groups: c.Groups, rooms: map[string]*room{}}
 }
 
-func (p *people) ByApp(appID string) *Account {
+func (p *People) ByApp(appID string) *Account {
 	for _, a := range p.Accounts {
 		if a.AppID == appID {
 			return a
@@ -33,7 +33,7 @@ func (p *people) ByApp(appID string) *Account {
 	return nil
 }
 
-func (p *people) ByWxid(wxid string) *Account {
+func (p *People) ByWxid(wxid string) *Account {
 	for _, a := range p.Accounts {
 		if a.Wxid == wxid {
 			return a
@@ -42,7 +42,7 @@ func (p *people) ByWxid(wxid string) *Account {
 	return nil
 }
 
-func (p *people) GroupByID(id string) *Group {
+func (p *People) GroupByID(id string) *Group {
 	for _, g := range p.Groups {
 		if g.ID == id {
 			return g
@@ -52,7 +52,7 @@ func (p *people) GroupByID(id string) *Group {
 }
 
 // Profile is the contact card of a person, accounts included.
-func (p *people) Profile(wxid string) (Contact, bool) {
+func (p *People) Profile(wxid string) (Contact, bool) {
 	for _, c := range p.Contacts {
 		if c.Wxid == wxid {
 			return c, true
@@ -65,7 +65,7 @@ func (p *people) Profile(wxid string) (Contact, bool) {
 }
 
 // Nick is the name that a phone shows: the remark, else the nickname.
-func (p *people) Nick(wxid string) string {
+func (p *People) Nick(wxid string) string {
 	c, ok := p.Profile(wxid)
 	switch {
 	case !ok:
@@ -78,7 +78,7 @@ func (p *people) Nick(wxid string) string {
 }
 
 // Person finds somebody by wxid, wxid without "wxid_", nickname, remark or alias.
-func (p *people) Person(name string) (string, error) {
+func (p *People) Person(name string) (string, error) {
 	if _, exact := p.Profile(name); exact || name == fileHelper {
 		return name, nil
 	}
@@ -111,7 +111,7 @@ func pick(name string, among []Contact, what string) (string, error) {
 }
 
 // Member finds somebody in a group; the names in the group count as well.
-func (p *people) Member(g *Group, name string) (string, error) {
+func (p *People) Member(g *Group, name string) (string, error) {
 	var among []Contact
 	for _, m := range g.Members {
 		c, _ := p.Profile(m.Wxid)
@@ -127,7 +127,7 @@ func (p *people) Member(g *Group, name string) (string, error) {
 }
 
 // Group finds a group by id, by the digits of the id, or by name.
-func (p *people) Group(name string) (*Group, error) {
+func (p *People) Group(name string) (*Group, error) {
 	if g := p.GroupByID(name); g != nil {
 		return g, nil
 	}
@@ -152,7 +152,7 @@ func (p *people) Group(name string) (*Group, error) {
 }
 
 // conversation finds the id of a chat by any name of the group or the person.
-func (p *people) conversation(name string) (string, error) {
+func (p *People) conversation(name string) (string, error) {
 	if g, err := p.Group(name); err == nil {
 		return g.ID, nil
 	}
@@ -168,7 +168,7 @@ func (p *people) conversation(name string) (string, error) {
 }
 
 // Knows tells whether an account can write to somebody: a friend, a group it is in, or itself.
-func (p *people) Knows(a *Account, id string) bool {
+func (p *People) Knows(a *Account, id string) bool {
 	if IsGroup(id) {
 		g := p.GroupByID(id)
 		return g != nil && g.Has(a.Wxid)
@@ -186,7 +186,7 @@ func list(words []string) string {
 }
 
 // everybody is all people, accounts included.
-func (p *people) everybody() []Contact {
+func (p *People) everybody() []Contact {
 	all := slices.Clone(p.Contacts)
 	for _, a := range p.Accounts {
 		all = append(all, a.Profile())
@@ -195,7 +195,7 @@ func (p *people) everybody() []Contact {
 }
 
 // Search finds a person as WeChat does: by the exact alias, wxid or phone number.
-func (p *people) Search(info string) (Contact, bool) {
+func (p *People) Search(info string) (Contact, bool) {
 	for _, a := range p.Accounts {
 		if info == a.Mobile {
 			return a.Profile(), true

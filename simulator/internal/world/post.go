@@ -26,7 +26,7 @@ func (w *World) Again(seq int64) error {
 		return errors.New("nobody has registered a callback URL")
 	}
 	for _, to := range e.seen {
-		w.tell(e, to)
+		w.postTo(e, to)
 	}
 	w.Broadcast()
 	return nil
@@ -52,7 +52,7 @@ func (w *World) Post(d message.Draft) (message.Message, error) {
 	if e.At, err = w.mentioned(e.Conversation, d.At); err != nil {
 		return message.Message{}, err
 	}
-	e.Time, e.NewMsgID = w.Now(), w.Ids.NewMsgID()
+	e.Time, e.NewMsgID = w.Now(), w.IDs.NewMsgID()
 	w.write(e, d)
 	w.Publish(e, nil)
 	return e.Message, nil
@@ -185,7 +185,7 @@ func (w *World) writeFile(e *Entry, f message.File) {
 	}
 	e.MsgType, e.Text = message.TypeApp, f.Name
 	if e.Kind == message.KindFileNotice {
-		n := message.Notice{NewMsgID: e.NewMsgID, Token: w.Ids.UploadToken(), Md5: f.MD5}
+		n := message.Notice{NewMsgID: e.NewMsgID, Token: w.IDs.UploadToken(), Md5: f.MD5}
 		if len(w.notices) >= w.history {
 			clear(w.notices) // uploads that were never finished
 		}
@@ -198,7 +198,7 @@ func (w *World) writeFile(e *Entry, f message.File) {
 	if announced {
 		f.MD5 = n.Md5
 	} else {
-		n.Token = w.Ids.UploadToken()
+		n.Token = w.IDs.UploadToken()
 	}
 	e.Content = message.FileXML(e.From, f, n, w.NewMedia(e.Time, f.Size, FileExt(f.Ext()), f.Name, f.Size))
 }
@@ -208,22 +208,22 @@ func (w *World) writeFile(e *Entry, f message.File) {
 func (w *World) Publish(e *Entry, by *Account) {
 	e.Seq = w.Messages.Next()
 	for _, a := range w.concerned(e) {
-		a.msgID += 1 + w.Ids.rand.Int64N(3)
-		a.seq += 1 + w.Ids.rand.Int64N(3)
+		a.msgID += 1 + w.IDs.rand.Int64N(3)
+		a.seq += 1 + w.IDs.rand.Int64N(3)
 		if e.MsgID == 0 || a == by {
 			e.MsgID = a.msgID
 		}
 		e.seen = append(e.seen, sighting{a, a.msgID, a.seq})
 		if a != by {
-			w.tell(e, e.seen[len(e.seen)-1])
+			w.postTo(e, e.seen[len(e.seen)-1])
 		}
 	}
 	w.Messages.Add(e)
 	w.Broadcast()
 }
 
-// tell posts a message to an account that concerns it.
-func (w *World) tell(e *Entry, to sighting) {
+// postTo posts a message to an account that concerns it.
+func (w *World) postTo(e *Entry, to sighting) {
 	if to.by.Offline || w.out.URL() == "" {
 		return
 	}
@@ -263,8 +263,8 @@ func (w *World) ConversationID(name string) (string, error) {
 	return w.People.conversation(name)
 }
 
-// Said lists messages. An empty conversation means all. The caller holds the lock.
-func (w *World) Said(conversation string, after int64) []message.Message {
+// MessagesAfter lists messages. An empty conversation means all. The caller holds the lock.
+func (w *World) MessagesAfter(conversation string, after int64) []message.Message {
 	messages := []message.Message{}
 	for _, e := range w.Messages.After(after) {
 		if conversation == "" || e.in(conversation) {

@@ -18,13 +18,13 @@ type World struct {
 	*lifetime.Lifetime
 	Clock    func() time.Time
 	history  int // of unfinished uploads
-	People   people
-	Ids      *generator
+	People   People
+	IDs      *Generator
 	faults   *faults.Set
 	out      *delivery.Poster
 	Messages history.Log[*Entry]
-	Devices  devices
-	Moments  moments
+	Devices  Devices
+	Moments  Moments
 	videos   videos
 	notices  map[noticeKey]message.Notice
 	Bodies   map[string]string // the bytes of objects of the cdn, by cdn id
@@ -46,7 +46,7 @@ type Config struct {
 // New makes a world. It keeps what c holds.
 func New(c Config) *World {
 	w := &World{
-		Lifetime: c.Lifetime, Clock: c.Clock, history: c.History, People: newPeople(c), Ids: newGenerator(c.Seed), faults: c.Faults, out: c.Out,
+		Lifetime: c.Lifetime, Clock: c.Clock, history: c.History, People: newPeople(c), IDs: newGenerator(c.Seed), faults: c.Faults, out: c.Out,
 		Bodies: map[string]string{}, notices: map[noticeKey]message.Notice{},
 	}
 	w.Messages.Most = c.History
