@@ -16,7 +16,7 @@ const (
 	DoInvite        = world.DoInvite        // From sends the account an invitation to Group
 	DoAddMember     = world.DoAddMember     // From adds Who to Group
 	DoJoinByQR      = world.DoJoinByQR      // Who join Group by the QR code that From has shared
-	DoApply         = world.DoApply         // From asks the owner and administrators of Group to let Who in, with Text as the reason
+	DoApply         = world.DoApply         // From asks to add Who to Group, with Text as the reason
 	DoLeave         = world.DoLeave         // From leaves Group
 	DoRemoveMember  = world.DoRemoveMember  // From removes Who from Group
 	DoRename        = world.DoRename        // From renames Group to Text
@@ -26,7 +26,7 @@ const (
 	DoRevoke        = world.DoRevoke        // the sender of the message Seq revokes it
 )
 
-// The former names of actions. They go with the next version.
+// The former names of actions. They are removed in the next version.
 const (
 	// Deprecated: use DoFriendRequest.
 	DoAskFriend = DoFriendRequest
@@ -40,35 +40,39 @@ const (
 	DoGiveAway = DoTransferOwner
 )
 
-// formerWords are the words for actions that still work in this version, and what they are called now.
+// formerWords maps the former words for actions, which still work in this version, to those of
+// today.
 func formerWords() map[string]string {
 	return map[string]string{
-		"ask_friend": DoFriendRequest, "bring_in": DoAddMember, "scan_in": DoJoinByQR, "throw_out": DoRemoveMember, "give_away": DoTransferOwner,
+		"ask_friend": DoFriendRequest, "bring_in": DoAddMember, "scan_in": DoJoinByQR, "throw_out": DoRemoveMember,
+		"give_away": DoTransferOwner,
 	}
 }
 
-// Action is something that virtual people do, beside speaking. It is the body of POST /sim/actions.
+// Action is what a virtual person does, other than sending a message. It is the body of POST
+// /sim/actions.
 type Action struct {
 	// Do is one of the Do constants.
 	Do string `json:"do"`
-	// From is who does it, by any name. Empty means the owner of the group.
+	// From is the person who does it, by any name. Empty means the owner of the group.
 	From string `json:"from"`
-	// Who it is done to: members, or people who become some.
+	// Who are the people that it concerns: members, or those who become members.
 	Who []string `json:"who"`
-	// Group is where, by id or name.
+	// Group is the group, by id or name.
 	Group string `json:"group"`
-	// AppID is the account that it is about, where there are several and the group does not tell.
+	// AppID is the account that it concerns, if there are several and the group does not determine
+	// it.
 	AppID string `json:"app_id"`
-	// Text is the greeting, the new name, the announcement, the reason.
+	// Text is the greeting, the new name, the announcement or the reason.
 	Text string `json:"text"`
-	// Scene is how a friend request came about: 3 by the WeChat id, 14 from a group … 0 means 3.
+	// Scene is the origin of a friend request: 3 for the WeChat id, 14 for a group … 0 means 3.
 	Scene int `json:"scene"`
 	// Seq is the number of a message.
 	Seq int64 `json:"seq"`
 }
 
-// Act makes a person do something: POST /sim/actions as a method. It returns the message by which the account learns of it; its
-// Seq is 0 where there is none.
+// Act makes a person do something: POST /sim/actions as a method. It returns the message by which
+// the account learns of it; its Seq is 0 where there is none.
 func (s *Simulator) Act(a Action) (Message, error) {
 	m, _, err := s.act(a)
 	if err != nil {

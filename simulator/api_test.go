@@ -58,8 +58,9 @@ func requests() []request {
 			want: `"chatroomOwner":"wxid_bob","adminWxid":["wxid_hongyan_bot"]`,
 		},
 		{
-			endpoint: "/message/postText", body: to(map[string]any{"content": "hello", "ats": "wxid_alice,wxid_bob"}), optional: []string{"ats"},
-			want: `"type":1`, kind: "text", text: "hello",
+			endpoint: "/message/postText", body: to(map[string]any{"content": "hello", "ats": "wxid_alice,wxid_bob"}),
+			optional: []string{"ats"},
+			want:     `"type":1`, kind: "text", text: "hello",
 		},
 		{
 			endpoint: "/message/postFile", body: to(map[string]any{"fileUrl": "https://example.com/f", "fileName": "report.pdf"}),
@@ -79,7 +80,8 @@ func requests() []request {
 		},
 		{
 			endpoint: "/message/postLink", kind: "link", text: "T", want: `"type":5`,
-			body: to(map[string]any{"title": "T", "desc": "D", "linkUrl": "https://example.com/a", "thumbUrl": "https://example.com/t.jpg"}),
+			body: to(map[string]any{"title": "T", "desc": "D", "linkUrl": "https://example.com/a",
+				"thumbUrl": "https://example.com/t.jpg"}),
 		},
 		{
 			endpoint: "/message/postNameCard", body: to(map[string]any{"nickName": "Carol", "nameCardWxid": "wxid_carol"}),
@@ -106,7 +108,8 @@ func requests() []request {
 		},
 		{endpoint: "/message/forwardFile", body: to(map[string]any{"xml": fileXML}), want: `"type":6`, kind: "file", text: "info.json"},
 		{
-			endpoint: "/message/forwardImage", kind: "image", want: `"aesKey":"k","fileId":"u","length":null,"width":null,"height":null,"md5":null`,
+			endpoint: "/message/forwardImage", kind: "image",
+			want: `"aesKey":"k","fileId":"u","length":null,"width":null,"height":null,"md5":null`,
 			body: to(map[string]any{"xml": `<msg><img aeskey="k" cdnmidimgurl="u" length="4" md5="m"/></msg>`}),
 		},
 		{
@@ -122,7 +125,8 @@ func requests() []request {
 			endpoint: "/message/sendFinderMsg", kind: "finder_feed", want: `"ret":200`, text: "当前微信版本不支持展示该内容，请升级至最新版本。",
 			body: to(map[string]any{
 				"id": uint64(14000000000000000002), "username": "v2_demo@finder", "nickname": "N", "headUrl": "https://example.com/h.jpg",
-				"nonceId": "n", "mediaType": "4", "width": "640", "height": "480", "url": "https://example.com/v", "thumbUrl": "https://example.com/t",
+				"nonceId": "n", "mediaType": "4", "width": "640", "height": "480", "url": "https://example.com/v",
+				"thumbUrl":      "https://example.com/t",
 				"thumbUrlToken": "", "description": "D", "videoPlayLen": "12",
 			}),
 		},
@@ -236,7 +240,8 @@ func (u uint64Text) String() string { return text64(uint64(u)) }
 func TestBodiesThatAreNoRequest(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
-	for _, body := range []string{"", "null", "[]", `"x"`, "{", `{"appId":1e400}`, `{} {}`, "\xff", `{"appId":"` + simulator.DefaultAppID + `"}garbage`} {
+	for _, body := range []string{"", "null", "[]", `"x"`, "{", `{"appId":1e400}`, `{} {}`, "\xff", `{"appId":"` + simulator.DefaultAppID +
+		`"}garbage`} {
 		a := call(t, sim.Simulator, "/login/checkOnline", body)
 		assert.Equal(t, http.StatusOK, a.status)
 		assert.Contains(t, a.body, `"ret":500`, body)

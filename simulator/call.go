@@ -9,23 +9,25 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 )
 
-// Call is a call of the service's API that was received.
+// Call is a call of the service's API.
 type Call struct {
-	Seq      int64  `json:"seq"` // counts all calls of the simulator from 1
+	Seq      int64  `json:"seq"` // counts all calls from 1
 	Endpoint string `json:"endpoint"`
-	// Body is the body as it was received; a JSON string if it was no JSON.
+	// Body is the body as received; a JSON string if it was not JSON.
 	Body json.RawMessage `json:"body"`
-	// Ret is the ret of the answer, the HTTP status where the answer had none, and 0 if no answer went out.
+	// Ret is the ret of the answer, or the HTTP status if the answer has none, or 0 if there was no
+	// answer.
 	Ret int `json:"ret"`
-	// Executed tells whether what it asked for was done.
+	// Executed reports whether the call was executed.
 	Executed bool `json:"executed"`
-	// Reason is why it was refused.
+	// Reason is the reason why it was not executed.
 	Reason string `json:"reason,omitempty"`
-	// Fault is the fault that happened to it.
+	// Fault is the kind of the fault that it met.
 	Fault string `json:"fault,omitempty"`
 }
 
-// Calls are the API calls that were received, refused ones included, in the order in which they were done.
+// Calls returns the API calls that were received, refused ones included, in the order in which they
+// were executed.
 func (s *Simulator) Calls() []Call { return s.callsAfter(0) }
 
 func (s *Simulator) callsAfter(after int64) []Call {
@@ -36,7 +38,7 @@ func (s *Simulator) callsAfter(after int64) []Call {
 	return calls
 }
 
-// AwaitCall waits for an API call, of those received since the simulator began.
+// AwaitCall waits for an API call, among all since the simulator began.
 func (s *Simulator) AwaitCall(ctx context.Context, match func(Call) bool) (Call, error) {
 	c, err := s.api.AwaitCall(ctx, func(c endpoint.Call) bool { return match(Call(c)) })
 	if err != nil {

@@ -229,13 +229,14 @@ func TestRetries(t *testing.T) {
 		posts   int
 		want    string
 	}{
-		"acknowledged at once":      {0, func(int, string) int { return 200 }, 1, simulator.CallbackAcknowledged},
-		"acknowledged by the third": {0, func(n int, _ string) int { return map[bool]int{true: 500, false: 200}[n < 3] }, 3, simulator.CallbackAcknowledged},
-		"given up":                  {0, func(int, string) int { return 500 }, 4, simulator.CallbackFailed},
-		"never again":               {-1, func(int, string) int { return 500 }, 1, simulator.CallbackFailed},
-		"twice more":                {2, func(int, string) int { return 503 }, 3, simulator.CallbackFailed},
-		"a redirect is no 200":      {-1, func(int, string) int { return 302 }, 1, simulator.CallbackFailed},
-		"204 is no 200":             {-1, func(int, string) int { return 204 }, 1, simulator.CallbackFailed},
+		"acknowledged at once": {0, func(int, string) int { return 200 }, 1, simulator.CallbackAcknowledged},
+		"acknowledged by the third": {0, func(n int, _ string) int { return map[bool]int{true: 500, false: 200}[n < 3] }, 3,
+			simulator.CallbackAcknowledged},
+		"given up":             {0, func(int, string) int { return 500 }, 4, simulator.CallbackFailed},
+		"never again":          {-1, func(int, string) int { return 500 }, 1, simulator.CallbackFailed},
+		"twice more":           {2, func(int, string) int { return 503 }, 3, simulator.CallbackFailed},
+		"a redirect is no 200": {-1, func(int, string) int { return 302 }, 1, simulator.CallbackFailed},
+		"204 is no 200":        {-1, func(int, string) int { return 204 }, 1, simulator.CallbackFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -254,7 +255,9 @@ func TestRetries(t *testing.T) {
 
 func TestABotThatIsTooSlow(t *testing.T) {
 	t.Parallel()
-	sim := start(t, func(c *simulator.Config) { c.CallbackTimeout, c.Retries = 2*time.Second, -1 }) // enough for a busy machine to get the post through
+	sim := start(t, func(c *simulator.Config) {
+		c.CallbackTimeout, c.Retries = 2*time.Second, -1 // enough for a busy machine to get the post through
+	})
 	released := make(chan struct{})
 	b := listen(t, sim.Simulator, func(int, string) int { <-released; return 200 })
 	t.Cleanup(func() { close(released) })
@@ -345,7 +348,8 @@ func TestSeveralAccounts(t *testing.T) {
 	assert.Equal(t, simulator.DefaultWxid+":\nfrom the first", content(t, posts[0]))
 	forget()
 
-	appmsg := map[string]any{"appId": simulator.DefaultAppID, "toWxid": "wxid_second", "appmsg": "<appmsg><title>q</title><type>57</type></appmsg>"}
+	appmsg := map[string]any{"appId": simulator.DefaultAppID, "toWxid": "wxid_second",
+		"appmsg": "<appmsg><title>q</title><type>57</type></appmsg>"}
 	require.Contains(t, call(t, sim.Simulator, "/message/postAppMsg", appmsg).body, `"ret":200`)
 	settle(t, sim.Simulator)
 	posts = b.posts(t)
@@ -365,7 +369,8 @@ func TestSeveralAccounts(t *testing.T) {
 	assert.Equal(t, "wxid_second", m.To)
 	_, err = sim.Post(simulator.Draft{From: "alice", To: "Second", AppID: simulator.DefaultAppID, Kind: simulator.KindText, Text: "x"})
 	require.ErrorContains(t, err, "the account of this chat has the app_id wx_second")
-	_, err = sim.Post(simulator.Draft{From: "wxid_second", To: simulator.DefaultWxid, Kind: simulator.KindText, Text: "one bot's phone to the other"})
+	_, err = sim.Post(simulator.Draft{From: "wxid_second", To: simulator.DefaultWxid, Kind: simulator.KindText,
+		Text: "one bot's phone to the other"})
 	require.NoError(t, err)
 	_, err = sim.Post(simulator.Draft{From: "bob", To: "Second", Kind: simulator.KindText, Text: "x"})
 	require.ErrorContains(t, err, "wxid_bob is not a friend of the account wxid_second")

@@ -50,15 +50,18 @@ func ids(t *testing.T, sim *simulator.Test, e *catalogue.Endpoint) map[string]an
 	}
 	switch e.Path {
 	case "/login/checkLogin":
-		return map[string]any{"uuid": ask("/login/getLoginQrCode", map[string]any{"appId": demoApp, "regionId": "310000", "type": "ipad"})["uuid"]}
+		return map[string]any{"uuid": ask("/login/getLoginQrCode", map[string]any{"appId": demoApp, "regionId": "310000",
+			"type": "ipad"})["uuid"]}
 	case "/message/revokeMsg":
 		sent := ask("/message/postText", map[string]any{"appId": demoApp, "toWxid": "wxid_demo_bob", "content": "x"})
-		return map[string]any{"msgId": number(sent["msgId"]), "newMsgId": number(sent["newMsgId"]), "createTime": number(sent["createTime"])}
+		return map[string]any{"msgId": number(sent["msgId"]), "newMsgId": number(sent["newMsgId"]),
+			"createTime": number(sent["createTime"])}
 	case "/label/delete", "/label/modifyMemberList":
 		ask("/label/add", map[string]any{"appId": demoApp, "labelName": "one"})
 		ask("/label/add", map[string]any{"appId": demoApp, "labelName": "two"})
 	case "/group/roomAccessApplyCheckApprove":
-		m, err := sim.Act(simulator.Action{Do: simulator.DoApply, Group: demoGroup, From: "wxid_demo_bob", Who: []string{"wxid_demo_carol"}})
+		m, err := sim.Act(simulator.Action{Do: simulator.DoApply, Group: demoGroup, From: "wxid_demo_bob",
+			Who: []string{"wxid_demo_carol"}})
 		require.NoError(t, err)
 		return map[string]any{"newMsgId": text64(m.NewMsgID)}
 	case "/group/joinRoomUsingQRCode":
@@ -88,7 +91,8 @@ func flavourOf(sim *simulator.Test, e *catalogue.Endpoint) (base, header string)
 	}
 }
 
-// TestTheCatalogue calls every endpoint with the example of the catalogue, and without each field that it requires.
+// TestTheCatalogue calls every endpoint with the example of the catalogue, and without each field
+// that it requires.
 func TestTheCatalogue(t *testing.T) {
 	t.Parallel()
 	endpoints, err := catalogue.Endpoints()
@@ -146,7 +150,8 @@ func TestTheCatalogue(t *testing.T) {
 	}
 }
 
-// sameShape checks that an answer has no field that the catalogue does not know, and all that its example has.
+// sameShape checks that an answer has no field that the catalogue does not know, and all that its
+// example has.
 func sameShape(t *testing.T, e *catalogue.Endpoint, a reply) {
 	t.Helper()
 	want, got := (reply{body: string(e.ExampleResponse)}).json(t)["data"], a.json(t)["data"]
@@ -203,7 +208,8 @@ func TestExtrasAreOnlyWhereTheyBelong(t *testing.T) {
 	}
 }
 
-// TestBothTypesAreTaken gives each field of which the description's table and example disagree the other type.
+// TestBothTypesAreTaken gives each field of which the description's table and example disagree the
+// other type.
 func TestBothTypesAreTaken(t *testing.T) {
 	t.Parallel()
 	endpoints, err := catalogue.Endpoints()
@@ -229,7 +235,7 @@ func TestBothTypesAreTaken(t *testing.T) {
 			case bool:
 				request[f.Name] = "false"
 			case json.Number:
-				request[f.Name] = value.String() // ids beyond 2^53 may be quoted, whatever the table says
+				request[f.Name] = value.String() // ids beyond 2^53 may be quoted
 			}
 			a := call(t, sim.Simulator, e.Path, request)
 			assert.Contains(t, a.body, `"ret":200`, "%s %s: %s", e.Path, f.Name, a.body)

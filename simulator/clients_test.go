@@ -13,15 +13,17 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-// TestHowClientsOfTheContainerCall sends what public clients of the self-hosted container send, with their peculiarities: no body or
-// "null" for the token, only the appId for a login, lists where the description has commas, quoted numbers and flags.
+// TestHowClientsOfTheContainerCall sends what public clients of the self-hosted container send,
+// with their peculiarities: no body or "null" for the token, only the appId for a login, lists
+// where the description has commas, quoted numbers and flags.
 func TestHowClientsOfTheContainerCall(t *testing.T) {
 	t.Parallel()
 	sim := start(t, func(c *simulator.Config) { c.AutoLogin = true })
 	b := newBot(t, nil)
 	app := simulator.DefaultAppID
 	send := func(path, body string) reply {
-		return do(t, http.MethodPost, sim.URL()+"/v2/api"+path, body, "X-GEWE-TOKEN", sim.Token(), "Content-Type", "application/json; charset=utf-8")
+		return do(t, http.MethodPost, sim.URL()+"/v2/api"+path, body, "X-GEWE-TOKEN", sim.Token(), "Content-Type",
+			"application/json; charset=utf-8")
 	}
 	for _, body := range []string{"", "null", "{}"} {
 		a := do(t, http.MethodPost, sim.URL()+"/v2/api/tools/getTokenId", body)
@@ -41,7 +43,8 @@ func TestHowClientsOfTheContainerCall(t *testing.T) {
 		{"/message/postText", `{"appId":"APP","toWxid":"wxid_bob","content":"hi","ats":""}`, `"newMsgId"`},
 		{"/message/postText", `{"appId":"APP","toWxid":"wxid_bob","content":"hi","ats":null,"more":{"x":[1]}}`, `"newMsgId"`},
 		{"/message/postText", `{"appId":"APP","toWxid":"10000000001@chatroom","content":"@Bob hi","ats":["wxid_bob"]}`, `"newMsgId"`},
-		{"/message/postVoice", `{"appId":"APP","toWxid":"wxid_bob","voiceUrl":"https://example.com/v","voiceDuration":"2500"}`, `"newMsgId"`},
+		{"/message/postVoice", `{"appId":"APP","toWxid":"wxid_bob","voiceUrl":"https://example.com/v","voiceDuration":"2500"}`,
+			`"newMsgId"`},
 	} {
 		a := send(tc.path, strings.ReplaceAll(tc.body, "APP", app))
 		assert.Equal(t, 200, a.status)
@@ -61,8 +64,8 @@ func TestHowClientsOfTheContainerCall(t *testing.T) {
 	require.Contains(t, hosted.body, "top: it must be true or false", "the hosted service is not known to do that")
 }
 
-// TestBotsThatKnowTheProbeByItsWords: several public callback servers answer the probe only if it says what the service says, and take anything
-// else for a message, in which they fail.
+// TestBotsThatKnowTheProbeByItsWords: several public callback servers answer the probe only if it
+// says what the service says, and take anything else for a message, in which they fail.
 func TestBotsThatKnowTheProbeByItsWords(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
@@ -76,7 +79,8 @@ func TestBotsThatKnowTheProbeByItsWords(t *testing.T) {
 	require.NoError(t, sim.SetCallback(t.Context(), b.URL+"/v2/api/callback/collect"))
 }
 
-// TestAContainerIsLoggedInAlready: clients ask for a code without asking whether they need one, and know by these words that they do not.
+// TestAContainerIsLoggedInAlready: clients ask for a code without asking whether they need one, and
+// know by these words that they do not.
 func TestAContainerIsLoggedInAlready(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
@@ -92,13 +96,15 @@ func TestAContainerIsLoggedInAlready(t *testing.T) {
 	assert.Equal(t, "200", number(code()["ret"]), "now it needs one")
 }
 
-// TestTheLoginOfAClientWithoutTypes reads the answers as a client does that has only maps and floats, and that stops at what is not there.
+// TestTheLoginOfAClientWithoutTypes reads the answers as a client does that has only maps and
+// floats, and that stops at what is not there.
 func TestTheLoginOfAClientWithoutTypes(t *testing.T) {
 	t.Parallel()
 	sim := start(t, func(c *simulator.Config) { c.AutoLogin = true })
 	post := func(path, body string) map[string]any {
 		var v map[string]any
-		require.NoError(t, json.Unmarshal([]byte(do(t, http.MethodPost, sim.URL()+"/v2/api"+path, body, "X-GEWE-TOKEN", sim.Token()).body), &v))
+		require.NoError(t, json.Unmarshal([]byte(do(t, http.MethodPost, sim.URL()+"/v2/api"+path, body, "X-GEWE-TOKEN", sim.Token()).body),
+			&v))
 		require.InDelta(t, 200, v["ret"], 0, "%s: %v", path, v)
 		return v
 	}
@@ -121,7 +127,7 @@ func TestTheLoginOfAClientWithoutTypes(t *testing.T) {
 	assert.NotEmpty(t, card["nickName"].(string))
 	for name, v := range card {
 		switch v.(type) {
-		case nil, string, float64: // all that a database takes; one client puts each member into a column
+		case nil, string, float64: // all that a database column takes
 		default:
 			assert.Fail(t, "a contact has "+name+" that is neither text nor number")
 		}
@@ -132,7 +138,8 @@ func TestTheLoginOfAClientWithoutTypes(t *testing.T) {
 func TestWhatEveryFlavourTakes(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
-	for prefix, header := range map[string]string{"/finder/v2/api": "videosapi-TOKEN", "/gewe/v2/api": "x-gewe-token", "/v2/api": "X-Gewe-Token"} {
+	for prefix, header := range map[string]string{"/finder/v2/api": "videosapi-TOKEN", "/gewe/v2/api": "x-gewe-token",
+		"/v2/api": "X-Gewe-Token"} {
 		send := func(path, body string, more ...string) reply {
 			body = `{"appId":"` + simulator.DefaultAppID + `","toWxid":"` + groupA + `",` + body + `}`
 			return do(t, http.MethodPost, sim.URL()+prefix+path, body, append([]string{header, sim.Token()}, more...)...)
@@ -152,7 +159,8 @@ func TestWhatEveryFlavourTakes(t *testing.T) {
 			}
 		}
 		odd := send("/message/postVoice", `"voiceUrl":"https://example.com/v","voiceDuration":2499.9999`)
-		assert.Equal(t, prefix == "/v2/api", strings.Contains(odd.body, `"ret":200`), "only the container cuts off a fraction: %s", odd.body)
+		assert.Equal(t, prefix == "/v2/api", strings.Contains(odd.body, `"ret":200`), "only the container cuts off a fraction: %s",
+			odd.body)
 		for _, wrong := range []string{`"NaN"`, `"Inf"`, `1e300`, `true`, `[1]`} {
 			a := send("/message/postVoice", `"voiceUrl":"https://example.com/v","voiceDuration":`+wrong)
 			assert.Contains(t, a.body, "voiceDuration: it must be an integer", prefix)

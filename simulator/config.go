@@ -17,46 +17,51 @@ const (
 	DefaultCallbackTimeout = 3 * time.Second
 )
 
-// Config of a simulator. The zero value works.
+// Config is the configuration of a simulator. The zero value works.
 type Config struct {
 	// Listen is the address to listen on. Empty means DefaultListen: loopback, a free port.
 	Listen string
 	// AllowPublic allows a Listen address that is not loopback. The control API has no password.
 	AllowPublic bool
-	// Token is the API token that calls must carry. Empty means DefaultToken.
+	// Token is the API token that calls must have. Empty means DefaultToken.
 	Token string
-	// World is who exists. nil means DefaultWorld.
+	// World is the virtual world. nil means DefaultWorld.
 	World *World
-	// Retries is how often a callback is posted again that got no HTTP 200. 0 means DefaultRetries, less than 0 never.
+	// Retries is how often a callback without an HTTP 200 is posted again. 0 means DefaultRetries,
+	// less than 0 never.
 	Retries int
-	// RetryDelay is the time before each of them. 0 means DefaultRetryDelay, less than 0 none.
+	// RetryDelay is the time before each retry. 0 means DefaultRetryDelay, less than 0 none.
 	RetryDelay time.Duration
-	// CallbackTimeout is how long a bot may take to answer a callback. 0 means DefaultCallbackTimeout.
+	// CallbackTimeout bounds the time until a bot answers a callback. 0 means
+	// DefaultCallbackTimeout.
 	CallbackTimeout time.Duration
-	// Seed makes other ids, keys and faults. The same seed and the same messages in the same order make the same.
+	// Seed changes the ids, keys and faults. The same seed and the same messages in the same order
+	// give the same ones.
 	Seed uint64
-	// IDs makes other ids and keys, but leaves the faults as Seed makes them: for a simulator whose messages must not look like those of one before it to a
-	// bot that remembers. 0 means Seed.
+	// IDs changes the ids and keys, but not the faults. A bot that remembers the messages of an
+	// earlier simulator needs other ids. 0 means Seed.
 	IDs uint64
-	// Clock is the time that messages are given. nil means time.Now.
+	// Clock returns the time of messages. nil means time.Now.
 	Clock func() time.Time
-	// History is how many messages, and how many calls, it remembers. 0 means DefaultHistory.
+	// History is how many messages and how many calls are remembered. 0 means DefaultHistory.
 	History int
-	// AutoLogin scans and confirms each login by itself, so that one person can try it without a second hand.
+	// AutoLogin scans and confirms each login, so that it needs no POST /sim/login.
 	AutoLogin bool
-	// RefuseLocal makes setCallback fail for loopback and private addresses, as the hosted service must.
+	// RefuseLocal makes setCallback fail for loopback and private addresses, as the hosted service
+	// does.
 	RefuseLocal bool
-	// AllowRemoteCallback lets callbacks be posted to other machines. The zero value takes URLs of loopback only: what is tried here, with a real
-	// configuration by mistake, leaves this machine only if that is wanted.
+	// AllowRemoteCallback allows callback URLs of other machines. Without it, only loopback URLs
+	// are accepted: a bot with a real configuration, started by mistake, causes no posts to other
+	// machines.
 	AllowRemoteCallback bool
-	// Logger gets what happens to callbacks, without their content. nil means nowhere.
+	// Logger logs the callbacks, without their content. nil means no log.
 	Logger *slog.Logger
 }
 
-// DefaultHistory is how many messages and how many calls a simulator remembers.
+// DefaultHistory is the default of Config.History.
 const DefaultHistory = 1_000_000
 
-// fill puts in the defaults and looks for mistakes.
+// fill sets the defaults and returns an error for an invalid configuration.
 func (c *Config) fill() error {
 	if c.Listen == "" {
 		c.Listen = DefaultListen
@@ -107,6 +112,6 @@ func mustBeLoopback(address string) error {
 	if ip, err := netip.ParseAddr(host); host == "localhost" || err == nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("simulator: %q is not a loopback address, and whoever reaches the control API may do everything: "+
+	return fmt.Errorf("simulator: %q is not a loopback address, and the control API has no password: "+
 		"listen on 127.0.0.1, or set AllowPublic", address)
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// routes is everything that the simulator answers.
+// routes returns the handler of the API and the control API.
 func (s *Simulator) routes() http.Handler {
 	r := chi.NewRouter()
 	r.NotFound(controlNotFound)
@@ -51,7 +51,7 @@ func methodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	fail(w, http.StatusMethodNotAllowed, fmt.Errorf("%s has no %s; GET / tells how to use it", r.URL.Path, r.Method))
 }
 
-// fail answers a request of the control API that was not understood.
+// fail answers a request of the control API with an error.
 func fail(w http.ResponseWriter, status int, err error) {
 	endpoint.WriteJSON(w, status, struct {
 		Error string `json:"error"`
@@ -61,7 +61,7 @@ func fail(w http.ResponseWriter, status int, err error) {
 // maxControl bounds the body of a control request in bytes.
 const maxControl = 8 << 20
 
-// readJSON reads a body, and refuses what it does not know.
+// readJSON decodes a body. It returns an error for unknown fields.
 func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxControl))
 	d.DisallowUnknownFields()
@@ -77,7 +77,7 @@ func readJSON(w http.ResponseWriter, r *http.Request, into any) error {
 	return nil
 }
 
-// query reads the parameters of a request, and refuses what it does not know.
+// query is the parameters of a request. Unknown ones are an error.
 type query struct {
 	values url.Values
 	err    error
@@ -99,7 +99,7 @@ func readQuery(r *http.Request, known ...string) *query {
 	return q
 }
 
-// after is the number of what was seen last; 0 if it was left out.
+// after returns the number of the last entry seen; 0 if it is missing.
 func (q *query) after() int64 {
 	given := q.values.Get("after")
 	if given == "" {
@@ -127,8 +127,8 @@ func (q *query) wait() time.Duration {
 	return d
 }
 
-// hideSecret is a callback URL without what may be the secret of a bot: anything but scheme and host. Whoever may use the control
-// API may speak as anybody in the simulator, but need not speak as the service to a bot.
+// hideSecret returns a callback URL without its path, which may contain the secret of a bot. A user
+// of the control API may act as any person of the simulator, but not as the service towards a bot.
 func hideSecret(target string) string {
 	if target == "" {
 		return ""
@@ -144,7 +144,7 @@ func hideSecret(target string) string {
 	return shown
 }
 
-// hideCallbacks are calls without the secrets of the callback URLs in their bodies.
+// hideCallbacks returns calls without the secrets of the callback URLs in their bodies.
 func hideCallbacks(calls []Call) []Call {
 	for i, c := range calls {
 		if strings.Contains(strings.ToLower(c.Endpoint), "setcallback") {
@@ -154,8 +154,9 @@ func hideCallbacks(calls []Call) []Call {
 	return calls
 }
 
-// hideCallback is the body of a setCallback without the secret. All texts in it are taken for URLs, but those of the fields that are
-// known to be none: a client that misspells the name of the field has a secret as well.
+// hideCallback returns the body of a setCallback without the secret. It treats all texts as URLs,
+// except in fields that are known to have none: a client that misspells the name of the field sends
+// a secret as well.
 func hideCallback(body json.RawMessage) json.RawMessage {
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil {

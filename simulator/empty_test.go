@@ -6,7 +6,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestWhatMayBeEmpty gives required fields nothing: most need something, some are empty in the description's own examples.
+// TestWhatMayBeEmpty gives required fields nothing: most need something, some are empty in the
+// description's own examples.
 func TestWhatMayBeEmpty(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
@@ -25,7 +26,8 @@ func TestWhatMayBeEmpty(t *testing.T) {
 		{"/login/dialogLogin", "proxyIp", "", true, []any{"regionId", "310000"}},
 		{"/contacts/setFriendRemark", "remark", "", true, []any{"wxid", "wxid_bob"}},
 		{"/group/inviteMember", "reason", "", true, []any{"chatroomId", groupC, "wxids", "wxid_bob"}},
-		{"/message/postLink", "desc", "", true, []any{"toWxid", "wxid_bob", "title", "T", "linkUrl", "https://example.com", "thumbUrl", ""}},
+		{"/message/postLink", "desc", "", true, []any{"toWxid", "wxid_bob", "title", "T", "linkUrl", "https://example.com", "thumbUrl",
+			""}},
 		{"/sns/sendTextSns", "allowWxIds", []string{}, true, []any{"content", "hi"}},
 		{"/sns/sendTextSns", "privacy", "", true, []any{"content", "hi"}}, // an optional flag
 	} {

@@ -41,7 +41,7 @@ func parrot(sim *simulator.Simulator) (stop func()) {
 	}
 }
 
-// A program that is no test uses the methods that return errors.
+// A program outside of tests uses the methods that return errors.
 func ExampleNew() {
 	sim, err := simulator.New(simulator.Config{})
 	if err != nil {
@@ -49,7 +49,7 @@ func ExampleNew() {
 		return
 	}
 	defer sim.Close()
-	stop := parrot(sim) // a bot; yours is told sim.BaseURL() and sim.Token()
+	stop := parrot(sim) // a bot; yours needs sim.BaseURL() and sim.Token()
 	defer stop()
 
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -167,7 +167,7 @@ func ExampleRaw() {
 	// Output: wxid_bob 48 桥头 <nil>
 }
 
-// Groups change, and people ask to be friends: the bot is told as the service would tell it.
+// Groups change, and people ask to be friends: the bot gets the callbacks of the service.
 func ExampleSimulator_Act() {
 	sim, err := simulator.New(simulator.Config{})
 	if err != nil {
@@ -188,7 +188,8 @@ func ExampleSimulator_Act() {
 	// Output: The A team 10
 }
 
-// A login without a phone: the code is scanned and confirmed here, and the bot's next checkLogin succeeds.
+// A login without a phone: the code is scanned and confirmed here, and the bot's next checkLogin
+// succeeds.
 func ExampleSimulator_Login() {
 	sim, err := simulator.New(simulator.Config{})
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-// TestForeignPagesReachNothing asks as a page in a browser on this machine can: by a name that it lets point here, or across sites.
+// TestForeignPagesReachNothing asks as a page in a browser on this machine can: by a name that it
+// lets point here, or across sites.
 func TestForeignPagesReachNothing(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
@@ -21,20 +22,24 @@ func TestForeignPagesReachNothing(t *testing.T) {
 		header             []string
 		want               int
 	}{
-		"a program":              {http.MethodGet, "/sim/state", "", nil, 200},
-		"its own page":           {http.MethodGet, "/sim/state", "", []string{"Origin", origin, "Sec-Fetch-Site", "same-origin"}, 200},
-		"a person":               {http.MethodGet, "/", "", []string{"Sec-Fetch-Site", "none"}, 200},
-		"a name of somebody":     {http.MethodGet, "/sim/calls", "evil.example", nil, 403},
-		"the same, help page":    {http.MethodGet, "/", "evil.example:8900", nil, 403},
-		"the same, service":      {http.MethodPost, "/finder/v2/api/login/deviceList", "evil.example", []string{"VideosApi-token", sim.Token()}, 403},
-		"a form of another page": {http.MethodPost, "/sim/messages", "", []string{"Origin", "https://evil.example", "Content-Type", "text/plain"}, 403},
-		"a sandboxed page":       {http.MethodPost, "/sim/actions", "", []string{"Origin", "null", "Content-Type", "text/plain"}, 403},
-		"an image of a page":     {http.MethodGet, "/sim/messages", "", []string{"Sec-Fetch-Site", "cross-site"}, 403},
-		"another local server":   {http.MethodPost, "/sim/faults", "", []string{"Origin", "http://127.0.0.1:1", "Sec-Fetch-Site", "same-site"}, 403},
+		"a program":           {http.MethodGet, "/sim/state", "", nil, 200},
+		"its own page":        {http.MethodGet, "/sim/state", "", []string{"Origin", origin, "Sec-Fetch-Site", "same-origin"}, 200},
+		"a person":            {http.MethodGet, "/", "", []string{"Sec-Fetch-Site", "none"}, 200},
+		"a name of somebody":  {http.MethodGet, "/sim/calls", "evil.example", nil, 403},
+		"the same, help page": {http.MethodGet, "/", "evil.example:8900", nil, 403},
+		"the same, service": {http.MethodPost, "/finder/v2/api/login/deviceList", "evil.example", []string{"VideosApi-token",
+			sim.Token()}, 403},
+		"a form of another page": {http.MethodPost, "/sim/messages", "", []string{"Origin", "https://evil.example", "Content-Type",
+			"text/plain"}, 403},
+		"a sandboxed page":   {http.MethodPost, "/sim/actions", "", []string{"Origin", "null", "Content-Type", "text/plain"}, 403},
+		"an image of a page": {http.MethodGet, "/sim/messages", "", []string{"Sec-Fetch-Site", "cross-site"}, 403},
+		"another local server": {http.MethodPost, "/sim/faults", "", []string{"Origin", "http://127.0.0.1:1", "Sec-Fetch-Site",
+			"same-site"}, 403},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			request, err := http.NewRequestWithContext(t.Context(), c.method, origin+c.path, strings.NewReader(`{"from":"bob","kind":"text","text":"x"}`))
+			request, err := http.NewRequestWithContext(t.Context(), c.method, origin+c.path,
+				strings.NewReader(`{"from":"bob","kind":"text","text":"x"}`))
 			require.NoError(t, err)
 			request.Host = c.host
 			for i := 0; i < len(c.header); i += 2 {
@@ -78,12 +83,14 @@ func TestTheSecretOfACallbackIsNotShown(t *testing.T) {
 	assert.Contains(t, state, `"callback_url":"`+b.URL+`/…"`)
 }
 
-// TestCallbacksStayOnThisMachine registers URLs of other machines, which nobody wants a simulator to post to by mistake.
+// TestCallbacksStayOnThisMachine registers URLs of other machines, to which a
+// simulator must not post by mistake.
 func TestCallbacksStayOnThisMachine(t *testing.T) {
 	t.Parallel()
 	here := start(t)
 	for _, target := range []string{
-		"http://192.0.2.1/callback/s3cret", "https://bot.example.com/callback/s3cret", "http://10.0.0.1:8080/callback", "http://0.0.0.0:1/x", "http://[2001:db8::1]/x",
+		"http://192.0.2.1/callback/s3cret", "https://bot.example.com/callback/s3cret", "http://10.0.0.1:8080/callback",
+		"http://0.0.0.0:1/x", "http://[2001:db8::1]/x",
 		"http://127.0.0.1.example.com/x", "http://localhost.example.com/x",
 	} {
 		body := `{"token":"` + here.Token() + `","callbackUrl":"` + target + `"}`
@@ -101,6 +108,7 @@ func TestCallbacksStayOnThisMachine(t *testing.T) {
 	}
 
 	anywhere := start(t, func(c *simulator.Config) { c.AllowRemoteCallback = true })
-	a := call(t, anywhere.Simulator, "/login/setCallback", map[string]any{"token": anywhere.Token(), "callbackUrl": "http://no-such-host.invalid/x"})
+	a := call(t, anywhere.Simulator, "/login/setCallback", map[string]any{"token": anywhere.Token(),
+		"callbackUrl": "http://no-such-host.invalid/x"})
 	assert.Contains(t, a.body, "no such host", "it was tried")
 }

@@ -11,7 +11,99 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
 )
 
-// faultRequest is a fault as the control API writes it. Pointers tell what was left out.
+// The faults of API calls. With FaultZombie, calls but checkOnline are refused and no callbacks are
+// posted. The delay of FaultClockSkew may be negative. FaultRefuseLocal is for setCallback only: it
+// fails for loopback and private addresses.
+const (
+	FaultRefuse          = faults.Refuse          // ret 500, not executed
+	FaultHTTP500         = faults.HTTP500         // HTTP 500 with the service's JSON, not executed
+	FaultHTTP502         = faults.HTTP502         // HTTP 502 with an HTML page, not executed
+	FaultSlow            = faults.Slow            // executed at once, answered after the delay
+	FaultDropBefore      = faults.DropBefore      // the connection is closed, not executed
+	FaultExecuteThenDrop = faults.ExecuteThenDrop // executed, then closed without an answer
+	FaultOffline         = faults.Offline         // as if the account were offline
+	FaultSlowBody        = faults.SlowBody        // executed at once, the answer takes the delay
+	FaultZombie          = faults.Zombie          // a dead session; checkOnline says online
+	FaultClockSkew       = faults.ClockSkew       // the answer's Date is wrong by the delay
+	FaultEmpty           = faults.Empty           // executed, with empty lists in the answer
+	FaultRefuseLocal     = faults.RefuseLocal     // setCallback refuses local addresses
+)
+
+// The faults of callbacks. FaultReorder waits for the next callback for the delay, or a second.
+const (
+	FaultDrop      = faults.Drop      // not posted at all
+	FaultDuplicate = faults.Duplicate // posted twice; with a delay, the second time after that
+	FaultDelay     = faults.Delay     // posted after the delay; its conversation waits
+	FaultReorder   = faults.Reorder   // posted after the next one of its conversation
+)
+
+// Fault is a fault that the simulator injects into API calls or callbacks.
+type Fault struct {
+	// Endpoint is the path of an API call ("/message/postText"), "*" for all of them, or
+	// "callback".
+	Endpoint string
+	// Kind is one of the Fault constants. For callbacks, FaultOffline takes the account offline and
+	// posts that instead of the callback.
+	Kind string
+	// AppID limits the fault to an account. Empty means all.
+	AppID string
+	// Target limits a fault of API calls to those that concern a group, a person or a post: its id,
+	// in the chatroomId, toWxid, toUserName, wxid or snsId of the call. Empty means all.
+	Target string
+	// Message is the msg of FaultRefuse's answer, which then has no data. Empty means that of the
+	// endpoint.
+	Message string
+	// Delay is needed by FaultSlow, FaultSlowBody, FaultDelay and FaultClockSkew, and optional for
+	// FaultDuplicate, FaultReorder and FaultZombie. With one, the calls of a FaultZombie hang that
+	// long before the connection is closed.
+	Delay time.Duration
+	// Count is how often the fault happens. 0 means once; for FaultZombie and FaultClockSkew, until
+	// the faults are cleared.
+	Count int
+	// Probability is how likely the fault is for each call or callback that fits. 0 means always
+	// (1).
+	Probability float64
+	// Seed changes the decisions of Probability. 0 means one that follows from Config.Seed.
+	Seed uint64
+}
+
+// FaultState is a fault and how often it has happened.
+type FaultState struct {
+	Fault
+	ID   int
+	Hits int
+}
+
+// AddFaults adds either all faults or none, after those in force. Of several that fit, the first
+// that is not used up happens.
+func (s *Simulator) AddFaults(fs ...Fault) ([]FaultState, error) {
+	internal := make([]faults.Fault, len(fs))
+	for i, f := range fs {
+		internal[i] = faults.Fault(f)
+		internal[i].Fill()
+	}
+	added, err := s.faults.Add(internal)
+	if err != nil {
+		return nil, fmt.Errorf("simulator: fault: %w", err)
+	}
+	return faultStates(added), nil
+}
+
+// Faults returns the faults that were added, also those that are used up.
+func (s *Simulator) Faults() []FaultState { return faultStates(s.faults.All()) }
+
+// ClearFaults removes all faults and returns how many there were.
+func (s *Simulator) ClearFaults() int { return s.faults.Clear() }
+
+func faultStates(internal []faults.State) []FaultState {
+	states := []FaultState{}
+	for _, f := range internal {
+		states = append(states, FaultState{Fault: Fault(f.Fault), ID: f.ID, Hits: f.Hits})
+	}
+	return states
+}
+
+// faultRequest is a fault of the control API. A nil pointer means a missing field.
 type faultRequest struct {
 	Endpoint    string   `json:"endpoint"`
 	Fault       string   `json:"fault"`
@@ -45,10 +137,11 @@ type faultView struct {
 	Hits        int     `json:"hits"`
 }
 
-// MarshalJSON writes the fault as GET /sim/faults does.
+// MarshalJSON encodes the fault as GET /sim/faults has it.
 func (f FaultState) MarshalJSON() ([]byte, error) {
 	v := faultView{
-		ID: f.ID, Endpoint: f.Endpoint, Fault: f.Kind, AppID: f.AppID, Target: f.Target, Message: f.Message, Count: f.Count, Probability: f.Probability, Seed: f.Seed, Hits: f.Hits,
+		ID: f.ID, Endpoint: f.Endpoint, Fault: f.Kind, AppID: f.AppID, Target: f.Target, Message: f.Message, Count: f.Count,
+		Probability: f.Probability, Seed: f.Seed, Hits: f.Hits,
 	}
 	if f.Delay != 0 {
 		v.Delay = f.Delay.String()
@@ -78,7 +171,7 @@ func (f *faultRequest) fault(s *Simulator) (faults.Fault, error) {
 	return fault, s.faults.Check(&fault)
 }
 
-// list is the faults of a request, in either form.
+// list returns the faults of a request, in either form.
 func (f *faultsRequest) list(s *Simulator) ([]faults.Fault, error) {
 	requests := []faultRequest{f.faultRequest}
 	if f.Faults != nil {
@@ -145,89 +238,4 @@ func (s *Simulator) deleteFaults(w http.ResponseWriter, r *http.Request) {
 	endpoint.WriteJSON(w, http.StatusOK, struct {
 		Cleared int `json:"cleared"`
 	}{s.ClearFaults()})
-}
-
-// The faults of API calls.
-const (
-	FaultRefuse          = faults.Refuse          // ret 500; not executed
-	FaultHTTP500         = faults.HTTP500         // HTTP 500 with the service's JSON; not executed
-	FaultHTTP502         = faults.HTTP502         // HTTP 502 with a gateway's HTML page; not executed
-	FaultSlow            = faults.Slow            // executed at once, answered after the delay
-	FaultDropBefore      = faults.DropBefore      // the connection is closed; not executed
-	FaultExecuteThenDrop = faults.ExecuteThenDrop // executed, then the connection is closed without an answer
-	FaultOffline         = faults.Offline         // as if the account were offline
-	FaultSlowBody        = faults.SlowBody        // executed at once; the answer comes in pieces, over the delay
-	FaultZombie          = faults.Zombie          // the account looks online and is dead: all calls but checkOnline are refused, no callbacks come
-	FaultClockSkew       = faults.ClockSkew       // the date of the answer is wrong by the delay, which may be negative
-	FaultEmpty           = faults.Empty           // executed, and the lists of the answer are empty
-	FaultRefuseLocal     = faults.RefuseLocal     // of setCallback: the service cannot reach loopback and private addresses
-)
-
-// The faults of callbacks.
-const (
-	FaultDrop      = faults.Drop      // not posted at all
-	FaultDuplicate = faults.Duplicate // posted twice; with a delay, the second time after that
-	FaultDelay     = faults.Delay     // posted after the delay; its conversation waits
-	FaultReorder   = faults.Reorder   // posted after the next one of its conversation, for which it waits a second or the delay
-)
-
-// Fault is something that is to go wrong.
-type Fault struct {
-	// Endpoint is the path of an API call ("/message/postText"), "*" for all of them, or "callback".
-	Endpoint string
-	// Kind is one of the Fault constants. FaultOffline of the callbacks means that the account goes offline, and that this is
-	// posted instead.
-	Kind string
-	// AppID limits it to an account. Empty means all.
-	AppID string
-	// Target limits a fault of an API call to those about a group or a person: its id, as chatroomId, toWxid, toUserName, wxid or snsId of the call has it.
-	// Empty means all.
-	Target string
-	// Message is what the answer of FaultRefuse says, as its only text. Empty means the endpoint's own.
-	Message string
-	// Delay is for FaultSlow, FaultSlowBody, FaultDelay and FaultClockSkew, which need one; FaultDuplicate and FaultReorder may have one.
-	// With one, the calls of a FaultZombie hang that long, and then the connection is closed.
-	Delay time.Duration
-	// Count is how often it happens. 0 means once; for FaultZombie and FaultClockSkew, until the faults are cleared.
-	Count int
-	// Probability is how likely it happens to each call or callback that it is for. 0 means always (1).
-	Probability float64
-	// Seed makes other decisions for a Probability. 0 means one that follows from Config.Seed.
-	Seed uint64
-}
-
-// FaultState is a fault and how often it has happened.
-type FaultState struct {
-	Fault
-	ID   int
-	Hits int
-}
-
-// AddFaults puts faults in force, after those that are. Of several that fit, the first that has not been used up happens.
-// Either all are added or none.
-func (s *Simulator) AddFaults(fs ...Fault) ([]FaultState, error) {
-	internal := make([]faults.Fault, len(fs))
-	for i, f := range fs {
-		internal[i] = faults.Fault(f)
-		internal[i].Fill()
-	}
-	added, err := s.faults.Add(internal)
-	if err != nil {
-		return nil, fmt.Errorf("simulator: fault: %w", err)
-	}
-	return faultStates(added), nil
-}
-
-// Faults lists the faults that were added, used up or not.
-func (s *Simulator) Faults() []FaultState { return faultStates(s.faults.All()) }
-
-// ClearFaults forgets all faults and tells how many there were.
-func (s *Simulator) ClearFaults() int { return s.faults.Clear() }
-
-func faultStates(internal []faults.State) []FaultState {
-	states := []FaultState{}
-	for _, f := range internal {
-		states = append(states, FaultState{Fault: Fault(f.Fault), ID: f.ID, Hits: f.Hits})
-	}
-	return states
 }

@@ -103,7 +103,8 @@ func TestAWrongClock(t *testing.T) {
 	added := do(t, http.MethodPost, sim.URL()+"/sim/faults", `{"endpoint":"*","fault":"clock_skew","delay":"-10m"}`)
 	require.Equal(t, 200, added.status, added.body)
 	for range 2 {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, sim.BaseURL()+"/login/checkOnline", strings.NewReader("{}"))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, sim.BaseURL()+"/login/checkOnline",
+			strings.NewReader("{}"))
 		require.NoError(t, err)
 		response, err := client(t).Do(request)
 		require.NoError(t, err)
@@ -121,7 +122,8 @@ func TestASlowBody(t *testing.T) {
 	a := call(t, sim.Simulator, "/message/postText", sendText("wxid_bob", "hi"))
 	assert.Equal(t, "200", number(a.json(t)["ret"]))
 	sim.Breaks(simulator.Fault{Endpoint: "/message/postText", Kind: simulator.FaultSlowBody, Delay: time.Hour})
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, sim.BaseURL()+"/message/postText", strings.NewReader(text(t, sendText("wxid_bob", "hi"))))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, sim.BaseURL()+"/message/postText",
+		strings.NewReader(text(t, sendText("wxid_bob", "hi"))))
 	require.NoError(t, err)
 	request.Header.Set("VideosApi-token", sim.Token())
 	response, err := client(t).Do(request)
@@ -134,7 +136,8 @@ func TestCallbacksThatTheServiceCannotReach(t *testing.T) {
 	t.Parallel()
 	body := func(url string) map[string]any { return map[string]any{"token": "sim-token", "callbackUrl": url} }
 	sim := start(t, func(c *simulator.Config) { c.RefuseLocal = true })
-	for _, url := range []string{"http://127.0.0.1:1/x", "http://localhost/x", "http://192.168.1.2/x", "http://[::1]/x", "http://10.0.0.1"} {
+	for _, url := range []string{"http://127.0.0.1:1/x", "http://localhost/x", "http://192.168.1.2/x", "http://[::1]/x",
+		"http://10.0.0.1"} {
 		a := call(t, sim.Simulator, "/login/setCallback", body(url))
 		assert.Contains(t, a.body, "push msg err: the service cannot reach", url)
 	}
@@ -182,14 +185,17 @@ func TestTheSameSeedMakesTheSameTrace(t *testing.T) {
 			simulator.Fault{Endpoint: "*", Kind: simulator.FaultHTTP502, Count: 100, Probability: 0.3},
 		)
 		for i := range 20 {
-			// many conversations at once: their order on the wire is not fixed, but what happens to each is
+			// many conversations at once: their order on the wire is not fixed, but what happens to
+			// each is
 			for _, group := range []string{"A", "B", "C"} {
 				sim.Group(group).Member("alice").Says(strconv.Itoa(i))
 				sim.Group(group).Member("bob").Drops(simulator.File{Name: fmt.Sprint(i, ".txt"), Size: int64(i)})
 			}
 			settle(t, sim.Simulator)
-			call(t, sim.Simulator, "/message/postImage", map[string]any{"appId": simulator.DefaultAppID, "toWxid": "wxid_bob", "imgUrl": "https://example.com/p"})
-			call(t, sim.Simulator, "/group/createChatroom", map[string]any{"appId": simulator.DefaultAppID, "wxids": []string{"wxid_bob", "wxid_carol"}})
+			call(t, sim.Simulator, "/message/postImage", map[string]any{"appId": simulator.DefaultAppID, "toWxid": "wxid_bob",
+				"imgUrl": "https://example.com/p"})
+			call(t, sim.Simulator, "/group/createChatroom", map[string]any{"appId": simulator.DefaultAppID, "wxids": []string{"wxid_bob",
+				"wxid_carol"}})
 		}
 		settle(t, sim.Simulator)
 		b.mu.Lock()

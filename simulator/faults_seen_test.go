@@ -9,12 +9,14 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-// TestFaultsSeenLive: some groups answer with a refusal whose only text is the service's, others work; and a list is empty without an error.
+// TestFaultsSeenLive: some groups answer with a refusal whose only text is the service's, others
+// work; and a list is empty without an error.
 func TestFaultsSeenLive(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
-	added := do(t, http.MethodPost, sim.URL()+"/sim/faults", `{"endpoint":"/group/getChatroomMemberList","fault":"refuse","target":"`+groupA+
-		`","message":"获取群成员列表异常:null","count":2}`)
+	added := do(t, http.MethodPost, sim.URL()+"/sim/faults",
+		`{"endpoint":"/group/getChatroomMemberList","fault":"refuse","target":"`+groupA+
+			`","message":"获取群成员列表异常:null","count":2}`)
 	assert.Equal(t, http.StatusOK, added.status, added.body)
 	assert.Contains(t, added.body, `"target":"`+groupA+`"`)
 	members := func(group string) reply {

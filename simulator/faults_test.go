@@ -160,7 +160,8 @@ func TestTheControlAPIOfFaults(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
 	one := do(t, http.MethodPost, sim.URL()+"/sim/faults", `{"endpoint":"/message/postText","fault":"refuse","count":2}`)
-	assert.JSONEq(t, `{"faults":[{"id":1,"endpoint":"/message/postText","fault":"refuse","count":2,"probability":1,"seed":1,"hits":0}]}`, one.body)
+	assert.JSONEq(t, `{"faults":[{"id":1,"endpoint":"/message/postText","fault":"refuse","count":2,"probability":1,"seed":1,"hits":0}]}`,
+		one.body)
 	many := do(t, http.MethodPost, sim.URL()+"/sim/faults",
 		`{"faults":[{"endpoint":"*","fault":"slow","delay":"1ms"},{"endpoint":"callback","fault":"drop","probability":0.5,"seed":9}]}`)
 	assert.Equal(t, http.StatusOK, many.status, many.body)

@@ -11,11 +11,13 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-// FuzzRequests sends anything to the control API and to a call that reads XML: both must answer in JSON.
+// FuzzRequests sends anything to the control API and to a call that reads XML: both must answer in
+// JSON.
 func FuzzRequests(f *testing.F) {
 	sim := simulator.Start(f)
 	for _, seed := range []string{
-		fileXML, "wxid_alice:\n" + fileXML, `<msg><img aeskey="k" cdnmidimgurl="u"/></msg>`, appXML("5"), "<!DOCTYPE x>", "<msg>&nope;</msg>",
+		fileXML, "wxid_alice:\n" + fileXML, `<msg><img aeskey="k" cdnmidimgurl="u"/></msg>`, appXML("5"), "<!DOCTYPE x>",
+		"<msg>&nope;</msg>",
 		`{"from":"wxid_alice","to":"A","kind":"text","text":"hi"}`, `{"from":"alice","kind":"raw","msg_type":49,"content":"<msg>"}`,
 	} {
 		f.Add(seed)
@@ -40,7 +42,8 @@ func FuzzRequests(f *testing.F) {
 	})
 }
 
-// FuzzCalls sends anything to every endpoint of the catalogue: whatever it is, the answer is the service's JSON.
+// FuzzCalls sends anything to every endpoint of the catalogue: whatever it is, the answer is the
+// service's JSON.
 func FuzzCalls(f *testing.F) {
 	endpoints, err := catalogue.Endpoints()
 	if err != nil {

@@ -21,8 +21,8 @@ func gewe(t *testing.T, sim *simulator.Test, endpoint string, body any) reply {
 	return do(t, http.MethodPost, sim.URL()+"/gewe/v2/api"+endpoint, text(t, body), "X-GEWE-TOKEN", sim.Token())
 }
 
-// TestTheCatalogueOfGeWe calls every endpoint of the flavour with the example of the catalogue, and without each field of which it thinks
-// otherwise than the others.
+// TestTheCatalogueOfGeWe calls every endpoint of the flavour with the example of the catalogue, and
+// without each field of which it thinks otherwise than the others.
 func TestTheCatalogueOfGeWe(t *testing.T) {
 	t.Parallel()
 	endpoints, err := catalogue.Endpoints()
@@ -88,8 +88,9 @@ func TestTheOthersDoNotAnswerAsGeWe(t *testing.T) {
 	app := simulator.DefaultAppID
 	for endpoint, body := range map[string]map[string]any{
 		"/message/downloadEmojiMd5": {"appId": app, "emojiMd5": "d0d0d0d0d0d0d0d0d0d0d0d0d0d0d002"},
-		"/finder/publishFinderWeb":  {"appId": app, "title": "t", "videoUrl": "https://example.com/v.mp4", "thumbUrl": "https://example.com/t.jpg", "description": "d"},
-		"/sns/uploadSnsImage":       {"appId": app, "imgUrls": []string{"https://example.com/1.jpg"}},
+		"/finder/publishFinderWeb": {"appId": app, "title": "t", "videoUrl": "https://example.com/v.mp4",
+			"thumbUrl": "https://example.com/t.jpg", "description": "d"},
+		"/sns/uploadSnsImage": {"appId": app, "imgUrls": []string{"https://example.com/1.jpg"}},
 	} {
 		a := call(t, sim.Simulator, endpoint, body)
 		assert.Contains(t, a.body, `"ret":200`)
@@ -100,10 +101,12 @@ func TestTheOthersDoNotAnswerAsGeWe(t *testing.T) {
 	assert.Contains(t, call(t, sim.Simulator, "/login/checkLogin", map[string]any{"appId": app, "uuid": "u"}).body, "autoSliding 不可为空")
 	assert.NotContains(t, gewe(t, sim, "/login/checkLogin", map[string]any{"appId": app, "uuid": "u"}).body, "不可为空")
 	assert.NotContains(t, gewe(t, sim, "/contacts/fetchContactsListCache", map[string]any{"appId": app}).body, "null")
-	assert.Contains(t, gewe(t, sim, "/contacts/fetchContactsListCache", map[string]any{"appId": app}).body, `"friends":[],"chatrooms":[],"ghs":[]`)
+	assert.Contains(t, gewe(t, sim, "/contacts/fetchContactsListCache", map[string]any{"appId": app}).body,
+		`"friends":[],"chatrooms":[],"ghs":[]`)
 }
 
-// TestTheProbeOfAFlavour: GeWe tries a URL with a message that has no id, the others with a text and the token.
+// TestTheProbeOfAFlavour: GeWe tries a URL with a message that has no id, the others with a text
+// and the token.
 func TestTheProbeOfAFlavour(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
@@ -118,7 +121,8 @@ func TestTheProbeOfAFlavour(t *testing.T) {
 		if strings.HasPrefix(prefix, "/finder") {
 			header = "VideosApi-token"
 		}
-		a := do(t, http.MethodPost, sim.URL()+prefix, text(t, map[string]any{"token": sim.Token(), "callbackUrl": b.URL}), header, sim.Token())
+		a := do(t, http.MethodPost, sim.URL()+prefix, text(t, map[string]any{"token": sim.Token(), "callbackUrl": b.URL}), header,
+			sim.Token())
 		require.Contains(t, a.body, `"ret":200`, prefix)
 		b.take(t, 1)
 		b.mu.Lock()
@@ -132,13 +136,15 @@ func TestAQuoteMentions(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
 	quote := `<appmsg appid=""><title>@Bob yes</title><type>57</type><refermsg><type>1</type><svrid>1</svrid></refermsg></appmsg>`
-	a := gewe(t, sim, "/message/postAppMsg", map[string]any{"appId": simulator.DefaultAppID, "toWxid": groupC, "appmsg": quote, "ats": "wxid_bob,wxid_alice"})
+	a := gewe(t, sim, "/message/postAppMsg", map[string]any{"appId": simulator.DefaultAppID, "toWxid": groupC, "appmsg": quote,
+		"ats": "wxid_bob,wxid_alice"})
 	require.Contains(t, a.body, `"ret":200`)
 	said, err := sim.Messages(groupC, 0)
 	require.NoError(t, err)
 	require.Len(t, said, 1)
 	assert.Equal(t, []string{"wxid_bob", "wxid_alice"}, said[0].At)
-	a = gewe(t, sim, "/message/postAppMsg", map[string]any{"appId": simulator.DefaultAppID, "toWxid": groupA, "appmsg": quote, "ats": "notify@all"})
+	a = gewe(t, sim, "/message/postAppMsg", map[string]any{"appId": simulator.DefaultAppID, "toWxid": groupA, "appmsg": quote,
+		"ats": "notify@all"})
 	assert.Contains(t, a.body, `"ret":500`, "the account does not manage A")
 }
 
@@ -159,7 +165,8 @@ func TestMomentsForLabels(t *testing.T) {
 		return strings.Contains(a.body, `"ret":200`)
 	}
 	for field, want := range map[string][2]bool{"allowTagIds": {true, false}, "disableTagIds": {false, true}} {
-		a := gewe(t, sim, "/sns/sendTextSns", map[string]any{"appId": simulator.DefaultAppID, "content": "x", field: []string{number(label)}})
+		a := gewe(t, sim, "/sns/sendTextSns", map[string]any{"appId": simulator.DefaultAppID, "content": "x",
+			field: []string{number(label)}})
 		id := a.json(t)["data"].(map[string]any)["id"]
 		assert.Equal(t, want, [2]bool{sees("wx_second", id), sees("wx_third", id)}, field)
 		assert.Equal(t, want[0], sees("wx_second", number(id)), "the id as a string")

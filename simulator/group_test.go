@@ -100,7 +100,8 @@ func TestAGroupIsMadeAndChanges(t *testing.T) {
 	assert.Equal(t, simulator.DefaultWxid, announcement["announcementEditor"])
 	ask(t, sim, "/group/adminOperate", "chatroomId", id, "operType", 3, "wxids", []string{"wxid_bob"})
 	assert.Equal(t, "wxid_bob", group().Owner)
-	refused(t, sim, "/group/adminOperate", fieldsOf([]any{"chatroomId", id, "operType", 1, "wxids", []string{"wxid_dave"}}), "only the owner")
+	refused(t, sim, "/group/adminOperate", fieldsOf([]any{"chatroomId", id, "operType", 1, "wxids", []string{"wxid_dave"}}),
+		"only the owner")
 	refused(t, sim, "/group/setChatroomAnnouncement", fieldsOf([]any{"chatroomId", id, "content", "x"}), "only the owner")
 
 	kinds(t, sim, b)
@@ -116,9 +117,11 @@ func TestGroupsThatCannotBeMade(t *testing.T) {
 		a := call(t, sim.Simulator, "/group/createChatroom", fieldsOf([]any{"wxids", wxids}))
 		assert.Contains(t, a.body, `"code":"0"`)
 	}
-	a := do(t, "POST", sim.URL()+"/gewe/v2/api/group/disbandChatroom", text(t, fieldsOf([]any{"chatroomId", groupA})), "X-GEWE-TOKEN", sim.Token())
+	a := do(t, "POST", sim.URL()+"/gewe/v2/api/group/disbandChatroom", text(t, fieldsOf([]any{"chatroomId", groupA})), "X-GEWE-TOKEN",
+		sim.Token())
 	assert.Contains(t, a.body, "only the owner")
-	a = do(t, "POST", sim.URL()+"/gewe/v2/api/group/disbandChatroom", text(t, fieldsOf([]any{"chatroomId", groupC})), "X-GEWE-TOKEN", sim.Token())
+	a = do(t, "POST", sim.URL()+"/gewe/v2/api/group/disbandChatroom", text(t, fieldsOf([]any{"chatroomId", groupC})), "X-GEWE-TOKEN",
+		sim.Token())
 	assert.Contains(t, a.body, `"ret":200`)
 	assert.Len(t, sim.State().Groups, 2)
 }
@@ -146,9 +149,11 @@ func TestWhatHappensInGroups(t *testing.T) {
 		says   string
 		kinds  []string
 	}{
-		{simulator.Action{Do: "add_member", Group: "A", From: "bob", Who: []string{"new"}}, `"Bob"邀请"Neu"加入了群聊`, []string{"system", "group_modified"}},
+		{simulator.Action{Do: "add_member", Group: "A", From: "bob", Who: []string{"new"}}, `"Bob"邀请"Neu"加入了群聊`,
+			[]string{"system", "group_modified"}},
 		{simulator.Action{Do: "leave", Group: "A", From: "new"}, "", []string{"group_modified"}},
-		{simulator.Action{Do: "join_by_qr", Group: "A", From: "bob", Who: []string{"new"}}, `" Neu"通过扫描"Bob"分享的二维码加入群聊`, []string{"system", "group_modified"}},
+		{simulator.Action{Do: "join_by_qr", Group: "A", From: "bob", Who: []string{"new"}}, `" Neu"通过扫描"Bob"分享的二维码加入群聊`,
+			[]string{"system", "group_modified"}},
 		{simulator.Action{Do: "rename", Group: "A", From: "carol", Text: "A1"}, `"Carol"修改群名为“A1”`, []string{"system", "group_modified"}},
 		{simulator.Action{Do: "announce", Group: "A1", Text: "hear"}, "hear", []string{"announcement"}},
 		{simulator.Action{Do: "transfer_owner", Group: "A1", From: "hongyan_bot"}, "你已成为新群主", []string{"system", "group_modified"}},
@@ -156,7 +161,8 @@ func TestWhatHappensInGroups(t *testing.T) {
 		{simulator.Action{Do: "remove_member", Group: "A1", Who: []string{"new"}}, "", []string{"group_modified"}},
 		{simulator.Action{Do: "remove_member", Group: "A1", Who: []string{"hongyan_bot"}}, `你被"Bob"移出群聊`, []string{"system", "group_left"}},
 		{simulator.Action{Do: "invite", Group: "A1", From: "bob"}, "group_invite", []string{"group_invite"}},
-		{simulator.Action{Do: "apply", Group: "C", From: "bob", Who: []string{"new"}, Text: "why"}, "join_request", []string{"join_request"}},
+		{simulator.Action{Do: "apply", Group: "C", From: "bob", Who: []string{"new"}, Text: "why"}, "join_request",
+			[]string{"join_request"}},
 		{simulator.Action{Do: "disband", Group: "B"}, `群主"Bob"已解散该群聊`, []string{"system", "group_left"}},
 	} {
 		m := sim.Does(tc.action)
@@ -216,7 +222,8 @@ func TestActionsThatAreNotUnderstood(t *testing.T) {
 	}
 }
 
-// TestFormerWordsOfActions gives actions their former words: they work, and the answer and the log tell the new word.
+// TestFormerWordsOfActions gives actions their former words: they work, and the answer and the log
+// tell the new word.
 func TestFormerWordsOfActions(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

@@ -11,17 +11,17 @@ import (
 // controlHelp is the part of the page at / that describes the control API.
 const controlHelp = `The control API, for you and your tests (no token):
 
-  # say something, in a group or to the account
+  # send a message, in a group or to the account
   curl {url}/sim/messages -d '{"from":"{from}","to":"{to}","kind":"text","text":"hi"}'
   curl {url}/sim/messages -d '{"from":"{from}","kind":"text","text":"hi"}'
   curl {url}/sim/messages -d '{"from":"{from}","to":"{to}","kind":"file","file":{"name":"info.json","size":63}}'
   #   kinds: text (text, at), image, file and file_notice (file: name, size), link (link: title, desc, url, thumb_url),
   #   raw (msg_type, content)
 
-  # read what everybody said, the bot included; with wait, the answer waits for something new
+  # read all messages, those of the bot included; with wait, the answer waits for a new one
   curl '{url}/sim/messages?conversation={to}&after=0&wait=10s'
 
-  # post a message again; let people do what is not speaking; play the phone of a login
+  # post a message again; make people do other things; act as the phone of a login
   curl -X POST {url}/sim/messages/1/again
   curl {url}/sim/actions -d '{"do":"rename","group":"{to}","text":"new name"}'
   #   friend_request, unfriend, block (from, text), invite, add_member, join_by_qr, apply, leave, remove_member (group, from, who), rename,
@@ -30,11 +30,11 @@ const controlHelp = `The control API, for you and your tests (no token):
   #   scan, confirm, cancel, captcha, verify, verified, half, expire, accept_dialog, refuse_dialog, drop, phone_logout, disconnect
   curl {url}/sim/login
 
-  # the API calls that were received, and who exists
+  # the API calls that were received, and the accounts, contacts and groups
   curl '{url}/sim/calls?after=0'
   curl {url}/sim/state
 
-  # order a fault, list them, clear them
+  # add a fault, list them, clear them
   curl {url}/sim/faults -d '{"endpoint":"/message/postText","fault":"refuse","count":2}'
   curl {url}/sim/faults
   curl -X DELETE {url}/sim/faults
@@ -43,14 +43,14 @@ const controlHelp = `The control API, for you and your tests (no token):
   #   callbacks ("endpoint" is "callback"): drop, duplicate, delay (delay), reorder, offline
 `
 
-// help is GET /.
+// help is GET /: a page that describes the simulator.
 func (s *Simulator) help(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write([]byte(s.helpPage("http://" + r.Host)))
 }
 
-// helpPage is the page at /. url is how the reader calls the simulator.
+// helpPage returns the page at /. url is the simulator's URL as the reader sees it.
 func (s *Simulator) helpPage(url string) string {
 	state := s.State()
 	from, to := "WXID", "GROUP_ID"
@@ -61,7 +61,8 @@ func (s *Simulator) helpPage(url string) string {
 		from = friends[0]
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Hongyan simulator: WeChat's service without WeChat.\n\nThe service's API, for a bot (%d calls, POST with JSON):\n", len(s.api.Table))
+	fmt.Fprintf(&b, "Hongyan simulator: WeChat's service without WeChat.\n\nThe service's API, for a bot (%d calls, POST with JSON):\n",
+		len(s.api.Table))
 	for _, f := range endpoint.Flavours() {
 		fmt.Fprintf(&b, "  %s%s    with the header %s: %s\n", url, f.Prefix, f.Header, s.config.Token)
 	}

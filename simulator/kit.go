@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// Chat is a conversation: a group, or the private chat with a friend. It is a name until it is used: a Chat that does not exist
-// makes every method fail.
+// Chat is a conversation: a group, or the private chat with a friend. All methods of a Chat that
+// does not exist return an error.
 type Chat struct {
 	sim *Simulator
 	id  string
@@ -15,20 +15,20 @@ type Chat struct {
 	err error
 }
 
-// Friend is a friend of the account: a person who writes to it, and the private chat of the two.
+// Friend is a friend of the account: the person, and the private chat with it.
 type Friend struct {
 	Person
 	Chat
 }
 
-// Person is somebody in a chat, who can speak there.
+// Person is a person in a chat, who can send messages there.
 type Person struct {
 	chat Chat
 	wxid string
 	err  error
 }
 
-// Group is a group by its id or name.
+// Group returns a group by its id or name.
 func (s *Simulator) Group(name string) Chat {
 	s.life.Lock()
 	defer s.life.Unlock()
@@ -39,8 +39,8 @@ func (s *Simulator) Group(name string) Chat {
 	return Chat{sim: s, id: g.ID}
 }
 
-// Friend is a friend of the account by wxid, wxid without "wxid_", nickname, remark or alias. With several accounts, it is the
-// friend of the first that has such a friend.
+// Friend returns a friend of the account by wxid, wxid without "wxid_", nickname, remark or alias.
+// With several accounts, it is the friend of the first that has such a friend.
 func (s *Simulator) Friend(name string) Friend {
 	s.life.Lock()
 	defer s.life.Unlock()
@@ -61,7 +61,7 @@ func (s *Simulator) Friend(name string) Friend {
 	return Friend{Person: Person{chat: chat, wxid: wxid, err: chat.err}, Chat: chat}
 }
 
-// ID is the group's id, or the friend's wxid; empty if there is no such chat.
+// ID returns the group's id, or the friend's wxid; empty if there is no such chat.
 func (c Chat) ID() string {
 	if c.err != nil {
 		return ""
@@ -69,7 +69,8 @@ func (c Chat) ID() string {
 	return c.id
 }
 
-// Member is a member of the group by wxid, wxid without "wxid_", nickname, remark, alias or name in the group.
+// Member returns a member of the group by wxid, wxid without "wxid_", nickname, remark, alias or
+// name in the group.
 func (c Chat) Member(name string) Person {
 	p := Person{chat: c, err: c.err}
 	if c.err != nil {
@@ -89,8 +90,8 @@ func (c Chat) Member(name string) Person {
 	return p
 }
 
-// Phone is the account itself, when its owner types on the phone: the bot gets to see that as a message of its own. In a group
-// with several accounts it is the first of them.
+// Phone returns the account itself, as its owner types on the phone: the bot receives that as a
+// message of its own. In a group with several accounts it is the first of them.
 func (c Chat) Phone() Person {
 	p := Person{chat: c, err: c.err}
 	if c.err != nil {
@@ -108,7 +109,7 @@ func (c Chat) Phone() Person {
 	return p
 }
 
-// Messages is what everybody said in the chat, oldest first.
+// Messages returns all messages in the chat, oldest first.
 func (c Chat) Messages() ([]Message, error) {
 	if c.err != nil {
 		return nil, c.err
@@ -116,8 +117,8 @@ func (c Chat) Messages() ([]Message, error) {
 	return c.sim.Messages(c.id, 0)
 }
 
-// Await waits for a message that the bot sends here and that match accepts. It looks at what the bot has sent since the message
-// that the last Await here returned, and passes over what does not match.
+// Await waits for a message of the bot in this chat that match accepts. It begins after the message
+// that the last Await here returned, and skips messages that do not match.
 func (c Chat) Await(ctx context.Context, match func(Message) bool) (Message, error) {
 	if c.err != nil {
 		return Message{}, c.err
@@ -139,7 +140,7 @@ func (c Chat) Await(ctx context.Context, match func(Message) bool) (Message, err
 	return found, nil
 }
 
-// AwaitText waits for a text of the bot, exactly that.
+// AwaitText waits for a text of the bot that equals text.
 func (c Chat) AwaitText(ctx context.Context, text string) (Message, error) {
 	return c.Await(ctx, func(m Message) bool { return m.Kind == KindText && m.Text == text })
 }
@@ -149,7 +150,7 @@ func (c Chat) AwaitFile(ctx context.Context, name string) (Message, error) {
 	return c.Await(ctx, func(m Message) bool { return m.Kind == KindFile && m.Text == name })
 }
 
-// botSaid is what the bot has sent here since the last Await. The caller holds the lock.
+// botSaid returns what the bot has sent here since the last Await. The caller holds the lock.
 func (c Chat) botSaid() []Message {
 	var messages []Message
 	for _, m := range c.sim.said(c.id, c.sim.cursors[c.key()]) {
@@ -162,27 +163,27 @@ func (c Chat) botSaid() []Message {
 
 func (c Chat) key() string { return c.app + ":" + c.id }
 
-// Say says a text. In a group, it can mention members; the text is left as it is.
+// Say sends a text. In a group, at are the members that it mentions; the text does not change.
 func (p Person) Say(text string, at ...string) (Message, error) {
 	return p.Send(Draft{Kind: KindText, Text: text, At: at})
 }
 
-// Drop drops a file that is complete: what a bot can forward. After Announce of a file of that name it is the end of
-// that upload; without, it is a file that comes unannounced, as small ones do.
+// Drop sends a complete file, which a bot can forward. It ends the upload that Announce of a file
+// of that name has begun; without one, it is a file without a notice, as small ones are.
 func (p Person) Drop(f File) (Message, error) { return p.Send(Draft{Kind: KindFile, File: &f}) }
 
-// Announce tells that an upload has begun. There is nothing to forward yet.
+// Announce sends the notice of an upload. There is no file to forward yet.
 func (p Person) Announce(f File) (Message, error) {
 	return p.Send(Draft{Kind: KindFileNotice, File: &f})
 }
 
-// Share shares a link.
+// Share sends a link.
 func (p Person) Share(l Link) (Message, error) { return p.Send(Draft{Kind: KindLink, Link: &l}) }
 
-// Show shows a picture.
+// Show sends a picture.
 func (p Person) Show() (Message, error) { return p.Send(Draft{Kind: KindImage}) }
 
-// Send sends any message; see Raw. From and To are filled in.
+// Send sends any message; see Raw. It sets From, To and AppID.
 func (p Person) Send(d Draft) (Message, error) {
 	if p.err != nil {
 		return Message{}, p.err

@@ -106,7 +106,8 @@ What was said there:
 No bot has registered a callback URL, so no bot was told.
 The call /message/postText was not executed: toWxid: "nobody" is not a friend of the account (对方不是好友)`, got)
 
-	assert.Contains(t, fails(t, sim.Simulator, func(sim *simulator.Test) { sim.Group("A").ExpectNothing() }), "expected to be silent in group A")
+	assert.Contains(t, fails(t, sim.Simulator, func(sim *simulator.Test) { sim.Group("A").ExpectNothing() }),
+		"expected to be silent in group A")
 	assert.Contains(t, fails(t, sim.Simulator, func(sim *simulator.Test) { sim.Friend("李伟").ExpectFile("x.pdf") }),
 		"the bot did not send the file \"x.pdf\" to 李经理 (wxid_liwei) within 20ms\nWhat was said there:\n  (nothing)")
 	assert.Contains(t, fails(t, sim.Simulator, func(sim *simulator.Test) { sim.ExpectCall("/message/forwardFile") }),
@@ -136,7 +137,8 @@ func TestNamesThatMeanNobody(t *testing.T) {
 	}{
 		{func(sim *simulator.Test) { sim.Group("D") }, `simulator: there is no group "D"; there are A (10000000001@chatroom), B`},
 		{func(sim *simulator.Test) { sim.Group("A") }, `2 groups are called "A": use the id`},
-		{func(sim *simulator.Test) { sim.Group("B").Member("nobody") }, `there is no member of group B "nobody"; there are wxid_hongyan_bot, wxid_alice`},
+		{func(sim *simulator.Test) { sim.Group("B").Member("nobody") },
+			`there is no member of group B "nobody"; there are wxid_hongyan_bot, wxid_alice`},
 		{func(sim *simulator.Test) { sim.Friend("nobody") }, `there is no person "nobody"`},
 		{func(sim *simulator.Test) { sim.Friend("Bob") }, `"Bob" is not one person but wxid_bob, wxid_bob2: use the wxid`},
 		{func(sim *simulator.Test) { sim.Friend("carol") }, "wxid_carol is a friend of no account"},

@@ -204,7 +204,8 @@ func TestALoginByItself(t *testing.T) {
 func TestTheControlAPIOfLogins(t *testing.T) {
 	t.Parallel()
 	sim := start(t, offlineWorld)
-	assert.JSONEq(t, `{"logins":[{"app_id":"`+simulator.DefaultAppID+`","wxid":"wxid_hongyan_bot","expires_in":0}]}`, get(t, sim, "/sim/login").body)
+	assert.JSONEq(t, `{"logins":[{"app_id":"`+simulator.DefaultAppID+`","wxid":"wxid_hongyan_bot","expires_in":0}]}`,
+		get(t, sim, "/sim/login").body)
 	p := scanCode(t, sim, simulator.DefaultAppID, "ipad")
 	a := do(t, "POST", sim.URL()+"/sim/login", `{"action":"scan"}`)
 	assert.Equal(t, 200, a.status)

@@ -131,7 +131,7 @@ func newBot(t *testing.T, answer func(n int, body string) int) *bot {
 		b.mu.Unlock()
 		defer func() { b.arrived <- struct{}{} }()
 		if b.answer != nil && !isProbe {
-			w.Header().Set("Location", "/elsewhere") // for a redirect, which nobody may follow
+			w.Header().Set("Location", "/elsewhere") // for a redirect, which must not be followed
 			w.WriteHeader(b.answer(n-1, string(body)))
 		}
 	}))

@@ -33,7 +33,8 @@ func TestLinksLeadToBytes(t *testing.T) {
 	link = ask(t, sim, "/message/downloadFile", "xml", other.Content).(map[string]any)["fileUrl"].(string)
 	assert.NotEqual(t, whole.body, do(t, http.MethodGet, link, "").body)
 
-	self := do(t, http.MethodPost, sim.URL()+"/v2/api/message/downloadFile", text(t, fieldsOf([]any{"xml", file.Content})), "X-GEWE-TOKEN", sim.Token())
+	self := do(t, http.MethodPost, sim.URL()+"/v2/api/message/downloadFile", text(t, fieldsOf([]any{"xml", file.Content})), "X-GEWE-TOKEN",
+		sim.Token())
 	relative := self.json(t)["data"].(map[string]any)["fileUrl"].(string)
 	assert.NotContains(t, relative, "/", "the container gives a path below that of its files")
 	assert.Equal(t, whole.body, do(t, http.MethodGet, sim.URL()+"/download/"+relative, "").body)
@@ -50,7 +51,8 @@ func TestEachKindOfMediaBeginsAsItShould(t *testing.T) {
 	}
 	image := posted("/message/postImage", "imgUrl", "https://example.com/p.jpg")
 	voice := posted("/message/postVoice", "voiceUrl", "https://example.com/v.silk", "voiceDuration", 2500)
-	video := posted("/message/postVideo", "videoUrl", "https://example.com/v.mp4", "thumbUrl", "https://example.com/t.jpg", "videoDuration", 3)
+	video := posted("/message/postVideo", "videoUrl", "https://example.com/v.mp4", "thumbUrl", "https://example.com/t.jpg", "videoDuration",
+		3)
 	for _, tc := range []struct {
 		endpoint string
 		fields   []any
@@ -75,13 +77,15 @@ func TestEachKindOfMediaBeginsAsItShould(t *testing.T) {
 			assert.Len(t, got.body, tc.size, tc.endpoint)
 		}
 	}
-	refused(t, sim, "/message/downloadCdn", fieldsOf([]any{"aesKey", "k", "fileId", "f", "type", "9", "totalSize", "1", "suffix", "x"}), "type")
+	refused(t, sim, "/message/downloadCdn", fieldsOf([]any{"aesKey", "k", "fileId", "f", "type", "9", "totalSize", "1", "suffix", "x"}),
+		"type")
 	noHD := call(t, sim.Simulator, "/message/downloadImage", fieldsOf([]any{"xml", image, "type", 1}))
 	assert.Contains(t, noHD.body, "no such size", "not every image has all three")
 	assert.Contains(t, noHD.body, `"code":500,`, "here the code is a number")
 	refused(t, sim, "/message/downloadImage", fieldsOf([]any{"xml", image, "type", 7}), "type")
 	refused(t, sim, "/message/downloadVideo", fieldsOf([]any{"xml", image}), "videomsg")
-	for _, path := range []string{"/download/x", "/download/" + strings.Repeat("a", 32) + "-99999999999.bin", "/download/" + strings.Repeat("a", 32) + "--1.bin"} {
+	for _, path := range []string{"/download/x", "/download/" + strings.Repeat("a", 32) + "-99999999999.bin", "/download/" +
+		strings.Repeat("a", 32) + "--1.bin"} {
 		assert.Equal(t, http.StatusNotFound, get(t, sim, path).status, path)
 	}
 }
@@ -142,7 +146,8 @@ func TestMoments(t *testing.T) {
 func TestWhoSeesAMoment(t *testing.T) {
 	t.Parallel()
 	world := simulator.DefaultWorld()
-	world.Accounts = append(world.Accounts, simulator.Account{AppID: "wx_second", Wxid: "wxid_second", Friends: []string{simulator.DefaultWxid}})
+	world.Accounts = append(world.Accounts, simulator.Account{AppID: "wx_second", Wxid: "wxid_second",
+		Friends: []string{simulator.DefaultWxid}})
 	sim := start(t, func(c *simulator.Config) { c.World = world })
 	sees := func(id string) bool {
 		a := call(t, sim.Simulator, "/sns/snsDetails", map[string]any{"appId": "wx_second", "snsId": id})
@@ -189,12 +194,14 @@ func TestChannels(t *testing.T) {
 	sim := start(t)
 	assert.Empty(t, ask(t, sim, "/finder/getFinderInfo"))
 	assert.Equal(t, "1", number(ask(t, sim, "/finder/getProfile").(map[string]any)["userNoFinder"]))
-	me := ask(t, sim, "/finder/createFinder", "nickName", "鸿雁台", "headImg", "https://example.com/h.jpg").(map[string]any)["username"].(string)
+	me := ask(t, sim, "/finder/createFinder", "nickName", "鸿雁台", "headImg",
+		"https://example.com/h.jpg").(map[string]any)["username"].(string)
 	assert.Regexp(t, `^v2_\w+@finder$`, me)
 	assert.Equal(t, me, ask(t, sim, "/finder/getProfile").(map[string]any)["mainFinderUsername"])
 	refused(t, sim, "/finder/createFinder", fieldsOf([]any{"nickName", "x", "headImg", "y"}), "already")
 
-	published := ask(t, sim, "/finder/publishFinder", "myUserName", me, "myRoleType", 3, "description", "first", "videoUrl", "https://example.com/v.mp4",
+	published := ask(t, sim, "/finder/publishFinder", "myUserName", me, "myRoleType", 3, "description", "first", "videoUrl",
+		"https://example.com/v.mp4",
 		"thumbUrl", "https://example.com/t.jpg").(map[string]any)
 	id := number(published["id"])
 	n, err := strconv.ParseUint(id, 10, 64)
@@ -210,8 +217,10 @@ func TestChannels(t *testing.T) {
 	object := page["object"].([]any)[0].(map[string]any)
 	assert.Equal(t, id, number(object["id"]))
 	assert.Equal(t, "first", object["objectDesc"].(map[string]any)["description"])
-	assert.Equal(t, []string{"1", "1", "1"}, []string{number(object["likeCount"]), number(object["favCount"]), number(object["commentCount"])})
-	list := ask(t, sim, "/finder/commentList", "objectId", id, "sessionBuffer", "ZGVtbw==", "objectNonceId", "n").(map[string]any)["commentInfo"].([]any)
+	assert.Equal(t, []string{"1", "1", "1"}, []string{number(object["likeCount"]), number(object["favCount"]),
+		number(object["commentCount"])})
+	list := ask(t, sim, "/finder/commentList", "objectId", id, "sessionBuffer", "ZGVtbw==", "objectNonceId",
+		"n").(map[string]any)["commentInfo"].([]any)
 	require.Len(t, list, 1)
 	assert.Equal(t, number(comment["commentId"]), number(list[0].(map[string]any)["commentId"]))
 	ask(t, sim, "/finder/comment", append(on, "opType", 1, "content", "", "commentId", comment["commentId"])...)

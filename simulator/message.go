@@ -12,6 +12,154 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
+// The kinds of messages that people can send. The bot can also send voice, video, card, location,
+// emoji, mini_program, quote, music, finder_feed and app.
+const (
+	KindText       = message.KindText
+	KindImage      = message.KindImage
+	KindFile       = message.KindFile       // a file, complete
+	KindFileNotice = message.KindFileNotice // the notice of an upload
+	KindLink       = message.KindLink
+	KindRaw        = message.KindRaw // any message type, with any content
+)
+
+// The states of the callback of a message.
+const (
+	CallbackNone         = message.CallbackNone         // not posted, or in progress
+	CallbackAcknowledged = message.CallbackAcknowledged // the bot answered HTTP 200
+	CallbackFailed       = message.CallbackFailed       // it did not, and no retries are left
+)
+
+// Message is a message of a virtual person, or of the bot through the API.
+type Message struct {
+	Seq      int64  `json:"seq"` // counts all messages from 1
+	MsgID    int64  `json:"msg_id"`
+	NewMsgID uint64 `json:"new_msg_id,string"`
+	// AppID is the account of a private chat, or the account that has sent an API message.
+	AppID string `json:"app_id,omitempty"`
+	// Conversation is the group, or the friend in a private chat.
+	Conversation string `json:"conversation"`
+	From         string `json:"from"`
+	To           string `json:"to"`
+	Kind         string `json:"kind"`
+	// Text is what a person reads first: the text, the name of a file, the title of a link.
+	Text    string `json:"text"`
+	MsgType int    `json:"msg_type"`
+	// Content is the message without a group prefix: the text or the XML, as it was sent.
+	Content string   `json:"content"`
+	At      []string `json:"at,omitempty"`
+	Time    int64    `json:"time"` // Unix seconds
+	// Callback is CallbackNone, CallbackAcknowledged or CallbackFailed.
+	Callback string `json:"callback"`
+	// CallbackError is the error of the last post of the callback.
+	CallbackError string `json:"callback_error,omitempty"`
+	// Endpoint is the API call that has sent the message, such as "/message/postText". Empty for
+	// people.
+	Endpoint string `json:"endpoint,omitempty"`
+	// Revoked means that the message was revoked.
+	Revoked bool `json:"revoked,omitempty"`
+}
+
+// ByBot reports whether the bot has sent the message through the API.
+func (m Message) ByBot() bool { return m.Endpoint != "" }
+
+// Draft is a message that a virtual person sends. It is the body of POST /sim/messages.
+type Draft struct {
+	// From is the sender: a wxid or another name of a contact. An account as sender means that its
+	// owner types on the phone.
+	From string `json:"from"`
+	// To is the group, or the account for a private message. Empty means the only account, or that
+	// of AppID. If From is the account, To is the friend.
+	To string `json:"to"`
+	// AppID is the account, if there are several and To does not determine it.
+	AppID string `json:"app_id"`
+	Kind  string `json:"kind"`
+	// Text is for KindText.
+	Text string `json:"text"`
+	// At are the members that a text in a group mentions, or "notify@all". The text does not
+	// change.
+	At []string `json:"at"`
+	// File is for KindFile and KindFileNotice.
+	File *File `json:"file"`
+	// Link is for KindLink.
+	Link *Link `json:"link"`
+	// MsgType and Content are for KindRaw. Content has no group prefix, which the simulator adds.
+	MsgType int    `json:"msg_type"`
+	Content string `json:"content"`
+}
+
+// File describes a file. The simulator makes up its bytes.
+type File struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"` // bytes
+	// MD5 is 32 hex digits. Empty means the md5 of the made-up bytes, which follow from name and
+	// size.
+	MD5 string `json:"md5"`
+}
+
+// Link is a link card.
+type Link struct {
+	Title    string `json:"title"`
+	Desc     string `json:"desc"`
+	URL      string `json:"url"`
+	ThumbURL string `json:"thumb_url"`
+}
+
+// Raw returns a draft of any message type, with the content as it is.
+func Raw(msgType int, content string) Draft {
+	return Draft{Kind: KindRaw, MsgType: msgType, Content: content}
+}
+
+// Post sends a message of a virtual person: POST /sim/messages as a method. It returns when the
+// message is recorded and its callback is queued, not when the bot has received it; see Settle.
+func (s *Simulator) Post(d Draft) (Message, error) {
+	m, err := s.post(d)
+	if err != nil {
+		return Message{}, fmt.Errorf("simulator: %w", err)
+	}
+	return m, nil
+}
+
+func (s *Simulator) post(d Draft) (Message, error) {
+	m, err := s.world.Post(message.Draft{
+		From: d.From, To: d.To, AppID: d.AppID, Kind: d.Kind, Text: d.Text, At: d.At, File: (*message.File)(d.File),
+		Link:    (*message.Link)(d.Link),
+		MsgType: d.MsgType, Content: d.Content,
+	})
+	return Message(m), err
+}
+
+// Again posts an old message again, as the service does after a login: with the same NewMsgId and
+// time, to the same accounts. It is POST /sim/messages/{seq}/again as a method.
+func (s *Simulator) Again(seq int64) error {
+	if err := s.world.Again(seq); err != nil {
+		return fmt.Errorf("simulator: %w", err)
+	}
+	return nil
+}
+
+// Messages returns the messages of a conversation after a sequence number, oldest first. The
+// conversation is a group or a friend, by id or name; empty means all.
+func (s *Simulator) Messages(conversation string, after int64) ([]Message, error) {
+	s.life.Lock()
+	defer s.life.Unlock()
+	id, err := s.world.ConversationID(conversation)
+	if err != nil {
+		return nil, fmt.Errorf("simulator: %w", err)
+	}
+	return s.said(id, after), nil
+}
+
+// said returns the messages of a conversation. An empty conversation means all. The caller holds
+// the lock.
+func (s *Simulator) said(conversation string, after int64) []Message {
+	messages := []Message{}
+	for _, m := range s.world.MessagesAfter(conversation, after) {
+		messages = append(messages, Message(m))
+	}
+	return messages
+}
+
 // postMessages is POST /sim/messages.
 func (s *Simulator) postMessages(w http.ResponseWriter, r *http.Request) {
 	var d Draft
@@ -53,7 +201,7 @@ func (s *Simulator) getMessages(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := context.WithTimeout(ctx, wait)
 	defer stop()
 	if s.life.Wait(ctx, look) != nil {
-		messages = []Message{} // nothing came: that is an answer
+		messages = []Message{} // no message came in time
 	}
 	endpoint.WriteJSON(w, http.StatusOK, struct {
 		Messages []Message `json:"messages"`
@@ -73,146 +221,4 @@ func (s *Simulator) postAgain(w http.ResponseWriter, r *http.Request) {
 	endpoint.WriteJSON(w, http.StatusOK, struct {
 		OK bool `json:"ok"`
 	}{true})
-}
-
-// The kinds of messages that people can send. Messages of the bot can have more kinds: voice, video, card, location,
-// emoji, mini_program, quote, music, finder_feed, app.
-const (
-	KindText       = message.KindText
-	KindImage      = message.KindImage
-	KindFile       = message.KindFile       // a file, complete
-	KindFileNotice = message.KindFileNotice // the notice that precedes a file: the upload has begun
-	KindLink       = message.KindLink
-	KindRaw        = message.KindRaw // any message type, with any content
-)
-
-// What became of the callback of a message.
-const (
-	CallbackNone         = message.CallbackNone         // not posted, or not yet: no URL, account offline, the bot's own, still under way
-	CallbackAcknowledged = message.CallbackAcknowledged // the bot answered HTTP 200
-	CallbackFailed       = message.CallbackFailed       // it did not, and all retries are used up
-)
-
-// Message is something that was said: by a virtual person, or by the bot through the API.
-type Message struct {
-	Seq      int64  `json:"seq"` // counts all messages of the simulator from 1
-	MsgID    int64  `json:"msg_id"`
-	NewMsgID uint64 `json:"new_msg_id,string"`
-	// AppID is the account of a private chat, and the account that sent an API message.
-	AppID string `json:"app_id,omitempty"`
-	// Conversation is the group, or the friend in a private chat.
-	Conversation string `json:"conversation"`
-	From         string `json:"from"`
-	To           string `json:"to"`
-	Kind         string `json:"kind"`
-	// Text is what a person reads first: the text, the name of a file, the title of a link.
-	Text    string `json:"text"`
-	MsgType int    `json:"msg_type"`
-	// Content is the message without a group prefix: the text or the XML, as it was sent.
-	Content string   `json:"content"`
-	At      []string `json:"at,omitempty"`
-	Time    int64    `json:"time"` // Unix seconds
-	// Callback is CallbackNone, CallbackAcknowledged or CallbackFailed.
-	Callback string `json:"callback"`
-	// CallbackError is why the last post of the callback failed.
-	CallbackError string `json:"callback_error,omitempty"`
-	// Endpoint is the API call that sent the message: "/message/postText". Empty for people.
-	Endpoint string `json:"endpoint,omitempty"`
-	// Revoked means that the bot has withdrawn the message.
-	Revoked bool `json:"revoked,omitempty"`
-}
-
-// ByBot tells whether the bot sent the message through the API.
-func (m Message) ByBot() bool { return m.Endpoint != "" }
-
-// Draft is what a virtual person says. It is the body of POST /sim/messages.
-type Draft struct {
-	// From is who says it: a wxid or another name of a contact. The account's own means typed on its phone.
-	From string `json:"from"`
-	// To is the group, or the account for a private message. Empty means the only account, or that of AppID. When
-	// From is the account, To is the friend.
-	To string `json:"to"`
-	// AppID names the account when there are several and To does not tell.
-	AppID string `json:"app_id"`
-	Kind  string `json:"kind"`
-	// Text is for KindText.
-	Text string `json:"text"`
-	// At are the members that a text in a group mentions, or "notify@all". The text is left as it is.
-	At []string `json:"at"`
-	// File is for KindFile and KindFileNotice.
-	File *File `json:"file"`
-	// Link is for KindLink.
-	Link *Link `json:"link"`
-	// MsgType and Content are for KindRaw. Content has no group prefix: the simulator adds it.
-	MsgType int    `json:"msg_type"`
-	Content string `json:"content"`
-}
-
-// File is a file that does not exist, but for its description.
-type File struct {
-	Name string `json:"name"`
-	Size int64  `json:"size"` // bytes
-	// MD5 is 32 hex digits. Empty means one that belongs to name and size: the same file has the same md5 again.
-	MD5 string `json:"md5"`
-}
-
-// Link is a link card.
-type Link struct {
-	Title    string `json:"title"`
-	Desc     string `json:"desc"`
-	URL      string `json:"url"`
-	ThumbURL string `json:"thumb_url"`
-}
-
-// Raw is a draft of any message type, with the content as it is.
-func Raw(msgType int, content string) Draft {
-	return Draft{Kind: KindRaw, MsgType: msgType, Content: content}
-}
-
-// Post makes somebody say something: POST /sim/messages as a method. It returns when the message is recorded and its callback
-// queued, not when the bot has it; see Settle.
-func (s *Simulator) Post(d Draft) (Message, error) {
-	m, err := s.post(d)
-	if err != nil {
-		return Message{}, fmt.Errorf("simulator: %w", err)
-	}
-	return m, nil
-}
-
-func (s *Simulator) post(d Draft) (Message, error) {
-	m, err := s.world.Post(message.Draft{
-		From: d.From, To: d.To, AppID: d.AppID, Kind: d.Kind, Text: d.Text, At: d.At, File: (*message.File)(d.File), Link: (*message.Link)(d.Link),
-		MsgType: d.MsgType, Content: d.Content,
-	})
-	return Message(m), err
-}
-
-// Again posts an old message once more, as the service does after a login: with the same NewMsgId, the same time, and to the
-// same accounts. It is POST /sim/messages/{seq}/again as a method.
-func (s *Simulator) Again(seq int64) error {
-	if err := s.world.Again(seq); err != nil {
-		return fmt.Errorf("simulator: %w", err)
-	}
-	return nil
-}
-
-// Messages are the messages of a conversation after a sequence number, oldest first. The conversation is a group or a friend, by
-// id or name; empty means all.
-func (s *Simulator) Messages(conversation string, after int64) ([]Message, error) {
-	s.life.Lock()
-	defer s.life.Unlock()
-	id, err := s.world.ConversationID(conversation)
-	if err != nil {
-		return nil, fmt.Errorf("simulator: %w", err)
-	}
-	return s.said(id, after), nil
-}
-
-// said lists messages. An empty conversation means all. The caller holds the lock.
-func (s *Simulator) said(conversation string, after int64) []Message {
-	messages := []Message{}
-	for _, m := range s.world.MessagesAfter(conversation, after) {
-		messages = append(messages, Message(m))
-	}
-	return messages
 }

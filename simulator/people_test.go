@@ -13,7 +13,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// withStranger is a world in which Carol and Dave are no friends of the account.
+// withStranger is a world in which Carol and Dave are not friends of the account.
 func withStranger(c *simulator.Config) {
 	c.World = simulator.DefaultWorld()
 	c.World.Accounts[0].Friends = []string{"wxid_alice", "wxid_bob"}
@@ -38,11 +38,13 @@ func TestFriendsAreFoundAndMade(t *testing.T) {
 	refused(t, sim, "/contacts/deleteFriend", fieldsOf([]any{"wxid", "wxid_carol"}), "not a friend")
 	assert.Empty(t, kinds(t, sim, b))
 
-	member := ask(t, sim, "/group/addGroupMemberAsFriend", "chatroomId", groupA, "memberWxid", "wxid_carol", "content", "hi").(map[string]any)
+	member := ask(t, sim, "/group/addGroupMemberAsFriend", "chatroomId", groupA, "memberWxid", "wxid_carol", "content",
+		"hi").(map[string]any)
 	assert.Equal(t, found["v3"], member["v3"])
 	assert.Contains(t, sim.State().Accounts[0].Friends, "wxid_carol")
 	refused(t, sim, "/contacts/addContacts", fieldsOf([]any{"scene", 3, "option", 2, "v3", "me", "v4", "x", "content", ""}), "v3")
-	refused(t, sim, "/contacts/addContacts", fieldsOf([]any{"scene", 3, "option", 9, "v3", found["v3"], "v4", "x", "content", ""}), "option")
+	refused(t, sim, "/contacts/addContacts", fieldsOf([]any{"scene", 3, "option", 9, "v3", found["v3"], "v4", "x", "content", ""}),
+		"option")
 }
 
 func TestFriendRequests(t *testing.T) {
@@ -74,7 +76,8 @@ func TestWhoHasDeletedTheAccount(t *testing.T) {
 	sim.Does(simulator.Action{Do: "unfriend", From: "bob"})
 	sim.Does(simulator.Action{Do: "block", From: "carol"})
 	assert.Empty(t, kinds(t, sim, b), "nobody is told")
-	relations := call(t, sim.Simulator, "/contacts/checkRelation", fieldsOf([]any{"wxids", []string{"wxid_alice", "wxid_bob", "wxid_carol", "x"}}))
+	relations := call(t, sim.Simulator, "/contacts/checkRelation",
+		fieldsOf([]any{"wxids", []string{"wxid_alice", "wxid_bob", "wxid_carol", "x"}}))
 	assert.Contains(t, relations.body, `"data":[{"wxid":"wxid_alice","relation":0},{"wxid":"wxid_bob","relation":1},{"wxid":"wxid_carol","relation":2},{"wxid":"x","relation":99}]`)
 	ask(t, sim, "/message/postText", "toWxid", "wxid_bob", "content", "hi")
 	ask(t, sim, "/message/postText", "toWxid", "wxid_carol", "content", "hi")
@@ -156,7 +159,8 @@ func TestTwoAccounts(t *testing.T) {
 	t.Parallel()
 	world := simulator.DefaultWorld()
 	world.Accounts[0].Friends = []string{"wxid_alice"}
-	world.Accounts = append(world.Accounts, simulator.Account{AppID: "wx_second", Wxid: "wxid_second", Nickname: "Zwei", Friends: []string{}})
+	world.Accounts = append(world.Accounts, simulator.Account{AppID: "wx_second", Wxid: "wxid_second", Nickname: "Zwei",
+		Friends: []string{}})
 	sim := start(t, func(c *simulator.Config) { c.World = world })
 	b := listen(t, sim.Simulator, nil)
 	second := func(endpoint string, fields ...any) reply {

@@ -15,7 +15,7 @@ import (
 // maxSeed bounds a world file in bytes.
 const maxSeed = 1 << 20
 
-// worldFile is a world as a file writes it.
+// worldFile is a world in the form of a file.
 type worldFile struct {
 	Accounts []struct {
 		AppID    string   `yaml:"app_id"`
@@ -66,8 +66,8 @@ func (m *memberFile) UnmarshalYAML(decode func(any) error) error {
 	return nil
 }
 
-// LoadWorld reads a world from YAML; docs/simulator.md has the format. Unknown keys are refused, and so is a world that does
-// not fit together. Errors name the line.
+// LoadWorld reads a world from YAML; docs/simulator.md has the format. Unknown keys and invalid
+// worlds are errors, which name the line.
 func LoadWorld(r io.Reader) (*World, error) {
 	source, err := io.ReadAll(io.LimitReader(r, maxSeed+1))
 	if err != nil {
@@ -87,7 +87,8 @@ func LoadWorld(r io.Reader) (*World, error) {
 	return world, nil
 }
 
-// decodeYAML decodes strictly. The library panics on some broken documents: that is an error, too.
+// decodeYAML decodes strictly. It turns the panics of the library on some broken documents into
+// errors.
 func decodeYAML(source []byte, into any) (err error) {
 	defer func() {
 		if recover() != nil {
@@ -111,7 +112,8 @@ func (f *worldFile) world() *World {
 	w := &World{}
 	for _, a := range f.Accounts {
 		w.Accounts = append(w.Accounts, Account{
-			AppID: a.AppID, Wxid: a.Wxid, Nickname: a.Nickname, Offline: a.Online != nil && !*a.Online, Friends: a.Friends, Groups: a.Groups,
+			AppID: a.AppID, Wxid: a.Wxid, Nickname: a.Nickname, Offline: a.Online != nil && !*a.Online, Friends: a.Friends,
+			Groups: a.Groups,
 		})
 	}
 	for _, c := range f.Contacts {
@@ -127,7 +129,8 @@ func (f *worldFile) world() *World {
 	return w
 }
 
-// yamlProblem is one line for an error of the YAML library, whose own texts start with "[line:column]".
+// yamlProblem returns one line for an error of the YAML library, whose own texts begin with
+// "[line:column]".
 func yamlProblem(err error) string {
 	var located yaml.Error
 	if errors.As(err, &located) && located.GetToken() != nil {
@@ -137,7 +140,7 @@ func yamlProblem(err error) string {
 	return first
 }
 
-// lineOf finds the line of a *worldError. The last place on the way there that the file has is good enough.
+// lineOf returns the line of a *worldError: that of the last element on its path that the file has.
 func lineOf(source []byte, err error) (line int) {
 	defer func() {
 		if recover() != nil { // see decodeYAML
@@ -170,12 +173,12 @@ func find(file *ast.File, path string) ast.Node {
 		return nil
 	}
 	if m, ok := node.(*ast.MappingNode); ok && len(m.Values) > 0 {
-		return m.Values[0].Key // a mapping's own token is its first colon
+		return m.Values[0].Key // the token of a mapping is its first colon
 	}
 	return node
 }
 
-// parentPath cuts the last step of "groups[0].members[1]".
+// parentPath removes the last element of a path such as "groups[0].members[1]".
 func parentPath(path string) string {
 	if i := strings.LastIndexAny(path, ".["); i > 0 {
 		return path[:i]

@@ -1,16 +1,18 @@
-// Package simulator is the service without WeChat: virtual accounts, friends and groups, the service's HTTP API in front
-// of them, and callbacks to the bot like the service's own. Nothing leaves the machine, and no account is needed.
+// Package simulator is the service without WeChat: virtual accounts, friends and groups, the HTTP
+// API of the service, and callbacks to the bot. It needs no account, and connects to no other
+// machine.
 //
-// It runs in a process of its own (the command "hongyan simulate"), inside another program through [New], or inside a test
-// through [Start]. A control API under /sim lets tests in any language speak as the virtual people, read what was said,
-// and order faults; docs/simulator.md describes it. Go programs have the same as methods:
+// It runs in its own process (the command "hongyan simulate"), in another program through [New], or
+// in a test through [Start]. Tests in any language use its control API under /sim to send messages
+// as virtual people, read what was sent, and inject faults; docs/simulator.md describes it. Go
+// programs have the same as methods:
 //
 //	sim, err := simulator.New(simulator.Config{})           // listens on a free loopback port
 //	defer sim.Close()
 //	sim.Group("A").Member("alice").Say("hi")                // (Message, error)
 //	sim.Group("A").AwaitText(ctx, "hello, Alice")           // (Message, error)
 //
-// And tests have them without the error handling:
+// Tests have methods without the error handling:
 //
 //	sim := simulator.Start(t)                               // closes itself with the test
 //	a := sim.Group("A")
@@ -50,10 +52,11 @@ type Simulator struct {
 	server  *http.Server
 	url     string
 	closing sync.Once
-	cursors map[string]int64 // conversation → seq of the last message that an Await has seen; the lock of life guards it
+	cursors map[string]int64 // conversation → seq of the last message of an Await; guarded by life
 }
 
-// New starts a simulator: it listens when New returns, and until Close. A bot's base URL is BaseURL, its token Token.
+// New starts a simulator. It listens from when New returns until Close. A bot needs its BaseURL and
+// Token.
 func New(c Config) (*Simulator, error) {
 	if err := c.fill(); err != nil {
 		return nil, err
@@ -72,7 +75,8 @@ func New(c Config) (*Simulator, error) {
 		Seed: cmp.Or(c.IDs, c.Seed), History: c.History, Clock: c.Clock, Lifetime: life, Faults: s.faults, Out: s.out,
 	}))
 	s.api = endpoint.New(table, endpoint.Config{
-		World: s.world, Faults: s.faults, Out: s.out, Token: c.Token, AutoLogin: c.AutoLogin, RefuseLocal: c.RefuseLocal, History: c.History,
+		World: s.world, Faults: s.faults, Out: s.out, Token: c.Token, AutoLogin: c.AutoLogin, RefuseLocal: c.RefuseLocal,
+		History: c.History,
 	})
 	s.handler = s.routes()
 	s.server = &http.Server{
@@ -93,14 +97,15 @@ func New(c Config) (*Simulator, error) {
 	return s, nil
 }
 
-// Close stops the simulator and waits for everything that it began. Callbacks that are under way are given up.
+// Close stops the simulator and waits for its goroutines. It cancels callbacks that are in
+// progress.
 func (s *Simulator) Close() error {
 	s.closing.Do(func() {
 		s.life.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 		defer cancel()
 		if s.server.Shutdown(ctx) != nil {
-			_ = s.server.Close() // a client that holds its connection open is cut off
+			_ = s.server.Close() // closes the connections that are still open
 		}
 		s.life.WaitGoroutines()
 		s.out.CloseIdleConnections()
@@ -108,22 +113,25 @@ func (s *Simulator) Close() error {
 	return nil
 }
 
-// URL is where the simulator listens: "http://127.0.0.1:41234". The control API is below it.
+// URL returns the URL of the simulator, such as "http://127.0.0.1:41234". The control API is below
+// it.
 func (s *Simulator) URL() string { return s.url }
 
-// BaseURL is the base URL of the service's API in the flavour of VideosApi. The others are URL()+"/gewe/v2/api" and URL()+"/v2/api".
+// BaseURL returns the base URL of the API in the flavour of VideosApi. Those of the others are
+// URL()+"/gewe/v2/api" and URL()+"/v2/api".
 func (s *Simulator) BaseURL() string { return s.url + "/finder/v2/api" }
 
-// Token is the API token that calls must carry.
+// Token returns the API token that calls must have.
 func (s *Simulator) Token() string { return s.config.Token }
 
-// refused logs a request that no program on this machine can have meant: a page in a browser, or a name that somebody let point here.
+// refused logs a request that the guard has refused: from a page in a browser, or for a foreign
+// host name.
 func (s *Simulator) refused(r *http.Request, why error) {
 	s.log("a request was refused", "remote", r.RemoteAddr, "why", why)
 }
 
-// ServeHTTP serves the service's API and the control API, for a simulator that is mounted in another server as well. That server
-// has to keep foreign pages and names away; the simulator's own listener does.
+// ServeHTTP serves the API and the control API, for a simulator that is mounted in another server.
+// That server must refuse foreign origins and host names, as the simulator's own listener does.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 func (s *Simulator) log(text string, args ...any) {
@@ -132,7 +140,7 @@ func (s *Simulator) log(text string, args ...any) {
 	}
 }
 
-// SetCallback registers the URL that callbacks are posted to, as the service's console would: after a probe that the bot
+// SetCallback registers the callback URL, as the service's console does: after a probe that the bot
 // must answer with HTTP 200. An empty URL ends the callbacks.
 func (s *Simulator) SetCallback(ctx context.Context, target string) error {
 	if err := s.out.Register(ctx, target, s.api.Probe(endpoint.Flavours()[0]), false); err != nil {
@@ -141,7 +149,8 @@ func (s *Simulator) SetCallback(ctx context.Context, target string) error {
 	return nil
 }
 
-// AwaitCallback waits until a bot has registered its callback URL. What is said before that is not posted.
+// AwaitCallback waits until a bot has registered its callback URL. Messages before that are not
+// posted.
 func (s *Simulator) AwaitCallback(ctx context.Context) error {
 	if err := s.out.Registered(ctx); err != nil {
 		return fmt.Errorf("simulator: no bot has registered a callback URL: %w", err)
@@ -149,7 +158,7 @@ func (s *Simulator) AwaitCallback(ctx context.Context) error {
 	return nil
 }
 
-// Settle waits until no callback is on its way: each is acknowledged or given up.
+// Settle waits until no callback is in progress: each is acknowledged or has failed.
 func (s *Simulator) Settle(ctx context.Context) error {
 	if err := s.out.Idle(ctx); err != nil {
 		return fmt.Errorf("simulator: callbacks are still under way: %w", err)

@@ -8,20 +8,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 )
 
-// getState is GET /sim/state.
-func (s *Simulator) getState(w http.ResponseWriter, r *http.Request) {
-	if q := readQuery(r); q.err != nil {
-		fail(w, http.StatusBadRequest, errors.New("the state takes no parameters"))
-		return
-	}
-	state := s.State()
-	for i := range state.Accounts {
-		state.Accounts[i].CallbackURL = hideSecret(state.Accounts[i].CallbackURL)
-	}
-	endpoint.WriteJSON(w, http.StatusOK, state)
-}
-
-// State is who exists, and what the simulator knows of them now.
+// State is the state of the virtual world.
 type State struct {
 	Accounts []AccountState `json:"accounts"`
 	Contacts []Contact      `json:"contacts"`
@@ -34,10 +21,11 @@ type AccountState struct {
 	Wxid     string `json:"wxid"`
 	Nickname string `json:"nickname"`
 	Online   bool   `json:"online"`
-	// CallbackURL is where its callbacks go; empty until a bot has registered one. It is the same for all accounts.
+	// CallbackURL is the registered callback URL; empty if there is none. It is the same for all
+	// accounts.
 	CallbackURL string   `json:"callback_url"`
 	Friends     []string `json:"friends"`
-	Groups      []string `json:"groups"` // that it is a member of
+	Groups      []string `json:"groups"` // the groups that it is a member of
 }
 
 // GroupState is a group.
@@ -47,9 +35,9 @@ type GroupState struct {
 	Owner   string        `json:"owner"`
 	Admins  []string      `json:"admins"`
 	Members []MemberState `json:"members"`
-	// QRCode is the text in its QR code, with which an account can come in.
+	// QRCode is the text in its QR code, by which an account can join.
 	QRCode string `json:"qr_code"`
-	// Announcement is what was announced last.
+	// Announcement is the current announcement.
 	Announcement string `json:"announcement"`
 }
 
@@ -60,7 +48,7 @@ type MemberState struct {
 	DisplayName string `json:"display_name"`
 }
 
-// State is who exists: GET /sim/state as a method.
+// State returns the state of the virtual world: GET /sim/state as a method.
 func (s *Simulator) State() State {
 	s.life.Lock()
 	defer s.life.Unlock()
@@ -92,4 +80,17 @@ func (s *Simulator) State() State {
 		state.Groups = append(state.Groups, group)
 	}
 	return state
+}
+
+// getState is GET /sim/state.
+func (s *Simulator) getState(w http.ResponseWriter, r *http.Request) {
+	if q := readQuery(r); q.err != nil {
+		fail(w, http.StatusBadRequest, errors.New("the state takes no parameters"))
+		return
+	}
+	state := s.State()
+	for i := range state.Accounts {
+		state.Accounts[i].CallbackURL = hideSecret(state.Accounts[i].CallbackURL)
+	}
+	endpoint.WriteJSON(w, http.StatusOK, state)
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-// TestStrangers: the default world has people who are nobody's friends, and everything that can happen with such people does.
+// TestStrangers: the default world has people who are nobody's friends, and everything that can
+// happen with such people does.
 func TestStrangers(t *testing.T) {
 	t.Parallel()
 	sim := start(t)

@@ -14,15 +14,15 @@ type TB interface {
 	Fatalf(format string, args ...any)
 }
 
-// Test is a simulator inside a test. Where something goes wrong that Simulator has an error for, the test fails. The methods
-// that end in -s or begin with Expect are those; all others are Simulator's.
+// Test is a simulator in a test. Its methods that end in -s or begin with Expect fail the test
+// where those of Simulator return an error. All other methods are Simulator's.
 //
-// Use it from the goroutine of the test, as Fatalf demands.
+// Use it in the goroutine of the test, because it calls Fatalf.
 type Test struct {
 	*Simulator
-	// Timeout is how long an Expect method waits.
+	// Timeout bounds the wait of an Expect method.
 	Timeout time.Duration
-	// Quiet is how long nothing must happen for ExpectNothing.
+	// Quiet is how long ExpectNothing waits.
 	Quiet time.Duration
 
 	tb TB
@@ -34,7 +34,8 @@ const (
 	DefaultQuiet   = 200 * time.Millisecond
 )
 
-// Start starts a simulator for a test, and closes it when the test ends. The functions change its configuration.
+// Start starts a simulator for a test, and closes it when the test ends. The functions change its
+// configuration.
 func Start(tb TB, configure ...func(*Config)) *Test {
 	tb.Helper()
 	var c Config
@@ -50,7 +51,8 @@ func Start(tb TB, configure ...func(*Config)) *Test {
 	return sim.Test(tb)
 }
 
-// Test is the kit for a simulator that something else has started, a bot for one. It does not close it.
+// Test returns the test kit for a simulator that was started otherwise, such as by a bot. It does
+// not close the simulator.
 func (s *Simulator) Test(tb TB) *Test {
 	return &Test{Simulator: s, Timeout: DefaultTimeout, Quiet: DefaultQuiet, tb: tb}
 }
@@ -73,7 +75,7 @@ type TestFriend struct {
 	TestChat
 }
 
-// Group is a group by its id or name.
+// Group returns a group by its id or name.
 func (t *Test) Group(name string) TestChat {
 	t.tb.Helper()
 	c := t.Simulator.Group(name)
@@ -81,7 +83,7 @@ func (t *Test) Group(name string) TestChat {
 	return TestChat{c, t}
 }
 
-// Friend is a friend of the account, by the names that Simulator.Friend knows.
+// Friend returns a friend of the account, by the names that Simulator.Friend accepts.
 func (t *Test) Friend(name string) TestFriend {
 	t.tb.Helper()
 	f := t.Simulator.Friend(name)
@@ -89,7 +91,8 @@ func (t *Test) Friend(name string) TestFriend {
 	return TestFriend{TestPerson{f.Person, t}, TestChat{f.Chat, t}}
 }
 
-// ExpectCallback waits until the bot has registered its callback URL. What is said before that does not reach it.
+// ExpectCallback waits until the bot has registered its callback URL. Messages before that do not
+// reach it.
 func (t *Test) ExpectCallback() {
 	t.tb.Helper()
 	ctx, cancel := t.within()
@@ -97,7 +100,7 @@ func (t *Test) ExpectCallback() {
 	t.must(t.AwaitCallback(ctx))
 }
 
-// ExpectCall waits for a call of an endpoint that was executed, of those received since the simulator began.
+// ExpectCall waits for an executed call of an endpoint, among all since the simulator began.
 func (t *Test) ExpectCall(endpoint string) Call {
 	t.tb.Helper()
 	ctx, cancel := t.within()
@@ -109,7 +112,7 @@ func (t *Test) ExpectCall(endpoint string) Call {
 	return c
 }
 
-// Does lets somebody do something; see Simulator.Act.
+// Does does an action; see Simulator.Act.
 func (t *Test) Does(a Action) Message {
 	t.tb.Helper()
 	m, err := t.Act(a)
@@ -117,14 +120,14 @@ func (t *Test) Does(a Action) Message {
 	return m
 }
 
-// Breaks puts faults in force; see Simulator.AddFaults.
+// Breaks adds faults; see Simulator.AddFaults.
 func (t *Test) Breaks(faults ...Fault) {
 	t.tb.Helper()
 	_, err := t.AddFaults(faults...)
 	t.must(err)
 }
 
-// Member is a member of the group, by the names that Chat.Member knows.
+// Member returns a member of the group, by the names that Chat.Member accepts.
 func (c TestChat) Member(name string) TestPerson {
 	c.test.tb.Helper()
 	p := c.Chat.Member(name)
@@ -132,7 +135,7 @@ func (c TestChat) Member(name string) TestPerson {
 	return TestPerson{p, c.test}
 }
 
-// Phone is the account itself, when its owner types on the phone.
+// Phone returns the account itself, as its owner types on the phone.
 func (c TestChat) Phone() TestPerson {
 	c.test.tb.Helper()
 	p := c.Chat.Phone()
@@ -140,14 +143,15 @@ func (c TestChat) Phone() TestPerson {
 	return TestPerson{p, c.test}
 }
 
-// Expect waits for a message of the bot in this chat that match accepts, since the message that the last Expect here returned.
-// Others are passed over. what is for the report: "an answer about opening hours".
+// Expect waits for a message of the bot in this chat that match accepts, after the message that the
+// last Expect here returned. It skips others. what describes the message in a failure: "an answer
+// about opening hours".
 func (c TestChat) Expect(what string, match func(Message) bool) Message {
 	c.test.tb.Helper()
 	return c.expect(what, "", match)
 }
 
-// ExpectText waits for a text of the bot, exactly that.
+// ExpectText waits for a text of the bot that equals text.
 func (c TestChat) ExpectText(text string) Message {
 	c.test.tb.Helper()
 	return c.expect(fmt.Sprintf("the text %q", text), text, func(m Message) bool { return m.Kind == KindText && m.Text == text })
@@ -170,9 +174,10 @@ func (c TestChat) expect(what, want string, match func(Message) bool) Message {
 	return m
 }
 
-// ExpectNothing fails if the bot has sent anything here since the last Expect, or does so until all callbacks are settled
-// and Quiet has passed. It can only see what happens in that time. Where the bot answers something, it is faster and surer to
-// say that afterwards, in the same chat, and expect its answer first.
+// ExpectNothing fails if the bot has sent a message here since the last Expect, or sends one until
+// all callbacks are settled and Quiet has passed. It cannot see later messages. If the bot answers
+// some message, it is faster and more certain to send that one afterwards, in the same chat, and to
+// expect its answer.
 func (c TestChat) ExpectNothing() {
 	c.test.tb.Helper()
 	ctx, cancel := c.test.within()
@@ -186,32 +191,32 @@ func (c TestChat) ExpectNothing() {
 	}
 }
 
-// Says says a text. In a group, it can mention members; the text is left as it is.
+// Says sends a text; see Person.Say.
 func (p TestPerson) Says(text string, at ...string) Message {
 	p.test.tb.Helper()
 	return p.test.said(p.Say(text, at...))
 }
 
-// Drops drops a file that is complete; see Person.Drop. It posts that one message only: Announces comes before it where a
-// test wants the notice, too.
+// Drops sends a complete file; see Person.Drop. It sends only that message: call Announces first if
+// a test needs the notice as well.
 func (p TestPerson) Drops(f File) Message {
 	p.test.tb.Helper()
 	return p.test.said(p.Drop(f))
 }
 
-// Announces tells that an upload has begun.
+// Announces sends the notice of an upload; see Person.Announce.
 func (p TestPerson) Announces(f File) Message {
 	p.test.tb.Helper()
 	return p.test.said(p.Announce(f))
 }
 
-// Shares shares a link.
+// Shares sends a link.
 func (p TestPerson) Shares(l Link) Message {
 	p.test.tb.Helper()
 	return p.test.said(p.Share(l))
 }
 
-// Shows shows a picture.
+// Shows sends a picture.
 func (p TestPerson) Shows() Message {
 	p.test.tb.Helper()
 	return p.test.said(p.Show())
@@ -240,7 +245,7 @@ func (t *Test) within() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), t.Timeout)
 }
 
-// title is how a report names the chat.
+// title returns the name of the chat in a report.
 func (c TestChat) title() string {
 	c.sim.life.Lock()
 	defer c.sim.life.Unlock()
@@ -250,7 +255,7 @@ func (c TestChat) title() string {
 	return fmt.Sprintf("%s (%s)", c.sim.world.People.Nick(c.id), c.id)
 }
 
-// report tells what happened instead.
+// report describes what happened instead.
 func (c TestChat) report(want string) string {
 	c.sim.life.Lock()
 	seen, callback := c.sim.cursors[c.key()], c.sim.out.URL()
@@ -279,7 +284,7 @@ func (c TestChat) report(want string) string {
 	return b.String()
 }
 
-// line is a message in a report.
+// line returns a message in a report.
 func (c TestChat) line(m Message, seen int64) string {
 	c.sim.life.Lock()
 	nick := c.sim.world.People.Nick(m.From)
@@ -297,7 +302,7 @@ func (c TestChat) line(m Message, seen int64) string {
 	}
 }
 
-// rest is what follows the common beginning of two texts.
+// rest returns what follows the common beginning of two texts.
 func rest(a, b string) (string, string) {
 	ra, rb := []rune(a), []rune(b)
 	n := 0
@@ -307,7 +312,7 @@ func rest(a, b string) (string, string) {
 	return string(ra[n:]), string(rb[n:])
 }
 
-// refused lists the calls that the simulator refused.
+// refused lists the calls that were not executed.
 func (t *Test) refused() string {
 	var b strings.Builder
 	for _, c := range t.Calls() {

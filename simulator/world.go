@@ -7,22 +7,23 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
-// World is everybody who exists: the accounts that a bot drives, and the people and groups around them.
-// The zero value is not valid; [DefaultWorld] is what a simulator has unless told otherwise, [LoadWorld] reads one from a file.
+// World is the virtual world that a simulator begins with: the accounts that a bot drives, and the
+// people and groups around them. The zero value is not valid; see [DefaultWorld] and [LoadWorld].
 type World struct {
 	Accounts []Account
 	Contacts []Contact
 	Groups   []Group
 }
 
-// Account is an account that the service has logged in, and a bot drives.
+// Account is an account that a bot drives.
 type Account struct {
-	// AppID is the device id that the API calls name the account by.
+	// AppID is the device id of the account in API calls.
 	AppID string
 	// Wxid is its id in WeChat.
 	Wxid     string
 	Nickname string
-	// Offline means that the account is not logged in: calls are refused, and nothing is posted for it.
+	// Offline means that the account is not logged in: calls are refused, and no callbacks are
+	// posted for it.
 	Offline bool
 	// Friends are the wxids of its friends. nil means all contacts; an empty list means none.
 	Friends []string
@@ -34,7 +35,7 @@ type Account struct {
 type Contact struct {
 	Wxid     string `json:"wxid"`
 	Nickname string `json:"nickname"`
-	// Remark is the name that the accounts gave the contact.
+	// Remark is the accounts' own name for the contact.
 	Remark    string `json:"remark"`
 	Alias     string `json:"alias"`
 	Sex       int    `json:"sex"` // 0 unknown, 1 male, 2 female
@@ -56,7 +57,7 @@ type Group struct {
 	Members []Member
 }
 
-// Member is a person or an account in a group.
+// Member is a member of a group: a person or an account.
 type Member struct {
 	Wxid string
 	// DisplayName is the member's name in this group. Empty means the nickname.
@@ -69,9 +70,10 @@ const (
 	DefaultWxid  = "wxid_hongyan_bot"
 )
 
-// DefaultWorld is the world of a simulator that was given none: one account, ten friends, and the groups "A", "B" and "C"
-// with all of them in it. The account is an administrator of B and owns C. Three strangers are nobody's friends and in no group: they
-// can ask to be friends or be asked, be brought into a group, or come by its code.
+// DefaultWorld returns the world of a simulator without Config.World: one account, ten friends, and
+// the groups "A", "B" and "C" with all of them. The account is an administrator of B and owns C.
+// Three strangers are neither friends nor in a group: they can become friends, be added to a group,
+// or join by its QR code.
 func DefaultWorld() *World {
 	contacts := []Contact{
 		{Wxid: "wxid_alice", Nickname: "Alice", Alias: "alice_demo", Sex: 2, Country: "CN", Province: "Shanghai", City: "Pudong"},
@@ -111,7 +113,8 @@ func DefaultWorld() *World {
 	}
 }
 
-// begin makes what a simulator begins with of a valid world: a deep copy, with everything filled in that may be left out.
+// begin returns c with the accounts, contacts and groups of a valid world: deep copies, with their
+// defaults.
 func (w *World) begin(c world.Config) world.Config {
 	for _, contact := range w.Contacts {
 		contact.Nickname = cmp.Or(contact.Nickname, contact.Wxid)
@@ -129,7 +132,8 @@ func (w *World) begin(c world.Config) world.Config {
 	}
 	for _, a := range w.Accounts {
 		c.Accounts = append(c.Accounts, &world.Account{
-			AppID: a.AppID, Wxid: a.Wxid, Nickname: cmp.Or(a.Nickname, a.Wxid), Offline: a.Offline, Friends: w.friends(&a), Groups: w.saved(&a),
+			AppID: a.AppID, Wxid: a.Wxid, Nickname: cmp.Or(a.Nickname, a.Wxid), Offline: a.Offline, Friends: w.friends(&a),
+			Groups: w.saved(&a),
 		})
 	}
 	return c

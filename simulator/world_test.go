@@ -61,24 +61,34 @@ func TestWorldsThatAreRefused(t *testing.T) {
 		"accounts:\n  - app: x":   "line 2: unknown field \"app\"",
 		account + "friends: []":   "line 4: unknown field \"friends\"",
 		account + "  - app_id: y": "line 4: accounts[1]: wxid is missing",
-		account + "  - app_id: wx_1\n    wxid: b":                                                     "line 4: accounts[1].app_id: accounts[0] has this app_id",
-		account + "    online: maybe":                                                                 "line 4: ",
-		account + "    friends: [wxid_nobody]":                                                        `line 4: accounts[0].friends[0]: "wxid_nobody" is neither`,
-		account + "    friends: [wxid_bot]":                                                           "its own friend",
-		account + "    groups: [1@chatroom]":                                                          `line 4: accounts[0].groups[0]: there is no group "1@chatroom"`,
-		account + "contacts:\n  - nickname: x":                                                        "line 5: contacts[0]: wxid is missing",
-		account + "contacts:\n  - wxid: wxid_bot":                                                     "line 5: contacts[0].wxid: accounts[0] has this wxid",
-		account + "contacts:\n  - wxid: 1@chatroom":                                                   "is the id of a group",
-		account + "contacts:\n  - wxid: 'a b'":                                                        "no wxid has",
-		account + "contacts:\n  - {wxid: a, sex: 3}":                                                  "line 5: contacts[0].sex: 3 is none of",
-		contacts + "groups:\n  - id: x":                                                               "line 8: groups[0].id: \"x\" is no group id",
-		contacts + "groups:\n  - id: 1@chatroom":                                                      "line 8: groups[0]: the group 1@chatroom has no members",
-		contacts + "groups:\n  - {id: 1@chatroom, members: [x]}":                                      "line 8: groups[0].members[0]: \"x\" is neither",
-		contacts + "groups:\n  - {id: 1@chatroom, members: [wxid_a, wxid_a]}":                         "a member twice",
-		contacts + "groups:\n  - {id: 1@chatroom, members: [{wxid: wxid_a, nick: x}]}":                "unknown field \"nick\"",
-		contacts + "groups:\n  - id: 1@chatroom\n    members: [wxid_a]\n    owner: wxid_b":            "line 10: groups[0].owner: \"wxid_b\" is not a member",
-		contacts + "groups:\n  - id: 1@chatroom\n    members: [wxid_a]\n    admins: [wxid_b]":         "line 10: groups[0].admins[0]: \"wxid_b\" is not a member",
-		contacts + "groups:\n  - {id: 1@chatroom, members: [wxid_a]}\n  - {id: 1@chatroom}":           "line 9: groups[1].id: there is a group",
+		account + "  - app_id: wx_1\n    wxid: b": "line 4: accounts[1].app_id: " +
+			"accounts[0] has this app_id",
+		account + "    online: maybe":          "line 4: ",
+		account + "    friends: [wxid_nobody]": `line 4: accounts[0].friends[0]: "wxid_nobody" is neither`,
+		account + "    friends: [wxid_bot]":    "its own friend",
+		account + "    groups: [1@chatroom]":   `line 4: accounts[0].groups[0]: there is no group "1@chatroom"`,
+		account + "contacts:\n  - nickname: x": "line 5: contacts[0]: wxid is " +
+			"missing",
+		account + "contacts:\n  - wxid: wxid_bot": "line 5: contacts[0].wxid: " +
+			"accounts[0] has this wxid",
+		account + "contacts:\n  - wxid: 1@chatroom": "is the id of a group",
+		account + "contacts:\n  - wxid: 'a b'":      "no wxid has",
+		account + "contacts:\n  - {wxid: a, sex: 3}": "line 5: contacts[0].sex: 3 is " +
+			"none of",
+		contacts + "groups:\n  - id: x": "line 8: groups[0].id: \"x\" is " +
+			"no group id",
+		contacts + "groups:\n  - id: 1@chatroom": "line 8: groups[0]: the group " +
+			"1@chatroom has no members",
+		contacts + "groups:\n  - {id: 1@chatroom, members: [x]}": "line 8: groups[0].members[0]: " +
+			"\"x\" is neither",
+		contacts + "groups:\n  - {id: 1@chatroom, members: [wxid_a, wxid_a]}":          "a member twice",
+		contacts + "groups:\n  - {id: 1@chatroom, members: [{wxid: wxid_a, nick: x}]}": "unknown field \"nick\"",
+		contacts + "groups:\n  - id: 1@chatroom\n    members: [wxid_a]\n    owner: wxid_b": "line 10: groups[0].owner: " +
+			"\"wxid_b\" is not a member",
+		contacts + "groups:\n  - id: 1@chatroom\n    members: [wxid_a]\n    admins: [wxid_b]": "line 10: groups[0].admins[0]: " +
+			"\"wxid_b\" is not a member",
+		contacts + "groups:\n  - {id: 1@chatroom, members: [wxid_a]}\n  - {id: 1@chatroom}": "line 9: groups[1].id: there is a " +
+			"group",
 		"groups:\n  - {id: 1@chatroom, members: [wxid_bot]}\n" + account + "    groups: [2@chatroom]": "line 6: ",
 		"groups:\n !0 #x":             "no YAML that can be read",
 		account + "---\naccounts: []": "more than one document",

@@ -7,26 +7,26 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
-// worldError is what is wrong in a world, and where.
+// worldError is a mistake in a world, and its place.
 type worldError struct {
 	path string // "groups[0].owner"
 	text string
 }
 
-// Error is the place and the problem.
+// Error returns the place and the mistake.
 func (e *worldError) Error() string { return e.path + ": " + e.text }
 
 func wrong(path, format string, args ...any) error {
 	return &worldError{path: path, text: fmt.Sprintf(format, args...)}
 }
 
-// checker looks for the first problem of a world.
+// checker finds the first mistake of a world.
 type checker struct {
 	people map[string]string // wxid → path
 	groups map[string]*Group
 }
 
-// check finds the first thing that is wrong. The error is a *worldError.
+// check returns the first mistake, as a *worldError.
 func (w *World) check() error {
 	if len(w.Accounts) == 0 {
 		return wrong("accounts", "there is none: a bot needs at least one account")
@@ -40,7 +40,7 @@ func (w *World) check() error {
 	return nil
 }
 
-// ids checks that everybody has an id, and nobody has that of another.
+// ids checks that all have ids, and that these are unique.
 func (c *checker) ids(w *World) error {
 	apps := map[string]string{}
 	for i, a := range w.Accounts {
@@ -93,7 +93,7 @@ func (c *checker) person(path, wxid string) error {
 	return nil
 }
 
-// members checks who is in the groups.
+// members checks the members of the groups.
 func (c *checker) members(w *World) error {
 	for i := range w.Groups {
 		g, path := &w.Groups[i], fmt.Sprintf("groups[%d]", i)

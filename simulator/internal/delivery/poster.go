@@ -1,4 +1,5 @@
-// Package delivery posts callbacks to a bot, in the order of their conversations, and again where that fails.
+// Package delivery posts callbacks to a bot, in the order of each conversation, and retries those
+// that fail.
 package delivery
 
 import (
@@ -17,23 +18,23 @@ import (
 
 // Config configures a poster.
 type Config struct {
-	Retries     int // after the first post of a callback
+	Retries     int // after the first attempt
 	RetryDelay  time.Duration
-	Timeout     time.Duration // of one post
-	AllowRemote bool          // URLs of other machines
+	Timeout     time.Duration // of one attempt
+	AllowRemote bool          // allow URLs of other machines
 	Log         func(text string, args ...any)
 }
 
-// Poster posts callbacks to the URL that a bot has registered: those of one conversation one after the other, those of different conversations
-// at once. The lock of its lifetime guards it.
+// Poster posts callbacks to the registered URL: those of a conversation in order, those of
+// different conversations concurrently. The lock of its lifetime guards it.
 type Poster struct {
 	*lifetime.Lifetime
 	config  Config
 	client  *http.Client
 	url     string // the registered one
 	queues  map[Conversation]*queue
-	started []*queue      // those that dispatch has still to run
-	waiting chan struct{} // holds something while there are some
+	started []*queue      // queues without a goroutine yet
+	waiting chan struct{} // has an element while started has one
 }
 
 // New makes a poster that runs until its lifetime ends.
@@ -46,25 +47,26 @@ func New(life *lifetime.Lifetime, c Config) *Poster {
 	return p
 }
 
-// Conversation is a conversation as an account has it.
+// Conversation is a conversation of an account.
 type Conversation struct{ AppID, ID string }
 
-// queue holds the callbacks of a conversation. It exists while there is something in it.
+// queue holds the callbacks of a conversation. It exists while it has callbacks.
 type queue struct {
 	key   Conversation
 	items []*Callback
 }
 
-// Callback is a callback on its way.
+// Callback is a callback to post.
 type Callback struct {
 	Body     []byte
 	Fault    *faults.Fault
-	NewMsgID uint64 // of the message; 0 if it is not one
-	// Settled is called with the lock held when the callback is acknowledged, given up (err) or dropped. It may be nil.
+	NewMsgID uint64 // 0 if the callback is not a message
+	// Settled is called with the lock held when the callback is acknowledged, given up (err) or
+	// dropped. It may be nil.
 	Settled func(err error, dropped bool)
 }
 
-// URL is the registered URL; empty if there is none. The caller holds the lock.
+// URL returns the registered URL; empty if there is none. The caller holds the lock.
 func (p *Poster) URL() string { return p.url }
 
 // SetURL registers a URL without a probe. The caller holds the lock.
@@ -84,11 +86,11 @@ func (p *Poster) Post(key Conversation, d *Callback) {
 	p.started = append(p.started, l)
 	select {
 	case p.waiting <- struct{}{}:
-	default: // dispatch knows already
+	default: // dispatch is notified already
 	}
 }
 
-// dispatch gives each new queue a goroutine, until the lifetime ends.
+// dispatch starts a goroutine for each new queue, until the lifetime ends.
 func (p *Poster) dispatch(ctx context.Context) {
 	for {
 		select {
@@ -106,7 +108,7 @@ func (p *Poster) dispatch(ctx context.Context) {
 	}
 }
 
-// run empties a queue.
+// run posts the callbacks of a queue until it is empty.
 func (p *Poster) run(ctx context.Context, l *queue) {
 	for {
 		p.Lock()
@@ -126,7 +128,7 @@ func (p *Poster) run(ctx context.Context, l *queue) {
 	}
 }
 
-// overtaken waits for the next callback of a queue and returns that one. The callback itself follows it.
+// overtaken waits for the next callback of a queue and returns it. d becomes the one after it.
 func (p *Poster) overtaken(ctx context.Context, l *queue, d *Callback) *Callback {
 	limit := d.Fault.Delay
 	if limit == 0 {
@@ -136,7 +138,7 @@ func (p *Poster) overtaken(ctx context.Context, l *queue, d *Callback) *Callback
 	defer cancel()
 	d.Fault = nil
 	if p.Wait(ctx, func() bool { return len(l.items) > 0 }) != nil {
-		return d // nothing came
+		return d // no callback came
 	}
 	p.Lock()
 	defer p.Unlock()
@@ -145,7 +147,7 @@ func (p *Poster) overtaken(ctx context.Context, l *queue, d *Callback) *Callback
 	return next
 }
 
-// deliver posts a callback until it is acknowledged or given up, and notes what became of it.
+// deliver posts a callback with its fault, and settles it.
 func (p *Poster) deliver(ctx context.Context, key Conversation, d *Callback) {
 	f := d.Fault
 	if f.Is(faults.Drop) {
@@ -165,7 +167,8 @@ func (p *Poster) deliver(ctx context.Context, key Conversation, d *Callback) {
 	p.settle(d, err, false)
 }
 
-// duplicate posts a callback that was acknowledged once more: at once, or later without anybody waiting for it.
+// duplicate posts an acknowledged callback again: at once, or concurrently after the delay of the
+// fault.
 func (p *Poster) duplicate(ctx context.Context, key Conversation, d *Callback) {
 	again := func() {
 		if err := p.deliverOnce(ctx, key, d); err != nil {
@@ -183,7 +186,7 @@ func (p *Poster) duplicate(ctx context.Context, key Conversation, d *Callback) {
 	})
 }
 
-// deliverOnce posts a callback, and again if it must.
+// deliverOnce posts a callback, with retries.
 func (p *Poster) deliverOnce(ctx context.Context, key Conversation, d *Callback) error {
 	var err error
 	for attempt := range p.config.Retries + 1 {
@@ -214,7 +217,7 @@ func (p *Poster) callbackURL() string {
 	return p.url
 }
 
-// post200 posts JSON. Everything but HTTP 200 within the time is an error.
+// post200 posts JSON. Any answer but HTTP 200 within the timeout is an error.
 func (p *Poster) post200(ctx context.Context, target string, body []byte) error {
 	limit := p.config.Timeout
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %v", limit))
@@ -231,26 +234,26 @@ func (p *Poster) post200(ctx context.Context, target string, body []byte) error 
 		}
 		var outer *url.Error
 		if errors.As(err, &outer) {
-			return outer.Err // without the URL, in which there may be a secret
+			return outer.Err // without the URL, which may contain a secret
 		}
 		return err
 	}
 	defer response.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // for the connection to be used again
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // to reuse the connection
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("the bot answered HTTP %d", response.StatusCode)
 	}
 	return nil
 }
 
-// callbackTransport posts to bots only: no proxy, and connections enough for many conversations at once.
+// callbackTransport uses no proxy, and keeps enough connections for many concurrent conversations.
 func callbackTransport() *http.Transport {
 	return &http.Transport{MaxIdleConnsPerHost: 512, IdleConnTimeout: 30 * time.Second}
 }
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// Idle waits until no callback is on its way.
+// Idle waits until no callback is in progress.
 func (p *Poster) Idle(ctx context.Context) error {
 	return p.Wait(ctx, func() bool { return len(p.queues) == 0 })
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/hongyan-go/hongyan/internal/localhttp"
 )
 
-// Register registers a URL after a probe with that body, which the bot must answer with HTTP 200. An empty URL ends the callbacks. fromAfar refuses
-// the addresses that only this machine or its network can reach.
+// Register registers a URL after posting a probe, which the bot must answer with HTTP 200. An empty
+// URL ends the callbacks. fromAfar refuses the addresses that only this machine or its network can
+// reach.
 func (p *Poster) Register(ctx context.Context, target string, probe []byte, fromAfar bool) error {
 	ctx, cancel := p.Until(ctx)
 	defer cancel()
@@ -37,17 +38,17 @@ func (p *Poster) Register(ctx context.Context, target string, probe []byte, from
 func checkURL(target string) error {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return errors.New("it is no http or https URL")
+		return errors.New("it is not an http or https URL")
 	}
 	return nil
 }
 
-// checkReach refuses other machines unless they are allowed and, as the hosted service must if it is from afar, the addresses that only
-// this machine, or its network, can reach.
+// checkReach returns an error for other machines, unless they are allowed, and, if fromAfar, for
+// addresses that only this machine or its network can reach.
 func (p *Poster) checkReach(target string, fromAfar bool) error {
 	u, err := url.Parse(target)
 	if err != nil {
-		return errors.New("it is no URL")
+		return errors.New("it is not a URL")
 	}
 	here := localhttp.Loopback(u.Hostname())
 	ip, err := netip.ParseAddr(u.Hostname())
@@ -56,8 +57,8 @@ func (p *Poster) checkReach(target string, fromAfar bool) error {
 		return fmt.Errorf("the service cannot reach %s: it is an address of this machine or its network", u.Hostname())
 	}
 	if !here && !p.config.AllowRemote {
-		return fmt.Errorf("%s is not a loopback address, and this is a simulator: it posts to other machines only with --allow-remote-callback "+
-			"(Config.AllowRemoteCallback)", u.Hostname())
+		return fmt.Errorf("%s is not a loopback address, and this is a simulator: it posts to other machines only with "+
+			"--allow-remote-callback (Config.AllowRemoteCallback)", u.Hostname())
 	}
 	return nil
 }

@@ -1,4 +1,5 @@
-// Package endpoint is the HTTP API of the service, over a world: a table of endpoints by module, on top of the catalogue.
+// Package endpoint is the HTTP API of the service over a world: the endpoints of the catalogue, by
+// module.
 package endpoint
 
 import (
@@ -33,7 +34,7 @@ type Call struct {
 	Fault    string
 }
 
-// Config is what an API is made of.
+// Config is the configuration of an API.
 type Config struct {
 	World       *world.World
 	Faults      *faults.Set
@@ -55,7 +56,7 @@ type API struct {
 	calls  history.Log[Call]
 }
 
-// New makes the API over a table; see readTable.
+// New makes an API; see ReadTable.
 func New(table Table, c Config) *API {
 	a := &API{Lifetime: c.World.Lifetime, world: c.World, faults: c.Faults, out: c.Out, config: c, Table: table}
 	a.calls.Most = c.History
@@ -69,7 +70,8 @@ type answer struct {
 	Data any    `json:"data,omitempty"`
 }
 
-// refusal is why a call was not executed. Without a code, the message is all that the answer says.
+// refusal is the reason why a call is not executed. Without a code, its message is all that the
+// answer has.
 type refusal struct {
 	code, msg string
 	numeric   bool // some calls write the code as a number
@@ -78,7 +80,7 @@ type refusal struct {
 // Error is the message.
 func (r *refusal) Error() string { return r.msg }
 
-// refuse is a refusal as most endpoints give it.
+// refuse returns a refusal with the code of most endpoints.
 func refuse(format string, args ...any) error {
 	return &refusal{code: "-1", msg: fmt.Sprintf(format, args...)}
 }
@@ -86,7 +88,7 @@ func refuse(format string, args ...any) error {
 // maxBody bounds the body of a call in bytes.
 const maxBody = 16 << 20
 
-// serve answers a call.
+// serve returns the handler of an endpoint.
 func (p *API) serve(f Flavour, e *endpoint) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := e.described(); err != nil {
@@ -123,7 +125,7 @@ func (p *API) serve(f Flavour, e *endpoint) http.HandlerFunc {
 	}
 }
 
-// reply writes an answer, as far as a fault lets it.
+// reply writes an answer, changed by a fault.
 func (p *API) reply(w http.ResponseWriter, r *http.Request, fault *faults.Fault, status int, a answer) {
 	if skew := p.faults.TakeSkew(r.URL.Path); skew != 0 {
 		w.Header().Set("Date", p.world.Clock().Add(skew).UTC().Format(http.TimeFormat))
@@ -131,7 +133,7 @@ func (p *API) reply(w http.ResponseWriter, r *http.Request, fault *faults.Fault,
 	switch {
 	case fault.Drops():
 		p.linger(r.Context(), fault)
-		panic(http.ErrAbortHandler) // the way to close a connection without an answer
+		panic(http.ErrAbortHandler) // closes the connection without an answer
 	case fault.Is(faults.Slow):
 		p.linger(r.Context(), fault)
 	case fault.Is(faults.SlowBody):
@@ -146,9 +148,10 @@ func (p *API) reply(w http.ResponseWriter, r *http.Request, fault *faults.Fault,
 	WriteJSON(w, status, a)
 }
 
-const badGateway = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n<center><h1>502 Bad Gateway</h1></center>\n<hr><center>nginx</center>\n</body>\n</html>\n"
+const badGateway = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n<center>" +
+	"<h1>502 Bad Gateway</h1></center>\n<hr><center>nginx</center>\n</body>\n</html>\n"
 
-// failed is the answer for a call that was refused.
+// failed returns the answer to a call that is refused.
 func (e *endpoint) failed(err error) answer {
 	a := answer{Ret: http.StatusInternalServerError, Msg: e.title + "失败"}
 	var r *refusal
@@ -170,7 +173,7 @@ func (e *endpoint) failed(err error) answer {
 	return a
 }
 
-// execute checks a call and does it.
+// execute checks a call and executes it.
 func (p *API) execute(ctx context.Context, e *endpoint, r *request, body []byte, fault *faults.Fault) (answer, error) {
 	data, err := p.try(ctx, e, r, body, fault)
 	if err != nil {
@@ -213,7 +216,7 @@ func (r *request) login(e *endpoint, offline bool) error {
 	id := r.text("appId")
 	if r.account = w.People.ByApp(id); r.account == nil {
 		if d := w.Devices.ByID(id); d != nil && e.offline {
-			r.offline = true // a device on which nobody is logged in
+			r.offline = true // no account is logged in on the device
 			return nil
 		} else if d != nil {
 			return refuse("the device has no account (账号已离线，请重新登录)")
@@ -226,7 +229,7 @@ func (r *request) login(e *endpoint, offline bool) error {
 	return nil
 }
 
-// record notes a call. Whoever got an answer finds it in the list.
+// record adds a call to the log, before its answer goes out.
 func (p *API) record(c Call) {
 	p.Lock()
 	defer p.Unlock()
@@ -235,14 +238,14 @@ func (p *API) record(c Call) {
 	p.Broadcast()
 }
 
-// CallsAfter are the calls after a number, in the order in which they were done.
+// CallsAfter returns the calls after a number, in the order in which they were executed.
 func (p *API) CallsAfter(after int64) []Call {
 	p.Lock()
 	defer p.Unlock()
 	return append([]Call{}, p.calls.After(after)...)
 }
 
-// AwaitCall waits for a call, of those received since the beginning.
+// AwaitCall waits for a call, among all that were received.
 func (p *API) AwaitCall(ctx context.Context, match func(Call) bool) (Call, error) {
 	var found Call
 	err := p.Wait(ctx, func() bool {
@@ -255,7 +258,7 @@ func (p *API) AwaitCall(ctx context.Context, match func(Call) bool) (Call, error
 	return found, err
 }
 
-// jsonOf keeps a body: as it is if it is JSON, else as a JSON string of its beginning.
+// jsonOf returns a body if it is JSON, else its beginning as a JSON string.
 func jsonOf(body []byte) json.RawMessage {
 	var b bytes.Buffer
 	if json.Compact(&b, body) == nil {
@@ -280,7 +283,7 @@ func (p *API) Routes(r chi.Router) {
 	r.Head(downloads+"*", p.download)
 }
 
-// service is the service's API in a flavour. Paths are case-sensitive.
+// service returns the handler of a flavour. Paths are case-sensitive.
 func (p *API) service(f Flavour) http.HandlerFunc {
 	known := map[string]http.HandlerFunc{}
 	for _, e := range p.Table {
@@ -300,7 +303,7 @@ func (p *API) service(f Flavour) http.HandlerFunc {
 	}
 }
 
-// NotFound answers a request for what there is not, in the words of the service.
+// NotFound answers with 404, in the words of the service.
 func NotFound(w http.ResponseWriter, r *http.Request) {
 	WriteJSON(w, http.StatusNotFound, struct {
 		Status int    `json:"status"`

@@ -8,7 +8,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
-// contactsEndpoints is the module "contacts", but for what makes and ends friendships.
+// contactsEndpoints are the calls of the module "contacts", except those of friendEndpoints.
 func contactsEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/contacts/fetchContactsList", handle: locked(fetchContactsList)},
@@ -36,10 +36,11 @@ func fetchContactsList(r *request) (any, error) {
 	return ids, nil
 }
 
-// cacheLife is how long the list can be read again without its being fetched.
+// cacheLife is how long the list of fetchContactsListCache is valid.
 const cacheLife = 10 * time.Minute
 
-// fetchContactsListCache has nothing before the list was fetched; GeWe says then that there is nobody.
+// fetchContactsListCache has no list before fetchContactsList was called; that of GeWe is empty
+// then.
 func fetchContactsListCache(r *request) (any, error) {
 	if r.account.CachedAt.IsZero() || r.world.Clock().Sub(r.account.CachedAt) > cacheLife {
 		if r.gewe() {
@@ -50,7 +51,8 @@ func fetchContactsListCache(r *request) (any, error) {
 	return r.account.Cache, nil
 }
 
-// contactInfo is a short profile. Most of it is empty or null in the service's answers, too.
+// contactInfo is a short profile. Most of it is empty or null in the answers of the service as
+// well.
 type contactInfo struct {
 	UserName        string  `json:"userName"`
 	NickName        string  `json:"nickName"`
@@ -82,7 +84,7 @@ const (
 
 func getBriefInfo(r *request) (any, error) { return r.infos(maxBrief) }
 
-// getDetailInfo has more for people: the background of their moments.
+// getDetailInfo has the background of the moments of people as well.
 func getDetailInfo(r *request) (any, error) {
 	infos, err := r.infos(maxDetail)
 	for i := range infos {
@@ -114,11 +116,12 @@ func (r *request) infos(most int) ([]contactInfo, error) {
 	return infos, nil
 }
 
-// briefOf is a person as an account sees it.
+// briefOf returns the short profile of a person as an account sees it.
 func briefOf(a *world.Account, c world.Contact) contactInfo {
 	info := contactInfo{
 		UserName: c.Wxid, NickName: c.Nickname, Sex: c.Sex, Remark: c.Remark, Alias: c.Alias, Country: c.Country, Province: c.Province,
-		City: c.City, BigHeadImgURL: world.Avatar(c.Wxid, world.AvatarLarge), SmallHeadImgURL: world.Avatar(c.Wxid, world.AvatarSmall), LabelList: a.LabelList(c.Wxid),
+		City: c.City, BigHeadImgURL: world.Avatar(c.Wxid, world.AvatarLarge), SmallHeadImgURL: world.Avatar(c.Wxid, world.AvatarSmall),
+		LabelList: a.LabelList(c.Wxid),
 	}
 	if c.Signature != "" {
 		info.Signature = &c.Signature
@@ -126,7 +129,7 @@ func briefOf(a *world.Account, c world.Contact) contactInfo {
 	return info
 }
 
-// friend is a friend of the account that a field names.
+// friend returns the friend of the account that a field names.
 func (r *request) friend(name string) (string, error) {
 	wxid := r.text(name)
 	if !slices.Contains(r.account.Friends, wxid) {
@@ -160,7 +163,7 @@ func setFriendRemark(r *request) error {
 	return nil
 }
 
-// relation is how an account and somebody stand.
+// relation is the relation of an account to a person.
 type relation struct {
 	Wxid     string `json:"wxid"`
 	Relation int    `json:"relation"`
@@ -178,7 +181,7 @@ func checkRelation(r *request) (any, error) {
 	return relations, nil
 }
 
-// phoneContact is somebody whose number is in the phone's address book.
+// phoneContact is a person in the phone's address book.
 type phoneContact struct {
 	UserName        string  `json:"userName"`
 	NickName        string  `json:"nickName"`
@@ -195,7 +198,7 @@ type phoneContact struct {
 	V4              *string `json:"v4"`
 }
 
-// getPhoneAddressList gives each number to a friend, in order: people have no numbers here.
+// getPhoneAddressList gives the numbers to friends in order, because people of the world have none.
 func getPhoneAddressList(r *request) (any, error) {
 	phones := r.list("phones")
 	if len(phones) == 0 {
@@ -208,8 +211,10 @@ func getPhoneAddressList(r *request) (any, error) {
 		}
 		c, _ := r.world.People.Profile(r.account.Friends[i])
 		found = append(found, phoneContact{
-			UserName: c.Wxid, NickName: c.Nickname, Sex: c.Sex, PhoneMD5: r.world.IDs.PlainMD5(phone), Signature: c.Signature, Country: c.Country,
-			BigHeadImgURL: world.Avatar(c.Wxid, world.AvatarLarge), SmallHeadImgURL: world.Avatar(c.Wxid, world.AvatarSmall), Province: c.Province, City: c.City,
+			UserName: c.Wxid, NickName: c.Nickname, Sex: c.Sex, PhoneMD5: r.world.IDs.PlainMD5(phone), Signature: c.Signature,
+			Country:       c.Country,
+			BigHeadImgURL: world.Avatar(c.Wxid, world.AvatarLarge), SmallHeadImgURL: world.Avatar(c.Wxid, world.AvatarSmall),
+			Province: c.Province, City: c.City,
 		})
 	}
 	return found, nil
@@ -234,7 +239,7 @@ func friendEndpoints() []endpoint {
 	}
 }
 
-// foundContact is somebody that a search has found.
+// foundContact is the result of a search.
 type foundContact struct {
 	V3              string `json:"v3"`
 	V4              string `json:"v4"`
@@ -245,7 +250,7 @@ type foundContact struct {
 	SmallHeadImgURL string `json:"smallHeadImgUrl"`
 }
 
-// searchContacts has the plain wxid as v3 for who is a friend already.
+// searchContacts has the wxid as v3 for a friend.
 func searchContacts(r *request) (any, error) {
 	c, ok := r.world.People.Search(r.text("contactsInfo"))
 	if !ok {
@@ -274,13 +279,13 @@ func addContacts(r *request) error {
 	switch option {
 	case optionAdd:
 		if wxid == "" && !strings.HasSuffix(v3, "@stranger") {
-			return refuse("v3: %q is no ticket of a search or a friend request", v3)
+			return refuse("v3: %q is not a ticket of a search or a friend request", v3)
 		}
 		r.world.RequestFriend(r.account, wxid)
 		return nil
 	case optionAccept, optionReject:
 		if _, asked := r.account.Requests[wxid]; !asked {
-			return refuse("v3: nobody with it has asked to be a friend, or it is decided already")
+			return refuse("v3: it has no friend request, or it is decided already")
 		}
 		delete(r.account.Requests, wxid)
 		if option == optionAccept {
@@ -301,13 +306,13 @@ func deleteFriend(r *request) error {
 	r.account.Friends = world.Without(r.account.Friends, wxid)
 	delete(r.account.Lost, wxid)
 	if other := r.world.People.ByWxid(wxid); other != nil {
-		other.Lost[r.account.Wxid] = world.RelationDeleted // which it is not told
+		other.Lost[r.account.Wxid] = world.RelationDeleted // without a callback
 	}
 	r.world.PostDelContacts(r.account, wxid)
 	return nil
 }
 
-// imEndpoints is the module "im": people of WeCom, of whom there is one.
+// imEndpoints is the module "im": contacts of WeCom, of which there is one.
 func imEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/im/search", title: "搜索企微好友"},

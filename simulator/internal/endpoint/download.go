@@ -14,7 +14,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
-// downloadEndpoints are the calls of the module "message" that make links of what was received.
+// downloadEndpoints are the calls of the module "message" that give links to received files.
 func downloadEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/message/downloadFile", handle: locked(downloadFile)},
@@ -31,10 +31,10 @@ type fileLink struct {
 	FileURL string `json:"fileUrl"`
 }
 
-// link makes a link to the bytes behind an object of the cdn, or to others that belong to a key, so many of them. The self-hosted container
-// gives a path that is to be joined to that of its files.
+// link returns the link to the bytes of an object of the cdn, or to bytes that follow from the key.
+// The self-hosted container gives a path below that of its files.
 func (r *request) link(key, size, extension string) fileLink {
-	n, _ := strconv.ParseInt(size, 10, 64) // what is no number is as good as none
+	n, _ := strconv.ParseInt(size, 10, 64) // 0 if it is not a number
 	file := r.world.Bodies[key]
 	if file == "" {
 		file = r.world.IDs.Digest("download", key)
@@ -46,13 +46,13 @@ func (r *request) link(key, size, extension string) fileLink {
 	return fileLink{"http://" + r.host + downloads + file}
 }
 
-// isSample tells whether XML is that of the catalogue's examples, in which three dots stand for all that is in it.
+// isSample reports whether XML is that of the catalogue's examples, whose content is three dots.
 func isSample(content string) bool {
 	root, err := message.Parse(content)
 	return err == nil && len(root.Children) == 0 && strings.TrimSpace(root.Text) == "..."
 }
 
-// element reads the element of that name in the XML of the call.
+// element returns the element of that name in the XML of the call.
 func (r *request) element(name string) (*message.Node, error) {
 	if isSample(r.text("xml")) {
 		return &message.Node{Attr: map[string]string{"cdnmidimgurl": "sample"}}, nil
@@ -76,7 +76,7 @@ func downloadFile(r *request) (any, error) {
 	return r.link(cmp.Or(attached.Value("cdnattachurl"), app.Value("md5")), attached.Value("totallen"), extension), nil
 }
 
-// downloadImage has not every size of every image.
+// downloadImage fails for a size that the image does not have.
 func downloadImage(r *request) (any, error) {
 	img, err := r.element("img")
 	if err != nil {
@@ -91,7 +91,7 @@ func downloadImage(r *request) (any, error) {
 	if key == "" && !isSample(r.text("xml")) {
 		return nil, &refusal{code: "500", numeric: true, msg: "the image has no such size (图片下载失败): it has no " + size[0]}
 	}
-	if size[0] != "cdnmidimgurl" { // the bytes behind the object are those of the normal size
+	if size[0] != "cdnmidimgurl" { // the object has the bytes of the normal size
 		key += size[0]
 	}
 	return r.link(key, img.Attr[size[1]], "jpg"), nil
@@ -113,7 +113,7 @@ func downloadVideo(r *request) (any, error) {
 	return r.link(video.Attr["cdnvideourl"], video.Attr["length"], "mp4"), nil
 }
 
-// downloadEmoji calls the link by another name than all others, and GeWe by a third one.
+// downloadEmoji names the link differently from the other downloads, and in GeWe differently again.
 func downloadEmoji(r *request) (any, error) {
 	link := r.link(r.text("emojiMd5"), "", "png").FileURL
 	if r.gewe() {
@@ -134,10 +134,10 @@ func downloadCdn(r *request) (any, error) {
 	return r.link(r.text("fileId"), r.text("totalSize"), suffix), nil
 }
 
-// downloads is what the paths of links begin with.
+// downloads is the prefix of the paths of links.
 const downloads = "/download/"
 
-// download serves a link: so many bytes as its name says, always the same ones. They are made when they are read.
+// download serves a link: as many bytes as its name says, the same ones each time.
 func (p *API) download(w http.ResponseWriter, r *http.Request) {
 	name := path.Base(r.URL.Path)
 	key, rest, _ := strings.Cut(name, "-")

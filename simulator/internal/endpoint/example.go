@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The names in the examples of the catalogue that an answer has of its own.
+// The values in the catalogue's examples that an answer replaces.
 const (
 	exampleDevice = "wx_demo_device_0001"
 	exampleWxid   = "wxid_demo_alice"
@@ -15,7 +15,8 @@ const (
 	exampleTime   = "1750000000"
 )
 
-// answerLike is the data of the catalogue's example with the names of the call in it: for answers behind which there is nothing.
+// answerLike returns the data of the catalogue's example, with the values of the call: for
+// endpoints without state.
 func (e *endpoint) answerLike(r *request) (any, error) {
 	example := e.example
 	if r.gewe() && e.geweExample != nil {
@@ -36,7 +37,7 @@ func (e *endpoint) answerLike(r *request) (any, error) {
 	return data, nil
 }
 
-// adapt puts what the call said, the account and the time into a value of an example.
+// adapt puts the fields of the call, the account and the time into a value of an example.
 func (r *request) adapt(name string, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -68,7 +69,7 @@ func (r *request) adapt(name string, v any) any {
 	return v
 }
 
-// given is the field of the request with a name, in whatever case.
+// given returns the field of the request with a name, in any case.
 func (r *request) given(name string) any {
 	for field, v := range r.body {
 		if strings.EqualFold(field, name) {

@@ -11,7 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// faultAnswer is what goes out instead.
+// faultAnswer returns the answer to a call that a fault stops.
 func faultAnswer(f *faults.Fault, e *endpoint) (answer, int) {
 	switch f.Kind {
 	case faults.HTTP500:
@@ -28,14 +28,14 @@ func faultAnswer(f *faults.Fault, e *endpoint) (answer, int) {
 	}
 }
 
-// linger waits out the delay of a fault, unless the client or the simulator goes first.
+// linger waits for the delay of a fault, or until the client or the simulator ends.
 func (p *API) linger(ctx context.Context, f *faults.Fault) {
 	ctx, cancel := p.Until(ctx)
 	defer cancel()
 	lifetime.Sleep(ctx, f.Delay)
 }
 
-// dribble writes an answer in pieces, over the delay of a fault.
+// dribble writes an answer in pieces, during the delay of a fault.
 func (p *API) dribble(w http.ResponseWriter, r *http.Request, f *faults.Fault, body []byte) {
 	const pieces = 10
 	ctx, cancel := p.Until(r.Context())
@@ -50,7 +50,7 @@ func (p *API) dribble(w http.ResponseWriter, r *http.Request, f *faults.Fault, b
 	}
 }
 
-// aboutOf reads it from a body, as far as it can be told.
+// aboutOf reads from a body what a call concerns.
 func aboutOf(body []byte) faults.About {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -67,14 +67,14 @@ func aboutOf(body []byte) faults.About {
 	return a
 }
 
-// takeFault decides what goes wrong with a call; nil if nothing does.
+// takeFault returns the fault of a call, or nil.
 func (p *API) takeFault(endpoint string, body []byte) *faults.Fault {
 	p.Lock()
 	defer p.Unlock()
 	return p.faults.Take(endpoint, aboutOf(body))
 }
 
-// emptied is an answer without what its lists had.
+// emptied returns an answer with empty lists.
 func emptied(data any) any {
 	d := json.NewDecoder(bytes.NewReader(message.EncodeJSON(data)))
 	d.UseNumber()

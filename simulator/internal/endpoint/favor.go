@@ -18,10 +18,10 @@ func favorEndpoints() []endpoint {
 	}
 }
 
-// favouritesPage is how many one answer has.
+// favouritesPage is the number of favourites in one answer.
 const favouritesPage = 5
 
-// syncFavourites lists what has changed since the key. An empty page says that there is no more.
+// syncFavourites lists the favourites that have changed since the key. An empty page ends the list.
 func syncFavourites(r *request) (any, error) {
 	since := 0
 	if key := r.text("syncKey"); key != "" {
@@ -30,7 +30,7 @@ func syncFavourites(r *request) (any, error) {
 			since, err = strconv.Atoi(string(text))
 		}
 		if err != nil {
-			since = 0 // a key that the service does not know begins anew
+			since = 0 // an unknown key begins from the start
 		}
 	}
 	changed := slices.DeleteFunc(slices.Clone(r.account.Favourites), func(f world.Favourite) bool { return f.Change <= since })
@@ -45,7 +45,7 @@ func syncFavourites(r *request) (any, error) {
 	}{base64.StdEncoding.EncodeToString([]byte(strconv.Itoa(since))), page}, nil
 }
 
-// favourite is the one of the call.
+// favourite returns the favourite of the call.
 func (r *request) favourite() (*world.Favourite, error) {
 	for i := range r.account.Favourites {
 		if f := &r.account.Favourites[i]; int64(f.FavID) == r.number("favId") && f.Flag == 0 {

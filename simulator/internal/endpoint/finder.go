@@ -10,8 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
-// finderEndpoints are the calls of the module "finder" about channels and their letters. What is not here answers with the
-// catalogue's example.
+// finderEndpoints are the calls of the module "finder" about channels and private letters. Others
+// answer with the catalogue's example.
 func finderEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/finder/createFinder", handle: locked(createFinder)},
@@ -29,7 +29,7 @@ func finderEndpoints() []endpoint {
 	}
 }
 
-// nameTaken is how the service says that a channel of that name exists.
+// nameTaken returns an error if a channel of that name exists.
 func (r *request) nameTaken(name string) error {
 	for _, a := range r.world.People.Accounts {
 		if a != r.account && a.Channel != nil && a.Channel.Nickname == name {
@@ -89,11 +89,12 @@ func updateFinder(r *request) error {
 		return err
 	}
 	c := r.channel()
-	c.Nickname, c.Picture, c.Signature = cmp.Or(r.text("nickName"), c.Nickname), cmp.Or(r.text("headImg"), c.Picture), cmp.Or(r.text("signature"), c.Signature)
+	c.Nickname, c.Picture, c.Signature = cmp.Or(r.text("nickName"), c.Nickname), cmp.Or(r.text("headImg"), c.Picture),
+		cmp.Or(r.text("signature"), c.Signature)
 	return nil
 }
 
-// follow follows, and unfollows if opType is 2.
+// follow follows a channel, or unfollows it if opType is 2.
 func follow(r *request) error {
 	c, to := r.channel(), r.text("toUserName")
 	if to == "" {
@@ -131,7 +132,8 @@ func editFollowList(r *request, data map[string]any) {
 	data["contactList"], data["followCount"], data["continueFlag"] = list, numberOf(len(list)), json.Number("0")
 }
 
-// editUserPage has what was published here; a channel from elsewhere has the one video of the example.
+// editUserPage lists the videos that were published here. A channel from outside of this world has
+// the video of the example.
 func editUserPage(r *request, data map[string]any) {
 	username := r.text("toUserName")
 	example := first(data["object"])
@@ -154,7 +156,7 @@ func editUserPage(r *request, data map[string]any) {
 	data["object"] = []any{r.object(r.world.Video(exampleVideo), object)}
 }
 
-// exampleVideo is the id in the examples of the catalogue.
+// exampleVideo is the id of the video in the catalogue's examples.
 const exampleVideo uint64 = 14_000_000_000_000_000_002
 
 func postLetter(r *request) (any, error) {
@@ -168,7 +170,8 @@ func editFinderCode(r *request, data map[string]any) {
 	data["qrcode"], data["qrcodeUrl"] = qrBase64(url), url
 }
 
-// channel is that of the account. Who acts in the name of one that was not created here is taken to have it.
+// channel returns the channel of the account. It creates one if the account has none, because a
+// call may act for a channel from outside of this world.
 func (r *request) channel() *world.Channel {
 	if c := r.account.Channel; c != nil {
 		return c
@@ -176,7 +179,7 @@ func (r *request) channel() *world.Channel {
 	return r.world.NewChannel(r.account, r.text("myUserName"))
 }
 
-// like copies an object of the catalogue's example.
+// like returns a deep copy of an object of the catalogue's example.
 func like(example any) map[string]any {
 	source, _ := example.(map[string]any)
 	object := maps.Clone(source)
@@ -188,7 +191,7 @@ func like(example any) map[string]any {
 	return object
 }
 
-// first is the first object of a list in an answer.
+// first returns the first object of a list.
 func first(list any) any {
 	if items, ok := list.([]any); ok && len(items) > 0 {
 		return items[0]
@@ -200,7 +203,7 @@ func number64(n uint64) json.Number { return json.Number(strconv.FormatUint(n, 1
 
 func numberOf(n int) json.Number { return json.Number(strconv.Itoa(n)) }
 
-// object is a video as answers have it, after the example of one.
+// object returns a video as answers have it, made from the object of an example.
 func (r *request) object(v *world.Video, example any) map[string]any {
 	o := like(example)
 	o["id"], o["displayid"], o["createtime"] = number64(v.ID), number64(v.ID), json.Number(strconv.FormatInt(v.Created, 10))
@@ -216,7 +219,7 @@ func (r *request) object(v *world.Video, example any) map[string]any {
 	return o
 }
 
-// contactOf is a channel as answers have it, after the example of one.
+// contactOf returns a channel as answers have it, made from the object of an example.
 func contactOf(c *world.Channel, example any) map[string]any {
 	o := like(example)
 	o["username"], o["nickname"], o["headUrl"], o["signature"] = c.Username, c.Nickname, c.Picture, c.Signature

@@ -35,7 +35,7 @@ func publishFinder(r *request) (any, error) {
 	}{r.world.PublishVideo(r.channel(), r.text("description")).ID}, nil
 }
 
-// publishFinderWeb answers with data in the GeWe flavour only.
+// publishFinderWeb answers with data only in the GeWe flavour.
 func publishFinderWeb(r *request) (any, error) {
 	v := r.world.PublishVideo(r.channel(), r.text("description"))
 	if !r.gewe() {
@@ -48,7 +48,8 @@ func publishFinderWeb(r *request) (any, error) {
 	}{v.ID, "0", "ok"}, nil
 }
 
-// thumb and heart give and take back. opType is 1 and 2 for a thumb, and 3 and 4 for a heart; the calls by QR code have none.
+// thumb adds or removes a reaction. opType is 1 and 2 for a thumb, 3 and 4 for a heart; the calls
+// by QR code have none.
 func thumb(r *request) error {
 	return react(r, r.world.Video(r.id("objectId")).Thumbs, 2)
 }
@@ -89,14 +90,16 @@ type commented struct {
 	CommentID uint64 `json:"commentId"`
 }
 
-// commentVideo comments (0), or deletes a comment (1).
+// commentVideo adds a comment (opType 0), or deletes one (1).
 func commentVideo(r *request) (any, error) {
 	v := r.world.Video(r.id("objectId"))
 	switch r.number("opType") {
 	case 0:
 		return commented{r.world.CommentVideo(v, r.account.Wxid, r.text("content"))}, nil
 	case 1:
-		i := slices.IndexFunc(v.Comments, func(c world.VideoComment) bool { return c.ID == r.id("commentId") && c.Author == r.account.Wxid })
+		i := slices.IndexFunc(v.Comments, func(c world.VideoComment) bool {
+			return c.ID == r.id("commentId") && c.Author == r.account.Wxid
+		})
 		if i < 0 {
 			return nil, refuse("commentId: there is no comment %d of the account", r.id("commentId"))
 		}
@@ -114,7 +117,8 @@ func scanComment(r *request) (any, error) {
 	}{commented{r.world.CommentVideo(r.world.Video(r.id("objectId")), r.account.Wxid, r.text("commentContent"))}, r.world.IDs.Key()}, nil
 }
 
-// editCommentList has what accounts have written, newest first; a video that nobody here has commented on has the example's comment.
+// editCommentList lists the comments of accounts, newest first. A video without any has that of the
+// example.
 func editCommentList(r *request, data map[string]any) {
 	v := r.world.Video(r.id("objectId"))
 	if len(v.Comments) == 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// forwardEndpoints are the calls of the module "message" that send on what was received.
+// forwardEndpoints are the calls of the module "message" that forward received messages.
 func forwardEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/message/forwardFile", handle: forwardFile},
@@ -39,7 +39,7 @@ func forwardMiniApp(_ context.Context, r *request) (any, error) {
 	return r.plain(message.TypeApp, r.text("xml"), message.AppMiniProgram)
 }
 
-// forwardImage answers with the cdn's data, but without the measures, as the service does.
+// forwardImage answers with the data of the cdn, but without width and height, as the service does.
 func forwardImage(_ context.Context, r *request) (any, error) {
 	img, err := message.CheckImage(r.text("xml"))
 	if err != nil {
@@ -69,5 +69,5 @@ func forwardVideo(_ context.Context, r *request) (any, error) {
 	return sentVideo{sentMessage: a, AesKey: video.Attr["aeskey"], Length: length}, err
 }
 
-// xml is the content of a forward: unchanged.
+// xml returns the content of a forward: the XML of the call.
 func (r *request) xml(message.Media) string { return r.text("xml") }

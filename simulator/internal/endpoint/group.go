@@ -6,7 +6,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
-// groupEndpoints is the module "group", but for what changes its members.
+// groupEndpoints are the calls of the module "group", except those of memberEndpoints.
 func groupEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/group/getChatroomInfo", handle: locked(getChatroomInfo)},
@@ -25,7 +25,8 @@ func groupEndpoints() []endpoint {
 	}
 }
 
-// chatroomInfo is a group in getChatroomInfo. The owner is spelled differently in chatroomMembers.
+// chatroomInfo is a group in getChatroomInfo. The name of the owner's field differs from that in
+// chatroomMembers.
 type chatroomInfo struct {
 	ChatroomID      string           `json:"chatroomId"`
 	NickName        string           `json:"nickName"`
@@ -64,7 +65,8 @@ func getChatroomInfo(r *request) (any, error) {
 		return nil, err
 	}
 	return chatroomInfo{
-		ChatroomID: g.ID, NickName: g.Name, Remark: r.account.Remarks[g.ID], ChatRoomNotify: world.Notifies(r.account, g.ID), ChatRoomOwner: g.Owner, SmallHeadImgURL: world.Avatar(g.ID, world.AvatarSmall),
+		ChatroomID: g.ID, NickName: g.Name, Remark: r.account.Remarks[g.ID], ChatRoomNotify: world.Notifies(r.account, g.ID),
+		ChatRoomOwner: g.Owner, SmallHeadImgURL: world.Avatar(g.ID, world.AvatarSmall),
 		MemberList: r.members(g, false),
 	}, nil
 }
@@ -77,7 +79,7 @@ func getChatroomMemberList(r *request) (any, error) {
 	return chatroomMembers{MemberList: r.members(g, true), ChatroomOwner: g.Owner, AdminWxid: append([]string{}, g.Admins...)}, nil
 }
 
-// group is the group of the call; the account must be in it.
+// group returns the group of the call. The account must be a member.
 func (r *request) group() (*world.Group, error) {
 	id := r.text("chatroomId")
 	g := r.world.People.GroupByID(id)
@@ -110,7 +112,7 @@ func (r *request) members(g *world.Group, avatars bool) []chatroomMember {
 	return members
 }
 
-// maxMembers is how many members one getChatroomMemberDetail may ask for.
+// maxMembers bounds the members in one getChatroomMemberDetail.
 const maxMembers = 100
 
 // memberDetail is a member of a group with its profile.
@@ -149,7 +151,7 @@ func getChatroomMemberDetail(r *request) (any, error) {
 	return details, nil
 }
 
-// managed is the group of the call; the account must be its owner or an administrator.
+// managed returns the group of the call. The account must be its owner or an administrator.
 func (r *request) managed() (*world.Group, error) {
 	g, err := r.group()
 	if err == nil && !g.Manages(r.account.Wxid) {
@@ -158,7 +160,7 @@ func (r *request) managed() (*world.Group, error) {
 	return g, err
 }
 
-// owned is the group of the call; the account must be its owner.
+// owned returns the group of the call. The account must be its owner.
 func (r *request) owned() (*world.Group, error) {
 	g, err := r.group()
 	if err == nil && g.Owner != r.account.Wxid {
@@ -225,7 +227,7 @@ func getChatroomQrCode(r *request) (any, error) {
 	}{qrBase64(r.world.GroupCode(g)), "该二维码7天内有效"}, nil
 }
 
-// saveContractList puts a group into the address book (3) or takes it out (2).
+// saveContractList adds a group to the address book (operType 3) or removes it (2).
 func saveContractList(r *request) error {
 	g, err := r.group()
 	if err != nil {
@@ -258,7 +260,7 @@ func setMsgSilence(r *request) error {
 	return err
 }
 
-// adminOperate adds administrators (1), removes them (2), or gives the group away (3).
+// adminOperate adds administrators (operType 1), removes them (2), or transfers the group (3).
 func adminOperate(r *request) error {
 	g, err := r.owned()
 	if err != nil {

@@ -17,7 +17,7 @@ func labelEndpoints() []endpoint {
 	}
 }
 
-// addLabel gives a name that there is already its id.
+// addLabel returns the existing label if the name is taken.
 func addLabel(r *request) (any, error) {
 	name := r.text("labelName")
 	for _, l := range r.account.Labels {
@@ -31,7 +31,7 @@ func addLabel(r *request) (any, error) {
 	return l, nil
 }
 
-// labelIDs are the labels of the call.
+// labelIDs returns the labels of the call.
 func (r *request) labelIDs() ([]int, error) {
 	var ids []int
 	for _, text := range r.list("labelIds") {
@@ -63,7 +63,7 @@ func listLabels(r *request) (any, error) {
 	}{append([]world.ContactLabel{}, r.account.Labels...)}, nil
 }
 
-// modifyLabelMembers gives friends the labels of the call, and no others.
+// modifyLabelMembers sets the labels of friends to those of the call.
 func modifyLabelMembers(r *request) error {
 	ids, err := r.labelIDs()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
-// deviceEndpoints are the calls of the module "login" that are about the token.
+// deviceEndpoints are the calls of the module "login" that concern the token.
 func deviceEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/login/setCallback", title: "设置回调", token: true, everywhere: true, handle: setCallback},
@@ -20,7 +20,7 @@ func deviceEndpoints() []endpoint {
 	}
 }
 
-// setCallback probes the URL before it answers. The setting is one for all accounts of the token.
+// setCallback probes the URL before it answers. All accounts of the token have the same URL.
 func setCallback(ctx context.Context, r *request) (any, error) {
 	if r.text("token") != r.api.config.Token {
 		return nil, &refusal{msg: "token 不可用或已过期"}
@@ -36,7 +36,7 @@ func removeCallback(r *request) error {
 	return nil
 }
 
-// getTokenID is the only call without a token. There is one token, so it is always the same.
+// getTokenID is the only call that needs no token. It always returns the same one.
 func getTokenID(_ context.Context, r *request) (any, error) { return r.api.config.Token, nil }
 
 func deviceList(r *request) (any, error) {
@@ -47,7 +47,8 @@ func deviceList(r *request) (any, error) {
 	return ids, nil
 }
 
-// Probe is what a flavour posts to try a callback URL. GeWe posts a message that nobody has sent, which has no id.
+// Probe returns the body by which a flavour tests a callback URL. That of GeWe is a message without
+// an id.
 func (p *API) Probe(by Flavour) []byte {
 	if by.name == catalogue.GeWe {
 		p.Lock()
@@ -64,13 +65,14 @@ func (p *API) Probe(by Flavour) []byte {
 	}{probeText, p.config.Token})
 }
 
-// probeMessage is the text of the probe of GeWe.
+// probeMessage is the text of GeWe's probe.
 const probeMessage = "验证回调地址是否可用"
 
-// probeText is what the probe of a callback URL says. Several public bots know the probe by these words only, and fail on another one.
+// probeText is the text of the other probes. Several public bots know the probe by these words
+// only, and fail on others.
 const probeText = "回调地址链接成功！"
 
-// loginEndpoints is the module "login", but for what is about tokens and callbacks.
+// loginEndpoints are the calls of the module "login", except those of deviceEndpoints.
 func loginEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/login/getLoginQrCode", hosted: "regionId type", device: true, handle: locked(getLoginQrCode)},
@@ -94,8 +96,8 @@ type qrAnswer struct {
 	UUID        string `json:"uuid"`
 }
 
-// getLoginQrCode creates a device where the appId is empty, and wants a known one otherwise. The self-hosted container refuses one whose account
-// is online.
+// getLoginQrCode creates a device if the appId is empty; otherwise it needs a known one. The
+// self-hosted container refuses a device whose account is online.
 func getLoginQrCode(r *request) (any, error) {
 	w := r.world
 	d := w.Devices.ByID(r.text("appId"))
@@ -106,18 +108,19 @@ func getLoginQrCode(r *request) (any, error) {
 		return nil, refuse("appId: there is no device %q; send an empty appId for a new one (设备不存在)", r.text("appId"))
 	}
 	if a := w.People.ByApp(d.ID); a != nil && !a.Offline && r.flavour.name == gewechat {
-		return nil, &refusal{msg: "微信已登录，请勿重复登录。"} // by these words, clients of the container know that they need no code
+		return nil, &refusal{msg: "微信已登录，请勿重复登录。"} // clients of the container compare this text
 	}
 	d.Kind, d.Proxy = r.text("type"), r.text("proxyIp")
 	return codeOf(w, d), nil
 }
 
-// code begins a login with a QR code.
+// codeOf begins a login by a QR code.
 func codeOf(w *world.World, d *world.Device) qrAnswer {
 	l := w.NewLogin(d, false)
 	data := "http://weixin.qq.com/x/" + l.UUID
 	return qrAnswer{
-		AppID: d.ID, QrData: data, QrImgBase64: "data:image/png;base64," + qrBase64(data), QrURL: "https://qr.example.com/?data=" + data, UUID: l.UUID,
+		AppID: d.ID, QrData: data, QrImgBase64: "data:image/png;base64," + qrBase64(data), QrURL: "https://qr.example.com/?data=" + data,
+		UUID: l.UUID,
 	}
 }
 
@@ -174,7 +177,7 @@ func checkLogin(r *request) (any, error) {
 	}
 	picture, nick := l.By.HeadImage(world.AvatarSmall), l.By.Nickname
 	a.HeadImgURL, a.NickName, a.Status = &picture, &nick, loginScanned
-	slides := d.Kind == "mac" && r.flag("autoSliding") // the service does what the page is for
+	slides := d.Kind == "mac" && r.flag("autoSliding") // the service solves the captcha of the page
 	if l.URL != "" && !slides {
 		return struct {
 			URL string `json:"url"`
@@ -183,7 +186,7 @@ func checkLogin(r *request) (any, error) {
 	return r.conclude(d, a)
 }
 
-// conclude is a login whose code was scanned, once no page is in its way.
+// conclude answers for a login whose code is scanned and that needs no page.
 func (r *request) conclude(d *world.Device, a loginAnswer) (any, error) {
 	l := d.Login
 	switch code := r.text("captchCode"); {
@@ -210,13 +213,13 @@ func (r *request) conclude(d *world.Device, a loginAnswer) (any, error) {
 	return a, nil
 }
 
-// dialogAnswer is the answer of the logins that need no code.
+// dialogAnswer is the answer of logins without a code.
 type dialogAnswer struct {
 	AppID string `json:"appId"`
 	UUID  string `json:"uuid"`
 }
 
-// dialogLogin asks on the phone, which has to know the device.
+// dialogLogin asks on the phone, which must know the device.
 func dialogLogin(r *request) (any, error) {
 	d := r.world.Devices.ByID(r.text("appId"))
 	switch {
@@ -232,7 +235,7 @@ func dialogLogin(r *request) (any, error) {
 	return dialogAnswer{d.ID, l.UUID}, nil
 }
 
-// loginByAccount never gets further than its first step: nobody should give a password away.
+// loginByAccount ends after its first step, so that no password is ever needed.
 func loginByAccount(r *request) (any, error) {
 	d := r.world.Devices.ByID(r.text("appId"))
 	if d == nil {
@@ -252,11 +255,11 @@ func changeMacToIpad(r *request) (any, error) {
 	}
 	d.Kind = "ipad"
 	code := codeOf(r.world, d)
-	code.QrURL = "" // which this call does not have
+	code.QrURL = "" // this call does not have it
 	return code, nil
 }
 
-// logout is the API's: the bot has asked for it, so that nothing is posted.
+// logout posts no callback, because the bot has asked for it.
 func logout(r *request) error {
 	r.account.Offline = true
 	r.world.Broadcast()
@@ -265,7 +268,8 @@ func logout(r *request) error {
 
 func checkOnline(_ context.Context, r *request) (any, error) { return !r.offline, nil }
 
-// reconnection helps an account that has lost its connection, and not one that was logged out.
+// reconnection restores an account that has lost its connection. It fails for one that was logged
+// out.
 func reconnection(r *request) (any, error) {
 	switch {
 	case r.account == nil || r.offline && !r.account.Disconnected:

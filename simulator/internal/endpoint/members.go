@@ -7,7 +7,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
-// memberEndpoints are the calls of the module "group" that make groups, and change who is in them.
+// memberEndpoints are the calls of the module "group" that create groups and change their members.
 func memberEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/group/createChatroom", handle: locked(createChatroom)},
@@ -22,7 +22,7 @@ func memberEndpoints() []endpoint {
 	}
 }
 
-// minMembers is how many others a new group needs.
+// minMembers is how many friends a new group needs.
 const minMembers = 2
 
 func createChatroom(r *request) (any, error) {
@@ -54,7 +54,7 @@ func createChatroom(r *request) (any, error) {
 	}{w.IDs.Picture(), g.ID}, nil
 }
 
-// inviteMember brings friends in at once; the people of the simulator never wait to be asked.
+// inviteMember adds friends at once: the people of the world accept every invitation.
 func inviteMember(r *request) error {
 	g, err := r.group()
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
-// messageEndpoints is the module "message", but for the calls that forward.
+// messageEndpoints are the calls of the module "message", except those that forward and download.
 func messageEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/message/postText", handle: postText},
@@ -30,25 +30,25 @@ func messageEndpoints() []endpoint {
 	}
 }
 
-// finderBlanks are what a video can be shared without.
+// finderBlanks are the fields that may be empty when a video is shared.
 const finderBlanks = "headUrl width height thumbUrl thumbUrlToken description videoPlayLen"
 
-// outgoing is a message that a call sends.
+// outgoing is a message that an API call sends.
 type outgoing struct {
 	msgType int
 	at      []string
-	// of describes the bytes of a media message; the same description has the same md5.
+	// of describes the bytes of a media message. The same description gives the same md5.
 	of        string
 	extension string // of the bytes; empty if there are none
-	// content makes the content.
+	// content returns the content.
 	content func(message.Media) string
-	// created is what the answer has as createTime. The service leaves it out for some kinds.
+	// created is the createTime of the answer. The service leaves it out for some kinds.
 	created stamp
-	// answer is what the answer has as type; nil means null.
+	// answer is the type of the answer; nil means null.
 	answer any
 }
 
-// stamp is how an answer tells the time of a message.
+// stamp is the form of a createTime.
 type stamp int
 
 const (
@@ -66,7 +66,7 @@ type sentMessage struct {
 	Type       any    `json:"type"`
 }
 
-// send does what all sending calls have in common.
+// send sends a message, for all calls that do.
 func (r *request) send(out outgoing) (sentMessage, message.Media, error) {
 	w, to := r.world, r.text("toWxid")
 	w.Lock()
@@ -104,7 +104,7 @@ func (r *request) send(out outgoing) (sentMessage, message.Media, error) {
 	return sentMessage{ToWxid: to, CreateTime: e.Created, MsgID: e.MsgID, NewMsgID: e.NewMsgID, Type: out.answer}, m, nil
 }
 
-// plain sends something whose content the call brings along.
+// plain sends a message whose content is known.
 func (r *request) plain(msgType int, content string, answer any) (any, error) {
 	a, _, err := r.send(outgoing{msgType: msgType, content: func(message.Media) string { return content }, answer: answer})
 	return a, err
@@ -112,7 +112,8 @@ func (r *request) plain(msgType int, content string, answer any) (any, error) {
 
 func postText(_ context.Context, r *request) (any, error) {
 	a, _, err := r.send(outgoing{
-		msgType: message.TypeText, at: splitIDs(r.text("ats")), content: func(message.Media) string { return r.text("content") }, answer: message.TypeText,
+		msgType: message.TypeText, at: splitIDs(r.text("ats")), content: func(message.Media) string { return r.text("content") },
+		answer: message.TypeText,
 	})
 	return a, err
 }
@@ -123,14 +124,15 @@ func splitIDs(ids string) []string {
 
 func postFile(_ context.Context, r *request) (any, error) {
 	f := message.File{Name: r.text("fileName"), Size: message.MediaLength}
-	a, _, err := r.send(outgoing{msgType: message.TypeApp, of: r.text("fileUrl"), extension: world.FileExt(f.Ext()), answer: message.AppFile, content: func(m message.Media) string {
-		f.MD5 = m.MD5
-		return message.FileXML(r.account.Wxid, f, message.Notice{Token: r.world.IDs.UploadToken()}, m)
-	}})
+	a, _, err := r.send(outgoing{msgType: message.TypeApp, of: r.text("fileUrl"), extension: world.FileExt(f.Ext()),
+		answer: message.AppFile, content: func(m message.Media) string {
+			f.MD5 = m.MD5
+			return message.FileXML(r.account.Wxid, f, message.Notice{Token: r.world.IDs.UploadToken()}, m)
+		}})
 	return a, err
 }
 
-// sentImage is the answer for an image: with it, the same image can be forwarded.
+// sentImage is the answer for an image. It has what forwarding the image needs.
 type sentImage struct {
 	sentMessage
 	AesKey string  `json:"aesKey"`
@@ -142,7 +144,8 @@ type sentImage struct {
 }
 
 func postImage(_ context.Context, r *request) (any, error) {
-	a, m, err := r.send(outgoing{msgType: message.TypeImage, of: r.text("imgUrl"), extension: "jpg", content: message.ImageXML, created: stampZero})
+	a, m, err := r.send(outgoing{msgType: message.TypeImage, of: r.text("imgUrl"), extension: "jpg", content: message.ImageXML,
+		created: stampZero})
 	length, width, height := message.MediaLength, message.MediaWidth, message.MediaHeight
 	return sentImage{
 		sentMessage: a, AesKey: m.Key, FileID: m.CdnID, Length: &length, Width: &width, Height: &height, MD5: &m.MD5,
@@ -156,7 +159,7 @@ func postVoice(_ context.Context, r *request) (any, error) {
 	return a, err
 }
 
-// sentVideo is the answer for a video: with it, the same video can be forwarded.
+// sentVideo is the answer for a video. It has what forwarding the video needs.
 type sentVideo struct {
 	sentMessage
 	AesKey string  `json:"aesKey"`
@@ -165,9 +168,10 @@ type sentVideo struct {
 }
 
 func postVideo(_ context.Context, r *request) (any, error) {
-	a, m, err := r.send(outgoing{msgType: message.TypeVideo, of: r.text("videoUrl"), extension: "mp4", created: stampNull, content: func(m message.Media) string {
-		return message.VideoXML(r.account.Wxid, r.number("videoDuration"), m)
-	}})
+	a, m, err := r.send(outgoing{msgType: message.TypeVideo, of: r.text("videoUrl"), extension: "mp4", created: stampNull,
+		content: func(m message.Media) string {
+			return message.VideoXML(r.account.Wxid, r.number("videoDuration"), m)
+		}})
 	return sentVideo{sentMessage: a, AesKey: m.Key, FileID: &m.CdnID, Length: message.MediaLength}, err
 }
 
@@ -177,7 +181,8 @@ func postLink(_ context.Context, r *request) (any, error) {
 }
 
 func postNameCard(_ context.Context, r *request) (any, error) {
-	return r.plain(message.TypeCard, world.CardXML(world.Contact{Wxid: r.text("nameCardWxid"), Nickname: r.text("nickName")}), message.TypeCard)
+	return r.plain(message.TypeCard, world.CardXML(world.Contact{Wxid: r.text("nameCardWxid"), Nickname: r.text("nickName")}),
+		message.TypeCard)
 }
 
 func postLocation(_ context.Context, r *request) (any, error) {
@@ -229,17 +234,21 @@ func sendFinderMsg(_ context.Context, r *request) (any, error) {
 		"<username>%s</username>\n\t\t\t<mediaList>\n\t\t\t\t<media>\n\t\t\t\t\t<thumbUrl>%s</thumbUrl>\n\t\t\t\t\t<mediaType>%s</mediaType>\n"+
 		"\t\t\t\t\t<videoPlayDuration>%s</videoPlayDuration>\n\t\t\t\t\t<url>%s</url>\n\t\t\t\t\t<height>%s</height>\n\t\t\t\t\t"+
 		"<width>%s</width>\n\t\t\t\t</media>\n\t\t\t</mediaList>\n\t\t</finderFeed>\n\t\t%s",
-		r.text("id"), message.Escape(r.text("mediaType")), message.Escape(r.text("nickname")), message.CDATA(r.text("headUrl")), message.Escape(r.text("description")),
-		message.Escape(r.text("nonceId")), message.Escape(r.text("username")), message.CDATA(r.text("thumbUrl")), message.Escape(r.text("mediaType")), message.Escape(r.text("videoPlayLen")),
+		r.text("id"), message.Escape(r.text("mediaType")), message.Escape(r.text("nickname")), message.CDATA(r.text("headUrl")),
+		message.Escape(r.text("description")),
+		message.Escape(r.text("nonceId")), message.Escape(r.text("username")), message.CDATA(r.text("thumbUrl")),
+		message.Escape(r.text("mediaType")), message.Escape(r.text("videoPlayLen")),
 		message.CDATA(r.text("url")), message.Escape(r.text("height")), message.Escape(r.text("width")), message.NoAttachment)
-	_, err := r.plain(message.TypeApp, message.AppXML(r.account.Wxid, "当前微信版本不支持展示该内容，请升级至最新版本。", "", message.AppFinderFeed, "", feed, "", ""), nil)
+	_, err := r.plain(message.TypeApp, message.AppXML(r.account.Wxid, "当前微信版本不支持展示该内容，请升级至最新版本。", "", message.AppFinderFeed, "", feed, "",
+		""), nil)
 	return nil, err
 }
 
-// revokeLimit is how old a message may be that is withdrawn, in seconds.
+// revokeLimit is how old a message that is revoked may be, in seconds.
 const revokeLimit = 120
 
-// revokeMsg wants the ids and the time of the send answer. Where that has no time, any will do.
+// revokeMsg needs the ids and the createTime of the send answer. If that has no createTime, any
+// will do.
 func revokeMsg(_ context.Context, r *request) (any, error) {
 	w := r.world
 	w.Lock()

@@ -39,8 +39,10 @@ type profile struct {
 func getProfile(r *request) (any, error) {
 	a, c := r.account, r.account.Profile()
 	p := profile{
-		Wxid: a.Wxid, NickName: a.Nickname, Mobile: a.Mobile, Uin: a.Uin, Sex: c.Sex, Province: c.Province, City: c.City, Signature: c.Signature,
-		Country: c.Country, BigHeadImgURL: a.HeadImage(world.AvatarLarge), SmallHeadImgURL: a.HeadImage(world.AvatarSmall), RegCountry: "CN", SnsBgImg: world.Avatar(a.Wxid, "background"),
+		Wxid: a.Wxid, NickName: a.Nickname, Mobile: a.Mobile, Uin: a.Uin, Sex: c.Sex, Province: c.Province, City: c.City,
+		Signature: c.Signature,
+		Country:   c.Country, BigHeadImgURL: a.HeadImage(world.AvatarLarge), SmallHeadImgURL: a.HeadImage(world.AvatarSmall),
+		RegCountry: "CN", SnsBgImg: world.Avatar(a.Wxid, "background"),
 	}
 	if c.Alias != "" {
 		p.Alias = &c.Alias
@@ -74,9 +76,9 @@ func getSafetyInfo(r *request) (any, error) {
 	}{list}, nil
 }
 
-// updateProfile changes what is given. Its friends who are accounts are told.
+// updateProfile changes the fields of the call. Accounts that are friends get a ModContacts.
 func updateProfile(r *request) error {
-	a, whole := r.account, r.gewe() // GeWe takes the whole profile, and what is empty away
+	a, whole := r.account, r.gewe() // in GeWe, an empty field clears the value
 	switch sex := r.text("sex"); {
 	case sex == "1" || sex == "2" || sex == "0" && whole:
 		a.Card.Sex = int(r.number("sex"))
@@ -84,7 +86,8 @@ func updateProfile(r *request) error {
 		return refuse("sex: it must be 1 (male) or 2 (female)")
 	}
 	for name, where := range map[string]*string{
-		"nickName": &a.Nickname, "signature": &a.Card.Signature, "country": &a.Card.Country, "province": &a.Card.Province, "city": &a.Card.City,
+		"nickName": &a.Nickname, "signature": &a.Card.Signature, "country": &a.Card.Country, "province": &a.Card.Province,
+		"city": &a.Card.City,
 	} {
 		if _, given := r.body[name]; given {
 			if value := r.text(name); value != "" || whole {

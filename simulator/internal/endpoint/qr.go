@@ -6,7 +6,7 @@ import (
 	"rsc.io/qr"
 )
 
-// qrBase64 is the picture of a QR code, a PNG.
+// qrBase64 returns a QR code as PNG in base64.
 func qrBase64(text string) string {
 	code, err := qr.Encode(text, qr.M)
 	if err != nil {

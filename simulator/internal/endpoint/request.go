@@ -21,7 +21,7 @@ const (
 	anything  kind = iota
 	aText          // a string
 	aNumber        // an integer that fits int64
-	aUint64        // an integer that may exceed int64. It may be quoted: not every language can write it otherwise
+	aUint64        // an integer that may exceed int64, and may be quoted
 	aDigits        // a string of digits
 	aFlag          // true or false
 	aFlagText      // "true" or "false"
@@ -30,7 +30,7 @@ const (
 	objects // an array of objects
 )
 
-// kindOf is the kind of a type of the catalogue.
+// kindOf returns the kind for a type of the catalogue.
 func kindOf(name, format string) kind {
 	switch {
 	case name == "string" && format == "uint64-string":
@@ -54,7 +54,8 @@ func kindOf(name, format string) kind {
 	}
 }
 
-// or is the other kind of a field of which the example and the table of the description disagree.
+// or returns the other kind of a field whose type differs between the example and the table of the
+// description.
 func (k kind) or(name string) kind {
 	switch {
 	case k == aFlag && name == "string":
@@ -68,7 +69,7 @@ func (k kind) or(name string) kind {
 	}
 }
 
-// String is how a refusal names the type.
+// String returns the name of the type in a refusal.
 func (k kind) String() string {
 	switch k {
 	case aNumber:
@@ -93,29 +94,29 @@ func (k kind) String() string {
 // field is a field of a request.
 type field struct {
 	name     string
-	kinds    []kind // any of them; the first is what the description says
+	kinds    []kind // any of them; the first is that of the description
 	optional bool
 	blank    bool // may be empty
-	hosted   bool // only the hosted service insists on it
+	hosted   bool // required by the hosted service only
 	gewe     catalogue.Presence
 	fields   []field // of an object
 }
 
-// request is a call that has the right shape.
+// request is a call of an endpoint.
 type request struct {
 	api      *API
 	world    *world.World
 	flavour  Flavour
 	endpoint string
-	host     string         // how the client calls the simulator
-	token    string         // of the header
+	host     string         // the Host of the client's request
+	token    string         // from the header
 	fromAfar bool           // the service cannot reach this machine's addresses
-	account  *world.Account // nil for calls about the token or a device
+	account  *world.Account // nil for calls that concern the token or a device
 	offline  bool
 	body     map[string]any
 }
 
-// gewe tells whether the call came to the flavour that its vendor documents apart.
+// gewe reports whether the call came to the GeWe flavour, which has documentation of its own.
 func (r *request) gewe() bool { return r.flavour.name == catalogue.GeWe }
 
 // read decodes the body and checks the fields.
@@ -126,7 +127,7 @@ func (r *request) read(body []byte, e *endpoint) error {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	if err := d.Decode(&r.body); err != nil || r.body == nil && !e.open {
-		return refuse("the body is no JSON object (请求体不是 JSON)")
+		return refuse("the body is not a JSON object (请求体不是 JSON)")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return refuse("something follows the JSON object of the body")
@@ -156,7 +157,7 @@ func (r *request) checkField(f *field, in map[string]any, inside string) error {
 	if empty := v == "" || slices.Contains(f.kinds, aList) && len(textsOf(v)) == 0 && isList(v); empty {
 		switch {
 		case optional:
-			return nil // many clients send what they leave out as an empty text
+			return nil // many clients send an empty text for a field that they leave out
 		case !blank:
 			return refuse("%s 不可为空 (it is required)", name)
 		}
@@ -173,7 +174,7 @@ func (r *request) checkField(f *field, in map[string]any, inside string) error {
 	return nil
 }
 
-// wanted tells whether a flavour takes a request without the field, and with an empty one.
+// wanted reports whether a flavour accepts a request without the field, and with an empty one.
 func (f *field) wanted(by Flavour) (optional, blank bool) {
 	if by.name == catalogue.GeWe {
 		switch f.gewe {
@@ -188,7 +189,7 @@ func (f *field) wanted(by Flavour) (optional, blank bool) {
 	return f.optional || f.hosted && by.name == gewechat, f.blank
 }
 
-// fits tells whether a JSON value is of the kind.
+// fits reports whether a JSON value is of the kind.
 func (k kind) fits(v any) bool {
 	switch v := v.(type) {
 	case string:
@@ -211,8 +212,8 @@ func (k kind) fits(v any) bool {
 	return false
 }
 
-// coerces tells whether the self-hosted container makes the kind of a value: it reads quoted numbers and flags, which clients of it
-// send, numbers where a text should be, and numbers with a fraction where none should be.
+// coerces reports whether the self-hosted container converts a value to the kind. Its clients send
+// quoted numbers and flags, numbers in place of texts, and numbers with a fraction.
 func (k kind) coerces(v any) bool {
 	switch v := v.(type) {
 	case string:
@@ -225,18 +226,19 @@ func (k kind) coerces(v any) bool {
 	}
 }
 
-// parsed is a number without what it has after its point.
+// parsed is the integer part of a number.
 type parsed struct {
 	value int64
-	whole bool // there was nothing after the point
+	whole bool // the number has no fraction
 }
 
-// integer reads a number. "2500.0" is one: languages whose numbers have a point write it, durations above all.
+// integer parses a number. "2500.0" is an integer: some languages write integers so, mostly
+// durations.
 func integer(n json.Number) (parsed, bool) {
 	if i, err := strconv.ParseInt(n.String(), 10, 64); err == nil {
 		return parsed{i, true}, true
 	}
-	const exact = 1 << 53 // beyond it, a float is not the integer that was meant
+	const exact = 1 << 53 // a float64 holds no larger integers exactly
 	f, err := strconv.ParseFloat(n.String(), 64)
 	if err != nil || !(math.Abs(f) <= exact) { // nor NaN
 		return parsed{}, false
@@ -262,7 +264,7 @@ func (k kind) fitsText(s string) bool {
 
 func isList(v any) bool { _, ok := v.([]any); return ok }
 
-// textsOf are the strings of an array.
+// textsOf returns the strings of an array.
 func textsOf(v any) []string {
 	items, _ := v.([]any)
 	var texts []string
@@ -274,7 +276,7 @@ func textsOf(v any) []string {
 	return texts
 }
 
-// objectsOf is an object, or those of an array.
+// objectsOf returns an object, or the objects of an array.
 func objectsOf(v any) []map[string]any {
 	if one, ok := v.(map[string]any); ok {
 		return []map[string]any{one}
@@ -289,7 +291,7 @@ func objectsOf(v any) []map[string]any {
 	return all
 }
 
-// text is a field as text; empty if it was left out. An array of texts has commas between them.
+// text returns a field as text, empty if it is missing. The texts of an array are joined by commas.
 func (r *request) text(name string) string { return textOf(r.body[name]) }
 
 func textOf(v any) string {
@@ -305,13 +307,13 @@ func textOf(v any) string {
 	}
 }
 
-// number is an integer field; 0 if it was left out.
+// number returns an integer field, 0 if it is missing.
 func (r *request) number(name string) int64 {
-	n, _ := integer(json.Number(r.text(name))) // 0 if it was none
+	n, _ := integer(json.Number(r.text(name))) // 0 if it is not a number
 	return n.value
 }
 
-// id is a field that may exceed int64; 0 if it was left out.
+// id returns a field that may exceed int64, 0 if it is missing.
 func (r *request) id(name string) uint64 {
 	i, err := strconv.ParseUint(r.text(name), 10, 64)
 	if err != nil {
@@ -320,10 +322,10 @@ func (r *request) id(name string) uint64 {
 	return i
 }
 
-// flag is a field that is true or false.
+// flag returns a field that is true or false.
 func (r *request) flag(name string) bool { return r.body[name] == true || r.body[name] == "true" }
 
-// list is an array of strings, or a text with commas.
+// list returns the strings of an array, or of a text with commas.
 func (r *request) list(name string) []string {
 	if s, ok := r.body[name].(string); ok {
 		return splitIDs(s)

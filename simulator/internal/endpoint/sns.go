@@ -9,7 +9,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
-// snsEndpoints are the calls of the module "sns" about posts that there are.
+// snsEndpoints are the calls of the module "sns" that concern existing posts.
 func snsEndpoints() []endpoint {
 	return []endpoint{
 		{path: "/sns/snsList", handle: locked(snsList)},
@@ -130,7 +130,7 @@ func downloadSnsVideo(r *request) (any, error) {
 	return r.link(r.text("snsXml"), "", "mp4"), nil
 }
 
-// timelineObject reads the post in the XML of a call.
+// timelineObject parses the post in the XML of a call.
 func timelineObject(r *request) (*message.Node, error) {
 	root, err := message.Parse(r.text("snsXml"))
 	if err != nil {
@@ -142,7 +142,7 @@ func timelineObject(r *request) (*message.Node, error) {
 	return root, nil
 }
 
-// moment is the post of the call.
+// moment returns the post of the call.
 func (r *request) moment() (*world.Moment, error) {
 	for _, m := range r.world.Moments.Posts {
 		if m.ID == r.id("snsId") && r.world.Visible(m, r.account) {
@@ -152,7 +152,7 @@ func (r *request) moment() (*world.Moment, error) {
 	return nil, refuse("snsId: there is no post %d that the account can see", r.id("snsId"))
 }
 
-// ownMoment is the post of the call, which must be the account'w.
+// ownMoment returns the post of the call, which must be the account's own.
 func (r *request) ownMoment() (*world.Moment, error) {
 	m, err := r.moment()
 	if err == nil && m.Author != r.account.Wxid {
@@ -161,7 +161,7 @@ func (r *request) ownMoment() (*world.Moment, error) {
 	return m, err
 }
 
-// snsPost is a post in an answer.
+// snsPost is a post, as answers have it.
 type snsPost struct {
 	ID            uint64             `json:"id"`
 	UserName      string             `json:"userName"`
@@ -184,10 +184,11 @@ func (r *request) snsPost(m *world.Moment) snsPost {
 	}
 }
 
-// snsPage is how many posts one answer has.
+// snsPage is the number of posts in one answer.
 const snsPage = 10
 
-// timeline is a page of posts, newest first: those before maxId. firstPageMd5 lets a client see that nothing is new.
+// timeline returns a page of posts, newest first: those before maxId. firstPageMd5 shows a client
+// whether the first page has changed.
 func (r *request) timeline(of func(*world.Moment) bool) any {
 	var page []snsPost
 	maxID, last := r.id("maxId"), r.id("maxId")

@@ -8,7 +8,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// postSnsEndpoints are the calls of the module "sns" that post something.
+// postSnsEndpoints are the calls of the module "sns" that publish posts.
 func postSnsEndpoints() []endpoint {
 	const audience = "allowWxIds atWxIds disableWxIds "
 	return []endpoint{
@@ -23,7 +23,7 @@ func postSnsEndpoints() []endpoint {
 	}
 }
 
-// postedSns is the answer of most calls that post.
+// postedSns is the answer of most calls that publish.
 type postedSns struct {
 	ID         uint64 `json:"id"`
 	UserName   string `json:"userName"`
@@ -31,7 +31,7 @@ type postedSns struct {
 	CreateTime int64  `json:"createTime"`
 }
 
-// hasLabel tells whether a friend has one of the labels of the call's list.
+// hasLabel reports whether a friend has a label of the call's list.
 func (r *request) hasLabel(wxid, list string) bool {
 	for _, label := range r.list(list) {
 		if slices.Contains(strings.Split(r.account.LabelList(wxid), ","), label) {
@@ -41,7 +41,7 @@ func (r *request) hasLabel(wxid, list string) bool {
 	return false
 }
 
-// audience adds to a list of friends those with a label of another.
+// audience returns the friends of a list, and those with a label of another list.
 func (r *request) audience(people, labels string) []string {
 	wxids := r.list(people)
 	for _, friend := range r.account.Friends {
@@ -50,21 +50,22 @@ func (r *request) audience(people, labels string) []string {
 		}
 	}
 	if len(wxids) == 0 && len(r.list(labels)) > 0 {
-		return []string{""} // nobody has the label, which is not the same as no list
+		return []string{""} // no friend has the label, which differs from no list
 	}
 	return wxids
 }
 
-// post publishes a post for those whom the call names.
+// post publishes a post for the audience of the call.
 func (r *request) post(text, object string) postedSns {
 	m := r.world.AddMoment(r.account.Wxid, text, object)
-	m.Private, m.Allowed, m.Refused = r.flag("privacy"), r.audience("allowWxIds", "allowTagIds"), r.audience("disableWxIds", "disableTagIds")
+	m.Private = r.flag("privacy")
+	m.Allowed, m.Refused = r.audience("allowWxIds", "allowTagIds"), r.audience("disableWxIds", "disableTagIds")
 	return postedSns{m.ID, r.account.Wxid, r.account.Nickname, m.Created}
 }
 
 func sendTextSns(r *request) (any, error) { return r.post(r.text("content"), ""), nil }
 
-// maxPictures is how many pictures a post can have.
+// maxPictures bounds the pictures of a post.
 const maxPictures = 9
 
 func sendImgSns(r *request) (any, error) {
@@ -79,12 +80,13 @@ func sendVideoSns(r *request) (any, error) {
 	return r.post(r.text("content"), "<contentStyle>15</contentStyle>"+mediaList(6, objectsOf(r.body["videoInfo"])...)), nil
 }
 
-// mediaList is what was uploaded before, in the XML of a post.
+// mediaList returns uploads in the XML of a post.
 func mediaList(kind int, uploads ...map[string]any) string {
 	var b strings.Builder
 	b.WriteString("<mediaList>")
 	for _, u := range uploads {
-		fmt.Fprintf(&b, "<media><type>%d</type><url md5=\"%s\">%s</url><thumb>%s</thumb></media>", kind, message.Escape(textOf(u["fileMd5"])),
+		fmt.Fprintf(&b, "<media><type>%d</type><url md5=\"%s\">%s</url><thumb>%s</thumb></media>", kind,
+			message.Escape(textOf(u["fileMd5"])),
 			message.Escape(textOf(u["fileUrl"])), message.Escape(textOf(u["thumbUrl"])))
 	}
 	b.WriteString("</mediaList>")
@@ -93,7 +95,8 @@ func mediaList(kind int, uploads ...map[string]any) string {
 
 func sendURLSns(r *request) (any, error) {
 	return r.post(r.text("content"), fmt.Sprintf("<contentStyle>3</contentStyle><title>%s</title><description>%s</description><contentUrl>%s</contentUrl>%s",
-		message.Escape(r.text("title")), message.Escape(r.text("description")), message.Escape(r.text("linkUrl")), mediaList(2, map[string]any{"thumbUrl": r.text("thumbUrl")}))), nil
+		message.Escape(r.text("title")), message.Escape(r.text("description")), message.Escape(r.text("linkUrl")),
+		mediaList(2, map[string]any{"thumbUrl": r.text("thumbUrl")}))), nil
 }
 
 func sendFinderSns(r *request) error {
@@ -110,19 +113,20 @@ func forwardSns(r *request) (any, error) {
 	return r.post(object.Value("contentDesc"), "<contentStyle>2</contentStyle>"), nil
 }
 
-// upload is what an upload gives back, for the post that follows.
+// upload is the answer of an upload, which a later post needs.
 type upload struct {
 	FileURL  string `json:"fileUrl"`
 	ThumbURL string `json:"thumbUrl"`
 	FileMD5  string `json:"fileMd5"`
 	Length   int    `json:"length"`
-	Width    int    `json:"width,omitempty"`  // GeWe tells the size of pictures
+	Width    int    `json:"width,omitempty"`  // of pictures, in GeWe
 	Height   int    `json:"height,omitempty"` //
 }
 
 func (r *request) upload(url, thumb, extension string) upload {
 	return upload{
-		FileURL: r.link(url, "", extension).FileURL, ThumbURL: r.link(thumb, "", "jpg").FileURL, FileMD5: r.world.IDs.Digest(url), Length: message.MediaLength,
+		FileURL: r.link(url, "", extension).FileURL, ThumbURL: r.link(thumb, "", "jpg").FileURL, FileMD5: r.world.IDs.Digest(url),
+		Length: message.MediaLength,
 	}
 }
 
@@ -142,7 +146,7 @@ func uploadSnsImage(r *request) (any, error) {
 	return uploads, nil
 }
 
-// The size of a picture that was not fetched, in pixels.
+// The size that answers give for pictures, in pixels.
 const (
 	pictureWidth  = 640
 	pictureHeight = 480

@@ -11,46 +11,47 @@ import (
 	"github.com/hongyan-go/hongyan/internal/catalogue"
 )
 
-// endpoint is one call of the service's API: what the catalogue knows of it, and what the table of its module adds. An endpoint
-// without a line in a table answers with the catalogue's example.
+// endpoint is a call of the service's API, from the catalogue and from the table of its module.
+// Without a line in a table, it answers with the catalogue's example.
 type endpoint struct {
 	path  string
-	title string // what failed, in the words of the service; empty means the catalogue's
-	// blank are the required texts and lists that may be empty.
+	title string // the call in the service's words, for failures; empty means that of the catalogue
+	// blank lists the required texts and lists that may be empty.
 	blank string
-	// digits are texts that are numbers, and that may come as such.
+	// digits lists the texts of digits that may also come as numbers.
 	digits string
-	// hosted are the required fields that the self-hosted container does without.
+	// hosted lists the required fields that the self-hosted container does not need.
 	hosted string
-	// token means that the call is about the token, not about an account.
+	// token means that the call concerns the token, not an account.
 	token bool
-	// everywhere means that more flavours answer it than are known to.
+	// everywhere means that all flavours answer it, also those whose documentation lacks it.
 	everywhere bool
-	// open means that the call needs no token, as it hands one out.
+	// open means that the call needs no token, because it returns one.
 	open bool
-	// device means that the call is about a device, which need not have an account.
+	// device means that the call concerns a device, which may have no account.
 	device bool
-	// offline means that the call works for an account that is offline.
+	// offline means that the call works for an account that is offline as well.
 	offline bool
-	// terse means that it says what is wrong with a request in its msg, without data.
+	// terse means that a refusal of its request has a msg and no data.
 	terse bool
-	// handle does it, and returns the data of the answer; nil for none. It runs without the lock; see locked.
+	// handle executes the call and returns the data of the answer; nil for none. It runs without
+	// the lock; see locked.
 	handle handler
-	// edit changes the catalogue's example where handle is left out. It runs with the lock.
+	// edit changes the catalogue's example if handle is nil. It runs with the lock.
 	edit func(r *request, data map[string]any)
 
-	described func() error // reads the rest from the catalogue
+	described func() error // reads the fields below from the catalogue, once
 
 	only    []string // flavours that have it; none means all
 	fields  []field
 	example json.RawMessage // the answer of the catalogue
 
-	geweExample json.RawMessage // that of the GeWe flavour, if it is another one
+	geweExample json.RawMessage // that of the GeWe flavour, if it differs
 }
 
 type handler func(context.Context, *request) (any, error)
 
-// locked is a handler that runs with the simulator's lock.
+// locked returns a handler that runs f with the lock.
 func locked(f func(*request) (any, error)) handler {
 	return func(_ context.Context, r *request) (any, error) {
 		r.world.Lock()
@@ -59,15 +60,15 @@ func locked(f func(*request) (any, error)) handler {
 	}
 }
 
-// nothing is an answer without data, and what f says.
+// nothing returns a handler that runs f with the lock and answers without data.
 func nothing(f func(*request) error) handler {
 	return locked(func(r *request) (any, error) { return nil, f(r) })
 }
 
-// noted accepts a call that changes nothing that anybody could see.
+// noted accepts a call without a visible effect.
 func noted(context.Context, *request) (any, error) { return nil, nil }
 
-// tables are the lines of all modules.
+// tables returns the lines of all modules.
 func tables() []endpoint {
 	return slices.Concat(
 		loginEndpoints(), deviceEndpoints(), contactsEndpoints(), friendEndpoints(), groupEndpoints(), memberEndpoints(),
@@ -76,8 +77,9 @@ func tables() []endpoint {
 	)
 }
 
-// ReadTable is the table of the whole API: the catalogue, with the lines of the modules. What the catalogue knows of an endpoint is
-// read when it is called for the first time: a test that starts a simulator uses few of them.
+// ReadTable makes the table of the whole API, from the catalogue and the lines of the modules. An
+// endpoint reads its entry of the catalogue at its first call: a test that starts a simulator uses
+// few of them.
 func ReadTable() (Table, error) {
 	lines := map[string]*endpoint{}
 	for _, e := range tables() {
@@ -114,7 +116,7 @@ func (t Table) Has(path string) bool {
 	return slices.ContainsFunc(t, func(e *endpoint) bool { return e.path == path })
 }
 
-// describe adds what the catalogue knows.
+// describe adds the entry of the catalogue.
 func (e *endpoint) describe(entry catalogue.Entry) error {
 	c, err := entry.Decode()
 	if err != nil {
@@ -139,7 +141,7 @@ func (e *endpoint) describe(entry catalogue.Entry) error {
 	return nil
 }
 
-// titleOf is the title without its asides: "获取通讯录列表(包含群聊)" is "获取通讯录列表".
+// titleOf returns the title without the parts in parentheses: "获取通讯录列表(包含群聊)" is "获取通讯录列表".
 func titleOf(c *catalogue.Endpoint) string {
 	title := c.Title
 	for {
@@ -157,7 +159,8 @@ func titleOf(c *catalogue.Endpoint) string {
 	return title
 }
 
-// field is a field of a request as the catalogue describes it. inside is the object that it is in.
+// field returns a field of a request as the catalogue describes it. inside is the object that it is
+// in.
 func (e *endpoint) field(c *catalogue.Field, inside string) field {
 	f := field{name: c.Name, optional: !c.Required, gewe: catalogue.Presence(c.GeWe), kinds: []kind{kindOf(c.Type, c.Format)}}
 	for _, other := range []string{c.ExampleType, c.TableType} {
@@ -171,7 +174,7 @@ func (e *endpoint) field(c *catalogue.Field, inside string) field {
 	case listed(e.digits, c.Name):
 		f.kinds = []kind{aDigits, aUint64}
 	case isID(c.Name) && f.kinds[0] != aText:
-		f.kinds = append(f.kinds, aUint64) // as a number or a string: what one call answers with, another may want in the other form
+		f.kinds = append(f.kinds, aUint64) // calls differ in the form of the same id
 	}
 	f.blank = inside != "" || listed(e.blank, c.Name)
 	f.hosted = inside == "" && listed(e.hosted, c.Name)
@@ -181,16 +184,16 @@ func (e *endpoint) field(c *catalogue.Field, inside string) field {
 	return f
 }
 
-// isID tells whether a field is called like an id.
+// isID reports whether a field has the name of an id.
 func isID(name string) bool { return name == "id" || strings.HasSuffix(name, "Id") }
 
-// listed tells whether a word is in a list of words.
+// listed reports whether a word is in a list of words.
 func listed(words, word string) bool { return slices.Contains(strings.Fields(words), word) }
 
-// in tells whether a flavour has the endpoint.
+// in reports whether a flavour has the endpoint.
 func (e *endpoint) in(f Flavour) bool { return len(e.only) == 0 || slices.Contains(e.only, f.name) }
 
-// Flavour is a way to reach the API: all have the same paths and bodies.
+// Flavour is a prefix and a header of the API. All flavours have the same paths and bodies.
 type Flavour struct{ name, Prefix, Header string }
 
 const gewechat = "gewechat" // the self-hosted one

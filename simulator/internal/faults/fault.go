@@ -1,4 +1,4 @@
-// Package faults decides which API calls and callbacks of a simulator go wrong.
+// Package faults decides which API calls and callbacks of a simulator fail, and how.
 package faults
 
 import (
@@ -35,7 +35,7 @@ const (
 	Callbacks = "callback" // as endpoint: the callbacks
 )
 
-// Fault is something that goes wrong on order; see simulator.Fault.
+// Fault is a fault to inject; see simulator.Fault.
 type Fault struct {
 	Endpoint    string
 	Kind        string
@@ -79,15 +79,15 @@ func (f *Fault) Fill() {
 	}
 }
 
-// Is tells whether the fault is of that kind. A nil fault is of none.
+// Is reports whether the fault is of that kind. A nil fault is of none.
 func (f *Fault) Is(kind string) bool { return f != nil && f.Kind == kind }
 
-// Stops tells whether the call is not executed because of the fault.
+// Stops reports whether the fault keeps the call from being executed.
 func (f *Fault) Stops() bool {
 	return f.Is(Refuse) || f.Is(HTTP500) || f.Is(HTTP502) || f.Is(DropBefore) || f.Is(Zombie)
 }
 
-// Drops tells whether the connection ends without an answer.
+// Drops reports whether the fault closes the connection without an answer.
 func (f *Fault) Drops() bool {
 	return f.Is(DropBefore) || f.Is(ExecuteThenDrop) || f.Is(Zombie) && f.Delay > 0
 }

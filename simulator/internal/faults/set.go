@@ -17,7 +17,8 @@ type rule struct {
 	rand *rand.Rand
 }
 
-// Set is the faults that are in force, in the order in which they were added. The lock of its lifetime guards it.
+// Set holds the faults in force, in the order in which they were added. The lock of its lifetime
+// guards it.
 type Set struct {
 	*lifetime.Lifetime
 	rules []*rule
@@ -31,7 +32,7 @@ func NewSet(life *lifetime.Lifetime, seed uint64, known func(path string) bool) 
 	return &Set{Lifetime: life, seed: seed, known: known}
 }
 
-// Check returns an error for a fault that would not do what it says.
+// Check returns an error for a fault that cannot have its effect.
 func (s *Set) Check(f *Fault) error {
 	kinds := apiFaults()
 	switch {
@@ -40,7 +41,8 @@ func (s *Set) Check(f *Fault) error {
 	case f.Endpoint == Callbacks:
 		kinds = callbackFaults()
 	case f.Endpoint != AllCalls && !s.known(f.Endpoint):
-		return fmt.Errorf(`there is no endpoint %q: give the path after the base URL, as in /message/postText, "*" for all, or "callback"`, f.Endpoint)
+		return fmt.Errorf(`there is no endpoint %q: give the path after the base URL, as in /message/postText, "*" for all, or "callback"`,
+			f.Endpoint)
 	case strings.HasSuffix(f.Endpoint, "/setCallback"):
 		kinds = append(kinds, RefuseLocal)
 	}
@@ -70,7 +72,7 @@ func (s *Set) Check(f *Fault) error {
 	return nil
 }
 
-// Add puts faults in force, after those that are. It adds either all or none.
+// Add adds either all faults or none, after those in force. It takes the lock.
 func (s *Set) Add(fs []Fault) ([]State, error) {
 	for i := range fs {
 		if err := s.Check(&fs[i]); err != nil {
@@ -95,7 +97,7 @@ func (s *Set) Add(fs []Fault) ([]State, error) {
 	return states, nil
 }
 
-// All lists the faults that were added, used up or not.
+// All returns the faults that were added, also those that are used up. It takes the lock.
 func (s *Set) All() []State {
 	s.Lock()
 	defer s.Unlock()
@@ -106,7 +108,7 @@ func (s *Set) All() []State {
 	return states
 }
 
-// Clear forgets all faults and returns how many there were.
+// Clear removes all faults and returns how many there were. It takes the lock.
 func (s *Set) Clear() int {
 	s.Lock()
 	defer s.Unlock()
@@ -115,13 +117,13 @@ func (s *Set) Clear() int {
 	return n
 }
 
-// About is what a call is about, as far as faults tell calls apart.
+// About is what a call concerns, as far as faults distinguish it.
 type About struct {
 	AppID   string
 	Targets []string
 }
 
-// TakeSkew returns by how much the clock of an answer is wrong.
+// TakeSkew returns the error of the clock in an answer. It takes the lock.
 func (s *Set) TakeSkew(path string) time.Duration {
 	s.Lock()
 	defer s.Unlock()
@@ -135,7 +137,8 @@ func (s *Set) TakeSkew(path string) time.Duration {
 	return 0
 }
 
-// Take decides what goes wrong with a call or a callback. Of the rules that fit, the first that is not used up happens.
+// Take returns the fault of a call or a callback, or nil: the first rule that fits and is not used
+// up.
 func (s *Set) Take(endpoint string, what About) *Fault {
 	for _, r := range s.rules {
 		if !r.fits(endpoint, what) || r.Hits >= r.Count || r.Probability < 1 && r.rand.Float64() >= r.Probability {
@@ -148,7 +151,7 @@ func (s *Set) Take(endpoint string, what About) *Fault {
 	return nil
 }
 
-// Zombie tells whether the session of an account is dead.
+// Zombie reports whether the session of an account is dead.
 func (s *Set) Zombie(appID string) bool {
 	for _, r := range s.rules {
 		if r.Kind == Zombie && r.Hits < r.Count && (r.AppID == "" || r.AppID == appID) {
@@ -163,7 +166,7 @@ func (r *rule) fits(endpoint string, what About) bool {
 	case r.Kind == ClockSkew, r.AppID != "" && r.AppID != what.AppID, r.Target != "" && !slices.Contains(what.Targets, r.Target):
 		return false
 	case r.Kind == Zombie && (endpoint == "/login/checkOnline" || what.AppID == ""):
-		return false // a dead session still says that it is online
+		return false // a dead session still answers that it is online
 	default:
 		return r.Endpoint == endpoint || r.Endpoint == AllCalls && endpoint != Callbacks
 	}

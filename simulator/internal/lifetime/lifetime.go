@@ -1,4 +1,5 @@
-// Package lifetime is what the parts of a simulator share: the lock of their state, the signal that it has changed, and the end.
+// Package lifetime has what the parts of a simulator share: the lock of their state, the signal
+// that it has changed, and their end.
 package lifetime
 
 import (
@@ -8,10 +9,10 @@ import (
 	"time"
 )
 
-// ErrClosed is what ends everything that waits.
+// ErrClosed is the error of waits that end because the simulator closes.
 var ErrClosed = errors.New("the simulator is closed")
 
-// Lifetime is what the parts of a simulator share: one lock for their state, a signal for those who wait for a change of it, and the end.
+// Lifetime is the lock, the change signal and the end that the parts of a simulator share.
 type Lifetime struct {
 	mu      sync.Mutex
 	closed  bool
@@ -21,7 +22,7 @@ type Lifetime struct {
 	owned   sync.WaitGroup // goroutines
 }
 
-// New begins one.
+// New returns a lifetime that has begun.
 func New() *Lifetime {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	return &Lifetime{changed: make(chan struct{}), ctx: func() context.Context { return ctx }, cancel: func() { cancel(ErrClosed) }}
@@ -39,7 +40,8 @@ func (l *Lifetime) Broadcast() {
 	l.changed = make(chan struct{})
 }
 
-// Wait returns nil once done returns true, and an error when ctx or the lifetime ends. It calls done with the lock held.
+// Wait returns nil once done returns true, and an error when ctx or the lifetime ends. It calls
+// done with the lock held.
 func (l *Lifetime) Wait(ctx context.Context, done func() bool) error {
 	for {
 		l.mu.Lock()
@@ -59,10 +61,10 @@ func (l *Lifetime) Wait(ctx context.Context, done func() bool) error {
 	}
 }
 
-// Closed tells whether Close was called. The caller holds the lock.
+// Closed reports whether Close was called. The caller holds the lock.
 func (l *Lifetime) Closed() bool { return l.closed }
 
-// Context ends with the lifetime.
+// Context returns a context that ends with the lifetime.
 func (l *Lifetime) Context() context.Context { return l.ctx() }
 
 // Until returns a context that ends with ctx or with the lifetime.

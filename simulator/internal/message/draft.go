@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Draft is what a person says; see simulator.Draft.
+// Draft is a message of a person; see simulator.Draft.
 type Draft struct {
 	From    string
 	To      string
@@ -27,7 +27,7 @@ type File struct {
 	MD5  string
 }
 
-// Ext is the extension without its dot.
+// Ext returns the extension without its dot.
 func (f File) Ext() string {
 	if i := strings.LastIndexByte(f.Name, '.'); i > 0 {
 		return f.Name[i+1:]
@@ -43,7 +43,8 @@ type Link struct {
 	ThumbURL string
 }
 
-// Check refuses what a kind needs and does not have, and what it has no use for.
+// Check returns an error if a field that the kind needs is missing, or one that it does not use is
+// set.
 func (d *Draft) Check(inGroup bool) error {
 	if d.Kind == "" {
 		return fmt.Errorf(`"kind" is missing: one of %s`, kindList)
@@ -82,7 +83,7 @@ func (d *Draft) Check(inGroup bool) error {
 
 const kindList = "text, image, file, file_notice, link, raw"
 
-// draftFields tells for each kind which fields it takes, and which of them it needs.
+// draftFields returns the fields that each kind takes, and whether it needs them.
 func draftFields() map[string]map[string]bool {
 	return map[string]map[string]bool{
 		KindText:       {"text": true, "at": false},

@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// Forwardable reads the XML of a forward call, as the receiver of a message gets it: <msg> around the element of that name.
+// Forwardable parses the XML of a forward call: <msg> around the element of that name, as receivers
+// get it.
 func Forwardable(content, element string) (*Node, error) {
 	root, err := Parse(content)
 	if err != nil {
@@ -18,7 +19,7 @@ func Forwardable(content, element string) (*Node, error) {
 	return n, nil
 }
 
-// CheckFile refuses what cannot be forwarded as a file.
+// CheckFile returns an error for XML that cannot be forwarded as a file.
 func CheckFile(content string) error {
 	app, err := Forwardable(content, "appmsg")
 	if err != nil {
@@ -35,7 +36,7 @@ func CheckFile(content string) error {
 	}, "cdnattachurl", "aeskey")
 }
 
-// CheckImage reads an image, and refuses what cannot be forwarded as an image.
+// CheckImage parses an image. It returns an error if the image cannot be forwarded.
 func CheckImage(content string) (*Node, error) {
 	img, err := Forwardable(content, "img")
 	if err != nil {
@@ -47,7 +48,7 @@ func CheckImage(content string) (*Node, error) {
 	return img, Require("xml: the image has no", img.Attr, "aeskey")
 }
 
-// CheckVideo reads a video, and refuses what cannot be forwarded as a video.
+// CheckVideo parses a video. It returns an error if the video cannot be forwarded.
 func CheckVideo(content string) (*Node, error) {
 	video, err := Forwardable(content, "videomsg")
 	if err != nil {
@@ -56,7 +57,7 @@ func CheckVideo(content string) (*Node, error) {
 	return video, Require("xml: the video has no", video.Attr, "aeskey", "cdnvideourl")
 }
 
-// CheckApp refuses app messages of other types than those.
+// CheckApp returns an error for app messages of other types.
 func CheckApp(content string, types ...int) error {
 	app, err := Forwardable(content, "appmsg")
 	if err != nil {

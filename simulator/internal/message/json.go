@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 )
 
-// EncodeJSON writes JSON as the service does: "<" stays "<". What it is given can always be written.
+// EncodeJSON encodes JSON as the service does: "<" stays "<". v must be of a type that can be
+// encoded.
 func EncodeJSON(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -1,7 +1,8 @@
-// Package message has the messages of the simulator: their kinds, what people can say, and the XML of the service, written and read.
+// Package message has the kinds of messages, what people can send, and the XML of the service,
+// written and read.
 package message
 
-// The message types that the simulator makes or looks into.
+// The message types that the simulator writes or reads.
 const (
 	TypeText     = 1
 	TypeImage    = 3
@@ -17,7 +18,7 @@ const (
 	TypeSystem   = 10002
 )
 
-// The kinds of messages. People send the first six; the bot can send the others, too.
+// The kinds of messages. People can send the first six, the bot all.
 const (
 	KindText        = "text"
 	KindImage       = "image"
@@ -44,7 +45,8 @@ const (
 	CallbackFailed       = "failed"
 )
 
-// Message is a message that was sent by a person, or by the bot through the API; see simulator.Message.
+// Message is a message that was sent by a person, or by the bot through the API; see
+// simulator.Message.
 type Message struct {
 	Seq           int64
 	MsgID         int64

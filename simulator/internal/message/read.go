@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// The appmsg types that the simulator makes or looks into.
+// The appmsg types that the simulator writes or reads.
 const (
 	AppMusic           = 3
 	AppLink            = 5
@@ -28,7 +28,7 @@ type Node struct {
 	Children []*Node
 }
 
-// Limits of what is read.
+// The limits of XML that is parsed.
 const (
 	maxDepth = 64
 	maxNodes = 50_000
@@ -36,11 +36,13 @@ const (
 
 var errNotXML = errors.New("it is no XML")
 
-// Parse reads the XML of a message. Text around the root is refused: the prefix that messages in groups have is the usual case.
+// Parse parses the XML of a message. It refuses text around the root, such as the prefix of
+// messages in groups.
 func Parse(content string) (*Node, error) {
 	d := xml.NewDecoder(strings.NewReader(strings.TrimLeft(content, "\ufeff \t\r\n")))
 	d.Strict = false
-	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 whatever it says
+	// The text is UTF-8, whatever its declaration says.
+	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
 	root := &Node{}
 	stack := []*Node{root}
 	for count := 0; ; {
@@ -82,7 +84,7 @@ func Parse(content string) (*Node, error) {
 	return root.Children[0], nil
 }
 
-// Child is the first child of that name, or an empty node.
+// Child returns the child on a path of names, or an empty node.
 func (n *Node) Child(names ...string) *Node {
 	for _, name := range names {
 		next := &Node{}
@@ -97,10 +99,10 @@ func (n *Node) Child(names ...string) *Node {
 	return n
 }
 
-// Value is the trimmed text of the child on that path.
+// Value returns the trimmed text of the child on a path of names.
 func (n *Node) Value(names ...string) string { return strings.TrimSpace(n.Child(names...).Text) }
 
-// AppType is the type of an appmsg element; 0 if it has none.
+// AppType returns the type of an appmsg element; 0 if it has none.
 func (n *Node) AppType() int {
 	kind, err := strconv.Atoi(n.Value("type"))
 	if err != nil {
@@ -109,7 +111,7 @@ func (n *Node) AppType() int {
 	return kind
 }
 
-// Describe finds the kind word of a message, and the text that a person reads first.
+// Describe returns the kind of a message, and the text that a person reads first.
 func Describe(msgType int, content string) (kind, text string) {
 	switch msgType {
 	case TypeText, TypeNotice:

@@ -7,25 +7,26 @@ import (
 	"strings"
 )
 
-// Media is where the bytes of something would be, if there were any.
+// Media is an object of the cdn.
 type Media struct {
 	CdnID, Key, MD5 string
 	Now             int64
 }
 
-// Escape escapes text for XML, in elements and attributes.
+// Escape escapes text for XML elements and attributes.
 func Escape(text string) string {
 	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder takes everything
+	_ = xml.EscapeText(&b, []byte(text)) // a strings.Builder never fails
 	return b.String()
 }
 
-// CDATA wraps text that may hold anything.
+// CDATA returns text in a CDATA section. The text may contain the end of one.
 func CDATA(text string) string {
 	return "<![CDATA[" + strings.ReplaceAll(text, "]]>", "]]]]><![CDATA[>") + "]]>"
 }
 
-// AppXML is an app message around the elements that differ. Clients write many elements that stay empty.
+// AppXML returns an app message with the elements that differ between types. Clients write many
+// empty elements.
 func AppXML(from, title, desc string, kind int, url, middle, thumbURL, md5 string) string {
 	return `<?xml version="1.0"?>
 <msg>
@@ -89,7 +90,7 @@ const NoAttachment = `<appattach>
 // largeFile is the size in bytes above which a file is marked as large.
 const largeFile = 25 << 20
 
-// FileXML is a complete file. A zero newMsgID in the notice means that there was none.
+// FileXML returns a complete file. If n has no NewMsgID, the file had no notice.
 func FileXML(from string, f File, n Notice, m Media) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<appattach>\n\t\t\t<totallen>%d</totallen>\n", f.Size)
@@ -106,7 +107,7 @@ func FileXML(from string, f File, n Notice, m Media) string {
 	return AppXML(from, f.Name, "", AppFile, "", b.String(), "", f.MD5)
 }
 
-// NoticeXML announces a file: the upload has begun, and there is nothing to fetch yet.
+// NoticeXML returns the notice of an upload: there is no file to fetch yet.
 func NoticeXML(from string, f File, n Notice) string {
 	return `<msg>
 	<appmsg appid="" sdkver="0">
@@ -137,7 +138,7 @@ func LinkXML(from string, l Link) string {
 	return AppXML(from, l.Title, l.Desc, AppLink, l.URL, NoAttachment, l.ThumbURL, "")
 }
 
-// The measures of every picture and video.
+// The measures of all pictures and videos.
 const (
 	MediaLength = 40960 // bytes
 	MediaWidth  = 640
@@ -183,7 +184,7 @@ func EmojiXML(from, to, md5 string, size int64) string {
 `, Escape(from), Escape(to), Escape(md5), size)
 }
 
-// Notice is what a file takes over from its notice.
+// Notice is what a file has from the notice of its upload.
 type Notice struct {
 	NewMsgID   uint64
 	Token, Md5 string

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Account is an account at run time.
+// Account is an account of the world.
 type Account struct {
 	AppID    string
 	Wxid     string
@@ -19,8 +19,8 @@ type Account struct {
 	msgID int64 // the last MsgId
 	seq   int64 // the last MsgSeq
 
-	Card    Contact // its profile; the names are Account's
-	Picture string  // the link of its own, once it has set one
+	Card    Contact // its profile, without the nickname
+	Picture string  // the link of the picture that it has set; may be empty
 	Mobile  string
 	Uin     int64
 
@@ -33,17 +33,17 @@ type Account struct {
 	Pinned       map[string]bool   // groups
 	ChatOnly     map[string]bool   // friends
 	Lost         map[string]int    // those who deleted (1) or blocked (2) the account
-	Disconnected bool              // offline by a fault of the line, which reconnection mends
-	Requests     map[string]string // who wants to be its friend → the greeting
+	Disconnected bool              // offline by a lost connection, which reconnection restores
+	Requests     map[string]string // wxid of a pending friend request → its greeting
 	Phones       []string          // of the address book that it uploaded
 
-	Cache      ContactIDs // what fetchContactsList said last
+	Cache      ContactIDs // the last answer of fetchContactsList
 	CachedAt   time.Time
 	Favourites []Favourite
-	Channel    *Channel // its identity in Channels
+	Channel    *Channel // its channel in Channels; nil if it has none
 }
 
-// prepare fills in what is not given: i counts the accounts from 0.
+// prepare sets the fields that the caller of New leaves out. i counts the accounts from 0.
 func (a *Account) prepare(i int) {
 	a.msgID, a.seq = int64(1_100_000_000+i*50_000_000), 700_000_000+int64(i)*1_000_000
 	a.Card, a.Mobile, a.Uin = Contact{Wxid: a.Wxid}, "1000000000"+string(rune('0'+i%10)), 3_000_000_001+int64(i)
@@ -51,7 +51,7 @@ func (a *Account) prepare(i int) {
 	a.ChatOnly, a.Lost, a.Requests, a.Favourites = map[string]bool{}, map[string]int{}, map[string]string{}, newFavourites()
 }
 
-// Profile is the card of the account as others see it.
+// Profile returns the contact card of the account.
 func (a *Account) Profile() Contact {
 	c := a.Card
 	c.Wxid, c.Nickname = a.Wxid, a.Nickname
@@ -71,10 +71,10 @@ const (
 	AvatarSmall = "132"
 )
 
-// Avatar is the link of a picture that does not exist.
+// Avatar returns the link of a picture. There is no such picture.
 func Avatar(id, size string) string { return "https://avatar.example.com/" + id + "/" + size }
 
-// The answers of checkRelation that the simulator gives.
+// The relations that checkRelation answers with.
 const (
 	RelationFriend  = 0
 	RelationDeleted = 1 // by them
@@ -88,7 +88,7 @@ type ContactLabel struct {
 	LabelID   int    `json:"labelId"`
 }
 
-// LabelList are the labels of a friend as profiles have them, with commas.
+// LabelList returns the ids of a friend's labels, separated by commas.
 func (a *Account) LabelList(wxid string) string {
 	var ids []string
 	for _, id := range a.Labelled[wxid] {
@@ -97,7 +97,7 @@ func (a *Account) LabelList(wxid string) string {
 	return strings.Join(ids, ",")
 }
 
-// Favourite is something that an account has kept. Deleted ones stay in the list, with flag 1.
+// Favourite is a saved item of an account. Deleted ones stay in the list, with flag 1.
 type Favourite struct {
 	FavID      int   `json:"favId"`
 	Type       int   `json:"type"`
@@ -106,7 +106,7 @@ type Favourite struct {
 	Change     int   // the number of its last change
 }
 
-// favouritesAtFirst is how many favourites an account has.
+// favouritesAtFirst is the number of favourites of a new account.
 const favouritesAtFirst = 7
 
 func newFavourites() []Favourite {
@@ -117,5 +117,5 @@ func newFavourites() []Favourite {
 	return fs
 }
 
-// HeadImage is the picture of an account: the one it has set, or one that does not exist.
+// HeadImage returns the link of the picture that the account has set, or its avatar.
 func (a *Account) HeadImage(size string) string { return cmp.Or(a.Picture, Avatar(a.Wxid, size)) }

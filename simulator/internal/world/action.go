@@ -27,9 +27,10 @@ const (
 	DoRevoke        = "revoke"
 )
 
-const actionList = "friend_request, unfriend, block, invite, add_member, join_by_qr, apply, leave, remove_member, rename, announce, transfer_owner, disband, revoke"
+const actionList = "friend_request, unfriend, block, invite, add_member, join_by_qr, apply, leave, remove_member, rename, announce, " +
+	"transfer_owner, disband, revoke"
 
-// Action is something that people do, other than speaking; see simulator.Action.
+// Action is what a person does, other than sending a message; see simulator.Action.
 type Action struct {
 	Do    string
 	From  string
@@ -41,7 +42,8 @@ type Action struct {
 	Seq   int64
 }
 
-// Perform makes somebody do something. The message is the one that told the account of it; its Seq is 0 where there is none.
+// Perform does an action. It returns the message by which the account learns of it; its Seq is 0 if
+// there is none. It takes the lock.
 func (w *World) Perform(a Action) (message.Message, error) {
 	w.Lock()
 	defer w.Unlock()
@@ -74,7 +76,7 @@ func (w *World) act(a Action) error {
 	}
 }
 
-// target is the account that an action is about.
+// target returns the account that an action concerns.
 func (w *World) target(a Action) (*Account, error) {
 	if a.AppID == "" {
 		return w.People.Accounts[0], nil
@@ -104,7 +106,7 @@ func (w *World) actAsFriend(a Action) error {
 		c, _ := w.People.Profile(from)
 		w.receiveFriendRequest(to, c, a.Text, max(a.Scene, 3))
 	case !friends:
-		return fmt.Errorf("%s is no friend of the account", from)
+		return fmt.Errorf("%s is not a friend of the account", from)
 	default:
 		to.Lost[from] = map[string]int{DoUnfriend: RelationDeleted, DoBlock: RelationBlocked}[a.Do]
 	}
@@ -164,7 +166,7 @@ func (w *World) doInGroup(g *Group, a Action, from string, who []string) error {
 		}
 	case DoApply:
 		if w.apply(g, from, who, a.Text) == nil {
-			return errors.New("no account manages the group, so nobody is asked")
+			return errors.New("no account manages the group")
 		}
 	case DoLeave:
 		w.Leave(g, from)
@@ -184,7 +186,7 @@ func (w *World) doInGroup(g *Group, a Action, from string, who []string) error {
 	return nil
 }
 
-// invite sends an account a card, by which it can come into a group.
+// invite sends an account the card by which it can join a group.
 func (w *World) invite(g *Group, a Action, from string) error {
 	to, err := w.target(a)
 	switch {
@@ -193,7 +195,7 @@ func (w *World) invite(g *Group, a Action, from string) error {
 	case g.Has(to.Wxid):
 		return errors.New("the account is in the group already")
 	case !slices.Contains(to.Friends, from):
-		return fmt.Errorf("%s is no friend of the account", from)
+		return fmt.Errorf("%s is not a friend of the account", from)
 	}
 	content := inviteXML(from, w.People.Nick(from), g, w.InviteURL(g, from, to))
 	e := &Entry{only: to, Message: message.Message{
@@ -205,7 +207,7 @@ func (w *World) invite(g *Group, a Action, from string) error {
 	return nil
 }
 
-// revoke withdraws what somebody has said, and tells the accounts that have seen it.
+// revoke revokes the message of a person, and notifies the accounts that have received it.
 func (w *World) revoke(seq int64) error {
 	e, ok := w.Messages.At(seq)
 	switch {
@@ -224,10 +226,12 @@ func (w *World) revoke(seq int64) error {
 			text = "你撤回了一条消息"
 		}
 		notice := &Entry{only: seen.by, Message: message.Message{
-			AppID: seen.by.AppID, Conversation: e.Conversation, From: e.From, To: e.To, MsgType: message.TypeSystem, Kind: message.KindRaw, Time: w.Now(),
+			AppID: seen.by.AppID, Conversation: e.Conversation, From: e.From, To: e.To, MsgType: message.TypeSystem, Kind: message.KindRaw,
+			Time:     w.Now(),
 			NewMsgID: w.IDs.NewMsgID(), Callback: message.CallbackNone,
 			Content: fmt.Sprintf(`<sysmsg type="revokemsg"><revokemsg><session>%s</session><msgid>%d</msgid><newmsgid>%d</newmsgid>`+
-				`<replacemsg>%s</replacemsg></revokemsg></sysmsg>`, message.Escape(w.viewOf(seen.by, e)), seen.msgID, e.NewMsgID, message.CDATA(text)),
+				`<replacemsg>%s</replacemsg></revokemsg></sysmsg>`, message.Escape(w.viewOf(seen.by, e)), seen.msgID, e.NewMsgID,
+				message.CDATA(text)),
 		}}
 		w.Publish(notice, nil)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// typed is the body of a callback that is no message.
+// typed is the body of a callback other than a message.
 type typed struct {
 	TypeName string
 	Appid    string
@@ -16,7 +16,8 @@ type typed struct {
 	Data     any `json:",omitempty"`
 }
 
-// modContacts is the Data of a ModContacts. Some of it is wrapped, and an empty text is an empty object then.
+// modContacts is the Data of a ModContacts. Some texts are wrapped; an empty one is an empty
+// object.
 type modContacts struct {
 	UserName, NickName, PyInitial, QuanPin       any
 	Sex                                          int
@@ -54,7 +55,7 @@ type snsUserInfo struct {
 	SnsFlagEx     int
 }
 
-// wrap is a text as ModContacts has it.
+// wrap returns a text as ModContacts has it.
 func wrap(s string) any {
 	if s == "" {
 		return struct{}{}
@@ -62,11 +63,12 @@ func wrap(s string) any {
 	return wrapped{s}
 }
 
-// PostModContacts tells an account that a contact or a group has changed.
+// PostModContacts posts to an account that a contact or a group has changed.
 func (w *World) PostModContacts(a *Account, id string) {
 	m := modContacts{
-		UserName: wrap(id), NickName: wrap(""), PyInitial: wrap(""), QuanPin: wrap(""), Remark: wrap(""), RemarkPyinitial: wrap(""), RemarkQuanPin: wrap(""),
-		BitMask: 1<<32 - 1, BitVal: 3, ImgFlag: 1, DomainList: make([]struct{}, 1), HasWeiXinHdHeadImg: 1, Level: 6,
+		UserName: wrap(id), NickName: wrap(""), PyInitial: wrap(""), QuanPin: wrap(""), Remark: wrap(""), RemarkPyinitial: wrap(""),
+		RemarkQuanPin: wrap(""),
+		BitMask:       1<<32 - 1, BitVal: 3, ImgFlag: 1, DomainList: make([]struct{}, 1), HasWeiXinHdHeadImg: 1, Level: 6,
 		SnsUserInfo: snsUserInfo{SnsFlag: 1, SnsFlagEx: 5121}, SmallHeadImgURL: Avatar(id, AvatarSmall),
 	}
 	if g := w.People.GroupByID(id); g != nil {
@@ -84,7 +86,7 @@ func (w *World) PostModContacts(a *Account, id string) {
 	w.postChange(a, id, typed{TypeName: "ModContacts", Appid: a.AppID, Wxid: a.Wxid, Data: m})
 }
 
-// Notifies is what a group has as chatRoomNotify: 0 if the account has muted it.
+// Notifies returns the chatRoomNotify of a group: 0 if the account has muted it.
 func Notifies(a *Account, id string) int {
 	if a.Muted[id] {
 		return 0
@@ -92,7 +94,7 @@ func Notifies(a *Account, id string) int {
 	return 1
 }
 
-// PostDelContacts tells an account that it has lost a friend, or a group.
+// PostDelContacts posts to an account that it has lost a friend or a group.
 func (w *World) PostDelContacts(a *Account, id string) {
 	w.postChange(a, id, typed{TypeName: "DelContacts", Appid: a.AppID, Wxid: a.Wxid, Data: struct {
 		UserName          wrapped
@@ -100,7 +102,7 @@ func (w *World) PostDelContacts(a *Account, id string) {
 	}{wrapped{id}, 0}})
 }
 
-// postChange posts what is no message, in the order of its conversation.
+// postChange posts a callback other than a message, in the order of its conversation.
 func (w *World) postChange(a *Account, conversation string, body typed) {
 	if a.Offline || w.out.URL() == "" {
 		return
@@ -109,20 +111,21 @@ func (w *World) postChange(a *Account, conversation string, body typed) {
 	w.Broadcast()
 }
 
-// goOffline logs an account out, and tells the bot.
+// goOffline logs an account out and posts Offline.
 func (w *World) goOffline(a *Account) {
 	if a.Offline {
 		return
 	}
 	a.Offline = true
 	if w.out.URL() != "" && !w.faults.Zombie(a.AppID) {
-		w.out.Post(delivery.Conversation{AppID: a.AppID}, &delivery.Callback{Body: message.EncodeJSON(typed{TypeName: "Offline", Appid: a.AppID, Wxid: a.Wxid})})
+		body := message.EncodeJSON(typed{TypeName: "Offline", Appid: a.AppID, Wxid: a.Wxid})
+		w.out.Post(delivery.Conversation{AppID: a.AppID}, &delivery.Callback{Body: body})
 	}
 	w.Broadcast()
 }
 
-// enqueue queues a callback in its conversation. What goes wrong with it is decided here, in the order in which things happen, and not when it is
-// posted: so the same seed makes the same faults. The caller holds the lock.
+// enqueue queues a callback in its conversation. Its fault is decided here, in the order of events,
+// and not when the callback is posted, so that the same seed gives the same faults.
 func (w *World) enqueue(a *Account, id string, d *delivery.Callback) {
 	if w.faults.Zombie(a.AppID) {
 		d.Fault = &faults.Fault{Kind: faults.Drop}

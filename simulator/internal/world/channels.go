@@ -12,19 +12,19 @@ type Channel struct {
 	Follows                                []string
 }
 
-// videos are those of Channels that somebody has touched. The simulator's lock guards them.
+// videos are the videos of Channels that an account has used.
 type videos struct {
 	all  map[uint64]*Video
 	last uint64
 }
 
-// firstVideo is before the first id of what is published here.
+// firstVideo precedes the first id of a video that is published here.
 const firstVideo uint64 = 14_100_000_000_000_000_000
 
-// Video is a video of Channels, with what accounts have done to it.
+// Video is a video of Channels, with the reactions of accounts.
 type Video struct {
 	ID          uint64
-	Author      string // empty for one that was not published here
+	Author      string // the username of a channel; empty if it was not published here
 	Description string
 	Created     int64
 	Hearts      map[string]bool // wxids
@@ -38,7 +38,7 @@ type VideoComment struct {
 	Created         int64
 }
 
-// Video is the one with an id. Channels are large: an id that is not known is one from elsewhere.
+// Video returns the video with an id. An unknown id is that of a video from outside of this world.
 func (w *World) Video(id uint64) *Video {
 	v := w.videos.all[id]
 	if v == nil {
@@ -48,7 +48,7 @@ func (w *World) Video(id uint64) *Video {
 	return v
 }
 
-// ChannelOf finds a channel by its username; nil if no account has it.
+// ChannelOf returns the channel with a username, or nil if no account has it.
 func (w *World) ChannelOf(username string) *Channel {
 	for _, a := range w.People.Accounts {
 		if a.Channel != nil && a.Channel.Username == username {
@@ -58,7 +58,7 @@ func (w *World) ChannelOf(username string) *Channel {
 	return nil
 }
 
-// VideosThat are the videos that fit, newest first.
+// VideosThat returns the videos that fit, newest first.
 func (w *World) VideosThat(fits func(*Video) bool) []*Video {
 	var found []*Video
 	for _, id := range slices.Backward(slices.Sorted(maps.Keys(w.videos.all))) {
@@ -80,7 +80,8 @@ func (w *World) PublishVideo(c *Channel, description string) *Video {
 // NewChannel gives an account a channel.
 func (w *World) NewChannel(a *Account, username string) *Channel {
 	a.Channel = &Channel{
-		Username: cmp.Or(username, "v2_"+w.IDs.Digest("channel", a.Wxid)+"@finder"), Nickname: a.Nickname, Picture: Avatar(a.Wxid, AvatarLarge),
+		Username: cmp.Or(username, "v2_"+w.IDs.Digest("channel", a.Wxid)+"@finder"), Nickname: a.Nickname,
+		Picture: Avatar(a.Wxid, AvatarLarge),
 	}
 	return a.Channel
 }

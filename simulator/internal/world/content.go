@@ -13,8 +13,8 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// NewMedia makes up a place on the cdn for so many bytes, which have the md5 that the message tells. They depend on what they are of. Without
-// an extension there are none. The caller holds the lock.
+// NewMedia makes an object of the cdn with size bytes, which follow from of. Without an extension
+// it has no bytes.
 func (w *World) NewMedia(now int64, size int64, extension string, of ...any) message.Media {
 	m := message.Media{CdnID: w.IDs.cdnID(now), Key: w.IDs.Key(), Now: now}
 	if extension == "" {
@@ -27,19 +27,20 @@ func (w *World) NewMedia(now int64, size int64, extension string, of ...any) mes
 	return m
 }
 
-// maxBodies bounds how many objects of the cdn are remembered with their bytes. Links of those that are forgotten lead to other bytes.
+// maxBodies bounds the objects of the cdn whose bytes are remembered. The links of forgotten ones
+// lead to other bytes.
 const maxBodies = 10_000
 
-// body makes the bytes that are behind a message: their name, and their md5.
+// body returns the name and the md5 of the bytes of an object.
 func (w *World) body(size int64, extension string, of ...any) (name, sum string) {
 	name = w.IDs.Digest("body", of)
 	_, head := w.FileHead(FileExt(extension))
 	h := md5.New()                                                               //nolint:gosec // the format has an md5; nothing is protected by it
-	_, _ = io.Copy(h, &Content{Key: name, Head: head, Size: DownloadSize(size)}) // neither side fails
+	_, _ = io.Copy(h, &Content{Key: name, Head: head, Size: DownloadSize(size)}) // neither can fail
 	return name, hex.EncodeToString(h.Sum(nil))
 }
 
-// keepBody puts bytes behind an object of the cdn. The caller holds the lock.
+// keepBody remembers the bytes of an object of the cdn.
 func (w *World) keepBody(cdnID, name string) {
 	if len(w.Bodies) >= maxBodies {
 		clear(w.Bodies)
@@ -47,7 +48,7 @@ func (w *World) keepBody(cdnID, name string) {
 	w.Bodies[cdnID] = name
 }
 
-// DownloadSize is how many bytes come for a size that a message tells.
+// DownloadSize returns how many bytes a download has for the size in a message.
 func DownloadSize(size int64) int64 {
 	if size <= 0 {
 		return message.MediaLength
@@ -55,7 +56,7 @@ func DownloadSize(size int64) int64 {
 	return min(size, MaxDownload)
 }
 
-// FileExt is an extension as it is in links.
+// FileExt returns an extension as links have it.
 func FileExt(extension string) string {
 	return cmp.Or(strings.ToLower(strings.Trim(path.Ext("x."+extension), ".")), "bin")
 }
@@ -63,7 +64,8 @@ func FileExt(extension string) string {
 // MaxDownload bounds the bytes of one download.
 const MaxDownload = 64 << 20
 
-// FileHead is how files of a kind begin, so that programs take them for what they are called.
+// FileHead returns the content type and the first bytes of files with an extension, by which
+// programs recognise them.
 func (w *World) FileHead(extension string) (kind string, head []byte) {
 	switch extension {
 	case "jpg":
@@ -71,7 +73,7 @@ func (w *World) FileHead(extension string) (kind string, head []byte) {
 	case "png":
 		return "image/png", []byte("\x89PNG\r\n\x1a\n")
 	case "silk":
-		return "audio/silk", []byte("\x02#!SILK_V3\x02\x00\x00\x00\xff\xff") // one empty frame, and the end
+		return "audio/silk", []byte("\x02#!SILK_V3\x02\x00\x00\x00\xff\xff") // an empty frame
 	case "mp4":
 		return "video/mp4", []byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x00mdat")
 	default:
@@ -79,7 +81,7 @@ func (w *World) FileHead(extension string) (kind string, head []byte) {
 	}
 }
 
-// Content is bytes that follow from a key and their place.
+// Content is a file whose bytes follow from a key and their offset.
 type Content struct {
 	Key  string
 	Head []byte
@@ -87,10 +89,10 @@ type Content struct {
 	at   int64
 }
 
-// contentBlock is how many bytes of content come from one sum.
+// contentBlock is how many bytes of a Content come from one sum.
 const contentBlock = 4 << 10
 
-// Read makes the bytes at the current place.
+// Read makes the bytes at the current offset.
 func (c *Content) Read(p []byte) (int, error) {
 	if c.at >= c.Size {
 		return 0, io.EOF
@@ -103,7 +105,8 @@ func (c *Content) Read(p []byte) (int, error) {
 			continue
 		}
 		block := c.at / contentBlock
-		sum := md5.Sum(binary.BigEndian.AppendUint64([]byte(c.Key), uint64(block))) //nolint:gosec // see the import; the place is not negative
+		at := binary.BigEndian.AppendUint64([]byte(c.Key), uint64(block)) //nolint:gosec // not negative
+		sum := md5.Sum(at)                                                //nolint:gosec // see the import
 		for end := (block + 1) * contentBlock; done < n && c.at < end; {
 			copied := copy(p[done:min(int64(n), int64(done)+end-c.at)], sum[c.at%md5.Size:])
 			done, c.at = done+copied, c.at+int64(copied)
@@ -112,7 +115,7 @@ func (c *Content) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Seek moves the place.
+// Seek sets the offset.
 func (c *Content) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekCurrent:
@@ -121,7 +124,7 @@ func (c *Content) Seek(offset int64, whence int) (int64, error) {
 		offset += c.Size
 	}
 	if offset < 0 {
-		return 0, errors.New("simulator: a place before the beginning")
+		return 0, errors.New("simulator: a negative offset")
 	}
 	c.at = offset
 	return c.at, nil

@@ -5,46 +5,46 @@ import (
 	"time"
 )
 
-// loginLife is how long a QR code can be scanned.
+// loginLife is how long a QR code is valid.
 const loginLife = 220 * time.Second
 
-// The stages of a login. They are the words of GET /sim/login.
+// The stages of a login, in the words of GET /sim/login.
 const (
-	StageWaiting   = "waiting"   // nobody has scanned the code
-	StageScanned   = "scanned"   // it waits for the confirmation, and for what else was asked for
+	StageWaiting   = "waiting"   // the code is not scanned yet
+	StageScanned   = "scanned"   // it waits for the confirmation
 	StageConfirmed = "confirmed" // the next checkLogin logs in
 	StageDone      = "done"
 	StageCancelled = "cancelled" // on the phone
 	StageExpired   = "expired"
 )
 
-// Devices are what accounts are logged in on. The simulator's lock guards them.
+// Devices are the devices of the accounts.
 type Devices struct {
 	All   []*Device
-	count int // of those that were created
+	count int // how many NewDevice has made
 }
 
-// Device is what an appId stands for.
+// Device is a device; its ID is the appId of API calls.
 type Device struct {
 	ID    string
 	Kind  string // ipad or mac
-	Owner string // the wxid of the account that was logged in on it last; empty for a new one
+	Owner string // the wxid of the last account; empty if there was none
 	Proxy string
-	// silent means that it cannot log in by a dialog on the phone: the account was logged out there, or thrown out.
+	// Silent means that dialogLogin fails: the account was logged out on the phone, or dropped.
 	Silent bool
 	Login  *Login
 }
 
-// Login is a login that is under way, or the last one.
+// Login is the last login of a device.
 type Login struct {
 	UUID    string
 	began   time.Time
 	Stage   string
-	dialog  bool // without a code: the phone asks
+	dialog  bool // by dialogLogin, without a code
 	By      *Account
 	Captcha string // digits that the next poll must bring
-	URL     string // that must be opened before anything goes on
-	Halves  int    // polls that are told of success without the account
+	URL     string // of a page that must be opened first; may be empty
+	Halves  int    // how many polls answer with success, but without the account
 }
 
 func (d *Devices) ByID(id string) *Device {
@@ -56,7 +56,7 @@ func (d *Devices) ByID(id string) *Device {
 	return nil
 }
 
-// begin gives each account of the world its device, and everybody something to look at.
+// begin gives each account its device, and makes the first moments.
 func (w *World) begin() {
 	for _, a := range w.People.Accounts {
 		w.Devices.All = append(w.Devices.All, &Device{ID: a.AppID, Kind: "ipad", Owner: a.Wxid})
@@ -73,13 +73,14 @@ func (w *World) NewDevice() *Device {
 	return d
 }
 
-// NewLogin begins a login on a device. A login that was under way there is over.
+// NewLogin begins a login on a device. It ends one that is in progress.
 func (w *World) NewLogin(d *Device, dialog bool) *Login {
-	d.Login = &Login{UUID: w.IDs.signature()[3:11] + w.IDs.Digest(d.ID, w.IDs.rand.Uint64())[:12], began: w.Clock(), Stage: StageWaiting, dialog: dialog}
+	d.Login = &Login{UUID: w.IDs.signature()[3:11] + w.IDs.Digest(d.ID, w.IDs.rand.Uint64())[:12], began: w.Clock(), Stage: StageWaiting,
+		dialog: dialog}
 	return d.Login
 }
 
-// TimeLeft is how long a login has, and it ends it if that is over.
+// TimeLeft returns how long a login is still valid. It expires a login whose time is over.
 func (w *World) TimeLeft(l *Login) time.Duration {
 	left := l.began.Add(loginLife).Sub(w.Clock())
 	if left <= 0 && (l.Stage == StageWaiting || l.Stage == StageScanned) {
@@ -88,8 +89,8 @@ func (w *World) TimeLeft(l *Login) time.Duration {
 	return max(left, 0)
 }
 
-// scan is somebody's phone that scans the code: that of the account, or of the one that the device belongs to, or of the first
-// that is not logged in.
+// scan scans the code of a device, with the phone of an account: by, or else the device's owner, or
+// else the first account that is offline.
 func (w *World) scan(d *Device, by *Account) {
 	if by == nil {
 		by = w.People.ByWxid(d.Owner)
@@ -101,7 +102,8 @@ func (w *World) scan(d *Device, by *Account) {
 	d.Login.By, d.Login.Stage = by, StageScanned
 }
 
-// Foreign tells whether a device belongs to another account than the one that has scanned its code.
+// Foreign reports whether a device belongs to another account than the one that has scanned its
+// code.
 func (d *Device) Foreign() bool { return d.Owner != "" && d.Owner != d.Login.By.Wxid }
 
 // FinishLogin logs an account in on a device.
@@ -112,7 +114,7 @@ func (w *World) FinishLogin(d *Device) {
 	w.Broadcast()
 }
 
-// AdvanceAlone takes a login one step on by itself.
+// AdvanceAlone takes a login one step further, for AutoLogin.
 func (w *World) AdvanceAlone(d *Device) {
 	switch d.Login.Stage {
 	case StageWaiting:

@@ -4,7 +4,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// sighting is a message as an account numbers it.
+// sighting is a message as an account has received it.
 type sighting struct {
 	by         *Account
 	msgID, seq int64
@@ -13,13 +13,13 @@ type sighting struct {
 // Entry is a message in the log.
 type Entry struct {
 	message.Message
-	Mirror  string     // the conversation as the other side has it, when both are accounts
-	pending int        // callbacks on their way
-	failed  bool       // one of them was given up
+	Mirror  string     // the conversation of the receiver, if both are accounts
+	pending int        // callbacks in progress
+	failed  bool       // one of them has failed
 	Created any        // createTime of the send answer
-	only    *Account   // for a notice: the account that it is for
-	bare    bool       // From and To are posted as they are, and the content without a prefix
-	seen    []sighting // by the accounts that it concerns
+	only    *Account   // the account that a notice is for; nil if all get it
+	bare    bool       // posted with From and To as they are, and without a group prefix
+	seen    []sighting // of the accounts that receive it
 }
 
 // in reports whether the message belongs to a conversation.
@@ -27,7 +27,7 @@ func (e *Entry) in(conversation string) bool {
 	return e.Conversation == conversation || e.Mirror != "" && e.Mirror == conversation
 }
 
-// settled notes the outcome of one of its callbacks. A message that several accounts were told of has failed if one of them has.
+// settled notes the outcome of one of its callbacks. A message fails if one of its callbacks fails.
 func (e *Entry) settled(err error, dropped bool) {
 	e.pending--
 	switch {

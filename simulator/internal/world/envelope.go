@@ -8,7 +8,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// callbackEnvelope is the body of a callback, in the order of the service.
+// callbackEnvelope is the body of a callback, with its fields in the order of the service.
 type callbackEnvelope struct {
 	TypeName string
 	Appid    string
@@ -33,7 +33,7 @@ type addMsg struct {
 	MsgSeq       int64
 }
 
-// wrapped is a string as the service wraps it.
+// wrapped is a string in the wrapped dialect.
 type wrapped struct {
 	String string `json:"string"`
 }
@@ -43,7 +43,7 @@ type imgBuf struct {
 	Buffer []byte `json:"buffer,omitempty"`
 }
 
-// callbackBody is the body that tells an account of a message. The caller holds the lock.
+// callbackBody returns the body of the callback by which an account receives a message.
 func (w *World) callbackBody(to sighting, e *Entry) []byte {
 	a := to.by
 	kind, text := message.Describe(e.MsgType, e.Content)
@@ -72,7 +72,7 @@ func (w *World) callbackBody(to sighting, e *Entry) []byte {
 	return message.EncodeJSON(callbackEnvelope{TypeName: "AddMsg", Appid: a.AppID, Wxid: a.Wxid, Data: data})
 }
 
-// wire is the content as receivers get it: postAppMsg brings only the element inside of <msg>.
+// wire returns the content that receivers get: a postAppMsg has only the element inside of <msg>.
 func (e *Entry) wire() string {
 	if e.Endpoint == "/message/postAppMsg" {
 		return "<msg>\n\t" + e.Content + "\n\t<fromusername>" + message.Escape(e.From) + "</fromusername>\n</msg>\n"
@@ -80,7 +80,8 @@ func (e *Entry) wire() string {
 	return e.Content
 }
 
-// groupPrefix precedes the content of a message in a group. Plain notices have none, and those in XML have the group itself.
+// groupPrefix returns what precedes the content of a message in a group: nothing in plain notices,
+// and the id of the group in those in XML.
 func groupPrefix(e *Entry) string {
 	switch e.MsgType {
 	case message.TypeNotice:
@@ -102,11 +103,12 @@ func (w *World) msgSource(e *Entry) string {
 	if g := w.People.GroupByID(e.Conversation); g != nil {
 		fmt.Fprintf(&b, "\t<silence>0</silence>\n\t<membercount>%d</membercount>\n", len(g.Members))
 	}
-	fmt.Fprintf(&b, "\t<signature>%s</signature>\n\t<tmp_node>\n\t\t<publisher-id></publisher-id>\n\t</tmp_node>\n</msgsource>\n", w.IDs.signature())
+	fmt.Fprintf(&b, "\t<signature>%s</signature>\n\t<tmp_node>\n\t\t<publisher-id></publisher-id>\n\t</tmp_node>\n</msgsource>\n",
+		w.IDs.signature())
 	return b.String()
 }
 
-// pushContent is the text of the notification on the phone.
+// pushContent returns the text of the notification on the phone.
 func (w *World) pushContent(a *Account, e *Entry, kind, text string) string {
 	nick := w.People.Nick(e.From)
 	switch {
@@ -127,13 +129,15 @@ func (w *World) pushContent(a *Account, e *Entry, kind, text string) string {
 	return "你收到了一条消息"
 }
 
-// pushLabels are the words of a notification for each kind.
+// pushLabels returns the words of a notification for each kind.
 func pushLabels() map[string]func(text string) string {
 	plain := func(label string) func(string) string { return func(string) string { return label } }
 	with := func(label string) func(string) string { return func(text string) string { return label + text } }
 	return map[string]func(string) string{
-		message.KindText: with(""), message.KindImage: plain("[图片]"), message.KindVoice: plain("[语音]"), message.KindVideo: plain("[视频]"), message.KindEmoji: plain("[动画表情]"),
-		message.KindFile: with("[文件]"), message.KindFileNotice: with("[文件]"), message.KindLink: with("[链接]"), message.KindCard: with("[名片]"),
+		message.KindText: with(""), message.KindImage: plain("[图片]"), message.KindVoice: plain("[语音]"), message.KindVideo: plain("[视频]"),
+		message.KindEmoji: plain("[动画表情]"),
+		message.KindFile:  with("[文件]"), message.KindFileNotice: with("[文件]"), message.KindLink: with("[链接]"),
+		message.KindCard:        with("[名片]"),
 		message.KindMiniProgram: with("[小程序]"),
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// RequestFriend sends somebody a friend request. The people of the simulator accept at once; who is not of its world never answers.
+// RequestFriend sends a friend request. The people of the world accept it at once; others never
+// answer.
 func (w *World) RequestFriend(a *Account, wxid string) {
 	if wxid == "" || wxid == a.Wxid {
 		return
@@ -25,20 +26,21 @@ func (w *World) RequestFriend(a *Account, wxid string) {
 	w.Publish(e, nil)
 }
 
-// receiveFriendRequest tells an account that somebody asks to be its friend.
+// receiveFriendRequest posts a friend request to an account.
 func (w *World) receiveFriendRequest(a *Account, c Contact, greeting string, scene int) {
 	a.Requests[c.Wxid] = greeting
 	e := &Entry{only: a, Message: message.Message{
-		AppID: a.AppID, Conversation: friendRequests, From: friendRequests, To: a.Wxid, MsgType: message.TypeRequest, Kind: message.KindRaw, Text: greeting,
+		AppID: a.AppID, Conversation: friendRequests, From: friendRequests, To: a.Wxid, MsgType: message.TypeRequest, Kind: message.KindRaw,
+		Text:    greeting,
 		Content: w.requestXML(c, greeting, scene), Time: w.Now(), NewMsgID: w.IDs.NewMsgID(), Callback: message.CallbackNone,
 	}}
 	w.Publish(e, nil)
 }
 
-// friendRequests is who all friend requests come from.
+// friendRequests is the sender of all friend requests.
 const friendRequests = "fmessage"
 
-// Befriend makes two friends, and tells the account.
+// Befriend makes a person a friend of the account, and posts ModContacts.
 func (w *World) Befriend(a *Account, wxid string) {
 	if !slices.Contains(a.Friends, wxid) {
 		a.Friends = append(a.Friends, wxid)
@@ -52,12 +54,13 @@ func (w *World) Befriend(a *Account, wxid string) {
 	w.PostModContacts(a, wxid)
 }
 
-// Ticket is what a stranger is called in place of the wxid: v3, or v4 as a proof of where the name is from.
+// Ticket returns the name of a stranger in place of the wxid: v3, or v4, which proves where the v3
+// comes from.
 func (g *Generator) Ticket(version, wxid string) string {
 	return version + "_" + g.Digest(version, wxid) + g.Digest(wxid, version) + "@stranger"
 }
 
-// WxidOf is the person behind a v3; empty if nobody is.
+// WxidOf returns the wxid of the person with a v3; empty if there is none.
 func (w *World) WxidOf(v3 string) string {
 	for _, c := range w.People.everybody() {
 		if c.Wxid == v3 || w.IDs.Ticket("v3", c.Wxid) == v3 {
@@ -67,7 +70,8 @@ func (w *World) WxidOf(v3 string) string {
 	return ""
 }
 
-// LostNotice is what an account is told that writes to somebody who has deleted or blocked it.
+// LostNotice returns the notice for an account that writes to a person who has deleted or blocked
+// it.
 func LostNotice(nick string, relation int) string {
 	if relation == RelationBlocked {
 		return "消息已发出，但被对方拒收了。"

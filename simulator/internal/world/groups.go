@@ -5,11 +5,11 @@ import (
 	"strconv"
 )
 
-// room is what a group has that is not in the world.
+// room is the state of a group beyond Group.
 type room struct {
 	Announcement announcement
-	Inviters     map[string]string       // member → who brought it in
-	Applications map[uint64]*application // NewMsgId of the callback → who wants to come in
+	Inviters     map[string]string       // member → who added it
+	Applications map[uint64]*application // NewMsgId of the notice → the application
 }
 
 // announcement is the answer of getChatroomAnnouncement.
@@ -19,7 +19,7 @@ type announcement struct {
 	PublishTime        int64  `json:"publishTime"`
 }
 
-// application is a wish to bring people into a group.
+// application is a request to add people to a group.
 type application struct {
 	By  string
 	Who []string
@@ -41,7 +41,7 @@ func (w *World) Announce(g *Group, by, text string) {
 	}
 }
 
-// GroupCode is the text in the QR code of a group.
+// GroupCode returns the text in the QR code of a group.
 func (w *World) GroupCode(g *Group) string {
 	return "https://weixin.qq.com/g/" + w.IDs.Digest("group code", g.ID)[:22]
 }
@@ -51,7 +51,7 @@ func (w *World) TransferOwner(g *Group, to string) {
 	w.notifyNewOwner(g)
 }
 
-// NewGroupID is an id that no group has.
+// NewGroupID returns an id that no group has.
 func (w *World) NewGroupID() string {
 	for {
 		id := strconv.FormatInt(40_000_000_000+w.IDs.rand.Int64N(20_000_000_000), 10) + "@chatroom"
@@ -61,7 +61,7 @@ func (w *World) NewGroupID() string {
 	}
 }
 
-// AddMembers puts people into a group, and tells it.
+// AddMembers adds people to a group and posts the notices of it.
 func (w *World) AddMembers(g *Group, by string, wxids []string) {
 	var came []string
 	for _, wxid := range wxids {
@@ -80,7 +80,7 @@ func (w *World) Join(g *Group, by, wxid string) {
 	w.People.Room(g).Inviters[wxid] = by
 }
 
-// RemoveMembers takes people out of a group. Only who did it, and who has to go, is told so.
+// RemoveMembers removes people from a group. Only the remover and those removed get a notice.
 func (w *World) RemoveMembers(g *Group, by string, wxids []string) {
 	gone := w.People.parties(wxids...)
 	for _, a := range w.accountsIn(g) {
@@ -99,7 +99,7 @@ func (w *World) RemoveMembers(g *Group, by string, wxids []string) {
 	})
 }
 
-// Leave takes somebody out of a group without a word to the others.
+// Leave takes a member out of a group, without a notice.
 func (w *World) Leave(g *Group, wxid string) {
 	g.Members = slices.DeleteFunc(g.Members, func(m Member) bool { return m.Wxid == wxid })
 	g.Admins = Without(g.Admins, wxid)
@@ -128,12 +128,14 @@ func (w *World) Disband(g *Group) {
 	delete(w.People.rooms, g.ID)
 }
 
-// InviteURL is the link in an invitation to a group.
+// InviteURL returns the link in an invitation to a group.
 func (w *World) InviteURL(g *Group, from string, to *Account) string {
-	return "https://support.weixin.qq.com/cgi-bin/mmsupport-bin/addchatroombyinvite?ticket=" + w.IDs.Digest("invitation", g.ID, from, to.Wxid)
+	return "https://support.weixin.qq.com/cgi-bin/mmsupport-bin/addchatroombyinvite?ticket=" + w.IDs.Digest("invitation", g.ID, from,
+		to.Wxid)
 }
 
-// apply tells those who manage a group that somebody wants to bring people in.
+// apply posts an application to those who manage a group. It returns the last notice, or nil if no
+// account manages the group.
 func (w *World) apply(g *Group, by string, wxids []string, reason string) *Entry {
 	content := applicationXML(g, w.People.parties(by)[0], reason, w.IDs.signature(), w.People.parties(wxids...))
 	var last *Entry

@@ -13,7 +13,8 @@ import (
 	"slices"
 )
 
-// Generator makes ids and keys that look like the service's. The same seed makes the same ones in the same order.
+// Generator makes ids and keys that look like the service's. The same seed gives the same ones, in
+// the same order.
 type Generator struct {
 	rand      *rand.Rand
 	seed      uint64
@@ -33,7 +34,8 @@ func newGenerator(seed uint64) *Generator {
 	return g
 }
 
-// NewMsgID has 19 digits: more than a float64 can hold, and not more than an int64 can.
+// NewMsgID returns an id of 19 digits: more than a float64 can hold, and not more than an int64
+// can.
 func (g *Generator) NewMsgID() uint64 {
 	return 1_000_000_000_000_000_000 + g.rand.Uint64N(8_000_000_000_000_000_000)
 }
@@ -46,10 +48,11 @@ func (g *Generator) bytes(n int) []byte {
 	return b[:n]
 }
 
-// Key is an aes key: 32 hex digits.
+// Key returns an aes key: 32 hex digits.
 func (g *Generator) Key() string { return hex.EncodeToString(g.bytes(16)) }
 
-// cdnID is the place of a file on the cdn: the hex of a small DER structure around the time and a uuid.
+// cdnID returns the id of an object of the cdn: the hex of a small DER structure with the time and
+// a uuid.
 func (g *Generator) cdnID(now int64) string {
 	u := g.bytes(16)
 	uuid := fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
@@ -68,17 +71,17 @@ func (g *Generator) cdnID(now int64) string {
 	return hex.EncodeToString(der(0x30, slices.Concat(zero, der(0x04, der(0x30, inner)), tail)))
 }
 
-// der is an element of less than 128 bytes.
+// der returns a DER element of less than 128 bytes.
 func der(tag byte, content []byte) []byte {
 	return append([]byte{tag, byte(len(content))}, content...) //nolint:gosec // the content is short
 }
 
-// UploadToken ties the notice of an upload to the file.
+// UploadToken returns the token that links a file to the notice of its upload.
 func (g *Generator) UploadToken() string {
 	return "v1_" + base64.StdEncoding.EncodeToString(g.bytes(128))
 }
 
-// signature ends the msgsource of a message.
+// signature returns the signature in the msgsource of a message.
 func (g *Generator) signature() string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 	b := make([]byte, 16)
@@ -88,18 +91,17 @@ func (g *Generator) signature() string {
 	return fmt.Sprintf("V1_%s|v1_%s", b[:8], b[8:])
 }
 
-// Digest is the md5 of something that does not exist. It depends on the description alone: the same file dropped twice has
-// the same md5.
+// Digest returns 32 hex digits that follow from the seed and the description alone.
 func (g *Generator) Digest(of ...any) string {
 	sum := md5.Sum([]byte(fmt.Sprint(g.seed, of))) //nolint:gosec // the format has an md5; nothing is protected by it
 	return hex.EncodeToString(sum[:])
 }
 
-// PlainMD5 is the md5 of a text, as a phone number is sent.
+// PlainMD5 returns the md5 of a text, as phone numbers are sent.
 func (g *Generator) PlainMD5(text string) string {
 	sum := md5.Sum([]byte(text)) //nolint:gosec // the format has an md5; nothing is protected by it
 	return hex.EncodeToString(sum[:])
 }
 
-// Picture is a small JPEG in base64.
+// Picture returns a small JPEG in base64.
 func (g *Generator) Picture() string { return base64.StdEncoding.EncodeToString(g.thumbnail) }

@@ -25,9 +25,11 @@ const (
 	LoginDisconnect   = "disconnect"
 )
 
-const loginActions = "scan, confirm, cancel, captcha, verify, verified, half, expire, accept_dialog, refuse_dialog, drop, phone_logout, disconnect"
+const loginActions = "scan, confirm, cancel, captcha, verify, verified, half, expire, accept_dialog, refuse_dialog, drop, phone_logout, " +
+	"disconnect"
 
-// LoginStep is what happens on the phone during a login, or to an account that is logged in; see simulator.LoginStep.
+// LoginStep is what happens on the phone during a login, or to an account that is online; see
+// simulator.LoginStep.
 type LoginStep struct {
 	AppID  string
 	UUID   string
@@ -46,7 +48,7 @@ type LoginState struct {
 	Left  int
 }
 
-// Advance makes a step of a login.
+// Advance makes a step of a login. It takes the lock.
 func (w *World) Advance(step LoginStep) (LoginState, error) {
 	w.Lock()
 	defer w.Unlock()
@@ -61,7 +63,7 @@ func (w *World) Advance(step LoginStep) (LoginState, error) {
 	return w.loginState(d), nil
 }
 
-// Logins are the devices and their logins.
+// Logins returns the devices and their logins. It takes the lock.
 func (w *World) Logins() []LoginState {
 	w.Lock()
 	defer w.Unlock()
@@ -123,7 +125,7 @@ func (w *World) step(d *Device, step LoginStep) error {
 	return w.phone(d, step)
 }
 
-// phone is what somebody does on a phone, or is asked for there.
+// phone makes a step that happens on the phone.
 func (w *World) phone(d *Device, step LoginStep) error {
 	l := d.Login
 	var by *Account

@@ -8,14 +8,14 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// Moments are the posts of everybody. The simulator's lock guards them.
+// Moments are the posts of all people.
 type Moments struct {
 	Posts    []*Moment // oldest first
 	last     uint64    // the id of the newest
 	Comments int64     // the id of the last comment
 }
 
-// firstMoment is before the first id: more than an int64 can hold, as the service's are.
+// firstMoment precedes the first id: more than an int64 can hold, as the ids of the service are.
 const firstMoment uint64 = 14_000_000_000_000_000_000
 
 // Moment is a post.
@@ -25,13 +25,13 @@ type Moment struct {
 	Created  int64
 	XML      string
 	Private  bool
-	Allowed  []string // who may see it; none means everybody
+	Allowed  []string // who may see it; empty means all
 	Refused  []string // who may not
 	Likes    []SnsLike
 	Comments []SnsComment
 }
 
-// SnsLike is a like in an answer.
+// SnsLike is a like, as answers have it.
 type SnsLike struct {
 	UserName   string `json:"userName"`
 	NickName   string `json:"nickName"`
@@ -40,7 +40,7 @@ type SnsLike struct {
 	CreateTime int64  `json:"createTime"`
 }
 
-// SnsComment is a comment in an answer.
+// SnsComment is a comment, as answers have it.
 type SnsComment struct {
 	UserName       string `json:"userName"`
 	NickName       string `json:"nickName"`
@@ -59,7 +59,7 @@ const (
 	ReactionComment = 2
 )
 
-// startMoments gives the first account a post, and each contact one, a minute apart.
+// startMoments makes a post of the first account and of each contact, one minute apart.
 func (w *World) startMoments() {
 	w.Moments.last = firstMoment
 	authors := []string{w.People.Accounts[0].Wxid}
@@ -86,16 +86,17 @@ func (w *World) AddMoment(author, text, object string) *Moment {
 	return m
 }
 
-// timelineXML is a post as it is sent around.
+// timelineXML returns the XML of a post.
 func timelineXML(m *Moment, text, object string) string {
 	if object == "" {
 		object = "<contentStyle>2</contentStyle>"
 	}
 	return fmt.Sprintf("<TimelineObject><id>%d</id><username>%s</username><createTime>%d</createTime><contentDesc>%s</contentDesc>"+
-		"<private>0</private><ContentObject>%s</ContentObject></TimelineObject>", m.ID, message.Escape(m.Author), m.Created, message.Escape(text), object)
+		"<private>0</private><ContentObject>%s</ContentObject></TimelineObject>", m.ID, message.Escape(m.Author), m.Created,
+		message.Escape(text), object)
 }
 
-// Visible tells whether an account can see a post.
+// Visible reports whether an account can see a post.
 func (w *World) Visible(m *Moment, a *Account) bool {
 	switch {
 	case m.Author == a.Wxid:

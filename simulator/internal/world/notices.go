@@ -8,7 +8,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// party is somebody in a notice.
+// party is a person in a notice.
 type party struct{ wxid, nick string }
 
 func (p *People) parties(wxids ...string) []party {
@@ -20,20 +20,22 @@ func (p *People) parties(wxids ...string) []party {
 	return ps
 }
 
-// link is a placeholder of a template, and what stands there.
+// link is a placeholder of a template, and the people that it stands for.
 type link struct {
 	name    string
 	parties []party
 }
 
-// templateXML is a notice with names in it. What happened is told by the names of the placeholders, in whatever language.
+// templateXML returns a notice with names in it. The names of the placeholders tell what has
+// happened, in any language.
 func templateXML(text string, links ...link) string {
 	var b strings.Builder
 	kind := "tmpl_type_profile"
 	if strings.Contains(text, "$revoke$") {
 		kind = "tmpl_type_profilewithrevoke"
 	}
-	fmt.Fprintf(&b, "<sysmsg type=\"sysmsgtemplate\">\n\t<sysmsgtemplate>\n\t\t<content_template type=%q>\n\t\t\t<plain><![CDATA[]]></plain>\n"+
+	fmt.Fprintf(&b, "<sysmsg type=\"sysmsgtemplate\">\n\t<sysmsgtemplate>\n\t\t"+
+		"<content_template type=%q>\n\t\t\t<plain><![CDATA[]]></plain>\n"+
 		"\t\t\t<template>%s</template>\n\t\t\t<link_list>\n", kind, message.CDATA(text))
 	for _, l := range links {
 		fmt.Fprintf(&b, "\t\t\t\t<link name=%q type=\"link_profile\">\n\t\t\t\t\t<memberlist>\n", l.name)
@@ -54,7 +56,7 @@ func templateXML(text string, links ...link) string {
 	return b.String()
 }
 
-// Notify posts a notice of a conversation to one account: a template, or a plain text. from is the group, or the peer.
+// Notify posts a notice to one account: a template or a plain text. from is the group or the peer.
 func (w *World) Notify(a *Account, from, content string) *Entry {
 	msgType := message.TypeNotice
 	if strings.HasPrefix(content, "<") {
@@ -72,7 +74,7 @@ func (w *World) Notify(a *Account, from, content string) *Entry {
 	return e
 }
 
-// accountsIn are the accounts in a group.
+// accountsIn returns the accounts in a group.
 func (w *World) accountsIn(g *Group) []*Account {
 	var as []*Account
 	for _, a := range w.People.Accounts {
@@ -83,7 +85,8 @@ func (w *World) accountsIn(g *Group) []*Account {
 	return as
 }
 
-// Inform gives each account in a group its notice, an empty one being none, and tells it that the group has changed.
+// Inform posts to each account in a group its notice, if it is not empty, and that the group has
+// changed.
 func (w *World) Inform(g *Group, notice func(a *Account) string) {
 	for _, a := range w.accountsIn(g) {
 		if content := notice(a); content != "" {
@@ -93,7 +96,7 @@ func (w *World) Inform(g *Group, notice func(a *Account) string) {
 	}
 }
 
-// Without are the others.
+// Without returns the wxids except one.
 func Without(wxids []string, wxid string) []string {
 	others := []string{}
 	for _, w := range wxids {
@@ -112,7 +115,7 @@ func quoted(ps []party) string {
 	return `"` + strings.Join(names, "、") + `"`
 }
 
-// NotifyAdded is the notice that somebody has brought people into a group.
+// NotifyAdded posts the notice that a member has added people.
 func (w *World) NotifyAdded(g *Group, by string, who []string) {
 	names := func(wxids ...string) []party { return w.People.parties(wxids...) }
 	w.Inform(g, func(a *Account) string {
@@ -132,7 +135,7 @@ func (w *World) NotifyAdded(g *Group, by string, who []string) {
 	})
 }
 
-// NotifyJoinedByQR is the notice that somebody has come in by a QR code.
+// NotifyJoinedByQR posts the notice that a person has joined by a QR code.
 func (w *World) NotifyJoinedByQR(g *Group, from, who string) {
 	w.Inform(g, func(a *Account) string {
 		switch a.Wxid {
@@ -141,12 +144,13 @@ func (w *World) NotifyJoinedByQR(g *Group, from, who string) {
 		case from:
 			return templateXML(`"$adder$"通过扫描你分享的二维码加入群聊  $revoke$`, link{"adder", w.People.parties(who)})
 		default:
-			return templateXML(`" $adder$"通过扫描"$from$"分享的二维码加入群聊`, link{"adder", w.People.parties(who)}, link{"from", w.People.parties(from)})
+			return templateXML(`" $adder$"通过扫描"$from$"分享的二维码加入群聊`, link{"adder", w.People.parties(who)},
+				link{"from", w.People.parties(from)})
 		}
 	})
 }
 
-// NotifyRenamed is the notice of a group's new name.
+// NotifyRenamed posts the notice of a group's new name.
 func (w *World) NotifyRenamed(g *Group, by string) {
 	w.Inform(g, func(a *Account) string {
 		if a.Wxid == by {
@@ -156,7 +160,7 @@ func (w *World) NotifyRenamed(g *Group, by string) {
 	})
 }
 
-// notifyNewOwner is the notice of a group's new owner.
+// notifyNewOwner posts the notice of a group's new owner.
 func (w *World) notifyNewOwner(g *Group) {
 	w.Inform(g, func(a *Account) string {
 		if a.Wxid == g.Owner {
@@ -166,16 +170,20 @@ func (w *World) notifyNewOwner(g *Group) {
 	})
 }
 
-// notifyAnnouncement is the notice of a group's new announcement. It comes from its author, and not from the group.
+// notifyAnnouncement posts the notice of an announcement. It comes from its author, not from the
+// group.
 func (w *World) notifyAnnouncement(g *Group, by, text string) {
 	now := w.Now()
 	id := fmt.Sprintf("%s_%s_%d_%d", by, g.ID, now, w.IDs.rand.Int32())
 	item := fmt.Sprintf("<group_notice_item type=\"18\">\n\t<edittime>%d</edittime>\n\t<version>1</version>\n\t<source sourcetype=\"6\">\n"+
-		"\t\t<fromusr>%s</fromusr>\n\t\t<tousr>%s</tousr>\n\t</source>\n\t<datalist count=\"1\">\n\t\t<dataitem datatype=\"1\" htmlid=\"-1\">\n"+
+		"\t\t<fromusr>%s</fromusr>\n\t\t<tousr>%s</tousr>\n\t</source>\n\t<datalist count=\"1\">\n\t\t"+
+		"<dataitem datatype=\"1\" htmlid=\"-1\">\n"+
 		"\t\t\t<datadesc>%s</datadesc>\n\t\t</dataitem>\n\t</datalist>\n\t<announcement_id>%s</announcement_id>\n</group_notice_item>",
 		now, message.Escape(by), message.Escape(g.ID), message.Escape(text), message.Escape(id))
-	content := "<sysmsg type=\"mmchatroombarannouncememt\">\n  <mmchatroombarannouncememt>\n    <content>" + message.CDATA(text) + "</content>\n    <xmlcontent>" +
-		message.CDATA(item) + "</xmlcontent>\n    <announcement_id>" + message.CDATA(id) + "</announcement_id>\n  </mmchatroombarannouncememt>\n</sysmsg>\n"
+	content := "<sysmsg type=\"mmchatroombarannouncememt\">\n  <mmchatroombarannouncememt>\n    <content>" + message.CDATA(text) +
+		"</content>\n    <xmlcontent>" +
+		message.CDATA(item) + "</xmlcontent>\n    <announcement_id>" + message.CDATA(id) +
+		"</announcement_id>\n  </mmchatroombarannouncememt>\n</sysmsg>\n"
 	for _, a := range w.accountsIn(g) {
 		if a.Wxid == by {
 			continue

@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// People is who exists, by every name. The simulator's lock guards it.
+// People are the accounts, contacts and groups of a world.
 type People struct {
 	Accounts []*Account
 	Contacts []Contact
 	Groups   []*Group
-	rooms    map[string]*room // group → what is not in the world
+	rooms    map[string]*room // by the id of the group
 }
 
-// fileHelper is a chat that everybody has with themselves.
+// fileHelper is the chat of a person with itself.
 const fileHelper = "filehelper"
 
 func newPeople(c Config) People {
@@ -51,7 +51,7 @@ func (p *People) GroupByID(id string) *Group {
 	return nil
 }
 
-// Profile is the contact card of a person, accounts included.
+// Profile returns the contact card of a person or an account.
 func (p *People) Profile(wxid string) (Contact, bool) {
 	for _, c := range p.Contacts {
 		if c.Wxid == wxid {
@@ -64,7 +64,7 @@ func (p *People) Profile(wxid string) (Contact, bool) {
 	return Contact{}, false
 }
 
-// Nick is the name that a phone shows: the remark, else the nickname.
+// Nick returns the name that a phone shows: the remark, else the nickname.
 func (p *People) Nick(wxid string) string {
 	c, ok := p.Profile(wxid)
 	switch {
@@ -77,7 +77,7 @@ func (p *People) Nick(wxid string) string {
 	}
 }
 
-// Person finds somebody by wxid, wxid without "wxid_", nickname, remark or alias.
+// Person finds a person by wxid, wxid without "wxid_", nickname, remark or alias.
 func (p *People) Person(name string) (string, error) {
 	if _, exact := p.Profile(name); exact || name == fileHelper {
 		return name, nil
@@ -85,7 +85,7 @@ func (p *People) Person(name string) (string, error) {
 	return pick(name, p.everybody(), "person")
 }
 
-// pick finds the one person whom a name means. An exact wxid goes before everything else.
+// pick finds the only person with a name. An exact wxid comes first.
 func pick(name string, among []Contact, what string) (string, error) {
 	var found, known []string
 	for _, c := range among {
@@ -110,7 +110,7 @@ func pick(name string, among []Contact, what string) (string, error) {
 	}
 }
 
-// Member finds somebody in a group; the names in the group count as well.
+// Member finds a member of a group, also by its name in the group.
 func (p *People) Member(g *Group, name string) (string, error) {
 	var among []Contact
 	for _, m := range g.Members {
@@ -167,7 +167,8 @@ func (p *People) conversation(name string) (string, error) {
 	return id, nil
 }
 
-// Knows tells whether an account can write to somebody: a friend, a group it is in, or itself.
+// Knows reports whether an account can write to a person or a group: a friend, a group that it is
+// in, or itself.
 func (p *People) Knows(a *Account, id string) bool {
 	if IsGroup(id) {
 		g := p.GroupByID(id)
@@ -176,7 +177,7 @@ func (p *People) Knows(a *Account, id string) bool {
 	return id == fileHelper || id == a.Wxid || slices.Contains(a.Friends, id)
 }
 
-// list writes at most a dozen words.
+// list joins at most a dozen words.
 func list(words []string) string {
 	const most = 12
 	if len(words) > most {
@@ -185,7 +186,7 @@ func list(words []string) string {
 	return strings.Join(words, ", ")
 }
 
-// everybody is all people, accounts included.
+// everybody returns all people and accounts.
 func (p *People) everybody() []Contact {
 	all := slices.Clone(p.Contacts)
 	for _, a := range p.Accounts {
@@ -209,7 +210,7 @@ func (p *People) Search(info string) (Contact, bool) {
 	return Contact{}, false
 }
 
-// IsGroup tells a group's id from a person's.
+// IsGroup reports whether an id is that of a group.
 func IsGroup(id string) bool {
 	return strings.HasSuffix(id, "@chatroom") || strings.HasSuffix(id, "@im.chatroom")
 }
@@ -246,5 +247,5 @@ func (g *Group) Has(wxid string) bool {
 	return slices.ContainsFunc(g.Members, func(m Member) bool { return m.Wxid == wxid })
 }
 
-// Manages reports whether somebody is the owner or an administrator: they may mention all members.
+// Manages reports whether a member is the owner or an administrator.
 func (g *Group) Manages(wxid string) bool { return g.Owner == wxid || slices.Contains(g.Admins, wxid) }

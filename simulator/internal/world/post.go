@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// Again posts an old message once more, to the same accounts.
+// Again posts an old message again, to the same accounts. It takes the lock.
 func (w *World) Again(seq int64) error {
 	w.Lock()
 	defer w.Unlock()
@@ -23,7 +23,7 @@ func (w *World) Again(seq int64) error {
 	case e.Endpoint != "":
 		return fmt.Errorf("the message %d was sent through the API, and such messages are not posted", seq)
 	case w.out.URL() == "":
-		return errors.New("nobody has registered a callback URL")
+		return errors.New("no bot has registered a callback URL")
 	}
 	for _, to := range e.seen {
 		w.postTo(e, to)
@@ -32,10 +32,11 @@ func (w *World) Again(seq int64) error {
 	return nil
 }
 
-// noticeKey finds the notice that a file belongs to.
+// noticeKey identifies the notice that a file belongs to.
 type noticeKey struct{ conversation, from, name string }
 
-// Post makes somebody say something. It returns when the message is recorded and its callback queued.
+// Post sends a message of a person. It returns when the message is recorded and its callback is
+// queued. It takes the lock.
 func (w *World) Post(d message.Draft) (message.Message, error) {
 	w.Lock()
 	defer w.Unlock()
@@ -58,7 +59,7 @@ func (w *World) Post(d message.Draft) (message.Message, error) {
 	return e.Message, nil
 }
 
-// address finds out who speaks to whom.
+// address resolves the sender, the receiver and the conversation of a draft.
 func (w *World) address(d message.Draft) (*Entry, error) {
 	if d.From == "" {
 		return nil, errors.New(`"from" is missing: the wxid of who says it`)
@@ -136,7 +137,7 @@ func (w *World) addressPrivate(e *Entry, appID string) error {
 	return nil
 }
 
-// mentioned resolves the people of an at-list.
+// mentioned resolves the members of an at-list.
 func (w *World) mentioned(conversation string, names []string) ([]string, error) {
 	g := w.People.GroupByID(conversation)
 	var at []string
@@ -157,7 +158,7 @@ func (w *World) mentioned(conversation string, names []string) ([]string, error)
 // Everybody in an at-list means all members.
 const Everybody = "notify@all"
 
-// write fills in what the message says.
+// write sets the content of a message.
 func (w *World) write(e *Entry, d message.Draft) {
 	e.Kind = d.Kind
 	switch d.Kind {
@@ -177,7 +178,7 @@ func (w *World) write(e *Entry, d message.Draft) {
 	}
 }
 
-// writeFile makes a notice, or a file that replaces the notice before it.
+// writeFile writes the notice of an upload, or a file that replaces its notice.
 func (w *World) writeFile(e *Entry, f message.File) {
 	key := noticeKey{e.Conversation, e.From, f.Name}
 	if f.MD5 == "" {
@@ -203,8 +204,8 @@ func (w *World) writeFile(e *Entry, f message.File) {
 	e.Content = message.FileXML(e.From, f, n, w.NewMedia(e.Time, f.Size, FileExt(f.Ext()), f.Name, f.Size))
 }
 
-// Publish gives the message its place in the log, and posts it to the accounts that it concerns. by is the account that
-// sent it through the API: it is not told. The caller holds the lock.
+// Publish adds a message to the log and posts it to the accounts that see the conversation, except
+// by, which has sent it through the API.
 func (w *World) Publish(e *Entry, by *Account) {
 	e.Seq = w.Messages.Next()
 	for _, a := range w.concerned(e) {
@@ -222,7 +223,7 @@ func (w *World) Publish(e *Entry, by *Account) {
 	w.Broadcast()
 }
 
-// postTo posts a message to an account that concerns it.
+// postTo posts a message to an account.
 func (w *World) postTo(e *Entry, to sighting) {
 	if to.by.Offline || w.out.URL() == "" {
 		return
@@ -233,7 +234,7 @@ func (w *World) postTo(e *Entry, to sighting) {
 	})
 }
 
-// concerned are the accounts that get to know of a message.
+// concerned returns the accounts that receive a message.
 func (w *World) concerned(e *Entry) []*Account {
 	if e.only != nil {
 		return []*Account{e.only}
@@ -248,7 +249,7 @@ func (w *World) concerned(e *Entry) []*Account {
 	return as
 }
 
-// viewOf is the conversation as an account sees it.
+// viewOf returns the conversation of a message as an account sees it.
 func (w *World) viewOf(a *Account, e *Entry) string {
 	if !IsGroup(e.Conversation) && e.To == a.Wxid {
 		return e.From
@@ -263,7 +264,8 @@ func (w *World) ConversationID(name string) (string, error) {
 	return w.People.conversation(name)
 }
 
-// MessagesAfter lists messages. An empty conversation means all. The caller holds the lock.
+// MessagesAfter lists the messages of a conversation after a number. An empty conversation means
+// all.
 func (w *World) MessagesAfter(conversation string, after int64) []message.Message {
 	messages := []message.Message{}
 	for _, e := range w.Messages.After(after) {

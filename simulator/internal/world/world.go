@@ -1,6 +1,8 @@
-// Package world is the virtual world of a simulator: accounts, people and groups, what they say and do, and the callbacks that tell bots of it.
+// Package world is the virtual world of a simulator: accounts, people and groups, their messages
+// and actions, and the callbacks that these cause.
 //
-// The lock of [World] guards all of it: a caller of its methods holds the lock, except where a method says otherwise.
+// The lock of [World] guards all of it: a caller of its methods holds the lock, except where a
+// method takes it.
 package world
 
 import (
@@ -13,11 +15,11 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// World is the state of the service: who exists, what was said, and what accounts have done. The lock of its lifetime guards it.
+// World is the state of the service.
 type World struct {
 	*lifetime.Lifetime
 	Clock    func() time.Time
-	history  int // of unfinished uploads
+	history  int // how many unfinished uploads it remembers
 	People   People
 	IDs      *Generator
 	faults   *faults.Set
@@ -27,12 +29,12 @@ type World struct {
 	Moments  Moments
 	videos   videos
 	notices  map[noticeKey]message.Notice
-	Bodies   map[string]string // the bytes of objects of the cdn, by cdn id
+	Bodies   map[string]string // names of the bytes of cdn objects, by cdn id
 }
 
-// Config is what a world begins with.
+// Config is the configuration of a World.
 type Config struct {
-	Accounts []*Account // only the exported fields of each
+	Accounts []*Account // with their exported fields only
 	Contacts []Contact
 	Groups   []*Group
 	Seed     uint64
@@ -43,10 +45,11 @@ type Config struct {
 	Out      *delivery.Poster
 }
 
-// New makes a world. It keeps what c holds.
+// New makes a world. It keeps the accounts, contacts and groups of c.
 func New(c Config) *World {
 	w := &World{
-		Lifetime: c.Lifetime, Clock: c.Clock, history: c.History, People: newPeople(c), IDs: newGenerator(c.Seed), faults: c.Faults, out: c.Out,
+		Lifetime: c.Lifetime, Clock: c.Clock, history: c.History, People: newPeople(c), IDs: newGenerator(c.Seed), faults: c.Faults,
+		out:    c.Out,
 		Bodies: map[string]string{}, notices: map[noticeKey]message.Notice{},
 	}
 	w.Messages.Most = c.History
@@ -54,5 +57,5 @@ func New(c Config) *World {
 	return w
 }
 
-// Now is the time of a message: whole seconds, as the service has it.
+// Now returns the time of a message: whole seconds, as the service has it.
 func (w *World) Now() int64 { return w.Clock().Unix() }
