@@ -8,18 +8,21 @@ import (
 	"time"
 )
 
-// The defaults of Config.
+// DefaultToken is the API token of a simulator without Config.Token.
+const DefaultToken = "sim-token"
+
+// The other defaults of Config.
 const (
-	DefaultListen          = "127.0.0.1:0"
-	DefaultToken           = "sim-token"
-	DefaultRetries         = 3
-	DefaultRetryDelay      = 100 * time.Millisecond
-	DefaultCallbackTimeout = 3 * time.Second
+	defaultListen          = "127.0.0.1:0"
+	defaultRetries         = 3
+	defaultRetryDelay      = 100 * time.Millisecond
+	defaultCallbackTimeout = 3 * time.Second
+	defaultHistory         = 1_000_000
 )
 
 // Config is the configuration of a simulator. The zero value works.
 type Config struct {
-	// Listen is the address to listen on. Empty means DefaultListen: loopback, a free port.
+	// Listen is the address to listen on. Empty means a free port of loopback.
 	Listen string
 	// AllowPublic allows a Listen address that is not loopback. The control API has no password.
 	AllowPublic bool
@@ -27,13 +30,13 @@ type Config struct {
 	Token string
 	// World is the virtual world. nil means DefaultWorld.
 	World *World
-	// Retries is how often a callback without an HTTP 200 is posted again. 0 means DefaultRetries,
+	// Retries is how often a callback without an HTTP 200 is posted again. 0 means 3,
 	// less than 0 never.
 	Retries int
-	// RetryDelay is the time before each retry. 0 means DefaultRetryDelay, less than 0 none.
+	// RetryDelay is the time before each retry. 0 means 100 ms, less than 0 none.
 	RetryDelay time.Duration
 	// CallbackTimeout bounds the time until a bot answers a callback. 0 means
-	// DefaultCallbackTimeout.
+	// 3 s.
 	CallbackTimeout time.Duration
 	// Seed changes the ids, keys and faults. The same seed and the same messages in the same order
 	// give the same ones.
@@ -43,7 +46,7 @@ type Config struct {
 	IDs uint64
 	// Clock returns the time of messages. nil means time.Now.
 	Clock func() time.Time
-	// History is how many messages and how many calls are remembered. 0 means DefaultHistory.
+	// History is how many messages and how many calls are remembered. 0 means 1,000,000.
 	History int
 	// AutoLogin scans and confirms each login, so that it needs no POST /sim/login.
 	AutoLogin bool
@@ -58,13 +61,10 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// DefaultHistory is the default of Config.History.
-const DefaultHistory = 1_000_000
-
 // fill sets the defaults and returns an error for an invalid configuration.
 func (c *Config) fill() error {
 	if c.Listen == "" {
-		c.Listen = DefaultListen
+		c.Listen = defaultListen
 	}
 	if !c.AllowPublic {
 		if err := mustBeLoopback(c.Listen); err != nil {
@@ -82,24 +82,24 @@ func (c *Config) fill() error {
 	}
 	switch {
 	case c.Retries == 0:
-		c.Retries = DefaultRetries
+		c.Retries = defaultRetries
 	case c.Retries < 0:
 		c.Retries = 0
 	}
 	switch {
 	case c.RetryDelay == 0:
-		c.RetryDelay = DefaultRetryDelay
+		c.RetryDelay = defaultRetryDelay
 	case c.RetryDelay < 0:
 		c.RetryDelay = 0
 	}
 	if c.CallbackTimeout <= 0 {
-		c.CallbackTimeout = DefaultCallbackTimeout
+		c.CallbackTimeout = defaultCallbackTimeout
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
 	if c.History <= 0 {
-		c.History = DefaultHistory
+		c.History = defaultHistory
 	}
 	return nil
 }

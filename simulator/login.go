@@ -65,7 +65,7 @@ func (s *Simulator) Login(step LoginStep) (LoginState, error) {
 	return LoginState(state), nil
 }
 
-// Logins returns the devices and their logins. It takes the lock.
+// Logins returns the devices and their logins.
 func (s *Simulator) Logins() []LoginState {
 	states := []LoginState{}
 	for _, state := range s.world.Logins() {

@@ -71,7 +71,7 @@ func (s *Simulator) State() State {
 	for _, g := range s.world.People.Groups {
 		group := GroupState{
 			ID: g.ID, Name: g.Name, Owner: g.Owner, Admins: append([]string{}, g.Admins...), Members: []MemberState{},
-			QRCode: s.world.GroupCode(g), Announcement: s.world.People.Room(g).Announcement.Announcement,
+			QRCode: s.world.GroupCode(g), Announcement: s.world.People.Details(g).Announcement.Announcement,
 		}
 		for _, m := range g.Members {
 			c, _ := s.world.People.Profile(m.Wxid)

@@ -20,9 +20,9 @@ type TB interface {
 // Use it in the goroutine of the test, because it calls Fatalf.
 type Test struct {
 	*Simulator
-	// Timeout bounds the wait of an Expect method.
+	// Timeout bounds the wait of an Expect method. Start sets it to 5 s.
 	Timeout time.Duration
-	// Quiet is how long ExpectNothing waits.
+	// Quiet is how long ExpectNothing waits. Start sets it to 200 ms.
 	Quiet time.Duration
 
 	tb TB
@@ -30,8 +30,8 @@ type Test struct {
 
 // The defaults of Test.
 const (
-	DefaultTimeout = 5 * time.Second
-	DefaultQuiet   = 200 * time.Millisecond
+	defaultTimeout = 5 * time.Second
+	defaultQuiet   = 200 * time.Millisecond
 )
 
 // Start starts a simulator for a test, and closes it when the test ends. The functions change its
@@ -54,7 +54,7 @@ func Start(tb TB, configure ...func(*Config)) *Test {
 // Test returns the test kit for a simulator that was started otherwise, such as by a bot. It does
 // not close the simulator.
 func (s *Simulator) Test(tb TB) *Test {
-	return &Test{Simulator: s, Timeout: DefaultTimeout, Quiet: DefaultQuiet, tb: tb}
+	return &Test{Simulator: s, Timeout: defaultTimeout, Quiet: defaultQuiet, tb: tb}
 }
 
 // TestChat is a Chat in a test.

@@ -268,6 +268,7 @@ func jsonOf(body []byte) json.RawMessage {
 	return message.EncodeJSON(string(body[:min(len(body), most)]))
 }
 
+// WriteJSON answers with a status and v as JSON.
 func WriteJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)

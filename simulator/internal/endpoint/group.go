@@ -90,7 +90,7 @@ func (r *request) group() (*world.Group, error) {
 }
 
 func (r *request) members(g *world.Group, avatars bool) []chatroomMember {
-	members, inviters := []chatroomMember{}, r.world.People.Room(g).Inviters
+	members, inviters := []chatroomMember{}, r.world.People.Details(g).Inviters
 	for _, m := range g.Members {
 		c, _ := r.world.People.Profile(m.Wxid)
 		member := chatroomMember{Wxid: m.Wxid, NickName: c.Nickname}
@@ -140,7 +140,7 @@ func getChatroomMemberDetail(r *request) (any, error) {
 		if !known || !g.Has(wxid) {
 			continue
 		}
-		inviter, brought := r.world.People.Room(g).Inviters[wxid]
+		inviter, brought := r.world.People.Details(g).Inviters[wxid]
 		if !brought {
 			inviter = g.Owner
 		}
@@ -213,7 +213,7 @@ func getChatroomAnnouncement(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.world.People.Room(g).Announcement, nil
+	return r.world.People.Details(g).Announcement, nil
 }
 
 func getChatroomQrCode(r *request) (any, error) {

@@ -159,7 +159,7 @@ func roomAccessApplyCheckApprove(r *request) error {
 	if err != nil {
 		return err
 	}
-	room, id := r.world.People.Room(g), r.id("newMsgId")
+	room, id := r.world.People.Details(g), r.id("newMsgId")
 	a, known := room.Applications[id]
 	if !known {
 		return refuse("newMsgId: there is no such request to join the group, or it is decided already")

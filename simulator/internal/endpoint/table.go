@@ -198,6 +198,7 @@ type Flavour struct{ name, Prefix, Header string }
 
 const gewechat = "gewechat" // the self-hosted one
 
+// Flavours returns the flavours of the API. The first is that of VideosApi.
 func Flavours() []Flavour {
 	return []Flavour{
 		{"videosapi", "/finder/v2/api", "VideosApi-token"},

@@ -71,6 +71,7 @@ func appElement(title, desc string, kind int, url, middle, thumbURL, md5 string)
 	</appmsg>`
 }
 
+// Element returns an element with a text.
 func Element(name, text string) string {
 	if text == "" {
 		return "<" + name + " />"
@@ -134,6 +135,7 @@ func NoticeXML(from string, f File, n Notice) string {
 `
 }
 
+// LinkXML returns a link card.
 func LinkXML(from string, l Link) string {
 	return AppXML(from, l.Title, l.Desc, AppLink, l.URL, NoAttachment, l.ThumbURL, "")
 }
@@ -148,6 +150,7 @@ const (
 	thumbHeight = 90
 )
 
+// ImageXML returns an image.
 func ImageXML(m Media) string {
 	return fmt.Sprintf(`<?xml version="1.0"?>
 <msg>
@@ -157,6 +160,7 @@ func ImageXML(m Media) string {
 `, m.Key, m.CdnID, thumbLength, thumbHeight, thumbWidth, MediaLength, m.MD5)
 }
 
+// VoiceXML returns a voice message.
 func VoiceXML(from string, milliseconds int64, m Media) string {
 	return fmt.Sprintf(`<msg>
 	<voicemsg endflag="1" cancelflag="0" forwardflag="0" voiceformat="4" voicelength="%d" length="%d" bufid="0" aeskey="%s" voiceurl="%s" `+
@@ -165,6 +169,7 @@ func VoiceXML(from string, milliseconds int64, m Media) string {
 `, milliseconds, milliseconds*2, m.Key, m.CdnID, m.MD5, m.Now, Escape(from))
 }
 
+// VideoXML returns a video.
 func VideoXML(from string, seconds int64, m Media) string {
 	return fmt.Sprintf(`<?xml version="1.0"?>
 <msg>
@@ -175,6 +180,7 @@ func VideoXML(from string, seconds int64, m Media) string {
 `, m.Key, m.CdnID, MediaLength, seconds, thumbLength, thumbWidth, thumbHeight, Escape(from), m.MD5)
 }
 
+// EmojiXML returns an emoji. size is in bytes.
 func EmojiXML(from, to, md5 string, size int64) string {
 	return fmt.Sprintf(`<msg>
 	<emoji fromusername = "%s" tousername = "%s" type = "2" idbuffer = "media:0_0" md5 = "%s" len = "%d" productid = "" cdnurl = "" `+

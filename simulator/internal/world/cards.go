@@ -7,6 +7,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
+// CardXML returns the name card of a contact.
 func CardXML(c Contact) string {
 	return fmt.Sprintf(`<?xml version="1.0"?>
 <msg bigheadimgurl="" smallheadimgurl="" username="%s" nickname="%s" fullpy="" shortpy="" alias="%s" imagestatus="3" scene="17" `+

@@ -32,6 +32,7 @@ type Video struct {
 	Comments    []VideoComment
 }
 
+// VideoComment is a comment on a video.
 type VideoComment struct {
 	ID              uint64
 	Author, Content string

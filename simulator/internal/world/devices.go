@@ -47,6 +47,7 @@ type Login struct {
 	Halves  int    // how many polls answer with success, but without the account
 }
 
+// ByID returns the device with an id, or nil.
 func (d *Devices) ByID(id string) *Device {
 	for _, one := range d.All {
 		if one.ID == id {

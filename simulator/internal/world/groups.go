@@ -5,37 +5,39 @@ import (
 	"strconv"
 )
 
-// room is the state of a group beyond Group.
-type room struct {
-	Announcement announcement
+// Details is the state of a group beyond its name and members.
+type Details struct {
+	Announcement Announcement
 	Inviters     map[string]string       // member → who added it
-	Applications map[uint64]*application // NewMsgId of the notice → the application
+	Applications map[uint64]*Application // NewMsgId of the notice → the application
 }
 
-// announcement is the answer of getChatroomAnnouncement.
-type announcement struct {
+// Announcement is the answer of getChatroomAnnouncement.
+type Announcement struct {
 	Announcement       string `json:"announcement"`
 	AnnouncementEditor string `json:"announcementEditor"`
 	PublishTime        int64  `json:"publishTime"`
 }
 
-// application is a request to add people to a group.
-type application struct {
+// Application is a request to add people to a group.
+type Application struct {
 	By  string
 	Who []string
 }
 
-func (p *People) Room(g *Group) *room {
-	r := p.rooms[g.ID]
+// Details returns the details of a group, which begin empty.
+func (p *People) Details(g *Group) *Details {
+	r := p.details[g.ID]
 	if r == nil {
-		r = &room{Inviters: map[string]string{}, Applications: map[uint64]*application{}}
-		p.rooms[g.ID] = r
+		r = &Details{Inviters: map[string]string{}, Applications: map[uint64]*Application{}}
+		p.details[g.ID] = r
 	}
 	return r
 }
 
+// Announce sets the announcement of a group and posts its notice, if it is not empty.
 func (w *World) Announce(g *Group, by, text string) {
-	w.People.Room(g).Announcement = announcement{Announcement: text, AnnouncementEditor: by, PublishTime: w.Now()}
+	w.People.Details(g).Announcement = Announcement{Announcement: text, AnnouncementEditor: by, PublishTime: w.Now()}
 	if text != "" {
 		w.notifyAnnouncement(g, by, text)
 	}
@@ -46,6 +48,7 @@ func (w *World) GroupCode(g *Group) string {
 	return "https://weixin.qq.com/g/" + w.IDs.Digest("group code", g.ID)[:22]
 }
 
+// TransferOwner makes a member the owner of a group and posts the notice of it.
 func (w *World) TransferOwner(g *Group, to string) {
 	g.Owner, g.Admins = to, Without(g.Admins, to)
 	w.notifyNewOwner(g)
@@ -75,9 +78,10 @@ func (w *World) AddMembers(g *Group, by string, wxids []string) {
 	}
 }
 
+// Join adds a person to a group, without a notice.
 func (w *World) Join(g *Group, by, wxid string) {
 	g.Members = append(g.Members, Member{Wxid: wxid})
-	w.People.Room(g).Inviters[wxid] = by
+	w.People.Details(g).Inviters[wxid] = by
 }
 
 // RemoveMembers removes people from a group. Only the remover and those removed get a notice.
@@ -103,7 +107,7 @@ func (w *World) RemoveMembers(g *Group, by string, wxids []string) {
 func (w *World) Leave(g *Group, wxid string) {
 	g.Members = slices.DeleteFunc(g.Members, func(m Member) bool { return m.Wxid == wxid })
 	g.Admins = Without(g.Admins, wxid)
-	delete(w.People.Room(g).Inviters, wxid)
+	delete(w.People.Details(g).Inviters, wxid)
 	if a := w.People.ByWxid(wxid); a != nil {
 		a.Groups = Without(a.Groups, g.ID)
 		w.PostDelContacts(a, g.ID)
@@ -113,6 +117,7 @@ func (w *World) Leave(g *Group, wxid string) {
 	}
 }
 
+// Disband dissolves a group and posts the notices of it.
 func (w *World) Disband(g *Group) {
 	owner := w.People.parties(g.Owner)
 	for _, a := range w.accountsIn(g) {
@@ -125,7 +130,7 @@ func (w *World) Disband(g *Group) {
 		w.PostDelContacts(a, g.ID)
 	}
 	w.People.Groups = slices.DeleteFunc(w.People.Groups, func(other *Group) bool { return other == g })
-	delete(w.People.rooms, g.ID)
+	delete(w.People.details, g.ID)
 }
 
 // InviteURL returns the link in an invitation to a group.
@@ -142,7 +147,7 @@ func (w *World) apply(g *Group, by string, wxids []string, reason string) *Entry
 	for _, a := range w.accountsIn(g) {
 		if g.Manages(a.Wxid) {
 			last = w.Notify(a, g.ID, content)
-			w.People.Room(g).Applications[last.NewMsgID] = &application{by, wxids}
+			w.People.Details(g).Applications[last.NewMsgID] = &Application{by, wxids}
 		}
 	}
 	return last

@@ -11,7 +11,7 @@ type People struct {
 	Accounts []*Account
 	Contacts []Contact
 	Groups   []*Group
-	rooms    map[string]*room // by the id of the group
+	details  map[string]*Details // by the id of the group
 }
 
 // fileHelper is the chat of a person with itself.
@@ -21,9 +21,10 @@ func newPeople(c Config) People {
 	for i, a := range c.Accounts {
 		a.prepare(i)
 	}
-	return People{Accounts: c.Accounts, Contacts: c.Contacts, Groups: c.Groups, rooms: map[string]*room{}}
+	return People{Accounts: c.Accounts, Contacts: c.Contacts, Groups: c.Groups, details: map[string]*Details{}}
 }
 
+// ByApp returns the account with an appId, or nil.
 func (p *People) ByApp(appID string) *Account {
 	for _, a := range p.Accounts {
 		if a.AppID == appID {
@@ -33,6 +34,7 @@ func (p *People) ByApp(appID string) *Account {
 	return nil
 }
 
+// ByWxid returns the account with a wxid, or nil.
 func (p *People) ByWxid(wxid string) *Account {
 	for _, a := range p.Accounts {
 		if a.Wxid == wxid {
@@ -42,6 +44,7 @@ func (p *People) ByWxid(wxid string) *Account {
 	return nil
 }
 
+// GroupByID returns the group with an id, or nil.
 func (p *People) GroupByID(id string) *Group {
 	for _, g := range p.Groups {
 		if g.ID == id {
@@ -243,6 +246,7 @@ type Member struct {
 	DisplayName string
 }
 
+// Has reports whether a person is a member.
 func (g *Group) Has(wxid string) bool {
 	return slices.ContainsFunc(g.Members, func(m Member) bool { return m.Wxid == wxid })
 }

@@ -257,6 +257,7 @@ func (w *World) viewOf(a *Account, e *Entry) string {
 	return e.Conversation
 }
 
+// ConversationID returns the id of a conversation by any name; empty for an empty name.
 func (w *World) ConversationID(name string) (string, error) {
 	if name == "" {
 		return "", nil
