@@ -311,9 +311,7 @@ func TestPathsThatDoNotExist(t *testing.T) {
 
 func TestAnAccountThatIsOffline(t *testing.T) {
 	t.Parallel()
-	world := simulator.DefaultWorld()
-	world.Accounts[0].Offline = true
-	sim := start(t, func(c *simulator.Config) { c.World = world })
+	sim := start(t, offlineWorld)
 	for _, r := range requests() {
 		if r.endpoint != "/login/checkOnline" {
 			refused(t, sim, r.endpoint, r.body, "离线")

@@ -299,9 +299,7 @@ func TestOrderInAConversationAndParallelAcross(t *testing.T) {
 
 func TestAnAccountThatIsOfflineIsToldNothing(t *testing.T) {
 	t.Parallel()
-	world := simulator.DefaultWorld()
-	world.Accounts[0].Offline = true
-	sim := start(t, func(c *simulator.Config) { c.World = world })
+	sim := start(t, offlineWorld)
 	b := listen(t, sim.Simulator, nil)
 	m := sim.Friend("bob").Says("anybody?")
 	settle(t, sim.Simulator)

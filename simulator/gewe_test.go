@@ -1,7 +1,6 @@
 package simulator_test
 
 import (
-	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
@@ -35,14 +34,7 @@ func TestTheCatalogueOfGeWe(t *testing.T) {
 		t.Run(strings.Trim(e.Path, "/"), func(t *testing.T) {
 			t.Parallel()
 			sim := start(t, demoWorld)
-			var request map[string]any
-			require.NoError(t, json.Unmarshal(e.ExampleRequest, &request))
-			var exact map[string]json.RawMessage
-			require.NoError(t, json.Unmarshal(e.ExampleRequest, &exact))
-			for name, value := range exact {
-				request[name] = value
-			}
-			maps.Copy(request, ids(t, sim, e))
+			request := exampleBody(t, sim, e)
 			for _, f := range e.Request {
 				if f.GeWe == "" {
 					continue
@@ -186,19 +178,12 @@ func TestIDsInBothForms(t *testing.T) {
 				continue
 			}
 			sim := start(t, demoWorld)
-			var request map[string]any
-			d := json.NewDecoder(strings.NewReader(string(e.ExampleRequest)))
-			d.UseNumber()
-			require.NoError(t, d.Decode(&request))
-			maps.Copy(request, ids(t, sim, e))
-			switch value := request[f.Name].(type) {
-			case string:
-				request[f.Name] = json.Number(value)
-			case json.Number:
-				request[f.Name] = value.String()
-			default:
+			request := exampleBody(t, sim, e)
+			value, is := inOtherForm(request[f.Name])
+			if !is {
 				continue
 			}
+			request[f.Name] = value
 			base, header := flavourOf(sim, e)
 			a := do(t, http.MethodPost, base+e.Path, text(t, request), header, sim.Token())
 			assert.NotContains(t, a.body, f.Name+": it must be", "%s %s", e.Path, a.body)

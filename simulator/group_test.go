@@ -199,7 +199,7 @@ func TestJoinRequestsAndInvitations(t *testing.T) {
 func TestActionsThatAreNotUnderstood(t *testing.T) {
 	t.Parallel()
 	sim := start(t)
-	for body, why := range map[string]string{
+	notUnderstood(t, sim, "/sim/actions", map[string]string{
 		`{}`:                              `\"do\" is missing`,
 		`{"do":"dance"}`:                  "there is no action",
 		`{"do":"leave"}`:                  `\"group\"`,
@@ -215,11 +215,7 @@ func TestActionsThatAreNotUnderstood(t *testing.T) {
 		`{"do":"block","from":"bob","app_id":"x"}`:                        "no account",
 		`{"do":"revoke","seq":7}`:                                         "no message 7",
 		`{"do":"invite","group":"A","from":"bob"}`:                        "in the group already",
-	} {
-		a := do(t, "POST", sim.URL()+"/sim/actions", body)
-		assert.Equal(t, 400, a.status, body)
-		assert.Contains(t, a.body, why, body)
-	}
+	})
 }
 
 // TestFormerWordsOfActions gives actions their former words: they work, and the answer and the log

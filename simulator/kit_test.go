@@ -31,18 +31,25 @@ func (f *failing) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
+// run runs a test to its end or its Fatalf.
+func (f *failing) run(test func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		test()
+	}()
+	<-done
+}
+
 // fails runs something that must fail the test, and returns the message.
 func fails(t *testing.T, sim *simulator.Simulator, run func(*simulator.Test)) string {
 	t.Helper()
 	f := &failing{}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	f.run(func() {
 		kit := sim.Test(f)
 		kit.Timeout, kit.Quiet = 20*time.Millisecond, 20*time.Millisecond
 		run(kit)
-	}()
-	<-done
+	})
 	require.NotEmpty(t, f.message, "it did not fail")
 	return f.message
 }
@@ -193,12 +200,7 @@ func TestAPrivateChatWithEachAccount(t *testing.T) {
 func TestStartThatFails(t *testing.T) {
 	t.Parallel()
 	f := &failing{}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		simulator.Start(f, func(c *simulator.Config) { c.Listen = "0.0.0.0:0" })
-	}()
-	<-done
+	f.run(func() { simulator.Start(f, func(c *simulator.Config) { c.Listen = "0.0.0.0:0" }) })
 	assert.Contains(t, f.message, "not a loopback address")
 	assert.Empty(t, f.cleanups)
 }

@@ -5,16 +5,20 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/hongyan-go/hongyan/internal/catalogue"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -183,4 +187,59 @@ func content(t *testing.T, post map[string]any) string {
 func settle(t *testing.T, sim *simulator.Simulator) {
 	t.Helper()
 	require.NoError(t, sim.Settle(patience(t)))
+}
+
+// notUnderstood posts bodies to the control API, which must answer with 400 and the reason.
+func notUnderstood(t *testing.T, sim *simulator.Test, path string, bodies map[string]string) {
+	t.Helper()
+	for body, why := range bodies {
+		a := do(t, http.MethodPost, sim.URL()+path, body)
+		assert.Equal(t, http.StatusBadRequest, a.status, body)
+		assert.Contains(t, a.body, why, body)
+		assert.Contains(t, a.body, `{"error":"`, body)
+	}
+}
+
+// exampleBody is the request of an endpoint's example, with the ids that only a simulator can give.
+func exampleBody(t *testing.T, sim *simulator.Test, e *catalogue.Endpoint) map[string]any {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(e.ExampleRequest))
+	d.UseNumber()
+	var body map[string]any
+	require.NoError(t, d.Decode(&body))
+	maps.Copy(body, ids(t, sim, e))
+	return body
+}
+
+// inOtherForm is a value as the other type that a field may have; false if there is none.
+func inOtherForm(v any) (any, bool) {
+	switch v := v.(type) {
+	case string:
+		return json.Number(v), true
+	case json.Number:
+		return v.String(), true // ids beyond 2^53 may be quoted
+	default:
+		return nil, false
+	}
+}
+
+// offlineWorld is the default world with its account offline.
+func offlineWorld(c *simulator.Config) {
+	c.World = simulator.DefaultWorld()
+	c.World.Accounts[0].Offline = true
+}
+
+// manualClock is a clock of the simulator that a test advances, in Unix seconds.
+type manualClock struct{ atomic.Int64 }
+
+// newClock begins at a round time.
+func newClock() *manualClock {
+	c := &manualClock{}
+	c.Store(1_780_000_000)
+	return c
+}
+
+// set makes it the clock of a simulator.
+func (m *manualClock) set(c *simulator.Config) {
+	c.Clock = func() time.Time { return time.Unix(m.Load(), 0) }
 }

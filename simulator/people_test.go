@@ -2,9 +2,7 @@ package simulator_test
 
 import (
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -86,9 +84,8 @@ func TestWhoHasDeletedTheAccount(t *testing.T) {
 
 func TestTheAddressBook(t *testing.T) {
 	t.Parallel()
-	var now atomic.Int64
-	now.Store(1_780_000_000)
-	sim := start(t, func(c *simulator.Config) { c.Clock = func() time.Time { return time.Unix(now.Load(), 0) } })
+	now := newClock()
+	sim := start(t, now.set)
 	assert.Nil(t, ask(t, sim, "/contacts/fetchContactsListCache"), "nothing was fetched yet")
 	list := ask(t, sim, "/contacts/fetchContactsList")
 	assert.Equal(t, list, ask(t, sim, "/contacts/fetchContactsListCache"))

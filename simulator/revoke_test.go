@@ -2,9 +2,7 @@ package simulator_test
 
 import (
 	"strconv"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -16,9 +14,8 @@ func text64(n uint64) string { return strconv.FormatUint(n, 10) }
 
 func TestRevoke(t *testing.T) {
 	t.Parallel()
-	var now atomic.Int64
-	now.Store(1780000000)
-	sim := start(t, func(c *simulator.Config) { c.Clock = func() time.Time { return time.Unix(now.Load(), 0) } })
+	now := newClock()
+	sim := start(t, now.set)
 	sim.Friend("bob").Says("mine, and not the bot's")
 	send := func(endpoint string, body map[string]any) (simulator.Message, map[string]any) {
 		body["appId"], body["toWxid"] = simulator.DefaultAppID, "wxid_bob"

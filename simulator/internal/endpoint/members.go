@@ -159,12 +159,12 @@ func roomAccessApplyCheckApprove(r *request) error {
 	if err != nil {
 		return err
 	}
-	room, id := r.world.People.Details(g), r.id("newMsgId")
-	a, known := room.Applications[id]
+	details, id := r.world.People.Details(g), r.id("newMsgId")
+	a, known := details.Applications[id]
 	if !known {
 		return refuse("newMsgId: there is no such request to join the group, or it is decided already")
 	}
-	delete(room.Applications, id)
+	delete(details.Applications, id)
 	r.world.AddMembers(g, a.By, a.Who)
 	return nil
 }
