@@ -107,8 +107,8 @@ func decode(packets [][]byte) (pcm []int16, err error) {
 			for range maxFrames {
 				*at[int16](c.result) = packetSamples
 				// An error only means that the packet was damaged: it still produces a frame.
-				n := int32(len(p)) //nolint:gosec // a packet is short
-				_ = sdk.SKP_Silk_SDK_Decode(c.tls, c.state, c.control, 0, c.packet, n, c.sound, c.result)
+				size := int32(len(p)) //nolint:gosec // a packet is short
+				_ = sdk.SKP_Silk_SDK_Decode(c.tls, c.state, c.control, 0, c.packet, size, c.sound, c.result)
 				n := int(*at[int16](c.result))
 				if n < 0 || 2*n > roomSound {
 					return errCodec
