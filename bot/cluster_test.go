@@ -60,10 +60,10 @@ func TestABotOfAnotherMachineServesAFile(t *testing.T) {
 	require.NoError(t, <-errs)
 	require.NoError(t, os.Remove(small), "the other machine never had it")
 	link := sentTo(t, sim.ExpectCall("/message/postFile"), "fileUrl")
-	_, rest, found := strings.Cut(link, media.ShelfPath)
+	_, rest, found := strings.Cut(link, media.FilesPath)
 	require.True(t, found)
 	for _, address := range addresses {
-		status, body := get(t, "http://"+address+media.ShelfPath+rest)
+		status, body := get(t, "http://"+address+media.FilesPath+rest)
 		assert.Equal(t, http.StatusOK, status)
 		assert.Equal(t, "hello", body)
 	}

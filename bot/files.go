@@ -16,13 +16,15 @@ import (
 	"github.com/hongyan-go/hongyan/media"
 )
 
-// Files says how files are downloaded, and how those of this machine are offered to the service. The zero value works.
+// Files says how files are downloaded, and how those of this machine are offered to the service.
+// The zero value works.
 type Files struct {
 	// Dir is where downloads go. Empty means the folder "media" in Config.Data.
 	Dir string
 	// MaxSize bounds a download in bytes. 0 means media.DefaultMaxSize.
 	MaxSize int64
-	// Gap is the rest between two downloads of an account. The zero value means media.DefaultGap; against a simulator, none.
+	// Gap is the rest between two downloads of an account. The zero value means media.DefaultGap;
+	// against a simulator, none.
 	Gap media.Gap
 	// FileBase is what a link without a host belongs to; see media.Config.
 	FileBase string
@@ -30,10 +32,13 @@ type Files struct {
 	AllowHosts []string
 	// KeepMismatched keeps downloads that are not what their message announces.
 	KeepMismatched bool
-	// Shared says that the processes of a cluster see the files that are sent, and Dir, at the same paths of a common disk. Otherwise, with a store
-	// that several processes share, a file that is sent is copied into the store, up to media.DefaultMaxShared bytes, as any of them may be asked for it.
+	// Shared says that the processes of a cluster see the files that are sent, and Dir, at the same
+	// paths of a common disk. Otherwise, with a store that several processes share, a file that is
+	// sent is copied into the store, up to media.DefaultMaxShared bytes, as any of them may be
+	// asked for it.
 	Shared bool
-	// LinkTTL is how long the service may fetch a file that is sent. 0 means media.DefaultTTL. Raise it if sends wait longer in the outbox.
+	// LinkTTL is how long the service may fetch a file that is sent. 0 means media.DefaultTTL.
+	// Raise it if sends wait longer in the outbox.
 	LinkTTL time.Duration
 }
 
@@ -43,7 +48,7 @@ var errNoDir = errors.New("bot: no directory for downloads: set HONGYAN_DATA, da
 // files is what a bot has for the bytes of messages. It is the router.Files of its contexts.
 type files struct {
 	fetcher *media.Fetcher // nil without a directory
-	shelf   *media.Shelf
+	server  *media.FileServer
 	serving fetches
 	public  atomic.Pointer[string] // how the service reaches the listener; nil if it does not, or not yet
 }
@@ -55,9 +60,9 @@ func (b *Bot) newFiles() (*files, error) {
 	if c.Dir == "" && b.config.Data != "" {
 		c.Dir = filepath.Join(b.config.Data, "media")
 	}
-	f.shelf = media.NewShelf(media.ShelfConfig{
+	f.server = media.NewFileServer(media.FileServerConfig{
 		BaseURL: f.base, State: b.store.State(), TTL: c.LinkTTL, Private: b.config.Data, Open: c.Dir,
-		Spread: isShared(b.store) && !c.Shared,
+		CopyToState: isShared(b.store) && !c.Shared,
 	})
 	if c.Dir == "" {
 		return f, nil
@@ -86,7 +91,7 @@ func (f *files) Download(ctx context.Context, m media.Message) (*media.File, err
 
 // Offer implements router.Files.
 func (f *files) Offer(ctx context.Context, path string) (string, error) {
-	return f.shelf.Put(ctx, media.Object{Path: path})
+	return f.server.Put(ctx, media.Object{Path: path})
 }
 
 func (f *files) base() string {
@@ -99,9 +104,9 @@ func (f *files) base() string {
 // beside serves the links of files on the listener of the callbacks.
 func (f *files) beside(callbacks http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, media.ShelfPath) {
+		if strings.HasPrefix(r.URL.Path, media.FilesPath) {
 			defer f.serving.begin()()
-			f.shelf.ServeHTTP(w, r)
+			f.server.ServeHTTP(w, r)
 			return
 		}
 		callbacks.ServeHTTP(w, r)
@@ -163,10 +168,12 @@ func (c Callback) callbackPath() string {
 	return c.Path
 }
 
-// errDraining is why a callback is not accepted that comes during a shutdown: the service posts it again.
+// errDraining is why a callback is not accepted that comes during a shutdown: the service posts it
+// again.
 var errDraining = errors.New("bot: shutting down")
 
-// gate lets callbacks in until a shutdown begins. The listener stays open after that, as the service has to fetch the files that the last handlers send.
+// gate lets callbacks in until a shutdown begins. The listener stays open after that, as the
+// service has to fetch the files that the last handlers send.
 type gate struct {
 	mu     sync.RWMutex
 	closed bool

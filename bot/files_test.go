@@ -88,7 +88,7 @@ func TestFilesOfThisMachine(t *testing.T) {
 		status, body := get(t, link)
 		assert.Equal(t, http.StatusOK, status, c.text)
 		assert.Equal(t, c.content, body, c.text)
-		bad := strings.Replace(link, media.ShelfPath, media.ShelfPath+"x", 1)
+		bad := strings.Replace(link, media.FilesPath, media.FilesPath+"x", 1)
 		status, _ = get(t, bad)
 		assert.Equal(t, http.StatusNotFound, status, "a link that was not made here")
 	}

@@ -105,7 +105,7 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 		}
 		b.logger.Info("no secret is set for the callback: the bot has made one, and keeps it in its store")
 	}
-	if strings.HasPrefix(c.callbackPath()+"/", media.ShelfPath) {
+	if strings.HasPrefix(c.callbackPath()+"/", media.FilesPath) {
 		return nil, nil, fmt.Errorf("bot: the callback path %s is where files are served: set another Callback.Path", c.Path)
 	}
 	handler, err := callback.NewHandler(callback.HandlerConfig{

@@ -12,7 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/callback"
 )
 
-// corpora are all bodies of both corpora, by name.
+// corpora returns all bodies of both corpora by name.
 func corpora(t testing.TB) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{}
@@ -29,7 +29,7 @@ func corpora(t testing.TB) map[string][]byte {
 	return all
 }
 
-// agree expects the two readers of a body to find the same conversation.
+// agree requires that Identify and Decode find the same conversation.
 func agree(t *testing.T, name string, d *callback.Decoder, b []byte) {
 	t.Helper()
 	event, err := d.Decode(b)
@@ -44,7 +44,8 @@ func agree(t *testing.T, name string, d *callback.Decoder, b []byte) {
 	}
 }
 
-// TestOneConversation expects Identify and Decode to agree about the conversation of each body of the corpora, however it is written.
+// TestOneConversation requires that Identify and Decode agree on the conversation of each body of
+// the corpora in every variant.
 func TestOneConversation(t *testing.T) {
 	t.Parallel()
 	known := &callback.Decoder{Wxid: func(string) string { return "wxid_botme00000000" }}
@@ -70,7 +71,8 @@ func TestOneConversation(t *testing.T) {
 	}
 }
 
-// TestOneConversationOfFlatMessages goes through the forms in which the flat dialect tells, or does not tell, where something was said.
+// TestOneConversationOfFlatMessages covers the forms in which the flat dialect states or omits the
+// conversation.
 func TestOneConversationOfFlatMessages(t *testing.T) {
 	t.Parallel()
 	const me, group = "wxid_me", "1@chatroom"
@@ -78,10 +80,13 @@ func TestOneConversationOfFlatMessages(t *testing.T) {
 		for _, to := range []string{"", me, "wxid_a", group} {
 			for _, fromGroup := range []string{"", group} {
 				for _, self := range []any{nil, true, "1.0"} {
-					for _, content := range []string{"hi", from + ":\nhi", from + ":\r\nhi", from + ":<br/>hi", "wxid_b:\nhi", group + ":\nhi", "<msg><op id='1'><username>wxid_c</username></op></msg>", "验证回调地址是否可用"} {
-						for _, msgType := range []any{"TEXT", 1, "1", "SYSTEM", "10002", 51, "5.1e1", "UNKNOWN", "LOGOUT", "MOD_CONTACTS", -1} {
+					for _, content := range []string{"hi", from + ":\nhi", from + ":\r\nhi", from + ":<br/>hi", "wxid_b:\nhi",
+						group + ":\nhi", "<msg><op id='1'><username>wxid_c</username></op></msg>", "验证回调地址是否可用"} {
+						for _, msgType := range []any{"TEXT", 1, "1", "SYSTEM", "10002", 51, "5.1e1", "UNKNOWN",
+							"LOGOUT", "MOD_CONTACTS", -1} {
 							body := map[string]any{
-								"appid": "wx_a", "wxid": me, "newMsgId": 7000000000000000001, "fromUser": from, "toUser": to, "content": content, "msgType": msgType,
+								"appid": "wx_a", "wxid": me, "newMsgId": 7000000000000000001, "fromUser": from,
+								"toUser": to, "content": content, "msgType": msgType,
 							}
 							if fromGroup != "" {
 								body["fromGroup"] = fromGroup
@@ -100,7 +105,7 @@ func TestOneConversationOfFlatMessages(t *testing.T) {
 	}
 }
 
-// TestAGroupWithoutAnID is no private message of the sender, in either reader.
+// TestAGroupWithoutAnID: a message of a group without an id is not a private message of the sender.
 func TestAGroupWithoutAnID(t *testing.T) {
 	t.Parallel()
 	group := []byte(`{"appid":"wx_a","wxid":"wxid_me","newMsgId":1234567890123,"fromUser":"wxid_a","toUser":"wxid_me","msgType":"TEXT","content":"wxid_a:\nhi"}`)

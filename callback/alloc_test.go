@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/callback"
 )
 
-// TestAllocs holds the ceilings on allocations of the two readers of a body.
+// TestAllocs checks the limits on the allocations of Identify and Decode.
 func TestAllocs(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts what the whole process allocates
 	text := body(t, "file_large_6.json")
 	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { _, _ = callback.Identify(text) }), 14.0, "Identify")

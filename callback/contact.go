@@ -10,11 +10,11 @@ const (
 	KindGroupLeft       xmlmsg.Kind = "group_left"
 )
 
-// Contact is what the service tells of a friend or a group when something about them has changed. What has changed it does not tell.
+// Contact describes a friend or a group after a change. The service does not say what has changed.
 type Contact struct {
 	Username        string `json:"username"` // wxid, gh_…, or …@chatroom
 	Nickname        string `json:"nickname"`
-	Remark          string `json:"remark"` // written by the account's owner, for his eyes
+	Remark          string `json:"remark"` // set by the account's owner, visible only to the owner
 	Alias           string `json:"alias"`
 	Sex             int64  `json:"sex"` // 1 male, 2 female, 0 unknown
 	Signature       string `json:"signature"`
@@ -30,19 +30,22 @@ type Contact struct {
 	VerifyFlag      int64  `json:"verify_flag"` // not 0 for official accounts
 }
 
-// ContactModified says that a friend or an official account was added or changed.
+// ContactModified means that a friend or an official account was added or changed. It does not
+// occur for groups; see GroupModified.
 type ContactModified struct{ Contact }
 
 // Kind is KindContactModified.
 func (*ContactModified) Kind() xmlmsg.Kind { return KindContactModified }
 
-// GroupModified says that a group was added or changed: its name, its owner, its members.
+// GroupModified means that a group was added or changed: its name, its owner or its members. It
+// does not say which; the system message about the change does.
 type GroupModified struct{ Contact }
 
 // Kind is KindGroupModified.
 func (*GroupModified) Kind() xmlmsg.Kind { return KindGroupModified }
 
-// ContactDeleted says that the account has deleted a friend. Being deleted by somebody is not told.
+// ContactDeleted means that the account has deleted a friend. It does not occur when another person
+// deletes the account.
 type ContactDeleted struct {
 	Username string `json:"username"` // wxid
 }
@@ -50,7 +53,8 @@ type ContactDeleted struct {
 // Kind is KindContactDeleted.
 func (*ContactDeleted) Kind() xmlmsg.Kind { return KindContactDeleted }
 
-// GroupLeft says that the account has left a group, or was removed, or that the group is gone.
+// GroupLeft means that the account has left a group, was removed from it, or that the group was
+// dissolved. It does not occur when other members leave.
 type GroupLeft struct {
 	Username string `json:"username"` // …@chatroom
 }
@@ -58,7 +62,7 @@ type GroupLeft struct {
 // Kind is KindGroupLeft.
 func (*GroupLeft) Kind() xmlmsg.Kind { return KindGroupLeft }
 
-// contactFields are the members of Data in a contact event.
+// contactFields holds the members of Data in a contact event.
 type contactFields struct {
 	UserName        text    `json:"UserName"`
 	NickName        text    `json:"NickName"`

@@ -2,7 +2,7 @@ package callback
 
 import "strings"
 
-// ConversationType says with whom a conversation is.
+// ConversationType is the kind of a conversation.
 type ConversationType string
 
 // The types of conversations.
@@ -16,7 +16,7 @@ const (
 	None       ConversationType = "none"       // no conversation: probes, states, contact lists
 )
 
-// Conversation is where a message was said.
+// Conversation is the chat that a message belongs to.
 type Conversation struct {
 	Type ConversationType
 	// ID is the peer or the group. It is empty for None, and for a group whose id the flat dialect
@@ -24,24 +24,25 @@ type Conversation struct {
 	ID string
 }
 
-// IsPrivate tells whether the conversation is with a person.
+// IsPrivate reports whether the conversation is with a person.
 func (c Conversation) IsPrivate() bool { return c.Type == Private }
 
-// IsGroup tells whether the conversation is a group.
+// IsGroup reports whether the conversation is a group.
 func (c Conversation) IsGroup() bool { return c.Type == Group }
 
-// IsOfficial tells whether the conversation is with an official account.
+// IsOfficial reports whether the conversation is with an official account.
 func (c Conversation) IsOfficial() bool { return c.Type == Official }
 
-// IsSystem tells whether the conversation is with one of WeChat's service accounts.
+// IsSystem reports whether the conversation is with one of WeChat's service accounts.
 func (c Conversation) IsSystem() bool { return c.Type == System }
 
-// conversationWith is the conversation with a peer.
+// conversationWith returns the conversation with a peer.
 func conversationWith(id string) Conversation {
 	return Conversation{Type: typeOf(id), ID: id}
 }
 
-// typeOf tells the type of a conversation by the id of the peer. A person's id has no pattern, so it is what is left.
+// typeOf returns the type of a conversation by the id of the peer. The id of a person has no
+// pattern, so Private is the default.
 func typeOf(id string) ConversationType {
 	switch {
 	case id == "":
@@ -63,20 +64,21 @@ func typeOf(id string) ConversationType {
 	return Private
 }
 
-// IsGroup tells whether an id is that of a group.
+// IsGroup reports whether an id is that of a group.
 func IsGroup(id string) bool {
 	return strings.HasSuffix(id, "@chatroom") || strings.HasSuffix(id, "@im.chatroom")
 }
 
-// envelope is what tells where a message was said. Identify and Decode read it from a body each in its own way, and ask it.
+// envelope holds the members that determine the conversation of a message. Identify and Decode fill
+// it in different ways and share its logic.
 type envelope struct {
 	wxid, from, to string
 	group          string // the flat dialect may name the group
 	self           bool   // the flat dialect may say that the account wrote the message
-	prefixed       bool   // the author stands before the content, as in groups; only of the flat dialect, where groups can lack their id
+	prefixed       bool   // the content starts with its author, as in groups; only in the flat dialect, where groups can lack their id
 }
 
-// conversation is where the message was said, as far as the envelope knows.
+// conversation returns the conversation of the message, as far as the envelope determines it.
 func (v envelope) conversation() Conversation {
 	switch {
 	case v.group != "":
@@ -85,7 +87,7 @@ func (v envelope) conversation() Conversation {
 		return Conversation{Type: Group, ID: v.from}
 	case IsGroup(v.to):
 		return Conversation{Type: Group, ID: v.to}
-	case v.prefixed: // it was said in a group; which one, nobody knows
+	case v.prefixed: // a message of an unknown group
 		return Conversation{Type: Group}
 	case v.from == v.wxid, v.from == "", v.self && v.to != "":
 		return conversationWith(v.to)

@@ -56,7 +56,7 @@ func body(t testing.TB, name string) []byte {
 	return b
 }
 
-// TestCorpus compares each body of the corpus with what is expected of it.
+// TestCorpus compares each body of the corpus with its expectation.
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	for _, want := range corpus(t) {
@@ -82,7 +82,8 @@ func TestCorpus(t *testing.T) {
 
 func compare(t *testing.T, want, got expectation) {
 	t.Helper()
-	for _, key := range []string{"envelope", "type_name", "appid", "wxid", "conversation", "sender", "self", "msg_id", "new_msg_id", "create_time", "dedup_key", "msg_type"} {
+	for _, key := range []string{"envelope", "type_name", "appid", "wxid", "conversation", "sender", "self", "msg_id", "new_msg_id",
+		"create_time", "dedup_key", "msg_type"} {
 		if value, ok := want[key]; ok {
 			assert.Equal(t, value, got[key], key)
 		}
@@ -102,7 +103,7 @@ func compare(t *testing.T, want, got expectation) {
 	}
 }
 
-// notIn tells what of want is missing in got, or differs there; empty if nothing.
+// notIn describes what of want is missing in got or differs there; "" if nothing.
 func notIn(want, got any, path string) string {
 	switch want := want.(type) {
 	case map[string]any:

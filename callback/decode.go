@@ -12,18 +12,18 @@ import (
 
 // The errors of a body that cannot be an event. The handler answers 400.
 var (
-	// ErrNotJSON means that the body is no JSON object.
-	ErrNotJSON = errors.New("callback: the body is no JSON object")
-	// ErrNoData means that a message came without its Data object.
+	// ErrNotJSON means that the body is not a JSON object.
+	ErrNotJSON = errors.New("callback: the body is not a JSON object")
+	// ErrNoData means that a message has no Data object.
 	ErrNoData = errors.New("callback: AddMsg without a Data object")
 )
 
-// Decoder makes events of bodies. The zero value works.
+// Decoder decodes bodies to events. The zero value works.
 type Decoder struct {
-	// Wxid knows the wxid of an account, for bodies that leave it out; without it the direction of
-	// a private message cannot be told. nil means that nobody knows.
+	// Wxid returns the wxid of an account, for bodies that leave it out; without it the direction
+	// of a private message is unknown. nil means that wxids are unknown.
 	Wxid func(appID string) string
-	// Limits bounds the parsing of contents. The zero value means the defaults of xmlmsg.Parser.
+	// Limits limits the parsing of contents. The zero value means the defaults of xmlmsg.Parser.
 	Limits xmlmsg.Parser
 }
 
@@ -42,7 +42,7 @@ type body struct {
 	Token       text  `json:"token"`
 }
 
-// dialect tells the shape of the body. empty is for a body without any member.
+// dialect returns the shape of the body. empty is for a body without any member.
 func (b *body) dialect(empty bool) Dialect {
 	switch {
 	case b.TypeName != "" || b.Data.present:
@@ -55,12 +55,12 @@ func (b *body) dialect(empty bool) Dialect {
 	return Wrapped
 }
 
-// Decode makes an event of a body with the zero Decoder.
+// Decode decodes a body with the zero Decoder.
 func Decode(b []byte) (*Event, error) { return (&Decoder{}).Decode(b) }
 
-// Decode makes an event of a body. It fails only for a body that is no JSON object, or a message without
-// data; a content that cannot be read still gives an event, whose payload is a *xmlmsg.Raw. The event
-// keeps b.
+// Decode decodes a body to an event. It fails only if the body is not a JSON object, or for a
+// message without Data; a content that cannot be parsed gives an event with an *xmlmsg.Raw payload.
+// The event keeps a reference to b.
 func (d *Decoder) Decode(b []byte) (*Event, error) {
 	e := &Event{Body: b, limits: d.Limits}
 	trimmed := trim(b)
@@ -90,7 +90,7 @@ func (d *Decoder) Decode(b []byte) (*Event, error) {
 	}
 }
 
-// notJSON names the place of a syntax error, and quotes nothing of the body.
+// notJSON returns an error with the position of a syntax error. It does not quote the body.
 func notJSON(err error) error {
 	var semantic *json.SemanticError
 	if errors.As(err, &semantic) {
@@ -102,7 +102,7 @@ func notJSON(err error) error {
 	return ErrNotJSON
 }
 
-// trim cuts white space and a byte order mark off a body.
+// trim removes white space and a byte order mark from a body.
 func trim(b []byte) []byte {
 	return bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(b), []byte("\xef\xbb\xbf")))
 }

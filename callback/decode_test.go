@@ -20,7 +20,7 @@ func decode(t *testing.T, body string) *callback.Event {
 	return e
 }
 
-// addMsg is a message of the wrapped dialect with these members of Data.
+// addMsg returns a message of the wrapped dialect with the given members of Data.
 func addMsg(data string) string {
 	return `{"TypeName":"AddMsg","Appid":"wx_app","Wxid":"wxid_me","Data":{` + data + `}}`
 }
@@ -122,7 +122,8 @@ func TestWhoAndWhere(t *testing.T) {
 	}
 	group, private := callback.Conversation{Type: callback.Group, ID: g}, callback.Conversation{Type: callback.Private, ID: "wxid_a"}
 	msg := func(msgType int, from, to, content string) string {
-		return addMsg(fmt.Sprintf(`"MsgType":%d,"FromUserName":{"string":%q},"ToUserName":{"string":%q},"Content":{"string":%q}`, msgType, from, to, content))
+		return addMsg(fmt.Sprintf(`"MsgType":%d,"FromUserName":{"string":%q},"ToUserName":{"string":%q},"Content":{"string":%q}`,
+			msgType, from, to, content))
 	}
 	for name, test := range map[string]struct {
 		body string
@@ -144,17 +145,23 @@ func TestWhoAndWhere(t *testing.T) {
 		"group, prefix is the group":         {msg(49, g, "wxid_me", g+":\n<msg/>"), want{group, "", false, "<msg/>"}},
 		"group with WeCom people": {msg(1, "1@im.chatroom", "wxid_me", "2@openim:\nhi"),
 			want{callback.Conversation{Type: callback.Group, ID: "1@im.chatroom"}, "2@openim", false, "hi"}},
-		"official":    {msg(1, "gh_1", "wxid_me", "hi"), want{callback.Conversation{Type: callback.Official, ID: "gh_1"}, "gh_1", false, "hi"}},
-		"enterprise":  {msg(1, "2@openim", "wxid_me", "hi"), want{callback.Conversation{Type: callback.Enterprise, ID: "2@openim"}, "2@openim", false, "hi"}},
-		"file helper": {msg(1, "wxid_me", "filehelper", "hi"), want{callback.Conversation{Type: callback.FileHelper, ID: "filehelper"}, "wxid_me", true, "hi"}},
-		"system":      {msg(1, "weixin", "wxid_me", "hi"), want{callback.Conversation{Type: callback.System, ID: "weixin"}, "weixin", false, "hi"}},
+		"official": {msg(1, "gh_1", "wxid_me", "hi"),
+			want{callback.Conversation{Type: callback.Official, ID: "gh_1"}, "gh_1", false, "hi"}},
+		"enterprise": {msg(1, "2@openim", "wxid_me", "hi"),
+			want{callback.Conversation{Type: callback.Enterprise, ID: "2@openim"}, "2@openim", false, "hi"}},
+		"file helper": {msg(1, "wxid_me", "filehelper", "hi"),
+			want{callback.Conversation{Type: callback.FileHelper, ID: "filehelper"}, "wxid_me", true, "hi"}},
+		"system": {msg(1, "weixin", "wxid_me", "hi"),
+			want{callback.Conversation{Type: callback.System, ID: "weixin"}, "weixin", false, "hi"}},
 
 		"flat, form 1": {`{"msgType":"TEXT","wxid":"wxid_me","fromGroup":"100@chatroom","fromUser":"wxid_a","toUser":"wxid_me","content":"a:\nb"}`, want{group, "wxid_a", false, "a:\nb"}},
-		"flat, form 2": {`{"msgType":"TEXT","wxid":"wxid_me","fromUser":"100@chatroom","toUser":"wxid_me","content":"wxid_a:\nhi"}`, want{group, "wxid_a", false, "hi"}},
+		"flat, form 2": {`{"msgType":"TEXT","wxid":"wxid_me","fromUser":"100@chatroom","toUser":"wxid_me","content":"wxid_a:\nhi"}`,
+			want{group, "wxid_a", false, "hi"}},
 		"flat, form 3": {`{"msgType":"TEXT","wxid":"wxid_me","fromUser":"wxid_a","toUser":"wxid_me","content":"wxid_a:\nhi"}`,
 			want{callback.Conversation{Type: callback.Group}, "wxid_a", false, "hi"}},
-		"flat, own group":   {`{"msgType":"TEXT","wxid":"wxid_me","isSelf":"true","fromUser":"wxid_me","toUser":"100@chatroom","content":"hi"}`, want{group, "wxid_me", true, "hi"}},
-		"flat, own private": {`{"msgType":"TEXT","isSelf":1,"fromUser":"wxid_me","toUser":"wxid_a","content":"hi"}`, want{private, "wxid_me", true, "hi"}},
+		"flat, own group": {`{"msgType":"TEXT","wxid":"wxid_me","isSelf":"true","fromUser":"wxid_me","toUser":"100@chatroom","content":"hi"}`, want{group, "wxid_me", true, "hi"}},
+		"flat, own private": {`{"msgType":"TEXT","isSelf":1,"fromUser":"wxid_me","toUser":"wxid_a","content":"hi"}`,
+			want{private, "wxid_me", true, "hi"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -189,7 +196,8 @@ func TestFlatWords(t *testing.T) {
 		"EMOJI":        {"wxid_a:1:0:0123456789abcdef0123456789abcdef::0", xmlmsg.KindEmoji},
 		"MOD_CONTACTS": {"", callback.KindContactModified},
 	} {
-		e := decode(t, fmt.Sprintf(`{"msgType":%q,"wxid":"wxid_me","fromUser":"wxid_a","toUser":"wxid_me","newMsgId":1,"content":%q}`, word, test.content))
+		e := decode(t, fmt.Sprintf(`{"msgType":%q,"wxid":"wxid_me","fromUser":"wxid_a","toUser":"wxid_me","newMsgId":1,"content":%q}`,
+			word, test.content))
 		assert.Equal(t, test.kind, e.Kind(), word)
 		assert.Equal(t, "wxid_a", e.Conversation.ID, word)
 	}
@@ -199,7 +207,8 @@ func TestMentionsByTheNotification(t *testing.T) {
 	t.Parallel()
 	body := `{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"1@chatroom","ToUserName":"wxid_me","Content":"wxid_a:\nhi","PushContent":"A在群聊中@了你"}}`
 	assert.True(t, decode(t, body).AtMe())
-	assert.False(t, decode(t, strings.Replace(body, `"PushContent"`, `"MsgSource":"<msgsource><atuserlist>wxid_b</atuserlist></msgsource>","PushContent"`, 1)).AtMe(), "the list is sure")
+	assert.False(t, decode(t, strings.Replace(body, `"PushContent"`,
+		`"MsgSource":"<msgsource><atuserlist>wxid_b</atuserlist></msgsource>","PushContent"`, 1)).AtMe(), "the list is sure")
 }
 
 func TestFlatMentions(t *testing.T) {

@@ -19,7 +19,7 @@ const (
 )
 
 // Event is one body that the service posted. Its exported fields come from the envelope and do not
-// change; the payload is parsed when it is first asked for.
+// change; the payload is parsed on first use.
 type Event struct {
 	Dialect  Dialect
 	TypeName string // "AddMsg", "ModContacts", "Offline" …, or the msgType word of the flat dialect
@@ -27,7 +27,7 @@ type Event struct {
 	AppID string // the account: the device id "wx_…" that the service gave it
 	Wxid  string // the wxid of the account; may be empty
 
-	MsgID    uint64 // short id, per account; voice download and revoke want it
+	MsgID    uint64 // short id, per account; voice download and revoke need it
 	NewMsgID uint64 // the server's id: the identity of the message. Up to 2^64-1
 	MsgSeq   int64  // grows per account, with gaps
 	MsgType  int    // 1 text, 3 image, 49 app message …; for the flat dialect what its word stands for, or 0
@@ -35,33 +35,34 @@ type Event struct {
 	Status   int    // 3 ordinary, 4 system notices
 
 	Conversation Conversation
-	// Sender wrote the message. Empty for notices that nobody wrote.
+	// Sender wrote the message. Empty for notices, which have no author.
 	Sender string
 	// Self is true for messages that the account itself wrote, on the phone or elsewhere.
 	Self bool
 	// Time is when the message was sent, to the second (flat: to the millisecond); zero if absent.
 	Time time.Time
 
-	// Content is text or XML without the group prefix: what a forward call wants.
+	// Content is text or XML without the group prefix, as the forward calls expect it.
 	Content string
 	// Source is the msgsource XML; often empty.
 	Source string
 	// Push is the text of the phone's notification: "nick : text" as a rule; often empty.
 	Push string
 
-	// Body is the whole body as it was posted, unknown members included.
+	// Body is the whole body as posted, including unknown members.
 	Body []byte
 
-	special xmlmsg.Payload // the payload of events that are no messages
+	special xmlmsg.Payload // the payload of events that are not messages
 	buffer  string         // ImgBuf in base64
 	limits  xmlmsg.Parser
 	parse   sync.Once
 	payload xmlmsg.Payload
 }
 
-// Payload is the typed content: a *xmlmsg.Text, *xmlmsg.File …, or one of this package's own for what
-// is no message, such as *Ping and *Offline. It is never nil: what cannot be read is a *xmlmsg.Raw. It is parsed
-// at the first call; later calls, also from other goroutines, return the same value.
+// Payload is the typed content: a *xmlmsg.Text, *xmlmsg.File …, or one of this package's own for
+// what is no message, such as *Ping and *Offline. It is never nil: what cannot be read is a
+// *xmlmsg.Raw. It is parsed at the first call; later calls, also from other goroutines, return the
+// same value.
 func (e *Event) Payload() xmlmsg.Payload {
 	e.parse.Do(func() {
 		if e.special != nil {
@@ -78,11 +79,12 @@ func (e *Event) Payload() xmlmsg.Payload {
 // Kind is the kind of the payload.
 func (e *Event) Kind() xmlmsg.Kind { return e.Payload().Kind() }
 
-// IsMessage tells whether the event is a message of a conversation, as opposed to a probe, a contact
-// event or the state of the account.
+// IsMessage reports whether the event is a message of a conversation, as opposed to a probe, a
+// contact event or a state of the account.
 func (e *Event) IsMessage() bool { return e.special == nil }
 
-// Key identifies the message for deduplication: "Appid:NewMsgId". It is empty for events without an id.
+// Key identifies the message for deduplication: "Appid:NewMsgId". It is empty for events without an
+// id.
 func (e *Event) Key() string {
 	if e.NewMsgID == 0 {
 		return ""
@@ -90,7 +92,8 @@ func (e *Event) Key() string {
 	return e.AppID + ":" + strconv.FormatUint(e.NewMsgID, 10)
 }
 
-// Age is how old the message is at now; 0 if it has no time. It is less than 0 when the clock of this machine is behind that of the service.
+// Age returns the age of the message at now, or 0 if it has no time. It is negative if the clock of
+// this machine is slower than that of the service.
 func (e *Event) Age(now time.Time) time.Duration {
 	if e.Time.IsZero() {
 		return 0

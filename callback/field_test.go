@@ -15,7 +15,7 @@ import (
 
 const fieldDir = "testdata/field"
 
-// TestField compares bodies of public bug reports, against other bots, with what each should be read as.
+// TestField decodes bodies from public bug reports about other bots.
 func TestField(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(fieldDir, "expected.jsonl"))
@@ -43,7 +43,7 @@ func TestField(t *testing.T) {
 	}
 }
 
-// decoded is what hongyan decode prints for a body.
+// decoded returns what hongyan decode prints for a body.
 func decoded(t testing.TB, b []byte) any {
 	t.Helper()
 	event, err := callback.Decode(b)
@@ -55,7 +55,8 @@ func decoded(t testing.TB, b []byte) any {
 	return got
 }
 
-// at is the value at a dotted path, such as fields.members.0.username; nil if there is none.
+// at returns the value at a dotted path, such as fields.members.0.username, or nil if there is
+// none.
 func at(v any, path string) any {
 	for name := range strings.SplitSeq(path, ".") {
 		switch parent := v.(type) {

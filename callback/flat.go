@@ -7,7 +7,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// flatFields are the members of the flat dialect, beside appid and wxid.
+// flatFields holds the members of the flat dialect, except appid and wxid.
 type flatFields struct {
 	MsgID       id      `json:"msgId"`
 	NewMsgID    id      `json:"newMsgId"`
@@ -23,7 +23,7 @@ type flatFields struct {
 	AtUserList  idList  `json:"atUserList"`
 }
 
-// flat makes an event of a body of the flat dialect.
+// flat decodes a body of the flat dialect.
 func (d *Decoder) flat(e *Event, b *body) (*Event, error) {
 	e.Dialect = Flat
 	e.TypeName = string(b.MsgType)
@@ -55,7 +55,8 @@ func (d *Decoder) flat(e *Event, b *body) (*Event, error) {
 	return e, nil
 }
 
-// envelope is what tells where a message was said. content is at least its beginning.
+// envelope returns the members that determine the conversation. content may be only the start of
+// the content.
 func (f *flatFields) envelope(wxid, content string) envelope {
 	v := envelope{wxid: wxid, from: string(f.FromUser), to: string(f.ToUser), group: string(f.FromGroup), self: bool(f.IsSelf)}
 	if v.from != "" {
@@ -73,12 +74,12 @@ const (
 
 func isContactWord(word string) bool { return word == modContacts || word == delContacts }
 
-// isOffline tells whether an upper-case msgType says that the account is out.
+// isOffline reports whether an upper-case msgType means that the account is logged out.
 func isOffline(word string) bool {
 	return word == "LOGOUT" || word == "LOGIN_ERROR" || word == "OFFLINE"
 }
 
-// isStatusWord tells whether an upper-case msgType is a state of the connection.
+// isStatusWord reports whether an upper-case msgType is a state of the connection.
 func isStatusWord(word string) bool {
 	switch word {
 	case "LOGIN_SUCCESS", "RECONNECT_START", "RECONNECT_SUCCESS", "RECONNECT_FAIL", "RECONNECT_FAILED",
@@ -89,10 +90,12 @@ func isStatusWord(word string) bool {
 	return false
 }
 
-// msgTypeUnknown is the type of messages whose word nobody knows, and whose content is no XML: they are raw.
+// msgTypeUnknown is the type of messages with an unknown word and a content that is not XML: they
+// are raw.
 const msgTypeUnknown = -1
 
-// msgTypeOf is the MsgType that an upper-case msgType word stands for. 0 means that the content tells.
+// msgTypeOf returns the MsgType for an upper-case msgType word. 0 means that the content determines
+// it.
 func msgTypeOf(word, content string) int {
 	switch word {
 	case "TEXT":
@@ -130,7 +133,7 @@ func msgTypeOf(word, content string) int {
 	return 0
 }
 
-// holds tells whether a content has an element, perhaps escaped.
+// holds reports whether a content contains an element, which may be escaped.
 func holds(content, element string) bool {
 	return strings.Contains(content, "<"+element) || strings.Contains(content, "lt;"+element)
 }

@@ -25,10 +25,10 @@ const (
 	DefaultMaxBody = 8 << 20
 )
 
-// maxProbe bounds a body that is read before its sender is known.
+// maxProbe limits a body that is read before its sender is authenticated.
 const maxProbe = 4 << 10
 
-// Delivery is a body on its way to the inbox.
+// Delivery is a received body and its identity.
 type Delivery struct {
 	Identity
 	Body []byte
@@ -36,47 +36,49 @@ type Delivery struct {
 
 // HandlerConfig configures the HTTP side. Accept is required; the zero values of the others work.
 type HandlerConfig struct {
-	// Accept takes a delivery over. The service gets its 200 when Accept returns nil, and a 503 when it
-	// fails, so Accept must return only when the delivery is as safe as it will be.
+	// Accept stores a delivery. The service gets a 200 if Accept returns nil and a 503 if it fails,
+	// so Accept must return only when the delivery is durable.
 	Accept func(ctx context.Context, d Delivery) error
 	// Secret is expected as the last element of the path or as the bare value of the Authorization
-	// header. Empty means that everybody who reaches the listener may post.
+	// header. Empty means that any client may post.
 	Secret string
-	// Path is where the callback is mounted. Empty means DefaultPath.
+	// Path is the path of the callback. Empty means DefaultPath.
 	Path string
-	// MaxBody bounds a body in bytes; a longer one is answered 413. 0 means DefaultMaxBody.
+	// MaxBody limits a body in bytes; a longer one is answered with 413. 0 means DefaultMaxBody.
 	MaxBody int64
-	// AllowFrom lists the networks that may post, compared with the address of the socket; a header
-	// such as X-Forwarded-For is never believed. Empty means everybody.
+	// AllowFrom lists the networks that may post. They are compared with the address of the
+	// connection; headers such as X-Forwarded-For are ignored. Empty means all networks.
 	AllowFrom []netip.Prefix
-	// Decoder reads whose a body is; its Wxid matters for bodies that leave the wxid out. The zero value works.
+	// Decoder identifies bodies; its Wxid is used for bodies that leave the wxid out. The zero
+	// value works.
 	Decoder Decoder
-	// Logger gets a line for each delivery that is turned away; of those from strangers, for a few in a minute, as anybody can
-	// send any number. nil means none.
+	// Logger gets a line for each rejected delivery. Lines about unauthenticated clients are
+	// sampled, because anybody can cause any number of them. nil means no logs.
 	Logger *zap.Logger
 }
 
-// Handler receives the callbacks. It answers
+// Handler receives the callbacks. It responds with
 //
-//	200, empty  every well-formed body, also probes and events that nobody handles; and a GET
-//	400         a body that is no JSON object
-//	401, 403    a wrong secret; an address that is not allowed, whatever the method
+//	200, empty  every well-formed body, also probes and events without a handler; and a GET
+//	400         a body that is not a JSON object
+//	401, 403    a wrong secret; an address that is not allowed, for any method
 //	413         a body above MaxBody
-//	503         the delivery could not be taken over: the service should post it again
+//	503         the delivery could not be stored: the service should post it again
 type Handler struct {
 	config    HandlerConfig
 	secret    [sha256.Size]byte
 	router    chi.Router
-	strangers *zap.Logger // for those who know no secret
+	strangers *zap.Logger // sampled, for unauthenticated clients
 }
 
-// The lines that strangers can cause: the first few in a minute, and one in many after them.
+// The sampling of log lines that unauthenticated clients can cause: the first few in a minute, and
+// then one in many.
 const (
 	strangerLines = 5
 	strangerOneIn = 1000
 )
 
-// NewHandler mounts the callback on a chi router of its own.
+// NewHandler returns a Handler. It returns an error for an invalid config.
 func NewHandler(c HandlerConfig) (*Handler, error) {
 	if c.Accept == nil {
 		return nil, errors.New("callback: HandlerConfig.Accept is not set: deliveries would be lost")
@@ -110,14 +112,15 @@ func NewHandler(c HandlerConfig) (*Handler, error) {
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.router.ServeHTTP(w, r) }
 
-// probe answers a GET: the service, or a person with a browser, asks whether anybody is there.
+// probe answers a GET, by which the service, or a person with a browser, checks whether the URL
+// works.
 func (h *Handler) probe(w http.ResponseWriter, r *http.Request) {
 	if chi.URLParam(r, "secret") != "" && !h.authorized(r) {
 		h.refuse(w, r, http.StatusUnauthorized, "wrong secret")
 	}
 }
 
-// fromAllowed lets requests of the allowed networks through, whatever their method.
+// fromAllowed passes requests from the allowed networks, for any method.
 func (h *Handler) fromAllowed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !h.allowed(r.RemoteAddr) {
@@ -140,7 +143,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, http.StatusRequestEntityTooLarge, "body too large: raise MaxBody if it was genuine")
 		return
 	case err != nil:
-		h.refuse(w, r, http.StatusBadRequest, "body cut off")
+		h.refuse(w, r, http.StatusBadRequest, "incomplete body")
 		return
 	}
 	identity, err := h.config.Decoder.Identify(body)
@@ -152,13 +155,13 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := h.config.Accept(r.Context(), Delivery{Identity: identity, Body: body}); err != nil {
-		h.config.Logger.Error("callback not accepted", zap.Error(err))
-		http.Error(w, "not accepted, post it again", http.StatusServiceUnavailable)
+		h.config.Logger.Error("cannot store a callback", zap.Error(err))
+		http.Error(w, "not stored, post it again", http.StatusServiceUnavailable)
 	}
 }
 
-// receiveUnauthorized answers a probe, which comes without the header secret, and nothing else. A wrong
-// secret in the path is wrong also for a probe.
+// receiveUnauthorized accepts only a probe, which comes without the secret in the header. A wrong
+// secret in the path is rejected for a probe, too.
 func (h *Handler) receiveUnauthorized(w http.ResponseWriter, r *http.Request) {
 	if chi.URLParam(r, "secret") == "" && r.Header.Get("Authorization") == "" {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxProbe))
@@ -171,7 +174,8 @@ func (h *Handler) receiveUnauthorized(w http.ResponseWriter, r *http.Request) {
 	h.refuse(w, r, http.StatusUnauthorized, "wrong or missing secret: is the registered URL the one with the secret?")
 }
 
-// authorized compares digests, so that neither content nor length of the secret shows in the time.
+// authorized compares digests, so that the time reveals neither the content nor the length of the
+// secret.
 func (h *Handler) authorized(r *http.Request) bool {
 	if h.config.Secret == "" {
 		return true

@@ -20,7 +20,7 @@ import (
 	"github.com/hongyan-go/hongyan/callback"
 )
 
-// server is a handler on loopback, and what it accepted.
+// server is a handler on loopback and its accepted deliveries.
 type server struct {
 	*httptest.Server
 	mu       sync.Mutex
@@ -163,7 +163,7 @@ func TestHandlerSecret(t *testing.T) {
 func TestHandlerAllowsAddresses(t *testing.T) {
 	t.Parallel()
 	s := serve(t, callback.HandlerConfig{AllowFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}})
-	for _, method := range []string{"POST", "GET", "HEAD", "PUT"} { // a probe tells a stranger that there is a bot
+	for _, method := range []string{"POST", "GET", "HEAD", "PUT"} { // an answered probe would reveal the bot
 		status, _ := s.do(t, method, "/callback", message, "")
 		assert.Equal(t, http.StatusForbidden, status, "%s: loopback is not in the list", method)
 	}
@@ -175,7 +175,7 @@ func TestHandlerAllowsAddresses(t *testing.T) {
 	}
 }
 
-// TestHandlerLogsStrangersBySample posts what anybody can post, without end.
+// TestHandlerLogsStrangersBySample posts many requests that anybody can make.
 func TestHandlerLogsStrangersBySample(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -183,9 +183,10 @@ func TestHandlerLogsStrangersBySample(t *testing.T) {
 		path, body string
 		few        bool
 	}{
-		"wrong secret":         {callback.HandlerConfig{Secret: "s"}, "/callback/wrong", message, true},
-		"no secret":            {callback.HandlerConfig{Secret: "s"}, "/callback", message, true},
-		"not allowed":          {callback.HandlerConfig{AllowFrom: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}}, "/callback", message, true},
+		"wrong secret": {callback.HandlerConfig{Secret: "s"}, "/callback/wrong", message, true},
+		"no secret":    {callback.HandlerConfig{Secret: "s"}, "/callback", message, true},
+		"not allowed": {callback.HandlerConfig{AllowFrom: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}},
+			"/callback", message, true},
 		"no JSON, and open":    {callback.HandlerConfig{}, "/callback", "x", true},
 		"no JSON of a knowing": {callback.HandlerConfig{Secret: "s"}, "/callback/s", "x", false},
 	} {
@@ -197,7 +198,8 @@ func TestHandlerLogsStrangersBySample(t *testing.T) {
 			h, err := callback.NewHandler(test.config)
 			require.NoError(t, err)
 			for range 300 {
-				h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodPost, test.path, strings.NewReader(test.body)))
+				h.ServeHTTP(httptest.NewRecorder(),
+					httptest.NewRequestWithContext(t.Context(), http.MethodPost, test.path, strings.NewReader(test.body)))
 			}
 			if !test.few {
 				assert.Equal(t, 300, lines.Len())

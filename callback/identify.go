@@ -11,19 +11,21 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Identity is what must be known of a body before it is acknowledged.
+// Identity is what has to be known about a body before it is acknowledged.
 type Identity struct {
-	// Control is true for a probe: to be answered, and forgotten.
+	// Control is true for a probe, which is answered and not stored.
 	Control bool
 	AppID   string
-	// Key identifies the message; the same body posted again has the same key. Empty for events that
-	// are harmless to see twice.
+	// Key identifies the message; the same body posted again has the same key. Empty for events
+	// that may be handled twice.
 	Key string
-	// Lane is the conversation, with the account: the unit of order.
+	// Lane is the queue of the conversation in the store: "AppID/conversation id". Messages of a
+	// lane are handled in order.
 	Lane string
 }
 
-// identifying are the members that Identify reads. The rest of the body is only checked for syntax.
+// identifying holds the members that Identify reads. The rest of the body is only checked for
+// syntax.
 type identifying struct {
 	TypeName word            `json:"TypeName"`
 	AppID    text            `json:"Appid"`
@@ -70,7 +72,7 @@ func (d *identifyingData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 func Identify(b []byte) (Identity, error) { return (&Decoder{}).Identify(b) }
 
 // Identify reads the identity of a body and checks that the whole body is JSON. It is several times
-// quicker than Decode, fails for the same bodies, and finds the same conversation.
+// faster than Decode, fails for the same bodies, and finds the same conversation.
 func (d *Decoder) Identify(b []byte) (Identity, error) {
 	trimmed := trim(b)
 	if len(trimmed) == 0 {
@@ -121,15 +123,18 @@ func (v *identifying) flat(d *Decoder, b []byte) (Identity, error) {
 		return v.identity("", conversationWith(string(v.FromUser))), nil
 	}
 	f := flatFields{FromUser: v.FromUser, ToUser: v.ToUser, FromGroup: v.FromGroup, IsSelf: v.IsSelf}
-	return v.message(d, b, uint64(v.NewMsgID), msgTypeOf(word, ""), string(v.MsgType), f.envelope(string(v.Wxid), string(v.Content)), v.Content)
+	return v.message(d, b, uint64(v.NewMsgID), msgTypeOf(word, ""), string(v.MsgType),
+		f.envelope(string(v.Wxid), string(v.Content)), v.Content)
 }
 
-// shortID is the bound below which a NewMsgId is no server id: such ids are unique only together with
-// the type of the message.
+// shortID is the limit below which a NewMsgId is not a server id: such ids are unique only together
+// with the type of the message.
 const shortID = 1e11
 
-// message is the identity of a message. What only its content knows is left to Decode; such messages are few.
-func (v *identifying) message(d *Decoder, b []byte, newMsgID uint64, msgType int, typeWord string, where envelope, content head) (Identity, error) {
+// message returns the identity of a message. The few messages whose conversation depends on their
+// content are left to Decode.
+func (v *identifying) message(d *Decoder, b []byte, newMsgID uint64, msgType int, typeWord string, where envelope,
+	content head) (Identity, error) {
 	key := strconv.FormatUint(newMsgID, 10)
 	switch {
 	case newMsgID == 0:
@@ -159,7 +164,7 @@ func (v *identifying) identity(key string, where Conversation) Identity {
 	return i
 }
 
-// hash is the identity of a body without an id: equal for bodies that differ only in the order of their
+// hash identifies a body without an id. It is equal for bodies that differ only in the order of
 // members and in white space.
 func hash(b []byte) string {
 	canonical, err := jsontext.AppendFormat(nil, b, lenient, jsontext.ReorderRawObjects(true))
@@ -170,7 +175,7 @@ func hash(b []byte) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// syntaxOffset finds where the syntax of a body broke.
+// syntaxOffset returns the position of the first syntax error in a body.
 func syntaxOffset(err error) (int64, bool) {
 	var syntactic *jsontext.SyntacticError
 	if !errors.As(err, &syntactic) {

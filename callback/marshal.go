@@ -9,8 +9,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// view is an event as JSON: what `hongyan decode` prints. 64-bit ids are strings, times Unix seconds, absent
-// values left out.
+// view is the JSON form of an event, which `hongyan decode` prints. 64-bit ids are strings, times
+// are Unix seconds, and absent values are omitted.
 type view struct {
 	Envelope     Dialect          `json:"envelope"`
 	TypeName     string           `json:"type_name"`
@@ -35,7 +35,8 @@ type conversationView struct {
 	ID   string           `json:"id"`
 }
 
-// MarshalJSON shows the event with its payload as one JSON object. It holds what was said, and keys.
+// MarshalJSON encodes the event with its payload as one JSON object. It contains message text and
+// keys.
 func (e *Event) MarshalJSON() ([]byte, error) {
 	fields, err := e.fields()
 	if err != nil {
@@ -66,7 +67,7 @@ func decimal(n uint64) string {
 	return strconv.FormatUint(n, 10)
 }
 
-// appType is the type of an app message.
+// appType returns the type of an app message.
 func appType(p xmlmsg.Payload) (n int, isApp bool) {
 	app, ok := p.(interface{ AppType() int })
 	if !ok {
@@ -75,7 +76,7 @@ func appType(p xmlmsg.Payload) (n int, isApp bool) {
 	return app.AppType(), true
 }
 
-// fields are those of the payload, and what only the envelope knows of it.
+// fields returns the fields of the payload, and those that only the envelope has.
 func (e *Event) fields() (jsontext.Value, error) {
 	switch p := e.Payload().(type) {
 	case *xmlmsg.Text:

@@ -9,8 +9,9 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// AtMe tells whether the message mentions the account by name: by the list beside it or, where that is missing, by the words of the phone's
-// notification.
+// AtMe reports whether the message mentions the account by name. It uses the list of mentioned
+// members or, if that is missing, the phone's push notification. It is false for a mention of
+// everybody; see AtAll.
 func (e *Event) AtMe() bool {
 	if at := e.at(); len(at) > 0 {
 		return e.Wxid != "" && slices.Contains(at, e.Wxid)
@@ -18,7 +19,7 @@ func (e *Event) AtMe() bool {
 	return e.pushed() == mentionsMe
 }
 
-// AtAll tells whether the message mentions everybody, by the same signs as AtMe.
+// AtAll reports whether the message mentions everybody, by the same criteria as AtMe.
 func (e *Event) AtAll() bool {
 	if at := e.at(); len(at) > 0 {
 		return slices.Contains(at, xmlmsg.AtAll) || slices.Contains(at, xmlmsg.AtAllAnnouncement)
@@ -26,7 +27,7 @@ func (e *Event) AtAll() bool {
 	return e.pushed() == mentionsAll
 }
 
-// at is the list of the mentioned members.
+// at returns the list of mentioned members.
 func (e *Event) at() []string {
 	if t, ok := e.Payload().(*xmlmsg.Text); ok {
 		return t.At
@@ -37,27 +38,29 @@ func (e *Event) at() []string {
 	return nil
 }
 
-// mention is whom a notification says to be mentioned.
+// mention is who is mentioned according to a push notification.
 type mention string
 
 const (
-	mentionsNobody mention = ""
-	mentionsMe     mention = "me"
-	mentionsAll    mention = "all"
+	mentionsNone mention = ""
+	mentionsMe   mention = "me"
+	mentionsAll  mention = "all"
 )
 
-// mentionWords are the words, after a name, in which a phone's notification tells of a mention. It does not hold the text then.
+// mentionWords matches the words after a name by which a push notification announces a mention.
+// Such a notification does not contain the text.
 var mentionWords = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)在群[聊組组]中?(?:@|提到)了(?:(你)|(所有人|全[体體]成[员員]))` +
 		`|\bmentioned (?:(you)|(@?all(?: members)?|@?everyone))(?: in (?:(?:a|the|this|your) )?(?:group chat|group|chat))?`)
 })
 
-// pushed tells whom the phone's notification says to be mentioned in a text or an answer. Notifications mostly hold what was said, and people can
-// say what they want: words that stand in the text are not believed.
+// pushed returns who is mentioned in a text or a quoting reply according to the push notification.
+// Most notifications contain the message text, which can be anything, so words that also occur in
+// the text are ignored.
 func (e *Event) pushed() mention {
 	push := strings.TrimRight(e.Push, pushEnd)
 	if push == "" || !e.Conversation.IsGroup() {
-		return mentionsNobody
+		return mentionsNone
 	}
 	var said string
 	switch p := e.Payload().(type) {
@@ -65,26 +68,27 @@ func (e *Event) pushed() mention {
 		said = p.Body
 	case *xmlmsg.Quote:
 		said = p.Text
-	default: // a file can be named like a notification
-		return mentionsNobody
+	default: // the name of a file can look like a notification
+		return mentionsNone
 	}
 	words, whom := readPush(push)
 	if words == "" || mentionWords().MatchString(said) {
-		return mentionsNobody
+		return mentionsNone
 	}
 	return whom
 }
 
-// PushWords are the words at the end of the text of a phone's notification that tell of a mention, such as 在群聊中@了你; empty if there are none.
+// PushWords returns the words at the end of a push notification that announce a mention, such as
+// 在群聊中@了你, or "" if there are none.
 func PushWords(push string) string {
 	words, _ := readPush(strings.TrimRight(push, pushEnd))
 	return words
 }
 
-// pushEnd is what can follow the words of a notification.
+// pushEnd lists the characters that can follow the words of a notification.
 const pushEnd = " \t\r\n.。"
 
-// readPush reads the words of a mention at the end of a notification. A name stands before them.
+// readPush finds the words of a mention at the end of a notification. They must follow a name.
 func readPush(push string) (words string, whom mention) {
 	for _, m := range mentionWords().FindAllStringSubmatchIndex(push, -1) {
 		switch {
@@ -95,5 +99,5 @@ func readPush(push string) (words string, whom mention) {
 			return push[m[0]:], mentionsAll
 		}
 	}
-	return "", mentionsNobody
+	return "", mentionsNone
 }

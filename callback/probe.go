@@ -2,8 +2,9 @@ package callback
 
 import "strings"
 
-// probes tells whether a body that looks like a message is the probe of GeWe: a text that nobody has sent, which is to be answered and
-// forgotten like the probes of the others. Only what belongs to no conversation is read in full to find out.
+// probes reports whether a body that looks like a message is the probe of GeWe: a text without a
+// sender, which is answered and not stored, like other probes. It decodes the body only if it
+// belongs to no conversation.
 func probes(i Identity, body []byte) bool {
 	if !strings.HasSuffix(i.Lane, "/") {
 		return false

@@ -15,7 +15,8 @@ import (
 	"github.com/hongyan-go/hongyan/callback"
 )
 
-// TestEveryProbeIsAnsweredAndForgotten: also the one that looks like a message, and also where nothing can be stored.
+// TestEveryProbeIsAnsweredAndForgotten covers the probe that looks like a message, and a store that
+// fails.
 func TestEveryProbeIsAnsweredAndForgotten(t *testing.T) {
 	t.Parallel()
 	h, err := callback.NewHandler(callback.HandlerConfig{Accept: func(_ context.Context, d callback.Delivery) error {

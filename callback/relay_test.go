@@ -14,10 +14,10 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// relays are the ways in which relays write the XML of a message, which WeChat writes plainly.
+// relays returns the ways in which relays rewrite the XML of a message.
 func relays() map[string]func(string) string {
 	lines := func(br string) func(string) string {
-		return func(s string) string { // between the elements only: in a text it would be a part of it
+		return func(s string) string { // only between elements: inside a text it would be part of the text
 			return strings.ReplaceAll(strings.ReplaceAll(s, ">\n", ">"+br), "><", ">"+br+"<")
 		}
 	}
@@ -33,7 +33,8 @@ func relays() map[string]func(string) string {
 	}
 }
 
-// TestCorpusThroughRelays expects of each body whose content a relay has changed what is expected of the body, behind each way to write the author.
+// TestCorpusThroughRelays requires for each body with a rewritten content, and with each form of
+// the author, what is expected of the original.
 func TestCorpusThroughRelays(t *testing.T) {
 	t.Parallel()
 	seen := map[xmlmsg.Kind]bool{}
@@ -64,7 +65,8 @@ func TestCorpusThroughRelays(t *testing.T) {
 					}
 					changes++
 					author, _, _ := strings.Cut(s, content)
-					return strings.TrimSuffix(strings.TrimSpace(author), ":") + strings.Repeat(separator, strings.Count(strings.TrimSpace(author), ":")) + relay(content)
+					return strings.TrimSuffix(strings.TrimSpace(author),
+						":") + strings.Repeat(separator, strings.Count(strings.TrimSpace(author), ":")) + relay(content)
 				}))
 				require.NoError(t, err)
 				if changes != 1 {
@@ -83,7 +85,8 @@ func TestCorpusThroughRelays(t *testing.T) {
 	assert.Greater(t, len(seen), 35, "the test has lost its families")
 }
 
-// TestAuthors splits the content of group messages in every way in which relays write the line break, and strips nothing of a text.
+// TestAuthors splits the content of group messages with every form of the line break that relays
+// write, and keeps the text intact.
 func TestAuthors(t *testing.T) {
 	t.Parallel()
 	for content, want := range map[string][2]string{
@@ -94,7 +97,7 @@ func TestAuthors(t *testing.T) {
 		"wxid_a:&lt;br/&gt;hi":           {"wxid_a", "hi"},
 		"wxid_a:\n\n\n  x\n\n":           {"wxid_a", "\n\n  x\n\n"},
 		"wxid_a:\n":                      {"wxid_a", ""},
-		"wxid_a:\na<br/>b &lt;":          {"wxid_a", "a<br/>b &lt;"}, // somebody wrote it so
+		"wxid_a:\na<br/>b &lt;":          {"wxid_a", "a<br/>b &lt;"}, // the text contains it
 		"1@openim:\nhi":                  {"1@openim", "hi"},
 		"提醒:\nhi":                        {"", "提醒:\nhi"},
 		"a b:\nhi":                       {"", "a b:\nhi"},
@@ -112,7 +115,8 @@ func TestAuthors(t *testing.T) {
 	}
 }
 
-// TestMentionsByPush tells mentions by the phone's notification where no list does, and is not deceived by what people write.
+// TestMentionsByPush detects mentions by the push notification where there is no list, and is not
+// misled by message text.
 func TestMentionsByPush(t *testing.T) {
 	t.Parallel()
 	const none, me, all = "none", "me", "all"
@@ -139,10 +143,12 @@ func TestMentionsByPush(t *testing.T) {
 		{push: "林知夏 : hello @all", text: "hello @all", want: none},
 		{push: "林知夏 : hi", text: "hi", want: none},
 		{push: "林知夏 : [文件]张三在群聊中@了你", text: "<msg><appmsg><title>张三在群聊中@了你</title><type>6</type></appmsg></msg>", msgType: 49, want: none},
-		{push: "林知夏在群聊中@了你", text: "<msg><appmsg><title>@小雁 看</title><type>57</type><refermsg><type>1</type></refermsg></appmsg></msg>", msgType: 49, want: me},
+		{push: "林知夏在群聊中@了你", text: "<msg><appmsg><title>@小雁 看</title><type>57</type><refermsg><type>1</type></refermsg></appmsg></msg>",
+			msgType: 49, want: me},
 	} {
 		b, err := json.Marshal(map[string]any{"TypeName": "AddMsg", "Wxid": "wxid_me", "Data": map[string]any{
-			"MsgType": max(test.msgType, 1), "FromUserName": "1@chatroom", "ToUserName": "wxid_me", "Content": "wxid_a:\n" + test.text, "PushContent": test.push, "MsgSource": test.source,
+			"MsgType": max(test.msgType, 1), "FromUserName": "1@chatroom", "ToUserName": "wxid_me",
+			"Content": "wxid_a:\n" + test.text, "PushContent": test.push, "MsgSource": test.source,
 		}})
 		require.NoError(t, err)
 		e, err := callback.Decode(b)
@@ -155,8 +161,10 @@ func TestMentionsByPush(t *testing.T) {
 func TestFlatNumbers(t *testing.T) {
 	t.Parallel()
 	for msgType, want := range map[string]xmlmsg.Kind{
-		`1`: xmlmsg.KindText, `"1"`: xmlmsg.KindText, `1.0`: xmlmsg.KindText, `"1e0"`: xmlmsg.KindText, `49`: xmlmsg.KindFile, `"4.9e1"`: xmlmsg.KindFile,
-		`"TEXT"`: xmlmsg.KindText, `3`: xmlmsg.KindRaw, `777`: xmlmsg.KindRaw, `10000`: xmlmsg.KindSystem, `{"string":"49"}`: xmlmsg.KindFile,
+		`1`: xmlmsg.KindText, `"1"`: xmlmsg.KindText, `1.0`: xmlmsg.KindText, `"1e0"`: xmlmsg.KindText,
+		`49`: xmlmsg.KindFile, `"4.9e1"`: xmlmsg.KindFile,
+		`"TEXT"`: xmlmsg.KindText, `3`: xmlmsg.KindRaw, `777`: xmlmsg.KindRaw, `10000`: xmlmsg.KindSystem,
+		`{"string":"49"}`: xmlmsg.KindFile,
 	} {
 		content := "hi"
 		if want == xmlmsg.KindFile {
@@ -170,12 +178,14 @@ func TestFlatNumbers(t *testing.T) {
 	}
 }
 
-// TestIDsThatAreNoNumbers share no key.
+// TestIDsThatAreNoNumbers: bodies with such ids have different keys.
 func TestIDsThatAreNoNumbers(t *testing.T) {
 	t.Parallel()
 	keys := map[string]string{}
-	for i, id := range []string{`1.5`, `"1.5"`, `"12abc"`, `-1`, `1e400`, `2.2797797619694e+18`, `"2.2797797619695e+18"`, `null`, `{"string":"2.2797797619696E18"}`, `1e-3`, `"NaN"`} {
-		identity, err := callback.Identify(fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_a","Data":{"MsgType":1,"NewMsgId":%s,"Content":"%d"}}`, id, i))
+	for i, id := range []string{`1.5`, `"1.5"`, `"12abc"`, `-1`, `1e400`, `2.2797797619694e+18`, `"2.2797797619695e+18"`, `null`,
+		`{"string":"2.2797797619696E18"}`, `1e-3`, `"NaN"`} {
+		identity, err := callback.Identify(fmt.Appendf(nil,
+			`{"TypeName":"AddMsg","Appid":"wx_a","Data":{"MsgType":1,"NewMsgId":%s,"Content":"%d"}}`, id, i))
 		require.NoError(t, err)
 		assert.NotContains(t, keys, identity.Key, id)
 		keys[identity.Key] = id
@@ -183,24 +193,30 @@ func TestIDsThatAreNoNumbers(t *testing.T) {
 	assert.Contains(t, keys, "wx_a:2279779761969400000")
 }
 
-// TestServiceAccounts is about accounts that nobody is to answer.
+// TestServiceAccounts covers accounts that must not be answered.
 func TestServiceAccounts(t *testing.T) {
 	t.Parallel()
-	for _, id := range strings.Fields("newsapp fmessage weibo qqmail tmessage qmessage qqsync floatbottle lbsapp shakeapp medianote qqfriend readerapp blogapp facebookapp masssendapp " +
-		"meishiapp feedsapp voip blogappweixin weixin brandsessionholder weixinreminder wxid_novlwrv3lqwv11 gh_22b87fa7cb3c officialaccounts notification_messages wxitil " +
+	for _, id := range strings.Fields("newsapp fmessage weibo qqmail tmessage qmessage qqsync floatbottle lbsapp shakeapp medianote qqfriend " +
+		"readerapp blogapp facebookapp masssendapp " +
+		"meishiapp feedsapp voip blogappweixin weixin brandsessionholder weixinreminder wxid_novlwrv3lqwv11 gh_22b87fa7cb3c officialaccounts " +
+		"notification_messages wxitil " +
 		"userexperience_alarm brandservicesessionholder notifymessage mphelper helper_entry cardpackage") {
-		e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"` + id + `","ToUserName":"wxid_me","Content":"hi"}}`))
+		e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"` + id +
+			`","ToUserName":"wxid_me","Content":"hi"}}`))
 		require.NoError(t, err)
 		assert.Equal(t, callback.Conversation{Type: callback.System, ID: id}, e.Conversation)
 	}
-	for id, want := range map[string]callback.ConversationType{"filehelper": callback.FileHelper, "gh_0123456789ab": callback.Official, "newsapps": callback.Private, "weixin2": callback.Private} {
-		e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"` + id + `","ToUserName":"wxid_me","Content":"hi"}}`))
+	for id, want := range map[string]callback.ConversationType{"filehelper": callback.FileHelper, "gh_0123456789ab": callback.Official,
+		"newsapps": callback.Private, "weixin2": callback.Private} {
+		e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"` + id +
+			`","ToUserName":"wxid_me","Content":"hi"}}`))
 		require.NoError(t, err)
 		assert.Equal(t, want, e.Conversation.Type, id)
 	}
 }
 
-// TestCorpusInTheFlatDialect expects of each message, written in the flat dialect with the number of its type, what is expected of it.
+// TestCorpusInTheFlatDialect requires for each message, rewritten in the flat dialect with the
+// number of its type, what is expected of the original.
 func TestCorpusInTheFlatDialect(t *testing.T) {
 	t.Parallel()
 	messages := 0
@@ -209,14 +225,17 @@ func TestCorpusInTheFlatDialect(t *testing.T) {
 			TypeName, Appid, Wxid string
 			Data                  map[string]any
 		}
-		if want.is("error") || want.text("envelope") != "wrapped" || unmarshal(body(t, want.text("file")), &posted) != nil || posted.TypeName != "AddMsg" || posted.Data["Content"] == nil {
+		if want.is("error") || want.text("envelope") != "wrapped" || unmarshal(body(t, want.text("file")),
+			&posted) != nil || posted.TypeName != "AddMsg" || posted.Data["Content"] == nil {
 			continue
 		}
 		messages++
 		d := posted.Data
 		flat := map[string]any{
-			"appid": posted.Appid, "wxid": posted.Wxid, "msgId": d["MsgId"], "newMsgId": d["NewMsgId"], "createTime": d["CreateTime"], "fromUser": d["FromUserName"],
-			"toUser": d["ToUserName"], "msgType": d["MsgType"], "content": d["Content"], "msgSource": d["MsgSource"], "pushContent": d["PushContent"],
+			"appid": posted.Appid, "wxid": posted.Wxid, "msgId": d["MsgId"], "newMsgId": d["NewMsgId"],
+			"createTime": d["CreateTime"], "fromUser": d["FromUserName"],
+			"toUser": d["ToUserName"], "msgType": d["MsgType"], "content": d["Content"], "msgSource": d["MsgSource"],
+			"pushContent": d["PushContent"],
 		}
 		b, err := json.Marshal(flat)
 		require.NoError(t, err)

@@ -2,7 +2,7 @@ package callback
 
 import "github.com/hongyan-go/hongyan/xmlmsg"
 
-// The kinds of events that are no messages.
+// The kinds of events that are not messages.
 const (
 	KindPing    xmlmsg.Kind = "ping"
 	KindOffline xmlmsg.Kind = "offline"
@@ -10,7 +10,7 @@ const (
 	KindOther   xmlmsg.Kind = "other"
 )
 
-// Ping is a probe: the service tests whether the callback URL answers. It never reaches a handler.
+// Ping is a probe: the service tests whether the callback URL works. It never reaches a handler.
 type Ping struct {
 	// Token is the API token that some probes carry; a secret.
 	Token string `json:"token,omitzero"`
@@ -19,10 +19,11 @@ type Ping struct {
 // Kind is KindPing.
 func (*Ping) Kind() xmlmsg.Kind { return KindPing }
 
-// String leaves the token out.
+// String omits the token.
 func (*Ping) String() string { return "ping" }
 
-// Offline says that the account is logged out.
+// Offline means that the account is logged out. It does not occur when only the service's
+// connection to WeChat is interrupted; see Status.
 type Offline struct {
 	Status string `json:"status,omitzero"` // the word of the flat dialect; empty in the wrapped one
 }
@@ -30,7 +31,8 @@ type Offline struct {
 // Kind is KindOffline.
 func (*Offline) Kind() xmlmsg.Kind { return KindOffline }
 
-// Status tells of the service's connection (flat dialect): reconnecting, connected, and so on.
+// Status is the state of the service's connection to WeChat, such as reconnecting or connected.
+// Only the flat dialect has it.
 type Status struct {
 	Status string `json:"status"` // the word as posted, such as RECONNECT_SUCCESS
 }
@@ -38,7 +40,7 @@ type Status struct {
 // Kind is KindStatus.
 func (*Status) Kind() xmlmsg.Kind { return KindStatus }
 
-// Other is an event of a type that has no Go type of its own. Event.Body holds all of it.
+// Other is an event of a type without its own Go type. Event.Body holds all of it.
 type Other struct {
 	TypeName string `json:"-"`
 }
@@ -46,10 +48,10 @@ type Other struct {
 // Kind is KindOther.
 func (*Other) Kind() xmlmsg.Kind { return KindOther }
 
-// probeText is the content of a probe in the shape of a text message.
+// probeText is the content of a probe that looks like a text message.
 const probeText = "验证回调地址是否可用"
 
-// The MsgTypes that the envelope must know.
+// The MsgTypes that the envelope depends on.
 const (
 	msgTypeText          = 1
 	msgTypeFriendRequest = 37
@@ -80,8 +82,9 @@ func (e *Event) noMessage(p xmlmsg.Payload) *Event {
 	return e
 }
 
-// correct fills in what only the content knows: who wants to be a friend, which chat another device has opened, and that nobody wrote
-// a notice. The content is parsed at once for the first two; they are few, and their senders matter to middleware.
+// correct sets what only the content determines: the sender of a friend request, the chat that
+// another device has opened, and that a notice has no author. The content of the first two is
+// parsed at once; they are rare, and middleware needs their senders.
 func (e *Event) correct() {
 	switch e.MsgType {
 	case msgTypeNotice:
@@ -101,7 +104,8 @@ func (e *Event) correct() {
 	}
 }
 
-// hasAuthor tells whether somebody wrote, or did, what a system message of this type tells of. Where the type is not known, it is a notice.
+// hasAuthor reports whether a system message of this type reports something that a person wrote or
+// did. A message of an unknown type counts as a notice.
 func hasAuthor(sysMsgType string) bool {
 	switch sysMsgType {
 	case "revokemsg", "pat", "mmchatroombarannouncememt", "roomtoolstips", "mmchatroomtopmsg", "NewXmlChatRoomAccessVerifyApplication",

@@ -11,8 +11,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// lenient reads what builds of the service and the tools behind it make of a body: keys in any case,
-// keys twice (the last wins), invalid UTF-8 (as U+FFFD).
+// lenient accepts the variants of a body that builds of the service and relays produce: keys in any
+// case, duplicate keys (the last one wins), invalid UTF-8 (as U+FFFD).
 var lenient = json.JoinOptions(
 	json.MatchCaseInsensitiveNames(true),
 	jsontext.AllowDuplicateNames(true),
@@ -22,7 +22,7 @@ var lenient = json.JoinOptions(
 // text is a string that may be bare, wrapped as {"string": "…"}, null, {}, or a number.
 type text string
 
-// UnmarshalJSONFrom reads any JSON value; one that holds no string is "".
+// UnmarshalJSONFrom reads any JSON value; one without a string is "".
 func (t *text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if dec.PeekKind() != '{' {
 		s, err := readScalar(dec)
@@ -37,12 +37,13 @@ func (t *text) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	})
 }
 
-// head is the beginning of a text: enough of it for the author of a message, or for all of a probe. The whole can be megabytes.
+// head is the start of a text, long enough for the author of a message or a whole probe. The whole
+// text can have megabytes.
 type head string
 
 const maxHead = 512
 
-// UnmarshalJSONFrom reads any JSON value; one that holds no string is "".
+// UnmarshalJSONFrom reads any JSON value; one without a string is "".
 func (h *head) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	*h = ""
 	if dec.PeekKind() != '{' {
@@ -63,7 +64,7 @@ func (h *head) read(dec *jsontext.Decoder) error {
 	}
 	if len(value) > maxHead {
 		end := maxHead
-		if i := bytes.LastIndexByte(value[end-12:end], '\\'); i >= 0 { // an escape that may be cut in two, a pair of surrogates at worst
+		if i := bytes.LastIndexByte(value[end-12:end], '\\'); i >= 0 { // an escape sequence that may be cut, at worst a surrogate pair
 			end -= 12 - i
 			for value[end-1] == '\\' {
 				end--
@@ -71,15 +72,15 @@ func (h *head) read(dec *jsontext.Decoder) error {
 		}
 		value = append(bytes.Clone(value[:end]), '"')
 	}
-	unquoted, _ := jsontext.AppendUnquote(nil, value) // it fails for invalid UTF-8, which is read all the same
+	unquoted, _ := jsontext.AppendUnquote(nil, value) // the error is about invalid UTF-8, which is accepted
 	*h = head(unquoted)
 	return nil
 }
 
-// word is a text that is nearly always the same: "AddMsg".
+// word is a text that is nearly always "AddMsg".
 type word string
 
-// UnmarshalJSONFrom reads any JSON value; one that holds no string is "".
+// UnmarshalJSONFrom reads any JSON value; one without a string is "".
 func (w *word) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if dec.PeekKind() == '"' {
 		value, err := dec.ReadValue()
@@ -111,8 +112,8 @@ func readScalar(dec *jsontext.Decoder) (string, error) {
 	return "", dec.SkipValue()
 }
 
-// readObject reads an object, and calls read when its member with the name is next. The name may be in any case. All others are
-// skipped.
+// readObject reads an object and calls read for the member with the name, in any case. It skips all
+// other members.
 func readObject(dec *jsontext.Decoder, name string, read func() error) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
@@ -135,7 +136,8 @@ func readObject(dec *jsontext.Decoder, name string, read func() error) error {
 	return err
 }
 
-// readNumber reads a number that may be written as a string, or wrapped like one; anything else is empty.
+// readNumber reads a number that may be written as a string or wrapped like one; anything else is
+// "".
 func readNumber(dec *jsontext.Decoder) (string, error) {
 	if dec.PeekKind() != '0' {
 		var t text
@@ -146,20 +148,21 @@ func readNumber(dec *jsontext.Decoder) (string, error) {
 	return string(value), err
 }
 
-// id is an unsigned number up to 2^64-1 that may be written as a string, or with an exponent. It never passes through a float.
+// id is an unsigned number up to 2^64-1 that may be written as a string or with an exponent. It is
+// never converted to a float.
 type id uint64
 
-// UnmarshalJSONFrom reads any JSON value; one that is no such number is 0.
+// UnmarshalJSONFrom reads any JSON value; one that is not such a number is 0.
 func (n *id) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	number, err := readNumber(dec)
 	*n = id(xmlmsg.ParseID(number))
 	return err
 }
 
-// integer is a signed number that may be written as a string, or with an exponent.
+// integer is a signed number that may be written as a string or with an exponent.
 type integer int64
 
-// UnmarshalJSONFrom reads any JSON value; one that is no such number is 0.
+// UnmarshalJSONFrom reads any JSON value; one that is not such a number is 0.
 func (n *integer) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	number, err := readNumber(dec)
 	*n = integer(xmlmsg.ParseInt(number))
@@ -169,7 +172,7 @@ func (n *integer) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 // flag is a bool that may be written as a string or a number.
 type flag bool
 
-// UnmarshalJSONFrom reads any JSON value; what is neither true, "true", 1 nor "1" is false.
+// UnmarshalJSONFrom reads any JSON value; everything but true, "true", 1 and "1" is false.
 func (f *flag) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if dec.PeekKind() == 't' {
 		*f = true
@@ -183,7 +186,7 @@ func (f *flag) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return nil
 }
 
-// decodeBuffer decodes the base64 of an ImgBuf; what is none gives nil.
+// decodeBuffer decodes the base64 of an ImgBuf, or returns nil if it is invalid.
 func decodeBuffer(s string) []byte {
 	if s == "" {
 		return nil
@@ -197,10 +200,10 @@ func decodeBuffer(s string) []byte {
 	return b
 }
 
-// idList is a list of ids, or one string with commas between them.
+// idList is a list of ids, or a string of ids separated by commas.
 type idList []string
 
-// UnmarshalJSONFrom reads any JSON value; one that is neither is empty.
+// UnmarshalJSONFrom reads any JSON value; one of another form is empty.
 func (l *idList) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	if dec.PeekKind() != '[' {
 		var t text

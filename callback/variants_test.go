@@ -12,7 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/callback"
 )
 
-// transform rewrites every value of a JSON document, the inner ones first.
+// transform rewrites every value of a JSON document, inner values first.
 func transform(v any, f func(any) any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -31,7 +31,7 @@ func transform(v any, f func(any) any) any {
 	return f(v)
 }
 
-// variants are the ways in which builds of the service, and the tools behind them, write one body.
+// variants returns the forms in which builds of the service and relays write a body.
 func variants() map[string]func(any) any {
 	rename := func(from func(string) string) func(any) any {
 		return func(v any) any {
@@ -76,7 +76,7 @@ func variants() map[string]func(any) any {
 	}
 }
 
-// TestCorpusInOtherClothes expects of each variant of each body what is expected of the body.
+// TestCorpusInOtherClothes requires for each variant of each body what is expected of the original.
 func TestCorpusInOtherClothes(t *testing.T) {
 	t.Parallel()
 	for _, want := range corpus(t) {
@@ -104,7 +104,7 @@ func TestCorpusInOtherClothes(t *testing.T) {
 	}
 }
 
-// xmlVariants are the ways in which clients write one content.
+// xmlVariants returns the forms in which clients write a content.
 func xmlVariants() map[string]func(string) string {
 	leaf := regexp.MustCompile(`<([\w-]+)>([^<>]*[^<>\s][^<>]*)</`)
 	empty := regexp.MustCompile(`<([\w-]+)\s*/>`)
@@ -131,7 +131,7 @@ func xmlVariants() map[string]func(string) string {
 	}
 }
 
-// TestCorpusInOtherXML expects of each way to write each content what is expected of the body.
+// TestCorpusInOtherXML requires for each form of each content what is expected of the original.
 func TestCorpusInOtherXML(t *testing.T) {
 	t.Parallel()
 	for _, want := range corpus(t) {

@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// data is the Data member of the wrapped dialect: of a message, or of a contact event.
+// data is the Data member of the wrapped dialect, for messages and contact events.
 type data struct {
 	present bool // Data was an object
 	dataFields
@@ -57,7 +57,7 @@ func (d *data) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 	return json.UnmarshalDecode(dec, &d.dataFields)
 }
 
-// wrapped makes an event of a body of the wrapped dialect.
+// wrapped decodes a body of the wrapped dialect.
 func (d *Decoder) wrapped(e *Event, b *body) (*Event, error) {
 	e.Dialect = Wrapped
 	e.TypeName = string(b.TypeName)
@@ -93,8 +93,9 @@ func (d *Decoder) wrapped(e *Event, b *body) (*Event, error) {
 	return e, nil
 }
 
-// address finds out who wrote the message, and where. From and To of the envelope are not enough: in a
-// group the author stands before the content, and own messages come in three forms.
+// address determines the sender and the conversation of a message. From and To of the envelope are
+// not enough: in a group the content starts with its author, and the account's own messages have
+// three forms.
 func (e *Event) address(v envelope) {
 	e.Conversation = v.conversation()
 	e.Sender = e.From
@@ -108,7 +109,7 @@ func (e *Event) address(v envelope) {
 	e.correct()
 }
 
-// author takes the author off the content of a group's message, if he stands there.
+// author removes the author from the content of a group message, if the content starts with one.
 func (e *Event) author() {
 	author, body := xmlmsg.CutAuthor(e.Content, e.MsgType)
 	if e.MsgType != msgTypeText {
@@ -116,7 +117,7 @@ func (e *Event) author() {
 	}
 	group := e.Conversation.ID
 	switch {
-	case e.From == group || e.From == "" || IsGroup(e.From): // only the content tells
+	case e.From == group || e.From == "" || IsGroup(e.From): // only the content has the author
 		e.Sender = ""
 		if e.MsgType == msgTypeNotice {
 			return // no prefix: the text may look like one
@@ -130,7 +131,7 @@ func (e *Event) author() {
 	}
 }
 
-// unixTime reads a time in seconds or, above 10^11, milliseconds.
+// unixTime converts seconds or, above 10^11, milliseconds.
 func unixTime(n int64) time.Time {
 	switch {
 	case n <= 0:

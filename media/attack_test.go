@@ -21,7 +21,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestPartsThatLie: a server that sends another part than it says, or not all of what is left, makes no file that looks complete.
+// TestPartsThatLie: a server that sends a different range than it states, or not the whole rest,
+// must not produce a file that looks complete.
 func TestPartsThatLie(t *testing.T) {
 	t.Parallel()
 	const content = "0123456789"
@@ -59,7 +60,7 @@ func TestPartsThatLie(t *testing.T) {
 	}
 }
 
-// TestLengthsThatLie: what a server says of the length is no reason to take more than is allowed.
+// TestLengthsThatLie: a wrong length from a server must not raise the limit.
 func TestLengthsThatLie(t *testing.T) {
 	t.Parallel()
 	for _, length := range []string{"9223372036854775807", "9223372036854775803", "-1", "1e3", "99999999999999999999"} {
@@ -76,7 +77,8 @@ func TestLengthsThatLie(t *testing.T) {
 				return
 			}
 			defer conn.Close()
-			_, _ = fmt.Fprintf(conn, "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: %s\r\n\r\n56789%s", length, strings.Repeat("x", 2000))
+			_, _ = fmt.Fprintf(conn, "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 5-9/10\r\nContent-Length: %s\r\n\r\n56789%s",
+				length, strings.Repeat("x", 2000))
 		})
 		f, dir := fetcher(t, s, func(c *media.Config) { c.MaxSize = 1000 })
 		_, err := f.Download(t.Context(), fileMessage(xmlmsg.File{Name: "a.txt"}))
@@ -89,7 +91,7 @@ func TestLengthsThatLie(t *testing.T) {
 	}
 }
 
-// TestBombs: what is packed stays packed.
+// TestBombs: compressed responses are not decompressed.
 func TestBombs(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -109,11 +111,12 @@ type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
-// TestHostsInDisguise: loopback by names and numbers that only some programs take for it.
+// TestHostsInDisguise covers names and numbers for loopback that only some programs accept.
 func TestHostsInDisguise(t *testing.T) {
 	t.Parallel()
 	for _, host := range []string{
-		"2130706433", "0x7f000001", "0177.0.0.1", "127.1", "127.0.0.1.", "localhost", "LOCALHOST", "[::ffff:0:7f00:1]", "[fe80::1%25eth0]", "[::1%25lo]", "[64:ff9b:1::7f00:1]",
+		"2130706433", "0x7f000001", "0177.0.0.1", "127.1", "127.0.0.1.", "localhost", "LOCALHOST", "[::ffff:0:7f00:1]",
+		"[fe80::1%25eth0]", "[::1%25lo]", "[64:ff9b:1::7f00:1]",
 		"[3fff::1]", "[5f00::1]", "192.88.99.1", "①②⑦.⓪.⓪.①", "127。0。0。1",
 	} {
 		f, dir := fetcher(t, nil, func(c *media.Config) { c.Resolver, c.Attempts = everywhere{}, 1 })
@@ -121,7 +124,8 @@ func TestHostsInDisguise(t *testing.T) {
 		require.ErrorIs(t, err, media.ErrForbiddenHost, host)
 		assert.Empty(t, listing(t, dir))
 	}
-	for _, link := range []string{`http://example.com\@127.0.0.1/x`, `http:\\127.0.0.1\x`, "http://127.0.0.1#@example.com/", "http://example.com@127.0.0.1/", "http://127.0.0.1\t/", "http://127.0.0.1:port/", "\x00http://127.0.0.1/"} {
+	for _, link := range []string{`http://example.com\@127.0.0.1/x`, `http:\\127.0.0.1\x`, "http://127.0.0.1#@example.com/",
+		"http://example.com@127.0.0.1/", "http://127.0.0.1\t/", "http://127.0.0.1:port/", "\x00http://127.0.0.1/"} {
 		f, _ := fetcher(t, nil, func(c *media.Config) { c.Resolver, c.Attempts = everywhere{}, 1 })
 		_, err := f.Download(t.Context(), sticker(link))
 		require.Error(t, err, link)
@@ -135,7 +139,7 @@ func (everywhere) LookupNetIP(context.Context, string, string) ([]netip.Addr, er
 	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
 }
 
-// turning resolves a name to a public address at first, and then to this machine.
+// turning resolves a name to a public address first, and then to this machine.
 type turning struct{ asked atomic.Int64 }
 
 func (r *turning) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
@@ -145,7 +149,8 @@ func (r *turning) LookupNetIP(context.Context, string, string) ([]netip.Addr, er
 	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
 }
 
-// TestANameThatTurns between the look-up and the connection, or between two connections, does not lead inside.
+// TestANameThatTurns: a name that changes between look-up and connection, or between two
+// connections, must not give access to this machine.
 func TestANameThatTurns(t *testing.T) {
 	t.Parallel()
 	inside := newService(t)
@@ -160,10 +165,11 @@ func TestANameThatTurns(t *testing.T) {
 	assert.Zero(t, inside.got())
 }
 
-// TestARedirectKeepsItsSecret: links are signed, also those that a server only mentions.
+// TestARedirectKeepsItsSecret: errors must not contain redirect targets, which may be signed links.
 func TestARedirectKeepsItsSecret(t *testing.T) {
 	t.Parallel()
-	for _, to := range []string{"http://cdn.example/%zz?sig=s3cret", "http://cdn.example:s3cret/", "://s3cret", "http://127.0.0.1:1/?sig=s3cret", "http://no-such.invalid/?sig=s3cret", "http://u:s3cret@cdn.example/", "s3cret://x"} {
+	for _, to := range []string{"http://cdn.example/%zz?sig=s3cret", "http://cdn.example:s3cret/", "://s3cret",
+		"http://127.0.0.1:1/?sig=s3cret", "http://no-such.invalid/?sig=s3cret", "http://u:s3cret@cdn.example/", "s3cret://x"} {
 		s := newService(t)
 		s.offers("/message/downloadFile", "/f?sig=s3cret", nil)
 		s.pages["/f"] = func(w http.ResponseWriter, _ *http.Request) {
@@ -177,7 +183,8 @@ func TestARedirectKeepsItsSecret(t *testing.T) {
 	}
 }
 
-// TestLinksInTheDirectory lead nowhere: not that of unfinished files, not a folder, not the file itself.
+// TestLinksInTheDirectory: symbolic links for partial files, for a folder or for the file itself
+// are not followed.
 func TestLinksInTheDirectory(t *testing.T) {
 	t.Parallel()
 	outside := t.TempDir()

@@ -15,18 +15,18 @@ import (
 	"time"
 )
 
-// errDisk marks the failures of the disk, which other ways to get the media do not mend.
+// errDisk marks disk errors, which affect every way to get the media.
 var errDisk = errors.New("media: the disk")
 
 func diskError(err error) error { return fmt.Errorf("%w: %w", errDisk, err) }
 
 const (
-	partials = ".partial" // what is not complete yet; no name of a stranger begins with a dot
+	partials = ".partial" // incomplete files; names from messages never start with a dot
 	dirMode  = 0o700
 	fileMode = 0o600
 )
 
-// disk is the directory of downloads. Nothing leaves it, not by a name, and not by a link in it.
+// disk is the directory of downloads. Neither a name nor a symbolic link in it leads outside.
 type disk struct {
 	*os.Root
 	dir string
@@ -50,7 +50,7 @@ func openDisk(dir string) (*disk, error) {
 	return &disk{root, absolute}, nil
 }
 
-// sweep removes partial files that nobody has gone on with since.
+// sweep removes partial files that were last changed before a time.
 func (d *disk) sweep(before time.Time) {
 	entries, err := fs.ReadDir(d.FS(), partials)
 	if err != nil {
@@ -63,21 +63,24 @@ func (d *disk) sweep(before time.Time) {
 	}
 }
 
-// partial is a file on its way.
+// partial is an incomplete file.
 type partial struct {
 	disk *disk
 	file *os.File
 	path string // below the disk
 	size int64
-	// total is how long the whole is, if a server that sends the rest has told; 0 if not.
+	// total is the length of the whole file, if a server that sends the rest has stated it;
+	// otherwise 0.
 	total int64
-	// validator lets the server say whether the rest belongs to what is here; empty means that one has to begin again.
+	// validator lets the server decide whether its file is still the one that was begun; empty
+	// means that the transfer cannot be resumed.
 	validator string
 	complete  bool // nothing is missing
-	named     bool // it can be found again
+	named     bool // its path depends on the message, so a later call finds it
 }
 
-// partial opens the partial file of a message and a way, with what an earlier try has left.
+// partial opens the partial file of a message and a way, including what an earlier attempt has
+// left.
 func (d *disk) partial(m Message, w way) (*partial, error) {
 	p := &partial{disk: d, named: m.Key != ""}
 	id := rand.Text()
@@ -99,12 +102,12 @@ func (d *disk) partial(m Message, w way) (*partial, error) {
 	return p, nil
 }
 
-// partialNote is what is kept beside a partial file.
+// partialNote is stored next to a partial file.
 type partialNote struct {
 	Validator string `json:"validator"`
 }
 
-// offset is from where on the file is missing.
+// offset returns the position from which the file is missing.
 func (p *partial) offset() (int64, error) {
 	if p.validator == "" {
 		return 0, p.restart()
@@ -138,7 +141,7 @@ func (p *partial) append(b []byte) error {
 	return nil
 }
 
-// keep closes the file for a later try, or removes it if there can be none.
+// keep closes the file for a later attempt, or removes it if it cannot be resumed.
 func (p *partial) keep() error {
 	if p.validator == "" || !p.named || p.size == 0 {
 		p.remove()
@@ -154,14 +157,14 @@ func (p *partial) keep() error {
 	return nil
 }
 
-// remove ends the partial file.
+// remove closes and deletes the partial file.
 func (p *partial) remove() {
 	_ = p.file.Close()
 	_ = p.disk.Remove(p.path)
 	_ = p.disk.Remove(p.path + ".json")
 }
 
-// write makes a partial file of bytes that are here already.
+// write creates a partial file from r.
 func (d *disk) write(r io.Reader) (*partial, error) {
 	p, err := d.partial(Message{}, way{})
 	if err != nil {
@@ -174,10 +177,11 @@ func (d *disk) write(r io.Reader) (*partial, error) {
 	return p, nil
 }
 
-// maxDoubles bounds how many files of one name a folder has.
+// maxDoubles limits the number of files with the same name in a folder.
 const maxDoubles = 10_000
 
-// place moves a complete partial file to its name in a folder. Nothing is overwritten: the second file of a name becomes "name (2).ext".
+// place moves a completed file to its name in a folder. It never overwrites: the second file of a
+// name becomes "name (2).ext".
 func (p *partial) place(folder []string, name string) (string, error) {
 	dir := ""
 	for _, f := range folder {
@@ -216,7 +220,7 @@ func (p *partial) place(folder []string, name string) (string, error) {
 	return "", diskError(fmt.Errorf("%d files have the same name", maxDoubles))
 }
 
-// syncDir makes a new name last. Not every system can; the content is safe all the same.
+// syncDir makes a new name durable. Not every system supports it; the content is safe anyway.
 func (d *disk) syncDir(dir string) {
 	if f, err := d.Open(path.Join(".", dir)); err == nil {
 		_ = f.Sync()

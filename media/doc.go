@@ -1,10 +1,8 @@
-// Package media moves the bytes of messages: it downloads what was received, and offers what is to be sent.
-//
-// A [Fetcher] downloads pictures, voices, videos, stickers and files in two steps, as the service wants it: a call turns the message into a link, and the link
-// is fetched. What comes from a message is not trusted: names are made safe, sizes are bounded, sums are compared, and a link never leads into a private
-// network.
-//
-// A [Shelf] offers files by signed links that expire. The service takes no bytes: to send a file, one gives it a URL.
-//
-// Package media/voice converts voices; it is apart because of its codec.
+// Package media transfers the files of messages: it downloads what was received and serves what is
+// to be sent. A [Fetcher] downloads pictures, voices, videos, stickers and files in two steps, as
+// the service requires: a call turns the message into a link, and the link is fetched. Messages are
+// not trusted: names are sanitised, sizes are limited, checksums are verified, and links into
+// private networks are refused. A [FileServer] serves files by signed links that expire. The
+// service accepts no uploads: to send a file, the bot gives it a URL. Package media/voice converts
+// voices; it is a separate package because of the size of its codec.
 package media

@@ -14,7 +14,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// A file that somebody has sent comes to the disk.
+// A received file is saved to disk.
 func ExampleFetcher_Download() {
 	sim, err := simulator.New(simulator.Config{})
 	if err != nil {
@@ -34,7 +34,8 @@ func ExampleFetcher_Download() {
 		return
 	}
 	file, err := fetcher.Download(context.Background(), media.Message{
-		AppID: simulator.DefaultAppID, XML: m.Content, Payload: xmlmsg.Parse(xmlmsg.Message{Type: m.MsgType, Content: m.Content}), Folder: []string{"A"},
+		AppID: simulator.DefaultAppID, XML: m.Content, Payload: xmlmsg.Parse(xmlmsg.Message{Type: m.MsgType,
+			Content: m.Content}), Folder: []string{"A"},
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -45,8 +46,8 @@ func ExampleFetcher_Download() {
 	// Output: A/_info.json 63
 }
 
-// A file of this machine gets a link that expires.
-func ExampleShelf() {
+// A file of this machine is offered by a link that expires.
+func ExampleFileServer() {
 	path := filepath.Join(os.TempDir(), "hongyan-example.txt")
 	if err := os.WriteFile(path, []byte("hello"), 0o600); err != nil {
 		fmt.Println(err)
@@ -54,12 +55,12 @@ func ExampleShelf() {
 	}
 	defer os.Remove(path)
 	var base string
-	shelf := media.NewShelf(media.ShelfConfig{BaseURL: func() string { return base }})
-	server := httptest.NewServer(shelf)
+	files := media.NewFileServer(media.FileServerConfig{BaseURL: func() string { return base }})
+	server := httptest.NewServer(files)
 	defer server.Close()
 	base = server.URL
 
-	link, err := shelf.Put(context.Background(), media.Object{Path: path, Name: "hello.txt"})
+	link, err := files.Put(context.Background(), media.Object{Path: path, Name: "hello.txt"})
 	if err != nil {
 		fmt.Println(err)
 		return

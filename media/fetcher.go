@@ -21,53 +21,64 @@ const (
 	DefaultTimeout  = 10 * time.Minute
 	DefaultStall    = 30 * time.Second
 	DefaultAttempts = 3
-	// DefaultFilePort is where a self-hosted container serves files.
+	// DefaultFilePort is the port on which a self-hosted container serves files.
 	DefaultFilePort = "2532"
-	// Remembered is how long it is known what was downloaded, and how long the beginning of a file waits for its rest: as long as WeChat keeps the media.
+	// Remembered is how long finished downloads are remembered and partial files are kept. WeChat
+	// keeps the media for as long.
 	Remembered = 14 * 24 * time.Hour
 )
 
-// Gap is the rest between two downloads of an account, drawn at random. The zero value means DefaultGap.
+// Gap is the range of the random pause between two downloads of an account. The zero value means
+// DefaultGap.
 type Gap struct{ Min, Max time.Duration }
 
-// DefaultGap is for an account of less than a week. The vendor publishes no limit; this is this project's own proposal.
+// DefaultGap suits an account that is less than a week old. The vendor publishes no limit; the
+// value is a choice of this project.
 func DefaultGap() Gap { return Gap{5 * time.Second, 10 * time.Second} }
 
-// NoGap is no rest at all: for the simulator.
+// NoGap means no pause, for use with the simulator.
 func NoGap() Gap { return Gap{-1, -1} }
 
-// Config of a Fetcher. Dir is required, Client for nearly everything; the zero values of the others work.
+// Config configures a Fetcher. Dir is required, and Client for nearly all downloads; the other zero
+// values work.
 type Config struct {
 	// Client asks the service for links.
 	Client *api.Client
-	// Dir is where files go. It is made if it is missing. One process at a time may use it.
+	// Dir is the directory of downloads. It is created if it does not exist. Only one process at a
+	// time may use it.
 	Dir string
-	// MaxSize bounds a file in bytes. 0 means DefaultMaxSize.
+	// MaxSize limits a file, in bytes. 0 means DefaultMaxSize.
 	MaxSize int64
-	// Gap is the rest between two calls of an account that ask for links.
+	// Gap is the pause between two calls of an account that ask for links.
 	Gap Gap
-	// Timeout bounds the fetching of one link, Stall the time in which nothing comes. 0 means the default.
+	// Timeout limits the fetching of one link, Stall the time without any data. 0 means the
+	// default.
 	Timeout, Stall time.Duration
-	// Attempts is how often a link is tried whose transfer breaks off; what has come already is kept, where the server allows. 0 means DefaultAttempts.
+	// Attempts is how often a link is tried if its transfer breaks off; a retry resumes where the
+	// server supports it. 0 means DefaultAttempts.
 	Attempts int
-	// FileBase is what a link without a host belongs to, as a self-hosted container gives them. Empty means "http://HOST:2532/download/"
-	// of the service's host.
+	// FileBase is the base of links without a host, as a self-hosted container returns them. Empty
+	// means "http://HOST:2532/download/" with the service's host.
 	FileBase string
-	// AllowHosts lists hosts, or hosts with ports, that may have an address in a private network. The service's own host may, for links that it gave.
+	// AllowHosts lists hosts, with or without port, that may have an address in a private network.
+	// The service's own host always may, for links that the service returned.
 	AllowHosts []string
-	// KeepMismatched keeps a file that is not what its message announces; it is still an ErrChecksum, with the file.
+	// KeepMismatched keeps a file that differs from what its message announced. Download then
+	// returns the file and ErrChecksum.
 	KeepMismatched bool
-	// State remembers what was downloaded, so that a message is downloaded once. nil means that nothing is remembered.
+	// State stores what was downloaded, so that a message is downloaded once. nil means that
+	// nothing is remembered.
 	State store.State
-	// Resolver looks hosts up. nil means net.DefaultResolver.
+	// Resolver resolves host names. nil means net.DefaultResolver.
 	Resolver Resolver
-	// Now is the clock, Wait waits, and Random draws from [0,1). nil means the real ones.
+	// Now is the clock, Wait sleeps, and Random returns numbers in [0,1). nil means the real ones.
 	Now    func() time.Time
 	Wait   func(ctx context.Context, d time.Duration) error
 	Random func() float64
 }
 
-// Fetcher downloads media: one file of an account at a time, with rests between. Make it with New. It is safe for concurrent use.
+// Fetcher downloads media, one file of an account at a time, with pauses in between. Create it with
+// New. It is safe for concurrent use.
 type Fetcher struct {
 	config Config
 	guard  guard
@@ -75,10 +86,10 @@ type Fetcher struct {
 	swept  sync.Once
 
 	mu    sync.Mutex
-	lanes map[string]*lane // by account
+	turns map[string]*turn // by account
 }
 
-// New makes a fetcher. It opens no connection, and makes no directory yet.
+// New returns a Fetcher. It opens no connection and creates no directory.
 func New(c Config) (*Fetcher, error) {
 	if c.Dir == "" {
 		return nil, errors.New("media: no directory for downloads: set Config.Dir")
@@ -100,7 +111,7 @@ func New(c Config) (*Fetcher, error) {
 	if c.Random == nil {
 		c.Random = rand.Float64
 	}
-	f := &Fetcher{config: c, guard: guard{resolver: c.Resolver, allowed: c.AllowHosts}, lanes: map[string]*lane{}}
+	f := &Fetcher{config: c, guard: guard{resolver: c.Resolver, allowed: c.AllowHosts}, turns: map[string]*turn{}}
 	if err := f.locate(); err != nil {
 		return nil, err
 	}
@@ -114,7 +125,7 @@ func setDefault[T comparable](value *T, def T) {
 	}
 }
 
-// locate finds out where the service has its files.
+// locate determines the base of links without a host, and the hosts of the service.
 func (f *Fetcher) locate() error {
 	base := f.config.FileBase
 	if f.config.Client != nil {
@@ -136,7 +147,7 @@ func (f *Fetcher) locate() error {
 	}
 	u, err := url.Parse(strings.TrimSuffix(base, "/") + "/")
 	if err != nil || checkURL(u) != nil {
-		return errors.New("media: Config.FileBase is no http or https URL")
+		return errors.New("media: Config.FileBase is not an http or https URL")
 	}
 	port := u.Port()
 	if port == "" {
@@ -147,10 +158,10 @@ func (f *Fetcher) locate() error {
 	return nil
 }
 
-// Download downloads what a message has: a picture, a voice, a video, a sticker or a file; of an answer to one, that one. It waits for its turn: an
-// account downloads one after another, with rests between. A message with a Key that was downloaded before is not asked for again.
-//
-// With ErrChecksum and Config.KeepMismatched, there is a file beside the error.
+// Download downloads the picture, voice, video, sticker or file of a message; for a reply that
+// quotes one, the quoted one. It waits for its turn: an account downloads one file after another,
+// with pauses in between. A message with a Key that was downloaded before is not requested again.
+// With ErrChecksum and Config.KeepMismatched it returns the file as well as the error.
 func (f *Fetcher) Download(ctx context.Context, m Message) (*File, error) {
 	p, err := f.planOf(m)
 	if err != nil {
@@ -159,7 +170,7 @@ func (f *Fetcher) Download(ctx context.Context, m Message) (*File, error) {
 	return f.carryOut(ctx, m, p)
 }
 
-// carryOut does what is not yet done of a plan.
+// carryOut executes a plan, unless the message was downloaded before.
 func (f *Fetcher) carryOut(ctx context.Context, m Message, p plan) (*File, error) {
 	if p.exact && p.size > f.config.MaxSize {
 		return nil, fmt.Errorf("%w: %d bytes", ErrTooLarge, p.size)
@@ -191,17 +202,17 @@ func (f *Fetcher) download(ctx context.Context, d *disk, m Message, p plan) (*Fi
 	if f.config.Client == nil && !p.direct() {
 		return nil, ErrNoClient
 	}
-	l := f.lane(m.AppID)
-	if err := l.enter(ctx); err != nil {
+	t := f.turn(m.AppID)
+	if err := t.enter(ctx); err != nil {
 		return nil, err
 	}
-	defer l.leave()
-	if known := f.remembered(ctx, m); known != nil { // another has downloaded it while this one waited
+	defer t.leave()
+	if known := f.remembered(ctx, m); known != nil { // another call has downloaded it meanwhile
 		return known, nil
 	}
 	var errs []error
 	for _, w := range p.ways {
-		file, err := f.by(ctx, d, l, m, p, w)
+		file, err := f.by(ctx, d, t, m, p, w)
 		if err == nil || file != nil {
 			return file, err
 		}
@@ -213,7 +224,7 @@ func (f *Fetcher) download(ctx context.Context, d *disk, m Message, p plan) (*Fi
 	return nil, f.expired(m, errors.Join(errs...))
 }
 
-// direct tells whether some way needs no client.
+// direct reports whether one of the ways needs no client.
 func (p plan) direct() bool {
 	for _, w := range p.ways {
 		if w.direct {
@@ -223,7 +234,7 @@ func (p plan) direct() bool {
 	return false
 }
 
-// hopeless tells whether an error stands in the way of all ways alike.
+// hopeless reports whether an error affects all ways alike.
 func hopeless(err error) bool {
 	for _, reason := range []error{api.ErrTokenInvalid, api.ErrOffline, api.ErrDeviceUnknown, errDisk} {
 		if errors.Is(err, reason) {
@@ -233,7 +244,7 @@ func hopeless(err error) bool {
 	return false
 }
 
-// expired tells that a failure is no wonder.
+// expired wraps an error with ErrExpired if the message is so old that the media must be gone.
 func (f *Fetcher) expired(m Message, err error) error {
 	if m.Time.IsZero() || f.config.Now().Sub(m.Time) < Remembered || errors.Is(err, ErrExpired) || hopeless(err) {
 		return err
@@ -241,12 +252,12 @@ func (f *Fetcher) expired(m Message, err error) error {
 	return fmt.Errorf("%w: the message is older than that: %w", ErrExpired, err)
 }
 
-// by downloads a message by one way.
-func (f *Fetcher) by(ctx context.Context, d *disk, l *lane, m Message, p plan, w way) (*File, error) {
+// by downloads a message in one way.
+func (f *Fetcher) by(ctx context.Context, d *disk, t *turn, m Message, p plan, w way) (*File, error) {
 	if f.config.Client == nil && !w.direct {
 		return nil, ErrNoClient
 	}
-	if err := f.rest(ctx, l); err != nil {
+	if err := f.rest(ctx, t); err != nil {
 		return nil, err
 	}
 	link, err := w.link(ctx)
@@ -270,12 +281,13 @@ func (f *Fetcher) by(ctx context.Context, d *disk, l *lane, m Message, p plan, w
 	return f.finish(partial, m, p, w)
 }
 
-// resolve is the address of a link. One without a host belongs to the files of a self-hosted container.
+// resolve returns the URL of a link. A link without a host is relative to the files of a
+// self-hosted container.
 func (f *Fetcher) resolve(link string, direct bool) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(link))
 	switch {
 	case err != nil || link == "":
-		return nil, errors.New("media: the service gave no link that can be read")
+		return nil, errors.New("media: the service returned no valid link")
 	case u.Scheme == "" && u.Host == "" && !direct && f.base != nil:
 		joined := f.base.JoinPath(strings.TrimPrefix(strings.TrimPrefix(u.Path, "/"), "download/"))
 		if !strings.HasPrefix(joined.Path, f.base.Path) {

@@ -56,7 +56,8 @@ func TestDownloadAFile(t *testing.T) {
 	assert.Len(t, listing(t, dir), 2, "nothing is left beside the files")
 }
 
-// TestEachKindAsksItsOwnCall tells which calls each kind makes when all of them are refused, and when the last one gives a link.
+// TestEachKindAsksItsOwnCall lists the calls that each kind makes when all of them fail, and when
+// the last one returns a link.
 func TestEachKindAsksItsOwnCall(t *testing.T) {
 	t.Parallel()
 	image := &xmlmsg.Image{AESKey: key, CDNMidURL: "m", CDNBigURL: "b", CDNThumbURL: "t", CDNThumbAESKey: key}
@@ -65,17 +66,20 @@ func TestEachKindAsksItsOwnCall(t *testing.T) {
 		options []media.Option
 		calls   string
 	}{
-		"file":           {&xmlmsg.File{Name: "a.txt", AESKey: key, CDNAttachURL: "x"}, nil, "/message/downloadFile, /message/downloadCdn 5"},
-		"image":          {image, nil, "/message/downloadImage 2, /message/downloadCdn 2, /message/downloadCdn 1, /message/downloadCdn 3"},
-		"original image": {image, []media.Option{media.Original()}, "/message/downloadImage 1, /message/downloadImage 2, /message/downloadCdn 2, /message/downloadCdn 1, /message/downloadCdn 3"},
+		"file": {&xmlmsg.File{Name: "a.txt", AESKey: key, CDNAttachURL: "x"}, nil,
+			"/message/downloadFile, /message/downloadCdn 5"},
+		"image": {image, nil, "/message/downloadImage 2, /message/downloadCdn 2, /message/downloadCdn 1, /message/downloadCdn 3"},
+		"original image": {image, []media.Option{media.Original()},
+			"/message/downloadImage 1, /message/downloadImage 2, /message/downloadCdn 2, /message/downloadCdn 1, /message/downloadCdn 3"},
 		"image of an app": {
 			&xmlmsg.AppImage{AESKey: key, CDNAttachURL: "x", Ext: "png"}, nil, "/message/downloadCdn 1",
 		},
-		"video":           {&xmlmsg.Video{AESKey: key, CDNVideoURL: "v"}, nil, "/message/downloadVideo, /message/downloadCdn 4"},
-		"voice":           {&xmlmsg.Voice{}, nil, "/message/downloadVoice"},
-		"sticker":         {&xmlmsg.Emoji{MD5: md5Of("x")}, nil, "/message/downloadEmojiMd5"},
-		"app sticker":     {&xmlmsg.AppEmoji{MD5: md5Of("x")}, nil, "/message/downloadEmojiMd5"},
-		"answer to image": {&xmlmsg.Quote{Refer: xmlmsg.Refer{Payload: &xmlmsg.Image{}, Content: "<msg/>"}}, nil, "/message/downloadImage 2"},
+		"video":       {&xmlmsg.Video{AESKey: key, CDNVideoURL: "v"}, nil, "/message/downloadVideo, /message/downloadCdn 4"},
+		"voice":       {&xmlmsg.Voice{}, nil, "/message/downloadVoice"},
+		"sticker":     {&xmlmsg.Emoji{MD5: md5Of("x")}, nil, "/message/downloadEmojiMd5"},
+		"app sticker": {&xmlmsg.AppEmoji{MD5: md5Of("x")}, nil, "/message/downloadEmojiMd5"},
+		"answer to image": {&xmlmsg.Quote{Refer: xmlmsg.Refer{Payload: &xmlmsg.Image{}, Content: "<msg/>"}}, nil,
+			"/message/downloadImage 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -105,7 +109,8 @@ func TestWhatCannotBeDownloaded(t *testing.T) {
 	s := newService(t)
 	f, _ := fetcher(t, s)
 	for _, p := range []xmlmsg.Payload{
-		nil, &xmlmsg.Text{}, &xmlmsg.FileNotice{Name: "a.txt"}, &xmlmsg.Quote{}, &xmlmsg.Quote{Refer: xmlmsg.Refer{Payload: &xmlmsg.Voice{}}}, &xmlmsg.Emoji{}, &xmlmsg.Voice{},
+		nil, &xmlmsg.Text{}, &xmlmsg.FileNotice{Name: "a.txt"}, &xmlmsg.Quote{},
+		&xmlmsg.Quote{Refer: xmlmsg.Refer{Payload: &xmlmsg.Voice{}}}, &xmlmsg.Emoji{}, &xmlmsg.Voice{},
 	} {
 		_, err := f.Download(t.Context(), media.Message{AppID: "wx_a", Payload: p})
 		require.ErrorIs(t, err, media.ErrNotDownloadable, "%T", p)
@@ -149,7 +154,8 @@ func TestRecordItems(t *testing.T) {
 	assert.NotEqual(t, file.Path, other.Path, "two entries of one message are two files")
 }
 
-// TestAPageIsNoFile downloads a file of which the message tells neither size nor md5, so that only its bytes tell that it is another thing.
+// TestAPageIsNoFile downloads files without announced size and MD5, so that only the bytes show
+// that a page came instead.
 func TestAPageIsNoFile(t *testing.T) {
 	t.Parallel()
 	utf16 := func(s string) string {
@@ -273,7 +279,7 @@ func TestPacing(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []time.Duration{7500 * time.Millisecond}, cl.waited(), "an account rests, another has its own rest")
 
-	soon, cancel := context.WithTimeout(t.Context(), time.Hour) // long before the clock of the test
+	soon, cancel := context.WithTimeout(t.Context(), time.Hour) // long before the time of the test's clock
 	defer cancel()
 	before := len(s.called())
 	_, err = f.Download(soon, other)
@@ -309,7 +315,8 @@ func TestErrorsThatEndEverything(t *testing.T) {
 		_, _ = w.Write([]byte(`{"ret":500,"msg":"账号不在线"}`))
 	})
 	f, _ := fetcher(t, s)
-	_, err := f.Download(t.Context(), media.Message{AppID: "wx_a", Payload: &xmlmsg.Image{AESKey: key, CDNMidURL: "m"}, Time: time.Unix(0, 0)})
+	_, err := f.Download(t.Context(),
+		media.Message{AppID: "wx_a", Payload: &xmlmsg.Image{AESKey: key, CDNMidURL: "m"}, Time: time.Unix(0, 0)})
 	require.ErrorIs(t, err, api.ErrOffline)
 	require.NotErrorIs(t, err, media.ErrExpired)
 	assert.Equal(t, 1, calls, "an account that is offline is not asked again")

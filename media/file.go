@@ -5,7 +5,7 @@ import (
 	"os"
 )
 
-// File is a file that was downloaded.
+// File is a downloaded file.
 type File struct {
 	Path   string `json:"path"` // below Config.Dir
 	Name   string `json:"name"` // its last element, safe
@@ -14,7 +14,7 @@ type File struct {
 	MD5    string `json:"md5"`
 	Type   string `json:"type"` // content type, by its first bytes
 
-	page bool // it is an HTML page, by its first bytes
+	page bool // it starts like an HTML page
 }
 
 // Open opens the file for reading.

@@ -2,7 +2,7 @@ package media
 
 import (
 	"bytes"
-	"crypto/md5" //nolint:gosec // the messages tell md5; it is no protection against an attacker
+	"crypto/md5" //nolint:gosec // messages contain MD5 sums; they do not protect against an attacker
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -18,7 +18,7 @@ import (
 
 func newBytes(b []byte) io.Reader { return bytes.NewReader(b) }
 
-// finish checks a file that has come in full, and gives it its name.
+// finish checks a complete file and moves it to its name.
 func (f *Fetcher) finish(p *partial, m Message, pl plan, w way) (*File, error) {
 	if w.key != nil {
 		plain, err := p.decrypt(w.key)
@@ -63,7 +63,7 @@ func (p *partial) decrypt(key []byte) (*partial, error) {
 	return plain, err
 }
 
-// measure reads the file once, for its sums and its type.
+// measure reads the file once to compute its checksums and its type.
 func (p *partial) measure() (*File, error) {
 	if _, err := p.file.Seek(0, io.SeekStart); err != nil {
 		return nil, diskError(err)
@@ -86,7 +86,7 @@ func (p *partial) measure() (*File, error) {
 	}, nil
 }
 
-// mismatch compares a file with what its message says of it.
+// mismatch compares a file with what its message announced.
 func mismatch(file *File, m Message, p plan, w way) error {
 	same := func(sum string) bool { return strings.EqualFold(sum, file.MD5) }
 	whole := slices.ContainsFunc(w.md5s, same)
@@ -94,28 +94,28 @@ func mismatch(file *File, m Message, p plan, w way) error {
 	case file.Size == 0 && !whole:
 		return fmt.Errorf("%w: it is empty", ErrChecksum)
 	case p.pictured() && strings.HasPrefix(file.Type, "text/"):
-		return fmt.Errorf("%w: a text came instead of media", ErrChecksum)
+		return fmt.Errorf("%w: the file is text and not media", ErrChecksum)
 	case p.kind == xmlmsg.KindFile && !p.exact && len(w.md5s) == 0 && m.SHA256 == "" && file.page && !pageName(nameOf(m, p, "")):
 		return fmt.Errorf("%w: an HTML page came instead of the file", ErrChecksum)
 	case p.exact && file.Size != p.size:
 		return fmt.Errorf("%w: %d bytes instead of %d", ErrChecksum, file.Size, p.size)
 	case len(w.md5s) > 0 && !whole:
-		return fmt.Errorf("%w: another md5", ErrChecksum)
+		return fmt.Errorf("%w: the MD5 differs", ErrChecksum)
 	case !whole && file.Size < w.size && !p.converted(file):
-		return fmt.Errorf("%w: %d bytes of %d: it is cut off", ErrChecksum, file.Size, w.size)
+		return fmt.Errorf("%w: %d bytes of %d: it is truncated", ErrChecksum, file.Size, w.size)
 	case m.SHA256 != "" && !strings.EqualFold(m.SHA256, file.SHA256):
-		return fmt.Errorf("%w: another sha256", ErrChecksum)
+		return fmt.Errorf("%w: the SHA-256 differs", ErrChecksum)
 	}
 	return nil
 }
 
-// converted tells whether the service has made another format of the media, whose size the message does not tell: voices are SILK, and may
-// come as MP3.
+// converted reports whether the service has converted the media, so that its size differs from the
+// announced one: voices are SILK, but may be delivered as MP3.
 func (p plan) converted(file *File) bool {
 	return p.kind == xmlmsg.KindVoice && file.Type != "audio/silk"
 }
 
-// pictured tells whether the media is something that no text can be.
+// pictured reports whether the media is of a kind that is never text.
 func (p plan) pictured() bool {
 	switch p.kind {
 	case xmlmsg.KindImage, xmlmsg.KindAppImage, xmlmsg.KindVideo, xmlmsg.KindVoice, xmlmsg.KindEmoji, xmlmsg.KindAppEmoji:
@@ -125,7 +125,8 @@ func (p plan) pictured() bool {
 	}
 }
 
-// nameOf is a safe name for the file of a message, with the extension that its bytes call for if it has none.
+// nameOf returns a safe name for the file of a message. If it has no extension, it gets the one of
+// its content type.
 func nameOf(m Message, p plan, contentType string) string {
 	name := m.Name
 	if safeName(name) == "" {

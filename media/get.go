@@ -12,13 +12,14 @@ import (
 	"time"
 )
 
-// brokenError is a transfer that broke off: another try may succeed.
+// brokenError is a transfer that broke off: a retry may succeed.
 type brokenError struct{ err error }
 
 func (e *brokenError) Error() string { return "media: the transfer broke off: " + e.err.Error() }
 func (e *brokenError) Unwrap() error { return e.err }
 
-// fetch gets a link into a partial file. What has come is kept for another try, now or later, if the server can send the rest.
+// fetch downloads a link into a partial file. An incomplete transfer is kept for a retry, now or
+// later, if the server can resume it.
 func (f *Fetcher) fetch(ctx context.Context, p *partial, u *url.URL) error {
 	client := f.guard.client()
 	defer client.CloseIdleConnections()
@@ -41,7 +42,7 @@ func (f *Fetcher) fetch(ctx context.Context, p *partial, u *url.URL) error {
 	}
 }
 
-// try does one request.
+// try makes one request.
 func (f *Fetcher) try(ctx context.Context, client *http.Client, p *partial, u *url.URL) error {
 	ctx, cancel := context.WithTimeout(ctx, f.config.Timeout)
 	defer cancel()
@@ -52,7 +53,7 @@ func (f *Fetcher) try(ctx context.Context, client *http.Client, p *partial, u *u
 
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return fmt.Errorf("%w: not an address", ErrForbiddenHost)
+		return fmt.Errorf("%w: not a valid URL", ErrForbiddenHost)
 	}
 	offset, err := p.offset()
 	if err != nil {
@@ -82,12 +83,12 @@ func (f *Fetcher) try(ctx context.Context, client *http.Client, p *partial, u *u
 		return err
 	}
 	if p.total > 0 && p.size != p.total {
-		return again(p, "a part of another length than the server told came")
+		return again(p, "the length of the response differs from what the server announced")
 	}
 	return nil
 }
 
-// failed sorts the errors of a connection: what another try of the same link would only meet again is final.
+// failed classifies a connection error: one that would occur again with the same link is final.
 func (f *Fetcher) failed(ctx context.Context, err error) error {
 	if lasting(err) {
 		return cause(err)
@@ -105,7 +106,7 @@ func (f *Fetcher) checkLength(announced, have int64) error {
 	return nil
 }
 
-// copy writes what comes, up to the limit.
+// copy writes the data to the partial file, up to the limit.
 func (f *Fetcher) copy(ctx context.Context, p *partial, r io.Reader) error {
 	buffer := make([]byte, 32<<10)
 	for {
@@ -129,7 +130,8 @@ type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
-// begin takes the answer to a request from offset on: the partial file stands where the body begins.
+// begin checks the response to a request from offset on, and positions the partial file where the
+// body starts.
 func (p *partial) begin(r *http.Response, offset int64) error {
 	switch r.StatusCode {
 	case http.StatusOK:
@@ -139,11 +141,11 @@ func (p *partial) begin(r *http.Response, offset int64) error {
 	case http.StatusPartialContent:
 		from, total, ok := lastRange(r.Header.Get("Content-Range"))
 		if !ok || from != offset || offset == 0 {
-			return again(p, "another part than the one that was asked for came")
+			return again(p, "the server sent a different range than requested")
 		}
 		p.total = total
 		if tag := r.Header.Get("ETag"); tag != "" && strings.HasPrefix(p.validator, `"`) && tag != p.validator {
-			return again(p, "a part of another file came")
+			return again(p, "the server sent a range of another file")
 		}
 		return nil
 	case http.StatusRequestedRangeNotSatisfiable:
@@ -151,7 +153,7 @@ func (p *partial) begin(r *http.Response, offset int64) error {
 			p.complete = true
 			return nil
 		}
-		return again(p, "the part that was asked for does not exist")
+		return again(p, "the requested range does not exist")
 	case http.StatusNotFound, http.StatusGone:
 		return fmt.Errorf("%w: HTTP %d", ErrExpired, r.StatusCode)
 	default:
@@ -165,7 +167,7 @@ func (p *partial) begin(r *http.Response, offset int64) error {
 	return nil
 }
 
-// again makes the next try begin at the beginning.
+// again makes the next attempt start from the beginning.
 func again(p *partial, why string) error {
 	if err := p.restart(); err != nil {
 		return err
@@ -173,8 +175,8 @@ func again(p *partial, why string) error {
 	return &brokenError{errors.New("media: " + why)}
 }
 
-// validatorOf is what tells whether the rest belongs to the beginning: a strong tag, else the time of the last change. Empty means that
-// the server cannot go on where it stopped.
+// validatorOf returns the value for If-Range: a strong ETag, or else Last-Modified. Empty means
+// that the server cannot resume.
 func validatorOf(h http.Header) string {
 	if !strings.EqualFold(h.Get("Accept-Ranges"), "bytes") {
 		return ""
@@ -185,8 +187,8 @@ func validatorOf(h http.Header) string {
 	return h.Get("Last-Modified")
 }
 
-// lastRange reads "bytes 100-199/200": where a part begins, and how long the whole is, of which it must be the last. A part that ends sooner would
-// make a file that only looks complete.
+// lastRange parses "bytes 100-199/200": the start of a range and the length of the whole file. The
+// range must reach the end of the file; otherwise the result would only look complete.
 func lastRange(contentRange string) (from, total int64, ok bool) {
 	rest, ok := strings.CutPrefix(contentRange, "bytes ")
 	span, size, slash := strings.Cut(rest, "/")

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Resolver looks names up; *net.Resolver is one.
+// Resolver resolves host names; *net.Resolver is one.
 type Resolver interface {
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
@@ -24,22 +24,23 @@ const (
 	maxRedirects = 5
 )
 
-// guard dials for downloads, and refuses addresses that are none of a stranger's business. The check is made on the address that is dialled, so it does not
-// matter by which name, redirect or change of a name one got there.
+// guard dials for downloads and refuses addresses that are not public. It checks the address that
+// is dialled, so the name, redirects and changing DNS records make no difference.
 type guard struct {
 	resolver Resolver
 	allowed  []string // hosts, or hosts with ports, that may have any address
-	service  []string // the same for links that the service itself gave
+	service  []string // the same, for links that the service itself returned
 }
 
 type fromService struct{}
 
-// trusting marks the requests of a link that the service gave.
+// trusting marks the requests for a link that the service returned.
 func trusting(ctx context.Context) context.Context {
 	return context.WithValue(ctx, fromService{}, true)
 }
 
-// client is an HTTP client behind the guard. Connections are not kept: one that a trusted link has opened must not serve another.
+// client returns an HTTP client that dials through the guard. It does not reuse connections: one
+// that was opened for a trusted link must not serve another link.
 func (g *guard) client() *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
@@ -55,7 +56,7 @@ func (g *guard) client() *http.Client {
 	}
 }
 
-// checkURL refuses what is no plain web address.
+// checkURL refuses everything but plain http and https URLs.
 func checkURL(u *url.URL) error {
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
@@ -63,12 +64,12 @@ func checkURL(u *url.URL) error {
 	case u.Hostname() == "":
 		return fmt.Errorf("%w: no host", ErrForbiddenHost)
 	case u.User != nil:
-		return fmt.Errorf("%w: a name or a password in it", ErrForbiddenHost)
+		return fmt.Errorf("%w: it contains a user name or a password", ErrForbiddenHost)
 	}
 	return nil
 }
 
-// dial connects to the first address of a host that may be reached.
+// dial connects to the first permitted address of a host.
 func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -119,7 +120,7 @@ func (g *guard) exempt(ctx context.Context, host, port string) bool {
 	return listed(g.allowed) || ctx.Value(fromService{}) != nil && listed(g.service)
 }
 
-// special are the networks beyond those that netip knows that are not the public internet.
+// special lists networks that are not part of the public internet and that netip does not know.
 var special = []netip.Prefix{ //nolint:gochecknoglobals // a table
 	netip.MustParsePrefix("0.0.0.0/8"),        // this network
 	netip.MustParsePrefix("100.64.0.0/10"),    // carrier-grade NAT
@@ -144,8 +145,9 @@ var special = []netip.Prefix{ //nolint:gochecknoglobals // a table
 	netip.MustParsePrefix("fec0::/10"),        // site-local
 }
 
-// forbidden tells whether an address is not on the public internet.
+// forbidden reports whether an address is not on the public internet.
 func forbidden(addr netip.Addr) bool {
 	addr = addr.Unmap().WithZone("")
-	return !addr.IsGlobalUnicast() || addr.IsPrivate() || slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(addr) })
+	return !addr.IsGlobalUnicast() || addr.IsPrivate() ||
+		slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(addr) })
 }

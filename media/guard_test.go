@@ -29,7 +29,7 @@ func (n names) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, err
 	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 }
 
-// sticker is a message whose sender has chosen the link.
+// sticker returns a message with a link that the sender chose.
 func sticker(link string) media.Message {
 	return media.Message{AppID: "wx_a", Payload: &xmlmsg.Emoji{CDNURL: link}}
 }
@@ -37,15 +37,20 @@ func sticker(link string) media.Message {
 func TestLinksOfStrangers(t *testing.T) {
 	t.Parallel()
 	for _, host := range []string{
-		"127.0.0.1", "127.9.9.9", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1",
-		"100.100.100.200", "168.63.129.16", "192.0.0.8", "198.18.0.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "[::1]", "[::]",
-		"[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[fe80::1]", "[fc00::1]", "[fd00:ec2::254]", "[ff02::1]",
-		"[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[2001::1]", "[fec0::1]", "loopback.example", "mapped.example", "metadata.example", "lan.example",
+		"127.0.0.1", "127.9.9.9", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
+		"169.254.169.254", "100.64.0.1",
+		"100.100.100.200", "168.63.129.16", "192.0.0.8", "198.18.0.1", "224.0.0.1", "239.255.255.255", "240.0.0.1",
+		"255.255.255.255", "[::1]", "[::]",
+		"[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[fe80::1]", "[fc00::1]",
+		"[fd00:ec2::254]", "[ff02::1]",
+		"[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[2001::1]", "[fec0::1]", "loopback.example", "mapped.example",
+		"metadata.example", "lan.example",
 	} {
 		t.Run(host, func(t *testing.T) {
 			t.Parallel()
 			f, dir := fetcher(t, nil, func(c *media.Config) {
-				c.Resolver = names{"loopback.example": "127.0.0.1", "mapped.example": "::ffff:127.0.0.1", "metadata.example": "169.254.169.254", "lan.example": "192.168.0.10"}
+				c.Resolver = names{"loopback.example": "127.0.0.1", "mapped.example": "::ffff:127.0.0.1",
+					"metadata.example": "169.254.169.254", "lan.example": "192.168.0.10"}
 			})
 			_, err := f.Download(t.Context(), sticker("http://"+host+"/x"))
 			require.ErrorIs(t, err, media.ErrForbiddenHost)
@@ -53,7 +58,8 @@ func TestLinksOfStrangers(t *testing.T) {
 		})
 	}
 	for _, link := range []string{
-		"file:///etc/passwd", "ftp://example.com/x", "gopher://127.0.0.1/", "//example.com/x", "/etc/passwd", "example.com/x", "http:///x", "http://", "http://a:b@example.com/x",
+		"file:///etc/passwd", "ftp://example.com/x", "gopher://127.0.0.1/", "//example.com/x", "/etc/passwd",
+		"example.com/x", "http:///x", "http://", "http://a:b@example.com/x",
 		"http://user@example.com/", "data:text/plain,x", "javascript:alert(1)",
 	} {
 		f, _ := fetcher(t, nil)
@@ -68,7 +74,8 @@ func TestLinksOfStrangers(t *testing.T) {
 	}
 }
 
-// TestTheServiceMayBePrivate: its own host, for the links that it gave, and no other port of it.
+// TestTheServiceMayBePrivate: the service's own host is allowed for links that it returned, but no
+// other port of it.
 func TestTheServiceMayBePrivate(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -118,7 +125,7 @@ func TestRedirects(t *testing.T) {
 	assert.Len(t, listing(t, dir), 1)
 }
 
-// TestLinksThatLeadNowhereAreNotTriedAgain counts the tries of links that another try of would only meet again.
+// TestLinksThatLeadNowhereAreNotTriedAgain counts the attempts for errors that a retry cannot fix.
 func TestLinksThatLeadNowhereAreNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -167,7 +174,7 @@ func TestLinksThatLeadNowhereAreNotTriedAgain(t *testing.T) {
 	}
 }
 
-// shaky is a resolver with all kinds of bad answers.
+// shaky is a resolver that returns errors.
 type shaky struct{}
 
 func (shaky) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
@@ -180,7 +187,7 @@ func (shaky) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error
 	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 }
 
-// TestFilesOfAContainer: a link without a host belongs to the file port.
+// TestFilesOfAContainer: a link without a host is relative to the file port.
 func TestFilesOfAContainer(t *testing.T) {
 	t.Parallel()
 	for link, want := range map[string]string{
@@ -225,7 +232,7 @@ func TestFilesOfAContainer(t *testing.T) {
 	require.ErrorContains(t, err, "FileBase")
 }
 
-// TestTheFilePortOfAContainer is found without configuration.
+// TestTheFilePortOfAContainer: the file port is found without configuration.
 func TestTheFilePortOfAContainer(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// service is the API and its files on loopback. An endpoint without a link refuses.
+// service is the API and its files on loopback. An endpoint without a link returns an error.
 type service struct {
 	*httptest.Server
 	client *api.Client
@@ -97,7 +97,7 @@ func trim(raw json.RawMessage) json.RawMessage {
 	return raw
 }
 
-// offers makes an endpoint answer with a link to a page.
+// offers makes an endpoint return a link to a page.
 func (s *service) offers(endpoint, path string, page http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -117,12 +117,12 @@ func (s *service) got() int {
 	return len(s.gets)
 }
 
-// bytesOf is a page with content.
+// bytesOf returns a handler that serves content.
 func bytesOf(content string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, content) }
 }
 
-// clock is a clock that only waiting moves.
+// clock is a clock that advances only by waiting.
 type clock struct {
 	mu    sync.Mutex
 	now   time.Time
@@ -157,7 +157,7 @@ func (c *clock) waited() []time.Duration {
 	return append([]time.Duration(nil), c.waits...)
 }
 
-// fetcher is a fetcher of a service with a directory and a clock of its own, and without rests.
+// fetcher returns a fetcher of a service with its own directory and clock, and without pauses.
 func fetcher(t *testing.T, s *service, configure ...func(*media.Config)) (*media.Fetcher, string) {
 	t.Helper()
 	cl := newClock()
@@ -173,12 +173,12 @@ func fetcher(t *testing.T, s *service, configure ...func(*media.Config)) (*media
 	return f, c.Dir
 }
 
-// fileMessage is a message with a file.
+// fileMessage returns a message with a file.
 func fileMessage(f xmlmsg.File) media.Message {
 	return media.Message{AppID: "wx_a", Payload: &f, XML: "<msg/>", Key: "wx_a:77"}
 }
 
-// listing is what is in a directory, partial files included.
+// listing returns the files in a directory, including partial ones.
 func listing(t *testing.T, dir string) []string {
 	t.Helper()
 	names := []string{}

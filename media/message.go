@@ -11,46 +11,50 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Message is what to download.
+// Message describes what to download.
 type Message struct {
 	AppID   string         // account that received it
-	Payload xmlmsg.Payload // what it is
-	XML     string         // its content without the group prefix, as the service wants it back
-	MsgID   uint64         // short id of the callback: voices need it
-	// Key identifies the message, so that it is downloaded once and resumed after a failure. Empty means that it is not remembered.
+	Payload xmlmsg.Payload // its parsed content
+	XML     string         // its content without the group prefix, as the service expects it
+	MsgID   uint64         // short id of the callback; needed for voices
+	// Key identifies the message, so that it is downloaded once and resumed after a failure. Empty
+	// means that it is not remembered.
 	Key string
-	// Time is when the message was sent: it tells a medium that is gone from one that fails. Zero means that it is not known.
+	// Time is when the message was sent. It distinguishes expired media from other failures. Zero
+	// means unknown.
 	Time time.Time
 
-	// Name replaces the name that the sender gave. It is made safe as well.
+	// Name replaces the name that the sender chose. It is sanitised as well.
 	Name string
-	// Folder are folders below Config.Dir, the outermost first, each made safe.
+	// Folder lists folders below Config.Dir, outermost first. Each is sanitised.
 	Folder []string
-	// SHA256 is what the file must have, in hex. Empty means anything.
+	// SHA256 is the expected checksum in hex. Empty means that it is not checked.
 	SHA256 string
-	// Original prefers the size of a picture that was sent to the one that the phone shows, which is the default.
+	// Original prefers the original size of a picture to the one that phones show, which is the
+	// default.
 	Original bool
 }
 
-// Option changes what is downloaded of a message, and to where.
+// Option changes what is downloaded of a message, and where it is stored.
 type Option func(*Message)
 
-// Named gives the file a name.
+// Named sets the name of the file.
 func Named(name string) Option { return func(m *Message) { m.Name = name } }
 
 // Into puts the file into a folder below Config.Dir: Into("2026", "11", "A 群").
 func Into(folder ...string) Option { return func(m *Message) { m.Folder = folder } }
 
-// Original downloads a picture in the size in which it was sent, if there is one.
+// Original downloads a picture in its original size, if it is available.
 func Original() Option { return func(m *Message) { m.Original = true } }
 
-// plan is how a message is downloaded: what it says of the file, and the ways to get it, the best first.
+// plan is how a message is downloaded: what it announces of the file, and the ways to get it, best
+// first.
 type plan struct {
 	kind  xmlmsg.Kind
-	name  string    // as the sender wrote it; often empty
-	size  int64     // bytes that the message announces; 0 if it does not
-	exact bool      // the size is the file's, whatever the way
-	data  io.Reader // the media itself, if the message carries it
+	name  string    // as the sender chose it; often empty
+	size  int64     // bytes that the message announces; 0 if unknown
+	exact bool      // the size holds for every way
+	data  io.Reader // the media itself, if the message contains it
 	ways  []way
 }
 
@@ -58,14 +62,15 @@ type plan struct {
 type way struct {
 	name string // for errors and partial files: "normal", "cdn big"
 	link func(ctx context.Context) (string, error)
-	// direct marks a link that is from the message, not from the service: nobody has vouched for it.
+	// direct marks a link that comes from the message and not from the service, so it is not
+	// trusted.
 	direct bool
-	md5s   []string // one of which the file must have; none means anything
-	size   int64    // bytes that the message announces of what this way gives; 0 if it does not. What is shorter was cut off
-	key    []byte   // decrypts what comes; nil means that it is plain
+	md5s   []string // the file must have one of these; none means that it is not checked
+	size   int64    // bytes that the message announces for this way; 0 if unknown. A shorter file is truncated
+	key    []byte   // decryption key; nil means that the file is not encrypted
 }
 
-// planOf finds the ways for a message.
+// planOf returns the plan for a message.
 func (f *Fetcher) planOf(m Message) (plan, error) {
 	p := plan{kind: xmlmsg.KindRaw}
 	if m.Payload != nil {
@@ -73,7 +78,7 @@ func (f *Fetcher) planOf(m Message) (plan, error) {
 	}
 	d := downloads{f.config.Client, m}
 	switch x := m.Payload.(type) {
-	case *xmlmsg.Quote: // what it answers
+	case *xmlmsg.Quote: // the quoted message
 		quoted := m
 		quoted.Payload, quoted.XML, quoted.MsgID = x.Refer.Payload, x.Refer.Content, 0
 		return f.planOf(quoted)
@@ -109,14 +114,14 @@ func (f *Fetcher) planOf(m Message) (plan, error) {
 	return p, nil
 }
 
-// announce notes the size of what all ways give.
+// announce sets the announced size of all ways.
 func announce(ways []way, size int64) {
 	for i := range ways {
 		ways[i].size = size
 	}
 }
 
-// withExt is a file name that has an extension, if the message tells one at all.
+// withExt returns a file name with an extension, if the message has one.
 func withExt(name, ext string) string {
 	if path.Ext(name) == "" && ext != "" {
 		return name + "." + ext
@@ -124,7 +129,7 @@ func withExt(name, ext string) string {
 	return name
 }
 
-// sums are the sums that a message tells.
+// sums returns those of the MD5 sums that are set.
 func sums(list ...string) []string {
 	var known []string
 	for _, sum := range list {
@@ -135,7 +140,7 @@ func sums(list ...string) []string {
 	return known
 }
 
-// downloads makes the calls for a message.
+// downloads makes the service calls for a message.
 type downloads struct {
 	client *api.Client
 	m      Message
@@ -149,7 +154,7 @@ func (d downloads) video(ctx context.Context) (string, error) {
 	return d.client.Download.Video(ctx, d.m.AppID, d.m.XML)
 }
 
-// cdn adds the way by key and cdn id, if the message has them.
+// cdn adds the way by key and CDN id, if the message has them.
 func (d downloads) cdn(ways []way, name string, p xmlmsg.Payload, md5s []string) []way {
 	ref, err := xmlmsg.Media(p)
 	if err != nil {
@@ -165,12 +170,13 @@ func (d downloads) byRef(name string, ref xmlmsg.CDNRef, md5s []string) way {
 	}
 	return way{name: name, md5s: md5s, size: ref.Size, link: func(ctx context.Context) (string, error) {
 		return d.client.Download.CDN(ctx, api.CDNRequest{
-			AppID: d.m.AppID, AESKey: ref.AESKey, FileID: ref.FileID, Kind: kinds[ref.Type], TotalSize: uint64(max(0, ref.Size)), Suffix: ref.Suffix,
+			AppID: d.m.AppID, AESKey: ref.AESKey, FileID: ref.FileID, Kind: kinds[ref.Type], TotalSize: uint64(max(0,
+				ref.Size)), Suffix: ref.Suffix,
 		})
 	}}
 }
 
-// image tries the normal size first, and then what there is on the cdn: few pictures exist in all sizes.
+// image tries the normal size first and then the sizes on the CDN: few pictures exist in all sizes.
 func (d downloads) image(i *xmlmsg.Image) []way {
 	call := func(size api.ImageSize) func(context.Context) (string, error) {
 		return func(ctx context.Context) (string, error) {
@@ -190,15 +196,21 @@ func (d downloads) image(i *xmlmsg.Image) []way {
 		name, id string
 		size     int64
 		kind     string
-	}{{"cdn mid", i.CDNMidURL, length, xmlmsg.CDNNormal}, {"cdn big", i.CDNBigURL, i.HDLength, xmlmsg.CDNOriginal}, {"cdn thumb", i.CDNThumbURL, i.ThumbLength, xmlmsg.CDNThumbnail}} {
+	}{
+		{"cdn mid", i.CDNMidURL, length, xmlmsg.CDNNormal},
+		{"cdn big", i.CDNBigURL, i.HDLength, xmlmsg.CDNOriginal},
+		{"cdn thumb", i.CDNThumbURL, i.ThumbLength, xmlmsg.CDNThumbnail},
+	} {
 		if c.id != "" && i.AESKey != "" {
-			ways = append(ways, d.byRef(c.name, xmlmsg.CDNRef{AESKey: i.AESKey, FileID: c.id, Type: c.kind, Size: c.size, Suffix: "jpg"}, nil))
+			ways = append(ways, d.byRef(c.name,
+				xmlmsg.CDNRef{AESKey: i.AESKey, FileID: c.id, Type: c.kind, Size: c.size, Suffix: "jpg"}, nil))
 		}
 	}
 	return ways
 }
 
-// voice of a message: a short one is in the callback itself. Where only its beginning is, the service has the rest.
+// voice plans the download of a voice. A short one is in the callback itself; if only its beginning
+// is, the service has all of it.
 func (p *plan) voice(v *xmlmsg.Voice, d downloads) {
 	carried := len(v.Data) > 0 && IsSILK(v.Data)
 	switch {
@@ -211,7 +223,7 @@ func (p *plan) voice(v *xmlmsg.Voice, d downloads) {
 	}
 }
 
-// emoji asks the service, and then goes to where the message says that the sticker is.
+// emoji asks the service first, and then uses the links in the message.
 func (d downloads) emoji(e *xmlmsg.Emoji) []way {
 	var ways []way
 	if e.MD5 != "" {
@@ -220,10 +232,12 @@ func (d downloads) emoji(e *xmlmsg.Emoji) []way {
 		}})
 	}
 	if e.CDNURL != "" {
-		ways = append(ways, way{name: "address", direct: true, md5s: sums(e.MD5), link: func(context.Context) (string, error) { return e.CDNURL, nil }})
+		ways = append(ways, way{name: "address", direct: true, md5s: sums(e.MD5),
+			link: func(context.Context) (string, error) { return e.CDNURL, nil }})
 	}
 	if key, err := xmlmsg.ParseMediaKey(e.AESKey); err == nil && e.EncryptURL != "" {
-		ways = append(ways, way{name: "encrypted", direct: true, md5s: sums(e.MD5), key: key, link: func(context.Context) (string, error) { return e.EncryptURL, nil }})
+		ways = append(ways, way{name: "encrypted", direct: true, md5s: sums(e.MD5),
+			key: key, link: func(context.Context) (string, error) { return e.EncryptURL, nil }})
 	}
 	return ways
 }

@@ -9,10 +9,12 @@ import (
 	"time"
 )
 
-// ErrNoDuration means that a file does not tell how long it is: it is no MP4, or its head is missing.
-var ErrNoDuration = errors.New("media: the file does not tell how long it is: an MP4 does")
+// ErrNoDuration means that the duration is unknown: the file is not an MP4, or its header is
+// missing.
+var ErrNoDuration = errors.New("media: the file has no readable duration: use an MP4")
 
-// VideoDuration is how long an MP4 (or MOV) video is, as its head says. It reads a few bytes only.
+// VideoDuration returns the duration of an MP4 (or MOV) video according to its header. It reads
+// only a few bytes.
 func VideoDuration(r io.ReaderAt, size int64) (time.Duration, error) {
 	moov, err := findBox(r, section{0, size}, "moov")
 	if err != nil {
@@ -37,7 +39,7 @@ func VideoDuration(r io.ReaderAt, size int64) (time.Duration, error) {
 	return time.Duration(float64(length) / float64(scale) * float64(time.Second)), nil
 }
 
-// VideoFileDuration is VideoDuration of a file.
+// VideoFileDuration is VideoDuration for the file at path.
 func VideoFileDuration(path string) (time.Duration, error) {
 	f, err := os.Open(path) //nolint:gosec // the caller chooses what to send
 	if err != nil {
@@ -51,13 +53,13 @@ func VideoFileDuration(path string) (time.Duration, error) {
 	return VideoDuration(f, info.Size())
 }
 
-// section is the content of a box.
+// section is the content of an MP4 box.
 type section struct{ start, end int64 }
 
-// maxBoxes bounds how many boxes are looked at.
+// maxBoxes limits how many boxes are examined.
 const maxBoxes = 10_000
 
-// findBox finds the first box of a kind among those in s.
+// findBox finds the first box of a kind in s.
 func findBox(r io.ReaderAt, s section, kind string) (section, error) {
 	head := make([]byte, 16)
 	for at, n := s.start, 0; at+8 <= s.end && n < maxBoxes; n++ {

@@ -7,15 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// MaxName bounds a name in bytes: every common file system takes as much, with a suffix against doubles.
+// MaxName limits a name in bytes: every common file system allows that much plus a suffix such as "
+// (2)".
 const MaxName = 180
 
-// maxExt bounds an extension that is kept when a name is cut, in bytes with its dot.
+// maxExt limits the extension that is kept when a name is cut, in bytes including the dot.
 const maxExt = 17
 
-// SafeName makes a name for the disk of a name that a stranger chose. It is one element of a path on every system: no separators, nothing hidden, no
-// device of Windows, nothing that cannot be seen or that turns the direction of writing, not longer than MaxName. The extension survives. If nothing is left, it
-// is fallback, made safe as well.
+// SafeName makes a file name of an untrusted name. The result is a single path element on every
+// system: it has no separators, leading dots, Windows device names, invisible characters or
+// direction overrides, and is at most MaxName bytes long. The extension is kept. If nothing is
+// left, the result is fallback, sanitised as well.
 func SafeName(name, fallback string) string {
 	if safe := safeName(name); safe != "" {
 		return safe
@@ -34,7 +36,7 @@ func safeName(name string) string {
 	return trimName(cut(name))
 }
 
-// safeRune is a rune as a name may have it; -1 leaves it out.
+// safeRune maps a rune to one that is allowed in a name; -1 drops it.
 func safeRune(r rune) rune {
 	switch {
 	case strings.ContainsRune(`/\:*?"<>|`, r):
@@ -47,13 +49,14 @@ func safeRune(r rune) rune {
 	return r
 }
 
-// trimName takes away what hides a name, what a program would take for an option or a home directory, and what Windows does.
+// trimName removes leading characters that hide a file or that programs take for an option or a
+// home directory, and trailing ones that Windows removes.
 func trimName(name string) string {
 	name = strings.TrimLeft(name, ". -~")
 	return strings.TrimRight(name, ". ")
 }
 
-// cut shortens a name to MaxName, at the end of a rune and before its extension.
+// cut shortens a name to MaxName bytes at a rune boundary, and keeps its extension.
 func cut(name string) string {
 	if len(name) <= MaxName {
 		return name
@@ -69,7 +72,7 @@ func cut(name string) string {
 	return strings.TrimRight(name[:end], ". ") + ext
 }
 
-// isDevice tells whether Windows takes a name for a device, whatever its extension.
+// isDevice reports whether Windows treats a name as a device, regardless of its extension.
 func isDevice(name string) bool {
 	base, _, _ := strings.Cut(name, ".")
 	base = strings.ToUpper(strings.TrimRight(base, " "))

@@ -58,7 +58,8 @@ func TestSafeName(t *testing.T) {
 }
 
 func FuzzSafeName(f *testing.F) {
-	for _, seed := range []string{"a.txt", "../x", "con.txt", "\u202e", strings.Repeat("é", 300) + ".tar.gz", "a/b\\c:d", " .", "-", "com¹", "\xff", "a." + strings.Repeat(".", 200)} {
+	for _, seed := range []string{"a.txt", "../x", "con.txt", "\u202e", strings.Repeat("é", 300) + ".tar.gz", "a/b\\c:d", " .", "-", "com¹",
+		"\xff", "a." + strings.Repeat(".", 200)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, name string) {

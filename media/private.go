@@ -6,19 +6,20 @@ import (
 	"path/filepath"
 )
 
-// inPrivate tells whether a file, whose path has no links any more, is in a private directory and not in the open one below it.
-// Directories are compared as such, not by name, so that another spelling or a mount leads nowhere.
+// inPrivate reports whether a file is in a private directory and not in the open one below it. The
+// path must have no symbolic links. Directories are compared by identity and not by name, so
+// another spelling or a mount makes no difference.
 func inPrivate(private, open, path string) bool {
 	if private == "" {
 		return false
 	}
 	closed, err := os.Stat(private)
 	if err != nil {
-		return false // nothing is in it
+		return false // there is no private directory
 	}
 	file, err := os.Stat(path)
 	if err != nil {
-		return false // nor is there anything to send
+		return false // there is no file to send
 	}
 	if alias(private, file) {
 		return true
@@ -28,7 +29,7 @@ func inPrivate(private, open, path string) bool {
 		info, err := os.Stat(dir)
 		switch {
 		case err != nil:
-			return true // it was there a moment ago
+			return true // it existed a moment ago
 		case public != nil && os.SameFile(info, public) && !os.SameFile(info, closed):
 			return filepath.Base(below) == partials
 		case os.SameFile(info, closed):
@@ -39,7 +40,7 @@ func inPrivate(private, open, path string) bool {
 	}
 }
 
-// alias tells whether a file is another name for one directly in a directory: a hard link.
+// alias reports whether a file is a hard link to one directly in dir.
 func alias(dir string, file fs.FileInfo) bool {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

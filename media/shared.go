@@ -13,20 +13,23 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// DefaultMaxShared bounds a file that is copied into the state, in bytes.
+// DefaultMaxShared limits a file that is copied into the state, in bytes.
 const DefaultMaxShared = 16 << 20
 
-// ErrNotShared means that a file is on this machine only, and too large to be copied to where the others find it.
-var ErrNotShared = errors.New("media: the file is too large to be copied for the other machines of the cluster: put it on a disk that all " +
+// ErrNotShared means that a file exists only on this machine and is too large to be copied into the
+// shared state.
+var ErrNotShared = errors.New("media: the file is too large to be copied for the other machines of the cluster: " +
+	"put it on a disk that all " +
 	"have at the same path and set files.shared (Config.Files.Shared), or send a URL")
 
-// chunkKey is where a part of a file is in the state. It is not below shelfPrefix, which is listed.
+// chunkKey returns the key of a chunk in the state. It is not below objectPrefix, which is listed.
 func chunkKey(id string, n int64) string {
 	return "media/bytes/" + id + "/" + strconv.FormatInt(n, 10)
 }
 
-// spread copies a file into the state, from where every process can serve it. What is left of a copy that fails ends by its own time.
-func (s *Shelf) spread(ctx context.Context, id string, obj *shelved, source io.Reader, ttl time.Duration) error {
+// copyToState copies a file into the state, from where every process can serve it. The remains of a
+// failed copy expire.
+func (s *FileServer) copyToState(ctx context.Context, id string, obj *offered, source io.Reader, ttl time.Duration) error {
 	chunk := make([]byte, store.MaxValue)
 	obj.Path, obj.Size = "", 0
 	for n := int64(0); ; n++ {
@@ -50,14 +53,14 @@ func (s *Shelf) spread(ctx context.Context, id string, obj *shelved, source io.R
 	}
 }
 
-// chunks reads a file of the state, a part at a time. It is an io.ReadSeeker.
+// chunks reads a file from the state chunk by chunk. It is an io.ReadSeekCloser.
 type chunks struct {
 	ctx    context.Context //nolint:containedctx // of the request that reads
 	state  store.State
 	id     string
 	size   int64
 	offset int64
-	n      int64 // of the part that is held
+	n      int64 // the index of the chunk in held
 	held   []byte
 }
 
@@ -70,7 +73,7 @@ func (c *chunks) Seek(offset int64, whence int) (int64, error) {
 		offset += c.size
 	}
 	if offset < 0 {
-		return 0, errors.New("media: a place before the beginning of a file")
+		return 0, errors.New("media: negative offset in a file")
 	}
 	c.offset = offset
 	return offset, nil
@@ -101,9 +104,9 @@ func (c *chunks) Read(p []byte) (int, error) {
 // Close implements io.Closer.
 func (c *chunks) Close() error { return nil }
 
-// find is an object with its place in the state: this process knows it, or another has offered it since. nil if there is none. The
-// caller holds the lock.
-func (s *Shelf) find(ctx context.Context, id string) (*shelved, error) {
+// find returns an object that this process knows, or that another process has offered since; nil if
+// there is none. The caller holds the lock.
+func (s *FileServer) find(ctx context.Context, id string) (*offered, error) {
 	if o := s.objs[id]; o != nil {
 		return o, nil
 	}
@@ -119,25 +122,25 @@ func (s *Shelf) find(ctx context.Context, id string) (*shelved, error) {
 	return o, nil
 }
 
-// stored reads an object from the state, with the revision of its entry; nil if there is none.
-func (s *Shelf) stored(ctx context.Context, id string) (*shelved, uint64, error) {
-	e, err := s.config.State.Get(ctx, shelfPrefix+id)
+// stored reads an object and its revision from the state; nil if there is none.
+func (s *FileServer) stored(ctx context.Context, id string) (*offered, uint64, error) {
+	e, err := s.config.State.Get(ctx, objectPrefix+id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, 0, nil
 	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("media: %w", err)
 	}
-	var o shelved
+	var o offered
 	if err := json.Unmarshal(e.Value, &o); err != nil {
 		return nil, 0, fmt.Errorf("media: %w", err)
 	}
 	return &o, e.Revision, nil
 }
 
-// use counts a fetch of an object that may be fetched so many times only. It tells whether it may: of several processes that serve it
-// at once, only so many get a yes. The caller holds the lock.
-func (s *Shelf) use(ctx context.Context, id string, o *shelved) (bool, error) {
+// use counts a download of an object with a download limit. It reports whether the download is
+// allowed; the limit holds across all processes that serve the object. The caller holds the lock.
+func (s *FileServer) use(ctx context.Context, id string, o *offered) (bool, error) {
 	if s.config.State == nil {
 		o.Left--
 		return true, nil
@@ -156,7 +159,7 @@ func (s *Shelf) use(ctx context.Context, id string, o *shelved) (bool, error) {
 		if err != nil {
 			return false, fmt.Errorf("media: %w", err)
 		}
-		_, err = s.config.State.Swap(ctx, shelfPrefix+id, value, revision, s.life(now))
+		_, err = s.config.State.Swap(ctx, objectPrefix+id, value, revision, s.life(now))
 		if err == nil {
 			o.Left = now.Left
 			return true, nil
@@ -167,5 +170,8 @@ func (s *Shelf) use(ctx context.Context, id string, o *shelved) (bool, error) {
 	}
 }
 
-// life is how long an object stays in the state. Expired ones stay a while, so that a restart still finds their copies to remove.
-func (s *Shelf) life(o *shelved) time.Duration { return o.Expires.Sub(s.config.Now()) + 24*time.Hour }
+// life returns how long an object stays in the state. Expired ones stay for a day, so that after a
+// restart their copies can still be removed.
+func (s *FileServer) life(o *offered) time.Duration {
+	return o.Expires.Sub(s.config.Now()) + 24*time.Hour
+}

@@ -19,28 +19,30 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// cluster is two shelves with one state. Both know the list from the start on; links lead to the first.
-func cluster(t *testing.T, configure ...func(*media.ShelfConfig)) (one, two *media.Shelf, atTwo func(link string) string) {
+// cluster returns two file servers with one state that have both loaded the list. Links point to
+// the first.
+func cluster(t *testing.T, configure ...func(*media.FileServerConfig)) (one, two *media.FileServer, atTwo func(link string) string) {
 	t.Helper()
 	state := memory.New(memory.Config{}).State()
 	servers := [2]*httptest.Server{}
-	shelves := [2]*media.Shelf{}
-	for i := range shelves {
-		servers[i] = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { shelves[i].ServeHTTP(w, r) }))
+	files := [2]*media.FileServer{}
+	for i := range files {
+		servers[i] = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { files[i].ServeHTTP(w, r) }))
 		t.Cleanup(servers[i].Close)
-		c := media.ShelfConfig{BaseURL: func() string { return servers[i].URL }, State: state}
+		c := media.FileServerConfig{BaseURL: func() string { return servers[i].URL }, State: state}
 		for _, f := range configure {
 			f(&c)
 		}
-		shelves[i] = media.NewShelf(c)
-		link, err := shelves[i].Put(t.Context(), media.Object{Path: tempFile(t, "first.txt", "x")}) // reads the list
+		files[i] = media.NewFileServer(c)
+		link, err := files[i].Put(t.Context(), media.Object{Path: tempFile(t, "first.txt", "x")}) // reads the list
 		require.NoError(t, err)
 		require.Equal(t, http.StatusOK, status(t, link))
 	}
-	return shelves[0], shelves[1], func(link string) string { return strings.Replace(link, servers[0].URL, servers[1].URL, 1) }
+	return files[0], files[1], func(link string) string { return strings.Replace(link, servers[0].URL, servers[1].URL, 1) }
 }
 
-// TestEveryProcessServesALink offers a file at one process, and fetches it from another that had read the list before.
+// TestEveryProcessServesALink offers a file in one process and fetches it from another that had
+// loaded the list before.
 func TestEveryProcessServesALink(t *testing.T) {
 	t.Parallel()
 	one, _, atTwo := cluster(t)
@@ -54,14 +56,14 @@ func TestEveryProcessServesALink(t *testing.T) {
 	}
 	bad := atTwo(link)
 	bad = bad[:len(bad)-1] + "x"
-	assert.Equal(t, http.StatusNotFound, status(t, bad), "without a good signature nothing is looked up")
+	assert.Equal(t, http.StatusNotFound, status(t, bad), "without a valid signature nothing is looked up")
 }
 
-// TestEveryMachineServesALink takes the file away, as it never was on the other machine.
+// TestEveryMachineServesALink removes the file, as if it had never been on the other machine.
 func TestEveryMachineServesALink(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat("0123456789abcdef", (store.MaxValue+100_000)/16)
-	one, _, atTwo := cluster(t, func(c *media.ShelfConfig) { c.Spread, c.MaxShared = true, int64(len(content)) })
+	one, _, atTwo := cluster(t, func(c *media.FileServerConfig) { c.CopyToState, c.MaxShared = true, int64(len(content)) })
 	for name, object := range map[string]media.Object{
 		"file":   {Path: tempFile(t, "a.bin", content)},
 		"reader": {Reader: strings.NewReader(content), Name: "b.bin"},
@@ -79,7 +81,7 @@ func TestEveryMachineServesALink(t *testing.T) {
 			assert.Equal(t, sha256.Sum256([]byte(content)), sha256.Sum256([]byte(body)), name)
 			response, body = fetch(t, http.MethodGet, l, "Range", "bytes=524280-524299")
 			assert.Equal(t, http.StatusPartialContent, response.StatusCode)
-			assert.Equal(t, content[524280:524300], body, "over the border of two parts")
+			assert.Equal(t, content[524280:524300], body, "across two chunks")
 		}
 	}
 	for name, object := range map[string]media.Object{
@@ -96,7 +98,8 @@ func TestEveryMachineServesALink(t *testing.T) {
 	assert.Equal(t, http.StatusOK, response.StatusCode)
 }
 
-// TestSeveralProcessesCountFetches fetches a link that works so many times at two processes at once.
+// TestSeveralProcessesCountFetches downloads a link with a download limit from two processes at
+// once.
 func TestSeveralProcessesCountFetches(t *testing.T) {
 	t.Parallel()
 	one, _, atTwo := cluster(t)
@@ -121,7 +124,8 @@ func TestSeveralProcessesCountFetches(t *testing.T) {
 	assert.Equal(t, map[int]int{http.StatusOK: 3, http.StatusGone: 7}, codes)
 }
 
-// TestADownloadOfAnotherMachineIsNotMistaken has a file of the same name and size where another machine has put the download.
+// TestADownloadOfAnotherMachineIsNotMistaken has a file of the same name and size at the path where
+// another machine stored the download.
 func TestADownloadOfAnotherMachineIsNotMistaken(t *testing.T) {
 	t.Parallel()
 	state := memory.New(memory.Config{}).State()

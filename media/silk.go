@@ -11,20 +11,22 @@ import (
 	"time"
 )
 
-// ErrNotSILK means that a file is no SILK voice, which is the only one that the service sends. Package media/voice makes one of WAV and MP3.
+// ErrNotSILK means that a file is not a SILK voice, the only format that the service sends. Package
+// media/voice converts WAV and MP3 to SILK.
 var ErrNotSILK = errors.New("media: not a SILK voice: convert it with package media/voice first")
 
 const silkHeader = "#!SILK_V3"
 
-// silkFrame is how much of the sound a packet holds, in all that WeChat makes.
+// silkFrame is the duration of a packet in WeChat's voices.
 const silkFrame = 20 * time.Millisecond
 
-// IsSILK tells whether data begins like a SILK voice: WeChat's, or the original form.
+// IsSILK reports whether data starts like a SILK voice, in WeChat's or the original form.
 func IsSILK(data []byte) bool {
 	return bytes.HasPrefix(bytes.TrimPrefix(data, []byte{2}), []byte(silkHeader))
 }
 
-// SILKDuration is how long a SILK voice is. It counts packets, and decodes nothing. The error is ErrNotSILK also for a voice that is cut off.
+// SILKDuration returns the duration of a SILK voice. It counts packets without decoding them. For a
+// truncated voice the error is ErrNotSILK as well.
 func SILKDuration(r io.Reader) (time.Duration, error) {
 	head := make([]byte, 1+len(silkHeader))
 	n, err := io.ReadFull(r, head)
@@ -38,15 +40,15 @@ func SILKDuration(r io.Reader) (time.Duration, error) {
 		case errors.Is(err, io.EOF), err == nil && length < 0: // the original form ends in -1
 			return d, nil
 		case err != nil:
-			return 0, fmt.Errorf("%w: it is cut off", ErrNotSILK)
+			return 0, fmt.Errorf("%w: it is truncated", ErrNotSILK)
 		}
 		if _, err := io.CopyN(io.Discard, rest, int64(length)); err != nil {
-			return 0, fmt.Errorf("%w: it is cut off", ErrNotSILK)
+			return 0, fmt.Errorf("%w: it is truncated", ErrNotSILK)
 		}
 	}
 }
 
-// SILKFileDuration is SILKDuration of a file.
+// SILKFileDuration is SILKDuration for the file at path.
 func SILKFileDuration(path string) (time.Duration, error) {
 	f, err := os.Open(path) //nolint:gosec // the caller chooses what to send
 	if err != nil {

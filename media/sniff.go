@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// sniffed is how many bytes the type of a file is read from.
+// sniffed is the number of bytes that the type of a file is detected from.
 const sniffed = 512
 
-// typeOf is the content type of a file by its first bytes.
+// typeOf returns the content type of a file by its first bytes.
 func typeOf(head []byte) string {
 	switch {
 	case IsSILK(head):
@@ -24,8 +24,8 @@ func typeOf(head []byte) string {
 	return kind
 }
 
-// isPage tells whether a file begins like an HTML page: what a gateway or a login answers in place of a file. Byte order marks,
-// UTF-16, comments and an XML declaration before it change nothing.
+// isPage reports whether a file starts like an HTML page, as gateways and login pages return
+// instead of a file. It ignores byte order marks, UTF-16, comments and an XML declaration.
 func isPage(head []byte) bool {
 	head = bytes.TrimPrefix(bytes.ReplaceAll(head, []byte{0}, nil), []byte("\xef\xbb\xbf"))
 	head = bytes.TrimPrefix(bytes.TrimPrefix(head, []byte("\xff\xfe")), []byte("\xfe\xff"))
@@ -47,13 +47,13 @@ func isPage(head []byte) bool {
 		}
 		_, rest, found := bytes.Cut(head, end)
 		if !found {
-			return bytes.Equal(end, []byte("-->")) // a comment that is longer than what is looked at
+			return bytes.Equal(end, []byte("-->")) // a comment that is longer than head
 		}
 		head = rest
 	}
 }
 
-// pageName tells whether a file of that name is a page.
+// pageName reports whether a file name is that of an HTML page.
 func pageName(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".html", ".htm", ".xhtml", ".shtml", ".mhtml", ".mht":
@@ -62,12 +62,13 @@ func pageName(name string) bool {
 	return false
 }
 
-// extOf is the extension that a content type has, without the dot; empty if it does not tell one.
+// extOf returns the extension for a content type without the dot, or "" if it is unknown.
 func extOf(contentType string) string {
 	switch contentType {
 	case "image/jpeg":
 		return "jpg"
-	case "image/png", "image/gif", "image/webp", "image/bmp", "audio/silk", "audio/amr", "video/mp4", "video/webm", "application/pdf", "application/zip":
+	case "image/png", "image/gif", "image/webp", "image/bmp", "audio/silk", "audio/amr", "video/mp4", "video/webm",
+		"application/pdf", "application/zip":
 		_, ext, _ := strings.Cut(contentType, "/")
 		return ext
 	case "audio/mpeg":

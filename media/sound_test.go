@@ -24,7 +24,8 @@ func TestSILKDuration(t *testing.T) {
 		require.NoError(t, err, "%q", voice)
 		assert.Equal(t, want, d, "%q", voice)
 	}
-	for _, voice := range []string{"", "x", "#!AMR\n", "RIFF....WAVE", "\x02", "\x02#!SILK_V2", "\x02#!SILK_V3\x01", "\x02#!SILK_V3\x05\x00abc"} {
+	for _, voice := range []string{"", "x", "#!AMR\n", "RIFF....WAVE", "\x02", "\x02#!SILK_V2", "\x02#!SILK_V3\x01",
+		"\x02#!SILK_V3\x05\x00abc"} {
 		_, err := media.SILKDuration(strings.NewReader(voice))
 		require.ErrorIs(t, err, media.ErrNotSILK, "%q", voice)
 	}
@@ -39,7 +40,8 @@ func box(kind, content string) string {
 
 const (
 	three = "\x00\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00\x03\xe8" + "\x00\x00\x0b\xb8"
-	long  = "\x01\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00\x00\x0a" + "\x00\x00\x00\x00\x00\x00\x00\x0f"
+	long  = "\x01\x00\x00\x00" + "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00\x00\x0a" +
+		"\x00\x00\x00\x00\x00\x00\x00\x0f"
 )
 
 func TestVideoDuration(t *testing.T) {

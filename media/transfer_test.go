@@ -20,7 +20,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// flaky serves content, and breaks off after so many bytes as often as it is told.
+// flaky serves content and breaks off after the given numbers of bytes.
 type flaky struct {
 	mu      sync.Mutex
 	content string
@@ -94,7 +94,7 @@ func TestResume(t *testing.T) {
 	}
 }
 
-// TestResumeInAnotherProcess goes on with what an earlier fetcher has left, if it still belongs together.
+// TestResumeInAnotherProcess resumes what an earlier fetcher has left, if the file has not changed.
 func TestResumeInAnotherProcess(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat("abcdefghij", 10_000)
@@ -127,7 +127,7 @@ func TestResumeInAnotherProcess(t *testing.T) {
 	}
 }
 
-// TestOldBeginningsGo removes what nobody goes on with.
+// TestOldBeginningsGo: old partial files are removed.
 func TestOldBeginningsGo(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -161,7 +161,7 @@ func TestTooLarge(t *testing.T) {
 	f, dir := fetcher(t, s, func(c *media.Config) { c.MaxSize = 1000 })
 	_, err := f.Download(t.Context(), fileMessage(xmlmsg.File{Size: 1001}))
 	require.ErrorIs(t, err, media.ErrTooLarge)
-	assert.Empty(t, s.called(), "the message says so: nobody need ask")
+	assert.Empty(t, s.called(), "the message says so: no call is needed")
 	_, err = f.Download(t.Context(), fileMessage(xmlmsg.File{}))
 	require.ErrorIs(t, err, media.ErrTooLarge)
 	_, err = f.Download(t.Context(), media.Message{AppID: "wx_a", XML: "<msg/>", Payload: &xmlmsg.Video{}, Key: "wx_a:1"})
@@ -207,7 +207,7 @@ func TestAnswersOfTheLink(t *testing.T) {
 	}
 }
 
-// TestMemoryIsFlat downloads 20 MB in a heap that stays small.
+// TestMemoryIsFlat downloads 20 MB with little memory.
 func TestMemoryIsFlat(t *testing.T) { //nolint:paralleltest // it measures the allocations of the process
 	const size = 20 << 20
 	sum := md5.New()
@@ -233,7 +233,8 @@ func TestMemoryIsFlat(t *testing.T) { //nolint:paralleltest // it measures the a
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(2<<20), "bytes allocated for 20 MB, by both sides")
 }
 
-// TestAServerThatMindsNoIfRange sends the rest of another file: it is not taken for the rest of this one.
+// TestAServerThatMindsNoIfRange: a server that ignores If-Range sends the rest of another file,
+// which must not be used.
 func TestAServerThatMindsNoIfRange(t *testing.T) {
 	t.Parallel()
 	s := newService(t)

@@ -13,8 +13,8 @@ import (
 
 const silk = "\x02#!SILK_V3\x04\x00abcd"
 
-// TestTruncatedMedia gives media of which the end is missing. A message that tells the md5 is believed; one that tells only the size is, too, where
-// the service cannot have made another format of it.
+// TestTruncatedMedia serves media without its end. An announced MD5 decides; an announced size
+// decides only where the service cannot have converted the media.
 func TestTruncatedMedia(t *testing.T) {
 	t.Parallel()
 	video := "\x00\x00\x00\x18ftypisom" + strings.Repeat("v", 80)
@@ -57,7 +57,8 @@ func TestTruncatedMedia(t *testing.T) {
 	}
 }
 
-// TestConvertedVoice is smaller than the SILK that the message announces, and whole.
+// TestConvertedVoice: a converted voice is complete, although it is smaller than the SILK that the
+// message announces.
 func TestConvertedVoice(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -67,7 +68,8 @@ func TestConvertedVoice(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// TestAVoiceOfWhichOnlyTheBeginningCame has no id to ask the service with.
+// TestAVoiceOfWhichOnlyTheBeginningCame covers a partial voice without the id that the download
+// call needs.
 func TestAVoiceOfWhichOnlyTheBeginningCame(t *testing.T) {
 	t.Parallel()
 	f, _ := fetcher(t, newService(t))
@@ -75,7 +77,7 @@ func TestAVoiceOfWhichOnlyTheBeginningCame(t *testing.T) {
 	require.ErrorIs(t, err, media.ErrChecksum)
 }
 
-// TestAnEmptyFile is one if the message says that it is.
+// TestAnEmptyFile: an empty file is accepted if the message announces one.
 func TestAnEmptyFile(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

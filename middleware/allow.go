@@ -9,36 +9,40 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// DroppedNotAllowed is the reason of Allow.
+// DroppedNotAllowed is the drop reason of Allow.
 const DroppedNotAllowed = "not allowed"
 
-// AllowConfig says whom the bot listens to. The zero value allows no group and no person.
+// AllowConfig lists the groups and people that the bot listens to. The zero value allows none.
 type AllowConfig struct {
-	// Everyone lets everybody pass.
+	// Everyone allows every group and person.
 	Everyone bool
-	// Groups lists the ids of groups; all their members pass, and the notices of the group.
+	// Groups lists the ids of groups. The messages of all their members pass, and the notices of
+	// the group.
 	Groups []string
 	// People lists wxids whose private messages pass. It opens no group.
 	People []string
 	// Admins lists wxids that pass everywhere.
 	Admins []string
-	// NoRequests drops friend requests, and the notices of a private chat such as the one about a new friend. They pass otherwise, whoever they are
-	// about: they are not messages from that person, and go to no route for messages.
+	// NoRequests drops friend requests and the notices of private chats, such as the one about a
+	// new friend. Otherwise they pass, whoever they are about: they are not messages from that
+	// person and match no route for messages.
 	NoRequests bool
-	// Also is asked about a conversation that is not listed: for what is allowed while the bot runs. nil allows nothing more.
+	// Also decides about conversations that are not listed, for permissions that are granted while
+	// the bot runs. nil allows nothing more.
 	Also func(c *router.Context) (bool, error)
-	// Count is called for each message that is dropped. nil counts nothing.
+	// Count is called for each dropped message. nil means that drops are not counted.
 	Count func(reason string)
-	// Hint ends the line that is logged at the first drop of a sender. It says where the lists are.
+	// Hint ends the log line about the first drop in a conversation. It should say where the lists
+	// are configured.
 	Hint string
 }
 
-// Allow stops messages of groups and people that are not listed: deny by default, for a bot that answers
-// strangers soon costs its account. What is not a message passes.
-//
-// Pitfall: the list holds ids. A nickname proves nothing, anybody can take any.
+// Allow drops messages of groups and people that are not listed. It denies by default, because
+// WeChat soon restricts the account of a bot that answers strangers. Events that are not messages
+// pass. Pitfall: the lists hold ids. A nickname proves nothing, because anybody can choose any
+// nickname.
 func Allow(config AllowConfig) router.Middleware {
-	told := told{known: map[string]bool{}}
+	logged := logged{known: map[string]bool{}}
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
 			allowed, err := config.allows(c)
@@ -51,8 +55,8 @@ func Allow(config AllowConfig) router.Middleware {
 			if config.Count != nil {
 				config.Count(DroppedNotAllowed)
 			}
-			if told.first(chatKey(c)) {
-				config.tell(c)
+			if logged.first(chatKey(c)) {
+				config.warn(c)
 			}
 			c.Drop(DroppedNotAllowed)
 			return nil
@@ -60,8 +64,8 @@ func Allow(config AllowConfig) router.Middleware {
 	}
 }
 
-// tell says who was dropped, and which key would let them pass.
-func (config *AllowConfig) tell(c *router.Context) {
+// warn logs who was dropped, and which setting would allow them.
+func (config *AllowConfig) warn(c *router.Context) {
 	e := c.Event
 	add := "add " + e.Conversation.ID + " to allow.people"
 	switch {
@@ -70,7 +74,8 @@ func (config *AllowConfig) tell(c *router.Context) {
 	case e.Conversation.IsGroup():
 		add = "add " + e.Conversation.ID + " to allow.groups"
 	}
-	c.Logger().Warn("dropped a message: the bot does not listen to its sender; to change that "+add+"; "+config.Hint, zap.String("sender", e.Sender))
+	c.Logger().Warn("dropped a message: the bot does not listen to its sender; to change that "+add+"; "+config.Hint,
+		zap.String("sender", e.Sender))
 }
 
 func (config *AllowConfig) allows(c *router.Context) (bool, error) {
@@ -91,14 +96,15 @@ func (config *AllowConfig) allows(c *router.Context) (bool, error) {
 	return config.Also(c)
 }
 
-// told remembers who was named in the log.
-type told struct {
+// logged remembers which conversations were logged.
+type logged struct {
 	mu    sync.Mutex
 	known map[string]bool
 }
 
-// first tells whether somebody is to be named now. Beyond a bound nobody is: so many strangers say nothing new.
-func (t *told) first(who string) bool {
+// first reports whether a conversation has not been logged yet. Beyond a limit it always reports
+// false.
+func (t *logged) first(who string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.known[who] || len(t.known) >= maxConversations {

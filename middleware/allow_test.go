@@ -21,11 +21,14 @@ func TestAllow(t *testing.T) {
 		yes    []*callback.Event
 		no     []*callback.Event
 	}{
-		"nobody":                            {middleware.AllowConfig{}, []*callback.Event{offline}, []*callback.Event{friend, member}},
-		"everyone":                          {middleware.AllowConfig{Everyone: true}, []*callback.Event{friend, member}, nil},
-		"a group":                           {middleware.AllowConfig{Groups: []string{group}}, []*callback.Event{member}, []*callback.Event{friend}},
-		"another group":                     {middleware.AllowConfig{Groups: []string{"200@chatroom"}}, nil, []*callback.Event{friend, member}},
-		"a person":                          {middleware.AllowConfig{People: []string{"wxid_a"}}, []*callback.Event{friend}, []*callback.Event{member}},
+		"nobody":   {middleware.AllowConfig{}, []*callback.Event{offline}, []*callback.Event{friend, member}},
+		"everyone": {middleware.AllowConfig{Everyone: true}, []*callback.Event{friend, member}, nil},
+		"a group": {middleware.AllowConfig{Groups: []string{group}},
+			[]*callback.Event{member}, []*callback.Event{friend}},
+		"another group": {middleware.AllowConfig{Groups: []string{"200@chatroom"}}, nil,
+			[]*callback.Event{friend, member}},
+		"a person": {middleware.AllowConfig{People: []string{"wxid_a"}},
+			[]*callback.Event{friend}, []*callback.Event{member}},
 		"an admin":                          {middleware.AllowConfig{Admins: []string{"wxid_a"}}, []*callback.Event{friend, member}, nil},
 		"a group as a person opens nothing": {middleware.AllowConfig{People: []string{group}}, nil, []*callback.Event{member}},
 	} {
@@ -61,7 +64,8 @@ func TestAllowSaysOnceWhatToSet(t *testing.T) {
 	assert.Equal(t, 3, count)
 }
 
-// TestAllowJudgesEventsAboutSomebody by the group, or by a setting of its own: nobody who asks for friendship is on a list.
+// TestAllowJudgesEventsAboutSomebody: events about a person pass by the group or by NoRequests,
+// because people who send friend requests are not on a list.
 func TestAllowJudgesEventsAboutSomebody(t *testing.T) {
 	t.Parallel()
 	message := func(msgType int, from, content string) *callback.Event {
@@ -79,9 +83,11 @@ func TestAllowJudgesEventsAboutSomebody(t *testing.T) {
 		no     []*callback.Event
 	}{
 		"nobody is listed": {middleware.AllowConfig{}, []*callback.Event{request, added}, []*callback.Event{joined, forged}},
-		"the group":        {middleware.AllowConfig{Groups: []string{group}}, []*callback.Event{request, added, joined}, []*callback.Event{forged}},
+		"the group": {middleware.AllowConfig{Groups: []string{group}},
+			[]*callback.Event{request, added, joined}, []*callback.Event{forged}},
 		"no requests": {
-			middleware.AllowConfig{Groups: []string{group}, NoRequests: true}, []*callback.Event{joined}, []*callback.Event{request, added, forged},
+			middleware.AllowConfig{Groups: []string{group}, NoRequests: true}, []*callback.Event{joined},
+			[]*callback.Event{request, added, forged},
 		},
 		"everyone": {middleware.AllowConfig{Everyone: true}, []*callback.Event{request, added, joined}, nil},
 	} {

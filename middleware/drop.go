@@ -6,30 +6,31 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// The reasons of Drop.
+// The drop reasons of Drop.
 const (
 	DroppedSelf     = "self"     // written by the account itself, or by another account of the bot
 	DroppedOfficial = "official" // from an official account
 	DroppedSystem   = "system"   // from a service account such as weixin
 )
 
-// DropConfig configures Drop. The zero value drops all that it can.
+// DropConfig configures Drop. The zero value drops for every reason.
 type DropConfig struct {
-	// Keep lists reasons that do not count: messages that would be dropped for them pass.
+	// Keep lists reasons to ignore: messages that would be dropped for them pass.
 	Keep []string
-	// Own tells whether a wxid is that of an account of this bot: what one account writes to another is an own message, whatever Keep says, or
-	// they answered each other for ever. nil means that the bot has one account.
+	// Own reports whether a wxid belongs to an account of this bot. A message from one account to
+	// another counts as DroppedSelf, whatever Keep says; otherwise the accounts would answer each
+	// other endlessly. nil means that the bot has one account.
 	Own func(wxid string) bool
-	// Count is called for each message that is dropped, with the reason. nil means nobody counts.
+	// Count is called for each dropped message with the reason. nil means that drops are not
+	// counted.
 	Count func(reason string)
 }
 
-// Drop stops what a bot should not answer: the messages of the account itself, of official accounts and of
-// WeChat's service accounts. Friend requests, which a service account delivers, pass, and so does all that is
-// no message.
-//
-// Pitfall: what is typed on the phone is dropped, too. Keep DroppedSelf for commands that the owner types
-// there, and answer nothing else of it, or the bot talks to itself.
+// Drop drops messages that a bot should not answer: those of the account itself, of official
+// accounts and of WeChat's service accounts. Friend requests pass, although a service account
+// delivers them, and so do events that are not messages. Pitfall: messages typed on the phone are
+// dropped, too. To accept commands that the owner types there, put DroppedSelf into Keep, and
+// answer nothing else of these messages, or the bot answers itself.
 func Drop(config DropConfig) router.Middleware {
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
@@ -49,7 +50,8 @@ func Drop(config DropConfig) router.Middleware {
 	}
 }
 
-// ofAnotherAccount tells whether an account of the bot wrote what another one got. A request for friendship is not a message.
+// ofAnotherAccount reports whether another account of the bot wrote the message. A friend request
+// is not a message.
 func (config *DropConfig) ofAnotherAccount(c *router.Context) bool {
 	e := c.Event
 	return config.Own != nil && e.IsMessage() && !e.Self && e.Sender != "" && !c.AboutSomebody() && config.Own(e.Sender)

@@ -41,7 +41,8 @@ func TestDrop(t *testing.T) {
 
 func TestDropKeepsWhatItIsToldTo(t *testing.T) {
 	t.Parallel()
-	arrived, _, err := through(t, middleware.Drop(middleware.DropConfig{Keep: []string{middleware.DroppedSelf}}), text(t, "wxid_me", "x"), nil)
+	arrived, _, err := through(t, middleware.Drop(middleware.DropConfig{Keep: []string{middleware.DroppedSelf}}),
+		text(t, "wxid_me", "x"), nil)
 	require.NoError(t, err)
 	assert.True(t, arrived)
 }

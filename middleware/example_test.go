@@ -27,7 +27,8 @@ func Example() {
 		return nil
 	})
 	for _, from := range []string{"wxid_alice", "wxid_alice", "wxid_bob", "gh_news"} {
-		e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"` + from + `","Content":"hi"}}`))
+		e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"` +
+			from + `","Content":"hi"}}`))
 		if err == nil {
 			err = r.Serve(context.Background(), e, router.Services{})
 		}

@@ -8,30 +8,32 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// DroppedLateNotice is the reason of JoinFiles.
+// DroppedLateNotice is the drop reason of JoinFiles.
 const DroppedLateNotice = "late notice"
 
 // JoinFilesConfig configures JoinFiles. The zero value works.
 type JoinFilesConfig struct {
-	// Window is how long the halves of a file are remembered. 0 means DefaultFileWindow.
+	// Window is how long complete files are remembered. 0 means DefaultFileWindow.
 	Window time.Duration
-	// Count is called for each message that is dropped. nil means nobody counts.
+	// Count is called for each dropped message. nil means that drops are not counted.
 	Count func(reason string)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
 
-// DefaultFileWindow is how long the halves of a file are remembered. Large files take minutes.
+// DefaultFileWindow is the default of JoinFilesConfig.Window. The upload of a large file takes
+// minutes.
 const DefaultFileWindow = time.Hour
 
-// maxFiles bounds what JoinFiles remembers.
+// maxFiles limits what JoinFiles remembers.
 const maxFiles = 10_000
 
-// JoinFiles makes one file of the two messages that WeChat sends for it: the notice that the upload has begun, and the complete file. Handlers get
-// one File when it is complete; the notice goes to FileNotice handlers before. A notice that comes after its file says nothing any more, and is dropped. A file without a
-// notice, and a notice whose file never comes, pass; a half that is delivered twice has the same id, and is dropped by the inbox.
-//
-// Pitfall: it knows the halves of one upload, by the id of the notice or the token. The same document sent twice is two files.
+// JoinFiles joins the two messages that WeChat sends for a file: the FileNotice that the upload has
+// begun, and the complete File. A FileNotice that arrives after its File is obsolete and is
+// dropped. A File without a FileNotice passes, and so does a FileNotice whose File never arrives. A
+// message that is delivered twice has the same id, and the inbox drops it. Pitfall: it joins the
+// messages of one upload, by the id of the FileNotice or the token. The same document sent twice is
+// two files.
 func JoinFiles(config JoinFilesConfig) router.Middleware {
 	if config.Window == 0 {
 		config.Window = DefaultFileWindow
@@ -61,7 +63,7 @@ type files struct {
 	complete map[string]time.Time // by the keys of the upload: until when it is remembered
 }
 
-// isLateNotice remembers complete files, and tells whether a notice comes after its file.
+// isLateNotice remembers complete files, and reports whether a FileNotice arrives after its File.
 func (f *files) isLateNotice(c *router.Context) bool {
 	u, ok := c.Upload()
 	if !ok {
@@ -75,7 +77,7 @@ func (f *files) isLateNotice(c *router.Context) bool {
 	return f.known(ks)
 }
 
-// keys are the names of an upload: the id of its notice, and its token.
+// keys returns the keys of an upload: the id of its FileNotice, and its token.
 func keys(prefix string, notice uint64, token string) []string {
 	var ks []string
 	if notice != 0 {
@@ -87,7 +89,7 @@ func keys(prefix string, notice uint64, token string) []string {
 	return ks
 }
 
-// known tells whether the file of an upload has come.
+// known reports whether the File of an upload has arrived.
 func (f *files) known(ks []string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()

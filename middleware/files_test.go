@@ -13,10 +13,12 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// half is a message of a file: its notice (74), or the complete one (6).
+// half returns one of the two messages of a file: FileNotice (74) or File (6).
 func half(t *testing.T, id int, appType, overwrite int, token string) *callback.Event {
 	t.Helper()
-	content := fmt.Sprintf("<msg><appmsg><title>a.txt</title><type>%d</type><appattach><overwrite_newmsgid>%d</overwrite_newmsgid><fileuploadtoken>%s</fileuploadtoken></appattach></appmsg></msg>", appType, overwrite, token)
+	content := fmt.Sprintf("<msg><appmsg><title>a.txt</title><type>%d</type><appattach>"+
+		"<overwrite_newmsgid>%d</overwrite_newmsgid><fileuploadtoken>%s</fileuploadtoken></appattach></appmsg></msg>",
+		appType, overwrite, token)
 	return event(t, map[string]any{
 		"TypeName": "AddMsg", "Appid": "wx_app", "Wxid": "wxid_me",
 		"Data": map[string]any{"MsgType": 49, "NewMsgId": id, "FromUserName": "wxid_a", "ToUserName": "wxid_me", "Content": content},
@@ -30,15 +32,17 @@ func TestJoinFiles(t *testing.T) {
 		events []*callback.Event
 		want   []string
 	}{
-		"in order":                       {[]*callback.Event{notice, file}, []string{"file_notice", "file"}},
-		"the notice is late":             {[]*callback.Event{file, notice}, []string{"file"}},
-		"no notice":                      {[]*callback.Event{file}, []string{"file"}},
-		"no file":                        {[]*callback.Event{notice}, []string{"file_notice"}},
-		"the same file, sent again":      {[]*callback.Event{notice, file, half(t, 3, 6, 1, "v1_x")}, []string{"file_notice", "file", "file"}},
-		"joined by the token":            {[]*callback.Event{half(t, 2, 6, 0, "v1_x"), notice}, []string{"file"}},
-		"a retry of the handler":         {[]*callback.Event{file, file}, []string{"file", "file"}},
-		"small files without anything":   {[]*callback.Event{half(t, 4, 6, 0, ""), half(t, 5, 6, 0, "")}, []string{"file", "file"}},
-		"two files":                      {[]*callback.Event{notice, half(t, 6, 74, 0, "v1_y"), half(t, 7, 6, 6, "v1_y"), file}, []string{"file_notice", "file_notice", "file", "file"}},
+		"in order":           {[]*callback.Event{notice, file}, []string{"file_notice", "file"}},
+		"the notice is late": {[]*callback.Event{file, notice}, []string{"file"}},
+		"no notice":          {[]*callback.Event{file}, []string{"file"}},
+		"no file":            {[]*callback.Event{notice}, []string{"file_notice"}},
+		"the same file, sent again": {[]*callback.Event{notice, file, half(t, 3, 6, 1, "v1_x")},
+			[]string{"file_notice", "file", "file"}},
+		"joined by the token":          {[]*callback.Event{half(t, 2, 6, 0, "v1_x"), notice}, []string{"file"}},
+		"a retry of the handler":       {[]*callback.Event{file, file}, []string{"file", "file"}},
+		"small files without anything": {[]*callback.Event{half(t, 4, 6, 0, ""), half(t, 5, 6, 0, "")}, []string{"file", "file"}},
+		"two files": {[]*callback.Event{notice, half(t, 6, 74, 0, "v1_y"), half(t, 7, 6, 6, "v1_y"), file},
+			[]string{"file_notice", "file_notice", "file", "file"}},
 		"what is no file is let through": {[]*callback.Event{text(t, "wxid_a", "x")}, []string{"text"}},
 	} {
 		t.Run(name, func(t *testing.T) {

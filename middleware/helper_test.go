@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const group = "100@chatroom"
 
-// text is a text message to the account wxid_me.
+// text returns a text message to the account wxid_me.
 func text(t testing.TB, from, content string) *callback.Event {
 	t.Helper()
 	return event(t, map[string]any{
@@ -35,7 +35,7 @@ func event(t testing.TB, body map[string]any) *callback.Event {
 	return e
 }
 
-// through takes an event through a middleware to a handler, and tells whether it arrived.
+// through passes an event through a middleware, and reports whether it reached the handler.
 func through(t testing.TB, m router.Middleware, e *callback.Event, h router.Handler) (bool, router.Outcome, error) {
 	t.Helper()
 	arrived := false
@@ -52,7 +52,7 @@ func through(t testing.TB, m router.Middleware, e *callback.Event, h router.Hand
 	return arrived, outcome, err
 }
 
-// yes is a Sender that sends everything.
+// yes is a Sender that accepts everything.
 type yes struct{}
 
 func (yes) Send(context.Context, router.Outgoing) (*api.SentMessage, error) {

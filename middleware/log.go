@@ -9,18 +9,17 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// LogConfig configures Log. The zero value logs what happened, not what was said.
+// LogConfig configures Log. The zero value logs no message text.
 type LogConfig struct {
-	// Text adds the text of messages to the log. Think of the people who wrote them.
+	// Text adds the text of messages to the log. Consider the privacy of their authors.
 	Text bool
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
 
-// Log writes one line for each event: kind, route, conversation, time taken, outcome. What was said, and
-// keys, tokens and cdn ids, stay out.
-//
-// Pitfall: an error that a handler returns is written as it is. Do not put message text into errors.
+// Log writes one line per event: kind, route, conversation, duration and outcome. It does not log
+// message text, keys, tokens and CDN ids. Pitfall: it logs the error of a handler unchanged. Do not
+// put message text into errors.
 func Log(config LogConfig) router.Middleware {
 	if config.Now == nil {
 		config.Now = time.Now
@@ -50,7 +49,7 @@ func Log(config LogConfig) router.Middleware {
 				}
 				level := zap.ErrorLevel
 				switch {
-				case router.IsFinal(err): // the bot gives the message up, and says so
+				case router.IsFinal(err): // the bot gives the message up, and logs that
 					level = zap.DebugLevel
 				case Reported(err):
 					level = zap.InfoLevel
@@ -68,10 +67,11 @@ func Log(config LogConfig) router.Middleware {
 	}
 }
 
-// Reported tells whether all that is wrong has been logged where it happened, as the outbox does with a send that may have arrived: an error
-// whose method Reported says so, or one that holds nothing else. Others log it for who follows an event, not as an alarm.
+// Reported reports whether an error has already been logged where it occurred, as the outbox does
+// for a send that may have arrived. Such an error has a method Reported that returns true, or wraps
+// only such errors. It should be logged again only as information, not as an error.
 func Reported(err error) bool {
-	switch e := err.(type) { //nolint:errorlint // the tree is walked here
+	switch e := err.(type) { //nolint:errorlint // this function walks the tree
 	case interface{ Reported() bool }:
 		return e.Reported()
 	case interface{ Unwrap() error }:

@@ -16,7 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// logged is the one line that an event leaves.
+// logged returns the single log line of an event.
 func logged(t *testing.T, config middleware.LogConfig, ms []router.Middleware, h router.Handler) observer.LoggedEntry {
 	t.Helper()
 	core, lines := observer.New(zap.DebugLevel)
@@ -52,8 +52,10 @@ func TestLogSaysWhatHappened(t *testing.T) {
 		ms    []router.Middleware
 		h     router.Handler
 	}{
-		"event failed":          {level: zap.NewAtomicLevelAt(zap.ErrorLevel), h: func(*router.Context) error { return errors.New("broken") }},
-		"event failed for good": {level: zap.NewAtomicLevelAt(zap.DebugLevel), h: func(*router.Context) error { return router.ErrNoConversation }},
+		"event failed": {level: zap.NewAtomicLevelAt(zap.ErrorLevel),
+			h: func(*router.Context) error { return errors.New("broken") }},
+		"event failed for good": {level: zap.NewAtomicLevelAt(zap.DebugLevel),
+			h: func(*router.Context) error { return router.ErrNoConversation }},
 		"event without a route": {level: zap.NewAtomicLevelAt(zap.DebugLevel)},
 		"event dropped": {level: zap.NewAtomicLevelAt(zap.DebugLevel), ms: []router.Middleware{func(router.Handler) router.Handler {
 			return func(c *router.Context) error { c.Drop("for a reason"); return nil }
@@ -67,12 +69,13 @@ func TestLogSaysWhatHappened(t *testing.T) {
 
 func TestLogWritesStacksAndTextOnlyIfTold(t *testing.T) {
 	t.Parallel()
-	line := logged(t, middleware.LogConfig{Text: true}, []router.Middleware{middleware.Recover()}, func(*router.Context) error { panic("boom") })
+	line := logged(t, middleware.LogConfig{Text: true}, []router.Middleware{middleware.Recover()},
+		func(*router.Context) error { panic("boom") })
 	assert.Contains(t, line.ContextMap()["stack"], "log_test.go:")
 	assert.Equal(t, "a secret text", line.ContextMap()["text"])
 }
 
-// reported is an error that was logged where it happened.
+// reported is an error that was logged where it occurred.
 type reported struct{ error }
 
 func (reported) Reported() bool { return true }

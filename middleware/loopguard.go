@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// DroppedLoop is the reason of LoopGuard.
+// DroppedLoop is the drop reason of LoopGuard.
 const DroppedLoop = "loop"
 
 // The defaults of LoopGuardConfig.
@@ -22,36 +22,42 @@ const (
 
 // LoopGuardConfig configures LoopGuard. The zero value works.
 type LoopGuardConfig struct {
-	// Rounds is after how many rounds in a row with repeating content a sender is muted: twice as many if only one side repeats itself, and one more than
-	// that if only the speed is suspicious. 0 means DefaultLoopRounds, less than 0 that nothing is ever muted.
+	// Rounds is the number of consecutive rounds with repeated content after which a sender is
+	// muted. It takes twice as many if only one side repeats itself, and one more than that if only
+	// the speed is suspicious. 0 means DefaultLoopRounds; a negative value means that nobody is
+	// ever muted.
 	Rounds int
-	// Pause is how soon a message must follow the answer before to count as a reaction to it. 0 means DefaultLoopPause.
+	// Pause is the maximum time between an answer and a message that counts as a reaction to it. 0
+	// means DefaultLoopPause.
 	Pause time.Duration
-	// Mute is how long the sender is left alone then, in this conversation. 0 means DefaultLoopMute.
+	// Mute is how long the sender is muted in this conversation. 0 means DefaultLoopMute.
 	Mute time.Duration
-	// Count is called for each event that is dropped, with the reason. nil counts nothing.
+	// Count is called for each dropped event with the reason. nil means that drops are not counted.
 	Count func(reason string)
-	// Muted is called when a sender is muted in a conversation, after the line in the log. nil calls nothing.
+	// Muted is called when a sender is muted in a conversation, after it was logged. It may be nil.
 	Muted func(account, conversation string)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
 
-// machineSpeed is the time between two messages of a sender below which no person writes.
+// machineSpeed is the time between two messages of a sender that is too short for a person.
 const machineSpeed = 400 * time.Millisecond
 
-// LoopGuard mutes a sender in a conversation in which the bot talks to another bot. A round is an answer into the conversation and the next message
-// of the sender. It is suspicious if the message
+// LoopGuard mutes a sender in a conversation in which the bot appears to talk to another bot. A
+// round is an answer into the conversation and the next message of the sender. It is suspicious if
+// the message
+//   - equals or contains what the bot has just said there,
+//   - repeats what the sender said before while nobody else has spoken, in particular if the bot
+//     repeats its answers, too,
+//   - arrives at machine speed, within 400 ms of the sender's previous message. This does not apply
+//     to files and pictures.
 //
-//   - is, or contains, what the bot has just said there,
-//   - is what the sender said before, and nobody else has spoken; all the more if the bot repeats its answers, too,
-//   - comes at machine speed: within 400 ms of the sender's message before. This does not count for files and pictures.
-//
-// One round without suspicion ends the count, and so does a sender who writes on without waiting for the answer. Sends elsewhere are not answers: a member whose files are forwarded to another group is in no loop. A file
-// that the sender has not sent before passes also while the sender is muted. Observers see all messages.
-//
-// Pitfall: a test that plays a chat at machine speed looks like a bot at the tenth message of one sender. Pitfall: two bots that invent new
-// sentences at the pace of people are not recognised.
+// One round without suspicion resets the count, and so does a sender who continues without waiting
+// for the answer. Sends to other conversations are not answers: forwarding a member's files to
+// another group is not a loop. A file that the sender has not sent before passes even while the
+// sender is muted. Observers see all messages. Pitfall: a test that plays a chat at machine speed
+// looks like a bot at the tenth message of one sender. Pitfall: bots that write new sentences at
+// the pace of people are not detected.
 func LoopGuard(config LoopGuardConfig) router.Middleware {
 	if config.Rounds < 0 {
 		return func(next router.Handler) router.Handler { return next }
@@ -75,7 +81,7 @@ func LoopGuard(config LoopGuardConfig) router.Middleware {
 				return next(c)
 			}
 			said := c.Content()
-			if c.Attempt() == 1 && g.muted(c, said) { // a failure that is tried again is not a reaction of the sender
+			if c.Attempt() == 1 && g.muted(c, said) { // a retry is not a reaction of the sender
 				if config.Count != nil {
 					config.Count(DroppedLoop)
 				}
@@ -92,30 +98,30 @@ func LoopGuard(config LoopGuardConfig) router.Middleware {
 	}
 }
 
-// talk is what the guard knows of a sender in a conversation. It exists as soon as the sender got an answer.
+// talk is the state of a sender in a conversation. It is created when the sender gets an answer.
 type talk struct {
 	arrived  time.Time // the last message of the sender
 	said     recent    // the last messages of the sender
 	answers  recent    // the last answers to the sender
-	began    time.Time // when the message that got the last of them was begun: nothing before is a reaction to it
-	answered time.Time // the end of that
-	open     bool      // no message has followed it yet
+	began    time.Time // start of the handling that gave the last answer: earlier messages are not reactions to it
+	answered time.Time // end of that handling
+	open     bool      // no message has followed the last answer yet
 	fast     int       // rounds in a row at machine speed
-	alike    int       // half rounds in a row with repeating content
+	alike    int       // half rounds in a row with repeated content
 	muted    time.Time // until when
 }
 
-// chat is what the guard knows of a conversation.
+// chat is the state of a conversation.
 type chat struct {
-	answers []router.Content // the last ones, to whomever
+	answers []router.Content // the last ones, to any sender
 	speaker string           // who wrote last
 	used    time.Time
 }
 
-// recentSize is how many messages are remembered.
+// recentSize is the number of messages that are remembered.
 const recentSize = 4
 
-// recent are the sums of the last messages, the latest at the end.
+// recent holds the hashes of the last messages, the latest at the end.
 type recent struct {
 	sums [recentSize]uint64
 	n    int
@@ -129,10 +135,10 @@ func (r *recent) add(sum uint64) {
 
 func (r *recent) has(sum uint64) bool { return slices.Contains(r.sums[recentSize-r.n:], sum) }
 
-// last is the latest; 0 if there is none.
+// last returns the latest hash, or 0 if there is none.
 func (r *recent) last() uint64 { return r.sums[recentSize-1] }
 
-// steady tells whether the latest two are the same; one alone is.
+// steady reports whether the latest two are equal, or there are fewer than two.
 func (r *recent) steady() bool { return r.n < 2 || r.sums[recentSize-1] == r.sums[recentSize-2] }
 
 type loopGuard struct {
@@ -147,14 +153,15 @@ func chatKey(c *router.Context) string { return c.Account() + "/" + c.Conversati
 
 func talkKey(c *router.Context) string { return chatKey(c) + "/" + c.Sender() }
 
-// muted judges a message before it is handled, and tells whether it is to be dropped. What is called when a sender is muted may take time, such as for
-// a message of its own: other conversations do not wait for it.
+// muted evaluates a message before it is handled, and reports whether to drop it. It calls Muted
+// without holding the lock, because Muted may take time, for example to send a message.
 func (g *loopGuard) muted(c *router.Context, said router.Content) bool {
-	dropped, began := g.judge(c, said)
-	if !began.IsZero() {
-		c.Logger().Warn("a sender is muted in this conversation: answers repeat, or follow each other at machine speed, as between two bots. It ends by itself at the "+
-			"time below, and at a restart; to mute later or never set loop_guard.rounds or loop_guard: off, in Go Config.LoopGuard",
-			zap.String("sender", c.Sender()), zap.Time("until", began))
+	dropped, until := g.judge(c, said)
+	if !until.IsZero() {
+		c.Logger().Warn("a sender is muted in this conversation: answers repeat, or follow each other at machine speed, as between two "+
+			"bots. The mute ends at the time below or at a restart; to mute later or never, set loop_guard.rounds or loop_guard: off "+
+			"(in Go: Config.LoopGuard)",
+			zap.String("sender", c.Sender()), zap.Time("until", until))
 		if g.config.Muted != nil {
 			g.config.Muted(c.Account(), c.Conversation().ID)
 		}
@@ -165,8 +172,9 @@ func (g *loopGuard) muted(c *router.Context, said router.Content) bool {
 	return dropped
 }
 
-// judge tells whether a message is to be dropped and, if the sender is muted from this message on, until when.
-func (g *loopGuard) judge(c *router.Context, said router.Content) (dropped bool, began time.Time) {
+// judge reports whether to drop a message and, if the sender is muted from this message on, until
+// when.
+func (g *loopGuard) judge(c *router.Context, said router.Content) (dropped bool, until time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	chat := g.chats[chatKey(c)]
@@ -209,15 +217,16 @@ func (g *loopGuard) judge(c *router.Context, said router.Content) (dropped bool,
 	return true, t.muted
 }
 
-// counts tells whether a message makes a round with the last answer: it comes soon after it, and was not written long before.
+// counts reports whether a message completes a round: it arrives soon after the last answer and was
+// not written long before it.
 func (g *loopGuard) counts(t *talk, arrived, written time.Time) bool {
 	late := !written.IsZero() && written.Before(t.answered.Add(-g.config.Pause))
 	return !late && arrived.Sub(t.answered) <= g.config.Pause
 }
 
-// repetition is how much of a round repeats what was said before, in half rounds: all of it for an echo of the bot; for a sender who repeats the
-// last message, half, and all of it if the bot repeats itself, too, or the sender is fast. alone tells that nobody else has spoken, and that the
-// sender has waited for the answer.
+// repetition returns how much of a round is repetition, in half rounds: 2 for an echo of the bot; 1
+// for a sender who repeats the last message, or 2 if the bot repeats itself, too, or the sender is
+// fast. alone means that nobody else has spoken and that the sender has waited for the answer.
 func repetition(t *talk, chat *chat, said router.Content, alone, fast bool) int {
 	for _, a := range chat.answers {
 		if said.Repeats(a) {
@@ -234,7 +243,7 @@ func repetition(t *talk, chat *chat, said router.Content, alone, fast bool) int 
 	return 0
 }
 
-// answered notes what the bot has said.
+// answered records the answers of the bot.
 func (g *loopGuard) answered(c *router.Context, said router.Content, answers []router.Content, began time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -262,7 +271,7 @@ func (g *loopGuard) answered(c *router.Context, said router.Content, answers []r
 	ch.used, t.began, t.answered, t.open = now, began, now, true
 }
 
-// makeRoom forgets the conversations that are not on the way to a loop.
+// makeRoom drops the state of conversations that are not close to a loop.
 func (g *loopGuard) makeRoom(now time.Time) {
 	if len(g.talks) < maxConversations {
 		return

@@ -37,7 +37,8 @@ func newGuarded(t testing.TB, handler func(g *guarded, c *router.Context) error)
 	g := &guarded{t: t, now: time.Unix(1_800_000_000, 0), router: router.New()}
 	core, lines := observer.New(zap.DebugLevel)
 	g.lines, g.log = lines, zap.New(core)
-	g.router.Use(middleware.LoopGuard(middleware.LoopGuardConfig{Now: func() time.Time { return g.now }, Count: func(string) { g.dropped++ }}))
+	g.router.Use(middleware.LoopGuard(middleware.LoopGuardConfig{Now: func() time.Time { return g.now },
+		Count: func(string) { g.dropped++ }}))
 	g.router.Observe(func(*router.Context) error { g.observed++; return nil })
 	g.router.Any(func(c *router.Context) error { g.handled++; return handler(g, c) })
 	return g
@@ -49,23 +50,25 @@ func (g *guarded) gets(e *callback.Event) {
 	require.NoError(g.t, g.router.Serve(g.t.Context(), e, router.Services{Sender: yes{}, Received: g.now, Logger: g.log}))
 }
 
-// inGroup is a text of a member.
+// inGroup returns a text message of a member.
 func inGroup(t testing.TB, from, body string) *callback.Event {
 	t.Helper()
 	return text(t, group, from+":\n"+body)
 }
 
-// aFile is a complete file of a member.
+// aFile returns a complete file of a member.
 func aFile(t testing.TB, from, name string) *callback.Event {
 	t.Helper()
 	return event(t, map[string]any{"TypeName": "AddMsg", "Appid": "wx_app", "Wxid": "wxid_me", "Data": map[string]any{
-		"MsgType": 49, "NewMsgId": 1, "FromUserName": group, "ToUserName": "wxid_me", "Content": from + ":\n<msg><appmsg><title>" + name +
+		"MsgType": 49, "NewMsgId": 1, "FromUserName": group, "ToUserName": "wxid_me",
+		"Content": from + ":\n<msg><appmsg><title>" + name +
 			"</title><type>6</type><appattach><totallen>63</totallen><fileext>json</fileext><cdnattachurl>3057</cdnattachurl></appattach><md5>" +
 			fmt.Sprintf("%032x", name) + "</md5></appmsg></msg>",
 	}})
 }
 
-// TestPeopleAreNeverMuted lets a person write at the pace of people, to bots that repeat, echo, count or take their time.
+// TestPeopleAreNeverMuted has a person write at human pace to bots that repeat, echo, count or are
+// slow.
 func TestPeopleAreNeverMuted(t *testing.T) {
 	t.Parallel()
 	bots := map[string]func(n int, said string) string{
@@ -101,7 +104,7 @@ func TestPeopleAreNeverMuted(t *testing.T) {
 	})
 }
 
-// TestBotsAreMuted lets two bots of this product talk to each other, each with a guard of its own.
+// TestBotsAreMuted lets two bots of this product talk to each other, each with its own guard.
 func TestBotsAreMuted(t *testing.T) {
 	t.Parallel()
 	paced := func(i int) time.Duration { return time.Duration(2000+i*7919%6000) * time.Millisecond }
@@ -173,7 +176,8 @@ func TestOnlyTheSenderIsMuted(t *testing.T) {
 	assert.Equal(t, 6, g.handled, "others there, and the sender elsewhere, are heard")
 }
 
-// TestFilesAreNotLost has a member who posts files, quickly, some as the answer to the acknowledgement of the one before.
+// TestFilesAreNotLost has a member post files quickly, some in reply to the acknowledgement of the
+// previous one.
 func TestFilesAreNotLost(t *testing.T) {
 	t.Parallel()
 	for name, ack := range map[string]bool{"forwarded elsewhere": false, "acknowledged": true} {
@@ -219,7 +223,7 @@ func TestAFileOfAMutedSenderPasses(t *testing.T) {
 	assert.Equal(t, 1, g.lines.FilterMessageSnippet("a file of a muted sender").Len(), "what is dropped is said")
 }
 
-// TestWhoDoesNotWaitIsNoBot gets many messages at once, which are handled one after the other.
+// TestWhoDoesNotWaitIsNoBot sends many messages at once, which are handled one after the other.
 func TestWhoDoesNotWaitIsNoBot(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, func(g *guarded, c *router.Context) error {
@@ -230,12 +234,13 @@ func TestWhoDoesNotWaitIsNoBot(t *testing.T) {
 	for i := range 30 {
 		e := inGroup(t, "wxid_a", strconv.Itoa(i))
 		e.Time = written
-		require.NoError(t, g.router.Serve(t.Context(), e, router.Services{Sender: yes{}, Received: written.Add(time.Duration(i) * 10 * time.Millisecond)}))
+		require.NoError(t, g.router.Serve(t.Context(),
+			e, router.Services{Sender: yes{}, Received: written.Add(time.Duration(i) * 10 * time.Millisecond)}))
 	}
 	assert.Equal(t, 30, g.handled)
 }
 
-// TestTheGuardRemembersNotWithoutEnd meets more senders than it keeps.
+// TestTheGuardRemembersNotWithoutEnd has more senders than the guard remembers.
 func TestTheGuardRemembersNotWithoutEnd(t *testing.T) {
 	t.Parallel()
 	g := newGuarded(t, func(_ *guarded, c *router.Context) error { return c.Reply("ok") })

@@ -12,7 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// chat plays a conversation with a bot that answers everything.
+// chat simulates a conversation with a bot that answers everything.
 type chat struct {
 	t       *testing.T
 	now     time.Time
@@ -34,13 +34,14 @@ func newChat(t *testing.T) *chat {
 	return c
 }
 
-// says lets somebody write in a group at a time.
+// says has a person write in a group at a time.
 func (c *chat) says(from string, written time.Time) {
 	c.t.Helper()
 	e := event(c.t, map[string]any{
 		"TypeName": "AddMsg", "Appid": "wx_app", "Wxid": "wxid_me",
 		"Data": map[string]any{
-			"MsgType": 1, "NewMsgId": 1, "FromUserName": group, "ToUserName": "wxid_me", "Content": from + ":\nhi", "CreateTime": written.Unix(),
+			"MsgType": 1, "NewMsgId": 1, "FromUserName": group, "ToUserName": "wxid_me", "Content": from + ":\nhi",
+			"CreateTime": written.Unix(),
 		},
 	})
 	c.serve(e)
@@ -97,15 +98,17 @@ func TestLoopGuardLeavesPeopleAlone(t *testing.T) {
 	}
 }
 
-// TestLoopGuardTellsWithoutHoldingOthersUp has somebody who is told, and takes time: another message passes meanwhile.
+// TestLoopGuardTellsWithoutHoldingOthersUp: while a slow Muted callback runs, another message
+// passes.
 func TestLoopGuardTellsWithoutHoldingOthersUp(t *testing.T) {
 	t.Parallel()
 	r := router.New()
 	inside := false
-	r.Use(middleware.LoopGuard(middleware.LoopGuardConfig{Rounds: 1, Now: func() time.Time { return time.Unix(1_800_000_000, 0) }, Muted: func(string, string) {
-		inside = true
-		require.NoError(t, r.Serve(t.Context(), text(t, "wxid_other", "hi"), router.Services{Sender: yes{}}))
-	}}))
+	r.Use(middleware.LoopGuard(middleware.LoopGuardConfig{Rounds: 1, Now: func() time.Time { return time.Unix(1_800_000_000, 0) },
+		Muted: func(string, string) {
+			inside = true
+			require.NoError(t, r.Serve(t.Context(), text(t, "wxid_other", "hi"), router.Services{Sender: yes{}}))
+		}}))
 	r.Any(func(c *router.Context) error { return c.Reply("x") })
 	for range 2 {
 		require.NoError(t, r.Serve(t.Context(), text(t, "wxid_bot", "hi"), router.Services{Sender: yes{}}))

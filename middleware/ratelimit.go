@@ -10,27 +10,27 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// DroppedRateLimit is the reason of RateLimit.
+// DroppedRateLimit is the drop reason of RateLimit.
 const DroppedRateLimit = "rate limit"
 
 // RateLimitConfig configures RateLimit. Events and Per are required.
 type RateLimitConfig struct {
-	// Events is how many events of one conversation pass in the time Per.
+	// Events is the number of events of one conversation that pass in the time Per.
 	Events int
 	Per    time.Duration
-	// Count is called for each event that is dropped. nil means nobody counts.
+	// Count is called for each dropped event. nil means that drops are not counted.
 	Count func(reason string)
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
 
-// maxConversations bounds the memory of RateLimit: when it is reached, idle conversations are forgotten.
+// maxConversations limits the conversations that a middleware remembers; beyond it idle ones are
+// forgotten.
 const maxConversations = 10_000
 
-// RateLimit drops what a conversation sends beyond its rate. Each conversation of each account has a rate of its own.
-// It panics if Events or Per is not positive.
-//
-// Pitfall: what is dropped is gone, not delayed. To send slowly, pace the sends instead.
+// RateLimit drops the events of a conversation that exceed its rate. Each conversation of each
+// account has its own rate. It panics if Events or Per is not positive. Pitfall: dropped events are
+// lost, not delayed. To send slowly, pace the sends instead.
 func RateLimit(config RateLimitConfig) router.Middleware {
 	if config.Events <= 0 || config.Per <= 0 {
 		panic(fmt.Sprintf("middleware: RateLimit of %d events per %v: both must be positive", config.Events, config.Per))
@@ -41,7 +41,7 @@ func RateLimit(config RateLimitConfig) router.Middleware {
 	l := &limiter{config: config, limits: map[string]*rate.Limiter{}}
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
-			// An event that is tried again has had its place: dropped now, it would be lost.
+			// A retry has passed before: dropping it now would lose the event.
 			if c.Attempt() > 1 || l.pass(c.Account()+"/"+c.Conversation().ID) {
 				return next(c)
 			}
@@ -73,8 +73,8 @@ func (l *limiter) pass(conversation string) bool {
 	return limit.AllowN(now, 1)
 }
 
-// makeRoom forgets conversations that have been idle for so long that forgetting changes nothing; if
-// that is not enough, all.
+// makeRoom forgets conversations that have been idle so long that their limit is full again or, if
+// that is not enough, all conversations.
 func (l *limiter) makeRoom(now time.Time) {
 	if len(l.limits) < maxConversations {
 		return

@@ -37,7 +37,7 @@ func TestRateLimit(t *testing.T) {
 	assert.Equal(t, 3, arrived["wxid_a"], "half a minute allows one more")
 }
 
-// TestATryAgainIsNotDropped: a message that passed, and failed, is not lost by the limits when it comes again.
+// TestATryAgainIsNotDropped: the limits do not drop the retry of a message that passed and failed.
 func TestATryAgainIsNotDropped(t *testing.T) {
 	t.Parallel()
 	now := func() time.Time { return time.Unix(1_800_000_000, 0) }

@@ -9,27 +9,25 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// PanicError is a panic of a handler, turned into an error.
+// PanicError is the error for a panic of a handler.
 type PanicError struct {
 	Value any
-	// Stack holds the frames from the panic down to this module, one a line: the part that the author
-	// of the handler wrote.
+	// Stack holds the frames from the panic down to this module: the part that the author of the
+	// handler wrote.
 	Stack string
 }
 
-// Error shows the value of the panic, without the stack.
+// Error returns the value of the panic, without the stack.
 func (e *PanicError) Error() string { return fmt.Sprintf("middleware: handler panicked: %v", e.Value) }
 
-// Unwrap is the value of the panic, if it is an error.
+// Unwrap returns the value of the panic, if it is an error.
 func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }
 
-// Recover turns a panic of a handler into a *PanicError.
-//
-// Pitfall: it sees panics of its own goroutine only. A goroutine that a handler starts takes the whole
-// process down when it panics.
+// Recover turns a panic of a handler into a *PanicError. Pitfall: it recovers only panics of its
+// own goroutine. A panic in a goroutine that a handler starts ends the whole process.
 func Recover() router.Middleware {
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) (err error) {
@@ -43,7 +41,7 @@ func Recover() router.Middleware {
 	}
 }
 
-// StackOf is the stack of the panic in an error; empty if it is none.
+// StackOf returns the stack of the panic in an error, or "" if there is none.
 func StackOf(err error) string {
 	var p *PanicError
 	if errors.As(err, &p) {
@@ -52,10 +50,10 @@ func StackOf(err error) string {
 	return ""
 }
 
-// userFrames are the frames between the panic and the router.
+// userFrames returns the frames between the panic and the router.
 func userFrames() string {
 	pcs := make([]uintptr, 64)
-	frames := runtime.CallersFrames(pcs[:runtime.Callers(4, pcs)]) // behind Callers, userFrames, the deferred func and gopanic
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(4, pcs)]) // skips Callers, userFrames, the deferred func and gopanic
 	var b strings.Builder
 	for {
 		f, more := frames.Next()

@@ -12,7 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// explode stands for a function deep in somebody's plugin.
+// explode stands for a function deep in a plugin.
 func explode(v any) { panic(v) }
 
 func TestRecover(t *testing.T) {

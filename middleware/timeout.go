@@ -8,11 +8,9 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// Timeout ends the context of a handler after d. 0 or less means no timeout.
-//
-// Pitfall: it cannot stop a handler that does not look at its context. Pass c to everything that takes
-// a context.Context; a handler that computes for long should ask c.Err now and then. Such a handler keeps its
-// conversation waiting until it returns.
+// Timeout cancels the context of a handler after d. 0 or less means no timeout. Pitfall: it cannot
+// stop a handler that ignores its context; the conversation then waits until the handler returns.
+// Pass c to everything that takes a context.Context, and check c.Err in long computations.
 func Timeout(d time.Duration) router.Middleware {
 	return func(next router.Handler) router.Handler {
 		if d <= 0 {

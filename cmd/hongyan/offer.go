@@ -43,8 +43,8 @@ func (f *offerFlags) offer(ctx context.Context, service, path string) (link stri
 	if base == "" {
 		base = "http://" + listener.Addr().String()
 	}
-	shelf := media.NewShelf(media.ShelfConfig{BaseURL: func() string { return base }})
-	server := &http.Server{Handler: shelf, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+	files := media.NewFileServer(media.FileServerConfig{BaseURL: func() string { return base }})
+	server := &http.Server{Handler: files, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }() // ended by stop
 	stop = func() error {
@@ -54,7 +54,7 @@ func (f *offerFlags) offer(ctx context.Context, service, path string) (link stri
 		}
 		return err
 	}
-	if link, err = shelf.Put(ctx, media.Object{Path: path}); err != nil {
+	if link, err = files.Put(ctx, media.Object{Path: path}); err != nil {
 		return "", nil, errors.Join(fmt.Errorf("send: %w", err), stop())
 	}
 	return link, stop, nil

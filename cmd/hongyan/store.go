@@ -62,7 +62,7 @@ func openFile(ctx context.Context, dir string) (*sqlite.Store, error) {
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: path, Maintenance: true})
 	if errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrFull) { // a full disk must not hide what is on it
-		if looking, lookErr := sqlite.Look(ctx, sqlite.Config{Path: path}); lookErr == nil {
+		if looking, lookErr := sqlite.OpenReadOnly(ctx, sqlite.Config{Path: path}); lookErr == nil {
 			return looking, nil
 		}
 	}

@@ -11,30 +11,30 @@ import (
 	"modernc.org/libc/sys/types"
 )
 
-// The codec is C that was translated to Go. It takes addresses as numbers, so everything that it is given lies in memory of its own: a stack of Go may
-// move while it works, and the library's own functions do not mind that.
+// The codec is C code translated to Go. It takes addresses as numbers, so everything passed to it
+// is in memory of its own: a Go stack may move during a call, and the library does not handle that.
 
 const (
-	roomControl = 256               // the control structures, and what a call writes
+	roomControl = 256               // the control structures, and the results of a call
 	roomPacket  = 2048              // a packet; the codec takes up to 1024 bytes
-	roomSound   = 8 * packetSamples // a frame, with some room
+	roomSound   = 8 * packetSamples // a frame, with some reserve
 	roomAll     = roomControl + roomPacket + roomSound
 	maxEncoded  = 1250 // bytes that the encoder may use for a packet
 )
 
-// codec is a state of the codec, and the memory for its calls.
+// codec is an encoder or decoder state and the memory for its calls.
 type codec struct {
 	tls     *libc.TLS
 	state   uintptr
 	control uintptr
-	result  uintptr // where a call writes how much it has made: 16 bits
+	result  uintptr // where a call writes the size of its result: 16 bits
 	packet  uintptr
 	sound   uintptr
 }
 
-var errCodec = errors.New("the codec refuses it")
+var errCodec = errors.New("the codec reports an error")
 
-// withCodec does something with a codec of a kind, and makes an error of its panics.
+// withCodec runs a function with a codec and turns its panics into errors.
 func withCodec(size func(*libc.TLS, uintptr) int32, start func(*libc.TLS, uintptr, uintptr) int32, do func(c *codec) error) (err error) {
 	tls := libc.NewTLS()
 	defer tls.Close()
@@ -43,7 +43,8 @@ func withCodec(size func(*libc.TLS, uintptr) int32, start func(*libc.TLS, uintpt
 		return errCodec
 	}
 	defer libc.Xfree(tls, memory)
-	c := &codec{tls: tls, control: memory, result: memory + roomControl - 8, packet: memory + roomControl, sound: memory + roomControl + roomPacket}
+	c := &codec{tls: tls, control: memory, result: memory + roomControl - 8, packet: memory + roomControl,
+		sound: memory + roomControl + roomPacket}
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("%w: it panicked", errCodec)
@@ -64,13 +65,13 @@ func withCodec(size func(*libc.TLS, uintptr) int32, start func(*libc.TLS, uintpt
 	return do(c)
 }
 
-// at is what lies at an address of the codec's memory, which does not move.
+// at returns a pointer to an address in the codec's memory, which does not move.
 func at[T any](address uintptr) *T { return *(**T)(unsafe.Pointer(&address)) } //nolint:gosec // see above
 
-// bytesAt is the codec's memory from an address on.
+// bytesAt returns n bytes of the codec's memory.
 func bytesAt(address uintptr, n int) []byte { return unsafe.Slice(at[byte](address), n) } //nolint:gosec // n is within it
 
-// encode makes packets, each with its length before it, of whole frames at SampleRate.
+// encode encodes whole frames at SampleRate as packets, each preceded by its length.
 func encode(pcm []int16) (data []byte, err error) {
 	err = withCodec(sdk.SKP_Silk_SDK_Get_Encoder_Size, sdk.SKP_Silk_SDK_InitEncoder, func(c *codec) error {
 		*at[sdk.SKP_SILK_SDK_EncControlStruct](c.control) = sdk.SKP_SILK_SDK_EncControlStruct{
@@ -94,7 +95,7 @@ func encode(pcm []int16) (data []byte, err error) {
 	return data, err
 }
 
-// decode makes PCM at SampleRate of packets. A packet that the codec does not understand is silence, as one that was lost.
+// decode decodes packets to PCM at SampleRate. An invalid packet becomes silence, like a lost one.
 func decode(packets [][]byte) (pcm []int16, err error) {
 	start := func(tls *libc.TLS, state, _ uintptr) int32 { return sdk.SKP_Silk_SDK_InitDecoder(tls, state) }
 	err = withCodec(sdk.SKP_Silk_SDK_Get_Decoder_Size, start, func(c *codec) error {
@@ -105,8 +106,9 @@ func decode(packets [][]byte) (pcm []int16, err error) {
 			clear(in[copy(in, p):])
 			for range maxFrames {
 				*at[int16](c.result) = packetSamples
-				// Its error is only that the packet was damaged: it has made a frame all the same.
-				_ = sdk.SKP_Silk_SDK_Decode(c.tls, c.state, c.control, 0, c.packet, int32(len(p)), c.sound, c.result) //nolint:gosec // a packet is short
+				// An error only means that the packet was damaged: it still produces a frame.
+				size := int32(len(p)) //nolint:gosec // a packet is short
+				_ = sdk.SKP_Silk_SDK_Decode(c.tls, c.state, c.control, 0, c.packet, size, c.sound, c.result)
 				n := int(*at[int16](c.result))
 				if n < 0 || 2*n > roomSound {
 					return errCodec
@@ -122,5 +124,5 @@ func decode(packets [][]byte) (pcm []int16, err error) {
 	return pcm, err
 }
 
-// maxFrames is how many frames a packet has at most.
+// maxFrames is the maximum number of frames in a packet.
 const maxFrames = 5

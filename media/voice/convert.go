@@ -13,10 +13,10 @@ import (
 	"github.com/hongyan-go/hongyan/media"
 )
 
-// maxFile bounds a file that is read, in bytes: MaxLength of stereo at 48 kHz, with some room.
+// maxFile limits a file that is read, in bytes: MaxLength of stereo at 48 kHz, with some reserve.
 const maxFile = MaxLength*48000*4 + 1<<20
 
-// DecodeMP3 reads an MP3 file, and mixes its channels into one.
+// DecodeMP3 decodes an MP3 file and mixes its channels into one.
 func DecodeMP3(data []byte) (pcm []int16, rate int, err error) {
 	raw, err := guarded(func() ([]byte, error) {
 		d, err := mp3.NewDecoder(bytes.NewReader(data))
@@ -32,10 +32,10 @@ func DecodeMP3(data []byte) (pcm []int16, rate int, err error) {
 	case len(raw) == 0 || rate <= 0:
 		return nil, 0, fmt.Errorf("%w: there is no sound", ErrBadSound)
 	}
-	return mono(fromBytes(raw), 2), rate, nil // the decoder always makes two channels
+	return mono(fromBytes(raw), 2), rate, nil // the decoder always returns two channels
 }
 
-// guarded makes an error of a panic of the decoder.
+// guarded turns a panic of the decoder into an error.
 func guarded(do func() ([]byte, error)) (out []byte, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -45,7 +45,7 @@ func guarded(do func() ([]byte, error)) (out []byte, err error) {
 	return do()
 }
 
-// Decode reads a voice in any format that this package knows, by its first bytes.
+// Decode decodes a voice in any supported format, which it detects by the first bytes.
 func Decode(data []byte) (pcm []int16, rate int, err error) {
 	switch {
 	case media.IsSILK(data):
@@ -59,7 +59,8 @@ func Decode(data []byte) (pcm []int16, rate int, err error) {
 	return nil, 0, ErrUnsupported
 }
 
-// ToSILK makes a voice that WeChat takes of a file in any format that this package knows. Its duration is what PostVoice wants to know.
+// ToSILK converts a file in any supported format to a voice that WeChat accepts. PostVoice needs
+// the duration.
 func ToSILK(data []byte) (silk []byte, d time.Duration, err error) {
 	pcm, rate, err := Decode(data)
 	if err != nil {
@@ -68,7 +69,7 @@ func ToSILK(data []byte) (silk []byte, d time.Duration, err error) {
 	return EncodeSILK(pcm, rate)
 }
 
-// ToWAV makes a WAV file of a voice, at 24 kHz or what it had.
+// ToWAV converts a voice to WAV at its own sample rate, which is 24 kHz for SILK.
 func ToWAV(data []byte) ([]byte, error) {
 	pcm, rate, err := Decode(data)
 	if err != nil {
@@ -77,8 +78,8 @@ func ToWAV(data []byte) ([]byte, error) {
 	return EncodeWAV(pcm, rate), nil
 }
 
-// ConvertFile makes a file of another format beside a file, and returns its path: "x.mp3" and "silk" become "x.silk". An existing file is
-// replaced. The formats that can be written are silk and wav.
+// ConvertFile converts a file to another format in the same directory and returns the new path:
+// "x.mp3" and "silk" give "x.silk". It replaces an existing file. The format is silk or wav.
 func ConvertFile(path, format string) (string, error) {
 	data, err := readFile(path)
 	if err != nil {
@@ -90,7 +91,7 @@ func ConvertFile(path, format string) (string, error) {
 	case "wav":
 		data, err = ToWAV(data)
 	default:
-		err = fmt.Errorf("%w: %s is not written", ErrUnsupported, format)
+		err = fmt.Errorf("%w: cannot write %s", ErrUnsupported, format)
 	}
 	if err != nil {
 		return "", err

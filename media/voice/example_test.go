@@ -10,7 +10,7 @@ import (
 
 func bytesReader(b []byte) io.Reader { return bytes.NewReader(b) }
 
-// A WAV file becomes a voice that WeChat takes.
+// A WAV file is converted to a voice that WeChat accepts.
 func ExampleToSILK() {
 	wav := voice.EncodeWAV(make([]int16, 1600), 16000) // a tenth of a second of silence
 	silk, d, err := voice.ToSILK(wav)

@@ -2,17 +2,18 @@ package voice
 
 import "math"
 
-// taps is how many samples on each side are looked at.
+// taps is the number of samples on each side that the filter uses.
 const taps = 16
 
-// Resample makes PCM of another sample rate. What the new rate cannot hold is filtered out before, by a windowed sinc.
+// Resample converts PCM to another sample rate. A windowed sinc filter removes frequencies that the
+// new rate cannot represent.
 func Resample(pcm []int16, from, to int) []int16 {
 	if from == to || from <= 0 || to <= 0 || len(pcm) == 0 {
 		return pcm
 	}
 	common := gcd(from, to)
 	up, down := to/common, from/common
-	filters := make([][]float64, up) // one for each place between two samples that occurs
+	filters := make([][]float64, up) // one per position between two samples
 	half := int(math.Ceil(taps * math.Max(1, float64(from)/float64(to))))
 	out := make([]int16, len(pcm)*up/down)
 	for i := range out {
@@ -32,7 +33,8 @@ func Resample(pcm []int16, from, to int) []int16 {
 	return out
 }
 
-// filter has the weights of the samples from half-1 before to half behind, for a place so far behind a sample.
+// filter returns the weights of the samples around a position that is the given fraction after a
+// sample.
 func filter(half int, place, cutoff float64) []float64 {
 	weights := make([]float64, 2*half)
 	var total float64
@@ -65,7 +67,7 @@ func clip(x float64) int16 {
 	return int16(math.Round(math.Max(math.MinInt16, math.Min(math.MaxInt16, x))))
 }
 
-// mono mixes channels that follow each other into one.
+// mono mixes interleaved channels into one.
 func mono(pcm []int16, channels int) []int16 {
 	if channels <= 1 {
 		return pcm

@@ -13,11 +13,12 @@ const (
 	tencentHeader = "\x02#!SILK_V3"
 	packetTime    = 20 * time.Millisecond
 	packetSamples = SampleRate / 50
-	maxPacket     = 1024  // bytes that the codec takes
-	bitRate       = 25000 // of what is encoded, as WeChat has it
+	maxPacket     = 1024  // bytes that the codec accepts
+	bitRate       = 25000 // of encoded voices, as in WeChat
 )
 
-// DecodeSILK makes PCM of a SILK voice, WeChat's or the original form. The duration is that of the sound.
+// DecodeSILK decodes a SILK voice in WeChat's or the original form, and returns its duration as
+// well.
 func DecodeSILK(data []byte) (pcm []int16, d time.Duration, err error) {
 	list, err := packets(data)
 	if err != nil {
@@ -29,8 +30,8 @@ func DecodeSILK(data []byte) (pcm []int16, d time.Duration, err error) {
 	return pcm, lengthOf(pcm, SampleRate), nil
 }
 
-// EncodeSILK makes a SILK voice with WeChat's header of PCM at a sample rate. The duration is what PostVoice wants to know. What is left of
-// the last 20 milliseconds is filled with silence.
+// EncodeSILK encodes PCM as a SILK voice with WeChat's header. The sound is padded with silence to
+// a multiple of 20 milliseconds. PostVoice needs the duration.
 func EncodeSILK(pcm []int16, rate int) (data []byte, d time.Duration, err error) {
 	switch {
 	case rate <= 0 || len(pcm) == 0:
@@ -48,7 +49,8 @@ func EncodeSILK(pcm []int16, rate int) (data []byte, d time.Duration, err error)
 	return append([]byte(tencentHeader), data...), lengthOf(pcm, SampleRate), nil
 }
 
-// packets takes a voice apart: the codec believes what it is told, so nothing that is not as it should be reaches it.
+// packets splits a voice into packets. The codec does not validate its input, so invalid packets
+// are rejected here.
 func packets(data []byte) (list [][]byte, err error) {
 	if !media.IsSILK(data) {
 		return nil, fmt.Errorf("%w: not SILK", ErrBadSound)
@@ -56,15 +58,15 @@ func packets(data []byte) (list [][]byte, err error) {
 	rest := bytes.TrimPrefix(bytes.TrimPrefix(data, []byte(tencentHeader[:1])), []byte(tencentHeader[1:]))
 	for len(rest) > 0 {
 		if len(rest) < 2 {
-			return nil, fmt.Errorf("%w: it is cut off", ErrBadSound)
+			return nil, fmt.Errorf("%w: it is truncated", ErrBadSound)
 		}
-		length := int(int16(binary.LittleEndian.Uint16(rest))) //nolint:gosec // the format has 16 bits with a sign
+		length := int(int16(binary.LittleEndian.Uint16(rest))) //nolint:gosec // the format has a signed 16-bit length
 		if length < 0 {                                        // the end mark of the original form
 			break
 		}
 		switch {
 		case length > maxPacket || length > len(rest)-2:
-			return nil, fmt.Errorf("%w: it is cut off", ErrBadSound)
+			return nil, fmt.Errorf("%w: it is truncated", ErrBadSound)
 		case len(list) >= MaxLength*int(time.Second/packetTime):
 			return nil, ErrTooLong
 		case length > 0:

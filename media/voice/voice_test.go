@@ -19,7 +19,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// tone is a sine so many hertz high.
+// tone returns a sine wave of the given frequency.
 func tone(hertz float64, rate int, d time.Duration) []int16 {
 	pcm := make([]int16, int(d.Seconds()*float64(rate)))
 	for i := range pcm {
@@ -28,7 +28,7 @@ func tone(hertz float64, rate int, d time.Duration) []int16 {
 	return pcm
 }
 
-// loudness is the root mean square of the middle of a sound.
+// loudness returns the root mean square of the middle of a sound.
 func loudness(pcm []int16) float64 {
 	var sum float64
 	middle := pcm[len(pcm)/4 : 3*len(pcm)/4]
@@ -38,7 +38,8 @@ func loudness(pcm []int16) float64 {
 	return math.Sqrt(sum / float64(len(middle)))
 }
 
-// correlation of two sounds at the best shift of so many samples: the codec delays a little.
+// correlation returns the correlation of two sounds at the best shift: the codec adds a small
+// delay.
 func correlation(a, b []int16, shifts int) float64 {
 	best := 0.0
 	for shift := range shifts {
@@ -62,7 +63,7 @@ func TestSILKThereAndBack(t *testing.T) {
 	assert.Equal(t, byte(2), data[0], "WeChat's header")
 	counted, err := media.SILKDuration(bytesReader(data))
 	require.NoError(t, err)
-	assert.Equal(t, d, counted, "what media counts without the codec")
+	assert.Equal(t, d, counted, "the duration that media counts without the codec")
 	back, length, err := voice.DecodeSILK(data)
 	require.NoError(t, err)
 	assert.Equal(t, d, length)
@@ -141,7 +142,8 @@ func TestDamagedVoices(t *testing.T) {
 	require.NoError(t, err)
 	for name, data := range map[string][]byte{
 		"nothing": nil, "another": []byte("#!AMR\n"), "no packets": []byte("\x02#!SILK_V3"), "only the end": []byte("#!SILK_V3\xff\xff"),
-		"cut off": good[:len(good)-1], "long packet": []byte("\x02#!SILK_V3\xff\x7fabc"), "half a length": append(good[:len(good):len(good)], 1),
+		"cut off": good[:len(good)-1], "long packet": []byte("\x02#!SILK_V3\xff\x7fabc"), "half a " +
+			"length": append(good[:len(good):len(good)], 1),
 	} {
 		_, _, err := voice.DecodeSILK(data)
 		require.ErrorIs(t, err, voice.ErrBadSound, name)

@@ -33,7 +33,7 @@ func EncodeWAV(pcm []int16, rate int) []byte {
 	return append(b, toBytes(pcm)...)
 }
 
-// DecodeWAV reads a WAV file with PCM of 8 or 16 bits, and mixes its channels into one.
+// DecodeWAV decodes a WAV file with 8-bit or 16-bit PCM and mixes its channels into one.
 func DecodeWAV(data []byte) (pcm []int16, rate int, err error) {
 	if len(data) < 12 || string(data[:4]) != "RIFF" || string(data[8:12]) != "WAVE" {
 		return nil, 0, fmt.Errorf("%w: not WAV", ErrBadSound)
@@ -43,11 +43,11 @@ func DecodeWAV(data []byte) (pcm []int16, rate int, err error) {
 	for rest := data[12:]; len(rest) >= 8; {
 		kind, size := string(rest[:4]), int64(le.Uint32(rest[4:]))
 		body := rest[8:]
-		body = body[:min(size, int64(len(body)))] // a stream does not know its length, and writes a large one
+		body = body[:min(size, int64(len(body)))] // a streamed file has an unknown length, written as a large number
 		switch kind {
 		case "fmt ":
 			if len(body) < 16 {
-				return nil, 0, fmt.Errorf("%w: the head is cut off", ErrBadSound)
+				return nil, 0, fmt.Errorf("%w: the header is truncated", ErrBadSound)
 			}
 			format := le.Uint16(body)
 			channels, rate, bits = int(le.Uint16(body[2:])), int(le.Uint32(body[4:])), int(le.Uint16(body[14:]))
@@ -59,7 +59,7 @@ func DecodeWAV(data []byte) (pcm []int16, rate int, err error) {
 			}
 		case "data":
 			if channels == 0 {
-				return nil, 0, fmt.Errorf("%w: the sound comes before the head", ErrBadSound)
+				return nil, 0, fmt.Errorf("%w: the sound precedes the header", ErrBadSound)
 			}
 			return mono(samples(body, bits), channels), rate, nil
 		}

@@ -27,13 +27,15 @@ import (
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
-// user has exactly the permissions that are documented, but for one.
+// user returns a user with the documented permissions except one.
 func user(name, prefix, without string) *server.User {
 	publish, subscribe := nats.Permissions(prefix)
 	allow := func(subjects []string) *server.SubjectPermission {
-		return &server.SubjectPermission{Allow: append(slices.DeleteFunc(subjects, func(s string) bool { return s == without }), "of.no.use")} // as an empty list allows all
+		return &server.SubjectPermission{Allow: append(slices.DeleteFunc(subjects, func(s string) bool { return s == without }),
+			"of.no.use")} // because an empty list allows everything
 	}
-	return &server.User{Username: name, Password: "pw", Permissions: &server.Permissions{Publish: allow(publish), Subscribe: allow(subscribe)}}
+	return &server.User{Username: name, Password: "pw",
+		Permissions: &server.Permissions{Publish: allow(publish), Subscribe: allow(subscribe)}}
 }
 
 func TestExactlyThesePermissions(t *testing.T) {
@@ -119,7 +121,7 @@ func newAuthority(t *testing.T) *authority {
 	return a
 }
 
-// sign makes a certificate and its key, as two files.
+// sign issues a certificate and writes it and its key to files.
 func (a *authority) sign(name string, template *x509.Certificate) (certFile, keyFile string) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(a.t, err)
@@ -151,7 +153,8 @@ func (a *authority) write(name, kind string, der []byte) string {
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	a := newAuthority(t)
-	serverCert, serverKey := a.sign("server", &x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
+	serverCert, serverKey := a.sign("server",
+		&x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
 	clientCert, clientKey := a.sign("client", &x509.Certificate{ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
 	pair, err := tls.LoadX509KeyPair(serverCert, serverKey)
 	require.NoError(t, err)
@@ -159,7 +162,8 @@ func TestTLS(t *testing.T) {
 	pool.AddCert(a.cert)
 	s := natstest.Start(t, func(o *server.Options) {
 		o.TLS, o.TLSVerify, o.TLSTimeout = true, true, 5
-		o.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert, MinVersion: tls.VersionTLS12}
+		o.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, ClientCAs: pool, ClientAuth: tls.RequireAndVerifyClientCert,
+			MinVersion: tls.VersionTLS12}
 	})
 	c := fresh(s.ClientURL())
 	c.CAFile, c.CertFile, c.KeyFile = a.file, clientCert, clientKey

@@ -7,8 +7,9 @@ import (
 	"strconv"
 )
 
-// assign spreads the partitions over the members: each gets as many as any other, or one more; when a member comes or goes, few others move. All
-// processes that know the same members come to the same result.
+// assign distributes the partitions evenly over the members. When a member joins or leaves, few
+// partitions of other members move. All processes that know the same members compute the same
+// result.
 func assign(members []string, partitions int) []string {
 	owners := make([]string, partitions)
 	if len(members) == 0 {
@@ -38,11 +39,11 @@ func assign(members []string, partitions int) []string {
 	return owners
 }
 
-// weight is how much a member wants a partition (rendezvous hashing).
+// weight is the rank of a member for a partition (rendezvous hashing).
 func weight(member string, partition int) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(member + "/" + strconv.Itoa(partition)))
-	x := h.Sum64() // which alone differs too little between neighbours
+	x := h.Sum64() // FNV alone differs too little between neighbours, so mix the bits
 	x ^= x >> 33
 	x *= 0xff51afd7ed558ccd
 	x ^= x >> 33

@@ -13,7 +13,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
-// BenchmarkWay measures the way of an item from Append to Complete, with 64 callers that append and 64 that handle, in 500 lanes.
+// BenchmarkWay measures items from Append to Complete, with 64 callers that append, 64 that handle,
+// and 500 lanes.
 func BenchmarkWay(b *testing.B) {
 	for name, open := range map[string]func(*testing.B) nats.Config{
 		"one server": func(b *testing.B) nats.Config { b.Helper(); return fresh(natstest.Start(b, nil).ClientURL()) },
@@ -47,7 +48,8 @@ func BenchmarkWay(b *testing.B) {
 			b.RunParallel(func(pb *testing.PB) {
 				for pb.Next() {
 					i := n.Add(1)
-					_, err := s.Inbox().Append(b.Context(), store.Item{Key: strconv.FormatInt(i, 10), Lane: strconv.FormatInt(i%500, 10), Body: body, Received: time.Now()})
+					_, err := s.Inbox().Append(b.Context(),
+						store.Item{Key: strconv.FormatInt(i, 10), Lane: strconv.FormatInt(i%500, 10), Body: body, Received: time.Now()})
 					require.NoError(b, err)
 				}
 			})

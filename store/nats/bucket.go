@@ -15,14 +15,14 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// bucket is a stream that holds one record for each subject.
+// bucket is a stream that holds one record per subject.
 type bucket struct {
 	*cluster
 	name   string
 	stream jetstream.Stream
 }
 
-// record is what is stored under a subject. Its revision is its sequence in the stream, which never comes again.
+// record is a stored message. Its revision is its sequence in the stream, which is never reused.
 type record struct {
 	subject  string
 	revision uint64
@@ -35,10 +35,11 @@ func recordOf(m *jetstream.RawStreamMsg) record {
 	return record{subject: m.Subject, revision: m.Sequence, header: m.Header, data: m.Data, stored: m.Time}
 }
 
-// anyRevision lets put write whatever is there.
+// anyRevision makes put write unconditionally.
 const anyRevision = ^uint64(0)
 
-// last reads the record of a subject, or the last one of a filter: store.ErrNotFound if there is none. The leader answers, so that what was written is seen.
+// last reads the record of a subject, or the last record that matches a filter; store.ErrNotFound
+// if there is none. The leader answers, so earlier writes are visible.
 func (b *bucket) last(ctx context.Context, subject string) (record, error) {
 	return b.read(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
 		return b.stream.GetLastMsgForSubject(ctx, subject)
@@ -50,7 +51,7 @@ func (b *bucket) at(ctx context.Context, revision uint64) (record, error) {
 	return b.read(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) { return b.stream.GetMsg(ctx, revision) })
 }
 
-// firstFrom reads the first record of a filter from a sequence on.
+// firstFrom reads the first record that matches a filter, starting at a sequence.
 func (b *bucket) firstFrom(ctx context.Context, sequence uint64, filter string) (record, error) {
 	return b.read(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
 		return b.stream.GetMsg(ctx, sequence, jetstream.WithGetMsgSubject(filter))
@@ -59,7 +60,7 @@ func (b *bucket) firstFrom(ctx context.Context, sequence uint64, filter string) 
 
 func (b *bucket) read(ctx context.Context, get func(context.Context) (*jetstream.RawStreamMsg, error)) (record, error) {
 	var r record
-	err := again(ctx, patience, func(ctx context.Context, _ bool) error {
+	err := retry(ctx, callTimeout, func(ctx context.Context, _ bool) error {
 		m, err := get(ctx)
 		switch {
 		case errors.Is(err, jetstream.ErrMsgNotFound):
@@ -72,8 +73,10 @@ func (b *bucket) read(ctx context.Context, get func(context.Context) (*jetstream
 	return r, b.explain("read", "$JS.API.STREAM.MSG.GET."+b.name, err)
 }
 
-// put writes a record if the subject still has the revision; 0 means that it must have none. Otherwise store.ErrConflict.
-func (b *bucket) put(ctx context.Context, limit time.Duration, subject string, h nats.Header, data []byte, revision uint64) (uint64, error) {
+// put writes a record if the subject still has the revision, and returns store.ErrConflict
+// otherwise. Revision 0 means that the subject must have no record.
+func (b *bucket) put(ctx context.Context, limit time.Duration, subject string, h nats.Header, data []byte,
+	revision uint64) (uint64, error) {
 	return b.publish(ctx, limit, write{subject: subject, header: h, data: data}, revision, subject)
 }
 
@@ -82,12 +85,12 @@ type write struct {
 	subject string
 	header  nats.Header
 	data    []byte
-	// with is stored with it, in one step: all or nothing.
+	// with is stored in the same atomic batch.
 	with []*nats.Msg
 }
 
-// publish writes if the last message of the filter still has the revision. A try that got no answer is repeated, and knows its own message
-// by its nonce.
+// publish writes if the last message that matches the filter still has the revision. It repeats a
+// try that got no answer, and recognises its own message by the nonce.
 func (b *bucket) publish(ctx context.Context, limit time.Duration, w write, revision uint64, filter string) (uint64, error) {
 	if w.header == nil {
 		w.header = nats.Header{}
@@ -101,7 +104,7 @@ func (b *bucket) publish(ctx context.Context, limit time.Duration, w write, revi
 		}
 	}
 	var stored uint64
-	err := again(ctx, limit, func(ctx context.Context, doubt bool) error {
+	err := retry(ctx, limit, func(ctx context.Context, uncertain bool) error {
 		var err error
 		stored, err = b.send(ctx, w)
 		if !isWrongLast(err) {
@@ -111,7 +114,7 @@ func (b *bucket) publish(ctx context.Context, limit time.Duration, w write, revi
 		switch {
 		case errors.Is(err, jetstream.ErrMsgNotFound):
 			if revision == 0 {
-				return errNotYet // somebody's write is on its way, and may still fail
+				return errTryAgain // another write is in progress and may still fail
 			}
 			return store.ErrConflict
 		case err != nil:
@@ -120,8 +123,8 @@ func (b *bucket) publish(ctx context.Context, limit time.Duration, w write, revi
 			stored = m.Sequence
 			return nil
 		case m.Sequence == revision:
-			return errNotYet // likewise
-		case doubt: // somebody may have written over what this call had stored
+			return errTryAgain // likewise
+		case uncertain: // the message of this call may have been overwritten
 			return fmt.Errorf("%w: %w", store.ErrConflict, store.ErrUnavailable)
 		}
 		return store.ErrConflict
@@ -149,22 +152,22 @@ func (b *bucket) send(ctx context.Context, w write) (uint64, error) {
 		return 0, err
 	}
 	if ack.Stream != b.name {
-		return 0, fmt.Errorf("nats: the stream %s takes the subjects of %s: remove it or take another prefix", ack.Stream, b.name)
+		return 0, fmt.Errorf("nats: the stream %s takes the subjects of %s: remove it or choose another prefix", ack.Stream, b.name)
 	}
 	return ack.Sequence, nil
 }
 
-// remove deletes exactly this revision, and reports whether it was there.
+// remove deletes exactly this revision, and reports whether it existed.
 func (b *bucket) remove(ctx context.Context, revision uint64) (bool, error) {
 	removed := false
-	err := again(ctx, patience, func(ctx context.Context, doubt bool) error {
+	err := retry(ctx, callTimeout, func(ctx context.Context, uncertain bool) error {
 		err := b.stream.DeleteMsg(ctx, revision)
 		var api *jetstream.APIError
 		switch {
 		case err == nil:
 			removed = true
 		case errors.As(err, &api) && (api.Code == 404 || api.ErrorCode == errCodeDelete):
-			removed = doubt // by the try that had no answer
+			removed = uncertain // by the earlier try that got no answer
 			return nil
 		}
 		return err
@@ -172,15 +175,16 @@ func (b *bucket) remove(ctx context.Context, revision uint64) (bool, error) {
 	return removed, b.explain("delete", "$JS.API.STREAM.MSG.DELETE."+b.name, err)
 }
 
-// errCodeDelete is how a server answers the deletion of a message that is not there.
+// errCodeDelete is the server's code for deleting a message that does not exist.
 const errCodeDelete jetstream.ErrorCode = 10057
 
-// scan shows the records of a filter, without their data, in the order of their revisions. One that is changed meanwhile may come again, with its new revision.
+// scan calls each for the records that match a filter, without their data, in the order of their
+// revisions. A record that changes meanwhile may appear again with its new revision.
 func (b *bucket) scan(ctx context.Context, filter string, each func(record)) error {
 	ctx, cancel := context.WithTimeout(ctx, scanTimeout)
 	defer cancel()
 	last := uint64(0)
-	err := again(ctx, 0, func(context.Context, bool) error {
+	err := retry(ctx, 0, func(context.Context, bool) error {
 		return b.scanFrom(ctx, last+1, filter, func(r record) {
 			last = r.revision
 			each(r)
@@ -189,7 +193,7 @@ func (b *bucket) scan(ctx context.Context, filter string, each func(record)) err
 	return b.explain("list", "$JS.API.CONSUMER.CREATE."+b.name, err)
 }
 
-// scanTimeout bounds a listing.
+// scanTimeout limits a scan.
 const scanTimeout = time.Minute
 
 func (b *bucket) scanFrom(ctx context.Context, start uint64, filter string, each func(record)) error {
@@ -209,7 +213,7 @@ func (b *bucket) scanFrom(ctx context.Context, start uint64, filter string, each
 		for m := range batch.Messages() {
 			meta, err := m.Metadata()
 			if err != nil || meta.Sequence.Consumer != next {
-				return nats.ErrTimeout // a lost delivery: go on from the last one
+				return nats.ErrTimeout // a delivery was lost: continue after the last one received
 			}
 			next++
 			left--
@@ -225,11 +229,12 @@ func (b *bucket) scanFrom(ctx context.Context, start uint64, filter string, each
 	return nil
 }
 
-// count is the number of records of a filter.
+// count returns the number of records that match a filter.
 func (b *bucket) count(ctx context.Context, filter string) (int, error) {
 	n := 0
-	err := again(ctx, patience, func(ctx context.Context, _ bool) error {
-		consumer, left, err := b.consume(ctx, jetstream.ConsumerConfig{FilterSubject: filter, HeadersOnly: true, DeliverPolicy: jetstream.DeliverAllPolicy})
+	err := retry(ctx, callTimeout, func(ctx context.Context, _ bool) error {
+		consumer, left, err := b.consume(ctx,
+			jetstream.ConsumerConfig{FilterSubject: filter, HeadersOnly: true, DeliverPolicy: jetstream.DeliverAllPolicy})
 		if err == nil {
 			n = left
 			b.release(ctx, consumer)
@@ -239,7 +244,8 @@ func (b *bucket) count(ctx context.Context, filter string) (int, error) {
 	return n, b.explain("count", "$JS.API.CONSUMER.CREATE."+b.name, err)
 }
 
-// consume makes a consumer that lives as long as somebody reads, and says how much there is to read.
+// consume creates a consumer that the servers delete when it is idle, and returns the number of
+// messages to read.
 func (b *bucket) consume(ctx context.Context, c jetstream.ConsumerConfig) (jetstream.Consumer, int, error) {
 	c.Name = "hongyan-" + rand.Text()
 	c.AckPolicy, c.MemoryStorage, c.Replicas, c.InactiveThreshold = jetstream.AckNonePolicy, true, 1, time.Minute
@@ -250,14 +256,15 @@ func (b *bucket) consume(ctx context.Context, c jetstream.ConsumerConfig) (jetst
 	return consumer, int(consumer.CachedInfo().NumPending), nil //nolint:gosec // far below 2^63
 }
 
-// release deletes a consumer, or leaves it to the servers, which do it after a minute.
+// release deletes a consumer. If that fails, the servers delete it after a minute.
 func (b *bucket) release(ctx context.Context, consumer jetstream.Consumer) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tryTimeout)
 	defer cancel()
 	_ = b.stream.DeleteConsumer(ctx, consumer.CachedInfo().Name)
 }
 
-// fill reads the data of records whose headers are known. What is gone since is left out, what was changed comes as it is now.
+// fill reads the data of records whose headers are known. Deleted records are left out; changed
+// ones are returned in their current version.
 func (b *bucket) fill(ctx context.Context, list []record) ([]record, error) {
 	full := make([]record, len(list))
 	errs := make([]error, len(list))

@@ -18,10 +18,10 @@ import (
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
-// soak tells whether the long form of the tests is asked for.
+// soak reports whether the long form of the tests was requested.
 func soak() bool { return os.Getenv("HONGYAN_SOAK") != "" }
 
-// rounds is how often the long tests go round.
+// rounds is the number of rounds of the long tests.
 func rounds() int {
 	if soak() {
 		return 5
@@ -29,8 +29,8 @@ func rounds() int {
 	return 1
 }
 
-// TestClusterLosesNothing stops the server that leads the inbox, and kills a process, while three processes work. In the long form the
-// servers have processes of their own, which are killed as well.
+// TestClusterLosesNothing stops the server that leads the inbox and kills a process while three
+// processes work. In the long form each server is a separate process, and one is killed.
 func TestClusterLosesNothing(t *testing.T) {
 	t.Parallel()
 	t.Run("stop", func(t *testing.T) {
@@ -69,7 +69,7 @@ func killLeader(t *testing.T, c nats.Config, nodes []process) {
 			return
 		}
 	}
-	t.Fatalf("nobody leads: %q", leader)
+	t.Fatalf("no server leads: %q", leader)
 }
 
 func clusterRound(t *testing.T, c nats.Config, items int, strike func()) {
@@ -135,7 +135,7 @@ func clusterRound(t *testing.T, c nats.Config, items int, strike func()) {
 		l.total(), l.repeats, l.gap.Round(time.Millisecond), (<-taken).Round(time.Millisecond), all.Round(time.Millisecond))
 }
 
-// leaderOf is the server that leads the inbox.
+// leaderOf returns the server that leads the inbox.
 func leaderOf(nodes []*server.Server, prefix string) *server.Server {
 	for _, s := range nodes {
 		if s.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, prefix+"_INBOX") {
@@ -145,7 +145,7 @@ func leaderOf(nodes []*server.Server, prefix string) *server.Server {
 	return nodes[0]
 }
 
-// spread waits until each process has its share.
+// spread waits until each process has its share of the partitions.
 func spread(t *testing.T, stores []*nats.Store, partitions int) {
 	t.Helper()
 	require.Eventually(t, func() bool {

@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	tryTimeout = 2 * time.Second  // of one request: a server that has lost its leader does not answer
-	patience   = 10 * time.Second // of a call without a deadline: a new leader takes four to six seconds
-	firstPause = 50 * time.Millisecond
-	maxPause   = 500 * time.Millisecond
+	tryTimeout  = 2 * time.Second  // of one request: a server without a leader does not answer
+	callTimeout = 10 * time.Second // of a call without a deadline: electing a leader takes four to six seconds
+	firstPause  = 50 * time.Millisecond
+	maxPause    = 500 * time.Millisecond
 )
 
 // cluster is the connection to the servers.
@@ -31,7 +31,8 @@ type cluster struct {
 	logger *zap.Logger
 }
 
-// inboxPrefix is where answers come in: not the common _INBOX, which other users of the account may read.
+// inboxPrefix is the subject prefix of replies. It is not the common _INBOX, which other users of
+// the account may read.
 func (n names) inboxPrefix() string { return "_INBOX_" + n.prefix }
 
 func connect(c Config) (*cluster, error) {
@@ -44,18 +45,18 @@ func connect(c Config) (*cluster, error) {
 		nats.ReconnectJitter(100*time.Millisecond, 100*time.Millisecond),
 		nats.PingInterval(5 * time.Second),
 		nats.Timeout(5 * time.Second),
-		nats.ReconnectBufSize(-1), // a request that cannot leave now must fail now, and not go out later
+		nats.ReconnectBufSize(-1), // a request that cannot be sent now must fail, and not be sent later
 		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
 			if err != nil {
-				c.Logger.Warn("the connection to NATS is lost, connecting again", zap.Error(err))
+				c.Logger.Warn("lost the connection to NATS, reconnecting", zap.Error(err))
 			}
 		}),
 		nats.ReconnectHandler(func(nc *nats.Conn) {
-			c.Logger.Info("connected to NATS again", zap.String("server", nc.ConnectedServerName()))
+			c.Logger.Info("reconnected to NATS", zap.String("server", nc.ConnectedServerName()))
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			if errors.Is(err, nats.ErrPermissionViolation) {
-				c.Logger.Error("NATS denies something that the store needs, see docs/scaling.md", zap.Error(err))
+				c.Logger.Error("NATS denies a permission that the store needs, see docs/scaling.md", zap.Error(err))
 			}
 		}),
 	}
@@ -78,7 +79,7 @@ func connect(c Config) (*cluster, error) {
 	return cl, nil
 }
 
-// security are the options of TLS and authentication.
+// security returns the options for TLS and authentication.
 func (c Config) security() ([]nats.Option, error) {
 	var options []nats.Option
 	for _, file := range []string{c.Credentials, c.NKeySeed, c.CAFile, c.CertFile, c.KeyFile} {
@@ -111,7 +112,7 @@ func (c Config) security() ([]nats.Option, error) {
 	return options, nil
 }
 
-// redacted are URLs without what stands before the @, which may be a password.
+// redacted returns URLs without their user information, which may hold a password.
 func redacted(urls string) string {
 	list := strings.Split(urls, ",")
 	for i, u := range list {
@@ -125,18 +126,18 @@ func redacted(urls string) string {
 	return strings.Join(list, ", ")
 }
 
-// again runs try until it succeeds, fails for good, or ctx or the patience is over. try learns whether an earlier one had no answer, and
-// may have been executed.
-func again(ctx context.Context, limit time.Duration, try func(ctx context.Context, doubt bool) error) error {
+// retry runs try until it succeeds or fails permanently, or until ctx is done or limit has passed
+// (0 means no limit). uncertain says that an earlier try got no answer and may have been executed.
+func retry(ctx context.Context, limit time.Duration, try func(ctx context.Context, uncertain bool) error) error {
 	if limit > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, limit, store.ErrUnavailable)
 		defer cancel()
 	}
-	doubt := false
+	uncertain := false
 	for pause := firstPause; ; pause = min(2*pause, maxPause) {
 		once, cancel := context.WithTimeout(ctx, tryTimeout)
-		err := try(once, doubt)
+		err := try(once, uncertain)
 		cancel()
 		switch {
 		case err == nil:
@@ -146,7 +147,7 @@ func again(ctx context.Context, limit time.Duration, try func(ctx context.Contex
 		case !temporary(err):
 			return err
 		}
-		doubt = doubt || !errors.Is(err, errNotYet)
+		uncertain = uncertain || !errors.Is(err, errTryAgain)
 		timer := time.NewTimer(pause)
 		select {
 		case <-timer.C:
@@ -160,10 +161,12 @@ func again(ctx context.Context, limit time.Duration, try func(ctx context.Contex
 	}
 }
 
-// errNotYet is for a try that knows that nothing was executed, and that it is worth another.
-var errNotYet = errors.New("nats: not yet")
+// errTryAgain is returned by a try that knows that nothing was executed and that should be
+// repeated.
+var errTryAgain = errors.New("nats: try again")
 
-// temporary tells errors of a cluster that has no leader now, or cannot be reached, from refusals.
+// temporary reports whether an error means that the cluster has no leader or cannot be reached now,
+// as opposed to a refusal.
 func temporary(err error) bool {
 	if isFull(err) || errors.Is(err, jetstream.ErrJetStreamNotEnabled) || errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount) {
 		return false
@@ -173,7 +176,7 @@ func temporary(err error) bool {
 		return api.Code == 503 || api.Code == 429 || api.ErrorCode == errCodeIncompleteBatch
 	}
 	for _, t := range []error{
-		errNotYet, context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse, nats.ErrDisconnected,
+		errTryAgain, context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse, nats.ErrDisconnected,
 		nats.ErrConnectionReconnecting, nats.ErrReconnectBufExceeded, nats.ErrStaleConnection, jetstream.ErrNoHeartbeat,
 	} {
 		if errors.Is(err, t) {
@@ -183,7 +186,7 @@ func temporary(err error) bool {
 	return false
 }
 
-// Codes that the client library has no names for.
+// Error codes that the client library does not name.
 const (
 	errCodeStorageFull     jetstream.ErrorCode = 10047
 	errCodeMemoryFull      jetstream.ErrorCode = 10028
@@ -207,7 +210,8 @@ func isWrongLast(err error) bool {
 		(api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
-// explain makes an error of this package of what a request came back with.
+// explain wraps the error of a request: what failed, the matching error of the store contract, and
+// advice.
 func (c *cluster) explain(what, subject string, err error) error {
 	switch denied := c.denied(subject); {
 	case err == nil:
@@ -226,9 +230,11 @@ func (c *cluster) explain(what, subject string, err error) error {
 	return fmt.Errorf("nats: cannot %s: %w", what, err)
 }
 
-// denied is the server's last refusal, if it is about the subject. The server does not answer a request that it denies.
+// denied returns the server's last permission error if it concerns the subject. The server does not
+// answer a request that it denies.
 func (c *cluster) denied(subject string) error {
-	if last := c.conn.LastError(); subject != "" && errors.Is(last, nats.ErrPermissionViolation) && strings.Contains(last.Error(), `"`+subject+`"`) {
+	if last := c.conn.LastError(); subject != "" && errors.Is(last, nats.ErrPermissionViolation) &&
+		strings.Contains(last.Error(), `"`+subject+`"`) {
 		return last
 	}
 	return nil

@@ -16,11 +16,12 @@ import (
 const (
 	maxReason = 1 << 10
 	maxStack  = 8 << 10
-	// deadRoom is what the headers of a dead letter take beside those of its item.
+	// deadRoom is the space that the headers of a dead letter need in addition to those of its
+	// item.
 	deadRoom = 4*(maxReason+maxStack) + 1<<10
 )
 
-// deadLetter is what a burial stores.
+// deadLetter returns the message that Bury stores.
 func deadLetter(n names, partition int, e *ending) *nats.Msg {
 	item := *e.entry.item
 	h := itemHeader(item)
@@ -31,7 +32,7 @@ func deadLetter(n names, partition int, e *ending) *nats.Msg {
 	return &nats.Msg{Subject: n.dead(partition, e.entry.seq), Header: h, Data: item.Body}
 }
 
-// deadSeq is the item of a dead letter's subject.
+// deadSeq returns the Seq in the subject of a dead letter.
 func deadSeq(subject string) uint64 {
 	seq, _ := strconv.ParseUint(subject[strings.LastIndexByte(subject, '.')+1:], 10, 64)
 	return seq
@@ -47,7 +48,8 @@ func (in *inbox) Dead(ctx context.Context, after uint64, limit int) ([]store.Dea
 		if deadSeq(r.subject) <= after {
 			return
 		}
-		at, known := slices.BinarySearchFunc(found, deadSeq(r.subject), func(r record, seq uint64) int { return cmp.Compare(deadSeq(r.subject), seq) })
+		at, known := slices.BinarySearchFunc(found, deadSeq(r.subject),
+			func(r record, seq uint64) int { return cmp.Compare(deadSeq(r.subject), seq) })
 		if known {
 			return
 		}
@@ -67,28 +69,31 @@ func (in *inbox) Dead(ctx context.Context, after uint64, limit int) ([]store.Dea
 		attempts, _ := strconv.Atoi(r.header.Get(headAttempts))
 		list = append(list, store.DeadItem{
 			Item: itemOf(r.header, r.data), Seq: deadSeq(r.subject), Attempts: attempts,
-			Failure: store.Failure{Reason: text(r.header, headReason), Stack: text(r.header, headStack)}, Buried: timeOf(r.header, headBuried),
+			Failure: store.Failure{Reason: text(r.header, headReason), Stack: text(r.header, headStack)},
+			Buried:  timeOf(r.header, headBuried),
 		})
 	}
 	return list, nil
 }
 
-// exhume reads a dead letter.
-func (in *inbox) exhume(ctx context.Context, seq uint64) (record, error) {
+// deadRecord reads a dead letter.
+func (in *inbox) deadRecord(ctx context.Context, seq uint64) (record, error) {
 	if err := in.usable(ctx); err != nil {
 		return record{}, err
 	}
 	return in.work.last(ctx, in.prefix+".work.dead.*."+strconv.FormatUint(seq, 10))
 }
 
-// Revive implements store.Inbox. The new item has a subject of its own, made of the old Seq: when it is interrupted between the append and the
-// removal of the dead letter, the next Revive only removes.
+// Revive implements store.Inbox. The subject of the new item contains the old Seq: if Revive is
+// interrupted between the append and the removal of the dead letter, the next Revive only removes
+// it.
 func (in *inbox) Revive(ctx context.Context, seq uint64) error {
-	r, err := in.exhume(ctx, seq)
+	r, err := in.deadRecord(ctx, seq)
 	if err != nil {
 		return err
 	}
-	if err := in.add(ctx, itemOf(r.header, r.data), kindRevived, strconv.FormatUint(seq, 10)); err != nil && !errors.Is(err, store.ErrConflict) {
+	err = in.add(ctx, itemOf(r.header, r.data), kindRevived, strconv.FormatUint(seq, 10))
+	if err != nil && !errors.Is(err, store.ErrConflict) {
 		return err
 	}
 	_, err = in.work.remove(ctx, r.revision)
@@ -97,7 +102,7 @@ func (in *inbox) Revive(ctx context.Context, seq uint64) error {
 
 // Drop implements store.Inbox.
 func (in *inbox) Drop(ctx context.Context, seq uint64) error {
-	r, err := in.exhume(ctx, seq)
+	r, err := in.deadRecord(ctx, seq)
 	if err != nil {
 		return err
 	}

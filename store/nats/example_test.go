@@ -15,8 +15,9 @@ import (
 func ExampleOpen() {
 	dir, _ := os.MkdirTemp("", "hongyan")
 	defer os.RemoveAll(dir)
-	// In production, a cluster of three servers outside of the bot.
-	node, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: dir, SyncAlways: true, NoLog: true, NoSigs: true})
+	// In production, use a cluster of three servers outside the bot.
+	node, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1,
+		JetStream: true, StoreDir: dir, SyncAlways: true, NoLog: true, NoSigs: true})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -37,7 +38,7 @@ func ExampleOpen() {
 		added, err := inbox.Append(ctx, store.Item{Key: key, Lane: "app/wxid_alice", Body: []byte("{}")})
 		fmt.Println(key, added, err)
 	}
-	leases, err := inbox.Lease(ctx, 10, time.Minute) // one of a conversation at a time
+	leases, err := inbox.Lease(ctx, 10, time.Minute) // one item of a conversation at a time
 	if err != nil {
 		fmt.Println(err)
 		return

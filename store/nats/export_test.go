@@ -7,16 +7,17 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Freeze stops the heart of a process, and nothing else: what a long pause looks like.
-func Freeze(s *Store) { s.life.frozen.Store(true) }
+// Freeze stops the heartbeat of a process and nothing else, which is what a long pause looks like
+// to the others.
+func Freeze(s *Store) { s.keeper.tick.Stop() }
 
-// Thaw lets it beat again.
-func Thaw(s *Store) { s.life.frozen.Store(false) }
+// Thaw restarts the heartbeat.
+func Thaw(s *Store) { s.keeper.tick.Reset(s.self.config.heartbeat()) }
 
-// Kill ends a process as kill -9 does: no goodbye, the connection breaks.
+// Kill ends a process as kill -9 does: without leaving, and with a broken connection.
 func Kill(s *Store) {
 	s.closes.Do(func() {
-		s.life.isClosed.Store(true)
+		s.self.isClosed.Store(true)
 		s.inbox.mu.Lock()
 		s.inbox.closed = true
 		s.inbox.broadcast()
@@ -29,7 +30,7 @@ func Kill(s *Store) {
 	})
 }
 
-// Owned are the partitions of a process.
+// Owned returns the partitions of a process.
 func Owned(s *Store) []int {
 	s.inbox.mu.Lock()
 	defer s.inbox.mu.Unlock()
@@ -40,35 +41,35 @@ func Owned(s *Store) []int {
 	return list
 }
 
-// PartitionOf is where a lane belongs.
+// PartitionOf returns the partition of a lane.
 func PartitionOf(s *Store, lane string) int {
 	p, _ := place(lane, s.inbox.partitions)
 	return p
 }
 
-// WithBounds makes the bounds of what is held small.
+// WithBounds sets the limits on what is held in memory.
 func WithBounds(c Config, items, bytes int) Config {
 	c.limit = limits{items, bytes}
 	return c
 }
 
-// Held counts the items in memory and their bytes.
+// Held returns the number of items in memory and their bytes.
 func Held(s *Store) (items, bytes int) {
 	s.inbox.mu.Lock()
 	defer s.inbox.mu.Unlock()
 	return s.inbox.count, s.inbox.bytes
 }
 
-// Sweep forgets what is old enough.
+// Sweep removes what has expired.
 func Sweep(ctx context.Context, s *Store) error { return s.sweep(ctx) }
 
-// WithClock sets what Remember is measured with.
+// WithClock sets the clock for Remember and for times to live.
 func WithClock(c Config, now func() time.Time) Config {
 	c.now = now
 	return c
 }
 
-// The inner workings that are tested alone.
+// Functions that are tested on their own.
 var (
 	Assign  = assign
 	Segment = segment

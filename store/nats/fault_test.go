@@ -19,12 +19,12 @@ import (
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
-// proxy stands between a client and a server, and can swallow what the server says.
+// proxy sits between a client and a server and can drop what the server sends.
 type proxy struct {
 	listener net.Listener
 	target   string
 	mute     atomic.Bool
-	muted    chan struct{} // gets a value when something was swallowed
+	muted    chan struct{} // gets a value when something was dropped
 	wg       sync.WaitGroup
 
 	mu    sync.Mutex
@@ -86,7 +86,7 @@ func (p *proxy) accept() {
 	}
 }
 
-// cut ends all connections.
+// cut closes all connections.
 func (p *proxy) cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -103,7 +103,7 @@ func TestARetryKnowsItsOwnAppend(t *testing.T) {
 	s := natstest.Start(t, nil)
 	p := proxied(t, s.ClientURL())
 	c := fresh(p.url())
-	c.Takeover = time.Minute // no beat comes in between
+	c.Takeover = time.Minute // no heartbeat interferes
 	through := opened(t, c)
 	c.URL = s.ClientURL()
 	direct := opened(t, c)
@@ -120,7 +120,7 @@ func TestARetryKnowsItsOwnAppend(t *testing.T) {
 		added, err := through.Inbox().Append(t.Context(), item("a", "lane"))
 		answered <- answer{added, err}
 	})
-	require.Eventually(t, func() bool { // until the item is there, while its answer is not
+	require.Eventually(t, func() bool { // until the item is stored, while its answer is held back
 		stats, err := direct.Inbox().Stats(t.Context())
 		return err == nil && stats.Keys == 1
 	}, 10*time.Second, 5*time.Millisecond)
@@ -149,7 +149,7 @@ func TestWithoutServersItIsUnavailable(t *testing.T) {
 	server.WaitForShutdown()
 	soon, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	t.Cleanup(cancel)
-	require.ErrorIs(t, s.Inbox().Complete(soon, lease), store.ErrUnavailable) // before the lease is lost, too
+	require.ErrorIs(t, s.Inbox().Complete(soon, lease), store.ErrUnavailable) // while the lease is still valid
 	for name, call := range map[string]func(context.Context) error{
 		"append": func(ctx context.Context) error { _, err := s.Inbox().Append(ctx, item("b", "lane")); return err },
 		"stats":  func(ctx context.Context) error { _, err := s.Inbox().Stats(ctx); return err },
@@ -210,7 +210,7 @@ func TestKeysAndSendsAreForgottenInTime(t *testing.T) {
 		require.True(t, appended(key))
 	}
 	for _, l := range leaseAll(ctx, t, s.Inbox(), 3) {
-		if l.Key != "c" { // which stays, as it is not done
+		if l.Key != "c" { // which stays, because it is not done
 			require.NoError(t, s.Inbox().Complete(ctx, l))
 		}
 	}

@@ -15,11 +15,13 @@ import (
 )
 
 const (
-	// maxHeld bounds the items that a process knows of, and maxHeldBytes those of them whose bodies it holds: beyond the one, it reads on when
-	// some are done; beyond the other, a body is read again when its turn comes. So a long conversation does not hide the others behind it.
+	// maxHeld limits the items that a process has read, and maxHeldBytes the bodies that it holds.
+	// Beyond maxHeld it reads on when items are done; beyond maxHeldBytes a body is read again when
+	// its item is leased. So a long conversation does not block the ones after it.
 	maxHeld      = 100_000
 	maxHeldBytes = 32 << 20
-	// leaveGrace is how long the leases of a partition that is to leave may be extended.
+	// leaveGrace is how long leases of a partition may be extended after it was assigned to another
+	// process.
 	leaveGrace = 10 * time.Second
 )
 
@@ -30,29 +32,29 @@ type inbox struct {
 	items      *bucket
 	work       *bucket
 	partitions int
-	life       *lifetime
+	self       *membership
 
 	mu       sync.Mutex
 	closed   bool
-	heldOn   time.Time // until when this process may hand out
+	heldOn   time.Time // until when this process may lease items
 	parts    map[int]*partition
 	ready    laneHeap
 	taken    map[uint64]*entry
 	count    int           // items that are known and not done
-	bytes    int           // of them
-	unread   int           // items behind the last one read
+	bytes    int           // of their bodies that are in memory
+	unread   int           // items after the last one read
 	position uint64        // the last item read
-	appended uint64        // the last item that this process appended to a partition of its own
-	plan     uint64        // grows when partitions come or go
-	wake     chan struct{} // closed and replaced at each change that somebody waits for
+	appended uint64        // the last item that this process appended to one of its partitions
+	plan     uint64        // grows when partitions are acquired or given up
+	wake     chan struct{} // closed and replaced at each change that a goroutine may wait for
 }
 
-// limits are the bounds of what is held, which tests make small.
+// limits are the bounds of what is held in memory.
 type limits struct{ items, bytes int }
 
-func newInbox(cl *cluster, c Config, items, work *bucket, life *lifetime) *inbox {
+func newInbox(cl *cluster, c Config, items, work *bucket, self *membership) *inbox {
 	return &inbox{
-		cluster: cl, config: c, items: items, work: work, partitions: partitionsOf(items), life: life,
+		cluster: cl, config: c, items: items, work: work, partitions: partitionsOf(items), self: self,
 		parts: map[int]*partition{}, taken: map[uint64]*entry{}, wake: make(chan struct{}),
 	}
 }
@@ -62,9 +64,9 @@ func (in *inbox) broadcast() {
 	in.wake = make(chan struct{})
 }
 
-// usable reports why a call cannot begin.
+// usable returns an error if a call cannot begin.
 func (in *inbox) usable(ctx context.Context) error {
-	if in.life.closed() {
+	if in.self.closed() {
 		return store.ErrClosed
 	}
 	return ctx.Err()
@@ -86,7 +88,7 @@ func (in *inbox) Append(ctx context.Context, item store.Item) (bool, error) {
 	return err == nil, err
 }
 
-// add stores an item unless there is one of the same kind and name: store.ErrConflict.
+// add stores an item. It returns store.ErrConflict if there is one of the same kind and name.
 func (in *inbox) add(ctx context.Context, item store.Item, kind, name string) error {
 	h := itemHeader(item)
 	size := len(item.Body) + deadRoom
@@ -97,7 +99,8 @@ func (in *inbox) add(ctx context.Context, item store.Item, kind, name string) er
 		return fmt.Errorf("nats: a callback of %d bytes does not fit into the servers' max_payload of %d: raise it", len(item.Body), most)
 	}
 	p, _ := place(item.Lane, in.partitions)
-	seq, err := in.items.publish(ctx, patience, write{subject: in.inbox(p, kind, name), header: h, data: item.Body}, 0, in.anyInbox(kind, name))
+	w := write{subject: in.inbox(p, kind, name), header: h, data: item.Body}
+	seq, err := in.items.publish(ctx, callTimeout, w, 0, in.anyInbox(kind, name))
 	if err != nil {
 		return err
 	}
@@ -109,12 +112,12 @@ func (in *inbox) add(ctx context.Context, item store.Item, kind, name string) er
 	return nil
 }
 
-// ErrMaintenance is what Lease returns of a store that was opened with Config.Maintenance.
-var ErrMaintenance = errors.New("nats: the store was opened for maintenance: it hands out no work")
+// ErrMaintenance is returned by Lease of a store that was opened with Config.Maintenance.
+var ErrMaintenance = errors.New("nats: opened for maintenance: this store hands out no work")
 
 // Lease implements store.Inbox.
 func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]store.Lease, error) {
-	if in.config.Maintenance && !in.life.closed() {
+	if in.config.Maintenance && !in.self.closed() {
 		return nil, ErrMaintenance
 	}
 	for {
@@ -126,7 +129,7 @@ func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]sto
 			return nil, err
 		}
 		if len(entries) > 0 {
-			leases, err := in.hand(ctx, entries)
+			leases, err := in.deliver(ctx, entries)
 			if err != nil || len(leases) > 0 {
 				return leases, err
 			}
@@ -138,7 +141,7 @@ func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]sto
 	}
 }
 
-// leased is an entry in the state in which it was leased.
+// leased is an entry as it was when it was leased.
 type leased struct {
 	*entry
 	lease   store.Lease
@@ -146,8 +149,9 @@ type leased struct {
 	suspect bool
 }
 
-// hand completes leases with what is not in memory: bodies, and for items that may have killed a process, the record of the attempt.
-func (in *inbox) hand(ctx context.Context, entries []leased) ([]store.Lease, error) {
+// deliver completes leases: it reads bodies that are not in memory and, for items that may have
+// killed a process, stores the attempt first.
+func (in *inbox) deliver(ctx context.Context, entries []leased) ([]store.Lease, error) {
 	errs := make([]error, len(entries))
 	var wg sync.WaitGroup
 	for i := range entries {
@@ -163,11 +167,11 @@ func (in *inbox) hand(ctx context.Context, entries []leased) ([]store.Lease, err
 		case errs[i] == nil:
 			leases = append(leases, e.lease)
 		case errors.Is(errs[i], store.ErrNotFound):
-			in.logger.Warn("an item was deleted from the inbox by somebody else", zap.Uint64("seq", e.seq))
+			in.logger.Warn("an item was deleted from the inbox by another client", zap.Uint64("seq", e.seq))
 			failed = errors.Join(failed, in.end(ctx, e.lease, endComplete, 0, store.Failure{}))
 		default:
 			failed = errors.Join(failed, errs[i])
-			_ = in.Release(ctx, e.lease) // in vain if its attempt is still being stored: then it is released after that
+			_ = in.Release(ctx, e.lease) // fails if its attempt is still being stored; it is released afterwards then
 		}
 	}
 	if len(leases) > 0 {
@@ -199,8 +203,8 @@ func (in *inbox) prepare(ctx context.Context, e *leased) error {
 
 func sizeOf(r record) int { return len(r.data) + 256 }
 
-// tryLease takes what is ready. If nothing is, it returns the channel that tells of a change and the time until the next delayed item, lost
-// lease, or end of this process's hold.
+// tryLease leases what is ready. If nothing is, it returns a channel that is closed at the next
+// change, and the time until a delay ends or a lease expires.
 func (in *inbox) tryLease(limit int, ttl time.Duration) ([]leased, <-chan struct{}, time.Duration, error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -227,7 +231,8 @@ func (in *inbox) tryLease(limit int, ttl time.Duration) ([]leased, <-chan struct
 		e.attempt++
 		e.fence, e.until = p.epoch<<32|p.fences, now.Add(ttl)
 		in.taken[e.seq] = e
-		out := leased{entry: e, lease: store.Lease{Seq: e.seq, Attempt: e.attempt, Fence: e.fence}, whole: e.item != nil, suspect: e.seq <= p.suspect}
+		out := leased{entry: e, lease: store.Lease{Seq: e.seq, Attempt: e.attempt, Fence: e.fence}, whole: e.item != nil,
+			suspect: e.seq <= p.suspect}
 		if out.whole {
 			out.lease.Item = *e.item
 		}
@@ -236,11 +241,11 @@ func (in *inbox) tryLease(limit int, ttl time.Duration) ([]leased, <-chan struct
 	return list, in.wake, in.untilNext(now, true), nil
 }
 
-// reclaim puts the items of lost leases back.
+// reclaim puts back the items of expired leases.
 func (in *inbox) reclaim(now time.Time) {
 	for _, e := range in.taken {
 		if e.ending == nil && !e.until.After(now) {
-			in.untake(e)
+			in.unlease(e)
 			in.offer(e.lane, time.Time{})
 		}
 	}
@@ -262,7 +267,7 @@ func (in *inbox) untilNext(now time.Time, handing bool) time.Duration {
 	return max(next.Sub(now), time.Nanosecond)
 }
 
-// Stats implements store.Inbox. What other processes hold is as they last told.
+// Stats implements store.Inbox. The counts of other processes are those of their last renewal.
 func (in *inbox) Stats(ctx context.Context) (store.InboxStats, error) {
 	if err := in.usable(ctx); err != nil {
 		return store.InboxStats{}, err
@@ -271,13 +276,13 @@ func (in *inbox) Stats(ctx context.Context) (store.InboxStats, error) {
 		return store.InboxStats{}, err
 	}
 	if in.config.Maintenance {
-		if err := in.life.glance(ctx); err != nil {
+		if err := in.self.refresh(ctx); err != nil {
 			return store.InboxStats{}, err
 		}
 	}
 	own := in.load()
 	stats := store.InboxStats{Pending: own.Pending, Leased: own.Leased, Oldest: own.Oldest}
-	for _, m := range in.life.others() {
+	for _, m := range in.self.others() {
 		stats.Pending += m.Pending
 		stats.Leased += m.Leased
 		if !m.Oldest.IsZero() && (stats.Oldest.IsZero() || m.Oldest.Before(stats.Oldest)) {
@@ -292,7 +297,8 @@ func (in *inbox) Stats(ctx context.Context) (store.InboxStats, error) {
 	return stats, err
 }
 
-// caughtUp waits a moment until what this process has appended has been read.
+// caughtUp waits, for a limited time, until the items that this process has appended have been
+// read.
 func (in *inbox) caughtUp(ctx context.Context) error {
 	moment, cancel := context.WithTimeout(ctx, tryTimeout)
 	defer cancel()
@@ -307,7 +313,7 @@ func (in *inbox) caughtUp(ctx context.Context) error {
 	}
 }
 
-// load is what this process holds.
+// load returns the counts of this process.
 func (in *inbox) load() memberLoad {
 	in.mu.Lock()
 	defer in.mu.Unlock()

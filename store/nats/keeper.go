@@ -12,63 +12,60 @@ import (
 	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
 
-// keeper keeps this process a member, and its share of the partitions in its hands.
+// keeper renews the membership of this process and acquires its share of the partitions.
 type keeper struct {
 	in   *inbox
-	life *lifetime
+	self *membership
+	tick *time.Ticker    // of the heartbeat
 	work sync.WaitGroup  // the goroutines that write for partitions
-	ctx  context.Context //nolint:containedctx // what they live in
+	ctx  context.Context //nolint:containedctx // of these goroutines
 }
 
-// run renews and looks around until ctx ends.
+// run executes a turn at each heartbeat until ctx is done.
 func (k *keeper) run(ctx context.Context) {
-	tick := time.NewTicker(k.life.config.beat())
-	defer tick.Stop()
+	defer k.tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
-		}
-		if k.life.frozen.Load() {
-			continue
+		case <-k.tick.C:
 		}
 		if err := k.turn(ctx); err != nil && ctx.Err() == nil {
-			k.life.config.Logger.Warn("cannot look after the partitions", zap.Error(err))
+			k.self.config.Logger.Warn("cannot renew the membership or the partitions", zap.Error(err))
 		}
 	}
 }
 
-// turn is one beat.
+// turn renews the membership, looks for other members, and adjusts the partitions.
 func (k *keeper) turn(ctx context.Context) error {
-	began, err := k.life.renew(ctx, k.in.load())
+	began, err := k.self.renew(ctx, k.in.load())
 	if errors.Is(err, store.ErrConflict) {
-		k.life.config.Logger.Warn("this process was silent for so long that others took over")
+		k.self.config.Logger.Warn("this process was silent for too long, and others took over its partitions")
 		k.in.forgetAll(store.ErrLeaseLost)
-		k.life.rename()
-		began, err = k.life.renew(ctx, k.in.load())
+		k.self.rename()
+		began, err = k.self.renew(ctx, k.in.load())
 	}
 	if err != nil {
 		return err
 	}
-	k.in.holdUntil(began.Add(k.life.config.hold()))
-	members, err := k.life.look(ctx)
+	k.in.holdUntil(began.Add(k.self.config.hold()))
+	members, err := k.self.look(ctx)
 	if err != nil {
 		return err
 	}
 	return k.share(ctx, assign(members, k.in.partitions))
 }
 
-// share brings the partitions of this process in line with who should own them.
+// share acquires and gives up partitions according to owners.
 func (k *keeper) share(ctx context.Context, owners []string) error {
 	for id, owner := range owners {
 		k.in.mu.Lock()
 		p := k.in.parts[id]
 		if p != nil {
-			k.in.adjust(p, owner == k.life.id())
+			k.in.adjust(p, owner == k.self.id())
 		}
 		k.in.mu.Unlock()
-		if p != nil || owner != k.life.id() {
+		if p != nil || owner != k.self.id() {
 			continue
 		}
 		if err := k.acquire(ctx, id); err != nil {
@@ -78,7 +75,7 @@ func (k *keeper) share(ctx context.Context, owners []string) error {
 	return nil
 }
 
-// adjust lets a partition stay or go. It goes when its leases have ended.
+// adjust keeps a partition or prepares to give it up, which happens when its leases have ended.
 func (in *inbox) adjust(p *partition, stays bool) {
 	switch {
 	case stays && !p.leaving.IsZero() && !p.closing:
@@ -94,9 +91,9 @@ func (in *inbox) adjust(p *partition, stays bool) {
 	}
 }
 
-// acquire takes a partition if nobody has it.
+// acquire takes a partition if it has no live owner.
 func (k *keeper) acquire(ctx context.Context, id int) error {
-	r, err := k.life.work.last(ctx, k.in.partition(id))
+	r, err := k.self.work.last(ctx, k.in.partition(id))
 	var rec progress
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -107,21 +104,21 @@ func (k *keeper) acquire(ctx context.Context, id int) error {
 			return err
 		}
 	}
-	crashed := rec.Owner != "" && rec.Owner != k.life.id()
+	crashed := rec.Owner != "" && rec.Owner != k.self.id()
 	if crashed {
-		if gone, err := k.life.gone(ctx, rec.Owner); err != nil || !gone {
+		if gone, err := k.self.gone(ctx, rec.Owner); err != nil || !gone {
 			return err
 		}
 	}
 	found := rec
-	rec.Owner, rec.Epoch = k.life.id(), rec.Epoch+1
+	rec.Owner, rec.Epoch = k.self.id(), rec.Epoch+1
 	data, err := rec.encode()
 	if err != nil {
 		return err
 	}
-	revision, err := k.life.work.put(ctx, patience, r.subjectOr(k.in.partition(id)), nil, data, r.revision)
+	revision, err := k.self.work.put(ctx, callTimeout, r.subjectOr(k.in.partition(id)), nil, data, r.revision)
 	if errors.Is(err, store.ErrConflict) {
-		return nil // somebody was quicker
+		return nil // another process was faster
 	}
 	if err != nil {
 		return err
@@ -156,7 +153,7 @@ func (r record) subjectOr(subject string) string {
 	return subject
 }
 
-// lastItem is the last item of the inbox now.
+// lastItem returns the Seq of the last item in the inbox.
 func (k *keeper) lastItem(ctx context.Context) (uint64, error) {
 	r, err := k.in.items.last(ctx, k.in.prefix+".inbox.>")
 	if errors.Is(err, store.ErrNotFound) {
@@ -165,7 +162,7 @@ func (k *keeper) lastItem(ctx context.Context) (uint64, error) {
 	return r.revision, err
 }
 
-// holdUntil lets this process hand out items until then.
+// holdUntil allows this process to lease items until t.
 func (in *inbox) holdUntil(t time.Time) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -184,7 +181,8 @@ func (in *inbox) forgetAll(why error) {
 	}
 }
 
-// close gives all partitions up, with what is done in them, and ends every Lease that waits with store.ErrClosed. It waits until ctx ends at the most.
+// close stores the progress of all partitions and gives them up. Waiting Lease calls return
+// store.ErrClosed. It waits until ctx is done at the latest.
 func (in *inbox) close(ctx context.Context) {
 	in.mu.Lock()
 	in.closed = true

@@ -7,28 +7,28 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// entry is one item that is not done, as its owner knows it.
+// entry is an item that is not done, in the memory of the owner.
 type entry struct {
 	lane     *lane
 	seq      uint64
 	received time.Time
-	item     *store.Item // nil if there was no room for it: read again when it is leased
-	size     int         // of what is held of the item, in bytes
+	item     *store.Item // nil if it exceeded the memory limit: read again when it is leased
+	size     int         // bytes held in memory for the item
 	attempt  int
 	why      string // of the last failure
 	fence    uint64
-	until    time.Time // when the current lease runs out
-	ending   *ending   // the end of the lease that is being stored
+	until    time.Time // when the current lease expires
+	ending   *ending   // the outcome that is being stored
 }
 
-// lane is the queue of one conversation. Its head is the only entry that can be leased.
+// lane is the queue of one conversation. Only its head can be leased.
 type lane struct {
 	id      string
 	part    *partition
 	entries []*entry
 	first   int
-	due     time.Time     // when the head may be handed out; zero means now
-	delay   time.Duration // how far ahead due was when it was set
+	due     time.Time     // when the head may be leased; zero means now
+	delay   time.Duration // the delay that due was set with
 	taken   bool          // the head is leased
 	queued  bool          // it is in the heap
 }
@@ -45,7 +45,8 @@ func (l *lane) pop() {
 	}
 }
 
-// laneHeap orders free lanes: those that are due by the age of their head, the others by when they will be.
+// laneHeap orders free lanes by due, and lanes that are due at the same time by the age of their
+// head.
 type laneHeap []*lane
 
 var _ heap.Interface = (*laneHeap)(nil)

@@ -14,24 +14,24 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// ledger is the store.Ledger of a Store. What List and Count select by stands in headers.
+// ledger is the store.Ledger of a Store. The fields that List and Count select by are in headers.
 type ledger struct {
 	*bucket
 	config Config
-	life   *lifetime
+	self   *membership
 }
 
 func (l *ledger) usable(ctx context.Context) error {
-	if l.life.closed() {
+	if l.self.closed() {
 		return store.ErrClosed
 	}
 	return ctx.Err()
 }
 
-// headRoom is what the headers of a send may take.
+// headRoom is the space reserved for the headers of a send.
 const headRoom = 8 << 10
 
-// encode makes the record of a send.
+// encode returns the headers and the data of a send.
 func (l *ledger) encode(s store.Send) (nats.Header, []byte, error) {
 	h := nats.Header{}
 	setText(h, headAccount, s.Account)
@@ -49,7 +49,7 @@ func (l *ledger) encode(s store.Send) (nats.Header, []byte, error) {
 	return h, data, nil
 }
 
-// seqOf is the place of a send: that of its first record.
+// seqOf returns the Seq of a send, which is the revision of its first record.
 func seqOf(r record) uint64 {
 	if seq, _ := strconv.ParseUint(r.header.Get(headSend), 10, 64); seq > 0 {
 		return seq
@@ -78,7 +78,7 @@ func (l *ledger) Reserve(ctx context.Context, s store.Send) (store.Send, bool, e
 		if err != nil {
 			return store.Send{}, false, err
 		}
-		revision, err := l.put(ctx, patience, l.cluster.send(s.Key), h, data, 0)
+		revision, err := l.put(ctx, callTimeout, l.cluster.send(s.Key), h, data, 0)
 		if err == nil {
 			stored, err := decodeSend(record{revision: revision, header: h, data: data})
 			return stored, true, err
@@ -88,7 +88,7 @@ func (l *ledger) Reserve(ctx context.Context, s store.Send) (store.Send, bool, e
 		}
 		known, err := l.Get(ctx, s.Key)
 		if errors.Is(err, store.ErrNotFound) {
-			continue // swept in this moment
+			continue // it has just been swept
 		}
 		return known, false, err
 	}
@@ -110,7 +110,7 @@ func (l *ledger) Update(ctx context.Context, s store.Send) (store.Send, error) {
 	if err != nil {
 		return store.Send{}, err
 	}
-	revision, err := l.put(ctx, patience, l.cluster.send(s.Key), h, data, s.Revision)
+	revision, err := l.put(ctx, callTimeout, l.cluster.send(s.Key), h, data, s.Revision)
 	if err != nil {
 		return store.Send{}, err
 	}
@@ -129,7 +129,8 @@ func (l *ledger) Get(ctx context.Context, key string) (store.Send, error) {
 	return decodeSend(r)
 }
 
-// List implements store.Ledger. The headers of all sends pass through, the bodies of those that are returned only.
+// List implements store.Ledger. It reads the headers of all sends, but the bodies only of those
+// that it returns.
 func (l *ledger) List(ctx context.Context, q store.SendQuery) ([]store.Send, error) {
 	if err := l.usable(ctx); err != nil {
 		return nil, err
@@ -142,7 +143,7 @@ func (l *ledger) List(ctx context.Context, q store.SendQuery) ([]store.Send, err
 	err := l.scan(ctx, l.prefix+".ledger.>", func(r record) {
 		at, known := slices.BinarySearchFunc(found, seqOf(r), func(r record, seq uint64) int { return cmp.Compare(seqOf(r), seq) })
 		if known {
-			found = slices.Delete(found, at, at+1) // what follows is newer
+			found = slices.Delete(found, at, at+1) // r is newer
 		}
 		if !selects(q, r) {
 			return
@@ -172,17 +173,19 @@ func (l *ledger) List(ctx context.Context, q store.SendQuery) ([]store.Send, err
 }
 
 func selects(q store.SendQuery, r record) bool {
-	return seqOf(r) > q.After && (q.Account == "" || q.Account == text(r.header, headAccount)) && (q.Target == "" || q.Target == text(r.header, headTarget)) &&
+	return seqOf(r) > q.After && (q.Account == "" || q.Account == text(r.header, headAccount)) &&
+		(q.Target == "" || q.Target == text(r.header, headTarget)) &&
 		(len(q.States) == 0 || slices.Contains(q.States, store.SendState(r.header.Get(headState))))
 }
 
-// Count implements store.Ledger. The headers of all sends pass through: some 300 bytes for each.
+// Count implements store.Ledger. It reads the headers of all sends, about 300 bytes each.
 func (l *ledger) Count(ctx context.Context) (map[store.SendState]int, error) {
 	if err := l.usable(ctx); err != nil {
 		return nil, err
 	}
 	states := map[string]store.SendState{}
-	if err := l.scan(ctx, l.prefix+".ledger.>", func(r record) { states[r.subject] = store.SendState(r.header.Get(headState)) }); err != nil {
+	if err := l.scan(ctx, l.prefix+".ledger.>",
+		func(r record) { states[r.subject] = store.SendState(r.header.Get(headState)) }); err != nil {
 		return nil, err
 	}
 	counts := map[store.SendState]int{}
@@ -192,7 +195,7 @@ func (l *ledger) Count(ctx context.Context) (map[store.SendState]int, error) {
 	return counts, nil
 }
 
-// sweep forgets the sends that have been final for long enough.
+// sweep deletes the sends that have been final for longer than Remember.
 func (l *ledger) sweep(ctx context.Context) error {
 	before := l.config.now().Add(-l.config.Remember)
 	over := map[string]uint64{}

@@ -15,20 +15,20 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// load is a number of conversations with numbered messages, and what became of them.
+// load is a number of conversations with numbered messages, and the state of their handling.
 type load struct {
 	t            testing.TB
 	lanes, items int
 
 	mu       sync.Mutex
-	running  map[string]string // lane to who runs it
-	started  map[string]int    // lane to the highest item that was begun
-	done     map[string]int    // lane to the items that were handled, without a gap
+	running  map[string]string // lane to its worker
+	started  map[string]int    // lane to the highest item that was started
+	done     map[string]int    // lane to the number of items handled without a gap
 	handled  int
 	repeats  int
-	gap      time.Duration // the longest time that an Append took
-	finished chan struct{} // closed when all is handled
-	progress chan struct{} // gets a value now and then
+	gap      time.Duration // the longest Append
+	finished chan struct{} // closed when everything is handled
+	progress chan struct{} // gets a value when an item is handled
 	seen     func(who, lane string)
 }
 
@@ -100,7 +100,7 @@ func (l *load) run(ctx context.Context, who string, in store.Inbox, lease store.
 	k, _ := strconv.Atoi(number)
 	l.begin(who, lease.Lane, k)
 	handle(ctx)
-	if ctx.Err() != nil { // the process is dead: what it would have done is not done
+	if ctx.Err() != nil { // the process is dead and completes nothing
 		l.mu.Lock()
 		delete(l.running, lease.Lane)
 		l.mu.Unlock()
@@ -128,7 +128,7 @@ func (l *load) end(lane string, k int) {
 	}
 }
 
-// begin checks the order, and that nobody else is at the conversation.
+// begin checks the order, and that no other worker handles the conversation.
 func (l *load) begin(who, lane string, k int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -166,7 +166,7 @@ func (l *load) reach(ctx context.Context, n int) bool {
 	}
 }
 
-// takes is a handler that takes some time.
+// takes returns a handler that runs for d.
 func takes(d time.Duration) func(context.Context) {
 	return func(ctx context.Context) {
 		timer := time.NewTimer(d)

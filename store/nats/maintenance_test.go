@@ -12,14 +12,14 @@ import (
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
-// TestMaintenance looks into a store beside the process that works on it, and mends.
+// TestMaintenance inspects and repairs a store that another process is using.
 func TestMaintenance(t *testing.T) {
 	t.Parallel()
 	c := fresh(natstest.Start(t, nil).ClientURL())
 	working := opened(t, c)
 	c.Maintenance = true
 	beside := opened(t, c)
-	assert.Len(t, nats.Owned(working), c.Partitions, "who looks takes no share")
+	assert.Len(t, nats.Owned(working), c.Partitions, "maintenance takes no share")
 	assert.Empty(t, nats.Owned(beside))
 
 	for _, key := range []string{"a", "b"} {
@@ -31,7 +31,7 @@ func TestMaintenance(t *testing.T) {
 	require.NoError(t, working.Inbox().Bury(t.Context(), leases[0], store.Failure{Reason: "hopeless"}))
 	_, err = beside.Inbox().Lease(t.Context(), 1, time.Minute)
 	require.ErrorIs(t, err, nats.ErrMaintenance)
-	require.Eventually(t, func() bool { // the load is told with the next renewal
+	require.Eventually(t, func() bool { // the load is published with the next renewal
 		stats, err := beside.Inbox().Stats(t.Context())
 		return err == nil && stats.Pending == 1 && stats.Dead == 1 && stats.Keys == 2
 	}, 10*time.Second, 20*time.Millisecond)

@@ -18,24 +18,26 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// memberLoad is what a member tells about itself with each renewal.
+// memberLoad is what a member publishes about itself with each renewal.
 type memberLoad struct {
 	Pending int       `json:"pending"`
 	Leased  int       `json:"leased"`
 	Oldest  time.Time `json:"oldest"`
-	// Takeover is the member's setting, in milliseconds: others wait for the longer of theirs and its.
+	// Takeover is the member's setting in milliseconds. Others use the longer of this and their
+	// own.
 	Takeover int64 `json:"takeover_ms"`
 }
 
-// sighting is the last renewal of another member that was seen.
+// sighting is the last seen renewal of another member.
 type sighting struct {
 	revision uint64
-	since    time.Time // of this process's clock
+	since    time.Time // by the clock of this process
 	load     memberLoad
 }
 
-// lifetime is the membership of this process. Its methods, but for id, closed and others, belong to one goroutine.
-type lifetime struct {
+// membership is the membership of this process. Its methods, except id, closed and others, are
+// called by one goroutine.
+type membership struct {
 	work   *bucket
 	config Config
 
@@ -43,34 +45,33 @@ type lifetime struct {
 	revision uint64
 	seen     map[string]sighting
 	lastLook time.Time
-	frozen   atomic.Bool // a test stops the heart
 	isClosed atomic.Bool
 
-	looking sync.Mutex // of glance
+	looking sync.Mutex // serialises refresh
 
 	mu    sync.Mutex
-	loads map[string]memberLoad // of the others
+	loads map[string]memberLoad // of the other members
 }
 
-func newLifetime(work *bucket, c Config) *lifetime {
-	l := &lifetime{work: work, config: c, seen: map[string]sighting{}}
+func newMembership(work *bucket, c Config) *membership {
+	l := &membership{work: work, config: c, seen: map[string]sighting{}}
 	l.rename()
 	return l
 }
 
-func (l *lifetime) id() string   { return *l.me.Load() }
-func (l *lifetime) closed() bool { return l.isClosed.Load() }
+func (l *membership) id() string   { return *l.me.Load() }
+func (l *membership) closed() bool { return l.isClosed.Load() }
 
-// rename begins a new life: a member that was removed does not come back as itself.
-func (l *lifetime) rename() {
+// rename chooses a new id: a member that was removed does not return under its old one.
+func (l *membership) rename() {
 	id := rand.Text()
 	l.me.Store(&id)
 	l.revision = 0
 }
 
-// renew stores that this member is alive. It returns since when that is known: until others may remove it, a takeover must pass from then on.
-// store.ErrConflict means that it was removed.
-func (l *lifetime) renew(ctx context.Context, load memberLoad) (time.Time, error) {
+// renew stores that this member is alive. It returns the time before the write: others may remove
+// this member at the earliest one Takeover after it. store.ErrConflict means that it was removed.
+func (l *membership) renew(ctx context.Context, load memberLoad) (time.Time, error) {
 	load.Takeover = l.config.Takeover.Milliseconds()
 	data, err := json.Marshal(load)
 	if err != nil {
@@ -85,19 +86,19 @@ func (l *lifetime) renew(ctx context.Context, load memberLoad) (time.Time, error
 	return began, nil
 }
 
-// glance reads what the members tell about themselves, for a process that is none.
-func (l *lifetime) glance(ctx context.Context) error {
+// refresh reads the loads of the members, for a process that is not a member.
+func (l *membership) refresh(ctx context.Context) error {
 	l.looking.Lock()
 	defer l.looking.Unlock()
 	_, err := l.look(ctx)
 	return err
 }
 
-// look finds the members that are alive, and removes those that were silent for too long.
-func (l *lifetime) look(ctx context.Context) ([]string, error) {
+// look returns the live members, and removes those that were silent for too long.
+func (l *membership) look(ctx context.Context) ([]string, error) {
 	var info *jetstream.StreamInfo
 	filter := l.work.member("*")
-	err := again(ctx, 0, func(ctx context.Context, _ bool) error {
+	err := retry(ctx, 0, func(ctx context.Context, _ bool) error {
 		var err error
 		info, err = l.work.stream.Info(ctx, jetstream.WithSubjectFilter(filter))
 		return err
@@ -131,7 +132,8 @@ func (l *lifetime) look(ctx context.Context) ([]string, error) {
 	}
 	now := time.Now()
 	if gap := now.Sub(l.lastLook); gap > l.config.Takeover/2 {
-		// This process saw nothing for a while, perhaps as the cluster had no leader: then the others could not renew either.
+		// This process saw nothing for a while, perhaps because the cluster had no leader. The
+		// other members could not renew then, either.
 		for id, s := range seen {
 			s.since = now
 			seen[id] = s
@@ -139,11 +141,11 @@ func (l *lifetime) look(ctx context.Context) ([]string, error) {
 	}
 	l.seen, l.lastLook = seen, now
 	l.setLoads(seen)
-	return l.bury(ctx, alive, now)
+	return l.evict(ctx, alive, now)
 }
 
-// bury removes the members that are silent, and returns the others.
-func (l *lifetime) bury(ctx context.Context, alive []string, now time.Time) ([]string, error) {
+// evict removes silent members and returns the others.
+func (l *membership) evict(ctx context.Context, alive []string, now time.Time) ([]string, error) {
 	for id, s := range l.seen {
 		if now.Sub(s.since) < max(l.config.Takeover, time.Duration(s.load.Takeover)*time.Millisecond) {
 			continue
@@ -154,7 +156,8 @@ func (l *lifetime) bury(ctx context.Context, alive []string, now time.Time) ([]s
 		}
 		delete(l.seen, id)
 		if removed {
-			l.config.Logger.Warn("a process is gone, its partitions are taken over", zap.String("member", id), zap.Duration("silent", now.Sub(s.since)))
+			l.config.Logger.Warn("a process is gone, taking over its partitions", zap.String("member", id),
+				zap.Duration("silent", now.Sub(s.since)))
 			alive = slices.DeleteFunc(alive, func(other string) bool { return other == id })
 		}
 	}
@@ -162,8 +165,8 @@ func (l *lifetime) bury(ctx context.Context, alive []string, now time.Time) ([]s
 	return alive, nil
 }
 
-// gone tells whether a member has no record: it was removed, or has closed.
-func (l *lifetime) gone(ctx context.Context, id string) (bool, error) {
+// gone reports whether a member has no record: it was removed or has closed.
+func (l *membership) gone(ctx context.Context, id string) (bool, error) {
 	_, err := l.work.last(ctx, l.work.member(id))
 	if errors.Is(err, store.ErrNotFound) {
 		return true, nil
@@ -171,15 +174,16 @@ func (l *lifetime) gone(ctx context.Context, id string) (bool, error) {
 	return false, err
 }
 
-// leave removes this member. A renewal that was cut off by the end may have been stored: then the record has another revision than is known here.
-func (l *lifetime) leave(ctx context.Context) error {
+// leave removes this member. A renewal that was interrupted may have been stored, in which case the
+// record has a revision that is not known here.
+func (l *membership) leave(ctx context.Context) error {
 	for l.revision != 0 {
 		removed, err := l.work.remove(ctx, l.revision)
 		if err != nil || removed {
 			return err
 		}
 		r, err := l.work.last(ctx, l.work.member(l.id()))
-		if errors.Is(err, store.ErrNotFound) { // somebody else has removed it
+		if errors.Is(err, store.ErrNotFound) { // another process has removed it
 			return nil
 		}
 		if err != nil {
@@ -190,7 +194,7 @@ func (l *lifetime) leave(ctx context.Context) error {
 	return nil
 }
 
-func (l *lifetime) setLoads(seen map[string]sighting) {
+func (l *membership) setLoads(seen map[string]sighting) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.loads = map[string]memberLoad{}
@@ -199,8 +203,8 @@ func (l *lifetime) setLoads(seen map[string]sighting) {
 	}
 }
 
-// others are the loads of the other members, as they last told.
-func (l *lifetime) others() map[string]memberLoad {
+// others returns the loads of the other members as of their last renewals.
+func (l *membership) others() map[string]memberLoad {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return maps.Clone(l.loads)

@@ -16,7 +16,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
-// model is what an inbox must do, as plainly as it can be said: in each lane the first item that is not done or dead is next.
+// model is the specification of an inbox: in each lane the first item that is not done or dead is
+// next.
 type model struct {
 	t     *testing.T
 	r     *rand.Rand
@@ -30,7 +31,8 @@ type model struct {
 	log   []string
 }
 
-// TestModel does random things, with random ends of the process and bounds of what it may hold, and compares with the model.
+// TestModel runs random operations, with random ends of the process and random memory limits, and
+// compares the results with the model.
 func TestModel(t *testing.T) {
 	t.Parallel()
 	url := natstest.Start(t, nil).ClientURL()
@@ -38,7 +40,9 @@ func TestModel(t *testing.T) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			m := &model{
-				t: t, r: rand.New(rand.NewPCG(seed, 1)), c: fresh(url), lanes: map[string][]string{}, held: map[string]store.Lease{}, dead: map[uint64]store.Item{}, tries: map[string]int{},
+				t: t, r: rand.New(rand.NewPCG(seed, 1)), c: fresh(url),
+				lanes: map[string][]string{}, held: map[string]store.Lease{},
+				dead: map[uint64]store.Item{}, tries: map[string]int{},
 			}
 			m.c.Partitions, m.c.Takeover = 2, 200*time.Millisecond
 			m.open()
@@ -153,7 +157,7 @@ func (m *model) end(l store.Lease) {
 	}
 }
 
-// drain handles all that is left.
+// drain handles everything that is left.
 func (m *model) drain() {
 	ctx := m.t.Context()
 	left := func() int {
@@ -176,7 +180,7 @@ func (m *model) drain() {
 		}
 	}
 	var stats store.InboxStats
-	if !assert.Eventually(m.t, func() bool { // what a process told that is gone counts until it is removed
+	if !assert.Eventually(m.t, func() bool { // the counts of a dead process remain until it is removed
 		var err error
 		stats, err = m.s.Inbox().Stats(ctx)
 		return err == nil && stats == store.InboxStats{Keys: m.n, Dead: len(m.dead)}

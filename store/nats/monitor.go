@@ -10,12 +10,15 @@ import (
 	"time"
 )
 
-// checkSync asks the servers whether they write to the disk before they acknowledge: it is their setting, and no client can ask for it.
+// monitorTimeout limits a request to a monitoring port.
 const monitorTimeout = 5 * time.Second
 
+// checkSync asks the servers whether they write to the disk before they acknowledge. This is a
+// setting of the servers that a client cannot read over its connection.
 func (c Config) checkSync(ctx context.Context) error {
 	if len(c.Monitors) == 0 {
-		c.Logger.Warn("cannot see whether the NATS servers sync each write: make sure of `jetstream { sync_interval: always }`, or set the monitoring URLs")
+		c.Logger.Warn("cannot check whether the NATS servers sync each write: " +
+			"make sure that `jetstream { sync_interval: always }` is set, or configure the monitoring URLs")
 		return nil
 	}
 	for _, url := range c.Monitors {
@@ -54,7 +57,8 @@ func checkSync(ctx context.Context, url string) error {
 	case varz.JetStream.Config == nil:
 		return fmt.Errorf("nats: the server at %s has no JetStream", url)
 	case !varz.JetStream.Config.SyncAlways:
-		return fmt.Errorf("nats: the server at %s acknowledges before it has written to the disk: set `jetstream { sync_interval: always }`", url)
+		return fmt.Errorf("nats: the server at %s acknowledges before it has written to the disk: "+
+			"set `jetstream { sync_interval: always }`", url)
 	}
 	return nil
 }

@@ -16,12 +16,12 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// The headers of what is stored. Values are escaped, so that any bytes fit in.
+// The headers of stored messages. Values are escaped, so they can hold any bytes.
 const (
 	headKey      = "Hongyan-Key"
 	headLane     = "Hongyan-Lane"
 	headReceived = "Hongyan-Received"
-	headNonce    = "Hongyan-Nonce" // tells a write from another of the same content: a retry must know its own
+	headNonce    = "Hongyan-Nonce" // distinguishes writes of the same content, so that a retry recognises its own
 	headExpires  = "Hongyan-Expires"
 	headTTL      = "Hongyan-TTL"
 	headAttempts = "Hongyan-Attempts"
@@ -35,7 +35,7 @@ const (
 	headUpdated  = "Hongyan-Updated"
 )
 
-// names are the subjects and streams of a prefix.
+// names derives the subjects and stream names of a prefix.
 type names struct{ prefix string }
 
 func (n names) stream(part string) string {
@@ -46,7 +46,7 @@ func (n names) inbox(partition int, kind, token string) string {
 	return n.prefix + ".inbox." + strconv.Itoa(partition) + "." + kind + "." + token
 }
 
-// anyInbox is the subject of an item in whichever partition.
+// anyInbox is the filter for an item in any partition.
 func (n names) anyInbox(kind, token string) string {
 	return n.prefix + ".inbox.*." + kind + "." + token
 }
@@ -60,27 +60,28 @@ func (n names) dead(p int, seq uint64) string {
 	return n.prefix + ".work.dead." + strconv.Itoa(p) + "." + strconv.FormatUint(seq, 10)
 }
 
-// The kinds of items: with a key, without, and revived.
+// The kinds of items: with a key, without a key, and revived.
 const (
 	kindKey     = "k"
 	kindNoKey   = "n"
 	kindRevived = "r"
 )
 
-// token is a subject token for any text.
+// token returns a subject token for any text.
 func token(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return base64.RawURLEncoding.EncodeToString(sum[:24])
 }
 
-// place tells where a lane belongs: its partition, and its name within.
+// place returns the partition of a lane, and its id there.
 func place(lane string, partitions int) (partition int, id string) {
 	sum := sha256.Sum256([]byte(lane))
 	n := binary.BigEndian.Uint64(sum[12:20]) % uint64(partitions) //nolint:gosec // 1 to MaxPartitions
 	return int(n), base64.RawURLEncoding.EncodeToString(sum[:12]) //nolint:gosec // below MaxPartitions
 }
 
-// segment makes a subject token of a part of a key: letters, digits, - _ and @ stay, other bytes become =XX, and nothing becomes =.
+// segment encodes a part of a key as a subject token: letters, digits, - _ and @ stay, other bytes
+// become =XX, and the empty string becomes =.
 func segment(s string) string {
 	if s == "" {
 		return "="
@@ -97,7 +98,7 @@ func segment(s string) string {
 	return b.String()
 }
 
-// path makes subject tokens of a key with slashes.
+// path encodes a key with slashes as subject tokens.
 func path(key string) string {
 	parts := strings.Split(key, "/")
 	for i, p := range parts {
@@ -108,7 +109,8 @@ func path(key string) string {
 
 func (n names) subjectOf(key string) string { return n.prefix + ".state." + path(key) }
 
-// stateBelow is the filter for keys that begin with prefix: exact up to its last slash.
+// stateBelow returns a filter that includes all keys that begin with prefix; it is exact up to the
+// last slash of prefix.
 func (n names) stateBelow(prefix string) string {
 	i := strings.LastIndexByte(prefix, '/')
 	if i < 0 {
@@ -147,7 +149,7 @@ func timeOf(h nats.Header, name string) time.Time {
 	return t
 }
 
-// itemHeader is what is stored of an item beside its body.
+// itemHeader returns the headers of an item.
 func itemHeader(item store.Item) nats.Header {
 	h := nats.Header{}
 	setText(h, headKey, item.Key)
@@ -160,7 +162,7 @@ func itemOf(h nats.Header, body []byte) store.Item {
 	return store.Item{Key: text(h, headKey), Lane: text(h, headLane), Received: timeOf(h, headReceived), Body: body}
 }
 
-// cut shortens a text to at most n bytes, between two characters.
+// cut shortens a text to at most n bytes at a character boundary.
 func cut(s string, n int) string {
 	if len(s) <= n {
 		return s

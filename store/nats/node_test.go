@@ -16,7 +16,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// nodeVariable makes the test binary a NATS server: the ports of its cluster, its own first, and its folder.
+// nodeVariable makes the test binary run a NATS server. It holds the port, the data directory, and
+// all ports of the cluster.
 const nodeVariable = "HONGYAN_TEST_NODE"
 
 func TestMain(m *testing.M) {
@@ -27,11 +28,12 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// runNode is a server in a process of its own, until its standard input ends.
+// runNode runs a server in this process until standard input is closed.
 func runNode(config string) {
 	fields := strings.Split(config, ",")
 	o := &server.Options{
-		ServerName: "n" + fields[0], Host: "127.0.0.1", Port: -1, NoLog: true, NoSigs: true, JetStream: true, StoreDir: fields[1], SyncAlways: true,
+		ServerName: "n" + fields[0], Host: "127.0.0.1", Port: -1,
+		NoLog: true, NoSigs: true, JetStream: true, StoreDir: fields[1], SyncAlways: true,
 	}
 	o.Cluster = server.ClusterOpts{Name: "goose", Host: "127.0.0.1"}
 	_, _ = fmt.Sscan(fields[0], &o.Cluster.Port)
@@ -57,7 +59,7 @@ type process struct {
 	kill      func()
 }
 
-// processes starts three servers, each in a process of its own.
+// processes starts three servers, each in a separate process.
 func processes(t *testing.T) []process {
 	t.Helper()
 	var ports []string

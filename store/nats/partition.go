@@ -10,28 +10,30 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// progress is the record of a partition. It is written by the owner only, each time over the revision that the owner wrote before.
+// progress is the record of a partition. Only the owner writes it, each time replacing the revision
+// that it wrote before.
 type progress struct {
-	// Owner is the member that has the partition; empty if it was given up.
+	// Owner is the member that owns the partition; empty if it was given up.
 	Owner string `json:"owner,omitempty"`
 	// Epoch grows with each owner.
 	Epoch uint64 `json:"epoch"`
-	// Done is the highest item that is done or dead. Items up to it are, but for those of the lanes that are behind; items above it are not.
+	// Done is the highest item that is done or dead. Items up to it are done or dead, except those
+	// of lanes in Behind; items above it are not.
 	Done uint64 `json:"done"`
-	// Behind is where a lane stands whose next item is not above Done, or has been tried.
+	// Behind holds the lanes whose next item is not above Done, or has been tried.
 	Behind map[string]mark `json:"behind,omitempty"`
 }
 
-// mark is the next item of a lane: those of the lane before it are done.
+// mark is the next item of a lane: all earlier items of the lane are done.
 type mark struct {
 	Seq      uint64 `json:"seq"`
 	Attempts int    `json:"attempts,omitempty"`
 	Due      int64  `json:"due,omitempty"`   // Unix milliseconds
-	Delay    int64  `json:"delay,omitempty"` // how far ahead Due was when it was set
+	Delay    int64  `json:"delay,omitempty"` // the delay that Due was set with
 	Why      string `json:"why,omitempty"`
 }
 
-// floor is an item up to which all are done.
+// floor returns an item up to which everything is done.
 func (p progress) floor() uint64 {
 	floor := p.Done
 	for _, m := range p.Behind {
@@ -40,51 +42,52 @@ func (p progress) floor() uint64 {
 	return floor
 }
 
-// has tells whether the item of a lane is done.
+// has reports whether the item of a lane is done.
 func (p progress) has(lane string, seq uint64) bool {
 	m, behind := p.Behind[lane]
 	return seq <= p.Done && (!behind || seq < m.Seq)
 }
 
-// maxWhy bounds what is kept of a reason, so that the record stays small.
+// maxWhy limits the stored reason in bytes, so that the record stays small.
 const maxWhy = 100
 
-// maxBehind bounds the lanes of a partition that are behind: beyond, no other lane is begun. It keeps the record below a message's size.
+// maxBehind limits the entries of Behind: beyond it no new lane is started. It keeps the record
+// below the maximum size of a message.
 const maxBehind = 3000
 
-// partition is one that this process owns. The mutex of the inbox guards it.
+// partition is a partition that this process owns. The mutex of the inbox guards it.
 type partition struct {
 	id       int
 	epoch    uint64
 	revision uint64
-	since    uint64   // the version of the reader's plan that it came with
-	fences   uint64   // leases that were handed out
-	written  uint64   // of them, those whose attempts are in the record
-	found    progress // what it was like when it was taken
+	since    uint64   // the version of the reader's plan in which it was acquired
+	fences   uint64   // leases that were granted
+	written  uint64   // of these, the ones whose attempts are in the record
+	found    progress // the record when it was acquired
 	done     uint64
-	behind   int    // lanes in the last record
+	behind   int    // entries of Behind in the last record
 	readTo   uint64 // items up to it have been read
-	suspect  uint64 // items up to it may have killed the last owner: their attempts are stored before they are handed out
+	suspect  uint64 // items up to it may have killed the last owner, so their attempts are stored before they are leased
 	lanes    map[string]*lane
 	leased   int
-	parked   []*lane   // lanes that may not be handed out now, as the partition leaves or too many are behind
-	leaving  time.Time // since when it is to go to another process; zero if it stays
+	parked   []*lane   // lanes that may not be leased now, because the partition moves or Behind is full
+	leaving  time.Time // when it was assigned to another process; zero if it stays
 	closing  bool      // the next write gives it up
 	gone     bool      // given up or lost
 
 	endings []*ending
-	kick    chan struct{} // something is to be stored
+	kick    chan struct{} // an outcome has to be stored
 }
 
-// ending is the end of a lease that waits to be stored.
+// ending is the outcome of a lease that has to be stored.
 type ending struct {
-	entry *entry
-	kind  endKind
-	delay time.Duration // of a retry
-	why   store.Failure
-	at    time.Time
-	done  chan error // gets one value
-	left  bool       // nobody waits for it any more
+	entry     *entry
+	kind      endKind
+	delay     time.Duration // of a retry
+	why       store.Failure
+	at        time.Time
+	done      chan error // gets one value
+	abandoned bool       // the caller has stopped waiting
 }
 
 type endKind int
@@ -93,10 +96,10 @@ const (
 	endComplete endKind = iota
 	endRetry
 	endBury
-	endNothing // stores how things are, for a lease that must not be handed out before
+	endNothing // stores the current state before a lease is returned
 )
 
-// wake asks for a write.
+// wake requests a write.
 func (p *partition) wake() {
 	select {
 	case p.kick <- struct{}{}:
@@ -104,7 +107,8 @@ func (p *partition) wake() {
 	}
 }
 
-// snapshot is the record as it is when the endings are done, with the dead letters that go with it.
+// snapshot returns the record after the endings, and the dead letters that have to be stored with
+// it.
 func (p *partition) snapshot(owner string, endings []*ending, n names, now time.Time) (progress, []*nats.Msg) {
 	rec := progress{Owner: owner, Epoch: p.epoch, Done: p.done, Behind: map[string]mark{}}
 	if p.closing {
@@ -133,7 +137,8 @@ func (p *partition) snapshot(owner string, endings []*ending, n names, now time.
 	return rec, dead
 }
 
-// unread are the marks of lanes that may have items that were not read yet and are not above what was done when the partition was taken.
+// unread returns the marks of lanes that may have unread items among those that were done when the
+// partition was acquired.
 func (p *partition) unread() map[string]mark {
 	if p.readTo < p.found.Done {
 		return p.found.Behind
@@ -147,15 +152,16 @@ func (p *partition) unread() map[string]mark {
 	return rest
 }
 
-// advance notes that an item is done of a lane that was behind when the partition was taken, as more of the lane may be unread.
+// advance records that an item is done if its lane was in Behind when the partition was acquired,
+// because more items of the lane may be unread.
 func (p *partition) advance(lane string, seq uint64) {
 	if _, listed := p.found.Behind[lane]; listed {
 		p.found.Behind[lane] = mark{Seq: seq + 1}
 	}
 }
 
-// mark is where the lane will stand when its ending is stored; now is what the clock shows, which others read the mark by. It reports false if that is
-// behind all that is known of the lane.
+// mark returns the next item of the lane after its ending is stored; now is the time of the clock
+// that other processes compare the mark with. It reports false if no known item is left.
 func (l *lane) mark(now time.Time) (mark, bool) {
 	next, due, delay, why := l.first, l.due, l.delay, ""
 	attempts := l.head().attempt

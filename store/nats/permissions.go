@@ -10,8 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Permissions lists the subjects that the user of a bot with this prefix must be allowed to publish and to subscribe to; nothing else is needed.
-// An empty prefix means DefaultPrefix.
+// Permissions lists the subjects that the user of a bot with this prefix must be allowed to publish
+// and subscribe to. Nothing else is needed. An empty prefix means DefaultPrefix.
 func Permissions(prefix string) (publish, subscribe []string) {
 	if prefix == "" {
 		prefix = DefaultPrefix
@@ -32,8 +32,8 @@ func Permissions(prefix string) (publish, subscribe []string) {
 	return publish, []string{n.inboxPrefix() + ".>"}
 }
 
-// checkPermissions asks for each subject whether it is allowed, so that what is missing is known at the start and not in the night. What it
-// publishes does nothing.
+// checkPermissions tests whether each subject is allowed, so that a missing permission is reported
+// at the start. What it publishes has no effect.
 func (c *cluster) checkPermissions(ctx context.Context) error {
 	publish, subscribe := Permissions(c.prefix)
 	var missing []string
@@ -42,7 +42,7 @@ func (c *cluster) checkPermissions(ctx context.Context) error {
 		if err := do(probe); err != nil {
 			return c.explain("check the permissions", "", err)
 		}
-		once, cancel := context.WithTimeout(ctx, patience)
+		once, cancel := context.WithTimeout(ctx, callTimeout)
 		defer cancel()
 		if err := c.conn.FlushWithContext(once); err != nil {
 			return fmt.Errorf("nats: cannot check the permissions: %w: %w", store.ErrUnavailable, err)
@@ -76,8 +76,8 @@ func (c *cluster) checkPermissions(ctx context.Context) error {
 	return nil
 }
 
-// harmless is a request that is no JSON, which the servers refuse without an effect; for a purge, one that is valid as well and
-// meets nothing.
+// harmless returns a request that is not JSON, which the servers reject without effect. For a purge
+// it is a valid request that matches nothing.
 func (c *cluster) harmless(subject string) []byte {
 	if strings.Contains(subject, ".PURGE.") {
 		return []byte(`{"filter":"` + c.prefix + `.inbox.probe.probe","seq":1}`)

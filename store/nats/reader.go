@@ -22,7 +22,8 @@ const (
 	readHeartbeat = 500 * time.Millisecond
 )
 
-// read brings the items of the partitions of this process into memory, in the order of the inbox, until ctx ends.
+// read reads the items of the partitions of this process into memory, in the order of the inbox,
+// until ctx is done.
 func (in *inbox) read(ctx context.Context) {
 	for ctx.Err() == nil {
 		filters, start, plan, wake := in.readPlan()
@@ -32,13 +33,14 @@ func (in *inbox) read(ctx context.Context) {
 		}
 		err := in.readUntil(ctx, filters, start, plan)
 		if err != nil && ctx.Err() == nil {
-			in.logger.Warn("reading the inbox is interrupted", zap.Error(in.explain("read the inbox", "$JS.API.CONSUMER.CREATE."+in.items.name, err)))
+			in.logger.Warn("reading the inbox was interrupted",
+				zap.Error(in.explain("read the inbox", "$JS.API.CONSUMER.CREATE."+in.items.name, err)))
 			_ = wait.For(ctx, nil, maxPause)
 		}
 	}
 }
 
-// readPlan says what to read, from where on, and which version of the plan it is.
+// readPlan returns what to read, where to start, and the version of the plan.
 func (in *inbox) readPlan() (filters []string, start, plan uint64, wake <-chan struct{}) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -51,7 +53,8 @@ func (in *inbox) readPlan() (filters []string, start, plan uint64, wake <-chan s
 	return filters, start, in.plan, in.wake
 }
 
-// readUntil reads until the plan changes, or a delivery is lost: the next consumer begins behind the last item that was read.
+// readUntil reads until the plan changes or a delivery is lost. The next consumer starts after the
+// last item that was read.
 func (in *inbox) readUntil(ctx context.Context, filters []string, start, plan uint64) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -97,7 +100,8 @@ func (in *inbox) readUntil(ctx context.Context, filters []string, start, plan ui
 				}
 				next++
 				last = meta.Sequence.Stream
-				in.take(record{subject: m.Subject(), revision: meta.Sequence.Stream, header: m.Headers(), data: m.Data(), stored: meta.Timestamp},
+				in.take(record{subject: m.Subject(), revision: meta.Sequence.Stream, header: m.Headers(),
+					data: m.Data(), stored: meta.Timestamp},
 					int(meta.NumPending)) //nolint:gosec // far below 2^63
 			case <-wake:
 			}
@@ -112,7 +116,8 @@ func (in *inbox) readUntil(ctx context.Context, filters []string, start, plan ui
 	}
 }
 
-// awaitRoom waits until there is room for more items, and says for how many. It reports false if the plan has changed or ctx ended.
+// awaitRoom waits until more items may be held, and returns their number. It reports false if the
+// plan has changed or ctx is done.
 func (in *inbox) awaitRoom(ctx context.Context, plan uint64) (int, bool) {
 	for ctx.Err() == nil {
 		in.mu.Lock()
@@ -135,7 +140,8 @@ func (in *inbox) setUnread(n int) {
 	in.unread = n
 }
 
-// readUpTo notes that the partitions of a plan were read up to an item, also those that it was not for: the next consumer need not begin before it.
+// readUpTo records that all partitions of a plan were read up to an item, whichever partition it
+// belongs to, so the next consumer need not start before it.
 func (in *inbox) readUpTo(seq, plan uint64) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -146,7 +152,7 @@ func (in *inbox) readUpTo(seq, plan uint64) {
 	}
 }
 
-// take brings one item into its lane, unless it is done, or not for this process.
+// take adds an item to its lane, unless it is done or belongs to another process.
 func (in *inbox) take(r record, unread int) {
 	_, rest, _ := strings.Cut(r.subject, ".inbox.")
 	number, _, _ := strings.Cut(rest, ".")
@@ -188,7 +194,7 @@ func (in *inbox) take(r record, unread int) {
 		if m.Due > 0 {
 			now := in.config.now()
 			l.delay = time.Duration(m.Delay) * time.Millisecond
-			due = time.Now().Add(store.Bound(time.UnixMilli(m.Due), now, l.delay).Sub(now)) // from here on, whatever the clock does
+			due = time.Now().Add(store.Bound(time.UnixMilli(m.Due), now, l.delay).Sub(now)) // by the monotonic clock from here on
 		}
 	}
 	in.offer(l, due)

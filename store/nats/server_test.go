@@ -15,7 +15,7 @@ import (
 
 var prefixes atomic.Int64
 
-// fresh is a config with a prefix that nobody else has.
+// fresh returns a config with an unused prefix.
 func fresh(url string) nats.Config {
 	return nats.Config{URL: url, Prefix: fmt.Sprintf("t%d", prefixes.Add(1)), Partitions: 4, MaxBytes: 64 << 20}
 }

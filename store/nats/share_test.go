@@ -43,7 +43,7 @@ func TestAssignSpreadsEvenly(t *testing.T) {
 	assert.Len(t, nats.Assign(nil, 4), 4)
 }
 
-// leaseAll leases until n items are in the hands of the test.
+// leaseAll leases until the test holds n items.
 func leaseAll(ctx context.Context, t *testing.T, in store.Inbox, n int) []store.Lease {
 	t.Helper()
 	var all []store.Lease
@@ -85,7 +85,7 @@ func TestAFrozenOwnerCompletesNothing(t *testing.T) {
 	require.ErrorIs(t, old.Inbox().Bury(ctx, held[2], store.Failure{}), store.ErrLeaseLost)
 	dead, err := next.Inbox().Dead(ctx, 0, 10)
 	require.NoError(t, err)
-	assert.Empty(t, dead, "a burial by an owner of old must leave nothing")
+	assert.Empty(t, dead, "a burial by a former owner must leave nothing")
 	for _, l := range again {
 		require.NoError(t, next.Inbox().Complete(ctx, l))
 	}
@@ -99,7 +99,7 @@ func TestAFrozenOwnerCompletesNothing(t *testing.T) {
 	leases, err := old.Inbox().Lease(moment, 10, time.Minute)
 	require.ErrorIs(t, err, context.DeadlineExceeded, "it has %v", leases)
 
-	// When it wakes up, it is a new member and gets a share.
+	// When it resumes, it joins as a new member and gets a share.
 	nats.Thaw(old)
 	spread(t, []*nats.Store{old, next}, c.Partitions)
 }
@@ -229,7 +229,8 @@ func TestWhatIsDoneAboveTheFloorStaysDone(t *testing.T) {
 	require.NoError(t, first.Inbox().Release(ctx, held["d"]))
 	require.NoError(t, first.Close())
 
-	// The next ones have room for one item only, and are killed when they have done something: where the others stand is still known.
+	// The next processes can hold only one item and are killed after handling some. The positions
+	// of the other lanes must not be lost.
 	second := opened(t, nats.WithBounds(c, 1, 1<<20))
 	require.NoError(t, second.Inbox().Complete(ctx, one(t, second, "a1", 1)))
 	nats.Kill(second)
@@ -270,7 +271,7 @@ func TestANewcomerWaitsForLeases(t *testing.T) {
 	}
 	held := leaseAll(ctx, t, first.Inbox(), len(lanes))
 	second := opened(t, c)
-	moment, cancel := context.WithTimeout(ctx, time.Second) // in which it would take over, were it not for the leases
+	moment, cancel := context.WithTimeout(ctx, time.Second) // long enough for a takeover if there were no leases
 	defer cancel()
 	leases, err := second.Inbox().Lease(moment, 10, time.Minute)
 	require.ErrorIs(t, err, context.DeadlineExceeded, "it has %v", leases)
@@ -298,7 +299,8 @@ func TestALeaseThatNobodyGotIsFree(t *testing.T) {
 	one(t, first, "a", 1)
 	nats.Kill(first)
 
-	// The attempt of such an item is stored before it is handed out. Here the caller is gone before that.
+	// The attempt of such an item is stored before it is leased. Here the caller gives up before
+	// that.
 	second := opened(t, c)
 	require.Eventually(t, func() bool {
 		items, _ := nats.Held(second)

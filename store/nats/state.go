@@ -12,15 +12,16 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// state is the store.State of a Store. The time to live stands in a header and is kept by the readers: the server's own is lost with an update.
+// state is the store.State of a Store. The time to live is in a header and enforced by readers: the
+// server's own is lost with an update.
 type state struct {
 	*bucket
 	config Config
-	life   *lifetime
+	self   *membership
 }
 
 func (s *state) usable(ctx context.Context) error {
-	if s.life.closed() {
+	if s.self.closed() {
 		return store.ErrClosed
 	}
 	return ctx.Err()
@@ -34,7 +35,7 @@ func (s *state) entry(r record) store.Entry {
 	return e
 }
 
-// over tells whether the time of an entry is over.
+// over reports whether an entry has expired.
 func (s *state) over(e store.Entry) bool {
 	return !e.Expires.IsZero() && !e.Expires.After(s.config.now())
 }
@@ -98,12 +99,12 @@ func (s *state) write(ctx context.Context, key string, value []byte, revision ui
 		setTime(h, headExpires, s.config.now().Add(ttl))
 		h.Set(headTTL, ttl.String())
 	}
-	return s.put(ctx, patience, s.subjectOf(key), h, value, revision)
+	return s.put(ctx, callTimeout, s.subjectOf(key), h, value, revision)
 }
 
 // Delete implements store.State.
 func (s *state) Delete(ctx context.Context, key string) error {
-	for store.CheckEntry(key, nil) == nil { // others are not there
+	for store.CheckEntry(key, nil) == nil { // an invalid key has no entry
 		if err := s.usable(ctx); err != nil {
 			return err
 		}
@@ -121,7 +122,8 @@ func (s *state) Delete(ctx context.Context, key string) error {
 	return s.usable(ctx)
 }
 
-// List implements store.State. The server filters by the parts of prefix up to its last slash; all headers below pass through.
+// List implements store.State. The server filters by prefix up to its last slash; the headers of
+// all entries below that are read.
 func (s *state) List(ctx context.Context, prefix, after string, limit int) ([]store.Entry, error) {
 	if err := s.usable(ctx); err != nil {
 		return nil, err
@@ -158,7 +160,7 @@ func (s *state) List(ctx context.Context, prefix, after string, limit int) ([]st
 	return list, nil
 }
 
-// sweep deletes the entries whose time is over.
+// sweep deletes expired entries.
 func (s *state) sweep(ctx context.Context) error {
 	over := map[string]uint64{}
 	err := s.scan(ctx, s.prefix+".state.>", func(r record) {

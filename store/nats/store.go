@@ -10,13 +10,14 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// closeTimeout bounds how long Close tries to give up its partitions. Others take them over anyway.
+// closeTimeout limits how long Close tries to give up the partitions. Otherwise other processes
+// take them over after Config.Takeover.
 const closeTimeout = 5 * time.Second
 
 // Store is a store.Store in a JetStream cluster. Make it with Open.
 type Store struct {
 	cluster *cluster
-	life    *lifetime
+	self    *membership
 	keeper  *keeper
 	inbox   *inbox
 	ledger  *ledger
@@ -29,8 +30,9 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// Open connects to the cluster, makes or upgrades the streams, and takes this process's share of the partitions. store.ErrUnavailable means
-// that no server answers; other errors are about the configuration, and say what to change.
+// Open connects to the cluster, creates or upgrades the streams, and acquires this process's share
+// of the partitions. store.ErrUnavailable means that no server answers; other errors concern the
+// configuration and say what to change.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	c, err := c.withDefaults()
 	if err != nil {
@@ -63,26 +65,27 @@ func open(ctx context.Context, cl *cluster, c Config) (*Store, error) {
 		}
 		buckets[part] = b
 	}
-	life := newLifetime(buckets[partWork], c)
+	self := newMembership(buckets[partWork], c)
 	s := &Store{
-		cluster: cl, life: life,
-		inbox:  newInbox(cl, c, buckets[partInbox], buckets[partWork], life),
-		ledger: &ledger{bucket: buckets[partLedger], config: c, life: life},
-		state:  &state{bucket: buckets[partState], config: c, life: life},
+		cluster: cl, self: self,
+		inbox:  newInbox(cl, c, buckets[partInbox], buckets[partWork], self),
+		ledger: &ledger{bucket: buckets[partLedger], config: c, self: self},
+		state:  &state{bucket: buckets[partState], config: c, self: self},
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
-	s.keeper = &keeper{in: s.inbox, life: life, ctx: running}
+	s.keeper = &keeper{in: s.inbox, self: self, ctx: running}
 	if c.Maintenance {
 		return s, nil
 	}
-	first, cancel := context.WithTimeout(ctx, patience)
+	first, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	if err := s.keeper.turn(first); err != nil {
 		stop()
 		s.keeper.work.Wait()
 		return nil, err
 	}
+	s.keeper.tick = time.NewTicker(c.heartbeat())
 	s.owned.Go(func() { s.keeper.run(running) })
 	s.owned.Go(func() { s.inbox.read(running) })
 	s.owned.Go(func() { s.sweeps(running) })
@@ -101,20 +104,22 @@ func (s *Store) State() store.State { return s.state }
 // Durable implements store.Store.
 func (s *Store) Durable() bool { return true }
 
-// Shared tells that other processes may work on the store at the same time: what is under way there may be theirs.
+// Shared reports that other processes may use the store at the same time, so work in progress may
+// be theirs.
 func (s *Store) Shared() bool { return true }
 
-// Close implements store.Store: it gives up the partitions, so that others have them at once. A waiting Lease returns store.ErrClosed.
+// Close implements store.Store. It gives up the partitions, so that other processes can take them
+// at once. A waiting Lease returns store.ErrClosed.
 func (s *Store) Close() error {
 	s.closes.Do(s.close)
 	return nil
 }
 
 func (s *Store) close() {
-	s.life.isClosed.Store(true)
+	s.self.isClosed.Store(true)
 	limit := closeTimeout
 	if !s.cluster.conn.IsConnected() {
-		limit = firstPause // there is nobody to give anything to
+		limit = firstPause // no server can be reached
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
@@ -122,8 +127,8 @@ func (s *Store) close() {
 	s.stop()
 	s.owned.Wait()
 	s.keeper.work.Wait()
-	if err := s.life.leave(ctx); err != nil {
-		s.life.config.Logger.Warn("this process could not say goodbye, others take over in a while", zap.Error(err))
+	if err := s.self.leave(ctx); err != nil {
+		s.self.config.Logger.Warn("this process could not leave the cluster, others take over later", zap.Error(err))
 	}
 	s.cluster.conn.Close()
 }

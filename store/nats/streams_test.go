@@ -17,7 +17,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
-// admin is a client with all rights.
+// admin returns a client with all permissions.
 func admin(t *testing.T, url string) jetstream.JetStream {
 	t.Helper()
 	conn, err := natsgo.Connect(url)
@@ -28,7 +28,7 @@ func admin(t *testing.T, url string) jetstream.JetStream {
 	return js
 }
 
-// configOf reads how a stream is configured, and the stream.
+// configOf reads the configuration of a stream.
 func configOf(t *testing.T, js jetstream.JetStream, name string) jetstream.StreamConfig {
 	t.Helper()
 	stream, err := js.Stream(t.Context(), name)
@@ -74,10 +74,15 @@ func TestStreamsThatDoNotFitAreRefused(t *testing.T) {
 		"fewer replicas":   {config: func(c *nats.Config) { c.Replicas = 1 }, want: "lowering gives up safety"},
 		"other partitions": {config: func(c *nats.Config) { c.Partitions = 5 }, want: "has 4 partitions and the configuration asks for 5"},
 		"other subjects": {
-			stream: "LEDGER", change: func(s *jetstream.StreamConfig) { s.Subjects = []string{s.Name + ".mine"} }, want: "belongs to something else",
+			stream: "LEDGER", change: func(s *jetstream.StreamConfig) {
+				s.Subjects = []string{s.Name +
+					".mine"}
+			}, want: "belongs to something else",
 		},
-		"messages cannot be deleted": {stream: "STATE", change: func(s *jetstream.StreamConfig) { s.DenyDelete = true }, want: "other settings than the bot's"},
-		"not made by a bot":          {stream: "INBOX", change: func(s *jetstream.StreamConfig) { s.Metadata = nil }, config: func(c *nats.Config) { c.Partitions = 0 }, want: "was not made by a bot"},
+		"messages cannot be deleted": {stream: "STATE",
+			change: func(s *jetstream.StreamConfig) { s.DenyDelete = true }, want: "other settings than the bot's"},
+		"not made by a bot": {stream: "INBOX", change: func(s *jetstream.StreamConfig) { s.Metadata = nil },
+			config: func(c *nats.Config) { c.Partitions = 0 }, want: "was not made by a bot"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

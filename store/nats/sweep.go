@@ -11,10 +11,10 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// sweepEvery is the time between two sweeps.
+// sweepEvery is the interval between sweeps.
 const sweepEvery = 10 * time.Minute
 
-// sweeps forgets what is old enough, now and then, until ctx ends.
+// sweeps runs a sweep at each interval until ctx is done.
 func (s *Store) sweeps(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
@@ -25,13 +25,13 @@ func (s *Store) sweeps(ctx context.Context) {
 		case <-tick.C:
 		}
 		if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
-			s.life.config.Logger.Warn("old items cannot be removed, trying again later", zap.Error(err))
+			s.self.config.Logger.Warn("cannot remove old items, retrying later", zap.Error(err))
 		}
 	}
 }
 
-// sweep removes the items of this process's partitions that are done and older than Remember. The owner of the first partition looks after ledger and
-// state as well, so that one process does.
+// sweep removes done items older than Remember from the partitions of this process. The owner of
+// the first partition also sweeps ledger and state, so that only one process does.
 func (s *Store) sweep(ctx context.Context) error {
 	floors := s.inbox.floors()
 	for id, floor := range floors {
@@ -45,7 +45,8 @@ func (s *Store) sweep(ctx context.Context) error {
 	return errors.Join(s.ledger.sweep(ctx), s.state.sweep(ctx))
 }
 
-// floors are the items up to which the partitions of this process are done, as it is stored.
+// floors returns, for each partition of this process, the item up to which everything is done and
+// stored as done.
 func (in *inbox) floors() map[int]uint64 {
 	in.mu.Lock()
 	defer in.mu.Unlock()
@@ -63,7 +64,8 @@ func (in *inbox) floors() map[int]uint64 {
 	return floors
 }
 
-// purge removes what is old of a partition, up to its floor. Items are stored in the order of their times, so it can search for the first to stay.
+// purge removes the old items of a partition up to its floor. Items are stored in the order of
+// their times, so a binary search finds the first one to keep.
 func (in *inbox) purge(ctx context.Context, id int, floor uint64) error {
 	filter, before := in.partitionItems(id), in.config.now().Add(-in.config.Remember)
 	stays := func(from uint64) (bool, error) {
@@ -89,7 +91,7 @@ func (in *inbox) purge(ctx context.Context, id int, floor uint64) error {
 	if low == 1 {
 		return nil
 	}
-	err := again(ctx, patience, func(ctx context.Context, _ bool) error {
+	err := retry(ctx, callTimeout, func(ctx context.Context, _ bool) error {
 		return in.items.stream.Purge(ctx, jetstream.WithPurgeSubject(filter), jetstream.WithPurgeSequence(low))
 	})
 	return in.explain("purge", "$JS.API.STREAM.PURGE."+in.items.name, err)

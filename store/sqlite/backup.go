@@ -11,16 +11,18 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Backup writes a copy of the file, as it is at one moment, to path, which must not exist. The bot may go on working meanwhile.
+// Backup writes a consistent copy of the file to path, which must not exist. The bot may keep
+// running.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	if s.isClosed() {
 		return store.ErrClosed
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return fmt.Errorf("sqlite: %s exists: give the backup a name of its own", path)
+		return fmt.Errorf("sqlite: %s exists: choose another name for the backup", path)
 	}
 	partial := path + ".partial"
-	// The copy holds messages: nobody else may read it. SQLite writes into a file that is empty.
+	// The copy holds messages, so only its owner may read it. SQLite accepts an empty file as the
+	// target.
 	f, err := os.OpenFile(partial, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's
 	if err != nil {
 		return fmt.Errorf("sqlite: %w", err)
@@ -40,7 +42,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 	return errors.Join(err, os.Remove(partial))
 }
 
-// copyTo copies on a connection of its own: those that read may not write anywhere.
+// copyTo uses a separate connection: those of the read pool are query-only, and VACUUM INTO writes.
 func (s *Store) copyTo(ctx context.Context, path string) error {
 	db, err := connect(s.config.Path, url.Values{})
 	if err != nil {
@@ -50,7 +52,7 @@ func (s *Store) copyTo(ctx context.Context, path string) error {
 	if _, err = db.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
 		return err
 	}
-	// A name of its own: what was stored after it is not expected in it.
+	// A new id: the promise of the original file does not apply to the copy.
 	made, err := connect(path, url.Values{"_synchronous": {"FULL"}})
 	if err != nil {
 		return err
@@ -60,7 +62,7 @@ func (s *Store) copyTo(ctx context.Context, path string) error {
 	return err
 }
 
-// flush puts a file or a directory on stable storage.
+// flush syncs a file or a directory to stable storage.
 func flush(path string) error {
 	f, err := os.Open(path) //nolint:gosec // the path is the caller's
 	if err != nil {

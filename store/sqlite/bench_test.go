@@ -15,10 +15,10 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-var benchBody = bytes.Repeat([]byte("<des>x</des>"), 200) // 2.4 KB, as long as a file message
+var benchBody = bytes.Repeat([]byte("<des>x</des>"), 200) // 2.4 KB, the size of a file message
 
 func benchItem(n uint64) store.Item {
-	key := "wx_demo:" + strconv.FormatUint(n*0x9e3779b97f4a7c15, 10) // ids are spread, like those of messages
+	key := "wx_demo:" + strconv.FormatUint(n*0x9e3779b97f4a7c15, 10) // spread out, like the ids of messages
 	return store.Item{Key: key, Lane: "wx_demo/wxid_" + strconv.FormatUint(n%500, 10), Body: benchBody, Received: time.Unix(1, 0)}
 }
 
@@ -35,7 +35,7 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
-// BenchmarkMessage appends, leases and completes: the whole life of a message.
+// BenchmarkMessage appends, leases and completes a message.
 func BenchmarkMessage(b *testing.B) {
 	for _, producers := range []int{1, 64} {
 		b.Run(strconv.Itoa(producers), func(b *testing.B) {
@@ -54,7 +54,7 @@ func BenchmarkMessage(b *testing.B) {
 	}
 }
 
-// inParallel calls work b.N times from so many goroutines, each time with another number.
+// inParallel calls work b.N times from the given number of goroutines, with a new number each time.
 func inParallel(b *testing.B, goroutines int, work func(n uint64) error) {
 	b.Helper()
 	var last atomic.Uint64

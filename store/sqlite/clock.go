@@ -1,8 +1,9 @@
 package sqlite
 
-// setBack bounds the times in the file by what they can be, seen from now. A clock that has been ahead, or was set back, must not make a retry wait for
-// longer than was asked for, nor an entry live for longer. It is called at the start, and whenever the clock shows less than at the transaction before:
-// as no time was set further ahead than its delay then, none is too far ahead as long as the clock goes forward.
+// setBack limits every stored deadline to now plus the delay it was set with. A clock that was
+// ahead, or was set back, must not make a retry wait longer than requested or an entry live longer
+// than its time to live. It runs at the start and whenever the clock reads less than at the
+// previous transaction; while the clock moves forward, no deadline can be too far ahead.
 func (s *Store) setBack(t *tx) {
 	now := t.now.UnixNano()
 	t.exec(`UPDATE lanes SET due = ?1 + delay WHERE due > ?1 AND due > ?1 + delay`, now)

@@ -22,14 +22,14 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// What the test's own binary does when it is started as another process, with the file in the environment.
+// The environment variables that make the test binary run as a child process.
 const (
 	childEnv = "HONGYAN_TEST_CHILD"
 	pathEnv  = "HONGYAN_TEST_FILE"
 	countEnv = "HONGYAN_TEST_COUNT"
 )
 
-// soak makes the long tests long.
+// soak reports whether the long form of the tests was requested.
 func soak() bool { return os.Getenv("HONGYAN_SOAK") != "" }
 
 func TestMain(m *testing.M) {
@@ -52,7 +52,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// writeLoop appends and handles messages, and says what was answered, until it is killed.
+// writeLoop appends and handles messages and prints what was answered, until it is killed.
 func writeLoop(s *sqlite.Store) {
 	ctx := context.Background()
 	var wg sync.WaitGroup
@@ -67,7 +67,8 @@ func writeLoop(s *sqlite.Store) {
 		wg.Go(func() {
 			for i := 0; ; i++ {
 				key := round + ":" + strconv.Itoa(producer) + ":" + strconv.Itoa(i)
-				if _, err := s.Inbox().Append(ctx, store.Item{Key: key, Lane: "lane " + strconv.Itoa(producer), Body: []byte("body of " + key)}); err != nil {
+				item := store.Item{Key: key, Lane: "lane " + strconv.Itoa(producer), Body: []byte("body of " + key)}
+				if _, err := s.Inbox().Append(ctx, item); err != nil {
 					say("error", err.Error())
 					return
 				}
@@ -95,7 +96,7 @@ func writeLoop(s *sqlite.Store) {
 	wg.Wait()
 }
 
-// child starts this test's binary as another process.
+// child starts the test binary as another process.
 func child(t *testing.T, what, path string, count int) (*exec.Cmd, *bufio.Scanner) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
@@ -107,14 +108,14 @@ func child(t *testing.T, what, path string, count int) (*exec.Cmd, *bufio.Scanne
 	return cmd, bufio.NewScanner(out)
 }
 
-// answered is what processes said before they were killed.
+// answered holds what processes printed before they were killed.
 type answered struct{ added, begun, done map[string]bool }
 
 func newAnswered() answered {
 	return answered{map[string]bool{}, map[string]bool{}, map[string]bool{}}
 }
 
-// crash runs a process that writes, and kills it after so many answers.
+// crash runs a process that writes, and kills it after the given number of answers.
 func (a answered) crash(t *testing.T, path string, after int) {
 	t.Helper()
 	cmd, lines := child(t, "write", path, 0)
@@ -138,7 +139,7 @@ func (a answered) crash(t *testing.T, path string, after int) {
 	require.Error(t, cmd.Wait(), "it must have been killed")
 }
 
-// check compares a store with what was answered, and handles what is in it.
+// check compares a store with what was answered, and handles its messages.
 func (a answered) check(t *testing.T, s *sqlite.Store) {
 	t.Helper()
 	stats, err := s.Inbox().Stats(t.Context())
@@ -209,7 +210,7 @@ func TestNothingIsLostWhenTheProcessIsKilled(t *testing.T) {
 	all := newAnswered()
 	for range rounds {
 		all.crash(t, path, 200+rand.IntN(800))
-		s := open(t, sqlite.Config{Path: path}) // the lock is gone with the process
+		s := open(t, sqlite.Config{Path: path}) // the lock ended with the process
 		all.check(t, s)
 		require.NoError(t, s.Close())
 	}
@@ -240,7 +241,7 @@ func TestATornEndOfTheLogIsNoLoss(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(path, data, 0o600))
 			require.NoError(t, os.WriteFile(path+"-wal", append(append([]byte(nil), wal...), tail...), 0o600))
-			mine := newAnswered() // each copy is handled on its own
+			mine := newAnswered() // each copy is handled separately
 			for key := range all.added {
 				mine.added[key] = true
 			}

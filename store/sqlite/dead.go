@@ -27,7 +27,8 @@ func (in *inbox) Dead(ctx context.Context, after uint64, limit int) ([]store.Dea
 		d.Received, d.Buried = fromNano(received), fromNano(buried)
 		list = append(list, d)
 		return err
-	}, `SELECT seq, lane, key, received, attempts, reason, stack, buried, body FROM dead WHERE seq > ? ORDER BY seq LIMIT ?`, int64(after), limit) //nolint:gosec // a seq of SQLite
+	}, `SELECT seq, lane, key, received, attempts, reason, stack, buried, body FROM dead WHERE seq > ? ORDER BY seq LIMIT ?`,
+		int64(after), limit) //nolint:gosec // a seq of SQLite
 	return list, err
 }
 
@@ -39,7 +40,8 @@ func (in *inbox) Revive(ctx context.Context, seq uint64) error {
 			return store.ErrNotFound
 		}
 		in.enqueue(t, lane, func() int64 {
-			_, last := t.exec(`INSERT INTO items (lane, key, received, body) SELECT lane, key, received, body FROM dead WHERE seq = ?`, int64(seq)) //nolint:gosec // a seq of SQLite
+			_, last := t.exec(`INSERT INTO items (lane, key, received, body)
+				SELECT lane, key, received, body FROM dead WHERE seq = ?`, int64(seq)) //nolint:gosec // a seq of SQLite
 			return last
 		})
 		return in.forget(t, seq)

@@ -21,7 +21,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// fullDisk works on a small disk of its own, in a process that may mount one, and says what it finds.
+// fullDisk fills a small disk in a process that may mount one, and prints the results.
 func fullDisk() {
 	if err := onFullDisk(); err != nil {
 		fmt.Println("error", err)
@@ -42,7 +42,7 @@ func onFullDisk() error {
 	if err != nil {
 		return err
 	}
-	// fill stores until the disk is full, and tells how many messages that were.
+	// fill stores messages until the disk is full, and returns their number.
 	n := 0
 	fill := func() (int, error) {
 		for stored := 0; ; stored++ {
@@ -86,15 +86,17 @@ func onFullDisk() error {
 	return s.Close()
 }
 
-// TestRoomAfterAFullDiskIsUsed: when the disk is full, all of it may be in the log. What is free again is enough to move that into the file, and the log has the
-// room for what comes then; it would not be enough to make the log longer.
+// TestRoomAfterAFullDiskIsUsed: when the disk is full, everything may be in the log. The space that
+// is freed is enough for a checkpoint, after which the log is reused; it is not enough for a longer
+// log.
 func TestRoomAfterAFullDiskIsUsed(t *testing.T) {
 	t.Parallel()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), childEnv+"=disk", pathEnv+"="+t.TempDir())
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-		UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}, GidMappings: []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}},
+		UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}},
 	}
 	out, err := cmd.CombinedOutput()
 	if errors.Is(err, syscall.EPERM) || strings.HasPrefix(string(out), "skip") {

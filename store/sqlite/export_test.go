@@ -2,10 +2,10 @@ package sqlite
 
 import "context"
 
-// Tidy is what the store does once a minute.
+// Tidy runs the housekeeping that otherwise happens once a minute.
 func (s *Store) Tidy(ctx context.Context) error { return s.tidy(ctx) }
 
-// Plan is how SQLite would run the statement that Lease reads with.
+// Plan returns SQLite's query plan for a statement.
 func (s *Store) Plan(ctx context.Context, text string, args ...any) (plan []string, err error) {
 	err = s.query(ctx, func(row scanner) error {
 		var id, parent, unused int
@@ -17,7 +17,7 @@ func (s *Store) Plan(ctx context.Context, text string, args ...any) (plan []stri
 	return plan, err
 }
 
-// Pragma is a setting of the connection that writes.
+// Pragma reads a setting of the writer's connection.
 func (s *Store) Pragma(ctx context.Context, name string) (value string, err error) {
 	err = s.writer.finish(ctx, func(t *tx) error {
 		t.row("PRAGMA "+name, nil, &value)

@@ -19,10 +19,10 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// kept are the files of a store, without the lock and the index of the log, by what is added to the path.
+// kept holds the files of a store by their suffix, without the lock file and the index of the log.
 type kept map[string][]byte
 
-// keep reads the files of a store that runs and rests: what a kill -9 leaves.
+// keep reads the files of a running, idle store: what a kill -9 leaves.
 func keep(t *testing.T, path string) kept {
 	t.Helper()
 	files := kept{}
@@ -44,7 +44,7 @@ func (k kept) put(t *testing.T) string {
 	return path
 }
 
-// now reads them again.
+// now reads the same files from path.
 func (k kept) now(t *testing.T, path string) kept {
 	t.Helper()
 	files := kept{}
@@ -56,7 +56,7 @@ func (k kept) now(t *testing.T, path string) kept {
 	return files
 }
 
-// with is a copy with one file changed; nil removes it.
+// with returns a copy with one file changed; nil removes it.
 func (k kept) with(part string, data []byte) kept {
 	changed := maps.Clone(k)
 	if changed[part] = data; data == nil {
@@ -78,7 +78,7 @@ func pending(t *testing.T, s *sqlite.Store) int {
 	return stats.Pending
 }
 
-// one appends a message alone, which makes a transaction of its own.
+// one appends a single message, which gets its own transaction.
 func one(t *testing.T, s *sqlite.Store, key string) {
 	t.Helper()
 	added, err := s.Inbox().Append(t.Context(), store.Item{Key: key, Lane: "lane", Body: make([]byte, 1024)})
@@ -124,7 +124,7 @@ func TestAStoreThatWasHarmedIsNoticed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := harmed.put(t)
-			for range 2 { // looking must not destroy what is to be seen
+			for range 2 { // opening must not change the evidence
 				_, err := sqlite.Open(t.Context(), sqlite.Config{Path: path})
 				require.ErrorIs(t, err, sqlite.ErrLost)
 				require.ErrorIs(t, err, sqlite.ErrCorrupt)
@@ -136,10 +136,10 @@ func TestAStoreThatWasHarmedIsNoticed(t *testing.T) {
 			if _, ok := harmed[""]; ok && len(harmed[""]) > 0 {
 				core, logs := observer.New(zap.WarnLevel)
 				tool, err := sqlite.Open(t.Context(), sqlite.Config{Path: harmed.put(t), Maintenance: true, Logger: zap.New(core)})
-				if err == nil { // else what is there cannot be looked into
+				if err == nil { // otherwise the file cannot be opened at all
 					require.NoError(t, tool.Close())
 				}
-				assert.Equal(t, 1, logs.Len(), "a person who looks into it is told")
+				assert.Equal(t, 1, logs.Len(), "a warning is logged")
 			}
 			require.NoError(t, os.Remove(path+".promise"))
 			again := open(t, sqlite.Config{Path: path})
@@ -180,7 +180,7 @@ func TestAStoreThatWasHarmedIsNoticed(t *testing.T) {
 	}
 }
 
-// TestAnOldCopyIsNoticed: what was copied without a name of its own, and put back.
+// TestAnOldCopyIsNoticed restores a plain copy of the file, which has the id of the original.
 func TestAnOldCopyIsNoticed(t *testing.T) {
 	t.Parallel()
 	path := filled(t, 3)
@@ -195,7 +195,7 @@ func TestAnOldCopyIsNoticed(t *testing.T) {
 	require.ErrorContains(t, err, "the last 2 of its ")
 }
 
-// TestWhatIsDeletedStoresNothing deletes and moves files under a store that runs.
+// TestWhatIsDeletedStoresNothing deletes and moves files of a running store.
 func TestWhatIsDeletedStoresNothing(t *testing.T) {
 	t.Parallel()
 	for name, harm := range map[string]func(path string) error{
@@ -267,7 +267,8 @@ func TestADirectoryThatComesBackIsUsedAgain(t *testing.T) {
 	assert.Equal(t, 1, pending(t, open(t, sqlite.Config{Path: s.Path()})))
 }
 
-// TestACloseLeavesTheFilesOfOthers: a bot whose files were deleted ends after another has begun in the same place.
+// TestACloseLeavesTheFilesOfOthers: a bot whose files were deleted closes after another bot has
+// started in the same directory.
 func TestACloseLeavesTheFilesOfOthers(t *testing.T) {
 	t.Parallel()
 	old := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), "data", sqlite.FileName)})
@@ -302,7 +303,8 @@ func TestADeletedLockFileLetsNobodyIn(t *testing.T) {
 	open(t, sqlite.Config{Path: path})
 }
 
-// TestOfTwoBotsTheOlderStops: where locks do not hold, such as on a network file system.
+// TestOfTwoBotsTheOlderStops covers file systems without working locks, such as network file
+// systems.
 func TestOfTwoBotsTheOlderStops(t *testing.T) {
 	t.Parallel()
 	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName)})
@@ -314,7 +316,8 @@ func TestOfTwoBotsTheOlderStops(t *testing.T) {
 	require.ErrorIs(t, err, sqlite.ErrLocked)
 }
 
-// TestWhatIsAnsweredIsFlushed: without FULL, a loss of power takes answered messages with it, and no other test can see that.
+// TestWhatIsAnsweredIsFlushed checks the setting itself: without FULL, a power failure loses
+// acknowledged messages, which no other test can show.
 func TestWhatIsAnsweredIsFlushed(t *testing.T) {
 	t.Parallel()
 	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName)})

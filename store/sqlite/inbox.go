@@ -14,11 +14,12 @@ import (
 type inbox struct {
 	*Store
 	wake   *wake
-	taken  map[string]*taken // by lane; of the writer's goroutine
+	taken  map[string]*taken // by lane; owned by the writer's goroutine
 	fences uint64            // of this epoch
 }
 
-// taken is a lease that this process has given out. It is in memory only, as it ends with the process anyway.
+// taken is a lease that this process has granted. It is kept in memory only, because leases end
+// with the process.
 type taken struct {
 	seq, fence uint64
 	ttl        time.Duration
@@ -29,7 +30,7 @@ func newInbox(s *Store) *inbox {
 	return &inbox{Store: s, wake: newWake(), taken: map[string]*taken{}}
 }
 
-// wake tells waiting Leases that something has changed.
+// wake notifies waiting Lease calls of changes.
 type wake struct {
 	mu sync.Mutex
 	ch chan struct{} // closed and replaced at each change
@@ -52,7 +53,7 @@ func (w *wake) next() <-chan struct{} {
 
 // Append implements store.Inbox.
 func (in *inbox) Append(ctx context.Context, item store.Item) (bool, error) {
-	item.Body = bytes.Clone(item.Body) // when ctx ends early, the caller may use its own again
+	item.Body = bytes.Clone(item.Body) // the caller may reuse its buffer when ctx ends early
 	var added bool
 	err := in.writer.do(ctx, func(t *tx) error {
 		var err error
@@ -76,30 +77,32 @@ func (in *inbox) append(t *tx, item store.Item) (bool, error) {
 		return false, nil
 	}
 	in.enqueue(t, item.Lane, func() int64 {
-		_, seq := t.exec(`INSERT INTO items (lane, key, received, body) VALUES (?, ?, ?, ?)`, item.Lane, item.Key, toNano(item.Received), item.Body)
+		_, seq := t.exec(`INSERT INTO items (lane, key, received, body) VALUES (?, ?, ?, ?)`,
+			item.Lane, item.Key, toNano(item.Received), item.Body)
 		return seq
 	})
 	return true, nil
 }
 
-// remember stores a key; false means that it is known.
+// remember stores a key. It reports false if the key is already known.
 func (in *inbox) remember(t *tx, key string) bool {
 	now := t.now.UnixNano()
 	if changed, _ := t.exec(`INSERT INTO keys (key, at) VALUES (?, ?) ON CONFLICT DO NOTHING`, key, now); changed > 0 {
 		t.meta.keys++
 		return true
 	}
-	// It is known, but perhaps only because nobody has tidied up yet.
+	// The key exists, but it may have expired without having been deleted yet.
 	over := now - in.config.Remember.Nanoseconds()
 	changed, _ := t.exec(`UPDATE keys SET at = ? WHERE key = ? AND at <= ?`, now, key, over)
 	return changed > 0
 }
 
-// enqueue puts an item at the end of its lane; insert makes its row.
+// enqueue appends an item to its lane; insert writes the row and returns its seq.
 func (in *inbox) enqueue(t *tx, lane string, insert func() int64) {
 	seq := insert()
 	t.meta.items++
-	if changed, _ := t.exec(`INSERT INTO lanes (lane, head, due, attempts) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, lane, seq); changed > 0 {
+	changed, _ := t.exec(`INSERT INTO lanes (lane, head, due, attempts) VALUES (?, ?, 0, 0) ON CONFLICT DO NOTHING`, lane, seq)
+	if changed > 0 {
 		t.ready = true
 	}
 }

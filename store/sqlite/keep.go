@@ -10,15 +10,17 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// How the store tidies up: now and then, in portions that are small beside the traffic, and no more of them at a time than keeps the disk free.
+// Housekeeping runs at an interval and in batches that are small compared to the traffic. The
+// number of batches per run is bounded, so that it does not occupy the disk.
 const (
 	tidyEvery = time.Minute
 	tidyRows  = 500
 	tidySteps = 200
-	freePages = 4096 // what may stay free: 16 MB, or a quarter of the file
+	freePages = 4096 // free pages that are kept: 16 MB, or a quarter of the file if that is more
 )
 
-// housekeeping forgets what its time is over, and gives free pages back to the disk. It ends with the store.
+// housekeeping deletes expired rows and returns free pages to the file system until the store
+// closes.
 func (s *Store) housekeeping() {
 	ticker := time.NewTicker(tidyEvery)
 	defer ticker.Stop()
@@ -28,13 +30,13 @@ func (s *Store) housekeeping() {
 			return
 		case <-ticker.C:
 			if err := s.tidy(s.writer.ctx); err != nil && !errors.Is(err, store.ErrClosed) {
-				s.config.Logger.Error("the store could not tidy up; it goes on, and tries again in a minute", zap.Error(err))
+				s.config.Logger.Error("store housekeeping failed, retrying in a minute", zap.Error(err))
 			}
 		}
 	}
 }
 
-// tidy does what there is to do, a portion after the other.
+// tidy deletes expired rows batch by batch, then shrinks the file.
 func (s *Store) tidy(ctx context.Context) error {
 	for range tidySteps {
 		more := false
@@ -48,25 +50,30 @@ func (s *Store) tidy(ctx context.Context) error {
 	return nil
 }
 
-// forget removes a portion of what is over; true means that there may be more.
+// forget deletes one batch of expired rows. It reports whether there may be more.
 func (s *Store) forget(t *tx) bool {
 	now, over := t.now.UnixNano(), t.now.Add(-s.config.Remember).UnixNano()
 	keys, _ := t.exec(`DELETE FROM keys WHERE key IN (SELECT key FROM keys WHERE at <= ? ORDER BY at LIMIT ?)`, over, tidyRows)
 	t.meta.keys -= keys
-	// The sends of a dead letter stay with it: when a person has it tried again, weeks later, they are not to be sent again.
-	sends, _ := t.exec(`DELETE FROM sends WHERE seq IN (SELECT seq FROM sends WHERE updated <= ? AND +state IN ('sent', 'refused', 'unknown', 'expired')
+	// The sends of a dead letter stay as long as it does: a retry weeks later must not send them
+	// again.
+	sends, _ := t.exec(`DELETE FROM sends WHERE seq IN (SELECT seq FROM sends
+		WHERE updated <= ? AND +state IN ('sent', 'refused', 'unknown', 'expired')
 		AND (event = '' OR event NOT IN (SELECT key FROM dead)) ORDER BY updated LIMIT ?)`, over, tidyRows)
-	entries, _ := t.exec(`DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries WHERE expires > 0 AND expires <= ? LIMIT ?)`, now, tidyRows)
+	entries, _ := t.exec(`DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries WHERE expires > 0 AND expires <= ? LIMIT ?)`,
+		now, tidyRows)
 	return max(keys, sends, entries) == tidyRows
 }
 
-// shrink gives free pages back, unless there are so few that new messages will soon fill them.
+// shrink returns free pages to the file system, unless there are so few that new messages will soon
+// use them.
 func (s *Store) shrink(ctx context.Context) error {
 	for range tidySteps {
 		more := false
 		if err := s.writer.finish(ctx, func(t *tx) error {
 			var free, pages int64
-			t.row(`SELECT (SELECT freelist_count FROM pragma_freelist_count), (SELECT page_count FROM pragma_page_count)`, nil, &free, &pages)
+			t.row(`SELECT (SELECT freelist_count FROM pragma_freelist_count), (SELECT page_count FROM pragma_page_count)`,
+				nil, &free, &pages)
 			if more = free > freePages && free > pages/4; more {
 				t.rows(`PRAGMA incremental_vacuum(256)`, nil, func(scanner) error { return nil })
 			}

@@ -18,7 +18,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// clock is a clock that a test sets.
+// clock is a clock set by the test.
 type clock struct{ now atomic.Int64 }
 
 func newClock() *clock {
@@ -59,7 +59,7 @@ func TestAMessageIsKnownForDays(t *testing.T) {
 	assert.Equal(t, 1, stats.Keys)
 }
 
-// TestAClockThatIsSetBackLengthensNothing: entries of the state, and what is remembered.
+// TestAClockThatIsSetBackLengthensNothing covers entries of the state, keys and sends.
 func TestAClockThatIsSetBackLengthensNothing(t *testing.T) {
 	t.Parallel()
 	for name, restart := range map[string]bool{"while it runs": false, "between two runs": true} {
@@ -106,9 +106,10 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
 	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Now: clock.Now, Remember: 26 * time.Hour})
-	const n = 1200 // more than a portion
+	const n = 1200 // more than one batch
 	fill(t, s, n)
-	for key, state := range map[string]store.SendState{"sent": store.Sent, "unknown": store.Unknown, "held": store.Held, "sending": store.Sending} {
+	for key, state := range map[string]store.SendState{"sent": store.Sent, "unknown": store.Unknown,
+		"held": store.Held, "sending": store.Sending} {
 		_, _, err := s.Ledger().Reserve(t.Context(), store.Send{Key: key, State: state})
 		require.NoError(t, err)
 	}
@@ -142,7 +143,7 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 	assert.Equal(t, "long", entries[0].Key)
 }
 
-// TestTheSendsOfADeadLetterStayWithIt: it may be tried again weeks later.
+// TestTheSendsOfADeadLetterStayWithIt: a dead letter may be retried weeks later.
 func TestTheSendsOfADeadLetterStayWithIt(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
@@ -188,7 +189,8 @@ func TestAFileThatWasLargeShrinks(t *testing.T) {
 	assert.Less(t, info.Size(), int64(20<<20))
 }
 
-// TestAFullDiskStoresNothingHalf fills a store from several callers at once, so that a batch fails of which some messages would fit.
+// TestAFullDiskStoresNothingHalf fills a store from several callers at once, so that a batch fails
+// although some of its messages would fit.
 func TestAFullDiskStoresNothingHalf(t *testing.T) {
 	t.Parallel()
 	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), MaxBytes: 2 << 20})
@@ -214,7 +216,7 @@ func TestAFullDiskStoresNothingHalf(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrFull)
 
 	n := 0
-	for pending := 1; pending > 0; n++ { // what was acknowledged is there, and handling it makes room
+	for pending := 1; pending > 0; n++ { // what was acknowledged is present, and handling it frees space
 		leases, err := s.Inbox().Lease(t.Context(), 1, time.Minute)
 		require.NoError(t, err)
 		_, was := stored.LoadAndDelete(leases[0].Key)

@@ -32,7 +32,8 @@ func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]sto
 	}
 }
 
-// sleep waits for a change, for the time wait (0 means no bound), for ctx, or for the end of the store.
+// sleep waits for a change, for the duration wait (0 means no limit), for ctx, or until the store
+// closes.
 func (in *inbox) sleep(ctx context.Context, changed <-chan struct{}, wait time.Duration) error {
 	var timer <-chan time.Time
 	if wait > 0 {
@@ -51,10 +52,10 @@ func (in *inbox) sleep(ctx context.Context, changed <-chan struct{}, wait time.D
 	return nil
 }
 
-// take leases the heads of lanes that are ready, the oldest first.
+// take leases the heads of ready lanes, oldest first.
 func (in *inbox) take(t *tx, limit int, ttl time.Duration) []store.Lease {
 	in.reclaim(t)
-	t.exec(`UPDATE lanes SET due = 0 WHERE due > 0 AND due <= ?`, t.now.UnixNano()) // so that a retry has the place of its age
+	t.exec(`UPDATE lanes SET due = 0 WHERE due > 0 AND due <= ?`, t.now.UnixNano()) // so that a retry is ordered by its age
 	var leases []store.Lease
 	t.rows(`SELECT l.lane, l.head, l.attempts + 1, i.key, i.received, i.body FROM lanes l JOIN items i ON i.seq = l.head
 		WHERE l.due = 0 ORDER BY l.head LIMIT ?`, []any{limit}, func(row scanner) error {
@@ -78,7 +79,7 @@ func (in *inbox) take(t *tx, limit int, ttl time.Duration) []store.Lease {
 	return leases
 }
 
-// reclaim makes the lanes of leases that have run out ready.
+// reclaim makes the lanes of expired leases ready again.
 func (in *inbox) reclaim(t *tx) {
 	for lane, l := range in.taken {
 		if !l.until.After(t.now) {
@@ -94,7 +95,8 @@ func (in *inbox) free(t *tx, lane string, l *taken) {
 	t.onUndo(func() { in.taken[lane] = l })
 }
 
-// untilNext is the time until a delay is over or a lease runs out; 0 means that there is neither.
+// untilNext returns the time until the next retry is due or a lease expires, or 0 if there is
+// neither.
 func (in *inbox) untilNext(t *tx) time.Duration {
 	var next time.Time
 	var due int64
@@ -112,7 +114,7 @@ func (in *inbox) untilNext(t *tx) time.Duration {
 	return max(next.Sub(t.now), time.Nanosecond)
 }
 
-// current is the lease in memory, if it is still that one.
+// current returns the lease in memory if it still matches, and ErrLeaseLost otherwise.
 func (in *inbox) current(t *tx, lease store.Lease) (*taken, error) {
 	l := in.taken[lease.Lane]
 	if l == nil || l.seq != lease.Seq || l.fence != lease.Fence || !l.until.After(t.now) {
@@ -132,7 +134,7 @@ func (in *inbox) Extend(ctx context.Context, lease store.Lease, ttl time.Duratio
 	})
 }
 
-// end gives up a lease: change does what becomes of the item.
+// end ends a lease; change records the outcome of the item.
 func (in *inbox) end(ctx context.Context, lease store.Lease, change func(*tx)) error {
 	return in.writer.do(ctx, func(t *tx) error {
 		l, err := in.current(t, lease)
@@ -151,7 +153,7 @@ func (in *inbox) Complete(ctx context.Context, lease store.Lease) error {
 	return in.end(ctx, lease, func(t *tx) { in.remove(t, lease) })
 }
 
-// remove takes the head off a lane. The lane goes on with the next item, or ends.
+// remove deletes the head of a lane. The next item becomes the head; an empty lane is deleted.
 func (in *inbox) remove(t *tx, lease store.Lease) {
 	t.exec(`DELETE FROM items WHERE seq = ?`, lease.Seq)
 	t.meta.items--
@@ -163,7 +165,8 @@ func (in *inbox) remove(t *tx, lease store.Lease) {
 	}
 }
 
-// Retry implements store.Inbox. The failure is told by whoever buries the item; until then the attempts say enough.
+// Retry implements store.Inbox. The failure is not stored: only that of the last attempt matters,
+// and Bury stores it.
 func (in *inbox) Retry(ctx context.Context, lease store.Lease, delay time.Duration, _ store.Failure) error {
 	return in.end(ctx, lease, func(t *tx) {
 		due := int64(0)

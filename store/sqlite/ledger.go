@@ -11,7 +11,7 @@ import (
 // ledger is the store.Ledger of a Store.
 type ledger struct{ *Store }
 
-// sendColumns are the columns of a send in the order of scanSend.
+// sendColumns lists the columns of a send in the order that scanSend reads them.
 const sendColumns = `seq, key, account, target, endpoint, class, source, event, state, attempts, reason,
 	not_before, expires, created, updated, revision, result, body`
 

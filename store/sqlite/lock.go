@@ -12,11 +12,11 @@ import (
 func lockPath(path string) string { return path + ".lock" }
 
 func locked(owner, path string, err error) error {
-	return fmt.Errorf("%w: %s works on %s: stop it first, or give this bot a data directory of its own (%w)", ErrLocked, owner, path, err)
+	return fmt.Errorf("%w: %s works on %s: stop it first, or give this bot its own data directory (%w)", ErrLocked, owner, path, err)
 }
 
-// takeLock makes this process the only one that works on the file. SQLite's own locks do not: they let processes take turns, and the leases
-// of one are unknown to the others.
+// takeLock makes this process the only one that uses the file. SQLite's own locks are not enough:
+// they let processes take turns, and a process does not know the leases of another.
 func takeLock(path string) (*os.File, error) {
 	f, err := os.OpenFile(lockPath(path), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

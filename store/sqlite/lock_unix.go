@@ -9,13 +9,14 @@ import (
 	"syscall"
 )
 
-// tryLock takes the lock of an open file, which the kernel gives back when the process ends in whatever way.
+// tryLock locks an open file. The kernel releases the lock when the process ends, however it ends.
 func tryLock(f *os.File) error {
 	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
-// lockLog locks the log of a file, which SQLite itself never does: whoever works on the file has it open, and it is not made anew as long as somebody has.
-// It is nil if there is no log, as nobody works on the file then.
+// lockLog locks the log of a file. SQLite itself never locks the log, and does not recreate it
+// while a process has it open. It returns nil if there is no log, which means that no process uses
+// the file.
 func lockLog(path string) (*os.File, error) {
 	f, err := os.Open(path + "-wal") //nolint:gosec // the path is the caller's
 	if errors.Is(err, fs.ErrNotExist) {

@@ -13,7 +13,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// beside opens a running bot's file a second time, to mend it.
+// beside opens the file of a running bot for maintenance.
 func beside(t *testing.T, s *sqlite.Store) *sqlite.Store {
 	t.Helper()
 	return open(t, sqlite.Config{Path: s.Path(), Maintenance: true})

@@ -21,7 +21,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// load appends as many messages of 1.5 KB as it was told, says so, and waits to be killed.
+// load appends messages of 1.5 KB up to the number in the environment, reports that, and waits to
+// be killed.
 func load(s *sqlite.Store) {
 	count, _ := strconv.Atoi(os.Getenv(countEnv))
 	body := bytes.Repeat([]byte("x"), 1500)
@@ -42,7 +43,8 @@ func load(s *sqlite.Store) {
 	select {}
 }
 
-// idle takes one message, says how long that took and how much memory the process has, and waits to be killed.
+// idle leases one message, reports how long that took and how much memory the process uses, and
+// waits to be killed.
 func idle(s *sqlite.Store) {
 	started := time.Now()
 	leases, err := s.Inbox().Lease(context.Background(), 1, time.Hour)
@@ -51,7 +53,7 @@ func idle(s *sqlite.Store) {
 	}
 	fmt.Println("lease", time.Since(started).Milliseconds())
 	runtime.GC()
-	status, _ := os.ReadFile("/proc/self/status") // elsewhere the memory is not looked at
+	status, _ := os.ReadFile("/proc/self/status") // on other systems the memory is not checked
 	for line := range strings.Lines(string(status)) {
 		if fields := strings.Fields(line); fields[0] == "VmRSS:" {
 			fmt.Println("memory", fields[1])
@@ -61,7 +63,7 @@ func idle(s *sqlite.Store) {
 	select {}
 }
 
-// report reads what a process says until it says last, and kills it.
+// report reads the output of a process up to the line last, and kills it.
 func report(t *testing.T, what, path string, count int, last string) map[string]int {
 	t.Helper()
 	cmd, lines := child(t, what, path, count)
@@ -80,8 +82,9 @@ func report(t *testing.T, what, path string, count int, last string) map[string]
 	return said
 }
 
-// TestMuchPendingCostsLittle fills a store, kills its process, and looks at the next one. Its memory is compared with that of a process whose
-// store is empty, as the race detector takes its share of both.
+// TestMuchPendingCostsLittle fills a store, kills its process, and measures the next one. Its
+// memory is compared with that of a process with an empty store, because the race detector adds to
+// both.
 func TestMuchPendingCostsLittle(t *testing.T) {
 	t.Parallel()
 	count, opening := 4000, 5000 // milliseconds, on a machine that runs other tests
@@ -95,7 +98,8 @@ func TestMuchPendingCostsLittle(t *testing.T) {
 	full := filepath.Join(t.TempDir(), sqlite.FileName)
 	report(t, "load", full, count, "loaded")
 	after := report(t, "idle", full, 0, "ready")
-	t.Logf("%d pending: opened in %d ms, first lease in %d ms, %d KB of memory; with one: %v", count, after["open"], after["lease"], after["memory"], before)
+	t.Logf("%d pending: opened in %d ms, first lease in %d ms, %d KB of memory; with one: %v",
+		count, after["open"], after["lease"], after["memory"], before)
 	assert.Less(t, after["open"]+after["lease"], opening, "milliseconds from the start to the first message")
 	assert.Less(t, after["memory"]-before["memory"], 20<<10, "KB of memory beyond that of an empty store")
 	if soak() {
@@ -103,7 +107,8 @@ func TestMuchPendingCostsLittle(t *testing.T) {
 	}
 }
 
-// TestLeaseReadsOnlyWhatItTakes: with a million lanes, a scan or a sort would take seconds.
+// TestLeaseReadsOnlyWhatItTakes checks the query plans: with a million lanes, a scan or a sort
+// would take seconds.
 func TestLeaseReadsOnlyWhatItTakes(t *testing.T) {
 	t.Parallel()
 	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName)})

@@ -19,7 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// raw runs statements on a file that nobody has open.
+// raw runs statements on a file that is not open elsewhere.
 func raw(t *testing.T, path string, statements ...string) {
 	t.Helper()
 	db, err := sql.Open("sqlite", path)
@@ -31,7 +31,7 @@ func raw(t *testing.T, path string, statements ...string) {
 	}
 }
 
-// filled is the file of a store with n items of 1 KB that was closed.
+// filled returns the file of a closed store with n items of 1 KB.
 func filled(t *testing.T, n int) string {
 	t.Helper()
 	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName)})
@@ -40,7 +40,7 @@ func filled(t *testing.T, n int) string {
 	return s.Path()
 }
 
-// fill appends n items of 1 KB in 10 lanes, many at once, as they share the flushes.
+// fill appends n items of 1 KB to 10 lanes, concurrently so that they share disk flushes.
 func fill(t *testing.T, s *sqlite.Store, n int) {
 	t.Helper()
 	var next atomic.Int64
@@ -48,7 +48,8 @@ func fill(t *testing.T, s *sqlite.Store, n int) {
 	for range 64 {
 		wg.Go(func() {
 			for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {
-				_, err := s.Inbox().Append(t.Context(), store.Item{Key: strconv.Itoa(i), Lane: "lane " + strconv.Itoa(i%10), Body: make([]byte, 1024)})
+				_, err := s.Inbox().Append(t.Context(),
+					store.Item{Key: strconv.Itoa(i), Lane: "lane " + strconv.Itoa(i%10), Body: make([]byte, 1024)})
 				assert.NoError(t, err)
 			}
 		})
@@ -56,7 +57,7 @@ func fill(t *testing.T, s *sqlite.Store, n int) {
 	wg.Wait()
 }
 
-// overwrite writes over a file from an offset to its end or so far.
+// overwrite overwrites length bytes of a file from an offset on.
 func overwrite(t *testing.T, path string, from, length int64) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -162,7 +163,7 @@ func TestDamageIsFoundWhereItIsRead(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	var err error
-	for err == nil { // leases go through the file in order
+	for err == nil { // leases read the file in order
 		var leases []store.Lease
 		leases, err = s.Inbox().Lease(ctx, 10, time.Minute)
 		for i := 0; i < len(leases) && err == nil; i++ {

@@ -11,17 +11,17 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// parts are the files of a database that SQLite works on, by what is added to the path. Without any of them, another process would see, or make, another
-// database than this one.
+// parts lists the suffixes of the files that make up a database. If one of them is replaced, other
+// processes see a different database than this one.
 func parts() []string { return []string{"", "-wal", "-shm"} }
 
-// identify notes which files these are.
+// identify records the identity of the files that are open.
 func (s *Store) identify() error {
 	s.files = map[string]os.FileInfo{}
 	for _, part := range parts() {
 		info, err := os.Stat(s.config.Path + part)
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // maintenance of a file that is not in use may have no log
+			continue // in maintenance, a file that is not in use may have no log
 		}
 		if err != nil {
 			return err
@@ -31,8 +31,8 @@ func (s *Store) identify() error {
 	return nil
 }
 
-// present reports files that were deleted, moved away or replaced since they were opened: writes would go to what nobody finds again. The system tells
-// the writer nothing. It costs some microseconds.
+// present returns an error if a file was deleted, moved or replaced since it was opened: writes
+// would succeed, but go to a file that no longer has a name. It takes a few microseconds.
 func (s *Store) present() error {
 	for part, was := range s.files {
 		path := s.config.Path + part
@@ -40,7 +40,7 @@ func (s *Store) present() error {
 		switch {
 		case err == nil && os.SameFile(was, is):
 		case err == nil:
-			return gone(path, "another file has taken its place")
+			return gone(path, "it was replaced by another file")
 		case errors.Is(err, fs.ErrNotExist):
 			return gone(path, "it was deleted or moved away")
 		default:
@@ -51,11 +51,13 @@ func (s *Store) present() error {
 }
 
 func gone(path, how string) error {
-	return fmt.Errorf("%w: %s: %s. Nothing is stored any more: put back exactly this file if it was moved; else stop the bot, restore a backup, and start it (%w)",
+	return fmt.Errorf("%w: %s: %s. Nothing is stored any more: if it was moved, move this very file back; "+
+		"otherwise stop the bot, restore a backup, and start it again (%w)",
 		ErrGone, path, how, store.ErrUnavailable)
 }
 
-// relock makes the lock file again that somebody has deleted, so that the next bot finds it. Until then the lock of the log keeps others out.
+// relock recreates a lock file that was deleted. Until then the lock on the log keeps other
+// processes out.
 func (s *Store) relock() {
 	if s.lock == nil || s.lockLost {
 		return
@@ -71,13 +73,13 @@ func (s *Store) relock() {
 	lock, err := takeLock(s.config.Path)
 	switch {
 	case err == nil:
-		s.config.Logger.Warn("somebody has deleted the lock file; it was made again: there is never a reason to delete it",
+		s.config.Logger.Warn("the lock file was deleted and has been created again: it never needs to be deleted",
 			zap.String("file", lockPath(s.config.Path)))
 		_ = s.lock.Close()
 		s.lock = lock
 	case errors.Is(err, ErrLocked):
 		s.lockLost = true
-		s.config.Logger.Error("somebody has deleted the lock file, and another process has made it again: end one of the two", zap.Error(err))
-	default: // the directory is gone, or the disk is full: the next look tries again
+		s.config.Logger.Error("the lock file was deleted and another process has taken it: stop one of the two", zap.Error(err))
+	default: // the directory is gone or the disk is full: the next call tries again
 	}
 }

@@ -15,14 +15,17 @@ import (
 	"go.uber.org/zap"
 )
 
-// promiseSize is the length of the file of a promise, so that each write covers the one before in whole.
+// promiseSize is the fixed length of the promise file, so that each write replaces the previous one
+// completely.
 const promiseSize = 96
 
-// promise says what was answered: so many transactions of the database with this id are on stable storage.
+// promise states how many transactions of the database with this id are on stable storage.
 //
-// SQLite leaves out what follows the first damaged byte of its log, silently, as it cannot tell damage from a transaction that a crash cut off. So the
-// promise lies in a file of its own, written after each transaction, before it is answered. It is flushed now and then only: a crash of the process
-// loses none of it, and one of the machine makes it old, which promises less, and never more than is there.
+// SQLite ignores everything from the first damaged byte of its log on, without an error, because it
+// cannot tell damage from a transaction that a crash cut off. The promise is therefore kept in a
+// separate file and written after each transaction, before it is answered. It is flushed only now
+// and then: a crash of the process loses nothing of it, and a crash of the machine may leave an
+// older promise, which states less than what is stored and never more.
 type promise struct {
 	id      string
 	commits int64
@@ -37,10 +40,10 @@ func (p promise) encode() []byte {
 	return fmt.Appendf(nil, "%-*s\n", promiseSize-1, text)
 }
 
-// errUnreadable is a promise that a crash of the machine, or another program, has left in no good state.
+// errUnreadable means that the promise was damaged by a crash of the machine or by another program.
 var errUnreadable = errors.New("it cannot be read")
 
-// readPromise reads the promise of a file; the zero value if there is none.
+// readPromise reads the promise of a file. It returns the zero value if there is none.
 func readPromise(path string) (promise, error) {
 	data, err := os.ReadFile(promisePath(path))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -68,13 +71,13 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// checkPromise compares what was promised with what is there, and changes nothing: the file is opened to be read only, as SQLite would otherwise move
-// what is left of the log, and remove it.
+// checkPromise compares the promise with the database and changes nothing. It opens the file
+// read-only, because SQLite would otherwise checkpoint what is left of the log and remove it.
 func (s *Store) checkPromise(ctx context.Context) error {
 	p, err := readPromise(s.config.Path)
 	switch {
 	case errors.Is(err, errUnreadable):
-		s.config.Logger.Warn("what was promised cannot be read: whether the store has lost something is not known; it goes on with what is there",
+		s.config.Logger.Warn("the promise file cannot be read, so lost changes cannot be detected; the store continues with what is there",
 			zap.String("file", promisePath(s.config.Path)))
 		return nil
 	case err != nil:
@@ -98,7 +101,8 @@ func (s *Store) checkPromise(ctx context.Context) error {
 	err = db.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM sqlite_schema), (SELECT count(*) FROM sqlite_schema WHERE name = 'meta'),
 		(SELECT count(*) FROM pragma_table_info('meta') WHERE name IN ('file', 'commits'))`).Scan(&tables, &meta, &columns)
 	if err == nil && columns == 2 {
-		err = db.QueryRowContext(ctx, `SELECT file, commits, coalesce((SELECT max(at) FROM keys), 0) FROM meta`).Scan(&there.id, &there.commits, &last)
+		err = db.QueryRowContext(ctx, `SELECT file, commits, coalesce((SELECT max(at) FROM keys), 0) FROM meta`).
+			Scan(&there.id, &there.commits, &last)
 	}
 	switch {
 	case err != nil:
@@ -106,17 +110,17 @@ func (s *Store) checkPromise(ctx context.Context) error {
 	case tables == 0:
 		return lost(s.config.Path, p, "the file is empty")
 	case meta == 0:
-		return nil // of some other program, which is said later
+		return nil // a file of another program, which migrate reports
 	case columns < 2:
 		return lost(s.config.Path, p, "the file is of an older version than the one that was here")
 	case there.id != p.id:
-		s.config.Logger.Warn("another file is in the place of the one that was worked on last, such as a backup: what that one had stored since is not in it",
+		s.config.Logger.Warn("the file is not the one that was used last; it may be a backup. It lacks what the other file stored since",
 			zap.String("file", s.config.Path), zap.Time("last stored", p.at))
 		return nil
 	case there.commits < p.commits:
 		what := fmt.Sprintf("the last %d of its %d changes are missing", p.commits-there.commits, p.commits)
 		if last > 0 {
-			what += "; the last message that is there came at " + fromNano(last).Format(time.RFC3339)
+			what += "; the last message that is present arrived at " + fromNano(last).Format(time.RFC3339)
 		}
 		return lost(s.config.Path, p, what)
 	}
@@ -124,12 +128,13 @@ func (s *Store) checkPromise(ctx context.Context) error {
 }
 
 func lost(path string, p promise, what string) error {
-	return fmt.Errorf("%w: %s: %s, of what was stored up to %s. Messages that were acknowledged are gone, and the service does not post them again. "+
-		"Was %s-wal deleted, changed, or left out of a copy? Then put it back; or put the last backup (hongyan backup) in place of the file. "+
+	return fmt.Errorf("%w: %s: %s; changes were stored up to %s. Messages that were acknowledged are gone, and the service "+
+		"does not post them again. If %s-wal was deleted, changed, or left out of a copy, put it back; otherwise put the last backup "+
+		"(hongyan backup) in place of the file. "+
 		"To go on with what is there, remove %s (%w)", ErrLost, path, what, p.at.Format(time.RFC3339), path, promisePath(path), ErrCorrupt)
 }
 
-// openPromise makes the file of the promise, or opens it, and writes what holds now.
+// openPromise opens or creates the promise file and writes the current promise.
 func (w *writer) openPromise(ctx context.Context) error {
 	path := promisePath(w.store.config.Path)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's

@@ -10,10 +10,10 @@ import (
 	"go.uber.org/zap"
 )
 
-// migrations bring a file from version i to version i+1, each in one transaction. What was released is never changed.
-//
-// Lanes that have items have a row in lanes: head is the oldest item, due says when it may be handed out: 0 now, later a time, -1 not before
-// the lease ends that this process has in its memory. What counts is kept in meta, as counting a million rows takes too long.
+// migrations[i] upgrades a file from version i to version i+1 in one transaction. A released
+// migration never changes. Each lane that has items has a row in lanes. head is its oldest item;
+// due is when the head may be leased: 0 for now, a time for later, -1 while it is leased (leases
+// are in memory). Row counts are kept in meta, because counting a million rows takes too long.
 func migrations() []string {
 	return []string{`
 CREATE TABLE meta (
@@ -101,7 +101,8 @@ ALTER TABLE entries ADD COLUMN ttl INTEGER NOT NULL DEFAULT 0;     -- the same o
 `}
 }
 
-// prepare brings the file up to date, ends the leases of an earlier process, and looks for damage if that one did not end in order.
+// prepare upgrades the file, ends the leases of an earlier process, and checks for damage if that
+// process did not close the file.
 func (s *Store) prepare(ctx context.Context) error {
 	if err := s.writer.migrate(ctx, !s.config.Maintenance); err != nil {
 		return err
@@ -124,7 +125,8 @@ func (s *Store) prepare(ctx context.Context) error {
 	return s.writer.openPromise(ctx)
 }
 
-// check looks for damage as long as Config.CheckFor allows: a small file is read in whole, a large one shows damage to whoever reads the page.
+// check looks for damage for at most Config.CheckFor. A small file is checked completely; damage in
+// the rest of a large one is found when its page is read.
 func (s *Store) check(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, s.config.CheckFor)
 	defer cancel()
@@ -133,19 +135,21 @@ func (s *Store) check(ctx context.Context) error {
 	err := s.read.QueryRowContext(limited, `PRAGMA quick_check(1)`).Scan(&verdict)
 	switch {
 	case limited.Err() != nil && ctx.Err() == nil:
-		s.config.Logger.Info("the store was not closed in order; it is too large to check in whole", zap.String("file", s.config.Path))
+		s.config.Logger.Info("the store was not closed cleanly; it is too large to be checked completely",
+			zap.String("file", s.config.Path))
 		return nil
 	case err != nil:
 		return err
 	case verdict != "ok":
 		return corrupt(s.config.Path, errors.New(verdict))
 	}
-	s.config.Logger.Info("the store was not closed in order; it was checked and is whole",
+	s.config.Logger.Info("the store was not closed cleanly; it was checked and is intact",
 		zap.String("file", s.config.Path), zap.Duration("took", time.Since(started)))
 	return nil
 }
 
-// migrate brings the file to the version of this module. Without may it only checks that it is there.
+// migrate upgrades the file to the version of this module. If may is false, it only checks the
+// version.
 func (w *writer) migrate(ctx context.Context, may bool) error {
 	var version, tables int
 	err := w.conn.QueryRowContext(ctx, `SELECT (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_schema)`).
@@ -159,11 +163,12 @@ func (w *writer) migrate(ctx context.Context, may bool) error {
 		return fmt.Errorf("%w: %s has version %d, this program knows up to %d: use the newer program, or a backup from before the upgrade",
 			ErrNewer, path, version, len(steps))
 	case version == 0 && tables > 0:
-		return fmt.Errorf("sqlite: %s is a database of some other program: give another path", path)
+		return fmt.Errorf("sqlite: %s is a database of some other program: choose another path", path)
 	case version < len(steps) && !may:
-		return fmt.Errorf("sqlite: %s has version %d, this program needs %d: start the bot once, it upgrades the file", path, version, len(steps))
+		return fmt.Errorf("sqlite: %s has version %d, this program needs %d: start the bot once to upgrade the file",
+			path, version, len(steps))
 	}
-	if may { // not before it is known to be our file
+	if may { // only now is it known to be our file
 		if _, err := w.conn.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
 			return err
 		}
@@ -189,7 +194,8 @@ func (w *writer) step(ctx context.Context, text string, version int) error {
 	return tx.Commit()
 }
 
-// begin starts a new epoch: leases of an earlier process are void, and fences are above its.
+// begin starts a new epoch: it ends the leases of an earlier process and makes new fences higher
+// than its fences.
 func (w *writer) begin(ctx context.Context) error {
 	tx, err := w.conn.BeginTx(ctx, nil)
 	if err != nil {
@@ -200,14 +206,15 @@ func (w *writer) begin(ctx context.Context) error {
 		return err
 	}
 	var epoch uint64
-	if err := tx.QueryRowContext(ctx, `UPDATE meta SET epoch = epoch + 1, clean = 0, commits = commits + 1 RETURNING epoch`).Scan(&epoch); err != nil {
+	err = tx.QueryRowContext(ctx, `UPDATE meta SET epoch = epoch + 1, clean = 0, commits = commits + 1 RETURNING epoch`).Scan(&epoch)
+	if err != nil {
 		return err
 	}
 	w.epoch = epoch
 	return tx.Commit()
 }
 
-// markClean notes that the file was closed in order. What is deleted was not.
+// markClean records that the file was closed cleanly. A deleted file was not.
 func (w *writer) markClean() error {
 	err := w.store.present()
 	if err == nil {

@@ -1,7 +1,8 @@
-// Package sqlite is the store back end in one SQLite file: what was acknowledged survives a crash, and a person can look into it.
-//
-// One goroutine writes. It takes all changes that wait, makes one transaction of them, and answers when the transaction is on stable
-// storage: the more callers, the more share one flush of the disk. Reads use connections of their own and do not wait for it.
+// Package sqlite is the store back end in a single SQLite file. What was acknowledged survives a
+// crash, and the file can be read with any SQLite tool. One goroutine writes. It combines all
+// waiting changes into one transaction and answers when the transaction is on stable storage, so
+// concurrent callers share a disk flush. Reads use a separate connection pool and do not wait for
+// writes.
 package sqlite
 
 import (
@@ -21,7 +22,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// FileName is what the file is called in a data directory.
+// FileName is the name of the file in a data directory.
 const FileName = "hongyan.db"
 
 // The defaults of Config.
@@ -31,29 +32,33 @@ const (
 	DefaultCheckFor   = 300 * time.Millisecond
 )
 
-// How long a change waits for another process to end its own, and how many connections read.
+// The settings of the connections.
 const (
-	busyTimeout = 5 * time.Second
+	busyTimeout = 5 * time.Second // how long a change waits for the transaction of another process
 	readers     = 4
 )
 
 // Config of a store. Path is required; the zero values of all others work.
 type Config struct {
-	// Path is the file. It is made, with its directory, if it is not there, for nobody but its owner to read.
+	// Path is the file. It is created, with its directory, if it does not exist. Only the owner can
+	// read it.
 	Path string
-	// Remember is how long a key of the inbox, and a send that is final, is known. 0 means DefaultRemember.
+	// Remember is how long keys of the inbox and final sends are kept. 0 means DefaultRemember.
 	Remember time.Duration
-	// MaxPending bounds the items that are not done; Append returns store.ErrFull beyond. 0 means DefaultMaxPending.
+	// MaxPending limits the items that are not done; beyond it Append returns store.ErrFull. 0
+	// means DefaultMaxPending.
 	MaxPending int
-	// MaxBytes bounds the file; what needs more room is store.ErrFull. 0 means that only the disk bounds it.
+	// MaxBytes limits the size of the file; changes that need more return store.ErrFull. 0 means no
+	// limit but the disk.
 	MaxBytes int64
-	// CheckFor bounds how long Open looks for damage after a crash. 0 means DefaultCheckFor.
+	// CheckFor limits how long Open looks for damage after a crash. 0 means DefaultCheckFor.
 	CheckFor time.Duration
-	// Maintenance opens a file beside the bot that works on it, for looking and for mending: the store hands out no work, and the file must exist.
+	// Maintenance opens a file that a bot may be using, for inspection and repair: the store hands
+	// out no work, and the file must exist.
 	Maintenance bool
 	// Now is the clock. nil means time.Now.
 	Now func() time.Time
-	// Logger tells what a person should know. nil means nobody.
+	// Logger receives what an operator should know. nil means no logs.
 	Logger *zap.Logger
 }
 
@@ -79,31 +84,33 @@ func (c Config) withDefaults() Config {
 // Store is a store.Store in a file. Make it with Open.
 type Store struct {
 	config Config
-	lock   *os.File               // nil in maintenance; of the writer's goroutine, like the two below
+	lock   *os.File               // nil in maintenance; owned by the writer's goroutine, like log and files
 	log    *os.File               // the log, locked as well: a lock file can be deleted
-	files  map[string]os.FileInfo // those that SQLite has open, by what is added to Path
+	files  map[string]os.FileInfo // the files that SQLite has open, by their suffix to Path
 	read   *sql.DB
 	writer *writer
 	inbox  *inbox
 	ledger *ledger
 	state  *state
 
-	lockLost bool // another process has the lock file now
+	lockLost bool // another process holds the lock file
 
 	closing sync.Once
-	closed  chan struct{} // closed when nothing new may begin
+	closed  chan struct{} // closed when no new call may begin
 	owned   sync.WaitGroup
-	err     error // of Close
+	err     error // the result of Close
 }
 
 var _ store.Store = (*Store)(nil)
 
-// Open opens the file, or makes it. It returns ErrLocked if a bot works on it, ErrCorrupt if it is damaged, ErrLost as well if less is there than was
-// stored, and ErrNewer if a newer version of this module has written it. A store that has lost something is opened for Maintenance, with a warning. Leases of an earlier process are void, their attempts count.
+// Open opens the file, or creates it. It returns ErrLocked if another process uses it, ErrCorrupt
+// if it is damaged, ErrLost as well if acknowledged changes are missing, and ErrNewer if a newer
+// version of this module has written it. With Config.Maintenance, missing changes are only a
+// warning. Leases of an earlier process end; their attempts count.
 func Open(ctx context.Context, c Config) (*Store, error) {
 	c = c.withDefaults()
 	if c.Path == "" {
-		return nil, fmt.Errorf("sqlite: Config.Path is empty: give the file, such as data/%s", FileName)
+		return nil, fmt.Errorf("sqlite: Config.Path is empty: set the file, such as data/%s", FileName)
 	}
 	path, err := filepath.Abs(c.Path)
 	if err != nil {
@@ -123,14 +130,14 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	return s, nil
 }
 
-// open takes the lock and the connections, and brings the file up to date.
+// open takes the lock, opens the connections, and upgrades the file.
 func (s *Store) open(ctx context.Context) error {
 	if s.config.Maintenance {
 		if _, err := os.Stat(s.config.Path); err != nil {
-			return fmt.Errorf("there is no store to look into: %w", err)
+			return fmt.Errorf("there is no store to open: %w", err)
 		}
 		if err := s.checkPromise(ctx); err != nil {
-			s.config.Logger.Warn("the store is looked into all the same", zap.Error(err))
+			s.config.Logger.Warn("the store is opened for maintenance in spite of an error", zap.Error(err))
 		}
 	} else if err := s.own(ctx); err != nil {
 		return err
@@ -156,7 +163,7 @@ func (s *Store) open(ctx context.Context) error {
 	return s.identify()
 }
 
-// own makes the file this process's own, unless it has lost what it had stored.
+// own takes the locks for this process and checks that no acknowledged changes are missing.
 func (s *Store) own(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Dir(s.config.Path), 0o700); err != nil {
 		return err
@@ -170,7 +177,7 @@ func (s *Store) own(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if log != nil { // not in use; SQLite may put another in its place, which is locked then
+	if log != nil { // not in use; SQLite may replace it, and open locks the new one
 		_ = log.Close()
 	}
 	if err := s.checkPromise(ctx); err != nil {
@@ -179,10 +186,11 @@ func (s *Store) own(ctx context.Context) error {
 	return makeFile(s.config.Path)
 }
 
-// makeFile makes an empty file that only its owner can read. SQLite gives its other files the same mode.
+// makeFile creates an empty file that only its owner can read. SQLite gives its other files the
+// same mode.
 func makeFile(path string) error {
 	if _, err := os.Stat(path); err == nil {
-		return nil // must not be opened and closed: that would end the locks that SQLite has on it
+		return nil // opening and closing it would release the locks that SQLite holds on it
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's
 	if err != nil {
@@ -191,7 +199,7 @@ func makeFile(path string) error {
 	return f.Close()
 }
 
-// connect makes a pool of connections to the file.
+// connect returns a pool of connections to the file.
 func connect(path string, query url.Values) (*sql.DB, error) {
 	if !query.Has("mode") {
 		query.Set("mode", "rw")
@@ -222,7 +230,8 @@ func (s *Store) State() store.State { return s.state }
 // Durable implements store.Store.
 func (s *Store) Durable() bool { return true }
 
-// Close implements store.Store. Changes that have begun are finished; a waiting Lease returns store.ErrClosed.
+// Close implements store.Store. Changes that have begun are completed; a waiting Lease returns
+// store.ErrClosed.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
 		close(s.closed)
@@ -235,7 +244,7 @@ func (s *Store) Close() error {
 	return s.err
 }
 
-// release gives back what open took.
+// release frees what open acquired.
 func (s *Store) release() {
 	if s.read != nil {
 		_ = s.read.Close()
@@ -250,7 +259,7 @@ func (s *Store) release() {
 	}
 }
 
-// isClosed tells whether Close was called.
+// isClosed reports whether Close was called.
 func (s *Store) isClosed() bool {
 	select {
 	case <-s.closed:
@@ -260,7 +269,8 @@ func (s *Store) isClosed() bool {
 	}
 }
 
-// query reads rows: scan is called for each. Reads see everything that was answered before them.
+// query reads rows and calls scan for each. It sees every change that was answered before it
+// started.
 func (s *Store) query(ctx context.Context, scan func(scanner) error, text string, args ...any) error {
 	if s.isClosed() {
 		return store.ErrClosed
@@ -290,7 +300,7 @@ func (s *Store) query(ctx context.Context, scan func(scanner) error, text string
 // scanner is a row.
 type scanner interface{ Scan(into ...any) error }
 
-// Times are nanoseconds since 1970 in the file, and 0 for the zero time.
+// Times are stored as Unix nanoseconds; the zero time is 0.
 func toNano(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -305,5 +315,5 @@ func fromNano(n int64) time.Time {
 	return time.Unix(0, n)
 }
 
-// Path is where the file is.
+// Path returns the absolute path of the file.
 func (s *Store) Path() string { return s.config.Path }

@@ -12,7 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/storetest"
 )
 
-// open opens a store that the test closes, or its end.
+// open opens a store that is closed at the end of the test at the latest.
 func open(t testing.TB, c sqlite.Config) *sqlite.Store {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), c)

@@ -23,7 +23,7 @@ func (s *state) Get(ctx context.Context, key string) (store.Entry, error) {
 	return found[0], nil
 }
 
-// list reads the entries that live, in the order of their keys.
+// list reads the entries that have not expired, in the order of their keys.
 func (s *state) list(ctx context.Context, where string, limit int, args ...any) ([]store.Entry, error) {
 	var found []store.Entry
 	now, setBack := s.config.Now().UnixNano(), false
@@ -40,7 +40,7 @@ func (s *state) list(ctx context.Context, where string, limit int, args ...any) 
 	}, `SELECT key, value, revision, expires, ttl FROM entries WHERE `+where+` AND (expires = 0 OR expires > ?) ORDER BY key LIMIT ?`,
 		append(args, now, limit)...)
 	if err == nil && setBack && !s.config.Maintenance {
-		err = s.writer.do(ctx, func(*tx) error { return nil }) // which bounds what is stored
+		err = s.writer.do(ctx, func(*tx) error { return nil }) // an empty transaction corrects the stored times
 	}
 	return found, err
 }
@@ -82,7 +82,8 @@ func (s *state) write(ctx context.Context, key string, value []byte, ttl time.Du
 			expires = t.now.Add(ttl).UnixNano()
 		}
 		t.exec(`INSERT INTO entries (key, revision, expires, value, ttl) VALUES (?1, ?2, ?3, ?4, ?5)
-			ON CONFLICT DO UPDATE SET revision = ?2, expires = ?3, value = ?4, ttl = ?5`, key, revision, expires, value, max(ttl, 0).Nanoseconds())
+			ON CONFLICT DO UPDATE SET revision = ?2, expires = ?3, value = ?4, ttl = ?5`,
+			key, revision, expires, value, max(ttl, 0).Nanoseconds())
 		return nil
 	})
 	if err != nil {
@@ -107,7 +108,8 @@ func (s *state) List(ctx context.Context, prefix, after string, limit int) ([]st
 	return s.list(ctx, `key >= ? AND key > ?`, limit, prefix, after)
 }
 
-// prefixEnd is the first text behind all that begin with prefix; empty if there is none.
+// prefixEnd returns the smallest string that sorts after every string with the prefix, or "" if
+// there is none.
 func prefixEnd(prefix string) string {
 	end := []byte(prefix)
 	for i := len(end) - 1; i >= 0; i-- {

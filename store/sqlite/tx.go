@@ -8,19 +8,20 @@ import (
 	"time"
 )
 
-// tx is the transaction of a batch. Its methods do nothing after the first error of SQLite, which it keeps.
+// tx is the transaction of a batch. It keeps the first error of SQLite; after that its methods do
+// nothing.
 type tx struct {
 	writer *writer
 	now    time.Time
 	meta   meta
-	stored meta // as it is in the file
+	stored meta // the values in the file
 	err    error
 	ready  bool     // a lane has become ready
-	wrote  bool     // something is changed
-	undo   []func() // what takes back changes in memory
+	wrote  bool     // a row was changed
+	undo   []func() // reverts the changes in memory
 }
 
-// meta is what the file counts.
+// meta holds the counters of the file.
 type meta struct{ items, dead, keys, revision, commits int64 }
 
 func (t *tx) begin() error {
@@ -29,7 +30,8 @@ func (t *tx) begin() error {
 	t.row(`SELECT items, dead, keys, revision, commits, epoch FROM meta`, nil, &m.items, &m.dead, &m.keys, &m.revision, &m.commits, &epoch)
 	t.stored = t.meta
 	if t.err == nil && epoch != t.writer.epoch && !t.writer.store.config.Maintenance {
-		t.err = fmt.Errorf("%w: another bot has opened %s since, and this one must not write to it: end one of them", ErrLocked, t.writer.store.config.Path)
+		t.err = fmt.Errorf("%w: another bot has opened %s since, and this one must not write to it: stop one of them",
+			ErrLocked, t.writer.store.config.Path)
 	}
 	return t.err
 }
@@ -46,16 +48,16 @@ func (t *tx) commit() error {
 
 func (t *tx) rollback() {
 	t.err = nil
-	t.exec(`ROLLBACK`) // fails if SQLite has done it already
+	t.exec(`ROLLBACK`) // fails if SQLite has already rolled back
 	for _, back := range slices.Backward(t.undo) {
 		back()
 	}
 }
 
-// onUndo has a change in memory taken back if the transaction fails.
+// onUndo registers a function that reverts a change in memory if the transaction fails.
 func (t *tx) onUndo(back func()) { t.undo = append(t.undo, back) }
 
-// exec runs a statement, and returns how many rows it changed and the last rowid.
+// exec runs a statement and returns the number of changed rows and the last rowid.
 func (t *tx) exec(text string, args ...any) (changed, last int64) {
 	if t.err != nil {
 		return 0, 0
@@ -64,7 +66,7 @@ func (t *tx) exec(text string, args ...any) (changed, last int64) {
 	if err == nil {
 		var result sql.Result
 		if result, err = stmt.ExecContext(t.writer.ctx, args...); err == nil {
-			changed, _ = result.RowsAffected() // the driver has no errors there
+			changed, _ = result.RowsAffected() // the driver never returns an error here
 			last, _ = result.LastInsertId()
 			t.wrote = t.wrote || changed > 0
 		}
@@ -73,7 +75,7 @@ func (t *tx) exec(text string, args ...any) (changed, last int64) {
 	return changed, last
 }
 
-// row reads one row; false means that there is none.
+// row reads one row. It reports whether there was one.
 func (t *tx) row(text string, args []any, into ...any) bool {
 	if t.err != nil {
 		return false
@@ -89,7 +91,7 @@ func (t *tx) row(text string, args []any, into ...any) bool {
 	return err == nil
 }
 
-// rows reads rows: scan is called for each.
+// rows reads rows and calls scan for each.
 func (t *tx) rows(text string, args []any, scan func(scanner) error) {
 	if t.err != nil {
 		return

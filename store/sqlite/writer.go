@@ -17,18 +17,18 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// The bounds of the writer.
+// The limits of the writer.
 const (
-	queued    = 1024                   // changes that wait; their callers wait then, too
+	queued    = 1024                   // changes in the queue; further callers block
 	batchOps  = 256                    // changes in one transaction
-	pollOther = 500 * time.Millisecond // how often the writer looks for changes by other processes
+	pollOther = 500 * time.Millisecond // interval of the check for changes by other processes
 	pageSize  = 4096
 )
 
-// op is a change that waits for the writer.
+// op is a queued change.
 type op struct {
-	// run makes the change. It returns an error of the contract before it has changed anything; errors of SQLite are the tx's matter. It may
-	// run more than once.
+	// run makes the change. It returns an error of the store contract before it changes anything;
+	// the tx keeps errors of SQLite. It may run more than once.
 	run  func(*tx) error
 	err  error
 	done chan struct{}
@@ -42,19 +42,19 @@ type writer struct {
 	stmts map[string]*sql.Stmt
 	ops   chan *op
 	epoch uint64
-	// ctx is never done: a transaction serves many callers, and ends with none of them.
+	// ctx is never done: a transaction serves many callers and is not bound to the context of one.
 	ctx context.Context //nolint:containedctx // of the writer's goroutine, not of a call
 
 	stopped chan struct{} // closed when run has ended
 	seen    int64         // data_version: changes when another process has changed the file
-	refuses error         // why it takes no changes; nil if it does
+	refuses error         // why it accepts no changes; nil if it does
 
 	promise *os.File  // nil in maintenance
-	id      string    // of the file
-	last    time.Time // the clock at the last transaction; far ahead at the start
-	unmoved bool      // the log has what the file has not
-	full    bool      // the disk was, and the log has not been moved since
-	silent  bool      // that the promise cannot be written was said
+	id      string    // of the database file
+	last    time.Time // the clock at the last transaction; far in the future at the start
+	dirty   bool      // the log holds changes that are not in the file
+	full    bool      // the disk was full, and the log has not been moved since
+	warned  bool      // that the promise cannot be written was logged
 }
 
 func openWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -63,14 +63,15 @@ func openWriter(ctx context.Context, s *Store) (*writer, error) {
 		"_synchronous": {"FULL"},
 		"_pragma": {
 			"cache_size(-8000)",            // kilobytes
-			"journal_size_limit(67108864)", // what is kept of a WAL that has grown
+			"journal_size_limit(67108864)", // bytes to which a grown log is truncated
 			"wal_autocheckpoint(4000)",     // pages: fewer, longer checkpoints
 		},
 	}
 	if s.config.MaxBytes > 0 {
 		query.Add("_pragma", fmt.Sprintf("max_page_count(%d)", max(s.config.MaxBytes/pageSize, 1)))
 	}
-	// As every distribution's SQLite does: as durable as fsync, without the price of the file's timestamps. Where it is not to be had, fsync stays.
+	// fdatasync is as durable as fsync and does not write the file's timestamps; the SQLite
+	// packages of Linux distributions use it, too. Where it is unavailable, fsync stays.
 	if _, err := driver.Fdatasync(true); err != nil && !errors.Is(err, driver.ErrFdatasyncUnavailable) {
 		return nil, err
 	}
@@ -104,7 +105,8 @@ func (w *writer) close() {
 	_ = w.db.Close()
 }
 
-// do hands a change to the writer and waits until it is stored. When ctx ends first, it is not known whether it will be.
+// do passes a change to the writer and waits until it is stored. If ctx ends first, the outcome is
+// not known.
 func (w *writer) do(ctx context.Context, run func(*tx) error) error {
 	o, err := w.send(ctx, run)
 	if err != nil {
@@ -120,7 +122,7 @@ func (w *writer) do(ctx context.Context, run func(*tx) error) error {
 	}
 }
 
-// finish is do without a way out: the outcome is always known.
+// finish is like do, but does not stop waiting when ctx ends, so the outcome is always known.
 func (w *writer) finish(ctx context.Context, run func(*tx) error) error {
 	o, err := w.send(ctx, run)
 	if err != nil {
@@ -155,7 +157,8 @@ func (w *writer) send(ctx context.Context, run func(*tx) error) (*op, error) {
 	}
 }
 
-// late is the outcome of a change after the writer has ended: it may have been the last.
+// late returns the outcome of a change after the writer has ended; the change may have been in its
+// last batch.
 func (o *op) late() error {
 	select {
 	case <-o.done:
@@ -165,7 +168,7 @@ func (o *op) late() error {
 	}
 }
 
-// run is the goroutine of the writer. It ends with the store, after what waits then.
+// run is the goroutine of the writer. When the store closes, it commits what is queued and returns.
 func (w *writer) run() {
 	defer close(w.stopped)
 	poll := time.NewTicker(pollOther)
@@ -178,7 +181,7 @@ func (w *writer) run() {
 		case o := <-w.ops:
 			w.commit(w.fill(append(batch[:0], o)))
 		case <-checkpoint.C:
-			w.checkpointInTime()
+			w.checkpointDue()
 		case <-poll.C:
 			w.store.relock()
 			if w.changedByOthers() {
@@ -194,7 +197,7 @@ func (w *writer) run() {
 	}
 }
 
-// fill adds what waits to a batch.
+// fill adds queued changes to a batch.
 func (w *writer) fill(batch []*op) []*op {
 	for len(batch) < batchOps {
 		select {
@@ -207,7 +210,8 @@ func (w *writer) fill(batch []*op) []*op {
 	return batch
 }
 
-// commit makes the changes of a batch and answers. If one of them fails, each gets a transaction of its own, so that it fails alone.
+// commit makes the changes of a batch and answers their callers. If one fails, each change gets its
+// own transaction, so that only that one fails.
 func (w *writer) commit(batch []*op) {
 	if w.full {
 		w.makeRoom()
@@ -235,20 +239,22 @@ func (w *writer) commit(batch []*op) {
 	}
 }
 
-// ofOneChange tells whether an error may come from one change, such as one that is too big. The others are of the file or the disk.
+// ofOneChange reports whether a single change may have caused an error, for example by being too
+// big. Other errors concern the file or the disk.
 func ofOneChange(err error) bool {
 	if errors.Is(err, ErrGone) || errors.Is(err, ErrLocked) {
 		return false
 	}
 	switch code(err) {
-	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_IOERR, lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_IOERR, lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB,
+		lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
 		return false
 	default:
 		return true
 	}
 }
 
-// transact runs changes in one transaction. An error means that none of them is stored.
+// transact runs changes in one transaction. On an error none of them is stored.
 func (w *writer) transact(batch []*op) error {
 	if err := w.store.present(); err != nil {
 		return err
@@ -283,19 +289,20 @@ func (w *writer) transact(batch []*op) error {
 	return w.answerable(t)
 }
 
-// answerable keeps what is promised by the answers to a transaction. It reports files that were deleted while it was stored: then it may be nowhere.
+// answerable updates the promise after a commit, before the callers get their answers. It returns
+// an error if a file was deleted meanwhile, because the transaction may then be lost.
 func (w *writer) answerable(t *tx) error {
-	w.unmoved = true
+	w.dirty = true
 	if w.promise != nil {
-		if err := w.keepPromise(promise{w.id, t.meta.commits, t.now}); err != nil && !w.silent {
-			w.silent = true
-			w.store.config.Logger.Error("how much is stored cannot be noted: a later loss would not be noticed", zap.Error(err))
+		if err := w.keepPromise(promise{w.id, t.meta.commits, t.now}); err != nil && !w.warned {
+			w.warned = true
+			w.store.config.Logger.Error("cannot write the promise file: a later loss would not be detected", zap.Error(err))
 		}
 	}
 	return w.store.present()
 }
 
-// changedByOthers tells whether another process has changed the file since the last time.
+// changedByOthers reports whether another process has changed the file since the last call.
 func (w *writer) changedByOthers() bool {
 	var version int64
 	if err := w.conn.QueryRowContext(w.ctx, `PRAGMA data_version`).Scan(&version); err != nil {
@@ -306,7 +313,7 @@ func (w *writer) changedByOthers() bool {
 	return changed
 }
 
-// statement is a prepared statement of the writer's connection.
+// statement returns a prepared statement of the writer's connection.
 func (w *writer) statement(text string) (*sql.Stmt, error) {
 	if stmt := w.stmts[text]; stmt != nil {
 		return stmt, nil

@@ -55,7 +55,7 @@ func (in *inbox) Release(_ context.Context, lease store.Lease) error {
 		return err
 	}
 	e.attempt--
-	in.untake(e)
+	in.unlease(e)
 	in.offer(e.lane, time.Time{})
 	return nil
 }
@@ -71,7 +71,7 @@ func (in *inbox) current(lease store.Lease, now time.Time) (*entry, error) {
 	return e, nil
 }
 
-// end ends a lease: it waits until what becomes of the item is stored.
+// end ends a lease and waits until the outcome is stored.
 func (in *inbox) end(ctx context.Context, lease store.Lease, kind endKind, delay time.Duration, why store.Failure) error {
 	in.mu.Lock()
 	now := time.Now()
@@ -87,35 +87,36 @@ func (in *inbox) end(ctx context.Context, lease store.Lease, kind endKind, delay
 	p.wake()
 	in.mu.Unlock()
 
-	limit := time.NewTimer(patience)
+	limit := time.NewTimer(callTimeout)
 	defer limit.Stop()
 	select {
 	case err := <-end.done:
 		return err
 	case <-ctx.Done():
-		return in.leave(end, fmt.Errorf("nats: cannot store the outcome: %w: %w", store.ErrUnavailable, ctx.Err()))
+		return in.abandon(end, fmt.Errorf("nats: cannot store the outcome: %w: %w", store.ErrUnavailable, ctx.Err()))
 	case <-limit.C:
-		return in.leave(end, fmt.Errorf("nats: cannot store the outcome: %w", store.ErrUnavailable))
+		return in.abandon(end, fmt.Errorf("nats: cannot store the outcome: %w", store.ErrUnavailable))
 	}
 }
 
-// leave ends the wait for an ending, unless it has come in this moment.
-func (in *inbox) leave(end *ending, why error) error {
+// abandon stops waiting for an ending, unless it has just been stored.
+func (in *inbox) abandon(end *ending, why error) error {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	select {
 	case err := <-end.done:
 		return err
 	default:
-		end.left = true
+		end.abandoned = true
 		return why
 	}
 }
 
-// commitGap is the least time between two writes of a partition: what ends in between shares the next one.
+// commitGap is the minimum time between two writes of a partition: outcomes in between share the
+// next write.
 const commitGap = 2 * time.Millisecond
 
-// commits stores what ends in a partition, until it is gone or ctx ends.
+// commits stores the outcomes of a partition until the partition is gone or ctx is done.
 func (in *inbox) commits(ctx context.Context, p *partition) {
 	for {
 		select {
@@ -132,10 +133,11 @@ func (in *inbox) commits(ctx context.Context, p *partition) {
 	}
 }
 
-// maxBurials bounds the dead letters of one write.
+// maxBurials limits the dead letters of one write.
 const maxBurials = 20
 
-// commit writes the record of a partition once, and reports whether the partition is still here.
+// commit writes the record of a partition once, and reports whether this process still owns the
+// partition.
 func (in *inbox) commit(ctx context.Context, p *partition) bool {
 	in.mu.Lock()
 	if p.gone {
@@ -152,17 +154,17 @@ func (in *inbox) commit(ctx context.Context, p *partition) bool {
 		}
 	}
 	rest := p.endings[len(endings):]
-	for _, e := range rest { // as if they had not been asked for, for the length of the snapshot
+	for _, e := range rest { // hide them from the snapshot
 		e.entry.ending = nil
 	}
 	closing := p.closing && len(rest) == 0
-	rec, dead := p.snapshot(in.life.id(), endings, in.names, in.config.now())
+	rec, dead := p.snapshot(in.self.id(), endings, in.names, in.config.now())
 	for _, e := range rest {
 		e.entry.ending = e
 	}
 	p.endings = append(p.endings[:0:0], rest...)
 	if !closing && rec.Owner == "" {
-		rec.Owner = in.life.id()
+		rec.Owner = in.self.id()
 	}
 	revision := p.revision
 	p.written = p.fences
@@ -170,7 +172,7 @@ func (in *inbox) commit(ctx context.Context, p *partition) bool {
 
 	data, err := rec.encode()
 	if err == nil {
-		// No patience but that of ctx: only as long as one call repeats its write does it know its own.
+		// Only ctx limits it: a write is recognised as its own only within one call of publish.
 		revision, err = in.work.publish(ctx, 0, write{subject: in.partition(p.id), data: data, with: dead}, revision, in.partition(p.id))
 	}
 	in.mu.Lock()
@@ -195,12 +197,13 @@ func (in *inbox) commit(ctx context.Context, p *partition) bool {
 	return !p.gone
 }
 
-// notStored tells those who wait. A conflict means that another process has the partition.
+// notStored answers the callers after a failed write. A conflict means that another process owns
+// the partition.
 func (in *inbox) notStored(p *partition, endings []*ending, err error) bool {
 	lost := errors.Is(err, store.ErrConflict)
 	if lost {
 		in.logger.Warn("a partition was taken over by another process", zap.Int("partition", p.id))
-		if !errors.Is(err, store.ErrUnavailable) { // with it, the write may have come before the takeover
+		if !errors.Is(err, store.ErrUnavailable) { // with it, the write may have been stored before the takeover
 			err = fmt.Errorf("nats: the partition was taken over: %w", store.ErrLeaseLost)
 		}
 	}
@@ -214,42 +217,42 @@ func (in *inbox) notStored(p *partition, endings []*ending, err error) bool {
 		in.forget(p, err)
 		return false
 	}
-	in.logger.Error("the progress of a partition cannot be stored", zap.Int("partition", p.id), zap.Error(err))
+	in.logger.Error("cannot store the progress of a partition", zap.Int("partition", p.id), zap.Error(err))
 	return true
 }
 
-// settle does in memory what was stored.
+// settle applies a stored outcome in memory.
 func (in *inbox) settle(end *ending) {
 	e := end.entry
 	e.ending = nil
 	var due time.Time
 	switch end.kind {
 	case endNothing:
-		if !end.left {
+		if !end.abandoned {
 			return
 		}
-		in.untake(e) // the lease was never handed out
+		in.unlease(e) // the lease was never handed out
 		e.attempt--
 	case endComplete, endBury:
-		in.untake(e)
+		in.unlease(e)
 		e.lane.pop()
 		e.lane.part.advance(e.lane.id, e.seq)
 		in.count--
 		in.bytes -= e.size
 	case endRetry:
-		in.untake(e)
+		in.unlease(e)
 		due, e.why, e.lane.delay = end.at.Add(end.delay), end.why.Reason, end.delay
 	}
 	in.offer(e.lane, due)
 }
 
-func (in *inbox) untake(e *entry) {
+func (in *inbox) unlease(e *entry) {
 	delete(in.taken, e.seq)
 	e.lane.taken = false
 	e.lane.part.leased--
 }
 
-// offer makes the head of a free lane available from due on.
+// offer makes the head of a free lane available at the time due.
 func (in *inbox) offer(l *lane, due time.Time) {
 	defer in.broadcast()
 	if l.len() == 0 {
@@ -260,14 +263,14 @@ func (in *inbox) offer(l *lane, due time.Time) {
 	heap.Push(&in.ready, l)
 }
 
-// next takes the first lane off the heap.
+// next removes the first lane from the heap.
 func (in *inbox) next() *lane {
 	l := heap.Pop(&in.ready).(*lane)
 	l.queued = false
 	return l
 }
 
-// unpark offers the lanes again that had to wait.
+// unpark offers the parked lanes again.
 func (in *inbox) unpark(p *partition) {
 	parked := p.parked
 	p.parked = nil
@@ -276,7 +279,7 @@ func (in *inbox) unpark(p *partition) {
 	}
 }
 
-// forget drops a partition that belongs to this process no more. Leases of it are lost.
+// forget drops a partition that this process no longer owns. Its leases are lost.
 func (in *inbox) forget(p *partition, why error) {
 	if p.gone {
 		return

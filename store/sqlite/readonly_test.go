@@ -12,7 +12,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// full makes a copy of a store, as it is now, where SQLite finds no room for the file that it needs to read beside others.
+// full copies a store to a place where SQLite cannot create the index that it needs for shared
+// reads.
 func full(t *testing.T, path string) string {
 	t.Helper()
 	copied := filepath.Join(t.TempDir(), sqlite.FileName)
@@ -28,8 +29,9 @@ func full(t *testing.T, path string) string {
 	return copied
 }
 
-// TestLook reads what Open cannot: a store that was closed in order, and one whose process was killed, so that all is in the log.
-func TestLook(t *testing.T) {
+// TestOpenReadOnly opens what Open cannot: a store that was closed cleanly, and one whose process
+// was killed, so that everything is in the log.
+func TestOpenReadOnly(t *testing.T) {
 	t.Parallel()
 	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName)})
 	fill(t, s, 10)
@@ -43,7 +45,7 @@ func TestLook(t *testing.T) {
 			t.Parallel()
 			_, err := sqlite.Open(t.Context(), sqlite.Config{Path: path, Maintenance: true})
 			require.ErrorIs(t, err, store.ErrUnavailable)
-			looking, err := sqlite.Look(t.Context(), sqlite.Config{Path: path})
+			looking, err := sqlite.OpenReadOnly(t.Context(), sqlite.Config{Path: path})
 			require.NoError(t, err)
 			stats, err := looking.Inbox().Stats(t.Context())
 			require.NoError(t, err)
@@ -53,18 +55,18 @@ func TestLook(t *testing.T) {
 			assert.Equal(t, map[store.SendState]int{store.Unknown: 1}, counts)
 			_, err = looking.State().Put(t.Context(), "k", nil, 0)
 			require.ErrorIs(t, err, store.ErrFull)
-			require.ErrorIs(t, err, sqlite.ErrLooking)
+			require.ErrorIs(t, err, sqlite.ErrReadOnly)
 			require.NoError(t, looking.Close())
 			_, err = looking.Ledger().Count(t.Context())
 			require.ErrorIs(t, err, store.ErrClosed)
 
-			require.NoError(t, os.RemoveAll(path+"-shm")) // there is room again
+			require.NoError(t, os.RemoveAll(path+"-shm")) // space was freed
 			again := open(t, sqlite.Config{Path: path})
 			stats, err = again.Inbox().Stats(t.Context())
 			require.NoError(t, err)
 			assert.Equal(t, 10, stats.Pending, "nothing was harmed")
 		})
 	}
-	_, err = sqlite.Look(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "nothing.db")})
+	_, err = sqlite.OpenReadOnly(t.Context(), sqlite.Config{Path: filepath.Join(t.TempDir(), "nothing.db")})
 	require.ErrorIs(t, err, os.ErrNotExist)
 }

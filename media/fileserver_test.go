@@ -18,18 +18,18 @@ import (
 	"github.com/hongyan-go/hongyan/store/memory"
 )
 
-// shelf is a shelf on loopback, and its clock.
-func shelf(t *testing.T, configure ...func(*media.ShelfConfig)) (*media.Shelf, *clock) {
+// fileServer returns a file server on loopback and its clock.
+func fileServer(t *testing.T, configure ...func(*media.FileServerConfig)) (*media.FileServer, *clock) {
 	t.Helper()
 	cl := newClock()
-	var s *media.Shelf
+	var s *media.FileServer
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
-	c := media.ShelfConfig{BaseURL: func() string { return server.URL + "/" }, Now: cl.Now}
+	c := media.FileServerConfig{BaseURL: func() string { return server.URL + "/" }, Now: cl.Now}
 	for _, f := range configure {
 		f(&c)
 	}
-	s = media.NewShelf(c)
+	s = media.NewFileServer(c)
 	return s, cl
 }
 
@@ -40,14 +40,14 @@ func tempFile(t *testing.T, name, content string) string {
 	return path
 }
 
-// answer is what a server answers.
+// answer is the response of a server.
 type answer struct {
 	StatusCode    int
 	Header        http.Header
 	ContentLength int64
 }
 
-// fetch gets a link: its answer and body.
+// fetch requests a link and returns the response and its body.
 func fetch(t *testing.T, method, link string, header ...string) (answer, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, link, nil)
@@ -70,7 +70,8 @@ func status(t *testing.T, link string) int {
 	return response.StatusCode
 }
 
-// TestALinkWhenTheClockIsSetBack lives for its time, also after a restart, and not until the clock has caught up.
+// TestALinkWhenTheClockIsSetBack: a link is valid for its TTL, also after a restart, and not until
+// the clock has caught up.
 func TestALinkWhenTheClockIsSetBack(t *testing.T) {
 	t.Parallel()
 	for name, restart := range map[string]bool{"while the bot runs": false, "between two runs": true} {
@@ -78,16 +79,16 @@ func TestALinkWhenTheClockIsSetBack(t *testing.T) {
 			t.Parallel()
 			back := memory.New(memory.Config{})
 			t.Cleanup(func() { assert.NoError(t, back.Close()) })
-			var s *media.Shelf
+			var s *media.FileServer
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(w, r) }))
 			t.Cleanup(server.Close)
 			cl := newClock()
-			c := media.ShelfConfig{BaseURL: func() string { return server.URL }, Now: cl.Now, State: back.State()}
-			s = media.NewShelf(c)
+			c := media.FileServerConfig{BaseURL: func() string { return server.URL }, Now: cl.Now, State: back.State()}
+			s = media.NewFileServer(c)
 			link, err := s.Put(t.Context(), media.Object{Path: tempFile(t, "a.txt", "a")})
 			require.NoError(t, err)
 			if restart {
-				s = media.NewShelf(c)
+				s = media.NewFileServer(c)
 			}
 			cl.advance(-24 * time.Hour)
 			assert.Equal(t, 200, status(t, link))
@@ -99,9 +100,9 @@ func TestALinkWhenTheClockIsSetBack(t *testing.T) {
 	}
 }
 
-func TestShelf(t *testing.T) {
+func TestFileServer(t *testing.T) {
 	t.Parallel()
-	s, cl := shelf(t)
+	s, cl := fileServer(t)
 	link, err := s.Put(t.Context(), media.Object{Path: tempFile(t, "报表 1%.pdf", "%PDF-1.4 hello")})
 	require.NoError(t, err)
 	response, body := fetch(t, http.MethodGet, link)
@@ -132,16 +133,16 @@ func TestShelf(t *testing.T) {
 
 func TestLinksCannotBeChanged(t *testing.T) {
 	t.Parallel()
-	s, cl := shelf(t)
+	s, cl := fileServer(t)
 	link, err := s.Put(t.Context(), media.Object{Path: tempFile(t, "a.txt", "a")})
 	require.NoError(t, err)
 	other, err := s.Put(t.Context(), media.Object{Path: tempFile(t, "b.txt", "b"), TTL: time.Hour})
 	require.NoError(t, err)
-	base, _, _ := strings.Cut(link, media.ShelfPath)
-	p := strings.Split(strings.TrimPrefix(link, base+media.ShelfPath), "/")
-	q := strings.Split(strings.TrimPrefix(other, base+media.ShelfPath), "/")
+	base, _, _ := strings.Cut(link, media.FilesPath)
+	p := strings.Split(strings.TrimPrefix(link, base+media.FilesPath), "/")
+	q := strings.Split(strings.TrimPrefix(other, base+media.FilesPath), "/")
 	require.Len(t, p, 4)
-	at := func(parts ...string) string { return base + media.ShelfPath + strings.Join(parts, "/") }
+	at := func(parts ...string) string { return base + media.FilesPath + strings.Join(parts, "/") }
 	require.Equal(t, http.StatusOK, status(t, at(p...)))
 	for name, bad := range map[string]string{
 		"another object":         at(q[0], p[1], p[2], p[3]),
@@ -152,24 +153,24 @@ func TestLinksCannotBeChanged(t *testing.T) {
 		"half a signature":       at(p[0], p[1], p[2][:20], p[3]),
 		"no name":                at(p[0], p[1], p[2]),
 		"more":                   at(p[0], p[1], p[2], p[3], "x"),
-		"a directory":            base + media.ShelfPath,
+		"a directory":            base + media.FilesPath,
 		"a path":                 at(p[0], p[1], p[2], "..%2f..%2fetc%2fpasswd"),
 		"no number":              at(p[0], "x", p[2], p[3]),
 	} {
 		assert.Equal(t, http.StatusNotFound, status(t, bad), name)
 	}
 	cl.advance(2 * time.Hour)
-	assert.Equal(t, http.StatusNotFound, status(t, at(p[0], p[1], q[2], p[3])), "also afterwards, a wrong signature learns nothing")
-	elsewhere, _ := shelf(t)
+	assert.Equal(t, http.StatusNotFound, status(t, at(p[0], p[1], q[2], p[3])), "a wrong signature reveals nothing afterwards, either")
+	elsewhere, _ := fileServer(t)
 	fresh, err := elsewhere.Put(t.Context(), media.Object{Path: tempFile(t, "a.txt", "a")})
 	require.NoError(t, err)
-	_, path, _ := strings.Cut(fresh, media.ShelfPath)
-	assert.Equal(t, http.StatusNotFound, status(t, base+media.ShelfPath+path), "another shelf has another key")
+	_, path, _ := strings.Cut(fresh, media.FilesPath)
+	assert.Equal(t, http.StatusNotFound, status(t, base+media.FilesPath+path), "another file server has another key")
 }
 
 func TestOnlyTheFileThatWasOffered(t *testing.T) {
 	t.Parallel()
-	s, _ := shelf(t)
+	s, _ := fileServer(t)
 	path := tempFile(t, "a.txt", "first")
 	link, err := s.Put(t.Context(), media.Object{Path: path})
 	require.NoError(t, err)
@@ -185,16 +186,16 @@ func TestOnlyTheFileThatWasOffered(t *testing.T) {
 	_, err = s.Put(t.Context(), media.Object{Path: filepath.Join(t.TempDir(), "none")})
 	require.ErrorIs(t, err, os.ErrNotExist)
 	_, err = s.Put(t.Context(), media.Object{Reader: strings.NewReader("x")})
-	require.ErrorContains(t, err, "ShelfConfig.Dir")
-	_, err = media.NewShelf(media.ShelfConfig{}).Put(t.Context(), media.Object{Path: path})
+	require.ErrorContains(t, err, "FileServerConfig.Dir")
+	_, err = media.NewFileServer(media.FileServerConfig{}).Put(t.Context(), media.Object{Path: path})
 	require.ErrorIs(t, err, media.ErrNoPublicURL)
 	require.ErrorContains(t, err, "HONGYAN_PUBLIC_URL", "it says what to set")
 }
 
 func TestCopies(t *testing.T) {
 	t.Parallel()
-	dir := filepath.Join(t.TempDir(), "shelf")
-	s, cl := shelf(t, func(c *media.ShelfConfig) { c.Dir = dir })
+	dir := filepath.Join(t.TempDir(), "files")
+	s, cl := fileServer(t, func(c *media.FileServerConfig) { c.Dir = dir })
 	path := tempFile(t, "a.txt", "copied")
 	link, err := s.Put(t.Context(), media.Object{Path: path, Copy: true, TTL: time.Hour})
 	require.NoError(t, err)
@@ -223,26 +224,26 @@ type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, errFailing }
 
-func TestTheShelfIsBounded(t *testing.T) {
+func TestTheFileServerIsBounded(t *testing.T) {
 	t.Parallel()
-	s, cl := shelf(t, func(c *media.ShelfConfig) { c.MaxObjects, c.MaxBytes, c.Dir = 2, 10, t.TempDir() })
+	s, cl := fileServer(t, func(c *media.FileServerConfig) { c.MaxObjects, c.MaxBytes, c.Dir = 2, 10, t.TempDir() })
 	put := func(content string) error {
 		_, err := s.Put(t.Context(), media.Object{Path: tempFile(t, "a", content)})
 		return err
 	}
 	require.NoError(t, put("12345"))
-	require.ErrorIs(t, put("123456"), media.ErrShelfFull)
+	require.ErrorIs(t, put("123456"), media.ErrFileServerFull)
 	_, err := s.Put(t.Context(), media.Object{Reader: strings.NewReader("123456")})
-	require.ErrorIs(t, err, media.ErrShelfFull)
+	require.ErrorIs(t, err, media.ErrFileServerFull)
 	require.NoError(t, put("12345"))
-	require.ErrorIs(t, put(""), media.ErrShelfFull)
+	require.ErrorIs(t, put(""), media.ErrFileServerFull)
 	cl.advance(media.DefaultTTL)
 	require.NoError(t, put("1234567890"))
 }
 
 func TestMaxDownloads(t *testing.T) {
 	t.Parallel()
-	s, _ := shelf(t)
+	s, _ := fileServer(t)
 	link, err := s.Put(t.Context(), media.Object{Path: tempFile(t, "a", "x"), MaxDownloads: 2})
 	require.NoError(t, err)
 	response, _ := fetch(t, http.MethodHead, link)
@@ -250,25 +251,26 @@ func TestMaxDownloads(t *testing.T) {
 	assert.Equal(t, []int{200, 200, 410, 410}, []int{status(t, link), status(t, link), status(t, link), status(t, link)})
 }
 
-// TestLinksSurviveARestart: another shelf with the same state serves the links of the first, and removes their copies.
+// TestLinksSurviveARestart: another file server with the same state serves the links of the first,
+// and removes their copies.
 func TestLinksSurviveARestart(t *testing.T) {
 	t.Parallel()
 	state, dir := memory.New(memory.Config{}).State(), t.TempDir()
-	with := func(c *media.ShelfConfig) { c.State, c.Dir = state, dir }
-	first, _ := shelf(t, with)
+	with := func(c *media.FileServerConfig) { c.State, c.Dir = state, dir }
+	first, _ := fileServer(t, with)
 	link, err := first.Put(t.Context(), media.Object{Path: tempFile(t, "a", "x")})
 	require.NoError(t, err)
 	copied, err := first.Put(t.Context(), media.Object{Reader: strings.NewReader("y"), MaxDownloads: 1})
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusOK, status(t, copied))
 
-	second, cl := shelf(t, with)
+	second, cl := fileServer(t, with)
 	own, err := second.Put(t.Context(), media.Object{Path: tempFile(t, "b", "z")})
 	require.NoError(t, err)
-	base, _, _ := strings.Cut(own, media.ShelfPath)
+	base, _, _ := strings.Cut(own, media.FilesPath)
 	moved := func(link string) string {
-		_, path, _ := strings.Cut(link, media.ShelfPath)
-		return base + media.ShelfPath + path
+		_, path, _ := strings.Cut(link, media.FilesPath)
+		return base + media.FilesPath + path
 	}
 	assert.Equal(t, http.StatusOK, status(t, moved(link)))
 	assert.Equal(t, http.StatusGone, status(t, moved(copied)), "what was used up stays used up")

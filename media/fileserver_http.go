@@ -15,26 +15,26 @@ import (
 	"time"
 )
 
-// link is the path of an object's link: /files/<id>/<expiry>/<signature>/<name>.
-func (s *Shelf) link(id string, expires int64, name string) string {
-	return fmt.Sprintf("%s%s/%d/%s/%s", ShelfPath, id, expires, s.sign(id, strconv.FormatInt(expires, 10), name), url.PathEscape(name))
+// link returns the path of an object's link: /files/<id>/<expiry>/<signature>/<name>.
+func (s *FileServer) link(id string, expires int64, name string) string {
+	return fmt.Sprintf("%s%s/%d/%s/%s", FilesPath, id, expires, s.sign(id, strconv.FormatInt(expires, 10), name), url.PathEscape(name))
 }
 
-// sign is the signature over all parts of a link.
-func (s *Shelf) sign(id, expires, name string) string {
+// sign returns the signature over all parts of a link.
+func (s *FileServer) sign(id, expires, name string) string {
 	mac := hmac.New(sha256.New, s.key)
 	fmt.Fprintf(mac, "hongyan file 1\n%s\n%s\n%s", id, expires, name)
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// ServeHTTP answers
+// ServeHTTP responds with
 //
-//	200, 206  the file, or the part of it that was asked for
-//	404       a link that was not made here, or whose file is not there any more as it was
+//	200, 206  the file, or the requested range of it
+//	404       a link with a wrong signature, or whose file has changed or is gone
 //	405       anything but GET and HEAD
-//	410       a link that has expired, or was used as often as it may be
-//	503       what others have offered cannot be looked up now
-func (s *Shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+//	410       a link that has expired, or whose downloads are used up
+//	503       the shared state is unavailable
+func (s *FileServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
@@ -54,8 +54,8 @@ func (s *Shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, name, changed, content)
 }
 
-// open finds the content of a request; nil, with the status to answer, if there is none.
-func (s *Shelf) open(r *http.Request) (content io.ReadSeekCloser, changed time.Time, name string, status int) {
+// open returns the content for a request, or nil and the status of the response.
+func (s *FileServer) open(r *http.Request) (content io.ReadSeekCloser, changed time.Time, name string, status int) {
 	no := func(status int) (io.ReadSeekCloser, time.Time, string, int) { return nil, time.Time{}, "", status }
 	id, expires, signature, name, ok := parts(r.URL.Path)
 	s.mu.Lock()
@@ -63,7 +63,7 @@ func (s *Shelf) open(r *http.Request) (content io.ReadSeekCloser, changed time.T
 	if !ok || s.load(r.Context()) != nil {
 		return no(http.StatusNotFound)
 	}
-	// The signature comes first: without a good one, nobody learns anything.
+	// The signature is checked first, so that an invalid link reveals nothing.
 	if !hmac.Equal([]byte(signature), []byte(s.sign(id, expires, name))) {
 		return no(http.StatusNotFound)
 	}
@@ -101,8 +101,8 @@ func (s *Shelf) open(r *http.Request) (content io.ReadSeekCloser, changed time.T
 	return content, changed, name, 0
 }
 
-// contentOf opens what an object offers, if that is there as it was.
-func (s *Shelf) contentOf(ctx context.Context, id string, o *shelved) (io.ReadSeekCloser, time.Time, bool) {
+// contentOf opens the content of an object. It reports false if the file has changed or is gone.
+func (s *FileServer) contentOf(ctx context.Context, id string, o *offered) (io.ReadSeekCloser, time.Time, bool) {
 	if o.Spread {
 		return &chunks{ctx: ctx, state: s.config.State, id: id, size: o.Size}, o.Changed, true
 	}
@@ -110,16 +110,16 @@ func (s *Shelf) contentOf(ctx context.Context, id string, o *shelved) (io.ReadSe
 	if err != nil {
 		return nil, time.Time{}, false
 	}
-	if info.Size() != o.Size || !info.ModTime().Equal(o.Changed) { // another file has taken its place
+	if info.Size() != o.Size || !info.ModTime().Equal(o.Changed) { // the file has changed
 		_ = file.Close()
 		return nil, time.Time{}, false
 	}
 	return file, o.Changed, true
 }
 
-// parts takes the path of a link apart.
+// parts splits the path of a link.
 func parts(path string) (id, expires, signature, name string, ok bool) {
-	rest, ok := strings.CutPrefix(path, ShelfPath)
+	rest, ok := strings.CutPrefix(path, FilesPath)
 	p := strings.Split(rest, "/")
 	if !ok || len(p) != 4 {
 		return "", "", "", "", false

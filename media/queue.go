@@ -1,0 +1,65 @@
+package media
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// turn lets one download of an account through at a time.
+type turn struct {
+	busy chan struct{}
+	next time.Time // when the account may download again; guarded by busy
+}
+
+func (f *Fetcher) turn(appID string) *turn {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	t := f.turns[appID]
+	if t == nil {
+		t = &turn{busy: make(chan struct{}, 1)}
+		f.turns[appID] = t
+	}
+	return t
+}
+
+func (t *turn) enter(ctx context.Context) error {
+	select {
+	case t.busy <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("media: waiting for other downloads of the account: %w", context.Cause(ctx))
+	}
+}
+
+func (t *turn) leave() { <-t.busy }
+
+// rest waits until the account may download again, and reserves the pause after that.
+func (f *Fetcher) rest(ctx context.Context, t *turn) error {
+	now := f.config.Now()
+	pause := t.next.Sub(now)
+	if deadline, ok := ctx.Deadline(); ok && pause > 0 && deadline.Before(now.Add(pause)) {
+		return fmt.Errorf("media: the account may download again in %v, after the deadline: %w",
+			pause.Round(time.Second), context.DeadlineExceeded)
+	}
+	if pause > 0 {
+		if err := f.config.Wait(ctx, pause); err != nil {
+			return err
+		}
+	}
+	if gap := f.config.Gap; gap.Max > 0 {
+		t.next = f.config.Now().Add(gap.Min + time.Duration(f.config.Random()*float64(gap.Max-gap.Min)))
+	}
+	return nil
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("media: %w", context.Cause(ctx))
+	}
+}
