@@ -110,8 +110,11 @@ type Config struct {
 	// Tracer gets OpenTelemetry spans from callback to API call. nil means no spans, at no cost.
 	Tracer trace.TracerProvider
 
-	// Record is called with each callback that is accepted, before the service gets its 200: see replay.Recorder. An error is logged, and no more. nil
-	// records nothing.
+	// Recording keeps each callback that is accepted in files, without what it tells of people, for
+	// package replay. The zero value keeps none.
+	Recording Recording
+	// Record is called with each callback that is accepted, before the service gets its 200. An error
+	// is logged, and changes nothing else. nil means that nothing is called.
 	Record func(body []byte) error
 
 	// Logger gets the log. nil means a new one that writes to standard error.

@@ -14,7 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/middleware"
-	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/store"
 )
 

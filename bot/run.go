@@ -183,8 +183,8 @@ func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}
-	if added && b.config.Record != nil {
-		if err := b.config.Record(d.Body); err != nil {
+	if added {
+		if err := b.record(d.Body); err != nil {
 			b.logger.Error("a callback could not be recorded", zap.String("event", d.Key), zap.Error(err))
 		}
 	}
@@ -218,7 +218,7 @@ func (b *Bot) close() error {
 	err := b.plugins.closeAll()
 	now, cancel := context.WithCancel(context.Background())
 	cancel()
-	err = errors.Join(err, b.outbox.Close(now), b.store.Close())
+	err = errors.Join(err, b.outbox.Close(now), b.store.Close(), b.closeRecording())
 	b.client.Close() // its connections, which nobody uses any more
 	return errors.Join(err, b.closeSimulator())
 }

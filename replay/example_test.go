@@ -28,14 +28,3 @@ func ExampleForRouter() {
 	// Output:
 	// {"event":"wx_device:4000000000000001","route":"reports","endpoint":"/message/postText","body":{"appId":"wx_device","content":"张三 says 报表好了","toWxid":"30000000003@chatroom"}}
 }
-
-func ExampleRedactor() {
-	r := replay.NewRedactor(make([]byte, replay.KeySize)) // a key for an example; use NewKey
-	body := r.Body([]byte(`{"TypeName":"AddMsg","Data":{"MsgType":1,"FromUserName":{"string":"filehelper"},"Content":{"string":"!"}}}`))
-	fmt.Println(string(body))
-	first := r.ID("10000000001@chatroom")
-	fmt.Println(first == r.ID("10000000001@chatroom"), first == r.ID("20000000002@chatroom"))
-	// Output:
-	// {"TypeName":"AddMsg","Data":{"MsgType":1,"FromUserName":{"string":"filehelper"},"Content":{"string":"!"}}}
-	// true false
-}

@@ -1,0 +1,68 @@
+package monitor_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"go.uber.org/goleak"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/monitor"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestCounts(t *testing.T) {
+	t.Parallel()
+	m := monitor.NewMetrics()
+	m.Callback(monitor.Accepted)
+	m.Callback(monitor.Accepted)
+	m.Callback(monitor.Duplicate)
+	m.Event(monitor.Failed)
+	m.Drop("self")
+	m.Send("/message/postText", monitor.SendSent)
+	m.Send("/message/postFile", monitor.SendSent)
+	m.Send("/message/postFile", monitor.SendUnknown)
+	assert.Equal(t, monitor.Counts{
+		Callbacks: map[string]int{monitor.Accepted: 2, monitor.Duplicate: 1, monitor.Refused: 0},
+		Events:    map[string]int{monitor.Handled: 0, monitor.Unhandled: 0, monitor.Failed: 1},
+		Drops:     map[string]int{"self": 1},
+		Sends:     map[string]int{monitor.SendSent: 2, monitor.SendUnknown: 1},
+	}, m.Counts())
+}
+
+// TestLabelsAreBounded counts what is beyond the bound together: nothing that comes from outside makes the metrics grow without end.
+func TestLabelsAreBounded(t *testing.T) {
+	t.Parallel()
+	m := monitor.NewMetrics()
+	for i := range 1000 {
+		m.Drop(fmt.Sprint("reason ", i))
+	}
+	drops := m.Counts().Drops
+	assert.Len(t, drops, 101)
+	assert.Equal(t, 900, drops[monitor.OtherLabel])
+	assert.Equal(t, 1, drops["reason 99"])
+}
+
+type executed api.Executed
+
+func (executed) Error() string            { return "failed" }
+func (e executed) Executed() api.Executed { return api.Executed(e) }
+
+func TestOutcomeOf(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{nil, monitor.SendSent},
+		{errors.New("anything"), monitor.SendUnknown},
+		{executed(api.ExecutedUnknown), monitor.SendUnknown},
+		{executed(api.ExecutedYes), monitor.SendUnknown},
+		{fmt.Errorf("wrapped: %w", executed(api.ExecutedNo)), monitor.SendRefused},
+	} {
+		assert.Equal(t, c.want, monitor.OutcomeOf(c.err), "%v", c.err)
+	}
+}
