@@ -1,4 +1,4 @@
-package walls_test
+package archtest_test
 
 import (
 	"io/fs"
@@ -14,7 +14,8 @@ import (
 
 const root = "../.."
 
-// TestTheTestsOfThePromisesExist looks for each test that docs/reliability.md names, in the room that it names.
+// TestTheTestsOfThePromisesExist looks for each test that docs/reliability.md names, in the package that
+// it names.
 func TestTheTestsOfThePromisesExist(t *testing.T) {
 	t.Parallel()
 	doc, err := os.ReadFile(filepath.Join(root, "docs", "reliability.md"))
@@ -38,7 +39,7 @@ func TestTheTestsOfThePromisesExist(t *testing.T) {
 	assert.Greater(t, found, 20, "the table is not where it was")
 }
 
-// testsOf is the text of the tests of a room.
+// testsOf is the text of the tests of a package.
 func testsOf(t *testing.T, dir string) string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(root, dir, "*_test.go"))
@@ -52,7 +53,8 @@ func testsOf(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// TestLinksLeadSomewhere follows each link of a document that stays in the repository, to the heading if it names one.
+// TestLinksLeadSomewhere follows each link of a document that stays in the repository, to the heading
+// if it names one.
 func TestLinksLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
@@ -77,7 +79,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	assert.Greater(t, found, 100, "the links are not where they were")
 }
 
-// TestEveryDocumentIsInTheReadme keeps a new document from being one that nobody finds.
+// TestEveryDocumentIsInTheReadme checks that each document can be found from the readme.
 func TestEveryDocumentIsInTheReadme(t *testing.T) {
 	t.Parallel()
 	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
