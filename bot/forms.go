@@ -27,3 +27,15 @@ func (b *Bot) startForms() (stop func()) {
 		owned.Wait()
 	}
 }
+
+// pause waits for d; false means that ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/url"
 	"time"
@@ -100,4 +101,10 @@ func (b *Bot) notReady() []string {
 		return []string{*why}
 	}
 	return nil
+}
+
+// backoff is the rest before try n+1: about one second, two, four … up to a minute, with jitter.
+func backoff(n int) time.Duration {
+	d := min(time.Second<<min(n-1, 6), time.Minute)
+	return d/2 + rand.N(d) //nolint:gosec // jitter is not a secret
 }

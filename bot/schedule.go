@@ -12,8 +12,8 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
-	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/internal/schedule"
+	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
 

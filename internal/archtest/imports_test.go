@@ -36,7 +36,7 @@ func imports() map[string][]string {
 		"contacts":   {"callback", "xmlmsg", "api", "store"},
 		"simulator":  {"api", "xmlmsg", "internal/catalogue", "internal/localhttp"},
 		"bot": {
-			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator",
+			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup", "internal/terminal",
 		},
 		"replay":  {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record"},
@@ -47,6 +47,7 @@ func imports() map[string][]string {
 		"bottest": {"bot", "simulator"},
 
 		"internal/journal":     {"store"},
+		"internal/worker":      {"store"},
 		"internal/monitor":     {"api", "store"},
 		"internal/schedule":    {"store"},
 		"internal/login":       {"api", "store"},

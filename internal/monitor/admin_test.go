@@ -37,7 +37,7 @@ func get(t *testing.T, m *monitor.Monitor, path string) (int, string) {
 func TestLive(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	slow, quick := w.Pulse("lanes", 10*time.Minute), w.Pulse("dispatch", time.Minute)
+	slow, quick := w.Heartbeat("lanes", 10*time.Minute), w.Heartbeat("dispatch", time.Minute)
 	status, body := get(t, w.Monitor, "/livez")
 	assert.Equal(t, []any{200, "alive\n"}, []any{status, body})
 	w.pass(2 * time.Minute)

@@ -85,10 +85,10 @@ type Monitor struct {
 
 	reviewing sync.Mutex // one Review at a time
 
-	mu       sync.Mutex
-	accounts map[string]*account
-	token    error // the service refuses it; nil if it does not
-	pulses   map[string]*Pulse
+	mu         sync.Mutex
+	accounts   map[string]*account
+	token      error // the service refuses it; nil if it does not
+	heartbeats map[string]*Heartbeat
 }
 
 // New makes a monitor.
@@ -128,7 +128,7 @@ func New(c Config) (*Monitor, error) {
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
 	}
-	m := &Monitor{config: c, woken: make(chan struct{}, 1), accounts: map[string]*account{}, pulses: map[string]*Pulse{}}
+	m := &Monitor{config: c, woken: make(chan struct{}, 1), accounts: map[string]*account{}, heartbeats: map[string]*Heartbeat{}}
 	for _, id := range c.Accounts {
 		m.watch(id, c.Now())
 	}
@@ -140,11 +140,11 @@ func New(c Config) (*Monitor, error) {
 
 // Run reviews all accounts at once, now and then, and when a signal says that something is wrong, until ctx ends.
 func (m *Monitor) Run(ctx context.Context) {
-	pulse := m.Pulse("monitor", 10*m.config.Interval)
-	defer pulse.End()
+	heartbeat := m.Heartbeat("monitor", 10*m.config.Interval)
+	defer heartbeat.End()
 	for {
 		m.Review(ctx)
-		pulse.Beat()
+		heartbeat.Beat()
 		timer := time.NewTimer(m.next())
 		select {
 		case <-timer.C:
