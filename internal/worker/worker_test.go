@@ -196,22 +196,22 @@ func TestPoison(t *testing.T) {
 func TestLease(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		away time.Duration // of an inbox that does not answer
-		err  error
-		lost bool
+		from, to time.Duration // when the inbox fails
+		err      error
+		lost     bool
 	}{
 		"answers":      {},
-		"for a moment": {30 * time.Second, store.ErrUnavailable, false},
-		"for too long": {2 * time.Minute, store.ErrUnavailable, true},
-		"lost":         {time.Second * 21, store.ErrLeaseLost, true},
+		"for a moment": {90 * time.Second, 2 * time.Minute, store.ErrUnavailable, false},
+		"for too long": {90 * time.Second, 4 * time.Minute, store.ErrUnavailable, true},
+		"lost":         {90 * time.Second, 101 * time.Second, store.ErrLeaseLost, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				in := newInbox(t)
-				back := time.Now().Add(c.away)
+				began := time.Now()
 				in.extend = func() error {
-					if time.Now().Before(back) {
+					if after := time.Since(began); after >= c.from && after < c.to {
 						return c.err
 					}
 					return nil
