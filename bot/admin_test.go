@@ -3,18 +3,14 @@ package bot_test
 import (
 	"context"
 	"encoding/json"
-
 	"io"
 	"net/http"
-	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/attribute"
@@ -133,38 +129,6 @@ func TestScrape(t *testing.T) {
 	assert.Equal(t, 200, status, body)
 	status, _ = ask(t, b, "/livez")
 	assert.Equal(t, 200, status)
-}
-
-// TestEveryMetricIsDocumented compares the names that can appear with the table, both ways.
-func TestEveryMetricIsDocumented(t *testing.T) {
-	t.Parallel()
-	document, err := os.ReadFile("../docs/metrics.md")
-	require.NoError(t, err)
-	var listed []string
-	for _, m := range regexp.MustCompile("(?m)^\\| `(hongyan_\\w+)` \\| (counter|gauge|histogram) ").FindAllStringSubmatch(string(document), -1) {
-		listed = append(listed, m[1]+" "+m[2])
-	}
-	slices.Sort(listed)
-	assert.Equal(t, slices.Sorted(slices.Values(monitor.Names())), listed)
-
-	alerts, err := os.ReadFile("../docs/alerts.yml")
-	require.NoError(t, err)
-	var rules struct {
-		Groups []struct {
-			Rules []struct {
-				Alert, Expr string
-			}
-		}
-	}
-	require.NoError(t, yaml.Unmarshal(alerts, &rules))
-	require.NotEmpty(t, rules.Groups[0].Rules)
-	for _, r := range rules.Groups[0].Rules {
-		names := regexp.MustCompile(`hongyan_\w+`).FindAllString(r.Expr, -1)
-		require.NotEmpty(t, names, r.Alert)
-		for _, name := range names {
-			assert.Regexp(t, "(?m)^"+name+" ", strings.Join(listed, "\n"), r.Alert)
-		}
-	}
 }
 
 // TestAZombie lets an account look online and do nothing: its sending stops, one notice goes out, and one when it works again.

@@ -15,28 +15,27 @@ const storeTimeout = 2 * time.Second
 // gauges are what is read at the moment of a scrape: the store, and the accounts.
 type gauges struct {
 	monitor *Monitor
-	names   []string // of all, each with its type
 
 	inboxItems, inboxLag, inboxKeys, ledgerSends, storeUp *prometheus.Desc
 	accountState, accountPaused, callbackAge, diskFree    *prometheus.Desc
 }
 
 func newGauges(m *Monitor) *gauges {
-	g := &gauges{monitor: m}
 	gauge := func(name, help string, labels ...string) *prometheus.Desc {
-		g.names = append(g.names, namespace+"_"+name+" gauge")
 		return prometheus.NewDesc(prometheus.BuildFQName(namespace, "", name), help, labels, nil)
 	}
-	g.inboxItems = gauge("inbox_items", "Messages in the inbox, by state.", "state")
-	g.inboxLag = gauge("inbox_lag_seconds", "Age of the oldest message that is neither done nor given up; 0 if there is none.")
-	g.inboxKeys = gauge("inbox_keys", "Keys that the inbox remembers for deduplication.")
-	g.ledgerSends = gauge("ledger_sends", "Sends in the ledger, by state.", "state")
-	g.storeUp = gauge("store_up", "1 if the store answered this scrape.")
-	g.accountState = gauge("account_state", "1 for the state that an account is in.", "account", "state")
-	g.accountPaused = gauge("account_paused", "1 if the sending of an account is paused because it does not work.", "account")
-	g.callbackAge = gauge("last_callback_age_seconds", "Time since the last callback of an account; since the start if there was none.", "account")
-	g.diskFree = gauge("disk_free_bytes", "Room left on the disk of the data directory.")
-	return g
+	return &gauges{
+		monitor:       m,
+		inboxItems:    gauge("inbox_items", "Messages in the inbox, by state.", "state"),
+		inboxLag:      gauge("inbox_lag_seconds", "Age of the oldest message that is neither done nor given up; 0 if there is none."),
+		inboxKeys:     gauge("inbox_keys", "Keys that the inbox remembers for deduplication."),
+		ledgerSends:   gauge("ledger_sends", "Sends in the ledger, by state.", "state"),
+		storeUp:       gauge("store_up", "1 if the store answered this scrape."),
+		accountState:  gauge("account_state", "1 for the state that an account is in.", "account", "state"),
+		accountPaused: gauge("account_paused", "1 if the sending of an account is paused because it does not work.", "account"),
+		callbackAge:   gauge("last_callback_age_seconds", "Time since the last callback of an account; since the start if there was none.", "account"),
+		diskFree:      gauge("disk_free_bytes", "Room left on the disk of the data directory."),
+	}
 }
 
 // Describe implements prometheus.Collector.

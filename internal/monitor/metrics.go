@@ -46,8 +46,6 @@ type Metrics struct {
 	budget                                 *prometheus.GaugeVec
 
 	routes, reasons, accounts *labels
-
-	names []string // of all, each with its type
 }
 
 // NewMetrics makes counters at zero with a registry of their own.
@@ -78,8 +76,7 @@ func NewMetrics() *Metrics {
 	m.budget = prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Namespace: namespace, Name: "pacing_budget_left", Help: "Sends that an account has left in a window.",
 	}, []string{"account", "window"})
-	m.add("pacing_budget_left gauge", m.budget)
-	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.budget, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, result := range []string{Accepted, Duplicate, Refused} { // a series that is there from the start can be alarmed on
 		m.callbacks.WithLabelValues(result)
 	}
@@ -93,19 +90,14 @@ const namespace = "hongyan"
 
 func (m *Metrics) counters(name, help string, labels ...string) *prometheus.CounterVec {
 	v := prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, labels)
-	m.add(name+" counter", v)
+	m.registry.MustRegister(v)
 	return v
 }
 
 func (m *Metrics) histograms(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
 	v := prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: buckets}, labels)
-	m.add(name+" histogram", v)
+	m.registry.MustRegister(v)
 	return v
-}
-
-func (m *Metrics) add(name string, c prometheus.Collector) {
-	m.registry.MustRegister(c)
-	m.names = append(m.names, namespace+"_"+name)
 }
 
 // spread are bounds from least to most, in steps of about three.

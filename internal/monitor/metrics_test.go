@@ -3,9 +3,17 @@ package monitor_test
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
 	"testing"
+	"time"
 
+	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -64,5 +72,52 @@ func TestOutcomeOf(t *testing.T) {
 		{fmt.Errorf("wrapped: %w", executed(api.ExecutedNo)), monitor.SendRefused},
 	} {
 		assert.Equal(t, c.want, monitor.OutcomeOf(c.err), "%v", c.err)
+	}
+}
+
+// TestEveryMetricIsDocumented compares the names that can appear with the table, both ways.
+func TestEveryMetricIsDocumented(t *testing.T) {
+	t.Parallel()
+	document, err := os.ReadFile("../../docs/metrics.md")
+	require.NoError(t, err)
+	types := map[string]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `(hongyan_\\w+)` \\| (counter|gauge|histogram) ").FindAllStringSubmatch(string(document), -1) {
+		types[m[1]] = m[2]
+	}
+	metrics := monitor.NewMetrics()
+	w := newWorld(t, func(c *monitor.Config) { c.Metrics = metrics })
+	assert.ElementsMatch(t, metrics.Names(), slices.Collect(maps.Keys(types)))
+	metrics.Rejected(http.StatusUnauthorized)
+	metrics.Drop("self")
+	metrics.Ran("route", time.Second, true)
+	metrics.Stuck("route")
+	metrics.Send("/message/postText", monitor.SendSent)
+	metrics.Budget(app, "day", 1)
+	w.callback()
+	w.fall()
+	_, text := get(t, w.Monitor, "/metrics")
+	typed := regexp.MustCompile(`(?m)^# TYPE (hongyan_\w+) (\w+)$`).FindAllStringSubmatch(text, -1)
+	require.Greater(t, len(typed), 20)
+	for _, m := range typed {
+		assert.Equal(t, types[m[1]], m[2], m[1])
+	}
+
+	alerts, err := os.ReadFile("../../docs/alerts.yml")
+	require.NoError(t, err)
+	var rules struct {
+		Groups []struct {
+			Rules []struct {
+				Alert, Expr string
+			}
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(alerts, &rules))
+	require.NotEmpty(t, rules.Groups[0].Rules)
+	for _, r := range rules.Groups[0].Rules {
+		names := regexp.MustCompile(`hongyan_\w+`).FindAllString(r.Expr, -1)
+		require.NotEmpty(t, names, r.Alert)
+		for _, name := range names {
+			assert.Contains(t, types, name, r.Alert)
+		}
 	}
 }
