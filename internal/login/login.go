@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -54,14 +55,10 @@ func New(c Config) (*Flow, error) {
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
+	if !wait.For(ctx, d) {
 		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
 	}
+	return nil
 }
 
 // Request is what a person wants of a login. The zero value logs in the only account that is known, by a code.

@@ -7,6 +7,8 @@ import (
 	"runtime/trace"
 	"strconv"
 	"time"
+
+	"github.com/hongyan-go/hongyan/internal/wait"
 )
 
 // maxProfile bounds how long a profile is taken.
@@ -53,10 +55,5 @@ func takeProfile(w http.ResponseWriter, r *http.Request, usual time.Duration, st
 		return
 	}
 	defer stop()
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-r.Context().Done():
-	}
+	wait.For(r.Context(), d)
 }

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -178,11 +179,7 @@ func (s *Scheduler) look(e *entry) {
 			s.config.Logger.Error("a schedule cannot go on, trying again", zap.String("job", e.job.Name), zap.Error(err))
 			rest = restAfterErr
 		}
-		timer := time.NewTimer(min(rest, longestRest))
-		select {
-		case <-timer.C:
-		case <-e.ctx.Done():
-			timer.Stop()
+		if !wait.For(e.ctx, min(rest, longestRest)) {
 			return
 		}
 	}

@@ -3,11 +3,10 @@ package worker
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
-	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -57,7 +56,7 @@ func (w *Worker) outcome(lease store.Lease, r Result) func(context.Context) erro
 	}
 	if r.Retry && lease.Attempt < w.options.MaxAttempts {
 		count(w.options.Retried)
-		return func(ctx context.Context) error { return w.inbox.Retry(ctx, lease, backoff(lease.Attempt), why) }
+		return func(ctx context.Context) error { return w.inbox.Retry(ctx, lease, wait.Backoff(lease.Attempt), why) }
 	}
 	if r.Reported {
 		w.logger.Info("message waits for a person to decide about its send", zap.String("event", lease.Key))
@@ -94,26 +93,8 @@ func (w *Worker) keep(ctx context.Context, lease store.Lease, outcome func(conte
 			return err
 		}
 		w.logger.Warn("the outcome of a message could not be stored, trying again", zap.String("event", lease.Key), zap.Error(err))
-		if !pause(w.working, backoff(try)) { //nolint:contextcheck // the shutdown ends the wait, not the run
+		if !wait.For(w.working, wait.Backoff(try)) { //nolint:contextcheck // the shutdown ends the wait, not the run
 			return outcome(ctx)
 		}
-	}
-}
-
-// backoff is the rest before try n+1: about one second, two, four … up to a minute, with jitter.
-func backoff(n int) time.Duration {
-	d := min(time.Second<<min(n-1, 6), time.Minute)
-	return d/2 + rand.N(d) //nolint:gosec // jitter is not a secret
-}
-
-// pause waits for d; false means that ctx ended first.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -146,7 +147,7 @@ func (w *Worker) dispatch() {
 		default:
 			failures++
 			w.logger.Error("cannot read the inbox, trying again", zap.Error(err))
-			if !pause(w.leasing, backoff(failures)) {
+			if !wait.For(w.leasing, wait.Backoff(failures)) {
 				return
 			}
 		}
