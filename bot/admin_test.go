@@ -135,7 +135,7 @@ func TestScrape(t *testing.T) {
 func TestAZombie(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	notices := make(chan monitor.Notice, 10)
+	notices := make(chan monitor.Alert, 10)
 	hook := webhook(t, notices)
 	config := configFor(sim.Simulator)
 	config.Admin, config.Alarm = "127.0.0.1:0", bot.Alarm{Webhook: hook}
@@ -167,7 +167,7 @@ func TestAZombie(t *testing.T) {
 func TestOfflineAndBack(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	notices := make(chan monitor.Notice, 10)
+	notices := make(chan monitor.Alert, 10)
 	back := memory.New(memory.Config{})
 	config := configFor(sim.Simulator)
 	config.Admin, config.Store, config.Alarm = "127.0.0.1:0", back, bot.Alarm{Webhook: webhook(t, notices)}
@@ -204,7 +204,7 @@ const loggedOut = `{"TypeName":"Offline","Appid":"` + simulator.DefaultAppID + `
 func TestAPauseOfAPersonStays(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	notices := make(chan monitor.Notice, 10)
+	notices := make(chan monitor.Alert, 10)
 	back := memory.New(memory.Config{})
 	config := configFor(sim.Simulator)
 	config.Store, config.Alarm = back, bot.Alarm{Webhook: webhook(t, notices)}
@@ -223,22 +223,22 @@ func TestAPauseOfAPersonStays(t *testing.T) {
 }
 
 // receive waits for a notice.
-func receive(t *testing.T, notices <-chan monitor.Notice) monitor.Notice {
+func receive(t *testing.T, notices <-chan monitor.Alert) monitor.Alert {
 	t.Helper()
 	select {
 	case n := <-notices:
 		return n
 	case <-time.After(10 * time.Second):
 		require.FailNow(t, "no notice")
-		return monitor.Notice{}
+		return monitor.Alert{}
 	}
 }
 
 // webhook collects notices.
-func webhook(t *testing.T, notices chan<- monitor.Notice) (url string) {
+func webhook(t *testing.T, notices chan<- monitor.Alert) (url string) {
 	t.Helper()
 	server := newServer(t, func(_ http.ResponseWriter, r *http.Request) {
-		var n monitor.Notice
+		var n monitor.Alert
 		if assert.NoError(t, json.NewDecoder(r.Body).Decode(&n)) {
 			notices <- n
 		}

@@ -7,12 +7,12 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// State is what is known of an account.
+// State is the state of an account as far as it is known.
 type State string
 
 // The states. docs/metrics.md has the rules.
 const (
-	Unknown State = "unknown" // nothing has been heard, or the service does not answer
+	Unknown State = "unknown" // nothing has arrived yet, or the service does not answer
 	Online  State = "online"
 	Offline State = "offline" // logged out
 	Zombie  State = "zombie"  // the service calls it online, but nothing works
@@ -21,25 +21,25 @@ const (
 // states are all states.
 func states() []State { return []State{Unknown, Online, Offline, Zombie} }
 
-// Cause is why an account is thought not to work.
+// Cause is the reason for which an account is considered not to work.
 type Cause string
 
 // The causes.
 const (
 	CauseOffline Cause = "offline" // the service said so: by a callback, or as the answer to a call
 	CauseSends   Cause = "sends"   // several sends in a row were refused: because of the account, or to different recipients
-	CauseService Cause = "service" // several sends in a row had no proper answer: time-outs, the error page of a gateway
+	CauseService Cause = "service" // several sends in a row had no valid answer: timeouts, the error page of a gateway
 	CauseSilence Cause = "silence" // no callback for too long, in daytime
 )
 
-// bySends tells whether it is for its sends that an account is thought not to work: then only a send that works ends that.
+// bySends reports whether the cause is failed sends: then only a send that works ends the incident.
 func (c Cause) bySends() bool { return c == CauseSends || c == CauseService }
 
 // account is an account under watch.
 type account struct {
 	id string
 
-	// What was noticed. Written by the signals, under the lock of Monitor.
+	// Observations. Written by the signals, under the lock of Monitor.
 	added    time.Time     // when the watch began
 	callback time.Time     // the last callback that arrived; zero if none did
 	gap      time.Duration // the usual time between two callbacks; 0 if not known
@@ -49,14 +49,14 @@ type account struct {
 	down     time.Time     // when the service last said that the account is logged out
 	outcome  string        // of the last send that says something about the account
 
-	// The sends that failed since one worked, by what they say. A refusal that does not tell what it is about counts once for each recipient:
-	// one that cannot be reached may be refused for ever.
+	// The sends that failed since one worked, by their meaning. A refusal whose reason is unknown
+	// counts once per recipient: a recipient that cannot be reached may be refused for ever.
 	denied     int             // because of the account
-	unanswered int             // without a proper answer
+	unanswered int             // without a valid answer
 	refused    map[string]bool // recipients of the others
 	failed     bool            // there was one since the last trial began
 
-	// What was concluded. Written by Review, under the lock as well, since Ready reads it.
+	// Conclusions. Written by Review, under the lock as well, since Ready reads them.
 	state   State
 	since   time.Time
 	asked   time.Time // the last question whether it is online
@@ -71,7 +71,7 @@ type account struct {
 	version uint64 // revision of record in the store
 }
 
-// alive is the last time that something about the session worked.
+// alive returns the last time that the session was seen to work.
 func (a *account) alive() time.Time {
 	if a.sent.After(a.heard) {
 		return a.sent
@@ -79,7 +79,7 @@ func (a *account) alive() time.Time {
 	return a.heard
 }
 
-// record is what of an account survives: its incident, and whom it was told to.
+// record is what the store keeps of an account: its incident, and who was notified of it.
 type record struct {
 	ID    string    `json:"id,omitempty"` // of the incident, the current or the last one
 	Open  bool      `json:"open,omitempty"`
@@ -87,17 +87,20 @@ type record struct {
 	Cause Cause     `json:"cause,omitempty"`
 	Since time.Time `json:"since,omitzero"`
 	Ended time.Time `json:"ended,omitzero"`
-	// Denied means that the service has said that the account is not online, so that a later yes means something.
+	// Denied means that the service has said that the account is not online, so that a later yes is
+	// significant.
 	Denied bool `json:"denied,omitempty"`
-	// Reconnected is when reconnection was last tried, Repaired whether it said that it worked.
+	// Reconnected is when reconnection was last tried, Repaired whether the service reported
+	// success.
 	Reconnected time.Time `json:"reconnected,omitzero"`
 	Repaired    bool      `json:"repaired,omitempty"`
-	// Untold are the channels that do not know yet that the incident is open, or over. Tries counts the attempts to tell.
+	// Untold are the channels that have not been notified yet that the incident is open, or over.
+	// Tries counts the attempts.
 	Untold []string `json:"untold,omitempty"`
 	Tries  int      `json:"tries,omitempty"`
 }
 
-// Arrived notes a callback of an account, when it arrives.
+// Arrived records that a callback of an account arrives now.
 func (m *Monitor) Arrived(id string) {
 	now := m.config.Now()
 	m.mu.Lock()
@@ -116,11 +119,11 @@ func (m *Monitor) Arrived(id string) {
 	a.callback = now
 }
 
-// gapMemory is over how many callbacks the usual gap is averaged.
+// gapMemory is the number of callbacks over which the usual gap is averaged.
 const gapMemory = 16
 
-// Event notes an ordinary event of an account, by when it arrived: its session is alive. An event that says that the account was logged
-// out is LoggedOut instead.
+// Event records an ordinary event of an account and when it arrived: the session is alive. For an
+// event that says that the account was logged out, call LoggedOut instead.
 func (m *Monitor) Event(id string, arrived time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -132,7 +135,7 @@ func (m *Monitor) Event(id string, arrived time.Time) {
 	}
 }
 
-// LoggedOut notes that the service says that an account is logged out.
+// LoggedOut records that the service says that an account is logged out.
 func (m *Monitor) LoggedOut(id string, arrived time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -142,8 +145,9 @@ func (m *Monitor) LoggedOut(id string, arrived time.Time) {
 	}
 }
 
-// Sent notes what became of a send to a recipient that began at a time: one that was under way when the account was logged out proves nothing.
-// It tells by the error whether that says anything about the account: a refusal that is about the recipient or the content does not.
+// Sent records the result of a send to a recipient, and when the send began: one that was in flight
+// when the account was logged out proves nothing. The error decides whether the result says
+// anything about the account: a refusal because of the recipient or the content does not.
 func (m *Monitor) Sent(id, target string, began time.Time, err error) {
 	now := m.config.Now()
 	m.mu.Lock()
@@ -160,7 +164,8 @@ func (m *Monitor) Sent(id, target string, began time.Time, err error) {
 		a.sent, a.worked, a.outcome = began, now, SendSent
 		m.token = nil
 	case failed == nil, failed.Executed() == api.ExecutedNo && failed.Ret == 0 && failed.HTTPStatus == 0:
-		// It never left the machine: it waited in vain, was forbidden, or there is no network.
+		// The request never left the machine: its turn did not come, it was forbidden, or there is no
+		// network.
 	default:
 		a.outcome = OutcomeOf(err)
 		m.judgeToken(err)
@@ -168,7 +173,7 @@ func (m *Monitor) Sent(id, target string, began time.Time, err error) {
 			if errors.Is(err, api.ErrOffline) {
 				a.down = now
 			}
-			if a.record.Open && a.paused.Before(began) { // somebody else has let it send
+			if a.record.Open && a.paused.Before(began) { // another process has resumed its sending
 				a.paused = time.Time{}
 			}
 			if a.record.Open || a.blame(m.config.Failures) != "" || a.down.Equal(now) {
@@ -178,10 +183,10 @@ func (m *Monitor) Sent(id, target string, began time.Time, err error) {
 	}
 }
 
-// forgive forgets the sends that failed.
+// forgive resets the counts of failed sends.
 func (a *account) forgive() { a.denied, a.unanswered, a.refused, a.failed = 0, 0, nil, false }
 
-// fail counts a send that failed; false means that it says nothing about the account.
+// fail counts a failed send. It returns false if the failure says nothing about the account.
 func (a *account) fail(e *api.Error, target string, enough int) bool {
 	switch e.About() {
 	case api.AboutMessage, api.AboutRate:
@@ -194,7 +199,7 @@ func (a *account) fail(e *api.Error, target string, enough int) bool {
 		if a.refused == nil {
 			a.refused = map[string]bool{}
 		}
-		if len(a.refused) < enough { // more need not be known
+		if len(a.refused) < enough { // more make no difference
 			a.refused[target] = true
 		}
 	}
@@ -202,7 +207,7 @@ func (a *account) fail(e *api.Error, target string, enough int) bool {
 	return true
 }
 
-// blame is why an account with these sends is suspicious; empty if it is not.
+// blame returns why the sends make the account suspicious; empty if they do not.
 func (a *account) blame(enough int) Cause {
 	switch {
 	case max(a.denied, len(a.refused)) >= enough:
@@ -213,10 +218,10 @@ func (a *account) blame(enough int) Cause {
 	return ""
 }
 
-// failures is how many sends that count failed in a row.
+// failures returns how many sends in a row failed, of those that count.
 func (a *account) failures() int { return a.denied + a.unanswered + len(a.refused) }
 
-// judgeToken notes that the service refuses the token, or does not. The caller holds the lock.
+// judgeToken records whether the service refuses the token. The caller holds the lock.
 func (m *Monitor) judgeToken(err error) {
 	switch {
 	case errors.Is(err, api.ErrTokenInvalid):
@@ -229,7 +234,8 @@ func (m *Monitor) judgeToken(err error) {
 // maxID bounds the id of an account that comes from outside.
 const maxID = 128
 
-// watch is the account with an id, under watch from now on; nil if there are too many. The caller holds the lock.
+// watch returns the account with an id, and begins to watch it if it is new. It returns nil if
+// there are too many. The caller holds the lock.
 func (m *Monitor) watch(id string, now time.Time) *account {
 	a := m.accounts[id]
 	if a == nil && id != "" && len(id) <= maxID && len(m.accounts) < maxAccounts {
@@ -239,7 +245,7 @@ func (m *Monitor) watch(id string, now time.Time) *account {
 	return a
 }
 
-// silent tells whether no callback has come for longer than usual, in daytime.
+// silent reports whether no callback has arrived for longer than usual, in daytime.
 func (m *Monitor) silent(a *account, now time.Time) bool {
 	if m.config.Silence < 0 {
 		return false
@@ -257,7 +263,8 @@ func (m *Monitor) silent(a *account, now time.Time) bool {
 	return now.Sub(since) >= max(m.config.Silence, min(patience*a.gap, maxPatience))
 }
 
-// An account that is quiet by nature gets more time: so many times its usual gap, up to a bound.
+// An account that usually gets few callbacks is given more time: a multiple of its usual gap, up to
+// a bound.
 const (
 	patience    = 10
 	maxPatience = 4 * time.Hour

@@ -10,10 +10,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Admin is the HTTP side, for a listener of its own that only the operator reaches:
+// Admin returns the HTTP handler for the operator. Its listener must not be public.
 //
 //	/livez         200 if the loops of the process are alive; 503 with their names if not
-//	/readyz        200 or 503 with a Report as JSON; with ?accounts=false, accounts that do not work, and a service that does not reach the bot, are no reason
+//	/readyz        200 or 503 with a Report as JSON; with ?accounts=false, neither accounts that do not
+//	               work nor a service that does not reach the bot are reasons
 //	/metrics       for Prometheus
 //	/debug/pprof/  profiles of the Go runtime
 func (m *Monitor) Admin() http.Handler {
@@ -28,7 +29,7 @@ func (m *Monitor) Admin() http.Handler {
 	return mux
 }
 
-// index says what there is.
+// index lists the paths.
 func index(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintln(w, "/livez\n/readyz\n/metrics\n/debug/pprof/")
@@ -56,5 +57,5 @@ func (m *Monitor) readyz(w http.ResponseWriter, r *http.Request) {
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
-	_ = enc.Encode(report) // whoever asked has gone
+	_ = enc.Encode(report) // the client has gone
 }

@@ -9,10 +9,11 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// storeTimeout bounds what a scrape or a readiness check waits for the store.
+// storeTimeout bounds how long a scrape or a readiness check waits for the store.
 const storeTimeout = 2 * time.Second
 
-// gauges are what is read at the moment of a scrape: the store, and the accounts.
+// gauges collects the values that are read at the moment of a scrape: of the store and the
+// accounts.
 type gauges struct {
 	monitor *Monitor
 
@@ -89,7 +90,7 @@ func is(b bool) float64 {
 	return 0
 }
 
-// lastCallback is when the last callback came; when the watch began if none did.
+// lastCallback returns when the last callback arrived, or when the watch began if none has.
 func (a *account) lastCallback() time.Time {
 	if a.callback.IsZero() {
 		return a.added
@@ -97,7 +98,7 @@ func (a *account) lastCallback() time.Time {
 	return a.callback
 }
 
-// stored asks the store how much it holds.
+// stored returns how much the store holds.
 func (m *Monitor) stored() (store.InboxStats, map[store.SendState]int, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), storeTimeout)
 	defer cancel()
@@ -109,10 +110,10 @@ func (m *Monitor) stored() (store.InboxStats, map[store.SendState]int, error) {
 	return stats, sends, err
 }
 
-// lag is the age of the oldest message that waits.
+// lag returns the age of the oldest message that waits.
 func lag(s store.InboxStats, now time.Time) time.Duration {
 	if s.Oldest.IsZero() {
 		return 0
 	}
-	return now.Sub(s.Oldest) // less than 0 says that the clock was set back
+	return now.Sub(s.Oldest) // less than 0 if the clock was set back
 }

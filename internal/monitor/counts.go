@@ -5,7 +5,7 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// Counts are the counters of Metrics for a program to read.
+// Counts holds the values of the counters of Metrics.
 type Counts struct {
 	Callbacks map[string]int // by result
 	Events    map[string]int // by result
@@ -20,7 +20,7 @@ func (m *Metrics) Counts() Counts {
 	}
 }
 
-// sum adds the series of a counter up by one of its labels.
+// sum adds up the series of a counter by one of its labels.
 func sum(c prometheus.Collector, label string) map[string]int {
 	series := make(chan prometheus.Metric)
 	go func() { // ends when all is read, below

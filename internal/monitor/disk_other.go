@@ -4,5 +4,5 @@ package monitor
 
 import "errors"
 
-// free is not known here.
+// free is not implemented for this system.
 func free(string) (uint64, error) { return 0, errors.ErrUnsupported }

@@ -4,7 +4,7 @@ package monitor
 
 import "syscall"
 
-// free is the room on the disk of a directory for who may not use its reserve, in bytes.
+// free returns the space on the disk of a directory that is available without privileges, in bytes.
 func free(dir string) (uint64, error) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(dir, &s); err != nil {

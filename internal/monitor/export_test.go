@@ -6,7 +6,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Names returns the names of all metrics of a bot that are its own, whether they have a value or not.
+// Names returns the names of all metrics of a bot that are its own, whether they have a value or
+// not.
 func (m *Metrics) Names() []string {
 	out := make(chan *prometheus.Desc)
 	go func() { // ended by the end of Describe

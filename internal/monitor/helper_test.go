@@ -44,7 +44,8 @@ func said(t *testing.T, status int, body string) error {
 	return err
 }
 
-// The sends that the service refused: without a reason, because of the recipient, because of the account; and one in whose place a gateway answered.
+// The sends that the service refused: without a reason, because of the recipient, because of the
+// account; and one in whose place a gateway answered.
 func refused(t *testing.T) error { t.Helper(); return said(t, 200, `{"ret":500,"msg":"发送失败"}`) }
 func notIn(t *testing.T) error {
 	t.Helper()
@@ -77,7 +78,7 @@ type world struct {
 	asked     int
 	reconnect int
 	paused    bool
-	notices   []monitor.Notice
+	alerts    []monitor.Alert
 	refuse    bool // the webhook answers 500
 	owner     []string
 	sendErr   error
@@ -154,11 +155,11 @@ func (w *world) webhook(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "no", http.StatusInternalServerError)
 		return
 	}
-	var n monitor.Notice
+	var n monitor.Alert
 	if !assert.NoError(w.t, json.NewDecoder(r.Body).Decode(&n)) {
 		return
 	}
-	w.notices = append(w.notices, n)
+	w.alerts = append(w.alerts, n)
 }
 
 // pass lets time pass, and reviews every minute.
@@ -205,7 +206,7 @@ func (w *world) told() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	list := []string{}
-	for _, n := range w.notices {
+	for _, n := range w.alerts {
 		list = append(list, n.Event+" "+string(n.State))
 	}
 	return list

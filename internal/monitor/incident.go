@@ -12,13 +12,14 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// open begins an incident: its sending is paused, a repair is tried, and people are told.
+// open opens an incident: the sending of the account is paused, a repair is tried, and people are
+// notified.
 func (m *Monitor) open(ctx context.Context, a *account, r record, now time.Time) error {
 	r.ID = fmt.Sprintf("%s-%d", a.id, now.Unix())
 	r.Open, r.Since, r.Untold = true, now, m.channels()
 	r.Reconnected = a.record.Reconnected
 	if saved, err := m.save(ctx, a, r); err != nil || !saved {
-		return err // another process has begun it: the next review finds it
+		return err // another process has opened it: the next review finds it
 	}
 	m.config.Metrics.incidents.WithLabelValues(string(r.Cause)).Inc()
 	m.conclude(a, r.State, now)
@@ -28,7 +29,8 @@ func (m *Monitor) open(ctx context.Context, a *account, r record, now time.Time)
 	return m.contain(ctx, a, now)
 }
 
-// contain keeps an account that does not work from sending, tries to repair it once, and lets a zombie try again.
+// contain pauses the sending of an account that does not work, tries to repair it once, and lets a
+// zombie try again.
 func (m *Monitor) contain(ctx context.Context, a *account, now time.Time) error {
 	if v := m.view(a); v.trial && v.failed {
 		m.change(a, func(a *account) { a.trial, a.trials = false, a.trials+1 })
@@ -51,15 +53,17 @@ func (m *Monitor) contain(ctx context.Context, a *account, now time.Time) error 
 	return nil
 }
 
-// mayRepair tells whether it is time to reconnect an account: once in an incident. Where only the service failed to answer, a trial comes first:
-// that is mostly a gateway, and the session is well.
+// mayRepair reports whether it is time to reconnect an account: once in an incident. Where only the
+// service failed to answer, a trial comes first: the cause is mostly a gateway, and the session
+// works.
 func (m *Monitor) mayRepair(a *account, now time.Time) bool {
 	r := a.record
 	return m.config.Reconnect != nil && r.Reconnected.Before(r.Since) && now.Sub(r.Reconnected) >= repairGap &&
 		(r.Cause != CauseService || a.trials > 0 || r.State == Offline)
 }
 
-// repair reconnects. It is written down first, so that a crash does not make a loop of it.
+// repair reconnects an account. That is stored before, so that a crash does not lead to a loop of
+// reconnections.
 func (m *Monitor) repair(ctx context.Context, a *account, now time.Time) error {
 	r := a.record
 	r.Reconnected = now
@@ -84,7 +88,7 @@ func (m *Monitor) repair(ctx context.Context, a *account, now time.Time) error {
 	return nil
 }
 
-// tryOut lets a zombie send again, until one send fails.
+// tryOut lets a zombie send again until a send fails.
 func (m *Monitor) tryOut(ctx context.Context, a *account) error {
 	if err := m.call(ctx, m.config.Resume, a); err != nil {
 		return fmt.Errorf("monitor: the sending could not be resumed: %w", err)
@@ -96,7 +100,7 @@ func (m *Monitor) tryOut(ctx context.Context, a *account) error {
 	return nil
 }
 
-// end ends an incident.
+// end closes an incident.
 func (m *Monitor) end(ctx context.Context, a *account, now time.Time) error {
 	if err := m.call(ctx, m.config.Resume, a); err != nil {
 		return fmt.Errorf("monitor: the sending could not be resumed: %w", err)
@@ -112,7 +116,7 @@ func (m *Monitor) end(ctx context.Context, a *account, now time.Time) error {
 	return nil
 }
 
-// recover forgets an incident that is over.
+// recover resets an account whose incident is over.
 func (a *account) recover() {
 	a.forgive()
 	a.trial, a.trials, a.paused, a.due, a.down = false, 0, time.Time{}, time.Time{}, time.Time{}
@@ -125,14 +129,15 @@ func (m *Monitor) call(ctx context.Context, f func(context.Context, string) erro
 	return f(ctx, a.id)
 }
 
-// Where the store keeps the record of an account, and when its last callback was.
+// The prefixes of the keys under which the store keeps the record of an account, and the time of
+// its last callback.
 const (
 	recordKey   = "monitor/account/"
 	callbackKey = "monitor/callback/"
 	remember    = 7 * 24 * time.Hour
 )
 
-// load reads the record of an account, which another process may have changed.
+// load reads the record of an account: another process may have changed it.
 func (m *Monitor) load(ctx context.Context, a *account) error {
 	var r record
 	e, err := m.config.Store.State().Get(ctx, recordKey+a.id)
@@ -158,8 +163,9 @@ func (m *Monitor) load(ctx context.Context, a *account) error {
 				a.state, a.since = r.State, r.Since
 			}
 			if first && r.State == Zombie && r.Cause.bySends() {
-				// What was true when the process ended need not be so now: the trial is due at once. An earlier version may have
-				// called it a zombie for one recipient that cannot be reached.
+				// The state may have changed since the process ended, so the trial is due at once.
+				// An earlier version may also have called the account a zombie because of a single
+				// recipient that cannot be reached.
 				a.paused, a.due = r.Since, r.Since
 			}
 		case closed: // by another process
@@ -170,7 +176,7 @@ func (m *Monitor) load(ctx context.Context, a *account) error {
 	return nil
 }
 
-// save writes the record of an account; false means that another process was quicker.
+// save writes the record of an account. It returns false if another process was faster.
 func (m *Monitor) save(ctx context.Context, a *account, r record) (bool, error) {
 	value, err := json.Marshal(r)
 	if err != nil {
@@ -187,7 +193,8 @@ func (m *Monitor) save(ctx context.Context, a *account, r record) (bool, error) 
 	return true, nil
 }
 
-// share tells other processes about the last callback, and asks them when there is silence here.
+// share stores the time of the last callback for other processes, and reads theirs if none arrives
+// here.
 func (m *Monitor) share(ctx context.Context, a *account, now time.Time) error {
 	v := m.view(a)
 	state := m.config.Store.State()

@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Incident is one that is open: an account that does not work.
+// Incident is an open incident: an account that does not work.
 type Incident struct {
 	Account string    `json:"account"`
 	State   State     `json:"state"`
@@ -18,7 +18,8 @@ type Incident struct {
 	Since   time.Time `json:"since"`
 }
 
-// Incidents reads the open incidents of all accounts from the state of a bot, which may be another process, or stopped.
+// Incidents reads the open incidents of all accounts from the state of a bot. The bot may run in
+// another process, or not at all.
 func Incidents(ctx context.Context, s store.State) ([]Incident, error) {
 	const page = 200
 	var open []Incident
@@ -30,7 +31,7 @@ func Incidents(ctx context.Context, s store.State) ([]Incident, error) {
 		for _, e := range entries {
 			after = e.Key
 			var r record
-			if json.Unmarshal(e.Value, &r) == nil && r.Open { // the bot replaces a record that is broken
+			if json.Unmarshal(e.Value, &r) == nil && r.Open { // the bot replaces a corrupt record
 				open = append(open, Incident{strings.TrimPrefix(e.Key, recordKey), r.State, r.Cause, r.Since})
 			}
 		}

@@ -2,17 +2,17 @@ package monitor
 
 import "sync"
 
-// The bounds of the labels whose values come from outside: more values are counted together as OtherLabel.
+// The bounds for labels whose values come from outside. Further values are counted as OtherLabel.
 const (
 	maxRoutes   = 500
 	maxReasons  = 100
 	maxAccounts = 200
 )
 
-// OtherLabel is the value of a label that has too many.
+// OtherLabel is the label value for the values beyond the bound.
 const OtherLabel = "other"
 
-// labels bounds the values of a label, so that the metrics cannot grow without end.
+// labels bounds the number of values of a label, so that the metrics cannot grow without limit.
 type labels struct {
 	mu    sync.RWMutex
 	limit int
@@ -21,7 +21,7 @@ type labels struct {
 
 func newLabels(limit int) *labels { return &labels{limit: limit, known: map[string]bool{}} }
 
-// of is the value under which v is counted.
+// of returns the value under which v is counted.
 func (l *labels) of(v string) string {
 	l.mu.RLock()
 	known := l.known[v]

@@ -22,7 +22,7 @@ const (
 // The results of an event.
 const (
 	Handled   = "handled"   // a route handled it
-	Unhandled = "unhandled" // no route wanted it
+	Unhandled = "unhandled" // no route matched
 	Failed    = "failed"    // a run ended in an error
 )
 
@@ -33,7 +33,8 @@ const (
 	SendUnknown = "unknown" // it may have been sent
 )
 
-// Metrics counts what a bot does. Make it with NewMetrics. All methods are safe for concurrent use.
+// Metrics counts what a bot does. Use NewMetrics to make one. All methods are safe for concurrent
+// use.
 type Metrics struct {
 	registry *prometheus.Registry
 
@@ -48,7 +49,7 @@ type Metrics struct {
 	routes, reasons, accounts *labels
 }
 
-// NewMetrics makes counters at zero with a registry of their own.
+// NewMetrics returns counters at zero with their own registry.
 func NewMetrics() *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
@@ -77,7 +78,7 @@ func NewMetrics() *Metrics {
 		Namespace: namespace, Name: "pacing_budget_left", Help: "Sends that an account has left in a window.",
 	}, []string{"account", "window"})
 	m.registry.MustRegister(m.budget, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	for _, result := range []string{Accepted, Duplicate, Refused} { // a series that is there from the start can be alarmed on
+	for _, result := range []string{Accepted, Duplicate, Refused} { // an alert can use a series that exists from the start
 		m.callbacks.WithLabelValues(result)
 	}
 	for _, result := range []string{Handled, Unhandled, Failed} {
@@ -100,7 +101,7 @@ func (m *Metrics) histograms(name, help string, buckets []float64, labels ...str
 	return v
 }
 
-// spread are bounds from least to most, in steps of about three.
+// spread returns bucket bounds from least to most, each about three times the one before.
 func spread(least, most float64) []float64 {
 	var bounds []float64
 	for b := least; b < most; b *= 10 {
@@ -125,10 +126,10 @@ func (m *Metrics) Drop(reason string) { m.drops.WithLabelValues(m.reasons.of(rea
 // Event counts a run through the routes: Handled, Unhandled or Failed.
 func (m *Metrics) Event(result string) { m.events.WithLabelValues(result).Inc() }
 
-// Delayed notes how long an event has waited for its first run.
+// Delayed records how long an event waited for its first run.
 func (m *Metrics) Delayed(d time.Duration) { m.delay.Observe(d.Seconds()) }
 
-// Ran notes a run of a route's handler.
+// Ran records a run of a route's handler.
 func (m *Metrics) Ran(route string, took time.Duration, failed bool) {
 	route = m.routes.of(route)
 	m.handler.WithLabelValues(route).Observe(took.Seconds())
@@ -140,16 +141,16 @@ func (m *Metrics) Ran(route string, took time.Duration, failed bool) {
 // Stuck counts a handler that runs for too long.
 func (m *Metrics) Stuck(route string) { m.stuck.WithLabelValues(m.routes.of(route)).Inc() }
 
-// Retry counts a message that is put back to be tried again.
+// Retry counts a message that is put back for another attempt.
 func (m *Metrics) Retry() { m.retries.Inc() }
 
 // Dead counts a message that is given up.
 func (m *Metrics) Dead() { m.dead.Inc() }
 
-// Send counts a message of the bot by its outcome, which is one of store's final states.
+// Send counts a message of the bot by its outcome, one of the final states of package store.
 func (m *Metrics) Send(endpoint, outcome string) { m.sends.WithLabelValues(endpoint, outcome).Inc() }
 
-// Waited notes how long a send has waited for its turn.
+// Waited records how long a send waited for its turn.
 func (m *Metrics) Waited(d time.Duration) { m.pacing.Observe(d.Seconds()) }
 
 // Budget sets how many sends an account has left in a window, such as "hour" or "day".
@@ -157,7 +158,7 @@ func (m *Metrics) Budget(account, window string, left int) {
 	m.budget.WithLabelValues(m.accounts.of(account), window).Set(float64(left))
 }
 
-// OutcomeOf is the outcome of a send by its error. Only an error that says so means that nothing was sent.
+// OutcomeOf returns the outcome of a send by its error. Nothing was sent only if the error says so.
 func OutcomeOf(err error) string {
 	var told interface{ Executed() api.Executed }
 	switch {

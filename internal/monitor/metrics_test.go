@@ -41,7 +41,8 @@ func TestCounts(t *testing.T) {
 	}, m.Counts())
 }
 
-// TestLabelsAreBounded counts what is beyond the bound together: nothing that comes from outside makes the metrics grow without end.
+// TestLabelsAreBounded counts what is beyond the bound together: nothing that comes from outside
+// makes the metrics grow without end.
 func TestLabelsAreBounded(t *testing.T) {
 	t.Parallel()
 	m := monitor.NewMetrics()

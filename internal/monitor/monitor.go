@@ -21,64 +21,73 @@ const (
 	DefaultFailures = 3
 )
 
-// DefaultDaytime is when an account is expected not to be silent.
+// DefaultDaytime is the part of the day in which callbacks are expected.
 func DefaultDaytime() Window { return Window{8 * time.Hour, 23 * time.Hour} }
 
-// DefaultZone is China's time.
+// DefaultZone is China Standard Time.
 func DefaultZone() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
 
 // Config of a monitor. Store, Metrics and Online are required; the zero values of the others work.
 type Config struct {
 	Store   store.Store
 	Metrics *Metrics
-	// Accounts are watched from the start. Others are watched from their first callback or send on.
+	// Accounts are watched from the start, others from their first callback or send on.
 	Accounts []string
 
 	// Online asks the service whether an account is online.
 	Online func(ctx context.Context, account string) (bool, error)
 	// Reconnect tries to repair a session without a new login. nil means that it is never tried.
 	Reconnect func(ctx context.Context, account string) (bool, error)
-	// Pause stops the sending of an account, Resume allows it again. Both may be called twice in a row. nil means that nothing is paused.
+	// Pause stops the sending of an account, Resume resumes it. Both must be idempotent. nil means
+	// that nothing is paused.
 	Pause, Resume func(ctx context.Context, account string) error
-	// Stopped tells whether a person has stopped all sending, for /readyz. nil means that nobody can.
+	// Stopped reports whether a person has stopped all sending, for /readyz. nil means that it is
+	// never stopped.
 	Stopped func(ctx context.Context) (bool, error)
-	// Reasons are further reasons for which the bot is not ready, in English, for /readyz. They are about the service, not the process: with ?accounts=false they do
-	// not count. nil means that there are none.
+	// Reasons returns further reasons for which the bot is not ready, in English, for /readyz. They
+	// are about the service, not the process, and do not count with ?accounts=false. nil means that
+	// there are none.
 	Reasons func() []string
 
-	// Webhook gets a POST with a Notice as JSON when an incident begins and when it is over. Empty means none.
+	// Webhook gets a POST with an Alert as JSON when an incident begins and when it is over. Empty
+	// means none.
 	Webhook string
-	// Owner gets the same as a text by Send, through an account that works. Empty means nobody. The key is the same for the same notice.
+	// Owner gets the same as a text by Send, through an account that works. Empty means no one. The
+	// key is the same for the same alert.
 	Owner string
 	Send  func(ctx context.Context, account, to, text, key string) error
-	// Quiet is when Owner is left alone; what is still true afterwards is said then. The zero value means never.
+	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
+	// sent then. The zero value means none.
 	Quiet Window
 	// Client posts to the webhook. nil means one that waits for 10 seconds.
 	Client *http.Client
 
-	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0 means DefaultSilence, less than 0 that
-	// silence means nothing. An account that usually rests longer is given longer.
+	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0
+	// means DefaultSilence, less than 0 for ever. An account that usually has longer gaps is given
+	// more time.
 	Silence time.Duration
-	// Failures is how many sends in a row may fail before an account is suspicious. Refusals that do not tell what they are about count once
-	// for each recipient, those about the recipient or the content not at all. 0 means DefaultFailures.
+	// Failures is the number of sends in a row that must fail before an account is suspicious.
+	// Refusals whose reason is unknown count once per recipient, those because of the recipient or
+	// the content not at all. 0 means DefaultFailures.
 	Failures int
 	// Daytime is when silence counts. The zero value means DefaultDaytime.
 	Daytime Window
 	// Zone is the time zone of Daytime and Quiet. nil means DefaultZone.
 	Zone *time.Location
 
-	// Interval is how often Run looks at all accounts. 0 means DefaultInterval.
+	// Interval is how often Run reviews all accounts. 0 means DefaultInterval.
 	Interval time.Duration
-	// Data is the directory whose disk must not be full. Empty means that none is looked at.
+	// Data is the directory whose disk must not be full. Empty means that no disk is checked.
 	Data string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Logger gets a line for each change. nil means none.
+	// Logger gets a line for each change. nil means no log.
 	Logger *zap.Logger
 }
 
-// Monitor judges whether accounts work. Make it with New. The signals (Arrived, Event, LoggedOut, Sent) only note what happened; questions,
-// notices and decisions are made by Review, which Run calls.
+// Monitor decides whether accounts work. Use New to make one. The signals (Arrived, Event,
+// LoggedOut, Sent) only record what happened; Review, which Run calls, probes, decides and
+// notifies.
 type Monitor struct {
 	config Config
 	woken  chan struct{}
@@ -101,7 +110,7 @@ func New(c Config) (*Monitor, error) {
 	}
 	if c.Webhook != "" {
 		if u, err := url.Parse(c.Webhook); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return nil, errors.New("monitor: the webhook is no http or https URL") // it may hold a secret, so it is not repeated
+			return nil, errors.New("monitor: the webhook is no http or https URL") // it may contain a secret, so it is not quoted
 		}
 	}
 	if c.Client == nil {
@@ -138,7 +147,8 @@ func New(c Config) (*Monitor, error) {
 	return m, nil
 }
 
-// Run reviews all accounts at once, now and then, and when a signal says that something is wrong, until ctx ends.
+// Run reviews all accounts at its start, at each interval, and soon after a signal that something
+// is wrong, until ctx ends.
 func (m *Monitor) Run(ctx context.Context) {
 	heartbeat := m.Heartbeat("monitor", 10*m.config.Interval)
 	defer heartbeat.End()
@@ -158,7 +168,7 @@ func (m *Monitor) Run(ctx context.Context) {
 	}
 }
 
-// next is the time until the next review: the interval, or less if an account is to send on trial earlier.
+// next returns the time until the next review: the interval, or less if a trial is due earlier.
 func (m *Monitor) next() time.Duration {
 	now := m.config.Now()
 	m.mu.Lock()
@@ -169,10 +179,10 @@ func (m *Monitor) next() time.Duration {
 			wait = min(wait, a.due.Sub(now))
 		}
 	}
-	return max(wait, min(m.config.Interval, time.Second)) // a review that failed is not repeated at once
+	return max(wait, min(m.config.Interval, time.Second)) // a failed review is not repeated at once
 }
 
-// poke makes Run review soon.
+// poke makes Run start a review soon.
 func (m *Monitor) poke() {
 	select {
 	case m.woken <- struct{}{}:
@@ -180,7 +190,7 @@ func (m *Monitor) poke() {
 	}
 }
 
-// StateOf is the state of an account; Unknown if nothing is known of it.
+// StateOf returns the state of an account; Unknown if the account is not watched.
 func (m *Monitor) StateOf(id string) State {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -190,7 +200,7 @@ func (m *Monitor) StateOf(id string) State {
 	return Unknown
 }
 
-// Paused tells whether the sending of an account is paused because the account does not work.
+// Paused reports whether the sending of an account is paused because the account does not work.
 func (m *Monitor) Paused(id string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()

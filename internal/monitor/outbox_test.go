@@ -15,8 +15,9 @@ import (
 	"github.com/hongyan-go/hongyan/store/memory"
 )
 
-// TestAnAnswerOutlivesAPause asks an account that has been paused, with the default settings of monitor and outbox: the trial comes long before
-// the answer expires, and the first send that works ends the pause for the next.
+// TestAnAnswerOutlivesAPause asks an account that has been paused, with the default settings of
+// monitor and outbox: the trial comes long before the answer expires, and the first send that works
+// ends the pause for the next.
 func TestAnAnswerOutlivesAPause(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -11,11 +11,11 @@ import (
 	"github.com/hongyan-go/hongyan/internal/wait"
 )
 
-// maxProfile bounds how long a profile is taken.
+// maxProfile bounds the duration of a profile.
 const maxProfile = 2 * time.Minute
 
-// profile serves the profiles of the runtime, for `go tool pprof`. Package net/http/pprof would do it, and register itself with
-// http.DefaultServeMux as well, which may be public in somebody's program.
+// profile serves the profiles of the runtime for `go tool pprof`. Package net/http/pprof would also
+// register itself with http.DefaultServeMux, which may be public in the user's program.
 func profile(w http.ResponseWriter, r *http.Request) {
 	switch name := r.PathValue("profile"); name {
 	case "":
@@ -39,7 +39,7 @@ func profile(w http.ResponseWriter, r *http.Request) {
 		if debug == 0 {
 			w.Header().Set("Content-Type", "application/octet-stream")
 		}
-		_ = p.WriteTo(w, debug) // whoever asked has gone
+		_ = p.WriteTo(w, debug) // the client has gone
 	}
 }
 

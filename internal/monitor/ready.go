@@ -11,13 +11,14 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// MinDisk is how much room the disk of the data directory needs, in bytes: less, and the bot is not ready.
+// MinDisk is the free space that the disk of the data directory needs, in bytes. With less the bot
+// is not ready.
 const MinDisk = 64 << 20
 
-// Report is what /readyz answers. Times are seconds.
+// Report is the answer of /readyz. Times are in seconds.
 type Report struct {
 	Ready bool `json:"ready"`
-	// Reasons say in English why the bot is not ready.
+	// Reasons states in English why the bot is not ready.
 	Reasons  []string        `json:"reasons"`
 	Store    StoreReport     `json:"store"`
 	Disk     *DiskReport     `json:"disk,omitempty"` // nil if there is no data directory
@@ -25,14 +26,14 @@ type Report struct {
 	Stopped  bool            `json:"stopped"`        // a person has stopped all sending
 	Accounts []AccountReport `json:"accounts"`
 
-	outside int // how many of the reasons are accounts, or that the service does not reach the bot
+	outside int // how many of the reasons are about accounts, or about the service not reaching the bot
 }
 
-// withoutAccounts is Ready if the accounts did not count, nor what Config.Reasons says: a bot to which callbacks are sent only when it is
-// ready could never be registered.
+// withoutAccounts is Ready without the accounts and Config.Reasons: a bot that gets callbacks only
+// once it is ready could never be registered otherwise.
 func (r *Report) withoutAccounts() bool { return len(r.Reasons) == r.outside }
 
-// StoreReport is about the store.
+// StoreReport is the part of a Report about the store.
 type StoreReport struct {
 	Reachable bool    `json:"reachable"`
 	Pending   int     `json:"pending"`
@@ -41,12 +42,12 @@ type StoreReport struct {
 	Lag       float64 `json:"lag_seconds"`
 }
 
-// DiskReport is about the disk of the data directory.
+// DiskReport is the part of a Report about the disk of the data directory.
 type DiskReport struct {
 	Free uint64 `json:"free_bytes"`
 }
 
-// AccountReport is about an account.
+// AccountReport is the part of a Report about an account.
 type AccountReport struct {
 	Account     string   `json:"account"`
 	State       State    `json:"state"`
@@ -64,7 +65,7 @@ type AccountReport struct {
 	Repair      string   `json:"incident_repair,omitempty"` // when reconnection was tried; RFC 3339
 }
 
-// Ready tells whether the bot can work, and why not.
+// Ready reports whether the bot can work, and why not.
 func (m *Monitor) Ready(ctx context.Context) Report {
 	now := m.config.Now()
 	r := Report{Reasons: []string{}, Accounts: []AccountReport{}, Token: "accepted"}
@@ -123,7 +124,7 @@ func (m *Monitor) inboxStats(ctx context.Context) (store.InboxStats, error) {
 	return m.config.Store.Inbox().Stats(ctx)
 }
 
-// diskFree is the room on the disk of the data directory; false if it is not known.
+// diskFree returns the free space on the disk of the data directory; false if it is unknown.
 func (m *Monitor) diskFree() (uint64, bool) {
 	if m.config.Data == "" {
 		return 0, false

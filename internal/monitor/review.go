@@ -12,26 +12,27 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// The pace of questions to the service, and of repairs.
+// The intervals between probes of the service, and between repairs.
 const (
 	askTimeout   = 15 * time.Second
 	askSuspected = time.Minute      // when something is suspicious
 	askOpen      = 5 * time.Minute  // during an incident
-	askRoutine   = 30 * time.Minute // when nothing has been heard or sent for as long
-	repairGap    = time.Hour        // between two reconnections of an account, whatever happens
+	askRoutine   = 30 * time.Minute // when nothing has arrived or been sent for as long
+	repairGap    = time.Hour        // between two reconnections of an account, in any case
 )
 
-// A paused zombie may try one send soon, and again after rests that grow to a bound: far less than an answer may wait, and long enough that
-// a session that is dead costs few messages.
+// A paused zombie may try one send soon, and again after rests that grow up to a bound: far less
+// than an answer may wait, and long enough that a dead session costs few messages.
 const (
 	firstTrial = 5 * time.Second
 	trialRest  = 2 * time.Minute
 )
 
-// restBefore is the pause before the trial that comes after some that failed.
+// restBefore returns the rest before a trial, given the number of trials that failed.
 func restBefore(failed int) time.Duration { return min(firstTrial<<min(failed, 10), trialRest) }
 
-// Review looks at all accounts: it asks about those that are suspicious, begins and ends incidents, and tells people. Run calls it.
+// Review examines all accounts: it probes those that are suspicious, opens and closes incidents,
+// and notifies people. Run calls it.
 func (m *Monitor) Review(ctx context.Context) {
 	m.reviewing.Lock()
 	defer m.reviewing.Unlock()
@@ -53,7 +54,7 @@ func (m *Monitor) Review(ctx context.Context) {
 	}
 }
 
-// view is a copy of an account for reading.
+// view returns a copy of an account for reading.
 func (m *Monitor) view(a *account) account {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -62,14 +63,14 @@ func (m *Monitor) view(a *account) account {
 	return v
 }
 
-// change changes what was concluded of an account.
+// change changes the conclusions about an account.
 func (m *Monitor) change(a *account, f func(*account)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	f(a)
 }
 
-// review is Review for one account. An error leaves everything for the next time.
+// review is Review for one account. After an error the next review tries again.
 func (m *Monitor) review(ctx context.Context, a *account) error {
 	now := m.config.Now()
 	if err := m.load(ctx, a); err != nil {
@@ -88,7 +89,7 @@ func (m *Monitor) review(ctx context.Context, a *account) error {
 	return m.tell(ctx, a, now)
 }
 
-// suspect looks for something wrong with an account that has no incident.
+// suspect examines an account without an incident.
 func (m *Monitor) suspect(ctx context.Context, a *account, now time.Time) error {
 	v := m.view(a)
 	quiet := now.Sub(v.alive()) >= askRoutine
@@ -121,7 +122,7 @@ func (m *Monitor) suspect(ctx context.Context, a *account, now time.Time) error 
 	return nil
 }
 
-// suspicion is why an account may not work; empty if nothing says so.
+// suspicion returns why an account may not work; empty if there is no sign of it.
 func (m *Monitor) suspicion(a *account, now time.Time) Cause {
 	switch {
 	case a.down.After(a.alive()):
@@ -134,7 +135,7 @@ func (m *Monitor) suspicion(a *account, now time.Time) Cause {
 	return ""
 }
 
-// attend looks after an account with an open incident.
+// attend handles an account with an open incident.
 func (m *Monitor) attend(ctx context.Context, a *account, now time.Time) error {
 	v := m.view(a)
 	r := v.record
@@ -144,7 +145,7 @@ func (m *Monitor) attend(ctx context.Context, a *account, now time.Time) error {
 	if now.Sub(v.asked) >= askOpen && !v.asked.IsZero() || v.asked.IsZero() && now.Sub(v.added) >= m.config.Interval {
 		online, err := m.ask(ctx, a, now)
 		switch {
-		case err != nil: // what was known stays known
+		case err != nil: // the last answer remains
 		case !online:
 			r.State, r.Denied = Offline, true
 		case r.Denied: // it was not online, and is again
@@ -163,7 +164,7 @@ func (m *Monitor) attend(ctx context.Context, a *account, now time.Time) error {
 	return m.contain(ctx, a, now)
 }
 
-// over tells whether the reason for an incident is gone.
+// over reports whether the reason for an incident is gone.
 func over(a *account) bool {
 	since := a.record.Since
 	switch a.record.Cause {

@@ -71,8 +71,8 @@ func TestSendsThatFail(t *testing.T) {
 			assert.Equal(t, monitor.Zombie, w.StateOf(app))
 			assert.Equal(t, 1, w.asked)
 			assert.True(t, w.paused)
-			require.Len(t, w.notices, 1)
-			assert.Equal(t, c.want, w.notices[0].Cause)
+			require.Len(t, w.alerts, 1)
+			assert.Equal(t, c.want, w.alerts[0].Cause)
 		})
 	}
 }
@@ -136,7 +136,7 @@ func TestAGatewayIsNoReasonToReconnect(t *testing.T) {
 	w.step(time.Second)
 	assert.Equal(t, monitor.Online, w.StateOf(app))
 	assert.Zero(t, w.reconnect, "the session was well all the time")
-	assert.Contains(t, w.notices[0].Text, "The last 3 sends had no proper answer.")
+	assert.Contains(t, w.alerts[0].Text, "The last 3 sends had no proper answer.")
 }
 
 func TestARepairedZombieMaySendAtOnce(t *testing.T) {
@@ -148,8 +148,8 @@ func TestARepairedZombieMaySendAtOnce(t *testing.T) {
 	w.Review(t.Context())
 	assert.Equal(t, monitor.Zombie, w.StateOf(app), "until something works")
 	assert.False(t, w.paused)
-	require.Len(t, w.notices, 1)
-	assert.Equal(t, "worked", w.notices[0].Reconnection)
+	require.Len(t, w.alerts, 1)
+	assert.Equal(t, "worked", w.alerts[0].Reconnection)
 	w.tick()
 	w.sends(nil, alice)
 	w.Review(t.Context())
@@ -185,7 +185,8 @@ func TestARecordOfAnEarlierVersion(t *testing.T) {
 	assert.Equal(t, monitor.Online, w.StateOf(app))
 }
 
-// TestSomebodyElseResumes is a person, or another process: the next failure pauses again, and a request that was under way does not count.
+// TestSomebodyElseResumes is a person, or another process: the next failure pauses again, and a
+// request that was under way does not count.
 func TestSomebodyElseResumes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -210,7 +211,8 @@ func TestSomebodyElseResumes(t *testing.T) {
 	assert.Equal(t, monitor.Online, w.StateOf(app))
 }
 
-// TestASendThatOutlivesTheIncident was under way when the incident began, and works: that is a success like any other.
+// TestASendThatOutlivesTheIncident was under way when the incident began, and works: that is a
+// success like any other.
 func TestASendThatOutlivesTheIncident(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

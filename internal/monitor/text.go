@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// noticeOf words the incident of an account, or its end.
-func (m *Monitor) noticeOf(a *account) Notice {
+// alertOf describes the incident of an account, or its end.
+func (m *Monitor) alertOf(a *account) Alert {
 	r := a.record
-	n := Notice{
+	n := Alert{
 		ID: r.ID, Event: "incident", Account: a.id, State: r.State, Cause: r.Cause, Since: r.Since, Ended: r.Ended, LastCallback: a.callback,
 		Paused: !a.paused.IsZero(),
 	}
@@ -29,8 +29,8 @@ func (m *Monitor) noticeOf(a *account) Notice {
 	return n
 }
 
-// bad words what is wrong, what was done, and what to do.
-func (m *Monitor) bad(n *Notice) (en, zh string) {
+// bad describes what is wrong, what was done, and what to do.
+func (m *Monitor) bad(n *Alert) (en, zh string) {
 	switch n.State {
 	case Offline:
 		en, zh = "is offline: it has been logged out.", "已离线（被登出）。"

@@ -24,11 +24,13 @@ import (
 //	    send ENDPOINT    a message, with the wait for its turn
 //	      POST ENDPOINT  the API call
 //
-// Between callback and handle lies the inbox, perhaps a crash, perhaps another process, so that they are two traces. A handle is linked to its
-// callback if both happen in one process, and little enough lies between them. Both have the attribute hongyan.event, a hash of the event's
-// key, by which they are found together in any case.
+// Between callback and handle lies the inbox, perhaps a crash or another process, so they are two
+// traces. A handle is linked to its callback if both happen in one process and not too many events
+// apart. Both have the attribute hongyan.event, a hash of the event's key, by which they can always
+// be matched.
 //
-// No span holds the id of a person, message text or a secret; the id of the account does not appear either. A nil *Tracer makes no spans and costs nothing.
+// No span contains the id of a person or an account, message text or a secret. A nil *Tracer makes
+// no spans and costs nothing.
 type Tracer struct {
 	provider trace.TracerProvider
 	tracer   trace.Tracer
@@ -38,13 +40,13 @@ type Tracer struct {
 	order []string                     // their keys, the oldest first
 }
 
-// maxLinks bounds how many callbacks are remembered for links.
+// maxLinks bounds the number of callbacks that are remembered for links.
 const maxLinks = 4096
 
-// instrumentation names who makes the spans.
+// instrumentation is the name of the instrumentation library.
 const instrumentation = "github.com/hongyan-go/hongyan"
 
-// NewTracer makes spans with a provider; nil means no spans.
+// NewTracer returns a tracer with a provider; nil means no spans.
 func NewTracer(p trace.TracerProvider) *Tracer {
 	if p == nil {
 		return nil
@@ -52,10 +54,11 @@ func NewTracer(p trace.TracerProvider) *Tracer {
 	return &Tracer{provider: p, tracer: p.Tracer(instrumentation), spans: map[string]trace.SpanContext{}}
 }
 
-// Span is what a method of Tracer begins.
+// Span is a span that a method of Tracer began.
 type Span struct{ span trace.Span }
 
-// End ends a span. An error is noted as a failure, without its text, which may hold what a handler wrote.
+// End ends a span. An error is recorded as a failure, without its text, which may contain message
+// text.
 func (s Span) End(err error, attributes ...string) {
 	if s.span == nil {
 		return
@@ -69,7 +72,7 @@ func (s Span) End(err error, attributes ...string) {
 	s.span.End()
 }
 
-// Name gives a span the name that is known only at its end.
+// Name renames a span whose name is known only at its end.
 func (s Span) Name(name string) {
 	if s.span != nil {
 		s.span.SetName(name)
@@ -89,7 +92,8 @@ func (t *Tracer) Callback(ctx context.Context) (context.Context, Span) {
 	return t.start(ctx, "callback", trace.SpanKindServer)
 }
 
-// Accepted remembers that the callback of ctx put the event with a key into the inbox, for the link from its run.
+// Accepted records that the callback of ctx put the event with a key into the inbox, for the link
+// from its run.
 func (t *Tracer) Accepted(ctx context.Context, key string) {
 	if t == nil || key == "" {
 		return
@@ -137,7 +141,8 @@ func (t *Tracer) Send(ctx context.Context, endpoint string) (context.Context, Sp
 	return t.start(ctx, "send "+endpoint, trace.SpanKindProducer)
 }
 
-// Transport wraps the transport of the API client with a span for each call. Nothing is added to the requests: the service is another company's.
+// Transport wraps the transport of the API client with a span for each call. No trace header is
+// added to the requests: the service belongs to another company.
 func (t *Tracer) Transport(next http.RoundTripper) http.RoundTripper {
 	if t == nil {
 		return next
@@ -154,16 +159,17 @@ type traced struct {
 	http.RoundTripper
 }
 
-// CloseIdleConnections lets http.Client.CloseIdleConnections through.
+// CloseIdleConnections passes on http.Client.CloseIdleConnections.
 func (t *traced) CloseIdleConnections() { closeIdle(t.next) }
 
-// endpointOf is the endpoint of an API call as the catalogue writes it: the last two elements of the path.
+// endpointOf returns the endpoint of an API call as the catalogue writes it: the last two elements
+// of the path.
 func endpointOf(r *http.Request) string {
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	return "/" + strings.Join(parts[max(0, len(parts)-2):], "/")
 }
 
-// eventAttribute identifies an event without naming anybody.
+// eventAttribute identifies an event without an id of a person.
 func eventAttribute(key string) attribute.KeyValue {
 	sum := sha256.Sum256([]byte(key))
 	return attribute.String("hongyan.event", hex.EncodeToString(sum[:8]))

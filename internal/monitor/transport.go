@@ -14,7 +14,7 @@ type timed struct {
 	next    http.RoundTripper
 }
 
-// RoundTrip implements http.RoundTripper. It counts the time until the header of the answer.
+// RoundTrip implements http.RoundTripper. It measures the time until the header of the response.
 func (t *timed) RoundTrip(r *http.Request) (*http.Response, error) {
 	start := time.Now()
 	response, err := t.next.RoundTrip(r)
@@ -26,7 +26,7 @@ func (t *timed) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// CloseIdleConnections lets http.Client.CloseIdleConnections through.
+// CloseIdleConnections passes on http.Client.CloseIdleConnections.
 func (t *timed) CloseIdleConnections() { closeIdle(t.next) }
 
 func closeIdle(t http.RoundTripper) {

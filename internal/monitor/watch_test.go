@@ -27,7 +27,8 @@ func TestAnAccountThatIsHeardOfIsOnline(t *testing.T) {
 	assert.Equal(t, monitor.Unknown, w.StateOf("wx_nobody"))
 }
 
-// TestQuestionsArePaced lets an account be quiet in the night: nobody is alarmed, and the service is asked now and then.
+// TestQuestionsArePaced lets an account be quiet in the night: nobody is alarmed, and the service
+// is asked now and then.
 func TestQuestionsArePaced(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -49,7 +50,7 @@ func TestSilence(t *testing.T) {
 	assert.True(t, w.paused, "its sending is paused")
 	assert.Equal(t, 1, w.reconnect)
 	require.Equal(t, []string{"incident zombie"}, w.told())
-	n := w.notices[0]
+	n := w.alerts[0]
 	assert.Equal(t, []any{app, monitor.CauseSilence, true, "failed"}, []any{n.Account, n.Cause, n.Paused, n.Reconnection})
 	assert.Contains(t, n.Text, "The last one came at 12:00.")
 	assert.Contains(t, n.TextZH, "假在线")
@@ -63,7 +64,7 @@ func TestSilence(t *testing.T) {
 	assert.Equal(t, monitor.Online, w.StateOf(app))
 	assert.False(t, w.paused)
 	assert.Equal(t, []string{"incident zombie", "recovery zombie"}, w.told())
-	assert.Equal(t, n.ID, w.notices[1].ID)
+	assert.Equal(t, n.ID, w.alerts[1].ID)
 	w.pass(14 * time.Minute)
 	assert.Len(t, w.told(), 2)
 }
@@ -178,7 +179,8 @@ func TestASendUnderWay(t *testing.T) {
 	assert.Equal(t, monitor.Offline, w.StateOf(app))
 }
 
-// TestOfflineThatIsCalledOnline is what the service does for a while after a logout: its yes proves nothing then.
+// TestOfflineThatIsCalledOnline is what the service does for a while after a logout: its yes proves
+// nothing then.
 func TestOfflineThatIsCalledOnline(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Window is a part of each day, such as 08:00-23:00. It may go over midnight. The zero value is empty.
+// Window is a part of each day, such as 08:00-23:00. It may go over midnight. The zero value is
+// empty.
 type Window struct {
 	// From and To are times since midnight. To itself is outside.
 	From, To time.Duration
@@ -46,7 +47,8 @@ func (w Window) String() string {
 	return text(w.From) + "-" + text(w.To)
 }
 
-// began is when the window opened that t lies in, by the wall clock of t's zone; false if t lies in none.
+// began returns when the window opened that contains t, by the wall clock of t's zone; false if
+// none does.
 func (w Window) began(t time.Time) (time.Time, bool) {
 	midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
 	since := t.Sub(midnight)
@@ -59,7 +61,7 @@ func (w Window) began(t time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// contains tells whether t lies in the window.
+// contains reports whether t lies in the window.
 func (w Window) contains(t time.Time) bool {
 	_, ok := w.began(t)
 	return ok

@@ -2,28 +2,29 @@ package schedule
 
 import "time"
 
-// Punctual is how late a time may be seen and still counts as on time.
+// Punctual is how late a run may begin and still be on time.
 const Punctual = time.Minute
 
-// lookBack bounds how far All looks back.
+// lookBack bounds how far All goes back.
 const lookBack = 31 * 24 * time.Hour
 
-// CatchUp says what becomes of times that were missed, because no process ran or the run before took too long. The zero value is Skip.
+// CatchUp is the policy for times that were missed, because no process ran or the run before took
+// too long. The zero value is Skip.
 type CatchUp struct {
 	within time.Duration
 	all    int
 }
 
-// Skip leaves them out.
+// Skip runs none of them.
 func Skip() CatchUp { return CatchUp{} }
 
-// Latest runs the latest of them, if it is less late than within, and leaves the others out.
+// Latest runs only the latest of them, if it is less late than within.
 func Latest(within time.Duration) CatchUp { return CatchUp{within: within} }
 
 // All runs each of them in their order, but of those of the last 31 days at most the latest n.
 func All(n int) CatchUp { return CatchUp{all: max(n, 1)} }
 
-// due is the time behind last that is to run now; zero if there is none.
+// due returns the time after last that is to run now; zero if there is none.
 func (c CatchUp) due(t Times, last, now time.Time) time.Time {
 	start, keep := now.Add(-max(c.within, Punctual)), 1
 	if c.all > 0 {

@@ -11,15 +11,17 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Job is what happens at some times.
+// Job is a function that runs at certain times.
 type Job struct {
-	// Name tells the jobs apart, and is what the state keeps: the same in every process, and the same after an update.
+	// Name identifies the job in the state: it must be the same in every process and after an
+	// update.
 	Name string
-	// Times say when. See Parse.
+	// Times are when the job runs. See Parse.
 	Times Times
-	// CatchUp says what becomes of missed times. The zero value is Skip.
+	// CatchUp is the policy for missed times. The zero value is Skip.
 	CatchUp CatchUp
-	// Run does it. due is the time it is for. Its context ends when another process may have taken over, and when a stop has no more patience.
+	// Run runs the job for the time due. Its context is cancelled when another process may have
+	// taken over, and when the grace period of a stop ends.
 	Run func(ctx context.Context, due time.Time) error
 }
 
@@ -35,19 +37,19 @@ func (j Job) check() error {
 	return nil
 }
 
-// record is what the state keeps of a job.
+// record is what the state keeps about a job.
 type record struct {
 	Times string    `json:"times"`
-	Last  time.Time `json:"last"` // the latest time that is done with
+	Last  time.Time `json:"last"` // the latest time that is done
 
-	// The time that is being run, or to be tried again.
+	// The time that is running, or to be tried again.
 	Due      time.Time `json:"due,omitzero"`
 	Owner    string    `json:"owner,omitempty"`
-	Until    time.Time `json:"until,omitzero"` // nobody else may run it before
+	Until    time.Time `json:"until,omitzero"` // no other process may run it before
 	Attempts int       `json:"attempts,omitempty"`
 }
 
-// done is the record when its time is over and done with.
+// done returns the record after its time is done.
 func (r record) done() record { return record{Times: r.Times, Last: r.Due} }
 
 func key(job string) string { return "schedule/" + url.PathEscape(job) }

@@ -18,8 +18,9 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// TestEachTimeRunsOnce lets three processes with clocks that differ share a job. They die in the middle of things, and are started again: each time
-// succeeds once, and no two that live run at once.
+// TestEachTimeRunsOnce lets three processes with clocks that differ share a job. They die in the
+// middle of things, and are started again: each time succeeds once, and no two that live run at
+// once.
 func TestEachTimeRunsOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {

@@ -12,10 +12,10 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// errLost is why a run ends whose claim is over.
+// errLost cancels a run whose claim is over.
 var errLost = errors.New("schedule: another process may have taken over")
 
-// run runs a job for a time that is claimed, and keeps what has become of it.
+// run runs a job for a claimed time, and stores the result.
 func (s *Scheduler) run(job Job, r record, revision uint64) error {
 	ctx, cancel := context.WithCancelCause(s.running)
 	defer cancel(nil)
@@ -49,12 +49,12 @@ func (s *Scheduler) run(job Job, r record, revision uint64) error {
 	return saveErr
 }
 
-// rest is the time before the next try.
+// rest returns the time before the next attempt.
 func (s *Scheduler) rest(attempts int) time.Duration {
 	return s.config.Lease / 2 * time.Duration(attempts)
 }
 
-// hold keeps the claim alive until beat is closed, and ends the run when it cannot.
+// hold renews the claim until beat is closed, and cancels the run when it cannot.
 func (s *Scheduler) hold(
 	ctx context.Context, cancel context.CancelCauseFunc, beat <-chan struct{}, job Job, r record, revision uint64,
 ) (record, uint64) {
@@ -78,7 +78,7 @@ func (s *Scheduler) hold(
 	}
 }
 
-// call runs the job. What it panics with is its error.
+// call runs the job. A panic becomes an error.
 func call(ctx context.Context, job Job, due time.Time) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

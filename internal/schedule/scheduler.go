@@ -20,36 +20,39 @@ const (
 	DefaultMaxAttempts = 3
 )
 
-// The longest rests of a scheduler: it looks at the clock again, which somebody may have set, and tries a state again that has failed.
+// The longest rests of a scheduler: it reads the clock again, which may have been set, and retries
+// after an error of the state.
 const (
 	longestRest       = time.Minute
 	restAfterErr      = 5 * time.Second
 	restAfterConflict = 50 * time.Millisecond
-	farAhead          = 24 * time.Hour // no record of a right clock lies further in the future
+	farAhead          = 24 * time.Hour // no record of a correct clock lies further in the future
 )
 
 // Config of a scheduler. State is required; the zero values of the others work.
 type Config struct {
 	// State keeps what has run. Schedulers with the same State share their jobs.
 	State store.State
-	// Lease is how long after the death of a process another takes its run over. 0 means DefaultLease.
+	// Lease is how long after the death of a process another takes over its run. 0 means
+	// DefaultLease.
 	Lease time.Duration
-	// MaxAttempts is how often a time is tried that fails, or whose process dies. 0 means DefaultMaxAttempts.
+	// MaxAttempts is how often a time is tried whose run fails, or whose process dies. 0 means
+	// DefaultMaxAttempts.
 	MaxAttempts int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Logger gets what fails. nil means none.
+	// Logger gets the failures. nil means no log.
 	Logger *zap.Logger
 }
 
-// Scheduler runs jobs. Make it with New.
+// Scheduler runs jobs. Use New to make one.
 type Scheduler struct {
 	config Config
 	owner  string
 
 	looking context.Context //nolint:containedctx // ends when nothing new may begin
 	stop    context.CancelFunc
-	running context.Context //nolint:containedctx // what the contexts of the runs come from
+	running context.Context //nolint:containedctx // the parent of the contexts of the runs
 	abort   context.CancelCauseFunc
 
 	mu      sync.Mutex
@@ -57,7 +60,7 @@ type Scheduler struct {
 	jobs    map[string]*entry
 }
 
-// entry is a job and the goroutine that looks after it.
+// entry is a job and the goroutine that runs it.
 type entry struct {
 	job  Job
 	ctx  context.Context //nolint:containedctx // ends when the job is removed
@@ -66,7 +69,7 @@ type entry struct {
 	seen sighting      // of its goroutine
 }
 
-// errStopped is why runs end that a stop has no patience for any more.
+// errStopped cancels runs that have not ended when the grace period of a stop ends.
 var errStopped = errors.New("schedule: the scheduler stops")
 
 // New makes a scheduler. Nothing runs before Start.
@@ -92,8 +95,8 @@ func New(c Config) (*Scheduler, error) {
 	return s, nil
 }
 
-// Add adds a job, before or after the start. Times from now on count: what is missed is what comes after the first start with the job, or
-// after a start with other times.
+// Add adds a job, before or after the start. A time can be missed only after the first start with
+// the job, or after a start with other times.
 func (s *Scheduler) Add(j Job) error {
 	if err := j.check(); err != nil {
 		return err
@@ -115,7 +118,7 @@ func (s *Scheduler) Add(j Job) error {
 	return nil
 }
 
-// Remove takes a job out, and waits for its run if there is one.
+// Remove removes a job, and waits for its run if there is one.
 func (s *Scheduler) Remove(name string) {
 	s.mu.Lock()
 	e, started := s.jobs[name], s.started
@@ -143,8 +146,8 @@ func (s *Scheduler) Start() {
 	}
 }
 
-// Stop begins nothing new, and waits for the runs. When ctx ends it ends their contexts, and gives their times back, so that another
-// process, or the next start, takes them over at once.
+// Stop begins nothing new, and waits for the runs. When ctx ends it cancels their contexts, and
+// releases their times, so that another process, or the next start, takes them over at once.
 func (s *Scheduler) Stop(ctx context.Context) error {
 	s.mu.Lock()
 	s.stop()
@@ -164,7 +167,7 @@ func (s *Scheduler) Stop(ctx context.Context) error {
 	return nil
 }
 
-// look runs a job at its times.
+// look runs a job at its times until it is removed.
 func (s *Scheduler) look(e *entry) {
 	defer close(e.gone)
 	for {
@@ -173,7 +176,7 @@ func (s *Scheduler) look(e *entry) {
 			return
 		}
 		switch {
-		case errors.Is(err, store.ErrConflict): // another process was quicker
+		case errors.Is(err, store.ErrConflict): // another process was faster
 			rest = restAfterConflict
 		case err != nil:
 			s.config.Logger.Error("a schedule cannot go on, trying again", zap.String("job", e.job.Name), zap.Error(err))
@@ -185,7 +188,7 @@ func (s *Scheduler) look(e *entry) {
 	}
 }
 
-// step does what is to be done now, and tells how long to rest then.
+// step does what is due now, and returns how long to rest after it.
 func (s *Scheduler) step(ctx context.Context, e *entry) (time.Duration, error) {
 	job := e.job
 	r, revision, err := s.load(ctx, job)
@@ -205,7 +208,7 @@ func (s *Scheduler) step(ctx context.Context, e *entry) (time.Duration, error) {
 	}
 	switch {
 	case left > 0:
-		return left, nil // somebody is at it, or it has failed and rests
+		return left, nil // another process runs it, or it has failed and rests
 	case r.Due.IsZero() && job.Times.skips(r.Last, now), r.Due.After(now.Add(farAhead)):
 		s.config.Logger.Error("the clock was ahead when a job ran last, and has been set back: its times count from now on", zap.String("job", job.Name))
 		_, err := s.save(ctx, job, record{Times: r.Times, Last: now.UTC().Truncate(time.Second)}, revision)

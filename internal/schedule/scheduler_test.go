@@ -17,7 +17,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/memory"
 )
 
-// start runs a scheduler until the test ends. The clock of a synctest bubble begins at midnight UTC on 2000-01-01.
+// start runs a scheduler until the test ends. The clock of a synctest bubble begins at midnight UTC
+// on 2000-01-01.
 func start(t *testing.T, state store.State, jobs ...schedule.Job) *schedule.Scheduler {
 	t.Helper()
 	s, err := schedule.New(schedule.Config{State: state})
@@ -284,7 +285,8 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// TestOtherTimes changes the times of a job: nothing that the new ones would have had counts as missed.
+// TestOtherTimes changes the times of a job: nothing that the new ones would have had counts as
+// missed.
 func TestOtherTimes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -8,20 +8,22 @@ import (
 	"github.com/robfig/cron/v3"
 )
 
-// Times are the times of a schedule. Make them with Parse.
+// Times are the times of a schedule. Use Parse to make them.
 type Times struct {
 	spec  string
 	zone  *time.Location
 	cron  cron.Schedule
 	every time.Duration // 0 unless the schedule is an interval
-	daily bool          // at hours that are named, as opposed to each hour
+	daily bool          // at certain hours, as opposed to every hour
 }
 
-// Parse reads a schedule: five fields (minute, hour, day of the month, month, day of the week) as in crontab, one of @hourly, @daily,
-// @weekly, @monthly and @yearly, or an interval of at least a second such as "@every 90m". The fields are times of the zone; nil means time.Local.
+// Parse reads a schedule: five fields (minute, hour, day of the month, month, day of the week) as
+// in crontab, one of @hourly, @daily, @weekly, @monthly and @yearly, or an interval of at least a
+// second such as "@every 90m". The fields are times of the zone; nil means time.Local.
 //
-// A time that the clock of the zone skips when summer begins happens at the end of the gap; one that it repeats when summer ends happens the
-// first time only. With "*" for the hour, every hour that passes counts.
+// A time that the clock of the zone skips when daylight saving time begins happens at the end of
+// the gap; one that it repeats when daylight saving time ends happens the first time only. With "*"
+// for the hour, every hour that passes counts.
 func Parse(spec string, zone *time.Location) (Times, error) {
 	if zone == nil {
 		zone = time.Local
@@ -48,7 +50,7 @@ func Parse(spec string, zone *time.Location) (Times, error) {
 	return t, nil
 }
 
-// Next is the first time behind after; zero if none comes in five years.
+// Next returns the first time after a moment; zero if none comes in five years.
 func (t Times) Next(after time.Time) time.Time {
 	after = after.In(t.zone)
 	if !t.daily {
@@ -65,12 +67,12 @@ func (t Times) Next(after time.Time) time.Time {
 	}
 }
 
-// at is when the clock of the zone shows a time first, or jumps over it.
+// at returns when the clock of the zone first shows a time, or jumps over it.
 func (t Times) at(wall time.Time) time.Time {
 	at := onClock(wall, t.zone)
 	since, until := at.ZoneBounds()
 	switch shown := onClock(at, time.UTC); {
-	case shown.After(wall): // in a gap, and Date went to its end
+	case shown.After(wall): // in a gap, and Date returned its end
 		return since
 	case shown.Before(wall):
 		return until
@@ -84,16 +86,16 @@ func (t Times) at(wall time.Time) time.Time {
 	return at
 }
 
-// onClock is when the clock of a zone shows what the clock of t shows.
+// onClock returns when the clock of a zone shows what the clock of t shows.
 func onClock(t time.Time, zone *time.Location) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
 }
 
-// String is the schedule as it was written, and its zone.
+// String returns the schedule as it was written, and its zone.
 func (t Times) String() string { return t.spec + " " + t.zone.String() }
 
-// from is where to look for the times from start on, if last was one of them.
+// from returns where to search for the times from start on, if last was one of them.
 func (t Times) from(last, start time.Time) time.Time {
 	switch {
 	case !start.After(last):

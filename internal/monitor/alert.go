@@ -16,7 +16,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// The channels of notices.
+// The channels by which people are notified.
 const (
 	channelWebhook = "webhook"
 	channelOwner   = "owner"
@@ -28,9 +28,9 @@ const (
 	maxTries       = 5
 )
 
-// Notice is what the webhook gets as JSON. An incident and its recovery have one ID; a notice may come twice only if the process dies
-// between sending it and writing that down.
-type Notice struct {
+// Alert is the JSON object that the webhook gets. An incident and its recovery have the same ID. An
+// alert may arrive twice only if the process dies between sending it and storing that.
+type Alert struct {
 	ID           string    `json:"id"`
 	Event        string    `json:"event"` // "incident" or "recovery"
 	Account      string    `json:"account"`
@@ -45,7 +45,7 @@ type Notice struct {
 	TextZH       string    `json:"text_zh"`                // and in Chinese
 }
 
-// channels are the channels that are configured.
+// channels returns the configured channels.
 func (m *Monitor) channels() []string {
 	var list []string
 	if m.config.Webhook != "" {
@@ -57,17 +57,17 @@ func (m *Monitor) channels() []string {
 	return list
 }
 
-// errWait means that a notice cannot be given now, and that this is no failure.
+// errWait means that an alert cannot be sent now, which is not a failure.
 var errWait = errors.New("monitor: not now")
 
-// tell tells those who do not know yet that an incident is open, or over.
+// tell notifies the channels that have not been notified yet that an incident is open, or over.
 func (m *Monitor) tell(ctx context.Context, a *account, now time.Time) error {
 	v := m.view(a)
 	r := v.record
 	if len(r.Untold) == 0 {
 		return nil
 	}
-	n := m.noticeOf(&v)
+	n := m.alertOf(&v)
 	var left []string
 	failed := false
 	for _, channel := range r.Untold {
@@ -96,7 +96,7 @@ func (m *Monitor) tell(ctx context.Context, a *account, now time.Time) error {
 	return err
 }
 
-func (m *Monitor) tellBy(ctx context.Context, channel string, n Notice, now time.Time) error {
+func (m *Monitor) tellBy(ctx context.Context, channel string, n Alert, now time.Time) error {
 	switch {
 	case channel == channelWebhook && m.config.Webhook != "":
 		return m.post(ctx, n)
@@ -109,14 +109,14 @@ func (m *Monitor) tellBy(ctx context.Context, channel string, n Notice, now time
 		defer cancel()
 		err := m.config.Send(ctx, via, m.config.Owner, n.TextZH+"\n"+n.Text, n.ID+"/"+n.Event)
 		if OutcomeOf(err) == SendUnknown {
-			return nil // it may have arrived: better none than two
+			return nil // it may have arrived: none is better than two
 		}
 		return err
 	}
 	return nil // the channel is not configured any more
 }
 
-// messenger is an account that works.
+// messenger returns an account that works.
 func (m *Monitor) messenger() (string, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -128,8 +128,8 @@ func (m *Monitor) messenger() (string, bool) {
 	return "", false
 }
 
-// post posts to the webhook. Errors leave its URL out: it may hold a secret.
-func (m *Monitor) post(ctx context.Context, n Notice) error {
+// post posts an alert to the webhook. Errors do not contain its URL, which may hold a secret.
+func (m *Monitor) post(ctx context.Context, n Alert) error {
 	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
 	defer cancel()
 	body, err := json.Marshal(n)
@@ -150,7 +150,7 @@ func (m *Monitor) post(ctx context.Context, n Notice) error {
 		return fmt.Errorf("monitor: webhook: %w", err)
 	}
 	defer response.Body.Close()
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection can be used again
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // lets the connection be reused
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return fmt.Errorf("monitor: the webhook answered with HTTP %d", response.StatusCode)
 	}
