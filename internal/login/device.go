@@ -18,10 +18,12 @@ const devicePrefix = "login/"
 // maxDevices bounds the devices that are listed.
 const maxDevices = 1000
 
-// firstNight is how long after its first login a device may be thrown out by the rule of the next day.
+// firstNight is how long after its first login a device may be logged out by the rule of the next
+// day.
 const firstNight = 30 * time.Hour
 
-// Device is what is remembered of a device, and of the account that used it last. Neither proxy nor code is.
+// Device is what is remembered about a device, and the account that used it last. Neither proxy nor
+// code is stored.
 type Device struct {
 	AppID    string         `json:"appId"`
 	Wxid     string         `json:"wxid,omitempty"` // empty until a login was complete
@@ -32,13 +34,14 @@ type Device struct {
 	Last     time.Time      `json:"last,omitzero"`  // when the last login was complete
 }
 
-// FirstNight tells whether an account that is offline now was probably thrown out because its device is new: that happens once, in the
-// small hours of the next day, and a login with the same appId mends it for good.
+// FirstNight reports whether an account that is offline now was probably logged out because its
+// device is new: that happens once, in the small hours of the next day, and a login with the same
+// appId fixes it for good.
 func (d Device) FirstNight(now time.Time) bool {
 	return !d.First.IsZero() && d.First.Equal(d.Last) && now.Sub(d.First) < firstNight
 }
 
-// name is how a person finds it in a list.
+// name returns the name of the device in a list.
 func (d Device) name() string {
 	if d.Wxid == "" {
 		return d.AppID + " (never logged in)"
@@ -46,7 +49,7 @@ func (d Device) name() string {
 	return fmt.Sprintf("%s (%s, %s)", d.AppID, d.Nickname, d.Wxid)
 }
 
-// Devices are the devices that a state remembers, in the order of their appIds.
+// Devices returns the devices in a state, in the order of their appIds.
 func Devices(ctx context.Context, state store.State) ([]Device, error) {
 	entries, err := state.List(ctx, devicePrefix, "", maxDevices)
 	if err != nil {
@@ -63,7 +66,7 @@ func Devices(ctx context.Context, state store.State) ([]Device, error) {
 	return devices, nil
 }
 
-// Remembered is what a state remembers of a device; only its AppID if that is nothing.
+// Remembered returns what a state holds about a device; only its AppID if that is nothing.
 func Remembered(ctx context.Context, state store.State, appID string) (Device, error) {
 	e, err := state.Get(ctx, devicePrefix+appID)
 	switch {
@@ -75,7 +78,7 @@ func Remembered(ctx context.Context, state store.State, appID string) (Device, e
 	return readDevice(e)
 }
 
-// readDevice does not begin anew with an entry that is broken: that would make another device.
+// readDevice returns an error for a corrupt entry: to begin anew would make another device.
 func readDevice(e store.Entry) (Device, error) {
 	var d Device
 	if err := json.Unmarshal(e.Value, &d); err != nil || d.AppID == "" {
@@ -95,7 +98,8 @@ func save(ctx context.Context, state store.State, d Device) error {
 	return nil
 }
 
-// saveSince notes how old the account is here; the limits of the outbox follow from it. What is known stays.
+// saveSince stores since when the account uses the service, which decides the limits of the outbox.
+// A stored time stays.
 func saveSince(ctx context.Context, state store.State, d Device) error {
 	_, err := state.Swap(ctx, "account/"+d.AppID+"/since", []byte(d.First.UTC().Format(time.RFC3339)), 0, 0)
 	if err != nil && !errors.Is(err, store.ErrConflict) {
@@ -104,7 +108,7 @@ func saveSince(ctx context.Context, state store.State, d Device) error {
 	return nil
 }
 
-// forgetUnfinished drops devices that no login was ever complete on.
+// forgetUnfinished deletes devices on which no login was ever complete.
 func forgetUnfinished(ctx context.Context, state store.State, but string) error {
 	devices, err := Devices(ctx, state)
 	if err != nil {
@@ -121,8 +125,8 @@ func forgetUnfinished(ctx context.Context, state store.State, but string) error 
 	return nil
 }
 
-// Choose is the device of an appId, or the only one that is remembered; a Device without an appId if there is none. ErrChoose if there
-// are several.
+// Choose returns the device of an appId. Without an appId it returns the only device in the state,
+// a Device without an appId if there is none, and ErrChoose if there are several.
 func Choose(ctx context.Context, state store.State, appID string) (Device, error) {
 	if appID != "" {
 		return Remembered(ctx, state, appID)

@@ -9,19 +9,21 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// The reasons for which a login does not begin, or fails, for errors.Is; beside those of package api.
+// The reasons for which a login does not begin, or fails, for errors.Is, besides those of package
+// api.
 var (
-	// ErrChoose means that several devices are remembered, and none was named.
+	// ErrChoose means that the state has several devices, and none was named.
 	ErrChoose = errors.New("login: several accounts are known")
-	// ErrRegion means that neither the request nor the state knows the account's home province.
+	// ErrRegion means that neither the request nor the state has the home province of the account.
 	ErrRegion = errors.New("login: no region: give the code of the account's home province, such as 310000 for Shanghai")
-	// ErrOtherAccount means that the device belongs, as far as can be told, to another account than the one that scanned the code.
+	// ErrOtherAccount means that the device seems to belong to another account than the one that
+	// scanned the code.
 	ErrOtherAccount = errors.New("login: the device belongs to another account")
 	// ErrCaptcha means that the number was wrong too often.
 	ErrCaptcha = errors.New("login: the number was wrong too often: begin again, and type what the phone shows")
 )
 
-// explain adds what to do to an error of the service.
+// explain adds to an error of the service what to do.
 func explain(err error, scanned bool, d Device) error {
 	switch {
 	case errors.Is(err, api.ErrTokenInvalid):
@@ -42,22 +44,23 @@ func explain(err error, scanned bool, d Device) error {
 	return fmt.Errorf("login: the service cannot be reached: check the network and the base URL: %w", err)
 }
 
-// refusal tells whether the service itself has said no, and not the way there.
+// refusal reports whether the service itself refused, rather than the network or a gateway.
 func refusal(err error) bool {
 	var e *api.Error
 	return errors.As(err, &e) && e.Executed() == api.ExecutedNo && e.Ret != 0
 }
 
-// broken tells whether the server itself says that it has failed: that tells nothing about the account.
+// broken reports whether the server says that it has failed: that says nothing about the account.
 func broken(err error) bool {
 	var e *api.Error
 	return errors.As(err, &e) && e.Ret != 0 && e.HTTPStatus >= http.StatusInternalServerError
 }
 
-// expired tells whether a refusal is about the age of the code: there is no number for that.
+// expired reports whether a refusal is about the age of the code: there is no error number for
+// that.
 func expired(err error) bool { return says(err, "过期", "expired", "超时", "失效") }
 
-// wrongCaptcha tells whether a refusal is about the number.
+// wrongCaptcha reports whether a refusal is about the number.
 func wrongCaptcha(err error) bool { return says(err, "验证码", "captch") }
 
 func says(err error, words ...string) bool {

@@ -14,7 +14,8 @@ import (
 // DefaultEvery is what Config.Every means where it is 0.
 const DefaultEvery = 5 * time.Second
 
-// How long a code is said to live before the service was asked, and how long a person may take for a page of WeChat.
+// How long a code is assumed to be valid before the first poll, and how long a person may take for
+// a page of WeChat.
 const (
 	codeLife = 120 * time.Second
 	pageLife = 5 * time.Minute
@@ -22,22 +23,24 @@ const (
 
 // Config of a Flow. Client and State are required; the zero values of the others work.
 type Config struct {
-	// Client asks the service.
+	// Client is the client of the service.
 	Client *api.Client
-	// State remembers the devices. It must outlive the process for an account that matters.
+	// State keeps the devices. It must outlive the process, or the next login makes another device.
 	State store.State
-	// Every is how often the service is asked how far a login is. 0 means DefaultEvery, which is what the service wants.
+	// Every is the interval between two polls of a login. 0 means DefaultEvery, which the service
+	// demands.
 	Every time.Duration
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
-	// Sleep waits for d, or until ctx is done, whose error it then returns. nil means one that really does.
+	// Sleep waits for d, or until ctx is done, whose error it then returns. nil means the real
+	// time.
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
-// Flow logs accounts in. Make it with New.
+// Flow logs accounts in. Use New to make one.
 type Flow struct{ config Config }
 
-// New makes a flow. It asks nothing.
+// New makes a flow. It does not call the service.
 func New(c Config) (*Flow, error) {
 	if c.Client == nil || c.State == nil {
 		return nil, errors.New("login: Config.Client and Config.State are required: without a state the device would be lost")
@@ -61,19 +64,24 @@ func sleep(ctx context.Context, d time.Duration) error {
 	return nil
 }
 
-// Request is what a person wants of a login. The zero value logs in the only account that is known, by a code.
+// Request is a request to log in. The zero value logs in the only known account, by a code.
 type Request struct {
-	// AppID is the device. Empty means the only one that is remembered; if there is none, the service makes one.
+	// AppID is the device. Empty means the only one in the state; if there is none, the service
+	// makes one.
 	AppID string
-	// NewDevice makes another device although one is remembered: for a second account, or because the service has lost the first.
+	// NewDevice makes another device although the state has one: for a second account, or because
+	// the service has lost the first.
 	NewDevice bool
-	// RegionID is the code of the account's home province; see api.Regions. Empty means that of the last login.
+	// RegionID is the code of the account's home province; see api.Regions. Empty means that of the
+	// last login.
 	RegionID string
 	// Type is the kind of device. Empty means that of the last login, or api.DeviceIPad.
 	Type api.DeviceType
-	// ProxyIP is a proxy of one's own, socks5://user:password@host:port; a secret, and not remembered. Empty means one of the service's.
+	// ProxyIP is the user's own proxy, socks5://user:password@host:port; a secret, and not stored.
+	// Empty means a proxy of the service.
 	ProxyIP string
-	// AID is the id of a program on one's own computer, a third way to the home network. Only GeWe documents it. Empty means none.
+	// AID is the id of a program on the user's own computer, a third way to the home network. Only
+	// GeWe documents it. Empty means none.
 	AID string
 	// TTUID is the id of a proxy app; see api.LoginQRCodeRequest.
 	TTUID string
@@ -81,12 +89,13 @@ type Request struct {
 	Dialog bool
 	// AutoSliding lets the service solve the slider of a Mac.
 	AutoSliding bool
-	// Reconnect tries to mend the session first: for an account that is online, but silent.
+	// Reconnect tries to repair the session first: for an account that is online, but gets no
+	// messages.
 	Reconnect bool
 }
 
-// Start begins a login. It finds the device and checks the request, and asks the service nothing yet: Session.Next does. The errors
-// are about the request: ErrChoose, ErrRegion and the like.
+// Start begins a login. It finds the device and checks the request; Session.Next makes the first
+// call of the service. The errors are about the request, such as ErrChoose and ErrRegion.
 func (f *Flow) Start(ctx context.Context, r Request) (*Session, error) {
 	if r.NewDevice && r.AppID != "" {
 		return nil, errors.New("login: a new device has no appId yet: give one of the two")

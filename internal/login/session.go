@@ -8,22 +8,22 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// The bounds of a session: a person decides about more.
+// The bounds of a session. Beyond them a person decides.
 const (
 	maxCodes    = 2 // codes drawn
 	maxCaptchas = 3 // numbers tried
 	maxLost     = 3 // answers lost in a row
-	patience    = 2 // polls after a scan before the phone is suspected to show a number
+	patience    = 2 // polls after a scan before the phone probably shows a number
 )
 
-// step is where a session is.
+// step is the state of a session.
 type step int
 
 const (
-	stepBegin  step = iota // nothing was asked yet
-	stepDialog             // the phone shall ask
-	stepCode               // a code shall be drawn
-	stepPoll               // the service knows more
+	stepBegin  step = iota // before the first call
+	stepDialog             // the phone is to ask for a confirmation
+	stepCode               // a code is to be made
+	stepPoll               // the service is to be polled
 	stepEnd
 )
 
@@ -38,7 +38,7 @@ type Session struct {
 	end      Final
 	uuid     string
 	deadline time.Time
-	told     bool // the deadline is what the service says
+	told     bool // the deadline comes from the service
 	dialog   bool // no code: the phone asks
 	codes    int
 
@@ -48,18 +48,18 @@ type Session struct {
 	captcha  string
 	captchas int
 	slide    bool
-	page     string // the verification that was told
+	page     string // the last verification that was returned
 	lost     int
 }
 
-// Captcha is the number that the phone shows, for the next question to the service. Empty means that there is none.
+// Captcha sets the number that the phone shows, for the next poll. Empty means that there is none.
 func (s *Session) Captcha(number string) { s.captcha = number }
 
 // AutoSlide lets the service solve the slider of a Mac.
 func (s *Session) AutoSlide() { s.slide = s.device.Type == api.DeviceMac }
 
-// Next waits for the next event. After a Final one it returns that again. The only error is that of a context that ended; the session
-// can go on with another.
+// Next waits for the next event. After a Final one it returns that again. The only error is that of
+// a cancelled context; the session can go on with another context.
 func (s *Session) Next(ctx context.Context) (Event, error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -81,7 +81,7 @@ func (s *Session) Next(ctx context.Context) (Event, error) {
 		case stepEnd:
 			return s.end, nil
 		}
-		if ctx.Err() != nil && e != nil { // the error is not the service's
+		if ctx.Err() != nil && e != nil { // the error does not come from the service
 			if _, failed := e.(Failed); failed {
 				return nil, context.Cause(ctx)
 			}
@@ -95,7 +95,7 @@ func (s *Session) Next(ctx context.Context) (Event, error) {
 	}
 }
 
-// begin spares an account that is online the login: each one is looked at.
+// begin checks whether the account is online already: each login may alert risk control.
 func (s *Session) begin(ctx context.Context) Event {
 	s.step = stepCode
 	if !s.known {
@@ -118,12 +118,12 @@ func (s *Session) begin(ctx context.Context) Event {
 	case err != nil && (!refusal(err) || broken(err) || errors.Is(err, api.ErrTokenInvalid)):
 		return s.fail(err)
 	}
-	return nil // also a refusal: whether the device is known, the login will tell
+	return nil // also after a refusal: the login shows whether the device is known
 }
 
 func (s *Session) fail(err error) Event { return Failed{explain(err, s.scanned, s.device)} }
 
-// askDialog makes the phone ask, or goes on to a code.
+// askDialog makes the phone ask for a confirmation, or goes on to a code.
 func (s *Session) askDialog(ctx context.Context) Event {
 	s.step = stepCode
 	if s.device.FirstNight(s.flow.config.Now()) {
@@ -143,13 +143,14 @@ func (s *Session) askDialog(ctx context.Context) Event {
 	return DialogAsked{}
 }
 
-// wait begins to ask how far the login is.
+// wait begins to poll the login.
 func (s *Session) wait(uuid string) {
 	s.step, s.uuid, s.deadline = stepPoll, uuid, s.flow.config.Now().Add(codeLife)
 	s.told, s.scanned, s.polls, s.asked, s.page, s.lost = false, false, 0, false, "", 0
 }
 
-// draw gets a code. A device that the service has made for it is remembered before anything else can go wrong.
+// draw gets a code. A device that the service has made for it is stored before anything else can
+// fail.
 func (s *Session) draw(ctx context.Context) Event {
 	s.dialog = false
 	code, err := s.flow.config.Client.Login.GetLoginQRCode(ctx, api.LoginQRCodeRequest{
@@ -177,7 +178,7 @@ func (s *Session) draw(ctx context.Context) Event {
 	return QRCode{Data: code.Data, ExpiresIn: codeLife, Again: s.codes > 1}
 }
 
-// poll asks how far the login is; nil if there is nothing to tell.
+// poll polls the login; nil if there is nothing to report.
 func (s *Session) poll(ctx context.Context) Event {
 	captcha := s.captcha
 	s.captcha = ""
@@ -190,7 +191,7 @@ func (s *Session) poll(ctx context.Context) Event {
 	s.lost = 0
 	now := s.flow.config.Now()
 	if until := now.Add(time.Duration(state.ExpiredTime) * time.Second); state.ExpiredTime > 0 && (!s.told || until.Before(s.deadline)) {
-		s.told, s.deadline = true, until // never later: a service that does not count down would make it wait for ever
+		s.told, s.deadline = true, until // never later: with a service that does not count down it would wait for ever
 	}
 	switch {
 	case state.LoggedIn():
@@ -219,11 +220,12 @@ func (s *Session) poll(ctx context.Context) Event {
 	return nil
 }
 
-// refused tells an error of the way from one of the service, and what the service's is about.
+// refused distinguishes errors of the network from those of the service, and what the latter are
+// about.
 func (s *Session) refused(err error, captcha string) Event {
 	switch {
 	case !refusal(err) && !errors.Is(err, api.ErrTokenInvalid) && s.lost < maxLost && s.flow.config.Now().Before(s.deadline):
-		s.lost++ // asking again does no harm
+		s.lost++ // a further poll does no harm
 		s.captcha = captcha
 		return nil
 	case captcha != "" && wrongCaptcha(err):
@@ -237,7 +239,7 @@ func (s *Session) refused(err error, captcha string) Event {
 	return s.fail(err)
 }
 
-// expire draws another code if there is reason to: nobody was there for the first, or no dialog appeared.
+// expire makes another code if the first was not scanned, or no dialog appeared.
 func (s *Session) expire() Event {
 	switch {
 	case s.dialog:
@@ -250,11 +252,11 @@ func (s *Session) expire() Event {
 	return nil
 }
 
-// verify tells a page that has to be opened, once.
+// verify returns a page that has to be opened, once.
 func (s *Session) verify(page string) Event {
 	s.page, s.scanned = page, true
 	if until := s.flow.config.Now().Add(pageLife); until.After(s.deadline) {
-		s.deadline = until // its answers tell no time; the service ends it when it wants
+		s.deadline = until // the answers contain no time: the service decides when it ends
 	}
 	code := QRCode{Data: page, ExpiresIn: s.deadline.Sub(s.flow.config.Now())}
 	if s.device.Type == api.DeviceMac && !s.slide {
@@ -263,7 +265,7 @@ func (s *Session) verify(page string) Event {
 	return NeedVerification{code}
 }
 
-// confirm remembers the account.
+// confirm stores the account.
 func (s *Session) confirm(ctx context.Context, info *api.LoginInfo) Event {
 	ctx = context.WithoutCancel(ctx)
 	c := Confirmed{Info: *info}

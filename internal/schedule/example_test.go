@@ -54,8 +54,8 @@ func ExampleParse() {
 	_, err = schedule.Parse("0 22 * *", nil)
 	fmt.Println(err)
 	// Output:
-	// 2026-05-04 22:00:00 +0800 CST schedule: "0 22 * *": expected exactly 5 fields, found 4: [0 22
-	// * *]; write five fields such as "0 22 * * *", or @daily, or "@every 90m"
+	// 2026-05-04 22:00:00 +0800 CST
+	// schedule: "0 22 * *": expected exactly 5 fields, found 4: [0 22 * *]; write five fields such as "0 22 * * *", or @daily, or "@every 90m"
 }
 
 func ExampleLatest() {
