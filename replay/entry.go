@@ -48,8 +48,9 @@ func (e *Entry) UnmarshalJSON(b []byte) error {
 // errEmpty means that there is nothing to replay.
 var errEmpty = errors.New("replay: no callbacks: name files of a recording (.jsonl), of bodies (.json), or directories of them")
 
-// Read reads recordings in the order of the paths: .jsonl files with an entry, or a bare body, in each line, and any other file as one bare
-// body. Of a directory it reads the .jsonl and .json files in the order of their names, which for a recording is that of time.
+// Read reads recordings in the order of the paths: .jsonl files with an entry, or a bare body, in
+// each line, and any other file as one bare body. Of a directory it reads the .jsonl and .json
+// files in the order of their names, which for a recording is that of time.
 func Read(paths ...string) ([]Entry, error) {
 	var all []Entry
 	for _, path := range paths {

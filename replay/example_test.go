@@ -10,7 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// In a test, replay.Check(t, r) has the assertions: c.PlaysBody(body), and c.ExpectText("30000000003@chatroom", "张三").
+// In a test, replay.Check(t, r) has the assertions: c.PlaysBody(body), and
+// c.ExpectText("30000000003@chatroom", "张三").
 func ExampleForRouter() {
 	r := router.New()
 	r.Text(func(c *router.Context, m *xmlmsg.Text) error {

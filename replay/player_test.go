@@ -146,7 +146,8 @@ func TestTheClockIsTheEvents(t *testing.T) {
 	})
 }
 
-// TestABot has the middleware of its configuration: those who are not allowed are not heard, and the clock of its rate is that of the events.
+// TestABot has the middleware of its configuration: those who are not allowed are not heard, and
+// the clock of its rate is that of the events.
 func TestABot(t *testing.T) {
 	t.Parallel()
 	run := func(c bot.Config) (calls []replay.Call, dropped []string) {

@@ -1,4 +1,4 @@
-// Package record keeps the callbacks of a running account, without what they tell of people.
+// Package record keeps the callbacks of a running account, without what they reveal about people.
 //
 // A [Recorder] writes what a [Redactor] makes of each body. A [Tee] is a callback URL that records
 // what it gets and forwards it to a bot.

@@ -9,9 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// pseudonyms replaces words. A word is a run of ASCII letters and digits, or of other letters: the same word becomes the same word in
-// every place, with as many characters of the same sorts. What is between words stays. So ids, lists of ids, tokens, URLs, names and texts
-// need no treatment of their own, and what pointed to each other still does.
+// pseudonyms replaces words. A word is a run of ASCII letters and digits, or of other letters: the
+// same word becomes the same word in every place, with as many characters of the same sorts. What
+// is between words stays. So ids, lists of ids, tokens, URLs, names and texts need no treatment of
+// their own, and what pointed to each other still does.
 type pseudonyms struct{ key []byte }
 
 // sort is what a character belongs to.
@@ -80,7 +81,8 @@ func (p *pseudonyms) text(s string, keep ...string) string {
 	return b.String()
 }
 
-// wordEnd is the length of the word at i. One of the words to keep ends a word of other letters: Chinese has no blanks.
+// wordEnd is the length of the word at i. One of the words to keep ends a word of other letters:
+// Chinese has no blanks.
 func wordEnd(s string, i int, kind sort, keep []string) int {
 	rest := s[i:]
 	for n, r := range rest {
@@ -112,7 +114,8 @@ func isScheme(s string) bool {
 	return false
 }
 
-// kept is what at i stays as it is: a part of an id that tells what it is the id of, or one of the words to keep.
+// kept is what at i stays as it is: a part of an id that tells what it is the id of, or one of the
+// words to keep.
 func kept(s string, i int, keep []string) string {
 	rest := s[i:]
 	if rest[0] == '@' {
@@ -181,7 +184,8 @@ func (p *pseudonyms) fill(s string, replace func(r rune, i, n int, random uint32
 	}
 }
 
-// decimalDigit keeps a number in the range of its type: up to 19 digits an int64, with 20 an uint64.
+// decimalDigit keeps a number in the range of its type: up to 19 digits an int64, with 20 an
+// uint64.
 func decimalDigit(r rune, i, n int, random uint32) rune {
 	switch {
 	case i == 0 && r == '0':

@@ -22,25 +22,29 @@ const (
 	DefaultMaxAge   = 7 * 24 * time.Hour
 )
 
-// KeyFile is the file beside a recording that has the key of its pseudonyms, in hexadecimal digits. It is as secret as the names in it: do not
-// pass it on with the recording.
+// KeyFile is the file beside a recording with the key of its pseudonyms, in hexadecimal digits. It
+// is as secret as the names in the recording: do not pass it on.
 const KeyFile = "pseudonyms.key"
 
 // Config configures a Recorder. Dir is required; the zero values of the others work.
 type Config struct {
-	// Dir is the directory of the recording. It is made with mode 0700, and must not be open to others.
+	// Dir is the directory of the recording. It is made with mode 0700, and must not be open to
+	// others.
 	Dir string
-	// MaxFile bounds a file in bytes; a body that is larger gets a file of its own. 0 means DefaultMaxFile.
+	// MaxFile bounds a file in bytes; a body that is larger gets a file of its own. 0 means
+	// DefaultMaxFile.
 	MaxFile int64
-	// MaxTotal bounds all files together in bytes, MaxFiles their number: the oldest go first. 0 means DefaultMaxTotal and DefaultMaxFiles.
+	// MaxTotal bounds all files together in bytes, MaxFiles their number: the oldest are deleted
+	// first. 0 means DefaultMaxTotal and DefaultMaxFiles.
 	MaxTotal int64
 	MaxFiles int
-	// MaxAge is how long a body is kept at most. 0 means DefaultMaxAge. What has expired goes when the recorder is opened, and with each file that it begins.
+	// MaxAge is how long a body is kept at most. 0 means DefaultMaxAge. Expired files are deleted
+	// when the recorder is opened, and each time that it begins a file.
 	MaxAge time.Duration
 	// KeepText keeps what people wrote; see Redactor.
 	KeepText bool
-	// ForgetKey keeps the key in memory only, and deletes one that is there: nobody can tell then what a pseudonym stands for, and the next
-	// recording has others.
+	// ForgetKey keeps the key in memory only, and deletes one that is in Dir: what a pseudonym
+	// stands for cannot be found out then, and the next recording has others.
 	ForgetKey bool
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -61,7 +65,7 @@ type Recorder struct {
 // ErrClosed is what Record returns after Close.
 var ErrClosed = errors.New("record: the recorder is closed")
 
-// New opens a recording, or goes on with one. Only one process may record into a directory.
+// New begins or continues a recording. Only one process may record into a directory.
 func New(c Config) (*Recorder, error) {
 	if c.Dir == "" {
 		return nil, errors.New("record: Config.Dir is empty: name a directory for the recording")
@@ -93,7 +97,8 @@ func New(c Config) (*Recorder, error) {
 	return r, r.prune(0)
 }
 
-// private makes a directory that only its owner can enter, or checks one.
+// private makes a directory that only its owner can enter, or checks that an existing one is
+// private.
 func private(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("record: %w", err)
@@ -108,7 +113,7 @@ func private(dir string) error {
 	return nil
 }
 
-// key is that of the recording; a new one has a new key.
+// key returns the key of the recording, and makes one for a new recording.
 func (c *Config) key() ([]byte, error) {
 	path := filepath.Join(c.Dir, KeyFile)
 	if c.ForgetKey {
@@ -161,20 +166,21 @@ func (r *Recorder) Record(body []byte) error {
 	}
 	n, err := r.file.Write(text)
 	r.size += int64(n)
-	if err != nil { // half a line may be there: the next one must not go behind it
+	if err != nil { // the line may be incomplete: the next one must not follow it
 		return errors.Join(fmt.Errorf("record: the body was not recorded: %w", err), r.closeFile())
 	}
 	return nil
 }
 
-// files of a recording have the time of their first body in the name, so that their order is that of time.
+// The names of the files of a recording contain the time of their first body, so that they sort by
+// time.
 const (
 	filePrefix = "callbacks-"
 	fileTime   = "20060102T150405.000000000Z"
 	fileSuffix = ".jsonl"
 )
 
-// next begins a file, and makes room for it.
+// next begins a file, and deletes old files to make room for it.
 func (r *Recorder) next(now time.Time, need int64) error {
 	if err := r.closeFile(); err != nil {
 		return err
@@ -195,7 +201,8 @@ func (r *Recorder) next(now time.Time, need int64) error {
 	}
 }
 
-// prune deletes the files that have expired, and the oldest as long as there is no room for another file. need is 0 if none is to begin.
+// prune deletes the files that have expired, and the oldest while there is no room for another
+// file. need is 0 if no file is to begin.
 func (r *Recorder) prune(need int64) error {
 	names, err := filepath.Glob(filepath.Join(r.config.Dir, filePrefix+"*"+fileSuffix))
 	if err != nil {

@@ -239,7 +239,8 @@ func TestTee(t *testing.T) {
 	assert.NotContains(t, err.Error(), "s3cr3t")
 }
 
-// TestTeeFollowsNoRedirect: the page that a redirect leads to says 200 without having the message, and the service would take it for delivered.
+// TestTeeFollowsNoRedirect: the page that a redirect leads to says 200 without having the message,
+// and the service would take it for delivered.
 func TestTeeFollowsNoRedirect(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusPermanentRedirect} {

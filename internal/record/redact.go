@@ -20,28 +20,32 @@ func NewKey() []byte {
 	return key
 }
 
-// Redactor takes out of bodies what they tell of people. The same id, name or word gets the same pseudonym in all bodies, so that quotes,
-// withdrawals and mentions still find what they mean. With the same key, pseudonyms are the same again; without it, nobody can tell what
-// they stand for.
+// Redactor removes from bodies what they reveal about people. The same id, name or word gets the
+// same pseudonym in all bodies, so that quotes, recalls and mentions still refer to the right
+// message or person. The same key gives the same pseudonyms; without it, what they stand for cannot
+// be found out.
 //
-// It keeps what WeChat's own words are: the names of members and elements, types, flags, sizes, times, extensions of files, and the
-// phrases of notices. All else becomes a pseudonym, also what it does not know.
+// It keeps the words of WeChat: the names of members and elements, types, flags, sizes, times,
+// extensions of files, and the phrases of notices. Everything else becomes a pseudonym, unknown
+// fields too.
 type Redactor struct {
-	// KeepText keeps what people wrote. Ids, long numbers, links and mentions in it are replaced all the same; names are not.
+	// KeepText keeps what people wrote. Ids, long numbers, links and mentions in it are still
+	// replaced; names are not.
 	KeepText bool
 
 	p pseudonyms
 }
 
-// NewRedactor makes a redactor with a key of its user, at best one of NewKey.
+// NewRedactor makes a redactor with a key, usually one of NewKey.
 func NewRedactor(key []byte) *Redactor { return &Redactor{p: pseudonyms{key: bytes.Clone(key)}} }
 
-// Body is a body without what it tells of people. What is no JSON stays that, and becomes pseudonyms throughout.
+// Body returns a body without what it reveals about people. A body that is not JSON stays invalid,
+// and all its words become pseudonyms.
 func (r *Redactor) Body(body []byte) []byte {
 	trimmed := bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\xef\xbb\xbf")))
 	if !json.Valid(trimmed) {
 		out := []byte(r.p.text(string(body)))
-		if json.Valid(out) { // what was wrong with it has gone: it must stay wrong
+		if json.Valid(out) { // the mistake was redacted away: the body must stay invalid
 			out = append(out, '{')
 		}
 		return out
@@ -53,13 +57,13 @@ func (r *Redactor) Body(body []byte) []byte {
 	return w.json(trimmed)
 }
 
-// The types of messages whose content is no XML.
+// The types of messages whose content is not XML.
 const (
 	typeText   = 1
 	typeNotice = 10000
 )
 
-// ID is the pseudonym of an id, a name or any other text.
+// ID returns the pseudonym of an id, a name or any other text.
 func (r *Redactor) ID(id string) string {
 	if isService(id) {
 		return id
@@ -67,8 +71,9 @@ func (r *Redactor) ID(id string) string {
 	return r.p.text(id)
 }
 
-// IDs replaces the ids in a text that can be told from other words: wxid_…, gh_…, …@chatroom, …@openim, wx_…. It is for the configuration of a
-// bot that is to be run with a recording. An old wxid that its owner has chosen has no such mark.
+// IDs replaces the ids in a text that can be recognized: wxid_…, gh_…, …@chatroom, …@openim, wx_….
+// It is for the configuration of a bot that is to run with a recording. An old wxid that its owner
+// has chosen cannot be recognized.
 func (r *Redactor) IDs(text string) string {
 	return shapes().ids.ReplaceAllStringFunc(text, r.ID)
 }
@@ -76,7 +81,8 @@ func (r *Redactor) IDs(text string) string {
 // words replaces everything.
 func (r *Redactor) words(s string) string { return r.p.text(s) }
 
-// content is for the content of a message, perhaps behind its author. It comes out as WeChat itself writes it, whatever relays have made of it.
+// content redacts the content of a message, which may have its author before it. The result is as
+// WeChat itself writes it, without the changes of relays.
 func (r *Redactor) content(e *callback.Event, s string) string {
 	if e.MsgType == typeNotice {
 		return r.notice(s)
@@ -93,7 +99,7 @@ func (r *Redactor) content(e *callback.Event, s string) string {
 	return author + r.xml(body)
 }
 
-// written is for what a person wrote.
+// written redacts what a person wrote.
 func (r *Redactor) written(s string) string {
 	if r.KeepText {
 		return r.marked(s)
@@ -101,18 +107,18 @@ func (r *Redactor) written(s string) string {
 	return r.p.text(s)
 }
 
-// probeText is the text with which the service tries whether a callback URL answers.
+// probeText is the text with which the service checks whether a callback URL answers.
 const probeText = "验证回调地址是否可用"
 
-// marked replaces in a text that is kept what can be told from words.
+// marked replaces in a text that is kept what can be recognized as an id, a link or a mention.
 func (r *Redactor) marked(s string) string {
 	return shapes().marks.ReplaceAllStringFunc(s, func(m string) string { return r.p.text(m) })
 }
 
-// notice is for the words of a notice, with its links.
+// notice redacts the words of a notice, and its links.
 func (r *Redactor) notice(s string) string {
 	if system, ok := xmlmsg.Parse(xmlmsg.Message{Type: typeNotice, Content: s}).(*xmlmsg.System); ok && !strings.Contains(s, "<") {
-		s = system.Text // not escaped once more
+		s = system.Text // not escaped again
 	}
 	tags := []string{"a", "img", "_wc_custom_link_"}
 	var words strings.Builder
@@ -126,7 +132,7 @@ func (r *Redactor) notice(s string) string {
 	return x.run()
 }
 
-// xml is for a content that is XML.
+// xml redacts a content that is XML.
 func (r *Redactor) xml(s string) string {
 	s = xmlmsg.Plain(s)
 	if !strings.HasPrefix(strings.TrimLeft(s, " \t\r\n\ufeff"), "<") {

@@ -8,12 +8,12 @@ import (
 	"github.com/hongyan-go/hongyan/callback"
 )
 
-// walker redacts a JSON document, member by member: order and repeated members stay.
+// walker redacts a JSON document, member by member: their order and repeated members stay.
 type walker struct {
 	*Redactor
 	depth   int
-	event   *callback.Event     // what the document is; nil if it is no message
-	content func(string) string // for the content of a message; nil if the document is none
+	event   *callback.Event     // the document as an event; nil if it is not a message
+	content func(string) string // redacts the content of a message; nil if the document is not a message
 	dec     *json.Decoder
 	out     bytes.Buffer
 }
@@ -26,10 +26,10 @@ func (w *walker) json(document []byte) []byte {
 	return w.out.Bytes()
 }
 
-// value redacts the next value, which is that of a member with the name.
+// value redacts the next value, which belongs to a member with the name.
 func (w *walker) value(name string) {
 	token, err := w.dec.Token()
-	if err != nil { // not of a valid document
+	if err != nil { // not in a valid document
 		return
 	}
 	switch token := token.(type) {
@@ -88,7 +88,8 @@ func (w *walker) array(name string) {
 	w.out.WriteByte(']')
 }
 
-// member is the name of a member, if it is one: a map may have ids for names.
+// member returns the name of a member, or its pseudonym if it is an id: a map may have ids as
+// names.
 func (w *walker) member(name string) string {
 	if isName(name) {
 		return name
@@ -112,10 +113,11 @@ func (w *walker) text(name, value string) string {
 	return w.leaf(name, value, w.depth)
 }
 
-// plainName is the name of a member without what does not matter to those who look it up: type_name is TypeName.
+// plainName returns the name of a member in the form by which it is looked up: type_name is
+// TypeName.
 func plainName(name string) string { return strings.NewReplacer("_", "", "-", "").Replace(name) }
 
-// push is the text of a phone's notification: "name : text".
+// push redacts the text of a phone's notification: "name : text".
 func (w *walker) push(s string) string {
 	if s == "" {
 		return s
@@ -140,6 +142,6 @@ func (w *walker) number(name, digits string) {
 func (w *walker) string(s string) {
 	enc := json.NewEncoder(&w.out)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a string can be written
+	_ = enc.Encode(s) // a string can always be encoded
 	w.out.Truncate(w.out.Len() - 1)
 }

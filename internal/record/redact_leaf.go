@@ -14,7 +14,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// patterns are what values are told by.
+// patterns are the patterns by which values are recognized.
 type patterns struct {
 	name, number, decimal, short, clock, word, file, span, moment, ext, total, root, marks, ids *regexp.Regexp
 }
@@ -39,20 +39,22 @@ var shapes = sync.OnceValue(func() patterns {
 	}
 })
 
-// isName tells whether something is the name of a member rather than an id.
+// isName reports whether a word is the name of a member rather than an id.
 func isName(s string) bool {
 	return len(s) <= 48 && shapes().name.MatchString(s) && !strings.HasPrefix(s, "wxid_") && !strings.HasPrefix(s, "gh_")
 }
 
-// isService tells whether an id is one that everybody has.
+// isService reports whether an id is the same for all accounts.
 func isService(id string) bool {
 	return callback.IsService(id) || id == "filehelper" || id == xmlmsg.AtAll || id == xmlmsg.AtAllAnnouncement
 }
 
-// maxDepth bounds documents in documents: each level costs a pass over the rest. What is deeper is words.
+// maxDepth bounds nested documents: each level costs a pass over the rest. What is deeper counts as
+// words.
 const maxDepth = 8
 
-// leaf redacts the value of a member, an attribute (element@attribute) or an element, depth documents deep.
+// leaf redacts the value of a member, an attribute (element@attribute) or an element, depth
+// documents deep.
 func (r *Redactor) leaf(name, value string, depth int) string {
 	trimmed := strings.TrimSpace(value)
 	if trimmed == "" || isService(trimmed) {
@@ -72,7 +74,7 @@ func (r *Redactor) leaf(name, value string, depth int) string {
 		return r.native(value)
 	case isPlace(own):
 		return r.p.text("0." + strings.Trim(strings.ReplaceAll(trimmed, ".", ""), "-"))
-	case s.decimal.MatchString(trimmed) && strings.ContainsAny(trimmed, ".eE"): // 2.28e+18: what it stands for
+	case s.decimal.MatchString(trimmed) && strings.ContainsAny(trimmed, ".eE"): // 2.28e+18: the integer that it stands for
 		if isMeasure(own) {
 			return value
 		}
@@ -107,7 +109,8 @@ func (r *Redactor) leaf(name, value string, depth int) string {
 	return r.p.text(value)
 }
 
-// payers redacts the list of a group collection, "wxid,cents,status|": who has paid is told by the status.
+// payers redacts the list of a group collection, "wxid,cents,status|": the status says who has
+// paid.
 func (r *Redactor) payers(list string) string {
 	entries := strings.Split(list, "|")
 	for i, entry := range entries {
@@ -122,7 +125,7 @@ func (r *Redactor) payers(list string) string {
 	return strings.Join(entries, "|")
 }
 
-// native redacts the address of a red packet, and keeps how many there are.
+// native redacts the address of a red packet, and keeps the number of packets.
 func (r *Redactor) native(address string) string {
 	address = strings.ReplaceAll(address, "&amp;", "&")
 	at := shapes().total.FindStringIndex(address)
@@ -132,10 +135,11 @@ func (r *Redactor) native(address string) string {
 	return r.p.text(address[:at[0]]) + address[at[0]:at[1]] + r.p.text(address[at[1]:])
 }
 
-// isRange tells whether a name is that of a place in the text of a chain list, "offset-length".
+// isRange reports whether a name is that of a range in the text of a solitaire list,
+// "offset-length".
 func isRange(name string) bool { return name == "tt" || name == "ex" || name == "tl" || name == "r" }
 
-// isMeasure tells whether the numbers under a name measure something, instead of naming it.
+// isMeasure reports whether the numbers under a name measure something, rather than identify it.
 func isMeasure(name string) bool {
 	for _, end := range []string{"len", "length", "size", "time", "timestamp", "duration", "width", "height", "count", "flag", "bitmask", "type", "expireat", "expire_at"} {
 		if strings.HasSuffix(name, end) {
@@ -145,7 +149,7 @@ func isMeasure(name string) bool {
 	return false
 }
 
-// isSort tells whether the words under a name are those of the protocol.
+// isSort reports whether the words under a name are those of the protocol.
 func isSort(element, name string) bool {
 	switch name {
 	case "typename", "msgtype", "op", "action", "scene", "maptype", "htmlid":
@@ -160,7 +164,7 @@ func isSort(element, name string) bool {
 	return false
 }
 
-// isWritten tells whether people write what is under a name.
+// isWritten reports whether the value under a name is written by people.
 func isWritten(name string) bool {
 	switch name {
 	case "title", "des", "desc", "info", "datadesc", "datatitle", "textannouncement", "content", "text", "displayname", "nickname", "sign", "remark",
@@ -170,7 +174,7 @@ func isWritten(name string) bool {
 	return false
 }
 
-// isPlace tells whether a name is that of a coordinate.
+// isPlace reports whether a name is that of a coordinate.
 func isPlace(name string) bool {
 	switch name {
 	case "x", "y", "lat", "lng", "latitude", "longitude":
@@ -179,7 +183,7 @@ func isPlace(name string) bool {
 	return false
 }
 
-// isExtension tells whether a word is an extension that many files have.
+// isExtension reports whether a word is a common file extension.
 func isExtension(s string) bool {
 	return slices.Contains([]string{
 		"xlsx", "xls", "csv", "doc", "docx", "ppt", "pptx", "pdf", "txt", "md", "json", "xml", "html", "htm", "zip", "rar", "7z", "gz", "tar",
@@ -188,7 +192,8 @@ func isExtension(s string) bool {
 	}, strings.ToLower(s))
 }
 
-// blob is the base64 of as many bytes, of which only what tells the format is left.
+// blob returns the base64 of equally many bytes, of which only the header that identifies the
+// format is left.
 func blob(s string) string {
 	raw, err := base64.StdEncoding.DecodeString(s)
 	if err != nil {

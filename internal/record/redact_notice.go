@@ -6,19 +6,19 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// placeholders makes pseudonyms keep $name$, and no word of their own.
+// placeholders are kept in pseudonyms: $name$.
 const placeholders = "$…$"
 
-// pieces is a text in pieces: what people have chosen is redacted, what WeChat says is not.
+// pieces is a text in pieces: the words of people are redacted, those of WeChat are not.
 type pieces struct {
 	r     *Redactor
 	text  string
 	names [][2]int
 	known bool
-	at    int // how much was taken
+	at    int // the offset of the next piece
 }
 
-// wechats is the text of a notice, or of its template.
+// wechats redacts the text of a notice, or of its template.
 func (r *Redactor) wechats(text string) *pieces {
 	p := &pieces{r: r, text: text}
 	trimmed := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), "$revoke$"))

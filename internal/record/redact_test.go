@@ -66,7 +66,8 @@ func wechatsWords() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// secrets are the words of a body that must not be in what becomes of it: everything but the protocol.
+// secrets are the words of a body that must not be in what becomes of it: everything but the
+// protocol.
 func secrets(body []byte) []string {
 	text := wechatsWords().Replace(plainText(body))
 	times := regexp.MustCompile(`^1[678]\d{8}(\d{3})?$|^4294967295$|^head256md5$`) // and a mask of bits, and the name of an element
@@ -260,7 +261,8 @@ func FuzzRedact(f *testing.F) {
 	})
 }
 
-// TestOtherClothes writes the names of the members as other builds of the service do, and ids as strings without their wrapping.
+// TestOtherClothes writes the names of the members as other builds of the service do, and ids as
+// strings without their wrapping.
 func TestOtherClothes(t *testing.T) {
 	t.Parallel()
 	name := regexp.MustCompile(`"[A-Za-z]+":`)
@@ -324,7 +326,8 @@ func TestHiddenPlaces(t *testing.T) {
 	}
 }
 
-// TestDeepNesting has ten thousand documents in each other: each level would cost a pass over the rest.
+// TestDeepNesting has ten thousand documents in each other: each level would cost a pass over the
+// rest.
 func TestDeepNesting(t *testing.T) {
 	t.Parallel()
 	const levels = 10_000

@@ -7,17 +7,18 @@ import (
 	"unicode/utf8"
 )
 
-// xmlScanner redacts values and texts of XML in place. It takes what is no XML for text, and never fails: contents are often broken.
+// xmlScanner redacts values and texts of XML in place. It treats what is not XML as text, and never
+// fails: contents are often malformed.
 type xmlScanner struct {
 	*Redactor
 	in       string
 	depth    int
 	onlyTags []string              // if not nil, all others are text
 	phrases  bool                  // keep the phrases of notices
-	words    func(s string) string // what becomes of the words between the tags; nil means that they are values of their elements
+	words    func(s string) string // redacts the words between the tags; nil means that they are values of their elements
 
 	out     strings.Builder
-	element string // whose text comes
+	element string // whose text follows
 }
 
 func (x *xmlScanner) run() string {
@@ -51,13 +52,13 @@ func (x *xmlScanner) run() string {
 	return x.out.String()
 }
 
-// until takes what is before the end mark, from an offset on.
+// until returns what is before the end mark, from an offset on.
 func (x *xmlScanner) until(from int, end string) (body string, found bool) {
 	body, x.in, found = strings.Cut(x.in[from:], end)
 	return body, found
 }
 
-// atTag tells whether a tag begins.
+// atTag reports whether a tag begins.
 func (x *xmlScanner) atTag() bool {
 	if x.in[0] != '<' {
 		return false
@@ -87,7 +88,7 @@ func (x *xmlScanner) name() string {
 	return name
 }
 
-// tag copies a tag, with its attributes redacted. It goes up to the next >, whatever is before it.
+// tag copies a tag, with its attributes redacted. It ends at the next >, whatever is before it.
 func (x *xmlScanner) tag() {
 	x.in = x.in[1:]
 	x.out.WriteByte('<')
@@ -130,7 +131,7 @@ func (x *xmlScanner) attribute(element string) {
 	name := x.name()
 	blank := len(x.in) - len(strings.TrimLeft(x.in, " \t\r\n"))
 	if !strings.HasPrefix(x.in[blank:], "=") {
-		x.out.WriteString(x.ID(name)) // no attribute: what else is it
+		x.out.WriteString(x.ID(name)) // not an attribute: redacted
 		return
 	}
 	if isName(name) || strings.ContainsAny(name, ":.") && isName(strings.NewReplacer(":", "", ".", "").Replace(name)) {
@@ -177,7 +178,7 @@ func (x *xmlScanner) text(s string) string {
 	return x.leaf(x.element, s, x.depth)
 }
 
-// unescape resolves the entities of XML, and leaves all else that begins with an ampersand.
+// unescape resolves the entities of XML, and leaves anything else that begins with an ampersand.
 func unescape(s string) string {
 	if !strings.Contains(s, "&") {
 		return s
@@ -230,7 +231,7 @@ func entity(name string) (rune, bool) {
 	return rune(n), isNumber && err == nil
 }
 
-// escape writes a value for attributes and texts.
+// escape escapes a value for attributes and texts.
 func escape(s string) string {
 	var b strings.Builder
 	for _, r := range s {

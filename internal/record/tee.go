@@ -21,13 +21,14 @@ const DefaultForwardTimeout = 10 * time.Second
 
 // TeeConfig configures a Tee. Record is required; the zero values of the others work.
 type TeeConfig struct {
-	// Record keeps a body: Recorder.Record. The service gets its answer only after it.
+	// Record keeps a body: Recorder.Record. The service gets its answer after Record has returned.
 	Record func(body []byte) error
-	// Forward is the callback URL of a bot that gets each body, too, and whose status the service gets. Empty means none: the answer is 200. Without a
-	// path, that of the request is appended.
+	// Forward is the callback URL of a bot that also gets each body, and whose status the service
+	// gets. Empty means none: the answer is 200. If it has no path, that of the request is
+	// appended.
 	Forward string
-	// Secret is expected as the last element of the path, or as the Authorization header. Empty lets everybody who reaches the listener
-	// post; a bot behind it still asks for its own.
+	// Secret is expected as the last element of the path, or as the Authorization header. Empty
+	// lets anyone who reaches the listener post; the bot still requires its own secret.
 	Secret string
 	// MaxBody bounds a body in bytes. 0 means callback.DefaultMaxBody.
 	MaxBody int64
@@ -35,14 +36,14 @@ type TeeConfig struct {
 	Client *http.Client
 }
 
-// Tee is a callback URL that records, and hands what it gets to a bot. It answers
+// Tee is a callback URL that records what it gets and forwards it to a bot. It answers
 //
-//	200            the body is recorded, and there is no bot behind; and each GET then
+//	200            the body is recorded, and there is no bot; also to each GET then
 //	the bot's      the body is recorded, and a bot has answered
 //	401            a wrong secret
 //	413            a body above MaxBody
 //	502            the body is recorded, but the bot was not reached: the service should post it again
-//	503            the body was not recorded, and not handed on
+//	503            the body was not recorded, and not forwarded
 type Tee struct {
 	config  TeeConfig
 	forward *url.URL
@@ -58,7 +59,7 @@ func NewTee(c TeeConfig) (*Tee, error) {
 	if c.Forward != "" {
 		u, err := url.Parse(c.Forward)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return nil, errors.New("record: the URL of the bot is no http or https URL") // it may hold a secret: not quoted
+			return nil, errors.New("record: the URL of the bot is no http or https URL") // it may contain a secret: not quoted
 		}
 		t.forward = u
 	}
@@ -69,7 +70,7 @@ func NewTee(c TeeConfig) (*Tee, error) {
 		t.config.Client = &http.Client{Timeout: DefaultForwardTimeout}
 	}
 	own := *t.config.Client
-	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // what answers there has no message
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the page there does not get the message
 	t.config.Client = &own
 	return t, nil
 }
@@ -104,7 +105,7 @@ func (t *Tee) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// pass hands a request to the bot, and its answer back.
+// pass forwards a request to the bot, and returns its answer.
 func (t *Tee) pass(w http.ResponseWriter, r *http.Request, body []byte) error {
 	target := *t.forward
 	if strings.Trim(target.Path, "/") == "" {

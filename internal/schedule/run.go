@@ -40,7 +40,7 @@ func (s *Scheduler) run(job Job, r record, revision uint64) error {
 		log.Error("a job failed", zap.Int("attempt", r.Attempts), zap.Error(err))
 		r.Owner, r.Until = "", now.Add(s.rest(r.Attempts)).UTC()
 	}
-	// What has become of it must be kept also when the stop has lost its patience.
+	// The result is stored even if a stop has cancelled the run.
 	_, saveErr := s.save(context.WithoutCancel(ctx), job, r, revision)
 	if errors.Is(saveErr, store.ErrConflict) {
 		log.Error("a job went on although another process had taken over: it did not look at its context in time")
