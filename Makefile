@@ -17,9 +17,9 @@ test: ## run all tests, with the race detector
 lint: ## run golangci-lint, in the version that tools/go.mod pins
 	$(GO) tool -modfile=tools/go.mod golangci-lint run ./...
 
-.PHONY: walls
-walls: ## check who imports whom
-	$(GO) test -count=1 ./internal/walls
+.PHONY: imports
+imports: ## check which packages import which, and what the documents name
+	$(GO) test -count=1 ./internal/archtest
 
 .PHONY: allocs
 allocs: ## check the ceilings on allocations (without the race detector, which allocates)

@@ -3,18 +3,14 @@ package bot_test
 import (
 	"context"
 	"encoding/json"
-
 	"io"
 	"net/http"
-	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel/attribute"
@@ -24,7 +20,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -135,43 +131,11 @@ func TestScrape(t *testing.T) {
 	assert.Equal(t, 200, status)
 }
 
-// TestEveryMetricIsDocumented compares the names that can appear with the table, both ways.
-func TestEveryMetricIsDocumented(t *testing.T) {
-	t.Parallel()
-	document, err := os.ReadFile("../docs/metrics.md")
-	require.NoError(t, err)
-	var listed []string
-	for _, m := range regexp.MustCompile("(?m)^\\| `(hongyan_\\w+)` \\| (counter|gauge|histogram) ").FindAllStringSubmatch(string(document), -1) {
-		listed = append(listed, m[1]+" "+m[2])
-	}
-	slices.Sort(listed)
-	assert.Equal(t, slices.Sorted(slices.Values(monitor.Names())), listed)
-
-	alerts, err := os.ReadFile("../docs/alerts.yml")
-	require.NoError(t, err)
-	var rules struct {
-		Groups []struct {
-			Rules []struct {
-				Alert, Expr string
-			}
-		}
-	}
-	require.NoError(t, yaml.Unmarshal(alerts, &rules))
-	require.NotEmpty(t, rules.Groups[0].Rules)
-	for _, r := range rules.Groups[0].Rules {
-		names := regexp.MustCompile(`hongyan_\w+`).FindAllString(r.Expr, -1)
-		require.NotEmpty(t, names, r.Alert)
-		for _, name := range names {
-			assert.Regexp(t, "(?m)^"+name+" ", strings.Join(listed, "\n"), r.Alert)
-		}
-	}
-}
-
 // TestAZombie lets an account look online and do nothing: its sending stops, one notice goes out, and one when it works again.
 func TestAZombie(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	notices := make(chan monitor.Notice, 10)
+	notices := make(chan monitor.Alert, 10)
 	hook := webhook(t, notices)
 	config := configFor(sim.Simulator)
 	config.Admin, config.Alarm = "127.0.0.1:0", bot.Alarm{Webhook: hook}
@@ -203,7 +167,7 @@ func TestAZombie(t *testing.T) {
 func TestOfflineAndBack(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	notices := make(chan monitor.Notice, 10)
+	notices := make(chan monitor.Alert, 10)
 	back := memory.New(memory.Config{})
 	config := configFor(sim.Simulator)
 	config.Admin, config.Store, config.Alarm = "127.0.0.1:0", back, bot.Alarm{Webhook: webhook(t, notices)}
@@ -240,7 +204,7 @@ const loggedOut = `{"TypeName":"Offline","Appid":"` + simulator.DefaultAppID + `
 func TestAPauseOfAPersonStays(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	notices := make(chan monitor.Notice, 10)
+	notices := make(chan monitor.Alert, 10)
 	back := memory.New(memory.Config{})
 	config := configFor(sim.Simulator)
 	config.Store, config.Alarm = back, bot.Alarm{Webhook: webhook(t, notices)}
@@ -259,22 +223,22 @@ func TestAPauseOfAPersonStays(t *testing.T) {
 }
 
 // receive waits for a notice.
-func receive(t *testing.T, notices <-chan monitor.Notice) monitor.Notice {
+func receive(t *testing.T, notices <-chan monitor.Alert) monitor.Alert {
 	t.Helper()
 	select {
 	case n := <-notices:
 		return n
 	case <-time.After(10 * time.Second):
 		require.FailNow(t, "no notice")
-		return monitor.Notice{}
+		return monitor.Alert{}
 	}
 }
 
 // webhook collects notices.
-func webhook(t *testing.T, notices chan<- monitor.Notice) (url string) {
+func webhook(t *testing.T, notices chan<- monitor.Alert) (url string) {
 	t.Helper()
 	server := newServer(t, func(_ http.ResponseWriter, r *http.Request) {
-		var n monitor.Notice
+		var n monitor.Alert
 		if assert.NoError(t, json.NewDecoder(r.Body).Decode(&n)) {
 			notices <- n
 		}

@@ -9,24 +9,26 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
-	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// Alarm says whom to tell when an account does not work, and when silence is suspicious. The zero value tells nobody; the log, /readyz and
-// the metrics show it in any case.
+// Alarm says who is notified when an account does not work, and when silence is suspicious. The zero
+// value notifies no one; the log, /readyz and the metrics show it in any case.
 type Alarm struct {
-	// Webhook gets a POST with a monitor.Notice as JSON when an incident begins, and one when it is over.
+	// Webhook gets a POST with a JSON object when an incident begins, and one when it is over;
+	// docs/metrics.md describes it.
 	Webhook string
 	// Owner is a wxid that gets the same as a message, through an account of the bot that works.
 	Owner string
-	// Quiet is when Owner is left alone; what is still true afterwards is said then. The zero value means never.
+	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is sent
+	// then. The zero value means none.
 	Quiet monitor.Window
-	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0 means monitor.DefaultSilence, and never
-	// against a simulator; less than 0 means never.
+	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0 means 15
+	// minutes, and never against a simulator; less than 0 means never.
 	Silence time.Duration
-	// Daytime is when silence counts. The zero value means monitor.DefaultDaytime.
+	// Daytime is when silence counts. The zero value means 08:00 to 23:00.
 	Daytime monitor.Window
 	// Zone is the time zone of Quiet and Daytime. nil means China's.
 	Zone *time.Location

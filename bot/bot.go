@@ -17,12 +17,13 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/contacts"
 	"github.com/hongyan-go/hongyan/internal/hangup"
+	"github.com/hongyan-go/hongyan/internal/monitor"
+	"github.com/hongyan-go/hongyan/internal/record"
+	"github.com/hongyan-go/hongyan/internal/schedule"
 	"github.com/hongyan-go/hongyan/internal/terminal"
 	"github.com/hongyan-go/hongyan/middleware"
-	"github.com/hongyan-go/hongyan/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
-	"github.com/hongyan-go/hongyan/schedule"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -43,6 +44,7 @@ type Bot struct {
 	choice   *choice
 	late     lateLog
 	counters counters
+	recorder *record.Recorder // nil without Config.Recording
 	plugins  plugins
 	files    *files
 	gate     gate
@@ -79,11 +81,11 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	b.accounts = newAccounts(c.Accounts, b.store.State())
-	if err := b.connect(); err != nil {
+	if err := errors.Join(b.openRecording(), b.connect()); err != nil {
 		if c.Store == nil {
 			err = errors.Join(err, b.store.Close())
 		}
-		return nil, errors.Join(err, b.closeSimulator())
+		return nil, errors.Join(err, b.closeRecording(), b.closeSimulator())
 	}
 	return b, nil
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
-	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/xmlmsg"

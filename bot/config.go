@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"errors"
-	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -110,8 +108,11 @@ type Config struct {
 	// Tracer gets OpenTelemetry spans from callback to API call. nil means no spans, at no cost.
 	Tracer trace.TracerProvider
 
-	// Record is called with each callback that is accepted, before the service gets its 200: see replay.Recorder. An error is logged, and no more. nil
-	// records nothing.
+	// Recording keeps each callback that is accepted in files, without what it tells of people, for
+	// package replay. The zero value keeps none.
+	Recording Recording
+	// Record is called with each callback that is accepted, before the service gets its 200. An error
+	// is logged, and changes nothing else. nil means that nothing is called.
 	Record func(body []byte) error
 
 	// Logger gets the log. nil means a new one that writes to standard error.
@@ -181,76 +182,6 @@ type RateLimit struct {
 
 // allowHint ends the warning about the first message that is dropped.
 const allowHint = "set HONGYAN_ALLOW, allow: in the config file, or Config.Allow"
-
-func (c Config) withDefaults() (Config, error) {
-	if !c.Simulator && c.Token == "" {
-		return c, errors.New("bot: no token: set HONGYAN_TOKEN or Config.Token, or Config.Simulator to try without an account")
-	}
-	if c.Provider.Name == "" {
-		c.Provider = api.VideosAPI()
-	}
-	c.simulated = c.Simulator || IsSimulator(c.BaseURL)
-	if c.simulated && c.Allow.empty() {
-		c.Allow.Everyone = true
-	}
-	if c.Pace == nil {
-		pace := outbox.DefaultPace()
-		if c.simulated {
-			pace = outbox.Unlimited()
-		}
-		c.Pace = &pace
-	}
-	if c.Data == "" && !c.simulated && c.dry.HTTPClient == nil {
-		c.Data = DefaultData
-	}
-	if c.LoopGuard == nil {
-		c.LoopGuard = &middleware.LoopGuardConfig{}
-	}
-	if c.simulated && c.Alarm.Silence == 0 {
-		c.Alarm.Silence = -1
-	}
-	if c.Listen == "" {
-		c.Listen = DefaultListen
-		if c.Simulator {
-			c.Listen = "127.0.0.1:0"
-		}
-	}
-	if c.dry.HTTPClient == nil {
-		if err := c.Callback.check(); err != nil {
-			return c, err
-		}
-		if c.Callback.Secret == "" && !c.Callback.MakesSecret() && isPublic(c.Listen) {
-			return c, noSecret(c.Listen)
-		}
-	}
-	for _, d := range []struct {
-		value *int
-		def   int
-		name  string
-	}{{&c.Parallel, DefaultParallel, "Parallel"}, {&c.MaxAttempts, DefaultMaxAttempts, "MaxAttempts"}} {
-		if *d.value == 0 {
-			*d.value = d.def
-		}
-		if *d.value < 0 {
-			return c, fmt.Errorf("bot: Config.%s is %d: it must be positive", d.name, *d.value)
-		}
-	}
-	for _, d := range []struct {
-		value *time.Duration
-		def   time.Duration
-	}{{&c.Timeout, DefaultTimeout}, {&c.Grace, DefaultGrace}, {&c.Lease, DefaultLease}, {&c.StuckAfter, DefaultStuckAfter}, {&c.MaxAge, DefaultMaxAge}} {
-		if *d.value == 0 {
-			*d.value = d.def
-		}
-	}
-	if c.Lease < minLease {
-		return c, fmt.Errorf("bot: Config.Lease is %v: it must be at least %v", c.Lease, minLease)
-	}
-	return c, nil
-}
-
-// minLease is the shortest lease that leaves a heartbeat the time to renew it.
-const minLease = 10 * time.Millisecond
 
 func (a Allow) empty() bool {
 	return !a.Everyone && len(a.Groups)+len(a.People)+len(a.Admins) == 0

@@ -1,7 +1,7 @@
 package bot
 
 import (
-	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"

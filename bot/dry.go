@@ -36,7 +36,7 @@ func NewDry(c Config, d Dry) (*Bot, error) {
 	}
 	pace := outbox.Unlimited()
 	c.Simulator, c.Token, c.BaseURL, c.Pace = false, "dry", dryURL, &pace
-	c.Accounts, c.Data, c.Files.Dir, c.Record = nil, "", "", nil
+	c.Accounts, c.Data, c.Files.Dir, c.Record, c.Recording = nil, "", "", nil, Recording{}
 	c.Store = memory.New(memory.Config{})
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()

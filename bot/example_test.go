@@ -11,7 +11,6 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
-	"github.com/hongyan-go/hongyan/schedule"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -74,7 +73,7 @@ func ExampleBot_Schedule() {
 	defer b.Close()
 	b.Schedule("lunch", "30 11 * * 1-5", func(j *bot.Job) error {
 		return j.SendText("午饭吃什么？")
-	}, bot.At("", "10000000001@chatroom"), bot.Zone("Asia/Shanghai"), bot.CatchUp(schedule.Once(20*time.Minute)))
+	}, bot.At("", "10000000001@chatroom"), bot.Zone("Asia/Shanghai"), bot.CatchUp(20*time.Minute))
 	// Output:
 }
 

@@ -10,6 +10,8 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/worker"
+	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -17,26 +19,47 @@ import (
 // DroppedAccount is the reason for events of accounts that are not the bot's.
 const DroppedAccount = "other account"
 
-// verdict is what becomes of a leased item.
-type verdict struct {
-	err   error
-	retry bool // another try is safe
-	final bool // no try can mend it, not even that of a dead letter
+// Stuck is a handler that has been running for longer than Config.StuckAfter.
+type Stuck struct {
+	Route string        // empty if it is middleware that hangs
+	Event string        // key of the message
+	For   time.Duration // how long it has been running
+}
+
+// newWorker makes the worker that hands the messages of the inbox to the routes.
+func (b *Bot) newWorker() *worker.Worker {
+	metrics := b.counters.Metrics
+	return worker.New(b.store.Inbox(), b.observeRuns(b.handle), worker.Options{
+		Parallel: b.config.Parallel, MaxAttempts: b.config.MaxAttempts, Lease: b.config.Lease, Durable: b.store.Durable(),
+		Heartbeat: b.monitor.Heartbeat("lanes", 2*b.config.Lease), Retried: metrics.Retry, Dead: metrics.Dead,
+		BeforeDead: func(ctx context.Context, lease store.Lease) error {
+			return markDead(ctx, b.store.State(), runKey(lease))
+		},
+		StuckAfter: b.config.StuckAfter, Stuck: b.stuck, Logger: b.logger,
+	})
+}
+
+// stuck counts and reports a handler that is stuck.
+func (b *Bot) stuck(s worker.Stuck) {
+	b.counters.Stuck(s.Route)
+	if b.config.Stuck != nil {
+		b.config.Stuck(Stuck(s))
+	}
 }
 
 // handle takes one item through the routes.
-func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route string)) verdict {
+func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route string)) worker.Result {
 	decoder := callback.Decoder{Wxid: b.accounts.wxid}
 	e, err := decoder.Decode(lease.Body)
 	if err != nil {
-		return verdict{err: fmt.Errorf("bot: %w", err)}
+		return worker.Result{Err: fmt.Errorf("bot: %w", err)}
 	}
 	if e.Kind() == callback.KindPing {
-		return verdict{}
+		return worker.Result{}
 	}
 	if !b.accounts.know(e.AppID, e.Wxid) {
 		b.counters.drop(DroppedAccount)
-		return verdict{}
+		return worker.Result{}
 	}
 	b.heard(e, lease.Received)
 	if err := errors.Join(b.accounts.share(ctx, e.AppID, time.Now()), b.choice.observe(ctx, e)); err != nil {
@@ -55,7 +78,10 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		b.late.tell(b.logger, e, outcome.Route)
 	}
 	b.counters.handled(outcome, err)
-	return verdict{err: err, retry: !router.IsPermanent(err), final: router.IsFinal(err)}
+	return worker.Result{
+		Err: err, Retry: !router.IsPermanent(err), Final: router.IsFinal(err),
+		Stack: middleware.StackOf(err), Reported: err != nil && middleware.Reported(err),
+	}
 }
 
 // runKey identifies an item for the sends of its runs. One without a key, such as a change of a contact, is known by its body and its arrival.

@@ -9,7 +9,8 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
-	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/internal/monitor"
+	"github.com/hongyan-go/hongyan/internal/worker"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -84,15 +85,15 @@ func (b *Bot) observeAccept(ctx context.Context, d callback.Delivery, added bool
 }
 
 // observeRuns traces the runs of events, and notes how long they waited for the first.
-func (b *Bot) observeRuns(work func(context.Context, store.Lease, func(string)) verdict) func(context.Context, store.Lease, func(string)) verdict {
-	return func(ctx context.Context, lease store.Lease, entered func(string)) verdict {
+func (b *Bot) observeRuns(handle worker.Handler) worker.Handler {
+	return func(ctx context.Context, lease store.Lease, entered func(string)) worker.Result {
 		if lease.Attempt == 1 {
 			b.counters.Delayed(max(0, time.Since(lease.Received)))
 		}
 		ctx, span := b.tracer.Handle(ctx, lease.Key, lease.Attempt)
-		v := work(ctx, lease, entered)
-		span.End(v.err)
-		return v
+		result := handle(ctx, lease, entered)
+		span.End(result.Err)
+		return result
 	}
 }
 

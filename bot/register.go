@@ -12,15 +12,12 @@ import (
 	"github.com/hongyan-go/hongyan/internal/reach"
 )
 
-// firstTry bounds the first call of a bot: what is wrong with the service must be said while a person still looks at the log.
-const firstTry = 8 * time.Second
-
 // anyAccount stands for an account in a question that is only to show whether the service answers.
 const anyAccount = "wx_unknown"
 
-// introduce registers the callback URL, however often that must be tried: the network, a tunnel or the service may be up later than the
-// bot. Without a URL it asks the service whether it is there. It returns an error only if no change elsewhere can mend it: a wrong
-// token, or a URL that the service can never reach.
+// introduce registers the callback URL, however often that must be tried. Without a URL it asks the
+// service whether it is there. It returns an error only if no change elsewhere can help: a wrong token, or
+// a URL that the service can never reach.
 func (b *Bot) introduce(ctx context.Context, addr net.Addr) error {
 	try, what := b.probe, "the service does not work"
 	reached := b.config.Callback
@@ -28,37 +25,23 @@ func (b *Bot) introduce(ctx context.Context, addr net.Addr) error {
 		what = "the callback URL is not registered"
 		try = func(ctx context.Context) (*reach.Problem, error) { return b.register(ctx, reached) }
 	}
-	for n := 1; ; n++ {
-		found, err := b.attempt(ctx, n, try)
-		switch {
-		case ctx.Err() != nil:
-			return nil //nolint:nilerr // the end of the bot has made it fail
-		case found == nil:
-			b.unready.Store(nil)
-			return nil
-		}
-		why := what + ": " + found.Cause
+	unready := func(p *reach.Problem) {
+		why := what + ": " + p.Cause
 		b.unready.Store(&why)
-		if found.Final {
-			b.logger.Error(what, zap.String("cause", found.Cause), zap.String("do", found.Do))
-			return fmt.Errorf("bot: %s; %s: %w", why, found.Do, err)
-		}
-		rest := backoff(n)
-		b.logger.Warn(what+", trying again", zap.String("cause", found.Cause), zap.String("do", found.Do), zap.Duration("in", rest.Round(time.Second/10)))
-		if !pause(ctx, rest) {
-			return nil
-		}
 	}
-}
-
-// attempt is the n-th try.
-func (b *Bot) attempt(ctx context.Context, n int, try func(context.Context) (*reach.Problem, error)) (*reach.Problem, error) {
-	if n == 1 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, firstTry)
-		defer cancel()
+	final, err := reach.Until(ctx, try, func(p *reach.Problem, rest time.Duration) {
+		unready(p)
+		b.logger.Warn(what+", trying again", zap.String("cause", p.Cause), zap.String("do", p.Do), zap.Duration("in", rest.Round(time.Second/10)))
+	})
+	switch {
+	case final != nil:
+		unready(final)
+		b.logger.Error(what, zap.String("cause", final.Cause), zap.String("do", final.Do))
+		return fmt.Errorf("bot: %s: %s; %s: %w", what, final.Cause, final.Do, err)
+	case ctx.Err() == nil:
+		b.unready.Store(nil)
 	}
-	return try(ctx)
+	return nil
 }
 
 // probe makes one cheap call. That the account is offline, or not known, is an answer.

@@ -52,8 +52,8 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	serving := make(chan error, 1)
 	go func() { serving <- server.Serve(listener) }() // ended by Shutdown below, which is waited for
 
-	lanes := newLanes(b.store, b.config, b.observeRuns(b.handle), b.monitor, b.counters.Metrics, b.logger)
-	lanes.start()
+	work := b.newWorker()
+	work.Start()
 	closeOutbox := b.startOutbox() //nolint:contextcheck // it goes on while the bot drains
 	stopForms := b.startForms()    //nolint:contextcheck // the same
 	b.schedulesOpen.Store(true)
@@ -75,7 +75,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	stopForms()
 	schedulesEnded := make(chan error, 1)
 	go func() { schedulesEnded <- b.schedules.Stop(grace) }() // waited for below
-	err = errors.Join(err, lanes.drain(grace), <-schedulesEnded, closeOutbox(grace), closeServer(grace, server, &b.files.serving))
+	err = errors.Join(err, work.Drain(grace), <-schedulesEnded, closeOutbox(grace), closeServer(grace, server, &b.files.serving))
 	if served := <-serving; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, fmt.Errorf("bot: the listener failed: %w", served))
 	}
@@ -183,8 +183,8 @@ func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}
-	if added && b.config.Record != nil {
-		if err := b.config.Record(d.Body); err != nil {
+	if added {
+		if err := b.record(d.Body); err != nil {
 			b.logger.Error("a callback could not be recorded", zap.String("event", d.Key), zap.Error(err))
 		}
 	}
@@ -218,7 +218,7 @@ func (b *Bot) close() error {
 	err := b.plugins.closeAll()
 	now, cancel := context.WithCancel(context.Background())
 	cancel()
-	err = errors.Join(err, b.outbox.Close(now), b.store.Close())
+	err = errors.Join(err, b.outbox.Close(now), b.store.Close(), b.closeRecording())
 	b.client.Close() // its connections, which nobody uses any more
 	return errors.Join(err, b.closeSimulator())
 }

@@ -12,8 +12,8 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/schedule"
 	"github.com/hongyan-go/hongyan/router"
-	"github.com/hongyan-go/hongyan/schedule"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -48,12 +48,24 @@ func At(account, target string) ScheduleOption {
 // Zone is the time zone of the schedule, such as "Asia/Shanghai". Without it the times are local.
 func Zone(name string) ScheduleOption { return func(s *scheduled) { s.zone = name } }
 
-// CatchUp says what becomes of times at which the bot was not running. Without it they are left out.
-func CatchUp(c schedule.CatchUp) ScheduleOption { return func(s *scheduled) { s.catchUp = c } }
+// CatchUp runs the latest of the times that were missed, because no process ran or the run before took
+// too long, if it is less late than within. Without CatchUp or CatchUpAll, missed times are left out.
+func CatchUp(within time.Duration) ScheduleOption {
+	return func(s *scheduled) { s.catchUp = schedule.Latest(within) }
+}
 
-// Schedule runs a function at times: five fields as in crontab, @daily and the like, or "@every 90m"; see schedule.Parse.
+// CatchUpAll runs each of the times that were missed in their order, but of those of the last 31 days at
+// most the latest n.
+func CatchUpAll(n int) ScheduleOption { return func(s *scheduled) { s.catchUp = schedule.All(n) } }
+
+// Schedule runs a function at times: five fields as in crontab (minute, hour, day of the month, month,
+// day of the week), one of @hourly, @daily, @weekly, @monthly and @yearly, or an interval of at least a
+// second such as "@every 90m".
 //
-//	b.Schedule("digest", "0 22 * * *", digest, bot.At("", "10000000001@chatroom"), bot.Zone("Asia/Shanghai"), bot.CatchUp(schedule.Once(time.Hour)))
+//	b.Schedule("digest", "0 22 * * *", digest, bot.At("", "10000000001@chatroom"), bot.Zone("Asia/Shanghai"), bot.CatchUp(time.Hour))
+//
+// A time that the clock of the zone skips when summer begins happens at the end of the gap; one that it
+// repeats when summer ends happens the first time only. With "*" for the hour, every hour counts.
 //
 // Each time runs once, also if several processes share the store. A run that fails, or whose process dies, is tried again, and what it has
 // sent is not sent again. The name is kept in the store: leave it as it is. Like a route, a schedule that cannot be panics, with its place.

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/schedule"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -40,7 +39,7 @@ func TestScheduleOnce(t *testing.T) {
 				return err
 			}
 			return j.SendText(strconv.FormatInt(j.Due.Unix(), 10))
-		}, bot.At(simulator.DefaultAppID, groupA), bot.Zone("Asia/Shanghai"), bot.CatchUp(schedule.All(100)))
+		}, bot.At(simulator.DefaultAppID, groupA), bot.Zone("Asia/Shanghai"), bot.CatchUpAll(100))
 		start(t, b, sim.Simulator)
 	}
 	<-enough

@@ -84,7 +84,8 @@ func Diff(wantName, want, gotName, got string) string {
 	return text
 }
 
-// canonical is a JSON document with its members in the order of their names, and all digits of its numbers.
+// canonical is a JSON document with its members in the order of their names, and all digits of its
+// numbers.
 func canonical(body []byte) json.RawMessage {
 	var document any
 	dec := json.NewDecoder(bytes.NewReader(body))

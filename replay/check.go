@@ -14,15 +14,16 @@ type TB interface {
 	Context() context.Context
 }
 
-// Checked is a player inside a test: where something is not as expected, the test fails. An expectation is about the calls since the
-// last Play. Use it from the goroutine of the test.
+// Checked is a player inside a test: where something is not as expected, the test fails. An
+// expectation is about the calls since the last Play. Use it from the goroutine of the test.
 type Checked struct {
 	*Player
 	tb    TB
 	steps []Step // of the last Play
 }
 
-// Check makes a player for a router and its handlers in a test. For the middleware of a bot, and its plugins, see CheckPlayer.
+// Check makes a player for a router and its handlers in a test. For the middleware of a bot, and
+// its plugins, see CheckPlayer.
 func Check(tb TB, r *router.Router) *Checked {
 	tb.Helper()
 	p, err := ForRouter(r, Options{})
@@ -60,13 +61,15 @@ func (c *Checked) PlaysEntries(entries ...Entry) []Step {
 	return c.steps
 }
 
-// ExpectText fails unless exactly one text went to a group or a friend, and contains all parts. It returns the text.
+// ExpectText fails unless exactly one text went to a group or a friend, and contains all parts. It
+// returns the text.
 func (c *Checked) ExpectText(to string, parts ...string) string {
 	c.tb.Helper()
 	return c.ExpectOne(postText, to, parts...).Text()
 }
 
-// ExpectOne fails unless exactly one call of an endpoint went to a group or a friend, and its body contains all parts. It returns the call.
+// ExpectOne fails unless exactly one call of an endpoint went to a group or a friend, and its body
+// contains all parts. It returns the call.
 func (c *Checked) ExpectOne(endpoint, to string, parts ...string) Call {
 	c.tb.Helper()
 	var found []Call

@@ -11,46 +11,30 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/hongyan-go/hongyan/internal/record"
 )
 
-// Entry is one body that was posted, and when. In a file it is one line: {"received": …, "body": {…}}, or with "base64" in place of "body" where
-// the body is no JSON.
+// Entry is one body that was posted, and when. In a file it is one line:
+// {"received": …, "body": {…}}, or with "base64" in place of "body" where the body is not JSON.
 type Entry struct {
-	// Received is when it came; zero if nobody knows.
+	// Received is when it arrived; zero if unknown.
 	Received time.Time
 	Body     []byte
 }
 
-// line is an Entry in a file.
-type line struct {
-	Received time.Time       `json:"received,omitzero"`
-	Body     json.RawMessage `json:"body,omitempty"`
-	Base64   []byte          `json:"base64,omitempty"`
-}
-
 // MarshalJSON writes the line of a file.
 func (e Entry) MarshalJSON() ([]byte, error) {
-	l := line{Received: e.Received}
-	if json.Valid(e.Body) {
-		l.Body = e.Body
-	} else {
-		l.Base64 = e.Body
-		if len(e.Body) == 0 {
-			l.Base64 = nil
-		}
-	}
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(l); err != nil {
+	text, err := record.NewLine(e.Received, e.Body).Encode()
+	if err != nil {
 		return nil, fmt.Errorf("replay: %w", err)
 	}
-	return bytes.TrimSpace(b.Bytes()), nil
+	return text, nil
 }
 
 // UnmarshalJSON reads the line of a file.
 func (e *Entry) UnmarshalJSON(b []byte) error {
-	var l line
+	var l record.Line
 	if err := json.Unmarshal(b, &l); err != nil {
 		return fmt.Errorf("replay: %w", err)
 	}
@@ -64,8 +48,9 @@ func (e *Entry) UnmarshalJSON(b []byte) error {
 // errEmpty means that there is nothing to replay.
 var errEmpty = errors.New("replay: no callbacks: name files of a recording (.jsonl), of bodies (.json), or directories of them")
 
-// Read reads recordings in the order of the paths: .jsonl files with an entry, or a bare body, in each line, and any other file as one bare
-// body. Of a directory it reads the .jsonl and .json files in the order of their names, which for a recording is that of time.
+// Read reads recordings in the order of the paths: .jsonl files with an entry, or a bare body, in
+// each line, and any other file as one bare body. Of a directory it reads the .jsonl and .json
+// files in the order of their names, which for a recording is that of time.
 func Read(paths ...string) ([]Entry, error) {
 	var all []Entry
 	for _, path := range paths {

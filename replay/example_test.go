@@ -10,7 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// In a test, replay.Check(t, r) has the assertions: c.PlaysBody(body), and c.ExpectText("30000000003@chatroom", "张三").
+// In a test, replay.Check(t, r) has the assertions: c.PlaysBody(body), and
+// c.ExpectText("30000000003@chatroom", "张三").
 func ExampleForRouter() {
 	r := router.New()
 	r.Text(func(c *router.Context, m *xmlmsg.Text) error {
@@ -27,15 +28,4 @@ func ExampleForRouter() {
 	fmt.Print(replay.Golden(p.Calls()))
 	// Output:
 	// {"event":"wx_device:4000000000000001","route":"reports","endpoint":"/message/postText","body":{"appId":"wx_device","content":"张三 says 报表好了","toWxid":"30000000003@chatroom"}}
-}
-
-func ExampleRedactor() {
-	r := replay.NewRedactor(make([]byte, replay.KeySize)) // a key for an example; use NewKey
-	body := r.Body([]byte(`{"TypeName":"AddMsg","Data":{"MsgType":1,"FromUserName":{"string":"filehelper"},"Content":{"string":"!"}}}`))
-	fmt.Println(string(body))
-	first := r.ID("10000000001@chatroom")
-	fmt.Println(first == r.ID("10000000001@chatroom"), first == r.ID("20000000002@chatroom"))
-	// Output:
-	// {"TypeName":"AddMsg","Data":{"MsgType":1,"FromUserName":{"string":"filehelper"},"Content":{"string":"!"}}}
-	// true false
 }

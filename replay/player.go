@@ -22,7 +22,8 @@ import (
 type Options struct {
 	// Names answers how people and groups are called. nil means that they are called by their ids.
 	Names router.Names
-	// Files downloads and offers files. nil means that an offer succeeds, with a link to nowhere, and a download fails.
+	// Files downloads and offers files. nil means that an offer succeeds, with a link to nowhere,
+	// and a download fails.
 	Files router.Files
 	// Fail lets all calls of an endpoint fail: "/message/postText".
 	Fail map[string]Failure
@@ -30,12 +31,14 @@ type Options struct {
 	Logger *zap.Logger
 }
 
-// Player runs bodies through routes, one after the other, and keeps what they would call. Nothing leaves the process, nobody waits, and
-// the clock of routes and middleware is the time of the event: the same bodies give the same calls, unless a handler has a clock or a random
-// number of its own.
+// Player runs bodies through routes, one after the other, and keeps what they would call. Nothing
+// leaves the process, nobody waits, and the clock of routes and middleware is the time of the
+// event: the same bodies give the same calls, unless a handler has a clock or a random number of
+// its own.
 //
-// It has a bot's rules about repetition: a body that comes twice runs once, and a send with the same key goes out once. It has no others:
-// nothing is paced, a handler that fails is not tried again, and no schedule runs.
+// It has a bot's rules about repetition: a body that comes twice runs once, and a send with the
+// same key goes out once. It has no others: nothing is paced, a handler that fails is not tried
+// again, and no schedule runs.
 type Player struct {
 	service  *service
 	client   *api.Client
@@ -64,8 +67,8 @@ func ForRouter(r *router.Router, o Options) (*Player, error) {
 	return p, nil
 }
 
-// ForBot makes a player with a bot of a configuration, which it closes; see bot.NewDry for what it leaves out. Register handlers and plugins
-// on its Bot.
+// ForBot makes a player with a bot of a configuration, which it closes; see bot.NewDry for what it
+// leaves out. Register handlers and plugins on its Bot.
 func ForBot(c bot.Config, o Options) (*Player, error) {
 	p := newPlayer(o)
 	c.Logger = o.Logger
@@ -131,8 +134,8 @@ func (s Step) Unhandled() bool {
 	return s.Event != nil && s.Event.Kind() != callback.KindPing && !s.Repeated && s.Outcome.Route == "" && s.Outcome.Dropped == "" && s.Err == nil
 }
 
-// Play runs bodies in their order, and returns what became of each. A handler that fails ends nothing: the error is in its step. ctx is
-// what the handlers' contexts come from.
+// Play runs bodies in their order, and returns what became of each. A handler that fails ends
+// nothing: the error is in its step. ctx is what the handlers' contexts come from.
 func (p *Player) Play(ctx context.Context, entries ...Entry) []Step {
 	steps := make([]Step, 0, len(entries))
 	for _, e := range entries {
@@ -150,7 +153,8 @@ func (p *Player) PlayFiles(ctx context.Context, paths ...string) ([]Step, error)
 	return p.Play(ctx, entries...), nil
 }
 
-// Explain tells for each route why it would take an event, or would not. The age of the recording is not that of the message.
+// Explain tells for each route why it would take an event, or would not. The age of the recording
+// is not that of the message.
 func (p *Player) Explain(e *callback.Event) router.Explanation { return p.router.ExplainAt(e, e.Time) }
 
 func (p *Player) step(ctx context.Context, e Entry) (s Step) {
@@ -192,7 +196,8 @@ func (p *Player) step(ctx context.Context, e Entry) (s Step) {
 	return s
 }
 
-// moment is the time of an event: its own, or when it came, or that of the one before. It does not go back.
+// moment is the time of an event: its own, or when it came, or that of the one before. It does not
+// go back.
 func moment(event *callback.Event, e Entry, last time.Time) time.Time {
 	now := event.Time
 	if now.IsZero() {

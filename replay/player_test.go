@@ -1,6 +1,7 @@
 package replay_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/record"
 	"github.com/hongyan-go/hongyan/replay"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -144,7 +146,8 @@ func TestTheClockIsTheEvents(t *testing.T) {
 	})
 }
 
-// TestABot has the middleware of its configuration: those who are not allowed are not heard, and the clock of its rate is that of the events.
+// TestABot has the middleware of its configuration: those who are not allowed are not heard, and
+// the clock of its rate is that of the events.
 func TestABot(t *testing.T) {
 	t.Parallel()
 	run := func(c bot.Config) (calls []replay.Call, dropped []string) {
@@ -191,7 +194,7 @@ func recorded(t *testing.T) []replay.Entry {
 	t.Helper()
 	entries, err := replay.Read("../callback/testdata/callbacks")
 	require.NoError(t, err)
-	r := redactor()
+	r := record.NewRedactor(bytes.Repeat([]byte{7}, record.KeySize))
 	for i, e := range entries {
 		entries[i].Body = r.Body(e.Body)
 	}

@@ -27,8 +27,8 @@ const (
 	Unknown Failure = "unknown" // a gateway answers instead: nobody knows
 )
 
-// service stands for the service: it is the transport of the API client, and keeps what is asked. It says yes to everything, with ids that count
-// up, and nothing else.
+// service stands for the service: it is the transport of the API client, and keeps what is asked.
+// It says yes to everything, with ids that count up, and nothing else.
 type service struct {
 	fail map[string]Failure
 
@@ -119,7 +119,8 @@ func (s *service) sentTo(to string) string {
 	return b.String()
 }
 
-// sender is the way out of the handlers: like the outbox it sends what has a key once, but waits for nothing.
+// sender is the way out of the handlers: like the outbox it sends what has a key once, but waits
+// for nothing.
 type sender struct {
 	*service
 	client *api.Client

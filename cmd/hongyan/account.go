@@ -14,7 +14,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
-	"github.com/hongyan-go/hongyan/login"
+	"github.com/hongyan-go/hongyan/internal/login"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/store/sqlite"

@@ -11,7 +11,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/reach"
-	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 )

@@ -46,8 +46,8 @@ func undecided(t *testing.T, back store.Store, key string, state store.SendState
 	return &outbox.UnknownError{Key: key, Endpoint: "/message/postText", Reason: "?"}
 }
 
-// record is what the monitor of a bot keeps of an incident.
-func record(t *testing.T, back store.Store, value string) {
+// incident is what the monitor of a bot keeps of an incident.
+func incident(t *testing.T, back store.Store, value string) {
 	t.Helper()
 	_, err := back.State().Put(t.Context(), "monitor/account/"+simulator.DefaultAppID, []byte(value), 0)
 	require.NoError(t, err)
@@ -65,12 +65,12 @@ func TestWhatWaitsForAPerson(t *testing.T) {
 		"nothing": {leaves: func(*testing.T, store.Store) {}},
 		"a zombie": {leaves: func(t *testing.T, back store.Store) {
 			t.Helper()
-			record(t, back, `{"open":true,"state":"zombie","cause":"sends","since":"2026-03-02T12:15:00Z"}`)
+			incident(t, back, `{"open":true,"state":"zombie","cause":"sends","since":"2026-03-02T12:15:00Z"}`)
 			require.NoError(t, outbox.Pause(t.Context(), back.State(), app, bot.PausedByMonitor))
 		}, want: []string{"account " + app + " is zombie since 20"}},
 		"an incident that is over": {leaves: func(t *testing.T, back store.Store) {
 			t.Helper()
-			record(t, back, `{"state":"zombie","cause":"sends","since":"2026-03-02T12:15:00Z","ended":"2026-03-02T12:16:00Z"}`)
+			incident(t, back, `{"state":"zombie","cause":"sends","since":"2026-03-02T12:15:00Z","ended":"2026-03-02T12:16:00Z"}`)
 		}},
 		"a pause of a person": {leaves: func(t *testing.T, back store.Store) {
 			t.Helper()
@@ -148,7 +148,7 @@ func TestResumeEndsEveryPause(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	leave(t, d.data, func(back store.Store) {
-		record(t, back, `{"open":true,"state":"zombie","cause":"sends","since":"2026-03-02T12:15:00Z"}`)
+		incident(t, back, `{"open":true,"state":"zombie","cause":"sends","since":"2026-03-02T12:15:00Z"}`)
 		require.NoError(t, outbox.Pause(t.Context(), back.State(), simulator.DefaultAppID, bot.PausedByMonitor))
 	})
 	code, out, errOut := d.types("", "outbox", "resume")

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hongyan-go/hongyan/login"
+	"github.com/hongyan-go/hongyan/internal/login"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
 )

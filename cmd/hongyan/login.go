@@ -11,7 +11,7 @@ import (
 	"github.com/mdp/qrterminal/v3"
 
 	"github.com/hongyan-go/hongyan/api"
-	"github.com/hongyan-go/hongyan/login"
+	"github.com/hongyan-go/hongyan/internal/login"
 )
 
 // loginCmd logs an account in.

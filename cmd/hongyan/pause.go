@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/sqlite"

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/localhttp"
-	"github.com/hongyan-go/hongyan/replay"
+	"github.com/hongyan-go/hongyan/internal/record"
 )
 
 // recordCmd records callbacks, and hands them to a bot.
@@ -31,13 +31,13 @@ type recordCmd struct {
 
 // Help tells what is kept.
 func (recordCmd) Help() string {
-	return "Ids, names, texts, keys and links become pseudonyms before anything is written; docs/record-replay.md says what does not. The service gets its " +
+	return "Ids, names, texts, keys and links become pseudonyms before anything is written; docs/record-record.md says what does not. The service gets its " +
 		"200 after the write, or the answer of the bot behind.\n\n写入前已脱敏；转发时返回机器人的状态码。"
 }
 
 // Run listens until it is told to stop.
 func (cmd *recordCmd) Run(c console) (err error) {
-	recorder, err := replay.NewRecorder(replay.RecorderConfig{
+	recorder, err := record.New(record.Config{
 		Dir: cmd.Out, KeepText: cmd.KeepText, ForgetKey: cmd.ForgetKey,
 		MaxFile: cmd.MaxFile << 20, MaxTotal: cmd.MaxTotal << 20, MaxFiles: cmd.MaxFiles, MaxAge: cmd.MaxAge,
 	})
@@ -45,7 +45,7 @@ func (cmd *recordCmd) Run(c console) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, recorder.Close()) }()
-	tee, err := replay.NewTee(replay.TeeConfig{Record: recorder.Record, Forward: cmd.ForwardTo, Secret: cmd.Secret})
+	tee, err := record.NewTee(record.TeeConfig{Record: recorder.Record, Forward: cmd.ForwardTo, Secret: cmd.Secret})
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/internal/record"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/replay"
 )
@@ -102,7 +103,7 @@ func (cmd *replayCmd) player(o replay.Options) (*replay.Player, error) {
 		return nil, err
 	}
 	if key != nil {
-		text = []byte(replay.NewRedactor(key).IDs(string(text)))
+		text = []byte(record.NewRedactor(key).IDs(string(text)))
 	}
 	file, err := botfile.Parse(cmd.Config, text, func(name string) (string, bool) {
 		value, set := os.LookupEnv(name)
@@ -134,11 +135,11 @@ func (cmd *replayCmd) player(o replay.Options) (*replay.Player, error) {
 // key is that of the recording: the one named, or the one beside it; nil if there is none.
 func (cmd *replayCmd) key() ([]byte, error) {
 	if cmd.Key != "" {
-		return replay.ReadKey(cmd.Key)
+		return record.ReadKey(cmd.Key)
 	}
 	for _, path := range cmd.Paths {
 		for _, dir := range []string{path, filepath.Dir(path)} {
-			key, err := replay.ReadKey(filepath.Join(dir, replay.KeyFile))
+			key, err := record.ReadKey(filepath.Join(dir, record.KeyFile))
 			switch {
 			case err == nil:
 				return key, nil

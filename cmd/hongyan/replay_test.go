@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/record"
 	"github.com/hongyan-go/hongyan/replay"
 	"github.com/hongyan-go/hongyan/simulator"
 )
@@ -34,7 +35,7 @@ func TestReplay(t *testing.T) {
 	dir := t.TempDir()
 	config, golden, out := filepath.Join(dir, "bot.yaml"), filepath.Join(dir, "golden.jsonl"), filepath.Join(dir, "rec")
 	require.NoError(t, os.WriteFile(config, []byte(replayConfig), 0o600))
-	recorder, err := replay.NewRecorder(replay.RecorderConfig{Dir: out})
+	recorder, err := record.New(record.Config{Dir: out})
 	require.NoError(t, err)
 	require.NoError(t, recorder.Record([]byte(groupText)))
 	require.NoError(t, recorder.Record([]byte(strings.NewReplacer("10000000001@", "20000000002@", "0001,", "0002,").Replace(groupText))))

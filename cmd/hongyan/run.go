@@ -10,7 +10,6 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/plugin/rules"
-	"github.com/hongyan-go/hongyan/replay"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/store/nats"
@@ -38,12 +37,7 @@ func (cmd *runCmd) Run(c console) (err error) {
 		return fmt.Errorf("%s:1: the bot would do nothing: the file has no rules; docs/config.md shows how to write one", cmd.Config)
 	}
 	if file.Record != nil && !cmd.Check {
-		var recorder *replay.Recorder
-		if recorder, err = replay.NewRecorder(*file.Record); err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, recorder.Close()) }()
-		file.Bot.Record = recorder.Record
+		file.Bot.Recording = *file.Record
 	}
 	b, err := assemble(c.ctx, cmd.Config, file, cmd.Check, tracer)
 	if err != nil {

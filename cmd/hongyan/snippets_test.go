@@ -48,10 +48,10 @@ func startMyBot(t *testing.T, url, token string)  {}
 var importable = []string{
 	"context", "errors", "fmt", "net/http", "os", "path/filepath", "strings", "testing", "time", "go.uber.org/zap",
 	"github.com/hongyan-go/hongyan/api", "github.com/hongyan-go/hongyan/bot", "github.com/hongyan-go/hongyan/callback",
-	"github.com/hongyan-go/hongyan/contacts", "github.com/hongyan-go/hongyan/login", "github.com/hongyan-go/hongyan/media",
-	"github.com/hongyan-go/hongyan/media/voice", "github.com/hongyan-go/hongyan/middleware", "github.com/hongyan-go/hongyan/monitor",
+	"github.com/hongyan-go/hongyan/contacts", "github.com/hongyan-go/hongyan/media",
+	"github.com/hongyan-go/hongyan/media/voice", "github.com/hongyan-go/hongyan/middleware",
 	"github.com/hongyan-go/hongyan/outbox", "github.com/hongyan-go/hongyan/replay", "github.com/hongyan-go/hongyan/router",
-	"github.com/hongyan-go/hongyan/router/match", "github.com/hongyan-go/hongyan/schedule", "github.com/hongyan-go/hongyan/simulator",
+	"github.com/hongyan-go/hongyan/router/match", "github.com/hongyan-go/hongyan/simulator",
 	"github.com/hongyan-go/hongyan/store/memory", "github.com/hongyan-go/hongyan/store/nats", "github.com/hongyan-go/hongyan/store/sqlite",
 	"github.com/hongyan-go/hongyan/xmlmsg",
 }

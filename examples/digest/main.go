@@ -16,7 +16,6 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
-	"github.com/hongyan-go/hongyan/schedule"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -34,7 +33,7 @@ func main() {
 	b := bot.Must(bot.FromEnv())
 	b.Text(count, match.In(group)).Named("count")
 	b.Schedule("digest", cmp.Or(os.Getenv("DIGEST_AT"), "0 22 * * *"), digest,
-		bot.At("", group), bot.Zone(zone), bot.CatchUp(schedule.Once(time.Hour)))
+		bot.At("", group), bot.Zone(zone), bot.CatchUp(time.Hour))
 	bot.Main(b)
 }
 

@@ -14,15 +14,14 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/plugin/rules"
-	"github.com/hongyan-go/hongyan/replay"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
 // File is what a configuration file says.
 type File struct {
 	Bot    bot.Config
-	NATS   *nats.Config           // of a bot whose store is a cluster; nil for one whose store is in its data directory
-	Record *replay.RecorderConfig // of a bot that keeps its callbacks; nil for one that does not
+	NATS   *nats.Config   // of a bot whose store is a cluster; nil for one whose store is in its data directory
+	Record *bot.Recording // of a bot that keeps its callbacks; nil for one that does not
 	Rules  []rules.Rule
 }
 

@@ -16,10 +16,9 @@ import (
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/middleware"
-	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
-	"github.com/hongyan-go/hongyan/replay"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -66,7 +65,7 @@ func TestEveryKey(t *testing.T) {
 		Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true, AnswerTTL: 4 * time.Minute, NoticeTTL: 12 * time.Hour,
 		StuckAfter: -time.Second, Lease: 2 * time.Minute, LoopGuard: &middleware.LoopGuardConfig{Rounds: 20, Pause: 3 * time.Second, Mute: time.Hour},
 	}, file.Bot)
-	assert.Equal(t, &replay.RecorderConfig{
+	assert.Equal(t, &bot.Recording{
 		Dir: "./rec", MaxFile: 1 << 20, MaxTotal: 64 << 20, MaxFiles: 20, MaxAge: 24 * time.Hour, KeepText: true, ForgetKey: true,
 	}, file.Record)
 	require.Len(t, file.Rules, 2)

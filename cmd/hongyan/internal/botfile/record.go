@@ -4,7 +4,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/hongyan-go/hongyan/replay"
+	"github.com/hongyan-go/hongyan/bot"
 )
 
 // record is the part of the file about a recording of the callbacks. docs/record-replay.md describes it.
@@ -18,8 +18,8 @@ type record struct {
 	ForgetKey bool     `yaml:"forget_key"`
 }
 
-// config is what the recorder wants; nil without the section.
-func (r *record) config(mistake func(path string, err error)) *replay.RecorderConfig {
+// config is the recording of the bot; nil without the section.
+func (r *record) config(mistake func(path string, err error)) *bot.Recording {
 	if r == nil {
 		return nil
 	}
@@ -32,7 +32,7 @@ func (r *record) config(mistake func(path string, err error)) *replay.RecorderCo
 	if r.MaxAge < 0 {
 		mistake("record.max_age", errors.New("it is negative: leave it out for the default"))
 	}
-	return &replay.RecorderConfig{
+	return &bot.Recording{
 		Dir: r.Dir, MaxFile: int64(r.MaxFile), MaxTotal: int64(r.MaxTotal), MaxFiles: r.MaxFiles, MaxAge: time.Duration(r.MaxAge),
 		KeepText: r.KeepText, ForgetKey: r.ForgetKey,
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/monitor"
+	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )

@@ -1,0 +1,232 @@
+// Package archtest checks that packages import each other only as docs/architecture.md says, and that
+// the documents name what exists.
+package archtest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/hongyan-go/hongyan"
+
+// imports lists the packages that a package may import. A name stands for a folder at the top with all
+// below it, or for one below internal. Tests may import more; cmd and examples may import all.
+func imports() map[string][]string {
+	return map[string][]string{
+		"xmlmsg":     {},
+		"api":        {},
+		"store":      {},
+		"callback":   {"xmlmsg"},
+		"media":      {"xmlmsg", "api", "store"},
+		"outbox":     {"api", "store"},
+		"router":     {"callback", "xmlmsg", "api", "store", "media", "outbox", "internal/journal"},
+		"middleware": {"router"},
+		"contacts":   {"callback", "xmlmsg", "api", "store"},
+		"simulator":  {"api", "xmlmsg", "internal/catalogue", "internal/localhttp"},
+		"bot": {
+			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
+			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup", "internal/terminal", "internal/wait",
+		},
+		"replay":  {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record"},
+		"plugin":  {"bot", "router", "xmlmsg", "media", "outbox", "internal/suggest", "internal/wxid"},
+		"app":     {"bot", "plugin"},
+		"gateway": {"bot", "store", "outbox", "contacts"},
+		"console": {"bot", "app", "gateway"},
+		"bottest": {"bot", "simulator"},
+
+		"internal/journal":     {"store"},
+		"internal/worker":      {"store", "internal/wait"},
+		"internal/monitor":     {"api", "store", "internal/wait"},
+		"internal/schedule":    {"store", "internal/wait"},
+		"internal/login":       {"api", "store", "internal/wait"},
+		"internal/record":      {"callback", "xmlmsg"},
+		"internal/reach":       {"api", "internal/localhttp", "internal/wait"},
+		"internal/wait":        {},
+		"internal/localhttp":   {},
+		"internal/hangup":      {},
+		"internal/terminal":    {},
+		"internal/suggest":     {},
+		"internal/wxid":        {},
+		"internal/catalogue":   {},
+		"internal/exampletest": {"simulator"},
+		"internal/natstest":    {},
+		"internal/soak":        {},
+		"internal/archtest":    {},
+	}
+}
+
+// planned lists the packages of the table that do not exist yet.
+func planned() []string { return []string{"app", "gateway", "console", "bottest"} }
+
+// owners lists the packages that may use a library. Libraries that are not listed are free.
+func owners() map[string][]string {
+	return map[string][]string{
+		"github.com/go-chi/chi/v5":           {"callback", "simulator"},
+		"github.com/beevik/etree":            {"xmlmsg"},
+		"github.com/tdewolff/parse/v2":       {"xmlmsg"},
+		"github.com/go-json-experiment/json": {"callback", "api"},
+		"github.com/robfig/cron/v3":          {"internal/schedule"},
+		"github.com/goccy/go-yaml":           {"simulator", "cmd", "internal/catalogue"},
+		"github.com/alecthomas/kong":         {"cmd"},
+		"github.com/prometheus":              {"internal/monitor"},
+		"github.com/mdp/qrterminal/v3":       {"cmd"},
+		"go.opentelemetry.io/otel":           {"internal/monitor", "bot", "cmd"},
+		"go.opentelemetry.io/otel/sdk":       {"cmd"},
+		"go.opentelemetry.io/otel/exporters": {"cmd"},
+		"go.opentelemetry.io/contrib":        {"internal/monitor"},
+		"github.com/pmezard/go-difflib":      {"replay"},
+		"rsc.io/qr":                          {"internal/login", "simulator"},
+		"modernc.org/sqlite":                 {"store"},
+		"github.com/wdvxdr1123/go-silk":      {"media"},
+		"modernc.org/libc":                   {"media"},
+		"github.com/hajimehoshi/go-mp3":      {"media"},
+		"github.com/stretchr/testify":        {"internal/natstest"},
+		"github.com/nats-io/nats.go":         {"store"},
+		"github.com/nats-io/nats-server/v2":  {"internal/natstest"},
+	}
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+}
+
+// list asks the go command for the packages of the module.
+func list(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-deps=false", "-json=ImportPath,Imports,Deps", module+"/...")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	require.NoError(t, err, stderr.String())
+	var pkgs []pkg
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		err := dec.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return pkgs
+		}
+		require.NoError(t, err)
+		pkgs = append(pkgs, p)
+	}
+}
+
+// nameOf is the name by which the table knows the package with an import path; false if it belongs to
+// another module.
+func nameOf(path string) (string, bool) {
+	rest, ok := strings.CutPrefix(path, module+"/")
+	parts := strings.SplitN(rest, "/", 3)
+	if parts[0] == "internal" && len(parts) > 1 {
+		return parts[0] + "/" + parts[1], ok
+	}
+	return parts[0], ok
+}
+
+func TestImports(t *testing.T) {
+	t.Parallel()
+	allowed := imports()
+	seen := map[string]bool{}
+	for _, p := range list(t) {
+		here, ok := nameOf(p.ImportPath)
+		if !ok || here == "cmd" || here == "examples" {
+			continue
+		}
+		seen[here] = true
+		may, listed := allowed[here]
+		assert.True(t, listed, "%s has no line in the table: add one here and in docs/architecture.md", here)
+		for _, imported := range p.Imports {
+			if there, ok := nameOf(imported); ok && there != here {
+				assert.Contains(t, may, there, "%s imports %s, but %s may not import %s", p.ImportPath, imported, here, there)
+			}
+		}
+	}
+	for name := range allowed {
+		assert.Equal(t, !slices.Contains(planned(), name), seen[name], "%s: is it there, and is it planned?", name)
+	}
+}
+
+// TestTheDocumentHasTheTable compares the tables of docs/architecture.md with this one, both ways.
+func TestTheDocumentHasTheTable(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile(filepath.Join(root, "docs", "architecture.md"))
+	require.NoError(t, err)
+	documented := map[string][]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z/]+)/` \\|.*\\| (.+) \\|$").FindAllStringSubmatch(string(doc), -1) {
+		documented[m[1]] = []string{}
+		if m[2] != "nothing of ours" {
+			documented[m[1]] = strings.Split(m[2], ", ")
+		}
+	}
+	for name, may := range imports() {
+		if slices.Contains(planned(), name) {
+			assert.NotContains(t, documented, name, "it does not exist yet")
+			continue
+		}
+		assert.ElementsMatch(t, may, documented[name], name)
+		assert.Contains(t, documented, name)
+		delete(documented, name)
+	}
+	assert.Equal(t, map[string][]string{"cmd/hongyan": {"all"}, "examples": {"all"}}, documented)
+}
+
+func TestLibrariesStayInTheirPackages(t *testing.T) {
+	t.Parallel()
+	for _, p := range list(t) {
+		here, ok := nameOf(p.ImportPath)
+		if !ok {
+			continue
+		}
+		for _, imported := range p.Imports {
+			for library, packages := range owners() {
+				if imported == library || strings.HasPrefix(imported, library+"/") {
+					assert.Contains(t, packages, here, "%s imports %s, which belongs to %v", p.ImportPath, imported, packages)
+				}
+			}
+		}
+	}
+}
+
+func TestABotDoesNotLinkWhatItDoesNotUse(t *testing.T) {
+	t.Parallel()
+	for _, p := range list(t) {
+		if p.ImportPath != module+"/bot" {
+			continue
+		}
+		for _, dep := range p.Deps {
+			for _, heavy := range []string{"testing", "github.com/stretchr/testify", "github.com/nats-io/nats-server", "github.com/nats-io/nats.go",
+				"google.golang.org/grpc", "go.opentelemetry.io/otel/exporters", "go.opentelemetry.io/otel/sdk",
+				"github.com/wdvxdr1123/go-silk", "github.com/hajimehoshi/go-mp3"} {
+				assert.False(t, dep == heavy || strings.HasPrefix(dep, heavy+"/"), "bot links %s", dep)
+			}
+		}
+		return
+	}
+	t.Fatal("the package bot is gone")
+}
+
+// TestNothingLinksTheHelpersOfTests looks at what is built: the packages of internal that only tests may use end there.
+func TestNothingLinksTheHelpersOfTests(t *testing.T) {
+	t.Parallel()
+	for _, p := range list(t) {
+		if p.ImportPath == module+"/internal/natstest" {
+			continue
+		}
+		for _, dep := range p.Deps {
+			assert.NotEqual(t, module+"/internal/natstest", dep, "%s links it", p.ImportPath)
+			assert.False(t, strings.HasPrefix(dep, "github.com/nats-io/nats-server"), "%s links %s", p.ImportPath, dep)
+		}
+	}
+}

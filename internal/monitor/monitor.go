@@ -1,0 +1,209 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// The defaults of Config.
+const (
+	DefaultInterval = time.Minute
+	DefaultSilence  = 15 * time.Minute
+	DefaultFailures = 3
+)
+
+// DefaultDaytime is the part of the day in which callbacks are expected.
+func DefaultDaytime() Window { return Window{8 * time.Hour, 23 * time.Hour} }
+
+// DefaultZone is China Standard Time.
+func DefaultZone() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+
+// Config of a monitor. Store, Metrics and Online are required; the zero values of the others work.
+type Config struct {
+	Store   store.Store
+	Metrics *Metrics
+	// Accounts are watched from the start, others from their first callback or send on.
+	Accounts []string
+
+	// Online asks the service whether an account is online.
+	Online func(ctx context.Context, account string) (bool, error)
+	// Reconnect tries to repair a session without a new login. nil means that it is never tried.
+	Reconnect func(ctx context.Context, account string) (bool, error)
+	// Pause stops the sending of an account, Resume resumes it. Both must be idempotent. nil means
+	// that nothing is paused.
+	Pause, Resume func(ctx context.Context, account string) error
+	// Stopped reports whether a person has stopped all sending, for /readyz. nil means that it is
+	// never stopped.
+	Stopped func(ctx context.Context) (bool, error)
+	// Reasons returns further reasons for which the bot is not ready, in English, for /readyz. They
+	// are about the service, not the process, and do not count with ?accounts=false. nil means that
+	// there are none.
+	Reasons func() []string
+
+	// Webhook gets a POST with an Alert as JSON when an incident begins and when it is over. Empty
+	// means none.
+	Webhook string
+	// Owner gets the same as a text by Send, through an account that works. Empty means no one. The
+	// key is the same for the same alert.
+	Owner string
+	Send  func(ctx context.Context, account, to, text, key string) error
+	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
+	// sent then. The zero value means none.
+	Quiet Window
+	// Client posts to the webhook. nil means one that waits for 10 seconds.
+	Client *http.Client
+
+	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0
+	// means DefaultSilence, less than 0 for ever. An account that usually has longer gaps is given
+	// more time.
+	Silence time.Duration
+	// Failures is the number of sends in a row that must fail before an account is suspicious.
+	// Refusals whose reason is unknown count once per recipient, those because of the recipient or
+	// the content not at all. 0 means DefaultFailures.
+	Failures int
+	// Daytime is when silence counts. The zero value means DefaultDaytime.
+	Daytime Window
+	// Zone is the time zone of Daytime and Quiet. nil means DefaultZone.
+	Zone *time.Location
+
+	// Interval is how often Run reviews all accounts. 0 means DefaultInterval.
+	Interval time.Duration
+	// Data is the directory whose disk must not be full. Empty means that no disk is checked.
+	Data string
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Logger gets a line for each change. nil means no log.
+	Logger *zap.Logger
+}
+
+// Monitor decides whether accounts work. Use New to make one. The signals (Arrived, Event,
+// LoggedOut, Sent) only record what happened; Review, which Run calls, probes, decides and
+// notifies.
+type Monitor struct {
+	config Config
+	woken  chan struct{}
+
+	reviewing sync.Mutex // one Review at a time
+
+	mu         sync.Mutex
+	accounts   map[string]*account
+	token      error // the service refuses it; nil if it does not
+	heartbeats map[string]*Heartbeat
+}
+
+// New makes a monitor.
+func New(c Config) (*Monitor, error) {
+	switch {
+	case c.Store == nil || c.Metrics == nil || c.Online == nil:
+		return nil, errors.New("monitor: Config needs a Store, Metrics and Online")
+	case c.Owner != "" && c.Send == nil:
+		return nil, errors.New("monitor: Config.Owner is set, but not Send, which would tell them")
+	}
+	if c.Webhook != "" {
+		if u, err := url.Parse(c.Webhook); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return nil, errors.New("monitor: the webhook is no http or https URL") // it may contain a secret, so it is not quoted
+		}
+	}
+	if c.Client == nil {
+		c.Client = &http.Client{Timeout: webhookTimeout, Transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}}
+	}
+	if c.Silence == 0 {
+		c.Silence = DefaultSilence
+	}
+	if c.Failures <= 0 {
+		c.Failures = DefaultFailures
+	}
+	if c.Daytime == (Window{}) {
+		c.Daytime = DefaultDaytime()
+	}
+	if c.Zone == nil {
+		c.Zone = DefaultZone()
+	}
+	if c.Interval == 0 {
+		c.Interval = DefaultInterval
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = zap.NewNop()
+	}
+	m := &Monitor{config: c, woken: make(chan struct{}, 1), accounts: map[string]*account{}, heartbeats: map[string]*Heartbeat{}}
+	for _, id := range c.Accounts {
+		m.watch(id, c.Now())
+	}
+	if err := c.Metrics.registry.Register(newGauges(m)); err != nil {
+		return nil, fmt.Errorf("monitor: the Metrics belong to another Monitor: %w", err)
+	}
+	return m, nil
+}
+
+// Run reviews all accounts at its start, at each interval, and soon after a signal that something
+// is wrong, until ctx ends.
+func (m *Monitor) Run(ctx context.Context) {
+	heartbeat := m.Heartbeat("monitor", 10*m.config.Interval)
+	defer heartbeat.End()
+	for {
+		m.Review(ctx)
+		heartbeat.Beat()
+		timer := time.NewTimer(m.next())
+		select {
+		case <-timer.C:
+		case <-m.woken:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// next returns the time until the next review: the interval, or less if a trial is due earlier.
+func (m *Monitor) next() time.Duration {
+	now := m.config.Now()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	wait := m.config.Interval
+	for _, a := range m.accounts {
+		if a.record.Open && a.state == Zombie && !a.due.IsZero() {
+			wait = min(wait, a.due.Sub(now))
+		}
+	}
+	return max(wait, min(m.config.Interval, time.Second)) // a failed review is not repeated at once
+}
+
+// poke makes Run start a review soon.
+func (m *Monitor) poke() {
+	select {
+	case m.woken <- struct{}{}:
+	default:
+	}
+}
+
+// StateOf returns the state of an account; Unknown if the account is not watched.
+func (m *Monitor) StateOf(id string) State {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if a := m.accounts[id]; a != nil {
+		return a.state
+	}
+	return Unknown
+}
+
+// Paused reports whether the sending of an account is paused because the account does not work.
+func (m *Monitor) Paused(id string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := m.accounts[id]
+	return a != nil && !a.paused.IsZero()
+}

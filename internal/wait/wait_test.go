@@ -1,0 +1,49 @@
+package wait_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/hongyan-go/hongyan/internal/wait"
+)
+
+func TestFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		assert.True(t, wait.For(ctx, 40*time.Second))
+		assert.Equal(t, 40*time.Second, time.Since(began))
+		assert.False(t, wait.For(ctx, 40*time.Second))
+		assert.Equal(t, time.Minute, time.Since(began))
+	})
+}
+
+func TestEvery(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		calls := 0
+		wait.Every(ctx, 25*time.Second, func() { calls++ })
+		assert.Equal(t, 2, calls)
+	})
+}
+
+func TestBackoff(t *testing.T) {
+	t.Parallel()
+	for n, middle := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second, 6: 32 * time.Second, 7: time.Minute, 1000: time.Minute} {
+		seen := map[time.Duration]bool{}
+		for range 200 {
+			d := wait.Backoff(n)
+			assert.InDelta(t, middle, d, float64(middle/2)+1, n)
+			seen[d] = true
+		}
+		assert.Greater(t, len(seen), 100, "by chance")
+	}
+}

@@ -1,8 +1,0 @@
-//go:build !linux && !darwin
-
-package monitor
-
-import "errors"
-
-// free is not known here.
-func free(string) (uint64, error) { return 0, errors.ErrUnsupported }
