@@ -112,7 +112,7 @@ func TestFailures(t *testing.T) {
 	p.Play(t.Context(), replay.Entry{Body: []byte(`{"TypeName":`)}, text(1, noon(), "panic"), text(2, noon(), "fail"), text(3, noon(), "send"))
 	calls := p.Calls()
 	require.Len(t, calls, 4)
-	assert.Contains(t, calls[0].Error, "no JSON")
+	assert.Contains(t, calls[0].Error, "not a JSON object")
 	assert.Equal(t, "#1", calls[0].Event)
 	assert.Contains(t, calls[1].Error, "a bug")
 	assert.Equal(t, "no luck", calls[2].Error)
@@ -215,7 +215,7 @@ func TestCheckFails(t *testing.T) {
 		"nothing":    {func(c *replay.Checked) { c.ExpectNothing() }, "nothing should have been called"},
 		"a route":    {func(c *replay.Checked) { c.PlaysEntries(text(2, noon(), "ho")); c.ExpectText("10000000001@chatroom") }, "says no"},
 		"no file":    {func(c *replay.Checked) { c.Plays("testdata/none.jsonl") }, "none.jsonl"},
-		"a bad body": {func(c *replay.Checked) { c.PlaysBody(`{`); c.ExpectNothing() }, "no JSON"},
+		"a bad body": {func(c *replay.Checked) { c.PlaysBody(`{`); c.ExpectNothing() }, "not a JSON object"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,7 +32,7 @@ func Start(t testing.TB, change func(*server.Options)) *server.Server {
 		s.Shutdown()
 		s.WaitForShutdown()
 	})
-	require.True(t, s.ReadyForConnections(10*time.Second), "the server does not start")
+	require.True(t, s.ReadyForConnections(time.Minute), "the server does not start")
 	return s
 }
 
