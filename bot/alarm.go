@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
-	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -24,18 +23,24 @@ type Alarm struct {
 	Owner string
 	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is sent
 	// then. The zero value means none.
-	Quiet monitor.Window
+	Quiet Daily
 	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0 means 15
 	// minutes, and never against a simulator; less than 0 means never.
 	Silence time.Duration
 	// Daytime is when silence counts. The zero value means 08:00 to 23:00.
-	Daytime monitor.Window
+	Daytime Daily
 	// Zone is the time zone of Quiet and Daytime. nil means China's.
 	Zone *time.Location
 }
 
-// tellOwner sends a notice about an incident. The key keeps it single; it does not wait for the morning, since Alarm.Quiet says what the
-// owner wants.
+// Daily is a part of each day, such as from 8h to 23h. It may include midnight. The zero value is empty.
+type Daily struct {
+	// From and To are times since midnight, by the clock on the wall. To itself is outside.
+	From, To time.Duration
+}
+
+// tellOwner sends an alert about an incident. The key keeps it single. It is sent as an answer, which does
+// not wait for the morning: Alarm.Quiet says what the owner wants.
 func (b *Bot) tellOwner(ctx context.Context, account, to, text, key string) error {
 	_, err := b.Send(ctx, api.PostText{AppID: account, To: to, Content: text}, router.Key("monitor/"+key), router.AsAnswer())
 	return err
