@@ -16,13 +16,15 @@ import (
 	"github.com/hongyan-go/hongyan/media"
 )
 
-// Files says how files are downloaded, and how those of this machine are offered to the service. The zero value works.
+// Files says how files are downloaded, and how those of this machine are offered to the service.
+// The zero value works.
 type Files struct {
 	// Dir is where downloads go. Empty means the folder "media" in Config.Data.
 	Dir string
 	// MaxSize bounds a download in bytes. 0 means media.DefaultMaxSize.
 	MaxSize int64
-	// Gap is the rest between two downloads of an account. The zero value means media.DefaultGap; against a simulator, none.
+	// Gap is the rest between two downloads of an account. The zero value means media.DefaultGap;
+	// against a simulator, none.
 	Gap media.Gap
 	// FileBase is what a link without a host belongs to; see media.Config.
 	FileBase string
@@ -30,17 +32,20 @@ type Files struct {
 	AllowHosts []string
 	// KeepMismatched keeps downloads that are not what their message announces.
 	KeepMismatched bool
-	// Shared says that the processes of a cluster see the files that are sent, and Dir, at the same paths of a common disk. Otherwise, with a store
-	// that several processes share, a file that is sent is copied into the store, up to media.DefaultMaxShared bytes, as any of them may be asked for it.
+	// Shared says that the processes of a cluster see the files that are sent, and Dir, at the same
+	// paths of a common disk. Otherwise, with a store that several processes share, a file that is
+	// sent is copied into the store, up to media.DefaultMaxShared bytes, as any of them may be
+	// asked for it.
 	Shared bool
-	// LinkTTL is how long the service may fetch a file that is sent. 0 means media.DefaultTTL. Raise it if sends wait longer in the outbox.
+	// LinkTTL is how long the service may fetch a file that is sent. 0 means media.DefaultTTL.
+	// Raise it if sends wait longer in the outbox.
 	LinkTTL time.Duration
 }
 
-// errNoDir tells what to set.
+// errNoDir says what to set.
 var errNoDir = errors.New("bot: no directory for downloads: set HONGYAN_DATA, data: in the config file, Config.Data or Config.Files.Dir")
 
-// files is what a bot has for the bytes of messages. It is the router.Files of its contexts.
+// files downloads and offers the files of a bot. It is the router.Files of its contexts.
 type files struct {
 	fetcher *media.Fetcher // nil without a directory
 	shelf   *media.Shelf
@@ -48,7 +53,7 @@ type files struct {
 	public  atomic.Pointer[string] // how the service reaches the listener; nil if it does not, or not yet
 }
 
-// newFiles makes a bot's files. Nothing is opened yet.
+// newFiles makes the files of a bot. Nothing is opened yet.
 func (b *Bot) newFiles() (*files, error) {
 	c := b.config.Files
 	f := &files{}
@@ -112,10 +117,10 @@ func (f *files) beside(callbacks http.Handler) http.Handler {
 type fetches struct {
 	mu   sync.Mutex
 	n    int
-	idle chan struct{} // closed when none is under way; nil if nobody waits
+	idle chan struct{} // closed when none is left; nil if nothing waits
 }
 
-// begin counts one until the function is called.
+// begin counts a fetch until the returned function is called.
 func (f *fetches) begin() (end func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -130,7 +135,7 @@ func (f *fetches) begin() (end func()) {
 	}
 }
 
-// wait waits until none is under way, or until ctx ends. One goroutine may wait at a time.
+// wait waits until no fetch is left, or until ctx ends. Only one goroutine may wait at a time.
 func (f *fetches) wait(ctx context.Context) {
 	f.mu.Lock()
 	if f.n == 0 {
@@ -146,16 +151,17 @@ func (f *fetches) wait(ctx context.Context) {
 	}
 }
 
-// reachable is how the service reaches the listener, without a path; empty if it cannot be known.
+// reachable returns the URL by which the service reaches the listener, without a path; empty if it
+// is unknown.
 func (b *Bot) reachable(addr net.Addr) string {
 	public := b.config.Callback.PublicURL
-	if (b.sim != nil || public == "" && b.config.simulated) && isLoopback(addr) { // the own simulator posts to this machine only
+	if (b.sim != nil || public == "" && b.config.simulated) && isLoopback(addr) { // the bot's simulator posts to this machine only
 		public = "http://" + addr.String()
 	}
 	return strings.TrimSuffix(public, "/")
 }
 
-// callbackPath is where the callback is mounted.
+// callbackPath returns the path of the callback.
 func (c Callback) callbackPath() string {
 	if c.Path == "" {
 		return callback.DefaultPath
@@ -163,23 +169,24 @@ func (c Callback) callbackPath() string {
 	return c.Path
 }
 
-// errDraining is why a callback is not accepted that comes during a shutdown: the service posts it again.
+// errDraining refuses callbacks during a shutdown: the service posts them again.
 var errDraining = errors.New("bot: shutting down")
 
-// gate lets callbacks in until a shutdown begins. The listener stays open after that, as the service has to fetch the files that the last handlers send.
+// gate lets callbacks in until a shutdown begins. The listener stays open after that, because the
+// service has to fetch the files that the last handlers send.
 type gate struct {
 	mu     sync.RWMutex
 	closed bool
 }
 
-// close waits for those that are inside.
+// close refuses further callbacks, and waits for those that have passed.
 func (g *gate) close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.closed = true
 }
 
-// pass does something inside.
+// pass calls f unless the gate is closed.
 func (g *gate) pass(do func() error) error {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
