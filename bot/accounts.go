@@ -13,10 +13,11 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// accounts are the accounts of a bot, and their wxids as far as they are known: from the configuration, from callbacks, and from what other
-// processes and earlier runs have learned of callbacks, which is in the state.
+// accounts are the accounts of a bot, and their wxids as far as they are known: from the
+// configuration, from callbacks, and from the state, where other processes and earlier runs keep
+// what they learned from callbacks.
 type accounts struct {
-	open  bool // no list: every account of the token is welcome
+	open  bool // no list: every account of the token is accepted
 	state store.State
 
 	mu         sync.Mutex
@@ -27,15 +28,17 @@ type accounts struct {
 }
 
 const (
-	// maxAccounts bounds what is learned from callbacks.
+	// maxAccounts bounds the number of accounts that are learned from callbacks.
 	maxAccounts = 1000
-	// accountsFresh is how long what other processes know may be unknown here.
+	// accountsFresh is how long the accounts in the state are not read again.
 	accountsFresh = 30 * time.Second
-	// accountKept is how long the wxid of an account is known that gets no callbacks any more: its owner may be a user of the bot then.
+	// accountKept is how long the state keeps the wxid of an account without callbacks: after that
+	// its owner may be a user of the bot.
 	accountKept = 7 * 24 * time.Hour
 )
 
-// accountPrefix is where the wxids of the accounts are in the state, by appId.
+// accountPrefix is the prefix of the keys with the wxids of the accounts in the state; the appId
+// follows.
 const accountPrefix = "bot/account/"
 
 func newAccounts(list []Account, state store.State) *accounts {
@@ -48,7 +51,7 @@ func newAccounts(list []Account, state store.State) *accounts {
 	return a
 }
 
-// know tells whether an account is the bot's, and learns its wxid.
+// know reports whether an account is the bot's, and stores its wxid.
 func (a *accounts) know(appID, wxid string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -63,7 +66,8 @@ func (a *accounts) know(appID, wxid string) bool {
 	return true
 }
 
-// share writes what was learned of an account to the state, and reads what others have learned.
+// share writes the wxid of an account to the state, and reads those that other processes have
+// written.
 func (a *accounts) share(ctx context.Context, appID string, now time.Time) error {
 	a.mu.Lock()
 	wxid, write := a.wxids[appID], now.Sub(a.kept[appID]) > accountKept/7
@@ -87,7 +91,7 @@ func (a *accounts) share(ctx context.Context, appID string, now time.Time) error
 	return err
 }
 
-// load reads the accounts that other processes and earlier runs have met.
+// load reads the accounts that other processes and earlier runs have written.
 func (a *accounts) load(ctx context.Context) error {
 	entries, err := a.state.List(ctx, accountPrefix, "", maxAccounts)
 	if err != nil {
@@ -105,7 +109,7 @@ func (a *accounts) load(ctx context.Context) error {
 	return nil
 }
 
-// has tells whether an account is the bot's.
+// has reports whether an account is the bot's.
 func (a *accounts) has(appID string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -113,7 +117,7 @@ func (a *accounts) has(appID string) bool {
 	return listed || a.open
 }
 
-// own tells whether a wxid is that of an account of the bot.
+// own reports whether a wxid is that of an account of the bot.
 func (a *accounts) own(wxid string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -132,14 +136,14 @@ func (a *accounts) mayBeSeveral() bool {
 	return a.open || len(a.wxids) > 1
 }
 
-// all are the known accounts, by appId.
+// all returns the known accounts, by appId.
 func (a *accounts) all() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return slices.Sorted(maps.Keys(a.wxids))
 }
 
-// among are the accounts, by appId, whose wxids are in a list.
+// among returns the accounts, by appId, whose wxids are in a list.
 func (a *accounts) among(wxids []string) []string {
 	if len(wxids) == 0 {
 		return nil
@@ -162,7 +166,7 @@ func (a *accounts) wxid(appID string) string {
 	return a.wxids[appID]
 }
 
-// only is the account of a bot that has one; empty if none is known yet, or several are.
+// only returns the account of a bot that has one; empty if none is known yet, or several are.
 func (a *accounts) only() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -15,13 +15,14 @@ import (
 	"github.com/hongyan-go/hongyan/internal/localhttp"
 )
 
-// DefaultAdmin is where the admin listener of a bot of the real service is. If somebody else has the address, it takes any other of loopback.
+// DefaultAdmin is the address of the admin listener of a bot of the real service. If it is in use,
+// any other port of loopback is taken.
 const DefaultAdmin = "127.0.0.1:8081"
 
 // NoAdmin as Config.Admin means that there is no admin listener.
 const NoAdmin = "off"
 
-// watch starts the monitor and its listener. The function ends them.
+// watch starts the monitor and its listener. The returned function ends them.
 func (b *Bot) watch(ctx context.Context) (stop func() error, err error) {
 	server, listener, err := b.listenAdmin(ctx)
 	if err != nil {
@@ -45,7 +46,7 @@ func (b *Bot) watch(ctx context.Context) (stop func() error, err error) {
 	return func() error {
 		cancel()
 		if server != nil {
-			_ = server.Close() // what it answers is not worth a wait
+			_ = server.Close() // its answers need not be finished
 		}
 		owned.Wait()
 		select {
@@ -67,11 +68,12 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 		address = DefaultAdmin
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-	if err != nil && b.config.Admin == "" { // the usual port is taken: any other will do
+	if err != nil && b.config.Admin == "" { // the usual port is in use: any other will do
 		listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("bot: cannot listen for the operator: %w; set HONGYAN_ADMIN or admin: to a free address, or to %s", err, NoAdmin)
+		return nil, nil, fmt.Errorf("bot: cannot listen for the operator: %w; set HONGYAN_ADMIN or admin: to a free address, or to %s",
+			err, NoAdmin)
 	}
 	if !b.config.AdminPublic && !isLoopback(listener.Addr()) {
 		return nil, nil, errors.Join(fmt.Errorf("bot: the admin listener on %s can be reached from outside, and asks nobody for a secret: "+
@@ -83,7 +85,8 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 	}, listener, nil
 }
 
-// refused logs the requests that a guard refuses. Anybody can send many, so five a minute get a line, and each thousandth after them.
+// refused logs the requests that a guard refuses. Anyone can send many, so only five a minute get a
+// line, and then each thousandth.
 func (b *Bot) refused(message string) func(*http.Request, error) {
 	logger := b.logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core {
 		return zapcore.NewSamplerWithOptions(core, time.Minute, 5, 1000)
@@ -93,10 +96,11 @@ func (b *Bot) refused(message string) func(*http.Request, error) {
 	}
 }
 
-// AdminAddress waits until the bot runs, and is the address of the admin listener then; empty if there is none. It ends with ctx.
+// AdminAddress waits until the bot runs, and returns the address of the admin listener; empty if
+// there is none. It fails when ctx ends.
 func (b *Bot) AdminAddress(ctx context.Context) (string, error) { return await(ctx, b.adminAddress) }
 
-// await reads an address that becomes known when the bot runs.
+// await waits for an address that becomes known when the bot runs.
 func await(ctx context.Context, known chan string) (string, error) {
 	select {
 	case address := <-known:

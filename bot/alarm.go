@@ -9,39 +9,46 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
-	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// Alarm says who is notified when an account does not work, and when silence is suspicious. The zero
-// value notifies no one; the log, /readyz and the metrics show it in any case.
+// Alarm says who is notified when an account does not work, and when silence is suspicious. The
+// zero value notifies no one; the log, /readyz and the metrics show it in any case.
 type Alarm struct {
 	// Webhook gets a POST with a JSON object when an incident begins, and one when it is over;
 	// docs/metrics.md describes it.
 	Webhook string
 	// Owner is a wxid that gets the same as a message, through an account of the bot that works.
 	Owner string
-	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is sent
-	// then. The zero value means none.
-	Quiet monitor.Window
-	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0 means 15
-	// minutes, and never against a simulator; less than 0 means never.
+	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
+	// sent then. The zero value means none.
+	Quiet Daily
+	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0
+	// means 15 minutes, and never against a simulator; less than 0 means never.
 	Silence time.Duration
 	// Daytime is when silence counts. The zero value means 08:00 to 23:00.
-	Daytime monitor.Window
+	Daytime Daily
 	// Zone is the time zone of Quiet and Daytime. nil means China's.
 	Zone *time.Location
 }
 
-// tellOwner sends a notice about an incident. The key keeps it single; it does not wait for the morning, since Alarm.Quiet says what the
-// owner wants.
+// Daily is a part of each day, such as from 8h to 23h. It may include midnight. The zero value is
+// empty.
+type Daily struct {
+	// From and To are times since midnight, by the clock on the wall. To itself is outside.
+	From, To time.Duration
+}
+
+// tellOwner sends an alert about an incident. The key keeps it single. It is sent as an answer,
+// which does not wait for the morning: Alarm.Quiet says what the owner wants.
 func (b *Bot) tellOwner(ctx context.Context, account, to, text, key string) error {
 	_, err := b.Send(ctx, api.PostText{AppID: account, To: to, Content: text}, router.Key("monitor/"+key), router.AsAnswer())
 	return err
 }
 
-// PausedByMonitor is the reason of the outbox's pause for an account that does not work. A pause with another reason is a person's.
+// PausedByMonitor is the reason of a pause of the outbox because an account does not work. A person
+// has made a pause with another reason.
 const PausedByMonitor = "the account does not work: /readyz says more"
 
 // pauseAccount stops the sending of an account that does not work.
@@ -52,7 +59,7 @@ func (b *Bot) pauseAccount(ctx context.Context, account string) error {
 	return outbox.Pause(ctx, b.store.State(), account, PausedByMonitor)
 }
 
-// resumeAccount takes back what pauseAccount did, and nothing else.
+// resumeAccount ends the pause of pauseAccount, and no other.
 func (b *Bot) resumeAccount(ctx context.Context, account string) error {
 	if reason, err := b.stopReason(ctx, account); err != nil || reason != PausedByMonitor {
 		return err
@@ -60,7 +67,8 @@ func (b *Bot) resumeAccount(ctx context.Context, account string) error {
 	return outbox.Resume(ctx, b.store.State(), account)
 }
 
-// stopReason is why sending is stopped for an account, or for all if it is empty; empty if it is not.
+// stopReason returns why sending is stopped for an account, or for all if the account is empty;
+// empty if it is not stopped.
 func (b *Bot) stopReason(ctx context.Context, account string) (string, error) {
 	stops, err := outbox.Stops(ctx, b.store.State())
 	if err != nil {
@@ -74,7 +82,7 @@ func (b *Bot) stopReason(ctx context.Context, account string) (string, error) {
 	return "", nil
 }
 
-// stopped tells whether a person has stopped all sending.
+// stopped reports whether a person has stopped all sending.
 func (b *Bot) stopped(ctx context.Context) (bool, error) {
 	if b.config.Data != "" {
 		if _, err := os.Stat(filepath.Join(b.config.Data, StopFile)); !errors.Is(err, os.ErrNotExist) {

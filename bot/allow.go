@@ -11,12 +11,14 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// allowedKey is where it is kept that a group or a person is allowed beside the configuration.
+// allowedKey is the key in the state of a group or a person that is allowed in addition to the
+// configuration.
 func allowedKey(id string) string { return stateKey("bot/allow/", id) }
 
-// Listen lets the bot listen to people and groups beside those of Config.Allow: to a friend whose request it has accepted, or to a group that it was brought
-// into. An id is a wxid, whose private messages pass from now on, or that of a group. The state of the bot holds it, so that it outlives a restart where
-// the store does.
+// Listen lets the bot listen to people and groups in addition to those of Config.Allow: to a friend
+// whose request it has accepted, or to a group that it was invited to. An id is a wxid, whose
+// private messages pass from now on, or that of a group. It is kept in the state of the bot, and
+// outlives a restart if the store does.
 func (b *Bot) Listen(ctx context.Context, ids ...string) error {
 	for _, id := range ids {
 		if id == "" {
@@ -29,7 +31,7 @@ func (b *Bot) Listen(ctx context.Context, ids ...string) error {
 	return nil
 }
 
-// Ignore ends Listen. Who is in Config.Allow stays there.
+// Ignore reverts Listen. It does not change Config.Allow.
 func (b *Bot) Ignore(ctx context.Context, ids ...string) error {
 	for _, id := range ids {
 		if err := b.store.State().Delete(ctx, allowedKey(id)); err != nil {
@@ -39,13 +41,13 @@ func (b *Bot) Ignore(ctx context.Context, ids ...string) error {
 	return nil
 }
 
-// Listen is the Listen of the bot.
+// Listen is Bot.Listen.
 func (h *Handle) Listen(ctx context.Context, ids ...string) error { return h.bot.Listen(ctx, ids...) }
 
-// Ignore is the Ignore of the bot.
+// Ignore is Bot.Ignore.
 func (h *Handle) Ignore(ctx context.Context, ids ...string) error { return h.bot.Ignore(ctx, ids...) }
 
-// allow is whom the bot listens to.
+// allow returns the configuration of the allow list.
 func (b *Bot) allow() middleware.AllowConfig {
 	a := b.config.Allow
 	return middleware.AllowConfig{
@@ -54,7 +56,7 @@ func (b *Bot) allow() middleware.AllowConfig {
 	}
 }
 
-// listens tells whether Listen has allowed the conversation of an event.
+// listens reports whether Listen has allowed the conversation of an event.
 func (b *Bot) listens(c *router.Context) (bool, error) {
 	conversation := c.Conversation()
 	if conversation.ID == "" || conversation.Type == callback.None {

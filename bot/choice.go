@@ -16,11 +16,13 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// DroppedOtherAnswers is the reason for group messages that another account of the bot in the same group handles.
+// DroppedOtherAnswers is the reason for group messages that another account of the bot in the same
+// group handles.
 const DroppedOtherAnswers = "another account answers"
 
-// choice decides which of several accounts in a group handles what all of them get. Each group has one account that does: the first one that got
-// something there, until it is gone. The state holds it, so that all processes agree.
+// choice decides which of several accounts in a group handles the messages that all of them get.
+// Each group has one such account, its speaker: the first one that got a message there, until it
+// leaves. The state holds it, so that all processes agree.
 type choice struct {
 	accounts *accounts
 	state    store.State
@@ -29,8 +31,8 @@ type choice struct {
 
 	mu     sync.Mutex
 	out    map[string]bool    // accounts whose last event said that they are logged out
-	known  map[string]speaker // by group: as it was read
-	silent map[string]silence // by group: since when its speaker seems to get nothing
+	known  map[string]speaker // by group: as last read
+	silent map[string]silence // by group: since when its speaker seems to get no messages
 }
 
 func newChoice(a *accounts, state store.State, m *monitor.Monitor, now func() time.Time) *choice {
@@ -42,7 +44,7 @@ func newChoice(a *accounts, state store.State, m *monitor.Monitor, now func() ti
 	}
 }
 
-// gone tells whether an account cannot answer, as far as is known.
+// gone reports whether an account is known to be unable to answer.
 func (ch *choice) gone(appID string) bool {
 	ch.mu.Lock()
 	out := ch.out[appID]
@@ -54,7 +56,7 @@ func (ch *choice) gone(appID string) bool {
 // speaker is the account that handles a group.
 type speaker struct {
 	AppID string    `json:"app_id"`
-	Seen  time.Time `json:"seen"` // when it got something there; not later than speakerFresh ago while it does
+	Seen  time.Time `json:"seen"` // when it last got a message there, at most speakerFresh late
 }
 
 type silence struct {
@@ -63,14 +65,16 @@ type silence struct {
 }
 
 const (
-	// speakerFresh is how long a speaker is certain without a look at the state. Nobody takes over before speakerIdle.
+	// speakerFresh is how long a speaker is valid without reading the state. No account takes over
+	// before speakerIdle.
 	speakerFresh = time.Minute
 	speakerIdle  = 2 * time.Minute
-	// speakerPatience is how long others get messages that the speaker does not get, until one of them takes over.
+	// speakerPatience is how long other accounts must get messages that the speaker does not get
+	// before one of them takes over.
 	speakerPatience = 30 * time.Second
 	// speakerKept is how long a group without messages keeps its speaker.
 	speakerKept = 30 * 24 * time.Hour
-	// maxGroups bounds what is remembered of groups.
+	// maxGroups bounds the number of groups in memory.
 	maxGroups = 10_000
 )
 
@@ -97,7 +101,8 @@ func (ch *choice) middleware(count func(string)) router.Middleware {
 	}
 }
 
-// choose is the account that handles an event: the one that is mentioned, else the one whose form waits for the sender, else the speaker of the group.
+// choose returns the account that handles an event: the one that is mentioned, else the one whose
+// form waits for the sender, else the speaker of the group.
 func (ch *choice) choose(c *router.Context) (string, error) {
 	e := c.Event
 	mentioned := slices.DeleteFunc(ch.accounts.among(atList(e)), ch.gone)
@@ -120,7 +125,7 @@ func (ch *choice) choose(c *router.Context) (string, error) {
 	return speaker, err
 }
 
-// atList are the wxids that a message mentions by name.
+// atList returns the wxids that a message mentions by name.
 func atList(e *callback.Event) []string {
 	if t, ok := e.Payload().(*xmlmsg.Text); ok {
 		return t.At
@@ -128,10 +133,11 @@ func atList(e *callback.Event) []string {
 	return xmlmsg.ParseSource(e.Source).At
 }
 
-// maxForms is how many accounts a bot may have to be asked for open forms: each costs a look at the state for each message.
+// maxForms is the number of accounts up to which open forms are looked up: each account costs a
+// read of the state per message.
 const maxForms = 8
 
-// forms is the account whose form takes the event; empty if there is none.
+// forms returns the account whose form takes the event; empty if there is none.
 func (ch *choice) forms(c *router.Context) (string, error) {
 	apps := ch.accounts.all()
 	if len(apps) < 2 || len(apps) > maxForms {
@@ -145,7 +151,7 @@ func (ch *choice) forms(c *router.Context) (string, error) {
 	return "", nil
 }
 
-// speaker is the account that handles a group, which may be that of the event from now on.
+// speaker returns the account that handles a group, which may become that of the event.
 func (ch *choice) speaker(ctx context.Context, me, group string) (string, error) {
 	for {
 		now := ch.now()
@@ -172,13 +178,14 @@ func (ch *choice) speaker(ctx context.Context, me, group string) (string, error)
 		case err == nil:
 			ch.remember(group, s)
 			return me, nil
-		case !errors.Is(err, store.ErrConflict): // else another account was quicker
+		case !errors.Is(err, store.ErrConflict): // else another account was faster
 			return "", fmt.Errorf("bot: which account answers in a group: %w", err)
 		}
 	}
 }
 
-// fresh tells whether an account got something in its group not longer than d ago. A time ahead of the clock proves nothing.
+// fresh reports whether an account got a message in its group at most d ago. A time ahead of the
+// clock proves nothing.
 func fresh(s speaker, now time.Time, d time.Duration) bool {
 	age := now.Sub(s.Seen)
 	return age < d && age > -d
@@ -198,7 +205,8 @@ func (ch *choice) read(ctx context.Context, group string) (s speaker, revision u
 	return s, e.Revision, nil
 }
 
-// takesOver tells whether another account shall handle the group from now on: the speaker is gone, or gets nothing while others do.
+// takesOver reports whether another account is to handle the group from now on: the speaker is
+// gone, or gets no messages while others do.
 func (ch *choice) takesOver(s speaker, group string, now time.Time) bool {
 	if !ch.accounts.has(s.AppID) || ch.gone(s.AppID) {
 		return true
@@ -228,7 +236,8 @@ func (ch *choice) remember(group string, s speaker) {
 	ch.known[group] = s
 }
 
-// observe learns who is logged out, and frees a group whose speaker has left it, so that another account handles it at once.
+// observe records which accounts are logged out, and releases a group whose speaker has left it, so
+// that another account handles it at once.
 func (ch *choice) observe(ctx context.Context, e *callback.Event) error {
 	ch.mu.Lock()
 	if e.Kind() == callback.KindOffline && len(ch.out) < maxAccounts {

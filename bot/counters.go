@@ -7,13 +7,13 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Stats counts what a bot has done since its start: the counters of /metrics for a program to read.
+// Stats holds the counters of a bot since its start: those of /metrics for a program to read.
 type Stats struct {
 	Received   int            // callbacks accepted
-	Duplicates int            // callbacks that were known
+	Duplicates int            // callbacks that had arrived before
 	Refused    int            // callbacks that the inbox could not take
 	Handled    int            // events that a route handled
-	Unhandled  int            // events that no route wanted
+	Unhandled  int            // events that no route matched
 	Failed     int            // runs of a handler that ended in an error
 	Dropped    map[string]int // events that were dropped, by reason
 	Sent       int            // messages sent
@@ -21,17 +21,18 @@ type Stats struct {
 	Unknown    int            // messages that may have been sent
 }
 
-// Stats counts.
+// Stats returns the counters since the start.
 func (b *Bot) Stats() Stats {
 	c := b.counters.Counts()
 	return Stats{
 		Received: c.Callbacks[monitor.Accepted], Duplicates: c.Callbacks[monitor.Duplicate], Refused: c.Callbacks[monitor.Refused],
 		Handled: c.Events[monitor.Handled], Unhandled: c.Events[monitor.Unhandled], Failed: c.Events[monitor.Failed],
-		Dropped: c.Drops, Sent: c.Sends[monitor.SendSent], Unsent: c.Sends[monitor.SendRefused] + c.Sends[string(store.Expired)], Unknown: c.Sends[monitor.SendUnknown],
+		Dropped: c.Drops, Sent: c.Sends[monitor.SendSent], Unsent: c.Sends[monitor.SendRefused] + c.Sends[string(store.Expired)],
+		Unknown: c.Sends[monitor.SendUnknown],
 	}
 }
 
-// counters say what happened in the words of the metrics.
+// counters translates what happens into the terms of the metrics.
 type counters struct{ *monitor.Metrics }
 
 func (c counters) received(added bool, err error) {
@@ -59,14 +60,14 @@ func (c counters) handled(o router.Outcome, err error) {
 	}
 }
 
-// outcome counts what has become of a send.
+// outcome counts the result of a send.
 func (c counters) outcome(s store.Send) {
 	if s.State.Final() {
 		c.Send(s.Endpoint, string(s.State))
 	}
 }
 
-// turn notes how long a send has waited, and what is left of its account's budget.
+// turn records how long a send waited, and the rest of the budget of its account.
 func (c counters) turn(t outbox.Turn) {
 	c.Waited(t.Waited)
 	if t.PerHour > 0 {

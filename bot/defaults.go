@@ -34,8 +34,8 @@ func (c Config) withDefaults() (Config, error) {
 	return c, c.checkNumbers()
 }
 
-// relaxForSimulator sets what has other defaults against a simulator: there is no account to protect, and
-// no person to notify.
+// relaxForSimulator sets what has other defaults against a simulator: there is no account to
+// protect, and no person to notify.
 func (c *Config) relaxForSimulator() {
 	if c.Allow.empty() {
 		c.Allow.Everyone = true
@@ -77,7 +77,8 @@ func (c *Config) fillTimes() {
 	c.MaxAge = cmp.Or(c.MaxAge, DefaultMaxAge)
 }
 
-// checkListener checks how the service reaches the bot, and that others do not. A dry bot does not listen.
+// checkListener checks how the service reaches the bot, and that others do not. A dry bot does not
+// listen.
 func (c *Config) checkListener() error {
 	if c.dry.HTTPClient != nil {
 		return nil

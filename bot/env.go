@@ -16,21 +16,21 @@ import (
 //	HONGYAN_TOKEN            API token; without it the bot runs against a simulator of its own
 //	HONGYAN_PROVIDER         videosapi (default), gewe or gewechat
 //	HONGYAN_BASE_URL         base URL, instead of the provider's
-//	HONGYAN_APP_ID           appIds of the accounts, with commas between them; default: all of the token
+//	HONGYAN_APP_ID           appIds of the accounts, separated by commas; default: all
 //	HONGYAN_LISTEN           address for the callbacks; default 127.0.0.1:8080
 //	HONGYAN_CALLBACK_SECRET  secret in the callback's path
-//	HONGYAN_PUBLIC_URL       how the service reaches the listener; the callback is registered with it
-//	HONGYAN_ALLOW            "everyone", or ids of groups and people with commas between them; default: nobody
+//	HONGYAN_PUBLIC_URL       how the service reaches the listener, to register it
+//	HONGYAN_ALLOW            "everyone", or ids of groups and people, separated by commas
 //	HONGYAN_PACE             "unlimited", or "default"
 //	HONGYAN_DATA             directory for what must survive
 //	HONGYAN_TIMEOUT, HONGYAN_GRACE   durations, such as 90s
 //	HONGYAN_PARALLEL         conversations handled at once
 //	HONGYAN_LOG_TEXT         true writes message text to the log
-//	HONGYAN_ADMIN            address for the operator: /livez, /readyz, /metrics; default 127.0.0.1:8081, none for a simulator, "off" for none
+//	HONGYAN_ADMIN            address of /livez, /readyz and /metrics, or "off"; default 127.0.0.1:8081
 //	HONGYAN_ADMIN_PUBLIC     true lets that address be reached from outside
-//	HONGYAN_ALARM_WEBHOOK    URL that is told when an account does not work, and when it does again
-//	HONGYAN_ALARM_OWNER      wxid that is told the same
-//	HONGYAN_ALARM_SILENCE    how long no callback may come in daytime; default 15m, less than 0 for ever
+//	HONGYAN_ALARM_WEBHOOK    URL that gets a POST when an account does not work
+//	HONGYAN_ALARM_OWNER      wxid that gets the same as a message
+//	HONGYAN_ALARM_SILENCE    how long no callback may arrive in daytime; default 15m
 func FromEnv() (*Bot, error) {
 	c, err := ConfigFromEnv(os.LookupEnv)
 	if err != nil {
@@ -54,7 +54,8 @@ func ConfigFromEnv(lookup func(string) (string, bool)) (Config, error) {
 		LogText:  e.bool("HONGYAN_LOG_TEXT"),
 
 		Admin: e.text("HONGYAN_ADMIN"), AdminPublic: e.bool("HONGYAN_ADMIN_PUBLIC"),
-		Alarm: Alarm{Webhook: e.text("HONGYAN_ALARM_WEBHOOK"), Owner: e.text("HONGYAN_ALARM_OWNER"), Silence: e.duration("HONGYAN_ALARM_SILENCE")},
+		Alarm: Alarm{Webhook: e.text("HONGYAN_ALARM_WEBHOOK"), Owner: e.text("HONGYAN_ALARM_OWNER"),
+			Silence: e.duration("HONGYAN_ALARM_SILENCE")},
 	}
 	if name := e.text("HONGYAN_PROVIDER"); name != "" {
 		provider, err := api.ProviderByName(name)

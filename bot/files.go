@@ -42,10 +42,10 @@ type Files struct {
 	LinkTTL time.Duration
 }
 
-// errNoDir tells what to set.
+// errNoDir says what to set.
 var errNoDir = errors.New("bot: no directory for downloads: set HONGYAN_DATA, data: in the config file, Config.Data or Config.Files.Dir")
 
-// files is what a bot has for the bytes of messages. It is the router.Files of its contexts.
+// files downloads and offers the files of a bot. It is the router.Files of its contexts.
 type files struct {
 	fetcher *media.Fetcher // nil without a directory
 	server  *media.FileServer
@@ -53,7 +53,7 @@ type files struct {
 	public  atomic.Pointer[string] // how the service reaches the listener; nil if it does not, or not yet
 }
 
-// newFiles makes a bot's files. Nothing is opened yet.
+// newFiles makes the files of a bot. Nothing is opened yet.
 func (b *Bot) newFiles() (*files, error) {
 	c := b.config.Files
 	f := &files{}
@@ -117,10 +117,10 @@ func (f *files) beside(callbacks http.Handler) http.Handler {
 type fetches struct {
 	mu   sync.Mutex
 	n    int
-	idle chan struct{} // closed when none is under way; nil if nobody waits
+	idle chan struct{} // closed when none is left; nil if nothing waits
 }
 
-// begin counts one until the function is called.
+// begin counts a fetch until the returned function is called.
 func (f *fetches) begin() (end func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -135,7 +135,7 @@ func (f *fetches) begin() (end func()) {
 	}
 }
 
-// wait waits until none is under way, or until ctx ends. One goroutine may wait at a time.
+// wait waits until no fetch is left, or until ctx ends. Only one goroutine may wait at a time.
 func (f *fetches) wait(ctx context.Context) {
 	f.mu.Lock()
 	if f.n == 0 {
@@ -151,16 +151,17 @@ func (f *fetches) wait(ctx context.Context) {
 	}
 }
 
-// reachable is how the service reaches the listener, without a path; empty if it cannot be known.
+// reachable returns the URL by which the service reaches the listener, without a path; empty if it
+// is unknown.
 func (b *Bot) reachable(addr net.Addr) string {
 	public := b.config.Callback.PublicURL
-	if (b.sim != nil || public == "" && b.config.simulated) && isLoopback(addr) { // the own simulator posts to this machine only
+	if (b.sim != nil || public == "" && b.config.simulated) && isLoopback(addr) { // the bot's simulator posts to this machine only
 		public = "http://" + addr.String()
 	}
 	return strings.TrimSuffix(public, "/")
 }
 
-// callbackPath is where the callback is mounted.
+// callbackPath returns the path of the callback.
 func (c Callback) callbackPath() string {
 	if c.Path == "" {
 		return callback.DefaultPath
@@ -168,25 +169,24 @@ func (c Callback) callbackPath() string {
 	return c.Path
 }
 
-// errDraining is why a callback is not accepted that comes during a shutdown: the service posts it
-// again.
+// errDraining refuses callbacks during a shutdown: the service posts them again.
 var errDraining = errors.New("bot: shutting down")
 
-// gate lets callbacks in until a shutdown begins. The listener stays open after that, as the
+// gate lets callbacks in until a shutdown begins. The listener stays open after that, because the
 // service has to fetch the files that the last handlers send.
 type gate struct {
 	mu     sync.RWMutex
 	closed bool
 }
 
-// close waits for those that are inside.
+// close refuses further callbacks, and waits for those that have passed.
 func (g *gate) close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.closed = true
 }
 
-// pass does something inside.
+// pass calls f unless the gate is closed.
 func (g *gate) pass(do func() error) error {
 	g.mu.RLock()
 	defer g.mu.RUnlock()

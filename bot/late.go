@@ -12,12 +12,13 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// deadKept is how long it is known that a message was a dead letter: a person who has it retried wants it handled, however old it is.
+// deadKept is how long the state keeps that a message was a dead letter: when a person retries it,
+// it is handled, however old it is.
 const deadKept = 30 * 24 * time.Hour
 
 func deadKey(runKey string) string { return stateKey("bot/dead/", runKey) }
 
-// markDead notes that a message becomes a dead letter.
+// markDead records that a message becomes a dead letter.
 func markDead(ctx context.Context, state store.State, runKey string) error {
 	if _, err := state.Put(ctx, deadKey(runKey), []byte("1"), deadKept); err != nil {
 		return fmt.Errorf("bot: dead letter: %w", err)
@@ -25,13 +26,14 @@ func markDead(ctx context.Context, state store.State, runKey string) error {
 	return nil
 }
 
-// wasDead tells whether a message comes from the dead letters. If that cannot be read, it does not: an old message that gets no answer does less harm.
+// wasDead reports whether a message comes from the dead letters. It returns false if that cannot be
+// read: an old message without an answer does less harm.
 func (b *Bot) wasDead(ctx context.Context, runKey string) bool {
 	_, err := b.store.State().Get(ctx, deadKey(runKey))
 	return err == nil
 }
 
-// lateLog says that messages are dropped for their age: once in a while, as an outage leaves many.
+// lateLog logs that messages are dropped for their age, with few lines: an outage leaves many.
 type lateLog struct {
 	mu     sync.Mutex
 	logged time.Time
@@ -49,7 +51,9 @@ func (l *lateLog) tell(log *zap.Logger, e *callback.Event, route string) {
 		l.more++
 		return
 	}
-	log.Warn("an old message was not handled: max_age, Config.MaxAge or the MaxAge of its route says how old one may be; if this machine's clock is wrong, set it",
-		zap.String("event", e.Key()), zap.String("route", route), zap.Duration("age", e.Age(now).Round(time.Second)), zap.Int("others_since_last_line", l.more))
+	log.Warn("an old message was not handled: max_age, Config.MaxAge or the MaxAge of its route says how old one may be; if this "+
+		"machine's clock is wrong, set it",
+		zap.String("event", e.Key()), zap.String("route", route), zap.Duration("age", e.Age(now).Round(time.Second)),
+		zap.Int("others_since_last_line", l.more))
 	l.logged, l.more = now, 0
 }

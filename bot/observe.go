@@ -15,13 +15,15 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// newMonitor makes what judges whether the accounts work.
+// newMonitor makes the monitor of the accounts.
 func (b *Bot) newMonitor() (*monitor.Monitor, error) {
 	a := b.config.Alarm
 	c := monitor.Config{
 		Store: b.store, Metrics: b.counters.Metrics, Online: b.client.Login.CheckOnline, Reconnect: b.client.Login.Reconnect,
-		Webhook: a.Webhook, Owner: a.Owner, Send: b.tellOwner, Quiet: a.Quiet, Silence: a.Silence, Daytime: a.Daytime, Zone: a.Zone,
-		Pause: b.pauseAccount, Resume: b.resumeAccount, Stopped: b.stopped, Reasons: b.notReady, Data: b.config.Data, Logger: b.logger.Named("monitor"),
+		Webhook: a.Webhook, Owner: a.Owner, Send: b.tellOwner, Quiet: monitor.Window(a.Quiet), Silence: a.Silence,
+		Daytime: monitor.Window(a.Daytime), Zone: a.Zone,
+		Pause: b.pauseAccount, Resume: b.resumeAccount, Stopped: b.stopped, Reasons: b.notReady, Data: b.config.Data,
+		Logger: b.logger.Named("monitor"),
 	}
 	for _, account := range b.config.Accounts {
 		c.Accounts = append(c.Accounts, account.AppID)
@@ -73,7 +75,7 @@ func (a *answer) WriteHeader(status int) {
 // Unwrap is for http.ResponseController.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// observeAccept notes what became of a delivery.
+// observeAccept records the result of a delivery.
 func (b *Bot) observeAccept(ctx context.Context, d callback.Delivery, added bool, err error) {
 	b.counters.received(added, err)
 	if b.accounts.has(d.AppID) {
@@ -84,7 +86,7 @@ func (b *Bot) observeAccept(ctx context.Context, d callback.Delivery, added bool
 	}
 }
 
-// observeRuns traces the runs of events, and notes how long they waited for the first.
+// observeRuns traces the runs of events, and records how long they waited for the first.
 func (b *Bot) observeRuns(handle worker.Handler) worker.Handler {
 	return func(ctx context.Context, lease store.Lease, entered func(string)) worker.Result {
 		if lease.Attempt == 1 {
@@ -97,7 +99,7 @@ func (b *Bot) observeRuns(handle worker.Handler) worker.Handler {
 	}
 }
 
-// heard notes what an event tells of its account.
+// heard records what an event says about its account.
 func (b *Bot) heard(e *callback.Event, received time.Time) {
 	switch e.Kind() {
 	case callback.KindOffline:
@@ -118,7 +120,7 @@ func (b *Bot) observeRoute(next router.Handler) router.Handler {
 		start, returned := time.Now(), false
 		defer func() {
 			route := c.Outcome().Route
-			if !returned { // the panic goes on
+			if !returned { // it panics
 				err = errPanic
 			}
 			if route != "" {
@@ -136,7 +138,7 @@ func (b *Bot) observeRoute(next router.Handler) router.Handler {
 // errPanic stands for a panic of a handler in metrics and traces.
 var errPanic = errors.New("bot: panic")
 
-// post is the call behind every send.
+// post makes the call of each send.
 func (b *Bot) post(ctx context.Context, m api.Send) (*api.SentMessage, error) {
 	ctx, span := b.tracer.Send(ctx, m.Endpoint())
 	began := time.Now()

@@ -12,12 +12,12 @@ import (
 	"github.com/hongyan-go/hongyan/internal/reach"
 )
 
-// anyAccount stands for an account in a question that is only to show whether the service answers.
+// anyAccount stands for an account in a call that only checks whether the service answers.
 const anyAccount = "wx_unknown"
 
 // introduce registers the callback URL, however often that must be tried. Without a URL it asks the
-// service whether it is there. It returns an error only if no change elsewhere can help: a wrong token, or
-// a URL that the service can never reach.
+// service whether it is there. It returns an error only if no change elsewhere can help: a wrong
+// token, or a URL that the service can never reach.
 func (b *Bot) introduce(ctx context.Context, addr net.Addr) error {
 	try, what := b.probe, "the service does not work"
 	reached := b.config.Callback
@@ -31,7 +31,8 @@ func (b *Bot) introduce(ctx context.Context, addr net.Addr) error {
 	}
 	final, err := reach.Until(ctx, try, func(p *reach.Problem, rest time.Duration) {
 		unready(p)
-		b.logger.Warn(what+", trying again", zap.String("cause", p.Cause), zap.String("do", p.Do), zap.Duration("in", rest.Round(time.Second/10)))
+		b.logger.Warn(what+", trying again", zap.String("cause", p.Cause), zap.String("do", p.Do),
+			zap.Duration("in", rest.Round(time.Second/10)))
 	})
 	switch {
 	case final != nil:
@@ -44,7 +45,7 @@ func (b *Bot) introduce(ctx context.Context, addr net.Addr) error {
 	return nil
 }
 
-// probe makes one cheap call. That the account is offline, or not known, is an answer.
+// probe makes one cheap call. That the account is offline or unknown is an answer.
 func (b *Bot) probe(ctx context.Context) (*reach.Problem, error) {
 	id := anyAccount
 	if known := b.config.Accounts; len(known) > 0 {
@@ -77,7 +78,7 @@ func (b *Bot) register(ctx context.Context, reached Callback) (*reach.Problem, e
 	return nil, nil
 }
 
-// notReady is why the bot is not ready, for /readyz.
+// notReady returns why the bot is not ready, for /readyz.
 func (b *Bot) notReady() []string {
 	if why := b.unready.Load(); why != nil {
 		return []string{*why}

@@ -10,7 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Registration is what is remembered of the last time that the service was told where to post. The service cannot be asked for it.
+// Registration is the last registration of a callback URL with the service, as the state of a bot
+// keeps it. The service offers no call to read it.
 type Registration struct {
 	Host string    `json:"host"` // "https://bot.example.com": without the path, where the secret is. Empty if there was none
 	At   time.Time `json:"at"`
@@ -30,7 +31,7 @@ func (r Registration) Remember(ctx context.Context, state store.State) error {
 	return nil
 }
 
-// LastRegistration reads it. Without one it is empty.
+// LastRegistration reads the registration from a state. It is empty if there was none.
 func LastRegistration(ctx context.Context, state store.State) (Registration, error) {
 	var r Registration
 	e, err := state.Get(ctx, registrationKey)

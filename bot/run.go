@@ -19,11 +19,12 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// ErrStarted is what a second Run returns.
+// ErrStarted is the error of a second Run.
 var ErrStarted = errors.New("bot: Run was called before: make a new bot")
 
-// Run receives and handles callbacks until ctx ends, and drains then: it takes nothing new, lets handlers finish
-// for the grace period, and ends the contexts of those that have not. It returns nil after an orderly end.
+// Run receives and handles callbacks until ctx ends. Then it drains: it accepts nothing new, waits
+// for handlers during the grace period, and cancels the contexts of those that have not finished.
+// It returns nil after an orderly end.
 func (b *Bot) Run(ctx context.Context) error {
 	err := ErrStarted
 	b.started.Do(func() { err = b.run(ctx) })
@@ -82,7 +83,8 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	return err
 }
 
-// startIntroducing introduces the bot to the service while it runs already. The channel gets an error that ends the bot.
+// startIntroducing introduces the bot to the service while the bot is running. The channel gets an
+// error that ends the bot.
 func (b *Bot) startIntroducing(ctx context.Context, addr net.Addr) (failed <-chan error, stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	errs := make(chan error, 1)
@@ -109,7 +111,8 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 		return nil, nil, fmt.Errorf("bot: the callback path %s is where files are served: set another Callback.Path", c.Path)
 	}
 	handler, err := callback.NewHandler(callback.HandlerConfig{
-		Accept: b.accept, Decoder: callback.Decoder{Wxid: b.accounts.wxid}, Secret: c.Secret, Path: c.Path, MaxBody: c.MaxBody, AllowFrom: c.AllowFrom, Logger: b.logger,
+		Accept: b.accept, Decoder: callback.Decoder{Wxid: b.accounts.wxid}, Secret: c.Secret, Path: c.Path, MaxBody: c.MaxBody,
+		AllowFrom: c.AllowFrom, Logger: b.logger,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -122,25 +125,29 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 		return nil, nil, errors.Join(noSecret(listener.Addr().String()), listener.Close())
 	}
 	server := &http.Server{
-		Handler: b.files.beside(b.observeHTTP(b.guarded(handler))), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
-		ErrorLog: zap.NewStdLog(b.logger),
+		Handler: b.files.beside(b.observeHTTP(b.guarded(handler))), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		IdleTimeout: 2 * time.Minute,
+		ErrorLog:    zap.NewStdLog(b.logger),
 	}
 	return server, listener, nil
 }
 
-// guarded keeps away from a listener without a secret what no program on this machine has sent: pages in a browser, and tunnels.
+// guarded refuses at a listener without a secret what does not come from a program on this machine:
+// requests of pages in a browser, and through tunnels.
 func (b *Bot) guarded(callbacks http.Handler) http.Handler {
 	if b.config.Callback.Secret != "" {
 		return callbacks
 	}
 	return localhttp.Guard(localhttp.Config{
 		Address: b.config.Listen, Hosts: []string{b.config.Callback.host()}, Direct: true,
-		Refused: b.refused("callback refused: without a secret only this machine may post; set HONGYAN_PUBLIC_URL, HONGYAN_CALLBACK_SECRET or callback.secret"),
+		Refused: b.refused("callback refused: without a secret only this machine may post; set HONGYAN_PUBLIC_URL, " +
+			"HONGYAN_CALLBACK_SECRET or callback.secret"),
 	}, callbacks)
 }
 
-// closeServer lets requests finish: nothing is accepted any more. A connection on which no request has come yet would
-// keep Shutdown waiting for seconds, so it is cut off soon; a file that the service is fetching has the time of ctx.
+// closeServer accepts nothing new and lets requests finish. Shutdown would wait for seconds for a
+// connection without a request, so those are closed soon; a file that the service is fetching has
+// until ctx ends.
 func closeServer(ctx context.Context, server *http.Server, serving *fetches) error {
 	soon, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
 	defer cancel()
@@ -148,16 +155,18 @@ func closeServer(ctx context.Context, server *http.Server, serving *fetches) err
 		return fmt.Errorf("bot: %w", err)
 	}
 	serving.wait(ctx)
-	_ = server.Close() // the connections that are left; an error could only say that they are closed
+	_ = server.Close() // closes the connections that are left
 	return nil
 }
 
-// noSecret is why a bot does not listen there.
+// noSecret is the error for a public address without a secret.
 func noSecret(address string) error {
-	return fmt.Errorf("bot: %s can be reached from outside, and there is no secret: anybody could post messages; set HONGYAN_CALLBACK_SECRET or callback.secret", address)
+	return fmt.Errorf("bot: %s can be reached from outside, and there is no secret: anybody could post messages; set "+
+		"HONGYAN_CALLBACK_SECRET or callback.secret", address)
 }
 
-// isPublic tells whether an address can be reached from outside as it is written. Of a name that is not known before it is listened to.
+// isPublic reports whether an address can be reached from outside, as far as its text shows: whether a
+// host name can is known only once the bot listens.
 func isPublic(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || host == "" {
@@ -191,7 +200,7 @@ func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 	return nil
 }
 
-// announce says what the bot does, and how to go on.
+// announce logs what the bot does, and what to do next.
 func (b *Bot) announce(addr net.Addr) {
 	service := b.config.Provider.Name
 	if b.config.simulated {
@@ -203,27 +212,29 @@ func (b *Bot) announce(addr net.Addr) {
 			zap.String("simulator", b.sim.URL()))
 	}
 	if !b.store.Durable() {
-		b.logger.Info("the store is in memory: what is not handled when the process dies is lost; set HONGYAN_DATA, or data: in the config file, to keep it")
+		b.logger.Info("the store is in memory: what is not handled when the process dies is lost; set HONGYAN_DATA, or data: in the " +
+			"config file, to keep it")
 	}
 	if b.reachable(addr) == "" {
-		b.logger.Info("the bot has registered no callback URL: set HONGYAN_PUBLIC_URL, or callback.public_url in the config file, or do it by hand: hongyan callback set URL")
+		b.logger.Info("the bot has registered no callback URL: set HONGYAN_PUBLIC_URL, or callback.public_url in the config file, or do " +
+			"it by hand: hongyan callback set URL")
 	}
 	if b.config.Allow.empty() {
 		b.logger.Warn("nobody is allowed, so no message is handled: " + allowHint)
 	}
 }
 
-// close ends everything that New and Install began.
+// close releases everything that New and Install have made.
 func (b *Bot) close() error {
 	err := b.plugins.closeAll()
 	now, cancel := context.WithCancel(context.Background())
 	cancel()
 	err = errors.Join(err, b.outbox.Close(now), b.store.Close(), b.closeRecording())
-	b.client.Close() // its connections, which nobody uses any more
+	b.client.Close() // its connections, which are not used any more
 	return errors.Join(err, b.closeSimulator())
 }
 
-// Close ends a bot that was never run. After Run it does nothing.
+// Close closes a bot that was never run. After Run it does nothing.
 func (b *Bot) Close() error {
 	var err error
 	b.started.Do(func() { err = b.close() })

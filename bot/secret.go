@@ -11,11 +11,12 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// secretKey is where a bot keeps a secret that it has made. It is in the store, which only its owner can read, so that all processes
-// of a bot have the same.
+// secretKey is the key in the state of a secret that the bot has made. It is in the store, which
+// only its owner can read, so that all processes of a bot have the same.
 const secretKey = "callback/secret"
 
-// MakesSecret tells whether a bot makes a secret for itself: others than this machine reach it by PublicURL, and none is set.
+// MakesSecret reports whether a bot makes a secret: other machines reach it by PublicURL, and no
+// Secret is set.
 func (c Callback) MakesSecret() bool {
 	if c.Secret != "" || c.PublicURL == "" {
 		return false
@@ -24,7 +25,7 @@ func (c Callback) MakesSecret() bool {
 	return err != nil || !localhttp.Loopback(u.Hostname())
 }
 
-// host is the host of PublicURL, by which requests may come in; empty if there is none.
+// host returns the host of PublicURL, which requests may name; empty if there is none.
 func (c Callback) host() string {
 	u, err := url.Parse(c.PublicURL)
 	if err != nil {
@@ -33,21 +34,23 @@ func (c Callback) host() string {
 	return u.Host
 }
 
-// check looks at PublicURL, to which the path is appended.
+// check checks PublicURL, to which the path is appended.
 func (c Callback) check() error {
 	if c.PublicURL == "" {
 		return nil
 	}
 	u, err := url.Parse(c.PublicURL)
-	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
-		return errors.New("bot: the public URL (HONGYAN_PUBLIC_URL, callback.public_url or Config.Callback.PublicURL) is no http or https URL " +
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" ||
+		u.User != nil {
+		return errors.New("bot: the public URL (HONGYAN_PUBLIC_URL, callback.public_url or Config.Callback.PublicURL) is no http or https " +
+			"URL " +
 			"of a host: write it like https://bot.example.com")
 	}
 	return nil
 }
 
-// KeptSecret reads the secret of the callback that a bot has made for itself from its state: a bot makes one that has a PublicURL off
-// loopback, and no Secret. It is empty if none was made yet.
+// KeptSecret reads from the state of a bot the callback secret that the bot has made: one with a
+// PublicURL off loopback and without a Secret makes one. It is empty if there is none yet.
 func KeptSecret(ctx context.Context, state store.State) (string, error) {
 	e, err := state.Get(ctx, secretKey)
 	switch {
@@ -59,10 +62,10 @@ func KeptSecret(ctx context.Context, state store.State) (string, error) {
 	return string(e.Value), nil
 }
 
-// MakeSecret is KeptSecret, but makes and keeps a secret if there is none.
+// MakeSecret is KeptSecret, but makes and stores a secret if there is none.
 func MakeSecret(ctx context.Context, state store.State) (string, error) {
 	_, err := state.Swap(ctx, secretKey, []byte(rand.Text()), 0, 0)
-	if err != nil && !errors.Is(err, store.ErrConflict) { // a conflict: it was made before
+	if err != nil && !errors.Is(err, store.ErrConflict) { // a conflict means that another process has made it
 		return "", fmt.Errorf("bot: the secret of the callback cannot be kept: %w; set HONGYAN_CALLBACK_SECRET or callback.secret", err)
 	}
 	return KeptSecret(ctx, state)

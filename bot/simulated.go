@@ -10,10 +10,11 @@ import (
 	"time"
 )
 
-// probeTimeout is how long a loopback address may take to say that it is a simulator.
+// probeTimeout is how long a simulator on a loopback address may take to answer.
 const probeTimeout = 2 * time.Second
 
-// IsSimulator tells whether a base URL is that of a simulator in another process: `hongyan simulate`. Only loopback addresses are asked; everything else is real.
+// IsSimulator reports whether a base URL is that of a simulator in another process: `hongyan
+// simulate`. Only loopback addresses are probed; any other is not a simulator.
 func IsSimulator(baseURL string) bool {
 	u, err := url.Parse(baseURL)
 	if err != nil {
@@ -24,7 +25,8 @@ func IsSimulator(baseURL string) bool {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), probeTimeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/sim/state"}).String(), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet,
+		(&url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/sim/state"}).String(), nil)
 	if err != nil {
 		return false
 	}

@@ -14,7 +14,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// openStore opens what Config.Store and Config.Data say: a file in the data directory, or memory where there is none.
+// openStore opens the store of a configuration: Config.Store, a file in the data directory, or
+// memory without one.
 func openStore(c Config, logger *zap.Logger) (store.Store, error) {
 	switch {
 	case c.Store != nil:
@@ -22,14 +23,16 @@ func openStore(c Config, logger *zap.Logger) (store.Store, error) {
 	case c.Data == "":
 		return memory.New(memory.Config{}), nil
 	}
-	back, err := sqlite.Open(context.Background(), sqlite.Config{Path: filepath.Join(c.Data, sqlite.FileName), Logger: logger.Named("store")})
+	back, err := sqlite.Open(context.Background(), sqlite.Config{Path: filepath.Join(c.Data, sqlite.FileName),
+		Logger: logger.Named("store")})
 	if err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
 	return back, nil
 }
 
-// stateKey is the key of an id that came from outside: one that is too long for a key is known by its hash.
+// stateKey returns the key for an id that comes from outside. An id that is too long for a key is
+// replaced by its hash.
 func stateKey(prefix, id string) string {
 	if len(prefix)+len(id) <= store.MaxKey {
 		return prefix + id

@@ -131,7 +131,8 @@ type Step struct {
 
 // Unhandled tells whether the event reached the routes, and none took it.
 func (s Step) Unhandled() bool {
-	return s.Event != nil && s.Event.Kind() != callback.KindPing && !s.Repeated && s.Outcome.Route == "" && s.Outcome.Dropped == "" && s.Err == nil
+	return s.Event != nil && s.Event.Kind() != callback.KindPing && !s.Repeated && s.Outcome.Route == "" && s.Outcome.Dropped == "" &&
+		s.Err == nil
 }
 
 // Play runs bodies in their order, and returns what became of each. A handler that fails ends

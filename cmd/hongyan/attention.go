@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/internal/reach"
 	"github.com/hongyan-go/hongyan/internal/monitor"
+	"github.com/hongyan-go/hongyan/internal/reach"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 )

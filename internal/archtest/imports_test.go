@@ -37,7 +37,8 @@ func imports() map[string][]string {
 		"simulator":  {"api", "xmlmsg", "internal/catalogue", "internal/localhttp"},
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
-			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup", "internal/terminal", "internal/wait",
+			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
+			"internal/terminal", "internal/wait",
 		},
 		"replay":  {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record"},
 		"plugin":  {"bot", "router", "xmlmsg", "media", "outbox", "internal/suggest", "internal/wxid"},
@@ -206,7 +207,8 @@ func TestABotDoesNotLinkWhatItDoesNotUse(t *testing.T) {
 			continue
 		}
 		for _, dep := range p.Deps {
-			for _, heavy := range []string{"testing", "github.com/stretchr/testify", "github.com/nats-io/nats-server", "github.com/nats-io/nats.go",
+			for _, heavy := range []string{"testing", "github.com/stretchr/testify", "github.com/nats-io/nats-server",
+				"github.com/nats-io/nats.go",
 				"google.golang.org/grpc", "go.opentelemetry.io/otel/exporters", "go.opentelemetry.io/otel/sdk",
 				"github.com/wdvxdr1123/go-silk", "github.com/hajimehoshi/go-mp3"} {
 				assert.False(t, dep == heavy || strings.HasPrefix(dep, heavy+"/"), "bot links %s", dep)

@@ -154,7 +154,8 @@ func (s *Session) wait(uuid string) {
 func (s *Session) draw(ctx context.Context) Event {
 	s.dialog = false
 	code, err := s.flow.config.Client.Login.GetLoginQRCode(ctx, api.LoginQRCodeRequest{
-		AppID: s.device.AppID, RegionID: s.device.RegionID, Type: s.device.Type, ProxyIP: s.request.ProxyIP, TTUID: s.request.TTUID, AID: s.request.AID,
+		AppID: s.device.AppID, RegionID: s.device.RegionID, Type: s.device.Type, ProxyIP: s.request.ProxyIP, TTUID: s.request.TTUID,
+		AID: s.request.AID,
 	})
 	if err != nil {
 		return s.fail(err)

@@ -26,25 +26,32 @@ func TestEvents(t *testing.T) {
 		request      login.Request
 		events       string
 	}{
-		"straight":                        {two, []string{waiting, scanned, done}, login.Request{}, "QRCode Scanned Confirmed"},
-		"success needs the account":       {two, []string{scanned, half, half, done}, login.Request{}, "QRCode Scanned Confirmed"},
-		"done at once":                    {two, []string{done}, login.Request{}, "QRCode Confirmed"},
-		"cancelled":                       {two, []string{scanned, cancelled}, login.Request{}, "QRCode Scanned Cancelled"},
-		"a number, perhaps":               {two, []string{scanned, scanned, scanned, scanned, done}, login.Request{}, "QRCode Scanned NeedCaptcha Confirmed"},
-		"no number on a Mac":              {two, []string{scanned, scanned, scanned, scanned, done}, login.Request{Type: api.DeviceMac}, "QRCode Scanned Confirmed"},
-		"a page":                          {two, []string{scanned, page, page, page, done}, login.Request{}, "QRCode Scanned NeedVerification Confirmed"},
-		"a slider":                        {two, []string{scanned, page, page, done}, login.Request{Type: api.DeviceMac}, "QRCode Scanned NeedSlider Confirmed"},
-		"a page in spite of auto-sliding": {two, []string{scanned, page, done}, login.Request{Type: api.DeviceMac, AutoSliding: true}, "QRCode Scanned NeedVerification Confirmed"},
-		"expired once":                    {two, []string{nearly, nearly, done}, login.Request{}, "QRCode QRCode Confirmed"},
-		"expired by a refusal":            {two, []string{expiredCode, done}, login.Request{}, "QRCode QRCode Confirmed"},
-		"expired twice":                   {two, []string{expiredCode, expiredCode}, login.Request{}, "QRCode QRCode Expired"},
-		"expired after the scan":          {two, []string{scanned, expiredCode}, login.Request{}, "QRCode Scanned Expired"},
-		"nobody confirms":                 {two, []string{scanned, scannedLate, scannedLate, scannedLate}, login.Request{}, "QRCode Scanned NeedCaptcha Expired"},
-		"answers lost":                    {two, []string{gateway, gateway, gateway, waiting, gateway, done}, login.Request{}, "QRCode Confirmed"},
-		"too many answers lost":           {two, times(gateway, 4), login.Request{}, "QRCode Failed"},
-		"refused":                         {two, []string{refused}, login.Request{}, "QRCode Failed"},
-		"token expired meanwhile":         {two, []string{badToken2}, login.Request{}, "QRCode Failed"},
-		"no device for it":                {[]string{noNewDevice}, nil, login.Request{}, "Failed"},
+		"straight":                  {two, []string{waiting, scanned, done}, login.Request{}, "QRCode Scanned Confirmed"},
+		"success needs the account": {two, []string{scanned, half, half, done}, login.Request{}, "QRCode Scanned Confirmed"},
+		"done at once":              {two, []string{done}, login.Request{}, "QRCode Confirmed"},
+		"cancelled":                 {two, []string{scanned, cancelled}, login.Request{}, "QRCode Scanned Cancelled"},
+		"a number, perhaps": {two, []string{scanned, scanned, scanned, scanned, done}, login.Request{},
+			"QRCode Scanned NeedCaptcha Confirmed"},
+		"no number on a Mac": {two, []string{scanned, scanned, scanned, scanned, done}, login.Request{Type: api.DeviceMac},
+			"QRCode Scanned Confirmed"},
+		"a page": {two, []string{scanned, page, page, page, done}, login.Request{},
+			"QRCode Scanned NeedVerification Confirmed"},
+		"a slider": {two, []string{scanned, page, page, done}, login.Request{Type: api.DeviceMac},
+			"QRCode Scanned NeedSlider Confirmed"},
+		"a page in spite of auto-sliding": {two, []string{scanned, page, done}, login.Request{Type: api.DeviceMac, AutoSliding: true},
+			"QRCode Scanned NeedVerification Confirmed"},
+		"expired once":           {two, []string{nearly, nearly, done}, login.Request{}, "QRCode QRCode Confirmed"},
+		"expired by a refusal":   {two, []string{expiredCode, done}, login.Request{}, "QRCode QRCode Confirmed"},
+		"expired twice":          {two, []string{expiredCode, expiredCode}, login.Request{}, "QRCode QRCode Expired"},
+		"expired after the scan": {two, []string{scanned, expiredCode}, login.Request{}, "QRCode Scanned Expired"},
+		"nobody confirms": {two, []string{scanned, scannedLate, scannedLate, scannedLate}, login.Request{},
+			"QRCode Scanned NeedCaptcha Expired"},
+		"answers lost": {two, []string{gateway, gateway, gateway, waiting, gateway, done}, login.Request{},
+			"QRCode Confirmed"},
+		"too many answers lost":   {two, times(gateway, 4), login.Request{}, "QRCode Failed"},
+		"refused":                 {two, []string{refused}, login.Request{}, "QRCode Failed"},
+		"token expired meanwhile": {two, []string{badToken2}, login.Request{}, "QRCode Failed"},
+		"no device for it":        {[]string{noNewDevice}, nil, login.Request{}, "Failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -97,7 +104,8 @@ func TestCaptcha(t *testing.T) {
 	for _, body := range b.script.of("/login/checkLogin") {
 		sent = append(sent, body["captchCode"])
 	}
-	assert.Equal(t, []any{nil, nil, nil, "111111", "222222", "222222", nil}, sent, "a number goes with one answer, and again only if that was lost")
+	assert.Equal(t, []any{nil, nil, nil, "111111", "222222", "222222", nil}, sent,
+		"a number goes with one answer, and again only if that was lost")
 
 	b = newBench(t, map[string][]string{
 		"/login/getLoginQrCode": {code1}, "/login/checkLogin": {scanned, scanned, scanned, wrongNumber, wrongNumber, wrongNumber},
@@ -143,7 +151,8 @@ func TestDeviceIsKept(t *testing.T) {
 	_, end = b.play(t, login.Request{}, nil)
 	confirmed := end.(login.Confirmed)
 	require.NoError(t, confirmed.Unsaved)
-	want := login.Device{AppID: "wx_1", Wxid: "wxid_alice", Nickname: "Alice", RegionID: region, Type: api.DeviceIPad, First: first, Last: first}
+	want := login.Device{AppID: "wx_1", Wxid: "wxid_alice", Nickname: "Alice", RegionID: region, Type: api.DeviceIPad, First: first,
+		Last: first}
 	assert.Equal(t, want, confirmed.Device)
 	assert.Equal(t, "wxid_alice", confirmed.Info.Wxid)
 	got, err := login.Remembered(t.Context(), b.state, "wx_1")
@@ -194,20 +203,36 @@ func TestKnownDevice(t *testing.T) {
 		reason  error
 		says    string
 	}{
-		"online":             {device: old, answers: map[string][]string{"/login/checkOnline": {yes}}, events: "Online"},
-		"reconnected":        {device: old, answers: map[string][]string{"/login/reconnection": {yes}}, request: login.Request{Reconnect: true}, events: "Online"},
-		"not to reconnect":   {device: old, answers: map[string][]string{"/login/reconnection": {no}, "/login/getLoginQrCode": {code1}, "/login/checkLogin": {done}}, request: login.Request{Reconnect: true}, events: "QRCode Confirmed"},
-		"dialog":             {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/dialogLogin": {asks}, "/login/checkLogin": {scanned, scanned, scanned, scanned, done}}, request: login.Request{Dialog: true}, events: "DialogAsked Confirmed"},
-		"dialog refused":     {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/dialogLogin": {refused}, "/login/getLoginQrCode": {code1}, "/login/checkLogin": {done}}, request: login.Request{Dialog: true}, events: "DialogFailed QRCode Confirmed"},
-		"dialog unanswered":  {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/dialogLogin": {asks}, "/login/getLoginQrCode": {code1}, "/login/checkLogin": {scanned, expiredCode, done}}, request: login.Request{Dialog: true}, events: "DialogAsked DialogFailed QRCode Confirmed"},
-		"dialog declined":    {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/dialogLogin": {asks}, "/login/checkLogin": {cancelled}}, request: login.Request{Dialog: true}, events: "DialogAsked Cancelled"},
-		"dialog on day two":  {device: fresh, answers: map[string][]string{"/login/checkOnline": {no}, "/login/getLoginQrCode": {code1}, "/login/checkLogin": {done}}, request: login.Request{Dialog: true}, events: "DialogFailed QRCode Confirmed"},
-		"device unknown":     {device: old, answers: map[string][]string{"/login/checkOnline": {noDevice}, "/login/getLoginQrCode": {noDevice}}, events: "Failed", reason: api.ErrDeviceUnknown, says: "new device"},
-		"other account":      {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/getLoginQrCode": {code1}, "/login/checkLogin": {scanned, refused}}, events: "QRCode Scanned Failed", reason: login.ErrOtherAccount, says: "wxid_alice"},
-		"bad token":          {device: old, answers: map[string][]string{"/login/checkOnline": {badToken2}}, events: "Failed", reason: api.ErrTokenInvalid, says: "console"},
-		"service away":       {device: old, answers: map[string][]string{"/login/checkOnline": {gateway}}, events: "Failed", reason: api.ErrNotEnvelope, says: "network"},
-		"service broken":     {device: old, answers: map[string][]string{"/login/checkOnline": {brokenOne}, "/login/getLoginQrCode": {code1}, "/login/checkLogin": {done}}, events: "Failed", says: "an error of its own"},
-		"bad token, by text": {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/getLoginQrCode": {badToken}}, events: "Failed", reason: api.ErrTokenInvalid, says: "console"},
+		"online": {device: old, answers: map[string][]string{"/login/checkOnline": {yes}}, events: "Online"},
+		"reconnected": {device: old, answers: map[string][]string{"/login/reconnection": {yes}},
+			request: login.Request{Reconnect: true}, events: "Online"},
+		"not to reconnect": {device: old, answers: map[string][]string{"/login/reconnection": {no}, "/login/getLoginQrCode": {code1},
+			"/login/checkLogin": {done}}, request: login.Request{Reconnect: true}, events: "QRCode Confirmed"},
+		"dialog": {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/dialogLogin": {asks},
+			"/login/checkLogin": {scanned, scanned, scanned, scanned, done}}, request: login.Request{Dialog: true},
+			events: "DialogAsked Confirmed"},
+		"dialog refused": {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/dialogLogin": {refused},
+			"/login/getLoginQrCode": {code1}, "/login/checkLogin": {done}}, request: login.Request{Dialog: true},
+			events: "DialogFailed QRCode Confirmed"},
+		"dialog unanswered": {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/dialogLogin": {asks},
+			"/login/getLoginQrCode": {code1}, "/login/checkLogin": {scanned, expiredCode, done}}, request: login.Request{Dialog: true},
+			events: "DialogAsked DialogFailed QRCode Confirmed"},
+		"dialog declined": {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/dialogLogin": {asks},
+			"/login/checkLogin": {cancelled}}, request: login.Request{Dialog: true}, events: "DialogAsked Cancelled"},
+		"dialog on day two": {device: fresh, answers: map[string][]string{"/login/checkOnline": {no}, "/login/getLoginQrCode": {code1},
+			"/login/checkLogin": {done}}, request: login.Request{Dialog: true}, events: "DialogFailed QRCode Confirmed"},
+		"device unknown": {device: old, answers: map[string][]string{"/login/checkOnline": {noDevice},
+			"/login/getLoginQrCode": {noDevice}}, events: "Failed", reason: api.ErrDeviceUnknown, says: "new device"},
+		"other account": {device: old, answers: map[string][]string{"/login/checkOnline": {no}, "/login/getLoginQrCode": {code1},
+			"/login/checkLogin": {scanned, refused}}, events: "QRCode Scanned Failed", reason: login.ErrOtherAccount, says: "wxid_alice"},
+		"bad token": {device: old, answers: map[string][]string{"/login/checkOnline": {badToken2}}, events: "Failed",
+			reason: api.ErrTokenInvalid, says: "console"},
+		"service away": {device: old, answers: map[string][]string{"/login/checkOnline": {gateway}}, events: "Failed",
+			reason: api.ErrNotEnvelope, says: "network"},
+		"service broken": {device: old, answers: map[string][]string{"/login/checkOnline": {brokenOne},
+			"/login/getLoginQrCode": {code1}, "/login/checkLogin": {done}}, events: "Failed", says: "an error of its own"},
+		"bad token, by text": {device: old, answers: map[string][]string{"/login/checkOnline": {no},
+			"/login/getLoginQrCode": {badToken}}, events: "Failed", reason: api.ErrTokenInvalid, says: "console"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -310,7 +335,8 @@ func TestUnsaved(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string][]string{"/login/getLoginQrCode": {code1, code1}, "/login/checkOnline": {no}, "/login/checkLogin": {done}})
 	client := b.client(t)
-	flow, err := login.New(login.Config{Client: client, State: failing{b.state}, Sleep: func(context.Context, time.Duration) error { return nil }})
+	flow, err := login.New(login.Config{Client: client, State: failing{b.state},
+		Sleep: func(context.Context, time.Duration) error { return nil }})
 	require.NoError(t, err)
 	b.flow = flow
 	_, end := b.play(t, login.Request{RegionID: region}, nil)

@@ -100,8 +100,9 @@ func TestProfiles(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for path, want := range map[string]int{
-		"/": 200, "/debug/pprof/": 200, "/debug/pprof/goroutine?debug=1": 200, "/debug/pprof/heap": 200, "/debug/pprof/trace?seconds=0.01": 200,
-		"/debug/pprof/cmdline": 404, "/debug/pprof/nothing": 404, "/nothing": 404,
+		"/": 200, "/debug/pprof/": 200, "/debug/pprof/goroutine?debug=1": 200, "/debug/pprof/heap": 200,
+		"/debug/pprof/trace?seconds=0.01": 200,
+		"/debug/pprof/cmdline":            404, "/debug/pprof/nothing": 404, "/nothing": 404,
 	} {
 		status, body := get(t, w.Monitor, path)
 		assert.Equal(t, want, status, path)

@@ -79,7 +79,8 @@ func (m *Monitor) tell(ctx context.Context, a *account, now time.Time) error {
 			continue
 		case err != nil:
 			result, failed = "failed", true
-			m.config.Logger.Error("a notice could not be delivered", zap.String("channel", channel), zap.Int("try", r.Tries+1), zap.Error(err))
+			m.config.Logger.Error("a notice could not be delivered", zap.String("channel", channel), zap.Int("try", r.Tries+1),
+				zap.Error(err))
 			if r.Tries+1 < maxTries {
 				left = append(left, channel)
 			}

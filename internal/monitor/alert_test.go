@@ -162,7 +162,8 @@ func TestPauseThatFails(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	good := monitor.Config{Store: w.store, Metrics: monitor.NewMetrics(), Online: func(context.Context, string) (bool, error) { return true, nil }}
+	good := monitor.Config{Store: w.store, Metrics: monitor.NewMetrics(),
+		Online: func(context.Context, string) (bool, error) { return true, nil }}
 	for want, change := range map[string]func(*monitor.Config){
 		"needs a Store":                  func(c *monitor.Config) { c.Store = nil },
 		"but not Send":                   func(c *monitor.Config) { c.Owner = owner },

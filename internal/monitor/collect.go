@@ -34,8 +34,9 @@ func newGauges(m *Monitor) *gauges {
 		storeUp:       gauge("store_up", "1 if the store answered this scrape."),
 		accountState:  gauge("account_state", "1 for the state that an account is in.", "account", "state"),
 		accountPaused: gauge("account_paused", "1 if the sending of an account is paused because it does not work.", "account"),
-		callbackAge:   gauge("last_callback_age_seconds", "Time since the last callback of an account; since the start if there was none.", "account"),
-		diskFree:      gauge("disk_free_bytes", "Room left on the disk of the data directory."),
+		callbackAge: gauge("last_callback_age_seconds", "Time since the last callback of an account; since the start if there was "+
+			"none.", "account"),
+		diskFree: gauge("disk_free_bytes", "Room left on the disk of the data directory."),
 	}
 }
 

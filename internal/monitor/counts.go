@@ -16,7 +16,8 @@ type Counts struct {
 // Counts reads the counters.
 func (m *Metrics) Counts() Counts {
 	return Counts{
-		Callbacks: sum(m.callbacks, "result"), Events: sum(m.events, "result"), Drops: sum(m.drops, "reason"), Sends: sum(m.sends, "outcome"),
+		Callbacks: sum(m.callbacks, "result"), Events: sum(m.events, "result"), Drops: sum(m.drops, "reason"),
+		Sends: sum(m.sends, "outcome"),
 	}
 }
 

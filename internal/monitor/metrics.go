@@ -68,12 +68,15 @@ func NewMetrics() *Metrics {
 	m.notices = m.counters("notices_total", "Notices about incidents, by channel.", "channel", "result")
 	m.retries = m.counters("retries_total", "Messages that were put back to be tried again.").WithLabelValues()
 	m.dead = m.counters("dead_total", "Messages that were given up.").WithLabelValues()
-	m.delay = m.histograms("handling_delay_seconds", "Time from a callback's arrival to the beginning of its first run.", spread(0.001, 3600)).
+	m.delay = m.histograms("handling_delay_seconds", "Time from a callback's arrival to the beginning of its first run.",
+		spread(0.001, 3600)).
 		WithLabelValues().(prometheus.Histogram)
 	m.handler = m.histograms("handler_seconds", "Time that a route's handler ran.", spread(0.001, 300), "route")
-	m.call = m.histograms("api_call_seconds", "Time that the service took for an API call, by endpoint and HTTP status; 0 without an answer.",
+	m.call = m.histograms("api_call_seconds", "Time that the service took for an API call, by endpoint and HTTP status; 0 without an "+
+		"answer.",
 		spread(0.01, 120), "endpoint", "status")
-	m.pacing = m.histograms("pacing_wait_seconds", "Time that a send waited for its turn.", spread(0.01, 3600)).WithLabelValues().(prometheus.Histogram)
+	m.pacing = m.histograms("pacing_wait_seconds", "Time that a send waited for its turn.",
+		spread(0.01, 3600)).WithLabelValues().(prometheus.Histogram)
 	m.budget = prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Namespace: namespace, Name: "pacing_budget_left", Help: "Sends that an account has left in a window.",
 	}, []string{"account", "window"})

@@ -82,7 +82,8 @@ func TestEveryMetricIsDocumented(t *testing.T) {
 	document, err := os.ReadFile("../../docs/metrics.md")
 	require.NoError(t, err)
 	types := map[string]string{}
-	for _, m := range regexp.MustCompile("(?m)^\\| `(hongyan_\\w+)` \\| (counter|gauge|histogram) ").FindAllStringSubmatch(string(document), -1) {
+	for _, m := range regexp.MustCompile("(?m)^\\| `(hongyan_\\w+)` \\| (counter|gauge|histogram) "+
+		"").FindAllStringSubmatch(string(document), -1) {
 		types[m[1]] = m[2]
 	}
 	metrics := monitor.NewMetrics()

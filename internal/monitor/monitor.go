@@ -114,7 +114,8 @@ func New(c Config) (*Monitor, error) {
 		}
 	}
 	if c.Client == nil {
-		c.Client = &http.Client{Timeout: webhookTimeout, Transport: &http.Transport{DisableKeepAlives: true, Proxy: http.ProxyFromEnvironment}}
+		c.Client = &http.Client{Timeout: webhookTimeout, Transport: &http.Transport{DisableKeepAlives: true,
+			Proxy: http.ProxyFromEnvironment}}
 	}
 	if c.Silence == 0 {
 		c.Silence = DefaultSilence

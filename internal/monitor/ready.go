@@ -77,7 +77,8 @@ func (m *Monitor) Ready(ctx context.Context) Report {
 	case err != nil:
 		no("the store fails: %v", err)
 	default:
-		r.Store = StoreReport{Reachable: true, Pending: stats.Pending, Leased: stats.Leased, Dead: stats.Dead, Lag: lag(stats, now).Seconds()}
+		r.Store = StoreReport{Reachable: true, Pending: stats.Pending, Leased: stats.Leased, Dead: stats.Dead,
+			Lag: lag(stats, now).Seconds()}
 	}
 	if room, ok := m.diskFree(); ok {
 		r.Disk = &DiskReport{room}

@@ -167,7 +167,8 @@ func TestARecordOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	record, err := json.Marshal(map[string]any{
-		"id": app + "-1", "open": true, "state": "zombie", "cause": "sends", "since": noon().Add(-time.Hour), "reconnected": noon().Add(-time.Hour),
+		"id": app + "-1", "open": true, "state": "zombie", "cause": "sends", "since": noon().Add(-time.Hour),
+		"reconnected": noon().Add(-time.Hour),
 	})
 	require.NoError(t, err)
 	_, err = w.store.State().Put(t.Context(), "monitor/account/"+app, record, 0)

@@ -9,8 +9,9 @@ import (
 func (m *Monitor) alertOf(a *account) Alert {
 	r := a.record
 	n := Alert{
-		ID: r.ID, Event: "incident", Account: a.id, State: r.State, Cause: r.Cause, Since: r.Since, Ended: r.Ended, LastCallback: a.callback,
-		Paused: !a.paused.IsZero(),
+		ID: r.ID, Event: "incident", Account: a.id, State: r.State, Cause: r.Cause, Since: r.Since, Ended: r.Ended,
+		LastCallback: a.callback,
+		Paused:       !a.paused.IsZero(),
 	}
 	if !r.Reconnected.Before(r.Since) {
 		n.Reconnection = "failed"

@@ -77,13 +77,20 @@ func TestSilenceCounts(t *testing.T) {
 		pass   time.Duration
 		want   monitor.State
 	}{
-		"by day":                     {pass: 20 * time.Minute, want: monitor.Zombie},
-		"not by night":               {before: func(w *world) { w.now = w.now.Add(12 * time.Hour) }, pass: 7 * time.Hour, want: monitor.Online},
-		"from the morning on":        {before: func(w *world) { w.now = w.now.Add(12 * time.Hour) }, pass: 8*time.Hour + 15*time.Minute, want: monitor.Zombie},
-		"not if it is switched off":  {change: func(c *monitor.Config) { c.Silence = -1 }, pass: 5 * time.Hour, want: monitor.Online},
-		"after its own time":         {change: func(c *monitor.Config) { c.Silence = 2 * time.Hour }, pass: 119 * time.Minute, want: monitor.Online},
-		"in its own part of the day": {change: func(c *monitor.Config) { c.Daytime = monitor.Window{From: 13 * time.Hour, To: 14 * time.Hour} }, pass: 74 * time.Minute, want: monitor.Online},
-		"in its own zone":            {change: func(c *monitor.Config) { c.Zone = time.FixedZone("", -5*60*60) }, pass: 5 * time.Hour, want: monitor.Online},
+		"by day": {pass: 20 * time.Minute, want: monitor.Zombie},
+		"not by night": {before: func(w *world) { w.now = w.now.Add(12 * time.Hour) }, pass: 7 * time.Hour,
+			want: monitor.Online},
+		"from the morning on": {before: func(w *world) { w.now = w.now.Add(12 * time.Hour) }, pass: 8*time.Hour + 15*time.Minute,
+			want: monitor.Zombie},
+		"not if it is switched off": {change: func(c *monitor.Config) { c.Silence = -1 }, pass: 5 * time.Hour, want: monitor.Online},
+		"after its own time": {change: func(c *monitor.Config) { c.Silence = 2 * time.Hour }, pass: 119 * time.Minute,
+			want: monitor.Online},
+		"in its own part of the day": {change: func(c *monitor.Config) {
+			c.Daytime = monitor.Window{From: 13 * time.Hour,
+				To: 14 * time.Hour}
+		}, pass: 74 * time.Minute, want: monitor.Online},
+		"in its own zone": {change: func(c *monitor.Config) { c.Zone = time.FixedZone("", -5*60*60) }, pass: 5 * time.Hour,
+			want: monitor.Online},
 		"not if others are quiet, too": {before: func(w *world) { // usually one callback in 10 minutes
 			for range 20 {
 				w.callback()

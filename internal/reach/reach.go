@@ -152,18 +152,25 @@ func answered(u *url.URL, status int) *Problem {
 	case http.StatusOK:
 		return nil
 	case http.StatusUnauthorized:
-		return sure("the secret in the URL is not that of the bot (HTTP 401)", "use the value of callback.secret, or HONGYAN_CALLBACK_SECRET, as the end of the path")
+		return sure("the secret in the URL is not that of the bot (HTTP 401)",
+			"use the value of callback.secret, or HONGYAN_CALLBACK_SECRET, as the end of the path")
 	case http.StatusForbidden:
-		return perhaps("the bot, or a proxy before it, refuses this address (HTTP 403)", "check callback.allow_from, the rules of the proxy, and that the bot knows its callback.public_url: the service must be allowed")
+		return perhaps("the bot, or a proxy before it, refuses this address (HTTP 403)",
+			"check callback.allow_from, the rules of the proxy, and that the bot knows its callback.public_url: the service must be "+
+				"allowed")
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return sure(fmt.Sprintf("there is a server at %s, but no bot under this path (HTTP %d)", u.Host, status), "correct the path: it is /callback/SECRET unless callback.path says otherwise, and a proxy must pass it on unchanged")
+		return sure(fmt.Sprintf("there is a server at %s, but no bot under this path (HTTP %d)", u.Host, status),
+			"correct the path: it is /callback/SECRET unless callback.path says otherwise, and a proxy must pass it on unchanged")
 	case http.StatusServiceUnavailable:
 		return sure("the bot cannot store what it gets (HTTP 503)", "look into its log, and at the space of its disk")
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return sure(fmt.Sprintf("the proxy at %s does not reach the bot (HTTP %d)", u.Host, status), "start the bot, and correct the upstream of the proxy")
+		return sure(fmt.Sprintf("the proxy at %s does not reach the bot (HTTP %d)", u.Host, status),
+			"start the bot, and correct the upstream of the proxy")
 	}
 	if status >= 300 && status < 400 {
-		return sure(fmt.Sprintf("%s redirects (HTTP %d), and the service does not follow", u.Host, status), "register the URL that it redirects to; often https:// in place of http://")
+		return sure(fmt.Sprintf("%s redirects (HTTP %d), and the service does not follow", u.Host, status),
+			"register the URL that it redirects to; often https:// in place of http://")
 	}
-	return sure(fmt.Sprintf("%s answers with HTTP %d in place of 200", u.Host, status), "look into the log of the bot, and of the proxy before it")
+	return sure(fmt.Sprintf("%s answers with HTTP %d in place of 200", u.Host, status),
+		"look into the log of the bot, and of the proxy before it")
 }

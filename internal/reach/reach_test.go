@@ -26,15 +26,19 @@ func TestWhatIsFinal(t *testing.T) {
 		final           bool
 		says            string
 	}{
-		"loopback, hosted service":      {"http://127.0.0.1:1/callback/s3cret", hosted, probe, true, "loopback or private address"},
-		"localhost, hosted service":     {"http://localhost:1/callback/s3cret", hosted, probe, true, "loopback or private address"},
-		"private, hosted service":       {"http://10.0.0.1/callback/s3cret", hosted, probe, true, "loopback or private address"},
-		"private, default service":      {"http://192.168.1.2/callback/s3cret", "", probe, true, "loopback or private address"},
-		"no such name, hosted service":  {"http://no-such-bot.invalid/callback/s3cret", hosted, probe, false, "does not resolve"},
-		"loopback, service near by":     {here.URL + "/callback/s3cret", "http://127.0.0.1:2531/v2/api", probe, false, "loopback or private address"},
-		"token":                         {"https://bot.example.com/callback/s3cret", hosted, &api.Error{HTTPStatus: 200, Ret: 500, Err: api.ErrTokenInvalid}, true, "does not take the token"},
-		"token, in the service's words": {"https://bot.example.com/callback/s3cret", hosted, &api.Error{HTTPStatus: 200, Ret: 401, Err: api.ErrCallbackProbe}, true, "does not take the token"},
-		"401 of a gateway":              {"https://bot.example.com/callback/s3cret", hosted, &api.Error{HTTPStatus: 401, Err: api.ErrNotEnvelope}, false, "a gateway answers in place of the service (HTTP 401)"},
+		"loopback, hosted service":     {"http://127.0.0.1:1/callback/s3cret", hosted, probe, true, "loopback or private address"},
+		"localhost, hosted service":    {"http://localhost:1/callback/s3cret", hosted, probe, true, "loopback or private address"},
+		"private, hosted service":      {"http://10.0.0.1/callback/s3cret", hosted, probe, true, "loopback or private address"},
+		"private, default service":     {"http://192.168.1.2/callback/s3cret", "", probe, true, "loopback or private address"},
+		"no such name, hosted service": {"http://no-such-bot.invalid/callback/s3cret", hosted, probe, false, "does not resolve"},
+		"loopback, service near by": {here.URL + "/callback/s3cret", "http://127.0.0.1:2531/v2/api", probe, false,
+			"loopback or private address"},
+		"token": {"https://bot.example.com/callback/s3cret", hosted,
+			&api.Error{HTTPStatus: 200, Ret: 500, Err: api.ErrTokenInvalid}, true, "does not take the token"},
+		"token, in the service's words": {"https://bot.example.com/callback/s3cret", hosted,
+			&api.Error{HTTPStatus: 200, Ret: 401, Err: api.ErrCallbackProbe}, true, "does not take the token"},
+		"401 of a gateway": {"https://bot.example.com/callback/s3cret", hosted,
+			&api.Error{HTTPStatus: 401, Err: api.ErrNotEnvelope}, false, "a gateway answers in place of the service (HTTP 401)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -29,7 +29,8 @@ func Service(err error) *Problem {
 	answered := errors.As(err, &e) && e.HTTPStatus != 0
 	switch {
 	case errors.Is(err, api.ErrTokenInvalid), answered && e.Ret == http.StatusUnauthorized:
-		return final("the service does not take the token: wrong or expired", "get the current one from its console, and set HONGYAN_TOKEN or service.token")
+		return final("the service does not take the token: wrong or expired",
+			"get the current one from its console, and set HONGYAN_TOKEN or service.token")
 	case errors.Is(err, context.DeadlineExceeded):
 		return perhaps("the service does not answer in time", waitForIt)
 	case answered && errors.Is(err, api.ErrNotEnvelope):
@@ -53,7 +54,8 @@ func gateway(status int) *Problem {
 		do = "check the token (HONGYAN_TOKEN, service.token), the network, and whether the gateway allows this address"
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		cause += ": there is no service under the base URL"
-		do = "correct the base URL (service.base_url, HONGYAN_BASE_URL) and the provider: its path must end like /finder/v2/api; else check the network"
+		do = "correct the base URL (service.base_url, HONGYAN_BASE_URL) and the provider: its path must end like /finder/v2/api; else " +
+			"check the network"
 	case http.StatusTooManyRequests:
 		cause += ": too many calls"
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
@@ -68,7 +70,8 @@ func unanswered(err error) *Problem {
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return perhaps(cause+": the name "+dns.Name+" does not resolve", "correct the base URL (service.base_url, HONGYAN_BASE_URL), or check the network and its DNS")
+		return perhaps(cause+": the name "+dns.Name+" does not resolve",
+			"correct the base URL (service.base_url, HONGYAN_BASE_URL), or check the network and its DNS")
 	case errors.As(err, &dns):
 		return perhaps(cause+": the DNS server does not answer for "+dns.Name, waitForIt)
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -92,7 +95,8 @@ func badTLS(err error) bool {
 		record  tls.RecordHeaderError
 		alert   tls.AlertError
 	)
-	return errors.As(err, &unknown) || errors.As(err, &name) || errors.As(err, &invalid) || errors.As(err, &record) || errors.As(err, &alert)
+	return errors.As(err, &unknown) || errors.As(err, &name) || errors.As(err, &invalid) || errors.As(err, &record) ||
+		errors.As(err, &alert)
 }
 
 // Hosted tells whether the service of a base URL is somewhere else, and not a container or a simulator near by.

@@ -31,7 +31,8 @@ func sortOf(r rune) sort {
 			return ascii
 		}
 		return between
-	case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsNumber(r), unicode.Is(unicode.So, r), unicode.Is(unicode.Sk, r), unicode.Is(unicode.Co, r):
+	case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsNumber(r), unicode.Is(unicode.So, r), unicode.Is(unicode.Sk, r),
+		unicode.Is(unicode.Co, r):
 		return other
 	}
 	return between
@@ -119,7 +120,8 @@ func isScheme(s string) bool {
 func kept(s string, i int, keep []string) string {
 	rest := s[i:]
 	if rest[0] == '@' {
-		for _, domain := range []string{"im.chatroom", "chatroom", "kefu.openim", "openim", "stranger", "findermsg", "finder", "app", "all", "cdn"} {
+		for _, domain := range []string{"im.chatroom", "chatroom", "kefu.openim", "openim", "stranger", "findermsg", "finder", "app",
+			"all", "cdn"} {
 			if word := "@" + domain; strings.HasPrefix(rest, word) && !wordAt(rest, len(word)) {
 				return word
 			}
@@ -131,7 +133,8 @@ func kept(s string, i int, keep []string) string {
 		if wordBefore(s, i) {
 			return ""
 		}
-		for _, word := range []string{"notify@all", "announcement@all", "wxid_", "gh_", "wx_", "v1_", "V1_", "v3_", "v4_", "related_msgid_", "addchatroombyinvite"} {
+		for _, word := range []string{"notify@all", "announcement@all", "wxid_", "gh_", "wx_", "v1_", "V1_", "v3_", "v4_",
+			"related_msgid_", "addchatroombyinvite"} {
 			if strings.HasPrefix(rest, word) {
 				return word
 			}

@@ -108,7 +108,8 @@ func private(dir string) error {
 		return fmt.Errorf("record: %w", err)
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("record: %s can be entered by others: a recording tells what people do; chmod 700 it, or name another directory", dir)
+		return fmt.Errorf("record: %s can be entered by others: a recording tells what people do; chmod 700 it, or name another "+
+			"directory", dir)
 	}
 	return nil
 }
@@ -189,7 +190,8 @@ func (r *Recorder) next(now time.Time, need int64) error {
 		return err
 	}
 	for at := now.UTC(); ; at = at.Add(1) {
-		file, err := os.OpenFile(filepath.Join(r.config.Dir, filePrefix+at.Format(fileTime)+fileSuffix), os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
+		file, err := os.OpenFile(filepath.Join(r.config.Dir, filePrefix+at.Format(fileTime)+fileSuffix),
+			os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o600)
 		if errors.Is(err, os.ErrExist) {
 			continue
 		}

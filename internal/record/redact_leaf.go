@@ -64,7 +64,8 @@ func (r *Redactor) leaf(name, value string, depth int) string {
 	element, own := strings.ToLower(name[:max(at, 0)]), strings.ToLower(name[at+1:])
 	s := shapes()
 	switch {
-	case s.short.MatchString(trimmed) && (!isWritten(own) || element == "gameext") && !isPlace(own): // gameext@content is the face of a dice
+	case s.short.MatchString(trimmed) && (!isWritten(own) || element == "gameext") && !isPlace(own):
+		// gameext@content is the face of a dice
 		return value
 	case isRange(own) && s.span.MatchString(trimmed), own == "t" && s.moment.MatchString(trimmed):
 		return value
@@ -141,7 +142,8 @@ func isRange(name string) bool { return name == "tt" || name == "ex" || name == 
 
 // isMeasure reports whether the numbers under a name measure something, rather than identify it.
 func isMeasure(name string) bool {
-	for _, end := range []string{"len", "length", "size", "time", "timestamp", "duration", "width", "height", "count", "flag", "bitmask", "type", "expireat", "expire_at"} {
+	for _, end := range []string{"len", "length", "size", "time", "timestamp", "duration", "width", "height", "count", "flag", "bitmask",
+		"type", "expireat", "expire_at"} {
 		if strings.HasSuffix(name, end) {
 			return true
 		}
@@ -167,7 +169,8 @@ func isSort(element, name string) bool {
 // isWritten reports whether the value under a name is written by people.
 func isWritten(name string) bool {
 	switch name {
-	case "title", "des", "desc", "info", "datadesc", "datatitle", "textannouncement", "content", "text", "displayname", "nickname", "sign", "remark",
+	case "title", "des", "desc", "info", "datadesc", "datatitle", "textannouncement", "content", "text", "displayname", "nickname",
+		"sign", "remark",
 		"label", "poiname", "plain", "replacemsg", "suffix", "alias":
 		return true
 	}
@@ -186,8 +189,10 @@ func isPlace(name string) bool {
 // isExtension reports whether a word is a common file extension.
 func isExtension(s string) bool {
 	return slices.Contains([]string{
-		"xlsx", "xls", "csv", "doc", "docx", "ppt", "pptx", "pdf", "txt", "md", "json", "xml", "html", "htm", "zip", "rar", "7z", "gz", "tar",
-		"jpg", "jpeg", "png", "gif", "webp", "heic", "bmp", "svg", "mp3", "m4a", "wav", "amr", "silk", "mp4", "mov", "avi", "mkv", "apk", "exe",
+		"xlsx", "xls", "csv", "doc", "docx", "ppt", "pptx", "pdf", "txt", "md", "json", "xml", "html", "htm", "zip", "rar", "7z", "gz",
+		"tar",
+		"jpg", "jpeg", "png", "gif", "webp", "heic", "bmp", "svg", "mp3", "m4a", "wav", "amr", "silk", "mp4", "mov", "avi", "mkv", "apk",
+		"exe",
 		"dwg", "psd", "ai", "log", "sql", "epub", "fig", "key", "pages", "numbers",
 	}, strings.ToLower(s))
 }

@@ -70,7 +70,8 @@ func NewTee(c TeeConfig) (*Tee, error) {
 		t.config.Client = &http.Client{Timeout: DefaultForwardTimeout}
 	}
 	own := *t.config.Client
-	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the page there does not get the message
+	// the page there does not get the message
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	t.config.Client = &own
 	return t, nil
 }

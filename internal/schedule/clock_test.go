@@ -24,10 +24,11 @@ func TestAClockThatIsSetBackByLess(t *testing.T) {
 		hours time.Duration // from then on
 		want  []string      // what runs in them
 	}{
-		"every hour, by 23 hours":       {"30 * * * *", 23 * time.Hour, false, 3 * time.Hour, []string{"01 02:30", "01 03:30", "01 04:30"}},
-		"every hour, by an hour":        {"30 * * * *", time.Hour, false, 3 * time.Hour, []string{"02 01:30", "02 02:30"}},
-		"every hour, by a minute":       {"30 * * * *", time.Minute, false, 2 * time.Hour, []string{"02 01:30", "02 02:30"}},
-		"often, by 20 hours":            {"10,30,50 * * * *", 20 * time.Hour, false, time.Hour, []string{"01 04:50", "01 05:10", "01 05:30", "01 05:50"}},
+		"every hour, by 23 hours": {"30 * * * *", 23 * time.Hour, false, 3 * time.Hour, []string{"01 02:30", "01 03:30", "01 04:30"}},
+		"every hour, by an hour":  {"30 * * * *", time.Hour, false, 3 * time.Hour, []string{"02 01:30", "02 02:30"}},
+		"every hour, by a minute": {"30 * * * *", time.Minute, false, 2 * time.Hour, []string{"02 01:30", "02 02:30"}},
+		"often, by 20 hours": {"10,30,50 * * * *", 20 * time.Hour, false, time.Hour,
+			[]string{"01 04:50", "01 05:10", "01 05:30", "01 05:50"}},
 		"once a day, by an hour":        {"30 0 * * *", time.Hour, false, 26 * time.Hour, []string{"03 00:30"}},
 		"what failed, by 23 hours":      {"30 0 * * *", 23 * time.Hour, true, time.Hour, []string{"02 00:30"}},
 		"what failed, by half a minute": {"30 0 * * *", 30 * time.Second, true, time.Hour, []string{"02 00:30"}},

@@ -23,13 +23,14 @@ func ExampleScheduler() {
 		return
 	}
 	ran := make(chan time.Time, 1)
-	err = s.Add(schedule.Job{Name: "tick", Times: times, CatchUp: schedule.Latest(time.Hour), Run: func(_ context.Context, due time.Time) error {
-		select {
-		case ran <- due:
-		default:
-		}
-		return nil
-	}})
+	err = s.Add(schedule.Job{Name: "tick", Times: times, CatchUp: schedule.Latest(time.Hour),
+		Run: func(_ context.Context, due time.Time) error {
+			select {
+			case ran <- due:
+			default:
+			}
+			return nil
+		}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -64,7 +65,8 @@ func ExampleLatest() {
 		fmt.Println(err)
 		return
 	}
-	job := schedule.Job{Name: "digest", Times: times, CatchUp: schedule.Latest(time.Hour)} // a bot that was down at ten sends it until eleven
+	// a bot that was down at ten sends it until eleven
+	job := schedule.Job{Name: "digest", Times: times, CatchUp: schedule.Latest(time.Hour)}
 	fmt.Println(job.Name, job.CatchUp == schedule.Skip())
 	// Output: digest false
 }

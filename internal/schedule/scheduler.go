@@ -210,7 +210,8 @@ func (s *Scheduler) step(ctx context.Context, e *entry) (time.Duration, error) {
 	case left > 0:
 		return left, nil // another process runs it, or it has failed and rests
 	case r.Due.IsZero() && job.Times.skips(r.Last, now), r.Due.After(now.Add(farAhead)):
-		s.config.Logger.Error("the clock was ahead when a job ran last, and has been set back: its times count from now on", zap.String("job", job.Name))
+		s.config.Logger.Error("the clock was ahead when a job ran last, and has been set back: its times count from now on",
+			zap.String("job", job.Name))
 		_, err := s.save(ctx, job, record{Times: r.Times, Last: now.UTC().Truncate(time.Second)}, revision)
 		return 0, err
 	case r.Due.IsZero():
@@ -218,7 +219,8 @@ func (s *Scheduler) step(ctx context.Context, e *entry) (time.Duration, error) {
 			return job.Times.Next(job.Times.from(r.Last, now)).Sub(now), nil
 		}
 	case r.Attempts >= s.config.MaxAttempts:
-		s.config.Logger.Error("a job was given up for this time", zap.String("job", job.Name), zap.Time("due", r.Due), zap.Int("attempts", r.Attempts))
+		s.config.Logger.Error("a job was given up for this time", zap.String("job", job.Name), zap.Time("due", r.Due),
+			zap.Int("attempts", r.Attempts))
 		_, err := s.save(ctx, job, r.done(), revision)
 		return 0, err
 	}

@@ -73,7 +73,8 @@ func TestAClockThatIsSetBack(t *testing.T) {
 		var r runs
 		var ahead atomic.Int64
 		ahead.Store(int64(365 * 24 * time.Hour))
-		s, err := schedule.New(schedule.Config{State: newState(t), Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
+		s, err := schedule.New(schedule.Config{State: newState(t),
+			Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
 		require.NoError(t, err)
 		require.NoError(t, s.Add(r.job(t, "0 * * * *", schedule.Skip())))
 		s.Start()
@@ -98,15 +99,21 @@ func TestMissed(t *testing.T) {
 		now     []string      // what runs at the start
 		later   []string      // what runs in the 24 hours after
 	}{
-		"nothing missed":                {"0 22 * * *", schedule.Latest(time.Hour), 9 * time.Hour, nil, []string{"01 22:00"}},
-		"skipped":                       {"0 22 * * *", schedule.Skip(), 10*time.Hour + 5*time.Minute, nil, []string{"02 22:00"}},
-		"seconds late is not missed":    {"0 22 * * *", schedule.Skip(), 10*time.Hour + 30*time.Second, []string{"01 22:00"}, []string{"02 22:00"}},
-		"once":                          {"0 22 * * *", schedule.Latest(time.Hour), 10*time.Hour + 59*time.Minute, []string{"01 22:00"}, []string{"02 22:00"}},
-		"once, too late":                {"0 22 * * *", schedule.Latest(time.Hour), 11*time.Hour + time.Minute, nil, []string{"02 22:00"}},
-		"once, of several":              {"0 */6 * * *", schedule.Latest(24 * time.Hour), 49 * time.Hour, []string{"03 12:00"}, []string{"03 18:00", "04 00:00", "04 06:00", "04 12:00"}},
-		"all":                           {"0 22 * * *", schedule.All(9), 49 * time.Hour, []string{"01 22:00", "02 22:00"}, []string{"03 22:00"}},
-		"all, bounded":                  {"0 */6 * * *", schedule.All(2), 49 * time.Hour, []string{"03 06:00", "03 12:00"}, []string{"03 18:00", "04 00:00", "04 06:00", "04 12:00"}},
-		"an interval stays in step":     {"@every 9h", schedule.Latest(8 * time.Hour), 20 * time.Hour, []string{"02 06:00"}, []string{"02 15:00", "03 00:00"}},
+		"nothing missed": {"0 22 * * *", schedule.Latest(time.Hour), 9 * time.Hour, nil, []string{"01 22:00"}},
+		"skipped":        {"0 22 * * *", schedule.Skip(), 10*time.Hour + 5*time.Minute, nil, []string{"02 22:00"}},
+		"seconds late is not missed": {"0 22 * * *", schedule.Skip(), 10*time.Hour + 30*time.Second, []string{"01 22:00"},
+			[]string{"02 22:00"}},
+		"once": {"0 22 * * *", schedule.Latest(time.Hour), 10*time.Hour + 59*time.Minute, []string{"01 22:00"},
+			[]string{"02 22:00"}},
+		"once, too late": {"0 22 * * *", schedule.Latest(time.Hour), 11*time.Hour + time.Minute, nil, []string{"02 22:00"}},
+		"once, of several": {"0 */6 * * *", schedule.Latest(24 * time.Hour), 49 * time.Hour, []string{"03 12:00"},
+			[]string{"03 18:00", "04 00:00", "04 06:00", "04 12:00"}},
+		"all": {"0 22 * * *", schedule.All(9), 49 * time.Hour, []string{"01 22:00", "02 22:00"},
+			[]string{"03 22:00"}},
+		"all, bounded": {"0 */6 * * *", schedule.All(2), 49 * time.Hour, []string{"03 06:00", "03 12:00"},
+			[]string{"03 18:00", "04 00:00", "04 06:00", "04 12:00"}},
+		"an interval stays in step": {"@every 9h", schedule.Latest(8 * time.Hour), 20 * time.Hour, []string{"02 06:00"},
+			[]string{"02 15:00", "03 00:00"}},
 		"an interval, missed, in step":  {"@every 9h", schedule.Skip(), 20 * time.Hour, nil, []string{"02 15:00", "03 00:00"}},
 		"longer than All looks back":    {"0 0 1 * *", schedule.All(9), 100 * 24 * time.Hour, []string{"01 00:00"}, nil},
 		"every minute, down for a year": {"* * * * *", schedule.All(1), 365 * 24 * time.Hour, []string{"31 12:00"}, nil},
@@ -234,16 +241,17 @@ func TestFailures(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				ran := 0
-				start(t, newState(t), schedule.Job{Name: "x", Times: parse(t, "@daily", time.UTC), Run: func(context.Context, time.Time) error {
-					ran++
-					switch {
-					case ran > test.fails:
-						return nil
-					case ran == 2:
-						panic("no")
-					}
-					return errors.New("no")
-				}})
+				start(t, newState(t), schedule.Job{Name: "x", Times: parse(t, "@daily", time.UTC),
+					Run: func(context.Context, time.Time) error {
+						ran++
+						switch {
+						case ran > test.fails:
+							return nil
+						case ran == 2:
+							panic("no")
+						}
+						return errors.New("no")
+					}})
 				time.Sleep(24*time.Hour + 30*time.Minute)
 				synctest.Wait()
 				assert.Equal(t, test.runs, ran)
@@ -263,19 +271,21 @@ func TestStop(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				state := newState(t)
-				s := start(t, state, schedule.Job{Name: "digest", Times: parse(t, "0 * * * *", time.UTC), Run: func(ctx context.Context, _ time.Time) error {
-					select {
-					case <-time.After(time.Minute):
-						return nil
-					case <-ctx.Done():
-						return context.Cause(ctx)
-					}
-				}})
+				s := start(t, state, schedule.Job{Name: "digest", Times: parse(t, "0 * * * *", time.UTC),
+					Run: func(ctx context.Context, _ time.Time) error {
+						select {
+						case <-time.After(time.Minute):
+							return nil
+						case <-ctx.Done():
+							return context.Cause(ctx)
+						}
+					}})
 				time.Sleep(time.Hour + time.Second)
 				grace, cancel := context.WithTimeout(t.Context(), test.grace)
 				defer cancel()
 				require.NoError(t, s.Stop(grace))
-				require.Error(t, s.Add(schedule.Job{Name: "y", Times: parse(t, "@daily", nil), Run: func(context.Context, time.Time) error { return nil }}))
+				require.Error(t, s.Add(schedule.Job{Name: "y", Times: parse(t, "@daily", nil),
+					Run: func(context.Context, time.Time) error { return nil }}))
 				var r runs
 				start(t, state, r.job(t, "0 * * * *", schedule.Skip()))
 				synctest.Wait()

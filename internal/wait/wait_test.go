@@ -37,7 +37,8 @@ func TestEvery(t *testing.T) {
 
 func TestBackoff(t *testing.T) {
 	t.Parallel()
-	for n, middle := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second, 6: 32 * time.Second, 7: time.Minute, 1000: time.Minute} {
+	for n, middle := range map[int]time.Duration{1: time.Second, 2: 2 * time.Second, 3: 4 * time.Second, 6: 32 * time.Second,
+		7: time.Minute, 1000: time.Minute} {
 		seen := map[time.Duration]bool{}
 		for range 200 {
 			d := wait.Backoff(n)

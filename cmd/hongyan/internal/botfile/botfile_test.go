@@ -16,7 +16,6 @@ import (
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/middleware"
-	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
@@ -59,7 +58,7 @@ func TestEveryKey(t *testing.T) {
 		Allow: bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}, Admins: []string{"wxid_b"}, NoRequests: true},
 		Admin: "0.0.0.0:9100", AdminPublic: true, Alarm: bot.Alarm{
 			Webhook: "https://hooks.example.com/s", Owner: "wxid_o", Silence: 20 * time.Minute, Zone: time.UTC,
-			Daytime: monitor.Window{From: 9 * time.Hour, To: 21 * time.Hour}, Quiet: monitor.Window{From: 23 * time.Hour, To: 7 * time.Hour},
+			Daytime: bot.Daily{From: 9 * time.Hour, To: 21 * time.Hour}, Quiet: bot.Daily{From: 23 * time.Hour, To: 7 * time.Hour},
 		},
 		RateLimit: bot.RateLimit{Events: 5, Per: time.Minute}, KeepSelf: true, AllAnswer: true, MaxAge: 30 * time.Minute, Parallel: 8, MaxAttempts: 2,
 		Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true, AnswerTTL: 4 * time.Minute, NoticeTTL: 12 * time.Hour,

@@ -191,15 +191,16 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 func (s *schema) checkAlarm(a *bot.Alarm, mistake func(path string, err error)) {
 	for _, w := range []struct {
 		key, text string
-		window    *monitor.Window
+		daily     *bot.Daily
 	}{{"daytime", s.Alarm.Daytime, &a.Daytime}, {"quiet", s.Alarm.Quiet, &a.Quiet}} {
 		if w.text == "" {
 			continue
 		}
-		var err error
-		if *w.window, err = monitor.ParseWindow(w.text); err != nil {
+		window, err := monitor.ParseWindow(w.text)
+		if err != nil {
 			mistake("alarm."+w.key, err)
 		}
+		*w.daily = bot.Daily(window)
 	}
 	if s.Alarm.Zone != "" {
 		var err error
