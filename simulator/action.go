@@ -16,7 +16,7 @@ const (
 	DoInvite        = world.DoInvite        // From sends the account an invitation to Group
 	DoAddMember     = world.DoAddMember     // From adds Who to Group
 	DoJoinByQR      = world.DoJoinByQR      // Who join Group by the QR code that From has shared
-	DoApply         = world.DoApply         // From asks to add Who to Group, with Text as the reason
+	DoApply         = world.DoApply         // From asks to add Who to Group, for the reason Text
 	DoLeave         = world.DoLeave         // From leaves Group
 	DoRemoveMember  = world.DoRemoveMember  // From removes Who from Group
 	DoRename        = world.DoRename        // From renames Group to Text

@@ -256,7 +256,7 @@ func TestRetries(t *testing.T) {
 func TestABotThatIsTooSlow(t *testing.T) {
 	t.Parallel()
 	sim := start(t, func(c *simulator.Config) {
-		c.CallbackTimeout, c.Retries = 2*time.Second, -1 // enough for a busy machine to get the post through
+		c.CallbackTimeout, c.Retries = 2*time.Second, -1 // enough time on a busy machine
 	})
 	released := make(chan struct{})
 	b := listen(t, sim.Simulator, func(int, string) int { <-released; return 200 })

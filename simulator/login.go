@@ -51,7 +51,7 @@ type LoginState struct {
 	AppID string `json:"app_id"`
 	Wxid  string `json:"wxid"` // of the last account that was logged in on it
 	UUID  string `json:"uuid,omitempty"`
-	// Stage is the stage of its last login: waiting, scanned, confirmed, done, cancelled or expired.
+	// Stage is that of its last login: waiting, scanned, confirmed, done, cancelled or expired.
 	Stage string `json:"stage,omitempty"`
 	Left  int    `json:"expires_in"` // seconds
 }

@@ -154,7 +154,7 @@ func (s *Simulator) Messages(conversation string, after int64) ([]Message, error
 // the lock.
 func (s *Simulator) said(conversation string, after int64) []Message {
 	messages := []Message{}
-	for _, m := range s.world.MessagesAfter(conversation, after) {
+	for m := range s.world.MessagesAfter(conversation, after) {
 		messages = append(messages, Message(m))
 	}
 	return messages

@@ -76,7 +76,8 @@ func TestWhoHasDeletedTheAccount(t *testing.T) {
 	assert.Empty(t, kinds(t, sim, b), "nobody is told")
 	relations := call(t, sim.Simulator, "/contacts/checkRelation",
 		fieldsOf([]any{"wxids", []string{"wxid_alice", "wxid_bob", "wxid_carol", "x"}}))
-	assert.Contains(t, relations.body, `"data":[{"wxid":"wxid_alice","relation":0},{"wxid":"wxid_bob","relation":1},{"wxid":"wxid_carol","relation":2},{"wxid":"x","relation":99}]`)
+	assert.Contains(t, relations.body, `"data":[{"wxid":"wxid_alice","relation":0},{"wxid":"wxid_bob","relation":1},`+
+		`{"wxid":"wxid_carol","relation":2},{"wxid":"x","relation":99}]`)
 	ask(t, sim, "/message/postText", "toWxid", "wxid_bob", "content", "hi")
 	ask(t, sim, "/message/postText", "toWxid", "wxid_carol", "content", "hi")
 	assert.Equal(t, []string{"system", "system"}, kinds(t, sim, b))

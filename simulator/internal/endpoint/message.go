@@ -231,7 +231,8 @@ func postMiniApp(_ context.Context, r *request) (any, error) {
 func sendFinderMsg(_ context.Context, r *request) (any, error) {
 	feed := fmt.Sprintf("<finderFeed>\n\t\t\t<objectId>%s</objectId>\n\t\t\t<feedType>%s</feedType>\n\t\t\t<nickname>%s</nickname>\n\t\t\t"+
 		"<avatar>%s</avatar>\n\t\t\t<desc>%s</desc>\n\t\t\t<mediaCount>1</mediaCount>\n\t\t\t<objectNonceId>%s</objectNonceId>\n\t\t\t"+
-		"<username>%s</username>\n\t\t\t<mediaList>\n\t\t\t\t<media>\n\t\t\t\t\t<thumbUrl>%s</thumbUrl>\n\t\t\t\t\t<mediaType>%s</mediaType>\n"+
+		"<username>%s</username>\n\t\t\t<mediaList>\n\t\t\t\t<media>\n\t\t\t\t\t<thumbUrl>%s</thumbUrl>\n"+
+		"\t\t\t\t\t<mediaType>%s</mediaType>\n"+
 		"\t\t\t\t\t<videoPlayDuration>%s</videoPlayDuration>\n\t\t\t\t\t<url>%s</url>\n\t\t\t\t\t<height>%s</height>\n\t\t\t\t\t"+
 		"<width>%s</width>\n\t\t\t\t</media>\n\t\t\t</mediaList>\n\t\t</finderFeed>\n\t\t%s",
 		r.text("id"), message.Escape(r.text("mediaType")), message.Escape(r.text("nickname")), message.CDATA(r.text("headUrl")),

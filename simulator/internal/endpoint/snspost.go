@@ -94,13 +94,15 @@ func mediaList(kind int, uploads ...map[string]any) string {
 }
 
 func sendURLSns(r *request) (any, error) {
-	return r.post(r.text("content"), fmt.Sprintf("<contentStyle>3</contentStyle><title>%s</title><description>%s</description><contentUrl>%s</contentUrl>%s",
+	return r.post(r.text("content"), fmt.Sprintf("<contentStyle>3</contentStyle><title>%s</title>"+
+		"<description>%s</description><contentUrl>%s</contentUrl>%s",
 		message.Escape(r.text("title")), message.Escape(r.text("description")), message.Escape(r.text("linkUrl")),
 		mediaList(2, map[string]any{"thumbUrl": r.text("thumbUrl")}))), nil
 }
 
 func sendFinderSns(r *request) error {
-	r.post("", fmt.Sprintf("<contentStyle>28</contentStyle><finderFeed><objectId>%s</objectId><username>%s</username><desc>%s</desc></finderFeed>",
+	r.post("", fmt.Sprintf("<contentStyle>28</contentStyle>"+
+		"<finderFeed><objectId>%s</objectId><username>%s</username><desc>%s</desc></finderFeed>",
 		message.Escape(r.text("id")), message.Escape(r.text("username")), message.Escape(r.text("description"))))
 	return nil
 }

@@ -30,9 +30,10 @@ const (
 	Reorder   = "reorder"
 )
 
+// The endpoints of a fault that are not the path of an API call.
 const (
-	AllCalls  = "*"        // as endpoint: every API call
-	Callbacks = "callback" // as endpoint: the callbacks
+	AllCalls  = "*"
+	Callbacks = "callback"
 )
 
 // Fault is a fault to inject; see simulator.Fault.

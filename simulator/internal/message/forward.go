@@ -71,6 +71,7 @@ func CheckApp(content string, types ...int) error {
 	return fmt.Errorf("xml: appmsg type %d is wrong here: want %v", app.AppType(), types)
 }
 
+// Require returns an error, which begins with what, for the first name without a value.
 func Require(what string, values map[string]string, names ...string) error {
 	for _, name := range names {
 		if values[name] == "" {

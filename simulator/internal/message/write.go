@@ -155,7 +155,8 @@ func ImageXML(m Media) string {
 	return fmt.Sprintf(`<?xml version="1.0"?>
 <msg>
 	<img aeskey="%[1]s" encryver="1" cdnthumbaeskey="%[1]s" cdnthumburl="%[2]s" cdnthumblength="%[3]d" cdnthumbheight="%[4]d" `+
-		`cdnthumbwidth="%[5]d" cdnmidheight="0" cdnmidwidth="0" cdnhdheight="0" cdnhdwidth="0" cdnmidimgurl="%[2]s" length="%[6]d" md5="%[7]s" />
+		`cdnthumbwidth="%[5]d" cdnmidheight="0" cdnmidwidth="0" cdnhdheight="0" cdnhdwidth="0" cdnmidimgurl="%[2]s" `+
+		`length="%[6]d" md5="%[7]s" />
 </msg>
 `, m.Key, m.CdnID, thumbLength, thumbHeight, thumbWidth, MediaLength, m.MD5)
 }
@@ -175,7 +176,8 @@ func VideoXML(from string, seconds int64, m Media) string {
 <msg>
 	<videomsg aeskey="%[1]s" cdnvideourl="%[2]s" cdnthumbaeskey="%[1]s" cdnthumburl="%[2]s" length="%[3]d" playlength="%[4]d" `+
 		`cdnthumblength="%[5]d" cdnthumbwidth="%[6]d" cdnthumbheight="%[7]d" fromusername="%[8]s" md5="%[9]s" newmd5="%[9]s" `+
-		`isplaceholder="0" rawmd5="" rawlength="0" cdnrawvideourl="" cdnrawvideoaeskey="" overwritenewmsgid="0" originsourcemd5="" isad="0" />
+		`isplaceholder="0" rawmd5="" rawlength="0" cdnrawvideourl="" cdnrawvideoaeskey="" overwritenewmsgid="0" `+
+		`originsourcemd5="" isad="0" />
 </msg>
 `, m.Key, m.CdnID, MediaLength, seconds, thumbLength, thumbWidth, thumbHeight, Escape(from), m.MD5)
 }

@@ -17,10 +17,12 @@ func CardXML(c Contact) string {
 
 // requestXML returns the content of a friend request.
 func (w *World) requestXML(c Contact, greeting string, scene int) string {
-	return fmt.Sprintf(`<msg fromusername="%s" encryptusername="%s" fromnickname="%s" content="%s" fullpy="" shortpy="" imagestatus="3" scene="%d" `+
-		`country="%s" province="%s" city="%s" sign="%s" percard="1" sex="%d" alias="%s" weibo="" albumflag="0" albumstyle="0" albumbgimgid="" `+
-		`snsflag="257" snsbgimgid="" snsbgobjectid="14917874015134792651" mhash="" mfullhash="" bigheadimgurl="%s" smallheadimgurl="%s" ticket="%s" `+
-		`opcode="2" googlecontact="" qrticket="" chatroomusername="" sourceusername="" sourcenickname="" sharecardusername="" `+
+	return fmt.Sprintf(`<msg fromusername="%s" encryptusername="%s" fromnickname="%s" content="%s" fullpy="" shortpy="" `+
+		`imagestatus="3" scene="%d" country="%s" province="%s" city="%s" sign="%s" percard="1" sex="%d" alias="%s" weibo="" `+
+		`albumflag="0" albumstyle="0" albumbgimgid="" snsflag="257" snsbgimgid="" `+
+		`snsbgobjectid="14917874015134792651" mhash="" mfullhash="" `+
+		`bigheadimgurl="%s" smallheadimgurl="%s" ticket="%s" opcode="2" `+
+		`googlecontact="" qrticket="" chatroomusername="" sourceusername="" sourcenickname="" sharecardusername="" `+
 		`sharecardnickname="" cardversion="" extflag="0">`+"\n\t<brandlist count=\"0\" ver=\"0\" />\n</msg>",
 		message.Escape(c.Wxid), w.IDs.Ticket("v3", c.Wxid), message.Escape(c.Nickname), message.Escape(greeting), scene,
 		message.Escape(c.Country), message.Escape(c.Province), message.Escape(c.City),
@@ -39,7 +41,8 @@ func inviteXML(from, nick string, g *Group, url string) string {
 func applicationXML(g *Group, inviter party, reason, ticket string, who []party) string {
 	var members strings.Builder
 	for _, p := range who {
-		fmt.Fprintf(&members, "\t\t\t\t<member>\n\t\t\t\t\t<username>%s</username>\n\t\t\t\t\t<nickname>%s</nickname>\n\t\t\t\t\t<headimgurl>%s</headimgurl>\n\t\t\t\t</member>\n",
+		fmt.Fprintf(&members, "\t\t\t\t<member>\n\t\t\t\t\t<username>%s</username>\n"+
+			"\t\t\t\t\t<nickname>%s</nickname>\n\t\t\t\t\t<headimgurl>%s</headimgurl>\n\t\t\t\t</member>\n",
 			message.CDATA(p.wxid), message.CDATA(p.nick), message.CDATA(Avatar(p.wxid, AvatarSmall)))
 	}
 	const name = "NewXmlChatRoomAccessVerifyApplication"

@@ -3,6 +3,7 @@ package world
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/hongyan-go/hongyan/simulator/internal/delivery"
@@ -265,16 +266,19 @@ func (w *World) ConversationID(name string) (string, error) {
 	return w.People.conversation(name)
 }
 
-// MessagesAfter lists the messages of a conversation after a number. An empty conversation means
-// all.
-func (w *World) MessagesAfter(conversation string, after int64) []message.Message {
-	messages := []message.Message{}
-	for _, e := range w.Messages.After(after) {
-		if conversation == "" || e.in(conversation) {
+// MessagesAfter yields the messages of a conversation after a number. An empty conversation means
+// all. The caller holds the lock.
+func (w *World) MessagesAfter(conversation string, after int64) iter.Seq[message.Message] {
+	return func(yield func(message.Message) bool) {
+		for _, e := range w.Messages.After(after) {
+			if conversation != "" && !e.in(conversation) {
+				continue
+			}
 			m := e.Message
 			m.At = slices.Clone(m.At)
-			messages = append(messages, m)
+			if !yield(m) {
+				return
+			}
 		}
 	}
-	return messages
 }
