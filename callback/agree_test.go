@@ -108,8 +108,10 @@ func TestOneConversationOfFlatMessages(t *testing.T) {
 // TestAGroupWithoutAnID: a message of a group without an id is not a private message of the sender.
 func TestAGroupWithoutAnID(t *testing.T) {
 	t.Parallel()
-	group := []byte(`{"appid":"wx_a","wxid":"wxid_me","newMsgId":1234567890123,"fromUser":"wxid_a","toUser":"wxid_me","msgType":"TEXT","content":"wxid_a:\nhi"}`)
-	private := []byte(`{"appid":"wx_a","wxid":"wxid_me","newMsgId":1234567890124,"fromUser":"wxid_a","toUser":"wxid_me","msgType":"TEXT","content":"hi"}`)
+	group := []byte(`{"appid":"wx_a","wxid":"wxid_me","newMsgId":1234567890123,"fromUser":"wxid_a","toUser":"wxid_me","msgType":"TEXT",` +
+		`"content":"wxid_a:\nhi"}`)
+	private := []byte(`{"appid":"wx_a","wxid":"wxid_me","newMsgId":1234567890124,"fromUser":"wxid_a","toUser":"wxid_me",` +
+		`"msgType":"TEXT","content":"hi"}`)
 	one, err := callback.Identify(group)
 	require.NoError(t, err)
 	other, err := callback.Identify(private)

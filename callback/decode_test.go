@@ -154,12 +154,14 @@ func TestWhoAndWhere(t *testing.T) {
 		"system": {msg(1, "weixin", "wxid_me", "hi"),
 			want{callback.Conversation{Type: callback.System, ID: "weixin"}, "weixin", false, "hi"}},
 
-		"flat, form 1": {`{"msgType":"TEXT","wxid":"wxid_me","fromGroup":"100@chatroom","fromUser":"wxid_a","toUser":"wxid_me","content":"a:\nb"}`, want{group, "wxid_a", false, "a:\nb"}},
+		"flat, form 1": {`{"msgType":"TEXT","wxid":"wxid_me","fromGroup":"100@chatroom","fromUser":"wxid_a","toUser":"wxid_me",` +
+			`"content":"a:\nb"}`, want{group, "wxid_a", false, "a:\nb"}},
 		"flat, form 2": {`{"msgType":"TEXT","wxid":"wxid_me","fromUser":"100@chatroom","toUser":"wxid_me","content":"wxid_a:\nhi"}`,
 			want{group, "wxid_a", false, "hi"}},
 		"flat, form 3": {`{"msgType":"TEXT","wxid":"wxid_me","fromUser":"wxid_a","toUser":"wxid_me","content":"wxid_a:\nhi"}`,
 			want{callback.Conversation{Type: callback.Group}, "wxid_a", false, "hi"}},
-		"flat, own group": {`{"msgType":"TEXT","wxid":"wxid_me","isSelf":"true","fromUser":"wxid_me","toUser":"100@chatroom","content":"hi"}`, want{group, "wxid_me", true, "hi"}},
+		"flat, own group": {`{"msgType":"TEXT","wxid":"wxid_me","isSelf":"true","fromUser":"wxid_me","toUser":"100@chatroom",` +
+			`"content":"hi"}`, want{group, "wxid_me", true, "hi"}},
 		"flat, own private": {`{"msgType":"TEXT","isSelf":1,"fromUser":"wxid_me","toUser":"wxid_a","content":"hi"}`,
 			want{private, "wxid_me", true, "hi"}},
 	} {
@@ -174,7 +176,8 @@ func TestWhoAndWhere(t *testing.T) {
 func TestWxidOfTheAccountIsAsked(t *testing.T) {
 	t.Parallel()
 	d := callback.Decoder{Wxid: func(appID string) string { return map[string]string{"wx_app": "wxid_me"}[appID] }}
-	e, err := d.Decode([]byte(`{"TypeName":"AddMsg","Appid":"wx_app","Data":{"MsgType":1,"FromUserName":"wxid_me","ToUserName":"wxid_a","Content":"hi"}}`))
+	e, err := d.Decode([]byte(`{"TypeName":"AddMsg","Appid":"wx_app","Data":{"MsgType":1,"FromUserName":"wxid_me","ToUserName":"wxid_a",` +
+		`"Content":"hi"}}`))
 	require.NoError(t, err)
 	assert.True(t, e.Self)
 	assert.Equal(t, "wxid_a", e.Conversation.ID)
@@ -205,7 +208,8 @@ func TestFlatWords(t *testing.T) {
 
 func TestMentionsByTheNotification(t *testing.T) {
 	t.Parallel()
-	body := `{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"1@chatroom","ToUserName":"wxid_me","Content":"wxid_a:\nhi","PushContent":"A在群聊中@了你"}}`
+	body := `{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"1@chatroom","ToUserName":"wxid_me",` +
+		`"Content":"wxid_a:\nhi","PushContent":"A在群聊中@了你"}}`
 	assert.True(t, decode(t, body).AtMe())
 	assert.False(t, decode(t, strings.Replace(body, `"PushContent"`,
 		`"MsgSource":"<msgsource><atuserlist>wxid_b</atuserlist></msgsource>","PushContent"`, 1)).AtMe(), "the list is sure")
@@ -214,7 +218,8 @@ func TestMentionsByTheNotification(t *testing.T) {
 func TestFlatMentions(t *testing.T) {
 	t.Parallel()
 	for _, list := range []string{`"wxid_me,wxid_b"`, `["wxid_me","wxid_b"]`} {
-		e := decode(t, `{"msgType":"TEXT","wxid":"wxid_me","fromGroup":"1@chatroom","fromUser":"wxid_a","content":"hi","atUserList":`+list+`}`)
+		e := decode(t, `{"msgType":"TEXT","wxid":"wxid_me","fromGroup":"1@chatroom","fromUser":"wxid_a","content":"hi",`+
+			`"atUserList":`+list+`}`)
 		assert.Equal(t, []string{"wxid_me", "wxid_b"}, e.Payload().(*xmlmsg.Text).At)
 	}
 }

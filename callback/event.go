@@ -59,10 +59,10 @@ type Event struct {
 	payload xmlmsg.Payload
 }
 
-// Payload is the typed content: a *xmlmsg.Text, *xmlmsg.File …, or one of this package's own for
-// what is no message, such as *Ping and *Offline. It is never nil: what cannot be read is a
-// *xmlmsg.Raw. It is parsed at the first call; later calls, also from other goroutines, return the
-// same value.
+// Payload returns the typed content: a *xmlmsg.Text, *xmlmsg.File …, or a type of this package for
+// events that are not messages, such as *Ping and *Offline. It is never nil: content that cannot be
+// parsed is a *xmlmsg.Raw. It is parsed at the first call; later calls, also from other goroutines,
+// return the same value.
 func (e *Event) Payload() xmlmsg.Payload {
 	e.parse.Do(func() {
 		if e.special != nil {

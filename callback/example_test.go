@@ -31,7 +31,8 @@ func ExampleDecode() {
 
 func ExampleDecoder() {
 	d := callback.Decoder{Wxid: func(appID string) string { return map[string]string{"wx_demo": "wxid_me"}[appID] }}
-	e, err := d.Decode([]byte(`{"TypeName":"AddMsg","Appid":"wx_demo","Data":{"MsgType":1,"FromUserName":"wxid_me","ToUserName":"wxid_bob","Content":"hi"}}`))
+	e, err := d.Decode([]byte(`{"TypeName":"AddMsg","Appid":"wx_demo","Data":{"MsgType":1,"FromUserName":"wxid_me",` +
+		`"ToUserName":"wxid_bob","Content":"hi"}}`))
 	fmt.Println(e.Self, e.Conversation.ID, err)
 	// Output: true wxid_bob <nil>
 }

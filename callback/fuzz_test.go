@@ -19,7 +19,8 @@ func FuzzDecode(f *testing.F) {
 		`{"msgType":10002,"fromUser":"1@chatroom","content":"a:<br/>&lt;sysmsg type='pat'&gt;"}`,
 		`{"msgType":"5.1e1","content":{"string":"<msg><op><username>b</username></op></msg>"}}`,
 		`{"data":{"NewMsgId":2.2e18,"MsgId":"1e400","CreateTime":1e-999999999,"MsgType":"1E0"}}`,
-		"", "{}", "[]", "null", "\xef\xbb\xbf{}", `{"TypeName":"AddMsg","Data":{}}`, `{"msgType":"TEXT","fromUser":"a","content":"a:\nb"}`} {
+		"", "{}", "[]", "null", "\xef\xbb\xbf{}", `{"TypeName":"AddMsg","Data":{}}`, `{"msgType":"TEXT","fromUser":"a",` +
+			`"content":"a:\nb"}`} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -61,7 +61,8 @@ func (s *server) do(t *testing.T, method, path, body, authorization string) (int
 	return resp.StatusCode, string(answer)
 }
 
-const message = `{"TypeName":"AddMsg","Appid":"wx_app","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":1234567890123,"FromUserName":{"string":"wxid_a"},"Content":{"string":"hi"}}}`
+const message = `{"TypeName":"AddMsg","Appid":"wx_app","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":1234567890123,` +
+	`"FromUserName":{"string":"wxid_a"},"Content":{"string":"hi"}}}`
 
 func TestHandlerAnswers(t *testing.T) {
 	t.Parallel()

@@ -170,7 +170,8 @@ func TestFlatNumbers(t *testing.T) {
 		if want == xmlmsg.KindFile {
 			content = "<msg><appmsg><type>6</type></appmsg></msg>"
 		}
-		b := fmt.Appendf(nil, `{"appid":"wx_a","wxid":"wxid_me","newMsgId":1,"fromUser":"wxid_a","toUser":"wxid_me","msgType":%s,"content":%q}`, msgType, content)
+		b := fmt.Appendf(nil, `{"appid":"wx_a","wxid":"wxid_me","newMsgId":1,"fromUser":"wxid_a","toUser":"wxid_me","msgType":%s,`+
+			`"content":%q}`, msgType, content)
 		e, err := callback.Decode(b)
 		require.NoError(t, err)
 		assert.Equal(t, want, e.Kind(), msgType)
@@ -196,10 +197,10 @@ func TestIDsThatAreNoNumbers(t *testing.T) {
 // TestServiceAccounts covers accounts that must not be answered.
 func TestServiceAccounts(t *testing.T) {
 	t.Parallel()
-	for _, id := range strings.Fields("newsapp fmessage weibo qqmail tmessage qmessage qqsync floatbottle lbsapp shakeapp medianote qqfriend " +
-		"readerapp blogapp facebookapp masssendapp " +
-		"meishiapp feedsapp voip blogappweixin weixin brandsessionholder weixinreminder wxid_novlwrv3lqwv11 gh_22b87fa7cb3c officialaccounts " +
-		"notification_messages wxitil " +
+	for _, id := range strings.Fields("newsapp fmessage weibo qqmail tmessage qmessage qqsync floatbottle lbsapp shakeapp medianote " +
+		"qqfriend readerapp blogapp facebookapp masssendapp " +
+		"meishiapp feedsapp voip blogappweixin weixin brandsessionholder weixinreminder wxid_novlwrv3lqwv11 gh_22b87fa7cb3c " +
+		"officialaccounts notification_messages wxitil " +
 		"userexperience_alarm brandservicesessionholder notifymessage mphelper helper_entry cardpackage") {
 		e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"` + id +
 			`","ToUserName":"wxid_me","Content":"hi"}}`))

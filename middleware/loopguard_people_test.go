@@ -62,7 +62,8 @@ func aFile(t testing.TB, from, name string) *callback.Event {
 	return event(t, map[string]any{"TypeName": "AddMsg", "Appid": "wx_app", "Wxid": "wxid_me", "Data": map[string]any{
 		"MsgType": 49, "NewMsgId": 1, "FromUserName": group, "ToUserName": "wxid_me",
 		"Content": from + ":\n<msg><appmsg><title>" + name +
-			"</title><type>6</type><appattach><totallen>63</totallen><fileext>json</fileext><cdnattachurl>3057</cdnattachurl></appattach><md5>" +
+			"</title><type>6</type><appattach><totallen>63</totallen><fileext>json</fileext>" +
+			"<cdnattachurl>3057</cdnattachurl></appattach><md5>" +
 			fmt.Sprintf("%032x", name) + "</md5></appmsg></msg>",
 	}})
 }

@@ -90,7 +90,7 @@ func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessag
 	if stored.Endpoint != want.Endpoint || stored.Target != want.Target || stored.Account != want.Account {
 		return nil, nil, &MismatchError{
 			Key: want.Key, Endpoint: want.Endpoint, Target: want.Target,
-			StoredEndpoint: stored.Endpoint, StoredWhom: stored.Target, State: stored.State,
+			StoredEndpoint: stored.Endpoint, StoredTarget: stored.Target, State: stored.State,
 		}
 	}
 	for {

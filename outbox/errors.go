@@ -141,16 +141,16 @@ func (e *PendingError) Executed() api.Executed { return api.ExecutedUnknown }
 
 // MismatchError is a message whose key belongs to another: the handler sends something else than when it ran before. It was not sent.
 type MismatchError struct {
-	Key                        string
-	Endpoint, Target           string // of the message
-	StoredEndpoint, StoredWhom string // of the one that is known
-	State                      store.SendState
+	Key                          string
+	Endpoint, Target             string // of the message
+	StoredEndpoint, StoredTarget string // of the one that is known
+	State                        store.SendState
 }
 
 // Error says what is wrong with the handler.
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("outbox: %s to %s not sent: under the key %q the ledger has %s to %s (%s); a handler that runs again must send the same in the same order, "+
-		"or give its sends keys of their own", e.Endpoint, e.Target, e.Key, e.StoredEndpoint, e.StoredWhom, e.State)
+		"or give its sends keys of their own", e.Endpoint, e.Target, e.Key, e.StoredEndpoint, e.StoredTarget, e.State)
 }
 
 // Is tells that it is ErrMismatch.

@@ -21,7 +21,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// corpus is all bodies of the callback room, those of its two corpora, by the names of their files.
+// corpus returns all bodies of both corpora of package callback by file name.
 func corpus(t testing.TB) map[string][]byte {
 	t.Helper()
 	names, err := filepath.Glob("../../callback/testdata/*/*.json")

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrReadOnly means that the store was opened with OpenReadOnly and accepts no changes.
-var ErrReadOnly = errors.New("sqlite: opened read-only, because its disk accepts no writes: free some space on the disk first")
+var ErrReadOnly = errors.New("sqlite: opened read-only, because its disk accepts no writes: make room on the disk first")
 
 // OpenReadOnly opens a file that no bot uses where Open with Config.Maintenance cannot, such as on
 // a full disk: to share a file between processes SQLite has to write an index next to it, even for
