@@ -107,11 +107,7 @@ type result struct {
 
 // judge fills in what has become of a request, and is what its sender gets.
 func (o *Outbox) judge(l *lane, it *item, s *store.Send, sent *api.SentMessage, err error) result {
-	var told interface{ Executed() api.Executed }
-	executed := api.ExecutedUnknown
-	if errors.As(err, &told) {
-		executed = told.Executed()
-	}
+	executed := api.ExecutedOf(err)
 	switch {
 	case err != nil && executed == api.ExecutedYes: // only its ids are lost
 		s.Reason = err.Error()

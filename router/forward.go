@@ -159,7 +159,7 @@ func (c *Context) forward(to string, f *forwarding) error {
 		return fmt.Errorf("router: the message was sent, but not all of its caption, or not certainly: %w", captionErr)
 	case !begun:
 		return err
-	case executed(err) == api.ExecutedNo:
+	case api.ExecutedOf(err) == api.ExecutedNo:
 		err = fmt.Errorf("router: the caption stands without its message, which was not sent: %w", err)
 	default:
 		err = fmt.Errorf("router: the caption stands, and its message may be missing: %w", err)

@@ -100,7 +100,7 @@ func (c *Context) sendParts(m api.PostText, parts []string, s *sending, key stri
 	for i, part := range parts {
 		m.Content = part
 		if sent, err = c.send(m, s, key+partKey(i)); err != nil {
-			begun = begun || executed(err) != api.ExecutedNo
+			begun = begun || api.ExecutedOf(err) != api.ExecutedNo
 			c.skip(len(parts) - 1 - i)
 			return nil, begun, err
 		}
@@ -155,7 +155,7 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	o = s.outgoing(m.WithAppID(c.Event.AppID), o, part)
 	sent, err := c.services.Sender.Send(c, o)
 	c.run.journal.Note(place, sent, err)
-	if err == nil || executed(err) != api.ExecutedNo {
+	if err == nil || api.ExecutedOf(err) != api.ExecutedNo {
 		c.run.sent(m, m.Target() == c.Event.Conversation.ID)
 	}
 	if err != nil {
@@ -214,15 +214,6 @@ func (c *Context) Revoke(sent *api.SentMessage) error {
 		return fmt.Errorf("router: revoke: %w", err)
 	}
 	return nil
-}
-
-// executed tells whether a send that failed may have reached its target. Only an error that says so is a no.
-func executed(err error) api.Executed {
-	var e interface{ Executed() api.Executed }
-	if errors.As(err, &e) {
-		return e.Executed()
-	}
-	return api.ExecutedUnknown
 }
 
 func (c *Context) answerTo() (string, error) {
