@@ -113,7 +113,7 @@ func (b *Bot) connect() (err error) {
 		return err
 	}
 	b.services = router.Services{
-		Sender: sender{b.outbox}, Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
+		Sender: b.outbox, Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
 	}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err

@@ -45,25 +45,6 @@ func isShared(s store.Store) bool {
 	return ok && shared.Shared()
 }
 
-// sender hands the messages of the routes to the outbox.
-type sender struct{ outbox *outbox.Outbox }
-
-// Send implements router.Sender. Its error is router.Permanent where another run of the handler cannot mend it.
-func (s sender) Send(ctx context.Context, o router.Outgoing) (*api.SentMessage, error) {
-	sent, err := s.outbox.Send(ctx, outbox.Message{
-		Send: o.Message, Key: o.Key, Class: string(o.Class), Source: o.Source, Event: o.Event, Hold: o.Hold, Queued: o.Queued,
-	})
-	if errors.Is(err, api.ErrOffline) || errors.Is(err, api.ErrTokenInvalid) { // about the account, which a person can mend
-		return sent, err
-	}
-	for _, final := range []error{outbox.ErrUnknown, outbox.ErrRefused, outbox.ErrMismatch} {
-		if errors.Is(err, final) { // the ledger would say the same to every run
-			return nil, router.Permanent(err)
-		}
-	}
-	return sent, err
-}
-
 // Send sends a message that answers no event: a notice, unless router.AsAnswer says otherwise. The account of m must be set. Without
 // router.Key it is a new message at each call.
 func (b *Bot) Send(ctx context.Context, m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
@@ -79,7 +60,7 @@ func (b *Bot) send(ctx context.Context, source string, m api.Send, options []rou
 	if m == nil || m.Account() == "" {
 		return nil, errors.New("bot: Send: the message has no AppID: no event tells the account here")
 	}
-	o := router.NewOutgoing(m, options...)
+	o := router.NewMessage(m, options...)
 	o.Source = source
 	return b.services.Sender.Send(ctx, o)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -55,6 +56,6 @@ func through(t testing.TB, m router.Middleware, e *callback.Event, h router.Hand
 // yes is a Sender that sends everything.
 type yes struct{}
 
-func (yes) Send(context.Context, router.Outgoing) (*api.SentMessage, error) {
+func (yes) Send(context.Context, outbox.Message) (*api.SentMessage, error) {
 	return &api.SentMessage{}, nil
 }

@@ -21,7 +21,7 @@ const (
 )
 
 // clock is what counts as waiting for a class: answers pass the quiet hours.
-func (o *Outbox) clock(class string) *quietHours {
+func (o *Outbox) clock(class Class) *quietHours {
 	if class == Answer {
 		return &quietHours{}
 	}
@@ -29,17 +29,17 @@ func (o *Outbox) clock(class string) *quietHours {
 }
 
 // deadline is when a send expires that begins to wait now.
-func (o *Outbox) deadline(class string, now time.Time) time.Time {
+func (o *Outbox) deadline(class Class, now time.Time) time.Time {
 	return o.clock(class).add(now, o.ttl(class))
 }
 
 // stored is the deadline of an entry of the ledger. One in the quiet hours does not know of them: it was computed by a person's resend, or under other hours.
 func (o *Outbox) stored(s store.Send) time.Time {
-	clock := o.clock(s.Class)
+	clock := o.clock(ClassOf(s))
 	if s.Expires.IsZero() || !clock.until(s.Expires).After(s.Expires) {
 		return s.Expires
 	}
-	ttl := o.ttl(s.Class)
+	ttl := o.ttl(ClassOf(s))
 	return clock.add(s.Expires.Add(-ttl), ttl)
 }
 

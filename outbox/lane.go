@@ -22,9 +22,10 @@ const (
 
 // item is an entry of the ledger that waits here. Its body stays in the ledger.
 type item struct {
-	key, account, target, endpoint, class string
-	seq                                   uint64
-	values                                context.Context //nolint:containedctx // of who wants it sent, such as a trace; it does not end
+	key, account, target, endpoint string
+	class                          Class
+	seq                            uint64
+	values                         context.Context //nolint:containedctx // of who wants it sent, such as a trace; it does not end
 
 	// guarded by the outbox's lock
 	notBefore, expires time.Time
@@ -69,7 +70,7 @@ func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 		return nil, &PendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errClosed}
 	}
 	it := &item{
-		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: s.Class, seq: s.Seq,
+		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: ClassOf(s), seq: s.Seq,
 		queued: s.Updated, values: context.WithoutCancel(ctx), parked: make(chan struct{}), done: make(chan struct{}),
 	}
 	now := o.config.Now()
@@ -209,7 +210,10 @@ func (o *Outbox) look(l *lane, now time.Time) (heads, over []*item, more bool) {
 	for _, it := range l.items {
 		it.follow(now)
 	}
-	type place struct{ target, class string }
+	type place struct {
+		target string
+		class  Class
+	}
 	seen := map[place]bool{}
 	for _, it := range l.items {
 		p := place{it.target, it.class}

@@ -202,7 +202,7 @@ func TestAfterACrash(t *testing.T) {
 					body, err := api.EncodeSend(text("a", "x"))
 					require.NoError(t, err)
 					_, _, err = back.Ledger().Reserve(ctx, store.Send{
-						Key: string(state), Account: "a", Target: "x", Endpoint: "/message/postText", Body: body, Class: outbox.Answer, State: state,
+						Key: string(state), Account: "a", Target: "x", Endpoint: "/message/postText", Body: body, Class: string(outbox.Answer), State: state,
 						Expires: time.Now().Add(time.Duration(i+1) * time.Hour),
 					})
 					require.NoError(t, err)
@@ -306,7 +306,7 @@ func TestASecondRunBeforeTheFirstLook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		back := memory.New(memory.Config{})
 		_, _, err := back.Ledger().Reserve(t.Context(), store.Send{
-			Key: "k", Account: "a", Target: "x", Endpoint: "/message/postText", Body: []byte("{}"), Class: outbox.Answer, State: store.Sending,
+			Key: "k", Account: "a", Target: "x", Endpoint: "/message/postText", Body: []byte("{}"), Class: string(outbox.Answer), State: store.Sending,
 		})
 		require.NoError(t, err)
 		time.Sleep(time.Second)

@@ -22,12 +22,6 @@ import (
 	"github.com/hongyan-go/hongyan/store/memory"
 )
 
-// The classes of sends. Answers go first, and pass the quiet hours.
-const (
-	Answer = "answer" // the reaction to a message
-	Notice = "notice" // what nobody asked for; any class that is not Answer counts as one
-)
-
 // The defaults of Config.
 const (
 	DefaultAnswerTTL = 10 * time.Minute
@@ -88,7 +82,7 @@ type Message struct {
 	// Key identifies the send: the same key again is the same send. Empty means that nobody will ask for it again.
 	Key string
 	// Class is Answer or Notice. Empty means Notice.
-	Class string
+	Class Class
 	// Source is who sends, Event the key of the message that it answers. Both are for people.
 	Source, Event string
 	// Hold is why a person has to decide first. Empty sends without.
@@ -99,10 +93,11 @@ type Message struct {
 
 // Turn is a request that begins.
 type Turn struct {
-	Account, Endpoint, Class string
-	Waited                   time.Duration // since the send was put into the ledger
-	PerHour, PerDay          int           // the limits; 0 means none
-	HourLeft, DayLeft        int           // what is left of them
+	Account, Endpoint string
+	Class             Class
+	Waited            time.Duration // since the send was put into the ledger
+	PerHour, PerDay   int           // the limits; 0 means none
+	HourLeft, DayLeft int           // what is left of them
 }
 
 // Outbox sends. Make it with New, Run it, and Close it. A send works without Run; what only Run does is said there.
@@ -225,7 +220,7 @@ func (o *Outbox) leave(it *item) {
 func later(m Message) *api.SentMessage { return &api.SentMessage{To: m.Target()} }
 
 // ttl is how long a send may wait.
-func (o *Outbox) ttl(class string) time.Duration {
+func (o *Outbox) ttl(class Class) time.Duration {
 	if class == Answer {
 		return o.config.AnswerTTL
 	}

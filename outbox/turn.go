@@ -63,7 +63,7 @@ func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Durati
 		}
 	}
 	return it, 0, o.begin(l, it, s, Turn{
-		Account: s.Account, Endpoint: s.Endpoint, Class: s.Class, Waited: max(0, time.Since(s.Created)),
+		Account: s.Account, Endpoint: s.Endpoint, Class: it.class, Waited: max(0, time.Since(s.Created)),
 		PerHour: limits.PerHour, PerDay: limits.PerDay, HourLeft: max(0, limits.PerHour-b.Hour.sum()), DayLeft: max(0, limits.PerDay-b.Day.sum()),
 	})
 }

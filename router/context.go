@@ -10,14 +10,15 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/journal"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Sender sends the messages of all handlers. It fills in nothing: the appId is already set.
+// Sender sends the messages of all handlers; an *outbox.Outbox is one. The account of the message is already set.
 type Sender interface {
-	Send(ctx context.Context, o Outgoing) (*api.SentMessage, error)
+	Send(ctx context.Context, m outbox.Message) (*api.SentMessage, error)
 }
 
 // Names knows how people and groups are called, the account itself among them. It never fails: what it does not know it calls by id.

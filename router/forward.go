@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -110,7 +111,7 @@ func (e *ForwardError) separate() []error { return e.Unwrap() }
 
 // newForwarding finds what keeps a message from being forwarded to anybody, and makes its caption.
 func (c *Context) newForwarding(options []ForwardOption) (*forwarding, error) {
-	f := forwarding{sending: sending{class: ClassAnswer}} // the reaction to a message, wherever it goes
+	f := forwarding{sending: sending{class: outbox.Answer}} // the reaction to a message, wherever it goes
 	for _, option := range options {
 		option.forward(&f)
 	}

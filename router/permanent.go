@@ -4,7 +4,9 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/media"
+	"github.com/hongyan-go/hongyan/outbox"
 )
 
 // Permanent marks an error that another try cannot mend, so that the message goes to the dead letters at once instead of keeping its conversation
@@ -16,7 +18,8 @@ func Permanent(err error) error {
 	return &permanentError{err}
 }
 
-// IsPermanent tells whether an error, or one that it wraps, was marked by Permanent, or is final. The errors of steps that do not depend on each
+// IsPermanent tells whether an error, or one that it wraps, was marked by Permanent, is final, or is the outcome of a send that the ledger
+// would give every run: *outbox.RefusedError (unless a person can mend the account), *outbox.UnknownError, *outbox.MismatchError. The errors of steps that do not depend on each
 // other, as Each and a *ForwardError hold them, must all be: otherwise another run mends the rest, and finds the others in the ledger.
 func IsPermanent(err error) bool {
 	if IsFinal(err) {
@@ -25,6 +28,8 @@ func IsPermanent(err error) bool {
 	switch e := err.(type) { //nolint:errorlint // it looks at each level of the chain
 	case *permanentError:
 		return true
+	case *outbox.UnknownError, *outbox.RefusedError, *outbox.MismatchError: // the ledger gives every run the same answer
+		return !errors.Is(err, api.ErrOffline) && !errors.Is(err, api.ErrTokenInvalid) // unless a person mends the account
 	case interface{ separate() []error }:
 		return !slices.ContainsFunc(e.separate(), func(err error) bool { return !IsPermanent(err) })
 	case interface{ Unwrap() error }:

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/outbox"
 )
 
 // The errors of sending.
@@ -147,13 +148,11 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	case known != nil:
 		return earlier(known)
 	}
-	o := Outgoing{Class: ClassNotice, Source: c.Route(), Event: c.Event.Key()}
+	message := outbox.Message{Send: m.WithAppID(c.Event.AppID), Key: key, Class: outbox.Notice, Source: c.Route(), Event: c.Event.Key()}
 	if m.Target() == c.Event.Conversation.ID {
-		o.Class = ClassAnswer
+		message.Class = outbox.Answer
 	}
-	o.Key = key
-	o = s.outgoing(m.WithAppID(c.Event.AppID), o, part)
-	sent, err := c.services.Sender.Send(c, o)
+	sent, err := c.services.Sender.Send(c, s.message(message, part))
 	c.run.journal.Note(place, sent, err)
 	if err == nil || api.ExecutedOf(err) != api.ExecutedNo {
 		c.run.sent(m, m.Target() == c.Event.Conversation.ID)

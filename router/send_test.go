@@ -11,6 +11,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -213,16 +214,16 @@ func TestSendOptions(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		send func(c *router.Context) error
-		want router.Outgoing
+		want outbox.Message
 	}{
-		"an answer":             {func(c *router.Context) error { return c.Reply("x") }, router.Outgoing{Class: router.ClassAnswer}},
-		"a notice":              {func(c *router.Context) error { return c.SendText(groupB, "x") }, router.Outgoing{Class: router.ClassNotice}},
-		"a forward":             {func(c *router.Context) error { return c.Forward(groupB) }, router.Outgoing{Class: router.ClassAnswer}},
-		"a forward to many":     {func(c *router.Context) error { return c.Forward(groupB, router.AsNotice()) }, router.Outgoing{Class: router.ClassNotice}},
-		"an answer elsewhere":   {func(c *router.Context) error { return c.SendText(groupB, "x", router.AsAnswer()) }, router.Outgoing{Class: router.ClassAnswer}},
-		"held":                  {func(c *router.Context) error { return c.Reply("x", router.Hold("money")) }, router.Outgoing{Class: router.ClassAnswer, Hold: "money"}},
-		"held without a reason": {func(c *router.Context) error { return c.Reply("x", router.Hold("")) }, router.Outgoing{Class: router.ClassAnswer, Hold: "held by the handler"}},
-		"queued":                {func(c *router.Context) error { return c.ReplyAt("x", router.Queued()) }, router.Outgoing{Class: router.ClassAnswer, Queued: true}},
+		"an answer":             {func(c *router.Context) error { return c.Reply("x") }, outbox.Message{Class: outbox.Answer}},
+		"a notice":              {func(c *router.Context) error { return c.SendText(groupB, "x") }, outbox.Message{Class: outbox.Notice}},
+		"a forward":             {func(c *router.Context) error { return c.Forward(groupB) }, outbox.Message{Class: outbox.Answer}},
+		"a forward to many":     {func(c *router.Context) error { return c.Forward(groupB, router.AsNotice()) }, outbox.Message{Class: outbox.Notice}},
+		"an answer elsewhere":   {func(c *router.Context) error { return c.SendText(groupB, "x", router.AsAnswer()) }, outbox.Message{Class: outbox.Answer}},
+		"held":                  {func(c *router.Context) error { return c.Reply("x", router.Hold("money")) }, outbox.Message{Class: outbox.Answer, Hold: "money"}},
+		"held without a reason": {func(c *router.Context) error { return c.Reply("x", router.Hold("")) }, outbox.Message{Class: outbox.Answer, Hold: "held by the handler"}},
+		"queued":                {func(c *router.Context) error { return c.ReplyAt("x", router.Queued()) }, outbox.Message{Class: outbox.Answer, Queued: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -232,12 +233,12 @@ func TestSendOptions(t *testing.T) {
 			require.NoError(t, r.Serve(t.Context(), text(t, "x"), router.Services{Sender: rec}))
 			require.Len(t, rec.all, 1)
 			got := rec.all[0]
-			test.want.Message, test.want.Key, test.want.Source, test.want.Event = got.Message, got.Key, "r", "wx_app:12345678901234"
+			test.want.Send, test.want.Key, test.want.Source, test.want.Event = got.Send, got.Key, "r", "wx_app:12345678901234"
 			assert.Equal(t, test.want, got)
 		})
 	}
-	o := router.NewOutgoing(api.PostText{AppID: "a", To: "b"}, router.Key("k"))
-	assert.Equal(t, router.Outgoing{Message: api.PostText{AppID: "a", To: "b"}, Key: "key/a/k", Class: router.ClassNotice}, o)
+	o := router.NewMessage(api.PostText{AppID: "a", To: "b"}, router.Key("k"))
+	assert.Equal(t, outbox.Message{Send: api.PostText{AppID: "a", To: "b"}, Key: "key/a/k", Class: outbox.Notice}, o)
 }
 
 func TestALongTextIsSplit(t *testing.T) {

@@ -13,7 +13,6 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/outbox"
-	"github.com/hongyan-go/hongyan/router"
 )
 
 // closeTimeout is how long a request that is under way is waited for at the end.
@@ -178,8 +177,8 @@ type outboxSender struct {
 }
 
 // Send implements router.Sender.
-func (s *outboxSender) Send(ctx context.Context, o router.Outgoing) (*api.SentMessage, error) {
-	sent, err := s.outbox.Send(ctx, outbox.Message{Send: o.Message, Key: o.Key, Class: outbox.Notice, Source: s.source, Event: o.Event})
+func (s *outboxSender) Send(ctx context.Context, m outbox.Message) (*api.SentMessage, error) {
+	sent, err := s.outbox.Send(ctx, outbox.Message{Send: m.Send, Key: m.Key, Class: outbox.Notice, Source: s.source, Event: m.Event})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.source, err)
 	}

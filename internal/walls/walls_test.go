@@ -27,7 +27,7 @@ func rooms() map[string][]string {
 		"callback":   {"xmlmsg"},
 		"simulator":  {"api", "xmlmsg", "internal"},
 		"media":      {"xmlmsg", "api", "store"},
-		"router":     {"callback", "xmlmsg", "api", "store", "media", "internal"},
+		"router":     {"callback", "xmlmsg", "api", "store", "media", "outbox", "internal"},
 		"middleware": {"router"},
 		"outbox":     {"api", "store"},
 		"contacts":   {"callback", "xmlmsg", "api", "store"},

@@ -6,39 +6,14 @@ import (
 	"strconv"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/outbox"
 )
 
-// Class tells why a message goes out.
-type Class string
-
-// The classes. Answers go first, and pass the quiet hours; notices have limits of their own.
-const (
-	ClassAnswer Class = "answer" // the reaction to a message
-	ClassNotice Class = "notice" // what nobody asked for
-)
-
-// Outgoing is a message on its way to the Sender.
-type Outgoing struct {
-	// Message is what is sent. Its appId is set.
-	Message api.Send
-	// Key identifies the send: a handler that runs again gives the same key to the same send. Empty means that there is none, as the
-	// event has no identity.
-	Key string
-	// Class is ClassAnswer or ClassNotice.
-	Class Class
-	// Source is the route that sends, Event the key of the event that it handles.
-	Source, Event string
-	// Hold is why a person has to decide before it goes out; empty if it may go.
-	Hold string
-	// Queued means that the sender does not wait for the outcome.
-	Queued bool
-}
-
-// NewOutgoing is a message that answers no event: a notice, unless an option says otherwise.
-func NewOutgoing(m api.Send, options ...SendOption) Outgoing {
+// NewMessage returns m as a send that answers no event: a notice, unless an option says otherwise.
+func NewMessage(m api.Send, options ...SendOption) outbox.Message {
 	var s sending
 	s.apply(options)
-	return s.outgoing(m, Outgoing{Class: ClassNotice}, "")
+	return s.message(outbox.Message{Send: m, Class: outbox.Notice}, "")
 }
 
 // SendOption changes how a message goes out. It is an option of Forward, too.
@@ -46,7 +21,7 @@ type SendOption func(*sending)
 
 type sending struct {
 	key    string
-	class  Class
+	class  outbox.Class
 	hold   string
 	queued bool
 	split  int // runes; 0 means DefaultSplit, less than 0 never
@@ -80,10 +55,10 @@ func Hold(reason string) SendOption {
 }
 
 // AsAnswer makes a message an answer that would be a notice.
-func AsAnswer() SendOption { return func(s *sending) { s.class = ClassAnswer } }
+func AsAnswer() SendOption { return func(s *sending) { s.class = outbox.Answer } }
 
 // AsNotice makes a message a notice that would be an answer: what is sent to many because one has asked.
-func AsNotice() SendOption { return func(s *sending) { s.class = ClassNotice } }
+func AsNotice() SendOption { return func(s *sending) { s.class = outbox.Notice } }
 
 // DefaultSplit is after how many characters a text is split.
 const DefaultSplit = 800
@@ -112,16 +87,16 @@ func MaxParts(n int) SendOption {
 	}
 }
 
-// outgoing is a message with the options. part distinguishes the messages that share a key of the author's.
-func (s *sending) outgoing(m api.Send, o Outgoing, part string) Outgoing {
-	o.Message, o.Hold, o.Queued = m, s.hold, s.queued
+// message applies the options to m. part distinguishes the messages that share a key given by the author.
+func (s *sending) message(m outbox.Message, part string) outbox.Message {
+	m.Hold, m.Queued = s.hold, s.queued
 	if s.class != "" {
-		o.Class = s.class
+		m.Class = s.class
 	}
 	if s.key != "" {
-		o.Key = "key/" + m.Account() + "/" + s.key + part
+		m.Key = outbox.AccountKey(m.Account(), s.key+part)
 	}
-	return o
+	return m
 }
 
 // texts is a text in the parts in which it goes out.

@@ -174,15 +174,12 @@ func unknownKeys(ctx context.Context, l store.Ledger) ([]string, error) {
 	}
 }
 
-// change reads, changes and writes an entry, until nobody was in between.
+// change reads, changes and writes an entry, again while another process writes it in between.
 func change(ctx context.Context, l store.Ledger, key string, f func(*store.Send) error) (store.Send, error) {
 	for {
-		s, err := l.Get(ctx, key)
-		if errors.Is(err, store.ErrNotFound) {
-			return s, fmt.Errorf("outbox: %q: %w: hongyan outbox list shows the keys", key, err)
-		}
+		s, err := find(ctx, l, key)
 		if err != nil {
-			return s, fmt.Errorf("outbox: %w", err)
+			return s, err
 		}
 		if err := f(&s); errors.Is(err, errUnchanged) {
 			return s, nil
