@@ -21,7 +21,7 @@ const StopFile = "STOP"
 func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	c := outbox.Config{
 		Send: b.post, Store: b.store, Shared: isShared(b.store), Timeout: b.client.Message.Timeout, Pace: *b.config.Pace, Since: map[string]time.Time{},
-		AnswerTTL: b.config.AnswerTTL, NoticeTTL: b.config.NoticeTTL,
+		AnswerTTL: b.config.AnswerTTL, ProactiveTTL: b.config.ProactiveTTL,
 		Outcome: b.counters.outcome, Turn: b.counters.turn, Logger: b.logger.Named("outbox"),
 	}
 	if b.config.Data != "" {
@@ -45,8 +45,8 @@ func isShared(s store.Store) bool {
 	return ok && shared.Shared()
 }
 
-// Send sends a message that answers no event: a notice, unless router.AsAnswer says otherwise. The account of m must be set. Without
-// router.Key it is a new message at each call.
+// Send sends a message that answers no event: a proactive send, unless router.AsAnswer says otherwise. The account of m must be set.
+// Without router.Key it is a new message at each call.
 func (b *Bot) Send(ctx context.Context, m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
 	return b.send(ctx, "", m, options)
 }

@@ -22,12 +22,13 @@ const (
 
 // budget is what an account may still send. It lies in the state, where all processes of the account share it. Times are Unix milliseconds.
 type budget struct {
-	Next    int64            `json:"next"`              // when the account may send
-	Chats   map[string]int64 `json:"chats,omitempty"`   // the same for a chat
-	Hour    counts           `json:"hour,omitempty"`    // sends
-	Day     counts           `json:"day,omitempty"`     // sends
-	Notices counts           `json:"notices,omitempty"` // sends that are no answers, for a day
-	Told    map[string]int64 `json:"told,omitempty"`    // chats that got one in the last hour, and when
+	Next  int64            `json:"next"`            // when the account may send
+	Chats map[string]int64 `json:"chats,omitempty"` // the same for a chat
+	Hour  counts           `json:"hour,omitempty"`  // sends
+	Day   counts           `json:"day,omitempty"`   // sends
+	// Proactive counts proactive sends, for a day. Its key is that of older versions, which may share the budget with this one.
+	Proactive counts           `json:"notices,omitempty"`
+	Told      map[string]int64 `json:"told,omitempty"` // chats that got one in the last hour, and when
 }
 
 // counts counts by steps of a window.
@@ -107,13 +108,13 @@ func (b *budget) free(it *item, now time.Time, l Limits, name string, quiet *qui
 	if it.class == Answer {
 		return at, why
 	}
-	later(b.Notices.free(now, l.NoticesPerDay, daySpan, dayStep), reached{name + "NoticesPerDay", l.NoticesPerDay})
-	later(b.toldFree(it.target, now, l.NoticeChatsPerHour), reached{name + "NoticeChatsPerHour", l.NoticeChatsPerHour})
+	later(b.Proactive.free(now, l.ProactivePerDay, daySpan, dayStep), reached{name + "ProactivePerDay", l.ProactivePerDay})
+	later(b.toldFree(it.target, now, l.ProactiveChatsPerHour), reached{name + "ProactiveChatsPerHour", l.ProactiveChatsPerHour})
 	later(quiet.until(now), reached{limit: "Pace.Quiet"})
 	return at, why
 }
 
-// toldFree is when one more chat may get a notice.
+// toldFree is when one more chat may get a proactive send.
 func (b *budget) toldFree(target string, now time.Time, limit int) time.Time {
 	maps.DeleteFunc(b.Told, func(_ string, t int64) bool { return t+hourSpan.Milliseconds() <= now.UnixMilli() })
 	if _, known := b.Told[target]; known || limit <= 0 || len(b.Told) < limit {
@@ -146,7 +147,7 @@ func (b *budget) redate(now time.Time, l Limits) (changed bool) {
 	for _, w := range []struct {
 		counts
 		step time.Duration
-	}{{b.Hour, hourStep}, {b.Day, dayStep}, {b.Notices, dayStep}} {
+	}{{b.Hour, hourStep}, {b.Day, dayStep}, {b.Proactive, dayStep}} {
 		latest := now.Add(skew).UnixMilli() / w.step.Milliseconds()
 		for bucket, n := range w.counts {
 			if bucket > latest {
@@ -179,7 +180,7 @@ func (b *budget) take(it *item, now time.Time, l Limits, random func() float64) 
 	if it.class == Answer {
 		return
 	}
-	b.Notices.add(now, daySpan, dayStep)
+	b.Proactive.add(now, daySpan, dayStep)
 	if b.Told == nil {
 		b.Told = map[string]int64{}
 	}

@@ -7,14 +7,14 @@ type Class string
 
 // The classes. Answers go first, and are sent in the quiet hours, too.
 const (
-	Answer Class = "answer" // the reaction to a message
-	Notice Class = "notice" // what nobody asked for; any class that is not Answer counts as one
+	Answer    Class = "answer"    // the reaction to a message
+	Proactive Class = "proactive" // what was not asked for; every class that is not Answer counts as one
 )
 
-// ClassOf is the class of an entry of the ledger.
+// ClassOf is the class of an entry of the ledger. Older versions wrote "notice" for Proactive.
 func ClassOf(s store.Send) Class {
 	if s.Class == string(Answer) {
 		return Answer
 	}
-	return Notice
+	return Proactive
 }

@@ -55,7 +55,7 @@ func TestANightLosesNoNotice(t *testing.T) {
 					var before []stamped
 					time.Sleep(time.Until(at))
 					for i := range 15 { // a new account has 5 chats an hour: it takes until 09:30
-						m := notice("a", fmt.Sprint("x", i))
+						m := proactive("a", fmt.Sprint("x", i))
 						m.Key = strconv.Itoa(i)
 						_, err := b.Send(t.Context(), m)
 						require.NoError(t, err)
@@ -86,8 +86,8 @@ func TestACapLosesNoNotice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Pace: outbox.DefaultPace()}
 		b, end := process(t, config)
-		for i := range 45 { // NoticesPerDay is 20
-			m := notice("a", fmt.Sprint("x", i%3))
+		for i := range 45 { // ProactivePerDay is 20
+			m := proactive("a", fmt.Sprint("x", i%3))
 			m.Key, m.Queued = strconv.Itoa(i), true
 			_, err := b.Send(t.Context(), m)
 			require.NoError(t, err)
@@ -167,7 +167,7 @@ func TestOnlyWaitingCounts(t *testing.T) {
 	t.Parallel()
 	hours := outbox.Range{Min: 100 * time.Hour, Max: 100 * time.Hour}
 	core, lines := observer.New(zap.WarnLevel)
-	config := outbox.Config{Pace: outbox.Pace{New: outbox.Limits{Gap: hours}}, NoticeTTL: time.Hour, Logger: zap.New(core)}
+	config := outbox.Config{Pace: outbox.Pace{New: outbox.Limits{Gap: hours}}, ProactiveTTL: time.Hour, Logger: zap.New(core)}
 	inBubble(t, config, func(b bench) {
 		_, err := b.Send(b.t.Context(), answer("a", "first"))
 		require.NoError(b.t, err)
@@ -215,7 +215,7 @@ func TestWhatExpiredBeforeAPauseStaysExpired(t *testing.T) {
 func TestTwoProcessesHoldOneNotice(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Shared: true, Pace: outbox.Pace{New: outbox.Limits{NoticesPerDay: 1}}}
+		config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Shared: true, Pace: outbox.Pace{New: outbox.Limits{ProactivePerDay: 1}}}
 		one, endOne := process(t, config)
 		two, endTwo := process(t, config)
 		for i, b := range []bench{one, two} {
@@ -320,7 +320,7 @@ func checkDeadline(t require.TestingT, quiet outbox.Quiet, now time.Time, ttl ti
 	require.NoError(t, err)
 	back := memory.New(memory.Config{})
 	o, err := outbox.New(outbox.Config{
-		Store: back, Pace: outbox.Pace{Quiet: quiet}, NoticeTTL: ttl, Now: func() time.Time { return now },
+		Store: back, Pace: outbox.Pace{Quiet: quiet}, ProactiveTTL: ttl, Now: func() time.Time { return now },
 		Send: func(context.Context, api.Send) (*api.SentMessage, error) { return nil, nil },
 	})
 	require.NoError(t, err)

@@ -47,7 +47,7 @@ func (o *Outbox) entry(m *Message) (store.Send, error) {
 		return store.Send{}, notSent(*m, err)
 	}
 	if m.Class == "" {
-		m.Class = Notice
+		m.Class = Proactive
 	}
 	s := store.Send{
 		Key: m.Key, Account: m.Account(), Target: m.Target(), Endpoint: m.Endpoint(), Body: body,

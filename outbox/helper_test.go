@@ -123,8 +123,8 @@ func answer(account, to string) outbox.Message {
 	return outbox.Message{Send: text(account, to), Class: outbox.Answer}
 }
 
-func notice(account, to string) outbox.Message {
-	return outbox.Message{Send: text(account, to), Class: outbox.Notice}
+func proactive(account, to string) outbox.Message {
+	return outbox.Message{Send: text(account, to), Class: outbox.Proactive}
 }
 
 func keyed(key, to string) outbox.Message {

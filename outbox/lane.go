@@ -56,7 +56,7 @@ type lane struct {
 	rest    time.Time       // until when the service has asked for no more requests
 	running bool
 	wake    chan struct{} // has room for one
-	aged    bool          // the last turn went to a notice that was late
+	aged    bool          // the last turn went to a proactive send that was late
 }
 
 // enqueue puts an entry into its lane, unless it is there already. Its call gets the values of ctx.

@@ -24,11 +24,11 @@ import (
 
 // The defaults of Config.
 const (
-	DefaultAnswerTTL = 10 * time.Minute
-	DefaultNoticeTTL = 6 * time.Hour
-	DefaultMaxTries  = 5
-	DefaultSweep     = 10 * time.Second
-	DefaultStale     = 3 * time.Minute // longer than the longest call of package api
+	DefaultAnswerTTL    = 10 * time.Minute
+	DefaultProactiveTTL = 6 * time.Hour
+	DefaultMaxTries     = 5
+	DefaultSweep        = 10 * time.Second
+	DefaultStale        = 3 * time.Minute // longer than the longest call of package api
 )
 
 // Config of an outbox. Send is required; the zero values of the others work.
@@ -47,9 +47,10 @@ type Config struct {
 	Pace Pace
 	// Since is when an account began to use the service, by appId. One that is not listed is as old as its first send here.
 	Since map[string]time.Time
-	// AnswerTTL is how long an answer may wait for its turn, NoticeTTL a notice. 0 means the default. Time in which sending is stopped does not count, nor, for a
-	// notice, the quiet hours and the time in which a limit is reached. An answer that a limit would keep longer fails at once, with a *LimitError.
-	AnswerTTL, NoticeTTL time.Duration
+	// AnswerTTL is how long an answer may wait for its turn, ProactiveTTL a proactive send. 0 means the default. Time in which sending is
+	// stopped does not count, nor, for a proactive send, the quiet hours and the time in which a limit is reached. An answer that a limit
+	// would keep longer fails at once, with a *LimitError.
+	AnswerTTL, ProactiveTTL time.Duration
 	// MaxTries bounds how often one entry is tried whose requests provably never left. 0 means DefaultMaxTries.
 	MaxTries int
 	// Hold is asked before each new send; a reason that is not empty keeps it until a person decides. nil holds nothing.
@@ -81,7 +82,7 @@ type Message struct {
 	api.Send
 	// Key identifies the send: the same key again is the same send. Empty means that nobody will ask for it again.
 	Key string
-	// Class is Answer or Notice. Empty means Notice.
+	// Class is Answer or Proactive. Empty means Proactive.
 	Class Class
 	// Source is who sends, Event the key of the message that it answers. Both are for people.
 	Source, Event string
@@ -150,7 +151,7 @@ func New(c Config) (*Outbox, error) {
 		def   time.Duration
 		name  string
 	}{
-		{&c.AnswerTTL, DefaultAnswerTTL, "AnswerTTL"}, {&c.NoticeTTL, DefaultNoticeTTL, "NoticeTTL"},
+		{&c.AnswerTTL, DefaultAnswerTTL, "AnswerTTL"}, {&c.ProactiveTTL, DefaultProactiveTTL, "ProactiveTTL"},
 		{&c.Sweep, DefaultSweep, "Sweep"}, {&c.Stale, DefaultStale, "Stale"},
 	} {
 		if *d.value < 0 {
@@ -173,8 +174,8 @@ func New(c Config) (*Outbox, error) {
 // If ctx ends first, a send with a key stays in the queue, and the error is a *PendingError: a Send of the same key joins it. One without
 // a key is taken back unless it is on its way, and the error is a *NotSentError.
 //
-// A message that is held, or Queued, returns at once, and so does a notice that has to wait for the end of the quiet hours or of a limit:
-// without ids then, as it has none yet.
+// A message that is held, or Queued, returns at once, and so does a proactive send that has to wait for the end of the quiet hours or of a
+// limit: without ids then, as it has none yet.
 func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) {
 	it, sent, err := o.submit(ctx, &m)
 	switch {
@@ -224,7 +225,7 @@ func (o *Outbox) ttl(class Class) time.Duration {
 	if class == Answer {
 		return o.config.AnswerTTL
 	}
-	return o.config.NoticeTTL
+	return o.config.ProactiveTTL
 }
 
 // newBackoff spaces the tries of a request that never left.

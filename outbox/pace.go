@@ -15,8 +15,8 @@ type Limits struct {
 
 	PerHour, PerDay int // sends
 
-	NoticesPerDay      int // sends that are no answers
-	NoticeChatsPerHour int // different groups and friends that get one
+	ProactivePerDay       int // sends that are not answers
+	ProactiveChatsPerHour int // different groups and friends that get one
 }
 
 // Pace says how an account sends, by its age. The zero value is no pace at all.
@@ -39,9 +39,9 @@ func DefaultPace() Pace {
 		return Range{time.Duration(from * float64(time.Second)), time.Duration(to * float64(time.Second))}
 	}
 	return Pace{
-		New:   Limits{Gap: between(6, 15), ChatGap: between(8, 20), PerHour: 40, PerDay: 200, NoticesPerDay: 20, NoticeChatsPerHour: 5},
-		Young: Limits{Gap: between(3, 8), ChatGap: between(4, 10), PerHour: 90, PerDay: 600, NoticesPerDay: 80, NoticeChatsPerHour: 15},
-		Old:   Limits{Gap: between(1.5, 5), ChatGap: between(2, 6), PerHour: 180, PerDay: 1500, NoticesPerDay: 200, NoticeChatsPerHour: 30},
+		New:   Limits{Gap: between(6, 15), ChatGap: between(8, 20), PerHour: 40, PerDay: 200, ProactivePerDay: 20, ProactiveChatsPerHour: 5},
+		Young: Limits{Gap: between(3, 8), ChatGap: between(4, 10), PerHour: 90, PerDay: 600, ProactivePerDay: 80, ProactiveChatsPerHour: 15},
+		Old:   Limits{Gap: between(1.5, 5), ChatGap: between(2, 6), PerHour: 180, PerDay: 1500, ProactivePerDay: 200, ProactiveChatsPerHour: 30},
 		Quiet: Quiet{From: 23 * time.Hour, To: 7*time.Hour + 30*time.Minute},
 	}
 }
@@ -63,7 +63,7 @@ func (p Pace) at(age time.Duration) (Limits, string) {
 // paced tells whether there are limits that need a budget.
 func (p Pace) paced() bool { return p.New != Limits{} || p.Young != Limits{} || p.Old != Limits{} }
 
-// Quiet is the time of the day in which notices wait. The zero value is never.
+// Quiet is the time of the day in which proactive sends wait. The zero value is never.
 type Quiet struct {
 	// From and To are times since midnight: 23h and 7h30m. The same time twice is never.
 	From, To time.Duration

@@ -177,15 +177,15 @@ func TestHeld(t *testing.T) {
 func TestAPersonDropsOneAndSendsAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{NoticeChatsPerHour: 1}}, AnswerTTL: time.Hour})
+		b := newBench(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{ProactiveChatsPerHour: 1}}, AnswerTTL: time.Hour})
 		ctx, stop := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() { _ = b.Run(ctx) })
 		held := answer("a", "z")
 		held.Key, held.Hold = "held", "look first"
-		parked := notice("a", "y")
+		parked := proactive("a", "y")
 		parked.Key = "parked"
-		for _, m := range []outbox.Message{notice("a", "x"), parked, held} {
+		for _, m := range []outbox.Message{proactive("a", "x"), parked, held} {
 			_, err := b.Send(ctx, m)
 			require.NoError(t, err)
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// ageing is after what time a notice that could go takes turns with the answers, so that it is not starved.
+// ageing is how long a proactive send may be ready before it takes turns with the answers, so that it is not starved.
 const ageing = 2 * time.Minute
 
 // turn gives the next turn, if there is one now; else it tells how long there is none. It returns the entry that was dealt with.
@@ -68,8 +68,8 @@ func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Durati
 	})
 }
 
-// choose picks the entry whose turn it is: answers before notices, but a notice that has been ready for long gets every other turn. An answer that a limit
-// would keep for longer than it may wait comes with that limit: it is not held for hours, as a notice is.
+// choose picks the entry whose turn it is: answers before proactive sends, but one of these that has been ready for long gets every other
+// turn. An answer that a limit would keep for longer than it may wait comes with that limit: it is not held for hours, as a proactive send is.
 func (o *Outbox) choose(
 	l *lane, heads []*item, now time.Time, b *budget, limits Limits, name string, quiet *quietHours,
 ) (chosen *item, rest time.Duration, refused error) {
@@ -79,7 +79,7 @@ func (o *Outbox) choose(
 	if l.rest.After(now.Add(maxRetryAfter)) { // the clock was set back
 		l.rest = now.Add(maxRetryAfter)
 	}
-	var answer, notice, late *item
+	var answer, proactive, late *item
 	for _, it := range heads {
 		at, why := b.free(it, now, limits, name, quiet)
 		if it.notBefore.After(at) {
@@ -109,8 +109,8 @@ func (o *Outbox) choose(
 		switch {
 		case it.class == Answer && answer == nil:
 			answer = it
-		case it.class != Answer && notice == nil:
-			notice = it
+		case it.class != Answer && proactive == nil:
+			proactive = it
 		}
 		if it.class != Answer && late == nil && now.Sub(it.ready) >= ageing {
 			late = it
@@ -124,10 +124,11 @@ func (o *Outbox) choose(
 		l.aged = false
 		return answer, 0, nil
 	}
-	return notice, rest, nil
+	return proactive, rest, nil
 }
 
-// park tells those who wait for a notice, and for those after it, that it will be long: until until, which does not count against their time.
+// park lets the callers that wait for a proactive send, and for those after it, return: they cannot go out before until. The time to then
+// does not count against their TTL.
 func (o *Outbox) park(l *lane, head *item, now, until time.Time) {
 	for _, it := range l.items {
 		if it.target != head.target || it.class != head.class {

@@ -9,11 +9,11 @@ import (
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
-// NewMessage returns m as a send that answers no event: a notice, unless an option says otherwise.
+// NewMessage returns m as a send that answers no event: a proactive send, unless an option says otherwise.
 func NewMessage(m api.Send, options ...SendOption) outbox.Message {
 	var s sending
 	s.apply(options)
-	return s.message(outbox.Message{Send: m, Class: outbox.Notice}, "")
+	return s.message(outbox.Message{Send: m, Class: outbox.Proactive}, "")
 }
 
 // SendOption changes how a message goes out. It is an option of Forward, too.
@@ -54,11 +54,11 @@ func Hold(reason string) SendOption {
 	}
 }
 
-// AsAnswer makes a message an answer that would be a notice.
+// AsAnswer makes a message an answer that would be a proactive send.
 func AsAnswer() SendOption { return func(s *sending) { s.class = outbox.Answer } }
 
-// AsNotice makes a message a notice that would be an answer: what is sent to many because one has asked.
-func AsNotice() SendOption { return func(s *sending) { s.class = outbox.Notice } }
+// AsProactive makes a message a proactive send that would be an answer: what is sent to many because one has asked.
+func AsProactive() SendOption { return func(s *sending) { s.class = outbox.Proactive } }
 
 // DefaultSplit is after how many characters a text is split.
 const DefaultSplit = 800

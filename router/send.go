@@ -124,10 +124,10 @@ var errSkipped = errors.New("router: the send before it failed")
 
 // Send sends any message of package api through the account of the event. All sends of a handler pass here.
 //
-// It returns when the message was sent, with what the service says of it, or when it certainly or possibly was not. With Queued or Hold, and for
-// a notice that must wait for the end of the quiet hours or of a limit, it returns before: the ids are 0 then.
+// It returns when the message was sent, with what the service says of it, or when it certainly or possibly was not. With Queued or Hold, and
+// for a proactive send that must wait for the end of the quiet hours or of a limit, it returns before: the ids are 0 then.
 //
-// What goes to the conversation of the event is an answer, what goes elsewhere a notice; see AsAnswer and AsNotice.
+// What goes to the conversation of the event is an answer, what goes elsewhere a proactive send; see AsAnswer and AsProactive.
 //
 // A handler that runs again, after a failure or a crash, finds what it has sent by the event, the route and the place in the order of its sends: that is not
 // sent again. So it must send the same in the same order, or give Key.
@@ -148,7 +148,7 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	case known != nil:
 		return earlier(known)
 	}
-	message := outbox.Message{Send: m.WithAppID(c.Event.AppID), Key: key, Class: outbox.Notice, Source: c.Route(), Event: c.Event.Key()}
+	message := outbox.Message{Send: m.WithAppID(c.Event.AppID), Key: key, Class: outbox.Proactive, Source: c.Route(), Event: c.Event.Key()}
 	if m.Target() == c.Event.Conversation.ID {
 		message.Class = outbox.Answer
 	}

@@ -217,9 +217,9 @@ func TestSendOptions(t *testing.T) {
 		want outbox.Message
 	}{
 		"an answer":             {func(c *router.Context) error { return c.Reply("x") }, outbox.Message{Class: outbox.Answer}},
-		"a notice":              {func(c *router.Context) error { return c.SendText(groupB, "x") }, outbox.Message{Class: outbox.Notice}},
+		"a notice":              {func(c *router.Context) error { return c.SendText(groupB, "x") }, outbox.Message{Class: outbox.Proactive}},
 		"a forward":             {func(c *router.Context) error { return c.Forward(groupB) }, outbox.Message{Class: outbox.Answer}},
-		"a forward to many":     {func(c *router.Context) error { return c.Forward(groupB, router.AsNotice()) }, outbox.Message{Class: outbox.Notice}},
+		"a forward to many":     {func(c *router.Context) error { return c.Forward(groupB, router.AsProactive()) }, outbox.Message{Class: outbox.Proactive}},
 		"an answer elsewhere":   {func(c *router.Context) error { return c.SendText(groupB, "x", router.AsAnswer()) }, outbox.Message{Class: outbox.Answer}},
 		"held":                  {func(c *router.Context) error { return c.Reply("x", router.Hold("money")) }, outbox.Message{Class: outbox.Answer, Hold: "money"}},
 		"held without a reason": {func(c *router.Context) error { return c.Reply("x", router.Hold("")) }, outbox.Message{Class: outbox.Answer, Hold: "held by the handler"}},
@@ -238,7 +238,7 @@ func TestSendOptions(t *testing.T) {
 		})
 	}
 	o := router.NewMessage(api.PostText{AppID: "a", To: "b"}, router.Key("k"))
-	assert.Equal(t, outbox.Message{Send: api.PostText{AppID: "a", To: "b"}, Key: "key/a/k", Class: outbox.Notice}, o)
+	assert.Equal(t, outbox.Message{Send: api.PostText{AppID: "a", To: "b"}, Key: "key/a/k", Class: outbox.Proactive}, o)
 }
 
 func TestALongTextIsSplit(t *testing.T) {
