@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/contacts"
 	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/internal/terminal"
@@ -27,11 +28,22 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Bot is a bot. Make it with New or FromEnv, register handlers by the methods of its Router, and Run it
-// once.
+// Bot is a bot. Make it with New or FromEnv, register handlers, and Run it once:
+//
+//	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply(m.Body) }, match.Private())
+//	b.File(archive, match.Ext("xlsx")).Named("archive") // the first route that matches handles an event
+//	b.Command("报名", signUp)
+//	b.Observe(count)                                    // sees every event, and consumes none
+//	shop := b.Where(match.In("10000000001@chatroom"))   // a group of routes that share matchers and middleware
+//	b.Use(middleware.RateLimit(…))                      // runs around every event
+//	err := b.Install(rules.New(…))                      // a plugin
+//
+// The embedded router.Group has a method for each kind of message and event; see "go doc router.Group". Register before Run; a plugin may
+// be installed, and taken out by Uninstall, at any time.
 type Bot struct {
-	*router.Router
+	*router.Group // Text, File, Command and the others that register handlers
 
+	router   *router.Router // the machinery of Group
 	config   Config
 	logger   *zap.Logger
 	client   *api.Client
@@ -67,8 +79,9 @@ func New(c Config) (*Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	routes := router.New()
 	b := &Bot{
-		Router: router.New(), config: c, logger: c.Logger,
+		Group: routes.Group, router: routes, config: c, logger: c.Logger,
 		counters: counters{monitor.NewMetrics()}, tracer: monitor.NewTracer(c.Tracer),
 		address: make(chan string, 1), adminAddress: make(chan string, 1),
 	}
@@ -178,6 +191,12 @@ func (b *Bot) middleware() []router.Middleware {
 	}
 	return append(ms, middleware.Timeout(b.config.Timeout), b.observeRoute)
 }
+
+// Explain tells for each route why it would handle an event now, or would not.
+func (b *Bot) Explain(e *callback.Event) router.Explanation { return b.router.Explain(e) }
+
+// Walk calls f for each route in the order in which they are tried, until f returns an error.
+func (b *Bot) Walk(f func(router.RouteInfo) error) error { return b.router.Walk(f) }
 
 // Client is the client of the service.
 func (b *Bot) Client() *api.Client { return b.client }

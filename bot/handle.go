@@ -49,7 +49,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	services.Entered, services.Attempt = entered, lease.Attempt
 	services.RunKey, services.Received = runKey(lease), lease.Received
 	services.AnyAge = func() bool { return b.wasDead(ctx, services.RunKey) }
-	outcome, err := b.Dispatch(ctx, e, services)
+	outcome, err := b.router.Dispatch(ctx, e, services)
 	if outcome.Dropped == router.DroppedLate {
 		b.counters.drop(router.DroppedLate)
 		b.late.tell(b.logger, e, outcome.Route)

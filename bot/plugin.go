@@ -35,7 +35,7 @@ type Handle struct {
 
 // takeOut removes the plugin's routes and schedules. It waits for a schedule that runs.
 func (h *Handle) takeOut() {
-	h.bot.Remove(h.Group)
+	h.bot.router.Remove(h.Group)
 	for _, name := range h.schedules {
 		h.bot.schedules.Remove(name)
 	}
@@ -81,7 +81,7 @@ func (ps *plugins) install(b *Bot, p Plugin) (err error) {
 	if ps.find(name) >= 0 {
 		return fmt.Errorf("bot: plugin %s is installed twice: give one another name", name)
 	}
-	h := &Handle{Group: b.LiveGroup(), bot: b, name: name}
+	h := &Handle{Group: b.router.LiveGroup(), bot: b, name: name}
 	defer func() {
 		if v := recover(); v != nil { // a route or a schedule that is refused
 			err = fmt.Errorf("bot: plugin %s: %v", name, v)

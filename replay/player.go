@@ -42,7 +42,7 @@ type Player struct {
 	services router.Services
 	state    store.State
 	router   *router.Router
-	bot      *bot.Bot // nil for a bare router
+	bot      *bot.DryBot // nil for a bare router
 
 	wxids map[string]string // by appId, for a bare router
 	seen  map[string]bool   // keys of the bodies that ran
@@ -74,7 +74,7 @@ func ForBot(c bot.Config, o Options) (*Player, error) {
 		return nil, err
 	}
 	p.bot = b
-	p.use(b.Router, b.Client(), o)
+	p.use(b.Router(), b.Client(), o)
 	return p, nil
 }
 
@@ -99,7 +99,12 @@ func (p *Player) use(r *router.Router, client *api.Client, o Options) {
 }
 
 // Bot is the bot of ForBot; nil for a bare router.
-func (p *Player) Bot() *bot.Bot { return p.bot }
+func (p *Player) Bot() *bot.Bot {
+	if p.bot == nil {
+		return nil
+	}
+	return p.bot.Bot
+}
 
 // Close closes the bot of ForBot. It must be called.
 func (p *Player) Close() error {
@@ -209,7 +214,7 @@ var errPanic = errors.New("replay: the handler panicked")
 
 func (p *Player) handle(ctx context.Context, body []byte, s router.Services) (e *callback.Event, outcome router.Outcome, err error) {
 	if p.bot != nil {
-		return p.bot.Handle(ctx, body, s)
+		return p.bot.Try(ctx, body, s)
 	}
 	defer func() {
 		if v := recover(); v != nil {
