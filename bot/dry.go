@@ -60,7 +60,7 @@ func (b *DryBot) Router() *router.Router { return b.router }
 
 // Try takes one body through the middleware and the routes now, without inbox, lanes and retries, with services of the caller. A probe, and an
 // event of an account that is not the bot's, reach no route. The event is nil if the body cannot be read.
-func (b *DryBot) Try(ctx context.Context, body []byte, s router.Services) (*callback.Event, router.Outcome, error) {
+func (b *DryBot) Try(ctx context.Context, body []byte, s router.Services, run router.Run) (*callback.Event, router.Outcome, error) {
 	decoder := callback.Decoder{Wxid: b.accounts.wxid}
 	e, err := decoder.Decode(body)
 	switch {
@@ -71,6 +71,6 @@ func (b *DryBot) Try(ctx context.Context, body []byte, s router.Services) (*call
 	case !b.accounts.know(e.AppID, e.Wxid):
 		return e, router.Outcome{Dropped: DroppedAccount}, nil
 	}
-	outcome, err := b.router.Dispatch(ctx, e, s)
+	outcome, err := b.router.Dispatch(ctx, e, s, run)
 	return e, outcome, err
 }

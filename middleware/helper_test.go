@@ -49,7 +49,7 @@ func through(t testing.TB, m router.Middleware, e *callback.Event, h router.Hand
 		}
 		return h(c)
 	})
-	outcome, err := r.Dispatch(t.Context(), e, router.Services{})
+	outcome, err := r.Dispatch(t.Context(), e, router.Services{}, router.Run{})
 	return arrived, outcome, err
 }
 

@@ -65,7 +65,7 @@ func (r *Route) tooOld(e *callback.Event, now time.Time) string {
 // late drops the event of c if it is too old for the route.
 func (c *Context) late(r *Route) bool {
 	why := r.tooOld(c.Event, c.services.now())
-	if why == "" || c.services.AnyAge != nil && c.services.AnyAge() {
+	if why == "" || c.values.AnyAge != nil && c.values.AnyAge() {
 		return false
 	}
 	c.Logger().Debug("dropped: "+why, zap.String("route", r.name))

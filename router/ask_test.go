@@ -84,7 +84,7 @@ func (k *talk) services() router.Services {
 }
 
 func (k *talk) serve(e *callback.Event) (router.Outcome, error) {
-	return k.router.Dispatch(k.t.Context(), e, k.services())
+	return k.router.Dispatch(k.t.Context(), e, k.services(), router.Run{})
 }
 
 // says takes a text through the routes, and returns what was answered.

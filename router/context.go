@@ -29,8 +29,8 @@ type Names interface {
 	Member(ctx context.Context, appID, group, wxid string) string
 }
 
-// Services are what a context needs of the world around it. Nil fields are allowed in tests: without a
-// Sender a send fails, without Names ids stand for names.
+// Services are the collaborators of a router: what the contexts of all events use. Nil fields are allowed, in tests above all: what needs them
+// fails with an error that says so, ids stand for names, and lines of the log go nowhere.
 type Services struct {
 	Sender Sender
 	Names  Names
@@ -38,20 +38,24 @@ type Services struct {
 	// Files downloads and offers files. Without it, both fail with ErrNoFiles.
 	Files  Files
 	Logger *zap.Logger
-	// RunKey identifies the run in the keys of its sends: a run with the same key is the same again. Empty means the key of the event.
-	RunKey string
 	// State keeps sessions and open forms. nil means none: Ask, Once and sessions fail with ErrNoState.
 	State store.State
-	// Entered is called with the name of each route whose handler begins, observers included.
-	Entered func(route string)
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Run has the values of one run of an event. The zero value is the first run of an event that is known by its own key.
+type Run struct {
+	// Key identifies the run in the keys of its sends: a run with the same key is the same again. Empty means the key of the event.
+	Key string
 	// Attempt counts the runs of the event, from 1. 0 means 1.
 	Attempt int
 	// Received is when the callback arrived. Zero means that it is not known.
 	Received time.Time
+	// Entered is called with the name of each route whose handler begins, observers included. nil means no.
+	Entered func(route string)
 	// AnyAge is asked before a message is dropped for its age. True lets it pass: a person has asked for this run. nil means no.
 	AnyAge func() bool
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
 }
 
 func (s *Services) now() time.Time {
@@ -71,6 +75,7 @@ type Context struct {
 
 	router   *Router
 	services Services
+	values   Run
 	route    *Route
 	run      *run
 }
@@ -85,14 +90,14 @@ type run struct {
 	observeOnly bool
 }
 
-func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *Context {
+func newContext(ctx context.Context, r *Router, e *callback.Event, s Services, values Run) *Context {
 	if s.Logger == nil {
 		s.Logger = r.silent
 	}
 	both := &struct {
 		Context
 		run
-	}{Context: Context{Context: ctx, router: r, services: s}}
+	}{Context: Context{Context: ctx, router: r, services: s, values: values}}
 	both.Context.run = &both.run
 	both.Subject = match.SubjectOf(e, (*accountNames)(&both.Context))
 	return &both.Context
@@ -123,8 +128,8 @@ func (c *Context) heard(e *callback.Event) match.Subject {
 // on is the context for the handler of a route.
 func (c *Context) on(r *Route) *Context {
 	c.route = r
-	if c.services.Entered != nil {
-		c.services.Entered(r.name)
+	if c.values.Entered != nil {
+		c.values.Entered(r.name)
 	}
 	return c
 }
@@ -150,7 +155,7 @@ func (c *Context) Conversation() callback.Conversation { return c.Event.Conversa
 func (c *Context) Age() time.Duration { return c.Event.Age(c.services.now()) }
 
 // Received is when the callback of the event arrived at this program; zero if that is not known.
-func (c *Context) Received() time.Time { return c.services.Received }
+func (c *Context) Received() time.Time { return c.values.Received }
 
 // AboutSomebody tells whether the event is about a person instead of from one: a friend request, or a notice such as that of a join or of a new friend.
 func (c *Context) AboutSomebody() bool {
@@ -159,7 +164,7 @@ func (c *Context) AboutSomebody() bool {
 }
 
 // Attempt counts the runs of the event: 1 the first time, more after a failure or a crash.
-func (c *Context) Attempt() int { return max(c.services.Attempt, 1) }
+func (c *Context) Attempt() int { return max(c.values.Attempt, 1) }
 
 // Sender is the wxid of the person who wrote; empty for notices.
 func (c *Context) Sender() string { return c.Event.Sender }

@@ -93,17 +93,17 @@ func (r *Router) compiled() *table {
 	return t
 }
 
-// Serve takes an event through the middleware, the observers and the routes. It returns what the handler
-// returned; an event that no route wants is no error.
+// Serve takes an event through the middleware, the observers and the routes, for the first time. It returns what the handler returned; an
+// event that no route wants is not an error.
 func (r *Router) Serve(ctx context.Context, e *callback.Event, s Services) error {
-	_, err := r.Dispatch(ctx, e, s)
+	_, err := r.Dispatch(ctx, e, s, Run{})
 	return err
 }
 
-// Dispatch is Serve that also tells what happened.
-func (r *Router) Dispatch(ctx context.Context, e *callback.Event, s Services) (Outcome, error) {
+// Dispatch is Serve for any run of the event, and also tells what happened.
+func (r *Router) Dispatch(ctx context.Context, e *callback.Event, s Services, run Run) (Outcome, error) {
 	t := r.compiled()
-	c := newContext(ctx, r, e, s)
+	c := newContext(ctx, r, e, s, run)
 	err := t.entry(c)
 	return c.run.outcome, err
 }

@@ -166,7 +166,7 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 // nextSend is the key of the next send of the route: event, route and ordinal. It is empty for an event without identity. known is
 // what became of the send if an earlier run of a form has done it.
 func (c *Context) nextSend() (key string, place int, known *sendResult) {
-	id := c.services.RunKey
+	id := c.values.Key
 	if id == "" {
 		id = c.Event.Key()
 	}

@@ -21,7 +21,7 @@ func handle(t *testing.T, e *callback.Event, f func(*router.Context) error) ([]a
 	rec := &recorder{}
 	r := router.New()
 	r.Any(f)
-	outcome, err := r.Dispatch(t.Context(), e, router.Services{Sender: rec, Names: directory{}})
+	outcome, err := r.Dispatch(t.Context(), e, router.Services{Sender: rec, Names: directory{}}, router.Run{})
 	return rec.sent, outcome, err
 }
 
@@ -152,7 +152,7 @@ func TestSendsAreCountedUnlessTheyCertainlyFailed(t *testing.T) {
 	}{{nil, 1}, {errors.New("time-out"), 1}, {context.Canceled, 1}, {notSentError{}, 0}} {
 		r := router.New()
 		r.Any(func(c *router.Context) error { return c.Reply("x") })
-		outcome, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{Sender: &recorder{err: test.err}})
+		outcome, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{Sender: &recorder{err: test.err}}, router.Run{})
 		require.ErrorIs(t, err, test.err)
 		assert.Equal(t, test.want, outcome.Sends, "%v", test.err)
 	}
@@ -168,7 +168,7 @@ func TestKeys(t *testing.T) {
 		rec := &recorder{}
 		r := router.New()
 		r.Any(f).Named("shop")
-		outcome, err := r.Dispatch(t.Context(), e, router.Services{Sender: rec, Names: directory{}, RunKey: run})
+		outcome, err := r.Dispatch(t.Context(), e, router.Services{Sender: rec, Names: directory{}}, router.Run{Key: run})
 		require.NoError(t, err)
 		var all []string
 		for _, o := range rec.all {
