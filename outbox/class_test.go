@@ -23,7 +23,8 @@ func TestClassOf(t *testing.T) {
 	}
 }
 
-// TestTheLedgerOfAnOlderVersion has a queued entry of the class "notice" wait for the quiet hours, and then in one order with proactive sends of now.
+// TestTheLedgerOfAnOlderVersion has a queued entry of the class "notice" wait for the quiet hours,
+// and then in one order with proactive sends of now.
 func TestTheLedgerOfAnOlderVersion(t *testing.T) {
 	t.Parallel()
 	c := outbox.Config{Pace: outbox.Pace{Quiet: outbox.Quiet{From: 7 * time.Hour, To: 9 * time.Hour}}} // it is 8

@@ -28,7 +28,8 @@ func shanghai(day, hour, minute int) time.Time {
 	return time.Date(2000, 1, day, hour, minute, 0, 0, time.FixedZone("", 8*60*60))
 }
 
-// process is an outbox that looks for what waits, as that of a bot does. The function ends it as a shutdown does, or a crash.
+// process is an outbox that looks for what waits, as that of a bot does. The function ends it as a
+// shutdown does, or a crash.
 func process(t *testing.T, c outbox.Config) (b bench, end func()) {
 	t.Helper()
 	b = newBench(t, c)
@@ -42,7 +43,8 @@ func process(t *testing.T, c outbox.Config) (b bench, end func()) {
 	}
 }
 
-// TestANightLosesNoNotice queues in the evening and in the night, with the default pace and the default TTL, and restarts in the night.
+// TestANightLosesNoNotice queues in the evening and in the night, with the default pace and the
+// default TTL, and restarts in the night.
 func TestANightLosesNoNotice(t *testing.T) {
 	t.Parallel()
 	for _, at := range []time.Time{shanghai(1, 22, 59), shanghai(1, 23, 0), shanghai(1, 23, 5), shanghai(2, 1, 0), shanghai(2, 7, 29)} {
@@ -107,7 +109,8 @@ func TestACapLosesNoNotice(t *testing.T) {
 	})
 }
 
-// TestAPauseIsNotWaiting stops sending for longer than any TTL, with a restart inside of it, and by each switch.
+// TestAPauseIsNotWaiting stops sending for longer than any TTL, with a restart inside of it, and by
+// each switch.
 func TestAPauseIsNotWaiting(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "STOP")
@@ -162,7 +165,8 @@ func TestAPauseIsNotWaiting(t *testing.T) {
 	}
 }
 
-// TestOnlyWaitingCounts has a notice wait for its turn before and after a pause: its TTL is the sum of the two.
+// TestOnlyWaitingCounts has a notice wait for its turn before and after a pause: its TTL is the sum
+// of the two.
 func TestOnlyWaitingCounts(t *testing.T) {
 	t.Parallel()
 	hours := outbox.Range{Min: 100 * time.Hour, Max: 100 * time.Hour}
@@ -262,7 +266,8 @@ func TestAnAnswerIsNotHeldByACap(t *testing.T) {
 	})
 }
 
-// TestARefusalThatNobodyWaitsForIsLogged is about a notice whose caller was told that it will be sent.
+// TestARefusalThatNobodyWaitsForIsLogged is about a notice whose caller was told that it will be
+// sent.
 func TestARefusalThatNobodyWaitsForIsLogged(t *testing.T) {
 	t.Parallel()
 	for _, queued := range []bool{false, true} {
@@ -283,7 +288,8 @@ func TestARefusalThatNobodyWaitsForIsLogged(t *testing.T) {
 	}
 }
 
-// TestADeadlineLeavesTheQuietHoursOut compares the deadline of a notice with a count of the minutes that are not quiet.
+// TestADeadlineLeavesTheQuietHoursOut compares the deadline of a notice with a count of the minutes
+// that are not quiet.
 func TestADeadlineLeavesTheQuietHoursOut(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {

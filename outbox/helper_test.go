@@ -61,7 +61,8 @@ func (s *service) targets() []string {
 	return all
 }
 
-// bench is an outbox with its service and its store, in a bubble of its own time: it begins on 2000-01-01 at 08:00 in Shanghai.
+// bench is an outbox with its service and its store, in a bubble of its own time: it begins on
+// 2000-01-01 at 08:00 in Shanghai.
 type bench struct {
 	t *testing.T
 	*outbox.Outbox

@@ -12,11 +12,12 @@ import (
 // authored begins the ledger keys of sends that an author named.
 const authored = "key/"
 
-// AccountKey is the ledger key of a send of an account that its author named, by router.Key: the same key in another account is another send.
+// AccountKey is the ledger key of a send of an account that its author named, by router.Key: the
+// same key in another account is another send.
 func AccountKey(account, key string) string { return authored + account + "/" + key }
 
-// GivenKey is the key of a send as its author gave it, and as a person passes it to Resend, MarkSent and Drop. It is Key for a send that its author did not
-// name.
+// GivenKey is the key of a send as its author gave it, and as a person passes it to Resend,
+// MarkSent and Drop. It is Key for a send that its author did not name.
 func GivenKey(s store.Send) string {
 	if given, ok := strings.CutPrefix(s.Key, AccountKey(s.Account, "")); ok && given != "" {
 		return given
@@ -24,7 +25,8 @@ func GivenKey(s store.Send) string {
 	return s.Key
 }
 
-// find reads the entry that a person means by a key: the key of the ledger, or the one that the author gave.
+// find reads the entry that a person means by a key: the key of the ledger, or the one that the
+// author gave.
 func find(ctx context.Context, l store.Ledger, key string) (store.Send, error) {
 	var found []store.Send
 	switch s, err := l.Get(ctx, key); {

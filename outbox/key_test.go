@@ -12,7 +12,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/memory"
 )
 
-// TestAPersonUsesTheKeyOfTheAuthor passes the key that a handler gave its send, as list shows it, to each of a person's commands.
+// TestAPersonUsesTheKeyOfTheAuthor passes the key that a handler gave its send, as list shows it,
+// to each of a person's commands.
 func TestAPersonUsesTheKeyOfTheAuthor(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()

@@ -232,7 +232,8 @@ func TestAfterACrash(t *testing.T) {
 	}
 }
 
-// TestTwoProcesses lets two outboxes work on one store: each entry is sent once, and they share the pace.
+// TestTwoProcesses lets two outboxes work on one store: each entry is sent once, and they share the
+// pace.
 func TestTwoProcesses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -319,7 +320,8 @@ func TestASecondRunBeforeTheFirstLook(t *testing.T) {
 	})
 }
 
-// TestALateOutcomeDoesNotHideALaterOne lets a person send again while the first request, long taken for lost, still hangs.
+// TestALateOutcomeDoesNotHideALaterOne lets a person send again while the first request, long taken
+// for lost, still hangs.
 func TestALateOutcomeDoesNotHideALaterOne(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{}, func(b bench) {

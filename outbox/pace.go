@@ -4,11 +4,12 @@ import (
 	"time"
 )
 
-// Range is a span of time from which each gap is drawn at random. A zero range is no gap.
+// Range is a span of time from which each gap is drawn at random. The zero value means no gap.
 type Range struct{ Min, Max time.Duration }
 
-// Limits bound what one account sends. Hours and days are the last 60 minutes and the last 24 hours, at any moment. Every request that
-// begins counts, also one that fails. A zero field is no limit.
+// Limits bound what one account sends. Hours and days are the last 60 minutes and the last 24
+// hours, at any moment. Every request that begins counts, also one that fails. A zero field means
+// no limit.
 type Limits struct {
 	Gap     Range // between any two sends of the account
 	ChatGap Range // between two sends to the same group or friend
@@ -19,7 +20,7 @@ type Limits struct {
 	ProactiveChatsPerHour int // different groups and friends that get one
 }
 
-// Pace says how an account sends, by its age. The zero value is no pace at all.
+// Pace says how an account sends, by its age. The zero value sets no limits.
 type Pace struct {
 	New   Limits // less than 7 days
 	Young Limits // up to 30 days
@@ -33,7 +34,7 @@ const (
 	oldAge   = 30 * 24 * time.Hour
 )
 
-// DefaultPace is this project's own proposal; nobody knows the limits that WeChat really has.
+// DefaultPace is this project's own proposal; the limits of WeChat itself are not known.
 func DefaultPace() Pace {
 	between := func(from, to float64) Range {
 		return Range{time.Duration(from * float64(time.Second)), time.Duration(to * float64(time.Second))}
@@ -46,10 +47,11 @@ func DefaultPace() Pace {
 	}
 }
 
-// Unlimited is no pace: for the simulator, and for accounts that one can afford to lose.
+// Unlimited is a Pace without limits: for the simulator, and for accounts that one can afford to
+// lose.
 func Unlimited() Pace { return Pace{} }
 
-// at is the limits of an account of an age, and their name for people.
+// at returns the limits of an account of an age, and the name of the setting.
 func (p Pace) at(age time.Duration) (Limits, string) {
 	switch {
 	case age < youngAge:
@@ -60,7 +62,7 @@ func (p Pace) at(age time.Duration) (Limits, string) {
 	return p.Old, "Pace.Old."
 }
 
-// paced tells whether there are limits that need a budget.
+// paced reports whether there are limits that need a budget.
 func (p Pace) paced() bool { return p.New != Limits{} || p.Young != Limits{} || p.Old != Limits{} }
 
 // Quiet is the time of the day in which proactive sends wait. The zero value is never.

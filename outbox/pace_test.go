@@ -54,7 +54,8 @@ func TestUnlimited(t *testing.T) {
 	})
 }
 
-// TestOrder queues for several chats: each keeps its order, and one whose request hangs delays no other.
+// TestOrder queues for several chats: each keeps its order, and one whose request hangs delays no
+// other.
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{}, func(b bench) {
@@ -331,7 +332,8 @@ func TestABudgetThatCannotBeReadSendsNothing(t *testing.T) {
 	})
 }
 
-// TestNoScheduleExceedsTheCaps draws limits and sends, some of which fail, and counts what the service saw in every hour and every day.
+// TestNoScheduleExceedsTheCaps draws limits and sends, some of which fail, and counts what the
+// service saw in every hour and every day.
 func TestNoScheduleExceedsTheCaps(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {

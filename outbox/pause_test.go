@@ -82,7 +82,8 @@ func TestAPauseOfOneAccountIsNoOthers(t *testing.T) {
 	})
 }
 
-// TestWhatAnAnswerGetsWhilePaused waits until sending goes on, however long that is, or fails at once.
+// TestWhatAnAnswerGetsWhilePaused waits until sending goes on, however long that is, or fails at
+// once.
 func TestWhatAnAnswerGetsWhilePaused(t *testing.T) {
 	t.Parallel()
 	for _, fail := range []bool{false, true} {
@@ -173,7 +174,8 @@ func TestHeld(t *testing.T) {
 	})
 }
 
-// TestAPersonDropsOneAndSendsAnother: the numbers of waiting entries agree, and yet one waits that nobody here knows.
+// TestAPersonDropsOneAndSendsAnother: the numbers of waiting entries agree, and yet one waits that
+// nobody here knows.
 func TestAPersonDropsOneAndSendsAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
