@@ -30,16 +30,17 @@ import (
 
 // Bot is a bot. Make it with New or FromEnv, register handlers, and Run it once:
 //
-//	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply(m.Body) }, match.Private())
-//	b.File(archive, match.Ext("xlsx")).Named("archive") // the first route that matches handles an event
+//	b.Text(router.Say("9:00-18:00"), match.Keyword("opening hours"))
+//	b.File(archive, match.Ext("xlsx")).Named("archive") // the first route that matches handles it
 //	b.Command("报名", signUp)
-//	b.Observe(count)                                    // sees every event, and consumes none
-//	shop := b.Where(match.In("10000000001@chatroom"))   // a group of routes that share matchers and middleware
+//	b.Observe(count)                                    // sees every event, consumes none
+//	shop := b.Where(match.In("10000000001@chatroom"))   // routes that share matchers
 //	b.Use(middleware.RateLimit(…))                      // runs around every event
-//	err := b.Install(rules.New(…))                      // a plugin
+//	err := b.Install(welcome)                           // a plugin
 //
-// The embedded router.Group has a method for each kind of message and event; see "go doc router.Group". Register before Run; a plugin may
-// be installed, and taken out by Uninstall, at any time.
+// The embedded router.Group has a method for each kind of message and event; see "go doc
+// router.Group". Register before Run; a plugin may be installed, and taken out by Uninstall, at any
+// time.
 type Bot struct {
 	*router.Group // Text, File, Command and the others that register handlers
 
@@ -72,8 +73,9 @@ type Bot struct {
 	address, adminAddress chan string // get the addresses of the listeners
 }
 
-// New makes a bot, and opens its store. It opens no connection yet, but to ask a loopback BaseURL whether it is a simulator; with Config.Simulator, the simulator runs from now until the
-// end of Run, or Close.
+// New makes a bot, and opens its store. The only connection that it opens asks a loopback BaseURL
+// whether it is a simulator; with Config.Simulator, the simulator runs from now until the end of
+// Run, or Close.
 func New(c Config) (*Bot, error) {
 	c, err := c.withDefaults()
 	if err != nil {
@@ -146,8 +148,9 @@ func Must(b *Bot, err error) *Bot {
 	return b
 }
 
-// Main runs the bot until the process is told to stop (SIGINT, SIGTERM), drains, and exits: 0 after an orderly end,
-// 1 after an error. A second signal ends the process at once. SIGHUP is ignored, with a line in the log.
+// Main runs the bot until the process gets SIGINT or SIGTERM, drains, and exits: 0 after an orderly
+// end, 1 after an error. A second signal ends the process at once. SIGHUP is ignored, with a line
+// in the log.
 func Main(b *Bot) {
 	stopIgnoring := hangup.Ignore(func() { b.logger.Warn(hangup.Line) })
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -226,7 +229,8 @@ func (b *Bot) startSimulator() error {
 	return nil
 }
 
-// simulatorListen is where the simulator of a bot listens if it can, so that a person finds it again.
+// simulatorListen is where the simulator of a bot listens if it can, so that a person finds it
+// again.
 const simulatorListen = "127.0.0.1:8900"
 
 func (b *Bot) closeSimulator() error {

@@ -28,8 +28,9 @@ const dryURL = "http://service.invalid"
 // DryBot is a bot that is not run, but asked by Try what it would do. Package replay uses it.
 type DryBot struct{ *Bot }
 
-// NewDry makes a DryBot of a configuration. It needs no token, keeps everything in memory, takes the events of all accounts, and messages of
-// every age unless MaxAge is set, does not wait between sends, and logs only to a Logger that is given.
+// NewDry makes a DryBot of a configuration. It needs no token, keeps everything in memory, takes
+// the events of all accounts, and messages of every age unless MaxAge is set, does not wait between
+// sends, and logs only to a Logger that is given.
 func NewDry(c Config, d Dry) (*DryBot, error) {
 	if d.HTTPClient == nil {
 		return nil, fmt.Errorf("bot: NewDry without an HTTPClient: it would call %s", dryURL)
@@ -58,8 +59,9 @@ func NewDry(c Config, d Dry) (*DryBot, error) {
 // Router is the router of the bot.
 func (b *DryBot) Router() *router.Router { return b.router }
 
-// Try takes one body through the middleware and the routes now, without inbox, lanes and retries, with services of the caller. A probe, and an
-// event of an account that is not the bot's, reach no route. The event is nil if the body cannot be read.
+// Try takes one body through the middleware and the routes now, without inbox, lanes and retries,
+// with services of the caller. A probe, and an event of an account that is not the bot's, reach no
+// route. The event is nil if the body cannot be read.
 func (b *DryBot) Try(ctx context.Context, body []byte, s router.Services, run router.Run) (*callback.Event, router.Outcome, error) {
 	decoder := callback.Decoder{Wxid: b.accounts.wxid}
 	e, err := decoder.Decode(body)

@@ -56,7 +56,8 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	return verdict{err: err, retry: !router.IsPermanent(err), final: router.IsFinal(err)}
 }
 
-// runKey identifies an item for the sends of its runs. One without a key, such as a change of a contact, is known by its body and its arrival.
+// runKey identifies an item for the sends of its runs. One without a key, such as a change of a
+// contact, is known by its body and its arrival.
 func runKey(lease store.Lease) string {
 	if lease.Key != "" {
 		return lease.Key

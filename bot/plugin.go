@@ -14,9 +14,10 @@ import (
 
 // Plugin is a part of a bot that comes and goes as a whole.
 //
-//   - Setup registers routes on the handle, and starts what the plugin needs. After an error nothing of it remains.
-//   - Close undoes all of Setup that is no route and no schedule, and returns when its goroutines have ended. The
-//     routes and schedules are taken out before.
+//   - Setup registers routes on the handle, and starts what the plugin needs. After an error
+//     nothing of it remains.
+//   - Close undoes all of Setup that is neither a route nor a schedule, and returns when its
+//     goroutines have ended. The routes and schedules are taken out before.
 //   - A plugin value is installed at most once at a time.
 type Plugin interface {
 	// Name is unique in a bot; it shows up in logs.

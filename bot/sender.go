@@ -39,14 +39,15 @@ func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	return o, nil
 }
 
-// isShared tells whether other processes may use the store at the same time; such a back end says so.
+// isShared reports whether other processes may use the store at the same time; such a back end has
+// a method that says so.
 func isShared(s store.Store) bool {
 	shared, ok := s.(interface{ Shared() bool })
 	return ok && shared.Shared()
 }
 
-// Send sends a message that answers no event: a proactive send, unless router.AsAnswer says otherwise. The account of m must be set.
-// Without router.Key it is a new message at each call.
+// Send sends a message that answers no event: a proactive send, unless router.AsAnswer says
+// otherwise. The account of m must be set. Without router.Key it is a new message at each call.
 func (b *Bot) Send(ctx context.Context, m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
 	return b.send(ctx, "", m, options)
 }
@@ -65,8 +66,8 @@ func (b *Bot) send(ctx context.Context, source string, m api.Send, options []rou
 	return b.services.Sender.Send(ctx, o)
 }
 
-// startOutbox looks for sends that nobody waits for. The function ends it, and what waits in the outbox: as far as the time of its
-// context allows.
+// startOutbox runs the outbox. The function that it returns closes the outbox within the time of
+// its context.
 func (b *Bot) startOutbox() (stop func(context.Context) error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var owned sync.WaitGroup

@@ -164,7 +164,9 @@ func reaction(err error) (repeat, reached bool) {
 	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
 		return false, true // so it will be next time
 	}
-	return false, false // a wrong address, or a gateway in the middle of a change: the run of the handler is repeated, with its longer rests
+	// A wrong address, or a gateway in the middle of a change: the handler is run again, after longer
+	// rests.
+	return false, false
 }
 
 // asksToWait tells whether an answer says that there were too many requests, or names a pause.

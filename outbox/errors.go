@@ -30,7 +30,9 @@ var (
 // tries again.
 type NotSentError struct {
 	Endpoint string
-	Err      error // ErrExpired, ErrPaused, a *LimitError, a *RetryLaterError, the cause of a context, or why the request did not reach the service
+	// Err is ErrExpired, ErrPaused, a *LimitError, a *RetryLaterError, the cause of a context, or why
+	// the request did not reach the service.
+	Err error
 }
 
 // Error names the call and the cause.

@@ -26,7 +26,7 @@ type item struct {
 	key, account, target, endpoint string
 	class                          Class
 	seq                            uint64
-	values                         context.Context //nolint:containedctx // the values of the caller's context, such as a trace; it is not canceled
+	values                         context.Context //nolint:containedctx // such as a trace of the caller; it is not canceled
 
 	// guarded by the outbox's lock
 	notBefore, expires time.Time

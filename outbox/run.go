@@ -98,7 +98,10 @@ func (o *Outbox) adopt(ctx context.Context, s store.Send, own bool) error {
 
 // lost reports whether a request that this process has not begun has been in progress for too long.
 func (o *Outbox) lost(s store.Send) bool {
-	return !o.config.Shared && s.Updated.Before(o.began) || time.Since(s.Updated).Abs() >= o.stale(s) // by the clock of then or of now: it may have been set back
+	if !o.config.Shared && s.Updated.Before(o.began) {
+		return true
+	}
+	return time.Since(s.Updated).Abs() >= o.stale(s) // Abs, as the clock may have been set back
 }
 
 // staleMargin is for clocks that differ, and for the time that it takes to write an outcome.

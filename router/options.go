@@ -9,7 +9,8 @@ import (
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
-// NewMessage returns m as a send that answers no event: a proactive send, unless an option says otherwise.
+// NewMessage returns m as a send that answers no event: a proactive send, unless an option says
+// otherwise.
 func NewMessage(m api.Send, options ...SendOption) outbox.Message {
 	var s sending
 	s.apply(options)
@@ -36,15 +37,18 @@ func (s *sending) apply(options []SendOption) {
 
 func (option SendOption) forward(f *forwarding) { option(&f.sending) }
 
-// Key identifies the send for all time and in the whole account, in place of event, route and ordinal: the same key is sent once, also by another
-// event or another handler. Use it where a handler does not send the same in the same order each time it runs.
+// Key identifies the send in the whole account, in place of event, route and ordinal: the same key
+// is sent once, also by another event or another handler, as long as the ledger remembers it (7
+// days after the outcome). Use it where a handler does not send the same in the same order each
+// time it runs. A person passes the key to `hongyan outbox resend`, sent and drop.
 func Key(key string) SendOption { return func(s *sending) { s.key = key } }
 
-// Queued returns when the message is kept, instead of when it has been sent: it goes out in its turn, also after a restart if the store is durable. Its
-// ids are not known then.
+// Queued returns when the ledger has the message, instead of when it has been sent: it goes out in
+// its turn, also after a restart if the store is durable. Its ids are not known then.
 func Queued() SendOption { return func(s *sending) { s.queued = true } }
 
-// Hold keeps the message until a person sends it with `hongyan outbox resend`, or drops it. It implies Queued.
+// Hold keeps the message until a person sends it with `hongyan outbox resend`, or drops it. It
+// implies Queued.
 func Hold(reason string) SendOption {
 	return func(s *sending) {
 		s.hold = reason
@@ -54,16 +58,18 @@ func Hold(reason string) SendOption {
 	}
 }
 
-// AsAnswer makes a message an answer that would be a proactive send.
+// AsAnswer makes a message an answer that would otherwise be a proactive send.
 func AsAnswer() SendOption { return func(s *sending) { s.class = outbox.Answer } }
 
-// AsProactive makes a message a proactive send that would be an answer: what is sent to many because one has asked.
+// AsProactive makes a message a proactive send that would otherwise be an answer: one message makes
+// the bot write to many.
 func AsProactive() SendOption { return func(s *sending) { s.class = outbox.Proactive } }
 
-// DefaultSplit is after how many characters a text is split.
+// DefaultSplit is the number of characters above which a text is split.
 const DefaultSplit = 800
 
-// SplitAt splits a text that has more than n characters at the ends of its sentences, instead of at DefaultSplit; 0 never splits.
+// SplitAt splits a text that has more than n characters at the ends of its sentences, instead of at
+// DefaultSplit; 0 never splits.
 func SplitAt(n int) SendOption {
 	return func(s *sending) {
 		s.split = n
@@ -76,8 +82,8 @@ func SplitAt(n int) SendOption {
 // DefaultMaxParts is how many messages a text may be split into.
 const DefaultMaxParts = 10
 
-// MaxParts lets a text be split into n messages at most, instead of DefaultMaxParts; 0 or less is no bound. Of a text that needs more, nothing is sent, and
-// the error is ErrTooManyParts.
+// MaxParts lets a text be split into n messages at most, instead of DefaultMaxParts; 0 or less
+// means no bound. Of a text that needs more, nothing is sent, and the error is ErrTooManyParts.
 func MaxParts(n int) SendOption {
 	return func(s *sending) {
 		s.parts = n
@@ -87,7 +93,8 @@ func MaxParts(n int) SendOption {
 	}
 }
 
-// message applies the options to m. part distinguishes the messages that share a key given by the author.
+// message applies the options to m. part distinguishes the messages that share a key given by the
+// author.
 func (s *sending) message(m outbox.Message, part string) outbox.Message {
 	m.Hold, m.Queued = s.hold, s.queued
 	if s.class != "" {
@@ -99,7 +106,7 @@ func (s *sending) message(m outbox.Message, part string) outbox.Message {
 	return m
 }
 
-// texts is a text in the parts in which it goes out.
+// texts splits a text into the parts in which it goes out.
 func (s *sending) texts(text string) ([]string, error) {
 	if s.split < 0 {
 		return []string{text}, nil
@@ -113,7 +120,7 @@ func (s *sending) texts(text string) ([]string, error) {
 	return parts, nil
 }
 
-// partKey distinguishes the parts of a text that share a key of the author's.
+// partKey distinguishes the parts of a text that share a key given by the author.
 func partKey(i int) string {
 	if i == 0 {
 		return ""
