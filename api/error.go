@@ -24,6 +24,20 @@ const (
 	ExecutedYes
 )
 
+// ExecutedOf says whether the call that returned err may have been executed. It asks the first
+// error of the chain that has a method Executed() Executed, such as *Error and the errors of
+// package outbox. If there is none, the answer is ExecutedUnknown; if err is nil, ExecutedYes.
+func ExecutedOf(err error) Executed {
+	if err == nil {
+		return ExecutedYes
+	}
+	var e interface{ Executed() Executed }
+	if errors.As(err, &e) {
+		return e.Executed()
+	}
+	return ExecutedUnknown
+}
+
 // String returns "unknown", "no" or "yes".
 func (e Executed) String() string {
 	switch e {

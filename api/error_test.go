@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -387,6 +388,34 @@ func TestAURLInParts(t *testing.T) {
 		err := client.Login.SetCallback(t.Context(), "http://user:s3cretpw@bot.example/callback/s3cret?key=s3cret2")
 		require.ErrorIs(t, err, api.ErrCallbackProbe)
 		assert.NotContains(t, err.Error(), "s3cret", said)
+	}
+}
+
+type lost struct{}
+
+func (lost) Error() string          { return "the connection broke" }
+func (lost) Executed() api.Executed { return api.ExecutedYes }
+
+func TestExecutedOf(t *testing.T) {
+	t.Parallel()
+	client, err := api.New(api.Config{BaseURL: "http://127.0.0.1:1", Token: "token"})
+	require.NoError(t, err)
+	defer client.Close()
+	_, missing := client.Message.PostText(t.Context(), api.PostText{})
+	for name, test := range map[string]struct {
+		err  error
+		want api.Executed
+	}{
+		"none":                      {nil, api.ExecutedYes},
+		"one that cannot tell":      {errors.New("x"), api.ExecutedUnknown},
+		"the package's own":         {missing, api.ExecutedNo},
+		"wrapped":                   {fmt.Errorf("send: %w", missing), api.ExecutedNo},
+		"another type":              {fmt.Errorf("send: %w", lost{}), api.ExecutedYes},
+		"the first of two decides":  {errors.Join(errors.New("x"), lost{}, missing), api.ExecutedYes},
+		"a join without one":        {errors.Join(errors.New("x"), errors.New("y")), api.ExecutedUnknown},
+		"an error that has no code": {&api.Error{}, api.ExecutedUnknown},
+	} {
+		assert.Equal(t, test.want, api.ExecutedOf(test.err), name)
 	}
 }
 

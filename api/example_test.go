@@ -70,3 +70,13 @@ func ExampleError() {
 	}
 	// Output: not a friend -2 executed: no
 }
+
+func ExampleExecutedOf() {
+	client, _ := api.New(api.Config{BaseURL: "http://127.0.0.1:1", Token: "token"})
+	defer client.Close()
+	_, err := client.Message.PostText(context.Background(), api.PostText{AppID: "wx_demo_device_0001"}) // to whom?
+	if api.ExecutedOf(err) == api.ExecutedNo {
+		fmt.Println("nothing was sent: it may be tried again")
+	}
+	// Output: nothing was sent: it may be tried again
+}

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/contacts"
 	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/internal/monitor"
@@ -28,11 +29,23 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Bot is a bot. Make it with New or FromEnv, register handlers by the methods of its Router, and Run it
-// once.
+// Bot is a bot. Make it with New or FromEnv, register handlers, and Run it once:
+//
+//	b.Text(router.Say("9:00-18:00"), match.Keyword("opening hours"))
+//	b.File(archive, match.Ext("xlsx")).Named("archive") // the first route that matches handles it
+//	b.Command("报名", signUp)
+//	b.Observe(count)                                    // sees every event, consumes none
+//	shop := b.Where(match.In("10000000001@chatroom"))   // routes that share matchers
+//	b.Use(middleware.RateLimit(…))                      // runs around every event
+//	err := b.Install(welcome)                           // a plugin
+//
+// The embedded router.Group has a method for each kind of message and event; see "go doc
+// router.Group". Register before Run; a plugin may be installed, and taken out by Uninstall, at any
+// time.
 type Bot struct {
-	*router.Router
+	*router.Group // Text, File, Command and the others that register handlers
 
+	router   *router.Router // the machinery of Group
 	config   Config
 	logger   *zap.Logger
 	client   *api.Client
@@ -62,15 +75,17 @@ type Bot struct {
 	address, adminAddress chan string // get the addresses of the listeners
 }
 
-// New makes a bot, and opens its store. It opens no connection yet, but to ask a loopback BaseURL whether it is a simulator; with Config.Simulator, the simulator runs from now until the
-// end of Run, or Close.
+// New makes a bot, and opens its store. The only connection that it opens asks a loopback BaseURL
+// whether it is a simulator; with Config.Simulator, the simulator runs from now until the end of
+// Run, or Close.
 func New(c Config) (*Bot, error) {
 	c, err := c.withDefaults()
 	if err != nil {
 		return nil, err
 	}
+	routes := router.New()
 	b := &Bot{
-		Router: router.New(), config: c, logger: c.Logger,
+		Group: routes.Group, router: routes, config: c, logger: c.Logger,
 		counters: counters{monitor.NewMetrics()}, tracer: monitor.NewTracer(c.Tracer),
 		address: make(chan string, 1), adminAddress: make(chan string, 1),
 	}
@@ -115,7 +130,7 @@ func (b *Bot) connect() (err error) {
 		return err
 	}
 	b.services = router.Services{
-		Sender: sender{b.outbox}, Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
+		Sender: b.outbox, Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
 	}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err
@@ -135,8 +150,9 @@ func Must(b *Bot, err error) *Bot {
 	return b
 }
 
-// Main runs the bot until the process is told to stop (SIGINT, SIGTERM), drains, and exits: 0 after an orderly end,
-// 1 after an error. A second signal ends the process at once. SIGHUP is ignored, with a line in the log.
+// Main runs the bot until the process gets SIGINT or SIGTERM, drains, and exits: 0 after an orderly
+// end, 1 after an error. A second signal ends the process at once. SIGHUP is ignored, with a line
+// in the log.
 func Main(b *Bot) {
 	stopIgnoring := hangup.Ignore(func() { b.logger.Warn(hangup.Line) })
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -181,6 +197,12 @@ func (b *Bot) middleware() []router.Middleware {
 	return append(ms, middleware.Timeout(b.config.Timeout), b.observeRoute)
 }
 
+// Explain tells for each route why it would handle an event now, or would not.
+func (b *Bot) Explain(e *callback.Event) router.Explanation { return b.router.Explain(e) }
+
+// Walk calls f for each route in the order in which they are tried, until f returns an error.
+func (b *Bot) Walk(f func(router.RouteInfo) error) error { return b.router.Walk(f) }
+
 // Client is the client of the service.
 func (b *Bot) Client() *api.Client { return b.client }
 
@@ -209,7 +231,8 @@ func (b *Bot) startSimulator() error {
 	return nil
 }
 
-// simulatorListen is where the simulator of a bot listens if it can, so that a person finds it again.
+// simulatorListen is where the simulator of a bot listens if it can, so that a person finds it
+// again.
 const simulatorListen = "127.0.0.1:8900"
 
 func (b *Bot) closeSimulator() error {

@@ -68,10 +68,10 @@ type Config struct {
 	Allow Allow
 	// Pace is the rest between sends. nil means outbox.DefaultPace.
 	Pace *outbox.Pace
-	// AnswerTTL is how long an answer may wait for its turn, NoticeTTL a notice; time in which
-	// sending is stopped or not allowed is left out. 0 means outbox.DefaultAnswerTTL and
-	// outbox.DefaultNoticeTTL.
-	AnswerTTL, NoticeTTL time.Duration
+	// AnswerTTL is how long an answer may wait for its turn, ProactiveTTL a proactive send; time in
+	// which sending is stopped or not allowed is left out. 0 means outbox.DefaultAnswerTTL and
+	// outbox.DefaultProactiveTTL.
+	AnswerTTL, ProactiveTTL time.Duration
 	// RateLimit bounds the messages of one conversation that are handled. The zero value means no
 	// bound.
 	RateLimit RateLimit

@@ -25,9 +25,13 @@ type Dry struct {
 // dryURL is where the calls of a dry bot go: no resolver knows it.
 const dryURL = "http://service.invalid"
 
-// NewDry makes a bot of a configuration that is not to be run, but to be asked by Handle. It needs no token, keeps everything in memory,
-// welcomes all accounts, takes messages of every age unless MaxAge is set, does not wait between sends, and logs only to a Logger of its own. Package replay is its user.
-func NewDry(c Config, d Dry) (*Bot, error) {
+// DryBot is a bot that is not run, but asked by Try what it would do. Package replay uses it.
+type DryBot struct{ *Bot }
+
+// NewDry makes a DryBot of a configuration. It needs no token, keeps everything in memory, takes
+// the events of all accounts, and messages of every age unless MaxAge is set, does not wait between
+// sends, and logs only to a Logger that is given.
+func NewDry(c Config, d Dry) (*DryBot, error) {
 	if d.HTTPClient == nil {
 		return nil, fmt.Errorf("bot: NewDry without an HTTPClient: it would call %s", dryURL)
 	}
@@ -45,12 +49,20 @@ func NewDry(c Config, d Dry) (*Bot, error) {
 		c.MaxAge = router.AnyAge
 	}
 	c.dry = d
-	return New(c)
+	b, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	return &DryBot{b}, nil
 }
 
-// Handle takes one body through the middleware and the routes now, beside inbox, lanes and retries, with services of the caller. A probe, and an
-// event of an account that is not the bot's, reach no route. The event is nil if the body cannot be read.
-func (b *Bot) Handle(ctx context.Context, body []byte, s router.Services) (*callback.Event, router.Outcome, error) {
+// Router is the router of the bot.
+func (b *DryBot) Router() *router.Router { return b.router }
+
+// Try takes one body through the middleware and the routes now, without inbox, lanes and retries,
+// with services of the caller. A probe, and an event of an account that is not the bot's, reach no
+// route. The event is nil if the body cannot be read.
+func (b *DryBot) Try(ctx context.Context, body []byte, s router.Services, run router.Run) (*callback.Event, router.Outcome, error) {
 	decoder := callback.Decoder{Wxid: b.accounts.wxid}
 	e, err := decoder.Decode(body)
 	switch {
@@ -61,6 +73,6 @@ func (b *Bot) Handle(ctx context.Context, body []byte, s router.Services) (*call
 	case !b.accounts.know(e.AppID, e.Wxid):
 		return e, router.Outcome{Dropped: DroppedAccount}, nil
 	}
-	outcome, err := b.Dispatch(ctx, e, s)
+	outcome, err := b.router.Dispatch(ctx, e, s, run)
 	return e, outcome, err
 }

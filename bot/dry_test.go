@@ -43,13 +43,13 @@ func TestDryBot(t *testing.T) {
 		_, err := c.API().Login.CheckOnline(c, c.Account())
 		return err
 	}).Named("ask")
-	e, outcome, err := b.Handle(t.Context(), []byte(dryBody), router.Services{Client: b.Client()})
+	e, outcome, err := b.Try(t.Context(), []byte(dryBody), router.Services{Client: b.Client()}, router.Run{})
 	require.NoError(t, err)
 	assert.Equal(t, "wx_any", e.AppID)
 	assert.Equal(t, "ask", outcome.Route)
 	assert.Equal(t, []string{"service.invalid/login/checkOnline"}, service.got)
 
-	_, _, err = b.Handle(t.Context(), []byte("no JSON"), router.Services{})
+	_, _, err = b.Try(t.Context(), []byte("no JSON"), router.Services{}, router.Run{})
 	require.Error(t, err)
 }
 

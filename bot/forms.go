@@ -19,7 +19,7 @@ func (b *Bot) startForms() (stop func()) {
 	var owned sync.WaitGroup
 	owned.Go(func() {
 		wait.Every(ctx, formsEvery, func() {
-			if err := b.ExpireForms(ctx, b.services); err != nil && ctx.Err() == nil {
+			if err := b.router.ExpireForms(ctx, b.services); err != nil && ctx.Err() == nil {
 				b.logger.Error("forms whose time is over could not be ended, trying again", zap.Error(err))
 			}
 		})

@@ -68,11 +68,9 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	if err := b.contacts.Observe(ctx, e); err != nil { // a cache: the event is worth more
 		b.logger.Warn("what an event tells of contacts could not be kept", zap.Error(err))
 	}
-	services := b.services
-	services.Entered, services.Attempt = entered, lease.Attempt
-	services.RunKey, services.Received = runKey(lease), lease.Received
-	services.AnyAge = func() bool { return b.wasDead(ctx, services.RunKey) }
-	outcome, err := b.Dispatch(ctx, e, services)
+	run := router.Run{Key: runKey(lease), Attempt: lease.Attempt, Received: lease.Received, Entered: entered}
+	run.AnyAge = func() bool { return b.wasDead(ctx, run.Key) }
+	outcome, err := b.router.Dispatch(ctx, e, b.services, run)
 	if outcome.Dropped == router.DroppedLate {
 		b.counters.drop(router.DroppedLate)
 		b.late.tell(b.logger, e, outcome.Route)
@@ -84,7 +82,8 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	}
 }
 
-// runKey identifies an item for the sends of its runs. One without a key, such as a change of a contact, is known by its body and its arrival.
+// runKey identifies an item for the sends of its runs. One without a key, such as a change of a
+// contact, is known by its body and its arrival.
 func runKey(lease store.Lease) string {
 	if lease.Key != "" {
 		return lease.Key

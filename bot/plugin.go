@@ -14,9 +14,10 @@ import (
 
 // Plugin is a part of a bot that comes and goes as a whole.
 //
-//   - Setup registers routes on the handle, and starts what the plugin needs. After an error nothing of it remains.
-//   - Close undoes all of Setup that is no route and no schedule, and returns when its goroutines have ended. The
-//     routes and schedules are taken out before.
+//   - Setup registers routes on the handle, and starts what the plugin needs. After an error
+//     nothing of it remains.
+//   - Close undoes all of Setup that is neither a route nor a schedule, and returns when its
+//     goroutines have ended. The routes and schedules are taken out before.
 //   - A plugin value is installed at most once at a time.
 type Plugin interface {
 	// Name is unique in a bot; it shows up in logs.
@@ -35,7 +36,7 @@ type Handle struct {
 
 // takeOut removes the plugin's routes and schedules. It waits for a schedule that runs.
 func (h *Handle) takeOut() {
-	h.bot.Remove(h.Group)
+	h.bot.router.Remove(h.Group)
 	for _, name := range h.schedules {
 		h.bot.schedules.Remove(name)
 	}
@@ -81,7 +82,7 @@ func (ps *plugins) install(b *Bot, p Plugin) (err error) {
 	if ps.find(name) >= 0 {
 		return fmt.Errorf("bot: plugin %s is installed twice: give one another name", name)
 	}
-	h := &Handle{Group: b.LiveGroup(), bot: b, name: name}
+	h := &Handle{Group: b.router.LiveGroup(), bot: b, name: name}
 	defer func() {
 		if v := recover(); v != nil { // a route or a schedule that is refused
 			err = fmt.Errorf("bot: plugin %s: %v", name, v)

@@ -33,7 +33,7 @@ func (b *Bot) Run(ctx context.Context) error {
 
 func (b *Bot) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, b.close()) }() //nolint:contextcheck // to close takes its time, also when ctx has ended
-	b.Freeze()
+	b.router.Freeze()
 	fresh := "the service has not answered yet"
 	b.unready.Store(&fresh)
 	unwatch, err := b.watch(ctx)

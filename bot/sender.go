@@ -21,7 +21,7 @@ const StopFile = "STOP"
 func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	c := outbox.Config{
 		Send: b.post, Store: b.store, Shared: isShared(b.store), Timeout: b.client.Message.Timeout, Pace: *b.config.Pace, Since: map[string]time.Time{},
-		AnswerTTL: b.config.AnswerTTL, NoticeTTL: b.config.NoticeTTL,
+		AnswerTTL: b.config.AnswerTTL, ProactiveTTL: b.config.ProactiveTTL,
 		Outcome: b.counters.outcome, Turn: b.counters.turn, Logger: b.logger.Named("outbox"),
 	}
 	if b.config.Data != "" {
@@ -39,33 +39,15 @@ func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	return o, nil
 }
 
-// isShared tells whether other processes may use the store at the same time; such a back end says so.
+// isShared reports whether other processes may use the store at the same time; such a back end has
+// a method that says so.
 func isShared(s store.Store) bool {
 	shared, ok := s.(interface{ Shared() bool })
 	return ok && shared.Shared()
 }
 
-// sender hands the messages of the routes to the outbox.
-type sender struct{ outbox *outbox.Outbox }
-
-// Send implements router.Sender. Its error is router.Permanent where another run of the handler cannot mend it.
-func (s sender) Send(ctx context.Context, o router.Outgoing) (*api.SentMessage, error) {
-	sent, err := s.outbox.Send(ctx, outbox.Message{
-		Send: o.Message, Key: o.Key, Class: string(o.Class), Source: o.Source, Event: o.Event, Hold: o.Hold, Queued: o.Queued,
-	})
-	if errors.Is(err, api.ErrOffline) || errors.Is(err, api.ErrTokenInvalid) { // about the account, which a person can mend
-		return sent, err
-	}
-	for _, final := range []error{outbox.ErrUnknown, outbox.ErrRefused, outbox.ErrMismatch} {
-		if errors.Is(err, final) { // the ledger would say the same to every run
-			return nil, router.Permanent(err)
-		}
-	}
-	return sent, err
-}
-
-// Send sends a message that answers no event: a notice, unless router.AsAnswer says otherwise. The account of m must be set. Without
-// router.Key it is a new message at each call.
+// Send sends a message that answers no event: a proactive send, unless router.AsAnswer says
+// otherwise. The account of m must be set. Without router.Key it is a new message at each call.
 func (b *Bot) Send(ctx context.Context, m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
 	return b.send(ctx, "", m, options)
 }
@@ -79,13 +61,13 @@ func (b *Bot) send(ctx context.Context, source string, m api.Send, options []rou
 	if m == nil || m.Account() == "" {
 		return nil, errors.New("bot: Send: the message has no AppID: no event tells the account here")
 	}
-	o := router.NewOutgoing(m, options...)
+	o := router.NewMessage(m, options...)
 	o.Source = source
 	return b.services.Sender.Send(ctx, o)
 }
 
-// startOutbox looks for sends that nobody waits for. The function ends it, and what waits in the outbox: as far as the time of its
-// context allows.
+// startOutbox runs the outbox. The function that it returns closes the outbox within the time of
+// its context.
 func (b *Bot) startOutbox() (stop func(context.Context) error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var owned sync.WaitGroup

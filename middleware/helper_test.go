@@ -10,6 +10,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -48,13 +49,13 @@ func through(t testing.TB, m router.Middleware, e *callback.Event, h router.Hand
 		}
 		return h(c)
 	})
-	outcome, err := r.Dispatch(t.Context(), e, router.Services{})
+	outcome, err := r.Dispatch(t.Context(), e, router.Services{}, router.Run{})
 	return arrived, outcome, err
 }
 
 // yes is a Sender that accepts everything.
 type yes struct{}
 
-func (yes) Send(context.Context, router.Outgoing) (*api.SentMessage, error) {
+func (yes) Send(context.Context, outbox.Message) (*api.SentMessage, error) {
 	return &api.SentMessage{}, nil
 }

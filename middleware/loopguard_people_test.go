@@ -47,7 +47,8 @@ func newGuarded(t testing.TB, handler func(g *guarded, c *router.Context) error)
 func (g *guarded) gets(e *callback.Event) {
 	g.t.Helper()
 	e.Time = g.now.Truncate(time.Second)
-	require.NoError(g.t, g.router.Serve(g.t.Context(), e, router.Services{Sender: yes{}, Received: g.now, Logger: g.log}))
+	_, err := g.router.Dispatch(g.t.Context(), e, router.Services{Sender: yes{}, Logger: g.log}, router.Run{Received: g.now})
+	require.NoError(g.t, err)
 }
 
 // inGroup returns a text message of a member.
@@ -235,8 +236,9 @@ func TestWhoDoesNotWaitIsNoBot(t *testing.T) {
 	for i := range 30 {
 		e := inGroup(t, "wxid_a", strconv.Itoa(i))
 		e.Time = written
-		require.NoError(t, g.router.Serve(t.Context(),
-			e, router.Services{Sender: yes{}, Received: written.Add(time.Duration(i) * 10 * time.Millisecond)}))
+		run := router.Run{Received: written.Add(time.Duration(i) * 10 * time.Millisecond)}
+		_, err := g.router.Dispatch(t.Context(), e, router.Services{Sender: yes{}}, run)
+		require.NoError(t, err)
 	}
 	assert.Equal(t, 30, g.handled)
 }

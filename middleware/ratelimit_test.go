@@ -52,7 +52,8 @@ func TestATryAgainIsNotDropped(t *testing.T) {
 			r.Use(m)
 			r.Any(func(c *router.Context) error { runs++; return c.Reply("x") })
 			for attempt := range 5 {
-				require.NoError(t, r.Serve(t.Context(), text(t, "wxid_a", "x"), router.Services{Sender: yes{}, Attempt: attempt + 1}))
+				_, err := r.Dispatch(t.Context(), text(t, "wxid_a", "x"), router.Services{Sender: yes{}}, router.Run{Attempt: attempt + 1})
+				require.NoError(t, err)
 			}
 			assert.Equal(t, 5, runs)
 		})

@@ -12,28 +12,31 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// The windows of the limits, and the steps in which they move: a send counts for its whole step, so that no hour and no day, whenever
-// it begins, has more than the limit.
+// The windows of the limits, and the steps in which they move: a send counts for its whole step, so
+// that no hour and no day, whenever it begins, has more than the limit.
 const (
 	hourSpan, hourStep = time.Hour, time.Minute
 	daySpan, dayStep   = 24 * time.Hour, 15 * time.Minute
 	budgetTTL          = 48 * time.Hour
 )
 
-// budget is what an account may still send. It lies in the state, where all processes of the account share it. Times are Unix milliseconds.
+// budget is what an account may still send. It is kept in the state, where all processes of the
+// account share it. Times are Unix milliseconds.
 type budget struct {
-	Next    int64            `json:"next"`              // when the account may send
-	Chats   map[string]int64 `json:"chats,omitempty"`   // the same for a chat
-	Hour    counts           `json:"hour,omitempty"`    // sends
-	Day     counts           `json:"day,omitempty"`     // sends
-	Notices counts           `json:"notices,omitempty"` // sends that are no answers, for a day
-	Told    map[string]int64 `json:"told,omitempty"`    // chats that got one in the last hour, and when
+	Next  int64            `json:"next"`            // when the account may send
+	Chats map[string]int64 `json:"chats,omitempty"` // the same for a chat
+	Hour  counts           `json:"hour,omitempty"`  // sends
+	Day   counts           `json:"day,omitempty"`   // sends
+	// Proactive counts proactive sends, for a day. Its key is that of older versions, which may
+	// share the budget with this one.
+	Proactive counts           `json:"notices,omitempty"`
+	Told      map[string]int64 `json:"told,omitempty"` // chats that got one in the last hour, and when
 }
 
 // counts counts by steps of a window.
 type counts map[int64]int
 
-// free is when a window has room for one more, at the earliest now.
+// free is when a window allows one more send, at the earliest now.
 func (c counts) free(now time.Time, limit int, span, step time.Duration) time.Time {
 	if limit <= 0 {
 		return now
@@ -75,13 +78,13 @@ func (c *counts) add(now time.Time, span, step time.Duration) {
 	(*c)[now.UnixMilli()/step.Milliseconds()]++
 }
 
-// reached is a limit that makes a send wait for longer than a gap.
+// reached is a limit that keeps a send waiting for longer than a gap.
 type reached struct {
 	limit string // empty: only the gap; Retry-After: the service has said so
 	max   int
 }
 
-// err is the error of an answer that would wait until at; nil if it waits for no limit.
+// err is the error of an answer that would wait until at; nil if it does not wait for a limit.
 func (r reached) err(at time.Time) error {
 	switch r.limit {
 	case "":
@@ -92,7 +95,7 @@ func (r reached) err(at time.Time) error {
 	return &LimitError{Limit: r.limit, Max: r.max, Until: at}
 }
 
-// free is when it may go out, at the earliest now, and what it waits for.
+// free is when an entry may go out, at the earliest now, and what it waits for.
 func (b *budget) free(it *item, now time.Time, l Limits, name string, quiet *quietHours) (time.Time, reached) {
 	at, why := now, reached{}
 	later := func(t time.Time, r reached) {
@@ -107,13 +110,13 @@ func (b *budget) free(it *item, now time.Time, l Limits, name string, quiet *qui
 	if it.class == Answer {
 		return at, why
 	}
-	later(b.Notices.free(now, l.NoticesPerDay, daySpan, dayStep), reached{name + "NoticesPerDay", l.NoticesPerDay})
-	later(b.toldFree(it.target, now, l.NoticeChatsPerHour), reached{name + "NoticeChatsPerHour", l.NoticeChatsPerHour})
+	later(b.Proactive.free(now, l.ProactivePerDay, daySpan, dayStep), reached{name + "ProactivePerDay", l.ProactivePerDay})
+	later(b.toldFree(it.target, now, l.ProactiveChatsPerHour), reached{name + "ProactiveChatsPerHour", l.ProactiveChatsPerHour})
 	later(quiet.until(now), reached{limit: "Pace.Quiet"})
 	return at, why
 }
 
-// toldFree is when one more chat may get a notice.
+// toldFree is when one more chat may get a proactive send.
 func (b *budget) toldFree(target string, now time.Time, limit int) time.Time {
 	maps.DeleteFunc(b.Told, func(_ string, t int64) bool { return t+hourSpan.Milliseconds() <= now.UnixMilli() })
 	if _, known := b.Told[target]; known || limit <= 0 || len(b.Told) < limit {
@@ -123,11 +126,12 @@ func (b *budget) toldFree(target string, now time.Time, limit int) time.Time {
 	return time.UnixMilli(times[len(times)-limit] + hourSpan.Milliseconds())
 }
 
-// skew is how far ahead what another process has written may be.
+// skew is how far ahead the times written by another process may be.
 const skew = time.Minute
 
-// redate brings back what lies in the future: the clock was ahead, and has been set back. Else the account could be silent for as long as that was. It
-// reports whether there was something.
+// redate moves times that are in the future back to now: the clock was ahead, and has been set
+// back. Without it the account could be silent for as long as the clock was ahead. It reports
+// whether it changed a time.
 func (b *budget) redate(now time.Time, l Limits) (changed bool) {
 	early := func(ms *int64, gap Range) {
 		if *ms > now.Add(max(gap.Min, gap.Max)+skew).UnixMilli() {
@@ -146,7 +150,7 @@ func (b *budget) redate(now time.Time, l Limits) (changed bool) {
 	for _, w := range []struct {
 		counts
 		step time.Duration
-	}{{b.Hour, hourStep}, {b.Day, dayStep}, {b.Notices, dayStep}} {
+	}{{b.Hour, hourStep}, {b.Day, dayStep}, {b.Proactive, dayStep}} {
 		latest := now.Add(skew).UnixMilli() / w.step.Milliseconds()
 		for bucket, n := range w.counts {
 			if bucket > latest {
@@ -161,7 +165,7 @@ func (b *budget) redate(now time.Time, l Limits) (changed bool) {
 
 // take counts a send that begins now.
 func (b *budget) take(it *item, now time.Time, l Limits, random func() float64) {
-	ms := now.Add(time.Millisecond - 1).UnixMilli() // up, so that no rest is too short
+	ms := now.Add(time.Millisecond - 1).UnixMilli() // rounded up, so that no rest is too short
 	gap := func(r Range) int64 {
 		d := r.Min + time.Duration(random()*float64(max(0, r.Max-r.Min)))
 		return ms + d.Milliseconds()
@@ -179,7 +183,7 @@ func (b *budget) take(it *item, now time.Time, l Limits, random func() float64) 
 	if it.class == Answer {
 		return
 	}
-	b.Notices.add(now, daySpan, dayStep)
+	b.Proactive.add(now, daySpan, dayStep)
 	if b.Told == nil {
 		b.Told = map[string]int64{}
 	}
@@ -204,7 +208,7 @@ func (o *Outbox) loadBudget(ctx context.Context, account string) (*budget, uint6
 	return &b, e.Revision, nil
 }
 
-// saveBudget writes the budget, unless somebody else has: store.ErrConflict then.
+// saveBudget writes the budget; store.ErrConflict if another process has written it since.
 func (o *Outbox) saveBudget(ctx context.Context, account string, b *budget, revision uint64) error {
 	value, err := json.Marshal(b)
 	if err != nil {
@@ -214,7 +218,8 @@ func (o *Outbox) saveBudget(ctx context.Context, account string, b *budget, revi
 	return err
 }
 
-// limits is what holds for an account now. It notes when an account is seen for the first time.
+// limits are the limits of an account now, and their name. It notes when an account is seen for the
+// first time.
 func (o *Outbox) limits(ctx context.Context, account string, now time.Time) (Limits, string, error) {
 	since, err := o.since(ctx, account, now)
 	if err != nil {

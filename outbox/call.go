@@ -14,8 +14,9 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// begin writes that the request leaves now, and lets it. Of two processes that try, one gets to write.
-func (o *Outbox) begin(l *lane, it *item, s store.Send, turn Turn) error {
+// begin writes that the request leaves now, and starts it. Of two processes that try, one succeeds
+// in writing.
+func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn) error {
 	m, err := api.DecodeSend(s.Endpoint, s.Body)
 	if err != nil { // written by another version, or the body is gone
 		s.State, s.Reason, s.Result = store.Refused, "the ledger's copy cannot be sent: "+err.Error(), refusal{Kind: byPerson}.encode()
@@ -29,7 +30,7 @@ func (o *Outbox) begin(l *lane, it *item, s store.Send, turn Turn) error {
 	}
 	o.mu.Lock()
 	it.sending, it.unsaved = true, false
-	l.busy[it.target] = true
+	q.busy[it.target] = true
 	expires := it.expires
 	o.mu.Unlock()
 	s, err = o.markSending(s, expires)
@@ -37,13 +38,13 @@ func (o *Outbox) begin(l *lane, it *item, s store.Send, turn Turn) error {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		it.sending = false
-		delete(l.busy, it.target)
+		delete(q.busy, it.target)
 		return ignoreConflict(err)
 	}
 	if o.config.Turn != nil {
 		o.config.Turn(turn)
 	}
-	o.owned.Go(func() { o.call(l, it, s, m) })
+	o.owned.Go(func() { o.call(q, it, s, m) })
 	return nil
 }
 
@@ -75,20 +76,20 @@ func ignoreConflict(err error) error {
 	return err
 }
 
-// call does the request and writes its outcome.
-func (o *Outbox) call(l *lane, it *item, s store.Send, m api.Send) {
+// call makes the request and writes its outcome.
+func (o *Outbox) call(q *queue, it *item, s store.Send, m api.Send) {
 	sent, err := o.config.Send(it.values, m)
-	result := o.judge(l, it, &s, sent, err)
+	result := o.judge(q, it, &s, sent, err)
 	s = o.record(s)
 	o.mu.Lock()
 	it.sending = false
-	delete(l.busy, it.target)
+	delete(q.busy, it.target)
 	it.times(s, s.Expires, o.config.Now())
 	if s.State.Final() {
 		o.finish(it, result.sent, result.err)
 	}
 	left := it.left
-	o.kick(l)
+	o.kick(q)
 	o.mu.Unlock()
 	if !s.State.Final() {
 		return
@@ -105,13 +106,9 @@ type result struct {
 	err  error
 }
 
-// judge fills in what has become of a request, and is what its sender gets.
-func (o *Outbox) judge(l *lane, it *item, s *store.Send, sent *api.SentMessage, err error) result {
-	var told interface{ Executed() api.Executed }
-	executed := api.ExecutedUnknown
-	if errors.As(err, &told) {
-		executed = told.Executed()
-	}
+// judge writes the outcome of a request into s, and returns what its caller gets.
+func (o *Outbox) judge(q *queue, it *item, s *store.Send, sent *api.SentMessage, err error) result {
+	executed := api.ExecutedOf(err)
 	switch {
 	case err != nil && executed == api.ExecutedYes: // only its ids are lost
 		s.Reason = err.Error()
@@ -121,7 +118,7 @@ func (o *Outbox) judge(l *lane, it *item, s *store.Send, sent *api.SentMessage, 
 		if sent == nil {
 			sent = &api.SentMessage{To: s.Target}
 		}
-		s.State, s.Body = store.Sent, nil // the text has no use here any more
+		s.State, s.Body = store.Sent, nil // the text is not needed any more
 		s.Result, _ = json.Marshal(sent)  //nolint:errchkjson // strings and numbers
 		return result{sent: sent}
 	case executed == api.ExecutedUnknown:
@@ -131,7 +128,7 @@ func (o *Outbox) judge(l *lane, it *item, s *store.Send, sent *api.SentMessage, 
 	s.State, s.Reason = store.Refused, err.Error()
 	if repeat, reached := reaction(err); !reached {
 		s.Result = refusal{Kind: neverLeft}.encode()
-		if repeat && o.again(l, it, s, err) {
+		if repeat && o.again(q, it, s, err) {
 			return result{}
 		}
 		return result{err: &NotSentError{Endpoint: s.Endpoint, Err: err}}
@@ -147,8 +144,8 @@ func (o *Outbox) judge(l *lane, it *item, s *store.Send, sent *api.SentMessage, 
 	return result{err: &RefusedError{Key: s.Key, Endpoint: s.Endpoint, Reason: s.Reason, Err: err}}
 }
 
-// reaction is what to do about a request that was not executed. reached says that the service has judged the message: that is final. repeat says that
-// the same request may pass soon.
+// reaction says how to go on after a request that was not executed. reached means that the service
+// has judged the message, which is final; repeat means that the same request may succeed soon.
 func reaction(err error) (repeat, reached bool) {
 	if errors.Is(err, api.ErrMissingField) {
 		return false, false
@@ -167,7 +164,9 @@ func reaction(err error) (repeat, reached bool) {
 	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
 		return false, true // so it will be next time
 	}
-	return false, false // a wrong address, or a gateway in the middle of a change: the run of the handler is repeated, with its longer rests
+	// A wrong address, or a gateway in the middle of a change: the handler is run again, after longer
+	// rests.
+	return false, false
 }
 
 // asksToWait tells whether an answer says that there were too many requests, or names a pause.
@@ -178,9 +177,10 @@ func asksToWait(e *api.Error) bool {
 // maxRetryAfter bounds the pause that an answer can ask for.
 const maxRetryAfter = time.Hour
 
-// again puts a request that was not executed back into the queue, if it has tries left, and if its time lasts until then. A pause that the service asks for
-// holds for all sends of the account.
-func (o *Outbox) again(l *lane, it *item, s *store.Send, err error) bool {
+// again puts a request that was not executed back into the queue, if it has attempts left, and does
+// not expire before the next one. A pause that the service asks for holds for all sends of the
+// account.
+func (o *Outbox) again(q *queue, it *item, s *store.Send, err error) bool {
 	now := o.config.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -191,8 +191,8 @@ func (o *Outbox) again(l *lane, it *item, s *store.Send, err error) bool {
 		if asked := now.Add(min(e.RetryAfter, maxRetryAfter)); asked.After(at) {
 			at = asked
 		}
-		if at.After(l.rest) {
-			l.rest = at
+		if at.After(q.rest) {
+			q.rest = at
 		}
 	}
 	if it.tries >= o.config.MaxTries || !it.expires.IsZero() && at.After(it.expires) {
@@ -202,7 +202,7 @@ func (o *Outbox) again(l *lane, it *item, s *store.Send, err error) bool {
 	return true
 }
 
-// rest is the time before the next try of a request that never left.
+// rest is the time before the next attempt of a request that never left.
 func (o *Outbox) rest(tries int) time.Duration {
 	b := newBackoff()
 	b.RandomizationFactor = 0
@@ -213,15 +213,15 @@ func (o *Outbox) rest(tries int) time.Duration {
 	return d/2 + time.Duration(o.config.Random()*float64(d))
 }
 
-// record writes an outcome, and tries for a while: what is not written becomes unknown.
+// record writes an outcome, and retries for a while: what cannot be written becomes unknown.
 func (o *Outbox) record(s store.Send) store.Send {
 	want := s
 	stored, err := backoff.Retry(context.WithoutCancel(o.calls), func() (store.Send, error) {
 		stored, err := o.ledger.Update(context.WithoutCancel(o.calls), want)
-		if errors.Is(err, store.ErrConflict) { // taken for lost, or dropped meanwhile; what the service says is the truth
+		if errors.Is(err, store.ErrConflict) { // marked lost, or dropped meanwhile; the answer of the service prevails
 			now, getErr := o.ledger.Get(context.WithoutCancel(o.calls), want.Key)
 			switch {
-			case getErr == nil && now.Attempts != want.Attempts: // somebody has tried again since
+			case getErr == nil && now.Attempts != want.Attempts: // there was another attempt since
 				return stored, backoff.Permanent(err)
 			case getErr == nil:
 				want.Revision = now.Revision
@@ -235,7 +235,7 @@ func (o *Outbox) record(s store.Send) store.Send {
 	if err != nil {
 		o.config.Logger.Error("the outcome of a send could not be stored: the ledger will call it unknown",
 			zap.String("key", s.Key), zap.String("outcome", string(s.State)), zap.Error(err))
-		if s.State == store.Queued { // the ledger says that it is under way: nobody may try again
+		if s.State == store.Queued { // the ledger says that it is in progress: no process may try again
 			s.State, s.NotBefore = store.Unknown, time.Time{}
 		}
 		return s

@@ -6,13 +6,14 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// times takes over from the ledger when an entry may go out, and its deadline. The clock may have been
+// times copies from the ledger when an entry may go out, and its deadline. The clock may have been
 // set back since the entry was written: what was a second ahead then is at most a second ahead now.
 func (it *item) times(s store.Send, expires, now time.Time) {
 	it.asOf, it.notBefore, it.expires = now.Round(0), bounded(s.NotBefore, s.Updated, now), bounded(expires, s.Updated, now)
 }
 
-// bounded is a time as far ahead as it was when it was written, at most, and without what does not follow the clock.
+// bounded is t, but no further ahead than it was when it was written, and without its monotonic
+// reading.
 func bounded(t, written, now time.Time) time.Time {
 	if ahead := t.Sub(written); !t.IsZero() && ahead > 0 {
 		t = store.Bound(t, now, ahead)
@@ -20,7 +21,7 @@ func bounded(t, written, now time.Time) time.Time {
 	return t.Round(0)
 }
 
-// follow moves the times of an entry that waits when the clock is set back. The caller holds the lock.
+// follow moves the times of a waiting entry when the clock is set back. The caller holds the lock.
 func (it *item) follow(now time.Time) {
 	back := it.asOf.Sub(now.Round(0))
 	it.asOf = now.Round(0)

@@ -15,12 +15,14 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// wallClock is a clock without what does not follow it, ahead of that of the bubble by what a test says.
+// wallClock is a clock without what does not follow it, ahead of that of the bubble by what a test
+// says.
 type wallClock struct{ ahead atomic.Int64 }
 
 func (c *wallClock) now() time.Time { return time.Now().Round(0).Add(time.Duration(c.ahead.Load())) }
 
-// TestASendThatWaitsWhenTheClockIsSetBack: what never left is tried again after about a second, and expires in its time.
+// TestASendThatWaitsWhenTheClockIsSetBack: what never left is tried again after about a second, and
+// expires in its time.
 func TestASendThatWaitsWhenTheClockIsSetBack(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

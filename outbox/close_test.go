@@ -96,7 +96,8 @@ func TestAStoreThatIsGone(t *testing.T) {
 	})
 }
 
-// TestAStoreThatGoesAfterTheRequest loses the outcome, and says so to nobody but the log: the caller gets it.
+// TestAStoreThatGoesAfterTheRequest loses the outcome, and says so to nobody but the log: the
+// caller gets it.
 func TestAStoreThatGoesAfterTheRequest(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{}, func(b bench) {

@@ -8,43 +8,46 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// A send expires when it has waited for its TTL. Time in which the outbox itself forbids the send is not waiting: quiet hours are left out when its deadline
-// is computed, and a pause or a limit moves the deadline by as long as it lasts. The moved deadline is written to the ledger, so that a restart and another
-// process know it.
+// A send expires when it has waited for its TTL. Time in which the outbox itself forbids the send
+// does not count: quiet hours are left out when its deadline is computed, and a pause or a limit
+// moves the deadline by as long as it lasts. The moved deadline is written to the ledger, so that a
+// restart and another process know it.
 
 const (
-	// holdStep is the part of a TTL by which a pause, whose end nobody knows, moves a deadline ahead at a time; not less than holdMin.
+	// holdStep is the part of a TTL by which a pause, whose end is not known, moves a deadline
+	// ahead at a time; not less than holdMin.
 	holdStep = 12
 	holdMin  = time.Minute
-	// saveBatch is how many deadlines are written before the next turn is looked at.
+	// saveBatch is how many deadlines are written before the next turn.
 	saveBatch = 50
 )
 
-// clock is what counts as waiting for a class: answers pass the quiet hours.
-func (o *Outbox) clock(class string) *quietHours {
+// clock has the quiet hours of a class: none for answers, which pass them.
+func (o *Outbox) clock(class Class) *quietHours {
 	if class == Answer {
 		return &quietHours{}
 	}
 	return o.quiet
 }
 
-// deadline is when a send expires that begins to wait now.
-func (o *Outbox) deadline(class string, now time.Time) time.Time {
+// deadline is when a send that begins to wait now expires.
+func (o *Outbox) deadline(class Class, now time.Time) time.Time {
 	return o.clock(class).add(now, o.ttl(class))
 }
 
-// stored is the deadline of an entry of the ledger. One in the quiet hours does not know of them: it was computed by a person's resend, or under other hours.
+// stored is the deadline of an entry of the ledger. One that lies in the quiet hours was computed
+// without them, by a person's resend, or with others.
 func (o *Outbox) stored(s store.Send) time.Time {
-	clock := o.clock(s.Class)
+	clock := o.clock(ClassOf(s))
 	if s.Expires.IsZero() || !clock.until(s.Expires).After(s.Expires) {
 		return s.Expires
 	}
-	ttl := o.ttl(s.Class)
+	ttl := o.ttl(ClassOf(s))
 	return clock.add(s.Expires.Add(-ttl), ttl)
 }
 
-// hold moves the deadline of an entry that may not go out from since until until, as far as that has not been done. What had expired before stays
-// expired. The caller holds the lock.
+// hold moves the deadline of an entry that may not go out between since and until, as far as that
+// has not been done. An entry that had expired before stays expired. The caller holds the lock.
 func (o *Outbox) hold(it *item, since, until time.Time) {
 	from := since
 	for _, t := range []time.Time{it.heldUntil, it.queued} {
@@ -63,26 +66,26 @@ func (o *Outbox) hold(it *item, since, until time.Time) {
 	}
 }
 
-// holdAll holds the entries of a lane in a pause that has begun at since.
-func (o *Outbox) holdAll(l *lane, now, since time.Time) {
+// holdAll holds the entries of a queue in a pause that began at since.
+func (o *Outbox) holdAll(q *queue, now, since time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, it := range l.items {
+	for _, it := range q.items {
 		if !it.sending && !it.heldUntil.After(now) {
 			o.hold(it, since, now.Add(max(holdMin, o.ttl(it.class)/holdStep)))
 		}
 	}
 }
 
-// saveDeadlines writes deadlines that have moved, and tells whether there are more.
-func (o *Outbox) saveDeadlines(l *lane) (more bool, err error) {
+// saveDeadlines writes deadlines that have moved, and reports whether there are more.
+func (o *Outbox) saveDeadlines(q *queue) (more bool, err error) {
 	type moved struct {
 		it *item
 		to time.Time
 	}
 	var batch []moved
 	o.mu.Lock()
-	for _, it := range l.items {
+	for _, it := range q.items {
 		if !it.unsaved || it.sending {
 			continue
 		}
@@ -99,7 +102,7 @@ func (o *Outbox) saveDeadlines(l *lane) (more bool, err error) {
 			s.Expires = m.to
 			_, err = o.ledger.Update(o.calls, s)
 		}
-		if err == nil || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) { // the next look deals with the last two
+		if err == nil || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) { // the next look handles the last two
 			continue
 		}
 		o.mu.Lock()
@@ -112,7 +115,7 @@ func (o *Outbox) saveDeadlines(l *lane) (more bool, err error) {
 	return more, nil
 }
 
-// expire ends an entry whose time is over, unless another process has moved its deadline.
+// expire ends an entry whose deadline has passed, unless another process has moved it.
 func (o *Outbox) expire(it *item, now time.Time) {
 	s, err := o.ledger.Get(o.calls, it.key)
 	o.mu.Lock()

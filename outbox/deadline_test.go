@@ -28,7 +28,8 @@ func shanghai(day, hour, minute int) time.Time {
 	return time.Date(2000, 1, day, hour, minute, 0, 0, time.FixedZone("", 8*60*60))
 }
 
-// process is an outbox that looks for what waits, as that of a bot does. The function ends it as a shutdown does, or a crash.
+// process is an outbox that looks for what waits, as that of a bot does. The function ends it as a
+// shutdown does, or a crash.
 func process(t *testing.T, c outbox.Config) (b bench, end func()) {
 	t.Helper()
 	b = newBench(t, c)
@@ -42,7 +43,8 @@ func process(t *testing.T, c outbox.Config) (b bench, end func()) {
 	}
 }
 
-// TestANightLosesNoNotice queues in the evening and in the night, with the default pace and the default TTL, and restarts in the night.
+// TestANightLosesNoNotice queues in the evening and in the night, with the default pace and the
+// default TTL, and restarts in the night.
 func TestANightLosesNoNotice(t *testing.T) {
 	t.Parallel()
 	for _, at := range []time.Time{shanghai(1, 22, 59), shanghai(1, 23, 0), shanghai(1, 23, 5), shanghai(2, 1, 0), shanghai(2, 7, 29)} {
@@ -55,7 +57,7 @@ func TestANightLosesNoNotice(t *testing.T) {
 					var before []stamped
 					time.Sleep(time.Until(at))
 					for i := range 15 { // a new account has 5 chats an hour: it takes until 09:30
-						m := notice("a", fmt.Sprint("x", i))
+						m := proactive("a", fmt.Sprint("x", i))
 						m.Key = strconv.Itoa(i)
 						_, err := b.Send(t.Context(), m)
 						require.NoError(t, err)
@@ -86,8 +88,8 @@ func TestACapLosesNoNotice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Pace: outbox.DefaultPace()}
 		b, end := process(t, config)
-		for i := range 45 { // NoticesPerDay is 20
-			m := notice("a", fmt.Sprint("x", i%3))
+		for i := range 45 { // ProactivePerDay is 20
+			m := proactive("a", fmt.Sprint("x", i%3))
 			m.Key, m.Queued = strconv.Itoa(i), true
 			_, err := b.Send(t.Context(), m)
 			require.NoError(t, err)
@@ -107,7 +109,8 @@ func TestACapLosesNoNotice(t *testing.T) {
 	})
 }
 
-// TestAPauseIsNotWaiting stops sending for longer than any TTL, with a restart inside of it, and by each switch.
+// TestAPauseIsNotWaiting stops sending for longer than any TTL, with a restart inside of it, and by
+// each switch.
 func TestAPauseIsNotWaiting(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "STOP")
@@ -162,12 +165,13 @@ func TestAPauseIsNotWaiting(t *testing.T) {
 	}
 }
 
-// TestOnlyWaitingCounts has a notice wait for its turn before and after a pause: its TTL is the sum of the two.
+// TestOnlyWaitingCounts has a notice wait for its turn before and after a pause: its TTL is the sum
+// of the two.
 func TestOnlyWaitingCounts(t *testing.T) {
 	t.Parallel()
 	hours := outbox.Range{Min: 100 * time.Hour, Max: 100 * time.Hour}
 	core, lines := observer.New(zap.WarnLevel)
-	config := outbox.Config{Pace: outbox.Pace{New: outbox.Limits{Gap: hours}}, NoticeTTL: time.Hour, Logger: zap.New(core)}
+	config := outbox.Config{Pace: outbox.Pace{New: outbox.Limits{Gap: hours}}, ProactiveTTL: time.Hour, Logger: zap.New(core)}
 	inBubble(t, config, func(b bench) {
 		_, err := b.Send(b.t.Context(), answer("a", "first"))
 		require.NoError(b.t, err)
@@ -215,7 +219,7 @@ func TestWhatExpiredBeforeAPauseStaysExpired(t *testing.T) {
 func TestTwoProcessesHoldOneNotice(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Shared: true, Pace: outbox.Pace{New: outbox.Limits{NoticesPerDay: 1}}}
+		config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Shared: true, Pace: outbox.Pace{New: outbox.Limits{ProactivePerDay: 1}}}
 		one, endOne := process(t, config)
 		two, endTwo := process(t, config)
 		for i, b := range []bench{one, two} {
@@ -262,7 +266,8 @@ func TestAnAnswerIsNotHeldByACap(t *testing.T) {
 	})
 }
 
-// TestARefusalThatNobodyWaitsForIsLogged is about a notice whose caller was told that it will be sent.
+// TestARefusalThatNobodyWaitsForIsLogged is about a notice whose caller was told that it will be
+// sent.
 func TestARefusalThatNobodyWaitsForIsLogged(t *testing.T) {
 	t.Parallel()
 	for _, queued := range []bool{false, true} {
@@ -283,7 +288,8 @@ func TestARefusalThatNobodyWaitsForIsLogged(t *testing.T) {
 	}
 }
 
-// TestADeadlineLeavesTheQuietHoursOut compares the deadline of a notice with a count of the minutes that are not quiet.
+// TestADeadlineLeavesTheQuietHoursOut compares the deadline of a notice with a count of the minutes
+// that are not quiet.
 func TestADeadlineLeavesTheQuietHoursOut(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
@@ -320,7 +326,7 @@ func checkDeadline(t require.TestingT, quiet outbox.Quiet, now time.Time, ttl ti
 	require.NoError(t, err)
 	back := memory.New(memory.Config{})
 	o, err := outbox.New(outbox.Config{
-		Store: back, Pace: outbox.Pace{Quiet: quiet}, NoticeTTL: ttl, Now: func() time.Time { return now },
+		Store: back, Pace: outbox.Pace{Quiet: quiet}, ProactiveTTL: ttl, Now: func() time.Time { return now },
 		Send: func(context.Context, api.Send) (*api.SentMessage, error) { return nil, nil },
 	})
 	require.NoError(t, err)

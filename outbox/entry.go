@@ -11,7 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// The kinds of a refusal: what a Send of the same key does.
+// The kinds of a refusal decide what a Send of the same key does.
 const (
 	neverLeft = "never left" // tries again: it has not reached the service
 	byService = "service"    // gets the same answer
@@ -40,18 +40,18 @@ func refusalOf(s store.Send) refusal {
 	return r
 }
 
-// entry is what the ledger is to keep of a message.
+// entry is the ledger entry of a message.
 func (o *Outbox) entry(m *Message) (store.Send, error) {
 	body, err := api.EncodeSend(m.Send)
 	if err != nil {
 		return store.Send{}, notSent(*m, err)
 	}
 	if m.Class == "" {
-		m.Class = Notice
+		m.Class = Proactive
 	}
 	s := store.Send{
 		Key: m.Key, Account: m.Account(), Target: m.Target(), Endpoint: m.Endpoint(), Body: body,
-		Class: m.Class, Source: m.Source, Event: m.Event, State: store.Queued, Expires: o.deadline(m.Class, o.config.Now()),
+		Class: string(m.Class), Source: m.Source, Event: m.Event, State: store.Queued, Expires: o.deadline(m.Class, o.config.Now()),
 	}
 	if s.Key == "" {
 		s.Key = "once/" + rand.Text()
@@ -65,7 +65,8 @@ func (o *Outbox) entry(m *Message) (store.Send, error) {
 	return s, nil
 }
 
-// submit puts a message into the ledger and, unless that has its outcome already, into the lane: then there is an item to wait for.
+// submit puts a message into the ledger and, unless its outcome is known already, into the queue:
+// then there is an item to wait for.
 func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessage, error) {
 	if ctx.Err() != nil {
 		return nil, nil, notSent(*m, context.Cause(ctx))
@@ -129,18 +130,19 @@ func (o *Outbox) join(ctx context.Context, stored, want store.Send) (*item, *api
 	return it, nil, err
 }
 
-// again tells whether a send that is final may be tried again by whoever has its key: nothing was sent, and it was not about the message.
+// again reports whether a Send of the same key may try a final send again: nothing was sent, and
+// the message was not the reason.
 func again(s store.Send) bool {
 	r := refusalOf(s)
 	return s.State == store.Expired || s.State == store.Refused && (r.Kind == neverLeft || r.Cause != "")
 }
 
-// replay is the outcome of a send as the ledger tells it.
+// replay is the outcome of a send according to the ledger.
 func replay(s store.Send) (*api.SentMessage, error) {
 	switch s.State {
 	case store.Sent:
 		sent := &api.SentMessage{To: s.Target}
-		if err := json.Unmarshal(s.Result, sent); err != nil { // sent it was; only its ids are lost
+		if err := json.Unmarshal(s.Result, sent); err != nil { // it was sent; only its ids are lost
 			sent = &api.SentMessage{To: s.Target}
 		}
 		return sent, nil

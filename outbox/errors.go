@@ -11,7 +11,8 @@ import (
 
 // The kinds of errors, for errors.Is.
 var (
-	// ErrUnknown means that the message may have been sent. It is not sent again until a person says so.
+	// ErrUnknown means that the message may have been sent. It is not sent again unless a person
+	// decides so.
 	ErrUnknown = errors.New("outbox: it may have been sent")
 	// ErrRefused means that the service, or a person, said no.
 	ErrRefused = errors.New("outbox: refused")
@@ -21,14 +22,17 @@ var (
 	ErrExpired = errors.New("outbox: expired")
 	// ErrPaused means that sending is stopped.
 	ErrPaused = errors.New("outbox: sending is stopped")
-	// ErrMismatch means that another message is known under the key.
+	// ErrMismatch means that the key belongs to another message.
 	ErrMismatch = errors.New("outbox: another message has this key")
 )
 
-// NotSentError is a send that gave up: nothing has reached the service. A Send of the same key tries again.
+// NotSentError is a send that was given up: nothing reached the service. A Send of the same key
+// tries again.
 type NotSentError struct {
 	Endpoint string
-	Err      error // ErrExpired, ErrPaused, a *LimitError, a *RetryLaterError, the cause of a context, or what kept the request from the service
+	// Err is ErrExpired, ErrPaused, a *LimitError, a *RetryLaterError, the cause of a context, or why
+	// the request did not reach the service.
+	Err error
 }
 
 // Error names the call and the cause.
@@ -46,7 +50,7 @@ func (e *NotSentError) Executed() api.Executed { return api.ExecutedNo }
 type LimitError struct {
 	Limit string    // the setting: "Pace.New.PerHour"
 	Max   int       // its value
-	Until time.Time // when it lets the next message pass
+	Until time.Time // when it allows the next message
 }
 
 // Error names the setting.
@@ -55,7 +59,8 @@ func (e *LimitError) Error() string {
 		e.Limit, e.Max, e.Until.Format("2006-01-02 15:04:05 MST"))
 }
 
-// RetryLaterError is a pause that the service has asked for, by HTTP 429 or Retry-After, and that would keep an answer waiting for too long.
+// RetryLaterError is a pause that the service has asked for, by HTTP 429 or Retry-After, and that
+// would keep an answer waiting for too long.
 type RetryLaterError struct {
 	Until time.Time // when the next request may go out
 }
@@ -83,7 +88,7 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("outbox: %s refused: %s; it is not tried again under this key, hongyan outbox resend does", e.Endpoint, e.Reason)
 }
 
-// Is tells that it is ErrRefused.
+// Is reports that it is ErrRefused.
 func (e *RefusedError) Is(target error) bool { return target == ErrRefused }
 
 // Unwrap is what the service said, as far as it is known.
@@ -109,7 +114,7 @@ func (e *UnknownError) Error() string {
 // Reported is always true: the outbox logs the send, once, and lists it until a person decides.
 func (e *UnknownError) Reported() bool { return true }
 
-// Is tells that it is ErrUnknown.
+// Is reports that it is ErrUnknown.
 func (e *UnknownError) Is(target error) bool { return target == ErrUnknown }
 
 // Unwrap is the error of the call.
@@ -118,7 +123,8 @@ func (e *UnknownError) Unwrap() error { return e.Err }
 // Executed is always unknown.
 func (e *UnknownError) Executed() api.Executed { return api.ExecutedUnknown }
 
-// PendingError is a message that is still in the queue, or on its way. A Send of the same key joins it.
+// PendingError is a message that is still in the queue, or on its way. A Send of the same key joins
+// it.
 type PendingError struct {
 	Key      string
 	Endpoint string
@@ -130,7 +136,7 @@ func (e *PendingError) Error() string {
 	return fmt.Sprintf("outbox: %s is not sent yet, and stays in the queue: %v", e.Endpoint, e.Err)
 }
 
-// Is tells that it is ErrPending.
+// Is reports that it is ErrPending.
 func (e *PendingError) Is(target error) bool { return target == ErrPending }
 
 // Unwrap is the cause.
@@ -139,7 +145,8 @@ func (e *PendingError) Unwrap() error { return e.Err }
 // Executed is always unknown.
 func (e *PendingError) Executed() api.Executed { return api.ExecutedUnknown }
 
-// MismatchError is a message whose key belongs to another: the handler sends something else than when it ran before. It was not sent.
+// MismatchError is a message whose key belongs to another: the handler sends something else than
+// when it ran before. It was not sent.
 type MismatchError struct {
 	Key                          string
 	Endpoint, Target             string // of the message
@@ -153,7 +160,7 @@ func (e *MismatchError) Error() string {
 		"or give its sends keys of their own", e.Endpoint, e.Target, e.Key, e.StoredEndpoint, e.StoredTarget, e.State)
 }
 
-// Is tells that it is ErrMismatch.
+// Is reports that it is ErrMismatch.
 func (e *MismatchError) Is(target error) bool { return target == ErrMismatch }
 
 // Executed is always no.

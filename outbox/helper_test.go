@@ -61,7 +61,8 @@ func (s *service) targets() []string {
 	return all
 }
 
-// bench is an outbox with its service and its store, in a bubble of its own time: it begins on 2000-01-01 at 08:00 in Shanghai.
+// bench is an outbox with its service and its store, in a bubble of its own time: it begins on
+// 2000-01-01 at 08:00 in Shanghai.
 type bench struct {
 	t *testing.T
 	*outbox.Outbox
@@ -123,8 +124,8 @@ func answer(account, to string) outbox.Message {
 	return outbox.Message{Send: text(account, to), Class: outbox.Answer}
 }
 
-func notice(account, to string) outbox.Message {
-	return outbox.Message{Send: text(account, to), Class: outbox.Notice}
+func proactive(account, to string) outbox.Message {
+	return outbox.Message{Send: text(account, to), Class: outbox.Proactive}
 }
 
 func keyed(key, to string) outbox.Message {

@@ -31,8 +31,8 @@ func client(t *testing.T, url, token string) *api.Client {
 	return c
 }
 
-// TestExecuteThenDrop lets every tenth request be executed and its connection be cut: no message is in the chat twice, whatever the handlers do, and
-// the tenth are unknown.
+// TestExecuteThenDrop lets every tenth request be executed and its connection be cut: no message is
+// in the chat twice, whatever the handlers do, and the tenth are unknown.
 func TestExecuteThenDrop(t *testing.T) {
 	t.Parallel()
 	const sends = 60
@@ -86,7 +86,8 @@ func TestExecuteThenDrop(t *testing.T) {
 	}
 }
 
-// TestARefusedConnectionIsTriedAgain sends to a port on which nobody listens until the first request has failed.
+// TestARefusedConnectionIsTriedAgain sends to a port on which nobody listens until the first
+// request has failed.
 func TestARefusedConnectionIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	gone, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -148,7 +149,8 @@ func yes() *http.Response {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}
 }
 
-// behind makes the outbox of a bench send through a gateway, which gets the number of the request, from 1.
+// behind makes the outbox of a bench send through a gateway, which gets the number of the request,
+// from 1.
 func behind(t *testing.T, c outbox.Config, answer func(n int) *http.Response) (config outbox.Config, requests func() []time.Duration) {
 	t.Helper()
 	var mu sync.Mutex
@@ -170,7 +172,8 @@ func behind(t *testing.T, c outbox.Config, answer func(n int) *http.Response) (c
 	}
 }
 
-// TestWhatAGatewayTurnsAway is certainly not sent. It is sent again where that can help, and never unknown.
+// TestWhatAGatewayTurnsAway is certainly not sent. It is sent again where that can help, and never
+// unknown.
 func TestWhatAGatewayTurnsAway(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

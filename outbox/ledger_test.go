@@ -202,7 +202,7 @@ func TestAfterACrash(t *testing.T) {
 					body, err := api.EncodeSend(text("a", "x"))
 					require.NoError(t, err)
 					_, _, err = back.Ledger().Reserve(ctx, store.Send{
-						Key: string(state), Account: "a", Target: "x", Endpoint: "/message/postText", Body: body, Class: outbox.Answer, State: state,
+						Key: string(state), Account: "a", Target: "x", Endpoint: "/message/postText", Body: body, Class: string(outbox.Answer), State: state,
 						Expires: time.Now().Add(time.Duration(i+1) * time.Hour),
 					})
 					require.NoError(t, err)
@@ -232,7 +232,8 @@ func TestAfterACrash(t *testing.T) {
 	}
 }
 
-// TestTwoProcesses lets two outboxes work on one store: each entry is sent once, and they share the pace.
+// TestTwoProcesses lets two outboxes work on one store: each entry is sent once, and they share the
+// pace.
 func TestTwoProcesses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -306,7 +307,7 @@ func TestASecondRunBeforeTheFirstLook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		back := memory.New(memory.Config{})
 		_, _, err := back.Ledger().Reserve(t.Context(), store.Send{
-			Key: "k", Account: "a", Target: "x", Endpoint: "/message/postText", Body: []byte("{}"), Class: outbox.Answer, State: store.Sending,
+			Key: "k", Account: "a", Target: "x", Endpoint: "/message/postText", Body: []byte("{}"), Class: string(outbox.Answer), State: store.Sending,
 		})
 		require.NoError(t, err)
 		time.Sleep(time.Second)
@@ -319,7 +320,8 @@ func TestASecondRunBeforeTheFirstLook(t *testing.T) {
 	})
 }
 
-// TestALateOutcomeDoesNotHideALaterOne lets a person send again while the first request, long taken for lost, still hangs.
+// TestALateOutcomeDoesNotHideALaterOne lets a person send again while the first request, long taken
+// for lost, still hangs.
 func TestALateOutcomeDoesNotHideALaterOne(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{}, func(b bench) {

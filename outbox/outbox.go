@@ -1,9 +1,10 @@
-// Package outbox is the way out: every message of every handler and plugin passes here.
+// Package outbox sends: every message of every handler and plugin passes here.
 //
-// Each send is an entry of the ledger before it leaves, under a key that a handler which runs again finds again: what was sent is
-// answered from the ledger, and never sent a second time. Entries leave in one paced lane per account. WeChat publishes no
-// limits; [DefaultPace] is this project's own proposal, meant to be slow enough not to draw attention. docs/outbox.md compares it with
-// what the vendor of the service recommends.
+// Each send is written to the ledger before it leaves, under a key that a second run of the handler
+// computes again: what was sent is answered from the ledger, and never sent a second time. Entries
+// leave in one paced queue per account. WeChat publishes no limits; [DefaultPace] is this project's
+// own proposal, meant to be slow enough not to draw attention. docs/outbox.md compares it with what
+// the vendor of the service recommends.
 package outbox
 
 import (
@@ -22,43 +23,44 @@ import (
 	"github.com/hongyan-go/hongyan/store/memory"
 )
 
-// The classes of sends. Answers go first, and pass the quiet hours.
-const (
-	Answer = "answer" // the reaction to a message
-	Notice = "notice" // what nobody asked for; any class that is not Answer counts as one
-)
-
 // The defaults of Config.
 const (
-	DefaultAnswerTTL = 10 * time.Minute
-	DefaultNoticeTTL = 6 * time.Hour
-	DefaultMaxTries  = 5
-	DefaultSweep     = 10 * time.Second
-	DefaultStale     = 3 * time.Minute // longer than the longest call of package api
+	DefaultAnswerTTL    = 10 * time.Minute
+	DefaultProactiveTTL = 6 * time.Hour
+	DefaultMaxTries     = 5
+	DefaultSweep        = 10 * time.Second
+	DefaultStale        = 3 * time.Minute // longer than the longest call of package api
 )
 
 // Config of an outbox. Send is required; the zero values of the others work.
 type Config struct {
-	// Send does the call. Its context does not end with that of the caller: a request that has left is waited for.
+	// Send makes the call. Its context does not end with the caller's: the outbox waits for a
+	// request that has left.
 	Send func(ctx context.Context, m api.Send) (*api.SentMessage, error)
 	// Store keeps ledger, budget and kill switch. nil means a new memory.Store.
 	Store store.Store
-	// Shared says that other processes send from the same store. What is found under way is given them for as long as the request can take
-	// then; without, it was left by a process that died, and becomes unknown at once.
+	// Shared says that other processes send from the same store. A send that is found in progress
+	// then has as long as its request can take; without Shared, a process that died has left it,
+	// and it becomes unknown at once.
 	Shared bool
-	// Timeout is how long Send lets the request of a message take. nil means that nobody knows: Stale holds for all.
+	// Timeout is how long Send lets the request of a message take. nil means Stale for all.
 	Timeout func(m api.Send) time.Duration
 
-	// Pace bounds the sends. The zero value is none; see DefaultPace.
+	// Pace bounds the sends. The zero value sets no limits; see DefaultPace.
 	Pace Pace
-	// Since is when an account began to use the service, by appId. One that is not listed is as old as its first send here.
+	// Since is when an account began to use the service, by appId. One that is not listed is as old
+	// as its first send here.
 	Since map[string]time.Time
-	// AnswerTTL is how long an answer may wait for its turn, NoticeTTL a notice. 0 means the default. Time in which sending is stopped does not count, nor, for a
-	// notice, the quiet hours and the time in which a limit is reached. An answer that a limit would keep longer fails at once, with a *LimitError.
-	AnswerTTL, NoticeTTL time.Duration
-	// MaxTries bounds how often one entry is tried whose requests provably never left. 0 means DefaultMaxTries.
+	// AnswerTTL is how long an answer may wait for its turn, ProactiveTTL a proactive send. 0 means
+	// the default. Time in which sending is stopped does not count, nor, for a proactive send, the
+	// quiet hours and the time in which a limit is reached. An answer that a limit would keep
+	// longer fails at once, with a *LimitError.
+	AnswerTTL, ProactiveTTL time.Duration
+	// MaxTries bounds how often one entry is tried whose requests provably never left. 0 means
+	// DefaultMaxTries.
 	MaxTries int
-	// Hold is asked before each new send; a reason that is not empty keeps it until a person decides. nil holds nothing.
+	// Hold is called before each new send; a reason that is not empty keeps the send until a person
+	// decides. nil holds nothing.
 	Hold func(m Message) (reason string)
 
 	// StopFile stops all sending as long as it exists. Empty means none.
@@ -66,16 +68,18 @@ type Config struct {
 	// FailWhenPaused refuses answers while sending is stopped. Without, they wait until it goes on.
 	FailWhenPaused bool
 
-	// Outcome is told each send that has come to its end, or is held, without its body. It must not block.
+	// Outcome is called with each send that has its outcome, or is held, without its body. It must
+	// not block.
 	Outcome func(s store.Send)
-	// Turn is told each request that begins. It must not block.
+	// Turn is called with each request that begins. It must not block.
 	Turn func(t Turn)
 	// Logger gets what needs attention. nil means none.
 	Logger *zap.Logger
 
-	// Sweep is how often Run looks for entries that nobody waits for. 0 means DefaultSweep.
+	// Sweep is how often Run looks for entries without a caller. 0 means DefaultSweep.
 	Sweep time.Duration
-	// Stale is when a request of another process counts as lost that has no Timeout. 0 means DefaultStale.
+	// Stale is when a request of another process counts as lost if Timeout is nil. 0 means
+	// DefaultStale.
 	Stale time.Duration
 	// Now is the clock; nil means time.Now. Random draws from [0,1); nil means a random one.
 	Now    func() time.Time
@@ -85,13 +89,15 @@ type Config struct {
 // Message is a send with what the ledger keeps of it.
 type Message struct {
 	api.Send
-	// Key identifies the send: the same key again is the same send. Empty means that nobody will ask for it again.
+	// Key identifies the send: the same key again is the same send. Empty means that no later Send
+	// asks for it.
 	Key string
-	// Class is Answer or Notice. Empty means Notice.
-	Class string
-	// Source is who sends, Event the key of the message that it answers. Both are for people.
+	// Class is Answer or Proactive. Empty means Proactive.
+	Class Class
+	// Source is the route or plugin that sends, Event the key of the message that it answers. Both
+	// are for people to read.
 	Source, Event string
-	// Hold is why a person has to decide first. Empty sends without.
+	// Hold is why a person has to decide first. Empty means that none has to.
 	Hold string
 	// Queued returns when the ledger has the send, instead of when it has its outcome.
 	Queued bool
@@ -99,34 +105,36 @@ type Message struct {
 
 // Turn is a request that begins.
 type Turn struct {
-	Account, Endpoint, Class string
-	Waited                   time.Duration // since the send was put into the ledger
-	PerHour, PerDay          int           // the limits; 0 means none
-	HourLeft, DayLeft        int           // what is left of them
+	Account, Endpoint string
+	Class             Class
+	Waited            time.Duration // since the send was put into the ledger
+	PerHour, PerDay   int           // the limits; 0 means none
+	HourLeft, DayLeft int           // what is left of them
 }
 
-// Outbox sends. Make it with New, Run it, and Close it. A send works without Run; what only Run does is said there.
+// Outbox sends messages. Make it with New, Run it, and Close it. Send works without Run; see Run
+// for what it adds.
 type Outbox struct {
 	config Config
 	ledger store.Ledger
 	state  store.State
 	quiet  *quietHours
 
-	calls context.Context //nolint:containedctx // for the work behind a Send, which outlives the Send's own
+	calls context.Context //nolint:containedctx // of the calls, which outlive the context of their Send
 	abort context.CancelFunc
-	owned sync.WaitGroup // lanes and calls
+	owned sync.WaitGroup // queues and calls
 
 	mu      sync.Mutex
-	items   map[string]*item // by key
-	lanes   map[string]*lane // by account
+	items   map[string]*item  // by key
+	queues  map[string]*queue // by account
 	pause   pauseState
-	drain   bool // no turn is given after the queues of now
-	stopped bool // no turn is given any more
+	drain   bool // no turns after what is queued now
+	stopped bool // no more turns
 	done    chan struct{}
-	began   time.Time // by the store's clock, as far as that is ours
+	began   time.Time // by the clock of this machine
 }
 
-// New makes an outbox. It starts nothing.
+// New makes an outbox. It starts no goroutine.
 func New(c Config) (*Outbox, error) {
 	if c.Send == nil {
 		return nil, errors.New("outbox: Config.Send is nil: nothing could be sent")
@@ -155,7 +163,7 @@ func New(c Config) (*Outbox, error) {
 		def   time.Duration
 		name  string
 	}{
-		{&c.AnswerTTL, DefaultAnswerTTL, "AnswerTTL"}, {&c.NoticeTTL, DefaultNoticeTTL, "NoticeTTL"},
+		{&c.AnswerTTL, DefaultAnswerTTL, "AnswerTTL"}, {&c.ProactiveTTL, DefaultProactiveTTL, "ProactiveTTL"},
 		{&c.Sweep, DefaultSweep, "Sweep"}, {&c.Stale, DefaultStale, "Stale"},
 	} {
 		if *d.value < 0 {
@@ -167,19 +175,21 @@ func New(c Config) (*Outbox, error) {
 	}
 	o := &Outbox{
 		config: c, ledger: c.Store.Ledger(), state: c.Store.State(), quiet: quiet,
-		items: map[string]*item{}, lanes: map[string]*lane{}, done: make(chan struct{}), began: time.Now(),
+		items: map[string]*item{}, queues: map[string]*queue{}, done: make(chan struct{}), began: time.Now(),
 	}
 	o.calls, o.abort = context.WithCancel(context.Background())
 	return o, nil
 }
 
-// Send sends a message and returns its outcome: what the service says of it, or one of the errors of this package.
+// Send sends a message and returns its outcome: the answer of the service, or one of the errors of
+// this package.
 //
-// If ctx ends first, a send with a key stays in the queue, and the error is a *PendingError: a Send of the same key joins it. One without
-// a key is taken back unless it is on its way, and the error is a *NotSentError.
+// If ctx ends first, a send with a key stays in the queue, and the error is a *PendingError: a Send
+// of the same key joins it. One without a key is withdrawn unless its request has begun, and the
+// error is a *NotSentError.
 //
-// A message that is held, or Queued, returns at once, and so does a notice that has to wait for the end of the quiet hours or of a limit:
-// without ids then, as it has none yet.
+// A message that is held, or Queued, returns at once, and so does a proactive send that has to wait
+// for the end of the quiet hours or of a limit. Their ids are not known yet, and 0.
 func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) {
 	it, sent, err := o.submit(ctx, &m)
 	switch {
@@ -214,25 +224,25 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 	return nil, &PendingError{Key: it.key, Endpoint: m.Endpoint(), Err: context.Cause(ctx)}
 }
 
-// leave notes that nobody waits for an entry: what becomes of it has to be said in the log.
+// leave notes that an entry has no caller: its outcome has to be logged.
 func (o *Outbox) leave(it *item) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	it.left = true
 }
 
-// later is what is known of a message that will be sent later.
+// later is the result for a message that will be sent later.
 func later(m Message) *api.SentMessage { return &api.SentMessage{To: m.Target()} }
 
 // ttl is how long a send may wait.
-func (o *Outbox) ttl(class string) time.Duration {
+func (o *Outbox) ttl(class Class) time.Duration {
 	if class == Answer {
 		return o.config.AnswerTTL
 	}
-	return o.config.NoticeTTL
+	return o.config.ProactiveTTL
 }
 
-// newBackoff spaces the tries of a request that never left.
+// newBackoff spaces the attempts of a request that never left.
 func newBackoff() *backoff.ExponentialBackOff {
 	b := backoff.NewExponentialBackOff()
 	b.InitialInterval, b.MaxInterval, b.Multiplier = time.Second, 30*time.Second, 2
@@ -240,7 +250,7 @@ func newBackoff() *backoff.ExponentialBackOff {
 	return b
 }
 
-// tell reports an outcome.
+// tell logs an outcome, and calls Config.Outcome.
 func (o *Outbox) tell(s store.Send) {
 	s.Body = nil
 	switch s.State {
@@ -260,5 +270,5 @@ func (o *Outbox) tell(s store.Send) {
 
 func notSent(m Message, err error) error { return &NotSentError{Endpoint: m.Endpoint(), Err: err} }
 
-// errClosed is why a send does not go out that comes after Close.
+// errClosed is the error of a Send after Close.
 var errClosed = fmt.Errorf("outbox: closed: %w", context.Canceled)

@@ -4,22 +4,23 @@ import (
 	"time"
 )
 
-// Range is a span of time from which each gap is drawn at random. A zero range is no gap.
+// Range is a span of time from which each gap is drawn at random. The zero value means no gap.
 type Range struct{ Min, Max time.Duration }
 
-// Limits bound what one account sends. Hours and days are the last 60 minutes and the last 24 hours, at any moment. Every request that
-// begins counts, also one that fails. A zero field is no limit.
+// Limits bound what one account sends. Hours and days are the last 60 minutes and the last 24
+// hours, at any moment. Every request that begins counts, also one that fails. A zero field means
+// no limit.
 type Limits struct {
 	Gap     Range // between any two sends of the account
 	ChatGap Range // between two sends to the same group or friend
 
 	PerHour, PerDay int // sends
 
-	NoticesPerDay      int // sends that are no answers
-	NoticeChatsPerHour int // different groups and friends that get one
+	ProactivePerDay       int // sends that are not answers
+	ProactiveChatsPerHour int // different groups and friends that get one
 }
 
-// Pace says how an account sends, by its age. The zero value is no pace at all.
+// Pace says how an account sends, by its age. The zero value sets no limits.
 type Pace struct {
 	New   Limits // less than 7 days
 	Young Limits // up to 30 days
@@ -33,23 +34,24 @@ const (
 	oldAge   = 30 * 24 * time.Hour
 )
 
-// DefaultPace is this project's own proposal; nobody knows the limits that WeChat really has.
+// DefaultPace is this project's own proposal; the limits of WeChat itself are not known.
 func DefaultPace() Pace {
 	between := func(from, to float64) Range {
 		return Range{time.Duration(from * float64(time.Second)), time.Duration(to * float64(time.Second))}
 	}
 	return Pace{
-		New:   Limits{Gap: between(6, 15), ChatGap: between(8, 20), PerHour: 40, PerDay: 200, NoticesPerDay: 20, NoticeChatsPerHour: 5},
-		Young: Limits{Gap: between(3, 8), ChatGap: between(4, 10), PerHour: 90, PerDay: 600, NoticesPerDay: 80, NoticeChatsPerHour: 15},
-		Old:   Limits{Gap: between(1.5, 5), ChatGap: between(2, 6), PerHour: 180, PerDay: 1500, NoticesPerDay: 200, NoticeChatsPerHour: 30},
+		New:   Limits{Gap: between(6, 15), ChatGap: between(8, 20), PerHour: 40, PerDay: 200, ProactivePerDay: 20, ProactiveChatsPerHour: 5},
+		Young: Limits{Gap: between(3, 8), ChatGap: between(4, 10), PerHour: 90, PerDay: 600, ProactivePerDay: 80, ProactiveChatsPerHour: 15},
+		Old:   Limits{Gap: between(1.5, 5), ChatGap: between(2, 6), PerHour: 180, PerDay: 1500, ProactivePerDay: 200, ProactiveChatsPerHour: 30},
 		Quiet: Quiet{From: 23 * time.Hour, To: 7*time.Hour + 30*time.Minute},
 	}
 }
 
-// Unlimited is no pace: for the simulator, and for accounts that one can afford to lose.
+// Unlimited is a Pace without limits: for the simulator, and for accounts that one can afford to
+// lose.
 func Unlimited() Pace { return Pace{} }
 
-// at is the limits of an account of an age, and their name for people.
+// at returns the limits of an account of an age, and the name of the setting.
 func (p Pace) at(age time.Duration) (Limits, string) {
 	switch {
 	case age < youngAge:
@@ -60,10 +62,10 @@ func (p Pace) at(age time.Duration) (Limits, string) {
 	return p.Old, "Pace.Old."
 }
 
-// paced tells whether there are limits that need a budget.
+// paced reports whether there are limits that need a budget.
 func (p Pace) paced() bool { return p.New != Limits{} || p.Young != Limits{} || p.Old != Limits{} }
 
-// Quiet is the time of the day in which notices wait. The zero value is never.
+// Quiet is the time of the day in which proactive sends wait. The zero value is never.
 type Quiet struct {
 	// From and To are times since midnight: 23h and 7h30m. The same time twice is never.
 	From, To time.Duration

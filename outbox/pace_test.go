@@ -47,14 +47,15 @@ func TestUnlimited(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{Pace: outbox.Unlimited()}, func(b bench) {
 		for range 100 {
-			_, err := b.Send(b.t.Context(), notice("a", "x"))
+			_, err := b.Send(b.t.Context(), proactive("a", "x"))
 			require.NoError(b.t, err)
 		}
 		assert.Equal(b.t, stamped{"a/x", 0}, b.calls()[99])
 	})
 }
 
-// TestOrder queues for several chats: each keeps its order, and one whose request hangs delays no other.
+// TestOrder queues for several chats: each keeps its order, and one whose request hangs delays no
+// other.
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{}, func(b bench) {
@@ -87,7 +88,7 @@ func TestOneRequestAChat(t *testing.T) {
 		}
 		var wg sync.WaitGroup
 		b.aside(&wg, answer("a", "x"))
-		b.aside(&wg, notice("a", "x"))
+		b.aside(&wg, proactive("a", "x"))
 		wg.Wait()
 		assert.Equal(b.t, []stamped{{"a/x", 0}, {"a/x", time.Minute}}, b.calls())
 	})
@@ -98,7 +99,7 @@ func TestAnswersGoFirst(t *testing.T) {
 	inBubble(t, outbox.Config{Pace: gap()}, func(b bench) {
 		var wg sync.WaitGroup
 		b.aside(&wg, answer("a", "first"))
-		for _, m := range []outbox.Message{notice("a", "n1"), notice("a", "n2"), answer("a", "a1"), answer("a", "n1"), answer("a", "a2")} {
+		for _, m := range []outbox.Message{proactive("a", "n1"), proactive("a", "n2"), answer("a", "a1"), answer("a", "n1"), answer("a", "a2")} {
 			b.aside(&wg, m)
 		}
 		wg.Wait()
@@ -115,7 +116,7 @@ func TestANoticeIsNotStarved(t *testing.T) {
 			b.aside(&wg, answer("a", fmt.Sprint("a", i)))
 		}
 		for i := range 3 {
-			b.aside(&wg, notice("a", fmt.Sprint("n", i)))
+			b.aside(&wg, proactive("a", fmt.Sprint("n", i)))
 		}
 		wg.Wait()
 		var at []int
@@ -133,11 +134,11 @@ func TestQuietHours(t *testing.T) {
 	pace := outbox.Pace{New: outbox.Limits{Gap: outbox.Range{Min: 10 * time.Second, Max: 10 * time.Second}}, Quiet: outbox.DefaultPace().Quiet}
 	inBubble(t, outbox.Config{Pace: pace}, func(b bench) { // it is 08:00
 		time.Sleep(15*time.Hour - time.Second)
-		_, err := b.Send(b.t.Context(), notice("a", "before"))
+		_, err := b.Send(b.t.Context(), proactive("a", "before"))
 		require.NoError(b.t, err)
 		time.Sleep(time.Second) // 23:00
 		for i := range 3 {
-			m := notice("a", "n")
+			m := proactive("a", "n")
 			m.Key = strconv.Itoa(i)
 			sent, err := b.Send(b.t.Context(), m)
 			require.NoError(b.t, err, "the handler does not wait for the morning")
@@ -166,13 +167,13 @@ func TestANoticeExpires(t *testing.T) {
 		}
 	}}
 	inBubble(t, config, func(b bench) {
-		_, err := b.Send(b.t.Context(), notice("a", "first"))
+		_, err := b.Send(b.t.Context(), proactive("a", "first"))
 		require.NoError(b.t, err)
-		m := notice("a", "n")
+		m := proactive("a", "n")
 		m.Key = "k"
 		_, err = b.Send(b.t.Context(), m)
 		require.ErrorIs(b.t, err, outbox.ErrExpired)
-		assert.Equal(b.t, outbox.DefaultNoticeTTL, time.Since(b.start))
+		assert.Equal(b.t, outbox.DefaultProactiveTTL, time.Since(b.start))
 		assert.Len(b.t, b.calls(), 1)
 		assert.Equal(b.t, store.Expired, b.entry("k").State)
 		require.Len(b.t, told, 1)
@@ -209,17 +210,17 @@ func TestCaps(t *testing.T) {
 	}{
 		"an hour":         {outbox.Limits{PerHour: 2}, answer("a", "z"), time.Hour + time.Minute, "Pace.New.PerHour"},
 		"a day":           {outbox.Limits{PerDay: 2}, answer("a", "z"), 24*time.Hour + 15*time.Minute, "Pace.New.PerDay"},
-		"notices":         {outbox.Limits{NoticesPerDay: 2}, notice("a", "z"), 24*time.Hour + 15*time.Minute, ""},
-		"chats":           {outbox.Limits{NoticeChatsPerHour: 2}, notice("a", "z"), time.Hour, ""},
-		"no new chat":     {outbox.Limits{NoticeChatsPerHour: 2}, notice("a", "x"), 0, ""},
-		"answers pass":    {outbox.Limits{NoticeChatsPerHour: 2, NoticesPerDay: 2}, answer("a", "z"), 0, ""},
-		"another account": {outbox.Limits{PerHour: 2, PerDay: 2, NoticesPerDay: 2}, notice("b", "z"), 0, ""},
+		"notices":         {outbox.Limits{ProactivePerDay: 2}, proactive("a", "z"), 24*time.Hour + 15*time.Minute, ""},
+		"chats":           {outbox.Limits{ProactiveChatsPerHour: 2}, proactive("a", "z"), time.Hour, ""},
+		"no new chat":     {outbox.Limits{ProactiveChatsPerHour: 2}, proactive("a", "x"), 0, ""},
+		"answers pass":    {outbox.Limits{ProactiveChatsPerHour: 2, ProactivePerDay: 2}, answer("a", "z"), 0, ""},
+		"another account": {outbox.Limits{PerHour: 2, PerDay: 2, ProactivePerDay: 2}, proactive("b", "z"), 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inBubble(t, outbox.Config{Pace: outbox.Pace{New: test.limits}, NoticeTTL: 30 * time.Hour}, func(b bench) {
+			inBubble(t, outbox.Config{Pace: outbox.Pace{New: test.limits}, ProactiveTTL: 30 * time.Hour}, func(b bench) {
 				for _, to := range []string{"x", "y"} {
-					_, err := b.Send(b.t.Context(), notice("a", to))
+					_, err := b.Send(b.t.Context(), proactive("a", to))
 					require.NoError(b.t, err)
 				}
 				test.third.Key = "third"
@@ -300,18 +301,18 @@ func TestAClockThatIsSetBack(t *testing.T) {
 	var ahead atomic.Int64
 	pace := outbox.Pace{New: outbox.Limits{
 		Gap: outbox.Range{Min: time.Second, Max: time.Second}, ChatGap: outbox.Range{Min: time.Second, Max: time.Second},
-		PerHour: 2, PerDay: 3, NoticeChatsPerHour: 1,
+		PerHour: 2, PerDay: 3, ProactiveChatsPerHour: 1,
 	}}
 	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 	inBubble(t, outbox.Config{Pace: pace, Now: now, Since: map[string]time.Time{"a": time.Now().AddDate(30, 0, 0)}}, func(b bench) {
 		ahead.Store(int64(365 * 24 * time.Hour))
 		for range 2 {
-			_, err := b.Send(b.t.Context(), notice("a", "x"))
+			_, err := b.Send(b.t.Context(), proactive("a", "x"))
 			require.NoError(b.t, err)
 		}
 		ahead.Store(0)
 		back := time.Now()
-		_, err := b.Send(b.t.Context(), outbox.Message{Send: text("a", "x"), Class: outbox.Notice, Queued: true})
+		_, err := b.Send(b.t.Context(), outbox.Message{Send: text("a", "x"), Class: outbox.Proactive, Queued: true})
 		require.NoError(b.t, err)
 		time.Sleep(2 * time.Hour)
 		require.Len(b.t, b.calls(), 3)
@@ -331,13 +332,14 @@ func TestABudgetThatCannotBeReadSendsNothing(t *testing.T) {
 	})
 }
 
-// TestNoScheduleExceedsTheCaps draws limits and sends, some of which fail, and counts what the service saw in every hour and every day.
+// TestNoScheduleExceedsTheCaps draws limits and sends, some of which fail, and counts what the
+// service saw in every hour and every day.
 func TestNoScheduleExceedsTheCaps(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(r *rapid.T) {
 		limit := rapid.IntRange(0, 6)
 		limits := outbox.Limits{
-			PerHour: limit.Draw(r, "hour"), PerDay: limit.Draw(r, "day") * 3, NoticesPerDay: limit.Draw(r, "notices"), NoticeChatsPerHour: limit.Draw(r, "chats"),
+			PerHour: limit.Draw(r, "hour"), PerDay: limit.Draw(r, "day") * 3, ProactivePerDay: limit.Draw(r, "notices"), ProactiveChatsPerHour: limit.Draw(r, "chats"),
 			Gap: outbox.Range{Max: time.Duration(rapid.IntRange(0, 300).Draw(r, "gap")) * time.Second},
 		}
 		type step struct {
@@ -360,7 +362,7 @@ func TestNoScheduleExceedsTheCaps(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			fails := map[string]int{}
 			o, err := outbox.New(outbox.Config{
-				Pace: outbox.Pace{New: limits, Young: limits, Old: limits}, NoticeTTL: 30 * time.Hour, AnswerTTL: 2 * time.Hour,
+				Pace: outbox.Pace{New: limits, Young: limits, Old: limits}, ProactiveTTL: 30 * time.Hour, AnswerTTL: 2 * time.Hour,
 				Random: func() float64 { return rapid.Float64Range(0, 0.999).Example(len(steps)) },
 				Send: func(_ context.Context, m api.Send) (*api.SentMessage, error) {
 					mu.Lock()
@@ -378,7 +380,7 @@ func TestNoScheduleExceedsTheCaps(t *testing.T) {
 				time.Sleep(time.Duration(s.After) * time.Second)
 				class, mark := outbox.Answer, "a"
 				if s.Notice {
-					class, mark = outbox.Notice, "n"
+					class, mark = outbox.Proactive, "n"
 				}
 				content := fmt.Sprint(mark, i)
 				mu.Lock()
@@ -414,10 +416,10 @@ func TestNoScheduleExceedsTheCaps(t *testing.T) {
 		for i := range calls {
 			all, _, chats := within(time.Hour, i)
 			check("an hour", all, limits.PerHour)
-			check("chats in an hour", len(chats), limits.NoticeChatsPerHour)
+			check("chats in an hour", len(chats), limits.ProactiveChatsPerHour)
 			all, notices, _ := within(24*time.Hour, i)
 			check("a day", all, limits.PerDay)
-			check("notices in a day", notices, limits.NoticesPerDay)
+			check("notices in a day", notices, limits.ProactivePerDay)
 		}
 	})
 }
@@ -427,7 +429,7 @@ func TestTheBudgetStaysSmall(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{PerHour: 1e6, PerDay: 1e6, ChatGap: outbox.Range{Min: time.Minute, Max: time.Minute}}}}, func(b bench) {
 		for i := range 400 {
-			_, err := b.Send(b.t.Context(), notice("a", fmt.Sprint("wxid_", i)))
+			_, err := b.Send(b.t.Context(), proactive("a", fmt.Sprint("wxid_", i)))
 			require.NoError(b.t, err)
 			time.Sleep(4 * time.Minute)
 		}

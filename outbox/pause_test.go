@@ -82,7 +82,8 @@ func TestAPauseOfOneAccountIsNoOthers(t *testing.T) {
 	})
 }
 
-// TestWhatAnAnswerGetsWhilePaused waits until sending goes on, however long that is, or fails at once.
+// TestWhatAnAnswerGetsWhilePaused waits until sending goes on, however long that is, or fails at
+// once.
 func TestWhatAnAnswerGetsWhilePaused(t *testing.T) {
 	t.Parallel()
 	for _, fail := range []bool{false, true} {
@@ -173,19 +174,20 @@ func TestHeld(t *testing.T) {
 	})
 }
 
-// TestAPersonDropsOneAndSendsAnother: the numbers of waiting entries agree, and yet one waits that nobody here knows.
+// TestAPersonDropsOneAndSendsAnother: the numbers of waiting entries agree, and yet one waits that
+// nobody here knows.
 func TestAPersonDropsOneAndSendsAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{NoticeChatsPerHour: 1}}, AnswerTTL: time.Hour})
+		b := newBench(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{ProactiveChatsPerHour: 1}}, AnswerTTL: time.Hour})
 		ctx, stop := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() { _ = b.Run(ctx) })
 		held := answer("a", "z")
 		held.Key, held.Hold = "held", "look first"
-		parked := notice("a", "y")
+		parked := proactive("a", "y")
 		parked.Key = "parked"
-		for _, m := range []outbox.Message{notice("a", "x"), parked, held} {
+		for _, m := range []outbox.Message{proactive("a", "x"), parked, held} {
 			_, err := b.Send(ctx, m)
 			require.NoError(t, err)
 		}

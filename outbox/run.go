@@ -15,8 +15,9 @@ import (
 // lostReason is the reason of a send whose process ended.
 const lostReason = "the process ended while the request was under way"
 
-// Run finds the entries that nobody waits for, now and again and again until ctx ends: what a process has left in the queue is sent, and what it has
-// left under way becomes unknown. It returns the context's cause.
+// Run finds the entries without a caller, at once and then every Config.Sweep until ctx ends: what
+// a process has left in the queue is sent, and what it has left in progress becomes unknown. It
+// returns the context's cause.
 func (o *Outbox) Run(ctx context.Context) error {
 	first := true
 	looks := 0
@@ -39,10 +40,12 @@ func (o *Outbox) Run(ctx context.Context) error {
 	}
 }
 
-// thorough is which look for waiting entries looks although the numbers agree: a person may have dropped one that waits here, and sent another.
+// thorough is every how many sweeps the ledger is listed although the numbers agree: a person may
+// have dropped one entry that waits here, and resent another.
 const thorough = 6
 
-// sweep takes on what is queued, and calls unknown what was lost on the way; at the first sweep of a store of one's own that is all that is under way.
+// sweep adopts what is queued, and marks what was lost in progress unknown; in the first sweep of a
+// store that is not shared, that is all that is in progress.
 func (o *Outbox) sweep(ctx context.Context, own, full bool) error {
 	if !own && !full {
 		counts, err := o.ledger.Count(ctx)
@@ -74,7 +77,7 @@ func (o *Outbox) sweep(ctx context.Context, own, full bool) error {
 	}
 }
 
-// adopt takes on an entry that may be nobody's.
+// adopt takes over an entry that no process may be handling.
 func (o *Outbox) adopt(ctx context.Context, s store.Send, own bool) error {
 	o.mu.Lock()
 	here := o.items[s.Key] != nil
@@ -93,15 +96,18 @@ func (o *Outbox) adopt(ctx context.Context, s store.Send, own bool) error {
 	return nil
 }
 
-// lost tells whether a request that is under way in nobody's hands here has been so for too long.
+// lost reports whether a request that this process has not begun has been in progress for too long.
 func (o *Outbox) lost(s store.Send) bool {
-	return !o.config.Shared && s.Updated.Before(o.began) || time.Since(s.Updated).Abs() >= o.stale(s) // by the clock of then or of now: it may have been set back
+	if !o.config.Shared && s.Updated.Before(o.began) {
+		return true
+	}
+	return time.Since(s.Updated).Abs() >= o.stale(s) // Abs, as the clock may have been set back
 }
 
 // staleMargin is for clocks that differ, and for the time that it takes to write an outcome.
 const staleMargin = 15 * time.Second
 
-// stale is how long the process that has a request under way is waited for.
+// stale is how long a request of another process may be in progress.
 func (o *Outbox) stale(s store.Send) time.Duration {
 	if o.config.Timeout == nil {
 		return o.config.Stale
@@ -113,7 +119,8 @@ func (o *Outbox) stale(s store.Send) time.Duration {
 	return o.config.Timeout(m) + staleMargin
 }
 
-// markLost makes a send unknown whose process has died. ErrConflict is no error: then it has not.
+// markLost marks a send whose process has died unknown. ErrConflict is not an error: the process is
+// alive.
 func (o *Outbox) markLost(ctx context.Context, s store.Send) error {
 	s.State, s.Reason = store.Unknown, lostReason
 	stored, err := o.ledger.Update(ctx, s)
@@ -128,8 +135,9 @@ func (o *Outbox) markLost(ctx context.Context, s store.Send) error {
 	return nil
 }
 
-// Close ends the outbox: no message gets its turn any more, requests that are under way are waited for, and what waits stays in the queue of a
-// durable store. From a store that is not durable, what waits goes out as far as the time of ctx allows.
+// Close ends the outbox: no more messages get a turn, Close waits for the requests in progress, and
+// what waits stays in the queue of a durable store. If the store is not durable, what waits goes
+// out until ctx ends.
 func (o *Outbox) Close(ctx context.Context) error {
 	o.mu.Lock()
 	if o.config.Store.Durable() {
@@ -151,7 +159,7 @@ func (o *Outbox) Close(ctx context.Context) error {
 	return nil
 }
 
-// stop ends the lanes. The caller holds the lock.
+// stop ends the queues. The caller holds the lock.
 func (o *Outbox) stop() {
 	if !o.stopped {
 		o.stopped = true
@@ -159,7 +167,7 @@ func (o *Outbox) stop() {
 	}
 }
 
-// stopIfIdle ends the lanes if nothing waits that could go out soon. The caller holds the lock.
+// stopIfIdle ends the queues if no entry waits that could go out soon. The caller holds the lock.
 func (o *Outbox) stopIfIdle() {
 	for _, it := range o.items {
 		if !it.isParked {
@@ -169,7 +177,8 @@ func (o *Outbox) stopIfIdle() {
 	o.stop()
 }
 
-// stopDraining ends the lanes if they only live to be emptied: what waits is not going to leave.
+// stopDraining ends queues that only run to be emptied: sending is stopped, and what waits cannot
+// leave.
 func (o *Outbox) stopDraining() {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -7,11 +7,13 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// ageing is after what time a notice that could go takes turns with the answers, so that it is not starved.
+// ageing is how long a proactive send may be ready before it takes turns with the answers, so that
+// it is not starved.
 const ageing = 2 * time.Minute
 
-// turn gives the next turn, if there is one now; else it tells how long there is none. It returns the entry that was dealt with.
-func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Duration, error) {
+// turn gives the next turn if there is one now, and returns the entry that it handled; otherwise it
+// returns how long to wait.
+func (o *Outbox) turn(q *queue, heads []*item, now time.Time) (*item, time.Duration, error) {
 	var b *budget
 	var limits Limits
 	var name string
@@ -19,14 +21,14 @@ func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Durati
 	quiet := o.quiet
 	if o.config.Pace.paced() {
 		var err error
-		if limits, name, err = o.limits(o.calls, l.account, now); err != nil {
+		if limits, name, err = o.limits(o.calls, q.account, now); err != nil {
 			return nil, 0, err
 		}
-		if b, revision, err = o.loadBudget(o.calls, l.account); err != nil {
+		if b, revision, err = o.loadBudget(o.calls, q.account); err != nil {
 			return nil, 0, err
 		}
 		if b.redate(now, limits) {
-			err := o.saveBudget(o.calls, l.account, b, revision)
+			err := o.saveBudget(o.calls, q.account, b, revision)
 			if errors.Is(err, store.ErrConflict) {
 				err = nil
 			}
@@ -35,7 +37,7 @@ func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Durati
 	} else {
 		b = &budget{}
 	}
-	it, rest, refused := o.choose(l, heads, now, b, limits, name, quiet)
+	it, rest, refused := o.choose(q, heads, now, b, limits, name, quiet)
 	if refused != nil {
 		o.giveUp(it, store.Expired, refused.Error(), refused)
 		return it, 0, nil
@@ -55,52 +57,53 @@ func (o *Outbox) turn(l *lane, heads []*item, now time.Time) (*item, time.Durati
 	}
 	if o.config.Pace.paced() {
 		b.take(it, now, limits, o.config.Random)
-		if err := o.saveBudget(o.calls, l.account, b, revision); err != nil {
+		if err := o.saveBudget(o.calls, q.account, b, revision); err != nil {
 			if errors.Is(err, store.ErrConflict) {
 				return it, 0, nil // another process was faster: look again
 			}
 			return nil, 0, err
 		}
 	}
-	return it, 0, o.begin(l, it, s, Turn{
-		Account: s.Account, Endpoint: s.Endpoint, Class: s.Class, Waited: max(0, time.Since(s.Created)),
+	return it, 0, o.begin(q, it, s, Turn{
+		Account: s.Account, Endpoint: s.Endpoint, Class: it.class, Waited: max(0, time.Since(s.Created)),
 		PerHour: limits.PerHour, PerDay: limits.PerDay, HourLeft: max(0, limits.PerHour-b.Hour.sum()), DayLeft: max(0, limits.PerDay-b.Day.sum()),
 	})
 }
 
-// choose picks the entry whose turn it is: answers before notices, but a notice that has been ready for long gets every other turn. An answer that a limit
-// would keep for longer than it may wait comes with that limit: it is not held for hours, as a notice is.
+// choose picks the entry whose turn it is: answers before proactive sends, but one of these that
+// has been ready for long gets every other turn. An answer that a limit would keep for longer than
+// it may wait comes with that limit: it is not held for hours, as a proactive send is.
 func (o *Outbox) choose(
-	l *lane, heads []*item, now time.Time, b *budget, limits Limits, name string, quiet *quietHours,
+	q *queue, heads []*item, now time.Time, b *budget, limits Limits, name string, quiet *quietHours,
 ) (chosen *item, rest time.Duration, refused error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	rest = time.Hour
-	if l.rest.After(now.Add(maxRetryAfter)) { // the clock was set back
-		l.rest = now.Add(maxRetryAfter)
+	if q.rest.After(now.Add(maxRetryAfter)) { // the clock was set back
+		q.rest = now.Add(maxRetryAfter)
 	}
-	var answer, notice, late *item
+	var answer, proactive, late *item
 	for _, it := range heads {
 		at, why := b.free(it, now, limits, name, quiet)
 		if it.notBefore.After(at) {
 			at, why = it.notBefore, reached{}
 		}
-		if l.rest.After(at) {
-			at, why = l.rest, reached{limit: "Retry-After"}
+		if q.rest.After(at) {
+			at, why = q.rest, reached{limit: "Retry-After"}
 		}
 		it.reached = why.err(at)
 		if it.ready.IsZero() {
 			it.ready = now
 		}
 		if at.After(now) {
-			if why.limit != "" || it.notBefore.After(now) { // it waits for more than the others
+			if why.limit != "" || it.notBefore.After(now) { // it waits for more than the other entries
 				it.ready = time.Time{}
 			}
 			rest = min(rest, at.Sub(now))
 			switch {
 			case why.limit == "":
 			case it.class != Answer:
-				o.park(l, it, now, at)
+				o.park(q, it, now, at)
 			case !it.expires.IsZero() && at.After(it.expires):
 				return it, 0, it.reached
 			}
@@ -109,27 +112,28 @@ func (o *Outbox) choose(
 		switch {
 		case it.class == Answer && answer == nil:
 			answer = it
-		case it.class != Answer && notice == nil:
-			notice = it
+		case it.class != Answer && proactive == nil:
+			proactive = it
 		}
 		if it.class != Answer && late == nil && now.Sub(it.ready) >= ageing {
 			late = it
 		}
 	}
 	switch {
-	case late != nil && (answer == nil || !l.aged):
-		l.aged = true
+	case late != nil && (answer == nil || !q.aged):
+		q.aged = true
 		return late, 0, nil
 	case answer != nil:
-		l.aged = false
+		q.aged = false
 		return answer, 0, nil
 	}
-	return notice, rest, nil
+	return proactive, rest, nil
 }
 
-// park tells those who wait for a notice, and for those after it, that it will be long: until until, which does not count against their time.
-func (o *Outbox) park(l *lane, head *item, now, until time.Time) {
-	for _, it := range l.items {
+// park lets the callers that wait for a proactive send, and for those after it, return: they cannot
+// go out before until. The time to then does not count against their TTL.
+func (o *Outbox) park(q *queue, head *item, now, until time.Time) {
+	for _, it := range q.items {
 		if it.target != head.target || it.class != head.class {
 			continue
 		}

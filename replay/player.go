@@ -45,7 +45,7 @@ type Player struct {
 	services router.Services
 	state    store.State
 	router   *router.Router
-	bot      *bot.Bot // nil for a bare router
+	bot      *bot.DryBot // nil for a bare router
 
 	wxids map[string]string // by appId, for a bare router
 	seen  map[string]bool   // keys of the bodies that ran
@@ -77,7 +77,7 @@ func ForBot(c bot.Config, o Options) (*Player, error) {
 		return nil, err
 	}
 	p.bot = b
-	p.use(b.Router, b.Client(), o)
+	p.use(b.Router(), b.Client(), o)
 	return p, nil
 }
 
@@ -97,12 +97,17 @@ func (p *Player) use(r *router.Router, client *api.Client, o Options) {
 	p.router, p.client = r, client
 	p.services = router.Services{
 		Sender: sender{p.service, client}, Names: o.Names, Client: client, Files: o.Files, Logger: o.Logger, State: p.state,
-		Entered: p.service.entered, Now: p.service.clock,
+		Now: p.service.clock,
 	}
 }
 
 // Bot is the bot of ForBot; nil for a bare router.
-func (p *Player) Bot() *bot.Bot { return p.bot }
+func (p *Player) Bot() *bot.Bot {
+	if p.bot == nil {
+		return nil
+	}
+	return p.bot.Bot
+}
 
 // Close closes the bot of ForBot. It must be called.
 func (p *Player) Close() error {
@@ -187,13 +192,11 @@ func (p *Player) step(ctx context.Context, e Entry) (s Step) {
 		name = identity.Key
 	}
 	p.service.begin(name, p.last)
-	services := p.services
-	services.RunKey = identity.Key
-	if err := p.router.ExpireForms(ctx, services); err != nil {
+	if err := p.router.ExpireForms(ctx, p.services); err != nil {
 		s.Err = err
 		return s
 	}
-	s.Event, s.Outcome, s.Err = p.handle(ctx, e.Body, services)
+	s.Event, s.Outcome, s.Err = p.handle(ctx, e.Body, router.Run{Key: identity.Key, Entered: p.service.entered})
 	return s
 }
 
@@ -213,9 +216,9 @@ func moment(event *callback.Event, e Entry, last time.Time) time.Time {
 // errPanic is what becomes of a handler that panics, where no middleware recovers it.
 var errPanic = errors.New("replay: the handler panicked")
 
-func (p *Player) handle(ctx context.Context, body []byte, s router.Services) (e *callback.Event, outcome router.Outcome, err error) {
+func (p *Player) handle(ctx context.Context, body []byte, run router.Run) (e *callback.Event, outcome router.Outcome, err error) {
 	if p.bot != nil {
-		return p.bot.Handle(ctx, body, s)
+		return p.bot.Try(ctx, body, p.services, run)
 	}
 	defer func() {
 		if v := recover(); v != nil {
@@ -232,6 +235,6 @@ func (p *Player) handle(ctx context.Context, body []byte, s router.Services) (e 
 	if e.Wxid != "" {
 		p.wxids[e.AppID] = e.Wxid
 	}
-	outcome, err = p.router.Dispatch(ctx, e, s)
+	outcome, err = p.router.Dispatch(ctx, e, p.services, run)
 	return e, outcome, err
 }

@@ -117,9 +117,8 @@ func TestFailures(t *testing.T) {
 	assert.Contains(t, calls[1].Error, "a bug")
 	assert.Equal(t, "no luck", calls[2].Error)
 	assert.Equal(t, "/message/postText", calls[3].Endpoint)
-	var unknown interface{ Executed() api.Executed }
-	require.ErrorAs(t, got, &unknown)
-	assert.Equal(t, api.ExecutedUnknown, unknown.Executed())
+	require.Error(t, got)
+	assert.Equal(t, api.ExecutedUnknown, api.ExecutedOf(got))
 }
 
 // TestTheClockIsTheEvents has a form time out between two messages, in no time.

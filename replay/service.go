@@ -15,6 +15,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/media"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -128,29 +129,29 @@ type sender struct {
 }
 
 // Send implements router.Sender.
-func (s sender) Send(ctx context.Context, o router.Outgoing) (*api.SentMessage, error) {
+func (s sender) Send(ctx context.Context, m outbox.Message) (*api.SentMessage, error) {
 	s.mu.Lock()
-	known := s.sent[o.Key]
+	known := s.sent[m.Key]
 	s.mu.Unlock()
-	if known != nil && o.Key != "" {
+	if known != nil && m.Key != "" {
 		return known, nil
 	}
-	sent := &api.SentMessage{To: o.Message.Target()}
-	if o.Hold != "" {
-		body, err := api.EncodeSend(o.Message)
+	sent := &api.SentMessage{To: m.Target()}
+	if m.Hold != "" {
+		body, err := api.EncodeSend(m.Send)
 		if err != nil {
 			return nil, fmt.Errorf("replay: %w", err)
 		}
-		s.note(Call{Route: o.Source, Endpoint: o.Message.Endpoint(), Body: canonical(body), Hold: o.Hold})
+		s.note(Call{Route: m.Source, Endpoint: m.Endpoint(), Body: canonical(body), Hold: m.Hold})
 	} else {
 		var err error
-		if sent, err = s.client.Message.Send(context.WithValue(ctx, routeKey{}, o.Source), o.Message); err != nil {
+		if sent, err = s.client.Message.Send(context.WithValue(ctx, routeKey{}, m.Source), m.Send); err != nil {
 			return nil, err
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sent[o.Key] = sent
+	s.sent[m.Key] = sent
 	return sent, nil
 }
 

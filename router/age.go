@@ -16,8 +16,9 @@ const DroppedLate = "late"
 // AnyAge as MaxAge takes messages of every age.
 const AnyAge time.Duration = -1
 
-// MaxAge says that the handler is for fresh messages: one that is older is not handled. It is noted as dropped for DroppedLate, and
-// counted. AnyAge, or 0, takes all messages, whatever the groups of the route say; Context.Age tells how old one is.
+// MaxAge says that the handler is for fresh messages: one that is older is not handled. It is noted
+// as dropped for DroppedLate, and counted. AnyAge, or 0, takes all messages, whatever the groups of
+// the route say; Context.Age tells how old one is.
 func (r *Route) MaxAge(d time.Duration) *Route {
 	r.group.router.mu.Lock()
 	defer r.group.router.mu.Unlock()
@@ -26,8 +27,9 @@ func (r *Route) MaxAge(d time.Duration) *Route {
 	return r
 }
 
-// MaxAge is the MaxAge of all routes of the group, and of the groups in it, that have none of their own. It does not apply to
-// observers, nor to friend requests, which wait for an answer until they get one. AnyAge, or 0, means no limit.
+// MaxAge is the MaxAge of all routes of the group, and of the groups in it, that have none of their
+// own. It does not apply to observers, nor to friend requests, which wait for an answer until they
+// get one. AnyAge, or 0, means no limit.
 func (g *Group) MaxAge(d time.Duration) {
 	g.router.mu.Lock()
 	defer g.router.mu.Unlock()
@@ -35,7 +37,7 @@ func (g *Group) MaxAge(d time.Duration) {
 	g.router.table.Store(nil)
 }
 
-// explicitAge tells a limit that was set from none.
+// explicitAge distinguishes a limit that was set from none.
 func explicitAge(d time.Duration) time.Duration {
 	if d <= 0 {
 		return AnyAge
@@ -43,7 +45,8 @@ func explicitAge(d time.Duration) time.Duration {
 	return d
 }
 
-// ageLimit is the oldest message that the route takes; 0 means any. inherited tells that the limit is that of a group.
+// ageLimit is the oldest message that the route takes; 0 means any. inherited reports that the
+// limit is that of a group.
 func (r *Route) ageLimit() (limit time.Duration, inherited bool) {
 	limit = r.maxAge
 	for g := r.group; limit == 0 && g != nil; g = g.parent {
@@ -65,7 +68,7 @@ func (r *Route) tooOld(e *callback.Event, now time.Time) string {
 // late drops the event of c if it is too old for the route.
 func (c *Context) late(r *Route) bool {
 	why := r.tooOld(c.Event, c.services.now())
-	if why == "" || c.services.AnyAge != nil && c.services.AnyAge() {
+	if why == "" || c.values.AnyAge != nil && c.values.AnyAge() {
 		return false
 	}
 	c.Logger().Debug("dropped: "+why, zap.String("route", r.name))

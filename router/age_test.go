@@ -43,10 +43,8 @@ func TestAge(t *testing.T) {
 		e := text(t, "hi")
 		e.Time = sent
 		var entered []string
-		outcome, err := r.Dispatch(t.Context(), e, router.Services{
-			Now:     func() time.Time { return sent.Add(c.late) },
-			Entered: func(route string) { entered = append(entered, route) },
-		})
+		outcome, err := r.Dispatch(t.Context(), e, router.Services{Now: func() time.Time { return sent.Add(c.late) }},
+			router.Run{Entered: func(route string) { entered = append(entered, route) }})
 		require.NoError(t, err)
 		assert.Equal(t, c.runs, runs, "%v late", c.late)
 		assert.Equal(t, c.dropped, outcome.Dropped, "%v late", c.late)
@@ -107,7 +105,7 @@ func TestDropAfterObservers(t *testing.T) {
 	})
 	r.Observe(func(*router.Context) error { observed++; return nil })
 	r.Any(func(*router.Context) error { ran++; return nil })
-	outcome, err := r.Dispatch(t.Context(), text(t, "hi"), router.Services{})
+	outcome, err := r.Dispatch(t.Context(), text(t, "hi"), router.Services{}, router.Run{})
 	require.NoError(t, err)
 	assert.Equal(t, router.Outcome{Dropped: "quiet"}, outcome)
 	assert.Equal(t, 1, observed)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/store"
@@ -45,12 +46,12 @@ func newTalk(t *testing.T, r *router.Router) *talk {
 	return &talk{t: t, router: r, state: back.State(), id: 1e12}
 }
 
-func (k *talk) Send(_ context.Context, o router.Outgoing) (*api.SentMessage, error) {
+func (k *talk) Send(_ context.Context, o outbox.Message) (*api.SentMessage, error) {
 	if err := k.failing; err != nil {
 		k.failing = nil
 		return nil, err
 	}
-	post := o.Message.(api.PostText)
+	post := o.Send.(api.PostText)
 	k.keys = append(k.keys, o.Key)
 	k.said = append(k.said, post.To+": "+post.Content)
 	sent := &api.SentMessage{To: post.To, NewMsgID: api.ID(len(k.said))}
@@ -83,7 +84,7 @@ func (k *talk) services() router.Services {
 }
 
 func (k *talk) serve(e *callback.Event) (router.Outcome, error) {
-	return k.router.Dispatch(k.t.Context(), e, k.services())
+	return k.router.Dispatch(k.t.Context(), e, k.services(), router.Run{})
 }
 
 // says takes a text through the routes, and returns what was answered.

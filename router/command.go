@@ -7,8 +7,9 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Command registers a handler for texts that begin with a word: "报名", "/报名", "报名 张三"; see match.Command for what makes no
-// difference. The handler finds the rest in Args. The route is called "command:报名" until it is Named.
+// Command registers a handler for texts that begin with a word: "报名", "/报名", "报名 张三"; see
+// match.Command for what makes no difference. The handler finds the rest in Args. The route is
+// called "command:报名" until it is Named.
 func (g *Group) Command(name string, h func(*Context) error, ms ...match.Matcher) *Route {
 	if h == nil {
 		panic("router: the handler of the command " + name + " at " + callSite() + " is nil")

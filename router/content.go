@@ -15,7 +15,8 @@ import (
 
 // Content is what a message says or carries, as far as it takes to tell whether it comes again.
 type Content struct {
-	// Sum is the same for the same content: the same words, white space and case aside, or the same file.
+	// Sum is the same for the same content: the same words, white space and case aside, or the same
+	// file.
 	Sum uint64
 	// Text is what a text says, in lower case, with single blanks, and cut where it is long.
 	Text string
@@ -34,8 +35,8 @@ const (
 // Content is the content of the event.
 func (c *Context) Content() Content { return contentOf(c.Event.Payload(), c.Event.Content) }
 
-// Answers are the contents of what was sent, or may have been, to the conversation of the event so far, the oldest first. Of many it has
-// the last.
+// Answers are the contents of what was sent, or may have been, to the conversation of the event so
+// far, the oldest first. Of many it has the last.
 func (c *Context) Answers() []Content {
 	c.run.mu.Lock()
 	defer c.run.mu.Unlock()
@@ -46,7 +47,8 @@ func (c *Context) Answers() []Content {
 	return contents
 }
 
-// Telling tells whether a text is so long that its repetition says something. A person answers a quiz with "A" and "1" again and again.
+// Telling tells whether a text is so long that its repetition says something. A person answers a
+// quiz with "A" and "1" again and again.
 func (m Content) Telling() bool { return utf8.RuneCountInString(m.Text) >= minContained }
 
 // Repeats tells whether the message is another one again or, for texts, contains it.
@@ -79,7 +81,8 @@ func contentOf(p xmlmsg.Payload, body string) Content {
 	return otherContent(p.Kind(), "", body)
 }
 
-// contentOfSend is what the receiver of a message gets. What is neither a text, a sticker nor a forward is compared with other sends only.
+// contentOfSend is what the receiver of a message gets. What is neither a text, a sticker nor a
+// forward is compared with other sends only.
 func contentOfSend(m api.Send) Content {
 	forwarded := func(msgType int, xml string) Content {
 		return contentOf(xmlmsg.Parse(xmlmsg.Message{Type: msgType, Content: xml}), xml)

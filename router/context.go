@@ -10,26 +10,30 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/journal"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Sender sends the messages of all handlers. It fills in nothing: the appId is already set.
+// Sender sends the messages of all handlers; an *outbox.Outbox is one. The account of the message
+// is already set.
 type Sender interface {
-	Send(ctx context.Context, o Outgoing) (*api.SentMessage, error)
+	Send(ctx context.Context, m outbox.Message) (*api.SentMessage, error)
 }
 
-// Names knows how people and groups are called, the account itself among them. It never fails: what it does not know it calls by id.
+// Names knows the names of people and groups, the account itself among them. It never fails: the
+// name of what it does not know is the id.
 type Names interface {
 	// Contact is the name of a friend or a group.
 	Contact(ctx context.Context, appID, id string) string
-	// Member is the name of a person in a group: the one chosen for that group before the own one.
+	// Member is the name of a person in a group: the one chosen for that group if there is one.
 	Member(ctx context.Context, appID, group, wxid string) string
 }
 
-// Services are what a context needs of the world around it. Nil fields are allowed in tests: without a
-// Sender a send fails, without Names ids stand for names.
+// Services are the collaborators of a router: what the contexts of all events use. Nil fields are
+// allowed, in tests above all: what needs them fails with an error that says so, ids stand for
+// names, and lines of the log go nowhere.
 type Services struct {
 	Sender Sender
 	Names  Names
@@ -37,20 +41,29 @@ type Services struct {
 	// Files downloads and offers files. Without it, both fail with ErrNoFiles.
 	Files  Files
 	Logger *zap.Logger
-	// RunKey identifies the run in the keys of its sends: a run with the same key is the same again. Empty means the key of the event.
-	RunKey string
-	// State keeps sessions and open forms. nil means none: Ask, Once and sessions fail with ErrNoState.
+	// State keeps sessions and open forms. nil means none: Ask, Once and sessions fail with
+	// ErrNoState.
 	State store.State
-	// Entered is called with the name of each route whose handler begins, observers included.
-	Entered func(route string)
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// Run has the values of one run of an event. The zero value is the first run of an event that is
+// known by its own key.
+type Run struct {
+	// Key identifies the run in the keys of its sends: a run with the same key is the same again.
+	// Empty means the key of the event.
+	Key string
 	// Attempt counts the runs of the event, from 1. 0 means 1.
 	Attempt int
 	// Received is when the callback arrived. Zero means that it is not known.
 	Received time.Time
-	// AnyAge is asked before a message is dropped for its age. True lets it pass: a person has asked for this run. nil means no.
+	// Entered is called with the name of each route whose handler begins, observers included. nil
+	// means no.
+	Entered func(route string)
+	// AnyAge is asked before a message is dropped for its age. True lets it pass: a person has
+	// asked for this run. nil means no.
 	AnyAge func() bool
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
 }
 
 func (s *Services) now() time.Time {
@@ -61,8 +74,8 @@ func (s *Services) now() time.Time {
 }
 
 // Context is one event on its way through the routes. It is a context.Context that belongs to the
-// process: it ends by a timeout or when a shutdown runs out of patience, not with an HTTP request. It is
-// valid until the handler returns.
+// process: it ends by a timeout or when the grace period of a shutdown is over, not with an HTTP
+// request. It is valid until the handler returns.
 type Context struct {
 	context.Context //nolint:containedctx // a Context is a context.Context
 	// Subject holds the event, what was said in it, and its captures.
@@ -70,6 +83,7 @@ type Context struct {
 
 	router   *Router
 	services Services
+	values   Run
 	route    *Route
 	run      *run
 }
@@ -84,14 +98,14 @@ type run struct {
 	observeOnly bool
 }
 
-func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *Context {
+func newContext(ctx context.Context, r *Router, e *callback.Event, s Services, values Run) *Context {
 	if s.Logger == nil {
 		s.Logger = r.silent
 	}
 	both := &struct {
 		Context
 		run
-	}{Context: Context{Context: ctx, router: r, services: s}}
+	}{Context: Context{Context: ctx, router: r, services: s, values: values}}
 	both.Context.run = &both.run
 	both.Subject = match.SubjectOf(e, (*accountNames)(&both.Context))
 	return &both.Context
@@ -100,7 +114,8 @@ func newContext(ctx context.Context, r *Router, e *callback.Event, s Services) *
 // accountNames is a context as match.Names.
 type accountNames Context
 
-// AccountNames are the nickname of the account and the name that it has in the group of the event, as far as they are known.
+// AccountNames are the nickname of the account and its name in the group of the event, as far as
+// they are known.
 func (a *accountNames) AccountNames() []string {
 	c := (*Context)(a)
 	e := c.Event
@@ -122,13 +137,14 @@ func (c *Context) heard(e *callback.Event) match.Subject {
 // on is the context for the handler of a route.
 func (c *Context) on(r *Route) *Context {
 	c.route = r
-	if c.services.Entered != nil {
-		c.services.Entered(r.name)
+	if c.values.Entered != nil {
+		c.values.Entered(r.name)
 	}
 	return c
 }
 
-// WithContext is a copy of c with another context.Context: for middleware that sets a deadline or a value.
+// WithContext is a copy of c with another context.Context: for middleware that sets a deadline or a
+// value.
 func (c *Context) WithContext(ctx context.Context) *Context {
 	copied := *c
 	copied.Context = ctx
@@ -144,27 +160,28 @@ func (c *Context) Account() string { return c.Event.AppID }
 // Conversation is where the event happened.
 func (c *Context) Conversation() callback.Conversation { return c.Event.Conversation }
 
-// Age is how old the message is: callbacks come late after an outage of the service, of the network or of the bot. 0 if its time is
-// not known.
+// Age is how old the message is: callbacks come late after an outage of the service, of the network
+// or of the bot. 0 if its time is not known.
 func (c *Context) Age() time.Duration { return c.Event.Age(c.services.now()) }
 
 // Received is when the callback of the event arrived at this program; zero if that is not known.
-func (c *Context) Received() time.Time { return c.services.Received }
+func (c *Context) Received() time.Time { return c.values.Received }
 
-// AboutSomebody tells whether the event is about a person instead of from one: a friend request, or a notice such as that of a join or of a new friend.
+// AboutSomebody reports whether the event is about a person instead of from one: a friend request,
+// or a notice such as that of a join or of a new friend.
 func (c *Context) AboutSomebody() bool {
 	kind := c.Event.Kind()
 	return kind == xmlmsg.KindFriendRequest || kind == xmlmsg.KindSystem && c.Event.Sender == ""
 }
 
 // Attempt counts the runs of the event: 1 the first time, more after a failure or a crash.
-func (c *Context) Attempt() int { return max(c.services.Attempt, 1) }
+func (c *Context) Attempt() int { return max(c.values.Attempt, 1) }
 
 // Sender is the wxid of the person who wrote; empty for notices.
 func (c *Context) Sender() string { return c.Event.Sender }
 
-// SenderName is the name of the person who wrote: in a group the one chosen there. It may ask the service, and
-// is the wxid if nobody knows better.
+// SenderName is the name of the person who wrote: in a group the one chosen there. It may ask the
+// service, and is the wxid if the name is not known.
 func (c *Context) SenderName() string {
 	e := c.Event
 	switch {
@@ -176,7 +193,8 @@ func (c *Context) SenderName() string {
 	return c.services.Names.Contact(c, e.AppID, e.Sender)
 }
 
-// GroupName is the name of the group, empty outside of groups. It may ask the service, and is the id if nobody knows better.
+// GroupName is the name of the group, empty outside of groups. It may ask the service, and is the
+// id if the name is not known.
 func (c *Context) GroupName() string {
 	conv := c.Event.Conversation
 	switch {
@@ -188,7 +206,8 @@ func (c *Context) GroupName() string {
 	return c.services.Names.Contact(c, c.Event.AppID, conv.ID)
 }
 
-// Route is the name of the route whose handler runs; empty in the router's middleware before a route is found.
+// Route is the name of the route whose handler runs; empty in the router's middleware before a
+// route is found.
 func (c *Context) Route() string {
 	if c.route == nil {
 		return ""
@@ -196,7 +215,8 @@ func (c *Context) Route() string {
 	return c.route.name
 }
 
-// Logger names the route, the kind and the conversation in each line. Do not log message text with it.
+// Logger names the route, the kind and the conversation in each line. Do not log message text with
+// it.
 func (c *Context) Logger() *zap.Logger {
 	e := c.Event
 	log := c.services.Logger.With(
@@ -208,18 +228,19 @@ func (c *Context) Logger() *zap.Logger {
 	return log
 }
 
-// API is the client of the service, for questions. Messages go out by Reply, Send and Forward: these are
-// counted and paced, calls by the client are not.
+// API is the client of the service, for questions. Messages go out by Reply, Send and Forward:
+// these are counted and paced, calls by the client are not.
 func (c *Context) API() *api.Client { return c.services.Client }
 
-// Drop notes why a middleware stops the event, for logs and counters. The middleware returns nil then.
+// Drop notes why a middleware stops the event, for logs and counters. The middleware returns nil
+// then.
 func (c *Context) Drop(reason string) { c.run.outcome.Dropped = reason }
 
-// DropAfterObservers is Drop for a middleware that calls the next handler all the same: observers see the event, and no route and no form
-// gets it.
+// DropAfterObservers is Drop for a middleware that calls the next handler all the same: observers
+// see the event, and no route and no form gets it.
 func (c *Context) DropAfterObservers(reason string) {
 	c.run.outcome.Dropped, c.run.observeOnly = reason, true
 }
 
-// Outcome is what has become of the event so far.
+// Outcome is the outcome of the event so far.
 func (c *Context) Outcome() Outcome { return c.run.outcome }

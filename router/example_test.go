@@ -6,6 +6,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -14,8 +15,8 @@ import (
 // printer is a Sender that prints.
 type printer struct{}
 
-func (printer) Send(_ context.Context, o router.Outgoing) (*api.SentMessage, error) {
-	if t, ok := o.Message.(api.PostText); ok {
+func (printer) Send(_ context.Context, o outbox.Message) (*api.SentMessage, error) {
+	if t, ok := o.Send.(api.PostText); ok {
 		fmt.Printf("to %s: %s\n", t.To, t.Content)
 	}
 	return &api.SentMessage{}, nil

@@ -35,7 +35,7 @@ func sendTimeout(ctx context.Context, s Services, f *form) error {
 		return ErrNoSender
 	}
 	m := api.PostText{AppID: first.AppID, To: first.Conversation.ID, Content: f.OnTimeout}
-	o := NewOutgoing(m, Key(f.Start+"/"+f.Route+"/timeout"), AsAnswer(), Queued()) // other forms do not wait for its turn
+	o := NewMessage(m, Key(f.Start+"/"+f.Route+"/timeout"), AsAnswer(), Queued()) // other forms do not wait for its turn
 	o.Source, o.Event = f.Route, f.Start
 	_, err = s.Sender.Send(ctx, o)
 	return err

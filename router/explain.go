@@ -66,16 +66,17 @@ type Explanation struct {
 // Verdict is what one route says to an event.
 type Verdict struct {
 	RouteInfo
-	// Handles is true for the route that would handle the event, and for each observer that would see it.
+	// Handles is true for the route that would handle the event, and for each observer that would
+	// see it.
 	Handles bool
-	// Reason says what kept the route from it: the kind, the matcher that said no, or an earlier route.
-	// Empty if Handles.
+	// Reason says what kept the route from it: the kind, the matcher that said no, or an earlier
+	// route. Empty if Handles.
 	Reason string
 }
 
-// Explain tells for each route what it would do with the event now, without running a handler. Middleware is
-// not asked. For a route that returns Next the routes behind it are of interest, too: they say that an earlier
-// route comes first.
+// Explain tells for each route what it would do with the event now, without running a handler.
+// Middleware is not asked. For a route that returns Next the routes behind it are of interest, too:
+// they say that an earlier route comes first.
 func (r *Router) Explain(e *callback.Event) Explanation { return r.ExplainAt(e, time.Now()) }
 
 // ExplainAt is Explain for another time, which decides how old the message is.

@@ -24,13 +24,13 @@ func journalOf(s *Services) journal.Journal[api.SentMessage] {
 
 // newForm is the form of a handler that asks its first question.
 func (c *Context) newForm() *form {
-	return &form{Route: c.Route(), Start: c.identity(), RunKey: c.services.RunKey, Wxid: c.Event.Wxid, Body: c.Event.Body}
+	return &form{Route: c.Route(), Start: c.identity(), RunKey: c.values.Key, Wxid: c.Event.Wxid, Body: c.Event.Body}
 }
 
 // identity tells the event from all others, and is the same when it is delivered again.
 func (c *Context) identity() string {
-	if c.services.RunKey != "" {
-		return c.services.RunKey
+	if c.values.Key != "" {
+		return c.values.Key
 	}
 	e := c.Event
 	if id, err := callback.Identify(e.Body); err == nil && id.Key != "" {

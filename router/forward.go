@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -21,7 +22,7 @@ type forwarding struct {
 	edits    []xmlmsg.Edit
 }
 
-// forwardOption is a ForwardOption that is no SendOption.
+// forwardOption is a ForwardOption that is not a SendOption.
 type forwardOption func(*forwarding)
 
 func (option forwardOption) forward(f *forwarding) { option(f) }
@@ -38,12 +39,14 @@ func Retitle(title string) ForwardOption {
 	return forwardOption(func(f *forwarding) { f.edits = append(f.edits, xmlmsg.SetTitle(title)) })
 }
 
-// Forward sends the message of the event on to a group or a friend, as an answer and without a download: texts, pictures,
-// videos, files, links, and app messages in general. What the options do not change arrives as it came.
+// Forward sends the message of the event on to a group or a friend, as an answer and without a
+// download: texts, pictures, videos, files, links, and app messages in general. What the options do
+// not change arrives as it came.
 //
-// The error is ErrNotForwardable for a file whose upload is not complete, or that has no ids of the cdn, and for all else that the service cannot forward:
-// nothing was sent then, no caption either. A caption that was refused keeps the message back. One that may have been sent does not: the message follows, and the
-// error says what is in doubt.
+// The error is ErrNotForwardable for a file whose upload is not complete, or that has no ids of the
+// cdn, and for all else that the service cannot forward: nothing was sent then, no caption either.
+// A caption that was refused keeps the message back. One that may have been sent does not: the
+// message follows, and the error says what is in doubt.
 func (c *Context) Forward(to string, options ...ForwardOption) error {
 	f, err := c.newForwarding(options)
 	if err != nil {
@@ -52,9 +55,10 @@ func (c *Context) Forward(to string, options ...ForwardOption) error {
 	return c.forward(to, f)
 }
 
-// ForwardAll is Forward to several groups and friends. All are tried, whatever becomes of the others; the error is a *ForwardError that lists those that
-// failed. A handler that returns it runs again if that can help one of them, and finds what was sent to the others in the ledger: only those that failed are
-// sent to again.
+// ForwardAll is Forward to several groups and friends. All are tried, also if one fails; the error
+// is a *ForwardError that lists those that failed. A handler that returns it runs again if that can
+// help one of them, and finds what was sent to the others in the ledger: it sends again only to
+// those that failed.
 func (c *Context) ForwardAll(to []string, options ...ForwardOption) error {
 	f, err := c.newForwarding(options)
 	if err != nil {
@@ -82,7 +86,8 @@ type ForwardFailure struct {
 	Err error
 }
 
-// ForwardError is a ForwardAll that failed for some targets. IsPermanent says of it whether all of its failures are permanent.
+// ForwardError is a ForwardAll that failed for some targets. It is permanent (see IsPermanent) if
+// all of its failures are.
 type ForwardError struct {
 	Targets int // how many there were
 	Failed  []ForwardFailure
@@ -108,9 +113,9 @@ func (e *ForwardError) Unwrap() []error {
 
 func (e *ForwardError) separate() []error { return e.Unwrap() }
 
-// newForwarding finds what keeps a message from being forwarded to anybody, and makes its caption.
+// newForwarding checks that a message can be forwarded at all, and makes its caption.
 func (c *Context) newForwarding(options []ForwardOption) (*forwarding, error) {
-	f := forwarding{sending: sending{class: ClassAnswer}} // the reaction to a message, wherever it goes
+	f := forwarding{sending: sending{class: outbox.Answer}} // the reaction to a message, wherever it goes
 	for _, option := range options {
 		option.forward(&f)
 	}
@@ -159,7 +164,7 @@ func (c *Context) forward(to string, f *forwarding) error {
 		return fmt.Errorf("router: the message was sent, but not all of its caption, or not certainly: %w", captionErr)
 	case !begun:
 		return err
-	case executed(err) == api.ExecutedNo:
+	case api.ExecutedOf(err) == api.ExecutedNo:
 		err = fmt.Errorf("router: the caption stands without its message, which was not sent: %w", err)
 	default:
 		err = fmt.Errorf("router: the caption stands, and its message may be missing: %w", err)
@@ -170,10 +175,11 @@ func (c *Context) forward(to string, f *forwarding) error {
 	return Each(captionErr, err)
 }
 
-// followTime is how long the ledger has to take a message whose handler has no time left.
+// followTime is how long the ledger may take to accept a message whose handler has no time left.
 const followTime = 10 * time.Second
 
-// follow sends the message. If the handler's time is over and a caption is out, or in the queue, the message joins it there.
+// follow sends the message. If the handler's time is over and a caption is out, or in the queue,
+// the message joins it there.
 func (c *Context) follow(m api.Send, f *forwarding, captioned bool) error {
 	s := f.sending
 	if c.Err() == nil || !captioned {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -26,8 +27,8 @@ type outcomes struct {
 	after func()
 }
 
-func (s *outcomes) Send(_ context.Context, o router.Outgoing) (*api.SentMessage, error) {
-	what := strings.TrimPrefix(o.Message.Endpoint(), "/message/") + " " + o.Message.Target()
+func (s *outcomes) Send(_ context.Context, o outbox.Message) (*api.SentMessage, error) {
+	what := strings.TrimPrefix(o.Endpoint(), "/message/") + " " + o.Target()
 	s.tried = append(s.tried, what)
 	if s.keys == nil {
 		s.keys = map[string]string{}
@@ -39,7 +40,7 @@ func (s *outcomes) Send(_ context.Context, o router.Outgoing) (*api.SentMessage,
 	if err := s.fails[what]; err != nil {
 		return nil, err
 	}
-	return &api.SentMessage{To: o.Message.Target()}, nil
+	return &api.SentMessage{To: o.Target()}, nil
 }
 
 // outcome is an error as those of the outbox.
@@ -173,8 +174,8 @@ func TestTheHandlersTimeIsOver(t *testing.T) {
 	r := router.New()
 	r.Any(func(c *router.Context) error { return c.Forward(groupB, router.Caption("c")) })
 	err := r.Serve(ctx, message(t, 49, "wxid_alice", fileXML), router.Services{Sender: senderFunc(
-		func(ctx context.Context, o router.Outgoing) (*api.SentMessage, error) {
-			if o.Message.Endpoint() == "/message/forwardFile" {
+		func(ctx context.Context, o outbox.Message) (*api.SentMessage, error) {
+			if o.Endpoint() == "/message/forwardFile" {
 				require.NoError(t, ctx.Err())
 				assert.True(t, o.Queued, "nobody has the time to wait for it")
 			}
@@ -185,9 +186,9 @@ func TestTheHandlersTimeIsOver(t *testing.T) {
 	assert.Equal(t, []string{"postText " + groupB, "forwardFile " + groupB}, s.tried)
 }
 
-type senderFunc func(ctx context.Context, o router.Outgoing) (*api.SentMessage, error)
+type senderFunc func(ctx context.Context, o outbox.Message) (*api.SentMessage, error)
 
-func (f senderFunc) Send(ctx context.Context, o router.Outgoing) (*api.SentMessage, error) {
+func (f senderFunc) Send(ctx context.Context, o outbox.Message) (*api.SentMessage, error) {
 	return f(ctx, o)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -50,17 +51,17 @@ func groupText(t testing.TB, s string) *callback.Event {
 type recorder struct {
 	mu   sync.Mutex
 	sent []api.Send
-	all  []router.Outgoing
+	all  []outbox.Message
 	err  error
 }
 
-func (r *recorder) Send(_ context.Context, o router.Outgoing) (*api.SentMessage, error) {
+func (r *recorder) Send(_ context.Context, o outbox.Message) (*api.SentMessage, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.err != nil {
 		return nil, r.err
 	}
-	r.sent = append(r.sent, o.Message)
+	r.sent = append(r.sent, o.Send)
 	r.all = append(r.all, o)
 	return &api.SentMessage{}, nil
 }

@@ -23,9 +23,10 @@ type Files interface {
 // ErrNoFiles means that the context was made without Files.
 var ErrNoFiles = errors.New("router: no Files: nothing can be downloaded or sent as a file; a bot has them, a test sets Services.Files")
 
-// Download downloads what the message has: a picture, a voice, a video, a sticker or a file; of an answer to one, that one. It waits for its turn, which can
-// take some seconds, and a handler that runs again gets the same file again. The name is safe, and nothing is overwritten. An error that another run
-// cannot mend is Permanent.
+// Download downloads what the message has: a picture, a voice, a video, a sticker or a file; of an
+// answer to one, that one. It waits for its turn, which can take some seconds, and a handler that
+// runs again gets the same file again. The name is safe, and nothing is overwritten. An error that
+// another run cannot mend is Permanent.
 //
 //	file, err := c.Download(media.Into("2026", c.GroupName()))
 func (c *Context) Download(options ...media.Option) (*media.File, error) {
@@ -44,8 +45,9 @@ func (c *Context) Download(options ...media.Option) (*media.File, error) {
 	return file, nil
 }
 
-// ReplyFile answers with a file of this machine, under its own name. The service fetches it from the bot, so it needs the bot's public URL, and the file
-// must stay as it is until it was sent. A file of the bot's data directory is refused, but one of its downloads.
+// ReplyFile answers with a file of this machine, under its own name. The service fetches it from
+// the bot, so it needs the bot's public URL, and the file must stay as it is until it was sent. A
+// file of the bot's data directory is refused, but one of its downloads.
 func (c *Context) ReplyFile(path string, options ...SendOption) error {
 	return c.answer(func(to string) error { return c.SendFile(to, path, options...) })
 }
@@ -60,7 +62,8 @@ func (c *Context) ReplyVideo(path, thumb string, options ...SendOption) error {
 	return c.answer(func(to string) error { return c.SendVideo(to, path, thumb, options...) })
 }
 
-// ReplyVoice answers with a voice of this machine, which must be SILK; see ReplyFile, and package media/voice, which makes SILK of WAV and MP3.
+// ReplyVoice answers with a voice of this machine, which must be SILK; see ReplyFile, and package
+// media/voice, which makes SILK of WAV and MP3.
 func (c *Context) ReplyVoice(path string, options ...SendOption) error {
 	return c.answer(func(to string) error { return c.SendVoice(to, path, options...) })
 }

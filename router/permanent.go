@@ -4,11 +4,13 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/media"
+	"github.com/hongyan-go/hongyan/outbox"
 )
 
-// Permanent marks an error that another try cannot mend, so that the message goes to the dead letters at once instead of keeping its conversation
-// waiting. nil stays nil.
+// Permanent marks an error that another run of the handler cannot fix, so that the message goes to
+// the dead letters at once instead of keeping its conversation waiting. nil stays nil.
 func Permanent(err error) error {
 	if err == nil {
 		return nil
@@ -16,8 +18,11 @@ func Permanent(err error) error {
 	return &permanentError{err}
 }
 
-// IsPermanent tells whether an error, or one that it wraps, was marked by Permanent, or is final. The errors of steps that do not depend on each
-// other, as Each and a *ForwardError hold them, must all be: otherwise another run mends the rest, and finds the others in the ledger.
+// IsPermanent reports whether an error, or one that it wraps, was marked by Permanent, is final, or
+// is the outcome of a send that the ledger gives every run: an *outbox.RefusedError (unless a
+// person can fix the account), *outbox.UnknownError or *outbox.MismatchError. The errors of steps
+// that do not depend on each other, as Each and a *ForwardError hold them, must all be: otherwise
+// another run fixes the rest, and finds the others in the ledger.
 func IsPermanent(err error) bool {
 	if IsFinal(err) {
 		return true
@@ -25,6 +30,8 @@ func IsPermanent(err error) bool {
 	switch e := err.(type) { //nolint:errorlint // it looks at each level of the chain
 	case *permanentError:
 		return true
+	case *outbox.UnknownError, *outbox.RefusedError, *outbox.MismatchError: // the ledger gives every run the same answer
+		return !errors.Is(err, api.ErrOffline) && !errors.Is(err, api.ErrTokenInvalid) // a person can fix the account
 	case interface{ separate() []error }:
 		return !slices.ContainsFunc(e.separate(), func(err error) bool { return !IsPermanent(err) })
 	case interface{ Unwrap() error }:
@@ -35,8 +42,9 @@ func IsPermanent(err error) bool {
 	return false
 }
 
-// IsFinal tells whether no try can mend an error, now or ever, since the message itself is the reason: ErrNoConversation, ErrNotForwardable and
-// media.ErrNotDownloadable. Such a message is not kept as a dead letter. Of several errors in one, each must be final.
+// IsFinal reports whether no run can ever fix an error, since the message itself is the reason:
+// ErrNoConversation, ErrNotForwardable and media.ErrNotDownloadable. Such a message is not kept as
+// a dead letter. Of several errors in one, each must be final.
 func IsFinal(err error) bool {
 	if slices.Contains([]error{ErrNoConversation, ErrNotForwardable, media.ErrNotDownloadable}, err) {
 		return true
@@ -56,8 +64,9 @@ func IsFinal(err error) bool {
 	return false
 }
 
-// Each joins the errors of steps that do not depend on each other, such as sends to different groups; nil ones are left out, and of none it is nil. It differs
-// from errors.Join in that it is permanent only if each of them is.
+// Each joins the errors of steps that do not depend on each other, such as sends to different
+// groups; nil errors are left out, and without any other it is nil. It differs from errors.Join in
+// that it is permanent only if each of them is.
 func Each(errs ...error) error {
 	errs = slices.DeleteFunc(slices.Clone(errs), func(err error) bool { return err == nil })
 	if len(errs) == 0 {

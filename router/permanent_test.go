@@ -1,6 +1,7 @@
 package router_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/media"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -22,6 +25,30 @@ func TestPermanent(t *testing.T) {
 	require.EqualError(t, err, "plugin: no such order: EOF")
 	assert.False(t, router.IsPermanent(errors.New("x")))
 	assert.False(t, router.IsPermanent(nil))
+}
+
+// TestOutcomesOfTheLedger compares the errors of package outbox by whether the ledger gives another run the same answer.
+func TestOutcomesOfTheLedger(t *testing.T) {
+	t.Parallel()
+	refused, unknown, expired := &outbox.RefusedError{}, &outbox.UnknownError{}, &outbox.NotSentError{Err: outbox.ErrExpired}
+	for _, test := range []struct {
+		err       error
+		permanent bool
+	}{
+		{refused, true},
+		{&outbox.RefusedError{Err: &api.Error{Ret: 500}}, true},
+		{&outbox.RefusedError{Err: &api.Error{Err: api.ErrOffline}}, false},
+		{&outbox.RefusedError{Err: api.ErrTokenInvalid}, false},
+		{fmt.Errorf("send: %w", unknown), true},
+		{&outbox.MismatchError{}, true},
+		{expired, false},
+		{&outbox.PendingError{Err: context.DeadlineExceeded}, false},
+		{router.Each(refused, unknown), true},
+		{router.Each(refused, expired), false},
+		{errors.Join(refused, expired), true},
+	} {
+		assert.Equal(t, test.permanent, router.IsPermanent(test.err), "%v", test.err)
+	}
 }
 
 func TestEach(t *testing.T) {

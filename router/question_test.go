@@ -215,7 +215,7 @@ func TestWhoCannotAsk(t *testing.T) {
 	r.Any(ask)
 	k := newTalk(t, r)
 	assert.Empty(t, cut(&k.said, func() {
-		_, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{Sender: k})
+		_, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{Sender: k}, router.Run{})
 		require.NoError(t, err)
 	}))
 	for _, err := range errs {

@@ -9,8 +9,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// On registers a handler for the payload type P. The methods Text, File and so on are On for one type
-// each; On itself is for payload types of your own and of later versions.
+// On registers a handler for the payload type P. The methods Text, File and so on are On for one
+// type each; On itself is for payload types of your own and of later versions.
 func On[P xmlmsg.Payload](g *Group, h func(*Context, P) error, ms ...match.Matcher) *Route {
 	var zero P
 	kind := zero.Kind()
@@ -29,16 +29,17 @@ func On[P xmlmsg.Payload](g *Group, h func(*Context, P) error, ms ...match.Match
 	}, ms)
 }
 
-// appTypeQuote is the type of an app message that answers a message by words. Reactions to one are other types.
+// appTypeQuote is the type of an app message that answers a message by words. Reactions have other
+// types.
 const appTypeQuote = 57
 
-// isAnswer tells whether an event quotes a message to answer it, in words.
+// isAnswer reports whether an event quotes a message to answer it, in words.
 func isAnswer(e *callback.Event) bool {
 	q, ok := e.Payload().(*xmlmsg.Quote)
 	return ok && q.AppType() == appTypeQuote && strings.TrimSpace(q.Text) != ""
 }
 
-// textOf is such an answer as the text that it is without the quote.
+// textOf is the text of such an answer, without the quote.
 func textOf(e *callback.Event) *xmlmsg.Text {
 	q := e.Payload().(*xmlmsg.Quote)
 	return &xmlmsg.Text{Body: q.Text, At: xmlmsg.ParseSource(e.Source).At}
@@ -52,8 +53,8 @@ func (g *Group) Any(h func(*Context) error, ms ...match.Matcher) *Route {
 	return g.add(anyKind, false, h, ms)
 }
 
-// Kind registers a handler for events of one kind, for those who know the kind only when the program runs. As with Text, texts
-// include answers that quote a message.
+// Kind registers a handler for events of one kind, for programs that know the kind only when they
+// run. As with Text, texts include answers that quote a message.
 func (g *Group) Kind(kind xmlmsg.Kind, h func(*Context) error, ms ...match.Matcher) *Route {
 	if h == nil {
 		panic(fmt.Sprintf("router: the %s handler at %s is nil", kind, callSite()))
@@ -61,8 +62,9 @@ func (g *Group) Kind(kind xmlmsg.Kind, h func(*Context) error, ms ...match.Match
 	return g.add(kind, false, h, ms)
 }
 
-// Observe registers a handler that sees events of every kind before the routes do, and consumes nothing.
-// Its error is logged, and keeps nobody from the event. A retried event is observed again.
+// Observe registers a handler that sees events of every kind before the routes do, and consumes
+// nothing. Its error is logged, and does not keep the event from the routes. A retried event is
+// observed again.
 func (g *Group) Observe(h func(*Context) error, ms ...match.Matcher) *Route {
 	if h == nil {
 		panic("router: the observer at " + callSite() + " is nil")
@@ -70,8 +72,9 @@ func (g *Group) Observe(h func(*Context) error, ms ...match.Matcher) *Route {
 	return g.add(anyKind, true, h, ms)
 }
 
-// Text registers a handler for text messages, and for answers that quote a message: the text is that of the answer. Quote sees such
-// an answer first. Subject.Said is the text without mentions of the account.
+// Text registers a handler for text messages, and for answers that quote a message: the text is
+// that of the answer. Quote sees such an answer first. Subject.Said is the text without mentions of
+// the account.
 func (g *Group) Text(h func(*Context, *xmlmsg.Text) error, ms ...match.Matcher) *Route {
 	return On(g, h, ms...)
 }
@@ -81,13 +84,14 @@ func (g *Group) Image(h func(*Context, *xmlmsg.Image) error, ms ...match.Matcher
 	return On(g, h, ms...)
 }
 
-// File registers a handler for complete files. The notice that an upload has started never gets here.
+// File registers a handler for complete files. The notice that an upload has started never gets
+// here.
 func (g *Group) File(h func(*Context, *xmlmsg.File) error, ms ...match.Matcher) *Route {
 	return On(g, h, ms...)
 }
 
-// FileNotice registers a handler for the start of a file's upload. Such a file can be neither forwarded
-// nor downloaded yet.
+// FileNotice registers a handler for the start of a file's upload. Such a file can be neither
+// forwarded nor downloaded yet.
 func (g *Group) FileNotice(h func(*Context, *xmlmsg.FileNotice) error, ms ...match.Matcher) *Route {
 	return On(g, h, ms...)
 }
@@ -107,7 +111,8 @@ func (g *Group) FriendRequest(h func(*Context, *xmlmsg.FriendRequest) error, ms 
 	return On(g, h, ms...)
 }
 
-// Raw registers a handler for messages without a type of their own, and for those that cannot be read.
+// Raw registers a handler for messages without a type of their own, and for those that cannot be
+// read.
 func (g *Group) Raw(h func(*Context, *xmlmsg.Raw) error, ms ...match.Matcher) *Route {
 	return On(g, h, ms...)
 }

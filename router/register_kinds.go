@@ -167,12 +167,14 @@ func (g *Group) SysMsg(h func(*Context, *xmlmsg.SysMsg) error, ms ...match.Match
 	return On(g, h, ms...)
 }
 
-// StatusSync registers a handler for what the account's own devices tell each other; it comes often.
+// StatusSync registers a handler for what the account's own devices tell each other; it comes
+// often.
 func (g *Group) StatusSync(h func(*Context, *xmlmsg.StatusSync) error, ms ...match.Matcher) *Route {
 	return On(g, h, ms...)
 }
 
-// MemberJoined registers a handler for people who came into a group, by invitation or by a QR code. See System.Joined and System.By for who.
+// MemberJoined registers a handler for people who came into a group, by invitation or by a QR code.
+// See System.Joined and System.By for who.
 func (g *Group) MemberJoined(h func(*Context, *xmlmsg.System) error, ms ...match.Matcher) *Route {
 	return On(g, h, append(ms, match.Notice(xmlmsg.NoticeMemberInvited, xmlmsg.NoticeMemberJoinedQR))...)
 }

@@ -63,9 +63,9 @@ func (t *table) rerun(c *Context, f *form, id string, again bool) (bool, error) 
 	if err != nil {
 		return false, err
 	}
-	services := c.services
-	services.RunKey = f.RunKey
-	run := newContext(c.Context, c.router, first, services)
+	values := c.values
+	values.Key = f.RunKey
+	run := newContext(c.Context, c.router, first, c.services, values)
 	run.run = c.run
 	route := t.named(f.Route, run)
 	if route == nil {

@@ -16,7 +16,8 @@ import (
 // anyKind is the kind of a route that takes all kinds.
 const anyKind xmlmsg.Kind = ""
 
-// Route is a registered handler. The methods are for the moment of registration, and return the route:
+// Route is a registered handler. The methods are for the moment of registration, and return the
+// route:
 //
 //	b.Text(handler, match.Private()).Named("echo")
 type Route struct {
@@ -35,8 +36,8 @@ type Route struct {
 	serve      Handler         // with the middleware of its groups
 }
 
-// Named gives the route a name for logs, metrics and Explain. Without one it is called after its kind
-// and the place of its registration.
+// Named gives the route a name for logs, metrics and Explain. Without one it is called after its
+// kind and the place of its registration.
 func (r *Route) Named(name string) *Route {
 	r.group.router.mu.Lock()
 	defer r.group.router.mu.Unlock()
@@ -54,7 +55,7 @@ func (r *Route) Passes() *Route {
 	return r
 }
 
-// accepts tells whether kind and matchers let the event of c pass.
+// accepts reports whether kind and matchers let the event of c pass.
 func (r *Route) accepts(c *Context) bool {
 	if !r.takes(c.Event) {
 		return false
@@ -68,13 +69,14 @@ func (r *Route) accepts(c *Context) bool {
 	return true
 }
 
-// takes tells whether the route is for events of this kind. A route of texts is for answers that quote a message, too.
+// takes reports whether the route is for events of this kind. A route of texts is for answers that
+// quote a message, too.
 func (r *Route) takes(e *callback.Event) bool {
 	kind := e.Kind()
 	return r.kind == anyKind || r.kind == kind || r.kind == xmlmsg.KindText && isAnswer(e)
 }
 
-// allMatchers are the route's own matchers behind those of its groups.
+// allMatchers are the matchers of its groups, then the route's own.
 func (r *Route) allMatchers() []match.Matcher {
 	var ms []match.Matcher
 	for g := r.group; g != nil; g = g.parent {
@@ -105,8 +107,8 @@ func joinMatchers(ms []match.Matcher) string {
 	return strings.Join(words, " ")
 }
 
-// Group is a part of the routes with matchers and middleware in common. Its place in the order is that
-// of the call to Where.
+// Group is a part of the routes with matchers and middleware in common, and has the methods that
+// register handlers. Its place in the order is that of the call to Where.
 type Group struct {
 	router     *Router
 	parent     *Group
@@ -117,7 +119,7 @@ type Group struct {
 	live       bool
 }
 
-// Where makes a part whose routes all need the matchers, too.
+// Where makes a group whose routes also need these matchers to match.
 func (g *Group) Where(ms ...match.Matcher) *Group {
 	g.router.checkOpen(g, "Where")
 	checkMatchers("Where", ms)
@@ -128,8 +130,8 @@ func (g *Group) Where(ms ...match.Matcher) *Group {
 	return sub
 }
 
-// Use adds middleware around the handlers of the group, the first one outermost. On the router it runs
-// around each event, whether a route wants it or not.
+// Use adds middleware around the handlers of the group, the first one outermost. On the router it
+// runs around each event, whether a route matches it or not.
 func (g *Group) Use(ms ...Middleware) {
 	g.router.checkOpen(g, "Use")
 	for _, m := range ms {
@@ -167,8 +169,8 @@ func (g *Group) add(kind xmlmsg.Kind, observer bool, h Handler, ms []match.Match
 	return r
 }
 
-// checkReachable panics if r can never run, or keeps a route behind it from ever running. Routes of plugins
-// are compared among themselves only: a plugin does not know its neighbours.
+// checkReachable panics if r can never run, or keeps a later route from ever running. Routes of
+// plugins are compared among themselves only: a plugin does not know the others.
 func (rt *Router) checkReachable(r *Route) {
 	root := rt.Group
 	if r.group.live {

@@ -1,12 +1,12 @@
 // Package router takes events to handlers.
 //
 // A [Router] holds routes: a typed handler and the matchers that narrow it. Routes are tried in the
-// order of their registration; the first that matches handles the event, and passes it on if it returns
-// [Next]. Observers see every event that their matchers let pass, and consume nothing. Groups share
-// matchers and middleware.
+// order of their registration; the first that matches handles the event, and passes it on if it
+// returns [Next]. Observers see every event that their matchers let pass, and consume nothing.
+// Groups share matchers and middleware.
 //
-// Misuse, such as a nil handler or a route that can never run, panics at registration with a sentence
-// that names the places.
+// Misuse, such as a nil handler or a route that can never run, panics at registration with a
+// sentence that names the places.
 package router
 
 import (
@@ -27,15 +27,15 @@ import (
 // Next is what a handler returns to pass the event on, as if it had not matched.
 var Next = errors.New("router: next") //nolint:revive,errname,staticcheck // it is no failure, like io.EOF
 
-// Handler handles an event of any kind. An error means that the event was not handled: it is logged, and the
-// bot may try again.
+// Handler handles an event of any kind. An error means that the event was not handled: it is
+// logged, and the bot may try again.
 type Handler func(c *Context) error
 
-// Middleware wraps a handler. It runs for each event (Router.Use), or for each event that a route of a group
-// handles (Group.Use).
+// Middleware wraps a handler. It runs for each event (Router.Use), or for each event that a route
+// of a group handles (Group.Use).
 type Middleware func(Handler) Handler
 
-// Router is the root of the routes. Make it with New. Registration and Serve may run at the same time.
+// Router is the root of the routes. Make it with New. Registration and Serve may run concurrently.
 type Router struct {
 	*Group
 
@@ -55,7 +55,7 @@ func New() *Router {
 	return r
 }
 
-// Freeze ends the time of registration: a later one panics, except on groups made by LiveGroup.
+// Freeze ends registration: a later one panics, except on groups made by LiveGroup.
 func (r *Router) Freeze() { r.frozen.Store(true) }
 
 // LiveGroup makes a group that takes routes also after Freeze, and that can be removed with all its
@@ -81,7 +81,7 @@ func (r *Router) Remove(g *Group) {
 	}
 }
 
-// compiled is the table of the routes as they stand.
+// compiled is the table of the current routes.
 func (r *Router) compiled() *table {
 	if t := r.table.Load(); t != nil {
 		return t
@@ -93,22 +93,22 @@ func (r *Router) compiled() *table {
 	return t
 }
 
-// Serve takes an event through the middleware, the observers and the routes. It returns what the handler
-// returned; an event that no route wants is no error.
+// Serve takes an event through the middleware, the observers and the routes, for the first time. It
+// returns what the handler returned; an event that no route matches is not an error.
 func (r *Router) Serve(ctx context.Context, e *callback.Event, s Services) error {
-	_, err := r.Dispatch(ctx, e, s)
+	_, err := r.Dispatch(ctx, e, s, Run{})
 	return err
 }
 
-// Dispatch is Serve that also tells what happened.
-func (r *Router) Dispatch(ctx context.Context, e *callback.Event, s Services) (Outcome, error) {
+// Dispatch is Serve for any run of the event, and also tells what happened.
+func (r *Router) Dispatch(ctx context.Context, e *callback.Event, s Services, run Run) (Outcome, error) {
 	t := r.compiled()
-	c := newContext(ctx, r, e, s)
+	c := newContext(ctx, r, e, s, run)
 	err := t.entry(c)
 	return c.run.outcome, err
 }
 
-// Outcome tells what became of an event.
+// Outcome is the outcome of an event.
 type Outcome struct {
 	// Route is the name of the route that handled the event; empty if none did.
 	Route string
@@ -118,14 +118,14 @@ type Outcome struct {
 	Dropped string
 }
 
-// dispatch is the innermost handler: observers, then the first route that wants the event.
+// dispatch is the innermost handler: observers, then the first route that matches the event.
 func (t *table) dispatch(c *Context) error {
 	for _, o := range t.observers {
 		if o.accepts(c) {
 			c.observe(o)
 		}
 	}
-	c.run.journal.Leave() // what middleware and observers send is not of the route
+	c.run.journal.Leave() // what middleware and observers send does not belong to the route
 	if c.run.observeOnly {
 		return nil
 	}
@@ -153,7 +153,7 @@ func (t *table) dispatch(c *Context) error {
 	return nil
 }
 
-// observe runs an observer. What goes wrong there must not keep the event from its handler.
+// observe runs an observer. A failure there must not keep the event from its handler.
 func (c *Context) observe(o *Route) {
 	c = c.on(o)
 	defer func() {
@@ -166,7 +166,7 @@ func (c *Context) observe(o *Route) {
 	}
 }
 
-// maxTemplates bounds the captions that are remembered.
+// maxTemplates bounds the cached captions.
 const maxTemplates = 1000
 
 // caption parses the template of a caption once.

@@ -37,7 +37,7 @@ func TestNextPassesOn(t *testing.T) {
 	r.Any(trace(&log, "first", router.Next)).Passes()
 	r.Any(trace(&log, "wrapped", fmt.Errorf("not mine: %w", router.Next))).Passes()
 	r.Any(trace(&log, "last", nil))
-	outcome, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{})
+	outcome, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{}, router.Run{})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"first", "wrapped", "last"}, log)
 	assert.Contains(t, outcome.Route, "any@router_test.go:")
@@ -45,7 +45,7 @@ func TestNextPassesOn(t *testing.T) {
 
 func TestNobodyWantsTheEvent(t *testing.T) {
 	t.Parallel()
-	outcome, err := router.New().Dispatch(t.Context(), text(t, "x"), router.Services{})
+	outcome, err := router.New().Dispatch(t.Context(), text(t, "x"), router.Services{}, router.Run{})
 	require.NoError(t, err)
 	assert.Equal(t, router.Outcome{}, outcome)
 }
@@ -55,7 +55,7 @@ func TestErrorOfTheHandlerComesBack(t *testing.T) {
 	broken := errors.New("broken")
 	r := router.New()
 	r.Any(func(*router.Context) error { return broken }).Named("mine")
-	outcome, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{})
+	outcome, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{}, router.Run{})
 	require.ErrorIs(t, err, broken)
 	assert.Equal(t, "mine", outcome.Route)
 }

@@ -11,31 +11,36 @@ import (
 	"unicode/utf8"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/outbox"
 )
 
 // The errors of sending.
 var (
-	// ErrNoConversation means that the event came from nowhere a message can be sent to: it is no
+	// ErrNoConversation means that the event came from no conversation to send to: it is not a
 	// message, or its group is unknown.
 	ErrNoConversation = errors.New("router: the event has no conversation to answer in")
 	// ErrNotForwardable means that the service cannot forward this kind of message.
 	ErrNotForwardable = errors.New("router: the message cannot be forwarded")
-	// ErrNotRevocable means that a message cannot be withdrawn as its ids are not known: it is still in the queue, or the service has not told them.
+	// ErrNotRevocable means that a message cannot be withdrawn as its ids are not known: it is
+	// still in the queue, or the answer of the service had none.
 	ErrNotRevocable = errors.New("router: the ids of the message are not known")
-	// ErrTooManyParts means that a text is too long for one answer: nothing of it was sent. See MaxParts.
+	// ErrTooManyParts means that a text is too long for one answer: nothing of it was sent. See
+	// MaxParts.
 	ErrTooManyParts = errors.New("router: the text needs too many messages")
 	// ErrNoSender means that the context was made without a Sender.
 	ErrNoSender = errors.New("router: no Sender: messages cannot go out")
 )
 
-// Reply answers with a text in the conversation of the event, and returns when it was sent. A text that is too long for one message is split at the
-// ends of its sentences, into ten messages at most; see SplitAt and MaxParts. On an error after the first part, those before were sent.
+// Reply answers with a text in the conversation of the event, and returns when it was sent. A text
+// that is too long for one message is split at the ends of its sentences, into ten messages at
+// most; see SplitAt and MaxParts. On an error after the first part, those before were sent.
 func (c *Context) Reply(text string, options ...SendOption) error {
 	_, err := c.ReplySent(text, options...)
 	return err
 }
 
-// ReplySent is Reply that returns the message that was sent, for Revoke; of a text that was split it is the last part.
+// ReplySent is Reply that returns the message that was sent, for Revoke; of a text that was split
+// it is the last part.
 func (c *Context) ReplySent(text string, options ...SendOption) (*api.SentMessage, error) {
 	to, err := c.answerTo()
 	if err != nil {
@@ -49,8 +54,8 @@ func (c *Context) Replyf(format string, args ...any) error {
 	return c.Reply(fmt.Sprintf(format, args...))
 }
 
-// ReplyAt answers in a group with a text that mentions the sender; elsewhere it is Reply. A text that begins with the name of the sender,
-// as a mention or as a word, gets no second one.
+// ReplyAt answers in a group with a text that mentions the sender; elsewhere it is Reply. A text
+// that begins with the name of the sender, as a mention or as a word, gets no second one.
 func (c *Context) ReplyAt(text string, options ...SendOption) error {
 	to, err := c.answerTo()
 	if err != nil {
@@ -65,7 +70,7 @@ func (c *Context) ReplyAt(text string, options ...SendOption) error {
 	return err
 }
 
-// cutName is a text without a name at its begin.
+// cutName returns a text without a name at its beginning.
 func cutName(text, name string) string {
 	rest := strings.TrimLeftFunc(text, unicode.IsSpace)
 	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "@"), "＠")
@@ -95,12 +100,13 @@ func (c *Context) sendText(m api.PostText, options []SendOption) (*api.SentMessa
 	return sent, err
 }
 
-// sendParts sends the parts of a text until one fails. The first one mentions. begun tells whether one of them is, or may be, in the chat.
+// sendParts sends the parts of a text until one fails. The first one mentions. begun reports
+// whether one of them is, or may be, in the chat.
 func (c *Context) sendParts(m api.PostText, parts []string, s *sending, key string) (sent *api.SentMessage, begun bool, err error) {
 	for i, part := range parts {
 		m.Content = part
 		if sent, err = c.send(m, s, key+partKey(i)); err != nil {
-			begun = begun || executed(err) != api.ExecutedNo
+			begun = begun || api.ExecutedOf(err) != api.ExecutedNo
 			c.skip(len(parts) - 1 - i)
 			return nil, begun, err
 		}
@@ -109,7 +115,8 @@ func (c *Context) sendParts(m api.PostText, parts []string, s *sending, key stri
 	return sent, begun, nil
 }
 
-// skip leaves out sends that depend on one that has failed. They keep their places, so that those after them have the same keys in the next run.
+// skip leaves out sends that depend on one that has failed. They keep their places, so that later
+// sends have the same keys in the next run.
 func (c *Context) skip(n int) {
 	for range n {
 		if _, place, known := c.nextSend(); known == nil {
@@ -121,15 +128,19 @@ func (c *Context) skip(n int) {
 // errSkipped stands in the journal for a send that was left out.
 var errSkipped = errors.New("router: the send before it failed")
 
-// Send sends any message of package api through the account of the event. All sends of a handler pass here.
+// Send sends any message of package api through the account of the event. All sends of a handler
+// pass here.
 //
-// It returns when the message was sent, with what the service says of it, or when it certainly or possibly was not. With Queued or Hold, and for
-// a notice that must wait for the end of the quiet hours or of a limit, it returns before: the ids are 0 then.
+// It returns when the message was sent, with the answer of the service, or when it certainly or
+// possibly was not. With Queued or Hold, and for a proactive send that must wait for the end of the
+// quiet hours or of a limit, it returns before: the ids are 0 then.
 //
-// What goes to the conversation of the event is an answer, what goes elsewhere a notice; see AsAnswer and AsNotice.
+// What goes to the conversation of the event is an answer, what goes elsewhere a proactive send;
+// see AsAnswer and AsProactive.
 //
-// A handler that runs again, after a failure or a crash, finds what it has sent by the event, the route and the place in the order of its sends: that is not
-// sent again. So it must send the same in the same order, or give Key.
+// A handler that runs again, after a failure or a crash, finds what it has sent by the event, the
+// route and the place in the order of its sends: that is not sent again. So it must send the same
+// in the same order, or give Key.
 func (c *Context) Send(m api.Send, options ...SendOption) (*api.SentMessage, error) {
 	var s sending
 	s.apply(options)
@@ -147,15 +158,13 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	case known != nil:
 		return earlier(known)
 	}
-	o := Outgoing{Class: ClassNotice, Source: c.Route(), Event: c.Event.Key()}
+	message := outbox.Message{Send: m.WithAppID(c.Event.AppID), Key: key, Class: outbox.Proactive, Source: c.Route(), Event: c.Event.Key()}
 	if m.Target() == c.Event.Conversation.ID {
-		o.Class = ClassAnswer
+		message.Class = outbox.Answer
 	}
-	o.Key = key
-	o = s.outgoing(m.WithAppID(c.Event.AppID), o, part)
-	sent, err := c.services.Sender.Send(c, o)
+	sent, err := c.services.Sender.Send(c, s.message(message, part))
 	c.run.journal.Note(place, sent, err)
-	if err == nil || executed(err) != api.ExecutedNo {
+	if err == nil || api.ExecutedOf(err) != api.ExecutedNo {
 		c.run.sent(m, m.Target() == c.Event.Conversation.ID)
 	}
 	if err != nil {
@@ -164,10 +173,10 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	return sent, nil
 }
 
-// nextSend is the key of the next send of the route: event, route and ordinal. It is empty for an event without identity. known is
-// what became of the send if an earlier run of a form has done it.
+// nextSend is the key of the next send of the route: event, route and ordinal. It is empty for an
+// event without identity. known is the outcome of the send if an earlier run of a form has done it.
 func (c *Context) nextSend() (key string, place int, known *sendResult) {
-	id := c.services.RunKey
+	id := c.values.Key
 	if id == "" {
 		id = c.Event.Key()
 	}
@@ -195,7 +204,8 @@ func (r *run) sent(m api.Send, answer bool) {
 	r.answers = append(r.answers, m)
 }
 
-// Revoke withdraws a message that was sent by the account of the event. WeChat allows it for about two minutes.
+// Revoke withdraws a message that was sent by the account of the event. WeChat allows it for about
+// two minutes.
 func (c *Context) Revoke(sent *api.SentMessage) error {
 	if c.services.Client == nil {
 		return ErrNoSender
@@ -214,15 +224,6 @@ func (c *Context) Revoke(sent *api.SentMessage) error {
 		return fmt.Errorf("router: revoke: %w", err)
 	}
 	return nil
-}
-
-// executed tells whether a send that failed may have reached its target. Only an error that says so is a no.
-func executed(err error) api.Executed {
-	var e interface{ Executed() api.Executed }
-	if errors.As(err, &e) {
-		return e.Executed()
-	}
-	return api.ExecutedUnknown
 }
 
 func (c *Context) answerTo() (string, error) {

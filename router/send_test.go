@@ -11,6 +11,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -20,7 +21,7 @@ func handle(t *testing.T, e *callback.Event, f func(*router.Context) error) ([]a
 	rec := &recorder{}
 	r := router.New()
 	r.Any(f)
-	outcome, err := r.Dispatch(t.Context(), e, router.Services{Sender: rec, Names: directory{}})
+	outcome, err := r.Dispatch(t.Context(), e, router.Services{Sender: rec, Names: directory{}}, router.Run{})
 	return rec.sent, outcome, err
 }
 
@@ -151,7 +152,7 @@ func TestSendsAreCountedUnlessTheyCertainlyFailed(t *testing.T) {
 	}{{nil, 1}, {errors.New("time-out"), 1}, {context.Canceled, 1}, {notSentError{}, 0}} {
 		r := router.New()
 		r.Any(func(c *router.Context) error { return c.Reply("x") })
-		outcome, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{Sender: &recorder{err: test.err}})
+		outcome, err := r.Dispatch(t.Context(), text(t, "x"), router.Services{Sender: &recorder{err: test.err}}, router.Run{})
 		require.ErrorIs(t, err, test.err)
 		assert.Equal(t, test.want, outcome.Sends, "%v", test.err)
 	}
@@ -167,7 +168,7 @@ func TestKeys(t *testing.T) {
 		rec := &recorder{}
 		r := router.New()
 		r.Any(f).Named("shop")
-		outcome, err := r.Dispatch(t.Context(), e, router.Services{Sender: rec, Names: directory{}, RunKey: run})
+		outcome, err := r.Dispatch(t.Context(), e, router.Services{Sender: rec, Names: directory{}}, router.Run{Key: run})
 		require.NoError(t, err)
 		var all []string
 		for _, o := range rec.all {
@@ -213,16 +214,16 @@ func TestSendOptions(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		send func(c *router.Context) error
-		want router.Outgoing
+		want outbox.Message
 	}{
-		"an answer":             {func(c *router.Context) error { return c.Reply("x") }, router.Outgoing{Class: router.ClassAnswer}},
-		"a notice":              {func(c *router.Context) error { return c.SendText(groupB, "x") }, router.Outgoing{Class: router.ClassNotice}},
-		"a forward":             {func(c *router.Context) error { return c.Forward(groupB) }, router.Outgoing{Class: router.ClassAnswer}},
-		"a forward to many":     {func(c *router.Context) error { return c.Forward(groupB, router.AsNotice()) }, router.Outgoing{Class: router.ClassNotice}},
-		"an answer elsewhere":   {func(c *router.Context) error { return c.SendText(groupB, "x", router.AsAnswer()) }, router.Outgoing{Class: router.ClassAnswer}},
-		"held":                  {func(c *router.Context) error { return c.Reply("x", router.Hold("money")) }, router.Outgoing{Class: router.ClassAnswer, Hold: "money"}},
-		"held without a reason": {func(c *router.Context) error { return c.Reply("x", router.Hold("")) }, router.Outgoing{Class: router.ClassAnswer, Hold: "held by the handler"}},
-		"queued":                {func(c *router.Context) error { return c.ReplyAt("x", router.Queued()) }, router.Outgoing{Class: router.ClassAnswer, Queued: true}},
+		"an answer":             {func(c *router.Context) error { return c.Reply("x") }, outbox.Message{Class: outbox.Answer}},
+		"a notice":              {func(c *router.Context) error { return c.SendText(groupB, "x") }, outbox.Message{Class: outbox.Proactive}},
+		"a forward":             {func(c *router.Context) error { return c.Forward(groupB) }, outbox.Message{Class: outbox.Answer}},
+		"a forward to many":     {func(c *router.Context) error { return c.Forward(groupB, router.AsProactive()) }, outbox.Message{Class: outbox.Proactive}},
+		"an answer elsewhere":   {func(c *router.Context) error { return c.SendText(groupB, "x", router.AsAnswer()) }, outbox.Message{Class: outbox.Answer}},
+		"held":                  {func(c *router.Context) error { return c.Reply("x", router.Hold("money")) }, outbox.Message{Class: outbox.Answer, Hold: "money"}},
+		"held without a reason": {func(c *router.Context) error { return c.Reply("x", router.Hold("")) }, outbox.Message{Class: outbox.Answer, Hold: "held by the handler"}},
+		"queued":                {func(c *router.Context) error { return c.ReplyAt("x", router.Queued()) }, outbox.Message{Class: outbox.Answer, Queued: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -232,12 +233,12 @@ func TestSendOptions(t *testing.T) {
 			require.NoError(t, r.Serve(t.Context(), text(t, "x"), router.Services{Sender: rec}))
 			require.Len(t, rec.all, 1)
 			got := rec.all[0]
-			test.want.Message, test.want.Key, test.want.Source, test.want.Event = got.Message, got.Key, "r", "wx_app:12345678901234"
+			test.want.Send, test.want.Key, test.want.Source, test.want.Event = got.Send, got.Key, "r", "wx_app:12345678901234"
 			assert.Equal(t, test.want, got)
 		})
 	}
-	o := router.NewOutgoing(api.PostText{AppID: "a", To: "b"}, router.Key("k"))
-	assert.Equal(t, router.Outgoing{Message: api.PostText{AppID: "a", To: "b"}, Key: "key/a/k", Class: router.ClassNotice}, o)
+	o := router.NewMessage(api.PostText{AppID: "a", To: "b"}, router.Key("k"))
+	assert.Equal(t, outbox.Message{Send: api.PostText{AppID: "a", To: "b"}, Key: "key/a/k", Class: outbox.Proactive}, o)
 }
 
 func TestALongTextIsSplit(t *testing.T) {

@@ -19,9 +19,10 @@ const (
 	cutKinds
 )
 
-// split cuts a text into parts of at most limit runes, each at the best place in its second half: the end of a paragraph, a line, a sentence, a clause
-// or a word. A word, a link and a block of code are cut only if they alone are longer than a part, a character and its marks practically never. White
-// space at a cut is left out; everything else is kept.
+// split cuts a text into parts of at most limit runes, each at the best place in its second half:
+// the end of a paragraph, a line, a sentence, a clause or a word. A word, a link and a block of
+// code are cut only if they alone are longer than a part, a character and its marks practically
+// never. White space at a cut is left out; everything else is kept.
 func split(text string, limit int) []string {
 	if len(text) <= limit || utf8.RuneCountInString(text) <= limit {
 		return []string{text}
@@ -100,7 +101,8 @@ type scanner struct {
 
 const sentenceEnds = "。！？!?…．"
 
-// between says how good a cut is before r, with which the rest begins; not at all inside of a character.
+// between says how good a cut is before r, with which the rest begins; not at all inside of a
+// character.
 func (s *scanner) between(r rune) (kind int, ok bool) {
 	space := unicode.IsSpace(r)
 	switch {

@@ -8,8 +8,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// table is the compiled form of the routes: immutable, and indexed so that the cost of an event grows
-// with the routes that could match it, not with those that exist.
+// table is the compiled form of the routes: immutable, and indexed so that the cost of an event
+// grows with the routes that could match it, not with those that exist.
 type table struct {
 	entry     Handler // the router's middleware around dispatch
 	observers []*Route
@@ -54,8 +54,8 @@ func compile(root *Group) *table {
 	return t
 }
 
-// ready is a copy of a route with the conditions and the middleware of its groups; those of the root
-// run around everything.
+// ready is a copy of a route with the conditions and the middleware of its groups; those of the
+// root run around everything.
 func ready(r *Route, root *Group) *Route {
 	c := *r
 	c.conditions = r.allMatchers()
@@ -128,7 +128,8 @@ func (x *index) buildWords() {
 	x.words = words.New(all)
 }
 
-// bestKeys picks the condition that narrows most: a whole text before a word, a person before a conversation.
+// bestKeys picks the condition that narrows most: a whole text before a word, a person before a
+// conversation.
 func bestKeys(ms []match.Matcher) (field match.Field, keys []string, ok bool) {
 	best := len(preference)
 	for _, m := range ms {

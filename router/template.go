@@ -8,8 +8,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Template is a text with placeholders for what is known of an event. It has no conditions, loops or
-// calls: rendering takes time in proportion to the text and what fills it.
+// Template is a text with placeholders for what is known of an event. It has no conditions, loops
+// or calls: rendering takes time in proportion to the text and what fills it.
 type Template struct {
 	parts []templatePart
 }
@@ -72,8 +72,8 @@ func (e *TemplateError) Error() string {
 // Unwrap returns the cause.
 func (e *TemplateError) Unwrap() error { return e.Err }
 
-// Check reports a placeholder that no event fills, given the named groups of the route's expressions.
-// Its error is a *TemplateError.
+// Check reports a placeholder that no event fills, given the named groups of the route's
+// expressions. Its error is a *TemplateError.
 func (t *Template) Check(captures ...string) error {
 	known := append(placeholders(), captures...)
 	for _, p := range t.parts {

@@ -11,12 +11,13 @@ import (
 // templateFilter changes the value of a placeholder.
 type templateFilter func(string) string
 
-// ParseTemplate parses a text with placeholders: {{.SenderName}}, {{.Sender}} (wxid), {{.GroupName}},
-// {{.Group}} (id), {{.Text}}, {{.FileName}}, {{.FileSize}}, {{.Time}} (15:04, local time), and the named
-// groups of the route's expressions, such as {{.id}}. The dot may be left out.
+// ParseTemplate parses a text with placeholders: {{.SenderName}}, {{.Sender}} (wxid),
+// {{.GroupName}}, {{.Group}} (id), {{.Text}}, {{.FileName}}, {{.FileSize}}, {{.Time}} (15:04, local
+// time), and the named groups of the route's expressions, such as {{.id}}. The dot may be left out.
 //
-// Filters follow a placeholder after a bar: {{.Text | cut 50}} keeps 50 characters and adds an ellipsis
-// to a longer text, {{.GroupName | default "private"}} replaces an empty value. {{"{{"}} writes two braces.
+// Filters follow a placeholder after a bar: {{.Text | cut 50}} keeps 50 characters and adds an
+// ellipsis to a longer text, {{.GroupName | default "private"}} replaces an empty value. {{"{{"}}
+// writes two braces.
 //
 // The error is a *TemplateError.
 func ParseTemplate(text string) (*Template, error) {

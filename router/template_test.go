@@ -23,7 +23,7 @@ func render(t *testing.T, template, said string) (string, error) {
 		out, err = tmpl.Render(c)
 		return err
 	}, match.Regexp(`^order (?P<id>\d+)(?P<rest>.*)$`))
-	_, err = r.Dispatch(t.Context(), text(t, said), router.Services{Names: directory{}})
+	_, err = r.Dispatch(t.Context(), text(t, said), router.Services{Names: directory{}}, router.Run{})
 	return out, err
 }
 
@@ -98,7 +98,7 @@ func FuzzParseTemplate(f *testing.F) {
 		if tmpl, err = router.ParseTemplate(template); err != nil {
 			return
 		}
-		_, err = r.Dispatch(t.Context(), text(t, "hi"), router.Services{Names: directory{}})
+		_, err = r.Dispatch(t.Context(), text(t, "hi"), router.Services{Names: directory{}}, router.Run{})
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(out), 64*(1+len(template)))
 		if !strings.Contains(template, "{{") {

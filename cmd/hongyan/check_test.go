@@ -52,3 +52,16 @@ func TestAFileWithoutRulesIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestAnOldKeyIsReadWithAWarning shows the line to write instead, and runs the bot.
+func TestAnOldKeyIsReadWithAWarning(t *testing.T) {
+	t.Parallel()
+	config := filepath.Join(t.TempDir(), "bot.yaml")
+	text := "service: {token: t}\nallow: {everyone: true}\nlimits: {notices_per_day: 9}\nrules: [{name: a, on: text, reply: x}]\n"
+	require.NoError(t, os.WriteFile(config, []byte(text), 0o600))
+	code, out, errOut := hongyan(t, "", "run", "--check", "-c", config)
+	assert.Zero(t, code)
+	assert.Contains(t, out, "in order")
+	assert.Contains(t, errOut, "bot.yaml:3: the key limits.notices_per_day is called proactive_per_day now")
+	assert.Contains(t, errOut, "write proactive_per_day: 9")
+}

@@ -113,7 +113,7 @@ func (cmd *outboxListCmd) print(c console, sends []store.Send) error {
 	t := c.table()
 	t.row("TIME", "STATE", "CLASS", "ENDPOINT", "TARGET", "KEY", "REASON")
 	for _, s := range sends {
-		t.row(s.Updated.Local().Format(time.DateTime), s.State, s.Class, s.Endpoint, s.Target, s.Key, s.Reason)
+		t.row(s.Updated.Local().Format(time.DateTime), s.State, outbox.ClassOf(s), s.Endpoint, s.Target, outbox.GivenKey(s), s.Reason)
 		if cmd.Text {
 			t.row("", strconv.Quote(textOf(s)))
 		}
@@ -155,7 +155,7 @@ type sendView struct {
 	Seq      uint64          `json:"seq"`
 	Key      string          `json:"key"`
 	State    store.SendState `json:"state"`
-	Class    string          `json:"class"`
+	Class    outbox.Class    `json:"class"`
 	Account  string          `json:"account"`
 	Target   string          `json:"target"`
 	Endpoint string          `json:"endpoint"`
@@ -171,7 +171,7 @@ type sendView struct {
 
 func viewOf(s store.Send, text bool) sendView {
 	v := sendView{
-		Seq: s.Seq, Key: s.Key, State: s.State, Class: s.Class, Account: s.Account, Target: s.Target, Endpoint: s.Endpoint, Source: s.Source,
+		Seq: s.Seq, Key: s.Key, State: s.State, Class: outbox.ClassOf(s), Account: s.Account, Target: s.Target, Endpoint: s.Endpoint, Source: s.Source,
 		Event: s.Event, Attempts: s.Attempts, Reason: s.Reason, Created: s.Created.UTC(), Updated: s.Updated.UTC(),
 	}
 	if !s.Expires.IsZero() {
@@ -200,7 +200,7 @@ func textOf(s store.Send) string {
 // outboxKeys are the arguments of the commands that change sends.
 type outboxKeys struct {
 	dataDir
-	Keys []string `arg:"" name:"key" help:"Keys as list shows them. list 显示的键。"`
+	Keys []string `arg:"" name:"key" help:"Keys as list shows them: those that the author gave, if any. list 显示的键（即作者指定的键）。"`
 }
 
 // each does something to each key, and tells what became of it, and of the dead letters that waited for it.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
@@ -105,4 +106,30 @@ func TestOutbox(t *testing.T) {
 	code, _, errOut := hongyan(t, "", "outbox", "list", "--data", filepath.Join(data, "missing"))
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "no bot has kept anything in "+filepath.Join(data, "missing"))
+}
+
+// TestTheKeyThatTheAuthorGave is what list shows and drop takes, also if the store has a longer one.
+func TestTheKeyThatTheAuthorGave(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	back, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(data, sqlite.FileName)})
+	require.NoError(t, err)
+	o, err := outbox.New(outbox.Config{Store: back, Send: func(context.Context, api.Send) (*api.SentMessage, error) { return nil, nil }})
+	require.NoError(t, err)
+	for _, account := range []string{"wx_a", "wx_b"} {
+		for _, key := range []string{"both", "only " + account} {
+			m := router.NewMessage(api.PostText{AppID: account, To: "wxid_x", Content: "hi"}, router.Key(key), router.Hold("money"))
+			_, err := o.Send(t.Context(), m)
+			require.NoError(t, err)
+		}
+	}
+	require.NoError(t, o.Close(t.Context()))
+	require.NoError(t, back.Close())
+	_, out, _ := hongyan(t, "", "outbox", "list", "--data", data)
+	assert.Contains(t, out, "only wx_a")
+	assert.NotContains(t, out, "key/")
+	code, out, errOut := hongyan(t, "", "outbox", "drop", "only wx_a", "both", "key/wx_b/both", "--data", data)
+	assert.Equal(t, 1, code)
+	assert.Equal(t, "only wx_a: dropped\nkey/wx_b/both: dropped\n", out)
+	assert.Contains(t, errOut, `give one of ["key/wx_a/both" "key/wx_b/both"]`)
 }

@@ -33,6 +33,9 @@ func (cmd *runCmd) Run(c console) (err error) {
 	if err != nil {
 		return err
 	}
+	for _, warning := range file.Warnings {
+		c.say("%s", warning)
+	}
 	if file.Idle() {
 		return fmt.Errorf("%s:1: the bot would do nothing: the file has no rules; docs/config.md shows how to write one", cmd.Config)
 	}

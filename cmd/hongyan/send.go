@@ -13,7 +13,6 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/outbox"
-	"github.com/hongyan-go/hongyan/router"
 )
 
 // closeTimeout is how long a request that is under way is waited for at the end.
@@ -34,7 +33,7 @@ type sendCmd struct {
 
 // Help tells the way that it takes.
 func (sendCmd) Help() string {
-	return "The message takes the way of a bot's notices: paced, within the limits of the account, entered into the ledger of the data directory,\n" +
+	return "The message takes the way of a bot's proactive sends: paced, within the limits of the account, entered into the ledger of the data directory,\n" +
 		"and not sent while sending is stopped. So it can take some seconds until it goes out. In the quiet hours it waits in the queue for the bot; a file of this machine does not, as it is\n" +
 		"offered only while the command runs."
 }
@@ -45,7 +44,7 @@ func (cmd *sendCmd) Run(c console) error {
 		return err
 	}
 	return cmd.keeping(c, func(a *account) (err error) {
-		link, class := cmd.File+cmd.Image, outbox.Notice
+		link, class := cmd.File+cmd.Image, outbox.Proactive
 		if isPath(link) {
 			offered, stop, err := cmd.offer(c.ctx, a.client.BaseURL(), link)
 			if err != nil {
@@ -154,12 +153,12 @@ func (a *account) withOutbox(c console, do func(o *outbox.Outbox) error) (err er
 	}
 	o, err := outbox.New(outbox.Config{
 		Send: a.client.Message.Send, Store: a.store, Shared: true, Pace: pace, Since: since, StopFile: filepath.Join(a.settings.Data, bot.StopFile),
-		AnswerTTL: a.settings.AnswerTTL, NoticeTTL: a.settings.NoticeTTL,
+		AnswerTTL: a.settings.AnswerTTL, ProactiveTTL: a.settings.ProactiveTTL,
 	})
 	if err != nil {
 		return err
 	}
-	if why := o.Paused(c.ctx, a.appID); why != "" { // a notice would wait for it
+	if why := o.Paused(c.ctx, a.appID); why != "" { // a proactive send would wait for it
 		return errors.Join(fmt.Errorf("%w (%s): docs/operations.md tells how to go on", outbox.ErrPaused, why), o.Close(c.ctx))
 	}
 	defer func() {
@@ -178,8 +177,8 @@ type outboxSender struct {
 }
 
 // Send implements router.Sender.
-func (s *outboxSender) Send(ctx context.Context, o router.Outgoing) (*api.SentMessage, error) {
-	sent, err := s.outbox.Send(ctx, outbox.Message{Send: o.Message, Key: o.Key, Class: outbox.Notice, Source: s.source, Event: o.Event})
+func (s *outboxSender) Send(ctx context.Context, m outbox.Message) (*api.SentMessage, error) {
+	sent, err := s.outbox.Send(ctx, outbox.Message{Send: m.Send, Key: m.Key, Class: outbox.Proactive, Source: s.source, Event: m.Event})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.source, err)
 	}

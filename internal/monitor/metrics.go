@@ -1,7 +1,6 @@
 package monitor
 
 import (
-	"errors"
 	"math"
 	"strconv"
 	"time"
@@ -163,11 +162,10 @@ func (m *Metrics) Budget(account, window string, left int) {
 
 // OutcomeOf returns the outcome of a send by its error. Nothing was sent only if the error says so.
 func OutcomeOf(err error) string {
-	var told interface{ Executed() api.Executed }
 	switch {
 	case err == nil:
 		return SendSent
-	case errors.As(err, &told) && told.Executed() == api.ExecutedNo:
+	case api.ExecutedOf(err) == api.ExecutedNo:
 		return SendRefused
 	default:
 		return SendUnknown

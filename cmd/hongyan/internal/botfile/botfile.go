@@ -23,6 +23,9 @@ type File struct {
 	NATS   *nats.Config   // of a bot whose store is a cluster; nil for one whose store is in its data directory
 	Record *bot.Recording // of a bot that keeps its callbacks; nil for one that does not
 	Rules  []rules.Rule
+
+	// Warnings are lines about what works in this version and not in the next, such as a key that has another name now.
+	Warnings []string
 }
 
 // Idle reports that a bot of the file would do nothing with a message: it has no rules, keeps no
@@ -48,7 +51,7 @@ func Load(path string) (*File, error) {
 // Parse reads the text of a file; name is for error messages, lookup works like os.LookupEnv. Its error
 // has a line for each mistake: "bot.yaml:3: …".
 func Parse(name string, text []byte, lookup func(string) (string, bool)) (file *File, err error) {
-	d := &document{name: name, broken: map[string]bool{}}
+	d := &document{name: name, broken: map[string]bool{}, spelled: map[string]string{}}
 	defer func() { // the YAML library panics on some broken documents
 		if v := recover(); v != nil {
 			file, err = nil, fmt.Errorf("%s: the file is not YAML that can be read", name)
@@ -65,6 +68,7 @@ func Parse(name string, text []byte, lookup func(string) (string, bool)) (file *
 	if err := d.err(); err != nil {
 		return nil, err
 	}
+	f.Warnings = d.warnings
 	return f, nil
 }
 

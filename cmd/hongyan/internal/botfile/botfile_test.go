@@ -37,7 +37,7 @@ func TestEveryKey(t *testing.T) {
 	require.NoError(t, err)
 	limits := outbox.Limits{
 		Gap: outbox.Range{Min: 2 * time.Second, Max: 5 * time.Second}, ChatGap: outbox.Range{Min: 3 * time.Second, Max: 3 * time.Second},
-		PerHour: 60, PerDay: 300, NoticesPerDay: 30, NoticeChatsPerHour: 6,
+		PerHour: 60, PerDay: 300, ProactivePerDay: 30, ProactiveChatsPerHour: 6,
 	}
 	provider := api.GeWe()
 	provider.TokenHeader = "X-Own"
@@ -61,7 +61,7 @@ func TestEveryKey(t *testing.T) {
 			Daytime: bot.Daily{From: 9 * time.Hour, To: 21 * time.Hour}, Quiet: bot.Daily{From: 23 * time.Hour, To: 7 * time.Hour},
 		},
 		RateLimit: bot.RateLimit{Events: 5, Per: time.Minute}, KeepSelf: true, AllAnswer: true, MaxAge: 30 * time.Minute, Parallel: 8, MaxAttempts: 2,
-		Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true, AnswerTTL: 4 * time.Minute, NoticeTTL: 12 * time.Hour,
+		Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true, AnswerTTL: 4 * time.Minute, ProactiveTTL: 12 * time.Hour,
 		StuckAfter: -time.Second, Lease: 2 * time.Minute, LoopGuard: &middleware.LoopGuardConfig{Rounds: 20, Pause: 3 * time.Second, Mute: time.Hour},
 	}, file.Bot)
 	assert.Equal(t, &bot.Recording{
@@ -173,4 +173,40 @@ func FuzzParse(f *testing.F) {
 		file, err := botfile.Parse("f", text, env(map[string]string{"X": "x"}))
 		require.Equal(t, file == nil, err != nil)
 	})
+}
+
+// TestOldNamesOfKeys reads the keys of the version before, and shows the lines to write in their place.
+func TestOldNamesOfKeys(t *testing.T) {
+	t.Parallel()
+	parse := func(text string) (*botfile.File, error) {
+		return botfile.Parse("bot.yaml", []byte(head+text), env(map[string]string{"TTL": "3h"}))
+	}
+	file, err := parse("limits:\n  notices_per_day: 7 # a week\n  notice_chats_per_hour: 'off'\nnotice_ttl: 12h\n")
+	require.NoError(t, err)
+	assert.Equal(t, 7, file.Bot.Pace.Old.ProactivePerDay)
+	assert.Zero(t, file.Bot.Pace.New.ProactiveChatsPerHour)
+	assert.Equal(t, 12*time.Hour, file.Bot.ProactiveTTL)
+	const tail = ", and the next version will not know the old name: write "
+	assert.Equal(t, []string{
+		"bot.yaml:4: the key limits.notices_per_day is called proactive_per_day now" + tail + "proactive_per_day: 7",
+		"bot.yaml:5: the key limits.notice_chats_per_hour is called proactive_chats_per_hour now" + tail + "proactive_chats_per_hour: off",
+		"bot.yaml:6: the key notice_ttl is called proactive_ttl now" + tail + "proactive_ttl: 12h",
+	}, file.Warnings)
+
+	file, err = parse("notice_ttl: ${TTL}\n")
+	require.NoError(t, err)
+	assert.Equal(t, 3*time.Hour, file.Bot.ProactiveTTL)
+	require.Len(t, file.Warnings, 1)
+	assert.True(t, strings.HasSuffix(file.Warnings[0], tail+"proactive_ttl: ${TTL}"), file.Warnings[0])
+
+	file, err = parse("limits: {proactive_per_day: 7}\nproactive_ttl: 12h\n")
+	require.NoError(t, err)
+	assert.Empty(t, file.Warnings)
+
+	_, err = parse("limits:\n  proactive_per_day: 7\n  notices_per_day: 8\n")
+	require.ErrorContains(t, err, `bot.yaml:5: the key "proactive_per_day" is in line 4, too`)
+	_, err = parse("notices_per_day: 8\n")
+	require.ErrorContains(t, err, `unknown field "notices_per_day"`)
+	_, err = parse("proactive_ttl: -6h\n")
+	require.ErrorContains(t, err, "bot.yaml:3: proactive_ttl: it is less than nothing")
 }

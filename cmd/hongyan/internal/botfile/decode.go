@@ -66,7 +66,8 @@ func (d *document) section(path string, n ast.Node, v reflect.Value) {
 		if _, merge := pair.Key.(*ast.MergeKeyNode); merge {
 			continue
 		}
-		key, line := keyText(pair.Key), pair.Key.GetToken().Position.Line
+		line := pair.Key.GetToken().Position.Line
+		key := d.current(path, keyText(pair.Key), line, pair.Value)
 		if first, twice := lines[key]; twice {
 			d.unreadable(join(path, key), line, fmt.Errorf("the key %q is in line %d, too", key, first))
 			continue

@@ -18,7 +18,9 @@ type document struct {
 	name     string
 	file     *ast.File
 	mistakes []mistake
-	broken   map[string]bool // parts of the file, such as rules[2], with a value that could not be read
+	warnings []string
+	spelled  map[string]string // the paths of keys by which the file calls others
+	broken   map[string]bool   // parts of the file, such as rules[2], with a value that could not be read
 }
 
 type mistake struct {
@@ -77,6 +79,9 @@ func (d *document) unreadable(path string, line int, err error) {
 // mistakeIn notes a mistake in the value at a path such as "rules[2].regexp". If the value is not there,
 // the line is that of what it should be in.
 func (d *document) mistakeIn(path string, err error) {
+	if old, ok := d.spelled[path]; ok {
+		path = old
+	}
 	if !d.broken[part(path)] {
 		d.mistakeAt(d.lineIn(path, err), fmt.Errorf("%s: %w", path, err))
 	}

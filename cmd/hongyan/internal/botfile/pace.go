@@ -15,14 +15,14 @@ import (
 
 // limits are those of the outbox that the file sets, for accounts of every age. docs/outbox.md describes them.
 type limits struct {
-	Gap                *span  `yaml:"gap"`
-	ChatGap            *span  `yaml:"chat_gap"`
-	PerHour            *limit `yaml:"per_hour"`
-	PerDay             *limit `yaml:"per_day"`
-	NoticesPerDay      *limit `yaml:"notices_per_day"`
-	NoticeChatsPerHour *limit `yaml:"notice_chats_per_hour"`
-	QuietHours         string `yaml:"quiet_hours"`
-	Zone               string `yaml:"zone"`
+	Gap                   *span  `yaml:"gap"`
+	ChatGap               *span  `yaml:"chat_gap"`
+	PerHour               *limit `yaml:"per_hour"`
+	PerDay                *limit `yaml:"per_day"`
+	ProactivePerDay       *limit `yaml:"proactive_per_day"`
+	ProactiveChatsPerHour *limit `yaml:"proactive_chats_per_hour"`
+	QuietHours            string `yaml:"quiet_hours"`
+	Zone                  string `yaml:"zone"`
 }
 
 // pacing is how the bot sends; nil leaves it to the bot.
@@ -50,7 +50,7 @@ func (s *schema) checkTTLs(mistake func(path string, err error)) {
 	for _, ttl := range []struct {
 		path string
 		d    duration
-	}{{"answer_ttl", s.AnswerTTL}, {"notice_ttl", s.NoticeTTL}} {
+	}{{"answer_ttl", s.AnswerTTL}, {"proactive_ttl", s.ProactiveTTL}} {
 		if ttl.d < 0 {
 			mistake(ttl.path, errors.New("it is less than nothing: write how long a message may wait for its turn, such as 12h"))
 		}
@@ -70,7 +70,7 @@ func (l *limits) set(o *outbox.Limits) {
 	for _, n := range []struct {
 		from *limit
 		to   *int
-	}{{l.PerHour, &o.PerHour}, {l.PerDay, &o.PerDay}, {l.NoticesPerDay, &o.NoticesPerDay}, {l.NoticeChatsPerHour, &o.NoticeChatsPerHour}} {
+	}{{l.PerHour, &o.PerHour}, {l.PerDay, &o.PerDay}, {l.ProactivePerDay, &o.ProactivePerDay}, {l.ProactiveChatsPerHour, &o.ProactiveChatsPerHour}} {
 		if n.from != nil {
 			*n.to = int(*n.from)
 		}
@@ -91,7 +91,7 @@ func (l *limits) quiet(q *outbox.Quiet, mistake func(path string, err error)) {
 		case err != nil:
 			mistake("limits.quiet_hours", fmt.Errorf("%w, or off", err))
 		case q.From == q.To:
-			mistake("limits.quiet_hours", errors.New("the whole day is quiet: no notice would ever go out; leave some of it"))
+			mistake("limits.quiet_hours", errors.New("the whole day is quiet: no proactive send would ever go out; leave some of it"))
 		}
 	}
 	if l.Zone != "" {

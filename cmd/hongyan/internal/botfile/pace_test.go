@@ -38,7 +38,7 @@ func TestLimits(t *testing.T) {
 		"pace: default\nlimits: {zone: UTC}": func(p *outbox.Pace) { p.Quiet.Zone = "UTC" },
 		"pace: unlimited":                    func(p *outbox.Pace) { *p = outbox.Unlimited() },
 		"pace: unlimited\nlimits: {notices_per_day: 5}\n": func(p *outbox.Pace) {
-			only := outbox.Limits{NoticesPerDay: 5}
+			only := outbox.Limits{ProactivePerDay: 5}
 			*p = outbox.Pace{New: only, Young: only, Old: only}
 		},
 	} {

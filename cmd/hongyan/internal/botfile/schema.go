@@ -41,8 +41,8 @@ type schema struct {
 	Pace   string  `yaml:"pace"`
 	Limits limits  `yaml:"limits"`
 
-	AnswerTTL duration `yaml:"answer_ttl"`
-	NoticeTTL duration `yaml:"notice_ttl"`
+	AnswerTTL    duration `yaml:"answer_ttl"`
+	ProactiveTTL duration `yaml:"proactive_ttl"`
 
 	Allow struct {
 		Everyone bool `yaml:"everyone"`
@@ -121,7 +121,7 @@ func (s *schema) build(d *document) *File {
 		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: time.Duration(s.Alarm.Silence)},
 		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(), Parallel: s.Parallel, MaxAttempts: s.MaxAttempts,
 		Timeout: time.Duration(s.Timeout), Grace: time.Duration(s.Grace), StuckAfter: time.Duration(s.StuckAfter), Lease: time.Duration(s.Lease),
-		AnswerTTL: time.Duration(s.AnswerTTL), NoticeTTL: time.Duration(s.NoticeTTL), LogText: s.LogText,
+		AnswerTTL: time.Duration(s.AnswerTTL), ProactiveTTL: time.Duration(s.ProactiveTTL), LogText: s.LogText,
 	}}
 	for _, a := range s.Accounts {
 		f.Bot.Accounts = append(f.Bot.Accounts, bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since.Time})

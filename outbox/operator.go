@@ -14,8 +14,9 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Resend puts an entry back into the queue, by a person's decision: one that is held, unknown, refused or expired. A bot that runs sends it when
-// it looks next, a bot that does not run when it starts. The entry must still have its body.
+// Resend puts an entry back into the queue, by a person's decision: one that is held, unknown,
+// refused or expired. A running bot sends it at its next sweep, one that does not run when it
+// starts. The entry must still have its body.
 func Resend(ctx context.Context, l store.Ledger, key string, ttl time.Duration) (store.Send, error) {
 	return change(ctx, l, key, func(s *store.Send) error {
 		switch s.State {
@@ -31,15 +32,15 @@ func Resend(ctx context.Context, l store.Ledger, key string, ttl time.Duration) 
 			return fmt.Errorf("outbox: %s was dropped, and its text with it", key)
 		}
 		if ttl == 0 {
-			ttl = DefaultNoticeTTL
+			ttl = DefaultProactiveTTL
 		}
 		s.State, s.Reason, s.Result, s.NotBefore, s.Expires = store.Queued, "sent again by hand", nil, time.Time{}, time.Now().Add(ttl)
 		return nil
 	})
 }
 
-// Drop ends an entry that is queued, held, unknown, refused or expired, by a person's decision: it is not sent, and whoever has its key is told
-// so. Its body is forgotten.
+// Drop ends an entry that is queued, held, unknown, refused or expired, by a person's decision: it
+// is not sent, and a Send of the same key gets a *RefusedError. Its body is deleted.
 func Drop(ctx context.Context, l store.Ledger, key string) (store.Send, error) {
 	return change(ctx, l, key, func(s *store.Send) error {
 		switch s.State {
@@ -57,8 +58,9 @@ func Drop(ctx context.Context, l store.Ledger, key string) (store.Send, error) {
 	})
 }
 
-// MarkSent ends an entry that is unknown, by a person who saw the message arrive: whoever has its key is told that it was sent, and goes on. Its
-// ids are not known, so it cannot be revoked. Nothing changes if the ledger says that it was sent already.
+// MarkSent ends an entry that is unknown, after a person saw the message arrive: a Send of the same
+// key succeeds. Its ids are not known, so it cannot be revoked. Nothing changes if the ledger has
+// it as sent already.
 func MarkSent(ctx context.Context, l store.Ledger, key string) (store.Send, error) {
 	return change(ctx, l, key, func(s *store.Send) error {
 		switch s.State {
@@ -79,18 +81,19 @@ func MarkSent(ctx context.Context, l store.Ledger, key string) (store.Send, erro
 	})
 }
 
-// errUnchanged means that an entry is as it should be.
+// errUnchanged means that an entry needs no change.
 var errUnchanged = errors.New("outbox: unchanged")
 
-// Letters are the dead letters that waited for a send, by what became of them.
+// Letters counts the dead letters that waited for a send, by what happened to them.
 type Letters struct {
 	Revived int // go on: their handlers run again, and find the outcome in the ledger
 	Dropped int // are given up, as the send was
 	Waiting int // wait for another send that is unknown
 }
 
-// Follow does with the dead letters that wait for a send what a person has decided about it by MarkSent, Resend or Drop: one decision clears both.
-// The letter of a message whose handler has another unknown send waits for that one.
+// Follow applies what a person decided about a send by MarkSent, Resend or Drop to the dead letters
+// that wait for it: one decision clears both. The letter of a message whose handler has another
+// unknown send waits for that one.
 func Follow(ctx context.Context, back store.Store, decided store.Send) (Letters, error) {
 	var done Letters
 	letters, err := lettersFor(ctx, back, []string{decided.Key})
@@ -114,14 +117,15 @@ func Follow(ctx context.Context, back store.Store, decided store.Send) (Letters,
 			done.Revived++
 			err = back.Inbox().Revive(ctx, d.Seq)
 		}
-		if err != nil && !errors.Is(err, store.ErrNotFound) { // somebody else was faster
+		if err != nil && !errors.Is(err, store.ErrNotFound) { // another process was faster
 			return done, fmt.Errorf("outbox: the dead letter %d: %w", d.Seq, err)
 		}
 	}
 	return done, nil
 }
 
-// Waiting lists the dead letters that wait for a send which is unknown: those whose handlers failed because of it. Their bodies are left out.
+// Waiting lists the dead letters that wait for a send which is unknown: those whose handlers failed
+// because of it. Their bodies are left out.
 func Waiting(ctx context.Context, back store.Store) ([]store.DeadItem, error) {
 	keys, err := unknownKeys(ctx, back.Ledger())
 	if err != nil || len(keys) == 0 {
@@ -151,7 +155,7 @@ func lettersFor(ctx context.Context, back store.Store, keys []string) ([]store.D
 	}
 }
 
-// waits tells whether a dead letter waits for a send: the text of an UnknownError has the key.
+// waits reports whether a dead letter waits for a send: the text of an UnknownError has the key.
 func waits(d store.DeadItem, key string) bool {
 	return strings.Contains(d.Failure.Reason, strconv.Quote(key))
 }
@@ -174,15 +178,12 @@ func unknownKeys(ctx context.Context, l store.Ledger) ([]string, error) {
 	}
 }
 
-// change reads, changes and writes an entry, until nobody was in between.
+// change reads, changes and writes an entry, again while another process writes it in between.
 func change(ctx context.Context, l store.Ledger, key string, f func(*store.Send) error) (store.Send, error) {
 	for {
-		s, err := l.Get(ctx, key)
-		if errors.Is(err, store.ErrNotFound) {
-			return s, fmt.Errorf("outbox: %q: %w: hongyan outbox list shows the keys", key, err)
-		}
+		s, err := find(ctx, l, key)
 		if err != nil {
-			return s, fmt.Errorf("outbox: %w", err)
+			return s, err
 		}
 		if err := f(&s); errors.Is(err, errUnchanged) {
 			return s, nil

@@ -13,52 +13,56 @@ import (
 )
 
 const (
-	// maxCalls bounds the requests of an account that are under way at once, which only matters without a pace.
+	// maxCalls bounds the concurrent requests of an account, which matters only without a pace.
 	maxCalls = 32
-	// storePause is the rest after the store has failed, and foreignPause before a request of another process is looked at again.
+	// storePause is the wait after the store has failed, foreignPause that before a request of
+	// another process is looked at again.
 	storePause   = time.Second
 	foreignPause = 500 * time.Millisecond
 )
 
-// item is an entry of the ledger that waits here. Its body stays in the ledger.
+// item is a ledger entry that waits here. Its body stays in the ledger.
 type item struct {
-	key, account, target, endpoint, class string
-	seq                                   uint64
-	values                                context.Context //nolint:containedctx // of who wants it sent, such as a trace; it does not end
+	key, account, target, endpoint string
+	class                          Class
+	seq                            uint64
+	values                         context.Context //nolint:containedctx // such as a trace of the caller; it is not canceled
 
 	// guarded by the outbox's lock
 	notBefore, expires time.Time
-	asOf               time.Time // what the clock showed when they were last looked at
-	queued             time.Time // when the ledger has changed it last, before it came here
-	heldUntil          time.Time // for which time its deadline has been moved
+	asOf               time.Time // the clock when they were last checked
+	queued             time.Time // when the ledger last changed it before it came here
+	heldUntil          time.Time // up to when its deadline has been moved
 	unsaved            bool      // the ledger does not know its deadline
-	reached            error     // the limit that an answer waits for; nil if it waits for its turn
-	ready              time.Time // when it could have gone, but for others
+	reached            error     // the limit that an answer waits for; nil if it only waits for its turn
+	ready              time.Time // since when only other entries keep it waiting
 	tries              int
 	sending            bool
 	isParked           bool
-	left               bool // nobody waits for its outcome
+	left               bool // no caller waits for its outcome
 
 	parked chan struct{} // closed when it has to wait for longer than a gap
-	done   chan struct{} // closed behind sent and err
+	done   chan struct{} // closed after sent and err are set
 	sent   *api.SentMessage
 	err    error
 }
 
 func (it *item) outcome() (*api.SentMessage, error) { return it.sent, it.err }
 
-// lane is the queue of an account, in the order of the ledger. Its goroutine lives as long as there is something in it.
-type lane struct {
+// queue has the waiting entries of an account, in the order of the ledger. Its goroutine runs as
+// long as there are any.
+type queue struct {
 	account string
 	items   []*item
-	busy    map[string]bool // targets with a request under way
-	rest    time.Time       // until when the service has asked for no more requests
+	busy    map[string]bool // targets with a request in progress
+	rest    time.Time       // until when the service asked for no requests
 	running bool
-	wake    chan struct{} // has room for one
-	aged    bool          // the last turn went to a notice that was late
+	wake    chan struct{} // of capacity 1
+	aged    bool          // the last turn went to a proactive send that was late
 }
 
-// enqueue puts an entry into its lane, unless it is there already. Its call gets the values of ctx.
+// enqueue puts an entry into its queue, unless it is there already. Its call gets the values of
+// ctx.
 func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -69,7 +73,7 @@ func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 		return nil, &PendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errClosed}
 	}
 	it := &item{
-		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: s.Class, seq: s.Seq,
+		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: ClassOf(s), seq: s.Seq,
 		queued: s.Updated, values: context.WithoutCancel(ctx), parked: make(chan struct{}), done: make(chan struct{}),
 	}
 	now := o.config.Now()
@@ -77,39 +81,39 @@ func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 		it.queued = now
 	}
 	it.times(s, o.stored(s), now)
-	l := o.lanes[s.Account]
-	if l == nil {
-		l = &lane{account: s.Account, busy: map[string]bool{}, wake: make(chan struct{}, 1)}
-		o.lanes[s.Account] = l
+	q := o.queues[s.Account]
+	if q == nil {
+		q = &queue{account: s.Account, busy: map[string]bool{}, wake: make(chan struct{}, 1)}
+		o.queues[s.Account] = q
 	}
-	at, _ := slices.BinarySearchFunc(l.items, it.seq, func(x *item, seq uint64) int {
+	at, _ := slices.BinarySearchFunc(q.items, it.seq, func(x *item, seq uint64) int {
 		if x.seq < seq {
 			return -1
 		}
 		return 1
 	})
-	l.items = slices.Insert(l.items, at, it)
+	q.items = slices.Insert(q.items, at, it)
 	o.items[it.key] = it
-	o.kick(l)
+	o.kick(q)
 	return it, nil
 }
 
-// kick lets the lane look again. The caller holds the lock.
-func (o *Outbox) kick(l *lane) {
+// kick wakes the queue. The caller holds the lock.
+func (o *Outbox) kick(q *queue) {
 	select {
-	case l.wake <- struct{}{}:
+	case q.wake <- struct{}{}:
 	default:
 	}
-	if !l.running {
-		l.running = true
-		o.owned.Go(func() { o.work(l) })
+	if !q.running {
+		q.running = true
+		o.owned.Go(func() { o.work(q) })
 	}
 }
 
-// work gives turns until nothing is left.
-func (o *Outbox) work(l *lane) {
+// work gives turns until the queue is empty.
+func (o *Outbox) work(q *queue) {
 	for {
-		wait, more := o.step(l)
+		wait, more := o.step(q)
 		if !more {
 			return
 		}
@@ -119,38 +123,38 @@ func (o *Outbox) work(l *lane) {
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
-		case <-l.wake:
+		case <-q.wake:
 		case <-o.done:
 		}
 		timer.Stop()
 	}
 }
 
-// step does what can be done now, and tells how long there is nothing else to do.
-func (o *Outbox) step(l *lane) (wait time.Duration, more bool) {
+// step does what can be done now, and returns how long to wait before the next step.
+func (o *Outbox) step(q *queue) (wait time.Duration, more bool) {
 	now := o.config.Now()
 	var paused string
-	if o.waits(l) { // else the switch is not looked at, so that the next send sees it as it is then
+	if o.waits(q) { // an empty queue does not read the switch, so that the next send sees it as it is then
 		var since time.Time
-		if paused, since = o.pausedSince(o.calls, l.account); !since.IsZero() {
-			o.holdAll(l, now, since)
+		if paused, since = o.pausedSince(o.calls, q.account); !since.IsZero() {
+			o.holdAll(q, now, since)
 		}
 	}
-	heads, over, more := o.look(l, now)
+	heads, over, more := o.look(q, now)
 	if !more {
 		return 0, false
 	}
 	for _, it := range over {
 		o.expire(it, now)
 	}
-	unsaved, err := o.saveDeadlines(l)
+	unsaved, err := o.saveDeadlines(q)
 	switch {
 	case err != nil:
-		return o.storeFailed(l, err), true
+		return o.storeFailed(q, err), true
 	case len(over) > 0 || unsaved:
 		return 0, true
 	}
-	wait = o.untilExpiry(l, now)
+	wait = o.untilExpiry(q, now)
 	if paused != "" {
 		o.stopDraining()
 		if o.config.FailWhenPaused {
@@ -165,59 +169,62 @@ func (o *Outbox) step(l *lane) (wait time.Duration, more bool) {
 	if len(heads) == 0 {
 		return wait, true
 	}
-	it, rest, err := o.turn(l, heads, now)
+	it, rest, err := o.turn(q, heads, now)
 	switch {
 	case err != nil:
-		return o.storeFailed(l, err), true
+		return o.storeFailed(q, err), true
 	case it == nil:
 		return min(wait, rest), true
 	}
 	return 0, true
 }
 
-// storeFailed says that the store does not answer, and is how long to leave it alone.
-func (o *Outbox) storeFailed(l *lane, err error) time.Duration {
+// storeFailed logs that the store does not answer, and returns how long to wait.
+func (o *Outbox) storeFailed(q *queue, err error) time.Duration {
 	if o.calls.Err() == nil {
-		o.config.Logger.Error("sends wait: the store does not answer", zap.String("account", l.account), zap.Error(err))
+		o.config.Logger.Error("sends wait: the store does not answer", zap.String("account", q.account), zap.Error(err))
 	}
 	return storePause
 }
 
-// waits tells whether there is something in a lane that may get a turn.
-func (o *Outbox) waits(l *lane) bool {
+// waits reports whether a queue has an entry that may get a turn.
+func (o *Outbox) waits(q *queue) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return !o.stopped && len(l.items) > 0
+	return !o.stopped && len(q.items) > 0
 }
 
-// look finds the entries that may be next, the oldest of each class of each target, and those whose time is over. If there are none and will be
-// none, the lane has ended.
-func (o *Outbox) look(l *lane, now time.Time) (heads, over []*item, more bool) {
+// look finds the entries that may be next, the oldest of each class of each target, and those that
+// have expired. more is false when the queue has ended.
+func (o *Outbox) look(q *queue, now time.Time) (heads, over []*item, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.stopped || len(l.items) == 0 {
+	if o.stopped || len(q.items) == 0 {
 		if o.stopped {
-			for _, it := range slices.Clone(l.items) {
+			for _, it := range slices.Clone(q.items) {
 				if !it.sending {
 					o.finish(it, nil, &PendingError{Key: it.key, Endpoint: it.endpoint, Err: errClosed})
 				}
 			}
 		}
-		l.running = false
+		q.running = false
 		return nil, nil, false
 	}
-	for _, it := range l.items {
+	for _, it := range q.items {
 		it.follow(now)
 	}
-	type place struct{ target, class string }
+	type place struct {
+		target string
+		class  Class
+	}
 	seen := map[place]bool{}
-	for _, it := range l.items {
+	for _, it := range q.items {
 		p := place{it.target, it.class}
 		switch {
 		case it.sending:
 		case !it.expires.IsZero() && !it.expires.After(now):
 			over = append(over, it)
-		case seen[p] || l.busy[it.target] || len(l.busy) >= maxCalls:
+		case seen[p] || q.busy[it.target] || len(q.busy) >= maxCalls:
 		default:
 			heads = append(heads, it)
 		}
@@ -226,12 +233,12 @@ func (o *Outbox) look(l *lane, now time.Time) (heads, over []*item, more bool) {
 	return heads, over, true
 }
 
-// untilExpiry is how long it takes until the first entry of a lane expires.
-func (o *Outbox) untilExpiry(l *lane, now time.Time) time.Duration {
+// untilExpiry is the time until the first entry of a queue expires.
+func (o *Outbox) untilExpiry(q *queue, now time.Time) time.Duration {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	wait := time.Hour
-	for _, it := range l.items {
+	for _, it := range q.items {
 		if !it.sending && !it.expires.IsZero() {
 			wait = min(wait, it.expires.Sub(now))
 		}
@@ -239,14 +246,14 @@ func (o *Outbox) untilExpiry(l *lane, now time.Time) time.Duration {
 	return max(wait, time.Millisecond)
 }
 
-// finish ends an entry's time here. The caller holds the lock.
+// finish takes an entry out of its queue, with its outcome. The caller holds the lock.
 func (o *Outbox) finish(it *item, sent *api.SentMessage, err error) {
 	if o.items[it.key] != it {
 		return
 	}
 	delete(o.items, it.key)
-	l := o.lanes[it.account]
-	l.items = slices.DeleteFunc(l.items, func(x *item) bool { return x == it })
+	q := o.queues[it.account]
+	q.items = slices.DeleteFunc(q.items, func(x *item) bool { return x == it })
 	it.sent, it.err = sent, err
 	close(it.done)
 	if o.drain {
@@ -260,7 +267,7 @@ func (o *Outbox) settle(it *item, sent *api.SentMessage, err error) {
 	o.finish(it, sent, err)
 }
 
-// elsewhere deals with an entry that somebody else has changed.
+// elsewhere handles an entry that another process has changed.
 func (o *Outbox) elsewhere(it *item, s store.Send, now time.Time) error {
 	if s.State != store.Sending {
 		sent, err := replay(s)
@@ -276,7 +283,8 @@ func (o *Outbox) elsewhere(it *item, s store.Send, now time.Time) error {
 	return nil
 }
 
-// giveUp ends an entry that has not left: Expired or Refused. If it has changed meanwhile, the next look deals with it.
+// giveUp ends an entry that has not left: Expired or Refused. If it has changed meanwhile, the next
+// look handles it.
 func (o *Outbox) giveUp(it *item, state store.SendState, reason string, cause error) {
 	s, err := o.ledger.Get(o.calls, it.key)
 	if err == nil && s.State == store.Queued {
@@ -292,14 +300,15 @@ func (o *Outbox) giveUp(it *item, state store.SendState, reason string, cause er
 	}
 	if err == nil || errors.Is(err, store.ErrConflict) {
 		o.mu.Lock()
-		it.expires = time.Time{} // so that the lane asks the ledger again
+		it.expires = time.Time{} // so that the queue reads the ledger again
 		o.mu.Unlock()
 		return
 	}
 	o.settle(it, nil, &PendingError{Key: it.key, Endpoint: it.endpoint, Err: err})
 }
 
-// withdraw takes an entry back for which nobody waits any more. False means that it is on its way, or that the ledger does not answer.
+// withdraw takes back an entry whose caller has gone. False means that its request has begun, or
+// that the ledger does not answer.
 func (o *Outbox) withdraw(it *item, cause error) bool {
 	o.mu.Lock()
 	if it.sending || o.items[it.key] != it {

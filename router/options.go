@@ -1,0 +1,129 @@
+package router
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/outbox"
+)
+
+// NewMessage returns m as a send that answers no event: a proactive send, unless an option says
+// otherwise.
+func NewMessage(m api.Send, options ...SendOption) outbox.Message {
+	var s sending
+	s.apply(options)
+	return s.message(outbox.Message{Send: m, Class: outbox.Proactive}, "")
+}
+
+// SendOption changes how a message goes out. It is an option of Forward, too.
+type SendOption func(*sending)
+
+type sending struct {
+	key    string
+	class  outbox.Class
+	hold   string
+	queued bool
+	split  int // runes; 0 means DefaultSplit, less than 0 never
+	parts  int // messages; 0 means DefaultMaxParts, less than 0 no bound
+}
+
+func (s *sending) apply(options []SendOption) {
+	for _, option := range options {
+		option(s)
+	}
+}
+
+func (option SendOption) forward(f *forwarding) { option(&f.sending) }
+
+// Key identifies the send in the whole account, in place of event, route and ordinal: the same key
+// is sent once, also by another event or another handler, as long as the ledger remembers it (7
+// days after the outcome). Use it where a handler does not send the same in the same order each
+// time it runs. A person passes the key to `hongyan outbox resend`, sent and drop.
+func Key(key string) SendOption { return func(s *sending) { s.key = key } }
+
+// Queued returns when the ledger has the message, instead of when it has been sent: it goes out in
+// its turn, also after a restart if the store is durable. Its ids are not known then.
+func Queued() SendOption { return func(s *sending) { s.queued = true } }
+
+// Hold keeps the message until a person sends it with `hongyan outbox resend`, or drops it. It
+// implies Queued.
+func Hold(reason string) SendOption {
+	return func(s *sending) {
+		s.hold = reason
+		if reason == "" {
+			s.hold = "held by the handler"
+		}
+	}
+}
+
+// AsAnswer makes a message an answer that would otherwise be a proactive send.
+func AsAnswer() SendOption { return func(s *sending) { s.class = outbox.Answer } }
+
+// AsProactive makes a message a proactive send that would otherwise be an answer: one message makes
+// the bot write to many.
+func AsProactive() SendOption { return func(s *sending) { s.class = outbox.Proactive } }
+
+// DefaultSplit is the number of characters above which a text is split.
+const DefaultSplit = 800
+
+// SplitAt splits a text that has more than n characters at the ends of its sentences, instead of at
+// DefaultSplit; 0 never splits.
+func SplitAt(n int) SendOption {
+	return func(s *sending) {
+		s.split = n
+		if n <= 0 {
+			s.split = -1
+		}
+	}
+}
+
+// DefaultMaxParts is how many messages a text may be split into.
+const DefaultMaxParts = 10
+
+// MaxParts lets a text be split into n messages at most, instead of DefaultMaxParts; 0 or less
+// means no bound. Of a text that needs more, nothing is sent, and the error is ErrTooManyParts.
+func MaxParts(n int) SendOption {
+	return func(s *sending) {
+		s.parts = n
+		if n <= 0 {
+			s.parts = -1
+		}
+	}
+}
+
+// message applies the options to m. part distinguishes the messages that share a key given by the
+// author.
+func (s *sending) message(m outbox.Message, part string) outbox.Message {
+	m.Hold, m.Queued = s.hold, s.queued
+	if s.class != "" {
+		m.Class = s.class
+	}
+	if s.key != "" {
+		m.Key = outbox.AccountKey(m.Account(), s.key+part)
+	}
+	return m
+}
+
+// texts splits a text into the parts in which it goes out.
+func (s *sending) texts(text string) ([]string, error) {
+	if s.split < 0 {
+		return []string{text}, nil
+	}
+	limit, most := cmp.Or(s.split, DefaultSplit), cmp.Or(s.parts, DefaultMaxParts)
+	parts := split(text, limit)
+	if most > 0 && len(parts) > most {
+		return nil, Permanent(fmt.Errorf("%w: it would be %d of %d characters each, and %d are allowed: send less of it, or a file (ReplyFile), "+
+			"or raise the bound with router.MaxParts", ErrTooManyParts, len(parts), limit, most))
+	}
+	return parts, nil
+}
+
+// partKey distinguishes the parts of a text that share a key given by the author.
+func partKey(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return "#" + strconv.Itoa(i+1)
+}
