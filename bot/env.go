@@ -26,7 +26,7 @@ import (
 //	HONGYAN_TIMEOUT, HONGYAN_GRACE   durations, such as 90s
 //	HONGYAN_PARALLEL         conversations handled at once
 //	HONGYAN_LOG_TEXT         true writes message text to the log
-//	HONGYAN_ADMIN            address of /livez, /readyz and /metrics, or "off"; default 127.0.0.1:8081
+//	HONGYAN_ADMIN            address of /livez and /metrics, or "off"; default 127.0.0.1:8081
 //	HONGYAN_ADMIN_PUBLIC     true lets that address be reached from outside
 //	HONGYAN_ALARM_WEBHOOK    URL that gets a POST when an account does not work
 //	HONGYAN_ALARM_OWNER      wxid that gets the same as a message
