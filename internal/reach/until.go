@@ -18,10 +18,10 @@ func Until(ctx context.Context, try func(context.Context) (*Problem, error), fai
 	error) {
 	for n := 1; ; n++ {
 		found, err := attempt(ctx, n, try)
-		if ctx.Err() != nil || found == nil {
+		switch {
+		case ctx.Err() != nil, found == nil:
 			return nil, nil
-		}
-		if found.Final {
+		case found.Final:
 			return found, err
 		}
 		rest := wait.Backoff(n)
