@@ -48,8 +48,8 @@ func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn) error {
 	return nil
 }
 
-// markSending writes that a request leaves. An entry that another process has changed but not taken, such as
-// its deadline, is read again: its turn has been paid for.
+// markSending writes that a request leaves. An entry that another process has changed but not
+// taken, such as its deadline, is read again: its turn has been paid for.
 func (o *Outbox) markSending(s store.Send, expires time.Time) (store.Send, error) {
 	for {
 		s.State, s.Reason = store.Sending, ""
@@ -164,7 +164,7 @@ func reaction(err error) (repeat, reached bool) {
 	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
 		return false, true // so it will be next time
 	}
-	// A wrong address, or a gateway in the middle of a change: the handler is run again, after longer
+	// A wrong address, or a gateway that is being changed: the handler is run again, after longer
 	// rests.
 	return false, false
 }

@@ -302,7 +302,8 @@ func TestADeadlineLeavesTheQuietHoursOut(t *testing.T) {
 	})
 }
 
-// TestADeadlineOverAChangeOfTheClock has quiet hours that begin in the hour that the summer time leaves out, and that end in the one that comes twice.
+// TestADeadlineOverAChangeOfTheClock has quiet hours that begin in the hour that the summer time
+// leaves out, and that end in the one that comes twice.
 func TestADeadlineOverAChangeOfTheClock(t *testing.T) {
 	t.Parallel()
 	for _, now := range []time.Time{
@@ -317,7 +318,8 @@ func TestADeadlineOverAChangeOfTheClock(t *testing.T) {
 	}
 }
 
-// checkDeadline compares the deadline of a notice with a count, minute by minute, of the time outside of the quiet hours.
+// checkDeadline compares the deadline of a notice with a count, minute by minute, of the time
+// outside of the quiet hours.
 func checkDeadline(t require.TestingT, quiet outbox.Quiet, now time.Time, ttl time.Duration) {
 	zone, err := time.LoadLocation(quiet.Zone)
 	if quiet.Zone == "" {

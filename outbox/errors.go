@@ -30,8 +30,8 @@ var (
 // tries again.
 type NotSentError struct {
 	Endpoint string
-	// Err is ErrExpired, ErrPaused, a *LimitError, a *RetryLaterError, the cause of a context, or why
-	// the request did not reach the service.
+	// Err is ErrExpired, ErrPaused, a *LimitError, a *RetryLaterError, the cause of a context, or
+	// why the request did not reach the service.
 	Err error
 }
 

@@ -45,8 +45,8 @@ func (q *quietHours) contain(t time.Time) bool {
 	return clock >= q.From || clock < q.To
 }
 
-// change is the next time after t at which the quiet hours can begin or end. Where the clock is put forward or
-// back, they can do both at once.
+// change is the next time after t at which the quiet hours can begin or end. Where the clock is put
+// forward or back, they can do both at once.
 func (q *quietHours) change(t time.Time) time.Time {
 	local := t.In(q.zone)
 	next := 24 * time.Hour
@@ -71,7 +71,8 @@ func (q *quietHours) until(t time.Time) time.Time {
 	return t
 }
 
-// add is when d of time outside of the quiet hours has passed since t. It lies outside of them itself.
+// add is when d of time outside of the quiet hours has passed since t. It is outside of them as
+// well.
 func (q *quietHours) add(t time.Time, d time.Duration) time.Time {
 	if q.From == q.To {
 		return t.Add(d)
