@@ -132,9 +132,9 @@ func caller() string {
 }
 
 // Send sends a message through the account of the schedule: a proactive send, unless
-// router.AsAnswer says otherwise. A run that is tried again finds what it has sent by schedule, time and the place in
-// the order of its sends: that is not sent again. So it must send the same in the same order, or
-// give router.Key.
+// router.AsAnswer says otherwise. A run that is tried again finds what it has sent by schedule, time
+// and the place in the order of its sends: that is not sent again. So it must send the same in the
+// same order, or give router.Key.
 func (j *Job) Send(m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
 	j.mu.Lock()
 	j.sends++

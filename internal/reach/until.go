@@ -18,8 +18,13 @@ func Until(ctx context.Context, try func(context.Context) (*Problem, error), fai
 	error) {
 	for n := 1; ; n++ {
 		found, err := attempt(ctx, n, try)
+		select {
+		case <-ctx.Done(): // what the try has found may be only that
+			return nil, nil
+		default:
+		}
 		switch {
-		case ctx.Err() != nil, found == nil:
+		case found == nil:
 			return nil, nil
 		case found.Final:
 			return found, err

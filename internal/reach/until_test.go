@@ -13,6 +13,20 @@ import (
 	"github.com/hongyan-go/hongyan/internal/reach"
 )
 
+// TestUntilIsSilentAtTheEnd has a try that fails because ctx ends.
+func TestUntilIsSilentAtTheEnd(t *testing.T) {
+	t.Parallel()
+	for _, final := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		found, err := reach.Until(ctx, func(context.Context) (*reach.Problem, error) {
+			cancel()
+			return &reach.Problem{Final: final}, context.Canceled
+		}, func(*reach.Problem, time.Duration) { t.Error("it reports a failure") })
+		assert.Nil(t, found)
+		require.NoError(t, err)
+	}
+}
+
 func TestUntil(t *testing.T) {
 	t.Parallel()
 	down, wrong, failure := &reach.Problem{Cause: "down"}, &reach.Problem{Cause: "wrong", Final: true}, errors.New("failed")
