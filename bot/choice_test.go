@@ -123,6 +123,7 @@ func TestAFormOfAnAccountGoesOnWithIt(t *testing.T) {
 	}
 	alice.Says("form", wxid)
 	sim.Group("A").ExpectText("name?")
+	answersIn(t, sim, b, "A", 6) // the form is stored: no person answers while its question is still on its way
 	alice.Says("Alice")
 	sim.Group("A").ExpectText(other + " knows Alice")
 	assert.Len(t, answersIn(t, sim, b, "A", 9), 3, "and only with it")
