@@ -81,6 +81,9 @@ func (o *Outbox) call(q *queue, it *item, s store.Send, m api.Send) {
 	sent, err := o.config.Send(it.values, m)
 	result := o.judge(q, it, &s, sent, err)
 	s = o.record(s)
+	if s.State.Final() {
+		o.tell(s) // before the caller goes on
+	}
 	o.mu.Lock()
 	it.sending = false
 	delete(q.busy, it.target)
@@ -91,10 +94,6 @@ func (o *Outbox) call(q *queue, it *item, s store.Send, m api.Send) {
 	left := it.left
 	o.kick(q)
 	o.mu.Unlock()
-	if !s.State.Final() {
-		return
-	}
-	o.tell(s)
 	if s.State == store.Refused && left {
 		o.config.Logger.Warn("a message was refused that was to be sent later: hongyan outbox list shows it",
 			zap.String("key", s.Key), zap.String("endpoint", s.Endpoint), zap.String("reason", s.Reason))
