@@ -126,7 +126,8 @@ func otherContent(kind xmlmsg.Kind, md5 string, others ...string) Content {
 }
 
 func isMedia(kind xmlmsg.Kind) bool {
-	return slices.Contains([]xmlmsg.Kind{xmlmsg.KindFile, xmlmsg.KindFileNotice, xmlmsg.KindImage, xmlmsg.KindVideo, xmlmsg.KindVoice}, kind)
+	return slices.Contains([]xmlmsg.Kind{xmlmsg.KindFile, xmlmsg.KindFileNotice, xmlmsg.KindImage, xmlmsg.KindVideo, xmlmsg.KindVoice},
+		kind)
 }
 
 func contentSum(word string, more ...string) uint64 {

@@ -220,7 +220,8 @@ func (c *Context) Route() string {
 func (c *Context) Logger() *zap.Logger {
 	e := c.Event
 	log := c.services.Logger.With(
-		zap.String("kind", string(e.Kind())), zap.String("account", e.AppID), zap.String("conversation", e.Conversation.ID), zap.String("event", e.Key()),
+		zap.String("kind", string(e.Kind())), zap.String("account", e.AppID), zap.String("conversation", e.Conversation.ID),
+		zap.String("event", e.Key()),
 	)
 	if route := c.Route(); route != "" {
 		log = log.With(zap.String("route", route))

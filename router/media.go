@@ -144,8 +144,8 @@ func (c *Context) offer(path string) (string, error) {
 // lasting marks the errors that another run of the handler cannot mend.
 func lasting(err error) error {
 	for _, reason := range []error{
-		media.ErrNotDownloadable, media.ErrTooLarge, media.ErrForbiddenHost, media.ErrExpired, media.ErrNoClient, media.ErrNoPublicURL, media.ErrNotRegular,
-		media.ErrPrivate, media.ErrNotShared, media.ErrNotSILK, media.ErrNoDuration, fs.ErrNotExist,
+		media.ErrNotDownloadable, media.ErrTooLarge, media.ErrForbiddenHost, media.ErrExpired, media.ErrNoClient, media.ErrNoPublicURL,
+		media.ErrNotRegular, media.ErrPrivate, media.ErrNotShared, media.ErrNotSILK, media.ErrNoDuration, fs.ErrNotExist,
 	} {
 		if errors.Is(err, reason) {
 			return Permanent(err)

@@ -114,8 +114,8 @@ func (s *sending) texts(text string) ([]string, error) {
 	limit, most := cmp.Or(s.split, DefaultSplit), cmp.Or(s.parts, DefaultMaxParts)
 	parts := split(text, limit)
 	if most > 0 && len(parts) > most {
-		return nil, Permanent(fmt.Errorf("%w: it would be %d of %d characters each, and %d are allowed: send less of it, or a file (ReplyFile), "+
-			"or raise the bound with router.MaxParts", ErrTooManyParts, len(parts), limit, most))
+		return nil, Permanent(fmt.Errorf("%w: it would be %d of %d characters each, and %d are allowed: send less of it, or a file "+
+			"(ReplyFile), or raise the bound with router.MaxParts", ErrTooManyParts, len(parts), limit, most))
 	}
 	return parts, nil
 }

@@ -21,8 +21,8 @@ func Notice(notices ...xmlmsg.Notice) Matcher {
 	}, words)
 }
 
-// LinkHost matches links, songs and other app messages whose URL is on one of these hosts, or on a host below one: "example.com" also stands for
-// "www.example.com".
+// LinkHost matches links, songs and other app messages whose URL is on one of these hosts, or on a
+// host below one: "example.com" also stands for "www.example.com".
 func LinkHost(hosts ...string) Matcher {
 	clean := make([]string, len(hosts))
 	for i, h := range hosts {
@@ -68,7 +68,8 @@ func linkOf(p xmlmsg.Payload) string {
 	return ""
 }
 
-// FromOfficial matches messages of official accounts. They reach a route only if the bot lets them pass: by default it drops them.
+// FromOfficial matches messages of official accounts. They reach a route only if the bot lets them
+// pass: by default it drops them.
 func FromOfficial() Matcher {
 	return &is{name: "FromOfficial", test: func(s *Subject) bool { return s.Event.Conversation.IsOfficial() }}
 }

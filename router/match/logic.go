@@ -33,8 +33,8 @@ func Flatten(ms []Matcher) []Matcher {
 	return flat
 }
 
-// Covers tells whether one list of matchers lets pass every event that the other does, as far as that
-// can be known without running them.
+// Covers tells whether one list of matchers lets pass every event that the other does, as far as
+// that can be known without running them.
 func Covers(wide, narrow []Matcher) bool {
 	narrow = Flatten(narrow)
 	for _, w := range Flatten(wide) {

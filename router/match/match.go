@@ -1,10 +1,10 @@
 // Package match holds the matchers that narrow what a route handles.
 //
 // The type of a handler's parameter selects: what reaches a File handler is a file. Matchers narrow
-// that down: to some conversations, some words, some extensions. All matchers of a route must agree;
-// [Or] and [Not] combine them otherwise.
+// that down: to some conversations, some words, some extensions. All matchers of a route must
+// agree; [Or] and [Not] combine them otherwise.
 //
-//	b.File(keep, match.In("10000000001@chatroom"), match.Ext("xlsx", "xls"), match.MinSize(10<<10))
+//	b.File(keep, match.In("10000000001@chatroom"), match.Ext("xlsx"), match.MinSize(10<<10))
 package match
 
 import (
@@ -22,7 +22,8 @@ type Matcher interface {
 	String() string
 }
 
-// Field is a property of an event by which the router can find matchers without asking each of them.
+// Field is a property of an event by which the router can find matchers without asking each of
+// them.
 type Field int
 
 // The fields.
@@ -34,8 +35,9 @@ const (
 	FieldCommand                   // its first word, see Command
 )
 
-// Indexed is a matcher that can only match an event whose field is one of its keys (FieldWord: in which what was
-// said contains one of them). The router looks such matchers up, so that a thousand routes cost as much as ten.
+// Indexed is a matcher that can only match an event whose field is one of its keys (FieldWord: in
+// which what was said contains one of them). The router looks such matchers up, so that a thousand
+// routes cost as much as ten.
 type Indexed interface {
 	Matcher
 	Keys() (Field, []string)
