@@ -219,7 +219,8 @@ func TestWhatExpiredBeforeAPauseStaysExpired(t *testing.T) {
 func TestTwoProcessesHoldOneNotice(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Shared: true, Pace: outbox.Pace{New: outbox.Limits{ProactivePerDay: 1}}}
+		config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Shared: true,
+			Pace: outbox.Pace{New: outbox.Limits{ProactivePerDay: 1}}}
 		one, endOne := process(t, config)
 		two, endTwo := process(t, config)
 		for i, b := range []bench{one, two} {
@@ -310,7 +311,8 @@ func TestADeadlineOverAChangeOfTheClock(t *testing.T) {
 		time.Date(2000, 4, 1, 17, 0, 0, 0, time.UTC), time.Date(2000, 10, 28, 17, 0, 0, 0, time.UTC),
 	} {
 		for _, quiet := range []outbox.Quiet{
-			{From: 121 * time.Minute, To: 93 * time.Minute}, {From: 93 * time.Minute, To: 121 * time.Minute}, {From: 23 * time.Hour, To: 90 * time.Minute},
+			{From: 121 * time.Minute, To: 93 * time.Minute}, {From: 93 * time.Minute, To: 121 * time.Minute},
+			{From: 23 * time.Hour, To: 90 * time.Minute},
 		} {
 			quiet.Zone = "America/New_York"
 			checkDeadline(t, quiet, now, 30*time.Hour)

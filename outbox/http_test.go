@@ -47,7 +47,8 @@ func TestExecuteThenDrop(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if requests++; requests%10 == 0 {
-				if _, err := sim.AddFaults(simulator.Fault{Endpoint: "/message/postText", Kind: simulator.FaultExecuteThenDrop}); err != nil {
+				if _, err := sim.AddFaults(simulator.Fault{Endpoint: "/message/postText",
+					Kind: simulator.FaultExecuteThenDrop}); err != nil {
 					return nil, err
 				}
 			}
