@@ -17,7 +17,8 @@ var chinaTime = time.FixedZone("Asia/Shanghai", 8*60*60)
 func (q Quiet) compile() (*quietHours, error) {
 	const day = 24 * time.Hour
 	if q.From < 0 || q.From >= day || q.To < 0 || q.To >= day {
-		return nil, fmt.Errorf("outbox: the quiet hours from %v to %v are no times of a day: give hours since midnight, less than 24h", q.From, q.To)
+		return nil, fmt.Errorf("outbox: the quiet hours from %v to %v are no times of a day: give hours since midnight, less than 24h",
+			q.From, q.To)
 	}
 	if q.Zone == "" {
 		q.Zone = "Asia/Shanghai"
