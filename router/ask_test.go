@@ -256,7 +256,7 @@ func TestFormAndObserver(t *testing.T) {
 	assert.Equal(t, 4, n)
 }
 
-// TestAnAnswerIsCheckedOnce fails the handler behind an answer that would not be valid a second
+// TestAnAnswerIsCheckedOnce fails the handler after an answer that would not be valid a second
 // time: a name that is taken now, by itself.
 func TestAnAnswerIsCheckedOnce(t *testing.T) {
 	t.Parallel()
@@ -291,7 +291,7 @@ func trimmed(said []string) []string {
 	return texts
 }
 
-// TestFormAndFailure fails the handler behind an answer: the answer is not lost, and not asked for
+// TestFormAndFailure fails the handler after an answer: the answer is not lost, and not asked for
 // again.
 func TestFormAndFailure(t *testing.T) {
 	t.Parallel()

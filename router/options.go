@@ -43,8 +43,8 @@ func (option SendOption) forward(f *forwarding) { option(&f.sending) }
 // time it runs. A person passes the key to `hongyan outbox resend`, sent and drop.
 func Key(key string) SendOption { return func(s *sending) { s.key = key } }
 
-// Queued returns when the ledger has the message, instead of when it has been sent: it goes out in
-// its turn, also after a restart if the store is durable. Its ids are not known then.
+// Queued makes a send return when the ledger has the message, instead of when it has been sent: it
+// goes out in its turn, also after a restart if the store is durable. Its ids are not known then.
 func Queued() SendOption { return func(s *sending) { s.queued = true } }
 
 // Hold keeps the message until a person sends it with `hongyan outbox resend`, or drops it. It

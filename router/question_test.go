@@ -240,8 +240,8 @@ func cut(said *[]string, f func()) []string {
 	return *said
 }
 
-// TestAFormAndAnotherRoute asks, and lets a route that asks too take a message that is no answer:
-// one person has one form in a conversation.
+// TestAFormAndAnotherRoute asks, and lets a route that asks too take a message that is not an
+// answer: one person has one form in a conversation.
 func TestAFormAndAnotherRoute(t *testing.T) {
 	t.Parallel()
 	var rows []string

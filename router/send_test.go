@@ -66,7 +66,7 @@ func TestNoAnswerToNowhere(t *testing.T) {
 	for _, body := range []string{
 		`{"TypeName":"Offline","Appid":"a"}`,
 		`{"TypeName":"ModContacts","Appid":"a","Data":{"UserName":{"string":"wxid_a"}}}`,
-		// a group message of which nobody knows the group must not be answered privately
+		// a group message whose group is unknown must not be answered privately
 		`{"msgType":"TEXT","appid":"a","wxid":"wxid_me","fromUser":"wxid_a","toUser":"wxid_me","content":"wxid_a:\nhi"}`,
 	} {
 		e, err := callback.Decode([]byte(body))

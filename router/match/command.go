@@ -11,7 +11,7 @@ import (
 //
 //	match.Command("报名")   // "报名", "/报名 张三", "／报名　张三", "@bot 报名"
 //
-// A command that needs the mention has AtMe beside it.
+// Add AtMe for a command that must mention the account.
 func Command(names ...string) Matcher {
 	plain := make([]string, len(names))
 	for i, name := range names {
@@ -46,7 +46,7 @@ func (m *command) covers(other Matcher) bool {
 	return false
 }
 
-// Command takes what was said apart as a command: the first word in the plain form in which Command
+// Command parses what was said as a command: the first word in the plain form in which Command
 // compares it, and what follows it. Mentions of others that open the text together with one of the
 // account are skipped: it was said to all of them. The word is empty for what is not a text.
 func (s *Subject) Command() (word, rest string) {

@@ -7,7 +7,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Notice matches notices of WeChat that tell one of these.
+// Notice matches notices of WeChat that report one of these.
 func Notice(notices ...xmlmsg.Notice) Matcher {
 	words := make([]string, len(notices))
 	for i, n := range notices {

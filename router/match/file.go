@@ -54,8 +54,8 @@ func (m *size) covers(other Matcher) bool {
 	return ok && o.sign == m.sign && m.sign*o.bound >= m.sign*m.bound
 }
 
-// Upload is what joins the two messages of a file: the notice that the upload has begun, and the
-// complete file.
+// Upload identifies the upload that the two messages of a file share: the notice that the upload
+// has begun, and the complete file.
 type Upload struct {
 	// Notice is the NewMsgId of the notice; 0 if there was none.
 	Notice uint64
@@ -65,7 +65,7 @@ type Upload struct {
 	Complete bool
 }
 
-// Upload tells to which upload a message belongs; ok is false if it is neither a file nor the
+// Upload returns the upload that a message belongs to; ok is false if it is neither a file nor the
 // notice of one.
 func (s *Subject) Upload() (u Upload, ok bool) {
 	switch p := s.Event.Payload().(type) {

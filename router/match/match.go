@@ -14,8 +14,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Matcher tells whether an event fits. Match must be quick, must not block, and may be called from
-// several goroutines at once, each with a Subject of its own.
+// Matcher reports whether an event fits. Match must be quick, must not block, and may be called
+// from several goroutines at once, each with a Subject of its own.
 type Matcher interface {
 	Match(s *Subject) bool
 	// String shows the matcher as it is written in Go, for Explain and for conflicts.
@@ -133,7 +133,7 @@ func quoteAll(words []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// subset tells whether every element of the sorted a is in the sorted b.
+// subset reports whether every element of the sorted a is in the sorted b.
 func subset(a, b []string) bool {
 	for _, x := range a {
 		if _, found := slices.BinarySearch(b, x); !found {

@@ -123,11 +123,12 @@ func cutAddressees(text string) (rest string, all bool) {
 	}
 }
 
-// mention is a mention of anybody in a text: text[start:end], from the sign to the end of the name.
+// mention is a mention of any person in a text: text[start:end], from the sign to the end of the
+// name.
 type mention struct {
 	start, end int
 	name       string
-	// marked means that the sign stands behind the name that WeChat puts there; otherwise a blank
+	// marked means that the name is followed by the sign that WeChat puts there; otherwise a blank
 	// ended it, or the end of the text, and a name with a blank in it is cut short.
 	marked bool
 }

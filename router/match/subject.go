@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Names tells how the account is called where a message was said: its nickname, and the name that
+// Names returns the names of the account where a message was said: its nickname, and the name that
 // it has in the group. It is asked only about texts with a mention that the at-list does not
 // explain.
 type Names interface {
@@ -42,8 +42,8 @@ func NewSubject(e *callback.Event) *Subject {
 	return &s
 }
 
-// SubjectOf is a subject without captures that knows the names of the account. nil names are none:
-// a mention is known by the at-list alone then.
+// SubjectOf is a subject without captures that knows the names of the account. If names is nil,
+// only the at-list identifies mentions.
 func SubjectOf(e *callback.Event, names Names) Subject {
 	return Subject{Event: e, names: names, memory: &speech{}}
 }
@@ -127,7 +127,7 @@ func (s *Subject) mentioned() []string {
 // isPerson reports whether an entry of an at-list is not everybody.
 func isPerson(id string) bool { return id != xmlmsg.AtAll && id != xmlmsg.AtAllAnnouncement }
 
-// AtMe tells whether the message mentions the account by name.
+// AtMe reports whether the message mentions the account by name.
 func (s *Subject) AtMe() bool { return s.Event.AtMe() }
 
 // maxMentions bounds how many mentions are compared with the at-list.

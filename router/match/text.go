@@ -117,8 +117,8 @@ func (m *prefix) covers(other Matcher) bool {
 //
 //	match.Regexp(`^查单\s*(?P<id>\d{6,})$`)   // c.Capture("id")
 //
-// It panics if the expression does not compile; use Pattern for one that is not known at compile
-// time.
+// It panics if the expression does not compile; use Pattern for an expression that is not known at
+// compile time.
 func Regexp(expr string) Matcher {
 	re, err := regexp.Compile(expr)
 	if err != nil {
