@@ -237,7 +237,7 @@ func TestTwoProcessesHoldOneNotice(t *testing.T) {
 	})
 }
 
-// TestAnAnswerIsNotHeldByACap waits for its TTL at most, and is told which limit it was.
+// TestAnAnswerIsNotHeldByACap waits for its TTL at most, and its error names the limit.
 func TestAnAnswerIsNotHeldByACap(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{PerHour: 2}}}, func(b bench) {
@@ -267,8 +267,8 @@ func TestAnAnswerIsNotHeldByACap(t *testing.T) {
 	})
 }
 
-// TestARefusalThatNobodyWaitsForIsLogged is about a notice whose caller was told that it will be
-// sent.
+// TestARefusalThatNobodyWaitsForIsLogged is about a proactive send whose caller got the answer that
+// it will be sent.
 func TestARefusalThatNobodyWaitsForIsLogged(t *testing.T) {
 	t.Parallel()
 	for _, queued := range []bool{false, true} {

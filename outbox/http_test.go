@@ -87,7 +87,7 @@ func TestExecuteThenDrop(t *testing.T) {
 	}
 }
 
-// TestARefusedConnectionIsTriedAgain sends to a port on which nobody listens until the first
+// TestARefusedConnectionIsTriedAgain sends to a port on which nothing listens until the first
 // request has failed.
 func TestARefusedConnectionIsTriedAgain(t *testing.T) {
 	t.Parallel()

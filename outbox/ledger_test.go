@@ -182,7 +182,7 @@ func TestARequestThatHasLeftIsWaitedFor(t *testing.T) {
 	})
 }
 
-// TestAfterACrash opens a second outbox on what the first has left behind.
+// TestAfterACrash opens a second outbox on what the first has left.
 func TestAfterACrash(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -271,7 +271,7 @@ func TestTwoProcesses(t *testing.T) {
 	})
 }
 
-// contested is a store in whose state somebody else is faster, the first times.
+// contested is a store in whose state another process is faster, the first times.
 type contested struct {
 	*memory.Store
 	left *atomic.Int32

@@ -78,7 +78,7 @@ func TestOrder(t *testing.T) {
 	})
 }
 
-// TestOneRequestAChat keeps a notice behind the answer that is under way.
+// TestOneRequestAChat keeps a proactive send after the answer that is under way.
 func TestOneRequestAChat(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{}, func(b bench) {

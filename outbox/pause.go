@@ -93,8 +93,8 @@ func (o *Outbox) Paused(ctx context.Context, account string) string {
 	return reason
 }
 
-// pausedSince is Paused with the time since when somebody has wanted it; zero if only the switch
-// cannot be looked at, which is a fault and counts as waiting.
+// pausedSince is Paused with the time when it was requested; zero if only the switch cannot be
+// looked at, which is a fault and counts as waiting.
 func (o *Outbox) pausedSince(ctx context.Context, account string) (reason string, since time.Time) {
 	now := time.Now()
 	o.mu.Lock()
