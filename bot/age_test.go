@@ -122,7 +122,7 @@ func TestAFriendRequestDoesNotAge(t *testing.T) {
 	assert.Equal(t, "wxid_new", <-requests)
 }
 
-// friendRequest is the request of somebody, some time ago.
+// friendRequest is the request of a stranger, some time ago.
 func friendRequest(wxid string, ago time.Duration) string {
 	content := `<msg fromusername='` + wxid + `' encryptusername='v3_x@stranger' fromnickname='New' content='hi' scene='3' ` +
 		`ticket='v4_x@stranger' opcode='2'></msg>`

@@ -25,8 +25,8 @@ import (
 )
 
 // BenchmarkCallback posts file messages of 2.4 KB from 64 clients over loopback: to an empty chi
-// handler, and to the callback handler with the inbox in memory, or in a file, behind it. The ratio
-// to the first is the figure.
+// handler, and to the callback handler with the inbox in memory, or in a file. The ratio to the
+// first is the figure.
 func BenchmarkCallback(b *testing.B) {
 	b.Run("empty-chi", func(b *testing.B) {
 		r := chi.NewRouter()
@@ -44,7 +44,7 @@ func BenchmarkCallback(b *testing.B) {
 	})
 }
 
-// into is the callback handler with a store behind it.
+// into is the callback handler with a store.
 func into(b *testing.B, back store.Store) http.Handler {
 	b.Helper()
 	h, err := callback.NewHandler(callback.HandlerConfig{Accept: func(ctx context.Context, d callback.Delivery) error {

@@ -66,8 +66,8 @@ func answersIn(t *testing.T, sim *simulator.Test, b *bot.Bot, group string, seen
 }
 
 // TestOneOfTwoAccountsAnswers has both accounts in a group: each message gets one answer, from the
-// account that is mentioned, else always from the same one. What one account says is no message for
-// the other.
+// account that is mentioned, else always from the same one. What one account says is not a message
+// for the other.
 func TestOneOfTwoAccountsAnswers(t *testing.T) {
 	t.Parallel()
 	for name, listed := range map[string][]bot.Account{

@@ -209,7 +209,7 @@ func TestRetries(t *testing.T) {
 
 	alice := sim.Friend("alice")
 	alice.Says("before")
-	alice.Says("next") // waits behind the retry
+	alice.Says("next") // waits for the retry
 	alice.ExpectText("at the second try")
 	alice.ExpectText("next")
 

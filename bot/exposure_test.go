@@ -97,8 +97,8 @@ func TestWhoMakesASecret(t *testing.T) {
 	}
 }
 
-// TestForeignRequestsReachNoBot sends what a page in a browser of this machine, or a tunnel that
-// nobody has told the bot of, brings.
+// TestForeignRequestsReachNoBot sends what a page in a browser of this machine, or a tunnel that is
+// not configured, brings.
 func TestForeignRequestsReachNoBot(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

@@ -162,7 +162,7 @@ func TestWhatFilesNeed(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
-	config.Listen = "0.0.0.0:0" // nobody knows how it is reached from outside
+	config.Listen = "0.0.0.0:0" // it is unknown how it is reached from outside
 	config.Callback.Secret = "s"
 	b, err := bot.New(config)
 	require.NoError(t, err)
@@ -230,7 +230,7 @@ func TestFilesAreServedWhileTheBotDrains(t *testing.T) {
 }
 
 // TestAFetchUnderWayGetsTheGracePeriod lets the service fetch a file slowly, while the bot has
-// nothing else to do and is told to stop.
+// nothing else to do and is stopped.
 func TestAFetchUnderWayGetsTheGracePeriod(t *testing.T) {
 	t.Parallel()
 	const size = 64 << 20 // more than the buffers of a connection take

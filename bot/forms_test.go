@@ -98,7 +98,7 @@ func posts(sim *simulator.Test) []simulator.Call {
 }
 
 // TestAFormBetweenTwoBots has two bots work on one inbox: any of them may get any answer, and end
-// what nobody answers.
+// what is not answered.
 func TestAFormBetweenTwoBots(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

@@ -60,8 +60,8 @@ func TestOneDeadTargetSilencesNobody(t *testing.T) {
 	}
 }
 
-// TestAPauseOfAnEarlierVersion is one that three refusals by one group left behind: the bot sends
-// again when it starts.
+// TestAPauseOfAnEarlierVersion is one that three refusals by one group left: the bot sends again
+// when it starts.
 func TestAPauseOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

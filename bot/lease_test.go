@@ -19,7 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// shaky is a store whose inbox fails when it is told to.
+// shaky is a store whose inbox fails on demand.
 type shaky struct {
 	*memory.Store
 	extend, complete func() error // nil works

@@ -130,7 +130,7 @@ func TestASimulatorInAnotherProcess(t *testing.T) {
 	sim.Friend("alice").ExpectText("hi")
 	sim.Friend("alice").ExpectText("hi")
 
-	service := httptest.NewServer(http.NotFoundHandler()) // a service on loopback that is no simulator
+	service := httptest.NewServer(http.NotFoundHandler()) // a service on loopback that is not a simulator
 	defer service.Close()
 	b, err = bot.New(bot.Config{BaseURL: service.URL, Token: "t", Data: t.TempDir(), Listen: "127.0.0.1:0", Logger: zap.NewNop()})
 	require.NoError(t, err)
@@ -308,8 +308,8 @@ func TestASendThatMayHaveArrivedIsNotRepeated(t *testing.T) {
 	assert.Equal(t, 1, b.Stats().Sent)
 }
 
-// TestABotThatCannotAnswerSaysSo starts one that nobody can reach and that listens to nobody: it
-// works, and a person would wait in vain.
+// TestABotThatCannotAnswerSaysSo starts one that no account can reach and that listens to no one:
+// it works, and a person would wait in vain.
 func TestABotThatCannotAnswerSaysSo(t *testing.T) {
 	t.Parallel()
 	service := newServer(t, http.NotFound)
@@ -373,7 +373,7 @@ func TestAnEndClosesItsConnections(t *testing.T) {
 	}
 }
 
-// TestTheRegistrationIsRemembered keeps for the command line where the service was told to post.
+// TestTheRegistrationIsRemembered keeps for the command line where the service posts to.
 func TestTheRegistrationIsRemembered(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

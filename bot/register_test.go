@@ -160,8 +160,8 @@ func TestWhatEndsABotAtItsStart(t *testing.T) {
 	}
 }
 
-// TestATunnelThatStartsLater registers a URL behind which nothing listens yet, as when a tunnel
-// starts after the bot.
+// TestATunnelThatStartsLater registers a URL at which nothing listens yet, as when a tunnel starts
+// after the bot.
 func TestATunnelThatStartsLater(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

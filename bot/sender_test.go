@@ -24,7 +24,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestASecondRunSendsNothingTwice fails a handler between its sends, and behind them.
+// TestASecondRunSendsNothingTwice fails a handler between its sends, and after them.
 func TestASecondRunSendsNothingTwice(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
