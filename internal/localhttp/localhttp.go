@@ -16,7 +16,7 @@ import (
 
 // Config of a guard. The zero value accepts the names of loopback only.
 type Config struct {
-	// Address is what the listener was told to listen on: "127.0.0.1:8080". Its host may be used as
+	// Address is the configured address of the listener: "127.0.0.1:8080". Its host may be used as
 	// well. On an address that stands for all of the machine, such as ":8080", every IP address may
 	// be used, and the names that no public DNS has.
 	Address string
@@ -25,7 +25,7 @@ type Config struct {
 	// Direct refuses what a proxy or a tunnel has passed on from another machine, as far as its
 	// headers tell.
 	Direct bool
-	// Refused is called for each request that is refused. nil means that nobody is.
+	// Refused is called for each request that is refused. nil is not called.
 	Refused func(r *http.Request, why error)
 }
 
@@ -53,7 +53,7 @@ func Guard(c Config, next http.Handler) http.Handler {
 	})
 }
 
-// Loopback tells whether a host, without a port, is a name or an address of this machine's
+// Loopback reports whether a host, without a port, is a name or an address of this machine's
 // loopback. Names are not looked up.
 func Loopback(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
@@ -109,7 +109,7 @@ func (g *guard) check(r *http.Request) error {
 	return nil
 }
 
-// meant tells whether a request to a host is for this listener. A name that anybody can register
+// meant reports whether a request to a host is for this listener. A name that anybody can register
 // must be configured: whoever owns it can let it point to this machine.
 func (g *guard) meant(host string) bool {
 	switch {
@@ -145,7 +145,7 @@ func nameOf(address string) string {
 	return host
 }
 
-// sameOrigin tells whether a page was served from where its request goes. "null", and what is no
+// sameOrigin reports whether a page was served from where its request goes. "null", and what is no
 // origin, was not.
 func sameOrigin(origin string, r *http.Request) bool {
 	u, err := url.Parse(origin)
@@ -162,7 +162,7 @@ func portOf(host, scheme string) string {
 	return map[string]string{"http": "80", "https": "443"}[scheme]
 }
 
-// forwarded tells whether headers name a client or a host of another machine. Programs on this
+// forwarded reports whether headers name a client or a host of another machine. Programs on this
 // machine have no reason to set them; proxies and tunnels add them by themselves.
 func forwarded(h http.Header) bool {
 	for _, name := range []string{
@@ -184,7 +184,7 @@ func forwarded(h http.Header) bool {
 	return false
 }
 
-// forwardedHere tells whether all that a Forwarded header (RFC 7239) names is of this machine.
+// forwardedHere reports whether all that a Forwarded header (RFC 7239) names is of this machine.
 func forwardedHere(value string) bool {
 	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == ';' }) {
 		name, node, _ := strings.Cut(strings.TrimSpace(part), "=")

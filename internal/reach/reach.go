@@ -62,8 +62,8 @@ func Read(target string) (*url.URL, *Problem) {
 	return u, nil
 }
 
-// Local tells whether a host is an address that only this machine, or its network, reaches. A name
-// that does not resolve is none.
+// Local reports whether a host is an address that only this machine, or its network, reaches. A
+// name that does not resolve is none.
 func Local(ctx context.Context, host string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return inside(ip)

@@ -17,7 +17,7 @@ import (
 // waitForIt is what to do about a service that does not answer.
 const waitForIt = "check the network and the base URL (service.base_url, HONGYAN_BASE_URL), or wait: the service may be down"
 
-// Refused tells whether an error is the service's own no. With an HTTP status of a broken server,
+// Refused reports whether an error is the service's own no. With an HTTP status of a broken server,
 // it is not.
 func Refused(err error) bool {
 	var e *api.Error
@@ -88,7 +88,7 @@ func unanswered(err error) *Problem {
 	return perhaps(cause, waitForIt)
 }
 
-// badTLS tells whether an error is about a certificate or the handshake.
+// badTLS reports whether an error is about a certificate or the handshake.
 func badTLS(err error) bool {
 	var (
 		unknown x509.UnknownAuthorityError
@@ -101,7 +101,7 @@ func badTLS(err error) bool {
 		errors.As(err, &alert)
 }
 
-// Hosted tells whether the service of a base URL is somewhere else, and not a container or a
+// Hosted reports whether the service of a base URL is somewhere else, and not a container or a
 // simulator near by.
 func Hosted(ctx context.Context, base string) bool {
 	u, err := url.Parse(base)

@@ -67,7 +67,7 @@ func wechatsWords() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// secrets are the words of a body that must not be in what becomes of it: everything but the
+// secrets are the words of a body that must not be in its redacted form: everything but the
 // protocol.
 func secrets(body []byte) []string {
 	text := wechatsWords().Replace(plainText(body))
@@ -92,7 +92,7 @@ func secrets(body []byte) []string {
 	return slices.Compact(found)
 }
 
-// TestNothingSurvives looks for every word of every body in what becomes of it.
+// TestNothingSurvives looks for every word of every body in its redacted form.
 func TestNothingSurvives(t *testing.T) {
 	t.Parallel()
 	total := 0

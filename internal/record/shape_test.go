@@ -17,7 +17,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// shape is what can be told of a decoded body without what it tells of people: which members there
+// shape is what a decoded body has apart from what it reveals about people: which members there
 // are, of which sort, how many, and what is empty.
 func shape(v any, path string, out map[string]string) {
 	switch v := v.(type) {
