@@ -45,7 +45,8 @@ func ask(t *testing.T, b *bot.Bot, path string) (int, string) {
 	return response.StatusCode, string(body)
 }
 
-// conversation runs a bot with everything that is counted, and lets something of each kind happen. It returns what a scrape shows then.
+// conversation runs a bot with everything that is counted, and lets something of each kind happen.
+// It returns what a scrape shows then.
 func conversation(t *testing.T) (*bot.Bot, string) {
 	t.Helper()
 	sim := simulator.Start(t)
@@ -69,7 +70,8 @@ func conversation(t *testing.T) (*bot.Bot, string) {
 	sim.Breaks(simulator.Fault{Endpoint: "/message/postText", Kind: simulator.FaultExecuteThenDrop})
 	alice.Says("hi")
 	alice.ExpectText("hello")
-	body := `{"TypeName":"AddMsg","Appid":"` + simulator.DefaultAppID + `","Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":1234567890123456789,` +
+	body := `{"TypeName":"AddMsg","Appid":"` + simulator.DefaultAppID +
+		`","Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":1234567890123456789,` +
 		`"FromUserName":{"string":"wxid_alice"},"ToUserName":{"string":"wxid_hongyan_bot"},"Content":{"string":"hi"}}}`
 	for range 2 {
 		assert.Equal(t, 200, post(t, b, "/callback/s", body))
@@ -123,7 +125,8 @@ func TestScrape(t *testing.T) {
 		assert.NotContains(t, text, never, "nothing of people or their messages")
 	}
 	stats := b.Stats()
-	assert.Equal(t, []int{5, 1, 2, 1, 2, 2, 1}, []int{stats.Received, stats.Duplicates, stats.Handled, stats.Unhandled, stats.Failed, stats.Sent, stats.Unknown})
+	assert.Equal(t, []int{5, 1, 2, 1, 2, 2, 1}, []int{stats.Received, stats.Duplicates, stats.Handled, stats.Unhandled, stats.Failed,
+		stats.Sent, stats.Unknown})
 
 	status, body := ask(t, b, "/readyz")
 	assert.Equal(t, 200, status, body)
@@ -131,7 +134,8 @@ func TestScrape(t *testing.T) {
 	assert.Equal(t, 200, status)
 }
 
-// TestAZombie lets an account look online and do nothing: its sending stops, one notice goes out, and one when it works again.
+// TestAZombie lets an account look online and do nothing: its sending stops, one notice goes out,
+// and one when it works again.
 func TestAZombie(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
@@ -248,11 +252,13 @@ func webhook(t *testing.T, notices chan<- monitor.Alert) (url string) {
 
 func TestAdminAddresses(t *testing.T) {
 	t.Parallel()
-	b, err := bot.New(bot.Config{Token: "t", BaseURL: "http://192.0.2.1/x", Admin: "0.0.0.0:0", Listen: "127.0.0.1:0", Store: memory.New(memory.Config{}), Logger: zap.NewNop()})
+	b, err := bot.New(bot.Config{Token: "t", BaseURL: "http://192.0.2.1/x", Admin: "0.0.0.0:0", Listen: "127.0.0.1:0",
+		Store: memory.New(memory.Config{}), Logger: zap.NewNop()})
 	require.NoError(t, err)
 	require.ErrorContains(t, b.Run(t.Context()), "HONGYAN_ADMIN_PUBLIC")
 
-	b, err = bot.New(bot.Config{Token: "t", BaseURL: "http://192.0.2.1/x", Admin: "nowhere", Listen: "127.0.0.1:0", Store: memory.New(memory.Config{}), Logger: zap.NewNop()})
+	b, err = bot.New(bot.Config{Token: "t", BaseURL: "http://192.0.2.1/x", Admin: "nowhere", Listen: "127.0.0.1:0",
+		Store: memory.New(memory.Config{}), Logger: zap.NewNop()})
 	require.NoError(t, err)
 	require.ErrorContains(t, b.Run(t.Context()), "HONGYAN_ADMIN")
 
@@ -260,9 +266,11 @@ func TestAdminAddresses(t *testing.T) {
 		admin  string
 		public bool
 		want   string
-	}{{"", false, `^127\.0\.0\.1:\d+$`}, {"", false, `^127\.0\.0\.1:\d+$`}, {bot.NoAdmin, false, `^$`}, {"0.0.0.0:0", true, `^\[::\]:\d+$|^0\.0\.0\.0:\d+$`}} {
+	}{{"", false, `^127\.0\.0\.1:\d+$`}, {"", false, `^127\.0\.0\.1:\d+$`}, {bot.NoAdmin, false, `^$`},
+		{"0.0.0.0:0", true, `^\[::\]:\d+$|^0\.0\.0\.0:\d+$`}} {
 		b, err := bot.New(bot.Config{
-			Token: "t", BaseURL: "http://192.0.2.1/x", Admin: c.admin, AdminPublic: c.public, Listen: "127.0.0.1:0", Store: memory.New(memory.Config{}), Logger: zap.NewNop(),
+			Token: "t", BaseURL: "http://192.0.2.1/x", Admin: c.admin, AdminPublic: c.public, Listen: "127.0.0.1:0",
+			Store: memory.New(memory.Config{}), Logger: zap.NewNop(),
 		})
 		require.NoError(t, err)
 		start(t, b, nil) // the first two run at the same time: the second finds the usual port taken

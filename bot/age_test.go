@@ -23,8 +23,8 @@ import (
 
 // written is a private text of Alice that was written some time ago.
 func written(id int, ago time.Duration, content string) string {
-	return fmt.Sprintf(`{"TypeName":"AddMsg","Appid":%q,"Wxid":%q,"Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":{"string":"wxid_alice"},`+
-		`"ToUserName":{"string":%q},"Content":{"string":%q},"CreateTime":%d}}`,
+	return fmt.Sprintf(`{"TypeName":"AddMsg","Appid":%q,"Wxid":%q,"Data":{"MsgType":1,"NewMsgId":%d,`+
+		`"FromUserName":{"string":"wxid_alice"},"ToUserName":{"string":%q},"Content":{"string":%q},"CreateTime":%d}}`,
 		simulator.DefaultAppID, simulator.DefaultWxid, id, simulator.DefaultWxid, content, time.Now().Add(-ago).Unix())
 }
 
@@ -98,11 +98,13 @@ func TestADeadLetterIsRetriedAtAnyAge(t *testing.T) {
 	}).MaxAge(time.Second)
 	start(t, b, sim.Simulator)
 	post(t, b, "/callback", written(4000001, 0, "hi"))
-	require.Eventually(t, func() bool { s, err := back.Inbox().Stats(t.Context()); return err == nil && s.Dead == 1 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { s, err := back.Inbox().Stats(t.Context()); return err == nil && s.Dead == 1 },
+		10*time.Second, time.Millisecond)
 	broken.Store(false)
 	dead, err := back.Inbox().Dead(t.Context(), 0, 1)
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return time.Since(dead[0].Received) > 2*time.Second }, 10*time.Second, 10*time.Millisecond, "older than the route takes")
+	require.Eventually(t, func() bool { return time.Since(dead[0].Received) > 2*time.Second },
+		10*time.Second, 10*time.Millisecond, "older than the route takes")
 	require.NoError(t, back.Inbox().Revive(t.Context(), dead[0].Seq))
 	sim.Friend("alice").ExpectText("at last")
 }
@@ -120,9 +122,10 @@ func TestAFriendRequestDoesNotAge(t *testing.T) {
 	assert.Equal(t, "wxid_new", <-requests)
 }
 
-// friendRequest is the request of somebody, some time ago.
+// friendRequest is the request of a stranger, some time ago.
 func friendRequest(wxid string, ago time.Duration) string {
-	content := `<msg fromusername='` + wxid + `' encryptusername='v3_x@stranger' fromnickname='New' content='hi' scene='3' ticket='v4_x@stranger' opcode='2'></msg>`
+	content := `<msg fromusername='` + wxid + `' encryptusername='v3_x@stranger' fromnickname='New' content='hi' scene='3' ` +
+		`ticket='v4_x@stranger' opcode='2'></msg>`
 	body := strings.Replace(written(4000077, ago, content), `"MsgType":1`, `"MsgType":37`, 1)
 	return strings.Replace(body, `"wxid_alice"`, `"fmessage"`, 1)
 }

@@ -36,7 +36,7 @@ type Alarm struct {
 // Daily is a part of each day, such as from 8h to 23h. It may include midnight. The zero value is
 // empty.
 type Daily struct {
-	// From and To are times since midnight, by the clock on the wall. To itself is outside.
+	// From and To are times since midnight, by the wall clock. To itself is outside.
 	From, To time.Duration
 }
 

@@ -17,7 +17,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestAnAcceptedFriendIsListenedTo lets a bot that listens to one group accept a friend, and listen to them from then on, also after a restart.
+// TestAnAcceptedFriendIsListenedTo lets a bot that listens to one group accept a friend, and listen
+// to them from then on, also after a restart.
 func TestAnAcceptedFriendIsListenedTo(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

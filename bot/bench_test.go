@@ -24,8 +24,9 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// BenchmarkCallback posts file messages of 2.4 KB from 64 clients over loopback: to an empty chi handler, and to the callback handler with
-// the inbox in memory, or in a file, behind it. The ratio to the first is the figure.
+// BenchmarkCallback posts file messages of 2.4 KB from 64 clients over loopback: to an empty chi
+// handler, and to the callback handler with the inbox in memory, or in a file. The ratio to the
+// first is the figure.
 func BenchmarkCallback(b *testing.B) {
 	b.Run("empty-chi", func(b *testing.B) {
 		r := chi.NewRouter()
@@ -43,7 +44,7 @@ func BenchmarkCallback(b *testing.B) {
 	})
 }
 
-// into is the callback handler with a store behind it.
+// into is the callback handler with a store.
 func into(b *testing.B, back store.Store) http.Handler {
 	b.Helper()
 	h, err := callback.NewHandler(callback.HandlerConfig{Accept: func(ctx context.Context, d callback.Delivery) error {
@@ -72,8 +73,9 @@ func benchmarkPosts(b *testing.B, h http.Handler) {
 		for pb.Next() {
 			started := time.Now()
 			n := ids.Add(1)
-			body := fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_demo","Wxid":"wxid_me","Data":{"MsgId":1,"FromUserName":{"string":"wxid_%d"},"ToUserName":{"string":"wxid_me"},`+
-				`"MsgType":49,"Content":{"string":"%s"},"CreateTime":1782051117,"NewMsgId":%d}}`, n%500, padding, 1_000_000_000_000_000_000+n)
+			body := fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_demo","Wxid":"wxid_me","Data":{"MsgId":1,`+
+				`"FromUserName":{"string":"wxid_%d"},"ToUserName":{"string":"wxid_me"},"MsgType":49,"Content":{"string":"%s"},`+
+				`"CreateTime":1782051117,"NewMsgId":%d}}`, n%500, padding, 1_000_000_000_000_000_000+n)
 			request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+"/callback", bytes.NewReader(body))
 			if err != nil {
 				b.Error(err)

@@ -192,7 +192,8 @@ func (b *Bot) middleware() []router.Middleware {
 		ms = append(ms, middleware.LoopGuard(guard))
 	}
 	if l := b.config.RateLimit; l.Events > 0 {
-		ms = append(ms, middleware.RateLimit(middleware.RateLimitConfig{Events: l.Events, Per: l.Per, Count: b.counters.drop, Now: b.config.dry.Now}))
+		ms = append(ms, middleware.RateLimit(middleware.RateLimitConfig{Events: l.Events, Per: l.Per, Count: b.counters.drop,
+			Now: b.config.dry.Now}))
 	}
 	return append(ms, middleware.Timeout(b.config.Timeout), b.observeRoute)
 }
@@ -247,5 +248,6 @@ func newLogger() *zap.Logger {
 	c := zap.NewDevelopmentEncoderConfig()
 	c.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
 	c.EncodeCaller = nil
-	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(c), zapcore.Lock(zapcore.AddSync(terminal.NewWriter(os.Stderr))), zap.InfoLevel))
+	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(c), zapcore.Lock(zapcore.AddSync(terminal.NewWriter(os.Stderr))),
+		zap.InfoLevel))
 }

@@ -65,8 +65,9 @@ func answersIn(t *testing.T, sim *simulator.Test, b *bot.Bot, group string, seen
 	return answers
 }
 
-// TestOneOfTwoAccountsAnswers has both accounts in a group: each message gets one answer, from the account that is mentioned, else always
-// from the same one. What one account says is no message for the other.
+// TestOneOfTwoAccountsAnswers has both accounts in a group: each message gets one answer, from the
+// account that is mentioned, else always from the same one. What one account says is not a message
+// for the other.
 func TestOneOfTwoAccountsAnswers(t *testing.T) {
 	t.Parallel()
 	for name, listed := range map[string][]bot.Account{
@@ -110,7 +111,8 @@ func TestAllAccountsAnswerIfTheyShall(t *testing.T) {
 	assert.NotEqual(t, answers[0].AppID, answers[1].AppID)
 }
 
-// TestAFormOfAnAccountGoesOnWithIt lets a person begin a form with the account that does not usually answer in the group.
+// TestAFormOfAnAccountGoesOnWithIt lets a person begin a form with the account that does not
+// usually answer in the group.
 func TestAFormOfAnAccountGoesOnWithIt(t *testing.T) {
 	t.Parallel()
 	sim, b := startTwo(t, nil)
@@ -129,7 +131,8 @@ func TestAFormOfAnAccountGoesOnWithIt(t *testing.T) {
 	assert.Len(t, answersIn(t, sim, b, "A", 9), 3, "and only with it")
 }
 
-// TestAccountsOfOneBotDoNotAnswerEachOther lets one account write to the other, as a schedule would.
+// TestAccountsOfOneBotDoNotAnswerEachOther lets one account write to the other, as a schedule
+// would.
 func TestAccountsOfOneBotDoNotAnswerEachOther(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*bot.Config){
@@ -153,7 +156,8 @@ func TestAccountsOfOneBotDoNotAnswerEachOther(t *testing.T) {
 				sim.Friend("alice").ExpectText(simulator.DefaultAppID + ": hi")
 				seen++
 			}
-			_, err := b.Client().Message.PostText(t.Context(), api.PostText{AppID: simulator.DefaultAppID, To: secondWxid, Content: "report"})
+			_, err := b.Client().Message.PostText(t.Context(),
+				api.PostText{AppID: simulator.DefaultAppID, To: secondWxid, Content: "report"})
 			require.NoError(t, err)
 			answersIn(t, sim, b, "", seen)
 			assert.Equal(t, map[string]int{"self": 1}, b.Stats().Dropped)
@@ -197,8 +201,9 @@ func TestProcessesAgreeWhoAnswers(t *testing.T) {
 }
 
 func groupText(app, wxid string, i int) string {
-	return fmt.Sprintf(`{"TypeName":"AddMsg","Appid":%q,"Wxid":%q,"Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":{"string":%q},"ToUserName":{"string":%q},`+
-		`"Content":{"string":"wxid_alice:\nn%d"},"CreateTime":%d}}`, app, wxid, 4000000000000000001+i, groupA, wxid, i, time.Now().Unix())
+	return fmt.Sprintf(`{"TypeName":"AddMsg","Appid":%q,"Wxid":%q,"Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":{"string":%q},`+
+		`"ToUserName":{"string":%q},"Content":{"string":"wxid_alice:\nn%d"},"CreateTime":%d}}`, app, wxid, 4000000000000000001+i, groupA,
+		wxid, i, time.Now().Unix())
 }
 
 // ownInbox is a store of which only the state is shared.
@@ -226,7 +231,8 @@ func TestAnotherAccountTakesOver(t *testing.T) {
 			post(t, b, "/callback", groupText(simulator.DefaultAppID, simulator.DefaultWxid, 1))
 			assert.Equal(t, simulator.DefaultAppID+" n1", <-runs)
 			post(t, b, "/callback", groupText(secondApp, secondWxid, 1))
-			require.Eventually(t, func() bool { return b.Stats().Dropped["another account answers"] == 1 }, 10*time.Second, time.Millisecond)
+			require.Eventually(t, func() bool { return b.Stats().Dropped["another account answers"] == 1 },
+				10*time.Second, time.Millisecond)
 			post(t, b, "/callback", fmt.Sprintf(body, simulator.DefaultAppID, simulator.DefaultWxid))
 			require.Eventually(t, func() bool {
 				s := b.Stats()

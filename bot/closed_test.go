@@ -10,7 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// TestABotIsClosed looks for methods of the engine on a Bot and on the Handle of a plugin: users register handlers, and do not dispatch events.
+// TestABotIsClosed looks for methods of the engine on a Bot and on the Handle of a plugin: users
+// register handlers, and do not dispatch events.
 func TestABotIsClosed(t *testing.T) {
 	t.Parallel()
 	registration := reflect.TypeFor[*router.Group]()
@@ -31,7 +32,8 @@ func TestABotIsClosed(t *testing.T) {
 		}
 		_, ok := typ.MethodByName("Handle")
 		assert.False(t, ok, "Handle is a type")
-		for _, name := range []string{"Text", "File", "Command", "Any", "Observe", "Where", "Use", "Kind", "MemberJoined", "Send", "Schedule"} {
+		for _, name := range []string{"Text", "File", "Command", "Any", "Observe", "Where", "Use", "Kind", "MemberJoined", "Send",
+			"Schedule"} {
 			_, ok := typ.MethodByName(name)
 			assert.True(t, ok, "%v has no %s", typ, name)
 		}

@@ -25,7 +25,8 @@ type common struct{ store.Store }
 func (common) Shared() bool { return true }
 func (common) Close() error { return nil }
 
-// TestABotOfAnotherMachineServesAFile lets one bot of a cluster send a file that the service fetches from another.
+// TestABotOfAnotherMachineServesAFile lets one bot of a cluster send a file that the service
+// fetches from another.
 func TestABotOfAnotherMachineServesAFile(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

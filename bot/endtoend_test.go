@@ -87,7 +87,8 @@ func TestOneMessageOneRun(t *testing.T) {
 		return c.Reply("once")
 	})
 	stop := start(t, b, sim.Simulator)
-	body := `{"TypeName":"AddMsg","Appid":"` + simulator.DefaultAppID + `","Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":1234567890123456789,` +
+	body := `{"TypeName":"AddMsg","Appid":"` + simulator.DefaultAppID +
+		`","Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":1234567890123456789,` +
 		`"FromUserName":{"string":"wxid_alice"},"ToUserName":{"string":"wxid_hongyan_bot"},"Content":{"string":"hi"}}}`
 	for range 5 {
 		assert.Equal(t, 200, post(t, b, "/callback", body))
@@ -141,7 +142,8 @@ func TestOrder(t *testing.T) {
 		senders.Go(func() {
 			for n := 1; n <= messages; n++ {
 				for c := worker; c < conversations; c += 4 {
-					body := fmt.Sprintf(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":{"string":"wxid_%d"},"ToUserName":{"string":"wxid_me"},"Content":{"string":"%d"}}}`,
+					body := fmt.Sprintf(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":%d,`+
+						`"FromUserName":{"string":"wxid_%d"},"ToUserName":{"string":"wxid_me"},"Content":{"string":"%d"}}}`,
 						1_000_000_000_000_000_000+n*1000+c, c, n)
 					if status := post(t, b, "/callback", body); status != 200 {
 						t.Errorf("status %d", status)
@@ -207,7 +209,7 @@ func TestRetries(t *testing.T) {
 
 	alice := sim.Friend("alice")
 	alice.Says("before")
-	alice.Says("next") // waits behind the retry
+	alice.Says("next") // waits for the retry
 	alice.ExpectText("at the second try")
 	alice.ExpectText("next")
 
@@ -298,7 +300,8 @@ func TestNobodyIsAllowedUntilListed(t *testing.T) {
 func TestSeveralAccounts(t *testing.T) {
 	t.Parallel()
 	world := simulator.DefaultWorld()
-	world.Accounts = append(world.Accounts, simulator.Account{AppID: "wx_second", Wxid: "wxid_second", Nickname: "二号"}, simulator.Account{AppID: "wx_stranger", Wxid: "wxid_stranger", Nickname: "别人"})
+	world.Accounts = append(world.Accounts, simulator.Account{AppID: "wx_second", Wxid: "wxid_second", Nickname: "二号"},
+		simulator.Account{AppID: "wx_stranger", Wxid: "wxid_stranger", Nickname: "别人"})
 	sim := simulator.Start(t, func(c *simulator.Config) { c.World = world })
 	config := configFor(sim.Simulator)
 	config.Accounts = []bot.Account{{AppID: simulator.DefaultAppID}, {AppID: "wx_second"}}

@@ -77,7 +77,8 @@ func ExampleBot_Schedule() {
 	// Output:
 }
 
-// ExampleBot_Listen accepts friends, and listens to them from then on. Everybody else stays unheard.
+// ExampleBot_Listen accepts friends, and listens to them from then on. Everybody else stays
+// unheard.
 func ExampleBot_Listen() {
 	b := bot.Must(bot.New(bot.Config{Simulator: true, Allow: bot.Allow{Admins: []string{"wxid_alice"}}, Logger: zap.NewNop()}))
 	defer b.Close()

@@ -24,7 +24,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestABotBehindATunnelMakesASecret has a listener on loopback that a tunnel makes public, and no secret is configured.
+// TestABotBehindATunnelMakesASecret has a listener on loopback that a tunnel makes public, and no
+// secret is configured.
 func TestABotBehindATunnelMakesASecret(t *testing.T) {
 	t.Parallel()
 	registered := make(chan string, 10)
@@ -69,7 +70,8 @@ func TestABotBehindATunnelMakesASecret(t *testing.T) {
 	}
 }
 
-// TestTheOwnSimulatorNeedsNoTunnel tries a configuration with a public URL, but no token yet: the simulator is in the same process.
+// TestTheOwnSimulatorNeedsNoTunnel tries a configuration with a public URL, but no token yet: the
+// simulator is in the same process.
 func TestTheOwnSimulatorNeedsNoTunnel(t *testing.T) {
 	t.Parallel()
 	b, err := bot.New(bot.Config{Simulator: true, Logger: zap.NewNop(), Callback: bot.Callback{PublicURL: "https://bot.example.com"}})
@@ -86,15 +88,17 @@ func TestTheOwnSimulatorNeedsNoTunnel(t *testing.T) {
 func TestWhoMakesASecret(t *testing.T) {
 	t.Parallel()
 	for public, want := range map[string]bool{
-		"": false, "http://127.0.0.1:8080": false, "http://localhost:8080": false, "http://[::1]:8080": false, "https://bot.example.com": true,
-		"http://10.0.0.5:8080": true, "http://0.0.0.0:8080": true, "http://localhost.example.com": true, "http://bot": true,
+		"": false, "http://127.0.0.1:8080": false, "http://localhost:8080": false, "http://[::1]:8080": false,
+		"https://bot.example.com": true, "http://10.0.0.5:8080": true, "http://0.0.0.0:8080": true,
+		"http://localhost.example.com": true, "http://bot": true,
 	} {
 		assert.Equal(t, want, bot.Callback{PublicURL: public}.MakesSecret(), public)
 		assert.False(t, bot.Callback{PublicURL: public, Secret: "s"}.MakesSecret(), public)
 	}
 }
 
-// TestForeignRequestsReachNoBot sends what a page in a browser of this machine, or a tunnel that nobody has told the bot of, brings.
+// TestForeignRequestsReachNoBot sends what a page in a browser of this machine, or a tunnel that is
+// not configured, brings.
 func TestForeignRequestsReachNoBot(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
@@ -114,7 +118,8 @@ func TestForeignRequestsReachNoBot(t *testing.T) {
 		t.Helper()
 		id := 1000 + len(ours)
 		ours[strconv.Itoa(id)] = true
-		body := fmt.Sprintf(`{"TypeName":"AddMsg","Appid":%q,"Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":"wxid_alice","Content":"x"}}`,
+		body := fmt.Sprintf(`{"TypeName":"AddMsg","Appid":%q,"Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":%d,`+
+			`"FromUserName":"wxid_alice","Content":"x"}}`,
 			simulator.DefaultAppID, id)
 		r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 		require.NoError(t, err)
@@ -146,7 +151,8 @@ func TestForeignRequestsReachNoBot(t *testing.T) {
 			assert.Equal(t, http.StatusForbidden, request(http.MethodGet, "http://"+admin+path, c.host, c.header...), "%s: %s", name, path)
 		}
 	}
-	assert.Equal(t, http.StatusForbidden, request(http.MethodPost, "http://"+address+"/callback", "", "X-Forwarded-For", "192.0.2.7"), "a tunnel that changes the Host")
+	assert.Equal(t, http.StatusForbidden, request(http.MethodPost, "http://"+address+"/callback", "", "X-Forwarded-For", "192.0.2.7"),
+		"a tunnel that changes the Host")
 	assert.Equal(t, http.StatusOK, request(http.MethodGet, "http://"+admin+"/livez", "localhost:1"))
 	assert.Zero(t, b.Stats().Received, "nothing came in")
 	assert.Equal(t, http.StatusOK, request(http.MethodPost, "http://"+address+"/callback", "localhost:8080"))
@@ -175,7 +181,8 @@ func TestTheDataDirectoryIsNotSent(t *testing.T) {
 	}
 	database := filepath.Join(config.Data, "hongyan.db")
 	refused := []string{
-		database, database + "-wal", write(filepath.Join(config.Data, "recording", "1.jsonl")), write(filepath.Join(config.Data, "mediax", "a")),
+		database, database + "-wal", write(filepath.Join(config.Data, "recording", "1.jsonl")),
+		write(filepath.Join(config.Data, "mediax", "a")),
 		filepath.Join(config.Data, "media", "..", "hongyan.db"), write(filepath.Join(config.Data, "media", ".partial", "x")),
 		link(database, filepath.Join(outside, "a.db")), link(config.Data, filepath.Join(outside, "dir")) + "/hongyan.db",
 		link(database, filepath.Join(config.Data, "media", "b.db")),
@@ -184,7 +191,8 @@ func TestTheDataDirectoryIsNotSent(t *testing.T) {
 	require.NoError(t, os.Link(database, hard))
 	refused = append(refused, hard)
 	sent := []string{
-		write(filepath.Join(config.Data, "media", "a.txt")), write(filepath.Join(config.Data, "media", "2026", "b.txt")), write(filepath.Join(outside, "c.txt")),
+		write(filepath.Join(config.Data, "media", "a.txt")), write(filepath.Join(config.Data, "media", "2026", "b.txt")),
+		write(filepath.Join(outside, "c.txt")),
 		link(filepath.Join(config.Data, "media", "a.txt"), filepath.Join(outside, "d.txt")),
 	}
 	got := make(chan error, 1)

@@ -99,7 +99,8 @@ func TestFilesOfThisMachine(t *testing.T) {
 	assert.Equal(t, "\xff\xd8\xff", cover)
 }
 
-// TestLinksOfABotExpire waits for the end of a link's life without waiting: a life so short is over when it is looked at.
+// TestLinksOfABotExpire waits for the end of a link's life without waiting: a life so short is over
+// when it is looked at.
 func TestLinksOfABotExpire(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.txt")
@@ -161,7 +162,7 @@ func TestWhatFilesNeed(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
-	config.Listen = "0.0.0.0:0" // nobody knows how it is reached from outside
+	config.Listen = "0.0.0.0:0" // it is unknown how it is reached from outside
 	config.Callback.Secret = "s"
 	b, err := bot.New(config)
 	require.NoError(t, err)
@@ -173,7 +174,8 @@ func TestWhatFilesNeed(t *testing.T) {
 		return nil
 	})
 	start(t, b, nil)
-	post(t, b, "/callback/s", `{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,"FromUserName":"wxid_a","Content":"hello"}}`)
+	post(t, b, "/callback/s", `{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,`+
+		`"FromUserName":"wxid_a","Content":"hello"}}`)
 	err = <-errs
 	require.ErrorIs(t, err, media.ErrNoPublicURL)
 	assert.True(t, router.IsPermanent(err), "another try cannot mend it")
@@ -185,7 +187,8 @@ func TestWhatFilesNeed(t *testing.T) {
 	require.ErrorContains(t, b.Run(t.Context()), "Callback.Path")
 }
 
-// TestFilesAreServedWhileTheBotDrains: the service has to fetch what the last handlers send, but nothing new is accepted.
+// TestFilesAreServedWhileTheBotDrains: the service has to fetch what the last handlers send, but
+// nothing new is accepted.
 func TestFilesAreServedWhileTheBotDrains(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.txt")
@@ -226,7 +229,8 @@ func TestFilesAreServedWhileTheBotDrains(t *testing.T) {
 	require.NoError(t, <-ended)
 }
 
-// TestAFetchUnderWayGetsTheGracePeriod lets the service fetch a file slowly, while the bot has nothing else to do and is told to stop.
+// TestAFetchUnderWayGetsTheGracePeriod lets the service fetch a file slowly, while the bot has
+// nothing else to do and is stopped.
 func TestAFetchUnderWayGetsTheGracePeriod(t *testing.T) {
 	t.Parallel()
 	const size = 64 << 20 // more than the buffers of a connection take

@@ -18,8 +18,9 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestAMessageThatCannotBeAnswered was said in a group whose id the service left out. It is given up at once, with one line in the log and no dead
-// letter, and the private chat of its sender does not wait for it.
+// TestAMessageThatCannotBeAnswered was said in a group whose id the service left out. It is given
+// up at once, with one line in the log and no dead letter, and the private chat of its sender does
+// not wait for it.
 func TestAMessageThatCannotBeAnswered(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
@@ -40,7 +41,8 @@ func TestAMessageThatCannotBeAnswered(t *testing.T) {
 	})
 	start(t, b, sim.Simulator)
 	const sender = "wxid_alice"
-	require.Equal(t, 200, post(t, b, "/callback", fmt.Sprintf(`{"appid":%q,"wxid":%q,"newMsgId":7000000000000000123,"fromUser":%q,"toUser":%q,"msgType":"TEXT","content":"%s:\nin a group"}`,
+	require.Equal(t, 200, post(t, b, "/callback", fmt.Sprintf(`{"appid":%q,"wxid":%q,"newMsgId":7000000000000000123,"fromUser":%q,`+
+		`"toUser":%q,"msgType":"TEXT","content":"%s:\nin a group"}`,
 		simulator.DefaultAppID, simulator.DefaultWxid, sender, simulator.DefaultWxid, sender)))
 	alice.Says("in private")
 	alice.ExpectText("re: in private")

@@ -47,7 +47,8 @@ func lunch(options ...router.AskOption) func(c *router.Context) error {
 	}
 }
 
-// TestAFormOutlivesItsBot stops the bot between two questions, and goes on with another on the same store.
+// TestAFormOutlivesItsBot stops the bot between two questions, and goes on with another on the same
+// store.
 func TestAFormOutlivesItsBot(t *testing.T) {
 	t.Parallel()
 	data, memory := t.TempDir(), newShared(t)
@@ -96,7 +97,8 @@ func posts(sim *simulator.Test) []simulator.Call {
 	return calls
 }
 
-// TestAFormBetweenTwoBots has two bots work on one inbox: any of them may get any answer, and end what nobody answers.
+// TestAFormBetweenTwoBots has two bots work on one inbox: any of them may get any answer, and end
+// what is not answered.
 func TestAFormBetweenTwoBots(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

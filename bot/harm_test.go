@@ -46,7 +46,8 @@ func TestADeletedStoreAcknowledgesNothing(t *testing.T) {
 			}, 20*time.Second, time.Millisecond, "the outcome is stored")
 			require.NoError(t, harm(config.Data))
 			for range 2 {
-				assert.Equal(t, http.StatusServiceUnavailable, post(t, b, "/callback", string(textBody(2, "after"))), "what is stored nowhere is not acknowledged")
+				assert.Equal(t, http.StatusServiceUnavailable, post(t, b, "/callback", string(textBody(2, "after"))),
+					"what is stored nowhere is not acknowledged")
 			}
 			status, body := ask(t, b, "/readyz")
 			assert.Equal(t, http.StatusServiceUnavailable, status)

@@ -17,7 +17,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestOneDeadTargetSilencesNobody passes files on to a group that the account is not in; then a friend asks.
+// TestOneDeadTargetSilencesNobody passes files on to a group that the account is not in; then a
+// friend asks.
 func TestOneDeadTargetSilencesNobody(t *testing.T) {
 	t.Parallel()
 	const nowhere = "99999999999@chatroom"
@@ -59,7 +60,8 @@ func TestOneDeadTargetSilencesNobody(t *testing.T) {
 	}
 }
 
-// TestAPauseOfAnEarlierVersion is one that three refusals by one group left behind: the bot sends again when it starts.
+// TestAPauseOfAnEarlierVersion is one that three refusals by one group left: the bot sends again
+// when it starts.
 func TestAPauseOfAnEarlierVersion(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

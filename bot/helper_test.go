@@ -46,7 +46,8 @@ func configFor(sim *simulator.Simulator) bot.Config {
 	}
 }
 
-// start runs a bot until the test ends, and registers its callback with the simulator. The function stops it earlier.
+// start runs a bot until the test ends, and registers its callback with the simulator. The function
+// stops it earlier.
 func start(t *testing.T, b *bot.Bot, sim *simulator.Simulator) (stop func() error) {
 	t.Helper()
 	stop = startBare(t, b)

@@ -19,7 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// shaky is a store whose inbox fails when it is told to.
+// shaky is a store whose inbox fails on demand.
 type shaky struct {
 	*memory.Store
 	extend, complete func() error // nil works
@@ -51,8 +51,8 @@ func (in shakyInbox) Complete(ctx context.Context, lease store.Lease) error {
 }
 
 func textBody(id int, text string) []byte {
-	return fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":{"string":"wxid_a"},`+
-		`"ToUserName":{"string":"wxid_me"},"Content":{"string":"%s"}}}`, id, text)
+	return fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":%d,`+
+		`"FromUserName":{"string":"wxid_a"},"ToUserName":{"string":"wxid_me"},"Content":{"string":"%s"}}}`, id, text)
 }
 
 func shakyBot(t *testing.T, s *shaky, lease time.Duration) *bot.Bot {
@@ -117,8 +117,8 @@ func TestARunThatMayHaveLostItsLeaseEnds(t *testing.T) {
 	require.NoError(t, stop())
 }
 
-// TestTwoRunsOfOneMessage lets the lease of a run run out, so that a second begins in the same process: the end of the first must not take the
-// heartbeat from the second.
+// TestTwoRunsOfOneMessage lets the lease of a run run out, so that a second begins in the same
+// process: the end of the first must not take the heartbeat from the second.
 func TestTwoRunsOfOneMessage(t *testing.T) {
 	t.Parallel()
 	var stalled atomic.Bool
@@ -188,7 +188,8 @@ func TestAnEventWithoutAKeyRunsAgain(t *testing.T) {
 		return c.SendText(bob.ID(), "the end")
 	})
 	start(t, b, sim.Simulator)
-	require.Equal(t, 200, post(t, b, "/callback", fmt.Sprintf(`{"TypeName":"ModContacts","Appid":%q,"Wxid":"wxid_me","Data":{"UserName":{"string":"wxid_new"}}}`, simulator.DefaultAppID)))
+	require.Equal(t, 200, post(t, b, "/callback", fmt.Sprintf(`{"TypeName":"ModContacts","Appid":%q,"Wxid":"wxid_me",`+
+		`"Data":{"UserName":{"string":"wxid_new"}}}`, simulator.DefaultAppID)))
 	bob.ExpectText("hello")
 	bob.ExpectText("the end")
 	said, err := bob.Messages()

@@ -53,9 +53,9 @@ func TestEnvironment(t *testing.T) {
 	c, err := bot.ConfigFromEnv(lookup(map[string]string{
 		"HONGYAN_TOKEN": "t", "HONGYAN_APP_ID": "wx_a, wx_b", "HONGYAN_BASE_URL": "http://127.0.0.1:1/x", "HONGYAN_LISTEN": "127.0.0.1:2",
 		"HONGYAN_CALLBACK_SECRET": "s", "HONGYAN_PUBLIC_URL": "https://bot", "HONGYAN_DATA": "d", "HONGYAN_ALLOW": "1@chatroom,wxid_a",
-		"HONGYAN_PROVIDER": "gewe", "HONGYAN_TIMEOUT": "90s", "HONGYAN_GRACE": "7s", "HONGYAN_PARALLEL": "3", "HONGYAN_LOG_TEXT": "true", "HONGYAN_PACE": "unlimited",
-		"HONGYAN_ADMIN": "0.0.0.0:9100", "HONGYAN_ADMIN_PUBLIC": "true", "HONGYAN_ALARM_WEBHOOK": "https://hook", "HONGYAN_ALARM_OWNER": "wxid_o",
-		"HONGYAN_ALARM_SILENCE": "1h",
+		"HONGYAN_PROVIDER": "gewe", "HONGYAN_TIMEOUT": "90s", "HONGYAN_GRACE": "7s", "HONGYAN_PARALLEL": "3", "HONGYAN_LOG_TEXT": "true",
+		"HONGYAN_PACE": "unlimited", "HONGYAN_ADMIN": "0.0.0.0:9100", "HONGYAN_ADMIN_PUBLIC": "true",
+		"HONGYAN_ALARM_WEBHOOK": "https://hook", "HONGYAN_ALARM_OWNER": "wxid_o", "HONGYAN_ALARM_SILENCE": "1h",
 	}))
 	require.NoError(t, err)
 	assert.Equal(t, []bot.Account{{AppID: "wx_a"}, {AppID: "wx_b"}}, c.Accounts)
@@ -72,7 +72,8 @@ func TestEnvironment(t *testing.T) {
 	assert.True(t, c.Simulator, "no token: the simulator")
 
 	for name, value := range map[string]string{
-		"HONGYAN_PROVIDER": "nobody", "HONGYAN_TIMEOUT": "soon", "HONGYAN_PARALLEL": "many", "HONGYAN_LOG_TEXT": "maybe", "HONGYAN_PACE": "fast",
+		"HONGYAN_PROVIDER": "nobody", "HONGYAN_TIMEOUT": "soon", "HONGYAN_PARALLEL": "many", "HONGYAN_LOG_TEXT": "maybe",
+		"HONGYAN_PACE": "fast",
 	} {
 		_, err := bot.ConfigFromEnv(lookup(map[string]string{name: value}))
 		require.ErrorContains(t, err, name)
@@ -129,14 +130,16 @@ func TestASimulatorInAnotherProcess(t *testing.T) {
 	sim.Friend("alice").ExpectText("hi")
 	sim.Friend("alice").ExpectText("hi")
 
-	service := httptest.NewServer(http.NotFoundHandler()) // a service on loopback that is no simulator
+	service := httptest.NewServer(http.NotFoundHandler()) // a service on loopback that is not a simulator
 	defer service.Close()
 	b, err = bot.New(bot.Config{BaseURL: service.URL, Token: "t", Data: t.TempDir(), Listen: "127.0.0.1:0", Logger: zap.NewNop()})
 	require.NoError(t, err)
 	b.Text(router.Say("hi"))
 	stop := start(t, b, nil)
-	assert.Equal(t, 200, post(t, b, "/callback", `{"TypeName":"AddMsg","Appid":"a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,"FromUserName":"wxid_a","Content":"hello"}}`))
-	require.Eventually(t, func() bool { return b.Stats().Dropped["not allowed"] == 1 }, time.Minute, time.Millisecond, "nobody is allowed until listed")
+	assert.Equal(t, 200, post(t, b, "/callback", `{"TypeName":"AddMsg","Appid":"a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,`+
+		`"FromUserName":"wxid_a","Content":"hello"}}`))
+	require.Eventually(t, func() bool { return b.Stats().Dropped["not allowed"] == 1 },
+		time.Minute, time.Millisecond, "nobody is allowed until listed")
 	require.NoError(t, stop())
 }
 
@@ -305,7 +308,8 @@ func TestASendThatMayHaveArrivedIsNotRepeated(t *testing.T) {
 	assert.Equal(t, 1, b.Stats().Sent)
 }
 
-// TestABotThatCannotAnswerSaysSo starts one that nobody can reach and that listens to nobody: it works, and a person would wait in vain.
+// TestABotThatCannotAnswerSaysSo starts one that no account can reach and that listens to no one:
+// it works, and a person would wait in vain.
 func TestABotThatCannotAnswerSaysSo(t *testing.T) {
 	t.Parallel()
 	service := newServer(t, http.NotFound)
@@ -369,7 +373,7 @@ func TestAnEndClosesItsConnections(t *testing.T) {
 	}
 }
 
-// TestTheRegistrationIsRemembered keeps for the command line where the service was told to post.
+// TestTheRegistrationIsRemembered keeps for the command line where the service posts to.
 func TestTheRegistrationIsRemembered(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

@@ -25,7 +25,8 @@ const (
 	secondWxid = "wxid_second_bot"
 )
 
-// twoAccounts is a world with a second account, which is in the groups A and B and a friend of the first.
+// twoAccounts is a world with a second account, which is in the groups A and B and a friend of the
+// first.
 func twoAccounts(c *simulator.Config) {
 	w := simulator.DefaultWorld()
 	w.Accounts[0].Friends = []string{"wxid_alice", "wxid_bob", secondWxid}
@@ -38,7 +39,8 @@ func twoAccounts(c *simulator.Config) {
 	c.World = w
 }
 
-// TestTwoBotsEnd lets two bots of this product, with their defaults, talk to each other on a simulator.
+// TestTwoBotsEnd lets two bots of this product, with their defaults, talk to each other on a
+// simulator.
 func TestTwoBotsEnd(t *testing.T) {
 	t.Parallel()
 	for name, reply := range map[string]func(n int32, said string) string{
@@ -80,7 +82,8 @@ func TestTwoBotsEnd(t *testing.T) {
 				return registered == len(bots)
 			}, 10*time.Second, time.Millisecond)
 			require.NoError(t, bots[0].Client().Login.SetCallback(t.Context(), both))
-			_, err := bots[1].Client().Message.PostText(t.Context(), api.PostText{AppID: secondApp, To: simulator.DefaultWxid, Content: "hello there"})
+			_, err := bots[1].Client().Message.PostText(t.Context(),
+				api.PostText{AppID: secondApp, To: simulator.DefaultWxid, Content: "hello there"})
 			require.NoError(t, err)
 			loops := func() int { return bots[0].Stats().Dropped["loop"] + bots[1].Stats().Dropped["loop"] }
 			require.Eventually(t, func() bool { return loops() == 1 }, 10*time.Second, time.Millisecond)

@@ -44,7 +44,8 @@ const (
 	gatewayTo  = "<html>gateway</html>"
 )
 
-// TestTheBotRunsUntilItIsRegistered starts bots whose registration fails. They receive, are not ready, and say why.
+// TestTheBotRunsUntilItIsRegistered starts bots whose registration fails. They receive, are not
+// ready, and say why.
 func TestTheBotRunsUntilItIsRegistered(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
@@ -52,20 +53,26 @@ func TestTheBotRunsUntilItIsRegistered(t *testing.T) {
 		service, public string // URLs; without a public one the bot registers nothing
 		cause           string
 	}{
-		"gateway 401":          {newServer(t, says(401, gatewayTo)), "http://127.0.0.1:1", "(HTTP 401): it does not let this bot through"},
-		"gateway 404":          {newServer(t, says(404, gatewayTo)), "http://127.0.0.1:1", "(HTTP 404): there is no service under the base URL"},
-		"gateway 502":          {newServer(t, says(502, gatewayTo)), "http://127.0.0.1:1", "(HTTP 502): it does not reach the service"},
-		"service, no name":     {"http://no-such-host.invalid", "http://127.0.0.1:1", "the name no-such-host.invalid does not resolve"},
-		"service, nobody":      {"http://" + closed(t), "http://127.0.0.1:1", "the service cannot be reached: nothing listens"},
-		"bot, 401":             {newServer(t, says(200, notReached)), newServer(t, says(401, "")), "the secret in the URL is not that of the bot (HTTP 401)"},
-		"bot, 404":             {newServer(t, says(200, notReached)), newServer(t, says(404, "")), "no bot under this path (HTTP 404)"},
-		"bot, 502":             {newServer(t, says(200, notReached)), newServer(t, says(502, "")), "does not reach the bot (HTTP 502)"},
-		"bot, no name":         {newServer(t, says(200, notReached)), "http://no-such-bot.invalid", "the name no-such-bot.invalid does not resolve"},
-		"bot, nobody":          {newServer(t, says(200, notReached)), "http://" + closed(t), "nobody listens at 127.0.0.1"},
-		"bot, only from here":  {newServer(t, says(200, notReached)), newServer(t, says(200, "")), "loopback or private address: the service cannot reach it"},
-		"no public URL, 502":   {newServer(t, says(502, gatewayTo)), "", "the service does not work: a gateway answers in place of the service (HTTP 502)"},
-		"no public URL, down":  {"http://" + closed(t), "", "the service does not work: the service cannot be reached"},
-		"no public URL, wrong": {newServer(t, says(404, "404 page not found")), "", "the service does not work: a gateway answers in place of the service (HTTP 404)"},
+		"gateway 401": {newServer(t, says(401, gatewayTo)), "http://127.0.0.1:1", "(HTTP 401): it does not let this bot through"},
+		"gateway 404": {newServer(t, says(404, gatewayTo)), "http://127.0.0.1:1",
+			"(HTTP 404): there is no service under the base URL"},
+		"gateway 502":      {newServer(t, says(502, gatewayTo)), "http://127.0.0.1:1", "(HTTP 502): it does not reach the service"},
+		"service, no name": {"http://no-such-host.invalid", "http://127.0.0.1:1", "the name no-such-host.invalid does not resolve"},
+		"service, nobody":  {"http://" + closed(t), "http://127.0.0.1:1", "the service cannot be reached: nothing listens"},
+		"bot, 401": {newServer(t, says(200, notReached)), newServer(t, says(401, "")),
+			"the secret in the URL is not that of the bot (HTTP 401)"},
+		"bot, 404": {newServer(t, says(200, notReached)), newServer(t, says(404, "")), "no bot under this path (HTTP 404)"},
+		"bot, 502": {newServer(t, says(200, notReached)), newServer(t, says(502, "")), "does not reach the bot (HTTP 502)"},
+		"bot, no name": {newServer(t, says(200, notReached)), "http://no-such-bot.invalid",
+			"the name no-such-bot.invalid does not resolve"},
+		"bot, nobody": {newServer(t, says(200, notReached)), "http://" + closed(t), "nobody listens at 127.0.0.1"},
+		"bot, only from here": {newServer(t, says(200, notReached)), newServer(t, says(200, "")),
+			"loopback or private address: the service cannot reach it"},
+		"no public URL, 502": {newServer(t, says(502, gatewayTo)), "",
+			"the service does not work: a gateway answers in place of the service (HTTP 502)"},
+		"no public URL, down": {"http://" + closed(t), "", "the service does not work: the service cannot be reached"},
+		"no public URL, wrong": {newServer(t, says(404, "404 page not found")), "",
+			"the service does not work: a gateway answers in place of the service (HTTP 404)"},
 	} {
 		seen[c.cause] = name
 		t.Run(name, func(t *testing.T) {
@@ -77,7 +84,8 @@ func TestTheBotRunsUntilItIsRegistered(t *testing.T) {
 			})
 			require.NoError(t, err)
 			start(t, b, nil)
-			require.Eventually(t, func() bool { return lines.Len() > 0 }, 9*time.Second, 10*time.Millisecond, "it is said within 10 seconds")
+			require.Eventually(t, func() bool { return lines.Len() > 0 }, 9*time.Second, 10*time.Millisecond,
+				"it is said within 10 seconds")
 			what := "the service does not work"
 			if c.public != "" {
 				what = "the callback URL is not registered"
@@ -90,7 +98,8 @@ func TestTheBotRunsUntilItIsRegistered(t *testing.T) {
 			assert.Contains(t, ready, c.cause)
 			status, _ = ask(t, b, "/readyz?accounts=false")
 			assert.Equal(t, http.StatusOK, status, "who sends callbacks to ready bots only must let the service's test through")
-			body := `{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,"FromUserName":"wxid_a","Content":"hello"}}`
+			body := `{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,"FromUserName":"wxid_a",` +
+				`"Content":"hello"}}`
 			assert.Equal(t, http.StatusOK, post(t, b, "/callback/s3cret", body), "it listens all the same")
 		})
 	}
@@ -118,7 +127,8 @@ func TestTheBotRegistersWhenItCan(t *testing.T) {
 	start(t, b, nil)
 	require.Eventually(t, func() bool { return lines.Len() > 0 }, 9*time.Second, 10*time.Millisecond)
 	up.Store(true)
-	require.Eventually(t, func() bool { status, _ := ask(t, b, "/readyz"); return status == http.StatusOK }, 9*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { status, _ := ask(t, b, "/readyz"); return status == http.StatusOK },
+		9*time.Second, 50*time.Millisecond)
 }
 
 // TestWhatEndsABotAtItsStart is only what nothing else can mend.
@@ -150,7 +160,8 @@ func TestWhatEndsABotAtItsStart(t *testing.T) {
 	}
 }
 
-// TestATunnelThatStartsLater registers a URL behind which nothing listens yet, as when a tunnel starts after the bot.
+// TestATunnelThatStartsLater registers a URL at which nothing listens yet, as when a tunnel starts
+// after the bot.
 func TestATunnelThatStartsLater(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

@@ -165,8 +165,8 @@ func noSecret(address string) error {
 		"HONGYAN_CALLBACK_SECRET or callback.secret", address)
 }
 
-// isPublic reports whether an address can be reached from outside, as far as its text shows: whether a
-// host name can is known only once the bot listens.
+// isPublic reports whether an address can be reached from outside, as far as its text shows:
+// whether a host name can is known only once the bot listens.
 func isPublic(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || host == "" {

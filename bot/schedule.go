@@ -66,7 +66,8 @@ func CatchUpAll(n int) ScheduleOption { return func(s *scheduled) { s.catchUp = 
 // month, day of the week), one of @hourly, @daily, @weekly, @monthly and @yearly, or an interval of
 // at least a second such as "@every 90m".
 //
-//	b.Schedule("digest", "0 22 * * *", digest, bot.At("", "10000000001@chatroom"), bot.Zone("Asia/Shanghai"), bot.CatchUp(time.Hour))
+//	b.Schedule("digest", "0 22 * * *", digest, bot.At("", "10000000001@chatroom"),
+//		bot.Zone("Asia/Shanghai"), bot.CatchUp(time.Hour))
 //
 // A time that the clock of the zone skips when daylight saving time begins happens at the end of
 // the gap; one that it repeats when daylight saving time ends happens the first time only. With "*"
@@ -132,9 +133,9 @@ func caller() string {
 }
 
 // Send sends a message through the account of the schedule: a proactive send, unless
-// router.AsAnswer says otherwise. A run that is tried again finds what it has sent by schedule, time
-// and the place in the order of its sends: that is not sent again. So it must send the same in the
-// same order, or give router.Key.
+// router.AsAnswer says otherwise. A run that is tried again finds what it has sent by schedule,
+// time and the place in the order of its sends: that is not sent again. So it must send the same in
+// the same order, or give router.Key.
 func (j *Job) Send(m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
 	j.mu.Lock()
 	j.sends++

@@ -42,9 +42,8 @@ func (c Callback) check() error {
 	u, err := url.Parse(c.PublicURL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" ||
 		u.User != nil {
-		return errors.New("bot: the public URL (HONGYAN_PUBLIC_URL, callback.public_url or Config.Callback.PublicURL) is no http or https " +
-			"URL " +
-			"of a host: write it like https://bot.example.com")
+		return errors.New("bot: the public URL (HONGYAN_PUBLIC_URL, callback.public_url or Config.Callback.PublicURL) is not an http " +
+			"or https URL of a host: write it like https://bot.example.com")
 	}
 	return nil
 }

@@ -20,8 +20,8 @@ const StopFile = "STOP"
 // newOutbox makes the way out of a bot.
 func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	c := outbox.Config{
-		Send: b.post, Store: b.store, Shared: isShared(b.store), Timeout: b.client.Message.Timeout, Pace: *b.config.Pace, Since: map[string]time.Time{},
-		AnswerTTL: b.config.AnswerTTL, ProactiveTTL: b.config.ProactiveTTL,
+		Send: b.post, Store: b.store, Shared: isShared(b.store), Timeout: b.client.Message.Timeout,
+		Pace: *b.config.Pace, Since: map[string]time.Time{}, AnswerTTL: b.config.AnswerTTL, ProactiveTTL: b.config.ProactiveTTL,
 		Outcome: b.counters.outcome, Turn: b.counters.turn, Logger: b.logger.Named("outbox"),
 	}
 	if b.config.Data != "" {

@@ -24,7 +24,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestASecondRunSendsNothingTwice fails a handler between its sends, and behind them.
+// TestASecondRunSendsNothingTwice fails a handler between its sends, and after them.
 func TestASecondRunSendsNothingTwice(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
@@ -170,7 +170,8 @@ func TestThePluginSends(t *testing.T) {
 	sends, err := back.Ledger().List(t.Context(), store.SendQuery{})
 	require.NoError(t, err)
 	require.Len(t, sends, 2)
-	assert.Equal(t, []string{"key/" + simulator.DefaultAppID + "/noon", "clock", "proactive"}, []string{sends[0].Key, sends[0].Source, sends[0].Class})
+	assert.Equal(t, []string{"key/" + simulator.DefaultAppID + "/noon", "clock", "proactive"},
+		[]string{sends[0].Key, sends[0].Source, sends[0].Class})
 	m.AppID = ""
 	_, err = b.Send(t.Context(), m)
 	require.ErrorContains(t, err, "no AppID")

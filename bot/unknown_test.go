@@ -20,8 +20,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestAPersonAnswersAnUnknownSend of a handler that has more to say. One decision clears the send and the dead letter that waits for it, and one
-// line in the log is enough.
+// TestAPersonAnswersAnUnknownSend of a handler that has more to say. One decision clears the send
+// and the dead letter that waits for it, and one line in the log is enough.
 func TestAPersonAnswersAnUnknownSend(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

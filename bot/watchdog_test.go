@@ -55,9 +55,11 @@ func TestAMessageThatKillsTheProcess(t *testing.T) {
 	config.MaxAttempts = 2
 	back := memory.New(memory.Config{})
 	config.Store = back
-	const body = `{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":{"string":"wxid_a"},"ToUserName":{"string":"wxid_me"},"Content":{"string":"%s"}}}`
+	const body = `{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":%d,` +
+		`"FromUserName":{"string":"wxid_a"},"ToUserName":{"string":"wxid_me"},"Content":{"string":"%s"}}}`
 	for n, text := range []string{"deadly", "harmless"} {
-		_, err := back.Inbox().Append(t.Context(), store.Item{Key: fmt.Sprint("wx_a:", n+1), Lane: "wx_a/wxid_a", Body: fmt.Appendf(nil, body, n+1, text)})
+		_, err := back.Inbox().Append(t.Context(), store.Item{Key: fmt.Sprint("wx_a:", n+1), Lane: "wx_a/wxid_a",
+			Body: fmt.Appendf(nil, body, n+1, text)})
 		require.NoError(t, err)
 	}
 	for range 2 + 5 {

@@ -168,9 +168,10 @@ func reaction(err error) (repeat, reached bool) {
 	return false, false
 }
 
-// asksToWait tells whether an answer says that there were too many requests, or names a pause.
+// asksToWait reports whether an answer says that there were too many requests, or names a pause.
 func asksToWait(e *api.Error) bool {
-	return e.Ret == http.StatusTooManyRequests || e.HTTPStatus == http.StatusTooManyRequests || e.HTTPStatus == http.StatusTooEarly || e.RetryAfter > 0
+	return e.Ret == http.StatusTooManyRequests || e.HTTPStatus == http.StatusTooManyRequests || e.HTTPStatus == http.StatusTooEarly ||
+		e.RetryAfter > 0
 }
 
 // maxRetryAfter bounds the pause that an answer can ask for.

@@ -17,7 +17,8 @@ import (
 func TestClassOf(t *testing.T) {
 	t.Parallel()
 	for stored, want := range map[string]outbox.Class{
-		"answer": outbox.Answer, "proactive": outbox.Proactive, "notice": outbox.Proactive, "": outbox.Proactive, "broadcast": outbox.Proactive,
+		"answer": outbox.Answer, "proactive": outbox.Proactive, "notice": outbox.Proactive, "": outbox.Proactive,
+		"broadcast": outbox.Proactive,
 	} {
 		assert.Equal(t, want, outbox.ClassOf(store.Send{Class: stored}), stored)
 	}

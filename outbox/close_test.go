@@ -96,8 +96,7 @@ func TestAStoreThatIsGone(t *testing.T) {
 	})
 }
 
-// TestAStoreThatGoesAfterTheRequest loses the outcome, and says so to nobody but the log: the
-// caller gets it.
+// TestAStoreThatGoesAfterTheRequest loses the outcome, and only logs that: the caller gets it.
 func TestAStoreThatGoesAfterTheRequest(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{}, func(b bench) {

@@ -219,7 +219,8 @@ func TestWhatExpiredBeforeAPauseStaysExpired(t *testing.T) {
 func TestTwoProcessesHoldOneNotice(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Shared: true, Pace: outbox.Pace{New: outbox.Limits{ProactivePerDay: 1}}}
+		config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Shared: true,
+			Pace: outbox.Pace{New: outbox.Limits{ProactivePerDay: 1}}}
 		one, endOne := process(t, config)
 		two, endTwo := process(t, config)
 		for i, b := range []bench{one, two} {
@@ -236,7 +237,7 @@ func TestTwoProcessesHoldOneNotice(t *testing.T) {
 	})
 }
 
-// TestAnAnswerIsNotHeldByACap waits for its TTL at most, and is told which limit it was.
+// TestAnAnswerIsNotHeldByACap waits for its TTL at most, and its error names the limit.
 func TestAnAnswerIsNotHeldByACap(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{PerHour: 2}}}, func(b bench) {
@@ -266,8 +267,8 @@ func TestAnAnswerIsNotHeldByACap(t *testing.T) {
 	})
 }
 
-// TestARefusalThatNobodyWaitsForIsLogged is about a notice whose caller was told that it will be
-// sent.
+// TestARefusalThatNobodyWaitsForIsLogged is about a proactive send whose caller got the answer that
+// it will be sent.
 func TestARefusalThatNobodyWaitsForIsLogged(t *testing.T) {
 	t.Parallel()
 	for _, queued := range []bool{false, true} {
@@ -310,7 +311,8 @@ func TestADeadlineOverAChangeOfTheClock(t *testing.T) {
 		time.Date(2000, 4, 1, 17, 0, 0, 0, time.UTC), time.Date(2000, 10, 28, 17, 0, 0, 0, time.UTC),
 	} {
 		for _, quiet := range []outbox.Quiet{
-			{From: 121 * time.Minute, To: 93 * time.Minute}, {From: 93 * time.Minute, To: 121 * time.Minute}, {From: 23 * time.Hour, To: 90 * time.Minute},
+			{From: 121 * time.Minute, To: 93 * time.Minute}, {From: 93 * time.Minute, To: 121 * time.Minute},
+			{From: 23 * time.Hour, To: 90 * time.Minute},
 		} {
 			quiet.Zone = "America/New_York"
 			checkDeadline(t, quiet, now, 30*time.Hour)

@@ -107,7 +107,8 @@ type UnknownError struct {
 
 // Error says what a person can do.
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("outbox: %s may have been sent, or not: %s; look into the chat, then hongyan outbox resend or drop %q, or sent if it has arrived",
+	return fmt.Sprintf("outbox: %s may have been sent, or not: %s; look into the chat, then hongyan outbox resend or drop %q, or "+
+		"sent if it has arrived",
 		e.Endpoint, e.Reason, e.Key)
 }
 
@@ -156,8 +157,9 @@ type MismatchError struct {
 
 // Error says what is wrong with the handler.
 func (e *MismatchError) Error() string {
-	return fmt.Sprintf("outbox: %s to %s not sent: under the key %q the ledger has %s to %s (%s); a handler that runs again must send the same in the same order, "+
-		"or give its sends keys of their own", e.Endpoint, e.Target, e.Key, e.StoredEndpoint, e.StoredTarget, e.State)
+	return fmt.Sprintf("outbox: %s to %s not sent: under the key %q the ledger has %s to %s (%s); a handler that runs again must "+
+		"send the same in the same order, or give its sends keys of their own", e.Endpoint, e.Target, e.Key, e.StoredEndpoint,
+		e.StoredTarget, e.State)
 }
 
 // Is reports that it is ErrMismatch.

@@ -38,7 +38,8 @@ func ExampleNew() {
 
 func ExamplePause() {
 	ctx, back := context.Background(), memory.New(memory.Config{})
-	o, err := outbox.New(outbox.Config{Send: func(context.Context, api.Send) (*api.SentMessage, error) { return nil, nil }, FailWhenPaused: true, Store: back})
+	o, err := outbox.New(outbox.Config{Send: func(context.Context, api.Send) (*api.SentMessage, error) { return nil, nil },
+		FailWhenPaused: true, Store: back})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -47,7 +47,8 @@ func TestExecuteThenDrop(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if requests++; requests%10 == 0 {
-				if _, err := sim.AddFaults(simulator.Fault{Endpoint: "/message/postText", Kind: simulator.FaultExecuteThenDrop}); err != nil {
+				if _, err := sim.AddFaults(simulator.Fault{Endpoint: "/message/postText",
+					Kind: simulator.FaultExecuteThenDrop}); err != nil {
 					return nil, err
 				}
 			}
@@ -86,7 +87,7 @@ func TestExecuteThenDrop(t *testing.T) {
 	}
 }
 
-// TestARefusedConnectionIsTriedAgain sends to a port on which nobody listens until the first
+// TestARefusedConnectionIsTriedAgain sends to a port on which nothing listens until the first
 // request has failed.
 func TestARefusedConnectionIsTriedAgain(t *testing.T) {
 	t.Parallel()

@@ -29,20 +29,24 @@ func TestAPersonUsesTheKeyOfTheAuthor(t *testing.T) {
 			want string   // the entry that is changed, or a part of the error
 			fail bool
 		}{
-			authored:                    {keys: []string{outbox.AccountKey("a", authored), "other"}, want: "key/a/report/2026-08-03/x"},
-			"key/a/" + authored:         {keys: []string{outbox.AccountKey("a", authored), authored}, want: "key/a/report/2026-08-03/x"},
-			event:                       {keys: []string{event, outbox.AccountKey("a", "k")}, want: event},
-			"cli":                       {keys: []string{"cli", outbox.AccountKey("a", "k")}, want: "cli"},
-			"a part#2":                  {keys: []string{outbox.AccountKey("a", "a part#2"), outbox.AccountKey("a", "a part")}, want: "key/a/a part#2"},
-			"of two accounts":           {keys: []string{outbox.AccountKey("a", "of two accounts"), outbox.AccountKey("b", "of two accounts")}, want: `"key/b/of two accounts"`, fail: true},
-			"of a person and a handler": {keys: []string{"of a person and a handler", outbox.AccountKey("a", "of a person and a handler")}, want: `give one of ["of a person`, fail: true},
-			"2026-08-03/x":              {keys: []string{outbox.AccountKey("a", authored)}, want: "hongyan outbox list shows the keys", fail: true},
+			authored:            {keys: []string{outbox.AccountKey("a", authored), "other"}, want: "key/a/report/2026-08-03/x"},
+			"key/a/" + authored: {keys: []string{outbox.AccountKey("a", authored), authored}, want: "key/a/report/2026-08-03/x"},
+			event:               {keys: []string{event, outbox.AccountKey("a", "k")}, want: event},
+			"cli":               {keys: []string{"cli", outbox.AccountKey("a", "k")}, want: "cli"},
+			"a part#2": {keys: []string{outbox.AccountKey("a", "a part#2"), outbox.AccountKey("a", "a part")},
+				want: "key/a/a part#2"},
+			"of two accounts": {keys: []string{outbox.AccountKey("a", "of two accounts"),
+				outbox.AccountKey("b", "of two accounts")}, want: `"key/b/of two accounts"`, fail: true},
+			"of a person and a handler": {keys: []string{"of a person and a handler", outbox.AccountKey("a", "of a person and a handler")},
+				want: `give one of ["of a person`, fail: true},
+			"2026-08-03/x": {keys: []string{outbox.AccountKey("a", authored)}, want: "hongyan outbox list shows the keys", fail: true},
 		} {
 			t.Run(name+" "+given, func(t *testing.T) {
 				t.Parallel()
 				l := memory.New(memory.Config{}).Ledger()
 				for _, key := range test.keys {
-					s := store.Send{Key: key, Account: "a", Target: "x", Endpoint: "/message/postText", Body: []byte("{}"), State: store.Unknown}
+					s := store.Send{Key: key, Account: "a", Target: "x", Endpoint: "/message/postText", Body: []byte("{}"),
+						State: store.Unknown}
 					if key == event {
 						s.Event = "wx_a:1"
 					}

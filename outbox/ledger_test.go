@@ -105,7 +105,8 @@ func TestAnotherMessageUnderAKnownKey(t *testing.T) {
 	inBubble(t, outbox.Config{}, func(b bench) {
 		_, err := b.Send(b.t.Context(), keyed("k", "x"))
 		require.NoError(b.t, err)
-		for _, m := range []api.Send{text("a", "y"), text("b", "x"), api.PostImage{AppID: "a", To: "x", ImageURL: "https://example.com/p.jpg"}} {
+		for _, m := range []api.Send{text("a", "y"), text("b", "x"),
+			api.PostImage{AppID: "a", To: "x", ImageURL: "https://example.com/p.jpg"}} {
 			_, err = b.Send(b.t.Context(), outbox.Message{Send: m, Key: "k"})
 			var mismatch *outbox.MismatchError
 			require.ErrorAs(b.t, err, &mismatch)
@@ -181,7 +182,7 @@ func TestARequestThatHasLeftIsWaitedFor(t *testing.T) {
 	})
 }
 
-// TestAfterACrash opens a second outbox on what the first has left behind.
+// TestAfterACrash opens a second outbox on what the first has left.
 func TestAfterACrash(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -189,9 +190,10 @@ func TestAfterACrash(t *testing.T) {
 		timeout func(api.Send) time.Duration
 		waits   time.Duration
 	}{
-		"a store of its own":                {},
-		"a shared store":                    {shared: true, waits: outbox.DefaultStale},
-		"a shared store, and known timeout": {shared: true, timeout: func(api.Send) time.Duration { return 20 * time.Second }, waits: 35 * time.Second},
+		"a store of its own": {},
+		"a shared store":     {shared: true, waits: outbox.DefaultStale},
+		"a shared store, and known timeout": {shared: true, timeout: func(api.Send) time.Duration { return 20 * time.Second },
+			waits: 35 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -202,7 +204,8 @@ func TestAfterACrash(t *testing.T) {
 					body, err := api.EncodeSend(text("a", "x"))
 					require.NoError(t, err)
 					_, _, err = back.Ledger().Reserve(ctx, store.Send{
-						Key: string(state), Account: "a", Target: "x", Endpoint: "/message/postText", Body: body, Class: string(outbox.Answer), State: state,
+						Key: string(state), Account: "a", Target: "x", Endpoint: "/message/postText", Body: body,
+						Class: string(outbox.Answer), State: state,
 						Expires: time.Now().Add(time.Duration(i+1) * time.Hour),
 					})
 					require.NoError(t, err)
@@ -268,7 +271,7 @@ func TestTwoProcesses(t *testing.T) {
 	})
 }
 
-// contested is a store in whose state somebody else is faster, the first times.
+// contested is a store in whose state another process is faster, the first times.
 type contested struct {
 	*memory.Store
 	left *atomic.Int32
@@ -307,7 +310,8 @@ func TestASecondRunBeforeTheFirstLook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		back := memory.New(memory.Config{})
 		_, _, err := back.Ledger().Reserve(t.Context(), store.Send{
-			Key: "k", Account: "a", Target: "x", Endpoint: "/message/postText", Body: []byte("{}"), Class: string(outbox.Answer), State: store.Sending,
+			Key: "k", Account: "a", Target: "x", Endpoint: "/message/postText", Body: []byte("{}"), Class: string(outbox.Answer),
+			State: store.Sending,
 		})
 		require.NoError(t, err)
 		time.Sleep(time.Second)

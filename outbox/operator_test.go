@@ -15,8 +15,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/memory"
 )
 
-// TestMarkSent answers an unknown send: a handler that runs again is told that it was sent, and
-// nothing leaves.
+// TestMarkSent answers an unknown send: a handler that runs again gets the answer that it was sent,
+// and nothing leaves.
 func TestMarkSent(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{}, func(b bench) {

@@ -40,9 +40,12 @@ func DefaultPace() Pace {
 		return Range{time.Duration(from * float64(time.Second)), time.Duration(to * float64(time.Second))}
 	}
 	return Pace{
-		New:   Limits{Gap: between(6, 15), ChatGap: between(8, 20), PerHour: 40, PerDay: 200, ProactivePerDay: 20, ProactiveChatsPerHour: 5},
-		Young: Limits{Gap: between(3, 8), ChatGap: between(4, 10), PerHour: 90, PerDay: 600, ProactivePerDay: 80, ProactiveChatsPerHour: 15},
-		Old:   Limits{Gap: between(1.5, 5), ChatGap: between(2, 6), PerHour: 180, PerDay: 1500, ProactivePerDay: 200, ProactiveChatsPerHour: 30},
+		New: Limits{Gap: between(6, 15), ChatGap: between(8, 20), PerHour: 40, PerDay: 200, ProactivePerDay: 20,
+			ProactiveChatsPerHour: 5},
+		Young: Limits{Gap: between(3, 8), ChatGap: between(4, 10), PerHour: 90, PerDay: 600, ProactivePerDay: 80,
+			ProactiveChatsPerHour: 15},
+		Old: Limits{Gap: between(1.5, 5), ChatGap: between(2, 6), PerHour: 180, PerDay: 1500, ProactivePerDay: 200,
+			ProactiveChatsPerHour: 30},
 		Quiet: Quiet{From: 23 * time.Hour, To: 7*time.Hour + 30*time.Minute},
 	}
 }

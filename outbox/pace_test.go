@@ -78,7 +78,7 @@ func TestOrder(t *testing.T) {
 	})
 }
 
-// TestOneRequestAChat keeps a notice behind the answer that is under way.
+// TestOneRequestAChat keeps a proactive send after the answer that is under way.
 func TestOneRequestAChat(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{}, func(b bench) {
@@ -99,7 +99,8 @@ func TestAnswersGoFirst(t *testing.T) {
 	inBubble(t, outbox.Config{Pace: gap()}, func(b bench) {
 		var wg sync.WaitGroup
 		b.aside(&wg, answer("a", "first"))
-		for _, m := range []outbox.Message{proactive("a", "n1"), proactive("a", "n2"), answer("a", "a1"), answer("a", "n1"), answer("a", "a2")} {
+		for _, m := range []outbox.Message{proactive("a", "n1"), proactive("a", "n2"), answer("a", "a1"), answer("a", "n1"),
+			answer("a", "a2")} {
 			b.aside(&wg, m)
 		}
 		wg.Wait()
@@ -131,7 +132,8 @@ func TestANoticeIsNotStarved(t *testing.T) {
 
 func TestQuietHours(t *testing.T) {
 	t.Parallel()
-	pace := outbox.Pace{New: outbox.Limits{Gap: outbox.Range{Min: 10 * time.Second, Max: 10 * time.Second}}, Quiet: outbox.DefaultPace().Quiet}
+	pace := outbox.Pace{New: outbox.Limits{Gap: outbox.Range{Min: 10 * time.Second, Max: 10 * time.Second}},
+		Quiet: outbox.DefaultPace().Quiet}
 	inBubble(t, outbox.Config{Pace: pace}, func(b bench) { // it is 08:00
 		time.Sleep(15*time.Hour - time.Second)
 		_, err := b.Send(b.t.Context(), proactive("a", "before"))
@@ -255,7 +257,8 @@ func TestTheAgeOfAnAccount(t *testing.T) {
 			age   time.Duration
 			since time.Duration // before that, by configuration
 			sends int
-		}{{0, 0, 1}, {6 * 24 * time.Hour, 0, 1}, {7*24*time.Hour + time.Hour, 0, 2}, {31 * 24 * time.Hour, 0, 3}, {31*24*time.Hour + 2*time.Hour, 24 * time.Hour, 1}} {
+		}{{0, 0, 1}, {6 * 24 * time.Hour, 0, 1}, {7*24*time.Hour + time.Hour, 0, 2}, {31 * 24 * time.Hour, 0, 3},
+			{31*24*time.Hour + 2*time.Hour, 24 * time.Hour, 1}} {
 			config := outbox.Config{Store: back, Pace: pace}
 			born := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 			time.Sleep(time.Until(born.Add(test.age)))
@@ -316,7 +319,8 @@ func TestAClockThatIsSetBack(t *testing.T) {
 		require.NoError(b.t, err)
 		time.Sleep(2 * time.Hour)
 		require.Len(b.t, b.calls(), 3)
-		assert.Less(b.t, b.calls()[2].after-back.Sub(b.start), 65*time.Minute, "the two count for an hour, from when the clock was right again")
+		assert.Less(b.t, b.calls()[2].after-back.Sub(b.start), 65*time.Minute,
+			"the two count for an hour, from when the clock was right again")
 		assert.Greater(b.t, b.calls()[2].after-back.Sub(b.start), 59*time.Minute)
 	})
 }
@@ -339,7 +343,8 @@ func TestNoScheduleExceedsTheCaps(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		limit := rapid.IntRange(0, 6)
 		limits := outbox.Limits{
-			PerHour: limit.Draw(r, "hour"), PerDay: limit.Draw(r, "day") * 3, ProactivePerDay: limit.Draw(r, "notices"), ProactiveChatsPerHour: limit.Draw(r, "chats"),
+			PerHour: limit.Draw(r, "hour"), PerDay: limit.Draw(r, "day") * 3,
+			ProactivePerDay: limit.Draw(r, "notices"), ProactiveChatsPerHour: limit.Draw(r, "chats"),
 			Gap: outbox.Range{Max: time.Duration(rapid.IntRange(0, 300).Draw(r, "gap")) * time.Second},
 		}
 		type step struct {
@@ -349,7 +354,8 @@ func TestNoScheduleExceedsTheCaps(t *testing.T) {
 			Fails  int
 		}
 		steps := rapid.SliceOfN(rapid.Custom(func(r *rapid.T) step {
-			return step{rapid.IntRange(0, 7200).Draw(r, "after"), rapid.Bool().Draw(r, "notice"), rapid.IntRange(0, 9).Draw(r, "to"), rapid.IntRange(0, 5).Draw(r, "fails")}
+			return step{rapid.IntRange(0, 7200).Draw(r, "after"), rapid.Bool().Draw(r, "notice"), rapid.IntRange(0, 9).Draw(r, "to"),
+				rapid.IntRange(0, 5).Draw(r, "fails")}
 		}), 1, 40).Draw(r, "steps")
 
 		type call struct {
@@ -427,7 +433,8 @@ func TestNoScheduleExceedsTheCaps(t *testing.T) {
 // TestTheBudgetStaysSmall is about the entry that is written before every send.
 func TestTheBudgetStaysSmall(t *testing.T) {
 	t.Parallel()
-	inBubble(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{PerHour: 1e6, PerDay: 1e6, ChatGap: outbox.Range{Min: time.Minute, Max: time.Minute}}}}, func(b bench) {
+	inBubble(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{PerHour: 1e6, PerDay: 1e6,
+		ChatGap: outbox.Range{Min: time.Minute, Max: time.Minute}}}}, func(b bench) {
 		for i := range 400 {
 			_, err := b.Send(b.t.Context(), proactive("a", fmt.Sprint("wxid_", i)))
 			require.NoError(b.t, err)

@@ -24,8 +24,8 @@ type Stop struct {
 	Since   time.Time `json:"since"`
 }
 
-// Pause stops all sends of an account, or of all accounts if it is empty, in all processes of the state, until Resume. It takes effect within
-// a second.
+// Pause stops all sends of an account, or of all accounts if it is empty, in all processes of the
+// state, until Resume. It takes effect within a second.
 func Pause(ctx context.Context, s store.State, account, reason string) error {
 	value, err := json.Marshal(Stop{Account: account, Reason: reason, Since: time.Now().UTC().Truncate(time.Second)})
 	if err == nil {
@@ -37,7 +37,8 @@ func Pause(ctx context.Context, s store.State, account, reason string) error {
 	return nil
 }
 
-// Resume lets sends go out again. An account's own pause and that of all accounts are two: each ends by its own Resume.
+// Resume lets sends go out again. An account's own pause and that of all accounts are two: each
+// ends by its own Resume.
 func Resume(ctx context.Context, s store.State, account string) error {
 	if err := s.Delete(ctx, pauseKey(account)); err != nil {
 		return fmt.Errorf("outbox: resume: %w", err)
@@ -85,14 +86,15 @@ type seenPause struct {
 	since  time.Time
 }
 
-// Paused tells why sending is stopped for an account; empty if it is not. File and state are asked unless they were just now; if the state
-// does not answer, nothing is sent.
+// Paused tells why sending is stopped for an account; empty if it is not. File and state are asked
+// unless they were just now; if the state does not answer, nothing is sent.
 func (o *Outbox) Paused(ctx context.Context, account string) string {
 	reason, _ := o.pausedSince(ctx, account)
 	return reason
 }
 
-// pausedSince is Paused with the time since when somebody has wanted it; zero if only the switch cannot be looked at, which is a fault and counts as waiting.
+// pausedSince is Paused with the time when it was requested; zero if only the switch cannot be
+// looked at, which is a fault and counts as waiting.
 func (o *Outbox) pausedSince(ctx context.Context, account string) (reason string, since time.Time) {
 	now := time.Now()
 	o.mu.Lock()

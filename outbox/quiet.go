@@ -17,7 +17,8 @@ var chinaTime = time.FixedZone("Asia/Shanghai", 8*60*60)
 func (q Quiet) compile() (*quietHours, error) {
 	const day = 24 * time.Hour
 	if q.From < 0 || q.From >= day || q.To < 0 || q.To >= day {
-		return nil, fmt.Errorf("outbox: the quiet hours from %v to %v are no times of a day: give hours since midnight, less than 24h", q.From, q.To)
+		return nil, fmt.Errorf("outbox: the quiet hours from %v to %v are no times of a day: give hours since midnight, less than 24h",
+			q.From, q.To)
 	}
 	if q.Zone == "" {
 		q.Zone = "Asia/Shanghai"
@@ -33,7 +34,7 @@ func (q Quiet) compile() (*quietHours, error) {
 	return &quietHours{q, zone}, nil
 }
 
-// contain reports whether the clock on the wall shows a time in the quiet hours.
+// contain reports whether the wall clock shows a time in the quiet hours.
 func (q *quietHours) contain(t time.Time) bool {
 	if q.From == q.To {
 		return false
@@ -104,7 +105,7 @@ func (q *quietHours) open(from, to time.Time) time.Duration {
 	return sum
 }
 
-// sinceMidnight is what the clock on the wall shows.
+// sinceMidnight is what the wall clock shows.
 func sinceMidnight(local time.Time) time.Duration {
 	return time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute +
 		time.Duration(local.Second())*time.Second + time.Duration(local.Nanosecond())

@@ -66,7 +66,8 @@ func (o *Outbox) turn(q *queue, heads []*item, now time.Time) (*item, time.Durat
 	}
 	return it, 0, o.begin(q, it, s, Turn{
 		Account: s.Account, Endpoint: s.Endpoint, Class: it.class, Waited: max(0, time.Since(s.Created)),
-		PerHour: limits.PerHour, PerDay: limits.PerDay, HourLeft: max(0, limits.PerHour-b.Hour.sum()), DayLeft: max(0, limits.PerDay-b.Day.sum()),
+		PerHour: limits.PerHour, PerDay: limits.PerDay, HourLeft: max(0, limits.PerHour-b.Hour.sum()),
+		DayLeft: max(0, limits.PerDay-b.Day.sum()),
 	})
 }
 

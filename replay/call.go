@@ -54,7 +54,7 @@ func (c Call) String() string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(c); err != nil { // a Body that somebody else has made
+	if err := enc.Encode(c); err != nil { // a Body that another program has made
 		return fmt.Sprintf(`{"error":%q}`, err.Error())
 	}
 	return string(bytes.TrimSpace(b.Bytes()))

@@ -98,7 +98,7 @@ func filesAt(path string) ([]string, error) {
 	return files, nil
 }
 
-// Parse reads the text of a .jsonl file. A line that is no entry is a bare body.
+// Parse reads the text of a .jsonl file. A line that is not an entry is a bare body.
 func Parse(text []byte) []Entry {
 	var all []Entry
 	for l := range bytes.Lines(text) {

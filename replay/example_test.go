@@ -23,8 +23,9 @@ func ExampleForRouter() {
 		fmt.Println(err)
 		return
 	}
-	p.Play(context.Background(), replay.Entry{Body: []byte(`{"TypeName":"AddMsg","Appid":"wx_device","Wxid":"wxid_me","Data":{"NewMsgId":4000000000000001,` +
-		`"MsgType":1,"FromUserName":{"string":"wxid_zhang"},"ToUserName":{"string":"wxid_me"},"Content":{"string":"报表好了"},"CreateTime":1772366400}}`)})
+	p.Play(context.Background(), replay.Entry{Body: []byte(`{"TypeName":"AddMsg","Appid":"wx_device","Wxid":"wxid_me",` +
+		`"Data":{"NewMsgId":4000000000000001,"MsgType":1,"FromUserName":{"string":"wxid_zhang"},"ToUserName":{"string":"wxid_me"},` +
+		`"Content":{"string":"报表好了"},"CreateTime":1772366400}}`)})
 	fmt.Print(replay.Golden(p.Calls()))
 	// Output:
 	// {"event":"wx_device:4000000000000001","route":"reports","endpoint":"/message/postText","body":{"appId":"wx_device","content":"张三 says 报表好了","toWxid":"30000000003@chatroom"}}

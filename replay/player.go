@@ -32,7 +32,7 @@ type Options struct {
 }
 
 // Player runs bodies through routes, one after the other, and keeps what they would call. Nothing
-// leaves the process, nobody waits, and the clock of routes and middleware is the time of the
+// leaves the process, nothing waits, and the clock of routes and middleware is the time of the
 // event: the same bodies give the same calls, unless a handler has a clock or a random number of
 // its own.
 //
@@ -134,7 +134,7 @@ type Step struct {
 	Err error
 }
 
-// Unhandled tells whether the event reached the routes, and none took it.
+// Unhandled reports whether the event reached the routes, and none took it.
 func (s Step) Unhandled() bool {
 	return s.Event != nil && s.Event.Kind() != callback.KindPing && !s.Repeated && s.Outcome.Route == "" && s.Outcome.Dropped == "" &&
 		s.Err == nil
@@ -213,7 +213,7 @@ func moment(event *callback.Event, e Entry, last time.Time) time.Time {
 	return now
 }
 
-// errPanic is what becomes of a handler that panics, where no middleware recovers it.
+// errPanic is the error of a handler that panics where no middleware recovers it.
 var errPanic = errors.New("replay: the handler panicked")
 
 func (p *Player) handle(ctx context.Context, body []byte, run router.Run) (e *callback.Event, outcome router.Outcome, err error) {

@@ -24,8 +24,9 @@ import (
 
 // text is a text message of Alice in a group.
 func text(id int, at time.Time, words string) replay.Entry {
-	return replay.Entry{Body: fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_device","Wxid":"wxid_me","Data":{"MsgId":%d,"NewMsgId":%d,"MsgType":1,`+
-		`"FromUserName":{"string":"10000000001@chatroom"},"ToUserName":{"string":"wxid_me"},"Content":{"string":"wxid_alice:\n%s"},"CreateTime":%d}}`,
+	return replay.Entry{Body: fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_device","Wxid":"wxid_me","Data":{"MsgId":%d,`+
+		`"NewMsgId":%d,"MsgType":1,"FromUserName":{"string":"10000000001@chatroom"},"ToUserName":{"string":"wxid_me"},`+
+		`"Content":{"string":"wxid_alice:\n%s"},"CreateTime":%d}}`,
 		id, 4_000_000_000_000_000+id, words, at.Unix())}
 }
 
@@ -48,17 +49,21 @@ func TestCallsInOrder(t *testing.T) {
 		return c.SendText("30000000003@chatroom", c.SenderName()+": "+m.Body)
 	}, match.Prefix("say")).Named("say")
 	p := player(t, r, replay.Options{})
-	steps := p.Play(t.Context(), text(1, noon(), "say <a>"), text(2, noon(), "nothing"), text(1, noon(), "say <a>"), text(3, noon(), "say c"))
+	steps := p.Play(t.Context(), text(1, noon(), "say <a>"), text(2, noon(), "nothing"), text(1, noon(), "say <a>"),
+		text(3, noon(), "say c"))
 	require.Len(t, steps, 4)
 	assert.Equal(t, "say", steps[0].Outcome.Route)
 	assert.True(t, steps[1].Unhandled())
 	assert.True(t, steps[2].Repeated)
 	assert.Len(t, steps[3].Calls, 2)
-	want := `{"event":"wx_device:4000000000000001","route":"say","endpoint":"/message/postText","body":{"appId":"wx_device","content":"got say <a>","toWxid":"10000000001@chatroom"}}
-{"event":"wx_device:4000000000000001","route":"say","endpoint":"/message/postText","body":{"appId":"wx_device","content":"wxid_alice: say <a>","toWxid":"30000000003@chatroom"}}
-{"event":"wx_device:4000000000000003","route":"say","endpoint":"/message/postText","body":{"appId":"wx_device","content":"got say c","toWxid":"10000000001@chatroom"}}
-{"event":"wx_device:4000000000000003","route":"say","endpoint":"/message/postText","body":{"appId":"wx_device","content":"wxid_alice: say c","toWxid":"30000000003@chatroom"}}
-`
+	want := `{"event":"wx_device:4000000000000001","route":"say","endpoint":"/message/postText",` +
+		`"body":{"appId":"wx_device","content":"got say <a>","toWxid":"10000000001@chatroom"}}` + "\n" +
+		`{"event":"wx_device:4000000000000001","route":"say","endpoint":"/message/postText",` +
+		`"body":{"appId":"wx_device","content":"wxid_alice: say <a>","toWxid":"30000000003@chatroom"}}` + "\n" +
+		`{"event":"wx_device:4000000000000003","route":"say","endpoint":"/message/postText",` +
+		`"body":{"appId":"wx_device","content":"got say c","toWxid":"10000000001@chatroom"}}` + "\n" +
+		`{"event":"wx_device:4000000000000003","route":"say","endpoint":"/message/postText",` +
+		`"body":{"appId":"wx_device","content":"wxid_alice: say c","toWxid":"30000000003@chatroom"}}` + "\n"
 	assert.Equal(t, want, replay.Golden(p.Calls()))
 	assert.Contains(t, p.Explain(steps[1].Event).String(), "says no")
 }
@@ -109,7 +114,8 @@ func TestFailures(t *testing.T) {
 		return nil
 	}).Named("r")
 	p := player(t, r, replay.Options{Fail: map[string]replay.Failure{"/message/postText": replay.Unknown}})
-	p.Play(t.Context(), replay.Entry{Body: []byte(`{"TypeName":`)}, text(1, noon(), "panic"), text(2, noon(), "fail"), text(3, noon(), "send"))
+	p.Play(t.Context(), replay.Entry{Body: []byte(`{"TypeName":`)}, text(1, noon(), "panic"), text(2, noon(), "fail"),
+		text(3, noon(), "send"))
 	calls := p.Calls()
 	require.Len(t, calls, 4)
 	assert.Contains(t, calls[0].Error, "not a JSON object")
@@ -135,7 +141,8 @@ func TestTheClockIsTheEvents(t *testing.T) {
 			return c.Replyf("%s at %s", name, c.Age())
 		}).Named("form")
 		p := player(t, r, replay.Options{})
-		p.Play(t.Context(), text(1, noon(), "/报名"), text(2, noon().Add(time.Minute), "Alice"), text(3, noon().Add(time.Hour), "/报名"), text(4, noon().Add(2*time.Hour), "x"))
+		p.Play(t.Context(), text(1, noon(), "/报名"), text(2, noon().Add(time.Minute), "Alice"), text(3, noon().Add(time.Hour), "/报名"),
+			text(4, noon().Add(2*time.Hour), "x"))
 		var texts []string
 		for _, c := range p.Calls() {
 			texts = append(texts, c.Text()+c.Error)
@@ -164,7 +171,8 @@ func TestABot(t *testing.T) {
 	assert.Empty(t, calls)
 	assert.NotContains(t, dropped, "")
 
-	calls, dropped = run(bot.Config{Allow: bot.Allow{Groups: []string{"10000000001@chatroom"}}, RateLimit: bot.RateLimit{Events: 1, Per: time.Minute}})
+	calls, dropped = run(bot.Config{Allow: bot.Allow{Groups: []string{"10000000001@chatroom"}},
+		RateLimit: bot.RateLimit{Events: 1, Per: time.Minute}})
 	assert.Len(t, calls, 2)
 	assert.Equal(t, []string{"", "rate limit", ""}, dropped)
 }

@@ -25,7 +25,7 @@ type Failure string
 // The failures.
 const (
 	Refused Failure = "refused" // the service says no: it was not executed
-	Unknown Failure = "unknown" // a gateway answers instead: nobody knows
+	Unknown Failure = "unknown" // a gateway answers instead: it may have been sent
 )
 
 // service stands for the service: it is the transport of the API client, and keeps what is asked.

@@ -15,7 +15,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestAllocs holds the ceiling on allocations of a text, from the body to its handler, whatever the number of routes.
+// TestAllocs holds the ceiling on allocations of a text, from the body to its handler, whatever the
+// number of routes.
 func TestAllocs(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts what the whole process allocates
 	for _, n := range []int{10, 1000} {
 		r, body := routes(n), lastBody(n)

@@ -73,7 +73,7 @@ func stepError(s journal.Step) error {
 	return ErrTooManyTries
 }
 
-// fits tells whether the event of c is of the kind that the open question of a form takes.
+// fits reports whether the event of c is of the kind that the open question of a form takes.
 func (c *Context) fits(f *form) bool {
 	if f.Kind == "" {
 		return c.Said() != ""

@@ -75,7 +75,8 @@ func TestAnswersInAGroup(t *testing.T) {
 	assert.Empty(t, rows)
 }
 
-// TestNamesAreAskedRarely asks them only about texts with a mention that the at-list does not explain.
+// TestNamesAreAskedRarely asks them only about texts with a mention that the at-list does not
+// explain.
 func TestNamesAreAskedRarely(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int{

@@ -34,12 +34,12 @@ var (
 // handler must return that. When the answer comes, in a minute or after a restart, perhaps in
 // another process, the handler runs again from its start with the event that it began with:
 // questions that are answered return at once, and what was sent is not sent again. Up to its last
-// question a handler must therefore take the same way each time; what must happen only once, or may
-// come out differently, belongs into Once or Remember.
+// question a handler must therefore do the same in each run; what must happen only once, or may
+// have another result, belongs in Once or Remember.
 //
 // An answer is a text, also one that quotes the question. It goes to the form before any route sees
 // it, commands included, unless it is a cancel word, which ends the form with ErrCancelled. Other
-// kinds of messages, and what others in the group say, take their usual way. A handler may ask from
+// kinds of messages, and what others in the group say, are handled as usual. A handler may ask from
 // a route only, and the name of the route is stored: give it one by Named, or the form ends when a
 // new version of the program has the handler on another line.
 //
@@ -49,7 +49,7 @@ func (c *Context) Ask(prompt string, options ...AskOption) (string, error) {
 	return s.Text, err
 }
 
-// AskFor is Ask for a message of another kind: a picture, a file. Texts take their usual way then,
+// AskFor is Ask for a message of another kind: a picture, a file. Texts are handled as usual then,
 // except for the cancel words.
 //
 //	photo, err := router.AskFor[*xmlmsg.Image](c, "发一张截图")

@@ -24,7 +24,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/memory"
 )
 
-// talk is a bot's side of some conversations: every message is new, and every answer is kept as "conversation: text".
+// talk is a bot's side of some conversations: every message is new, and every answer is kept as
+// "conversation: text".
 type talk struct {
 	t       *testing.T
 	router  *router.Router
@@ -192,7 +193,8 @@ func TestForm(t *testing.T) {
 	}
 }
 
-// TestFormMovesToAnotherProcess has every message handled by a router that knows nothing of those before.
+// TestFormMovesToAnotherProcess has every message handled by a router that knows nothing of those
+// before.
 func TestFormMovesToAnotherProcess(t *testing.T) {
 	t.Parallel()
 	var rows []string
@@ -208,7 +210,8 @@ func TestFormMovesToAnotherProcess(t *testing.T) {
 	assert.Equal(t, []string{"张三 13800000000"}, rows)
 }
 
-// TestFormAndDeliveryTwice delivers each message again right after it was handled, as after a crash before the inbox knew.
+// TestFormAndDeliveryTwice delivers each message again right after it was handled, as after a crash
+// before the inbox knew.
 func TestFormAndDeliveryTwice(t *testing.T) {
 	t.Parallel()
 	var rows []string
@@ -253,7 +256,8 @@ func TestFormAndObserver(t *testing.T) {
 	assert.Equal(t, 4, n)
 }
 
-// TestAnAnswerIsCheckedOnce fails the handler behind an answer that would not be valid a second time: a name that is taken now, by itself.
+// TestAnAnswerIsCheckedOnce fails the handler after an answer that would not be valid a second
+// time: a name that is taken now, by itself.
 func TestAnAnswerIsCheckedOnce(t *testing.T) {
 	t.Parallel()
 	taken := map[string]bool{}
@@ -287,7 +291,8 @@ func trimmed(said []string) []string {
 	return texts
 }
 
-// TestFormAndFailure fails the handler behind an answer: the answer is not lost, and not asked for again.
+// TestFormAndFailure fails the handler after an answer: the answer is not lost, and not asked for
+// again.
 func TestFormAndFailure(t *testing.T) {
 	t.Parallel()
 	var rows []string

@@ -15,10 +15,12 @@ import (
 
 // textBody is the callback of a group message.
 func textBody(text string) []byte {
-	return fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_3NFEMzXGDmxgpZv1rDdb","Data":{"MsgId":1131200049,"FromUserName":{"string":"20041565891@chatroom"},"ToUserName":{"string":"wxid_me"},`+
-		`"MsgType":1,"Content":{"string":"wxid_alice:\n%s"},"Status":3,"ImgStatus":1,"ImgBuf":{"iLen":0},"CreateTime":1782051117,`+
-		`"MsgSource":"<msgsource>\n\t<silence>1</silence>\n\t<membercount>9</membercount>\n\t<signature>V1_TsTZK4ux|v1_j2srVmo4</signature>\n</msgsource>\n",`+
-		`"PushContent":"Alice : %s","NewMsgId":3102924751776946850,"MsgSeq":731200046},"Wxid":"wxid_me"}`, text, text)
+	return fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_3NFEMzXGDmxgpZv1rDdb","Data":{"MsgId":1131200049,`+
+		`"FromUserName":{"string":"20041565891@chatroom"},"ToUserName":{"string":"wxid_me"},"MsgType":1,`+
+		`"Content":{"string":"wxid_alice:\n%s"},"Status":3,"ImgStatus":1,"ImgBuf":{"iLen":0},"CreateTime":1782051117,`+
+		`"MsgSource":"<msgsource>\n\t<silence>1</silence>\n\t<membercount>9</membercount>\n\t<signature>`+
+		`V1_TsTZK4ux|v1_j2srVmo4</signature>\n</msgsource>\n","PushContent":"Alice : %s","NewMsgId":3102924751776946850,`+
+		`"MsgSeq":731200046},"Wxid":"wxid_me"}`, text, text)
 }
 
 // routes makes a router of n keyword routes, of which only the last wants the text of lastBody.

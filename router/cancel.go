@@ -7,8 +7,8 @@ import (
 	"github.com/hongyan-go/hongyan/router/match"
 )
 
-// isCancel tells whether a cancel word was said: with or without a slash before it, a mention, and
-// signs after it.
+// isCancel reports whether a cancel word was said: with or without a slash before it, a mention,
+// and signs after it.
 func isCancel(s *match.Subject, words []string) bool {
 	said := match.Fold(s.Said())
 	command, rest := s.Command()

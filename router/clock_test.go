@@ -7,7 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestAFormWhenTheClockIsSetBack was asked a day ahead: it waits for as long as it was to, and not for a day longer.
+// TestAFormWhenTheClockIsSetBack was asked a day ahead: it waits for as long as it was to, and not
+// for a day longer.
 func TestAFormWhenTheClockIsSetBack(t *testing.T) {
 	t.Parallel()
 	for name, restart := range map[string]bool{"while the bot runs": false, "between two runs": true} {

@@ -21,10 +21,10 @@ func (g *Group) Command(name string, h func(*Context) error, ms ...match.Matcher
 	return r.Named("command:" + strings.Trim(name, "/／"))
 }
 
-// Args are the words behind the command: of "/报名 张三 2" they are "张三" and "2".
+// Args returns the words after the command: of "/报名 张三 2" they are "张三" and "2".
 func (c *Context) Args() []string { return strings.Fields(c.ArgText()) }
 
-// ArgText is what is written behind the command, as it is written.
+// ArgText returns the text after the command, unchanged.
 func (c *Context) ArgText() string {
 	_, rest := c.Command()
 	return rest

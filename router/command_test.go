@@ -53,7 +53,10 @@ func TestCommandMistakes(t *testing.T) {
 		`the command "/" at command_test.go:`:              func(r *router.Router) { r.Command("/", ok) },
 		`the command "a b" at command_test.go:`:            func(r *router.Router) { r.Command("a b", ok) },
 		"matcher 2 is nil":                                 func(r *router.Router) { r.Command("a", ok, nil) },
-		`the route command:a at command_test.go:`:          func(r *router.Router) { r.Command("a", ok); r.Command("/A", ok, match.Private()) },
+		`the route command:a at command_test.go:`: func(r *router.Router) {
+			r.Command("a", ok)
+			r.Command("/A", ok, match.Private())
+		},
 		`comes first and matches all that it matches`: func(r *router.Router) {
 			r.Command("a", ok)
 			r.Text(func(*router.Context, *xmlmsg.Text) error { return nil }, match.Exact("a", "/a b"))

@@ -47,11 +47,11 @@ func (c *Context) Answers() []Content {
 	return contents
 }
 
-// Telling tells whether a text is so long that its repetition says something. A person answers a
-// quiz with "A" and "1" again and again.
+// Telling reports whether a text is long enough for its repetition to mean something: a person
+// answers a quiz with "A" and "1" again and again.
 func (m Content) Telling() bool { return utf8.RuneCountInString(m.Text) >= minContained }
 
-// Repeats tells whether the message is another one again or, for texts, contains it.
+// Repeats reports whether the message has the content of another one or, for texts, contains it.
 func (m Content) Repeats(other Content) bool {
 	switch {
 	case m.kind != other.kind:
@@ -126,7 +126,8 @@ func otherContent(kind xmlmsg.Kind, md5 string, others ...string) Content {
 }
 
 func isMedia(kind xmlmsg.Kind) bool {
-	return slices.Contains([]xmlmsg.Kind{xmlmsg.KindFile, xmlmsg.KindFileNotice, xmlmsg.KindImage, xmlmsg.KindVideo, xmlmsg.KindVoice}, kind)
+	return slices.Contains([]xmlmsg.Kind{xmlmsg.KindFile, xmlmsg.KindFileNotice, xmlmsg.KindImage, xmlmsg.KindVideo, xmlmsg.KindVoice},
+		kind)
 }
 
 func contentSum(word string, more ...string) uint64 {

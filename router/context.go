@@ -22,8 +22,8 @@ type Sender interface {
 	Send(ctx context.Context, m outbox.Message) (*api.SentMessage, error)
 }
 
-// Names knows the names of people and groups, the account itself among them. It never fails: the
-// name of what it does not know is the id.
+// Names knows the names of people and groups, the account itself among them. It never fails: if it
+// does not know a name, it returns the id.
 type Names interface {
 	// Contact is the name of a friend or a group.
 	Contact(ctx context.Context, appID, id string) string
@@ -32,8 +32,8 @@ type Names interface {
 }
 
 // Services are the collaborators of a router: what the contexts of all events use. Nil fields are
-// allowed, in tests above all: what needs them fails with an error that says so, ids stand for
-// names, and lines of the log go nowhere.
+// allowed, in tests above all: what needs one of them fails with an error that says so, names are
+// ids, and nothing is logged.
 type Services struct {
 	Sender Sender
 	Names  Names
@@ -59,10 +59,10 @@ type Run struct {
 	// Received is when the callback arrived. Zero means that it is not known.
 	Received time.Time
 	// Entered is called with the name of each route whose handler begins, observers included. nil
-	// means no.
+	// calls nothing.
 	Entered func(route string)
 	// AnyAge is asked before a message is dropped for its age. True lets it pass: a person has
-	// asked for this run. nil means no.
+	// asked for this run. nil drops it.
 	AnyAge func() bool
 }
 
@@ -220,7 +220,8 @@ func (c *Context) Route() string {
 func (c *Context) Logger() *zap.Logger {
 	e := c.Event
 	log := c.services.Logger.With(
-		zap.String("kind", string(e.Kind())), zap.String("account", e.AppID), zap.String("conversation", e.Conversation.ID), zap.String("event", e.Key()),
+		zap.String("kind", string(e.Kind())), zap.String("account", e.AppID), zap.String("conversation", e.Conversation.ID),
+		zap.String("event", e.Key()),
 	)
 	if route := c.Route(); route != "" {
 		log = log.With(zap.String("route", route))

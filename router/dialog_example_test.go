@@ -12,12 +12,14 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// chat takes texts of Alice through the routes, as a bot does. A real bot keeps the state in a file.
+// chat takes texts of Alice through the routes, as a bot does. A real bot keeps the state in a
+// file.
 func chat(r *router.Router, texts ...string) {
 	back := memory.New(memory.Config{})
 	defer back.Close()
 	for i, text := range texts {
-		e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Appid":"wx_demo","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":9000000000000` +
+		e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Appid":"wx_demo","Wxid":"wxid_me","Data":{"MsgType":1,` +
+			`"NewMsgId":9000000000000` +
 			strconv.Itoa(i) + `,"FromUserName":"wxid_alice","ToUserName":"wxid_me","Content":"` + text + `"}}`))
 		if err != nil {
 			panic(err)

@@ -24,7 +24,8 @@ func (printer) Send(_ context.Context, o outbox.Message) (*api.SentMessage, erro
 
 // said is a private text of Alice.
 func said(text string) *callback.Event {
-	e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Appid":"wx_demo","Wxid":"wxid_me","Data":{"MsgType":1,"FromUserName":"wxid_alice","ToUserName":"wxid_me","Content":"` + text + `"}}`))
+	e, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Appid":"wx_demo","Wxid":"wxid_me","Data":{"MsgType":1,` +
+		`"FromUserName":"wxid_alice","ToUserName":"wxid_me","Content":"` + text + `"}}`))
 	if err != nil {
 		panic(err)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 )
 
-// ExpireForms ends the forms whose time is over, and sends the text that they have for it. The bot
-// calls it every few seconds; several processes may do so on one State.
+// ExpireForms ends the forms whose time is over, and sends their texts of OnTimeout. The bot calls
+// it every few seconds; several processes may do so on one State.
 func (r *Router) ExpireForms(ctx context.Context, s Services) error {
 	if s.State == nil {
 		return nil

@@ -75,8 +75,8 @@ type Verdict struct {
 }
 
 // Explain tells for each route what it would do with the event now, without running a handler.
-// Middleware is not asked. For a route that returns Next the routes behind it are of interest, too:
-// they say that an earlier route comes first.
+// Middleware is not asked. For a route that returns Next the routes after it matter, too: their
+// Reason is that an earlier route comes first.
 func (r *Router) Explain(e *callback.Event) Explanation { return r.ExplainAt(e, time.Now()) }
 
 // ExplainAt is Explain for another time, which decides how old the message is.

@@ -206,7 +206,8 @@ func (c *Context) forwardOf(to string, edits []xmlmsg.Edit) (api.Send, error) {
 	switch p := payload.(type) {
 	case *xmlmsg.File:
 		if strings.TrimSpace(p.CDNAttachURL+p.AttachID) == "" {
-			return nil, Permanent(fmt.Errorf("%w: the file has no ids of the cdn, so the service would not find it; ask the sender to send it again", ErrNotForwardable))
+			return nil, Permanent(fmt.Errorf("%w: the file has no ids of the cdn, so the service would not find it; ask the sender "+
+				"to send it again", ErrNotForwardable))
 		}
 		return api.ForwardFile{To: to, XML: xml}, nil
 	case *xmlmsg.Image:
@@ -219,7 +220,8 @@ func (c *Context) forwardOf(to string, edits []xmlmsg.Edit) (api.Send, error) {
 		return api.PostLocation{To: to, Content: xml}, nil
 	case *xmlmsg.Emoji:
 		return api.PostEmoji{To: to, MD5: p.MD5, Size: p.Length}, nil
-	case *xmlmsg.FileNotice, *xmlmsg.Transfer, *xmlmsg.RedPacket, *xmlmsg.GroupCollect, *xmlmsg.Pat, *xmlmsg.Announcement, *xmlmsg.GroupInvite:
+	case *xmlmsg.FileNotice, *xmlmsg.Transfer, *xmlmsg.RedPacket, *xmlmsg.GroupCollect, *xmlmsg.Pat, *xmlmsg.Announcement,
+		*xmlmsg.GroupInvite:
 		// an upload that is not complete, money, and what belongs to one chat
 	case interface{ AppType() int }:
 		return forwardApp(to, xml)

@@ -19,7 +19,8 @@ import (
 
 const groupC = "300@chatroom"
 
-// outcomes is a Sender with an outcome for each endpoint and target; it notes what is tried, and with which key.
+// outcomes is a Sender with an outcome for each endpoint and target; it notes what is tried, and
+// with which key.
 type outcomes struct {
 	fails map[string]error // "postText 200@chatroom"
 	tried []string
@@ -114,13 +115,18 @@ func TestCaptionAndFile(t *testing.T) {
 		tried []string
 		says  string
 	}{
-		"both go out":                {nil, []string{caption, file}, ""},
-		"the caption is refused":     {map[string]error{caption: errNo}, []string{caption}, "the caption was not sent, so the message was not: router: send to 200@chatroom: not in the group"},
-		"the caption has to wait":    {map[string]error{caption: errLater}, []string{caption}, "so the message was not: "},
-		"the caption is in doubt":    {map[string]error{caption: errDoubt}, []string{caption, file}, "the message was sent, but not all of its caption, or not certainly: "},
-		"the caption says nothing":   {map[string]error{caption: errors.New("?")}, []string{caption, file}, "the message was sent, but not all of its caption"},
-		"the file is refused":        {map[string]error{file: errNo}, []string{caption, file}, "the caption stands without its message, which was not sent: "},
-		"the file is in doubt":       {map[string]error{file: errDoubt}, []string{caption, file}, "the caption stands, and its message may be missing: "},
+		"both go out": {nil, []string{caption, file}, ""},
+		"the caption is refused": {map[string]error{caption: errNo}, []string{caption},
+			"the caption was not sent, so the message was not: router: send to 200@chatroom: not in the group"},
+		"the caption has to wait": {map[string]error{caption: errLater}, []string{caption}, "so the message was not: "},
+		"the caption is in doubt": {map[string]error{caption: errDoubt}, []string{caption, file},
+			"the message was sent, but not all of its caption, or not certainly: "},
+		"the caption says nothing": {map[string]error{caption: errors.New("?")}, []string{caption, file},
+			"the message was sent, but not all of its caption"},
+		"the file is refused": {map[string]error{file: errNo}, []string{caption, file},
+			"the caption stands without its message, which was not sent: "},
+		"the file is in doubt": {map[string]error{file: errDoubt}, []string{caption, file},
+			"the caption stands, and its message may be missing: "},
 		"in doubt, and then refused": {map[string]error{caption: errDoubt, file: errNo}, []string{caption, file}, "time-out"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -165,7 +171,8 @@ func TestALongCaption(t *testing.T) {
 	assert.Empty(t, s.tried)
 }
 
-// TestTheHandlersTimeIsOver while it waits for the caption, which stays in the queue: the file joins it.
+// TestTheHandlersTimeIsOver while it waits for the caption, which stays in the queue: the file
+// joins it.
 func TestTheHandlersTimeIsOver(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -192,7 +199,8 @@ func (f senderFunc) Send(ctx context.Context, o outbox.Message) (*api.SentMessag
 	return f(ctx, o)
 }
 
-// TestASecondRunHasTheSameKeys whatever failed in the first: else the ledger could not answer for what was sent.
+// TestASecondRunHasTheSameKeys whatever failed in the first: else the ledger could not answer for
+// what was sent.
 func TestASecondRunHasTheSameKeys(t *testing.T) {
 	t.Parallel()
 	run := func(fails map[string]error) map[string]string {
@@ -291,7 +299,8 @@ func TestAnAnswerHasABoundOfParts(t *testing.T) {
 	}
 }
 
-// An answer that may be long in its own right says so; what would be longer still is an error, and nothing of it is sent.
+// An answer that may be long in its own right says so; what would be longer still is an error, and
+// nothing of it is sent.
 func ExampleMaxParts() {
 	r := router.New()
 	r.Text(func(c *router.Context, _ *xmlmsg.Text) error {
@@ -305,7 +314,8 @@ func ExampleMaxParts() {
 	// Output: true
 }
 
-// A handler returns the error of ForwardAll as it is: it runs again only if that can help one of the targets.
+// A handler returns the error of ForwardAll as it is: it runs again only if that can help one of
+// the targets.
 func ExampleContext_ForwardAll() {
 	r := router.New()
 	r.File(func(c *router.Context, _ *xmlmsg.File) error {

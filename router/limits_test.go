@@ -74,11 +74,14 @@ func TestAnAnswerThatIsTooLong(t *testing.T) {
 		from, answer, want string
 		options            []router.AskOption
 	}{
-		"too long":          {alice, strings.Repeat("x", store.MaxValue), "wxid_alice: " + router.DefaultTooLong, nil},
-		"longer when kept":  {alice, strings.Repeat("<", store.MaxValue/5), "wxid_alice: " + router.DefaultTooLong, nil},
-		"in own words":      {alice, strings.Repeat("x", store.MaxValue), "wxid_alice: shorter!", []router.AskOption{router.OnTooLong("shorter!")}},
-		"asked by mention":  {aliceInA, strings.Repeat("x", store.MaxValue), groupA + ": @爱丽丝\u2005" + router.DefaultTooLong, []router.AskOption{router.Mention()}},
-		"whatever is valid": {alice, strings.Repeat("x", store.MaxValue), "wxid_alice: " + router.DefaultTooLong, []router.AskOption{router.Valid(isName, "no name")}},
+		"too long":         {alice, strings.Repeat("x", store.MaxValue), "wxid_alice: " + router.DefaultTooLong, nil},
+		"longer when kept": {alice, strings.Repeat("<", store.MaxValue/5), "wxid_alice: " + router.DefaultTooLong, nil},
+		"in own words": {alice, strings.Repeat("x", store.MaxValue), "wxid_alice: shorter!",
+			[]router.AskOption{router.OnTooLong("shorter!")}},
+		"asked by mention": {aliceInA, strings.Repeat("x", store.MaxValue), groupA + ": @爱丽丝\u2005" + router.DefaultTooLong,
+			[]router.AskOption{router.Mention()}},
+		"whatever is valid": {alice, strings.Repeat("x", store.MaxValue), "wxid_alice: " + router.DefaultTooLong,
+			[]router.AskOption{router.Valid(isName, "no name")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -104,7 +107,8 @@ func TestAnAnswerThatIsTooLong(t *testing.T) {
 
 func isName(s string) bool { return s == "张三" }
 
-// TestAFormThatIsTooLarge ends when no answer fits any more, so that its sender is not stuck with it.
+// TestAFormThatIsTooLarge ends when no answer fits any more, so that its sender is not stuck with
+// it.
 func TestAFormThatIsTooLarge(t *testing.T) {
 	t.Parallel()
 	r := router.New()
@@ -162,7 +166,8 @@ func TestAFormThatCannotEndHoldsNoOtherUp(t *testing.T) {
 	})
 }
 
-// TestTheTextOfATimeoutWaitsForNobody: the account may be paused for long, and other forms end meanwhile.
+// TestTheTextOfATimeoutWaitsForNobody: the account may be paused for long, and other forms end
+// meanwhile.
 func TestTheTextOfATimeoutWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -178,7 +183,8 @@ func TestTheTextOfATimeoutWaitsForNobody(t *testing.T) {
 	})
 }
 
-// TestAFailedFormIsTriedAgain has a dead letter tried again, after the sender has gone on to other things: with what was answered, and nothing sent twice.
+// TestAFailedFormIsTriedAgain has a dead letter tried again, after the sender has gone on to other
+// things: with what was answered, and nothing sent twice.
 func TestAFailedFormIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	broken := true

@@ -16,17 +16,17 @@ import (
 type Files interface {
 	// Download downloads what a message has.
 	Download(ctx context.Context, m media.Message) (*media.File, error)
-	// Offer makes a link to a file, which lives for a while.
+	// Offer returns a link to a file that is valid for a limited time.
 	Offer(ctx context.Context, path string) (link string, err error)
 }
 
 // ErrNoFiles means that the context was made without Files.
 var ErrNoFiles = errors.New("router: no Files: nothing can be downloaded or sent as a file; a bot has them, a test sets Services.Files")
 
-// Download downloads what the message has: a picture, a voice, a video, a sticker or a file; of an
-// answer to one, that one. It waits for its turn, which can take some seconds, and a handler that
-// runs again gets the same file again. The name is safe, and nothing is overwritten. An error that
-// another run cannot mend is Permanent.
+// Download downloads what the message has: a picture, a voice, a video, a sticker or a file, or
+// that of the message which an answer quotes. It waits for its turn, which can take some seconds,
+// and a handler that runs again gets the same file again. The name is safe, and nothing is
+// overwritten. An error that another run cannot mend is Permanent.
 //
 //	file, err := c.Download(media.Into("2026", c.GroupName()))
 func (c *Context) Download(options ...media.Option) (*media.File, error) {
@@ -144,8 +144,8 @@ func (c *Context) offer(path string) (string, error) {
 // lasting marks the errors that another run of the handler cannot mend.
 func lasting(err error) error {
 	for _, reason := range []error{
-		media.ErrNotDownloadable, media.ErrTooLarge, media.ErrForbiddenHost, media.ErrExpired, media.ErrNoClient, media.ErrNoPublicURL, media.ErrNotRegular,
-		media.ErrPrivate, media.ErrNotShared, media.ErrNotSILK, media.ErrNoDuration, fs.ErrNotExist,
+		media.ErrNotDownloadable, media.ErrTooLarge, media.ErrForbiddenHost, media.ErrExpired, media.ErrNoClient, media.ErrNoPublicURL,
+		media.ErrNotRegular, media.ErrPrivate, media.ErrNotShared, media.ErrNotSILK, media.ErrNoDuration, fs.ErrNotExist,
 	} {
 		if errors.Is(err, reason) {
 			return Permanent(err)

@@ -67,7 +67,8 @@ func TestSendingFiles(t *testing.T) {
 	files, rec := &cabinet{}, &recorder{}
 	s := router.Services{Files: files, Sender: rec}
 	require.NoError(t, handled(t, s, func(c *router.Context) error {
-		return errors.Join(c.ReplyFile("/x/报表.xlsx"), c.ReplyImage("/x/p.png"), c.ReplyVoice(silk), c.SendFile(groupB, "/x/a.txt", router.Key("once")))
+		return errors.Join(c.ReplyFile("/x/报表.xlsx"), c.ReplyImage("/x/p.png"), c.ReplyVoice(silk),
+			c.SendFile(groupB, "/x/a.txt", router.Key("once")))
 	}))
 	base := "https://bot.example.com/files/"
 	assert.Equal(t, []api.Send{
@@ -96,7 +97,8 @@ func TestWhatCannotBeSentAsAFile(t *testing.T) {
 	bare := router.Services{Sender: &recorder{}}
 	require.ErrorIs(t, handled(t, bare, func(c *router.Context) error { return c.ReplyFile(text) }), router.ErrNoFiles)
 	require.ErrorIs(t, handled(t, bare, func(c *router.Context) error { _, err := c.Download(); return err }), router.ErrNoFiles)
-	for err, permanent := range map[error]bool{media.ErrTooLarge: true, media.ErrExpired: true, media.ErrChecksum: false, errors.New("connection reset"): false} {
+	for err, permanent := range map[error]bool{media.ErrTooLarge: true, media.ErrExpired: true, media.ErrChecksum: false,
+		errors.New("connection reset"): false} {
 		got := handled(t, router.Services{Files: &cabinet{err: err}}, func(c *router.Context) error { _, err := c.Download(); return err })
 		require.ErrorIs(t, got, err)
 		assert.Equal(t, permanent, router.IsPermanent(got), err)

@@ -9,7 +9,7 @@ import (
 
 // Once runs a step of the handler, and does not run it again when the handler runs again: after a
 // question, a failure or a crash. A step that fails runs again. So does one whose process dies
-// before its success was stored: what the step does should bear that.
+// before its success was stored: the step must tolerate a second run.
 //
 // The name tells the steps of a handler apart. A step must not ask.
 func (c *Context) Once(name string, do func() error) error {
@@ -17,7 +17,7 @@ func (c *Context) Once(name string, do func() error) error {
 	return err
 }
 
-// Remember is Once for a step with a result, which later runs of the handler get as it was: the
+// Remember is Once for a step with a result, which later runs of the handler get unchanged: the
 // time, a random number, the answer of another system. It is stored as JSON for a week.
 func Remember[T any](c *Context, name string, do func() (T, error)) (T, error) {
 	var value T

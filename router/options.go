@@ -43,8 +43,8 @@ func (option SendOption) forward(f *forwarding) { option(&f.sending) }
 // time it runs. A person passes the key to `hongyan outbox resend`, sent and drop.
 func Key(key string) SendOption { return func(s *sending) { s.key = key } }
 
-// Queued returns when the ledger has the message, instead of when it has been sent: it goes out in
-// its turn, also after a restart if the store is durable. Its ids are not known then.
+// Queued makes a send return when the ledger has the message, instead of when it has been sent: it
+// goes out in its turn, also after a restart if the store is durable. Its ids are not known then.
 func Queued() SendOption { return func(s *sending) { s.queued = true } }
 
 // Hold keeps the message until a person sends it with `hongyan outbox resend`, or drops it. It
@@ -114,8 +114,8 @@ func (s *sending) texts(text string) ([]string, error) {
 	limit, most := cmp.Or(s.split, DefaultSplit), cmp.Or(s.parts, DefaultMaxParts)
 	parts := split(text, limit)
 	if most > 0 && len(parts) > most {
-		return nil, Permanent(fmt.Errorf("%w: it would be %d of %d characters each, and %d are allowed: send less of it, or a file (ReplyFile), "+
-			"or raise the bound with router.MaxParts", ErrTooManyParts, len(parts), limit, most))
+		return nil, Permanent(fmt.Errorf("%w: it would be %d of %d characters each, and %d are allowed: send less of it, or a file "+
+			"(ReplyFile), or raise the bound with router.MaxParts", ErrTooManyParts, len(parts), limit, most))
 	}
 	return parts, nil
 }

@@ -27,7 +27,8 @@ func TestPermanent(t *testing.T) {
 	assert.False(t, router.IsPermanent(nil))
 }
 
-// TestOutcomesOfTheLedger compares the errors of package outbox by whether the ledger gives another run the same answer.
+// TestOutcomesOfTheLedger compares the errors of package outbox by whether the ledger gives another
+// run the same answer.
 func TestOutcomesOfTheLedger(t *testing.T) {
 	t.Parallel()
 	refused, unknown, expired := &outbox.RefusedError{}, &outbox.UnknownError{}, &outbox.NotSentError{Err: outbox.ErrExpired}

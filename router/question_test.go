@@ -66,11 +66,13 @@ func TestQuestions(t *testing.T) {
 		},
 		"a sign after a cancel word": {
 			func(c *router.Context) (string, error) { return c.Ask("?") },
-			[]string{"go", "?", "取消。", "error: " + router.ErrCancelled.Error(), "go", "?", "Cancel !", "error: " + router.ErrCancelled.Error()},
+			[]string{"go", "?", "取消。", "error: " + router.ErrCancelled.Error(), "go", "?", "Cancel !",
+				"error: " + router.ErrCancelled.Error()},
 		},
 		"a slash before a cancel word": {
 			func(c *router.Context) (string, error) { return c.Ask("?") },
-			[]string{"go", "?", "／取消", "error: " + router.ErrCancelled.Error(), "go", "?", "/ＣＡＮＣＥＬ", "error: " + router.ErrCancelled.Error()},
+			[]string{"go", "?", "／取消", "error: " + router.ErrCancelled.Error(), "go", "?", "/ＣＡＮＣＥＬ",
+				"error: " + router.ErrCancelled.Error()},
 		},
 		"a cancel word that cannot be seen whole": {
 			func(c *router.Context) (string, error) { return c.Ask("?") },
@@ -238,7 +240,8 @@ func cut(said *[]string, f func()) []string {
 	return *said
 }
 
-// TestAFormAndAnotherRoute asks, and lets a route that asks too take a message that is no answer: one person has one form in a conversation.
+// TestAFormAndAnotherRoute asks, and lets a route that asks too take a message that is not an
+// answer: one person has one form in a conversation.
 func TestAFormAndAnotherRoute(t *testing.T) {
 	t.Parallel()
 	var rows []string
@@ -272,7 +275,8 @@ func (b *broken) Get(ctx context.Context, key string) (store.Entry, error) {
 	return b.State.Get(ctx, key)
 }
 
-// TestAStateThatFails keeps messages from being handled in a wrong way: the inbox brings them again.
+// TestAStateThatFails keeps messages from being handled in a wrong way: the inbox brings them
+// again.
 func TestAStateThatFails(t *testing.T) {
 	t.Parallel()
 	var rows []string

@@ -17,8 +17,9 @@ import (
 // quote is an answer in a group to a message that says "报名".
 func quote(t testing.TB, appType int, answer string) *callback.Event {
 	t.Helper()
-	return message(t, 49, groupA, fmt.Sprintf("wxid_alice:\n<msg><appmsg><title>%s</title><type>%d</type><refermsg><type>1</type><svrid>7</svrid>"+
-		"<fromusr>%s</fromusr><chatusr>wxid_bob</chatusr><content>报名</content></refermsg></appmsg></msg>", answer, appType, groupA))
+	return message(t, 49, groupA, fmt.Sprintf("wxid_alice:\n<msg><appmsg><title>%s</title><type>%d</type><refermsg>"+
+		"<type>1</type><svrid>7</svrid><fromusr>%s</fromusr><chatusr>wxid_bob</chatusr><content>报名</content></refermsg></appmsg></msg>",
+		answer, appType, groupA))
 }
 
 // TestQuotesAreTexts takes answers that quote a message to the routes of texts.

@@ -117,7 +117,7 @@ func (g *Group) Gift(h func(*Context, *xmlmsg.Gift) error, ms ...match.Matcher) 
 	return On(g, h, ms...)
 }
 
-// LocationShare registers a handler for live locations that somebody begins to share.
+// LocationShare registers a handler for live locations that a person begins to share.
 func (g *Group) LocationShare(h func(*Context, *xmlmsg.LocationShare) error, ms ...match.Matcher) *Route {
 	return On(g, h, ms...)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/journal"
 )
 
-// hasForm tells whether an event can belong to a form.
+// hasForm reports whether an event can belong to a form.
 func (c *Context) hasForm() bool {
 	e := c.Event
 	return c.services.State != nil && e.IsMessage() && e.Sender != "" && e.Conversation.ID != ""

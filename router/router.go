@@ -1,4 +1,4 @@
-// Package router takes events to handlers.
+// Package router routes events to handlers.
 //
 // A [Router] holds routes: a typed handler and the matchers that narrow it. Routes are tried in the
 // order of their registration; the first that matches handles the event, and passes it on if it
@@ -25,7 +25,7 @@ import (
 )
 
 // Next is what a handler returns to pass the event on, as if it had not matched.
-var Next = errors.New("router: next") //nolint:revive,errname,staticcheck // it is no failure, like io.EOF
+var Next = errors.New("router: next") //nolint:revive,errname,staticcheck // it is not a failure, like io.EOF
 
 // Handler handles an event of any kind. An error means that the event was not handled: it is
 // logged, and the bot may try again.
@@ -68,7 +68,7 @@ func (r *Router) LiveGroup() *Group {
 	return g
 }
 
-// Remove takes a group and its routes out. Handlers that are running finish.
+// Remove removes a group and its routes. Handlers that are running finish.
 func (r *Router) Remove(g *Group) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

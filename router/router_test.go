@@ -188,8 +188,9 @@ func TestRoutesThatCanNeverRun(t *testing.T) {
 			r.Text(txt)
 			r.Image(func(*router.Context, *xmlmsg.Image) error { return nil })
 		}, false},
-		"an observer":                 {func(r *router.Router) { r.Observe(ok); r.Any(ok); r.Observe(ok) }, false},
-		"by the matchers of a group":  {func(r *router.Router) { r.Where(match.In("a", "b")).Any(ok); r.Where(match.In("a")).Text(txt) }, true},
+		"an observer": {func(r *router.Router) { r.Observe(ok); r.Any(ok); r.Observe(ok) }, false},
+		"by the matchers of a group": {func(r *router.Router) { r.Where(match.In("a", "b")).Any(ok); r.Where(match.In("a")).Text(txt) },
+			true},
 		"other words":                 {func(r *router.Router) { r.Text(txt, match.Keyword("a")); r.Text(txt, match.Keyword("b")) }, false},
 		"plugins do not know another": {func(r *router.Router) { r.LiveGroup().Any(ok); r.LiveGroup().Any(ok); r.Any(ok) }, false},
 		"twice in a plugin":           {func(r *router.Router) { g := r.LiveGroup(); g.Any(ok); g.Where(match.Group()).Any(ok) }, true},

@@ -32,15 +32,24 @@ func TestReply(t *testing.T) {
 		reply func(c *router.Context) error
 		want  api.Send
 	}{
-		"private":           {text(t, "x"), func(c *router.Context) error { return c.Reply("hi") }, api.PostText{AppID: "wx_app", To: "wxid_alice", Content: "hi"}},
-		"group":             {groupText(t, "x"), func(c *router.Context) error { return c.Replyf("%d", 7) }, api.PostText{AppID: "wx_app", To: groupA, Content: "7"}},
-		"with a mention":    {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
-		"a mention already": {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("@爱丽丝 hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
-		"a wide mention":    {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt(" ＠爱丽丝\u2005hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
-		"the name already":  {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("爱丽丝，hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
-		"only the name":     {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("@爱丽丝") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005", At: []string{"wxid_alice"}}},
-		"a longer name":     {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("@爱丽丝丝 hi") }, api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005@爱丽丝丝 hi", At: []string{"wxid_alice"}}},
-		"mention, private":  {text(t, "x"), func(c *router.Context) error { return c.ReplyAt("hi") }, api.PostText{AppID: "wx_app", To: "wxid_alice", Content: "hi"}},
+		"private": {text(t, "x"), func(c *router.Context) error { return c.Reply("hi") },
+			api.PostText{AppID: "wx_app", To: "wxid_alice", Content: "hi"}},
+		"group": {groupText(t, "x"), func(c *router.Context) error { return c.Replyf("%d", 7) },
+			api.PostText{AppID: "wx_app", To: groupA, Content: "7"}},
+		"with a mention": {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("hi") },
+			api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
+		"a mention already": {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("@爱丽丝 hi") },
+			api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
+		"a wide mention": {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt(" ＠爱丽丝\u2005hi") },
+			api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
+		"the name already": {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("爱丽丝，hi") },
+			api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005hi", At: []string{"wxid_alice"}}},
+		"only the name": {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("@爱丽丝") },
+			api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005", At: []string{"wxid_alice"}}},
+		"a longer name": {groupText(t, "x"), func(c *router.Context) error { return c.ReplyAt("@爱丽丝丝 hi") },
+			api.PostText{AppID: "wx_app", To: groupA, Content: "@爱丽丝\u2005@爱丽丝丝 hi", At: []string{"wxid_alice"}}},
+		"mention, private": {text(t, "x"), func(c *router.Context) error { return c.ReplyAt("hi") },
+			api.PostText{AppID: "wx_app", To: "wxid_alice", Content: "hi"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -57,7 +66,7 @@ func TestNoAnswerToNowhere(t *testing.T) {
 	for _, body := range []string{
 		`{"TypeName":"Offline","Appid":"a"}`,
 		`{"TypeName":"ModContacts","Appid":"a","Data":{"UserName":{"string":"wxid_a"}}}`,
-		// a group message of which nobody knows the group must not be answered privately
+		// a group message whose group is unknown must not be answered privately
 		`{"msgType":"TEXT","appid":"a","wxid":"wxid_me","fromUser":"wxid_a","toUser":"wxid_me","content":"wxid_a:\nhi"}`,
 	} {
 		e, err := callback.Decode([]byte(body))
@@ -68,15 +77,17 @@ func TestNoAnswerToNowhere(t *testing.T) {
 	}
 }
 
-const fileXML = "<?xml version=\"1.0\"?>\n<msg><appmsg appid=\"\" sdkver=\"0\"><title>表.xlsx</title><type>6</type><unknown x='1'><![CDATA[keep]]></unknown>" +
-	"<appattach><totallen>12288</totallen><fileext>xlsx</fileext><cdnattachurl>3057</cdnattachurl><aeskey>00</aeskey></appattach></appmsg></msg>"
+const fileXML = "<?xml version=\"1.0\"?>\n<msg><appmsg appid=\"\" sdkver=\"0\"><title>表.xlsx</title><type>6</type>" +
+	"<unknown x='1'><![CDATA[keep]]></unknown><appattach><totallen>12288</totallen><fileext>xlsx</fileext>" +
+	"<cdnattachurl>3057</cdnattachurl><aeskey>00</aeskey></appattach></appmsg></msg>"
 
 func TestForward(t *testing.T) {
 	t.Parallel()
 	inGroup := func(msgType int, content string) *callback.Event {
 		return message(t, msgType, groupA, "wxid_alice:\n"+content)
 	}
-	image, link := `<msg><img aeskey="00"/></msg>`, "<msg><appmsg><title>t</title><type>5</type><url>https://example.com</url></appmsg></msg>"
+	image := `<msg><img aeskey="00"/></msg>`
+	link := "<msg><appmsg><title>t</title><type>5</type><url>https://example.com</url></appmsg></msg>"
 	video, music := `<msg><videomsg aeskey="00"/></msg>`, "<msg>\n<appmsg appid=\"\"><title>t</title><type>9999</type></appmsg>\n</msg>"
 	for name, test := range map[string]struct {
 		event   *callback.Event
@@ -90,7 +101,8 @@ func TestForward(t *testing.T) {
 		"video": {inGroup(43, video), nil, []api.Send{api.ForwardVideo{AppID: "wx_app", To: groupB, XML: video}}},
 		"any app message": {inGroup(49, music), nil, []api.Send{
 			api.PostAppMsg{AppID: "wx_app", To: groupB, AppMsg: `<appmsg appid=""><title>t</title><type>9999</type></appmsg>`}}},
-		"with a caption": {inGroup(49, fileXML), []router.ForwardOption{router.Caption("{{.SenderName}} 来自 {{.GroupName}}: {{.FileName}} ({{.FileSize}})")}, []api.Send{
+		"with a caption": {inGroup(49, fileXML), []router.ForwardOption{router.Caption("{{.SenderName}} 来自 {{.GroupName}}: " +
+			"{{.FileName}} ({{.FileSize}})")}, []api.Send{
 			api.PostText{AppID: "wx_app", To: groupB, Content: "爱丽丝 来自 A 群: 表.xlsx (12 KB)"},
 			api.ForwardFile{AppID: "wx_app", To: groupB, XML: fileXML}}},
 	} {
@@ -188,7 +200,8 @@ func TestKeys(t *testing.T) {
 	}
 	for range 2 {
 		got, outcome := keys(text(t, "x"), "", three)
-		assert.Equal(t, []string{"wx_app:12345678901234/shop/1", "key/wx_app/once", "wx_app:12345678901234/shop/3", "wx_app:12345678901234/shop/4"}, got)
+		assert.Equal(t, []string{"wx_app:12345678901234/shop/1", "key/wx_app/once", "wx_app:12345678901234/shop/3",
+			"wx_app:12345678901234/shop/4"}, got)
 		assert.Equal(t, router.Outcome{Route: "shop", Sends: 4}, outcome)
 	}
 	got, _ := keys(text(t, "x"), "form 7", func(c *router.Context) error { return c.Reply("a") })
@@ -216,14 +229,20 @@ func TestSendOptions(t *testing.T) {
 		send func(c *router.Context) error
 		want outbox.Message
 	}{
-		"an answer":             {func(c *router.Context) error { return c.Reply("x") }, outbox.Message{Class: outbox.Answer}},
-		"a notice":              {func(c *router.Context) error { return c.SendText(groupB, "x") }, outbox.Message{Class: outbox.Proactive}},
-		"a forward":             {func(c *router.Context) error { return c.Forward(groupB) }, outbox.Message{Class: outbox.Answer}},
-		"a forward to many":     {func(c *router.Context) error { return c.Forward(groupB, router.AsProactive()) }, outbox.Message{Class: outbox.Proactive}},
-		"an answer elsewhere":   {func(c *router.Context) error { return c.SendText(groupB, "x", router.AsAnswer()) }, outbox.Message{Class: outbox.Answer}},
-		"held":                  {func(c *router.Context) error { return c.Reply("x", router.Hold("money")) }, outbox.Message{Class: outbox.Answer, Hold: "money"}},
-		"held without a reason": {func(c *router.Context) error { return c.Reply("x", router.Hold("")) }, outbox.Message{Class: outbox.Answer, Hold: "held by the handler"}},
-		"queued":                {func(c *router.Context) error { return c.ReplyAt("x", router.Queued()) }, outbox.Message{Class: outbox.Answer, Queued: true}},
+		"an answer": {func(c *router.Context) error { return c.Reply("x") }, outbox.Message{Class: outbox.Answer}},
+		"a notice": {func(c *router.Context) error { return c.SendText(groupB, "x") },
+			outbox.Message{Class: outbox.Proactive}},
+		"a forward": {func(c *router.Context) error { return c.Forward(groupB) }, outbox.Message{Class: outbox.Answer}},
+		"a forward to many": {func(c *router.Context) error { return c.Forward(groupB, router.AsProactive()) },
+			outbox.Message{Class: outbox.Proactive}},
+		"an answer elsewhere": {func(c *router.Context) error { return c.SendText(groupB, "x", router.AsAnswer()) },
+			outbox.Message{Class: outbox.Answer}},
+		"held": {func(c *router.Context) error { return c.Reply("x", router.Hold("money")) },
+			outbox.Message{Class: outbox.Answer, Hold: "money"}},
+		"held without a reason": {func(c *router.Context) error { return c.Reply("x", router.Hold("")) },
+			outbox.Message{Class: outbox.Answer, Hold: "held by the handler"}},
+		"queued": {func(c *router.Context) error { return c.ReplyAt("x", router.Queued()) },
+			outbox.Message{Class: outbox.Answer, Queued: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -265,7 +284,8 @@ func TestOnlyWhatHasIDsIsRevoked(t *testing.T) {
 		client *api.Client
 		sent   *api.SentMessage
 		want   error
-	}{{client, nil, router.ErrNotRevocable}, {client, &api.SentMessage{To: "x"}, router.ErrNotRevocable}, {nil, &api.SentMessage{NewMsgID: 1}, router.ErrNoSender}} {
+	}{{client, nil, router.ErrNotRevocable}, {client, &api.SentMessage{To: "x"}, router.ErrNotRevocable},
+		{nil, &api.SentMessage{NewMsgID: 1}, router.ErrNoSender}} {
 		r := router.New()
 		r.Any(func(c *router.Context) error { return c.Revoke(test.sent) })
 		require.ErrorIs(t, r.Serve(t.Context(), text(t, "x"), router.Services{Client: test.client}), test.want)

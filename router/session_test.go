@@ -18,7 +18,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// inside runs f as the handler of a message from somebody.
+// inside runs f as the handler of a message from a person.
 func (k *talk) inside(from string, f func(c *router.Context)) {
 	k.t.Helper()
 	k.router = router.New()

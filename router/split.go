@@ -157,7 +157,7 @@ func (s *scanner) pass(r rune, rest string) {
 	s.last = r
 }
 
-// joins tells whether r makes one character with what is before.
+// joins reports whether r makes one character with what is before.
 func (s *scanner) joins(r rune) bool {
 	const joiner = '\u200d'
 	return unicode.Is(unicode.M, r) || r == joiner || s.last == joiner ||
@@ -171,10 +171,10 @@ func isFlag(r rune) bool { return r >= 0x1f1e6 && r <= 0x1f1ff }
 
 func closes(r rune) bool { return unicode.In(r, unicode.Pe, unicode.Pf) || r == '"' || r == '\'' }
 
-// endsLink tells whether r cannot belong to a link. In Chinese a link ends without a space.
+// endsLink reports whether r cannot belong to a link. In Chinese a link ends without a space.
 func endsLink(r rune) bool { return unicode.IsSpace(r) || r >= utf8.RuneSelf }
 
-// inWord tells whether r is part of a word that is written without spaces inside.
+// inWord reports whether r is part of a word that is written without spaces inside.
 func inWord(r rune) bool {
 	return (unicode.IsLetter(r) || unicode.IsDigit(r)) && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
 }

@@ -43,12 +43,14 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// TestSplitKeepsEverything holds for any text: no part is too long or empty, nothing but white space at the cuts is lost, and no character is torn.
+// TestSplitKeepsEverything holds for any text: no part is too long or empty, nothing but white
+// space at the cuts is lost, and no character is torn.
 func TestSplitKeepsEverything(t *testing.T) {
 	t.Parallel()
 	piece := rapid.OneOf(
 		rapid.SampledFrom([]string{
-			"。", "！", "”", ". ", "\n", "\n\n", " ", "，", "https://example.com/a?b=c&d=e", "```\n", "e\u0301", "👨‍👩‍👧", "🇨🇳", "👍🏽", "你好", "word", "\u2005", "\r\n", "(", "）",
+			"。", "！", "”", ". ", "\n", "\n\n", " ", "，", "https://example.com/a?b=c&d=e", "```\n", "e\u0301", "👨‍👩‍👧", "🇨🇳", "👍🏽", "你好",
+			"word", "\u2005", "\r\n", "(", "）",
 		}),
 		rapid.String(),
 	)
@@ -80,7 +82,8 @@ func TestSplitKeepsEverything(t *testing.T) {
 			if n := utf8.RuneCountInString(part); n == 0 || n > limit {
 				t.Fatalf("part %d, %q, has %d runes", i, part, n)
 			}
-			if first, _ := utf8.DecodeRuneInString(part); i > 0 && at == 0 && limit > 10 && unicode.Is(unicode.M, first) && utf8.RuneCountInString(parts[i-1]) < limit {
+			if first, _ := utf8.DecodeRuneInString(part); i > 0 && at == 0 && limit > 10 && unicode.Is(unicode.M, first) &&
+				utf8.RuneCountInString(parts[i-1]) < limit {
 				t.Fatalf("part %d, %q, begins inside of a character", i, part)
 			}
 		}
@@ -88,7 +91,8 @@ func TestSplitKeepsEverything(t *testing.T) {
 }
 
 func FuzzSplit(f *testing.F) {
-	for _, seed := range []string{"今天很好。明天也好！", "It is 3.5 km. Take the bus.", "```\ncode\n```", "https://example.com/", "\xff\xfe", "👨‍👩‍👧"} {
+	for _, seed := range []string{"今天很好。明天也好！", "It is 3.5 km. Take the bus.", "```\ncode\n```", "https://example.com/", "\xff\xfe",
+		"👨‍👩‍👧"} {
 		f.Add(seed, 5)
 	}
 	f.Fuzz(func(t *testing.T, text string, limit int) {

@@ -63,8 +63,8 @@ const (
 	storedImage = `<msg><img aeskey="k" length="3"/></msg>`
 )
 
-// storedStages are the states of a form, with what is said until it is stored so, and what the group reads when the
-// next message answers it.
+// storedStages are the states of a form, with what is said until it is stored so, and what the
+// group reads when the next message answers it.
 func storedStages() map[string]struct {
 	said   []string // the messages of Alice before
 	next   string   // the message that a later version of the program handles
@@ -144,7 +144,8 @@ func stored(t *testing.T, name string) string {
 	return strings.TrimSuffix(string(data), "\n")
 }
 
-// TestAFormOfAnOlderVersion goes on with the literal bytes that an earlier version of the program has stored.
+// TestAFormOfAnOlderVersion goes on with the literal bytes that an earlier version of the program
+// has stored.
 func TestAFormOfAnOlderVersion(t *testing.T) {
 	t.Parallel()
 	for name, test := range storedStages() {
@@ -166,7 +167,8 @@ func TestAFormOfAnOlderVersion(t *testing.T) {
 	}
 }
 
-// TestAnOlderFormRunsOut ends a form by the reminder that an earlier version of the program has stored.
+// TestAnOlderFormRunsOut ends a form by the reminder that an earlier version of the program has
+// stored.
 func TestAnOlderFormRunsOut(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{"waiting": {"超时了"}, "picture": nil, "running": nil, "done": nil} {

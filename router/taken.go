@@ -9,7 +9,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// TakenByForm tells whether an open form of an account takes the event as its answer, or has just
+// TakenByForm reports whether an open form of an account takes the event as its answer, or has just
 // taken it: several accounts of one bot may get the same message in a group, and have forms of
 // their own there.
 func (c *Context) TakenByForm(appID string) (bool, error) {

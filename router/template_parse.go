@@ -84,8 +84,8 @@ func parseAction(action string) (templatePart, error) {
 	}
 	name := placeholderName.FindStringSubmatch(words[0])
 	if name == nil || len(words) > 1 && words[1] != "|" {
-		return templatePart{}, fmt.Errorf("{{%s}} is not a placeholder: write one name such as {{.SenderName}}, with filters such as {{.Text | cut 50}}; "+
-			"there are no conditions, loops or calls", action)
+		return templatePart{}, fmt.Errorf("{{%s}} is not a placeholder: write one name such as {{.SenderName}}, with filters such "+
+			"as {{.Text | cut 50}}; there are no conditions, loops or calls", action)
 	}
 	part := templatePart{name: name[1]}
 	for rest := words[1:]; len(rest) > 0; {

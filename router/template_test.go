@@ -81,9 +81,11 @@ func TestTemplateMistakes(t *testing.T) {
 	require.ErrorContains(t, mistake, "nothing fills {{.colour}}")
 }
 
-// FuzzParseTemplate checks that no template panics, and that rendering grows with the template only.
+// FuzzParseTemplate checks that no template panics, and that rendering grows with the template
+// only.
 func FuzzParseTemplate(f *testing.F) {
-	for _, s := range []string{"", "{{.Text}}", "{{Text | cut 3}}", `{{"x"}}`, `{{.Group | default "x"}}`, "{{", "}}", "{{.a | cut 3 | cut 2}}"} {
+	for _, s := range []string{"", "{{.Text}}", "{{Text | cut 3}}", `{{"x"}}`, `{{.Group | default "x"}}`, "{{", "}}",
+		"{{.a | cut 3 | cut 2}}"} {
 		f.Add(s)
 	}
 	r := router.New()

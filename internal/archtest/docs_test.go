@@ -14,8 +14,8 @@ import (
 
 const root = "../.."
 
-// TestTheTestsOfThePromisesExist looks for each test that docs/reliability.md names, in the package that
-// it names.
+// TestTheTestsOfThePromisesExist looks for each test that docs/reliability.md names, in the package
+// that it names.
 func TestTheTestsOfThePromisesExist(t *testing.T) {
 	t.Parallel()
 	doc, err := os.ReadFile(filepath.Join(root, "docs", "reliability.md"))
@@ -53,8 +53,8 @@ func testsOf(t *testing.T, dir string) string {
 	return all.String()
 }
 
-// TestLinksLeadSomewhere follows each link of a document that stays in the repository, to the heading
-// if it names one.
+// TestLinksLeadSomewhere follows each link of a document that stays in the repository, to the
+// heading if it names one.
 func TestLinksLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)

@@ -1,5 +1,5 @@
-// Package archtest checks that packages import each other only as docs/architecture.md says, and that
-// the documents name what exists.
+// Package archtest checks that packages import each other only as docs/architecture.md says, and
+// that the documents name what exists.
 package archtest_test
 
 import (
@@ -21,8 +21,8 @@ import (
 
 const module = "github.com/hongyan-go/hongyan"
 
-// imports lists the packages that a package may import. A name stands for a folder at the top with all
-// below it, or for one below internal. Tests may import more; cmd and examples may import all.
+// imports lists the packages that a package may import. A name stands for a folder at the top with
+// all below it, or for one below internal. Tests may import more; cmd and examples may import all.
 func imports() map[string][]string {
 	return map[string][]string{
 		"xmlmsg":     {},
@@ -125,8 +125,8 @@ func list(t *testing.T) []pkg {
 	}
 }
 
-// nameOf is the name by which the table knows the package with an import path; false if it belongs to
-// another module.
+// nameOf is the name by which the table knows the package with an import path; false if it belongs
+// to another module.
 func nameOf(path string) (string, bool) {
 	rest, ok := strings.CutPrefix(path, module+"/")
 	parts := strings.SplitN(rest, "/", 3)
@@ -219,7 +219,8 @@ func TestABotDoesNotLinkWhatItDoesNotUse(t *testing.T) {
 	t.Fatal("the package bot is gone")
 }
 
-// TestNothingLinksTheHelpersOfTests looks at what is built: the packages of internal that only tests may use end there.
+// TestNothingLinksTheHelpersOfTests looks at what is built: the packages of internal that only
+// tests may use end there.
 func TestNothingLinksTheHelpersOfTests(t *testing.T) {
 	t.Parallel()
 	for _, p := range list(t) {

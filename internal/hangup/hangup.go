@@ -1,4 +1,5 @@
-// Package hangup keeps SIGHUP from ending a program: tools send it to ask for a reload, and a terminal that is closed does.
+// Package hangup keeps SIGHUP from ending a program: tools send it to ask for a reload, and a
+// terminal that is closed does.
 package hangup
 
 import (
@@ -11,7 +12,8 @@ import (
 // Line is what a program says to SIGHUP.
 const Line = "SIGHUP is ignored: nothing is reloaded while the program runs; restart it to use a changed configuration"
 
-// Ignore calls note for each SIGHUP, until stop is called. Where the signal was ignored at the start, as nohup does, it stays so.
+// Ignore calls note for each SIGHUP, until stop is called. Where the signal was ignored at the
+// start, as nohup does, it stays so.
 func Ignore(note func()) (stop func()) {
 	if signal.Ignored(syscall.SIGHUP) {
 		return func() {}

@@ -110,7 +110,7 @@ func (f *Form[S]) end() { *f = Form[S]{Route: f.Route, Status: Done, Start: f.St
 // roomForAnswer is how many bytes a form must have left for another answer to make sense.
 const roomForAnswer = 16 << 10
 
-// Full tells whether every further answer would be too large.
+// Full reports whether every further answer would be too large.
 func (f *Form[S]) Full() bool {
 	data, err := json.Marshal(f)
 	return err != nil || len(data)+roomForAnswer > store.MaxValue
@@ -120,7 +120,7 @@ func (f *Form[S]) Full() bool {
 // their clocks may differ.
 const skew = 5 * time.Second
 
-// precedes tells whether a message was clearly written before the open question was sent.
+// precedes reports whether a message was clearly written before the open question was sent.
 func (q *Question) precedes(written time.Time) bool {
 	return !written.IsZero() && !q.AskedAt.IsZero() && written.Before(q.AskedAt.Add(-skew))
 }

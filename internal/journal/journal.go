@@ -73,8 +73,8 @@ func (j Journal[S]) after(deadline time.Time) time.Duration {
 	return keepOpen + min(max(0, deadline.Sub(j.now())), math.MaxInt64-keepOpen)
 }
 
-// Waits tells whether the question of a form is open for a message that was written at a time; zero
-// if that is unknown. An answer in time may arrive late.
+// Waits reports whether the question of a form is open for a message that was written at a time;
+// zero if that is unknown. An answer in time may arrive late.
 func (j Journal[S]) Waits(f *Form[S], written time.Time) bool {
 	return f.Status == Waiting && !j.late(f, written) && !f.precedes(written)
 }

@@ -19,7 +19,7 @@ func (r *Run[S]) Step(handler string) (Step, bool) {
 	return s, true
 }
 
-// Asked tells whether an earlier run sent the open question. If so, it skips the sends up to it.
+// Asked reports whether an earlier run sent the open question. If so, it skips the sends up to it.
 func (r *Run[S]) Asked(handler string) bool {
 	if r.form.Asked {
 		r.skipTo(handler, len(r.form.Sends))

@@ -59,7 +59,7 @@ func (r *Run[S]) Leave() {
 // Form is the form of this run; nil before its first question and after End.
 func (r *Run[S]) Form() *Form[S] { return r.form }
 
-// Waiting tells whether the run is over, as its question has no answer yet.
+// Waiting reports whether the run is over, as its question has no answer yet.
 func (r *Run[S]) Waiting() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

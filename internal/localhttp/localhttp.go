@@ -1,6 +1,6 @@
-// Package localhttp guards the HTTP listeners that ask for no password because only this machine, or a guarded network, reaches
-// them. A browser on the same machine reaches them, too, and does what a page from anywhere makes it do; so does a tunnel. The
-// guard refuses what comes that way.
+// Package localhttp guards the HTTP listeners that ask for no password because only this machine,
+// or a guarded network, reaches them. A browser on the same machine reaches them, too, and does
+// what a page from anywhere makes it do; so does a tunnel. The guard refuses what comes that way.
 package localhttp
 
 import (
@@ -16,14 +16,16 @@ import (
 
 // Config of a guard. The zero value accepts the names of loopback only.
 type Config struct {
-	// Address is what the listener was told to listen on: "127.0.0.1:8080". Its host may be used as well. On an address that
-	// stands for all of the machine, such as ":8080", every IP address may be used, and the names that no public DNS has.
+	// Address is the configured address of the listener: "127.0.0.1:8080". Its host may be used as
+	// well. On an address that stands for all of the machine, such as ":8080", every IP address may
+	// be used, and the names that no public DNS has.
 	Address string
 	// Hosts are further names or addresses by which clients reach the listener; a port is ignored.
 	Hosts []string
-	// Direct refuses what a proxy or a tunnel has passed on from another machine, as far as its headers tell.
+	// Direct refuses what a proxy or a tunnel has passed on from another machine, as far as its
+	// headers tell.
 	Direct bool
-	// Refused is called for each request that is refused. nil means that nobody is.
+	// Refused is called for each request that is refused. nil is not called.
 	Refused func(r *http.Request, why error)
 }
 
@@ -35,7 +37,8 @@ var (
 	ErrForwarded = errors.New("a proxy passed the request on from another machine")
 )
 
-// Guard answers 403 to requests that do not come from a program that means this listener, and passes the others on to next.
+// Guard answers 403 to requests that do not come from a program that means this listener, and
+// passes the others on to next.
 func Guard(c Config, next http.Handler) http.Handler {
 	g := newGuard(c)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -50,7 +53,8 @@ func Guard(c Config, next http.Handler) http.Handler {
 	})
 }
 
-// Loopback tells whether a host, without a port, is a name or an address of this machine's loopback. Names are not looked up.
+// Loopback reports whether a host, without a port, is a name or an address of this machine's
+// loopback. Names are not looked up.
 func Loopback(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
@@ -105,8 +109,8 @@ func (g *guard) check(r *http.Request) error {
 	return nil
 }
 
-// meant tells whether a request to a host is for this listener. A name that anybody can register must be configured: whoever
-// owns it can let it point to this machine.
+// meant reports whether a request to a host is for this listener. A name that anybody can register
+// must be configured: whoever owns it can let it point to this machine.
 func (g *guard) meant(host string) bool {
 	switch {
 	case host == "":
@@ -120,10 +124,12 @@ func (g *guard) meant(host string) bool {
 		return true
 	}
 	own, err := os.Hostname()
-	return err == nil && strings.EqualFold(own, host) || slices.ContainsFunc(private, func(suffix string) bool { return strings.HasSuffix(host, suffix) })
+	return err == nil && strings.EqualFold(own, host) ||
+		slices.ContainsFunc(private, func(suffix string) bool { return strings.HasSuffix(host, suffix) })
 }
 
-// private are the ends of names that no public DNS has: those of clusters, containers and home networks.
+// private are the ends of names that no public DNS has: those of clusters, containers and home
+// networks.
 var private = []string{".local", ".internal", ".svc", ".home.arpa"} //nolint:gochecknoglobals // a table
 
 // nameOf is the host of an address with or without a port, in small letters.
@@ -139,7 +145,8 @@ func nameOf(address string) string {
 	return host
 }
 
-// sameOrigin tells whether a page was served from where its request goes. "null", and what is no origin, was not.
+// sameOrigin reports whether a page was served from where its request goes. "null", and what is no
+// origin, was not.
 func sameOrigin(origin string, r *http.Request) bool {
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -155,8 +162,8 @@ func portOf(host, scheme string) string {
 	return map[string]string{"http": "80", "https": "443"}[scheme]
 }
 
-// forwarded tells whether headers name a client or a host of another machine. Programs on this machine have no reason to set
-// them; proxies and tunnels add them by themselves.
+// forwarded reports whether headers name a client or a host of another machine. Programs on this
+// machine have no reason to set them; proxies and tunnels add them by themselves.
 func forwarded(h http.Header) bool {
 	for _, name := range []string{
 		"X-Forwarded-For", "X-Real-Ip", "X-Forwarded-Host", "Cf-Connecting-Ip", "True-Client-Ip", "X-Client-Ip", "Fly-Client-Ip",
@@ -177,7 +184,7 @@ func forwarded(h http.Header) bool {
 	return false
 }
 
-// forwardedHere tells whether all that a Forwarded header (RFC 7239) names is of this machine.
+// forwardedHere reports whether all that a Forwarded header (RFC 7239) names is of this machine.
 func forwardedHere(value string) bool {
 	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ',' || r == ';' }) {
 		name, node, _ := strings.Cut(strings.TrimSpace(part), "=")

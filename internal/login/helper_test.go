@@ -26,19 +26,23 @@ const region = "310000"
 
 // The answers of the service, as its description shows them.
 const (
-	yes         = `{"ret":200,"msg":"ok","data":true}`
-	no          = `{"ret":200,"msg":"ok","data":false}`
-	code1       = `{"ret":200,"msg":"ok","data":{"appId":"wx_1","qrData":"http://weixin.qq.com/x/first","uuid":"u1","qrUrl":"https://qr.example.com/?d=x"}}`
-	code2       = `{"ret":200,"msg":"ok","data":{"appId":"wx_1","qrData":"http://weixin.qq.com/x/second","uuid":"u2"}}`
-	asks        = `{"ret":200,"msg":"ok","data":{"appId":"wx_1","uuid":"u0"}}`
-	waiting     = `{"ret":200,"msg":"ok","data":{"uuid":"u1","headImgUrl":null,"nickName":null,"expiredTime":200,"status":0,"loginInfo":null}}`
-	nearly      = `{"ret":200,"msg":"ok","data":{"uuid":"u1","expiredTime":5,"status":0,"loginInfo":null}}`
-	scanned     = `{"ret":200,"msg":"ok","data":{"uuid":"u1","headImgUrl":"http://x","nickName":"Alice","expiredTime":150,"status":1,"loginInfo":null}}`
+	yes   = `{"ret":200,"msg":"ok","data":true}`
+	no    = `{"ret":200,"msg":"ok","data":false}`
+	code1 = `{"ret":200,"msg":"ok","data":{"appId":"wx_1","qrData":"http://weixin.qq.com/x/first","uuid":"u1",` +
+		`"qrUrl":"https://qr.example.com/?d=x"}}`
+	code2   = `{"ret":200,"msg":"ok","data":{"appId":"wx_1","qrData":"http://weixin.qq.com/x/second","uuid":"u2"}}`
+	asks    = `{"ret":200,"msg":"ok","data":{"appId":"wx_1","uuid":"u0"}}`
+	waiting = `{"ret":200,"msg":"ok","data":{"uuid":"u1","headImgUrl":null,"nickName":null,"expiredTime":200,"status":0,` +
+		`"loginInfo":null}}`
+	nearly  = `{"ret":200,"msg":"ok","data":{"uuid":"u1","expiredTime":5,"status":0,"loginInfo":null}}`
+	scanned = `{"ret":200,"msg":"ok","data":{"uuid":"u1","headImgUrl":"http://x","nickName":"Alice","expiredTime":150,` +
+		`"status":1,"loginInfo":null}}`
 	scannedLate = `{"ret":200,"msg":"ok","data":{"uuid":"u1","nickName":"Alice","expiredTime":5,"status":1,"loginInfo":null}}`
 	half        = `{"ret":200,"msg":"ok","data":{"uuid":"u1","nickName":"Alice","expiredTime":150,"status":2,"loginInfo":null}}`
 	page        = `{"ret":200,"msg":"ok","data":{"url":"https://verify.example.com/?ticket=secret"}}`
 	cancelled   = `{"ret":200,"msg":"ok","data":{"uuid":"u1","expiredTime":150,"status":4,"loginInfo":null}}`
-	done        = `{"ret":200,"msg":"ok","data":{"uuid":"u1","nickName":"Alice","expiredTime":150,"status":2,"loginInfo":{"uin":3000000001,"wxid":"wxid_alice","nickName":"Alice","mobile":"10000000000","alias":""}}}`
+	done        = `{"ret":200,"msg":"ok","data":{"uuid":"u1","nickName":"Alice","expiredTime":150,"status":2,` +
+		`"loginInfo":{"uin":3000000001,"wxid":"wxid_alice","nickName":"Alice","mobile":"10000000000","alias":""}}}`
 	expiredCode = `{"ret":500,"msg":"登录失败","data":{"code":"-1","msg":"二维码已过期"}}`
 	wrongNumber = `{"ret":500,"msg":"登录失败","data":{"code":"-1","msg":"验证码错误"}}`
 	refused     = `{"ret":500,"msg":"登录失败","data":{"code":"-1","msg":"登录失败"}}`

@@ -132,7 +132,7 @@ func TestAutoSlide(t *testing.T) {
 	assert.Equal(t, true, bodies[2]["autoSliding"])
 }
 
-// TestDeviceIsKept makes a device once, whatever becomes of the login.
+// TestDeviceIsKept makes a device once, whatever the outcome of the login.
 func TestDeviceIsKept(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string][]string{

@@ -164,8 +164,8 @@ func (m *Monitor) Sent(id, target string, began time.Time, err error) {
 		a.sent, a.worked, a.outcome = began, now, SendSent
 		m.token = nil
 	case failed == nil, failed.Executed() == api.ExecutedNo && failed.Ret == 0 && failed.HTTPStatus == 0:
-		// The request never left the machine: its turn did not come, it was forbidden, or there is no
-		// network.
+		// The request never left the machine: its turn did not come, it was forbidden, or there is
+		// no network.
 	default:
 		a.outcome = OutcomeOf(err)
 		m.judgeToken(err)

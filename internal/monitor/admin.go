@@ -13,8 +13,8 @@ import (
 // Admin returns the HTTP handler for the operator. Its listener must not be public.
 //
 //	/livez         200 if the loops of the process are alive; 503 with their names if not
-//	/readyz        200 or 503 with a Report as JSON; with ?accounts=false, neither accounts that do not
-//	               work nor a service that does not reach the bot are reasons
+//	/readyz        200 or 503 with a Report as JSON; with ?accounts=false, neither accounts
+//	               that do not work nor a service that does not reach the bot are reasons
 //	/metrics       for Prometheus
 //	/debug/pprof/  profiles of the Go runtime
 func (m *Monitor) Admin() http.Handler {

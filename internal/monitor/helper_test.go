@@ -201,7 +201,7 @@ func (w *world) callback() {
 	w.Event(app, w.clock())
 }
 
-// told are the events of the notices at the webhook.
+// told are the events of the alerts at the webhook.
 func (w *world) told() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

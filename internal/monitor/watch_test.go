@@ -27,7 +27,7 @@ func TestAnAccountThatIsHeardOfIsOnline(t *testing.T) {
 	assert.Equal(t, monitor.Unknown, w.StateOf("wx_nobody"))
 }
 
-// TestQuestionsArePaced lets an account be quiet in the night: nobody is alarmed, and the service
+// TestQuestionsArePaced lets an account be quiet in the night: no alarm is raised, and the service
 // is asked now and then.
 func TestQuestionsArePaced(t *testing.T) {
 	t.Parallel()
@@ -162,7 +162,7 @@ func TestOffline(t *testing.T) {
 			assert.Equal(t, 1, w.reconnect)
 
 			w.mu.Lock()
-			w.online, w.askErr = true, nil // somebody has logged it in
+			w.online, w.askErr = true, nil // a person has logged it in
 			w.mu.Unlock()
 			w.pass(6 * time.Minute)
 			assert.Equal(t, monitor.Online, w.StateOf(app))

@@ -1,5 +1,6 @@
-// Package reach tells why one side does not reach the other: why the service cannot post to a callback URL, and why a call of the
-// service has no answer. A bot says it at its start, and the commands of hongyan when they are asked.
+// Package reach tells why one side does not reach the other: why the service cannot post to a
+// callback URL, and why a call of the service has no answer. A bot says it at its start, and the
+// commands of hongyan when they are asked.
 package reach
 
 import (
@@ -61,7 +62,8 @@ func Read(target string) (*url.URL, *Problem) {
 	return u, nil
 }
 
-// Local tells whether a host is an address that only this machine, or its network, reaches. A name that does not resolve is none.
+// Local reports whether a host is an address that only this machine, or its network, reaches. A
+// name that does not resolve is none.
 func Local(ctx context.Context, host string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return inside(ip)
@@ -83,7 +85,8 @@ func inside(ip netip.Addr) bool {
 	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || shared.Contains(ip)
 }
 
-// Unreachable says that the service cannot reach an address. If it is written as an address, nothing but another URL mends that.
+// Unreachable says that the service cannot reach an address. If it is written as an address,
+// nothing but another URL mends that.
 func Unreachable(u *url.URL) *Problem {
 	_, err := netip.ParseAddr(u.Hostname())
 	return &Problem{
@@ -93,7 +96,8 @@ func Unreachable(u *url.URL) *Problem {
 	}
 }
 
-// Try posts to a callback URL what the service posts to try it, and says what is wrong with the answer; nil if nothing is.
+// Try posts to a callback URL what the service posts to try it, and says what is wrong with the
+// answer; nil if nothing is.
 func Try(ctx context.Context, u *url.URL) *Problem {
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
@@ -114,7 +118,8 @@ func Try(ctx context.Context, u *url.URL) *Problem {
 	return answered(u, response.StatusCode)
 }
 
-// unreached says what an error of the way means. The error itself holds the URL with its secret, and is not shown.
+// unreached says what an error of the way means. The error itself holds the URL with its secret,
+// and is not shown.
 func unreached(u *url.URL, err error) *Problem {
 	var dns *net.DNSError
 	switch {

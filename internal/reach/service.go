@@ -17,13 +17,15 @@ import (
 // waitForIt is what to do about a service that does not answer.
 const waitForIt = "check the network and the base URL (service.base_url, HONGYAN_BASE_URL), or wait: the service may be down"
 
-// Refused tells whether an error is the service's own no. With an HTTP status of a broken server, it is not.
+// Refused reports whether an error is the service's own no. With an HTTP status of a broken server,
+// it is not.
 func Refused(err error) bool {
 	var e *api.Error
 	return errors.As(err, &e) && e.Ret != 0 && e.HTTPStatus < http.StatusInternalServerError
 }
 
-// Service says what the error of a call means that the service did not answer, or for which it does not take the token.
+// Service says what the error of a call means that the service did not answer, or for which it does
+// not take the token.
 func Service(err error) *Problem {
 	var e *api.Error
 	answered := errors.As(err, &e) && e.HTTPStatus != 0
@@ -86,7 +88,7 @@ func unanswered(err error) *Problem {
 	return perhaps(cause, waitForIt)
 }
 
-// badTLS tells whether an error is about a certificate or the handshake.
+// badTLS reports whether an error is about a certificate or the handshake.
 func badTLS(err error) bool {
 	var (
 		unknown x509.UnknownAuthorityError
@@ -99,13 +101,15 @@ func badTLS(err error) bool {
 		errors.As(err, &alert)
 }
 
-// Hosted tells whether the service of a base URL is somewhere else, and not a container or a simulator near by.
+// Hosted reports whether the service of a base URL is somewhere else, and not a container or a
+// simulator near by.
 func Hosted(ctx context.Context, base string) bool {
 	u, err := url.Parse(base)
 	return base == "" || err == nil && !Local(ctx, u.Hostname())
 }
 
-// Registration says why the service of a base URL did not register a callback URL. If it did not reach it, it is tried from here.
+// Registration says why the service of a base URL did not register a callback URL. If it did not
+// reach it, it is tried from here.
 func Registration(ctx context.Context, u *url.URL, base string, err error) *Problem {
 	if found := Service(err); found.Final || !errors.Is(err, api.ErrCallbackProbe) {
 		return found

@@ -153,7 +153,7 @@ func kept(s string, i int, keep []string) string {
 	return ""
 }
 
-// wordAt tells whether an ASCII word goes on at i, wordBefore whether one ends there.
+// wordAt reports whether an ASCII word goes on at i, wordBefore whether one ends there.
 func wordAt(s string, i int) bool { return i < len(s) && sortOf(rune(s[i])) == ascii }
 
 func wordBefore(s string, i int) bool { return i > 0 && sortOf(rune(s[i-1])) == ascii }

@@ -34,8 +34,9 @@ var shapes = sync.OnceValue(func() patterns {
 		file:    regexp.MustCompile(`(?s)^(.+)\.([A-Za-z0-9]{1,6})$`),
 		marks: regexp.MustCompile(`\w+://[^\s"'<>，。]+|[\w.+-]+@[\w.-]+|(?:wxid|gh|wx|[vV]\d)_\w+|@[^@\x{2005}\n]{1,64}\x{2005}|` +
 			`[0-9a-fA-F]{16,}|\d[\d -]{3,}\d`),
-		ids:  regexp.MustCompile(`\b(?:wxid_\w+|gh_\w+|wx_\w+|\d+@(?:im\.)?chatroom|\w+@(?:kefu\.)?openim)\b`),
-		root: regexp.MustCompile(`^(?:<\?xml[^>]*\?>\s*)?<(?:msg|msgsource|sysmsg|recordinfo|recordxml|appmsg|group_notice_item|noteinfo|op|finderFeed|solitaire|songinfo|roomtoolstips|patMsg|template)[\s/>]`),
+		ids: regexp.MustCompile(`\b(?:wxid_\w+|gh_\w+|wx_\w+|\d+@(?:im\.)?chatroom|\w+@(?:kefu\.)?openim)\b`),
+		root: regexp.MustCompile(`^(?:<\?xml[^>]*\?>\s*)?<(?:msg|msgsource|sysmsg|recordinfo|recordxml|appmsg|group_notice_item|` +
+			`noteinfo|op|finderFeed|solitaire|songinfo|roomtoolstips|patMsg|template)[\s/>]`),
 	}
 })
 

@@ -59,14 +59,15 @@ func plainText(body []byte) string {
 // wechatsWords takes out what every account gets to read.
 func wechatsWords() *strings.Replacer {
 	var pairs []string
-	for word := range strings.FieldsSeq(`位置共享已经结束 刚刚把你添加到通讯录 现在可以开始聊天了 开启了朋友验证 撤回了一条消息 群聊邀请确认 分享的二维码 已解散该群聊 已解散了群聊 已解散群聊 被对方拒收了 已成为新群主 移出了群聊 移出群聊 ` +
-		`修改群名为 加入了群聊 加入群聊 你已添加了 邀请你和 通过扫描 邀请你 二维码 已启用 领取了 未接收 拍了拍 你被 邀请 收到 发出 红包 转账 过期 在群聊中@了所有人 在群聊中@了你 验证回调地址是否可用 群聊参与人还有 消息已 收款方 群主 你将 所有人`) {
+	for word := range strings.FieldsSeq(`位置共享已经结束 刚刚把你添加到通讯录 现在可以开始聊天了 开启了朋友验证 撤回了一条消息 群聊邀请确认 分享的二维码 已解散该群聊 已解散了群聊 已解散群聊 被对方拒收了 ` +
+		`已成为新群主 移出了群聊 移出群聊 修改群名为 加入了群聊 加入群聊 你已添加了 邀请你和 通过扫描 邀请你 二维码 已启用 领取了 未接收 拍了拍 你被 邀请 收到 发出 红包 转账 过期 在群聊中@了所有人 在群聊中@了你 ` +
+		`验证回调地址是否可用 群聊参与人还有 消息已 收款方 群主 你将 所有人`) {
 		pairs = append(pairs, word, "|")
 	}
 	return strings.NewReplacer(pairs...)
 }
 
-// secrets are the words of a body that must not be in what becomes of it: everything but the
+// secrets are the words of a body that must not be in its redacted form: everything but the
 // protocol.
 func secrets(body []byte) []string {
 	text := wechatsWords().Replace(plainText(body))
@@ -79,7 +80,8 @@ func secrets(body []byte) []string {
 	}
 	found = append(found, regexp.MustCompile(`\p{Han}{2,}`).FindAllString(text, -1)...)
 	for _, name := range []string{
-		"Bruno", "Kessler", "Odile", "oycdua4976", "whalerider77", "luyuan", "zhaoqingxi", "Dunhuang", "Gansu", "Quanzhou", "yunjiaoxia", "Bennelong",
+		"Bruno", "Kessler", "Odile", "oycdua4976", "whalerider77", "luyuan", "zhaoqingxi", "Dunhuang", "Gansu", "Quanzhou", "yunjiaoxia",
+		"Bennelong",
 		"lantern", "hewan", "lighthouse", "packing", "30.259244", "121.55", "Huzhou",
 	} {
 		if strings.Contains(text, name) {
@@ -90,7 +92,7 @@ func secrets(body []byte) []string {
 	return slices.Compact(found)
 }
 
-// TestNothingSurvives looks for every word of every body in what becomes of it.
+// TestNothingSurvives looks for every word of every body in its redacted form.
 func TestNothingSurvives(t *testing.T) {
 	t.Parallel()
 	total := 0
@@ -221,12 +223,13 @@ func TestKeepText(t *testing.T) {
 	t.Parallel()
 	r := redactor()
 	r.KeepText = true
-	body := `{"TypeName":"AddMsg","Appid":"wx_abc","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":42424242424242,"FromUserName":{"string":"10000000001@chatroom"},` +
-		`"ToUserName":{"string":"wxid_me"},"Content":{"string":"oldname88:\n报表好了 @张三\u2005 13800138000 wxid_alice a@b.example https://x.example/t?k=s3cr3t"},` +
-		`"PushContent":"李四 : 报表好了"}}`
+	body := `{"TypeName":"AddMsg","Appid":"wx_abc","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":42424242424242,` +
+		`"FromUserName":{"string":"10000000001@chatroom"},"ToUserName":{"string":"wxid_me"},"Content":{"string":"oldname88:\n报表好了 ` +
+		`@张三\u2005 13800138000 wxid_alice a@b.example https://x.example/t?k=s3cr3t"},"PushContent":"李四 : 报表好了"}}`
 	out := string(r.Body([]byte(body)))
 	assert.Contains(t, out, "报表好了")
-	for _, secret := range []string{"oldname88", "张三", "13800138000", "wxid_alice", "a@b.example", "s3cr3t", "李四", "x.example/", "42424242424242"} {
+	for _, secret := range []string{"oldname88", "张三", "13800138000", "wxid_alice", "a@b.example", "s3cr3t", "李四", "x.example/",
+		"42424242424242"} {
 		assert.NotContains(t, out, secret)
 	}
 	assert.NotContains(t, string(redactor().Body([]byte(body))), "报表好了")
@@ -267,7 +270,8 @@ func TestOtherClothes(t *testing.T) {
 	t.Parallel()
 	name := regexp.MustCompile(`"[A-Za-z]+":`)
 	wrapped := regexp.MustCompile(`\{"string":("(?:[^"\\]|\\.)*")\}`)
-	for _, file := range []string{"text_group_at_two.json", "file_large_6.json", "sysmsg_tmpl_invited_other.json", "modcontacts_friend.json", "flat_text_group.json"} {
+	for _, file := range []string{"text_group_at_two.json", "file_large_6.json", "sysmsg_tmpl_invited_other.json",
+		"modcontacts_friend.json", "flat_text_group.json"} {
 		original := corpus(t)[file]
 		for clothes, body := range map[string][]byte{
 			"lower case": name.ReplaceAllFunc(original, bytes.ToLower),
@@ -296,29 +300,34 @@ func TestHiddenPlaces(t *testing.T) {
 	t.Parallel()
 	const secret = "wxid_s3cr3tperson"
 	for name, body := range map[string]string{
-		"a member":            `{"wxid_s3cr3tperson":1}`,
-		"a member of data":    `{"TypeName":"AddMsg","Data":{"MsgType":1,"New":{"deep":["wxid_s3cr3tperson"]}}}`,
-		"a comment":           `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><!-- wxid_s3cr3tperson --></msg>"}}`,
-		"an open comment":     `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><!-- wxid_s3cr3tperson"}}`,
-		"an instruction":      `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<?x wxid_s3cr3tperson?><msg/>"}}`,
-		"a doctype":           `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<!DOCTYPE m [<!ENTITY a 'wxid_s3cr3tperson'>]><msg/>"}}`,
-		"an open attribute":   `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg a='wxid_s3cr3tperson"}}`,
-		"a bare attribute":    `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg a=wxid_s3cr3tperson wxid_s3cr3tperson>"}}`,
-		"an element":          `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><wxid_s3cr3tperson/></msg>"}}`,
-		"JSON in XML in JSON": `{"TypeName":"AddMsg","Data":{"MsgType":10002,"Content":"<sysmsg><arg>{&quot;who&quot;:&quot;wxid_s3cr3tperson&quot;}</arg></sysmsg>"}}`,
-		"escaped twice":       `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><x>&lt;msg&gt;&amp;lt;u&amp;gt;wxid_s3cr3tperson&lt;/msg&gt;</x></msg>"}}`,
-		"by numbers":          `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><x>&#119;xid_s3cr3tperson</x></msg>"}}`,
-		"by JSON escapes":     `{"TypeName":"AddMsg","Data":{"MsgType":1,"Content":"\u0077xid_s3cr3tperson"}}`,
-		"a token":             `{"testMsg":"x","token":"wxid_s3cr3tperson","callBackUrl":"http://wxid_s3cr3tperson.example/wxid_s3cr3tperson"}`,
-		"no JSON":             `wxid_s3cr3tperson`,
-		"a list":              `["wxid_s3cr3tperson"]`,
-		"a notice":            `{"TypeName":"AddMsg","Data":{"MsgType":10000,"Content":"<a href=\"x://wxid_s3cr3tperson\">邀请</a><wxid_s3cr3tperson>$wxid_s3cr3tperson$"}}`,
+		"a member":         `{"wxid_s3cr3tperson":1}`,
+		"a member of data": `{"TypeName":"AddMsg","Data":{"MsgType":1,"New":{"deep":["wxid_s3cr3tperson"]}}}`,
+		"a comment":        `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><!-- wxid_s3cr3tperson --></msg>"}}`,
+		"an open comment":  `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><!-- wxid_s3cr3tperson"}}`,
+		"an instruction":   `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<?x wxid_s3cr3tperson?><msg/>"}}`,
+		"a doctype": `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<!DOCTYPE m [<!ENTITY a ` +
+			`'wxid_s3cr3tperson'>]><msg/>"}}`,
+		"an open attribute": `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg a='wxid_s3cr3tperson"}}`,
+		"a bare attribute":  `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg a=wxid_s3cr3tperson wxid_s3cr3tperson>"}}`,
+		"an element":        `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><wxid_s3cr3tperson/></msg>"}}`,
+		"JSON in XML in JSON": `{"TypeName":"AddMsg","Data":{"MsgType":10002,"Content":"<sysmsg><arg>` +
+			`{&quot;who&quot;:&quot;wxid_s3cr3tperson&quot;}</arg></sysmsg>"}}`,
+		"escaped twice": `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><x>` +
+			`&lt;msg&gt;&amp;lt;u&amp;gt;wxid_s3cr3tperson&lt;/msg&gt;</x></msg>"}}`,
+		"by numbers":      `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><x>&#119;xid_s3cr3tperson</x></msg>"}}`,
+		"by JSON escapes": `{"TypeName":"AddMsg","Data":{"MsgType":1,"Content":"\u0077xid_s3cr3tperson"}}`,
+		"a token":         `{"testMsg":"x","token":"wxid_s3cr3tperson","callBackUrl":"http://wxid_s3cr3tperson.example/wxid_s3cr3tperson"}`,
+		"no JSON":         `wxid_s3cr3tperson`,
+		"a list":          `["wxid_s3cr3tperson"]`,
+		"a notice": `{"TypeName":"AddMsg","Data":{"MsgType":10000,"Content":"<a href=\"x://wxid_s3cr3tperson\">邀请</a>` +
+			`<wxid_s3cr3tperson>$wxid_s3cr3tperson$"}}`,
 	} {
 		out := plainText(redactor().Body([]byte(body)))
 		assert.NotContains(t, out, "s3cr3tperson", name)
 		assert.NotContains(t, out, secret, name)
 	}
-	title := string(redactor().Body([]byte(`{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":"<msg><title>1234</title><type>1234</type></msg>"}}`)))
+	title := string(redactor().Body([]byte(`{"TypeName":"AddMsg","Data":{"MsgType":49,` +
+		`"Content":"<msg><title>1234</title><type>1234</type></msg>"}}`)))
 	assert.Regexp(t, `<title>[1-8]\d{3}</title><type>1234</type>`, title)
 	assert.NotContains(t, title, "<title>1234")
 	for _, number := range []string{"①③⑧", "１３８"} { // digits of other kinds

@@ -42,7 +42,7 @@ type TeeConfig struct {
 //	the bot's      the body is recorded, and a bot has answered
 //	401            a wrong secret
 //	413            a body above MaxBody
-//	502            the body is recorded, but the bot was not reached: the service should post it again
+//	502            the body is recorded, but the bot was not reached: to be posted again
 //	503            the body was not recorded, and not forwarded
 type Tee struct {
 	config  TeeConfig
@@ -59,7 +59,7 @@ func NewTee(c TeeConfig) (*Tee, error) {
 	if c.Forward != "" {
 		u, err := url.Parse(c.Forward)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return nil, errors.New("record: the URL of the bot is no http or https URL") // it may contain a secret: not quoted
+			return nil, errors.New("record: the URL of the bot is not an http or https URL") // it may contain a secret: not quoted
 		}
 		t.forward = u
 	}

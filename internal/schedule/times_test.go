@@ -28,7 +28,7 @@ func parse(t *testing.T, spec string, z *time.Location) schedule.Times {
 	return times
 }
 
-// TestTimes lists the times behind a moment, also where the clock jumps.
+// TestTimes lists the times after a moment, also where the clock jumps.
 func TestTimes(t *testing.T) {
 	t.Parallel()
 	const layout = "2006-01-02 15:04:05 -0700"

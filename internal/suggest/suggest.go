@@ -1,4 +1,4 @@
-// Package suggest finds the word that somebody probably meant.
+// Package suggest finds the word that a user probably meant.
 package suggest
 
 import (
@@ -7,8 +7,8 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Nearest returns the candidate that is closest to a misspelled word, or "" if none is close: at most
-// one edit for each three characters and one more, without regard to case.
+// Nearest returns the candidate that is closest to a misspelled word, or "" if none is close: at
+// most one edit for each three characters and one more, without regard to case.
 func Nearest(word string, candidates []string) (nearest string) {
 	length := len([]rune(word))
 	best := min(length/3+2, length)
@@ -20,7 +20,8 @@ func Nearest(word string, candidates []string) (nearest string) {
 	return nearest
 }
 
-// Hint returns a clause for an error message that asks whether the nearest candidate was meant, or "".
+// Hint returns a clause for an error message that asks whether the nearest candidate was meant, or
+// "".
 func Hint(word string, candidates []string) string {
 	if c := Nearest(word, candidates); c != "" {
 		return "; did you mean " + c + "?"

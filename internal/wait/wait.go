@@ -1,4 +1,5 @@
-// Package wait waits for a time or the end of a context, and knows how long to rest between two tries.
+// Package wait waits for a time or the end of a context, and knows how long to rest between two
+// tries.
 package wait
 
 import (
@@ -27,8 +28,8 @@ func Every(ctx context.Context, interval time.Duration, f func()) {
 	}
 }
 
-// Backoff is the rest after n tries that failed: about one second, two, four … up to a minute, half as
-// much more or less by chance.
+// Backoff is the rest after n tries that failed: about one second, two, four … up to a minute, half
+// as much more or less by chance.
 func Backoff(n int) time.Duration {
 	b := backoff.ExponentialBackOff{InitialInterval: min(time.Second<<min(n-1, 6), time.Minute), RandomizationFactor: 0.5}
 	return b.NextBackOff()

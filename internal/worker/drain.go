@@ -9,9 +9,10 @@ import (
 // errAborted cancels handlers that are still running when the grace period ends.
 var errAborted = errors.New("worker: the grace period of the shutdown is over")
 
-// Drain ends the worker, and returns when all its goroutines have ended. Handlers that run may finish
-// until ctx ends, which cancels their contexts. What a durable inbox holds stays there; what is only in
-// memory is handled as far as the time of ctx allows, and the error counts what is left of it.
+// Drain ends the worker, and returns when all its goroutines have ended. Handlers that run may
+// finish until ctx ends, which cancels their contexts. What a durable inbox holds stays there; what
+// is only in memory is handled as far as the time of ctx allows, and the error counts what is left
+// of it.
 func (w *Worker) Drain(ctx context.Context) error {
 	if w.options.Durable {
 		w.stop()

@@ -10,8 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// maxCrashes is how many leases of an item may end with the process, beyond the attempts that a handler
-// has: after that the item is taken for what kills the process.
+// maxCrashes is how many leases of an item may end with the process, beyond the attempts that a
+// handler has: after that the item is taken for what kills the process.
 const maxCrashes = 5
 
 // errPoison is the failure of an item that is given up without another run.
@@ -81,8 +81,8 @@ func count(f func()) {
 	}
 }
 
-// keepTries is how often it is tried to store an outcome: a disk that is full, or busy, for a moment must
-// not make an item run again that is done. Its lease is kept meanwhile.
+// keepTries is how often it is tried to store an outcome: a disk that is full, or busy, for a
+// moment must not make an item run again that is done. Its lease is kept meanwhile.
 const keepTries = 5
 
 // keep stores an outcome.

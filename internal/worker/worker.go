@@ -1,6 +1,6 @@
-// Package worker works an inbox off: one item of a lane at a time, in order, and as many lanes at once as
-// it may. The inbox decides what is next; a [Worker] leases it, calls a [Handler], keeps the lease alive
-// meanwhile, and stores the result: done, to be tried again, or a dead letter.
+// Package worker works an inbox off: one item of a lane at a time, in order, and as many lanes at
+// once as it may. The inbox decides what is next; a [Worker] leases it, calls a [Handler], keeps
+// the lease alive meanwhile, and stores the result: done, to be tried again, or a dead letter.
 package worker
 
 import (
@@ -16,8 +16,9 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Handler handles one leased item. Its context ends when the lease may be lost, and when the grace period
-// of a shutdown is over. It calls entered with the name of the route that takes the item, if one does.
+// Handler handles one leased item. Its context ends when the lease may be lost, and when the grace
+// period of a shutdown is over. It calls entered with the name of the route that takes the item, if
+// one does.
 type Handler func(ctx context.Context, lease store.Lease, entered func(route string)) Result
 
 // Result is the result of a run of a Handler. The zero value means that the item is done.
@@ -46,8 +47,8 @@ type Options struct {
 	Parallel int
 	// MaxAttempts is how often an item is handled that may be tried again. 0 means 1.
 	MaxAttempts int
-	// Lease is how long the inbox waits for a sign of life before another process may take an item. 0
-	// means a minute.
+	// Lease is how long the inbox waits for a sign of life before another process may take an item.
+	// 0 means a minute.
 	Lease time.Duration
 	// Durable means that the inbox keeps its items when the process ends: Drain leaves what has not
 	// begun.
@@ -55,15 +56,16 @@ type Options struct {
 
 	// Heartbeat gets a beat every third of Lease. nil means none.
 	Heartbeat Heartbeat
-	// BeforeDead runs before an item becomes a dead letter. If it fails, both are tried again. nil means
-	// that nothing runs.
+	// BeforeDead runs before an item becomes a dead letter. If it fails, both are tried again. nil
+	// means that nothing runs.
 	BeforeDead func(context.Context, store.Lease) error
-	// Retried and Dead count the items that are to be tried again, and that become dead letters. nil
-	// means that nothing counts them.
+	// Retried and Dead count the items that are to be tried again, and that become dead letters.
+	// nil means that nothing counts them.
 	Retried, Dead func()
 	// StuckAfter is how long a handler may run before the log names it. 0 or less means for ever.
 	StuckAfter time.Duration
-	// Stuck is called once for each handler that runs for longer. nil means that only the log names it.
+	// Stuck is called once for each handler that runs for longer. nil means that only the log names
+	// it.
 	Stuck  func(Stuck)
 	Logger *zap.Logger
 }

@@ -191,8 +191,8 @@ func TestPoison(t *testing.T) {
 	})
 }
 
-// TestLease lets a handler run for far longer than a lease, while the inbox answers, does not answer for
-// a moment, for too long, and says that the lease is lost.
+// TestLease lets a handler run for far longer than a lease, while the inbox answers, does not
+// answer for a moment, for too long, and says that the lease is lost.
 func TestLease(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -3,8 +3,8 @@ package wxid
 
 import "strings"
 
-// Valid reports whether s can be the id of a person, a group or a service account: letters, digits and
-// a few signs of ASCII. Names in other letters, or with blanks, are not ids.
+// Valid reports whether s can be the id of a person, a group or a service account: letters, digits
+// and a few signs of ASCII. Names in other letters, or with blanks, are not ids.
 func Valid(s string) bool {
 	if s == "" {
 		return false

@@ -10,8 +10,8 @@ func In(ids ...string) Matcher {
 	return indexedOneOf{newOneOf("In", func(s *Subject) string { return s.Event.Conversation.ID }, ids), FieldConversation}
 }
 
-// From matches messages that one of these people wrote, by wxid. A nickname is never enough: anybody can
-// take any.
+// From matches messages that one of these people wrote, by wxid. A nickname is never enough:
+// anybody can take any.
 func From(wxids ...string) Matcher {
 	return indexedOneOf{newOneOf("From", func(s *Subject) string { return s.Event.Sender }, wxids), FieldSender}
 }
@@ -21,8 +21,8 @@ func Account(appIDs ...string) Matcher {
 	return newOneOf("Account", func(s *Subject) string { return s.Event.AppID }, appIDs)
 }
 
-// Kind matches payloads of these kinds. It is of use for handlers of any kind: a typed handler gets one
-// kind anyhow.
+// Kind matches payloads of these kinds. It is of use for handlers of any kind: a typed handler gets
+// one kind anyhow.
 func Kind(kinds ...xmlmsg.Kind) Matcher {
 	words := make([]string, len(kinds))
 	for i, k := range kinds {
@@ -44,6 +44,6 @@ func conversation(name string, t callback.ConversationType) Matcher {
 // AtMe matches group messages that mention the account by name; "@everybody" does not count.
 func AtMe() Matcher { return &is{name: "AtMe", test: (*Subject).AtMe} }
 
-// Self matches messages that the account itself wrote, on the phone for one. They reach a route only if the bot
-// lets them pass: by default it drops them, so as not to talk to itself.
+// Self matches messages that the account itself wrote, on the phone for one. They reach a route
+// only if the bot lets them pass: by default it drops them, so as not to talk to itself.
 func Self() Matcher { return &is{name: "Self", test: func(s *Subject) bool { return s.Event.Self }} }

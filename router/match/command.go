@@ -5,12 +5,13 @@ import (
 	"unicode"
 )
 
-// Command matches texts whose first word is one of these commands: the command alone, or the command, a space and its arguments.
-// A slash before it, full-width letters and spaces, capital letters, and mentions of the account make no difference:
+// Command matches texts whose first word is one of these commands: the command alone, or the
+// command, a space and its arguments. A slash before it, full-width letters and spaces, capital
+// letters, and mentions of the account make no difference:
 //
 //	match.Command("报名")   // "报名", "/报名 张三", "／报名　张三", "@bot 报名"
 //
-// A command that needs the mention has AtMe beside it.
+// Add AtMe for a command that must mention the account.
 func Command(names ...string) Matcher {
 	plain := make([]string, len(names))
 	for i, name := range names {
@@ -45,9 +46,9 @@ func (m *command) covers(other Matcher) bool {
 	return false
 }
 
-// Command takes what was said apart as a command: the first word in the plain form in which Command compares it, and what follows it. Mentions
-// of others that open the text together with one of the account are skipped: it was said to all of them. The word is empty for what
-// is not a text.
+// Command parses what was said as a command: the first word in the plain form in which Command
+// compares it, and what follows it. Mentions of others that open the text together with one of the
+// account are skipped: it was said to all of them. The word is empty for what is not a text.
 func (s *Subject) Command() (word, rest string) {
 	said := s.Said()
 	if s.speech().addressed {

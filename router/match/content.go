@@ -7,7 +7,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Notice matches notices of WeChat that tell one of these.
+// Notice matches notices of WeChat that report one of these.
 func Notice(notices ...xmlmsg.Notice) Matcher {
 	words := make([]string, len(notices))
 	for i, n := range notices {
@@ -21,8 +21,8 @@ func Notice(notices ...xmlmsg.Notice) Matcher {
 	}, words)
 }
 
-// LinkHost matches links, songs and other app messages whose URL is on one of these hosts, or on a host below one: "example.com" also stands for
-// "www.example.com".
+// LinkHost matches links, songs and other app messages whose URL is on one of these hosts, or on a
+// host below one: "example.com" also stands for "www.example.com".
 func LinkHost(hosts ...string) Matcher {
 	clean := make([]string, len(hosts))
 	for i, h := range hosts {
@@ -68,7 +68,8 @@ func linkOf(p xmlmsg.Payload) string {
 	return ""
 }
 
-// FromOfficial matches messages of official accounts. They reach a route only if the bot lets them pass: by default it drops them.
+// FromOfficial matches messages of official accounts. They reach a route only if the bot lets them
+// pass: by default it drops them.
 func FromOfficial() Matcher {
 	return &is{name: "FromOfficial", test: func(s *Subject) bool { return s.Event.Conversation.IsOfficial() }}
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Ext matches files by extension, in upper or lower case, with or without the dot. A file whose message names no
-// extension is matched by the end of its name.
+// Ext matches files by extension, in upper or lower case, with or without the dot. A file whose
+// message names no extension is matched by the end of its name.
 func Ext(exts ...string) Matcher {
 	clean := make([]string, len(exts))
 	for i, e := range exts {
@@ -54,7 +54,8 @@ func (m *size) covers(other Matcher) bool {
 	return ok && o.sign == m.sign && m.sign*o.bound >= m.sign*m.bound
 }
 
-// Upload is what joins the two messages of a file: the notice that the upload has begun, and the complete file.
+// Upload identifies the upload that the two messages of a file share: the notice that the upload
+// has begun, and the complete file.
 type Upload struct {
 	// Notice is the NewMsgId of the notice; 0 if there was none.
 	Notice uint64
@@ -64,7 +65,8 @@ type Upload struct {
 	Complete bool
 }
 
-// Upload tells to which upload a message belongs; ok is false if it is neither a file nor the notice of one.
+// Upload returns the upload that a message belongs to; ok is false if it is neither a file nor the
+// notice of one.
 func (s *Subject) Upload() (u Upload, ok bool) {
 	switch p := s.Event.Payload().(type) {
 	case *xmlmsg.FileNotice:

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Fold is the form in which commands and words are compared: full-width letters and signs are narrow, and
-// capital letters small.
+// Fold is the form in which commands and words are compared: full-width letters and signs are
+// narrow, and capital letters small.
 func Fold(s string) string { return strings.Map(foldRune, s) }
 
 func foldRune(r rune) rune {
@@ -26,9 +26,9 @@ func foldRune(r rune) rune {
 	return unicode.ToLower(r)
 }
 
-// isWhole reports whether text[start:end] is not a part of a longer word. That is asked only at an end
-// where the word has a letter of a script that puts blanks between words, or a digit: Chinese words have no
-// such bounds.
+// isWhole reports whether text[start:end] is not a part of a longer word. That is asked only at an
+// end where the word has a letter of a script that puts blanks between words, or a digit: Chinese
+// words have no such bounds.
 func isWhole(text string, start, end int) bool {
 	first, _ := utf8.DecodeRuneInString(text[start:end])
 	last, _ := utf8.DecodeLastRuneInString(text[start:end])
@@ -44,8 +44,8 @@ func isWordRune(r rune) bool {
 	if r < utf8.RuneSelf {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_'
 	}
-	if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar,
-		unicode.Bopomofo, unicode.Yi) {
+	if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer,
+		unicode.Myanmar, unicode.Bopomofo, unicode.Yi) {
 		return false
 	}
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r)

@@ -20,7 +20,7 @@ func Or(ms ...Matcher) Matcher {
 // Not matches if m does not.
 func Not(m Matcher) Matcher { return &not{newGroup("Not", []Matcher{m})} }
 
-// Flatten takes And apart, so that each condition can be looked at by itself.
+// Flatten expands And, so that each condition can be looked at by itself.
 func Flatten(ms []Matcher) []Matcher {
 	var flat []Matcher
 	for _, m := range ms {
@@ -33,8 +33,8 @@ func Flatten(ms []Matcher) []Matcher {
 	return flat
 }
 
-// Covers tells whether one list of matchers lets pass every event that the other does, as far as that
-// can be known without running them.
+// Covers reports whether one list of matchers lets pass every event that the other does, as far as
+// that can be known without running them.
 func Covers(wide, narrow []Matcher) bool {
 	narrow = Flatten(narrow)
 	for _, w := range Flatten(wide) {
@@ -45,7 +45,7 @@ func Covers(wide, narrow []Matcher) bool {
 	return true
 }
 
-// coveredByOne tells whether one of the conditions implies w.
+// coveredByOne reports whether one of the conditions implies w.
 func coveredByOne(w Matcher, narrow []Matcher) bool {
 	for _, n := range narrow {
 		if same(w, n) {
@@ -58,7 +58,7 @@ func coveredByOne(w Matcher, narrow []Matcher) bool {
 	return false
 }
 
-// same tells whether a and b are one matcher. Types of other packages need not be comparable.
+// same reports whether a and b are one matcher. Types of other packages need not be comparable.
 func same(a, b Matcher) bool {
 	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.TypeOf(a).Comparable() && a == b
 }

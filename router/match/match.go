@@ -1,10 +1,10 @@
 // Package match holds the matchers that narrow what a route handles.
 //
 // The type of a handler's parameter selects: what reaches a File handler is a file. Matchers narrow
-// that down: to some conversations, some words, some extensions. All matchers of a route must agree;
-// [Or] and [Not] combine them otherwise.
+// that down: to some conversations, some words, some extensions. All matchers of a route must
+// agree; [Or] and [Not] combine them otherwise.
 //
-//	b.File(keep, match.In("10000000001@chatroom"), match.Ext("xlsx", "xls"), match.MinSize(10<<10))
+//	b.File(keep, match.In("10000000001@chatroom"), match.Ext("xlsx"), match.MinSize(10<<10))
 package match
 
 import (
@@ -14,15 +14,16 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Matcher tells whether an event fits. Match must be quick, must not block, and may be called from
-// several goroutines at once, each with a Subject of its own.
+// Matcher reports whether an event fits. Match must be quick, must not block, and may be called
+// from several goroutines at once, each with a Subject of its own.
 type Matcher interface {
 	Match(s *Subject) bool
 	// String shows the matcher as it is written in Go, for Explain and for conflicts.
 	String() string
 }
 
-// Field is a property of an event by which the router can find matchers without asking each of them.
+// Field is a property of an event by which the router can find matchers without asking each of
+// them.
 type Field int
 
 // The fields.
@@ -34,8 +35,9 @@ const (
 	FieldCommand                   // its first word, see Command
 )
 
-// Indexed is a matcher that can only match an event whose field is one of its keys (FieldWord: in which what was
-// said contains one of them). The router looks such matchers up, so that a thousand routes cost as much as ten.
+// Indexed is a matcher that can only match an event whose field is one of its keys (FieldWord: in
+// which what was said contains one of them). The router looks such matchers up, so that a thousand
+// routes cost as much as ten.
 type Indexed interface {
 	Matcher
 	Keys() (Field, []string)
@@ -131,7 +133,7 @@ func quoteAll(words []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// subset tells whether every element of the sorted a is in the sorted b.
+// subset reports whether every element of the sorted a is in the sorted b.
 func subset(a, b []string) bool {
 	for _, x := range a {
 		if _, found := slices.BinarySearch(b, x); !found {

@@ -60,7 +60,8 @@ func TestMatchers(t *testing.T) {
 		text string
 	}{
 		{match.In(group, "wxid_b"), []*callback.Event{inGroup(t, "x")}, []*callback.Event{text(t, "x")}, `In("100@chatroom", "wxid_b")`},
-		{match.From("wxid_a"), []*callback.Event{inGroup(t, "x"), text(t, "x")}, []*callback.Event{event(t, 1, "wxid_b", "x", "")}, `From("wxid_a")`},
+		{match.From("wxid_a"), []*callback.Event{inGroup(t, "x"), text(t, "x")}, []*callback.Event{event(t, 1, "wxid_b", "x", "")},
+			`From("wxid_a")`},
 		{match.LinkHost("Example.com"), []*callback.Event{link(t, "https://www.example.com/a"), link(t, "http://example.com")},
 			[]*callback.Event{link(t, "https://notexample.com/"), link(t, ":"), text(t, "https://example.com")}, `LinkHost("example.com")`},
 		{match.FromOfficial(), []*callback.Event{event(t, 1, "gh_1", "x", "")}, []*callback.Event{text(t, "x")}, `FromOfficial()`},
@@ -71,24 +72,32 @@ func TestMatchers(t *testing.T) {
 		{match.Kind("file", "image"), []*callback.Event{xlsx}, []*callback.Event{text(t, "x")}, `Kind("file", "image")`},
 		{match.AtMe(),
 			[]*callback.Event{event(t, 1, group, "wxid_a:\n@bot x", "<msgsource><atuserlist>wxid_b,wxid_me</atuserlist></msgsource>")},
-			[]*callback.Event{inGroup(t, "@bot x"), event(t, 1, group, "wxid_a:\nx", "<msgsource><atuserlist>notify@all</atuserlist></msgsource>")}, `AtMe()`},
+			[]*callback.Event{inGroup(t, "@bot x"), event(t, 1, group, "wxid_a:\nx",
+				"<msgsource><atuserlist>notify@all</atuserlist></msgsource>")}, `AtMe()`},
 		{match.Self(), []*callback.Event{event(t, 1, "wxid_me", "x", "")}, []*callback.Event{text(t, "x")}, `Self()`},
 
-		{match.Keyword("营业时间", "hours"), []*callback.Event{text(t, "请问营业时间？"), text(t, "hours?")}, []*callback.Event{text(t, "营业"), text(t, "ours"), xlsx}, `Keyword("hours", "营业时间")`},
-		{match.KeywordExact("Go"), []*callback.Event{text(t, "用Go写的")}, []*callback.Event{text(t, "go"), text(t, "Google")}, `KeywordExact("Go")`},
+		{match.Keyword("营业时间", "hours"), []*callback.Event{text(t, "请问营业时间？"), text(t, "hours?")},
+			[]*callback.Event{text(t, "营业"), text(t, "ours"), xlsx}, `Keyword("hours", "营业时间")`},
+		{match.KeywordExact("Go"), []*callback.Event{text(t, "用Go写的")}, []*callback.Event{text(t, "go"), text(t, "Google")},
+			`KeywordExact("Go")`},
 		{match.Exact("菜单 "), []*callback.Event{text(t, " 菜单\n")}, []*callback.Event{text(t, "菜单?")}, `Exact("菜单")`},
 		{match.Prefix("/"), []*callback.Event{text(t, "/help")}, []*callback.Event{text(t, "a/")}, `Prefix("/")`},
-		{match.Regexp(`^查单\s*\d+$`), []*callback.Event{text(t, "查单 12")}, []*callback.Event{text(t, "查单 x"), xlsx}, "Regexp(`^查单\\s*\\d+$`)"},
+		{match.Regexp(`^查单\s*\d+$`), []*callback.Event{text(t, "查单 12")}, []*callback.Event{text(t, "查单 x"), xlsx},
+			"Regexp(`^查单\\s*\\d+$`)"},
 		{match.Regexp(`^$`), []*callback.Event{text(t, "")}, []*callback.Event{xlsx}, "Regexp(`^$`)"},
 
 		{match.Ext("XLSX", ".xls"), []*callback.Event{xlsx, file(t, "74", "b.XLS", "", "1"), file(t, "6", "c", "xls", "1")},
-			[]*callback.Event{file(t, "6", "xlsx", "", "1"), file(t, "6", "a.xlsx.pdf", "pdf", "1"), text(t, "a.xlsx")}, `Ext("xls", "xlsx")`},
+			[]*callback.Event{file(t, "6", "xlsx", "", "1"), file(t, "6", "a.xlsx.pdf", "pdf", "1"), text(t, "a.xlsx")},
+			`Ext("xls", "xlsx")`},
 		{match.MinSize(20480), []*callback.Event{xlsx}, []*callback.Event{file(t, "6", "a", "", "20479"), text(t, "x")}, `MinSize(20480)`},
 		{match.MaxSize(20480), []*callback.Event{xlsx}, []*callback.Event{file(t, "6", "a", "", "20481"), text(t, "x")}, `MaxSize(20480)`},
 
-		{match.And(match.Private(), match.Keyword("x")), []*callback.Event{text(t, "x")}, []*callback.Event{text(t, "y"), inGroup(t, "x")}, `And(Private(), Keyword("x"))`},
-		{match.Or(match.Group(), match.Keyword("x")), []*callback.Event{text(t, "x"), inGroup(t, "y")}, []*callback.Event{text(t, "y")}, `Or(Group(), Keyword("x"))`},
-		{match.Or(match.Keyword("y"), match.Keyword("x")), []*callback.Event{text(t, "x"), text(t, "y")}, []*callback.Event{text(t, "z")}, `Or(Keyword("y"), Keyword("x"))`},
+		{match.And(match.Private(), match.Keyword("x")), []*callback.Event{text(t, "x")}, []*callback.Event{text(t, "y"), inGroup(t, "x")},
+			`And(Private(), Keyword("x"))`},
+		{match.Or(match.Group(), match.Keyword("x")), []*callback.Event{text(t, "x"), inGroup(t, "y")}, []*callback.Event{text(t, "y")},
+			`Or(Group(), Keyword("x"))`},
+		{match.Or(match.Keyword("y"), match.Keyword("x")), []*callback.Event{text(t, "x"), text(t, "y")}, []*callback.Event{text(t, "z")},
+			`Or(Keyword("y"), Keyword("x"))`},
 		{match.Not(match.Keyword("x")), []*callback.Event{text(t, "y"), xlsx}, []*callback.Event{text(t, "x")}, `Not(Keyword("x"))`},
 		{match.Func("never", func(*match.Subject) bool { return false }), nil, []*callback.Event{text(t, "x")}, `never`},
 	} {
@@ -189,11 +198,13 @@ func TestMisusePanicsWithASentence(t *testing.T) {
 		"match: In without an argument matches nothing: name at least one":                             func() { match.In() },
 		"match: Keyword with an empty word would match every text: leave the word out, or the matcher": func() { match.Keyword("a", " ") },
 		"match: Regexp(`(`): error parsing regexp: missing closing ): `(`":                             func() { match.Regexp("(") },
-		"match: Pattern(nil): compile an expression first":                                             func() { match.Pattern((*regexp.Regexp)(nil)) },
-		`match: Ext("."): an extension is not empty`:                                                   func() { match.Ext(".") },
-		"match: And without a matcher":                                                                 func() { match.And() },
-		"match: Not with a nil matcher":                                                                func() { match.Not(nil) },
-		"match: Func(mine): the function is nil":                                                       func() { match.Func("mine", nil) },
+		"match: Pattern(nil): compile an expression first": func() {
+			match.Pattern((*regexp.Regexp)(nil))
+		},
+		`match: Ext("."): an extension is not empty`: func() { match.Ext(".") },
+		"match: And without a matcher":               func() { match.And() },
+		"match: Not with a nil matcher":              func() { match.Not(nil) },
+		"match: Func(mine): the function is nil":     func() { match.Func("mine", nil) },
 	} {
 		assert.PanicsWithValue(t, want, misuse)
 	}

@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// cutter copies a text without marks that cannot be seen, and without the mentions of some names. Because
-// it looks at a name where the name ends, and takes back what it has written, its result is final: a second
-// run changes nothing, not even after a mention in the middle of another.
+// cutter copies a text without marks that cannot be seen, and without the mentions of some names.
+// Because it looks at a name where the name ends, and takes back what it has written, its result is
+// final: a second run changes nothing, not even after a mention in the middle of another.
 type cutter struct {
 	names [][]byte // long ones first
-	// sure means that the message certainly mentions one of the names. If it is not, name@host is an
-	// address.
+	// sure means that the message certainly mentions one of the names. If it is not, name@host is
+	// an address.
 	sure bool
 
 	out     []byte
@@ -22,8 +22,8 @@ type cutter struct {
 	after   bool // out ends where a mention was
 }
 
-// cutMentions is text without the mentions of the names, without marks that cannot be seen, and without
-// white space around it.
+// cutMentions is text without the mentions of the names, without marks that cannot be seen, and
+// without white space around it.
 func (c *cutter) cutMentions(text string) string {
 	c.out = make([]byte, 0, len(text))
 	for i := 0; i < len(text); {
@@ -51,8 +51,8 @@ func (c *cutter) cutMentions(text string) string {
 
 func (c *cutter) write(s string) { c.out, c.after = append(c.out, s...), false }
 
-// space ends a word. Of the white space on both sides of a mention that is left out one piece is kept, a
-// line break if there is one.
+// space ends a word. Of the white space on both sides of a mention that is left out one piece is
+// kept, a line break if there is one.
 func (c *cutter) space(r rune, letter string) {
 	cut := c.endWord() || c.after
 	switch last, _ := utf8.DecodeLastRune(c.out); {
@@ -71,7 +71,8 @@ func (c *cutter) space(r rune, letter string) {
 	c.after = cut
 }
 
-// endWord leaves out what the word that ends here should not have, and reports whether that was a mention.
+// endWord leaves out what the word that ends here should not have, and reports whether that was a
+// mention.
 func (c *cutter) endWord() (cut bool) {
 	for {
 		c.out = bytes.TrimRightFunc(c.out, isJoiner)
@@ -109,7 +110,8 @@ func (c *cutter) atEdge() bool {
 	return len(c.out) == 0 || unicode.IsSpace(last) || isAt(last)
 }
 
-// cutAddressees cuts the mentions off with which a text begins. all reports that there is nothing else.
+// cutAddressees cuts the mentions off with which a text begins. all reports that there is nothing
+// else.
 func cutAddressees(text string) (rest string, all bool) {
 	for {
 		text = strings.TrimLeftFunc(text, unicode.IsSpace)
@@ -121,12 +123,13 @@ func cutAddressees(text string) (rest string, all bool) {
 	}
 }
 
-// mention is a mention of anybody in a text: text[start:end], from the sign to the end of the name.
+// mention is a mention of any person in a text: text[start:end], from the sign to the end of the
+// name.
 type mention struct {
 	start, end int
 	name       string
-	// marked means that the sign stands behind the name that WeChat puts there; otherwise a blank ended
-	// it, or the end of the text, and a name with a blank in it is cut short.
+	// marked means that the name is followed by the sign that WeChat puts there; otherwise a blank
+	// ended it, or the end of the text, and a name with a blank in it is cut short.
 	marked bool
 }
 
@@ -189,8 +192,8 @@ func isAddress(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '_' || r == '-' || r == '+'
 }
 
-// isMark reports whether a rune cannot be seen and joins nothing: zero-width spaces, byte order marks,
-// and the marks for the direction of writing.
+// isMark reports whether a rune cannot be seen and joins nothing: zero-width spaces, byte order
+// marks, and the marks for the direction of writing.
 func isMark(r rune) bool {
 	switch {
 	case r < 0x80:
@@ -205,7 +208,8 @@ func isMark(r rune) bool {
 	return false
 }
 
-// isJoiner reports whether a rune cannot be seen, but shapes the letters or emoji that it stands between.
+// isJoiner reports whether a rune cannot be seen, but shapes the letters or emoji that it stands
+// between.
 func isJoiner(r rune) bool { return r == 0x200c || r == 0x200d }
 
 // isPlain reports whether a text has neither mentions nor marks.

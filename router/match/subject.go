@@ -10,14 +10,15 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Names tells how the account is called where a message was said: its nickname, and the name that it has
-// in the group. It is asked only about texts with a mention that the at-list does not explain.
+// Names returns the names of the account where a message was said: its nickname, and the name that
+// it has in the group. It is asked only about texts with a mention that the at-list does not
+// explain.
 type Names interface {
 	AccountNames() []string
 }
 
-// Subject is what a matcher looks at: an event, and the captures that matchers leave for the handler.
-// Copies share what was said.
+// Subject is what a matcher looks at: an event, and the captures that matchers leave for the
+// handler. Copies share what was said.
 type Subject struct {
 	Event *callback.Event
 
@@ -41,13 +42,14 @@ func NewSubject(e *callback.Event) *Subject {
 	return &s
 }
 
-// SubjectOf is a subject without captures that knows the names of the account. nil names are none: a
-// mention is known by the at-list alone then.
+// SubjectOf is a subject without captures that knows the names of the account. If names is nil,
+// only the at-list identifies mentions.
 func SubjectOf(e *callback.Event, names Names) Subject {
 	return Subject{Event: e, names: names, memory: &speech{}}
 }
 
-// Text is what the sender wrote, unchanged: the body of a text, or of an answer that quotes a message. It is empty for everything else.
+// Text is what the sender wrote, unchanged: the body of a text, or of an answer that quotes a
+// message. It is empty for everything else.
 func (s *Subject) Text() string {
 	switch p := s.Event.Payload().(type) {
 	case *xmlmsg.Text:
@@ -58,9 +60,9 @@ func (s *Subject) Text() string {
 	return ""
 }
 
-// Said is the text as it was said to the bot, and what all matchers, commands, forms and templates go by:
-// without the mentions of the account, wherever they stand, without marks that cannot be seen, and without
-// white space around it. Mentions of others stay. Text is what the sender wrote.
+// Said is the text as it was said to the bot, and what all matchers, commands, forms and templates
+// go by: without the mentions of the account, wherever they stand, without marks that cannot be
+// seen, and without white space around it. Mentions of others stay. Text is what the sender wrote.
 func (s *Subject) Said() string { return s.speech().said }
 
 // Folded is Said in the form in which words are compared, see Fold.
@@ -125,7 +127,7 @@ func (s *Subject) mentioned() []string {
 // isPerson reports whether an entry of an at-list is not everybody.
 func isPerson(id string) bool { return id != xmlmsg.AtAll && id != xmlmsg.AtAllAnnouncement }
 
-// AtMe tells whether the message mentions the account by name.
+// AtMe reports whether the message mentions the account by name.
 func (s *Subject) AtMe() bool { return s.Event.AtMe() }
 
 // maxMentions bounds how many mentions are compared with the at-list.

@@ -9,8 +9,9 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Keyword matches if one of the words was said. Words of Latin and similar letters, and numbers, are whole words, in capital or small
-// letters: "hi" is in "Hi!" and in "说hi", not in "nothing". Chinese words are found anywhere.
+// Keyword matches if one of the words was said. Words of Latin and similar letters, and numbers,
+// are whole words, in capital or small letters: "hi" is in "Hi!" and in "说hi", not in "nothing".
+// Chinese words are found anywhere.
 func Keyword(words ...string) Matcher { return newKeyword("Keyword", words, false) }
 
 // KeywordExact is Keyword for words in this spelling: "Go" is not in "let's go".
@@ -111,11 +112,13 @@ func (m *prefix) covers(other Matcher) bool {
 	return ok && m.oneOf.covers(o.oneOf)
 }
 
-// Regexp matches what was said by a regular expression. Its named groups are the captures of the context:
+// Regexp matches what was said by a regular expression. Its named groups are the captures of the
+// context:
 //
 //	match.Regexp(`^查单\s*(?P<id>\d{6,})$`)   // c.Capture("id")
 //
-// It panics if the expression does not compile; use Pattern for one that is not known at compile time.
+// It panics if the expression does not compile; use Pattern for an expression that is not known at
+// compile time.
 func Regexp(expr string) Matcher {
 	re, err := regexp.Compile(expr)
 	if err != nil {
@@ -175,7 +178,8 @@ type capture struct {
 	at   []int
 }
 
-// Capture is what the named group of an expression matched; empty if there is no such group, or it matched nothing.
+// Capture is what the named group of an expression matched; empty if there is no such group, or it
+// matched nothing.
 func (s *Subject) Capture(name string) string {
 	for _, c := range s.captures {
 		if i := c.re.SubexpIndex(name); i >= 0 && c.at[2*i] >= 0 {

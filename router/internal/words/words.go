@@ -54,7 +54,8 @@ func (x *Index) add(word string, number int32) {
 	x.word[state/x.width] = number
 }
 
-// link completes the transitions: a state without one for a byte goes on as its longest suffix would.
+// link completes the transitions: a state without one for a byte goes on as its longest suffix
+// would.
 func (x *Index) link() {
 	fail := make([]int32, len(x.word))
 	queue := []int32{0}
@@ -122,8 +123,8 @@ func (x *Index) Each(text string, visit func(word int)) {
 	}
 }
 
-// Any reports whether accept agrees to one of the places at which a word stands in the text. It gets
-// the number of the word and the offset of the byte after it.
+// Any reports whether accept agrees to one of the places at which a word stands in the text. It
+// gets the number of the word and the offset of the byte after it.
 func (x *Index) Any(text string, accept func(word, end int) bool) bool {
 	state := int32(0)
 	for i := range len(text) {
