@@ -1,0 +1,19 @@
+package media
+
+// The defaults, for the external tests.
+const (
+	DefaultTTL      = defaultTTL
+	DefaultAttempts = defaultAttempts
+	DefaultFilePort = defaultFilePort
+)
+
+// What only the external tests name.
+var (
+	SafeName      = safeNameOr
+	VideoDuration = videoDuration
+)
+
+// What only the external tests name.
+const (
+	MaxName = maxName
+)
