@@ -58,7 +58,6 @@ func compile(root *Group) *table {
 // root run around everything.
 func ready(r *Route, root *Group) *Route {
 	c := *r
-	c.conditions = r.allMatchers()
 	c.serve = r.handler
 	for g := r.group; g != root; g = g.parent {
 		for _, m := range slices.Backward(g.middleware) {
