@@ -15,11 +15,13 @@ func shapes() map[string]func(i, n int) []match.Matcher {
 	word := func(i int) match.Matcher { return match.Keyword(fmt.Sprintf("关键词%05d", i)) }
 	chat := func(i int) match.Matcher { return match.In(fmt.Sprintf("%d@chatroom", i)) }
 	return map[string]func(i, n int) []match.Matcher{
-		"a word each":               func(i, _ int) []match.Matcher { return []match.Matcher{word(i)} },
-		"one group, a word each":    func(i, _ int) []match.Matcher { return []match.Matcher{chat(0), word(i)} },
-		"one word, a group each":    func(i, _ int) []match.Matcher { return []match.Matcher{word(0), chat(i)} },
-		"an expression each":        func(i, _ int) []match.Matcher { return []match.Matcher{match.Regexp(fmt.Sprintf("x?%05d", i))} },
-		"an expression or a group":  func(i, _ int) []match.Matcher { return []match.Matcher{match.Or(match.Regexp(fmt.Sprintf("x?%05d", i)), chat(i))} },
+		"a word each":            func(i, _ int) []match.Matcher { return []match.Matcher{word(i)} },
+		"one group, a word each": func(i, _ int) []match.Matcher { return []match.Matcher{chat(0), word(i)} },
+		"one word, a group each": func(i, _ int) []match.Matcher { return []match.Matcher{word(0), chat(i)} },
+		"an expression each":     func(i, _ int) []match.Matcher { return []match.Matcher{match.Regexp(fmt.Sprintf("x?%05d", i))} },
+		"an expression or a group": func(i, _ int) []match.Matcher {
+			return []match.Matcher{match.Or(match.Regexp(fmt.Sprintf("x?%05d", i)), chat(i))}
+		},
 		"each word without another": func(i, _ int) []match.Matcher { return []match.Matcher{word(i), match.Not(word(i + 1))} },
 	}
 }

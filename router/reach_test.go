@@ -23,7 +23,7 @@ type matchers struct {
 }
 
 func newMatchers(seed uint64) *matchers {
-	m := &matchers{Rand: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // a test that can be repeated
+	m := &matchers{Rand: rand.New(rand.NewPCG(seed, 0))}
 	yes := func(*match.Subject) bool { return true }
 	m.own = []match.Matcher{match.Func("own", yes), match.Func("own", yes), uncomparable{}, uncomparable{{}}}
 	m.own = append(m.own, match.Or(m.own[0], match.Private()), match.And(m.own[1], match.Group()), match.Not(uncomparable{}))

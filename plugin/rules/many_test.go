@@ -35,7 +35,7 @@ func TestManyMistakes(t *testing.T) {
 	twice := rules.Mistakes(many(2*n, func(i int, r *rules.Rule) { word(i%n, r) }))
 	require.Len(t, twice, n)
 	assert.Equal(t, n, twice[0].Index)
-	assert.ErrorContains(t, twice[n-1], `"rule 19999" can never run: rule 10000, "rule 9999", comes first`)
+	require.ErrorContains(t, twice[n-1], `"rule 19999" can never run: rule 10000, "rule 9999", comes first`)
 
 	forward := func(to func(i int) int) []rules.Rule {
 		return many(n, func(i int, r *rules.Rule) { r.In, r.Forward.To = []string{chat(i)}, []string{chat(to(i))} })
@@ -44,17 +44,17 @@ func TestManyMistakes(t *testing.T) {
 
 	ring := rules.Mistakes(forward(func(i int) int { return (i + 1) % n }))
 	require.Len(t, ring, 101)
-	assert.ErrorContains(t, ring[0], "1000@chatroom → 1001@chatroom → 1002@chatroom")
-	assert.ErrorContains(t, ring[0], "1010@chatroom → (9989 more) → 1000@chatroom")
+	require.ErrorContains(t, ring[0], "1000@chatroom → 1001@chatroom → 1002@chatroom")
+	require.ErrorContains(t, ring[0], "1010@chatroom → (9989 more) → 1000@chatroom")
 	assert.Equal(t, n-1, ring[100].Index)
-	assert.ErrorContains(t, ring[100], "in 9899 rules before this one that are not listed")
+	require.ErrorContains(t, ring[100], "in 9899 rules before this one that are not listed")
 }
 
 // TestCircles compares the circles of random forwards with a search from each conversation.
 func TestCircles(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(500) {
-		random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // a test that can be repeated
+		random := rand.New(rand.NewPCG(seed, 0))
 		list := many(8, func(_ int, r *rules.Rule) {
 			for range 1 + random.IntN(2) {
 				r.In = append(r.In, chat(random.IntN(10)))

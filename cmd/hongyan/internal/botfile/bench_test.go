@@ -33,3 +33,18 @@ func BenchmarkParse(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkMistakes reads a file in which each of N rules has a mistake.
+func BenchmarkMistakes(b *testing.B) {
+	for _, n := range []int{1000, 10000} {
+		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
+			text := []byte(strings.ReplaceAll(string(manyRules(n)), "答案", "见 {{.unknown}}"))
+			for b.Loop() {
+				if _, err := botfile.Parse("bot.yaml", text, func(string) (string, bool) { return "", false }); err == nil {
+					b.Fatal("the placeholders are unknown")
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/rule")
+		})
+	}
+}
