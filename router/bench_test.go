@@ -44,7 +44,7 @@ func decodeAndRoute(r *router.Router, body []byte) error {
 
 // BenchmarkText decodes a callback and takes it to the last of N routes.
 func BenchmarkText(b *testing.B) {
-	for _, n := range []int{10, 100, 1000} {
+	for _, n := range []int{10, 1000, 10000} {
 		b.Run(fmt.Sprintf("routes=%d", n), func(b *testing.B) {
 			r, body := routes(n), lastBody(n)
 			require.NoError(b, decodeAndRoute(r, body))
@@ -58,15 +58,33 @@ func BenchmarkText(b *testing.B) {
 	}
 }
 
-// BenchmarkKeywords finds one of 1,000 keywords in a decoded message.
+// BenchmarkKeywords finds one of many keywords in a decoded message: those of as many routes, those of one
+// route, and the same one of all routes, which differ by their group.
 func BenchmarkKeywords(b *testing.B) {
-	r := routes(1000)
-	e, err := callback.Decode(lastBody(1000))
-	require.NoError(b, err)
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := r.Serve(context.Background(), e, router.Services{}); err != nil {
-			b.Fatal(err)
+	for _, n := range []int{10, 1000, 10000} {
+		shared := router.New()
+		for i := range n {
+			id := fmt.Sprintf("%d@chatroom", 20041565891-i)
+			shared.Text(func(*router.Context, *xmlmsg.Text) error { return nil }, match.In(id), match.Keyword("是什么"))
+		}
+		words := make([]string, n)
+		for i := range words {
+			words[i] = fmt.Sprintf("关键词%04d", i)
+		}
+		one := router.New()
+		one.Text(func(*router.Context, *xmlmsg.Text) error { return nil }, match.Keyword(words...))
+		for name, r := range map[string]*router.Router{"a route each": routes(n), "one route": one, "shared by the routes": shared} {
+			b.Run(fmt.Sprintf("%s/words=%d", name, n), func(b *testing.B) {
+				e, err := callback.Decode(lastBody(n))
+				require.NoError(b, err)
+				require.NoError(b, r.Serve(context.Background(), e, router.Services{}))
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := r.Serve(context.Background(), e, router.Services{}); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
 		}
 	}
 }

@@ -51,7 +51,7 @@ func (r *Route) info() RouteInfo {
 	for g := r.group; g.parent != nil; g = g.parent {
 		i.Depth++
 	}
-	for _, m := range r.allMatchers() {
+	for _, m := range r.conditions {
 		i.Matchers = append(i.Matchers, m.String())
 	}
 	return i
@@ -114,7 +114,7 @@ func (r *Route) refusal(e *callback.Event) string {
 		return fmt.Sprintf("wants %s, this is %s", r.kind, e.Kind())
 	}
 	subject := match.NewSubject(e)
-	for _, m := range r.allMatchers() {
+	for _, m := range r.conditions {
 		if !m.Match(subject) {
 			return m.String() + " says no"
 		}

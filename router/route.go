@@ -31,9 +31,11 @@ type Route struct {
 	site     string
 	handler  Handler
 
-	// set by compile
 	conditions []match.Matcher // with those of its groups
-	serve      Handler         // with the middleware of its groups
+	path       []int           // its place in the order: the numbers of its groups, then its own
+	gone       bool            // its group was removed
+
+	serve Handler // with the middleware of its groups; set by compile
 }
 
 // Named gives the route a name for logs, metrics and Explain. Without one it is called after its
@@ -76,13 +78,13 @@ func (r *Route) takes(e *callback.Event) bool {
 	return r.kind == anyKind || r.kind == kind || r.kind == xmlmsg.KindText && isAnswer(e)
 }
 
-// allMatchers are the matchers of its groups, then the route's own.
-func (r *Route) allMatchers() []match.Matcher {
-	var ms []match.Matcher
-	for g := r.group; g != nil; g = g.parent {
+// conditionsWith are the matchers of a group and those around it, then others.
+func (g *Group) conditionsWith(own []match.Matcher) []match.Matcher {
+	ms := own
+	for ; g != nil; g = g.parent {
 		ms = append(slices.Clone(g.matchers), ms...)
 	}
-	return match.Flatten(append(ms, r.matchers...))
+	return ms
 }
 
 func (r *Route) describe() string {
@@ -93,8 +95,8 @@ func (r *Route) describe() string {
 	if r.observer {
 		kind = "observe"
 	}
-	if ms := r.allMatchers(); len(ms) > 0 {
-		return kind + " " + joinMatchers(ms)
+	if len(r.conditions) > 0 {
+		return kind + " " + joinMatchers(r.conditions)
 	}
 	return kind
 }
@@ -117,6 +119,14 @@ type Group struct {
 	items      []any         // *Route and *Group, in the order of registration
 	maxAge     time.Duration // of the routes that have none; 0: that of the parent
 	live       bool
+	path       []int  // its place in the order, like that of a route
+	reach      *reach // of the root, and of a live group: what its routes take from each other
+}
+
+// nextPath is the path of what is added to the group next.
+func (g *Group) nextPath() []int {
+	g.router.added++
+	return append(slices.Clone(g.path), g.router.added)
 }
 
 // Where makes a group whose routes also need these matchers to match.
@@ -125,7 +135,7 @@ func (g *Group) Where(ms ...match.Matcher) *Group {
 	checkMatchers("Where", ms)
 	g.router.mu.Lock()
 	defer g.router.mu.Unlock()
-	sub := &Group{router: g.router, parent: g, matchers: match.Flatten(ms), live: g.live}
+	sub := &Group{router: g.router, parent: g, matchers: match.Flatten(ms), live: g.live, path: g.nextPath()}
 	g.items = append(g.items, sub)
 	return sub
 }
@@ -161,46 +171,14 @@ func (g *Group) add(kind xmlmsg.Kind, observer bool, h Handler, ms []match.Match
 		group: g, kind: kind, observer: observer, matchers: match.Flatten(ms),
 		handler: h, site: site, name: word + "@" + site,
 	}
+	r.conditions = g.conditionsWith(r.matchers)
 	g.router.mu.Lock()
 	defer g.router.mu.Unlock()
+	r.path = g.nextPath()
 	g.items = append(g.items, r)
 	g.router.table.Store(nil)
-	g.router.checkReachable(r)
+	g.checkReachable(r)
 	return r
-}
-
-// checkReachable panics if r can never run, or keeps a later route from ever running. Routes of
-// plugins are compared among themselves only: a plugin does not know the others.
-func (rt *Router) checkReachable(r *Route) {
-	root := rt.Group
-	if r.group.live {
-		for root = r.group; root.parent.live; root = root.parent {
-		}
-	}
-	behind := false
-	root.each(func(other *Route) {
-		switch {
-		case other == r:
-			behind = true
-		case other.group.live != r.group.live:
-		case behind:
-			other.mustNotHideBehind(r)
-		default:
-			r.mustNotHideBehind(other)
-		}
-	})
-}
-
-// mustNotHideBehind panics if first, which comes first, takes every event that r would get.
-func (r *Route) mustNotHideBehind(first *Route) {
-	hidden := !first.observer && !first.passes && !r.observer &&
-		(first.kind == anyKind || first.kind == r.kind) &&
-		match.Covers(first.allMatchers(), r.allMatchers())
-	if hidden {
-		panic(fmt.Sprintf("router: the route %s (%s) can never run: the route %s (%s) comes first and matches all that it matches. "+
-			"Register the narrower one first, or call Passes() on the first if it returns router.Next",
-			r.place(), r.describe(), first.place(), first.describe()))
-	}
 }
 
 // place is the name of the route, and where it was registered if the name does not tell.

@@ -41,6 +41,7 @@ type Router struct {
 
 	silent    *zap.Logger // of contexts without one
 	mu        sync.Mutex  // guards the tree of groups and routes
+	added     int         // counts what was ever added to the tree
 	table     atomic.Pointer[table]
 	frozen    atomic.Bool
 	templates sync.Map // caption text → *Template
@@ -51,7 +52,7 @@ type Router struct {
 // New makes a router without routes.
 func New() *Router {
 	r := &Router{silent: zap.NewNop()}
-	r.Group = &Group{router: r}
+	r.Group = &Group{router: r, reach: newReach()}
 	return r
 }
 
@@ -63,7 +64,7 @@ func (r *Router) Freeze() { r.frozen.Store(true) }
 func (r *Router) LiveGroup() *Group {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	g := &Group{router: r, parent: r.Group, live: true}
+	g := &Group{router: r, parent: r.Group, live: true, path: r.nextPath(), reach: newReach()}
 	r.items = append(r.items, g)
 	return g
 }
@@ -75,6 +76,7 @@ func (r *Router) Remove(g *Group) {
 	for i, item := range r.items {
 		if item == any(g) {
 			r.items = append(r.items[:i:i], r.items[i+1:]...)
+			g.each(func(route *Route) { route.gone = true })
 			r.table.Store(nil)
 			return
 		}

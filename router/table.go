@@ -58,7 +58,6 @@ func compile(root *Group) *table {
 // root run around everything.
 func ready(r *Route, root *Group) *Route {
 	c := *r
-	c.conditions = r.allMatchers()
 	c.serve = r.handler
 	for g := r.group; g != root; g = g.parent {
 		for _, m := range slices.Backward(g.middleware) {
@@ -70,11 +69,15 @@ func ready(r *Route, root *Group) *Route {
 
 func newIndex(routes []*Route, kind xmlmsg.Kind) *index {
 	x := &index{routes: routes, byKey: map[match.Field]map[string][]int32{}}
+	of := func(r *Route) bool {
+		return r.kind == anyKind || r.kind == kind || kind == xmlmsg.KindQuote && r.kind == xmlmsg.KindText
+	}
+	count := countKeys(routes, of)
 	for i, r := range routes {
-		if r.kind != anyKind && r.kind != kind && (kind != xmlmsg.KindQuote || r.kind != xmlmsg.KindText) {
+		if !of(r) {
 			continue
 		}
-		field, keys, ok := bestKeys(r.conditions)
+		field, keys, ok := count.bestKeys(r.conditions)
 		if !ok {
 			x.always = append(x.always, int32(i))
 			continue
@@ -88,6 +91,32 @@ func newIndex(routes []*Route, kind xmlmsg.Kind) *index {
 	}
 	x.buildWords()
 	return x
+}
+
+// keyCounts has how many routes have a key.
+type keyCounts map[match.Field]map[string]int
+
+func countKeys(routes []*Route, of func(*Route) bool) keyCounts {
+	count := keyCounts{}
+	for _, r := range routes {
+		if !of(r) {
+			continue
+		}
+		for _, m := range r.conditions {
+			x, indexed := m.(match.Indexed)
+			if !indexed {
+				continue
+			}
+			field, keys := x.Keys()
+			if count[field] == nil {
+				count[field] = map[string]int{}
+			}
+			for _, k := range keys {
+				count[field][k]++
+			}
+		}
+	}
+	return count
 }
 
 // quotesFirst is the order in which an answer that quotes a message tries the routes: that of their
@@ -128,18 +157,30 @@ func (x *index) buildWords() {
 	x.words = words.New(all)
 }
 
-// bestKeys picks the condition that narrows most: a whole text before a word, a person before a
-// conversation.
-func bestKeys(ms []match.Matcher) (field match.Field, keys []string, ok bool) {
-	best := len(preference)
+// fewRoutes is up to how many routes may share a key before a rarer one is worth more than the order
+// of preference.
+const fewRoutes = 8
+
+// bestKeys picks the condition that narrows most: one whose keys few routes share, and among those a
+// whole text before a word, a person before a conversation.
+func (count keyCounts) bestKeys(ms []match.Matcher) (field match.Field, keys []string, ok bool) {
+	best, fewest := 0, 0
 	for _, m := range ms {
 		x, indexed := m.(match.Indexed)
 		if !indexed {
 			continue
 		}
 		f, k := x.Keys()
-		if rank := slices.Index(preference[:], f); rank >= 0 && rank < best && len(k) > 0 {
-			best, field, keys, ok = rank, f, k, true
+		rank := slices.Index(preference[:], f)
+		if rank < 0 || len(k) == 0 {
+			continue
+		}
+		shared := fewRoutes
+		for _, key := range k {
+			shared = max(shared, count[f][key])
+		}
+		if !ok || shared < fewest || shared == fewest && rank < best {
+			best, fewest, field, keys, ok = rank, shared, f, k, true
 		}
 	}
 	return field, keys, ok

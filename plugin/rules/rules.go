@@ -100,24 +100,32 @@ func Mistakes(rules []Rule) []*Error {
 	if all = cycles(rules); len(all) > 0 {
 		return all
 	}
-	trial := router.New().LiveGroup() // finds the rules that can never run
+	trial, at := router.New().LiveGroup(), map[string]int{} // finds the rules that can never run
 	for i, r := range rules {
-		if err := r.register(trial); err != nil {
-			if j := covers(rules[:i], r); j >= 0 {
-				err = fmt.Errorf("%q can never run: rule %d, %q, comes first and takes all of its messages; move it before that one", r.Name, j+1, rules[j].Name)
-			}
+		first, hidden, err := r.try(trial)
+		switch {
+		case err != nil:
 			all = append(all, &Error{i, "name", err})
+		case hidden:
+			j := at[first]
+			all = append(all, &Error{i, "name", fmt.Errorf(
+				"%q can never run: rule %d, %q, comes first and takes all of its messages; move it before that one", r.Name, j+1, rules[j].Name)})
+		default:
+			at[r.Name] = i
 		}
 	}
 	return all
 }
 
-// covers is the first of the rules that leaves another nothing, -1 if none of them alone does.
-func covers(before []Rule, r Rule) int {
-	return slices.IndexFunc(before, func(first Rule) bool {
-		pair := router.New().LiveGroup()
-		return first.register(pair) == nil && r.register(pair) != nil
-	})
+// try adds a route like that of the rule, unless another one hides it: the rule that is called first.
+func (r *Rule) try(g *router.Group) (first string, hidden bool, err error) {
+	defer refused(&err)
+	ms := r.matchers()
+	by, hidden := g.HiddenBy(r.On, ms...)
+	if !hidden {
+		g.Kind(r.On, func(*router.Context) error { return nil }, ms...).Named(r.Name)
+	}
+	return by.Name, hidden, nil
 }
 
 // forwardable tells whether messages of a kind can be sent on. What router.Context.Forward refuses is not.
@@ -268,11 +276,7 @@ func (p plugin) Setup(h *bot.Handle) error {
 
 // register adds the rule's route. The router panics if it can never run, which is a mistake of the rule here.
 func (r Rule) register(g *router.Group) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("%v", v)
-		}
-	}()
+	defer refused(&err)
 	handler, err := r.handler()
 	if err != nil {
 		return err
@@ -282,6 +286,13 @@ func (r Rule) register(g *router.Group) (err error) {
 		route.MaxAge(r.MaxAge)
 	}
 	return nil
+}
+
+// refused makes an error of a panic of the router or of a matcher.
+func refused(err *error) {
+	if v := recover(); v != nil {
+		*err = fmt.Errorf("%v", v)
+	}
 }
 
 // handler does what the rule says, all of it: an answer that failed, or a target that refused, keeps nothing else back. What was sent stays sent.

@@ -1,9 +1,6 @@
 package match
 
-import (
-	"reflect"
-	"strings"
-)
+import "strings"
 
 // And matches if all do. Several matchers of a route are joined by And anyhow.
 func And(ms ...Matcher) Matcher { return &all{newGroup("And", ms)} }
@@ -31,36 +28,6 @@ func Flatten(ms []Matcher) []Matcher {
 		flat = append(flat, m)
 	}
 	return flat
-}
-
-// Covers reports whether one list of matchers lets pass every event that the other does, as far as
-// that can be known without running them.
-func Covers(wide, narrow []Matcher) bool {
-	narrow = Flatten(narrow)
-	for _, w := range Flatten(wide) {
-		if !coveredByOne(w, narrow) {
-			return false
-		}
-	}
-	return true
-}
-
-// coveredByOne reports whether one of the conditions implies w.
-func coveredByOne(w Matcher, narrow []Matcher) bool {
-	for _, n := range narrow {
-		if same(w, n) {
-			return true
-		}
-		if c, ok := w.(interface{ covers(Matcher) bool }); ok && c.covers(n) {
-			return true
-		}
-	}
-	return false
-}
-
-// same reports whether a and b are one matcher. Types of other packages need not be comparable.
-func same(a, b Matcher) bool {
-	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.TypeOf(a).Comparable() && a == b
 }
 
 type group struct {

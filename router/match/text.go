@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hongyan-go/hongyan/router/internal/words"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -25,16 +26,17 @@ func newKeyword(name string, keys []string, exact bool) Matcher {
 		}
 	}
 	m := &keyword{oneOf: newOneOf(name, nil, trimmed), exact: exact}
-	m.words = m.keys
-	if !exact {
-		m.words = make([]string, len(m.keys))
-		for i, w := range m.keys {
-			m.words[i] = Fold(w)
-		}
+	m.folded = make([]string, len(m.keys))
+	for i, w := range m.keys {
+		m.folded[i] = Fold(w)
 	}
-	if len(m.words) > fewWords {
-		m.index = words.New(m.words)
+	slices.Sort(m.folded)
+	m.folded = slices.Compact(m.folded)
+	m.words = m.folded
+	if exact {
+		m.words = m.keys
 	}
+	m.index = sync.OnceValue(func() *words.Index { return words.New(m.words) })
 	return m
 }
 
@@ -43,9 +45,10 @@ const fewWords = 8
 
 type keyword struct {
 	*oneOf
-	exact bool
-	words []string     // the keys as they are compared
-	index *words.Index // over words; nil if they are few
+	exact  bool
+	folded []string            // the keys as Fold has them, sorted, without repetition
+	words  []string            // the keys as they are compared
+	index  func() *words.Index // over words, made at the first call: it takes much more memory than they do
 }
 
 func (m *keyword) Match(s *Subject) bool {
@@ -53,8 +56,8 @@ func (m *keyword) Match(s *Subject) bool {
 	if !m.exact {
 		text = s.Folded()
 	}
-	if m.index != nil {
-		return m.index.Any(text, func(w, end int) bool { return isWhole(text, end-len(m.words[w]), end) })
+	if len(m.words) > fewWords {
+		return m.index().Any(text, func(w, end int) bool { return isWhole(text, end-len(m.words[w]), end) })
 	}
 	for _, w := range m.words {
 		for from := 0; ; from++ {
@@ -80,7 +83,7 @@ func (m *keyword) covers(other Matcher) bool {
 	case m.exact:
 		return m.oneOf.covers(o.oneOf)
 	}
-	return !slices.ContainsFunc(o.keys, func(w string) bool { return !slices.Contains(m.words, Fold(w)) })
+	return subset(o.folded, m.folded)
 }
 
 // Exact matches if one of these was said, and nothing else.
@@ -159,7 +162,15 @@ func (m *pattern) Match(s *Subject) bool {
 
 func (m *pattern) String() string { return "Regexp(`" + m.re.String() + "`)" }
 
-func (m *pattern) covers(other Matcher) bool { return other.String() == m.String() }
+// expression is a matcher by a regular expression.
+type expression interface{ expression() string }
+
+func (m *pattern) expression() string { return m.re.String() }
+
+func (m *pattern) covers(other Matcher) bool {
+	o, ok := other.(expression)
+	return ok && o.expression() == m.expression()
+}
 
 // literalPattern is an expression that starts with fixed letters: the router finds it by them.
 type literalPattern struct {

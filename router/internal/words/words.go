@@ -2,6 +2,8 @@
 // places: what it needs does not grow with the text, however often a word occurs.
 package words
 
+import "slices"
+
 // Index is an Aho-Corasick automaton over words. The zero Index has none.
 type Index struct {
 	class  [256]uint16 // of a byte; 0 for those in no word
@@ -100,11 +102,7 @@ func (x *Index) ends(state int32) int32 {
 
 // Each calls visit once for each word that the text contains, with the number of the word.
 func (x *Index) Each(text string, visit func(word int)) {
-	var small [16]uint64
-	seen := small[:]
-	if x.count > 64*len(small) {
-		seen = make([]uint64, (x.count+63)/64)
-	}
+	var seen set
 	left, state := x.count, int32(0)
 	for i := 0; i < len(text) && left > 0; i++ {
 		to := x.next[state+int32(x.class[text[i]])]
@@ -113,18 +111,47 @@ func (x *Index) Each(text string, visit func(word int)) {
 		}
 		for at := x.ends(state); at != 0; at = x.suffix[at] / x.width {
 			n := x.word[at]
-			if seen[n/64]&(1<<(n%64)) != 0 {
+			if !seen.add(n, x.count) {
 				break // and so were the shorter ones
 			}
-			seen[n/64] |= 1 << (n % 64)
 			left--
 			visit(int(n))
 		}
 	}
 }
 
-// Any reports whether accept agrees to one of the places at which a word stands in the text. It
-// gets the number of the word and the offset of the byte after it.
+// set is a set of numbers. It costs no allocation as long as it is small, however large the numbers.
+type set struct {
+	few  [16]int32
+	size int
+	bits []uint64 // of more than few
+}
+
+// add puts n, which is below limit, into the set, and reports whether it was not there.
+func (s *set) add(n int32, limit int) bool {
+	if s.bits == nil {
+		if slices.Contains(s.few[:s.size], n) {
+			return false
+		}
+		if s.size < len(s.few) {
+			s.few[s.size] = n
+			s.size++
+			return true
+		}
+		s.bits = make([]uint64, (limit+63)/64)
+		for _, old := range s.few {
+			s.bits[old/64] |= 1 << (old % 64)
+		}
+	}
+	if s.bits[n/64]&(1<<(n%64)) != 0 {
+		return false
+	}
+	s.bits[n/64] |= 1 << (n % 64)
+	return true
+}
+
+// Any reports whether accept agrees to one of the places at which a word stands in the text. It gets
+// the number of the word and the offset of the byte after it.
 func (x *Index) Any(text string, accept func(word, end int) bool) bool {
 	state := int32(0)
 	for i := range len(text) {

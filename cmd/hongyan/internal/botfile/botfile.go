@@ -51,7 +51,7 @@ func Load(path string) (*File, error) {
 // Parse reads the text of a file; name is for error messages, lookup works like os.LookupEnv. Its error
 // has a line for each mistake: "bot.yaml:3: …".
 func Parse(name string, text []byte, lookup func(string) (string, bool)) (file *File, err error) {
-	d := &document{name: name, broken: map[string]bool{}, spelled: map[string]string{}}
+	d := &document{name: name, broken: map[string]bool{}, spelled: map[string]string{}, fields: map[reflect.Type]map[string]int{}}
 	defer func() { // the YAML library panics on some broken documents
 		if v := recover(); v != nil {
 			file, err = nil, fmt.Errorf("%s: the file is not YAML that can be read", name)

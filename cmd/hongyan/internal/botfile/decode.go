@@ -19,6 +19,9 @@ func (d *document) decode(path string, n ast.Node, v reflect.Value) {
 	if _, null := n.(*ast.NullNode); null || n == nil {
 		return
 	}
+	if plainly(n, v) {
+		return
+	}
 	_, own := v.Addr().Interface().(yaml.NodeUnmarshaler)
 	switch {
 	case own:
@@ -49,6 +52,38 @@ func (d *document) decode(path string, n ast.Node, v reflect.Value) {
 	}
 }
 
+// plainly reads a string, or a list of strings, without the YAML library, which makes a decoder for
+// each value. It reports whether the node is one.
+func plainly(n ast.Node, v reflect.Value) bool {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		switch to := v.Addr().Interface().(type) {
+		case *string:
+			*to = n.Value
+			return true
+		case *list:
+			*to = list{n.Value}
+			return true
+		}
+	case *ast.SequenceNode:
+		to, ok := v.Addr().Interface().(*list)
+		if !ok {
+			return false
+		}
+		texts := make(list, len(n.Values))
+		for i, entry := range n.Values {
+			s, ok := entry.(*ast.StringNode)
+			if !ok {
+				return false
+			}
+			texts[i] = s.Value
+		}
+		*to = texts
+		return true
+	}
+	return false
+}
+
 // section reads keys and values into the fields of a struct.
 func (d *document) section(path string, n ast.Node, v reflect.Value) {
 	values, ok := mapping(n)
@@ -73,7 +108,7 @@ func (d *document) section(path string, n ast.Node, v reflect.Value) {
 			continue
 		}
 		lines[key] = line
-		field, known := fieldOf(v, key)
+		field, known := d.fieldOf(v, key)
 		if !known {
 			d.unreadable(join(path, key), line, fmt.Errorf("unknown field %q%s", key, suggest.Hint(key, keysOf(v.Type()))))
 			continue
@@ -129,13 +164,22 @@ func keyText(n ast.MapKeyNode) string {
 }
 
 // fieldOf is the field of a struct with a key.
-func fieldOf(v reflect.Value, key string) (reflect.Value, bool) {
-	for field, value := range v.Fields() {
-		if tag, ok := field.Tag.Lookup("yaml"); ok && tag == key {
-			return value, true
+func (d *document) fieldOf(v reflect.Value, key string) (reflect.Value, bool) {
+	fields := d.fields[v.Type()]
+	if fields == nil {
+		fields = map[string]int{}
+		for i := range v.NumField() {
+			if tag, ok := v.Type().Field(i).Tag.Lookup("yaml"); ok {
+				fields[tag] = i
+			}
 		}
+		d.fields[v.Type()] = fields
 	}
-	return reflect.Value{}, false
+	i, known := fields[key]
+	if !known {
+		return reflect.Value{}, false
+	}
+	return v.Field(i), true
 }
 
 // keysOf are the keys of a section.

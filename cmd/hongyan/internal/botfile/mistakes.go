@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -19,8 +20,9 @@ type document struct {
 	file     *ast.File
 	mistakes []mistake
 	warnings []string
-	spelled  map[string]string // the paths of keys by which the file calls others
-	broken   map[string]bool   // parts of the file, such as rules[2], with a value that could not be read
+	spelled  map[string]string               // the paths of keys by which the file calls others
+	fields   map[reflect.Type]map[string]int // the fields of the sections, by key
+	broken   map[string]bool                 // parts of the file, such as rules[2], with a value that could not be read
 }
 
 type mistake struct {

@@ -37,6 +37,9 @@ func markVariables(d *document, text []byte) ([]byte, error) {
 
 // spell returns a text that was marked as it is in the file.
 func spell(marked string) string {
+	if !strings.Contains(marked, openMark) && !strings.Contains(marked, closeMark) {
+		return marked
+	}
 	return strings.NewReplacer(openMark+"$", "$${", openMark, "${", closeMark, "}").Replace(marked)
 }
 
