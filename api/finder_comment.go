@@ -65,7 +65,14 @@ type FinderCommentPage struct {
 	Counts           FinderCounts    `json:"countInfo"`
 	UpContinueFlag   int             `json:"upContinueFlag"`   // 1 if there are more above (presumed)
 	DownContinueFlag int             `json:"downContinueFlag"` // 1 if there are more below (presumed)
-	Monotonic        FinderMonotonic `json:"monotonicData"`
+	// Monotonic repeats the counters of the video.
+	Monotonic struct {
+		Counts FinderCounts `json:"countInfo"`
+		// CommentCount wraps the counter.
+		CommentCount struct {
+			CommentCount int `json:"commentCount"`
+		} `json:"commentCount"`
+	} `json:"monotonicData"`
 
 	Extra Extra `json:",embed"`
 }
@@ -110,17 +117,6 @@ type FinderCounts struct {
 	Likes     int `json:"likeCount"`
 	Forwards  int `json:"forwardCount"`
 	Favorites int `json:"favCount"`
-}
-
-// FinderMonotonic repeats the counters of a video.
-type FinderMonotonic struct {
-	Counts       FinderCounts       `json:"countInfo"`
-	CommentCount FinderCommentCount `json:"commentCount"`
-}
-
-// FinderCommentCount wraps a counter.
-type FinderCommentCount struct {
-	CommentCount int `json:"commentCount"`
 }
 
 // ListComments returns a page of the comments on a video, or of the answers to a comment.

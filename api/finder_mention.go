@@ -44,24 +44,35 @@ func (r FinderListMentionsRequest) Next(p *FinderMentionPage) (FinderListMention
 
 // FinderMention is a notification: a user likes, comments or follows.
 type FinderMention struct {
-	MentionID        ID                   `json:"mentionId"`
-	Type             int                  `json:"mentionType"`
-	Content          string               `json:"mentionContent"`
-	CreateTime       int64                `json:"createtime"` // Unix seconds
-	UserName         string               `json:"username"`   // who did it
-	NickName         string               `json:"nickname"`
-	HeadURL          string               `json:"headUrl"`
-	Contact          FinderMentionContact `json:"contact"`
-	FollowFlag       int                  `json:"followFlag"`       // 1 if the account follows (presumed)
-	RefObjectID      ID                   `json:"refObjectId"`      // the video
-	RefObjectNonceID string               `json:"refObjectNonceId"` // of the video (presumed)
-	RefCommentID     ID                   `json:"refCommentId"`     // the comment
-	RefContent       string               `json:"refContent"`       // what it is about (presumed)
-	ReplyNickName    string               `json:"replyNickname"`    // user who is answered (presumed)
-	Description      string               `json:"description"`      // of the video
-	ThumbURL         string               `json:"thumbUrl"`
-	MediaType        int                  `json:"mediaType"` // 2 picture, 4 video
-	ExtInfo          FinderMentionExtInfo `json:"extInfo"`
+	MentionID  ID     `json:"mentionId"`
+	Type       int    `json:"mentionType"`
+	Content    string `json:"mentionContent"`
+	CreateTime int64  `json:"createtime"` // Unix seconds
+	UserName   string `json:"username"`   // who did it
+	NickName   string `json:"nickname"`
+	HeadURL    string `json:"headUrl"`
+	// Contact wraps the user of the notification.
+	Contact struct {
+		Contact FinderContact `json:"contact"`
+
+		Extra Extra `json:",embed"`
+	} `json:"contact"`
+	FollowFlag       int    `json:"followFlag"`       // 1 if the account follows (presumed)
+	RefObjectID      ID     `json:"refObjectId"`      // the video
+	RefObjectNonceID string `json:"refObjectNonceId"` // of the video (presumed)
+	RefCommentID     ID     `json:"refCommentId"`     // the comment
+	RefContent       string `json:"refContent"`       // what it is about (presumed)
+	ReplyNickName    string `json:"replyNickname"`    // user who is answered (presumed)
+	Description      string `json:"description"`      // of the video
+	ThumbURL         string `json:"thumbUrl"`
+	MediaType        int    `json:"mediaType"` // 2 picture, 4 video
+	// ExtInfo describes the source of the notification.
+	ExtInfo struct {
+		AppName  string `json:"appName"`  // name of the app (presumed)
+		EntityID string `json:"entityId"` // undocumented
+
+		Extra Extra `json:",embed"`
+	} `json:"extInfo"`
 
 	// Undocumented.
 	Flag               int64 `json:"flag"`
@@ -71,21 +82,6 @@ type FinderMention struct {
 	OrderCount         int   `json:"orderCount"`
 	InteractionCount   int   `json:"interactionCount"`
 	ForceUseRefContent int   `json:"forceUseRefContent"`
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderMentionContact wraps the user of a notification.
-type FinderMentionContact struct {
-	Contact FinderContact `json:"contact"`
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderMentionExtInfo describes the source of a notification.
-type FinderMentionExtInfo struct {
-	AppName  string `json:"appName"`  // name of the app (presumed)
-	EntityID string `json:"entityId"` // undocumented
 
 	Extra Extra `json:",embed"`
 }

@@ -101,49 +101,48 @@ func (s *FinderService) GetContacts(ctx context.Context, r FinderGetContactsRequ
 
 // FinderDirectMessages is a page of direct messages.
 type FinderDirectMessages struct {
-	Items  []FinderDirectItem `json:"list"`
-	Cursor string             `json:"keyBuff"` // for the next page
+	// Items are the messages.
+	Items []struct {
+		// Content is the message in its session.
+		Content struct {
+			Msg       FinderDirectMessage `json:"msg"`
+			SessionID string              `json:"msgSessionId"` // …@findermsg
+			IsSender  int                 `json:"isSender"`     // 1 if the account sent it, 0 if it received it
+			Seq       int64               `json:"seq"`          // undocumented
+			ExtInfo   string              `json:"extinfo"`      // undocumented
 
-	Extra Extra `json:",embed"`
-}
+			Extra Extra `json:",embed"`
+		} `json:"content"`
 
-// FinderDirectItem is an entry of FinderDirectMessages.
-type FinderDirectItem struct {
-	Content FinderDirectContent `json:"content"`
+		// Undocumented.
+		SyncKeyType int `json:"syncKeyType"`
+		ItemType    int `json:"itemType"`
+		SubType     int `json:"subType"`
 
-	// Undocumented.
-	SyncKeyType int `json:"syncKeyType"`
-	ItemType    int `json:"itemType"`
-	SubType     int `json:"subType"`
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderDirectContent is a direct message in its session.
-type FinderDirectContent struct {
-	Msg       FinderDirectMessage `json:"msg"`
-	SessionID string              `json:"msgSessionId"` // …@findermsg
-	IsSender  int                 `json:"isSender"`     // 1 if the account sent it, 0 if it received it
-	Seq       int64               `json:"seq"`          // undocumented
-	ExtInfo   string              `json:"extinfo"`      // undocumented
+		Extra Extra `json:",embed"`
+	} `json:"list"`
+	Cursor string `json:"keyBuff"` // for the next page
 
 	Extra Extra `json:",embed"`
 }
 
 // FinderDirectMessage is a direct message, spelled as in a callback.
 type FinderDirectMessage struct {
-	MsgID      ID              `json:"MsgId"`
-	NewMsgID   ID              `json:"NewMsgId"`
-	MsgSeq     int64           `json:"MsgSeq"`
-	From       FinderText      `json:"FromUserName"`
-	To         FinderText      `json:"ToUserName"`
-	Type       int             `json:"MsgType"` // WeChat's type of the message, 1 for text
-	Content    FinderText      `json:"Content"`
-	CreateTime int64           `json:"CreateTime"` // Unix seconds
-	Source     string          `json:"MsgSource"`  // XML (presumed)
-	Status     int             `json:"Status"`     // undocumented
-	ImgStatus  int             `json:"ImgStatus"`  // undocumented
-	ImgBuf     FinderImgBuffer `json:"ImgBuf"`
+	MsgID      ID         `json:"MsgId"`
+	NewMsgID   ID         `json:"NewMsgId"`
+	MsgSeq     int64      `json:"MsgSeq"`
+	From       FinderText `json:"FromUserName"`
+	To         FinderText `json:"ToUserName"`
+	Type       int        `json:"MsgType"` // WeChat's type of the message, 1 for text
+	Content    FinderText `json:"Content"`
+	CreateTime int64      `json:"CreateTime"` // Unix seconds
+	Source     string     `json:"MsgSource"`  // XML (presumed)
+	Status     int        `json:"Status"`     // undocumented
+	ImgStatus  int        `json:"ImgStatus"`  // undocumented
+	// ImgBuf is the picture in the message.
+	ImgBuf struct {
+		Length int `json:"iLen"` // bytes
+	} `json:"ImgBuf"`
 
 	Extra Extra `json:",embed"`
 }
@@ -151,11 +150,6 @@ type FinderDirectMessage struct {
 // FinderText wraps a string.
 type FinderText struct {
 	Text string `json:"string"`
-}
-
-// FinderImgBuffer is a picture in a message.
-type FinderImgBuffer struct {
-	Length int `json:"iLen"` // bytes
 }
 
 // SyncDirectMessages returns direct messages. The cursor is empty at first, then that of the

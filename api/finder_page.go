@@ -23,71 +23,60 @@ func (r FinderGetUserPageRequest) Next(p *FinderUserPage) (FinderGetUserPageRequ
 
 // FinderUserPage is the page of a user, with a page of videos.
 type FinderUserPage struct {
-	Objects           []FinderObject   `json:"object"`
-	Contact           FinderContact    `json:"contact"` // the user
-	Decoration        FinderDecoration `json:"finderUserInfo"`
-	FeedsCount        int              `json:"feedsCount"`   // number of videos (presumed)
-	ContinueFlag      int              `json:"continueFlag"` // 1 if there are more pages
-	LastBuffer        string           `json:"lastBuffer"`   // cursor
-	FriendFollowCount int              `json:"friendFollowCount"`
-	UserTags          []string         `json:"userTags"`     // base64 of text
-	Region            FinderRegion     `json:"ipRegionInfo"` // often empty
-	MCN               FinderMCN        `json:"mcnInfo"`
+	Objects []FinderObject `json:"object"`
+	Contact FinderContact  `json:"contact"` // the user
+	// Decoration is the design of the user's page.
+	Decoration struct {
+		CoverImgURL string `json:"coverImgUrl"`
+
+		Extra Extra `json:",embed"`
+	} `json:"finderUserInfo"`
+	FeedsCount        int          `json:"feedsCount"`   // number of videos (presumed)
+	ContinueFlag      int          `json:"continueFlag"` // 1 if there are more pages
+	LastBuffer        string       `json:"lastBuffer"`   // cursor
+	FriendFollowCount int          `json:"friendFollowCount"`
+	UserTags          []string     `json:"userTags"`     // base64 of text
+	Region            FinderRegion `json:"ipRegionInfo"` // often empty
+	// MCN is the agency of the user.
+	MCN struct {
+		AgencyName string `json:"agencyName"` // name of the agency or of a region (presumed)
+
+		Extra Extra `json:",embed"`
+	} `json:"mcnInfo"`
 
 	// Undocumented.
-	Preload           FinderPreload   `json:"preloadInfo"`
-	PrivateLock       int             `json:"privateLock"`
-	LiveDurationHours int             `json:"liveDurationHours"`
-	JustWatch         FinderJustWatch `json:"justWatch"`
-	ProductInfo       Extra           `json:"productInfo"`
+	Preload struct {
+		StrategyID int64 `json:"preloadStrategyId"` // exceeds an int32
+		// Global holds undocumented settings for preloading videos.
+		Global struct {
+			PrevCount                  int   `json:"prevCount"`
+			NextCount                  int   `json:"nextCount"`
+			MaxBitRate                 int   `json:"maxBitRate"`
+			FileMinBytes               int64 `json:"preloadFileMinBytes"`
+			MaxConcurrentCount         int   `json:"preloadMaxConcurrentCount"`
+			MegaVideoMaxBitRate        int   `json:"megavideoMaxBitRate"`
+			MegaVideoPrevCount         int   `json:"megavideoPrevCount"`
+			MegaVideoNextCount         int   `json:"megavideoNextCount"`
+			MinBufferLength            int   `json:"minBufferLength"`
+			MaxBufferLength            int   `json:"maxBufferLength"`
+			MinCurrentFeedBufferLength int   `json:"minCurrentFeedBufferLength"`
+			CanPreCreatedPlayer        int   `json:"canPreCreatedPlayer"`
 
-	Extra Extra `json:",embed"`
-}
+			Extra Extra `json:",embed"`
+		} `json:"globalInfo"`
 
-// FinderDecoration is the design of a user's page.
-type FinderDecoration struct {
-	CoverImgURL string `json:"coverImgUrl"`
+		Extra Extra `json:",embed"`
+	} `json:"preloadInfo"`
+	PrivateLock       int `json:"privateLock"`
+	LiveDurationHours int `json:"liveDurationHours"`
+	// JustWatch is undocumented.
+	JustWatch struct {
+		Show          int `json:"showJustWatch"`
+		AllowPrefetch int `json:"allowPrefetch"`
 
-	Extra Extra `json:",embed"`
-}
-
-// FinderMCN is the agency of a user.
-type FinderMCN struct {
-	AgencyName string `json:"agencyName"` // name of the agency or of a region (presumed)
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderPreload holds undocumented settings for preloading videos.
-type FinderPreload struct {
-	StrategyID int64               `json:"preloadStrategyId"` // exceeds an int32
-	Global     FinderPreloadGlobal `json:"globalInfo"`
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderPreloadGlobal holds undocumented settings for preloading videos.
-type FinderPreloadGlobal struct {
-	PrevCount                  int   `json:"prevCount"`
-	NextCount                  int   `json:"nextCount"`
-	MaxBitRate                 int   `json:"maxBitRate"`
-	FileMinBytes               int64 `json:"preloadFileMinBytes"`
-	MaxConcurrentCount         int   `json:"preloadMaxConcurrentCount"`
-	MegaVideoMaxBitRate        int   `json:"megavideoMaxBitRate"`
-	MegaVideoPrevCount         int   `json:"megavideoPrevCount"`
-	MegaVideoNextCount         int   `json:"megavideoNextCount"`
-	MinBufferLength            int   `json:"minBufferLength"`
-	MaxBufferLength            int   `json:"maxBufferLength"`
-	MinCurrentFeedBufferLength int   `json:"minCurrentFeedBufferLength"`
-	CanPreCreatedPlayer        int   `json:"canPreCreatedPlayer"`
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderJustWatch is undocumented.
-type FinderJustWatch struct {
-	Show          int `json:"showJustWatch"`
-	AllowPrefetch int `json:"allowPrefetch"`
+		Extra Extra `json:",embed"`
+	} `json:"justWatch"`
+	ProductInfo Extra `json:"productInfo"`
 
 	Extra Extra `json:",embed"`
 }

@@ -4,14 +4,22 @@ import "context"
 
 // FinderProfile describes the account in Channels.
 type FinderProfile struct {
-	MainFinderUserName        string                `json:"mainFinderUsername"` // the MyUserName of other calls
-	Aliases                   []FinderAlias         `json:"aliasInfo"`          // identities that the account can act with
-	CurrentAliasRole          FinderRole            `json:"currentAliasRoleType"`
-	NextAliasModAvailableTime int64                 `json:"nextAliasModAvailableTime"` // earliest change of the identity (presumed)
-	SignatureMaxLength        int                   `json:"signatureMaxLength"`        // characters
-	NickNameMinLength         int                   `json:"nicknameMinLength"`         // characters
-	NickNameMaxLength         int                   `json:"nicknameMaxLength"`         // characters
-	Privacy                   FinderPrivacySettings `json:"privacySetting"`
+	MainFinderUserName string `json:"mainFinderUsername"` // the MyUserName of other calls
+	// Aliases are the identities that the account can act with.
+	Aliases []struct {
+		NickName   string     `json:"nickname"`
+		HeadImgURL string     `json:"headImgUrl"`
+		Role       FinderRole `json:"roleType"`
+	} `json:"aliasInfo"`
+	CurrentAliasRole          FinderRole `json:"currentAliasRoleType"`
+	NextAliasModAvailableTime int64      `json:"nextAliasModAvailableTime"` // earliest change of the identity (presumed)
+	SignatureMaxLength        int        `json:"signatureMaxLength"`        // characters
+	NickNameMinLength         int        `json:"nicknameMinLength"`         // characters
+	NickNameMaxLength         int        `json:"nicknameMaxLength"`         // characters
+	// Privacy holds the privacy settings.
+	Privacy struct {
+		ExportJumpLink string `json:"exportJumpLink"` // page of the data export (presumed)
+	} `json:"privacySetting"`
 
 	// Undocumented.
 	UserNoFinder        int   `json:"userNoFinder"`
@@ -20,18 +28,6 @@ type FinderProfile struct {
 	UserFlag            int   `json:"userFlag"`
 
 	Extra Extra `json:",embed"`
-}
-
-// FinderAlias is an identity of an account.
-type FinderAlias struct {
-	NickName   string     `json:"nickname"`
-	HeadImgURL string     `json:"headImgUrl"`
-	Role       FinderRole `json:"roleType"`
-}
-
-// FinderPrivacySettings are the privacy settings of a FinderProfile.
-type FinderPrivacySettings struct {
-	ExportJumpLink string `json:"exportJumpLink"` // page of the data export (presumed)
 }
 
 // GetProfile returns the account's own Channels identity.

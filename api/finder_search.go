@@ -55,17 +55,44 @@ type FinderSearchResult struct {
 	Lang         string            `json:"lang"`
 	TimeStamp    int64             `json:"timeStamp"` // Unix seconds
 	// AdvancedSearch holds the filters that the app offers.
-	AdvancedSearch FinderAdvancedSearch `json:"advanceSearch"`
-	Ret            int                  `json:"ret"` // of the search itself; 0 is success. The outer ret, 200, is of the call
+	AdvancedSearch struct {
+		// Filters are groups of filters; one of each is selected.
+		Filters []struct {
+			Title    string `json:"title"`
+			ParamKey string `json:"paramKey"` // name of the parameter
+			// Options are the filters of the group.
+			Options []struct {
+				Title      string `json:"title"`
+				ParamKey   string `json:"paramKey"`   // name of the parameter
+				ParamValue string `json:"paramValue"` // its value
+				Selected   int    `json:"selected"`   // 1 if it is selected
+				ReportID   string `json:"reportId"`   // undocumented
+				Type       int    `json:"type"`       // undocumented
+			} `json:"options"`
+			Column  int `json:"column"`  // number of columns (presumed)
+			Display int `json:"display"` // 1 if it is shown (presumed)
+			Type    int `json:"type"`    // undocumented
+		} `json:"filters"`
+		IsHold   int `json:"isHold"`   // undocumented
+		ShowType int `json:"showType"` // undocumented
+	} `json:"advanceSearch"`
+	Ret int `json:"ret"` // of the search itself; 0 is success. The outer ret, 200, is of the call
 
 	// Undocumented.
-	Direction      int                `json:"direction"`
-	Experiments    []FinderExperiment `json:"experiment"`
-	Feedback       FinderFeedback     `json:"feedback"`
-	IsBoxCardStyle int                `json:"isBoxCardStyle"`
-	IsDivide       int                `json:"isDivide"`
-	IsHomePage     int                `json:"isHomePage"`
-	ResultType     int                `json:"resultType"`
+	Direction int `json:"direction"`
+	// Experiments are settings of experiments of the service (presumed).
+	Experiments []struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
+	} `json:"experiment"`
+	// Feedback is undocumented.
+	Feedback struct {
+		IsFromMixerMainSwap int `json:"isFromMixerMainSwap"`
+	} `json:"feedback"`
+	IsBoxCardStyle int `json:"isBoxCardStyle"`
+	IsDivide       int `json:"isDivide"`
+	IsHomePage     int `json:"isHomePage"`
+	ResultType     int `json:"resultType"`
 
 	Extra Extra `json:",embed"`
 }
@@ -79,7 +106,11 @@ type FinderSearchBox struct {
 	Items      []FinderSearchItem `json:"items"`
 	SubBoxes   []FinderSearchBox  `json:"subBoxes,omitzero"`
 	MoreText   string             `json:"moreText"` // caption of the link to more hits
-	MoreInfo   FinderMoreInfo     `json:"moreInfo"`
+	// MoreInfo is the link to more hits.
+	MoreInfo struct {
+		MoreID   string `json:"moreID"`
+		ReportID string `json:"reportId"`
+	} `json:"moreInfo"`
 
 	// Undocumented.
 	Type          int `json:"type"`
@@ -93,28 +124,43 @@ type FinderSearchBox struct {
 	Extra Extra `json:",embed"`
 }
 
-// FinderMoreInfo is a link to more hits.
-type FinderMoreInfo struct {
-	MoreID   string `json:"moreID"`
-	ReportID string `json:"reportId"`
-}
-
 // FinderSearchItem is a hit: an account or a video. Its texts are for display: Title contains <em>,
 // LikeCount and Date are words.
 type FinderSearchItem struct {
-	DocID       string          `json:"docID"` // id of the hit; the video's, as a string, if it is one
-	Title       string          `json:"title"` // with <em> around the matches
-	Description string          `json:"desc"`  // of an account
-	ThumbURL    string          `json:"thumbUrl"`
-	Jump        FinderJump      `json:"jumpInfo"` // target of the hit
-	Date        string          `json:"dateTime"` // "3 days ago" in the service's language
-	PubTime     int64           `json:"pubTime"`  // Unix seconds
-	Duration    string          `json:"duration"` // "03:21"
-	LikeCount   string          `json:"likeNum"`  // "1.2万"
-	Image       string          `json:"image"`    // URL of the cover
-	ImageData   FinderImageData `json:"imageData"`
-	VideoURL    string          `json:"videoUrl"`
-	Source      FinderSource    `json:"source"` // publisher of the video
+	DocID       string `json:"docID"` // id of the hit; the video's, as a string, if it is one
+	Title       string `json:"title"` // with <em> around the matches
+	Description string `json:"desc"`  // of an account
+	ThumbURL    string `json:"thumbUrl"`
+	// Jump is the target of the hit: UserName for an account, FeedID for a video.
+	Jump struct {
+		UserName string `json:"userName"` // Channels username
+		FeedID   string `json:"feedId"`   // id of the video; a string here
+
+		// Undocumented.
+		ExtInfo         string `json:"extInfo"`
+		JumpType        int    `json:"jumpType"`
+		CommentScene    int    `json:"commentScene"`
+		ReportExtraInfo string `json:"reportExtraInfo"`
+
+		Extra Extra `json:",embed"`
+	} `json:"jumpInfo"`
+	Date      string `json:"dateTime"` // "3 days ago" in the service's language
+	PubTime   int64  `json:"pubTime"`  // Unix seconds
+	Duration  string `json:"duration"` // "03:21"
+	LikeCount string `json:"likeNum"`  // "1.2万"
+	Image     string `json:"image"`    // URL of the cover
+	// ImageData is the cover with its size.
+	ImageData struct {
+		URL    string `json:"url"`
+		Width  int    `json:"width"`  // pixels
+		Height int    `json:"height"` // pixels
+	} `json:"imageData"`
+	VideoURL string `json:"videoUrl"`
+	// Source is the publisher of the video.
+	Source struct {
+		Title   string `json:"title"` // name of the publisher
+		IconURL string `json:"iconUrl"`
+	} `json:"source"`
 
 	// Undocumented.
 	NoPlayIcon         bool   `json:"noPlayIcon"`
@@ -124,71 +170,6 @@ type FinderSearchItem struct {
 	ReportItemInfoList string `json:"report_iteminfo_list_str"`
 
 	Extra Extra `json:",embed"`
-}
-
-// FinderJump is the target of a hit: UserName for an account, FeedID for a video.
-type FinderJump struct {
-	UserName string `json:"userName"` // Channels username
-	FeedID   string `json:"feedId"`   // id of the video; a string here
-
-	// Undocumented.
-	ExtInfo         string `json:"extInfo"`
-	JumpType        int    `json:"jumpType"`
-	CommentScene    int    `json:"commentScene"`
-	ReportExtraInfo string `json:"reportExtraInfo"`
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderImageData is a picture with its size.
-type FinderImageData struct {
-	URL    string `json:"url"`
-	Width  int    `json:"width"`  // pixels
-	Height int    `json:"height"` // pixels
-}
-
-// FinderSource is the publisher of a video.
-type FinderSource struct {
-	Title   string `json:"title"` // name of the publisher
-	IconURL string `json:"iconUrl"`
-}
-
-// FinderAdvancedSearch holds filters for a search.
-type FinderAdvancedSearch struct {
-	Filters  []FinderFilterGroup `json:"filters"`
-	IsHold   int                 `json:"isHold"`   // undocumented
-	ShowType int                 `json:"showType"` // undocumented
-}
-
-// FinderFilterGroup is a group of filters, of which one is selected.
-type FinderFilterGroup struct {
-	Title    string               `json:"title"`
-	ParamKey string               `json:"paramKey"` // name of the parameter
-	Options  []FinderFilterOption `json:"options"`
-	Column   int                  `json:"column"`  // number of columns (presumed)
-	Display  int                  `json:"display"` // 1 if it is shown (presumed)
-	Type     int                  `json:"type"`    // undocumented
-}
-
-// FinderFilterOption is a filter.
-type FinderFilterOption struct {
-	Title      string `json:"title"`
-	ParamKey   string `json:"paramKey"`   // name of the parameter
-	ParamValue string `json:"paramValue"` // its value
-	Selected   int    `json:"selected"`   // 1 if it is selected
-	ReportID   string `json:"reportId"`   // undocumented
-	Type       int    `json:"type"`       // undocumented
-}
-
-// FinderExperiment is a setting of an experiment of the service (presumed).
-type FinderExperiment struct {
-	Key   string `json:"key"`
-	Value string `json:"value"`
-}
-
-// FinderFeedback is undocumented.
-type FinderFeedback struct {
-	IsFromMixerMainSwap int `json:"isFromMixerMainSwap"`
 }
 
 // Ref identifies the search, for GetUserPage.

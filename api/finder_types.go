@@ -53,44 +53,76 @@ type FinderObject struct {
 
 // FinderObjectDesc is the content of a FinderObject.
 type FinderObjectDesc struct {
-	Description    string           `json:"description"`
-	MediaType      int              `json:"mediaType"`     // 2 picture, 4 video
-	Media          []FinderMedia    `json:"media"`         // one video, or the pictures
-	ShortTitles    []string         `json:"shortTitle"`    // base64, undocumented
-	MentionedUsers []string         `json:"mentionedUser"` // base64, undocumented
-	Topic          FinderTopic      `json:"topic"`
-	Link           FinderExtReading `json:"extReading"`     // link below the video
-	Location       FinderPlace      `json:"location"`       // place that the post names
-	PosterLocation FinderPlace      `json:"posterLocation"` // where it was published
-	FeedLocation   FinderPlace      `json:"feedLocation"`   // undocumented
-	Music          FinderMusic      `json:"imgFeedBgmInfo"` // background of a picture post
-	FollowPost     FinderFollowPost `json:"followPostInfo"` // music that the post shares with others
-	FromApp        FinderFromApp    `json:"fromApp"`        // app from which the post came
-	Event          FinderEvent      `json:"event"`          // event to which the post belongs
-	DraftObjectID  ID               `json:"draftObjectId"`  // 0 for none
+	Description    string        `json:"description"`
+	MediaType      int           `json:"mediaType"`     // 2 picture, 4 video
+	Media          []FinderMedia `json:"media"`         // one video, or the pictures
+	ShortTitles    []string      `json:"shortTitle"`    // base64, undocumented
+	MentionedUsers []string      `json:"mentionedUser"` // base64, undocumented
+	// Topic is the topic of the post.
+	Topic struct {
+		Info string `json:"finderTopicInfo"`
+
+		Extra Extra `json:",embed"`
+	} `json:"topic"`
+	// Link is the link below the video.
+	Link struct {
+		Link  string `json:"link"`
+		Title string `json:"title"`
+
+		Extra Extra `json:",embed"`
+	} `json:"extReading"`
+	Location       FinderPlace `json:"location"`       // place that the post names
+	PosterLocation FinderPlace `json:"posterLocation"` // where it was published
+	FeedLocation   FinderPlace `json:"feedLocation"`   // undocumented
+	Music          FinderMusic `json:"imgFeedBgmInfo"` // background of a picture post
+	// FollowPost is music that the post shares with others.
+	FollowPost struct {
+		Music   FinderMusic `json:"musicInfo"`
+		GroupID string      `json:"groupId"`
+		HasBGM  int         `json:"hasBgm"` // 1 if there is background music (presumed)
+
+		Extra Extra `json:",embed"`
+	} `json:"followPostInfo"`
+	// FromApp is the app from which the post came.
+	FromApp struct {
+		AppID      string `json:"appid"` // of the app, not of the account
+		Source     int    `json:"source"`
+		ExtInfo    string `json:"extInfo"`
+		UIStyle    int    `json:"uiStyle"`    // undocumented
+		SDKExtInfo string `json:"sdkExtInfo"` // undocumented
+
+		Extra Extra `json:",embed"`
+	} `json:"fromApp"`
+	// Event is the event to which the post belongs.
+	Event struct {
+		TopicID         ID     `json:"eventTopicId"`
+		Name            string `json:"eventName"`
+		CreatorNickName string `json:"eventCreatorNickname"`
+		AttendCount     int    `json:"eventAttendCount"`
+		HiddenMark      int    `json:"hiddenMark"` // undocumented
+
+		Extra Extra `json:",embed"`
+	} `json:"event"`
+	DraftObjectID ID `json:"draftObjectId"` // 0 for none
 
 	// Undocumented.
-	ClientDraft   FinderClientDraft  `json:"clientDraftExtInfo"`
-	Original      FinderOriginalInfo `json:"originalInfoDesc"`
-	MVInfo        Extra              `json:"mvInfo"`
-	GeneralReport Extra              `json:"generalReportInfo"`
-	NewLife       Extra              `json:"finderNewlifeDesc"`
-	More          Extra              `json:"extra"`
+	ClientDraft struct {
+		LBSFlagType  int    `json:"lbsFlagType"`
+		VideoMusicID string `json:"videoMusicId"`
+		WaitType     int    `json:"waitType"`
 
-	Extra Extra `json:",embed"`
-}
+		Extra Extra `json:",embed"`
+	} `json:"clientDraftExtInfo"`
+	// Original is undocumented.
+	Original struct {
+		Type int `json:"type"`
 
-// FinderTopic is the topic of a post.
-type FinderTopic struct {
-	Info string `json:"finderTopicInfo"`
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderExtReading is a link below a video.
-type FinderExtReading struct {
-	Link  string `json:"link"`
-	Title string `json:"title"`
+		Extra Extra `json:",embed"`
+	} `json:"originalInfoDesc"`
+	MVInfo        Extra `json:"mvInfo"`
+	GeneralReport Extra `json:"generalReportInfo"`
+	NewLife       Extra `json:"finderNewlifeDesc"`
+	More          Extra `json:"extra"`
 
 	Extra Extra `json:",embed"`
 }
@@ -113,53 +145,6 @@ type FinderMusic struct {
 	// Undocumented.
 	DocType   int `json:"docType"`
 	IsTrySong int `json:"isTrySong"`
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderFollowPost is music that a post shares with others.
-type FinderFollowPost struct {
-	Music   FinderMusic `json:"musicInfo"`
-	GroupID string      `json:"groupId"`
-	HasBGM  int         `json:"hasBgm"` // 1 if there is background music (presumed)
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderFromApp is the app from which a post came.
-type FinderFromApp struct {
-	AppID      string `json:"appid"` // of the app, not of the account
-	Source     int    `json:"source"`
-	ExtInfo    string `json:"extInfo"`
-	UIStyle    int    `json:"uiStyle"`    // undocumented
-	SDKExtInfo string `json:"sdkExtInfo"` // undocumented
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderEvent is an event to which posts belong.
-type FinderEvent struct {
-	TopicID         ID     `json:"eventTopicId"`
-	Name            string `json:"eventName"`
-	CreatorNickName string `json:"eventCreatorNickname"`
-	AttendCount     int    `json:"eventAttendCount"`
-	HiddenMark      int    `json:"hiddenMark"` // undocumented
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderClientDraft is undocumented.
-type FinderClientDraft struct {
-	LBSFlagType  int    `json:"lbsFlagType"`
-	VideoMusicID string `json:"videoMusicId"`
-	WaitType     int    `json:"waitType"`
-
-	Extra Extra `json:",embed"`
-}
-
-// FinderOriginalInfo is undocumented.
-type FinderOriginalInfo struct {
-	Type int `json:"type"`
 
 	Extra Extra `json:",embed"`
 }

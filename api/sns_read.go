@@ -14,7 +14,11 @@ type SNSItem struct {
 	CommentCount int          `json:"commentCount"`
 	Comments     []SNSComment `json:"commentList"`
 	WithCount    int          `json:"withUserCount"` // number of people who were notified
-	With         []SNSMention `json:"withUserList"`  // the people who were notified
+	// With are the people who were notified. The documentation has no example, so everything is in
+	// Extra.
+	With []struct {
+		Extra Extra `json:",embed"`
+	} `json:"withUserList"`
 
 	Extra Extra `json:",embed"`
 }
@@ -42,12 +46,6 @@ type SNSComment struct {
 	ReplyCommentID ID     `json:"replyCommentId"` // comment that it answers, or 0
 	IsNotRichText  int    `json:"isNotRichText"`  // 1 for plain text
 
-	Extra Extra `json:",embed"`
-}
-
-// SNSMention is a person who was notified about a post. The documentation has no example, so
-// everything is in Extra.
-type SNSMention struct {
 	Extra Extra `json:",embed"`
 }
 
