@@ -12,10 +12,10 @@ import (
 
 // The defaults of Config.
 const (
-	DefaultQueryTimeout = 10 * time.Second
-	DefaultSendTimeout  = 30 * time.Second
-	DefaultMediaTimeout = 120 * time.Second
-	DefaultMaxResponse  = 16 << 20
+	defaultQueryTimeout = 10 * time.Second
+	defaultSendTimeout  = 30 * time.Second
+	defaultMediaTimeout = 120 * time.Second
+	defaultMaxResponse  = 16 << 20
 )
 
 // Config configures a Client. Token is required; the zero values of the others work.
@@ -33,12 +33,12 @@ type Config struct {
 	// Transport wraps the transport of HTTPClient, for metrics and traces. nil leaves it as it is.
 	Transport func(next http.RoundTripper) http.RoundTripper
 	// QueryTimeout bounds calls that read data, SendTimeout calls that send, and MediaTimeout calls
-	// for which the service downloads a file first. 0 means the default.
+	// for which the service downloads a file first. 0 means 10 seconds, 30 seconds and 2 minutes.
 	QueryTimeout, SendTimeout, MediaTimeout time.Duration
 	// UseProxy makes the service route every call through the account's proxy, which is slower.
 	// false means the default of the service, which is not to.
 	UseProxy bool
-	// MaxResponse bounds an answer, in bytes. 0 means DefaultMaxResponse.
+	// MaxResponse bounds an answer, in bytes. 0 means 16 MiB.
 	MaxResponse int64
 }
 
@@ -99,13 +99,13 @@ func New(c Config) (*Client, error) {
 	for _, d := range []struct {
 		value *time.Duration
 		def   time.Duration
-	}{{&c.QueryTimeout, DefaultQueryTimeout}, {&c.SendTimeout, DefaultSendTimeout}, {&c.MediaTimeout, DefaultMediaTimeout}} {
+	}{{&c.QueryTimeout, defaultQueryTimeout}, {&c.SendTimeout, defaultSendTimeout}, {&c.MediaTimeout, defaultMediaTimeout}} {
 		if *d.value == 0 {
 			*d.value = d.def
 		}
 	}
 	if c.MaxResponse == 0 {
-		c.MaxResponse = DefaultMaxResponse
+		c.MaxResponse = defaultMaxResponse
 	}
 	token := c.Token
 	c.Token = ""

@@ -77,12 +77,12 @@ func TestSendsAreValues(t *testing.T) {
 		_, err := client.Message.Send(t.Context(), m)
 		require.ErrorIs(t, err, api.ErrMissingField, "%T without an account", m)
 
-		m = m.WithAppID("wx_other")
-		assert.Equal(t, "wx_other", m.Account())
-		assert.Equal(t, bob, m.Target())
+		m = api.WithAppID(m, "wx_other")
+		assert.Equal(t, "wx_other", api.AccountOf(m))
+		assert.Equal(t, bob, api.TargetOf(m))
 		sent, err := client.Message.Send(t.Context(), m)
 		require.NoError(t, err)
-		assert.Equal(t, m.Endpoint(), path)
+		assert.Equal(t, api.EndpointOf(m), path)
 		assert.Equal(t, "wx_other", appID)
 		assert.Equal(t, api.ID(1<<64-1), sent.NewMsgID)
 	}

@@ -141,9 +141,9 @@ func TestGuaranteeReplay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back, err := api.DecodeSend(m.Endpoint(), body)
+		back, err := api.DecodeSend(api.EndpointOf(m), body)
 		if err != nil || !reflect.DeepEqual(m, back) {
-			t.Errorf("replay of %s: %+v %v", m.Endpoint(), back, err)
+			t.Errorf("replay of %s: %+v %v", api.EndpointOf(m), back, err)
 		}
 	}
 	if _, err := api.DecodeSend("/message/revokeMsg", []byte("{}")); err == nil {

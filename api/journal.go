@@ -13,7 +13,7 @@ import (
 func EncodeSend(m Send) ([]byte, error) {
 	body, err := json.Marshal(m, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
-		return nil, fmt.Errorf("api: %s: the request cannot be written as JSON", m.Endpoint())
+		return nil, fmt.Errorf("api: %s: the request cannot be written as JSON", m.endpoint())
 	}
 	return body, nil
 }
@@ -38,7 +38,7 @@ func DecodeSend(endpoint string, body []byte) (Send, error) {
 
 func decodes[T Send](all map[string]func([]byte) (Send, error)) {
 	var zero T
-	endpoint := zero.Endpoint()
+	endpoint := zero.endpoint()
 	all[endpoint] = func(body []byte) (Send, error) {
 		var m T
 		if json.Unmarshal(body, &m, tolerant()) != nil { // its error may quote the message

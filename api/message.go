@@ -17,19 +17,29 @@ type MessageService struct{ client *Client }
 
 // Send is a message to a group or a friend: PostText, ForwardFile and so on. A Send is a plain
 // value whose JSON is the body of the call, so that it can be stored and sent later.
+//
+// EndpointOf, AccountOf and TargetOf read what all messages have; WithAppID copies one for another
+// account.
 type Send interface {
-	// Endpoint returns the path of the call: "/message/postText".
-	Endpoint() string
-	// Account returns the appId of the sending account.
-	Account() string
-	// Target returns the wxid or group id of the recipient.
-	Target() string
-	// WithAppID returns a copy for another account.
-	WithAppID(appID string) Send
-
+	endpoint() string
+	account() string
+	target() string
+	withAppID(appID string) Send
 	class() class
 	check() error
 }
+
+// EndpointOf returns the path of the call that sends the message: "/message/postText".
+func EndpointOf(m Send) string { return m.endpoint() }
+
+// AccountOf returns the appId of the account that sends the message.
+func AccountOf(m Send) string { return m.account() }
+
+// TargetOf returns the wxid or group id of the recipient.
+func TargetOf(m Send) string { return m.target() }
+
+// WithAppID returns a copy of the message that another account sends.
+func WithAppID(m Send, appID string) Send { return m.withAppID(appID) }
 
 // SentMessage is the answer to a send. RevokeMsg needs the three ids.
 type SentMessage struct {
@@ -79,12 +89,12 @@ func sendAs[T any, P interface {
 		return nil, err
 	}
 	var answer T
-	if err := c.call(ctx, m.Endpoint(), m.class(), m, &answer); err != nil {
+	if err := c.call(ctx, m.endpoint(), m.class(), m, &answer); err != nil {
 		return nil, err
 	}
 	p := P(&answer)
 	if sent := p.sent(); sent.To == "" { // not all calls return it
-		sent.To = m.Target()
+		sent.To = m.target()
 	}
 	return p, nil
 }

@@ -8,22 +8,14 @@ type PostNameCard struct {
 	Wxid     string `json:"nameCardWxid"` // wxid of the contact on the card
 }
 
-// Endpoint returns the path of the call.
-func (m PostNameCard) Endpoint() string { return "/message/postNameCard" }
-
-// Account returns AppID.
-func (m PostNameCard) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostNameCard) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostNameCard) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostNameCard) class() class { return send }
+func (m PostNameCard) endpoint() string            { return "/message/postNameCard" }
+func (m PostNameCard) account() string             { return m.AppID }
+func (m PostNameCard) target() string              { return m.To }
+func (m PostNameCard) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostNameCard) class() class                { return send }
 
 func (m PostNameCard) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"nickName", m.NickName},
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"nickName", m.NickName},
 		field{"nameCardWxid", m.Wxid})
 }
 
@@ -34,22 +26,14 @@ type PostLocation struct {
 	Content string `json:"content"` // XML of a location message: x is the latitude, y the longitude
 }
 
-// Endpoint returns the path of the call.
-func (m PostLocation) Endpoint() string { return "/message/postLocation" }
-
-// Account returns AppID.
-func (m PostLocation) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostLocation) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostLocation) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostLocation) class() class { return send }
+func (m PostLocation) endpoint() string            { return "/message/postLocation" }
+func (m PostLocation) account() string             { return m.AppID }
+func (m PostLocation) target() string              { return m.To }
+func (m PostLocation) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostLocation) class() class                { return send }
 
 func (m PostLocation) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"content", m.Content})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"content", m.Content})
 }
 
 // PostEmoji is a custom sticker that the service knows.
@@ -60,22 +44,14 @@ type PostEmoji struct {
 	Size  int64  `json:"emojiSize"` // bytes
 }
 
-// Endpoint returns the path of the call.
-func (m PostEmoji) Endpoint() string { return "/message/postEmoji" }
-
-// Account returns AppID.
-func (m PostEmoji) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostEmoji) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostEmoji) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostEmoji) class() class { return send }
+func (m PostEmoji) endpoint() string            { return "/message/postEmoji" }
+func (m PostEmoji) account() string             { return m.AppID }
+func (m PostEmoji) target() string              { return m.To }
+func (m PostEmoji) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostEmoji) class() class                { return send }
 
 func (m PostEmoji) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"emojiMd5", m.MD5})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"emojiMd5", m.MD5})
 }
 
 // PostAppMsg is any app message: music, a quoted reply, a Channels video.
@@ -89,22 +65,14 @@ type PostAppMsg struct {
 	At WxidList `json:"ats,omitzero"`
 }
 
-// Endpoint returns the path of the call.
-func (m PostAppMsg) Endpoint() string { return "/message/postAppMsg" }
-
-// Account returns AppID.
-func (m PostAppMsg) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostAppMsg) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostAppMsg) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostAppMsg) class() class { return send }
+func (m PostAppMsg) endpoint() string            { return "/message/postAppMsg" }
+func (m PostAppMsg) account() string             { return m.AppID }
+func (m PostAppMsg) target() string              { return m.To }
+func (m PostAppMsg) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostAppMsg) class() class                { return send }
 
 func (m PostAppMsg) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"appmsg", m.AppMsg})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"appmsg", m.AppMsg})
 }
 
 // PostMiniApp is the card of a mini program.
@@ -119,22 +87,14 @@ type PostMiniApp struct {
 	UserName    string `json:"userName"`    // original id of the mini program, gh_…@app
 }
 
-// Endpoint returns the path of the call.
-func (m PostMiniApp) Endpoint() string { return "/message/postMiniApp" }
-
-// Account returns AppID.
-func (m PostMiniApp) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostMiniApp) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostMiniApp) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostMiniApp) class() class { return media }
+func (m PostMiniApp) endpoint() string            { return "/message/postMiniApp" }
+func (m PostMiniApp) account() string             { return m.AppID }
+func (m PostMiniApp) target() string              { return m.To }
+func (m PostMiniApp) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostMiniApp) class() class                { return media }
 
 func (m PostMiniApp) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"miniAppId", m.MiniAppID},
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"miniAppId", m.MiniAppID},
 		field{"displayName", m.DisplayName}, field{"pagePath", m.PagePath}, field{"coverImgUrl", m.CoverURL}, field{"title", m.Title},
 		field{"userName", m.UserName})
 }
@@ -159,21 +119,13 @@ type SendFinderMsg struct {
 	PlayLength    string `json:"videoPlayLen"`  // seconds; a string
 }
 
-// Endpoint returns the path of the call.
-func (m SendFinderMsg) Endpoint() string { return "/message/sendFinderMsg" }
-
-// Account returns AppID.
-func (m SendFinderMsg) Account() string { return m.AppID }
-
-// Target returns To.
-func (m SendFinderMsg) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m SendFinderMsg) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m SendFinderMsg) class() class { return send }
+func (m SendFinderMsg) endpoint() string            { return "/message/sendFinderMsg" }
+func (m SendFinderMsg) account() string             { return m.AppID }
+func (m SendFinderMsg) target() string              { return m.To }
+func (m SendFinderMsg) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m SendFinderMsg) class() class                { return send }
 
 func (m SendFinderMsg) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"username", m.UserName},
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"username", m.UserName},
 		field{"nickname", m.NickName}, field{"nonceId", m.NonceID})
 }

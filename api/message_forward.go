@@ -8,22 +8,14 @@ type ForwardFile struct {
 	XML   string `json:"xml"`    // content of the message without the group prefix
 }
 
-// Endpoint returns the path of the call.
-func (m ForwardFile) Endpoint() string { return "/message/forwardFile" }
-
-// Account returns AppID.
-func (m ForwardFile) Account() string { return m.AppID }
-
-// Target returns To.
-func (m ForwardFile) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m ForwardFile) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m ForwardFile) class() class { return send }
+func (m ForwardFile) endpoint() string            { return "/message/forwardFile" }
+func (m ForwardFile) account() string             { return m.AppID }
+func (m ForwardFile) target() string              { return m.To }
+func (m ForwardFile) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m ForwardFile) class() class                { return send }
 
 func (m ForwardFile) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"xml", m.XML})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"xml", m.XML})
 }
 
 // ForwardImage forwards a picture by its XML, or by XML built from the answer of PostImage.
@@ -33,22 +25,14 @@ type ForwardImage struct {
 	XML   string `json:"xml"`    // content of the message without the group prefix
 }
 
-// Endpoint returns the path of the call.
-func (m ForwardImage) Endpoint() string { return "/message/forwardImage" }
-
-// Account returns AppID.
-func (m ForwardImage) Account() string { return m.AppID }
-
-// Target returns To.
-func (m ForwardImage) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m ForwardImage) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m ForwardImage) class() class { return send }
+func (m ForwardImage) endpoint() string            { return "/message/forwardImage" }
+func (m ForwardImage) account() string             { return m.AppID }
+func (m ForwardImage) target() string              { return m.To }
+func (m ForwardImage) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m ForwardImage) class() class                { return send }
 
 func (m ForwardImage) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"xml", m.XML})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"xml", m.XML})
 }
 
 // ForwardVideo forwards a video by its XML, or by XML built from the answer of PostVideo.
@@ -58,22 +42,14 @@ type ForwardVideo struct {
 	XML   string `json:"xml"`    // content of the message without the group prefix
 }
 
-// Endpoint returns the path of the call.
-func (m ForwardVideo) Endpoint() string { return "/message/forwardVideo" }
-
-// Account returns AppID.
-func (m ForwardVideo) Account() string { return m.AppID }
-
-// Target returns To.
-func (m ForwardVideo) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m ForwardVideo) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m ForwardVideo) class() class { return send }
+func (m ForwardVideo) endpoint() string            { return "/message/forwardVideo" }
+func (m ForwardVideo) account() string             { return m.AppID }
+func (m ForwardVideo) target() string              { return m.To }
+func (m ForwardVideo) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m ForwardVideo) class() class                { return send }
 
 func (m ForwardVideo) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"xml", m.XML})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"xml", m.XML})
 }
 
 // ForwardURL forwards a link card by its XML.
@@ -83,22 +59,14 @@ type ForwardURL struct {
 	XML   string `json:"xml"`    // content of the message without the group prefix
 }
 
-// Endpoint returns the path of the call.
-func (m ForwardURL) Endpoint() string { return "/message/forwardUrl" }
-
-// Account returns AppID.
-func (m ForwardURL) Account() string { return m.AppID }
-
-// Target returns To.
-func (m ForwardURL) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m ForwardURL) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m ForwardURL) class() class { return send }
+func (m ForwardURL) endpoint() string            { return "/message/forwardUrl" }
+func (m ForwardURL) account() string             { return m.AppID }
+func (m ForwardURL) target() string              { return m.To }
+func (m ForwardURL) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m ForwardURL) class() class                { return send }
 
 func (m ForwardURL) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"xml", m.XML})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"xml", m.XML})
 }
 
 // ForwardMiniApp forwards the card of a mini program by its XML.
@@ -109,20 +77,12 @@ type ForwardMiniApp struct {
 	CoverURL string `json:"coverImgUrl"` // public URL of a cover; required, although the XML has one
 }
 
-// Endpoint returns the path of the call.
-func (m ForwardMiniApp) Endpoint() string { return "/message/forwardMiniApp" }
-
-// Account returns AppID.
-func (m ForwardMiniApp) Account() string { return m.AppID }
-
-// Target returns To.
-func (m ForwardMiniApp) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m ForwardMiniApp) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m ForwardMiniApp) class() class { return media }
+func (m ForwardMiniApp) endpoint() string            { return "/message/forwardMiniApp" }
+func (m ForwardMiniApp) account() string             { return m.AppID }
+func (m ForwardMiniApp) target() string              { return m.To }
+func (m ForwardMiniApp) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m ForwardMiniApp) class() class                { return media }
 
 func (m ForwardMiniApp) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"xml", m.XML}, field{"coverImgUrl", m.CoverURL})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"xml", m.XML}, field{"coverImgUrl", m.CoverURL})
 }

@@ -8,22 +8,14 @@ type PostText struct {
 	At      WxidList `json:"ats,omitzero"` // wxids to mention, or MentionAll, which only owners and administrators may use
 }
 
-// Endpoint returns the path of the call.
-func (m PostText) Endpoint() string { return "/message/postText" }
-
-// Account returns AppID.
-func (m PostText) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostText) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostText) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostText) class() class { return send }
+func (m PostText) endpoint() string            { return "/message/postText" }
+func (m PostText) account() string             { return m.AppID }
+func (m PostText) target() string              { return m.To }
+func (m PostText) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostText) class() class                { return send }
 
 func (m PostText) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"content", m.Content})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"content", m.Content})
 }
 
 // PostFile is a file that the service downloads from a URL.
@@ -34,22 +26,14 @@ type PostFile struct {
 	FileName string `json:"fileName"` // name that the recipient sees
 }
 
-// Endpoint returns the path of the call.
-func (m PostFile) Endpoint() string { return "/message/postFile" }
-
-// Account returns AppID.
-func (m PostFile) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostFile) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostFile) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostFile) class() class { return media }
+func (m PostFile) endpoint() string            { return "/message/postFile" }
+func (m PostFile) account() string             { return m.AppID }
+func (m PostFile) target() string              { return m.To }
+func (m PostFile) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostFile) class() class                { return media }
 
 func (m PostFile) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"fileUrl", m.FileURL},
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"fileUrl", m.FileURL},
 		field{"fileName", m.FileName})
 }
 
@@ -60,22 +44,14 @@ type PostImage struct {
 	ImageURL string `json:"imgUrl"` // public URL of the picture
 }
 
-// Endpoint returns the path of the call.
-func (m PostImage) Endpoint() string { return "/message/postImage" }
-
-// Account returns AppID.
-func (m PostImage) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostImage) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostImage) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostImage) class() class { return media }
+func (m PostImage) endpoint() string            { return "/message/postImage" }
+func (m PostImage) account() string             { return m.AppID }
+func (m PostImage) target() string              { return m.To }
+func (m PostImage) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostImage) class() class                { return media }
 
 func (m PostImage) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"imgUrl", m.ImageURL})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"imgUrl", m.ImageURL})
 }
 
 // PostVoice is a voice message that the service downloads from a URL.
@@ -86,22 +62,14 @@ type PostVoice struct {
 	Duration int    `json:"voiceDuration"` // milliseconds
 }
 
-// Endpoint returns the path of the call.
-func (m PostVoice) Endpoint() string { return "/message/postVoice" }
-
-// Account returns AppID.
-func (m PostVoice) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostVoice) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostVoice) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostVoice) class() class { return media }
+func (m PostVoice) endpoint() string            { return "/message/postVoice" }
+func (m PostVoice) account() string             { return m.AppID }
+func (m PostVoice) target() string              { return m.To }
+func (m PostVoice) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostVoice) class() class                { return media }
 
 func (m PostVoice) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"voiceUrl", m.VoiceURL})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"voiceUrl", m.VoiceURL})
 }
 
 // PostVideo is a video that the service downloads from a URL.
@@ -113,22 +81,14 @@ type PostVideo struct {
 	Duration int    `json:"videoDuration"` // seconds; voice messages have milliseconds
 }
 
-// Endpoint returns the path of the call.
-func (m PostVideo) Endpoint() string { return "/message/postVideo" }
-
-// Account returns AppID.
-func (m PostVideo) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostVideo) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostVideo) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostVideo) class() class { return media }
+func (m PostVideo) endpoint() string            { return "/message/postVideo" }
+func (m PostVideo) account() string             { return m.AppID }
+func (m PostVideo) target() string              { return m.To }
+func (m PostVideo) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostVideo) class() class                { return media }
 
 func (m PostVideo) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"videoUrl", m.VideoURL},
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"videoUrl", m.VideoURL},
 		field{"thumbUrl", m.ThumbURL})
 }
 
@@ -142,20 +102,12 @@ type PostLink struct {
 	ThumbURL string `json:"thumbUrl"` // public URL of the thumbnail; may be empty
 }
 
-// Endpoint returns the path of the call.
-func (m PostLink) Endpoint() string { return "/message/postLink" }
-
-// Account returns AppID.
-func (m PostLink) Account() string { return m.AppID }
-
-// Target returns To.
-func (m PostLink) Target() string { return m.To }
-
-// WithAppID returns a copy for another account.
-func (m PostLink) WithAppID(appID string) Send { m.AppID = appID; return m }
-
-func (m PostLink) class() class { return send }
+func (m PostLink) endpoint() string            { return "/message/postLink" }
+func (m PostLink) account() string             { return m.AppID }
+func (m PostLink) target() string              { return m.To }
+func (m PostLink) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostLink) class() class                { return send }
 
 func (m PostLink) check() error {
-	return required(m.Endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"title", m.Title}, field{"linkUrl", m.LinkURL})
+	return required(m.endpoint(), field{"appId", m.AppID}, field{"toWxid", m.To}, field{"title", m.Title}, field{"linkUrl", m.LinkURL})
 }

@@ -15,9 +15,9 @@ import (
 	"github.com/hongyan-go/hongyan/internal/localhttp"
 )
 
-// DefaultAdmin is the address of the admin listener of a bot of the real service. If it is in use,
+// defaultAdmin is the address of the admin listener of a bot of the real service. If it is in use,
 // any other port of loopback is taken.
-const DefaultAdmin = "127.0.0.1:8081"
+const defaultAdmin = "127.0.0.1:8081"
 
 // NoAdmin as Config.Admin means that there is no admin listener.
 const NoAdmin = "off"
@@ -65,7 +65,7 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 	case address == NoAdmin, address == "" && b.config.simulated:
 		return nil, nil, nil
 	case address == "":
-		address = DefaultAdmin
+		address = defaultAdmin
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil && b.config.Admin == "" { // the usual port is in use: any other will do

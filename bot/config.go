@@ -17,15 +17,15 @@ import (
 
 // The defaults of Config.
 const (
-	DefaultListen      = "127.0.0.1:8080"
+	defaultListen      = "127.0.0.1:8080"
 	DefaultData        = "hongyan-data"
-	DefaultParallel    = 64
-	DefaultMaxAttempts = 5
-	DefaultTimeout     = 5 * time.Minute
-	DefaultGrace       = 20 * time.Second
-	DefaultLease       = time.Minute
-	DefaultStuckAfter  = time.Minute
-	DefaultMaxAge      = 2 * time.Hour
+	defaultParallel    = 64
+	defaultMaxAttempts = 5
+	defaultTimeout     = 5 * time.Minute
+	defaultGrace       = 20 * time.Second
+	defaultLease       = time.Minute
+	defaultStuckAfter  = time.Minute
+	defaultMaxAge      = 2 * time.Hour
 )
 
 // Config configures a bot. Token or Simulator is required; the zero values of all other fields
@@ -47,7 +47,7 @@ type Config struct {
 	// of the token.
 	Accounts []Account
 
-	// Listen is the address for the callbacks. Empty means DefaultListen. An address that is not
+	// Listen is the address for the callbacks. Empty means 127.0.0.1:8080. An address that is not
 	// loopback needs a Callback.Secret, or a Callback.PublicURL, for which the bot makes one.
 	Listen string
 	// Callback says how the service reaches the bot.
@@ -70,7 +70,7 @@ type Config struct {
 	Pace *outbox.Pace
 	// AnswerTTL is how long an answer may wait for its turn, ProactiveTTL a proactive send; time in
 	// which sending is stopped or not allowed is left out. 0 means outbox.DefaultAnswerTTL and
-	// outbox.DefaultProactiveTTL.
+	// 6 hours.
 	AnswerTTL, ProactiveTTL time.Duration
 	// RateLimit bounds the messages of one conversation that are handled. The zero value means no
 	// bound.
@@ -84,25 +84,25 @@ type Config struct {
 	AllAnswer bool
 	// MaxAge is the largest age of a message that a route without a MaxAge of its own handles:
 	// after an outage the service delivers old messages. Observers get all, and friend requests do
-	// not age. 0 means DefaultMaxAge, less than 0 any age.
+	// not age. 0 means 2 hours, less than 0 any age.
 	MaxAge time.Duration
 
-	// Parallel is how many conversations are handled at once. 0 means DefaultParallel.
+	// Parallel is how many conversations are handled at once. 0 means 64.
 	Parallel int
 	// MaxAttempts is how often a handler runs that fails. What it has sent is not sent again. 0
-	// means DefaultMaxAttempts, 1 means that it is not tried again.
+	// means 5, 1 means that it is not tried again.
 	MaxAttempts int
-	// Timeout ends the context of a handler. 0 means DefaultTimeout, less than 0 never.
+	// Timeout ends the context of a handler. 0 means 5 minutes, less than 0 never.
 	Timeout time.Duration
 	// Grace is how long a shutdown waits for handlers before it ends their contexts. 0 means
-	// DefaultGrace.
+	// 20 seconds.
 	Grace time.Duration
 	// Lease is how long the inbox waits for a sign of life of a handler's process before another
-	// may take the message. 0 means DefaultLease.
+	// may take the message. 0 means a minute.
 	Lease time.Duration
 
 	// StuckAfter is how long a handler may run before it is logged and Stuck is called: its
-	// conversation waits for it. 0 means DefaultStuckAfter, less than 0 never.
+	// conversation waits for it. 0 means a minute, less than 0 never.
 	StuckAfter time.Duration
 	// Stuck is called once for each handler that is stuck. nil means that it is only logged.
 	Stuck func(Stuck)
@@ -110,7 +110,7 @@ type Config struct {
 	// the defaults of middleware.LoopGuard.
 	LoopGuard *middleware.LoopGuardConfig
 
-	// Admin is the address for the operator: /livez, /readyz, /metrics. Empty means DefaultAdmin,
+	// Admin is the address for the operator: /livez, /readyz, /metrics. Empty means 127.0.0.1:8081,
 	// and none for a bot of a simulator; NoAdmin means none. An address that is not loopback needs
 	// AdminPublic.
 	Admin string

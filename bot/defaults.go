@@ -64,17 +64,17 @@ func (c *Config) fillParts() {
 	if c.Data == "" && !c.simulated && c.dry.HTTPClient == nil {
 		c.Data = DefaultData
 	}
-	c.Listen = cmp.Or(c.Listen, DefaultListen)
-	c.Parallel = cmp.Or(c.Parallel, DefaultParallel)
-	c.MaxAttempts = cmp.Or(c.MaxAttempts, DefaultMaxAttempts)
+	c.Listen = cmp.Or(c.Listen, defaultListen)
+	c.Parallel = cmp.Or(c.Parallel, defaultParallel)
+	c.MaxAttempts = cmp.Or(c.MaxAttempts, defaultMaxAttempts)
 }
 
 func (c *Config) fillTimes() {
-	c.Timeout = cmp.Or(c.Timeout, DefaultTimeout)
-	c.Grace = cmp.Or(c.Grace, DefaultGrace)
-	c.Lease = cmp.Or(c.Lease, DefaultLease)
-	c.StuckAfter = cmp.Or(c.StuckAfter, DefaultStuckAfter)
-	c.MaxAge = cmp.Or(c.MaxAge, DefaultMaxAge)
+	c.Timeout = cmp.Or(c.Timeout, defaultTimeout)
+	c.Grace = cmp.Or(c.Grace, defaultGrace)
+	c.Lease = cmp.Or(c.Lease, defaultLease)
+	c.StuckAfter = cmp.Or(c.StuckAfter, defaultStuckAfter)
+	c.MaxAge = cmp.Or(c.MaxAge, defaultMaxAge)
 }
 
 // checkListener checks how the service reaches the bot, and that others do not. A dry bot does not

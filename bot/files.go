@@ -21,7 +21,7 @@ import (
 type Files struct {
 	// Dir is where downloads go. Empty means the folder "media" in Config.Data.
 	Dir string
-	// MaxSize bounds a download in bytes. 0 means media.DefaultMaxSize.
+	// MaxSize bounds a download in bytes. 0 means 100 MiB.
 	MaxSize int64
 	// Gap is the rest between two downloads of an account. The zero value means media.DefaultGap;
 	// against a simulator, none.
@@ -37,7 +37,7 @@ type Files struct {
 	// sent is copied into the store, up to media.DefaultMaxShared bytes, as any of them may be
 	// asked for it.
 	Shared bool
-	// LinkTTL is how long the service may fetch a file that is sent. 0 means media.DefaultTTL.
+	// LinkTTL is how long the service may fetch a file that is sent. 0 means 15 minutes.
 	// Raise it if sends wait longer in the outbox.
 	LinkTTL time.Duration
 }

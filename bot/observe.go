@@ -140,10 +140,10 @@ var errPanic = errors.New("bot: panic")
 
 // post makes the call of each send.
 func (b *Bot) post(ctx context.Context, m api.Send) (*api.SentMessage, error) {
-	ctx, span := b.tracer.Send(ctx, m.Endpoint())
+	ctx, span := b.tracer.Send(ctx, api.EndpointOf(m))
 	began := time.Now()
 	sent, err := b.client.Message.Send(ctx, m)
-	b.monitor.Sent(m.Account(), m.Target(), began, err)
+	b.monitor.Sent(api.AccountOf(m), api.TargetOf(m), began, err)
 	span.End(err, "hongyan.outcome", monitor.OutcomeOf(err))
 	return sent, err
 }

@@ -141,7 +141,7 @@ func (j *Job) Send(m api.Send, options ...router.SendOption) (*api.SentMessage, 
 	key := fmt.Sprintf("schedule/%s/%d/%d", j.Name, j.Due.Unix(), j.sends)
 	j.mu.Unlock()
 	options = append([]router.SendOption{router.Key(key)}, options...)
-	return j.bot.send(j, "schedule:"+j.Name, m.WithAppID(j.Account), options)
+	return j.bot.send(j, "schedule:"+j.Name, api.WithAppID(m, j.Account), options)
 }
 
 // SendText sends a text to the Target.

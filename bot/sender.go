@@ -58,7 +58,7 @@ func (h *Handle) Send(ctx context.Context, m api.Send, options ...router.SendOpt
 }
 
 func (b *Bot) send(ctx context.Context, source string, m api.Send, options []router.SendOption) (*api.SentMessage, error) {
-	if m == nil || m.Account() == "" {
+	if m == nil || api.AccountOf(m) == "" {
 		return nil, errors.New("bot: Send: the message has no AppID: no event tells the account here")
 	}
 	o := router.NewMessage(m, options...)

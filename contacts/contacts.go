@@ -18,11 +18,11 @@ import (
 
 // The defaults of Config.
 const (
-	DefaultTTL        = 10 * time.Minute
-	DefaultRetryAfter = time.Minute
-	DefaultTimeout    = 5 * time.Second
-	DefaultMaxPeople  = 50_000
-	DefaultMaxGroups  = 2_000
+	defaultTTL        = 10 * time.Minute
+	defaultRetryAfter = time.Minute
+	defaultTimeout    = 5 * time.Second
+	defaultMaxPeople  = 50_000
+	defaultMaxGroups  = 2_000
 )
 
 // Config configures a Book. Client is required; the zero values of the others work.
@@ -33,15 +33,15 @@ type Config struct {
 	// with the process.
 	State store.State
 	// TTL is the lifetime of an answer of the service, unless a callback reports a change. 0 means
-	// DefaultTTL.
+	// 10 minutes.
 	TTL time.Duration
-	// RetryAfter is the time before a failed request is repeated. 0 means DefaultRetryAfter.
+	// RetryAfter is the time before a failed request is repeated. 0 means a minute.
 	RetryAfter time.Duration
-	// Timeout bounds each request for a name, and thus the delay of a caption. 0 means
-	// DefaultTimeout.
+	// Timeout bounds each request for a name, and thus the delay of a caption. 0 means 5
+	// seconds.
 	Timeout time.Duration
 	// MaxPeople and MaxGroups bound the number of cached entries; the least recently used ones are
-	// dropped first. 0 means the default.
+	// dropped first. 0 means 50,000 people and 2,000 groups.
 	MaxPeople, MaxGroups int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -103,16 +103,16 @@ func New(c Config) *Book {
 	for _, d := range []struct {
 		value *time.Duration
 		def   time.Duration
-	}{{&c.TTL, DefaultTTL}, {&c.RetryAfter, DefaultRetryAfter}, {&c.Timeout, DefaultTimeout}} {
+	}{{&c.TTL, defaultTTL}, {&c.RetryAfter, defaultRetryAfter}, {&c.Timeout, defaultTimeout}} {
 		if *d.value == 0 {
 			*d.value = d.def
 		}
 	}
 	if c.MaxPeople <= 0 {
-		c.MaxPeople = DefaultMaxPeople
+		c.MaxPeople = defaultMaxPeople
 	}
 	if c.MaxGroups <= 0 {
-		c.MaxGroups = DefaultMaxGroups
+		c.MaxGroups = defaultMaxGroups
 	}
 	if c.Now == nil {
 		c.Now = time.Now

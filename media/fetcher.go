@@ -17,12 +17,12 @@ import (
 
 // The defaults of Config.
 const (
-	DefaultMaxSize  = 100 << 20
-	DefaultTimeout  = 10 * time.Minute
-	DefaultStall    = 30 * time.Second
-	DefaultAttempts = 3
-	// DefaultFilePort is the port on which a self-hosted container serves files.
-	DefaultFilePort = "2532"
+	defaultMaxSize  = 100 << 20
+	defaultTimeout  = 10 * time.Minute
+	defaultStall    = 30 * time.Second
+	defaultAttempts = 3
+	// defaultFilePort is the port on which a self-hosted container serves files.
+	defaultFilePort = "2532"
 	// Remembered is how long finished downloads are remembered and partial files are kept. WeChat
 	// keeps the media for as long.
 	Remembered = 14 * 24 * time.Hour
@@ -47,15 +47,15 @@ type Config struct {
 	// Dir is the directory of downloads. It is created if it does not exist. Only one process at a
 	// time may use it.
 	Dir string
-	// MaxSize limits a file, in bytes. 0 means DefaultMaxSize.
+	// MaxSize limits a file, in bytes. 0 means 100 MiB.
 	MaxSize int64
 	// Gap is the pause between two calls of an account that ask for links.
 	Gap Gap
-	// Timeout limits the fetching of one link, Stall the time without any data. 0 means the
-	// default.
+	// Timeout limits the fetching of one link, Stall the time without any data. 0 means
+	// 10 minutes and 30 seconds.
 	Timeout, Stall time.Duration
 	// Attempts is how often a link is tried if its transfer breaks off; a retry resumes where the
-	// server supports it. 0 means DefaultAttempts.
+	// server supports it. 0 means 3.
 	Attempts int
 	// FileBase is the base of links without a host, as a self-hosted container returns them. Empty
 	// means "http://HOST:2532/download/" with the service's host.
@@ -94,10 +94,10 @@ func New(c Config) (*Fetcher, error) {
 	if c.Dir == "" {
 		return nil, errors.New("media: no directory for downloads: set Config.Dir")
 	}
-	setDefault(&c.MaxSize, DefaultMaxSize)
-	setDefault(&c.Timeout, DefaultTimeout)
-	setDefault(&c.Stall, DefaultStall)
-	setDefault(&c.Attempts, DefaultAttempts)
+	setDefault(&c.MaxSize, defaultMaxSize)
+	setDefault(&c.Timeout, defaultTimeout)
+	setDefault(&c.Stall, defaultStall)
+	setDefault(&c.Attempts, defaultAttempts)
 	setDefault(&c.Gap, DefaultGap())
 	if c.Resolver == nil {
 		c.Resolver = net.DefaultResolver
@@ -139,7 +139,7 @@ func (f *Fetcher) locate() error {
 		}
 		f.guard.service = append(f.guard.service, net.JoinHostPort(u.Hostname(), port))
 		if base == "" {
-			base = "http://" + net.JoinHostPort(u.Hostname(), DefaultFilePort) + "/download/"
+			base = "http://" + net.JoinHostPort(u.Hostname(), defaultFilePort) + "/download/"
 		}
 	}
 	if base == "" {

@@ -19,9 +19,9 @@ import (
 
 // The defaults of FileServerConfig.
 const (
-	DefaultTTL        = 15 * time.Minute
-	DefaultMaxObjects = 1000
-	DefaultMaxBytes   = 2 << 30
+	defaultTTL        = 15 * time.Minute
+	defaultMaxObjects = 1000
+	defaultMaxBytes   = 2 << 30
 )
 
 // The errors of a FileServer.
@@ -61,9 +61,9 @@ type FileServerConfig struct {
 	// Private is a directory whose files are never offered, by whatever link or name, except those
 	// in its subdirectory Open. Empty means that any file may be offered.
 	Private, Open string
-	// TTL is how long a link is valid. 0 means DefaultTTL.
+	// TTL is how long a link is valid. 0 means 15 minutes.
 	TTL time.Duration
-	// MaxObjects and MaxBytes limit what is offered at a time. 0 means the default.
+	// MaxObjects and MaxBytes limit what is offered at a time. 0 means 1,000 files and 2 GiB.
 	MaxObjects int
 	MaxBytes   int64
 	// Now is the clock; nil means time.Now.
@@ -114,9 +114,9 @@ type offered struct {
 
 // NewFileServer returns a FileServer.
 func NewFileServer(c FileServerConfig) *FileServer {
-	setDefault(&c.TTL, DefaultTTL)
-	setDefault(&c.MaxObjects, DefaultMaxObjects)
-	setDefault(&c.MaxBytes, DefaultMaxBytes)
+	setDefault(&c.TTL, defaultTTL)
+	setDefault(&c.MaxObjects, defaultMaxObjects)
+	setDefault(&c.MaxBytes, defaultMaxBytes)
 	setDefault(&c.MaxShared, DefaultMaxShared)
 	if c.Now == nil {
 		c.Now = time.Now

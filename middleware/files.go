@@ -13,7 +13,7 @@ const DroppedLateNotice = "late notice"
 
 // JoinFilesConfig configures JoinFiles. The zero value works.
 type JoinFilesConfig struct {
-	// Window is how long complete files are remembered. 0 means DefaultFileWindow.
+	// Window is how long complete files are remembered. 0 means an hour.
 	Window time.Duration
 	// Count is called for each dropped message. nil means that drops are not counted.
 	Count func(reason string)
@@ -21,9 +21,9 @@ type JoinFilesConfig struct {
 	Now func() time.Time
 }
 
-// DefaultFileWindow is the default of JoinFilesConfig.Window. The upload of a large file takes
+// defaultFileWindow is the default of JoinFilesConfig.Window. The upload of a large file takes
 // minutes.
-const DefaultFileWindow = time.Hour
+const defaultFileWindow = time.Hour
 
 // maxFiles limits what JoinFiles remembers.
 const maxFiles = 10_000
@@ -36,7 +36,7 @@ const maxFiles = 10_000
 // two files.
 func JoinFiles(config JoinFilesConfig) router.Middleware {
 	if config.Window == 0 {
-		config.Window = DefaultFileWindow
+		config.Window = defaultFileWindow
 	}
 	if config.Now == nil {
 		config.Now = time.Now

@@ -15,22 +15,22 @@ const DroppedLoop = "loop"
 
 // The defaults of LoopGuardConfig.
 const (
-	DefaultLoopRounds = 4
-	DefaultLoopPause  = time.Minute
-	DefaultLoopMute   = 10 * time.Minute
+	defaultLoopRounds = 4
+	defaultLoopPause  = time.Minute
+	defaultLoopMute   = 10 * time.Minute
 )
 
 // LoopGuardConfig configures LoopGuard. The zero value works.
 type LoopGuardConfig struct {
 	// Rounds is the number of consecutive rounds with repeated content after which a sender is
 	// muted. It takes twice as many if only one side repeats itself, and one more than that if only
-	// the speed is suspicious. 0 means DefaultLoopRounds; a negative value means that nobody is
+	// the speed is suspicious. 0 means 4; a negative value means that nobody is
 	// ever muted.
 	Rounds int
 	// Pause is the maximum time between an answer and a message that counts as a reaction to it. 0
-	// means DefaultLoopPause.
+	// means a minute.
 	Pause time.Duration
-	// Mute is how long the sender is muted in this conversation. 0 means DefaultLoopMute.
+	// Mute is how long the sender is muted in this conversation. 0 means 10 minutes.
 	Mute time.Duration
 	// Count is called for each dropped event with the reason. nil means that drops are not counted.
 	Count func(reason string)
@@ -63,13 +63,13 @@ func LoopGuard(config LoopGuardConfig) router.Middleware {
 		return func(next router.Handler) router.Handler { return next }
 	}
 	if config.Rounds == 0 {
-		config.Rounds = DefaultLoopRounds
+		config.Rounds = defaultLoopRounds
 	}
 	if config.Pause == 0 {
-		config.Pause = DefaultLoopPause
+		config.Pause = defaultLoopPause
 	}
 	if config.Mute == 0 {
-		config.Mute = DefaultLoopMute
+		config.Mute = defaultLoopMute
 	}
 	if config.Now == nil {
 		config.Now = time.Now

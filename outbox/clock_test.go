@@ -42,7 +42,7 @@ func TestASendThatWaitsWhenTheClockIsSetBack(t *testing.T) {
 				if n <= c.fails {
 					return nil, failure(api.ExecutedNo)
 				}
-				return &api.SentMessage{To: m.Target()}, nil
+				return &api.SentMessage{To: api.TargetOf(m)}, nil
 			}
 			config := outbox.Config{Now: clock.now, MaxTries: 10_000, Outcome: func(s store.Send) { ended.Store(&s) }}
 			inBubble(t, config, func(b bench) {

@@ -50,7 +50,7 @@ func (o *Outbox) entry(m *Message) (store.Send, error) {
 		m.Class = Proactive
 	}
 	s := store.Send{
-		Key: m.Key, Account: m.Account(), Target: m.Target(), Endpoint: m.Endpoint(), Body: body,
+		Key: m.Key, Account: api.AccountOf(m), Target: api.TargetOf(m), Endpoint: api.EndpointOf(m), Body: body,
 		Class: string(m.Class), Source: m.Source, Event: m.Event, State: store.Queued, Expires: o.deadline(m.Class, o.config.Now()),
 	}
 	if s.Key == "" {

@@ -13,7 +13,7 @@ func ExampleNew() {
 	o, err := outbox.New(outbox.Config{
 		Pace: outbox.DefaultPace(), // another send would wait for 6 to 15 seconds
 		Send: func(_ context.Context, m api.Send) (*api.SentMessage, error) {
-			fmt.Println(m.Endpoint(), m.Target())
+			fmt.Println(api.EndpointOf(m), api.TargetOf(m))
 			return &api.SentMessage{NewMsgID: 7}, nil
 		},
 	})

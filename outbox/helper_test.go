@@ -37,13 +37,13 @@ type stamped struct {
 
 func (s *service) post(_ context.Context, m api.Send) (*api.SentMessage, error) {
 	s.mu.Lock()
-	s.log = append(s.log, stamped{m.Account() + "/" + m.Target(), time.Since(s.start)})
+	s.log = append(s.log, stamped{api.AccountOf(m) + "/" + api.TargetOf(m), time.Since(s.start)})
 	n := len(s.log)
 	s.mu.Unlock()
 	if s.answer != nil {
 		return s.answer(n, m)
 	}
-	return &api.SentMessage{To: m.Target(), NewMsgID: api.ID(n)}, nil
+	return &api.SentMessage{To: api.TargetOf(m), NewMsgID: api.ID(n)}, nil
 }
 
 func (s *service) calls() []stamped {

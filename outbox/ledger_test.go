@@ -91,7 +91,7 @@ func TestOnlyWhatNeverLeftIsTriedAgain(t *testing.T) {
 			if n < 4 {
 				return nil, failure(api.ExecutedNo)
 			}
-			return &api.SentMessage{To: m.Target()}, nil
+			return &api.SentMessage{To: api.TargetOf(m)}, nil
 		}
 		_, err := b.Send(b.t.Context(), keyed("k", "x"))
 		require.NoError(b.t, err)

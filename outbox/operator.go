@@ -32,7 +32,7 @@ func Resend(ctx context.Context, l store.Ledger, key string, ttl time.Duration) 
 			return fmt.Errorf("outbox: %s was dropped, and its text with it", key)
 		}
 		if ttl == 0 {
-			ttl = DefaultProactiveTTL
+			ttl = defaultProactiveTTL
 		}
 		s.State, s.Reason, s.Result, s.NotBefore, s.Expires = store.Queued, "sent again by hand", nil, time.Time{}, time.Now().Add(ttl)
 		return nil

@@ -26,10 +26,10 @@ import (
 // The defaults of Config.
 const (
 	DefaultAnswerTTL    = 10 * time.Minute
-	DefaultProactiveTTL = 6 * time.Hour
-	DefaultMaxTries     = 5
-	DefaultSweep        = 10 * time.Second
-	DefaultStale        = 3 * time.Minute // longer than the longest call of package api
+	defaultProactiveTTL = 6 * time.Hour
+	defaultMaxTries     = 5
+	defaultSweep        = 10 * time.Second
+	defaultStale        = 3 * time.Minute // longer than the longest call of package api
 )
 
 // Config of an outbox. Send is required; the zero values of the others work.
@@ -52,12 +52,11 @@ type Config struct {
 	// as its first send here.
 	Since map[string]time.Time
 	// AnswerTTL is how long an answer may wait for its turn, ProactiveTTL a proactive send. 0 means
-	// the default. Time in which sending is stopped does not count, nor, for a proactive send, the
+	// 10 minutes and 6 hours. Time in which sending is stopped does not count, nor, for a proactive send, the
 	// quiet hours and the time in which a limit is reached. An answer that a limit would keep
 	// longer fails at once, with a *LimitError.
 	AnswerTTL, ProactiveTTL time.Duration
-	// MaxTries bounds how often one entry is tried whose requests provably never left. 0 means
-	// DefaultMaxTries.
+	// MaxTries bounds how often one entry is tried whose requests provably never left. 0 means 5.
 	MaxTries int
 	// Hold is called before each new send; a reason that is not empty keeps the send until a person
 	// decides. nil holds nothing.
@@ -76,10 +75,10 @@ type Config struct {
 	// Logger gets what needs attention. nil means none.
 	Logger *zap.Logger
 
-	// Sweep is how often Run looks for entries without a caller. 0 means DefaultSweep.
+	// Sweep is how often Run looks for entries without a caller. 0 means 10 seconds.
 	Sweep time.Duration
 	// Stale is when a request of another process counts as lost if Timeout is nil. 0 means
-	// DefaultStale.
+	// 3 minutes.
 	Stale time.Duration
 	// Now is the clock; nil means time.Now. Random draws from [0,1); nil means a random one.
 	Now    func() time.Time
@@ -156,15 +155,15 @@ func New(c Config) (*Outbox, error) {
 		c.Random = rand.Float64
 	}
 	if c.MaxTries == 0 {
-		c.MaxTries = DefaultMaxTries
+		c.MaxTries = defaultMaxTries
 	}
 	for _, d := range []struct {
 		value *time.Duration
 		def   time.Duration
 		name  string
 	}{
-		{&c.AnswerTTL, DefaultAnswerTTL, "AnswerTTL"}, {&c.ProactiveTTL, DefaultProactiveTTL, "ProactiveTTL"},
-		{&c.Sweep, DefaultSweep, "Sweep"}, {&c.Stale, DefaultStale, "Stale"},
+		{&c.AnswerTTL, DefaultAnswerTTL, "AnswerTTL"}, {&c.ProactiveTTL, defaultProactiveTTL, "ProactiveTTL"},
+		{&c.Sweep, defaultSweep, "Sweep"}, {&c.Stale, defaultStale, "Stale"},
 	} {
 		if *d.value < 0 {
 			return nil, fmt.Errorf("outbox: Config.%s is %v: it must be positive, or 0 for the default", d.name, *d.value)
@@ -221,7 +220,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 		return it.outcome()
 	default:
 	}
-	return nil, &PendingError{Key: it.key, Endpoint: m.Endpoint(), Err: context.Cause(ctx)}
+	return nil, &PendingError{Key: it.key, Endpoint: api.EndpointOf(m), Err: context.Cause(ctx)}
 }
 
 // leave notes that an entry has no caller: its outcome has to be logged.
@@ -232,7 +231,7 @@ func (o *Outbox) leave(it *item) {
 }
 
 // later is the result for a message that will be sent later.
-func later(m Message) *api.SentMessage { return &api.SentMessage{To: m.Target()} }
+func later(m Message) *api.SentMessage { return &api.SentMessage{To: api.TargetOf(m)} }
 
 // ttl is how long a send may wait.
 func (o *Outbox) ttl(class Class) time.Duration {
@@ -268,7 +267,7 @@ func (o *Outbox) tell(s store.Send) {
 	}
 }
 
-func notSent(m Message, err error) error { return &NotSentError{Endpoint: m.Endpoint(), Err: err} }
+func notSent(m Message, err error) error { return &NotSentError{Endpoint: api.EndpointOf(m), Err: err} }
 
 // errClosed is the error of a Send after Close.
 var errClosed = fmt.Errorf("outbox: closed: %w", context.Canceled)

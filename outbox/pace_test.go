@@ -60,7 +60,7 @@ func TestOrder(t *testing.T) {
 	t.Parallel()
 	inBubble(t, outbox.Config{}, func(b bench) {
 		b.answer = func(_ int, m api.Send) (*api.SentMessage, error) {
-			if m.Target() == "stuck" {
+			if api.TargetOf(m) == "stuck" {
 				time.Sleep(time.Minute)
 			}
 			return nil, nil

@@ -125,7 +125,7 @@ func TestThePauseSurvivesARestart(t *testing.T) {
 func TestHeld(t *testing.T) {
 	t.Parallel()
 	hold := func(m outbox.Message) string {
-		if m.Target() == "boss" {
+		if api.TargetOf(m) == "boss" {
 			return "the boss is asked first"
 		}
 		return ""
@@ -140,7 +140,7 @@ func TestHeld(t *testing.T) {
 		for _, m := range []outbox.Message{byHandler, keyed("p", "boss"), keyed("d", "boss")} {
 			sent, err := b.Send(ctx, m)
 			require.NoError(t, err)
-			assert.Equal(t, &api.SentMessage{To: m.Target()}, sent)
+			assert.Equal(t, &api.SentMessage{To: api.TargetOf(m)}, sent)
 		}
 		assert.Equal(t, "look first", b.entry("h").Reason)
 		assert.Equal(t, "the boss is asked first", b.entry("p").Reason)

@@ -136,13 +136,13 @@ func (s sender) Send(ctx context.Context, m outbox.Message) (*api.SentMessage, e
 	if known != nil && m.Key != "" {
 		return known, nil
 	}
-	sent := &api.SentMessage{To: m.Target()}
+	sent := &api.SentMessage{To: api.TargetOf(m)}
 	if m.Hold != "" {
 		body, err := api.EncodeSend(m.Send)
 		if err != nil {
 			return nil, fmt.Errorf("replay: %w", err)
 		}
-		s.note(Call{Route: m.Source, Endpoint: m.Endpoint(), Body: canonical(body), Hold: m.Hold})
+		s.note(Call{Route: m.Source, Endpoint: api.EndpointOf(m), Body: canonical(body), Hold: m.Hold})
 	} else {
 		var err error
 		if sent, err = s.client.Message.Send(context.WithValue(ctx, routeKey{}, m.Source), m.Send); err != nil {

@@ -100,7 +100,7 @@ func contentOfSend(m api.Send) Content {
 		return otherContent(xmlmsg.KindEmoji, m.MD5)
 	}
 	body, _ := json.Marshal(m) // plain values
-	return otherContent(xmlmsg.Kind(m.Endpoint()), "", string(body))
+	return otherContent(xmlmsg.Kind(api.EndpointOf(m)), "", string(body))
 }
 
 // The MsgTypes of what is forwarded.

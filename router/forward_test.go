@@ -28,7 +28,7 @@ type outcomes struct {
 }
 
 func (s *outcomes) Send(_ context.Context, o outbox.Message) (*api.SentMessage, error) {
-	what := strings.TrimPrefix(o.Endpoint(), "/message/") + " " + o.Target()
+	what := strings.TrimPrefix(api.EndpointOf(o), "/message/") + " " + api.TargetOf(o)
 	s.tried = append(s.tried, what)
 	if s.keys == nil {
 		s.keys = map[string]string{}
@@ -40,7 +40,7 @@ func (s *outcomes) Send(_ context.Context, o outbox.Message) (*api.SentMessage, 
 	if err := s.fails[what]; err != nil {
 		return nil, err
 	}
-	return &api.SentMessage{To: o.Target()}, nil
+	return &api.SentMessage{To: api.TargetOf(o)}, nil
 }
 
 // outcome is an error as those of the outbox.
@@ -175,7 +175,7 @@ func TestTheHandlersTimeIsOver(t *testing.T) {
 	r.Any(func(c *router.Context) error { return c.Forward(groupB, router.Caption("c")) })
 	err := r.Serve(ctx, message(t, 49, "wxid_alice", fileXML), router.Services{Sender: senderFunc(
 		func(ctx context.Context, o outbox.Message) (*api.SentMessage, error) {
-			if o.Endpoint() == "/message/forwardFile" {
+			if api.EndpointOf(o) == "/message/forwardFile" {
 				require.NoError(t, ctx.Err())
 				assert.True(t, o.Queued, "nobody has the time to wait for it")
 			}

@@ -25,8 +25,8 @@ type sending struct {
 	class  outbox.Class
 	hold   string
 	queued bool
-	split  int // runes; 0 means DefaultSplit, less than 0 never
-	parts  int // messages; 0 means DefaultMaxParts, less than 0 no bound
+	split  int // runes; 0 means 800, less than 0 never
+	parts  int // messages; 0 means 10, less than 0 no bound
 }
 
 func (s *sending) apply(options []SendOption) {
@@ -65,11 +65,11 @@ func AsAnswer() SendOption { return func(s *sending) { s.class = outbox.Answer }
 // the bot write to many.
 func AsProactive() SendOption { return func(s *sending) { s.class = outbox.Proactive } }
 
-// DefaultSplit is the number of characters above which a text is split.
-const DefaultSplit = 800
+// defaultSplit is the number of characters above which a text is split.
+const defaultSplit = 800
 
 // SplitAt splits a text that has more than n characters at the ends of its sentences, instead of at
-// DefaultSplit; 0 never splits.
+// 800; 0 never splits.
 func SplitAt(n int) SendOption {
 	return func(s *sending) {
 		s.split = n
@@ -79,10 +79,10 @@ func SplitAt(n int) SendOption {
 	}
 }
 
-// DefaultMaxParts is how many messages a text may be split into.
-const DefaultMaxParts = 10
+// defaultMaxParts is how many messages a text may be split into.
+const defaultMaxParts = 10
 
-// MaxParts lets a text be split into n messages at most, instead of DefaultMaxParts; 0 or less
+// MaxParts lets a text be split into n messages at most, instead of 10; 0 or less
 // means no bound. Of a text that needs more, nothing is sent, and the error is ErrTooManyParts.
 func MaxParts(n int) SendOption {
 	return func(s *sending) {
@@ -101,7 +101,7 @@ func (s *sending) message(m outbox.Message, part string) outbox.Message {
 		m.Class = s.class
 	}
 	if s.key != "" {
-		m.Key = outbox.AccountKey(m.Account(), s.key+part)
+		m.Key = outbox.AccountKey(api.AccountOf(m), s.key+part)
 	}
 	return m
 }
@@ -111,7 +111,7 @@ func (s *sending) texts(text string) ([]string, error) {
 	if s.split < 0 {
 		return []string{text}, nil
 	}
-	limit, most := cmp.Or(s.split, DefaultSplit), cmp.Or(s.parts, DefaultMaxParts)
+	limit, most := cmp.Or(s.split, defaultSplit), cmp.Or(s.parts, defaultMaxParts)
 	parts := split(text, limit)
 	if most > 0 && len(parts) > most {
 		return nil, Permanent(fmt.Errorf("%w: it would be %d of %d characters each, and %d are allowed: send less of it, or a file (ReplyFile), "+

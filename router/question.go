@@ -6,11 +6,11 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// DefaultAskTimeout is how long a question waits for its answer.
-const DefaultAskTimeout = 10 * time.Minute
+// defaultAskTimeout is how long a question waits for its answer.
+const defaultAskTimeout = 10 * time.Minute
 
-// DefaultTooLong is what is sent when an answer is too long.
-const DefaultTooLong = "这条消息太长了，请缩短后再发一次"
+// defaultTooLong is what is sent when an answer is too long.
+const defaultTooLong = "这条消息太长了，请缩短后再发一次"
 
 // defaultCancel are the words that end a form.
 func defaultCancel() []string { return []string{"取消", "cancel"} }
@@ -34,7 +34,7 @@ type question struct {
 type check func(text string) (sorry string, ok bool)
 
 func newQuestion(kind xmlmsg.Kind, options []AskOption) *question {
-	q := &question{kind: kind, timeout: DefaultAskTimeout, cancel: defaultCancel(), tooLong: DefaultTooLong}
+	q := &question{kind: kind, timeout: defaultAskTimeout, cancel: defaultCancel(), tooLong: defaultTooLong}
 	for _, option := range options {
 		option(q)
 	}
@@ -64,7 +64,7 @@ func Valid[F func(string) bool | func(string) error](f F, sorry string) AskOptio
 }
 
 // Timeout is how long the question waits for each answer. Without it, and if d is 0 or less, that
-// is DefaultAskTimeout. Then the form ends, without another run.
+// is 10 minutes. Then the form ends, without another run.
 func Timeout(d time.Duration) AskOption {
 	return func(q *question) {
 		if d > 0 {
@@ -84,8 +84,8 @@ func CancelWords(words ...string) AskOption { return func(q *question) { q.cance
 // OnCancel sends a text when the form is cancelled.
 func OnCancel(text string) AskOption { return func(q *question) { q.onCancel = text } }
 
-// OnTooLong is the text for an answer that is too long to be stored, instead of DefaultTooLong. The
-// question stays open. See store.MaxValue for how long all answers of a form may be.
+// OnTooLong is the text for an answer that is too long to be stored; without, it is a sentence in
+// Chinese. The question stays open. See store.MaxValue for how long all answers of a form may be.
 func OnTooLong(text string) AskOption { return func(q *question) { q.tooLong = text } }
 
 // MaxTries ends the form with ErrTooManyTries, and with the text unless it is empty, when n answers

@@ -158,17 +158,17 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	case known != nil:
 		return earlier(known)
 	}
-	message := outbox.Message{Send: m.WithAppID(c.Event.AppID), Key: key, Class: outbox.Proactive, Source: c.Route(), Event: c.Event.Key()}
-	if m.Target() == c.Event.Conversation.ID {
+	message := outbox.Message{Send: api.WithAppID(m, c.Event.AppID), Key: key, Class: outbox.Proactive, Source: c.Route(), Event: c.Event.Key()}
+	if api.TargetOf(m) == c.Event.Conversation.ID {
 		message.Class = outbox.Answer
 	}
 	sent, err := c.services.Sender.Send(c, s.message(message, part))
 	c.run.journal.Note(place, sent, err)
 	if err == nil || api.ExecutedOf(err) != api.ExecutedNo {
-		c.run.sent(m, m.Target() == c.Event.Conversation.ID)
+		c.run.sent(m, api.TargetOf(m) == c.Event.Conversation.ID)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("router: send to %s: %w", m.Target(), err)
+		return nil, fmt.Errorf("router: send to %s: %w", api.TargetOf(m), err)
 	}
 	return sent, nil
 }

@@ -7,19 +7,19 @@ import (
 
 // The defaults of Parser.
 const (
-	DefaultMaxBytes = 8 << 20
-	DefaultMaxDepth = 256
-	DefaultMaxNodes = 200_000
+	defaultMaxBytes = 8 << 20
+	defaultMaxDepth = 256
+	defaultMaxNodes = 200_000
 )
 
 // Parser parses messages within limits. The zero value has the default limits. A message that
 // exceeds one becomes a *Raw with ErrLimit. A Parser has no state; it is safe for concurrent use.
 type Parser struct {
-	// MaxBytes bounds the content, in bytes. 0 means DefaultMaxBytes.
+	// MaxBytes bounds the content, in bytes. 0 means 8 MiB.
 	MaxBytes int
-	// MaxDepth bounds the nesting of elements. 0 means DefaultMaxDepth.
+	// MaxDepth bounds the nesting of elements. 0 means 256.
 	MaxDepth int
-	// MaxNodes bounds the number of elements and attributes. 0 means DefaultMaxNodes.
+	// MaxNodes bounds the number of elements and attributes. 0 means 200,000.
 	MaxNodes int
 }
 
@@ -27,7 +27,7 @@ func (p Parser) withDefaults() Parser {
 	for _, limit := range []struct {
 		value *int
 		def   int
-	}{{&p.MaxBytes, DefaultMaxBytes}, {&p.MaxDepth, DefaultMaxDepth}, {&p.MaxNodes, DefaultMaxNodes}} {
+	}{{&p.MaxBytes, defaultMaxBytes}, {&p.MaxDepth, defaultMaxDepth}, {&p.MaxNodes, defaultMaxNodes}} {
 		if *limit.value == 0 {
 			*limit.value = limit.def
 		}

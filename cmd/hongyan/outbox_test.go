@@ -28,7 +28,7 @@ func TestOutbox(t *testing.T) {
 	defer func() { assert.NoError(t, back.Close()) }()
 	sent := make(chan string, 10)
 	o, err := outbox.New(outbox.Config{Store: back, Sweep: 20 * time.Millisecond, Send: func(_ context.Context, m api.Send) (*api.SentMessage, error) {
-		sent <- m.Target()
+		sent <- api.TargetOf(m)
 		return &api.SentMessage{}, nil
 	}})
 	require.NoError(t, err)

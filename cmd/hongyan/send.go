@@ -61,7 +61,7 @@ func (cmd *sendCmd) Run(c console) error {
 			return err
 		}
 		return a.withOutbox(c, func(o *outbox.Outbox) error {
-			sent, err := o.Send(c.ctx, outbox.Message{Send: m.WithAppID(a.appID), Key: cmd.Key, Class: class, Source: "hongyan send"})
+			sent, err := o.Send(c.ctx, outbox.Message{Send: api.WithAppID(m, a.appID), Key: cmd.Key, Class: class, Source: "hongyan send"})
 			if err != nil {
 				return err
 			}

@@ -42,11 +42,11 @@ func TestAnAnswerOutlivesAPause(t *testing.T) {
 					began := time.Now()
 					time.Sleep(time.Second)
 					if left--; left >= 0 {
-						m.Sent(app, s.Target(), began, err)
+						m.Sent(app, api.TargetOf(s), began, err)
 						return nil, err
 					}
-					m.Sent(app, s.Target(), began, nil)
-					return &api.SentMessage{To: s.Target()}, nil
+					m.Sent(app, api.TargetOf(s), began, nil)
+					return &api.SentMessage{To: api.TargetOf(s)}, nil
 				}})
 				require.NoError(t, openErr)
 				m, openErr = monitor.New(monitor.Config{

@@ -10,30 +10,30 @@ import (
 
 // The defaults of Config.
 const (
-	DefaultMaxPending = 100_000
-	DefaultRemember   = 7 * 24 * time.Hour
-	DefaultMaxKeys    = 1_000_000
-	DefaultMaxDead    = 1_000
-	DefaultMaxSends   = 100_000
-	DefaultMaxEntries = 100_000
+	defaultMaxPending = 100_000
+	defaultRemember   = 7 * 24 * time.Hour
+	defaultMaxKeys    = 1_000_000
+	defaultMaxDead    = 1_000
+	defaultMaxSends   = 100_000
+	defaultMaxEntries = 100_000
 )
 
 // Config configures a Store. The zero value works.
 type Config struct {
 	// MaxPending bounds the items that are not done; beyond it, Append returns store.ErrFull. 0
-	// means DefaultMaxPending.
+	// means 100,000.
 	MaxPending int
-	// Remember is how long keys and final sends are remembered. 0 means DefaultRemember.
+	// Remember is how long keys and final sends are remembered. 0 means 7 days.
 	Remember time.Duration
-	// MaxKeys bounds the remembered keys; the oldest are forgotten first. 0 means DefaultMaxKeys.
+	// MaxKeys bounds the remembered keys; the oldest are forgotten first. 0 means 1,000,000.
 	MaxKeys int
-	// MaxDead bounds the dead letters; the oldest are forgotten first. 0 means DefaultMaxDead.
+	// MaxDead bounds the dead letters; the oldest are forgotten first. 0 means 1,000.
 	MaxDead int
 	// MaxSends bounds the ledger: the oldest final sends are forgotten first, and Reserve returns
-	// store.ErrFull if there are none. 0 means DefaultMaxSends.
+	// store.ErrFull if there are none. 0 means 100,000.
 	MaxSends int
 	// MaxEntries bounds the state; beyond it, a new key gives store.ErrFull. 0 means
-	// DefaultMaxEntries.
+	// 100,000.
 	MaxEntries int
 }
 
@@ -52,15 +52,15 @@ func New(c Config) *Store {
 		value *int
 		def   int
 	}{
-		{&c.MaxPending, DefaultMaxPending}, {&c.MaxKeys, DefaultMaxKeys}, {&c.MaxDead, DefaultMaxDead},
-		{&c.MaxSends, DefaultMaxSends}, {&c.MaxEntries, DefaultMaxEntries},
+		{&c.MaxPending, defaultMaxPending}, {&c.MaxKeys, defaultMaxKeys}, {&c.MaxDead, defaultMaxDead},
+		{&c.MaxSends, defaultMaxSends}, {&c.MaxEntries, defaultMaxEntries},
 	} {
 		if *d.value == 0 {
 			*d.value = d.def
 		}
 	}
 	if c.Remember == 0 {
-		c.Remember = DefaultRemember
+		c.Remember = defaultRemember
 	}
 	return &Store{inbox: newInbox(c), ledger: newLedger(c), state: newState(c)}
 }

@@ -11,12 +11,12 @@ import (
 
 // The defaults of Config.
 const (
-	DefaultURL        = "nats://127.0.0.1:4222"
-	DefaultPrefix     = "hongyan"
-	DefaultPartitions = 16
-	DefaultRemember   = 7 * 24 * time.Hour
-	DefaultMaxBytes   = 4 << 30
-	DefaultTakeover   = 6 * time.Second
+	defaultURL        = "nats://127.0.0.1:4222"
+	defaultPrefix     = "hongyan"
+	defaultPartitions = 16
+	defaultRemember   = 7 * 24 * time.Hour
+	defaultMaxBytes   = 4 << 30
+	defaultTakeover   = 6 * time.Second
 )
 
 // MaxPartitions bounds Config.Partitions.
@@ -26,7 +26,7 @@ const MaxPartitions = 256
 // authentication.
 type Config struct {
 	// URL lists the servers, separated by commas; a tls:// URL requires TLS. Empty means
-	// DefaultURL.
+	// nats://127.0.0.1:4222.
 	URL string
 	// Name identifies this connection on the servers. Empty means "hongyan".
 	Name string
@@ -41,7 +41,7 @@ type Config struct {
 	CAFile, CertFile, KeyFile string
 
 	// Prefix starts all subjects and, in capitals, the names of the streams: bots with different
-	// prefixes share nothing. It consists of letters, digits, - and _. Empty means DefaultPrefix.
+	// prefixes share nothing. It consists of letters, digits, - and _. Empty means "hongyan".
 	Prefix string
 	// Replicas is how many servers keep each message: 1, 3 or 5. 0 keeps the number of existing
 	// streams; new streams get 3 in a cluster and 1 on a single server. It can be raised later, but
@@ -49,16 +49,16 @@ type Config struct {
 	Replicas int
 	// Partitions is the number of partitions that the lanes are distributed over, at least the
 	// number of processes. It cannot be changed later. 0 keeps the number of an existing inbox; a
-	// new one gets DefaultPartitions.
+	// new one gets 16.
 	Partitions int
 	// Remember is how long keys, final sends and handled callbacks are kept. 0 means
-	// DefaultRemember.
+	// 7 days.
 	Remember time.Duration
 	// MaxBytes limits the inbox, including handled callbacks; beyond it Append returns
-	// store.ErrFull. 0 means DefaultMaxBytes.
+	// store.ErrFull. 0 means 4 GiB.
 	MaxBytes int64
 	// Takeover is how long a process may be silent before others take over its partitions. It
-	// should be the same for all processes. 0 means DefaultTakeover.
+	// should be the same for all processes. 0 means 6 seconds.
 	Takeover time.Duration
 
 	// Maintenance opens a store that bots may be using, for inspection and repair: the process is
@@ -83,22 +83,22 @@ var (
 // withDefaults validates the config and fills in zero values.
 func (c Config) withDefaults() (Config, error) {
 	if c.URL == "" {
-		c.URL = DefaultURL
+		c.URL = defaultURL
 	}
 	if c.Name == "" {
 		c.Name = "hongyan"
 	}
 	if c.Prefix == "" {
-		c.Prefix = DefaultPrefix
+		c.Prefix = defaultPrefix
 	}
 	if c.Remember == 0 {
-		c.Remember = DefaultRemember
+		c.Remember = defaultRemember
 	}
 	if c.MaxBytes == 0 {
-		c.MaxBytes = DefaultMaxBytes
+		c.MaxBytes = defaultMaxBytes
 	}
 	if c.Takeover == 0 {
-		c.Takeover = DefaultTakeover
+		c.Takeover = defaultTakeover
 	}
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()

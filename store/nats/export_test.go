@@ -74,3 +74,8 @@ var (
 	Assign  = assign
 	Segment = segment
 )
+
+// The defaults of Config.
+const (
+	DefaultRemember = defaultRemember
+)

@@ -11,10 +11,10 @@ import (
 )
 
 // Permissions lists the subjects that the user of a bot with this prefix must be allowed to publish
-// and subscribe to. Nothing else is needed. An empty prefix means DefaultPrefix.
+// and subscribe to. Nothing else is needed. An empty prefix means "hongyan".
 func Permissions(prefix string) (publish, subscribe []string) {
 	if prefix == "" {
-		prefix = DefaultPrefix
+		prefix = defaultPrefix
 	}
 	n := names{prefix}
 	publish = []string{prefix + ".>"}

@@ -91,7 +91,7 @@ func (c *cluster) wanted(part string, config Config) jetstream.StreamConfig {
 		s.MaxBytes = config.MaxBytes
 		partitions := config.Partitions
 		if partitions == 0 {
-			partitions = DefaultPartitions
+			partitions = defaultPartitions
 		}
 		s.Metadata[metaPartitions] = strconv.Itoa(partitions)
 	case partWork:

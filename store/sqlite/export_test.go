@@ -25,3 +25,8 @@ func (s *Store) Pragma(ctx context.Context, name string) (value string, err erro
 	})
 	return value, err
 }
+
+// The defaults of Config.
+const (
+	DefaultRemember = defaultRemember
+)

@@ -27,9 +27,9 @@ const FileName = "hongyan.db"
 
 // The defaults of Config.
 const (
-	DefaultRemember   = 7 * 24 * time.Hour
-	DefaultMaxPending = 5_000_000
-	DefaultCheckFor   = 300 * time.Millisecond
+	defaultRemember   = 7 * 24 * time.Hour
+	defaultMaxPending = 5_000_000
+	defaultCheckFor   = 300 * time.Millisecond
 )
 
 // The settings of the connections.
@@ -43,15 +43,15 @@ type Config struct {
 	// Path is the file. It is created, with its directory, if it does not exist. Only the owner can
 	// read it.
 	Path string
-	// Remember is how long keys of the inbox and final sends are kept. 0 means DefaultRemember.
+	// Remember is how long keys of the inbox and final sends are kept. 0 means 7 days.
 	Remember time.Duration
 	// MaxPending limits the items that are not done; beyond it Append returns store.ErrFull. 0
-	// means DefaultMaxPending.
+	// means 5,000,000.
 	MaxPending int
 	// MaxBytes limits the size of the file; changes that need more return store.ErrFull. 0 means no
 	// limit but the disk.
 	MaxBytes int64
-	// CheckFor limits how long Open looks for damage after a crash. 0 means DefaultCheckFor.
+	// CheckFor limits how long Open looks for damage after a crash. 0 means 300 ms.
 	CheckFor time.Duration
 	// Maintenance opens a file that a bot may be using, for inspection and repair: the store hands
 	// out no work, and the file must exist.
@@ -64,13 +64,13 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	if c.Remember == 0 {
-		c.Remember = DefaultRemember
+		c.Remember = defaultRemember
 	}
 	if c.MaxPending == 0 {
-		c.MaxPending = DefaultMaxPending
+		c.MaxPending = defaultMaxPending
 	}
 	if c.CheckFor == 0 {
-		c.CheckFor = DefaultCheckFor
+		c.CheckFor = defaultCheckFor
 	}
 	if c.Now == nil {
 		c.Now = time.Now

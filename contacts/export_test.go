@@ -1,0 +1,6 @@
+package contacts
+
+// The defaults, for the external tests.
+const (
+	DefaultTTL = defaultTTL
+)

@@ -1,0 +1,8 @@
+package media
+
+// The defaults, for the external tests.
+const (
+	DefaultTTL      = defaultTTL
+	DefaultAttempts = defaultAttempts
+	DefaultFilePort = defaultFilePort
+)
