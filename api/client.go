@@ -152,9 +152,6 @@ func (c Config) String() string {
 	return fmt.Sprintf("api.Config{%s %s}", c.Provider.Name, redacted(c.Provider.BaseURL))
 }
 
-// GoString returns the configuration without the token.
-func (c Config) GoString() string { return c.String() }
-
 // Format writes String for every verb: %d and others would print the fields.
 func (c Config) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, c.String()) }
 

@@ -16,9 +16,9 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// DroppedOtherAnswers is the reason for group messages that another account of the bot in the same
+// droppedOtherAnswers is the reason for group messages that another account of the bot in the same
 // group handles.
-const DroppedOtherAnswers = "another account answers"
+const droppedOtherAnswers = "another account answers"
 
 // choice decides which of several accounts in a group handles the messages that all of them get.
 // Each group has one such account, its speaker: the first one that got a message there, until it
@@ -93,8 +93,8 @@ func (ch *choice) middleware(count func(string)) router.Middleware {
 				return err
 			}
 			if appID != e.AppID {
-				count(DroppedOtherAnswers)
-				c.DropAfterObservers(DroppedOtherAnswers)
+				count(droppedOtherAnswers)
+				c.DropAfterObservers(droppedOtherAnswers)
 			}
 			return next(c)
 		}

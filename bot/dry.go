@@ -71,7 +71,7 @@ func (b *DryBot) Try(ctx context.Context, body []byte, s router.Services, run ro
 	case e.Kind() == callback.KindPing:
 		return e, router.Outcome{}, nil
 	case !b.accounts.know(e.AppID, e.Wxid):
-		return e, router.Outcome{Dropped: DroppedAccount}, nil
+		return e, router.Outcome{Dropped: droppedAccount}, nil
 	}
 	outcome, err := b.router.Dispatch(ctx, e, s, run)
 	return e, outcome, err

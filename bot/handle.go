@@ -16,8 +16,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// DroppedAccount is the reason for events of accounts that are not the bot's.
-const DroppedAccount = "other account"
+// droppedAccount is the reason for events of accounts that are not the bot's.
+const droppedAccount = "other account"
 
 // Stuck is a handler that has been running for longer than Config.StuckAfter.
 type Stuck struct {
@@ -58,7 +58,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		return worker.Result{}
 	}
 	if !b.accounts.know(e.AppID, e.Wxid) {
-		b.counters.drop(DroppedAccount)
+		b.counters.drop(droppedAccount)
 		return worker.Result{}
 	}
 	b.heard(e, lease.Received)

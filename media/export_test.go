@@ -6,3 +6,14 @@ const (
 	DefaultAttempts = defaultAttempts
 	DefaultFilePort = defaultFilePort
 )
+
+// What only the external tests name.
+var (
+	SafeName      = safeNameOr
+	VideoDuration = videoDuration
+)
+
+// What only the external tests name.
+const (
+	MaxName = maxName
+)

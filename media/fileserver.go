@@ -137,7 +137,7 @@ func (s *FileServer) Put(ctx context.Context, o Object) (string, error) {
 	if name == "" && o.Path != "" {
 		name = filepath.Base(o.Path)
 	}
-	name = SafeName(name, "file")
+	name = safeNameOr(name, "file")
 	setDefault(&o.TTL, s.config.TTL)
 
 	s.mu.Lock()

@@ -13,9 +13,9 @@ import (
 // missing.
 var ErrNoDuration = errors.New("media: the file has no readable duration: use an MP4")
 
-// VideoDuration returns the duration of an MP4 (or MOV) video according to its header. It reads
+// videoDuration returns the duration of an MP4 (or MOV) video according to its header. It reads
 // only a few bytes.
-func VideoDuration(r io.ReaderAt, size int64) (time.Duration, error) {
+func videoDuration(r io.ReaderAt, size int64) (time.Duration, error) {
 	moov, err := findBox(r, section{0, size}, "moov")
 	if err != nil {
 		return 0, err
@@ -39,7 +39,7 @@ func VideoDuration(r io.ReaderAt, size int64) (time.Duration, error) {
 	return time.Duration(float64(length) / float64(scale) * float64(time.Second)), nil
 }
 
-// VideoFileDuration is VideoDuration for the file at path.
+// VideoFileDuration is videoDuration for the file at path.
 func VideoFileDuration(path string) (time.Duration, error) {
 	f, err := os.Open(path) //nolint:gosec // the caller chooses what to send
 	if err != nil {
@@ -50,7 +50,7 @@ func VideoFileDuration(path string) (time.Duration, error) {
 	if err != nil {
 		return 0, fmt.Errorf("media: %w", err)
 	}
-	return VideoDuration(f, info.Size())
+	return videoDuration(f, info.Size())
 }
 
 // section is the content of an MP4 box.

@@ -7,18 +7,18 @@ import (
 	"unicode/utf8"
 )
 
-// MaxName limits a name in bytes: every common file system allows that much plus a suffix such as "
+// maxName limits a name in bytes: every common file system allows that much plus a suffix such as "
 // (2)".
-const MaxName = 180
+const maxName = 180
 
 // maxExt limits the extension that is kept when a name is cut, in bytes including the dot.
 const maxExt = 17
 
-// SafeName makes a file name of an untrusted name. The result is a single path element on every
+// safeNameOr makes a file name of an untrusted name. The result is a single path element on every
 // system: it has no separators, leading dots, Windows device names, invisible characters or
-// direction overrides, and is at most MaxName bytes long. The extension is kept. If nothing is
+// direction overrides, and is at most maxName bytes long. The extension is kept. If nothing is
 // left, the result is fallback, sanitised as well.
-func SafeName(name, fallback string) string {
+func safeNameOr(name, fallback string) string {
 	if safe := safeName(name); safe != "" {
 		return safe
 	}
@@ -56,16 +56,16 @@ func trimName(name string) string {
 	return strings.TrimRight(name, ". ")
 }
 
-// cut shortens a name to MaxName bytes at a rune boundary, and keeps its extension.
+// cut shortens a name to maxName bytes at a rune boundary, and keeps its extension.
 func cut(name string) string {
-	if len(name) <= MaxName {
+	if len(name) <= maxName {
 		return name
 	}
 	ext := path.Ext(name)
 	if len(ext) > maxExt {
 		ext = ""
 	}
-	end := MaxName - len(ext)
+	end := maxName - len(ext)
 	for end > 0 && !utf8.RuneStart(name[end]) {
 		end--
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// DroppedNotAllowed is the drop reason of Allow.
-const DroppedNotAllowed = "not allowed"
+// droppedNotAllowed is the drop reason of Allow.
+const droppedNotAllowed = "not allowed"
 
 // AllowConfig lists the groups and people that the bot listens to. The zero value allows none.
 type AllowConfig struct {
@@ -53,12 +53,12 @@ func Allow(config AllowConfig) router.Middleware {
 				return next(c)
 			}
 			if config.Count != nil {
-				config.Count(DroppedNotAllowed)
+				config.Count(droppedNotAllowed)
 			}
 			if logged.first(chatKey(c)) {
 				config.warn(c)
 			}
-			c.Drop(DroppedNotAllowed)
+			c.Drop(droppedNotAllowed)
 			return nil
 		}
 	}

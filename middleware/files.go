@@ -8,8 +8,8 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// DroppedLateNotice is the drop reason of JoinFiles.
-const DroppedLateNotice = "late notice"
+// droppedLateNotice is the drop reason of JoinFiles.
+const droppedLateNotice = "late notice"
 
 // JoinFilesConfig configures JoinFiles. The zero value works.
 type JoinFilesConfig struct {
@@ -48,9 +48,9 @@ func JoinFiles(config JoinFilesConfig) router.Middleware {
 				return next(c)
 			}
 			if config.Count != nil {
-				config.Count(DroppedLateNotice)
+				config.Count(droppedLateNotice)
 			}
-			c.Drop(DroppedLateNotice)
+			c.Drop(droppedLateNotice)
 			return nil
 		}
 	}

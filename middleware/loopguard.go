@@ -10,8 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// DroppedLoop is the drop reason of LoopGuard.
-const DroppedLoop = "loop"
+// droppedLoop is the drop reason of LoopGuard.
+const droppedLoop = "loop"
 
 // The defaults of LoopGuardConfig.
 const (
@@ -83,9 +83,9 @@ func LoopGuard(config LoopGuardConfig) router.Middleware {
 			said := c.Content()
 			if c.Attempt() == 1 && g.muted(c, said) { // a retry is not a reaction of the sender
 				if config.Count != nil {
-					config.Count(DroppedLoop)
+					config.Count(droppedLoop)
 				}
-				c.DropAfterObservers(DroppedLoop)
+				c.DropAfterObservers(droppedLoop)
 				return next(c)
 			}
 			began := config.Now()

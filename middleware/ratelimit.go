@@ -10,8 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// DroppedRateLimit is the drop reason of RateLimit.
-const DroppedRateLimit = "rate limit"
+// droppedRateLimit is the drop reason of RateLimit.
+const droppedRateLimit = "rate limit"
 
 // RateLimitConfig configures RateLimit. Events and Per are required.
 type RateLimitConfig struct {
@@ -46,9 +46,9 @@ func RateLimit(config RateLimitConfig) router.Middleware {
 				return next(c)
 			}
 			if config.Count != nil {
-				config.Count(DroppedRateLimit)
+				config.Count(droppedRateLimit)
 			}
-			c.Drop(DroppedRateLimit)
+			c.Drop(droppedRateLimit)
 			return nil
 		}
 	}

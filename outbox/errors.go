@@ -88,11 +88,8 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("outbox: %s refused: %s; it is not tried again under this key, hongyan outbox resend does", e.Endpoint, e.Reason)
 }
 
-// Is reports that it is ErrRefused.
-func (e *RefusedError) Is(target error) bool { return target == ErrRefused }
-
-// Unwrap is what the service said, as far as it is known.
-func (e *RefusedError) Unwrap() error { return e.Err }
+// Unwrap is ErrRefused and what the service said, as far as it is known.
+func (e *RefusedError) Unwrap() []error { return []error{ErrRefused, e.Err} }
 
 // Executed is always no.
 func (e *RefusedError) Executed() api.Executed { return api.ExecutedNo }
@@ -114,11 +111,8 @@ func (e *UnknownError) Error() string {
 // Reported is always true: the outbox logs the send, once, and lists it until a person decides.
 func (e *UnknownError) Reported() bool { return true }
 
-// Is reports that it is ErrUnknown.
-func (e *UnknownError) Is(target error) bool { return target == ErrUnknown }
-
-// Unwrap is the error of the call.
-func (e *UnknownError) Unwrap() error { return e.Err }
+// Unwrap is ErrUnknown and the error of the call.
+func (e *UnknownError) Unwrap() []error { return []error{ErrUnknown, e.Err} }
 
 // Executed is always unknown.
 func (e *UnknownError) Executed() api.Executed { return api.ExecutedUnknown }
@@ -136,11 +130,8 @@ func (e *PendingError) Error() string {
 	return fmt.Sprintf("outbox: %s is not sent yet, and stays in the queue: %v", e.Endpoint, e.Err)
 }
 
-// Is reports that it is ErrPending.
-func (e *PendingError) Is(target error) bool { return target == ErrPending }
-
-// Unwrap is the cause.
-func (e *PendingError) Unwrap() error { return e.Err }
+// Unwrap is ErrPending and the cause.
+func (e *PendingError) Unwrap() []error { return []error{ErrPending, e.Err} }
 
 // Executed is always unknown.
 func (e *PendingError) Executed() api.Executed { return api.ExecutedUnknown }

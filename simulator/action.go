@@ -26,20 +26,6 @@ const (
 	DoRevoke        = world.DoRevoke        // the sender of the message Seq revokes it
 )
 
-// The former names of actions. They are removed in the next version.
-const (
-	// Deprecated: use DoFriendRequest.
-	DoAskFriend = DoFriendRequest
-	// Deprecated: use DoAddMember.
-	DoBringIn = DoAddMember
-	// Deprecated: use DoJoinByQR.
-	DoScanIn = DoJoinByQR
-	// Deprecated: use DoRemoveMember.
-	DoThrowOut = DoRemoveMember
-	// Deprecated: use DoTransferOwner.
-	DoGiveAway = DoTransferOwner
-)
-
 // formerWords maps the former words for actions, which still work in this version, to those of
 // today.
 func formerWords() map[string]string {

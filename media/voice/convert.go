@@ -16,8 +16,8 @@ import (
 // maxFile limits a file that is read, in bytes: MaxLength of stereo at 48 kHz, with some reserve.
 const maxFile = MaxLength*48000*4 + 1<<20
 
-// DecodeMP3 decodes an MP3 file and mixes its channels into one.
-func DecodeMP3(data []byte) (pcm []int16, rate int, err error) {
+// decodeMP3 decodes an MP3 file and mixes its channels into one.
+func decodeMP3(data []byte) (pcm []int16, rate int, err error) {
 	raw, err := guarded(func() ([]byte, error) {
 		d, err := mp3.NewDecoder(bytes.NewReader(data))
 		if err != nil {
@@ -49,12 +49,12 @@ func guarded(do func() ([]byte, error)) (out []byte, err error) {
 func Decode(data []byte) (pcm []int16, rate int, err error) {
 	switch {
 	case media.IsSILK(data):
-		pcm, _, err = DecodeSILK(data)
+		pcm, _, err = decodeSILK(data)
 		return pcm, SampleRate, err
 	case bytes.HasPrefix(data, []byte("RIFF")):
-		return DecodeWAV(data)
+		return decodeWAV(data)
 	case bytes.HasPrefix(data, []byte("ID3")), len(data) > 1 && data[0] == 0xff && data[1]&0xe0 == 0xe0:
-		return DecodeMP3(data)
+		return decodeMP3(data)
 	}
 	return nil, 0, ErrUnsupported
 }
@@ -66,7 +66,7 @@ func ToSILK(data []byte) (silk []byte, d time.Duration, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	return EncodeSILK(pcm, rate)
+	return encodeSILK(pcm, rate)
 }
 
 // ToWAV converts a voice to WAV at its own sample rate, which is 24 kHz for SILK.

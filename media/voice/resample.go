@@ -5,9 +5,9 @@ import "math"
 // taps is the number of samples on each side that the filter uses.
 const taps = 16
 
-// Resample converts PCM to another sample rate. A windowed sinc filter removes frequencies that the
+// resample converts PCM to another sample rate. A windowed sinc filter removes frequencies that the
 // new rate cannot represent.
-func Resample(pcm []int16, from, to int) []int16 {
+func resample(pcm []int16, from, to int) []int16 {
 	if from == to || from <= 0 || to <= 0 || len(pcm) == 0 {
 		return pcm
 	}

@@ -17,9 +17,9 @@ const (
 	bitRate       = 25000 // of encoded voices, as in WeChat
 )
 
-// DecodeSILK decodes a SILK voice in WeChat's or the original form, and returns its duration as
+// decodeSILK decodes a SILK voice in WeChat's or the original form, and returns its duration as
 // well.
-func DecodeSILK(data []byte) (pcm []int16, d time.Duration, err error) {
+func decodeSILK(data []byte) (pcm []int16, d time.Duration, err error) {
 	list, err := packets(data)
 	if err != nil {
 		return nil, 0, err
@@ -30,16 +30,16 @@ func DecodeSILK(data []byte) (pcm []int16, d time.Duration, err error) {
 	return pcm, lengthOf(pcm, SampleRate), nil
 }
 
-// EncodeSILK encodes PCM as a SILK voice with WeChat's header. The sound is padded with silence to
+// encodeSILK encodes PCM as a SILK voice with WeChat's header. The sound is padded with silence to
 // a multiple of 20 milliseconds. PostVoice needs the duration.
-func EncodeSILK(pcm []int16, rate int) (data []byte, d time.Duration, err error) {
+func encodeSILK(pcm []int16, rate int) (data []byte, d time.Duration, err error) {
 	switch {
 	case rate <= 0 || len(pcm) == 0:
 		return nil, 0, fmt.Errorf("%w: there is no sound", ErrBadSound)
 	case len(pcm)/rate >= MaxLength:
 		return nil, 0, ErrTooLong
 	}
-	pcm = Resample(pcm, rate, SampleRate)
+	pcm = resample(pcm, rate, SampleRate)
 	if rest := len(pcm) % packetSamples; rest != 0 {
 		pcm = append(pcm[:len(pcm):len(pcm)], make([]int16, packetSamples-rest)...)
 	}

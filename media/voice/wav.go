@@ -33,8 +33,8 @@ func EncodeWAV(pcm []int16, rate int) []byte {
 	return append(b, toBytes(pcm)...)
 }
 
-// DecodeWAV decodes a WAV file with 8-bit or 16-bit PCM and mixes its channels into one.
-func DecodeWAV(data []byte) (pcm []int16, rate int, err error) {
+// decodeWAV decodes a WAV file with 8-bit or 16-bit PCM and mixes its channels into one.
+func decodeWAV(data []byte) (pcm []int16, rate int, err error) {
 	if len(data) < 12 || string(data[:4]) != "RIFF" || string(data[8:12]) != "WAVE" {
 		return nil, 0, fmt.Errorf("%w: not WAV", ErrBadSound)
 	}

@@ -19,8 +19,8 @@ const (
 	defaultTakeover   = 6 * time.Second
 )
 
-// MaxPartitions bounds Config.Partitions.
-const MaxPartitions = 256
+// maxPartitions bounds Config.Partitions.
+const maxPartitions = 256
 
 // Config configures a store. The zero value connects to a server on this machine without
 // authentication.
@@ -114,8 +114,8 @@ func (c Config) withDefaults() (Config, error) {
 		return c, fmt.Errorf("nats: the prefix %q must have 1 to 32 letters, digits, - and _", c.Prefix)
 	case c.Replicas < 0 || c.Replicas > 5:
 		return c, fmt.Errorf("nats: %d replicas: use 1, 3 or 5", c.Replicas)
-	case c.Partitions < 0 || c.Partitions > MaxPartitions:
-		return c, fmt.Errorf("nats: %d partitions: use 1 to %d", c.Partitions, MaxPartitions)
+	case c.Partitions < 0 || c.Partitions > maxPartitions:
+		return c, fmt.Errorf("nats: %d partitions: use 1 to %d", c.Partitions, maxPartitions)
 	case c.Remember < 0 || c.MaxBytes < 0:
 		return c, fmt.Errorf("nats: remember %v and max bytes %d must not be negative", c.Remember, c.MaxBytes)
 	case c.Takeover < 100*time.Millisecond:

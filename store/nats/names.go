@@ -76,8 +76,8 @@ func token(s string) string {
 // place returns the partition of a lane, and its id there.
 func place(lane string, partitions int) (partition int, id string) {
 	sum := sha256.Sum256([]byte(lane))
-	n := binary.BigEndian.Uint64(sum[12:20]) % uint64(partitions) //nolint:gosec // 1 to MaxPartitions
-	return int(n), base64.RawURLEncoding.EncodeToString(sum[:12]) //nolint:gosec // below MaxPartitions
+	n := binary.BigEndian.Uint64(sum[12:20]) % uint64(partitions) //nolint:gosec // 1 to maxPartitions
+	return int(n), base64.RawURLEncoding.EncodeToString(sum[:12]) //nolint:gosec // below maxPartitions
 }
 
 // segment encodes a part of a key as a subject token: letters, digits, - _ and @ stay, other bytes

@@ -176,7 +176,7 @@ func checkPartitions(have jetstream.StreamConfig, config Config) error {
 		return refused(have, "has %s partitions and the configuration asks for %d: the order of conversations depends on that number, "+
 			"so keep it, or drain the inbox and delete the stream", partitions, config.Partitions)
 	}
-	if n, err := strconv.Atoi(partitions); err != nil || n < 1 || n > MaxPartitions {
+	if n, err := strconv.Atoi(partitions); err != nil || n < 1 || n > maxPartitions {
 		return refused(have, "does not say how many partitions it has: it was not made by a bot")
 	}
 	return nil
