@@ -23,8 +23,8 @@ type Files struct {
 	Dir string
 	// MaxSize bounds a download in bytes. 0 means 100 MiB.
 	MaxSize int64
-	// Gap is the rest between two downloads of an account. The zero value means media.DefaultGap;
-	// against a simulator, none.
+	// Gap is the rest between two downloads of an account. The zero value means 5 to 10
+	// seconds; against a simulator, none.
 	Gap media.Gap
 	// FileBase is what a link without a host belongs to; see media.Config.
 	FileBase string

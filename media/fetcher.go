@@ -29,12 +29,9 @@ const (
 )
 
 // Gap is the range of the random pause between two downloads of an account. The zero value means
-// DefaultGap.
+// 5 to 10 seconds, which suits an account that is less than a week old. The vendor publishes no limit;
+// the value is a choice of this project.
 type Gap struct{ Min, Max time.Duration }
-
-// DefaultGap suits an account that is less than a week old. The vendor publishes no limit; the
-// value is a choice of this project.
-func DefaultGap() Gap { return Gap{5 * time.Second, 10 * time.Second} }
 
 // NoGap means no pause, for use with the simulator.
 func NoGap() Gap { return Gap{-1, -1} }
@@ -98,7 +95,7 @@ func New(c Config) (*Fetcher, error) {
 	setDefault(&c.Timeout, defaultTimeout)
 	setDefault(&c.Stall, defaultStall)
 	setDefault(&c.Attempts, defaultAttempts)
-	setDefault(&c.Gap, DefaultGap())
+	setDefault(&c.Gap, Gap{5 * time.Second, 10 * time.Second})
 	if c.Resolver == nil {
 		c.Resolver = net.DefaultResolver
 	}

@@ -48,8 +48,8 @@ type Config struct {
 	// not lowered.
 	Replicas int
 	// Partitions is the number of partitions that the lanes are distributed over, at least the
-	// number of processes. It cannot be changed later. 0 keeps the number of an existing inbox; a
-	// new one gets 16.
+	// number of processes. It is at most 256, and cannot be changed later. 0 keeps the number of an
+	// existing inbox; a new one gets 16.
 	Partitions int
 	// Remember is how long keys, final sends and handled callbacks are kept. 0 means
 	// 7 days.
