@@ -2,6 +2,7 @@ package router
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/hongyan-go/hongyan/router/match"
@@ -14,12 +15,14 @@ import (
 type reach struct {
 	last *Route
 	all  []*Route // in the order of registration
-	// wide has each route under the keys of one of its conditions: every route that it hides has one
-	// of them. Each list is in the order of the routes.
-	wide map[reachKey][]*Route
+	// wide has each route under the keys of one of its conditions, or of several: every route that it
+	// hides has one key of each.
+	wide bucket
 	// narrow has each route under all of its keys. It is for routes that are registered before others
 	// in the order, and nil until there is one.
 	narrow map[reachKey][]*Route
+	// compared counts the pairs that were compared: the work that tests hold a ceiling over.
+	compared int
 }
 
 // reachKey is a key of a condition. The zero CoverKey is that of routes without a condition, and what
@@ -29,7 +32,7 @@ type reachKey struct {
 	key  match.CoverKey
 }
 
-func newReach() *reach { return &reach{wide: map[reachKey][]*Route{}} }
+func newReach() *reach { return &reach{} }
 
 // HiddenBy returns the route that would keep a new route of the group with this kind and these
 // matchers from ever running, as it comes first and matches all that the new one does. To register
@@ -77,30 +80,40 @@ func (g *Group) checkReachable(r *Route) {
 // before reports whether a route comes before another.
 func (r *Route) before(other *Route) bool { return slices.Compare(r.path, other.path) < 0 }
 
-// hides reports whether a route that comes first takes every event that other would get.
-func (r *Route) hides(other *Route) bool {
-	return !r.gone && !other.gone && !r.passes && (r.kind == anyKind || r.kind == other.kind) && match.Covers(r.conditions, other.conditions)
+// hides reports whether first, which comes first, takes every event that r would get.
+func (x *reach) hides(first, r *Route) bool {
+	if first.dead() || r.gone || first.kind != anyKind && first.kind != r.kind {
+		return false
+	}
+	x.compared++
+	return match.Covers(first.conditions, r.conditions)
 }
 
+// dead reports whether a route hides no other, whatever its conditions are.
+func (r *Route) dead() bool { return r.passes || r.gone }
+
 // hiding is the first route that takes every event that r would get; nil if there is none.
-func (x *reach) hiding(r *Route) (first *Route) {
-	for _, key := range narrowKeys(r.conditions) {
-		for _, kind := range kindsOf(r) {
-			at := reachKey{kind, key}
-			dead := false
-			for _, wide := range x.wide[at] {
-				if !wide.before(r) || first != nil && !wide.before(first) {
-					break
-				}
-				if wide.hides(r) {
-					first = wide
-					break
-				}
-				dead = dead || wide.passes || wide.gone
-			}
-			if dead { // they hide nothing any more
-				x.wide[at] = slices.DeleteFunc(x.wide[at], func(wide *Route) bool { return wide.passes || wide.gone })
-			}
+func (x *reach) hiding(r *Route) *Route { return x.firstOf(&x.wide, r, narrowKeys(r), nil) }
+
+// firstOf is the first route in a bucket that hides r, or first if that comes before it.
+func (x *reach) firstOf(b *bucket, r *Route, keys []reachKey, first *Route) *Route {
+	dead := false
+	for _, wide := range b.routes {
+		if !wide.before(r) || first != nil && !wide.before(first) {
+			break
+		}
+		if x.hides(wide, r) {
+			first = wide
+			break
+		}
+		dead = dead || wide.dead()
+	}
+	if dead {
+		b.routes = slices.DeleteFunc(b.routes, (*Route).dead)
+	}
+	for i := 0; i < len(keys) && len(b.below) > 0; i++ {
+		if below := b.below[keys[i]]; below != nil {
+			first = x.firstOf(below, r, keys, first)
 		}
 	}
 	return first
@@ -117,13 +130,15 @@ func (x *reach) hiddenBy(r *Route) (first *Route) {
 			x.addNarrow(other)
 		}
 	}
-	for _, key := range shortest(x.narrow, r) {
-		list := x.narrow[reachKey{r.kind, key}]
+	conditions := wideKeys(r)
+	best := fewest(conditions, func(key reachKey) int { return len(x.narrow[key]) })
+	for _, key := range conditions[best] {
+		list := x.narrow[key]
 		for _, narrow := range list[after(list, r):] {
 			if first != nil && !narrow.before(first) {
 				break
 			}
-			if r.hides(narrow) {
+			if x.hides(r, narrow) {
 				first = narrow
 				break
 			}
@@ -138,19 +153,15 @@ func (x *reach) add(r *Route) {
 		x.last = r
 	}
 	x.all = append(x.all, r)
-	for _, key := range shortest(x.wide, r) {
-		insert(x.wide, reachKey{r.kind, key}, r)
-	}
+	x.wide.descend(r, wideKeys(r), math.MaxInt)
 	if x.narrow != nil {
 		x.addNarrow(r)
 	}
 }
 
 func (x *reach) addNarrow(r *Route) {
-	for _, key := range narrowKeys(r.conditions) {
-		for _, kind := range kindsOf(r) {
-			insert(x.narrow, reachKey{kind, key}, r)
-		}
+	for _, key := range narrowKeys(r) {
+		x.narrow[key] = insert(x.narrow[key], r)
 	}
 }
 
@@ -163,38 +174,108 @@ func kindsOf(r *Route) []xmlmsg.Kind {
 }
 
 // narrowKeys are the keys of all conditions of a route, and that of everything.
-func narrowKeys(conditions []match.Matcher) []match.CoverKey {
-	keys := []match.CoverKey{{}}
-	for _, m := range conditions {
-		keys = append(keys, match.NarrowKeys(m)...)
+func narrowKeys(r *Route) []reachKey {
+	kinds := kindsOf(r)
+	keys := make([]reachKey, 0, 16)
+	for _, kind := range kinds {
+		keys = append(keys, reachKey{kind: kind})
+	}
+	for _, m := range r.conditions {
+		for _, key := range match.NarrowKeys(m) {
+			for _, kind := range kinds {
+				keys = append(keys, reachKey{kind, key})
+			}
+		}
 	}
 	return keys
 }
 
-// shortest are the keys of the condition of r that has the fewest routes in an index: r covers another
-// route only if each of its conditions does, so that one is enough to find it.
-func shortest(lists map[reachKey][]*Route, r *Route) []match.CoverKey {
-	best, fewest := []match.CoverKey{{}}, -1
-	for _, m := range r.conditions {
-		keys, most := match.WideKeys(m), 0
-		for _, key := range keys {
-			most = max(most, len(lists[reachKey{r.kind, key}]))
+// wideKeys are the keys of each condition of a route; of a route without one, that of everything.
+func wideKeys(r *Route) [][]reachKey {
+	if len(r.conditions) == 0 {
+		return [][]reachKey{{{kind: r.kind}}}
+	}
+	conditions := make([][]reachKey, len(r.conditions))
+	for i, m := range r.conditions {
+		for _, key := range match.WideKeys(m) {
+			conditions[i] = append(conditions[i], reachKey{r.kind, key})
 		}
-		if fewest < 0 || most < fewest {
-			best, fewest = keys, most
+	}
+	return conditions
+}
+
+// fewest is the index of the condition under whose keys there are the fewest routes.
+func fewest(conditions [][]reachKey, count func(reachKey) int) int {
+	best, least := 0, -1
+	for i, keys := range conditions {
+		most := 0
+		for _, key := range keys {
+			most = max(most, count(key))
+		}
+		if least < 0 || most < least {
+			best, least = i, most
 		}
 	}
 	return best
 }
 
-// insert puts a route into the list of a key, at its place in the order.
-func insert(lists map[reachKey][]*Route, key reachKey, r *Route) {
-	list := lists[key]
+// bucket has routes that share the keys of some of their conditions: a few as a list, in their order,
+// and more of them below, by the keys of another condition.
+type bucket struct {
+	count  int
+	routes []*Route
+	below  map[reachKey]*bucket
+}
+
+// The bounds of a bucket: of the list from which on routes go below, and of the keys under which one
+// route may.
+const (
+	fullBucket = 8
+	spreadKeys = 16
+)
+
+// add puts a route into a bucket that it has reached by some of its conditions; others are left.
+func (b *bucket) add(r *Route, left [][]reachKey) {
+	b.count++
+	if len(b.routes) < fullBucket || len(left) == 0 || !b.descend(r, left, spreadKeys) {
+		b.routes = insert(b.routes, r)
+	}
+}
+
+// descend puts a route below, by the condition that tells it best from others, and reports whether it
+// did: not if that condition has more keys than the bound.
+func (b *bucket) descend(r *Route, left [][]reachKey, bound int) bool {
+	best := fewest(left, func(key reachKey) int {
+		if below := b.below[key]; below != nil {
+			return below.count
+		}
+		return 0
+	})
+	if len(left[best]) > bound {
+		return false
+	}
+	rest := slices.Delete(slices.Clone(left), best, best+1)
+	for _, key := range left[best] {
+		if b.below == nil {
+			b.below = map[reachKey]*bucket{}
+		}
+		below := b.below[key]
+		if below == nil {
+			below = &bucket{}
+			b.below[key] = below
+		}
+		below.add(r, rest)
+	}
+	return true
+}
+
+// insert puts a route into a list at its place in the order, once.
+func insert(list []*Route, r *Route) []*Route {
 	at := after(list, r)
 	if at > 0 && list[at-1] == r { // a matcher may have a key twice
-		return
+		return list
 	}
-	lists[key] = slices.Insert(list, at, r)
+	return slices.Insert(list, at, r)
 }
 
 // after is where the routes of a list begin that come after r.

@@ -47,6 +47,8 @@ func same(a, b Matcher) bool {
 // it. The zero CoverKey belongs to no matcher.
 type CoverKey struct {
 	name, value string
+	prefix      uint64  // of a number: what is left of it
+	cut         int     // of a number: how many bits the prefix lacks
 	identity    Matcher // of a matcher that covers only itself
 	negated     int     // how many Not stand around it
 }
@@ -61,6 +63,8 @@ func WideKeys(m Matcher) []CoverKey {
 		return wideKeysOfAny(m, m)
 	case *indexedAny:
 		return wideKeysOfAny(m, m.anyOf)
+	case *size:
+		return m.wideKeys()
 	case *not:
 		return append(negated(NarrowKeys(m.ms[0])), CoverKey{identity: m})
 	}
@@ -78,6 +82,8 @@ func NarrowKeys(m Matcher) []CoverKey {
 		return coverKeys("Keyword", m.folded[:1])
 	case *anyOf, *indexedAny:
 		return []CoverKey{{identity: m}}
+	case *size:
+		return m.narrowKeys()
 	case *not:
 		return append(negated(WideKeys(m.ms[0])), CoverKey{identity: m})
 	}
@@ -114,8 +120,6 @@ func plainKeys(m Matcher) []CoverKey {
 	switch m := m.(type) {
 	case *is:
 		return []CoverKey{{name: m.name}}
-	case *size:
-		return []CoverKey{{name: m.name}}
 	case expression:
 		return []CoverKey{{name: "Regexp", value: m.expression()}}
 	}
@@ -123,6 +127,30 @@ func plainKeys(m Matcher) []CoverKey {
 		return nil
 	}
 	return []CoverKey{{identity: m}}
+}
+
+// ordered is the bound as a number that is larger the narrower the matcher is.
+func (m *size) ordered() uint64 { return uint64(m.sign*m.bound) ^ 1<<63 } //nolint:gosec // the order stays
+
+// wideKeys are the ranges of a binary tree that together have all numbers from the bound on.
+func (m *size) wideKeys() []CoverKey {
+	n := m.ordered()
+	keys := []CoverKey{{name: m.name, prefix: n}}
+	for cut := range 64 {
+		if n>>cut&1 == 0 {
+			keys = append(keys, CoverKey{name: m.name, prefix: n>>cut | 1, cut: cut})
+		}
+	}
+	return keys
+}
+
+// narrowKeys are the ranges of a binary tree that have the bound.
+func (m *size) narrowKeys() []CoverKey {
+	keys := make([]CoverKey, 64)
+	for cut := range keys {
+		keys[cut] = CoverKey{name: m.name, prefix: m.ordered() >> cut, cut: cut}
+	}
+	return keys
 }
 
 func wideKeysOfAny(m Matcher, alternatives *anyOf) []CoverKey {

@@ -1,0 +1,26 @@
+//go:build !race
+
+package botfile_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+)
+
+// TestAllocsOfARule holds the ceiling on allocations of a rule, from the text of the file to the check, whatever the
+// number of rules.
+func TestAllocsOfARule(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts what the whole process allocates
+	for _, n := range []int{100, 10000} {
+		text := manyRules(n)
+		allocs := testing.AllocsPerRun(1, func() {
+			file, err := botfile.Parse("bot.yaml", text, func(string) (string, bool) { return "", false })
+			require.NoError(t, err)
+			require.Len(t, file.Rules, n)
+		})
+		assert.LessOrEqual(t, allocs/float64(n), 250.0, "%d rules", n)
+	}
+}
