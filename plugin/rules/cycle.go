@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// cycles finds forwards that send a message back to where it came from: A to B and B to A would
-// pass one file to and fro for ever if both were bots. Only rules that name their source can be judged.
+// cycles finds forwards that lead a message back to the conversation it came from: with rules from
+// A to B and from B to A, one file would be forwarded for ever. Only rules with In can be checked.
 func cycles(rules []Rule) (all []*Error) {
 	for i, r := range rules {
 		for _, from := range r.In {
@@ -21,7 +21,8 @@ func cycles(rules []Rule) (all []*Error) {
 	return all
 }
 
-// findPath finds a way along the forwards from one of the conversations to goal.
+// findPath finds a path along the forwards from one of the conversations to goal; nil if there is
+// none.
 func findPath(rules []Rule, from []string, goal string, seen map[string]bool) []string {
 	for _, here := range from {
 		if here == goal {

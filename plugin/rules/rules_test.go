@@ -97,7 +97,8 @@ func TestRules(t *testing.T) {
 	sim.Friend("carol").Expect("the link", func(m simulator.Message) bool { return m.Kind == simulator.KindLink && m.Text == "Tides" })
 }
 
-// TestATargetThatRefuses keeps the file back from no other, before it in the list or after it; and the answer goes out, too.
+// TestATargetThatRefuses keeps the file back from no other, before it in the list or after it; and
+// the answer goes out, too.
 func TestATargetThatRefuses(t *testing.T) {
 	t.Parallel()
 	const gone = "99000000009@chatroom" // the account is not in it
@@ -115,7 +116,8 @@ func TestATargetThatRefuses(t *testing.T) {
 	alice.ExpectText("thanks")
 }
 
-// TestOnlyWhatFailedIsSentAgain has one target fail once, in a way that another try mends, and one for good.
+// TestOnlyWhatFailedIsSentAgain has one target fail once, in a way that another try mends, and one
+// for good.
 func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -173,7 +175,8 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 	assert.Equal(t, map[string]int{"99000000009@chatroom": 1, groupB: 2, groupC: 1}, requests)
 }
 
-// TestAnEndlessReply answers a text that is far too long with itself: nothing goes out, and the next message has its answer.
+// TestAnEndlessReply answers a text that is far too long with itself: nothing goes out, and the
+// next message has its answer.
 func TestAnEndlessReply(t *testing.T) {
 	t.Parallel()
 	sim := run(t, []rules.Rule{{Name: "echo", On: "text", Reply: "{{.Text}}"}})
@@ -231,7 +234,8 @@ func TestMistakes(t *testing.T) {
 	assert.NoError(t, rules.Check([]rules.Rule{ok, forward("a", "1@chatroom", "2@chatroom"), forward("b", "2@chatroom", "3@chatroom")}))
 }
 
-// TestRulesGoByWhatWasSaid has rules in a group that speak to the bot by name, type words as people do, and quote messages.
+// TestRulesGoByWhatWasSaid has rules in a group that speak to the bot by name, type words as people
+// do, and quote messages.
 func TestRulesGoByWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	sim := run(t, []rules.Rule{
