@@ -49,7 +49,8 @@ func signUp(c *router.Context) error {
 func isPhone(s string) bool { return regexp.MustCompile(`^1\d{10}$`).MatchString(s) }
 
 func save(row ...string) error {
-	f, err := os.OpenFile(cmp.Or(os.Getenv("SIGNUP_CSV"), "signup.csv"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the path is a setting
+	path := cmp.Or(os.Getenv("SIGNUP_CSV"), "signup.csv")
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the path is a setting
 	if err != nil {
 		return err
 	}
