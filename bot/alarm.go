@@ -51,9 +51,9 @@ func (b *Bot) tellOwner(ctx context.Context, account, to, text, key string) erro
 // has made a pause with another reason.
 const PausedByMonitor = "the account does not work: /readyz says more"
 
-// pauseAccount stops the sending of an account that does not work.
+// pauseAccount pauses an account that does not work, unless it is paused.
 func (b *Bot) pauseAccount(ctx context.Context, account string) error {
-	if reason, err := b.stopReason(ctx, account); err != nil || reason != "" {
+	if reason, err := b.pauseReason(ctx, account); err != nil || reason != "" {
 		return err
 	}
 	return outbox.Pause(ctx, b.store.State(), account, PausedByMonitor)
@@ -61,34 +61,34 @@ func (b *Bot) pauseAccount(ctx context.Context, account string) error {
 
 // resumeAccount ends the pause of pauseAccount, and no other.
 func (b *Bot) resumeAccount(ctx context.Context, account string) error {
-	if reason, err := b.stopReason(ctx, account); err != nil || reason != PausedByMonitor {
+	if reason, err := b.pauseReason(ctx, account); err != nil || reason != PausedByMonitor {
 		return err
 	}
 	return outbox.Resume(ctx, b.store.State(), account)
 }
 
-// stopReason returns why sending is stopped for an account, or for all if the account is empty;
-// empty if it is not stopped.
-func (b *Bot) stopReason(ctx context.Context, account string) (string, error) {
-	stops, err := outbox.Stops(ctx, b.store.State())
+// pauseReason is why sending is paused for an account, or for all if account is empty. It is empty
+// if sending is not paused.
+func (b *Bot) pauseReason(ctx context.Context, account string) (string, error) {
+	pauses, err := outbox.Pauses(ctx, b.store.State())
 	if err != nil {
 		return "", err
 	}
-	for _, s := range stops {
-		if s.Account == account {
-			return cmp.Or(s.Reason, "no reason given"), nil
+	for _, p := range pauses {
+		if p.Account == account {
+			return cmp.Or(p.Reason, "no reason given"), nil
 		}
 	}
 	return "", nil
 }
 
-// stopped reports whether a person has stopped all sending.
-func (b *Bot) stopped(ctx context.Context) (bool, error) {
+// allPaused reports whether a person has paused all sending.
+func (b *Bot) allPaused(ctx context.Context) (bool, error) {
 	if b.config.Data != "" {
-		if _, err := os.Stat(filepath.Join(b.config.Data, StopFile)); !errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(b.config.Data, PauseFile)); !errors.Is(err, os.ErrNotExist) {
 			return true, nil
 		}
 	}
-	reason, err := b.stopReason(ctx, "")
+	reason, err := b.pauseReason(ctx, "")
 	return reason != "", err
 }

@@ -134,7 +134,7 @@ func TestAPauseIsNotWaiting(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Pace: gap(), StopFile: test.file}
+				config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Pace: gap(), PauseFile: test.file}
 				b, end := process(t, config)
 				require.NoError(t, test.stop(b.back.State()))
 				if test.file != "" { // by the clock of the bubble

@@ -63,9 +63,9 @@ type Config struct {
 	// decides. nil holds nothing.
 	Hold func(m Message) (reason string)
 
-	// StopFile stops all sending as long as it exists. Empty means none.
-	StopFile string
-	// FailWhenPaused refuses answers while sending is stopped. Without, they wait until it goes on.
+	// PauseFile pauses all sending as long as it exists. Empty means none.
+	PauseFile string
+	// FailWhenPaused refuses answers while sending is paused. Otherwise they wait for the end of the pause.
 	FailWhenPaused bool
 
 	// Outcome is called with each send that has its outcome, or is held, without its body. It must

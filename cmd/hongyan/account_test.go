@@ -27,15 +27,15 @@ import (
 
 const group = "10000000001@chatroom"
 
-// desk is where somebody types commands, with a simulator behind them.
+// desk runs commands against a simulator.
 type desk struct {
 	t     *testing.T
 	sim   *simulator.Test
 	vars  map[string]string
 	data  string
-	ahead atomic.Int64 // by how much the rests of logins have moved the clock
-	free  uint64       // bytes on the disk; 0 means that it is asked
-	wait  func()       // runs instead of each rest of a login
+	ahead atomic.Int64 // by how much the waits of logins have moved the clock
+	free  uint64       // bytes on the disk; 0 means freeSpace
+	wait  func()       // runs instead of each wait of a login
 }
 
 func (d *desk) now() time.Time { return time.Now().Add(time.Duration(d.ahead.Load())) }
@@ -51,7 +51,7 @@ func newDesk(t *testing.T, configure ...func(*simulator.Config)) *desk {
 	return d
 }
 
-// types runs a command line, and makes sure that it keeps its secrets.
+// types runs a command line, and checks that its output has no secrets.
 func (d *desk) types(stdin string, args ...string) (code int, out, errOut string) {
 	d.t.Helper()
 	var o, e bytes.Buffer
@@ -87,14 +87,14 @@ func (d *desk) state(do func(store.State)) {
 	require.NoError(d.t, s.Close())
 }
 
-// step makes a step of a login on the phone.
+// step does a step of a login on the phone.
 func (d *desk) step(s simulator.LoginStep) {
 	d.t.Helper()
 	_, err := d.sim.Login(s)
 	assert.NoError(d.t, err)
 }
 
-// steps makes one step at each rest of a login.
+// steps does one step each time that a login waits.
 func (d *desk) steps(steps ...string) {
 	d.wait = func() {
 		if len(steps) == 0 {
@@ -272,7 +272,8 @@ func TestDownload(t *testing.T) {
 
 const imageXML = `<msg><img aeskey="00112233445566778899aabbccddeeff" cdnmidimgurl="3057020100" length="2000"/></msg>`
 
-// TestSettingsOfTheFile checks that the commands keep to what the file says of sends and downloads, as the bot does.
+// TestSettingsOfTheFile checks that the commands use the settings of the file for sends and
+// downloads.
 func TestSettingsOfTheFile(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

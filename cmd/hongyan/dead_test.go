@@ -16,7 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// TestDead looks after the dead letters of a bot that runs: its store is open all the time.
+// TestDead works on the dead letters of a running bot, whose store is open all the time.
 func TestDead(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

@@ -19,7 +19,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// TestDoctor breaks one thing at a time. The doctor names it in a line, and says in another what to do.
+// TestDoctor breaks one thing at a time. The doctor names it in a line, and says what to do in
+// another.
 func TestDoctor(t *testing.T) {
 	t.Parallel()
 	fault := func(f simulator.Fault) func(t *testing.T, d *desk) {

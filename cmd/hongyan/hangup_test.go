@@ -37,7 +37,8 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// TestAHangupEndsNothing sends SIGHUP, which ends a process that does not expect it, to commands that run until they are stopped.
+// TestAHangupEndsNothing sends SIGHUP, which ends a process that does not expect it, to commands
+// that run until they are stopped.
 func TestAHangupEndsNothing(t *testing.T) { //nolint:paralleltest // the signal is for the whole process
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no SIGHUP")

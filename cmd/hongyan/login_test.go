@@ -95,7 +95,7 @@ func TestLogin(t *testing.T) {
 	assert.Contains(t, errOut, "Confirm the login on the phone")
 }
 
-// TestLoginTurns plays what may come between the scan and the end.
+// TestLoginTurns plays what may happen between the scan and the end.
 func TestLoginTurns(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEveryKindIsInTheManual compares the kinds of the code with docs/messages.md: each has a line with its type, and a registration that exists.
+// TestEveryKindIsInTheManual compares the kinds of the code with docs/messages.md: each has a line
+// with its type, and a registration that exists.
 func TestEveryKindIsInTheManual(t *testing.T) {
 	t.Parallel()
 	read := func(name string) string {

@@ -19,7 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// TestOutbox looks after the outbox of a bot that runs: its store is open all the time.
+// TestOutbox works on the outbox of a running bot, whose store is open all the time.
 func TestOutbox(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -108,7 +108,8 @@ func TestOutbox(t *testing.T) {
 	assert.Contains(t, errOut, "no bot has kept anything in "+filepath.Join(data, "missing"))
 }
 
-// TestTheKeyThatTheAuthorGave is what list shows and drop takes, also if the store has a longer one.
+// TestTheKeyThatTheAuthorGave is what list shows and drop takes, also if the store has a longer
+// one.
 func TestTheKeyThatTheAuthorGave(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

@@ -87,7 +87,7 @@ func TestReplayMistakes(t *testing.T) {
 	}
 }
 
-// TestRecord runs the listener, and posts to it.
+// TestRecord runs the listener, and posts callbacks to it.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "rec")
@@ -119,7 +119,8 @@ func TestRecord(t *testing.T) {
 	assert.Equal(t, 0, <-done, errOut.String())
 }
 
-// TestRunRecords runs a bot whose file asks for a recording, and replays what it has kept with the same file.
+// TestRunRecords runs a bot with a recording in its file, and replays the recording with the same
+// file.
 func TestRunRecords(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

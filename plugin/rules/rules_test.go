@@ -211,12 +211,14 @@ func TestMistakes(t *testing.T) {
 		index int
 		field string
 	}{
-		"needs a name":                  {one(func(r *rules.Rule) { r.Name = "" }), 0, "name"},
-		"is the name of rule 1, too":    {[]rules.Rule{edit(func(r *rules.Rule) { r.Exact = []string{"a"} }), ok}, 1, "name"},
-		`"offline" is not one of`:       {one(func(r *rules.Rule) { r.On = "offline" }), 0, "on"},
-		"about the words of keyword":    {one(func(r *rules.Rule) { r.ExactSpelling = true }), 0, "exact_spelling"},
-		"cannot forward voice messages": {one(func(r *rules.Rule) { r.On, r.Forward.To = "voice", []string{"1@chatroom"} }), 0, "forward.to"},
-		"does nothing":                  {one(func(r *rules.Rule) { r.Reply = "" }), 0, "reply"},
+		"needs a name":               {one(func(r *rules.Rule) { r.Name = "" }), 0, "name"},
+		"is the name of rule 1, too": {[]rules.Rule{edit(func(r *rules.Rule) { r.Exact = []string{"a"} }), ok}, 1, "name"},
+		`"offline" is not one of`:    {one(func(r *rules.Rule) { r.On = "offline" }), 0, "on"},
+		"about the words of keyword": {one(func(r *rules.Rule) { r.ExactSpelling = true }), 0, "exact_spelling"},
+		"cannot forward voice messages": {one(func(r *rules.Rule) {
+			r.On, r.Forward.To = "voice", []string{"1@chatroom"}
+		}), 0, "forward.to"},
+		"does nothing": {one(func(r *rules.Rule) { r.Reply = "" }), 0, "reply"},
 		"only rules on text have words": {[]rules.Rule{
 			ok, edit(func(r *rules.Rule) { r.Name, r.On, r.Keyword = "b", "file", []string{"a"} }),
 		}, 1, "keyword"},
@@ -233,8 +235,10 @@ func TestMistakes(t *testing.T) {
 		"100@chatroom → 200@chatroom → 1": {[]rules.Rule{
 			forward("there", "100@chatroom", "200@chatroom"), forward("back", "200@chatroom", "100@chatroom"),
 		}, 0, "forward.to"},
-		"1@chatroom → 1@chatroom":                         {[]rules.Rule{forward("self", "1@chatroom", "1@chatroom")}, 0, "forward.to"},
-		`"late" can never run: rule 1, "ok", comes first`: {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.Exact = "late", []string{"a"} })}, 1, "name"},
+		"1@chatroom → 1@chatroom": {[]rules.Rule{forward("self", "1@chatroom", "1@chatroom")}, 0, "forward.to"},
+		`"late" can never run: rule 1, "ok", comes first`: {[]rules.Rule{
+			ok, edit(func(r *rules.Rule) { r.Name, r.Exact = "late", []string{"a"} }),
+		}, 1, "name"},
 	} {
 		_, err := rules.New(test.rules)
 		require.ErrorContains(t, err, want)

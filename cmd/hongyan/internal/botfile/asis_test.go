@@ -158,7 +158,7 @@ rules:
 	assert.Len(t, got, 20)
 }
 
-// TestBounds gives the reader files that take much memory for their size.
+// TestBounds reads files that need much memory for their size.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	var bomb strings.Builder

@@ -14,6 +14,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/outbox"
@@ -175,7 +176,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestOldNamesOfKeys reads the keys of the version before, and shows the lines to write in their place.
+// TestOldNamesOfKeys reads the keys of the version before, and shows the lines to write in their
+// place.
 func TestOldNamesOfKeys(t *testing.T) {
 	t.Parallel()
 	parse := func(text string) (*botfile.File, error) {

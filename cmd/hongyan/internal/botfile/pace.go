@@ -13,7 +13,7 @@ import (
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
-// limits are those of the outbox that the file sets, for accounts of every age. docs/outbox.md describes them.
+// limits are the limits of the outbox, for accounts of every age. docs/outbox.md describes them.
 type limits struct {
 	Gap                   *span  `yaml:"gap"`
 	ChatGap               *span  `yaml:"chat_gap"`
@@ -25,7 +25,7 @@ type limits struct {
 	Zone                  string `yaml:"zone"`
 }
 
-// pacing is how the bot sends; nil leaves it to the bot.
+// pacing is the pace of the bot; nil means its default.
 func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
 	p := outbox.DefaultPace()
 	switch s.Pace {
@@ -45,7 +45,7 @@ func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
 	return &p
 }
 
-// checkTTLs finds a time to wait that is none.
+// checkTTLs reports negative times.
 func (s *schema) checkTTLs(mistake func(path string, err error)) {
 	for _, ttl := range []struct {
 		path string
@@ -57,7 +57,7 @@ func (s *schema) checkTTLs(mistake func(path string, err error)) {
 	}
 }
 
-// set replaces what the file names.
+// set replaces the limits that the file sets.
 func (l *limits) set(o *outbox.Limits) {
 	for _, g := range []struct {
 		from *span
@@ -114,7 +114,8 @@ func parseZone(name string) (*time.Location, error) {
 // off is the value that switches a thing off.
 const off = "off"
 
-// limit is a number of sends, or off, which is 0. The number 0 is refused: some would mean nothing by it, others no limit.
+// limit is a number of sends; off is 0. The number 0 is refused, as it could mean no send or no
+// limit.
 type limit int
 
 // UnmarshalYAML reads a limit.
@@ -133,7 +134,7 @@ func (l *limit) UnmarshalYAML(n ast.Node) error {
 	})
 }
 
-// span is a time from which a gap is drawn: 2s-5s, or 3s, or off, which is no gap.
+// span is the range of a gap: 2s-5s, 3s, or off for no gap.
 type span struct{ Min, Max time.Duration }
 
 // UnmarshalYAML reads a span.
@@ -163,7 +164,7 @@ func parseSpan(s string) (span, error) {
 	return span{shortest, longest}, nil
 }
 
-// date is a day, such as 2026-01-31; the zero value is none.
+// date is a day such as 2026-01-31.
 type date struct{ time.Time }
 
 // UnmarshalYAML reads a day.

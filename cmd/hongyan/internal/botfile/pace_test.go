@@ -20,7 +20,7 @@ func parse(t *testing.T, text string) *botfile.File {
 	return file
 }
 
-// TestLimits checks that what the file does not name stays as pace says.
+// TestLimits checks that limits which the file does not set stay those of pace.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	for text, change := range map[string]func(p *outbox.Pace){
