@@ -17,7 +17,7 @@ import (
 
 // recordCmd records callbacks, and forwards them to a bot.
 type recordCmd struct {
-	Listen    string        `required:"" placeholder:"ADDRESS" help:"Address for the callbacks; other than loopback it needs --secret. 监听地址。"`
+	Listen    string        `required:"" placeholder:"ADDRESS" help:"Address for callbacks; if not loopback, it needs --secret. 监听地址。"`
 	Out       string        `required:"" placeholder:"DIR" type:"path" help:"The directory of the recording. 录制目录。"`
 	ForwardTo string        `placeholder:"URL" help:"The address of a bot that gets each callback, too, with its path. 转发到机器人。"`
 	Secret    string        `env:"HONGYAN_CALLBACK_SECRET" help:"Expected in the path or the Authorization header. 回调密钥。"`
