@@ -23,21 +23,13 @@ type Alarm struct {
 	Owner string
 	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
 	// sent then. The zero value means none.
-	Quiet Daily
+	Quiet outbox.Window
 	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0
 	// means 15 minutes, and never against a simulator; less than 0 means never.
 	Silence time.Duration
-	// Daytime is when silence counts. The zero value means 08:00 to 23:00.
-	Daytime Daily
-	// Zone is the time zone of Quiet and Daytime. nil means China's.
-	Zone *time.Location
-}
-
-// Daily is a part of each day, such as from 8h to 23h. It may include midnight. The zero value is
-// empty.
-type Daily struct {
-	// From and To are times since midnight, by the clock on the wall. To itself is outside.
-	From, To time.Duration
+	// Daytime is when silence counts. If From and To are 0, 08:00 to 23:00. Messages to Owner have
+	// times of this zone.
+	Daytime outbox.Window
 }
 
 // tellOwner sends an alert about an incident. The key keeps it single. It is sent as an answer,

@@ -202,6 +202,6 @@ func TestThePauseFile(t *testing.T) {
 
 func TestQuietHoursThatMakeNoSense(t *testing.T) {
 	t.Parallel()
-	_, err := bot.New(bot.Config{Token: "t", Data: t.TempDir(), Pace: &outbox.Pace{Quiet: outbox.Quiet{From: 30 * time.Hour}}})
+	_, err := bot.New(bot.Config{Token: "t", Data: t.TempDir(), Pace: &outbox.Pace{Quiet: outbox.Window{From: 30 * time.Hour}}})
 	require.ErrorContains(t, err, "hours since midnight")
 }

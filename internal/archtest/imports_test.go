@@ -49,7 +49,7 @@ func imports() map[string][]string {
 
 		"internal/journal":     {"store"},
 		"internal/worker":      {"store", "internal/wait"},
-		"internal/monitor":     {"api", "store", "internal/wait"},
+		"internal/monitor":     {"api", "store", "outbox", "internal/wait"},
 		"internal/schedule":    {"store", "internal/wait"},
 		"internal/login":       {"api", "store", "internal/wait"},
 		"internal/record":      {"callback", "xmlmsg"},

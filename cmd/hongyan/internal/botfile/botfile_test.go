@@ -14,7 +14,6 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
-	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/outbox"
@@ -54,12 +53,13 @@ func TestEveryKey(t *testing.T) {
 			AllowHosts: []string{"10.0.0.5:9000"}, KeepMismatched: true, LinkTTL: time.Hour,
 		},
 		Pace: &outbox.Pace{
-			New: limits, Young: limits, Old: limits, Quiet: outbox.Quiet{From: 22*time.Hour + 30*time.Minute, Zone: "Europe/Berlin"},
+			New: limits, Young: limits, Old: limits, Quiet: outbox.Window{From: 22*time.Hour + 30*time.Minute, Zone: "Europe/Berlin"},
 		},
 		Allow: bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}, Admins: []string{"wxid_b"}, NoRequests: true},
 		Admin: "0.0.0.0:9100", AdminPublic: true, Alarm: bot.Alarm{
-			Webhook: "https://hooks.example.com/s", Owner: "wxid_o", Silence: 20 * time.Minute, Zone: time.UTC,
-			Daytime: bot.Daily{From: 9 * time.Hour, To: 21 * time.Hour}, Quiet: bot.Daily{From: 23 * time.Hour, To: 7 * time.Hour},
+			Webhook: "https://hooks.example.com/s", Owner: "wxid_o", Silence: 20 * time.Minute,
+			Daytime: outbox.Window{From: 9 * time.Hour, To: 21 * time.Hour, Zone: "UTC"},
+			Quiet:   outbox.Window{From: 23 * time.Hour, To: 7 * time.Hour, Zone: "UTC"},
 		},
 		RateLimit: bot.RateLimit{Events: 5, Per: time.Minute}, KeepSelf: true, AllAnswer: true, MaxAge: 30 * time.Minute, Parallel: 8, MaxAttempts: 2,
 		Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true, AnswerTTL: 4 * time.Minute, ProactiveTTL: 12 * time.Hour,
@@ -107,7 +107,7 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		head + "rate_limit: {events: 3}\n":                                                 "bot.yaml:3: rate_limit: events and per",
 		head + "callback: {allow_from: [nowhere]}\n":                                       `bot.yaml:3: callback.allow_from[0]: "nowhere" is no address`,
 		head + "callback:\n  secret: ${NOT_SET}\n":                                         "bot.yaml:4: the environment variable NOT_SET is not set",
-		head + "alarm:\n  quiet: at night\n":                                               `bot.yaml:4: alarm.quiet: monitor: "at night" is no part of a day`,
+		head + "alarm:\n  quiet: at night\n":                                               `bot.yaml:4: alarm.quiet: outbox: "at night" is no part of a day`,
 		head + "alarm: {daytime: 8-9}\n":                                                   `bot.yaml:3: alarm.daytime: `,
 		head + "alarm: {zone: Nowhere/City}\n":                                             `bot.yaml:3: alarm.zone: "Nowhere/City" is no time zone`,
 		head + "alarm: {silence: long}\n":                                                  `bot.yaml:3: `,
@@ -117,7 +117,7 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		head + "limits:\n  per_hour: 9\n  gap: 5\n":                                        `bot.yaml:5: "5" is no gap: write 2s-5s, 3s or off`,
 		head + "limits:\n  chat_gap: -2s\n":                                                `bot.yaml:4: "-2s" is no gap`,
 		head + "limits:\n  gap: 5s-2s\n":                                                   `bot.yaml:4: "5s-2s": the first time is the longer one`,
-		head + "limits:\n  quiet_hours: at night\n":                                        `bot.yaml:4: limits.quiet_hours: monitor: "at night" is no part of a day: write 08:00-23:00, or off`,
+		head + "limits:\n  quiet_hours: at night\n":                                        `bot.yaml:4: limits.quiet_hours: outbox: "at night" is no part of a day: write 08:00-23:00, or off`,
 		head + "limits:\n  quiet_hours: 00:00-24:00\n":                                     `bot.yaml:4: limits.quiet_hours: the whole day is quiet`,
 		head + "limits:\n  zone: Nowhere/City\n":                                           `bot.yaml:4: limits.zone: "Nowhere/City" is no time zone`,
 		head + "accounts:\n  - {app_id: a}\n  - {app_id: b, since: yesterday}\n":           `bot.yaml:5: "yesterday" is no day: write 2026-01-31`,

@@ -9,7 +9,6 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
@@ -78,15 +77,15 @@ func (l *limits) set(o *outbox.Limits) {
 }
 
 // quiet replaces the quiet hours and their zone, if the file names them.
-func (l *limits) quiet(q *outbox.Quiet, mistake func(path string, err error)) {
+func (l *limits) quiet(q *outbox.Window, mistake func(path string, err error)) {
 	switch l.QuietHours {
 	case "":
 	case off:
 		q.From, q.To = 0, 0
 	default:
-		w, err := monitor.ParseWindow(l.QuietHours)
 		const day = 24 * time.Hour
-		q.From, q.To = w.From%day, w.To%day // the outbox knows no 24:00
+		w, err := outbox.ParseWindow(l.QuietHours)
+		q.From, q.To = w.From%day, w.To%day
 		switch {
 		case err != nil:
 			mistake("limits.quiet_hours", fmt.Errorf("%w, or off", err))
@@ -94,21 +93,18 @@ func (l *limits) quiet(q *outbox.Quiet, mistake func(path string, err error)) {
 			mistake("limits.quiet_hours", errors.New("the whole day is quiet: no proactive send would ever go out; leave some of it"))
 		}
 	}
-	if l.Zone != "" {
-		if _, err := parseZone(l.Zone); err != nil {
-			mistake("limits.zone", err)
-		}
-		q.Zone = l.Zone
+	if err := checkZone(l.Zone); err != nil {
+		mistake("limits.zone", err)
 	}
+	q.Zone = l.Zone
 }
 
-// parseZone reads the name of a time zone.
-func parseZone(name string) (*time.Location, error) {
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, fmt.Errorf("%q is no time zone: write Asia/Shanghai", name)
+// checkZone reports a name that is not one of a time zone. Empty means the default.
+func checkZone(name string) error {
+	if _, err := time.LoadLocation(name); err != nil {
+		return fmt.Errorf("%q is no time zone: write Asia/Shanghai", name)
 	}
-	return zone, nil
+	return nil
 }
 
 // off is the value that switches a thing off.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/internal/monitor"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -192,23 +192,20 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 func (s *schema) checkAlarm(a *bot.Alarm, mistake func(path string, err error)) {
 	for _, w := range []struct {
 		key, text string
-		daily     *bot.Daily
+		window    *outbox.Window
 	}{{"daytime", s.Alarm.Daytime, &a.Daytime}, {"quiet", s.Alarm.Quiet, &a.Quiet}} {
 		if w.text == "" {
 			continue
 		}
-		window, err := monitor.ParseWindow(w.text)
-		if err != nil {
+		var err error
+		if *w.window, err = outbox.ParseWindow(w.text); err != nil {
 			mistake("alarm."+w.key, err)
 		}
-		*w.daily = bot.Daily(window)
 	}
-	if s.Alarm.Zone != "" {
-		var err error
-		if a.Zone, err = parseZone(s.Alarm.Zone); err != nil {
-			mistake("alarm.zone", err)
-		}
+	if err := checkZone(s.Alarm.Zone); err != nil {
+		mistake("alarm.zone", err)
 	}
+	a.Daytime.Zone, a.Quiet.Zone = s.Alarm.Zone, s.Alarm.Zone
 }
 
 func (r *rule) build() (rules.Rule, error) {
