@@ -75,7 +75,7 @@ func (cmd *loginCmd) Run(c console) (err error) {
 }
 
 // follow prints what happens until the login ends.
-func (cmd *loginCmd) follow(c console, session *login.Session) error {
+func (cmd *loginCmd) follow(c console, session *login.Attempt) error {
 	keys := bufio.NewReader(c.in)
 	for {
 		event, err := session.Next(c.ctx)
@@ -122,7 +122,7 @@ func (cmd *loginCmd) follow(c console, session *login.Session) error {
 
 // askNumber asks for the number of the phone. An empty line, or no keyboard, means that there is
 // none.
-func (cmd *loginCmd) askNumber(c console, keys *bufio.Reader, session *login.Session, e login.NeedCaptcha) {
+func (cmd *loginCmd) askNumber(c console, keys *bufio.Reader, session *login.Attempt, e login.NeedCaptcha) {
 	switch {
 	case e.Wrong:
 		c.say("That number was not right. 验证码错误。")
