@@ -39,9 +39,9 @@ type Config struct {
 	// Pause stops the sending of an account, Resume resumes it. Both must be idempotent. nil means
 	// that nothing is paused.
 	Pause, Resume func(ctx context.Context, account string) error
-	// Stopped reports whether a person has stopped all sending, for /readyz. nil means that it is
-	// never stopped.
-	Stopped func(ctx context.Context) (bool, error)
+	// AllPaused reports whether a person has paused all sending, for /readyz. nil means that it is
+	// never paused.
+	AllPaused func(ctx context.Context) (bool, error)
 	// Reasons returns further reasons for which the bot is not ready, in English, for /readyz. They
 	// are about the service, not the process, and do not count with ?accounts=false. nil means that
 	// there are none.
