@@ -65,7 +65,8 @@ type Config struct {
 
 	// PauseFile pauses all sending as long as it exists. Empty means none.
 	PauseFile string
-	// FailWhenPaused refuses answers while sending is paused. Otherwise they wait for the end of the pause.
+	// FailWhenPaused refuses answers while sending is paused. Otherwise they wait for the end of
+	// the pause.
 	FailWhenPaused bool
 
 	// Outcome is called with each send that has its outcome, or is held, without its body. It must

@@ -12,8 +12,8 @@ const day = 24 * time.Hour
 
 // Window is a part of each day, such as 23:00-07:30. It may span midnight. The zero value is empty.
 type Window struct {
-	// From and To are times of the clock since midnight, up to 24h. To itself is outside. The same time
-	// twice is an empty window.
+	// From and To are times of the clock since midnight, up to 24h. To itself is outside. The same
+	// time twice is an empty window.
 	From, To time.Duration
 	// Zone is the name of a time zone in the IANA database. Empty means Asia/Shanghai.
 	Zone string
@@ -119,8 +119,8 @@ func (h *Hours) Began(t time.Time) (time.Time, bool) {
 func (h *Hours) empty() bool { return h.from == h.to }
 func (h *Hours) whole() bool { return h.from == 0 && h.to == day }
 
-// change is the next time after t at which a window can begin or end. Where the clock is put forward or
-// back, one can end and another begin at once.
+// change is the next time after t at which a window can begin or end. Where the clock is put
+// forward or back, one can end and another begin at once.
 func (h *Hours) change(t time.Time) time.Time {
 	local := t.In(h.zone)
 	next := day

@@ -31,6 +31,7 @@ func TestParseWindow(t *testing.T) {
 func TestHours(t *testing.T) {
 	t.Parallel()
 	const layout = "2006-01-02 15:04"
+	berlin := outbox.Window{From: 8 * time.Hour, To: 9 * time.Hour, Zone: "Europe/Berlin"}
 	for name, test := range map[string]struct {
 		window outbox.Window
 		at     string // by the clock of the window's zone
@@ -46,9 +47,9 @@ func TestHours(t *testing.T) {
 		"from 24:00":               {outbox.Window{From: 24 * time.Hour, To: 7 * time.Hour}, "2026-03-02 01:00", "2026-03-02 00:00"},
 		"the whole day":            {outbox.Window{To: 24 * time.Hour}, "2026-03-02 00:00", "2026-03-02 00:00"},
 		"empty":                    {outbox.Window{From: 8 * time.Hour, To: 8 * time.Hour}, "2026-03-02 08:00", ""},
-		"a day of 23 hours":        {outbox.Window{From: 8 * time.Hour, To: 9 * time.Hour, Zone: "Europe/Berlin"}, "2026-03-29 08:00", "2026-03-29 08:00"},
-		"a day of 25 hours":        {outbox.Window{From: 8 * time.Hour, To: 9 * time.Hour, Zone: "Europe/Berlin"}, "2026-10-25 08:59", "2026-10-25 08:00"},
-		"a day of 25 hours, after": {outbox.Window{From: 8 * time.Hour, To: 9 * time.Hour, Zone: "Europe/Berlin"}, "2026-10-25 09:00", ""},
+		"a day of 23 hours":        {berlin, "2026-03-29 08:00", "2026-03-29 08:00"},
+		"a day of 25 hours":        {berlin, "2026-10-25 08:59", "2026-10-25 08:00"},
+		"a day of 25 hours, after": {berlin, "2026-10-25 09:00", ""},
 	} {
 		hours, err := test.window.Hours()
 		require.NoError(t, err, name)

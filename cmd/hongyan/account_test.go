@@ -143,8 +143,9 @@ func TestPeople(t *testing.T) {
 		client, err := api.New(api.Config{BaseURL: d.sim.BaseURL(), Token: d.sim.Token()})
 		require.NoError(t, err)
 		defer client.Close()
-		event, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Appid":"` + simulator.DefaultAppID + `","Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,` +
-			`"FromUserName":{"string":"` + unsaved + `"},"ToUserName":{"string":"wxid_hongyan_bot"},"Content":{"string":"wxid_bob:\nhi"}}}`))
+		event, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Appid":"` + simulator.DefaultAppID + `","Wxid":"wxid_hongyan_bot",` +
+			`"Data":{"MsgType":1,"FromUserName":{"string":"` + unsaved + `"},"ToUserName":{"string":"wxid_hongyan_bot"},` +
+			`"Content":{"string":"wxid_bob:\nhi"}}}`))
 		require.NoError(t, err)
 		require.NoError(t, contacts.New(contacts.Config{Client: client, State: s}).Observe(t.Context(), event))
 	})
@@ -212,7 +213,8 @@ func TestSend(t *testing.T) {
 }
 
 const fileXML = `<msg><appmsg><title>report.xlsx</title><type>6</type><appattach><totallen>20000</totallen><fileext>xlsx</fileext>` +
-	`<attachid>@cdn_1</attachid><cdnattachurl>3057020100</cdnattachurl><aeskey>00112233445566778899aabbccddeeff</aeskey></appattach></appmsg></msg>`
+	`<attachid>@cdn_1</attachid><cdnattachurl>3057020100</cdnattachurl>` +
+	`<aeskey>00112233445566778899aabbccddeeff</aeskey></appattach></appmsg></msg>`
 
 func TestForward(t *testing.T) {
 	t.Parallel()
@@ -220,8 +222,9 @@ func TestForward(t *testing.T) {
 	dir := t.TempDir()
 	xml, body, other := filepath.Join(dir, "m.xml"), filepath.Join(dir, "m.json"), filepath.Join(dir, "other.json")
 	require.NoError(t, os.WriteFile(xml, []byte(fileXML+"\n"), 0o600))
-	require.NoError(t, os.WriteFile(body, fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_x","Wxid":"me","Data":{"MsgType":49,"NewMsgId":5,`+
-		`"FromUserName":{"string":%q},"ToUserName":{"string":"me"},"Content":{"string":%q}}}`, group, "wxid_bob:\n"+fileXML), 0o600))
+	require.NoError(t, os.WriteFile(body, fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_x","Wxid":"me","Data":{`+
+		`"MsgType":49,"NewMsgId":5,"FromUserName":{"string":%q},"ToUserName":{"string":"me"},"Content":{"string":%q}}}`,
+		group, "wxid_bob:\n"+fileXML), 0o600))
 	require.NoError(t, os.WriteFile(other, []byte(`{"TypeName":"Offline","Appid":"wx_x","Wxid":"me"}`), 0o600))
 	for _, args := range [][]string{{xml, group}, {body, group}, {body, group}, {"-", group, "--title", "new.xlsx"}} {
 		code, out, errOut := d.types(fileXML, append([]string{"forward"}, args...)...)
@@ -265,7 +268,9 @@ func TestDownload(t *testing.T) {
 	path, _, _ := strings.Cut(text, "  ")
 	assert.FileExists(t, path)
 	assert.Equal(t, out, filepath.Dir(path), "no way out of the directory")
-	code, _, errOut = d.types(`{"TypeName":"AddMsg","Appid":"wx_","Data":{"MsgType":1,"FromUserName":{"string":"wxid_a"},"Content":{"string":"hi"}}}`, "download", "-", "--out", out)
+	code, _, errOut = d.types(
+		`{"TypeName":"AddMsg","Appid":"wx_","Data":{"MsgType":1,"FromUserName":{"string":"wxid_a"},"Content":{"string":"hi"}}}`,
+		"download", "-", "--out", out)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "nothing to download")
 }
@@ -280,7 +285,8 @@ func TestSettingsOfTheFile(t *testing.T) {
 	d.state(func(store.State) {})
 	config := filepath.Join(t.TempDir(), "bot.yaml")
 	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "service: {base_url: %q, token: \"${HONGYAN_TOKEN}\"}\ndata: %q\n"+
-		"accounts: [{app_id: %s, since: 2020-01-31}]\nlimits: {quiet_hours: off}\nfiles: {max_size: 3}\n", d.sim.BaseURL(), d.data, simulator.DefaultAppID), 0o600))
+		"accounts: [{app_id: %s, since: 2020-01-31}]\nlimits: {quiet_hours: off}\nfiles: {max_size: 3}\n",
+		d.sim.BaseURL(), d.data, simulator.DefaultAppID), 0o600))
 	code, _, errOut := d.types("", "send", "wxid_alice", "hello", "--config", config)
 	require.Equal(t, 0, code, errOut)
 	d.state(func(s store.State) {
@@ -298,7 +304,8 @@ func TestConfigurationOfAccounts(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	config := filepath.Join(t.TempDir(), "bot.yaml")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "service: {base_url: %q, token: \"${HONGYAN_TOKEN}\"}\ndata: %q\naccounts: [{app_id: %s}]\n",
+	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "service: {base_url: %q, token: \"${HONGYAN_TOKEN}\"}\ndata: %q\n"+
+		"accounts: [{app_id: %s}]\n",
 		d.sim.BaseURL(), d.data, simulator.DefaultAppID), 0o600))
 	token := d.vars["HONGYAN_TOKEN"]
 	d.vars = map[string]string{"HONGYAN_TOKEN": token}

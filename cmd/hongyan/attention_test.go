@@ -167,7 +167,10 @@ func TestResumeEndsEveryPause(t *testing.T) {
 // TestOutboxSent clears an unknown send, and the dead letter that waits for it.
 func TestOutboxSent(t *testing.T) {
 	t.Parallel()
-	for command, want := range map[string]string{"sent": "m/shop/1: sent, as you say; the message that waited for it goes on\n", "drop": "m/shop/1: dropped; the message that waited for it is given up, too\n"} {
+	for command, want := range map[string]string{
+		"sent": "m/shop/1: sent, as you say; the message that waited for it goes on\n",
+		"drop": "m/shop/1: dropped; the message that waited for it is given up, too\n",
+	} {
 		data := t.TempDir()
 		leave(t, data, func(back store.Store) { giveUp(t, back, "m", undecided(t, back, "m/shop/1", store.Unknown)) })
 		code, out, errOut := hongyan(t, "", "outbox", command, "m/shop/1", "--data", data)

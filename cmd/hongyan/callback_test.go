@@ -116,7 +116,8 @@ func TestCallbackListen(t *testing.T) {
 
 	// The URL leads to another server, which refuses the test: nothing arrives here.
 	elsewhere := bots(t, http.StatusForbidden)
-	code, _, errOut = d.types("", "callback", "check", strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1)+"/callback/s", "--listen", closedPort(t))
+	code, _, errOut = d.types("", "callback", "check",
+		strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1)+"/callback/s", "--listen", closedPort(t))
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "→")
 
@@ -161,7 +162,8 @@ func TestTheSecretThatTheBotMakes(t *testing.T) {
 	assert.NotContains(t, out+errOut, secret)
 
 	file := filepath.Join(t.TempDir(), "bot.yaml")
-	text := "service: {token: t}\nallow: {everyone: true}\ndata: " + d.data + "\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: hello}\ncallback: {public_url: "
+	text := "service: {token: t}\nallow: {everyone: true}\ndata: " + d.data +
+		"\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: hello}\ncallback: {public_url: "
 	for public, says := range map[string]bool{"https://bot.example.com": true, "http://127.0.0.1:8080": false} {
 		require.NoError(t, os.WriteFile(file, []byte(text+public+"}\n"), 0o600))
 		code, out, errOut := d.types("", "run", "--check", "-c", file)

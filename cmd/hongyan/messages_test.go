@@ -26,7 +26,8 @@ func TestEveryKindIsInTheManual(t *testing.T) {
 			kinds++
 			assert.Regexp(t, "(?m)^\\| `"+m[2]+"` .*\\."+m[1]+"`", manual, "docs/messages.md has no line for the kind %s", m[2])
 			if source == "xmlmsg/payload.go" {
-				assert.Contains(t, registrations, ") "+m[1]+"(h func(*Context, *xmlmsg."+m[1]+")", "there is no registration for the kind %s", m[2])
+				assert.Contains(t, registrations, ") "+m[1]+"(h func(*Context, *xmlmsg."+m[1]+")",
+					"there is no registration for the kind %s", m[2])
 			}
 		}
 	}

@@ -27,16 +27,19 @@ func TestOutbox(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, back.Close()) }()
 	sent := make(chan string, 10)
-	o, err := outbox.New(outbox.Config{Store: back, Sweep: 20 * time.Millisecond, Send: func(_ context.Context, m api.Send) (*api.SentMessage, error) {
+	send := func(_ context.Context, m api.Send) (*api.SentMessage, error) {
 		sent <- m.Target()
 		return &api.SentMessage{}, nil
-	}})
+	}
+	o, err := outbox.New(outbox.Config{Store: back, Sweep: 20 * time.Millisecond, Send: send})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	running := make(chan error, 1)
 	go func() { running <- o.Run(ctx) }()
 	for key, hold := range map[string]string{"sent/1": "", "held/1": "money", "held/2": "money"} {
-		_, err := o.Send(ctx, outbox.Message{Send: api.PostText{AppID: "wx_a", To: "wxid_" + key[:4], Content: "geheim"}, Key: key, Hold: hold, Class: outbox.Answer})
+		_, err := o.Send(ctx, outbox.Message{
+			Send: api.PostText{AppID: "wx_a", To: "wxid_" + key[:4], Content: "geheim"}, Key: key, Hold: hold, Class: outbox.Answer,
+		})
 		require.NoError(t, err)
 	}
 	assert.Equal(t, "wxid_sent", <-sent)
@@ -81,7 +84,8 @@ func TestOutbox(t *testing.T) {
 	command(0, "pause", "--reason", "a complaint")
 	command(0, "pause", "--account", "wx_a")
 	require.NoError(t, os.WriteFile(filepath.Join(data, "STOP"), nil, 0o600))
-	require.Eventually(t, func() bool { return o.Paused(ctx, "wx_b") != "" }, 5*time.Second, 10*time.Millisecond) // another process wrote it
+	// Another process has paused it.
+	require.Eventually(t, func() bool { return o.Paused(ctx, "wx_b") != "" }, 5*time.Second, 10*time.Millisecond)
 	_, errOut = command(0, "list")
 	assert.Contains(t, errOut, "sending is stopped for all accounts since ")
 	assert.Contains(t, errOut, "a complaint")

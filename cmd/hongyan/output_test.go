@@ -63,7 +63,8 @@ func TestNamesDoNotSteerTheTerminal(t *testing.T) {
 	quoted, err := json.Marshal("<msg><appmsg><title>" + title + "</title><type>5</type><url>https://example.com/</url></appmsg></msg>")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(body, []byte(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{
-		"MsgType":49,"NewMsgId":7,"FromUserName":{"string":"wxid_a"},"Content":{"string":`+string(quoted)+`},"PushContent":"\u001b[2J\u009b\u202e : [Link]"}}`), 0o600))
+		"MsgType":49,"NewMsgId":7,"FromUserName":{"string":"wxid_a"},"Content":{"string":`+string(quoted)+`},
+		"PushContent":"\u001b[2J\u009b\u202e : [Link]"}}`), 0o600))
 	d.steps("scan", "confirm")
 	for _, c := range []struct {
 		args []string
@@ -146,7 +147,8 @@ func TestIDsAreStringsInJSON(t *testing.T) {
 	d := newDesk(t)
 	body := filepath.Join(t.TempDir(), "body.json")
 	require.NoError(t, os.WriteFile(body, []byte(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{
-		"MsgType":1,"MsgId":1100000001,"NewMsgId":9007199254740993,"FromUserName":{"string":"wxid_a"},"Content":{"string":"hello"}}}`), 0o600))
+		"MsgType":1,"MsgId":1100000001,"NewMsgId":9007199254740993,
+		"FromUserName":{"string":"wxid_a"},"Content":{"string":"hello"}}}`), 0o600))
 	for _, args := range [][]string{
 		{"send", "--json", "wxid_alice", "hello"}, {"forward", "--json", body, "wxid_alice"}, {"decode", body}, {"status", "--json"},
 		{"contacts", "--json"},

@@ -15,7 +15,9 @@ import (
 func TestTheStoreOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	for _, args := range [][]string{{"outbox", "list"}, {"inbox", "stats"}, {"dead", "list"}, {"backup", "--to", filepath.Join(d.data, "copy.db")}} {
+	for _, args := range [][]string{
+		{"outbox", "list"}, {"inbox", "stats"}, {"dead", "list"}, {"backup", "--to", filepath.Join(d.data, "copy.db")},
+	} {
 		code, _, errOut := d.types("", args...)
 		assert.Equal(t, 1, code)
 		assert.Contains(t, errOut, "no bot has kept anything in "+d.data+": ")

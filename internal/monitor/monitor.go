@@ -142,7 +142,9 @@ func New(c Config) (*Monitor, error) {
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
 	}
-	m := &Monitor{config: c, daytime: daytime, quiet: quiet, woken: make(chan struct{}, 1), accounts: map[string]*account{}, heartbeats: map[string]*Heartbeat{}}
+	m := &Monitor{
+		config: c, daytime: daytime, quiet: quiet, woken: make(chan struct{}, 1), accounts: map[string]*account{}, heartbeats: map[string]*Heartbeat{},
+	}
 	for _, id := range c.Accounts {
 		m.watch(id, c.Now())
 	}

@@ -69,7 +69,10 @@ func (l *limits) set(o *outbox.Limits) {
 	for _, n := range []struct {
 		from *limit
 		to   *int
-	}{{l.PerHour, &o.PerHour}, {l.PerDay, &o.PerDay}, {l.ProactivePerDay, &o.ProactivePerDay}, {l.ProactiveChatsPerHour, &o.ProactiveChatsPerHour}} {
+	}{
+		{l.PerHour, &o.PerHour}, {l.PerDay, &o.PerDay},
+		{l.ProactivePerDay, &o.ProactivePerDay}, {l.ProactiveChatsPerHour, &o.ProactiveChatsPerHour},
+	} {
 		if n.from != nil {
 			*n.to = int(*n.from)
 		}

@@ -33,8 +33,10 @@ func TestLimits(t *testing.T) {
 			gap := outbox.Range{Min: time.Second, Max: time.Minute}
 			p.New.ChatGap, p.Young.ChatGap, p.Old.ChatGap = gap, gap, gap
 		},
-		"limits: {quiet_hours: off}":         func(p *outbox.Pace) { p.Quiet = outbox.Window{} },
-		"limits: {quiet_hours: 01:00-06:15}": func(p *outbox.Pace) { p.Quiet = outbox.Window{From: time.Hour, To: 6*time.Hour + 15*time.Minute} },
+		"limits: {quiet_hours: off}": func(p *outbox.Pace) { p.Quiet = outbox.Window{} },
+		"limits: {quiet_hours: 01:00-06:15}": func(p *outbox.Pace) {
+			p.Quiet = outbox.Window{From: time.Hour, To: 6*time.Hour + 15*time.Minute}
+		},
 		"pace: default\nlimits: {zone: UTC}": func(p *outbox.Pace) { p.Quiet.Zone = "UTC" },
 		"pace: unlimited":                    func(p *outbox.Pace) { *p = outbox.Unlimited() },
 		"pace: unlimited\nlimits: {notices_per_day: 5}\n": func(p *outbox.Pace) {
