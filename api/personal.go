@@ -43,8 +43,8 @@ func (s *PersonalService) GetQRCode(ctx context.Context, appID string) (string, 
 	return answer.QRCode, nil
 }
 
-// Device is a device that was used with the account.
-type Device struct {
+// SafetyDevice is a device that was used with the account.
+type SafetyDevice struct {
 	UUID     string `json:"uuid"`
 	Name     string `json:"deviceName"`
 	Type     string `json:"deviceType"` // model and system
@@ -52,9 +52,9 @@ type Device struct {
 }
 
 // GetSafetyInfo lists the devices that were used with the account.
-func (s *PersonalService) GetSafetyInfo(ctx context.Context, appID string) ([]Device, error) {
+func (s *PersonalService) GetSafetyInfo(ctx context.Context, appID string) ([]SafetyDevice, error) {
 	answer, err := ask[struct {
-		List []Device `json:"list"`
+		List []SafetyDevice `json:"list"`
 	}](ctx, s.client, "/personal/getSafetyInfo", query, params{"appId": appID}, field{"appId", appID})
 	if err != nil {
 		return nil, err

@@ -186,17 +186,17 @@ func TestOfflineAndBack(t *testing.T) {
 	assert.Equal(t, 200, post(t, b, "/callback", loggedOut))
 	n := receive(t, notices)
 	assert.Equal(t, []any{"incident", monitor.Offline, monitor.CauseOffline, true}, []any{n.Event, n.State, n.Cause, n.Paused})
-	stops, err := outbox.Stops(t.Context(), back.State())
+	pauses, err := outbox.Pauses(t.Context(), back.State())
 	require.NoError(t, err)
-	require.Len(t, stops, 1)
-	assert.Equal(t, simulator.DefaultAppID, stops[0].Account)
+	require.Len(t, pauses, 1)
+	assert.Equal(t, simulator.DefaultAppID, pauses[0].Account)
 
 	alice.Says("two") // the session lives
 	alice.ExpectText("re: two")
 	assert.Equal(t, "recovery", receive(t, notices).Event)
-	stops, err = outbox.Stops(t.Context(), back.State())
+	pauses, err = outbox.Pauses(t.Context(), back.State())
 	require.NoError(t, err)
-	assert.Empty(t, stops)
+	assert.Empty(t, pauses)
 	status, _ := ask(t, b, "/readyz")
 	assert.Equal(t, 200, status)
 }
@@ -220,10 +220,10 @@ func TestAPauseOfAPersonStays(t *testing.T) {
 	assert.Equal(t, "incident", receive(t, notices).Event)
 	sim.Friend("alice").Says("hi")
 	assert.Equal(t, "recovery", receive(t, notices).Event)
-	stops, err := outbox.Stops(t.Context(), back.State())
+	pauses, err := outbox.Pauses(t.Context(), back.State())
 	require.NoError(t, err)
-	require.Len(t, stops, 1)
-	assert.Equal(t, "holidays", stops[0].Reason)
+	require.Len(t, pauses, 1)
+	assert.Equal(t, "holidays", pauses[0].Reason)
 }
 
 // receive waits for a notice.

@@ -23,21 +23,13 @@ type Alarm struct {
 	Owner string
 	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
 	// sent then. The zero value means none.
-	Quiet Daily
+	Quiet outbox.Window
 	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0
 	// means 15 minutes, and never against a simulator; less than 0 means never.
 	Silence time.Duration
-	// Daytime is when silence counts. The zero value means 08:00 to 23:00.
-	Daytime Daily
-	// Zone is the time zone of Quiet and Daytime. nil means China's.
-	Zone *time.Location
-}
-
-// Daily is a part of each day, such as from 8h to 23h. It may include midnight. The zero value is
-// empty.
-type Daily struct {
-	// From and To are times since midnight, by the wall clock. To itself is outside.
-	From, To time.Duration
+	// Daytime is when silence counts. If From and To are 0, 08:00 to 23:00. Messages to Owner have
+	// times of this zone.
+	Daytime outbox.Window
 }
 
 // tellOwner sends an alert about an incident. The key keeps it single. It is sent as an answer,
@@ -51,9 +43,9 @@ func (b *Bot) tellOwner(ctx context.Context, account, to, text, key string) erro
 // has made a pause with another reason.
 const PausedByMonitor = "the account does not work: /readyz says more"
 
-// pauseAccount stops the sending of an account that does not work.
+// pauseAccount pauses an account that does not work, unless it is paused.
 func (b *Bot) pauseAccount(ctx context.Context, account string) error {
-	if reason, err := b.stopReason(ctx, account); err != nil || reason != "" {
+	if reason, err := b.pauseReason(ctx, account); err != nil || reason != "" {
 		return err
 	}
 	return outbox.Pause(ctx, b.store.State(), account, PausedByMonitor)
@@ -61,34 +53,34 @@ func (b *Bot) pauseAccount(ctx context.Context, account string) error {
 
 // resumeAccount ends the pause of pauseAccount, and no other.
 func (b *Bot) resumeAccount(ctx context.Context, account string) error {
-	if reason, err := b.stopReason(ctx, account); err != nil || reason != PausedByMonitor {
+	if reason, err := b.pauseReason(ctx, account); err != nil || reason != PausedByMonitor {
 		return err
 	}
 	return outbox.Resume(ctx, b.store.State(), account)
 }
 
-// stopReason returns why sending is stopped for an account, or for all if the account is empty;
-// empty if it is not stopped.
-func (b *Bot) stopReason(ctx context.Context, account string) (string, error) {
-	stops, err := outbox.Stops(ctx, b.store.State())
+// pauseReason is why sending is paused for an account, or for all if account is empty. It is empty
+// if sending is not paused.
+func (b *Bot) pauseReason(ctx context.Context, account string) (string, error) {
+	pauses, err := outbox.Pauses(ctx, b.store.State())
 	if err != nil {
 		return "", err
 	}
-	for _, s := range stops {
-		if s.Account == account {
-			return cmp.Or(s.Reason, "no reason given"), nil
+	for _, p := range pauses {
+		if p.Account == account {
+			return cmp.Or(p.Reason, "no reason given"), nil
 		}
 	}
 	return "", nil
 }
 
-// stopped reports whether a person has stopped all sending.
-func (b *Bot) stopped(ctx context.Context) (bool, error) {
+// allPaused reports whether a person has paused all sending.
+func (b *Bot) allPaused(ctx context.Context) (bool, error) {
 	if b.config.Data != "" {
-		if _, err := os.Stat(filepath.Join(b.config.Data, StopFile)); !errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(b.config.Data, PauseFile)); !errors.Is(err, os.ErrNotExist) {
 			return true, nil
 		}
 	}
-	reason, err := b.stopReason(ctx, "")
+	reason, err := b.pauseReason(ctx, "")
 	return reason != "", err
 }

@@ -48,9 +48,9 @@ func TestOneDeadTargetSilencesNobody(t *testing.T) {
 				return err == nil && len(dead) == 4
 			}, 10*time.Second, time.Millisecond)
 			assert.Never(t, func() bool { // time for the monitor to think, and for the outbox to look
-				stops, err := outbox.Stops(t.Context(), back.State())
+				pauses, err := outbox.Pauses(t.Context(), back.State())
 				open, failed := monitor.Incidents(t.Context(), back.State())
-				return err != nil || failed != nil || len(stops)+len(open) > 0
+				return err != nil || failed != nil || len(pauses)+len(open) > 0
 			}, 400*time.Millisecond, 10*time.Millisecond)
 			sim.Friend("alice").Says("are you there?")
 			asked := time.Now()

@@ -20,9 +20,8 @@ func (b *Bot) newMonitor() (*monitor.Monitor, error) {
 	a := b.config.Alarm
 	c := monitor.Config{
 		Store: b.store, Metrics: b.counters.Metrics, Online: b.client.Login.CheckOnline, Reconnect: b.client.Login.Reconnect,
-		Webhook: a.Webhook, Owner: a.Owner, Send: b.tellOwner, Quiet: monitor.Window(a.Quiet), Silence: a.Silence,
-		Daytime: monitor.Window(a.Daytime), Zone: a.Zone,
-		Pause: b.pauseAccount, Resume: b.resumeAccount, Stopped: b.stopped, Reasons: b.notReady, Data: b.config.Data,
+		Webhook: a.Webhook, Owner: a.Owner, Send: b.tellOwner, Quiet: a.Quiet, Silence: a.Silence, Daytime: a.Daytime,
+		Pause: b.pauseAccount, Resume: b.resumeAccount, AllPaused: b.allPaused, Reasons: b.notReady, Data: b.config.Data,
 		Logger: b.logger.Named("monitor"),
 	}
 	for _, account := range b.config.Accounts {

@@ -111,7 +111,7 @@ func (b *Bot) addSchedule(name, spec string, run func(*Job) error, options []Sch
 	if err != nil {
 		return err
 	}
-	job := schedule.Job{Name: name, Times: times, CatchUp: s.catchUp}
+	job := schedule.Schedule{Name: name, Times: times, CatchUp: s.catchUp}
 	if run != nil {
 		job.Run = func(ctx context.Context, due time.Time) error {
 			account := s.account

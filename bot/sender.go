@@ -14,8 +14,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// StopFile is the file in Config.Data that stops all sending as long as it exists.
-const StopFile = "STOP"
+// PauseFile is the name of the file in Config.Data that pauses all sending as long as it exists.
+const PauseFile = "STOP"
 
 // newOutbox makes the way out of a bot.
 func (b *Bot) newOutbox() (*outbox.Outbox, error) {
@@ -25,7 +25,7 @@ func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 		Outcome: b.counters.outcome, Turn: b.counters.turn, Logger: b.logger.Named("outbox"),
 	}
 	if b.config.Data != "" {
-		c.StopFile = filepath.Join(b.config.Data, StopFile)
+		c.PauseFile = filepath.Join(b.config.Data, PauseFile)
 	}
 	for _, a := range b.config.Accounts {
 		if !a.Since.IsZero() {

@@ -177,14 +177,14 @@ func TestThePluginSends(t *testing.T) {
 	require.ErrorContains(t, err, "no AppID")
 }
 
-// TestTheStopFile stops a bot as long as it is there.
-func TestTheStopFile(t *testing.T) {
+// TestThePauseFile pauses sending as long as it exists.
+func TestThePauseFile(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Data = t.TempDir()
 	config.Store = memory.New(memory.Config{})
-	file := filepath.Join(config.Data, bot.StopFile)
+	file := filepath.Join(config.Data, bot.PauseFile)
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	b, err := bot.New(config)
 	require.NoError(t, err)
@@ -203,6 +203,6 @@ func TestTheStopFile(t *testing.T) {
 
 func TestQuietHoursThatMakeNoSense(t *testing.T) {
 	t.Parallel()
-	_, err := bot.New(bot.Config{Token: "t", Data: t.TempDir(), Pace: &outbox.Pace{Quiet: outbox.Quiet{From: 30 * time.Hour}}})
+	_, err := bot.New(bot.Config{Token: "t", Data: t.TempDir(), Pace: &outbox.Pace{Quiet: outbox.Window{From: 30 * time.Hour}}})
 	require.ErrorContains(t, err, "hours since midnight")
 }

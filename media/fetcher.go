@@ -103,7 +103,7 @@ func New(c Config) (*Fetcher, error) {
 		c.Now = time.Now
 	}
 	if c.Wait == nil {
-		c.Wait = wait
+		c.Wait = pause
 	}
 	if c.Random == nil {
 		c.Random = rand.Float64

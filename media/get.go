@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/hongyan-go/hongyan/internal/wait"
 )
 
 // brokenError is a transfer that broke off: a retry may succeed.
@@ -36,7 +38,7 @@ func (f *Fetcher) fetch(ctx context.Context, p *partial, u *url.URL) error {
 		if attempt >= f.config.Attempts || ctx.Err() != nil {
 			return errors.Join(err, p.keep())
 		}
-		if werr := f.config.Wait(ctx, time.Second<<(attempt-1)); werr != nil {
+		if werr := f.config.Wait(ctx, wait.Doubled(attempt, time.Second, time.Hour)); werr != nil {
 			return errors.Join(err, p.keep())
 		}
 	}

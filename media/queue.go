@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/hongyan-go/hongyan/internal/wait"
 )
 
 // turn lets one download of an account through at a time.
@@ -37,13 +39,13 @@ func (t *turn) leave() { <-t.busy }
 // rest waits until the account may download again, and reserves the pause after that.
 func (f *Fetcher) rest(ctx context.Context, t *turn) error {
 	now := f.config.Now()
-	pause := t.next.Sub(now)
-	if deadline, ok := ctx.Deadline(); ok && pause > 0 && deadline.Before(now.Add(pause)) {
+	rest := t.next.Sub(now)
+	if deadline, ok := ctx.Deadline(); ok && rest > 0 && deadline.Before(now.Add(rest)) {
 		return fmt.Errorf("media: the account may download again in %v, after the deadline: %w",
-			pause.Round(time.Second), context.DeadlineExceeded)
+			rest.Round(time.Second), context.DeadlineExceeded)
 	}
-	if pause > 0 {
-		if err := f.config.Wait(ctx, pause); err != nil {
+	if rest > 0 {
+		if err := f.config.Wait(ctx, rest); err != nil {
 			return err
 		}
 	}
@@ -53,13 +55,10 @@ func (f *Fetcher) rest(ctx context.Context, t *turn) error {
 	return nil
 }
 
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
+// pause is the default of Config.Wait.
+func pause(ctx context.Context, d time.Duration) error {
+	if !wait.For(ctx, d) {
 		return fmt.Errorf("media: %w", context.Cause(ctx))
 	}
+	return nil
 }

@@ -96,7 +96,7 @@ func (r reached) err(at time.Time) error {
 }
 
 // free is when an entry may go out, at the earliest now, and what it waits for.
-func (b *budget) free(it *item, now time.Time, l Limits, name string, quiet *quietHours) (time.Time, reached) {
+func (b *budget) free(it *item, now time.Time, l Limits, name string, quiet *Hours) (time.Time, reached) {
 	at, why := now, reached{}
 	later := func(t time.Time, r reached) {
 		if t.After(at) {

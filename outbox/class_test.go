@@ -28,7 +28,7 @@ func TestClassOf(t *testing.T) {
 // and then in one order with proactive sends of now.
 func TestTheLedgerOfAnOlderVersion(t *testing.T) {
 	t.Parallel()
-	c := outbox.Config{Pace: outbox.Pace{Quiet: outbox.Quiet{From: 7 * time.Hour, To: 9 * time.Hour}}} // it is 8
+	c := outbox.Config{Pace: outbox.Pace{Quiet: outbox.Window{From: 7 * time.Hour, To: 9 * time.Hour}}} // it is 8
 	inBubble(t, c, func(b bench) {
 		for i, class := range []string{"notice", "proactive", "notice", "answer"} {
 			m := api.PostText{AppID: "a", To: "x", Content: "x"}

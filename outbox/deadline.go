@@ -23,9 +23,9 @@ const (
 )
 
 // clock has the quiet hours of a class: none for answers, which pass them.
-func (o *Outbox) clock(class Class) *quietHours {
+func (o *Outbox) clock(class Class) *Hours {
 	if class == Answer {
-		return &quietHours{}
+		return &Hours{}
 	}
 	return o.quiet
 }

@@ -134,7 +134,7 @@ func TestAPauseIsNotWaiting(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Pace: gap(), StopFile: test.file}
+				config := outbox.Config{Store: durable{memory.New(memory.Config{})}, Pace: gap(), PauseFile: test.file}
 				b, end := process(t, config)
 				require.NoError(t, test.stop(b.back.State()))
 				if test.file != "" { // by the clock of the bubble
@@ -297,7 +297,7 @@ func TestADeadlineLeavesTheQuietHoursOut(t *testing.T) {
 		minutes := func(name string, most int) time.Duration {
 			return time.Duration(rapid.IntRange(0, most).Draw(r, name)) * time.Minute
 		}
-		quiet := outbox.Quiet{From: minutes("from", 24*60-1), To: minutes("to", 24*60-1)}
+		quiet := outbox.Window{From: minutes("from", 24*60-1), To: minutes("to", 24*60-1)}
 		quiet.Zone = rapid.SampledFrom([]string{"", "Europe/Berlin", "America/New_York"}).Draw(r, "zone")
 		checkDeadline(r, quiet, shanghai(1, 0, 0).Add(minutes("now", 365*24*60)), time.Minute+minutes("ttl", 3*24*60))
 	})
@@ -310,7 +310,7 @@ func TestADeadlineOverAChangeOfTheClock(t *testing.T) {
 	for _, now := range []time.Time{
 		time.Date(2000, 4, 1, 17, 0, 0, 0, time.UTC), time.Date(2000, 10, 28, 17, 0, 0, 0, time.UTC),
 	} {
-		for _, quiet := range []outbox.Quiet{
+		for _, quiet := range []outbox.Window{
 			{From: 121 * time.Minute, To: 93 * time.Minute}, {From: 93 * time.Minute, To: 121 * time.Minute},
 			{From: 23 * time.Hour, To: 90 * time.Minute},
 		} {
@@ -322,7 +322,7 @@ func TestADeadlineOverAChangeOfTheClock(t *testing.T) {
 
 // checkDeadline compares the deadline of a notice with a count, minute by minute, of the time
 // outside of the quiet hours.
-func checkDeadline(t require.TestingT, quiet outbox.Quiet, now time.Time, ttl time.Duration) {
+func checkDeadline(t require.TestingT, quiet outbox.Window, now time.Time, ttl time.Duration) {
 	zone, err := time.LoadLocation(quiet.Zone)
 	if quiet.Zone == "" {
 		zone, err = time.LoadLocation("Asia/Shanghai")

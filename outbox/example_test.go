@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/outbox"
@@ -54,4 +55,21 @@ func ExamplePause() {
 	// outbox: /message/postText not sent: outbox: sending is stopped
 	// <nil>
 	// <nil>
+}
+
+// ExampleParseWindow asks whether a time lies in a part of the day.
+func ExampleParseWindow() {
+	w, err := outbox.ParseWindow("23:00-07:30")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	hours, err := w.Hours() // in China's time, as no zone is set
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	began, quiet := hours.Began(time.Date(2026, 3, 1, 17, 0, 0, 0, time.UTC))
+	fmt.Println(w, quiet, began.Format(time.DateTime))
+	// Output: 23:00-07:30 true 2026-03-01 23:00:00
 }

@@ -62,9 +62,10 @@ type Config struct {
 	// decides. nil holds nothing.
 	Hold func(m Message) (reason string)
 
-	// StopFile stops all sending as long as it exists. Empty means none.
-	StopFile string
-	// FailWhenPaused refuses answers while sending is stopped. Without, they wait until it goes on.
+	// PauseFile pauses all sending as long as it exists. Empty means none.
+	PauseFile string
+	// FailWhenPaused refuses answers while sending is paused. Otherwise they wait for the end of
+	// the pause.
 	FailWhenPaused bool
 
 	// Outcome is called with each send that has its outcome, or is held, without its body. It must
@@ -117,7 +118,7 @@ type Outbox struct {
 	config Config
 	ledger store.Ledger
 	state  store.State
-	quiet  *quietHours
+	quiet  *Hours
 
 	calls context.Context //nolint:containedctx // of the calls, which outlive the context of their Send
 	abort context.CancelFunc
@@ -138,9 +139,12 @@ func New(c Config) (*Outbox, error) {
 	if c.Send == nil {
 		return nil, errors.New("outbox: Config.Send is nil: nothing could be sent")
 	}
-	quiet, err := c.Pace.Quiet.compile()
-	if err != nil {
-		return nil, err
+	quiet, err := c.Pace.Quiet.Hours()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("outbox: the quiet hours: %w", err)
+	case quiet.whole():
+		return nil, errors.New("outbox: the whole day is quiet: no proactive send would ever go out; leave some of it")
 	}
 	if c.Store == nil {
 		c.Store = memory.New(memory.Config{})

@@ -1,8 +1,6 @@
 package outbox
 
-import (
-	"time"
-)
+import "time"
 
 // Range is a span of time from which each gap is drawn at random. The zero value means no gap.
 type Range struct{ Min, Max time.Duration }
@@ -25,7 +23,7 @@ type Pace struct {
 	New   Limits // less than 7 days
 	Young Limits // up to 30 days
 	Old   Limits // more
-	Quiet Quiet  // when only answers go out
+	Quiet Window // when only answers go out; it must not be the whole day
 }
 
 // The ages at which an account changes its limits.
@@ -46,7 +44,7 @@ func DefaultPace() Pace {
 			ProactiveChatsPerHour: 15},
 		Old: Limits{Gap: between(1.5, 5), ChatGap: between(2, 6), PerHour: 180, PerDay: 1500, ProactivePerDay: 200,
 			ProactiveChatsPerHour: 30},
-		Quiet: Quiet{From: 23 * time.Hour, To: 7*time.Hour + 30*time.Minute},
+		Quiet: Window{From: 23 * time.Hour, To: 7*time.Hour + 30*time.Minute},
 	}
 }
 
@@ -67,11 +65,3 @@ func (p Pace) at(age time.Duration) (Limits, string) {
 
 // paced reports whether there are limits that need a budget.
 func (p Pace) paced() bool { return p.New != Limits{} || p.Young != Limits{} || p.Old != Limits{} }
-
-// Quiet is the time of the day in which proactive sends wait. The zero value is never.
-type Quiet struct {
-	// From and To are times since midnight: 23h and 7h30m. The same time twice is never.
-	From, To time.Duration
-	// Zone is a name of the IANA database. Empty means Asia/Shanghai.
-	Zone string
-}

@@ -191,8 +191,9 @@ func TestANoticeExpires(t *testing.T) {
 func TestQuietHoursThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	send := func(context.Context, api.Send) (*api.SentMessage, error) { return nil, nil }
-	for want, q := range map[string]outbox.Quiet{
+	for want, q := range map[string]outbox.Window{
 		"hours since midnight": {From: 25 * time.Hour}, "no times of a day": {To: -time.Second}, "time zone": {Zone: "Nowhere/Land", To: 1},
+		"the whole day is quiet": {To: 24 * time.Hour}, "at most 24h": {To: 24*time.Hour + 1},
 	} {
 		_, err := outbox.New(outbox.Config{Send: send, Pace: outbox.Pace{Quiet: q}})
 		require.ErrorContains(t, err, want)

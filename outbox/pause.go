@@ -13,21 +13,21 @@ import (
 
 const (
 	pausedKey = "outbox/paused"
-	// pausePoll is how often the kill switch is looked at.
+	// pausePoll is how long the answer to whether an account is paused is used.
 	pausePoll = 250 * time.Millisecond
 )
 
-// Stop is a kill switch that is on.
-type Stop struct {
-	Account string    `json:"account,omitempty"` // the appId that it stops; empty: all
+// ActivePause is a pause that has not ended.
+type ActivePause struct {
+	Account string    `json:"account,omitempty"` // the appId of the paused account; empty means all
 	Reason  string    `json:"reason"`
 	Since   time.Time `json:"since"`
 }
 
-// Pause stops all sends of an account, or of all accounts if it is empty, in all processes of the
-// state, until Resume. It takes effect within a second.
+// Pause pauses the sends of an account, or of all accounts if it is empty, in all processes that
+// share the state, until Resume. It takes effect within a second.
 func Pause(ctx context.Context, s store.State, account, reason string) error {
-	value, err := json.Marshal(Stop{Account: account, Reason: reason, Since: time.Now().UTC().Truncate(time.Second)})
+	value, err := json.Marshal(ActivePause{Account: account, Reason: reason, Since: time.Now().UTC().Truncate(time.Second)})
 	if err == nil {
 		_, err = s.Put(ctx, pauseKey(account), value, 0)
 	}
@@ -37,8 +37,8 @@ func Pause(ctx context.Context, s store.State, account, reason string) error {
 	return nil
 }
 
-// Resume lets sends go out again. An account's own pause and that of all accounts are two: each
-// ends by its own Resume.
+// Resume ends a pause. The pause of an account and that of all accounts are independent: each needs
+// its own Resume.
 func Resume(ctx context.Context, s store.State, account string) error {
 	if err := s.Delete(ctx, pauseKey(account)); err != nil {
 		return fmt.Errorf("outbox: resume: %w", err)
@@ -46,17 +46,18 @@ func Resume(ctx context.Context, s store.State, account string) error {
 	return nil
 }
 
-// Stops lists the kill switches that are on.
-func Stops(ctx context.Context, s store.State) ([]Stop, error) {
+// Pauses lists the pauses that Pause made and Resume has not ended. A pause by Config.PauseFile is
+// not listed.
+func Pauses(ctx context.Context, s store.State) ([]ActivePause, error) {
 	entries, err := s.List(ctx, pausedKey, "", 1000)
 	if err != nil {
 		return nil, fmt.Errorf("outbox: %w", err)
 	}
-	var stops []Stop
+	var pauses []ActivePause
 	for _, e := range entries {
-		stops = append(stops, readStop(e))
+		pauses = append(pauses, readPause(e))
 	}
-	return stops, nil
+	return pauses, nil
 }
 
 func pauseKey(account string) string {
@@ -66,16 +67,16 @@ func pauseKey(account string) string {
 	return pausedKey + "/" + account
 }
 
-// readStop reads a switch; one that cannot be read is on all the same.
-func readStop(e store.Entry) Stop {
-	var s Stop
-	if json.Unmarshal(e.Value, &s) != nil {
-		return Stop{Reason: "the entry " + e.Key + " of the state"}
+// readPause reads a pause. An entry that cannot be read is a pause, too.
+func readPause(e store.Entry) ActivePause {
+	var p ActivePause
+	if json.Unmarshal(e.Value, &p) != nil {
+		return ActivePause{Reason: "the entry " + e.Key + " of the state"}
 	}
-	return s
+	return p
 }
 
-// pauseState is what was seen of the kill switch.
+// pauseState caches whether accounts are paused.
 type pauseState struct {
 	seen map[string]seenPause // by account
 }
@@ -86,15 +87,15 @@ type seenPause struct {
 	since  time.Time
 }
 
-// Paused tells why sending is stopped for an account; empty if it is not. File and state are asked
-// unless they were just now; if the state does not answer, nothing is sent.
+// Paused returns why sending is paused for an account; empty if it is not. The answer may be a
+// quarter of a second old. If the state does not answer, sending is paused.
 func (o *Outbox) Paused(ctx context.Context, account string) string {
 	reason, _ := o.pausedSince(ctx, account)
 	return reason
 }
 
-// pausedSince is Paused with the time when it was requested; zero if only the switch cannot be
-// looked at, which is a fault and counts as waiting.
+// pausedSince is Paused with the beginning of the pause. It is zero if it is not known whether
+// there is a pause: then the time counts as waiting.
 func (o *Outbox) pausedSince(ctx context.Context, account string) (reason string, since time.Time) {
 	now := time.Now()
 	o.mu.Lock()
@@ -103,7 +104,7 @@ func (o *Outbox) pausedSince(ctx context.Context, account string) (reason string
 	if ok && now.Sub(seen.at) < pausePoll && !now.Before(seen.at) {
 		return seen.reason, seen.since
 	}
-	reason, since = o.askSwitch(ctx, account)
+	reason, since = o.readPauses(ctx, account)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.pause.seen == nil {
@@ -113,9 +114,9 @@ func (o *Outbox) pausedSince(ctx context.Context, account string) (reason string
 	return reason, since
 }
 
-func (o *Outbox) askSwitch(ctx context.Context, account string) (reason string, since time.Time) {
-	if file := o.config.StopFile; file != "" {
-		if info, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) { // what cannot be looked at may be there
+func (o *Outbox) readPauses(ctx context.Context, account string) (reason string, since time.Time) {
+	if file := o.config.PauseFile; file != "" {
+		if info, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) { // one that cannot be read may exist
 			if err == nil {
 				since = info.ModTime()
 			}
@@ -126,11 +127,11 @@ func (o *Outbox) askSwitch(ctx context.Context, account string) (reason string, 
 		e, err := o.state.Get(ctx, key)
 		switch {
 		case err == nil:
-			s := readStop(e)
-			if s.Since.IsZero() {
-				s.Since = o.config.Now()
+			p := readPause(e)
+			if p.Since.IsZero() {
+				p.Since = o.config.Now()
 			}
-			return "paused: " + s.Reason, s.Since
+			return "paused: " + p.Reason, p.Since
 		case !errors.Is(err, store.ErrNotFound):
 			return "the state does not answer", time.Time{}
 		}

@@ -44,7 +44,7 @@ func TestTheKillSwitch(t *testing.T) {
 			t.Parallel()
 			config := outbox.Config{Pace: gap()}
 			if name == "a file" {
-				config.StopFile = file
+				config.PauseFile = file
 			}
 			inBubble(t, config, func(b bench) {
 				var wg sync.WaitGroup
@@ -71,9 +71,9 @@ func TestAPauseOfOneAccountIsNoOthers(t *testing.T) {
 		require.NoError(b.t, outbox.Pause(b.t.Context(), b.back.State(), "a", "r"))
 		_, err := b.Send(b.t.Context(), answer("b", "x"))
 		require.NoError(b.t, err)
-		stops, err := outbox.Stops(b.t.Context(), b.back.State())
+		pauses, err := outbox.Pauses(b.t.Context(), b.back.State())
 		require.NoError(b.t, err)
-		assert.Equal(b.t, []outbox.Stop{{Account: "a", Reason: "r", Since: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}}, stops)
+		assert.Equal(b.t, []outbox.ActivePause{{Account: "a", Reason: "r", Since: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)}}, pauses)
 
 		_, err = b.back.State().Put(b.t.Context(), "outbox/paused", []byte("?"), 0)
 		require.NoError(b.t, err)

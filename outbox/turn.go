@@ -75,7 +75,7 @@ func (o *Outbox) turn(q *queue, heads []*item, now time.Time) (*item, time.Durat
 // has been ready for long gets every other turn. An answer that a limit would keep for longer than
 // it may wait comes with that limit: it is not held for hours, as a proactive send is.
 func (o *Outbox) choose(
-	q *queue, heads []*item, now time.Time, b *budget, limits Limits, name string, quiet *quietHours,
+	q *queue, heads []*item, now time.Time, b *budget, limits Limits, name string, quiet *Hours,
 ) (chosen *item, rest time.Duration, refused error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

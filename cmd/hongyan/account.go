@@ -20,14 +20,15 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// accountFlags are common to the commands that speak with the service. The token is no flag: every process may read those of the others.
+// accountFlags are common to the commands that call the service. There is no flag for the token:
+// other processes can read the arguments of a command.
 type accountFlags struct {
-	Config string `short:"c" placeholder:"FILE" type:"path" help:"Configuration file of the bot; without it HONGYAN_TOKEN, HONGYAN_PROVIDER, HONGYAN_BASE_URL, HONGYAN_APP_ID and HONGYAN_DATA tell. 配置文件。"`
+	Config string `short:"c" placeholder:"FILE" type:"path" help:"Configuration file of the bot; default: the HONGYAN_ variables. 配置文件。"`
 	AppID  string `name:"app-id" placeholder:"APPID" help:"The account, by its device; default: the only one there is. 账号。"`
 	JSON   bool   `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
-// errNoAccount means that neither flag nor configuration nor a login says which account.
+// errNoAccount means that no flag, configuration or earlier login names an account.
 var errNoAccount = errors.New("no account is known: log in with hongyan login, or name one with --app-id or HONGYAN_APP_ID")
 
 // settings are the configuration of the bot, from its file or the environment.
@@ -56,13 +57,13 @@ func (f *accountFlags) settings(c console) (*botfile.File, error) {
 	return file, nil
 }
 
-// account is what a command works with.
+// account is the account of a command, with client and store.
 type account struct {
 	settings bot.Config
 	client   *api.Client
 	store    store.Store
 	appID    string
-	device   login.Device // what is remembered of it
+	device   login.Device // as the store remembers it
 	clock    *serverClock
 
 	ownSecret bool // settings has the secret that the bot made for itself
@@ -95,13 +96,14 @@ func (f *accountFlags) open(c console, create bool) (*account, error) {
 	return a, nil
 }
 
-// Close ends what open began.
+// Close closes client and store.
 func (a *account) Close() error {
 	a.client.Close()
 	return a.store.Close()
 }
 
-// choose finds the account: the one that is named, or the only one of the configuration, or the only one that is remembered.
+// choose finds the account: the one with the appId, or the only one in the configuration, or the
+// only one that the store remembers.
 func (a *account) choose(ctx context.Context, appID string) error {
 	if known := a.settings.Accounts; appID == "" && len(known) == 1 {
 		appID = known[0].AppID
@@ -121,10 +123,10 @@ func (a *account) choose(ctx context.Context, appID string) error {
 	return nil
 }
 
-// with opens everything for the account, and closes it behind do.
+// with opens client and store of the account, calls do, and closes them.
 func (f *accountFlags) with(c console, do func(a *account) error) error { return f.use(c, false, do) }
 
-// keeping is with for what must be remembered, such as a send: it makes the store if there is none.
+// keeping is like with, but creates the store if there is none, for commands that write to it.
 func (f *accountFlags) keeping(c console, do func(a *account) error) error { return f.use(c, true, do) }
 
 func (f *accountFlags) use(c console, create bool, do func(a *account) error) (err error) {
@@ -139,7 +141,8 @@ func (f *accountFlags) use(c console, create bool, do func(a *account) error) (e
 	return do(a)
 }
 
-// openStore opens the store of a bot, beside it if it is running. Where nothing is stored yet there is nothing to know: only create makes a file.
+// openStore opens the store of a bot, which may be running. Without create, a missing file is not
+// created: the store is empty and in memory.
 func openStore(ctx context.Context, file *botfile.File, create bool) (store.Store, error) {
 	if file.NATS != nil {
 		return openBeside(ctx, "", file.NATS)
@@ -155,7 +158,8 @@ func openStore(ctx context.Context, file *botfile.File, create bool) (store.Stor
 	return openBeside(ctx, file.Bot.Data, nil)
 }
 
-// serverClock is a transport that notes how far the clock of the service is from ours.
+// serverClock is a transport that measures the difference between the clock of the service and
+// ours.
 type serverClock struct {
 	next *http.Transport
 	now  func() time.Time
@@ -174,5 +178,5 @@ func (s *serverClock) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// CloseIdleConnections closes what the client does not use any more.
+// CloseIdleConnections closes the idle connections of the transport.
 func (s *serverClock) CloseIdleConnections() { s.next.CloseIdleConnections() }

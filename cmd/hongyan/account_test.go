@@ -27,15 +27,15 @@ import (
 
 const group = "10000000001@chatroom"
 
-// desk is where somebody types commands, with a simulator behind them.
+// desk runs commands against a simulator.
 type desk struct {
 	t     *testing.T
 	sim   *simulator.Test
 	vars  map[string]string
 	data  string
-	ahead atomic.Int64 // by how much the rests of logins have moved the clock
-	free  uint64       // bytes on the disk; 0 means that it is asked
-	wait  func()       // runs instead of each rest of a login
+	ahead atomic.Int64 // by how much the waits of logins have moved the clock
+	free  uint64       // bytes on the disk; 0 means freeSpace
+	wait  func()       // runs instead of each wait of a login
 }
 
 func (d *desk) now() time.Time { return time.Now().Add(time.Duration(d.ahead.Load())) }
@@ -51,7 +51,7 @@ func newDesk(t *testing.T, configure ...func(*simulator.Config)) *desk {
 	return d
 }
 
-// types runs a command line, and makes sure that it keeps its secrets.
+// types runs a command line, and checks that its output has no secrets.
 func (d *desk) types(stdin string, args ...string) (code int, out, errOut string) {
 	d.t.Helper()
 	var o, e bytes.Buffer
@@ -87,14 +87,14 @@ func (d *desk) state(do func(store.State)) {
 	require.NoError(d.t, s.Close())
 }
 
-// step makes a step of a login on the phone.
+// step does a step of a login on the phone.
 func (d *desk) step(s simulator.LoginStep) {
 	d.t.Helper()
 	_, err := d.sim.Login(s)
 	assert.NoError(d.t, err)
 }
 
-// steps makes one step at each rest of a login.
+// steps does one step each time that a login waits.
 func (d *desk) steps(steps ...string) {
 	d.wait = func() {
 		if len(steps) == 0 {
@@ -143,8 +143,9 @@ func TestPeople(t *testing.T) {
 		client, err := api.New(api.Config{BaseURL: d.sim.BaseURL(), Token: d.sim.Token()})
 		require.NoError(t, err)
 		defer client.Close()
-		event, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Appid":"` + simulator.DefaultAppID + `","Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,` +
-			`"FromUserName":{"string":"` + unsaved + `"},"ToUserName":{"string":"wxid_hongyan_bot"},"Content":{"string":"wxid_bob:\nhi"}}}`))
+		event, err := callback.Decode([]byte(`{"TypeName":"AddMsg","Appid":"` + simulator.DefaultAppID + `","Wxid":"wxid_hongyan_bot",` +
+			`"Data":{"MsgType":1,"FromUserName":{"string":"` + unsaved + `"},"ToUserName":{"string":"wxid_hongyan_bot"},` +
+			`"Content":{"string":"wxid_bob:\nhi"}}}`))
 		require.NoError(t, err)
 		require.NoError(t, contacts.New(contacts.Config{Client: client, State: s}).Observe(t.Context(), event))
 	})
@@ -212,7 +213,8 @@ func TestSend(t *testing.T) {
 }
 
 const fileXML = `<msg><appmsg><title>report.xlsx</title><type>6</type><appattach><totallen>20000</totallen><fileext>xlsx</fileext>` +
-	`<attachid>@cdn_1</attachid><cdnattachurl>3057020100</cdnattachurl><aeskey>00112233445566778899aabbccddeeff</aeskey></appattach></appmsg></msg>`
+	`<attachid>@cdn_1</attachid><cdnattachurl>3057020100</cdnattachurl>` +
+	`<aeskey>00112233445566778899aabbccddeeff</aeskey></appattach></appmsg></msg>`
 
 func TestForward(t *testing.T) {
 	t.Parallel()
@@ -220,8 +222,9 @@ func TestForward(t *testing.T) {
 	dir := t.TempDir()
 	xml, body, other := filepath.Join(dir, "m.xml"), filepath.Join(dir, "m.json"), filepath.Join(dir, "other.json")
 	require.NoError(t, os.WriteFile(xml, []byte(fileXML+"\n"), 0o600))
-	require.NoError(t, os.WriteFile(body, fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_x","Wxid":"me","Data":{"MsgType":49,"NewMsgId":5,`+
-		`"FromUserName":{"string":%q},"ToUserName":{"string":"me"},"Content":{"string":%q}}}`, group, "wxid_bob:\n"+fileXML), 0o600))
+	require.NoError(t, os.WriteFile(body, fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_x","Wxid":"me","Data":{`+
+		`"MsgType":49,"NewMsgId":5,"FromUserName":{"string":%q},"ToUserName":{"string":"me"},"Content":{"string":%q}}}`,
+		group, "wxid_bob:\n"+fileXML), 0o600))
 	require.NoError(t, os.WriteFile(other, []byte(`{"TypeName":"Offline","Appid":"wx_x","Wxid":"me"}`), 0o600))
 	for _, args := range [][]string{{xml, group}, {body, group}, {body, group}, {"-", group, "--title", "new.xlsx"}} {
 		code, out, errOut := d.types(fileXML, append([]string{"forward"}, args...)...)
@@ -265,21 +268,25 @@ func TestDownload(t *testing.T) {
 	path, _, _ := strings.Cut(text, "  ")
 	assert.FileExists(t, path)
 	assert.Equal(t, out, filepath.Dir(path), "no way out of the directory")
-	code, _, errOut = d.types(`{"TypeName":"AddMsg","Appid":"wx_","Data":{"MsgType":1,"FromUserName":{"string":"wxid_a"},"Content":{"string":"hi"}}}`, "download", "-", "--out", out)
+	code, _, errOut = d.types(
+		`{"TypeName":"AddMsg","Appid":"wx_","Data":{"MsgType":1,"FromUserName":{"string":"wxid_a"},"Content":{"string":"hi"}}}`,
+		"download", "-", "--out", out)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "nothing to download")
 }
 
 const imageXML = `<msg><img aeskey="00112233445566778899aabbccddeeff" cdnmidimgurl="3057020100" length="2000"/></msg>`
 
-// TestSettingsOfTheFile checks that the commands keep to what the file says of sends and downloads, as the bot does.
+// TestSettingsOfTheFile checks that the commands use the settings of the file for sends and
+// downloads.
 func TestSettingsOfTheFile(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.state(func(store.State) {})
 	config := filepath.Join(t.TempDir(), "bot.yaml")
 	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "service: {base_url: %q, token: \"${HONGYAN_TOKEN}\"}\ndata: %q\n"+
-		"accounts: [{app_id: %s, since: 2020-01-31}]\nlimits: {quiet_hours: off}\nfiles: {max_size: 3}\n", d.sim.BaseURL(), d.data, simulator.DefaultAppID), 0o600))
+		"accounts: [{app_id: %s, since: 2020-01-31}]\nlimits: {quiet_hours: off}\nfiles: {max_size: 3}\n",
+		d.sim.BaseURL(), d.data, simulator.DefaultAppID), 0o600))
 	code, _, errOut := d.types("", "send", "wxid_alice", "hello", "--config", config)
 	require.Equal(t, 0, code, errOut)
 	d.state(func(s store.State) {
@@ -297,7 +304,8 @@ func TestConfigurationOfAccounts(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	config := filepath.Join(t.TempDir(), "bot.yaml")
-	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "service: {base_url: %q, token: \"${HONGYAN_TOKEN}\"}\ndata: %q\naccounts: [{app_id: %s}]\n",
+	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, "service: {base_url: %q, token: \"${HONGYAN_TOKEN}\"}\ndata: %q\n"+
+		"accounts: [{app_id: %s}]\n",
 		d.sim.BaseURL(), d.data, simulator.DefaultAppID), 0o600))
 	token := d.vars["HONGYAN_TOKEN"]
 	d.vars = map[string]string{"HONGYAN_TOKEN": token}

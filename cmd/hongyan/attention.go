@@ -16,21 +16,23 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// need is something in the store of a bot that waits for a person.
+// need is something in the store of a bot that needs a person's decision.
 type need struct {
 	Check string `json:"check"`
 	reach.Problem
 }
 
-// needsOf are all of them, for all accounts of the bot. dir is where the file STOP would be.
+// needsOf lists the needs of all accounts of the bot. dir is the directory of the file STOP.
 func needsOf(ctx context.Context, back store.Store, dir string) ([]need, error) {
 	needs, err := pauses(ctx, back.State())
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Join(dir, bot.StopFile)
+	file := filepath.Join(dir, bot.PauseFile)
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
-		needs = append(needs, need{"sending", reach.Problem{Cause: "sending is stopped by the file " + file, Do: "hongyan outbox resume, which removes it"}})
+		needs = append(needs, need{"sending", reach.Problem{
+			Cause: "sending is stopped by the file " + file, Do: "hongyan outbox resume, which removes it",
+		}})
 	}
 	sends, err := back.Ledger().Count(ctx)
 	if err != nil {
@@ -44,7 +46,8 @@ func needsOf(ctx context.Context, back store.Store, dir string) ([]need, error) 
 	}
 	if n := sends[store.Held]; n > 0 {
 		needs = append(needs, need{"held sends", reach.Problem{
-			Cause: some(n, "message") + " held until a person decides", Do: "hongyan outbox list --state held, then hongyan outbox resend or drop KEY",
+			Cause: some(n, "message") + " held until a person decides",
+			Do:    "hongyan outbox list --state held, then hongyan outbox resend or drop KEY",
 		}})
 	}
 	dead, err := deadLetters(ctx, back, sends[store.Unknown])
@@ -53,7 +56,8 @@ func needsOf(ctx context.Context, back store.Store, dir string) ([]need, error) 
 	}
 	if dead > 0 {
 		needs = append(needs, need{"dead letters", reach.Problem{
-			Cause: some(dead, "message") + " given up, as the handler failed too often", Do: "hongyan dead list says why; then hongyan dead retry or drop",
+			Cause: some(dead, "message") + " given up, as the handler failed too often",
+			Do:    "hongyan dead list says why; then hongyan dead retry or drop",
 		}})
 	}
 	return needs, nil
@@ -67,13 +71,13 @@ func some(n int, what string) string {
 	return strconv.Itoa(n) + " " + what + "s"
 }
 
-// pauses are the accounts that do not work, and those whose sending is stopped for another reason.
+// pauses lists the accounts that do not work, and those whose sending is paused for another reason.
 func pauses(ctx context.Context, s store.State) ([]need, error) {
 	open, err := monitor.Incidents(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	stops, err := outbox.Stops(ctx, s)
+	paused, err := outbox.Pauses(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -83,19 +87,19 @@ func pauses(ctx context.Context, s store.State) ([]need, error) {
 		down[i.Account] = true
 		needs = append(needs, need{"account works", incidentProblem(i)})
 	}
-	for _, stop := range stops {
-		if stop.Reason == bot.PausedByMonitor && down[stop.Account] {
+	for _, p := range paused {
+		if p.Reason == bot.PausedByMonitor && down[p.Account] {
 			continue
 		}
 		needs = append(needs, need{"sending", reach.Problem{
-			Cause: fmt.Sprintf("sending is stopped for %s since %s: %s", whoStopped(stop), stop.Since.Local().Format(time.DateTime), stop.Reason),
+			Cause: fmt.Sprintf("sending is stopped for %s since %s: %s", whoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason),
 			Do:    "hongyan outbox resume",
 		}})
 	}
 	return needs, nil
 }
 
-// incidentProblem words an incident.
+// incidentProblem describes an incident and what to do about it.
 func incidentProblem(i monitor.Incident) reach.Problem {
 	causes := map[monitor.Cause]string{
 		monitor.CauseOffline: "it has been logged out", monitor.CauseSends: "its sends are refused",
@@ -115,7 +119,8 @@ func incidentProblem(i monitor.Incident) reach.Problem {
 	return p
 }
 
-// deadLetters counts the dead letters, without those that wait for a send which is unknown: that is shown once, and so decided once.
+// deadLetters counts the dead letters, without those that wait for an unknown send: the send is
+// listed already, and one decision settles both.
 func deadLetters(ctx context.Context, back store.Store, unknown int) (int, error) {
 	stats, err := back.Inbox().Stats(ctx)
 	if err != nil || stats.Dead == 0 || unknown == 0 {
@@ -125,7 +130,7 @@ func deadLetters(ctx context.Context, back store.Store, unknown int) (int, error
 	return max(0, stats.Dead-len(waiting)), err
 }
 
-// tellNeeds prints them.
+// tellNeeds prints needs.
 func tellNeeds(c console, needs []need) {
 	for _, n := range needs {
 		c.tell("✗ %s: %s\n  → %s", n.Check, n.Cause, n.Do)

@@ -19,7 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// leave puts something into the store of a bot, which is stopped afterwards.
+// leave writes to the store of a bot that has stopped.
 func leave(t *testing.T, data string, do func(back store.Store)) {
 	t.Helper()
 	back, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(data, sqlite.FileName)})
@@ -46,14 +46,15 @@ func undecided(t *testing.T, back store.Store, key string, state store.SendState
 	return &outbox.UnknownError{Key: key, Endpoint: "/message/postText", Reason: "?"}
 }
 
-// incident is what the monitor of a bot keeps of an incident.
+// incident stores an incident as the monitor does.
 func incident(t *testing.T, back store.Store, value string) {
 	t.Helper()
 	_, err := back.State().Put(t.Context(), "monitor/account/"+simulator.DefaultAppID, []byte(value), 0)
 	require.NoError(t, err)
 }
 
-// TestWhatWaitsForAPerson is shown by status and doctor, each thing once, and told to scripts by the exit code.
+// TestWhatWaitsForAPerson checks that status and doctor show each thing once, and that the exit
+// code says so.
 func TestWhatWaitsForAPerson(t *testing.T) {
 	t.Parallel()
 	const app = simulator.DefaultAppID
@@ -102,7 +103,7 @@ func TestWhatWaitsForAPerson(t *testing.T) {
 			d.free = 5 << 30
 			leave(t, d.data, func(back store.Store) { c.leaves(t, back) })
 			if c.stop {
-				require.NoError(t, os.WriteFile(filepath.Join(d.data, bot.StopFile), nil, 0o600))
+				require.NoError(t, os.WriteFile(filepath.Join(d.data, bot.PauseFile), nil, 0o600))
 			}
 			wantCode := 0
 			if len(c.want) > 0 {
@@ -126,7 +127,7 @@ func TestWhatWaitsForAPerson(t *testing.T) {
 	}
 }
 
-// TestABrokenCheckIsAFailure also where something waits for a person.
+// TestABrokenCheckIsAFailure checks the exit code when something also waits for a person.
 func TestABrokenCheckIsAFailure(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -143,7 +144,7 @@ func TestABrokenCheckIsAFailure(t *testing.T) {
 	assert.Contains(t, out, "1 message given up", "the store is read, whatever the service does")
 }
 
-// TestResumeEndsEveryPause whoever made it.
+// TestResumeEndsEveryPause ends the pauses of a person, of the file STOP and of the bot.
 func TestResumeEndsEveryPause(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -157,16 +158,19 @@ func TestResumeEndsEveryPause(t *testing.T) {
 	assert.Contains(t, errOut, "is zombie since")
 	assert.Contains(t, errOut, "hongyan login --reconnect")
 	leave(t, d.data, func(back store.Store) {
-		stops, err := outbox.Stops(t.Context(), back.State())
+		pauses, err := outbox.Pauses(t.Context(), back.State())
 		require.NoError(t, err)
-		assert.Empty(t, stops)
+		assert.Empty(t, pauses)
 	})
 }
 
 // TestOutboxSent clears an unknown send, and the dead letter that waits for it.
 func TestOutboxSent(t *testing.T) {
 	t.Parallel()
-	for command, want := range map[string]string{"sent": "m/shop/1: sent, as you say; the message that waited for it goes on\n", "drop": "m/shop/1: dropped; the message that waited for it is given up, too\n"} {
+	for command, want := range map[string]string{
+		"sent": "m/shop/1: sent, as you say; the message that waited for it goes on\n",
+		"drop": "m/shop/1: dropped; the message that waited for it is given up, too\n",
+	} {
 		data := t.TempDir()
 		leave(t, data, func(back store.Store) { giveUp(t, back, "m", undecided(t, back, "m/shop/1", store.Unknown)) })
 		code, out, errOut := hongyan(t, "", "outbox", command, "m/shop/1", "--data", data)

@@ -16,7 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/reach"
 )
 
-// callbackCmd is about the URL to which the service posts.
+// callbackCmd groups the commands for the callback URL.
 type callbackCmd struct {
 	Set   callbackSetCmd   `cmd:"" help:"Register a URL. 注册回调地址。"`
 	Check callbackCheckCmd `cmd:"" help:"Find out whether the service reaches the URL, and if not, why. It registers it again. 检查回调地址。"`
@@ -32,7 +32,7 @@ type callbackSetCmd struct {
 // Run registers it.
 func (cmd *callbackSetCmd) Run(c console) error { return cmd.register(c, cmd.URL, cmd.Listen) }
 
-// callbackCheckCmd finds out what is wrong.
+// callbackCheckCmd finds out why the service does not reach a URL.
 type callbackCheckCmd struct {
 	accountFlags
 	URL    string `arg:"" optional:"" name:"url" help:"The whole URL; default: that of the configuration."`
@@ -42,7 +42,8 @@ type callbackCheckCmd struct {
 // Run checks it.
 func (cmd *callbackCheckCmd) Run(c console) error { return cmd.register(c, cmd.URL, cmd.Listen) }
 
-// register looks at a URL from here, registers it, and says what is wrong if the service does not reach it.
+// register tries a URL from this machine, registers it, and reports why the service does not reach
+// it.
 func (f *accountFlags) register(c console, target, listen string) (err error) {
 	file, err := f.settings(c)
 	if err != nil {
@@ -81,7 +82,8 @@ func (f *accountFlags) register(c console, target, listen string) (err error) {
 	return quietError{}
 }
 
-// callbackURL is the URL of the configuration, with the secret that the bot has made for itself, or will find when it starts.
+// callbackURL is the URL of the configuration. If no secret is configured, it has the one that the
+// bot generates, which is generated here before the bot's first start.
 func (a *account) callbackURL(ctx context.Context) (string, error) {
 	callback := a.settings.Callback
 	if callback.MakesSecret() {
@@ -93,7 +95,7 @@ func (a *account) callbackURL(ctx context.Context) (string, error) {
 	return callback.URL(), nil
 }
 
-// tryCallback registers a URL. It does not bother the service with one that cannot work.
+// tryCallback registers a URL, unless it certainly cannot work.
 func (a *account) tryCallback(c console, u *url.URL, listen string) (found *reach.Problem, err error) {
 	near := reach.Local(c.ctx, u.Hostname())
 	if near && a.hosted(c.ctx) {
@@ -130,10 +132,12 @@ func (a *account) tryCallback(c console, u *url.URL, listen string) (found *reac
 	return reach.Registration(c.ctx, u, a.client.BaseURL(), err), nil
 }
 
-// hosted tells whether the service is somewhere else, and not a container or a simulator near by.
+// hosted reports whether the service runs on another network, instead of in a container or
+// simulator nearby.
 func (a *account) hosted(ctx context.Context) bool { return reach.Hosted(ctx, a.client.BaseURL()) }
 
-// listenFor answers tests of a URL. Messages are refused, so that the service posts them again when the bot runs.
+// listenFor answers tests of a URL. Messages are refused, so that the service posts them again when
+// the bot runs.
 func listenFor(ctx context.Context, u *url.URL, listen string) (stop func(), arrived func() int, err error) {
 	handler, err := callback.NewHandler(callback.HandlerConfig{
 		Path:   u.Path,

@@ -19,7 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// bots is an HTTP server with answers like those of bots and what stands before them.
+// bots is an HTTP server that answers like bots and the proxies before them.
 func bots(t *testing.T, status int) *httptest.Server {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -30,7 +30,7 @@ func bots(t *testing.T, status int) *httptest.Server {
 	return s
 }
 
-// closedPort is an address where nobody listens.
+// closedPort is an address without a listener.
 func closedPort(t *testing.T) string {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -93,7 +93,7 @@ func TestCallback(t *testing.T) {
 	}
 }
 
-// TestCallbackListenForGeWe: its probe is a text that nobody has sent.
+// TestCallbackListenForGeWe: the probe of GeWe is a text message without a sender.
 func TestCallbackListenForGeWe(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -114,9 +114,10 @@ func TestCallbackListen(t *testing.T) {
 	require.Equal(t, 0, code, errOut)
 	assert.Contains(t, out, "the service reaches it")
 
-	// The URL leads elsewhere, where the test is turned away: nothing arrives here.
+	// The URL leads to another server, which refuses the test: nothing arrives here.
 	elsewhere := bots(t, http.StatusForbidden)
-	code, _, errOut = d.types("", "callback", "check", strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1)+"/callback/s", "--listen", closedPort(t))
+	code, _, errOut = d.types("", "callback", "check",
+		strings.Replace(elsewhere.URL, "127.0.0.1", "localhost", 1)+"/callback/s", "--listen", closedPort(t))
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "→")
 
@@ -139,7 +140,8 @@ func TestHostedServiceAndLoopback(t *testing.T) {
 	assert.Contains(t, errOut, "private address")
 }
 
-// TestTheSecretThatTheBotMakes is shown as what it is, by those who check, and used by those who register; never itself.
+// TestTheSecretThatTheBotMakes checks that commands mention and use the generated secret, and never
+// print it.
 func TestTheSecretThatTheBotMakes(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -160,7 +162,8 @@ func TestTheSecretThatTheBotMakes(t *testing.T) {
 	assert.NotContains(t, out+errOut, secret)
 
 	file := filepath.Join(t.TempDir(), "bot.yaml")
-	text := "service: {token: t}\nallow: {everyone: true}\ndata: " + d.data + "\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: hello}\ncallback: {public_url: "
+	text := "service: {token: t}\nallow: {everyone: true}\ndata: " + d.data +
+		"\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: hello}\ncallback: {public_url: "
 	for public, says := range map[string]bool{"https://bot.example.com": true, "http://127.0.0.1:8080": false} {
 		require.NoError(t, os.WriteFile(file, []byte(text+public+"}\n"), 0o600))
 		code, out, errOut := d.types("", "run", "--check", "-c", file)

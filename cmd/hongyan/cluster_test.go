@@ -15,7 +15,8 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-// TestABotOnACluster runs a bot whose file names a NATS server, and looks into its store with the commands.
+// TestABotOnACluster runs a bot whose file names a NATS server, and looks into its store with the
+// commands.
 func TestABotOnACluster(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

@@ -11,7 +11,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// deadCmd looks after the dead letters: messages that were given up because their handler kept failing.
+// deadCmd looks after the dead letters: messages that were given up because their handler kept
+// failing.
 type deadCmd struct {
 	List  deadListCmd  `cmd:"" help:"List the messages that were given up, and why. 列出死信及原因。"`
 	Show  deadShowCmd  `cmd:"" help:"Print all that is known of one, with the stack of its failure. 查看一条死信。"`
@@ -22,7 +23,7 @@ type deadCmd struct {
 // deadPage is how many dead letters are read at once.
 const deadPage = 500
 
-// eachDead calls f for the dead letters behind after, in order, until f says that it is enough.
+// eachDead calls f for each dead letter after a number, in order, until f returns true.
 func eachDead(c console, in store.Inbox, after uint64, f func(store.DeadItem) (enough bool)) error {
 	for {
 		page, err := in.Dead(c.ctx, after, deadPage)
@@ -40,7 +41,7 @@ func eachDead(c console, in store.Inbox, after uint64, f func(store.DeadItem) (e
 	}
 }
 
-// deadView is a dead letter as it is printed.
+// deadView is a dead letter as --json prints it.
 type deadView struct {
 	Seq      uint64    `json:"seq"`
 	Key      string    `json:"key"`
@@ -65,10 +66,10 @@ func viewOfDead(d store.DeadItem) deadView {
 	}
 }
 
-// deadListCmd lists.
+// deadListCmd lists dead letters.
 type deadListCmd struct {
 	dataDir
-	After uint64 `help:"Begin behind this number, for the next page. 从该编号之后开始。"`
+	After uint64 `help:"Begin after this number, for the next page. 从该编号之后开始。"`
 	Limit int    `default:"100" help:"How many at most. 最多列出多少条。"`
 	JSON  bool   `name:"json" help:"One JSON object a line. 每行一个 JSON 对象。"`
 }
@@ -125,7 +126,7 @@ func (cmd *deadListCmd) print(c console, views []deadView) error {
 	return t.end()
 }
 
-// deadShowCmd prints one.
+// deadShowCmd prints one dead letter.
 type deadShowCmd struct {
 	dataDir
 	Seq  uint64 `arg:"" help:"Number as list shows it. list 显示的编号。"`
@@ -133,7 +134,7 @@ type deadShowCmd struct {
 	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
-// Run prints all that is known.
+// Run prints the dead letter.
 func (cmd *deadShowCmd) Run(c console) error {
 	back, err := cmd.open(c)
 	if err != nil {
@@ -161,9 +162,10 @@ func (cmd *deadShowCmd) Run(c console) error {
 		return nil
 	}
 	for _, field := range []struct{ name, value string }{
-		{"seq", strconv.FormatUint(v.Seq, 10)}, {"key", v.Key}, {"conversation", v.Lane}, {"kind", v.Kind}, {"tries", strconv.Itoa(v.Attempts)},
-		{"received", v.Received.Local().Format(time.DateTime)}, {"buried", v.Buried.Local().Format(time.DateTime)}, {"reason", v.Reason},
-		{"stack", v.Stack}, {"body", v.Body},
+		{"seq", strconv.FormatUint(v.Seq, 10)}, {"key", v.Key}, {"conversation", v.Lane}, {"kind", v.Kind},
+		{"tries", strconv.Itoa(v.Attempts)},
+		{"received", v.Received.Local().Format(time.DateTime)}, {"buried", v.Buried.Local().Format(time.DateTime)},
+		{"reason", v.Reason}, {"stack", v.Stack}, {"body", v.Body},
 	} {
 		if field.value != "" {
 			fmt.Fprintf(c.out, "%-13s %s\n", field.name, indented(field.value, 14))
@@ -179,7 +181,7 @@ type deadSeqs struct {
 	All  bool     `help:"All of them. 全部。"`
 }
 
-// each does something to each dead letter in order, and tells what became of it.
+// each calls do for each dead letter in order, and prints the result.
 func (d deadSeqs) each(c console, do func(store.Inbox, uint64) error, done string) error {
 	if d.All == (len(d.Seqs) > 0) {
 		return errors.New("dead: name the numbers that hongyan dead list shows, or --all")
@@ -220,10 +222,10 @@ type deadRetryCmd struct{ deadSeqs }
 // Run revives.
 func (cmd *deadRetryCmd) Run(c console) error {
 	return cmd.each(c, func(in store.Inbox, seq uint64) error { return in.Revive(c.ctx, seq) },
-		"back in the inbox, behind what waits in its conversation; a bot that runs handles it within seconds")
+		"back in the inbox, after what waits in its conversation; a bot that runs handles it within seconds")
 }
 
-// deadDropCmd forgets dead letters.
+// deadDropCmd deletes dead letters.
 type deadDropCmd struct{ deadSeqs }
 
 // Run drops.

@@ -16,7 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// TestDead looks after the dead letters of a bot that runs: its store is open all the time.
+// TestDead works on the dead letters of a running bot, whose store is open all the time.
 func TestDead(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -27,13 +27,16 @@ func TestDead(t *testing.T) {
 	const lane = "wx_a/wxid_a"
 	var seqs []string
 	for i := range 3 {
-		body := fmt.Sprintf(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":%d,"FromUserName":{"string":"wxid_a"},"Content":{"string":"geheim %d"}}}`, i+1, i+1)
+		body := fmt.Sprintf(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":%d,`+
+			`"FromUserName":{"string":"wxid_a"},"Content":{"string":"geheim %d"}}}`, i+1, i+1)
 		_, err := in.Append(t.Context(), store.Item{Key: fmt.Sprint("wx_a:", i+1), Lane: lane, Body: []byte(body), Received: time.Now()})
 		require.NoError(t, err)
 		leases, err := in.Lease(t.Context(), 1, time.Minute)
 		require.NoError(t, err)
 		seqs = append(seqs, strconv.FormatUint(leases[0].Seq, 10))
-		require.NoError(t, in.Bury(t.Context(), leases[0], store.Failure{Reason: "plugin: the shop is closed\nsecond line", Stack: "main.go:7"}))
+		require.NoError(t, in.Bury(t.Context(), leases[0], store.Failure{
+			Reason: "plugin: the shop is closed\nsecond line", Stack: "main.go:7",
+		}))
 	}
 	command := func(want int, args ...string) (string, string) {
 		t.Helper()

@@ -13,7 +13,7 @@ import (
 
 // decodeCmd prints callback bodies as JSON.
 type decodeCmd struct {
-	Files   []string `arg:"" optional:"" name:"file" help:"Files with one body each, or recordings (.jsonl) with one a line; standard input if there is none. 文件。"`
+	Files   []string `arg:"" optional:"" name:"file" help:"Files with one body each, or recordings (.jsonl); default: standard input. 文件。"`
 	Explain bool     `help:"Say of each body that could not be read in full why. 说明未能完整解析的原因。"`
 }
 
@@ -51,7 +51,7 @@ func (cmd *decodeCmd) Run(c console) error {
 	return nil
 }
 
-// file prints the bodies of a file: of a recording each with its number.
+// file prints the bodies of a file; those of a recording with their line numbers.
 func (cmd *decodeCmd) file(w io.Writer, name string, text []byte) error {
 	if filepath.Ext(name) != ".jsonl" {
 		return cmd.print(w, name, text)
@@ -73,7 +73,8 @@ func (cmd *decodeCmd) print(w io.Writer, name string, body []byte) error {
 	return err
 }
 
-// decodeBody is the line for one body: the event, with the name of its file in front, and behind it why it degraded, if somebody wants to know.
+// decodeBody is the line for one body: the event, with the name of its file first and, if explain
+// is set, the reason why it could not be read in full last.
 func decodeBody(name string, body []byte, explain bool) ([]byte, error) {
 	file, err := marshal(name)
 	if err != nil {

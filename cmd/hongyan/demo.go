@@ -23,7 +23,7 @@ type demoCmd struct {
 	Once bool `help:"Exit after the conversation: 0 if all of it happened, 1 if something is missing."`
 }
 
-// demoFile is the message of a file, as the service delivers it.
+// demoFile is a file message as the service delivers it.
 //
 //go:embed demo/forward_file.xml
 var demoFile string
@@ -37,7 +37,8 @@ const (
 // demoPatience is how long the demo waits for each thing to happen.
 const demoPatience = 10 * time.Second
 
-// Run starts the simulator and a bot, plays the conversation, and keeps running unless told otherwise.
+// Run starts the simulator and a bot, plays the conversation, and keeps running unless --once is
+// set.
 func (cmd *demoCmd) Run(c console) error {
 	fmt.Fprintln(c.out, "Hongyan 鸿雁 demo: a simulated WeChat and a bot, both in this process. No account is involved.")
 	ctx, cancel := context.WithCancel(c.ctx)
@@ -85,15 +86,16 @@ func demoBot() (*bot.Bot, error) {
 	return b, nil
 }
 
-// demoStep is one thing that happens: somebody does something, and something follows.
+// demoStep is one step of the conversation: a person does something, and the bot reacts.
 type demoStep struct {
-	says    string                                            // what somebody does
+	says    string                                            // what the person does
 	do      func(*simulator.Simulator) error                  //
 	follows string                                            // what must follow
 	await   func(context.Context, *simulator.Simulator) error //
 }
 
-// playDemo plays the conversation. It fails with the line that is missing. after is called behind each step; nil means nobody.
+// playDemo plays the conversation. It fails with the line that is missing. after is called after
+// each step, unless it is nil.
 func playDemo(ctx context.Context, out io.Writer, sim *simulator.Simulator, after func(step int)) error {
 	ready, cancel := context.WithTimeout(ctx, demoPatience)
 	defer cancel()
@@ -164,7 +166,7 @@ func demoSteps() []demoStep {
 
 func said(_ simulator.Message, err error) error { return err }
 
-// awaitForward waits for the file in group B, and compares what was sent with what had come.
+// awaitForward waits for the file in group B, and compares what was sent with what was received.
 func awaitForward(ctx context.Context, s *simulator.Simulator) error {
 	if _, err := s.Group("B").AwaitFile(ctx, "info.json"); err != nil {
 		return err
@@ -184,7 +186,7 @@ func awaitForward(ctx context.Context, s *simulator.Simulator) error {
 	return errors.New("the message was changed on its way")
 }
 
-// forwards are the calls that forwarded a file.
+// forwards lists the calls that forwarded a file.
 func forwards(s *simulator.Simulator) []simulator.Call {
 	var calls []simulator.Call
 	for _, c := range s.Calls() {

@@ -4,5 +4,5 @@ package main
 
 import "errors"
 
-// freeSpace does not know how to ask here.
+// freeSpace is not implemented for this system.
 func freeSpace(string) (uint64, error) { return 0, errors.New("this system is not asked") }

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// freeSpace is the space that is left for a directory, in bytes; also for one that is not there yet.
+// freeSpace is the free space of a directory in bytes; the directory need not exist yet.
 func freeSpace(dir string) (uint64, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -40,11 +40,12 @@ type doctor struct {
 	a        *account // nil if there is none
 	findings []finding
 	online   bool
-	answers  bool // the service does
+	answers  bool // the service answers
 }
 
-// Run checks, in an order in which the first failure is mostly the cause of the others. It fails if a check does; if all that is wrong waits for
-// a person, the exit code says that.
+// Run runs the checks, in an order in which the first failure is usually the cause of the others.
+// It fails if a check does; if everything that is wrong needs a person's decision, the exit code is
+// exitPerson.
 func (cmd *doctorCmd) Run(c console) error {
 	d := &doctor{cmd: cmd, c: c}
 	d.configuration()
@@ -77,7 +78,7 @@ func (cmd *doctorCmd) Run(c console) error {
 	return nil
 }
 
-// needs shows what waits for a person. A store that cannot be read was reported before.
+// needs lists what needs a person's decision. A store that cannot be read was reported before.
 func (d *doctor) needs() {
 	needs, err := needsOf(d.c.ctx, d.a.store, d.a.settings.Data)
 	if err != nil {
@@ -103,7 +104,7 @@ func (d *doctor) tell() {
 	}
 }
 
-// report notes a result; no cause means that all is well.
+// report notes a result; an empty cause means that the check passed.
 func (d *doctor) report(check, note, cause, do string) {
 	f := finding{Check: check, OK: cause == "", Note: note}
 	if cause != "" {
@@ -116,7 +117,7 @@ func (d *doctor) skip(check, why string) {
 	d.findings = append(d.findings, finding{Check: check, Skipped: true, Note: why})
 }
 
-// configuration opens everything. Without it there is nothing to check.
+// configuration opens client and store. If it fails, nothing else can be checked.
 func (d *doctor) configuration() {
 	file, err := d.cmd.settings(d.c)
 	if err != nil {
@@ -125,13 +126,15 @@ func (d *doctor) configuration() {
 	}
 	a, err := d.cmd.open(d.c, false)
 	if err != nil {
-		d.report("configuration", "", "the store of "+file.Bot.Data+" does not open: "+err.Error(), "do what it says; hongyan backup made a copy, if you let it")
+		d.report("configuration", "", "the store of "+file.Bot.Data+" does not open: "+err.Error(),
+			"do what it says; hongyan backup made a copy, if you let it")
 		return
 	}
 	d.a = a
 	switch err := a.choose(d.c.ctx, d.cmd.AppID); {
 	case errors.Is(err, errNoAccount):
-		d.report("configuration", "", "no account is known", "log in with hongyan login, or name the account with --app-id or HONGYAN_APP_ID")
+		d.report("configuration", "", "no account is known",
+			"log in with hongyan login, or name the account with --app-id or HONGYAN_APP_ID")
 		return
 	case err != nil:
 		d.report("configuration", "", err.Error(), "name the account with --app-id; hongyan login takes a new one in")
@@ -144,13 +147,14 @@ func (d *doctor) configuration() {
 	d.report("configuration", note, "", "")
 }
 
-// account asks whether the account is online. The answer tells about the token as well: no call is for that alone.
+// account asks whether the account is online. The answer also shows whether the token works: the
+// service has no call for that alone.
 func (d *doctor) account() {
 	id := d.a.appID
 	if id == "" {
 		id = "wx_unknown"
 	}
-	began := time.Now() // a wall clock that the tests move would not tell how long it took
+	began := time.Now() // not the clock of the tests, which does not move during the call
 	online, err := d.a.client.Login.CheckOnline(d.c.ctx, id)
 	took := time.Since(began)
 	d.answers = err == nil || reach.Refused(err)
@@ -162,7 +166,9 @@ func (d *doctor) account() {
 		found := reach.Service(err)
 		d.report("token", "", found.Cause, found.Do)
 	case took > slowQuery:
-		d.report("token", "", fmt.Sprintf("the service takes it, but answers slowly: %v for a question that it answers at once as a rule", took.Round(100*time.Millisecond)),
+		d.report("token", "",
+			fmt.Sprintf("the service takes it, but answers slowly: %v for a question that it answers at once as a rule",
+				took.Round(100*time.Millisecond)),
 			"check the network, and the account's proxy if calls go through it; a send that takes too long ends as unknown")
 	default:
 		d.report("token", "", "", "")
@@ -173,20 +179,23 @@ func (d *doctor) account() {
 	case d.a.appID == "":
 		d.skip("account online", "no account is known")
 	case errors.Is(err, api.ErrDeviceUnknown):
-		d.report("account online", "", "the service does not know the device "+id, "check that token and appId are of the same service; if the device is gone: hongyan login --new-device")
+		d.report("account online", "", "the service does not know the device "+id,
+			"check that token and appId are of the same service; if the device is gone: hongyan login --new-device")
 	case err == nil && online:
 		d.online = true
 		d.report("account online", "", "", "")
 	case d.a.device.FirstNight(d.c.time()):
 		d.report("account online", "", "the account is offline: "+firstNight, "hongyan login")
 	case err != nil && !errors.Is(err, api.ErrOffline):
-		d.report("account online", "", "the service refuses the question whether the account is online: "+err.Error(), "try again in a minute; if that stays, ask those who run the service")
+		d.report("account online", "", "the service refuses the question whether the account is online: "+err.Error(),
+			"try again in a minute; if that stays, ask those who run the service")
 	default:
 		d.report("account online", "", "the account is offline", "log in again with the same device: hongyan login --app-id "+id)
 	}
 }
 
-// callback asks the URL as the service does. It does not register it: the service might post old messages again.
+// callback requests the URL as the service does. It does not register it: the service might post
+// old messages again.
 func (d *doctor) callback() {
 	const check = "callback"
 	known, err := bot.LastRegistration(d.c.ctx, d.a.store.State())
@@ -196,7 +205,8 @@ func (d *doctor) callback() {
 	}
 	target := d.a.settings.Callback.URL()
 	if target == "" && known.Host == "" {
-		d.report(check, "", "no callback URL is configured, and none was registered from here", "set callback.public_url (HONGYAN_PUBLIC_URL), or run hongyan callback set URL")
+		d.report(check, "", "no callback URL is configured, and none was registered from here",
+			"set callback.public_url (HONGYAN_PUBLIC_URL), or run hongyan callback set URL")
 		return
 	}
 	if target == "" {
@@ -217,7 +227,7 @@ func (d *doctor) callback() {
 	d.report(check, reach.Shown(u)+" answers; hongyan callback check asks the service to try it", "", "")
 }
 
-// secretNote says where the secret of the callback comes from, if none is configured.
+// secretNote says where the secret of the callback comes from; empty if one is configured.
 func secretNote(c bot.Callback, own bool) string {
 	switch {
 	case own:
@@ -234,7 +244,8 @@ func (d *doctor) clock() {
 	case skew == nil:
 		d.skip("clock", "the service did not tell the time")
 	case skew.Abs() > maxSkew:
-		d.report("clock", "", fmt.Sprintf("the clock of this machine and that of the service are %v apart", skew.Abs().Round(time.Second)), "set it by NTP (timedatectl set-ntp true): late messages are told by it")
+		d.report("clock", "", fmt.Sprintf("the clock of this machine and that of the service are %v apart", skew.Abs().Round(time.Second)),
+			"set it by NTP (timedatectl set-ntp true): late messages are told by it")
 	default:
 		d.report("clock", "", "", "")
 	}
@@ -257,7 +268,7 @@ func (d *doctor) disk() {
 	}
 }
 
-// storage reads from the store. What is badly damaged does not open, and was told before.
+// storage reads from the store. A store that does not open was reported before.
 func (d *doctor) storage() {
 	ctx := d.c.ctx
 	stats, err := d.a.store.Inbox().Stats(ctx)
@@ -274,7 +285,7 @@ func (d *doctor) storage() {
 	}
 }
 
-// zombie asks for something that only a living session can tell.
+// zombie makes a call that only a living session answers.
 func (d *doctor) zombie() {
 	const check = "session alive"
 	if !d.online {
@@ -284,11 +295,12 @@ func (d *doctor) zombie() {
 	_, err := d.a.client.Personal.GetProfile(d.c.ctx, d.a.appID)
 	var e *api.Error
 	switch {
-	case errors.As(err, &e) && e.HTTPStatus >= http.StatusInternalServerError: // it does not come from the session
+	case errors.As(err, &e) && e.HTTPStatus >= http.StatusInternalServerError: // from a gateway, not from the session
 		d.report(check, "", reach.Service(err).Cause, "wait, and try again: the service may be down")
 		return
 	case err != nil:
-		d.report(check, "", "the account looks online, and nothing works: the session is dead", "hongyan login --reconnect --app-id "+d.a.appID)
+		d.report(check, "", "the account looks online, and nothing works: the session is dead",
+			"hongyan login --reconnect --app-id "+d.a.appID)
 		return
 	}
 	d.report(check, "", "", "")

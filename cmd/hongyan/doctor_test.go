@@ -19,7 +19,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// TestDoctor breaks one thing at a time. The doctor names it in a line, and says in another what to do.
+// TestDoctor breaks one thing at a time. The doctor names it in a line, and says what to do in
+// another.
 func TestDoctor(t *testing.T) {
 	t.Parallel()
 	fault := func(f simulator.Fault) func(t *testing.T, d *desk) {
@@ -41,25 +42,83 @@ func TestDoctor(t *testing.T) {
 		check     string // that fails; empty if none does
 		cause, do string
 	}{
-		"nothing":                  {},
-		"no token":                 {breaks: variable("HONGYAN_TOKEN", ""), check: "configuration", cause: "no token", do: "docs/config.md"},
-		"no account":               {breaks: variable("HONGYAN_APP_ID", ""), check: "configuration", cause: "no account is known", do: "hongyan login"},
-		"bad token":                {breaks: variable("HONGYAN_TOKEN", "wrong-token"), check: "token", cause: "does not take the token", do: "console"},
-		"wrong base URL":           {breaks: variable("HONGYAN_BASE_URL", "http://127.0.0.1:1"), check: "token", cause: "cannot be reached", do: "base URL"},
-		"gateway":                  {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultHTTP502}), check: "token", cause: "a gateway answers in place of the service (HTTP 502)", do: "network"},
-		"connection broken":        {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultDropBefore, Count: 10}), check: "token", cause: "cannot be reached", do: "network"},
-		"error of the service":     {breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultHTTP500, Count: 10}), check: "token", cause: "an error of its own (HTTP 500)", do: "the service may be down"},
-		"executed, no answer":      {breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultExecuteThenDrop, Count: 10}), check: "token", cause: "cannot be reached", do: "network"},
-		"slow":                     {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultSlow, Delay: slowQuery + 100*time.Millisecond}), check: "token", cause: "answers slowly: 3", do: "network"},
-		"slow body":                {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultSlowBody, Delay: slowQuery + 100*time.Millisecond}), check: "token", cause: "answers slowly: 3", do: "network"},
-		"refused":                  {breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultRefuse}), check: "account online", cause: "refuses the question", do: "try again"},
-		"called offline":           {breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultOffline, Count: 10}), check: "account online", cause: "the account is offline", do: "hongyan login --app-id " + simulator.DefaultAppID},
-		"profile behind a gateway": {breaks: fault(simulator.Fault{Endpoint: "/personal/getProfile", Kind: simulator.FaultHTTP502}), check: "session alive", cause: "a gateway answers", do: "wait"},
-		"zombie that hangs":        {breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultZombie, Delay: 10 * time.Millisecond}), check: "session alive", cause: "looks online, and nothing works", do: "--reconnect"},
-		"callback wrong secret":    {breaks: answering(http.StatusUnauthorized), check: "callback", cause: "the secret in the URL is not that of the bot", do: "HONGYAN_CALLBACK_SECRET"},
-		"callback wrong path":      {breaks: answering(http.StatusNotFound), check: "callback", cause: "no bot under this path", do: "correct the path"},
-		"unknown device":           {breaks: variable("HONGYAN_APP_ID", "wx_gone"), check: "account online", cause: "does not know the device wx_gone", do: "--new-device"},
-		"offline":                  {breaks: func(_ *testing.T, d *desk) { d.offline() }, check: "account online", cause: "the account is offline", do: "hongyan login --app-id " + simulator.DefaultAppID},
+		"nothing": {},
+		"no token": {
+			breaks: variable("HONGYAN_TOKEN", ""),
+			check:  "configuration", cause: "no token", do: "docs/config.md",
+		},
+		"no account": {
+			breaks: variable("HONGYAN_APP_ID", ""),
+			check:  "configuration", cause: "no account is known", do: "hongyan login",
+		},
+		"bad token": {
+			breaks: variable("HONGYAN_TOKEN", "wrong-token"),
+			check:  "token", cause: "does not take the token", do: "console",
+		},
+		"wrong base URL": {
+			breaks: variable("HONGYAN_BASE_URL", "http://127.0.0.1:1"),
+			check:  "token", cause: "cannot be reached", do: "base URL",
+		},
+		"gateway": {
+			breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultHTTP502}),
+			check:  "token", cause: "a gateway answers in place of the service (HTTP 502)", do: "network",
+		},
+		"connection broken": {
+			breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultDropBefore, Count: 10}),
+			check:  "token", cause: "cannot be reached", do: "network",
+		},
+		"error of the service": {
+			breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultHTTP500, Count: 10}),
+			check:  "token", cause: "an error of its own (HTTP 500)", do: "the service may be down",
+		},
+		"executed, no answer": {
+			breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultExecuteThenDrop, Count: 10}),
+			check:  "token", cause: "cannot be reached", do: "network",
+		},
+		"slow": {
+			breaks: fault(simulator.Fault{
+				Endpoint: "/login/checkOnline", Kind: simulator.FaultSlow, Delay: slowQuery + 100*time.Millisecond,
+			}),
+			check: "token", cause: "answers slowly: 3", do: "network",
+		},
+		"slow body": {
+			breaks: fault(simulator.Fault{
+				Endpoint: "/login/checkOnline", Kind: simulator.FaultSlowBody, Delay: slowQuery + 100*time.Millisecond,
+			}),
+			check: "token", cause: "answers slowly: 3", do: "network",
+		},
+		"refused": {
+			breaks: fault(simulator.Fault{Endpoint: "/login/checkOnline", Kind: simulator.FaultRefuse}),
+			check:  "account online", cause: "refuses the question", do: "try again",
+		},
+		"called offline": {
+			breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultOffline, Count: 10}),
+			check:  "account online", cause: "the account is offline", do: "hongyan login --app-id " + simulator.DefaultAppID,
+		},
+		"profile behind a gateway": {
+			breaks: fault(simulator.Fault{Endpoint: "/personal/getProfile", Kind: simulator.FaultHTTP502}),
+			check:  "session alive", cause: "a gateway answers", do: "wait",
+		},
+		"zombie that hangs": {
+			breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultZombie, Delay: 10 * time.Millisecond}),
+			check:  "session alive", cause: "looks online, and nothing works", do: "--reconnect",
+		},
+		"callback wrong secret": {
+			breaks: answering(http.StatusUnauthorized),
+			check:  "callback", cause: "the secret in the URL is not that of the bot", do: "HONGYAN_CALLBACK_SECRET",
+		},
+		"callback wrong path": {
+			breaks: answering(http.StatusNotFound),
+			check:  "callback", cause: "no bot under this path", do: "correct the path",
+		},
+		"unknown device": {
+			breaks: variable("HONGYAN_APP_ID", "wx_gone"),
+			check:  "account online", cause: "does not know the device wx_gone", do: "--new-device",
+		},
+		"offline": {
+			breaks: func(_ *testing.T, d *desk) { d.offline() },
+			check:  "account online", cause: "the account is offline", do: "hongyan login --app-id " + simulator.DefaultAppID,
+		},
 		"first night": {breaks: func(t *testing.T, d *desk) {
 			t.Helper()
 			d.offline()
@@ -71,16 +130,31 @@ func TestDoctor(t *testing.T) {
 				require.NoError(t, err)
 			})
 		}, check: "account online", cause: "thrown out once in the night", do: "hongyan login"},
-		"no callback":      {breaks: variable("HONGYAN_PUBLIC_URL", ""), check: "callback", cause: "no callback URL is configured", do: "hongyan callback set"},
-		"callback refused": {breaks: variable("HONGYAN_PUBLIC_URL", "http://127.0.0.1:1"), check: "callback", cause: "nobody listens at 127.0.0.1:1", do: "start the bot"},
-		"callback no name": {breaks: variable("HONGYAN_PUBLIC_URL", "http://no-such-host.invalid"), check: "callback", cause: "does not resolve", do: "DNS"},
-		"clock":            {breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultClockSkew, Delay: -5 * time.Minute}), check: "clock", cause: "that of the service are 5m", do: "NTP"},
-		"disk":             {free: 12 << 20, check: "disk", cause: "has 12 MB of space left", do: "make room"},
+		"no callback": {
+			breaks: variable("HONGYAN_PUBLIC_URL", ""),
+			check:  "callback", cause: "no callback URL is configured", do: "hongyan callback set",
+		},
+		"callback refused": {
+			breaks: variable("HONGYAN_PUBLIC_URL", "http://127.0.0.1:1"),
+			check:  "callback", cause: "nobody listens at 127.0.0.1:1", do: "start the bot",
+		},
+		"callback no name": {
+			breaks: variable("HONGYAN_PUBLIC_URL", "http://no-such-host.invalid"),
+			check:  "callback", cause: "does not resolve", do: "DNS",
+		},
+		"clock": {
+			breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultClockSkew, Delay: -5 * time.Minute}),
+			check:  "clock", cause: "that of the service are 5m", do: "NTP",
+		},
+		"disk": {free: 12 << 20, check: "disk", cause: "has 12 MB of space left", do: "make room"},
 		"store is no store": {breaks: func(t *testing.T, d *desk) {
 			t.Helper()
 			require.NoError(t, os.WriteFile(filepath.Join(d.data, "hongyan.db"), bytes.Repeat([]byte("no store"), 1000), 0o600))
 		}, check: "configuration", cause: "does not open", do: "hongyan backup"},
-		"zombie": {breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultZombie}), check: "session alive", cause: "looks online, and nothing works", do: "--reconnect"},
+		"zombie": {
+			breaks: fault(simulator.Fault{Endpoint: "*", Kind: simulator.FaultZombie}),
+			check:  "session alive", cause: "looks online, and nothing works", do: "--reconnect",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

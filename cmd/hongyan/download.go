@@ -6,7 +6,7 @@ import (
 	"github.com/hongyan-go/hongyan/media"
 )
 
-// downloadCmd fetches what a message holds.
+// downloadCmd saves the file, picture, voice or video of a message.
 type downloadCmd struct {
 	accountFlags
 	Message  string `arg:"" help:"A file with a callback body, or with the XML of a message; - is standard input."`
@@ -15,12 +15,13 @@ type downloadCmd struct {
 	Original bool   `help:"The size of a picture that was sent, instead of the one that the phone shows. 原图。"`
 }
 
-// Help tells what the file of the sender cannot do.
+// Help describes the limits of a download.
 func (downloadCmd) Help() string {
-	return "The name is made safe, the size bounded, and the link must not lead into a private network. WeChat keeps files for about two weeks."
+	return "The name is made safe, the size is bounded, and the link must not lead into a private network. " +
+		"WeChat keeps files for about two weeks."
 }
 
-// Run downloads it.
+// Run downloads the file.
 func (cmd *downloadCmd) Run(c console) error {
 	event, err := readMessage(c.in, cmd.Message)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// forwardCmd passes a message on.
+// forwardCmd forwards a message.
 type forwardCmd struct {
 	accountFlags
 	Message string `arg:"" help:"A file with a callback body, or with the XML of a message; - is standard input."`
@@ -51,7 +51,7 @@ func (cmd *forwardCmd) Run(c console) error {
 	})
 }
 
-// maxMessageFile bounds a message that is read, in bytes.
+// maxMessageFile bounds the size of a message in bytes.
 const maxMessageFile = 8 << 20
 
 // readMessage reads a callback body, or the XML of a message, from a file.
@@ -86,7 +86,8 @@ func readMessage(in io.Reader, name string) (*callback.Event, error) {
 	return event, nil
 }
 
-// envelopeOf puts XML into the body of a callback. Only the envelope says what type a message is; here its elements have to.
+// envelopeOf wraps XML into the body of a callback. The type of the message, which otherwise the
+// envelope has, is guessed from the elements.
 func envelopeOf(xml string) ([]byte, error) {
 	msgType := 0
 	for _, t := range []struct {

@@ -14,7 +14,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// TestAFullDiskHidesNothing looks at a store on a disk that has no room for the file which SQLite needs to read beside others.
+// TestAFullDiskHidesNothing reads a store on a disk that has no space for the file that SQLite
+// needs to share the store with other readers.
 func TestAFullDiskHidesNothing(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -48,11 +49,11 @@ func TestAFullDiskHidesNothing(t *testing.T) {
 	assert.Equal(t, 0, code, "the kill switch works all the same")
 	assert.Contains(t, out, "sending stops within a second")
 	assert.Contains(t, errOut, "made the file ")
-	assert.FileExists(t, filepath.Join(d.data, bot.StopFile))
+	assert.FileExists(t, filepath.Join(d.data, bot.PauseFile))
 	code, out, _ = d.types("", "outbox", "resume")
 	assert.Equal(t, 0, code)
 	assert.Contains(t, out, "resumed")
-	assert.NoFileExists(t, filepath.Join(d.data, bot.StopFile))
+	assert.NoFileExists(t, filepath.Join(d.data, bot.PauseFile))
 	code, _, errOut = d.types("", "outbox", "pause", "--account", "wx_a")
 	assert.Equal(t, exitFailed, code)
 	assert.Contains(t, errOut, "make room")

@@ -37,7 +37,8 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// TestAHangupEndsNothing sends SIGHUP, which ends a process that does not expect it, to commands that run until they are stopped.
+// TestAHangupEndsNothing sends SIGHUP, which ends a process that does not expect it, to commands
+// that run until they are stopped.
 func TestAHangupEndsNothing(t *testing.T) { //nolint:paralleltest // the signal is for the whole process
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no SIGHUP")
@@ -46,8 +47,8 @@ func TestAHangupEndsNothing(t *testing.T) { //nolint:paralleltest // the signal 
 	sim := simulator.Start(t)
 	dir := t.TempDir()
 	config := filepath.Join(dir, "bot.yaml")
-	require.NoError(t, os.WriteFile(config, []byte("service: {base_url: \""+sim.BaseURL()+"\", token: "+sim.Token()+"}\nlisten: 127.0.0.1:0\ndata: "+dir+
-		"/data\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: hello}\n"), 0o600))
+	require.NoError(t, os.WriteFile(config, []byte("service: {base_url: \""+sim.BaseURL()+"\", token: "+sim.Token()+"}\n"+
+		"listen: 127.0.0.1:0\ndata: "+dir+"/data\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: hello}\n"), 0o600))
 	for name, args := range map[string][]string{ //nolint:paralleltest // the same
 		"run":      {"run", "-c", config},
 		"simulate": {"simulate", "--listen", "127.0.0.1:0"},
@@ -67,7 +68,9 @@ func TestAHangupEndsNothing(t *testing.T) { //nolint:paralleltest // the signal 
 			self, err := os.FindProcess(os.Getpid())
 			require.NoError(t, err)
 			require.NoError(t, self.Signal(syscall.SIGHUP))
-			require.Eventually(t, func() bool { return ignored || strings.Contains(errOut.String(), "SIGHUP is ignored") }, 5*time.Second, time.Millisecond)
+			require.Eventually(t, func() bool {
+				return ignored || strings.Contains(errOut.String(), "SIGHUP is ignored")
+			}, 5*time.Second, time.Millisecond)
 			if name == "run" {
 				sim.Friend("alice").Says("hi")
 				sim.Friend("alice").ExpectText("hello")

@@ -7,18 +7,18 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// inboxCmd looks at the messages on their way in.
+// inboxCmd groups the commands for incoming messages.
 type inboxCmd struct {
 	Stats inboxStatsCmd `cmd:"" help:"Count what waits, what is being handled, and what was given up. 统计收件箱。"`
 }
 
-// inboxStatsCmd counts.
+// inboxStatsCmd counts the messages of the inbox.
 type inboxStatsCmd struct {
 	dataDir
 	JSON bool `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
-// inboxView is what is counted.
+// inboxView is the counts as --json prints them.
 type inboxView struct {
 	Pending int                     `json:"pending"`
 	Leased  int                     `json:"leased"`
@@ -60,7 +60,9 @@ func (cmd *inboxStatsCmd) Run(c console) error {
 	if v.Oldest != nil {
 		fmt.Fprintf(c.out, "oldest         %s, %v ago\n", v.Oldest.Local().Format(time.DateTime), time.Since(*v.Oldest).Round(time.Second))
 	}
-	for _, state := range []store.SendState{store.Queued, store.Held, store.Sending, store.Sent, store.Refused, store.Unknown, store.Expired} {
+	for _, state := range []store.SendState{
+		store.Queued, store.Held, store.Sending, store.Sent, store.Refused, store.Unknown, store.Expired,
+	} {
 		if n := sends[state]; n > 0 {
 			fmt.Fprintf(c.out, "sends %-8s %d\n", state, n)
 		}

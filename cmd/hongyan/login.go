@@ -17,21 +17,22 @@ import (
 // loginCmd logs an account in.
 type loginCmd struct {
 	accountFlags
-	Region      string `help:"Code of the account's home province, such as 310000 for Shanghai; a wrong one prints the list. Default: that of the last login. 省份代码。"`
+	Region      string `help:"Code of the account's home province; a wrong one prints the list. Default: that of the last login. 省份代码。"`
 	Device      string `enum:"ipad,mac," default:"" help:"ipad (first choice) or mac. Default: that of the last login. 设备类型。"`
-	Proxy       string `help:"A proxy of your own, socks5://user:password@host:port; better set HONGYAN_PROXY, which no other process can read. 代理。"`
-	PNG         string `name:"png" type:"path" help:"Also write the QR code to this file, for nobody else to read. 二维码图片。"`
+	Proxy       string `help:"Your own proxy, socks5://user:password@host:port; better: set HONGYAN_PROXY. 代理。"`
+	PNG         string `name:"png" type:"path" help:"Also write the QR code to this file, which only you can read. 二维码图片。"`
 	Dialog      bool   `help:"Ask on the phone first, without a scan; a QR code if that does not work. 手机弹框确认。"`
 	Captcha     bool   `default:"true" negatable:"" help:"Ask here for the number that the phone may show. 输入验证码。"`
-	NewDevice   bool   `help:"Make another device: for a second account, or if the service has lost the first. Several devices for one account invite risk control. 新设备。"`
+	NewDevice   bool   `help:"Make another device: for a second account, or if the service has lost the first. 新设备。"`
 	AutoSliding bool   `help:"Let the service solve the slider of a Mac. 自动滑块。"`
 	Reconnect   bool   `help:"Try to mend the session first: for an account that is online and gets no messages. 重连。"`
 }
 
-// Help describes the way.
+// Help describes the login.
 func (loginCmd) Help() string {
-	return "Scan the code with the account's phone. The device (appId) is remembered in the data directory and used again at the next login.\n" +
-		"A code that nobody scans is drawn once more; then the command ends. docs/login.md tells the rest."
+	return "Scan the code with the account's phone. The device (appId) is remembered in the data directory, and used again at the next\n" +
+		"login. A code that is not scanned is drawn once more; then the command ends. Several devices for one account invite risk\n" +
+		"control: --new-device is for a second account. docs/login.md describes the rest."
 }
 
 // Run logs in.
@@ -73,8 +74,8 @@ func (cmd *loginCmd) Run(c console) (err error) {
 	return cmd.follow(c, session)
 }
 
-// follow tells what happens, until the end.
-func (cmd *loginCmd) follow(c console, session *login.Session) error {
+// follow prints what happens until the login ends.
+func (cmd *loginCmd) follow(c console, session *login.Attempt) error {
 	keys := bufio.NewReader(c.in)
 	for {
 		event, err := session.Next(c.ctx)
@@ -107,7 +108,8 @@ func (cmd *loginCmd) follow(c console, session *login.Session) error {
 				return err
 			}
 		case login.NeedSlider:
-			c.say("WeChat wants a slider moved: let the service do it? Type y, or open this page with the vendor's Android app and press Enter. 需要滑块验证：输入 y 自动处理。")
+			c.say("WeChat wants a slider moved: let the service do it? Type y, or open this page with the vendor's Android app " +
+				"and press Enter. 需要滑块验证：输入 y 自动处理。")
 			if err := cmd.draw(c, e.Code); err != nil {
 				return err
 			}
@@ -118,8 +120,9 @@ func (cmd *loginCmd) follow(c console, session *login.Session) error {
 	}
 }
 
-// askNumber asks for the number of the phone. An empty line, or no keyboard, means that there is none.
-func (cmd *loginCmd) askNumber(c console, keys *bufio.Reader, session *login.Session, e login.NeedCaptcha) {
+// askNumber asks for the number of the phone. An empty line, or no keyboard, means that there is
+// none.
+func (cmd *loginCmd) askNumber(c console, keys *bufio.Reader, session *login.Attempt, e login.NeedCaptcha) {
 	switch {
 	case e.Wrong:
 		c.say("That number was not right. 验证码错误。")
@@ -136,7 +139,7 @@ func readLine(r *bufio.Reader) string {
 	return strings.TrimSpace(line)
 }
 
-// draw shows a code in the terminal, and in the file that somebody wants. It goes nowhere else.
+// draw shows a code in the terminal, and writes it to the file of --png.
 func (cmd *loginCmd) draw(c console, code login.QRCode) error {
 	qrterminal.GenerateWithConfig(code.Data, qrterminal.Config{
 		Level: qrterminal.M, Writer: c.errOut, HalfBlocks: true, QuietZone: 2,
@@ -157,7 +160,8 @@ func (cmd *loginCmd) draw(c console, code login.QRCode) error {
 	return nil
 }
 
-// writePrivate writes the picture of a code to a file of its own: in one that is there, others might read it, and a link might lead anywhere.
+// writePrivate writes the picture of a code to a new file: others might be able to read an existing
+// one, and a link might lead anywhere.
 func writePrivate(path string, png []byte) error {
 	if err := removeIfThere(path); err != nil {
 		return err
@@ -173,7 +177,7 @@ func writePrivate(path string, png []byte) error {
 	return nil
 }
 
-// removeIfThere takes away the picture of a code, with which somebody could log in.
+// removeIfThere deletes the picture of a code, which allows anyone to log in.
 func removeIfThere(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("login: the picture of the code could not be removed: %w", err)
@@ -181,7 +185,7 @@ func removeIfThere(path string) error {
 	return nil
 }
 
-// end tells how it ended, and what comes next.
+// end prints how the login ended, and what to do next.
 func (cmd *loginCmd) end(c console, end login.Final) error {
 	switch e := end.(type) {
 	case login.Confirmed:
@@ -194,7 +198,8 @@ func (cmd *loginCmd) end(c console, end login.Final) error {
 		return cmd.print(c, e.Device, func() error {
 			c.tell("Logged in: %s (%s), appId %s. 登录成功。", e.Device.Nickname, e.Device.Wxid, e.Device.AppID)
 			if e.Device.First.Equal(e.Device.Last) {
-				c.tell("A new device is thrown out once in the coming night: then run hongyan login again, with the same device. 新设备次日凌晨会掉线一次，届时再次运行 hongyan login。")
+				c.tell("A new device is thrown out once in the coming night: then run hongyan login again, with the same device. " +
+					"新设备次日凌晨会掉线一次，届时再次运行 hongyan login。")
 			}
 			c.tell("Next: hongyan callback set URL")
 			return nil
@@ -218,7 +223,7 @@ func (cmd *loginCmd) end(c console, end login.Final) error {
 	return nil
 }
 
-// checkRegion refuses a code that is none.
+// checkRegion replaces the name of a region by its code, and refuses an unknown one.
 func (cmd *loginCmd) checkRegion() error {
 	if cmd.Region == "" {
 		return nil

@@ -95,7 +95,7 @@ func TestLogin(t *testing.T) {
 	assert.Contains(t, errOut, "Confirm the login on the phone")
 }
 
-// TestLoginTurns plays what may come between the scan and the end.
+// TestLoginTurns plays what may happen between the scan and the end.
 func TestLoginTurns(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -110,16 +110,19 @@ func TestLoginTurns(t *testing.T) {
 			[]string{"not right"}},
 		"only wrong numbers": {[]string{simulator.LoginCaptcha}, "1111\n2222\n3333\n4444\n", nil, 1, []string{"wrong too often"}},
 		"no keyboard":        {[]string{simulator.LoginScan, "", "", simulator.LoginConfirm}, "", nil, 0, []string{"number"}},
-		"not asked":          {[]string{simulator.LoginScan, "", "", "", simulator.LoginConfirm}, "", []string{"--no-captcha"}, 0, []string{"has scanned"}},
+		"not asked": {[]string{simulator.LoginScan, "", "", "", simulator.LoginConfirm}, "",
+			[]string{"--no-captcha"}, 0, []string{"has scanned"}},
 		"a page": {[]string{simulator.LoginVerify, "", simulator.LoginVerified, simulator.LoginConfirm}, "", nil, 0,
 			[]string{"verification"}},
 		"a slider": {[]string{simulator.LoginVerify, "", simulator.LoginConfirm}, "y\n", []string{"--device", "mac"}, 0,
 			[]string{"slider"}},
-		"a slider that is solved": {[]string{simulator.LoginVerify, simulator.LoginConfirm}, "", []string{"--device", "mac", "--auto-sliding"}, 0, nil},
-		"half an answer":          {[]string{simulator.LoginScan, simulator.LoginHalf, simulator.LoginConfirm}, "", nil, 0, nil},
-		"cancelled":               {[]string{simulator.LoginScan, simulator.LoginCancel}, "", nil, 1, []string{"cancelled on the phone"}},
-		"expired once":            {[]string{simulator.LoginExpire, "", simulator.LoginScan, simulator.LoginConfirm}, "", nil, 0, []string{"last one"}},
-		"expired":                 {[]string{simulator.LoginExpire, simulator.LoginExpire}, "", nil, 1, []string{"nobody confirmed in time"}},
+		"a slider that is solved": {[]string{simulator.LoginVerify, simulator.LoginConfirm}, "",
+			[]string{"--device", "mac", "--auto-sliding"}, 0, nil},
+		"half an answer": {[]string{simulator.LoginScan, simulator.LoginHalf, simulator.LoginConfirm}, "", nil, 0, nil},
+		"cancelled":      {[]string{simulator.LoginScan, simulator.LoginCancel}, "", nil, 1, []string{"cancelled on the phone"}},
+		"expired once": {[]string{simulator.LoginExpire, "", simulator.LoginScan, simulator.LoginConfirm}, "", nil, 0,
+			[]string{"last one"}},
+		"expired": {[]string{simulator.LoginExpire, simulator.LoginExpire}, "", nil, 1, []string{"nobody confirmed in time"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,4 +1,4 @@
-// Command hongyan runs bots, and the simulator to try them with.
+// Command hongyan runs bots, and a simulator of the service to try them on.
 package main
 
 import (
@@ -44,7 +44,7 @@ type cli struct {
 	Version  versionCmd  `cmd:"" help:"Print the version. 版本。"`
 }
 
-// console is what a command may use of the world.
+// console is the environment of a command: streams, variables, clock and disk.
 type console struct {
 	ctx    context.Context //nolint:containedctx // kong hands commands one value; this is its context
 	in     io.Reader
@@ -53,8 +53,8 @@ type console struct {
 
 	env   func(string) (string, bool)                      // nil means os.LookupEnv
 	now   func() time.Time                                 // nil means time.Now
-	sleep func(ctx context.Context, d time.Duration) error // nil means one that really does
-	free  func(dir string) (bytes uint64, err error)       // nil means that the disk is asked
+	sleep func(ctx context.Context, d time.Duration) error // nil means one that waits
+	free  func(dir string) (bytes uint64, err error)       // nil means freeSpace
 }
 
 func (c console) lookup() func(string) (string, bool) {
@@ -71,7 +71,8 @@ func (c console) time() time.Time {
 	return c.now()
 }
 
-// ignoreHangups is for commands that run until they are stopped: a SIGHUP does not end them. The function ends that.
+// ignoreHangups makes SIGHUP not end the process, for commands that run until they are stopped. The
+// returned function undoes it.
 func (c console) ignoreHangups() (stop func()) {
 	return hangup.Ignore(func() { fmt.Fprintln(c.errOut, "hongyan: "+hangup.Line) })
 }
@@ -86,7 +87,7 @@ func main() {
 const (
 	exitFailed = 1
 	exitWrong  = 2 // the arguments
-	exitPerson = 3 // something needs a person: sends that are paused, dead letters, sends that are unknown or held
+	exitPerson = 3 // a person has to decide: paused sending, dead letters, unknown or held sends
 )
 
 // run parses the arguments and runs a command. It returns the exit code.
@@ -129,7 +130,7 @@ func run(c console, args []string) int {
 	return exitFailed
 }
 
-// helpOn says where the arguments are explained that were wrong.
+// helpOn names the help text of the arguments that were wrong.
 func helpOn(err error) string {
 	var wrong *kong.ParseError
 	if errors.As(err, &wrong) {
@@ -140,7 +141,7 @@ func helpOn(err error) string {
 	return "hongyan --help lists the commands"
 }
 
-// quietError is a failure that has been told already.
+// quietError is a failure that has been printed already.
 type quietError struct{ code int } // 0 means exitFailed
 
 func (quietError) Error() string { return "failed" }

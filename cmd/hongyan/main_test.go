@@ -71,7 +71,8 @@ func TestDecode(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	good, bad := filepath.Join(dir, "good.json"), filepath.Join(dir, "bad.json")
-	body := `{"TypeName":"AddMsg","Appid":"a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":18446744073709551615,"FromUserName":{"string":"wxid_a"},"Content":{"string":"a < b & c"}}}`
+	body := `{"TypeName":"AddMsg","Appid":"a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":18446744073709551615,` +
+		`"FromUserName":{"string":"wxid_a"},"Content":{"string":"a < b & c"}}}`
 	require.NoError(t, os.WriteFile(good, []byte(body), 0o600))
 	require.NoError(t, os.WriteFile(bad, []byte(`{"a`), 0o600))
 
@@ -120,7 +121,8 @@ func TestWrongArguments(t *testing.T) {
 		args []string
 		help string
 	}{
-		{[]string{"nonsense"}, "hongyan --help"}, {[]string{"run"}, "hongyan run --help"}, {[]string{"demo", "--twice"}, "hongyan demo --help"},
+		{[]string{"nonsense"}, "hongyan --help"}, {[]string{"run"}, "hongyan run --help"},
+		{[]string{"demo", "--twice"}, "hongyan demo --help"},
 		{[]string{"dead", "show", "one"}, "hongyan dead show --help"}, {[]string{"outbox", "nonsense"}, "hongyan outbox --help"},
 	} {
 		code, _, errOut := hongyan(t, "", c.args...)
@@ -129,7 +131,10 @@ func TestWrongArguments(t *testing.T) {
 	}
 	code, out, _ := hongyan(t, "", "--help")
 	assert.Equal(t, 0, code)
-	for _, command := range []string{"demo", "run", "simulate", "decode", "routes", "login", "logout", "status", "callback", "doctor", "contacts", "groups", "members", "send", "forward", "download", "backup", "record", "replay", "version"} {
+	for _, command := range []string{
+		"demo", "run", "simulate", "decode", "routes", "login", "logout", "status", "callback", "doctor", "contacts", "groups", "members",
+		"send", "forward", "download", "backup", "record", "replay", "version",
+	} {
 		assert.Contains(t, out, command)
 	}
 	code, out, _ = hongyan(t, "", "version")
@@ -207,7 +212,8 @@ rules:
 `, sim.BaseURL(), sim.Token()), 0o600))
 
 	open := filepath.Join(t.TempDir(), "open.yaml")
-	require.NoError(t, os.WriteFile(open, []byte("service: {token: t}\nlisten: 0.0.0.0:8080\nrules: [{name: a, on: text, reply: b}]\n"), 0o600))
+	require.NoError(t, os.WriteFile(open,
+		[]byte("service: {token: t}\nlisten: 0.0.0.0:8080\nrules: [{name: a, on: text, reply: b}]\n"), 0o600))
 	code, _, errOut := hongyan(t, "", "run", "--check", "--config", open)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "callback.secret")

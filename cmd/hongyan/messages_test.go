@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEveryKindIsInTheManual compares the kinds of the code with docs/messages.md: each has a line with its type, and a registration that exists.
+// TestEveryKindIsInTheManual compares the kinds of the code with docs/messages.md: each has a line
+// with its type, and a registration that exists.
 func TestEveryKindIsInTheManual(t *testing.T) {
 	t.Parallel()
 	read := func(name string) string {
@@ -25,7 +26,8 @@ func TestEveryKindIsInTheManual(t *testing.T) {
 			kinds++
 			assert.Regexp(t, "(?m)^\\| `"+m[2]+"` .*\\."+m[1]+"`", manual, "docs/messages.md has no line for the kind %s", m[2])
 			if source == "xmlmsg/payload.go" {
-				assert.Contains(t, registrations, ") "+m[1]+"(h func(*Context, *xmlmsg."+m[1]+")", "there is no registration for the kind %s", m[2])
+				assert.Contains(t, registrations, ") "+m[1]+"(h func(*Context, *xmlmsg."+m[1]+")",
+					"there is no registration for the kind %s", m[2])
 			}
 		}
 	}

@@ -14,13 +14,14 @@ import (
 	"github.com/hongyan-go/hongyan/media"
 )
 
-// offerFlags say how the service reaches a file of this machine: it fetches files itself.
+// offerFlags say how the service reaches a file of this machine. The service downloads the files
+// that it sends.
 type offerFlags struct {
 	Listen    string `default:"127.0.0.1:0" help:"Where a file of this machine is offered while the command runs. 本机文件的监听地址。"`
-	PublicURL string `name:"public-url" placeholder:"URL" help:"How the service reaches that address. Not needed for a simulator on this machine. 对外地址。"`
+	PublicURL string `name:"public-url" placeholder:"URL" help:"How the service reaches it; not needed for a local simulator. 对外地址。"`
 }
 
-// isPath tells whether a link is a file of this machine, and no URL.
+// isPath reports whether a link is a file of this machine, not a URL.
 func isPath(link string) bool {
 	u, err := url.Parse(link)
 	if err == nil && u.Scheme != "" && u.Host != "" {
@@ -33,7 +34,8 @@ func isPath(link string) bool {
 // offer serves one file by a signed link, until stop is called.
 func (f *offerFlags) offer(ctx context.Context, service, path string) (link string, stop func() error, err error) {
 	if f.PublicURL == "" && !isLocal(service) {
-		return "", nil, fmt.Errorf("send: the service fetches %s from this machine: say with --public-url how it reaches --listen, or give a public URL instead of a path", path)
+		return "", nil, fmt.Errorf("send: the service fetches %s from this machine: say with --public-url how it reaches --listen, "+
+			"or give a public URL instead of a path", path)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Listen)
 	if err != nil {
@@ -48,7 +50,7 @@ func (f *offerFlags) offer(ctx context.Context, service, path string) (link stri
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }() // ended by stop
 	stop = func() error {
-		err := server.Close() // the call that needs the file has come back
+		err := server.Close() // the call that needs the file has returned
 		if ended := <-served; !errors.Is(ended, http.ErrServerClosed) {
 			err = errors.Join(err, ended)
 		}
@@ -60,7 +62,7 @@ func (f *offerFlags) offer(ctx context.Context, service, path string) (link stri
 	return link, stop, nil
 }
 
-// isLocal tells whether a URL is of this machine.
+// isLocal reports whether a URL is of this machine.
 func isLocal(base string) bool {
 	u, err := url.Parse(base)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestOffer fetches a file of this machine like the service does, while it is offered and afterwards.
+// TestOffer fetches a file of this machine as the service does, while it is offered and afterwards.
 func TestOffer(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.txt")

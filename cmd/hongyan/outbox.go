@@ -16,10 +16,10 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// outboxCmd looks after the messages on their way out.
+// outboxCmd groups the commands for outgoing messages.
 type outboxCmd struct {
 	List   outboxListCmd   `cmd:"" help:"List the messages that have not been sent, and why. 列出未发送的消息及原因。"`
-	Sent   outboxSentCmd   `cmd:"" help:"Say that unknown messages have arrived: what waits for them goes on, and nothing is sent again. 确认已送达，不再重发。"`
+	Sent   outboxSentCmd   `cmd:"" help:"Say that unknown messages have arrived: they are not sent again. 确认已送达，不再重发。"`
 	Resend outboxResendCmd `cmd:"" help:"Send messages that are held, unknown, refused or expired. 重新发送。"`
 	Drop   outboxDropCmd   `cmd:"" help:"Give messages up for good. 放弃发送。"`
 	Pause  outboxPauseCmd  `cmd:"" help:"Stop all sending within a second, until resume. 停止所有发送。"`
@@ -32,20 +32,20 @@ type outboxListCmd struct {
 	State   []string `help:"Only these states: queued, held, sending, sent, refused, unknown, expired. Default: all but sent. 只列出这些状态。"`
 	Account string   `help:"Only this appId. 只列出该账号。"`
 	Target  string   `help:"Only to this friend or group. 只列出发给该对象的。"`
-	After   uint64   `help:"Begin behind this number, for the next page. 从该编号之后开始。"`
+	After   uint64   `help:"Begin after this number, for the next page. 从该编号之后开始。"`
 	Limit   int      `default:"100" help:"How many at most. 最多列出多少条。"`
 	Text    bool     `help:"Show what the messages say. 显示消息内容。"`
 	JSON    bool     `name:"json" help:"One JSON object a line. 每行一个 JSON 对象。"`
 }
 
-// Help says what the states mean.
+// Help explains the states.
 func (outboxListCmd) Help() string {
 	return "unknown: the message may have been sent or not, as its connection broke; look into the chat, then say sent, resend or drop.\n" +
 		"held: it waits for a person. expired: its turn did not come in time. refused: the service or a person said no.\n" +
 		"unknown 表示不确定是否已发出：请先查看聊天记录，再决定 sent、resend 或 drop。"
 }
 
-// states are the states to list.
+// states returns the states to list.
 func (cmd *outboxListCmd) states() ([]store.SendState, error) {
 	if len(cmd.State) == 0 {
 		return []store.SendState{store.Queued, store.Held, store.Sending, store.Refused, store.Unknown, store.Expired}, nil
@@ -73,7 +73,7 @@ func (cmd *outboxListCmd) Run(c console) error {
 		return fmt.Errorf("outbox: %w", err)
 	}
 	defer back.Close()
-	if err := cmd.tellStops(c, back); err != nil {
+	if err := cmd.tellPauses(c, back); err != nil {
 		return err
 	}
 	sends, err := back.Ledger().List(c.ctx, store.SendQuery{
@@ -121,30 +121,26 @@ func (cmd *outboxListCmd) print(c console, sends []store.Send) error {
 	return t.end()
 }
 
-// tellStops says what keeps messages from going out.
-func (cmd *outboxListCmd) tellStops(c console, back store.Store) error {
-	stops, err := outbox.Stops(c.ctx, back.State())
+// tellPauses prints the pauses that keep messages from going out.
+func (cmd *outboxListCmd) tellPauses(c console, back store.Store) error {
+	pauses, err := outbox.Pauses(c.ctx, back.State())
 	if err != nil {
 		return err
 	}
-	for _, s := range stops {
-		who := "all accounts"
-		if s.Account != "" {
-			who = s.Account
-		}
-		c.say("sending is stopped for %s since %s: %s", who, s.Since.Local().Format(time.DateTime), s.Reason)
+	for _, p := range pauses {
+		c.say("sending is stopped for %s since %s: %s", whoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason)
 	}
-	tellStopFile(c, cmd.dataDir)
+	tellPauseFile(c, cmd.dataDir)
 	return nil
 }
 
-// tellStopFile says that the file stops all sending, if it does.
-func tellStopFile(c console, d dataDir) {
+// tellPauseFile prints that the file STOP pauses all sending, if it exists.
+func tellPauseFile(c console, d dataDir) {
 	dir, _, err := d.place(c)
 	if err != nil {
 		return // the store of this configuration has been opened
 	}
-	file := filepath.Join(dir, bot.StopFile)
+	file := filepath.Join(dir, bot.PauseFile)
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 		fmt.Fprintf(c.errOut, "sending is stopped by the file %s, until it is removed: hongyan outbox resume does\n", file)
 	}
@@ -171,8 +167,8 @@ type sendView struct {
 
 func viewOf(s store.Send, text bool) sendView {
 	v := sendView{
-		Seq: s.Seq, Key: s.Key, State: s.State, Class: outbox.ClassOf(s), Account: s.Account, Target: s.Target, Endpoint: s.Endpoint, Source: s.Source,
-		Event: s.Event, Attempts: s.Attempts, Reason: s.Reason, Created: s.Created.UTC(), Updated: s.Updated.UTC(),
+		Seq: s.Seq, Key: s.Key, State: s.State, Class: outbox.ClassOf(s), Account: s.Account, Target: s.Target, Endpoint: s.Endpoint,
+		Source: s.Source, Event: s.Event, Attempts: s.Attempts, Reason: s.Reason, Created: s.Created.UTC(), Updated: s.Updated.UTC(),
 	}
 	if !s.Expires.IsZero() {
 		expires := s.Expires.UTC()
@@ -184,7 +180,7 @@ func viewOf(s store.Send, text bool) sendView {
 	return v
 }
 
-// textOf is what a message says: its text, or else the body of its call.
+// textOf is the text of a message, or the body of its call if it has none.
 func textOf(s store.Send) string {
 	if m, err := api.DecodeSend(s.Endpoint, s.Body); err == nil {
 		if text, ok := m.(api.PostText); ok {
@@ -203,7 +199,8 @@ type outboxKeys struct {
 	Keys []string `arg:"" name:"key" help:"Keys as list shows them: those that the author gave, if any. list 显示的键（即作者指定的键）。"`
 }
 
-// each does something to each key, and tells what became of it, and of the dead letters that waited for it.
+// each calls do for each key, and prints the result, also for the dead letters that waited for the
+// send.
 func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, error), done string) error {
 	back, err := k.open(c)
 	if err != nil {
@@ -230,7 +227,7 @@ func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, e
 	return nil
 }
 
-// lettersOf says what became of dead letters; empty if there were none.
+// lettersOf describes what happened to dead letters; empty if there were none.
 func lettersOf(l outbox.Letters) string {
 	var text strings.Builder
 	for _, part := range []struct {
@@ -248,10 +245,10 @@ func lettersOf(l outbox.Letters) string {
 	return text.String()
 }
 
-// outboxSentCmd says that sends have arrived.
+// outboxSentCmd marks unknown sends as sent.
 type outboxSentCmd struct{ outboxKeys }
 
-// Run writes it into the ledger.
+// Run marks the sends.
 func (cmd *outboxSentCmd) Run(c console) error {
 	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.MarkSent(c.ctx, l, key) }, "sent, as you say")
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// TestOutbox looks after the outbox of a bot that runs: its store is open all the time.
+// TestOutbox works on the outbox of a running bot, whose store is open all the time.
 func TestOutbox(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -27,16 +27,19 @@ func TestOutbox(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { assert.NoError(t, back.Close()) }()
 	sent := make(chan string, 10)
-	o, err := outbox.New(outbox.Config{Store: back, Sweep: 20 * time.Millisecond, Send: func(_ context.Context, m api.Send) (*api.SentMessage, error) {
+	send := func(_ context.Context, m api.Send) (*api.SentMessage, error) {
 		sent <- api.TargetOf(m)
 		return &api.SentMessage{}, nil
-	}})
+	}
+	o, err := outbox.New(outbox.Config{Store: back, Sweep: 20 * time.Millisecond, Send: send})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	running := make(chan error, 1)
 	go func() { running <- o.Run(ctx) }()
 	for key, hold := range map[string]string{"sent/1": "", "held/1": "money", "held/2": "money"} {
-		_, err := o.Send(ctx, outbox.Message{Send: api.PostText{AppID: "wx_a", To: "wxid_" + key[:4], Content: "geheim"}, Key: key, Hold: hold, Class: outbox.Answer})
+		_, err := o.Send(ctx, outbox.Message{
+			Send: api.PostText{AppID: "wx_a", To: "wxid_" + key[:4], Content: "geheim"}, Key: key, Hold: hold, Class: outbox.Answer,
+		})
 		require.NoError(t, err)
 	}
 	assert.Equal(t, "wxid_sent", <-sent)
@@ -81,7 +84,8 @@ func TestOutbox(t *testing.T) {
 	command(0, "pause", "--reason", "a complaint")
 	command(0, "pause", "--account", "wx_a")
 	require.NoError(t, os.WriteFile(filepath.Join(data, "STOP"), nil, 0o600))
-	require.Eventually(t, func() bool { return o.Paused(ctx, "wx_b") != "" }, 5*time.Second, 10*time.Millisecond) // another process wrote it
+	// Another process has paused it.
+	require.Eventually(t, func() bool { return o.Paused(ctx, "wx_b") != "" }, 5*time.Second, 10*time.Millisecond)
 	_, errOut = command(0, "list")
 	assert.Contains(t, errOut, "sending is stopped for all accounts since ")
 	assert.Contains(t, errOut, "a complaint")
@@ -108,7 +112,8 @@ func TestOutbox(t *testing.T) {
 	assert.Contains(t, errOut, "no bot has kept anything in "+filepath.Join(data, "missing"))
 }
 
-// TestTheKeyThatTheAuthorGave is what list shows and drop takes, also if the store has a longer one.
+// TestTheKeyThatTheAuthorGave is what list shows and drop takes, also if the store has a longer
+// one.
 func TestTheKeyThatTheAuthorGave(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

@@ -10,10 +10,11 @@ import (
 	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
-// What a command writes goes through a terminal.Writer, see run. The functions here also keep a value on its line, so that no name
-// makes a line or a column of its own.
+// The output of a command goes through a terminal.Writer, see run. The functions here also keep a
+// value on its line: a name cannot add lines or columns.
 
-// say tells a person at the terminal something; tell is for the result.
+// say writes to standard error, for the person at the terminal; tell writes results to standard
+// output.
 func (c console) say(format string, args ...any) {
 	fmt.Fprintf(c.errOut, format+"\n", terminal.Lines(args)...)
 }
@@ -22,7 +23,7 @@ func (c console) tell(format string, args ...any) {
 	fmt.Fprintf(c.out, format+"\n", terminal.Lines(args)...)
 }
 
-// indented is a text of several lines, of which none but the first begins where a line of the output does.
+// indented indents all lines of a text but the first.
 func indented(text string, by int) string {
 	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
 }
@@ -41,7 +42,7 @@ func (t table) row(cells ...any) {
 // end writes the table.
 func (t table) end() error { return t.w.Flush() }
 
-// print writes v as JSON if that is wanted, else what text writes.
+// print writes v as JSON if --json is set, and calls text otherwise.
 func (f *accountFlags) print(c console, v any, text func() error) error {
 	if !f.JSON {
 		return text()
@@ -52,7 +53,7 @@ func (f *accountFlags) print(c console, v any, text func() error) error {
 	return enc.Encode(v)
 }
 
-// marshal leaves <, > and & as they are: the output is for people, too.
+// marshal does not escape <, > and &, so that people can read the output.
 func marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -21,13 +21,14 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// evil is a name that clears the screen, colours it, turns the line around, and makes a line and a column of its own.
+// evil is a name that clears the screen, colours it, reverses the line, and adds a line and a
+// column.
 const evil = "E\x1b[2J\u009b31m\u202eexe\nwxid_forged\tadmin\r\a"
 
-// tame is how a line shows it.
+// tame is how a line of the output shows evil.
 const tame = `E\u001b[2J\u009b31m\u202eexe\u000awxid_forged\u0009admin\u000d\u0007`
 
-// assertTame checks that nothing in the output of a command steers the terminal.
+// assertTame checks that the output of a command has no control characters for the terminal.
 func assertTame(t *testing.T, text string) {
 	t.Helper()
 	assert.False(t, strings.ContainsFunc(text, func(r rune) bool {
@@ -35,7 +36,7 @@ func assertTame(t *testing.T, text string) {
 	}), "%q", text)
 }
 
-// evilDesk is a desk in a world in which everybody has that name.
+// evilDesk is a desk in a world where every person has that name.
 func evilDesk(t *testing.T) *desk {
 	t.Helper()
 	return newDesk(t, func(c *simulator.Config) {
@@ -62,7 +63,8 @@ func TestNamesDoNotSteerTheTerminal(t *testing.T) {
 	quoted, err := json.Marshal("<msg><appmsg><title>" + title + "</title><type>5</type><url>https://example.com/</url></appmsg></msg>")
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(body, []byte(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{
-		"MsgType":49,"NewMsgId":7,"FromUserName":{"string":"wxid_a"},"Content":{"string":`+string(quoted)+`},"PushContent":"\u001b[2J\u009b\u202e : [Link]"}}`), 0o600))
+		"MsgType":49,"NewMsgId":7,"FromUserName":{"string":"wxid_a"},"Content":{"string":`+string(quoted)+`},
+		"PushContent":"\u001b[2J\u009b\u202e : [Link]"}}`), 0o600))
 	d.steps("scan", "confirm")
 	for _, c := range []struct {
 		args []string
@@ -99,7 +101,7 @@ func TestNamesDoNotSteerTheTerminal(t *testing.T) {
 	}
 }
 
-// TestWhatIsStoredDoesNotSteerTheTerminal shows what handlers and the service said.
+// TestWhatIsStoredDoesNotSteerTheTerminal prints texts of handlers and of the service.
 func TestWhatIsStoredDoesNotSteerTheTerminal(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
@@ -139,13 +141,14 @@ func TestWhatIsStoredDoesNotSteerTheTerminal(t *testing.T) {
 	}
 }
 
-// TestIDsAreStringsInJSON: a reader of JSON may make a float64 of a number.
+// TestIDsAreStringsInJSON: JSON readers may turn a number into a float64.
 func TestIDsAreStringsInJSON(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	body := filepath.Join(t.TempDir(), "body.json")
 	require.NoError(t, os.WriteFile(body, []byte(`{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{
-		"MsgType":1,"MsgId":1100000001,"NewMsgId":9007199254740993,"FromUserName":{"string":"wxid_a"},"Content":{"string":"hello"}}}`), 0o600))
+		"MsgType":1,"MsgId":1100000001,"NewMsgId":9007199254740993,
+		"FromUserName":{"string":"wxid_a"},"Content":{"string":"hello"}}}`), 0o600))
 	for _, args := range [][]string{
 		{"send", "--json", "wxid_alice", "hello"}, {"forward", "--json", body, "wxid_alice"}, {"decode", body}, {"status", "--json"},
 		{"contacts", "--json"},
@@ -182,7 +185,7 @@ func TestIDsAreStringsInJSON(t *testing.T) {
 	assert.Equal(t, strconv.FormatInt(said[0].Time, 10), sent.CreateTime.String())
 }
 
-// assertNoLargeNumber checks that numbers are those that a float64 holds, and that no id is one.
+// assertNoLargeNumber checks that a float64 can hold all numbers, and that no id is a number.
 func assertNoLargeNumber(t *testing.T, v any, path string) {
 	t.Helper()
 	switch v := v.(type) {

@@ -15,23 +15,24 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// outboxPauseCmd is the kill switch.
+// outboxPauseCmd pauses sending.
 type outboxPauseCmd struct {
 	dataDir
 	Account string `help:"Only this appId. 只停止该账号。"`
 	Reason  string `default:"by hand" help:"Why, for those who wonder. 原因。"`
 }
 
-// Run stops sending. Where the store takes nothing, such as on a full disk, the file STOP does it.
+// Run pauses sending. If the store cannot be written, such as on a full disk, it creates the file
+// STOP.
 func (cmd *outboxPauseCmd) Run(c console) error {
 	err := cmd.pause(c)
 	if err != nil {
-		file, stopErr := cmd.stopFile(c)
-		if stopErr != nil || cmd.Account != "" {
+		file, fileErr := cmd.pauseFile(c)
+		if fileErr != nil || cmd.Account != "" {
 			return err
 		}
-		if stopErr := os.WriteFile(file, nil, 0o600); stopErr != nil {
-			return errors.Join(err, fmt.Errorf("outbox: %w", stopErr))
+		if fileErr := os.WriteFile(file, nil, 0o600); fileErr != nil {
+			return errors.Join(err, fmt.Errorf("outbox: %w", fileErr))
 		}
 		fmt.Fprintf(c.errOut, "hongyan: %v; made the file %s instead\n", err, file)
 	}
@@ -48,13 +49,13 @@ func (cmd *outboxPauseCmd) pause(c console) error {
 	return outbox.Pause(c.ctx, back.State(), cmd.Account, cmd.Reason)
 }
 
-// stopFile is the place of the file STOP of a bot whose data is here.
-func (d dataDir) stopFile(c console) (string, error) {
+// pauseFile is the path of the file STOP in the data directory of a bot.
+func (d dataDir) pauseFile(c console) (string, error) {
 	dir, cluster, err := d.place(c)
 	if err == nil && cluster == nil {
 		_, err = os.Stat(filepath.Join(dir, sqlite.FileName))
 	}
-	return filepath.Join(dir, bot.StopFile), err
+	return filepath.Join(dir, bot.PauseFile), err
 }
 
 // outboxResumeCmd ends a pause.
@@ -63,7 +64,8 @@ type outboxResumeCmd struct {
 	Account string `help:"Only this appId. Default: all that is stopped, and the file STOP. 只恢复该账号；默认全部恢复。"`
 }
 
-// Run lets sends go out again, whoever stopped them: a person, the file STOP, or the bot for an account that does not work. It says what is left.
+// Run ends pauses, whether a person, the file STOP or the bot itself caused them, and prints those
+// that remain.
 func (cmd *outboxResumeCmd) Run(c console) error {
 	back, err := cmd.open(c)
 	if err != nil {
@@ -74,7 +76,7 @@ func (cmd *outboxResumeCmd) Run(c console) error {
 	if err != nil {
 		return err
 	}
-	removed, blocked, err := cmd.removeStop(c)
+	removed, blocked, err := cmd.removePauseFile(c)
 	if err != nil {
 		return err
 	}
@@ -92,43 +94,43 @@ func (cmd *outboxResumeCmd) Run(c console) error {
 	return nil
 }
 
-// resume ends the pauses in the store.
+// resume ends the pauses that are in the store.
 func (cmd *outboxResumeCmd) resume(c console, back store.Store) (ended, left bool, err error) {
-	stops, err := outbox.Stops(c.ctx, back.State())
+	pauses, err := outbox.Pauses(c.ctx, back.State())
 	if err != nil {
 		return false, false, err
 	}
-	for _, s := range stops {
+	for _, p := range pauses {
 		switch {
-		case cmd.Account == "" || s.Account == cmd.Account:
-			if err := outbox.Resume(c.ctx, back.State(), s.Account); err != nil {
+		case cmd.Account == "" || p.Account == cmd.Account:
+			if err := outbox.Resume(c.ctx, back.State(), p.Account); err != nil {
 				return ended, left, err
 			}
 			ended = true
-			fmt.Fprintf(c.out, "%s may send again, stopped since %s: %s\n", whoStopped(s), s.Since.Local().Format(time.DateTime), s.Reason)
-		case s.Account == "":
+			fmt.Fprintf(c.out, "%s may send again, stopped since %s: %s\n", whoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason)
+		case p.Account == "":
 			left = true
-			fmt.Fprintf(c.errOut, "all accounts are still stopped (%s): resume without --account ends that\n", s.Reason)
+			fmt.Fprintf(c.errOut, "all accounts are still stopped (%s): resume without --account ends that\n", p.Reason)
 		}
 	}
 	return ended, left, nil
 }
 
-// whoStopped names those whom a pause stops.
-func whoStopped(s outbox.Stop) string {
-	if s.Account == "" {
+// whoPaused names the accounts of a pause.
+func whoPaused(p outbox.ActivePause) string {
+	if p.Account == "" {
 		return "all accounts"
 	}
-	return s.Account
+	return p.Account
 }
 
-// removeStop removes the file STOP, which stops all accounts.
-func (cmd *outboxResumeCmd) removeStop(c console) (removed, left bool, err error) {
+// removePauseFile removes the file STOP, which pauses all accounts.
+func (cmd *outboxResumeCmd) removePauseFile(c console) (removed, left bool, err error) {
 	dir, _, err := cmd.place(c)
 	if err != nil {
 		return false, false, err
 	}
-	file := filepath.Join(dir, bot.StopFile)
+	file := filepath.Join(dir, bot.PauseFile)
 	if cmd.Account != "" {
 		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
 			fmt.Fprintf(c.errOut, "all accounts are still stopped by the file %s: resume without --account removes it\n", file)
@@ -147,7 +149,7 @@ func (cmd *outboxResumeCmd) removeStop(c console) (removed, left bool, err error
 	return true, false, nil
 }
 
-// warn names the accounts that do not work: they are on trial now.
+// warn names the accounts that do not work: their next send is a test.
 func (cmd *outboxResumeCmd) warn(c console, s store.State) error {
 	open, err := monitor.Incidents(c.ctx, s)
 	if err != nil {
@@ -156,7 +158,8 @@ func (cmd *outboxResumeCmd) warn(c console, s store.State) error {
 	for _, i := range open {
 		if cmd.Account == "" || i.Account == cmd.Account {
 			p := incidentProblem(i)
-			fmt.Fprintf(c.errOut, "%s; its next send shows whether it works: if that fails, the bot pauses it again\n  → %s\n", p.Cause, p.Do)
+			fmt.Fprintf(c.errOut, "%s; its next send shows whether it works: if that fails, the bot pauses it again\n  → %s\n",
+				p.Cause, p.Do)
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ type person struct {
 	Role   string `json:"role,omitempty"`   // in a group
 }
 
-// list prints people, or groups.
+// list prints people or groups.
 func (f *accountFlags) list(c console, people []person) error {
 	return f.print(c, people, func() error {
 		t := c.table()
@@ -38,7 +38,7 @@ type contactsCmd struct {
 	Officials bool `help:"List the official accounts instead of the friends. 公众号。"`
 }
 
-// Run prints a line for each.
+// Run prints a line for each one.
 func (cmd *contactsCmd) Run(c console) error {
 	return cmd.with(c, func(a *account) error {
 		book := a.book()
@@ -63,7 +63,7 @@ type groupsCmd struct {
 	accountFlags
 }
 
-// Run prints a line for each, also for those that only callbacks have told of.
+// Run prints a line for each one, also for those that are known from callbacks only.
 func (cmd *groupsCmd) Run(c console) error {
 	return cmd.with(c, func(a *account) error {
 		book := a.book()
@@ -80,7 +80,7 @@ func (cmd *groupsCmd) Run(c console) error {
 			if groups[i].Name != "" {
 				continue
 			}
-			if g, err := book.Group(c.ctx, a.appID, groups[i].ID); err == nil { // without one its id is all there is to tell
+			if g, err := book.Group(c.ctx, a.appID, groups[i].ID); err == nil { // otherwise only the id is known
 				groups[i].Name, groups[i].Remark = g.NickName, g.Remark
 			}
 		}
@@ -105,7 +105,7 @@ type membersCmd struct {
 	Group string `arg:"" help:"Id of the group, such as 10000000001@chatroom."`
 }
 
-// Run prints a line for each.
+// Run prints a line for each one.
 func (cmd *membersCmd) Run(c console) error {
 	if !callback.IsGroup(cmd.Group) {
 		return fmt.Errorf("members: %q is no group: its id ends in @chatroom; hongyan groups lists them", cmd.Group)

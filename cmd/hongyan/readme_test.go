@@ -27,7 +27,8 @@ func blocks(t *testing.T, document, language string) []string {
 	return list
 }
 
-// TestReadmeProgram compares the ten-line bot with the example, which is run against the simulator; comments may differ by language.
+// TestReadmeProgram compares the ten-line bot with the example that CI runs against the simulator.
+// Comments may differ, as they are translated.
 func TestReadmeProgram(t *testing.T) {
 	t.Parallel()
 	example, err := os.ReadFile(filepath.Join(root, "examples/echo/main.go"))

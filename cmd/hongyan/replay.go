@@ -14,22 +14,22 @@ import (
 	"github.com/hongyan-go/hongyan/replay"
 )
 
-// replayCmd runs callbacks through a bot that only shows what it would do.
+// replayCmd runs callbacks through a bot that only prints the calls it would make.
 type replayCmd struct {
 	Config  string            `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file of the bot. 机器人配置文件。"`
 	Paths   []string          `arg:"" name:"path" help:"Recordings (.jsonl), bodies (.json), or directories of them. 录制文件或目录。"`
-	Golden  string            `placeholder:"FILE" type:"path" help:"Compare the calls with this file; a difference is printed, and the exit code is 1. 与基准文件比较。"`
+	Golden  string            `placeholder:"FILE" type:"path" help:"Compare the calls with this file; differences exit with 1. 与基准文件比较。"`
 	Update  bool              `help:"Write the calls to the golden file instead. 更新基准文件。"`
-	Explain bool              `help:"Tell of each event that no route took why, on standard error. 说明为何没有路由处理。"`
-	Key     string            `placeholder:"FILE" type:"path" help:"The key of the recording, to find the ids of the configuration in it. Without it, the one beside the recording is used. 录制的密钥文件。"`
-	Allow   bool              `name:"everyone" help:"Listen to everybody, whatever the configuration allows. 忽略白名单。"`
+	Explain bool              `help:"Explain events that no route handled, on standard error. 说明为何没有路由处理。"`
+	Key     string            `placeholder:"FILE" type:"path" help:"The key of the recording; default: the one beside it. 录制的密钥文件。"`
+	Allow   bool              `name:"everyone" help:"Ignore the allow list of the configuration. 忽略白名单。"`
 	Fail    map[string]string `help:"Let calls fail: --fail /message/postText=refused, or =unknown. 让接口调用失败。"`
 }
 
 // Help describes the output.
 func (replayCmd) Help() string {
-	return "Nothing is sent: no network, no waiting, no store. Each call that the bot would make is a line of JSON with event, route, endpoint and body; " +
-		"a handler that fails, and a body that cannot be read, is a line with an error.\n\n" +
+	return "Nothing is sent: no network, no waiting, no store. Each call that the bot would make is a line of JSON with event, route, " +
+		"endpoint and body; a handler that fails, and a body that cannot be read, is a line with an error.\n\n" +
 		"不会真的发送：逐行输出机器人将要调用的接口。"
 }
 
@@ -92,7 +92,8 @@ func (cmd *replayCmd) show(c console, calls string) error {
 	return nil
 }
 
-// player makes the bot of the configuration, with the pseudonyms of the recording for the ids in it.
+// player makes the bot of the configuration, whose ids are replaced by the pseudonyms of the
+// recording.
 func (cmd *replayCmd) player(o replay.Options) (*replay.Player, error) {
 	text, err := os.ReadFile(cmd.Config)
 	if err != nil {
@@ -132,7 +133,8 @@ func (cmd *replayCmd) player(o replay.Options) (*replay.Player, error) {
 	return player, nil
 }
 
-// key is that of the recording: the one named, or the one beside it; nil if there is none.
+// key is the key of the recording: the file of --key, or the one beside the recording; nil if there
+// is none.
 func (cmd *replayCmd) key() ([]byte, error) {
 	if cmd.Key != "" {
 		return record.ReadKey(cmd.Key)

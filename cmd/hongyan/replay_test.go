@@ -27,7 +27,8 @@ rules:
 `
 
 const groupText = `{"TypeName":"AddMsg","Appid":"wx_device","Wxid":"wxid_me","Data":{"NewMsgId":4000000000000001,"MsgType":1,` +
-	`"FromUserName":{"string":"10000000001@chatroom"},"ToUserName":{"string":"wxid_me"},"Content":{"string":"wxid_alice:\nhello"},"CreateTime":1772366400}}`
+	`"FromUserName":{"string":"10000000001@chatroom"},"ToUserName":{"string":"wxid_me"},` +
+	`"Content":{"string":"wxid_alice:\nhello"},"CreateTime":1772366400}}`
 
 // TestReplay records, replays with the ids of the configuration, and compares with a golden file.
 func TestReplay(t *testing.T) {
@@ -87,7 +88,7 @@ func TestReplayMistakes(t *testing.T) {
 	}
 }
 
-// TestRecord runs the listener, and posts to it.
+// TestRecord runs the listener, and posts callbacks to it.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	out := filepath.Join(t.TempDir(), "rec")
@@ -97,7 +98,8 @@ func TestRecord(t *testing.T) {
 	var errOut bytes.Buffer
 	done := make(chan int, 1)
 	go func() {
-		done <- run(console{ctx: ctx, in: strings.NewReader(""), out: write, errOut: &errOut}, []string{"record", "--listen", "127.0.0.1:0", "--out", out})
+		c := console{ctx: ctx, in: strings.NewReader(""), out: write, errOut: &errOut}
+		done <- run(c, []string{"record", "--listen", "127.0.0.1:0", "--out", out})
 		_ = write.Close()
 	}()
 	line := make([]byte, 4096)
@@ -119,7 +121,8 @@ func TestRecord(t *testing.T) {
 	assert.Equal(t, 0, <-done, errOut.String())
 }
 
-// TestRunRecords runs a bot whose file asks for a recording, and replays what it has kept with the same file.
+// TestRunRecords runs a bot with a recording in its file, and replays the recording with the same
+// file.
 func TestRunRecords(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)

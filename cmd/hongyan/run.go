@@ -21,7 +21,7 @@ type runCmd struct {
 	Check  bool   `help:"Only check the file. 只检查配置文件。"`
 }
 
-// Run runs the bot until it is told to stop.
+// Run runs the bot until the context ends.
 func (cmd *runCmd) Run(c console) (err error) {
 	defer c.ignoreHangups()()
 	tracer, flush, err := newTracer(c.ctx)
@@ -56,8 +56,8 @@ func (cmd *runCmd) Run(c console) (err error) {
 	return b.Run(c.ctx)
 }
 
-// load reads a configuration file until it is told to stop: a large one takes its time, and a pipe may
-// never end. The goroutine that is given up then ends with the process.
+// load reads a configuration file until ctx ends: a large file takes time, and a pipe may never
+// end. A goroutine that still reads then ends with the process.
 func load(ctx context.Context, path string) (*botfile.File, error) {
 	type loaded struct {
 		file *botfile.File
@@ -76,7 +76,8 @@ func load(ctx context.Context, path string) (*botfile.File, error) {
 	}
 }
 
-// assemble makes the bot of a configuration file. One that is only to be looked at leaves the data directory alone.
+// assemble makes the bot of a configuration file. With look, the bot is only inspected, and the
+// data directory is not opened.
 func assemble(ctx context.Context, path string, file *botfile.File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
 	plugin, err := rules.New(file.Rules)
 	if err != nil {
@@ -111,7 +112,7 @@ type routesCmd struct {
 	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
 }
 
-// Run prints a line for each route, in the order in which they are tried.
+// Run prints a line for each route, in the order in which routes are tried.
 func (cmd *routesCmd) Run(c console) error {
 	file, err := botfile.Load(cmd.Config)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
-// closeTimeout is how long a request that is under way is waited for at the end.
+// closeTimeout bounds the wait for a request in flight at the end.
 const closeTimeout = 3 * time.Minute
 
 // sendCmd sends a message.
@@ -31,11 +31,11 @@ type sendCmd struct {
 	Key   string   `help:"The same key again is the same message: it is not sent a second time. 幂等键。"`
 }
 
-// Help tells the way that it takes.
+// Help describes how the message is sent.
 func (sendCmd) Help() string {
-	return "The message takes the way of a bot's proactive sends: paced, within the limits of the account, entered into the ledger of the data directory,\n" +
-		"and not sent while sending is stopped. So it can take some seconds until it goes out. In the quiet hours it waits in the queue for the bot; a file of this machine does not, as it is\n" +
-		"offered only while the command runs."
+	return "The message is sent like a proactive one of a bot: paced, within the limits of the account, entered into the ledger of the\n" +
+		"data directory, and not while sending is paused. So it can take some seconds until it goes out. In the quiet hours it waits in\n" +
+		"the queue for the bot; a file of this machine does not wait, as it is offered only while the command runs."
 }
 
 // Run sends it, and waits for the outcome.
@@ -70,7 +70,7 @@ func (cmd *sendCmd) Run(c console) error {
 	})
 }
 
-// check finds what does not fit together.
+// check refuses flags that do not fit together.
 func (cmd *sendCmd) check() error {
 	chosen := 0
 	for _, s := range []string{cmd.Text, cmd.File, cmd.Image} {
@@ -89,7 +89,7 @@ func (cmd *sendCmd) check() error {
 	return nil
 }
 
-// message is the one that the flags ask for.
+// message is the message of the flags.
 func (cmd *sendCmd) message(link string) (api.Send, error) {
 	if cmd.Text != "" {
 		return api.PostText{To: cmd.To, Content: cmd.Text, At: cmd.At}, nil
@@ -111,7 +111,7 @@ func (cmd *sendCmd) message(link string) (api.Send, error) {
 	return api.PostFile{To: cmd.To, FileURL: link, FileName: name}, nil
 }
 
-// sent tells the outcome. Without ids it has none yet.
+// sent prints the outcome. A message without ids is not sent yet.
 func (f *accountFlags) sent(c console, sent *api.SentMessage) error {
 	return f.print(c, sentViewOf(sent), func() error {
 		if sent.MsgID == 0 && sent.NewMsgID == 0 {
@@ -123,7 +123,8 @@ func (f *accountFlags) sent(c console, sent *api.SentMessage) error {
 	})
 }
 
-// sentView is a send as --json prints it: ids are strings, as they may exceed what a reader of JSON makes of a number.
+// sentView is a send as --json prints it: ids are strings, as they may be too large for a JSON
+// number.
 type sentView struct {
 	To         string `json:"toWxid"`
 	CreateTime uint64 `json:"createTime"` // Unix seconds
@@ -133,17 +134,20 @@ type sentView struct {
 }
 
 func sentViewOf(m *api.SentMessage) sentView {
-	return sentView{To: m.To, CreateTime: uint64(m.CreateTime), MsgID: m.MsgID.String(), NewMsgID: m.NewMsgID.String(), Type: uint64(m.Type)}
+	return sentView{
+		To: m.To, CreateTime: uint64(m.CreateTime), MsgID: m.MsgID.String(), NewMsgID: m.NewMsgID.String(), Type: uint64(m.Type),
+	}
 }
 
-// withOutbox opens the way out that a bot of this configuration has, and may be using at the same time.
+// withOutbox opens the outbox of the bot of this configuration, which may be running at the same
+// time.
 func (a *account) withOutbox(c console, do func(o *outbox.Outbox) error) (err error) {
 	pace := outbox.DefaultPace()
 	switch {
 	case a.settings.Pace != nil:
 		pace = *a.settings.Pace
 	case bot.IsSimulator(a.settings.BaseURL):
-		pace = outbox.Unlimited() // as the bot's is there
+		pace = outbox.Unlimited() // like the bot's
 	}
 	since := map[string]time.Time{}
 	for _, known := range a.settings.Accounts {
@@ -152,13 +156,13 @@ func (a *account) withOutbox(c console, do func(o *outbox.Outbox) error) (err er
 		}
 	}
 	o, err := outbox.New(outbox.Config{
-		Send: a.client.Message.Send, Store: a.store, Shared: true, Pace: pace, Since: since, StopFile: filepath.Join(a.settings.Data, bot.StopFile),
-		AnswerTTL: a.settings.AnswerTTL, ProactiveTTL: a.settings.ProactiveTTL,
+		Send: a.client.Message.Send, Store: a.store, Shared: true, Pace: pace, Since: since,
+		PauseFile: filepath.Join(a.settings.Data, bot.PauseFile), AnswerTTL: a.settings.AnswerTTL, ProactiveTTL: a.settings.ProactiveTTL,
 	})
 	if err != nil {
 		return err
 	}
-	if why := o.Paused(c.ctx, a.appID); why != "" { // a proactive send would wait for it
+	if why := o.Paused(c.ctx, a.appID); why != "" { // a proactive send would wait for the end of the pause
 		return errors.Join(fmt.Errorf("%w (%s): docs/operations.md tells how to go on", outbox.ErrPaused, why), o.Close(c.ctx))
 	}
 	defer func() {
@@ -169,7 +173,7 @@ func (a *account) withOutbox(c console, do func(o *outbox.Outbox) error) (err er
 	return do(o)
 }
 
-// outboxSender lets a route send by an outbox.
+// outboxSender is a router.Sender that sends by an outbox.
 type outboxSender struct {
 	outbox *outbox.Outbox
 	source string

@@ -14,21 +14,21 @@ import (
 type simulateCmd struct {
 	Listen  string `default:"127.0.0.1:8900" help:"Where to listen; port 0 takes any free one. 监听地址。"`
 	Token   string `default:"sim-token" help:"The API token that calls must carry. 接口令牌。"`
-	Seed    string `type:"existingfile" placeholder:"FILE" help:"A YAML file that says who there is; docs/simulator.md describes it. 自定义世界。"`
+	Seed    string `type:"existingfile" placeholder:"FILE" help:"YAML file with accounts, people and groups, see docs/simulator.md. 自定义世界。"`
 	Retries int    `default:"3" help:"How often a callback is posted again that got no 200. 回调重试次数。"`
 
 	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
 	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
-	AllowRemote bool `name:"allow-remote-callback" help:"Post callbacks to other machines as well; without it, a callback URL must be of loopback. 允许非本机回调地址。"`
+	AllowRemote bool `name:"allow-remote-callback" help:"Post callbacks to other machines, too; default: loopback URLs only. 允许非本机回调地址。"`
 	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered. 保留条数。"`
 }
 
-// Run runs the simulator until it is told to stop.
+// Run runs the simulator until the context ends.
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
-		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal, AllowRemoteCallback: cmd.AllowRemote,
-		History: cmd.History,
-		IDs:     rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
+		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
+		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History,
+		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
 	}
 	if cmd.Retries <= 0 {
 		config.Retries = -1

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// surroundings is what the snippets of the documents may take for granted.
+// surroundings declares the names that the snippets of the documents may use.
 const surroundings = `package snippet
 
 import (
@@ -44,7 +44,7 @@ func register(*router.Router)                     {}
 func startMyBot(t *testing.T, url, token string)  {}
 `
 
-// importable are the packages that a snippet may use by their last name.
+// importable lists the packages that a snippet may use without importing them.
 var importable = []string{
 	"context", "errors", "fmt", "net/http", "os", "path/filepath", "strings", "testing", "time", "go.uber.org/zap",
 	"github.com/hongyan-go/hongyan/api", "github.com/hongyan-go/hongyan/bot", "github.com/hongyan-go/hongyan/callback",
@@ -56,7 +56,8 @@ var importable = []string{
 	"github.com/hongyan-go/hongyan/xmlmsg",
 }
 
-// TestSnippetsCompile compiles the Go code of all documents, but the whole program of the README, which is compared with the example.
+// TestSnippetsCompile compiles the Go code of all documents, except the program of the README,
+// which is compared with the example.
 func TestSnippetsCompile(t *testing.T) {
 	t.Parallel()
 	documents, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
@@ -77,7 +78,8 @@ func TestSnippetsCompile(t *testing.T) {
 	compile(t, files)
 }
 
-// fileOf makes a file of a snippet: declarations as they are, statements in a function with that name, in which every variable counts as used.
+// fileOf turns a snippet into a file: declarations as they are, statements in a function of that
+// name, in which every variable counts as used.
 func fileOf(snippet, name string) string {
 	var head strings.Builder
 	head.WriteString("package snippet\n\nimport (\n")

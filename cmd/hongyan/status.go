@@ -9,12 +9,12 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 )
 
-// statusCmd tells how an account is.
+// statusCmd prints the state of an account.
 type statusCmd struct {
 	accountFlags
 }
 
-// status is what it prints.
+// status is the state of an account as --json prints it.
 type status struct {
 	AppID    string         `json:"appId"`
 	Online   bool           `json:"online"`
@@ -28,8 +28,8 @@ type status struct {
 	Needs    []need         `json:"needs,omitempty"` // what waits for a person, of all accounts
 }
 
-// Run asks the service, and prints what is remembered. An account that is offline is a failure; where something waits for a person, the exit code
-// says so.
+// Run asks the service, and prints what the store remembers. It fails if the account is offline; if
+// a person has to decide about something, the exit code is exitPerson.
 func (cmd *statusCmd) Run(c console) error {
 	return cmd.with(c, func(a *account) error {
 		needs, err := needsOf(c.ctx, a.store, a.settings.Data)
@@ -69,7 +69,7 @@ func (cmd *statusCmd) Run(c console) error {
 	})
 }
 
-// firstNight explains the one drop that is no trouble.
+// firstNight explains the only logout that is expected.
 const firstNight = "a new device is thrown out once in the night after its first login: run hongyan login again, with the same device"
 
 func (s status) tell(c console) {

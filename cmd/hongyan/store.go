@@ -16,13 +16,13 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// dataDir is the flag of the commands that look into the store of a bot.
+// dataDir has the flags of the commands that open the store of a bot.
 type dataDir struct {
-	Data   string `xor:"store" placeholder:"DIR" type:"path" help:"The data directory of the bot, which may be running; default: HONGYAN_DATA, else hongyan-data. 机器人的数据目录。"`
-	Config string `xor:"store" short:"c" placeholder:"FILE" type:"path" help:"Its configuration file, instead: for a bot on a NATS cluster, too. 或配置文件。"`
+	Data   string `xor:"store" placeholder:"DIR" type:"path" help:"Data directory; default: HONGYAN_DATA, else hongyan-data. 数据目录。"`
+	Config string `xor:"store" short:"c" placeholder:"FILE" type:"path" help:"Its configuration file, also of a bot on NATS. 或配置文件。"`
 }
 
-// place is the data directory, and the cluster if the bot has one instead.
+// place is the data directory, and the cluster if the bot uses one instead.
 func (d dataDir) place(c console) (dir string, cluster *nats.Config, err error) {
 	if d.Config == "" {
 		set, _ := c.lookup()("HONGYAN_DATA")
@@ -35,7 +35,7 @@ func (d dataDir) place(c console) (dir string, cluster *nats.Config, err error) 
 	return cmp.Or(file.Bot.Data, bot.DefaultData), file.NATS, nil
 }
 
-// open opens the store, beside the bot if that runs. The caller closes it.
+// open opens the store; the bot may be running. The caller closes it.
 func (d dataDir) open(c console) (store.Store, error) {
 	dir, cluster, err := d.place(c)
 	if err != nil {
@@ -44,7 +44,7 @@ func (d dataDir) open(c console) (store.Store, error) {
 	return openBeside(c.ctx, dir, cluster)
 }
 
-// openBeside opens a cluster, or the file in a data directory, beside the bots that work on it.
+// openBeside opens a cluster, or the file in a data directory, while bots may be using it.
 func openBeside(ctx context.Context, dir string, cluster *nats.Config) (store.Store, error) {
 	if cluster != nil {
 		c := *cluster
@@ -54,11 +54,12 @@ func openBeside(ctx context.Context, dir string, cluster *nats.Config) (store.St
 	return asStore(openFile(ctx, dir))
 }
 
-// openFile opens the file in a data directory beside the bot that works on it. It makes none.
+// openFile opens the file in a data directory while a bot may be using it. It does not create one.
 func openFile(ctx context.Context, dir string) (*sqlite.Store, error) {
 	path := filepath.Join(dir, sqlite.FileName)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("no bot has kept anything in %s: name its data directory with --data, or its configuration file with --config", dir)
+		return nil, fmt.Errorf("no bot has kept anything in %s: name its data directory with --data, "+
+			"or its configuration file with --config", dir)
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: path, Maintenance: true})
 	if errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrFull) { // a full disk must not hide what is on it

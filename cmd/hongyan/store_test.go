@@ -10,11 +10,14 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// TestTheStoreOfTheEnvironment looks into the store where the other commands have kept something, without naming it again.
+// TestTheStoreOfTheEnvironment opens the store that the other commands have used, without naming it
+// again.
 func TestTheStoreOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	for _, args := range [][]string{{"outbox", "list"}, {"inbox", "stats"}, {"dead", "list"}, {"backup", "--to", filepath.Join(d.data, "copy.db")}} {
+	for _, args := range [][]string{
+		{"outbox", "list"}, {"inbox", "stats"}, {"dead", "list"}, {"backup", "--to", filepath.Join(d.data, "copy.db")},
+	} {
 		code, _, errOut := d.types("", args...)
 		assert.Equal(t, 1, code)
 		assert.Contains(t, errOut, "no bot has kept anything in "+d.data+": ")
@@ -35,7 +38,8 @@ func TestTheStoreOfTheEnvironment(t *testing.T) {
 	}
 }
 
-// TestACommandThatFailsMakesNoStore asks for a check of no URL: there is nothing to remember.
+// TestACommandThatFailsMakesNoStore runs a check without a URL, which fails before a store is
+// needed.
 func TestACommandThatFailsMakesNoStore(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -45,7 +49,7 @@ func TestACommandThatFailsMakesNoStore(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(d.data, sqlite.FileName))
 }
 
-// TestAKeyHoldsFromTheFirstSend sends twice with one key where no bot has kept anything before.
+// TestAKeyHoldsFromTheFirstSend sends twice with one key in a data directory without a store.
 func TestAKeyHoldsFromTheFirstSend(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

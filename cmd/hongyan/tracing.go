@@ -13,10 +13,11 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// flushTime is how long the last spans may take at the end.
+// flushTime bounds sending the last spans.
 const flushTime = 5 * time.Second
 
-// newTracer makes the provider of spans that the OTEL_ variables ask for; nil without an endpoint. The function sends what is left.
+// newTracer makes the tracer provider that the OTEL_ variables configure; nil without an endpoint.
+// flush sends the remaining spans.
 func newTracer(ctx context.Context) (provider trace.TracerProvider, flush func(), err error) {
 	nothing := func() {}
 	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {

@@ -1,4 +1,5 @@
-// Command autoforward forwards spreadsheets from the groups A and B to the group C, with a line that says who sent them.
+// Command autoforward forwards spreadsheets from the groups A and B to the group C, with a line
+// that says who sent them.
 package main
 
 import (

@@ -1,5 +1,6 @@
-// Command digest counts what is said in a group, and says in the evening who has talked how much: to the group, with a copy to the owner. Quiet days are
-// left out. If the bot is down at ten, it does so until eleven.
+// Command digest counts the messages in a group, and posts the count of each member at 22:00: to
+// the group, with a copy to the owner. Days with few messages are left out. If the bot is not
+// running at 22:00, it posts the digest when it starts, until 23:00.
 //
 //	HONGYAN_APP_ID=wx_… go run ./examples/digest
 package main
@@ -23,10 +24,10 @@ const (
 	group = "10000000001@chatroom"
 	owner = "wxid_carol"
 	zone  = "Asia/Shanghai"
-	few   = 5 // a day with less is left out
+	few   = 5 // days with fewer messages are left out
 )
 
-// counts is how many messages each member has written.
+// counts is the number of messages of each member.
 type counts map[string]int
 
 func main() {
@@ -37,7 +38,7 @@ func main() {
 	bot.Main(b)
 }
 
-// count counts a message once, also if it is handled again after a crash.
+// count counts a message once, even if it is handled again after a crash.
 func count(c *router.Context, _ *xmlmsg.Text) error {
 	return c.Once("count", func() error {
 		shanghai, err := time.LoadLocation(zone)
@@ -55,7 +56,7 @@ func count(c *router.Context, _ *xmlmsg.Text) error {
 	})
 }
 
-// key is where the counts of a day are.
+// key is the key of the counts of a day.
 func key(t time.Time) string { return "count/" + t.Format(time.DateOnly) }
 
 func digest(j *bot.Job) error {

@@ -1,4 +1,5 @@
-// Command form takes names and phone numbers by a dialogue, and appends them to a CSV file. It survives a restart between two questions.
+// Command form asks for name and phone number in a dialogue, and appends them to a CSV file. The
+// dialogue survives a restart between two questions.
 //
 //	SIGNUP_CSV=signup.csv go run ./examples/form
 package main
@@ -21,7 +22,7 @@ func main() {
 	bot.Main(b)
 }
 
-// signUp runs from its start for each answer: what is asked and answered already returns at once.
+// signUp runs from its start for each answer: questions that are answered already return at once.
 func signUp(c *router.Context) error {
 	name, err := c.Ask("你的名字？", router.OnCancel("好的，不报了"))
 	if err != nil {
@@ -48,7 +49,8 @@ func signUp(c *router.Context) error {
 func isPhone(s string) bool { return regexp.MustCompile(`^1\d{10}$`).MatchString(s) }
 
 func save(row ...string) error {
-	f, err := os.OpenFile(cmp.Or(os.Getenv("SIGNUP_CSV"), "signup.csv"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // whoever starts it says where
+	path := cmp.Or(os.Getenv("SIGNUP_CSV"), "signup.csv")
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the path is a setting
 	if err != nil {
 		return err
 	}

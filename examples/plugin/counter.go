@@ -17,7 +17,7 @@ type CounterConfig struct {
 	Command string
 }
 
-// counter counts the messages of each conversation, and tells when asked.
+// counter counts the messages of each conversation, and replies with the count to a command.
 type counter struct {
 	config CounterConfig
 
@@ -36,7 +36,7 @@ func NewCounter(c CounterConfig) bot.Plugin {
 // Name implements bot.Plugin.
 func (p *counter) Name() string { return "counter" }
 
-// Setup implements bot.Plugin. Observers see every message, also those that another route handles.
+// Setup implements bot.Plugin. Observers see every message, including those that a route handles.
 func (p *counter) Setup(h *bot.Handle) error {
 	h.Observe(p.count)
 	h.Text(p.tell, match.Exact(p.config.Command)).Named("counter")

@@ -1,4 +1,5 @@
-// Command plugin shows a plugin: a value with a configuration, that a bot installs as a whole and can take out again.
+// Command plugin shows a plugin: a value with a configuration, which a bot can install and
+// uninstall as a whole.
 package main
 
 import (

@@ -29,12 +29,12 @@ func imports() map[string][]string {
 		"api":        {},
 		"store":      {},
 		"callback":   {"xmlmsg"},
-		"media":      {"xmlmsg", "api", "store"},
+		"media":      {"xmlmsg", "api", "store", "internal/wait"},
 		"outbox":     {"api", "store"},
 		"router":     {"callback", "xmlmsg", "api", "store", "media", "outbox", "internal/journal"},
 		"middleware": {"router"},
 		"contacts":   {"callback", "xmlmsg", "api", "store"},
-		"simulator":  {"api", "xmlmsg", "internal/catalogue", "internal/localhttp"},
+		"simulator":  {"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait"},
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
@@ -49,7 +49,7 @@ func imports() map[string][]string {
 
 		"internal/journal":     {"store"},
 		"internal/worker":      {"store", "internal/wait"},
-		"internal/monitor":     {"api", "store", "internal/wait"},
+		"internal/monitor":     {"api", "store", "outbox", "internal/wait"},
 		"internal/schedule":    {"store", "internal/wait"},
 		"internal/login":       {"api", "store", "internal/wait"},
 		"internal/record":      {"callback", "xmlmsg"},

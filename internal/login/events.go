@@ -56,7 +56,7 @@ type DialogFailed struct{ Err error }
 type Scanned struct{ Nickname string }
 
 // NeedCaptcha means that the phone may show a number: the service does not say whether it does.
-// Pass it to Session.Captcha if there is one, and continue in any case.
+// Pass it to Attempt.Captcha if there is one, and continue in any case.
 type NeedCaptcha struct {
 	// Wrong means that the last number was wrong.
 	Wrong bool
@@ -66,7 +66,7 @@ type NeedCaptcha struct {
 // with the vendor's app.
 type NeedVerification struct{ Code QRCode }
 
-// NeedSlider means that WeChat wants a slider moved. The service can do it: call Session.AutoSlide.
+// NeedSlider means that WeChat wants a slider moved. The service can do it: call Attempt.AutoSlide.
 // Otherwise open the page of Code with the vendor's app.
 type NeedSlider struct{ Code QRCode }
 

@@ -140,7 +140,7 @@ func (b *bench) client(t *testing.T) *api.Client {
 }
 
 // play runs a session to its end, and names its events.
-func (b *bench) play(t *testing.T, r login.Request, react func(s *login.Session, e login.Event)) (names []string, end login.Final) {
+func (b *bench) play(t *testing.T, r login.Request, react func(s *login.Attempt, e login.Event)) (names []string, end login.Final) {
 	t.Helper()
 	s, err := b.flow.Start(t.Context(), r)
 	require.NoError(t, err)

@@ -94,9 +94,9 @@ type Request struct {
 	Reconnect bool
 }
 
-// Start begins a login. It finds the device and checks the request; Session.Next makes the first
+// Start begins a login. It finds the device and checks the request; Attempt.Next makes the first
 // call of the service. The errors are about the request, such as ErrChoose and ErrRegion.
-func (f *Flow) Start(ctx context.Context, r Request) (*Session, error) {
+func (f *Flow) Start(ctx context.Context, r Request) (*Attempt, error) {
 	if r.NewDevice && r.AppID != "" {
 		return nil, errors.New("login: a new device has no appId yet: give one of the two")
 	}
@@ -125,5 +125,5 @@ func (f *Flow) Start(ctx context.Context, r Request) (*Session, error) {
 	if r.AutoSliding && d.Type != api.DeviceMac {
 		return nil, errors.New("login: only a Mac has a slider: leave AutoSliding out, or log in as a Mac")
 	}
-	return &Session{flow: f, request: r, device: d, known: d.AppID != "", step: stepBegin, slide: r.AutoSliding}, nil
+	return &Attempt{flow: f, request: r, device: d, known: d.AppID != "", step: stepBegin, slide: r.AutoSliding}, nil
 }

@@ -250,8 +250,7 @@ func (m *Monitor) silent(a *account, now time.Time) bool {
 	if m.config.Silence < 0 {
 		return false
 	}
-	local := now.In(m.config.Zone)
-	since, day := m.config.Daytime.began(local)
+	since, day := m.daytime.Began(now)
 	if !day {
 		return false
 	}

@@ -57,7 +57,7 @@ func TestReady(t *testing.T) {
 	stopped := false
 	w := newWorld(t, func(c *monitor.Config) {
 		c.Data = t.TempDir()
-		c.Stopped = func(context.Context) (bool, error) { return stopped, nil }
+		c.AllPaused = func(context.Context) (bool, error) { return stopped, nil }
 	})
 	w.callback()
 	w.sends(nil, alice)

@@ -103,7 +103,7 @@ func (m *Monitor) tellBy(ctx context.Context, channel string, n Alert, now time.
 		return m.post(ctx, n)
 	case channel == channelOwner && m.config.Owner != "":
 		via, ok := m.messenger()
-		if !ok || m.config.Quiet.contains(now.In(m.config.Zone)) {
+		if !ok || m.quiet.Contains(now) {
 			return errWait
 		}
 		ctx, cancel := context.WithTimeout(ctx, ownerTimeout)

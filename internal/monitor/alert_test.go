@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/hongyan-go/hongyan/internal/monitor"
+	"github.com/hongyan-go/hongyan/outbox"
 )
 
 const owner = "wxid_owner"
@@ -61,7 +62,7 @@ func TestTheOwnerIsToldThroughAnAccountThatWorks(t *testing.T) {
 func TestQuietHours(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, ownedBy, func(c *monitor.Config) {
-		c.Quiet = monitor.Window{From: 23 * time.Hour, To: 7*time.Hour + 30*time.Minute}
+		c.Quiet = outbox.Window{From: 23 * time.Hour, To: 7*time.Hour + 30*time.Minute}
 	})
 	w.now = w.now.Add(12 * time.Hour) // midnight
 	w.callback()

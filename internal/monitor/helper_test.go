@@ -62,7 +62,7 @@ func session(t *testing.T) error {
 func gateway(t *testing.T) error { t.Helper(); return said(t, 502, `<html>Bad Gateway</html>`) }
 
 // noon is a time of day at which silence means something.
-func noon() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, monitor.DefaultZone()) }
+func noon() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, time.FixedZone("UTC+8", 8*60*60)) }
 
 // world is what is around a monitor: a clock, the service, the way out, and people who are told.
 type world struct {

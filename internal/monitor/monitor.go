@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -22,10 +23,7 @@ const (
 )
 
 // DefaultDaytime is the part of the day in which callbacks are expected.
-func DefaultDaytime() Window { return Window{8 * time.Hour, 23 * time.Hour} }
-
-// DefaultZone is China Standard Time.
-func DefaultZone() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
+func DefaultDaytime() outbox.Window { return outbox.Window{From: 8 * time.Hour, To: 23 * time.Hour} }
 
 // Config of a monitor. Store, Metrics and Online are required; the zero values of the others work.
 type Config struct {
@@ -41,9 +39,9 @@ type Config struct {
 	// Pause stops the sending of an account, Resume resumes it. Both must be idempotent. nil means
 	// that nothing is paused.
 	Pause, Resume func(ctx context.Context, account string) error
-	// Stopped reports whether a person has stopped all sending, for /readyz. nil means that it is
-	// never stopped.
-	Stopped func(ctx context.Context) (bool, error)
+	// AllPaused reports whether a person has paused all sending, for /readyz. nil means that it is
+	// never paused.
+	AllPaused func(ctx context.Context) (bool, error)
 	// Reasons returns further reasons for which the bot is not ready, in English, for /readyz. They
 	// are about the service, not the process, and do not count with ?accounts=false. nil means that
 	// there are none.
@@ -58,7 +56,7 @@ type Config struct {
 	Send  func(ctx context.Context, account, to, text, key string) error
 	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
 	// sent then. The zero value means none.
-	Quiet Window
+	Quiet outbox.Window
 	// Client posts to the webhook. nil means one that waits for 10 seconds.
 	Client *http.Client
 
@@ -70,10 +68,9 @@ type Config struct {
 	// Refusals whose reason is unknown count once per recipient, those because of the recipient or
 	// the content not at all. 0 means DefaultFailures.
 	Failures int
-	// Daytime is when silence counts. The zero value means DefaultDaytime.
-	Daytime Window
-	// Zone is the time zone of Daytime and Quiet. nil means DefaultZone.
-	Zone *time.Location
+	// Daytime is when silence counts. If From and To are 0, it has those of DefaultDaytime.
+	// The texts of alerts have times of this zone.
+	Daytime outbox.Window
 
 	// Interval is how often Run reviews all accounts. 0 means DefaultInterval.
 	Interval time.Duration
@@ -89,8 +86,10 @@ type Config struct {
 // LoggedOut, Sent) only record what happened; Review, which Run calls, probes, decides and
 // notifies.
 type Monitor struct {
-	config Config
-	woken  chan struct{}
+	config  Config
+	daytime *outbox.Hours
+	quiet   *outbox.Hours
+	woken   chan struct{}
 
 	reviewing sync.Mutex // one Review at a time
 
@@ -123,11 +122,16 @@ func New(c Config) (*Monitor, error) {
 	if c.Failures <= 0 {
 		c.Failures = DefaultFailures
 	}
-	if c.Daytime == (Window{}) {
-		c.Daytime = DefaultDaytime()
+	if c.Daytime.From == 0 && c.Daytime.To == 0 {
+		c.Daytime.From, c.Daytime.To = DefaultDaytime().From, DefaultDaytime().To
 	}
-	if c.Zone == nil {
-		c.Zone = DefaultZone()
+	daytime, err := c.Daytime.Hours()
+	if err != nil {
+		return nil, fmt.Errorf("monitor: Config.Daytime: %w", err)
+	}
+	quiet, err := c.Quiet.Hours()
+	if err != nil {
+		return nil, fmt.Errorf("monitor: Config.Quiet: %w", err)
 	}
 	if c.Interval == 0 {
 		c.Interval = DefaultInterval
@@ -138,7 +142,9 @@ func New(c Config) (*Monitor, error) {
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
 	}
-	m := &Monitor{config: c, woken: make(chan struct{}, 1), accounts: map[string]*account{}, heartbeats: map[string]*Heartbeat{}}
+	m := &Monitor{
+		config: c, daytime: daytime, quiet: quiet, woken: make(chan struct{}, 1), accounts: map[string]*account{}, heartbeats: map[string]*Heartbeat{},
+	}
 	for _, id := range c.Accounts {
 		m.watch(id, c.Now())
 	}

@@ -91,8 +91,8 @@ func (m *Monitor) Ready(ctx context.Context) Report {
 		r.Reasons = append(r.Reasons, reasons...)
 		r.outside += len(reasons)
 	}
-	if m.config.Stopped != nil {
-		stopped, err := m.config.Stopped(ctx)
+	if m.config.AllPaused != nil {
+		stopped, err := m.config.AllPaused(ctx)
 		if r.Stopped = stopped; stopped {
 			no("a person has stopped all sending")
 		}

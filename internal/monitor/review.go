@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/wait"
 )
 
 // The intervals between probes of the service, and between repairs.
@@ -29,7 +30,7 @@ const (
 )
 
 // restBefore returns the rest before a trial, given the number of trials that failed.
-func restBefore(failed int) time.Duration { return min(firstTrial<<min(failed, 10), trialRest) }
+func restBefore(failed int) time.Duration { return wait.Doubled(failed+1, firstTrial, trialRest) }
 
 // Review examines all accounts: it probes those that are suspicious, opens and closes incidents,
 // and notifies people. Run calls it.

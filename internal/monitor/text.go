@@ -50,7 +50,7 @@ func (m *Monitor) bad(n *Alert) (en, zh string) {
 	case CauseSilence:
 		last, lastZH := "None has come since the start.", "启动以来没有收到过回调。"
 		if !n.LastCallback.IsZero() {
-			at := n.LastCallback.In(m.config.Zone).Format("15:04")
+			at := n.LastCallback.In(m.daytime.Zone()).Format("15:04")
 			last, lastZH = "The last one came at "+at+".", "最后一次是 "+at+"。"
 		}
 		en += " No callback arrives. " + last

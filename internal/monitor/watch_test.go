@@ -10,6 +10,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/internal/monitor"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -86,10 +87,9 @@ func TestSilenceCounts(t *testing.T) {
 		"after its own time": {change: func(c *monitor.Config) { c.Silence = 2 * time.Hour }, pass: 119 * time.Minute,
 			want: monitor.Online},
 		"in its own part of the day": {change: func(c *monitor.Config) {
-			c.Daytime = monitor.Window{From: 13 * time.Hour,
-				To: 14 * time.Hour}
+			c.Daytime = outbox.Window{From: 13 * time.Hour, To: 14 * time.Hour}
 		}, pass: 74 * time.Minute, want: monitor.Online},
-		"in its own zone": {change: func(c *monitor.Config) { c.Zone = time.FixedZone("", -5*60*60) }, pass: 5 * time.Hour,
+		"in its own zone": {change: func(c *monitor.Config) { c.Daytime.Zone = "Etc/GMT+5" }, pass: 5 * time.Hour,
 			want: monitor.Online},
 		"not if others are quiet, too": {before: func(w *world) { // usually one callback in 10 minutes
 			for range 20 {

@@ -23,7 +23,7 @@ func ExampleScheduler() {
 		return
 	}
 	ran := make(chan time.Time, 1)
-	err = s.Add(schedule.Job{Name: "tick", Times: times, CatchUp: schedule.Latest(time.Hour),
+	err = s.Add(schedule.Schedule{Name: "tick", Times: times, CatchUp: schedule.Latest(time.Hour),
 		Run: func(_ context.Context, due time.Time) error {
 			select {
 			case ran <- due:
@@ -66,7 +66,7 @@ func ExampleLatest() {
 		return
 	}
 	// a bot that was down at ten sends it until eleven
-	job := schedule.Job{Name: "digest", Times: times, CatchUp: schedule.Latest(time.Hour)}
+	job := schedule.Schedule{Name: "digest", Times: times, CatchUp: schedule.Latest(time.Hour)}
 	fmt.Println(job.Name, job.CatchUp == schedule.Skip())
 	// Output: digest false
 }

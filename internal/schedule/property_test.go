@@ -91,7 +91,7 @@ func (w *world) begin(spec string) *process {
 	skew := time.Duration(w.number(int(maxSkew)))
 	s, err := schedule.New(schedule.Config{State: p.state, MaxAttempts: 99, Now: func() time.Time { return time.Now().Add(skew) }})
 	require.NoError(w.t, err)
-	require.NoError(w.t, s.Add(schedule.Job{Name: "x", Times: parse(w.t, spec, time.UTC), CatchUp: schedule.All(1000), Run: p.run}))
+	require.NoError(w.t, s.Add(schedule.Schedule{Name: "x", Times: parse(w.t, spec, time.UTC), CatchUp: schedule.All(1000), Run: p.run}))
 	s.Start()
 	p.stop = func() { assert.NoError(w.t, s.Stop(context.Background())) }
 	return p

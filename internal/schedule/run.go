@@ -16,7 +16,7 @@ import (
 var errLost = errors.New("schedule: another process may have taken over")
 
 // run runs a job for a claimed time, and stores the result.
-func (s *Scheduler) run(job Job, r record, revision uint64) error {
+func (s *Scheduler) run(job Schedule, r record, revision uint64) error {
 	ctx, cancel := context.WithCancelCause(s.running)
 	defer cancel(nil)
 	beat := make(chan struct{})
@@ -56,7 +56,7 @@ func (s *Scheduler) rest(attempts int) time.Duration {
 
 // hold renews the claim until beat is closed, and cancels the run when it cannot.
 func (s *Scheduler) hold(
-	ctx context.Context, cancel context.CancelCauseFunc, beat <-chan struct{}, job Job, r record, revision uint64,
+	ctx context.Context, cancel context.CancelCauseFunc, beat <-chan struct{}, job Schedule, r record, revision uint64,
 ) (record, uint64) {
 	ticker := time.NewTicker(s.config.Lease / 3)
 	defer ticker.Stop()
@@ -79,7 +79,7 @@ func (s *Scheduler) hold(
 }
 
 // call runs the job. A panic becomes an error.
-func call(ctx context.Context, job Job, due time.Time) (err error) {
+func call(ctx context.Context, job Schedule, due time.Time) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("schedule: job %s panicked: %v\n%s", job.Name, p, debug.Stack())

@@ -62,7 +62,7 @@ type Scheduler struct {
 
 // entry is a job and the goroutine that runs it.
 type entry struct {
-	job  Job
+	job  Schedule
 	ctx  context.Context //nolint:containedctx // ends when the job is removed
 	end  context.CancelFunc
 	gone chan struct{} // closed when the goroutine has ended
@@ -97,7 +97,7 @@ func New(c Config) (*Scheduler, error) {
 
 // Add adds a job, before or after the start. A time can be missed only after the first start with
 // the job, or after a start with other times.
-func (s *Scheduler) Add(j Job) error {
+func (s *Scheduler) Add(j Schedule) error {
 	if err := j.check(); err != nil {
 		return err
 	}

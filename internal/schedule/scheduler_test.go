@@ -19,7 +19,7 @@ import (
 
 // start runs a scheduler until the test ends. The clock of a synctest bubble begins at midnight UTC
 // on 2000-01-01.
-func start(t *testing.T, state store.State, jobs ...schedule.Job) *schedule.Scheduler {
+func start(t *testing.T, state store.State, jobs ...schedule.Schedule) *schedule.Scheduler {
 	t.Helper()
 	s, err := schedule.New(schedule.Config{State: state})
 	require.NoError(t, err)
@@ -50,9 +50,9 @@ func (r *runs) add(due time.Time) {
 	r.list = append(r.list, due.Format("02 15:04"))
 }
 
-func (r *runs) job(t *testing.T, spec string, c schedule.CatchUp) schedule.Job {
+func (r *runs) job(t *testing.T, spec string, c schedule.CatchUp) schedule.Schedule {
 	t.Helper()
-	return schedule.Job{Name: "digest", Times: parse(t, spec, time.UTC), CatchUp: c, Run: func(_ context.Context, due time.Time) error {
+	return schedule.Schedule{Name: "digest", Times: parse(t, spec, time.UTC), CatchUp: c, Run: func(_ context.Context, due time.Time) error {
 		r.add(due)
 		return nil
 	}}
@@ -208,7 +208,7 @@ func TestTakeOver(t *testing.T) {
 		first := &dying{State: state}
 		var cause error
 		times := parse(t, "0 * * * *", time.UTC)
-		a := start(t, first, schedule.Job{Name: "digest", Times: times, Run: func(ctx context.Context, _ time.Time) error {
+		a := start(t, first, schedule.Schedule{Name: "digest", Times: times, Run: func(ctx context.Context, _ time.Time) error {
 			time.Sleep(5 * time.Minute)
 			first.die()
 			<-ctx.Done()
@@ -241,7 +241,7 @@ func TestFailures(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				ran := 0
-				start(t, newState(t), schedule.Job{Name: "x", Times: parse(t, "@daily", time.UTC),
+				start(t, newState(t), schedule.Schedule{Name: "x", Times: parse(t, "@daily", time.UTC),
 					Run: func(context.Context, time.Time) error {
 						ran++
 						switch {
@@ -271,7 +271,7 @@ func TestStop(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				state := newState(t)
-				s := start(t, state, schedule.Job{Name: "digest", Times: parse(t, "0 * * * *", time.UTC),
+				s := start(t, state, schedule.Schedule{Name: "digest", Times: parse(t, "0 * * * *", time.UTC),
 					Run: func(ctx context.Context, _ time.Time) error {
 						select {
 						case <-time.After(time.Minute):
@@ -284,7 +284,7 @@ func TestStop(t *testing.T) {
 				grace, cancel := context.WithTimeout(t.Context(), test.grace)
 				defer cancel()
 				require.NoError(t, s.Stop(grace))
-				require.Error(t, s.Add(schedule.Job{Name: "y", Times: parse(t, "@daily", nil),
+				require.Error(t, s.Add(schedule.Schedule{Name: "y", Times: parse(t, "@daily", nil),
 					Run: func(context.Context, time.Time) error { return nil }}))
 				var r runs
 				start(t, state, r.job(t, "0 * * * *", schedule.Skip()))
@@ -349,7 +349,7 @@ func TestMistakes(t *testing.T) {
 	_, err := schedule.New(schedule.Config{})
 	require.ErrorContains(t, err, "Config.State is nil")
 	s := start(t, newState(t))
-	for want, job := range map[string]schedule.Job{
+	for want, job := range map[string]schedule.Schedule{
 		"needs a name": {Times: parse(t, "@daily", nil), Run: func(context.Context, time.Time) error { return nil }},
 		"has no times": {Name: "x", Run: func(context.Context, time.Time) error { return nil }},
 		"Run is nil":   {Name: "x", Times: parse(t, "@daily", nil)},

@@ -13,8 +13,8 @@ const (
 	maxPath    = 12
 )
 
-// cycles finds forwards that send a message back to where it came from: A to B and B to A would
-// pass one file to and fro for ever if both were bots. Only rules that name their source can be judged.
+// cycles finds forwards that lead a message back to the conversation it came from: with rules from
+// A to B and from B to A, one file would be forwarded for ever. Only rules with In can be checked.
 func cycles(rules []Rule) (all []*Error) {
 	g := newForwards(rules)
 	more, last := 0, 0

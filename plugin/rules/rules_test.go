@@ -70,7 +70,9 @@ func TestRules(t *testing.T) {
 		{Name: "order", On: "text", Regexp: regexp.MustCompile(`^查单\s*(?P<id>\d+)$`), Reply: "订单 {{.id}} 查询中…"},
 		{Name: "menu", On: "text", Exact: []string{"菜单"}, Private: true, Reply: "{{.SenderName}}: 1 2 3"},
 		{Name: "sheets", On: "file", In: []string{groupA}, Ext: []string{"xlsx"}, MinSize: 10 << 10, MaxSize: 1 << 20,
-			Forward: rules.Forward{To: []string{groupB, groupC}, Caption: "{{.SenderName}} 来自 {{.GroupName}}: {{.FileName}}", Title: "new.xlsx"}},
+			Forward: rules.Forward{
+				To: []string{groupB, groupC}, Caption: "{{.SenderName}} 来自 {{.GroupName}}: {{.FileName}}", Title: "new.xlsx",
+			}},
 		{Name: "pictures", On: "image", From: []string{"wxid_bob"}, Forward: rules.Forward{To: []string{groupC}}},
 		{Name: "links", On: "link", Group: true, Reply: "thanks", Forward: rules.Forward{To: []string{"wxid_carol"}}},
 	})
@@ -97,12 +99,14 @@ func TestRules(t *testing.T) {
 	sim.Friend("carol").Expect("the link", func(m simulator.Message) bool { return m.Kind == simulator.KindLink && m.Text == "Tides" })
 }
 
-// TestATargetThatRefuses keeps the file back from no other, before it in the list or after it; and the answer goes out, too.
+// TestATargetThatRefuses checks that the file reaches the targets before and after one that refuses
+// it, and that the answer goes out, too.
 func TestATargetThatRefuses(t *testing.T) {
 	t.Parallel()
 	const gone = "99000000009@chatroom" // the account is not in it
 	sim := run(t, []rules.Rule{{
-		Name: "sheets", On: "file", Reply: "thanks", Forward: rules.Forward{To: []string{gone, groupB, gone, groupC}, Caption: "from {{.SenderName}}"},
+		Name: "sheets", On: "file", Reply: "thanks",
+		Forward: rules.Forward{To: []string{gone, groupB, gone, groupC}, Caption: "from {{.SenderName}}"},
 	}})
 	sim.Group("A").Member("alice").Drops(simulator.File{Name: "a.xlsx", Size: 20 << 10})
 	sim.Group("A").ExpectText("thanks")
@@ -111,11 +115,12 @@ func TestATargetThatRefuses(t *testing.T) {
 		sim.Group(name).ExpectFile("a.xlsx")
 	}
 	alice := sim.Friend("alice")
-	alice.Drops(simulator.File{Name: "b.xlsx", Size: 20 << 10}) // nothing waits behind the failure
+	alice.Drops(simulator.File{Name: "b.xlsx", Size: 20 << 10}) // nothing waits for the failure
 	alice.ExpectText("thanks")
 }
 
-// TestOnlyWhatFailedIsSentAgain has one target fail once, in a way that another try mends, and one for good.
+// TestOnlyWhatFailedIsSentAgain has one target that fails once, and one that always fails: only the
+// first gets a second request.
 func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -151,7 +156,9 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 	t.Cleanup(gateway.Close)
 	b, err := bot.New(bot.Config{BaseURL: gateway.URL + service.Path, Token: sim.Token(), Listen: "127.0.0.1:0", Logger: zap.NewNop()})
 	require.NoError(t, err)
-	plugin, err := rules.New([]rules.Rule{{Name: "sheets", On: "file", Forward: rules.Forward{To: []string{"99000000009@chatroom", groupB, groupC}}}})
+	plugin, err := rules.New([]rules.Rule{{
+		Name: "sheets", On: "file", Forward: rules.Forward{To: []string{"99000000009@chatroom", groupB, groupC}},
+	}})
 	require.NoError(t, err)
 	require.NoError(t, b.Install(plugin))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -173,7 +180,8 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 	assert.Equal(t, map[string]int{"99000000009@chatroom": 1, groupB: 2, groupC: 1}, requests)
 }
 
-// TestAnEndlessReply answers a text that is far too long with itself: nothing goes out, and the next message has its answer.
+// TestAnEndlessReply replies to a text that is far too long with itself: nothing is sent, and the
+// next message is answered.
 func TestAnEndlessReply(t *testing.T) {
 	t.Parallel()
 	sim := run(t, []rules.Rule{{Name: "echo", On: "text", Reply: "{{.Text}}"}})
@@ -194,6 +202,7 @@ func TestMistakes(t *testing.T) {
 		f(&r)
 		return r
 	}
+	one := func(f func(*rules.Rule)) []rules.Rule { return []rules.Rule{edit(f)} }
 	forward := func(name, from, to string) rules.Rule {
 		return rules.Rule{Name: name, On: "file", In: []string{from}, Forward: rules.Forward{To: []string{to}}}
 	}
@@ -202,24 +211,34 @@ func TestMistakes(t *testing.T) {
 		index int
 		field string
 	}{
-		"needs a name":                                    {[]rules.Rule{edit(func(r *rules.Rule) { r.Name = "" })}, 0, "name"},
-		"is the name of rule 1, too":                      {[]rules.Rule{edit(func(r *rules.Rule) { r.Exact = []string{"a"} }), ok}, 1, "name"},
-		`"offline" is not one of`:                         {[]rules.Rule{edit(func(r *rules.Rule) { r.On = "offline" })}, 0, "on"},
-		"about the words of keyword":                      {[]rules.Rule{edit(func(r *rules.Rule) { r.ExactSpelling = true })}, 0, "exact_spelling"},
-		"cannot forward voice messages":                   {[]rules.Rule{edit(func(r *rules.Rule) { r.On, r.Forward.To = "voice", []string{"1@chatroom"} })}, 0, "forward.to"},
-		"does nothing":                                    {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "" })}, 0, "reply"},
-		"only rules on text have words":                   {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.On, r.Keyword = "b", "file", []string{"a"} })}, 1, "keyword"},
-		"only rules on file have ext":                     {[]rules.Rule{edit(func(r *rules.Rule) { r.Ext = []string{"a"} })}, 0, "ext"},
-		"only rules on file have a size":                  {[]rules.Rule{edit(func(r *rules.Rule) { r.MinSize = 1 })}, 0, "min_size"},
-		"only texts mention":                              {[]rules.Rule{edit(func(r *rules.Rule) { r.On, r.AtMe = "image", true })}, 0, "at_me"},
-		"below min_size":                                  {[]rules.Rule{edit(func(r *rules.Rule) { r.On, r.MinSize, r.MaxSize = "file", 2, 1 })}, 0, "max_size"},
-		"never both":                                      {[]rules.Rule{edit(func(r *rules.Rule) { r.Private, r.Group = true, true })}, 0, "group"},
-		"an entry is empty":                               {[]rules.Rule{edit(func(r *rules.Rule) { r.Keyword = []string{"a", " "} })}, 0, "keyword"},
-		"nothing fills {{.id}}":                           {[]rules.Rule{edit(func(r *rules.Rule) { r.Reply = "{{.id}}" })}, 0, "reply"},
-		"{{ without }}":                                   {[]rules.Rule{edit(func(r *rules.Rule) { r.Forward = rules.Forward{To: []string{"a"}, Caption: "{{"} })}, 0, "forward.caption"},
-		"100@chatroom → 200@chatroom → 1":                 {[]rules.Rule{forward("there", "100@chatroom", "200@chatroom"), forward("back", "200@chatroom", "100@chatroom")}, 0, "forward.to"},
-		"1@chatroom → 1@chatroom":                         {[]rules.Rule{forward("self", "1@chatroom", "1@chatroom")}, 0, "forward.to"},
-		`"late" can never run: rule 1, "ok", comes first`: {[]rules.Rule{ok, edit(func(r *rules.Rule) { r.Name, r.Exact = "late", []string{"a"} })}, 1, "name"},
+		"needs a name":               {one(func(r *rules.Rule) { r.Name = "" }), 0, "name"},
+		"is the name of rule 1, too": {[]rules.Rule{edit(func(r *rules.Rule) { r.Exact = []string{"a"} }), ok}, 1, "name"},
+		`"offline" is not one of`:    {one(func(r *rules.Rule) { r.On = "offline" }), 0, "on"},
+		"about the words of keyword": {one(func(r *rules.Rule) { r.ExactSpelling = true }), 0, "exact_spelling"},
+		"cannot forward voice messages": {one(func(r *rules.Rule) {
+			r.On, r.Forward.To = "voice", []string{"1@chatroom"}
+		}), 0, "forward.to"},
+		"does nothing": {one(func(r *rules.Rule) { r.Reply = "" }), 0, "reply"},
+		"only rules on text have words": {[]rules.Rule{
+			ok, edit(func(r *rules.Rule) { r.Name, r.On, r.Keyword = "b", "file", []string{"a"} }),
+		}, 1, "keyword"},
+		"only rules on file have ext":    {one(func(r *rules.Rule) { r.Ext = []string{"a"} }), 0, "ext"},
+		"only rules on file have a size": {one(func(r *rules.Rule) { r.MinSize = 1 }), 0, "min_size"},
+		"only texts mention":             {one(func(r *rules.Rule) { r.On, r.AtMe = "image", true }), 0, "at_me"},
+		"below min_size":                 {one(func(r *rules.Rule) { r.On, r.MinSize, r.MaxSize = "file", 2, 1 }), 0, "max_size"},
+		"never both":                     {one(func(r *rules.Rule) { r.Private, r.Group = true, true }), 0, "group"},
+		"an entry is empty":              {one(func(r *rules.Rule) { r.Keyword = []string{"a", " "} }), 0, "keyword"},
+		"nothing fills {{.id}}":          {one(func(r *rules.Rule) { r.Reply = "{{.id}}" }), 0, "reply"},
+		"{{ without }}": {one(func(r *rules.Rule) {
+			r.Forward = rules.Forward{To: []string{"a"}, Caption: "{{"}
+		}), 0, "forward.caption"},
+		"100@chatroom → 200@chatroom → 1": {[]rules.Rule{
+			forward("there", "100@chatroom", "200@chatroom"), forward("back", "200@chatroom", "100@chatroom"),
+		}, 0, "forward.to"},
+		"1@chatroom → 1@chatroom": {[]rules.Rule{forward("self", "1@chatroom", "1@chatroom")}, 0, "forward.to"},
+		`"late" can never run: rule 1, "ok", comes first`: {[]rules.Rule{
+			ok, edit(func(r *rules.Rule) { r.Name, r.Exact = "late", []string{"a"} }),
+		}, 1, "name"},
 	} {
 		_, err := rules.New(test.rules)
 		require.ErrorContains(t, err, want)
@@ -231,7 +250,8 @@ func TestMistakes(t *testing.T) {
 	assert.NoError(t, rules.Check([]rules.Rule{ok, forward("a", "1@chatroom", "2@chatroom"), forward("b", "2@chatroom", "3@chatroom")}))
 }
 
-// TestRulesGoByWhatWasSaid has rules in a group that speak to the bot by name, type words as people do, and quote messages.
+// TestRulesGoByWhatWasSaid has rules in a group that speak to the bot by name, type words as people
+// do, and quote messages.
 func TestRulesGoByWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	sim := run(t, []rules.Rule{
@@ -269,7 +289,8 @@ func TestRulesGoByWhatWasSaid(t *testing.T) {
 	}
 }
 
-// TestEveryKindCanHaveARule, and be forwarded if the router can forward it.
+// TestEveryKindCanHaveARule checks each kind, and that rules forward exactly what the router
+// forwards.
 func TestEveryKindCanHaveARule(t *testing.T) {
 	t.Parallel()
 	for _, kind := range xmlmsg.Kinds() {

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
 
 const (
@@ -148,11 +149,7 @@ func retry(ctx context.Context, limit time.Duration, try func(ctx context.Contex
 			return err
 		}
 		uncertain = uncertain || !errors.Is(err, errTryAgain)
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if wait.For(ctx, nil, pause) != nil {
 			if context.Cause(ctx) == store.ErrUnavailable { //nolint:errorlint // the very value that was set above
 				return fmt.Errorf("%w: %w", store.ErrUnavailable, err)
 			}

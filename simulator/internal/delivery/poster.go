@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
 	"github.com/hongyan-go/hongyan/simulator/internal/lifetime"
 )
@@ -154,7 +155,7 @@ func (p *Poster) deliver(ctx context.Context, key Conversation, d *Callback) {
 		p.settle(d, nil, true)
 		return
 	}
-	if f.Is(faults.Delay) && !lifetime.Sleep(ctx, f.Delay) {
+	if f.Is(faults.Delay) && !wait.For(ctx, f.Delay) {
 		return
 	}
 	err := p.deliverOnce(ctx, key, d)
@@ -180,7 +181,7 @@ func (p *Poster) duplicate(ctx context.Context, key Conversation, d *Callback) {
 		return
 	}
 	p.Go(func() {
-		if lifetime.Sleep(ctx, d.Fault.Delay) {
+		if wait.For(ctx, d.Fault.Delay) {
 			again()
 		}
 	})
@@ -190,7 +191,7 @@ func (p *Poster) duplicate(ctx context.Context, key Conversation, d *Callback) {
 func (p *Poster) deliverOnce(ctx context.Context, key Conversation, d *Callback) error {
 	var err error
 	for attempt := range p.config.Retries + 1 {
-		if attempt > 0 && !lifetime.Sleep(ctx, p.config.RetryDelay) {
+		if attempt > 0 && !wait.For(ctx, p.config.RetryDelay) {
 			return context.Cause(ctx)
 		}
 		if err = p.post200(ctx, p.callbackURL(), d.Body); err == nil || ctx.Err() != nil {

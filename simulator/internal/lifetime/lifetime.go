@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 )
 
 // ErrClosed is the error of waits that end because the simulator closes.
@@ -91,15 +90,3 @@ func (l *Lifetime) Close() {
 
 // WaitGoroutines waits for the goroutines that Go has started.
 func (l *Lifetime) WaitGoroutines() { l.owned.Wait() }
-
-// Sleep waits for d, or until ctx ends; then it returns false.
-func Sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}

@@ -9,10 +9,10 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// age is the greatest age of a message, or off, which is any.
+// age is the maximum age of a message; off means any age.
 type age time.Duration
 
-// UnmarshalYAML reads an age. 0 is refused: some would mean nothing by it, others any age.
+// UnmarshalYAML reads an age. 0 is refused, as it could mean no message or every message.
 func (a *age) UnmarshalYAML(n ast.Node) error {
 	return readScalar(n, func(s string) error {
 		if s == off {

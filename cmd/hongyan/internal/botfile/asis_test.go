@@ -141,7 +141,8 @@ rules:
 		`bot.yaml:9: allow.people[0]: "10000000001@chatroom" is the id of a group`,
 		`bot.yaml:9: allow.people[1]: "张 三" is not a wxid`,
 		`bot.yaml:10: unknown field "rule_s"; did you mean rules?`,
-		`bot.yaml:12: rules[0].on: "txt" is not one of text, image, file, link and the other messages of docs/messages.md; did you mean text?`,
+		`bot.yaml:12: rules[0].on: "txt" is not one of text, image, file, link and the other messages of docs/messages.md; ` +
+			`did you mean text?`,
 		`bot.yaml:13: unknown field "repply"; did you mean reply?`,
 		`bot.yaml:14: rules[2].keyword: only rules on text have words`,
 		`bot.yaml:14: rules[2].in: "社区一群" is a name, not an id`,
@@ -158,7 +159,7 @@ rules:
 	assert.Len(t, got, 20)
 }
 
-// TestBounds gives the reader files that take much memory for their size.
+// TestBounds reads files that need much memory for their size.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	var bomb strings.Builder

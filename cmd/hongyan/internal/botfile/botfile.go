@@ -1,5 +1,5 @@
-// Package botfile reads the configuration file of a bot without Go code. All mistakes are reported at
-// once, each with its line; an unknown key is a mistake.
+// Package botfile reads the configuration file of a bot without Go code. All mistakes are reported
+// at once, each with its line; an unknown key is a mistake.
 package botfile
 
 import (
@@ -20,16 +20,17 @@ import (
 // File is what a configuration file says.
 type File struct {
 	Bot    bot.Config
-	NATS   *nats.Config   // of a bot whose store is a cluster; nil for one whose store is in its data directory
-	Record *bot.Recording // of a bot that keeps its callbacks; nil for one that does not
+	NATS   *nats.Config   // nil if the store is in the data directory
+	Record *bot.Recording // nil if callbacks are not recorded
 	Rules  []rules.Rule
 
-	// Warnings are lines about what works in this version and not in the next, such as a key that has another name now.
+	// Warnings are lines about what the next version will not accept, such as the old name of a
+	// key.
 	Warnings []string
 }
 
-// Idle reports that a bot of the file would do nothing with a message: it has no rules, keeps no
-// recording, and alarms no person.
+// Idle reports whether a bot of the file would do nothing with a message: no rules, no recording,
+// no alarms.
 func (f *File) Idle() bool {
 	return len(f.Rules) == 0 && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
 }
@@ -48,8 +49,8 @@ func Load(path string) (*File, error) {
 	return Parse(path, text, os.LookupEnv)
 }
 
-// Parse reads the text of a file; name is for error messages, lookup works like os.LookupEnv. Its error
-// has a line for each mistake: "bot.yaml:3: …".
+// Parse reads the text of a file; name is for error messages, lookup works like os.LookupEnv. Its
+// error has a line for each mistake: "bot.yaml:3: …".
 func Parse(name string, text []byte, lookup func(string) (string, bool)) (file *File, err error) {
 	d := &document{name: name, broken: map[string]bool{}, spelled: map[string]string{}, fields: map[reflect.Type]map[string]int{}}
 	defer func() { // the YAML library panics on some broken documents

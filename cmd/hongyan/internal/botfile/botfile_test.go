@@ -43,26 +43,30 @@ func TestEveryKey(t *testing.T) {
 	provider.TokenHeader = "X-Own"
 	assert.Equal(t, bot.Config{
 		Provider: provider, BaseURL: "http://127.0.0.1:8900/gewe/v2/api", Token: `a: "quoted" {token}`,
-		Accounts: []bot.Account{{AppID: "wx_1", Wxid: "wxid_1", Since: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)}, {AppID: "wx_2"}}, Listen: "127.0.0.1:8081", Data: "./data",
+		Accounts: []bot.Account{{AppID: "wx_1", Wxid: "wxid_1", Since: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)}, {AppID: "wx_2"}},
+		Listen:   "127.0.0.1:8081", Data: "./data",
 		Callback: bot.Callback{
 			Secret: "x-s", PublicURL: "https://bot.example.com", Path: "/hook", MaxBody: 1 << 20,
 			AllowFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.7/32")},
 		},
 		Files: bot.Files{
-			Dir: "./files", MaxSize: 20 << 20, Gap: media.Gap{Min: 3 * time.Second, Max: 8 * time.Second}, FileBase: "http://10.0.0.5:2532/download/",
-			AllowHosts: []string{"10.0.0.5:9000"}, KeepMismatched: true, LinkTTL: time.Hour,
+			Dir: "./files", MaxSize: 20 << 20, Gap: media.Gap{Min: 3 * time.Second, Max: 8 * time.Second},
+			FileBase: "http://10.0.0.5:2532/download/", AllowHosts: []string{"10.0.0.5:9000"}, KeepMismatched: true, LinkTTL: time.Hour,
 		},
 		Pace: &outbox.Pace{
-			New: limits, Young: limits, Old: limits, Quiet: outbox.Quiet{From: 22*time.Hour + 30*time.Minute, Zone: "Europe/Berlin"},
+			New: limits, Young: limits, Old: limits, Quiet: outbox.Window{From: 22*time.Hour + 30*time.Minute, Zone: "Europe/Berlin"},
 		},
 		Allow: bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}, Admins: []string{"wxid_b"}, NoRequests: true},
 		Admin: "0.0.0.0:9100", AdminPublic: true, Alarm: bot.Alarm{
-			Webhook: "https://hooks.example.com/s", Owner: "wxid_o", Silence: 20 * time.Minute, Zone: time.UTC,
-			Daytime: bot.Daily{From: 9 * time.Hour, To: 21 * time.Hour}, Quiet: bot.Daily{From: 23 * time.Hour, To: 7 * time.Hour},
+			Webhook: "https://hooks.example.com/s", Owner: "wxid_o", Silence: 20 * time.Minute,
+			Daytime: outbox.Window{From: 9 * time.Hour, To: 21 * time.Hour, Zone: "UTC"},
+			Quiet:   outbox.Window{From: 23 * time.Hour, To: 7 * time.Hour, Zone: "UTC"},
 		},
-		RateLimit: bot.RateLimit{Events: 5, Per: time.Minute}, KeepSelf: true, AllAnswer: true, MaxAge: 30 * time.Minute, Parallel: 8, MaxAttempts: 2,
-		Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true, AnswerTTL: 4 * time.Minute, ProactiveTTL: 12 * time.Hour,
-		StuckAfter: -time.Second, Lease: 2 * time.Minute, LoopGuard: &middleware.LoopGuardConfig{Rounds: 20, Pause: 3 * time.Second, Mute: time.Hour},
+		RateLimit: bot.RateLimit{Events: 5, Per: time.Minute}, KeepSelf: true, AllAnswer: true, MaxAge: 30 * time.Minute,
+		Parallel: 8, MaxAttempts: 2, Timeout: 90 * time.Second, Grace: 5 * time.Second, LogText: true,
+		AnswerTTL: 4 * time.Minute, ProactiveTTL: 12 * time.Hour,
+		StuckAfter: -time.Second, Lease: 2 * time.Minute,
+		LoopGuard: &middleware.LoopGuardConfig{Rounds: 20, Pause: 3 * time.Second, Mute: time.Hour},
 	}, file.Bot)
 	assert.Equal(t, &bot.Recording{
 		Dir: "./rec", MaxFile: 1 << 20, MaxTotal: 64 << 20, MaxFiles: 20, MaxAge: 24 * time.Hour, KeepText: true, ForgetKey: true,
@@ -71,7 +75,8 @@ func TestEveryKey(t *testing.T) {
 	assert.Equal(t, `^查单\s*(?P<id>\d+)$`, file.Rules[0].Regexp.String())
 	file.Rules[0].Regexp = nil
 	assert.Equal(t, []rules.Rule{
-		{Name: "order", On: "text", In: []string{"1@chatroom"}, From: []string{"wxid_a"}, Group: true, AtMe: true, MaxAge: 5 * time.Minute, Keyword: []string{"单"}, ExactSpelling: true, Reply: "订单 {{.id}}"},
+		{Name: "order", On: "text", In: []string{"1@chatroom"}, From: []string{"wxid_a"}, Group: true, AtMe: true,
+			MaxAge: 5 * time.Minute, Keyword: []string{"单"}, ExactSpelling: true, Reply: "订单 {{.id}}"},
 		{Name: "sheets", On: "file", Ext: []string{"xlsx", "xls"}, MinSize: 10 << 10, MaxSize: 1 << 30, MaxAge: router.AnyAge,
 			Forward: rules.Forward{To: []string{"3@chatroom"}, Caption: "{{.SenderName}}", Title: "new.xlsx"}},
 	}, file.Rules)
@@ -82,68 +87,83 @@ const head = "service: {token: t}\nallow: {everyone: true}\n"
 
 func TestMistakesNameTheirLine(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
-		"":                              "bot.yaml: the file is empty",
-		"a: b\n---\nc: d\n":             "bot.yaml: more than one document",
-		"service: {token: t\nrules: []": "bot.yaml:2: ",
-		"- a\n":                         "bot.yaml:1: ",
-		"allow: {everyone: true}\n":     "bot.yaml:1: service.token: it is missing",
-		head + "answer_ttl: 10\n":       `bot.yaml:3: "10" is no duration`,
-		head + "notice_ttl: -6h\n":      "bot.yaml:3: notice_ttl: it is less than nothing",
-		head + "colour: red\n":          `bot.yaml:3: unknown field "colour"`,
-		head + "rules:\n  - name: a\n    on: text\n    repply: x\n":                              `bot.yaml:6: unknown field "repply"`,
-		head + "rules:\n  - name: a\n    on: text\n    reply: x\n    regexp: '('\n":              "bot.yaml:7: rules[0].regexp: error parsing regexp",
-		head + "rules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: vocie, reply: x}\n": `bot.yaml:5: rules[1].on: "vocie" is not one of`,
-		head + "rules:\n  - name: a\n    on: text\n":                                             "bot.yaml:4: rules[0].reply: the rule does nothing",
-		head + "rules:\n  - name: a\n    on: text\n    reply: '{{.nobody}}'\n":                   "bot.yaml:6: rules[0].reply: router: template: nothing fills {{.nobody}}",
-		head + "rules:\n  - {name: a, on: file, in: 1@chatroom, forward: {to: [1@chatroom]}}\n":  "bot.yaml:4: rules[0].forward.to: messages would go in a circle",
-		head + "rules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: text, reply: y}\n":  "bot.yaml:5: rules[1].name: ",
-		head + "rules:\n  - name: a\n    on: file\n    min_size: big\n":                          `bot.yaml:6: `,
-		head + "timeout: soon\n":                                                           "bot.yaml:3: ",
-		head + "parallel: many\n":                                                          "bot.yaml:3: ",
-		head + "pace: fast\n":                                                              `bot.yaml:3: pace: "fast" is neither default nor unlimited`,
-		head + "accounts:\n  - wxid: a\n":                                                  "bot.yaml:4: accounts[0].app_id: it is missing",
-		head + "rate_limit: {events: 3}\n":                                                 "bot.yaml:3: rate_limit: events and per",
-		head + "callback: {allow_from: [nowhere]}\n":                                       `bot.yaml:3: callback.allow_from[0]: "nowhere" is no address`,
-		head + "callback:\n  secret: ${NOT_SET}\n":                                         "bot.yaml:4: the environment variable NOT_SET is not set",
-		head + "alarm:\n  quiet: at night\n":                                               `bot.yaml:4: alarm.quiet: monitor: "at night" is no part of a day`,
-		head + "alarm: {daytime: 8-9}\n":                                                   `bot.yaml:3: alarm.daytime: `,
-		head + "alarm: {zone: Nowhere/City}\n":                                             `bot.yaml:3: alarm.zone: "Nowhere/City" is no time zone`,
-		head + "alarm: {silence: long}\n":                                                  `bot.yaml:3: `,
-		head + "limits: {per_hour: 0}\n":                                                   `bot.yaml:3: "0" is no limit: write a number from 1 on, or off`,
-		head + "limits:\n  per_day: many\n":                                                `bot.yaml:4: "many" is no limit`,
-		head + "limits:\n  notices: 3\n":                                                   `bot.yaml:4: unknown field "notices"`,
-		head + "limits:\n  per_hour: 9\n  gap: 5\n":                                        `bot.yaml:5: "5" is no gap: write 2s-5s, 3s or off`,
-		head + "limits:\n  chat_gap: -2s\n":                                                `bot.yaml:4: "-2s" is no gap`,
-		head + "limits:\n  gap: 5s-2s\n":                                                   `bot.yaml:4: "5s-2s": the first time is the longer one`,
-		head + "limits:\n  quiet_hours: at night\n":                                        `bot.yaml:4: limits.quiet_hours: monitor: "at night" is no part of a day: write 08:00-23:00, or off`,
-		head + "limits:\n  quiet_hours: 00:00-24:00\n":                                     `bot.yaml:4: limits.quiet_hours: the whole day is quiet`,
-		head + "limits:\n  zone: Nowhere/City\n":                                           `bot.yaml:4: limits.zone: "Nowhere/City" is no time zone`,
-		head + "accounts:\n  - {app_id: a}\n  - {app_id: b, since: yesterday}\n":           `bot.yaml:5: "yesterday" is no day: write 2026-01-31`,
-		head + "accounts: [{app_id: a, since: 9999-01-01}]\n":                              `bot.yaml:3: 9999-01-01 is in the future`,
-		head + "files:\n  maxsize: 3\n":                                                    `bot.yaml:4: unknown field "maxsize"`,
-		head + "files:\n  max_size: big\n":                                                 `bot.yaml:4: "big" is no size`,
-		head + "files:\n  gap: soon\n":                                                     `bot.yaml:4: "soon" is no gap`,
-		head + "files:\n  link_ttl: -1s\n":                                                 `bot.yaml:4: files.link_ttl: it is negative`,
-		head + "files:\n  file_base: 10.0.0.5:2532\n":                                      `bot.yaml:4: files.file_base: it is no plain http or https URL`,
-		head + "files:\n  allow_hosts:\n    - files.example.com\n    - http://10.0.0.5/\n": `bot.yaml:6: files.allow_hosts[1]: "http://10.0.0.5/" is no host`,
-		head + "record:\n  keep_text: true\n":                                              `bot.yaml:4: record.dir: it is missing`,
-		head + "record: {dir: r, max_files: -1}\n":                                         `bot.yaml:3: record.max_files: it is negative`,
-		head + "record:\n  dir: r\n  max_age: -1h\n":                                       `bot.yaml:5: record.max_age: it is negative`,
-		head + "record:\n  dir: r\n  days: 3\n":                                            `bot.yaml:5: unknown field "days"`,
-		head + "max_age: 0s\n":                                                             `bot.yaml:3: "0s" is no age: write 10m or 2h, or off`,
-		head + "rules:\n  - name: a\n    on: text\n    max_age: old\n    reply: x\n":       `bot.yaml:6: "old" is no age`,
-		head + "loop_guard: never\n":                                                       `bot.yaml:3: "never" is not off`,
-		head + "loop_guard:\n  rounds: 3\n  pauses: 3s\n":                                  `bot.yaml:5: unknown field "pauses"`,
-		head + "loop_guard:\n  rounds: -1\n":                                               `bot.yaml:4: loop_guard: rounds, pause and mute must be positive`,
-		head + "loop_guard:\n  mute: soon\n":                                               `bot.yaml:4: "soon" is no duration`,
-		head + "lease: 1ms\n":                                                              `bot.yaml:3: lease: it is shorter than a second`,
-		head + "stuck_after: soon\n":                                                       `bot.yaml:3: "soon" is no duration`,
-		"service:\n  provider: nobody\n  token: t\n":                                       "bot.yaml:2: service.provider: api: unknown provider",
+	for _, test := range []struct{ text, want string }{
+		{"", "bot.yaml: the file is empty"},
+		{"a: b\n---\nc: d\n", "bot.yaml: more than one document"},
+		{"service: {token: t\nrules: []", "bot.yaml:2: "},
+		{"- a\n", "bot.yaml:1: "},
+		{"allow: {everyone: true}\n", "bot.yaml:1: service.token: it is missing"},
+		{head + "answer_ttl: 10\n", `bot.yaml:3: "10" is no duration`},
+		{head + "notice_ttl: -6h\n", "bot.yaml:3: notice_ttl: it is less than nothing"},
+		{head + "colour: red\n", `bot.yaml:3: unknown field "colour"`},
+		{head + "rules:\n  - name: a\n    on: text\n    repply: x\n", `bot.yaml:6: unknown field "repply"`},
+		{head + "rules:\n  - name: a\n    on: text\n    reply: x\n    regexp: '('\n", "bot.yaml:7: rules[0].regexp: error parsing regexp"},
+		{
+			head + "rules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: vocie, reply: x}\n",
+			`bot.yaml:5: rules[1].on: "vocie" is not one of`,
+		},
+		{head + "rules:\n  - name: a\n    on: text\n", "bot.yaml:4: rules[0].reply: the rule does nothing"},
+		{
+			head + "rules:\n  - name: a\n    on: text\n    reply: '{{.nobody}}'\n",
+			"bot.yaml:6: rules[0].reply: router: template: nothing fills {{.nobody}}",
+		},
+		{
+			head + "rules:\n  - {name: a, on: file, in: 1@chatroom, forward: {to: [1@chatroom]}}\n",
+			"bot.yaml:4: rules[0].forward.to: messages would go in a circle",
+		},
+		{head + "rules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: text, reply: y}\n", "bot.yaml:5: rules[1].name: "},
+		{head + "rules:\n  - name: a\n    on: file\n    min_size: big\n", `bot.yaml:6: `},
+		{head + "timeout: soon\n", "bot.yaml:3: "},
+		{head + "parallel: many\n", "bot.yaml:3: "},
+		{head + "pace: fast\n", `bot.yaml:3: pace: "fast" is neither default nor unlimited`},
+		{head + "accounts:\n  - wxid: a\n", "bot.yaml:4: accounts[0].app_id: it is missing"},
+		{head + "rate_limit: {events: 3}\n", "bot.yaml:3: rate_limit: events and per"},
+		{head + "callback: {allow_from: [nowhere]}\n", `bot.yaml:3: callback.allow_from[0]: "nowhere" is no address`},
+		{head + "callback:\n  secret: ${NOT_SET}\n", "bot.yaml:4: the environment variable NOT_SET is not set"},
+		{head + "alarm:\n  quiet: at night\n", `bot.yaml:4: alarm.quiet: outbox: "at night" is no part of a day`},
+		{head + "alarm: {daytime: 8-9}\n", `bot.yaml:3: alarm.daytime: `},
+		{head + "alarm: {zone: Nowhere/City}\n", `bot.yaml:3: alarm.zone: "Nowhere/City" is no time zone`},
+		{head + "alarm: {silence: long}\n", `bot.yaml:3: `},
+		{head + "limits: {per_hour: 0}\n", `bot.yaml:3: "0" is no limit: write a number from 1 on, or off`},
+		{head + "limits:\n  per_day: many\n", `bot.yaml:4: "many" is no limit`},
+		{head + "limits:\n  notices: 3\n", `bot.yaml:4: unknown field "notices"`},
+		{head + "limits:\n  per_hour: 9\n  gap: 5\n", `bot.yaml:5: "5" is no gap: write 2s-5s, 3s or off`},
+		{head + "limits:\n  chat_gap: -2s\n", `bot.yaml:4: "-2s" is no gap`},
+		{head + "limits:\n  gap: 5s-2s\n", `bot.yaml:4: "5s-2s": the first time is the longer one`},
+		{
+			head + "limits:\n  quiet_hours: at night\n",
+			`bot.yaml:4: limits.quiet_hours: outbox: "at night" is no part of a day: write 08:00-23:00, or off`,
+		},
+		{head + "limits:\n  quiet_hours: 00:00-24:00\n", `bot.yaml:4: limits.quiet_hours: the whole day is quiet`},
+		{head + "limits:\n  zone: Nowhere/City\n", `bot.yaml:4: limits.zone: "Nowhere/City" is no time zone`},
+		{head + "accounts:\n  - {app_id: a}\n  - {app_id: b, since: yesterday}\n", `bot.yaml:5: "yesterday" is no day: write 2026-01-31`},
+		{head + "accounts: [{app_id: a, since: 9999-01-01}]\n", `bot.yaml:3: 9999-01-01 is in the future`},
+		{head + "files:\n  maxsize: 3\n", `bot.yaml:4: unknown field "maxsize"`},
+		{head + "files:\n  max_size: big\n", `bot.yaml:4: "big" is no size`},
+		{head + "files:\n  gap: soon\n", `bot.yaml:4: "soon" is no gap`},
+		{head + "files:\n  link_ttl: -1s\n", `bot.yaml:4: files.link_ttl: it is negative`},
+		{head + "files:\n  file_base: 10.0.0.5:2532\n", `bot.yaml:4: files.file_base: it is no plain http or https URL`},
+		{
+			head + "files:\n  allow_hosts:\n    - files.example.com\n    - http://10.0.0.5/\n",
+			`bot.yaml:6: files.allow_hosts[1]: "http://10.0.0.5/" is no host`,
+		},
+		{head + "record:\n  keep_text: true\n", `bot.yaml:4: record.dir: it is missing`},
+		{head + "record: {dir: r, max_files: -1}\n", `bot.yaml:3: record.max_files: it is negative`},
+		{head + "record:\n  dir: r\n  max_age: -1h\n", `bot.yaml:5: record.max_age: it is negative`},
+		{head + "record:\n  dir: r\n  days: 3\n", `bot.yaml:5: unknown field "days"`},
+		{head + "max_age: 0s\n", `bot.yaml:3: "0s" is no age: write 10m or 2h, or off`},
+		{head + "rules:\n  - name: a\n    on: text\n    max_age: old\n    reply: x\n", `bot.yaml:6: "old" is no age`},
+		{head + "loop_guard: never\n", `bot.yaml:3: "never" is not off`},
+		{head + "loop_guard:\n  rounds: 3\n  pauses: 3s\n", `bot.yaml:5: unknown field "pauses"`},
+		{head + "loop_guard:\n  rounds: -1\n", `bot.yaml:4: loop_guard: rounds, pause and mute must be positive`},
+		{head + "loop_guard:\n  mute: soon\n", `bot.yaml:4: "soon" is no duration`},
+		{head + "lease: 1ms\n", `bot.yaml:3: lease: it is shorter than a second`},
+		{head + "stuck_after: soon\n", `bot.yaml:3: "soon" is no duration`},
+		{"service:\n  provider: nobody\n  token: t\n", "bot.yaml:2: service.provider: api: unknown provider"},
 	} {
-		_, err := botfile.Parse("bot.yaml", []byte(text), env(nil))
-		require.Error(t, err, text)
-		assert.True(t, strings.HasPrefix(err.Error(), want), "for\n%s\ngot  %v\nwant %s", text, err, want)
+		_, err := botfile.Parse("bot.yaml", []byte(test.text), env(nil))
+		require.Error(t, err, test.text)
+		assert.True(t, strings.HasPrefix(err.Error(), test.want), "for\n%s\ngot  %v\nwant %s", test.text, err, test.want)
 	}
 }
 
@@ -165,8 +185,11 @@ func FuzzParse(f *testing.F) {
 	text, err := os.ReadFile("testdata/full.yaml")
 	require.NoError(f, err)
 	f.Add(text)
-	for _, s := range []string{head, "", "a: [", "service: {token: ${X}}", "rules: [{on: text}]", "rules: {a: b}", "*a", "&a [*a]", "rules:\n !0 #x", "a:\n !0 #x",
-		"loop_guard: off", "loop_guard: [off]", "loop_guard: &a {rounds: *a}", "limits: {gap: -, per_hour: off}", "accounts: [{since: 1}]", "record: {}"} {
+	for _, s := range []string{
+		head, "", "a: [", "service: {token: ${X}}", "rules: [{on: text}]", "rules: {a: b}", "*a", "&a [*a]", "rules:\n !0 #x", "a:\n !0 #x",
+		"loop_guard: off", "loop_guard: [off]", "loop_guard: &a {rounds: *a}", "limits: {gap: -, per_hour: off}", "accounts: [{since: 1}]",
+		"record: {}",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
@@ -175,7 +198,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestOldNamesOfKeys reads the keys of the version before, and shows the lines to write in their place.
+// TestOldNamesOfKeys reads the keys of the version before, and shows the lines to write in their
+// place.
 func TestOldNamesOfKeys(t *testing.T) {
 	t.Parallel()
 	parse := func(text string) (*botfile.File, error) {

@@ -27,7 +27,7 @@ type cluster struct {
 	Monitors    list     `yaml:"monitors"`
 }
 
-// config is what the store wants; nil without the section.
+// config is the configuration of the store; nil without the section.
 func (c *cluster) config(mistake func(path string, err error)) *nats.Config {
 	if reflect.ValueOf(*c).IsZero() {
 		return nil

@@ -13,8 +13,8 @@ import (
 	"github.com/hongyan-go/hongyan/internal/suggest"
 )
 
-// decode reads a node into a value, section by section, and notes every mistake on the way. The YAML
-// library, which stops at its first one, reads what is no section.
+// decode reads a node into a value, section by section, and notes every mistake. Only values that
+// are not sections are read by the YAML library, which stops at its first mistake.
 func (d *document) decode(path string, n ast.Node, v reflect.Value) {
 	if _, null := n.(*ast.NullNode); null || n == nil {
 		return
@@ -88,7 +88,8 @@ func plainly(n ast.Node, v reflect.Value) bool {
 func (d *document) section(path string, n ast.Node, v reflect.Value) {
 	values, ok := mapping(n)
 	if !ok {
-		d.unreadable(path, firstLine(n), fmt.Errorf("%skeys and values are expected here, such as {%s: …}", prefix(path), keysOf(v.Type())[0]))
+		err := fmt.Errorf("%skeys and values are expected here, such as {%s: …}", prefix(path), keysOf(v.Type())[0])
+		d.unreadable(path, firstLine(n), err)
 		return
 	}
 	lines := map[string]int{}
@@ -117,7 +118,7 @@ func (d *document) section(path string, n ast.Node, v reflect.Value) {
 	}
 }
 
-// merge reads what << names: one mapping or several.
+// merge reads the value of <<: one mapping or several.
 func (d *document) merge(path string, n ast.Node, v reflect.Value) {
 	if list, ok := n.(*ast.SequenceNode); ok {
 		for i := len(list.Values) - 1; i >= 0; i-- { // the first one wins

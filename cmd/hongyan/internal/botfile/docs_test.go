@@ -12,7 +12,8 @@ import (
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 )
 
-// TestEveryKeyIsInTheManual compares the schema with the tables of docs/config.md, in both directions.
+// TestEveryKeyIsInTheManual compares the schema with the tables of docs/config.md, in both
+// directions.
 func TestEveryKeyIsInTheManual(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../../../docs/config.md")

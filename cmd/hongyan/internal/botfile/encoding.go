@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
-// checkEncoding returns the text of a file without its byte order mark, or the mistake that keeps it
-// from being UTF-8. Text in another encoding would reach people as mojibake.
+// checkEncoding returns the text of a file without its byte order mark, or an error if it is not
+// UTF-8. Replies in another encoding would be garbled.
 func checkEncoding(d *document, text []byte) ([]byte, error) {
 	const saveAs = "save the file as UTF-8"
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
@@ -38,7 +38,8 @@ func checkEncoding(d *document, text []byte) ([]byte, error) {
 	return text, nil
 }
 
-// looksLikeUTF16 reports whether every second byte of a text is zero, as in ASCII characters of UTF-16.
+// looksLikeUTF16 reports whether every second byte of a text is zero, as in ASCII characters of
+// UTF-16.
 func looksLikeUTF16(text []byte) bool {
 	var zeros [2]int
 	for i, b := range text {

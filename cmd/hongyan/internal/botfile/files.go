@@ -11,7 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/media"
 )
 
-// files is the part of the file about downloads, and files that are sent. docs/media.md describes it.
+// files is the section about downloads and the files that are sent. docs/media.md describes it.
 type files struct {
 	Dir            string   `yaml:"dir"`
 	MaxSize        size     `yaml:"max_size"`
@@ -23,7 +23,7 @@ type files struct {
 	Shared         bool     `yaml:"shared"`
 }
 
-// config is what the bot wants.
+// config is the configuration of the bot.
 func (f *files) config(mistake func(path string, err error)) bot.Files {
 	if f.LinkTTL < 0 {
 		mistake("files.link_ttl", errors.New("it is negative: nobody could fetch a file"))

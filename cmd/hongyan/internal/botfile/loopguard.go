@@ -11,7 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/middleware"
 )
 
-// loopGuard is the part of the file about conversations with other bots, or off.
+// loopGuard is the section about conversations with other bots; it may be off.
 type loopGuard struct {
 	Rounds int      `yaml:"rounds"`
 	Pause  duration `yaml:"pause"`
@@ -34,12 +34,13 @@ func (g *loopGuard) UnmarshalYAML(n ast.Node) error {
 		return err
 	}
 	if g.Rounds < 0 || g.Pause < 0 || g.Mute < 0 {
-		return &lineError{firstLine(n), errors.New("loop_guard: rounds, pause and mute must be positive; write loop_guard: off to have none")}
+		err := errors.New("loop_guard: rounds, pause and mute must be positive; write loop_guard: off to have none")
+		return &lineError{firstLine(n), err}
 	}
 	return nil
 }
 
-// config is what the middleware wants; nil without the section.
+// config is the configuration of the middleware; nil without the section.
 func (g *loopGuard) config() *middleware.LoopGuardConfig {
 	if g == nil {
 		return nil

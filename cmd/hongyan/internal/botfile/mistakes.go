@@ -49,7 +49,7 @@ func (d *document) syntax(err error) error {
 	return d.at(line, err)
 }
 
-// lineOf splits an error into the line that it knows, or 0, and what is wrong there.
+// lineOf splits an error into its line, 0 if it has none, and its cause.
 func lineOf(err error) (line int, cause error) {
 	var own *lineError
 	if errors.As(err, &own) {
@@ -71,15 +71,15 @@ func (d *document) mistakeAt(line int, err error) {
 	d.mistakes = append(d.mistakes, mistake{line, err})
 }
 
-// unreadable notes a value that could not be read: what a check says of the part that it is in would
-// only be a consequence.
+// unreadable notes a value that could not be read. Further mistakes in the same part of the file
+// are not reported, as they would only be a consequence.
 func (d *document) unreadable(path string, line int, err error) {
 	d.broken[part(path)] = true
 	d.mistakeAt(line, err)
 }
 
-// mistakeIn notes a mistake in the value at a path such as "rules[2].regexp". If the value is not there,
-// the line is that of what it should be in.
+// mistakeIn notes a mistake in the value at a path such as "rules[2].regexp". If the value is
+// missing, the line is that of the section it belongs in.
 func (d *document) mistakeIn(path string, err error) {
 	if old, ok := d.spelled[path]; ok {
 		path = old

@@ -9,11 +9,10 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
-// limits are those of the outbox that the file sets, for accounts of every age. docs/outbox.md describes them.
+// limits are the limits of the outbox, for accounts of every age. docs/outbox.md describes them.
 type limits struct {
 	Gap                   *span  `yaml:"gap"`
 	ChatGap               *span  `yaml:"chat_gap"`
@@ -25,7 +24,7 @@ type limits struct {
 	Zone                  string `yaml:"zone"`
 }
 
-// pacing is how the bot sends; nil leaves it to the bot.
+// pacing is the pace of the bot; nil means its default.
 func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
 	p := outbox.DefaultPace()
 	switch s.Pace {
@@ -45,7 +44,7 @@ func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
 	return &p
 }
 
-// checkTTLs finds a time to wait that is none.
+// checkTTLs reports negative times.
 func (s *schema) checkTTLs(mistake func(path string, err error)) {
 	for _, ttl := range []struct {
 		path string
@@ -57,7 +56,7 @@ func (s *schema) checkTTLs(mistake func(path string, err error)) {
 	}
 }
 
-// set replaces what the file names.
+// set replaces the limits that the file sets.
 func (l *limits) set(o *outbox.Limits) {
 	for _, g := range []struct {
 		from *span
@@ -70,7 +69,10 @@ func (l *limits) set(o *outbox.Limits) {
 	for _, n := range []struct {
 		from *limit
 		to   *int
-	}{{l.PerHour, &o.PerHour}, {l.PerDay, &o.PerDay}, {l.ProactivePerDay, &o.ProactivePerDay}, {l.ProactiveChatsPerHour, &o.ProactiveChatsPerHour}} {
+	}{
+		{l.PerHour, &o.PerHour}, {l.PerDay, &o.PerDay},
+		{l.ProactivePerDay, &o.ProactivePerDay}, {l.ProactiveChatsPerHour, &o.ProactiveChatsPerHour},
+	} {
 		if n.from != nil {
 			*n.to = int(*n.from)
 		}
@@ -78,15 +80,15 @@ func (l *limits) set(o *outbox.Limits) {
 }
 
 // quiet replaces the quiet hours and their zone, if the file names them.
-func (l *limits) quiet(q *outbox.Quiet, mistake func(path string, err error)) {
+func (l *limits) quiet(q *outbox.Window, mistake func(path string, err error)) {
 	switch l.QuietHours {
 	case "":
 	case off:
 		q.From, q.To = 0, 0
 	default:
-		w, err := monitor.ParseWindow(l.QuietHours)
 		const day = 24 * time.Hour
-		q.From, q.To = w.From%day, w.To%day // the outbox knows no 24:00
+		w, err := outbox.ParseWindow(l.QuietHours)
+		q.From, q.To = w.From%day, w.To%day
 		switch {
 		case err != nil:
 			mistake("limits.quiet_hours", fmt.Errorf("%w, or off", err))
@@ -94,27 +96,25 @@ func (l *limits) quiet(q *outbox.Quiet, mistake func(path string, err error)) {
 			mistake("limits.quiet_hours", errors.New("the whole day is quiet: no proactive send would ever go out; leave some of it"))
 		}
 	}
-	if l.Zone != "" {
-		if _, err := parseZone(l.Zone); err != nil {
-			mistake("limits.zone", err)
-		}
-		q.Zone = l.Zone
+	if err := checkZone(l.Zone); err != nil {
+		mistake("limits.zone", err)
 	}
+	q.Zone = l.Zone
 }
 
-// parseZone reads the name of a time zone.
-func parseZone(name string) (*time.Location, error) {
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, fmt.Errorf("%q is no time zone: write Asia/Shanghai", name)
+// checkZone reports a name that is not one of a time zone. Empty means the default.
+func checkZone(name string) error {
+	if _, err := time.LoadLocation(name); err != nil {
+		return fmt.Errorf("%q is no time zone: write Asia/Shanghai", name)
 	}
-	return zone, nil
+	return nil
 }
 
 // off is the value that switches a thing off.
 const off = "off"
 
-// limit is a number of sends, or off, which is 0. The number 0 is refused: some would mean nothing by it, others no limit.
+// limit is a number of sends; off is 0. The number 0 is refused, as it could mean no send or no
+// limit.
 type limit int
 
 // UnmarshalYAML reads a limit.
@@ -133,7 +133,7 @@ func (l *limit) UnmarshalYAML(n ast.Node) error {
 	})
 }
 
-// span is a time from which a gap is drawn: 2s-5s, or 3s, or off, which is no gap.
+// span is the range of a gap: 2s-5s, 3s, or off for no gap.
 type span struct{ Min, Max time.Duration }
 
 // UnmarshalYAML reads a span.
@@ -163,7 +163,7 @@ func parseSpan(s string) (span, error) {
 	return span{shortest, longest}, nil
 }
 
-// date is a day, such as 2026-01-31; the zero value is none.
+// date is a day such as 2026-01-31.
 type date struct{ time.Time }
 
 // UnmarshalYAML reads a day.

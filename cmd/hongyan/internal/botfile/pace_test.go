@@ -20,7 +20,7 @@ func parse(t *testing.T, text string) *botfile.File {
 	return file
 }
 
-// TestLimits checks that what the file does not name stays as pace says.
+// TestLimits checks that limits which the file does not set stay those of pace.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	for text, change := range map[string]func(p *outbox.Pace){
@@ -33,8 +33,10 @@ func TestLimits(t *testing.T) {
 			gap := outbox.Range{Min: time.Second, Max: time.Minute}
 			p.New.ChatGap, p.Young.ChatGap, p.Old.ChatGap = gap, gap, gap
 		},
-		"limits: {quiet_hours: off}":         func(p *outbox.Pace) { p.Quiet = outbox.Quiet{} },
-		"limits: {quiet_hours: 01:00-06:15}": func(p *outbox.Pace) { p.Quiet = outbox.Quiet{From: time.Hour, To: 6*time.Hour + 15*time.Minute} },
+		"limits: {quiet_hours: off}": func(p *outbox.Pace) { p.Quiet = outbox.Window{} },
+		"limits: {quiet_hours: 01:00-06:15}": func(p *outbox.Pace) {
+			p.Quiet = outbox.Window{From: time.Hour, To: 6*time.Hour + 15*time.Minute}
+		},
 		"pace: default\nlimits: {zone: UTC}": func(p *outbox.Pace) { p.Quiet.Zone = "UTC" },
 		"pace: unlimited":                    func(p *outbox.Pace) { *p = outbox.Unlimited() },
 		"pace: unlimited\nlimits: {notices_per_day: 5}\n": func(p *outbox.Pace) {

@@ -7,7 +7,7 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 )
 
-// record is the part of the file about a recording of the callbacks. docs/record-replay.md describes it.
+// record is the section about the recording of callbacks. docs/record-replay.md describes it.
 type record struct {
 	Dir       string   `yaml:"dir"`
 	MaxFile   size     `yaml:"max_file"`

@@ -7,7 +7,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// renamed maps the keys of the version before, by their path, to their names of now. They work in this version, with a warning.
+// renamed maps the keys of the version before, by their path, to their names of now. They work in
+// this version, with a warning.
 func renamed() map[string]string {
 	return map[string]string{
 		"notice_ttl":                   "proactive_ttl",
@@ -16,8 +17,9 @@ func renamed() map[string]string {
 	}
 }
 
-// current is the name of now of a key of the section at path. For a key that was renamed it notes a warning, which shows the line to write, and
-// under which name mistakes in its value are to be reported.
+// current is the name of now of a key of the section at path. For a key that was renamed it notes a
+// warning, which shows the line to write, and under which name mistakes in its value are to be
+// reported.
 func (d *document) current(path, key string, line int, value ast.Node) string {
 	name, old := renamed()[join(path, key)]
 	if !old {

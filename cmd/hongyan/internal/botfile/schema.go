@@ -9,12 +9,12 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/internal/monitor"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// schema is the file as it is written. docs/config.md describes the keys.
+// schema is the structure of the file. docs/config.md describes the keys.
 type schema struct {
 	Service struct {
 		Provider    string `yaml:"provider"`
@@ -105,7 +105,7 @@ type rule struct {
 	} `yaml:"forward"`
 }
 
-// build makes a bot's configuration of the file, and notes the mistakes.
+// build turns the file into the configuration of a bot, and notes the mistakes.
 func (s *schema) build(d *document) *File {
 	f := &File{Bot: bot.Config{
 		BaseURL: s.Service.BaseURL, Token: s.Service.Token, Listen: s.Listen, Data: cmp.Or(s.Data, bot.DefaultData),
@@ -119,8 +119,9 @@ func (s *schema) build(d *document) *File {
 		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: time.Duration(s.RateLimit.Per)},
 		Admin:     s.Admin, AdminPublic: s.AdminPublic,
 		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: time.Duration(s.Alarm.Silence)},
-		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(), Parallel: s.Parallel, MaxAttempts: s.MaxAttempts,
-		Timeout: time.Duration(s.Timeout), Grace: time.Duration(s.Grace), StuckAfter: time.Duration(s.StuckAfter), Lease: time.Duration(s.Lease),
+		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(),
+		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: time.Duration(s.Timeout), Grace: time.Duration(s.Grace),
+		StuckAfter: time.Duration(s.StuckAfter), Lease: time.Duration(s.Lease),
 		AnswerTTL: time.Duration(s.AnswerTTL), ProactiveTTL: time.Duration(s.ProactiveTTL), LogText: s.LogText,
 	}}
 	for _, a := range s.Accounts {
@@ -143,7 +144,7 @@ func (s *schema) build(d *document) *File {
 	return f
 }
 
-// check reports the mistakes outside of the rules, and fills in what is not a plain copy.
+// check reports the mistakes outside of the rules, and sets the fields that need parsing.
 func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	if s.Service.Token == "" {
 		mistake("service.token", errors.New("it is missing: write the token, or ${HONGYAN_TOKEN}"))
@@ -187,34 +188,31 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	}
 }
 
-// checkAlarm reads the times of the alarm.
+// checkAlarm parses the times of the alarm.
 func (s *schema) checkAlarm(a *bot.Alarm, mistake func(path string, err error)) {
 	for _, w := range []struct {
 		key, text string
-		daily     *bot.Daily
+		window    *outbox.Window
 	}{{"daytime", s.Alarm.Daytime, &a.Daytime}, {"quiet", s.Alarm.Quiet, &a.Quiet}} {
 		if w.text == "" {
 			continue
 		}
-		window, err := monitor.ParseWindow(w.text)
-		if err != nil {
+		var err error
+		if *w.window, err = outbox.ParseWindow(w.text); err != nil {
 			mistake("alarm."+w.key, err)
 		}
-		*w.daily = bot.Daily(window)
 	}
-	if s.Alarm.Zone != "" {
-		var err error
-		if a.Zone, err = parseZone(s.Alarm.Zone); err != nil {
-			mistake("alarm.zone", err)
-		}
+	if err := checkZone(s.Alarm.Zone); err != nil {
+		mistake("alarm.zone", err)
 	}
+	a.Daytime.Zone, a.Quiet.Zone = s.Alarm.Zone, s.Alarm.Zone
 }
 
 func (r *rule) build() (rules.Rule, error) {
 	built := rules.Rule{
 		Name: r.Name, On: xmlmsg.Kind(r.On), In: r.In, From: r.From, Private: r.Private, Group: r.Group, AtMe: r.AtMe,
-		Keyword: r.Keyword, ExactSpelling: r.Spelled, Exact: r.Exact, Ext: r.Ext, MinSize: int64(r.MinSize), MaxSize: int64(r.MaxSize), Reply: r.Reply,
-		MaxAge:  time.Duration(r.MaxAge),
+		Keyword: r.Keyword, ExactSpelling: r.Spelled, Exact: r.Exact, Ext: r.Ext, MinSize: int64(r.MinSize), MaxSize: int64(r.MaxSize),
+		Reply: r.Reply, MaxAge: time.Duration(r.MaxAge),
 		Forward: rules.Forward{To: r.Forward.To, Caption: r.Forward.Caption, Title: r.Forward.Title},
 	}
 	if r.Regexp == "" {

@@ -10,14 +10,16 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// A reference ${NAME} is written as openMark NAME closeMark while the YAML library reads the file, since
-// the brace would end or begin a mapping in {flow: style}. The marks are noncharacters of Unicode.
+// A reference ${NAME} is written as openMark NAME closeMark while the YAML library reads the file,
+// since the brace would end or begin a mapping in {flow: style}. The marks are noncharacters of
+// Unicode.
 const (
 	openMark  = "\uFDD0"
 	closeMark = "\uFDD1"
 )
 
-// markVariables replaces the references of a text, and the escaped ones, $${NAME}. Line numbers stay.
+// markVariables replaces the references of a text, and the escaped ones, $${NAME}. Line numbers
+// stay.
 func markVariables(d *document, text []byte) ([]byte, error) {
 	for _, mark := range []string{openMark, closeMark} {
 		if i := bytes.Index(text, []byte(mark)); i >= 0 {
@@ -35,7 +37,7 @@ func markVariables(d *document, text []byte) ([]byte, error) {
 	}), nil
 }
 
-// spell returns a text that was marked as it is in the file.
+// spell turns marked text back into the text of the file.
 func spell(marked string) string {
 	if !strings.Contains(marked, openMark) && !strings.Contains(marked, closeMark) {
 		return marked
@@ -43,8 +45,8 @@ func spell(marked string) string {
 	return strings.NewReplacer(openMark+"$", "$${", openMark, "${", closeMark, "}").Replace(marked)
 }
 
-// expander replaces the references in the values of a document by the variables of the environment.
-// Keys and what is escaped get back what the file says.
+// expander replaces the references in the values of a document by environment variables. Keys and
+// escaped references keep their text.
 type expander struct {
 	lookup  func(string) (string, bool)
 	mistake func(line int, err error)

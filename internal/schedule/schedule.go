@@ -11,8 +11,8 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Job is a function that runs at certain times.
-type Job struct {
+// Schedule is a function that runs at certain times.
+type Schedule struct {
 	// Name identifies the job in the state: it must be the same in every process and after an
 	// update.
 	Name string
@@ -25,7 +25,7 @@ type Job struct {
 	Run func(ctx context.Context, due time.Time) error
 }
 
-func (j Job) check() error {
+func (j Schedule) check() error {
 	switch {
 	case j.Name == "" || len(j.Name) > 200:
 		return fmt.Errorf("schedule: a job needs a name of at most 200 bytes, %q has %d", j.Name, len(j.Name))
@@ -54,7 +54,7 @@ func (r record) done() record { return record{Times: r.Times, Last: r.Due} }
 
 func key(job string) string { return "schedule/" + url.PathEscape(job) }
 
-func (s *Scheduler) load(ctx context.Context, job Job) (r record, revision uint64, err error) {
+func (s *Scheduler) load(ctx context.Context, job Schedule) (r record, revision uint64, err error) {
 	entry, err := s.config.State.Get(ctx, key(job.Name))
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -68,7 +68,7 @@ func (s *Scheduler) load(ctx context.Context, job Job) (r record, revision uint6
 	return r, entry.Revision, nil
 }
 
-func (s *Scheduler) save(ctx context.Context, job Job, r record, revision uint64) (uint64, error) {
+func (s *Scheduler) save(ctx context.Context, job Schedule, r record, revision uint64) (uint64, error) {
 	data, err := json.Marshal(r)
 	if err == nil {
 		revision, err = s.config.State.Swap(ctx, key(job.Name), data, revision, 0)

@@ -27,8 +27,8 @@ const (
 	stepEnd
 )
 
-// Session is one login. It is not safe for concurrent use.
-type Session struct {
+// Attempt is one login. It is not safe for concurrent use.
+type Attempt struct {
 	flow    *Flow
 	request Request
 	device  Device
@@ -53,14 +53,14 @@ type Session struct {
 }
 
 // Captcha sets the number that the phone shows, for the next poll. Empty means that there is none.
-func (s *Session) Captcha(number string) { s.captcha = number }
+func (s *Attempt) Captcha(number string) { s.captcha = number }
 
 // AutoSlide lets the service solve the slider of a Mac.
-func (s *Session) AutoSlide() { s.slide = s.device.Type == api.DeviceMac }
+func (s *Attempt) AutoSlide() { s.slide = s.device.Type == api.DeviceMac }
 
 // Next waits for the next event. After a Final one it returns that again. The only error is that of
 // a cancelled context; the session can go on with another context.
-func (s *Session) Next(ctx context.Context) (Event, error) {
+func (s *Attempt) Next(ctx context.Context) (Event, error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, context.Cause(ctx)
@@ -96,7 +96,7 @@ func (s *Session) Next(ctx context.Context) (Event, error) {
 }
 
 // begin checks whether the account is online already: each login may alert risk control.
-func (s *Session) begin(ctx context.Context) Event {
+func (s *Attempt) begin(ctx context.Context) Event {
 	s.step = stepCode
 	if !s.known {
 		return nil
@@ -121,10 +121,10 @@ func (s *Session) begin(ctx context.Context) Event {
 	return nil // also after a refusal: the login shows whether the device is known
 }
 
-func (s *Session) fail(err error) Event { return Failed{explain(err, s.scanned, s.device)} }
+func (s *Attempt) fail(err error) Event { return Failed{explain(err, s.scanned, s.device)} }
 
 // askDialog makes the phone ask for a confirmation, or goes on to a code.
-func (s *Session) askDialog(ctx context.Context) Event {
+func (s *Attempt) askDialog(ctx context.Context) Event {
 	s.step = stepCode
 	if s.device.FirstNight(s.flow.config.Now()) {
 		return DialogFailed{errors.New("login: a device that is new needs a scan on its second day")}
@@ -144,14 +144,14 @@ func (s *Session) askDialog(ctx context.Context) Event {
 }
 
 // wait begins to poll the login.
-func (s *Session) wait(uuid string) {
+func (s *Attempt) wait(uuid string) {
 	s.step, s.uuid, s.deadline = stepPoll, uuid, s.flow.config.Now().Add(codeLife)
 	s.told, s.scanned, s.polls, s.asked, s.page, s.lost = false, false, 0, false, "", 0
 }
 
 // draw gets a code. A device that the service has made for it is stored before anything else can
 // fail.
-func (s *Session) draw(ctx context.Context) Event {
+func (s *Attempt) draw(ctx context.Context) Event {
 	s.dialog = false
 	code, err := s.flow.config.Client.Login.GetLoginQRCode(ctx, api.LoginQRCodeRequest{
 		AppID: s.device.AppID, RegionID: s.device.RegionID, Type: s.device.Type, ProxyIP: s.request.ProxyIP, TTUID: s.request.TTUID,
@@ -180,7 +180,7 @@ func (s *Session) draw(ctx context.Context) Event {
 }
 
 // poll polls the login; nil if there is nothing to report.
-func (s *Session) poll(ctx context.Context) Event {
+func (s *Attempt) poll(ctx context.Context) Event {
 	captcha := s.captcha
 	s.captcha = ""
 	state, err := s.flow.config.Client.Login.CheckLogin(ctx, api.CheckLoginRequest{
@@ -223,7 +223,7 @@ func (s *Session) poll(ctx context.Context) Event {
 
 // refused distinguishes errors of the network from those of the service, and what the latter are
 // about.
-func (s *Session) refused(err error, captcha string) Event {
+func (s *Attempt) refused(err error, captcha string) Event {
 	switch {
 	case !refusal(err) && !errors.Is(err, api.ErrTokenInvalid) && s.lost < maxLost && s.flow.config.Now().Before(s.deadline):
 		s.lost++ // a further poll does no harm
@@ -241,7 +241,7 @@ func (s *Session) refused(err error, captcha string) Event {
 }
 
 // expire makes another code if the first was not scanned, or no dialog appeared.
-func (s *Session) expire() Event {
+func (s *Attempt) expire() Event {
 	switch {
 	case s.dialog:
 		s.step = stepCode
@@ -254,7 +254,7 @@ func (s *Session) expire() Event {
 }
 
 // verify returns a page that has to be opened, once.
-func (s *Session) verify(page string) Event {
+func (s *Attempt) verify(page string) Event {
 	s.page, s.scanned = page, true
 	if until := s.flow.config.Now().Add(pageLife); until.After(s.deadline) {
 		s.deadline = until // the answers contain no time: the service decides when it ends
@@ -267,7 +267,7 @@ func (s *Session) verify(page string) Event {
 }
 
 // confirm stores the account.
-func (s *Session) confirm(ctx context.Context, info *api.LoginInfo) Event {
+func (s *Attempt) confirm(ctx context.Context, info *api.LoginInfo) Event {
 	ctx = context.WithoutCancel(ctx)
 	c := Confirmed{Info: *info}
 	d := &s.device

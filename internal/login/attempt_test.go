@@ -76,7 +76,7 @@ func TestExpiredTime(t *testing.T) {
 	}
 	b := newBench(t, map[string][]string{"/login/getLoginQrCode": {code1, code2}, "/login/checkLogin": append(polls, done)})
 	start := b.now
-	events, _ := b.play(t, login.Request{RegionID: region}, func(_ *login.Session, e login.Event) {
+	events, _ := b.play(t, login.Request{RegionID: region}, func(_ *login.Attempt, e login.Event) {
 		if code, ok := e.(login.QRCode); ok && code.Again {
 			assert.Equal(t, 200*time.Second, b.now.Sub(start))
 			assert.Equal(t, "http://weixin.qq.com/x/second", code.Data)
@@ -92,7 +92,7 @@ func TestCaptcha(t *testing.T) {
 		"/login/checkLogin":     {scanned, scanned, scanned, wrongNumber, gateway, scanned, done},
 	})
 	number := 1
-	events, _ := b.play(t, login.Request{RegionID: region}, func(s *login.Session, e login.Event) {
+	events, _ := b.play(t, login.Request{RegionID: region}, func(s *login.Attempt, e login.Event) {
 		if n, ok := e.(login.NeedCaptcha); ok {
 			assert.Equal(t, number == 2, n.Wrong)
 			s.Captcha(strings.Repeat(strconv.Itoa(number), 6))
@@ -110,7 +110,7 @@ func TestCaptcha(t *testing.T) {
 	b = newBench(t, map[string][]string{
 		"/login/getLoginQrCode": {code1}, "/login/checkLogin": {scanned, scanned, scanned, wrongNumber, wrongNumber, wrongNumber},
 	})
-	_, end := b.play(t, login.Request{RegionID: region}, func(s *login.Session, e login.Event) {
+	_, end := b.play(t, login.Request{RegionID: region}, func(s *login.Attempt, e login.Event) {
 		if _, ok := e.(login.NeedCaptcha); ok {
 			s.Captcha("000000")
 		}
@@ -121,7 +121,7 @@ func TestCaptcha(t *testing.T) {
 func TestAutoSlide(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string][]string{"/login/getLoginQrCode": {code1}, "/login/checkLogin": {scanned, page, done}})
-	_, _ = b.play(t, login.Request{RegionID: region, Type: api.DeviceMac}, func(s *login.Session, e login.Event) {
+	_, _ = b.play(t, login.Request{RegionID: region, Type: api.DeviceMac}, func(s *login.Attempt, e login.Event) {
 		if slider, ok := e.(login.NeedSlider); ok {
 			assert.Equal(t, "https://verify.example.com/?ticket=secret", slider.Code.Data)
 			s.AutoSlide()
