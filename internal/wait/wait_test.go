@@ -51,8 +51,8 @@ func TestBackoff(t *testing.T) {
 
 func TestDoubled(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[int]time.Duration{0: 5, 1: 5, 2: 10, 3: 20, 5: 80, 6: 90, 1000: 90} {
-		assert.Equal(t, want*time.Second, wait.Doubled(n, 5*time.Second, 90*time.Second), n)
+	for n, seconds := range map[int]int{0: 5, 1: 5, 2: 10, 3: 20, 5: 80, 6: 90, 1000: 90} {
+		assert.Equal(t, time.Duration(seconds)*time.Second, wait.Doubled(n, 5*time.Second, 90*time.Second), n)
 	}
 	assert.Equal(t, time.Second, wait.Doubled(1, time.Minute, time.Second), "never more than most")
 }
