@@ -28,9 +28,9 @@ const (
 	Remembered = 14 * 24 * time.Hour
 )
 
-// Gap is the range of the random pause between two downloads of an account. The zero value means
-// 5 to 10 seconds, which suits an account that is less than a week old. The vendor publishes no limit;
-// the value is a choice of this project.
+// Gap is the range of the random pause between two downloads of an account. The zero value means 5
+// to 10 seconds, which suits an account that is less than a week old. The vendor recommends 3 to
+// 10 seconds.
 type Gap struct{ Min, Max time.Duration }
 
 // NoGap means no pause, for use with the simulator.

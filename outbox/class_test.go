@@ -35,7 +35,8 @@ func TestTheLedgerOfAnOlderVersion(t *testing.T) {
 			body, err := api.EncodeSend(m)
 			require.NoError(b.t, err)
 			_, _, err = b.back.Ledger().Reserve(b.t.Context(), store.Send{
-				Key: fmt.Sprint(class, i), Account: "a", Target: "x", Endpoint: api.EndpointOf(m), Body: body, Class: class, State: store.Queued,
+				Key: fmt.Sprint(class, i), Account: "a", Target: "x", Endpoint: api.EndpointOf(m), Body: body,
+				Class: class, State: store.Queued,
 			})
 			require.NoError(b.t, err)
 		}

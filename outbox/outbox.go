@@ -52,9 +52,9 @@ type Config struct {
 	// as its first send here.
 	Since map[string]time.Time
 	// AnswerTTL is how long an answer may wait for its turn, ProactiveTTL a proactive send. 0 means
-	// 10 minutes and 6 hours. Time in which sending is stopped does not count, nor, for a proactive send, the
-	// quiet hours and the time in which a limit is reached. An answer that a limit would keep
-	// longer fails at once, with a *LimitError.
+	// 10 minutes and 6 hours. Time in which sending is stopped does not count, nor, for a proactive
+	// send, the quiet hours and the time in which a limit is reached. An answer that a limit would
+	// keep longer fails at once, with a *LimitError.
 	AnswerTTL, ProactiveTTL time.Duration
 	// MaxTries bounds how often one entry is tried whose requests provably never left. 0 means 5.
 	MaxTries int

@@ -58,8 +58,8 @@ func BenchmarkText(b *testing.B) {
 	}
 }
 
-// BenchmarkKeywords finds one of many keywords in a decoded message: those of as many routes, those of one
-// route, and the same one of all routes, which differ by their group.
+// BenchmarkKeywords finds one of many keywords in a decoded message: those of as many routes, those
+// of one route, and the same one of all routes, which differ by their group.
 func BenchmarkKeywords(b *testing.B) {
 	for _, n := range []int{10, 1000, 10000} {
 		shared := router.New()

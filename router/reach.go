@@ -10,23 +10,23 @@ import (
 )
 
 // reach finds, among the routes of a bot or of one plugin, those that can never run since another
-// takes all of their events. It compares a route only with those that an index gives for it, so that
-// the cost of a registration does not grow with the number of routes.
+// takes all of their events. It compares a route only with those that an index gives for it, so
+// that the cost of a registration does not grow with the number of routes.
 type reach struct {
 	last *Route
 	all  []*Route // in the order of registration
-	// wide has each route under the keys of one of its conditions, or of several: every route that it
-	// hides has one key of each.
+	// wide has each route under the keys of one of its conditions, or of several: every route that
+	// it hides has one key of each.
 	wide bucket
-	// narrow has each route under all of its keys. It is for routes that are registered before others
-	// in the order, and nil until there is one.
+	// narrow has each route under all of its keys. It is for routes that are registered before
+	// others in the order, and nil until there is one.
 	narrow map[reachKey][]*Route
 	// compared counts the pairs that were compared: the work that tests hold a ceiling over.
 	compared int
 }
 
-// reachKey is a key of a condition. The zero CoverKey is that of routes without a condition, and what
-// they cover: everything.
+// reachKey is a key of a condition. The zero CoverKey is that of routes without a condition, and
+// what they cover: everything.
 type reachKey struct {
 	kind xmlmsg.Kind
 	key  match.CoverKey
@@ -36,8 +36,8 @@ func newReach() *reach { return &reach{} }
 
 // HiddenBy returns the route that would keep a new route of the group with this kind and these
 // matchers from ever running, as it comes first and matches all that the new one does. To register
-// that one would panic. It looks at the routes so far, without those of other plugins; an empty kind
-// means any.
+// that one would panic. It looks at the routes so far, without those of other plugins; an empty
+// kind means any.
 func (g *Group) HiddenBy(kind xmlmsg.Kind, ms ...match.Matcher) (first RouteInfo, hidden bool) {
 	checkMatchers("HiddenBy", ms)
 	r := &Route{group: g, kind: kind, conditions: g.conditionsWith(match.Flatten(ms))}
@@ -50,8 +50,8 @@ func (g *Group) HiddenBy(kind xmlmsg.Kind, ms ...match.Matcher) (first RouteInfo
 	return RouteInfo{}, false
 }
 
-// reachable is what knows the routes with which those of the group are compared: those of the bot, or
-// of the same plugin, as a plugin does not know the others.
+// reachable is what knows the routes with which those of the group are compared: those of the bot,
+// or of the same plugin, as a plugin does not know the others.
 func (g *Group) reachable() *reach {
 	for g.reach == nil {
 		g = g.parent
@@ -219,16 +219,16 @@ func fewest(conditions [][]reachKey, count func(reachKey) int) int {
 	return best
 }
 
-// bucket has routes that share the keys of some of their conditions: a few as a list, in their order,
-// and more of them below, by the keys of another condition.
+// bucket has routes that share the keys of some of their conditions: a few as a list, in their
+// order, and more of them below, by the keys of another condition.
 type bucket struct {
 	count  int
 	routes []*Route
 	below  map[reachKey]*bucket
 }
 
-// The bounds of a bucket: of the list from which on routes go below, and of the keys under which one
-// route may.
+// The bounds of a bucket: of the list from which on routes go below, and of the keys under which
+// one route may.
 const (
 	fullBucket = 8
 	spreadKeys = 16
@@ -242,8 +242,8 @@ func (b *bucket) add(r *Route, left [][]reachKey) {
 	}
 }
 
-// descend puts a route below, by the condition that tells it best from others, and reports whether it
-// did: not if that condition has more keys than the bound.
+// descend puts a route below, by the condition that tells it best from others, and reports whether
+// it did: not if that condition has more keys than the bound.
 func (b *bucket) descend(r *Route, left [][]reachKey, bound int) bool {
 	best := fewest(left, func(key reachKey) int {
 		if below := b.below[key]; below != nil {

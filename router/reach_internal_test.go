@@ -46,7 +46,8 @@ func registerShape(shape func(i, n int) []match.Matcher, n int, inOrder bool) *R
 	return r
 }
 
-// TestReachCeiling holds the number of routes with which the check compares a new one, whatever their number.
+// TestReachCeiling holds the number of routes with which the check compares a new one, whatever
+// their number.
 func TestReachCeiling(t *testing.T) {
 	t.Parallel()
 	const n = 4000

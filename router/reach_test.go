@@ -105,8 +105,8 @@ func conflict(all []*plain, r *plain) (hidden, first *plain) {
 	return nil, nil
 }
 
-// TestTheIndexFindsWhatAllPairsDo registers random routes in random groups, and compares each answer of the
-// check with that of a plain comparison of all pairs.
+// TestTheIndexFindsWhatAllPairsDo registers random routes in random groups, and compares each
+// answer of the check with that of a plain comparison of all pairs.
 func TestTheIndexFindsWhatAllPairsDo(t *testing.T) {
 	t.Parallel()
 	handle := func(*router.Context) error { return nil }
@@ -186,7 +186,8 @@ func TestTheIndexFindsWhatAllPairsDoAmongMany(t *testing.T) {
 				func() match.Matcher { return match.MaxSize(m.Int64N(100) - 50) },
 			}
 			m.Shuffle(len(makers), func(i, j int) { makers[i], makers[j] = makers[j], makers[i] })
-			route := &plain{name: fmt.Sprintf("r%d", i), path: []int{i}, kind: []xmlmsg.Kind{"", xmlmsg.KindText, xmlmsg.KindFile}[m.IntN(3)]}
+			kind := []xmlmsg.Kind{"", xmlmsg.KindText, xmlmsg.KindFile}[m.IntN(3)]
+			route := &plain{name: fmt.Sprintf("r%d", i), path: []int{i}, kind: kind}
 			for _, make := range makers[:3+m.IntN(2)] {
 				route.ms = append(route.ms, make())
 			}

@@ -158,7 +158,9 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	case known != nil:
 		return earlier(known)
 	}
-	message := outbox.Message{Send: api.WithAppID(m, c.Event.AppID), Key: key, Class: outbox.Proactive, Source: c.Route(), Event: c.Event.Key()}
+	message := outbox.Message{
+		Send: api.WithAppID(m, c.Event.AppID), Key: key, Class: outbox.Proactive, Source: c.Route(), Event: c.Event.Key(),
+	}
 	if api.TargetOf(m) == c.Event.Conversation.ID {
 		message.Class = outbox.Answer
 	}

@@ -157,12 +157,12 @@ func (x *index) buildWords() {
 	x.words = words.New(all)
 }
 
-// fewRoutes is up to how many routes may share a key before a rarer one is worth more than the order
-// of preference.
+// fewRoutes is up to how many routes may share a key before a rarer one is worth more than the
+// order of preference.
 const fewRoutes = 8
 
-// bestKeys picks the condition that narrows most: one whose keys few routes share, and among those a
-// whole text before a word, a person before a conversation.
+// bestKeys picks the condition that narrows most: one whose keys few routes share, and among those
+// a whole text before a word, a person before a conversation.
 func (count keyCounts) bestKeys(ms []match.Matcher) (field match.Field, keys []string, ok bool) {
 	best, fewest := 0, 0
 	for _, m := range ms {

@@ -143,7 +143,8 @@ func New(c Config) (*Monitor, error) {
 		c.Logger = zap.NewNop()
 	}
 	m := &Monitor{
-		config: c, daytime: daytime, quiet: quiet, woken: make(chan struct{}, 1), accounts: map[string]*account{}, heartbeats: map[string]*Heartbeat{},
+		config: c, daytime: daytime, quiet: quiet, woken: make(chan struct{}, 1),
+		accounts: map[string]*account{}, heartbeats: map[string]*Heartbeat{},
 	}
 	for _, id := range c.Accounts {
 		m.watch(id, c.Now())

@@ -52,10 +52,12 @@ func (r *runs) add(due time.Time) {
 
 func (r *runs) job(t *testing.T, spec string, c schedule.CatchUp) schedule.Schedule {
 	t.Helper()
-	return schedule.Schedule{Name: "digest", Times: parse(t, spec, time.UTC), CatchUp: c, Run: func(_ context.Context, due time.Time) error {
+	s := schedule.Schedule{Name: "digest", Times: parse(t, spec, time.UTC), CatchUp: c}
+	s.Run = func(_ context.Context, due time.Time) error {
 		r.add(due)
 		return nil
-	}}
+	}
+	return s
 }
 
 func (r *runs) taken() []string {

@@ -28,15 +28,15 @@ func Every(ctx context.Context, interval time.Duration, f func()) {
 	}
 }
 
-// Backoff is the rest after n attempts that failed: about one second, two, four … up to a minute, half
-// as much more or less by chance.
+// Backoff is the rest after n attempts that failed: about one second, two, four … up to a minute,
+// half as much more or less by chance.
 func Backoff(n int) time.Duration {
 	b := backoff.ExponentialBackOff{InitialInterval: Doubled(n, time.Second, time.Minute), RandomizationFactor: 0.5}
 	return b.NextBackOff()
 }
 
-// Doubled is the rest after n attempts that failed: first, twice as much, four times … up to most. It is
-// for rests that need no jitter, as only one process makes the attempts.
+// Doubled is the rest after n attempts that failed: first, twice as much, four times … up to most.
+// It is for rests that need no jitter, as only one process makes the attempts.
 func Doubled(n int, first, most time.Duration) time.Duration {
 	for ; n > 1 && first < most; n-- {
 		first *= 2

@@ -32,7 +32,8 @@ func cycles(rules []Rule) (all []*Error) {
 	}
 	if more > 0 {
 		all = append(all, &Error{Index: last, Field: "forward.to", Err: fmt.Errorf(
-			"messages would go in a circle here, too, and in %d rules before this one that are not listed: mend those first that are", more-1)})
+			"messages would go in a circle here, too, and in %d rules before this one that are not listed: mend those first that are",
+			more-1)})
 	}
 	return all
 }

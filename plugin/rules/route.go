@@ -22,7 +22,8 @@ func (r Rule) register(g *router.Group) (err error) {
 	return nil
 }
 
-// try adds a route like that of the rule, unless another one hides it: the rule whose name is first.
+// try adds a route like that of the rule, unless another one hides it: the rule whose name is
+// first.
 func (r *Rule) try(g *router.Group) (first string, hidden bool, err error) {
 	defer refused(&err)
 	ms := r.matchers()

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Covers tells whether one list of matchers lets pass every event that the other does, as far as that
-// can be known without running them.
+// Covers tells whether one list of matchers lets pass every event that the other does, as far as
+// that can be known without running them.
 func Covers(wide, narrow []Matcher) bool {
 	narrow = flat(narrow)
 	for _, w := range flat(wide) {
@@ -43,8 +43,8 @@ func same(a, b Matcher) bool {
 	return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.ValueOf(a).Comparable() && reflect.ValueOf(b).Comparable() && a == b
 }
 
-// CoverKey is a key of an index that finds the matchers which may cover another, or may be covered by
-// it. The zero CoverKey belongs to no matcher.
+// CoverKey is a key of an index that finds the matchers which may cover another, or may be covered
+// by it. The zero CoverKey belongs to no matcher.
 type CoverKey struct {
 	name, value string
 	prefix      uint64  // of a number: what is left of it

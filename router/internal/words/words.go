@@ -120,7 +120,8 @@ func (x *Index) Each(text string, visit func(word int)) {
 	}
 }
 
-// set is a set of numbers. It costs no allocation as long as it is small, however large the numbers.
+// set is a set of numbers. It costs no allocation as long as it is small, however large the
+// numbers.
 type set struct {
 	few  [16]int32
 	size int
@@ -150,8 +151,8 @@ func (s *set) add(n int32, limit int) bool {
 	return true
 }
 
-// Any reports whether accept agrees to one of the places at which a word stands in the text. It gets
-// the number of the word and the offset of the byte after it.
+// Any reports whether accept agrees to one of the places at which a word stands in the text. It
+// gets the number of the word and the offset of the byte after it.
 func (x *Index) Any(text string, accept func(word, end int) bool) bool {
 	state := int32(0)
 	for i := range len(text) {

@@ -11,8 +11,8 @@ import (
 	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 )
 
-// TestAllocsOfARule holds the ceiling on allocations of a rule, from the text of the file to the check, whatever the
-// number of rules.
+// TestAllocsOfARule holds the ceiling on allocations of a rule, from the text of the file to the
+// check, whatever the number of rules.
 func TestAllocsOfARule(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts what the whole process allocates
 	for _, n := range []int{100, 10000} {
 		text := manyRules(n)
