@@ -13,7 +13,7 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Content is what a message says or carries, as far as it takes to tell whether it comes again.
+// Content is what a message says or carries, as far as needed to recognize a repetition.
 type Content struct {
 	// Sum is the same for the same content: the same words, white space and case aside, or the same
 	// file.

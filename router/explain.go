@@ -57,7 +57,7 @@ func (r *Route) info() RouteInfo {
 	return i
 }
 
-// Explanation tells for each route why it would handle an event, or would not.
+// Explanation says for each route why it would handle an event, or would not.
 type Explanation struct {
 	Kind   xmlmsg.Kind
 	Routes []Verdict
@@ -74,9 +74,9 @@ type Verdict struct {
 	Reason string
 }
 
-// Explain tells for each route what it would do with the event now, without running a handler.
-// Middleware is not asked. For a route that returns Next the routes after it matter, too: their
-// Reason is that an earlier route comes first.
+// Explain returns what each route would do with the event now, without running a handler or
+// middleware. For a route that returns Next the routes after it matter, too: their Reason is that
+// an earlier route comes first.
 func (r *Router) Explain(e *callback.Event) Explanation { return r.ExplainAt(e, time.Now()) }
 
 // ExplainAt is Explain for another time, which decides how old the message is.

@@ -313,12 +313,3 @@ func ExampleMaxParts() {
 	_ = r.Serve(context.Background(), e, router.Services{Sender: &recorder{}})
 	// Output: true
 }
-
-// A handler returns the error of ForwardAll as it is: it runs again only if that can help one of
-// the targets.
-func ExampleContext_ForwardAll() {
-	r := router.New()
-	r.File(func(c *router.Context, _ *xmlmsg.File) error {
-		return c.ForwardAll([]string{"20000000002@chatroom", "30000000003@chatroom"}, router.Caption("{{.SenderName}}: {{.FileName}}"))
-	})
-}

@@ -26,7 +26,7 @@ var ErrNoFiles = errors.New("router: no Files: nothing can be downloaded or sent
 // Download downloads what the message has: a picture, a voice, a video, a sticker or a file, or
 // that of the message which an answer quotes. It waits for its turn, which can take some seconds,
 // and a handler that runs again gets the same file again. The name is safe, and nothing is
-// overwritten. An error that another run cannot mend is Permanent.
+// overwritten. An error that another run cannot fix is Permanent.
 //
 //	file, err := c.Download(media.Into("2026", c.GroupName()))
 func (c *Context) Download(options ...media.Option) (*media.File, error) {
@@ -141,7 +141,7 @@ func (c *Context) offer(path string) (string, error) {
 	return link, nil
 }
 
-// lasting marks the errors that another run of the handler cannot mend.
+// lasting marks the errors that another run of the handler cannot fix.
 func lasting(err error) error {
 	for _, reason := range []error{
 		media.ErrNotDownloadable, media.ErrTooLarge, media.ErrForbiddenHost, media.ErrExpired, media.ErrNoClient, media.ErrNoPublicURL,

@@ -14,7 +14,7 @@ import (
 // ErrNoState means that the context was made without a State.
 var ErrNoState = errors.New("router: no State: sessions, Ask and Once need Services.State, which every bot has")
 
-// Scope says who shares a session.
+// Scope defines who shares a session.
 type Scope int
 
 // The scopes.

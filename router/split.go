@@ -87,7 +87,7 @@ func cut(text string, limit int) int {
 	return hard // one character with more marks than a part has room for
 }
 
-// scanner knows what is before a place in a text.
+// scanner holds what precedes a place in a text.
 type scanner struct {
 	last    rune
 	lines   int  // line ends in a row

@@ -54,7 +54,7 @@ func (s *Subject) file() (name, ext string, size int64, ok bool) {
 	return "", "", 0, false
 }
 
-// Func is a matcher of your own. The name shows up in Explain.
+// Func makes a matcher of a function. The name shows up in Explain.
 func Func(name string, f func(s *Subject) bool) Matcher {
 	if f == nil {
 		panic("match: Func(" + name + "): the function is nil")
