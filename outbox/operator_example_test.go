@@ -1,0 +1,39 @@
+package outbox_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/store/memory"
+)
+
+// A message that is held waits until a person decides: `hongyan outbox list` shows it.
+func ExampleDrop() {
+	ctx, back := context.Background(), memory.New(memory.Config{})
+	defer back.Close()
+	o, err := outbox.New(outbox.Config{Store: back, Send: func(context.Context, api.Send) (*api.SentMessage, error) {
+		return &api.SentMessage{NewMsgID: 7}, nil
+	}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	refund := outbox.Message{
+		Send: api.PostText{AppID: "wx_demo", To: "wxid_alice", Content: "refunded"}, Key: "refund/18", Class: outbox.Answer,
+		Hold: "money",
+	}
+	_, err = o.Send(ctx, refund)
+	fmt.Println(err)
+	entry, err := outbox.Drop(ctx, back.Ledger(), "refund/18")
+	fmt.Println(entry.State, err)
+	_, err = o.Send(ctx, refund) // a handler that runs again
+	fmt.Println(err)
+	fmt.Println(o.Close(ctx))
+	// Output:
+	// <nil>
+	// refused <nil>
+	// outbox: /message/postText refused: dropped by hand; it is not tried again under this key, hongyan outbox resend does
+	// <nil>
+}
