@@ -70,7 +70,7 @@ func Golden(calls []Call) string {
 	return b.String()
 }
 
-// Diff is how one text becomes another, as a unified diff; empty if they are equal.
+// Diff returns the unified diff of two texts; empty if they are equal.
 func Diff(wantName, want, gotName, got string) string {
 	if want == got {
 		return ""

@@ -34,7 +34,7 @@ func Check(tb TB, r *router.Router) *Checked {
 	return CheckPlayer(tb, p)
 }
 
-// CheckPlayer is the kit for a player that something else closes.
+// CheckPlayer is Check for a player that the caller closes.
 func CheckPlayer(tb TB, p *Player) *Checked { return &Checked{Player: p, tb: tb} }
 
 // Plays runs recordings or bodies from files, and fails if they cannot be read.
@@ -106,7 +106,7 @@ func (c *Checked) calls() []Call {
 	return all
 }
 
-// why tells of the events that no route took what each route said.
+// why returns, for each event that no route took, the reason of each route.
 func (c *Checked) why() string {
 	var b strings.Builder
 	for _, s := range c.steps {
