@@ -1,5 +1,5 @@
-// Package hangup keeps SIGHUP from ending a program: tools send it to ask for a reload, and a
-// terminal that is closed does.
+// Package hangup keeps SIGHUP from ending a program: tools send it to ask for a reload, and
+// terminals when they close.
 package hangup
 
 import (
@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// Line is what a program says to SIGHUP.
+// Line is what a program logs on SIGHUP.
 const Line = "SIGHUP is ignored: nothing is reloaded while the program runs; restart it to use a changed configuration"
 
 // Ignore calls note for each SIGHUP, until stop is called. Where the signal was ignored at the

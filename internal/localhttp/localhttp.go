@@ -1,6 +1,6 @@
-// Package localhttp guards the HTTP listeners that ask for no password because only this machine,
-// or a guarded network, reaches them. A browser on the same machine reaches them, too, and does
-// what a page from anywhere makes it do; so does a tunnel. The guard refuses what comes that way.
+// Package localhttp guards HTTP listeners that require no password because only this machine, or a
+// guarded network, reaches them. A browser on the same machine reaches them, too, and any page can
+// make it send requests; so can a tunnel. The guard refuses such requests.
 package localhttp
 
 import (
@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// Config of a guard. The zero value accepts the names of loopback only.
+// Config configures a guard. The zero value accepts the names of loopback only.
 type Config struct {
 	// Address is the configured address of the listener: "127.0.0.1:8080". Its host may be used as
 	// well. On an address that stands for all of the machine, such as ":8080", every IP address may
@@ -37,8 +37,8 @@ var (
 	ErrForwarded = errors.New("a proxy passed the request on from another machine")
 )
 
-// Guard answers 403 to requests that do not come from a program that means this listener, and
-// passes the others on to next.
+// Guard answers 403 to requests that are not meant for this listener, and passes the others on to
+// next.
 func Guard(c Config, next http.Handler) http.Handler {
 	g := newGuard(c)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -128,7 +128,7 @@ func (g *guard) meant(host string) bool {
 		slices.ContainsFunc(private, func(suffix string) bool { return strings.HasSuffix(host, suffix) })
 }
 
-// private are the ends of names that no public DNS has: those of clusters, containers and home
+// private lists the ends of names that no public DNS has: those of clusters, containers and home
 // networks.
 var private = []string{".local", ".internal", ".svc", ".home.arpa"} //nolint:gochecknoglobals // a table
 
@@ -145,8 +145,8 @@ func nameOf(address string) string {
 	return host
 }
 
-// sameOrigin reports whether a page was served from where its request goes. "null", and what is no
-// origin, was not.
+// sameOrigin reports whether a page was served from where its request goes. It returns false for
+// "null", and for what is not an origin.
 func sameOrigin(origin string, r *http.Request) bool {
 	u, err := url.Parse(origin)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {

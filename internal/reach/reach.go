@@ -1,6 +1,6 @@
-// Package reach tells why one side does not reach the other: why the service cannot post to a
-// callback URL, and why a call of the service has no answer. A bot says it at its start, and the
-// commands of hongyan when they are asked.
+// Package reach finds out why one side does not reach the other: why the service cannot post to a
+// callback URL, and why a call of the service has no answer. A bot logs it at its start, and the
+// commands of hongyan print it.
 package reach
 
 import (
@@ -25,16 +25,16 @@ const Timeout = 3 * time.Second
 type Problem struct { //nolint:errname // an error only where a command ends with it
 	Cause string `json:"cause"`
 	Do    string `json:"do"`
-	// Sure means that the service cannot have more luck: what was seen from here it will see, too.
+	// Sure means that the service fails in the same way as this machine.
 	Sure bool `json:"-"`
-	// Final means that no change elsewhere mends it: what is configured is wrong.
+	// Final means that the configuration is wrong: no change elsewhere can fix it.
 	Final bool `json:"-"`
 }
 
 // Error is both lines.
 func (p *Problem) Error() string { return p.Cause + "\n  → " + p.Do }
 
-// sure is a problem that the service has as well; perhaps is one that may be only ours.
+// sure is a problem that the service has as well; perhaps may be a problem of this machine only.
 func sure(cause, do string) *Problem    { return &Problem{Cause: cause, Do: do, Sure: true} }
 func perhaps(cause, do string) *Problem { return &Problem{Cause: cause, Do: do} }
 
@@ -62,8 +62,8 @@ func Read(target string) (*url.URL, *Problem) {
 	return u, nil
 }
 
-// Local reports whether a host is an address that only this machine, or its network, reaches. A
-// name that does not resolve is none.
+// Local reports whether a host is an address that only this machine, or its network, reaches. It
+// returns false for a name that does not resolve.
 func Local(ctx context.Context, host string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return inside(ip)
@@ -85,8 +85,8 @@ func inside(ip netip.Addr) bool {
 	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || shared.Contains(ip)
 }
 
-// Unreachable says that the service cannot reach an address. If it is written as an address,
-// nothing but another URL mends that.
+// Unreachable says that the service cannot reach an address. If it is written as an address, only
+// another URL fixes that.
 func Unreachable(u *url.URL) *Problem {
 	_, err := netip.ParseAddr(u.Hostname())
 	return &Problem{
@@ -96,8 +96,8 @@ func Unreachable(u *url.URL) *Problem {
 	}
 }
 
-// Try posts to a callback URL what the service posts to try it, and says what is wrong with the
-// answer; nil if nothing is.
+// Try posts the probe of the service to a callback URL, and returns what is wrong with the answer;
+// nil if nothing is.
 func Try(ctx context.Context, u *url.URL) *Problem {
 	ctx, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
@@ -118,7 +118,7 @@ func Try(ctx context.Context, u *url.URL) *Problem {
 	return answered(u, response.StatusCode)
 }
 
-// unreached says what an error of the way means. The error itself holds the URL with its secret,
+// unreached explains an error of the connection. The error itself holds the URL with its secret,
 // and is not shown.
 func unreached(u *url.URL, err error) *Problem {
 	var dns *net.DNSError
@@ -151,7 +151,7 @@ func address(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), map[string]string{"http": "80", "https": "443"}[u.Scheme])
 }
 
-// answered says what the status of an answer means.
+// answered explains the status of an answer.
 func answered(u *url.URL, status int) *Problem {
 	switch status {
 	case http.StatusOK:

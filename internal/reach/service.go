@@ -17,15 +17,15 @@ import (
 // waitForIt is what to do about a service that does not answer.
 const waitForIt = "check the network and the base URL (service.base_url, HONGYAN_BASE_URL), or wait: the service may be down"
 
-// Refused reports whether an error is the service's own no. With an HTTP status of a broken server,
-// it is not.
+// Refused reports whether an error is a refusal by the service itself. An error with the HTTP
+// status of a broken server is not.
 func Refused(err error) bool {
 	var e *api.Error
 	return errors.As(err, &e) && e.Ret != 0 && e.HTTPStatus < http.StatusInternalServerError
 }
 
-// Service says what the error of a call means that the service did not answer, or for which it does
-// not take the token.
+// Service explains the error of a call that the service did not answer, or whose token it does not
+// accept.
 func Service(err error) *Problem {
 	var e *api.Error
 	answered := errors.As(err, &e) && e.HTTPStatus != 0
@@ -47,7 +47,7 @@ func Service(err error) *Problem {
 	return unanswered(err)
 }
 
-// gateway says what a status means that is not the service's own.
+// gateway explains a status that does not come from the service itself.
 func gateway(status int) *Problem {
 	cause, do := fmt.Sprintf("a gateway answers in place of the service (HTTP %d)", status), waitForIt
 	switch status {
@@ -66,7 +66,7 @@ func gateway(status int) *Problem {
 	return perhaps(cause, do)
 }
 
-// unanswered says why there is no answer at all.
+// unanswered explains why there is no answer at all.
 func unanswered(err error) *Problem {
 	const cause = "the service cannot be reached"
 	var dns *net.DNSError
@@ -108,8 +108,8 @@ func Hosted(ctx context.Context, base string) bool {
 	return base == "" || err == nil && !Local(ctx, u.Hostname())
 }
 
-// Registration says why the service of a base URL did not register a callback URL. If it did not
-// reach it, it is tried from here.
+// Registration explains why the service of a base URL did not register a callback URL. If the
+// service did not reach the URL, Registration tries it from this machine.
 func Registration(ctx context.Context, u *url.URL, base string, err error) *Problem {
 	if found := Service(err); found.Final || !errors.Is(err, api.ErrCallbackProbe) {
 		return found

@@ -11,10 +11,9 @@ import (
 // at the log.
 const firstTry = 8 * time.Second
 
-// Until tries until it works, however often that takes: the network, a tunnel or the service may be
-// up later than the bot. failed is called after each try, with the rest before the next. The
-// problem that Until returns is final, and comes with its error; it is nil if a try has worked, or
-// ctx has ended.
+// Until tries until an attempt succeeds: the network, a tunnel or the service may start later than
+// the bot. failed is called after each try, with the rest before the next. The problem that Until
+// returns is final, and comes with its error; it is nil if a try has worked, or ctx has ended.
 func Until(ctx context.Context, try func(context.Context) (*Problem, error), failed func(p *Problem, rest time.Duration)) (*Problem,
 	error) {
 	for n := 1; ; n++ {

@@ -115,8 +115,8 @@ func isScheme(s string) bool {
 	return false
 }
 
-// kept is what at i stays as it is: a part of an id that tells what it is the id of, or one of the
-// words to keep.
+// kept returns what stays unchanged at i: a part of an id that says what it is the id of, or one of
+// the words to keep.
 func kept(s string, i int, keep []string) string {
 	rest := s[i:]
 	if rest[0] == '@' {

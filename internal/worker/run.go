@@ -11,7 +11,7 @@ import (
 )
 
 // maxCrashes is how many leases of an item may end with the process, beyond the attempts that a
-// handler has: after that the item is taken for what kills the process.
+// handler has: after that the item counts as the cause of the crashes.
 const maxCrashes = 5
 
 // errPoison is the failure of an item that is given up without another run.
@@ -81,8 +81,8 @@ func count(f func()) {
 	}
 }
 
-// keepTries is how often it is tried to store an outcome: a disk that is full, or busy, for a
-// moment must not make an item run again that is done. Its lease is kept meanwhile.
+// keepTries is the number of attempts to store an outcome: an item that is done must not run again
+// because the disk was full or busy for a moment. Its lease is kept meanwhile.
 const keepTries = 5
 
 // keep stores an outcome.

@@ -1,6 +1,6 @@
-// Package worker works an inbox off: one item of a lane at a time, in order, and as many lanes at
-// once as it may. The inbox decides what is next; a [Worker] leases it, calls a [Handler], keeps
-// the lease alive meanwhile, and stores the result: done, to be tried again, or a dead letter.
+// Package worker processes an inbox: one item of a lane at a time, in order, and several lanes at
+// once. The inbox decides what is next; a [Worker] leases it, calls a [Handler], keeps the lease
+// alive meanwhile, and stores the result: done, to be tried again, or a dead letter.
 package worker
 
 import (
@@ -70,7 +70,7 @@ type Options struct {
 	Logger *zap.Logger
 }
 
-// Worker works an inbox off. Make it with New, and Start it once.
+// Worker processes an inbox. Make it with New, and Start it once.
 type Worker struct {
 	inbox   store.Inbox
 	handle  Handler
@@ -89,7 +89,7 @@ type Worker struct {
 	draining bool
 }
 
-// run is a lease in the hands of a handler.
+// run is a lease that a handler holds.
 type run struct {
 	lease  store.Lease
 	cancel context.CancelCauseFunc
@@ -113,7 +113,7 @@ func New(inbox store.Inbox, handle Handler, o Options) *Worker {
 	return w
 }
 
-// Start begins to work. Drain ends it.
+// Start starts the worker. Drain ends it.
 func (w *Worker) Start() {
 	w.owned.Go(w.dispatch)
 	w.owned.Go(w.keepLeases)

@@ -1,4 +1,4 @@
-// Package wxid tells ids of people and groups from their names.
+// Package wxid distinguishes the ids of people and groups from their names.
 package wxid
 
 import "strings"
