@@ -22,7 +22,7 @@ func TestAllocs(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts wha
 		r, body := routes(n), lastBody(n)
 		require.NoError(t, decodeAndRoute(r, body))
 		allocs := testing.AllocsPerRun(100, func() { _ = decodeAndRoute(r, body) })
-		assert.LessOrEqual(t, allocs, 22.0, "%d routes", n)
+		assert.LessOrEqual(t, allocs, 20.0, "%d routes", n)
 	}
 }
 

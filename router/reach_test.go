@@ -219,3 +219,11 @@ func register(f func()) (panicked string) {
 	f()
 	return ""
 }
+
+func ExampleGroup_HiddenBy() {
+	r := router.New()
+	r.Text(router.Say("ours"), match.Keyword("price", "cost")).Named("prices")
+	first, hidden := r.HiddenBy(xmlmsg.KindText, match.Keyword("cost"), match.Private())
+	fmt.Println(hidden, first.Name)
+	// Output: true prices
+}
