@@ -11,6 +11,9 @@ import (
 // because their ids were truncated.
 func ParseID(s string) uint64 {
 	s = strings.TrimSpace(s)
+	if s == "" {
+		return 0
+	}
 	if digits(s) == len(s) {
 		n, err := strconv.ParseUint(s, 10, 64)
 		if err != nil {
