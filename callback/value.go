@@ -13,8 +13,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// lenient accepts what builds of the service and the tools behind it make of a body: keys twice (the
-// last wins) and invalid UTF-8 (read as U+FFFD).
+// lenient accepts what builds of the service and relays write into a body: keys twice (the last wins)
+// and invalid UTF-8 (read as U+FFFD).
 var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // value is a JSON value as it stands in a body whose syntax has been checked. nil means that it is
@@ -81,7 +81,8 @@ func (v value) head() string {
 	return unquote(append(bytes.Clone(v[:end]), '"'))
 }
 
-// id reads an unsigned number up to 2^64-1 that may be written as a string, or with an exponent. It never passes through a float.
+// id reads an unsigned number up to 2^64-1 that may be written as a string, or with an exponent. It
+// never passes through a float.
 func (v value) id() uint64 {
 	if v.isNumber() {
 		return xmlmsg.ParseID(string(v)) // needs no allocation
