@@ -23,7 +23,7 @@ func syntaxes() []string {
 	for i, b := range values { // strings of all lengths around the eight bytes of plain
 		if i < 20 {
 			values = append(values, `"`+strings.Repeat("x", i)+`"`, `"`+strings.Repeat("é", i)+b+`"`, `"`+strings.Repeat("x",
-		i)+"\n"+`"`)
+				i)+"\n"+`"`)
 		}
 	}
 	var bodies []string
