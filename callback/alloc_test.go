@@ -13,6 +13,6 @@ import (
 // TestAllocs checks the limits on the allocations of Identify and Decode.
 func TestAllocs(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts what the whole process allocates
 	text := body(t, "file_large_6.json")
-	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { _, _ = callback.Identify(text) }), 14.0, "Identify")
-	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { _, _ = callback.Decode(text) }), 18.0, "Decode")
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { _, _ = callback.Identify(text) }), 8.0, "Identify")
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { _, _ = callback.Decode(text) }), 10.0, "Decode")
 }

@@ -64,30 +64,55 @@ func (*GroupLeft) Kind() xmlmsg.Kind { return KindGroupLeft }
 
 // contactFields holds the members of Data in a contact event.
 type contactFields struct {
-	UserName        text    `json:"UserName"`
-	NickName        text    `json:"NickName"`
-	Remark          text    `json:"Remark"`
-	Alias           text    `json:"Alias"`
-	Sex             integer `json:"Sex"`
-	Signature       text    `json:"Signature"`
-	Country         text    `json:"Country"`
-	Province        text    `json:"Province"`
-	City            text    `json:"City"`
-	BigHeadImgURL   text    `json:"BigHeadImgUrl"`
-	SmallHeadImgURL text    `json:"SmallHeadImgUrl"`
-	EncryptUserName text    `json:"EncryptUserName"`
-	SnsUserInfo     snsInfo `json:"SnsUserInfo"`
-	Source          integer `json:"Source"`
-	ChatRoomOwner   text    `json:"ChatRoomOwner"`
-	VerifyFlag      integer `json:"VerifyFlag"`
+	userName, nickName, remark, alias, sex, signature, country, province, city value
+	bigHeadImgURL, smallHeadImgURL, encryptUserName, chatRoomOwner             value
+	snsUserInfo, source, verifyFlag                                            value
+}
+
+func (f *contactFields) member(name []byte, member value) {
+	switch string(name) {
+	case "username":
+		f.userName = member
+	case "nickname":
+		f.nickName = member
+	case "remark":
+		f.remark = member
+	case "alias":
+		f.alias = member
+	case "sex":
+		f.sex = member
+	case "signature":
+		f.signature = member
+	case "country":
+		f.country = member
+	case "province":
+		f.province = member
+	case "city":
+		f.city = member
+	case "bigheadimgurl":
+		f.bigHeadImgURL = member
+	case "smallheadimgurl":
+		f.smallHeadImgURL = member
+	case "encryptusername":
+		f.encryptUserName = member
+	case "snsuserinfo":
+		f.snsUserInfo = member
+	case "source":
+		f.source = member
+	case "chatroomowner":
+		f.chatRoomOwner = member
+	case "verifyflag":
+		f.verifyFlag = member
+	}
 }
 
 func (e *Event) contactModified(f *contactFields) *Event {
 	c := Contact{
-		Username: string(f.UserName), Nickname: string(f.NickName), Remark: string(f.Remark), Alias: string(f.Alias), Sex: int64(f.Sex),
-		Signature: string(f.Signature), Country: string(f.Country), Province: string(f.Province), City: string(f.City),
-		BigHeadURL: string(f.BigHeadImgURL), SmallHeadURL: string(f.SmallHeadImgURL), EncryptUsername: string(f.EncryptUserName),
-		SnsBgObjectID: uint64(f.SnsUserInfo), Source: int64(f.Source), RoomOwner: string(f.ChatRoomOwner), VerifyFlag: int64(f.VerifyFlag),
+		Username: f.userName.text(), Nickname: f.nickName.text(), Remark: f.remark.text(), Alias: f.alias.text(), Sex: f.sex.integer(),
+		Signature: f.signature.text(), Country: f.country.text(), Province: f.province.text(), City: f.city.text(),
+		BigHeadURL: f.bigHeadImgURL.text(), SmallHeadURL: f.smallHeadImgURL.text(), EncryptUsername: f.encryptUserName.text(),
+		SnsBgObjectID: f.snsUserInfo.member("snsbgobjectid").id(), Source: f.source.integer(), RoomOwner: f.chatRoomOwner.text(),
+		VerifyFlag: f.verifyFlag.integer(),
 	}
 	if IsGroup(c.Username) {
 		e.noMessage(&GroupModified{c})

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -27,34 +25,6 @@ type Decoder struct {
 	Limits xmlmsg.Parser
 }
 
-// body holds the top-level members of all dialects.
-type body struct {
-	TypeName word `json:"TypeName"`
-	AppID    text `json:"Appid"`
-	Wxid     text `json:"Wxid"`
-	Data     data `json:"Data"`
-
-	flatFields
-
-	TestMsg     *text `json:"testMsg"`
-	Msg         *text `json:"msg"`
-	CallBackURL *text `json:"callBackUrl"`
-	Token       text  `json:"token"`
-}
-
-// dialect returns the shape of the body. empty is for a body without any member.
-func (b *body) dialect(empty bool) Dialect {
-	switch {
-	case b.TypeName != "" || b.Data.present:
-		return Wrapped
-	case b.MsgType != "":
-		return Flat
-	case empty, b.TestMsg != nil, b.Msg != nil && b.CallBackURL != nil:
-		return Control
-	}
-	return Wrapped
-}
-
 // Decode decodes a body with the zero Decoder.
 func Decode(b []byte) (*Event, error) { return (&Decoder{}).Decode(b) }
 
@@ -68,23 +38,20 @@ func (d *Decoder) Decode(b []byte) (*Event, error) {
 		e.Dialect = Control
 		return e.ping(""), nil
 	}
-	if trimmed[0] != '{' {
-		return nil, ErrNotJSON
-	}
 	var v body
-	if err := json.Unmarshal(trimmed, &v, lenient); err != nil {
-		return nil, notJSON(err)
+	if err := v.read(trimmed); err != nil {
+		return nil, err
 	}
-	e.AppID, e.Wxid = string(v.AppID), string(v.Wxid)
+	e.AppID, e.Wxid = v.appID.text(), v.wxid.text()
 	if e.Wxid == "" && d.Wxid != nil {
 		e.Wxid = d.Wxid(e.AppID)
 	}
-	switch v.dialect(isEmptyObject(trimmed)) {
+	switch v.dialect() {
 	case Flat:
 		return d.flat(e, &v)
 	case Control:
 		e.Dialect = Control
-		return e.ping(string(v.Token)), nil
+		return e.ping(v.token.text()), nil
 	default:
 		return d.wrapped(e, &v)
 	}
@@ -92,10 +59,6 @@ func (d *Decoder) Decode(b []byte) (*Event, error) {
 
 // notJSON returns an error with the position of a syntax error. It does not quote the body.
 func notJSON(err error) error {
-	var semantic *json.SemanticError
-	if errors.As(err, &semantic) {
-		return fmt.Errorf("%w: a member at offset %d has an unexpected type", ErrNotJSON, semantic.ByteOffset)
-	}
 	if at, ok := syntaxOffset(err); ok {
 		return fmt.Errorf("%w: syntax error at offset %d", ErrNotJSON, at)
 	}
@@ -105,8 +68,4 @@ func notJSON(err error) error {
 // trim removes white space and a byte order mark from a body.
 func trim(b []byte) []byte {
 	return bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(b), []byte("\xef\xbb\xbf")))
-}
-
-func isEmptyObject(b []byte) bool {
-	return len(bytes.TrimSpace(b[1:])) == 1 && b[0] == '{'
 }

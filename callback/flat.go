@@ -7,26 +7,11 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// flatFields holds the members of the flat dialect, except appid and wxid.
-type flatFields struct {
-	MsgID       id      `json:"msgId"`
-	NewMsgID    id      `json:"newMsgId"`
-	CreateTime  integer `json:"createTime"`
-	FromUser    text    `json:"fromUser"`
-	ToUser      text    `json:"toUser"`
-	FromGroup   text    `json:"fromGroup"`
-	IsSelf      flag    `json:"isSelf"`
-	MsgType     text    `json:"msgType"`
-	Content     text    `json:"content"`
-	PushContent text    `json:"pushContent"`
-	MsgSource   text    `json:"msgSource"`
-	AtUserList  idList  `json:"atUserList"`
-}
-
 // flat decodes a body of the flat dialect.
 func (d *Decoder) flat(e *Event, b *body) (*Event, error) {
 	e.Dialect = Flat
-	e.TypeName = string(b.MsgType)
+	f := &b.flat
+	e.TypeName = f.msgType.text()
 	word := strings.ToUpper(e.TypeName)
 	switch {
 	case isOffline(word):
@@ -34,31 +19,31 @@ func (d *Decoder) flat(e *Event, b *body) (*Event, error) {
 	case isStatusWord(word):
 		return e.status(e.TypeName), nil
 	case word == modContacts:
-		return e.contactModified(&contactFields{UserName: b.FromUser}), nil
+		return e.contactModified(&contactFields{userName: f.fromUser}), nil
 	case word == delContacts:
-		return e.contactDeleted(string(b.FromUser)), nil
+		return e.contactDeleted(f.fromUser.text()), nil
 	}
 
-	e.MsgID, e.NewMsgID = uint64(b.MsgID), uint64(b.NewMsgID)
-	e.From, e.To = string(b.FromUser), string(b.ToUser)
-	e.Content, e.Source, e.Push = string(b.Content), string(b.MsgSource), string(b.PushContent)
+	e.MsgID, e.NewMsgID = f.msgID.id(), f.newMsgID.id()
+	e.From, e.To = f.fromUser.text(), f.toUser.text()
+	e.Content, e.Source, e.Push = f.content.text(), f.msgSource.text(), f.pushContent.text()
 	e.MsgType = msgTypeOf(word, e.Content)
-	if e.Source == "" && len(b.AtUserList) > 0 {
-		e.Source = "<msgsource><atuserlist>" + strings.Join(b.AtUserList, ",") + "</atuserlist></msgsource>"
+	if at := f.atUserList.list(); e.Source == "" && len(at) > 0 {
+		e.Source = "<msgsource><atuserlist>" + strings.Join(at, ",") + "</atuserlist></msgsource>"
 	}
-	e.Time = unixTime(int64(b.CreateTime))
+	e.Time = unixTime(f.createTime.integer())
 	if e.isProbe() {
 		return e.ping(""), nil
 	}
 
-	e.address(b.envelope(e.Wxid, e.Content))
+	e.address(f.envelope(e.Wxid, e.From, e.To, e.Content))
 	return e, nil
 }
 
 // envelope returns the members that determine the conversation. content may be only the start of
 // the content.
-func (f *flatFields) envelope(wxid, content string) envelope {
-	v := envelope{wxid: wxid, from: string(f.FromUser), to: string(f.ToUser), group: string(f.FromGroup), self: bool(f.IsSelf)}
+func (f *flatFields) envelope(wxid, from, to, content string) envelope {
+	v := envelope{wxid: wxid, from: from, to: to, group: f.fromGroup.text(), self: f.isSelf.flag()}
 	if v.from != "" {
 		author, _ := xmlmsg.CutAuthor(content, msgTypeUnknown)
 		v.prefixed = author == v.from

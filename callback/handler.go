@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -104,18 +105,48 @@ func NewHandler(c HandlerConfig) (*Handler, error) {
 	for _, pattern := range []string{c.Path, c.Path + "/", c.Path + "/{secret}"} {
 		h.router.Get(pattern, h.probe)
 		h.router.Head(pattern, h.probe)
-		h.router.Post(pattern, h.receive)
+		h.router.Post(pattern, func(w http.ResponseWriter, r *http.Request) { h.receive(w, r, pathSecret(r)) })
 	}
 	return h, nil
 }
 
 // ServeHTTP implements http.Handler.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.router.ServeHTTP(w, r) }
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if secret, ok := h.plainPost(r); ok && h.allowed(r.RemoteAddr) {
+		h.receive(w, r, secret)
+		return
+	}
+	h.router.ServeHTTP(w, r)
+}
+
+// plainPost reports whether the router would take the request, which is nearly every one, to
+// receive: the copy of the request that it makes for its variables costs more than the rest of the
+// routing.
+func (h *Handler) plainPost(r *http.Request) (secret string, ok bool) {
+	if r.Method != http.MethodPost || r.URL.RawPath != "" || chi.RouteContext(r.Context()) != nil {
+		return "", false
+	}
+	rest, ok := strings.CutPrefix(r.URL.Path, h.config.Path)
+	if !ok || rest == "" {
+		return "", ok
+	}
+	secret, ok = strings.CutPrefix(rest, "/")
+	return secret, ok && !strings.Contains(secret, "/")
+}
+
+// pathSecret returns the secret in a path that the router has matched.
+func pathSecret(r *http.Request) string {
+	given := chi.URLParam(r, "secret")
+	if unescaped, err := url.PathUnescape(given); err == nil && r.URL.RawPath != "" {
+		return unescaped
+	}
+	return given
+}
 
 // probe answers a GET, by which the service, or a person with a browser, checks whether the URL
 // works.
 func (h *Handler) probe(w http.ResponseWriter, r *http.Request) {
-	if chi.URLParam(r, "secret") != "" && !h.authorized(r) {
+	if secret := pathSecret(r); secret != "" && !h.authorized(r, secret) {
 		h.refuse(w, r, http.StatusUnauthorized, "wrong secret")
 	}
 }
@@ -131,12 +162,12 @@ func (h *Handler) fromAllowed(next http.Handler) http.Handler {
 	})
 }
 
-func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
-	if !h.authorized(r) {
-		h.receiveUnauthorized(w, r)
+func (h *Handler) receive(w http.ResponseWriter, r *http.Request, secret string) {
+	if !h.authorized(r, secret) {
+		h.receiveUnauthorized(w, r, secret)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.config.MaxBody))
+	body, err := readBody(http.MaxBytesReader(w, r.Body, h.config.MaxBody), r.ContentLength)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -160,10 +191,20 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// maxAnnounced bounds the memory that is set aside for a body before it has arrived.
+const maxAnnounced = 64 << 10
+
+// readBody reads a body whose length is announced; -1 means that it is not.
+func readBody(r io.Reader, length int64) ([]byte, error) {
+	body := bytes.NewBuffer(make([]byte, 0, min(max(length, 0), maxAnnounced)+bytes.MinRead)) // ReadFrom wants room for a last read
+	_, err := body.ReadFrom(r)
+	return body.Bytes(), err //nolint:wrapcheck // receive tells the reasons apart
+}
+
 // receiveUnauthorized accepts only a probe, which comes without the secret in the header. A wrong
 // secret in the path is rejected for a probe, too.
-func (h *Handler) receiveUnauthorized(w http.ResponseWriter, r *http.Request) {
-	if chi.URLParam(r, "secret") == "" && r.Header.Get("Authorization") == "" {
+func (h *Handler) receiveUnauthorized(w http.ResponseWriter, r *http.Request, secret string) {
+	if secret == "" && r.Header.Get("Authorization") == "" {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxProbe))
 		if err == nil {
 			if identity, err := Identify(body); err == nil && (identity.Control || probes(identity, body)) {
@@ -174,15 +215,11 @@ func (h *Handler) receiveUnauthorized(w http.ResponseWriter, r *http.Request) {
 	h.refuse(w, r, http.StatusUnauthorized, "wrong or missing secret: is the registered URL the one with the secret?")
 }
 
-// authorized compares digests, so that the time reveals neither the content nor the length of the
-// secret.
-func (h *Handler) authorized(r *http.Request) bool {
+// authorized checks the secret that was given in the path, or else the one in the header. It
+// compares digests, so that the time reveals neither the content nor the length of the secret.
+func (h *Handler) authorized(r *http.Request, given string) bool {
 	if h.config.Secret == "" {
 		return true
-	}
-	given := chi.URLParam(r, "secret")
-	if unescaped, err := url.PathUnescape(given); err == nil && r.URL.RawPath != "" {
-		given = unescaped
 	}
 	if given == "" {
 		given = r.Header.Get("Authorization")

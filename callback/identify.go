@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -24,50 +23,6 @@ type Identity struct {
 	Lane string
 }
 
-// identifying holds the members that Identify reads. The rest of the body is only checked for
-// syntax.
-type identifying struct {
-	TypeName word            `json:"TypeName"`
-	AppID    text            `json:"Appid"`
-	Wxid     text            `json:"Wxid"`
-	Data     identifyingData `json:"Data"`
-
-	NewMsgID  id   `json:"newMsgId"`
-	FromUser  text `json:"fromUser"`
-	ToUser    text `json:"toUser"`
-	FromGroup text `json:"fromGroup"`
-	IsSelf    flag `json:"isSelf"`
-	MsgType   text `json:"msgType"`
-	Content   head `json:"content"`
-
-	TestMsg     *text `json:"testMsg"`
-	Msg         *text `json:"msg"`
-	CallBackURL *text `json:"callBackUrl"`
-}
-
-type identifyingData struct {
-	present bool
-	identifyingFields
-}
-
-type identifyingFields struct {
-	NewMsgID     id      `json:"NewMsgId"`
-	MsgType      integer `json:"MsgType"`
-	FromUserName text    `json:"FromUserName"`
-	ToUserName   text    `json:"ToUserName"`
-	UserName     text    `json:"UserName"`
-	Content      head    `json:"Content"`
-}
-
-// UnmarshalJSONFrom reads an object; any other value counts as absent.
-func (d *identifyingData) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	if dec.PeekKind() != '{' {
-		return dec.SkipValue()
-	}
-	d.present = true
-	return json.UnmarshalDecode(dec, &d.identifyingFields)
-}
-
 // Identify reads the identity of a body with the zero Decoder.
 func Identify(b []byte) (Identity, error) { return (&Decoder{}).Identify(b) }
 
@@ -78,53 +33,68 @@ func (d *Decoder) Identify(b []byte) (Identity, error) {
 	if len(trimmed) == 0 {
 		return Identity{Control: true}, nil
 	}
-	if trimmed[0] != '{' {
-		return Identity{}, ErrNotJSON
+	var v body
+	if err := v.read(trimmed); err != nil {
+		return Identity{}, err
 	}
-	var v identifying
-	if err := json.Unmarshal(trimmed, &v, lenient); err != nil {
-		return Identity{}, notJSON(err)
-	}
-	if v.Wxid == "" && d.Wxid != nil {
-		v.Wxid = text(d.Wxid(string(v.AppID)))
-	}
-	shape := body{TypeName: v.TypeName, TestMsg: v.TestMsg, Msg: v.Msg, CallBackURL: v.CallBackURL}
-	shape.Data.present, shape.MsgType = v.Data.present, v.MsgType
-	switch shape.dialect(isEmptyObject(trimmed)) {
+	w := whose{decoder: d, body: trimmed, appID: v.appID.text()}
+	switch v.dialect() {
 	case Control:
 		return Identity{Control: true}, nil
 	case Flat:
-		return v.flat(d, trimmed)
+		return w.flat(&v)
 	default:
-		return v.wrapped(d, trimmed)
+		return w.wrapped(&v)
 	}
 }
 
-func (v *identifying) wrapped(d *Decoder, b []byte) (Identity, error) {
-	data := &v.Data
-	switch {
-	case v.TypeName == "AddMsg" && !data.present:
+// whose is the body that Identify reads.
+type whose struct {
+	decoder *Decoder
+	body    []byte
+	appID   string
+}
+
+// wxid is the account's, from the body or from elsewhere.
+func (w *whose) wxid(v *body) string {
+	wxid := v.wxid.text()
+	if wxid == "" && w.decoder.Wxid != nil {
+		wxid = w.decoder.Wxid(w.appID)
+	}
+	return wxid
+}
+
+func (w *whose) wrapped(v *body) (Identity, error) {
+	data := &v.data
+	switch typeName := v.typeName.word(); {
+	case typeName == "AddMsg" && !v.hasData:
 		return Identity{}, ErrNoData
-	case v.TypeName == "AddMsg" || v.TypeName == "" && data.present:
-		e := envelope{wxid: string(v.Wxid), from: string(data.FromUserName), to: string(data.ToUserName)}
-		return v.message(d, b, uint64(data.NewMsgID), int(data.MsgType), strconv.FormatInt(int64(data.MsgType), 10), e, data.Content)
-	case v.TypeName == "ModContacts" || v.TypeName == "DelContacts":
-		return v.identity("", conversationWith(string(data.UserName))), nil
+	case typeName == "AddMsg" || typeName == "" && v.hasData:
+		e := envelope{wxid: w.wxid(v), from: data.fromUserName.text(), to: data.toUserName.text()}
+		msgType, content := data.msgType.integer(), ""
+		if msgType == msgTypeText {
+			content = data.content.head()
+		}
+		return w.message(data.newMsgID.id(), int(msgType), strconv.FormatInt(msgType, 10), e, content)
+	case typeName == "ModContacts" || typeName == "DelContacts":
+		return w.identity("", conversationWith(data.contact.userName.text())), nil
 	}
-	return v.identity("", Conversation{}), nil
+	return w.identity("", Conversation{}), nil
 }
 
-func (v *identifying) flat(d *Decoder, b []byte) (Identity, error) {
-	word := strings.ToUpper(string(v.MsgType))
+func (w *whose) flat(v *body) (Identity, error) {
+	f := &v.flat
+	typeName := f.msgType.text()
+	word := strings.ToUpper(typeName)
 	switch {
 	case isOffline(word), isStatusWord(word):
-		return v.identity("", Conversation{}), nil
+		return w.identity("", Conversation{}), nil
 	case isContactWord(word):
-		return v.identity("", conversationWith(string(v.FromUser))), nil
+		return w.identity("", conversationWith(f.fromUser.text())), nil
 	}
-	f := flatFields{FromUser: v.FromUser, ToUser: v.ToUser, FromGroup: v.FromGroup, IsSelf: v.IsSelf}
-	return v.message(d, b, uint64(v.NewMsgID), msgTypeOf(word, ""), string(v.MsgType),
-		f.envelope(string(v.Wxid), string(v.Content)), v.Content)
+	content := f.content.head()
+	where := f.envelope(w.wxid(v), f.fromUser.text(), f.toUser.text(), content)
+	return w.message(f.newMsgID.id(), msgTypeOf(word, ""), typeName, where, content)
 }
 
 // shortID is the limit below which a NewMsgId is not a server id: such ids are unique only together
@@ -133,35 +103,32 @@ const shortID = 1e11
 
 // message returns the identity of a message. The few messages whose conversation depends on their
 // content are left to Decode.
-func (v *identifying) message(d *Decoder, b []byte, newMsgID uint64, msgType int, typeWord string, where envelope,
-	content head) (Identity, error) {
-	key := strconv.FormatUint(newMsgID, 10)
+func (w *whose) message(newMsgID uint64, msgType int, typeWord string, where envelope, content string) (Identity, error) {
+	var digits [20]byte
+	key := w.appID + ":" + string(strconv.AppendUint(digits[:0], newMsgID, 10))
 	switch {
 	case newMsgID == 0:
-		key = hash(b)
+		key = w.appID + ":" + hash(w.body)
 	case newMsgID < shortID:
 		key += ":" + typeWord
 	}
 	conversation := where.conversation()
 	switch {
-	case isProbe(msgType, string(content)):
+	case isProbe(msgType, content):
 		conversation = Conversation{}
 	case msgType == msgTypeStatusSync:
-		e, err := d.Decode(b)
+		e, err := w.decoder.Decode(w.body)
 		if err != nil {
 			return Identity{}, err
 		}
 		conversation = e.Conversation
 	}
-	return v.identity(key, conversation), nil
+	return w.identity(key, conversation), nil
 }
 
-func (v *identifying) identity(key string, where Conversation) Identity {
-	i := Identity{AppID: string(v.AppID), Lane: string(v.AppID) + "/" + where.ID}
-	if key != "" {
-		i.Key = i.AppID + ":" + key
-	}
-	return i
+func (w *whose) identity(key string, where Conversation) Identity {
+	lane := w.appID + "/" + where.ID
+	return Identity{AppID: w.appID, Key: key, Lane: lane}
 }
 
 // hash identifies a body without an id. It is equal for bodies that differ only in the order of

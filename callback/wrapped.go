@@ -4,88 +4,38 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
-
-// data is the Data member of the wrapped dialect, for messages and contact events.
-type data struct {
-	present bool // Data was an object
-	dataFields
-}
-
-type dataFields struct {
-	MsgID        id      `json:"MsgId"`
-	NewMsgID     id      `json:"NewMsgId"`
-	MsgSeq       integer `json:"MsgSeq"`
-	MsgType      integer `json:"MsgType"`
-	FromUserName text    `json:"FromUserName"`
-	ToUserName   text    `json:"ToUserName"`
-	Content      text    `json:"Content"`
-	Status       integer `json:"Status"`
-	CreateTime   integer `json:"CreateTime"`
-	MsgSource    text    `json:"MsgSource"`
-	PushContent  text    `json:"PushContent"`
-	ImgBuf       buffer  `json:"ImgBuf"`
-
-	contactFields
-}
-
-// buffer is an ImgBuf: {"iLen": n, "buffer": "<base64>"}.
-type buffer string
-
-// UnmarshalJSONFrom reads any JSON value; one without a buffer is "".
-func (b *buffer) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	if dec.PeekKind() != '{' {
-		return dec.SkipValue()
-	}
-	return readObject(dec, "buffer", func() error {
-		s, err := readScalar(dec)
-		*b = buffer(s)
-		return err
-	})
-}
-
-// UnmarshalJSONFrom reads an object; any other value counts as absent.
-func (d *data) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	if dec.PeekKind() != '{' {
-		return dec.SkipValue()
-	}
-	d.present = true
-	return json.UnmarshalDecode(dec, &d.dataFields)
-}
 
 // wrapped decodes a body of the wrapped dialect.
 func (d *Decoder) wrapped(e *Event, b *body) (*Event, error) {
 	e.Dialect = Wrapped
-	e.TypeName = string(b.TypeName)
-	data := &b.Data
+	e.TypeName = b.typeName.word()
+	data := &b.data
 	switch e.TypeName {
 	case "AddMsg", "":
-		if !data.present {
+		if !b.hasData {
 			if e.TypeName == "" {
 				return e.unknown(), nil
 			}
 			return nil, ErrNoData
 		}
 	case "ModContacts":
-		return e.contactModified(&data.contactFields), nil
+		return e.contactModified(&data.contact), nil
 	case "DelContacts":
-		return e.contactDeleted(string(data.UserName)), nil
+		return e.contactDeleted(data.contact.userName.text()), nil
 	case "Offline":
 		return e.offline(""), nil
 	default:
 		return e.unknown(), nil
 	}
 
-	e.MsgID, e.NewMsgID, e.MsgSeq = uint64(data.MsgID), uint64(data.NewMsgID), int64(data.MsgSeq)
-	e.MsgType, e.Status = int(data.MsgType), int(data.Status)
-	e.From, e.To = string(data.FromUserName), string(data.ToUserName)
-	e.Content, e.Source, e.Push = string(data.Content), string(data.MsgSource), string(data.PushContent)
-	e.buffer = string(data.ImgBuf)
-	e.Time = unixTime(int64(data.CreateTime))
+	e.MsgID, e.NewMsgID, e.MsgSeq = data.msgID.id(), data.newMsgID.id(), data.msgSeq.integer()
+	e.MsgType, e.Status = int(data.msgType.integer()), int(data.status.integer())
+	e.From, e.To = data.fromUserName.text(), data.toUserName.text()
+	e.Content, e.Source, e.Push = data.content.text(), data.msgSource.text(), data.pushContent.text()
+	e.buffer = data.imgBuf.member("buffer").scalar()
+	e.Time = unixTime(data.createTime.integer())
 	if e.isProbe() {
 		return e.ping(""), nil
 	}

@@ -22,8 +22,16 @@ func TestAllocs(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts wha
 		r, body := routes(n), lastBody(n)
 		require.NoError(t, decodeAndRoute(r, body))
 		allocs := testing.AllocsPerRun(100, func() { _ = decodeAndRoute(r, body) })
-		assert.LessOrEqual(t, allocs, 20.0, "%d routes", n)
+		assert.LessOrEqual(t, allocs, 13.0, "%d routes", n)
 	}
+}
+
+// TestAllocsWebhook holds the ceiling on allocations from the HTTP request, its own included, to
+// the handler.
+func TestAllocsWebhook(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts what the whole process allocates
+	h, body := webhook(t), lastBody(10)
+	post(h, body)
+	assert.LessOrEqual(t, testing.AllocsPerRun(100, func() { post(h, body) }), 30.0)
 }
 
 // TestALongTextIsNotKeptByTheIndex has a text in which a word of the rules begins at each letter.

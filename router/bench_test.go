@@ -1,8 +1,10 @@
 package router_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,5 +88,43 @@ func BenchmarkKeywords(b *testing.B) {
 				}
 			})
 		}
+	}
+}
+
+// webhook returns a handler that takes each callback at once to the last of 10 routes.
+func webhook(t testing.TB) http.Handler {
+	t.Helper()
+	r := routes(10)
+	h, err := callback.NewHandler(callback.HandlerConfig{Secret: "s3cret", Accept: func(ctx context.Context, d callback.Delivery) error {
+		e, err := callback.Decode(d.Body)
+		if err != nil {
+			return err
+		}
+		return r.Serve(ctx, e, router.Services{})
+	}})
+	require.NoError(t, err)
+	return h
+}
+
+// discard is a http.ResponseWriter that keeps nothing.
+type discard struct{ header http.Header }
+
+func (d discard) Header() http.Header       { return d.header }
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+func (discard) WriteHeader(int)             {}
+
+// post posts a body to the webhook, in the process.
+func post(h http.Handler, body []byte) {
+	r, _ := http.NewRequestWithContext(context.Background(), http.MethodPost, "/callback/s3cret", bytes.NewReader(body))
+	h.ServeHTTP(discard{http.Header{}}, r)
+}
+
+// BenchmarkWebhook goes from the HTTP request to the handler of the last of 10 routes, in the
+// process.
+func BenchmarkWebhook(b *testing.B) {
+	h, body := webhook(b), lastBody(10)
+	b.ReportAllocs()
+	for b.Loop() {
+		post(h, body)
 	}
 }

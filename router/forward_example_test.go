@@ -16,13 +16,13 @@ import (
 type courier struct{}
 
 func (courier) Send(_ context.Context, o outbox.Message) (*api.SentMessage, error) {
-	if o.Target() == "40000000004@chatroom" {
+	if api.TargetOf(o.Send) == "40000000004@chatroom" {
 		return nil, &outbox.RefusedError{Key: o.Key}
 	}
 	if caption, ok := o.Send.(api.PostText); ok {
-		fmt.Printf("%s: %s\n", o.Target(), caption.Content)
+		fmt.Printf("%s: %s\n", api.TargetOf(o.Send), caption.Content)
 	} else {
-		fmt.Printf("%s: the file\n", o.Target())
+		fmt.Printf("%s: the file\n", api.TargetOf(o.Send))
 	}
 	return &api.SentMessage{}, nil
 }

@@ -14,6 +14,7 @@ import (
 // allocates.
 func TestAllocs(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts what the whole process allocates
 	file, image, link := sample(t, "file.xml"), sample(t, "image.xml"), sample(t, "link.xml")
+	record := recordOf(400)
 	for name, test := range map[string]struct {
 		ceiling float64
 		f       func()
@@ -22,9 +23,10 @@ func TestAllocs(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts wha
 		"text": {1, func() {
 			sink = xmlmsg.Parse(xmlmsg.Message{Type: 1, Content: "hi", Source: "<msgsource><silence>1</silence></msgsource>"})
 		}},
-		"file":  {4, func() { sink = parseApp(file) }},
-		"link":  {7, func() { sink = parseApp(link) }},
-		"image": {4, func() { sink = xmlmsg.Parse(xmlmsg.Message{Type: 3, Content: image}) }},
+		"file":                       {4, func() { sink = parseApp(file) }},
+		"a chat record of 400 items": {20, func() { sink = parseApp(record) }},
+		"link":                       {7, func() { sink = parseApp(link) }},
+		"image":                      {4, func() { sink = xmlmsg.Parse(xmlmsg.Message{Type: 3, Content: image}) }},
 	} {
 		test.f() // fills the pool
 		assert.LessOrEqual(t, testing.AllocsPerRun(100, test.f), test.ceiling, name)

@@ -58,7 +58,7 @@ func (e element) attr(name string) string {
 	at := e.t.nodes[e.i].attrs
 	for _, a := range e.t.attrs[at.start:at.end] {
 		if e.t.slice(a.name) == name {
-			return clean(unescape(e.t.slice(a.value)))
+			return clean(e.t.unescape(e.t.slice(a.value)))
 		}
 	}
 	return ""
@@ -87,6 +87,9 @@ func (e element) attrURL(name string) string { return address(e.attr(name)) }
 // a literal &amp;.
 func address(s string) string {
 	for range maxEscapes {
+		if !strings.Contains(s, "&amp;") {
+			return s
+		}
 		s = strings.ReplaceAll(s, "&amp;", "&")
 	}
 	return s
@@ -101,15 +104,39 @@ func (e element) value() string {
 	if !n.needsDecoding {
 		return clean(strings.TrimSpace(e.t.slice(n.inner)))
 	}
-	var b strings.Builder
+	if text, ok := onlyCDATA(e.t.slice(n.inner)); ok {
+		return clean(strings.TrimSpace(text))
+	}
+	b, before := e.t.builder(e.textLength())
 	from := n.inner.start
 	for c := range e.children {
 		child := &e.t.nodes[c.i]
-		appendText(&b, e.t.content[from:child.start])
+		appendText(b, e.t.content[from:child.start])
 		from = child.end
 	}
-	appendText(&b, e.t.content[from:n.inner.end])
-	return clean(strings.TrimSpace(b.String()))
+	appendText(b, e.t.content[from:n.inner.end])
+	return clean(strings.TrimSpace(b.String()[before:]))
+}
+
+// textLength returns the length of the undecoded text of the element, without its children.
+func (e element) textLength() int {
+	n := &e.t.nodes[e.i]
+	length := n.inner.end - n.inner.start
+	for c := range e.children {
+		child := &e.t.nodes[c.i]
+		length -= child.end - child.start
+	}
+	return int(length)
+}
+
+// onlyCDATA returns the text of a content that is one CDATA section and white space.
+func onlyCDATA(inner string) (text string, ok bool) {
+	text, ok = strings.CutPrefix(strings.TrimSpace(inner), cdataStart)
+	if !ok {
+		return "", false
+	}
+	text, rest, closed := strings.Cut(text, cdataEnd)
+	return text, closed && rest == ""
 }
 
 // inner returns the part between the tags, undecoded.
@@ -140,7 +167,7 @@ func (e element) rawValue() string {
 // text in the CDATA section if there is one, otherwise all of it.
 func (e element) verbatim() string {
 	s := e.rawValue()
-	if inner := strings.TrimSpace(e.inner()); strings.HasPrefix(inner, "<![CDATA[") && strings.HasSuffix(inner, "]]>") {
+	if inner := strings.TrimSpace(e.inner()); strings.HasPrefix(inner, cdataStart) && strings.HasSuffix(inner, cdataEnd) {
 		var b strings.Builder
 		appendText(&b, inner)
 		s = clean(b.String())
@@ -153,14 +180,14 @@ func (e element) verbatim() string {
 func appendText(b *strings.Builder, s string) {
 	for {
 		before, rest, found := strings.Cut(s, "<")
-		b.WriteString(unescape(before))
+		appendUnescaped(b, before)
 		if !found {
 			return
 		}
 		switch {
-		case strings.HasPrefix(rest, "![CDATA["):
+		case strings.HasPrefix(rest, cdataStart[1:]):
 			var verbatim string
-			verbatim, s, _ = strings.Cut(rest[len("![CDATA["):], "]]>")
+			verbatim, s, _ = strings.Cut(rest[len(cdataStart[1:]):], cdataEnd)
 			b.WriteString(verbatim)
 		case strings.HasPrefix(rest, "!--"):
 			_, s, _ = strings.Cut(rest, "-->")

@@ -9,21 +9,28 @@ import (
 // unescape decodes character and entity references once. A bare & is kept; a reference to a
 // character that XML does not allow is dropped.
 func unescape(s string) string {
-	at := strings.IndexByte(s, '&')
-	if at < 0 {
+	if strings.IndexByte(s, '&') < 0 {
 		return s
 	}
 	var b strings.Builder
 	b.Grow(len(s))
-	for at >= 0 {
+	appendUnescaped(&b, s)
+	return b.String()
+}
+
+// appendUnescaped appends what unescape returns: never more bytes than s has.
+func appendUnescaped(b *strings.Builder, s string) {
+	for {
+		at := strings.IndexByte(s, '&')
+		if at < 0 {
+			b.WriteString(s)
+			return
+		}
 		b.WriteString(s[:at])
 		text, length := reference(s[at:])
 		b.WriteString(text)
 		s = s[at+length:]
-		at = strings.IndexByte(s, '&')
 	}
-	b.WriteString(s)
-	return b.String()
 }
 
 // maxReference is the length of the longest reference, &#x10FFFF;, plus leading zeros.

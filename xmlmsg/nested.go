@@ -10,7 +10,7 @@ func (p Parser) nested(e element, use func(doc element)) {
 		use(e)
 		return
 	}
-	t, err := p.read(e.value())
+	t, err := p.readValue(e.value())
 	if err != nil {
 		return
 	}

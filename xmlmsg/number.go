@@ -11,6 +11,9 @@ import (
 // because their ids were truncated.
 func ParseID(s string) uint64 {
 	s = strings.TrimSpace(s)
+	if s == "" {
+		return 0
+	}
 	if digits(s) == len(s) {
 		n, err := strconv.ParseUint(s, 10, 64)
 		if err != nil {
@@ -64,9 +67,8 @@ func readDecimal(s string) (d decimal, rest string) {
 			rest = fraction[n:]
 		}
 	}
-	if exponent, found := cutExponent(&rest); found {
-		d.exponent += exponent
-	}
+	exponent, rest := cutExponent(rest)
+	d.exponent += exponent
 	d.digits = strings.TrimLeft(d.digits, "0")
 	short := strings.TrimRight(d.digits, "0")
 	d.exponent += len(d.digits) - len(short)
@@ -77,21 +79,21 @@ func readDecimal(s string) (d decimal, rest string) {
 	return d, rest
 }
 
-// cutExponent removes an exponent such as e+18 from the start of s.
-func cutExponent(s *string) (exponent int, found bool) {
-	if *s == "" || (*s)[0] != 'e' && (*s)[0] != 'E' {
-		return 0, false
+// cutExponent reads an exponent such as e+18 at the start of s, and returns what follows it. If
+// there is none, it is 0.
+func cutExponent(s string) (exponent int, rest string) {
+	if s == "" || s[0] != 'e' && s[0] != 'E' {
+		return 0, s
 	}
-	number := (*s)[1:]
+	number := s[1:]
 	negative := strings.HasPrefix(number, "-")
 	if negative || strings.HasPrefix(number, "+") {
 		number = number[1:]
 	}
 	n := digits(number)
 	if n == 0 {
-		return 0, false
+		return 0, s
 	}
-	*s = number[n:]
 	exponent, err := strconv.Atoi(number[:n])
 	if err != nil || exponent > maxExponent {
 		exponent = maxExponent
@@ -99,7 +101,7 @@ func cutExponent(s *string) (exponent int, found bool) {
 	if negative {
 		exponent = -exponent
 	}
-	return exponent, true
+	return exponent, number[n:]
 }
 
 // whole returns the number without its sign and fraction, or 0 if it does not fit.

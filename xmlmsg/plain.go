@@ -78,9 +78,26 @@ func hasElement(s string) bool {
 	}
 }
 
+// hasBreak reports whether s contains what may be a <br/> outside of CDATA.
+func hasBreak(s string) bool {
+	for {
+		i := strings.IndexByte(s, '<')
+		if i < 0 || len(s) < i+3 {
+			return false
+		}
+		s = s[i+1:]
+		switch {
+		case s[0]|0x20 == 'b' && s[1]|0x20 == 'r':
+			return true
+		case strings.HasPrefix(s, cdataStart[1:]):
+			_, s, _ = strings.Cut(s, cdataEnd)
+		}
+	}
+}
+
 // breaksToLines replaces each <br/> outside of CDATA by a line break.
 func breaksToLines(s string) string {
-	if !strings.Contains(s, "<br") && !strings.Contains(s, "<BR") {
+	if !hasBreak(s) {
 		return s
 	}
 	var b strings.Builder

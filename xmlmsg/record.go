@@ -105,40 +105,50 @@ func recordDepth(items []RecordItem) int {
 
 // recordItems reads the entries of a datalist.
 func (p Parser) recordItems(list element, depth int) []RecordItem {
-	items := []RecordItem{}
+	n := 0
 	for d := range list.children {
-		if d.name() == "dataitem" {
+		if d.name() == dataItem {
+			n++
+		}
+	}
+	items := make([]RecordItem, 0, n) // an item is large: a list that grows would copy it again and again
+	for d := range list.children {
+		if d.name() == dataItem {
 			items = append(items, p.recordItem(d, depth))
 		}
 	}
 	return items
 }
 
-func (p Parser) recordItem(d element, depth int) RecordItem {
+const dataItem = "dataitem"
+
+func (p Parser) recordItem(e element, depth int) RecordItem {
+	var d recordFields
+	d.read(e)
 	item := RecordItem{
-		DataType: d.attrInt("datatype"), DataID: d.attr("dataid"), HTMLID: d.attr("htmlid"),
-		Name: d.text("sourcename"), Time: d.text("sourcetime"), HeadURL: d.url("sourceheadurl"),
-		Title: d.text("datatitle"), Desc: d.text("datadesc"), Ext: d.text("datafmt"),
-		Size: toInt64(d.firstText("datasize", "fullsize")), MD5: d.text("fullmd5"),
-		CDNDataURL: d.firstText("cdndataurl", "cdn_dataurl"), CDNDataKey: d.firstText("cdndatakey", "cdn_datakey"),
-		CDNThumbURL: d.firstText("cdnthumburl", "cdn_thumburl"), CDNThumbKey: d.firstText("cdnthumbkey", "cdn_thumbkey"),
-		Duration: d.int64("duration"), Link: d.url("link", "streamweburl", "dataurl"),
-		SourceTime: d.int64("srcMsgCreateTime"), HashUsername: d.child("dataitemsource").text("hashusername"),
-		FromNewMsgID: d.uint("fromnewmsgid"),
+		DataType: e.attrInt("datatype"), DataID: e.attr("dataid"), HTMLID: e.attr("htmlid"),
+		Name: d.text(itemSourceName), Time: d.text(itemSourceTime), HeadURL: address(d.text(itemSourceHeadURL)),
+		Title: d.text(itemDataTitle), Desc: d.text(itemDataDesc), Ext: d.text(itemDataFmt),
+		Size: toInt64(d.text(itemDataSize, itemFullSize)), MD5: d.text(itemFullMD5),
+		CDNDataURL: d.text(itemCDNDataURL, itemCDNDataURL2), CDNDataKey: d.text(itemCDNDataKey, itemCDNDataKey2),
+		CDNThumbURL: d.text(itemCDNThumbURL, itemCDNThumbURL2), CDNThumbKey: d.text(itemCDNThumbKey, itemCDNThumbKey2),
+		Duration: toInt64(d.text(itemDuration)), Link: address(d.text(itemLink, itemStreamWebURL, itemDataURL)),
+		SourceTime: toInt64(d.text(itemSrcMsgCreateTime)), HashUsername: d.child(itemDataItemSource).text("hashusername"),
+		FromNewMsgID: toUint(d.text(itemFromNewMsgID)),
 	}
 	if item.Link == "" {
-		item.Link = d.child("weburlitem").url("link")
+		item.Link = d.child(itemWebURLItem).url("link")
 	}
-	if l := d.child("location"); l.exists() {
+	if l := d.child(itemLocation); l.exists() {
 		item.Location = &Location{
 			Lat: toFloat(l.attr("lat")), Lng: toFloat(l.attr("lng")), Scale: toFloat(l.attr("scale")), Label: l.attr("label"),
 			POIName: l.attr("poiname"),
 		}
 	}
 	if item.MD5 == "" {
-		item.MD5 = d.child("emojiitem").text("md5")
+		item.MD5 = d.child(itemEmojiItem).text("md5")
 	}
-	if record := d.child("recordxml"); record.exists() && depth < maxRecordDepth {
+	if record := d.child(itemRecordXML); record.exists() && depth < maxRecordDepth {
 		p.nested(record, func(doc element) {
 			inner := doc.child("recordinfo")
 			item.Items = p.recordItems(inner.child("datalist"), depth+1)

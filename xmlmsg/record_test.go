@@ -89,19 +89,29 @@ func TestLargeRecord(t *testing.T) {
 	t.Parallel()
 	r := parseApp(recordOf(400)).(*xmlmsg.ChatRecord)
 	assert.Equal(t, 400, r.Count)
-	assert.Equal(t, "line 399 &amp; more", r.Items[399].Desc)
+	for i, item := range r.Items {
+		assert.Equal(t, fmt.Sprintf("line %d &amp; more", i), item.Desc, "each decoded text keeps its own place")
+	}
+	assert.Equal(t, fmt.Sprintf("%032d", 399), r.Items[399].DataID)
 }
 
-// BenchmarkRecord parses chat records of increasing length: the time must grow linearly.
-func BenchmarkRecord(b *testing.B) {
-	for _, n := range []int{50, 100, 200, 400} {
-		b.Run(fmt.Sprintf("items=%d", n), func(b *testing.B) {
-			content := recordOf(n)
-			b.SetBytes(int64(len(content)))
-			b.ReportAllocs()
-			for b.Loop() {
-				sink = parseApp(content)
-			}
-		})
+func TestRecordFieldForms(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		item string
+		want xmlmsg.RecordItem
+	}{
+		"the first of two counts":    {"<datadesc/><datadesc>second</datadesc>", xmlmsg.RecordItem{}},
+		"the first that has a text":  {"<datasize/><fullsize>7</fullsize>", xmlmsg.RecordItem{Size: 7}},
+		"in the order of preference": {"<cdn_dataurl>b</cdn_dataurl><cdndataurl>a</cdndataurl>", xmlmsg.RecordItem{CDNDataURL: "a"}},
+		"a text around CDATA":        {"<datadesc>a&gt;<![CDATA[<b>]]>c</datadesc>", xmlmsg.RecordItem{Desc: "a><b>c"}},
+		"CDATA twice":                {"<datadesc> <![CDATA[a&lt;]]><![CDATA[b]]> </datadesc>", xmlmsg.RecordItem{Desc: "a&lt;b"}},
+		"a comment":                  {"<datadesc>a<!-- b -->c</datadesc>", xmlmsg.RecordItem{Desc: "ac"}},
+		"line breaks of a relay":     {"<datadesc>a<br/>b<Br />c</datadesc>", xmlmsg.RecordItem{Desc: "a\nb\nc"}},
+		"no ids":                     {"<fromnewmsgid> </fromnewmsgid>", xmlmsg.RecordItem{}},
+	} {
+		item := "<dataitem>" + test.item + "</dataitem>"
+		r := parseApp(app("19", "<recorditem><recordinfo><datalist>"+item+"</datalist></recordinfo></recorditem>"))
+		assert.Equal(t, []xmlmsg.RecordItem{test.want}, r.(*xmlmsg.ChatRecord).Items, name)
 	}
 }

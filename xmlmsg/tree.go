@@ -23,12 +23,14 @@ var (
 )
 
 // tree is a document in two flat lists. It holds no text: elements and attributes point into the
-// content, and values are decoded on demand. All strings that it returns are parts of the content,
-// so that a tree can be reused for the next message.
+// content, and values are decoded on demand. All strings that it returns are parts of the content
+// or of decoded, so that a tree can be reused for the next message.
 type tree struct {
 	content string
 	nodes   []node // nodes[0] is the document
 	attrs   []attr
+
+	decoded strings.Builder // the values that differ from their part of the content
 
 	open   []int32 // while reading: the elements whose end tag has not been read
 	last   []int32 // while reading: the last child of each element in open
@@ -45,6 +47,12 @@ type node struct {
 	needsDecoding bool  // the inner part holds more than plain text
 }
 
+// The marks of a CDATA section.
+const (
+	cdataStart = "<![CDATA["
+	cdataEnd   = "]]>"
+)
+
 type attr struct{ name, value span }
 
 type span struct{ start, end int32 }
@@ -57,34 +65,72 @@ var trees = sync.Pool{New: func() any { return new(tree) }}
 // release returns the tree to the pool. Its elements must not be used afterwards; its strings may.
 func (t *tree) release() {
 	t.content = ""
+	t.decoded.Reset()                                    // the strings of this message keep its memory
 	if cap(t.nodes) <= 1<<14 && cap(t.buffer) <= 1<<20 { // the pool would keep a huge tree for good
 		trees.Put(t)
 	}
 }
 
+// maxDecoded bounds by how much decoded grows beyond what the next value needs.
+const maxDecoded = 16 << 10
+
+// builder returns a builder with room for n bytes, and the length of what it holds already. The
+// values of a message share few allocations; the first one, often the only one, is as large as
+// that value.
+func (t *tree) builder(n int) (b *strings.Builder, length int) {
+	b = &t.decoded
+	if size := b.Cap(); size-b.Len() < n {
+		b.Reset()
+		b.Grow(max(n, min(2*size, maxDecoded)))
+	}
+	return b, b.Len()
+}
+
+// unescape is the function unescape, but the result is a part of decoded.
+func (t *tree) unescape(s string) string {
+	if strings.IndexByte(s, '&') < 0 {
+		return s
+	}
+	b, before := t.builder(len(s))
+	appendUnescaped(b, s)
+	return b.String()[before:]
+}
+
 // read turns a content into a tree. The caller must release it.
 func (p Parser) read(content string) (*tree, error) {
+	if len(content) > p.withDefaults().MaxBytes {
+		return nil, ErrLimit
+	}
+	return p.readValue(repair(content))
+}
+
+// readValue is read for a value of a tree, which is repaired already.
+func (p Parser) readValue(content string) (*tree, error) {
 	limits := p.withDefaults()
 	if len(content) > limits.MaxBytes {
 		return nil, ErrLimit
 	}
 	t := trees.Get().(*tree)
-	if err := t.read(prepare(content), limits); err != nil {
+	if err := t.read(document(content), limits); err != nil {
 		t.release()
 		return nil, err
 	}
 	return t, nil
 }
 
-// prepare cuts off everything before the first tag, undoes an escape of the whole document, and
-// repairs what the tokenizer cannot read.
-func prepare(content string) string {
+// repair removes what the tokenizer cannot read.
+func repair(content string) string {
 	if !utf8.ValidString(content) {
 		content = strings.ToValidUTF8(content, "\ufffd")
 	}
 	if strings.IndexByte(content, 0) >= 0 {
 		content = strings.ReplaceAll(content, "\x00", "")
 	}
+	return content
+}
+
+// document cuts off everything before the first tag, and undoes an escape of the whole document.
+func document(content string) string {
 	content = Plain(content)
 	if i := strings.IndexByte(content, '<'); i > 0 {
 		content = content[i:]
@@ -92,7 +138,7 @@ func prepare(content string) string {
 	return content
 }
 
-// read fills the tree from a prepared content.
+// read fills the tree from a content that repair and document have prepared.
 func (t *tree) read(content string, limits Parser) error {
 	t.content = content
 	t.nodes = append(t.nodes[:0], node{inner: span{0, offset(len(content))}})
@@ -102,8 +148,15 @@ func (t *tree) read(content string, limits Parser) error {
 
 	input := parse.NewInputBytes(t.buffer[:len(content)])
 	lexer := xml.NewLexer(input)
+	inTag := false
 	for {
+		if !inTag {
+			if err := t.skipText(input); err != nil {
+				return err
+			}
+		}
 		kind, data := lexer.Next()
+		inTag = kind == xml.StartTagToken || kind == xml.AttributeToken
 		end := offset(input.Offset())
 		start := end - offset(len(data))
 		var err error
@@ -119,12 +172,8 @@ func (t *tree) read(content string, limits Parser) error {
 			t.finish(end)
 		case xml.EndTagToken:
 			err = t.endTag(start, end, lexer.Text())
-		case xml.TextToken:
-			t.text(start, end)
-		case xml.CDATAToken:
-			err = t.opaque(data, "<![CDATA[", "]]>")
 		case xml.CommentToken:
-			err = t.opaque(data, "<!--", "-->")
+			err = t.comment(data)
 		case xml.StartTagPIToken:
 			err = t.skipProcessing(lexer)
 		case xml.StartTagClosePIToken: // <a ?>
@@ -165,16 +214,47 @@ func (t *tree) endTag(start, end int32, name []byte) error {
 	return nil
 }
 
+// skipText moves the input over texts and CDATA sections to the next markup. The tokenizer would
+// look at each of their bytes, of which a chat record has a hundred thousand.
+func (t *tree) skipText(input *parse.Input) error {
+	for {
+		rest := t.content[input.Offset():]
+		if rest == "" {
+			return nil
+		}
+		length := strings.IndexByte(rest, '<')
+		switch {
+		case length < 0:
+			length = len(rest)
+			t.text(rest)
+		case length > 0:
+			t.text(rest[:length])
+		case strings.HasPrefix(rest, cdataStart):
+			_, after, closed := strings.Cut(rest[len(cdataStart):], cdataEnd)
+			if !closed {
+				return ErrTruncated
+			}
+			length = len(rest) - len(after)
+			t.current().needsDecoding = true
+		default:
+			return nil
+		}
+		input.Move(length)
+		input.Skip()
+	}
+}
+
 // text notes whether a text contains references.
-func (t *tree) text(start, end int32) {
-	if c := t.current(); !c.needsDecoding && strings.IndexByte(t.content[start:end], '&') >= 0 {
+func (t *tree) text(text string) {
+	if c := t.current(); !c.needsDecoding && strings.IndexByte(text, '&') >= 0 {
 		c.needsDecoding = true
 	}
 }
 
-// opaque notes a CDATA section or a comment.
-func (t *tree) opaque(token []byte, start, end string) error {
-	if !closed(token, start, end) {
+// comment checks that a comment has its end mark: the tokenizer also ends one at the end of the
+// content.
+func (t *tree) comment(token []byte) error {
+	if len(token) < len("<!---->") || !bytes.HasSuffix(token, []byte("-->")) {
 		return ErrTruncated
 	}
 	t.current().needsDecoding = true
@@ -206,12 +286,6 @@ func (t *tree) finished(err error) error {
 		return ErrNotXML
 	}
 	return nil
-}
-
-// closed reports whether a token has its end mark: the tokenizer also ends one at the end of the
-// content.
-func closed(token []byte, start, end string) bool {
-	return len(token) >= len(start)+len(end) && bytes.HasSuffix(token, []byte(end))
 }
 
 func (t *tree) current() *node { return &t.nodes[t.open[len(t.open)-1]] }

@@ -7,10 +7,11 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/hongyan-go/hongyan/internal/otlp"
 )
 
 // flushTime bounds sending the last spans.
@@ -20,12 +21,12 @@ const flushTime = 5 * time.Second
 // flush sends the remaining spans.
 func newTracer(ctx context.Context) (provider trace.TracerProvider, flush func(), err error) {
 	nothing := func() {}
-	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" && os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") == "" {
+	if !otlp.Asked(os.Getenv) {
 		return nil, nothing, nil
 	}
-	exporter, err := otlptracehttp.New(ctx)
+	exporter, err := otlp.New(ctx, os.Getenv)
 	if err != nil {
-		return nil, nothing, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
+		return nil, nothing, err //nolint:wrapcheck // it names the variable
 	}
 	named, err := resource.New(ctx, resource.WithTelemetrySDK(),
 		resource.WithAttributes(attribute.String("service.name", "hongyan")), resource.WithFromEnv())
