@@ -188,8 +188,8 @@ func TestTheIndexFindsWhatAllPairsDoAmongMany(t *testing.T) {
 			m.Shuffle(len(makers), func(i, j int) { makers[i], makers[j] = makers[j], makers[i] })
 			kind := []xmlmsg.Kind{"", xmlmsg.KindText, xmlmsg.KindFile}[m.IntN(3)]
 			route := &plain{name: fmt.Sprintf("r%d", i), path: []int{i}, kind: kind}
-			for _, make := range makers[:3+m.IntN(2)] {
-				route.ms = append(route.ms, make())
+			for _, build := range makers[:3+m.IntN(2)] {
+				route.ms = append(route.ms, build())
 			}
 			_, first := conflict(all, route)
 			by, hidden := r.HiddenBy(route.kind, route.ms...)
