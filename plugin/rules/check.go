@@ -84,14 +84,14 @@ func (c *checker) wrong(is bool, field, message string) {
 func (r *Rule) check(i int) []*Error {
 	c := &checker{index: i}
 	c.wrong(r.Name == "", "name", "a rule needs a name")
-	if !slices.Contains(xmlmsg.Kinds(), r.On) {
+	if slices.Contains(xmlmsg.Kinds(), r.On) {
+		r.checkText(c)
+		c.wrong(len(r.Forward.To) > 0 && !forwardable(r.On), "forward.to", fmt.Sprintf("the service cannot forward %s messages", r.On))
+		r.checkFile(c)
+	} else { // which conditions it may have is not known
 		c.add("on", unknownKind(r.On))
-		return c.all
 	}
 	c.wrong(r.Reply == "" && len(r.Forward.To) == 0, "reply", "the rule does nothing: give it a reply or a forward")
-	r.checkText(c)
-	c.wrong(len(r.Forward.To) > 0 && !forwardable(r.On), "forward.to", fmt.Sprintf("the service cannot forward %s messages", r.On))
-	r.checkFile(c)
 	c.wrong(r.Private && r.Group, "group", "a message is private or in a group, never both: leave both out for either")
 	r.checkLists(c)
 	r.checkTemplate(c, "reply", r.Reply)

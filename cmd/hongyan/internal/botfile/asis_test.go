@@ -116,7 +116,7 @@ allow:
   people: [10000000001@chatroom, "张 三"]
 rule_s: []
 rules:
-  - {name: a, on: txt, reply: x}
+  - {name: a, on: txt, from: 张三, reply: "{{.Who}}"}
   - {name: b, on: text, in: [社区一群], from: 张三, repply: x}
   - {name: c, on: file, in: [社区一群], keyword: [x], forward: {to: [汇总群]}}
   - name: d
@@ -143,6 +143,8 @@ rules:
 		`bot.yaml:10: unknown field "rule_s"; did you mean rules?`,
 		`bot.yaml:12: rules[0].on: "txt" is not one of text, image, file, link and the other messages of docs/messages.md; ` +
 			`did you mean text?`,
+		`bot.yaml:12: rules[0].from: "张三" is a name, not an id`,
+		`bot.yaml:12: rules[0].reply: router: template: nothing fills {{.Who}}`,
 		`bot.yaml:13: unknown field "repply"; did you mean reply?`,
 		`bot.yaml:14: rules[2].keyword: only rules on text have words`,
 		`bot.yaml:14: rules[2].in: "社区一群" is a name, not an id`,
@@ -156,7 +158,7 @@ rules:
 			assert.True(t, strings.HasPrefix(got[i], want), "got  %s\nwant %s", got[i], want)
 		}
 	}
-	assert.Len(t, got, 20)
+	assert.Len(t, got, 22)
 }
 
 // TestBounds reads files that need much memory for their size.
