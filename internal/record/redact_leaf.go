@@ -42,7 +42,12 @@ var shapes = sync.OnceValue(func() patterns {
 
 // isName reports whether a word is the name of a member rather than an id.
 func isName(s string) bool {
-	return len(s) <= 48 && shapes().name.MatchString(s) && !strings.HasPrefix(s, "wxid_") && !strings.HasPrefix(s, "gh_")
+	return len(s) <= 48 && shapes().name.MatchString(s) && !hasID(s)
+}
+
+// hasID reports whether a word of letters has an id in it, at whatever place.
+func hasID(s string) bool {
+	return strings.Contains(s, "wxid_") || strings.Contains(s, "gh_")
 }
 
 // isService reports whether an id is the same for all accounts.
@@ -83,7 +88,7 @@ func (r *Redactor) leaf(name, value string, depth int) string {
 		return r.leaf(name, strconv.FormatUint(xmlmsg.ParseID(trimmed), 10), depth)
 	case isMeasure(own) && (s.number.MatchString(trimmed) || s.clock.MatchString(trimmed)):
 		return value
-	case isSort(element, own) && s.word.MatchString(trimmed) && len(trimmed) <= 48:
+	case isSort(element, own) && s.word.MatchString(trimmed) && len(trimmed) <= 48 && !hasID(trimmed):
 		return value
 	case trimmed == "null", trimmed == "true", trimmed == "false", trimmed == "lastMessage":
 		return value

@@ -235,6 +235,21 @@ func TestKeepText(t *testing.T) {
 	assert.NotContains(t, string(redactor().Body([]byte(body))), "报表好了")
 }
 
+// TestIDsInNames hides ids that stand inside a name or a word of the protocol.
+func TestIDsInNames(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"member":        `{"TypeName":"AddMsg","Imgwxid_xoybmudaoqxuStatus":1}`,
+		"member of XML": `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":{"string":"<msg><aawxid_xoybmudaoqxu>1</aawxid_xoybmudaoqxu></msg>"}}}`,
+		"attribute":     `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":{"string":"<msg aawxid_xoybmudaoqxu='1'/>"}}}`,
+		"word":          `{"MsgType":"wxid_xoybmudaoqxu"}`,
+		"word of XML":   `{"TypeName":"AddMsg","Data":{"MsgType":10002,"Content":{"string":"<sysmsg type='aawxid_xoybmudaoqxu'/>"}}}`,
+		"public":        `{"Imggh_xoybmudaoqxu":1}`,
+	} {
+		assert.NotContains(t, string(redactor().Body([]byte(body))), "xoybmudaoqxu", name)
+	}
+}
+
 // FuzzRedact wants any input to stay JSON or not, to be read by Decode or not, and to lose its ids.
 func FuzzRedact(f *testing.F) {
 	for _, body := range corpus(f) {
