@@ -125,7 +125,7 @@ func (w *walker) push(s string) string {
 	if name, text, ok := strings.Cut(s, " : "); ok && w.KeepText {
 		return w.p.text(name) + " : " + w.marked(text)
 	}
-	if words := callback.PushWords(s); words != "" && (w.event.AtMe() || w.event.AtAll()) {
+	if words := callback.PushWords(s); words != "" && w.event != nil && (w.event.AtMe() || w.event.AtAll()) {
 		return w.p.text(s[:strings.LastIndex(s, words)]) + words
 	}
 	return w.p.text(s)

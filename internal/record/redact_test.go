@@ -256,6 +256,7 @@ func FuzzRedact(f *testing.F) {
 		f.Add(body)
 	}
 	f.Add([]byte("<msg a='wxid_abcdefgh"))
+	f.Add([]byte(`{"":{"PushContent":"张三在群聊@了所有人"}}`)) // no message, with the words of one
 	ids := regexp.MustCompile(`wxid_[a-z0-9]{8,}|\d{8,}@chatroom`)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		out := redactor().Body(body)
