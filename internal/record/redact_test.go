@@ -240,7 +240,8 @@ func TestIDsInNames(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
 		"member":        `{"TypeName":"AddMsg","Imgwxid_xoybmudaoqxuStatus":1}`,
-		"member of XML": `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":{"string":"<msg><aawxid_xoybmudaoqxu>1</aawxid_xoybmudaoqxu></msg>"}}}`,
+		"member of XML": `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":{"string":"<msg><aawxid_xoybmudaoqxu>1` +
+			`</aawxid_xoybmudaoqxu></msg>"}}}`,
 		"attribute":     `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":{"string":"<msg aawxid_xoybmudaoqxu='1'/>"}}}`,
 		"word":          `{"MsgType":"wxid_xoybmudaoqxu"}`,
 		"word of XML":   `{"TypeName":"AddMsg","Data":{"MsgType":10002,"Content":{"string":"<sysmsg type='aawxid_xoybmudaoqxu'/>"}}}`,
