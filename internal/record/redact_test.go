@@ -239,13 +239,13 @@ func TestKeepText(t *testing.T) {
 func TestIDsInNames(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
-		"member":        `{"TypeName":"AddMsg","Imgwxid_xoybmudaoqxuStatus":1}`,
+		"member": `{"TypeName":"AddMsg","Imgwxid_xoybmudaoqxuStatus":1}`,
 		"member of XML": `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":{"string":"<msg><aawxid_xoybmudaoqxu>1` +
 			`</aawxid_xoybmudaoqxu></msg>"}}}`,
-		"attribute":     `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":{"string":"<msg aawxid_xoybmudaoqxu='1'/>"}}}`,
-		"word":          `{"MsgType":"wxid_xoybmudaoqxu"}`,
-		"word of XML":   `{"TypeName":"AddMsg","Data":{"MsgType":10002,"Content":{"string":"<sysmsg type='aawxid_xoybmudaoqxu'/>"}}}`,
-		"public":        `{"Imggh_xoybmudaoqxu":1}`,
+		"attribute":   `{"TypeName":"AddMsg","Data":{"MsgType":49,"Content":{"string":"<msg aawxid_xoybmudaoqxu='1'/>"}}}`,
+		"word":        `{"MsgType":"wxid_xoybmudaoqxu"}`,
+		"word of XML": `{"TypeName":"AddMsg","Data":{"MsgType":10002,"Content":{"string":"<sysmsg type='aawxid_xoybmudaoqxu'/>"}}}`,
+		"public":      `{"Imggh_xoybmudaoqxu":1}`,
 	} {
 		assert.NotContains(t, string(redactor().Body([]byte(body))), "xoybmudaoqxu", name)
 	}
