@@ -23,7 +23,7 @@ imports: ## check which packages import which, and what the documents name
 
 .PHONY: allocs
 allocs: ## check the ceilings on allocations (without the race detector, which allocates)
-	$(GO) test -count=1 -run 'TestAllocs|Test.*Ceiling' ./xmlmsg ./callback ./router ./cmd/hongyan/internal/botfile
+	$(GO) test -count=1 -run 'TestAllocs|Test.*Ceiling' ./xmlmsg ./callback ./router ./app
 
 .PHONY: fuzz
 fuzz: ## fuzz each target FUZZ times (10000x), or for a time (FUZZ=60s)

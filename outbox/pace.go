@@ -2,9 +2,6 @@ package outbox
 
 import "time"
 
-// Range is a span of time from which each gap is drawn at random. The zero value means no gap.
-type Range struct{ Min, Max time.Duration }
-
 // Limits bound what one account sends. Hours and days are the last 60 minutes and the last 24
 // hours, at any moment. Every request that begins counts, also one that fails. A zero field means
 // no limit.

@@ -25,9 +25,20 @@ func ParseWindow(s string) (Window, error) {
 	a, errA := parseClock(from)
 	b, errB := parseClock(to)
 	if !ok || errA != nil || errB != nil || a == b {
-		return Window{}, fmt.Errorf("outbox: %q is no part of a day: write 08:00-23:00", s)
+		return Window{}, fmt.Errorf("outbox: %q is not a part of a day: write 08:00-23:00", s)
 	}
 	return Window{From: a, To: b}, nil
+}
+
+// UnmarshalText reads what ParseWindow reads, and off, an empty window. It keeps the zone.
+func (w *Window) UnmarshalText(text []byte) error {
+	if string(text) == "off" {
+		w.From, w.To = 0, 0
+		return nil
+	}
+	parsed, err := ParseWindow(string(text))
+	w.From, w.To = parsed.From, parsed.To
+	return err
 }
 
 // parseClock reads 08:00, up to 24:00.

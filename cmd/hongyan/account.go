@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/internal/login"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -32,14 +32,14 @@ type accountFlags struct {
 var errNoAccount = errors.New("no account is known: log in with hongyan login, or name one with --app-id or HONGYAN_APP_ID")
 
 // settings are the configuration of the bot, from its file or the environment.
-func (f *accountFlags) settings(c console) (*botfile.File, error) {
-	file := &botfile.File{}
+func (f *accountFlags) settings(c console) (*app.File, error) {
+	file := &app.File{}
 	if f.Config != "" {
 		text, err := os.ReadFile(f.Config)
 		if err != nil {
 			return nil, fmt.Errorf("configuration: %w", err)
 		}
-		if file, err = botfile.Parse(f.Config, text, c.lookup()); err != nil {
+		if file, err = (app.Reader{Lookup: c.lookup()}).Parse(f.Config, text); err != nil {
 			return nil, err
 		}
 	} else {
@@ -143,7 +143,7 @@ func (f *accountFlags) use(c console, create bool, do func(a *account) error) (e
 
 // openStore opens the store of a bot, which may be running. Without create, a missing file is not
 // created: the store is empty and in memory.
-func openStore(ctx context.Context, file *botfile.File, create bool) (store.Store, error) {
+func openStore(ctx context.Context, file *app.File, create bool) (store.Store, error) {
 	if file.NATS != nil {
 		return openBeside(ctx, "", file.NATS)
 	}

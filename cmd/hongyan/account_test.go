@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/contacts"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -81,7 +81,7 @@ func (d *desk) types(stdin string, args ...string) (code int, out, errOut string
 // state reads and writes the data directory.
 func (d *desk) state(do func(store.State)) {
 	d.t.Helper()
-	s, err := openStore(d.t.Context(), &botfile.File{Bot: bot.Config{Data: d.data}}, true)
+	s, err := openStore(d.t.Context(), &app.File{Bot: bot.Config{Data: d.data}}, true)
 	require.NoError(d.t, err)
 	do(s.State())
 	require.NoError(d.t, s.Close())

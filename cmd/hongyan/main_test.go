@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -186,7 +186,7 @@ func background(t *testing.T, args ...string) (next func() string, stop func() i
 // botOf makes the bot of a configuration file.
 func botOf(t *testing.T, config string, look bool) *bot.Bot {
 	t.Helper()
-	file, err := botfile.Load(config)
+	file, err := app.Reader{}.Load(config)
 	require.NoError(t, err)
 	b, err := assemble(t.Context(), config, file, look, nil)
 	require.NoError(t, err)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/app"
 )
 
 const root = "../.."
@@ -52,7 +52,7 @@ func TestConfigurationsInDocs(t *testing.T) {
 		files := blocks(t, document, "yaml")
 		require.NotEmpty(t, files, document)
 		for _, text := range files {
-			_, err := botfile.Parse(document, []byte(text), lookup)
+			_, err := app.Reader{Lookup: lookup}.Parse(document, []byte(text))
 			require.NoError(t, err, text)
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/internal/record"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/replay"
@@ -106,13 +106,14 @@ func (cmd *replayCmd) player(o replay.Options) (*replay.Player, error) {
 	if key != nil {
 		text = []byte(record.NewRedactor(key).IDs(string(text)))
 	}
-	file, err := botfile.Parse(cmd.Config, text, func(name string) (string, bool) {
+	reader := app.Reader{Lookup: func(name string) (string, bool) {
 		value, set := os.LookupEnv(name)
 		if !set && strings.Contains(name, "TOKEN") { // a replay needs none
 			return "none", true
 		}
 		return value, set
-	})
+	}}
+	file, err := reader.Parse(cmd.Config, text)
 	if err != nil {
 		return nil, err
 	}

@@ -7,8 +7,8 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -58,14 +58,14 @@ func (cmd *runCmd) Run(c console) (err error) {
 
 // load reads a configuration file until ctx ends: a large file takes time, and a pipe may never
 // end. A goroutine that still reads then ends with the process.
-func load(ctx context.Context, path string) (*botfile.File, error) {
+func load(ctx context.Context, path string) (*app.File, error) {
 	type loaded struct {
-		file *botfile.File
+		file *app.File
 		err  error
 	}
 	done := make(chan loaded, 1)
 	go func() {
-		file, err := botfile.Load(path)
+		file, err := app.Reader{}.Load(path)
 		done <- loaded{file, err}
 	}()
 	select {
@@ -78,7 +78,7 @@ func load(ctx context.Context, path string) (*botfile.File, error) {
 
 // assemble makes the bot of a configuration file. With look, the bot is only inspected, and the
 // data directory is not opened.
-func assemble(ctx context.Context, path string, file *botfile.File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
+func assemble(ctx context.Context, path string, file *app.File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
 	plugin, err := rules.New(file.Rules)
 	if err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ type routesCmd struct {
 
 // Run prints a line for each route, in the order in which routes are tried.
 func (cmd *routesCmd) Run(c console) error {
-	file, err := botfile.Load(cmd.Config)
+	file, err := app.Reader{}.Load(cmd.Config)
 	if err != nil {
 		return err
 	}

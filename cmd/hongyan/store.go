@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/nats"
 	"github.com/hongyan-go/hongyan/store/sqlite"
@@ -28,7 +28,7 @@ func (d dataDir) place(c console) (dir string, cluster *nats.Config, err error) 
 		set, _ := c.lookup()("HONGYAN_DATA")
 		return cmp.Or(d.Data, set, bot.DefaultData), nil, nil
 	}
-	file, err := botfile.Load(d.Config)
+	file, err := app.Reader{}.Load(d.Config)
 	if err != nil {
 		return "", nil, err
 	}

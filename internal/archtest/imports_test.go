@@ -40,9 +40,12 @@ func imports() map[string][]string {
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
 			"internal/terminal", "internal/wait",
 		},
-		"replay":  {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record"},
-		"plugin":  {"bot", "router", "xmlmsg", "media", "outbox", "internal/suggest", "internal/wxid"},
-		"app":     {"bot", "plugin"},
+		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record"},
+		"plugin": {"bot", "router", "xmlmsg", "media", "outbox", "internal/suggest", "internal/wxid"},
+		"app": {
+			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "internal/conf",
+			"internal/suggest", "internal/wxid",
+		},
 		"gateway": {"bot", "store", "outbox", "contacts"},
 		"console": {"bot", "app", "gateway"},
 		"bottest": {"bot", "simulator"},
@@ -56,6 +59,7 @@ func imports() map[string][]string {
 		"internal/record":      {"callback", "xmlmsg"},
 		"internal/reach":       {"api", "internal/localhttp", "internal/wait"},
 		"internal/wait":        {},
+		"internal/conf":        {"internal/suggest"},
 		"internal/localhttp":   {},
 		"internal/hangup":      {},
 		"internal/terminal":    {},
@@ -70,7 +74,7 @@ func imports() map[string][]string {
 }
 
 // planned lists the packages of the table that do not exist yet.
-func planned() []string { return []string{"app", "gateway", "console", "bottest"} }
+func planned() []string { return []string{"gateway", "console", "bottest"} }
 
 // owners lists the packages that may use a library. Libraries that are not listed are free.
 func owners() map[string][]string {
@@ -80,8 +84,8 @@ func owners() map[string][]string {
 		"github.com/tdewolff/parse/v2":       {"xmlmsg"},
 		"github.com/go-json-experiment/json": {"callback", "api"},
 		"github.com/robfig/cron/v3":          {"internal/schedule"},
-		"github.com/goccy/go-yaml":           {"simulator", "cmd", "internal/catalogue"},
-		"github.com/alecthomas/kong":         {"cmd"},
+		"github.com/goccy/go-yaml":           {"simulator", "internal/conf", "internal/catalogue"},
+		"github.com/alecthomas/kong":         {"cmd", "app"},
 		"github.com/prometheus":              {"internal/monitor"},
 		"github.com/mdp/qrterminal/v3":       {"cmd"},
 		"go.opentelemetry.io/otel":           {"internal/monitor", "internal/otlp", "bot", "cmd"},

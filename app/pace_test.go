@@ -1,4 +1,4 @@
-package botfile_test
+package app_test
 
 import (
 	"testing"
@@ -7,15 +7,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
-func parse(t *testing.T, text string) *botfile.File {
+func parse(t *testing.T, text string) *app.File {
 	t.Helper()
-	file, err := botfile.Parse("bot.yaml", []byte(head+text), env(nil))
+	file, err := app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(head+text))
 	require.NoError(t, err, text)
 	return file
 }

@@ -1,4 +1,4 @@
-package botfile_test
+package app_test
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/app"
 )
 
 const hours = head + "rules:\n  - {name: a, on: text, keyword: [营业时间], reply: \"早九晚六\"}\n"
@@ -53,7 +53,7 @@ func TestEncodings(t *testing.T) {
 		"surrogate":        {head + "data: \xed\xa0\x80\n", "bot.yaml:3: "},
 		"noncharacter":     {head + "data: \uFDD0\n", "bot.yaml:3: a noncharacter"},
 	} {
-		file, err := botfile.Parse("bot.yaml", []byte(test.text), env(nil))
+		file, err := app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(test.text))
 		if test.want == "" {
 			require.NoError(t, err, name)
 			assert.Equal(t, "早九晚六", file.Rules[0].Reply, name)
@@ -68,7 +68,7 @@ func TestEncodings(t *testing.T) {
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	vars := env(map[string]string{"A": "one", "B_2": `two: "x" #}, [`, "LOUD": "true", "N": "7", "EMPTY": ""})
-	file, err := botfile.Parse("bot.yaml", []byte(`# ${NOT_SET} in a comment
+	file, err := app.Reader{Lookup: vars}.Parse("bot.yaml", []byte(`# ${NOT_SET} in a comment
 service: {token: ${A}, token_header: X-${A}-${B_2}}
 allow: {everyone: ${LOUD}}
 parallel: ${N}
@@ -81,7 +81,7 @@ rules:
     reply: |
       a: ${A}
       b: [${B_2}]
-`), vars)
+`))
 	require.NoError(t, err)
 	assert.Equal(t, "one", file.Bot.Token)
 	assert.Equal(t, `X-one-two: "x" #}, [`, file.Bot.Provider.TokenHeader)
@@ -93,7 +93,7 @@ rules:
 	assert.Equal(t, "r", file.Rules[0].Name)
 	assert.Equal(t, "a: one\nb: [two: \"x\" #}, []\n", file.Rules[1].Reply)
 
-	_, err = botfile.Parse("bot.yaml", []byte(head+"${A}: x\nrules: [{name: a, on: text, ${A}: b, reply: ${NOPE}}]\n"), vars)
+	_, err = app.Reader{Lookup: vars}.Parse("bot.yaml", []byte(head+"${A}: x\nrules: [{name: a, on: text, ${A}: b, reply: ${NOPE}}]\n"))
 	require.Error(t, err)
 	assert.Equal(t, []string{
 		`bot.yaml:3: unknown field "${A}"`,
@@ -105,7 +105,7 @@ rules:
 // TestAllMistakesAtOnce has a mistake in nearly each line.
 func TestAllMistakesAtOnce(t *testing.T) {
 	t.Parallel()
-	_, err := botfile.Parse("bot.yaml", []byte(`service: {provider: videosap, token: t}
+	_, err := app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(`service: {provider: videosap, token: t}
 listen: 127.0.0.1:99999
 admin: 127.0.0.1
 callback: {public_url: bot.example.com, public_ulr: x}
@@ -126,7 +126,7 @@ rules:
       {{range .Text}}x{{end}}
   - {name: a, on: text, exact: q, reply: "{{.Nobody}}"}
   - {name: a, name: e, on: text, exact: q, reply: "{{printf .Text}}"}
-`), env(nil))
+`))
 	require.Error(t, err)
 	got := strings.Split(err.Error(), "\n")
 	for i, want := range []string{
@@ -134,7 +134,7 @@ rules:
 		`bot.yaml:2: listen: "127.0.0.1:99999" has no port from 0 to 65535`,
 		`bot.yaml:3: admin: "127.0.0.1" is not an address with a port`,
 		`bot.yaml:4: unknown field "public_ulr"; did you mean public_url?`,
-		`bot.yaml:5: "soon" is no duration`,
+		`bot.yaml:5: "soon" is not a duration`,
 		`bot.yaml:6: `,
 		`bot.yaml:8: allow.groups[0]: "社区一群" is not the id of a group`,
 		`bot.yaml:8: allow.groups[1]: "wxid_alice" is not the id of a group`,
@@ -185,7 +185,7 @@ func TestBounds(t *testing.T) {
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, err := botfile.Parse("f", []byte(test.text), env(nil))
+		_, err := app.Reader{Lookup: env(nil)}.Parse("f", []byte(test.text))
 		runtime.ReadMemStats(&after)
 		require.Error(t, err, name)
 		assert.True(t, strings.HasPrefix(err.Error(), test.want), "%s: %.200v", name, err)
@@ -196,17 +196,17 @@ func TestBounds(t *testing.T) {
 // TestAliases merges what several rules have in common.
 func TestAliases(t *testing.T) {
 	t.Parallel()
-	file, err := botfile.Parse("f", []byte(head+`rules:
+	file, err := app.Reader{Lookup: env(nil)}.Parse("f", []byte(head+`rules:
   - &base {name: a, on: text, in: &groups [1@chatroom], exact: [a], reply: x}
   - {<<: *base, name: b, exact: b}
   - {name: c, on: file, in: *groups, reply: y}
-`), env(nil))
+`))
 	require.NoError(t, err)
 	require.Len(t, file.Rules, 3)
 	assert.Equal(t, []string{"b"}, file.Rules[1].Exact)
 	assert.Equal(t, []string{"1@chatroom"}, file.Rules[1].In)
 	assert.Equal(t, "x", file.Rules[1].Reply)
 	assert.Equal(t, []string{"1@chatroom"}, file.Rules[2].In)
-	_, err = botfile.Parse("f", []byte(head+"data: *nowhere\n"), env(nil))
+	_, err = app.Reader{Lookup: env(nil)}.Parse("f", []byte(head+"data: *nowhere\n"))
 	assert.ErrorContains(t, err, "f:3: the alias *nowhere has no anchor")
 }

@@ -1,4 +1,4 @@
-package botfile
+package conf
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 // checkEncoding returns the text of a file without its byte order mark, or an error if it is not
 // UTF-8. Replies in another encoding would be garbled.
-func checkEncoding(d *document, text []byte) ([]byte, error) {
+func checkEncoding(d *Document, text []byte) ([]byte, error) {
 	const saveAs = "save the file as UTF-8"
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
 		return nil, d.at(1, errors.New("the file is encoded in UTF-16: "+saveAs))

@@ -1,6 +1,6 @@
 //go:build !race
 
-package botfile_test
+package app_test
 
 import (
 	"testing"
@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/app"
 )
 
 // TestAllocsOfARule holds the ceiling on allocations of a rule, from the text of the file to the
@@ -17,7 +17,7 @@ func TestAllocsOfARule(t *testing.T) { //nolint:paralleltest // AllocsPerRun cou
 	for _, n := range []int{100, 10000} {
 		text := manyRules(n)
 		allocs := testing.AllocsPerRun(1, func() {
-			file, err := botfile.Parse("bot.yaml", text, func(string) (string, bool) { return "", false })
+			file, err := app.Reader{Lookup: func(string) (string, bool) { return "", false }}.Parse("bot.yaml", text)
 			require.NoError(t, err)
 			require.Len(t, file.Rules, n)
 		})

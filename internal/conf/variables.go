@@ -1,4 +1,4 @@
-package botfile
+package conf
 
 import (
 	"bytes"
@@ -20,7 +20,7 @@ const (
 
 // markVariables replaces the references of a text, and the escaped ones, $${NAME}. Line numbers
 // stay.
-func markVariables(d *document, text []byte) ([]byte, error) {
+func markVariables(d *Document, text []byte) ([]byte, error) {
 	for _, mark := range []string{openMark, closeMark} {
 		if i := bytes.Index(text, []byte(mark)); i >= 0 {
 			return nil, d.at(lineAt(text, i), errors.New("a noncharacter of Unicode: delete it"))

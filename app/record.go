@@ -1,4 +1,4 @@
-package botfile
+package app
 
 import (
 	"errors"
@@ -9,13 +9,13 @@ import (
 
 // record is the section about the recording of callbacks. docs/record-replay.md describes it.
 type record struct {
-	Dir       string   `yaml:"dir"`
-	MaxFile   size     `yaml:"max_file"`
-	MaxTotal  size     `yaml:"max_total"`
-	MaxFiles  int      `yaml:"max_files"`
-	MaxAge    duration `yaml:"max_age"`
-	KeepText  bool     `yaml:"keep_text"`
-	ForgetKey bool     `yaml:"forget_key"`
+	Dir       string        `yaml:"dir"`
+	MaxFile   int64         `yaml:"max_file,bytes"`
+	MaxTotal  int64         `yaml:"max_total,bytes"`
+	MaxFiles  int           `yaml:"max_files"`
+	MaxAge    time.Duration `yaml:"max_age"`
+	KeepText  bool          `yaml:"keep_text"`
+	ForgetKey bool          `yaml:"forget_key"`
 }
 
 // config is the recording of the bot; nil without the section.
@@ -33,7 +33,7 @@ func (r *record) config(mistake func(path string, err error)) *bot.Recording {
 		mistake("record.max_age", errors.New("it is negative: leave it out for the default"))
 	}
 	return &bot.Recording{
-		Dir: r.Dir, MaxFile: int64(r.MaxFile), MaxTotal: int64(r.MaxTotal), MaxFiles: r.MaxFiles, MaxAge: time.Duration(r.MaxAge),
+		Dir: r.Dir, MaxFile: r.MaxFile, MaxTotal: r.MaxTotal, MaxFiles: r.MaxFiles, MaxAge: r.MaxAge,
 		KeepText: r.KeepText, ForgetKey: r.ForgetKey,
 	}
 }

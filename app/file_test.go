@@ -1,4 +1,4 @@
-package botfile_test
+package app_test
 
 import (
 	"net/netip"
@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/outbox"
@@ -27,13 +27,13 @@ func env(vars map[string]string) func(string) (string, bool) {
 
 func TestEveryKey(t *testing.T) {
 	t.Parallel()
-	file, err := botfile.Load("testdata/full.yaml")
+	file, err := app.Reader{}.Load("testdata/full.yaml")
 	require.Error(t, err, "the variables are not set")
 	require.Nil(t, file)
 
 	text, err := os.ReadFile("testdata/full.yaml")
 	require.NoError(t, err)
-	file, err = botfile.Parse("full.yaml", text, env(map[string]string{"TOKEN": "a: \"quoted\" {token}", "SECRET": "s"}))
+	file, err = app.Reader{Lookup: env(map[string]string{"TOKEN": "a: \"quoted\" {token}", "SECRET": "s"})}.Parse("full.yaml", text)
 	require.NoError(t, err)
 	limits := outbox.Limits{
 		Gap: outbox.Range{Min: 2 * time.Second, Max: 5 * time.Second}, ChatGap: outbox.Range{Min: 3 * time.Second, Max: 3 * time.Second},
@@ -93,7 +93,7 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		{"service: {token: t\nrules: []", "bot.yaml:2: "},
 		{"- a\n", "bot.yaml:1: "},
 		{"allow: {everyone: true}\n", "bot.yaml:1: service.token: it is missing"},
-		{head + "answer_ttl: 10\n", `bot.yaml:3: "10" is no duration`},
+		{head + "answer_ttl: 10\n", `bot.yaml:3: "10" is not a duration`},
 		{head + "notice_ttl: -6h\n", "bot.yaml:3: notice_ttl: it is less than nothing"},
 		{head + "colour: red\n", `bot.yaml:3: unknown field "colour"`},
 		{head + "rules:\n  - name: a\n    on: text\n    repply: x\n", `bot.yaml:6: unknown field "repply"`},
@@ -118,50 +118,50 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		{head + "pace: fast\n", `bot.yaml:3: pace: "fast" is neither default nor unlimited`},
 		{head + "accounts:\n  - wxid: a\n", "bot.yaml:4: accounts[0].app_id: it is missing"},
 		{head + "rate_limit: {events: 3}\n", "bot.yaml:3: rate_limit: events and per"},
-		{head + "callback: {allow_from: [nowhere]}\n", `bot.yaml:3: callback.allow_from[0]: "nowhere" is no address`},
+		{head + "callback: {allow_from: [nowhere]}\n", `bot.yaml:3: callback.allow_from[0]: "nowhere" is not an address`},
 		{head + "callback:\n  secret: ${NOT_SET}\n", "bot.yaml:4: the environment variable NOT_SET is not set"},
-		{head + "alarm:\n  quiet: at night\n", `bot.yaml:4: alarm.quiet: outbox: "at night" is no part of a day`},
+		{head + "alarm:\n  quiet: at night\n", `bot.yaml:4: alarm.quiet: outbox: "at night" is not a part of a day`},
 		{head + "alarm: {daytime: 8-9}\n", `bot.yaml:3: alarm.daytime: `},
-		{head + "alarm: {zone: Nowhere/City}\n", `bot.yaml:3: alarm.zone: "Nowhere/City" is no time zone`},
+		{head + "alarm: {zone: Nowhere/City}\n", `bot.yaml:3: alarm.zone: "Nowhere/City" is not a time zone`},
 		{head + "alarm: {silence: long}\n", `bot.yaml:3: `},
-		{head + "limits: {per_hour: 0}\n", `bot.yaml:3: "0" is no limit: write a number from 1 on, or off`},
-		{head + "limits:\n  per_day: many\n", `bot.yaml:4: "many" is no limit`},
+		{head + "limits: {per_hour: 0}\n", `bot.yaml:3: "0" is not a limit: write a number from 1 on, or off`},
+		{head + "limits:\n  per_day: many\n", `bot.yaml:4: "many" is not a limit`},
 		{head + "limits:\n  notices: 3\n", `bot.yaml:4: unknown field "notices"`},
-		{head + "limits:\n  per_hour: 9\n  gap: 5\n", `bot.yaml:5: "5" is no gap: write 2s-5s, 3s or off`},
-		{head + "limits:\n  chat_gap: -2s\n", `bot.yaml:4: "-2s" is no gap`},
+		{head + "limits:\n  per_hour: 9\n  gap: 5\n", `bot.yaml:5: "5" is not a gap: write 2s-5s, 3s or off`},
+		{head + "limits:\n  chat_gap: -2s\n", `bot.yaml:4: "-2s" is not a gap`},
 		{head + "limits:\n  gap: 5s-2s\n", `bot.yaml:4: "5s-2s": the first time is the longer one`},
 		{
 			head + "limits:\n  quiet_hours: at night\n",
-			`bot.yaml:4: limits.quiet_hours: outbox: "at night" is no part of a day: write 08:00-23:00, or off`,
+			`bot.yaml:4: limits.quiet_hours: outbox: "at night" is not a part of a day: write 08:00-23:00, or off`,
 		},
 		{head + "limits:\n  quiet_hours: 00:00-24:00\n", `bot.yaml:4: limits.quiet_hours: the whole day is quiet`},
-		{head + "limits:\n  zone: Nowhere/City\n", `bot.yaml:4: limits.zone: "Nowhere/City" is no time zone`},
-		{head + "accounts:\n  - {app_id: a}\n  - {app_id: b, since: yesterday}\n", `bot.yaml:5: "yesterday" is no day: write 2026-01-31`},
-		{head + "accounts: [{app_id: a, since: 9999-01-01}]\n", `bot.yaml:3: 9999-01-01 is in the future`},
+		{head + "limits:\n  zone: Nowhere/City\n", `bot.yaml:4: limits.zone: "Nowhere/City" is not a time zone`},
+		{head + "accounts:\n  - {app_id: a}\n  - {app_id: b, since: yesterday}\n", `bot.yaml:5: "yesterday" is not a day`},
+		{head + "accounts: [{app_id: a, since: 9999-01-01}]\n", `bot.yaml:3: accounts[0].since: 9999-01-01 is in the future`},
 		{head + "files:\n  maxsize: 3\n", `bot.yaml:4: unknown field "maxsize"`},
-		{head + "files:\n  max_size: big\n", `bot.yaml:4: "big" is no size`},
-		{head + "files:\n  gap: soon\n", `bot.yaml:4: "soon" is no gap`},
+		{head + "files:\n  max_size: big\n", `bot.yaml:4: "big" is not a size`},
+		{head + "files:\n  gap: soon\n", `bot.yaml:4: "soon" is not a gap`},
 		{head + "files:\n  link_ttl: -1s\n", `bot.yaml:4: files.link_ttl: it is negative`},
-		{head + "files:\n  file_base: 10.0.0.5:2532\n", `bot.yaml:4: files.file_base: it is no plain http or https URL`},
+		{head + "files:\n  file_base: 10.0.0.5:2532\n", `bot.yaml:4: files.file_base: it is not a plain http or https URL`},
 		{
 			head + "files:\n  allow_hosts:\n    - files.example.com\n    - http://10.0.0.5/\n",
-			`bot.yaml:6: files.allow_hosts[1]: "http://10.0.0.5/" is no host`,
+			`bot.yaml:6: files.allow_hosts[1]: "http://10.0.0.5/" is not a host`,
 		},
 		{head + "record:\n  keep_text: true\n", `bot.yaml:4: record.dir: it is missing`},
 		{head + "record: {dir: r, max_files: -1}\n", `bot.yaml:3: record.max_files: it is negative`},
 		{head + "record:\n  dir: r\n  max_age: -1h\n", `bot.yaml:5: record.max_age: it is negative`},
 		{head + "record:\n  dir: r\n  days: 3\n", `bot.yaml:5: unknown field "days"`},
-		{head + "max_age: 0s\n", `bot.yaml:3: "0s" is no age: write 10m or 2h, or off`},
-		{head + "rules:\n  - name: a\n    on: text\n    max_age: old\n    reply: x\n", `bot.yaml:6: "old" is no age`},
+		{head + "max_age: 0s\n", `bot.yaml:3: "0s" is not an age: write 10m or 2h, or off`},
+		{head + "rules:\n  - name: a\n    on: text\n    max_age: old\n    reply: x\n", `bot.yaml:6: "old" is not an age`},
 		{head + "loop_guard: never\n", `bot.yaml:3: "never" is not off`},
 		{head + "loop_guard:\n  rounds: 3\n  pauses: 3s\n", `bot.yaml:5: unknown field "pauses"`},
 		{head + "loop_guard:\n  rounds: -1\n", `bot.yaml:4: loop_guard: rounds, pause and mute must be positive`},
-		{head + "loop_guard:\n  mute: soon\n", `bot.yaml:4: "soon" is no duration`},
+		{head + "loop_guard:\n  mute: soon\n", `bot.yaml:4: "soon" is not a duration`},
 		{head + "lease: 1ms\n", `bot.yaml:3: lease: it is shorter than a second`},
-		{head + "stuck_after: soon\n", `bot.yaml:3: "soon" is no duration`},
+		{head + "stuck_after: soon\n", `bot.yaml:3: "soon" is not a duration`},
 		{"service:\n  provider: nobody\n  token: t\n", "bot.yaml:2: service.provider: api: unknown provider"},
 	} {
-		_, err := botfile.Parse("bot.yaml", []byte(test.text), env(nil))
+		_, err := app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(test.text))
 		require.Error(t, err, test.text)
 		assert.True(t, strings.HasPrefix(err.Error(), test.want), "for\n%s\ngot  %v\nwant %s", test.text, err, test.want)
 	}
@@ -169,14 +169,15 @@ func TestMistakesNameTheirLine(t *testing.T) {
 
 func TestASecretStaysOutOfErrors(t *testing.T) {
 	t.Parallel()
-	_, err := botfile.Parse("bot.yaml", []byte("service: {token: \"${T}\", nonsense: 1}\n"), env(map[string]string{"T": "s3cret"}))
+	reader := app.Reader{Lookup: env(map[string]string{"T": "s3cret"})}
+	_, err := reader.Parse("bot.yaml", []byte("service: {token: \"${T}\", nonsense: 1}\n"))
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "s3cret")
 }
 
 func TestLoad(t *testing.T) {
 	t.Parallel()
-	_, err := botfile.Load(filepath.Join(t.TempDir(), "nothing.yaml"))
+	_, err := app.Reader{}.Load(filepath.Join(t.TempDir(), "nothing.yaml"))
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
@@ -193,7 +194,7 @@ func FuzzParse(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		file, err := botfile.Parse("f", text, env(map[string]string{"X": "x"}))
+		file, err := app.Reader{Lookup: env(map[string]string{"X": "x"})}.Parse("f", text)
 		require.Equal(t, file == nil, err != nil)
 	})
 }
@@ -202,8 +203,8 @@ func FuzzParse(f *testing.F) {
 // place.
 func TestOldNamesOfKeys(t *testing.T) {
 	t.Parallel()
-	parse := func(text string) (*botfile.File, error) {
-		return botfile.Parse("bot.yaml", []byte(head+text), env(map[string]string{"TTL": "3h"}))
+	parse := func(text string) (*app.File, error) {
+		return app.Reader{Lookup: env(map[string]string{"TTL": "3h"})}.Parse("bot.yaml", []byte(head+text))
 	}
 	file, err := parse("limits:\n  notices_per_day: 7 # a week\n  notice_chats_per_hour: 'off'\nnotice_ttl: 12h\n")
 	require.NoError(t, err)

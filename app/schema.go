@@ -1,4 +1,4 @@
-package botfile
+package app
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -23,17 +24,17 @@ type schema struct {
 		TokenHeader string `yaml:"token_header"`
 	} `yaml:"service"`
 	Accounts []struct {
-		AppID string `yaml:"app_id"`
-		Wxid  string `yaml:"wxid"`
-		Since date   `yaml:"since"`
+		AppID string    `yaml:"app_id"`
+		Wxid  string    `yaml:"wxid"`
+		Since time.Time `yaml:"since,date"`
 	} `yaml:"accounts"`
 	Listen   string `yaml:"listen"`
 	Callback struct {
-		Secret    string `yaml:"secret"`
-		PublicURL string `yaml:"public_url"`
-		Path      string `yaml:"path"`
-		MaxBody   size   `yaml:"max_body"`
-		AllowFrom list   `yaml:"allow_from"`
+		Secret    string   `yaml:"secret"`
+		PublicURL string   `yaml:"public_url"`
+		Path      string   `yaml:"path"`
+		MaxBody   int64    `yaml:"max_body,bytes"`
+		AllowFrom []string `yaml:"allow_from"`
 	} `yaml:"callback"`
 	Data   string  `yaml:"data"`
 	NATS   cluster `yaml:"nats"`
@@ -41,106 +42,108 @@ type schema struct {
 	Pace   string  `yaml:"pace"`
 	Limits limits  `yaml:"limits"`
 
-	AnswerTTL    duration `yaml:"answer_ttl"`
-	ProactiveTTL duration `yaml:"proactive_ttl"`
+	AnswerTTL    time.Duration `yaml:"answer_ttl"`
+	ProactiveTTL time.Duration `yaml:"proactive_ttl"`
 
 	Allow struct {
-		Everyone bool `yaml:"everyone"`
-		Groups   list `yaml:"groups"`
-		People   list `yaml:"people"`
-		Admins   list `yaml:"admins"`
+		Everyone bool     `yaml:"everyone"`
+		Groups   []string `yaml:"groups"`
+		People   []string `yaml:"people"`
+		Admins   []string `yaml:"admins"`
 
 		FriendRequests *bool `yaml:"friend_requests"`
 	} `yaml:"allow"`
 	RateLimit struct {
-		Events int      `yaml:"events"`
-		Per    duration `yaml:"per"`
+		Events int           `yaml:"events"`
+		Per    time.Duration `yaml:"per"`
 	} `yaml:"rate_limit"`
 	Admin       string `yaml:"admin"`
 	AdminPublic bool   `yaml:"admin_public"`
 	Alarm       struct {
-		Webhook string   `yaml:"webhook"`
-		Owner   string   `yaml:"owner"`
-		Silence duration `yaml:"silence"`
-		Daytime string   `yaml:"daytime"`
-		Quiet   string   `yaml:"quiet"`
-		Zone    string   `yaml:"zone"`
+		Webhook string        `yaml:"webhook"`
+		Owner   string        `yaml:"owner"`
+		Silence time.Duration `yaml:"silence"`
+		Daytime string        `yaml:"daytime"`
+		Quiet   string        `yaml:"quiet"`
+		Zone    string        `yaml:"zone"`
 	} `yaml:"alarm"`
-	KeepSelf    bool       `yaml:"keep_self"`
-	AllAnswer   bool       `yaml:"all_accounts_answer"`
-	MaxAge      age        `yaml:"max_age"`
-	LoopGuard   *loopGuard `yaml:"loop_guard"`
-	Parallel    int        `yaml:"parallel"`
-	MaxAttempts int        `yaml:"max_attempts"`
-	Timeout     duration   `yaml:"timeout"`
-	Grace       duration   `yaml:"grace"`
-	StuckAfter  duration   `yaml:"stuck_after"`
-	Lease       duration   `yaml:"lease"`
-	Record      *record    `yaml:"record"`
-	LogText     bool       `yaml:"log_text"`
-	Rules       []rule     `yaml:"rules"`
+	KeepSelf    bool          `yaml:"keep_self"`
+	AllAnswer   bool          `yaml:"all_accounts_answer"`
+	MaxAge      age           `yaml:"max_age"`
+	LoopGuard   *loopGuard    `yaml:"loop_guard"`
+	Parallel    int           `yaml:"parallel"`
+	MaxAttempts int           `yaml:"max_attempts"`
+	Timeout     time.Duration `yaml:"timeout"`
+	Grace       time.Duration `yaml:"grace"`
+	StuckAfter  time.Duration `yaml:"stuck_after"`
+	Lease       time.Duration `yaml:"lease"`
+	Record      *record       `yaml:"record"`
+	LogText     bool          `yaml:"log_text"`
+	Rules       []rule        `yaml:"rules"`
+	Plugins     sections      `yaml:"plugins"`
 }
 
 type rule struct {
-	Name    string `yaml:"name"`
-	On      string `yaml:"on"`
-	In      list   `yaml:"in"`
-	From    list   `yaml:"from"`
-	Private bool   `yaml:"private"`
-	Group   bool   `yaml:"group"`
-	AtMe    bool   `yaml:"at_me"`
-	Keyword list   `yaml:"keyword"`
-	Spelled bool   `yaml:"exact_spelling"`
-	Exact   list   `yaml:"exact"`
-	Regexp  string `yaml:"regexp"`
-	Ext     list   `yaml:"ext"`
-	MinSize size   `yaml:"min_size"`
-	MaxSize size   `yaml:"max_size"`
-	MaxAge  age    `yaml:"max_age"`
-	Reply   string `yaml:"reply"`
+	Name    string   `yaml:"name"`
+	On      string   `yaml:"on"`
+	In      []string `yaml:"in"`
+	From    []string `yaml:"from"`
+	Private bool     `yaml:"private"`
+	Group   bool     `yaml:"group"`
+	AtMe    bool     `yaml:"at_me"`
+	Keyword []string `yaml:"keyword"`
+	Spelled bool     `yaml:"exact_spelling"`
+	Exact   []string `yaml:"exact"`
+	Regexp  string   `yaml:"regexp"`
+	Ext     []string `yaml:"ext"`
+	MinSize int64    `yaml:"min_size,bytes"`
+	MaxSize int64    `yaml:"max_size,bytes"`
+	MaxAge  age      `yaml:"max_age"`
+	Reply   string   `yaml:"reply"`
 	Forward struct {
-		To      list   `yaml:"to"`
-		Caption string `yaml:"caption"`
-		Title   string `yaml:"title"`
+		To      []string `yaml:"to"`
+		Caption string   `yaml:"caption"`
+		Title   string   `yaml:"title"`
 	} `yaml:"forward"`
 }
 
 // build turns the file into the configuration of a bot, and notes the mistakes.
-func (s *schema) build(d *document) *File {
+func (s *schema) build(d *conf.Document) *File {
 	f := &File{Bot: bot.Config{
 		BaseURL: s.Service.BaseURL, Token: s.Service.Token, Listen: s.Listen, Data: cmp.Or(s.Data, bot.DefaultData),
 		Callback: bot.Callback{
-			Secret: s.Callback.Secret, PublicURL: s.Callback.PublicURL, Path: s.Callback.Path, MaxBody: int64(s.Callback.MaxBody),
+			Secret: s.Callback.Secret, PublicURL: s.Callback.PublicURL, Path: s.Callback.Path, MaxBody: s.Callback.MaxBody,
 		},
 		Allow: bot.Allow{
 			Everyone: s.Allow.Everyone, Groups: s.Allow.Groups, People: s.Allow.People, Admins: s.Allow.Admins,
 			NoRequests: s.Allow.FriendRequests != nil && !*s.Allow.FriendRequests,
 		},
-		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: time.Duration(s.RateLimit.Per)},
+		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: s.RateLimit.Per},
 		Admin:     s.Admin, AdminPublic: s.AdminPublic,
-		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: time.Duration(s.Alarm.Silence)},
-		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(),
-		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: time.Duration(s.Timeout), Grace: time.Duration(s.Grace),
-		StuckAfter: time.Duration(s.StuckAfter), Lease: time.Duration(s.Lease),
-		AnswerTTL: time.Duration(s.AnswerTTL), ProactiveTTL: time.Duration(s.ProactiveTTL), LogText: s.LogText,
+		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: s.Alarm.Silence},
+		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(d.Mistake),
+		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: s.Timeout, Grace: s.Grace,
+		StuckAfter: s.StuckAfter, Lease: s.Lease,
+		AnswerTTL: s.AnswerTTL, ProactiveTTL: s.ProactiveTTL, LogText: s.LogText,
 	}}
 	for _, a := range s.Accounts {
-		f.Bot.Accounts = append(f.Bot.Accounts, bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since.Time})
+		f.Bot.Accounts = append(f.Bot.Accounts, bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since})
 	}
-	s.check(&f.Bot, d.mistakeIn)
-	f.Record = s.Record.config(d.mistakeIn)
-	f.NATS = s.NATS.config(d.mistakeIn)
+	s.check(&f.Bot, d.Mistake)
+	f.Record = s.Record.config(d.Mistake)
+	f.NATS = s.NATS.config(d.Mistake)
 	for i, r := range s.Rules {
 		built, err := r.build()
 		if err != nil {
-			d.mistakeIn(fmt.Sprintf("rules[%d].regexp", i), err)
-			d.broken[fmt.Sprintf("rules[%d]", i)] = true
+			d.Mistake(fmt.Sprintf("rules[%d].regexp", i), err)
+			d.Break(fmt.Sprintf("rules[%d]", i))
 		}
 		f.Rules = append(f.Rules, built)
 	}
 	for _, wrong := range rules.Mistakes(f.Rules) {
-		d.mistakeIn(fmt.Sprintf("rules[%d].%s", wrong.Index, wrong.Field), wrong.Err)
+		d.Mistake(fmt.Sprintf("rules[%d].%s", wrong.Index, wrong.Field), wrong.Err)
 	}
+	f.Plugins = s.Plugins.build(d)
 	return f
 }
 
@@ -166,11 +169,14 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 		if a.AppID == "" {
 			mistake(fmt.Sprintf("accounts[%d].app_id", i), errors.New("it is missing"))
 		}
+		if err := futureDay(a.Since); err != nil {
+			mistake(fmt.Sprintf("accounts[%d].since", i), err)
+		}
 	}
 	c.Pace = s.pacing(mistake)
 	c.Files = s.Files.config(mistake)
 	s.checkTTLs(mistake)
-	if s.Lease != 0 && time.Duration(s.Lease) < time.Second {
+	if s.Lease != 0 && s.Lease < time.Second {
 		mistake("lease", errors.New("it is shorter than a second: the bot could not keep its messages"))
 	}
 	if s.RateLimit.Events != 0 && s.RateLimit.Per <= 0 || s.RateLimit.Events < 0 {
@@ -211,7 +217,7 @@ func (s *schema) checkAlarm(a *bot.Alarm, mistake func(path string, err error)) 
 func (r *rule) build() (rules.Rule, error) {
 	built := rules.Rule{
 		Name: r.Name, On: xmlmsg.Kind(r.On), In: r.In, From: r.From, Private: r.Private, Group: r.Group, AtMe: r.AtMe,
-		Keyword: r.Keyword, ExactSpelling: r.Spelled, Exact: r.Exact, Ext: r.Ext, MinSize: int64(r.MinSize), MaxSize: int64(r.MaxSize),
+		Keyword: r.Keyword, ExactSpelling: r.Spelled, Exact: r.Exact, Ext: r.Ext, MinSize: r.MinSize, MaxSize: r.MaxSize,
 		Reply: r.Reply, MaxAge: time.Duration(r.MaxAge),
 		Forward: rules.Forward{To: r.Forward.To, Caption: r.Forward.Caption, Title: r.Forward.Title},
 	}

@@ -1,4 +1,4 @@
-package botfile_test
+package app_test
 
 import (
 	"os"
@@ -9,14 +9,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/app"
 )
 
 // TestEveryKeyIsInTheManual compares the schema with the tables of docs/config.md, in both
 // directions.
 func TestEveryKeyIsInTheManual(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../../../../docs/config.md")
+	text, err := os.ReadFile("../docs/config.md")
 	require.NoError(t, err)
 	general, ofRules, found := strings.Cut(string(text), "\n## Rules\n")
 	require.True(t, found)
@@ -41,7 +41,7 @@ func TestEveryKeyIsInTheManual(t *testing.T) {
 	rows(general, "")
 	rows(ofRules, "rules[].")
 
-	schema := botfile.Keys()
+	schema := app.Keys()
 	require.Greater(t, len(schema), 90)
 	for _, key := range schema {
 		assert.True(t, manual[key], "docs/config.md has no row for %s", key)

@@ -1,11 +1,11 @@
-package botfile_test
+package app_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/hongyan-go/hongyan/cmd/hongyan/internal/botfile"
+	"github.com/hongyan-go/hongyan/app"
 )
 
 // manyRules is the file of a bot with n rules.
@@ -20,12 +20,13 @@ func manyRules(n int) []byte {
 
 // BenchmarkParse reads a file of N rules: what one costs must not grow with N.
 func BenchmarkParse(b *testing.B) {
+	reader := app.Reader{Lookup: env(nil)}
 	for _, n := range []int{10, 1000, 10000} {
 		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
 			text := manyRules(n)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := botfile.Parse("bot.yaml", text, func(string) (string, bool) { return "", false }); err != nil {
+				if _, err := reader.Parse("bot.yaml", text); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -36,11 +37,12 @@ func BenchmarkParse(b *testing.B) {
 
 // BenchmarkMistakes reads a file in which each of N rules has a mistake.
 func BenchmarkMistakes(b *testing.B) {
+	reader := app.Reader{Lookup: env(nil)}
 	for _, n := range []int{1000, 10000} {
 		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
 			text := []byte(strings.ReplaceAll(string(manyRules(n)), "答案", "见 {{.unknown}}"))
 			for b.Loop() {
-				if _, err := botfile.Parse("bot.yaml", text, func(string) (string, bool) { return "", false }); err == nil {
+				if _, err := reader.Parse("bot.yaml", text); err == nil {
 					b.Fatal("the placeholders are unknown")
 				}
 			}

@@ -1,4 +1,4 @@
-package botfile
+package app
 
 import (
 	"errors"
@@ -10,13 +10,14 @@ import (
 	"strings"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/wxid"
 )
 
 // checkAddresses reports addresses on which no bot can listen, and URLs that no service can reach.
 func (s *schema) checkAddresses(mistake func(path string, err error)) {
 	for _, a := range []struct{ path, address string }{{"listen", s.Listen}, {"admin", s.Admin}} {
-		if a.address == "" || a.address == off {
+		if a.address == "" || a.address == conf.Off {
 			continue
 		}
 		if err := checkListen(a.address); err != nil {
@@ -59,7 +60,7 @@ func isPort(s string, orNone bool) bool {
 func (s *schema) checkIDs(mistake func(path string, err error)) {
 	for _, l := range []struct {
 		path string
-		ids  list
+		ids  []string
 	}{{"allow.groups", s.Allow.Groups}, {"allow.people", s.Allow.People}, {"allow.admins", s.Allow.Admins}} {
 		for i, id := range l.ids {
 			path := fmt.Sprintf("%s[%d]", l.path, i)
@@ -86,13 +87,13 @@ func parseNetwork(s string) (netip.Prefix, error) {
 	if !strings.Contains(s, "/") {
 		addr, err := netip.ParseAddr(s)
 		if err != nil {
-			return netip.Prefix{}, fmt.Errorf("%q is no address", s)
+			return netip.Prefix{}, fmt.Errorf("%q is not an address", s)
 		}
 		return netip.PrefixFrom(addr, addr.BitLen()), nil
 	}
 	p, err := netip.ParsePrefix(s)
 	if err != nil {
-		return netip.Prefix{}, fmt.Errorf("%q is no network", s)
+		return netip.Prefix{}, fmt.Errorf("%q is not a network", s)
 	}
 	return p, nil
 }

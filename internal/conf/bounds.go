@@ -1,4 +1,4 @@
-package botfile
+package conf
 
 import (
 	"fmt"
@@ -10,14 +10,14 @@ import (
 // The bounds of a file. The largest sensible file, with some 50,000 rules, stays below them; what
 // is above them costs memory and time out of proportion.
 const (
-	maxFileSize = 16 << 20
-	maxNesting  = 64
-	maxNodes    = 5 << 20 // with what aliases repeat
+	MaxSize    = 16 << 20 // bytes of the file
+	maxNesting = 64
+	maxNodes   = 5 << 20 // with what aliases repeat
 )
 
 // checkNesting refuses a file that nests deeper than any bot needs, before the parser recurses into
 // it.
-func checkNesting(d *document, tokens token.Tokens) error {
+func checkNesting(d *Document, tokens token.Tokens) error {
 	var blocks []int // columns of the open block collections
 	flow := 0
 	for _, t := range tokens {

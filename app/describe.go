@@ -1,0 +1,49 @@
+package app
+
+import (
+	"encoding/json"
+	"reflect"
+
+	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/plugin"
+)
+
+// Schema is the JSON Schema of a file with the plugins of a registry, by which editors complete and
+// check the file.
+func Schema(known *plugin.Registry) ([]byte, error) {
+	root := conf.Schema(reflect.TypeFor[schema]())
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "A bot of hongyan"
+	plugins := conf.Object{}
+	for _, name := range known.Names() {
+		definition, _ := known.Lookup(name)
+		section := conf.Schema(configType(definition))
+		section["description"] = definition.Summary
+		plugins[name] = conf.Object{"oneOf": []any{section, conf.Object{"type": "array", "items": section}}}
+	}
+	properties, _ := root["properties"].(conf.Object)
+	properties["plugins"] = conf.Object{"type": "object", "properties": plugins, "additionalProperties": false}
+	return json.MarshalIndent(root, "", "  ")
+}
+
+// Field describes a key of the section of a plugin.
+type Field struct {
+	Key      string   `json:"key"`  // with the sections around it: links.allow
+	Type     string   `json:"type"` // in words: duration, list of texts …
+	Default  string   `json:"default,omitempty"`
+	Help     string   `json:"help,omitempty"`
+	Enum     []string `json:"enum,omitempty"`
+	Required bool     `json:"required,omitempty"`
+}
+
+// Fields describes the section of a plugin.
+func Fields(d plugin.Definition) []Field {
+	all := conf.Fields(configType(d))
+	fields := make([]Field, len(all))
+	for i, f := range all {
+		fields[i] = Field(f)
+	}
+	return fields
+}
+
+func configType(d plugin.Definition) reflect.Type { return reflect.TypeOf(d.Config()).Elem() }

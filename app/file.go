@@ -1,0 +1,95 @@
+// Package app is a bot from a file: it reads the file, checks it, and makes the bot of it. Main is
+// a program that does so, with plugins of one's own:
+//
+//	func main() { app.Main(app.Plugin("mine", "Answers in my way.", mine.New)) }
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/store/nats"
+)
+
+// File is what a configuration file says.
+type File struct {
+	Bot    bot.Config
+	NATS   *nats.Config   // nil if the store is in the data directory
+	Record *bot.Recording // nil if callbacks are not recorded
+	Rules  []rules.Rule
+	// Plugins are those of the section plugins, in the order of the file.
+	Plugins []Entry
+
+	// Warnings are lines about what the next version will not accept, such as the old name of a
+	// key.
+	Warnings []string
+}
+
+// Idle reports whether a bot of the file would do nothing with a message: no rules, no plugins, no
+// recording, no alarms.
+func (f *File) Idle() bool {
+	return len(f.Rules)+len(f.Plugins) == 0 && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
+}
+
+// Reader reads configuration files.
+type Reader struct {
+	// Plugins are the plugins that a file may name. nil means those of Builtin.
+	Plugins *plugin.Registry
+	// Lookup finds the values of references such as ${NAME}. nil means os.LookupEnv.
+	Lookup func(name string) (string, bool)
+}
+
+// Load reads a file. ${NAME} in a value stands for the environment variable, $${NAME} for the text.
+func (r Reader) Load(path string) (*File, error) {
+	f, err := os.Open(path) //nolint:gosec // to read the named file is the purpose
+	if err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, conf.MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	return r.Parse(path, text)
+}
+
+// Parse reads the text of a file; name is for error messages. Its error has a line for each
+// mistake: "bot.yaml:3: …".
+func (r Reader) Parse(name string, text []byte) (*File, error) {
+	if r.Lookup == nil {
+		r.Lookup = os.LookupEnv
+	}
+	if r.Plugins == nil {
+		r.Plugins = Builtin()
+	}
+	d, err := conf.Parse(name, text, conf.Options{Lookup: r.Lookup, Renamed: renamed(), TextLine: templateLine})
+	if err != nil {
+		return nil, err
+	}
+	s := schema{Plugins: sections{known: r.Plugins}}
+	if err := d.Decode(&s); err != nil {
+		return nil, err
+	}
+	f := s.build(d)
+	if err := d.Err(); err != nil {
+		return nil, err
+	}
+	f.Warnings = d.Warnings()
+	return f, nil
+}
+
+// templateLine is the line of a template that an error is about.
+func templateLine(err error) int {
+	var wrong *router.TemplateError
+	if errors.As(err, &wrong) {
+		return wrong.Line
+	}
+	return 0
+}

@@ -1,0 +1,71 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/suggest"
+	"github.com/hongyan-go/hongyan/plugin"
+)
+
+// Entry is a plugin as a file configures it.
+type Entry struct {
+	Name   string // of the definition
+	Path   string // in the file: plugins.welcome, plugins.welcome[1]
+	Config any    // a pointer to the config struct
+	Plugin bot.Plugin
+}
+
+// sections is the part of the file about plugins: a section, or a list of sections, for each.
+type sections struct {
+	known *plugin.Registry
+	read  []Entry
+}
+
+// UnmarshalConf reads the sections of plugins.
+func (s *sections) UnmarshalConf(d *conf.Document, path string, n conf.Node) {
+	d.Named(path, n, func(name, at string, n conf.Node) error {
+		definition, ok := s.known.Lookup(name)
+		if !ok {
+			return fmt.Errorf("there is no plugin %q%s; hongyan plugins lists them", name, suggest.Hint(name, s.known.Names()))
+		}
+		d.Each(at, n, func(at string, n conf.Node) {
+			entry := Entry{Name: name, Path: at, Config: definition.Config()}
+			d.Read(at, n, entry.Config)
+			s.read = append(s.read, entry)
+		})
+		return nil
+	})
+}
+
+// build makes the plugins, and notes the mistakes in their fields.
+func (s *sections) build(d *conf.Document) (all []Entry) {
+	for _, e := range s.read {
+		definition, _ := s.known.Lookup(e.Name)
+		made, err := definition.New(e.Config)
+		if err != nil {
+			s.mistakes(d, e.Path, err)
+			continue
+		}
+		e.Plugin = made
+		all = append(all, e)
+	}
+	return all
+}
+
+// mistakes notes the errors of a constructor where the fields are.
+func (s *sections) mistakes(d *conf.Document, path string, err error) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range joined.Unwrap() {
+			s.mistakes(d, path, one)
+		}
+		return
+	}
+	var field *plugin.FieldError
+	if errors.As(err, &field) {
+		path, err = path+"."+field.Field, field.Err
+	}
+	d.Mistake(path, err)
+}

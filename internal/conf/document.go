@@ -1,0 +1,111 @@
+// Package conf reads configuration files: YAML documents into tagged structs. All mistakes are
+// reported at once, each with its line; an unknown key is a mistake.
+//
+// A field has a tag yaml:"key", and possibly an option: "key,bytes" reads sizes such as 10KB into
+// an integer, "key,not" reads the opposite of a bool, "key,off" reads off as -1. The tags help,
+// default, enum and required describe the field to people and editors, see Fields and Schema.
+package conf
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// Document is a parsed file that knows the lines of its values, and collects its mistakes.
+type Document struct {
+	name     string
+	body     ast.Node
+	file     *ast.File
+	renamed  map[string]string
+	mistakes []mistake
+	warnings []string
+	spelled  map[string]string                 // the paths of keys by which the file calls others
+	fields   map[reflect.Type]map[string]field // the fields of the sections, by key
+	broken   map[string]bool                   // parts of the file, such as rules[2], with a value that could not be read
+	names    map[string]bool                   // keys below which the file chooses the names
+	textLine func(error) int
+}
+
+// Node is a value of a document.
+type Node = ast.Node
+
+// Options say how a document is read.
+type Options struct {
+	// Lookup finds the values of references such as ${NAME}, like os.LookupEnv.
+	Lookup func(name string) (string, bool)
+	// Renamed maps old keys, by their path, to their new names. Old keys work, with a warning.
+	Renamed map[string]string
+	// TextLine returns the line within a text of several lines that an error is about; 0 means the
+	// whole. nil means that no error knows one.
+	TextLine func(err error) int
+}
+
+// Parse reads the text of a file; name is for error messages. An error means that the text is not
+// YAML within the bounds of a file; mistakes in its values are collected in the document.
+func Parse(name string, text []byte, o Options) (d *Document, err error) {
+	d = &Document{
+		name: name, renamed: o.Renamed, broken: map[string]bool{}, spelled: map[string]string{},
+		fields: map[reflect.Type]map[string]field{}, names: map[string]bool{}, textLine: o.TextLine,
+	}
+	defer func() { // the YAML library panics on some broken documents
+		if v := recover(); v != nil {
+			d, err = nil, fmt.Errorf("%s: the file is not YAML that can be read", name)
+		}
+	}()
+	if d.body, err = d.parse(text); err != nil {
+		return nil, err
+	}
+	ast.Walk(&expander{lookup: o.Lookup, mistake: d.mistakeAt}, d.body)
+	return d, nil
+}
+
+// parse reads the YAML of a text within the bounds of a file.
+func (d *Document) parse(text []byte) (ast.Node, error) {
+	if len(text) > MaxSize {
+		return nil, fmt.Errorf("%s: the file is larger than %d MB: is it a bot's file?", d.name, MaxSize>>20)
+	}
+	text, err := checkEncoding(d, text)
+	if err != nil {
+		return nil, err
+	}
+	if text, err = markVariables(d, text); err != nil {
+		return nil, err
+	}
+	tokens := lexer.Tokenize(string(text))
+	if err := checkNesting(d, tokens); err != nil {
+		return nil, err
+	}
+	if d.file, err = parser.Parse(tokens, 0, parser.AllowDuplicateMapKey()); err != nil {
+		return nil, d.syntax(err)
+	}
+	if len(d.file.Docs) == 0 || d.file.Docs[0].Body == nil {
+		return nil, fmt.Errorf("%s: the file is empty: docs/config.md shows what to write", d.name)
+	}
+	if len(d.file.Docs) > 1 {
+		return nil, fmt.Errorf("%s: more than one document: a bot is one file", d.name)
+	}
+	body, _, err := (&aliases{named: map[string]ast.Node{}, sizes: map[string]int{}}).resolve(d.file.Docs[0].Body)
+	if err != nil {
+		return nil, d.syntax(err)
+	}
+	d.file.Docs[0].Body = body
+	return body, nil
+}
+
+// Decode reads the whole document into the struct that to points to.
+func (d *Document) Decode(to any) (err error) {
+	defer func() { // as in Parse
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%s: the file is not YAML that can be read", d.name)
+		}
+	}()
+	d.decode("", d.body, reflect.ValueOf(to).Elem(), "")
+	return nil
+}
+
+// Warnings are lines about what the next version will not accept, such as the old name of a key.
+func (d *Document) Warnings() []string { return d.warnings }

@@ -1,0 +1,173 @@
+package conf
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// field is a field of a section.
+type field struct {
+	index  []int
+	option string
+}
+
+// in is the field of a section; embedded sections have their fields in the outer one.
+func (f field) in(v reflect.Value) reflect.Value { return v.FieldByIndex(f.index) }
+
+// fieldsOf are the fields of a section, by key.
+func (d *Document) fieldsOf(t reflect.Type) map[string]field {
+	fields := d.fields[t]
+	if fields == nil {
+		fields = map[string]field{}
+		each(t, nil, func(key string, option string, f reflect.StructField, index []int) {
+			fields[key] = field{index, option}
+			if also, ok := f.Tag.Lookup("also"); ok {
+				fields[also] = field{index, option}
+			}
+		})
+		d.fields[t] = fields
+	}
+	return fields
+}
+
+// each calls f for each tagged field of a section and of the sections that it embeds.
+func each(t reflect.Type, above []int, f func(key, option string, field reflect.StructField, index []int)) {
+	for i := range t.NumField() {
+		inner := t.Field(i)
+		index := slices.Concat(above, []int{i})
+		tag, tagged := inner.Tag.Lookup("yaml")
+		switch {
+		case inner.Anonymous && inner.Type.Kind() == reflect.Struct && !tagged:
+			each(inner.Type, index, f)
+		case tagged && tag != "-":
+			key, option, _ := strings.Cut(tag, ",")
+			f(key, option, inner, index)
+		}
+	}
+}
+
+// keysOf are the keys of a section.
+func keysOf(t reflect.Type) (keys []string) {
+	each(t, nil, func(key, _ string, _ reflect.StructField, _ []int) { keys = append(keys, key) })
+	return keys
+}
+
+// Field describes a key of a section to people.
+type Field struct {
+	Key      string   // with the sections around it: callback.public_url, accounts[].app_id
+	Type     string   // in words: text, list of texts, yes or no …
+	Default  string   // as it would be written; empty if there is none
+	Help     string   // a sentence
+	Enum     []string // the values that are possible; nil means any
+	Required bool
+}
+
+// Fields describes the keys of a section, those of the sections in it after them.
+func Fields(t reflect.Type) []Field { return fieldsBelow("", t, nil) }
+
+func fieldsBelow(above string, t reflect.Type, outer []reflect.Type) (all []Field) {
+	each(t, nil, func(key, option string, f reflect.StructField, _ []int) {
+		described := Field{
+			Key: above + key, Type: typeWords(f.Type, option), Default: f.Tag.Get("default"), Help: f.Tag.Get("help"),
+			Required: f.Tag.Get("required") == "true",
+		}
+		if enum := f.Tag.Get("enum"); enum != "" {
+			described.Enum = strings.Split(enum, ",")
+		}
+		inner, many := section(f.Type)
+		all = append(all, described)
+		if inner == nil || within(inner, outer) {
+			return
+		}
+		suffix := "."
+		if many != "" {
+			suffix = many + "."
+		}
+		all = append(all, fieldsBelow(above+key+suffix, inner, append(outer[:len(outer):len(outer)], inner))...)
+	})
+	return all
+}
+
+func within(t reflect.Type, outer []reflect.Type) bool {
+	for _, o := range outer {
+		if o == t {
+			return true
+		}
+	}
+	return false
+}
+
+// section is the struct of a type that is a section, a list of sections ("[]") or sections by name
+// (".NAME"); nil for other types.
+func section(t reflect.Type) (inner reflect.Type, many string) {
+	switch t.Kind() { //nolint:exhaustive // the others are not sections
+	case reflect.Pointer:
+		return section(t.Elem())
+	case reflect.Slice:
+		inner, _ = section(t.Elem())
+		return inner, "[]"
+	case reflect.Map:
+		inner, _ = section(t.Elem())
+		return inner, ".NAME"
+	case reflect.Struct:
+		if sections(t) && t != reflect.TypeFor[time.Time]() {
+			return t, ""
+		}
+	}
+	return nil, ""
+}
+
+// Worded is a type that says in words how its values are written.
+type Worded interface{ ConfWords() string }
+
+// typeWords says what values a field has.
+func typeWords(t reflect.Type, option string) string {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	orOff := ""
+	if option == optionOff {
+		orOff = ", or off"
+	}
+	if w, ok := reflect.New(t).Interface().(Worded); ok {
+		return w.ConfWords()
+	}
+	switch {
+	case t == reflect.TypeFor[time.Duration]():
+		return "duration" + orOff
+	case t == reflect.TypeFor[time.Time]():
+		return "day"
+	case option == optionBytes:
+		return "size"
+	}
+	switch t.Kind() { //nolint:exhaustive // the others are numbers
+	case reflect.Bool:
+		return "yes or no"
+	case reflect.String:
+		return "text"
+	case reflect.Slice:
+		if inner, _ := section(t); inner != nil {
+			return "sections"
+		}
+		return "list of " + plural(typeWords(t.Elem(), option))
+	case reflect.Map:
+		return "by name: " + typeWords(t.Elem(), option)
+	case reflect.Float64, reflect.Float32:
+		return "number"
+	case reflect.Struct:
+		if !sections(t) {
+			return strings.ToLower(t.Name())
+		}
+		return "section"
+	}
+	return "number" + orOff
+}
+
+func plural(word string) string {
+	if strings.HasSuffix(word, "s") || strings.Contains(word, " ") {
+		return word
+	}
+	return word + "s"
+}

@@ -1,0 +1,167 @@
+package conf
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+)
+
+type mistake struct {
+	line int
+	err  error
+}
+
+// lineError is an error in a line of the file.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return e.err.Error() }
+
+func (e *lineError) Unwrap() error { return e.err }
+
+// syntax rewrites an error of the YAML library as one line: "bot.yaml:3: …".
+func (d *Document) syntax(err error) error {
+	line, err := lineOf(err)
+	if line == 0 {
+		return fmt.Errorf("%s: %w", d.name, err)
+	}
+	return d.at(line, err)
+}
+
+// lineOf splits an error into its line, 0 if it has none, and its cause.
+func lineOf(err error) (line int, cause error) {
+	var own *lineError
+	if errors.As(err, &own) {
+		return own.line, own.err
+	}
+	var at yaml.Error
+	if errors.As(err, &at) && at.GetToken() != nil {
+		return at.GetToken().Position.Line, errors.New(spell(at.GetMessage()))
+	}
+	return 0, err
+}
+
+func (d *Document) at(line int, err error) error {
+	return fmt.Errorf("%s:%d: %w", d.name, line, err)
+}
+
+// mistakeAt notes a mistake in a line.
+func (d *Document) mistakeAt(line int, err error) {
+	d.mistakes = append(d.mistakes, mistake{line, err})
+}
+
+// unreadable notes a value that could not be read. Further mistakes in the same part of the file
+// are not reported, as they would only be a consequence.
+func (d *Document) unreadable(path string, line int, err error) {
+	d.broken[d.part(path)] = true
+	d.mistakeAt(line, err)
+}
+
+// Break marks the part of the file that a path leads into as unreadable, see unreadable.
+func (d *Document) Break(path string) { d.broken[d.part(path)] = true }
+
+// Mistake notes a mistake in the value at a path such as "rules[2].regexp". If the value is
+// missing, the line is that of the section it belongs in.
+func (d *Document) Mistake(path string, err error) {
+	if old, ok := d.spelled[path]; ok {
+		path = old
+	}
+	if !d.broken[d.part(path)] {
+		d.mistakeAt(d.lineIn(path, err), fmt.Errorf("%s: %w", path, err))
+	}
+}
+
+// Place is where the value at a path is, or would be: "bot.yaml:3".
+func (d *Document) Place(path string) string {
+	return fmt.Sprintf("%s:%d", d.name, d.lineIn(path, nil))
+}
+
+// lineIn is the line of the value at a path, or of the section that it is missing in; within a text
+// of several lines, that of the mistake.
+func (d *Document) lineIn(path string, err error) int {
+	node, found := walk(d.body, path)
+	if node == d.body && !found {
+		return 1
+	}
+	line := firstLine(node)
+	if literal, ok := node.(*ast.LiteralNode); ok && found && d.textLine != nil {
+		if within := d.textLine(err); within > 0 {
+			return literal.Start.Position.Line + within
+		}
+	}
+	return line
+}
+
+// walk follows a path such as rules[2].forward.to as far as the document goes. found is false if a
+// step is missing.
+func walk(n ast.Node, path string) (at ast.Node, found bool) {
+	if path == "" {
+		return n, true
+	}
+	if rest, indexed := strings.CutPrefix(path, "["); indexed {
+		number, rest, _ := strings.Cut(rest, "]")
+		list, many := n.(*ast.SequenceNode)
+		i, err := strconv.Atoi(number)
+		rest = strings.TrimPrefix(rest, ".")
+		switch {
+		case err != nil:
+			return n, false
+		case !many: // one value stands for a list of one
+			return walk(n, rest)
+		case i < 0 || i >= len(list.Values):
+			return n, false
+		}
+		return walk(list.Values[i], rest)
+	}
+	pairs, _ := mapping(n)
+	for _, pair := range pairs {
+		key := keyText(pair.Key)
+		rest, ok := strings.CutPrefix(path, key)
+		switch {
+		case !ok:
+		case rest == "" || rest[0] == '[':
+			return walk(pair.Value, rest)
+		case rest[0] == '.':
+			return walk(pair.Value, rest[1:])
+		}
+	}
+	return n, false
+}
+
+// Err is all mistakes, a line each, in the order of the file; nil if there are none.
+func (d *Document) Err() error {
+	slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Compare(a.line, b.line) })
+	all := make([]error, len(d.mistakes))
+	for i, m := range d.mistakes {
+		all[i] = d.at(m.line, m.err)
+	}
+	return errors.Join(all...)
+}
+
+// firstLine is where a node begins: a mapping's own token is its first colon.
+func firstLine(n ast.Node) int {
+	line := n.GetToken().Position.Line
+	if m, ok := n.(*ast.MappingNode); ok && len(m.Values) > 0 {
+		line = min(line, m.Values[0].Key.GetToken().Position.Line)
+	}
+	return line
+}
+
+// part is the part of the file that a path leads into: its first key, with the index of an entry,
+// and the name below a key whose names the file chooses.
+func (d *Document) part(path string) string {
+	first, rest, _ := strings.Cut(path, ".")
+	if !d.names[first] || rest == "" {
+		return first
+	}
+	second, _, _ := strings.Cut(rest, ".")
+	return first + "." + second
+}

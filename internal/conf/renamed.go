@@ -1,0 +1,29 @@
+package conf
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// current is the name of now of a key of the section at path. For a key that was renamed it notes a
+// warning, which shows the line to write, and under which name mistakes in its value are to be
+// reported.
+func (d *Document) current(path, key string, line int, value ast.Node) string {
+	name, old := d.renamed[join(path, key)]
+	if !old {
+		return key
+	}
+	d.spelled[join(path, name)] = join(path, key)
+	d.warn(fmt.Sprintf("%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s",
+		d.name, line, join(path, key), name, name, spell(value.GetToken().Value)))
+	return name
+}
+
+// warn notes a line for the person who wrote the file, once.
+func (d *Document) warn(line string) {
+	if !slices.Contains(d.warnings, line) { // an alias is read more than once
+		d.warnings = append(d.warnings, line)
+	}
+}
