@@ -17,6 +17,8 @@ type Definition struct {
 	Name string
 	// Summary says in a sentence what it does.
 	Summary string
+	// Example is its section in YAML, from the name on; empty if there is none.
+	Example string
 	// Config returns a pointer to a new config struct. Its fields have the tags of package
 	// internal/conf: yaml, default, help, enum, required.
 	Config func() any
@@ -32,6 +34,12 @@ func Define[C any](name, summary string, construct func(C) (bot.Plugin, error)) 
 		Config: func() any { return new(C) },
 		New:    func(config any) (bot.Plugin, error) { return construct(*config.(*C)) },
 	}
+}
+
+// WithExample returns the definition with an example.
+func (d Definition) WithExample(yaml string) Definition {
+	d.Example = yaml
+	return d
 }
 
 // FieldError is a mistake in a field of a config struct.

@@ -13,17 +13,17 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
 // cli is the command line.
 type cli struct {
-	Demo     demoCmd     `cmd:"" help:"Start the simulator and a bot, and play a short conversation. Needs no account. 演示，无需账号。"`
-	Run      runCmd      `cmd:"" help:"Run the bot of a configuration file. 按配置文件运行机器人。"`
+	Demo demoCmd `cmd:"" help:"Start the simulator and a bot, and play a short conversation. Needs no account. 演示，无需账号。"`
+	app.Commands
 	Simulate simulateCmd `cmd:"" help:"Run the simulator alone. 单独运行模拟器。"`
 	Decode   decodeCmd   `cmd:"" help:"Print callback bodies as JSON, one line each. 解析回调。"`
-	Routes   routesCmd   `cmd:"" help:"Print the routes of a configuration file in their order. 列出路由。"`
 	Outbox   outboxCmd   `cmd:"" help:"Look after the messages on their way out: list, sent, resend, drop, pause, resume. 发件箱。"`
 	Inbox    inboxCmd    `cmd:"" help:"Count the messages that wait to be handled. 收件箱。"`
 	Dead     deadCmd     `cmd:"" help:"Look after the messages that were given up: list, show, retry, drop. 死信。"`
@@ -62,6 +62,11 @@ func (c console) lookup() func(string) (string, bool) {
 		return os.LookupEnv
 	}
 	return c.env
+}
+
+// files is the environment of the commands about the file of a bot.
+func (c console) files() app.Console {
+	return app.Console{Ctx: c.ctx, Out: c.out, ErrOut: c.errOut, Lookup: c.env}
 }
 
 func (c console) time() time.Time {
@@ -118,11 +123,13 @@ func run(c console, args []string) int {
 		c.say("hongyan: %v; %s", err, helpOn(err))
 		return exitWrong
 	}
-	err = command.Run(c)
+	err = command.Run(c, c.files())
 	var quiet quietError
 	switch {
 	case err == nil:
 		return 0
+	case errors.As(err, new(app.SaidError)):
+		return exitFailed
 	case errors.As(err, &quiet):
 		return max(quiet.code, exitFailed)
 	}

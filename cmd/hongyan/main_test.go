@@ -188,7 +188,7 @@ func botOf(t *testing.T, config string, look bool) *bot.Bot {
 	t.Helper()
 	file, err := app.Reader{}.Load(config)
 	require.NoError(t, err)
-	b, err := assemble(t.Context(), config, file, look, nil)
+	b, err := app.Open(t.Context(), config, file, look, nil)
 	require.NoError(t, err)
 	return b
 }

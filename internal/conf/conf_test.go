@@ -87,7 +87,8 @@ plain: yes
 		Keep: 7 * 24 * time.Hour, Size: 10 << 10, Most: -1, Until: time.Date(2027, 1, 31, 0, 0, 0, 0, time.UTC),
 		Then: []string{"warn", "remove"}, Links: part{Allow: []string{"a", "b"}}, Steps: []part{{Allow: []string{"x"}}},
 		Chats: map[string]part{"客户群": {Allow: []string{"y"}}, "tag:a.b": {Allow: []string{"z"}}}, Named: map[string]int{"a": 1, "b": 2},
-		Kind: "text", Quiet: outbox.Window{From: 22 * time.Hour, To: 8 * time.Hour}, Times: []time.Duration{24 * time.Hour, 90 * time.Minute},
+		Kind: "text", Quiet: outbox.Window{From: 22 * time.Hour, To: 8 * time.Hour},
+		Times: []time.Duration{24 * time.Hour, 90 * time.Minute},
 		Ratio: 0.5, Deep: &part{Allow: []string{"short"}}, Plain: true,
 	}, got)
 }
@@ -96,7 +97,8 @@ plain: yes
 func TestDurations(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Duration{
-		"90s": 90 * time.Second, "7d": 168 * time.Hour, "1d12h": 36 * time.Hour, "2w": 336 * time.Hour, "1.5d": 36 * time.Hour, "-3s": -3 * time.Second,
+		"90s": 90 * time.Second, "7d": 168 * time.Hour, "1d12h": 36 * time.Hour, "2w": 336 * time.Hour,
+		"1.5d": 36 * time.Hour, "-3s": -3 * time.Second,
 	} {
 		got, err := conf.ParseDuration(text)
 		require.NoError(t, err, text)
@@ -135,7 +137,8 @@ func TestMistakeFindsTheLine(t *testing.T) {
 		conf.Options{})
 	require.NoError(t, err)
 	for path, line := range map[string]string{
-		"in": "f:1", "steps[1].allow": "f:4", "steps[7]": "f:3", "chats.a.b.allow[1]": "f:8", "then[0]": "f:9", "missing": "f:1", "chats.c": "f:6",
+		"in": "f:1", "steps[1].allow": "f:4", "steps[7]": "f:3", "chats.a.b.allow[1]": "f:8", "then[0]": "f:9",
+		"missing": "f:1", "chats.c": "f:6",
 	} {
 		assert.Equal(t, line, d.Place(path), path)
 	}
@@ -146,7 +149,8 @@ func TestSchema(t *testing.T) {
 	t.Parallel()
 	text, err := json.Marshal(conf.Schema(reflect.TypeFor[section]()))
 	require.NoError(t, err)
-	for _, want := range []string{`"in":{"oneOf":[{"type":["string","number","boolean"]},{"items":`, `"required":["in"]`, `"default":"2s-6s"`,
+	for _, want := range []string{`"in":{"oneOf":[{"type":["string","number","boolean"]},{"items":`, `"required":["in"]`,
+		`"default":"2s-6s"`,
 		`"enum":["warn","remove"]`, `"additionalProperties":false`, `"event":`, `"description":"Whether it runs."`} {
 		assert.Contains(t, string(text), want)
 	}

@@ -63,8 +63,8 @@ func enumSchema(value Object, enum []string) Object {
 	return value
 }
 
-// valueSchema is the schema of a field. Durations, sizes and the like are texts in JSON; YAML writes
-// them without quotes.
+// valueSchema is the schema of a field. Durations, sizes and the like are texts in JSON; YAML
+// writes them without quotes.
 func valueSchema(t reflect.Type, option string, outer []reflect.Type) Object {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()

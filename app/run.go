@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"context"
@@ -7,29 +7,29 @@ import (
 
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
-// runCmd runs the bot of a configuration file.
-type runCmd struct {
+// RunCommand runs the bot of a configuration file.
+type RunCommand struct {
 	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file; docs/config.md describes it. 配置文件。"`
 	Check  bool   `help:"Only check the file. 只检查配置文件。"`
 }
 
 // Run runs the bot until the context ends.
-func (cmd *runCmd) Run(c console) (err error) {
-	defer c.ignoreHangups()()
-	tracer, flush, err := newTracer(c.ctx)
+func (cmd *RunCommand) Run(c Console) (err error) {
+	defer hangup.Ignore(func() { c.say("%s", hangup.Line) })()
+	tracer, flush, err := newTracer(c.Ctx)
 	if err != nil {
 		return err
 	}
 	defer flush()
-	file, err := load(c.ctx, cmd.Config)
+	file, err := c.load(cmd.Config)
 	if err != nil {
 		return err
 	}
@@ -42,43 +42,43 @@ func (cmd *runCmd) Run(c console) (err error) {
 	if file.Record != nil && !cmd.Check {
 		file.Bot.Recording = *file.Record
 	}
-	b, err := assemble(c.ctx, cmd.Config, file, cmd.Check, tracer)
+	b, err := Open(c.Ctx, cmd.Config, file, cmd.Check, tracer)
 	if err != nil {
 		return err
 	}
 	if cmd.Check {
-		fmt.Fprintln(c.out, cmd.Config+": in order")
-		if note := secretNote(file.Bot.Callback, false); note != "" {
-			fmt.Fprintln(c.out, note)
+		fmt.Fprintln(c.Out, cmd.Config+": in order")
+		if file.Bot.Callback.MakesSecret() {
+			fmt.Fprintln(c.Out, "callback.secret is not set: the bot makes one at its first start, and keeps it in its store")
 		}
 		return b.Close()
 	}
-	return b.Run(c.ctx)
+	return b.Run(c.Ctx)
 }
 
-// load reads a configuration file until ctx ends: a large file takes time, and a pipe may never
-// end. A goroutine that still reads then ends with the process.
-func load(ctx context.Context, path string) (*app.File, error) {
+// load reads a configuration file until the command is stopped: a large file takes time, and a pipe
+// may never end. A goroutine that still reads then ends with the process.
+func (c Console) load(path string) (*File, error) {
 	type loaded struct {
-		file *app.File
+		file *File
 		err  error
 	}
 	done := make(chan loaded, 1)
 	go func() {
-		file, err := app.Reader{}.Load(path)
+		file, err := c.reader().Load(path)
 		done <- loaded{file, err}
 	}()
 	select {
 	case l := <-done:
 		return l.file, l.err
-	case <-ctx.Done():
-		return nil, fmt.Errorf("%s: %w while the file was read", path, ctx.Err())
+	case <-c.Ctx.Done():
+		return nil, fmt.Errorf("%s: %w while the file was read", path, c.Ctx.Err())
 	}
 }
 
-// assemble makes the bot of a configuration file. With look, the bot is only inspected, and the
+// Open makes the bot of a configuration file. With look, the bot is only inspected, and the
 // data directory is not opened.
-func assemble(ctx context.Context, path string, file *app.File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
+func Open(ctx context.Context, path string, file *File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
 	plugin, err := rules.New(file.Rules)
 	if err != nil {
 		return nil, err
@@ -101,29 +101,33 @@ func assemble(ctx context.Context, path string, file *app.File, look bool, trace
 		}
 		return nil, err
 	}
-	if err := b.Install(plugin); err != nil {
+	all := []bot.Plugin{plugin}
+	for _, e := range file.Plugins {
+		all = append(all, e.Plugin)
+	}
+	if err := b.Install(all...); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), b.Close()) //nolint:contextcheck // to close takes its time
 	}
 	return b, nil
 }
 
-// routesCmd prints the routes of a configuration file.
-type routesCmd struct {
+// RoutesCommand prints the routes of a configuration file.
+type RoutesCommand struct {
 	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
 }
 
 // Run prints a line for each route, in the order in which routes are tried.
-func (cmd *routesCmd) Run(c console) error {
-	file, err := app.Reader{}.Load(cmd.Config)
+func (cmd *RoutesCommand) Run(c Console) error {
+	file, err := c.load(cmd.Config)
 	if err != nil {
 		return err
 	}
-	b, err := assemble(c.ctx, cmd.Config, file, true, nil)
+	b, err := Open(c.Ctx, cmd.Config, file, true, nil)
 	if err != nil {
 		return err
 	}
 	err = b.Walk(func(r router.RouteInfo) error {
-		_, err := fmt.Fprintln(c.out, r)
+		_, err := fmt.Fprintln(c.Out, r)
 		return err
 	})
 	if err != nil {

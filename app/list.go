@@ -1,0 +1,109 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/hongyan-go/hongyan/internal/suggest"
+)
+
+// PluginsCommand lists plugins, or shows one.
+type PluginsCommand struct {
+	Show string `arg:"" optional:"" placeholder:"[show] NAME" help:"Show the keys of this plugin. 显示插件的全部配置项。"`
+	Name string `arg:"" optional:"" hidden:""`
+	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+}
+
+// Run prints a line for each plugin, or the keys of one.
+func (cmd *PluginsCommand) Run(c Console) error {
+	name := cmd.Show
+	if name == "show" || name == "list" {
+		name = cmd.Name
+	}
+	if name != "" {
+		return cmd.show(c, name)
+	}
+	type line struct {
+		Name    string `json:"name"`
+		Summary string `json:"summary"`
+	}
+	known := c.known()
+	all := make([]line, 0, len(known.Names()))
+	for _, name := range known.Names() {
+		d, _ := known.Lookup(name)
+		all = append(all, line{name, d.Summary})
+	}
+	if cmd.JSON {
+		return printJSON(c, all)
+	}
+	w := tabwriter.NewWriter(c.Out, 0, 4, 2, ' ', 0)
+	for _, l := range all {
+		fmt.Fprintf(w, "%s\t%s\n", l.Name, l.Summary)
+	}
+	return w.Flush()
+}
+
+// show prints the keys of a plugin, and an example.
+func (cmd *PluginsCommand) show(c Console, name string) error {
+	d, ok := c.known().Lookup(name)
+	if !ok {
+		return fmt.Errorf("app: there is no plugin %q%s", name, suggest.Hint(name, c.known().Names()))
+	}
+	fields := Fields(d)
+	if cmd.JSON {
+		return printJSON(c, map[string]any{"name": d.Name, "summary": d.Summary, "keys": fields, "example": d.Example})
+	}
+	c.tell("%s: %s\n", d.Name, d.Summary)
+	w := tabwriter.NewWriter(c.Out, 0, 4, 2, ' ', 0)
+	for _, f := range fields {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", f.Key, valueWords(f), presetWords(f), f.Help)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if d.Example != "" {
+		fmt.Fprintf(c.Out, "\nplugins:\n  %s\n", strings.ReplaceAll(strings.TrimSpace(d.Example), "\n", "\n  "))
+	}
+	return nil
+}
+
+// valueWords says what can be written.
+func valueWords(f Field) string {
+	if f.Enum != nil {
+		return strings.Join(f.Enum, " | ")
+	}
+	return f.Type
+}
+
+// presetWords says what holds if the key is absent.
+func presetWords(f Field) string {
+	switch {
+	case f.Required:
+		return "required"
+	case f.Default != "":
+		return "default " + f.Default
+	}
+	return ""
+}
+
+func printJSON(c Console, v any) error {
+	enc := json.NewEncoder(c.Out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+// SchemaCommand prints the JSON Schema of files.
+type SchemaCommand struct{}
+
+// Run prints it.
+func (SchemaCommand) Run(c Console) error {
+	text, err := Schema(c.known())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(c.Out, "%s\n", text)
+	return err
+}

@@ -1,0 +1,125 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/terminal"
+	"github.com/hongyan-go/hongyan/plugin"
+)
+
+// Option adds to a program.
+type Option func(*plugin.Registry)
+
+// Plugin gives a program a plugin, whose section in a file has the name. C is its config struct;
+// see plugin.Define.
+func Plugin[C any](name, summary string, construct func(C) (bot.Plugin, error)) Option {
+	return func(r *plugin.Registry) { r.Register(plugin.Define(name, summary, construct)) }
+}
+
+// Main runs the commands of package app with the arguments of the program, and ends the process:
+//
+//	mybot run -c bot.yaml
+//
+// A signal ends a running bot, which drains first.
+func Main(options ...Option) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(Run(Console{Ctx: ctx, Out: os.Stdout, ErrOut: os.Stderr}, os.Args[1:], options...))
+}
+
+// Run is Main with an environment and arguments of its own. It returns the exit code.
+func Run(c Console, args []string, options ...Option) int {
+	known := Builtin()
+	for _, add := range options {
+		add(known)
+	}
+	c.Plugins = known
+	out, errOut := terminal.NewWriter(c.Out), terminal.NewWriter(c.ErrOut)
+	defer func() { _, _ = out.Close(), errOut.Close() }()
+	helpOut, helpErr := c.Out, c.ErrOut // kong asks these for the width of the terminal
+	c.Out, c.ErrOut = out, errOut
+
+	var commands Commands
+	exit := -1
+	parser, err := kong.New(&commands, kong.Description("A bot for WeChat accounts, from a file."), kong.UsageOnError(),
+		kong.Writers(helpOut, helpErr), kong.Exit(func(code int) { exit = code }))
+	if err != nil {
+		fmt.Fprintln(c.ErrOut, "app:", err)
+		return exitFailed
+	}
+	command, err := parser.Parse(args)
+	switch {
+	case exit >= 0: // --help
+		return exit
+	case err != nil:
+		c.say("%v; --help lists the commands", err)
+		return exitWrong
+	}
+	if err := command.Run(c); err != nil {
+		if !errors.As(err, new(SaidError)) {
+			fmt.Fprintln(c.ErrOut, err)
+		}
+		return exitFailed
+	}
+	return 0
+}
+
+// The exit codes.
+const (
+	exitFailed = 1
+	exitWrong  = 2 // the arguments
+)
+
+// SaidError is a failure that has been printed already.
+type SaidError struct{}
+
+// Error implements error.
+func (SaidError) Error() string { return "app: failed" }
+
+// Commands are the commands about the file of a bot. A program with more commands embeds them.
+type Commands struct {
+	Run     RunCommand     `cmd:"" help:"Run the bot of a configuration file. 按配置文件运行机器人。"`
+	Routes  RoutesCommand  `cmd:"" help:"Print the routes of a configuration file in their order. 列出路由。"`
+	Plugins PluginsCommand `cmd:"" help:"List the plugins, or show the keys of one. 插件列表与说明。"`
+	Schema  SchemaCommand  `cmd:"" help:"Print the JSON Schema of configuration files, for editors. 输出配置文件的 JSON Schema。"`
+}
+
+// Console is the environment of a command.
+type Console struct {
+	Ctx         context.Context //nolint:containedctx // kong hands commands one value; this is its context
+	Out, ErrOut io.Writer
+	// Lookup finds environment variables. nil means os.LookupEnv.
+	Lookup func(string) (string, bool)
+	// Plugins are those that a file may name. nil means Builtin.
+	Plugins *plugin.Registry
+}
+
+// reader reads files in the environment.
+func (c Console) reader() Reader { return Reader{Plugins: c.Plugins, Lookup: c.Lookup} }
+
+// known are the plugins of the program.
+func (c Console) known() *plugin.Registry {
+	if c.Plugins == nil {
+		return Builtin()
+	}
+	return c.Plugins
+}
+
+// say writes to standard error, for the person at the terminal; tell writes results to standard
+// output.
+func (c Console) say(format string, args ...any) {
+	fmt.Fprintf(c.ErrOut, format+"\n", terminal.Lines(args)...)
+}
+
+func (c Console) tell(format string, args ...any) {
+	fmt.Fprintf(c.Out, format+"\n", terminal.Lines(args)...)
+}
