@@ -71,7 +71,7 @@ func TestWhatAnAnswerIsAboutThatIsNone(t *testing.T) {
 		<-r.Context().Done()
 	}, func(c *api.Config) { c.SendTimeout = 50 * time.Millisecond })
 	assert.Equal(t, api.AboutService, postText(t, slow).About())
-	_, err := slow.Message.PostText(t.Context(), api.PostText{AppID: app, To: bob})
+	_, err := slow.Message.Send(t.Context(), api.PostText{AppID: app, To: bob})
 	var e *api.Error
 	require.ErrorAs(t, err, &e)
 	assert.Equal(t, api.AboutMessage, e.About(), "it is not complete")
@@ -83,7 +83,7 @@ func TestARefusalThatRepeatsTheMessage(t *testing.T) {
 	t.Parallel()
 	for _, said := range []string{"the printer is offline", "设备离线了", "token不可用", "你的账号", "文件过大"} {
 		c := newClient(t, answer(fmt.Sprintf(`{"ret":500,"msg":"发送失败","data":{"code":"-2","msg":"rejected: %s"}}`, said)))
-		_, err := c.Message.PostText(t.Context(), api.PostText{AppID: app, To: bob, Content: said})
+		_, err := c.Message.Send(t.Context(), api.PostText{AppID: app, To: bob, Content: said})
 		var e *api.Error
 		require.ErrorAs(t, err, &e)
 		require.NoError(t, e.Err, said)

@@ -24,7 +24,7 @@ const secretText = "a secret message text"
 // postText makes a call that contains a secret, and returns its error.
 func postText(t *testing.T, c *api.Client) *api.Error {
 	t.Helper()
-	_, err := c.Message.PostText(t.Context(), api.PostText{AppID: app, To: bob, Content: secretText})
+	_, err := c.Message.Send(t.Context(), api.PostText{AppID: app, To: bob, Content: secretText})
 	require.Error(t, err)
 	var e *api.Error
 	require.ErrorAs(t, err, &e)
@@ -233,7 +233,7 @@ func TestDataOfAnUnexpectedShape(t *testing.T) {
 	assert.Equal(t, api.ExecutedYes, e.Executed())
 
 	for _, data := range []string{`null`, `{}`, `{"newMsgId":null,"toWxid":null}`} {
-		sent, err := newClient(t, answer(`{"ret":200,"data":`+data+`}`)).Message.PostText(t.Context(),
+		sent, err := newClient(t, answer(`{"ret":200,"data":`+data+`}`)).Message.Send(t.Context(),
 			api.PostText{AppID: app, To: bob, Content: "x"})
 		require.NoError(t, err, data)
 		assert.Zero(t, sent.NewMsgID)
@@ -319,15 +319,15 @@ func TestMissingFields(t *testing.T) {
 	client := newClient(t, func(http.ResponseWriter, *http.Request) { t.Error("nothing may be sent") })
 	for want, call := range map[string]func() error{
 		"toWxid": func() error {
-			_, err := client.Message.PostText(t.Context(), api.PostText{AppID: app, Content: "x"})
+			_, err := client.Message.Send(t.Context(), api.PostText{AppID: app, Content: "x"})
 			return err
 		},
 		"content": func() error {
-			_, err := client.Message.PostText(t.Context(), api.PostText{AppID: app, To: bob, Content: " "})
+			_, err := client.Message.Send(t.Context(), api.PostText{AppID: app, To: bob, Content: " "})
 			return err
 		},
 		"xml": func() error {
-			_, err := client.Message.ForwardFile(t.Context(), api.ForwardFile{AppID: app, To: bob})
+			_, err := client.Message.Send(t.Context(), api.ForwardFile{AppID: app, To: bob})
 			return err
 		},
 		"newMsgId":    func() error { return client.Message.RevokeMsg(t.Context(), api.RevokeMsg{AppID: app, To: bob}) },
@@ -401,7 +401,7 @@ func TestExecutedOf(t *testing.T) {
 	client, err := api.New(api.Config{BaseURL: "http://127.0.0.1:1", Token: "token"})
 	require.NoError(t, err)
 	defer client.Close()
-	_, missing := client.Message.PostText(t.Context(), api.PostText{})
+	_, missing := client.Message.Send(t.Context(), api.PostText{})
 	for name, test := range map[string]struct {
 		err  error
 		want api.Executed

@@ -30,12 +30,12 @@ func ExampleNew() {
 	// Output: true <nil>
 }
 
-func ExampleMessageService_PostText() {
+func ExampleMessageService_Send() {
 	s := service(`{"ret":200,"data":{"toWxid":"wxid_demo_bob","newMsgId":7000000000000000001}}`)
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
-	sent, err := client.Message.PostText(context.Background(),
+	sent, err := client.Message.Send(context.Background(),
 		api.PostText{AppID: "wx_demo_device_0001", To: "wxid_demo_bob", Content: "hello"})
 	if err != nil {
 		fmt.Println(err)
@@ -45,13 +45,13 @@ func ExampleMessageService_PostText() {
 	// Output: 7000000000000000001
 }
 
-func ExampleMessageService_ForwardFile() {
+func ExampleMessageService_Send_forward() {
 	s := service(`{"ret":200,"data":{"newMsgId":7000000000000000002}}`)
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
 	content := "<msg><appmsg><title>report.xlsx</title><type>6</type></appmsg></msg>" // of a received message, without the group prefix
-	sent, err := client.Message.ForwardFile(context.Background(),
+	sent, err := client.Message.Send(context.Background(),
 		api.ForwardFile{AppID: "wx_demo_device_0001", To: "30000000003@chatroom", XML: content})
 	fmt.Println(sent.NewMsgID, err)
 	// Output: 7000000000000000002 <nil>
@@ -62,7 +62,7 @@ func ExampleError() {
 	defer s.Close()
 	client, _ := api.New(api.Config{BaseURL: s.URL, Token: "token"})
 	defer client.Close()
-	_, err := client.Message.PostText(context.Background(),
+	_, err := client.Message.Send(context.Background(),
 		api.PostText{AppID: "wx_demo_device_0001", To: "wxid_demo_bob", Content: "hello"})
 	var failed *api.Error
 	if errors.As(err, &failed) {
@@ -74,7 +74,7 @@ func ExampleError() {
 func ExampleExecutedOf() {
 	client, _ := api.New(api.Config{BaseURL: "http://127.0.0.1:1", Token: "token"})
 	defer client.Close()
-	_, err := client.Message.PostText(context.Background(), api.PostText{AppID: "wx_demo_device_0001"}) // to whom?
+	_, err := client.Message.Send(context.Background(), api.PostText{AppID: "wx_demo_device_0001"}) // to whom?
 	if api.ExecutedOf(err) == api.ExecutedNo {
 		fmt.Println("nothing was sent: it may be tried again")
 	}

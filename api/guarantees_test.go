@@ -61,7 +61,7 @@ func TestGuaranteeExecuted(t *testing.T) {
 		{200, `{"ret":"x"}`, api.ExecutedUnknown},
 		{200, `{"ret":200,"data":{"newMsgId":7e18}}`, api.ExecutedYes},
 	} {
-		sent, err := pserve(t, p.status, p.body).Message.PostText(t.Context(), ptext)
+		sent, err := pserve(t, p.status, p.body).Message.Send(t.Context(), ptext)
 		var e *api.Error
 		if !errors.As(err, &e) {
 			t.Errorf("executed %d %s: no error, %+v", p.status, p.body, sent)
@@ -73,7 +73,7 @@ func TestGuaranteeExecuted(t *testing.T) {
 
 func TestGuaranteeOdd(t *testing.T) {
 	for _, body := range []string{`{"ret":200,"data":[]}`, `{"ret":200,"data":""}`, `{"ret":200}`} {
-		sent, err := pserve(t, 200, body).Message.PostText(t.Context(), ptext)
+		sent, err := pserve(t, 200, body).Message.Send(t.Context(), ptext)
 		if err != nil || sent.To != "wxid_b" {
 			t.Errorf("odd %s: %+v %v", body, sent, err)
 		}
@@ -106,11 +106,11 @@ func TestGuaranteeSecrets(t *testing.T) {
 		m, _ := json.Marshal(text)
 		return pserve(t, 200, `{"ret":500,"msg":`+string(m)+`}`)
 	}
-	_, err := echo("bad "+ptoken).Message.PostText(t.Context(), ptext)
+	_, err := echo("bad "+ptoken).Message.Send(t.Context(), ptext)
 	if strings.Contains(err.Error(), ptoken) {
 		t.Errorf("token repeated: %v", err)
 	}
-	_, err = echo("bad text the quick brown goose").Message.PostText(t.Context(), ptext)
+	_, err = echo("bad text the quick brown goose").Message.Send(t.Context(), ptext)
 	if strings.Contains(err.Error(), "goose") {
 		t.Errorf("text repeated: %v", err)
 	}
@@ -118,7 +118,7 @@ func TestGuaranteeSecrets(t *testing.T) {
 		"https://bot.example.com/callback/hush"); strings.Contains(err.Error(), "hush") {
 		t.Errorf("callback secret repeated: %v", err)
 	}
-	_, err = echo("token 不可用或已过期").Message.PostText(t.Context(), ptext)
+	_, err = echo("token 不可用或已过期").Message.Send(t.Context(), ptext)
 	if !errors.Is(err, api.ErrTokenInvalid) {
 		t.Errorf("token text not recognised: %v", err)
 	}
@@ -154,7 +154,7 @@ func TestGuaranteeReplay(t *testing.T) {
 func TestGuaranteeCause(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("shutting down"))
-	_, err := pserve(t, 200, `{"ret":200}`).Message.PostText(ctx, ptext)
+	_, err := pserve(t, 200, `{"ret":200}`).Message.Send(ctx, ptext)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("cancel with cause is not context.Canceled: %v", err)
 	}

@@ -69,8 +69,8 @@ type SentVideo struct {
 	Length ID     `json:"length"` // bytes
 }
 
-// Send sends any message. The methods for each type do the same; PostImage and PostVideo also
-// return the cdn fields.
+// Send sends any message. The methods for pictures and videos do the same, and also return the cdn
+// fields.
 func (s *MessageService) Send(ctx context.Context, m Send) (*SentMessage, error) {
 	return sendAs[SentMessage](ctx, s.client, m)
 }

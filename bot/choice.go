@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/handling"
 	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -94,7 +95,7 @@ func (ch *choice) middleware(count func(string)) router.Middleware {
 			}
 			if appID != e.AppID {
 				count(droppedOtherAnswers)
-				c.DropAfterObservers(droppedOtherAnswers)
+				handling.Of(c).DropAfterObservers(droppedOtherAnswers)
 			}
 			return next(c)
 		}
@@ -144,7 +145,7 @@ func (ch *choice) forms(c *router.Context) (string, error) {
 		return "", nil
 	}
 	for _, appID := range apps {
-		if taken, err := c.TakenByForm(appID); taken || err != nil {
+		if taken, err := handling.Of(c).TakenByForm(appID); taken || err != nil {
 			return appID, err
 		}
 	}

@@ -156,7 +156,7 @@ func TestAccountsOfOneBotDoNotAnswerEachOther(t *testing.T) {
 				sim.Friend("alice").ExpectText(simulator.DefaultAppID + ": hi")
 				seen++
 			}
-			_, err := b.Client().Message.PostText(t.Context(),
+			_, err := b.Client().Message.Send(t.Context(),
 				api.PostText{AppID: simulator.DefaultAppID, To: secondWxid, Content: "report"})
 			require.NoError(t, err)
 			answersIn(t, sim, b, "", seen)

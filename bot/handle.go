@@ -10,8 +10,8 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/failure"
 	"github.com/hongyan-go/hongyan/internal/worker"
-	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -78,7 +78,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	b.counters.handled(outcome, err)
 	return worker.Result{
 		Err: err, Retry: !router.IsPermanent(err), Final: router.IsFinal(err),
-		Stack: middleware.StackOf(err), Reported: err != nil && middleware.Reported(err),
+		Stack: failure.StackOf(err), Reported: err != nil && failure.Reported(err),
 	}
 }
 

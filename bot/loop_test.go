@@ -82,7 +82,7 @@ func TestTwoBotsEnd(t *testing.T) {
 				return registered == len(bots)
 			}, 10*time.Second, time.Millisecond)
 			require.NoError(t, bots[0].Client().Login.SetCallback(t.Context(), both))
-			_, err := bots[1].Client().Message.PostText(t.Context(),
+			_, err := bots[1].Client().Message.Send(t.Context(),
 				api.PostText{AppID: secondApp, To: simulator.DefaultWxid, Content: "hello there"})
 			require.NoError(t, err)
 			loops := func() int { return bots[0].Stats().Dropped["loop"] + bots[1].Stats().Dropped["loop"] }

@@ -142,14 +142,14 @@ func (d *data) member(name []byte, member value) {
 }
 
 // dialect tells the shape of the body.
-func (v *body) dialect() Dialect {
+func (v *body) dialect() string {
 	switch {
 	case v.typeName.word() != "" || v.hasData:
-		return Wrapped
+		return wrapped
 	case v.flat.msgType.text() != "":
-		return Flat
+		return flat
 	case v.empty, v.testMsg.given(), v.msg.given() && v.callBackURL.given():
-		return Control
+		return control
 	}
-	return Wrapped
+	return wrapped
 }

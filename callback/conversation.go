@@ -1,6 +1,10 @@
 package callback
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hongyan-go/hongyan/internal/wxid"
+)
 
 // ConversationType is the kind of a conversation.
 type ConversationType string
@@ -51,7 +55,7 @@ func typeOf(id string) ConversationType {
 		return Group
 	case id == "filehelper":
 		return FileHelper
-	case IsService(id):
+	case wxid.IsService(id):
 		return System
 	case strings.HasPrefix(id, "gh_"):
 		return Official

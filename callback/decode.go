@@ -35,7 +35,7 @@ func (d *Decoder) Decode(b []byte) (*Event, error) {
 	e := &Event{Body: b, limits: d.Limits}
 	trimmed := trim(b)
 	if len(trimmed) == 0 {
-		e.Dialect = Control
+		e.Dialect = control
 		return e.ping(""), nil
 	}
 	var v body
@@ -47,10 +47,10 @@ func (d *Decoder) Decode(b []byte) (*Event, error) {
 		e.Wxid = d.Wxid(e.AppID)
 	}
 	switch v.dialect() {
-	case Flat:
+	case flat:
 		return d.flat(e, &v)
-	case Control:
-		e.Dialect = Control
+	case control:
+		e.Dialect = control
 		return e.ping(v.token.text()), nil
 	default:
 		return d.wrapped(e, &v)

@@ -28,29 +28,29 @@ func addMsg(data string) string {
 func TestDialects(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]struct {
-		dialect callback.Dialect
+		dialect string
 		kind    xmlmsg.Kind
 	}{
-		addMsg(`"MsgType":1,"Content":{"string":"hi"}`):                           {callback.Wrapped, xmlmsg.KindText},
-		`{"type_name":"AddMsg","appid":"a","data":{"MsgType":1,"Content":"hi"}}`:  {callback.Wrapped, xmlmsg.KindText},
-		`{"TYPENAME":"AddMsg","DATA":{"msgtype":"1","content":{"STRING":"hi"}}}`:  {callback.Wrapped, xmlmsg.KindText},
-		`{"Data":{"MsgType":1,"Content":"hi"}}`:                                   {callback.Wrapped, xmlmsg.KindText},
-		`{"TypeName":"Offline","Appid":"a"}`:                                      {callback.Wrapped, callback.KindOffline},
-		`{"TypeName":"Offline","Appid":"a","Data":{}}`:                            {callback.Wrapped, callback.KindOffline},
-		`{"TypeName":"SystemMessages","Data":[1,"x",null]}`:                       {callback.Wrapped, callback.KindOther},
-		`{"TypeName":"SomethingNew","Data":7}`:                                    {callback.Wrapped, callback.KindOther},
-		`{"surprise":true}`:                                                       {callback.Wrapped, callback.KindOther},
-		`{"msgType":"TEXT","fromUser":"wxid_a","toUser":"wxid_b","content":"hi"}`: {callback.Flat, xmlmsg.KindText},
-		`{"msgType":"offline","appid":"a"}`:                                       {callback.Flat, callback.KindOffline},
-		`{"msgType":"Long_Serve_Close","appid":"a"}`:                              {callback.Flat, callback.KindStatus},
-		`{"testMsg":"验证回调地址是否可用","token":"t"}`:                                    {callback.Control, callback.KindPing},
-		`{"msg":"设置订阅成功!!","callBackUrl":"http://x"}`:                             {callback.Control, callback.KindPing},
-		`{}`:          {callback.Control, callback.KindPing},
-		"":            {callback.Control, callback.KindPing},
-		" \n":         {callback.Control, callback.KindPing},
-		"\ufeff{ }\n": {callback.Control, callback.KindPing},
-		addMsg(`"MsgType":1,"Content":{"string":"验证回调地址是否可用"}`): {callback.Wrapped, callback.KindPing},
-		`{"msgType":"TEXT","content":"验证回调地址是否可用"}`:             {callback.Flat, callback.KindPing},
+		addMsg(`"MsgType":1,"Content":{"string":"hi"}`):                           {"wrapped", xmlmsg.KindText},
+		`{"type_name":"AddMsg","appid":"a","data":{"MsgType":1,"Content":"hi"}}`:  {"wrapped", xmlmsg.KindText},
+		`{"TYPENAME":"AddMsg","DATA":{"msgtype":"1","content":{"STRING":"hi"}}}`:  {"wrapped", xmlmsg.KindText},
+		`{"Data":{"MsgType":1,"Content":"hi"}}`:                                   {"wrapped", xmlmsg.KindText},
+		`{"TypeName":"Offline","Appid":"a"}`:                                      {"wrapped", callback.KindOffline},
+		`{"TypeName":"Offline","Appid":"a","Data":{}}`:                            {"wrapped", callback.KindOffline},
+		`{"TypeName":"SystemMessages","Data":[1,"x",null]}`:                       {"wrapped", callback.KindOther},
+		`{"TypeName":"SomethingNew","Data":7}`:                                    {"wrapped", callback.KindOther},
+		`{"surprise":true}`:                                                       {"wrapped", callback.KindOther},
+		`{"msgType":"TEXT","fromUser":"wxid_a","toUser":"wxid_b","content":"hi"}`: {"flat", xmlmsg.KindText},
+		`{"msgType":"offline","appid":"a"}`:                                       {"flat", callback.KindOffline},
+		`{"msgType":"Long_Serve_Close","appid":"a"}`:                              {"flat", callback.KindStatus},
+		`{"testMsg":"验证回调地址是否可用","token":"t"}`:                                    {"control", callback.KindPing},
+		`{"msg":"设置订阅成功!!","callBackUrl":"http://x"}`:                             {"control", callback.KindPing},
+		`{}`:          {"control", callback.KindPing},
+		"":            {"control", callback.KindPing},
+		" \n":         {"control", callback.KindPing},
+		"\ufeff{ }\n": {"control", callback.KindPing},
+		addMsg(`"MsgType":1,"Content":{"string":"验证回调地址是否可用"}`): {"wrapped", callback.KindPing},
+		`{"msgType":"TEXT","content":"验证回调地址是否可用"}`:             {"flat", callback.KindPing},
 	} {
 		e := decode(t, body)
 		assert.Equal(t, want.dialect, e.Dialect, body)

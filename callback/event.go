@@ -8,20 +8,19 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Dialect is the shape of a body.
-type Dialect string
-
 // The dialects.
 const (
-	Wrapped Dialect = "wrapped" // TypeName, Appid, Wxid, Data with {"string": …} wrappers
-	Flat    Dialect = "flat"    // one flat object with msgType as a word
-	Control Dialect = "control" // a probe of the callback URL: never a message
+	wrapped = "wrapped" // TypeName, Appid, Wxid, Data with {"string": …} wrappers
+	flat    = "flat"    // one flat object with msgType as a word
+	control = "control" // a probe of the callback URL: never a message
 )
 
 // Event is one body that the service posted. Its exported fields come from the envelope and do not
 // change; the payload is parsed on first use.
 type Event struct {
-	Dialect  Dialect
+	// Dialect is the shape of the body: "wrapped" (TypeName, Appid, Wxid, Data with {"string": …}),
+	// "flat" (one object with msgType as a word), or "control" for a probe of the callback URL.
+	Dialect  string
 	TypeName string // "AddMsg", "ModContacts", "Offline" …, or the msgType word of the flat dialect
 
 	AppID string // the account: the device id "wx_…" that the service gave it

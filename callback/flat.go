@@ -4,12 +4,13 @@ import (
 	"math"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/number"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // flat decodes a body of the flat dialect.
 func (d *Decoder) flat(e *Event, b *body) (*Event, error) {
-	e.Dialect = Flat
+	e.Dialect = flat
 	f := &b.flat
 	e.TypeName = f.msgType.text()
 	word := strings.ToUpper(e.TypeName)
@@ -109,7 +110,7 @@ func msgTypeOf(word, content string) int {
 		}
 		return msgTypeNotice
 	}
-	if n := xmlmsg.ParseInt(word); n > 0 && n <= math.MaxInt32 { // some builds write the number of the wrapped dialect
+	if n := number.Int(word); n > 0 && n <= math.MaxInt32 { // some builds write the number of the wrapped dialect
 		return int(n)
 	}
 	if !holds(content, "msg") && !holds(content, "sysmsg") {

@@ -31,7 +31,7 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		require.NotNil(t, event.Payload())
-		require.Equal(t, event.Dialect == callback.Control, identity.Control)
+		require.Equal(t, event.Dialect == "control", identity.Control)
 		if !identity.Control {
 			require.Equal(t, event.AppID+"/"+event.Conversation.ID, identity.Lane)
 		}

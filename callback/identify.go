@@ -39,9 +39,9 @@ func (d *Decoder) Identify(b []byte) (Identity, error) {
 	}
 	w := whose{decoder: d, body: trimmed, appID: v.appID.text()}
 	switch v.dialect() {
-	case Control:
+	case control:
 		return Identity{Control: true}, nil
-	case Flat:
+	case flat:
 		return w.flat(&v)
 	default:
 		return w.wrapped(&v)

@@ -12,7 +12,7 @@ import (
 // view is the JSON form of an event, which `hongyan decode` prints. 64-bit ids are strings, times
 // are Unix seconds, and absent values are omitted.
 type view struct {
-	Envelope     Dialect          `json:"envelope"`
+	Envelope     string           `json:"envelope"`
 	TypeName     string           `json:"type_name"`
 	AppID        string           `json:"appid"`
 	Wxid         string           `json:"wxid"`

@@ -175,7 +175,7 @@ func TestFlatNumbers(t *testing.T) {
 		e, err := callback.Decode(b)
 		require.NoError(t, err)
 		assert.Equal(t, want, e.Kind(), msgType)
-		assert.Equal(t, callback.Flat, e.Dialect, msgType)
+		assert.Equal(t, "flat", e.Dialect, msgType)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // wrapped decodes a body of the wrapped dialect.
 func (d *Decoder) wrapped(e *Event, b *body) (*Event, error) {
-	e.Dialect = Wrapped
+	e.Dialect = wrapped
 	e.TypeName = b.typeName.word()
 	data := &b.data
 	switch e.TypeName {

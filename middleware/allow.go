@@ -69,7 +69,7 @@ func (config *AllowConfig) warn(c *router.Context) {
 	e := c.Event
 	add := "add " + e.Conversation.ID + " to allow.people"
 	switch {
-	case c.AboutSomebody():
+	case aboutSomebody(e):
 		add = "set allow.friend_requests: true"
 	case e.Conversation.IsGroup():
 		add = "add " + e.Conversation.ID + " to allow.groups"
@@ -85,7 +85,7 @@ func (config *AllowConfig) allows(c *router.Context) (bool, error) {
 		return true, nil
 	case e.Sender != "" && slices.Contains(config.Admins, e.Sender):
 		return true, nil
-	case c.AboutSomebody() && !e.Conversation.IsGroup():
+	case aboutSomebody(e) && !e.Conversation.IsGroup():
 		return !config.NoRequests, nil
 	case e.Conversation.IsGroup() && slices.Contains(config.Groups, e.Conversation.ID),
 		!e.Conversation.IsGroup() && slices.Contains(config.People, e.Conversation.ID):

@@ -54,7 +54,7 @@ func Drop(config DropConfig) router.Middleware {
 // is not a message.
 func (config *DropConfig) ofAnotherAccount(c *router.Context) bool {
 	e := c.Event
-	return config.Own != nil && e.IsMessage() && !e.Self && e.Sender != "" && !c.AboutSomebody() && config.Own(e.Sender)
+	return config.Own != nil && e.IsMessage() && !e.Self && e.Sender != "" && !aboutSomebody(e) && config.Own(e.Sender)
 }
 
 func dropReason(c *router.Context) string {

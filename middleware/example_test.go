@@ -2,7 +2,6 @@ package middleware_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -49,7 +48,6 @@ func ExampleRecover() {
 	r.Any(func(*router.Context) error { panic("boom") })
 	e, _ := callback.Decode([]byte(`{"TypeName":"Offline"}`))
 	err := r.Serve(context.Background(), e, router.Services{})
-	var panicked *middleware.PanicError
-	fmt.Println(err, errors.As(err, &panicked))
-	// Output: middleware: handler panicked: boom true
+	fmt.Println(err)
+	// Output: middleware: handler panicked: boom
 }

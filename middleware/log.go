@@ -1,11 +1,11 @@
 package middleware
 
 import (
-	"slices"
 	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/failure"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -44,14 +44,14 @@ func Log(config LogConfig) router.Middleware {
 			log := c.Logger()
 			switch {
 			case err != nil:
-				if stack := StackOf(err); stack != "" {
+				if stack := failure.StackOf(err); stack != "" {
 					fields = append(fields, zap.String("stack", stack))
 				}
 				level := zap.ErrorLevel
 				switch {
 				case router.IsFinal(err): // the bot gives the message up, and logs that
 					level = zap.DebugLevel
-				case Reported(err):
+				case failure.Reported(err):
 					level = zap.InfoLevel
 				}
 				log.Log(level, "event failed", append(fields, zap.Error(err))...)
@@ -65,19 +65,4 @@ func Log(config LogConfig) router.Middleware {
 			return err
 		}
 	}
-}
-
-// Reported reports whether an error has already been logged where it occurred, as the outbox does
-// for a send that may have arrived. Such an error has a method Reported that returns true, or wraps
-// only such errors. It should be logged again only as information, not as an error.
-func Reported(err error) bool {
-	switch e := err.(type) { //nolint:errorlint // this function walks the tree
-	case interface{ Reported() bool }:
-		return e.Reported()
-	case interface{ Unwrap() error }:
-		return e.Unwrap() != nil && Reported(e.Unwrap())
-	case interface{ Unwrap() []error }:
-		return len(e.Unwrap()) > 0 && !slices.ContainsFunc(e.Unwrap(), func(err error) bool { return !Reported(err) })
-	}
-	return false
 }

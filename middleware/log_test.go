@@ -74,19 +74,3 @@ func TestLogWritesStacksAndTextOnlyIfTold(t *testing.T) {
 	assert.Contains(t, line.ContextMap()["stack"], "log_test.go:")
 	assert.Equal(t, "a secret text", line.ContextMap()["text"])
 }
-
-// reported is an error that was logged where it occurred.
-type reported struct{ error }
-
-func (reported) Reported() bool { return true }
-
-func TestReported(t *testing.T) {
-	t.Parallel()
-	known, other := reported{errors.New("known")}, errors.New("other")
-	for _, err := range []error{known, fmt.Errorf("wrapped: %w", known), errors.Join(known, fmt.Errorf("again: %w", known))} {
-		assert.True(t, middleware.Reported(err), "%v", err)
-	}
-	for _, err := range []error{nil, other, errors.Join(known, other), fmt.Errorf("%w: %w", other, known), errors.Join()} {
-		assert.False(t, middleware.Reported(err), "%v", err)
-	}
-}

@@ -7,6 +7,9 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/content"
+	"github.com/hongyan-go/hongyan/internal/handling"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -80,22 +83,31 @@ func LoopGuard(config LoopGuardConfig) router.Middleware {
 			if !c.Event.IsMessage() || c.Sender() == "" {
 				return next(c)
 			}
-			said := c.Content()
+			said := content.Of(c.Payload(), c.Event.Content)
 			if c.Attempt() == 1 && g.muted(c, said) { // a retry is not a reaction of the sender
 				if config.Count != nil {
 					config.Count(droppedLoop)
 				}
-				c.DropAfterObservers(droppedLoop)
+				handling.Of(c).DropAfterObservers(droppedLoop)
 				return next(c)
 			}
 			began := config.Now()
 			err := next(c)
-			if answers := c.Answers(); len(answers) > 0 {
-				g.answered(c, said, answers, began)
+			if answers := handling.Of(c).Answers(); len(answers) > 0 {
+				g.answered(c, said, contents(answers), began)
 			}
 			return err
 		}
 	}
+}
+
+// contents returns what the receiver of each send gets.
+func contents(sends []api.Send) []content.Content {
+	all := make([]content.Content, len(sends))
+	for i, m := range sends {
+		all[i] = content.OfSend(m)
+	}
+	return all
 }
 
 // talk is the state of a sender in a conversation. It is created when the sender gets an answer.
@@ -113,8 +125,8 @@ type talk struct {
 
 // chat is the state of a conversation.
 type chat struct {
-	answers []router.Content // the last ones, to any sender
-	speaker string           // who wrote last
+	answers []content.Content // the last ones, to any sender
+	speaker string            // who wrote last
 	used    time.Time
 }
 
@@ -155,7 +167,7 @@ func talkKey(c *router.Context) string { return chatKey(c) + "/" + c.Sender() }
 
 // muted evaluates a message before it is handled, and reports whether to drop it. It calls Muted
 // without holding the lock, because Muted may take time, for example to send a message.
-func (g *loopGuard) muted(c *router.Context, said router.Content) bool {
+func (g *loopGuard) muted(c *router.Context, said content.Content) bool {
 	dropped, until := g.judge(c, said)
 	if !until.IsZero() {
 		c.Logger().Warn("a sender is muted in this conversation: answers repeat, or follow each other at machine speed, as between two "+
@@ -174,7 +186,7 @@ func (g *loopGuard) muted(c *router.Context, said router.Content) bool {
 
 // judge reports whether to drop a message and, if the sender is muted from this message on, until
 // when.
-func (g *loopGuard) judge(c *router.Context, said router.Content) (dropped bool, until time.Time) {
+func (g *loopGuard) judge(c *router.Context, said content.Content) (dropped bool, until time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	chat := g.chats[chatKey(c)]
@@ -227,7 +239,7 @@ func (g *loopGuard) counts(t *talk, arrived, written time.Time) bool {
 // repetition returns how much of a round is repetition, in half rounds: 2 for an echo of the bot; 1
 // for a sender who repeats the last message, or 2 if the bot repeats itself, too, or the sender is
 // fast. alone means that nobody else has spoken and that the sender has waited for the answer.
-func repetition(t *talk, chat *chat, said router.Content, alone, fast bool) int {
+func repetition(t *talk, chat *chat, said content.Content, alone, fast bool) int {
 	for _, a := range chat.answers {
 		if said.Repeats(a) {
 			return 2
@@ -244,7 +256,7 @@ func repetition(t *talk, chat *chat, said router.Content, alone, fast bool) int 
 }
 
 // answered records the answers of the bot.
-func (g *loopGuard) answered(c *router.Context, said router.Content, answers []router.Content, began time.Time) {
+func (g *loopGuard) answered(c *router.Context, said content.Content, answers []content.Content, began time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.config.Now()

@@ -1,53 +1,28 @@
 package middleware
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/failure"
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// PanicError is the error for a panic of a handler.
-type PanicError struct {
-	Value any
-	// Stack holds the frames from the panic down to this module: the part that the author of the
-	// handler wrote.
-	Stack string
-}
-
-// Error returns the value of the panic, without the stack.
-func (e *PanicError) Error() string { return fmt.Sprintf("middleware: handler panicked: %v", e.Value) }
-
-// Unwrap returns the value of the panic, if it is an error.
-func (e *PanicError) Unwrap() error {
-	err, _ := e.Value.(error)
-	return err
-}
-
-// Recover turns a panic of a handler into a *PanicError. Pitfall: it recovers only panics of its
-// own goroutine. A panic in a goroutine that a handler starts ends the whole process.
+// Recover turns a panic of a handler into an error, which the log and the dead letters have with
+// its stack. It wraps the value of the panic, if that is an error. Pitfall: it recovers only panics
+// of its own goroutine. A panic in a goroutine that a handler starts ends the whole process.
 func Recover() router.Middleware {
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) (err error) {
 			defer func() {
 				if v := recover(); v != nil {
-					err = &PanicError{Value: v, Stack: userFrames()}
+					err = &failure.Panic{Value: v, Stack: userFrames()}
 				}
 			}()
 			return next(c)
 		}
 	}
-}
-
-// StackOf returns the stack of the panic in an error, or "" if there is none.
-func StackOf(err error) string {
-	var p *PanicError
-	if errors.As(err, &p) {
-		return p.Stack
-	}
-	return ""
 }
 
 // userFrames returns the frames between the panic and the router.

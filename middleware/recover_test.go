@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/failure"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -22,7 +23,7 @@ func TestRecover(t *testing.T) {
 		return nil
 	})
 	require.EqualError(t, err, "middleware: handler panicked: boom")
-	stack := middleware.StackOf(err)
+	stack := failure.StackOf(err)
 	first, _, _ := strings.Cut(stack, "\n")
 	assert.Contains(t, first, "middleware_test.explode", "the stack starts where the panic was")
 	assert.Contains(t, stack, "recover_test.go:")
@@ -38,7 +39,7 @@ func TestRecoverKeepsErrors(t *testing.T) {
 
 	_, _, err = through(t, middleware.Recover(), text(t, "wxid_a", "x"), func(*router.Context) error { return cause })
 	require.ErrorIs(t, err, cause)
-	assert.Empty(t, middleware.StackOf(err), "no panic, no stack")
+	assert.Empty(t, failure.StackOf(err), "no panic, no stack")
 
 	_, _, err = through(t, middleware.Recover(), text(t, "wxid_a", "x"), func(c *router.Context) error {
 		var numbers []int
@@ -46,5 +47,5 @@ func TestRecoverKeepsErrors(t *testing.T) {
 		return nil
 	})
 	require.ErrorContains(t, err, "index out of range")
-	assert.Contains(t, middleware.StackOf(err), "recover_test.go:")
+	assert.Contains(t, failure.StackOf(err), "recover_test.go:")
 }

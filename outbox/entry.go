@@ -78,7 +78,7 @@ func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessag
 	stored, added, err := o.ledger.Reserve(ctx, want)
 	switch {
 	case errors.Is(err, store.ErrUnavailable) || err != nil && ctx.Err() != nil: // it may be in the ledger
-		return nil, nil, &PendingError{Key: want.Key, Endpoint: want.Endpoint, Err: err}
+		return nil, nil, &pendingError{Key: want.Key, Endpoint: want.Endpoint, Err: err}
 	case err != nil:
 		return nil, nil, notSent(*m, err)
 	case added && stored.State == store.Held:
@@ -153,7 +153,7 @@ func replay(s store.Send) (*api.SentMessage, error) {
 	case store.Held:
 		return &api.SentMessage{To: s.Target}, nil
 	case store.Queued, store.Sending:
-		return nil, &PendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errors.New("it is in other hands")}
+		return nil, &pendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errors.New("it is in other hands")}
 	case store.Refused:
 	}
 	r := refusalOf(s)

@@ -118,24 +118,24 @@ func (e *UnknownError) Unwrap() []error { return []error{ErrUnknown, e.Err} }
 // Executed is always unknown.
 func (e *UnknownError) Executed() api.Executed { return api.ExecutedUnknown }
 
-// PendingError is a message that is still in the queue, or on its way. A Send of the same key joins
+// pendingError is a message that is still in the queue, or on its way. A Send of the same key joins
 // it.
-type PendingError struct {
+type pendingError struct {
 	Key      string
 	Endpoint string
 	Err      error // why it was not waited for
 }
 
 // Error names the call and the cause.
-func (e *PendingError) Error() string {
+func (e *pendingError) Error() string {
 	return fmt.Sprintf("outbox: %s is not sent yet, and stays in the queue: %v", e.Endpoint, e.Err)
 }
 
 // Unwrap is ErrPending and the cause.
-func (e *PendingError) Unwrap() []error { return []error{ErrPending, e.Err} }
+func (e *pendingError) Unwrap() []error { return []error{ErrPending, e.Err} }
 
 // Executed is always unknown.
-func (e *PendingError) Executed() api.Executed { return api.ExecutedUnknown }
+func (e *pendingError) Executed() api.Executed { return api.ExecutedUnknown }
 
 // MismatchError is a message whose key belongs to another: the handler sends something else than
 // when it ran before. It was not sent.

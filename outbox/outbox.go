@@ -187,9 +187,9 @@ func New(c Config) (*Outbox, error) {
 // Send sends a message and returns its outcome: the answer of the service, or one of the errors of
 // this package.
 //
-// If ctx ends first, a send with a key stays in the queue, and the error is a *PendingError: a Send
-// of the same key joins it. One without a key is withdrawn unless its request has begun, and the
-// error is a *NotSentError.
+// If ctx ends first, a send with a key stays in the queue, and the error is ErrPending: a Send of
+// the same key joins it. One without a key is withdrawn unless its request has begun, and the error
+// is a *NotSentError.
 //
 // A message that is held, or Queued, returns at once, and so does a proactive send that has to wait
 // for the end of the quiet hours or of a limit. Their ids are not known yet, and 0.
@@ -224,7 +224,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 		return it.outcome()
 	default:
 	}
-	return nil, &PendingError{Key: it.key, Endpoint: api.EndpointOf(m), Err: context.Cause(ctx)}
+	return nil, &pendingError{Key: it.key, Endpoint: api.EndpointOf(m), Err: context.Cause(ctx)}
 }
 
 // leave notes that an entry has no caller: its outcome has to be logged.

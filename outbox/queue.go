@@ -70,7 +70,7 @@ func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 		return it, nil
 	}
 	if o.stopped {
-		return nil, &PendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errClosed}
+		return nil, &pendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errClosed}
 	}
 	it := &item{
 		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: ClassOf(s), seq: s.Seq,
@@ -203,7 +203,7 @@ func (o *Outbox) look(q *queue, now time.Time) (heads, over []*item, more bool) 
 		if o.stopped {
 			for _, it := range slices.Clone(q.items) {
 				if !it.sending {
-					o.finish(it, nil, &PendingError{Key: it.key, Endpoint: it.endpoint, Err: errClosed})
+					o.finish(it, nil, &pendingError{Key: it.key, Endpoint: it.endpoint, Err: errClosed})
 				}
 			}
 		}
@@ -304,7 +304,7 @@ func (o *Outbox) giveUp(it *item, state store.SendState, reason string, cause er
 		o.mu.Unlock()
 		return
 	}
-	o.settle(it, nil, &PendingError{Key: it.key, Endpoint: it.endpoint, Err: err})
+	o.settle(it, nil, &pendingError{Key: it.key, Endpoint: it.endpoint, Err: err})
 }
 
 // withdraw takes back an entry whose caller has gone. False means that its request has begun, or

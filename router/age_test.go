@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/handling"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -101,7 +102,7 @@ func TestDropAfterObservers(t *testing.T) {
 	r := router.New()
 	observed, ran := 0, 0
 	r.Use(func(next router.Handler) router.Handler {
-		return func(c *router.Context) error { c.DropAfterObservers("quiet"); return next(c) }
+		return func(c *router.Context) error { handling.Of(c).DropAfterObservers("quiet"); return next(c) }
 	})
 	r.Observe(func(*router.Context) error { observed++; return nil })
 	r.Any(func(*router.Context) error { ran++; return nil })

@@ -4,16 +4,17 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/router/match"
 )
 
 // isCancel reports whether a cancel word was said: with or without a slash before it, a mention,
 // and signs after it.
 func isCancel(s *match.Subject, words []string) bool {
-	said := match.Fold(s.Said())
+	said := matching.Fold(s.Said())
 	command, rest := s.Command()
 	for _, w := range words {
-		w = match.Fold(strings.TrimSpace(w))
+		w = matching.Fold(strings.TrimSpace(w))
 		if said == w {
 			return true
 		}

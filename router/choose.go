@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/internal/matching"
 )
 
 // Choose asks for one of several choices, which it lists with numbers after the question. The
@@ -38,7 +38,7 @@ func choice(choices []string, answer string) int {
 	if i := slices.Index(choices, answer); i >= 0 {
 		return i
 	}
-	n, err := strconv.Atoi(bare(match.Fold(answer)))
+	n, err := strconv.Atoi(bare(matching.Fold(answer)))
 	if err != nil || n < 1 || n > len(choices) {
 		return -1
 	}

@@ -3,7 +3,7 @@ package router
 import (
 	"slices"
 
-	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/internal/matching"
 )
 
 // Confirm asks a question that is answered by yes or no, in Chinese or English. It asks again after
@@ -16,9 +16,9 @@ func (c *Context) Confirm(prompt string, options ...AskOption) (bool, error) {
 
 func isYes(s string) bool {
 	yes := []string{"是", "是的", "对", "好", "好的", "可以", "确认", "确定", "y", "yes", "ok"}
-	return slices.Contains(yes, bare(match.Fold(s)))
+	return slices.Contains(yes, bare(matching.Fold(s)))
 }
 
 func isNo(s string) bool {
-	return slices.Contains([]string{"否", "不", "不是", "不对", "不要", "不好", "n", "no"}, bare(match.Fold(s)))
+	return slices.Contains([]string{"否", "不", "不是", "不对", "不要", "不好", "n", "no"}, bare(matching.Fold(s)))
 }

@@ -107,7 +107,7 @@ func newContext(ctx context.Context, r *Router, e *callback.Event, s Services, v
 		run
 	}{Context: Context{Context: ctx, router: r, services: s, values: values}}
 	both.Context.run = &both.run
-	both.Subject = match.SubjectOf(e, (*accountNames)(&both.Context))
+	both.Subject = *match.NewSubject(e, (*accountNames)(&both.Context))
 	return &both.Context
 }
 
@@ -131,7 +131,7 @@ func (a *accountNames) AccountNames() []string {
 
 // heard is another event of this conversation as a matcher looks at it.
 func (c *Context) heard(e *callback.Event) match.Subject {
-	return match.SubjectOf(e, (*accountNames)(c))
+	return *match.NewSubject(e, (*accountNames)(c))
 }
 
 // on is the context for the handler of a route.
@@ -166,13 +166,6 @@ func (c *Context) Age() time.Duration { return c.Event.Age(c.services.now()) }
 
 // Received is when the callback of the event arrived at this program; zero if that is not known.
 func (c *Context) Received() time.Time { return c.values.Received }
-
-// AboutSomebody reports whether the event is about a person instead of from one: a friend request,
-// or a notice such as that of a join or of a new friend.
-func (c *Context) AboutSomebody() bool {
-	kind := c.Event.Kind()
-	return kind == xmlmsg.KindFriendRequest || kind == xmlmsg.KindSystem && c.Event.Sender == ""
-}
 
 // Attempt counts the runs of the event: 1 the first time, more after a failure or a crash.
 func (c *Context) Attempt() int { return max(c.values.Attempt, 1) }
@@ -236,12 +229,6 @@ func (c *Context) API() *api.Client { return c.services.Client }
 // Drop notes why a middleware stops the event, for logs and counters. The middleware returns nil
 // then.
 func (c *Context) Drop(reason string) { c.run.outcome.Dropped = reason }
-
-// DropAfterObservers is Drop for a middleware that calls the next handler all the same: observers
-// see the event, and no route and no form gets it.
-func (c *Context) DropAfterObservers(reason string) {
-	c.run.outcome.Dropped, c.run.observeOnly = reason, true
-}
 
 // Outcome is the outcome of the event so far.
 func (c *Context) Outcome() Outcome { return c.run.outcome }

@@ -113,7 +113,7 @@ func (r *Route) refusal(e *callback.Event) string {
 	if !r.takes(e) {
 		return fmt.Sprintf("wants %s, this is %s", r.kind, e.Kind())
 	}
-	subject := match.NewSubject(e)
+	subject := match.NewSubject(e, nil)
 	for _, m := range r.conditions {
 		if !m.Match(subject) {
 			return m.String() + " says no"

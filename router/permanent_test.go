@@ -43,7 +43,7 @@ func TestOutcomesOfTheLedger(t *testing.T) {
 		{fmt.Errorf("send: %w", unknown), true},
 		{&outbox.MismatchError{}, true},
 		{expired, false},
-		{&outbox.PendingError{Err: context.DeadlineExceeded}, false},
+		{fmt.Errorf("%w: %w", outbox.ErrPending, context.DeadlineExceeded), false},
 		{router.Each(refused, unknown), true},
 		{router.Each(refused, expired), false},
 		{errors.Join(refused, expired), true},

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -25,11 +26,11 @@ type reach struct {
 	compared int
 }
 
-// reachKey is a key of a condition. The zero CoverKey is that of routes without a condition, and
+// reachKey is a key of a condition. The zero Key is that of routes without a condition, and
 // what they cover: everything.
 type reachKey struct {
 	kind xmlmsg.Kind
-	key  match.CoverKey
+	key  matching.Key
 }
 
 func newReach() *reach { return &reach{} }
@@ -40,7 +41,7 @@ func newReach() *reach { return &reach{} }
 // kind means any.
 func (g *Group) HiddenBy(kind xmlmsg.Kind, ms ...match.Matcher) (first RouteInfo, hidden bool) {
 	checkMatchers("HiddenBy", ms)
-	r := &Route{group: g, kind: kind, conditions: g.conditionsWith(match.Flatten(ms))}
+	r := &Route{group: g, kind: kind, conditions: g.conditionsWith(matching.Flatten(ms))}
 	g.router.mu.Lock()
 	defer g.router.mu.Unlock()
 	r.path = g.nextPath()
@@ -86,7 +87,7 @@ func (x *reach) hides(first, r *Route) bool {
 		return false
 	}
 	x.compared++
-	return match.Covers(first.conditions, r.conditions)
+	return matching.Covers(first.conditions, r.conditions)
 }
 
 // dead reports whether a route hides no other, whatever its conditions are.
@@ -181,7 +182,7 @@ func narrowKeys(r *Route) []reachKey {
 		keys = append(keys, reachKey{kind: kind})
 	}
 	for _, m := range r.conditions {
-		for _, key := range match.NarrowKeys(m) {
+		for _, key := range matching.NarrowKeys(m) {
 			for _, kind := range kinds {
 				keys = append(keys, reachKey{kind, key})
 			}
@@ -197,7 +198,7 @@ func wideKeys(r *Route) [][]reachKey {
 	}
 	conditions := make([][]reachKey, len(r.conditions))
 	for i, m := range r.conditions {
-		for _, key := range match.WideKeys(m) {
+		for _, key := range matching.WideKeys(m) {
 			conditions[i] = append(conditions[i], reachKey{r.kind, key})
 		}
 	}

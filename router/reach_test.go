@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -87,7 +88,7 @@ type plain struct {
 }
 
 func (p *plain) hides(other *plain) bool {
-	return !p.observer && !p.passes && !other.observer && (p.kind == "" || p.kind == other.kind) && match.Covers(p.ms, other.ms)
+	return !p.observer && !p.passes && !other.observer && (p.kind == "" || p.kind == other.kind) && matching.Covers(p.ms, other.ms)
 }
 
 // conflict is the pair that a check of r against each of the others, in order, finds first.

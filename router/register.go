@@ -10,7 +10,10 @@ import (
 )
 
 // On registers a handler for the payload type P. The methods Text, File and so on are On for one
-// type each; On itself is for payload types of your own and of later versions.
+// type each; On itself is for the types that have no method, which Group lists, and for payload
+// types of your own:
+//
+//	router.On(b.Group, func(c *router.Context, m *xmlmsg.Music) error { return c.Reply(m.Title) })
 func On[P xmlmsg.Payload](g *Group, h func(*Context, P) error, ms ...match.Matcher) *Route {
 	var zero P
 	kind := zero.Kind()
@@ -87,12 +90,6 @@ func (g *Group) Image(h func(*Context, *xmlmsg.Image) error, ms ...match.Matcher
 // File registers a handler for complete files. The notice that an upload has started never gets
 // here.
 func (g *Group) File(h func(*Context, *xmlmsg.File) error, ms ...match.Matcher) *Route {
-	return On(g, h, ms...)
-}
-
-// FileNotice registers a handler for the start of a file's upload. Such a file can be neither
-// forwarded nor downloaded yet.
-func (g *Group) FileNotice(h func(*Context, *xmlmsg.FileNotice) error, ms ...match.Matcher) *Route {
 	return On(g, h, ms...)
 }
 

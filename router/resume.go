@@ -99,11 +99,12 @@ func (c *Context) refuse(f *form, err error) error {
 // named is the route of a name; of several the one that wants the event.
 func (t *table) named(name string, c *Context) *Route {
 	var found *Route
+	fresh := c.Subject
 	for _, r := range t.routes {
 		if r.name != name {
 			continue
 		}
-		if r.accepts(c) {
+		if r.accepts(c, fresh) {
 			return r
 		}
 		if found == nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -57,12 +58,13 @@ func (r *Route) Passes() *Route {
 	return r
 }
 
-// accepts reports whether kind and matchers let the event of c pass.
-func (r *Route) accepts(c *Context) bool {
+// accepts reports whether kind and matchers let the event of c pass. fresh is the subject of c
+// without the captures of earlier routes.
+func (r *Route) accepts(c *Context, fresh match.Subject) bool {
 	if !r.takes(c.Event) {
 		return false
 	}
-	c.Reset()
+	c.Subject = fresh
 	for _, m := range r.conditions {
 		if !m.Match(&c.Subject) {
 			return false
@@ -111,6 +113,11 @@ func joinMatchers(ms []match.Matcher) string {
 
 // Group is a part of the routes with matchers and middleware in common, and has the methods that
 // register handlers. Its place in the order is that of the call to Where.
+//
+// The kinds that few bots handle have no method. [On] registers a handler for their types in
+// package xmlmsg: AppEmoji, AppImage, FileNotice, FinderCard, FinderFeed, FinderLive, Gift,
+// GroupCollect, LocationShare, Music, Note, RedPacket, RedPacketCover, Solitaire, StatusSync,
+// SysMsg, Todo, TopMessage, Transfer and VoIP; and for those in package callback.
 type Group struct {
 	router     *Router
 	parent     *Group
@@ -135,7 +142,7 @@ func (g *Group) Where(ms ...match.Matcher) *Group {
 	checkMatchers("Where", ms)
 	g.router.mu.Lock()
 	defer g.router.mu.Unlock()
-	sub := &Group{router: g.router, parent: g, matchers: match.Flatten(ms), live: g.live, path: g.nextPath()}
+	sub := &Group{router: g.router, parent: g, matchers: matching.Flatten(ms), live: g.live, path: g.nextPath()}
 	g.items = append(g.items, sub)
 	return sub
 }
@@ -168,7 +175,7 @@ func (g *Group) add(kind xmlmsg.Kind, observer bool, h Handler, ms []match.Match
 		word = "any"
 	}
 	r := &Route{
-		group: g, kind: kind, observer: observer, matchers: match.Flatten(ms),
+		group: g, kind: kind, observer: observer, matchers: matching.Flatten(ms),
 		handler: h, site: site, name: word + "@" + site,
 	}
 	r.conditions = g.conditionsWith(r.matchers)

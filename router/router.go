@@ -122,8 +122,9 @@ type Outcome struct {
 
 // dispatch is the innermost handler: observers, then the first route that matches the event.
 func (t *table) dispatch(c *Context) error {
+	fresh := c.Subject // middleware sees no captures
 	for _, o := range t.observers {
-		if o.accepts(c) {
+		if o.accepts(c, fresh) {
 			c.observe(o)
 		}
 	}
@@ -138,7 +139,7 @@ func (t *table) dispatch(c *Context) error {
 	x := t.of(c.Event.Kind())
 	for _, i := range x.candidates(c, buf[:0]) {
 		route := x.routes[i]
-		if !route.accepts(c) {
+		if !route.accepts(c, fresh) {
 			continue
 		}
 		c.run.outcome.Route = route.name

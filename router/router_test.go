@@ -68,7 +68,7 @@ func TestTypedHandlersGetTheirKind(t *testing.T) {
 	r.Text(func(_ *router.Context, p *xmlmsg.Text) error { return note(p) })
 	r.Image(func(_ *router.Context, p *xmlmsg.Image) error { return note(p) })
 	r.File(func(_ *router.Context, p *xmlmsg.File) error { return note(p) })
-	r.FileNotice(func(_ *router.Context, p *xmlmsg.FileNotice) error { return note(p) })
+	router.On(r.Group, func(_ *router.Context, p *xmlmsg.FileNotice) error { return note(p) })
 	r.Link(func(_ *router.Context, p *xmlmsg.Link) error { return note(p) })
 	r.GroupInvite(func(_ *router.Context, p *xmlmsg.GroupInvite) error { return note(p) })
 	r.Raw(func(_ *router.Context, p *xmlmsg.Raw) error { return note(p) })
@@ -281,7 +281,7 @@ func TestIndexChangesNothing(t *testing.T) {
 		}
 		var want []int
 		for i, ms := range routes {
-			if s := match.NewSubject(e); len(ms) == 0 || match.And(ms...).Match(s) {
+			if s := match.NewSubject(e, nil); len(ms) == 0 || match.And(ms...).Match(s) {
 				want = append(want, i)
 			}
 		}

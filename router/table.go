@@ -3,6 +3,7 @@ package router
 import (
 	"slices"
 
+	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/router/internal/words"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -22,7 +23,7 @@ type table struct {
 type index struct {
 	routes []*Route // in the order in which they are tried
 	always []int32  // routes without a key
-	byKey  map[match.Field]map[string][]int32
+	byKey  map[matching.Field]map[string][]int32
 	words  *words.Index // over the keys of FieldWord, folded; nil if there are none
 	byWord [][]int32    // by number of the word in words
 }
@@ -68,7 +69,7 @@ func ready(r *Route, root *Group) *Route {
 }
 
 func newIndex(routes []*Route, kind xmlmsg.Kind) *index {
-	x := &index{routes: routes, byKey: map[match.Field]map[string][]int32{}}
+	x := &index{routes: routes, byKey: map[matching.Field]map[string][]int32{}}
 	of := func(r *Route) bool {
 		return r.kind == anyKind || r.kind == kind || kind == xmlmsg.KindQuote && r.kind == xmlmsg.KindText
 	}
@@ -94,7 +95,7 @@ func newIndex(routes []*Route, kind xmlmsg.Kind) *index {
 }
 
 // keyCounts has how many routes have a key.
-type keyCounts map[match.Field]map[string]int
+type keyCounts map[matching.Field]map[string]int
 
 func countKeys(routes []*Route, of func(*Route) bool) keyCounts {
 	count := keyCounts{}
@@ -103,7 +104,7 @@ func countKeys(routes []*Route, of func(*Route) bool) keyCounts {
 			continue
 		}
 		for _, m := range r.conditions {
-			x, indexed := m.(match.Indexed)
+			x, indexed := m.(matching.Indexed)
 			if !indexed {
 				continue
 			}
@@ -141,11 +142,11 @@ func quotesFirst(routes []*Route) []*Route {
 // buildWords makes the index that finds all words of all routes in one pass over a text.
 func (x *index) buildWords() {
 	folded := map[string][]int32{}
-	for w, routes := range x.byKey[match.FieldWord] {
-		w = match.Fold(w)
+	for w, routes := range x.byKey[matching.Word] {
+		w = matching.Fold(w)
 		folded[w] = append(folded[w], routes...)
 	}
-	delete(x.byKey, match.FieldWord)
+	delete(x.byKey, matching.Word)
 	if len(folded) == 0 {
 		return
 	}
@@ -163,10 +164,10 @@ const fewRoutes = 8
 
 // bestKeys picks the condition that narrows most: one whose keys few routes share, and among those
 // a whole text before a word, a person before a conversation.
-func (count keyCounts) bestKeys(ms []match.Matcher) (field match.Field, keys []string, ok bool) {
+func (count keyCounts) bestKeys(ms []match.Matcher) (field matching.Field, keys []string, ok bool) {
 	best, fewest := 0, 0
 	for _, m := range ms {
-		x, indexed := m.(match.Indexed)
+		x, indexed := m.(matching.Indexed)
 		if !indexed {
 			continue
 		}
@@ -186,7 +187,7 @@ func (count keyCounts) bestKeys(ms []match.Matcher) (field match.Field, keys []s
 	return field, keys, ok
 }
 
-var preference = [...]match.Field{match.FieldText, match.FieldCommand, match.FieldWord, match.FieldSender, match.FieldConversation}
+var preference = [...]matching.Field{matching.Text, matching.Command, matching.Word, matching.Sender, matching.Conversation}
 
 // of is the index for a kind.
 func (t *table) of(kind xmlmsg.Kind) *index {
@@ -214,18 +215,18 @@ func (x *index) candidates(c *Context, buf []int32) []int32 {
 }
 
 // fieldValue is what the keys of a field are compared with.
-func fieldValue(c *Context, f match.Field) string {
+func fieldValue(c *Context, f matching.Field) string {
 	switch f {
-	case match.FieldConversation:
+	case matching.Conversation:
 		return c.Event.Conversation.ID
-	case match.FieldSender:
+	case matching.Sender:
 		return c.Event.Sender
-	case match.FieldText:
+	case matching.Text:
 		return c.Said()
-	case match.FieldCommand:
+	case matching.Command:
 		word, _ := c.Command()
 		return word
-	case match.FieldWord: // found in one pass
+	case matching.Word: // found in one pass
 	}
 	return ""
 }

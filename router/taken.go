@@ -9,10 +9,10 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// TakenByForm reports whether an open form of an account takes the event as its answer, or has just
+// takenByForm reports whether an open form of an account takes the event as its answer, or has just
 // taken it: several accounts of one bot may get the same message in a group, and have forms of
 // their own there.
-func (c *Context) TakenByForm(appID string) (bool, error) {
+func (c *Context) takenByForm(appID string) (bool, error) {
 	if !c.hasForm() {
 		return false, nil
 	}

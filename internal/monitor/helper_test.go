@@ -40,7 +40,7 @@ func said(t *testing.T, status int, body string) error {
 	c, err := api.New(api.Config{BaseURL: service.URL, Token: "token"})
 	require.NoError(t, err)
 	defer c.Close()
-	_, err = c.Message.PostText(t.Context(), api.PostText{AppID: app, To: alice, Content: "hello"})
+	_, err = c.Message.Send(t.Context(), api.PostText{AppID: app, To: alice, Content: "hello"})
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/push"
 )
 
 // walker redacts a JSON document, member by member: their order and repeated members stay.
@@ -125,7 +126,7 @@ func (w *walker) push(s string) string {
 	if name, text, ok := strings.Cut(s, " : "); ok && w.KeepText {
 		return w.p.text(name) + " : " + w.marked(text)
 	}
-	if words := callback.PushWords(s); words != "" && w.event != nil && (w.event.AtMe() || w.event.AtAll()) {
+	if words, _ := push.Words(s); words != "" && w.event != nil && (w.event.AtMe() || w.event.AtAll()) {
 		return w.p.text(s[:strings.LastIndex(s, words)]) + words
 	}
 	return w.p.text(s)

@@ -10,7 +10,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/number"
+	"github.com/hongyan-go/hongyan/internal/wxid"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -52,7 +53,7 @@ func hasID(s string) bool {
 
 // isService reports whether an id is the same for all accounts.
 func isService(id string) bool {
-	return callback.IsService(id) || id == "filehelper" || id == xmlmsg.AtAll || id == xmlmsg.AtAllAnnouncement
+	return wxid.IsService(id) || id == "filehelper" || id == xmlmsg.AtAll || id == xmlmsg.AtAllAnnouncement
 }
 
 // maxDepth bounds nested documents: each level costs a pass over the rest. What is deeper counts as
@@ -85,7 +86,7 @@ func (r *Redactor) leaf(name, value string, depth int) string {
 		if isMeasure(own) {
 			return value
 		}
-		return r.leaf(name, strconv.FormatUint(xmlmsg.ParseID(trimmed), 10), depth)
+		return r.leaf(name, strconv.FormatUint(number.ID(trimmed), 10), depth)
 	case isMeasure(own) && (s.number.MatchString(trimmed) || s.clock.MatchString(trimmed)):
 		return value
 	case isSort(element, own) && s.word.MatchString(trimmed) && len(trimmed) <= 48 && !hasID(trimmed):

@@ -92,14 +92,14 @@ func TestRedactionKeepsTheRoutes(t *testing.T) {
 			matchers = append(matchers, match.Notice(s.Notice))
 		}
 		for _, m := range matchers {
-			want, got := m.Match(match.NewSubject(before)), m.Match(match.NewSubject(after))
+			want, got := m.Match(match.NewSubject(before, nil)), m.Match(match.NewSubject(after, nil))
 			assert.Equal(t, want, got, "%s: %s", name, m)
 		}
 		if before.Conversation.ID != "" {
-			assert.True(t, match.In(r.ID(before.Conversation.ID)).Match(match.NewSubject(after)), name)
+			assert.True(t, match.In(r.ID(before.Conversation.ID)).Match(match.NewSubject(after, nil)), name)
 		}
 		if before.Sender != "" {
-			assert.True(t, match.From(r.ID(before.Sender)).Match(match.NewSubject(after)), name)
+			assert.True(t, match.From(r.ID(before.Sender)).Match(match.NewSubject(after, nil)), name)
 		}
 		assert.Equal(t, shapeOf(t, body), shapeOf(t, r.Body(body)), name)
 	}

@@ -2,18 +2,19 @@ package match
 
 import (
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // In matches messages of these conversations: ids of groups ("…@chatroom") or of friends.
 func In(ids ...string) Matcher {
-	return indexedOneOf{newOneOf("In", func(s *Subject) string { return s.Event.Conversation.ID }, ids), FieldConversation}
+	return indexedOneOf{newOneOf("In", func(s *Subject) string { return s.Event.Conversation.ID }, ids), matching.Conversation}
 }
 
 // From matches messages that one of these people wrote, by wxid. A nickname is never enough:
 // anybody can take any.
 func From(wxids ...string) Matcher {
-	return indexedOneOf{newOneOf("From", func(s *Subject) string { return s.Event.Sender }, wxids), FieldSender}
+	return indexedOneOf{newOneOf("From", func(s *Subject) string { return s.Event.Sender }, wxids), matching.Sender}
 }
 
 // Account matches events of these accounts, by appId.

@@ -3,6 +3,8 @@ package match
 import (
 	"strings"
 	"unicode"
+
+	"github.com/hongyan-go/hongyan/internal/matching"
 )
 
 // Command matches texts whose first word is one of these commands: the command alone, or the
@@ -26,14 +28,14 @@ func Command(names ...string) Matcher {
 
 type command struct{ *oneOf }
 
-func (m *command) Keys() (Field, []string) { return FieldCommand, m.keys }
+func (m *command) Keys() (matching.Field, []string) { return matching.Command, m.keys }
 
-func (m *command) covers(other Matcher) bool {
+func (m *command) Covers(other Matcher) bool {
 	switch o := other.(type) {
 	case *command:
-		return m.oneOf.covers(o.oneOf)
+		return m.oneOf.Covers(o.oneOf)
 	case indexedOneOf: // a whole text that begins with the command
-		if o.field != FieldText {
+		if o.field != matching.Text {
 			return false
 		}
 		for _, text := range o.keys {
@@ -63,5 +65,5 @@ func splitCommand(text string) (word, rest string) {
 	if i := strings.IndexFunc(text, unicode.IsSpace); i >= 0 {
 		word, rest = text[:i], strings.TrimSpace(text[i:])
 	}
-	return strings.TrimPrefix(Fold(word), "/"), rest
+	return strings.TrimPrefix(matching.Fold(word), "/"), rest
 }

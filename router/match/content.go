@@ -47,9 +47,9 @@ func (m *linkHost) Match(s *Subject) bool {
 	return false
 }
 
-func (m *linkHost) covers(other Matcher) bool {
+func (m *linkHost) Covers(other Matcher) bool {
 	o, ok := other.(*linkHost)
-	return ok && m.oneOf.covers(o.oneOf)
+	return ok && m.oneOf.Covers(o.oneOf)
 }
 
 func linkOf(p xmlmsg.Payload) string {

@@ -49,7 +49,7 @@ func (m *size) Match(s *Subject) bool {
 
 func (m *size) String() string { return fmt.Sprintf("%s(%d)", m.name, m.bound) }
 
-func (m *size) covers(other Matcher) bool {
+func (m *size) Covers(other Matcher) bool {
 	o, ok := other.(*size)
 	return ok && o.sign == m.sign && m.sign*o.bound >= m.sign*m.bound
 }

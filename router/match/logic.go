@@ -1,6 +1,10 @@
 package match
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/hongyan-go/hongyan/internal/matching"
+)
 
 // And matches if all do. Several matchers of a route are joined by And anyhow.
 func And(ms ...Matcher) Matcher { return &all{newGroup("And", ms)} }
@@ -16,19 +20,6 @@ func Or(ms ...Matcher) Matcher {
 
 // Not matches if m does not.
 func Not(m Matcher) Matcher { return &not{newGroup("Not", []Matcher{m})} }
-
-// Flatten expands And, so that each condition can be looked at by itself.
-func Flatten(ms []Matcher) []Matcher {
-	var flat []Matcher
-	for _, m := range ms {
-		if a, ok := m.(*all); ok {
-			flat = append(flat, Flatten(a.ms)...)
-			continue
-		}
-		flat = append(flat, m)
-	}
-	return flat
-}
 
 type group struct {
 	name string
@@ -57,6 +48,9 @@ func (g group) String() string {
 
 type all struct{ group }
 
+// Parts are the matchers that And joins; see matching.Flatten.
+func (m *all) Parts() []Matcher { return m.ms }
+
 func (m *all) Match(s *Subject) bool {
 	for _, x := range m.ms {
 		if !x.Match(s) {
@@ -77,9 +71,9 @@ func (m *anyOf) Match(s *Subject) bool {
 	return false
 }
 
-func (m *anyOf) covers(other Matcher) bool {
+func (m *anyOf) Covers(other Matcher) bool {
 	for _, x := range m.ms {
-		if coveredByOne(x, []Matcher{other}) {
+		if matching.CoveredByOne(x, []Matcher{other}) {
 			return true
 		}
 	}
@@ -89,17 +83,17 @@ func (m *anyOf) covers(other Matcher) bool {
 // indexedAny is an Or whose alternatives all have keys of one field.
 type indexedAny struct {
 	*anyOf
-	field Field
+	field matching.Field
 	keys  []string
 }
 
-func (m *indexedAny) Keys() (Field, []string) { return m.field, m.keys }
+func (m *indexedAny) Keys() (matching.Field, []string) { return m.field, m.keys }
 
-func commonKeys(ms []Matcher) (Field, []string, bool) {
-	var field Field
+func commonKeys(ms []Matcher) (matching.Field, []string, bool) {
+	var field matching.Field
 	var keys []string
 	for i, m := range ms {
-		x, ok := m.(Indexed)
+		x, ok := m.(matching.Indexed)
 		if !ok {
 			return 0, nil, false
 		}
@@ -116,7 +110,7 @@ type not struct{ group }
 
 func (m *not) Match(s *Subject) bool { return !m.ms[0].Match(s) }
 
-func (m *not) covers(other Matcher) bool {
+func (m *not) Covers(other Matcher) bool {
 	o, ok := other.(*not)
-	return ok && coveredByOne(o.ms[0], m.ms)
+	return ok && matching.CoveredByOne(o.ms[0], m.ms)
 }

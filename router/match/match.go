@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -20,27 +21,6 @@ type Matcher interface {
 	Match(s *Subject) bool
 	// String shows the matcher as it is written in Go, for Explain and for conflicts.
 	String() string
-}
-
-// Field is a property of an event by which the router can find matchers without asking each of
-// them.
-type Field int
-
-// The fields.
-const (
-	FieldConversation Field = iota // the id of the conversation
-	FieldSender                    // the id of the sender
-	FieldText                      // all that was said, see Subject.Said
-	FieldWord                      // a word that it contains; capital letters make no difference, see Fold
-	FieldCommand                   // its first word, see Command
-)
-
-// Indexed is a matcher that can only match an event whose field is one of its keys (FieldWord: in
-// which what was said contains one of them). The router looks such matchers up, so that a thousand
-// routes cost as much as ten.
-type Indexed interface {
-	Matcher
-	Keys() (Field, []string)
 }
 
 // file is what a file and the notice of one have in common.
@@ -93,7 +73,7 @@ func (m *oneOf) Match(s *Subject) bool {
 
 func (m *oneOf) String() string { return m.name + "(" + quoteAll(m.keys) + ")" }
 
-func (m *oneOf) covers(other Matcher) bool {
+func (m *oneOf) Covers(other Matcher) bool {
 	o, ok := other.(*oneOf)
 	return ok && o.name == m.name && subset(o.keys, m.keys)
 }
@@ -101,14 +81,14 @@ func (m *oneOf) covers(other Matcher) bool {
 // indexedOneOf is a oneOf by whose keys the router finds it.
 type indexedOneOf struct {
 	*oneOf
-	field Field
+	field matching.Field
 }
 
-func (m indexedOneOf) Keys() (Field, []string) { return m.field, m.keys }
+func (m indexedOneOf) Keys() (matching.Field, []string) { return m.field, m.keys }
 
-func (m indexedOneOf) covers(other Matcher) bool {
+func (m indexedOneOf) Covers(other Matcher) bool {
 	o, ok := other.(indexedOneOf)
-	return ok && m.oneOf.covers(o.oneOf)
+	return ok && m.oneOf.Covers(o.oneOf)
 }
 
 // is matches if a condition without arguments holds.
@@ -120,7 +100,7 @@ type is struct {
 func (m *is) Match(s *Subject) bool { return m.test(s) }
 func (m *is) String() string        { return m.name + "()" }
 
-func (m *is) covers(other Matcher) bool {
+func (m *is) Covers(other Matcher) bool {
 	o, ok := other.(*is)
 	return ok && o.name == m.name
 }

@@ -71,7 +71,7 @@ func TestSaid(t *testing.T) {
 		{"", " 菜单\n第二行 ", "菜单\n第二行"},
 		{"", "\u200b \n", ""},
 	} {
-		s := match.SubjectOf(mentions(t, test.at, test.text), goose)
+		s := match.NewSubject(mentions(t, test.at, test.text), goose)
 		assert.Equal(t, test.want, s.Said(), "%q mentions %s", test.text, test.at)
 		assert.Equal(t, test.text, s.Text(), "the raw text stays")
 	}
@@ -91,7 +91,7 @@ func TestSaidWithoutNames(t *testing.T) {
 		{"notify@all,wxid_me", "@所有人\u2005@小雁\u2005菜单", "@所有人\u2005菜单"},
 		{"", "@小雁 菜单", "@小雁 菜单"},
 	} {
-		assert.Equal(t, test.want, match.NewSubject(mentions(t, test.at, test.text)).Said(), "%q mentions %s", test.text, test.at)
+		assert.Equal(t, test.want, match.NewSubject(mentions(t, test.at, test.text), nil).Said(), "%q mentions %s", test.text, test.at)
 		zero := match.Subject{Event: mentions(t, test.at, test.text)}
 		assert.Equal(t, test.want, zero.Said(), "a Subject that was made by hand")
 	}
@@ -112,7 +112,7 @@ func TestCommandIsSaidToTheBot(t *testing.T) {
 		{both, "@林知夏\u2005报名 @小雁", "@林知夏", "报名"},
 		{"wxid_lin", "@林知夏\u2005报名", "@林知夏", "报名"},
 	} {
-		s := match.SubjectOf(mentions(t, test.at, test.text), goose)
+		s := match.NewSubject(mentions(t, test.at, test.text), goose)
 		word, rest := s.Command()
 		assert.Equal(t, []string{test.word, test.rest}, []string{word, rest}, "%q mentions %s", test.text, test.at)
 	}
@@ -123,11 +123,11 @@ func TestMatchersGoByWhatWasSaid(t *testing.T) {
 	for _, m := range []match.Matcher{
 		match.Exact("查单 12"), match.Prefix("查单"), match.Regexp(`^查单 \d+$`), match.Keyword("查单"), match.Command("查单"),
 	} {
-		s := match.SubjectOf(mentions(t, "wxid_me", "@小雁\u2005\u200b查单 12"), goose)
-		assert.True(t, m.Match(&s), m)
+		s := match.NewSubject(mentions(t, "wxid_me", "@小雁\u2005\u200b查单 12"), goose)
+		assert.True(t, m.Match(s), m)
 	}
-	s := match.SubjectOf(mentions(t, "wxid_me", "你好@Xiao Yan "), goose)
-	assert.False(t, match.Keyword("yan").Match(&s), "the word is a part of the name")
+	s := match.NewSubject(mentions(t, "wxid_me", "你好@Xiao Yan "), goose)
+	assert.False(t, match.Keyword("yan").Match(s), "the word is a part of the name")
 }
 
 func TestKeywordsAreWholeWords(t *testing.T) {
@@ -162,7 +162,7 @@ func TestKeywordsAreWholeWords(t *testing.T) {
 		{".net", "asp.net", true},
 		{"open hours", "Open Hours?", true},
 	} {
-		s := match.NewSubject(text(t, test.text))
+		s := match.NewSubject(text(t, test.text), nil)
 		assert.Equal(t, test.want, match.Keyword(test.word).Match(s), "%q in %q", test.word, test.text)
 		assert.Equal(t, test.want, match.Keyword(append(many[1:], test.word)...).Match(s), "%q of many in %q", test.word, test.text)
 	}
@@ -180,7 +180,7 @@ func FuzzSaid(f *testing.F) {
 		}
 		called := names{first, second}
 		e := mentions(t, at, s)
-		heard := match.SubjectOf(e, called)
+		heard := match.NewSubject(e, called)
 		said := heard.Said()
 		require.LessOrEqual(t, len(said), len(heard.Text()))
 		require.Equal(t, strings.TrimSpace(said), said)
@@ -188,7 +188,7 @@ func FuzzSaid(f *testing.F) {
 		if e.AtMe() { // a name may have been guessed, from this list and these mentions
 			return
 		}
-		again := match.SubjectOf(mentions(t, at, said), called)
+		again := match.NewSubject(mentions(t, at, said), called)
 		require.Equal(t, said, again.Said(), "of %q", s)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -36,16 +37,10 @@ type speech struct {
 	folded    string
 }
 
-// NewSubject is a subject without captures.
-func NewSubject(e *callback.Event) *Subject {
-	s := SubjectOf(e, nil)
-	return &s
-}
-
-// SubjectOf is a subject without captures that knows the names of the account. If names is nil,
-// only the at-list identifies mentions.
-func SubjectOf(e *callback.Event, names Names) Subject {
-	return Subject{Event: e, names: names, memory: &speech{}}
+// NewSubject is a subject without captures. names are those of the account; if it is nil, only the
+// at-list identifies mentions.
+func NewSubject(e *callback.Event, names Names) *Subject {
+	return &Subject{Event: e, names: names, memory: &speech{}}
 }
 
 // Text is what the sender wrote, unchanged: the body of a text, or of an answer that quotes a
@@ -65,10 +60,11 @@ func (s *Subject) Text() string {
 // seen, and without white space around it. Mentions of others stay. Text is what the sender wrote.
 func (s *Subject) Said() string { return s.speech().said }
 
-// Folded is Said in the form in which words are compared, see Fold.
+// Folded is Said in the form in which words are compared: full-width letters are
+// narrow, and capital letters small.
 func (s *Subject) Folded() string {
 	m := s.speech()
-	m.folding.Do(func() { m.folded = Fold(m.said) })
+	m.folding.Do(func() { m.folded = matching.Fold(m.said) })
 	return m.folded
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/router/internal/words"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -28,7 +29,7 @@ func newKeyword(name string, keys []string, exact bool) Matcher {
 	m := &keyword{oneOf: newOneOf(name, nil, trimmed), exact: exact}
 	m.folded = make([]string, len(m.keys))
 	for i, w := range m.keys {
-		m.folded[i] = Fold(w)
+		m.folded[i] = matching.Fold(w)
 	}
 	slices.Sort(m.folded)
 	m.folded = slices.Compact(m.folded)
@@ -73,15 +74,15 @@ func (m *keyword) Match(s *Subject) bool {
 	return false
 }
 
-func (m *keyword) Keys() (Field, []string) { return FieldWord, m.keys }
+func (m *keyword) Keys() (matching.Field, []string) { return matching.Word, m.keys }
 
-func (m *keyword) covers(other Matcher) bool {
+func (m *keyword) Covers(other Matcher) bool {
 	o, ok := other.(*keyword)
 	switch {
 	case !ok || m.exact && !o.exact:
 		return false
 	case m.exact:
-		return m.oneOf.covers(o.oneOf)
+		return m.oneOf.Covers(o.oneOf)
 	}
 	return subset(o.folded, m.folded)
 }
@@ -92,7 +93,7 @@ func Exact(texts ...string) Matcher {
 	for i, t := range texts {
 		trimmed[i] = (&cutter{}).cutMentions(t)
 	}
-	return indexedOneOf{newOneOf("Exact", (*Subject).Said, trimmed), FieldText}
+	return indexedOneOf{newOneOf("Exact", (*Subject).Said, trimmed), matching.Text}
 }
 
 // Prefix matches if what was said starts with one of these.
@@ -110,9 +111,9 @@ func (m *prefix) Match(s *Subject) bool {
 	return false
 }
 
-func (m *prefix) covers(other Matcher) bool {
+func (m *prefix) Covers(other Matcher) bool {
 	o, ok := other.(*prefix)
-	return ok && m.oneOf.covers(o.oneOf)
+	return ok && m.oneOf.Covers(o.oneOf)
 }
 
 // Regexp matches what was said by a regular expression. Its named groups are the captures of the
@@ -167,7 +168,7 @@ type expression interface{ expression() string }
 
 func (m *pattern) expression() string { return m.re.String() }
 
-func (m *pattern) covers(other Matcher) bool {
+func (m *pattern) Covers(other Matcher) bool {
 	o, ok := other.(expression)
 	return ok && o.expression() == m.expression()
 }
@@ -178,7 +179,7 @@ type literalPattern struct {
 	literal []string
 }
 
-func (m *literalPattern) Keys() (Field, []string) { return FieldWord, m.literal }
+func (m *literalPattern) Keys() (matching.Field, []string) { return matching.Word, m.literal }
 
 // captures are what the expressions of one route found.
 type captures []capture
@@ -212,6 +213,3 @@ func (s *Subject) Captures() map[string]string {
 	}
 	return all
 }
-
-// Reset forgets the captures, for the next route.
-func (s *Subject) Reset() { s.captures = s.captures[:0] }

@@ -1,4 +1,5 @@
-package router
+// Package content recognizes a message that repeats another one.
+package content
 
 import (
 	"encoding/json"
@@ -32,21 +33,6 @@ const (
 	minContained = 4       // characters of a text that are found in another one
 )
 
-// Content is the content of the event.
-func (c *Context) Content() Content { return contentOf(c.Event.Payload(), c.Event.Content) }
-
-// Answers are the contents of what was sent, or may have been, to the conversation of the event so
-// far, the oldest first. Of many it has the last.
-func (c *Context) Answers() []Content {
-	c.run.mu.Lock()
-	defer c.run.mu.Unlock()
-	contents := make([]Content, len(c.run.answers))
-	for i, m := range c.run.answers {
-		contents[i] = contentOfSend(m)
-	}
-	return contents
-}
-
 // Telling reports whether a text is long enough for its repetition to mean something: a person
 // answers a quiz with "A" and "1" again and again.
 func (m Content) Telling() bool { return utf8.RuneCountInString(m.Text) >= minContained }
@@ -62,8 +48,8 @@ func (m Content) Repeats(other Content) bool {
 	return other.Telling() && strings.Contains(m.Text, other.Text)
 }
 
-// contentOf reads a payload; body is what it was made of.
-func contentOf(p xmlmsg.Payload, body string) Content {
+// Of reads a payload; body is what it was made of.
+func Of(p xmlmsg.Payload, body string) Content {
 	switch p := p.(type) {
 	case *xmlmsg.Text:
 		return textContent(p.Body)
@@ -81,11 +67,11 @@ func contentOf(p xmlmsg.Payload, body string) Content {
 	return otherContent(p.Kind(), "", body)
 }
 
-// contentOfSend is what the receiver of a message gets. What is neither a text, a sticker nor a
+// OfSend is what the receiver of a message gets. What is neither a text, a sticker nor a
 // forward is compared with other sends only.
-func contentOfSend(m api.Send) Content {
+func OfSend(m api.Send) Content {
 	forwarded := func(msgType int, xml string) Content {
-		return contentOf(xmlmsg.Parse(xmlmsg.Message{Type: msgType, Content: xml}), xml)
+		return Of(xmlmsg.Parse(xmlmsg.Message{Type: msgType, Content: xml}), xml)
 	}
 	switch m := m.(type) {
 	case api.PostText:

@@ -1,4 +1,4 @@
-package callback
+package wxid
 
 // IsService reports whether an id is that of one of WeChat's own accounts, which every account has:
 // the team, the plug-ins of the client, and the folders that the client lists as chats. They are

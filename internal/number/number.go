@@ -1,4 +1,5 @@
-package xmlmsg
+// Package number reads the numbers of messages, which relays write in many ways.
+package number
 
 import (
 	"math"
@@ -6,15 +7,15 @@ import (
 	"strings"
 )
 
-// ParseID reads an id exactly, in any notation: 12, 12.0, 1.2e1. The value never passes through a
+// ID reads an id exactly, in any notation: 12, 12.0, 1.2e1. The value never passes through a
 // float. Anything but a whole number of 64 bits gives 0, so that two messages never share an id
 // because their ids were truncated.
-func ParseID(s string) uint64 {
+func ID(s string) uint64 {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return 0
 	}
-	if digits(s) == len(s) {
+	if Digits(s) == len(s) {
 		n, err := strconv.ParseUint(s, 10, 64)
 		if err != nil {
 			return 0
@@ -28,9 +29,9 @@ func ParseID(s string) uint64 {
 	return d.whole()
 }
 
-// ParseInt reads a number that counts something, such as a size, a time or a code. It drops the
+// Int reads a number that counts something, such as a size, a time or a code. It drops the
 // fraction. Anything that is not a number, or does not fit, gives 0.
-func ParseInt(s string) int64 {
+func Int(s string) int64 {
 	s = strings.TrimSpace(s)
 	if d, rest := readDecimal(s); rest == "" {
 		return d.int64()
@@ -53,13 +54,13 @@ const maxExponent = 1 << 30
 // number, rest is s.
 func readDecimal(s string) (d decimal, rest string) {
 	rest, d.negative = strings.CutPrefix(s, "-")
-	n := digits(rest)
+	n := Digits(rest)
 	if n == 0 {
 		return decimal{}, s
 	}
 	d.digits, rest = rest[:n], rest[n:]
 	if fraction, found := strings.CutPrefix(rest, "."); found {
-		if n := digits(fraction); n > 0 {
+		if n := Digits(fraction); n > 0 {
 			if strings.Trim(fraction[:n], "0") != "" {
 				d.digits += fraction[:n]
 				d.exponent = -n
@@ -90,7 +91,7 @@ func cutExponent(s string) (exponent int, rest string) {
 	if negative || strings.HasPrefix(number, "+") {
 		number = number[1:]
 	}
-	n := digits(number)
+	n := Digits(number)
 	if n == 0 {
 		return 0, s
 	}
@@ -132,19 +133,15 @@ func (d decimal) int64() int64 {
 	return int64(n)
 }
 
-func toUint(s string) uint64 { return ParseID(s) }
-
-// toInt64 reads the number at the start of s and ignores what follows: "10>>" is 10, "1080.0" is
+// Prefix reads the number at the start of s and ignores what follows: "10>>" is 10, "1080.0" is
 // 1080. It returns 0 if there is no number, or if it is too large.
-func toInt64(s string) int64 {
+func Prefix(s string) int64 {
 	d, _ := readDecimal(strings.TrimSpace(s))
 	return d.int64()
 }
 
-func toInt(s string) int { return int(toInt64(s)) }
-
-// digits returns the number of digits at the start of s.
-func digits(s string) int {
+// Digits returns the number of digits at the start of s.
+func Digits(s string) int {
 	i := 0
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
 		i++
