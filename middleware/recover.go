@@ -17,7 +17,7 @@ func Recover() router.Middleware {
 		return func(c *router.Context) (err error) {
 			defer func() {
 				if v := recover(); v != nil {
-					err = &failure.Panic{Value: v, Stack: userFrames()}
+					err = &failure.PanicError{Value: v, Stack: userFrames()}
 				}
 			}()
 			return next(c)

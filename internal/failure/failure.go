@@ -8,8 +8,8 @@ import (
 	"slices"
 )
 
-// Panic is the error for a panic of a handler.
-type Panic struct {
+// PanicError is the error for a panic of a handler.
+type PanicError struct {
 	Value any
 	// Stack holds the frames from the panic down to this module: the part that the author of the
 	// handler wrote.
@@ -17,17 +17,17 @@ type Panic struct {
 }
 
 // Error returns the value of the panic, without the stack.
-func (e *Panic) Error() string { return fmt.Sprintf("middleware: handler panicked: %v", e.Value) }
+func (e *PanicError) Error() string { return fmt.Sprintf("middleware: handler panicked: %v", e.Value) }
 
 // Unwrap returns the value of the panic, if it is an error.
-func (e *Panic) Unwrap() error {
+func (e *PanicError) Unwrap() error {
 	err, _ := e.Value.(error)
 	return err
 }
 
 // StackOf returns the stack of the panic in an error, or "" if there is none.
 func StackOf(err error) string {
-	var p *Panic
+	var p *PanicError
 	if errors.As(err, &p) {
 		return p.Stack
 	}
