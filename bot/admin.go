@@ -42,6 +42,7 @@ func (b *Bot) watch(ctx context.Context) (stop func() error, err error) {
 		b.logger.Info("admin listener", zap.Stringer("address", listener.Addr()), zap.String("paths", "/livez /readyz /metrics"))
 	}
 	watching, cancel := context.WithCancel(context.WithoutCancel(ctx)) // accounts are watched as long as handlers run
+	watching = b.clockTracker().Begin("the review of the accounts").With(watching)
 	owned.Go(func() { b.monitor.Run(watching) })
 	return func() error {
 		cancel()

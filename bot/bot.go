@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/internal/record"
@@ -92,8 +94,14 @@ func New(c Config) (*Bot, error) {
 	if b.logger == nil {
 		b.logger = newLogger()
 	}
+	if c.Simulator {
+		if err := b.startSimulator(); err != nil {
+			return nil, err
+		}
+	}
+	b.config.Clock = clock.Or(b.config.Clock)
 	if b.store, err = openStore(b.config, b.logger); err != nil {
-		return nil, err
+		return nil, errors.Join(err, b.closeSimulator())
 	}
 	b.accounts = newAccounts(c.Accounts, b.store.State())
 	if err := errors.Join(b.openRecording(), b.connect()); err != nil {
@@ -107,11 +115,6 @@ func New(c Config) (*Bot, error) {
 
 // connect makes what talks to the service.
 func (b *Bot) connect() (err error) {
-	if b.config.Simulator {
-		if err := b.startSimulator(); err != nil {
-			return err
-		}
-	}
 	b.client, err = api.New(api.Config{
 		Provider: b.config.Provider, BaseURL: b.config.BaseURL, Token: b.config.Token, Transport: b.observeTransport,
 		HTTPClient: b.config.dry.HTTPClient,
@@ -119,11 +122,14 @@ func (b *Bot) connect() (err error) {
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}
-	b.contacts = contacts.New(contacts.Config{Client: b.client, State: b.store.State()})
+	b.contacts = contacts.New(contacts.Config{Client: b.client, State: b.store.State(), Clock: b.config.Clock})
 	if b.outbox, err = b.newOutbox(); err != nil {
 		return err
 	}
-	if b.schedules, err = schedule.New(schedule.Config{State: b.store.State(), Logger: b.logger.Named("schedule")}); err != nil {
+	b.schedules, err = schedule.New(schedule.Config{
+		State: b.store.State(), Clock: b.config.Clock, Logger: b.logger.Named("schedule"),
+	})
+	if err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}
 	if b.files, err = b.newFiles(); err != nil {
@@ -131,11 +137,12 @@ func (b *Bot) connect() (err error) {
 	}
 	b.services = router.Services{
 		Sender: b.outbox, Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
+		Clock: b.config.Clock,
 	}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err
 	}
-	b.choice = newChoice(b.accounts, b.store.State(), b.monitor, b.config.dry.Now)
+	b.choice = newChoice(b.accounts, b.store.State(), b.monitor, b.config.Clock)
 	b.MaxAge(b.config.MaxAge)
 	b.Use(b.middleware()...)
 	return nil
@@ -172,7 +179,7 @@ func (b *Bot) middleware() []router.Middleware {
 		keep = append(keep, middleware.DroppedSelf)
 	}
 	ms := []router.Middleware{
-		middleware.Log(middleware.LogConfig{Text: b.config.LogText}),
+		middleware.Log(middleware.LogConfig{Text: b.config.LogText, Clock: b.config.Clock}),
 		middleware.Recover(),
 		middleware.Drop(middleware.DropConfig{Keep: keep, Own: b.accounts.own, Count: b.counters.drop}),
 		middleware.Allow(b.allow()),
@@ -180,20 +187,20 @@ func (b *Bot) middleware() []router.Middleware {
 	if !b.config.AllAnswer {
 		ms = append(ms, b.choice.middleware(b.counters.drop))
 	}
-	ms = append(ms, middleware.JoinFiles(middleware.JoinFilesConfig{Count: b.counters.drop, Now: b.config.dry.Now}))
+	ms = append(ms, middleware.JoinFiles(middleware.JoinFilesConfig{Count: b.counters.drop, Clock: b.config.Clock}))
 	if b.config.LoopGuard != nil {
 		guard := *b.config.LoopGuard
 		if guard.Count == nil {
 			guard.Count = b.counters.drop
 		}
-		if guard.Now == nil {
-			guard.Now = b.config.dry.Now
+		if guard.Clock == nil {
+			guard.Clock = b.config.Clock
 		}
 		ms = append(ms, middleware.LoopGuard(guard))
 	}
 	if l := b.config.RateLimit; l.Events > 0 {
 		ms = append(ms, middleware.RateLimit(middleware.RateLimitConfig{Events: l.Events, Per: l.Per, Count: b.counters.drop,
-			Now: b.config.dry.Now}))
+			Clock: b.config.Clock}))
 	}
 	return append(ms, middleware.Timeout(b.config.Timeout), b.observeRoute)
 }
@@ -219,14 +226,21 @@ func (b *Bot) Address(ctx context.Context) (string, error) {
 }
 
 func (b *Bot) startSimulator() error {
-	sim, err := simulator.New(simulator.Config{Listen: simulatorListen})
-	if err != nil { // the usual port is taken: any other will do
-		sim, err = simulator.New(simulator.Config{})
+	c := b.config.SimulatorConfig
+	if b.config.Clock != nil {
+		c.Clock = b.config.Clock
+	}
+	c.Listen = cmp.Or(c.Listen, simulatorListen)
+	sim, err := simulator.New(c)
+	if err != nil && b.config.SimulatorConfig.Listen == "" { // the usual port is taken: any other will do
+		c.Listen = ""
+		sim, err = simulator.New(c)
 	}
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
 	}
 	b.sim = sim
+	b.config.Clock = sim.Clock()
 	b.config.Token = sim.Token()
 	b.config.BaseURL = sim.BaseURL()
 	return nil

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/handling"
 	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/router"
@@ -27,7 +28,7 @@ const droppedOtherAnswers = "another account answers"
 type choice struct {
 	accounts *accounts
 	state    store.State
-	now      func() time.Time
+	clock    clock.Clock
 	monitor  *monitor.Monitor
 
 	mu     sync.Mutex
@@ -36,12 +37,9 @@ type choice struct {
 	silent map[string]silence // by group: since when its speaker seems to get no messages
 }
 
-func newChoice(a *accounts, state store.State, m *monitor.Monitor, now func() time.Time) *choice {
-	if now == nil {
-		now = time.Now
-	}
+func newChoice(a *accounts, state store.State, m *monitor.Monitor, c clock.Clock) *choice {
 	return &choice{
-		accounts: a, state: state, now: now, monitor: m, out: map[string]bool{}, known: map[string]speaker{}, silent: map[string]silence{},
+		accounts: a, state: state, clock: c, monitor: m, out: map[string]bool{}, known: map[string]speaker{}, silent: map[string]silence{},
 	}
 }
 
@@ -155,7 +153,7 @@ func (ch *choice) forms(c *router.Context) (string, error) {
 // speaker returns the account that handles a group, which may become that of the event.
 func (ch *choice) speaker(ctx context.Context, me, group string) (string, error) {
 	for {
-		now := ch.now()
+		now := ch.clock.Now()
 		ch.mu.Lock()
 		known, ok := ch.known[group]
 		ch.mu.Unlock()

@@ -12,6 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -34,6 +35,10 @@ type Config struct {
 	// Simulator runs the service in the process, with virtual friends and groups: no account, no
 	// token. Everyone is allowed and sends are not paced then, unless Allow or Pace are set.
 	Simulator bool
+	// SimulatorConfig is the simulator that Simulator runs: its world, faults and clock. An empty
+	// Listen means 127.0.0.1:8900, or another port if that is taken. The bot and its simulator have
+	// one clock: Clock, or else that of this configuration.
+	SimulatorConfig simulator.Config
 
 	// Provider is the service. The zero value is api.VideosAPI.
 	Provider api.Provider
@@ -86,6 +91,12 @@ type Config struct {
 	// after an outage the service delivers old messages. Observers get all, and friend requests do
 	// not age. 0 means 2 hours, less than 0 any age.
 	MaxAge time.Duration
+
+	// Clock is the time of all that waits or compares times: pace, schedules, forms, time limits,
+	// leases, and the stores that the bot opens. Requests over HTTP, Timeout and Grace go by real
+	// time. nil means the clock of the machine; simulator.Simulator.Clock is one that a test moves.
+	// Set the clock of your own Store as well.
+	Clock Clock
 
 	// Parallel is how many conversations are handled at once. 0 means 64.
 	Parallel int

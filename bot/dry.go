@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -18,8 +17,6 @@ import (
 type Dry struct {
 	// HTTPClient answers the calls in place of the service. It is required.
 	HTTPClient *http.Client
-	// Now is the clock of the middleware. nil means time.Now.
-	Now func() time.Time
 }
 
 // dryURL is where the calls of a dry bot go: no resolver knows it.
@@ -41,7 +38,7 @@ func NewDry(c Config, d Dry) (*DryBot, error) {
 	pace := outbox.Unlimited()
 	c.Simulator, c.Token, c.BaseURL, c.Pace = false, "dry", dryURL, &pace
 	c.Accounts, c.Data, c.Files.Dir, c.Record, c.Recording = nil, "", "", nil, Recording{}
-	c.Store = memory.New(memory.Config{})
+	c.Store = memory.New(memory.Config{Clock: c.Clock})
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
 	}

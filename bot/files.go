@@ -62,7 +62,7 @@ func (b *Bot) newFiles() (*files, error) {
 	}
 	f.server = media.NewFileServer(media.FileServerConfig{
 		BaseURL: f.base, State: b.store.State(), TTL: c.LinkTTL, Private: b.config.Data, Open: c.Dir,
-		CopyToState: isShared(b.store) && !c.Shared,
+		CopyToState: isShared(b.store) && !c.Shared, Clock: b.config.Clock,
 	})
 	if c.Dir == "" {
 		return f, nil
@@ -73,7 +73,7 @@ func (b *Bot) newFiles() (*files, error) {
 	var err error
 	f.fetcher, err = media.New(media.Config{
 		Client: b.client, Dir: c.Dir, MaxSize: c.MaxSize, Gap: c.Gap, FileBase: c.FileBase, AllowHosts: c.AllowHosts,
-		KeepMismatched: c.KeepMismatched, State: b.store.State(),
+		KeepMismatched: c.KeepMismatched, State: b.store.State(), Clock: b.config.Clock,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("bot: %w", err)

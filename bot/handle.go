@@ -30,6 +30,7 @@ type Stuck struct {
 func (b *Bot) newWorker() *worker.Worker {
 	metrics := b.counters.Metrics
 	return worker.New(b.store.Inbox(), b.observeRuns(b.handle), worker.Options{
+		Clock:    b.config.Clock,
 		Parallel: b.config.Parallel, MaxAttempts: b.config.MaxAttempts, Lease: b.config.Lease, Durable: b.store.Durable(),
 		Heartbeat: b.monitor.Heartbeat("lanes", 2*b.config.Lease), Retried: metrics.Retry, Dead: metrics.Dead,
 		BeforeDead: func(ctx context.Context, lease store.Lease) error {
@@ -62,7 +63,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		return worker.Result{}
 	}
 	b.heard(e, lease.Received)
-	if err := errors.Join(b.accounts.share(ctx, e.AppID, time.Now()), b.choice.observe(ctx, e)); err != nil {
+	if err := errors.Join(b.accounts.share(ctx, e.AppID, b.config.Clock.Now()), b.choice.observe(ctx, e)); err != nil {
 		b.logger.Warn("what an event tells of the accounts could not be kept", zap.Error(err))
 	}
 	if err := b.contacts.Observe(ctx, e); err != nil { // a cache: the event is worth more
@@ -73,7 +74,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	outcome, err := b.router.Dispatch(ctx, e, b.services, run)
 	if outcome.Dropped == router.DroppedLate {
 		b.counters.drop(router.DroppedLate)
-		b.late.tell(b.logger, e, outcome.Route)
+		b.late.tell(b.logger, b.config.Clock.Now(), e, outcome.Route)
 	}
 	b.counters.handled(outcome, err)
 	return worker.Result{

@@ -43,8 +43,7 @@ type lateLog struct {
 // lateEvery is the time between two lines.
 const lateEvery = time.Minute
 
-func (l *lateLog) tell(log *zap.Logger, e *callback.Event, route string) {
-	now := time.Now()
+func (l *lateLog) tell(log *zap.Logger, now time.Time, e *callback.Event, route string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if now.Sub(l.logged) < lateEvery {

@@ -19,6 +19,7 @@ import (
 func (b *Bot) newMonitor() (*monitor.Monitor, error) {
 	a := b.config.Alarm
 	c := monitor.Config{
+		Clock: b.config.Clock,
 		Store: b.store, Metrics: b.counters.Metrics, Online: b.client.Login.CheckOnline, Reconnect: b.client.Login.Reconnect,
 		Webhook: a.Webhook, Owner: a.Owner, Send: b.tellOwner, Quiet: a.Quiet, Silence: a.Silence, Daytime: a.Daytime,
 		Pause: b.pauseAccount, Resume: b.resumeAccount, AllPaused: b.allPaused, Reasons: b.notReady, Data: b.config.Data,
@@ -89,7 +90,7 @@ func (b *Bot) observeAccept(ctx context.Context, d callback.Delivery, added bool
 func (b *Bot) observeRuns(handle worker.Handler) worker.Handler {
 	return func(ctx context.Context, lease store.Lease, entered func(string)) worker.Result {
 		if lease.Attempt == 1 {
-			b.counters.Delayed(max(0, time.Since(lease.Received)))
+			b.counters.Delayed(max(0, b.config.Clock.Now().Sub(lease.Received)))
 		}
 		ctx, span := b.tracer.Handle(ctx, lease.Key, lease.Attempt)
 		result := handle(ctx, lease, entered)
@@ -116,14 +117,14 @@ func (b *Bot) observeRoute(next router.Handler) router.Handler {
 		if b.tracer != nil {
 			c = c.WithContext(ctx)
 		}
-		start, returned := time.Now(), false
+		start, returned := b.config.Clock.Now(), false
 		defer func() {
 			route := c.Outcome().Route
 			if !returned { // it panics
 				err = errPanic
 			}
 			if route != "" {
-				b.counters.Ran(route, time.Since(start), err != nil)
+				b.counters.Ran(route, b.config.Clock.Now().Sub(start), err != nil)
 				span.Name("route " + route)
 			}
 			span.End(err)
@@ -140,7 +141,7 @@ var errPanic = errors.New("bot: panic")
 // post makes the call of each send.
 func (b *Bot) post(ctx context.Context, m api.Send) (*api.SentMessage, error) {
 	ctx, span := b.tracer.Send(ctx, api.EndpointOf(m))
-	began := time.Now()
+	began := b.config.Clock.Now()
 	sent, err := b.client.Message.Send(ctx, m)
 	b.monitor.Sent(api.AccountOf(m), api.TargetOf(m), began, err)
 	span.End(err, "hongyan.outcome", monitor.OutcomeOf(err))

@@ -36,7 +36,8 @@ func (b *Bot) openRecording() (err error) {
 		return nil
 	}
 	b.recorder, err = record.New(record.Config{
-		Dir: r.Dir, MaxFile: r.MaxFile, MaxTotal: r.MaxTotal, MaxFiles: r.MaxFiles, MaxAge: r.MaxAge, KeepText: r.KeepText,
+		Clock: b.config.Clock,
+		Dir:   r.Dir, MaxFile: r.MaxFile, MaxTotal: r.MaxTotal, MaxFiles: r.MaxFiles, MaxAge: r.MaxAge, KeepText: r.KeepText,
 		ForgetKey: r.ForgetKey,
 	})
 	if err != nil {

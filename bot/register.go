@@ -72,7 +72,7 @@ func (b *Bot) register(ctx context.Context, reached Callback) (*reach.Problem, e
 		return reach.Registration(context.WithoutCancel(ctx), u, b.client.BaseURL(), err), err
 	}
 	b.logger.Info("the callback URL is registered", zap.String("url", reach.Shown(u)))
-	if err := (Registration{Host: reached.PublicURL, At: time.Now()}).Remember(ctx, b.store.State()); err != nil {
+	if err := (Registration{Host: reached.PublicURL, At: b.config.Clock.Now()}).Remember(ctx, b.store.State()); err != nil {
 		b.logger.Warn("hongyan status and doctor will not know it", zap.Error(err))
 	}
 	return nil, nil

@@ -33,6 +33,8 @@ func (b *Bot) Run(ctx context.Context) error {
 
 func (b *Bot) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, b.close()) }() //nolint:contextcheck // to close takes its time, also when ctx has ended
+	starting := b.clockTracker().Begin("the start of the bot")
+	defer starting.End()
 	b.router.Freeze()
 	fresh := "the service has not answered yet"
 	b.unready.Store(&fresh)
@@ -61,6 +63,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	b.schedules.Start()
 	b.announce(listener.Addr())
 	failed, stopIntroducing := b.startIntroducing(ctx, listener.Addr())
+	starting.End()
 	select {
 	case <-ctx.Done():
 	case served := <-serving:
@@ -185,7 +188,7 @@ func isLoopback(a net.Addr) bool {
 func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 	var added bool
 	err := b.gate.pass(func() (err error) {
-		added, err = b.store.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: time.Now()})
+		added, err = b.store.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: b.config.Clock.Now()})
 		return err
 	})
 	b.observeAccept(ctx, d, added, err)

@@ -22,7 +22,7 @@ func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	c := outbox.Config{
 		Send: b.post, Store: b.store, Shared: isShared(b.store), Timeout: b.client.Message.Timeout,
 		Pace: *b.config.Pace, Since: map[string]time.Time{}, AnswerTTL: b.config.AnswerTTL, ProactiveTTL: b.config.ProactiveTTL,
-		Outcome: b.counters.outcome, Turn: b.counters.turn, Logger: b.logger.Named("outbox"),
+		Clock: b.config.Clock, Outcome: b.counters.outcome, Turn: b.counters.turn, Logger: b.logger.Named("outbox"),
 	}
 	if b.config.Data != "" {
 		c.PauseFile = filepath.Join(b.config.Data, PauseFile)
@@ -71,6 +71,7 @@ func (b *Bot) send(ctx context.Context, source string, m api.Send, options []rou
 func (b *Bot) startOutbox() (stop func(context.Context) error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var owned sync.WaitGroup
+	ctx = b.clockTracker().Begin("the outbox").With(ctx)
 	owned.Go(func() { _ = b.outbox.Run(ctx) })
 	return func(grace context.Context) error {
 		cancel()

@@ -21,10 +21,10 @@ func openStore(c Config, logger *zap.Logger) (store.Store, error) {
 	case c.Store != nil:
 		return c.Store, nil
 	case c.Data == "":
-		return memory.New(memory.Config{}), nil
+		return memory.New(memory.Config{Clock: c.Clock}), nil
 	}
 	back, err := sqlite.Open(context.Background(), sqlite.Config{Path: filepath.Join(c.Data, sqlite.FileName),
-		Logger: logger.Named("store")})
+		Clock: c.Clock, Logger: logger.Named("store")})
 	if err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}

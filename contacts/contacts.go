@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -43,8 +44,8 @@ type Config struct {
 	// MaxPeople and MaxGroups bound the number of cached entries; the least recently used ones are
 	// dropped first. 0 means 50,000 people and 2,000 groups.
 	MaxPeople, MaxGroups int
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 }
 
 // Book is the address book of all accounts of a bot. It is created by New and safe for concurrent
@@ -114,9 +115,7 @@ func New(c Config) *Book {
 	if c.MaxGroups <= 0 {
 		c.MaxGroups = defaultMaxGroups
 	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.Clock = clock.Or(c.Clock)
 	return &Book{
 		config: c, seen: map[string]map[string]bool{}, seenAt: map[string]time.Time{},
 		people: newCache[api.ContactInfo](c.MaxPeople), groups: newCache[api.ChatroomInfo](c.MaxGroups),
@@ -139,7 +138,7 @@ func lookup[T any](ctx context.Context, b *Book, cache *lru.Cache[key, entry[T]]
 ) (*T, error) {
 	cached := func() (known entry[T], fresh bool) {
 		known, ok := cache.Get(k)
-		return known, ok && known.until.After(b.config.Now())
+		return known, ok && known.until.After(b.config.Clock.Now())
 	}
 	if known, fresh := cached(); fresh {
 		return known.answer()
@@ -159,13 +158,13 @@ func lookup[T any](ctx context.Context, b *Book, cache *lru.Cache[key, entry[T]]
 		defer cancel()
 		value, err := ask(ctx)
 		if err != nil {
-			cache.Add(k, entry[T]{known.value, b.config.Now().Add(b.config.RetryAfter)})
+			cache.Add(k, entry[T]{known.value, b.config.Clock.Now().Add(b.config.RetryAfter)})
 			if known.value != nil {
 				return known.value, nil
 			}
 			return nil, err
 		}
-		cache.Add(k, entry[T]{value, b.config.Now().Add(b.config.TTL)})
+		cache.Add(k, entry[T]{value, b.config.Clock.Now().Add(b.config.TTL)})
 		return value, nil
 	})
 	select {

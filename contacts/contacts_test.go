@@ -18,6 +18,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -65,7 +66,7 @@ func (f *fixture) open() *contacts.Book {
 	client, err := api.New(api.Config{BaseURL: f.sim.BaseURL(), Token: f.sim.Token()})
 	require.NoError(f.t, err)
 	f.t.Cleanup(client.Close)
-	return contacts.New(contacts.Config{Client: client, State: f.state, Now: f.now})
+	return contacts.New(contacts.Config{Client: client, State: f.state, Clock: clock.Func(f.now)})
 }
 
 func (f *fixture) now() time.Time {

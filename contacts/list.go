@@ -70,7 +70,7 @@ func seenKey(appID string) string { return "contacts/groups/" + appID }
 // loaded returns the groups seen so far, as this process last loaded them; other processes may have
 // seen more. The caller holds the lock.
 func (b *Book) loaded(ctx context.Context, appID string) (map[string]bool, error) {
-	now := b.config.Now()
+	now := b.config.Clock.Now()
 	age := now.Sub(b.seenAt[appID])
 	if seen := b.seen[appID]; seen != nil && (b.config.State == nil || age >= 0 && age < b.config.TTL) {
 		return seen, nil

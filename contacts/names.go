@@ -72,7 +72,7 @@ func (b *Book) Profile(ctx context.Context, appID, wxid string) (*api.ContactInf
 func (b *Book) Profiles(ctx context.Context, appID string, wxids ...string) (map[string]*api.ContactInfo, error) {
 	found := make(map[string]*api.ContactInfo, len(wxids))
 	var missing []string
-	now := b.config.Now()
+	now := b.config.Clock.Now()
 	for _, id := range wxids {
 		known, ok := b.people.Get(key{appID, id})
 		switch {

@@ -43,7 +43,7 @@ func (b *Book) learn(appID string, c *callback.Contact) {
 	b.people.Add(k, entry[api.ContactInfo]{&api.ContactInfo{
 		UserName: c.Username, NickName: c.Nickname, Remark: c.Remark, Alias: c.Alias, Sex: api.Sex(c.Sex), Signature: c.Signature,
 		Country: c.Country, Province: c.Province, City: c.City, BigHeadImgURL: c.BigHeadURL, SmallHeadImgURL: c.SmallHeadURL,
-	}, b.config.Now().Add(b.config.TTL)})
+	}, b.config.Clock.Now().Add(b.config.TTL)})
 }
 
 // notice removes a group whose name or members have changed.

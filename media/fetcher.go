@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -69,7 +70,7 @@ type Config struct {
 	// Resolver resolves host names. nil means net.DefaultResolver.
 	Resolver Resolver
 	// Now is the clock, Wait sleeps, and Random returns numbers in [0,1). nil means the real ones.
-	Now    func() time.Time
+	Clock  clock.Clock
 	Wait   func(ctx context.Context, d time.Duration) error
 	Random func() float64
 }
@@ -99,11 +100,9 @@ func New(c Config) (*Fetcher, error) {
 	if c.Resolver == nil {
 		c.Resolver = net.DefaultResolver
 	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.Clock = clock.Or(c.Clock)
 	if c.Wait == nil {
-		c.Wait = pause
+		c.Wait = pauseBy(c.Clock)
 	}
 	if c.Random == nil {
 		c.Random = rand.Float64
@@ -180,7 +179,7 @@ func (f *Fetcher) carryOut(ctx context.Context, m Message, p plan) (*File, error
 		return nil, err
 	}
 	defer disk.Close()
-	f.swept.Do(func() { disk.sweep(f.config.Now().Add(-Remembered)) })
+	f.swept.Do(func() { disk.sweep(f.config.Clock.Now().Add(-Remembered)) })
 	file, err := f.download(ctx, disk, m, p)
 	if err == nil {
 		f.remember(ctx, m, file)
@@ -243,7 +242,7 @@ func hopeless(err error) bool {
 
 // expired wraps an error with ErrExpired if the message is so old that the media must be gone.
 func (f *Fetcher) expired(m Message, err error) error {
-	if m.Time.IsZero() || f.config.Now().Sub(m.Time) < Remembered || errors.Is(err, ErrExpired) || hopeless(err) {
+	if m.Time.IsZero() || f.config.Clock.Now().Sub(m.Time) < Remembered || errors.Is(err, ErrExpired) || hopeless(err) {
 		return err
 	}
 	return fmt.Errorf("%w: the message is older than that: %w", ErrExpired, err)

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -267,7 +268,7 @@ func TestPacing(t *testing.T) {
 	s.offers("/message/downloadFile", "/f", bytesOf("x"))
 	cl := newClock()
 	f, _ := fetcher(t, s, func(c *media.Config) {
-		c.Gap, c.Now, c.Wait, c.Random = media.Gap{}, cl.Now, cl.Wait, func() float64 { return 0.5 }
+		c.Gap, c.Clock, c.Wait, c.Random = media.Gap{}, clock.Func(cl.Now), cl.Wait, func() float64 { return 0.5 }
 	})
 	for range 2 {
 		_, err := f.Download(t.Context(), fileMessage(xmlmsg.File{}))

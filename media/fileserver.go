@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -66,8 +67,8 @@ type FileServerConfig struct {
 	// MaxObjects and MaxBytes limit what is offered at a time. 0 means 1,000 files and 2 GiB.
 	MaxObjects int
 	MaxBytes   int64
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 }
 
 // Object is a file to offer.
@@ -118,9 +119,7 @@ func NewFileServer(c FileServerConfig) *FileServer {
 	setDefault(&c.MaxObjects, defaultMaxObjects)
 	setDefault(&c.MaxBytes, defaultMaxBytes)
 	setDefault(&c.MaxShared, DefaultMaxShared)
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.Clock = clock.Or(c.Clock)
 	if c.BaseURL == nil {
 		c.BaseURL = func() string { return "" }
 	}
@@ -150,7 +149,7 @@ func (s *FileServer) Put(ctx context.Context, o Object) (string, error) {
 		return "", ErrFileServerFull
 	}
 	id := rand.Text()
-	expires := s.config.Now().Add(o.TTL).Truncate(time.Second)
+	expires := s.config.Clock.Now().Add(o.TTL).Truncate(time.Second)
 	obj, err := s.take(ctx, id, o)
 	if err != nil {
 		return "", err
@@ -272,7 +271,7 @@ func (o *offered) discard() {
 
 // sweep drops expired objects. The caller holds the lock.
 func (s *FileServer) sweep(ctx context.Context) {
-	now := s.config.Now()
+	now := s.config.Clock.Now()
 	for id, o := range s.objs {
 		if o.TTL > 0 { // the clock may have been set back since
 			o.Expires = store.Bound(o.Expires, now, o.TTL)

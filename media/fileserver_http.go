@@ -72,7 +72,7 @@ func (s *FileServer) open(r *http.Request) (content io.ReadSeekCloser, changed t
 	switch {
 	case err != nil:
 		return no(http.StatusNotFound)
-	case !time.Unix(at, 0).After(s.config.Now()):
+	case !time.Unix(at, 0).After(s.config.Clock.Now()):
 		return no(http.StatusGone)
 	}
 	o, err := s.find(r.Context(), id)

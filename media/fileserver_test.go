@@ -14,18 +14,19 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/store/memory"
 )
 
 // fileServer returns a file server on loopback and its clock.
-func fileServer(t *testing.T, configure ...func(*media.FileServerConfig)) (*media.FileServer, *clock) {
+func fileServer(t *testing.T, configure ...func(*media.FileServerConfig)) (*media.FileServer, *manualClock) {
 	t.Helper()
 	cl := newClock()
 	var s *media.FileServer
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
-	c := media.FileServerConfig{BaseURL: func() string { return server.URL + "/" }, Now: cl.Now}
+	c := media.FileServerConfig{BaseURL: func() string { return server.URL + "/" }, Clock: clock.Func(cl.Now)}
 	for _, f := range configure {
 		f(&c)
 	}
@@ -83,7 +84,7 @@ func TestALinkWhenTheClockIsSetBack(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(w, r) }))
 			t.Cleanup(server.Close)
 			cl := newClock()
-			c := media.FileServerConfig{BaseURL: func() string { return server.URL }, Now: cl.Now, State: back.State()}
+			c := media.FileServerConfig{BaseURL: func() string { return server.URL }, Clock: clock.Func(cl.Now), State: back.State()}
 			s = media.NewFileServer(c)
 			link, err := s.Put(t.Context(), media.Object{Path: tempFile(t, "a.txt", "a")})
 			require.NoError(t, err)

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -122,28 +123,30 @@ func bytesOf(content string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, content) }
 }
 
-// clock is a clock that advances only by waiting.
-type clock struct {
+// manualClock is a clock that advances only by waiting.
+type manualClock struct {
 	mu    sync.Mutex
 	now   time.Time
 	waits []time.Duration
 }
 
-func newClock() *clock { return &clock{now: time.Date(2126, 11, 25, 12, 0, 0, 0, time.UTC)} }
+func newClock() *manualClock {
+	return &manualClock{now: time.Date(2126, 11, 25, 12, 0, 0, 0, time.UTC)}
+}
 
-func (c *clock) Now() time.Time {
+func (c *manualClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-func (c *clock) advance(d time.Duration) {
+func (c *manualClock) advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
 
-func (c *clock) Wait(ctx context.Context, d time.Duration) error {
+func (c *manualClock) Wait(ctx context.Context, d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.waits = append(c.waits, d)
@@ -151,7 +154,7 @@ func (c *clock) Wait(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-func (c *clock) waited() []time.Duration {
+func (c *manualClock) waited() []time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return append([]time.Duration(nil), c.waits...)
@@ -161,7 +164,7 @@ func (c *clock) waited() []time.Duration {
 func fetcher(t *testing.T, s *service, configure ...func(*media.Config)) (*media.Fetcher, string) {
 	t.Helper()
 	cl := newClock()
-	c := media.Config{Dir: filepath.Join(t.TempDir(), "media"), Gap: media.NoGap(), Now: cl.Now, Wait: cl.Wait}
+	c := media.Config{Dir: filepath.Join(t.TempDir(), "media"), Gap: media.NoGap(), Clock: clock.Func(cl.Now), Wait: cl.Wait}
 	if s != nil {
 		c.Client = s.client
 	}

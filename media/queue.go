@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/wait"
 )
 
@@ -26,6 +27,9 @@ func (f *Fetcher) turn(appID string) *turn {
 }
 
 func (t *turn) enter(ctx context.Context) error {
+	work := clock.WorkOf(ctx)
+	work.Park() // the download before may be waiting for the clock
+	defer work.Unpark()
 	select {
 	case t.busy <- struct{}{}:
 		return nil
@@ -38,7 +42,7 @@ func (t *turn) leave() { <-t.busy }
 
 // rest waits until the account may download again, and reserves the pause after that.
 func (f *Fetcher) rest(ctx context.Context, t *turn) error {
-	now := f.config.Now()
+	now := f.config.Clock.Now()
 	rest := t.next.Sub(now)
 	if deadline, ok := ctx.Deadline(); ok && rest > 0 && deadline.Before(now.Add(rest)) {
 		return fmt.Errorf("media: the account may download again in %v, after the deadline: %w",
@@ -50,15 +54,17 @@ func (f *Fetcher) rest(ctx context.Context, t *turn) error {
 		}
 	}
 	if gap := f.config.Gap; gap.Max > 0 {
-		t.next = f.config.Now().Add(gap.Min + time.Duration(f.config.Random()*float64(gap.Max-gap.Min)))
+		t.next = f.config.Clock.Now().Add(gap.Min + time.Duration(f.config.Random()*float64(gap.Max-gap.Min)))
 	}
 	return nil
 }
 
-// pause is the default of Config.Wait.
-func pause(ctx context.Context, d time.Duration) error {
-	if !wait.For(ctx, d) {
-		return fmt.Errorf("media: %w", context.Cause(ctx))
+// pauseBy is the default of Config.Wait.
+func pauseBy(c clock.Clock) func(context.Context, time.Duration) error {
+	return func(ctx context.Context, d time.Duration) error {
+		if !wait.For(ctx, c, d) {
+			return fmt.Errorf("media: %w", context.Cause(ctx))
+		}
+		return nil
 	}
-	return nil
 }

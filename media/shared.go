@@ -173,5 +173,5 @@ func (s *FileServer) use(ctx context.Context, id string, o *offered) (bool, erro
 // life returns how long an object stays in the state. Expired ones stay for a day, so that after a
 // restart their copies can still be removed.
 func (s *FileServer) life(o *offered) time.Duration {
-	return o.Expires.Sub(s.config.Now()) + 24*time.Hour
+	return o.Expires.Sub(s.config.Clock.Now()) + 24*time.Hour
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -107,14 +108,14 @@ func TestResumeInAnotherProcess(t *testing.T) {
 			s := newService(t)
 			page := &flaky{content: content, tag: `"1"`, breaks: []int{30_000}}
 			s.offers("/message/downloadFile", "/f", page.ServeHTTP)
-			f, dir := fetcher(t, s, func(c *media.Config) { c.Attempts, c.Now = 1, time.Now })
+			f, dir := fetcher(t, s, func(c *media.Config) { c.Attempts, c.Clock = 1, nil })
 			m := fileMessage(xmlmsg.File{Name: "a.txt"})
 			_, err := f.Download(t.Context(), m)
 			require.ErrorContains(t, err, "broke off")
 			assert.Len(t, listing(t, dir), 2, "the beginning and its note are kept")
 
 			page.tag, page.content = c.tag, strings.ToUpper(content)+"x"
-			again, _ := fetcher(t, s, func(c *media.Config) { c.Dir, c.Now = dir, time.Now })
+			again, _ := fetcher(t, s, func(c *media.Config) { c.Dir, c.Clock = dir, nil })
 			if c.tag == `"1"` {
 				page.content = content
 			}
@@ -133,13 +134,13 @@ func TestOldBeginningsGo(t *testing.T) {
 	s := newService(t)
 	page := &flaky{content: "0123456789", tag: `"1"`, breaks: []int{5}}
 	s.offers("/message/downloadFile", "/f", page.ServeHTTP)
-	f, dir := fetcher(t, s, func(c *media.Config) { c.Attempts, c.Now = 1, time.Now })
+	f, dir := fetcher(t, s, func(c *media.Config) { c.Attempts, c.Clock = 1, nil })
 	m := fileMessage(xmlmsg.File{Name: "a.txt"})
 	_, err := f.Download(t.Context(), m)
 	require.Error(t, err)
 	require.Len(t, listing(t, dir), 2)
 	later, _ := fetcher(t, s, func(c *media.Config) {
-		c.Dir, c.Now = dir, func() time.Time { return time.Now().Add(media.Remembered + time.Hour) }
+		c.Dir, c.Clock = dir, clock.Func(func() time.Time { return time.Now().Add(media.Remembered + time.Hour) })
 	})
 	m.Key = "wx_a:78"
 	_, err = later.Download(t.Context(), m)

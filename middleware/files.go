@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -17,8 +18,8 @@ type JoinFilesConfig struct {
 	Window time.Duration
 	// Count is called for each dropped message. nil means that drops are not counted.
 	Count func(reason string)
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 }
 
 // defaultFileWindow is the default of JoinFilesConfig.Window. The upload of a large file takes
@@ -38,9 +39,7 @@ func JoinFiles(config JoinFilesConfig) router.Middleware {
 	if config.Window == 0 {
 		config.Window = defaultFileWindow
 	}
-	if config.Now == nil {
-		config.Now = time.Now
-	}
+	config.Clock = clock.Or(config.Clock)
 	f := &files{config: config, complete: map[string]time.Time{}}
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
@@ -93,7 +92,7 @@ func keys(prefix string, notice uint64, token string) []string {
 func (f *files) known(ks []string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	now := f.config.Now()
+	now := f.config.Clock.Now()
 	for _, k := range ks {
 		if f.complete[k].After(now) {
 			return true
@@ -105,7 +104,7 @@ func (f *files) known(ks []string) bool {
 func (f *files) remember(ks []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	now := f.config.Now()
+	now := f.config.Clock.Now()
 	if len(f.complete) >= maxFiles {
 		for k, until := range f.complete {
 			if !until.After(now) {

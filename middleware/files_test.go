@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -65,7 +66,7 @@ func TestJoinFilesForgets(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(0, 0)
 	r := router.New()
-	r.Use(middleware.JoinFiles(middleware.JoinFilesConfig{Window: time.Minute, Now: func() time.Time { return now }}))
+	r.Use(middleware.JoinFiles(middleware.JoinFilesConfig{Window: time.Minute, Clock: clock.Func(func() time.Time { return now })}))
 	n := 0
 	r.Any(func(*router.Context) error { n++; return nil })
 	for i := range 12_000 { // more than is remembered

@@ -5,6 +5,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/failure"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -13,26 +14,24 @@ import (
 type LogConfig struct {
 	// Text adds the text of messages to the log. Consider the privacy of their authors.
 	Text bool
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 }
 
 // Log writes one line per event: kind, route, conversation, duration and outcome. It does not log
 // message text, keys, tokens and CDN ids. Pitfall: it logs the error of a handler unchanged. Do not
 // put message text into errors.
 func Log(config LogConfig) router.Middleware {
-	if config.Now == nil {
-		config.Now = time.Now
-	}
+	config.Clock = clock.Or(config.Clock)
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
-			start := config.Now()
+			start := config.Clock.Now()
 			err := next(c)
 			outcome := c.Outcome()
 			fields := []zap.Field{
 				zap.String("conversation_type", string(c.Event.Conversation.Type)),
 				zap.String("sender", c.Event.Sender),
-				zap.Duration("took", config.Now().Sub(start)),
+				zap.Duration("took", config.Clock.Now().Sub(start)),
 				zap.Int("sends", outcome.Sends),
 			}
 			if age := c.Event.Age(start); age > time.Minute {

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -34,7 +35,7 @@ func logged(t *testing.T, config middleware.LogConfig, ms []router.Middleware, h
 func TestLog(t *testing.T) {
 	t.Parallel()
 	ticks := time.Unix(0, 0)
-	config := middleware.LogConfig{Now: func() time.Time { ticks = ticks.Add(time.Second); return ticks }}
+	config := middleware.LogConfig{Clock: clock.Func(func() time.Time { ticks = ticks.Add(time.Second); return ticks })}
 	line := logged(t, config, nil, func(*router.Context) error { return nil })
 	fields := line.ContextMap()
 	assert.Equal(t, "event handled", line.Message)

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/content"
 	"github.com/hongyan-go/hongyan/internal/handling"
 	"github.com/hongyan-go/hongyan/router"
@@ -39,8 +40,8 @@ type LoopGuardConfig struct {
 	Count func(reason string)
 	// Muted is called when a sender is muted in a conversation, after it was logged. It may be nil.
 	Muted func(account, conversation string)
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 }
 
 // machineSpeed is the time between two messages of a sender that is too short for a person.
@@ -74,9 +75,7 @@ func LoopGuard(config LoopGuardConfig) router.Middleware {
 	if config.Mute == 0 {
 		config.Mute = defaultLoopMute
 	}
-	if config.Now == nil {
-		config.Now = time.Now
-	}
+	config.Clock = clock.Or(config.Clock)
 	g := &loopGuard{config: config, talks: map[string]*talk{}, chats: map[string]*chat{}}
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
@@ -91,7 +90,7 @@ func LoopGuard(config LoopGuardConfig) router.Middleware {
 				handling.Of(c).DropAfterObservers(droppedLoop)
 				return next(c)
 			}
-			began := config.Now()
+			began := config.Clock.Now()
 			err := next(c)
 			if answers := handling.Of(c).Answers(); len(answers) > 0 {
 				g.answered(c, said, contents(answers), began)
@@ -199,7 +198,7 @@ func (g *loopGuard) judge(c *router.Context, said content.Content) (dropped bool
 	if t == nil {
 		return false, time.Time{}
 	}
-	now := g.config.Now()
+	now := g.config.Clock.Now()
 	arrived := c.Received()
 	if arrived.IsZero() {
 		arrived = now
@@ -259,7 +258,7 @@ func repetition(t *talk, chat *chat, said content.Content, alone, fast bool) int
 func (g *loopGuard) answered(c *router.Context, said content.Content, answers []content.Content, began time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := g.config.Now()
+	now := g.config.Clock.Now()
 	g.makeRoom(now)
 	ch := g.chats[chatKey(c)]
 	if ch == nil {

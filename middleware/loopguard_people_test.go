@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -37,7 +38,7 @@ func newGuarded(t testing.TB, handler func(g *guarded, c *router.Context) error)
 	g := &guarded{t: t, now: time.Unix(1_800_000_000, 0), router: router.New()}
 	core, lines := observer.New(zap.DebugLevel)
 	g.lines, g.log = lines, zap.New(core)
-	g.router.Use(middleware.LoopGuard(middleware.LoopGuardConfig{Now: func() time.Time { return g.now },
+	g.router.Use(middleware.LoopGuard(middleware.LoopGuardConfig{Clock: clock.Func(func() time.Time { return g.now }),
 		Count: func(string) { g.dropped++ }}))
 	g.router.Observe(func(*router.Context) error { g.observed++; return nil })
 	g.router.Any(func(c *router.Context) error { g.handled++; return handler(g, c) })

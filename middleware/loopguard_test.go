@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -26,7 +27,7 @@ func newChat(t *testing.T) *chat {
 	t.Helper()
 	c := &chat{t: t, now: time.Unix(1_800_000_000, 0), router: router.New()}
 	c.router.Use(middleware.LoopGuard(middleware.LoopGuardConfig{
-		Rounds: 3, Pause: 5 * time.Second, Mute: time.Minute, Now: func() time.Time { return c.now },
+		Rounds: 3, Pause: 5 * time.Second, Mute: time.Minute, Clock: clock.Func(func() time.Time { return c.now }),
 		Count: func(reason string) { assert.Equal(t, middleware.DroppedLoop, reason); c.dropped++ },
 		Muted: func(account, conversation string) { c.muted = append(c.muted, account+" "+conversation) },
 	}))
@@ -104,7 +105,8 @@ func TestLoopGuardTellsWithoutHoldingOthersUp(t *testing.T) {
 	t.Parallel()
 	r := router.New()
 	inside := false
-	r.Use(middleware.LoopGuard(middleware.LoopGuardConfig{Rounds: 1, Now: func() time.Time { return time.Unix(1_800_000_000, 0) },
+	still := clock.Func(func() time.Time { return time.Unix(1_800_000_000, 0) })
+	r.Use(middleware.LoopGuard(middleware.LoopGuardConfig{Rounds: 1, Clock: still,
 		Muted: func(string, string) {
 			inside = true
 			require.NoError(t, r.Serve(t.Context(), text(t, "wxid_other", "hi"), router.Services{Sender: yes{}}))

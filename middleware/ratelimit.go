@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -20,8 +21,8 @@ type RateLimitConfig struct {
 	Per    time.Duration
 	// Count is called for each dropped event. nil means that drops are not counted.
 	Count func(reason string)
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 }
 
 // maxConversations limits the conversations that a middleware remembers; beyond it idle ones are
@@ -35,9 +36,7 @@ func RateLimit(config RateLimitConfig) router.Middleware {
 	if config.Events <= 0 || config.Per <= 0 {
 		panic(fmt.Sprintf("middleware: RateLimit of %d events per %v: both must be positive", config.Events, config.Per))
 	}
-	if config.Now == nil {
-		config.Now = time.Now
-	}
+	config.Clock = clock.Or(config.Clock)
 	l := &limiter{config: config, limits: map[string]*rate.Limiter{}}
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
@@ -63,7 +62,7 @@ type limiter struct {
 func (l *limiter) pass(conversation string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.config.Now()
+	now := l.config.Clock.Now()
 	limit := l.limits[conversation]
 	if limit == nil {
 		l.makeRoom(now)

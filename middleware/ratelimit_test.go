@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -18,7 +19,7 @@ func TestRateLimit(t *testing.T) {
 	dropped := 0
 	r := router.New()
 	r.Use(middleware.RateLimit(middleware.RateLimitConfig{
-		Events: 2, Per: time.Minute, Now: func() time.Time { return now }, Count: func(string) { dropped++ },
+		Events: 2, Per: time.Minute, Clock: clock.Func(func() time.Time { return now }), Count: func(string) { dropped++ },
 	}))
 	arrived := map[string]int{}
 	r.Any(func(c *router.Context) error { arrived[c.Conversation().ID]++; return nil })
@@ -42,8 +43,8 @@ func TestATryAgainIsNotDropped(t *testing.T) {
 	t.Parallel()
 	now := func() time.Time { return time.Unix(1_800_000_000, 0) }
 	for name, m := range map[string]router.Middleware{
-		"RateLimit": middleware.RateLimit(middleware.RateLimitConfig{Events: 1, Per: time.Minute, Now: now}),
-		"LoopGuard": middleware.LoopGuard(middleware.LoopGuardConfig{Rounds: 2, Pause: time.Minute, Now: now}),
+		"RateLimit": middleware.RateLimit(middleware.RateLimitConfig{Events: 1, Per: time.Minute, Clock: clock.Func(now)}),
+		"LoopGuard": middleware.LoopGuard(middleware.LoopGuardConfig{Rounds: 2, Pause: time.Minute, Clock: clock.Func(now)}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,7 +64,7 @@ func TestATryAgainIsNotDropped(t *testing.T) {
 func TestRateLimitForgetsTheIdle(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(0, 0)
-	m := middleware.RateLimit(middleware.RateLimitConfig{Events: 1, Per: time.Second, Now: func() time.Time { return now }})
+	m := middleware.RateLimit(middleware.RateLimitConfig{Events: 1, Per: time.Second, Clock: clock.Func(func() time.Time { return now })})
 	r := router.New()
 	r.Use(m)
 	n := 0

@@ -44,7 +44,11 @@ func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn) error {
 	if o.config.Turn != nil {
 		o.config.Turn(turn)
 	}
-	o.owned.Go(func() { o.call(q, it, s, m) })
+	work := o.tracker.Begin("a request to send")
+	o.owned.Go(func() {
+		defer work.End()
+		o.call(q, it, s, m)
+	})
 	return nil
 }
 
@@ -87,7 +91,7 @@ func (o *Outbox) call(q *queue, it *item, s store.Send, m api.Send) {
 	o.mu.Lock()
 	it.sending = false
 	delete(q.busy, it.target)
-	it.times(s, s.Expires, o.config.Now())
+	it.times(s, s.Expires, o.config.Clock.Now())
 	if s.State.Final() {
 		o.finish(it, result.sent, result.err)
 	}
@@ -181,11 +185,11 @@ const maxRetryAfter = time.Hour
 // not expire before the next one. A pause that the service asks for holds for all sends of the
 // account.
 func (o *Outbox) again(q *queue, it *item, s *store.Send, err error) bool {
-	now := o.config.Now()
+	now := o.config.Clock.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	it.tries++
-	at := now.Add(o.rest(it.tries))
+	at := now.Add(o.pauseAfter(it.tries))
 	var e *api.Error
 	if errors.As(err, &e) && asksToWait(e) {
 		if asked := now.Add(min(e.RetryAfter, maxRetryAfter)); asked.After(at) {
@@ -202,8 +206,8 @@ func (o *Outbox) again(q *queue, it *item, s *store.Send, err error) bool {
 	return true
 }
 
-// rest is the time before the next attempt of a request that never left.
-func (o *Outbox) rest(tries int) time.Duration {
+// pauseAfter is the time before the next attempt of a request that never left.
+func (o *Outbox) pauseAfter(tries int) time.Duration {
 	b := newBackoff()
 	b.RandomizationFactor = 0
 	var d time.Duration

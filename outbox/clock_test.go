@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -35,8 +36,8 @@ func TestASendThatWaitsWhenTheClockIsSetBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var clock wallClock
-			clock.ahead.Store(int64(24 * time.Hour))
+			var wall wallClock
+			wall.ahead.Store(int64(24 * time.Hour))
 			var ended atomic.Pointer[store.Send]
 			fails := func(n int, m api.Send) (*api.SentMessage, error) {
 				if n <= c.fails {
@@ -44,13 +45,13 @@ func TestASendThatWaitsWhenTheClockIsSetBack(t *testing.T) {
 				}
 				return &api.SentMessage{To: api.TargetOf(m)}, nil
 			}
-			config := outbox.Config{Now: clock.now, MaxTries: 10_000, Outcome: func(s store.Send) { ended.Store(&s) }}
+			config := outbox.Config{Clock: clock.Func(wall.now), MaxTries: 10_000, Outcome: func(s store.Send) { ended.Store(&s) }}
 			inBubble(t, config, func(b bench) {
 				b.answer = fails
 				go func() { _, _ = b.Send(context.Background(), answer("a", "x")) }()
 				synctest.Wait()
 				require.Len(b.t, b.calls(), 1)
-				clock.ahead.Store(0)
+				wall.ahead.Store(0)
 				back := time.Now()
 				for ended.Load() == nil && time.Since(back) < 23*time.Hour {
 					time.Sleep(time.Second)

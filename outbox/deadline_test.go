@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -330,7 +331,7 @@ func checkDeadline(t require.TestingT, quiet outbox.Window, now time.Time, ttl t
 	require.NoError(t, err)
 	back := memory.New(memory.Config{})
 	o, err := outbox.New(outbox.Config{
-		Store: back, Pace: outbox.Pace{Quiet: quiet}, ProactiveTTL: ttl, Now: func() time.Time { return now },
+		Store: back, Pace: outbox.Pace{Quiet: quiet}, ProactiveTTL: ttl, Clock: clock.Func(func() time.Time { return now }),
 		Send: func(context.Context, api.Send) (*api.SentMessage, error) { return nil, nil },
 	})
 	require.NoError(t, err)

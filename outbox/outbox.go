@@ -19,6 +19,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
 )
@@ -81,8 +82,9 @@ type Config struct {
 	// Stale is when a request of another process counts as lost if Timeout is nil. 0 means
 	// 3 minutes.
 	Stale time.Duration
-	// Now is the clock; nil means time.Now. Random draws from [0,1); nil means a random one.
-	Now    func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
+	// Random draws from [0,1); nil means a random one.
 	Random func() float64
 }
 
@@ -120,6 +122,8 @@ type Outbox struct {
 	state  store.State
 	quiet  *Hours
 
+	tracker *clock.Tracker // of the clock; nil if it has none
+
 	calls context.Context //nolint:containedctx // of the calls, which outlive the context of their Send
 	abort context.CancelFunc
 	owned sync.WaitGroup // queues and calls
@@ -152,9 +156,7 @@ func New(c Config) (*Outbox, error) {
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
 	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.Clock = clock.Or(c.Clock)
 	if c.Random == nil {
 		c.Random = rand.Float64
 	}
@@ -178,7 +180,8 @@ func New(c Config) (*Outbox, error) {
 	}
 	o := &Outbox{
 		config: c, ledger: c.Store.Ledger(), state: c.Store.State(), quiet: quiet,
-		items: map[string]*item{}, queues: map[string]*queue{}, done: make(chan struct{}), began: time.Now(),
+		items: map[string]*item{}, queues: map[string]*queue{}, done: make(chan struct{}), began: c.Clock.Now(),
+		tracker: clock.TrackerOf(c.Clock),
 	}
 	o.calls, o.abort = context.WithCancel(context.Background())
 	return o, nil
@@ -208,6 +211,9 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 	if it.class != Answer {
 		parked = it.parked
 	}
+	work := clock.WorkOf(ctx)
+	o.wait(it, parked != nil, work)
+	defer o.unwait(it, work)
 	select {
 	case <-it.done:
 		return it.outcome()
@@ -225,6 +231,22 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 	default:
 	}
 	return nil, &pendingError{Key: it.key, Endpoint: api.EndpointOf(m), Err: context.Cause(ctx)}
+}
+
+// wait parks the work of a caller until its entry has its outcome, or, if the caller goes on then,
+// is parked.
+func (o *Outbox) wait(it *item, orParked bool, work *clock.Work) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.items[it.key] == it && (!orParked || !it.isParked) {
+		it.waiting.Park(work)
+	}
+}
+
+func (o *Outbox) unwait(it *item, work *clock.Work) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	it.waiting.Leave(work)
 }
 
 // leave notes that an entry has no caller: its outcome has to be logged.

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -308,7 +309,8 @@ func TestAClockThatIsSetBack(t *testing.T) {
 		PerHour: 2, PerDay: 3, ProactiveChatsPerHour: 1,
 	}}
 	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	inBubble(t, outbox.Config{Pace: pace, Now: now, Since: map[string]time.Time{"a": time.Now().AddDate(30, 0, 0)}}, func(b bench) {
+	since := map[string]time.Time{"a": time.Now().AddDate(30, 0, 0)}
+	inBubble(t, outbox.Config{Pace: pace, Clock: clock.Func(now), Since: since}, func(b bench) {
 		ahead.Store(int64(365 * 24 * time.Hour))
 		for range 2 {
 			_, err := b.Send(b.t.Context(), proactive("a", "x"))

@@ -97,7 +97,7 @@ func (o *Outbox) Paused(ctx context.Context, account string) string {
 // pausedSince is Paused with the beginning of the pause. It is zero if it is not known whether
 // there is a pause: then the time counts as waiting.
 func (o *Outbox) pausedSince(ctx context.Context, account string) (reason string, since time.Time) {
-	now := time.Now()
+	now := o.config.Clock.Now()
 	o.mu.Lock()
 	seen, ok := o.pause.seen[account]
 	o.mu.Unlock()
@@ -129,7 +129,7 @@ func (o *Outbox) readPauses(ctx context.Context, account string) (reason string,
 		case err == nil:
 			p := readPause(e)
 			if p.Since.IsZero() {
-				p.Since = o.config.Now()
+				p.Since = o.config.Clock.Now()
 			}
 			return "paused: " + p.Reason, p.Since
 		case !errors.Is(err, store.ErrNotFound):

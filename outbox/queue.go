@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -41,6 +42,8 @@ type item struct {
 	isParked           bool
 	left               bool // no caller waits for its outcome
 
+	waiting clock.Lot // the work of the callers
+
 	parked chan struct{} // closed when it has to wait for longer than a gap
 	done   chan struct{} // closed after sent and err are set
 	sent   *api.SentMessage
@@ -59,6 +62,7 @@ type queue struct {
 	running bool
 	wake    chan struct{} // of capacity 1
 	aged    bool          // the last turn went to a proactive send that was late
+	resting clock.Lot     // the work of the goroutine while it waits
 }
 
 // enqueue puts an entry into its queue, unless it is there already. Its call gets the values of
@@ -76,7 +80,7 @@ func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: ClassOf(s), seq: s.Seq,
 		queued: s.Updated, values: context.WithoutCancel(ctx), parked: make(chan struct{}), done: make(chan struct{}),
 	}
-	now := o.config.Now()
+	now := o.config.Clock.Now()
 	if it.queued.After(now) { // another clock
 		it.queued = now
 	}
@@ -100,18 +104,23 @@ func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 
 // kick wakes the queue. The caller holds the lock.
 func (o *Outbox) kick(q *queue) {
+	q.resting.Release()
 	select {
 	case q.wake <- struct{}{}:
 	default:
 	}
 	if !q.running {
 		q.running = true
-		o.owned.Go(func() { o.work(q) })
+		work := o.tracker.Begin("the outbox")
+		o.owned.Go(func() { o.work(q, work) })
 	}
 }
 
 // work gives turns until the queue is empty.
-func (o *Outbox) work(q *queue) {
+func (o *Outbox) work(q *queue, work *clock.Work) {
+	defer work.End()
+	stop := func() bool { return false }
+	defer func() { stop() }()
 	for {
 		wait, more := o.step(q)
 		if !more {
@@ -120,19 +129,37 @@ func (o *Outbox) work(q *queue) {
 		if wait <= 0 {
 			continue
 		}
-		timer := time.NewTimer(wait)
+		timer, next := o.config.Clock.NewTimer(wait)
+		stop() // only now: up to here the step was the work of the timer before
+		stop = next
+		o.rest(q, work)
 		select {
-		case <-timer.C:
+		case <-timer:
 		case <-q.wake:
 		case <-o.done:
 		}
-		timer.Stop()
+		o.resume(q, work)
 	}
+}
+
+// rest parks the work of a queue until it is kicked, unless that has happened already.
+func (o *Outbox) rest(q *queue, work *clock.Work) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(q.wake) == 0 {
+		q.resting.Park(work)
+	}
+}
+
+func (o *Outbox) resume(q *queue, work *clock.Work) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	q.resting.Leave(work)
 }
 
 // step does what can be done now, and returns how long to wait before the next step.
 func (o *Outbox) step(q *queue) (wait time.Duration, more bool) {
-	now := o.config.Now()
+	now := o.config.Clock.Now()
 	var paused string
 	if o.waits(q) { // an empty queue does not read the switch, so that the next send sees it as it is then
 		var since time.Time
@@ -255,6 +282,7 @@ func (o *Outbox) finish(it *item, sent *api.SentMessage, err error) {
 	q := o.queues[it.account]
 	q.items = slices.DeleteFunc(q.items, func(x *item) bool { return x == it })
 	it.sent, it.err = sent, err
+	it.waiting.Release()
 	close(it.done)
 	if o.drain {
 		o.stopIfIdle()

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -21,8 +22,8 @@ const lostReason = "the process ended while the request was under way"
 func (o *Outbox) Run(ctx context.Context) error {
 	first := true
 	looks := 0
-	ticker := time.NewTicker(o.config.Sweep)
-	defer ticker.Stop()
+	loop := wait.NewLoop(ctx, o.config.Clock)
+	defer loop.End()
 	for {
 		looks++
 		if err := o.sweep(ctx, first && !o.config.Shared, looks%thorough == 0); err == nil {
@@ -30,12 +31,13 @@ func (o *Outbox) Run(ctx context.Context) error {
 		} else if ctx.Err() == nil {
 			o.config.Logger.Error("the ledger cannot be searched for waiting sends, trying again", zap.Error(err))
 		}
-		select {
-		case <-ctx.Done():
+		if !loop.RestToLook(ctx, o.config.Sweep, 0, o.done) {
 			return context.Cause(ctx)
+		}
+		select {
 		case <-o.done:
 			return errClosed
-		case <-ticker.C:
+		default:
 		}
 	}
 }
@@ -101,7 +103,7 @@ func (o *Outbox) lost(s store.Send) bool {
 	if !o.config.Shared && s.Updated.Before(o.began) {
 		return true
 	}
-	return time.Since(s.Updated).Abs() >= o.stale(s) // Abs, as the clock may have been set back
+	return o.config.Clock.Now().Sub(s.Updated).Abs() >= o.stale(s) // Abs, as the clock may have been set back
 }
 
 // staleMargin is for clocks that differ, and for the time that it takes to write an outcome.

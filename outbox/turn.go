@@ -65,7 +65,7 @@ func (o *Outbox) turn(q *queue, heads []*item, now time.Time) (*item, time.Durat
 		}
 	}
 	return it, 0, o.begin(q, it, s, Turn{
-		Account: s.Account, Endpoint: s.Endpoint, Class: it.class, Waited: max(0, time.Since(s.Created)),
+		Account: s.Account, Endpoint: s.Endpoint, Class: it.class, Waited: max(0, now.Sub(s.Created)),
 		PerHour: limits.PerHour, PerDay: limits.PerDay, HourLeft: max(0, limits.PerHour-b.Hour.sum()),
 		DayLeft: max(0, limits.PerDay-b.Day.sum()),
 	})
@@ -141,6 +141,7 @@ func (o *Outbox) park(q *queue, head *item, now, until time.Time) {
 		o.hold(it, now, until)
 		if !it.isParked {
 			it.isParked = true
+			it.waiting.Release()
 			close(it.parked)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -72,7 +73,8 @@ func ForRouter(r *router.Router, o Options) (*Player, error) {
 func ForBot(c bot.Config, o Options) (*Player, error) {
 	p := newPlayer(o)
 	c.Logger = o.Logger
-	b, err := bot.NewDry(c, bot.Dry{HTTPClient: p.httpClient(), Now: p.service.clock})
+	c.Clock = clock.Func(p.service.clock)
+	b, err := bot.NewDry(c, bot.Dry{HTTPClient: p.httpClient()})
 	if err != nil {
 		return nil, err
 	}
@@ -82,9 +84,10 @@ func ForBot(c bot.Config, o Options) (*Player, error) {
 }
 
 func newPlayer(o Options) *Player {
+	service := &service{fail: o.Fail, sent: map[string]*api.SentMessage{}, now: time.Unix(0, 0)}
+	back := memory.New(memory.Config{Clock: clock.Func(service.clock)})
 	return &Player{
-		service: &service{fail: o.Fail, sent: map[string]*api.SentMessage{}, now: time.Unix(0, 0)},
-		state:   memory.New(memory.Config{}).State(), wxids: map[string]string{}, seen: map[string]bool{}, last: time.Unix(0, 0),
+		service: service, state: back.State(), wxids: map[string]string{}, seen: map[string]bool{}, last: time.Unix(0, 0),
 	}
 }
 
@@ -97,7 +100,7 @@ func (p *Player) use(r *router.Router, client *api.Client, o Options) {
 	p.router, p.client = r, client
 	p.services = router.Services{
 		Sender: sender{p.service, client}, Names: o.Names, Client: client, Files: o.Files, Logger: o.Logger, State: p.state,
-		Now: p.service.clock,
+		Clock: clock.Func(p.service.clock),
 	}
 }
 
@@ -192,7 +195,7 @@ func (p *Player) step(ctx context.Context, e Entry) (s Step) {
 		name = identity.Key
 	}
 	p.service.begin(name, p.last)
-	if err := p.router.ExpireForms(ctx, p.services); err != nil {
+	if _, err := p.router.ExpireForms(ctx, p.services); err != nil {
 		s.Err = err
 		return s
 	}

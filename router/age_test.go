@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/handling"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -44,7 +45,7 @@ func TestAge(t *testing.T) {
 		e := text(t, "hi")
 		e.Time = sent
 		var entered []string
-		outcome, err := r.Dispatch(t.Context(), e, router.Services{Now: func() time.Time { return sent.Add(c.late) }},
+		outcome, err := r.Dispatch(t.Context(), e, router.Services{Clock: clock.Func(func() time.Time { return sent.Add(c.late) })},
 			router.Run{Entered: func(route string) { entered = append(entered, route) }})
 		require.NoError(t, err)
 		assert.Equal(t, c.runs, runs, "%v late", c.late)
@@ -79,7 +80,7 @@ func TestAgesOfGroups(t *testing.T) {
 			long := r.Where(match.Exact("archive"))
 			long.MaxAge(router.AnyAge)
 			long.Text(run("long"))
-			services := router.Services{Now: func() time.Time { return sent.Add(test.late) }}
+			services := router.Services{Clock: clock.Func(func() time.Time { return sent.Add(test.late) })}
 			for _, body := range []string{"hi", "archive"} {
 				e := text(t, body)
 				e.Time = sent

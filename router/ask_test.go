@@ -17,6 +17,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -81,7 +82,7 @@ func (k *talk) event(from string, msgType int, content string) *callback.Event {
 }
 
 func (k *talk) services() router.Services {
-	return router.Services{Sender: k, State: k.state, Names: k.names, Now: k.now}
+	return router.Services{Sender: k, State: k.state, Names: k.names, Clock: clock.Func(k.now)}
 }
 
 func (k *talk) serve(e *callback.Event) (router.Outcome, error) {
@@ -100,8 +101,13 @@ func (k *talk) says(from, text string) []string {
 func (k *talk) expire() []string {
 	k.t.Helper()
 	k.said = nil
-	require.NoError(k.t, k.router.ExpireForms(k.t.Context(), k.services()))
+	require.NoError(k.t, k.expireWith(k.t.Context(), k.services()))
 	return k.said
+}
+
+func (k *talk) expireWith(ctx context.Context, s router.Services) error {
+	_, err := k.router.ExpireForms(ctx, s)
+	return err
 }
 
 func isPhone(s string) bool { return regexp.MustCompile(`^1\d{10}$`).MatchString(s) }
@@ -375,7 +381,7 @@ func TestExpiringTakesOver(t *testing.T) {
 		dying, die := context.WithCancel(t.Context())
 		die()
 		k.failing = context.Canceled
-		require.Error(t, k.router.ExpireForms(dying, k.services()))
+		require.Error(t, k.expireWith(dying, k.services()))
 		assert.Empty(t, k.expire(), "another process has it")
 		assert.Equal(t, []string{"wxid_alice: 其它"}, k.says("wxid_alice", "13800000000"), "its time is over all the same")
 		time.Sleep(3 * time.Minute)

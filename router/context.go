@@ -9,6 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/journal"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -44,8 +45,8 @@ type Services struct {
 	// State keeps sessions and open forms. nil means none: Ask, Once and sessions fail with
 	// ErrNoState.
 	State store.State
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 }
 
 // Run has the values of one run of an event. The zero value is the first run of an event that is
@@ -67,10 +68,7 @@ type Run struct {
 }
 
 func (s *Services) now() time.Time {
-	if s.Now == nil {
-		return time.Now()
-	}
-	return s.Now()
+	return clock.Or(s.Clock).Now()
 }
 
 // Context is one event on its way through the routes. It is a context.Context that belongs to the

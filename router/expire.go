@@ -2,6 +2,7 @@ package router
 
 import (
 	"context"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -9,12 +10,14 @@ import (
 )
 
 // ExpireForms ends the forms whose time is over, and sends their texts of OnTimeout. The bot calls
-// it every few seconds; several processes may do so on one State.
-func (r *Router) ExpireForms(ctx context.Context, s Services) error {
+// it every few seconds; several processes may do so on one State. next is when the time of the next
+// form that is open now ends; zero if none is.
+func (r *Router) ExpireForms(ctx context.Context, s Services) (next time.Time, err error) {
 	if s.State == nil {
-		return nil
+		return time.Time{}, nil
 	}
-	return formError(r.forms.Sweep(ctx, journalOf(&s), func(ctx context.Context, f *form) error { return sayTimeout(ctx, s, f) }))
+	next, err = r.forms.Sweep(ctx, journalOf(&s), func(ctx context.Context, f *form) error { return sayTimeout(ctx, s, f) })
+	return next, formError(err)
 }
 
 // sayTimeout sends the text of a form whose time is over. It logs why it could not.

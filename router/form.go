@@ -19,7 +19,7 @@ type form = journal.Form[api.SentMessage]
 func (c *Context) journal() journal.Journal[api.SentMessage] { return journalOf(&c.services) }
 
 func journalOf(s *Services) journal.Journal[api.SentMessage] {
-	return journal.Journal[api.SentMessage]{State: s.State, Now: s.Now}
+	return journal.Journal[api.SentMessage]{State: s.State, Clock: s.Clock}
 }
 
 // newForm is the form of a handler that asks its first question.

@@ -161,7 +161,7 @@ func TestAFormThatCannotEndHoldsNoOtherUp(t *testing.T) {
 		time.Sleep(4 * time.Minute)
 		k.state = stubborn{k.state, "wxid_alice"}
 		k.said = nil
-		require.ErrorContains(t, k.router.ExpireForms(t.Context(), k.services()), "refused")
+		require.ErrorContains(t, k.expireWith(t.Context(), k.services()), "refused")
 		assert.Equal(t, []string{"wxid_bob: 超时了"}, k.said)
 	})
 }
@@ -177,7 +177,7 @@ func TestTheTextOfATimeoutWaitsForNobody(t *testing.T) {
 		k.says("wxid_alice", "张三")
 		time.Sleep(4 * time.Minute)
 		sent := &recorder{}
-		require.NoError(t, k.router.ExpireForms(t.Context(), router.Services{Sender: sent, State: k.state}))
+		require.NoError(t, k.expireWith(t.Context(), router.Services{Sender: sent, State: k.state}))
 		require.Len(t, sent.all, 1)
 		assert.True(t, sent.all[0].Queued)
 	})

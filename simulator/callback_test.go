@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -55,7 +56,9 @@ func TestAProbeThatIsRefusedByTheBot(t *testing.T) {
 
 func TestATextInAGroup(t *testing.T) {
 	t.Parallel()
-	sim := start(t, func(c *simulator.Config) { c.Clock = func() time.Time { return time.Unix(1780000000, 999) } })
+	sim := start(t, func(c *simulator.Config) {
+		c.Clock = clock.Func(func() time.Time { return time.Unix(1780000000, 999) })
+	})
 	b := listen(t, sim.Simulator, nil)
 	m := sim.Group("A").Member("alice").Says("hi: <b>&\nthere")
 	b.take(t, 1)

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"github.com/hongyan-go/hongyan/internal/clock"
 )
 
 // DefaultToken is the API token of a simulator without Config.Token.
@@ -44,8 +46,13 @@ type Config struct {
 	// IDs changes the ids and keys, but not the faults. A bot that remembers the messages of an
 	// earlier simulator needs other ids. 0 means Seed.
 	IDs uint64
-	// Clock returns the time of messages. nil means time.Now.
-	Clock func() time.Time
+	// Clock is the clock of messages and deliveries; a bot with the same clock waits by it, too.
+	// nil means that of the machine, or a virtual one.
+	Clock clock.Clock
+	// VirtualClock makes a clock that only Advance moves, instead of Clock. It begins with the time
+	// Begins; zero means now.
+	VirtualClock bool
+	Begins       time.Time
 	// History is how many messages and how many calls are remembered. 0 means 1,000,000.
 	History int
 	// AutoLogin scans and confirms each login, so that it needs no POST /sim/login.
@@ -95,8 +102,14 @@ func (c *Config) fill() error {
 	if c.CallbackTimeout <= 0 {
 		c.CallbackTimeout = defaultCallbackTimeout
 	}
-	if c.Clock == nil {
-		c.Clock = time.Now
+	switch {
+	case c.VirtualClock:
+		if c.Begins.IsZero() {
+			c.Begins = time.Now()
+		}
+		c.Clock = clock.NewVirtual(c.Begins)
+	case c.Clock == nil:
+		c.Clock = clock.NewWatched()
 	}
 	if c.History <= 0 {
 		c.History = defaultHistory

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -315,7 +316,7 @@ func TestTheSameSeedMakesTheSame(t *testing.T) {
 	t.Parallel()
 	make1 := func(seed uint64) string {
 		sim := start(t, func(c *simulator.Config) {
-			c.Seed, c.Clock = seed, func() time.Time { return time.Unix(1780000000, 0) }
+			c.Seed, c.Clock = seed, clock.Func(func() time.Time { return time.Unix(1780000000, 0) })
 		})
 		return sim.Group("A").Member("alice").Drops(simulator.File{Name: "x.pdf", Size: 1}).Content
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -172,7 +173,7 @@ func TestTheSameSeedMakesTheSameTrace(t *testing.T) {
 		var tick time.Duration
 		sim := start(t, func(c *simulator.Config) {
 			c.Seed = seed
-			c.Clock = func() time.Time { return time.Unix(1_780_000_000, 0).Add(tick) }
+			c.Clock = clock.Func(func() time.Time { return time.Unix(1_780_000_000, 0).Add(tick) })
 		})
 		b := listen(t, sim.Simulator, nil)
 		sim.Breaks(

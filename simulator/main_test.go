@@ -19,6 +19,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/hongyan-go/hongyan/internal/catalogue"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -241,5 +242,5 @@ func newClock() *manualClock {
 
 // set makes it the clock of a simulator.
 func (m *manualClock) set(c *simulator.Config) {
-	c.Clock = func() time.Time { return time.Unix(m.Load(), 0) }
+	c.Clock = clock.Func(func() time.Time { return time.Unix(m.Load(), 0) })
 }

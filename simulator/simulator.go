@@ -69,7 +69,8 @@ func New(c Config) (*Simulator, error) {
 	s := &Simulator{config: c, life: life, cursors: map[string]int64{}}
 	s.faults = faults.NewSet(life, c.Seed, table.Has)
 	s.out = delivery.New(life, delivery.Config{
-		Retries: c.Retries, RetryDelay: c.RetryDelay, Timeout: c.CallbackTimeout, AllowRemote: c.AllowRemoteCallback, Log: s.log,
+		Clock: c.Clock, Retries: c.Retries, RetryDelay: c.RetryDelay, Timeout: c.CallbackTimeout,
+		AllowRemote: c.AllowRemoteCallback, Log: s.log,
 	})
 	s.world = world.New(c.World.begin(world.Config{
 		Seed: cmp.Or(c.IDs, c.Seed), History: c.History, Clock: c.Clock, Lifetime: life, Faults: s.faults, Out: s.out,

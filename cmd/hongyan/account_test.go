@@ -20,6 +20,7 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
@@ -43,7 +44,8 @@ func (d *desk) now() time.Time { return time.Now().Add(time.Duration(d.ahead.Loa
 func newDesk(t *testing.T, configure ...func(*simulator.Config)) *desk {
 	t.Helper()
 	d := &desk{t: t, data: t.TempDir(), wait: func() {}}
-	d.sim = simulator.Start(t, append([]func(*simulator.Config){func(c *simulator.Config) { c.Clock = d.now }}, configure...)...)
+	configure = append([]func(*simulator.Config){func(c *simulator.Config) { c.Clock = clock.Func(d.now) }}, configure...)
+	d.sim = simulator.Start(t, configure...)
 	d.vars = map[string]string{
 		"HONGYAN_TOKEN": d.sim.Token(), "HONGYAN_BASE_URL": d.sim.BaseURL(), "HONGYAN_DATA": d.data, "HONGYAN_PACE": "unlimited",
 		"HONGYAN_APP_ID": simulator.DefaultAppID,

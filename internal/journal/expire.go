@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -35,6 +36,16 @@ func reminded(at string) string {
 	return key
 }
 
+// remindedAt is the time of a reminder; zero if it cannot be read.
+func remindedAt(at string) time.Time {
+	ms, _, _ := strings.Cut(strings.TrimPrefix(at, reminders), "/")
+	n, err := strconv.ParseInt(ms, 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.UnixMilli(n)
+}
+
 // remind has a Sweeper look at a form at a time.
 func (j Journal[S]) remind(ctx context.Context, key string, at time.Time) error {
 	if _, err := j.State.Put(ctx, reminder(key, at), nil, j.after(at)); err != nil {
@@ -51,34 +62,33 @@ type Sweeper[S any] struct {
 
 // Sweep looks at the reminders that are due, and has say send the texts of the forms that end.
 // Several processes may sweep one state. A form that fails does not keep the others waiting; the
-// error is that of the first.
-func (s *Sweeper[S]) Sweep(ctx context.Context, j Journal[S], say Say[S]) error {
+// error is that of the first. next is when the next form ends that is open now; zero if none is.
+func (s *Sweeper[S]) Sweep(ctx context.Context, j Journal[S], say Say[S]) (next time.Time, err error) {
 	now, last := j.now().UnixNano(), s.last.Load()
-	err := j.sweep(ctx, last == 0 || now < last, say)
+	next, err = j.sweep(ctx, last == 0 || now < last, say)
 	if err == nil {
 		s.last.Store(now)
 	}
-	return err
+	return next, err
 }
 
 // sweep looks at what is due, and, if the clock was set back, at what is not, too.
-func (j Journal[S]) sweep(ctx context.Context, setBack bool, say Say[S]) error {
-	var failed error
+func (j Journal[S]) sweep(ctx context.Context, setBack bool, say Say[S]) (next time.Time, failed error) {
 	for after := ""; ; {
 		page, err := j.State.List(ctx, reminders, after, remindersPage)
 		if err != nil {
-			return errors.Join(failed, fmt.Errorf("journal: reminders: %w", err))
+			return next, errors.Join(failed, fmt.Errorf("journal: reminders: %w", err))
 		}
 		for _, entry := range page {
 			after = entry.Key
-			due := entry.Key <= reminder("", j.now())
+			due := entry.Key < reminder("", j.now().Add(time.Millisecond))
 			switch {
 			case due:
 				err = j.look(ctx, entry.Key, say)
 			case setBack:
 				err = j.bringForward(ctx, entry.Key)
 			default:
-				return failed
+				return remindedAt(entry.Key), failed
 			}
 			if err == nil {
 				continue
@@ -87,11 +97,11 @@ func (j Journal[S]) sweep(ctx context.Context, setBack bool, say Say[S]) error {
 				failed = err
 			}
 			if ctx.Err() != nil || errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrClosed) {
-				return failed
+				return next, failed
 			}
 		}
 		if len(page) < remindersPage {
-			return failed
+			return next, failed
 		}
 	}
 }
@@ -134,7 +144,7 @@ func (j Journal[S]) look(ctx context.Context, at string, say Say[S]) error {
 	case err != nil:
 		return err
 	case f.Status != Waiting && f.Status != Expiring:
-	case j.now().After(f.Deadline):
+	case j.now().UnixMilli() >= f.Deadline.UnixMilli(): // as reminders count
 		_, err := j.expire(ctx, key, f, revision, say)
 		if errors.Is(err, store.ErrConflict) { // an answer, or another process
 			return nil

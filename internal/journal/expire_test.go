@@ -31,7 +31,8 @@ func (b *bench) open(t *testing.T, key string, timeout time.Duration) {
 func (b *bench) sweep(t *testing.T, s *journal.Sweeper[int]) []string {
 	t.Helper()
 	b.said = nil
-	require.NoError(t, s.Sweep(t.Context(), b.entries, b.say))
+	_, err := s.Sweep(t.Context(), b.entries, b.say)
+	require.NoError(t, err)
 	return b.said
 }
 
@@ -102,7 +103,7 @@ func TestSayThatFails(t *testing.T) {
 			ctx, die := context.WithCancel(t.Context())
 			defer die()
 			var s journal.Sweeper[int]
-			err := s.Sweep(ctx, b.entries, func(context.Context, *form) error {
+			_, err := s.Sweep(ctx, b.entries, func(context.Context, *form) error {
 				if test.dying {
 					die()
 				}

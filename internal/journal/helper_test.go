@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/journal"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -34,7 +35,7 @@ func newBench(t testing.TB) *bench {
 	back := memory.New(memory.Config{})
 	t.Cleanup(func() { assert.NoError(t, back.Close()) })
 	b := &bench{now: time.Now().Round(time.Second)} // the memory store has the real clock
-	b.entries = entries{State: back.State(), Now: func() time.Time { return b.now }}
+	b.entries = entries{State: back.State(), Clock: clock.Func(func() time.Time { return b.now })}
 	return b
 }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -17,8 +18,8 @@ var ErrTooLarge = errors.New("journal: the form is too large")
 // Journal stores forms and steps in a state. S is what a send returns.
 type Journal[S any] struct {
 	State store.State
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 }
 
 // How long entries are stored after their use.
@@ -29,10 +30,7 @@ const (
 )
 
 func (j Journal[S]) now() time.Time {
-	if j.Now == nil {
-		return time.Now()
-	}
-	return j.Now()
+	return clock.Or(j.Clock).Now()
 }
 
 // Load reads a form and its revision. The error is store.ErrNotFound if there is none, and

@@ -58,7 +58,7 @@ func New(c Config) (*Flow, error) {
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
-	if !wait.For(ctx, d) {
+	if !wait.For(ctx, nil, d) {
 		return context.Cause(ctx)
 	}
 	return nil

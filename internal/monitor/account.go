@@ -102,7 +102,7 @@ type record struct {
 
 // Arrived records that a callback of an account arrives now.
 func (m *Monitor) Arrived(id string) {
-	now := m.config.Now()
+	now := m.config.Clock.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a := m.watch(id, now)
@@ -149,7 +149,7 @@ func (m *Monitor) LoggedOut(id string, arrived time.Time) {
 // when the account was logged out proves nothing. The error decides whether the result says
 // anything about the account: a refusal because of the recipient or the content does not.
 func (m *Monitor) Sent(id, target string, began time.Time, err error) {
-	now := m.config.Now()
+	now := m.config.Clock.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a := m.watch(id, now)

@@ -56,7 +56,7 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 	set := func(d *prometheus.Desc, value float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
-	now := m.config.Now()
+	now := m.config.Clock.Now()
 	if stats, sends, err := m.stored(); err != nil {
 		set(g.storeUp, 0)
 	} else {

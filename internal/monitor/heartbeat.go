@@ -17,7 +17,7 @@ type Heartbeat struct {
 func (m *Monitor) Heartbeat(name string, longest time.Duration) *Heartbeat {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	h := &Heartbeat{monitor: m, name: name, longest: longest, last: m.config.Now()}
+	h := &Heartbeat{monitor: m, name: name, longest: longest, last: m.config.Clock.Now()}
 	m.heartbeats[name] = h
 	return h
 }
@@ -26,7 +26,7 @@ func (m *Monitor) Heartbeat(name string, longest time.Duration) *Heartbeat {
 func (h *Heartbeat) Beat() {
 	h.monitor.mu.Lock()
 	defer h.monitor.mu.Unlock()
-	h.last = h.monitor.config.Now()
+	h.last = h.monitor.config.Clock.Now()
 }
 
 // End records that the loop has ended, as it should.
@@ -38,7 +38,7 @@ func (h *Heartbeat) End() {
 
 // Dead names the loops that give no sign of life.
 func (m *Monitor) Dead() []string {
-	now := m.config.Now()
+	now := m.config.Clock.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var dead []string

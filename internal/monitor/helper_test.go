@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -121,11 +122,11 @@ func (w *world) restart(change ...func(*monitor.Config)) {
 			}
 			return w.sendErr
 		},
-		Now: func() time.Time {
+		Clock: clock.Func(func() time.Time {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			return w.now
-		},
+		}),
 	}
 	for _, f := range change {
 		f(&c)

@@ -151,7 +151,7 @@ func (m *Monitor) load(ctx context.Context, a *account) error {
 			r = record{}
 		}
 		for _, t := range []*time.Time{&r.Since, &r.Reconnected} { // the clock may have been set back since
-			*t = store.Bound(*t, m.config.Now(), 0)
+			*t = store.Bound(*t, m.config.Clock.Now(), 0)
 		}
 	}
 	m.change(a, func(a *account) {

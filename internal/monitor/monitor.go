@@ -11,6 +11,8 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -76,8 +78,8 @@ type Config struct {
 	Interval time.Duration
 	// Data is the directory whose disk must not be full. Empty means that no disk is checked.
 	Data string
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 	// Logger gets a line for each change. nil means no log.
 	Logger *zap.Logger
 }
@@ -136,9 +138,7 @@ func New(c Config) (*Monitor, error) {
 	if c.Interval == 0 {
 		c.Interval = DefaultInterval
 	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.Clock = clock.Or(c.Clock)
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
 	}
@@ -147,7 +147,7 @@ func New(c Config) (*Monitor, error) {
 		accounts: map[string]*account{}, heartbeats: map[string]*Heartbeat{},
 	}
 	for _, id := range c.Accounts {
-		m.watch(id, c.Now())
+		m.watch(id, c.Clock.Now())
 	}
 	if err := c.Metrics.registry.Register(newGauges(m)); err != nil {
 		return nil, fmt.Errorf("monitor: the Metrics belong to another Monitor: %w", err)
@@ -160,17 +160,12 @@ func New(c Config) (*Monitor, error) {
 func (m *Monitor) Run(ctx context.Context) {
 	heartbeat := m.Heartbeat("monitor", 10*m.config.Interval)
 	defer heartbeat.End()
+	loop := wait.NewLoop(ctx, m.config.Clock)
+	defer loop.End()
 	for {
 		m.Review(ctx)
 		heartbeat.Beat()
-		timer := time.NewTimer(m.next())
-		select {
-		case <-timer.C:
-		case <-m.woken:
-		case <-ctx.Done():
-		}
-		timer.Stop()
-		if ctx.Err() != nil {
+		if !loop.Rest(ctx, m.next(), m.woken) {
 			return
 		}
 	}
@@ -178,7 +173,7 @@ func (m *Monitor) Run(ctx context.Context) {
 
 // next returns the time until the next review: the interval, or less if a trial is due earlier.
 func (m *Monitor) next() time.Duration {
-	now := m.config.Now()
+	now := m.config.Clock.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	wait := m.config.Interval

@@ -55,5 +55,5 @@ func takeProfile(w http.ResponseWriter, r *http.Request, usual time.Duration, st
 		return
 	}
 	defer stop()
-	wait.For(r.Context(), d)
+	wait.For(r.Context(), nil, d)
 }

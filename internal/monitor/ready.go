@@ -67,7 +67,7 @@ type AccountReport struct {
 
 // Ready reports whether the bot can work, and why not.
 func (m *Monitor) Ready(ctx context.Context) Report {
-	now := m.config.Now()
+	now := m.config.Clock.Now()
 	r := Report{Reasons: []string{}, Accounts: []AccountReport{}, Token: "accepted"}
 	no := func(format string, args ...any) { r.Reasons = append(r.Reasons, fmt.Sprintf(format, args...)) }
 

@@ -73,7 +73,7 @@ func (m *Monitor) change(a *account, f func(*account)) {
 
 // review is Review for one account. After an error the next review tries again.
 func (m *Monitor) review(ctx context.Context, a *account) error {
-	now := m.config.Now()
+	now := m.config.Clock.Now()
 	if err := m.load(ctx, a); err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func Until(ctx context.Context, try func(context.Context) (*Problem, error), fai
 		}
 		rest := wait.Backoff(n)
 		failed(found, rest)
-		if !wait.For(ctx, rest) {
+		if !wait.For(ctx, nil, rest) {
 			return nil, nil
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/hongyan-go/hongyan/internal/clock"
 )
 
 // The defaults of Config.
@@ -46,8 +48,8 @@ type Config struct {
 	// ForgetKey keeps the key in memory only, and deletes one that is in Dir: what a pseudonym
 	// stands for cannot be found out then, and the next recording has others.
 	ForgetKey bool
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 }
 
 // Recorder keeps redacted bodies in files. It is safe for concurrent use.
@@ -82,9 +84,7 @@ func New(c Config) (*Recorder, error) {
 	if c.MaxAge == 0 {
 		c.MaxAge = DefaultMaxAge
 	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.Clock = clock.Or(c.Clock)
 	if err := private(c.Dir); err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (r *Recorder) Record(body []byte) error {
 	if r.closed {
 		return ErrClosed
 	}
-	now := r.config.Now()
+	now := r.config.Clock.Now()
 	text, err := NewLine(now.UTC(), r.redactor.Body(body)).Encode()
 	if err != nil {
 		return err
@@ -226,7 +226,7 @@ func (r *Recorder) prune(need int64) error {
 		sizes[i] = info.Size()
 		total += sizes[i]
 	}
-	oldest := r.config.Now().Add(-r.config.MaxAge)
+	oldest := r.config.Clock.Now().Add(-r.config.MaxAge)
 	for i, name := range names {
 		began, err := time.Parse(fileTime, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(name), filePrefix), fileSuffix))
 		if err == nil && !began.Before(oldest) && total+room <= r.config.MaxTotal && count <= r.config.MaxFiles {

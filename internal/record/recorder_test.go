@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/record"
 	"github.com/hongyan-go/hongyan/replay"
 )
@@ -46,7 +47,7 @@ func files(t *testing.T, dir string) []string {
 
 func TestRecordAndRead(t *testing.T) {
 	t.Parallel()
-	c := record.Config{Dir: dir(t), Now: noon}
+	c := record.Config{Dir: dir(t), Clock: clock.Func(noon)}
 	r := recorder(t, c)
 	for _, body := range []string{`{"a":"wxid_alice"}`, "", "no JSON \xff wxid_alice", `{"b":"wxid_alice"}`} {
 		require.NoError(t, r.Record([]byte(body)))
@@ -121,7 +122,7 @@ func TestBounds(t *testing.T) {
 			t.Parallel()
 			c.Dir = dir(t)
 			now := noon()
-			c.Now = func() time.Time { now = now.Add(time.Second); return now }
+			c.Clock = clock.Func(func() time.Time { now = now.Add(time.Second); return now })
 			r := recorder(t, c)
 			for i := range 200 {
 				require.NoError(t, r.Record(fmt.Appendf(nil, `{"MsgType":%d,"Content":"%s"}`, i, strings.Repeat("x", 100))))
@@ -158,7 +159,7 @@ func TestBounds(t *testing.T) {
 func TestExpiry(t *testing.T) {
 	t.Parallel()
 	now := noon()
-	c := record.Config{Dir: dir(t), Now: func() time.Time { return now }}
+	c := record.Config{Dir: dir(t), Clock: clock.Func(func() time.Time { return now })}
 	r := recorder(t, c)
 	for range 20 {
 		require.NoError(t, r.Record([]byte(`{}`)))

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/schedule"
 )
 
@@ -54,7 +55,7 @@ func TestAClockThatIsSetBackByLess(t *testing.T) {
 					}
 				}
 				ahead.Store(int64(24 * time.Hour))
-				s, err := schedule.New(schedule.Config{State: newState(t), Now: now, Lease: time.Hour})
+				s, err := schedule.New(schedule.Config{State: newState(t), Clock: clock.Func(now), Lease: time.Hour})
 				require.NoError(t, err)
 				time.Sleep(29*time.Minute + 30*time.Second)
 				require.NoError(t, s.Add(job))

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/schedule"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -89,7 +90,8 @@ type process struct {
 func (w *world) begin(spec string) *process {
 	p := &process{world: w, state: &dying{State: w.state}, dead: make(chan struct{})}
 	skew := time.Duration(w.number(int(maxSkew)))
-	s, err := schedule.New(schedule.Config{State: p.state, MaxAttempts: 99, Now: func() time.Time { return time.Now().Add(skew) }})
+	skewed := clock.Func(func() time.Time { return time.Now().Add(skew) })
+	s, err := schedule.New(schedule.Config{State: p.state, MaxAttempts: 99, Clock: skewed})
 	require.NoError(w.t, err)
 	require.NoError(w.t, s.Add(schedule.Schedule{Name: "x", Times: parse(w.t, spec, time.UTC), CatchUp: schedule.All(1000), Run: p.run}))
 	s.Start()

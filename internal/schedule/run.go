@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -16,21 +17,24 @@ import (
 var errLost = errors.New("schedule: another process may have taken over")
 
 // run runs a job for a claimed time, and stores the result.
-func (s *Scheduler) run(job Schedule, r record, revision uint64) error {
-	ctx, cancel := context.WithCancelCause(s.running)
+func (s *Scheduler) run(e *entry, r record, revision uint64) error {
+	job := e.job
+	ctx, cancel := context.WithCancelCause(e.loop.With(s.running))
 	defer cancel(nil)
 	beat := make(chan struct{})
 	ended := make(chan struct{})
+	loop := wait.NewLoop(s.running, s.config.Clock)
 	go func() { // ends with beat, and is waited for
 		defer close(ended)
-		r, revision = s.hold(ctx, cancel, beat, job, r, revision)
+		defer loop.End()
+		r, revision = s.hold(ctx, cancel, loop, beat, job, r, revision)
 	}()
 	err := call(ctx, job, r.Due)
 	close(beat)
 	<-ended
 
 	log := s.config.Logger.With(zap.String("job", job.Name), zap.Time("due", r.Due))
-	now := s.config.Now()
+	now := s.config.Clock.Now()
 	switch {
 	case err == nil:
 		r = r.done()
@@ -56,23 +60,22 @@ func (s *Scheduler) rest(attempts int) time.Duration {
 
 // hold renews the claim until beat is closed, and cancels the run when it cannot.
 func (s *Scheduler) hold(
-	ctx context.Context, cancel context.CancelCauseFunc, beat <-chan struct{}, job Schedule, r record, revision uint64,
+	ctx context.Context, cancel context.CancelCauseFunc, loop *wait.Loop, beat <-chan struct{}, job Schedule, r record, revision uint64,
 ) (record, uint64) {
-	ticker := time.NewTicker(s.config.Lease / 3)
-	defer ticker.Stop()
 	for {
+		loop.Rest(context.WithoutCancel(ctx), s.config.Lease/3, beat)
 		select {
-		case <-ticker.C:
 		case <-beat:
 			return r, revision
+		default:
 		}
 		longer := r
-		longer.Until = s.config.Now().Add(s.config.Lease).UTC()
+		longer.Until = s.config.Clock.Now().Add(s.config.Lease).UTC()
 		next, err := s.save(context.WithoutCancel(ctx), job, longer, revision)
 		switch {
 		case err == nil:
 			r, revision = longer, next
-		case errors.Is(err, store.ErrConflict), !s.config.Now().Before(r.Until):
+		case errors.Is(err, store.ErrConflict), !s.config.Clock.Now().Before(r.Until):
 			cancel(errLost)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -39,8 +40,8 @@ type Config struct {
 	// MaxAttempts is how often a time is tried whose run fails, or whose process dies. 0 means
 	// DefaultMaxAttempts.
 	MaxAttempts int
-	// Now is the clock; nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 	// Logger gets the failures. nil means no log.
 	Logger *zap.Logger
 }
@@ -65,6 +66,7 @@ type entry struct {
 	job  Schedule
 	ctx  context.Context //nolint:containedctx // ends when the job is removed
 	end  context.CancelFunc
+	loop *wait.Loop    // of the goroutine
 	gone chan struct{} // closed when the goroutine has ended
 	seen sighting      // of its goroutine
 }
@@ -83,9 +85,7 @@ func New(c Config) (*Scheduler, error) {
 	if c.MaxAttempts <= 0 {
 		c.MaxAttempts = DefaultMaxAttempts
 	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.Clock = clock.Or(c.Clock)
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
 	}
@@ -113,7 +113,7 @@ func (s *Scheduler) Add(j Schedule) error {
 	e.ctx, e.end = context.WithCancel(s.looking)
 	s.jobs[j.Name] = e
 	if s.started {
-		go s.look(e) // Stop and Remove wait for it
+		s.begin(e)
 	}
 	return nil
 }
@@ -142,8 +142,13 @@ func (s *Scheduler) Start() {
 	}
 	s.started = true
 	for _, e := range s.jobs {
-		go s.look(e) // Stop and Remove wait for it
+		s.begin(e)
 	}
+}
+
+func (s *Scheduler) begin(e *entry) {
+	e.loop = wait.NewLoop(s.running, s.config.Clock)
+	go s.look(e) // Stop and Remove wait for it
 }
 
 // Stop begins nothing new, and waits for the runs. When ctx ends it cancels their contexts, and
@@ -170,6 +175,7 @@ func (s *Scheduler) Stop(ctx context.Context) error {
 // look runs a job at its times until it is removed.
 func (s *Scheduler) look(e *entry) {
 	defer close(e.gone)
+	defer e.loop.End()
 	for {
 		rest, err := s.step(e.ctx, e)
 		if e.ctx.Err() != nil {
@@ -182,7 +188,10 @@ func (s *Scheduler) look(e *entry) {
 			s.config.Logger.Error("a schedule cannot go on, trying again", zap.String("job", e.job.Name), zap.Error(err))
 			rest = restAfterErr
 		}
-		if !wait.For(e.ctx, min(rest, longestRest)) {
+		if clock.Settable(s.config.Clock) {
+			rest = min(rest, longestRest)
+		}
+		if !e.loop.Rest(e.ctx, rest, nil) {
 			return
 		}
 	}
@@ -195,7 +204,7 @@ func (s *Scheduler) step(ctx context.Context, e *entry) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	now := s.config.Now()
+	now := s.config.Clock.Now()
 	most := s.config.Lease
 	if r.Owner == "" {
 		most = s.rest(r.Attempts)
@@ -228,5 +237,5 @@ func (s *Scheduler) step(ctx context.Context, e *entry) (time.Duration, error) {
 	if revision, err = s.save(ctx, job, r, revision); err != nil {
 		return 0, err
 	}
-	return 0, s.run(job, r, revision) //nolint:contextcheck // a stop lets a run finish
+	return 0, s.run(e, r, revision) //nolint:contextcheck // a stop lets a run finish
 }

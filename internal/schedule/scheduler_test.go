@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/schedule"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -76,7 +77,7 @@ func TestAClockThatIsSetBack(t *testing.T) {
 		var ahead atomic.Int64
 		ahead.Store(int64(365 * 24 * time.Hour))
 		s, err := schedule.New(schedule.Config{State: newState(t),
-			Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
+			Clock: clock.Func(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })})
 		require.NoError(t, err)
 		require.NoError(t, s.Add(r.job(t, "0 * * * *", schedule.Skip())))
 		s.Start()

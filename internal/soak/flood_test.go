@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
@@ -161,7 +162,7 @@ func TestDuplicates(t *testing.T) {
 	sim := simulator.Start(t)
 	var now atomic.Int64
 	now.Store(time.Now().UnixNano())
-	back := openFile(t, func(c *sqlite.Config) { c.Now = func() time.Time { return time.Unix(0, now.Load()) } })
+	back := openFile(t, func(c *sqlite.Config) { c.Clock = clock.Func(func() time.Time { return time.Unix(0, now.Load()) }) })
 	b := newBot(t, sim, back)
 	runs := make(chan string, 10)
 	b.Text(func(_ *router.Context, m *xmlmsg.Text) error { runs <- m.Body; return nil })

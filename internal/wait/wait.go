@@ -7,14 +7,20 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"github.com/hongyan-go/hongyan/internal/clock"
 )
 
-// For waits for d; false means that ctx ended first.
-func For(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
+// For waits for d by a clock, nil for that of the machine; false means that ctx ended first. The
+// work that ctx carries is parked meanwhile.
+func For(ctx context.Context, c clock.Clock, d time.Duration) bool {
+	timer, stop := clock.Or(c).NewTimer(d)
+	defer stop()
+	work := clock.WorkOf(ctx)
+	work.Park()
+	defer work.Unpark() // before the stop: a timer that fired counts as work until then
 	select {
-	case <-timer.C:
+	case <-timer:
 		return true
 	case <-ctx.Done():
 		return false
@@ -22,10 +28,68 @@ func For(ctx context.Context, d time.Duration) bool {
 }
 
 // Every calls f after each interval, until ctx ends.
-func Every(ctx context.Context, interval time.Duration, f func()) {
-	for For(ctx, interval) {
+func Every(ctx context.Context, c clock.Clock, interval time.Duration, f func()) {
+	loop := NewLoop(ctx, c)
+	defer loop.End()
+	for loop.Rest(ctx, interval, nil) {
 		f()
 	}
+}
+
+// Loop is a goroutine that works, rests, and works again. A virtual clock does not move while it
+// works: from NewLoop to its first Rest, and after each.
+type Loop struct {
+	clock clock.Clock
+	work  *clock.Work
+	stop  func() bool
+}
+
+// NewLoop makes a loop. Its work is that of ctx, which was begun before the goroutine, if there is
+// one, and its own otherwise. A nil clock is that of the machine.
+func NewLoop(ctx context.Context, c clock.Clock) *Loop {
+	c = clock.Or(c)
+	work := clock.WorkOf(ctx)
+	if work == nil {
+		work = clock.TrackerOf(c).Begin("a loop")
+	}
+	return &Loop{clock: c, work: work, stop: func() bool { return false }}
+}
+
+// Rest rests for d, or until wake gets an element or is closed; false means that ctx ended first. A
+// nil wake never does.
+func (l *Loop) Rest(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
+	timer, stop := l.clock.NewTimer(d)
+	return l.rest(ctx, timer, stop, wake)
+}
+
+// RestToLook is Rest before another look at what others may have changed; see clock.NewLook.
+func (l *Loop) RestToLook(ctx context.Context, d, due time.Duration, wake <-chan struct{}) bool {
+	timer, stop := clock.NewLook(l.clock, d, due)
+	return l.rest(ctx, timer, stop, wake)
+}
+
+func (l *Loop) rest(ctx context.Context, timer <-chan time.Time, stop func() bool, wake <-chan struct{}) bool {
+	l.stop()
+	l.stop = stop
+	l.work.Park()
+	defer l.work.Unpark()
+	select {
+	case <-timer:
+		return true
+	case <-wake:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// With returns a context of the loop's work: what waits with it for the clock parks the loop.
+func (l *Loop) With(ctx context.Context) context.Context { return l.work.With(ctx) }
+
+// End ends the loop and its work. It must be called.
+func (l *Loop) End() {
+	l.stop()
+	l.work.End()
 }
 
 // Backoff is the rest after n attempts that failed: about one second, two, four … up to a minute,

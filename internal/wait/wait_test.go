@@ -17,9 +17,9 @@ func TestFor(t *testing.T) {
 		began := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		assert.True(t, wait.For(ctx, 40*time.Second))
+		assert.True(t, wait.For(ctx, nil, 40*time.Second))
 		assert.Equal(t, 40*time.Second, time.Since(began))
-		assert.False(t, wait.For(ctx, 40*time.Second))
+		assert.False(t, wait.For(ctx, nil, 40*time.Second))
 		assert.Equal(t, time.Minute, time.Since(began))
 	})
 }
@@ -30,7 +30,7 @@ func TestEvery(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		calls := 0
-		wait.Every(ctx, 25*time.Second, func() { calls++ })
+		wait.Every(ctx, nil, 25*time.Second, func() { calls++ })
 		assert.Equal(t, 2, calls)
 	})
 }

@@ -19,6 +19,7 @@ var errPoison = errors.New("worker: the process died each time that this message
 
 // run handles one lease and stores the result.
 func (w *Worker) run(ctx context.Context, r *run) {
+	defer r.work.End()
 	defer r.cancel(nil)
 	result := Result{Err: errPoison}
 	if r.lease.Attempt <= w.options.MaxAttempts+maxCrashes {
@@ -31,8 +32,9 @@ func (w *Worker) run(ctx context.Context, r *run) {
 	}
 	w.mu.Lock()
 	delete(w.running, r)
-	w.mu.Unlock()
+	w.full.Release()
 	<-w.slots
+	w.mu.Unlock()
 	w.mu.Lock()
 	draining := w.draining
 	w.mu.Unlock()
@@ -93,7 +95,7 @@ func (w *Worker) keep(ctx context.Context, lease store.Lease, outcome func(conte
 			return err
 		}
 		w.logger.Warn("the outcome of a message could not be stored, trying again", zap.String("event", lease.Key), zap.Error(err))
-		if !wait.For(w.working, wait.Backoff(try)) { //nolint:contextcheck // the shutdown ends the wait, not the run
+		if !wait.For(w.working, w.options.Clock, wait.Backoff(try)) { //nolint:contextcheck // the shutdown ends the wait, not the run
 			return outcome(ctx)
 		}
 	}

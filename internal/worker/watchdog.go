@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/internal/wait"
 )
 
 // Stuck is a handler that has been running for longer than Options.StuckAfter.
@@ -14,24 +16,18 @@ type Stuck struct {
 }
 
 // watch reports the handlers that are stuck: the rest of their lane waits for each of them.
-func (w *Worker) watch() {
+func (w *Worker) watch(loop *wait.Loop) {
+	defer loop.End()
 	if w.options.StuckAfter <= 0 {
 		return
 	}
-	ticker := time.NewTicker(max(w.options.StuckAfter/4, time.Millisecond))
-	defer ticker.Stop()
-	for {
-		select {
-		case now := <-ticker.C:
-			for _, s := range w.stuck(now) {
-				w.logger.Warn("a handler does not come to an end: its conversation waits",
-					zap.String("route", s.Route), zap.String("event", s.Event), zap.Duration("for", s.For.Round(time.Second)))
-				if w.options.Stuck != nil {
-					w.options.Stuck(s)
-				}
+	for w.rest(loop, max(w.options.StuckAfter/4, time.Millisecond)) {
+		for _, s := range w.stuck(w.options.Clock.Now()) {
+			w.logger.Warn("a handler does not come to an end: its conversation waits",
+				zap.String("route", s.Route), zap.String("event", s.Event), zap.Duration("for", s.For.Round(time.Second)))
+			if w.options.Stuck != nil {
+				w.options.Stuck(s)
 			}
-		case <-w.working.Done():
-			return
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -43,6 +44,8 @@ type Heartbeat interface {
 
 // Options of a Worker. Logger is required; the zero values of the others work.
 type Options struct {
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 	// Parallel is how many items are handled at once. 0 means 1.
 	Parallel int
 	// MaxAttempts is how often an item is handled that may be tried again. 0 means 1.
@@ -76,8 +79,10 @@ type Worker struct {
 	handle  Handler
 	options Options
 	logger  *zap.Logger
+	tracker *clock.Tracker // of the clock; nil if it has none
 
 	slots   chan struct{}      // one for each handler that may run
+	full    clock.Lot          // the work of dispatch while no slot is free
 	leasing context.Context    //nolint:containedctx // ends when nothing new may be taken
 	stop    context.CancelFunc // ends leasing
 	working context.Context    //nolint:containedctx // the parent of the handlers' contexts
@@ -92,6 +97,7 @@ type Worker struct {
 // run is a lease that a handler holds.
 type run struct {
 	lease  store.Lease
+	work   *clock.Work
 	cancel context.CancelCauseFunc
 	since  time.Time
 	until  time.Time              // when the lease runs out, as far as the heartbeat knows; of its goroutine
@@ -105,8 +111,10 @@ func New(inbox store.Inbox, handle Handler, o Options) *Worker {
 	if o.Lease <= 0 {
 		o.Lease = time.Minute
 	}
+	o.Clock = clock.Or(o.Clock)
 	w := &Worker{
 		inbox: inbox, handle: handle, options: o, logger: o.Logger, slots: make(chan struct{}, o.Parallel), running: map[*run]bool{},
+		tracker: clock.TrackerOf(o.Clock),
 	}
 	w.leasing, w.stop = context.WithCancel(context.Background())
 	w.working, w.abort = context.WithCancelCause(context.Background())
@@ -115,31 +123,38 @@ func New(inbox store.Inbox, handle Handler, o Options) *Worker {
 
 // Start starts the worker. Drain ends it.
 func (w *Worker) Start() {
-	w.owned.Go(w.dispatch)
-	w.owned.Go(w.keepLeases)
-	w.owned.Go(w.watch)
+	dispatch := w.tracker.Begin("the worker")
+	w.owned.Go(func() { w.dispatch(dispatch) })
+	heartbeat, watch := wait.NewLoop(w.working, w.options.Clock), wait.NewLoop(w.working, w.options.Clock)
+	w.owned.Go(func() { w.keepLeases(heartbeat) })
+	w.owned.Go(func() { w.watch(watch) })
 }
 
 // dispatch takes leases as long as there are free slots.
-func (w *Worker) dispatch() {
+func (w *Worker) dispatch(work *clock.Work) {
+	defer work.End()
+	leasing := work.With(w.leasing)
 	failures := 0
 	for {
-		free := w.takeSlots()
+		free := w.takeSlots(work)
 		if free == 0 {
 			return
 		}
-		leases, err := w.inbox.Lease(w.leasing, free, w.options.Lease)
-		now := time.Now()
+		leases, err := w.inbox.Lease(leasing, free, w.options.Lease)
+		now := w.options.Clock.Now()
 		for range free - len(leases) {
 			<-w.slots
 		}
 		for _, lease := range leases {
 			ctx, cancel := context.WithCancelCause(w.working)
-			r := &run{lease: lease, cancel: cancel, since: now, until: now.Add(w.options.Lease)}
+			r := &run{
+				lease: lease, work: w.tracker.Begin("the handler of " + lease.Key), cancel: cancel, since: now,
+				until: now.Add(w.options.Lease),
+			}
 			w.mu.Lock()
 			w.running[r] = true
 			w.mu.Unlock()
-			w.owned.Go(func() { w.run(ctx, r) })
+			w.owned.Go(func() { w.run(r.work.With(ctx), r) })
 		}
 		switch {
 		case err == nil:
@@ -149,7 +164,7 @@ func (w *Worker) dispatch() {
 		default:
 			failures++
 			w.logger.Error("cannot read the inbox, trying again", zap.Error(err))
-			if !wait.For(w.leasing, wait.Backoff(failures)) {
+			if !wait.For(leasing, w.options.Clock, wait.Backoff(failures)) {
 				return
 			}
 		}
@@ -157,7 +172,12 @@ func (w *Worker) dispatch() {
 }
 
 // takeSlots waits for a free slot, and takes all that are free then. 0 means that leasing is over.
-func (w *Worker) takeSlots() int {
+func (w *Worker) takeSlots(work *clock.Work) int {
+	w.mu.Lock()
+	if len(w.slots) == cap(w.slots) {
+		w.full.Park(work)
+	}
+	w.mu.Unlock()
 	select {
 	case w.slots <- struct{}{}:
 	case <-w.leasing.Done():

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
@@ -26,6 +27,7 @@ type inbox struct {
 	keys   keyring
 	dead   []store.DeadItem
 	wake   chan struct{} // closed and replaced at each change that a waiting Lease must see
+	idle   clock.Lot     // the work of the waiting Lease calls
 }
 
 func newInbox(c Config) *inbox {
@@ -48,7 +50,7 @@ func (in *inbox) Append(ctx context.Context, item store.Item) (bool, error) {
 	if in.closed {
 		return false, store.ErrClosed
 	}
-	now := time.Now()
+	now := in.config.Clock.Now()
 	in.keys.expire(now, in.config.MaxKeys)
 	if item.Key != "" && in.keys.known(item.Key) {
 		return false, nil
@@ -90,21 +92,42 @@ func (in *inbox) offer(l *lane, due time.Time) {
 }
 
 func (in *inbox) broadcast() {
+	in.idle.Release()
 	close(in.wake)
 	in.wake = make(chan struct{})
 }
 
 // Lease implements store.Inbox.
 func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]store.Lease, error) {
+	work := clock.WorkOf(ctx)
+	timer := wait.Timer{Clock: in.config.Clock}
+	defer timer.Stop()
 	for {
 		leases, wake, rest, err := in.tryLease(limit, ttl)
 		if err != nil || len(leases) > 0 {
 			return leases, err
 		}
-		if err := wait.For(ctx, wake, rest); err != nil {
+		err = timer.For(ctx, wake, rest, func() { in.park(work, wake) })
+		in.leave(work)
+		if err != nil {
 			return nil, err
 		}
 	}
+}
+
+// park parks the work of a Lease call until a change, unless there was one since it got wake.
+func (in *inbox) park(work *clock.Work, wake <-chan struct{}) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.wake == wake {
+		in.idle.Park(work)
+	}
+}
+
+func (in *inbox) leave(work *clock.Work) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.idle.Leave(work)
 }
 
 // tryLease leases the items that are ready. If there are none, it returns the channel that signals
@@ -115,7 +138,7 @@ func (in *inbox) tryLease(limit int, ttl time.Duration) ([]store.Lease, <-chan s
 	if in.closed {
 		return nil, nil, 0, store.ErrClosed
 	}
-	now := time.Now()
+	now := in.config.Clock.Now()
 	in.reclaim(now)
 	var leases []store.Lease
 	for len(leases) < limit && len(in.ready) > 0 && !in.ready[0].due.After(now) {
@@ -164,7 +187,7 @@ func (in *inbox) Extend(_ context.Context, lease store.Lease, ttl time.Duration)
 	if err != nil {
 		return err
 	}
-	l.head().until = time.Now().Add(ttl)
+	l.head().until = in.config.Clock.Now().Add(ttl)
 	return nil
 }
 
@@ -179,7 +202,7 @@ func (in *inbox) Complete(_ context.Context, lease store.Lease) error {
 
 // Retry implements store.Inbox.
 func (in *inbox) Retry(_ context.Context, lease store.Lease, delay time.Duration, _ store.Failure) error {
-	return in.end(lease, func(*lane) time.Time { return time.Now().Add(delay) })
+	return in.end(lease, func(*lane) time.Time { return in.config.Clock.Now().Add(delay) })
 }
 
 // Release implements store.Inbox.
@@ -196,7 +219,7 @@ func (in *inbox) Bury(_ context.Context, lease store.Lease, why store.Failure) e
 		e := l.pop()
 		in.active--
 		in.dead = append(in.dead, store.DeadItem{
-			Item: e.item, Seq: e.seq, Attempts: e.attempt, Failure: why, Buried: time.Now(),
+			Item: e.item, Seq: e.seq, Attempts: e.attempt, Failure: why, Buried: in.config.Clock.Now(),
 		})
 		if beyond := len(in.dead) - in.config.MaxDead; beyond > 0 {
 			in.dead = slices.Delete(in.dead, 0, beyond)
@@ -223,7 +246,7 @@ func (in *inbox) current(lease store.Lease) (*lane, error) {
 		return nil, store.ErrClosed
 	}
 	l := in.taken[lease.Seq]
-	if l == nil || l.head().fence != lease.Fence || !l.head().until.After(time.Now()) {
+	if l == nil || l.head().fence != lease.Fence || !l.head().until.After(in.config.Clock.Now()) {
 		return nil, store.ErrLeaseLost
 	}
 	return l, nil

@@ -43,7 +43,7 @@ func (l *ledger) Reserve(ctx context.Context, s store.Send) (store.Send, bool, e
 	if known := l.sends[s.Key]; known != nil {
 		return own(known), false, nil
 	}
-	now := time.Now()
+	now := l.config.Clock.Now()
 	l.forget(now)
 	if len(l.sends) >= l.config.MaxSends {
 		return store.Send{}, false, store.ErrFull
@@ -92,7 +92,7 @@ func (l *ledger) Update(_ context.Context, s store.Send) (store.Send, error) {
 	known.NotBefore, known.Expires = s.NotBefore, s.Expires
 	known.Body, known.Result = bytes.Clone(s.Body), bytes.Clone(s.Result)
 	known.Revision++
-	known.Updated = time.Now()
+	known.Updated = l.config.Clock.Now()
 	return own(known), nil
 }
 

@@ -5,6 +5,7 @@ package memory
 import (
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -35,6 +36,8 @@ type Config struct {
 	// MaxEntries bounds the state; beyond it, a new key gives store.ErrFull. 0 means
 	// 100,000.
 	MaxEntries int
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 }
 
 // Store is a store.Store in memory. It is created by New.
@@ -62,6 +65,7 @@ func New(c Config) *Store {
 	if c.Remember == 0 {
 		c.Remember = defaultRemember
 	}
+	c.Clock = clock.Or(c.Clock)
 	return &Store{inbox: newInbox(c), ledger: newLedger(c), state: newState(c)}
 }
 

@@ -27,7 +27,7 @@ func newState(c Config) *state { return &state{config: c, entries: map[string]st
 // live returns the entry of a key, unless it has expired.
 func (s *state) live(key string) (store.Entry, bool) {
 	e, ok := s.entries[key]
-	if ok && !e.Expires.IsZero() && !e.Expires.After(time.Now()) {
+	if ok && !e.Expires.IsZero() && !e.Expires.After(s.config.Clock.Now()) {
 		delete(s.entries, key)
 		return store.Entry{}, false
 	}
@@ -82,7 +82,7 @@ func (s *state) write(key string, value []byte, ttl time.Duration) (uint64, erro
 	s.revision++
 	e := store.Entry{Key: key, Value: bytes.Clone(value), Revision: s.revision}
 	if ttl > 0 {
-		e.Expires = time.Now().Add(ttl)
+		e.Expires = s.config.Clock.Now().Add(ttl)
 	}
 	s.entries[key] = e
 	return e.Revision, nil

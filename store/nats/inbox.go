@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
@@ -135,7 +136,11 @@ func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]sto
 			}
 			continue
 		}
-		if err := wait.For(ctx, wake, rest); err != nil {
+		work := clock.WorkOf(ctx)
+		work.Park() // its leases run by real time: nothing here waits for a virtual clock
+		err = wait.For(ctx, wake, rest)
+		work.Unpark()
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -32,8 +33,9 @@ func newInbox(s *Store) *inbox {
 
 // wake notifies waiting Lease calls of changes.
 type wake struct {
-	mu sync.Mutex
-	ch chan struct{} // closed and replaced at each change
+	mu   sync.Mutex
+	ch   chan struct{} // closed and replaced at each change
+	idle clock.Lot     // the work of the waiting calls
 }
 
 func newWake() *wake { return &wake{ch: make(chan struct{})} }
@@ -41,6 +43,7 @@ func newWake() *wake { return &wake{ch: make(chan struct{})} }
 func (w *wake) broadcast() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.idle.Release()
 	close(w.ch)
 	w.ch = make(chan struct{})
 }
@@ -49,6 +52,21 @@ func (w *wake) next() <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.ch
+}
+
+// park parks the work of a Lease call until a change, unless there was one since it got ch.
+func (w *wake) park(work *clock.Work, ch <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ch == ch {
+		w.idle.Park(work)
+	}
+}
+
+func (w *wake) leave(work *clock.Work) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.idle.Leave(work)
 }
 
 // Append implements store.Inbox.

@@ -14,26 +14,27 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// clock is a clock set by the test.
-type clock struct{ now atomic.Int64 }
+// manualClock is a clock set by the test.
+type manualClock struct{ now atomic.Int64 }
 
-func newClock() *clock {
-	c := &clock{}
+func newClock() *manualClock {
+	c := &manualClock{}
 	c.now.Store(time.Unix(1_800_000_000, 0).UnixNano())
 	return c
 }
 
-func (c *clock) Now() time.Time          { return time.Unix(0, c.now.Load()) }
-func (c *clock) advance(d time.Duration) { c.now.Add(d.Nanoseconds()) }
+func (c *manualClock) Now() time.Time          { return time.Unix(0, c.now.Load()) }
+func (c *manualClock) advance(d time.Duration) { c.now.Add(d.Nanoseconds()) }
 
 func TestAMessageIsKnownForDays(t *testing.T) {
 	t.Parallel()
-	clock := newClock()
-	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Now: clock.Now})
+	now := newClock()
+	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Clock: clock.Func(now.Now)})
 	add := func() bool {
 		added, err := s.Inbox().Append(t.Context(), store.Item{Key: "a", Lane: "lane"})
 		require.NoError(t, err)
@@ -46,12 +47,12 @@ func TestAMessageIsKnownForDays(t *testing.T) {
 
 	age := time.Duration(0)
 	for _, at := range []time.Duration{time.Second, 6 * time.Hour, 26 * time.Hour, sqlite.DefaultRemember - 1} {
-		clock.advance(at - age)
+		now.advance(at - age)
 		age = at
 		require.NoError(t, s.Tidy(t.Context()))
 		assert.False(t, add(), "after %v", at)
 	}
-	clock.advance(1)
+	now.advance(1)
 	assert.True(t, add(), "its time is over, also before the store has tidied up")
 	assert.False(t, add())
 	stats, err := s.Inbox().Stats(t.Context())
@@ -65,9 +66,9 @@ func TestAClockThatIsSetBackLengthensNothing(t *testing.T) {
 	for name, restart := range map[string]bool{"while it runs": false, "between two runs": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			clock := newClock()
+			now := newClock()
 			path := filepath.Join(t.TempDir(), sqlite.FileName)
-			s := open(t, sqlite.Config{Path: path, Now: clock.Now})
+			s := open(t, sqlite.Config{Path: path, Clock: clock.Func(now.Now)})
 			_, err := s.State().Put(t.Context(), "hour", []byte("1"), time.Hour)
 			require.NoError(t, err)
 			_, err = s.State().Put(t.Context(), "ever", []byte("1"), 0)
@@ -78,20 +79,20 @@ func TestAClockThatIsSetBackLengthensNothing(t *testing.T) {
 			if restart {
 				require.NoError(t, s.Close())
 			}
-			clock.advance(-30 * 24 * time.Hour)
+			now.advance(-30 * 24 * time.Hour)
 			if restart {
-				s = open(t, sqlite.Config{Path: path, Now: clock.Now})
+				s = open(t, sqlite.Config{Path: path, Clock: clock.Func(now.Now)})
 			}
 			e, err := s.State().Get(t.Context(), "hour")
 			require.NoError(t, err)
-			assert.Equal(t, clock.Now().Add(time.Hour), e.Expires)
-			clock.advance(time.Hour)
+			assert.Equal(t, now.Now().Add(time.Hour), e.Expires)
+			now.advance(time.Hour)
 			_, err = s.State().Get(t.Context(), "hour")
 			require.ErrorIs(t, err, store.ErrNotFound)
 			_, err = s.State().Get(t.Context(), "ever")
 			require.NoError(t, err)
 
-			clock.advance(sqlite.DefaultRemember)
+			now.advance(sqlite.DefaultRemember)
 			require.NoError(t, s.Tidy(t.Context()))
 			stats, err := s.Inbox().Stats(t.Context())
 			require.NoError(t, err)
@@ -104,8 +105,8 @@ func TestAClockThatIsSetBackLengthensNothing(t *testing.T) {
 
 func TestWhatIsOverIsForgotten(t *testing.T) {
 	t.Parallel()
-	clock := newClock()
-	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Now: clock.Now, Remember: 26 * time.Hour})
+	now := newClock()
+	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Clock: clock.Func(now.Now), Remember: 26 * time.Hour})
 	const n = 1200 // more than one batch
 	fill(t, s, n)
 	for key, state := range map[string]store.SendState{"sent": store.Sent, "unknown": store.Unknown,
@@ -118,7 +119,7 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 	_, err = s.State().Put(t.Context(), "long", nil, 0)
 	require.NoError(t, err)
 
-	clock.advance(26*time.Hour - 1)
+	now.advance(26*time.Hour - 1)
 	_, err = s.State().Get(t.Context(), "short")
 	require.ErrorIs(t, err, store.ErrNotFound, "it is over before the store has tidied up")
 	require.NoError(t, s.Tidy(t.Context()))
@@ -128,7 +129,7 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 	_, err = s.Ledger().Get(t.Context(), "sent")
 	require.NoError(t, err)
 
-	clock.advance(1)
+	now.advance(1)
 	require.NoError(t, s.Tidy(t.Context()))
 	stats, err = s.Inbox().Stats(t.Context())
 	require.NoError(t, err)
@@ -146,8 +147,8 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 // TestTheSendsOfADeadLetterStayWithIt: a dead letter may be retried weeks later.
 func TestTheSendsOfADeadLetterStayWithIt(t *testing.T) {
 	t.Parallel()
-	clock := newClock()
-	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Now: clock.Now})
+	now := newClock()
+	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Clock: clock.Func(now.Now)})
 	_, err := s.Inbox().Append(t.Context(), store.Item{Key: "dead", Lane: "lane"})
 	require.NoError(t, err)
 	leases, err := s.Inbox().Lease(t.Context(), 1, time.Minute)
@@ -157,7 +158,7 @@ func TestTheSendsOfADeadLetterStayWithIt(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.NoError(t, s.Inbox().Bury(t.Context(), leases[0], store.Failure{}))
-	clock.advance(30 * 24 * time.Hour)
+	now.advance(30 * 24 * time.Hour)
 	require.NoError(t, s.Tidy(t.Context()))
 	left, err := s.Ledger().List(t.Context(), store.SendQuery{})
 	require.NoError(t, err)

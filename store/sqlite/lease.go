@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/internal/wait"
 )
 
 // Lease implements store.Inbox.
@@ -12,44 +14,29 @@ func (in *inbox) Lease(ctx context.Context, limit int, ttl time.Duration) ([]sto
 	if in.config.Maintenance {
 		return nil, ErrMaintenance
 	}
+	work := clock.WorkOf(ctx)
+	timer := wait.Timer{Clock: in.config.Clock}
+	defer timer.Stop()
 	for {
 		changed := in.wake.next()
 		var leases []store.Lease
-		var wait time.Duration
+		var rest time.Duration
 		err := in.writer.finish(ctx, func(t *tx) error {
 			leases = in.take(t, limit, ttl)
 			if len(leases) == 0 {
-				wait = in.untilNext(t)
+				rest = in.untilNext(t)
 			}
 			return nil
 		})
 		if err != nil || len(leases) > 0 {
 			return leases, err
 		}
-		if err := in.sleep(ctx, changed, wait); err != nil {
+		err = timer.For(ctx, changed, rest, func() { in.wake.park(work, changed) }) // a closed store wakes it, too
+		in.wake.leave(work)
+		if err != nil {
 			return nil, err
 		}
 	}
-}
-
-// sleep waits for a change, for the duration wait (0 means no limit), for ctx, or until the store
-// closes.
-func (in *inbox) sleep(ctx context.Context, changed <-chan struct{}, wait time.Duration) error {
-	var timer <-chan time.Time
-	if wait > 0 {
-		t := time.NewTimer(wait)
-		defer t.Stop()
-		timer = t.C
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-in.closed:
-		return store.ErrClosed
-	case <-changed:
-	case <-timer:
-	}
-	return nil
 }
 
 // take leases the heads of ready lanes, oldest first.

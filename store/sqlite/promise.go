@@ -146,7 +146,7 @@ func (w *writer) openPromise(ctx context.Context) error {
 	if err := w.conn.QueryRowContext(ctx, `SELECT file, commits FROM meta`).Scan(&w.id, &commits); err != nil {
 		return err
 	}
-	if err := w.keepPromise(promise{w.id, commits, w.store.config.Now()}); err != nil {
+	if err := w.keepPromise(promise{w.id, commits, w.store.config.Clock.Now()}); err != nil {
 		return err
 	}
 	if err := f.Truncate(promiseSize); err != nil {

@@ -19,6 +19,7 @@ import (
 	"go.uber.org/zap"
 	driver "modernc.org/sqlite"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -56,8 +57,8 @@ type Config struct {
 	// Maintenance opens a file that a bot may be using, for inspection and repair: the store hands
 	// out no work, and the file must exist.
 	Maintenance bool
-	// Now is the clock. nil means time.Now.
-	Now func() time.Time
+	// Clock is the clock. nil means that of the machine.
+	Clock clock.Clock
 	// Logger receives what an operator should know. nil means no logs.
 	Logger *zap.Logger
 }
@@ -72,9 +73,7 @@ func (c Config) withDefaults() Config {
 	if c.CheckFor == 0 {
 		c.CheckFor = defaultCheckFor
 	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+	c.Clock = clock.Or(c.Clock)
 	if c.Logger == nil {
 		c.Logger = zap.NewNop()
 	}

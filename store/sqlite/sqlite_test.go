@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/sqlite"
 	"github.com/hongyan-go/hongyan/store/storetest"
@@ -35,9 +36,9 @@ func TestContract(t *testing.T) {
 		Clock: func(t *testing.T, closed store.Store, now func() time.Time) store.Store {
 			t.Helper()
 			if closed != nil {
-				return open(t, sqlite.Config{Path: closed.(*sqlite.Store).Path(), Now: now})
+				return open(t, sqlite.Config{Path: closed.(*sqlite.Store).Path(), Clock: clock.Func(now)})
 			}
-			return open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Now: now})
+			return open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Clock: clock.Func(now)})
 		},
 	})
 }

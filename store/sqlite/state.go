@@ -26,7 +26,7 @@ func (s *state) Get(ctx context.Context, key string) (store.Entry, error) {
 // list reads the entries that have not expired, in the order of their keys.
 func (s *state) list(ctx context.Context, where string, limit int, args ...any) ([]store.Entry, error) {
 	var found []store.Entry
-	now, setBack := s.config.Now().UnixNano(), false
+	now, setBack := s.config.Clock.Now().UnixNano(), false
 	err := s.query(ctx, func(row scanner) error {
 		var e store.Entry
 		var expires, ttl int64

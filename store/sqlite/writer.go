@@ -259,7 +259,7 @@ func (w *writer) transact(batch []*op) error {
 	if err := w.store.present(); err != nil {
 		return err
 	}
-	t := &tx{writer: w, now: w.store.config.Now()}
+	t := &tx{writer: w, now: w.store.config.Clock.Now()}
 	err := t.begin()
 	if wall := t.now.Round(0); err == nil && wall.Before(w.last) && !w.store.config.Maintenance {
 		w.store.setBack(t)

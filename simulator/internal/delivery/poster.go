@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
 	"github.com/hongyan-go/hongyan/simulator/internal/lifetime"
@@ -22,6 +23,7 @@ type Config struct {
 	Retries     int // after the first attempt
 	RetryDelay  time.Duration
 	Timeout     time.Duration // of one attempt
+	Clock       clock.Clock   // of the delays
 	AllowRemote bool          // allow URLs of other machines
 	Log         func(text string, args ...any)
 }
@@ -55,6 +57,8 @@ type Conversation struct{ AppID, ID string }
 type queue struct {
 	key   Conversation
 	items []*Callback
+	work  *clock.Work
+	more  clock.Lot // its work while it waits for another callback
 }
 
 // Callback is a callback to post.
@@ -80,9 +84,11 @@ func (p *Poster) SetURL(target string) {
 func (p *Poster) Post(key Conversation, d *Callback) {
 	if l, running := p.queues[key]; running {
 		l.items = append(l.items, d)
+		l.more.Release()
+		p.Broadcast()
 		return
 	}
-	l := &queue{key: key, items: []*Callback{d}}
+	l := &queue{key: key, items: []*Callback{d}, work: clock.TrackerOf(p.config.Clock).Begin("a callback")}
 	p.queues[key] = l
 	p.started = append(p.started, l)
 	select {
@@ -104,13 +110,14 @@ func (p *Poster) dispatch(ctx context.Context) {
 		p.started = nil
 		p.Unlock()
 		for _, l := range queues {
-			p.Go(func() { p.run(ctx, l) })
+			p.Go(func() { p.run(l.work.With(ctx), l) })
 		}
 	}
 }
 
 // run posts the callbacks of a queue until it is empty.
 func (p *Poster) run(ctx context.Context, l *queue) {
+	defer l.work.End()
 	for {
 		p.Lock()
 		if len(l.items) == 0 || ctx.Err() != nil {
@@ -135,14 +142,21 @@ func (p *Poster) overtaken(ctx context.Context, l *queue, d *Callback) *Callback
 	if limit == 0 {
 		limit = time.Second
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 	d.Fault = nil
-	if p.Wait(ctx, func() bool { return len(l.items) > 0 }) != nil {
-		return d // no callback came
-	}
+	timer, stop := p.config.Clock.NewTimer(limit)
+	defer stop()
 	p.Lock()
 	defer p.Unlock()
+	if len(l.items) == 0 {
+		l.more.Park(l.work)
+		p.Unlock()
+		came := p.WaitUntil(ctx, timer, func() bool { return len(l.items) > 0 })
+		p.Lock()
+		l.more.Leave(l.work)
+		if !came {
+			return d
+		}
+	}
 	next := l.items[0]
 	l.items[0] = d
 	return next
@@ -155,7 +169,7 @@ func (p *Poster) deliver(ctx context.Context, key Conversation, d *Callback) {
 		p.settle(d, nil, true)
 		return
 	}
-	if f.Is(faults.Delay) && !wait.For(ctx, f.Delay) {
+	if f.Is(faults.Delay) && !wait.For(ctx, p.config.Clock, f.Delay) {
 		return
 	}
 	err := p.deliverOnce(ctx, key, d)
@@ -180,8 +194,11 @@ func (p *Poster) duplicate(ctx context.Context, key Conversation, d *Callback) {
 		again()
 		return
 	}
+	work := clock.TrackerOf(p.config.Clock).Begin("the duplicate of a callback")
+	ctx = work.With(ctx)
 	p.Go(func() {
-		if wait.For(ctx, d.Fault.Delay) {
+		defer work.End()
+		if wait.For(ctx, p.config.Clock, d.Fault.Delay) {
 			again()
 		}
 	})
@@ -191,7 +208,7 @@ func (p *Poster) duplicate(ctx context.Context, key Conversation, d *Callback) {
 func (p *Poster) deliverOnce(ctx context.Context, key Conversation, d *Callback) error {
 	var err error
 	for attempt := range p.config.Retries + 1 {
-		if attempt > 0 && !wait.For(ctx, p.config.RetryDelay) {
+		if attempt > 0 && !wait.For(ctx, p.config.Clock, p.config.RetryDelay) {
 			return context.Cause(ctx)
 		}
 		if err = p.post200(ctx, p.callbackURL(), d.Body); err == nil || ctx.Err() != nil {

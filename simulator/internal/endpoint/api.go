@@ -128,7 +128,7 @@ func (p *API) serve(f Flavour, e *endpoint) http.HandlerFunc {
 // reply writes an answer, changed by a fault.
 func (p *API) reply(w http.ResponseWriter, r *http.Request, fault *faults.Fault, status int, a answer) {
 	if skew := p.faults.TakeSkew(r.URL.Path); skew != 0 {
-		w.Header().Set("Date", p.world.Clock().Add(skew).UTC().Format(http.TimeFormat))
+		w.Header().Set("Date", p.world.Clock.Now().Add(skew).UTC().Format(http.TimeFormat))
 	}
 	switch {
 	case fault.Drops():

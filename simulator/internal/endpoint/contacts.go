@@ -32,7 +32,7 @@ func fetchContactsList(r *request) (any, error) {
 			ids.Friends = append(ids.Friends, friend)
 		}
 	}
-	r.account.Cache, r.account.CachedAt = ids, r.world.Clock()
+	r.account.Cache, r.account.CachedAt = ids, r.world.Clock.Now()
 	return ids, nil
 }
 
@@ -42,7 +42,7 @@ const cacheLife = 10 * time.Minute
 // fetchContactsListCache has no list before fetchContactsList was called; that of GeWe is empty
 // then.
 func fetchContactsListCache(r *request) (any, error) {
-	if r.account.CachedAt.IsZero() || r.world.Clock().Sub(r.account.CachedAt) > cacheLife {
+	if r.account.CachedAt.IsZero() || r.world.Clock.Now().Sub(r.account.CachedAt) > cacheLife {
 		if r.gewe() {
 			return world.ContactIDs{Friends: []string{}, Chatrooms: []string{}, Ghs: []string{}}, nil
 		}

@@ -32,7 +32,7 @@ func faultAnswer(f *faults.Fault, e *endpoint) (answer, int) {
 func (p *API) linger(ctx context.Context, f *faults.Fault) {
 	ctx, cancel := p.Until(ctx)
 	defer cancel()
-	wait.For(ctx, f.Delay)
+	wait.For(ctx, nil, f.Delay) // by real time, as the timeout of the client is
 }
 
 // dribble writes an answer in pieces, during the delay of a fault.
@@ -44,7 +44,7 @@ func (p *API) dribble(w http.ResponseWriter, r *http.Request, f *faults.Fault, b
 	flush := http.NewResponseController(w)
 	for i := range pieces {
 		from, to := len(body)*i/pieces, len(body)*(i+1)/pieces
-		if _, err := w.Write(body[from:to]); err != nil || flush.Flush() != nil || !wait.For(ctx, f.Delay/pieces) {
+		if _, err := w.Write(body[from:to]); err != nil || flush.Flush() != nil || !wait.For(ctx, nil, f.Delay/pieces) {
 			return
 		}
 	}

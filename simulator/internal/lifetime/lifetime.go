@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // ErrClosed is the error of waits that end because the simulator closes.
@@ -56,6 +57,27 @@ func (l *Lifetime) Wait(ctx context.Context, done func() bool) error {
 		case <-changed:
 		case <-ctx.Done():
 			return context.Cause(ctx)
+		}
+	}
+}
+
+// WaitUntil is Wait that ends with a timer as well; it reports whether done returned true.
+func (l *Lifetime) WaitUntil(ctx context.Context, timer <-chan time.Time, done func() bool) bool {
+	for {
+		l.mu.Lock()
+		ok, changed, closed := done(), l.changed, l.closed
+		l.mu.Unlock()
+		if ok || closed {
+			return ok
+		}
+		select {
+		case <-changed:
+		case <-timer:
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			return done()
+		case <-ctx.Done():
+			return false
 		}
 	}
 }

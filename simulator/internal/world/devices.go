@@ -76,14 +76,15 @@ func (w *World) NewDevice() *Device {
 
 // NewLogin begins a login on a device. It ends one that is in progress.
 func (w *World) NewLogin(d *Device, dialog bool) *Login {
-	d.Login = &Login{UUID: w.IDs.signature()[3:11] + w.IDs.Digest(d.ID, w.IDs.rand.Uint64())[:12], began: w.Clock(), Stage: StageWaiting,
+	d.Login = &Login{UUID: w.IDs.signature()[3:11] + w.IDs.Digest(d.ID, w.IDs.rand.Uint64())[:12], began: w.Clock.Now(),
+		Stage:  StageWaiting,
 		dialog: dialog}
 	return d.Login
 }
 
 // TimeLeft returns how long a login is still valid. It expires a login whose time is over.
 func (w *World) TimeLeft(l *Login) time.Duration {
-	left := l.began.Add(loginLife).Sub(w.Clock())
+	left := l.began.Add(loginLife).Sub(w.Clock.Now())
 	if left <= 0 && (l.Stage == StageWaiting || l.Stage == StageScanned) {
 		l.Stage = StageExpired
 	}

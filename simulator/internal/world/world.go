@@ -6,8 +6,7 @@
 package world
 
 import (
-	"time"
-
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/simulator/internal/delivery"
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
 	"github.com/hongyan-go/hongyan/simulator/internal/history"
@@ -18,7 +17,7 @@ import (
 // World is the state of the service.
 type World struct {
 	*lifetime.Lifetime
-	Clock    func() time.Time
+	Clock    clock.Clock
 	history  int // how many unfinished uploads it remembers
 	People   People
 	IDs      *Generator
@@ -39,7 +38,7 @@ type Config struct {
 	Groups   []*Group
 	Seed     uint64
 	History  int
-	Clock    func() time.Time
+	Clock    clock.Clock
 	Lifetime *lifetime.Lifetime
 	Faults   *faults.Set
 	Out      *delivery.Poster
@@ -58,4 +57,4 @@ func New(c Config) *World {
 }
 
 // Now returns the time of a message: whole seconds, as the service has it.
-func (w *World) Now() int64 { return w.Clock().Unix() }
+func (w *World) Now() int64 { return w.Clock.Now().Unix() }

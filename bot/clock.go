@@ -1,0 +1,21 @@
+package bot
+
+import (
+	"time"
+
+	"github.com/hongyan-go/hongyan/internal/clock"
+)
+
+// Clock is the time of a bot: that of the machine, the virtual one of a simulator, or one of the
+// user's own.
+type Clock interface {
+	// Now returns the current time.
+	Now() time.Time
+	// NewTimer returns a channel that gets the time once, after d. stop ends the timer, and reports
+	// whether it did so before the timer fired. The bot always calls it, after the work that the
+	// timer started; a virtual clock does not move before that.
+	NewTimer(d time.Duration) (c <-chan time.Time, stop func() bool)
+}
+
+// clockTracker counts what runs on the clock of the bot; nil if the clock does not ask for it.
+func (b *Bot) clockTracker() *clock.Tracker { return clock.TrackerOf(b.config.Clock) }
