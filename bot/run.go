@@ -56,8 +56,8 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	go func() { serving <- server.Serve(listener) }() // ended by Shutdown below, which is waited for
 
 	work := b.newWorker()
-	work.Start()
-	closeOutbox := b.startOutbox() //nolint:contextcheck // it goes on while the bot drains
+	work.Start()                   //nolint:contextcheck // it goes on while the bot drains
+	closeOutbox := b.startOutbox() //nolint:contextcheck // the same
 	stopForms := b.startForms()    //nolint:contextcheck // the same
 	b.schedulesOpen.Store(true)
 	b.schedules.Start()
