@@ -43,7 +43,7 @@ func imports() map[string][]string {
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
-			"internal/terminal", "internal/wait", "internal/failure", "internal/handling", "internal/clock",
+			"internal/terminal", "internal/wait", "internal/failure", "internal/handling", "internal/clock", "internal/task",
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {"bot", "router", "xmlmsg", "media", "outbox", "internal/suggest", "internal/wxid"},
@@ -57,6 +57,7 @@ func imports() map[string][]string {
 
 		"internal/journal":     {"store", "internal/clock"},
 		"internal/worker":      {"store", "internal/wait", "internal/clock"},
+		"internal/task":        {"store", "internal/journal", "internal/clock", "internal/wait"},
 		"internal/monitor":     {"api", "store", "outbox", "internal/wait", "internal/clock"},
 		"internal/content":     {"api", "xmlmsg"},
 		"internal/failure":     {},

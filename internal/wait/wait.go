@@ -94,8 +94,11 @@ func (l *Loop) End() {
 
 // Backoff is the rest after n attempts that failed: about one second, two, four … up to a minute,
 // half as much more or less by chance.
-func Backoff(n int) time.Duration {
-	b := backoff.ExponentialBackOff{InitialInterval: Doubled(n, time.Second, time.Minute), RandomizationFactor: 0.5}
+func Backoff(n int) time.Duration { return Between(n, time.Second, time.Minute) }
+
+// Between is Backoff from first up to most.
+func Between(n int, first, most time.Duration) time.Duration {
+	b := backoff.ExponentialBackOff{InitialInterval: Doubled(n, first, most), RandomizationFactor: 0.5}
 	return b.NextBackOff()
 }
 

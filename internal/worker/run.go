@@ -22,7 +22,7 @@ func (w *Worker) run(ctx context.Context, r *run) {
 	defer r.work.End()
 	defer r.cancel(nil)
 	result := Result{Err: errPoison}
-	if r.lease.Attempt <= w.options.MaxAttempts+maxCrashes {
+	if r.lease.Attempt <= w.attempts(r.lease)+maxCrashes {
 		result = w.handle(ctx, r.lease, func(route string) { r.route.Store(&route) })
 	}
 	// The result is stored even if a shutdown has ended ctx.
@@ -43,6 +43,16 @@ func (w *Worker) run(ctx context.Context, r *run) {
 	}
 }
 
+// attempts is how often an item may have been handled by now.
+func (w *Worker) attempts(lease store.Lease) int {
+	if w.options.Attempts != nil {
+		if n := w.options.Attempts(lease); n > 0 {
+			return n
+		}
+	}
+	return w.options.MaxAttempts
+}
+
 // outcome returns the call that stores a result in the inbox.
 func (w *Worker) outcome(lease store.Lease, r Result) func(context.Context) error {
 	if r.Err == nil {
@@ -56,9 +66,13 @@ func (w *Worker) outcome(lease store.Lease, r Result) func(context.Context) erro
 	if r.Retry && w.options.Durable && w.working.Err() != nil { // the shutdown, not the handler, made it fail
 		return func(ctx context.Context) error { return w.inbox.Release(ctx, lease) }
 	}
-	if r.Retry && lease.Attempt < w.options.MaxAttempts {
+	if r.Retry && (r.Rest > 0 || lease.Attempt < w.options.MaxAttempts) {
 		count(w.options.Retried)
-		return func(ctx context.Context) error { return w.inbox.Retry(ctx, lease, wait.Backoff(lease.Attempt), why) }
+		rest := r.Rest
+		if rest == 0 {
+			rest = wait.Backoff(lease.Attempt)
+		}
+		return func(ctx context.Context) error { return w.inbox.Retry(ctx, lease, rest, why) }
 	}
 	if r.Reported {
 		w.logger.Info("message waits for a person to decide about its send", zap.String("event", lease.Key))

@@ -28,6 +28,9 @@ type Result struct {
 	Err error
 	// Retry means that another run may succeed.
 	Retry bool
+	// Rest is the time until another run that the handler asks for, however many there were. 0
+	// means a time that grows with the attempts, of which there are MaxAttempts.
+	Rest time.Duration
 	// Final means that no run can ever succeed, not even that of a dead letter: the item is done.
 	Final bool
 	// Stack is where Err arose; empty if that is not known. A dead letter keeps it.
@@ -50,6 +53,9 @@ type Options struct {
 	Parallel int
 	// MaxAttempts is how often an item is handled that may be tried again. 0 means 1.
 	MaxAttempts int
+	// Attempts is how often an item may have been handled by now, if that is not MaxAttempts: an
+	// item with far more leases is the cause of crashes. nil, and a result of 0, mean MaxAttempts.
+	Attempts func(store.Lease) int
 	// Lease is how long the inbox waits for a sign of life before another process may take an item.
 	// 0 means a minute.
 	Lease time.Duration

@@ -164,6 +164,26 @@ func TestResults(t *testing.T) {
 	}
 }
 
+// TestRest has a handler that says itself when it runs again, more often than MaxAttempts.
+func TestRest(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		in := newInbox(t)
+		in.add(t, "a", "k")
+		began := time.Now()
+		var runs []time.Duration
+		drain := start(t, in, func(context.Context, store.Lease, func(string)) worker.Result {
+			if runs = append(runs, time.Since(began)); len(runs) == 4 {
+				return worker.Result{}
+			}
+			return worker.Result{Err: errors.New("failed"), Retry: true, Rest: time.Minute}
+		}, worker.Options{MaxAttempts: 2})
+		time.Sleep(time.Hour)
+		drain()
+		assert.Equal(t, []time.Duration{0, time.Minute, 2 * time.Minute, 3 * time.Minute}, runs)
+	})
+}
+
 // TestPoison has an item whose leases have ended with the process, and one that has not.
 func TestPoison(t *testing.T) {
 	t.Parallel()
@@ -180,7 +200,12 @@ func TestPoison(t *testing.T) {
 		drain := start(t, in, func(_ context.Context, l store.Lease, _ func(string)) worker.Result {
 			handled = append(handled, l.Key)
 			return worker.Result{}
-		}, worker.Options{MaxAttempts: 2})
+		}, worker.Options{MaxAttempts: 9, Attempts: func(l store.Lease) int {
+			if l.Key == "poison" {
+				return 2
+			}
+			return 0
+		}})
 		time.Sleep(time.Minute)
 		drain()
 		assert.Equal(t, []string{"harmless"}, handled)

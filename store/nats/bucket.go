@@ -271,6 +271,10 @@ func (b *bucket) fill(ctx context.Context, list []record) ([]record, error) {
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, 16)
 	for i, r := range list {
+		if r.header.Get(nats.MsgSize) == "0" { // there is nothing to read: an index has many such entries
+			full[i] = r
+			continue
+		}
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
