@@ -64,6 +64,8 @@ type Bot struct {
 	files    *files
 	gate     gate
 
+	loopGuard     router.Middleware
+	tasks         *tasks
 	schedules     *schedule.Scheduler
 	schedulesOpen atomic.Bool // they run: only plugins may add to them
 
@@ -135,9 +137,10 @@ func (b *Bot) connect() (err error) {
 	if b.files, err = b.newFiles(); err != nil {
 		return err
 	}
+	b.tasks = newTasks(b)
 	b.services = router.Services{
 		Sender: b.outbox, Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
-		Clock: b.config.Clock,
+		Clock: b.config.Clock, Tasks: b.tasks,
 	}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err
@@ -196,7 +199,8 @@ func (b *Bot) middleware() []router.Middleware {
 		if guard.Clock == nil {
 			guard.Clock = b.config.Clock
 		}
-		ms = append(ms, middleware.LoopGuard(guard))
+		b.loopGuard = middleware.LoopGuard(guard)
+		ms = append(ms, b.loopGuard)
 	}
 	if l := b.config.RateLimit; l.Events > 0 {
 		ms = append(ms, middleware.RateLimit(middleware.RateLimitConfig{Events: l.Events, Per: l.Per, Count: b.counters.drop,

@@ -70,6 +70,9 @@ func (b *DryBot) Try(ctx context.Context, body []byte, s router.Services, run ro
 	case !b.accounts.know(e.AppID, e.Wxid):
 		return e, router.Outcome{Dropped: droppedAccount}, nil
 	}
+	if s.Tasks == nil {
+		s.Tasks = b.tasks // they are kept, and never due
+	}
 	outcome, err := b.router.Dispatch(ctx, e, s, run)
 	return e, outcome, err
 }

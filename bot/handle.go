@@ -11,6 +11,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/failure"
+	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/internal/worker"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -31,7 +32,8 @@ func (b *Bot) newWorker() *worker.Worker {
 	metrics := b.counters.Metrics
 	return worker.New(b.store.Inbox(), b.observeRuns(b.handle), worker.Options{
 		Clock:    b.config.Clock,
-		Parallel: b.config.Parallel, MaxAttempts: b.config.MaxAttempts, Lease: b.config.Lease, Durable: b.store.Durable(),
+		Parallel: b.config.Parallel, MaxAttempts: b.config.MaxAttempts, Attempts: b.tasks.attempts,
+		Lease: b.config.Lease, Durable: b.store.Durable(),
 		Heartbeat: b.monitor.Heartbeat("lanes", 2*b.config.Lease), Retried: metrics.Retry, Dead: metrics.Dead,
 		BeforeDead: func(ctx context.Context, lease store.Lease) error {
 			return markDead(ctx, b.store.State(), runKey(lease))
@@ -50,6 +52,12 @@ func (b *Bot) stuck(s worker.Stuck) {
 
 // handle takes one item through the routes.
 func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route string)) worker.Result {
+	switch x, is, err := task.Parse(lease.Body); {
+	case err != nil:
+		return worker.Result{Err: fmt.Errorf("bot: %w", err)}
+	case is:
+		return b.tasks.handle(ctx, x, lease, entered)
+	}
 	decoder := callback.Decoder{Wxid: b.accounts.wxid}
 	e, err := decoder.Decode(lease.Body)
 	if err != nil {

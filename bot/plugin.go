@@ -37,6 +37,7 @@ type Handle struct {
 // takeOut removes the plugin's routes and schedules. It waits for a schedule that runs.
 func (h *Handle) takeOut() {
 	h.bot.router.Remove(h.Group)
+	h.bot.tasks.remove(h.name)
 	for _, name := range h.schedules {
 		h.bot.schedules.Remove(name)
 	}
@@ -83,8 +84,9 @@ func (ps *plugins) install(b *Bot, p Plugin) (err error) {
 		return fmt.Errorf("bot: plugin %s is installed twice: give one another name", name)
 	}
 	h := &Handle{Group: b.router.LiveGroup(), bot: b, name: name}
+	h.OfPlugin(name)
 	defer func() {
-		if v := recover(); v != nil { // a route or a schedule that is refused
+		if v := recover(); v != nil { // a route, a task or a schedule that is refused
 			err = fmt.Errorf("bot: plugin %s: %v", name, v)
 		}
 		if err != nil {
@@ -95,6 +97,7 @@ func (ps *plugins) install(b *Bot, p Plugin) (err error) {
 		return fmt.Errorf("bot: plugin %s: %w", name, err)
 	}
 	ps.list = append(ps.list, installed{p, h})
+	b.tasks.changed()
 	return nil
 }
 

@@ -59,6 +59,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	work.Start()                   //nolint:contextcheck // it goes on while the bot drains
 	closeOutbox := b.startOutbox() //nolint:contextcheck // the same
 	stopForms := b.startForms()    //nolint:contextcheck // the same
+	stopTasks := b.tasks.start()   //nolint:contextcheck // the same
 	b.schedulesOpen.Store(true)
 	b.schedules.Start()
 	b.announce(listener.Addr())
@@ -77,6 +78,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	b.gate.close()
 	stopIntroducing()
 	stopForms()
+	stopTasks()
 	schedulesEnded := make(chan error, 1)
 	go func() { schedulesEnded <- b.schedules.Stop(grace) }() // waited for below
 	err = errors.Join(err, work.Drain(grace), <-schedulesEnded, closeOutbox(grace), closeServer(grace, server, &b.files.serving))

@@ -137,12 +137,16 @@ func caller() string {
 // time and the place in the order of its sends: that is not sent again. So it must send the same in
 // the same order, or give router.Key.
 func (j *Job) Send(m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
-	j.mu.Lock()
-	j.sends++
-	key := fmt.Sprintf("schedule/%s/%d/%d", j.Name, j.Due.Unix(), j.sends)
-	j.mu.Unlock()
-	options = append([]router.SendOption{router.Key(key)}, options...)
+	options = append([]router.SendOption{router.Key(j.nextKey())}, options...)
 	return j.bot.send(j, "schedule:"+j.Name, api.WithAppID(m, j.Account), options)
+}
+
+// nextKey is the key of what the run does next.
+func (j *Job) nextKey() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.sends++
+	return fmt.Sprintf("schedule/%s/%d/%d", j.Name, j.Due.Unix(), j.sends)
 }
 
 // SendText sends a text to the Target.

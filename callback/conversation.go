@@ -40,6 +40,9 @@ func (c Conversation) IsOfficial() bool { return c.Type == Official }
 // IsSystem reports whether the conversation is with one of WeChat's service accounts.
 func (c Conversation) IsSystem() bool { return c.Type == System }
 
+// ConversationOf returns the conversation with a person or a group by its id.
+func ConversationOf(id string) Conversation { return conversationWith(id) }
+
 // conversationWith returns the conversation with a peer.
 func conversationWith(id string) Conversation {
 	return Conversation{Type: typeOf(id), ID: id}

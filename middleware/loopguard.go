@@ -83,7 +83,7 @@ func LoopGuard(config LoopGuardConfig) router.Middleware {
 				return next(c)
 			}
 			said := content.Of(c.Payload(), c.Event.Content)
-			if c.Attempt() == 1 && g.muted(c, said) { // a retry is not a reaction of the sender
+			if c.Attempt() == 1 && !handling.Of(c).InTask() && g.muted(c, said) { // a retry and a task are no reaction of the sender
 				if config.Count != nil {
 					config.Count(droppedLoop)
 				}

@@ -47,6 +47,8 @@ type Services struct {
 	State store.State
 	// Clock is the clock. nil means that of the machine.
 	Clock clock.Clock
+	// Tasks keeps what is to be done later. nil means none: Later fails with ErrNoTasks.
+	Tasks Tasks
 }
 
 // Run has the values of one run of an event. The zero value is the first run of an event that is
@@ -65,6 +67,9 @@ type Run struct {
 	// AnyAge is asked before a message is dropped for its age. True lets it pass: a person has
 	// asked for this run. nil drops it.
 	AnyAge func() bool
+	// Proactive makes the sends to the conversation of the event proactive ones: the event is too
+	// long ago for an answer. AsAnswer still makes an answer.
+	Proactive bool
 }
 
 func (s *Services) now() time.Time {
@@ -92,6 +97,8 @@ type run struct {
 	outcome Outcome
 	answers []api.Send // the last sends to the conversation of the event
 	journal journal.Run[api.SentMessage]
+	tasks   map[string]int // calls that ask for tasks, by route
+	task    bool           // see handling.Event
 
 	observeOnly bool
 }

@@ -28,4 +28,6 @@ func (h *handled) DropAfterObservers(reason string) {
 	h.run.outcome.Dropped, h.run.observeOnly = reason, true
 }
 
+func (h *handled) InTask() bool { return h.run.task }
+
 func (h *handled) TakenByForm(appID string) (bool, error) { return (*Context)(h).takenByForm(appID) }

@@ -36,6 +36,8 @@ type Route struct {
 	path       []int           // its place in the order: the numbers of its groups, then its own
 	gone       bool            // its group was removed
 
+	turn func(c *Context, turn []*Context) error // of a Batch; nil otherwise
+
 	serve Handler // with the middleware of its groups; set by compile
 }
 
@@ -126,6 +128,7 @@ type Group struct {
 	items      []any         // *Route and *Group, in the order of registration
 	maxAge     time.Duration // of the routes that have none; 0: that of the parent
 	live       bool
+	plugin     string // whose routes these are; empty: those of the parent
 	path       []int  // its place in the order, like that of a route
 	reach      *reach // of the root, and of a live group: what its routes take from each other
 }

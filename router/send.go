@@ -161,7 +161,7 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 	message := outbox.Message{
 		Send: api.WithAppID(m, c.Event.AppID), Key: key, Class: outbox.Proactive, Source: c.Route(), Event: c.Event.Key(),
 	}
-	if api.TargetOf(m) == c.Event.Conversation.ID {
+	if api.TargetOf(m) == c.Event.Conversation.ID && !c.values.Proactive {
 		message.Class = outbox.Answer
 	}
 	sent, err := c.services.Sender.Send(c, s.message(message, part))

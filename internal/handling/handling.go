@@ -15,6 +15,9 @@ type Event interface {
 	// DropAfterObservers is router.Context.Drop for a middleware that calls the next handler all
 	// the same: observers see the event, and no route and no form gets it.
 	DropAfterObservers(reason string)
+	// InTask reports whether a task runs that the message has asked for, or a turn: the message
+	// itself was handled before.
+	InTask() bool
 	// TakenByForm reports whether an open form of an account takes the event as its answer, or has
 	// just taken it: several accounts of one bot may get the same message in a group, and have
 	// forms of their own there.
