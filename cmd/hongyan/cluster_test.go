@@ -43,7 +43,7 @@ rules:
 
 	require.Eventually(t, func() bool {
 		code, out, _ := hongyan(t, "", "inbox", "stats", "--config", config, "--json")
-		return code == 0 && out == `{"pending":0,"leased":0,"dead":0,"keys":1,"sends":{"sent":1}}`+"\n"
+		return code == 0 && out == `{"pending":0,"leased":0,"dead":0,"keys":1,"tasks":{},"sends":{"sent":1}}`+"\n"
 	}, 10*time.Second, 100*time.Millisecond, "the load is told with the next renewal")
 	code, out, errOut := hongyan(t, "", "dead", "list", "--config", config)
 	assert.Equal(t, 0, code, errOut)

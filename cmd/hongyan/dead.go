@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -47,6 +48,7 @@ type deadView struct {
 	Key      string    `json:"key"`
 	Lane     string    `json:"lane"`
 	Kind     string    `json:"kind"`
+	Task     string    `json:"task,omitempty"` // the name of a task
 	Attempts int       `json:"attempts"`
 	Received time.Time `json:"received"`
 	Buried   time.Time `json:"buried"`
@@ -56,13 +58,15 @@ type deadView struct {
 }
 
 func viewOfDead(d store.DeadItem) deadView {
-	kind := "unreadable"
-	if e, err := callback.Decode(d.Body); err == nil {
+	kind, name := "unreadable", ""
+	if x, is, err := task.Parse(d.Body); is && err == nil {
+		kind, name = "task", x.Name
+	} else if e, err := callback.Decode(d.Body); err == nil {
 		kind = string(e.Kind())
 	}
 	return deadView{
-		Seq: d.Seq, Key: d.Key, Lane: d.Lane, Kind: kind, Attempts: d.Attempts, Received: d.Received.UTC(), Buried: d.Buried.UTC(),
-		Reason: d.Failure.Reason,
+		Seq: d.Seq, Key: d.Key, Lane: d.Lane, Kind: kind, Task: name, Attempts: d.Attempts, Received: d.Received.UTC(),
+		Buried: d.Buried.UTC(), Reason: d.Failure.Reason,
 	}
 }
 
@@ -121,7 +125,7 @@ func (cmd *deadListCmd) print(c console, views []deadView) error {
 	t.row("SEQ", "BURIED", "KIND", "TRIES", "CONVERSATION", "REASON")
 	for _, v := range views {
 		reason, _, _ := strings.Cut(v.Reason, "\n")
-		t.row(v.Seq, v.Buried.Local().Format(time.DateTime), v.Kind, v.Attempts, v.Lane, reason)
+		t.row(v.Seq, v.Buried.Local().Format(time.DateTime), strings.TrimSpace(v.Kind+" "+v.Task), v.Attempts, v.Lane, reason)
 	}
 	return t.end()
 }
@@ -162,7 +166,7 @@ func (cmd *deadShowCmd) Run(c console) error {
 		return nil
 	}
 	for _, field := range []struct{ name, value string }{
-		{"seq", strconv.FormatUint(v.Seq, 10)}, {"key", v.Key}, {"conversation", v.Lane}, {"kind", v.Kind},
+		{"seq", strconv.FormatUint(v.Seq, 10)}, {"key", v.Key}, {"conversation", v.Lane}, {"kind", v.Kind}, {"task", v.Task},
 		{"tries", strconv.Itoa(v.Attempts)},
 		{"received", v.Received.Local().Format(time.DateTime)}, {"buried", v.Buried.Local().Format(time.DateTime)},
 		{"reason", v.Reason}, {"stack", v.Stack}, {"body", v.Body},

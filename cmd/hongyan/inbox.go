@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -25,8 +28,12 @@ type inboxView struct {
 	Dead    int                     `json:"dead"`
 	Keys    int                     `json:"keys"`
 	Oldest  *time.Time              `json:"oldest,omitempty"`
+	Tasks   map[string]int          `json:"tasks"` // those that have not begun, by name
 	Sends   map[store.SendState]int `json:"sends"`
 }
+
+// maxCounted is how many tasks are counted.
+const maxCounted = 100_000
 
 // Run prints the counts of inbox and outbox.
 func (cmd *inboxStatsCmd) Run(c console) error {
@@ -43,7 +50,16 @@ func (cmd *inboxStatsCmd) Run(c console) error {
 	if err != nil {
 		return fmt.Errorf("inbox: %w", err)
 	}
-	v := inboxView{Pending: stats.Pending, Leased: stats.Leased, Dead: stats.Dead, Keys: stats.Keys, Sends: sends}
+	v := inboxView{Pending: stats.Pending, Leased: stats.Leased, Dead: stats.Dead, Keys: stats.Keys, Sends: sends, Tasks: map[string]int{}}
+	counted := 0
+	err = eachTask(c, back, func(x task.Task) bool {
+		v.Tasks[x.Name]++
+		counted++
+		return counted == maxCounted
+	})
+	if err != nil {
+		return fmt.Errorf("inbox: %w", err)
+	}
 	if !stats.Oldest.IsZero() {
 		oldest := stats.Oldest.UTC()
 		v.Oldest = &oldest
@@ -59,6 +75,12 @@ func (cmd *inboxStatsCmd) Run(c console) error {
 	fmt.Fprintf(c.out, "waiting        %d\nbeing handled  %d\ndead letters   %d\nknown keys     %d\n", v.Pending, v.Leased, v.Dead, v.Keys)
 	if v.Oldest != nil {
 		fmt.Fprintf(c.out, "oldest         %s, %v ago\n", v.Oldest.Local().Format(time.DateTime), time.Since(*v.Oldest).Round(time.Second))
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.Tasks)) {
+		c.tell("task %-9s %d to be done later", name, v.Tasks[name])
+	}
+	if counted == maxCounted {
+		c.say("there are more tasks: %d were counted", counted)
 	}
 	for _, state := range []store.SendState{
 		store.Queued, store.Held, store.Sending, store.Sent, store.Refused, store.Unknown, store.Expired,

@@ -27,6 +27,7 @@ type cli struct {
 	Outbox   outboxCmd   `cmd:"" help:"Look after the messages on their way out: list, sent, resend, drop, pause, resume. 发件箱。"`
 	Inbox    inboxCmd    `cmd:"" help:"Count the messages that wait to be handled. 收件箱。"`
 	Dead     deadCmd     `cmd:"" help:"Look after the messages that were given up: list, show, retry, drop. 死信。"`
+	Tasks    tasksCmd    `cmd:"" help:"Look after what is to be done later: list, cancel, run-now. 待办任务。"`
 	Backup   backupCmd   `cmd:"" help:"Copy the store of a bot, which may be running, to a file. 备份数据。"`
 	Login    loginCmd    `cmd:"" help:"Log an account in with a QR code in the terminal. 扫码登录。"`
 	Logout   logoutCmd   `cmd:"" help:"Log the account out; its device stays. 退出登录。"`

@@ -40,6 +40,7 @@ var (
 
 func isPhone(string) bool                         { return true }
 func save(name, phone string) error               { return nil }
+func ask(context.Context, string) (string, error) { return "", nil }
 func register(*router.Router)                     {}
 func startMyBot(t *testing.T, url, token string)  {}
 `
@@ -62,7 +63,9 @@ func TestSnippetsCompile(t *testing.T) {
 	t.Parallel()
 	documents, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	require.NoError(t, err)
-	documents = append(documents, filepath.Join(root, "README.md"), filepath.Join(root, "README.zh-CN.md"))
+	chinese, err := filepath.Glob(filepath.Join(root, "docs", "zh", "*.md"))
+	require.NoError(t, err)
+	documents = append(append(documents, chinese...), filepath.Join(root, "README.md"), filepath.Join(root, "README.zh-CN.md"))
 	files := map[string]string{"surroundings.go": surroundings}
 	for _, path := range documents {
 		document, err := filepath.Rel(root, path)
