@@ -61,7 +61,13 @@ func (b *balancer) to(t *testing.T, bots []*process) {
 
 // TestCluster runs three bots that share the conversations over three NATS servers, and stops a
 // server and a bot while messages arrive. The guarantees are those of a single process.
-func TestCluster(t *testing.T) {
+func TestCluster(t *testing.T) { lose(t) }
+
+// TestClusterTasks is TestCluster with bots that answer later, by tasks and turns.
+func TestClusterTasks(t *testing.T) { lose(t, envTasks+"=1") }
+
+func lose(t *testing.T, env ...string) {
+	t.Helper()
 	conversations := pick(12, 50)
 	nodes := natstest.Cluster(t)
 	sim := simulator.Start(t, func(c *simulator.Config) {
@@ -69,7 +75,7 @@ func TestCluster(t *testing.T) {
 		c.Retries, c.RetryDelay = 10_000, 50*time.Millisecond
 	})
 	front := newBalancer(t)
-	env := []string{envNATS + "=" + natstest.URLs(nodes...), envPublic + "=" + front.URL}
+	env = append(env, envNATS+"="+natstest.URLs(nodes...), envPublic+"="+front.URL)
 	var bots []*process
 	for range 3 {
 		bots = append(bots, launch(t, sim.BaseURL(), env...))

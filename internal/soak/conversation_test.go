@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -58,6 +59,11 @@ func talk(t *testing.T, sim *simulator.Test, conversations int) (hush func() []i
 func settle(t *testing.T, back store.Store) {
 	t.Helper()
 	require.Eventually(t, func() bool {
+		tasks := task.Tasks{State: back.State(), Inbox: back.Inbox()}
+		later, _, err := tasks.List(t.Context(), "", 1)
+		if err != nil || len(later) > 0 {
+			return false
+		}
 		stats, err := back.Inbox().Stats(t.Context())
 		return err == nil && stats.Pending+stats.Leased == 0
 	}, 2*time.Minute, 50*time.Millisecond, "the bots handle what is left")

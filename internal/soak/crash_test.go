@@ -18,6 +18,18 @@ import (
 // uncertain are counted as unknown.
 func TestKill9(t *testing.T) {
 	t.Parallel()
+	kill9(t)
+}
+
+// TestKill9Tasks is TestKill9 with a bot that answers later, by tasks and turns that are pending
+// when it is killed.
+func TestKill9Tasks(t *testing.T) {
+	t.Parallel()
+	kill9(t, envTasks+"=1")
+}
+
+func kill9(t *testing.T, env ...string) {
+	t.Helper()
 	const conversations = 50
 	kills := pick(4, 20)
 	sim := simulator.Start(t, func(c *simulator.Config) {
@@ -25,7 +37,8 @@ func TestKill9(t *testing.T) {
 		c.Retries, c.RetryDelay = 10_000, 20*time.Millisecond
 	})
 	data := t.TempDir()
-	p := launch(t, sim.BaseURL(), envData+"="+data)
+	env = append(env, envData+"="+data)
+	p := launch(t, sim.BaseURL(), env...)
 	sim.ExpectCallback() // from here on, every message is posted
 	slowest := p.started
 
@@ -34,7 +47,7 @@ func TestKill9(t *testing.T) {
 	for range kills {
 		rest(t.Context(), time.Duration(50+random.IntN(400))*time.Millisecond)
 		p.kill(t)
-		p = launch(t, sim.BaseURL(), envData+"="+data)
+		p = launch(t, sim.BaseURL(), env...)
 		slowest = max(slowest, p.started)
 	}
 	said := hush()

@@ -30,6 +30,7 @@ const (
 	envData   = "HONGYAN_SOAK_DATA"   // the data directory
 	envNATS   = "HONGYAN_SOAK_NATS"   // the URLs of a cluster, instead of a data directory
 	envPublic = "HONGYAN_SOAK_PUBLIC" // where the simulator posts, if not directly to the bot
+	envTasks  = "HONGYAN_SOAK_TASKS"  // set: the child answers by tasks and turns
 	envSoak   = "HONGYAN_SOAK"        // set: run the long forms
 )
 
@@ -71,6 +72,9 @@ func child(base string) int {
 	if err != nil {
 		fmt.Println("failed:", err)
 		return 1
+	}
+	if os.Getenv(envTasks) != "" {
+		answerLater(b)
 	}
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
 		if n, err := strconv.Atoi(m.Body); err == nil && n%7 == 0 && c.Attempt() == 1 {
