@@ -22,8 +22,8 @@ imports: ## check which packages import which, and what the documents name
 	$(GO) test -count=1 ./internal/archtest
 
 .PHONY: allocs
-allocs: ## check the ceilings on allocations (without the race detector, which allocates)
-	$(GO) test -count=1 -run 'TestAllocs|Test.*Ceiling' ./xmlmsg ./callback ./router ./app
+allocs: ## check the ceilings on allocations, flushes and statements (without the race detector, which allocates)
+	$(GO) test -count=1 -run 'TestAllocs|Test.*Ceiling' ./xmlmsg ./callback ./router ./app ./internal/bench
 
 .PHONY: fuzz
 fuzz: ## fuzz each target FUZZ times (10000x), or for a time (FUZZ=60s)
@@ -40,7 +40,7 @@ examples: ## run the examples and the demo against the simulator
 
 .PHONY: bench
 bench: ## run the benchmarks of docs/performance.md
-	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./bot ./store/...
+	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./store/... ./internal/bench
 
 .PHONY: soak
 soak: ## the long forms of the tests that kill, fill and flood (about 15 minutes)

@@ -82,6 +82,7 @@ func imports() map[string][]string {
 		"internal/exampletest": {"simulator"},
 		"internal/natstest":    {},
 		"internal/soak":        {},
+		"internal/bench":       {},
 		"internal/archtest":    {},
 	}
 }

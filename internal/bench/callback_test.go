@@ -1,4 +1,4 @@
-package bot_test
+package bench_test
 
 import (
 	"bytes"
@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -20,28 +19,25 @@ import (
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/store"
-	"github.com/hongyan-go/hongyan/store/memory"
-	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// BenchmarkCallback posts file messages of 2.4 KB from 64 clients over loopback: to an empty chi
-// handler, and to the callback handler with the inbox in memory, or in a file. The ratio to the
-// first is the figure.
+// BenchmarkCallback posts file messages of 2.4 KB over loopback: to an empty chi handler, and to
+// the callback handler with the inbox of each store. The ratio to the first is the figure.
 func BenchmarkCallback(b *testing.B) {
-	b.Run("empty-chi", func(b *testing.B) {
-		r := chi.NewRouter()
-		r.Post("/callback", func(http.ResponseWriter, *http.Request) {})
-		benchmarkPosts(b, r)
-	})
-	b.Run("memory-inbox", func(b *testing.B) {
-		benchmarkPosts(b, into(b, memory.New(memory.Config{MaxPending: 1 << 30})))
-	})
-	b.Run("sqlite-inbox", func(b *testing.B) {
-		back, err := sqlite.Open(b.Context(), sqlite.Config{Path: filepath.Join(b.TempDir(), sqlite.FileName)})
-		require.NoError(b, err)
-		defer back.Close()
-		benchmarkPosts(b, into(b, back))
-	})
+	for _, clients := range []int{64, 256} {
+		b.Run(fmt.Sprintf("c=%d/empty-chi", clients), func(b *testing.B) {
+			r := chi.NewRouter()
+			r.Post("/callback", func(http.ResponseWriter, *http.Request) {})
+			benchmarkPosts(b, r, clients)
+		})
+		for _, back := range stores {
+			b.Run(fmt.Sprintf("c=%d/%s", clients, back.name), func(b *testing.B) {
+				s := back.open(b)
+				defer func() { require.NoError(b, s.Close()) }()
+				benchmarkPosts(b, into(b, s), clients)
+			})
+		}
+	}
 }
 
 // into is the callback handler with a store.
@@ -58,15 +54,16 @@ func into(b *testing.B, back store.Store) http.Handler {
 // padding makes a body as long as that of a file message.
 var padding = bytes.Repeat([]byte("<des>x</des>"), 160)
 
-func benchmarkPosts(b *testing.B, h http.Handler) {
+func benchmarkPosts(b *testing.B, h http.Handler, clients int) {
+	b.Helper()
 	server := httptest.NewServer(h)
 	defer server.Close()
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}}
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients, DisableCompression: true}}
 	defer client.CloseIdleConnections()
 	var ids atomic.Uint64
 	var mu sync.Mutex
 	var times []time.Duration
-	b.SetParallelism(64 / runtime.GOMAXPROCS(0))
+	b.SetParallelism(max(1, clients/runtime.GOMAXPROCS(0)))
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		var mine []time.Duration

@@ -1,0 +1,85 @@
+//go:build !race
+
+package bench_test
+
+import (
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/outbox"
+)
+
+// TestCeiling holds what one answered message costs, counted in units that do not depend on the
+// machine. Alone, each message is answered before the next is posted, so that none shares a flush
+// with another. Under load, 64 clients post as fast as they can; how many share a flush depends on
+// the disk, so only what it may not exceed is checked.
+//
+// Lower a ceiling when a change makes it possible; goals are 400 allocations, 2 flushes alone and
+// 0.2 under load.
+func TestCeiling(t *testing.T) { //nolint:paralleltest // it counts what the whole process does
+	const n = 500
+	for _, test := range []struct {
+		store, load                    string
+		allocations, flush, statements float64
+	}{
+		{"memory", "alone", 380, 0, 0},
+		{"memory", "under load", 390, 0, 0},
+		{"sqlite", "alone", 1650, 7.5, 54},
+		{"sqlite", "under load", 1200, 4, 32},
+	} {
+		t.Run(test.store+" "+test.load, func(t *testing.T) { //nolint:paralleltest // likewise
+			s := newService(t)
+			back := stores[0]
+			if test.store == "sqlite" {
+				back = stores[1]
+			}
+			p := posts{[]string{run(t, s, back.open(t), outbox.Unlimited())}, conversations, clients, 0}
+			answer(t, s, p, 0, n)
+			runtime.GC()
+			var u usage
+			if test.load == "alone" {
+				u = alone(t, s, p, n, n)
+			} else {
+				u = answer(t, s, p, n, n)
+			}
+			allocations, flush, statements := float64(u.allocations)/n, float64(u.flush)/n, float64(u.statements)/n
+			t.Logf("%.0f allocations, %.2f flushes, %.1f statements", allocations, flush, statements)
+			assert.LessOrEqual(t, allocations, test.allocations, "allocations")
+			assert.LessOrEqual(t, flush, test.flush, "flushes")
+			assert.LessOrEqual(t, statements, test.statements, "statements")
+			if test.store == "sqlite" {
+				assert.Positive(t, u.flush, "flushes are not counted any more")
+				assert.Positive(t, u.statements, "statements are not counted any more")
+			}
+		})
+	}
+}
+
+// alone posts n messages, each after the one before is answered.
+func alone(t *testing.T, s *service, p posts, from, n int) usage {
+	t.Helper()
+	answered := make(chan int, 1)
+	s.expect(func(number int) { answered <- number })
+	c := &client{addresses: p.addresses}
+	defer c.close()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	u := usage{flush: -counts.flushes.Load(), statements: -counts.statements.Load()}
+	for i := from; i < from+n; i++ {
+		require.NoError(t, c.post(i, i%p.conversations))
+		select {
+		case number := <-answered:
+			require.Equal(t, i, number)
+		case <-time.After(time.Minute):
+			require.FailNow(t, "a message is not answered")
+		}
+	}
+	runtime.ReadMemStats(&after)
+	u.allocations = after.Mallocs - before.Mallocs
+	u.flush, u.statements = u.flush+counts.flushes.Load(), u.statements+counts.statements.Load()
+	return u
+}
