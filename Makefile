@@ -2,6 +2,7 @@
 
 GO   ?= go
 FUZZ ?= 10000x
+REPEAT ?= 6
 
 .DEFAULT_GOAL := help
 
@@ -41,6 +42,16 @@ examples: ## run the examples and the demo against the simulator
 .PHONY: bench
 bench: ## run the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./store/... ./internal/bench
+
+.PHONY: bench-peers
+bench-peers: ## compare with frameworks for other services: medians of REPEAT interleaved runs (6)
+	cd bench && $(GO) test -c -o ../bin/peers.test . && rm -f ../bin/peers.txt
+	@for i in $$(seq $(REPEAT)); do \
+		for f in Webhook 'Dispatch/./routes=10$$' 'Dispatch/./routes=100$$' 'Dispatch/./routes=1000$$' 'Dispatch/./routes=10000$$'; do \
+			bin/peers.test -test.run '^$$' -test.bench "$$f" -test.benchtime 0.3s >> bin/peers.txt; \
+		done; \
+	done
+	cd bench && $(GO) tool benchstat -col /lib ../bin/peers.txt
 
 .PHONY: soak
 soak: ## the long forms of the tests that kill, fill and flood (about 15 minutes)
