@@ -1,6 +1,7 @@
 package nats_test
 
 import (
+	"fmt"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -56,6 +57,43 @@ func BenchmarkWay(b *testing.B) {
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "appends/s")
 			<-finished
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "handled/s")
+		})
+	}
+}
+
+// BenchmarkSends measures sends from Reserve to their outcome, with 64 callers.
+func BenchmarkSends(b *testing.B) {
+	for _, servers := range []int{1, 3} {
+		b.Run(fmt.Sprintf("servers=%d", servers), func(b *testing.B) {
+			var url string
+			if servers == 1 {
+				url = natstest.Start(b, nil).ClientURL()
+			} else {
+				url = natstest.URLs(natstest.Cluster(b)...)
+			}
+			ledger := opened(b, fresh(url)).Ledger()
+			var n atomic.Int64
+			b.SetParallelism(32)
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					s, _, err := ledger.Reserve(b.Context(), store.Send{
+						Key: strconv.FormatInt(n.Add(1), 10), Account: "wx_app", Target: "wxid_alice", Endpoint: "/message/postText",
+						Body: []byte(`{"content":"hello"}`), State: store.Queued,
+					})
+					for _, state := range []store.SendState{store.Sending, store.Sent} {
+						if err == nil {
+							s.State = state
+							s, err = ledger.Update(b.Context(), s)
+						}
+					}
+					if err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "sends/s")
 		})
 	}
 }

@@ -20,6 +20,7 @@ type bucket struct {
 	*cluster
 	name   string
 	stream jetstream.Stream
+	group  group
 }
 
 // record is a stored message. Its revision is its sequence in the stream, which is never reused.
@@ -104,9 +105,14 @@ func (b *bucket) publish(ctx context.Context, limit time.Duration, w write, revi
 		}
 	}
 	var stored uint64
+	send := func(ctx context.Context) (uint64, error) { return b.sendGrouped(ctx, w, filter) }
+	if len(w.with) > 0 {
+		send = func(ctx context.Context) (uint64, error) { return b.send(ctx, w) }
+	}
 	err := retry(ctx, limit, func(ctx context.Context, uncertain bool) error {
 		var err error
-		stored, err = b.send(ctx, w)
+		stored, err = send(ctx)
+		send = func(ctx context.Context) (uint64, error) { return b.send(ctx, w) }
 		if !isWrongLast(err) {
 			return err
 		}
@@ -147,6 +153,11 @@ func (b *bucket) send(ctx context.Context, w write) (uint64, error) {
 		m.Header.Set("Nats-Batch-Sequence", strconv.Itoa(len(w.with)+1))
 		m.Header.Set("Nats-Batch-Commit", "1")
 	}
+	return b.request(ctx, m)
+}
+
+// request publishes a message, and returns its sequence when it is stored.
+func (b *bucket) request(ctx context.Context, m *nats.Msg) (uint64, error) {
 	ack, err := b.js.PublishMsg(ctx, m, jetstream.WithRetryAttempts(0))
 	if err != nil {
 		return 0, err

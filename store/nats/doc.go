@@ -24,11 +24,23 @@
 //   - Plain streams instead of key-value buckets: buckets read from any replica, which may lag
 //     behind the last write of this process, and leave a marker for each delete. Here the leader
 //     answers, and a delete leaves nothing.
+//   - Writes that come at the same time share a batch. A server that is alone flushes each message
+//     by itself, so the first caller writes, and what comes meanwhile goes out in one atomic batch,
+//     which is flushed once. A batch that is refused, because the condition of one write does not
+//     hold, is sent again one by one.
+//   - A change of a record that this process has written or read last does not read it again: the
+//     write compares the revision.
 //   - One heartbeat per process instead of one per partition: a sixteenth of the writes, and the
 //     same fencing.
 //   - A lane that lags is one entry in the record, however many messages it holds, because its
 //     items are done in order.
 //
+// # What a write promises
+// Every change is durable when its call returns, so it is ordered too: the servers have flushed it,
+// on most of them if there are several. No change returns earlier, although the contract of package
+// store allows that for some: the records are shared, and whether a change was made at all is known
+// only from the answer. Complete must return store.ErrLeaseLost if another process has taken the
+// partition over, and Update store.ErrConflict if another has changed the send.
 // # What is not promised
 // The cluster cannot stop a process that it cannot reach: a handler there keeps running until its
 // lease has to be extended, while another process may start the same item after the takeover. The

@@ -79,3 +79,15 @@ var (
 const (
 	DefaultRemember = defaultRemember
 )
+
+// AbandonedLead makes a caller the leader of a group just when it gives up, and reports whether the
+// next caller leads.
+func AbandonedLead() bool {
+	var q group
+	gone := &grouped{ready: make(chan struct{})}
+	q.enter(&grouped{})
+	q.enter(gone)
+	q.pass()
+	q.leave(gone)
+	return q.enter(&grouped{})
+}

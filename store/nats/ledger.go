@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/nats-io/nats.go"
 
 	"github.com/hongyan-go/hongyan/store"
@@ -19,6 +20,13 @@ type ledger struct {
 	*bucket
 	config Config
 	self   *membership
+	recent *lru.Cache[string, store.Send] // known to this process, without what Update replaces
+}
+
+// remember notes a send as it is stored now.
+func (l *ledger) remember(s store.Send) {
+	s.Body, s.Result, s.Reason = nil, nil, ""
+	l.recent.Add(s.Key, s)
 }
 
 func (l *ledger) usable(ctx context.Context) error {
@@ -81,6 +89,7 @@ func (l *ledger) Reserve(ctx context.Context, s store.Send) (store.Send, bool, e
 		revision, err := l.put(ctx, callTimeout, l.cluster.send(s.Key), h, data, 0)
 		if err == nil {
 			stored, err := decodeSend(record{revision: revision, header: h, data: data})
+			l.remember(stored)
 			return stored, true, err
 		}
 		if !errors.Is(err, store.ErrConflict) {
@@ -96,12 +105,18 @@ func (l *ledger) Reserve(ctx context.Context, s store.Send) (store.Send, bool, e
 
 // Update implements store.Ledger.
 func (l *ledger) Update(ctx context.Context, s store.Send) (store.Send, error) {
-	known, err := l.Get(ctx, s.Key)
-	if err != nil {
+	if err := l.usable(ctx); err != nil {
 		return store.Send{}, err
 	}
-	if known.Revision != s.Revision {
-		return store.Send{}, store.ErrConflict
+	known, remembered := l.recent.Get(s.Key)
+	if remembered = remembered && known.Revision == s.Revision; !remembered {
+		var err error
+		if known, err = l.Get(ctx, s.Key); err != nil {
+			return store.Send{}, err
+		}
+		if known.Revision != s.Revision {
+			return store.Send{}, store.ErrConflict
+		}
 	}
 	known.State, known.Attempts, known.Reason = s.State, s.Attempts, s.Reason
 	known.NotBefore, known.Expires, known.Body, known.Result = s.NotBefore, s.Expires, s.Body, s.Result
@@ -111,10 +126,17 @@ func (l *ledger) Update(ctx context.Context, s store.Send) (store.Send, error) {
 		return store.Send{}, err
 	}
 	revision, err := l.put(ctx, callTimeout, l.cluster.send(s.Key), h, data, s.Revision)
+	if remembered && errors.Is(err, store.ErrConflict) && !errors.Is(err, store.ErrUnavailable) {
+		if _, gone := l.Get(ctx, s.Key); errors.Is(gone, store.ErrNotFound) {
+			return store.Send{}, gone
+		}
+	}
 	if err != nil {
 		return store.Send{}, err
 	}
-	return decodeSend(record{revision: revision, header: h, data: data})
+	stored, err := decodeSend(record{revision: revision, header: h, data: data})
+	l.remember(stored)
+	return stored, err
 }
 
 // Get implements store.Ledger.
@@ -126,7 +148,11 @@ func (l *ledger) Get(ctx context.Context, key string) (store.Send, error) {
 	if err != nil {
 		return store.Send{}, err
 	}
-	return decodeSend(r)
+	s, err := decodeSend(r)
+	if err == nil && !s.State.Final() {
+		l.remember(s)
+	}
+	return s, err
 }
 
 // List implements store.Ledger. It reads the headers of all sends, but the bodies only of those

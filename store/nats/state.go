@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/nats-io/nats.go"
 
 	"github.com/hongyan-go/hongyan/store"
@@ -18,6 +19,13 @@ type state struct {
 	*bucket
 	config Config
 	self   *membership
+	recent *lru.Cache[string, store.Entry] // known to this process, without the values
+}
+
+// remember notes an entry as it is stored now.
+func (s *state) remember(e store.Entry) {
+	e.Value = nil
+	s.recent.Add(e.Key, e)
 }
 
 func (s *state) usable(ctx context.Context) error {
@@ -56,6 +64,7 @@ func (s *state) Get(ctx context.Context, key string) (store.Entry, error) {
 	if s.over(e) {
 		return store.Entry{}, store.ErrNotFound
 	}
+	s.remember(e)
 	return e, nil
 }
 
@@ -71,6 +80,9 @@ func (s *state) Swap(ctx context.Context, key string, value []byte, revision uin
 	}
 	if err := store.CheckEntry(key, value); err != nil {
 		return 0, err
+	}
+	if e, ok := s.recent.Get(key); ok && revision != 0 && e.Revision == revision && !s.over(e) {
+		return s.write(ctx, key, value, revision, ttl)
 	}
 	r, err := s.last(ctx, s.subjectOf(key))
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -99,7 +111,11 @@ func (s *state) write(ctx context.Context, key string, value []byte, revision ui
 		setTime(h, headExpires, s.config.now().Add(ttl))
 		h.Set(headTTL, ttl.String())
 	}
-	return s.put(ctx, callTimeout, s.subjectOf(key), h, value, revision)
+	stored, err := s.put(ctx, callTimeout, s.subjectOf(key), h, value, revision)
+	if err == nil {
+		s.remember(s.entry(record{revision: stored, header: h}))
+	}
+	return stored, err
 }
 
 // Delete implements store.State.

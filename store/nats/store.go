@@ -5,10 +5,15 @@ import (
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/store"
 )
+
+// maxRecent bounds the records that a process remembers so that a change of one need not read it:
+// the write compares the revision, and fails if another process has changed the record since.
+const maxRecent = 4096
 
 // closeTimeout limits how long Close tries to give up the partitions. Otherwise other processes
 // take them over after Config.Takeover.
@@ -72,6 +77,8 @@ func open(ctx context.Context, cl *cluster, c Config) (*Store, error) {
 		ledger: &ledger{bucket: buckets[partLedger], config: c, self: self},
 		state:  &state{bucket: buckets[partState], config: c, self: self},
 	}
+	s.ledger.recent, _ = lru.New[string, store.Send](maxRecent) // it fails for a size below 1
+	s.state.recent, _ = lru.New[string, store.Entry](maxRecent)
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.keeper = &keeper{in: s.inbox, self: self, ctx: running}

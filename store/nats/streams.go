@@ -79,6 +79,8 @@ func (c *cluster) wanted(part string, config Config) jetstream.StreamConfig {
 		Discard:     jetstream.DiscardNew,
 		Replicas:    config.Replicas,
 		Metadata:    map[string]string{},
+
+		AllowAtomicPublish: true, // for group, and for a dead letter with the progress of its partition
 	}
 	if s.Replicas == 0 {
 		s.Replicas = 1
@@ -94,9 +96,6 @@ func (c *cluster) wanted(part string, config Config) jetstream.StreamConfig {
 			partitions = defaultPartitions
 		}
 		s.Metadata[metaPartitions] = strconv.Itoa(partitions)
-	case partWork:
-		s.AllowAtomicPublish = true // a dead letter and the progress of its partition are written together
-		fallthrough
 	default:
 		s.MaxMsgsPerSubject = 1
 		s.Discard = jetstream.DiscardOld // only old revisions of a subject: there is no other limit
