@@ -74,6 +74,7 @@ func openNATS(t testing.TB, url string) store.Store {
 // address.
 func run(t testing.TB, s *service, back store.Store, pace outbox.Pace) string {
 	t.Helper()
+	s.store = back
 	b, err := bot.New(bot.Config{
 		BaseURL: s.url, Token: "token", Listen: "127.0.0.1:0", Admin: bot.NoAdmin, Store: back, Pace: &pace,
 		Allow: bot.Allow{Everyone: true}, Grace: 5 * time.Second, Logger: zap.NewNop(),
@@ -144,7 +145,7 @@ func answer(t testing.TB, s *service, p posts, from, n int) usage {
 	})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	flushes, statements, cpu := counts.flushes.Load(), counts.statements.Load(), cpuTime()
+	flushed, statements, cpu := flushes(s.store), counts.statements.Load(), cpuTime()
 	start = time.Now()
 	p.post(t, from, n, func(number int) { began[number-from] = time.Now() })
 	u := usage{posting: time.Since(start)}
@@ -154,7 +155,7 @@ func answer(t testing.TB, s *service, p posts, from, n int) usage {
 		t.Fatalf("%d of %d messages are not answered", left.Load(), n)
 	}
 	u.took, u.cpu = time.Since(start), cpuTime()-cpu
-	u.flush, u.statements = counts.flushes.Load()-flushes, counts.statements.Load()-statements
+	u.flush, u.statements = flushes(s.store)-flushed, counts.statements.Load()-statements
 	runtime.ReadMemStats(&after)
 	u.allocations = after.Mallocs - before.Mallocs
 	for i := range n {

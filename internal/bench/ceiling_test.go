@@ -52,8 +52,10 @@ func TestCeiling(t *testing.T) { //nolint:paralleltest // it counts what the who
 			assert.LessOrEqual(t, flush, test.flush, "flushes")
 			assert.LessOrEqual(t, statements, test.statements, "statements")
 			if test.store == "sqlite" {
-				assert.Positive(t, u.flush, "flushes are not counted any more")
-				assert.Positive(t, u.statements, "statements are not counted any more")
+				assert.GreaterOrEqual(t, statements, 2.0, "not all statements are counted any more")
+			}
+			if test.store == "sqlite" && test.load == "alone" {
+				assert.GreaterOrEqual(t, flush, 1.0, "a message is flushed before it is acknowledged, so not all flushes are counted any more")
 			}
 		})
 	}
@@ -68,7 +70,7 @@ func alone(t *testing.T, s *service, p posts, from, n int) usage {
 	defer c.close()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	u := usage{flush: -counts.flushes.Load(), statements: -counts.statements.Load()}
+	u := usage{flush: -flushes(s.store), statements: -counts.statements.Load()}
 	for i := from; i < from+n; i++ {
 		require.NoError(t, c.post(i, i%p.conversations))
 		select {
@@ -80,6 +82,6 @@ func alone(t *testing.T, s *service, p posts, from, n int) usage {
 	}
 	runtime.ReadMemStats(&after)
 	u.allocations = after.Mallocs - before.Mallocs
-	u.flush, u.statements = u.flush+counts.flushes.Load(), u.statements+counts.statements.Load()
+	u.flush, u.statements = u.flush+flushes(s.store), u.statements+counts.statements.Load()
 	return u
 }

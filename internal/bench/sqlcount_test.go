@@ -7,11 +7,25 @@ import (
 
 	"modernc.org/libc"
 	sqlite "modernc.org/sqlite/lib"
+
+	"github.com/hongyan-go/hongyan/store"
 )
 
 // counts counts what SQLite does in this process. It asks SQLite itself, so the store has no hook
 // for it: each flush of a file passes the VFS, and each statement the trace of its connection.
 var counts struct{ flushes, statements atomic.Int64 }
+
+// flusher is a store that flushes its file without SQLite, and counts how often.
+type flusher interface{ Flushes() int64 }
+
+// flushes returns how often the process has waited for the disk.
+func flushes(back store.Store) int64 {
+	n := counts.flushes.Load()
+	if f, ok := back.(flusher); ok {
+		n += f.Flushes()
+	}
+	return n
+}
 
 // install begins to count. It must be called before the first connection is opened.
 var install = sync.OnceFunc(func() {
