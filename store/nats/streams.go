@@ -18,9 +18,10 @@ const (
 	partWork   = "work" // members, partitions and dead letters
 	partLedger = "ledger"
 	partState  = "state"
+	partLog    = "log"
 )
 
-func parts() []string { return []string{partInbox, partWork, partLedger, partState} }
+func parts() []string { return []string{partInbox, partWork, partLedger, partState, partLog} }
 
 // metaPartitions is the metadata key of the number of partitions of an inbox, which must not
 // change.
@@ -94,6 +95,9 @@ func (c *cluster) wanted(part string, config Config) jetstream.StreamConfig {
 			partitions = defaultPartitions
 		}
 		s.Metadata[metaPartitions] = strconv.Itoa(partitions)
+	case partLog:
+		s.AllowMsgTTL, s.Duplicates = true, idsKept
+		s.Discard = jetstream.DiscardOld
 	case partWork:
 		s.AllowAtomicPublish = true // a dead letter and the progress of its partition are written together
 		fallthrough
