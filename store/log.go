@@ -50,8 +50,8 @@ func (q LineQuery) Includes(l Line) bool {
 //
 //   - The lines of all logs share one sequence. A reader that has read up to a Seq misses no line
 //     with a lower one, also while others append.
-//   - Of two Appends of one ID to a log, even concurrent ones, exactly one adds. An ID is remembered
-//     as long as its line, but may be forgotten after two days.
+//   - Of two Appends of one ID to a log, even concurrent ones, exactly one adds. An ID is known as
+//     long as its line is stored, but may be forgotten after two days.
 //   - A line is stored for the time keep of its Append, 0 means forever. A back end may apply the
 //     latest keep to the earlier lines of the log, too.
 //   - A line whose time is over does not exist, also for Read.

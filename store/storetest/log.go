@@ -321,3 +321,14 @@ func (s *suite) linesSurvive() {
 		s.Fatalf("seq %d after %d", next, first)
 	}
 }
+
+// lineEnds is a rule about the clock.
+func (s *suite) lineEnds(c *clock) {
+	_, _, err := s.log.Append(s.ctx, "a", store.Line{Key: "k", Data: []byte("1")}, long)
+	s.ok(err)
+	c.set(long - time.Minute)
+	s.same(s.lines("a", store.LineQuery{}), "1")
+	c.set(long + time.Minute)
+	s.same(s.lines("a", store.LineQuery{}), "")
+	s.same(s.lines("a", store.LineQuery{Key: "k", Newest: true}), "")
+}
