@@ -82,7 +82,7 @@ func (ps *plugins) install(b *Bot, p Plugin) (err error) {
 	if ps.find(name) >= 0 {
 		return fmt.Errorf("bot: plugin %s is installed twice: give one another name", name)
 	}
-	h := &Handle{Group: b.router.LiveGroup(), bot: b, name: name}
+	h := &Handle{Group: b.router.LiveGroup(name), bot: b, name: name}
 	defer func() {
 		if v := recover(); v != nil { // a route or a schedule that is refused
 			err = fmt.Errorf("bot: plugin %s: %v", name, v)

@@ -126,6 +126,7 @@ type Group struct {
 	items      []any         // *Route and *Group, in the order of registration
 	maxAge     time.Duration // of the routes that have none; 0: that of the parent
 	live       bool
+	plugin     string // whose Store its routes have; empty if it is of none
 	path       []int  // its place in the order, like that of a route
 	reach      *reach // of the root, and of a live group: what its routes take from each other
 }
@@ -142,7 +143,7 @@ func (g *Group) Where(ms ...match.Matcher) *Group {
 	checkMatchers("Where", ms)
 	g.router.mu.Lock()
 	defer g.router.mu.Unlock()
-	sub := &Group{router: g.router, parent: g, matchers: matching.Flatten(ms), live: g.live, path: g.nextPath()}
+	sub := &Group{router: g.router, parent: g, matchers: matching.Flatten(ms), live: g.live, plugin: g.plugin, path: g.nextPath()}
 	g.items = append(g.items, sub)
 	return sub
 }

@@ -60,11 +60,11 @@ func New() *Router {
 func (r *Router) Freeze() { r.frozen.Store(true) }
 
 // LiveGroup makes a group that takes routes also after Freeze, and that can be removed with all its
-// routes. Plugins get one each.
-func (r *Router) LiveGroup() *Group {
+// routes. Plugins get one each; their routes have the Store of the name.
+func (r *Router) LiveGroup(plugin string) *Group {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	g := &Group{router: r, parent: r.Group, live: true, path: r.nextPath(), reach: newReach()}
+	g := &Group{router: r, parent: r.Group, live: true, plugin: plugin, path: r.nextPath(), reach: newReach()}
 	r.items = append(r.items, g)
 	return g
 }
@@ -106,7 +106,7 @@ func (r *Router) Serve(ctx context.Context, e *callback.Event, s Services) error
 func (r *Router) Dispatch(ctx context.Context, e *callback.Event, s Services, run Run) (Outcome, error) {
 	t := r.compiled()
 	c := newContext(ctx, r, e, s, run)
-	err := t.entry(c)
+	err := c.keepAnswers(t.entry(c))
 	return c.run.outcome, err
 }
 

@@ -192,8 +192,8 @@ func TestRoutesThatCanNeverRun(t *testing.T) {
 		"by the matchers of a group": {func(r *router.Router) { r.Where(match.In("a", "b")).Any(ok); r.Where(match.In("a")).Text(txt) },
 			true},
 		"other words":                 {func(r *router.Router) { r.Text(txt, match.Keyword("a")); r.Text(txt, match.Keyword("b")) }, false},
-		"plugins do not know another": {func(r *router.Router) { r.LiveGroup().Any(ok); r.LiveGroup().Any(ok); r.Any(ok) }, false},
-		"twice in a plugin":           {func(r *router.Router) { g := r.LiveGroup(); g.Any(ok); g.Where(match.Group()).Any(ok) }, true},
+		"plugins do not know another": {func(r *router.Router) { r.LiveGroup("").Any(ok); r.LiveGroup("").Any(ok); r.Any(ok) }, false},
+		"twice in a plugin":           {func(r *router.Router) { g := r.LiveGroup(""); g.Any(ok); g.Where(match.Group()).Any(ok) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -216,7 +216,7 @@ func TestLiveGroupsComeAndGo(t *testing.T) {
 	var log []string
 	r := router.New()
 	r.Freeze()
-	g := r.LiveGroup()
+	g := r.LiveGroup("")
 	serve(t, r, text(t, "x"))
 	g.Any(trace(&log, "live", nil))
 	serve(t, r, text(t, "x"))

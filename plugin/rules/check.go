@@ -46,7 +46,7 @@ func Mistakes(rules []Rule) []*Error {
 
 // hidden finds the rules that can never run, since those before them handle all of their messages.
 func hidden(rules []Rule) (all []*Error) {
-	trial, at := router.New().LiveGroup(), map[string]int{}
+	trial, at := router.New().LiveGroup(""), map[string]int{}
 	for i, r := range rules {
 		first, isHidden, err := r.try(trial)
 		switch {
