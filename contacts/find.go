@@ -46,14 +46,14 @@ func (e *AmbiguousError) Error() string {
 // Is reports ErrAmbiguous.
 func (e *AmbiguousError) Is(target error) bool { return target == ErrAmbiguous }
 
-// Find returns the id of the friend, the group or the official account that a name means: its id, the
-// name that the account's owner gave it (the remark), its own name, or its WeChat number, without
-// regard to white space around it. A remark goes before a name of somebody else, as people write it
-// to tell contacts apart.
+// Find returns the id of the friend, the group or the official account that a name means: its id,
+// the name that the account's owner gave it (the remark), its own name, or its WeChat number,
+// without regard to white space around it. A remark goes before a name of somebody else, as people
+// write it to tell contacts apart.
 //
-// Several with the name are an ErrAmbiguous. A name that nobody has is returned as it is if it can be
-// an id, as people who are no friends have ids, too; otherwise it is an ErrUnknown. What is certainly
-// an id, such as wxid_… and …@chatroom, is returned without a request.
+// Several with the name are an ErrAmbiguous. A name that nobody has is returned as it is if it can
+// be an id, as people who are no friends have ids, too; otherwise it is an ErrUnknown. What is
+// certainly an id, such as wxid_… and …@chatroom, is returned without a request.
 func (b *Book) Find(ctx context.Context, appID, name string) (string, error) {
 	name = strings.TrimSpace(name)
 	if isID(name) {
@@ -104,8 +104,8 @@ func (b *Book) FindMember(ctx context.Context, appID, group, name string) (strin
 
 // isID reports whether a name is certainly an id.
 func isID(name string) bool {
-	return callback.IsGroup(name) || strings.HasPrefix(name, "wxid_") || strings.HasPrefix(name, "gh_") || strings.HasSuffix(name, "@openim") ||
-		name == "filehelper"
+	return callback.IsGroup(name) || strings.HasPrefix(name, "wxid_") || strings.HasPrefix(name, "gh_") ||
+		strings.HasSuffix(name, "@openim") || name == "filehelper"
 }
 
 // called is a person or a group with its names.
@@ -113,6 +113,10 @@ type called struct {
 	Candidate
 	first string // the name that goes before those of others; may be empty
 	names []string
+}
+
+func calledOf(p *api.ContactInfo) called {
+	return called{Candidate: Candidate{ID: p.UserName, Name: p.NickName}, first: p.Remark, names: []string{p.NickName, p.Alias}}
 }
 
 // called returns the names of contacts. A group that is not in the address book has one as well.
@@ -125,7 +129,7 @@ func (b *Book) called(ctx context.Context, appID string, ids []string) ([]called
 	for _, id := range ids {
 		c := called{Candidate: Candidate{ID: id}}
 		if p := profiles[id]; p != nil {
-			c.Name, c.first, c.names = p.NickName, p.Remark, []string{p.NickName, p.Alias}
+			c = calledOf(p)
 		}
 		if c.Name == "" && callback.IsGroup(id) {
 			if g, err := b.Group(ctx, appID, id); err == nil { // otherwise only the id is known

@@ -51,27 +51,39 @@ func NewChat(ctx context.Context, s Services, plugin, account, id string) *Chat 
 	}
 	switch {
 	case ch.account == "":
-		ch.err = ErrNoAccount
+		ch.err = nowhere{ErrNoAccount}
 	case id == "":
-		ch.err = ErrNoConversation
+		ch.err = nowhere{ErrNoConversation}
 	case s.People == nil:
 		ch.id = id
 	default:
-		if ch.id, ch.err = s.People.Find(ctx, ch.account, id); ch.err != nil {
-			ch.err = fmt.Errorf("router: %w", ch.err)
+		found, err := s.People.Find(ctx, ch.account, id)
+		if err != nil {
+			ch.err = nowhere{fmt.Errorf("router: %w", err)}
 		}
+		ch.id = found
 	}
 	return ch
 }
 
+// nowhere is why a chat cannot be spoken in: nothing was sent.
+type nowhere struct{ error }
+
+func (e nowhere) Unwrap() error        { return e.error }
+func (nowhere) Executed() api.Executed { return api.ExecutedNo }
+
 // Chat is the conversation of the event: what is sent there is an answer.
 func (c *Context) Chat() *Chat {
-	id, err := c.answerTo()
-	return &Chat{runs: c, plugin: c.plugin(), account: c.Event.AppID, id: id, err: err}
+	ch := &Chat{runs: c, plugin: c.plugin(), account: c.Event.AppID}
+	var err error
+	if ch.id, err = c.answerTo(); err != nil {
+		ch.err = nowhere{err}
+	}
+	return ch
 }
 
-// To is another conversation of the account: a group or a friend, by id or by a name that means only
-// one of them. What is sent there is a proactive send, unless AsAnswer says otherwise.
+// To is another conversation of the account: a group or a friend, by id or by a name that means
+// only one of them. What is sent there is a proactive send, unless AsAnswer says otherwise.
 //
 //	err := c.To("运维群").SendText("disk 91%")
 func (c *Context) To(id string) *Chat {
@@ -219,9 +231,9 @@ func (ch *Chat) sendParts(m api.PostText, parts []string, s *sending, key string
 	return sent, begun, nil
 }
 
-// SendFile sends a file of this machine, under its own name. The service fetches it from the bot, so
-// it needs the bot's public URL, and the file must stay as it is until it was sent. A file of the
-// bot's data directory is refused, but one of its downloads.
+// SendFile sends a file of this machine, under its own name. The service fetches it from the bot,
+// so it needs the bot's public URL, and the file must stay as it is until it was sent. A file of
+// the bot's data directory is refused, but one of its downloads.
 func (ch *Chat) SendFile(path string, options ...SendOption) error {
 	return ch.sendMade(func() (api.Send, error) {
 		link, err := ch.offer(path)

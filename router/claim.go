@@ -16,9 +16,9 @@ type claim struct {
 	By string `json:"by,omitempty"`
 }
 
-// Claim takes a key for the time ttl, 0 for ever, and reports whether it was free: is this the first
-// time? Of several claims at once, also by several processes, one succeeds. A handler that runs
-// again, after a failure, a crash or a question, is answered as in its first run.
+// Claim takes a key for the time ttl, 0 for ever, and reports whether it was free: is this the
+// first time? Of several claims at once, also by several processes, one succeeds. A handler that
+// runs again, after a failure, a crash or a question, is answered as in its first run.
 //
 //	first, err := c.Store().Claim(c, "md5/"+f.MD5, 24*time.Hour)
 func (s *Store) Claim(ctx context.Context, key string, ttl time.Duration) (bool, error) {

@@ -31,8 +31,8 @@ func asks() map[string]func(c *router.Context) (any, error) {
 	}
 }
 
-// TestARunIsAnsweredAsTheOneBefore has a handler fail after its question, while others ask the same,
-// and long after the answer has expired.
+// TestARunIsAnsweredAsTheOneBefore has a handler fail after its question, while others ask the
+// same, and long after the answer has expired.
 func TestARunIsAnsweredAsTheOneBefore(t *testing.T) {
 	t.Parallel()
 	for name, ask := range asks() {
@@ -79,7 +79,8 @@ func TestARunIsAnsweredAsTheOneBefore(t *testing.T) {
 	}
 }
 
-// TestARunAfterACrash has lost what the run before was answered: its claims and counts still know it.
+// TestARunAfterACrash has lost what the run before was answered: its claims and counts still know
+// it.
 func TestARunAfterACrash(t *testing.T) {
 	t.Parallel()
 	for name, ask := range asks() {
@@ -236,7 +237,8 @@ func TestWindowCounts(t *testing.T) {
 			if i > 0 && rapid.IntRange(0, 3).Draw(rt, "again") == 0 {
 				id, again = i-1, true
 			}
-			w := router.NewWork(context.Background(), router.WorkConfig{Services: router.Services{State: back.State()}, ID: strconv.Itoa(id)})
+			services := router.Services{State: back.State()}
+			w := router.NewWork(context.Background(), router.WorkConfig{Services: services, ID: strconv.Itoa(id)})
 			n, err := s.Window(w, "k", d)
 			require.NoError(rt, err)
 			want, counted := known[id]
