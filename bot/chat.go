@@ -71,7 +71,7 @@ func (b *Bot) account(ctx context.Context, account string) (string, error) {
 }
 
 // devicePrefix is the prefix of the keys with the devices that hongyan login remembers; the appId
-// follows. One without a wxid was never logged in.
+// follows.
 const devicePrefix = "login/"
 
 // rememberedAccounts lists the accounts of a bot that has not had a callback yet.
@@ -85,22 +85,26 @@ func (b *Bot) rememberedAccounts(ctx context.Context) ([]string, error) {
 		}
 		return found, nil
 	}
-	if err := b.accounts.load(ctx); err != nil {
-		return nil, err
-	}
-	found := b.accounts.all()
-	devices, err := b.store.State().List(ctx, devicePrefix, "", maxAccounts)
-	if err != nil {
-		return nil, fmt.Errorf("bot: accounts: %w", err)
-	}
-	for _, e := range devices {
-		var device struct {
-			Wxid string `json:"wxid"`
+	var found []string
+	for _, prefix := range []string{accountPrefix, devicePrefix} {
+		entries, err := b.store.State().List(ctx, prefix, "", maxAccounts)
+		if err != nil {
+			return nil, fmt.Errorf("bot: accounts: %w", err)
 		}
-		appID := strings.TrimPrefix(e.Key, devicePrefix)
-		if json.Unmarshal(e.Value, &device) == nil && device.Wxid != "" && !slices.Contains(found, appID) {
-			found = append(found, appID)
+		for _, e := range entries {
+			appID := strings.TrimPrefix(e.Key, prefix)
+			if (prefix == accountPrefix || loggedIn(e.Value)) && !slices.Contains(found, appID) {
+				found = append(found, appID)
+			}
 		}
 	}
 	return found, nil
+}
+
+// loggedIn reports whether an account was ever logged in on a device.
+func loggedIn(device []byte) bool {
+	var d struct {
+		Wxid string `json:"wxid"`
+	}
+	return json.Unmarshal(device, &d) == nil && d.Wxid != ""
 }
