@@ -25,7 +25,7 @@ func chat(r *router.Router, texts ...string) {
 			panic(err)
 		}
 		fmt.Println("-", text)
-		if err := r.Serve(context.Background(), e, router.Services{Sender: printer{}, State: back.State()}); err != nil {
+		if err := r.Serve(context.Background(), e, router.Services{Sender: printer{}, State: back.State(), Log: back.Log()}); err != nil {
 			fmt.Println(err)
 		}
 	}
