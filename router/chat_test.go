@@ -59,11 +59,16 @@ func TestChat(t *testing.T) {
 		do   func(c *router.Context) error
 		want []sent
 	}{
-		"here":             {func(c *router.Context) error { return c.Chat().SendText("x") }, []sent{{text(groupA, "x"), outbox.Answer}}},
-		"elsewhere":        {func(c *router.Context) error { return c.To(groupC).SendText("x") }, []sent{{text(groupC, "x"), outbox.Proactive}}},
-		"by name":          {func(c *router.Context) error { return c.To("汇总群").SendText("x") }, []sent{{text(groupB, "x"), outbox.Proactive}}},
-		"a name, answered": {func(c *router.Context) error { return c.Forward("汇总群") }, []sent{{text(groupB, "hi"), outbox.Answer}}},
-		"a forward":        {func(c *router.Context) error { return c.To("汇总群").Forward(c.Event) }, []sent{{text(groupB, "hi"), outbox.Proactive}}},
+		"here": {func(c *router.Context) error { return c.Chat().SendText("x") },
+			[]sent{{text(groupA, "x"), outbox.Answer}}},
+		"elsewhere": {func(c *router.Context) error { return c.To(groupC).SendText("x") },
+			[]sent{{text(groupC, "x"), outbox.Proactive}}},
+		"by name": {func(c *router.Context) error { return c.To("汇总群").SendText("x") },
+			[]sent{{text(groupB, "x"), outbox.Proactive}}},
+		"a name, answered": {func(c *router.Context) error { return c.Forward("汇总群") },
+			[]sent{{text(groupB, "hi"), outbox.Answer}}},
+		"a forward": {func(c *router.Context) error { return c.To("汇总群").Forward(c.Event) },
+			[]sent{{text(groupB, "hi"), outbox.Proactive}}},
 		"a forward with a caption": {func(c *router.Context) error {
 			return c.To("汇总群").Forward(c.Event, router.Caption("{{.SenderName}} 说"))
 		}, []sent{{text(groupB, "爱丽丝 说"), outbox.Proactive}, {text(groupB, "hi"), outbox.Proactive}}},

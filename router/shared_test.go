@@ -18,8 +18,8 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// TestAnotherProcessAnswersTheSame has a handler fail in one process and run again in another: after
-// a restart with SQLite, and beside the first one on NATS.
+// TestAnotherProcessAnswersTheSame has a handler fail in one process and run again in another:
+// after a restart with SQLite, and beside the first one on NATS.
 func TestAnotherProcessAnswersTheSame(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), sqlite.FileName)

@@ -26,11 +26,11 @@ const (
 	ByAccount              // the account, in all its conversations
 )
 
-// Store keeps what a plugin must not forget: values, claims, counts and logs that survive a restart,
-// and that all processes of the bot share. Each plugin has its own, and so have the handlers that
-// belong to none. A part of it belongs to an account, a conversation or a person; the keys of the
-// parts are apart. The zero value does not work: use Context.Store, or the Store methods of
-// package bot.
+// Store keeps what a plugin must not forget: values, claims, counts and logs that survive a
+// restart, and that all processes of the bot share. Each plugin has its own, and so have the
+// handlers that belong to none. A part of it belongs to an account, a conversation or a person; the
+// keys of the parts are apart. The zero value does not work: use Context.Store, or the Store
+// methods of package bot.
 //
 // Every method takes the context that it is called in: in a handler the *Context, in a task or a
 // schedule that of its run. By that, Claim, Window, Cooldown and Log.Append know that a run is the
