@@ -121,7 +121,8 @@ func (b *Bot) addSchedule(name, spec string, run func(*Job) error, options []Sch
 			work := router.NewWork(ctx, router.WorkConfig{
 				Services: b.services, ID: fmt.Sprintf("schedule/%s/%d", name, due.Unix()), Plugin: s.plugin, Source: "schedule:" + name,
 			})
-			return work.End(run(&Job{Work: work, Name: name, Due: due, Account: account, Target: s.target, bot: b}))
+			err = run(&Job{Work: work, Name: name, Due: due, Account: account, Target: s.target, bot: b})
+			return work.End(err) //nolint:contextcheck // the work is made from ctx
 		}
 	}
 	return b.schedules.Add(job)

@@ -50,7 +50,7 @@ func TestFind(t *testing.T) {
 		"9@chatroom":           "9@chatroom",
 		"filehelper":           "filehelper",
 		"小明":                   "wxid_ming",
-		" 小明 ":                 "wxid_ming",
+		"\u3000小明 ":            "wxid_ming",
 		"明哥":                   "wxid_ming", // a remark goes before the name of somebody else
 		"张三":                   "zhangsan88",
 		"zhangsan88":           "zhangsan88",

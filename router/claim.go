@@ -136,7 +136,8 @@ func (w *window) add(now time.Time, d time.Duration, by string) int {
 		total += max(h.N, 1)
 		kept = append(kept, h)
 	}
-	w.Hits = append(kept, hit{At: now.UnixMilli(), By: by, Count: total})
+	kept = append(kept, hit{At: now.UnixMilli(), By: by, Count: total})
+	w.Hits = kept
 	if len(w.Hits) > maxHits {
 		w.merge(max(d.Milliseconds()/parts, 1))
 	}

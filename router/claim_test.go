@@ -42,7 +42,7 @@ func TestARunIsAnsweredAsTheOneBefore(t *testing.T) {
 				var got any
 				failing := true
 				r := router.New()
-				r.Text(func(c *router.Context, m *xmlmsg.Text) error {
+				r.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 					var err error
 					if got, err = ask(c); err != nil {
 						return err
@@ -170,9 +170,7 @@ func TestClaimsAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			first, err := s.Claim(t.Context(), "k", time.Hour)
-			assert.NoError(t, err)
-			if first {
+			if first, err := s.Claim(t.Context(), "k", time.Hour); first && assert.NoError(t, err) {
 				won.Add(1)
 			}
 		})

@@ -40,7 +40,7 @@ func TestLog(t *testing.T) {
 				require.NoError(t, err)
 				assert.Greater(t, line.Seq, last)
 				assert.Equal(t, "alice", line.Data.Who)
-				assert.Equal(t, line.Time, begun.Add(time.Duration(mustDuration(t, line.Data.Text))*time.Second))
+				assert.Equal(t, line.Time, begun.Add(mustDuration(t, line.Data.Text)*time.Second))
 				last = line.Seq
 				found++
 			}

@@ -106,7 +106,7 @@ func (r *Router) Serve(ctx context.Context, e *callback.Event, s Services) error
 func (r *Router) Dispatch(ctx context.Context, e *callback.Event, s Services, run Run) (Outcome, error) {
 	t := r.compiled()
 	c := newContext(ctx, r, e, s, run)
-	err := c.keepAnswers(t.entry(c))
+	err := c.keepAnswers(t.entry(c)) //nolint:contextcheck // c is made from ctx
 	return c.run.outcome, err
 }
 
