@@ -25,6 +25,7 @@ type Send interface {
 	account() string
 	target() string
 	withAppID(appID string) Send
+	withTarget(to string) Send
 	class() class
 	check() error
 }
@@ -40,6 +41,9 @@ func TargetOf(m Send) string { return m.target() }
 
 // WithAppID returns a copy of the message that another account sends.
 func WithAppID(m Send, appID string) Send { return m.withAppID(appID) }
+
+// WithTarget returns a copy of the message to another person or group.
+func WithTarget(m Send, to string) Send { return m.withTarget(to) }
 
 // SentMessage is the answer to a send. RevokeMsg needs the three ids.
 type SentMessage struct {

@@ -12,6 +12,7 @@ func (m PostNameCard) endpoint() string            { return "/message/postNameCa
 func (m PostNameCard) account() string             { return m.AppID }
 func (m PostNameCard) target() string              { return m.To }
 func (m PostNameCard) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostNameCard) withTarget(to string) Send   { m.To = to; return m }
 func (m PostNameCard) class() class                { return send }
 
 func (m PostNameCard) check() error {
@@ -30,6 +31,7 @@ func (m PostLocation) endpoint() string            { return "/message/postLocati
 func (m PostLocation) account() string             { return m.AppID }
 func (m PostLocation) target() string              { return m.To }
 func (m PostLocation) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostLocation) withTarget(to string) Send   { m.To = to; return m }
 func (m PostLocation) class() class                { return send }
 
 func (m PostLocation) check() error {
@@ -48,6 +50,7 @@ func (m PostEmoji) endpoint() string            { return "/message/postEmoji" }
 func (m PostEmoji) account() string             { return m.AppID }
 func (m PostEmoji) target() string              { return m.To }
 func (m PostEmoji) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostEmoji) withTarget(to string) Send   { m.To = to; return m }
 func (m PostEmoji) class() class                { return send }
 
 func (m PostEmoji) check() error {
@@ -69,6 +72,7 @@ func (m PostAppMsg) endpoint() string            { return "/message/postAppMsg" 
 func (m PostAppMsg) account() string             { return m.AppID }
 func (m PostAppMsg) target() string              { return m.To }
 func (m PostAppMsg) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostAppMsg) withTarget(to string) Send   { m.To = to; return m }
 func (m PostAppMsg) class() class                { return send }
 
 func (m PostAppMsg) check() error {
@@ -91,6 +95,7 @@ func (m PostMiniApp) endpoint() string            { return "/message/postMiniApp
 func (m PostMiniApp) account() string             { return m.AppID }
 func (m PostMiniApp) target() string              { return m.To }
 func (m PostMiniApp) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostMiniApp) withTarget(to string) Send   { m.To = to; return m }
 func (m PostMiniApp) class() class                { return media }
 
 func (m PostMiniApp) check() error {
@@ -123,6 +128,7 @@ func (m SendFinderMsg) endpoint() string            { return "/message/sendFinde
 func (m SendFinderMsg) account() string             { return m.AppID }
 func (m SendFinderMsg) target() string              { return m.To }
 func (m SendFinderMsg) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m SendFinderMsg) withTarget(to string) Send   { m.To = to; return m }
 func (m SendFinderMsg) class() class                { return send }
 
 func (m SendFinderMsg) check() error {

@@ -12,6 +12,7 @@ func (m ForwardFile) endpoint() string            { return "/message/forwardFile
 func (m ForwardFile) account() string             { return m.AppID }
 func (m ForwardFile) target() string              { return m.To }
 func (m ForwardFile) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m ForwardFile) withTarget(to string) Send   { m.To = to; return m }
 func (m ForwardFile) class() class                { return send }
 
 func (m ForwardFile) check() error {
@@ -29,6 +30,7 @@ func (m ForwardImage) endpoint() string            { return "/message/forwardIma
 func (m ForwardImage) account() string             { return m.AppID }
 func (m ForwardImage) target() string              { return m.To }
 func (m ForwardImage) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m ForwardImage) withTarget(to string) Send   { m.To = to; return m }
 func (m ForwardImage) class() class                { return send }
 
 func (m ForwardImage) check() error {
@@ -46,6 +48,7 @@ func (m ForwardVideo) endpoint() string            { return "/message/forwardVid
 func (m ForwardVideo) account() string             { return m.AppID }
 func (m ForwardVideo) target() string              { return m.To }
 func (m ForwardVideo) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m ForwardVideo) withTarget(to string) Send   { m.To = to; return m }
 func (m ForwardVideo) class() class                { return send }
 
 func (m ForwardVideo) check() error {
@@ -63,6 +66,7 @@ func (m ForwardURL) endpoint() string            { return "/message/forwardUrl" 
 func (m ForwardURL) account() string             { return m.AppID }
 func (m ForwardURL) target() string              { return m.To }
 func (m ForwardURL) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m ForwardURL) withTarget(to string) Send   { m.To = to; return m }
 func (m ForwardURL) class() class                { return send }
 
 func (m ForwardURL) check() error {
@@ -81,6 +85,7 @@ func (m ForwardMiniApp) endpoint() string            { return "/message/forwardM
 func (m ForwardMiniApp) account() string             { return m.AppID }
 func (m ForwardMiniApp) target() string              { return m.To }
 func (m ForwardMiniApp) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m ForwardMiniApp) withTarget(to string) Send   { m.To = to; return m }
 func (m ForwardMiniApp) class() class                { return media }
 
 func (m ForwardMiniApp) check() error {

@@ -12,6 +12,7 @@ func (m PostText) endpoint() string            { return "/message/postText" }
 func (m PostText) account() string             { return m.AppID }
 func (m PostText) target() string              { return m.To }
 func (m PostText) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostText) withTarget(to string) Send   { m.To = to; return m }
 func (m PostText) class() class                { return send }
 
 func (m PostText) check() error {
@@ -30,6 +31,7 @@ func (m PostFile) endpoint() string            { return "/message/postFile" }
 func (m PostFile) account() string             { return m.AppID }
 func (m PostFile) target() string              { return m.To }
 func (m PostFile) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostFile) withTarget(to string) Send   { m.To = to; return m }
 func (m PostFile) class() class                { return media }
 
 func (m PostFile) check() error {
@@ -48,6 +50,7 @@ func (m PostImage) endpoint() string            { return "/message/postImage" }
 func (m PostImage) account() string             { return m.AppID }
 func (m PostImage) target() string              { return m.To }
 func (m PostImage) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostImage) withTarget(to string) Send   { m.To = to; return m }
 func (m PostImage) class() class                { return media }
 
 func (m PostImage) check() error {
@@ -66,6 +69,7 @@ func (m PostVoice) endpoint() string            { return "/message/postVoice" }
 func (m PostVoice) account() string             { return m.AppID }
 func (m PostVoice) target() string              { return m.To }
 func (m PostVoice) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostVoice) withTarget(to string) Send   { m.To = to; return m }
 func (m PostVoice) class() class                { return media }
 
 func (m PostVoice) check() error {
@@ -85,6 +89,7 @@ func (m PostVideo) endpoint() string            { return "/message/postVideo" }
 func (m PostVideo) account() string             { return m.AppID }
 func (m PostVideo) target() string              { return m.To }
 func (m PostVideo) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostVideo) withTarget(to string) Send   { m.To = to; return m }
 func (m PostVideo) class() class                { return media }
 
 func (m PostVideo) check() error {
@@ -106,6 +111,7 @@ func (m PostLink) endpoint() string            { return "/message/postLink" }
 func (m PostLink) account() string             { return m.AppID }
 func (m PostLink) target() string              { return m.To }
 func (m PostLink) withAppID(appID string) Send { m.AppID = appID; return m }
+func (m PostLink) withTarget(to string) Send   { m.To = to; return m }
 func (m PostLink) class() class                { return send }
 
 func (m PostLink) check() error {

@@ -180,10 +180,10 @@ func TestTTLsEnd(t *testing.T) {
 			b := virtual(t, change)
 			b.Text(func(c *router.Context, m *xmlmsg.Text) error {
 				var known bool
-				if ok, err := c.Session().Get("known", &known); ok || err != nil {
+				if ok, err := c.Store(router.ByChat).Get(c, "known", &known); ok || err != nil {
 					return err
 				}
-				if err := c.Session().Set("known", true, time.Hour); err != nil {
+				if err := c.Store(router.ByChat).Set(c, "known", true, time.Hour); err != nil {
 					return err
 				}
 				return c.Reply("hello " + m.Body)

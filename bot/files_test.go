@@ -73,7 +73,7 @@ func TestFilesOfThisMachine(t *testing.T) {
 		case "video":
 			return c.ReplyVideo(video, picture)
 		}
-		return c.SendVoice(groupA, voice)
+		return c.To(groupA).SendVoice(voice)
 	})
 	start(t, b, sim.Simulator)
 	for _, c := range []struct{ text, endpoint, field, content string }{

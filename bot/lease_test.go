@@ -179,13 +179,13 @@ func TestAnEventWithoutAKeyRunsAgain(t *testing.T) {
 			return nil
 		}
 		n := runs.Add(1)
-		if err := c.SendText(bob.ID(), "hello"); err != nil {
+		if err := c.To(bob.ID()).SendText("hello"); err != nil {
 			return err
 		}
 		if n == 1 {
 			return errors.New("after the send")
 		}
-		return c.SendText(bob.ID(), "the end")
+		return c.To(bob.ID()).SendText("the end")
 	})
 	start(t, b, sim.Simulator)
 	require.Equal(t, 200, post(t, b, "/callback", fmt.Sprintf(`{"TypeName":"ModContacts","Appid":%q,"Wxid":"wxid_me",`+

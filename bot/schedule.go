@@ -14,13 +14,14 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/internal/schedule"
 	"github.com/hongyan-go/hongyan/router"
-	"github.com/hongyan-go/hongyan/store"
 )
 
 // Job is one run of a schedule. It is a context.Context that a shutdown ends when its grace period
-// is over.
+// is over. A run that is tried again finds what it has sent, claimed and appended by schedule and
+// time, and the place in the order: that is not done again. So it must do the same in the same
+// order; a send may be given router.Key instead.
 type Job struct {
-	context.Context //nolint:containedctx // a Job is a context.Context
+	*router.Work
 	// Name is the name of the schedule, Due the time that the run is for. Another attempt has the
 	// same Due.
 	Name string
@@ -30,7 +31,7 @@ type Job struct {
 
 	bot   *Bot
 	mu    sync.Mutex
-	sends int
+	tasks int // that the run has asked for
 }
 
 // ScheduleOption changes a schedule.
@@ -38,6 +39,7 @@ type ScheduleOption func(*scheduled)
 
 type scheduled struct {
 	account, target string
+	plugin          string
 	zone            string
 	catchUp         schedule.CatchUp
 }
@@ -88,6 +90,7 @@ func (b *Bot) Schedule(name, spec string, run func(*Job) error, options ...Sched
 // the prefix of the name.
 func (h *Handle) Schedule(name, spec string, run func(*Job) error, options ...ScheduleOption) {
 	name = h.name + "/" + name
+	options = append(options[:len(options):len(options)], func(s *scheduled) { s.plugin = h.name })
 	h.bot.mustSchedule(name, spec, caller(), run, options)
 	h.schedules = append(h.schedules, name)
 }
@@ -114,13 +117,15 @@ func (b *Bot) addSchedule(name, spec string, run func(*Job) error, options []Sch
 	job := schedule.Schedule{Name: name, Times: times, CatchUp: s.catchUp}
 	if run != nil {
 		job.Run = func(ctx context.Context, due time.Time) error {
-			account := s.account
-			if account == "" {
-				if account = b.accounts.only(); account == "" {
-					return fmt.Errorf("bot: schedule %s: which account shall send? name it in At, or set HONGYAN_APP_ID or accounts", name)
-				}
+			account, err := b.account(ctx, s.account)
+			if err != nil {
+				return fmt.Errorf("bot: schedule %s: %w", name, err)
 			}
-			return run(&Job{Context: ctx, Name: name, Due: due, Account: account, Target: s.target, bot: b})
+			work := router.NewWork(ctx, router.WorkConfig{
+				Services: b.services, ID: fmt.Sprintf("schedule/%s/%d", name, due.Unix()), Plugin: s.plugin, Source: "schedule:" + name,
+			})
+			err = run(&Job{Work: work, Name: name, Due: due, Account: account, Target: s.target, bot: b})
+			return work.End(err) //nolint:contextcheck // the work is made from ctx
 		}
 	}
 	return b.schedules.Add(job)
@@ -133,43 +138,32 @@ func caller() string {
 }
 
 // Send sends a message through the account of the schedule: a proactive send, unless
-// router.AsAnswer says otherwise. A run that is tried again finds what it has sent by schedule,
-// time and the place in the order of its sends: that is not sent again. So it must send the same in
-// the same order, or give router.Key.
+// router.AsAnswer says otherwise.
 func (j *Job) Send(m api.Send, options ...router.SendOption) (*api.SentMessage, error) {
-	options = append([]router.SendOption{router.Key(j.nextKey())}, options...)
-	return j.bot.send(j, "schedule:"+j.Name, api.WithAppID(m, j.Account), options)
+	return j.Work.Send(api.WithAppID(m, j.Account), options...)
 }
 
-// nextKey is the key of what the run does next.
-func (j *Job) nextKey() string {
+// nextTask identifies the next task that the run asks for.
+func (j *Job) nextTask() string {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.sends++
-	return fmt.Sprintf("schedule/%s/%d/%d", j.Name, j.Due.Unix(), j.sends)
+	j.tasks++
+	return fmt.Sprintf("schedule/%s/%d/%d", j.Name, j.Due.Unix(), j.tasks)
 }
+
+// Chat is the conversation that At named.
+func (j *Job) Chat() *router.Chat { return j.To(j.Target) }
+
+// To is another conversation of the account, by id or by a name that means only one.
+func (j *Job) To(id string) *router.Chat { return j.Work.Chat(j.Account, id) }
 
 // SendText sends a text to the Target.
 func (j *Job) SendText(text string, options ...router.SendOption) error {
-	return j.SendTextTo(j.Target, text, options...)
-}
-
-// SendTextTo sends a text to a group or a friend.
-func (j *Job) SendTextTo(to, text string, options ...router.SendOption) error {
-	if to == "" {
+	if j.Target == "" {
 		return fmt.Errorf("bot: schedule %s: a text to nobody: name the target in At", j.Name)
 	}
-	_, err := j.Send(api.PostText{To: to, Content: text}, options...)
-	return err
+	return j.Chat().SendText(text, options...)
 }
-
-// Session returns the session of a conversation of the account, the same that its handlers have.
-func (j *Job) Session(conversation string) *router.Session {
-	return router.NewSession(j, j.bot.store.State(), j.Account, conversation)
-}
-
-// State returns the state of the store. Begin your own keys with a prefix of your own.
-func (j *Job) State() store.State { return j.bot.store.State() }
 
 // API returns the client of the service, for calls that do not send.
 func (j *Job) API() *api.Client { return j.bot.client }

@@ -35,7 +35,7 @@ func TestScheduleOnce(t *testing.T) {
 			if len(ran) == 3 && ran[j.Due] == 1 {
 				close(enough)
 			}
-			if err := j.Session(j.Target).Set("due", j.Due, 0); err != nil {
+			if err := j.Chat().Store().Set(j, "due", j.Due, 0); err != nil {
 				return err
 			}
 			return j.SendText(strconv.FormatInt(j.Due.Unix(), 10))

@@ -84,7 +84,7 @@ func TestLater(t *testing.T) {
 		err := errors.Join(
 			t.Reply(t.Name+" "+t.Data+", asked by "+t.SenderName()),
 			t.Later("tell", t.Key, 0, []string{t.Data}, bot.InChat("", groupB)),
-			t.SendText(groupA, "told"),
+			t.To(groupA).SendText("told"),
 		)
 		if _, askErr := t.Ask("?"); !errors.Is(askErr, router.ErrCannotAsk) {
 			return askErr

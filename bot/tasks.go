@@ -249,7 +249,7 @@ func (j *Job) Later(task, key string, delay time.Duration, data any, options ...
 		plugin = ""
 	}
 	return j.bot.later(j, router.TaskRequest{
-		Plugin: plugin, Name: task, Key: key, Delay: delay, Data: data, Account: j.Account, Conversation: j.Target, ID: j.nextKey(),
+		Plugin: plugin, Name: task, Key: key, Delay: delay, Data: data, Account: j.Account, Conversation: j.Target, ID: j.nextTask(),
 	}, options)
 }
 

@@ -51,11 +51,12 @@ type Config struct {
 // Book is the address book of all accounts of a bot. It is created by New and safe for concurrent
 // use.
 type Book struct {
-	config Config
-	people *lru.Cache[key, entry[api.ContactInfo]]
-	groups *lru.Cache[key, entry[api.ChatroomInfo]]
-	lists  *lru.Cache[key, entry[api.ContactIDs]]
-	asking singleflight.Group
+	config  Config
+	people  *lru.Cache[key, entry[api.ContactInfo]]
+	groups  *lru.Cache[key, entry[api.ChatroomInfo]]
+	lists   *lru.Cache[key, entry[api.ContactIDs]]
+	members *lru.Cache[key, entry[api.ChatroomMemberList]]
+	asking  singleflight.Group
 	// changes counts the changes reported by callbacks: an answer that was requested before a
 	// change may be older than the change.
 	changes atomic.Uint64
@@ -76,6 +77,7 @@ const (
 	askList    = "list"
 	askProfile = "profile"
 	askGroup   = "group"
+	askMembers = "members"
 )
 
 // forget removes an entry, so that the next lookup makes a request, even if one is in flight.
@@ -119,7 +121,7 @@ func New(c Config) *Book {
 	return &Book{
 		config: c, seen: map[string]map[string]bool{}, seenAt: map[string]time.Time{},
 		people: newCache[api.ContactInfo](c.MaxPeople), groups: newCache[api.ChatroomInfo](c.MaxGroups),
-		lists: newCache[api.ContactIDs](100),
+		lists: newCache[api.ContactIDs](100), members: newCache[api.ChatroomMemberList](c.MaxGroups),
 	}
 }
 

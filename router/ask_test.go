@@ -31,6 +31,7 @@ type talk struct {
 	t       *testing.T
 	router  *router.Router
 	state   store.State
+	log     store.Log
 	said    []string
 	keys    []string // of all sends
 	id      int
@@ -45,7 +46,7 @@ func newTalk(t *testing.T, r *router.Router) *talk {
 	t.Helper()
 	back := memory.New(memory.Config{})
 	t.Cleanup(func() { assert.NoError(t, back.Close()) })
-	return &talk{t: t, router: r, state: back.State(), id: 1e12}
+	return &talk{t: t, router: r, state: back.State(), log: back.Log(), id: 1e12}
 }
 
 func (k *talk) Send(_ context.Context, o outbox.Message) (*api.SentMessage, error) {
@@ -82,7 +83,7 @@ func (k *talk) event(from string, msgType int, content string) *callback.Event {
 }
 
 func (k *talk) services() router.Services {
-	return router.Services{Sender: k, State: k.state, Names: k.names, Clock: clock.Func(k.now)}
+	return router.Services{Sender: k, State: k.state, Log: k.log, Names: k.names, Clock: clock.Func(k.now)}
 }
 
 func (k *talk) serve(e *callback.Event) (router.Outcome, error) {

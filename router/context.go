@@ -42,9 +42,16 @@ type Services struct {
 	// Files downloads and offers files. Without it, both fail with ErrNoFiles.
 	Files  Files
 	Logger *zap.Logger
-	// State keeps sessions and open forms. nil means none: Ask, Once and sessions fail with
-	// ErrNoState.
+	// People finds people and groups by their names. nil means that they have ids only.
+	People People
+	// Account returns the account of a bot that has only one; empty if it is not known. nil means
+	// that it never is.
+	Account func() string
+	// State keeps the values of stores, and open forms. nil means none: Ask, Once and stores fail
+	// with ErrNoState.
 	State store.State
+	// Log keeps the logs of stores. nil means none: they fail with ErrNoLog.
+	Log store.Log
 	// Clock is the clock. nil means that of the machine.
 	Clock clock.Clock
 	// Tasks keeps what is to be done later. nil means none: Later fails with ErrNoTasks.
@@ -99,6 +106,8 @@ type run struct {
 	journal journal.Run[api.SentMessage]
 	tasks   map[string]int // calls that ask for tasks, by route
 	task    bool           // see handling.Event
+	counts  counts
+	told    answers // by Claim and the like
 
 	observeOnly bool
 }

@@ -25,7 +25,7 @@ func chat(r *router.Router, texts ...string) {
 			panic(err)
 		}
 		fmt.Println("-", text)
-		if err := r.Serve(context.Background(), e, router.Services{Sender: printer{}, State: back.State()}); err != nil {
+		if err := r.Serve(context.Background(), e, router.Services{Sender: printer{}, State: back.State(), Log: back.Log()}); err != nil {
 			fmt.Println(err)
 		}
 	}
@@ -109,62 +109,4 @@ func ExampleGroup_Command() {
 	// - ／查单　12 34
 	// to wxid_alice: ["12" "34"], in all "12 34"
 	// - 查单号
-}
-
-func ExampleContext_Session() {
-	r := router.New()
-	r.Text(func(c *router.Context, m *xmlmsg.Text) error {
-		var last string
-		known, err := c.Session().Get("last", &last)
-		if err != nil {
-			return err
-		}
-		if err := c.Session().Set("last", m.Body, 24*time.Hour); err != nil || !known {
-			return err
-		}
-		return c.Reply("before that you said " + last)
-	})
-	chat(r, "one", "two")
-	// Output:
-	// - one
-	// - two
-	// to wxid_alice: before that you said one
-}
-
-func ExampleUpdate() {
-	r := router.New()
-	r.Command("赞", func(c *router.Context) error {
-		votes, err := router.Update(c.SessionOf(router.ScopeAccount), "votes", 0, func(n int) (int, error) { return n + 1, nil })
-		if err != nil {
-			return err
-		}
-		return c.Replyf("%d", votes)
-	})
-	chat(r, "赞", "赞")
-	// Output:
-	// - 赞
-	// to wxid_alice: 1
-	// - 赞
-	// to wxid_alice: 2
-}
-
-func ExampleRemember() {
-	r, draws := router.New(), 0
-	r.Command("猜", func(c *router.Context) error {
-		number, err := router.Remember(c, "number", func() (int, error) { draws++; return 7, nil }) // not drawn again for the answer
-		if err != nil {
-			return err
-		}
-		guess, err := c.Ask("1-9?")
-		if err != nil {
-			return err
-		}
-		return c.Replyf("%t, drawn %d time", guess == strconv.Itoa(number), draws)
-	})
-	chat(r, "猜", "7")
-	// Output:
-	// - 猜
-	// to wxid_alice: 1-9?
-	// - 7
-	// to wxid_alice: true, drawn 1 time
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
-	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -17,6 +17,7 @@ type ForwardOption interface{ forward(f *forwarding) }
 type forwarding struct {
 	sending
 
+	event    *callback.Event
 	caption  string
 	captions []string // in parts, as they go out
 	edits    []xmlmsg.Edit
@@ -48,11 +49,17 @@ func Retitle(title string) ForwardOption {
 // A caption that was refused keeps the message back. One that may have been sent does not: the
 // message follows, and the error says what is in doubt.
 func (c *Context) Forward(to string, options ...ForwardOption) error {
-	f, err := c.newForwarding(options)
+	return c.To(to).Forward(c.Event, append([]ForwardOption{AsAnswer()}, options...)...)
+}
+
+// Forward sends a message on to the conversation, as Context.Forward does: a proactive send, unless
+// AsAnswer says otherwise.
+func (ch *Chat) Forward(e *callback.Event, options ...ForwardOption) error {
+	f, err := newForwarding(ch.runs, e, options)
 	if err != nil {
 		return err
 	}
-	return c.forward(to, f)
+	return ch.forward(f)
 }
 
 // ForwardAll is Forward to several groups and friends. All are tried, also if one fails; the error
@@ -60,7 +67,7 @@ func (c *Context) Forward(to string, options ...ForwardOption) error {
 // help one of them, and finds what was sent to the others in the ledger: it sends again only to
 // those that failed.
 func (c *Context) ForwardAll(to []string, options ...ForwardOption) error {
-	f, err := c.newForwarding(options)
+	f, err := newForwarding(c, c.Event, append([]ForwardOption{AsAnswer()}, options...))
 	if err != nil {
 		return err
 	}
@@ -70,7 +77,7 @@ func (c *Context) ForwardAll(to []string, options ...ForwardOption) error {
 		if f.key != "" {
 			each.key += "/" + target
 		}
-		if err := c.forward(target, &each); err != nil {
+		if err := c.To(target).forward(&each); err != nil {
 			failed = append(failed, ForwardFailure{To: target, Err: err})
 		}
 	}
@@ -114,22 +121,23 @@ func (e *ForwardError) Unwrap() []error {
 func (e *ForwardError) separate() []error { return e.Unwrap() }
 
 // newForwarding checks that a message can be forwarded at all, and makes its caption.
-func (c *Context) newForwarding(options []ForwardOption) (*forwarding, error) {
-	f := forwarding{sending: sending{class: outbox.Answer}} // the reaction to a message, wherever it goes
+func newForwarding(r runs, e *callback.Event, options []ForwardOption) (*forwarding, error) {
+	f := forwarding{event: e}
 	for _, option := range options {
 		option.forward(&f)
 	}
-	if _, err := c.forwardOf("", f.edits); err != nil {
+	if _, err := f.message(); err != nil {
 		return nil, err
 	}
-	switch {
-	case c.services.Sender == nil:
-		return nil, ErrNoSender
-	case c.run.journal.Waiting():
-		return nil, ErrWaiting
+	if err := r.ready(); err != nil {
+		return nil, err
 	}
 	if f.caption == "" {
 		return &f, nil
+	}
+	c, ok := r.(*Context)
+	if !ok || c.Event != e {
+		c = newContext(r, New(), e, *r.base(), Run{})
 	}
 	t, err := c.router.caption(f.caption)
 	if err != nil {
@@ -145,18 +153,18 @@ func (c *Context) newForwarding(options []ForwardOption) (*forwarding, error) {
 	return &f, nil
 }
 
-// forward sends caption and message to one target.
-func (c *Context) forward(to string, f *forwarding) error {
-	m, err := c.forwardOf(to, f.edits)
+// forward sends caption and message.
+func (ch *Chat) forward(f *forwarding) error {
+	m, err := f.message()
 	if err != nil {
 		return err
 	}
-	_, begun, captionErr := c.sendParts(api.PostText{To: to}, f.captions, &f.sending, "#caption")
+	_, begun, captionErr := ch.sendParts(api.PostText{}, f.captions, &f.sending, "#caption")
 	if captionErr != nil && !begun {
-		c.skip(1)
+		ch.runs.skip(1)
 		return fmt.Errorf("router: the caption was not sent, so the message was not: %w", captionErr)
 	}
-	if err = c.follow(m, f, begun); err == nil && captionErr == nil {
+	if err = ch.follow(m, f, begun); err == nil && captionErr == nil {
 		return nil
 	}
 	switch {
@@ -180,26 +188,28 @@ const followTime = 10 * time.Second
 
 // follow sends the message. If the handler's time is over and a caption is out, or in the queue,
 // the message joins it there.
-func (c *Context) follow(m api.Send, f *forwarding, captioned bool) error {
+func (ch *Chat) follow(m api.Send, f *forwarding, captioned bool) error {
 	s := f.sending
-	if c.Err() == nil || !captioned {
-		_, err := c.send(m, &s, "")
+	if ch.runs.Err() == nil || !captioned {
+		_, err := ch.send(m, &s, "")
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c), followTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ch.runs), followTime)
 	defer cancel()
 	s.queued = true
-	_, err := c.WithContext(ctx).send(m, &s, "")
+	late := *ch
+	late.runs = ch.runs.with(ctx)
+	_, err := late.send(m, &s, "")
 	return err
 }
 
-// forwardOf is the call that forwards the message of the event.
-func (c *Context) forwardOf(to string, edits []xmlmsg.Edit) (api.Send, error) {
-	payload := c.Event.Payload()
+// message is the call that forwards the message, without a target.
+func (f *forwarding) message() (api.Send, error) {
+	payload := f.event.Payload()
 	if t, ok := payload.(*xmlmsg.Text); ok {
-		return api.PostText{To: to, Content: t.Body}, nil
+		return api.PostText{Content: t.Body}, nil
 	}
-	xml, err := xmlmsg.Rewrite(c.Event.Content, edits...)
+	xml, err := xmlmsg.Rewrite(f.event.Content, f.edits...)
 	if err != nil {
 		return nil, fmt.Errorf("router: forward: %w", err)
 	}
@@ -209,31 +219,31 @@ func (c *Context) forwardOf(to string, edits []xmlmsg.Edit) (api.Send, error) {
 			return nil, Permanent(fmt.Errorf("%w: the file has no ids of the cdn, so the service would not find it; ask the sender "+
 				"to send it again", ErrNotForwardable))
 		}
-		return api.ForwardFile{To: to, XML: xml}, nil
+		return api.ForwardFile{XML: xml}, nil
 	case *xmlmsg.Image:
-		return api.ForwardImage{To: to, XML: xml}, nil
+		return api.ForwardImage{XML: xml}, nil
 	case *xmlmsg.Video:
-		return api.ForwardVideo{To: to, XML: xml}, nil
+		return api.ForwardVideo{XML: xml}, nil
 	case *xmlmsg.Link:
-		return api.ForwardURL{To: to, XML: xml}, nil
+		return api.ForwardURL{XML: xml}, nil
 	case *xmlmsg.Location:
-		return api.PostLocation{To: to, Content: xml}, nil
+		return api.PostLocation{Content: xml}, nil
 	case *xmlmsg.Emoji:
-		return api.PostEmoji{To: to, MD5: p.MD5, Size: p.Length}, nil
+		return api.PostEmoji{MD5: p.MD5, Size: p.Length}, nil
 	case *xmlmsg.FileNotice, *xmlmsg.Transfer, *xmlmsg.RedPacket, *xmlmsg.GroupCollect, *xmlmsg.Pat, *xmlmsg.Announcement,
 		*xmlmsg.GroupInvite:
 		// an upload that is not complete, money, and what belongs to one chat
 	case interface{ AppType() int }:
-		return forwardApp(to, xml)
+		return forwardApp(xml)
 	}
 	return nil, Permanent(fmt.Errorf("%w: %s", ErrNotForwardable, payload.Kind()))
 }
 
 // forwardApp sends an app message on as what it is.
-func forwardApp(to, xml string) (api.Send, error) {
+func forwardApp(xml string) (api.Send, error) {
 	appmsg, err := xmlmsg.AppMsg(xml)
 	if err != nil {
 		return nil, Permanent(fmt.Errorf("%w: %w", ErrNotForwardable, err))
 	}
-	return api.PostAppMsg{To: to, AppMsg: appmsg}, nil
+	return api.PostAppMsg{AppMsg: appmsg}, nil
 }

@@ -283,7 +283,7 @@ func TestAnAnswerHasABoundOfParts(t *testing.T) {
 			t.Parallel()
 			for _, send := range []func(c *router.Context) error{
 				func(c *router.Context) error { return c.Reply(test.text, test.options...) },
-				func(c *router.Context) error { return c.SendText(groupB, test.text, test.options...) },
+				func(c *router.Context) error { return c.To(groupB).SendText(test.text, test.options...) },
 			} {
 				sent, _, err := handle(t, text(t, "x"), send)
 				assert.Len(t, sent, test.want)

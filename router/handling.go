@@ -9,8 +9,11 @@ import (
 
 // Value returns the value that middleware has set for a key, as every context.Context does.
 func (c *Context) Value(key any) any {
-	if key == (handling.Key{}) {
+	switch key {
+	case handling.Key{}:
 		return (*handled)(c)
+	case runsKey{}:
+		return c
 	}
 	return c.Context.Value(key)
 }

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path/filepath"
-	"time"
 
-	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/media"
 )
 
@@ -45,100 +42,24 @@ func (c *Context) Download(options ...media.Option) (*media.File, error) {
 	return file, nil
 }
 
-// ReplyFile answers with a file of this machine, under its own name. The service fetches it from
-// the bot, so it needs the bot's public URL, and the file must stay as it is until it was sent. A
-// file of the bot's data directory is refused, but one of its downloads.
+// ReplyFile answers with a file of this machine; see Chat.SendFile.
 func (c *Context) ReplyFile(path string, options ...SendOption) error {
-	return c.answer(func(to string) error { return c.SendFile(to, path, options...) })
+	return c.Chat().SendFile(path, options...)
 }
 
-// ReplyImage answers with a picture of this machine; see ReplyFile.
+// ReplyImage answers with a picture of this machine; see Chat.SendFile.
 func (c *Context) ReplyImage(path string, options ...SendOption) error {
-	return c.answer(func(to string) error { return c.SendImage(to, path, options...) })
+	return c.Chat().SendImage(path, options...)
 }
 
-// ReplyVideo answers with an MP4 video of this machine and its cover, a JPEG; see ReplyFile.
+// ReplyVideo answers with an MP4 video of this machine and its cover; see Chat.SendVideo.
 func (c *Context) ReplyVideo(path, thumb string, options ...SendOption) error {
-	return c.answer(func(to string) error { return c.SendVideo(to, path, thumb, options...) })
+	return c.Chat().SendVideo(path, thumb, options...)
 }
 
-// ReplyVoice answers with a voice of this machine, which must be SILK; see ReplyFile, and package
-// media/voice, which makes SILK of WAV and MP3.
+// ReplyVoice answers with a SILK voice of this machine; see Chat.SendVoice.
 func (c *Context) ReplyVoice(path string, options ...SendOption) error {
-	return c.answer(func(to string) error { return c.SendVoice(to, path, options...) })
-}
-
-func (c *Context) answer(send func(to string) error) error {
-	to, err := c.answerTo()
-	if err != nil {
-		return err
-	}
-	return send(to)
-}
-
-// SendFile sends a file to a group or a friend; see ReplyFile.
-func (c *Context) SendFile(to, path string, options ...SendOption) error {
-	link, err := c.offer(path)
-	if err != nil {
-		return err
-	}
-	_, err = c.Send(api.PostFile{To: to, FileURL: link, FileName: filepath.Base(path)}, options...)
-	return err
-}
-
-// SendImage sends a picture to a group or a friend; see ReplyFile.
-func (c *Context) SendImage(to, path string, options ...SendOption) error {
-	link, err := c.offer(path)
-	if err != nil {
-		return err
-	}
-	_, err = c.Send(api.PostImage{To: to, ImageURL: link}, options...)
-	return err
-}
-
-// SendVideo sends an MP4 video and its cover to a group or a friend; see ReplyVideo.
-func (c *Context) SendVideo(to, path, thumb string, options ...SendOption) error {
-	length, err := media.VideoFileDuration(path)
-	if err != nil {
-		return lasting(fmt.Errorf("router: send %s: %w", filepath.Base(path), err))
-	}
-	link, err := c.offer(path)
-	if err != nil {
-		return err
-	}
-	cover, err := c.offer(thumb)
-	if err != nil {
-		return err
-	}
-	seconds := max(1, int(length.Round(time.Second)/time.Second))
-	_, err = c.Send(api.PostVideo{To: to, VideoURL: link, ThumbURL: cover, Duration: seconds}, options...)
-	return err
-}
-
-// SendVoice sends a SILK voice to a group or a friend; see ReplyVoice.
-func (c *Context) SendVoice(to, path string, options ...SendOption) error {
-	length, err := media.SILKFileDuration(path)
-	if err != nil {
-		return lasting(fmt.Errorf("router: send %s: %w", filepath.Base(path), err))
-	}
-	link, err := c.offer(path)
-	if err != nil {
-		return err
-	}
-	_, err = c.Send(api.PostVoice{To: to, VoiceURL: link, Duration: int(length.Milliseconds())}, options...)
-	return err
-}
-
-// offer makes a link to a file.
-func (c *Context) offer(path string) (string, error) {
-	if c.services.Files == nil {
-		return "", ErrNoFiles
-	}
-	link, err := c.services.Files.Offer(c, path)
-	if err != nil {
-		return "", lasting(fmt.Errorf("router: send %s: %w", filepath.Base(path), err))
-	}
-	return link, nil
+	return c.Chat().SendVoice(path, options...)
 }
 
 // lasting marks the errors that another run of the handler cannot fix.

@@ -68,7 +68,7 @@ func TestSendingFiles(t *testing.T) {
 	s := router.Services{Files: files, Sender: rec}
 	require.NoError(t, handled(t, s, func(c *router.Context) error {
 		return errors.Join(c.ReplyFile("/x/报表.xlsx"), c.ReplyImage("/x/p.png"), c.ReplyVoice(silk),
-			c.SendFile(groupB, "/x/a.txt", router.Key("once")))
+			c.To(groupB).SendFile("/x/a.txt", router.Key("once")))
 	}))
 	base := "https://bot.example.com/files/"
 	assert.Equal(t, []api.Send{

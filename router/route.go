@@ -128,7 +128,7 @@ type Group struct {
 	items      []any         // *Route and *Group, in the order of registration
 	maxAge     time.Duration // of the routes that have none; 0: that of the parent
 	live       bool
-	plugin     string // whose routes these are; empty: those of the parent
+	plugin     string // whose routes these are, and whose Store they have; empty: those of the parent
 	path       []int  // its place in the order, like that of a route
 	reach      *reach // of the root, and of a live group: what its routes take from each other
 }

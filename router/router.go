@@ -60,7 +60,7 @@ func New() *Router {
 func (r *Router) Freeze() { r.frozen.Store(true) }
 
 // LiveGroup makes a group that takes routes also after Freeze, and that can be removed with all its
-// routes. Plugins get one each.
+// routes. Plugins get one each; see Group.OfPlugin.
 func (r *Router) LiveGroup() *Group {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -106,7 +106,7 @@ func (r *Router) Serve(ctx context.Context, e *callback.Event, s Services) error
 func (r *Router) Dispatch(ctx context.Context, e *callback.Event, s Services, run Run) (Outcome, error) {
 	t := r.compiled()
 	c := newContext(ctx, r, e, s, run)
-	err := t.entry(c)
+	err := c.keepAnswers(t.entry(c)) //nolint:contextcheck // c is made from ctx
 	return c.run.outcome, err
 }
 

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // The errors of sending.
@@ -31,22 +33,15 @@ var (
 	ErrNoSender = errors.New("router: no Sender: messages cannot go out")
 )
 
-// Reply answers with a text in the conversation of the event, and returns when it was sent. A text
-// that is too long for one message is split at the ends of its sentences, into ten messages at
-// most; see SplitAt and MaxParts. On an error after the first part, those before were sent.
+// Reply answers with a text in the conversation of the event; see Chat.SendText.
 func (c *Context) Reply(text string, options ...SendOption) error {
-	_, err := c.ReplySent(text, options...)
-	return err
+	return c.Chat().SendText(text, options...)
 }
 
 // ReplySent is Reply that returns the message that was sent, for Revoke; of a text that was split
 // it is the last part.
 func (c *Context) ReplySent(text string, options ...SendOption) (*api.SentMessage, error) {
-	to, err := c.answerTo()
-	if err != nil {
-		return nil, err
-	}
-	return c.sendText(api.PostText{To: to, Content: text}, options)
+	return c.Chat().sendText(api.PostText{Content: text}, options)
 }
 
 // Replyf is Reply with a format as in fmt.Sprintf.
@@ -57,17 +52,16 @@ func (c *Context) Replyf(format string, args ...any) error {
 // ReplyAt answers in a group with a text that mentions the sender; elsewhere it is Reply. A text
 // that begins with the name of the sender, as a mention or as a word, gets no second one.
 func (c *Context) ReplyAt(text string, options ...SendOption) error {
-	to, err := c.answerTo()
-	if err != nil {
-		return err
+	ch := c.Chat()
+	if ch.err != nil || !c.Event.Conversation.IsGroup() || c.Event.Sender == "" {
+		return ch.SendText(text, options...)
 	}
-	m := api.PostText{To: to, Content: text}
-	if c.Event.Conversation.IsGroup() && c.Event.Sender != "" {
-		name := c.SenderName()
-		m.Content, m.At = "@"+name+"\u2005"+cutName(text, name), []string{c.Event.Sender}
-	}
-	_, err = c.sendText(m, options)
-	return err
+	return ch.Mention([]xmlmsg.Person{{Username: c.Event.Sender}}, cutName(text, c.SenderName()), options...)
+}
+
+// ReplyQuote answers with a text that quotes the message of the event; see Chat.Quote.
+func (c *Context) ReplyQuote(text string, options ...SendOption) error {
+	return c.Chat().Quote(c.Event, text, options...)
 }
 
 // cutName returns a text without a name at its beginning.
@@ -80,39 +74,6 @@ func cutName(text, name string) string {
 		return text
 	}
 	return strings.TrimLeft(rest, "\u2005\u3000 \t\r\n,，:：")
-}
-
-// SendText sends a text to a group or a friend, and returns when it was sent; see Send and Reply.
-func (c *Context) SendText(to, text string, options ...SendOption) error {
-	_, err := c.sendText(api.PostText{To: to, Content: text}, options)
-	return err
-}
-
-// sendText sends a text in as many parts as it needs.
-func (c *Context) sendText(m api.PostText, options []SendOption) (*api.SentMessage, error) {
-	var s sending
-	s.apply(options)
-	parts, err := s.texts(m.Content)
-	if err != nil {
-		return nil, err
-	}
-	sent, _, err := c.sendParts(m, parts, &s, "")
-	return sent, err
-}
-
-// sendParts sends the parts of a text until one fails. The first one mentions. begun reports
-// whether one of them is, or may be, in the chat.
-func (c *Context) sendParts(m api.PostText, parts []string, s *sending, key string) (sent *api.SentMessage, begun bool, err error) {
-	for i, part := range parts {
-		m.Content = part
-		if sent, err = c.send(m, s, key+partKey(i)); err != nil {
-			begun = begun || api.ExecutedOf(err) != api.ExecutedNo
-			c.skip(len(parts) - 1 - i)
-			return nil, begun, err
-		}
-		begun, m.At = true, nil
-	}
-	return sent, begun, nil
 }
 
 // skip leaves out sends that depend on one that has failed. They keep their places, so that later
@@ -144,10 +105,10 @@ var errSkipped = errors.New("router: the send before it failed")
 func (c *Context) Send(m api.Send, options ...SendOption) (*api.SentMessage, error) {
 	var s sending
 	s.apply(options)
-	return c.send(m, &s, "")
+	return c.post(c.Event.AppID, m, &s, "")
 }
 
-func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, error) {
+func (c *Context) post(account string, m api.Send, s *sending, part string) (*api.SentMessage, error) {
 	if c.services.Sender == nil {
 		return nil, ErrNoSender
 	}
@@ -159,21 +120,35 @@ func (c *Context) send(m api.Send, s *sending, part string) (*api.SentMessage, e
 		return earlier(known)
 	}
 	message := outbox.Message{
-		Send: api.WithAppID(m, c.Event.AppID), Key: key, Class: outbox.Proactive, Source: c.Route(), Event: c.Event.Key(),
+		Send: api.WithAppID(m, account), Key: key, Class: outbox.Proactive, Source: c.Route(), Event: c.Event.Key(),
 	}
-	if api.TargetOf(m) == c.Event.Conversation.ID && !c.values.Proactive {
+	answer := account == c.Event.AppID && api.TargetOf(m) == c.Event.Conversation.ID
+	if answer && !c.values.Proactive {
 		message.Class = outbox.Answer
 	}
 	sent, err := c.services.Sender.Send(c, s.message(message, part))
 	c.run.journal.Note(place, sent, err)
 	if err == nil || api.ExecutedOf(err) != api.ExecutedNo {
-		c.run.sent(m, api.TargetOf(m) == c.Event.Conversation.ID)
+		c.run.sent(m, answer)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("router: send to %s: %w", api.TargetOf(m), err)
 	}
 	return sent, nil
 }
+
+// ready returns why nothing can be sent.
+func (c *Context) ready() error {
+	switch {
+	case c.services.Sender == nil:
+		return ErrNoSender
+	case c.run.journal.Waiting():
+		return ErrWaiting
+	}
+	return nil
+}
+
+func (c *Context) with(ctx context.Context) runs { return c.WithContext(ctx) }
 
 // nextSend is the key of the next send of the route: event, route and ordinal. It is empty for an
 // event without identity. known is the outcome of the send if an earlier run of a form has done it.

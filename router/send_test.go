@@ -230,12 +230,12 @@ func TestSendOptions(t *testing.T) {
 		want outbox.Message
 	}{
 		"an answer": {func(c *router.Context) error { return c.Reply("x") }, outbox.Message{Class: outbox.Answer}},
-		"a notice": {func(c *router.Context) error { return c.SendText(groupB, "x") },
+		"a notice": {func(c *router.Context) error { return c.To(groupB).SendText("x") },
 			outbox.Message{Class: outbox.Proactive}},
 		"a forward": {func(c *router.Context) error { return c.Forward(groupB) }, outbox.Message{Class: outbox.Answer}},
 		"a forward to many": {func(c *router.Context) error { return c.Forward(groupB, router.AsProactive()) },
 			outbox.Message{Class: outbox.Proactive}},
-		"an answer elsewhere": {func(c *router.Context) error { return c.SendText(groupB, "x", router.AsAnswer()) },
+		"an answer elsewhere": {func(c *router.Context) error { return c.To(groupB).SendText("x", router.AsAnswer()) },
 			outbox.Message{Class: outbox.Answer}},
 		"held": {func(c *router.Context) error { return c.Reply("x", router.Hold("money")) },
 			outbox.Message{Class: outbox.Answer, Hold: "money"}},

@@ -238,13 +238,13 @@ func get(t *testing.T, state store.State, key string) string {
 	return string(entry.Value)
 }
 
-// TestSessionsAreStoredAsBefore reads values by the keys at which earlier versions stored them.
-func TestSessionsAreStoredAsBefore(t *testing.T) {
+// TestStoresAreReadAsBefore reads values by the keys at which earlier versions stored them.
+func TestStoresAreReadAsBefore(t *testing.T) {
 	t.Parallel()
 	for key, scope := range map[string]router.Scope{
-		"session/c/wx_app/100@chatroom/topic":            router.ScopeConversation,
-		"session/s/wx_app/100@chatroom/wxid_alice/topic": router.ScopeSender,
-		"session/a/wx_app/topic":                         router.ScopeAccount,
+		"session/c/wx_app/100@chatroom/topic":            router.ByChat,
+		"session/s/wx_app/100@chatroom/wxid_alice/topic": router.BySender,
+		"session/a/wx_app/topic":                         router.ByAccount,
 	} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
@@ -252,7 +252,7 @@ func TestSessionsAreStoredAsBefore(t *testing.T) {
 			put(t, k.state, key, `"cats"`)
 			k.inside(storedFrom, func(c *router.Context) {
 				var topic string
-				_, err := c.SessionOf(scope).Get("topic", &topic)
+				_, err := c.Store(scope).Get(c, "topic", &topic)
 				require.NoError(t, err)
 				assert.Equal(t, "cats", topic)
 			})

@@ -147,11 +147,11 @@ func (c *Context) SenderKey() string { return keyOf(c, BySender) }
 func keyOf(c *Context, by Scope) string {
 	e := c.Event
 	switch by {
-	case ScopeAccount:
+	case ByAccount:
 		return e.AppID
-	case ScopeSender:
+	case BySender:
 		return journal.Join(e.AppID, e.Conversation.ID, e.Sender)
-	case ScopeConversation:
+	case ByChat:
 	}
 	return journal.Join(e.AppID, e.Conversation.ID)
 }
@@ -169,7 +169,8 @@ func (c *Context) Plugin() string {
 	return ""
 }
 
-// OfPlugin says that the routes of the group are those of a plugin; see Context.Plugin.
+// OfPlugin says that the routes of the group are those of a plugin, and have its Store; see
+// Context.Plugin.
 func (g *Group) OfPlugin(name string) {
 	g.router.mu.Lock()
 	defer g.router.mu.Unlock()

@@ -1,10 +1,10 @@
 // Package store defines what must survive a crash, and the contract of the back ends.
 //
-// A [Store] has three parts: the [Inbox] of accepted callbacks, the [Ledger] of sends, and the
-// [State] of everything else: sessions, schedules, budgets, the pause switch. The contracts are in
-// the comments of the interfaces; package storetest checks them against any back end. store/memory
-// keeps everything in the process, store/sqlite in a file, store/nats in a JetStream cluster;
-// packages above this one do not know which back end is used.
+// A [Store] has four parts: the [Inbox] of accepted callbacks, the [Ledger] of sends, the [Log] of
+// what happened, and the [State] of everything else: values of plugins, schedules, budgets, the
+// pause switch. The contracts are in the comments of the interfaces; package storetest checks them
+// against any back end. store/memory keeps everything in the process, store/sqlite in a file,
+// store/nats in a JetStream cluster; packages above this one do not know which back end is used.
 package store
 
 import (
@@ -53,6 +53,7 @@ type Store interface {
 	Inbox() Inbox
 	Ledger() Ledger
 	State() State
+	Log() Log
 	// Durable reports whether the contents outlive the process. If not, a shutdown finishes as much
 	// as it can.
 	Durable() bool

@@ -163,6 +163,9 @@ func TestPeople(t *testing.T) {
 	require.Equal(t, 0, code, errOut)
 	assert.Regexp(t, `wxid_hongyan_bot .*owner`, out)
 	assert.Contains(t, out, "wxid_alice")
+	code, byName, errOut := d.types("", "members", "C")
+	require.Equal(t, 0, code, errOut)
+	assert.Equal(t, out, byName)
 	code, _, errOut = d.types("", "members", "wxid_alice")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "hongyan groups")
@@ -192,8 +195,13 @@ func TestSend(t *testing.T) {
 	code, out, errOut := d.types("", "send", group, "--image", "https://files.example.com/a.png", "--json")
 	require.Equal(t, 0, code, errOut)
 	assert.Contains(t, out, `"newMsgId"`)
-	code, _, errOut = d.types("", "send", group, "@Bob lunch", "--at", "wxid_bob")
-	require.Equal(t, 0, code, errOut)
+	for _, line := range [][]string{{group, "wxid_bob"}, {"A", "Bob"}} {
+		code, _, errOut = d.types("", "send", line[0], "@Bob lunch", "--at", line[1])
+		require.Equal(t, 0, code, errOut)
+		posts := d.calls("/message/postText")
+		assert.Equal(t, group, posts[len(posts)-1]["toWxid"])
+		assert.Equal(t, "wxid_bob", posts[len(posts)-1]["ats"])
+	}
 
 	for says, args := range map[string][]string{
 		"give one of":                 {"wxid_alice"},
@@ -211,7 +219,7 @@ func TestSend(t *testing.T) {
 	code, _, errOut = d.types("", "send", "wxid_alice", "stopped")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "sending is stopped")
-	assert.Len(t, d.calls("/message/postText"), 3, "the kill switch holds here, too")
+	assert.Len(t, d.calls("/message/postText"), 4, "the kill switch holds here, too")
 }
 
 const fileXML = `<msg><appmsg><title>report.xlsx</title><type>6</type><appattach><totallen>20000</totallen><fileext>xlsx</fileext>` +

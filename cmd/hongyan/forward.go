@@ -18,7 +18,7 @@ import (
 type forwardCmd struct {
 	accountFlags
 	Message string `arg:"" help:"A file with a callback body, or with the XML of a message; - is standard input."`
-	To      string `arg:"" help:"Who gets it: a wxid, or the id of a group."`
+	To      string `arg:"" help:"Who gets it: a person or a group, by id or by a name that means only one. 接收者。"`
 	Title   string `help:"Another title, or name of the file. 改标题。"`
 	Key     string `help:"The same key again is the same message: it is not sent a second time. 幂等键。"`
 }
@@ -43,7 +43,7 @@ func (cmd *forwardCmd) Run(c console) error {
 			way := &outboxSender{outbox: o, source: "hongyan forward"}
 			r := router.New()
 			r.Any(func(c *router.Context) error { return c.Forward(cmd.To, options...) })
-			if err := r.Serve(c.ctx, event, router.Services{Sender: way, Client: a.client}); err != nil {
+			if err := r.Serve(c.ctx, event, router.Services{Sender: way, Client: a.client, People: a.book()}); err != nil {
 				return err
 			}
 			return cmd.sent(c, way.last)

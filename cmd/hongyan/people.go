@@ -102,16 +102,21 @@ func named(ids []string, profiles map[string]*api.ContactInfo) []person {
 // membersCmd lists the members of a group.
 type membersCmd struct {
 	accountFlags
-	Group string `arg:"" help:"Id of the group, such as 10000000001@chatroom."`
+	Group string `arg:"" help:"The group, by id or name. 群。"`
 }
 
 // Run prints a line for each one.
 func (cmd *membersCmd) Run(c console) error {
-	if !callback.IsGroup(cmd.Group) {
-		return fmt.Errorf("members: %q is no group: its id ends in @chatroom; hongyan groups lists them", cmd.Group)
-	}
 	return cmd.with(c, func(a *account) error {
-		list, err := a.client.Group.GetChatroomMemberList(c.ctx, a.appID, cmd.Group)
+		book := a.book()
+		group, err := book.Find(c.ctx, a.appID, cmd.Group)
+		if err == nil && !callback.IsGroup(group) {
+			err = fmt.Errorf("members: %q is no group: hongyan groups lists them", cmd.Group)
+		}
+		if err != nil {
+			return err
+		}
+		list, err := book.Members(c.ctx, a.appID, group)
 		if err != nil {
 			return err
 		}

@@ -22,12 +22,12 @@ const closeTimeout = 3 * time.Minute
 type sendCmd struct {
 	accountFlags
 	offerFlags
-	To    string   `arg:"" help:"Who gets it: a wxid, or the id of a group. 接收者。"`
+	To    string   `arg:"" help:"Who gets it: a person or a group, by id or by a name that means only one. 接收者。"`
 	Text  string   `arg:"" optional:"" help:"The text. 文本。"`
 	File  string   `placeholder:"URL|PATH" help:"Send a file: a public URL, or a file of this machine. 文件。"`
 	Image string   `placeholder:"URL|PATH" help:"Send a picture: a public URL, or a file of this machine. 图片。"`
 	Name  string   `help:"Name of the file; default: the end of its URL or path. 文件名。"`
-	At    []string `help:"wxids in the group to mention; the text must hold the @names. 提醒谁看。"`
+	At    []string `help:"People in the group to mention, by wxid or name; the text must hold the @names. 提醒谁看。"`
 	Key   string   `help:"The same key again is the same message: it is not sent a second time. 幂等键。"`
 }
 
@@ -44,6 +44,9 @@ func (cmd *sendCmd) Run(c console) error {
 		return err
 	}
 	return cmd.keeping(c, func(a *account) (err error) {
+		if err := cmd.find(c.ctx, a); err != nil {
+			return err
+		}
 		link, class := cmd.File+cmd.Image, outbox.Proactive
 		if isPath(link) {
 			offered, stop, err := cmd.offer(c.ctx, a.client.BaseURL(), link)
@@ -84,6 +87,20 @@ func (cmd *sendCmd) check() error {
 	if link := cmd.File + cmd.Image; link != "" && !isPath(link) {
 		if u, err := url.Parse(link); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return errors.New("send: this is neither a file of this machine nor a http or https URL")
+		}
+	}
+	return nil
+}
+
+// find replaces names by ids.
+func (cmd *sendCmd) find(ctx context.Context, a *account) (err error) {
+	book := a.book()
+	if cmd.To, err = book.Find(ctx, a.appID, cmd.To); err != nil {
+		return err
+	}
+	for i, name := range cmd.At {
+		if cmd.At[i], err = book.FindMember(ctx, a.appID, cmd.To, name); err != nil {
+			return err
 		}
 	}
 	return nil

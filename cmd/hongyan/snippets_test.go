@@ -25,6 +25,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 var (
@@ -36,6 +37,7 @@ var (
 	choice         int
 	since          time.Time
 	data           []byte
+	f              *xmlmsg.File
 )
 
 func isPhone(string) bool                         { return true }
@@ -65,7 +67,8 @@ func TestSnippetsCompile(t *testing.T) {
 	require.NoError(t, err)
 	chinese, err := filepath.Glob(filepath.Join(root, "docs", "zh", "*.md"))
 	require.NoError(t, err)
-	documents = append(append(documents, chinese...), filepath.Join(root, "README.md"), filepath.Join(root, "README.zh-CN.md"))
+	documents = append(documents, chinese...)
+	documents = append(documents, filepath.Join(root, "README.md"), filepath.Join(root, "README.zh-CN.md"))
 	files := map[string]string{"surroundings.go": surroundings}
 	for _, path := range documents {
 		document, err := filepath.Rel(root, path)

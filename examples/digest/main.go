@@ -27,9 +27,6 @@ const (
 	few   = 5 // days with fewer messages are left out
 )
 
-// counts is the number of messages of each member.
-type counts map[string]int
-
 func main() {
 	b := bot.Must(bot.FromEnv())
 	b.Text(count, match.In(group)).Named("count")
@@ -38,47 +35,49 @@ func main() {
 	bot.Main(b)
 }
 
+// said has a line for each message of a chat: the name of the person who wrote it.
+func said(chat *router.Store) *router.Log[string] {
+	return router.NewLog[string](chat, "said", 48*time.Hour)
+}
+
 // count counts a message once, even if it is handled again after a crash.
 func count(c *router.Context, _ *xmlmsg.Text) error {
-	return c.Once("count", func() error {
-		shanghai, err := time.LoadLocation(zone)
+	return said(c.Store(router.ByChat)).Append(c, c.SenderName())
+}
+
+func digest(j *bot.Job) error {
+	shanghai, err := time.LoadLocation(zone)
+	if err != nil {
+		return err
+	}
+	due := j.Due.In(shanghai)
+	n, total := map[string]int{}, 0
+	for line, err := range said(j.Chat().Store()).Range(j, midnight(due), time.Time{}) {
 		if err != nil {
 			return err
 		}
-		_, err = router.Update(c.Session(), key(c.Event.Time.In(shanghai)), 48*time.Hour, func(n counts) (counts, error) {
-			if n == nil {
-				n = counts{}
-			}
-			n[c.SenderName()]++
-			return n, nil
-		})
-		return err
-	})
-}
-
-// key is the key of the counts of a day.
-func key(t time.Time) string { return "count/" + t.Format(time.DateOnly) }
-
-func digest(j *bot.Job) error {
-	var n counts
-	if _, err := j.Session(group).Get(key(j.Due), &n); err != nil {
-		return err
-	}
-	total := 0
-	lines := []string{}
-	for _, name := range slices.Sorted(maps.Keys(n)) {
-		total += n[name]
-		lines = append(lines, fmt.Sprintf("%s %d", name, n[name]))
+		n[line.Data]++
+		total++
 	}
 	if total < few {
 		return nil
+	}
+	first, err := j.Store().Claim(j, "digest/"+due.Format(time.DateOnly), 48*time.Hour)
+	if err != nil || !first { // one a day, but again if this run fails
+		return err
+	}
+	lines := []string{}
+	for _, name := range slices.Sorted(maps.Keys(n)) {
+		lines = append(lines, fmt.Sprintf("%s %d", name, n[name]))
 	}
 	text := fmt.Sprintf("今天 %d 条消息：%s", total, strings.Join(lines, "，"))
 	if err := j.SendText(text); err != nil {
 		return err
 	}
-	if err := j.SendTextTo(owner, text); err != nil {
-		return err
-	}
-	return j.Session(group).Delete(key(j.Due))
+	return j.To(owner).SendText(text)
+}
+
+// midnight is the begin of a day.
+func midnight(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
 }

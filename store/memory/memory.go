@@ -17,6 +17,7 @@ const (
 	defaultMaxDead    = 1_000
 	defaultMaxSends   = 100_000
 	defaultMaxEntries = 100_000
+	defaultMaxLines   = 100_000
 )
 
 // Config configures a Store. The zero value works.
@@ -36,6 +37,8 @@ type Config struct {
 	// MaxEntries bounds the state; beyond it, a new key gives store.ErrFull. 0 means
 	// 100,000.
 	MaxEntries int
+	// MaxLines bounds the lines of all logs; the oldest are forgotten first. 0 means 100,000.
+	MaxLines int
 	// Clock is the clock. nil means that of the machine.
 	Clock clock.Clock
 }
@@ -45,6 +48,7 @@ type Store struct {
 	inbox  *inbox
 	ledger *ledger
 	state  *state
+	log    *log
 }
 
 var _ store.Store = (*Store)(nil)
@@ -56,7 +60,7 @@ func New(c Config) *Store {
 		def   int
 	}{
 		{&c.MaxPending, defaultMaxPending}, {&c.MaxKeys, defaultMaxKeys}, {&c.MaxDead, defaultMaxDead},
-		{&c.MaxSends, defaultMaxSends}, {&c.MaxEntries, defaultMaxEntries},
+		{&c.MaxSends, defaultMaxSends}, {&c.MaxEntries, defaultMaxEntries}, {&c.MaxLines, defaultMaxLines},
 	} {
 		if *d.value == 0 {
 			*d.value = d.def
@@ -66,7 +70,7 @@ func New(c Config) *Store {
 		c.Remember = defaultRemember
 	}
 	c.Clock = clock.Or(c.Clock)
-	return &Store{inbox: newInbox(c), ledger: newLedger(c), state: newState(c)}
+	return &Store{inbox: newInbox(c), ledger: newLedger(c), state: newState(c), log: newLog(c)}
 }
 
 // Inbox implements store.Store.
@@ -78,6 +82,9 @@ func (s *Store) Ledger() store.Ledger { return s.ledger }
 // State implements store.Store.
 func (s *Store) State() store.State { return s.state }
 
+// Log implements store.Store.
+func (s *Store) Log() store.Log { return s.log }
+
 // Durable implements store.Store: the contents are lost with the process.
 func (s *Store) Durable() bool { return false }
 
@@ -86,5 +93,6 @@ func (s *Store) Close() error {
 	s.inbox.close()
 	s.ledger.close()
 	s.state.close()
+	s.log.close()
 	return nil
 }

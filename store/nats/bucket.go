@@ -158,14 +158,20 @@ func (b *bucket) send(ctx context.Context, w write) (uint64, error) {
 
 // request publishes a message, and returns its sequence when it is stored.
 func (b *bucket) request(ctx context.Context, m *nats.Msg) (uint64, error) {
-	ack, err := b.js.PublishMsg(ctx, m, jetstream.WithRetryAttempts(0))
+	ack, err := b.publishOne(ctx, m)
 	if err != nil {
 		return 0, err
 	}
-	if ack.Stream != b.name {
-		return 0, fmt.Errorf("nats: the stream %s takes the subjects of %s: remove it or choose another prefix", ack.Stream, b.name)
-	}
 	return ack.Sequence, nil
+}
+
+// publishOne publishes a message once, and checks that this stream has it.
+func (b *bucket) publishOne(ctx context.Context, m *nats.Msg) (*jetstream.PubAck, error) {
+	ack, err := b.js.PublishMsg(ctx, m, jetstream.WithRetryAttempts(0))
+	if err == nil && ack.Stream != b.name {
+		err = fmt.Errorf("nats: the stream %s takes the subjects of %s: remove it or choose another prefix", ack.Stream, b.name)
+	}
+	return ack, err
 }
 
 // remove deletes exactly this revision, and reports whether it existed.
@@ -208,16 +214,25 @@ func (b *bucket) scan(ctx context.Context, filter string, each func(record)) err
 const scanTimeout = time.Minute
 
 func (b *bucket) scanFrom(ctx context.Context, start uint64, filter string, each func(record)) error {
-	consumer, left, err := b.consume(ctx, jetstream.ConsumerConfig{
+	return b.each(ctx, jetstream.ConsumerConfig{
 		FilterSubject: filter, HeadersOnly: true, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: start,
-	})
+	}, func(r record) int { each(r); return fetchSize }, fetchSize)
+}
+
+// fetchSize is how many records are fetched at once.
+const fetchSize = 1000
+
+// each calls do for the records that a consumer gets, until it has had all that were there at the
+// start, or do wants no more. wanted is how many the first fetch asks for.
+func (b *bucket) each(ctx context.Context, start jetstream.ConsumerConfig, do func(record) (wanted int), wanted int) error {
+	consumer, left, err := b.consume(ctx, start)
 	if err != nil {
 		return err
 	}
 	defer b.release(ctx, consumer)
 	next := uint64(1)
-	for left > 0 {
-		batch, err := consumer.Fetch(min(left, 1000), jetstream.FetchContext(ctx), jetstream.FetchHeartbeat(time.Second))
+	for left > 0 && wanted > 0 {
+		batch, err := consumer.Fetch(min(left, wanted, fetchSize), jetstream.FetchContext(ctx), jetstream.FetchHeartbeat(time.Second))
 		if err != nil {
 			return err
 		}
@@ -228,7 +243,9 @@ func (b *bucket) scanFrom(ctx context.Context, start uint64, filter string, each
 			}
 			next++
 			left--
-			each(record{subject: m.Subject(), revision: meta.Sequence.Stream, header: m.Headers(), stored: meta.Timestamp})
+			wanted = do(record{
+				subject: m.Subject(), revision: meta.Sequence.Stream, header: m.Headers(), data: m.Data(), stored: meta.Timestamp,
+			})
 			if meta.NumPending == 0 {
 				left = 0
 			}

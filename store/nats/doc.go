@@ -2,7 +2,7 @@
 // and several bot processes share the work.
 //
 // # How it works
-// The data is in four streams. The inbox keeps each callback under its own subject, made of its
+// The data is in five streams. The inbox keeps each callback under its own subject, made of its
 // partition and a hash of its key; the server rejects a second one as long as the first is kept,
 // which is days and not the length of a deduplication window. Lanes are distributed over partitions
 // by a hash, and each partition is owned by one process. The owner reads it in order, leases its

@@ -56,5 +56,5 @@ func ExampleOpen() {
 func ExamplePermissions() {
 	publish, subscribe := nats.Permissions("hongyan")
 	fmt.Println(publish[0], len(publish), subscribe)
-	// Output: hongyan.> 33 [_INBOX_hongyan.>]
+	// Output: hongyan.> 41 [_INBOX_hongyan.>]
 }

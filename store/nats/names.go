@@ -33,6 +33,8 @@ const (
 	headTarget   = "Hongyan-Target"
 	headState    = "Hongyan-State"
 	headUpdated  = "Hongyan-Updated"
+	headID       = "Hongyan-ID"
+	headTime     = "Hongyan-Time"
 )
 
 // names derives the subjects and stream names of a prefix.

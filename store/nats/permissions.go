@@ -23,9 +23,10 @@ func Permissions(prefix string) (publish, subscribe []string) {
 		publish = append(publish,
 			"$JS.API.STREAM.INFO."+s, "$JS.API.STREAM.CREATE."+s, "$JS.API.STREAM.UPDATE."+s, "$JS.API.STREAM.MSG.GET."+s,
 			"$JS.API.CONSUMER.CREATE."+s+".>", "$JS.API.CONSUMER.MSG.NEXT."+s+".*", "$JS.API.CONSUMER.DELETE."+s+".*")
-		if part == partInbox {
+		switch part {
+		case partInbox, partLog:
 			publish = append(publish, "$JS.API.STREAM.PURGE."+s)
-		} else {
+		default:
 			publish = append(publish, "$JS.API.STREAM.MSG.DELETE."+s)
 		}
 	}

@@ -27,6 +27,7 @@ type Store struct {
 	inbox   *inbox
 	ledger  *ledger
 	state   *state
+	log     *log
 
 	stop   context.CancelFunc
 	owned  sync.WaitGroup // the goroutines of the store
@@ -76,6 +77,7 @@ func open(ctx context.Context, cl *cluster, c Config) (*Store, error) {
 		inbox:  newInbox(cl, c, buckets[partInbox], buckets[partWork], self),
 		ledger: &ledger{bucket: buckets[partLedger], config: c, self: self},
 		state:  &state{bucket: buckets[partState], config: c, self: self},
+		log:    &log{bucket: buckets[partLog], config: c, self: self},
 	}
 	s.ledger.recent, _ = lru.New[string, store.Send](maxRecent) // it fails for a size below 1
 	s.state.recent, _ = lru.New[string, store.Entry](maxRecent)
@@ -107,6 +109,9 @@ func (s *Store) Ledger() store.Ledger { return s.ledger }
 
 // State implements store.Store.
 func (s *Store) State() store.State { return s.state }
+
+// Log implements store.Store.
+func (s *Store) Log() store.Log { return s.log }
 
 // Durable implements store.Store.
 func (s *Store) Durable() bool { return true }

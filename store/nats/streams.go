@@ -18,9 +18,10 @@ const (
 	partWork   = "work" // members, partitions and dead letters
 	partLedger = "ledger"
 	partState  = "state"
+	partLog    = "log"
 )
 
-func parts() []string { return []string{partInbox, partWork, partLedger, partState} }
+func parts() []string { return []string{partInbox, partWork, partLedger, partState, partLog} }
 
 // metaPartitions is the metadata key of the number of partitions of an inbox, which must not
 // change.
@@ -96,6 +97,9 @@ func (c *cluster) wanted(part string, config Config) jetstream.StreamConfig {
 			partitions = defaultPartitions
 		}
 		s.Metadata[metaPartitions] = strconv.Itoa(partitions)
+	case partLog:
+		s.AllowMsgTTL, s.Duplicates = true, idsKept
+		s.Discard = jetstream.DiscardOld
 	default:
 		s.MaxMsgsPerSubject = 1
 		s.Discard = jetstream.DiscardOld // only old revisions of a subject: there is no other limit

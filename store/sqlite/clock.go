@@ -10,6 +10,7 @@ func (s *Store) setBack(t *tx) {
 	t.exec(`UPDATE entries SET expires = ?1 + ttl WHERE expires > ?1 AND ttl > 0 AND expires > ?1 + ttl`, now)
 	t.exec(`UPDATE keys SET at = ?1 WHERE at > ?1`, now)
 	t.exec(`UPDATE sends SET updated = ?1 WHERE updated > ?1 AND state IN ('sent', 'refused', 'unknown', 'expired')`, now)
+	t.setBackLines()
 	for _, l := range s.inbox.taken {
 		if most := t.now.Add(l.ttl); l.until.After(most) {
 			l.until = most

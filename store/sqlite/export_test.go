@@ -17,6 +17,15 @@ func (s *Store) Plan(ctx context.Context, text string, args ...any) (plan []stri
 	return plan, err
 }
 
+// CountRows counts the rows of a part of the file.
+func (s *Store) CountRows(ctx context.Context, from string, args ...any) (n int, err error) {
+	err = s.query(ctx, func(row scanner) error { return row.Scan(&n) }, "SELECT count(*) FROM "+from, args...)
+	return n, err
+}
+
+// ReadLines is the statement of a query of a log.
+var ReadLines = readLines
+
 // Pragma reads a setting of the writer's connection.
 func (s *Store) Pragma(ctx context.Context, name string) (value string, err error) {
 	err = s.writer.finish(ctx, func(t *tx) error {

@@ -62,7 +62,7 @@ func (s *Store) forget(t *tx) bool {
 		AND (event = '' OR event NOT IN (SELECT key FROM dead)) ORDER BY updated LIMIT ?)`, over, tidyRows)
 	entries, _ := t.exec(`DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries WHERE expires > 0 AND expires <= ? LIMIT ?)`,
 		now, tidyRows)
-	return max(keys, sends, entries) == tidyRows
+	return max(keys, sends, entries, t.forgetLines()) == tidyRows
 }
 
 // shrink returns free pages to the file system, unless there are so few that new messages will soon

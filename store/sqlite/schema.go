@@ -98,7 +98,7 @@ ALTER TABLE meta ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;    -- how many t
 UPDATE meta SET file = lower(hex(randomblob(8)));
 ALTER TABLE lanes ADD COLUMN delay INTEGER NOT NULL DEFAULT 0;     -- how far ahead a time in due was when it was set
 ALTER TABLE entries ADD COLUMN ttl INTEGER NOT NULL DEFAULT 0;     -- the same of expires
-`}
+`, logTables}
 }
 
 // prepare upgrades the file, ends the leases of an earlier process, and checks for damage if that

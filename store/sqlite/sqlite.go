@@ -91,6 +91,7 @@ type Store struct {
 	inbox  *inbox
 	ledger *ledger
 	state  *state
+	logs   *log
 
 	lockLost bool // another process holds the lock file
 
@@ -121,7 +122,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		s.release()
 		return nil, explain(path, err)
 	}
-	s.inbox, s.ledger, s.state = newInbox(s), &ledger{s}, &state{s}
+	s.inbox, s.ledger, s.state, s.logs = newInbox(s), &ledger{s}, &state{s}, &log{s}
 	s.owned.Go(s.writer.run)
 	if !c.Maintenance {
 		s.owned.Go(s.housekeeping)
@@ -225,6 +226,9 @@ func (s *Store) Ledger() store.Ledger { return s.ledger }
 
 // State implements store.Store.
 func (s *Store) State() store.State { return s.state }
+
+// Log implements store.Store.
+func (s *Store) Log() store.Log { return s.logs }
 
 // Durable implements store.Store.
 func (s *Store) Durable() bool { return true }

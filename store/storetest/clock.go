@@ -21,6 +21,7 @@ func clockRules() map[string]func(*suite, *clock) {
 		"a lease ends in its time":                  (*suite).lostSetBack,
 		"a lease that is extended ends in its time": (*suite).extendSetBack,
 		"a key is known":                            (*suite).keySetBack,
+		"a line ends by the clock":                  (*suite).lineEnds,
 		"a clock that was years ahead, and a start": (*suite).retryYearsAhead,
 	}
 }

@@ -15,6 +15,7 @@ func durableRules() map[string]func(*suite) {
 		"dead letters survive":          (*suite).deadSurvive,
 		"sends survive":                 (*suite).sendsSurvive,
 		"entries survive":               (*suite).entriesSurvive,
+		"lines survive":                 (*suite).linesSurvive,
 	}
 }
 

@@ -41,7 +41,7 @@ func Run(t *testing.T, c Config) {
 	if c.Timeout == 0 {
 		c.Timeout = 20 * time.Second
 	}
-	parts := map[string]map[string]func(*suite){"inbox": inboxRules(), "ledger": ledgerRules(), "state": stateRules()}
+	parts := map[string]map[string]func(*suite){"inbox": inboxRules(), "ledger": ledgerRules(), "state": stateRules(), "log": logRules()}
 	if c.Reopen != nil {
 		parts["durable"] = durableRules()
 	}
@@ -96,10 +96,11 @@ type suite struct {
 	in     store.Inbox
 	ledger store.Ledger
 	state  store.State
+	log    store.Log
 }
 
 func (s *suite) use(back store.Store) {
-	s.Store, s.in, s.ledger, s.state = back, back.Inbox(), back.Ledger(), back.State()
+	s.Store, s.in, s.ledger, s.state, s.log = back, back.Inbox(), back.Ledger(), back.State(), back.Log()
 }
 
 // again closes the store and reopens it.
