@@ -76,9 +76,8 @@ func Keep() router.LaterOption { return func(r *router.TaskRequest) { r.Keep = t
 // Merge makes one of the data of the task that is there and the new data. The task is moved to the
 // new time.
 //
-//	c.Later("greet", c.ChatKey(), 4*time.Second, names, bot.Merge(func(before, now []string) []string {
-//		return append(before, now...)
-//	}))
+//	join := bot.Merge(func(before, now []string) []string { return append(before, now...) })
+//	err := c.Later("greet", c.ChatKey(), 4*time.Second, names, join)
 func Merge[Data any](merge func(before, now Data) Data) router.LaterOption {
 	return func(r *router.TaskRequest) {
 		r.Merge = func(stored json.RawMessage, data any) (json.RawMessage, error) {

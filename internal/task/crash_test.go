@@ -76,25 +76,27 @@ func (d *dying) Append(ctx context.Context, item store.Item) (added bool, err er
 // once. The requests are those of a handler that is run again until it has succeeded.
 func TestDeath(t *testing.T) {
 	t.Parallel()
-	for _, after := range []bool{false, true} {
-		t.Run(fmt.Sprintf("after the call %v", after), func(t *testing.T) {
-			t.Parallel()
-			for n, died := 1, true; died; n++ {
-				synctest.Test(t, func(t *testing.T) { died = die(t, n, after) })
-				require.Less(t, n, 500)
-			}
-		})
+	for _, shared := range []bool{false, true} {
+		for _, after := range []bool{false, true} {
+			t.Run(fmt.Sprintf("shared %v, after the call %v", shared, after), func(t *testing.T) {
+				t.Parallel()
+				for n, died := 1, true; died; n++ {
+					synctest.Test(t, func(t *testing.T) { died = die(t, n, after, shared) })
+					require.Less(t, n, 500)
+				}
+			})
+		}
 	}
 }
 
 // die reports whether the process has died.
-func die(t *testing.T, n int, after bool) bool {
+func die(t *testing.T, n int, after, shared bool) bool {
 	t.Helper()
 	b := newBench(newMemory(t))
 	process := func(d *dying) (handle func(id string, q task.Request) error, stop func()) {
 		d.State, d.Inbox = b.back.State(), b.back.Inbox()
 		tasks := &task.Tasks{State: d, Inbox: d, Clock: b}
-		r := task.NewRunner(tasks, task.Options{Logger: zap.NewNop()})
+		r := task.NewRunner(tasks, task.Options{Shared: shared, Logger: zap.NewNop()})
 		r.Start()
 		return func(id string, q task.Request) error {
 			q.Name, q.Key, q.ID, q.Data, q.Delay = "n", "k", id, data(id), 10*time.Second

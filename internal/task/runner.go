@@ -44,6 +44,7 @@ const (
 // The bounds of a runner: how many index entries it knows, and how many it handles at once.
 const (
 	maxKnown  = 4096
+	loadPage  = 128
 	maxFiring = 32
 )
 
@@ -201,13 +202,21 @@ func (r *Runner) woken() {
 // load reads the index entries up to the end of the next minute, as far as there is room for them.
 func (r *Runner) load(ctx context.Context) error {
 	now := r.now()
+	until := now.Add(2 * time.Minute)
+	r.more, r.far = false, time.Time{}
+	if !r.options.Shared || !clock.Settable(r.Clock) {
+		_, far, err := r.loadBelow(ctx, index, until)
+		if !clock.Settable(r.Clock) { // it goes from one known time to the next, and leaves out the looks in between
+			r.far = far
+		}
+		return err
+	}
 	prefixes, oldest, err := r.from(ctx, now)
 	if err != nil {
 		return err
 	}
-	r.more = false
 	for _, prefix := range prefixes {
-		first, err := r.loadBucket(ctx, prefix, now.Add(2*time.Minute))
+		first, _, err := r.loadBelow(ctx, prefix, until)
 		if err != nil || r.more {
 			return err
 		}
@@ -216,54 +225,36 @@ func (r *Runner) load(ctx context.Context) error {
 		}
 	}
 	r.cursor = oldest
-	return errors.Join(r.rememberCursor(ctx), r.lookAhead(ctx, now))
+	return r.rememberCursor(ctx)
 }
 
-// loadBucket reads the index entries with a prefix until one is due after a time. It returns when
-// the first is due.
-func (r *Runner) loadBucket(ctx context.Context, prefix string, until time.Time) (first time.Time, err error) {
+// loadBelow reads the index entries with a prefix until one is due after a time. It returns when
+// the first is due, and when that one is.
+func (r *Runner) loadBelow(ctx context.Context, prefix string, until time.Time) (first, beyond time.Time, err error) {
 	for after := ""; ; {
-		page, err := r.State.List(ctx, prefix, after, pageSize)
+		page, err := r.State.List(ctx, prefix, after, loadPage)
 		if err != nil {
-			return first, fmt.Errorf("task: %w", err)
+			return first, beyond, fmt.Errorf("task: %w", err)
 		}
 		for _, stored := range page {
 			after = stored.Key
 			due, _, _ := indexed(stored.Key)
 			switch {
 			case due.After(until):
-				return first, nil
+				return first, due, nil
 			case first.IsZero():
 				first = due
 			}
 			r.found(stored.Key, due)
 		}
-		if r.more = r.full(); r.more || len(page) < pageSize {
-			return first, nil
+		if r.more = r.full(); r.more || len(page) < loadPage {
+			return first, beyond, nil
 		}
 	}
 }
 
-// lookAhead finds out when the next task is due that is not in the queue: a virtual clock goes from
-// one known time to the next, instead of through all looks in between.
-func (r *Runner) lookAhead(ctx context.Context, now time.Time) error {
-	if clock.Settable(r.Clock) {
-		return nil
-	}
-	r.far = time.Time{}
-	after := index + now.UTC().Truncate(time.Minute).Add(2*time.Minute).Format(minLayout)
-	page, err := r.State.List(ctx, index, after, 1)
-	if err != nil {
-		return fmt.Errorf("task: %w", err)
-	}
-	for _, stored := range page {
-		r.far, _, _ = indexed(stored.Key)
-	}
-	return nil
-}
-
-// from is where to look for index entries, and the time before which there are none unless some are
-// found.
+// from is where to look for index entries in a store that many processes share, and the time before
+// which there are none unless some are found. A list there costs what is below its prefix.
 func (r *Runner) from(ctx context.Context, now time.Time) (prefixes []string, oldest time.Time, err error) {
 	oldest = now.Add(-behind)
 	if r.cursor.IsZero() {

@@ -128,31 +128,46 @@ func TestRunner(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, b *bench) {
 		t.Helper()
-		for key, delay := range map[string]time.Duration{"past": 0, "days ago": 40 * 24 * time.Hour, "never": 400 * 24 * time.Hour} {
-			_, err := b.Later(t.Context(), task.Request{Name: "n", Key: key, Delay: delay})
-			require.NoError(t, err)
-		}
-		b.ahead = 41*24*time.Hour + 5*time.Hour
-		r := b.start(t, true)
-		assert.ElementsMatch(t, []string{"past", "days ago"}, []string{b.take(t).Key, b.take(t).Key})
-		due, err := r.Later(t.Context(), task.Request{Name: "n", Key: "soon", Delay: 100 * time.Millisecond})
-		require.NoError(t, err)
-		x := b.take(t)
-		assert.Equal(t, "soon", x.Key)
-		assert.True(t, x.Due.Equal(due))
-		assert.False(t, b.Now().Before(due))
-		r.Stop()
-
-		_, err = b.Later(t.Context(), task.Request{Name: "n", Key: "by another", Delay: 10 * 24 * time.Hour})
-		require.NoError(t, err)
-		b.ahead += 30 * 24 * time.Hour
-		b.start(t, true)
-		assert.Equal(t, "by another", b.take(t).Key, "the time at which nothing is due is known")
-		list, _, err := b.List(t.Context(), "", 10)
-		require.NoError(t, err)
-		require.Len(t, list, 1)
-		assert.Equal(t, "never", list[0].Key)
+		testRunner(t, b, true)
 	})
+}
+
+// TestRunnerAlone is TestRunner for a store that no other process uses.
+func TestRunnerAlone(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, b *bench) {
+		t.Helper()
+		testRunner(t, b, false)
+	})
+}
+
+func testRunner(t *testing.T, b *bench, shared bool) {
+	t.Helper()
+	for key, delay := range map[string]time.Duration{"past": 0, "days ago": 40 * 24 * time.Hour, "never": 400 * 24 * time.Hour} {
+		_, err := b.Later(t.Context(), task.Request{Name: "n", Key: key, Delay: delay})
+		require.NoError(t, err)
+	}
+	b.ahead = 41*24*time.Hour + 5*time.Hour
+	r := b.start(t, shared)
+	assert.ElementsMatch(t, []string{"past", "days ago"}, []string{b.take(t).Key, b.take(t).Key})
+	due, err := r.Later(t.Context(), task.Request{Name: "n", Key: "soon", Delay: 100 * time.Millisecond})
+	require.NoError(t, err)
+	x := b.take(t)
+	assert.Equal(t, "soon", x.Key)
+	assert.True(t, x.Due.Equal(due))
+	assert.False(t, b.Now().Before(due))
+	r.Stop()
+
+	_, err = b.Later(t.Context(), task.Request{Name: "n", Key: "by another", Delay: 10 * 24 * time.Hour})
+	require.NoError(t, err)
+	b.ahead += 30 * 24 * time.Hour
+	r = b.start(t, shared)
+	assert.Equal(t, "by another", b.take(t).Key, "the time at which nothing is due is known")
+	r.Stop()
+	list, _, err := b.List(t.Context(), "", 10)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	assert.Equal(t, "never", list[0].Key)
 }
 
 // TestPrecise reads the clock when tasks become due.
