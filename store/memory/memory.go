@@ -3,6 +3,7 @@
 package memory
 
 import (
+	"context"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/clock"
@@ -80,6 +81,9 @@ func (s *Store) State() store.State { return s.state }
 
 // Durable implements store.Store: the contents are lost with the process.
 func (s *Store) Durable() bool { return false }
+
+// Flush implements store.Store: there is nothing to wait for.
+func (s *Store) Flush(ctx context.Context) error { return ctx.Err() }
 
 // Close implements store.Store. A waiting Lease returns store.ErrClosed.
 func (s *Store) Close() error {

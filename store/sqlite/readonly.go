@@ -36,7 +36,7 @@ func OpenReadOnly(ctx context.Context, c Config) (*Store, error) {
 		s.release()
 		return nil, explain(path, err)
 	}
-	s.inbox, s.ledger, s.state = newInbox(s), &ledger{s}, &state{s}
+	s.inbox, s.ledger, s.state = newInbox(s), &ledger{s}, &state{s, newRecent(!c.Maintenance)}
 	return s, nil
 }
 
