@@ -131,6 +131,7 @@ type Outbox struct {
 	mu      sync.Mutex
 	items   map[string]*item  // by key
 	queues  map[string]*queue // by account
+	kept    int               // bytes of the bodies that are in memory
 	pause   pauseState
 	drain   bool // no turns after what is queued now
 	stopped bool // no more turns
