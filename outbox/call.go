@@ -40,9 +40,10 @@ func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn, now time.Tim
 			o.putBack(q, it, err)
 			return
 		}
-		if err = o.saveSpent(q, version); err == nil {
+		err = o.along(q, version, func() (err error) {
 			s, err = o.markSending(s, expires)
-		}
+			return err
+		})
 		if err != nil { // ErrUnavailable may have written it: then it is lost, and shown as unknown
 			o.putBack(q, it, err)
 			return

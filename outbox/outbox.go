@@ -206,7 +206,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 		return sent, nil
 	case m.Queued:
 		o.leave(it)
-		return later(m), nil
+		return o.promised(ctx, it.key, m)
 	}
 	var parked chan struct{} // nil blocks
 	if it.class != Answer {
@@ -220,7 +220,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 		return it.outcome()
 	case <-parked:
 		o.leave(it)
-		return later(m), nil
+		return o.promised(ctx, it.key, m)
 	case <-ctx.Done():
 	}
 	if m.Key == "" && o.withdraw(it, context.Cause(ctx)) { //nolint:contextcheck // ctx has ended
@@ -248,6 +248,15 @@ func (o *Outbox) unwait(it *item, work *clock.Work) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	it.waiting.Leave(work)
+}
+
+// promised is the result for a message that will be sent later. It returns when no crash can lose the
+// send.
+func (o *Outbox) promised(ctx context.Context, key string, m Message) (*api.SentMessage, error) {
+	if err := o.config.Store.Flush(ctx); err != nil {
+		return nil, &PendingError{Key: key, Endpoint: api.EndpointOf(m), Err: err}
+	}
+	return later(m), nil
 }
 
 // leave notes that an entry has no caller: its outcome has to be logged.

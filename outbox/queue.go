@@ -14,7 +14,7 @@ import (
 
 const (
 	// maxCalls bounds the concurrent requests of an account, which matters only without a pace.
-	maxCalls = 32
+	maxCalls = 64
 	// storePause is the wait after the store has failed, foreignPause that before a request of
 	// another process is looked at again.
 	storePause   = time.Second

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -17,7 +19,7 @@ type spent struct {
 	*budget
 	limits Limits
 	name   string    // of the limits
-	since  time.Time // when the account was used for the first time; of the queue's goroutine
+	since  time.Time // when the account was used for the first time; only the queue's goroutine writes it
 
 	revision uint64  // of the entry in the state
 	version  uint64  // counts the sends
@@ -56,14 +58,14 @@ func (o *Outbox) loadSpent(q *queue, now time.Time) error {
 	if !o.config.Pace.paced() {
 		return nil
 	}
-	if q.spent.since.IsZero() { // only this goroutine writes it
-		since, err := o.since(o.calls, q.account, now)
-		if err != nil {
+	since := q.spent.since
+	if since.IsZero() {
+		var err error
+		if since, err = o.since(o.calls, q.account, now); err != nil {
 			return err
 		}
-		q.spent.since = since
 	}
-	limits, name := o.config.Pace.at(now.Sub(q.spent.since))
+	limits, name := o.config.Pace.at(now.Sub(since))
 	var b *budget
 	var revision uint64
 	if o.config.Shared || q.spent.budget == nil {
@@ -74,6 +76,7 @@ func (o *Outbox) loadSpent(q *queue, now time.Time) error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	q.spent.since = since
 	if b != nil {
 		q.spent.budget, q.spent.revision = b, revision
 	}
@@ -118,6 +121,25 @@ func (o *Outbox) saveSpent(q *queue, want uint64) error {
 		}
 	}
 	return nil
+}
+
+// along runs a change of the ledger while the state gets a version of the budget, so that both share a
+// transaction and its flush, and returns after both.
+func (o *Outbox) along(q *queue, version uint64, change func() error) error {
+	o.mu.Lock()
+	saved := q.spent.saved >= version
+	o.mu.Unlock()
+	if saved {
+		return change()
+	}
+	result := make(chan error, 1)
+	go func() { result <- o.saveSpent(q, version) }()
+	err := change()
+	if lost := <-result; lost != nil && err == nil { // the ledger says that the request leaves, and memory has counted it
+		o.config.Logger.Error("what an account has spent of its limits could not be stored: a restart may forget it",
+			zap.String("account", q.account), zap.Error(lost))
+	}
+	return err
 }
 
 // save writes the budget. The caller holds the lock, which is free meanwhile.
