@@ -182,7 +182,9 @@ func (b *budget) take(it *item, now time.Time, l Limits, random func() float64) 
 		d := r.Min + time.Duration(random()*float64(max(0, r.Max-r.Min)))
 		return ms + d.Milliseconds()
 	}
-	b.Next = gap(l.Gap)
+	if b.Next = 0; l.Gap != (Range{}) {
+		b.Next = gap(l.Gap)
+	}
 	maps.DeleteFunc(b.Chats, func(_ string, t int64) bool { return t <= ms })
 	if l.ChatGap.Max > 0 {
 		if b.Chats == nil {
