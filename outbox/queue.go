@@ -134,10 +134,12 @@ func (o *Outbox) update(q *queue, it *item, s store.Send, now time.Time) {
 // turn has come.
 const maxKept = 4 << 20
 
-// keep keeps what the ledger has of an entry, if there is room. The caller holds the lock.
+// keep keeps what the ledger has of an entry, if there is room. That of a store that is shared is read
+// at its turn: another process may have sent it, and a turn is not spent for nothing. The caller holds
+// the lock.
 func (o *Outbox) keep(it *item, s store.Send) {
 	o.drop(it)
-	if o.kept+len(s.Body) <= maxKept {
+	if !o.config.Shared && o.kept+len(s.Body) <= maxKept {
 		o.kept += len(s.Body)
 		it.known = &s
 	}
