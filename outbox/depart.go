@@ -30,7 +30,7 @@ func (o *Outbox) depart(ctx context.Context, s store.Send) *departure {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	q := o.queueOf(s.Account)
-	now := o.config.Now()
+	now := o.config.Clock.Now()
 	q.follow(now)
 	switch {
 	case o.stopped, o.items[s.Key] != nil, q.count > len(q.busy), len(q.busy) >= maxCalls, q.busy[s.Target], q.retry.After(now):
@@ -106,8 +106,10 @@ func (o *Outbox) leaveNow(d *departure, s store.Send, m api.Send) (stored store.
 	if o.config.Turn != nil {
 		o.config.Turn(d.turn)
 	}
+	work := o.tracker.Begin("a request to send")
 	go func() {
 		defer o.owned.Done()
+		defer work.End()
 		o.call(d.q, d.it, stored, m)
 	}()
 	return stored, true, nil
@@ -118,13 +120,13 @@ func (o *Outbox) turnBack(d *departure, stored store.Send, err error) {
 	var sent *api.SentMessage
 	switch {
 	case errors.Is(err, store.ErrUnavailable):
-		err = &PendingError{Key: d.it.key, Endpoint: d.it.endpoint, Err: err}
+		err = &pendingError{Key: d.it.key, Endpoint: d.it.endpoint, Err: err}
 	case err != nil:
 		err = &NotSentError{Endpoint: d.it.endpoint, Err: err}
 	default:
 		sent, err = replay(stored)
 	}
-	now := o.config.Now()
+	now := o.config.Clock.Now()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	d.undo()

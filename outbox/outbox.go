@@ -254,7 +254,7 @@ func (o *Outbox) unwait(it *item, work *clock.Work) {
 // send.
 func (o *Outbox) promised(ctx context.Context, key string, m Message) (*api.SentMessage, error) {
 	if err := o.config.Store.Flush(ctx); err != nil {
-		return nil, &PendingError{Key: key, Endpoint: api.EndpointOf(m), Err: err}
+		return nil, &pendingError{Key: key, Endpoint: api.EndpointOf(m), Err: err}
 	}
 	return later(m), nil
 }
