@@ -26,9 +26,9 @@ import (
 )
 
 // TestACrashBetweenAnyTwoWrites answers one message, copies the files of the store before and after
-// each write of its way, which is what a kill at that moment leaves, and lets another bot go on with
-// each copy: the message is not lost, its answer is not sent twice, and where the request may have
-// left, the ledger says unknown.
+// each write of its way, which is what a kill at that moment leaves, and lets another bot go on
+// with each copy: the message is not lost, its answer is not sent twice, and where the request may
+// have left, the ledger says unknown.
 func TestACrashBetweenAnyTwoWrites(t *testing.T) {
 	t.Parallel()
 	service := newAnswering(t)

@@ -15,8 +15,8 @@ import (
 )
 
 // begin lets the request of an entry leave. The queue goes on meanwhile, so that the sends of an
-// account share the flushes of the disk. Of two processes that try, one succeeds in writing that the
-// request leaves. The caller holds the lock.
+// account share the flushes of the disk. Of two processes that try, one succeeds in writing that
+// the request leaves. The caller holds the lock.
 func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn, now time.Time) {
 	expires, version := it.expires, q.spent.version
 	q.taken(it, now)

@@ -21,7 +21,8 @@ func bounded(t, written, now time.Time) time.Time {
 	return t.Round(0)
 }
 
-// setBack moves the times of a waiting entry after the clock was set back. The caller holds the lock.
+// setBack moves the times of a waiting entry after the clock was set back. The caller holds the
+// lock.
 func (it *item) setBack(by time.Duration) {
 	it.ready = time.Time{}
 	for _, t := range []*time.Time{&it.notBefore, &it.expires, &it.heldUntil, &it.queued} {

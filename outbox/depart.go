@@ -19,7 +19,8 @@ type departure struct {
 	undo    func() // gives back what it has spent
 }
 
-// depart takes the turn of a new send if it is now; nil if it has to wait for its turn in the queue.
+// depart takes the turn of a new send if it is now; nil if it has to wait for its turn in the
+// queue.
 func (o *Outbox) depart(ctx context.Context, s store.Send) *departure {
 	if s.State != store.Queued || !s.NotBefore.IsZero() {
 		return nil
@@ -86,9 +87,9 @@ func (c counts) giveBack(now time.Time, step time.Duration) {
 	}
 }
 
-// leaveNow writes that the request leaves, and lets it. If the ledger knows the key, it returns what it
-// has, and the send has not left. The context is not that of the caller: what has begun is not left
-// undecided.
+// leaveNow writes that the request leaves, and lets it. If the ledger knows the key, it returns
+// what it has, and the send has not left. The context is not that of the caller: what has begun is
+// not left undecided.
 func (o *Outbox) leaveNow(d *departure, s store.Send, m api.Send) (stored store.Send, added bool, err error) {
 	s.State, s.Attempts = store.Sending, 1
 	err = o.along(d.q, d.version, func() (err error) {

@@ -77,7 +77,7 @@ func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessag
 	}
 	stored, added, err := store.Send{}, false, error(nil)
 	if d := o.depart(ctx, want); d != nil {
-		if stored, added, err = o.leaveNow(d, want, m.Send); added { //nolint:contextcheck // a request that has begun does not end with its caller
+		if stored, added, err = o.leaveNow(d, want, m.Send); added { //nolint:contextcheck // it does not end with its caller
 			return d.it, nil, nil
 		}
 	} else {

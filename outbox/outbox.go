@@ -250,8 +250,8 @@ func (o *Outbox) unwait(it *item, work *clock.Work) {
 	it.waiting.Leave(work)
 }
 
-// promised is the result for a message that will be sent later. It returns when no crash can lose the
-// send.
+// promised is the result for a message that will be sent later. It returns when no crash can lose
+// the send.
 func (o *Outbox) promised(ctx context.Context, key string, m Message) (*api.SentMessage, error) {
 	if err := o.config.Store.Flush(ctx); err != nil {
 		return nil, &pendingError{Key: key, Endpoint: api.EndpointOf(m), Err: err}

@@ -7,8 +7,8 @@ import (
 )
 
 // place has the waiting entries of a target and a class, in the order of the ledger. Only the first
-// can get a turn. A queue finds the next entry by its heaps of places, so that a turn costs the same
-// however many entries wait.
+// can get a turn. A queue finds the next entry by its heaps of places, so that a turn costs the
+// same however many entries wait.
 type place struct {
 	target string
 	class  Class
@@ -235,8 +235,8 @@ func (q *queue) due(now time.Time) time.Time {
 	}
 }
 
-// over takes out of the order of deadlines the entries whose deadline has passed. The caller holds the
-// lock.
+// over takes out of the order of deadlines the entries whose deadline has passed. The caller holds
+// the lock.
 func (q *queue) over(now time.Time) (list []*item) {
 	for _, h := range q.expiring {
 		for {

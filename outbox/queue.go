@@ -134,9 +134,9 @@ func (o *Outbox) update(q *queue, it *item, s store.Send, now time.Time) {
 // turn has come.
 const maxKept = 4 << 20
 
-// keep keeps what the ledger has of an entry, if there is room. That of a store that is shared is read
-// at its turn: another process may have sent it, and a turn is not spent for nothing. The caller holds
-// the lock.
+// keep keeps what the ledger has of an entry, if there is room. That of a store that is shared is
+// read at its turn: another process may have sent it, and a turn is not spent for nothing. The
+// caller holds the lock.
 func (o *Outbox) keep(it *item, s store.Send) {
 	o.drop(it)
 	if !o.config.Shared && o.kept+len(s.Body) <= maxKept {
@@ -320,8 +320,8 @@ func (o *Outbox) answers(q *queue) (list []*item) {
 	return list
 }
 
-// untilNext is the time until the first entry of a queue expires or may go. free reports whether one
-// may go now, as far as it alone decides.
+// untilNext is the time until the first entry of a queue expires or may go. free reports whether
+// one may go now, as far as it alone decides.
 func (o *Outbox) untilNext(q *queue, now time.Time) (wait time.Duration, free bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

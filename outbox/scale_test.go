@@ -61,8 +61,8 @@ func BenchmarkBacklog(b *testing.B) {
 	}
 }
 
-// TestALongQueueIsNoSlower allows a send in a queue of 8,000 four times what it takes in one of 500;
-// a scan of the queue takes sixteen times as long.
+// TestALongQueueIsNoSlower allows a send in a queue of 8,000 four times what it takes in one of
+// 500; a scan of the queue takes sixteen times as long.
 func TestALongQueueIsNoSlower(t *testing.T) {
 	t.Parallel()
 	for name, one := range map[string]bool{"to one chat": true, "to as many chats": false} {

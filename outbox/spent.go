@@ -12,9 +12,9 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// spent is the budget of an account in memory, with its limits. budget is nil while it is not known,
-// and without a pace. If no other process sends from the store, this is what counts, and the state
-// has it for the next process: one write serves all sends that wait for it.
+// spent is the budget of an account in memory, with its limits. budget is nil while it is not
+// known, and without a pace. If no other process sends from the store, this is what counts, and the
+// state has it for the next process: one write serves all sends that wait for it.
 type spent struct {
 	*budget
 	limits Limits
@@ -103,8 +103,8 @@ func (o *Outbox) loadBudget(ctx context.Context, account string) (*budget, uint6
 	return &b, e.Revision, nil
 }
 
-// saveSpent returns when the state has a version of the budget, or a later one. A store that is shared returns
-// store.ErrConflict if another process has written it since it was read.
+// saveSpent returns when the state has a version of the budget, or a later one. A store that is
+// shared returns store.ErrConflict if another process has written it since it was read.
 func (o *Outbox) saveSpent(q *queue, want uint64) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -123,8 +123,8 @@ func (o *Outbox) saveSpent(q *queue, want uint64) error {
 	return nil
 }
 
-// along runs a change of the ledger while the state gets a version of the budget, so that both share a
-// transaction and its flush, and returns after both.
+// along runs a change of the ledger while the state gets a version of the budget, so that both
+// share a transaction and its flush, and returns after both.
 func (o *Outbox) along(q *queue, version uint64, change func() error) error {
 	o.mu.Lock()
 	saved := q.spent.saved >= version

@@ -71,8 +71,8 @@ func (o *Outbox) read(it *item, known *store.Send) (store.Send, error) {
 	return o.ledger.Get(o.calls, it.key)
 }
 
-// take counts a send that begins now. spent reports whether the budget has changed. The caller holds
-// the lock.
+// take counts a send that begins now. spent reports whether the budget has changed. The caller
+// holds the lock.
 func (q *queue) take(it *item, s store.Send, now time.Time, random func() float64) (turn Turn, spent bool) {
 	turn = Turn{Account: it.account, Endpoint: it.endpoint, Class: it.class}
 	if !s.Created.IsZero() {
@@ -140,8 +140,8 @@ func (q *queue) free(class Class, now time.Time, quiet *Hours) (time.Time, reach
 	return at, why
 }
 
-// candidate is the first entry of a class that may go now. If there is none, rest becomes the time to
-// the next one, if that is less.
+// candidate is the first entry of a class that may go now. If there is none, rest becomes the time
+// to the next one, if that is less.
 func (o *Outbox) candidate(q *queue, class Class, now time.Time, rest *time.Duration) *item {
 	ready := q.ready[class.rank()]
 	if ready.Len() == 0 {
@@ -200,8 +200,8 @@ func (o *Outbox) parkAll(q *queue, now, until time.Time) {
 	o.parked()
 }
 
-// park lets the callers that wait for a proactive send return: it cannot go out before until. The time
-// to then does not count against its TTL.
+// park lets the callers that wait for a proactive send return: it cannot go out before until. The
+// time to then does not count against its TTL.
 func (o *Outbox) park(it *item, now, until time.Time) {
 	o.hold(it, now, until)
 	if !it.isParked {

@@ -64,9 +64,10 @@ type Store interface {
 	// Durable reports whether the contents outlive the process. If not, a shutdown finishes as much
 	// as it can.
 	Durable() bool
-	// Flush returns when every change whose call has returned is durable, as far as the back end is.
+	// Flush returns when every change whose call has returned is durable, as far as the back end
+	// is.
 	Flush(ctx context.Context) error
-	// Close makes all changes durable and releases the back end. Leases end; their items remain stored if the back end is
-	// durable. A second Close does nothing.
+	// Close makes all changes durable and releases the back end. Leases end; their items remain
+	// stored if the back end is durable. A second Close does nothing.
 	Close() error
 }

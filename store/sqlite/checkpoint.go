@@ -92,8 +92,8 @@ func (s *Store) openCheckpoints() (*sql.DB, error) {
 	return db, nil
 }
 
-// pragmaCheckpoint runs a checkpoint and returns how many pages the log has, and how many of them are
-// in the file now.
+// pragmaCheckpoint runs a checkpoint and returns how many pages the log has, and how many of them
+// are in the file now.
 func pragmaCheckpoint(ctx context.Context, q querier, mode string) (length, moved int64, err error) {
 	var busy int64
 	if err := q.QueryRowContext(ctx, `PRAGMA wal_checkpoint(`+mode+`)`).Scan(&busy, &length, &moved); err != nil {

@@ -50,9 +50,9 @@ func hold(s *sqlite.Store) held {
 	return h
 }
 
-// TestDurableChangesWaitForTheDisk checks which calls return before the disk has stored their
+// TestWhatIsAnsweredIsFlushed checks which calls return before the disk has stored their
 // change, and that all see it.
-func TestDurableChangesWaitForTheDisk(t *testing.T) {
+func TestWhatIsAnsweredIsFlushed(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName)})

@@ -39,8 +39,8 @@ func newDisk(t *testing.T) *disk {
 	return d
 }
 
-// crash returns what a crash of the machine may leave: the log up to any page after the last one that
-// was flushed. The log has not begun again, as it is short.
+// crash returns what a crash of the machine may leave: the log up to any page after the last one
+// that was flushed. The log has not begun again, as it is short.
 func (d *disk) crash(t *testing.T) []store.Store {
 	t.Helper()
 	d.mu.Lock()

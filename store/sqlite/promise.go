@@ -23,8 +23,8 @@ const promiseSize = 96
 //
 // SQLite ignores everything from the first damaged byte of its log on, without an error, because it
 // cannot tell damage from a transaction that a crash cut off. The promise is therefore kept in a
-// separate file and written after each flush of the log, before it is answered. It is flushed only now
-// and then: a crash of the process loses nothing of it, and a crash of the machine may leave an
+// separate file and written after each flush of the log, before it is answered. It is flushed only
+// now and then: a crash of the process loses nothing of it, and a crash of the machine may leave an
 // older promise, which states less than what is stored and never more.
 type promise struct {
 	id      string

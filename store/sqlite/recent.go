@@ -60,8 +60,8 @@ func (r *recent) part(key string) *recentPart {
 	return &r.parts[maphash.String(r.seed, key)%recentParts]
 }
 
-// get returns what a key has, an entry without a key if it has none. If that is not known, it returns
-// what read wants.
+// get returns what a key has, an entry without a key if it has none. If that is not known, it
+// returns what read wants.
 func (r *recent) get(key string, now time.Time) (e store.Entry, changes uint64, known bool) {
 	p := r.part(key)
 	if p == nil {

@@ -33,7 +33,8 @@ func (t *tx) begin() error {
 	t.exec(`BEGIN IMMEDIATE`)
 	if t.meta = t.writer.meta; t.meta.commits == 0 {
 		m, epoch := &t.meta, uint64(0)
-		t.row(`SELECT items, dead, keys, revision, commits, epoch FROM meta`, nil, &m.items, &m.dead, &m.keys, &m.revision, &m.commits, &epoch)
+		t.row(`SELECT items, dead, keys, revision, commits, epoch FROM meta`, nil,
+			&m.items, &m.dead, &m.keys, &m.revision, &m.commits, &epoch)
 		if t.err == nil && epoch != t.writer.epoch && !t.writer.store.config.Maintenance {
 			t.err = fmt.Errorf("%w: another bot has opened %s since, and this one must not write to it: stop one of them",
 				ErrLocked, t.writer.store.config.Path)
@@ -48,7 +49,8 @@ func (t *tx) commit() error {
 	if t.wrote || t.meta != t.stored {
 		t.meta.commits++
 		m := t.meta
-		changed, _ := t.exec(`UPDATE meta SET items = ?, dead = ?, keys = ?, revision = ?, commits = ? WHERE commits = ? AND (epoch = ? OR ?)`,
+		changed, _ := t.exec(`UPDATE meta SET items = ?, dead = ?, keys = ?, revision = ?, commits = ?
+			WHERE commits = ? AND (epoch = ? OR ?)`,
 			m.items, m.dead, m.keys, m.revision, m.commits, t.stored.commits, t.writer.epoch, asInt(t.writer.store.config.Maintenance))
 		if t.err == nil && changed == 0 {
 			t.err = errStale
@@ -76,8 +78,8 @@ func (t *tx) rollback() {
 // onUndo registers a function that reverts a change in memory if the transaction fails.
 func (t *tx) onUndo(back func()) { t.undo = append(t.undo, back) }
 
-// onCommit registers a function that runs after the transaction is committed, before the callers get
-// their answers.
+// onCommit registers a function that runs after the transaction is committed, before the callers
+// get their answers.
 func (t *tx) onCommit(do func()) { t.then = append(t.then, do) }
 
 // exec runs a statement and returns the number of changed rows and the last rowid.

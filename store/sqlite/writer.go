@@ -94,7 +94,8 @@ func openWriter(ctx context.Context, s *Store) (*writer, error) {
 		return nil, err
 	}
 	return &writer{
-		store: s, db: db, conn: conn, stmts: map[string]*statement{}, ops: make(chan *op, queued), checkpoints: make(chan struct{}), stopped: make(chan struct{}),
+		store: s, db: db, conn: conn, stmts: map[string]*statement{}, ops: make(chan *op, queued),
+		checkpoints: make(chan struct{}), stopped: make(chan struct{}),
 		ctx: context.WithoutCancel(ctx), last: time.Unix(math.MaxInt32, 0).AddDate(1000, 0, 0),
 	}, nil
 }
@@ -116,8 +117,8 @@ func (w *writer) close() {
 	_ = w.db.Close()
 }
 
-// do passes a change to the writer and waits until it is committed: every later read sees it, and it
-// is on stable storage no later than any change after it. If ctx ends first, the outcome is not
+// do passes a change to the writer and waits until it is committed: every later read sees it, and
+// it is on stable storage no later than any change after it. If ctx ends first, the outcome is not
 // known.
 func (w *writer) do(ctx context.Context, run func(*tx) error) error {
 	return w.wait(ctx, &op{run: run})

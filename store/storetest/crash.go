@@ -18,8 +18,8 @@ type change struct {
 	made func(context.Context, store.Store) (bool, error)
 }
 
-// crashes makes changes of all kinds, lets the machine crash after each, and checks that what is left
-// is what the first n changes have made, with every change that was durable.
+// crashes makes changes of all kinds, lets the machine crash after each, and checks that what is
+// left is what the first n changes have made, with every change that was durable.
 func (s *suite) crashes(crash func(*testing.T, store.Store) []store.Store) {
 	s.Helper()
 	changes := changesInOrder()
