@@ -196,7 +196,9 @@ func (w *watchedStore) note(name string) {
 	}
 	for _, part := range []string{".promise", "", "-wal"} { // the promise first: it must not tell of what the log gets meanwhile
 		data, err := os.ReadFile(w.path + part)
-		assert.NoError(w.t, err)
+		if err != nil {
+			w.t.Error(err)
+		}
 		c.files[part] = data
 	}
 	w.copies = append(w.copies, c)

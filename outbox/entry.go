@@ -75,7 +75,8 @@ func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessag
 	if err != nil {
 		return nil, nil, err
 	}
-	stored, added, err := store.Send{}, false, error(nil)
+	var stored store.Send
+	var added bool
 	if d := o.depart(ctx, want); d != nil {
 		if stored, added, err = o.leaveNow(d, want, m.Send); added { //nolint:contextcheck // it does not end with its caller
 			return d.it, nil, nil

@@ -67,6 +67,7 @@ func TestALongQueueIsNoSlower(t *testing.T) {
 	t.Parallel()
 	for name, one := range map[string]bool{"to one chat": true, "to as many chats": false} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			chats := func(n int) int {
 				if one {
 					return 1

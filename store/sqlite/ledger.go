@@ -25,12 +25,11 @@ func scanSend(row scanner, s *store.Send) error {
 }
 
 // find reads a send in a transaction.
-func (l *ledger) find(t *tx, key string) (s store.Send, found bool) {
+func (l *ledger) find(t *tx, key string) (s store.Send) {
 	t.rows(`SELECT `+sendColumns+` FROM sends WHERE key = ?`, []any{key}, func(row scanner) error {
-		found = true
 		return scanSend(row, &s)
 	})
-	return s, found
+	return s
 }
 
 // Reserve implements store.Ledger.
@@ -46,7 +45,7 @@ func (l *ledger) Reserve(ctx context.Context, s store.Send) (store.Send, bool, e
 			s.Key, s.Account, s.Target, s.Endpoint, s.Class, s.Source, s.Event, string(s.State), s.Attempts, s.Reason,
 			toNano(s.NotBefore), toNano(s.Expires), now, now, s.Result, s.Body)
 		if added = changed > 0; !added {
-			stored, _ = l.find(t, s.Key)
+			stored = l.find(t, s.Key)
 			return nil
 		}
 		stored = s
@@ -87,7 +86,7 @@ func (l *ledger) Update(ctx context.Context, s store.Send) (store.Send, error) {
 			return store.ErrNotFound
 		}
 		if s.Created.IsZero() { // it was not read
-			stored, _ = l.find(t, s.Key)
+			stored = l.find(t, s.Key)
 			return nil
 		}
 		stored = s

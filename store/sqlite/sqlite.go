@@ -135,7 +135,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s.inbox, s.ledger, s.state = newInbox(s), &ledger{s}, &state{s, newRecent(!c.Maintenance)}
 	s.owned.Go(s.writer.run)
 	if !c.Maintenance {
-		s.owned.Go(func() { s.checkpointing(s.writer.ctx, checkpoints) }) //nolint:contextcheck // it ends with Close
+		s.owned.Go(func() { s.checkpointing(s.writer.ctx, checkpoints) })
 		s.owned.Go(s.housekeeping)
 	}
 	return s, nil
