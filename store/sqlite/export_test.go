@@ -36,13 +36,6 @@ func (s *Store) Pragma(ctx context.Context, name string) (value string, err erro
 // SetFlush replaces the function that flushes the log. It must be called before the first change.
 func (s *Store) SetFlush(flush func(*os.File) error) { s.writer.flush.sync = flush }
 
-// Flushes returns how often the log was flushed.
-func (s *Store) Flushes() int64 {
-	s.writer.flush.mu.Lock()
-	defer s.writer.flush.mu.Unlock()
-	return s.writer.flush.flushes
-}
-
 // The defaults of Config.
 const (
 	DefaultRemember = defaultRemember

@@ -150,3 +150,14 @@ func (f *flusher) store(to promise) error {
 	}
 	return nil
 }
+
+// Flushes returns how often the log was flushed since the store was opened.
+func (s *Store) Flushes() int64 {
+	f := s.writer.flush
+	if f == nil {
+		return 0
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.flushes
+}
