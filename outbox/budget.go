@@ -1,15 +1,9 @@
 package outbox
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/hongyan-go/hongyan/store"
 )
 
 // The windows of the limits, and the steps in which they move: a send counts for its whole step, so
@@ -41,8 +35,12 @@ func (c counts) free(now time.Time, limit int, span, step time.Duration) time.Ti
 	if limit <= 0 {
 		return now
 	}
-	c.forget(now, span, step)
 	sum := c.sum()
+	if sum < limit {
+		return now
+	}
+	c.forget(now, span, step)
+	sum = c.sum()
 	at := now
 	for _, bucket := range slices.Sorted(maps.Keys(c)) {
 		if sum < limit {
@@ -95,8 +93,9 @@ func (r reached) err(at time.Time) error {
 	return &LimitError{Limit: r.limit, Max: r.max, Until: at}
 }
 
-// free is when an entry may go out, at the earliest now, and what it waits for.
-func (b *budget) free(it *item, now time.Time, l Limits, name string, quiet *Hours) (time.Time, reached) {
+// free is when the account may send an entry of a class, at the earliest now, and what that waits
+// for.
+func (b *budget) free(class Class, now time.Time, l Limits, name string, quiet *Hours) (time.Time, reached) {
 	at, why := now, reached{}
 	later := func(t time.Time, r reached) {
 		if t.After(at) {
@@ -104,15 +103,28 @@ func (b *budget) free(it *item, now time.Time, l Limits, name string, quiet *Hou
 		}
 	}
 	later(time.UnixMilli(b.Next), reached{})
-	later(time.UnixMilli(b.Chats[it.target]), reached{})
 	later(b.Hour.free(now, l.PerHour, hourSpan, hourStep), reached{name + "PerHour", l.PerHour})
 	later(b.Day.free(now, l.PerDay, daySpan, dayStep), reached{name + "PerDay", l.PerDay})
-	if it.class == Answer {
+	if class == Answer {
 		return at, why
 	}
 	later(b.Proactive.free(now, l.ProactivePerDay, daySpan, dayStep), reached{name + "ProactivePerDay", l.ProactivePerDay})
-	later(b.toldFree(it.target, now, l.ProactiveChatsPerHour), reached{name + "ProactiveChatsPerHour", l.ProactiveChatsPerHour})
 	later(quiet.until(now), reached{limit: "Pace.Quiet"})
+	return at, why
+}
+
+// freeChat is the same for what concerns only the chat of an entry.
+func (b *budget) freeChat(it *item, now time.Time, l Limits, name string) (time.Time, reached) {
+	at, why := now, reached{}
+	if t := time.UnixMilli(b.Chats[it.target]); t.After(at) {
+		at = t
+	}
+	if it.class == Answer {
+		return at, why
+	}
+	if t := b.toldFree(it.target, now, l.ProactiveChatsPerHour); t.After(at) {
+		at, why = t, reached{name + "ProactiveChatsPerHour", l.ProactiveChatsPerHour}
+	}
 	return at, why
 }
 
@@ -170,7 +182,9 @@ func (b *budget) take(it *item, now time.Time, l Limits, random func() float64) 
 		d := r.Min + time.Duration(random()*float64(max(0, r.Max-r.Min)))
 		return ms + d.Milliseconds()
 	}
-	b.Next = gap(l.Gap)
+	if b.Next = 0; l.Gap != (Range{}) {
+		b.Next = gap(l.Gap)
+	}
 	maps.DeleteFunc(b.Chats, func(_ string, t int64) bool { return t <= ms })
 	if l.ChatGap.Max > 0 {
 		if b.Chats == nil {
@@ -191,62 +205,3 @@ func (b *budget) take(it *item, now time.Time, l Limits, random func() float64) 
 }
 
 func budgetKey(account string) string { return "outbox/budget/" + account }
-
-// loadBudget reads the budget of an account, and its revision.
-func (o *Outbox) loadBudget(ctx context.Context, account string) (*budget, uint64, error) {
-	e, err := o.state.Get(ctx, budgetKey(account))
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return &budget{}, 0, nil
-	case err != nil:
-		return nil, 0, fmt.Errorf("outbox: the budget of the account: %w", err)
-	}
-	var b budget
-	if err := json.Unmarshal(e.Value, &b); err != nil {
-		return nil, 0, fmt.Errorf("outbox: the budget of the account in the state, %s: %w", e.Key, err)
-	}
-	return &b, e.Revision, nil
-}
-
-// saveBudget writes the budget; store.ErrConflict if another process has written it since.
-func (o *Outbox) saveBudget(ctx context.Context, account string, b *budget, revision uint64) error {
-	value, err := json.Marshal(b)
-	if err != nil {
-		return fmt.Errorf("outbox: the budget: %w", err)
-	}
-	_, err = o.state.Swap(ctx, budgetKey(account), value, revision, budgetTTL)
-	return err
-}
-
-// limits are the limits of an account now, and their name. It notes when an account is seen for the
-// first time.
-func (o *Outbox) limits(ctx context.Context, account string, now time.Time) (Limits, string, error) {
-	since, err := o.since(ctx, account, now)
-	if err != nil {
-		return Limits{}, "", err
-	}
-	l, name := o.config.Pace.at(now.Sub(since))
-	return l, name, nil
-}
-
-func (o *Outbox) since(ctx context.Context, account string, now time.Time) (time.Time, error) {
-	if t, ok := o.config.Since[account]; ok {
-		return t, nil
-	}
-	key := "account/" + account + "/since"
-	e, err := o.state.Get(ctx, key)
-	if errors.Is(err, store.ErrNotFound) {
-		_, err = o.state.Swap(ctx, key, []byte(now.UTC().Format(time.RFC3339)), 0, 0)
-		if err == nil || errors.Is(err, store.ErrConflict) {
-			return now, nil
-		}
-	}
-	if err != nil {
-		return time.Time{}, fmt.Errorf("outbox: since when the account is in use: %w", err)
-	}
-	since, err := time.Parse(time.RFC3339, string(e.Value))
-	if err != nil {
-		return time.Time{}, fmt.Errorf("outbox: %s in the state is no time: %w", key, err)
-	}
-	return since, nil
-}

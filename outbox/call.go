@@ -14,42 +14,59 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// begin writes that the request leaves now, and starts it. Of two processes that try, one succeeds
-// in writing.
-func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn) error {
-	m, err := api.DecodeSend(s.Endpoint, s.Body)
-	if err != nil { // written by another version, or the body is gone
-		s.State, s.Reason, s.Result = store.Refused, "the ledger's copy cannot be sent: "+err.Error(), refusal{Kind: byPerson}.encode()
-		if s, err = o.ledger.Update(o.calls, s); err == nil {
-			o.tell(s)
-			_, err = replay(s)
-			o.settle(it, nil, err)
-			return nil
-		}
-		return ignoreConflict(err)
-	}
-	o.mu.Lock()
-	it.sending, it.unsaved = true, false
-	q.busy[it.target] = true
-	expires := it.expires
-	o.mu.Unlock()
-	s, err = o.markSending(s, expires)
-	if err != nil { // ErrUnavailable may have written it: then it is lost, and shown as unknown
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		it.sending = false
-		delete(q.busy, it.target)
-		return ignoreConflict(err)
-	}
-	if o.config.Turn != nil {
-		o.config.Turn(turn)
-	}
+// begin lets the request of an entry leave. The queue goes on meanwhile, so that the sends of an
+// account share the flushes of the disk. Of two processes that try, one succeeds in writing that
+// the request leaves. The caller holds the lock.
+func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn, now time.Time) {
+	expires, version := it.expires, q.spent.version
+	q.taken(it, now)
+	o.drop(it)
 	work := o.tracker.Begin("a request to send")
 	o.owned.Go(func() {
 		defer work.End()
+		m, err := api.DecodeSend(s.Endpoint, s.Body)
+		if err != nil { // written by another version, or the body is gone
+			s.State, s.Reason, s.Result = store.Refused, "the ledger's copy cannot be sent: "+err.Error(), refusal{Kind: byPerson}.encode()
+			if s, err = o.ledger.Update(o.calls, s); err == nil {
+				o.tell(s)
+				_, err = replay(s)
+				o.mu.Lock()
+				defer o.mu.Unlock()
+				q.freed(it.target, o.config.Clock.Now())
+				o.finish(it, nil, err)
+				o.kick(q)
+				return
+			}
+			o.putBack(q, it, err)
+			return
+		}
+		err = o.along(q, version, func() (err error) {
+			s, err = o.markSending(s, expires)
+			return err
+		})
+		if err != nil { // ErrUnavailable may have written it: then it is lost, and shown as unknown
+			o.putBack(q, it, err)
+			return
+		}
+		if o.config.Turn != nil {
+			o.config.Turn(turn)
+		}
 		o.call(q, it, s, m)
 	})
-	return nil
+}
+
+// putBack puts an entry back whose request did not leave, because the ledger has refused to say so.
+func (o *Outbox) putBack(q *queue, it *item, err error) {
+	now := o.config.Clock.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	it.sending = false
+	q.timed(it)
+	q.freed(it.target, now)
+	if ignoreConflict(err) != nil {
+		q.retry = now.Add(o.storeFailed(q, err))
+	}
+	o.kick(q)
 }
 
 // markSending writes that a request leaves. An entry that another process has changed but not
@@ -89,11 +106,17 @@ func (o *Outbox) call(q *queue, it *item, s store.Send, m api.Send) {
 		o.tell(s) // before the caller goes on
 	}
 	o.mu.Lock()
+	now := o.config.Clock.Now()
 	it.sending = false
-	delete(q.busy, it.target)
-	it.times(s, s.Expires, o.config.Clock.Now())
 	if s.State.Final() {
 		o.finish(it, result.sent, result.err)
+		q.freed(it.target, now)
+	} else {
+		q.follow(now)
+		it.times(s, s.Expires, now)
+		o.keep(it, s)
+		q.timed(it)
+		q.freed(it.target, now)
 	}
 	left := it.left
 	o.kick(q)

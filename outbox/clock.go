@@ -9,7 +9,7 @@ import (
 // times copies from the ledger when an entry may go out, and its deadline. The clock may have been
 // set back since the entry was written: what was a second ahead then is at most a second ahead now.
 func (it *item) times(s store.Send, expires, now time.Time) {
-	it.asOf, it.notBefore, it.expires = now.Round(0), bounded(s.NotBefore, s.Updated, now), bounded(expires, s.Updated, now)
+	it.notBefore, it.expires = bounded(s.NotBefore, s.Updated, now), bounded(expires, s.Updated, now)
 }
 
 // bounded is t, but no further ahead than it was when it was written, and without its monotonic
@@ -21,17 +21,13 @@ func bounded(t, written, now time.Time) time.Time {
 	return t.Round(0)
 }
 
-// follow moves the times of a waiting entry when the clock is set back. The caller holds the lock.
-func (it *item) follow(now time.Time) {
-	back := it.asOf.Sub(now.Round(0))
-	it.asOf = now.Round(0)
-	if back <= 0 {
-		return
-	}
+// setBack moves the times of a waiting entry after the clock was set back. The caller holds the
+// lock.
+func (it *item) setBack(by time.Duration) {
 	it.ready = time.Time{}
 	for _, t := range []*time.Time{&it.notBefore, &it.expires, &it.heldUntil, &it.queued} {
 		if !t.IsZero() {
-			*t = t.Add(-back)
+			*t = t.Add(-by)
 		}
 	}
 }

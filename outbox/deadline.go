@@ -62,7 +62,11 @@ func (o *Outbox) hold(it *item, since, until time.Time) {
 	clock := o.clock(it.class)
 	if d := clock.open(from, until); d > 0 {
 		it.expires = clock.add(it.expires, d)
-		it.unsaved = true
+		q := o.queues[it.account]
+		if q.timed(it); !it.unsaved {
+			it.unsaved = true
+			q.unsaved = append(q.unsaved, it)
+		}
 	}
 }
 
@@ -70,11 +74,11 @@ func (o *Outbox) hold(it *item, since, until time.Time) {
 func (o *Outbox) holdAll(q *queue, now, since time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for _, it := range q.items {
+	q.all(func(it *item) {
 		if !it.sending && !it.heldUntil.After(now) {
 			o.hold(it, since, now.Add(max(holdMin, o.ttl(it.class)/holdStep)))
 		}
-	}
+	})
 }
 
 // saveDeadlines writes deadlines that have moved, and reports whether there are more.
@@ -85,29 +89,34 @@ func (o *Outbox) saveDeadlines(q *queue) (more bool, err error) {
 	}
 	var batch []moved
 	o.mu.Lock()
-	for _, it := range q.items {
-		if !it.unsaved || it.sending {
-			continue
+	for len(q.unsaved) > 0 && len(batch) < saveBatch {
+		it := q.unsaved[0]
+		q.unsaved = q.unsaved[1:]
+		if it.unsaved && !it.sending && o.items[it.key] == it {
+			it.unsaved = false
+			batch = append(batch, moved{it, it.expires})
 		}
-		if more = len(batch) == saveBatch; more {
-			break
-		}
-		it.unsaved = false
-		batch = append(batch, moved{it, it.expires})
 	}
+	more = len(q.unsaved) > 0
 	o.mu.Unlock()
 	for i, m := range batch {
 		s, err := o.ledger.Get(o.calls, m.it.key)
 		if err == nil && s.State == store.Queued && !s.Expires.IsZero() && s.Expires.Before(m.to) {
 			s.Expires = m.to
-			_, err = o.ledger.Update(o.calls, s)
+			s, err = o.ledger.Update(o.calls, s)
 		}
+		o.mu.Lock()
+		if o.drop(m.it); err == nil && o.items[m.it.key] == m.it {
+			o.keep(m.it, s)
+		}
+		o.mu.Unlock()
 		if err == nil || errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) { // the next look handles the last two
 			continue
 		}
 		o.mu.Lock()
 		for _, rest := range batch[i:] {
 			rest.it.unsaved = true
+			q.unsaved = append(q.unsaved, rest.it)
 		}
 		o.mu.Unlock()
 		return false, fmt.Errorf("outbox: the time that a send has: %w", err)
@@ -120,6 +129,9 @@ func (o *Outbox) expire(it *item, now time.Time) {
 	s, err := o.ledger.Get(o.calls, it.key)
 	o.mu.Lock()
 	reached := it.reached
+	if reached == nil {
+		reached = o.queueOf(it.account).reached[it.class.rank()]
+	}
 	if err == nil && s.State == store.Queued && s.Expires.After(now) {
 		it.expires = s.Expires
 		o.mu.Unlock()

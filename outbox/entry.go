@@ -75,7 +75,15 @@ func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessag
 	if err != nil {
 		return nil, nil, err
 	}
-	stored, added, err := o.ledger.Reserve(ctx, want)
+	var stored store.Send
+	var added bool
+	if d := o.depart(ctx, want); d != nil {
+		if stored, added, err = o.leaveNow(d, want, m.Send); added { //nolint:contextcheck // it does not end with its caller
+			return d.it, nil, nil
+		}
+	} else {
+		stored, added, err = o.ledger.Reserve(ctx, want)
+	}
 	switch {
 	case errors.Is(err, store.ErrUnavailable) || err != nil && ctx.Err() != nil: // it may be in the ledger
 		return nil, nil, &pendingError{Key: want.Key, Endpoint: want.Endpoint, Err: err}
@@ -83,7 +91,8 @@ func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessag
 		return nil, nil, notSent(*m, err)
 	case added && stored.State == store.Held:
 		o.tell(stored)
-		return nil, later(*m), nil
+		sent, err := o.promised(ctx, want.Key, *m)
+		return nil, sent, err
 	case added:
 		it, err := o.enqueue(ctx, stored)
 		return it, nil, err

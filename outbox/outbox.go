@@ -131,6 +131,7 @@ type Outbox struct {
 	mu      sync.Mutex
 	items   map[string]*item  // by key
 	queues  map[string]*queue // by account
+	kept    int               // bytes of the bodies that are in memory
 	pause   pauseState
 	drain   bool // no turns after what is queued now
 	stopped bool // no more turns
@@ -205,7 +206,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 		return sent, nil
 	case m.Queued:
 		o.leave(it)
-		return later(m), nil
+		return o.promised(ctx, it.key, m)
 	}
 	var parked chan struct{} // nil blocks
 	if it.class != Answer {
@@ -219,7 +220,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 		return it.outcome()
 	case <-parked:
 		o.leave(it)
-		return later(m), nil
+		return o.promised(ctx, it.key, m)
 	case <-ctx.Done():
 	}
 	if m.Key == "" && o.withdraw(it, context.Cause(ctx)) { //nolint:contextcheck // ctx has ended
@@ -247,6 +248,15 @@ func (o *Outbox) unwait(it *item, work *clock.Work) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	it.waiting.Leave(work)
+}
+
+// promised is the result for a message that will be sent later. It returns when no crash can lose
+// the send.
+func (o *Outbox) promised(ctx context.Context, key string, m Message) (*api.SentMessage, error) {
+	if err := o.config.Store.Flush(ctx); err != nil {
+		return nil, &pendingError{Key: key, Endpoint: api.EndpointOf(m), Err: err}
+	}
+	return later(m), nil
 }
 
 // leave notes that an entry has no caller: its outcome has to be logged.

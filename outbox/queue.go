@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -15,14 +14,14 @@ import (
 
 const (
 	// maxCalls bounds the concurrent requests of an account, which matters only without a pace.
-	maxCalls = 32
+	maxCalls = 64
 	// storePause is the wait after the store has failed, foreignPause that before a request of
 	// another process is looked at again.
 	storePause   = time.Second
 	foreignPause = 500 * time.Millisecond
 )
 
-// item is a ledger entry that waits here. Its body stays in the ledger.
+// item is a ledger entry that waits here. Its body stays in the ledger, unless there is room.
 type item struct {
 	key, account, target, endpoint string
 	class                          Class
@@ -30,8 +29,10 @@ type item struct {
 	values                         context.Context //nolint:containedctx // such as a trace of the caller; it is not canceled
 
 	// guarded by the outbox's lock
+	place              *place
+	index              int         // in the order of deadlines; -1 if it is not there
+	known              *store.Send // what the ledger has; nil if it has to be read
 	notBefore, expires time.Time
-	asOf               time.Time // the clock when they were last checked
 	queued             time.Time // when the ledger last changed it before it came here
 	heldUntil          time.Time // up to when its deadline has been moved
 	unsaved            bool      // the ledger does not know its deadline
@@ -52,17 +53,31 @@ type item struct {
 
 func (it *item) outcome() (*api.SentMessage, error) { return it.sent, it.err }
 
-// queue has the waiting entries of an account, in the order of the ledger. Its goroutine runs as
-// long as there are any.
+// queue has the waiting entries of an account. Its goroutine runs as long as there are any. All but
+// account and wake is guarded by the outbox's lock.
 type queue struct {
-	account string
-	items   []*item
-	busy    map[string]bool // targets with a request in progress
-	rest    time.Time       // until when the service asked for no requests
-	running bool
-	wake    chan struct{} // of capacity 1
-	aged    bool          // the last turn went to a proactive send that was late
-	resting clock.Lot     // the work of the goroutine while it waits
+	account  string
+	places   map[placeKey]*place
+	ready    [2]*heaped[*place] // by class: those whose first entry may go, in the order of the ledger
+	waiting  *heaped[*place]    // those whose first entry may not go yet
+	expiring [2]*heaped[*item]  // by class: those that have a deadline
+	fresh    []*item            // proactive sends that came since the last look at the limits
+	unsaved  []*item            // with deadlines that the ledger does not know
+	count    int
+	asOf     time.Time       // the clock when the times of the entries were last checked
+	busy     map[string]bool // targets with a request in progress
+	rest     time.Time       // until when the service asked for no requests
+	retry    time.Time       // when to go on after the store has failed
+	running  bool
+	wake     chan struct{} // of capacity 1
+	resting  clock.Lot     // the work of the goroutine while it waits
+	aged     bool          // the last turn went to a proactive send that was late
+
+	reached [2]error  // by class: the limit that is reached
+	parked  time.Time // up to when all proactive sends are parked; zero if they are not
+	limited time.Time // when a limit last kept the proactive sends waiting
+
+	spent spent
 }
 
 // enqueue puts an entry into its queue, unless it is there already. Its call gets the values of
@@ -76,30 +91,66 @@ func (o *Outbox) enqueue(ctx context.Context, s store.Send) (*item, error) {
 	if o.stopped {
 		return nil, &pendingError{Key: s.Key, Endpoint: s.Endpoint, Err: errClosed}
 	}
-	it := &item{
-		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: ClassOf(s), seq: s.Seq,
-		queued: s.Updated, values: context.WithoutCancel(ctx), parked: make(chan struct{}), done: make(chan struct{}),
-	}
+	it := o.newItem(ctx, s)
 	now := o.config.Clock.Now()
+	q := o.queueOf(s.Account)
+	q.follow(now)
+	o.update(q, it, s, now)
+	q.add(it, now)
+	o.items[it.key] = it
+	o.kick(q)
+	return it, nil
+}
+
+func (o *Outbox) newItem(ctx context.Context, s store.Send) *item {
+	return &item{
+		key: s.Key, account: s.Account, target: s.Target, endpoint: s.Endpoint, class: ClassOf(s),
+		values: context.WithoutCancel(ctx), index: -1, parked: make(chan struct{}), done: make(chan struct{}),
+	}
+}
+
+// queueOf is the queue of an account. The caller holds the lock.
+func (o *Outbox) queueOf(account string) *queue {
+	q := o.queues[account]
+	if q == nil {
+		q = newQueue(account)
+		o.queues[account] = q
+	}
+	return q
+}
+
+// update copies what the ledger has of an entry. The caller holds the lock, and has called follow.
+func (o *Outbox) update(q *queue, it *item, s store.Send, now time.Time) {
+	it.seq, it.queued = s.Seq, s.Updated
 	if it.queued.After(now) { // another clock
 		it.queued = now
 	}
 	it.times(s, o.stored(s), now)
-	q := o.queues[s.Account]
-	if q == nil {
-		q = &queue{account: s.Account, busy: map[string]bool{}, wake: make(chan struct{}, 1)}
-		o.queues[s.Account] = q
+	o.keep(it, s)
+	q.asOf = now.Round(0)
+}
+
+// maxKept is how many bytes of bodies wait in memory. Those of further entries are read when their
+// turn has come.
+const maxKept = 4 << 20
+
+// keep keeps what the ledger has of an entry, if there is room. That of a store that is shared is
+// read at its turn: another process may have sent it, and a turn is not spent for nothing. The
+// caller holds the lock.
+func (o *Outbox) keep(it *item, s store.Send) {
+	o.drop(it)
+	if !o.config.Shared && o.kept+len(s.Body) <= maxKept {
+		o.kept += len(s.Body)
+		it.known = &s
 	}
-	at, _ := slices.BinarySearchFunc(q.items, it.seq, func(x *item, seq uint64) int {
-		if x.seq < seq {
-			return -1
-		}
-		return 1
-	})
-	q.items = slices.Insert(q.items, at, it)
-	o.items[it.key] = it
-	o.kick(q)
-	return it, nil
+}
+
+// drop lets the ledger be read before the next turn of an entry. The caller holds the lock.
+func (o *Outbox) drop(it *item) {
+	if it.known != nil {
+		o.kept -= len(it.known.Body)
+		it.known = nil
+	}
 }
 
 // kick wakes the queue. The caller holds the lock.
@@ -167,13 +218,14 @@ func (o *Outbox) step(q *queue) (wait time.Duration, more bool) {
 			o.holdAll(q, now, since)
 		}
 	}
-	heads, over, more := o.look(q, now)
+	over, more := o.look(q, now)
 	if !more {
 		return 0, false
 	}
 	for _, it := range over {
 		o.expire(it, now)
 	}
+	o.restore(q, over)
 	unsaved, err := o.saveDeadlines(q)
 	switch {
 	case err != nil:
@@ -181,22 +233,23 @@ func (o *Outbox) step(q *queue) (wait time.Duration, more bool) {
 	case len(over) > 0 || unsaved:
 		return 0, true
 	}
-	wait = o.untilExpiry(q, now)
+	wait, free := o.untilNext(q, now)
 	if paused != "" {
+		o.mu.Lock()
+		q.limited = now
+		o.mu.Unlock()
 		o.stopDraining()
 		if o.config.FailWhenPaused {
-			for _, it := range heads {
-				if it.class == Answer {
-					o.giveUp(it, store.Refused, "sending is stopped: "+paused, ErrPaused)
-				}
+			for _, it := range o.answers(q) {
+				o.giveUp(it, store.Refused, "sending is stopped: "+paused, ErrPaused)
 			}
 		}
 		return min(wait, pausePoll), true
 	}
-	if len(heads) == 0 {
+	if !free {
 		return wait, true
 	}
-	it, rest, err := o.turn(q, heads, now)
+	it, rest, err := o.turn(q, now)
 	switch {
 	case err != nil:
 		return o.storeFailed(q, err), true
@@ -218,59 +271,74 @@ func (o *Outbox) storeFailed(q *queue, err error) time.Duration {
 func (o *Outbox) waits(q *queue) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return !o.stopped && len(q.items) > 0
+	return !o.stopped && q.count > 0
 }
 
-// look finds the entries that may be next, the oldest of each class of each target, and those that
-// have expired. more is false when the queue has ended.
-func (o *Outbox) look(q *queue, now time.Time) (heads, over []*item, more bool) {
+// look finds the entries that have expired. more is false when the queue has ended.
+func (o *Outbox) look(q *queue, now time.Time) (over []*item, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.stopped || len(q.items) == 0 {
-		if o.stopped {
-			for _, it := range slices.Clone(q.items) {
-				if !it.sending {
-					o.finish(it, nil, &pendingError{Key: it.key, Endpoint: it.endpoint, Err: errClosed})
-				}
+	if o.stopped || q.count == 0 {
+		var waiting []*item
+		q.all(func(it *item) {
+			if o.stopped && !it.sending {
+				waiting = append(waiting, it)
 			}
+		})
+		for _, it := range waiting {
+			o.finish(it, nil, &pendingError{Key: it.key, Endpoint: it.endpoint, Err: errClosed})
 		}
 		q.running = false
-		return nil, nil, false
+		return nil, false
 	}
-	for _, it := range q.items {
-		it.follow(now)
-	}
-	type place struct {
-		target string
-		class  Class
-	}
-	seen := map[place]bool{}
-	for _, it := range q.items {
-		p := place{it.target, it.class}
-		switch {
-		case it.sending:
-		case !it.expires.IsZero() && !it.expires.After(now):
-			over = append(over, it)
-		case seen[p] || q.busy[it.target] || len(q.busy) >= maxCalls:
-		default:
-			heads = append(heads, it)
-		}
-		seen[p] = true
-	}
-	return heads, over, true
+	q.follow(now)
+	return q.over(now), true
 }
 
-// untilExpiry is the time until the first entry of a queue expires.
-func (o *Outbox) untilExpiry(q *queue, now time.Time) time.Duration {
+// restore puts entries that have another deadline now back into the order of deadlines.
+func (o *Outbox) restore(q *queue, over []*item) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	wait := time.Hour
-	for _, it := range q.items {
-		if !it.sending && !it.expires.IsZero() {
+	for _, it := range over {
+		if o.items[it.key] == it {
+			q.timed(it)
+		}
+	}
+}
+
+// answers are the answers that may be next.
+func (o *Outbox) answers(q *queue) (list []*item) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, h := range []*heaped[*place]{q.ready[Answer.rank()], q.waiting} {
+		for _, p := range h.list {
+			if p.class == Answer {
+				list = append(list, p.head())
+			}
+		}
+	}
+	return list
+}
+
+// untilNext is the time until the first entry of a queue expires or may go. free reports whether
+// one may go now, as far as it alone decides.
+func (o *Outbox) untilNext(q *queue, now time.Time) (wait time.Duration, free bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	wait = time.Hour
+	for _, h := range q.expiring {
+		if it, ok := h.first(); ok {
 			wait = min(wait, it.expires.Sub(now))
 		}
 	}
-	return max(wait, time.Millisecond)
+	if at := q.due(now); !at.IsZero() {
+		wait = min(wait, at.Sub(now))
+	}
+	free = len(q.busy) < maxCalls && q.ready[0].Len()+q.ready[1].Len() > 0
+	if q.retry.After(now) {
+		wait, free = min(wait, q.retry.Sub(now)), false
+	}
+	return max(wait, time.Millisecond), free
 }
 
 // finish takes an entry out of its queue, with its outcome. The caller holds the lock.
@@ -279,8 +347,8 @@ func (o *Outbox) finish(it *item, sent *api.SentMessage, err error) {
 		return
 	}
 	delete(o.items, it.key)
-	q := o.queues[it.account]
-	q.items = slices.DeleteFunc(q.items, func(x *item) bool { return x == it })
+	o.drop(it)
+	o.queues[it.account].remove(it)
 	it.sent, it.err = sent, err
 	it.waiting.Release()
 	close(it.done)
@@ -297,6 +365,9 @@ func (o *Outbox) settle(it *item, sent *api.SentMessage, err error) {
 
 // elsewhere handles an entry that another process has changed.
 func (o *Outbox) elsewhere(it *item, s store.Send, now time.Time) error {
+	o.mu.Lock()
+	o.drop(it) // it is read again
+	o.mu.Unlock()
 	if s.State != store.Sending {
 		sent, err := replay(s)
 		o.settle(it, sent, err)
@@ -307,7 +378,12 @@ func (o *Outbox) elsewhere(it *item, s store.Send, now time.Time) error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	it.notBefore, it.expires = now.Add(foreignPause).Round(0), time.Time{}
+	if o.items[it.key] == it {
+		q := o.queues[it.account]
+		it.notBefore, it.expires = now.Add(foreignPause).Round(0), time.Time{}
+		q.timed(it)
+		q.arrange(it.place, now)
+	}
 	return nil
 }
 
@@ -328,8 +404,11 @@ func (o *Outbox) giveUp(it *item, state store.SendState, reason string, cause er
 	}
 	if err == nil || errors.Is(err, store.ErrConflict) {
 		o.mu.Lock()
-		it.expires = time.Time{} // so that the queue reads the ledger again
-		o.mu.Unlock()
+		defer o.mu.Unlock()
+		o.drop(it) // so that the queue reads the ledger again
+		if it.expires = (time.Time{}); o.items[it.key] == it {
+			o.queues[it.account].timed(it)
+		}
 		return
 	}
 	o.settle(it, nil, &pendingError{Key: it.key, Endpoint: it.endpoint, Err: err})

@@ -70,8 +70,8 @@ type InboxStats struct {
 //   - After Retry, the lane waits until the delay has passed: later items do not overtake.
 //   - After Bury, the lane continues with its next item; the dead item is kept until Revive or
 //     Drop.
-//   - Retry with its failure, and Bury, are durable: a crash does not reset the attempts of an
-//     item.
+//   - Lease, Retry with its failure, and Bury are stored like every change: a crash of the process
+//     does not reset the attempts of an item.
 type Inbox interface {
 	// Append stores an item. It returns false if the key is known; the item is then dropped.
 	Append(ctx context.Context, item Item) (added bool, err error)

@@ -8,6 +8,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"time"
 )
@@ -42,9 +43,16 @@ func Bound(until, now time.Time, most time.Duration) time.Time {
 // Store is a back end. The rules for implementers:
 //
 //   - Every method of its parts is safe for concurrent use, and returns ErrClosed after Close.
-//   - A method that changes something returns when the change is as durable as the back end
-//     promises. On an error nothing has changed, except with ErrUnavailable and the errors of the
-//     context, where this is unknown.
+//   - A change is ordered when the call that makes it returns: every later call sees it, and a
+//     crash that loses it also loses each change that was made after it. So a crash loses the
+//     latest changes, if any, and never one from the middle.
+//   - A change is durable when a crash, also one of the machine, does not lose it. Two changes are
+//     durable when their call returns: Append of the inbox, even of a known key, since the service
+//     may then forget the message; and Reserve and Update of the ledger with the state Sending,
+//     since the request then leaves. All changes before them are durable then, too. The others
+//     become durable soon, without a call; Flush waits for them.
+//   - On an error nothing has changed, except with ErrUnavailable and the errors of the context,
+//     where this is unknown.
 //   - A clock that is set back extends a time by at most the requested duration: the back end
 //     bounds stored times by the durations that were requested, at the start and when it reads
 //     them.
@@ -57,7 +65,10 @@ type Store interface {
 	// Durable reports whether the contents outlive the process. If not, a shutdown finishes as much
 	// as it can.
 	Durable() bool
-	// Close releases the back end. Leases end; their items remain stored if the back end is
-	// durable. A second Close does nothing.
+	// Flush returns when every change whose call has returned is durable, as far as the back end
+	// is.
+	Flush(ctx context.Context) error
+	// Close makes all changes durable and releases the back end. Leases end; their items remain
+	// stored if the back end is durable. A second Close does nothing.
 	Close() error
 }

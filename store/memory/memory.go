@@ -3,6 +3,7 @@
 package memory
 
 import (
+	"context"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/clock"
@@ -87,6 +88,9 @@ func (s *Store) Log() store.Log { return s.log }
 
 // Durable implements store.Store: the contents are lost with the process.
 func (s *Store) Durable() bool { return false }
+
+// Flush implements store.Store: there is nothing to wait for.
+func (s *Store) Flush(ctx context.Context) error { return ctx.Err() }
 
 // Close implements store.Store. A waiting Lease returns store.ErrClosed.
 func (s *Store) Close() error {

@@ -1,6 +1,10 @@
 package sqlite
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"os"
+)
 
 // Tidy runs the housekeeping that otherwise happens once a minute.
 func (s *Store) Tidy(ctx context.Context) error { return s.tidy(ctx) }
@@ -29,11 +33,17 @@ var ReadLines = readLines
 // Pragma reads a setting of the writer's connection.
 func (s *Store) Pragma(ctx context.Context, name string) (value string, err error) {
 	err = s.writer.finish(ctx, func(t *tx) error {
-		t.row("PRAGMA "+name, nil, &value)
+		t.rows("PRAGMA "+name, nil, func(r scanner) error {
+			value = fmt.Sprint(r.(row)[0])
+			return nil
+		})
 		return nil
 	})
 	return value, err
 }
+
+// SetFlush replaces the function that flushes the log. It must be called before the first change.
+func (s *Store) SetFlush(flush func(*os.File) error) { s.writer.flush.sync = flush }
 
 // The defaults of Config.
 const (

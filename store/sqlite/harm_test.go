@@ -316,20 +316,6 @@ func TestOfTwoBotsTheOlderStops(t *testing.T) {
 	require.ErrorIs(t, err, sqlite.ErrLocked)
 }
 
-// TestWhatIsAnsweredIsFlushed checks the setting itself: without FULL, a power failure loses
-// acknowledged messages, which no other test can show.
-func TestWhatIsAnsweredIsFlushed(t *testing.T) {
-	t.Parallel()
-	s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName)})
-	for name, s := range map[string]*sqlite.Store{"the bot": s, "a tool": beside(t, s)} {
-		for pragma, want := range map[string]string{"synchronous": "2", "journal_mode": "wal"} {
-			got, err := s.Pragma(t.Context(), pragma)
-			require.NoError(t, err)
-			assert.Equal(t, want, got, "%s of %s", pragma, name)
-		}
-	}
-}
-
 func TestCheckpointsComeByTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -25,12 +25,11 @@ func scanSend(row scanner, s *store.Send) error {
 }
 
 // find reads a send in a transaction.
-func (l *ledger) find(t *tx, key string) (s store.Send, found bool) {
+func (l *ledger) find(t *tx, key string) (s store.Send) {
 	t.rows(`SELECT `+sendColumns+` FROM sends WHERE key = ?`, []any{key}, func(row scanner) error {
-		found = true
 		return scanSend(row, &s)
 	})
-	return s, found
+	return s
 }
 
 // Reserve implements store.Ledger.
@@ -38,15 +37,21 @@ func (l *ledger) Reserve(ctx context.Context, s store.Send) (store.Send, bool, e
 	s.Body, s.Result = bytes.Clone(s.Body), bytes.Clone(s.Result)
 	var stored store.Send
 	var added bool
-	err := l.writer.do(ctx, func(t *tx) error {
+	err := l.change(ctx, s, func(t *tx) error {
 		now := t.now.UnixNano()
-		changed, _ := t.exec(`INSERT INTO sends (key, account, target, endpoint, class, source, event, state, attempts, reason,
+		changed, seq := t.exec(`INSERT INTO sends (key, account, target, endpoint, class, source, event, state, attempts, reason,
 				not_before, expires, created, updated, revision, result, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT DO NOTHING`,
 			s.Key, s.Account, s.Target, s.Endpoint, s.Class, s.Source, s.Event, string(s.State), s.Attempts, s.Reason,
 			toNano(s.NotBefore), toNano(s.Expires), now, now, s.Result, s.Body)
-		added = changed > 0
-		stored, _ = l.find(t, s.Key)
+		if added = changed > 0; !added {
+			stored = l.find(t, s.Key)
+			return nil
+		}
+		stored = s
+		stored.NotBefore, stored.Expires = fromNano(toNano(s.NotBefore)), fromNano(toNano(s.Expires))
+		stored.Created, stored.Updated = fromNano(now), fromNano(now)
+		stored.Seq, stored.Revision = uint64(seq), 1 //nolint:gosec // a seq of SQLite
 		return nil
 	})
 	if err != nil {
@@ -55,25 +60,40 @@ func (l *ledger) Reserve(ctx context.Context, s store.Send) (store.Send, bool, e
 	return stored, added, nil
 }
 
-// Update implements store.Ledger.
+// change makes a change of a send. One that says that the request leaves is durable.
+func (l *ledger) change(ctx context.Context, s store.Send, run func(*tx) error) error {
+	if s.State == store.Sending {
+		return l.writer.doDurable(ctx, run)
+	}
+	return l.writer.do(ctx, run)
+}
+
+// Update implements store.Ledger. A send does not change what Update does not write, so the rest is
+// as it was read.
 func (l *ledger) Update(ctx context.Context, s store.Send) (store.Send, error) {
 	s.Body, s.Result = bytes.Clone(s.Body), bytes.Clone(s.Result)
 	var stored store.Send
-	err := l.writer.do(ctx, func(t *tx) error {
+	err := l.change(ctx, s, func(t *tx) error {
+		now := t.now.UnixNano()
 		changed, _ := t.exec(`UPDATE sends SET state = ?, attempts = ?, reason = ?, not_before = ?, expires = ?, result = ?, body = ?,
 				updated = ?, revision = revision + 1 WHERE key = ? AND revision = ?`,
 			string(s.State), s.Attempts, s.Reason, toNano(s.NotBefore), toNano(s.Expires), s.Result, s.Body,
-			t.now.UnixNano(), s.Key, int64(s.Revision)) //nolint:gosec // a revision of SQLite
-		var found bool
-		stored, found = l.find(t, s.Key)
-		switch {
-		case changed > 0:
-			return nil
-		case found:
-			return store.ErrConflict
-		default:
+			now, s.Key, s.Revision)
+		if changed == 0 {
+			if t.row(`SELECT 1 FROM sends WHERE key = ?`, []any{s.Key}, new(int)) {
+				return store.ErrConflict
+			}
 			return store.ErrNotFound
 		}
+		if s.Created.IsZero() { // it was not read
+			stored = l.find(t, s.Key)
+			return nil
+		}
+		stored = s
+		stored.NotBefore, stored.Expires = fromNano(toNano(s.NotBefore)), fromNano(toNano(s.Expires))
+		stored.Updated = fromNano(now)
+		stored.Revision++
+		return nil
 	})
 	if err != nil {
 		return store.Send{}, err
@@ -101,9 +121,9 @@ func (l *ledger) Get(ctx context.Context, key string) (store.Send, error) {
 // List implements store.Ledger.
 func (l *ledger) List(ctx context.Context, q store.SendQuery) ([]store.Send, error) {
 	where, args := []string{"seq > ?"}, []any{int64(q.After)} //nolint:gosec // a seq of SQLite
-	for column, value := range map[string]string{"account": q.Account, "target": q.Target} {
-		if value != "" {
-			where, args = append(where, column+" = ?"), append(args, value)
+	for _, c := range []struct{ column, value string }{{"account", q.Account}, {"target", q.Target}} {
+		if c.value != "" {
+			where, args = append(where, c.column+" = ?"), append(args, c.value)
 		}
 	}
 	if len(q.States) > 0 {

@@ -23,8 +23,8 @@ const promiseSize = 96
 //
 // SQLite ignores everything from the first damaged byte of its log on, without an error, because it
 // cannot tell damage from a transaction that a crash cut off. The promise is therefore kept in a
-// separate file and written after each transaction, before it is answered. It is flushed only now
-// and then: a crash of the process loses nothing of it, and a crash of the machine may leave an
+// separate file and written after each flush of the log, before it is answered. It is flushed only
+// now and then: a crash of the process loses nothing of it, and a crash of the machine may leave an
 // older promise, which states less than what is stored and never more.
 type promise struct {
 	id      string
@@ -134,7 +134,8 @@ func lost(path string, p promise, what string) error {
 		"To go on with what is there, remove %s (%w)", ErrLost, path, what, p.at.Format(time.RFC3339), path, promisePath(path), ErrCorrupt)
 }
 
-// openPromise opens or creates the promise file and writes the current promise.
+// openPromise opens or creates the promise file, flushes what is in the log, and writes the current
+// promise. From now on the flusher does it.
 func (w *writer) openPromise(ctx context.Context) error {
 	path := promisePath(w.store.config.Path)
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's
@@ -142,11 +143,14 @@ func (w *writer) openPromise(ctx context.Context) error {
 		return err
 	}
 	w.promise = f
-	var commits int64
-	if err := w.conn.QueryRowContext(ctx, `SELECT file, commits FROM meta`).Scan(&w.id, &commits); err != nil {
+	w.committed.at = w.store.config.Clock.Now()
+	if err := w.conn.QueryRowContext(ctx, `SELECT file, commits FROM meta`).Scan(&w.committed.id, &w.committed.commits); err != nil {
 		return err
 	}
-	if err := w.keepPromise(promise{w.id, commits, w.store.config.Clock.Now()}); err != nil {
+	if w.flush, err = newFlusher(w); err != nil {
+		return err
+	}
+	if err := w.flush.store(w.committed); err != nil {
 		return err
 	}
 	if err := f.Truncate(promiseSize); err != nil {

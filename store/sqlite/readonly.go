@@ -36,7 +36,7 @@ func OpenReadOnly(ctx context.Context, c Config) (*Store, error) {
 		s.release()
 		return nil, explain(path, err)
 	}
-	s.inbox, s.ledger, s.state, s.logs = newInbox(s), &ledger{s}, &state{s}, &log{s}
+	s.inbox, s.ledger, s.state, s.logs = newInbox(s), &ledger{s}, &state{s, newRecent(!c.Maintenance)}, &log{s}
 	return s, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -87,13 +88,18 @@ type Store struct {
 	log    *os.File               // the log, locked as well: a lock file can be deleted
 	files  map[string]os.FileInfo // the files that SQLite has open, by their suffix to Path
 	read   *sql.DB
+	reads  sync.Map // the prepared statements of read, by their text
 	writer *writer
 	inbox  *inbox
 	ledger *ledger
 	state  *state
 	logs   *log
 
+	wasPresent atomic.Int64 // when all files were there, in Unix nanoseconds; 0 if they are not
+
 	lockLost bool // another process holds the lock file
+
+	moves chan struct{} // tells the checkpointer that the log has grown; of capacity 1
 
 	closing sync.Once
 	closed  chan struct{} // closed when no new call may begin
@@ -117,14 +123,20 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
 	c.Path = path
-	s := &Store{config: c, closed: make(chan struct{})}
-	if err := s.open(ctx); err != nil {
+	s := &Store{config: c, closed: make(chan struct{}), moves: make(chan struct{}, 1)}
+	err = s.open(ctx)
+	var checkpoints *sql.DB
+	if err == nil && !c.Maintenance {
+		checkpoints, err = s.openCheckpoints()
+	}
+	if err != nil {
 		s.release()
 		return nil, explain(path, err)
 	}
-	s.inbox, s.ledger, s.state, s.logs = newInbox(s), &ledger{s}, &state{s}, &log{s}
+	s.inbox, s.ledger, s.state, s.logs = newInbox(s), &ledger{s}, &state{s, newRecent(!c.Maintenance)}, &log{s}
 	s.owned.Go(s.writer.run)
 	if !c.Maintenance {
+		s.owned.Go(func() { s.checkpointing(s.writer.ctx, checkpoints) })
 		s.owned.Go(s.housekeeping)
 	}
 	return s, nil
@@ -233,6 +245,11 @@ func (s *Store) Log() store.Log { return s.logs }
 // Durable implements store.Store.
 func (s *Store) Durable() bool { return true }
 
+// Flush implements store.Store.
+func (s *Store) Flush(ctx context.Context) error {
+	return s.writer.doDurable(ctx, func(*tx) error { return nil })
+}
+
 // Close implements store.Store. Changes that have begun are completed; a waiting Lease returns
 // store.ErrClosed.
 func (s *Store) Close() error {
@@ -278,10 +295,14 @@ func (s *Store) query(ctx context.Context, scan func(scanner) error, text string
 	if s.isClosed() {
 		return store.ErrClosed
 	}
-	if err := s.present(); err != nil {
+	if err := s.lately(); err != nil {
 		return err
 	}
-	rows, err := s.read.QueryContext(ctx, text, args...)
+	stmt, err := s.prepared(ctx, text)
+	var rows *sql.Rows
+	if err == nil {
+		rows, err = stmt.QueryContext(ctx, args...)
+	}
 	if err == nil {
 		defer rows.Close()
 		for err == nil && rows.Next() {
@@ -300,23 +321,23 @@ func (s *Store) query(ctx context.Context, scan func(scanner) error, text string
 	return explain(s.config.Path, err)
 }
 
+// prepared returns the prepared statement of a text. The number of texts is bounded.
+func (s *Store) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
+	if stmt, ok := s.reads.Load(text); ok {
+		return stmt.(*sql.Stmt), nil
+	}
+	stmt, err := s.read.PrepareContext(ctx, text) //nolint:sqlclosecheck // closed with the pool
+	if err != nil {
+		return nil, err
+	}
+	if known, loaded := s.reads.LoadOrStore(text, stmt); loaded {
+		return known.(*sql.Stmt), stmt.Close()
+	}
+	return stmt, nil
+}
+
 // scanner is a row.
 type scanner interface{ Scan(into ...any) error }
-
-// Times are stored as Unix nanoseconds; the zero time is 0.
-func toNano(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixNano()
-}
-
-func fromNano(n int64) time.Time {
-	if n == 0 {
-		return time.Time{}
-	}
-	return time.Unix(0, n)
-}
 
 // Path returns the absolute path of the file.
 func (s *Store) Path() string { return s.config.Path }

@@ -27,11 +27,15 @@ func TestContract(t *testing.T) {
 	storetest.Run(t, storetest.Config{
 		Open: func(t *testing.T) store.Store {
 			t.Helper()
-			return open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), "data", sqlite.FileName)})
+			return newDisk(t)
 		},
 		Reopen: func(t *testing.T, closed store.Store) store.Store {
 			t.Helper()
-			return open(t, sqlite.Config{Path: closed.(*sqlite.Store).Path()})
+			return open(t, sqlite.Config{Path: closed.(interface{ Path() string }).Path()})
+		},
+		Crash: func(t *testing.T, running store.Store) []store.Store {
+			t.Helper()
+			return running.(*disk).crash(t)
 		},
 		Clock: func(t *testing.T, closed store.Store, now func() time.Time) store.Store {
 			t.Helper()

@@ -9,18 +9,36 @@ import (
 )
 
 // state is the store.State of a Store.
-type state struct{ *Store }
+type state struct {
+	*Store
+	recent *recent
+}
 
-// Get implements store.State.
+// Get implements store.State. It reads the file only if the entry was not read or written lately.
 func (s *state) Get(ctx context.Context, key string) (store.Entry, error) {
-	found, err := s.list(ctx, `key = ?`, 1, key)
-	switch {
-	case err != nil:
+	if s.isClosed() {
+		return store.Entry{}, store.ErrClosed
+	}
+	if err := s.lately(); err != nil {
 		return store.Entry{}, err
-	case len(found) == 0:
+	}
+	now := s.config.Clock.Now()
+	e, changes, known := s.recent.get(key, now)
+	if !known {
+		found, err := s.list(ctx, `key = ?`, 1, key)
+		if err != nil {
+			return store.Entry{}, err
+		}
+		if len(found) > 0 {
+			e = found[0]
+		}
+		s.recent.read(key, e, changes, now)
+	}
+	if e.Key == "" {
 		return store.Entry{}, store.ErrNotFound
 	}
-	return found[0], nil
+	e.Value = bytes.Clone(e.Value)
+	return e, nil
 }
 
 // list reads the entries that have not expired, in the order of their keys.
@@ -47,22 +65,34 @@ func (s *state) list(ctx context.Context, where string, limit int, args ...any) 
 
 // Put implements store.State.
 func (s *state) Put(ctx context.Context, key string, value []byte, ttl time.Duration) (uint64, error) {
-	return s.write(ctx, key, value, ttl, func(*tx) error { return nil })
+	return s.write(ctx, key, value, ttl, func(t *tx, e []any) bool {
+		t.exec(`INSERT INTO entries (key, revision, expires, value, ttl) VALUES (?1, ?2, ?3, ?4, ?5)
+			ON CONFLICT DO UPDATE SET revision = ?2, expires = ?3, value = ?4, ttl = ?5`, e...)
+		return true
+	})
 }
 
 // Swap implements store.State.
 func (s *state) Swap(ctx context.Context, key string, value []byte, revision uint64, ttl time.Duration) (uint64, error) {
-	return s.write(ctx, key, value, ttl, func(t *tx) error {
-		var now uint64
-		t.row(`SELECT revision FROM entries WHERE key = ? AND (expires = 0 OR expires > ?)`, []any{key, t.now.UnixNano()}, &now)
-		if now != revision && t.err == nil {
-			return store.ErrConflict
+	return s.write(ctx, key, value, ttl, func(t *tx, e []any) bool {
+		now := t.now.UnixNano()
+		var changed int64
+		if revision == 0 { // none, or one that has expired
+			changed, _ = t.exec(`INSERT INTO entries (key, revision, expires, value, ttl) VALUES (?1, ?2, ?3, ?4, ?5)
+				ON CONFLICT DO UPDATE SET revision = ?2, expires = ?3, value = ?4, ttl = ?5 WHERE expires > 0 AND expires <= ?6`,
+				append(e, now)...)
+		} else {
+			changed, _ = t.exec(`UPDATE entries SET revision = ?2, expires = ?3, value = ?4, ttl = ?5
+				WHERE key = ?1 AND revision = ?6 AND (expires = 0 OR expires > ?7)`, append(e, revision, now)...)
 		}
-		return nil
+		return changed > 0
 	})
 }
 
-func (s *state) write(ctx context.Context, key string, value []byte, ttl time.Duration, check func(*tx) error) (uint64, error) {
+// write makes a change of an entry; change reports whether it may be made.
+func (s *state) write(
+	ctx context.Context, key string, value []byte, ttl time.Duration, change func(*tx, []any) bool,
+) (uint64, error) {
 	if s.isClosed() {
 		return 0, store.ErrClosed
 	}
@@ -70,32 +100,33 @@ func (s *state) write(ctx context.Context, key string, value []byte, ttl time.Du
 		return 0, err
 	}
 	value = bytes.Clone(value)
-	var revision int64
+	var e store.Entry
 	err := s.writer.do(ctx, func(t *tx) error {
-		if err := check(t); err != nil {
-			return err
-		}
-		t.meta.revision++
-		revision = t.meta.revision
+		e = store.Entry{Key: key, Value: value, Revision: uint64(t.meta.revision + 1)} //nolint:gosec // counts up from 0
 		expires := int64(0)
 		if ttl > 0 {
-			expires = t.now.Add(ttl).UnixNano()
+			e.Expires = t.now.Add(ttl).Round(0)
+			expires = e.Expires.UnixNano()
 		}
-		t.exec(`INSERT INTO entries (key, revision, expires, value, ttl) VALUES (?1, ?2, ?3, ?4, ?5)
-			ON CONFLICT DO UPDATE SET revision = ?2, expires = ?3, value = ?4, ttl = ?5`,
-			key, revision, expires, value, max(ttl, 0).Nanoseconds())
+		if !change(t, []any{key, e.Revision, expires, value, max(ttl, 0).Nanoseconds()}) && t.err == nil {
+			return store.ErrConflict
+		}
+		t.meta.revision++
+		written := e
+		t.onCommit(func() { s.recent.write(key, written, t.now) })
 		return nil
 	})
 	if err != nil {
 		return 0, err
 	}
-	return uint64(revision), nil //nolint:gosec // counts up from 0
+	return e.Revision, nil
 }
 
 // Delete implements store.State.
 func (s *state) Delete(ctx context.Context, key string) error {
 	return s.writer.do(ctx, func(t *tx) error {
 		t.exec(`DELETE FROM entries WHERE key = ?`, key)
+		t.onCommit(func() { s.recent.write(key, store.Entry{}, t.now) })
 		return nil
 	})
 }

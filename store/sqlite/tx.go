@@ -1,7 +1,7 @@
 package sqlite
 
 import (
-	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +12,7 @@ import (
 // nothing.
 type tx struct {
 	writer *writer
+	conn   connection
 	now    time.Time
 	meta   meta
 	stored meta // the values in the file
@@ -19,31 +20,51 @@ type tx struct {
 	ready  bool     // a lane has become ready
 	wrote  bool     // a row was changed
 	undo   []func() // reverts the changes in memory
+	then   []func() // runs after the transaction is committed
 }
 
-// meta holds the counters of the file.
+// meta holds the counters of the file. commits is never 0 once it was read.
 type meta struct{ items, dead, keys, revision, commits int64 }
+
+// errStale means that another process has changed the file since the counters were read.
+var errStale = errors.New("sqlite: the file was changed by another process")
 
 func (t *tx) begin() error {
 	t.exec(`BEGIN IMMEDIATE`)
-	m, epoch := &t.meta, uint64(0)
-	t.row(`SELECT items, dead, keys, revision, commits, epoch FROM meta`, nil, &m.items, &m.dead, &m.keys, &m.revision, &m.commits, &epoch)
-	t.stored = t.meta
-	if t.err == nil && epoch != t.writer.epoch && !t.writer.store.config.Maintenance {
-		t.err = fmt.Errorf("%w: another bot has opened %s since, and this one must not write to it: stop one of them",
-			ErrLocked, t.writer.store.config.Path)
+	if t.meta = t.writer.meta; t.meta.commits == 0 {
+		m, epoch := &t.meta, uint64(0)
+		t.row(`SELECT items, dead, keys, revision, commits, epoch FROM meta`, nil,
+			&m.items, &m.dead, &m.keys, &m.revision, &m.commits, &epoch)
+		if t.err == nil && epoch != t.writer.epoch && !t.writer.store.config.Maintenance {
+			t.err = fmt.Errorf("%w: another bot has opened %s since, and this one must not write to it: stop one of them",
+				ErrLocked, t.writer.store.config.Path)
+		}
 	}
+	t.stored, t.wrote = t.meta, false
 	return t.err
 }
 
+// commit writes the counters, if they are still those that this process knows.
 func (t *tx) commit() error {
 	if t.wrote || t.meta != t.stored {
 		t.meta.commits++
 		m := t.meta
-		t.exec(`UPDATE meta SET items = ?, dead = ?, keys = ?, revision = ?, commits = ?`, m.items, m.dead, m.keys, m.revision, m.commits)
+		changed, _ := t.exec(`UPDATE meta SET items = ?, dead = ?, keys = ?, revision = ?, commits = ?
+			WHERE commits = ? AND (epoch = ? OR ?)`,
+			m.items, m.dead, m.keys, m.revision, m.commits, t.stored.commits, t.writer.epoch, asInt(t.writer.store.config.Maintenance))
+		if t.err == nil && changed == 0 {
+			t.err = errStale
+		}
 	}
 	t.exec(`COMMIT`)
 	return t.err
+}
+
+func asInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (t *tx) rollback() {
@@ -57,15 +78,19 @@ func (t *tx) rollback() {
 // onUndo registers a function that reverts a change in memory if the transaction fails.
 func (t *tx) onUndo(back func()) { t.undo = append(t.undo, back) }
 
+// onCommit registers a function that runs after the transaction is committed, before the callers
+// get their answers.
+func (t *tx) onCommit(do func()) { t.then = append(t.then, do) }
+
 // exec runs a statement and returns the number of changed rows and the last rowid.
 func (t *tx) exec(text string, args ...any) (changed, last int64) {
 	if t.err != nil {
 		return 0, 0
 	}
-	stmt, err := t.writer.statement(text)
+	stmt, err := t.statement(text)
 	if err == nil {
-		var result sql.Result
-		if result, err = stmt.ExecContext(t.writer.ctx, args...); err == nil {
+		var result driver.Result
+		if result, err = stmt.exec(t.writer.ctx, args); err == nil {
 			changed, _ = result.RowsAffected() // the driver never returns an error here
 			last, _ = result.LastInsertId()
 			t.wrote = t.wrote || changed > 0
@@ -76,19 +101,12 @@ func (t *tx) exec(text string, args ...any) (changed, last int64) {
 }
 
 // row reads one row. It reports whether there was one.
-func (t *tx) row(text string, args []any, into ...any) bool {
-	if t.err != nil {
-		return false
-	}
-	stmt, err := t.writer.statement(text)
-	if err == nil {
-		err = stmt.QueryRowContext(t.writer.ctx, args...).Scan(into...)
-	}
-	if errors.Is(err, sql.ErrNoRows) {
-		return false
-	}
-	t.err = err
-	return err == nil
+func (t *tx) row(text string, args []any, into ...any) (found bool) {
+	t.rows(text, args, func(row scanner) error {
+		found = true
+		return row.Scan(into...)
+	})
+	return found && t.err == nil
 }
 
 // rows reads rows and calls scan for each.
@@ -96,19 +114,8 @@ func (t *tx) rows(text string, args []any, scan func(scanner) error) {
 	if t.err != nil {
 		return
 	}
-	stmt, err := t.writer.statement(text)
-	if err != nil {
-		t.err = err
-		return
+	var stmt *statement
+	if stmt, t.err = t.statement(text); t.err == nil {
+		t.err = stmt.query(t.writer.ctx, args, scan)
 	}
-	rows, err := stmt.QueryContext(t.writer.ctx, args...)
-	if err != nil {
-		t.err = err
-		return
-	}
-	defer rows.Close()
-	for err == nil && rows.Next() {
-		err = scan(rows)
-	}
-	t.err = errors.Join(err, rows.Err())
 }

@@ -8,9 +8,11 @@ import (
 	"math"
 	"net/url"
 	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
 
-	"go.uber.org/zap"
 	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
 
@@ -29,9 +31,10 @@ const (
 type op struct {
 	// run makes the change. It returns an error of the store contract before it changes anything;
 	// the tx keeps errors of SQLite. It may run more than once.
-	run  func(*tx) error
-	err  error
-	done chan struct{}
+	run     func(*tx) error
+	durable bool // it is answered after a flush; otherwise after the transaction
+	err     error
+	done    chan struct{}
 }
 
 // writer makes all changes, on one connection.
@@ -39,9 +42,11 @@ type writer struct {
 	store *Store
 	db    *sql.DB
 	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
+	stmts map[string]*statement
 	ops   chan *op
 	epoch uint64
+	meta  meta     // as of the last transaction
+	flush *flusher // nil in maintenance, where each transaction is flushed
 	// ctx is never done: a transaction serves many callers and is not bound to the context of one.
 	ctx context.Context //nolint:containedctx // of the writer's goroutine, not of a call
 
@@ -49,23 +54,26 @@ type writer struct {
 	seen    int64         // data_version: changes when another process has changed the file
 	refuses error         // why it accepts no changes; nil if it does
 
-	promise *os.File  // nil in maintenance
-	id      string    // of the database file
-	last    time.Time // the clock at the last transaction; far in the future at the start
-	dirty   bool      // the log holds changes that are not in the file
-	full    bool      // the disk was full, and the log has not been moved since
-	warned  bool      // that the promise cannot be written was logged
+	promise     *os.File      // nil in maintenance
+	committed   promise       // of the last transaction
+	last        time.Time     // the clock at the last transaction; far in the future at the start
+	dirty       atomic.Bool   // the log may hold changes that are not in the file
+	checkpoints chan struct{} // asks for a checkpoint between two transactions
+	full        bool          // the disk was full, and the log has not been moved since
 }
 
 func openWriter(ctx context.Context, s *Store) (*writer, error) {
 	query := url.Values{
 		"_auto_vacuum": {"INCREMENTAL"},
-		"_synchronous": {"FULL"},
+		"_synchronous": {"NORMAL"}, // the flusher flushes the log
 		"_pragma": {
 			"cache_size(-8000)",            // kilobytes
 			"journal_size_limit(67108864)", // bytes to which a grown log is truncated
-			"wal_autocheckpoint(4000)",     // pages: fewer, longer checkpoints
+			"wal_autocheckpoint(0)",        // the checkpointer does it
 		},
+	}
+	if s.config.Maintenance {
+		query.Set("_synchronous", "FULL")
 	}
 	if s.config.MaxBytes > 0 {
 		query.Add("_pragma", fmt.Sprintf("max_page_count(%d)", max(s.config.MaxBytes/pageSize, 1)))
@@ -86,7 +94,8 @@ func openWriter(ctx context.Context, s *Store) (*writer, error) {
 		return nil, err
 	}
 	return &writer{
-		store: s, db: db, conn: conn, stmts: map[string]*sql.Stmt{}, ops: make(chan *op, queued), stopped: make(chan struct{}),
+		store: s, db: db, conn: conn, stmts: map[string]*statement{}, ops: make(chan *op, queued),
+		checkpoints: make(chan struct{}), stopped: make(chan struct{}),
 		ctx: context.WithoutCancel(ctx), last: time.Unix(math.MaxInt32, 0).AddDate(1000, 0, 0),
 	}, nil
 }
@@ -98,6 +107,9 @@ func (w *writer) close() {
 	if w.refuses != nil { // it has no connection
 		return
 	}
+	if w.flush != nil {
+		_ = w.flush.log.Close()
+	}
 	if w.promise != nil {
 		_ = w.promise.Close()
 	}
@@ -105,11 +117,20 @@ func (w *writer) close() {
 	_ = w.db.Close()
 }
 
-// do passes a change to the writer and waits until it is stored. If ctx ends first, the outcome is
-// not known.
+// do passes a change to the writer and waits until it is committed: every later read sees it, and
+// it is on stable storage no later than any change after it. If ctx ends first, the outcome is not
+// known.
 func (w *writer) do(ctx context.Context, run func(*tx) error) error {
-	o, err := w.send(ctx, run)
-	if err != nil {
+	return w.wait(ctx, &op{run: run})
+}
+
+// doDurable is like do, but waits until the change is on stable storage.
+func (w *writer) doDurable(ctx context.Context, run func(*tx) error) error {
+	return w.wait(ctx, &op{run: run, durable: true})
+}
+
+func (w *writer) wait(ctx context.Context, o *op) error {
+	if err := w.send(ctx, o); err != nil {
 		return err
 	}
 	select {
@@ -124,8 +145,8 @@ func (w *writer) do(ctx context.Context, run func(*tx) error) error {
 
 // finish is like do, but does not stop waiting when ctx ends, so the outcome is always known.
 func (w *writer) finish(ctx context.Context, run func(*tx) error) error {
-	o, err := w.send(ctx, run)
-	if err != nil {
+	o := &op{run: run}
+	if err := w.send(ctx, o); err != nil {
 		return err
 	}
 	select {
@@ -136,24 +157,24 @@ func (w *writer) finish(ctx context.Context, run func(*tx) error) error {
 	}
 }
 
-func (w *writer) send(ctx context.Context, run func(*tx) error) (*op, error) {
+func (w *writer) send(ctx context.Context, o *op) error {
 	if w.store.isClosed() {
-		return nil, store.ErrClosed
+		return store.ErrClosed
 	}
 	if w.refuses != nil {
-		return nil, w.refuses
+		return w.refuses
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
-	o := &op{run: run, done: make(chan struct{})}
+	o.done = make(chan struct{})
 	select {
 	case w.ops <- o:
-		return o, nil
+		return nil
 	case <-w.store.closed:
-		return nil, store.ErrClosed
+		return store.ErrClosed
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 }
 
@@ -171,20 +192,26 @@ func (o *op) late() error {
 // run is the goroutine of the writer. When the store closes, it commits what is queued and returns.
 func (w *writer) run() {
 	defer close(w.stopped)
+	if w.flush != nil {
+		var flushing sync.WaitGroup
+		flushing.Go(w.flush.run)
+		defer flushing.Wait()
+		defer close(w.flush.closed)
+	}
 	poll := time.NewTicker(pollOther)
 	defer poll.Stop()
-	checkpoint := time.NewTicker(checkpointEvery)
-	defer checkpoint.Stop()
 	batch := make([]*op, 0, batchOps)
 	for {
 		select {
 		case o := <-w.ops:
+			runtime.Gosched() // others that are ready share the transaction
 			w.commit(w.fill(append(batch[:0], o)))
-		case <-checkpoint.C:
-			w.checkpointDue()
+		case <-w.checkpoints:
+			_, _ = w.checkpoint(w.conn) // the checkpointer tries again, and logs
 		case <-poll.C:
 			w.store.relock()
 			if w.changedByOthers() {
+				w.store.state.recent.clear()
 				w.store.inbox.wake.broadcast()
 			}
 		case <-w.store.closed:
@@ -234,6 +261,10 @@ func (w *writer) commit(batch []*op) {
 			o.err = err
 		}
 	}
+	if w.flush != nil {
+		w.flush.commit(w.committed, batch)
+		return
+	}
 	for _, o := range batch {
 		close(o.done)
 	}
@@ -259,7 +290,24 @@ func (w *writer) transact(batch []*op) error {
 	if err := w.store.present(); err != nil {
 		return err
 	}
-	t := &tx{writer: w, now: w.store.config.Clock.Now()}
+	if w.flush != nil {
+		if err := w.flush.err(); err != nil {
+			return err
+		}
+	}
+	return w.conn.Raw(func(conn any) error {
+		err := w.try(conn.(connection), batch)
+		if errors.Is(err, errStale) {
+			w.meta = meta{}
+			err = w.try(conn.(connection), batch)
+		}
+		return err
+	})
+}
+
+// try runs changes in one transaction.
+func (w *writer) try(conn connection, batch []*op) error {
+	t := &tx{writer: w, conn: conn, now: w.store.config.Clock.Now()}
 	err := t.begin()
 	if wall := t.now.Round(0); err == nil && wall.Before(w.last) && !w.store.config.Maintenance {
 		w.store.setBack(t)
@@ -279,27 +327,18 @@ func (w *writer) transact(batch []*op) error {
 		t.rollback()
 		return err
 	}
-	w.last = t.now.Round(0)
+	w.last, w.meta = t.now.Round(0), t.meta
+	if t.wrote {
+		w.committed.commits, w.committed.at = t.meta.commits, t.now
+		w.dirty.Store(true)
+	}
+	for _, do := range t.then {
+		do()
+	}
 	if t.ready {
 		w.store.inbox.wake.broadcast()
 	}
-	if !t.wrote {
-		return nil
-	}
-	return w.answerable(t)
-}
-
-// answerable updates the promise after a commit, before the callers get their answers. It returns
-// an error if a file was deleted meanwhile, because the transaction may then be lost.
-func (w *writer) answerable(t *tx) error {
-	w.dirty = true
-	if w.promise != nil {
-		if err := w.keepPromise(promise{w.id, t.meta.commits, t.now}); err != nil && !w.warned {
-			w.warned = true
-			w.store.config.Logger.Error("cannot write the promise file: a later loss would not be detected", zap.Error(err))
-		}
-	}
-	return w.store.present()
+	return nil
 }
 
 // changedByOthers reports whether another process has changed the file since the last call.
@@ -311,16 +350,4 @@ func (w *writer) changedByOthers() bool {
 	changed := version != w.seen
 	w.seen = version
 	return changed
-}
-
-// statement returns a prepared statement of the writer's connection.
-func (w *writer) statement(text string) (*sql.Stmt, error) {
-	if stmt := w.stmts[text]; stmt != nil {
-		return stmt, nil
-	}
-	stmt, err := w.conn.PrepareContext(w.ctx, text)
-	if err == nil {
-		w.stmts[text] = stmt
-	}
-	return stmt, err
 }

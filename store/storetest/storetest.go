@@ -28,6 +28,11 @@ type Config struct {
 	// test sets. nil is for a back end that does not use the clock; the rules about a clock that is
 	// set back are then skipped.
 	Clock func(t *testing.T, closed store.Store, now func() time.Time) store.Store
+	// Crash returns what crashes of the machine at this moment may leave of a running store, as
+	// open stores: at least one that has lost everything that is not durable, and one that has lost
+	// nothing. nil is for a back end that is not durable, or whose calls all return when their
+	// change is; the rules about the order of changes are then skipped.
+	Crash func(t *testing.T, running store.Store) []store.Store
 	// Timeout bounds each subtest. 0 means 20 seconds.
 	Timeout time.Duration
 }
@@ -54,6 +59,12 @@ func Run(t *testing.T, c Config) {
 					run(t, c, check)
 				})
 			}
+		})
+	}
+	if c.Crash != nil {
+		t.Run("crash loses the latest changes only", func(t *testing.T) {
+			t.Parallel()
+			run(t, c, func(s *suite) { s.crashes(c.Crash) })
 		})
 	}
 	if c.Clock == nil {
