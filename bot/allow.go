@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/middleware"
@@ -51,7 +52,7 @@ func (h *Handle) Ignore(ctx context.Context, ids ...string) error { return h.bot
 func (b *Bot) allow() middleware.AllowConfig {
 	a := b.config.Allow
 	return middleware.AllowConfig{
-		Everyone: a.Everyone, Groups: a.Groups, People: a.People, Admins: a.Admins, NoRequests: a.NoRequests, Also: b.listens,
+		Everyone: a.Everyone, Groups: a.Groups, People: slices.Concat(a.People, b.config.Owners), Admins: a.Admins, NoRequests: a.NoRequests, Also: b.listens,
 		Count: b.counters.drop, Hint: allowHint,
 	}
 }

@@ -140,7 +140,7 @@ func (b *Bot) connect() (err error) {
 	b.tasks = newTasks(b)
 	b.services = router.Services{
 		Sender: b.outbox, Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
-		Clock: b.config.Clock, Tasks: b.tasks,
+		Clock: b.config.Clock, Tasks: b.tasks, Members: b.contacts, Owners: b.config.Owners,
 	}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err

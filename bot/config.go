@@ -52,6 +52,10 @@ type Config struct {
 	// of the token.
 	Accounts []Account
 
+	// Owners are the wxids of the people in charge: match.Owner and the plugin owner obey them, and
+	// their private messages are always heard. Empty means that nobody is.
+	Owners []string
+
 	// Listen is the address for the callbacks. Empty means 127.0.0.1:8080. An address that is not
 	// loopback needs a Callback.Secret, or a Callback.PublicURL, for which the bot makes one.
 	Listen string

@@ -54,6 +54,7 @@ type Book struct {
 	config Config
 	people *lru.Cache[key, entry[api.ContactInfo]]
 	groups *lru.Cache[key, entry[api.ChatroomInfo]]
+	roles  *lru.Cache[key, entry[api.ChatroomMemberList]] // owners and administrators of groups
 	lists  *lru.Cache[key, entry[api.ContactIDs]]
 	asking singleflight.Group
 	// changes counts the changes reported by callbacks: an answer that was requested before a
@@ -119,7 +120,7 @@ func New(c Config) *Book {
 	return &Book{
 		config: c, seen: map[string]map[string]bool{}, seenAt: map[string]time.Time{},
 		people: newCache[api.ContactInfo](c.MaxPeople), groups: newCache[api.ChatroomInfo](c.MaxGroups),
-		lists: newCache[api.ContactIDs](100),
+		roles: newCache[api.ChatroomMemberList](c.MaxGroups), lists: newCache[api.ContactIDs](100),
 	}
 }
 

@@ -19,7 +19,7 @@ func (b *Book) Observe(ctx context.Context, e *callback.Event) error {
 		forget(b, b.people, key{e.AppID, p.Username}, askProfile)
 		forget(b, b.lists, key{account: e.AppID}, askList)
 	case *callback.GroupModified:
-		forget(b, b.groups, key{e.AppID, p.Username}, askGroup)
+		b.forgetGroup(e.AppID, p.Username)
 		forget(b, b.lists, key{account: e.AppID}, askList)
 		return b.see(ctx, e.AppID, p.Username, true)
 	case *callback.GroupLeft:
@@ -31,6 +31,12 @@ func (b *Book) Observe(ctx context.Context, e *callback.Event) error {
 		return b.see(ctx, e.AppID, e.Conversation.ID, true)
 	}
 	return nil
+}
+
+// forgetGroup removes what is known of a group.
+func (b *Book) forgetGroup(appID, group string) {
+	forget(b, b.groups, key{appID, group}, askGroup)
+	forget(b, b.roles, key{appID, group}, askRoles)
 }
 
 // learn stores the profile in an event, which saves a request.
@@ -57,14 +63,14 @@ func (b *Book) notice(ctx context.Context, e *callback.Event, n *xmlmsg.System) 
 		return b.left(ctx, e.AppID, group)
 	case xmlmsg.NoticeRenamed, xmlmsg.NoticeMemberInvited, xmlmsg.NoticeMemberJoinedQR, xmlmsg.NoticeMemberRemoved,
 		xmlmsg.NoticeSelfInvited, xmlmsg.NoticeOwnerChanged, xmlmsg.NoticeUnknown:
-		forget(b, b.groups, key{e.AppID, group}, askGroup)
+		b.forgetGroup(e.AppID, group)
 	default: // not a change of the group
 	}
 	return b.see(ctx, e.AppID, group, true)
 }
 
 func (b *Book) left(ctx context.Context, appID, group string) error {
-	forget(b, b.groups, key{appID, group}, askGroup)
+	b.forgetGroup(appID, group)
 	forget(b, b.lists, key{account: appID}, askList)
 	return b.see(ctx, appID, group, false)
 }

@@ -31,6 +31,7 @@ type Route struct {
 	name     string
 	site     string
 	handler  Handler
+	command  *command // nil if it is none
 
 	conditions []match.Matcher // with those of its groups
 	path       []int           // its place in the order: the numbers of its groups, then its own
@@ -169,6 +170,7 @@ func (g *Group) Use(ms ...Middleware) {
 func (g *Group) add(kind xmlmsg.Kind, observer bool, h Handler, ms []match.Matcher) *Route {
 	g.router.checkOpen(g, "a route")
 	checkMatchers("the route", ms)
+	checkNoOptions(ms)
 	site := callSite()
 	word := string(kind)
 	switch {

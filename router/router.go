@@ -153,7 +153,7 @@ func (t *table) dispatch(c *Context) error {
 		c.run.journal.Leave()
 		c.run.outcome.Route = ""
 	}
-	return nil
+	return t.guide(c)
 }
 
 // observe runs an observer. A failure there must not keep the event from its handler.
