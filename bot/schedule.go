@@ -2,9 +2,11 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -81,24 +83,27 @@ func (b *Bot) Schedule(name, spec string, run func(*Job) error, options ...Sched
 	if b.schedulesOpen.Load() {
 		panic("bot: the schedule " + name + " at " + caller() + " comes after the start: register before Run, or in the Setup of a plugin")
 	}
-	b.mustSchedule(name, spec, caller(), run, options)
+	b.mustSchedule(nil, name, spec, caller(), run, options)
 }
 
 // Schedule is Bot.Schedule, for as long as the plugin is installed. The name of the plugin becomes
 // the prefix of the name.
 func (h *Handle) Schedule(name, spec string, run func(*Job) error, options ...ScheduleOption) {
 	name = h.name + "/" + name
-	h.bot.mustSchedule(name, spec, caller(), run, options)
-	h.schedules = append(h.schedules, name)
+	h.bot.mustSchedule(h, name, spec, caller(), run, options)
+	if !h.staged {
+		h.schedules = append(h.schedules, name)
+	}
 }
 
-func (b *Bot) mustSchedule(name, spec, site string, run func(*Job) error, options []ScheduleOption) {
-	if err := b.addSchedule(name, spec, run, options); err != nil {
+// mustSchedule adds a schedule of a plugin, or of the bot if h is nil.
+func (b *Bot) mustSchedule(h *Handle, name, spec, site string, run func(*Job) error, options []ScheduleOption) {
+	if err := b.addSchedule(h, name, spec, run, options); err != nil {
 		panic("bot: the schedule " + name + " at " + site + ": " + err.Error())
 	}
 }
 
-func (b *Bot) addSchedule(name, spec string, run func(*Job) error, options []ScheduleOption) error {
+func (b *Bot) addSchedule(h *Handle, name, spec string, run func(*Job) error, options []ScheduleOption) error {
 	s := scheduled{zone: "Local"}
 	for _, option := range options {
 		option(&s)
@@ -120,10 +125,28 @@ func (b *Bot) addSchedule(name, spec string, run func(*Job) error, options []Sch
 					return fmt.Errorf("bot: schedule %s: which account shall send? name it in At, or set HONGYAN_APP_ID or accounts", name)
 				}
 			}
+			plugin := ""
+			if h != nil {
+				plugin = h.name
+			}
+			if !b.enabled(ctx, plugin, account, s.target) {
+				b.logger.Debug("a schedule did not run: it is switched off", zap.String("schedule", name))
+				return nil
+			}
 			return run(&Job{Context: ctx, Name: name, Due: due, Account: account, Target: s.target, bot: b})
 		}
 	}
-	return b.schedules.Add(job)
+	if h == nil || !h.staged {
+		return b.schedules.Add(job)
+	}
+	if err := job.Check(); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(h.pending, func(j schedule.Schedule) bool { return j.Name == name }) {
+		return errors.New("there is another one of this name: give one another name")
+	}
+	h.pending = append(h.pending, job)
+	return nil
 }
 
 // caller returns the place in the user's code that called a method of this package.

@@ -225,7 +225,7 @@ func (o *Outbox) limits(ctx context.Context, account string, now time.Time) (Lim
 	if err != nil {
 		return Limits{}, "", err
 	}
-	l, name := o.config.Pace.at(now.Sub(since))
+	l, name := o.paceOf(account).at(now.Sub(since))
 	return l, name, nil
 }
 

@@ -18,8 +18,8 @@ func (o *Outbox) turn(q *queue, heads []*item, now time.Time) (*item, time.Durat
 	var limits Limits
 	var name string
 	var revision uint64
-	quiet := o.quiet
-	if o.config.Pace.paced() {
+	quiet, paced := o.quietHours(q.account), o.paceOf(q.account).paced()
+	if paced {
 		var err error
 		if limits, name, err = o.limits(o.calls, q.account, now); err != nil {
 			return nil, 0, err
@@ -55,7 +55,7 @@ func (o *Outbox) turn(q *queue, heads []*item, now time.Time) (*item, time.Durat
 	case s.State != store.Queued:
 		return it, 0, o.elsewhere(it, s, now)
 	}
-	if o.config.Pace.paced() {
+	if paced {
 		b.take(it, now, limits, o.config.Random)
 		if err := o.saveBudget(o.calls, q.account, b, revision); err != nil {
 			if errors.Is(err, store.ErrConflict) {

@@ -106,6 +106,7 @@ type run struct {
 	task    bool           // see handling.Event
 
 	observeOnly bool
+	listenOnly  bool
 }
 
 func newContext(ctx context.Context, r *Router, e *callback.Event, s Services, values Run) *Context {

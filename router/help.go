@@ -22,7 +22,7 @@ const (
 // guide answers a text that no route has handled, if it asks for help or was clearly meant as a
 // command.
 func (t *table) guide(c *Context) error {
-	if len(t.commands) == 0 || c.services.Sender == nil || c.Event.Self || !t.help.takes(c.Event) {
+	if len(t.commands) == 0 || c.run.listenOnly || c.services.Sender == nil || c.Event.Self || !t.help.takes(c.Event) {
 		return nil
 	}
 	said := c.Said()
@@ -66,6 +66,9 @@ func (t *table) usable(c *Context) []*command {
 
 // offered reports whether all conditions of a command but its name let the event of c pass.
 func (r *Route) offered(c *Context) bool {
+	if r.off(c.Event) {
+		return false
+	}
 	for _, m := range r.conditions {
 		if m != r.command.words && !m.Match(&c.Subject) {
 			return false

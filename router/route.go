@@ -27,6 +27,7 @@ type Route struct {
 	matchers []match.Matcher // its own, without those of its groups
 	observer bool
 	passes   bool
+	watches  bool          // it also takes what is only listened to
 	maxAge   time.Duration // 0: that of its groups; AnyAge: any
 	name     string
 	site     string
@@ -64,7 +65,7 @@ func (r *Route) Passes() *Route {
 // accepts reports whether kind and matchers let the event of c pass. fresh is the subject of c
 // without the captures of earlier routes.
 func (r *Route) accepts(c *Context, fresh match.Subject) bool {
-	if !r.takes(c.Event) {
+	if !r.takes(c.Event) || r.off(c.Event) || c.run.listenOnly && !r.listens() {
 		return false
 	}
 	c.Subject = fresh
@@ -129,9 +130,11 @@ type Group struct {
 	items      []any         // *Route and *Group, in the order of registration
 	maxAge     time.Duration // of the routes that have none; 0: that of the parent
 	live       bool
-	plugin     string // whose routes these are; empty: those of the parent
-	path       []int  // its place in the order, like that of a route
-	reach      *reach // of the root, and of a live group: what its routes take from each other
+	on         func(account, chat string) bool // whether its routes are on there; nil: they are
+	watches    bool                            // its routes also take what is only listened to
+	plugin     string                          // whose routes these are; empty: those of the parent
+	path       []int                           // its place in the order, like that of a route
+	reach      *reach                          // of the root, and of a live group: what its routes take from each other
 }
 
 // nextPath is the path of what is added to the group next.
