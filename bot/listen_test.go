@@ -30,7 +30,7 @@ func TestListeningOpensNothing(t *testing.T) {
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 		refused <- c.Reply("不该发")
 		return c.SendText("wxid_bob", c.GroupName()+"："+c.Said())
-	}, match.Keyword("招标")).Watch()
+	}, match.Keyword("招标"), router.Watch())
 	b.Command("报名", func(c *router.Context) error { return c.Reply("好") })
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("re: " + m.Body) })
 	start(t, b, sim.Simulator)

@@ -131,7 +131,6 @@ type Group struct {
 	maxAge     time.Duration // of the routes that have none; 0: that of the parent
 	live       bool
 	on         func(account, chat string) bool // whether its routes are on there; nil: they are
-	watches    bool                            // its routes also take what is only listened to
 	plugin     string                          // whose routes these are; empty: those of the parent
 	path       []int                           // its place in the order, like that of a route
 	reach      *reach                          // of the root, and of a live group: what its routes take from each other

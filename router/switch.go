@@ -1,7 +1,10 @@
 package router
 
 import (
+	"slices"
+
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -47,34 +50,21 @@ func (t *table) offByName(name string, e *callback.Event) bool {
 	return found
 }
 
-// Watch lets the route handle messages of chats that the bot only listens to, see bot.Allow.Listen,
-// too. It cannot answer there.
+// Watch is an option of a route or a group, and stands among the matchers: the route also handles
+// messages of chats that the bot only listens to, see bot.Listen. It cannot answer there.
 //
-//	b.Text(tell, match.Keyword("招标")).Watch()
-func (r *Route) Watch() *Route {
-	r.group.router.mu.Lock()
-	defer r.group.router.mu.Unlock()
-	r.watches = true
-	r.group.router.table.Store(nil)
-	return r
-}
+//	b.Text(tell, match.Keyword("招标"), router.Watch())
+func Watch() match.Matcher { return watch{} }
 
-// Watch is Watch for all routes of the group, and of the groups in it.
-func (g *Group) Watch() {
-	g.router.mu.Lock()
-	defer g.router.mu.Unlock()
-	g.watches = true
-}
+type watch struct{}
+
+// Match implements match.Matcher.
+func (watch) Match(*match.Subject) bool { return true }
+
+// String implements match.Matcher.
+func (watch) String() string { return "router.Watch()" }
 
 // listens reports whether the route takes messages that are only listened to.
 func (r *Route) listens() bool {
-	if r.observer || r.watches {
-		return true
-	}
-	for g := r.group; g != nil; g = g.parent {
-		if g.watches {
-			return true
-		}
-	}
-	return false
+	return r.observer || slices.ContainsFunc(r.conditions, func(m match.Matcher) bool { _, is := m.(watch); return is })
 }
