@@ -44,8 +44,8 @@ func (f *failures) forget() {
 	f.times = nil
 }
 
-// guard is the middleware around the handlers of a plugin. A message that is tried again counts once:
-// the message may be what is wrong.
+// guard is the middleware around the handlers of a plugin. A message that is tried again counts
+// once: the message may be what is wrong.
 func (h *Handle) guard(next router.Handler) router.Handler {
 	return func(c *router.Context) error {
 		began, returned := h.bot.config.Clock.Now(), false

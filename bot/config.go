@@ -217,9 +217,10 @@ type Allow struct {
 	Listen Listen
 }
 
-// Listen lists chats that a bot listens to without answering. Observers and routes with router.Watch see
-// their messages; other routes, commands and forms do not, not even those of Admins in a group. A
-// send into such a chat, by whomever, fails with ErrListenOnly, unless it goes to a person in charge.
+// Listen lists chats that a bot listens to without answering. Observers and routes with
+// router.Watch see their messages; other routes, commands and forms do not, not even those of
+// Admins in a group. A send into such a chat, by whomever, fails with ErrListenOnly, unless it goes
+// to a person in charge.
 type Listen struct {
 	AllGroups, AllPeople bool
 	Groups, People       []string // ids

@@ -34,7 +34,8 @@ func (b *Bot) Health(ctx context.Context) Health {
 	h := Health{Ready: r.Ready, Reasons: r.Reasons, Pending: r.Store.Pending, Dead: r.Store.Dead, Paused: r.Stopped}
 	for _, a := range r.Accounts {
 		reason, err := b.pauseReason(ctx, a.Account)
-		h.Accounts = append(h.Accounts, AccountHealth{AppID: a.Account, State: string(a.State), Paused: a.Paused || err != nil || reason != ""})
+		paused := a.Paused || err != nil || reason != ""
+		h.Accounts = append(h.Accounts, AccountHealth{AppID: a.Account, State: string(a.State), Paused: paused})
 	}
 	return h
 }
@@ -91,8 +92,8 @@ func (r *recent) add(at time.Time, e *callback.Event, route string, err error) {
 	r.list = append(r.list, RecentError{At: at, Route: route, Chat: e.Conversation.ID, Err: err})
 }
 
-// RecentErrors returns the last errors of handlers since the start of the process, the latest first:
-// 50 at most. A message that is tried again and fails again counts each time.
+// RecentErrors returns the last errors of handlers since the start of the process, the latest
+// first: 50 at most. A message that is tried again and fails again counts each time.
 func (b *Bot) RecentErrors() []RecentError {
 	b.recent.mu.Lock()
 	defer b.recent.mu.Unlock()

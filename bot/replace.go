@@ -7,12 +7,13 @@ import (
 )
 
 // Replace exchanges a plugin for another one, of the same name or not, while the bot runs: each
-// message meets the routes of one of them. The new one has the place of the old in the order. If its
-// Setup fails, the old one stays as it is.
+// message meets the routes of one of them. The new one has the place of the old in the order. If
+// its Setup fails, the old one stays as it is.
 //
 // A form that is open goes on with the route of the same name. A handler of the old plugin that is
-// running finishes, while its plugin is closed; if it fails for that, the message is tried again and
-// meets the new one. An error of the old plugin's Close is returned, and the new one is installed.
+// running finishes, while its plugin is closed; if it fails for that, the message is tried again
+// and meets the new one. An error of the old plugin's Close is returned, and the new one is
+// installed.
 func (b *Bot) Replace(old string, p Plugin) error {
 	if p == nil {
 		return errors.New("bot: Replace: the new plugin is nil")

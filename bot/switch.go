@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -55,7 +56,8 @@ type switches struct {
 	failed  atomic.Bool  // the last reading did; it is logged once
 }
 
-// place is a plugin in a chat. An empty plugin stands for the whole bot, an empty chat for all chats.
+// place is a plugin in a chat. An empty plugin stands for the whole bot, an empty chat for all
+// chats.
 type place struct{ plugin, chat string }
 
 // switched is what the state keeps of a place.
@@ -182,19 +184,19 @@ func (s *switches) on(plugin string, scope Scope, account, chat string) (on bool
 	return false, "it is off where it is not switched on"
 }
 
-// Switch switches a plugin on or off in a chat, for all processes of the store and beyond a restart;
-// other processes follow within two seconds. Off means that its routes and observers do not exist
-// for the messages of the chat, that its forms there wait, and that its schedules for the chat do
-// not run. The file or the program says where it is on before that; see Scope.
+// Switch switches a plugin on or off in a chat, for all processes of the store and beyond a
+// restart; other processes follow within two seconds. Off means that its routes and observers do
+// not exist for the messages of the chat, that its forms there wait, and that its schedules for the
+// chat do not run. The file or the program says where it is on before that; see Scope.
 //
-// An empty chat switches the plugin off everywhere, and on again to what holds in each chat. An empty
-// plugin pauses the whole bot in a chat: no route handles what is said there, and what others send
-// there is held.
+// An empty chat switches the plugin off everywhere, and on again to what holds in each chat. An
+// empty plugin pauses the whole bot in a chat: no route handles what is said there, and what others
+// send there is held.
 func (b *Bot) Switch(ctx context.Context, plugin, chat string, on bool) error {
 	p := place{plugin, chat}
 	switch {
 	case plugin == "" && chat == "":
-		return fmt.Errorf("bot: Switch: neither a plugin nor a chat is named: Pause stops all sending")
+		return errors.New("bot: Switch: neither a plugin nor a chat is named: Pause stops all sending")
 	case plugin != "" && !b.plugins.has(plugin):
 		return b.plugins.missing(plugin)
 	case on && (plugin == "" || chat == ""):
@@ -213,8 +215,8 @@ type PluginState struct {
 	Why  string // what decided, as a clause in English
 }
 
-// Plugins lists the plugins in the order of their installation, and whether they are on in a chat of
-// an account. An empty chat stands for events that belong to none.
+// Plugins lists the plugins in the order of their installation, and whether they are on in a chat
+// of an account. An empty chat stands for events that belong to none.
 func (b *Bot) Plugins(ctx context.Context, account, chat string) []PluginState {
 	b.switches.refresh(ctx)
 	var list []PluginState
@@ -226,7 +228,8 @@ func (b *Bot) Plugins(ctx context.Context, account, chat string) []PluginState {
 }
 
 // enabled reports whether a plugin is on for an account in a chat: what runs its routes, schedules,
-// tasks and gates asks. An empty plugin is the bot itself, an empty chat that of what belongs to none.
+// tasks and gates asks. An empty plugin is the bot itself, an empty chat that of what belongs to
+// none.
 func (b *Bot) enabled(ctx context.Context, plugin, account, chat string) bool {
 	b.switches.refresh(ctx)
 	scope := Scope{Everywhere: true}

@@ -14,13 +14,14 @@ const askRoles = "roles"
 // Manages reports whether a person is the owner or an administrator of a group. It is false if the
 // service does not tell.
 func (b *Book) Manages(ctx context.Context, appID, group, wxid string) bool {
-	g, err := lookup(ctx, b, b.roles, key{appID, group}, askRoles, b.config.Timeout, func(ctx context.Context) (*api.ChatroomMemberList, error) {
+	ask := func(ctx context.Context) (*api.ChatroomMemberList, error) {
 		list, err := b.config.Client.Group.GetChatroomMemberList(ctx, appID, group)
 		if err != nil {
 			return nil, fmt.Errorf("contacts: %w", err)
 		}
 		return &api.ChatroomMemberList{Owner: list.Owner, Admins: list.Admins}, nil // the members are in the group itself
-	})
+	}
+	g, err := lookup(ctx, b, b.roles, key{appID, group}, askRoles, b.config.Timeout, ask)
 	return err == nil && wxid != "" && (g.Owner == wxid || slices.Contains(g.Admins, wxid))
 }
 

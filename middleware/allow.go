@@ -31,9 +31,9 @@ type AllowConfig struct {
 	// Also decides about conversations that are not listed, for permissions that are granted while
 	// the bot runs. nil allows nothing more.
 	Also func(c *router.Context) (bool, error)
-	// ListenOnly decides about what would be dropped: true lets it pass to observers and to the routes
-	// with router.Watch, and to nothing else. What Admins write in such a group is no exception. nil means
-	// nothing.
+	// ListenOnly decides about what would be dropped: true lets it pass to observers and to the
+	// routes with router.Watch, and to nothing else. What Admins write in such a group is no
+	// exception. nil means nothing.
 	ListenOnly func(c *router.Context) bool
 	// Count is called for each dropped message. nil means that drops are not counted.
 	Count func(reason string)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,13 +70,9 @@ func say(t *testing.T, r *router.Router, from, who, text string, at ...string) [
 	if from != who {
 		content = who + ":\n" + text
 	}
-	atList := ""
-	for _, id := range at {
-		atList += "," + id
-	}
 	body := fmt.Sprintf(`{"TypeName":"AddMsg","Appid":"wx_app","Wxid":"wxid_me","Data":{"MsgType":1,"NewMsgId":12345678901234,
 		"FromUserName":%q,"ToUserName":"wxid_me","Content":%s,"CreateTime":1773801000,
-		"MsgSource":"<msgsource><atuserlist>%s</atuserlist></msgsource>"}}`, from, quoteJSON(content), atList)
+		"MsgSource":"<msgsource><atuserlist>%s</atuserlist></msgsource>"}}`, from, quoteJSON(content), strings.Join(at, ","))
 	e, err := callback.Decode([]byte(body))
 	require.NoError(t, err)
 	return answers(t, r, e)
@@ -185,7 +182,8 @@ func TestMistakesAreAnswered(t *testing.T) {
 func TestFileOfACommand(t *testing.T) {
 	t.Parallel()
 	var ran []string
-	quoted := `<msg><appmsg><title>报表.xlsx</title><type>6</type><appattach><totallen>10</totallen><fileext>xlsx</fileext></appattach></appmsg></msg>`
+	quoted := `<msg><appmsg><title>报表.xlsx</title><type>6</type>` +
+		`<appattach><totallen>10</totallen><fileext>xlsx</fileext></appattach></appmsg></msg>`
 	content := `<?xml version="1.0"?><msg><appmsg><title>存</title><type>57</type><refermsg><type>49</type><svrid>7</svrid>` +
 		`<content>` + html.EscapeString(quoted) + `</content></refermsg></appmsg></msg>`
 	assert.Empty(t, answers(t, club(&ran), message(t, 49, "wxid_alice", content)))

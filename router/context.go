@@ -42,8 +42,8 @@ type Services struct {
 	// Files downloads and offers files. Without it, both fail with ErrNoFiles.
 	Files  Files
 	Logger *zap.Logger
-	// Members knows the members of groups. nil means that nobody administers a group, and that a name
-	// stands for nobody.
+	// Members knows the members of groups. nil means that nobody administers a group, and that a
+	// name stands for nobody.
 	Members Members
 	// Owners are the wxids of the people in charge of the bot, for match.Owner and match.Admin.
 	Owners []string

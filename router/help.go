@@ -36,7 +36,7 @@ func (t *table) guide(c *Context) error {
 		return nil
 	}
 	chinese := hasHan(word)
-	text := ""
+	var text string
 	if word == "帮助" || word == "help" {
 		text = t.helpText(c, rest, chinese)
 	} else {

@@ -46,8 +46,8 @@ func (c *Context) argInput() args.Input {
 	return in
 }
 
-// person finds the person whom a word of the message means: someone it mentions, a wxid, or the name
-// of one member of the group. last counts the mentions after the word.
+// person finds the person whom a word of the message means: someone it mentions, a wxid, or the
+// name of one member of the group. last counts the mentions after the word.
 func (c *Context) person(name string, last int) (xmlmsg.Person, bool) {
 	people := c.mentions()
 	if id, ok := c.mentioned(name, people, last); ok {

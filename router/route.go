@@ -27,7 +27,6 @@ type Route struct {
 	matchers []match.Matcher // its own, without those of its groups
 	observer bool
 	passes   bool
-	watches  bool          // it also takes what is only listened to
 	maxAge   time.Duration // 0: that of its groups; AnyAge: any
 	name     string
 	site     string

@@ -70,8 +70,8 @@ func (r *Router) LiveGroup() *Group {
 	return g
 }
 
-// Stage makes a group that stands in for a live group: it takes routes as that does, and none of them
-// runs before Swap. It has the place of the other in the order.
+// Stage makes a group that stands in for a live group: it takes routes as that does, and none of
+// them runs before Swap. It has the place of the other in the order.
 func (r *Router) Stage(instead *Group) *Group {
 	r.mu.Lock()
 	defer r.mu.Unlock()

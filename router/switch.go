@@ -8,10 +8,10 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// OnlyIf switches all routes and observers of a group, and of the groups in it, at run time: they do
-// not exist for the events of a chat for which on is false, and a form of theirs waits. on is asked
-// for each event, must not block, and gets an empty chat for an event that belongs to none, such as a
-// friend request. It is for the moment before the first route of the group.
+// OnlyIf switches all routes and observers of a group, and of the groups in it, at run time: they
+// do not exist for the events of a chat for which on is false, and a form of theirs waits. on is
+// asked for each event, must not block, and gets an empty chat for an event that belongs to none,
+// such as a friend request. It is for the moment before the first route of the group.
 func (r *Router) OnlyIf(g *Group, on func(account, chat string) bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -51,8 +51,8 @@ func cutName(text, name string) (rest string, ok bool) {
 // maxCommandWords bounds the words of a command that conflicts are looked for with.
 const maxCommandWords = 8
 
-// CommandPrefixes are the names of the commands that a text may be one of: its first word, its first
-// two words and so on.
+// CommandPrefixes are the names of the commands that a text may be one of: its first word, its
+// first two words and so on.
 func CommandPrefixes(text string) []string {
 	word, rest := SplitCommand(text)
 	names := []string{word}

@@ -128,7 +128,7 @@ func TestSwitching(t *testing.T) {
 		bob.ExpectText(c.want)
 	}
 	bob.Says("/帮助")
-	help := bob.Expect("the commands", func(m simulator.Message) bool { return true }).Text
+	help := bob.Expect("the commands", func(simulator.Message) bool { return true }).Text
 	for _, name := range []string{"状态", "暂停 [对象]", "恢复", "重载", "最近错误", "插件", "开 <插件> [会话]", "关"} {
 		assert.Contains(t, help, "\n"+name)
 	}

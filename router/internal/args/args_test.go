@@ -206,7 +206,8 @@ func TestTimes(t *testing.T) {
 		"1月31日": "2027-01-31 00:00:00", "4月1日 8:00": "2026-04-01 08:00:00", "2027-01-31": "2027-01-31 00:00:00",
 		"2027-01-31 15:04": "2027-01-31 15:04:00", "2027年1月31日下午3点": "2027-01-31 15:00:00", "2027/1/31 15:04": "2027-01-31 15:04:00",
 		"2027-01-31T15:04:05+08:00": "2027-01-31 15:04:05", "半小时后": "2026-03-18 11:00:00", "2小时之后": "2026-03-18 12:30:00",
-		"in 30m": "2026-03-18 11:00:00", "tomorrow 9:00": "2026-03-19 09:00:00", "Tomorrow 3pm": "2026-03-19 15:00:00", "8:00 pm": "2026-03-18 20:00:00",
+		"in 30m": "2026-03-18 11:00:00", "tomorrow 9:00": "2026-03-19 09:00:00", "Tomorrow 3pm": "2026-03-19 15:00:00",
+		"8:00 pm": "2026-03-18 20:00:00",
 	} {
 		got, err := parse[remind](t, text, nil)
 		if assert.NoError(t, err, "%q", text) {
@@ -232,7 +233,7 @@ func TestMistakesInStructs(t *testing.T) {
 		"cannot be a map[":      reflect.TypeFor[struct{ M map[string]int }](),
 		"not exported": reflect.TypeFor[struct {
 			name string `arg:"x"`
-		}](), //nolint:unused // that is the mistake
+		}](),
 		"it is embedded": reflect.TypeFor[struct{ signup1 }](),
 		`has the word "later"`: reflect.TypeFor[struct {
 			A string `arg:"a,later"`
@@ -268,7 +269,7 @@ func TestMistakesInStructs(t *testing.T) {
 	}
 }
 
-type signup1 struct{ Signup string } //nolint:unused // embedded in a mistake
+type signup1 struct{ Signup string }
 
 func TestUsage(t *testing.T) {
 	t.Parallel()

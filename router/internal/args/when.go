@@ -113,7 +113,8 @@ func dateOf(year, month, day int, now time.Time) (time.Time, bool) {
 	return t, t.Year() == year && int(t.Month()) == month && t.Day() == day
 }
 
-// parseClock reads a time of the day. A bare number is an hour only after a day, or before am or pm.
+// parseClock reads a time of the day. A bare number is an hour only after a day, or before am or
+// pm.
 func parseClock(text string, day bool) (h, m, s int, ok bool) {
 	p := clock.FindStringSubmatch(text)
 	if p == nil {
