@@ -255,3 +255,39 @@ func TestReplaceLosesNothing(t *testing.T) {
 	require.Eventually(t, func() bool { return count.Load() == messages+1 }, 10*time.Second, time.Millisecond, "the old one stays")
 	require.NoError(t, stop())
 }
+
+// TestTasksOfAPlugin: a task that is due while its plugin is off in the chat waits until it is
+// switched on, and then belongs to the plugin that has taken the place of the first.
+func TestTasksOfAPlugin(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	b, err := bot.New(configFor(sim.Simulator))
+	require.NoError(t, err)
+	ran := make(chan string, 10)
+	version := func(v string) *talker {
+		return &talker{name: "p", scope: bot.Scope{Everywhere: true}, setUp: func(h *bot.Handle) error {
+			h.Command("稍后", func(c *router.Context) error { return c.Later("work", c.ChatKey(), 0, c.Said()) })
+			h.Task("work", func(k *bot.Task[string]) error { ran <- v + " " + k.Data; return nil })
+			return nil
+		}}
+	}
+	require.NoError(t, b.Install(version("v1")))
+	start(t, b, sim.Simulator)
+	sim.Friend("alice").Says("稍后")
+	assert.Equal(t, "v1 稍后", <-ran)
+	require.NoError(t, b.Replace("p", version("v2")))
+	sim.Friend("alice").Says("稍后")
+	assert.Equal(t, "v2 稍后", <-ran)
+	bad := version("v3")
+	add := bad.setUp
+	bad.setUp = func(h *bot.Handle) error { return errors.Join(add(h), errors.New("no luck")) }
+	require.ErrorContains(t, b.Replace("p", bad), "no luck")
+
+	require.NoError(t, b.Switch(t.Context(), "p", "wxid_alice", false))
+	require.NoError(t, b.Later(t.Context(), "p/work", "k", 0, "later", bot.InChat(simulator.DefaultAppID, "wxid_alice")))
+	require.NoError(t, b.Later(t.Context(), "p/work", "k2", 0, "now", bot.InChat(simulator.DefaultAppID, "wxid_bob")))
+	assert.Equal(t, "v2 now", <-ran)
+	assert.Empty(t, ran)
+	require.NoError(t, b.Switch(t.Context(), "p", "wxid_alice", true))
+	assert.Equal(t, "v2 later", <-ran)
+}
