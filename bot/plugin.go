@@ -36,8 +36,8 @@ type Handle struct {
 	schedules []string
 	failures  failures
 
-	// staged means that the plugin is to take the place of another one, and does not run yet. Then its
-	// schedules and tasks are pending.
+	// staged means that the plugin is to take the place of another one, and does not run yet. Then
+	// its schedules and tasks are pending.
 	staged       bool
 	pending      []schedule.Schedule
 	pendingTasks []*taskKind
