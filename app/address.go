@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/wxid"
 )
@@ -58,25 +57,13 @@ func isPort(s string, orNone bool) bool {
 
 // checkIDs reports names in place of ids: nothing would ever match them.
 func (s *schema) checkIDs(mistake func(path string, err error)) {
-	for _, l := range []struct {
-		path string
-		ids  []string
-	}{{"allow.groups", s.Allow.Groups}, {"allow.people", s.Allow.People}, {"allow.admins", s.Allow.Admins}} {
-		for i, id := range l.ids {
-			path := fmt.Sprintf("%s[%d]", l.path, i)
-			group := l.path == "allow.groups"
-			switch {
-			case !wxid.Valid(id) && group:
-				mistake(path, fmt.Errorf("%q is not the id of a group: hongyan groups lists them", id))
-			case !wxid.Valid(id):
-				mistake(path, fmt.Errorf("%q is not a wxid: hongyan contacts lists them", id))
-			case group && !callback.IsGroup(id):
-				mistake(path, fmt.Errorf("%q is not the id of a group, which ends in @chatroom: list people in allow.people", id))
-			case !group && callback.IsGroup(id):
-				mistake(path, fmt.Errorf("%q is the id of a group: list it in allow.groups", id))
-			}
+	s.Allow.checkIDs("allow", mistake)
+	for i, a := range s.Accounts {
+		if a.Allow != nil {
+			a.Allow.checkIDs(fmt.Sprintf("accounts[%d].allow", i), mistake)
 		}
 	}
+	checkPeople("owners", s.Owners, "allow.groups", mistake)
 	if s.Alarm.Owner != "" && !wxid.Valid(s.Alarm.Owner) {
 		mistake("alarm.owner", fmt.Errorf("%q is not a wxid: hongyan contacts lists them", s.Alarm.Owner))
 	}

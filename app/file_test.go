@@ -56,8 +56,10 @@ func TestEveryKey(t *testing.T) {
 		Pace: &outbox.Pace{
 			New: limits, Young: limits, Old: limits, Quiet: outbox.Window{From: 22*time.Hour + 30*time.Minute, Zone: "Europe/Berlin"},
 		},
-		Allow: bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}, Admins: []string{"wxid_b"}, NoRequests: true},
-		Admin: "0.0.0.0:9100", AdminPublic: true, Alarm: bot.Alarm{
+		Allow: bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}, Admins: []string{"wxid_b"}, NoRequests: true,
+			Listen: bot.Listen{AllGroups: true, People: []string{"wxid_c"}}},
+		Owners: []string{"wxid_boss"},
+		Admin:  "0.0.0.0:9100", AdminPublic: true, Alarm: bot.Alarm{
 			Webhook: "https://hooks.example.com/s", Owner: "wxid_o", Silence: 20 * time.Minute,
 			Daytime: outbox.Window{From: 9 * time.Hour, To: 21 * time.Hour, Zone: "UTC"},
 			Quiet:   outbox.Window{From: 23 * time.Hour, To: 7 * time.Hour, Zone: "UTC"},
@@ -75,7 +77,7 @@ func TestEveryKey(t *testing.T) {
 	assert.Equal(t, `^查单\s*(?P<id>\d+)$`, file.Rules[0].Regexp.String())
 	file.Rules[0].Regexp = nil
 	assert.Equal(t, []rules.Rule{
-		{Name: "order", On: "text", In: []string{"1@chatroom"}, From: []string{"wxid_a"}, Group: true, AtMe: true,
+		{Name: "order", On: "text", In: []string{"1@chatroom"}, From: []string{"wxid_a"}, Group: true, AtMe: true, Watch: true,
 			MaxAge: 5 * time.Minute, Keyword: []string{"单"}, ExactSpelling: true, Reply: "订单 {{.id}}"},
 		{Name: "sheets", On: "file", Ext: []string{"xlsx", "xls"}, MinSize: 10 << 10, MaxSize: 1 << 30, MaxAge: router.AnyAge,
 			Forward: rules.Forward{To: []string{"3@chatroom"}, Caption: "{{.SenderName}}", Title: "new.xlsx"}},

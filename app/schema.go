@@ -27,8 +27,10 @@ type schema struct {
 		AppID string    `yaml:"app_id"`
 		Wxid  string    `yaml:"wxid"`
 		Since time.Time `yaml:"since,date"`
+		Allow *allow    `yaml:"allow"`
 	} `yaml:"accounts"`
-	Listen   string `yaml:"listen"`
+	Owners   []string `yaml:"owners"`
+	Listen   string   `yaml:"listen"`
 	Callback struct {
 		Secret    string   `yaml:"secret"`
 		PublicURL string   `yaml:"public_url"`
@@ -45,14 +47,8 @@ type schema struct {
 	AnswerTTL    time.Duration `yaml:"answer_ttl"`
 	ProactiveTTL time.Duration `yaml:"proactive_ttl"`
 
-	Allow struct {
-		Everyone bool     `yaml:"everyone"`
-		Groups   []string `yaml:"groups"`
-		People   []string `yaml:"people"`
-		Admins   []string `yaml:"admins"`
+	Allow allow `yaml:"allow"`
 
-		FriendRequests *bool `yaml:"friend_requests"`
-	} `yaml:"allow"`
 	RateLimit struct {
 		Events int           `yaml:"events"`
 		Per    time.Duration `yaml:"per"`
@@ -91,6 +87,7 @@ type rule struct {
 	Private bool     `yaml:"private"`
 	Group   bool     `yaml:"group"`
 	AtMe    bool     `yaml:"at_me"`
+	Watch   bool     `yaml:"watch"`
 	Keyword []string `yaml:"keyword"`
 	Spelled bool     `yaml:"exact_spelling"`
 	Exact   []string `yaml:"exact"`
@@ -114,10 +111,7 @@ func (s *schema) build(d *conf.Document) *File {
 		Callback: bot.Callback{
 			Secret: s.Callback.Secret, PublicURL: s.Callback.PublicURL, Path: s.Callback.Path, MaxBody: s.Callback.MaxBody,
 		},
-		Allow: bot.Allow{
-			Everyone: s.Allow.Everyone, Groups: s.Allow.Groups, People: s.Allow.People, Admins: s.Allow.Admins,
-			NoRequests: s.Allow.FriendRequests != nil && !*s.Allow.FriendRequests,
-		},
+		Allow: s.Allow.config(), Owners: s.Owners,
 		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: s.RateLimit.Per},
 		Admin:     s.Admin, AdminPublic: s.AdminPublic,
 		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: s.Alarm.Silence},
@@ -127,7 +121,12 @@ func (s *schema) build(d *conf.Document) *File {
 		AnswerTTL: s.AnswerTTL, ProactiveTTL: s.ProactiveTTL, LogText: s.LogText,
 	}}
 	for _, a := range s.Accounts {
-		f.Bot.Accounts = append(f.Bot.Accounts, bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since})
+		account := bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since}
+		if a.Allow != nil {
+			own := a.Allow.config()
+			account.Allow = &own
+		}
+		f.Bot.Accounts = append(f.Bot.Accounts, account)
 	}
 	s.check(&f.Bot, d.Mistake)
 	f.Record = s.Record.config(d.Mistake)
@@ -218,7 +217,7 @@ func (r *rule) build() (rules.Rule, error) {
 	built := rules.Rule{
 		Name: r.Name, On: xmlmsg.Kind(r.On), In: r.In, From: r.From, Private: r.Private, Group: r.Group, AtMe: r.AtMe,
 		Keyword: r.Keyword, ExactSpelling: r.Spelled, Exact: r.Exact, Ext: r.Ext, MinSize: r.MinSize, MaxSize: r.MaxSize,
-		Reply: r.Reply, MaxAge: time.Duration(r.MaxAge),
+		Reply: r.Reply, MaxAge: time.Duration(r.MaxAge), Watch: r.Watch,
 		Forward: rules.Forward{To: r.Forward.To, Caption: r.Forward.Caption, Title: r.Forward.Title},
 	}
 	if r.Regexp == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/middleware"
@@ -47,13 +48,66 @@ func (h *Handle) Listen(ctx context.Context, ids ...string) error { return h.bot
 // Ignore is Bot.Ignore.
 func (h *Handle) Ignore(ctx context.Context, ids ...string) error { return h.bot.Ignore(ctx, ids...) }
 
-// allow returns the configuration of the allow list.
-func (b *Bot) allow() middleware.AllowConfig {
-	a := b.config.Allow
+// ErrListenOnly means that the bot only listens to the chat that a message should go to.
+var ErrListenOnly = errors.New("bot: the bot only listens to this chat: list it in allow, not only in allow.listen, to send to it")
+
+// allowing is the middleware that knows whom each account listens to.
+func (b *Bot) allowing() router.Middleware {
+	shared := middleware.Allow(b.allow(b.config.Allow))
+	own := map[string]router.Middleware{}
+	for _, a := range b.config.Accounts {
+		if a.Allow != nil {
+			own[a.AppID] = middleware.Allow(b.allow(*a.Allow))
+		}
+	}
+	if len(own) == 0 {
+		return shared
+	}
+	return func(next router.Handler) router.Handler {
+		others, each := shared(next), map[string]router.Handler{}
+		for appID, m := range own {
+			each[appID] = m(next)
+		}
+		return func(c *router.Context) error {
+			if h := each[c.Account()]; h != nil {
+				return h(c)
+			}
+			return others(c)
+		}
+	}
+}
+
+// allow returns the configuration of an allow list.
+func (b *Bot) allow(a Allow) middleware.AllowConfig {
 	return middleware.AllowConfig{
-		Everyone: a.Everyone, Groups: a.Groups, People: a.People, Admins: a.Admins, NoRequests: a.NoRequests, Also: b.listens,
+		Everyone: a.Everyone, Groups: a.Groups, People: slices.Concat(a.People, b.config.Owners), Admins: a.Admins,
+		NoRequests: a.NoRequests, Also: b.listens, ListenOnly: func(c *router.Context) bool { return a.Listen.has(c.Conversation().ID) },
 		Count: b.counters.drop, Hint: allowHint,
 	}
+}
+
+// allowOf is the allow list of an account.
+func (b *Bot) allowOf(account string) Allow {
+	for _, a := range b.config.Accounts {
+		if a.AppID == account && a.Allow != nil {
+			return *a.Allow
+		}
+	}
+	return b.config.Allow
+}
+
+// mayAnswer returns ErrListenOnly for a chat that the account only listens to.
+func (b *Bot) mayAnswer(ctx context.Context, account, chat string) error {
+	a := b.allowOf(account)
+	if !a.Listen.has(chat) || a.Everyone || slices.Contains(a.Groups, chat) || slices.Contains(a.People, chat) ||
+		slices.Contains(a.Admins, chat) || slices.Contains(b.config.Owners, chat) || chat == b.config.Alarm.Owner {
+		return nil
+	}
+	also, err := b.also(ctx, chat)
+	if err == nil && !also {
+		err = router.Permanent(ErrListenOnly)
+	}
+	return err
 }
 
 // listens reports whether Listen has allowed the conversation of an event.
@@ -62,7 +116,12 @@ func (b *Bot) listens(c *router.Context) (bool, error) {
 	if conversation.ID == "" || conversation.Type == callback.None {
 		return false, nil
 	}
-	_, err := b.store.State().Get(c, allowedKey(conversation.ID))
+	return b.also(c, conversation.ID)
+}
+
+// also reports whether Listen has allowed a chat.
+func (b *Bot) also(ctx context.Context, chat string) (bool, error) {
+	_, err := b.store.State().Get(ctx, allowedKey(chat))
 	switch {
 	case err == nil:
 		return true, nil

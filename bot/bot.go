@@ -61,6 +61,9 @@ type Bot struct {
 	counters counters
 	recorder *record.Recorder // nil without Config.Recording
 	plugins  plugins
+	switches *switches
+	recent   recent
+	reload   atomic.Pointer[func(context.Context) error]
 	files    *files
 	gate     gate
 
@@ -106,6 +109,7 @@ func New(c Config) (*Bot, error) {
 		return nil, errors.Join(err, b.closeSimulator())
 	}
 	b.accounts = newAccounts(c.Accounts, b.store.State())
+	b.switches = newSwitches(b.store.State(), b.logger)
 	if err := errors.Join(b.openRecording(), b.connect()); err != nil {
 		if c.Store == nil {
 			err = errors.Join(err, b.store.Close())
@@ -139,14 +143,19 @@ func (b *Bot) connect() (err error) {
 	}
 	b.tasks = newTasks(b)
 	b.services = router.Services{
-		Sender: b.outbox, Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
+		Sender: (*sender)(b), Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
 		Clock: b.config.Clock, Tasks: b.tasks, Log: b.store.Log(), People: b.contacts, Account: b.accounts.only,
+		Owners: b.config.Owners,
 	}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err
 	}
 	b.choice = newChoice(b.accounts, b.store.State(), b.monitor, b.config.Clock)
 	b.MaxAge(b.config.MaxAge)
+	b.router.OnlyIf(b.Group, func(account, chat string) bool {
+		on, _ := b.switches.on("", Scope{}, account, chat)
+		return on
+	})
 	b.Use(b.middleware()...)
 	return nil
 }
@@ -185,7 +194,7 @@ func (b *Bot) middleware() []router.Middleware {
 		middleware.Log(middleware.LogConfig{Text: b.config.LogText, Clock: b.config.Clock}),
 		middleware.Recover(),
 		middleware.Drop(middleware.DropConfig{Keep: keep, Own: b.accounts.own, Count: b.counters.drop}),
-		middleware.Allow(b.allow()),
+		b.allowing(),
 	}
 	if !b.config.AllAnswer {
 		ms = append(ms, b.choice.middleware(b.counters.drop))

@@ -3,6 +3,7 @@ package bot
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -51,6 +53,10 @@ type Config struct {
 	// Accounts are the accounts of this bot. Events of others are dropped. Empty means all accounts
 	// of the token.
 	Accounts []Account
+
+	// Owners are the wxids of the people in charge: match.Owner and the plugin owner obey them, and
+	// their private messages are always heard. Empty means that nobody is.
+	Owners []string
 
 	// Listen is the address for the callbacks. Empty means 127.0.0.1:8080. An address that is not
 	// loopback needs a Callback.Secret, or a Callback.PublicURL, for which the bot makes one.
@@ -158,6 +164,10 @@ type Account struct {
 	// Since is when the account began to use the service: its age decides its limits, see
 	// outbox.Pace. Zero means its first send.
 	Since time.Time
+	// Allow replaces Config.Allow for the account. nil means Config.Allow.
+	Allow *Allow
+	// Pace replaces Config.Pace for the account. nil means Config.Pace.
+	Pace *outbox.Pace
 }
 
 // Callback says how the service reaches the bot.
@@ -202,6 +212,31 @@ type Allow struct {
 	// NoRequests drops friend requests, and notices in private chats such as the one about a new
 	// friend. Otherwise they pass, whoever they are about.
 	NoRequests bool
+
+	// Listen lists chats that the bot only listens to, unless they are listed above.
+	Listen Listen
+}
+
+// Listen lists chats that a bot listens to without answering. Observers and routes with
+// router.Watch see their messages; other routes, commands and forms do not, not even those of
+// Admins in a group. A send into such a chat, by whomever, fails with ErrListenOnly, unless it goes
+// to a person in charge.
+type Listen struct {
+	AllGroups, AllPeople bool
+	Groups, People       []string // ids
+}
+
+func (l Listen) empty() bool { return !l.AllGroups && !l.AllPeople && len(l.Groups)+len(l.People) == 0 }
+
+// has reports whether the bot listens to a chat.
+func (l Listen) has(chat string) bool {
+	switch {
+	case chat == "":
+		return false
+	case callback.IsGroup(chat):
+		return l.AllGroups || slices.Contains(l.Groups, chat)
+	}
+	return l.AllPeople || slices.Contains(l.People, chat)
 }
 
 // RateLimit bounds the messages of one conversation that are handled: Events in the time Per.
@@ -214,5 +249,5 @@ type RateLimit struct {
 const allowHint = "set HONGYAN_ALLOW, allow: in the config file, or Config.Allow"
 
 func (a Allow) empty() bool {
-	return !a.Everyone && len(a.Groups)+len(a.People)+len(a.Admins) == 0
+	return !a.Everyone && len(a.Groups)+len(a.People)+len(a.Admins) == 0 && a.Listen.empty()
 }

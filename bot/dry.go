@@ -73,6 +73,7 @@ func (b *DryBot) Try(ctx context.Context, body []byte, s router.Services, run ro
 	if s.Tasks == nil {
 		s.Tasks = b.tasks // they are kept, and never due
 	}
+	s.Owners = b.config.Owners
 	outcome, err := b.router.Dispatch(ctx, e, s, run)
 	return e, outcome, err
 }

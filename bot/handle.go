@@ -77,6 +77,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	if err := b.contacts.Observe(ctx, e); err != nil { // a cache: the event is worth more
 		b.logger.Warn("what an event tells of contacts could not be kept", zap.Error(err))
 	}
+	b.switches.refresh(ctx)
 	run := router.Run{Key: runKey(lease), Attempt: lease.Attempt, Received: lease.Received, Entered: entered}
 	run.AnyAge = func() bool { return b.wasDead(ctx, run.Key) }
 	outcome, err := b.router.Dispatch(ctx, e, b.services, run)
@@ -85,6 +86,9 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		b.late.tell(b.logger, b.config.Clock.Now(), e, outcome.Route)
 	}
 	b.counters.handled(outcome, err)
+	if err != nil {
+		b.recent.add(b.config.Clock.Now(), e, outcome.Route, err)
+	}
 	return worker.Result{
 		Err: err, Retry: !router.IsPermanent(err), Final: router.IsFinal(err),
 		Stack: failure.StackOf(err), Reported: err != nil && failure.Reported(err),

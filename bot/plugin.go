@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/schedule"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -31,13 +32,55 @@ type Handle struct {
 	*router.Group
 	bot       *Bot
 	name      string
+	scope     Scope
 	schedules []string
+	failures  failures
+
+	// staged means that the plugin is to take the place of another one, and does not run yet. Then
+	// its schedules and tasks are pending.
+	staged       bool
+	pending      []schedule.Schedule
+	pendingTasks []*taskKind
+	replaced     bool // another plugin has its tasks
 }
+
+// newHandle makes the place of a plugin, whose routes go to a group.
+func newHandle(b *Bot, g *router.Group, p Plugin) *Handle {
+	h := &Handle{Group: g, bot: b, name: p.Name(), scope: scopeOf(p)}
+	b.router.OnlyIf(g, func(account, chat string) bool {
+		on, _ := b.switches.on(h.name, h.scope, account, chat)
+		return on
+	})
+	g.OfPlugin(h.name)
+	g.Use(h.guard)
+	return h
+}
+
+// setUp calls Setup. After an error nothing of it remains.
+func (h *Handle) setUp(p Plugin) (err error) {
+	defer func() {
+		if v := recover(); v != nil { // a route or a schedule that is refused
+			err = fmt.Errorf("bot: plugin %s: %v", h.name, v)
+		}
+		if err != nil {
+			h.takeOut()
+		}
+	}()
+	if err := p.Setup(h); err != nil {
+		return fmt.Errorf("bot: plugin %s: %w", h.name, err)
+	}
+	return nil
+}
+
+// Bot is the bot of the plugin, for a plugin that looks after others.
+func (h *Handle) Bot() *Bot { return h.bot }
 
 // takeOut removes the plugin's routes and schedules. It waits for a schedule that runs.
 func (h *Handle) takeOut() {
 	h.bot.router.Remove(h.Group)
-	h.bot.tasks.remove(h.name)
+	if !h.staged && !h.replaced {
+		h.bot.tasks.remove(h.name)
+	}
 	for _, name := range h.schedules {
 		h.bot.schedules.Remove(name)
 	}
@@ -64,8 +107,9 @@ func (b *Bot) Uninstall(name string) error { return b.plugins.uninstall(name) }
 
 // plugins are the installed plugins, in the order of their installation.
 type plugins struct {
-	mu   sync.Mutex
-	list []installed
+	changing sync.Mutex  // one change at a time: a Setup may take long
+	mu       sync.Mutex  // guards list
+	list     []installed // never changed, only replaced
 }
 
 type installed struct {
@@ -73,66 +117,62 @@ type installed struct {
 	handle *Handle
 }
 
-func (ps *plugins) install(b *Bot, p Plugin) (err error) {
+func (ps *plugins) install(b *Bot, p Plugin) error {
 	if p == nil {
 		return errors.New("bot: Install: the plugin is nil")
 	}
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
+	ps.changing.Lock()
+	defer ps.changing.Unlock()
 	name := p.Name()
 	if ps.find(name) >= 0 {
 		return fmt.Errorf("bot: plugin %s is installed twice: give one another name", name)
 	}
-	h := &Handle{Group: b.router.LiveGroup(), bot: b, name: name}
-	h.OfPlugin(name)
-	defer func() {
-		if v := recover(); v != nil { // a route, a task or a schedule that is refused
-			err = fmt.Errorf("bot: plugin %s: %v", name, v)
-		}
-		if err != nil {
-			h.takeOut()
-		}
-	}()
-	if err := p.Setup(h); err != nil {
-		return fmt.Errorf("bot: plugin %s: %w", name, err)
+	h := newHandle(b, b.router.LiveGroup(), p)
+	if err := h.setUp(p); err != nil {
+		return err
 	}
-	ps.list = append(ps.list, installed{p, h})
+	ps.edit(func(list []installed) []installed { return append(list, installed{p, h}) })
 	b.tasks.changed()
 	return nil
 }
 
 func (ps *plugins) uninstall(name string) error {
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
+	ps.changing.Lock()
+	defer ps.changing.Unlock()
 	i := ps.find(name)
 	if i < 0 {
-		return fmt.Errorf("bot: no plugin %s is installed", name)
+		return ps.missing(name)
 	}
-	x := ps.list[i]
-	ps.list = slices.Delete(ps.list, i, i+1)
+	x := ps.all()[i]
+	ps.edit(func(list []installed) []installed { return slices.Delete(list, i, i+1) })
 	return x.close()
+}
+
+// missing is the error for a plugin that is not installed.
+func (ps *plugins) missing(name string) error {
+	return fmt.Errorf("bot: no plugin %s is installed", name)
 }
 
 // closeAll closes the plugins, the last one first.
 func (ps *plugins) closeAll() error {
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
+	ps.changing.Lock()
+	defer ps.changing.Unlock()
 	var errs []error
-	for _, x := range slices.Backward(ps.list) {
+	for _, x := range slices.Backward(ps.all()) {
 		errs = append(errs, x.close())
 	}
-	ps.list = nil
+	ps.edit(func([]installed) []installed { return nil })
 	return errors.Join(errs...)
 }
 
 func (ps *plugins) find(name string) int {
-	return slices.IndexFunc(ps.list, func(x installed) bool { return x.plugin.Name() == name })
+	return slices.IndexFunc(ps.all(), func(x installed) bool { return x.handle.name == name })
 }
 
 func (x installed) close() error {
 	x.handle.takeOut()
 	if err := x.plugin.Close(); err != nil {
-		return fmt.Errorf("bot: plugin %s: %w", x.plugin.Name(), err)
+		return fmt.Errorf("bot: plugin %s: %w", x.handle.name, err)
 	}
 	return nil
 }

@@ -2,9 +2,11 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -83,7 +85,7 @@ func (b *Bot) Schedule(name, spec string, run func(*Job) error, options ...Sched
 	if b.schedulesOpen.Load() {
 		panic("bot: the schedule " + name + " at " + caller() + " comes after the start: register before Run, or in the Setup of a plugin")
 	}
-	b.mustSchedule(name, spec, caller(), run, options)
+	b.mustSchedule(nil, name, spec, caller(), run, options)
 }
 
 // Schedule is Bot.Schedule, for as long as the plugin is installed. The name of the plugin becomes
@@ -91,17 +93,20 @@ func (b *Bot) Schedule(name, spec string, run func(*Job) error, options ...Sched
 func (h *Handle) Schedule(name, spec string, run func(*Job) error, options ...ScheduleOption) {
 	name = h.name + "/" + name
 	options = append(options[:len(options):len(options)], func(s *scheduled) { s.plugin = h.name })
-	h.bot.mustSchedule(name, spec, caller(), run, options)
-	h.schedules = append(h.schedules, name)
+	h.bot.mustSchedule(h, name, spec, caller(), run, options)
+	if !h.staged {
+		h.schedules = append(h.schedules, name)
+	}
 }
 
-func (b *Bot) mustSchedule(name, spec, site string, run func(*Job) error, options []ScheduleOption) {
-	if err := b.addSchedule(name, spec, run, options); err != nil {
+// mustSchedule adds a schedule of a plugin, or of the bot if h is nil.
+func (b *Bot) mustSchedule(h *Handle, name, spec, site string, run func(*Job) error, options []ScheduleOption) {
+	if err := b.addSchedule(h, name, spec, run, options); err != nil {
 		panic("bot: the schedule " + name + " at " + site + ": " + err.Error())
 	}
 }
 
-func (b *Bot) addSchedule(name, spec string, run func(*Job) error, options []ScheduleOption) error {
+func (b *Bot) addSchedule(h *Handle, name, spec string, run func(*Job) error, options []ScheduleOption) error {
 	s := scheduled{zone: "Local"}
 	for _, option := range options {
 		option(&s)
@@ -121,6 +126,10 @@ func (b *Bot) addSchedule(name, spec string, run func(*Job) error, options []Sch
 			if err != nil {
 				return fmt.Errorf("bot: schedule %s: %w", name, err)
 			}
+			if !b.enabled(ctx, s.plugin, account, s.target) {
+				b.logger.Debug("a schedule did not run: it is switched off", zap.String("schedule", name))
+				return nil
+			}
 			work := router.NewWork(ctx, router.WorkConfig{
 				Services: b.services, ID: fmt.Sprintf("schedule/%s/%d", name, due.Unix()), Plugin: s.plugin, Source: "schedule:" + name,
 			})
@@ -128,7 +137,17 @@ func (b *Bot) addSchedule(name, spec string, run func(*Job) error, options []Sch
 			return work.End(err) //nolint:contextcheck // the work is made from ctx
 		}
 	}
-	return b.schedules.Add(job)
+	if h == nil || !h.staged {
+		return b.schedules.Add(job)
+	}
+	if err := job.Check(); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(h.pending, func(j schedule.Schedule) bool { return j.Name == name }) {
+		return errors.New("there is another one of this name: give one another name")
+	}
+	h.pending = append(h.pending, job)
+	return nil
 }
 
 // caller returns the place in the user's code that called a method of this package.

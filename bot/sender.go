@@ -21,7 +21,8 @@ const PauseFile = "STOP"
 func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	c := outbox.Config{
 		Send: b.post, Store: b.store, Shared: isShared(b.store), Timeout: b.client.Message.Timeout,
-		Pace: *b.config.Pace, Since: map[string]time.Time{}, AnswerTTL: b.config.AnswerTTL, ProactiveTTL: b.config.ProactiveTTL,
+		Pace: *b.config.Pace, Paces: map[string]outbox.Pace{}, Since: map[string]time.Time{},
+		AnswerTTL: b.config.AnswerTTL, ProactiveTTL: b.config.ProactiveTTL,
 		Clock: b.config.Clock, Outcome: b.counters.outcome, Turn: b.counters.turn, Logger: b.logger.Named("outbox"),
 	}
 	if b.config.Data != "" {
@@ -31,12 +32,31 @@ func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 		if !a.Since.IsZero() {
 			c.Since[a.AppID] = a.Since
 		}
+		if a.Pace != nil {
+			c.Paces[a.AppID] = *a.Pace
+		}
 	}
 	o, err := outbox.New(c)
 	if err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
 	return o, nil
+}
+
+// sender is the bot as router.Sender: what may not go out to a chat does not.
+type sender Bot
+
+// Send implements router.Sender.
+func (s *sender) Send(ctx context.Context, m outbox.Message) (*api.SentMessage, error) {
+	b := (*Bot)(s)
+	account, target := api.AccountOf(m), api.TargetOf(m)
+	if err := b.mayAnswer(ctx, account, target); err != nil {
+		return nil, err
+	}
+	if m.Hold == "" && target != "" && b.paused(ctx, target) {
+		m.Hold = "the chat is paused"
+	}
+	return b.outbox.Send(ctx, m)
 }
 
 // isShared reports whether other processes may use the store at the same time; such a back end has

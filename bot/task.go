@@ -118,14 +118,24 @@ func (b *Bot) Task(name string, run any, options ...TaskOption) {
 	if b.schedulesOpen.Load() {
 		panic("bot: the task " + name + " at " + caller() + " comes after the start: register before Run, or in the Setup of a plugin")
 	}
-	b.tasks.mustAdd("", name, caller(), run, options)
+	b.tasks.mustAdd(mustMake("", name, caller(), run, options))
 }
 
 // Task is Bot.Task, for as long as the plugin is installed. Handlers of the plugin ask for it by
 // this name, others by that of the plugin, a slash, and this name. A task that is due while the
 // plugin is not installed waits for it.
 func (h *Handle) Task(name string, run any, options ...TaskOption) {
-	h.bot.tasks.mustAdd(h.name, name, caller(), run, options)
+	k := mustMake(h.name, name, caller(), run, options)
+	if !h.staged {
+		h.bot.tasks.mustAdd(k)
+		return
+	}
+	for _, other := range h.pendingTasks {
+		if other.name == k.name {
+			panic("bot: the task " + k.name + " at " + k.site + " is there already: " + other.site)
+		}
+	}
+	h.pendingTasks = append(h.pendingTasks, k)
 }
 
 // taskKind is a task that is registered.

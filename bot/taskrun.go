@@ -42,6 +42,9 @@ func (ts *tasks) handle(ctx context.Context, x task.Trigger, lease store.Lease, 
 	if k == nil {
 		k = &taskKind{name: x.Name} // a turn
 	}
+	if off, err := ts.waitsForSwitch(ctx, k, x, lease); off || err != nil {
+		return worker.Result{Err: err, Retry: true}
+	}
 	ctx, end := ts.watch(ctx, k, x)
 	defer end()
 	outcome, err := ts.run(ctx, k, x, lease, entered)
@@ -74,6 +77,22 @@ func (ts *tasks) park(ctx context.Context, x task.Trigger, lease store.Lease) wo
 		ts.changed()
 	}
 	return worker.Result{}
+}
+
+// waitsForSwitch puts a task aside whose plugin is off in its chat, until it is switched on. It
+// reports whether it did.
+func (ts *tasks) waitsForSwitch(ctx context.Context, k *taskKind, x task.Trigger, lease store.Lease) (bool, error) {
+	e, err := ts.eventOf(x)
+	if err != nil || ts.bot.enabled(ctx, k.plugin, e.AppID, e.Conversation.ID) {
+		return false, nil // an event that cannot be read fails when it runs
+	}
+	if err := ts.runner.Park(ctx, x, lease.Item); err != nil {
+		return false, fmt.Errorf("bot: task %s: %w", x.Name, err)
+	}
+	if ts.bot.enabled(ctx, k.plugin, e.AppID, e.Conversation.ID) { // it was switched on meanwhile
+		ts.changed()
+	}
+	return true, nil
 }
 
 // run calls the function of a task.

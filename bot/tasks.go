@@ -47,8 +47,8 @@ func newTasks(b *Bot) *tasks {
 	}
 }
 
-// mustAdd registers a task.
-func (ts *tasks) mustAdd(plugin, name, site string, run any, options []TaskOption) {
+// mustMake makes a task of a plugin, or of the bot if plugin is empty.
+func mustMake(plugin, name, site string, run any, options []TaskOption) *taskKind {
 	full := name
 	if plugin != "" {
 		full = plugin + "/" + name
@@ -64,16 +64,21 @@ func (ts *tasks) mustAdd(plugin, name, site string, run any, options []TaskOptio
 	for _, option := range options {
 		option(k)
 	}
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	if other := ts.kinds[full]; other != nil {
-		panic("bot: the task " + full + " at " + site + " is there already: " + other.site)
-	}
-	ts.kinds[full] = k
+	return k
 }
 
-// remove takes out the tasks of a plugin.
-func (ts *tasks) remove(plugin string) {
+// mustAdd registers a task.
+func (ts *tasks) mustAdd(k *taskKind) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if other := ts.kinds[k.name]; other != nil {
+		panic("bot: the task " + k.name + " at " + k.site + " is there already: " + other.site)
+	}
+	ts.kinds[k.name] = k
+}
+
+// exchange takes out the tasks of a plugin, and registers others, in one step.
+func (ts *tasks) exchange(plugin string, others []*taskKind) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	for name, k := range ts.kinds {
@@ -81,7 +86,13 @@ func (ts *tasks) remove(plugin string) {
 			delete(ts.kinds, name)
 		}
 	}
+	for _, k := range others {
+		ts.kinds[k.name] = k
+	}
 }
+
+// remove takes out the tasks of a plugin.
+func (ts *tasks) remove(plugin string) { ts.exchange(plugin, nil) }
 
 // find is the task that a plugin means by a name; nil if there is none.
 func (ts *tasks) find(plugin, name string) *taskKind {

@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/handling"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -30,6 +31,10 @@ type AllowConfig struct {
 	// Also decides about conversations that are not listed, for permissions that are granted while
 	// the bot runs. nil allows nothing more.
 	Also func(c *router.Context) (bool, error)
+	// ListenOnly decides about what would be dropped: true lets it pass to observers and to the
+	// routes with router.Watch, and to nothing else. What Admins write in such a group is no
+	// exception. nil means nothing.
+	ListenOnly func(c *router.Context) bool
 	// Count is called for each dropped message. nil means that drops are not counted.
 	Count func(reason string)
 	// Hint ends the log line about the first drop in a conversation. It should say where the lists
@@ -48,6 +53,10 @@ func Allow(config AllowConfig) router.Middleware {
 			allowed, err := config.allows(c)
 			if err != nil {
 				return err
+			}
+			if !allowed && config.ListenOnly != nil && config.ListenOnly(c) {
+				handling.Of(c).ListenOnly()
+				allowed = true
 			}
 			if allowed {
 				return next(c)
@@ -80,15 +89,15 @@ func (config *AllowConfig) warn(c *router.Context) {
 
 func (config *AllowConfig) allows(c *router.Context) (bool, error) {
 	e := c.Event
+	group := e.Conversation.IsGroup()
 	switch {
 	case config.Everyone, !e.IsMessage():
 		return true, nil
-	case e.Sender != "" && slices.Contains(config.Admins, e.Sender):
+	case e.Sender != "" && slices.Contains(config.Admins, e.Sender) && (!group || config.ListenOnly == nil || !config.ListenOnly(c)):
 		return true, nil
-	case aboutSomebody(e) && !e.Conversation.IsGroup():
+	case aboutSomebody(e) && !group:
 		return !config.NoRequests, nil
-	case e.Conversation.IsGroup() && slices.Contains(config.Groups, e.Conversation.ID),
-		!e.Conversation.IsGroup() && slices.Contains(config.People, e.Conversation.ID):
+	case group && slices.Contains(config.Groups, e.Conversation.ID), !group && slices.Contains(config.People, e.Conversation.ID):
 		return true, nil
 	case config.Also == nil:
 		return false, nil

@@ -23,22 +23,22 @@ const (
 )
 
 // clock has the quiet hours of a class: none for answers, which pass them.
-func (o *Outbox) clock(class Class) *Hours {
+func (o *Outbox) clock(class Class, account string) *Hours {
 	if class == Answer {
 		return &Hours{}
 	}
-	return o.quiet
+	return o.quietHours(account)
 }
 
 // deadline is when a send that begins to wait now expires.
-func (o *Outbox) deadline(class Class, now time.Time) time.Time {
-	return o.clock(class).add(now, o.ttl(class))
+func (o *Outbox) deadline(class Class, account string, now time.Time) time.Time {
+	return o.clock(class, account).add(now, o.ttl(class))
 }
 
 // stored is the deadline of an entry of the ledger. One that lies in the quiet hours was computed
 // without them, by a person's resend, or with others.
 func (o *Outbox) stored(s store.Send) time.Time {
-	clock := o.clock(ClassOf(s))
+	clock := o.clock(ClassOf(s), s.Account)
 	if s.Expires.IsZero() || !clock.until(s.Expires).After(s.Expires) {
 		return s.Expires
 	}
@@ -59,7 +59,7 @@ func (o *Outbox) hold(it *item, since, until time.Time) {
 		return
 	}
 	it.heldUntil = until
-	clock := o.clock(it.class)
+	clock := o.clock(it.class, it.account)
 	if d := clock.open(from, until); d > 0 {
 		it.expires = clock.add(it.expires, d)
 		q := o.queues[it.account]

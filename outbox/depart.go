@@ -36,11 +36,11 @@ func (o *Outbox) depart(ctx context.Context, s store.Send) *departure {
 	switch {
 	case o.stopped, o.items[s.Key] != nil, q.count > len(q.busy), len(q.busy) >= maxCalls, q.busy[s.Target], q.retry.After(now):
 		return nil
-	case o.config.Pace.paced() && (o.config.Shared || q.spent.budget == nil || !q.spent.current(o.config.Pace, now)):
+	case o.paceOf(q.account).paced() && (o.config.Shared || q.spent.budget == nil || !q.spent.current(o.paceOf(q.account), now)):
 		return nil
 	}
 	it := o.newItem(ctx, s)
-	if at, _ := q.free(it.class, now, o.quiet); at.After(now) {
+	if at, _ := q.free(it.class, now, o.quietHours(it.account)); at.After(now) {
 		return nil
 	}
 	if at, _ := q.spent.freeChat(it, now); at.After(now) {

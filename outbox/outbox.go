@@ -49,6 +49,8 @@ type Config struct {
 
 	// Pace bounds the sends. The zero value sets no limits; see DefaultPace.
 	Pace Pace
+	// Paces replace Pace for some accounts, by appId; their quiet hours, too.
+	Paces map[string]Pace
 	// Since is when an account began to use the service, by appId. One that is not listed is as old
 	// as its first send here.
 	Since map[string]time.Time
@@ -117,10 +119,11 @@ type Turn struct {
 // Outbox sends messages. Make it with New, Run it, and Close it. Send works without Run; see Run
 // for what it adds.
 type Outbox struct {
-	config Config
-	ledger store.Ledger
-	state  store.State
-	quiet  *Hours
+	config  Config
+	ledger  store.Ledger
+	state   store.State
+	quiet   *Hours
+	quietOf map[string]*Hours // of the accounts with a pace of their own
 
 	tracker *clock.Tracker // of the clock; nil if it has none
 
@@ -144,12 +147,15 @@ func New(c Config) (*Outbox, error) {
 	if c.Send == nil {
 		return nil, errors.New("outbox: Config.Send is nil: nothing could be sent")
 	}
-	quiet, err := c.Pace.Quiet.Hours()
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("outbox: the quiet hours: %w", err)
-	case quiet.whole():
-		return nil, errors.New("outbox: the whole day is quiet: no proactive send would ever go out; leave some of it")
+	quiet, err := quietHours(c.Pace)
+	if err != nil {
+		return nil, err
+	}
+	quietOf := map[string]*Hours{}
+	for account, pace := range c.Paces {
+		if quietOf[account], err = quietHours(pace); err != nil {
+			return nil, fmt.Errorf("%w (account %s)", err, account)
+		}
 	}
 	if c.Store == nil {
 		c.Store = memory.New(memory.Config{})
@@ -180,7 +186,7 @@ func New(c Config) (*Outbox, error) {
 		}
 	}
 	o := &Outbox{
-		config: c, ledger: c.Store.Ledger(), state: c.Store.State(), quiet: quiet,
+		config: c, ledger: c.Store.Ledger(), state: c.Store.State(), quiet: quiet, quietOf: quietOf,
 		items: map[string]*item{}, queues: map[string]*queue{}, done: make(chan struct{}), began: c.Clock.Now(),
 		tracker: clock.TrackerOf(c.Clock),
 	}

@@ -1,6 +1,10 @@
 package outbox
 
-import "time"
+import (
+	"errors"
+	"fmt"
+	"time"
+)
 
 // Limits bound what one account sends. Hours and days are the last 60 minutes and the last 24
 // hours, at any moment. Every request that begins counts, also one that fails. A zero field means
@@ -62,3 +66,31 @@ func (p Pace) at(age time.Duration) (Limits, string) {
 
 // paced reports whether there are limits that need a budget.
 func (p Pace) paced() bool { return p.New != Limits{} || p.Young != Limits{} || p.Old != Limits{} }
+
+// paceOf is the pace of an account.
+func (o *Outbox) paceOf(account string) Pace {
+	if p, ok := o.config.Paces[account]; ok {
+		return p
+	}
+	return o.config.Pace
+}
+
+// quietHours has the quiet hours of an account.
+func (o *Outbox) quietHours(account string) *Hours {
+	if h := o.quietOf[account]; h != nil {
+		return h
+	}
+	return o.quiet
+}
+
+// quietHours reads the quiet hours of a pace.
+func quietHours(p Pace) (*Hours, error) {
+	quiet, err := p.Quiet.Hours()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("outbox: the quiet hours: %w", err)
+	case quiet.whole():
+		return nil, errors.New("outbox: the whole day is quiet: no proactive send would ever go out; leave some of it")
+	}
+	return quiet, nil
+}

@@ -55,7 +55,7 @@ func (s *spent) redate(now time.Time) bool {
 // loadSpent makes the budget of an account known; one that other processes change is read before
 // each turn.
 func (o *Outbox) loadSpent(q *queue, now time.Time) error {
-	if !o.config.Pace.paced() {
+	if !o.paceOf(q.account).paced() {
 		return nil
 	}
 	since := q.spent.since
@@ -65,7 +65,7 @@ func (o *Outbox) loadSpent(q *queue, now time.Time) error {
 			return err
 		}
 	}
-	limits, name := o.config.Pace.at(now.Sub(since))
+	limits, name := o.paceOf(q.account).at(now.Sub(since))
 	var b *budget
 	var revision uint64
 	if o.config.Shared || q.spent.budget == nil {

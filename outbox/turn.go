@@ -113,7 +113,7 @@ func (o *Outbox) choose(q *queue, now time.Time) (chosen *item, rest time.Durati
 		return proactive, 0, nil
 	}
 	if reached := q.reached[Answer.rank()]; reached != nil && q.ready[Answer.rank()].Len() > 0 {
-		at, _ := q.free(Answer, now, o.quiet)
+		at, _ := q.free(Answer, now, o.quietHours(q.account))
 		if it, ok := q.expiring[Answer.rank()].first(); ok && at.After(it.expires) {
 			return it, 0, reached
 		}
@@ -147,7 +147,7 @@ func (o *Outbox) candidate(q *queue, class Class, now time.Time, rest *time.Dura
 	if ready.Len() == 0 {
 		return nil
 	}
-	at, why := q.free(class, now, o.quiet)
+	at, why := q.free(class, now, o.quietHours(q.account))
 	q.reached[class.rank()] = why.err(at)
 	if at.After(now) {
 		*rest = min(*rest, at.Sub(now))

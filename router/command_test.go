@@ -44,6 +44,9 @@ func TestCommand(t *testing.T) {
 	}
 }
 
+// bad has a field that cannot be an argument.
+type bad struct{ C chan int }
+
 func TestCommandMistakes(t *testing.T) {
 	t.Parallel()
 	ok := func(*router.Context) error { return nil }
@@ -51,8 +54,19 @@ func TestCommandMistakes(t *testing.T) {
 		"the handler of the command a at command_test.go:": func(r *router.Router) { r.Command("a", nil) },
 		`the command "" at command_test.go:`:               func(r *router.Router) { r.Command("", ok) },
 		`the command "/" at command_test.go:`:              func(r *router.Router) { r.Command("/", ok) },
-		`the command "a b" at command_test.go:`:            func(r *router.Router) { r.Command("a b", ok) },
-		"matcher 2 is nil":                                 func(r *router.Router) { r.Command("a", ok, nil) },
+		"the command a at command_test.go:57: the alias":   func(r *router.Router) { r.Command("a", ok, router.Alias("/")) },
+		"the handler is a func() error: it must be a func(*router.Context) error": func(r *router.Router) {
+			r.Command("a", func() error { return nil })
+		},
+		"the field C of router_test.bad: an argument cannot be a chan int": func(r *router.Router) {
+			r.Command("a", func(*router.Context, bad) error { return nil })
+		},
+		"Help is an option of Command, not a matcher": func(r *router.Router) { r.Any(ok, router.Help("x")) },
+		"the route text@command_test.go:67 (text Command(\"a b\") Private()) can never run": func(r *router.Router) {
+			r.Command("a", ok)
+			r.Command("A b", ok, match.Private())
+		},
+		"matcher 2 is nil": func(r *router.Router) { r.Command("a", ok, nil) },
 		`the route command:a at command_test.go:`: func(r *router.Router) {
 			r.Command("a", ok)
 			r.Command("/A", ok, match.Private())

@@ -47,6 +47,8 @@ type Services struct {
 	// Account returns the account of a bot that has only one; empty if it is not known. nil means
 	// that it never is.
 	Account func() string
+	// Owners are the wxids of the people in charge of the bot, for match.Owner and match.Admin.
+	Owners []string
 	// State keeps the values of stores, and open forms. nil means none: Ask, Once and stores fail
 	// with ErrNoState.
 	State store.State
@@ -110,6 +112,7 @@ type run struct {
 	told    answers // by Claim and the like
 
 	observeOnly bool
+	listenOnly  bool
 }
 
 func newContext(ctx context.Context, r *Router, e *callback.Event, s Services, values Run) *Context {

@@ -104,9 +104,9 @@ func ExampleAskFor() {
 func ExampleGroup_Command() {
 	r := router.New()
 	r.Command("查单", func(c *router.Context) error { return c.Replyf("%q, in all %q", c.Args(), c.ArgText()) })
-	chat(r, "／查单　12 34", "查单号")
+	chat(r, "／查单　12 34", "怎么查单")
 	// Output:
 	// - ／查单　12 34
 	// to wxid_alice: ["12" "34"], in all "12 34"
-	// - 查单号
+	// - 怎么查单
 }

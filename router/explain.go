@@ -113,6 +113,9 @@ func (r *Route) refusal(e *callback.Event) string {
 	if !r.takes(e) {
 		return fmt.Sprintf("wants %s, this is %s", r.kind, e.Kind())
 	}
+	if r.off(e) {
+		return "it is switched off in this chat"
+	}
 	subject := match.NewSubject(e, nil)
 	for _, m := range r.conditions {
 		if !m.Match(subject) {

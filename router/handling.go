@@ -34,3 +34,5 @@ func (h *handled) DropAfterObservers(reason string) {
 func (h *handled) InTask() bool { return h.run.task }
 
 func (h *handled) TakenByForm(appID string) (bool, error) { return (*Context)(h).takenByForm(appID) }
+
+func (h *handled) ListenOnly() { h.run.listenOnly = true }

@@ -83,7 +83,7 @@ func (r *Route) before(other *Route) bool { return slices.Compare(r.path, other.
 
 // hides reports whether first, which comes first, takes every event that r would get.
 func (x *reach) hides(first, r *Route) bool {
-	if first.dead() || r.gone || first.kind != anyKind && first.kind != r.kind {
+	if first.dead() || r.gone || r.listens() && !first.listens() || first.kind != anyKind && first.kind != r.kind {
 		return false
 	}
 	x.compared++

@@ -27,7 +27,7 @@ func (t *table) resume(c *Context) (bool, error) {
 		return false, nil
 	}
 	f, err := c.openForm()
-	if f == nil || err != nil {
+	if f == nil || err != nil || c.run.listenOnly || t.offByName(f.Route, c.Event) {
 		return false, err
 	}
 	m := journal.Message{ID: c.identity(), Written: c.Event.Time}

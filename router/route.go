@@ -31,6 +31,7 @@ type Route struct {
 	name     string
 	site     string
 	handler  Handler
+	command  *command // nil if it is none
 
 	conditions []match.Matcher // with those of its groups
 	path       []int           // its place in the order: the numbers of its groups, then its own
@@ -63,7 +64,7 @@ func (r *Route) Passes() *Route {
 // accepts reports whether kind and matchers let the event of c pass. fresh is the subject of c
 // without the captures of earlier routes.
 func (r *Route) accepts(c *Context, fresh match.Subject) bool {
-	if !r.takes(c.Event) {
+	if !r.takes(c.Event) || r.off(c.Event) || c.run.listenOnly && !r.listens() {
 		return false
 	}
 	c.Subject = fresh
@@ -128,9 +129,10 @@ type Group struct {
 	items      []any         // *Route and *Group, in the order of registration
 	maxAge     time.Duration // of the routes that have none; 0: that of the parent
 	live       bool
-	plugin     string // whose routes these are, and whose Store they have; empty: those of the parent
-	path       []int  // its place in the order, like that of a route
-	reach      *reach // of the root, and of a live group: what its routes take from each other
+	on         func(account, chat string) bool // whether its routes are on there; nil: they are
+	plugin     string                          // whose routes these are, and whose Store they have; empty: those of the parent
+	path       []int                           // its place in the order, like that of a route
+	reach      *reach                          // of the root, and of a live group: what its routes take from each other
 }
 
 // nextPath is the path of what is added to the group next.
@@ -169,6 +171,7 @@ func (g *Group) Use(ms ...Middleware) {
 func (g *Group) add(kind xmlmsg.Kind, observer bool, h Handler, ms []match.Matcher) *Route {
 	g.router.checkOpen(g, "a route")
 	checkMatchers("the route", ms)
+	checkNoOptions(ms)
 	site := callSite()
 	word := string(kind)
 	switch {

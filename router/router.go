@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -67,6 +68,30 @@ func (r *Router) LiveGroup() *Group {
 	g := &Group{router: r, parent: r.Group, live: true, path: r.nextPath(), reach: newReach()}
 	r.items = append(r.items, g)
 	return g
+}
+
+// Stage makes a group that stands in for a live group: it takes routes as that does, and none of
+// them runs before Swap. It has the place of the other in the order.
+func (r *Router) Stage(instead *Group) *Group {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return &Group{router: r, parent: r.Group, live: true, path: instead.path, reach: newReach()}
+}
+
+// Swap puts a group made by Stage in the place of the other, in one step: each event meets the
+// routes of one of them. Handlers that are running finish.
+func (r *Router) Swap(old, staged *Group) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, item := range r.items {
+		if item == any(old) {
+			r.items = slices.Clone(r.items)
+			r.items[i] = staged
+			old.each(func(route *Route) { route.gone = true })
+			r.table.Store(nil)
+			return
+		}
+	}
 }
 
 // Remove removes a group and its routes. Handlers that are running finish.
@@ -153,7 +178,7 @@ func (t *table) dispatch(c *Context) error {
 		c.run.journal.Leave()
 		c.run.outcome.Route = ""
 	}
-	return nil
+	return t.guide(c)
 }
 
 // observe runs an observer. A failure there must not keep the event from its handler.

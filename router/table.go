@@ -15,6 +15,8 @@ type table struct {
 	entry     Handler // the router's middleware around dispatch
 	observers []*Route
 	routes    []*Route
+	commands  []*Route               // the routes that are commands
+	help      *Route                 // what answers "帮助"
 	kinds     map[xmlmsg.Kind]*index // of the kinds that have routes of their own
 	any       *index                 // of the routes of any kind: for all other kinds
 }
@@ -30,7 +32,7 @@ type index struct {
 
 // compile makes the table of a tree of routes.
 func compile(root *Group) *table {
-	t := &table{kinds: map[xmlmsg.Kind]*index{}}
+	t := &table{kinds: map[xmlmsg.Kind]*index{}, help: newHelp(root)}
 	root.each(func(r *Route) {
 		r = ready(r, root)
 		if r.observer {
@@ -38,6 +40,9 @@ func compile(root *Group) *table {
 			return
 		}
 		t.routes = append(t.routes, r)
+		if r.command != nil {
+			t.commands = append(t.commands, r)
+		}
 	})
 	t.any = newIndex(t.routes, anyKind)
 	for _, r := range t.routes {

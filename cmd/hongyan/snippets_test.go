@@ -53,22 +53,29 @@ var importable = []string{
 	"github.com/hongyan-go/hongyan/api", "github.com/hongyan-go/hongyan/bot", "github.com/hongyan-go/hongyan/callback",
 	"github.com/hongyan-go/hongyan/contacts", "github.com/hongyan-go/hongyan/media",
 	"github.com/hongyan-go/hongyan/media/voice", "github.com/hongyan-go/hongyan/middleware",
-	"github.com/hongyan-go/hongyan/outbox", "github.com/hongyan-go/hongyan/replay", "github.com/hongyan-go/hongyan/router",
+	"github.com/hongyan-go/hongyan/outbox", "github.com/hongyan-go/hongyan/plugin/owner", "github.com/hongyan-go/hongyan/replay",
+	"github.com/hongyan-go/hongyan/router",
 	"github.com/hongyan-go/hongyan/router/match", "github.com/hongyan-go/hongyan/simulator",
 	"github.com/hongyan-go/hongyan/store/memory", "github.com/hongyan-go/hongyan/store/nats", "github.com/hongyan-go/hongyan/store/sqlite",
 	"github.com/hongyan-go/hongyan/xmlmsg",
 }
 
 // TestSnippetsCompile compiles the Go code of all documents, except the program of the README,
-// which is compared with the example.
+// which is compared with the example. The documents in Chinese declare the same names.
 func TestSnippetsCompile(t *testing.T) {
 	t.Parallel()
 	documents, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	require.NoError(t, err)
+	documents = append(documents, filepath.Join(root, "README.md"), filepath.Join(root, "README.zh-CN.md"))
+	assert.Greater(t, compileSnippets(t, documents), 15, "the snippets are not where they were")
 	chinese, err := filepath.Glob(filepath.Join(root, "docs", "zh", "*.md"))
 	require.NoError(t, err)
-	documents = append(documents, chinese...)
-	documents = append(documents, filepath.Join(root, "README.md"), filepath.Join(root, "README.zh-CN.md"))
+	assert.Positive(t, compileSnippets(t, chinese))
+}
+
+// compileSnippets compiles the snippets of some documents as one package, and counts them.
+func compileSnippets(t *testing.T, documents []string) int {
+	t.Helper()
 	files := map[string]string{"surroundings.go": surroundings}
 	for _, path := range documents {
 		document, err := filepath.Rel(root, path)
@@ -80,8 +87,8 @@ func TestSnippetsCompile(t *testing.T) {
 			}
 		}
 	}
-	assert.Greater(t, len(files), 15, "the snippets are not where they were")
 	compile(t, files)
+	return len(files) - 1
 }
 
 // fileOf turns a snippet into a file: declarations as they are, statements in a function of that

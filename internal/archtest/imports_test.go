@@ -33,7 +33,7 @@ func imports() map[string][]string {
 		"outbox":   {"api", "store", "internal/clock", "internal/wait"},
 		"router": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox",
-			"internal/journal", "internal/handling", "internal/matching", "internal/clock",
+			"internal/journal", "internal/handling", "internal/matching", "internal/suggest", "internal/wxid", "internal/clock",
 		},
 		"middleware": {
 			"callback", "xmlmsg", "api", "router", "internal/content", "internal/failure", "internal/handling", "internal/clock",

@@ -18,6 +18,9 @@ type Event interface {
 	// InTask reports whether a task runs that the message has asked for, or a turn: the message
 	// itself was handled before.
 	InTask() bool
+	// ListenOnly says that the event is from a chat that the bot only listens to: observers and
+	// routes with router.Watch see it, other routes and forms do not.
+	ListenOnly()
 	// TakenByForm reports whether an open form of an account takes the event as its answer, or has
 	// just taken it: several accounts of one bot may get the same message in a group, and have
 	// forms of their own there.

@@ -25,7 +25,8 @@ type Schedule struct {
 	Run func(ctx context.Context, due time.Time) error
 }
 
-func (j Schedule) check() error {
+// Check returns what keeps the job from being added, apart from another one of its name.
+func (j Schedule) Check() error {
 	switch {
 	case j.Name == "" || len(j.Name) > 200:
 		return fmt.Errorf("schedule: a job needs a name of at most 200 bytes, %q has %d", j.Name, len(j.Name))

@@ -98,7 +98,7 @@ func New(c Config) (*Scheduler, error) {
 // Add adds a job, before or after the start. A time can be missed only after the first start with
 // the job, or after a start with other times.
 func (s *Scheduler) Add(j Schedule) error {
-	if err := j.check(); err != nil {
+	if err := j.Check(); err != nil {
 		return err
 	}
 	s.mu.Lock()

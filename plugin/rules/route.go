@@ -73,6 +73,9 @@ func (r Rule) handler() (router.Handler, error) {
 // matchers are the conditions of the rule.
 func (r *Rule) matchers() []match.Matcher {
 	var ms []match.Matcher
+	if r.Watch {
+		ms = append(ms, router.Watch())
+	}
 	keyword := match.Keyword
 	if r.ExactSpelling {
 		keyword = match.KeywordExact

@@ -41,6 +41,9 @@ type Rule struct {
 	// than 0 any age.
 	MaxAge time.Duration
 
+	// Watch lets the rule handle messages of chats that the bot only listens to; see router.Watch.
+	Watch bool
+
 	// Reply is a text to answer with: a template, see router.ParseTemplate.
 	Reply string
 	// Forward sends the message on.

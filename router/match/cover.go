@@ -13,10 +13,13 @@ func (m *oneOf) NarrowKeys() []matching.Key { return matching.Keys(m.name, m.key
 func (m indexedOneOf) NarrowKeys() []matching.Key {
 	keys := m.oneOf.NarrowKeys()
 	if m.field == matching.Text {
-		word, _ := splitCommand(m.keys[0])
-		keys = append(keys, matching.Key{Name: "Command", Value: word})
+		keys = append(keys, matching.Keys("Command", matching.CommandPrefixes(m.keys[0]))...)
 	}
 	return keys
+}
+
+func (m *command) NarrowKeys() []matching.Key {
+	return matching.Keys("Command", matching.CommandPrefixes(m.keys[0]))
 }
 
 func (m *keyword) WideKeys() []matching.Key   { return matching.Keys("Keyword", m.folded) }

@@ -1,0 +1,244 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+// Scope says where a plugin is on as long as nobody has switched it; see Bot.Switch.
+type Scope struct {
+	Everywhere bool     // in all chats
+	In         []string // ids of chats; empty means in none
+	NotIn      []string // ids of chats in which it is off, whatever Everywhere and In say
+	Accounts   []string // appIds; it is off for all others, also where it is switched on. Empty means all
+}
+
+// Scoped is a plugin with a Scope of its own. Others are on everywhere.
+type Scoped interface {
+	Plugin
+	Scope() Scope
+}
+
+// scopeOf is the scope of a plugin.
+func scopeOf(p Plugin) Scope {
+	if s, ok := p.(Scoped); ok {
+		return s.Scope()
+	}
+	return Scope{Everywhere: true}
+}
+
+// switchFresh is how long the switches are not read again: another process follows that much later.
+const switchFresh = 2 * time.Second
+
+// switchPrefix is the prefix of the keys of the switches in the state.
+const switchPrefix = "bot/switch/"
+
+// switches are what was switched on or off while the bot ran. They are in the state, so that they
+// outlive a restart, and hold for all processes.
+type switches struct {
+	state  store.State
+	logger *zap.Logger
+
+	set     atomic.Pointer[map[place]switched] // never changed, only replaced
+	loading sync.Mutex
+	loaded  atomic.Int64 // when, in Unix nanoseconds
+	failed  atomic.Bool  // the last reading did; it is logged once
+}
+
+// place is a plugin in a chat. An empty plugin stands for the whole bot, an empty chat for all
+// chats.
+type place struct{ plugin, chat string }
+
+// switched is what the state keeps of a place.
+type switched struct {
+	Plugin string    `json:"plugin"`
+	Chat   string    `json:"chat"`
+	On     bool      `json:"on"`
+	Why    string    `json:"why,omitempty"` // of what the bot switched off itself
+	At     time.Time `json:"at"`
+}
+
+func (p place) key() string {
+	return stateKey(switchPrefix, url.PathEscape(p.plugin)+"/"+url.PathEscape(p.chat))
+}
+
+func newSwitches(state store.State, logger *zap.Logger) *switches {
+	s := &switches{state: state, logger: logger}
+	s.set.Store(&map[place]switched{})
+	return s
+}
+
+// refresh reads the switches if that is due. If it fails, those that were read last hold.
+func (s *switches) refresh(ctx context.Context) {
+	if time.Since(time.Unix(0, s.loaded.Load())) < switchFresh || !s.loading.TryLock() {
+		return
+	}
+	defer s.loading.Unlock()
+	err := s.load(ctx)
+	if err != nil && !s.failed.Swap(true) {
+		s.logger.Error("what is switched off cannot be read; what was read last holds", zap.Error(err))
+	}
+}
+
+// load reads all switches. The caller holds loading.
+func (s *switches) load(ctx context.Context) error {
+	began := time.Now()
+	set := map[place]switched{}
+	for after := ""; ; {
+		const page = 500
+		entries, err := s.state.List(ctx, switchPrefix, after, page)
+		if err != nil {
+			return fmt.Errorf("bot: switches: %w", err)
+		}
+		for _, e := range entries {
+			var one switched
+			if err := json.Unmarshal(e.Value, &one); err == nil { // else of a later version
+				set[place{one.Plugin, one.Chat}] = one
+			}
+			after = e.Key
+		}
+		if len(entries) < page {
+			break
+		}
+	}
+	s.set.Store(&set)
+	s.loaded.Store(began.UnixNano())
+	s.failed.Store(false)
+	return nil
+}
+
+// put switches a place, here at once.
+func (s *switches) put(ctx context.Context, p place, on bool, why string) error {
+	one := switched{Plugin: p.plugin, Chat: p.chat, On: on, Why: why, At: time.Now().UTC()}
+	value, err := json.Marshal(one)
+	if err == nil {
+		_, err = s.state.Put(ctx, p.key(), value, 0)
+	}
+	if err != nil {
+		return fmt.Errorf("bot: Switch: %w", err)
+	}
+	return s.reload(ctx)
+}
+
+// clear forgets what was switched at a place.
+func (s *switches) clear(ctx context.Context, p place) error {
+	if err := s.state.Delete(ctx, p.key()); err != nil {
+		return fmt.Errorf("bot: Switch: %w", err)
+	}
+	return s.reload(ctx)
+}
+
+func (s *switches) reload(ctx context.Context) error {
+	s.loading.Lock()
+	defer s.loading.Unlock()
+	return s.load(ctx)
+}
+
+// on reports whether a plugin is on in a chat, and what decided; an empty plugin is the bot itself.
+// An empty chat is that of an event which belongs to none.
+func (s *switches) on(plugin string, scope Scope, account, chat string) (on bool, why string) {
+	set := *s.set.Load()
+	if chat != "" {
+		if _, off := set[place{"", chat}]; off {
+			return false, "the chat is paused"
+		}
+	}
+	if plugin == "" {
+		return true, ""
+	}
+	if one, off := set[place{plugin, ""}]; off {
+		if one.Why == "" {
+			one.Why = "it is switched off everywhere"
+		}
+		return false, one.Why
+	}
+	if len(scope.Accounts) > 0 && !slices.Contains(scope.Accounts, account) {
+		return false, "it is for other accounts"
+	}
+	if chat == "" {
+		return true, "the event belongs to no chat"
+	}
+	switch one, ok := set[place{plugin, chat}]; {
+	case ok && one.On:
+		return true, "it was switched on here"
+	case ok:
+		return false, "it was switched off here"
+	case slices.Contains(scope.NotIn, chat):
+		return false, "it is configured not to be here"
+	case scope.Everywhere:
+		return true, "it is on everywhere"
+	case slices.Contains(scope.In, chat):
+		return true, "it is configured to be here"
+	}
+	return false, "it is off where it is not switched on"
+}
+
+// Switch switches a plugin on or off in a chat, for all processes of the store and beyond a
+// restart; other processes follow within two seconds. Off means that its routes and observers do
+// not exist for the messages of the chat, that its forms there wait, and that its schedules for the
+// chat do not run. The file or the program says where it is on before that; see Scope.
+//
+// An empty chat switches the plugin off everywhere, and on again to what holds in each chat. An
+// empty plugin pauses the whole bot in a chat: no route handles what is said there, and what others
+// send there is held.
+func (b *Bot) Switch(ctx context.Context, plugin, chat string, on bool) error {
+	p := place{plugin, chat}
+	switch {
+	case plugin == "" && chat == "":
+		return errors.New("bot: Switch: neither a plugin nor a chat is named: Pause stops all sending")
+	case plugin != "" && !b.plugins.has(plugin):
+		return b.plugins.missing(plugin)
+	case on && (plugin == "" || chat == ""):
+		b.plugins.forgive(plugin)
+		defer b.tasks.changed()
+		return b.switches.clear(ctx, p)
+	}
+	defer b.tasks.changed()
+	return b.switches.put(ctx, p, on, "")
+}
+
+// PluginState is a plugin in a chat.
+type PluginState struct {
+	Name string
+	On   bool
+	Why  string // what decided, as a clause in English
+}
+
+// Plugins lists the plugins in the order of their installation, and whether they are on in a chat
+// of an account. An empty chat stands for events that belong to none.
+func (b *Bot) Plugins(ctx context.Context, account, chat string) []PluginState {
+	b.switches.refresh(ctx)
+	var list []PluginState
+	for _, x := range b.plugins.all() {
+		on, why := b.switches.on(x.handle.name, x.handle.scope, account, chat)
+		list = append(list, PluginState{x.handle.name, on, why})
+	}
+	return list
+}
+
+// enabled reports whether a plugin is on for an account in a chat: what runs its routes, schedules,
+// tasks and gates asks. An empty plugin is the bot itself, an empty chat that of what belongs to
+// none.
+func (b *Bot) enabled(ctx context.Context, plugin, account, chat string) bool {
+	b.switches.refresh(ctx)
+	scope := Scope{Everywhere: true}
+	if h := b.plugins.handle(plugin); h != nil {
+		scope = h.scope
+	}
+	on, _ := b.switches.on(plugin, scope, account, chat)
+	return on
+}
+
+// paused reports whether the whole bot is paused in a chat.
+func (b *Bot) paused(ctx context.Context, chat string) bool { return !b.enabled(ctx, "", "", chat) }
