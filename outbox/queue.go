@@ -40,11 +40,12 @@ type item struct {
 	tries              int
 	sending            bool
 	isParked           bool
-	left               bool // no caller waits for its outcome
+	left               bool   // no caller waits for its outcome
+	released           []byte // its Result: the gates that a person has released it from
 
 	waiting clock.Lot // the work of the callers
 
-	parked chan struct{} // closed when it has to wait for longer than a gap
+	parked chan struct{} // closed when it has to wait for longer than a gap, or a gate delays it
 	done   chan struct{} // closed after sent and err are set
 	sent   *api.SentMessage
 	err    error
@@ -251,6 +252,9 @@ func (o *Outbox) look(q *queue, now time.Time) (heads, over []*item, more bool) 
 		case it.sending:
 		case !it.expires.IsZero() && !it.expires.After(now):
 			over = append(over, it)
+		case it.notBefore.Sub(now) > keepsPlace: // the others of its chat need not wait as long
+			heads = append(heads, it)
+			continue
 		case seen[p] || q.busy[it.target] || len(q.busy) >= maxCalls:
 		default:
 			heads = append(heads, it)

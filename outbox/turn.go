@@ -55,6 +55,10 @@ func (o *Outbox) turn(q *queue, heads []*item, now time.Time) (*item, time.Durat
 	case s.State != store.Queued:
 		return it, 0, o.elsewhere(it, s, now)
 	}
+	if ok, err := o.pass(it, s); err != nil || !ok {
+		return it, 0, err
+	}
+	now = o.config.Clock.Now() // a gate may take its time
 	if o.config.Pace.paced() {
 		b.take(it, now, limits, o.config.Random)
 		if err := o.saveBudget(o.calls, q.account, b, revision); err != nil {
