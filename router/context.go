@@ -101,6 +101,9 @@ type run struct {
 	task    bool           // see handling.Event
 
 	observeOnly bool
+	typed       bool // see handling.Event
+	typedOnly   bool
+	askedOther  bool // the form of the run waits for another person than the sender
 }
 
 func newContext(ctx context.Context, r *Router, e *callback.Event, s Services, values Run) *Context {

@@ -15,6 +15,8 @@ type table struct {
 	entry     Handler // the router's middleware around dispatch
 	observers []*Route
 	routes    []*Route
+	selves    []*Route               // of Self
+	dry       map[string]bool        // names of the routes that are rehearsals
 	kinds     map[xmlmsg.Kind]*index // of the kinds that have routes of their own
 	any       *index                 // of the routes of any kind: for all other kinds
 }
@@ -30,9 +32,16 @@ type index struct {
 
 // compile makes the table of a tree of routes.
 func compile(root *Group) *table {
-	t := &table{kinds: map[xmlmsg.Kind]*index{}}
+	t := &table{kinds: map[xmlmsg.Kind]*index{}, dry: map[string]bool{}}
 	root.each(func(r *Route) {
 		r = ready(r, root)
+		if r.isDry() {
+			t.dry[r.name] = true
+		}
+		if r.kind == selfKind {
+			t.selves = append(t.selves, r)
+			return
+		}
 		if r.observer {
 			t.observers = append(t.observers, r)
 			return
@@ -59,7 +68,7 @@ func compile(root *Group) *table {
 // root run around everything.
 func ready(r *Route, root *Group) *Route {
 	c := *r
-	c.serve = r.handler
+	c.serve = r.withOptions(r.handler)
 	for g := r.group; g != root; g = g.parent {
 		for _, m := range slices.Backward(g.middleware) {
 			c.serve = m(c.serve)

@@ -18,6 +18,9 @@ type Event interface {
 	// InTask reports whether a task runs that the message has asked for, or a turn: the message
 	// itself was handled before.
 	InTask() bool
+	// Typed says that the owner of the account has typed the event, which goes to the routes of
+	// router.Group.Self. only means that no other route and no observer gets it.
+	Typed(only bool)
 	// TakenByForm reports whether an open form of an account takes the event as its answer, or has
 	// just taken it: several accounts of one bot may get the same message in a group, and have
 	// forms of their own there.
