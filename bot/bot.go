@@ -66,6 +66,8 @@ type Bot struct {
 
 	loopGuard     router.Middleware
 	tasks         *tasks
+	dryPlugins sync.Map // name → bool: whether the plugin is a rehearsal
+
 	schedules     *schedule.Scheduler
 	schedulesOpen atomic.Bool // they run: only plugins may add to them
 
@@ -184,7 +186,7 @@ func (b *Bot) middleware() []router.Middleware {
 	ms := []router.Middleware{
 		middleware.Log(middleware.LogConfig{Text: b.config.LogText, Clock: b.config.Clock}),
 		middleware.Recover(),
-		middleware.Drop(middleware.DropConfig{Keep: keep, Own: b.accounts.own, Count: b.counters.drop}),
+		middleware.Drop(middleware.DropConfig{Keep: keep, Own: b.accounts.own, Typed: b.typed, Count: b.counters.drop}),
 		middleware.Allow(b.allow()),
 	}
 	if !b.config.AllAnswer {

@@ -80,9 +80,12 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	run := router.Run{Key: runKey(lease), Attempt: lease.Attempt, Received: lease.Received, Entered: entered}
 	run.AnyAge = func() bool { return b.wasDead(ctx, run.Key) }
 	outcome, err := b.router.Dispatch(ctx, e, b.services, run)
-	if outcome.Dropped == router.DroppedLate {
+	switch outcome.Dropped {
+	case router.DroppedLate:
 		b.counters.drop(router.DroppedLate)
 		b.late.tell(b.logger, b.config.Clock.Now(), e, outcome.Route)
+	case router.DroppedCooldown:
+		b.counters.drop(router.DroppedCooldown)
 	}
 	b.counters.handled(outcome, err)
 	return worker.Result{

@@ -16,8 +16,8 @@ import (
 //
 //   - Setup registers routes on the handle, and starts what the plugin needs. After an error
 //     nothing of it remains.
-//   - Close undoes all of Setup that is neither a route nor a schedule, and returns when its
-//     goroutines have ended. The routes and schedules are taken out before.
+//   - Close undoes all of Setup that is not a route, a schedule or a gate, and returns when its
+//     goroutines have ended. These are taken out before.
 //   - A plugin value is installed at most once at a time.
 type Plugin interface {
 	// Name is unique in a bot; it shows up in logs.
@@ -32,15 +32,20 @@ type Handle struct {
 	bot       *Bot
 	name      string
 	schedules []string
+	gates     []func() // take them out
 }
 
-// takeOut removes the plugin's routes and schedules. It waits for a schedule that runs.
+// takeOut removes the plugin's routes, schedules and gates. It waits for a schedule that runs.
 func (h *Handle) takeOut() {
 	h.bot.router.Remove(h.Group)
 	h.bot.tasks.remove(h.name)
 	for _, name := range h.schedules {
 		h.bot.schedules.Remove(name)
 	}
+	for _, remove := range h.gates {
+		remove()
+	}
+	h.bot.dryPlugins.Delete(h.name)
 }
 
 // Logger names the plugin in each line.
@@ -59,7 +64,7 @@ func (b *Bot) Install(list ...Plugin) error {
 	return nil
 }
 
-// Uninstall takes a plugin's routes and schedules out, and closes it.
+// Uninstall takes a plugin's routes, schedules and gates out, and closes it.
 func (b *Bot) Uninstall(name string) error { return b.plugins.uninstall(name) }
 
 // plugins are the installed plugins, in the order of their installation.

@@ -285,7 +285,7 @@ func (o *Outbox) tell(s store.Send) {
 		o.config.Logger.Error("a message may have been sent, or not: hongyan outbox list shows it, and a person decides",
 			zap.String("key", s.Key), zap.String("endpoint", s.Endpoint), zap.String("reason", s.Reason))
 	case store.Held:
-		o.config.Logger.Warn("a message waits for a person: see hongyan outbox list", zap.String("key", s.Key),
+		o.config.Logger.Warn("a message waits for a person: hongyan outbox list shows it, then hongyan outbox release or drop", zap.String("key", s.Key),
 			zap.String("reason", s.Reason))
 	case store.Expired:
 		o.config.Logger.Warn("a message was not sent in time", zap.String("key", s.Key), zap.String("reason", s.Reason))

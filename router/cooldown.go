@@ -15,13 +15,6 @@ import (
 // DroppedCooldown is the reason for messages that come within the Cooldown of their route.
 const DroppedCooldown = "cooldown"
 
-// Whom a Cooldown counts for.
-const (
-	BySender  = ScopeSender       // each person in each chat
-	ByChat    = ScopeConversation // all in the chat together
-	ByAccount = ScopeAccount      // all chats of the account together
-)
-
 // cooldownMemory is how many events an entry knows that were let pass: they may be run again.
 const cooldownMemory = 8
 
@@ -39,9 +32,9 @@ type cooled struct {
 //
 //	b.Text(router.Say("9:00-18:00"), match.Keyword("营业时间"), router.Cooldown(router.BySender, 30*time.Second))
 func Cooldown(per Scope, d time.Duration) match.Matcher {
-	names := map[Scope]string{BySender: "router.BySender", ByChat: "router.ByChat", ByAccount: "router.ByAccount"}
+	names := map[Scope]string{BySender: "router.BySender", ByChat: "router.ByChat", ScopeAccount: "router.ScopeAccount"}
 	if names[per] == "" || d <= 0 {
-		panic(fmt.Sprintf("router: Cooldown(%d, %v) at %s: it needs BySender, ByChat or ByAccount, and a time above 0", per, d, callSite()))
+		panic(fmt.Sprintf("router: Cooldown(%d, %v) at %s: it needs BySender, ByChat or ScopeAccount, and a time above 0", per, d, callSite()))
 	}
 	return &routeOption{name: fmt.Sprintf("router.Cooldown(%s, %v)", names[per], d), around: func(r *Route, next Handler) Handler {
 		return func(c *Context) error {
@@ -75,7 +68,7 @@ func (c *Context) cooldownKey(r *Route, per Scope) (string, error) {
 		return "", ErrNoState
 	}
 	ids := []string{r.name, e.AppID}
-	if per != ByAccount {
+	if per != ScopeAccount {
 		ids = append(ids, e.Conversation.ID)
 	}
 	if per == BySender {

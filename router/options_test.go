@@ -24,7 +24,7 @@ func TestCooldown(t *testing.T) {
 	}{
 		"sender":  {router.BySender, []bool{true, false, true, true, true}},
 		"chat":    {router.ByChat, []bool{true, false, false, true, true}},
-		"account": {router.ByAccount, []bool{true, false, false, false, true}},
+		"account": {router.ScopeAccount, []bool{true, false, false, false, true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
