@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -125,6 +126,16 @@ func (b *Bot) typed(c *router.Context) (bool, error) {
 		return false, fmt.Errorf("bot: what was typed on the phone: %w", err)
 	}
 	return !own, nil
+}
+
+// laneOf is the lane of a delivery. What the owner of the account types goes only to the routes of
+// Self, which do not wait for the handlers of the chat: these may wait for the turn of an answer that
+// the owner has just made needless.
+func (b *Bot) laneOf(d callback.Delivery) string {
+	if d.Self && !b.config.KeepSelf && b.router.HasSelf() {
+		return d.Lane + "/self"
+	}
+	return d.Lane
 }
 
 // pluginOf is the plugin in whose name something is sent outside of its routes; empty if none.
