@@ -76,6 +76,9 @@ type Bot struct {
 	monitor *monitor.Monitor
 	tracer  *monitor.Tracer // nil unless Config.Tracer
 
+	failureMu sync.Mutex
+	onFailure []func(Failure)
+
 	unready atomic.Pointer[string] // why the service does not post yet; nil if it does, as far as the bot knows
 
 	address, adminAddress chan string // get the addresses of the listeners

@@ -34,7 +34,7 @@ func (b *Bot) newWorker() *worker.Worker {
 		Clock:    b.config.Clock,
 		Parallel: b.config.Parallel, MaxAttempts: b.config.MaxAttempts, Attempts: b.tasks.attempts,
 		Lease: b.config.Lease, Durable: b.store.Durable(),
-		Heartbeat: b.monitor.Heartbeat("lanes", 2*b.config.Lease), Retried: metrics.Retry, Dead: metrics.Dead,
+		Heartbeat: b.monitor.Heartbeat("lanes", 2*b.config.Lease), Retried: metrics.Retry, Dead: b.died,
 		BeforeDead: func(ctx context.Context, lease store.Lease) error {
 			return markDead(ctx, b.store.State(), runKey(lease))
 		},

@@ -91,3 +91,16 @@ func Held(ctx context.Context, l store.Ledger) ([]store.Send, error) {
 		query.After = page[len(page)-1].Seq
 	}
 }
+
+// Lost reports whether a send was not sent although nobody has decided that: the service refused it,
+// or it could not leave in its time.
+func Lost(s store.Send) bool {
+	switch kind := refusalOf(s).Kind; s.State {
+	case store.Expired:
+		return true
+	case store.Refused:
+		return kind == byService || kind == neverLeft
+	case store.Queued, store.Held, store.Sending, store.Sent, store.Unknown:
+	}
+	return false
+}
