@@ -40,7 +40,9 @@ func TestFailuresReachAPerson(t *testing.T) {
 	called := make(chan bot.Failure, 20)
 	b.OnFailure(func(f bot.Failure) { called <- f })
 	b.Command("dead", func(*router.Context) error { return errors.New("broken") })
-	b.Command("hold", func(c *router.Context) error { return c.Reply("the text of the answer", router.Hold("look"), router.Key("k1")) })
+	b.Command("hold", func(c *router.Context) error {
+		return c.Reply("the text of the answer", router.Hold("look"), router.Key("k1"))
+	})
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error { return c.Reply("fine") })
 	start(t, b, sim.Simulator)
 	alice, bob, owner := sim.Friend("alice"), sim.Friend("bob"), sim.Friend("carol")
