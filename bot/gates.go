@@ -128,9 +128,9 @@ func (b *Bot) typed(c *router.Context) (bool, error) {
 	return !own, nil
 }
 
-// laneOf is the lane of a delivery. What the owner of the account types goes only to the routes of
-// Self, which do not wait for the handlers of the chat: these may wait for the turn of an answer that
-// the owner has just made needless.
+// laneOf is the lane of a delivery. What the owner of the account types goes only to the routes
+// of Self, which do not wait for the handlers of the chat: these may wait for the turn of an
+// answer that the owner has just made needless.
 func (b *Bot) laneOf(d callback.Delivery) string {
 	if d.Self && !b.config.KeepSelf && b.router.HasSelf() {
 		return d.Lane + "/self"

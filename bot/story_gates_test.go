@@ -62,7 +62,8 @@ func TestStory15CustomerHandOver(t *testing.T) {
 		}
 	}
 
-	// The answer is in the queue when the owner begins to type: silence is checked right before it leaves.
+	// The answer is in the queue when the owner begins to type: silence is checked right before
+	// it leaves.
 	require.NoError(t, outbox.Pause(ctx, back.State(), "", "test"))
 	carol.Says("营业时间")
 	require.Eventually(t, func() bool { return queued(t, back) == 1 }, 5*time.Second, time.Millisecond)

@@ -287,8 +287,9 @@ func TestIdentityOfOwnMessages(t *testing.T) {
 		"of a member":         {"100@chatroom", "wxid_me", "wxid_a:\nhi", false},
 		"only by its content": {"100@chatroom", "wxid_me", "wxid_me:\nhi", false},
 	} {
-		id, err := callback.Identify(fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_app","Wxid":"wxid_me","Data":{"NewMsgId":1234567890123,`+
-			`"MsgType":1,"FromUserName":{"string":%q},"ToUserName":{"string":%q},"Content":{"string":%q}}}`, test.from, test.to, test.content))
+		id, err := callback.Identify(fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_app","Wxid":"wxid_me","Data":{`+
+			`"NewMsgId":1234567890123,"MsgType":1,"FromUserName":{"string":%q},"ToUserName":{"string":%q},"Content":{"string":%q}}}`,
+			test.from, test.to, test.content))
 		require.NoError(t, err, name)
 		assert.Equal(t, test.want, id.Self, name)
 	}

@@ -22,9 +22,9 @@ type DropConfig struct {
 	// another counts as DroppedSelf, whatever Keep says; otherwise the accounts would answer each
 	// other endlessly. nil means that the bot has one account.
 	Own func(wxid string) bool
-	// Typed reports whether a message of the account itself was typed by its owner, for the routes of
-	// router.Group.Self: these get it then, and without DroppedSelf in Keep no others. nil means that
-	// none was.
+	// Typed reports whether a message of the account itself was typed by its owner, for the
+	// routes of router.Group.Self: these get it then, and without DroppedSelf in Keep no others.
+	// nil means that none was.
 	Typed func(c *router.Context) (bool, error)
 	// Count is called for each dropped message with the reason. nil means that drops are not
 	// counted.

@@ -35,17 +35,17 @@ const (
 	verdictDry   = "dry run"
 )
 
-// Verdict is what a gate says about a send whose turn it is. The zero value lets it pass. If several
-// fields are set, or several gates say something, Drop prevails over Hold, and Hold over the longest
-// Delay.
+// Verdict is what a gate says about a send whose turn it is. The zero value lets it pass. If
+// several fields are set, or several gates say something, Drop prevails over Hold, and Hold over
+// the longest Delay.
 type Verdict struct {
 	// Drop is why the message is not sent, now or later: its sender gets a *RefusedError.
 	Drop string
 	// Hold is why a person has to release the message first; see Release and Drop.
 	Hold string
-	// Delay is how long the message waits before the gates are asked again. That time does not count
-	// against its TTL. Up to a minute it keeps its place in its chat, and later sends of its class
-	// wait for it; with a longer delay they go first. Other chats never wait.
+	// Delay is how long the message waits before the gates are asked again. That time does not
+	// count against its TTL. Up to a minute it keeps its place in its chat, and later sends of
+	// its class wait for it; with a longer delay they go first. Other chats never wait.
 	Delay time.Duration
 }
 
@@ -119,10 +119,10 @@ type gate struct {
 // released or tried before. Gates are asked in the order in which they were added, until one drops.
 // remove takes the gate out.
 //
-// A gate must be quick, as the account sends nothing meanwhile: it reads a value, and does not ask
-// another system. One that panics, or takes longer than 5 seconds, holds the send. The name is for
-// reasons and logs, and tells later which gate a person has released a send from. The message has no
-// Hold and is not Queued.
+// A gate must be quick, as the account sends nothing meanwhile: it reads a value, and does not
+// ask another system. One that panics, or takes longer than 5 seconds, holds the send. The name
+// is for reasons and logs, and tells later which gate a person has released a send from. The
+// message has no Hold and is not Queued.
 func (o *Outbox) Gate(name string, ask func(ctx context.Context, m Message) Verdict) (remove func()) {
 	g := &gate{name: name, ask: ask}
 	o.gates.mu.Lock()
@@ -147,7 +147,7 @@ func (gs *gates) all() []*gate {
 func (o *Outbox) pass(it *item, s store.Send) (bool, error) {
 	m, err := api.DecodeSend(s.Endpoint, s.Body)
 	if err != nil {
-		return true, nil // refused when it is to be sent
+		return true, nil //nolint:nilerr // begin refuses what cannot be read
 	}
 	message := Message{Send: m, Key: s.Key, Class: it.class, Source: s.Source, Event: s.Event}
 	o.mu.Lock()

@@ -59,8 +59,8 @@ type Config struct {
 	AnswerTTL, ProactiveTTL time.Duration
 	// MaxTries bounds how often one entry is tried whose requests provably never left. 0 means 5.
 	MaxTries int
-	// DryRun reports whether a send is only rehearsed: everything is done but the request. nil means
-	// that none is.
+	// DryRun reports whether a send is only rehearsed: everything is done but the request. nil
+	// means that none is.
 	DryRun func(m Message) bool
 
 	// PauseFile pauses all sending as long as it exists. Empty means none.
@@ -73,7 +73,8 @@ type Config struct {
 	// not block.
 	Outcome func(s store.Send)
 	// Gated is called with each send that a gate or a dry run keeps from leaving now: verdict is
-	// "delay", "hold", "drop" or "dry run". The body is as secret as the message. It must not block.
+	// "delay", "hold", "drop" or "dry run". The body is as secret as the message. It must not
+	// block.
 	Gated func(verdict string, s store.Send)
 	// Turn is called with each request that begins. It must not block.
 	Turn func(t Turn)
@@ -285,8 +286,8 @@ func (o *Outbox) tell(s store.Send) {
 		o.config.Logger.Error("a message may have been sent, or not: hongyan outbox list shows it, and a person decides",
 			zap.String("key", s.Key), zap.String("endpoint", s.Endpoint), zap.String("reason", s.Reason))
 	case store.Held:
-		o.config.Logger.Warn("a message waits for a person: hongyan outbox list shows it, then hongyan outbox release or drop", zap.String("key", s.Key),
-			zap.String("reason", s.Reason))
+		o.config.Logger.Warn("a message waits for a person: hongyan outbox list shows it, then hongyan outbox release or drop",
+			zap.String("key", s.Key), zap.String("reason", s.Reason))
 	case store.Expired:
 		o.config.Logger.Warn("a message was not sent in time", zap.String("key", s.Key), zap.String("reason", s.Reason))
 	case store.Queued, store.Sending, store.Sent, store.Refused:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -34,7 +35,7 @@ func holdingOf(s store.Send) holding {
 // do not hold it again.
 func released(s *store.Send) []byte {
 	h := holdingOf(*s)
-	names := append(h.Released, h.HeldBy...)
+	names := slices.Concat(h.Released, h.HeldBy)
 	if s.State != store.Held || len(names) == 0 {
 		return nil
 	}
@@ -92,8 +93,8 @@ func Held(ctx context.Context, l store.Ledger) ([]store.Send, error) {
 	}
 }
 
-// Lost reports whether a send was not sent although nobody has decided that: the service refused it,
-// or it could not leave in its time.
+// Lost reports whether a send was not sent although nobody has decided that: the service refused
+// it, or it could not leave in its time.
 func Lost(s store.Send) bool {
 	switch kind := refusalOf(s).Kind; s.State {
 	case store.Expired:

@@ -28,7 +28,8 @@ func noticePace() outbox.Pace {
 func notice(ctx context.Context, o *outbox.Outbox, name, text string, groups []string) error {
 	for _, g := range groups {
 		_, err := o.Send(ctx, outbox.Message{
-			Send: api.PostText{AppID: "a", To: g, Content: text}, Key: noticeKey(name, g), Class: outbox.Proactive, Source: "notice", Queued: true,
+			Send: api.PostText{AppID: "a", To: g, Content: text}, Key: noticeKey(name, g), Class: outbox.Proactive,
+			Source: "notice", Queued: true,
 		})
 		if err != nil && !errors.Is(err, outbox.ErrRefused) && !errors.Is(err, outbox.ErrUnknown) { // these are in the report
 			return fmt.Errorf("%s: %w", g, err)

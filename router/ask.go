@@ -22,9 +22,9 @@ var (
 	// ErrFormTooLarge means that the messages of a form are more than the state can hold. The form
 	// has ended.
 	ErrFormTooLarge = errors.New("router: the form is too large to be kept: ask for fewer or smaller messages")
-	// ErrCannotAsk means that a middleware or an observer asks, or a handler its sender after it has
-	// asked another person: only the handler of a route can run again, and where the one waits whom
-	// it has asked last.
+	// ErrCannotAsk means that a middleware or an observer asks, or a handler its sender after it
+	// has asked another person: only the handler of a route can run again, and where the one
+	// waits whom it has asked last.
 	ErrCannotAsk = errors.New("router: only the handler of a route can ask, and not the sender after another person")
 )
 

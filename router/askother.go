@@ -15,10 +15,11 @@ import (
 // askOtherTimeout is how long a question to another person waits for its answer.
 const askOtherTimeout = 24 * time.Hour
 
-// AskOther asks another person, by wxid, in their private chat with the account, and returns whether
-// the answer is yes. Like Ask it returns ErrWaiting while there is no answer, which the handler must
-// return; the handler runs again from its start when the answer comes, also after a restart. In the
-// meantime the chat of the event goes on: its messages, also those of the sender, are handled.
+// AskOther asks another person, by wxid, in their private chat with the account, and returns
+// whether the answer is yes. Like Ask it returns ErrWaiting while there is no answer, which the
+// handler must return; the handler runs again from its start when the answer comes, also after a
+// restart. In the meantime the chat of the event goes on: its messages, also those of the sender,
+// are handled.
 //
 //	ok, err := c.AskOther(owner, "转发 "+f.Name+" 吗？")
 //	if err != nil || !ok {
@@ -26,10 +27,11 @@ const askOtherTimeout = 24 * time.Hour
 //	}
 //	return c.Forward(target)
 //
-// Each question has a number, which is sent with it. The answer is 是 or 否, 同意 or 拒绝, yes or no, with
-// the number if several questions to the person are open, or as a quote of the question. Of the
-// options, Timeout (24 hours without it) and OnTimeout count: the text goes to the chat of the event.
-// A handler may ask several people, and the sender before them, but not the sender after them.
+// Each question has a number, which is sent with it. The answer is 是 or 否, 同意 or 拒绝, yes or
+// no, with the number if several questions to the person are open, or as a quote of the question.
+// Of the options, Timeout (24 hours without it) and OnTimeout count: the text goes to the chat of
+// the event. A handler may ask several people, and the sender before them, but not the sender
+// after them.
 func (c *Context) AskOther(person, question string, options ...AskOption) (bool, error) {
 	j := &c.run.journal
 	switch {

@@ -124,8 +124,8 @@ func TestAskOther(t *testing.T) {
 	}
 }
 
-// TestAskOtherAgain delivers messages again, as after a crash: nothing is asked twice, and no answer
-// counts for another question.
+// TestAskOtherAgain delivers messages again, as after a crash: nothing is asked twice, and no
+// answer counts for another question.
 func TestAskOtherAgain(t *testing.T) {
 	t.Parallel()
 	k := newTalk(t, guard())

@@ -30,7 +30,8 @@ type cooled struct {
 // does not count. It stands among the matchers; on a group, each route counts for itself. The time
 // is in the state, so it outlives a restart, and a message that is run again passes again.
 //
-//	b.Text(router.Say("9:00-18:00"), match.Keyword("营业时间"), router.Cooldown(router.BySender, 30*time.Second))
+//	b.Text(router.Say("9:00-18:00"), match.Keyword("营业时间"),
+//		router.Cooldown(router.BySender, 30*time.Second))
 func Cooldown(per Scope, d time.Duration) match.Matcher {
 	names := map[Scope]string{BySender: "router.BySender", ByChat: "router.ByChat", ScopeAccount: "router.ScopeAccount"}
 	if names[per] == "" || d <= 0 {

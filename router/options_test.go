@@ -54,8 +54,8 @@ func TestCooldown(t *testing.T) {
 	}
 }
 
-// TestCooldownOfOthers counts neither what a handler passes on nor the answers to its questions, and
-// counts what failed once.
+// TestCooldownOfOthers counts neither what a handler passes on nor the answers to its questions,
+// and counts what failed once.
 func TestCooldownOfOthers(t *testing.T) {
 	t.Parallel()
 	r := router.New()

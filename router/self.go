@@ -11,7 +11,7 @@ import (
 // gets one, unless the bot keeps messages of its own. The conversation is the chat in which it was
 // typed.
 //
-//	b.Self(func(c *router.Context) error { return c.Mute(10 * time.Minute) }) // the owner takes over
+//	b.Self(func(c *router.Context) error { return c.Mute(10 * time.Minute) })
 func (g *Group) Self(h func(*Context) error, ms ...match.Matcher) *Route {
 	if h == nil {
 		panic("router: the handler of Self at " + callSite() + " is nil")

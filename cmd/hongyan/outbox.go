@@ -42,7 +42,8 @@ type outboxListCmd struct {
 // Help explains the states.
 func (outboxListCmd) Help() string {
 	return "unknown: the message may have been sent or not, as its connection broke; look into the chat, then say sent, resend or drop.\n" +
-		"held: it waits for a person: release or drop. expired: its turn did not come in time. refused: the service or a person said no.\n" +
+		"held: it waits for a person: release or drop. expired: its turn did not come in time.\n" +
+		"refused: the service, a gate or a person said no.\n" +
 		"unknown 表示不确定是否已发出：请先查看聊天记录，再决定 sent、resend 或 drop。"
 }
 

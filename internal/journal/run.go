@@ -66,9 +66,10 @@ func (r *Run[S]) Leave() {
 }
 
 // Move has the form of this run, or the one that it will begin, wait at another key: its next
-// question is for somebody else. A form that waits there already, since an earlier run of the same
-// message came this far, goes on. over means that this run ends here: another one has the answer, or
-// has ended the form. The form at the old key ends when Wait has stored the one at the new.
+// question is for somebody else. A form that waits there already, since an earlier run of the
+// same message came this far, goes on. over means that this run ends here: another one has the
+// answer, or has ended the form. The form at the old key ends when Wait has stored the one at the
+// new.
 func (r *Run[S]) Move(ctx context.Context, j Journal[S], key string) (over bool, err error) {
 	if r.key == key && r.form != nil {
 		return false, nil

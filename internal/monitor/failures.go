@@ -31,8 +31,8 @@ const (
 type Failure struct {
 	Kind  FailureKind `json:"kind"`
 	Count int         `json:"count"` // how many there are that were not reported before
-	// Account and Chat are where the latest of them happened, Source is its route or plugin, and Key
-	// its send, or its message. They are empty if unknown.
+	// Account and Chat are where the latest of them happened, Source is its route or plugin, and
+	// Key its send, or its message. They are empty if unknown.
 	Account string    `json:"account,omitempty"`
 	Chat    string    `json:"chat,omitempty"`
 	Source  string    `json:"source,omitempty"`
@@ -78,8 +78,8 @@ type failed struct {
 // Wake makes Run look for failures soon.
 func (m *Monitor) Wake() { m.poke() }
 
-// reviewFailures notifies people of failures that they do not know yet: once for each kind, and again
-// when there are new ones after an hour, or after all were settled.
+// reviewFailures notifies people of failures that they do not know yet: once for each kind, and
+// again when there are new ones after an hour, or after all were settled.
 func (m *Monitor) reviewFailures(ctx context.Context) {
 	found, err := m.failures(ctx)
 	if err == nil {
@@ -259,7 +259,8 @@ func failureAbout(kind FailureKind, list []failed) Failure {
 		f.TextZH = "有 %d 条消息处理失败，已放入死信。请执行 %s 查看原因，再用 hongyan dead retry 或 drop 处理。"
 	case UnknownSend:
 		f.Do = "hongyan outbox list --state unknown"
-		f.Text = "%d messages may have been sent, or not. What to do: %s, look into the chat, then hongyan outbox sent, resend or drop " + key + "."
+		f.Text = "%d messages may have been sent, or not. What to do: %s, look into the chat, then hongyan outbox sent, resend or drop " +
+			key + "."
 		f.TextZH = "有 %d 条消息不确定是否已发出。请执行 %s，核对聊天记录后用 hongyan outbox sent、resend 或 drop " + key + " 处理。"
 	case HeldSend:
 		f.Do = "hongyan outbox list --state held"

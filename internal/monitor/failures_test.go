@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -27,7 +28,7 @@ func TestFailuresAreReportedOnce(t *testing.T) {
 		got = nil
 		m, err := monitor.New(monitor.Config{ // another process each time
 			Store: back, Metrics: monitor.NewMetrics(), Online: func(context.Context, string) (bool, error) { return true, nil },
-			Failed: func(f monitor.Failure) { got = append(got, f) }, Now: func() time.Time { return time.Now().Add(ahead) },
+			Failed: func(f monitor.Failure) { got = append(got, f) }, Clock: clock.Func(func() time.Time { return time.Now().Add(ahead) }),
 		})
 		require.NoError(t, err)
 		m.Review(t.Context())

@@ -59,8 +59,8 @@ type Config struct {
 	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
 	// sent then. The zero value means none.
 	Quiet outbox.Window
-	// Failed is called with failures that a person has to see to, when the Webhook and the Owner are
-	// notified of them. nil calls nothing.
+	// Failed is called with failures that a person has to see to, when the Webhook and the Owner
+	// are notified of them. nil calls nothing.
 	Failed func(f Failure)
 	// Client posts to the webhook. nil means one that waits for 10 seconds.
 	Client *http.Client
