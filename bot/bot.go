@@ -64,8 +64,8 @@ type Bot struct {
 	files    *files
 	gate     gate
 
-	loopGuard     router.Middleware
-	tasks         *tasks
+	loopGuard  router.Middleware
+	tasks      *tasks
 	dryPlugins sync.Map // name → bool: whether the plugin is a rehearsal
 
 	schedules     *schedule.Scheduler
