@@ -35,7 +35,8 @@ type cooled struct {
 func Cooldown(per Scope, d time.Duration) match.Matcher {
 	names := map[Scope]string{BySender: "router.BySender", ByChat: "router.ByChat", ScopeAccount: "router.ScopeAccount"}
 	if names[per] == "" || d <= 0 {
-		panic(fmt.Sprintf("router: Cooldown(%d, %v) at %s: it needs BySender, ByChat or ScopeAccount, and a time above 0", per, d, callSite()))
+		panic(fmt.Sprintf("router: Cooldown(%d, %v) at %s: it needs BySender, ByChat or ScopeAccount, and a time above 0",
+			per, d, callSite()))
 	}
 	return &routeOption{name: fmt.Sprintf("router.Cooldown(%s, %v)", names[per], d), around: func(r *Route, next Handler) Handler {
 		return func(c *Context) error {
