@@ -13,13 +13,15 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// Alarm says who is notified when an account does not work, and when silence is suspicious. The
+// Alarm says who is notified when an account does not work, or something fails that a person has to
+// see to (see Failure), and when silence is suspicious. The
 // zero value notifies no one; the log, /readyz and the metrics show it in any case.
 type Alarm struct {
 	// Webhook gets a POST with a JSON object when an incident begins, and one when it is over;
 	// docs/metrics.md describes it.
 	Webhook string
-	// Owner is a wxid that gets the same as a message, through an account of the bot that works.
+	// Owner is a wxid, or the id of a group, that gets the same as a message, through an account of
+	// the bot that works.
 	Owner string
 	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
 	// sent then. The zero value means none.

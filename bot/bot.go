@@ -67,8 +67,10 @@ type Bot struct {
 	files    *files
 	gate     gate
 
-	loopGuard     router.Middleware
-	tasks         *tasks
+	loopGuard  router.Middleware
+	tasks      *tasks
+	dryPlugins sync.Map // name → bool: whether the plugin is a rehearsal
+
 	schedules     *schedule.Scheduler
 	schedulesOpen atomic.Bool // they run: only plugins may add to them
 
@@ -76,6 +78,9 @@ type Bot struct {
 	started sync.Once
 	monitor *monitor.Monitor
 	tracer  *monitor.Tracer // nil unless Config.Tracer
+
+	failureMu sync.Mutex
+	onFailure []func(Failure)
 
 	unready atomic.Pointer[string] // why the service does not post yet; nil if it does, as far as the bot knows
 
@@ -193,7 +198,7 @@ func (b *Bot) middleware() []router.Middleware {
 	ms := []router.Middleware{
 		middleware.Log(middleware.LogConfig{Text: b.config.LogText, Clock: b.config.Clock}),
 		middleware.Recover(),
-		middleware.Drop(middleware.DropConfig{Keep: keep, Own: b.accounts.own, Count: b.counters.drop}),
+		middleware.Drop(middleware.DropConfig{Keep: keep, Own: b.accounts.own, Typed: b.typed, Count: b.counters.drop}),
 		b.allowing(),
 	}
 	if !b.config.AllAnswer {

@@ -83,6 +83,10 @@ type Config struct {
 	// which sending is stopped or not allowed is left out. 0 means outbox.DefaultAnswerTTL and
 	// 6 hours.
 	AnswerTTL, ProactiveTTL time.Duration
+	// DryRun makes a rehearsal of the bot: everything is done but the last step of each send, which
+	// is counted, kept in the ledger, and logged; its text only with LogText. See also DryRun of a
+	// Route, a Group and a Handle.
+	DryRun bool
 	// RateLimit bounds the messages of one conversation that are handled. The zero value means no
 	// bound.
 	RateLimit RateLimit

@@ -19,6 +19,7 @@ type Stats struct {
 	Sent       int            // messages sent
 	Unsent     int            // messages that certainly were not sent
 	Unknown    int            // messages that may have been sent
+	Gated      map[string]int // messages that did not leave at once: "delay", "hold", "drop", "dry run"
 }
 
 // Stats returns the counters since the start.
@@ -28,7 +29,7 @@ func (b *Bot) Stats() Stats {
 		Received: c.Callbacks[monitor.Accepted], Duplicates: c.Callbacks[monitor.Duplicate], Refused: c.Callbacks[monitor.Refused],
 		Handled: c.Events[monitor.Handled], Unhandled: c.Events[monitor.Unhandled], Failed: c.Events[monitor.Failed],
 		Dropped: c.Drops, Sent: c.Sends[monitor.SendSent], Unsent: c.Sends[monitor.SendRefused] + c.Sends[string(store.Expired)],
-		Unknown: c.Sends[monitor.SendUnknown],
+		Unknown: c.Sends[monitor.SendUnknown], Gated: c.Gated,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -108,4 +109,22 @@ func ExampleBot_maxAge() {
 	})
 	fmt.Println(b.Stats().Handled)
 	// Output: 0
+}
+
+// ExampleBot_OnFailure writes what needs a person where people look.
+func ExampleBot_OnFailure() {
+	b := bot.Must(bot.New(bot.Config{Token: "token of the console", Store: memory.New(memory.Config{}), Logger: zap.NewNop()}))
+	b.OnFailure(func(f bot.Failure) { fmt.Println(f.Kind, f.Count, f.Do) })
+	b.Gate(func(_ context.Context, m outbox.Message) (v outbox.Verdict) {
+		if m.Source == "experiment" {
+			v.Hold = "a person looks first"
+		}
+		return v
+	})
+	held, err := b.Held(context.Background())
+	fmt.Println(len(held), err)
+	fmt.Println(b.Close())
+	// Output:
+	// 0 <nil>
+	// <nil>
 }

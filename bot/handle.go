@@ -34,7 +34,7 @@ func (b *Bot) newWorker() *worker.Worker {
 		Clock:    b.config.Clock,
 		Parallel: b.config.Parallel, MaxAttempts: b.config.MaxAttempts, Attempts: b.tasks.attempts,
 		Lease: b.config.Lease, Durable: b.store.Durable(),
-		Heartbeat: b.monitor.Heartbeat("lanes", 2*b.config.Lease), Retried: metrics.Retry, Dead: metrics.Dead,
+		Heartbeat: b.monitor.Heartbeat("lanes", 2*b.config.Lease), Retried: metrics.Retry, Dead: b.died,
 		BeforeDead: func(ctx context.Context, lease store.Lease) error {
 			return markDead(ctx, b.store.State(), runKey(lease))
 		},
@@ -81,9 +81,12 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	run := router.Run{Key: runKey(lease), Attempt: lease.Attempt, Received: lease.Received, Entered: entered}
 	run.AnyAge = func() bool { return b.wasDead(ctx, run.Key) }
 	outcome, err := b.router.Dispatch(ctx, e, b.services, run)
-	if outcome.Dropped == router.DroppedLate {
+	switch outcome.Dropped {
+	case router.DroppedLate:
 		b.counters.drop(router.DroppedLate)
 		b.late.tell(b.logger, b.config.Clock.Now(), e, outcome.Route)
+	case router.DroppedCooldown:
+		b.counters.drop(router.DroppedCooldown)
 	}
 	b.counters.handled(outcome, err)
 	if err != nil {

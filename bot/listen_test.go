@@ -29,7 +29,7 @@ func TestListeningOpensNothing(t *testing.T) {
 	b.Observe(func(c *router.Context) error { seen <- c.Text(); return nil })
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 		refused <- c.Reply("不该发")
-		return c.To("wxid_bob").SendText(c.GroupName()+"："+c.Said())
+		return c.To("wxid_bob").SendText(c.GroupName() + "：" + c.Said())
 	}, match.Keyword("招标"), router.Watch())
 	b.Command("报名", func(c *router.Context) error { return c.Reply("好") })
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("re: " + m.Body) })

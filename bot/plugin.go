@@ -17,8 +17,8 @@ import (
 //
 //   - Setup registers routes on the handle, and starts what the plugin needs. After an error
 //     nothing of it remains.
-//   - Close undoes all of Setup that is neither a route nor a schedule, and returns when its
-//     goroutines have ended. The routes and schedules are taken out before.
+//   - Close undoes all of Setup that is not a route, a schedule or a gate, and returns when its
+//     goroutines have ended. These are taken out before.
 //   - A plugin value is installed at most once at a time.
 type Plugin interface {
 	// Name is unique in a bot; it shows up in logs.
@@ -42,6 +42,8 @@ type Handle struct {
 	pending      []schedule.Schedule
 	pendingTasks []*taskKind
 	replaced     bool // another plugin has its tasks
+
+	gates []func() // take them out
 }
 
 // newHandle makes the place of a plugin, whose routes go to a group.
@@ -75,7 +77,7 @@ func (h *Handle) setUp(p Plugin) (err error) {
 // Bot is the bot of the plugin, for a plugin that looks after others.
 func (h *Handle) Bot() *Bot { return h.bot }
 
-// takeOut removes the plugin's routes and schedules. It waits for a schedule that runs.
+// takeOut removes the plugin's routes, schedules and gates. It waits for a schedule that runs.
 func (h *Handle) takeOut() {
 	h.bot.router.Remove(h.Group)
 	if !h.staged && !h.replaced {
@@ -84,6 +86,10 @@ func (h *Handle) takeOut() {
 	for _, name := range h.schedules {
 		h.bot.schedules.Remove(name)
 	}
+	for _, remove := range h.gates {
+		remove()
+	}
+	h.bot.dryPlugins.Delete(h.name)
 }
 
 // Logger names the plugin in each line.
@@ -102,7 +108,7 @@ func (b *Bot) Install(list ...Plugin) error {
 	return nil
 }
 
-// Uninstall takes a plugin's routes and schedules out, and closes it.
+// Uninstall takes a plugin's routes, schedules and gates out, and closes it.
 func (b *Bot) Uninstall(name string) error { return b.plugins.uninstall(name) }
 
 // plugins are the installed plugins, in the order of their installation.

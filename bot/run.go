@@ -190,7 +190,7 @@ func isLoopback(a net.Addr) bool {
 func (b *Bot) accept(ctx context.Context, d callback.Delivery) error {
 	var added bool
 	err := b.gate.pass(func() (err error) {
-		added, err = b.store.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: d.Lane, Body: d.Body, Received: b.config.Clock.Now()})
+		added, err = b.store.Inbox().Append(ctx, store.Item{Key: d.Key, Lane: b.laneOf(d), Body: d.Body, Received: b.config.Clock.Now()})
 		return err
 	})
 	b.observeAccept(ctx, d, added, err)

@@ -273,3 +273,24 @@ func TestAge(t *testing.T) {
 	assert.Equal(t, -995*time.Second, e.Age(time.Unix(5, 0)), "a clock that is behind")
 	assert.Zero(t, decode(t, addMsg(`"MsgType":1`)).Age(time.Unix(5, 0)))
 }
+
+// TestIdentityOfOwnMessages is known without a look at the content.
+func TestIdentityOfOwnMessages(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		from, to, content string
+		want              bool
+	}{
+		"typed to a friend":   {"wxid_me", "wxid_a", "hi", true},
+		"typed in a group":    {"wxid_me", "100@chatroom", "hi", true},
+		"of a friend":         {"wxid_a", "wxid_me", "hi", false},
+		"of a member":         {"100@chatroom", "wxid_me", "wxid_a:\nhi", false},
+		"only by its content": {"100@chatroom", "wxid_me", "wxid_me:\nhi", false},
+	} {
+		id, err := callback.Identify(fmt.Appendf(nil, `{"TypeName":"AddMsg","Appid":"wx_app","Wxid":"wxid_me","Data":{`+
+			`"NewMsgId":1234567890123,"MsgType":1,"FromUserName":{"string":%q},"ToUserName":{"string":%q},"Content":{"string":%q}}}`,
+			test.from, test.to, test.content))
+		require.NoError(t, err, name)
+		assert.Equal(t, test.want, id.Self, name)
+	}
+}

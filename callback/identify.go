@@ -21,6 +21,9 @@ type Identity struct {
 	// Lane is the queue of the conversation in the store: "AppID/conversation id". Messages of a
 	// lane are handled in order.
 	Lane string
+	// Self is true if the envelope says that the account itself wrote the message. Where only the
+	// content does, it is false.
+	Self bool
 }
 
 // Identify reads the identity of a body with the zero Decoder.
@@ -123,7 +126,9 @@ func (w *whose) message(newMsgID uint64, msgType int, typeWord string, where env
 		}
 		conversation = e.Conversation
 	}
-	return w.identity(key, conversation), nil
+	id := w.identity(key, conversation)
+	id.Self = where.self || where.wxid != "" && where.from == where.wxid
+	return id, nil
 }
 
 func (w *whose) identity(key string, where Conversation) Identity {

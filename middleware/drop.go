@@ -3,6 +3,7 @@ package middleware
 import (
 	"slices"
 
+	"github.com/hongyan-go/hongyan/internal/handling"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -21,6 +22,10 @@ type DropConfig struct {
 	// another counts as DroppedSelf, whatever Keep says; otherwise the accounts would answer each
 	// other endlessly. nil means that the bot has one account.
 	Own func(wxid string) bool
+	// Typed reports whether a message of the account itself was typed by its owner, for the
+	// routes of router.Group.Self: these get it then, and without DroppedSelf in Keep no others.
+	// nil means that none was.
+	Typed func(c *router.Context) (bool, error)
 	// Count is called for each dropped message with the reason. nil means that drops are not
 	// counted.
 	Count func(reason string)
@@ -29,8 +34,7 @@ type DropConfig struct {
 // Drop drops messages that a bot should not answer: those of the account itself, of official
 // accounts and of WeChat's service accounts. Friend requests pass, although a service account
 // delivers them, and so do events that are not messages. Pitfall: messages typed on the phone are
-// dropped, too. To accept commands that the owner types there, put DroppedSelf into Keep, and
-// answer nothing else of these messages, or the bot answers itself.
+// dropped, too, unless a route of router.Group.Self takes them.
 func Drop(config DropConfig) router.Middleware {
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
@@ -38,8 +42,18 @@ func Drop(config DropConfig) router.Middleware {
 			switch {
 			case config.ofAnotherAccount(c):
 				reason = DroppedSelf
-			case reason == "", slices.Contains(config.Keep, reason):
-				return next(c)
+			default:
+				kept := slices.Contains(config.Keep, reason)
+				typed, err := config.typed(c, reason)
+				switch {
+				case err != nil:
+					return err
+				case typed:
+					handling.Of(c).Typed(!kept)
+					return next(c)
+				case reason == "", kept:
+					return next(c)
+				}
 			}
 			if config.Count != nil {
 				config.Count(reason)
@@ -55,6 +69,14 @@ func Drop(config DropConfig) router.Middleware {
 func (config *DropConfig) ofAnotherAccount(c *router.Context) bool {
 	e := c.Event
 	return config.Own != nil && e.IsMessage() && !e.Self && e.Sender != "" && !aboutSomebody(e) && config.Own(e.Sender)
+}
+
+// typed reports whether the owner of the account has typed the message.
+func (config *DropConfig) typed(c *router.Context, reason string) (bool, error) {
+	if config.Typed == nil || reason != DroppedSelf {
+		return false, nil
+	}
+	return config.Typed(c)
 }
 
 func dropReason(c *router.Context) string {

@@ -99,7 +99,9 @@ func ignoreConflict(err error) error {
 
 // call makes the request and writes its outcome.
 func (o *Outbox) call(q *queue, it *item, s store.Send, m api.Send) {
+	noted := o.own.begin(s, m, o.config.Clock.Now())
 	sent, err := o.config.Send(it.values, m)
+	o.own.end(noted, sent, err)
 	result := o.judge(q, it, &s, sent, err)
 	s = o.record(s)
 	if s.State.Final() {
@@ -225,7 +227,7 @@ func (o *Outbox) again(q *queue, it *item, s *store.Send, err error) bool {
 	if it.tries >= o.config.MaxTries || !it.expires.IsZero() && at.After(it.expires) {
 		return false
 	}
-	s.State, s.Result, s.NotBefore = store.Queued, nil, at
+	s.State, s.Result, s.NotBefore = store.Queued, it.released, at
 	return true
 }
 

@@ -16,12 +16,15 @@ const (
 	neverLeft = "never left" // tries again: it has not reached the service
 	byService = "service"    // gets the same answer
 	byPerson  = "dropped"    // gets the same answer
+	byGate    = "gate"       // gets the same answer
+	dryRun    = "dry run"    // succeeds, and goes out if the dry run is over
 )
 
 // refusal is the Result of an entry that was refused.
 type refusal struct {
 	Kind  string `json:"refused"`
 	Cause string `json:"cause,omitempty"` // "token" or "offline"
+	Gate  string `json:"gate,omitempty"`  // the name of the gate that dropped it
 }
 
 func (r refusal) encode() []byte {
@@ -57,9 +60,6 @@ func (o *Outbox) entry(m *Message) (store.Send, error) {
 	if s.Key == "" {
 		s.Key = "once/" + rand.Text()
 	}
-	if m.Hold == "" && o.config.Hold != nil {
-		m.Hold = o.config.Hold(*m)
-	}
 	if m.Hold != "" {
 		s.State, s.Reason = store.Held, m.Hold
 	}
@@ -76,6 +76,12 @@ func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessag
 	if err != nil {
 		return nil, nil, err
 	}
+	dry := o.isDry(*m)
+	if dry {
+		if err := o.rehearse(ctx, *m, &want); err != nil {
+			return nil, nil, notSent(*m, err)
+		}
+	}
 	var stored store.Send
 	var added bool
 	if d := o.depart(ctx, want); d != nil {
@@ -90,6 +96,9 @@ func (o *Outbox) submit(ctx context.Context, m *Message) (*item, *api.SentMessag
 		return nil, nil, &pendingError{Key: want.Key, Endpoint: want.Endpoint, Err: err}
 	case err != nil:
 		return nil, nil, notSent(*m, err)
+	case added && dry:
+		o.count(verdictDry, stored)
+		return nil, later(*m), nil
 	case added && stored.State == store.Held:
 		o.tell(stored)
 		sent, err := o.promised(ctx, want.Key, *m)
@@ -125,16 +134,23 @@ func (o *Outbox) join(ctx context.Context, stored, want store.Send) (*item, *api
 		return it, nil, err
 	case store.Sent, store.Unknown, store.Refused, store.Expired:
 	}
-	if !again(stored) {
+	if !again(stored) || refusalOf(stored).Kind == dryRun && refusalOf(want).Kind == dryRun {
 		sent, err := replay(stored)
 		return nil, sent, err
 	}
 	// Nothing has ever been sent: it may have another try, with what the handler says now.
-	stored.State, stored.Reason, stored.Result, stored.Body, stored.Expires = store.Queued, "", nil, want.Body, want.Expires
+	stored.State, stored.Reason, stored.Result, stored.Body, stored.Expires = want.State, want.Reason, want.Result, want.Body, want.Expires
 	stored.NotBefore = want.NotBefore
 	stored, err := o.ledger.Update(ctx, stored)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, nil, err
+	case stored.State == store.Held:
+		o.tell(stored)
+		return nil, &api.SentMessage{To: stored.Target}, nil
+	case stored.State == store.Refused: // a dry run
+		o.count(verdictDry, stored)
+		return nil, &api.SentMessage{To: stored.Target}, nil
 	}
 	it, err := o.enqueue(ctx, stored)
 	return it, nil, err
@@ -144,7 +160,7 @@ func (o *Outbox) join(ctx context.Context, stored, want store.Send) (*item, *api
 // the message was not the reason.
 func again(s store.Send) bool {
 	r := refusalOf(s)
-	return s.State == store.Expired || s.State == store.Refused && (r.Kind == neverLeft || r.Cause != "")
+	return s.State == store.Expired || s.State == store.Refused && (r.Kind == neverLeft || r.Kind == dryRun || r.Cause != "")
 }
 
 // replay is the outcome of a send according to the ledger.
@@ -167,10 +183,13 @@ func replay(s store.Send) (*api.SentMessage, error) {
 	case store.Refused:
 	}
 	r := refusalOf(s)
-	if r.Kind == neverLeft {
+	switch r.Kind {
+	case neverLeft:
 		return nil, &NotSentError{Endpoint: s.Endpoint, Err: errors.New(s.Reason)}
+	case dryRun:
+		return &api.SentMessage{To: s.Target}, nil
 	}
-	e := &RefusedError{Key: s.Key, Endpoint: s.Endpoint, Dropped: r.Kind == byPerson, Reason: s.Reason}
+	e := &RefusedError{Key: s.Key, Endpoint: s.Endpoint, Dropped: r.Kind == byPerson, Gate: r.Gate, Reason: s.Reason}
 	switch r.Cause {
 	case "token":
 		e.Err = api.ErrTokenInvalid

@@ -14,7 +14,7 @@ var (
 	// ErrUnknown means that the message may have been sent. It is not sent again unless a person
 	// decides so.
 	ErrUnknown = errors.New("outbox: it may have been sent")
-	// ErrRefused means that the service, or a person, said no.
+	// ErrRefused means that the service, a gate or a person said no.
 	ErrRefused = errors.New("outbox: refused")
 	// ErrPending means that the message has no outcome yet, but will get one.
 	ErrPending = errors.New("outbox: not sent yet")
@@ -71,17 +71,22 @@ func (e *RetryLaterError) Error() string {
 		": the account sends faster than the service allows; lower the limits (docs/outbox.md)"
 }
 
-// RefusedError is a message that was not sent because the service said no, or a person dropped it.
+// RefusedError is a message that was not sent because the service said no, or a gate or a person
+// dropped it.
 type RefusedError struct {
 	Key      string
 	Endpoint string
 	Dropped  bool   // a person dropped it
+	Gate     string // the name of the gate that dropped it; empty if none did
 	Reason   string // what the service said
 	Err      error  // the *api.Error the first time; later ErrTokenInvalid, ErrOffline or nil
 }
 
 // Error names the call and the reason.
 func (e *RefusedError) Error() string {
+	if e.Gate != "" {
+		return fmt.Sprintf("outbox: %s dropped by the gate %s: %s", e.Endpoint, e.Gate, e.Reason)
+	}
 	if e.Err != nil && e.Err.Error() == e.Reason {
 		return "outbox: refused: " + e.Reason
 	}

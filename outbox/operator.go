@@ -14,9 +14,9 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// Resend puts an entry back into the queue, by a person's decision: one that is held, unknown,
-// refused or expired. A running bot sends it at its next sweep, one that does not run when it
-// starts. The entry must still have its body.
+// Resend puts an entry back into the queue, by a person's decision: one that is unknown, refused or
+// expired, or held as by Release. A running bot sends it at its next sweep, one that does not run
+// when it starts. The entry must still have its body. At its turn the gates are asked again.
 func Resend(ctx context.Context, l store.Ledger, key string, ttl time.Duration) (store.Send, error) {
 	return change(ctx, l, key, func(s *store.Send) error {
 		switch s.State {
@@ -34,7 +34,8 @@ func Resend(ctx context.Context, l store.Ledger, key string, ttl time.Duration) 
 		if ttl == 0 {
 			ttl = defaultProactiveTTL
 		}
-		s.State, s.Reason, s.Result, s.NotBefore, s.Expires = store.Queued, "sent again by hand", nil, time.Time{}, time.Now().Add(ttl)
+		s.Reason, s.Result = "sent again by hand", released(s)
+		s.State, s.NotBefore, s.Expires = store.Queued, time.Time{}, time.Now().Add(ttl)
 		return nil
 	})
 }

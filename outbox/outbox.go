@@ -61,9 +61,9 @@ type Config struct {
 	AnswerTTL, ProactiveTTL time.Duration
 	// MaxTries bounds how often one entry is tried whose requests provably never left. 0 means 5.
 	MaxTries int
-	// Hold is called before each new send; a reason that is not empty keeps the send until a person
-	// decides. nil holds nothing.
-	Hold func(m Message) (reason string)
+	// DryRun reports whether a send is only rehearsed: everything is done but the request. nil
+	// means that none is.
+	DryRun func(m Message) bool
 
 	// PauseFile pauses all sending as long as it exists. Empty means none.
 	PauseFile string
@@ -74,6 +74,10 @@ type Config struct {
 	// Outcome is called with each send that has its outcome, or is held, without its body. It must
 	// not block.
 	Outcome func(s store.Send)
+	// Gated is called with each send that a gate or a dry run keeps from leaving now: verdict is
+	// "delay", "hold", "drop" or "dry run". The body is as secret as the message. It must not
+	// block.
+	Gated func(verdict string, s store.Send)
 	// Turn is called with each request that begins. It must not block.
 	Turn func(t Turn)
 	// Logger gets what needs attention. nil means none.
@@ -130,6 +134,9 @@ type Outbox struct {
 	calls context.Context //nolint:containedctx // of the calls, which outlive the context of their Send
 	abort context.CancelFunc
 	owned sync.WaitGroup // queues and calls
+
+	gates gates
+	own   own // what was sent lately
 
 	mu      sync.Mutex
 	items   map[string]*item  // by key
@@ -201,8 +208,9 @@ func New(c Config) (*Outbox, error) {
 // the same key joins it. One without a key is withdrawn unless its request has begun, and the error
 // is a *NotSentError.
 //
-// A message that is held, or Queued, returns at once, and so does a proactive send that has to wait
-// for the end of the quiet hours or of a limit. Their ids are not known yet, and 0.
+// A message that is held, or Queued, or in a dry run, returns at once, and so does one that a gate
+// delays, and a proactive send that has to wait for the end of the quiet hours or of a limit. Their
+// ids are not known yet, and 0.
 func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) {
 	it, sent, err := o.submit(ctx, &m)
 	switch {
@@ -214,17 +222,13 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 		o.leave(it)
 		return o.promised(ctx, it.key, m)
 	}
-	var parked chan struct{} // nil blocks
-	if it.class != Answer {
-		parked = it.parked
-	}
 	work := clock.WorkOf(ctx)
-	o.wait(it, parked != nil, work)
+	o.wait(it, work)
 	defer o.unwait(it, work)
 	select {
 	case <-it.done:
 		return it.outcome()
-	case <-parked:
+	case <-it.parked:
 		o.leave(it)
 		return o.promised(ctx, it.key, m)
 	case <-ctx.Done():
@@ -240,12 +244,11 @@ func (o *Outbox) Send(ctx context.Context, m Message) (*api.SentMessage, error) 
 	return nil, &pendingError{Key: it.key, Endpoint: api.EndpointOf(m), Err: context.Cause(ctx)}
 }
 
-// wait parks the work of a caller until its entry has its outcome, or, if the caller goes on then,
-// is parked.
-func (o *Outbox) wait(it *item, orParked bool, work *clock.Work) {
+// wait parks the work of a caller until its entry has its outcome, or is parked.
+func (o *Outbox) wait(it *item, work *clock.Work) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.items[it.key] == it && (!orParked || !it.isParked) {
+	if o.items[it.key] == it && !it.isParked {
 		it.waiting.Park(work)
 	}
 }
@@ -299,8 +302,8 @@ func (o *Outbox) tell(s store.Send) {
 		o.config.Logger.Error("a message may have been sent, or not: hongyan outbox list shows it, and a person decides",
 			zap.String("key", s.Key), zap.String("endpoint", s.Endpoint), zap.String("reason", s.Reason))
 	case store.Held:
-		o.config.Logger.Warn("a message waits for a person: see hongyan outbox list", zap.String("key", s.Key),
-			zap.String("reason", s.Reason))
+		o.config.Logger.Warn("a message waits for a person: hongyan outbox list shows it, then hongyan outbox release or drop",
+			zap.String("key", s.Key), zap.String("reason", s.Reason))
 	case store.Expired:
 		o.config.Logger.Warn("a message was not sent in time", zap.String("key", s.Key), zap.String("reason", s.Reason))
 	case store.Queued, store.Sending, store.Sent, store.Refused:

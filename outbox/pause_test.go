@@ -124,14 +124,15 @@ func TestThePauseSurvivesARestart(t *testing.T) {
 // TestHeld has a send wait for a person, who sends, drops, or comes too late.
 func TestHeld(t *testing.T) {
 	t.Parallel()
-	hold := func(m outbox.Message) string {
+	hold := func(_ context.Context, m outbox.Message) (v outbox.Verdict) {
 		if api.TargetOf(m) == "boss" {
-			return "the boss is asked first"
+			v.Hold = "the boss is asked first"
 		}
-		return ""
+		return v
 	}
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, outbox.Config{Hold: hold})
+		b := newBench(t, outbox.Config{})
+		b.Gate("boss", hold)
 		ctx, stop := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		wg.Go(func() { _ = b.Run(ctx) })

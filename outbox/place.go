@@ -15,15 +15,19 @@ type place struct {
 	items  []*item
 	at     time.Time // when its first entry may go, as far as it alone decides; of a place in waiting
 
+	key   placeKey
 	heap  *heaped[*place] // where it is; nil if its target has a request in progress
 	index int
 }
 
 func (p *place) head() *item { return p.items[0] }
 
+// placeKey identifies a place. An entry that a gate delays for longer than keepsPlace has a place of
+// its own, apart from the others of its target: these need not wait as long.
 type placeKey struct {
 	target string
 	class  Class
+	apart  string // the key of that entry
 }
 
 // heaped is a heap whose elements know their index.
@@ -69,7 +73,7 @@ func (h *heaped[T]) first() (x T, ok bool) {
 
 func newQueue(account string) *queue {
 	q := &queue{
-		account: account, places: map[placeKey]*place{}, busy: map[string]bool{}, wake: make(chan struct{}, 1),
+		account: account, places: map[placeKey]*place{}, targets: map[string][]*place{}, busy: map[string]bool{}, wake: make(chan struct{}, 1),
 	}
 	at := func(p *place, i int) { p.index = i }
 	q.waiting = &heaped[*place]{less: func(a, b *place) bool { return a.at.Before(b.at) }, set: at}
@@ -101,11 +105,15 @@ func (q *queue) all(f func(*item)) {
 
 // add puts an entry into its place. The caller holds the lock.
 func (q *queue) add(it *item, now time.Time) {
-	key := placeKey{it.target, it.class}
+	key := placeKey{target: it.target, class: it.class}
+	if it.notBefore.Sub(now) > keepsPlace {
+		key.apart = it.key
+	}
 	p := q.places[key]
 	if p == nil {
-		p = &place{target: it.target, class: it.class, index: -1}
+		p = &place{target: it.target, class: it.class, key: key, index: -1}
 		q.places[key] = p
+		q.targets[it.target] = append(q.targets[it.target], p)
 	}
 	it.place = p
 	at, _ := slices.BinarySearchFunc(p.items, it.seq, func(x *item, seq uint64) int {
@@ -144,10 +152,27 @@ func (q *queue) remove(it *item) {
 		heap.Remove(q.expiring[it.class.rank()], it.index)
 	}
 	if len(p.items) == 0 {
-		delete(q.places, placeKey{p.target, p.class})
+		q.forget(p)
 		return
 	}
 	q.arrange(p, q.asOf)
+}
+
+// forget takes an empty place out. The caller holds the lock.
+func (q *queue) forget(p *place) {
+	delete(q.places, p.key)
+	if left := slices.DeleteFunc(q.targets[p.target], func(x *place) bool { return x == p }); len(left) > 0 {
+		q.targets[p.target] = left
+	} else {
+		delete(q.targets, p.target)
+	}
+}
+
+// setApart gives the first entry of a place a place of its own. The caller holds the lock.
+func (q *queue) setApart(p *place, now time.Time) {
+	it := p.head()
+	q.remove(it)
+	q.add(it, now)
 }
 
 // arrange puts a place where its first entry belongs: among those that are ready or that wait, or
@@ -159,6 +184,8 @@ func (q *queue) arrange(p *place, now time.Time) {
 	}
 	switch it := p.head(); {
 	case it.sending || q.busy[p.target]:
+	case it.notBefore.Sub(now) > keepsPlace && p.key.apart == "":
+		q.setApart(p, now)
 	case it.notBefore.After(now):
 		it.ready = time.Time{}
 		q.delay(p, it.notBefore)
@@ -189,8 +216,8 @@ func (q *queue) delay(p *place, at time.Time) {
 // freed arranges the places of a target whose request has ended. The caller holds the lock.
 func (q *queue) freed(target string, now time.Time) {
 	delete(q.busy, target)
-	for _, class := range []Class{Answer, Proactive} {
-		if p := q.places[placeKey{target, class}]; p != nil {
+	for _, p := range slices.Clone(q.targets[target]) {
+		if len(p.items) > 0 {
 			q.arrange(p, now)
 		}
 	}
@@ -201,8 +228,8 @@ func (q *queue) taken(it *item, now time.Time) {
 	it.sending, it.unsaved = true, false
 	q.busy[it.target] = true
 	q.timed(it)
-	for _, class := range []Class{Answer, Proactive} {
-		if p := q.places[placeKey{it.target, class}]; p != nil {
+	for _, p := range slices.Clone(q.targets[it.target]) {
+		if len(p.items) > 0 {
 			q.arrange(p, now)
 		}
 	}

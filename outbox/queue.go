@@ -41,11 +41,12 @@ type item struct {
 	tries              int
 	sending            bool
 	isParked           bool
-	left               bool // no caller waits for its outcome
+	left               bool   // no caller waits for its outcome
+	released           []byte // its Result: the gates that a person has released it from
 
 	waiting clock.Lot // the work of the callers
 
-	parked chan struct{} // closed when it has to wait for longer than a gap
+	parked chan struct{} // closed when it has to wait for longer than a gap, or a gate delays it
 	done   chan struct{} // closed after sent and err are set
 	sent   *api.SentMessage
 	err    error
@@ -58,11 +59,12 @@ func (it *item) outcome() (*api.SentMessage, error) { return it.sent, it.err }
 type queue struct {
 	account  string
 	places   map[placeKey]*place
-	ready    [2]*heaped[*place] // by class: those whose first entry may go, in the order of the ledger
-	waiting  *heaped[*place]    // those whose first entry may not go yet
-	expiring [2]*heaped[*item]  // by class: those that have a deadline
-	fresh    []*item            // proactive sends that came since the last look at the limits
-	unsaved  []*item            // with deadlines that the ledger does not know
+	targets  map[string][]*place // the places of each target
+	ready    [2]*heaped[*place]  // by class: those whose first entry may go, in the order of the ledger
+	waiting  *heaped[*place]     // those whose first entry may not go yet
+	expiring [2]*heaped[*item]   // by class: those that have a deadline
+	fresh    []*item             // proactive sends that came since the last look at the limits
+	unsaved  []*item             // with deadlines that the ledger does not know
 	count    int
 	asOf     time.Time       // the clock when the times of the entries were last checked
 	busy     map[string]bool // targets with a request in progress

@@ -158,6 +158,7 @@ func (o *Outbox) Close(ctx context.Context) error {
 	<-o.done
 	o.owned.Wait()
 	o.abort()
+	o.gates.wait(o.config.Logger)
 	return nil
 }
 

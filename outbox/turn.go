@@ -44,6 +44,10 @@ func (o *Outbox) turn(q *queue, now time.Time) (*item, time.Duration, error) {
 	case s.State != store.Queued:
 		return it, 0, o.elsewhere(it, s, now)
 	}
+	if ok, err := o.pass(it, s); err != nil || !ok {
+		return it, 0, err
+	}
+	now = o.config.Clock.Now() // a gate may take its time
 	o.mu.Lock()
 	if o.items[it.key] != it || it.sending { // withdrawn meanwhile
 		o.mu.Unlock()

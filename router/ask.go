@@ -22,9 +22,10 @@ var (
 	// ErrFormTooLarge means that the messages of a form are more than the state can hold. The form
 	// has ended.
 	ErrFormTooLarge = errors.New("router: the form is too large to be kept: ask for fewer or smaller messages")
-	// ErrCannotAsk means that a middleware or an observer asks: only the handler of a route can run
-	// again.
-	ErrCannotAsk = errors.New("router: only the handler of a route can ask")
+	// ErrCannotAsk means that a middleware or an observer asks, or a handler its sender after it
+	// has asked another person: only the handler of a route can run again, and where the one
+	// waits whom it has asked last.
+	ErrCannotAsk = errors.New("router: only the handler of a route can ask, and not the sender after another person")
 )
 
 // Ask sends a question, and returns what the sender of the event answers to it in this
@@ -98,7 +99,7 @@ func (c *Context) mayAsk() error {
 	switch {
 	case c.services.State == nil:
 		return ErrNoState
-	case c.route == nil || c.route.observer:
+	case c.route == nil || c.route.observer || c.route.kind == selfKind || c.run.askedOther:
 		return ErrCannotAsk
 	case c.run.journal.Waiting():
 		return ErrWaiting

@@ -180,7 +180,7 @@ func TestForm(t *testing.T) {
 			{alice, "张三", []string{"wxid_alice: 其它"}},
 			{alice, "报名", []string{"wxid_alice: 你的名字？"}},
 			{alice, "张三", []string{"wxid_alice: 你好，张三", "wxid_alice: 手机号？"}},
-			{alice, "Cancel", nil},
+			{alice, "Cancel", []string{"wxid_alice: 已取消"}},
 			{alice, "13800000000", []string{"wxid_alice: 其它"}},
 		}, nil},
 		"a command is an answer": {[]turn{

@@ -38,7 +38,7 @@ func ExampleGroup_Command_arguments() {
 func ExampleWatch() {
 	r := router.New()
 	r.Text(func(c *router.Context, _ *xmlmsg.Text) error {
-		return c.To("wxid_boss").SendText(c.GroupName()+"："+c.Said())
+		return c.To("wxid_boss").SendText(c.GroupName() + "：" + c.Said())
 	}, match.Keyword("招标"), router.Watch())
 	// Output:
 }

@@ -15,10 +15,10 @@ func (c *Context) Confirm(prompt string, options ...AskOption) (bool, error) {
 }
 
 func isYes(s string) bool {
-	yes := []string{"是", "是的", "对", "好", "好的", "可以", "确认", "确定", "y", "yes", "ok"}
+	yes := []string{"是", "是的", "对", "好", "好的", "可以", "确认", "确定", "同意", "行", "y", "yes", "ok"}
 	return slices.Contains(yes, bare(matching.Fold(s)))
 }
 
 func isNo(s string) bool {
-	return slices.Contains([]string{"否", "不", "不是", "不对", "不要", "不好", "n", "no"}, bare(matching.Fold(s)))
+	return slices.Contains([]string{"否", "不", "不是", "不对", "不要", "不好", "不行", "不同意", "拒绝", "n", "no"}, bare(matching.Fold(s)))
 }

@@ -113,6 +113,9 @@ type run struct {
 
 	observeOnly bool
 	listenOnly  bool
+	typed       bool // see handling.Event
+	typedOnly   bool
+	askedOther  bool // the form of the run waits for another person than the sender
 }
 
 func newContext(ctx context.Context, r *Router, e *callback.Event, s Services, values Run) *Context {

@@ -99,6 +99,7 @@ func ExampleAskFor() {
 	// - 报修
 	// to wxid_alice: 发一张照片
 	// - 取消
+	// to wxid_alice: 已取消
 }
 
 func ExampleGroup_Command() {

@@ -7,6 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/journal"
 )
 
 // ExpireForms ends the forms whose time is over, and sends their texts of OnTimeout. The bot calls
@@ -16,8 +17,13 @@ func (r *Router) ExpireForms(ctx context.Context, s Services) (next time.Time, e
 	if s.State == nil {
 		return time.Time{}, nil
 	}
-	next, err = r.forms.Sweep(ctx, journalOf(&s), func(ctx context.Context, f *form) error { return sayTimeout(ctx, s, f) })
+	next, err = r.forms.Sweep(ctx, journalOf(&s), sayBy(s))
 	return next, formError(err)
+}
+
+// sayBy sends the text of a form whose time is over.
+func sayBy(s Services) journal.Say[api.SentMessage] {
+	return func(ctx context.Context, f *form) error { return sayTimeout(ctx, s, f) }
 }
 
 // sayTimeout sends the text of a form whose time is over. It logs why it could not.

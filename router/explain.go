@@ -110,6 +110,9 @@ func (r *Router) ExplainAt(e *callback.Event, now time.Time) Explanation {
 
 // refusal says why the route does not want the event; empty if it does.
 func (r *Route) refusal(e *callback.Event) string {
+	if r.kind == selfKind && !e.Self {
+		return "wants what the owner types on the phone"
+	}
 	if !r.takes(e) {
 		return fmt.Sprintf("wants %s, this is %s", r.kind, e.Kind())
 	}

@@ -6,3 +6,6 @@ const (
 	DefaultAskTimeout = defaultAskTimeout
 	DefaultTooLong    = defaultTooLong
 )
+
+// ReadDecision reads an answer to a question of AskOther.
+var ReadDecision = readDecision

@@ -33,6 +33,8 @@ func (h *handled) DropAfterObservers(reason string) {
 
 func (h *handled) InTask() bool { return h.run.task }
 
+func (h *handled) Typed(only bool) { h.run.typed, h.run.typedOnly = true, only }
+
 func (h *handled) TakenByForm(appID string) (bool, error) { return (*Context)(h).takenByForm(appID) }
 
 func (h *handled) ListenOnly() { h.run.listenOnly = true }

@@ -47,7 +47,7 @@ func Key(key string) SendOption { return func(s *sending) { s.key = key } }
 // goes out in its turn, also after a restart if the store is durable. Its ids are not known then.
 func Queued() SendOption { return func(s *sending) { s.queued = true } }
 
-// Hold keeps the message until a person sends it with `hongyan outbox resend`, or drops it. It
+// Hold keeps the message until a person lets it go with `hongyan outbox release`, or drops it. It
 // implies Queued.
 func Hold(reason string) SendOption {
 	return func(s *sending) {

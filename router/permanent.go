@@ -43,9 +43,13 @@ func IsPermanent(err error) bool {
 }
 
 // IsFinal reports whether no run can ever fix an error, since the message itself is the reason:
-// ErrNoConversation, ErrNotForwardable and media.ErrNotDownloadable. Such a message is not kept as
-// a dead letter. Of several errors in one, each must be final.
+// ErrNoConversation, ErrNotForwardable and media.ErrNotDownloadable, or that nothing failed,
+// since a gate has dropped the answer. Such a message is not kept as a dead letter. Of several
+// errors in one, each must be final.
 func IsFinal(err error) bool {
+	if refused, ok := err.(*outbox.RefusedError); ok && refused.Gate != "" { //nolint:errorlint // of this level
+		return true
+	}
 	if slices.Contains([]error{ErrNoConversation, ErrNotForwardable, media.ErrNotDownloadable}, err) {
 		return true
 	}

@@ -12,6 +12,9 @@ const defaultAskTimeout = 10 * time.Minute
 // defaultTooLong is what is sent when an answer is too long.
 const defaultTooLong = "这条消息太长了，请缩短后再发一次"
 
+// defaultOnCancel is what is sent when a form is cancelled.
+const defaultOnCancel = "已取消"
+
 // defaultCancel are the words that end a form.
 func defaultCancel() []string { return []string{"取消", "cancel"} }
 
@@ -34,7 +37,7 @@ type question struct {
 type check func(text string) (sorry string, ok bool)
 
 func newQuestion(kind xmlmsg.Kind, options []AskOption) *question {
-	q := &question{kind: kind, timeout: defaultAskTimeout, cancel: defaultCancel(), tooLong: defaultTooLong}
+	q := &question{kind: kind, timeout: defaultAskTimeout, cancel: defaultCancel(), onCancel: defaultOnCancel, tooLong: defaultTooLong}
 	for _, option := range options {
 		option(q)
 	}
@@ -81,7 +84,7 @@ func OnTimeout(text string) AskOption { return func(q *question) { q.onTimeout =
 // mention of the account make no difference.
 func CancelWords(words ...string) AskOption { return func(q *question) { q.cancel = words } }
 
-// OnCancel sends a text when the form is cancelled.
+// OnCancel is the answer to a cancel word, instead of 已取消; an empty text sends none.
 func OnCancel(text string) AskOption { return func(q *question) { q.onCancel = text } }
 
 // OnTooLong is the text for an answer that is too long to be stored; without, it is a sentence in

@@ -62,21 +62,21 @@ func TestQuestions(t *testing.T) {
 		},
 		"other cancel words": {
 			func(c *router.Context) (string, error) { return c.Ask("?", router.CancelWords("Stop")) },
-			[]string{"go", "?", "sTOP", "error: " + router.ErrCancelled.Error()},
+			[]string{"go", "?", "sTOP", "已取消|error: " + router.ErrCancelled.Error()},
 		},
 		"a sign after a cancel word": {
 			func(c *router.Context) (string, error) { return c.Ask("?") },
-			[]string{"go", "?", "取消。", "error: " + router.ErrCancelled.Error(), "go", "?", "Cancel !",
-				"error: " + router.ErrCancelled.Error()},
+			[]string{"go", "?", "取消。", "已取消|error: " + router.ErrCancelled.Error(), "go", "?", "Cancel !",
+				"已取消|error: " + router.ErrCancelled.Error()},
 		},
 		"a slash before a cancel word": {
 			func(c *router.Context) (string, error) { return c.Ask("?") },
-			[]string{"go", "?", "／取消", "error: " + router.ErrCancelled.Error(), "go", "?", "/ＣＡＮＣＥＬ",
-				"error: " + router.ErrCancelled.Error()},
+			[]string{"go", "?", "／取消", "已取消|error: " + router.ErrCancelled.Error(), "go", "?", "/ＣＡＮＣＥＬ",
+				"已取消|error: " + router.ErrCancelled.Error()},
 		},
 		"a cancel word that cannot be seen whole": {
 			func(c *router.Context) (string, error) { return c.Ask("?") },
-			[]string{"go", "?", "\u200b取消\ufeff", "error: " + router.ErrCancelled.Error()},
+			[]string{"go", "?", "\u200b取消\ufeff", "已取消|error: " + router.ErrCancelled.Error()},
 		},
 		"a cancel word in a sentence": {
 			func(c *router.Context) (string, error) { return c.Ask("?") },
@@ -84,7 +84,15 @@ func TestQuestions(t *testing.T) {
 		},
 		"a cancel word that is a sign": {
 			func(c *router.Context) (string, error) { return c.Ask("?", router.CancelWords("#")) },
-			[]string{"go", "?", "!", "=!", "go", "?", "#", "error: " + router.ErrCancelled.Error()},
+			[]string{"go", "?", "!", "=!", "go", "?", "#", "已取消|error: " + router.ErrCancelled.Error()},
+		},
+		"another answer to a cancel word": {
+			func(c *router.Context) (string, error) { return c.Ask("?", router.OnCancel("bye")) },
+			[]string{"go", "?", "取消", "bye|error: " + router.ErrCancelled.Error()},
+		},
+		"no answer to a cancel word": {
+			func(c *router.Context) (string, error) { return c.Ask("?", router.OnCancel("")) },
+			[]string{"go", "?", "取消", "error: " + router.ErrCancelled.Error()},
 		},
 		"no cancel words": {
 			func(c *router.Context) (string, error) { return c.Ask("?", router.CancelWords()) },
@@ -134,7 +142,7 @@ func TestQuestions(t *testing.T) {
 				_, err := router.AskFor[*xmlmsg.Image](c, "photo?")
 				return "", err
 			},
-			[]string{"go", "photo?", "取消", "error: " + router.ErrCancelled.Error()},
+			[]string{"go", "photo?", "取消", "已取消|error: " + router.ErrCancelled.Error()},
 		},
 		"nothing is sent behind a question": {
 			func(c *router.Context) (string, error) {

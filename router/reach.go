@@ -83,7 +83,10 @@ func (r *Route) before(other *Route) bool { return slices.Compare(r.path, other.
 
 // hides reports whether first, which comes first, takes every event that r would get.
 func (x *reach) hides(first, r *Route) bool {
-	if first.dead() || r.gone || r.listens() && !first.listens() || first.kind != anyKind && first.kind != r.kind {
+	switch {
+	case first.dead(), r.gone, r.listens() && !first.listens():
+		return false
+	case first.kind != r.kind && (first.kind != anyKind || r.kind == selfKind):
 		return false
 	}
 	x.compared++
@@ -168,8 +171,8 @@ func (x *reach) addNarrow(r *Route) {
 
 // kindsOf are the kinds of the routes that may hide r.
 func kindsOf(r *Route) []xmlmsg.Kind {
-	if r.kind == anyKind {
-		return []xmlmsg.Kind{anyKind}
+	if r.kind == anyKind || r.kind == selfKind {
+		return []xmlmsg.Kind{r.kind}
 	}
 	return []xmlmsg.Kind{r.kind, anyKind}
 }

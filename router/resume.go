@@ -1,8 +1,8 @@
 package router
 
 import (
-	"context"
 	"errors"
+	"slices"
 
 	"go.uber.org/zap"
 
@@ -26,12 +26,28 @@ func (t *table) resume(c *Context) (bool, error) {
 	if !c.hasForm() {
 		return false, nil
 	}
-	f, err := c.openForm()
+	other, err := c.readOther()
+	if err != nil {
+		return false, err
+	}
+	if other != nil && other.certain { // by its number, or as it was before
+		return t.resumeOther(c, other)
+	}
+	resumed, err := t.resumeOwn(c)
+	if resumed || err != nil || other == nil {
+		return resumed, err
+	}
+	return t.resumeOther(c, other)
+}
+
+// resumeOwn is resume for a form that the sender has begun in this conversation.
+func (t *table) resumeOwn(c *Context) (bool, error) {
+	f, err := c.openForm(formKey(c.Event.AppID, c.Event))
 	if f == nil || err != nil || c.run.listenOnly || t.offByName(f.Route, c.Event) {
 		return false, err
 	}
 	m := journal.Message{ID: c.identity(), Written: c.Event.Time}
-	verdict, err := c.run.journal.Judge(c, f, m, func(ctx context.Context, f *form) error { return sayTimeout(ctx, c.services, f) })
+	verdict, err := c.run.journal.Judge(c, f, m, sayBy(c.services))
 	if err != nil {
 		return false, formError(err)
 	}
@@ -47,9 +63,9 @@ func (t *table) resume(c *Context) (bool, error) {
 	return false, nil
 }
 
-// openForm reads the form of the sender in this conversation; nil if there is none.
-func (c *Context) openForm() (*form, error) {
-	f, err := c.run.journal.Open(c, c.journal(), formKey(c.Event.AppID, c.Event))
+// openForm reads a form; nil if there is none.
+func (c *Context) openForm(key string) (*form, error) {
+	f, err := c.run.journal.Open(c, c.journal(), key)
 	if errors.Is(err, journal.ErrUnreadable) { // of a later version of this program
 		c.Logger().Error("a form cannot be read, and is left alone", zap.Error(err))
 		return nil, nil
@@ -100,7 +116,7 @@ func (c *Context) refuse(f *form, err error) error {
 func (t *table) named(name string, c *Context) *Route {
 	var found *Route
 	fresh := c.Subject
-	for _, r := range t.routes {
+	for _, r := range slices.Concat(t.routes, t.selves) {
 		if r.name != name {
 			continue
 		}

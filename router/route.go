@@ -28,6 +28,7 @@ type Route struct {
 	observer bool
 	passes   bool
 	maxAge   time.Duration // 0: that of its groups; AnyAge: any
+	dry      bool          // see DryRun
 	name     string
 	site     string
 	handler  Handler
@@ -80,7 +81,7 @@ func (r *Route) accepts(c *Context, fresh match.Subject) bool {
 // quote a message, too.
 func (r *Route) takes(e *callback.Event) bool {
 	kind := e.Kind()
-	return r.kind == anyKind || r.kind == kind || r.kind == xmlmsg.KindText && isAnswer(e)
+	return r.kind == anyKind || r.kind == selfKind || r.kind == kind || r.kind == xmlmsg.KindText && isAnswer(e)
 }
 
 // conditionsWith are the matchers of a group and those around it, then others.
@@ -128,6 +129,7 @@ type Group struct {
 	middleware []Middleware
 	items      []any         // *Route and *Group, in the order of registration
 	maxAge     time.Duration // of the routes that have none; 0: that of the parent
+	dry        bool          // see DryRun
 	live       bool
 	on         func(account, chat string) bool // whether its routes are on there; nil: they are
 	plugin     string                          // whose routes these are, and whose Store they have; empty: those of the parent

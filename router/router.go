@@ -149,13 +149,18 @@ type Outcome struct {
 func (t *table) dispatch(c *Context) error {
 	fresh := c.Subject // middleware sees no captures
 	for _, o := range t.observers {
-		if o.accepts(c, fresh) {
+		if !c.run.typedOnly && o.accepts(c, fresh) {
 			c.observe(o)
 		}
 	}
 	c.run.journal.Leave() // what middleware and observers send does not belong to the route
 	if c.run.observeOnly {
 		return nil
+	}
+	if c.run.typed {
+		if done, err := t.serveTyped(c, fresh); done {
+			return err
+		}
 	}
 	if resumed, err := t.resume(c); resumed || err != nil {
 		return err

@@ -89,7 +89,7 @@ func storedStages() map[string]struct {
 			said: []string{"报修", "灯"}, next: storedImage, want: []string{"工单 17"}, rows: []string{"灯 k"},
 		},
 		"cancel-word": {
-			said: []string{"报修", "灯"}, next: "算了",
+			said: []string{"报修", "灯"}, next: "算了", want: []string{"已取消"},
 		},
 		"running": {
 			said: []string{"报修", "crash", storedImage}, next: "喂", want: []string{"其它"}, failed: true,

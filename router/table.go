@@ -17,6 +17,8 @@ type table struct {
 	routes    []*Route
 	commands  []*Route               // the routes that are commands
 	help      *Route                 // what answers "帮助"
+	selves    []*Route               // of Self
+	dry       map[string]bool        // names of the routes that are rehearsals
 	kinds     map[xmlmsg.Kind]*index // of the kinds that have routes of their own
 	any       *index                 // of the routes of any kind: for all other kinds
 }
@@ -32,9 +34,16 @@ type index struct {
 
 // compile makes the table of a tree of routes.
 func compile(root *Group) *table {
-	t := &table{kinds: map[xmlmsg.Kind]*index{}, help: newHelp(root)}
+	t := &table{kinds: map[xmlmsg.Kind]*index{}, dry: map[string]bool{}, help: newHelp(root)}
 	root.each(func(r *Route) {
 		r = ready(r, root)
+		if r.isDry() {
+			t.dry[r.name] = true
+		}
+		if r.kind == selfKind {
+			t.selves = append(t.selves, r)
+			return
+		}
 		if r.observer {
 			t.observers = append(t.observers, r)
 			return
@@ -64,7 +73,7 @@ func compile(root *Group) *table {
 // root run around everything.
 func ready(r *Route, root *Group) *Route {
 	c := *r
-	c.serve = r.handler
+	c.serve = r.withOptions(r.handler)
 	for g := r.group; g != root; g = g.parent {
 		for _, m := range slices.Backward(g.middleware) {
 			c.serve = m(c.serve)

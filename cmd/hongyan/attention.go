@@ -47,7 +47,7 @@ func needsOf(ctx context.Context, back store.Store, dir string) ([]need, error) 
 	if n := sends[store.Held]; n > 0 {
 		needs = append(needs, need{"held sends", reach.Problem{
 			Cause: some(n, "message") + " held until a person decides",
-			Do:    "hongyan outbox list --state held, then hongyan outbox resend or drop KEY",
+			Do:    "hongyan outbox list --state held, then hongyan outbox release or drop KEY",
 		}})
 	}
 	dead, err := deadLetters(ctx, back, sends[store.Unknown])

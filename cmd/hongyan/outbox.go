@@ -18,12 +18,13 @@ import (
 
 // outboxCmd groups the commands for outgoing messages.
 type outboxCmd struct {
-	List   outboxListCmd   `cmd:"" help:"List the messages that have not been sent, and why. 列出未发送的消息及原因。"`
-	Sent   outboxSentCmd   `cmd:"" help:"Say that unknown messages have arrived: they are not sent again. 确认已送达，不再重发。"`
-	Resend outboxResendCmd `cmd:"" help:"Send messages that are held, unknown, refused or expired. 重新发送。"`
-	Drop   outboxDropCmd   `cmd:"" help:"Give messages up for good. 放弃发送。"`
-	Pause  outboxPauseCmd  `cmd:"" help:"Stop all sending within a second, until resume. 停止所有发送。"`
-	Resume outboxResumeCmd `cmd:"" help:"Let sends go out again. 恢复发送。"`
+	List    outboxListCmd    `cmd:"" help:"List the messages that have not been sent, and why. 列出未发送的消息及原因。"`
+	Sent    outboxSentCmd    `cmd:"" help:"Say that unknown messages have arrived: they are not sent again. 确认已送达，不再重发。"`
+	Resend  outboxResendCmd  `cmd:"" help:"Send messages again that are unknown, refused or expired. 重新发送。"`
+	Release outboxReleaseCmd `cmd:"" help:"Let held messages go on. 放行待发的消息。"`
+	Drop    outboxDropCmd    `cmd:"" help:"Give messages up for good. 放弃发送。"`
+	Pause   outboxPauseCmd   `cmd:"" help:"Stop all sending within a second, until resume. 停止所有发送。"`
+	Resume  outboxResumeCmd  `cmd:"" help:"Let sends go out again. 恢复发送。"`
 }
 
 // outboxListCmd lists sends.
@@ -41,7 +42,8 @@ type outboxListCmd struct {
 // Help explains the states.
 func (outboxListCmd) Help() string {
 	return "unknown: the message may have been sent or not, as its connection broke; look into the chat, then say sent, resend or drop.\n" +
-		"held: it waits for a person. expired: its turn did not come in time. refused: the service or a person said no.\n" +
+		"held: it waits for a person: release or drop. expired: its turn did not come in time.\n" +
+		"refused: the service, a gate or a person said no.\n" +
 		"unknown 表示不确定是否已发出：请先查看聊天记录，再决定 sent、resend 或 drop。"
 }
 
@@ -260,6 +262,15 @@ type outboxResendCmd struct{ outboxKeys }
 func (cmd *outboxResendCmd) Run(c console) error {
 	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.Resend(c.ctx, l, key, 0) },
 		"in the queue; a bot that runs sends it within seconds, as soon as its pace allows")
+}
+
+// outboxReleaseCmd lets held sends go on.
+type outboxReleaseCmd struct{ outboxKeys }
+
+// Run releases.
+func (cmd *outboxReleaseCmd) Run(c console) error {
+	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.Release(c.ctx, l, key) },
+		"released; a bot that runs sends it within seconds, as soon as its pace and its gates allow")
 }
 
 // outboxDropCmd gives sends up.

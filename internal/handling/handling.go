@@ -21,6 +21,9 @@ type Event interface {
 	// ListenOnly says that the event is from a chat that the bot only listens to: observers and
 	// routes with router.Watch see it, other routes and forms do not.
 	ListenOnly()
+	// Typed says that the owner of the account has typed the event, which goes to the routes of
+	// router.Group.Self. only means that no other route and no observer gets it.
+	Typed(only bool)
 	// TakenByForm reports whether an open form of an account takes the event as its answer, or has
 	// just taken it: several accounts of one bot may get the same message in a group, and have
 	// forms of their own there.

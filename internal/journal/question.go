@@ -60,6 +60,9 @@ func (r *Run[S]) Wait(ctx context.Context, q Question) error {
 			return err
 		}
 	}
+	if err := r.leave(ctx); err != nil {
+		return err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.waiting = true

@@ -22,6 +22,15 @@ type Run[S any] struct {
 	ordinal  int            // sends of this run
 	ordinals map[string]int // sends by handler: several may get one message
 	waiting  bool
+
+	left *place[S] // where the form was before Move
+}
+
+// place is a stored form.
+type place[S any] struct {
+	key      string
+	revision uint64
+	form     *Form[S]
 }
 
 // Open reads the stored form at a key, where the form of this run will be stored, too. It is nil if
@@ -54,6 +63,53 @@ func (r *Run[S]) Leave() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.form, r.asked, r.sends, r.ordinal, r.waiting = nil, 0, nil, 0, false
+}
+
+// Move has the form of this run, or the one that it will begin, wait at another key: its next
+// question is for somebody else. A form that waits there already, since an earlier run of the
+// same message came this far, goes on. over means that this run ends here: another one has the
+// answer, or has ended the form. The form at the old key ends when Wait has stored the one at the
+// new.
+func (r *Run[S]) Move(ctx context.Context, j Journal[S], key string) (over bool, err error) {
+	if r.key == key && r.form != nil {
+		return false, nil
+	}
+	f, revision, err := j.Load(ctx, key)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+	case err != nil:
+		return false, err
+	case f.Status != Waiting:
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.waiting = true
+		return true, nil
+	}
+	if r.form != nil {
+		r.left = &place[S]{r.key, r.revision, r.form}
+	}
+	r.journal, r.key, r.revision = j, key, revision
+	switch {
+	case f != nil:
+		r.Replay(f)
+	case r.form != nil:
+		moved := *r.form
+		r.form = &moved
+	}
+	return false, nil
+}
+
+// leave ends the form at the key that the run has moved from.
+func (r *Run[S]) leave(ctx context.Context) error {
+	if r.left == nil {
+		return nil
+	}
+	r.left.form.end()
+	_, err := r.journal.save(ctx, r.left.key, r.left.form, r.left.revision)
+	if err == nil {
+		r.left = nil
+	}
+	return err
 }
 
 // Form is the form of this run; nil before its first question and after End.

@@ -98,6 +98,12 @@ func (m *Monitor) tell(ctx context.Context, a *account, now time.Time) error {
 }
 
 func (m *Monitor) tellBy(ctx context.Context, channel string, n Alert, now time.Time) error {
+	return m.deliver(ctx, channel, n, n.TextZH+"\n"+n.Text, n.ID+"/"+n.Event, now)
+}
+
+// deliver notifies a channel: the webhook by an alert as JSON, the owner by a text whose key keeps
+// it single.
+func (m *Monitor) deliver(ctx context.Context, channel string, n any, text, key string, now time.Time) error {
 	switch {
 	case channel == channelWebhook && m.config.Webhook != "":
 		return m.post(ctx, n)
@@ -108,7 +114,7 @@ func (m *Monitor) tellBy(ctx context.Context, channel string, n Alert, now time.
 		}
 		ctx, cancel := context.WithTimeout(ctx, ownerTimeout)
 		defer cancel()
-		err := m.config.Send(ctx, via, m.config.Owner, n.TextZH+"\n"+n.Text, n.ID+"/"+n.Event)
+		err := m.config.Send(ctx, via, m.config.Owner, text, key)
 		if OutcomeOf(err) == SendUnknown {
 			return nil // it may have arrived: none is better than two
 		}
@@ -130,7 +136,7 @@ func (m *Monitor) messenger() (string, bool) {
 }
 
 // post posts an alert to the webhook. Errors do not contain its URL, which may hold a secret.
-func (m *Monitor) post(ctx context.Context, n Alert) error {
+func (m *Monitor) post(ctx context.Context, n any) error {
 	ctx, cancel := context.WithTimeout(ctx, webhookTimeout)
 	defer cancel()
 	body, err := json.Marshal(n)

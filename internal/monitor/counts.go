@@ -11,13 +11,14 @@ type Counts struct {
 	Events    map[string]int // by result
 	Drops     map[string]int // by reason
 	Sends     map[string]int // by outcome
+	Gated     map[string]int // by verdict
 }
 
 // Counts reads the counters.
 func (m *Metrics) Counts() Counts {
 	return Counts{
 		Callbacks: sum(m.callbacks, "result"), Events: sum(m.events, "result"), Drops: sum(m.drops, "reason"),
-		Sends: sum(m.sends, "outcome"),
+		Sends: sum(m.sends, "outcome"), Gated: sum(m.gated, "verdict"),
 	}
 }
 

@@ -38,7 +38,7 @@ type Metrics struct {
 	registry *prometheus.Registry
 
 	callbacks, rejected, drops, events     *prometheus.CounterVec
-	errors, stuck, sends                   *prometheus.CounterVec
+	errors, stuck, sends, gated            *prometheus.CounterVec
 	probes, incidents, notices, reconnects *prometheus.CounterVec
 	retries, dead                          prometheus.Counter
 	delay, pacing                          prometheus.Histogram
@@ -61,6 +61,7 @@ func NewMetrics() *Metrics {
 	m.errors = m.counters("handler_errors_total", "Runs of a route's handler that ended in an error or a panic.", "route")
 	m.stuck = m.counters("handlers_stuck_total", "Handlers that ran for too long.", "route")
 	m.sends = m.counters("sends_total", "Messages of the bot, by endpoint and outcome.", "endpoint", "outcome")
+	m.gated = m.counters("sends_gated_total", "Messages that a gate or a dry run kept from leaving at once, by verdict.", "verdict")
 	m.probes = m.counters("account_probes_total", "Questions whether an account is online, by answer.", "answer")
 	m.incidents = m.counters("account_incidents_total", "Incidents that were opened, by cause.", "cause")
 	m.reconnects = m.counters("account_reconnections_total", "Reconnections of an account that were tried.", "result")
@@ -151,6 +152,9 @@ func (m *Metrics) Dead() { m.dead.Inc() }
 
 // Send counts a message of the bot by its outcome, one of the final states of package store.
 func (m *Metrics) Send(endpoint, outcome string) { m.sends.WithLabelValues(endpoint, outcome).Inc() }
+
+// Gated counts a message that did not leave at its turn, by the verdict.
+func (m *Metrics) Gated(verdict string) { m.gated.WithLabelValues(verdict).Inc() }
 
 // Waited records how long a send waited for its turn.
 func (m *Metrics) Waited(d time.Duration) { m.pacing.Observe(d.Seconds()) }

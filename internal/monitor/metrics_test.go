@@ -33,11 +33,13 @@ func TestCounts(t *testing.T) {
 	m.Send("/message/postText", monitor.SendSent)
 	m.Send("/message/postFile", monitor.SendSent)
 	m.Send("/message/postFile", monitor.SendUnknown)
+	m.Gated("hold")
 	assert.Equal(t, monitor.Counts{
 		Callbacks: map[string]int{monitor.Accepted: 2, monitor.Duplicate: 1, monitor.Refused: 0},
 		Events:    map[string]int{monitor.Handled: 0, monitor.Unhandled: 0, monitor.Failed: 1},
 		Drops:     map[string]int{"self": 1},
 		Sends:     map[string]int{monitor.SendSent: 2, monitor.SendUnknown: 1},
+		Gated:     map[string]int{"hold": 1},
 	}, m.Counts())
 }
 

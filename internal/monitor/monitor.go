@@ -59,6 +59,9 @@ type Config struct {
 	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
 	// sent then. The zero value means none.
 	Quiet outbox.Window
+	// Failed is called with failures that a person has to see to, when the Webhook and the Owner
+	// are notified of them. nil calls nothing.
+	Failed func(f Failure)
 	// Client posts to the webhook. nil means one that waits for 10 seconds.
 	Client *http.Client
 
@@ -99,6 +102,7 @@ type Monitor struct {
 	accounts   map[string]*account
 	token      error // the service refuses it; nil if it does not
 	heartbeats map[string]*Heartbeat
+	again      time.Duration // when Run looks again, if before the interval; 0 if not
 }
 
 // New makes a monitor.
@@ -177,12 +181,22 @@ func (m *Monitor) next() time.Duration {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	wait := m.config.Interval
+	if m.again > 0 {
+		wait, m.again = min(wait, m.again), 0
+	}
 	for _, a := range m.accounts {
 		if a.record.Open && a.state == Zombie && !a.due.IsZero() {
 			wait = min(wait, a.due.Sub(now))
 		}
 	}
 	return max(wait, min(m.config.Interval, time.Second)) // a failed review is not repeated at once
+}
+
+// lookAgain makes Run start a review after a time.
+func (m *Monitor) lookAgain(after time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.again = after
 }
 
 // poke makes Run start a review soon.

@@ -53,6 +53,7 @@ func (m *Monitor) Review(ctx context.Context) {
 			m.config.Logger.Error("cannot look after an account, trying again soon", zap.String("account", a.id), zap.Error(err))
 		}
 	}
+	m.reviewFailures(ctx)
 }
 
 // view returns a copy of an account for reading.

@@ -73,6 +73,7 @@ func child(base string) int {
 		fmt.Println("failed:", err)
 		return 1
 	}
+	asksAndHolds(b)
 	if os.Getenv(envTasks) != "" {
 		answerLater(b)
 	}
