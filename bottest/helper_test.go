@@ -1,0 +1,62 @@
+package bottest_test
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/hongyan-go/hongyan/bottest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fakeTB is a test that fails without failing the one in which it runs.
+type fakeTB struct {
+	t        *testing.T
+	cleanups []func()
+	fatal    string
+	errors   []string
+	logs     []string
+}
+
+func (f *fakeTB) Helper()          {}
+func (f *fakeTB) Cleanup(c func()) { f.cleanups = append(f.cleanups, c) }
+func (f *fakeTB) Failed() bool     { return f.fatal != "" || len(f.errors) > 0 }
+func (f *fakeTB) TempDir() string  { return f.t.TempDir() }
+func (f *fakeTB) Errorf(format string, args ...any) {
+	f.errors = append(f.errors, fmt.Sprintf(format, args...))
+}
+func (f *fakeTB) Logf(format string, args ...any) {
+	f.logs = append(f.logs, fmt.Sprintf(format, args...))
+}
+func (f *fakeTB) Fatalf(format string, args ...any) {
+	f.fatal = fmt.Sprintf(format, args...)
+	runtime.Goexit()
+}
+
+// fails runs a test that fails, and returns how: the text of Fatalf, and those of Errorf.
+func fails(t *testing.T, test func(tb bottest.TB)) (fatal string, errors []string) {
+	t.Helper()
+	f := &fakeTB{t: t}
+	inGoroutine(func() { test(f) })
+	for _, c := range slices.Backward(f.cleanups) {
+		inGoroutine(c)
+	}
+	if f.Failed() && (len(f.logs) != 1 || !strings.Contains(f.logs[0], "bot is running")) {
+		t.Errorf("a failed test shows the log of the bot: %q", f.logs)
+	}
+	return f.fatal, f.errors
+}
+
+func inGoroutine(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	<-done
+}
