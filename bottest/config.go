@@ -82,7 +82,8 @@ func (s *Sim) botConfig() bot.Config {
 	}
 	c := bot.Config{
 		BaseURL: s.sim.BaseURL(), Token: s.sim.Token(), Listen: "127.0.0.1:0", Admin: bot.NoAdmin, Clock: s.sim.Clock(),
-		Allow: bot.Allow{Everyone: true}, Pace: &pace, Grace: grace, Data: s.data, Logger: s.log.logger(s.sim.Clock()),
+		Allow: bot.Allow{Everyone: true}, Pace: &pace, Grace: grace, Data: s.data,
+		Files: bot.Files{Dir: s.files}, Logger: s.log.logger(s.sim.Clock()),
 	}
 	if s.data == "" {
 		c.Store = kept{memory.New(memory.Config{Clock: c.Clock})}

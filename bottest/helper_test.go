@@ -2,6 +2,7 @@ package bottest_test
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -14,9 +15,26 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// runExample runs the test of an example, and prints how it ends.
+func runExample(test func(bottest.TB)) {
+	dir, err := os.MkdirTemp("", "bottest")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	f := &fakeTB{tempDir: func() string { return dir }}
+	f.run(test)
+	if f.Failed() {
+		fmt.Println(f.fatal, f.errors)
+		return
+	}
+	fmt.Println("ok")
+}
+
 // fakeTB is a test that fails without failing the one in which it runs.
 type fakeTB struct {
-	t        *testing.T
+	tempDir  func() string
 	cleanups []func()
 	fatal    string
 	errors   []string
@@ -26,7 +44,7 @@ type fakeTB struct {
 func (f *fakeTB) Helper()          {}
 func (f *fakeTB) Cleanup(c func()) { f.cleanups = append(f.cleanups, c) }
 func (f *fakeTB) Failed() bool     { return f.fatal != "" || len(f.errors) > 0 }
-func (f *fakeTB) TempDir() string  { return f.t.TempDir() }
+func (f *fakeTB) TempDir() string  { return f.tempDir() }
 func (f *fakeTB) Errorf(format string, args ...any) {
 	f.errors = append(f.errors, fmt.Sprintf(format, args...))
 }
@@ -41,15 +59,20 @@ func (f *fakeTB) Fatalf(format string, args ...any) {
 // fails runs a test that fails, and returns how: the text of Fatalf, and those of Errorf.
 func fails(t *testing.T, test func(tb bottest.TB)) (fatal string, errors []string) {
 	t.Helper()
-	f := &fakeTB{t: t}
-	inGoroutine(func() { test(f) })
-	for _, c := range slices.Backward(f.cleanups) {
-		inGoroutine(c)
-	}
+	f := &fakeTB{tempDir: t.TempDir}
+	f.run(test)
 	if f.Failed() && (len(f.logs) != 1 || !strings.Contains(f.logs[0], "bot is running")) {
 		t.Errorf("a failed test shows the log of the bot: %q", f.logs)
 	}
 	return f.fatal, f.errors
+}
+
+// run runs a test and its cleanups.
+func (f *fakeTB) run(test func(tb bottest.TB)) {
+	inGoroutine(func() { test(f) })
+	for _, c := range slices.Backward(f.cleanups) {
+		inGoroutine(c)
+	}
 }
 
 func inGoroutine(f func()) {

@@ -19,6 +19,7 @@ type Sim struct {
 	plugins []bot.Plugin
 	sim     *simulator.Simulator
 	data    string // empty unless Config.Durable
+	files   string // where downloads go
 	log     journal
 	label   string
 	seen    map[string]*seen // by chat
@@ -42,6 +43,7 @@ func RunWith(tb TB, c Config, plugins ...bot.Plugin) *Sim {
 	s.sim = simulator.Start(tb, func(sc *simulator.Config) {
 		sc.World, sc.VirtualClock, sc.Begins, sc.AutoLogin = c.World, true, c.Begins, true
 	}).Simulator
+	s.files = tb.TempDir()
 	if c.Durable {
 		s.data = tb.TempDir()
 	}

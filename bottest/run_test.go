@@ -160,11 +160,8 @@ func TestAPluginThatCannotBeMade(t *testing.T) {
 	assert.PanicsWithValue(t, "bottest: the plugin was not made: no word list", func() {
 		bottest.Must(&plugin{}, errors.New("no word list"))
 	})
-	f := &fakeTB{t: t}
-	inGoroutine(func() { bottest.Run(f, &plugin{setup: func(*bot.Handle) { panic("no word list") }}) })
-	for i := range f.cleanups {
-		f.cleanups[len(f.cleanups)-1-i]()
-	}
+	f := &fakeTB{tempDir: t.TempDir}
+	f.run(func(tb bottest.TB) { bottest.Run(tb, &plugin{setup: func(*bot.Handle) { panic("no word list") }}) })
 	assert.Contains(t, f.fatal, "plugin test: no word list")
 	assert.Empty(t, f.errors)
 }

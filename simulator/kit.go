@@ -220,7 +220,7 @@ func (p Person) Share(l Link) (Message, error) { return p.Send(Draft{Kind: KindL
 // Show sends a picture.
 func (p Person) Show() (Message, error) { return p.Send(Draft{Kind: KindImage}) }
 
-// Send sends any message; see Raw. It sets From, To and AppID.
+// Send sends a message of any kind. It sets From, To and AppID of the draft.
 func (p Person) Send(d Draft) (Message, error) {
 	if p.err != nil {
 		return Message{}, p.err
