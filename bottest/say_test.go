@@ -41,7 +41,7 @@ func describe(c *router.Context) string {
 	case *xmlmsg.MiniProgram:
 		return fmt.Sprintf("mini program %s %s", m.AppID, m.Title)
 	case *xmlmsg.RedPacket:
-		return fmt.Sprintf("red packet %s", m.Title)
+		return "red packet " + m.Title
 	case *xmlmsg.Pat:
 		return fmt.Sprintf("pat %s %s %s", m.From, m.Patted, m.Chat)
 	case *xmlmsg.Revoke:
@@ -79,11 +79,12 @@ func TestEveryKindArrives(t *testing.T) {
 	}{
 		{func() simulator.Message { return alice.Say("hi") }, "text hi at me false"},
 		{func() simulator.Message { return alice.SayAt("hi") }, "text @鸿雁 hi at me true"},
-		{func() simulator.Message { return a.As("bob").Quote(alice.Say("<why>"), "because") }, `quote because of wxid_alice Alice "<why>" true`},
-		{func() simulator.Message { return alice.Image() }, "image"},
+		{func() simulator.Message { return a.As("bob").Quote(alice.Say("<why>"), "because") },
+			`quote because of wxid_alice Alice "<why>" true`},
+		{alice.Image, "image"},
 		{func() simulator.Message { return alice.Voice(7) }, "voice 7000"},
 		{func() simulator.Message { return alice.Video(8) }, "video 8"},
-		{func() simulator.Message { return alice.Emoji() }, "emoji"},
+		{alice.Emoji, "emoji"},
 		{func() simulator.Message { return alice.FileNotice("big.zip", 99) }, "file notice big.zip 99"},
 		{func() simulator.Message { return alice.File("big.zip", 99) }, "file big.zip 99"},
 		{func() simulator.Message { return alice.FileWith("a.txt", []byte("hello")) }, "file a.txt 5"},

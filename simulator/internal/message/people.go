@@ -74,7 +74,8 @@ func RedPacketXML(from, wish, id string, now int64) string {
 		"<receiverdes>%[5]s</receiverdes>\n\t\t\t<nativeurl>%[6]s</nativeurl>\n\t\t\t<sceneid>%[7]s</sceneid>\n\t\t\t"+
 		"<innertype>%[8]s</innertype>\n\t\t\t<paymsgid>%[9]s</paymsgid>\n\t\t\t<invalidtime>%[10]s</invalidtime>\n\t\t</wcpayinfo>",
 		CDATA("https://wx.gtimg.com/hongbao/1800/hb.png"), CDATA(wish), CDATA("微信红包"), CDATA("查看红包"), CDATA("领取红包"),
-		CDATA("wxpay://c2cbizmessagehandler/hongbao/receivehongbao?msgtype=1&channelid=1&sendid="+id+"&sendusername="+from+"&ver=6&total_num=1"),
+		CDATA("wxpay://c2cbizmessagehandler/hongbao/receivehongbao?msgtype=1&channelid=1&sendid="+id+"&sendusername="+from+
+			"&ver=6&total_num=1"),
 		CDATA("1002"), CDATA("0"), CDATA(id), CDATA(strconv.FormatInt(now+redPacketDay, 10)))
 	return AppXML(from, "微信红包", "我给你发了一个红包，赶紧去拆!", AppRedPacket, "https://wxapp.tenpay.com/mmpayhb/wxhb_personalreceive?sendid="+id,
 		pay, "https://wx.gtimg.com/hongbao/1800/hb.png", "")
