@@ -19,3 +19,6 @@ type Clock interface {
 
 // clockTracker counts what runs on the clock of the bot; nil if the clock does not ask for it.
 func (b *Bot) clockTracker() *clock.Tracker { return clock.TrackerOf(b.config.Clock) }
+
+// Now returns the time of the bot's clock, which tests move. In handlers, Context.Now is the same.
+func (h *Handle) Now() time.Time { return h.bot.config.Clock.Now() }

@@ -110,7 +110,15 @@ func TestWhatIsNotUnderstoodIsAnError(t *testing.T) {
 		`{"from":"alice","app_id":"wx_other","kind":"text","text":"x"}`:          "there is no account",
 		`{"from":"alice","to":"A","app_id":"wx_other","kind":"text","text":"x"}`: "no account with the app_id",
 		`{"from":"alice","to":"A"}`:                                              `\"kind\" is missing`,
-		`{"from":"alice","to":"A","kind":"voice"}`:                               "there is no kind",
+		`{"from":"alice","to":"A","kind":"vioce"}`:                               "there is no kind",
+		`{"from":"alice","to":"A","kind":"voice","seconds":-1}`:                  `\"seconds\" must be`,
+		`{"from":"alice","to":"A","kind":"quote","text":"x"}`:                    `needs \"quote\"`,
+		`{"from":"alice","to":"A","kind":"quote","text":"x","quote":7}`:          "there is no message 7 in this chat",
+		`{"from":"alice","to":"A","kind":"card"}`:                                `needs \"card\"`,
+		`{"from":"alice","to":"A","kind":"card","card":"nobody"}`:                "there is no person",
+		`{"from":"alice","to":"A","kind":"pat","pat":"grace"}`:                   "there is no member of group A",
+		`{"from":"alice","to":"A","kind":"location","location":{"lat":91}}`:      "degrees",
+		`{"from":"alice","to":"A","kind":"mini_program","mini_program":{}}`:      `needs \"title\" and \"app_id\"`,
 		`{"from":"alice","to":"A","kind":"text"}`:                                `needs \"text\"`,
 		`{"from":"alice","to":"A","kind":"image","text":"x"}`:                    `has no use for \"text\"`,
 		`{"from":"alice","to":"A","kind":"file"}`:                                `needs \"file\"`,
@@ -124,6 +132,8 @@ func TestWhatIsNotUnderstoodIsAnError(t *testing.T) {
 		`{"from":"alice","to":"A","kind":"raw","msg_type":-1,"content":"x"}`:     "positive",
 		`{"from":"alice","to":"A","kind":"text","text":"x","at":["nobody"]}`:     "there is no member of group A",
 		`{"from":"alice","kind":"text","text":"x","at":["bob"]}`:                 `\"at\" is for groups`,
+
+		`{"from":"alice","to":"A","kind":"file","file":{"name":"x","content":"eA==","size":2}}`: "follow from",
 	})
 	messages, err := sim.Messages("", 0)
 	require.NoError(t, err)

@@ -39,8 +39,8 @@ const (
 
 // Fault is a fault that the simulator injects into API calls or callbacks.
 type Fault struct {
-	// Endpoint is the path of an API call ("/message/postText"), "*" for all of them, or
-	// "callback".
+	// Endpoint is the path of an API call ("/message/postText"), "/message/*" for those of a
+	// module, "*" for all, or "callback".
 	Endpoint string
 	// Kind is one of the Fault constants. For callbacks, FaultOffline takes the account offline and
 	// posts that instead of the callback.

@@ -61,6 +61,15 @@ func (s *Simulator) Friend(name string) Friend {
 	return Friend{Person: Person{chat: chat, wxid: wxid, err: chat.err}, Chat: chat}
 }
 
+// Err returns why there is no such chat, or nil.
+func (c Chat) Err() error { return c.err }
+
+// Err returns why there is no such person in the chat, or nil.
+func (p Person) Err() error { return p.err }
+
+// Wxid returns the wxid of the person; empty if there is no such person.
+func (p Person) Wxid() string { return p.wxid }
+
 // ID returns the group's id, or the friend's wxid; empty if there is no such chat.
 func (c Chat) ID() string {
 	if c.err != nil {
@@ -97,17 +106,45 @@ func (c Chat) Phone() Person {
 	if c.err != nil {
 		return p
 	}
-	c.sim.life.Lock()
-	defer c.sim.life.Unlock()
-	for _, a := range c.sim.world.People.Accounts {
-		if g := c.sim.world.People.GroupByID(c.id); g != nil && g.Has(a.Wxid) || a.AppID == c.app {
-			p.wxid = a.Wxid
-			return p
-		}
+	if p.wxid = c.Account().Wxid; p.wxid == "" {
+		p.err = errors.New("simulator: no account is in this group")
 	}
-	p.err = errors.New("simulator: no account is in this group")
 	return p
 }
+
+// Account returns the account of a private chat, or the first that is in the group. It is zero if
+// there is none.
+func (c Chat) Account() Account {
+	if c.err != nil {
+		return Account{}
+	}
+	c.sim.life.Lock()
+	defer c.sim.life.Unlock()
+	g := c.sim.world.People.GroupByID(c.id)
+	for _, a := range c.sim.world.People.Accounts {
+		if g != nil && g.Has(a.Wxid) || a.AppID == c.app {
+			return Account{AppID: a.AppID, Wxid: a.Wxid, Nickname: a.Nickname, Offline: a.Offline}
+		}
+	}
+	return Account{}
+}
+
+// Title returns the name of the chat with its id, for people.
+func (c Chat) Title() string {
+	if c.err != nil {
+		return c.err.Error()
+	}
+	c.sim.life.Lock()
+	defer c.sim.life.Unlock()
+	if g := c.sim.world.People.GroupByID(c.id); g != nil {
+		return fmt.Sprintf("group %s (%s)", g.Name, c.id)
+	}
+	return fmt.Sprintf("%s (%s)", c.sim.world.People.Nick(c.id), c.id)
+}
+
+// BotSaid reports whether a message of the chat is one that the bot has sent there; with several
+// accounts, the one of a private chat.
+func (c Chat) BotSaid(m Message) bool { return m.ByBot() && (c.app == "" || m.AppID == c.app) }
 
 // Messages returns all messages in the chat, oldest first.
 func (c Chat) Messages() ([]Message, error) {
@@ -154,7 +191,7 @@ func (c Chat) AwaitFile(ctx context.Context, name string) (Message, error) {
 func (c Chat) botSaid() []Message {
 	var messages []Message
 	for _, m := range c.sim.said(c.id, c.sim.cursors[c.key()]) {
-		if m.ByBot() && (c.app == "" || m.AppID == c.app) {
+		if c.BotSaid(m) {
 			messages = append(messages, m)
 		}
 	}
@@ -183,7 +220,7 @@ func (p Person) Share(l Link) (Message, error) { return p.Send(Draft{Kind: KindL
 // Show sends a picture.
 func (p Person) Show() (Message, error) { return p.Send(Draft{Kind: KindImage}) }
 
-// Send sends any message; see Raw. It sets From, To and AppID.
+// Send sends a message of any kind. It sets From, To and AppID of the draft.
 func (p Person) Send(d Draft) (Message, error) {
 	if p.err != nil {
 		return Message{}, p.err

@@ -12,15 +12,23 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
-// The kinds of messages that people can send. The bot can also send voice, video, card, location,
-// emoji, mini_program, quote, music, finder_feed and app.
+// The kinds of messages. The bot sends music, finder_feed and app as well.
 const (
-	KindText       = message.KindText
-	KindImage      = message.KindImage
-	KindFile       = message.KindFile       // a file, complete
-	KindFileNotice = message.KindFileNotice // the notice of an upload
-	KindLink       = message.KindLink
-	KindRaw        = message.KindRaw // any message type, with any content
+	KindText        = message.KindText
+	KindQuote       = message.KindQuote // a text that answers a message
+	KindImage       = message.KindImage
+	KindVoice       = message.KindVoice
+	KindVideo       = message.KindVideo
+	KindEmoji       = message.KindEmoji
+	KindFile        = message.KindFile       // a file, complete
+	KindFileNotice  = message.KindFileNotice // the notice of an upload
+	KindLink        = message.KindLink
+	KindCard        = message.KindCard // of a person
+	KindLocation    = message.KindLocation
+	KindMiniProgram = message.KindMiniProgram
+	KindRedPacket   = message.KindRedPacket // only people send it
+	KindPat         = message.KindPat       // only people do it
+	KindRaw         = message.KindRaw       // any message type, with any content
 )
 
 // The states of the callback of a message.
@@ -74,27 +82,59 @@ type Draft struct {
 	// AppID is the account, if there are several and To does not determine it.
 	AppID string `json:"app_id"`
 	Kind  string `json:"kind"`
-	// Text is for KindText.
+	// Text is for KindText and KindQuote, and the wish of a KindRedPacket.
 	Text string `json:"text"`
-	// At are the members that a text in a group mentions, or "notify@all". The text does not
-	// change.
+	// At are the members that a text or an answer in a group mentions, or "notify@all". The text
+	// does not change.
 	At []string `json:"at"`
 	// File is for KindFile and KindFileNotice.
 	File *File `json:"file"`
 	// Link is for KindLink.
 	Link *Link `json:"link"`
+	// Quote is the Seq of the message that a KindQuote answers, in the same chat.
+	Quote int64 `json:"quote"`
+	// Seconds is the length of a KindVoice or KindVideo. 0 means 3 and 10.
+	Seconds int64 `json:"seconds"`
+	// Card is for KindCard: a contact or account by any name.
+	Card string `json:"card"`
+	// Pat is who is patted by a KindPat; in a group, a member.
+	Pat string `json:"pat"`
+	// Location is for KindLocation.
+	Location *Location `json:"location"`
+	// MiniProgram is for KindMiniProgram.
+	MiniProgram *MiniProgram `json:"mini_program"`
 	// MsgType and Content are for KindRaw. Content has no group prefix, which the simulator adds.
 	MsgType int    `json:"msg_type"`
 	Content string `json:"content"`
 }
 
-// File describes a file. The simulator makes up its bytes.
+// File describes a file. Without a Content, the simulator makes up its bytes.
 type File struct {
 	Name string `json:"name"`
 	Size int64  `json:"size"` // bytes
-	// MD5 is 32 hex digits. Empty means the md5 of the made-up bytes, which follow from name and
+	// MD5 is 32 hex digits. Empty means the md5 of the bytes. Made-up ones follow from name and
 	// size.
 	MD5 string `json:"md5"`
+	// Content are the bytes of the file, in base64 in JSON. Size and MD5 follow from them.
+	Content []byte `json:"content"`
+}
+
+// Location is a place.
+type Location struct {
+	Lat   float64 `json:"lat"`   // degrees
+	Lng   float64 `json:"lng"`   // degrees
+	Label string  `json:"label"` // the address
+	Name  string  `json:"name"`
+}
+
+// MiniProgram is the card of a mini program. Title and AppID are required.
+type MiniProgram struct {
+	Title    string `json:"title"`
+	Name     string `json:"name"`     // of the program
+	AppID    string `json:"app_id"`   // "wx" and 16 hex digits
+	Username string `json:"username"` // gh_…@app
+	Page     string `json:"page"`     // the path of the page
+	CoverURL string `json:"cover_url"`
 }
 
 // Link is a link card.
@@ -123,7 +163,8 @@ func (s *Simulator) Post(d Draft) (Message, error) {
 func (s *Simulator) post(d Draft) (Message, error) {
 	m, err := s.world.Post(message.Draft{
 		From: d.From, To: d.To, AppID: d.AppID, Kind: d.Kind, Text: d.Text, At: d.At, File: (*message.File)(d.File),
-		Link:    (*message.Link)(d.Link),
+		Link: (*message.Link)(d.Link), Quote: d.Quote, Seconds: d.Seconds, Card: d.Card, Pat: d.Pat,
+		Location: (*message.Location)(d.Location), MiniProgram: (*message.MiniProgram)(d.MiniProgram),
 		MsgType: d.MsgType, Content: d.Content,
 	})
 	return Message(m), err

@@ -169,7 +169,7 @@ func (c TestChat) expect(what, want string, match func(Message) bool) Message {
 	defer cancel()
 	m, err := c.Await(ctx, match)
 	if err != nil {
-		c.test.tb.Fatalf("the bot did not send %s to %s within %v\n%s", what, c.title(), c.test.Timeout, c.report(want))
+		c.test.tb.Fatalf("the bot did not send %s to %s within %v\n%s", what, c.Title(), c.test.Timeout, c.report(want))
 	}
 	return m
 }
@@ -187,7 +187,7 @@ func (c TestChat) ExpectNothing() {
 	defer stop()
 	var said []Message
 	if c.sim.life.Wait(quiet, func() bool { said = c.botSaid(); return len(said) > 0 }) == nil {
-		c.test.tb.Fatalf("the bot was expected to be silent in %s\n%s", c.title(), c.report(""))
+		c.test.tb.Fatalf("the bot was expected to be silent in %s\n%s", c.Title(), c.report(""))
 	}
 }
 
@@ -243,16 +243,6 @@ func (t *Test) must(err error) {
 
 func (t *Test) within() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), t.Timeout)
-}
-
-// title returns the name of the chat in a report.
-func (c TestChat) title() string {
-	c.sim.life.Lock()
-	defer c.sim.life.Unlock()
-	if g := c.sim.world.People.GroupByID(c.id); g != nil {
-		return fmt.Sprintf("group %s (%s)", g.Name, c.id)
-	}
-	return fmt.Sprintf("%s (%s)", c.sim.world.People.Nick(c.id), c.id)
 }
 
 // report describes what happened instead.

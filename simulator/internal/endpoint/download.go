@@ -147,7 +147,7 @@ func (p *API) download(w http.ResponseWriter, r *http.Request) {
 		NotFound(w, r)
 		return
 	}
-	kind, head := p.world.FileHead(extension)
+	kind, content := p.world.ContentOf(key, extension, size)
 	w.Header().Set("Content-Type", kind)
-	http.ServeContent(w, r, "", time.Unix(1_750_000_000, 0), &world.Content{Key: key, Head: head, Size: size})
+	http.ServeContent(w, r, "", time.Unix(1_750_000_000, 0), content)
 }

@@ -220,12 +220,10 @@ func postAppMsg(_ context.Context, r *request) (any, error) {
 }
 
 func postMiniApp(_ context.Context, r *request) (any, error) {
-	program := fmt.Sprintf("<weappinfo>\n\t\t\t<username>%s</username>\n\t\t\t<appid>%s</appid>\n\t\t\t<type>2</type>\n\t\t\t"+
-		"<version>1</version>\n\t\t\t<weappiconurl />\n\t\t\t<pagepath>%s</pagepath>\n\t\t</weappinfo>\n\t\t%s",
-		message.Escape(r.text("userName")), message.Escape(r.text("miniAppId")), message.CDATA(r.text("pagePath")), message.NoAttachment)
-	content := message.AppXML(r.account.Wxid, r.text("title"), "", message.AppMiniProgram, "", program, r.text("coverImgUrl"), "")
-	content = strings.Replace(content, "<sourcedisplayname />", message.Element("sourcedisplayname", r.text("displayName")), 1)
-	return r.plain(message.TypeApp, content, message.AppMiniProgram)
+	return r.plain(message.TypeApp, message.MiniProgramXML(r.account.Wxid, message.MiniProgram{
+		Title: r.text("title"), Name: r.text("displayName"), AppID: r.text("miniAppId"), Username: r.text("userName"),
+		Page: r.text("pagePath"), CoverURL: r.text("coverImgUrl"),
+	}), message.AppMiniProgram)
 }
 
 func sendFinderMsg(_ context.Context, r *request) (any, error) {

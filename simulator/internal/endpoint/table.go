@@ -113,7 +113,8 @@ type Table []*endpoint
 
 // Has reports whether there is an endpoint with a path.
 func (t Table) Has(path string) bool {
-	return slices.ContainsFunc(t, func(e *endpoint) bool { return e.path == path })
+	module, whole := strings.CutSuffix(path, "/*")
+	return slices.ContainsFunc(t, func(e *endpoint) bool { return e.path == path || whole && strings.HasPrefix(e.path, module+"/") })
 }
 
 // describe adds the entry of the catalogue.

@@ -41,8 +41,8 @@ func (s *Set) Check(f *Fault) error {
 	case f.Endpoint == Callbacks:
 		kinds = callbackFaults()
 	case f.Endpoint != AllCalls && !s.known(f.Endpoint):
-		return fmt.Errorf(`there is no endpoint %q: give the path after the base URL, as in /message/postText, "*" for all, or "callback"`,
-			f.Endpoint)
+		return fmt.Errorf(`there is no endpoint %q: give the path after the base URL, as in /message/postText, "/message/*" for a module, `+
+			`"*" for all, or "callback"`, f.Endpoint)
 	case strings.HasSuffix(f.Endpoint, "/setCallback"):
 		kinds = append(kinds, RefuseLocal)
 	}
@@ -128,7 +128,9 @@ func (s *Set) TakeSkew(path string) time.Duration {
 	s.Lock()
 	defer s.Unlock()
 	for _, rule := range s.rules {
-		if rule.Kind != ClockSkew || rule.Hits >= rule.Count || rule.Endpoint != AllCalls && !strings.HasSuffix(path, rule.Endpoint) {
+		module, whole := strings.CutSuffix(rule.Endpoint, "*")
+		fits := strings.HasSuffix(path, rule.Endpoint) || whole && strings.Contains(path, module)
+		if rule.Kind != ClockSkew || rule.Hits >= rule.Count || !fits {
 			continue
 		}
 		rule.Hits++
@@ -168,6 +170,7 @@ func (r *rule) fits(endpoint string, what About) bool {
 	case r.Kind == Zombie && (endpoint == "/login/checkOnline" || what.AppID == ""):
 		return false // a dead session still answers that it is online
 	default:
-		return r.Endpoint == endpoint || r.Endpoint == AllCalls && endpoint != Callbacks
+		module, whole := strings.CutSuffix(r.Endpoint, "*")
+		return r.Endpoint == endpoint || whole && strings.HasPrefix(endpoint, module) && endpoint != Callbacks
 	}
 }

@@ -18,7 +18,7 @@ const (
 	TypeSystem   = 10002
 )
 
-// The kinds of messages. People can send the first six, the bot all.
+// The kinds of messages.
 const (
 	KindText        = "text"
 	KindImage       = "image"
@@ -36,6 +36,8 @@ const (
 	KindMusic       = "music"
 	KindFinderFeed  = "finder_feed"
 	KindApp         = "app"
+	KindRedPacket   = "red_packet" // only people send it
+	KindPat         = "pat"        // only people do it
 )
 
 // The states of the callback of a message.

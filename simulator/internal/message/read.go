@@ -18,6 +18,7 @@ const (
 	AppFinderFeed      = 51
 	AppQuote           = 57
 	AppFileNotice      = 74
+	AppRedPacket       = 2001
 )
 
 // Node is an element of a message.
@@ -160,6 +161,8 @@ func appKind(appType int) string {
 		return KindQuote
 	case AppFileNotice:
 		return KindFileNotice
+	case AppRedPacket:
+		return KindRedPacket
 	default:
 		return KindApp
 	}

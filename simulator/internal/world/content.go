@@ -1,11 +1,13 @@
 package world
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/md5" //nolint:gosec // the format has an md5; nothing is protected by it
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strings"
@@ -34,9 +36,9 @@ const maxBodies = 10_000
 // body returns the name and the md5 of the bytes of an object.
 func (w *World) body(size int64, extension string, of ...any) (name, sum string) {
 	name = w.IDs.Digest("body", of)
-	_, head := w.FileHead(FileExt(extension))
-	h := md5.New()                                                               //nolint:gosec // see the import
-	_, _ = io.Copy(h, &Content{Key: name, Head: head, Size: DownloadSize(size)}) // neither can fail
+	h := md5.New() //nolint:gosec // see the import
+	_, c := w.contentOf(name, FileExt(extension), DownloadSize(size))
+	_, _ = io.Copy(h, c) // neither can fail
 	return name, hex.EncodeToString(h.Sum(nil))
 }
 
@@ -46,6 +48,33 @@ func (w *World) keepBody(cdnID, name string) {
 		clear(w.Bodies)
 	}
 	w.Bodies[cdnID] = name
+}
+
+// keepContent remembers bytes that were given for an object, and returns their sum. The object of a
+// body with "of" and this sum has them.
+func (w *World) keepContent(of []any, content []byte) (sum string) {
+	if len(w.given) >= maxBodies {
+		clear(w.given)
+	}
+	sum = fmt.Sprintf("%x", md5.Sum(content)) //nolint:gosec // see the import
+	w.given[w.IDs.Digest("body", append(of, sum))] = bytes.Clone(content)
+	return sum
+}
+
+// ContentOf returns the content type and the bytes of an object: those that were given for it, or
+// as many made-up ones as size says. It takes the lock.
+func (w *World) ContentOf(name, extension string, size int64) (kind string, c *Content) {
+	w.Lock()
+	defer w.Unlock()
+	return w.contentOf(name, extension, size)
+}
+
+func (w *World) contentOf(name, extension string, size int64) (kind string, c *Content) {
+	kind, head := w.fileHead(extension)
+	if given, ok := w.given[name]; ok {
+		head, size = given, int64(len(given))
+	}
+	return kind, &Content{Key: name, Head: head, Size: size}
 }
 
 // DownloadSize returns how many bytes a download has for the size in a message.
@@ -64,9 +93,9 @@ func FileExt(extension string) string {
 // MaxDownload bounds the bytes of one download.
 const MaxDownload = 64 << 20
 
-// FileHead returns the content type and the first bytes of files with an extension, by which
+// fileHead returns the content type and the first bytes of files with an extension, by which
 // programs recognise them.
-func (w *World) FileHead(extension string) (kind string, head []byte) {
+func (w *World) fileHead(extension string) (kind string, head []byte) {
 	switch extension {
 	case "jpg":
 		return "image/jpeg", w.IDs.thumbnail

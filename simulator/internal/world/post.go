@@ -33,9 +33,6 @@ func (w *World) Again(seq int64) error {
 	return nil
 }
 
-// noticeKey identifies the notice that a file belongs to.
-type noticeKey struct{ conversation, from, name string }
-
 // Post sends a message of a person. It returns when the message is recorded and its callback is
 // queued. It takes the lock.
 func (w *World) Post(d message.Draft) (message.Message, error) {
@@ -55,7 +52,9 @@ func (w *World) Post(d message.Draft) (message.Message, error) {
 		return message.Message{}, err
 	}
 	e.Time, e.NewMsgID = w.Now(), w.IDs.NewMsgID()
-	w.write(e, d)
+	if err := w.write(e, d); err != nil {
+		return message.Message{}, err
+	}
 	w.Publish(e, nil)
 	return e.Message, nil
 }
@@ -158,52 +157,6 @@ func (w *World) mentioned(conversation string, names []string) ([]string, error)
 
 // Everybody in an at-list means all members.
 const Everybody = "notify@all"
-
-// write sets the content of a message.
-func (w *World) write(e *Entry, d message.Draft) {
-	e.Kind = d.Kind
-	switch d.Kind {
-	case message.KindText:
-		e.MsgType, e.Text, e.Content = message.TypeText, d.Text, d.Text
-	case message.KindImage:
-		e.MsgType = message.TypeImage
-		e.Content = message.ImageXML(w.NewMedia(e.Time, message.MediaLength, "jpg", e.NewMsgID))
-	case message.KindFile, message.KindFileNotice:
-		w.writeFile(e, *d.File)
-	case message.KindLink:
-		e.MsgType, e.Text = message.TypeApp, d.Link.Title
-		e.Content = message.LinkXML(e.From, *d.Link)
-	case message.KindRaw:
-		e.MsgType, e.Content = d.MsgType, d.Content
-		_, e.Text = message.Describe(d.MsgType, d.Content)
-	}
-}
-
-// writeFile writes the notice of an upload, or a file that replaces its notice.
-func (w *World) writeFile(e *Entry, f message.File) {
-	key := noticeKey{e.Conversation, e.From, f.Name}
-	if f.MD5 == "" {
-		_, f.MD5 = w.body(f.Size, FileExt(f.Ext()), f.Name, f.Size)
-	}
-	e.MsgType, e.Text = message.TypeApp, f.Name
-	if e.Kind == message.KindFileNotice {
-		n := message.Notice{NewMsgID: e.NewMsgID, Token: w.IDs.UploadToken(), Md5: f.MD5}
-		if len(w.notices) >= w.history {
-			clear(w.notices) // uploads that were never finished
-		}
-		w.notices[key] = n
-		e.Content = message.NoticeXML(e.From, f, n)
-		return
-	}
-	n, announced := w.notices[key]
-	delete(w.notices, key)
-	if announced {
-		f.MD5 = n.Md5
-	} else {
-		n.Token = w.IDs.UploadToken()
-	}
-	e.Content = message.FileXML(e.From, f, n, w.NewMedia(e.Time, f.Size, FileExt(f.Ext()), f.Name, f.Size))
-}
 
 // Publish adds a message to the log and posts it to the accounts that see the conversation, except
 // by, which has sent it through the API.

@@ -29,6 +29,7 @@ type World struct {
 	videos   videos
 	notices  map[noticeKey]message.Notice
 	Bodies   map[string]string // names of the bytes of cdn objects, by cdn id
+	given    map[string][]byte // the bytes that were given for them, by name
 }
 
 // Config is the configuration of a World.
@@ -49,7 +50,7 @@ func New(c Config) *World {
 	w := &World{
 		Lifetime: c.Lifetime, Clock: c.Clock, history: c.History, People: newPeople(c), IDs: newGenerator(c.Seed), faults: c.Faults,
 		out:    c.Out,
-		Bodies: map[string]string{}, notices: map[noticeKey]message.Notice{},
+		Bodies: map[string]string{}, given: map[string][]byte{}, notices: map[noticeKey]message.Notice{},
 	}
 	w.Messages.Most = c.History
 	w.begin()
