@@ -4,8 +4,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-
-	"github.com/hongyan-go/hongyan/internal/number"
 )
 
 // Transfer is one step of a transfer of money: the offer, its receipt, or its return (appmsg type
@@ -113,7 +111,7 @@ func parsePayers(list string) []Payer {
 			continue
 		}
 		parts = append(parts, "", "")
-		payers = append(payers, Payer{Wxid: parts[0], Fen: number.Prefix(parts[1]), Status: toInt(parts[2])})
+		payers = append(payers, Payer{Wxid: parts[0], Fen: toInt64(parts[1]), Status: toInt(parts[2])})
 	}
 	return payers
 }
