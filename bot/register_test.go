@@ -170,8 +170,7 @@ func TestATunnelThatStartsLater(t *testing.T) {
 	config.Callback.PublicURL = "http://" + tunnel
 	core, lines := observer.New(zap.WarnLevel)
 	config.Logger = zap.New(core)
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(router.Say("hello"))
 	start(t, b, nil)
 	require.Eventually(t, func() bool { return lines.Len() > 0 }, 9*time.Second, 10*time.Millisecond)

@@ -79,6 +79,7 @@ func imports() map[string][]string {
 		"internal/wxid":        {},
 		"internal/catalogue":   {},
 		"internal/exampletest": {"simulator"},
+		"internal/fetchtest":   {},
 		"internal/natstest":    {},
 		"internal/soak":        {},
 		"internal/bench":       {},
