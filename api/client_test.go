@@ -40,7 +40,8 @@ func answer(body string) http.HandlerFunc {
 	}
 }
 
-// bodyOf returns a client of a server that answers each request alike, and the body of the last one.
+// bodyOf returns a client of a server that answers each request alike, and the body of the last
+// one.
 func bodyOf(t testing.TB, response string, edit ...func(*api.Config)) (*api.Client, *string) {
 	t.Helper()
 	var body string

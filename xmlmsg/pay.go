@@ -64,6 +64,7 @@ func (*RedPacket) Kind() Kind { return KindRedPacket }
 func (r *RedPacket) String() string { return "red packet " + r.Title }
 
 // GroupCollect is a request for money to the members of a group (appmsg type 2001 with newaa).
+// A gift of money to the group has the same type, but is a RedPacket.
 type GroupCollect struct {
 	BillNo    string  `json:"bill_no"`
 	Title     string  `json:"title"`

@@ -25,7 +25,7 @@ func (*ChatRecord) Kind() Kind { return KindChatRecord }
 func (r *ChatRecord) String() string { return "chat record " + r.Title }
 
 // Note is a shared note or other favourite (appmsg type 24). The first item is the page, the others
-// are its parts.
+// are its parts. A forwarded conversation is a ChatRecord.
 type Note struct {
 	Title    string       `json:"title"`
 	Desc     string       `json:"desc"`

@@ -33,7 +33,8 @@ func hongyan(t *testing.T, stdin string, args ...string) (code int, out, errOut 
 	return code, o.String(), e.String()
 }
 
-// storeCommand returns a function that runs a command on the store in data and expects its exit code.
+// storeCommand returns a function that runs a command on the store in data and expects its exit
+// code.
 func storeCommand(t *testing.T, data string, command ...string) func(want int, args ...string) (out, errOut string) {
 	t.Helper()
 	return func(want int, args ...string) (string, string) {
