@@ -11,7 +11,7 @@ const (
 )
 
 // Ping is a probe: the service tests whether the callback URL works, when the URL is set or tested
-// in the console. It does not occur at regular times, and never reaches a handler.
+// in the console. It says nothing about the account, and never reaches a handler.
 type Ping struct {
 	// Token is the API token that some probes carry; a secret.
 	Token string `json:"token,omitzero"`
