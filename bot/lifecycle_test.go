@@ -138,7 +138,7 @@ func TestASimulatorInAnotherProcess(t *testing.T) {
 	assert.Equal(t, 200, post(t, b, "/callback", `{"TypeName":"AddMsg","Appid":"a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,`+
 		`"FromUserName":"wxid_a","Content":"hello"}}`))
 	require.Eventually(t, func() bool { return b.Stats().Dropped["not allowed"] == 1 },
-		time.Minute, time.Millisecond, "nobody is allowed until listed")
+		time.Minute, time.Millisecond, "no one is allowed until listed")
 	require.NoError(t, stop())
 }
 
@@ -310,7 +310,7 @@ func TestABotThatCannotAnswerSaysSo(t *testing.T) {
 		change func(*bot.Config)
 		says   []string
 	}{
-		"neither": {func(*bot.Config) {}, []string{"bot is running", "no callback URL", "nobody is allowed"}},
+		"neither": {func(*bot.Config) {}, []string{"bot is running", "no callback URL", "the allow list is empty"}},
 		"allowed": {func(c *bot.Config) { c.Allow.Everyone = true }, []string{"bot is running", "no callback URL", "shutting down"}},
 	} {
 		t.Run(name, func(t *testing.T) {

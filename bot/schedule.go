@@ -157,7 +157,7 @@ func (j *Job) SendText(text string, options ...router.SendOption) error {
 // SendTextTo sends a text to a group or a friend.
 func (j *Job) SendTextTo(to, text string, options ...router.SendOption) error {
 	if to == "" {
-		return fmt.Errorf("bot: schedule %s: a text to nobody: name the target in At", j.Name)
+		return fmt.Errorf("bot: schedule %s: the text has no recipient: name the target in At", j.Name)
 	}
 	_, err := j.Send(api.PostText{To: to, Content: text}, options...)
 	return err

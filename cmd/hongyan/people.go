@@ -108,7 +108,7 @@ type membersCmd struct {
 // Run prints a line for each one.
 func (cmd *membersCmd) Run(c console) error {
 	if !callback.IsGroup(cmd.Group) {
-		return fmt.Errorf("members: %q is no group: its id ends in @chatroom; hongyan groups lists them", cmd.Group)
+		return fmt.Errorf("members: %q is not a group: its id ends in @chatroom; hongyan groups lists them", cmd.Group)
 	}
 	return cmd.with(c, func(a *account) error {
 		list, err := a.client.Group.GetChatroomMemberList(c.ctx, a.appID, cmd.Group)

@@ -55,7 +55,7 @@ func start(t *testing.T, statuses ...int) (*delivery.Poster, *bot) {
 	return p, b
 }
 
-// post posts texts to one conversation, each with a fault or nil, and returns what became of each.
+// post posts texts to one conversation, each with a fault or nil, and returns the outcome of each.
 func post(t *testing.T, p *delivery.Poster, posted map[string]*faults.Fault, order ...string) map[string]string {
 	t.Helper()
 	outcome := map[string]string{}

@@ -22,13 +22,16 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	for wrong, list := range map[string][]faults.Fault{
 		"": {
-			{Endpoint: text, Kind: faults.Refuse, Message: "no", Target: "wxid_a"}, {Endpoint: "*", Kind: faults.Zombie, Delay: time.Second},
+			{Endpoint: text, Kind: faults.Refuse, Message: "no", Target: "wxid_a"},
+			{Endpoint: "*", Kind: faults.Zombie, Delay: time.Second},
 			{Endpoint: "callback", Kind: faults.Duplicate}, {Endpoint: "*", Kind: faults.ClockSkew, Delay: -time.Hour},
 			{Endpoint: "/login/setCallback", Kind: faults.RefuseLocal},
 		},
-		`"endpoint" is missing`:   {{Kind: faults.Refuse}},
-		"there is no endpoint":    {{Endpoint: "/message/postTxt", Kind: faults.Refuse}},
-		`there is no "fault"`:     {{Endpoint: text, Kind: "explode"}, {Endpoint: text, Kind: faults.Drop}, {Endpoint: text, Kind: faults.RefuseLocal}},
+		`"endpoint" is missing`: {{Kind: faults.Refuse}},
+		"there is no endpoint":  {{Endpoint: "/message/postTxt", Kind: faults.Refuse}},
+		`there is no "fault"`: {
+			{Endpoint: text, Kind: "explode"}, {Endpoint: text, Kind: faults.Drop}, {Endpoint: text, Kind: faults.RefuseLocal},
+		},
 		`needs a "delay"`:         {{Endpoint: text, Kind: faults.Slow}, {Endpoint: "callback", Kind: faults.Delay}},
 		`no use for a "delay"`:    {{Endpoint: text, Kind: faults.Refuse, Delay: 1}},
 		"must not be negative":    {{Endpoint: text, Kind: faults.Slow, Delay: -1}},
@@ -110,7 +113,8 @@ func TestProbability(t *testing.T) {
 func TestZombie(t *testing.T) {
 	t.Parallel()
 	s := newSet(1)
-	filled(t, s, faults.Fault{Endpoint: "*", Kind: faults.Zombie, AppID: "wx_a"}, faults.Fault{Endpoint: "*", Kind: faults.ClockSkew, Delay: 5})
+	filled(t, s, faults.Fault{Endpoint: "*", Kind: faults.Zombie, AppID: "wx_a"},
+		faults.Fault{Endpoint: "*", Kind: faults.ClockSkew, Delay: 5})
 	about := faults.About{AppID: "wx_a"}
 	assert.Nil(t, s.Take("/login/checkOnline", about))
 	f := s.Take(text, about)

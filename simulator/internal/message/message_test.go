@@ -24,7 +24,7 @@ func TestXMLIsReadBack(t *testing.T) {
 	}{
 		"a file":            {message.TypeApp, message.FileXML("wxid_a", file, message.Notice{}, media), message.KindFile, awkward},
 		"the notice of one": {message.TypeApp, message.NoticeXML("wxid_a", file, message.Notice{}), message.KindFileNotice, awkward},
-		"a link":            {message.TypeApp, message.LinkXML("wxid_a", message.Link{Title: awkward, URL: "u?a&b"}), message.KindLink, awkward},
+		"a link":            {message.TypeApp, message.LinkXML("", message.Link{Title: awkward, URL: "u?a&b"}), message.KindLink, awkward},
 		"a picture":         {message.TypeImage, message.ImageXML(media), message.KindImage, ""},
 		"a text":            {message.TypeText, awkward, message.KindText, awkward},
 		"a card":            {message.TypeCard, `<msg nickname="` + message.Escape(awkward) + `"/>`, message.KindCard, awkward},
@@ -43,7 +43,7 @@ func TestXMLIsReadBack(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	for content, why := range map[string]string{
-		"": "it is no XML", "hello": "it is no XML", "<a": "it is no XML",
+		"": "it is not XML", "hello": "it is not XML", "<a": "it is not XML",
 		"wxid_a:\n<msg/>":                       "the prefix",
 		"<a/><b/>":                              "more than one root",
 		"<a/>x":                                 "text around it",

@@ -30,7 +30,9 @@ func start(t *testing.T) *world.World {
 		life.WaitGoroutines()
 	})
 	return world.New(world.Config{
-		Accounts: []*world.Account{{AppID: "wx_a", Wxid: "wxid_me", Nickname: "Me", Friends: []string{"wxid_ann"}, Groups: []string{group}}},
+		Accounts: []*world.Account{{
+			AppID: "wx_a", Wxid: "wxid_me", Nickname: "Me", Friends: []string{"wxid_ann"}, Groups: []string{group},
+		}},
 		Contacts: []world.Contact{{Wxid: "wxid_ann", Nickname: "Ann"}, {Wxid: "wxid_bob", Nickname: "Bob"}},
 		Groups: []*world.Group{{
 			ID: group, Name: "A", Owner: "wxid_me", Members: []world.Member{{Wxid: "wxid_me"}, {Wxid: "wxid_ann"}},
