@@ -156,7 +156,7 @@ func TestLinksThatLeadNowhereAreNotTriedAgain(t *testing.T) {
 		"certificate":         {tls.URL, "certificate", 1},
 		"no TLS":              {strings.Replace(s.URL, "http:", "https:", 1), "HTTP response to HTTPS client", 1},
 		"DNS is down for now": {"http://later.example/x", "server misbehaving", media.DefaultAttempts},
-		"nothing listens":      {"http://127.0.0.1:1/x", "refused", media.DefaultAttempts},
+		"nothing listens":     {"http://127.0.0.1:1/x", "refused", media.DefaultAttempts},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -105,8 +105,9 @@ func TestProbability(t *testing.T) {
 		}
 		return taken
 	}
-	assert.Equal(t, pattern(7), pattern(7))
-	assert.NotEqual(t, pattern(7), pattern(8))
+	first := pattern(7)
+	assert.Equal(t, first, pattern(7))
+	assert.NotEqual(t, first, pattern(8))
 }
 
 // TestZombie answers that it is online, and does nothing else.
