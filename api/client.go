@@ -78,7 +78,7 @@ func New(c Config) (*Client, error) {
 	}
 	base, err := url.Parse(c.Provider.BaseURL)
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("api: the base URL %q is no http or https URL", redacted(c.Provider.BaseURL))
+		return nil, fmt.Errorf("api: the base URL %q is not an http or https URL", redacted(c.Provider.BaseURL))
 	}
 	c.Provider.BaseURL = strings.TrimSuffix(c.Provider.BaseURL, "/")
 	if c.Provider.TokenHeader == "" {

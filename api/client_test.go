@@ -40,6 +40,19 @@ func answer(body string) http.HandlerFunc {
 	}
 }
 
+// bodyOf returns a client of a server that answers each request alike, and the body of the last
+// one.
+func bodyOf(t testing.TB, response string, edit ...func(*api.Config)) (*api.Client, *string) {
+	t.Helper()
+	var body string
+	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		body = string(b)
+		_, _ = io.WriteString(w, response)
+	}, edit...)
+	return client, &body
+}
+
 const app, bob = "wx_demo_device_0001", "wxid_demo_bob"
 
 func TestSetCallbackOfAContainer(t *testing.T) {
@@ -120,17 +133,12 @@ func TestProfilesComeInBatches(t *testing.T) {
 
 func TestUseProxy(t *testing.T) {
 	t.Parallel()
-	var body string
-	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
-		b, _ := io.ReadAll(r.Body)
-		body = string(b)
-		_, _ = io.WriteString(w, `{"ret":200}`)
-	}, func(c *api.Config) { c.UseProxy = true })
+	client, body := bodyOf(t, `{"ret":200}`, func(c *api.Config) { c.UseProxy = true })
 	require.NoError(t, client.Login.Logout(t.Context(), app))
-	assert.JSONEq(t, `{"appId":"`+app+`","useProxy":true}`, body)
+	assert.JSONEq(t, `{"appId":"`+app+`","useProxy":true}`, *body)
 	_, err := client.Login.DeviceList(t.Context())
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"useProxy":true}`, body, "in a body without fields, too")
+	assert.JSONEq(t, `{"useProxy":true}`, *body, "in a body without fields, too")
 }
 
 // TestWhatIsNotDocumentedStays checks that the larger objects keep members without a field.

@@ -348,10 +348,10 @@ func TestMissingFields(t *testing.T) {
 func TestConfigMistakes(t *testing.T) {
 	t.Parallel()
 	for want, c := range map[string]api.Config{
-		"no token":           {},
-		"no http or https":   {Token: token, BaseURL: "ftp://x"},
-		"TokenHeader is":     {Token: token, Provider: api.Provider{Name: "own", BaseURL: "http://x"}},
-		`base URL "nothing"`: {Token: token, BaseURL: "nothing"},
+		"no token":             {},
+		"not an http or https": {Token: token, BaseURL: "ftp://x"},
+		"TokenHeader is":       {Token: token, Provider: api.Provider{Name: "own", BaseURL: "http://x"}},
+		`base URL "nothing"`:   {Token: token, BaseURL: "nothing"},
 	} {
 		_, err := api.New(c)
 		require.ErrorContains(t, err, want)

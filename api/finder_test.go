@@ -1,8 +1,6 @@
 package api_test
 
 import (
-	"io"
-	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -54,24 +52,19 @@ func TestFinderKeepsWhatIsNew(t *testing.T) {
 // TestTheRoleIsChannelsUnlessTold: the zero value of an identity must not reach the service.
 func TestTheRoleIsChannelsUnlessTold(t *testing.T) {
 	t.Parallel()
-	var body string
-	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
-		b, _ := io.ReadAll(r.Body)
-		body = string(b)
-		_, _ = io.WriteString(w, `{"ret":200}`)
-	})
+	client, body := bodyOf(t, `{"ret":200}`)
 	_, err := client.Finder.GetQRCode(t.Context(), finderMe)
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"appId":"`+app+`","myUserName":"v2_demo_me@finder","myRoleType":3}`, body)
+	assert.JSONEq(t, `{"appId":"`+app+`","myUserName":"v2_demo_me@finder","myRoleType":3}`, *body)
 
 	wechat := finderMe
 	wechat.MyRole = api.FinderRoleWeChat
 	_, err = client.Finder.GetQRCode(t.Context(), wechat)
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"appId":"`+app+`","myUserName":"v2_demo_me@finder","myRoleType":1}`, body)
+	assert.JSONEq(t, `{"appId":"`+app+`","myUserName":"v2_demo_me@finder","myRoleType":1}`, *body)
 
 	require.NoError(t, client.Finder.UpdateProfile(t.Context(), api.FinderUpdateProfileRequest{FinderIdentity: finderMe, Signature: "hi"}))
-	assert.JSONEq(t, `{"appId":"`+app+`","myUserName":"v2_demo_me@finder","myRoleType":3,"signature":"hi"}`, body, "only what changes")
+	assert.JSONEq(t, `{"appId":"`+app+`","myUserName":"v2_demo_me@finder","myRoleType":3,"signature":"hi"}`, *body, "only what changes")
 
 	_, err = client.Finder.PublishCDN(t.Context(), api.FinderPublishCDNRequest{
 		FinderIdentity: finderMe, Description: "d",
@@ -80,7 +73,7 @@ func TestTheRoleIsChannelsUnlessTold(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"appId":"`+app+`","myUserName":"v2_demo_me@finder","myRoleType":3,"topic":[],"description":"d","videoCdn":
-		{"fileUrl":"f","thumbUrl":"t","mp4Identify":"m","fileSize":1,"thumbMD5":"5","fileKey":"k","width":"640","height":"480"}}`, body)
+		{"fileUrl":"f","thumbUrl":"t","mp4Identify":"m","fileSize":1,"thumbMD5":"5","fileKey":"k","width":"640","height":"480"}}`, *body)
 }
 
 func TestScanFollowByNameNeedsAVideo(t *testing.T) {

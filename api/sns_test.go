@@ -1,8 +1,6 @@
 package api_test
 
 import (
-	"io"
-	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,42 +12,32 @@ import (
 // TestAudienceListsAreNeverNull: the service requires empty lists.
 func TestAudienceListsAreNeverNull(t *testing.T) {
 	t.Parallel()
-	var body string
-	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
-		b, _ := io.ReadAll(r.Body)
-		body = string(b)
-		_, _ = io.WriteString(w, `{"ret":200,"data":{"id":"18446744073709551615"}}`)
-	})
+	client, body := bodyOf(t, `{"ret":200,"data":{"id":"18446744073709551615"}}`)
 	post, err := client.SNS.SendText(t.Context(), api.SNSSendTextRequest{AppID: app, Content: "hello"})
 	require.NoError(t, err)
 	assert.Equal(t, api.ID(1<<64-1), post.ID)
-	assert.JSONEq(t, `{"appId":"`+app+`","allowWxIds":[],"atWxIds":[],"disableWxIds":[],"privacy":false,"content":"hello"}`, body)
+	assert.JSONEq(t, `{"appId":"`+app+`","allowWxIds":[],"atWxIds":[],"disableWxIds":[],"privacy":false,"content":"hello"}`, *body)
 
 	_, err = client.SNS.Forward(t.Context(), api.SNSForwardRequest{AppID: app, XML: "<TimelineObject/>"})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"appId":"`+app+`","allowWxIds":[],"atWxIds":[],"disableWxIds":[],"privacy":false,"snsXml":"<TimelineObject/>"}`,
-		body)
+		*body)
 }
 
 // TestSNSCommentID: it is a string on the wire, and missing for a new comment.
 func TestSNSCommentID(t *testing.T) {
 	t.Parallel()
-	var body string
-	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
-		b, _ := io.ReadAll(r.Body)
-		body = string(b)
-		_, _ = io.WriteString(w, `{"ret":200}`)
-	})
+	client, body := bodyOf(t, `{"ret":200}`)
 	comment := api.SNSCommentRequest{AppID: app, SNSID: 14000000000000000001, Op: api.SNSDo, Wxid: bob, Content: "nice"}
 	require.NoError(t, client.SNS.Comment(t.Context(), comment))
-	assert.JSONEq(t, `{"appId":"`+app+`","snsId":14000000000000000001,"operType":1,"wxid":"`+bob+`","content":"nice"}`, body)
+	assert.JSONEq(t, `{"appId":"`+app+`","snsId":14000000000000000001,"operType":1,"wxid":"`+bob+`","content":"nice"}`, *body)
 
 	remove := comment
 	remove.Op, remove.Content = api.SNSUndo, ""
 	require.ErrorIs(t, client.SNS.Comment(t.Context(), remove), api.ErrMissingField, "which comment?")
 	remove.CommentID = 5
 	require.NoError(t, client.SNS.Comment(t.Context(), remove))
-	assert.JSONEq(t, `{"appId":"`+app+`","snsId":14000000000000000001,"operType":2,"wxid":"`+bob+`","commentId":"5"}`, body)
+	assert.JSONEq(t, `{"appId":"`+app+`","snsId":14000000000000000001,"operType":2,"wxid":"`+bob+`","commentId":"5"}`, *body)
 
 	comment.Content = ""
 	require.ErrorIs(t, client.SNS.Comment(t.Context(), comment), api.ErrMissingField, "what comment?")

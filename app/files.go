@@ -27,7 +27,7 @@ type files struct {
 // config is the configuration of the bot.
 func (f *files) config(mistake func(path string, err error)) bot.Files {
 	if f.LinkTTL < 0 {
-		mistake("files.link_ttl", errors.New("it is negative: nobody could fetch a file"))
+		mistake("files.link_ttl", errors.New("it is negative: no file could be fetched"))
 	}
 	if f.FileBase != "" {
 		u, err := url.Parse(f.FileBase)

@@ -77,7 +77,7 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 			err, NoAdmin)
 	}
 	if !b.config.AdminPublic && !isLoopback(listener.Addr()) {
-		return nil, nil, errors.Join(fmt.Errorf("bot: the admin listener on %s can be reached from outside, and asks nobody for a secret: "+
+		return nil, nil, errors.Join(fmt.Errorf("bot: the admin listener on %s can be reached from outside, and asks for no secret: "+
 			"set HONGYAN_ADMIN_PUBLIC or admin_public: if a firewall guards it", listener.Addr()), listener.Close())
 	}
 	guarded := localhttp.Guard(localhttp.Config{Address: address, Refused: b.refused("admin request refused")}, b.monitor.Admin())

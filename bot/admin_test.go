@@ -3,7 +3,6 @@ package bot_test
 import (
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -20,6 +19,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/fetchtest"
 	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
@@ -34,15 +34,8 @@ func ask(t *testing.T, b *bot.Bot, path string) (int, string) {
 	t.Helper()
 	address, err := b.AdminAddress(t.Context())
 	require.NoError(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+path, nil)
-	require.NoError(t, err)
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := client.Do(request)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	return response.StatusCode, string(body)
+	answer := fetchtest.Get(t, "http://"+address+path)
+	return answer.Status, answer.Body
 }
 
 // conversation runs a bot with everything that is counted, and lets something of each kind happen.
@@ -53,8 +46,7 @@ func conversation(t *testing.T) (*bot.Bot, string) {
 	config := configFor(sim.Simulator)
 	config.Admin, config.Data, config.MaxAttempts = "127.0.0.1:0", t.TempDir(), 1
 	config.Callback.Secret = "s"
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(func(*router.Context, *xmlmsg.Text) error { panic("oh") }, match.Exact("panic")).Named("panics")
 	b.Text(router.Say("hello"), match.Exact("hi")).Named("greets")
 	start(t, b, nil)
@@ -143,8 +135,7 @@ func TestAZombie(t *testing.T) {
 	hook := webhook(t, notices)
 	config := configFor(sim.Simulator)
 	config.Admin, config.Alarm = "127.0.0.1:0", bot.Alarm{Webhook: hook}
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("re: " + m.Body) })
 	start(t, b, sim.Simulator)
 	alice := sim.Friend("alice")
@@ -175,8 +166,7 @@ func TestOfflineAndBack(t *testing.T) {
 	back := memory.New(memory.Config{})
 	config := configFor(sim.Simulator)
 	config.Admin, config.Store, config.Alarm = "127.0.0.1:0", back, bot.Alarm{Webhook: webhook(t, notices)}
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("re: " + m.Body) })
 	start(t, b, sim.Simulator)
 	alice := sim.Friend("alice")
@@ -212,8 +202,7 @@ func TestAPauseOfAPersonStays(t *testing.T) {
 	back := memory.New(memory.Config{})
 	config := configFor(sim.Simulator)
 	config.Store, config.Alarm = back, bot.Alarm{Webhook: webhook(t, notices)}
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	start(t, b, sim.Simulator)
 	require.NoError(t, outbox.Pause(t.Context(), back.State(), simulator.DefaultAppID, "holidays"))
 	assert.Equal(t, 200, post(t, b, "/callback", loggedOut))
@@ -294,8 +283,7 @@ func TestSpans(t *testing.T) {
 	recorder := tracetest.NewSpanRecorder()
 	config := configFor(sim.Simulator)
 	config.Tracer = sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorder))
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(router.Say("a secret answer"), match.Exact("hi")).Named("greets")
 	stop := start(t, b, sim.Simulator)
 	sim.Friend("alice").Says("hi")

@@ -13,7 +13,6 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -55,8 +54,7 @@ func TestOldMessagesAreNotAnswered(t *testing.T) {
 			core, lines := observer.New(zap.WarnLevel)
 			config := configFor(sim.Simulator)
 			config.MaxAge, config.Logger = test.maxAge, zap.New(core)
-			b, err := bot.New(config)
-			require.NoError(t, err)
+			b := newBot(t, config)
 			var observed atomic.Int32
 			b.Observe(func(*router.Context) error { observed.Add(1); return nil })
 			b.Text(router.Say("archived"), match.Exact("archive")).MaxAge(router.AnyAge)
@@ -86,8 +84,7 @@ func TestADeadLetterIsRetriedAtAnyAge(t *testing.T) {
 	config := configFor(sim.Simulator)
 	back := memory.New(memory.Config{})
 	config.Store, config.MaxAge = back, time.Hour
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	var broken atomic.Bool
 	broken.Store(true)
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
@@ -113,8 +110,7 @@ func TestADeadLetterIsRetriedAtAnyAge(t *testing.T) {
 func TestAFriendRequestDoesNotAge(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	requests := make(chan string, 1)
 	b.FriendRequest(func(_ *router.Context, r *xmlmsg.FriendRequest) error { requests <- r.FromUsername; return nil })
 	start(t, b, sim.Simulator)

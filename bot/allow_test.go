@@ -28,8 +28,7 @@ func TestAnAcceptedFriendIsListenedTo(t *testing.T) {
 		config := configFor(sim.Simulator)
 		config.Store = keepOpen{back}
 		config.Allow = bot.Allow{Groups: []string{groupA}}
-		b, err := bot.New(config)
-		require.NoError(t, err)
+		b := newBot(t, config)
 		last = b
 		b.FriendRequest(func(c *router.Context, r *xmlmsg.FriendRequest) error { return b.Listen(c, r.FromUsername) })
 		b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("re: " + m.Body) })
@@ -71,8 +70,7 @@ func TestTheAllowMessageNamesWhoAndWhatToAdd(t *testing.T) {
 	core, lines := observer.New(zap.WarnLevel)
 	config := configFor(sim.Simulator)
 	config.Allow, config.Logger = bot.Allow{People: []string{"wxid_dave"}}, zap.New(core)
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(router.Say("hi"))
 	start(t, b, sim.Simulator)
 	for range 2 {

@@ -28,8 +28,7 @@ func startTwo(t *testing.T, change func(*bot.Config)) (*simulator.Test, *bot.Bot
 	if change != nil {
 		change(&config)
 	}
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Observe(func(*router.Context) error { return nil })
 	b.Command("form", func(c *router.Context) error {
 		name, err := c.Ask("name?")
@@ -175,8 +174,7 @@ func TestProcessesAgreeWhoAnswers(t *testing.T) {
 	for range 2 {
 		config := configFor(sim.Simulator)
 		config.Store = ownInbox{memory.New(memory.Config{}), state.State()}
-		b, err := bot.New(config)
-		require.NoError(t, err)
+		b := newBot(t, config)
 		b.Text(func(c *router.Context, m *xmlmsg.Text) error { runs <- c.Account() + " " + m.Body; return nil }, match.Group())
 		start(t, b, nil)
 		bots = append(bots, b)
@@ -223,8 +221,7 @@ func TestAnotherAccountTakesOver(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sim := simulator.Start(t, twoAccounts)
-			b, err := bot.New(configFor(sim.Simulator))
-			require.NoError(t, err)
+			b := newBot(t, configFor(sim.Simulator))
 			runs := make(chan string, 10)
 			b.Text(func(c *router.Context, m *xmlmsg.Text) error { runs <- c.Account() + " " + m.Body; return nil })
 			start(t, b, nil)

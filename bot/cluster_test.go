@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -41,8 +40,7 @@ func TestABotOfAnotherMachineServesAFile(t *testing.T) {
 	for range 2 {
 		config := configFor(sim.Simulator)
 		config.Store, config.Data = back, t.TempDir()
-		b, err := bot.New(config)
-		require.NoError(t, err)
+		b := newBot(t, config)
 		b.Text(func(c *router.Context, m *xmlmsg.Text) error {
 			path := small
 			if m.Body == "large" {

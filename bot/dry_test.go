@@ -63,8 +63,7 @@ func TestRecord(t *testing.T) {
 		kept = append(kept, string(body))
 		return errors.New("disk full")
 	}
-	b, err := bot.New(c)
-	require.NoError(t, err)
+	b := newBot(t, c)
 	stop := start(t, b, nil)
 	other := strings.Replace(dryBody, "0001,", "0002,", 1)
 	for _, body := range []string{dryBody, dryBody, other} {

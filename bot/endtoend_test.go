@@ -25,8 +25,7 @@ import (
 func TestTheWayOfAMessage(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("you said " + m.Body) }, match.Private())
 	b.Text(router.Say("营业时间 9:00-18:00"), match.Keyword("营业时间"), match.Group())
 	b.File(func(c *router.Context, _ *xmlmsg.File) error {
@@ -59,8 +58,7 @@ func TestTheWayOfAMessage(t *testing.T) {
 func TestForwardChangesOnlyWhatItIsTold(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	b.File(func(c *router.Context, _ *xmlmsg.File) error {
 		return c.Forward(groupB, router.Retitle("renamed.json"))
 	})
@@ -79,8 +77,7 @@ func TestForwardChangesOnlyWhatItIsTold(t *testing.T) {
 func TestOneMessageOneRun(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	var runs atomic.Int32
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 		runs.Add(1)
@@ -106,8 +103,7 @@ func TestOrder(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Grace = time.Minute
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	var mu sync.Mutex
 	last, busy := map[string]int{}, map[string]bool{}
 	inversions, overlaps, handled := 0, 0, 0
@@ -163,8 +159,7 @@ func TestOrder(t *testing.T) {
 func TestAStuckConversationDelaysNobodyElse(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	release := make(chan struct{})
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 		if c.Sender() == "wxid_alice" {
@@ -188,8 +183,7 @@ func TestRetries(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.MaxAttempts = 2
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	var before, after atomic.Int32
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 		if before.Add(1) == 1 {
@@ -237,8 +231,7 @@ func TestAPermanentErrorIsNotRetried(t *testing.T) {
 	config := configFor(sim.Simulator)
 	back := memory.New(memory.Config{})
 	config.Store = back
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(func(*router.Context, *xmlmsg.Text) error { return router.Permanent(errors.New("no such order")) }, match.Exact("order"))
 	b.Text(router.Say("next"))
 	start(t, b, sim.Simulator)
@@ -257,8 +250,7 @@ func TestAPanicIsAFailureNotTheEnd(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.MaxAttempts = 1
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(func(*router.Context, *xmlmsg.Text) error { panic("boom") }, match.Exact("boom"))
 	b.Text(router.Say("alive"))
 	start(t, b, sim.Simulator)
@@ -271,8 +263,7 @@ func TestAPanicIsAFailureNotTheEnd(t *testing.T) {
 func TestABotDoesNotTalkToItself(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("re: " + m.Body) })
 	start(t, b, sim.Simulator)
 	sim.Group("A").Phone().Says("typed on the phone")
@@ -286,8 +277,7 @@ func TestNobodyIsAllowedUntilListed(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Allow = bot.Allow{People: []string{"wxid_bob"}}
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(router.Say("hi"))
 	start(t, b, sim.Simulator)
 	sim.Friend("alice").Says("hello")
@@ -305,8 +295,7 @@ func TestSeveralAccounts(t *testing.T) {
 	sim := simulator.Start(t, func(c *simulator.Config) { c.World = world })
 	config := configFor(sim.Simulator)
 	config.Accounts = []bot.Account{{AppID: simulator.DefaultAppID}, {AppID: "wx_second"}}
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error { return c.Reply("I am " + c.Account()) })
 	stop := start(t, b, sim.Simulator)
 	for _, to := range []string{"wxid_hongyan_bot", "wxid_second", "wxid_stranger"} {

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/fetchtest"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -104,8 +105,7 @@ func TestForeignRequestsReachNoBot(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Admin, config.Data = "127.0.0.1:0", t.TempDir()
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(router.Say("answered"))
 	start(t, b, nil)
 	sim.ExpectCallback()
@@ -121,17 +121,7 @@ func TestForeignRequestsReachNoBot(t *testing.T) {
 		body := fmt.Sprintf(`{"TypeName":"AddMsg","Appid":%q,"Wxid":"wxid_hongyan_bot","Data":{"MsgType":1,"NewMsgId":%d,`+
 			`"FromUserName":"wxid_alice","Content":"x"}}`,
 			simulator.DefaultAppID, id)
-		r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-		require.NoError(t, err)
-		r.Host = host
-		for i := 0; i < len(header); i += 2 {
-			r.Header.Set(header[i], header[i+1])
-		}
-		client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-		response, err := client.Do(r)
-		require.NoError(t, err)
-		require.NoError(t, response.Body.Close())
-		return response.StatusCode
+		return fetchtest.Do(t, method, url, body, append(header, "Host", host)...).Status
 	}
 	for name, c := range map[string]struct {
 		host   string
@@ -165,8 +155,7 @@ func TestTheDataDirectoryIsNotSent(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Data = filepath.Join(t.TempDir(), "data")
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	outside := t.TempDir()
 	write := func(path string) string {
 		t.Helper()

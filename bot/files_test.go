@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/fetchtest"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -25,15 +25,8 @@ import (
 // get fetches a link like the service does.
 func get(t *testing.T, link string) (int, string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, link, nil)
-	require.NoError(t, err)
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := client.Do(r)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	return response.StatusCode, string(body)
+	answer := fetchtest.Get(t, link)
+	return answer.Status, answer.Body
 }
 
 // sentTo is a field of the call that the simulator got.
@@ -62,8 +55,7 @@ func TestFilesOfThisMachine(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Files.LinkTTL = time.Hour
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
 		switch m.Body {
 		case "file":
@@ -108,8 +100,7 @@ func TestLinksOfABotExpire(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Files.LinkTTL = time.Nanosecond
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error { return c.ReplyFile(path) })
 	start(t, b, sim.Simulator)
 	sim.Friend("bob").Says("file")
@@ -123,8 +114,7 @@ func TestDownloads(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Data = t.TempDir()
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	got := make(chan *media.File, 2)
 	download := func(c *router.Context) error {
 		file, err := c.Download(media.Into(c.GroupName()))
@@ -164,8 +154,7 @@ func TestWhatFilesNeed(t *testing.T) {
 	config := configFor(sim.Simulator)
 	config.Listen = "0.0.0.0:0" // it is unknown how it is reached from outside
 	config.Callback.Secret = "s"
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	errs := make(chan error, 2)
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 		errs <- c.ReplyFile("/etc/hostname")
@@ -176,14 +165,13 @@ func TestWhatFilesNeed(t *testing.T) {
 	start(t, b, nil)
 	post(t, b, "/callback/s", `{"TypeName":"AddMsg","Appid":"wx_a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,`+
 		`"FromUserName":"wxid_a","Content":"hello"}}`)
-	err = <-errs
+	err := <-errs
 	require.ErrorIs(t, err, media.ErrNoPublicURL)
 	assert.True(t, router.IsPermanent(err), "another try cannot mend it")
 	require.ErrorContains(t, <-errs, "HONGYAN_DATA")
 
 	config.Callback.Path = "/files/x"
-	b, err = bot.New(config)
-	require.NoError(t, err)
+	b = newBot(t, config)
 	require.ErrorContains(t, b.Run(t.Context()), "Callback.Path")
 }
 
@@ -196,8 +184,7 @@ func TestFilesAreServedWhileTheBotDrains(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Grace = 5 * time.Minute // as long as the machine needs: the test ends the handler
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	began, goOn, fetched := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	b.Text(func(c *router.Context, text *xmlmsg.Text) error {
 		if text.Body != "file" { // posted below, before the shutdown had begun
@@ -246,8 +233,7 @@ func TestAFetchUnderWayGetsTheGracePeriod(t *testing.T) {
 			if !finish {
 				config.Grace = 300 * time.Millisecond
 			}
-			b, err := bot.New(config)
-			require.NoError(t, err)
+			b := newBot(t, config)
 			b.Text(func(c *router.Context, _ *xmlmsg.Text) error { return c.ReplyFile(path) })
 			stop := start(t, b, nil)
 			sim.ExpectCallback()

@@ -11,7 +11,6 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -29,8 +28,7 @@ func TestAMessageThatCannotBeAnswered(t *testing.T) {
 	config := configFor(sim.Simulator)
 	back := memory.New(memory.Config{})
 	config.Store, config.Logger = back, zap.New(core)
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	var runs atomic.Int32
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
 		runs.Add(1)

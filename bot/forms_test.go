@@ -73,8 +73,7 @@ func TestAFormOutlivesItsBot(t *testing.T) {
 			} {
 				config := configFor(sim.Simulator)
 				configure(&config)
-				b, err := bot.New(config)
-				require.NoError(t, err)
+				b := newBot(t, config)
 				b.Command("报名", lunch())
 				stop := start(t, b, sim.Simulator)
 				group.Member(turn.from).Says(turn.says)
@@ -106,8 +105,7 @@ func TestAFormBetweenTwoBots(t *testing.T) {
 	for range 2 {
 		config := configFor(sim.Simulator)
 		config.Store = back
-		b, err := bot.New(config)
-		require.NoError(t, err)
+		b := newBot(t, config)
 		b.Command("报名", lunch())
 		b.Command("快", lunch(router.Timeout(time.Second), router.OnTimeout("too late")))
 		start(t, b, sim.Simulator)

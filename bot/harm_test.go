@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store/sqlite"
@@ -30,8 +29,7 @@ func TestADeletedStoreAcknowledgesNothing(t *testing.T) {
 			sim := simulator.Start(t)
 			config := configFor(sim.Simulator)
 			config.Data, config.Admin = filepath.Join(t.TempDir(), "data"), "127.0.0.1:0"
-			b, err := bot.New(config)
-			require.NoError(t, err)
+			b := newBot(t, config)
 			handled := make(chan string, 1)
 			b.Text(func(_ *router.Context, text *xmlmsg.Text) error {
 				handled <- text.Body
@@ -64,8 +62,7 @@ func TestAShutdownCountsNoAttempt(t *testing.T) {
 	config := configFor(sim.Simulator)
 	config.Data, config.Grace, config.MaxAttempts = t.TempDir(), time.Millisecond, 1
 	for range 3 { // more often than the message may be tried
-		b, err := bot.New(config)
-		require.NoError(t, err)
+		b := newBot(t, config)
 		entered := make(chan struct{})
 		b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 			close(entered)

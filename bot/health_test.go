@@ -32,8 +32,7 @@ func TestOneDeadTargetSilencesNobody(t *testing.T) {
 			back := memory.New(memory.Config{})
 			config := configFor(sim.Simulator)
 			config.Store = back
-			b, err := bot.New(config)
-			require.NoError(t, err)
+			b := newBot(t, config)
 			b.File(func(c *router.Context, _ *xmlmsg.File) error { return c.Forward(nowhere) })
 			b.Text(router.Say("here"), match.Exact("are you there?"))
 			start(t, b, sim.Simulator)
@@ -72,8 +71,7 @@ func TestAPauseOfAnEarlierVersion(t *testing.T) {
 	require.NoError(t, err)
 	config := configFor(sim.Simulator)
 	config.Store, config.Accounts = back, []bot.Account{{AppID: simulator.DefaultAppID}}
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(router.Say("here"))
 	start(t, b, sim.Simulator)
 	sim.Friend("alice").Says("are you there?")

@@ -3,11 +3,9 @@ package bot_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/fetchtest"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/simulator"
 )
@@ -44,6 +43,14 @@ func configFor(sim *simulator.Simulator) bot.Config {
 		BaseURL: sim.BaseURL(), Token: sim.Token(), Listen: "127.0.0.1:0", Pace: &pace,
 		Allow: bot.Allow{Everyone: true}, Grace: 5 * time.Second, Logger: zap.NewNop(),
 	}
+}
+
+// newBot makes a bot whose configuration must be valid.
+func newBot(t *testing.T, config bot.Config) *bot.Bot {
+	t.Helper()
+	b, err := bot.New(config)
+	require.NoError(t, err)
+	return b
 }
 
 // start runs a bot until the test ends, and registers its callback with the simulator. The function
@@ -85,14 +92,7 @@ func post(t *testing.T, b *bot.Bot, path, body string) int {
 	t.Helper()
 	address, err := b.Address(t.Context())
 	require.NoError(t, err)
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+path, strings.NewReader(body))
-	require.NoError(t, err)
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := client.Do(request)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	_, _ = io.Copy(io.Discard, response.Body)
-	return response.StatusCode
+	return fetchtest.Do(t, http.MethodPost, "http://"+address+path, body).Status
 }
 
 // newServer serves HTTP on loopback until the test ends, and is its URL.

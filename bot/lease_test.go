@@ -60,8 +60,7 @@ func shakyBot(t *testing.T, s *shaky, lease time.Duration) *bot.Bot {
 	s.Store = memory.New(memory.Config{})
 	config := configFor(simulator.Start(t).Simulator)
 	config.Store, config.Lease = s, lease
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	return b
 }
 
@@ -171,8 +170,7 @@ func TestAnEventWithoutAKeyRunsAgain(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
 	bob := sim.Friend("bob")
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	var runs atomic.Int32
 	b.Any(func(c *router.Context) error {
 		if c.Event.Key() != "" {

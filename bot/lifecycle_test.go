@@ -98,8 +98,7 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Listen = sim.URL()[len("http://"):]
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	require.ErrorContains(t, b.Run(t.Context()), "cannot listen for callbacks")
 }
 
@@ -139,15 +138,14 @@ func TestASimulatorInAnotherProcess(t *testing.T) {
 	assert.Equal(t, 200, post(t, b, "/callback", `{"TypeName":"AddMsg","Appid":"a","Wxid":"me","Data":{"MsgType":1,"NewMsgId":1,`+
 		`"FromUserName":"wxid_a","Content":"hello"}}`))
 	require.Eventually(t, func() bool { return b.Stats().Dropped["not allowed"] == 1 },
-		time.Minute, time.Millisecond, "nobody is allowed until listed")
+		time.Minute, time.Millisecond, "no one is allowed until listed")
 	require.NoError(t, stop())
 }
 
 func TestRunOnlyOnce(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	stop := start(t, b, sim.Simulator)
 	require.NoError(t, stop())
 	require.ErrorIs(t, b.Run(t.Context()), bot.ErrStarted)
@@ -158,8 +156,7 @@ func TestRunOnlyOnce(t *testing.T) {
 func TestDrain(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	entered, release := make(chan struct{}), make(chan struct{})
 	var ended error
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
@@ -184,8 +181,7 @@ func TestAHandlerThatIsTooSlowForTheGrace(t *testing.T) {
 	sim := simulator.Start(t)
 	config := configFor(sim.Simulator)
 	config.Grace = 50 * time.Millisecond
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	entered := make(chan struct{})
 	var cause error
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
@@ -227,8 +223,7 @@ func (g *greeter) Close() error {
 func TestPlugins(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	var closed []string
 	require.NoError(t, b.Install(&greeter{name: "one", closed: &closed}, &greeter{name: "two", closed: &closed}))
 	require.ErrorContains(t, b.Install(&greeter{name: "one", closed: &closed}), "installed twice")
@@ -265,8 +260,7 @@ func TestPlugins(t *testing.T) {
 func TestNamesAreAskedOnce(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 		return c.Replyf("%s in %q", c.SenderName(), c.GroupName())
 	})
@@ -289,8 +283,7 @@ func TestASendThatMayHaveArrivedIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
 	sim.Breaks(simulator.Fault{Endpoint: "/message/postText", Kind: simulator.FaultExecuteThenDrop})
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	var runs atomic.Int32
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
 		runs.Add(1)
@@ -317,7 +310,7 @@ func TestABotThatCannotAnswerSaysSo(t *testing.T) {
 		change func(*bot.Config)
 		says   []string
 	}{
-		"neither": {func(*bot.Config) {}, []string{"bot is running", "no callback URL", "nobody is allowed"}},
+		"neither": {func(*bot.Config) {}, []string{"bot is running", "no callback URL", "the allow list is empty"}},
 		"allowed": {func(c *bot.Config) { c.Allow.Everyone = true }, []string{"bot is running", "no callback URL", "shutting down"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -327,8 +320,7 @@ func TestABotThatCannotAnswerSaysSo(t *testing.T) {
 			logger := zap.New(core, zap.Hooks(func(e zapcore.Entry) error { lines <- e.Message; return nil }))
 			config := bot.Config{BaseURL: service, Token: "t", Data: t.TempDir(), Listen: "127.0.0.1:0", Admin: bot.NoAdmin, Logger: logger}
 			c.change(&config)
-			b, err := bot.New(config)
-			require.NoError(t, err)
+			b := newBot(t, config)
 			stop := start(t, b, nil)
 			for i, want := range c.says {
 				if want == "shutting down" {
@@ -384,8 +376,7 @@ func TestTheRegistrationIsRemembered(t *testing.T) {
 	config := configFor(sim.Simulator)
 	config.Store = back
 	config.Callback.Secret = "geheim"
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	start(t, b, nil)
 	sim.ExpectCallback()
 	address, err := b.Address(t.Context())

@@ -55,8 +55,7 @@ func TestTwoBotsEnd(t *testing.T) {
 			for _, appID := range []string{simulator.DefaultAppID, secondApp} {
 				config := configFor(sim.Simulator)
 				config.Accounts = []bot.Account{{AppID: appID}}
-				b, err := bot.New(config)
-				require.NoError(t, err)
+				b := newBot(t, config)
 				var n atomic.Int32
 				b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply(reply(n.Add(1), m.Body)) })
 				start(t, b, nil)

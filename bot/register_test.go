@@ -65,7 +65,7 @@ func TestTheBotRunsUntilItIsRegistered(t *testing.T) {
 		"bot, 502": {newServer(t, says(200, notReached)), newServer(t, says(502, "")), "does not reach the bot (HTTP 502)"},
 		"bot, no name": {newServer(t, says(200, notReached)), "http://no-such-bot.invalid",
 			"the name no-such-bot.invalid does not resolve"},
-		"bot, nobody": {newServer(t, says(200, notReached)), "http://" + closed(t), "nobody listens at 127.0.0.1"},
+		"bot, nobody": {newServer(t, says(200, notReached)), "http://" + closed(t), "nothing listens at 127.0.0.1"},
 		"bot, only from here": {newServer(t, says(200, notReached)), newServer(t, says(200, "")),
 			"loopback or private address: the service cannot reach it"},
 		"no public URL, 502": {newServer(t, says(502, gatewayTo)), "",
@@ -170,8 +170,7 @@ func TestATunnelThatStartsLater(t *testing.T) {
 	config.Callback.PublicURL = "http://" + tunnel
 	core, lines := observer.New(zap.WarnLevel)
 	config.Logger = zap.New(core)
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(router.Say("hello"))
 	start(t, b, nil)
 	require.Eventually(t, func() bool { return lines.Len() > 0 }, 9*time.Second, 10*time.Millisecond)

@@ -225,7 +225,7 @@ func (b *Bot) announce(addr net.Addr) {
 			"it by hand: hongyan callback set URL")
 	}
 	if b.config.Allow.empty() {
-		b.logger.Warn("nobody is allowed, so no message is handled: " + allowHint)
+		b.logger.Warn("the allow list is empty, so no message is handled: " + allowHint)
 	}
 }
 

@@ -179,7 +179,7 @@ func (j *Job) To(id string) *router.Chat { return j.Work.Chat(j.Account, id) }
 // SendText sends a text to the Target.
 func (j *Job) SendText(text string, options ...router.SendOption) error {
 	if j.Target == "" {
-		return fmt.Errorf("bot: schedule %s: a text to nobody: name the target in At", j.Name)
+		return fmt.Errorf("bot: schedule %s: the text has no recipient: name the target in At", j.Name)
 	}
 	return j.Chat().SendText(text, options...)
 }

@@ -26,8 +26,7 @@ func TestScheduleOnce(t *testing.T) {
 	for range 2 {
 		config := configFor(sim.Simulator)
 		config.Store = back
-		b, err := bot.New(config)
-		require.NoError(t, err)
+		b := newBot(t, config)
 		b.Schedule("tick", "@every 1s", func(j *bot.Job) error {
 			mu.Lock()
 			defer mu.Unlock()
@@ -76,8 +75,7 @@ func (d *digester) Close() error { return nil }
 func TestScheduleOfAPlugin(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	d := &digester{spec: "@every 1s", runs: make(chan string)}
 	require.NoError(t, b.Install(d))
 	require.NoError(t, b.Uninstall("digester"))
@@ -90,8 +88,7 @@ func TestScheduleOfAPlugin(t *testing.T) {
 func TestScheduleMistakes(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	nothing := func(*bot.Job) error { return nil }
 	b.Schedule("there", "@daily", nothing)
 	for want, register := range map[string]func(){

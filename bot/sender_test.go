@@ -31,8 +31,7 @@ func TestASecondRunSendsNothingTwice(t *testing.T) {
 	config := configFor(sim.Simulator)
 	back := memory.New(memory.Config{})
 	config.Store = back
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	var runs atomic.Int32
 	ids, done := make(chan api.ID, 3), make(chan struct{})
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
@@ -89,8 +88,7 @@ func TestADroppedConnectionIsNeverSentAgain(t *testing.T) {
 	config := configFor(sim.Simulator)
 	back := memory.New(memory.Config{})
 	config.Store = back
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("re: " + m.Body) })
 	start(t, b, sim.Simulator)
 	alice := sim.Friend("alice")
@@ -114,8 +112,7 @@ func TestADroppedConnectionIsNeverSentAgain(t *testing.T) {
 func TestRevokeByTheContext(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t)
-	b, err := bot.New(configFor(sim.Simulator))
-	require.NoError(t, err)
+	b := newBot(t, configFor(sim.Simulator))
 	done := make(chan error, 1)
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 		sent, err := c.ReplySent("oops")
@@ -152,8 +149,7 @@ func TestThePluginSends(t *testing.T) {
 	config := configFor(sim.Simulator)
 	back := memory.New(memory.Config{})
 	config.Store = back
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	c := &clock{}
 	require.NoError(t, b.Install(c))
 	start(t, b, sim.Simulator)
@@ -162,7 +158,7 @@ func TestThePluginSends(t *testing.T) {
 		_, err := c.Send(t.Context(), m, router.Key("noon"))
 		require.NoError(t, err)
 	}
-	_, err = b.Send(t.Context(), m)
+	_, err := b.Send(t.Context(), m)
 	require.NoError(t, err)
 	sim.Friend("alice").ExpectText("12:00")
 	sim.Friend("alice").ExpectText("12:00")
@@ -186,8 +182,7 @@ func TestThePauseFile(t *testing.T) {
 	config.Store = memory.New(memory.Config{})
 	file := filepath.Join(config.Data, bot.PauseFile)
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	asked := make(chan struct{}, 1)
 	b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 		asked <- struct{}{}

@@ -11,7 +11,6 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
-	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -42,8 +41,7 @@ func TestAPersonAnswersAnUnknownSend(t *testing.T) {
 			core, lines := observer.New(zap.ErrorLevel)
 			config := configFor(sim.Simulator)
 			config.Store, config.Logger = back, zap.New(core)
-			b, err := bot.New(config)
-			require.NoError(t, err)
+			b := newBot(t, config)
 			var broken atomic.Bool
 			b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 				for i, text := range []string{"one", "two", "three"} {

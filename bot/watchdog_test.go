@@ -25,8 +25,7 @@ func TestTheWatchdogNamesAStuckHandler(t *testing.T) {
 	config := configFor(sim.Simulator)
 	config.StuckAfter = 50 * time.Millisecond
 	config.Stuck = func(s bot.Stuck) { stuck <- s }
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	release := make(chan struct{})
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
 		if m.Body == "slow" {
@@ -67,8 +66,7 @@ func TestAMessageThatKillsTheProcess(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "wx_a:1", leases[0].Key)
 	}
-	b, err := bot.New(config)
-	require.NoError(t, err)
+	b := newBot(t, config)
 	handled := make(chan string, 2)
 	b.Text(func(_ *router.Context, m *xmlmsg.Text) error { handled <- m.Body; return nil })
 	stop := start(t, b, nil)

@@ -191,11 +191,11 @@ func TestARestart(t *testing.T) {
 		number := bots
 		b.Text(func(c *router.Context, _ *xmlmsg.Text) error {
 			n := 0
-			if _, err := c.Session().Get("n", &n); err != nil {
+			if _, err := c.Store(router.ByChat).Get(c, "n", &n); err != nil {
 				return err
 			}
 			n++
-			if err := c.Session().Set("n", n, time.Hour); err != nil {
+			if err := c.Store(router.ByChat).Set(c, "n", n, time.Hour); err != nil {
 				return err
 			}
 			return c.Reply(fmt.Sprintf("bot %d, message %d", number, n))

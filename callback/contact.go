@@ -30,15 +30,16 @@ type Contact struct {
 	VerifyFlag      int64  `json:"verify_flag"` // not 0 for official accounts
 }
 
-// ContactModified means that a friend or an official account was added or changed. It does not
-// occur for groups; see GroupModified.
+// ContactModified means that a friend or an official account was added or changed, also when a
+// friend request was accepted by either side. It does not occur for groups; see GroupModified.
 type ContactModified struct{ Contact }
 
 // Kind is KindContactModified.
 func (*ContactModified) Kind() xmlmsg.Kind { return KindContactModified }
 
 // GroupModified means that a group was added or changed: its name, its owner or its members. It
-// does not say which; the system message about the change does.
+// does not say which; the system message about the change does. It does not occur when the account
+// leaves the group; see GroupLeft.
 type GroupModified struct{ Contact }
 
 // Kind is KindGroupModified.

@@ -44,13 +44,13 @@ func TestField(t *testing.T) {
 }
 
 // decoded returns what hongyan decode prints for a body.
-func decoded(t testing.TB, b []byte) any {
+func decoded(t testing.TB, b []byte) map[string]any {
 	t.Helper()
 	event, err := callback.Decode(b)
 	require.NoError(t, err)
 	line, err := event.MarshalJSON()
 	require.NoError(t, err)
-	var got any
+	var got map[string]any
 	require.NoError(t, unmarshal(line, &got))
 	return got
 }

@@ -4,7 +4,6 @@ import (
 	"math"
 	"strings"
 
-	"github.com/hongyan-go/hongyan/internal/number"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -110,7 +109,7 @@ func msgTypeOf(word, content string) int {
 		}
 		return msgTypeNotice
 	}
-	if n := number.Int(word); n > 0 && n <= math.MaxInt32 { // some builds write the number of the wrapped dialect
+	if n := xmlmsg.ParseInt(word); n > 0 && n <= math.MaxInt32 { // some builds write the number of the wrapped dialect
 		return int(n)
 	}
 	if !holds(content, "msg") && !holds(content, "sysmsg") {

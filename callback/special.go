@@ -10,7 +10,8 @@ const (
 	KindOther   xmlmsg.Kind = "other"
 )
 
-// Ping is a probe: the service tests whether the callback URL works. It never reaches a handler.
+// Ping is a probe: the service tests whether the callback URL works, when the URL is set or tested
+// in the console. It says nothing about the account, and never reaches a handler.
 type Ping struct {
 	// Token is the API token that some probes carry; a secret.
 	Token string `json:"token,omitzero"`
@@ -32,7 +33,8 @@ type Offline struct {
 func (*Offline) Kind() xmlmsg.Kind { return KindOffline }
 
 // Status is the state of the service's connection to WeChat, such as reconnecting or connected.
-// Only the flat dialect has it.
+// Only the flat dialect has it. It does not occur when the account is logged out, which is an
+// Offline, and the wrapped dialect has an Other in its place.
 type Status struct {
 	Status string `json:"status"` // the word as posted, such as RECONNECT_SUCCESS
 }
@@ -40,7 +42,8 @@ type Status struct {
 // Kind is KindStatus.
 func (*Status) Kind() xmlmsg.Kind { return KindStatus }
 
-// Other is an event of a type without its own Go type. Event.Body holds all of it.
+// Other is an event of a type without its own Go type, such as one of Channels. Event.Body holds
+// all of it. A message never is: one that cannot be read is an xmlmsg.Raw.
 type Other struct {
 	TypeName string `json:"-"`
 }

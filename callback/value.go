@@ -10,7 +10,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/hongyan-go/hongyan/internal/number"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // lenient accepts what builds of the service and relays write into a body: keys twice (the last
@@ -85,17 +85,17 @@ func (v value) head() string {
 // never passes through a float.
 func (v value) id() uint64 {
 	if v.isNumber() {
-		return number.ID(string(v)) // needs no allocation
+		return xmlmsg.ParseID(string(v)) // needs no allocation
 	}
-	return number.ID(v.text())
+	return xmlmsg.ParseID(v.text())
 }
 
 // integer reads a signed number that may be written as a string, or with an exponent.
 func (v value) integer() int64 {
 	if v.isNumber() {
-		return number.Int(string(v))
+		return xmlmsg.ParseInt(string(v))
 	}
-	return number.Int(v.text())
+	return xmlmsg.ParseInt(v.text())
 }
 
 // flag reads a bool that may be written as a string or a number: true, "true", 1 or "1".
@@ -104,7 +104,7 @@ func (v value) flag() bool {
 		return true
 	}
 	s := v.text()
-	return strings.EqualFold(strings.TrimSpace(s), "true") || number.Int(s) == 1
+	return strings.EqualFold(strings.TrimSpace(s), "true") || xmlmsg.ParseInt(s) == 1
 }
 
 // list reads a list of ids, or one string with commas between them.

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/fetchtest"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/store/memory"
 )
@@ -41,34 +42,17 @@ func tempFile(t *testing.T, name, content string) string {
 	return path
 }
 
-// answer is the response of a server.
-type answer struct {
-	StatusCode    int
-	Header        http.Header
-	ContentLength int64
-}
-
 // fetch requests a link and returns the response and its body.
-func fetch(t *testing.T, method, link string, header ...string) (answer, string) {
+func fetch(t *testing.T, method, link string, header ...string) (fetchtest.Answer, string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, link, nil)
-	require.NoError(t, err)
-	for i := 0; i < len(header); i += 2 {
-		r.Header.Set(header[i], header[i+1])
-	}
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := client.Do(r)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	return answer{response.StatusCode, response.Header, response.ContentLength}, string(body)
+	answer := fetchtest.Do(t, method, link, "", header...)
+	return answer, answer.Body
 }
 
 func status(t *testing.T, link string) int {
 	t.Helper()
 	response, _ := fetch(t, http.MethodGet, link)
-	return response.StatusCode
+	return response.Status
 }
 
 // TestALinkWhenTheClockIsSetBack: a link is valid for its TTL, also after a restart, and not until
@@ -107,7 +91,7 @@ func TestFileServer(t *testing.T) {
 	link, err := s.Put(t.Context(), media.Object{Path: tempFile(t, "报表 1%.pdf", "%PDF-1.4 hello")})
 	require.NoError(t, err)
 	response, body := fetch(t, http.MethodGet, link)
-	assert.Equal(t, http.StatusOK, response.StatusCode)
+	assert.Equal(t, http.StatusOK, response.Status)
 	assert.Equal(t, "%PDF-1.4 hello", body)
 	assert.Equal(t, "application/pdf", response.Header.Get("Content-Type"))
 	assert.Equal(t, "attachment; filename*=utf-8''%E6%8A%A5%E8%A1%A8%201%25.pdf", response.Header.Get("Content-Disposition"))
@@ -115,15 +99,15 @@ func TestFileServer(t *testing.T) {
 	assert.Equal(t, "private, no-store", response.Header.Get("Cache-Control"))
 
 	response, body = fetch(t, http.MethodGet, link, "Range", "bytes=9-")
-	assert.Equal(t, http.StatusPartialContent, response.StatusCode)
+	assert.Equal(t, http.StatusPartialContent, response.Status)
 	assert.Equal(t, "hello", body)
 	response, body = fetch(t, http.MethodHead, link)
-	assert.Equal(t, http.StatusOK, response.StatusCode)
-	assert.Equal(t, int64(14), response.ContentLength)
+	assert.Equal(t, http.StatusOK, response.Status)
+	assert.Equal(t, int64(14), response.Length)
 	assert.Empty(t, body)
 	for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions} {
 		response, _ = fetch(t, method, link)
-		assert.Equal(t, http.StatusMethodNotAllowed, response.StatusCode, method)
+		assert.Equal(t, http.StatusMethodNotAllowed, response.Status, method)
 		assert.Equal(t, "GET, HEAD", response.Header.Get("Allow"))
 	}
 	cl.advance(media.DefaultTTL - time.Second)
@@ -248,7 +232,7 @@ func TestMaxDownloads(t *testing.T) {
 	link, err := s.Put(t.Context(), media.Object{Path: tempFile(t, "a", "x"), MaxDownloads: 2})
 	require.NoError(t, err)
 	response, _ := fetch(t, http.MethodHead, link)
-	assert.Equal(t, http.StatusOK, response.StatusCode)
+	assert.Equal(t, http.StatusOK, response.Status)
 	assert.Equal(t, []int{200, 200, 410, 410}, []int{status(t, link), status(t, link), status(t, link), status(t, link)})
 }
 

@@ -94,14 +94,16 @@ func TestTheServiceMayBePrivate(t *testing.T) {
 	assert.Zero(t, other.got())
 }
 
+// to redirects to target.
+func to(target string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, target, http.StatusFound) }
+}
+
 func TestRedirects(t *testing.T) {
 	t.Parallel()
 	inside := newService(t)
 	inside.offers("-", "/secret", bytesOf("GIF89a"))
 	s := newService(t)
-	to := func(target string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, target, http.StatusFound) }
-	}
 	s.offers("-", "/ok", bytesOf("GIF89a"))
 	s.offers("-", "/once", to("/ok"))
 	s.offers("-", "/loop", to("/loop"))
@@ -129,9 +131,6 @@ func TestRedirects(t *testing.T) {
 func TestLinksThatLeadNowhereAreNotTriedAgain(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
-	to := func(target string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, target, http.StatusFound) }
-	}
 	s.offers("-", "/self", to("/self"))
 	s.offers("-", "/a", to("/b"))
 	s.offers("-", "/b", to("/a"))
@@ -157,7 +156,7 @@ func TestLinksThatLeadNowhereAreNotTriedAgain(t *testing.T) {
 		"certificate":         {tls.URL, "certificate", 1},
 		"no TLS":              {strings.Replace(s.URL, "http:", "https:", 1), "HTTP response to HTTPS client", 1},
 		"DNS is down for now": {"http://later.example/x", "server misbehaving", media.DefaultAttempts},
-		"nobody listens":      {"http://127.0.0.1:1/x", "refused", media.DefaultAttempts},
+		"nothing listens":     {"http://127.0.0.1:1/x", "refused", media.DefaultAttempts},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -51,7 +51,7 @@ func TestEveryProcessServesALink(t *testing.T) {
 	require.NoError(t, err)
 	for range 2 {
 		response, body := fetch(t, http.MethodGet, atTwo(link))
-		assert.Equal(t, http.StatusOK, response.StatusCode)
+		assert.Equal(t, http.StatusOK, response.Status)
 		assert.Equal(t, "hello", body)
 	}
 	bad := atTwo(link)
@@ -75,12 +75,12 @@ func TestEveryMachineServesALink(t *testing.T) {
 		}
 		for _, l := range []string{link, atTwo(link)} {
 			response, body := fetch(t, http.MethodGet, l)
-			assert.Equal(t, http.StatusOK, response.StatusCode)
-			assert.Equal(t, int64(len(content)), response.ContentLength)
+			assert.Equal(t, http.StatusOK, response.Status)
+			assert.Equal(t, int64(len(content)), response.Length)
 			assert.Len(t, body, len(content))
 			assert.Equal(t, sha256.Sum256([]byte(content)), sha256.Sum256([]byte(body)), name)
 			response, body = fetch(t, http.MethodGet, l, "Range", "bytes=524280-524299")
-			assert.Equal(t, http.StatusPartialContent, response.StatusCode)
+			assert.Equal(t, http.StatusPartialContent, response.Status)
 			assert.Equal(t, content[524280:524300], body, "across two chunks")
 		}
 	}
@@ -95,7 +95,7 @@ func TestEveryMachineServesALink(t *testing.T) {
 	link, err := one.Put(t.Context(), media.Object{Path: tempFile(t, "empty", "")})
 	require.NoError(t, err)
 	response, _ := fetch(t, http.MethodGet, atTwo(link))
-	assert.Equal(t, http.StatusOK, response.StatusCode)
+	assert.Equal(t, http.StatusOK, response.Status)
 }
 
 // TestSeveralProcessesCountFetches downloads a link with a download limit from two processes at

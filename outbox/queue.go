@@ -263,6 +263,9 @@ func (o *Outbox) step(q *queue) (wait time.Duration, more bool) {
 
 // storeFailed logs that the store does not answer, and returns how long to wait.
 func (o *Outbox) storeFailed(q *queue, err error) time.Duration {
+	if errors.Is(err, store.ErrClosed) { // nothing can leave any more
+		o.stopDraining()
+	}
 	if o.calls.Err() == nil {
 		o.config.Logger.Error("sends wait: the store does not answer", zap.String("account", q.account), zap.Error(err))
 	}

@@ -139,7 +139,7 @@ func (o *Outbox) markLost(ctx context.Context, s store.Send) error {
 
 // Close ends the outbox: no more messages get a turn, Close waits for the requests in progress, and
 // what waits stays in the queue of a durable store. If the store is not durable, what waits goes
-// out until ctx ends.
+// out until ctx ends or the store is closed.
 func (o *Outbox) Close(ctx context.Context) error {
 	o.mu.Lock()
 	if o.config.Store.Durable() {
@@ -147,6 +147,11 @@ func (o *Outbox) Close(ctx context.Context) error {
 	} else {
 		o.drain = true
 		o.stopIfIdle()
+		for _, q := range o.queues {
+			if q.running {
+				o.kick(q) // so that it sees that the store is closed, if it is
+			}
+		}
 	}
 	o.mu.Unlock()
 	overdue := context.AfterFunc(ctx, func() {

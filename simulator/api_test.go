@@ -366,8 +366,8 @@ func TestXMLThatIsRefused(t *testing.T) {
 		return map[string]any{"appId": simulator.DefaultAppID, "toWxid": "wxid_bob", field: xml, "coverImgUrl": "https://example.com/c"}
 	}
 	for _, tc := range []struct{ endpoint, field, xml, why string }{
-		{"/message/forwardFile", "xml", "hello", "no XML"},
-		{"/message/forwardFile", "xml", "<msg><appmsg>", "no XML"},
+		{"/message/forwardFile", "xml", "hello", "not XML"},
+		{"/message/forwardFile", "xml", "<msg><appmsg>", "not XML"},
 		{"/message/forwardFile", "xml", "wxid_alice:\n" + fileXML, "prefix"},
 		{"/message/forwardFile", "xml", fileXML + fileXML, "more than one root"},
 		{"/message/forwardFile", "xml", "<!DOCTYPE msg>" + appXML("6"), "DOCTYPE"},
@@ -387,9 +387,9 @@ func TestXMLThatIsRefused(t *testing.T) {
 		{"/message/forwardMiniApp", "xml", appXML("5"), "[33 36]"},
 		{"/message/postAppMsg", "appmsg", appXML("5"), "the <appmsg> element itself"},
 		{"/message/postAppMsg", "appmsg", "<appmsg/>", "no <type>"},
-		{"/message/postAppMsg", "appmsg", "<appmsg", "no XML"},
+		{"/message/postAppMsg", "appmsg", "<appmsg", "not XML"},
 		{"/message/postLocation", "content", "<msg/>", "location"},
-		{"/message/postLocation", "content", "here", "no XML"},
+		{"/message/postLocation", "content", "here", "not XML"},
 	} {
 		refused(t, sim, tc.endpoint, body(tc.field, tc.xml), tc.why)
 	}

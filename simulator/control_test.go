@@ -277,7 +277,7 @@ func TestTheHelpPage(t *testing.T) {
 	page := get(t, sim, "/")
 	assert.Equal(t, http.StatusOK, page.status)
 	for _, line := range []string{
-		sim.BaseURL(), "VideosApi-token: sim-token", simulator.DefaultAppID, "nobody yet",
+		sim.BaseURL(), "VideosApi-token: sim-token", simulator.DefaultAppID, "no bot yet",
 		`curl ` + sim.URL() + `/sim/messages -d '{"from":"wxid_alice","to":"10000000001@chatroom","kind":"text","text":"hi"}'`,
 		"/sim/calls?after=0", "/sim/state", "/sim/faults",
 	} {

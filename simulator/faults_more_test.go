@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/fetchtest"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -104,13 +105,8 @@ func TestAWrongClock(t *testing.T) {
 	added := do(t, http.MethodPost, sim.URL()+"/sim/faults", `{"endpoint":"*","fault":"clock_skew","delay":"-10m"}`)
 	require.Equal(t, 200, added.status, added.body)
 	for range 2 {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, sim.BaseURL()+"/login/checkOnline",
-			strings.NewReader("{}"))
-		require.NoError(t, err)
-		response, err := client(t).Do(request)
-		require.NoError(t, err)
-		response.Body.Close()
-		date, err := http.ParseTime(response.Header.Get("Date"))
+		answer := fetchtest.Do(t, http.MethodPost, sim.BaseURL()+"/login/checkOnline", "{}")
+		date, err := http.ParseTime(answer.Header.Get("Date"))
 		require.NoError(t, err)
 		assert.InDelta(t, -600, time.Until(date).Seconds(), 60)
 	}

@@ -188,7 +188,7 @@ func TestJoinRequestsAndInvitations(t *testing.T) {
 	invitation := sim.Does(simulator.Action{Do: "invite", Group: "A", From: "bob"})
 	_, rest, _ := strings.Cut(invitation.Content, "<url>")
 	url, _, _ := strings.Cut(rest, "</url>")
-	refused(t, sim, "/group/agreeJoinRoom", fieldsOf([]any{"url", url + "x"}), "no invitation")
+	refused(t, sim, "/group/agreeJoinRoom", fieldsOf([]any{"url", url + "x"}), "not an invitation")
 	joined := ask(t, sim, "/group/agreeJoinRoom", "url", url).(map[string]any)
 	assert.Equal(t, groupA, joined["chatroomId"])
 	ask(t, sim, "/group/quitChatroom", "chatroomId", groupA)

@@ -73,7 +73,7 @@ func (s *Simulator) helpPage(url string) string {
 			offline = "  (offline)"
 		}
 		if a.CallbackURL == "" {
-			callbacks = "nobody yet: POST /login/setCallback registers a bot"
+			callbacks = "no bot yet: POST /login/setCallback registers one"
 		}
 		fmt.Fprintf(&b, "  %s  %s  %s%s\n    callbacks go to %s\n", a.AppID, a.Wxid, a.Nickname, offline, callbacks)
 	}

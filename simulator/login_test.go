@@ -138,7 +138,7 @@ func TestDevices(t *testing.T) {
 
 	p := scanCode(t, sim, "", "ipad")
 	assert.NotEqual(t, simulator.DefaultAppID, p.app, "a new device")
-	assert.False(t, online(t, sim, p.app), "nobody is logged in on it yet")
+	assert.False(t, online(t, sim, p.app), "no account is logged in on it yet")
 	p.does("confirm")
 	assert.Equal(t, "2", p.status())
 	assert.Contains(t, p.lastAnswer, "wxid_second", "the first account that is not logged in")
@@ -173,7 +173,7 @@ func TestDialogLogin(t *testing.T) {
 	refused(t, sim, "/login/reconnection", fieldsOf(nil), "log in again")
 	fresh := scanCode(t, sim, "", "ipad")
 	a := call(t, sim.Simulator, "/login/dialogLogin", map[string]any{"appId": fresh.app, "regionId": "310000", "proxyIp": ""})
-	assert.Contains(t, a.body, "nobody was logged in")
+	assert.Contains(t, a.body, "no account has been logged in")
 	assert.Equal(t, "2", scanCode(t, sim, simulator.DefaultAppID, "ipad").does("confirm").status())
 
 	_, err = sim.Login(simulator.LoginStep{AppID: simulator.DefaultAppID, Action: simulator.LoginDisconnect})
@@ -205,7 +205,8 @@ func TestTheControlAPIOfLogins(t *testing.T) {
 	assert.Equal(t, p.uuid, a.json(t)["uuid"])
 	notUnderstood(t, sim, "/sim/login", map[string]string{
 		`{}`: `\"action\" is missing`, `{"action":"dance"}`: "there is no action", `{"action":"scan","uuid":"x"}`: "no such device",
-		`{"action":"scan","wxid":"x"}`: "no account", `{"action":"accept_dialog"}`: "QR code", `{"action":"drop"}`: "nobody is logged in",
+		`{"action":"scan","wxid":"x"}`: "is not an account",
+		`{"action":"accept_dialog"}`:   "QR code", `{"action":"drop"}`: "no account is logged in",
 		`{"act":"scan"}`: "unknown field",
 	})
 	assert.Equal(t, 400, get(t, sim, "/sim/login?x=1").status)

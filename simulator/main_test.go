@@ -20,6 +20,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/internal/catalogue"
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/fetchtest"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -72,17 +73,8 @@ func (r reply) json(t *testing.T) map[string]any {
 // do does a request.
 func do(t *testing.T, method, url, body string, headers ...string) reply {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
-	require.NoError(t, err)
-	for i := 0; i < len(headers); i += 2 {
-		request.Header.Set(headers[i], headers[i+1])
-	}
-	response, err := client(t).Do(request)
-	require.NoError(t, err)
-	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	return reply{response.StatusCode, string(answer)}
+	answer := fetchtest.Do(t, method, url, body, headers...)
+	return reply{answer.Status, answer.Body}
 }
 
 // call calls the service's API as VideosApi.

@@ -92,7 +92,7 @@ func LoadWorld(r io.Reader) (*World, error) {
 func decodeYAML(source []byte, into any) (err error) {
 	defer func() {
 		if recover() != nil {
-			err = errors.New("the file is no YAML that can be read: look for stray anchors (&), aliases (*) and tags (!)")
+			err = errors.New("the file is not YAML that can be read: look for stray anchors (&), aliases (*) and tags (!)")
 		}
 	}()
 	decoder := yaml.NewDecoder(bytes.NewReader(source), yaml.Strict())

@@ -76,7 +76,7 @@ func TestWorldsThatAreRefused(t *testing.T) {
 		account + "contacts:\n  - {wxid: a, sex: 3}": "line 5: contacts[0].sex: 3 is " +
 			"none of",
 		contacts + "groups:\n  - id: x": "line 8: groups[0].id: \"x\" is " +
-			"no group id",
+			"not a group id",
 		contacts + "groups:\n  - id: 1@chatroom": "line 8: groups[0]: the group " +
 			"1@chatroom has no members",
 		contacts + "groups:\n  - {id: 1@chatroom, members: [x]}": "line 8: groups[0].members[0]: " +
@@ -90,7 +90,7 @@ func TestWorldsThatAreRefused(t *testing.T) {
 		contacts + "groups:\n  - {id: 1@chatroom, members: [wxid_a]}\n  - {id: 1@chatroom}": "line 9: groups[1].id: there is a " +
 			"group",
 		"groups:\n  - {id: 1@chatroom, members: [wxid_bot]}\n" + account + "    groups: [2@chatroom]": "line 6: ",
-		"groups:\n !0 #x":             "no YAML that can be read",
+		"groups:\n !0 #x":             "not YAML that can be read",
 		account + "---\naccounts: []": "more than one document",
 	} {
 		_, err := simulator.LoadWorld(strings.NewReader(source))

@@ -67,7 +67,7 @@ func (c *checker) ids(w *World) error {
 	for i := range w.Groups {
 		g, path := &w.Groups[i], fmt.Sprintf("groups[%d]", i)
 		if !world.IsGroup(g.ID) {
-			return wrong(path+".id", "%q is no group id: it must end in @chatroom", g.ID)
+			return wrong(path+".id", "%q is not a group id: it must end in @chatroom", g.ID)
 		}
 		if _, taken := c.groups[g.ID]; taken {
 			return wrong(path+".id", "there is a group %s already", g.ID)

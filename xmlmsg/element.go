@@ -1,10 +1,6 @@
 package xmlmsg
 
-import (
-	"strings"
-
-	"github.com/hongyan-go/hongyan/internal/number"
-)
+import "strings"
 
 // element is one element of a tree. The zero element stands for a missing one: it has no children,
 // no attributes and an empty text, so that a chain of calls needs no checks. If several elements
@@ -202,11 +198,9 @@ func appendText(b *strings.Builder, s string) {
 }
 
 func (e element) int(name string) int      { return toInt(e.text(name)) }
-func (e element) int64(name string) int64  { return number.Prefix(e.text(name)) }
-func (e element) uint(name string) uint64  { return number.ID(e.text(name)) }
+func (e element) int64(name string) int64  { return toInt64(e.text(name)) }
+func (e element) uint(name string) uint64  { return ParseID(e.text(name)) }
 func (e element) bool(name string) bool    { return e.int(name) != 0 }
 func (e element) attrInt(name string) int  { return toInt(e.attr(name)) }
-func (e element) attrInt64(n string) int64 { return number.Prefix(e.attr(n)) }
-func (e element) attrUint(n string) uint64 { return number.ID(e.attr(n)) }
-
-func toInt(s string) int { return int(number.Prefix(s)) }
+func (e element) attrInt64(n string) int64 { return toInt64(e.attr(n)) }
+func (e element) attrUint(n string) uint64 { return ParseID(e.attr(n)) }

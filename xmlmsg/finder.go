@@ -1,7 +1,5 @@
 package xmlmsg
 
-import "github.com/hongyan-go/hongyan/internal/number"
-
 // FinderFeed is a shared Channels post: a video, or a set of pictures (appmsg type 51). A live
 // broadcast is a FinderLive; a Channels account is a FinderCard. The variants of types 106 and 129
 // are an App.
@@ -33,7 +31,7 @@ type FinderMedia struct {
 // seconds reads a duration. It returns 0 if anything follows the number, because the unit is then
 // unknown.
 func seconds(text string) int {
-	if n := number.Digits(text); n < len(text) && text[n] != '.' {
+	if n := digits(text); n < len(text) && text[n] != '.' {
 		return 0
 	}
 	return toInt(text)

@@ -1,6 +1,7 @@
 package xmlmsg
 
-// Todo says that a to-do of a group was set or completed (system message roomtoolstips).
+// Todo says that a to-do of a group was set or completed (system message roomtoolstips). The
+// message that became the to-do arrived before, under its own kind.
 type Todo struct {
 	Op              int    `json:"op"`                        // 0 set, 1 done or withdrawn
 	ID              string `json:"todo_id"`                   // related_msgid_<NewMsgId>
@@ -31,7 +32,7 @@ func parseTodo(sys element) Payload {
 }
 
 // TopMessage says that a message was pinned in a group, or unpinned (system message
-// mmchatroomtopmsg).
+// mmchatroomtopmsg). The message itself arrived before, under its own kind.
 type TopMessage struct {
 	Op       int    `json:"op"` // 1 pinned, 2 removed
 	NewMsgID uint64 `json:"new_msg_id,string"`

@@ -1,7 +1,8 @@
 package xmlmsg
 
 // Pat says that one person patted another (拍一拍): a system message, or an app message of type 62.
-// The actor is From; in groups, the envelope has no sender.
+// The actor is From; in groups, the envelope has no sender. It occurs for any two members of a
+// group, not only when the account is patted.
 type Pat struct {
 	From     string `json:"from_user"`   // wxid
 	Patted   string `json:"patted_user"` // wxid

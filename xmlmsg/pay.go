@@ -4,8 +4,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-
-	"github.com/hongyan-go/hongyan/internal/number"
 )
 
 // Transfer is one step of a transfer of money: the offer, its receipt, or its return (appmsg type
@@ -66,6 +64,7 @@ func (*RedPacket) Kind() Kind { return KindRedPacket }
 func (r *RedPacket) String() string { return "red packet " + r.Title }
 
 // GroupCollect is a request for money to the members of a group (appmsg type 2001 with newaa).
+// A gift of money to the group has the same type, but is a RedPacket.
 type GroupCollect struct {
 	BillNo    string  `json:"bill_no"`
 	Title     string  `json:"title"`
@@ -113,7 +112,7 @@ func parsePayers(list string) []Payer {
 			continue
 		}
 		parts = append(parts, "", "")
-		payers = append(payers, Payer{Wxid: parts[0], Fen: number.Prefix(parts[1]), Status: toInt(parts[2])})
+		payers = append(payers, Payer{Wxid: parts[0], Fen: toInt64(parts[1]), Status: toInt(parts[2])})
 	}
 	return payers
 }

@@ -1,7 +1,5 @@
 package xmlmsg
 
-import "github.com/hongyan-go/hongyan/internal/number"
-
 // maxRecordDepth bounds how deep chat records are nested.
 const maxRecordDepth = 16
 
@@ -27,7 +25,7 @@ func (*ChatRecord) Kind() Kind { return KindChatRecord }
 func (r *ChatRecord) String() string { return "chat record " + r.Title }
 
 // Note is a shared note or other favourite (appmsg type 24). The first item is the page, the others
-// are its parts.
+// are its parts. A forwarded conversation is a ChatRecord.
 type Note struct {
 	Title    string       `json:"title"`
 	Desc     string       `json:"desc"`
@@ -131,12 +129,12 @@ func (p Parser) recordItem(e element, depth int) RecordItem {
 		DataType: e.attrInt("datatype"), DataID: e.attr("dataid"), HTMLID: e.attr("htmlid"),
 		Name: d.text(itemSourceName), Time: d.text(itemSourceTime), HeadURL: address(d.text(itemSourceHeadURL)),
 		Title: d.text(itemDataTitle), Desc: d.text(itemDataDesc), Ext: d.text(itemDataFmt),
-		Size: number.Prefix(d.text(itemDataSize, itemFullSize)), MD5: d.text(itemFullMD5),
+		Size: toInt64(d.text(itemDataSize, itemFullSize)), MD5: d.text(itemFullMD5),
 		CDNDataURL: d.text(itemCDNDataURL, itemCDNDataURL2), CDNDataKey: d.text(itemCDNDataKey, itemCDNDataKey2),
 		CDNThumbURL: d.text(itemCDNThumbURL, itemCDNThumbURL2), CDNThumbKey: d.text(itemCDNThumbKey, itemCDNThumbKey2),
-		Duration: number.Prefix(d.text(itemDuration)), Link: address(d.text(itemLink, itemStreamWebURL, itemDataURL)),
-		SourceTime: number.Prefix(d.text(itemSrcMsgCreateTime)), HashUsername: d.child(itemDataItemSource).text("hashusername"),
-		FromNewMsgID: number.ID(d.text(itemFromNewMsgID)),
+		Duration: toInt64(d.text(itemDuration)), Link: address(d.text(itemLink, itemStreamWebURL, itemDataURL)),
+		SourceTime: toInt64(d.text(itemSrcMsgCreateTime)), HashUsername: d.child(itemDataItemSource).text("hashusername"),
+		FromNewMsgID: ParseID(d.text(itemFromNewMsgID)),
 	}
 	if item.Link == "" {
 		item.Link = d.child(itemWebURLItem).url("link")

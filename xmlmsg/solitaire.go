@@ -1,7 +1,5 @@
 package xmlmsg
 
-import "github.com/hongyan-go/hongyan/internal/number"
-
 // Solitaire is a sign-up list to which the members of a group add a line each (接龙, appmsg type 53).
 // Every addition is a new message with the whole list; its sender added the last line. A list that
 // is typed as a plain text is a Text.
@@ -39,7 +37,7 @@ func (p Parser) parseSolitaire(app element, info AppInfo) Payload {
 
 // cutRange cuts "offset-length", in characters, out of a text.
 func cutRange(text, place string) string {
-	n := number.Digits(place)
+	n := digits(place)
 	if n == 0 || n == len(place) || place[n] != '-' {
 		return ""
 	}

@@ -6,26 +6,62 @@ import "strings"
 type Notice string
 
 // The known notices. They are recognized by the placeholders of a template, or by their Chinese or
-// English text.
+// English text. In another language, or in new words, a notice is a NoticeUnknown.
 const (
-	NoticeSelfRemoved        Notice = "self_removed"         // the account was removed from the group
-	NoticeSelfInvited        Notice = "self_invited"         // the account was invited to the group
-	NoticeMemberInvited      Notice = "member_invited"       // somebody invited people
-	NoticeMemberJoinedQR     Notice = "member_joined_qr"     // somebody joined by QR code
-	NoticeMemberRemoved      Notice = "member_removed"       // somebody was removed
-	NoticeRenamed            Notice = "renamed"              // the group has a new name: GroupName
-	NoticeOwnerChanged       Notice = "owner_changed"        // the group has a new owner
-	NoticeDissolved          Notice = "dissolved"            // the group was dissolved
-	NoticeInviteConfirmOn    Notice = "invite_confirm_on"    // from now on, the owner must confirm invitations
-	NoticeFriendAdded        Notice = "friend_added"         // a new friend
-	NoticeNotFriend          Notice = "not_friend"           // the peer is not a friend any more
-	NoticeRejected           Notice = "rejected"             // the peer does not accept messages
-	NoticeRedPacketHint      Notice = "red_packet_hint"      // a red packet that only the phone can show
-	NoticeRedPacketOpened    Notice = "red_packet_opened"    // somebody opened a red packet
-	NoticeTransferHint       Notice = "transfer_hint"        // a transfer is waiting
-	NoticeTransferExpired    Notice = "transfer_expired"     // a transfer was not accepted in time
-	NoticeLocationShareEnded Notice = "location_share_ended" // the sharing of a live location ended
-	NoticeUnknown            Notice = "unknown"              // anything else: see Text
+	// NoticeSelfRemoved: the account was removed from the group. It does not occur if the account
+	// left by itself, which callback.GroupLeft reports.
+	NoticeSelfRemoved Notice = "self_removed"
+	// NoticeSelfInvited: a member brought the account into the group. An invitation that the
+	// account must accept first is a GroupInvite.
+	NoticeSelfInvited Notice = "self_invited"
+	// NoticeMemberInvited: a member brought other people into the group. Those who wait for the
+	// owner's consent are in a JoinRequest.
+	NoticeMemberInvited Notice = "member_invited"
+	// NoticeMemberJoinedQR: a person joined by a QR code. People whom a member brought are in a
+	// NoticeMemberInvited.
+	NoticeMemberJoinedQR Notice = "member_joined_qr"
+	// NoticeMemberRemoved: another member was removed from the group. Nothing announces a member
+	// who leaves.
+	NoticeMemberRemoved Notice = "member_removed"
+	// NoticeRenamed: the group has a new name, which is GroupName. A new announcement is an
+	// Announcement.
+	NoticeRenamed Notice = "renamed"
+	// NoticeOwnerChanged: the group has a new owner. callback.GroupModified, which comes with it,
+	// does not say what has changed.
+	NoticeOwnerChanged Notice = "owner_changed"
+	// NoticeDissolved: the owner dissolved the group. If only the account was removed, it is a
+	// NoticeSelfRemoved.
+	NoticeDissolved Notice = "dissolved"
+	// NoticeInviteConfirmOn: from now on, the owner must confirm invitations. The invitations
+	// themselves are a JoinRequest each.
+	NoticeInviteConfirmOn Notice = "invite_confirm_on"
+	// NoticeFriendAdded: a friend request was accepted, by either side. The request is a
+	// FriendRequest.
+	NoticeFriendAdded Notice = "friend_added"
+	// NoticeNotFriend: a message did not arrive because the peer is not a friend any more. Nothing
+	// announces a friend who deletes the account before a message is sent to them.
+	NoticeNotFriend Notice = "not_friend"
+	// NoticeRejected: a message did not arrive because the peer blocks the account. A peer who is
+	// not a friend causes a NoticeNotFriend.
+	NoticeRejected Notice = "rejected"
+	// NoticeRedPacketHint: there is a red packet that only the phone can show. Clients that show it
+	// receive a RedPacket instead.
+	NoticeRedPacketHint Notice = "red_packet_hint"
+	// NoticeRedPacketOpened: a red packet was opened. It does not say how much was in it, and the
+	// red packet itself is a RedPacket.
+	NoticeRedPacketOpened Notice = "red_packet_opened"
+	// NoticeTransferHint: a transfer waits. It is a hint of the client without the amount, which a
+	// Transfer has.
+	NoticeTransferHint Notice = "transfer_hint"
+	// NoticeTransferExpired: a transfer was not accepted in time. One that was sent back is a
+	// Transfer.
+	NoticeTransferExpired Notice = "transfer_expired"
+	// NoticeLocationShareEnded: the sharing of a live location ended. Its beginning is a
+	// LocationShare.
+	NoticeLocationShareEnded Notice = "location_share_ended"
+	// NoticeUnknown: anything else, and the above in other words than the known ones; see Text.
+	// What has a payload type of its own never is.
+	NoticeUnknown Notice = "unknown"
 )
 
 // System is a notice that WeChat shows in a conversation: plain text (MsgType 10000), or a system

@@ -260,7 +260,7 @@ func TestForward(t *testing.T) {
 	assert.Contains(t, errOut, "neither")
 	code, _, errOut = d.types("", "forward", other, group)
 	assert.Equal(t, 1, code)
-	assert.Contains(t, errOut, "no message")
+	assert.Contains(t, errOut, "not a message")
 }
 
 func TestDownload(t *testing.T) {

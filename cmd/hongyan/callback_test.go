@@ -62,10 +62,10 @@ func TestCallback(t *testing.T) {
 		"no upstream":     {url: bots(t, http.StatusBadGateway).URL + path, says: "upstream"},
 		"redirect":        {url: bots(t, http.StatusMovedPermanently).URL + path, says: "does not follow"},
 		"odd":             {url: bots(t, http.StatusTeapot).URL + path, says: "HTTP 418"},
-		"nobody":          {url: "http://" + closedPort(t) + path, says: "nobody listens"},
+		"nobody":          {url: "http://" + closedPort(t) + path, says: "nothing listens"},
 		"certificate":     {url: tls.URL + path, says: "certificate"},
 		"name":            {url: "http://no-such-host.invalid" + path, says: "does not resolve"},
-		"no URL":          {url: "bot.example.com", says: "no http or https URL"},
+		"no URL":          {url: "bot.example.com", says: "not an http or https URL"},
 		"not TLS at all":  {url: strings.Replace(good.URL, "http:", "https:", 1) + path, says: "speaks no TLS"},
 		"secret in query": {url: bots(t, http.StatusUnauthorized).URL + "/callback?key=s3cret", says: "secret"},
 	} {

@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,16 +12,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/store"
-	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
 // TestDead works on the dead letters of a running bot, whose store is open all the time.
 func TestDead(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	back, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(data, sqlite.FileName)})
-	require.NoError(t, err)
-	defer func() { assert.NoError(t, back.Close()) }()
+	back := openedStore(t, data)
 	in := back.Inbox()
 	const lane = "wx_a/wxid_a"
 	var seqs []string
@@ -38,12 +34,7 @@ func TestDead(t *testing.T) {
 			Reason: "plugin: the shop is closed\nsecond line", Stack: "main.go:7",
 		}))
 	}
-	command := func(want int, args ...string) (string, string) {
-		t.Helper()
-		code, out, errOut := hongyan(t, "", append(args, "--data", data)...)
-		require.Equal(t, want, code, "%s %s", out, errOut)
-		return out, errOut
-	}
+	command := storeCommand(t, data)
 	out, _ := command(0, "dead", "list")
 	for _, want := range []string{"SEQ", "text", lane, "the shop is closed", seqs[0], seqs[2]} {
 		assert.Contains(t, out, want)

@@ -136,7 +136,7 @@ func TestDoctor(t *testing.T) {
 		},
 		"callback refused": {
 			breaks: variable("HONGYAN_PUBLIC_URL", "http://127.0.0.1:1"),
-			check:  "callback", cause: "nobody listens at 127.0.0.1:1", do: "start the bot",
+			check:  "callback", cause: "nothing listens at 127.0.0.1:1", do: "start the bot",
 		},
 		"callback no name": {
 			breaks: variable("HONGYAN_PUBLIC_URL", "http://no-such-host.invalid"),

@@ -81,7 +81,7 @@ func readMessage(in io.Reader, name string) (*callback.Event, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%s is neither a callback body nor the XML of a message: %w", name, err)
 	case event.MsgType == 0:
-		return nil, errors.New("that is no message, but another kind of callback")
+		return nil, errors.New("that is not a message, but another kind of callback")
 	}
 	return event, nil
 }

@@ -214,7 +214,8 @@ func (cmd *loginCmd) end(c console, end login.Final) error {
 			return nil
 		})
 	case login.Expired:
-		return errors.New("login: nobody confirmed in time; run hongyan login again when the phone is at hand: the device is remembered")
+		return errors.New("login: the login was not confirmed in time; " +
+			"run hongyan login again when the phone is at hand: the device is remembered")
 	case login.Cancelled:
 		return errors.New("login: cancelled on the phone; the device is remembered")
 	case login.Failed:

@@ -122,7 +122,7 @@ func TestLoginTurns(t *testing.T) {
 		"cancelled":      {[]string{simulator.LoginScan, simulator.LoginCancel}, "", nil, 1, []string{"cancelled on the phone"}},
 		"expired once": {[]string{simulator.LoginExpire, "", simulator.LoginScan, simulator.LoginConfirm}, "", nil, 0,
 			[]string{"last one"}},
-		"expired": {[]string{simulator.LoginExpire, simulator.LoginExpire}, "", nil, 1, []string{"nobody confirmed in time"}},
+		"expired": {[]string{simulator.LoginExpire, simulator.LoginExpire}, "", nil, 1, []string{"the login was not confirmed in time"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

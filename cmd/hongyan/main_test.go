@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -29,6 +31,27 @@ func hongyan(t *testing.T, stdin string, args ...string) (code int, out, errOut 
 	var o, e bytes.Buffer
 	code = run(console{ctx: t.Context(), in: strings.NewReader(stdin), out: &o, errOut: &e}, args)
 	return code, o.String(), e.String()
+}
+
+// storeCommand returns a function that runs a command on the store in data and expects its exit
+// code.
+func storeCommand(t *testing.T, data string, command ...string) func(want int, args ...string) (out, errOut string) {
+	t.Helper()
+	return func(want int, args ...string) (string, string) {
+		t.Helper()
+		code, out, errOut := hongyan(t, "", slices.Concat(command, args, []string{"--data", data})...)
+		require.Equal(t, want, code, "%s %s", out, errOut)
+		return out, errOut
+	}
+}
+
+// openedStore opens the store in data, as a bot does, until the test ends.
+func openedStore(t *testing.T, data string) *sqlite.Store {
+	t.Helper()
+	back, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(data, sqlite.FileName)})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, back.Close()) })
+	return back
 }
 
 func TestDemo(t *testing.T) {

@@ -23,9 +23,7 @@ import (
 func TestOutbox(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	back, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(data, sqlite.FileName)})
-	require.NoError(t, err)
-	defer func() { assert.NoError(t, back.Close()) }()
+	back := openedStore(t, data)
 	sent := make(chan string, 10)
 	send := func(_ context.Context, m api.Send) (*api.SentMessage, error) {
 		sent <- api.TargetOf(m)
@@ -44,12 +42,7 @@ func TestOutbox(t *testing.T) {
 	}
 	assert.Equal(t, "wxid_sent", <-sent)
 
-	command := func(want int, args ...string) (string, string) {
-		t.Helper()
-		code, out, errOut := hongyan(t, "", append(append([]string{"outbox"}, args...), "--data", data)...)
-		require.Equal(t, want, code, "%s %s", out, errOut)
-		return out, errOut
-	}
+	command := storeCommand(t, data, "outbox")
 	out, _ := command(0, "list")
 	for _, want := range []string{"TIME", "held", "answer", "/message/postText", "wxid_held", "held/1", "held/2", "money"} {
 		assert.Contains(t, out, want)

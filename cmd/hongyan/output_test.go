@@ -18,7 +18,6 @@ import (
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
-	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
 // evil is a name that clears the screen, colours it, reverses the line, and adds a line and a
@@ -105,11 +104,9 @@ func TestNamesDoNotSteerTheTerminal(t *testing.T) {
 func TestWhatIsStoredDoesNotSteerTheTerminal(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	back, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(data, sqlite.FileName)})
-	require.NoError(t, err)
-	defer func() { assert.NoError(t, back.Close()) }()
+	back := openedStore(t, data)
 	in := back.Inbox()
-	_, err = in.Append(t.Context(), store.Item{
+	_, err := in.Append(t.Context(), store.Item{
 		Key: "wx_a:" + evil, Lane: "wx_a/" + evil, Body: []byte("\x1b\u009b\u202e"), Received: time.Now(),
 	})
 	require.NoError(t, err)

@@ -111,7 +111,7 @@ func (cmd *membersCmd) Run(c console) error {
 		book := a.book()
 		group, err := book.Find(c.ctx, a.appID, cmd.Group)
 		if err == nil && !callback.IsGroup(group) {
-			err = fmt.Errorf("members: %q is no group: hongyan groups lists them", cmd.Group)
+			err = fmt.Errorf("members: %q is not a group: hongyan groups lists them", cmd.Group)
 		}
 		if err != nil {
 			return err

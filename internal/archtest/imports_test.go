@@ -25,10 +25,10 @@ const module = "github.com/hongyan-go/hongyan"
 // all below it, or for one below internal. Tests may import more; cmd and examples may import all.
 func imports() map[string][]string {
 	return map[string][]string{
-		"xmlmsg":   {"internal/number"},
+		"xmlmsg":   {},
 		"api":      {},
 		"store":    {"internal/clock"},
-		"callback": {"xmlmsg", "internal/number", "internal/push", "internal/wxid"},
+		"callback": {"xmlmsg", "internal/push", "internal/wxid"},
 		"media":    {"xmlmsg", "api", "store", "internal/wait", "internal/clock"},
 		"outbox":   {"api", "store", "internal/clock", "internal/wait"},
 		"router": {
@@ -63,12 +63,11 @@ func imports() map[string][]string {
 		"internal/failure":     {},
 		"internal/handling":    {"api"},
 		"internal/matching":    {},
-		"internal/number":      {},
 		"internal/push":        {},
 		"internal/otlp":        {},
 		"internal/schedule":    {"store", "internal/wait", "internal/clock"},
 		"internal/login":       {"api", "store", "internal/wait"},
-		"internal/record":      {"callback", "xmlmsg", "internal/number", "internal/push", "internal/wxid", "internal/clock"},
+		"internal/record":      {"callback", "xmlmsg", "internal/push", "internal/wxid", "internal/clock"},
 		"internal/reach":       {"api", "internal/localhttp", "internal/wait"},
 		"internal/wait":        {"internal/clock"},
 		"internal/conf":        {"internal/suggest"},
@@ -80,6 +79,7 @@ func imports() map[string][]string {
 		"internal/wxid":        {},
 		"internal/catalogue":   {},
 		"internal/exampletest": {"simulator"},
+		"internal/fetchtest":   {},
 		"internal/natstest":    {},
 		"internal/soak":        {},
 		"internal/bench":       {},

@@ -166,10 +166,10 @@ func TestMistakes(t *testing.T) {
 	good := monitor.Config{Store: w.store, Metrics: monitor.NewMetrics(),
 		Online: func(context.Context, string) (bool, error) { return true, nil }}
 	for want, change := range map[string]func(*monitor.Config){
-		"needs a Store":                  func(c *monitor.Config) { c.Store = nil },
-		"but not Send":                   func(c *monitor.Config) { c.Owner = owner },
-		"the webhook is no http":         func(c *monitor.Config) { c.Webhook = "hooks.example.com/secret" },
-		"the webhook is no http or http": func(c *monitor.Config) { c.Webhook = "ftp://hooks.example.com/secret" },
+		"needs a Store":           func(c *monitor.Config) { c.Store = nil },
+		"but not Send":            func(c *monitor.Config) { c.Owner = owner },
+		"is not an http":          func(c *monitor.Config) { c.Webhook = "hooks.example.com/secret" },
+		"is not an http or https": func(c *monitor.Config) { c.Webhook = "ftp://hooks.example.com/secret" },
 	} {
 		c := good
 		change(&c)

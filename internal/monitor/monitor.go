@@ -115,7 +115,7 @@ func New(c Config) (*Monitor, error) {
 	}
 	if c.Webhook != "" {
 		if u, err := url.Parse(c.Webhook); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return nil, errors.New("monitor: the webhook is no http or https URL") // it may contain a secret, so it is not quoted
+			return nil, errors.New("monitor: the webhook is not an http or https URL") // it may contain a secret, so it is not quoted
 		}
 	}
 	if c.Client == nil {

@@ -55,7 +55,7 @@ func Read(target string) (*url.URL, *Problem) {
 	u, err := url.Parse(target)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return nil, final("the callback URL is no http or https URL", "write it like https://bot.example.com/callback/SECRET")
+		return nil, final("the callback URL is not an http or https URL", "write it like https://bot.example.com/callback/SECRET")
 	case strings.Trim(u.Path, "/") == "":
 		return nil, final("the callback URL has no path", "add the path and the secret of the bot: "+Shown(u)+"/callback/SECRET")
 	}
@@ -134,7 +134,7 @@ func unreached(u *url.URL, err error) *Problem {
 		return sure("the server at "+address(u)+" speaks no TLS", "register the URL with http://, or give the server a certificate")
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return perhaps(
-			"nobody listens at "+address(u),
+			"nothing listens at "+address(u),
 			"start the bot, check that it listens there (listen, HONGYAN_LISTEN) and that the port is forwarded to it",
 		)
 	}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/hongyan-go/hongyan/internal/number"
 	"github.com/hongyan-go/hongyan/internal/wxid"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -86,7 +85,7 @@ func (r *Redactor) leaf(name, value string, depth int) string {
 		if isMeasure(own) {
 			return value
 		}
-		return r.leaf(name, strconv.FormatUint(number.ID(trimmed), 10), depth)
+		return r.leaf(name, strconv.FormatUint(xmlmsg.ParseID(trimmed), 10), depth)
 	case isMeasure(own) && (s.number.MatchString(trimmed) || s.clock.MatchString(trimmed)):
 		return value
 	case isSort(element, own) && s.word.MatchString(trimmed) && len(trimmed) <= 48 && !hasID(trimmed):

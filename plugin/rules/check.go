@@ -115,7 +115,7 @@ func (r *Rule) checkText(c *checker) {
 	c.wrong(other && len(r.Exact) > 0, "exact", "only rules on text have words")
 	c.wrong(other && r.Regexp != nil, "regexp", "only rules on text have words")
 	c.wrong(len(r.Keyword) == 0 && r.ExactSpelling, "exact_spelling", "it is about the words of keyword, and there are none")
-	c.wrong(other && r.AtMe, "at_me", "only texts mention somebody")
+	c.wrong(other && r.AtMe, "at_me", "only texts mention people")
 }
 
 // checkFile checks what only rules on files have.

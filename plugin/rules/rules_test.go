@@ -50,6 +50,13 @@ func run(t *testing.T, list []rules.Rule) *simulator.Test {
 	plugin, err := rules.New(list)
 	require.NoError(t, err)
 	require.NoError(t, b.Install(plugin))
+	serve(t, b, b.Simulator())
+	return b.Simulator().Test(t)
+}
+
+// serve runs a bot until the test ends, from the time on that sim calls it.
+func serve(t *testing.T, b *bot.Bot, sim *simulator.Simulator) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(ctx) }()
@@ -57,10 +64,9 @@ func run(t *testing.T, list []rules.Rule) *simulator.Test {
 		cancel()
 		assert.NoError(t, <-ended)
 	})
-	wait, done := context.WithTimeout(t.Context(), 10*time.Second)
+	wait, done := context.WithTimeout(t.Context(), 20*time.Second)
 	defer done()
-	require.NoError(t, b.Simulator().AwaitCallback(wait))
-	return b.Simulator().Test(t)
+	require.NoError(t, sim.AwaitCallback(wait))
 }
 
 func TestRules(t *testing.T) {
@@ -161,20 +167,10 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 	}})
 	require.NoError(t, err)
 	require.NoError(t, b.Install(plugin))
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- b.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		assert.NoError(t, <-ended)
-	})
-	wait, done := context.WithTimeout(t.Context(), 20*time.Second)
-	defer done()
-	require.NoError(t, sim.AwaitCallback(wait))
-	kit := sim.Test(t)
-	kit.Group("A").Member("alice").Drops(simulator.File{Name: "a.xlsx", Size: 20 << 10})
-	kit.Group("C").ExpectFile("a.xlsx")
-	kit.Group("B").ExpectFile("a.xlsx")
+	serve(t, b, sim.Simulator)
+	sim.Group("A").Member("alice").Drops(simulator.File{Name: "a.xlsx", Size: 20 << 10})
+	sim.Group("C").ExpectFile("a.xlsx")
+	sim.Group("B").ExpectFile("a.xlsx")
 	mu.Lock()
 	defer mu.Unlock()
 	assert.Equal(t, map[string]int{"99000000009@chatroom": 1, groupB: 2, groupC: 1}, requests)

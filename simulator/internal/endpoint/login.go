@@ -226,7 +226,7 @@ func dialogLogin(r *request) (any, error) {
 	case d == nil:
 		return nil, refuse("appId: there is no device %q (设备不存在)", r.text("appId"))
 	case d.Owner == "":
-		return nil, refuse("appId: nobody was logged in on this device yet: use a QR code (请扫码登录)")
+		return nil, refuse("appId: no account has been logged in on this device yet: use a QR code (请扫码登录)")
 	case d.Silent:
 		return nil, refuse("the account was logged out on the phone or by WeChat: use a QR code (请扫码登录)")
 	}

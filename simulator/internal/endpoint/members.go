@@ -116,7 +116,7 @@ func agreeJoinRoom(r *request) (any, error) {
 			}
 		}
 	}
-	return nil, refuse("url: it is no invitation to a group, or not for this account")
+	return nil, refuse("url: it is not an invitation to a group, or not for this account")
 }
 
 func joinRoomUsingQRCode(r *request) (any, error) {

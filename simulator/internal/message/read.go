@@ -35,7 +35,7 @@ const (
 	maxNodes = 50_000
 )
 
-var errNotXML = errors.New("it is no XML")
+var errNotXML = errors.New("it is not XML")
 
 // Parse parses the XML of a message. It refuses text around the root, such as the prefix of
 // messages in groups.

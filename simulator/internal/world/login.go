@@ -131,7 +131,7 @@ func (w *World) phone(d *Device, step LoginStep) error {
 	var by *Account
 	if step.Wxid != "" {
 		if by = w.People.ByWxid(step.Wxid); by == nil {
-			return fmt.Errorf("%q is no account", step.Wxid)
+			return fmt.Errorf("%q is not an account", step.Wxid)
 		}
 	}
 	if l.By == nil || by != nil {
@@ -168,7 +168,7 @@ func (w *World) phone(d *Device, step LoginStep) error {
 func (w *World) endSession(d *Device, why string) error {
 	a := w.People.ByApp(d.ID)
 	if a == nil || a.Offline {
-		return errors.New("nobody is logged in on this device")
+		return errors.New("no account is logged in on this device")
 	}
 	a.Disconnected, d.Silent = why == LoginDisconnect, why != LoginDisconnect
 	w.goOffline(a)

@@ -1,4 +1,6 @@
-// Package wait lets back ends wait for an item to lease.
+// Package wait lets back ends wait for an item to lease. Package internal/wait rests for a time, or
+// until its context ends; here an event ends the wait, and the caller gets the error of the
+// context, as the methods of a store return it.
 package wait
 
 import (

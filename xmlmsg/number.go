@@ -1,5 +1,4 @@
-// Package number reads the numbers of messages, which relays write in many ways.
-package number
+package xmlmsg
 
 import (
 	"math"
@@ -7,15 +6,15 @@ import (
 	"strings"
 )
 
-// ID reads an id exactly, in any notation: 12, 12.0, 1.2e1. The value never passes through a
+// ParseID reads an id exactly, in any notation: 12, 12.0, 1.2e1. The value never passes through a
 // float. Anything but a whole number of 64 bits gives 0, so that two messages never share an id
 // because their ids were truncated.
-func ID(s string) uint64 {
+func ParseID(s string) uint64 {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return 0
 	}
-	if Digits(s) == len(s) {
+	if digits(s) == len(s) {
 		n, err := strconv.ParseUint(s, 10, 64)
 		if err != nil {
 			return 0
@@ -29,9 +28,9 @@ func ID(s string) uint64 {
 	return d.whole()
 }
 
-// Int reads a number that counts something, such as a size, a time or a code. It drops the
+// ParseInt reads a number that counts something, such as a size, a time or a code. It drops the
 // fraction. Anything that is not a number, or does not fit, gives 0.
-func Int(s string) int64 {
+func ParseInt(s string) int64 {
 	s = strings.TrimSpace(s)
 	if d, rest := readDecimal(s); rest == "" {
 		return d.int64()
@@ -54,13 +53,13 @@ const maxExponent = 1 << 30
 // number, rest is s.
 func readDecimal(s string) (d decimal, rest string) {
 	rest, d.negative = strings.CutPrefix(s, "-")
-	n := Digits(rest)
+	n := digits(rest)
 	if n == 0 {
 		return decimal{}, s
 	}
 	d.digits, rest = rest[:n], rest[n:]
 	if fraction, found := strings.CutPrefix(rest, "."); found {
-		if n := Digits(fraction); n > 0 {
+		if n := digits(fraction); n > 0 {
 			if strings.Trim(fraction[:n], "0") != "" {
 				d.digits += fraction[:n]
 				d.exponent = -n
@@ -91,7 +90,7 @@ func cutExponent(s string) (exponent int, rest string) {
 	if negative || strings.HasPrefix(number, "+") {
 		number = number[1:]
 	}
-	n := Digits(number)
+	n := digits(number)
 	if n == 0 {
 		return 0, s
 	}
@@ -133,15 +132,17 @@ func (d decimal) int64() int64 {
 	return int64(n)
 }
 
-// Prefix reads the number at the start of s and ignores what follows: "10>>" is 10, "1080.0" is
+// toInt64 reads the number at the start of s and ignores what follows: "10>>" is 10, "1080.0" is
 // 1080. It returns 0 if there is no number, or if it is too large.
-func Prefix(s string) int64 {
+func toInt64(s string) int64 {
 	d, _ := readDecimal(strings.TrimSpace(s))
 	return d.int64()
 }
 
-// Digits returns the number of digits at the start of s.
-func Digits(s string) int {
+func toInt(s string) int { return int(toInt64(s)) }
+
+// digits returns the number of digits at the start of s.
+func digits(s string) int {
 	i := 0
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
 		i++

@@ -1,0 +1,29 @@
+//go:build unix
+
+package hangup_test
+
+import (
+	"os"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/hongyan-go/hongyan/internal/hangup"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// TestIgnore survives the signal that would end the process.
+func TestIgnore(t *testing.T) { //nolint:paralleltest // the signal is that of the process
+	noted := make(chan struct{}, 2)
+	stop := hangup.Ignore(func() { noted <- struct{}{} })
+	defer stop()
+	self, err := os.FindProcess(os.Getpid())
+	require.NoError(t, err)
+	for range 2 {
+		require.NoError(t, self.Signal(syscall.SIGHUP))
+		<-noted
+	}
+}
