@@ -108,3 +108,6 @@ func loggedIn(device []byte) bool {
 	}
 	return json.Unmarshal(device, &d) == nil && d.Wxid != ""
 }
+
+// Owners are the wxids of the people in charge of the bot.
+func (h *Handle) Owners() []string { return slices.Clone(h.bot.config.Owners) }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -32,7 +33,7 @@ type Handle struct {
 	*router.Group
 	bot       *Bot
 	name      string
-	scope     Scope
+	scope     *namedScope
 	schedules []string
 	failures  failures
 
@@ -48,9 +49,11 @@ type Handle struct {
 
 // newHandle makes the place of a plugin, whose routes go to a group.
 func newHandle(b *Bot, g *router.Group, p Plugin) *Handle {
-	h := &Handle{Group: g, bot: b, name: p.Name(), scope: scopeOf(p)}
+	h := &Handle{Group: g, bot: b, name: p.Name(), scope: newNamedScope(scopeOf(p))}
+	h.scope.lookUp(context.Background(), b, h.name)
 	b.router.OnlyIf(g, func(account, chat string) bool {
-		on, _ := b.switches.on(h.name, h.scope, account, chat)
+		h.scope.lookUp(context.Background(), b, h.name)
+		on, _ := b.switches.on(h.name, h.scope.get(), account, chat)
 		return on
 	})
 	g.OfPlugin(h.name)

@@ -13,14 +13,17 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/store"
 )
 
 // Scope says where a plugin is on as long as nobody has switched it; see Bot.Switch.
 type Scope struct {
 	Everywhere bool     // in all chats
-	In         []string // ids of chats; empty means in none
-	NotIn      []string // ids of chats in which it is off, whatever Everywhere and In say
+	Private    bool     // in all private chats
+	Groups     bool     // in all groups
+	In         []string // chats, by id or by a name that means only one; empty means in none
+	NotIn      []string // chats in which it is off, whatever the others say
 	Accounts   []string // appIds; it is off for all others, also where it is switched on. Empty means all
 }
 
@@ -178,6 +181,10 @@ func (s *switches) on(plugin string, scope Scope, account, chat string) (on bool
 		return false, "it is configured not to be here"
 	case scope.Everywhere:
 		return true, "it is on everywhere"
+	case scope.Groups && callback.IsGroup(chat):
+		return true, "it is on in all groups"
+	case scope.Private && !callback.IsGroup(chat):
+		return true, "it is on in all private chats"
 	case slices.Contains(scope.In, chat):
 		return true, "it is configured to be here"
 	}
@@ -221,7 +228,7 @@ func (b *Bot) Plugins(ctx context.Context, account, chat string) []PluginState {
 	b.switches.refresh(ctx)
 	var list []PluginState
 	for _, x := range b.plugins.all() {
-		on, why := b.switches.on(x.handle.name, x.handle.scope, account, chat)
+		on, why := b.switches.on(x.handle.name, x.handle.scope.get(), account, chat)
 		list = append(list, PluginState{x.handle.name, on, why})
 	}
 	return list
@@ -234,7 +241,8 @@ func (b *Bot) enabled(ctx context.Context, plugin, account, chat string) bool {
 	b.switches.refresh(ctx)
 	scope := Scope{Everywhere: true}
 	if h := b.plugins.handle(plugin); h != nil {
-		scope = h.scope
+		h.scope.lookUp(ctx, b, plugin)
+		scope = h.scope.get()
 	}
 	on, _ := b.switches.on(plugin, scope, account, chat)
 	return on

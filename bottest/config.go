@@ -89,7 +89,7 @@ func (s *Sim) botConfig() bot.Config {
 		c.Store = kept{memory.New(memory.Config{Clock: c.Clock})}
 	}
 	for _, name := range s.config.Owners {
-		c.Allow.Admins = append(c.Allow.Admins, s.person(name))
+		c.Owners = append(c.Owners, s.person(name))
 	}
 	if s.config.Bot != nil {
 		s.config.Bot(&c)

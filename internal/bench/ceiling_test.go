@@ -26,10 +26,10 @@ func TestCeiling(t *testing.T) { //nolint:paralleltest // it counts what the who
 		store, load                    string
 		allocations, flush, statements float64
 	}{
-		{"memory", "alone", 380, 0, 0},
-		{"memory", "under load", 390, 0, 0},
-		{"sqlite", "alone", 1650, 7.5, 54},
-		{"sqlite", "under load", 1200, 4, 32},
+		{"memory", "alone", 310, 0, 0},
+		{"memory", "under load", 310, 0, 0},
+		{"sqlite", "alone", 800, 2.4, 37},
+		{"sqlite", "under load", 560, 0.3, 14},
 	} {
 		t.Run(test.store+" "+test.load, func(t *testing.T) { //nolint:paralleltest // likewise
 			s := newService(t)

@@ -18,3 +18,9 @@ func Valid(s string) bool {
 	}
 	return true
 }
+
+// Certain reports whether s is an id by its form, and not the name of somebody.
+func Certain(s string) bool {
+	return strings.HasSuffix(s, "@chatroom") || strings.HasSuffix(s, "@openim") || strings.HasPrefix(s, "wxid_") ||
+		strings.HasPrefix(s, "gh_") || s == "filehelper"
+}
