@@ -27,6 +27,9 @@ type File struct {
 	// Plugins are those of the section plugins, in the order of the file.
 	Plugins []Entry
 
+	tests []test
+	cast  cast
+
 	// Warnings are lines about what the next version will not accept, such as the old name of a
 	// key.
 	Warnings []string
@@ -36,6 +39,24 @@ type File struct {
 // recording, no alarms.
 func (f *File) Idle() bool {
 	return len(f.Rules)+len(f.Plugins) == 0 && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
+}
+
+// plugins makes the plugins of the file: its rules, and those of the section plugins. Each call makes
+// new ones.
+func (f *File) plugins() ([]bot.Plugin, error) {
+	first, err := rules.New(f.Rules)
+	if err != nil {
+		return nil, err
+	}
+	all := []bot.Plugin{first}
+	for _, e := range f.Plugins {
+		made, err := e.make(e.Config)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Path, err)
+		}
+		all = append(all, made)
+	}
+	return all, nil
 }
 
 // Reader reads configuration files.
@@ -78,6 +99,10 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 		return nil, err
 	}
 	f := s.build(d)
+	conf.Mentioned(&s, f.cast.add)
+	for _, e := range f.Plugins {
+		conf.Mentioned(e.Config, f.cast.add)
+	}
 	if err := d.Err(); err != nil {
 		return nil, err
 	}

@@ -241,6 +241,12 @@ func (d *Document) Each(path string, n ast.Node, f func(at string, n ast.Node)) 
 	}
 }
 
+// Text is the text of a scalar value; empty for a list or a section.
+func (d *Document) Text(n ast.Node) string {
+	s, _ := text(n)
+	return s
+}
+
 // Read reads a part of the document into the struct that to points to.
 func (d *Document) Read(path string, n ast.Node, to any) {
 	d.decode(path, n, reflect.ValueOf(to).Elem(), "")
