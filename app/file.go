@@ -29,6 +29,8 @@ type File struct {
 
 	tests []test
 	cast  cast
+	named []string // the chats and people that the file calls by their names, not in its tests
+	with  func(ids func(of, name string) string) (*File, error)
 
 	// Warnings are lines about what the next version will not accept, such as the old name of a
 	// key.
@@ -94,19 +96,38 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.build(d, trialID)
+}
+
+// build makes a file of a document. ids turns the names of chats and people into ids.
+func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File, error) {
 	s := schema{Plugins: sections{known: r.Plugins}}
 	if err := d.Decode(&s); err != nil {
 		return nil, err
 	}
-	f := s.build(d)
-	conf.Mentioned(&s, f.cast.add)
-	for _, e := range f.Plugins {
-		conf.Mentioned(e.Config, f.cast.add)
+	var mentioned cast
+	named := func(of, name string) string {
+		mentioned.add(of, name)
+		return ids(of, name)
 	}
+	tests := s.Tests // they go by names
+	s.Tests = nil
+	conf.Mentioned(&s, named)
+	for i := range s.Plugins.read {
+		conf.Mentioned(s.Plugins.read[i].Config, named)
+	}
+	s.Tests = tests
+	f := s.build(d)
 	if err := d.Err(); err != nil {
 		return nil, err
 	}
-	f.Warnings = d.Warnings()
+	f.named = mentioned.names()
+	conf.Mentioned(&tests, func(of, name string) string {
+		mentioned.add(of, name)
+		return name
+	})
+	f.cast, f.Warnings = mentioned, d.Warnings()
+	f.with = func(ids func(of, name string) string) (*File, error) { return r.build(d, ids) }
 	return f, nil
 }
 

@@ -26,12 +26,61 @@ type cast struct{ groups, people []string }
 
 func (c *cast) add(of, name string) {
 	switch {
-	case slices.Contains(words(), name):
-	case of == ofChats && (strings.HasSuffix(name, "@chatroom") || !isPersonID(name)):
-		c.groups = include(c.groups, name)
-	case of == ofChats, of == ofPeople:
+	case isWord(name):
+	case of == ofPeople, isPersonID(name), isFriendOfTheSimulator(name):
 		c.people = include(c.people, name)
+	case of == ofChats:
+		c.groups = include(c.groups, name)
 	}
+}
+
+// names are those of the cast that are not ids, in the order of the file: groups, then people.
+func (c *cast) names() (all []string) {
+	for _, name := range slices.Concat(c.groups, c.people) {
+		if !isID(name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// trialID is the id of a chat or a person in World.
+func trialID(of, name string) string {
+	if isWord(name) || isID(name) {
+		return name
+	}
+	w := simulator.DefaultWorld()
+	for _, g := range w.Groups {
+		if g.Name == name && of == ofChats {
+			return g.ID
+		}
+	}
+	for _, c := range w.Contacts {
+		if called(&c, name) {
+			return c.Wxid
+		}
+	}
+	if of == ofChats {
+		return number(name, 11) + "@chatroom"
+	}
+	return "wxid_" + number(name, 10)
+}
+
+func isWord(name string) bool {
+	return slices.Contains(words(), name) || strings.HasPrefix(name, "tag:") || strings.TrimSpace(name) == ""
+}
+
+// isID reports whether a name is certainly an id.
+func isID(name string) bool {
+	return strings.HasSuffix(name, "@chatroom") || strings.HasSuffix(name, "@openim") || isPersonID(name)
+}
+
+func isFriendOfTheSimulator(name string) bool {
+	return slices.ContainsFunc(simulator.DefaultWorld().Contacts, func(c simulator.Contact) bool { return called(&c, name) })
+}
+
+func called(c *simulator.Contact, name string) bool {
+	return slices.Contains([]string{c.Wxid, strings.TrimPrefix(c.Wxid, "wxid_"), c.Nickname, c.Remark, c.Alias}, name)
 }
 
 func include(list []string, name string) []string {
@@ -112,9 +161,7 @@ func (f *File) addAccounts(w *simulator.World) {
 }
 
 func knows(w *simulator.World, name string) bool {
-	return slices.ContainsFunc(w.Contacts, func(c simulator.Contact) bool {
-		return slices.Contains([]string{c.Wxid, strings.TrimPrefix(c.Wxid, "wxid_"), c.Nickname, c.Remark, c.Alias}, name)
-	}) || slices.ContainsFunc(w.Accounts, func(a simulator.Account) bool { return name == a.Wxid })
+	return slices.ContainsFunc(w.Contacts, func(c simulator.Contact) bool { return called(&c, name) }) || slices.ContainsFunc(w.Accounts, func(a simulator.Account) bool { return name == a.Wxid })
 }
 
 func hasGroup(w *simulator.World, name string) bool {

@@ -169,6 +169,11 @@ func (d *Document) entries(path string, n ast.Node, v reflect.Value) {
 	}
 	list, ok := n.(*ast.SequenceNode)
 	if !ok {
+		if reflect.PointerTo(v.Type().Elem()).Implements(reflect.TypeFor[Short]()) {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			d.decode(path, n, v.Index(0), "")
+			return
+		}
 		d.unreadable(path, firstLine(n), errors.New(prefix(path)+"a list is expected here: begin each entry with a dash"))
 		return
 	}

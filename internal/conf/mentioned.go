@@ -3,10 +3,10 @@ package conf
 import "reflect"
 
 // Mentioned calls f for each text in a value whose field has the tag of, such as of:"chats": what a
-// file mentions of the world around it.
-func Mentioned(value any, f func(of, text string)) { mentioned(reflect.ValueOf(value), "", f) }
+// file mentions of the world around it. What f returns replaces the text.
+func Mentioned(value any, f func(of, text string) string) { mentioned(reflect.ValueOf(value), "", f) }
 
-func mentioned(v reflect.Value, of string, f func(of, text string)) {
+func mentioned(v reflect.Value, of string, f func(of, text string) string) {
 	switch v.Kind() { //nolint:exhaustive // the others hold no texts
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
@@ -23,13 +23,22 @@ func mentioned(v reflect.Value, of string, f func(of, text string)) {
 			mentioned(v.Index(i), of, f)
 		}
 	case reflect.Map:
-		for entries := v.MapRange(); entries.Next(); {
-			mentioned(entries.Key(), of, f)
-			mentioned(entries.Value(), of, f)
+		for _, key := range v.MapKeys() { // values of maps cannot be set
+			entry := reflect.New(v.Type().Elem()).Elem()
+			entry.Set(v.MapIndex(key))
+			mentioned(entry, of, f)
+			name := reflect.New(v.Type().Key()).Elem()
+			name.Set(key)
+			mentioned(name, of, f)
+			v.SetMapIndex(key, reflect.Value{})
+			v.SetMapIndex(name, entry)
 		}
 	case reflect.String:
-		if of != "" && v.String() != "" {
-			f(of, v.String())
+		if of == "" || v.String() == "" {
+			return
+		}
+		if text := f(of, v.String()); text != v.String() {
+			v.SetString(text)
 		}
 	}
 }
