@@ -11,17 +11,17 @@ import (
 // allow says whom the bot, or an account of it, listens to.
 type allow struct {
 	Everyone bool     `yaml:"everyone"`
-	Groups   []string `yaml:"groups"`
-	People   []string `yaml:"people"`
-	Admins   []string `yaml:"admins"`
+	Groups   []string `yaml:"groups" of:"chats"`
+	People   []string `yaml:"people" of:"people"`
+	Admins   []string `yaml:"admins" of:"people"`
 
 	FriendRequests *bool `yaml:"friend_requests"`
 
 	Listen struct {
 		AllGroups bool     `yaml:"all_groups"`
 		AllPeople bool     `yaml:"all_people"`
-		Groups    []string `yaml:"groups"`
-		People    []string `yaml:"people"`
+		Groups    []string `yaml:"groups" of:"chats"`
+		People    []string `yaml:"people" of:"people"`
 	} `yaml:"listen"`
 }
 

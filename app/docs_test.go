@@ -40,12 +40,27 @@ func TestEveryKeyIsInTheManual(t *testing.T) {
 	}
 	rows(general, "")
 	rows(ofRules, "rules[].")
+	tests, err := os.ReadFile("../docs/tests.md")
+	require.NoError(t, err)
+	happens, expected, found := strings.Cut(string(tests), "\n## What is expected\n")
+	require.True(t, found)
+	rows(happens, "tests[].")
+	rows(expected, "tests[].expect.")
 
-	schema := app.Keys()
+	schema, seen := app.Keys(), map[string]bool{}
 	require.Greater(t, len(schema), 90)
 	for _, key := range schema {
+		if of, ok := strings.CutPrefix(key, "tests[]."); ok && !strings.HasPrefix(of, "expect.") { // a row for each key, not for those below
+			key, _, _ = strings.Cut(strings.TrimPrefix(of, "steps[]."), ".")
+			key = "tests[]." + key
+			assert.True(t, manual[key] || seen[key], "docs/tests.md has no row for %s", key)
+			seen[key] = true
+			delete(manual, key)
+			continue
+		}
 		assert.True(t, manual[key], "docs/config.md has no row for %s", key)
 		delete(manual, key)
 	}
+	delete(manual, "tests[].steps")
 	assert.Empty(t, manual, "docs/config.md has rows for keys that nobody knows")
 }

@@ -27,6 +27,11 @@ type File struct {
 	// Plugins are those of the section plugins, in the order of the file.
 	Plugins []Entry
 
+	tests []test
+	cast  cast
+	named []string // the chats and people that the file calls by their names, not in its tests
+	with  func(ids func(of, name string) string) (*File, error)
+
 	// Warnings are lines about what the next version will not accept, such as the old name of a
 	// key.
 	Warnings []string
@@ -36,6 +41,24 @@ type File struct {
 // recording, no alarms.
 func (f *File) Idle() bool {
 	return len(f.Rules)+len(f.Plugins) == 0 && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
+}
+
+// plugins makes the plugins of the file: its rules, and those of the section plugins. Each call makes
+// new ones.
+func (f *File) plugins() ([]bot.Plugin, error) {
+	first, err := rules.New(f.Rules)
+	if err != nil {
+		return nil, err
+	}
+	all := []bot.Plugin{first}
+	for _, e := range f.Plugins {
+		made, err := e.make(e.Config)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Path, err)
+		}
+		all = append(all, made)
+	}
+	return all, nil
 }
 
 // Reader reads configuration files.
@@ -73,15 +96,38 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.build(d, trialID)
+}
+
+// build makes a file of a document. ids turns the names of chats and people into ids.
+func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File, error) {
 	s := schema{Plugins: sections{known: r.Plugins}}
 	if err := d.Decode(&s); err != nil {
 		return nil, err
 	}
+	var mentioned cast
+	named := func(of, name string) string {
+		mentioned.add(of, name)
+		return ids(of, name)
+	}
+	tests := s.Tests // they go by names
+	s.Tests = nil
+	conf.Mentioned(&s, named)
+	for i := range s.Plugins.read {
+		conf.Mentioned(s.Plugins.read[i].Config, named)
+	}
+	s.Tests = tests
 	f := s.build(d)
 	if err := d.Err(); err != nil {
 		return nil, err
 	}
-	f.Warnings = d.Warnings()
+	f.named = mentioned.names()
+	conf.Mentioned(&tests, func(of, name string) string {
+		mentioned.add(of, name)
+		return name
+	})
+	f.cast, f.Warnings = mentioned, d.Warnings()
+	f.with = func(ids func(of, name string) string) (*File, error) { return r.build(d, ids) }
 	return f, nil
 }
 

@@ -88,6 +88,8 @@ func (SaidError) Error() string { return "app: failed" }
 // Commands are the commands about the file of a bot. A program with more commands embeds them.
 type Commands struct {
 	Run     RunCommand     `cmd:"" help:"Run the bot of a configuration file. 按配置文件运行机器人。"`
+	Test    TestCommand    `cmd:"" help:"Run the tests of a configuration file on the simulator. 运行配置文件里的测试。"`
+	Explain ExplainCommand `cmd:"" help:"Tell for each rule why it would answer a text, or would not. 说明每条规则为何回应或不回应。"`
 	Routes  RoutesCommand  `cmd:"" help:"Print the routes of a configuration file in their order. 列出路由。"`
 	Plugins PluginsCommand `cmd:"" help:"List the plugins, or show the keys of one. 插件列表与说明。"`
 	Schema  SchemaCommand  `cmd:"" help:"Print the JSON Schema of configuration files, for editors. 输出配置文件的 JSON Schema。"`

@@ -15,7 +15,8 @@ type Entry struct {
 	Name   string // of the definition
 	Path   string // in the file: plugins.welcome, plugins.welcome[1]
 	Config any    // a pointer to the config struct
-	Plugin bot.Plugin
+
+	make func(config any) (bot.Plugin, error)
 }
 
 // sections is the part of the file about plugins: a section, or a list of sections, for each.
@@ -44,12 +45,11 @@ func (s *sections) UnmarshalConf(d *conf.Document, path string, n conf.Node) {
 func (s *sections) build(d *conf.Document) (all []Entry) {
 	for _, e := range s.read {
 		definition, _ := s.known.Lookup(e.Name)
-		made, err := definition.New(e.Config)
-		if err != nil {
+		e.make = definition.New
+		if _, err := e.make(e.Config); err != nil {
 			s.mistakes(d, e.Path, err)
 			continue
 		}
-		e.Plugin = made
 		all = append(all, e)
 	}
 	return all

@@ -9,7 +9,6 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/hangup"
-	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/store/nats"
@@ -79,7 +78,7 @@ func (c Console) load(path string) (*File, error) {
 // Open makes the bot of a configuration file. With look, the bot is only inspected, and the
 // data directory is not opened.
 func Open(ctx context.Context, path string, file *File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
-	plugin, err := rules.New(file.Rules)
+	plugins, err := file.plugins()
 	if err != nil {
 		return nil, err
 	}
@@ -101,11 +100,7 @@ func Open(ctx context.Context, path string, file *File, look bool, tracer trace.
 		}
 		return nil, err
 	}
-	all := []bot.Plugin{plugin}
-	for _, e := range file.Plugins {
-		all = append(all, e.Plugin)
-	}
-	if err := b.Install(all...); err != nil {
+	if err := b.Install(plugins...); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), b.Close()) //nolint:contextcheck // to close takes its time
 	}
 	return b, nil

@@ -18,6 +18,7 @@ import (
 // schema is the structure of the file. docs/config.md describes the keys.
 type schema struct {
 	Service struct {
+		Sim         bool   `yaml:"sim"`
 		Provider    string `yaml:"provider"`
 		BaseURL     string `yaml:"base_url"`
 		Token       string `yaml:"token"`
@@ -29,7 +30,7 @@ type schema struct {
 		Since time.Time `yaml:"since,date"`
 		Allow *allow    `yaml:"allow"`
 	} `yaml:"accounts"`
-	Owners   []string `yaml:"owners"`
+	Owners   []string `yaml:"owners" of:"people"`
 	Listen   string   `yaml:"listen"`
 	Callback struct {
 		Secret    string   `yaml:"secret"`
@@ -77,13 +78,14 @@ type schema struct {
 	LogText     bool          `yaml:"log_text"`
 	Rules       []rule        `yaml:"rules"`
 	Plugins     sections      `yaml:"plugins"`
+	Tests       []script      `yaml:"tests"`
 }
 
 type rule struct {
 	Name    string   `yaml:"name"`
 	On      string   `yaml:"on"`
-	In      []string `yaml:"in"`
-	From    []string `yaml:"from"`
+	In      []string `yaml:"in" of:"chats"`
+	From    []string `yaml:"from" of:"people"`
 	Private bool     `yaml:"private"`
 	Group   bool     `yaml:"group"`
 	AtMe    bool     `yaml:"at_me"`
@@ -98,7 +100,7 @@ type rule struct {
 	MaxAge  age      `yaml:"max_age"`
 	Reply   string   `yaml:"reply"`
 	Forward struct {
-		To      []string `yaml:"to"`
+		To      []string `yaml:"to" of:"chats"`
 		Caption string   `yaml:"caption"`
 		Title   string   `yaml:"title"`
 	} `yaml:"forward"`
@@ -143,13 +145,16 @@ func (s *schema) build(d *conf.Document) *File {
 		d.Mistake(fmt.Sprintf("rules[%d].%s", wrong.Index, wrong.Field), wrong.Err)
 	}
 	f.Plugins = s.Plugins.build(d)
+	f.tests = s.buildTests(d)
 	return f
 }
 
 // check reports the mistakes outside of the rules, and sets the fields that need parsing.
 func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
-	if s.Service.Token == "" {
-		mistake("service.token", errors.New("it is missing: write the token, or ${HONGYAN_TOKEN}"))
+	if s.Service.Sim {
+		c.Simulator = true
+	} else if s.Service.Token == "" {
+		mistake("service.token", errors.New("it is missing: write the token, or ${HONGYAN_TOKEN}, or sim: true to try the bot without an account"))
 	}
 	if s.Service.Provider != "" {
 		p, err := api.ProviderByName(s.Service.Provider)

@@ -224,7 +224,9 @@ func (b *Bot) middleware() []router.Middleware {
 }
 
 // Explain tells for each route why it would handle an event now, or would not.
-func (b *Bot) Explain(e *callback.Event) router.Explanation { return b.router.Explain(e) }
+func (b *Bot) Explain(e *callback.Event) router.Explanation {
+	return b.router.ExplainAt(e, b.config.Clock.Now())
+}
 
 // Walk calls f for each route in the order in which they are tried, until f returns an error.
 func (b *Bot) Walk(f func(router.RouteInfo) error) error { return b.router.Walk(f) }

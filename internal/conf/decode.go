@@ -169,6 +169,11 @@ func (d *Document) entries(path string, n ast.Node, v reflect.Value) {
 	}
 	list, ok := n.(*ast.SequenceNode)
 	if !ok {
+		if reflect.PointerTo(v.Type().Elem()).Implements(reflect.TypeFor[Short]()) {
+			v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+			d.decode(path, n, v.Index(0), "")
+			return
+		}
 		d.unreadable(path, firstLine(n), errors.New(prefix(path)+"a list is expected here: begin each entry with a dash"))
 		return
 	}
@@ -239,6 +244,12 @@ func (d *Document) Each(path string, n ast.Node, f func(at string, n ast.Node)) 
 	for i, entry := range list.Values {
 		f(fmt.Sprintf("%s[%d]", path, i), entry)
 	}
+}
+
+// Text is the text of a scalar value; empty for a list or a section.
+func (d *Document) Text(n ast.Node) string {
+	s, _ := text(n)
+	return s
 }
 
 // Read reads a part of the document into the struct that to points to.

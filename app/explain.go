@@ -1,0 +1,80 @@
+package app
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"github.com/hongyan-go/hongyan/router"
+)
+
+// ExplainCommand tells for each rule why it would answer a message, or would not.
+type ExplainCommand struct {
+	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
+	Say    string `required:"" placeholder:"TEXT" help:"What somebody says. 某人说的话。"`
+	As     string `placeholder:"PERSON" help:"Who says it; default: alice. 谁说的。"`
+	In     string `placeholder:"CHAT" help:"In which group; without, in private. 在哪个群。"`
+	JSON   bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+}
+
+// Run says the text on a simulator, and prints what each rule says to it and what was sent.
+func (cmd *ExplainCommand) Run(c Console) (err error) {
+	file, err := c.load(cmd.Config)
+	if err != nil {
+		return err
+	}
+	s := step{Say: cmd.Say, As: cmd.As, In: cmd.In}
+	file.cast.add(ofChats, s.In)
+	file.cast.add(ofPeople, cmp.Or(s.As, "alice"))
+	t, err := file.try(c.Ctx, trialBegins())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, t.stop()) }()
+	if err := t.play(c.Ctx, &s); err != nil {
+		return err
+	}
+	e := t.event()
+	if e == nil {
+		return errors.New("app: the bot got no message")
+	}
+	got, err := t.look(c.Ctx)
+	if err != nil {
+		return err
+	}
+	x := t.bot.Explain(e)
+	if cmd.JSON {
+		return printJSON(c, map[string]any{"kind": x.Kind, "rules": verdicts(x.Routes), "sent": texts(t, got)})
+	}
+	fmt.Fprint(c.Out, x.String())
+	if len(got) == 0 {
+		c.tell("nothing is sent")
+	}
+	for _, line := range texts(t, got) {
+		c.tell("sends %s", line)
+	}
+	return nil
+}
+
+// verdict is what a rule says, in JSON.
+type verdict struct {
+	Name    string `json:"name"`
+	Handles bool   `json:"handles"`
+	Reason  string `json:"reason,omitempty"`
+}
+
+func verdicts(routes []router.Verdict) []verdict {
+	all := make([]verdict, len(routes))
+	for i, v := range routes {
+		all[i] = verdict{v.Name, v.Handles, v.Reason}
+	}
+	return all
+}
+
+func texts(t *trial, got []sent) []string {
+	lines := []string{}
+	for _, m := range got {
+		lines = append(lines, fmt.Sprintf("to %s: %s", t.nameOf(m.chat), m))
+	}
+	return lines
+}

@@ -1,0 +1,212 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/terminal"
+)
+
+// test is a test of a file.
+type test struct {
+	name  string
+	place string // bot.yaml:42
+	fresh bool
+	steps []step
+}
+
+// buildTests checks the tests of the file.
+func (s *schema) buildTests(d *conf.Document) (all []test) {
+	for i, script := range s.Tests {
+		path := fmt.Sprintf("tests[%d]", i)
+		t := test{name: script.Name, place: d.Place(path), fresh: script.Fresh, steps: script.Steps}
+		if script.Name == "" {
+			d.Mistake(path+".name", errors.New("it is missing: say what the test shows"))
+		}
+		switch single := script.does(); {
+		case len(script.Steps) > 0 && len(single) > 0:
+			d.Mistake(path+".steps", fmt.Errorf("%s belongs into one of the steps", single[0]))
+		case len(script.Steps) == 0:
+			t.steps = []step{script.step}
+		}
+		for j := range t.steps {
+			at := path
+			if len(script.Steps) > 0 {
+				at = fmt.Sprintf("%s.steps[%d]", path, j)
+			}
+			t.steps[j].check(func(key string, err error) { d.Mistake(at+"."+key, err) })
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// check reports what cannot happen.
+func (s *step) check(mistake func(key string, err error)) {
+	if s.In == "" {
+		for _, key := range []string{"join", "join_by_qr", "leave", "remove", "rename"} {
+			for _, does := range s.does() {
+				if does == key {
+					mistake(key, errors.New("in which group? write in:, too"))
+				}
+			}
+		}
+	}
+	if s.After < 0 || s.Wait < 0 {
+		mistake("after", errors.New("time does not go back"))
+	}
+}
+
+// Result is how a test of a file ended.
+type Result struct {
+	Name  string `json:"name"`
+	Place string `json:"place"` // file and line
+	OK    bool   `json:"ok"`
+	// Lines say what is different from what the test expects, and why.
+	Lines []string `json:"lines,omitempty"`
+}
+
+// Test runs the tests of a file whose names match, on a simulator with a clock of its own, in their
+// order. A nil match means all.
+func (f *File) Test(ctx context.Context, match *regexp.Regexp) (results []Result, err error) {
+	var now *trial
+	defer func() {
+		if now != nil {
+			err = errors.Join(err, now.stop())
+		}
+	}()
+	for _, t := range f.tests {
+		if match != nil && !match.MatchString(t.name) {
+			continue
+		}
+		if now == nil || t.fresh {
+			if now != nil {
+				if err := now.stop(); err != nil {
+					return results, err
+				}
+			}
+			if now, err = f.try(ctx, trialBegins()); err != nil {
+				return results, err
+			}
+		}
+		results = append(results, now.test(ctx, &t))
+	}
+	return results, nil
+}
+
+// test runs one test, up to its first step that fails.
+func (t *trial) test(ctx context.Context, test *test) Result {
+	r := Result{Name: test.name, Place: test.place}
+	for i := range test.steps {
+		s := &test.steps[i]
+		lines, err := t.step(ctx, s)
+		if err != nil {
+			lines = append(lines, "! "+err.Error())
+		}
+		if len(lines) == 0 {
+			continue
+		}
+		if len(test.steps) > 1 {
+			lines = append([]string{fmt.Sprintf("in step %d:", i+1)}, lines...)
+		}
+		r.Lines = append(lines, t.why()...)
+		return r
+	}
+	r.OK = true
+	return r
+}
+
+// step plays one step, and returns the difference to what is expected.
+func (t *trial) step(ctx context.Context, s *step) ([]string, error) {
+	if err := t.play(ctx, s); err != nil {
+		return nil, err
+	}
+	got, err := t.look(ctx)
+	if err != nil || !s.Expect.given {
+		return nil, err
+	}
+	return t.difference(s, got)
+}
+
+// why tells for each rule what it says to the last event.
+func (t *trial) why() (lines []string) {
+	e := t.event()
+	if e == nil {
+		return nil
+	}
+	for _, v := range t.bot.Explain(e).Routes {
+		word := "no "
+		if v.Handles {
+			word = "yes"
+		}
+		line := fmt.Sprintf("  %s %s", word, v.Name)
+		if v.Reason != "" {
+			line += ": " + v.Reason
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// TestCommand runs the tests of a file.
+type TestCommand struct {
+	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
+	Match  string `name:"run" placeholder:"REGEXP" help:"Only tests whose name matches. 只运行名字匹配的测试。"`
+	JSON   bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+}
+
+// Run runs them, and prints a line for each, with the difference if one fails.
+func (cmd *TestCommand) Run(c Console) error {
+	var match *regexp.Regexp
+	if cmd.Match != "" {
+		var err error
+		if match, err = regexp.Compile(cmd.Match); err != nil {
+			return fmt.Errorf("app: --run: %w", err)
+		}
+	}
+	began := time.Now()
+	file, err := c.load(cmd.Config)
+	if err != nil {
+		return err
+	}
+	results, err := file.Test(c.Ctx, match)
+	if err != nil {
+		return err
+	}
+	if len(results) == 0 {
+		return fmt.Errorf("%s: no tests: docs/config.md shows how to write them below tests:", cmd.Config)
+	}
+	failed := 0
+	for _, r := range results {
+		if !r.OK {
+			failed++
+		}
+	}
+	if cmd.JSON {
+		err = printJSON(c, results)
+	} else {
+		c.printResults(results)
+		c.tell("%d tests, %d failed, %.2f s", len(results), failed, time.Since(began).Seconds())
+	}
+	if err == nil && failed > 0 {
+		err = SaidError{}
+	}
+	return err
+}
+
+func (c Console) printResults(results []Result) {
+	for _, r := range results {
+		if r.OK {
+			c.tell("ok    %s", r.Name)
+			continue
+		}
+		c.tell("FAIL  %s (%s)", r.Name, r.Place)
+		for _, line := range r.Lines {
+			fmt.Fprintf(c.Out, "      %s\n", terminal.Line(line))
+		}
+	}
+}
