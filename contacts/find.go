@@ -38,7 +38,7 @@ func (e *AmbiguousError) Error() string {
 			list = append(list, fmt.Sprintf("and %d more", len(e.Candidates)-i))
 			break
 		}
-		list = append(list, fmt.Sprintf("%s (%s)", c.ID, c.Name))
+		list = append(list, fmt.Sprintf("%s (%q)", c.ID, c.Name)) // the name is from outside
 	}
 	return fmt.Sprintf("contacts: %q is not unique: it can be %s; use the id", e.Name, strings.Join(list, ", "))
 }
