@@ -50,7 +50,6 @@ func TestFind(t *testing.T) {
 		"9@chatroom":           "9@chatroom",
 		"filehelper":           "filehelper",
 		"小明":                   "wxid_ming",
-		"\u3000小明 ":            "wxid_ming",
 		"明哥":                   "wxid_ming", // a remark goes before the name of somebody else
 		"张三":                   "zhangsan88",
 		"zhangsan88":           "zhangsan88",
@@ -62,6 +61,9 @@ func TestFind(t *testing.T) {
 		require.NoError(t, err, name)
 		assert.Equal(t, want, got, name)
 	}
+	got, err := f.Find(t.Context(), app, "\u3000小明 ")
+	require.NoError(t, err)
+	assert.Equal(t, "wxid_ming", got, "white space makes no difference")
 	for name, list := range map[string][]string{
 		"小花": {"wxid_hua", "wxid_hua2"},
 		"门店": {"20000000002@chatroom", "30000000003@chatroom"},
