@@ -75,8 +75,8 @@ func (x *expectation) matches(t *trial, m sent) bool {
 func (x *expectation) String() string {
 	var all []string
 	for _, part := range []struct{ name, value string }{
-		{"text", cmp.Or(x.Reply, x.Text)}, {"kind", x.Kind}, {"file", x.File}, {"link", x.Link}, {"text with", strings.Join(x.Contains, ", ")},
-		{"mentioning", strings.Join(x.Mention, ", ")},
+		{"text", cmp.Or(x.Reply, x.Text)}, {"kind", x.Kind}, {"file", x.File}, {"link", x.Link},
+		{"text with", strings.Join(x.Contains, ", ")}, {"mentioning", strings.Join(x.Mention, ", ")},
 	} {
 		if part.value != "" {
 			all = append(all, fmt.Sprintf("%s %q", part.name, part.value))

@@ -50,7 +50,7 @@ func TestEveryKeyIsInTheManual(t *testing.T) {
 	schema, seen := app.Keys(), map[string]bool{}
 	require.Greater(t, len(schema), 90)
 	for _, key := range schema {
-		if of, ok := strings.CutPrefix(key, "tests[]."); ok && !strings.HasPrefix(of, "expect.") { // a row for each key, not for those below
+		if of, ok := strings.CutPrefix(key, "tests[]."); ok && !strings.HasPrefix(of, "expect.") { // rows are for whole keys
 			key, _, _ = strings.Cut(strings.TrimPrefix(of, "steps[]."), ".")
 			key = "tests[]." + key
 			assert.True(t, manual[key] || seen[key], "docs/tests.md has no row for %s", key)

@@ -43,8 +43,8 @@ func (f *File) Idle() bool {
 	return len(f.Rules)+len(f.Plugins) == 0 && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
 }
 
-// plugins makes the plugins of the file: its rules, and those of the section plugins. Each call makes
-// new ones.
+// plugins makes the plugins of the file: its rules, and those of the section plugins. Each call
+// makes new ones.
 func (f *File) plugins() ([]bot.Plugin, error) {
 	first, err := rules.New(f.Rules)
 	if err != nil {

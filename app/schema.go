@@ -154,7 +154,8 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	if s.Service.Sim {
 		c.Simulator = true
 	} else if s.Service.Token == "" {
-		mistake("service.token", errors.New("it is missing: write the token, or ${HONGYAN_TOKEN}, or sim: true to try the bot without an account"))
+		mistake("service.token",
+			errors.New("it is missing: write the token, or ${HONGYAN_TOKEN}, or sim: true to try the bot without an account"))
 	}
 	if s.Service.Provider != "" {
 		p, err := api.ProviderByName(s.Service.Provider)

@@ -36,8 +36,9 @@ func TestATestThatFails(t *testing.T) {
 	text, err := os.ReadFile("testdata/community.yaml")
 	require.NoError(t, err)
 	for old, want := range map[string][]string{
-		`expect: [{reply: "营业时间 9:00-18:00"}]`:   {`expect: [{reply: "别的"}]`, `- to 社区一群: text "别的"`, `+ to 社区一群: text "营业时间 9:00-18:00"`},
-		`say: 你们几点开门`:                            {`say: 你好`, `- to 社区一群: text "营业时间 9:00-18:00"`, `no  hours: Keyword("几点开门", "营业时间") says no`},
+		`expect: [{reply: "营业时间 9:00-18:00"}]`: {`expect: [{reply: "别的"}]`, `- to 社区一群: text "别的"`, `+ to 社区一群: text "营业时间 9:00-18:00"`},
+		`say: 你们几点开门`: {`say: 你好`, `- to 社区一群: text "营业时间 9:00-18:00"`,
+			`no  hours: Keyword("几点开门", "营业时间") says no`},
 		`file: 报表.pdf, expect: nothing`:          {`file: 报表.xls, expect: nothing`, `+ to 汇总群: text "Alice 来自 社区一群"`, `yes sheets`},
 		`- {as: bob, in: 社区二群, file: a.xls, exp`: {`- {as: nobody at all, in: 无此群啊, leave: true, exp`, `in step 1:`},
 	} {

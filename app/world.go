@@ -141,7 +141,9 @@ func (f *File) addAccounts(w *simulator.World) {
 	w.Accounts = nil
 	members := []simulator.Member{}
 	for i, a := range f.Bot.Accounts {
-		account := simulator.Account{AppID: a.AppID, Wxid: cmp.Or(a.Wxid, simulator.DefaultWxid), Nickname: "鸿雁", Friends: slices.Clone(friends)}
+		account := simulator.Account{
+			AppID: a.AppID, Wxid: cmp.Or(a.Wxid, simulator.DefaultWxid), Nickname: "鸿雁", Friends: slices.Clone(friends),
+		}
 		if i > 0 {
 			account.Wxid, account.Nickname = cmp.Or(a.Wxid, "wxid_"+number(a.AppID, 10)), "鸿雁"+strconv.Itoa(i+1)
 		}
@@ -161,7 +163,8 @@ func (f *File) addAccounts(w *simulator.World) {
 }
 
 func knows(w *simulator.World, name string) bool {
-	return slices.ContainsFunc(w.Contacts, func(c simulator.Contact) bool { return called(&c, name) }) || slices.ContainsFunc(w.Accounts, func(a simulator.Account) bool { return name == a.Wxid })
+	return slices.ContainsFunc(w.Contacts, func(c simulator.Contact) bool { return called(&c, name) }) ||
+		slices.ContainsFunc(w.Accounts, func(a simulator.Account) bool { return name == a.Wxid })
 }
 
 func hasGroup(w *simulator.World, name string) bool {

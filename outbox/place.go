@@ -22,8 +22,8 @@ type place struct {
 
 func (p *place) head() *item { return p.items[0] }
 
-// placeKey identifies a place. An entry that a gate delays for longer than keepsPlace has a place of
-// its own, apart from the others of its target: these need not wait as long.
+// placeKey identifies a place. An entry that a gate delays for longer than keepsPlace has a place
+// of its own, apart from the others of its target: these need not wait as long.
 type placeKey struct {
 	target string
 	class  Class
@@ -73,7 +73,8 @@ func (h *heaped[T]) first() (x T, ok bool) {
 
 func newQueue(account string) *queue {
 	q := &queue{
-		account: account, places: map[placeKey]*place{}, targets: map[string][]*place{}, busy: map[string]bool{}, wake: make(chan struct{}, 1),
+		account: account, places: map[placeKey]*place{}, targets: map[string][]*place{}, busy: map[string]bool{},
+		wake: make(chan struct{}, 1),
 	}
 	at := func(p *place, i int) { p.index = i }
 	q.waiting = &heaped[*place]{less: func(a, b *place) bool { return a.at.Before(b.at) }, set: at}

@@ -16,7 +16,7 @@ import (
 type Scope struct {
 	Disabled bool     `yaml:"enabled,not" default:"true" help:"Whether the plugin runs."`
 	Name     string   `yaml:"name" help:"A name of its own, for a plugin that a bot has several times."`
-	In       []string `yaml:"in" of:"chats" help:"The chats where it works: ids, unique names, private, groups, or all. None if it is absent."`
+	In       []string `yaml:"in" of:"chats" help:"The chats where it works: ids, unique names, private, groups, all."`
 	NotIn    []string `yaml:"not_in" of:"chats" help:"Chats where it does not work, whatever in says."`
 	From     []string `yaml:"from" of:"people" default:"all" help:"Whose messages it handles: wxids, unique names, admins, owners, or all."`
 	NotFrom  []string `yaml:"not_from" of:"people" help:"Whose messages it does not handle."`
@@ -40,8 +40,8 @@ type Part interface {
 	Close() error
 }
 
-// Bind makes a plugin of a part: under a name, and only where and for whom the scope says. The routes,
-// observers, tasks and schedules of the part need not look at the scope.
+// Bind makes a plugin of a part: under a name, and only where and for whom the scope says. The
+// routes, observers, tasks and schedules of the part need not look at the scope.
 func (s Scope) Bind(name string, p Part) bot.Plugin {
 	if s.Name != "" {
 		name += ":" + s.Name

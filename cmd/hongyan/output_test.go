@@ -81,7 +81,7 @@ func TestNamesDoNotSteerTheTerminal(t *testing.T) {
 		{[]string{"members", "--json", group}, 0, `\u202e`},
 		{[]string{"doctor"}, 1, ""},
 		{[]string{"send", "wxid_alice", evil}, 0, ""},
-		{[]string{"send", evil, "hello"}, 1, "nobody and no group is called"},
+		{[]string{"send", evil, "hello"}, 1, "is not unique: it can be"},
 		{[]string{"outbox", "list", "--state", "sent", "--text"}, 0, ""},
 		{[]string{"forward", body, "wxid_alice"}, 0, ""},
 		{[]string{"decode", body}, 0, `\u009b31m\u202e`},

@@ -24,11 +24,15 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 var (
+	t              *testing.T
+	sim            *bottest.Sim
+	cfg            Config
 	ctx            = context.Background()
 	b              *bot.Bot
 	c              *router.Context
@@ -40,6 +44,14 @@ var (
 	f              *xmlmsg.File
 )
 
+type Config struct {
+	In    []string
+	Batch time.Duration
+}
+
+func New(Config) bot.Plugin           { return nil }
+func Open(Config) (bot.Plugin, error) { return nil, nil }
+
 func isPhone(string) bool                         { return true }
 func save(name, phone string) error               { return nil }
 func ask(context.Context, string) (string, error) { return "", nil }
@@ -50,7 +62,8 @@ func startMyBot(t *testing.T, url, token string)  {}
 // importable lists the packages that a snippet may use without importing them.
 var importable = []string{
 	"context", "errors", "fmt", "net/http", "os", "path/filepath", "strings", "testing", "time", "go.uber.org/zap",
-	"github.com/hongyan-go/hongyan/api", "github.com/hongyan-go/hongyan/bot", "github.com/hongyan-go/hongyan/callback",
+	"github.com/hongyan-go/hongyan/api", "github.com/hongyan-go/hongyan/bot", "github.com/hongyan-go/hongyan/bottest",
+	"github.com/hongyan-go/hongyan/callback",
 	"github.com/hongyan-go/hongyan/contacts", "github.com/hongyan-go/hongyan/media",
 	"github.com/hongyan-go/hongyan/media/voice", "github.com/hongyan-go/hongyan/middleware",
 	"github.com/hongyan-go/hongyan/outbox", "github.com/hongyan-go/hongyan/plugin/owner", "github.com/hongyan-go/hongyan/replay",

@@ -5,8 +5,8 @@ import (
 	"reflect"
 )
 
-// Defaults gives the fields of a section that are zero the values of their tags default, also in the
-// sections below it. It panics if a tag cannot be read.
+// Defaults gives the fields of a section that are zero the values of their tags default, also in
+// the sections below it. It panics if a tag cannot be read.
 func Defaults(to any) { defaults(reflect.ValueOf(to).Elem()) }
 
 func defaults(v reflect.Value) {

@@ -120,7 +120,8 @@ func TestSwitching(t *testing.T) {
 		{"/关 owner", "这个插件管着别的插件，不能关。"},
 		{"/暂停 owner", "这个插件管着别的插件，不能停。"},
 		{"/暂停 wxid_bob", "不能暂停这个会话：否则您就没法恢复了。"},
-		{"/暂停 没有的群", "没有成功：contacts: not known to the service: nobody and no group is called \"没有的群\": write the name as WeChat shows it, or the id"},
+		{"/暂停 没有的群", "没有成功：contacts: not known to the service: nobody and no group is called " +
+			"\"没有的群\": write the name as WeChat shows it, or the id"},
 		{"/关", "还缺“插件”。\n用法：关 <插件> [会话]"},
 		{"/状太", "没有“状太”这个命令，你是不是想发“状态”？\n用法：状态"},
 	} {
