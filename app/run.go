@@ -100,7 +100,7 @@ func Open(ctx context.Context, path string, file *File, look bool, tracer trace.
 		}
 		return nil, err
 	}
-	if err := b.Install(plugins...); err != nil {
+	if err := b.Install(plugins...); err != nil { //nolint:contextcheck // the routes of plugins outlive the context
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), b.Close()) //nolint:contextcheck // to close takes its time
 	}
 	return b, nil

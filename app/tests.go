@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
@@ -111,9 +112,9 @@ func (t *trial) test(ctx context.Context, test *test) Result {
 			continue
 		}
 		if len(test.steps) > 1 {
-			lines = append([]string{fmt.Sprintf("in step %d:", i+1)}, lines...)
+			lines = slices.Insert(lines, 0, fmt.Sprintf("in step %d:", i+1))
 		}
-		r.Lines = append(lines, t.why()...)
+		r.Lines = slices.Concat(lines, t.why())
 		return r
 	}
 	r.OK = true
@@ -178,7 +179,7 @@ func (cmd *TestCommand) Run(c Console) error {
 		return err
 	}
 	if len(results) == 0 {
-		return fmt.Errorf("%s: no tests: docs/config.md shows how to write them below tests:", cmd.Config)
+		return fmt.Errorf("%s: no tests: docs/tests.md shows how to write them", cmd.Config)
 	}
 	failed := 0
 	for _, r := range results {

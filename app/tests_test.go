@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -77,7 +76,7 @@ func TestExplain(t *testing.T) {
 	t.Parallel()
 	code, out, errOut := program(t, "explain", "-c", "testdata/community.yaml", "--say", "几点开门", "--in", "社区一群", "--as", "bob")
 	assert.Zero(t, code, errOut)
-	assert.Regexp(t, regexp.MustCompile(`(?m)^YES .*hours`), out)
-	assert.Regexp(t, regexp.MustCompile(`(?m)^no .*sheets.*wants file, this is text`), out)
+	assert.Regexp(t, `(?m)^YES .*hours`, out)
+	assert.Regexp(t, `(?m)^no .*sheets.*wants file, this is text`, out)
 	assert.Contains(t, out, `sends to 社区一群: text "营业时间 9:00-18:00"`)
 }

@@ -58,7 +58,7 @@ func (f *File) try(ctx context.Context, begins time.Time) (*trial, error) {
 	}
 	plugins, err := f.plugins()
 	if err == nil {
-		err = b.Install(plugins...)
+		err = b.Install(plugins...) //nolint:contextcheck // the routes of plugins outlive the context
 	}
 	if err != nil {
 		return nil, errors.Join(err, b.Close()) //nolint:contextcheck // to close takes its time

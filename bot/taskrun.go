@@ -84,7 +84,7 @@ func (ts *tasks) park(ctx context.Context, x task.Trigger, lease store.Lease) wo
 func (ts *tasks) waitsForSwitch(ctx context.Context, k *taskKind, x task.Trigger, lease store.Lease) (bool, error) {
 	e, err := ts.eventOf(x)
 	if err != nil || ts.bot.enabled(ctx, k.plugin, e.AppID, e.Conversation.ID) {
-		return false, nil // an event that cannot be read fails when it runs
+		return false, nil //nolint:nilerr // an event that cannot be read fails when it runs
 	}
 	if err := ts.runner.Park(ctx, x, lease.Item); err != nil {
 		return false, fmt.Errorf("bot: task %s: %w", x.Name, err)

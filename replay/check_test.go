@@ -14,7 +14,7 @@ func TestHandler(t *testing.T) {
 	t.Parallel()
 	r := router.New()
 	r.File(func(c *router.Context, f *xmlmsg.File) error {
-		return c.To("30000000003@chatroom").SendText("张三: "+f.Name)
+		return c.To("30000000003@chatroom").SendText("张三: " + f.Name)
 	}, match.MinSize(10<<10))
 
 	c := replay.Check(t, r)

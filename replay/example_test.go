@@ -15,7 +15,7 @@ import (
 func ExampleForRouter() {
 	r := router.New()
 	r.Text(func(c *router.Context, m *xmlmsg.Text) error {
-		return c.To("30000000003@chatroom").SendText("张三 says "+m.Body)
+		return c.To("30000000003@chatroom").SendText("张三 says " + m.Body)
 	}, match.Keyword("报表")).Named("reports")
 
 	p, err := replay.ForRouter(r, replay.Options{})

@@ -46,7 +46,7 @@ func TestCallsInOrder(t *testing.T) {
 		if err := c.Reply("got " + m.Body); err != nil {
 			return err
 		}
-		return c.To("30000000003@chatroom").SendText(c.SenderName()+": "+m.Body)
+		return c.To("30000000003@chatroom").SendText(c.SenderName() + ": " + m.Body)
 	}, match.Prefix("say")).Named("say")
 	p := player(t, r, replay.Options{})
 	steps := p.Play(t.Context(), text(1, noon(), "say <a>"), text(2, noon(), "nothing"), text(1, noon(), "say <a>"),
