@@ -219,7 +219,7 @@ func TestReplaceLosesNothing(t *testing.T) {
 	go func() {
 		names, n := []string{"v", "w"}, 0
 		for ; ctx.Err() == nil; n++ {
-			assert.NoError(t, b.Replace(names[n%2], version(names[(n+1)%2]))) //nolint:contextcheck // the routes of plugins outlive the context
+			assert.NoError(t, b.Replace(names[n%2], version(names[(n+1)%2]))) //nolint:contextcheck // routes outlive it
 		}
 		ended <- n
 	}()
