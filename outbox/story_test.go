@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -64,9 +65,17 @@ func TestStory16NoticeToEightyGroups(t *testing.T) {
 		for i := range groups {
 			groups[i] = fmt.Sprintf("%d@chatroom", i)
 		}
+		var mu sync.Mutex // guards times and sent
 		var times []time.Time
 		sent := map[string]int{}
+		calls := func() []time.Time {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(times)
+		}
 		post := func(_ context.Context, m api.Send) (*api.SentMessage, error) {
+			mu.Lock()
+			defer mu.Unlock()
 			times = append(times, time.Now())
 			sent[api.TargetOf(m)]++
 			switch len(times) {
@@ -101,28 +110,28 @@ func TestStory16NoticeToEightyGroups(t *testing.T) {
 
 		run(say)
 		assert.Equal(t, 80, rehearsed)
-		assert.Empty(t, times)
+		assert.Empty(t, calls())
 		dry = false
 		run(func(o *outbox.Outbox) { say(o); time.Sleep(5 * time.Minute) }) // until 22:25
 		run(func(o *outbox.Outbox) { say(o); time.Sleep(6 * time.Hour) })   // the night
-		evening := len(times)
+		evening := len(calls())
 		assert.Greater(t, evening, 15)
-		assert.Less(t, times[evening-1].In(time.FixedZone("", 8*60*60)).Format("15:04:05"), "22:30:00")
+		assert.Less(t, calls()[evening-1].In(time.FixedZone("", 8*60*60)).Format("15:04:05"), "22:30:00")
 		run(func(*outbox.Outbox) {
 			time.Sleep(4 * time.Hour) // to 8:25
 			require.NoError(t, outbox.Pause(ctx, back.State(), "", "wait"))
 			time.Sleep(time.Second)
-			morning := len(times)
+			morning := len(calls())
 			assert.Greater(t, morning, evening)
 			time.Sleep(3 * time.Hour)
-			assert.Len(t, times, morning, "it is paused, and nothing expires")
+			assert.Len(t, calls(), morning, "it is paused, and nothing expires")
 			require.NoError(t, outbox.Resume(ctx, back.State(), ""))
 			time.Sleep(time.Hour)
 		})
-		assert.Equal(t, "08:00", times[evening].In(time.FixedZone("", 8*60*60)).Format("15:04"))
+		assert.Equal(t, "08:00", calls()[evening].In(time.FixedZone("", 8*60*60)).Format("15:04"))
 		assert.Equal(t, map[store.SendState]int{store.Sent: 78, store.Refused: 1, store.Unknown: 1}, counts())
 		assert.Len(t, sent, 80)
-		assert.Len(t, times, 80, "none is repeated")
+		assert.Len(t, calls(), 80, "none is repeated")
 		for i := 1; i < len(times); i++ {
 			assert.GreaterOrEqual(t, times[i].Sub(times[i-1]), 8*time.Second-time.Millisecond)
 		}

@@ -90,7 +90,7 @@ func TestDraft(t *testing.T) {
 		"a text":             {message.Draft{Kind: "text", Text: "hi", At: []string{"wxid_a"}}, ""},
 		"a file":             {message.Draft{Kind: "file", File: &message.File{Name: "a.txt", MD5: md5}}, ""},
 		"no kind":            {message.Draft{Text: "hi"}, `"kind" is missing`},
-		"an unknown kind":    {message.Draft{Kind: "voice"}, `no kind "voice"`},
+		"an unknown kind":    {message.Draft{Kind: "telegram"}, `no kind "telegram"`},
 		"no text":            {message.Draft{Kind: "text"}, `needs "text"`},
 		"a field too many":   {message.Draft{Kind: "image", Text: "hi"}, `no use for "text"`},
 		"a file, no name":    {message.Draft{Kind: "file", File: &message.File{}}, `needs "name"`},
