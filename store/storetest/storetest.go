@@ -64,7 +64,9 @@ func Run(t *testing.T, c Config) {
 	if c.Crash != nil {
 		t.Run("crash loses the latest changes only", func(t *testing.T) {
 			t.Parallel()
-			run(t, c, func(s *suite) { s.crashes(c.Crash) })
+			longer := c
+			longer.Timeout *= 6 // it opens the store some hundred times
+			run(t, longer, func(s *suite) { s.crashes(c.Crash) })
 		})
 	}
 	if c.Clock == nil {
