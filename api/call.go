@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -38,13 +39,22 @@ func (c *Client) timeout(k class) time.Duration {
 }
 
 // tolerant returns the options for answers of the service: member names in any case, invalid UTF-8,
-// duplicate members.
-func tolerant() json.Options {
+// duplicate members. They are made once, as they remember what they have found out about types.
+var tolerant = sync.OnceValue(func() json.Options {
 	return json.JoinOptions(
 		json.MatchCaseInsensitiveNames(true), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 		json.WithUnmarshalers(json.UnmarshalFromFunc(readLoosely)),
 	)
+})
+
+// lateError is the cause of a call that took too long.
+type lateError struct{ after time.Duration }
+
+func (e lateError) Error() string {
+	return fmt.Sprintf("api: no answer within %v: %v", e.after, context.DeadlineExceeded)
 }
+
+func (lateError) Unwrap() error { return context.DeadlineExceeded }
 
 // envelope is the outer object of every answer.
 type envelope struct {
@@ -63,8 +73,7 @@ func (c *Client) call(ctx context.Context, endpoint string, k class, body, out a
 	if c.config.UseProxy {
 		payload = withProxy(payload)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout(k),
-		fmt.Errorf("api: no answer within %v: %w", c.timeout(k), context.DeadlineExceeded))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout(k), lateError{c.timeout(k)})
 	defer cancel()
 
 	status, pause, answer, err := c.post(ctx, endpoint, payload)

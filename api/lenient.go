@@ -35,7 +35,7 @@ func readLoosely(dec *jsontext.Decoder, target any) error {
 		return nil
 	case v.Kind() == reflect.Slice && kind == '{':
 		one := reflect.MakeSlice(v.Type(), 1, 1)
-		if err := json.Unmarshal(raw, one.Index(0).Addr().Interface(), tolerant()); err != nil {
+		if err := json.Unmarshal(raw, one.Index(0).Addr().Interface(), dec.Options()); err != nil {
 			return err
 		}
 		v.Set(one)

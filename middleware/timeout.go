@@ -16,12 +16,13 @@ func Timeout(d time.Duration) router.Middleware {
 		if d <= 0 {
 			return next
 		}
+		cause := fmt.Errorf("middleware: the handler took longer than %v", d)
 		return func(c *router.Context) error {
-			ctx, cancel := context.WithTimeoutCause(c.Context, d, fmt.Errorf("middleware: the handler took longer than %v", d))
+			ctx, cancel := context.WithTimeoutCause(c.Context, d, cause)
 			defer cancel()
 			err := next(c.WithContext(ctx))
 			if err != nil && ctx.Err() == context.DeadlineExceeded && c.Err() == nil {
-				return fmt.Errorf("%w: %w", context.Cause(ctx), err)
+				return fmt.Errorf("%w: %w", cause, err)
 			}
 			return err
 		}

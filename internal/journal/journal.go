@@ -37,7 +37,10 @@ func (j Journal[S]) now() time.Time {
 // ErrUnreadable, with the revision, if the entry is not a form of this version.
 func (j Journal[S]) Load(ctx context.Context, key string) (*Form[S], uint64, error) {
 	entry, err := j.State.Get(ctx, key)
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrNotFound): // as for most messages: no text is worth its cost
+		return nil, 0, err
+	case err != nil:
 		return nil, 0, fmt.Errorf("journal: %w", err)
 	}
 	f, err := decode[S](entry.Value)

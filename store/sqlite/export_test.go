@@ -49,3 +49,25 @@ func (s *Store) SetFlush(flush func(*os.File) error) { s.writer.flush.sync = flu
 const (
 	DefaultRemember = defaultRemember
 )
+
+// Lacks asks families for a key twice. While the first call reads the file, where it finds some
+// keys, others write: true for an entry that they put, false for one that they delete. Or another
+// process does, so that all is cleared.
+func Lacks(key string, found []string, written map[string]bool, cleared bool) (first, then bool) {
+	var fs families
+	read := 0
+	list := func(context.Context, string, int) ([]string, error) {
+		if read++; read == 1 {
+			for key, there := range written {
+				fs.write(key, there)
+			}
+			if cleared {
+				fs.clear()
+			}
+		} else {
+			found = append(found, key)
+		}
+		return found, nil
+	}
+	return fs.lacks(context.Background(), key, list), fs.lacks(context.Background(), key, list)
+}

@@ -62,6 +62,9 @@ func (s *Store) forget(t *tx) bool {
 		AND (event = '' OR event NOT IN (SELECT key FROM dead)) ORDER BY updated LIMIT ?)`, over, tidyRows)
 	entries, _ := t.exec(`DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries WHERE expires > 0 AND expires <= ? LIMIT ?)`,
 		now, tidyRows)
+	if entries > 0 {
+		t.onCommit(s.state.recent.families.clear) // one of too many keys may be small again
+	}
 	return max(keys, sends, entries, t.forgetLines()) == tidyRows
 }
 

@@ -21,8 +21,9 @@ const (
 // message asks for the same ones again and again. Writes of this process replace them; those of
 // another, which are seen within half a second, remove all.
 type recent struct {
-	seed  maphash.Seed
-	parts []recentPart // none: nothing is kept
+	seed     maphash.Seed
+	parts    []recentPart // none: nothing is kept
+	families families
 }
 
 type recentPart struct {
@@ -94,6 +95,7 @@ func (r *recent) read(key string, e store.Entry, changes uint64, now time.Time) 
 // write keeps what was written.
 func (r *recent) write(key string, e store.Entry, now time.Time) {
 	if p := r.part(key); p != nil {
+		r.families.write(key, e.Key != "")
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.changes++
@@ -103,6 +105,8 @@ func (r *recent) write(key string, e store.Entry, now time.Time) {
 
 // clear forgets everything.
 func (r *recent) clear() {
+	r.families.clear()
+	
 	for i := range r.parts {
 		p := &r.parts[i]
 		p.mu.Lock()

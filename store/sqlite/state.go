@@ -14,7 +14,8 @@ type state struct {
 	recent *recent
 }
 
-// Get implements store.State. It reads the file only if the entry was not read or written lately.
+// Get implements store.State. It reads the file only if the entry was not read or written lately,
+// and may exist.
 func (s *state) Get(ctx context.Context, key string) (store.Entry, error) {
 	if s.isClosed() {
 		return store.Entry{}, store.ErrClosed
@@ -24,6 +25,9 @@ func (s *state) Get(ctx context.Context, key string) (store.Entry, error) {
 	}
 	now := s.config.Clock.Now()
 	e, changes, known := s.recent.get(key, now)
+	if !known && len(s.recent.parts) > 0 && s.recent.families.lacks(ctx, key, s.keys) {
+		return store.Entry{}, store.ErrNotFound
+	}
 	if !known {
 		found, err := s.list(ctx, `key = ?`, 1, key)
 		if err != nil {
@@ -39,6 +43,18 @@ func (s *state) Get(ctx context.Context, key string) (store.Entry, error) {
 	}
 	e.Value = bytes.Clone(e.Value)
 	return e, nil
+}
+
+// keys reads the keys of a family, also those that have expired.
+func (s *state) keys(ctx context.Context, family string, limit int) ([]string, error) {
+	var keys []string
+	err := s.query(ctx, func(row scanner) error {
+		var key string
+		err := row.Scan(&key)
+		keys = append(keys, key)
+		return err
+	}, `SELECT key FROM entries WHERE key >= ? AND key < ? LIMIT ?`, family, prefixEnd(family), limit)
+	return keys, err
 }
 
 // list reads the entries that have not expired, in the order of their keys.
