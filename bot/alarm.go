@@ -50,7 +50,7 @@ func (b *Bot) pauseAccount(ctx context.Context, account string) error {
 	if reason, err := b.pauseReason(ctx, account); err != nil || reason != "" {
 		return err
 	}
-	return outbox.Pause(ctx, b.store.State(), account, PausedByMonitor)
+	return b.outbox.Pause(ctx, account, PausedByMonitor)
 }
 
 // resumeAccount ends the pause of pauseAccount, and no other.

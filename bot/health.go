@@ -43,7 +43,7 @@ func (b *Bot) Health(ctx context.Context) Health {
 // Pause pauses all sending of an account, or of all accounts if it is empty, until Resume, for all
 // processes of the store and beyond a restart. Messages are handled as before.
 func (b *Bot) Pause(ctx context.Context, account, reason string) error {
-	return outbox.Pause(ctx, b.store.State(), account, reason)
+	return b.outbox.Pause(ctx, account, reason)
 }
 
 // Resume ends a Pause of the same account.

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -51,6 +52,7 @@ const switchPrefix = "bot/switch/"
 // outlive a restart, and hold for all processes.
 type switches struct {
 	state  store.State
+	clock  clock.Clock
 	logger *zap.Logger
 
 	set     atomic.Pointer[map[place]switched] // never changed, only replaced
@@ -76,15 +78,16 @@ func (p place) key() string {
 	return stateKey(switchPrefix, url.PathEscape(p.plugin)+"/"+url.PathEscape(p.chat))
 }
 
-func newSwitches(state store.State, logger *zap.Logger) *switches {
-	s := &switches{state: state, logger: logger}
+func newSwitches(state store.State, c clock.Clock, logger *zap.Logger) *switches {
+	s := &switches{state: state, clock: c, logger: logger}
 	s.set.Store(&map[place]switched{})
 	return s
 }
 
 // refresh reads the switches if that is due. If it fails, those that were read last hold.
 func (s *switches) refresh(ctx context.Context) {
-	if time.Since(time.Unix(0, s.loaded.Load())) < switchFresh || !s.loading.TryLock() {
+	age := s.clock.Now().Sub(time.Unix(0, s.loaded.Load())) // negative after the clock was set back
+	if age >= 0 && age < switchFresh || !s.loading.TryLock() {
 		return
 	}
 	defer s.loading.Unlock()
@@ -96,7 +99,7 @@ func (s *switches) refresh(ctx context.Context) {
 
 // load reads all switches. The caller holds loading.
 func (s *switches) load(ctx context.Context) error {
-	began := time.Now()
+	began := s.clock.Now()
 	set := map[place]switched{}
 	for after := ""; ; {
 		const page = 500
@@ -123,7 +126,7 @@ func (s *switches) load(ctx context.Context) error {
 
 // put switches a place, here at once.
 func (s *switches) put(ctx context.Context, p place, on bool, why string) error {
-	one := switched{Plugin: p.plugin, Chat: p.chat, On: on, Why: why, At: time.Now().UTC()}
+	one := switched{Plugin: p.plugin, Chat: p.chat, On: on, Why: why, At: s.clock.Now().UTC()}
 	value, err := json.Marshal(one)
 	if err == nil {
 		_, err = s.state.Put(ctx, p.key(), value, 0)

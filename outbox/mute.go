@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"time"
 
@@ -18,15 +19,15 @@ func muteKey(account, chat string) string {
 	return "outbox/muted/" + url.PathEscape(account) + "/" + url.PathEscape(chat)
 }
 
-// Mute keeps an account silent in a chat until a time, in all processes that share the state: at
-// their turn, answers are dropped, and proactive sends are delayed. A zero time ends the mute.
-func Mute(ctx context.Context, s store.State, account, chat string, until time.Time) error {
+// Mute keeps an account silent in a chat for a time from now, in all processes that share the
+// state: at their turn, answers are dropped, and proactive sends are delayed. No time ends the mute.
+func Mute(ctx context.Context, s store.State, account, chat string, now time.Time, d time.Duration) error {
 	var err error
-	if until.IsZero() {
+	if d <= 0 {
 		err = s.Delete(ctx, muteKey(account, chat))
 	} else {
-		value := []byte(until.UTC().Format(time.RFC3339Nano))
-		_, err = s.Put(ctx, muteKey(account, chat), value, max(0, time.Until(until))+muteKept)
+		value := []byte(now.Add(d).UTC().Format(time.RFC3339Nano))
+		_, err = s.Put(ctx, muteKey(account, chat), value, min(d, math.MaxInt64-muteKept)+muteKept)
 	}
 	if err != nil {
 		return fmt.Errorf("outbox: mute: %w", err)

@@ -18,6 +18,10 @@ import (
 // expired, or held as by Release. A running bot sends it at its next sweep, one that does not run
 // when it starts. The entry must still have its body. At its turn the gates are asked again.
 func Resend(ctx context.Context, l store.Ledger, key string, ttl time.Duration) (store.Send, error) {
+	return resend(ctx, l, key, ttl, time.Now())
+}
+
+func resend(ctx context.Context, l store.Ledger, key string, ttl time.Duration, now time.Time) (store.Send, error) {
 	return change(ctx, l, key, func(s *store.Send) error {
 		switch s.State {
 		case store.Sent:
@@ -35,7 +39,7 @@ func Resend(ctx context.Context, l store.Ledger, key string, ttl time.Duration) 
 			ttl = defaultProactiveTTL
 		}
 		s.Reason, s.Result = "sent again by hand", released(s)
-		s.State, s.NotBefore, s.Expires = store.Queued, time.Time{}, time.Now().Add(ttl)
+		s.State, s.NotBefore, s.Expires = store.Queued, time.Time{}, now.Add(ttl)
 		return nil
 	})
 }

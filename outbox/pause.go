@@ -27,7 +27,22 @@ type ActivePause struct {
 // Pause pauses the sends of an account, or of all accounts if it is empty, in all processes that
 // share the state, until Resume. It takes effect within a second.
 func Pause(ctx context.Context, s store.State, account, reason string) error {
-	value, err := json.Marshal(ActivePause{Account: account, Reason: reason, Since: time.Now().UTC().Truncate(time.Second)})
+	return pause(ctx, s, account, reason, time.Now())
+}
+
+// Pause is the function Pause by the clock of this outbox, where it takes effect at once.
+func (o *Outbox) Pause(ctx context.Context, account, reason string) error {
+	if err := pause(ctx, o.state, account, reason, o.config.Clock.Now()); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pause.seen = nil
+	return nil
+}
+
+func pause(ctx context.Context, s store.State, account, reason string, now time.Time) error {
+	value, err := json.Marshal(ActivePause{Account: account, Reason: reason, Since: now.UTC().Truncate(time.Second)})
 	if err == nil {
 		_, err = s.Put(ctx, pauseKey(account), value, 0)
 	}

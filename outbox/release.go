@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -57,6 +58,10 @@ func releasedResult(s store.Send) []byte {
 // that have held it. Others may still hold it, and any may drop or delay it. A running bot sends it
 // at its next sweep, one that does not run when it starts.
 func Release(ctx context.Context, l store.Ledger, key string) (store.Send, error) {
+	return release(ctx, l, key, time.Now())
+}
+
+func release(ctx context.Context, l store.Ledger, key string, now time.Time) (store.Send, error) {
 	held, err := find(ctx, l, key)
 	if err != nil {
 		return held, err
@@ -64,12 +69,13 @@ func Release(ctx context.Context, l store.Ledger, key string) (store.Send, error
 	if held.State != store.Held {
 		return held, fmt.Errorf("outbox: %s is %s, and not held: nothing was changed", key, held.State)
 	}
-	return Resend(ctx, l, held.Key, 0)
+	return resend(ctx, l, held.Key, 0, now)
 }
 
-// Release is the function Release for a send of this outbox, which does not wait for its sweep.
+// Release is the function Release for a send of this outbox, by its clock and without waiting for
+// its sweep.
 func (o *Outbox) Release(ctx context.Context, key string) (store.Send, error) {
-	s, err := Release(ctx, o.ledger, key)
+	s, err := release(ctx, o.ledger, key, o.config.Clock.Now())
 	if err != nil {
 		return s, err
 	}

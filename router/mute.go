@@ -14,20 +14,20 @@ import (
 //
 // An answer of the handler itself must have been sent before: without Queued, Reply returns then.
 func (c *Context) Mute(d time.Duration) error {
-	return c.mute(c.services.now().Add(d))
+	return c.mute(d)
 }
 
 // Unmute ends the mute of this chat. Nothing happens if there is none.
-func (c *Context) Unmute() error { return c.mute(time.Time{}) }
+func (c *Context) Unmute() error { return c.mute(0) }
 
-func (c *Context) mute(until time.Time) error {
+func (c *Context) mute(d time.Duration) error {
 	switch {
 	case c.services.State == nil:
 		return ErrNoState
 	case c.Event.Conversation.ID == "":
 		return ErrNoConversation
 	}
-	if err := outbox.Mute(c, c.services.State, c.Event.AppID, c.Event.Conversation.ID, until); err != nil {
+	if err := outbox.Mute(c, c.services.State, c.Event.AppID, c.Event.Conversation.ID, c.services.now(), d); err != nil {
 		return fmt.Errorf("router: %w", err)
 	}
 	return nil

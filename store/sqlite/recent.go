@@ -106,7 +106,7 @@ func (r *recent) write(key string, e store.Entry, now time.Time) {
 // clear forgets everything.
 func (r *recent) clear() {
 	r.families.clear()
-	
+
 	for i := range r.parts {
 		p := &r.parts[i]
 		p.mu.Lock()
