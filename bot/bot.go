@@ -223,10 +223,17 @@ func (b *Bot) middleware() []router.Middleware {
 	return append(ms, middleware.Timeout(b.config.Timeout), b.observeRoute)
 }
 
-// Explain tells for each route why it would handle an event now, or would not.
+// Explain tells for each route why it would handle an event now, or would not. For a matcher that
+// needs the administrators of a group it may ask the service.
 func (b *Bot) Explain(e *callback.Event) router.Explanation {
-	return b.router.ExplainAt(e, b.config.Clock.Now())
+	ctx, cancel := context.WithTimeout(context.Background(), explainTimeout)
+	defer cancel()
+	b.switches.refresh(ctx)
+	return b.router.ExplainWith(ctx, e, b.services)
 }
+
+// explainTimeout bounds what Explain asks the store and the service.
+const explainTimeout = 5 * time.Second
 
 // Walk calls f for each route in the order in which they are tried, until f returns an error.
 func (b *Bot) Walk(f func(router.RouteInfo) error) error { return b.router.Walk(f) }

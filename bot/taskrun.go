@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/failure"
 	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/internal/wait"
@@ -83,16 +84,22 @@ func (ts *tasks) park(ctx context.Context, x task.Trigger, lease store.Lease) wo
 // reports whether it did.
 func (ts *tasks) waitsForSwitch(ctx context.Context, k *taskKind, x task.Trigger, lease store.Lease) (bool, error) {
 	e, err := ts.eventOf(x)
-	if err != nil || ts.bot.enabled(ctx, k.plugin, e.AppID, e.Conversation.ID) {
+	if err != nil || ts.on(ctx, k, x, e) {
 		return false, nil //nolint:nilerr // an event that cannot be read fails when it runs
 	}
 	if err := ts.runner.Park(ctx, x, lease.Item); err != nil {
 		return false, fmt.Errorf("bot: task %s: %w", x.Name, err)
 	}
-	if ts.bot.enabled(ctx, k.plugin, e.AppID, e.Conversation.ID) { // it was switched on meanwhile
+	if ts.on(ctx, k, x, e) { // it was switched on meanwhile
 		ts.changed()
 	}
 	return true, nil
+}
+
+// on reports whether the plugin of a task, or of the route of a turn, is on in the chat of its event.
+func (ts *tasks) on(ctx context.Context, k *taskKind, x task.Trigger, e *callback.Event) bool {
+	return ts.bot.enabled(ctx, k.plugin, e.AppID, e.Conversation.ID) &&
+		(k.function.IsValid() || !ts.bot.router.BatchOff(x.Name, e))
 }
 
 // run calls the function of a task.

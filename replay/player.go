@@ -164,7 +164,11 @@ func (p *Player) PlayFiles(ctx context.Context, paths ...string) ([]Step, error)
 
 // Explain tells for each route why it would take an event, or would not. The age of the recording
 // is not that of the message.
-func (p *Player) Explain(e *callback.Event) router.Explanation { return p.router.ExplainAt(e, e.Time) }
+func (p *Player) Explain(e *callback.Event) router.Explanation {
+	services := p.services
+	services.Clock = clock.Func(func() time.Time { return e.Time })
+	return p.router.ExplainWith(context.Background(), e, services)
+}
 
 func (p *Player) step(ctx context.Context, e Entry) (s Step) {
 	p.count++

@@ -90,7 +90,7 @@ func TestAgesOfGroups(t *testing.T) {
 			assert.Equal(t, slices.DeleteFunc(want, func(s string) bool { return s == "" }), ran)
 			e := text(t, "hi")
 			e.Time = sent
-			verdict := r.ExplainAt(e, sent.Add(test.late)).Routes[1]
+			verdict := r.ExplainWith(t.Context(), e, services).Routes[1]
 			assert.Equal(t, test.says, verdict.Reason)
 			assert.Equal(t, test.says == "", verdict.Handles)
 		})

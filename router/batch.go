@@ -127,6 +127,13 @@ func addToTurn(earlier json.RawMessage, data any) (json.RawMessage, error) {
 // HasBatch reports whether a route collects the turns that are the tasks of a name.
 func (r *Router) HasBatch(task string) bool { return r.compiled().batch(task) != nil }
 
+// BatchOff reports whether a turn waits because its route is switched off in the chat of its
+// messages; see OnlyIf.
+func (r *Router) BatchOff(task string, e *callback.Event) bool {
+	route := r.compiled().batch(task)
+	return route != nil && route.off(e)
+}
+
 // batch is the route whose turns are the tasks of a name; nil if there is none.
 func (t *table) batch(task string) *Route {
 	name, _ := strings.CutPrefix(task, BatchPrefix)

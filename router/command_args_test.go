@@ -225,3 +225,36 @@ func TestHelp(t *testing.T) {
 	silent.Text(router.Say("x"), match.Exact("y"))
 	assert.Empty(t, say(t, silent, "wxid_alice", "wxid_alice", "帮助"), "a bot without commands has no help")
 }
+
+// TestExplainKnowsPeople says what the matchers of people say when a message comes.
+func TestExplainKnowsPeople(t *testing.T) {
+	t.Parallel()
+	r := router.New()
+	for name, m := range map[string]match.Matcher{"owner": match.Owner(), "admin": match.Admin()} {
+		r.Command(name, func(*router.Context) error { return nil }, m)
+	}
+	services := router.Services{Owners: []string{"wxid_erin"}, People: members{}}
+	for _, test := range []struct {
+		command, chat, sender string
+		handles               bool
+	}{
+		{"owner", "wxid_erin", "wxid_erin", true},
+		{"owner", groupA, "wxid_erin", false},
+		{"owner", "wxid_alice", "wxid_alice", false},
+		{"admin", groupA, "wxid_alice", true},
+		{"admin", groupA, "wxid_erin", true},
+		{"admin", groupA, "wxid_a", false},
+		{"admin", groupB, "wxid_alice", false},
+	} {
+		e := text(t, test.command)
+		e.Sender, e.Conversation = test.sender, callback.ConversationOf(test.chat)
+		explain := func(x router.Explanation) (handles bool) {
+			for _, v := range x.Routes {
+				handles = handles || v.Handles
+			}
+			return handles
+		}
+		assert.Equal(t, test.handles, explain(r.ExplainWith(t.Context(), e, services)), test)
+		assert.False(t, explain(r.Explain(e)), "nobody is known without services")
+	}
+}

@@ -17,27 +17,28 @@ func (r *Router) ExpireForms(ctx context.Context, s Services) (next time.Time, e
 	if s.State == nil {
 		return time.Time{}, nil
 	}
-	next, err = r.forms.Sweep(ctx, journalOf(&s), sayBy(s))
+	next, err = r.forms.Sweep(ctx, journalOf(&s), r.sayBy(s))
 	return next, formError(err)
 }
 
 // sayBy sends the text of a form whose time is over.
-func sayBy(s Services) journal.Say[api.SentMessage] {
-	return func(ctx context.Context, f *form) error { return sayTimeout(ctx, s, f) }
+func (r *Router) sayBy(s Services) journal.Say[api.SentMessage] {
+	return func(ctx context.Context, f *form) error { return r.sayTimeout(ctx, s, f) }
 }
 
 // sayTimeout sends the text of a form whose time is over. It logs why it could not.
-func sayTimeout(ctx context.Context, s Services, f *form) error {
-	err := sendTimeout(ctx, s, f)
+func (r *Router) sayTimeout(ctx context.Context, s Services, f *form) error {
+	err := r.sendTimeout(ctx, s, f)
 	if err != nil && ctx.Err() == nil && s.Logger != nil {
 		s.Logger.Error("the text of a time-out was not sent", zap.String("form", f.Route), zap.Error(err))
 	}
 	return err
 }
 
-func sendTimeout(ctx context.Context, s Services, f *form) error {
+// sendTimeout sends nothing for a route that is switched off in the chat.
+func (r *Router) sendTimeout(ctx context.Context, s Services, f *form) error {
 	first, err := eventOf(f, f.Body)
-	if err != nil {
+	if err != nil || r.compiled().offByName(f.Route, first) {
 		return err
 	}
 	if s.Sender == nil {

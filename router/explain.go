@@ -1,9 +1,9 @@
 package router
 
 import (
+	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -76,22 +76,30 @@ type Verdict struct {
 
 // Explain returns what each route would do with the event now, without running a handler or
 // middleware. For a route that returns Next the routes after it matter, too: their Reason is that
-// an earlier route comes first.
-func (r *Router) Explain(e *callback.Event) Explanation { return r.ExplainAt(e, time.Now()) }
+// an earlier route comes first. Matchers that ask who people are say no: see ExplainWith.
+func (r *Router) Explain(e *callback.Event) Explanation {
+	return r.ExplainWith(context.Background(), e, Services{})
+}
 
-// ExplainAt is Explain for another time, which decides how old the message is.
-func (r *Router) ExplainAt(e *callback.Event, now time.Time) Explanation {
+// ExplainWith is Explain with what services know: the time of the Clock, which decides how old the
+// message is, the Owners, for match.Owner and match.Admin, and the names of the account and the
+// administrators of groups, for which it may ask the service.
+func (r *Router) ExplainWith(ctx context.Context, e *callback.Event, s Services) Explanation {
 	x := Explanation{Kind: e.Kind()}
-	taken := ""
-	r.mu.Lock()
-	defer r.mu.Unlock()
+	taken, now := "", s.now()
 	var routes []*Route
-	r.each(func(route *Route) { routes = append(routes, route) })
+	r.mu.Lock()
+	r.each(func(route *Route) {
+		c := *route
+		routes = append(routes, &c)
+	})
+	r.mu.Unlock() // a matcher may ask the service
+	fresh := newContext(ctx, r, e, s, Run{}).Subject
 	if x.Kind == xmlmsg.KindQuote {
 		routes = quotesFirst(routes)
 	}
 	for _, route := range routes {
-		v := Verdict{RouteInfo: route.info(), Reason: route.refusal(e)}
+		v := Verdict{RouteInfo: route.info(), Reason: route.refusal(e, fresh)}
 		switch {
 		case v.Reason != "":
 		case route.observer:
@@ -108,8 +116,9 @@ func (r *Router) ExplainAt(e *callback.Event, now time.Time) Explanation {
 	return x
 }
 
-// refusal says why the route does not want the event; empty if it does.
-func (r *Route) refusal(e *callback.Event) string {
+// refusal says why the route does not want the event; empty if it does. fresh is its subject,
+// without captures.
+func (r *Route) refusal(e *callback.Event, fresh match.Subject) string {
 	if r.kind == selfKind && !e.Self {
 		return "wants what the owner types on the phone"
 	}
@@ -119,9 +128,8 @@ func (r *Route) refusal(e *callback.Event) string {
 	if r.off(e) {
 		return "it is switched off in this chat"
 	}
-	subject := match.NewSubject(e, nil)
 	for _, m := range r.conditions {
-		if !m.Match(subject) {
+		if !m.Match(&fresh) {
 			return m.String() + " says no"
 		}
 	}

@@ -47,7 +47,7 @@ func (t *table) resumeOwn(c *Context) (bool, error) {
 		return false, err
 	}
 	m := journal.Message{ID: c.identity(), Written: c.Event.Time}
-	verdict, err := c.run.journal.Judge(c, f, m, sayBy(c.services))
+	verdict, err := c.run.journal.Judge(c, f, m, c.router.sayBy(c.services))
 	if err != nil {
 		return false, formError(err)
 	}

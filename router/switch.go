@@ -39,7 +39,7 @@ func switchedChat(e *callback.Event) string {
 // offByName reports whether a route is there, and is switched off for an event.
 func (t *table) offByName(name string, e *callback.Event) bool {
 	found := false
-	for _, r := range t.routes {
+	for _, r := range slices.Concat(t.routes, t.selves) {
 		if r.name == name {
 			if !r.off(e) {
 				return false
