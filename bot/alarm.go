@@ -14,24 +14,32 @@ import (
 )
 
 // Alarm says who is notified when an account does not work, or something fails that a person has to
-// see to (see Failure), and when silence is suspicious. The
-// zero value notifies no one; the log, /readyz and the metrics show it in any case.
+// see to (see Failure), and when silence is suspicious. The zero value notifies Config.Owners; the
+// log, /readyz and the metrics show it in any case.
 type Alarm struct {
 	// Webhook gets a POST with a JSON object when an incident begins, and one when it is over;
 	// docs/metrics.md describes it.
 	Webhook string
 	// Owner is a wxid, or the id of a group, that gets the same as a message, through an account of
-	// the bot that works.
+	// the bot that works. Empty means Config.Owners.
 	Owner string
-	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
+	// Quiet is the part of the day in which they get nothing; what is still true afterwards is
 	// sent then. The zero value means none.
 	Quiet outbox.Window
 	// Silence is how long no callback may arrive in Daytime before an account is suspicious. 0
 	// means 15 minutes, and never against a simulator; less than 0 means never.
 	Silence time.Duration
-	// Daytime is when silence counts. If From and To are 0, 08:00 to 23:00. Messages to Owner have
-	// times of this zone.
+	// Daytime is when silence counts. If From and To are 0, 08:00 to 23:00. The messages have times
+	// of this zone.
 	Daytime outbox.Window
+}
+
+// alarmed are the people and groups that get the messages of an alarm.
+func (b *Bot) alarmed() []string {
+	if o := b.config.Alarm.Owner; o != "" {
+		return []string{o}
+	}
+	return b.config.Owners
 }
 
 // tellOwner sends an alert about an incident. The key keeps it single. It is sent as an answer,

@@ -9,7 +9,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -58,7 +57,7 @@ func (h *Handle) guard(next router.Handler) router.Handler {
 				cause = "slow"
 			}
 			if cause != "" && c.Attempt() == 1 {
-				h.fail(c, c.Account(), cause)
+				h.fail(c, cause)
 			}
 		}()
 		err := next(c)
@@ -68,7 +67,7 @@ func (h *Handle) guard(next router.Handler) router.Handler {
 }
 
 // fail notes a failure of the plugin, and switches it off if it was one too many.
-func (h *Handle) fail(ctx context.Context, account, cause string) {
+func (h *Handle) fail(ctx context.Context, cause string) {
 	if !h.failures.add(h.bot.config.Clock.Now()) {
 		return
 	}
@@ -81,21 +80,5 @@ func (h *Handle) fail(ctx context.Context, account, cause string) {
 	}
 	h.Logger().Error("the plugin fails again and again, and is switched off everywhere; mend it, then switch it on: Bot.Switch, or the "+
 		"owner command /开", zap.String("plugin", h.name), zap.String("last", cause))
-	h.bot.tellOwners(ctx, account, fmt.Sprintf("插件 %[1]s 连续出错，已自动停用。修好后发“/开 %[1]s”恢复。\nThe plugin %[1]s failed again and again and "+
-		"was switched off. Mend it, then send “/开 %[1]s”.", h.name), fmt.Sprintf("plugin/%s/%d", h.name, h.bot.config.Clock.Now().Unix()))
-}
-
-// tellOwners queues a text for the people in charge.
-func (b *Bot) tellOwners(ctx context.Context, account, text, key string) {
-	people := slices.Clone(b.config.Owners)
-	if o := b.config.Alarm.Owner; o != "" && !slices.Contains(people, o) {
-		people = append(people, o)
-	}
-	for _, wxid := range people {
-		_, err := b.Send(ctx, api.PostText{AppID: account, To: wxid, Content: text},
-			router.Key(key+"/"+wxid), router.AsAnswer(), router.Queued())
-		if err != nil {
-			b.logger.Error("a person in charge could not be told", zap.Error(err))
-		}
-	}
+	h.bot.monitor.Wake() // the alarm says so
 }

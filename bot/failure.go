@@ -14,14 +14,14 @@ import (
 // Failure is something that a person has to see to. It has no message text.
 type Failure struct {
 	// Kind is "dead_letter" (a message was given up), "unknown_send" (it may have arrived, or
-	// not), "held_send" (it waits for a release) or "failed_forward" (it was refused, or not sent
-	// in time).
+	// not), "held_send" (it waits for a release), "failed_forward" (it was refused, or not sent in
+	// time) or "plugin_off" (a plugin failed again and again, and was switched off everywhere).
 	Kind string
 	// Count is how many there are that were not reported before, Since when the first happened.
 	Count int
 	Since time.Time
 	// Account and Chat are where the latest happened, Source is its route or plugin, and Key its
-	// send, or the number of its dead letter. They are empty if unknown.
+	// send, the number of its dead letter, or its plugin. They are empty if unknown.
 	Account, Chat, Source, Key string
 	// Do is the command to type. Text says all of it for a person in English, TextZH in Chinese.
 	Do, Text, TextZH string

@@ -137,6 +137,17 @@ func (s *switches) put(ctx context.Context, p place, on bool, why string) error 
 	return s.reload(ctx)
 }
 
+// broken are the plugins that were switched off because they failed again and again, and when.
+func (s *switches) broken() map[string]time.Time {
+	off := map[string]time.Time{}
+	for p, one := range *s.set.Load() {
+		if one.Why != "" && p.chat == "" && !one.On {
+			off[p.plugin] = one.At
+		}
+	}
+	return off
+}
+
 // clear forgets what was switched at a place.
 func (s *switches) clear(ctx context.Context, p place) error {
 	if err := s.state.Delete(ctx, p.key()); err != nil {

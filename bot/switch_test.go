@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -170,6 +171,12 @@ func TestAPluginThatFailsAgainAndAgain(t *testing.T) {
 		return nil
 	}}))
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("safe " + m.Body) })
+	reported := make(chan bot.Failure, 2)
+	b.OnFailure(func(f bot.Failure) {
+		if f.Kind == "plugin_off" {
+			reported <- f
+		}
+	})
 	start(t, b, sim.Simulator)
 	alice := sim.Friend("alice")
 	for i := range 5 {
@@ -180,7 +187,9 @@ func TestAPluginThatFailsAgainAndAgain(t *testing.T) {
 	}
 	alice.Says("boom again")
 	alice.ExpectText("safe boom again")
-	sim.Friend("bob").Expect("the report", func(m simulator.Message) bool { return m.Kind == simulator.KindText })
+	sim.Friend("bob").Expect("the report", func(m simulator.Message) bool { return strings.Contains(m.Text, "“/开 bad”") })
+	failure := <-reported
+	assert.Equal(t, []string{"bad", "bad", "/开 bad"}, []string{failure.Source, failure.Key, failure.Do})
 	state := b.Plugins(t.Context(), "", "wxid_alice")[0]
 	assert.False(t, state.On)
 	assert.Contains(t, state.Why, "after 5 failures")

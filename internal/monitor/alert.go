@@ -11,16 +11,23 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
 )
 
-// The channels by which people are notified.
+// The channels by which people are notified: the webhook, and each owner.
 const (
 	channelWebhook = "webhook"
-	channelOwner   = "owner"
+	channelOwner   = "owner/"
 )
+
+// channelLabel is a channel in metrics, which do not name people.
+func channelLabel(channel string) string {
+	label, _, _ := strings.Cut(channel, "/")
+	return label
+}
 
 const (
 	webhookTimeout = 10 * time.Second
@@ -51,8 +58,8 @@ func (m *Monitor) channels() []string {
 	if m.config.Webhook != "" {
 		list = append(list, channelWebhook)
 	}
-	if m.config.Owner != "" {
-		list = append(list, channelOwner)
+	for _, owner := range m.config.Owners {
+		list = append(list, channelOwner+owner)
 	}
 	return list
 }
@@ -79,13 +86,13 @@ func (m *Monitor) tell(ctx context.Context, a *account, now time.Time) error {
 			continue
 		case err != nil:
 			result, failed = "failed", true
-			m.config.Logger.Error("a notice could not be delivered", zap.String("channel", channel), zap.Int("try", r.Tries+1),
+			m.config.Logger.Error("a notice could not be delivered", zap.String("channel", channelLabel(channel)), zap.Int("try", r.Tries+1),
 				zap.Error(err))
 			if r.Tries+1 < maxTries {
 				left = append(left, channel)
 			}
 		}
-		m.config.Metrics.notices.WithLabelValues(channel, result).Inc()
+		m.config.Metrics.notices.WithLabelValues(channelLabel(channel), result).Inc()
 	}
 	if len(left) == len(r.Untold) && !failed {
 		return nil
@@ -101,20 +108,21 @@ func (m *Monitor) tellBy(ctx context.Context, channel string, n Alert, now time.
 	return m.deliver(ctx, channel, n, n.TextZH+"\n"+n.Text, n.ID+"/"+n.Event, now)
 }
 
-// deliver notifies a channel: the webhook by an alert as JSON, the owner by a text whose key keeps
-// it single.
+// deliver notifies a channel: the webhook by an alert as JSON, an owner by a text whose key keeps it
+// single.
 func (m *Monitor) deliver(ctx context.Context, channel string, n any, text, key string, now time.Time) error {
+	owner, _ := strings.CutPrefix(channel, channelOwner)
 	switch {
 	case channel == channelWebhook && m.config.Webhook != "":
 		return m.post(ctx, n)
-	case channel == channelOwner && m.config.Owner != "":
+	case slices.Contains(m.config.Owners, owner):
 		via, ok := m.messenger()
 		if !ok || m.quiet.Contains(now) {
 			return errWait
 		}
 		ctx, cancel := context.WithTimeout(ctx, ownerTimeout)
 		defer cancel()
-		err := m.config.Send(ctx, via, m.config.Owner, text, key)
+		err := m.config.Send(ctx, via, owner, text, key+"/"+owner)
 		if OutcomeOf(err) == SendUnknown {
 			return nil // it may have arrived: none is better than two
 		}

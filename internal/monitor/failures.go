@@ -25,6 +25,7 @@ const (
 	UnknownSend FailureKind = "unknown_send"   // a send may have arrived, or not
 	HeldSend    FailureKind = "held_send"      // a send waits for its release
 	LostForward FailureKind = "failed_forward" // a forward was refused, or its time was over
+	PluginOff   FailureKind = "plugin_off"     // a plugin failed again and again, and was switched off
 )
 
 // Failure is something that a person has to see to. It has no message text.
@@ -83,7 +84,7 @@ func (m *Monitor) Wake() { m.poke() }
 func (m *Monitor) reviewFailures(ctx context.Context) {
 	found, err := m.failures(ctx)
 	if err == nil {
-		for _, kind := range []FailureKind{DeadLetter, UnknownSend, HeldSend, LostForward} {
+		for _, kind := range []FailureKind{DeadLetter, UnknownSend, HeldSend, LostForward, PluginOff} {
 			err = errors.Join(err, m.reviewKind(ctx, kind, found[kind], m.config.Clock.Now()))
 		}
 	}
@@ -96,6 +97,11 @@ func (m *Monitor) reviewFailures(ctx context.Context) {
 func (m *Monitor) failures(ctx context.Context) (map[FailureKind][]failed, error) {
 	back := m.config.Store
 	found := map[FailureKind][]failed{}
+	if m.config.SwitchedOff != nil {
+		for plugin, at := range m.config.SwitchedOff() {
+			found[PluginOff] = append(found[PluginOff], failed{at: at, source: plugin, key: plugin})
+		}
+	}
 	stats, err := back.Inbox().Stats(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("monitor: %w", err)
@@ -232,12 +238,12 @@ func (m *Monitor) tellFailure(ctx context.Context, r incidentOf, now time.Time) 
 			continue
 		case err != nil:
 			result = "failed"
-			m.config.Logger.Error("an alert could not be delivered", zap.String("channel", channel), zap.Error(err))
+			m.config.Logger.Error("an alert could not be delivered", zap.String("channel", channelLabel(channel)), zap.Error(err))
 			if tries++; tries < maxTries {
 				left = append(left, channel)
 			}
 		}
-		m.config.Metrics.notices.WithLabelValues(channel, result).Inc()
+		m.config.Metrics.notices.WithLabelValues(channelLabel(channel), result).Inc()
 	}
 	return left, tries
 }
@@ -270,6 +276,13 @@ func failureAbout(kind FailureKind, list []failed) Failure {
 		f.Do = "hongyan outbox list --state refused,expired"
 		f.Text = "%d messages were not forwarded. What to do: %s shows why, then hongyan outbox resend or drop " + key + "."
 		f.TextZH = "有 %d 条消息转发失败。请执行 %s 查看原因，再用 hongyan outbox resend 或 drop " + key + " 处理。"
+	case PluginOff:
+		f.Do = "/开 NAME"
+		if len(list) == 1 {
+			f.Do = "/开 " + last.key
+		}
+		f.Text = "%d plugins failed again and again, and were switched off. What to do: mend them, then send “%s” to the bot."
+		f.TextZH = "有 %d 个插件连续出错，已自动停用。修好后给机器人发“%s”恢复。"
 	}
 	f.Text, f.TextZH = fmt.Sprintf(f.Text, f.Count, f.Do), fmt.Sprintf(f.TextZH, f.Count, f.Do)
 	return f

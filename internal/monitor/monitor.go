@@ -52,16 +52,19 @@ type Config struct {
 	// Webhook gets a POST with an Alert as JSON when an incident begins and when it is over. Empty
 	// means none.
 	Webhook string
-	// Owner gets the same as a text by Send, through an account that works. Empty means no one. The
-	// key is the same for the same alert.
-	Owner string
-	Send  func(ctx context.Context, account, to, text, key string) error
-	// Quiet is the part of the day in which Owner gets nothing; what is still true afterwards is
+	// Owners get the same as a text by Send, through an account that works. Empty means no one. The
+	// key is the same for the same alert to the same owner.
+	Owners []string
+	Send   func(ctx context.Context, account, to, text, key string) error
+	// Quiet is the part of the day in which Owners get nothing; what is still true afterwards is
 	// sent then. The zero value means none.
 	Quiet outbox.Window
-	// Failed is called with failures that a person has to see to, when the Webhook and the Owner
+	// Failed is called with failures that a person has to see to, when the Webhook and the Owners
 	// are notified of them. nil calls nothing.
 	Failed func(f Failure)
+	// SwitchedOff returns the plugins that were switched off because they failed again and again,
+	// and when. nil means that there are none.
+	SwitchedOff func() map[string]time.Time
 	// Client posts to the webhook. nil means one that waits for 10 seconds.
 	Client *http.Client
 
@@ -110,8 +113,8 @@ func New(c Config) (*Monitor, error) {
 	switch {
 	case c.Store == nil || c.Metrics == nil || c.Online == nil:
 		return nil, errors.New("monitor: Config needs a Store, Metrics and Online")
-	case c.Owner != "" && c.Send == nil:
-		return nil, errors.New("monitor: Config.Owner is set, but not Send, which would tell them")
+	case len(c.Owners) > 0 && c.Send == nil:
+		return nil, errors.New("monitor: Config.Owners is set, but not Send, which would tell them")
 	}
 	if c.Webhook != "" {
 		if u, err := url.Parse(c.Webhook); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
