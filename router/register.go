@@ -88,7 +88,9 @@ func (g *Group) Image(h func(*Context, *xmlmsg.Image) error, ms ...match.Matcher
 }
 
 // File registers a handler for complete files. The notice that an upload has started never gets
-// here.
+// here. A handler that needs nothing of the file is registered by Kind, as for all kinds:
+//
+//	b.Kind(xmlmsg.KindFile, func(c *router.Context) error { return c.Forward(archive) })
 func (g *Group) File(h func(*Context, *xmlmsg.File) error, ms ...match.Matcher) *Route {
 	return On(g, h, ms...)
 }
