@@ -67,9 +67,8 @@ type Bot struct {
 	files    *files
 	gate     gate
 
-	loopGuard  router.Middleware
-	tasks      *tasks
-	dryPlugins sync.Map // name → bool: whether the plugin is a rehearsal
+	loopGuard router.Middleware
+	tasks     *tasks
 
 	schedules     *schedule.Scheduler
 	schedulesOpen atomic.Bool // they run: only plugins may add to them
