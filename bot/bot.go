@@ -56,6 +56,7 @@ type Bot struct {
 	services router.Services
 	contacts *contacts.Book
 	accounts *accounts
+	lists    atomic.Pointer[lists]
 	choice   *choice
 	late     lateLog
 	counters counters
@@ -112,6 +113,7 @@ func New(c Config) (*Bot, error) {
 	if b.store, err = openStore(b.config, b.logger); err != nil {
 		return nil, errors.Join(err, b.closeSimulator())
 	}
+	b.firstLists()
 	b.accounts = newAccounts(c.Accounts, b.store.State())
 	b.switches = newSwitches(b.store.State(), b.logger)
 	if err := errors.Join(b.openRecording(), b.connect()); err != nil {
