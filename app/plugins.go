@@ -43,13 +43,19 @@ func (s *sections) UnmarshalConf(d *conf.Document, path string, n conf.Node) {
 
 // build makes the plugins, and notes the mistakes in their fields.
 func (s *sections) build(d *conf.Document) (all []Entry) {
+	names := map[string]string{}
 	for _, e := range s.read {
 		definition, _ := s.known.Lookup(e.Name)
 		e.make = definition.New
-		if _, err := e.make(e.Config); err != nil {
+		made, err := e.make(e.Config)
+		if err != nil {
 			s.mistakes(d, e.Path, err)
 			continue
 		}
+		if other, taken := names[made.Name()]; taken {
+			d.Mistake(e.Path+".name", fmt.Errorf("%s is the name of %s, too: give one another name", made.Name(), other))
+		}
+		names[made.Name()] = d.Place(e.Path)
 		all = append(all, e)
 	}
 	return all

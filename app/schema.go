@@ -24,14 +24,9 @@ type schema struct {
 		Token       string `yaml:"token"`
 		TokenHeader string `yaml:"token_header"`
 	} `yaml:"service"`
-	Accounts []struct {
-		AppID string    `yaml:"app_id"`
-		Wxid  string    `yaml:"wxid"`
-		Since time.Time `yaml:"since,date"`
-		Allow *allow    `yaml:"allow"`
-	} `yaml:"accounts"`
-	Owners   []string `yaml:"owners" of:"people"`
-	Listen   string   `yaml:"listen"`
+	Accounts []account `yaml:"accounts"`
+	Owners   []string  `yaml:"owners" of:"people"`
+	Listen   string    `yaml:"listen"`
 	Callback struct {
 		Secret    string   `yaml:"secret"`
 		PublicURL string   `yaml:"public_url"`
@@ -81,6 +76,13 @@ type schema struct {
 	Tests       []script      `yaml:"tests"`
 }
 
+type account struct {
+	AppID string    `yaml:"app_id"`
+	Wxid  string    `yaml:"wxid"`
+	Since time.Time `yaml:"since,date"`
+	Allow *allow    `yaml:"allow"`
+}
+
 type rule struct {
 	Name    string   `yaml:"name"`
 	On      string   `yaml:"on"`
@@ -107,8 +109,8 @@ type rule struct {
 }
 
 // build turns the file into the configuration of a bot, and notes the mistakes.
-func (s *schema) build(d *conf.Document) *File {
-	f := &File{Bot: bot.Config{
+func (s *schema) build(d *conf.Document, f *File) {
+	f.Bot = bot.Config{
 		BaseURL: s.Service.BaseURL, Token: s.Service.Token, Listen: s.Listen, Data: cmp.Or(s.Data, bot.DefaultData),
 		Callback: bot.Callback{
 			Secret: s.Callback.Secret, PublicURL: s.Callback.PublicURL, Path: s.Callback.Path, MaxBody: s.Callback.MaxBody,
@@ -121,16 +123,16 @@ func (s *schema) build(d *conf.Document) *File {
 		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: s.Timeout, Grace: s.Grace,
 		StuckAfter: s.StuckAfter, Lease: s.Lease,
 		AnswerTTL: s.AnswerTTL, ProactiveTTL: s.ProactiveTTL, LogText: s.LogText,
-	}}
+	}
 	for _, a := range s.Accounts {
-		account := bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since}
+		built := bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since}
 		if a.Allow != nil {
 			own := a.Allow.config()
-			account.Allow = &own
+			built.Allow = &own
 		}
-		f.Bot.Accounts = append(f.Bot.Accounts, account)
+		f.Bot.Accounts = append(f.Bot.Accounts, built)
 	}
-	s.check(&f.Bot, d.Mistake)
+	s.check(f, d.Mistake)
 	f.Record = s.Record.config(d.Mistake)
 	f.NATS = s.NATS.config(d.Mistake)
 	for i, r := range s.Rules {
@@ -146,11 +148,11 @@ func (s *schema) build(d *conf.Document) *File {
 	}
 	f.Plugins = s.Plugins.build(d)
 	f.tests = s.buildTests(d)
-	return f
 }
 
 // check reports the mistakes outside of the rules, and sets the fields that need parsing.
-func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
+func (s *schema) check(f *File, mistake func(path string, err error)) {
+	c := &f.Bot
 	if s.Service.Sim {
 		c.Simulator = true
 	} else if s.Service.Token == "" {
@@ -188,7 +190,7 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 		mistake("rate_limit", errors.New("events and per must both be positive"))
 	}
 	s.checkAddresses(mistake)
-	s.checkIDs(mistake)
+	s.checkIDs(f.unknown, mistake)
 	s.checkAlarm(&c.Alarm, mistake)
 	for i, n := range s.Callback.AllowFrom {
 		network, err := parseNetwork(n)

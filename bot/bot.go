@@ -176,10 +176,10 @@ func Must(b *Bot, err error) *Bot {
 }
 
 // Main runs the bot until the process gets SIGINT or SIGTERM, drains, and exits: 0 after an orderly
-// end, 1 after an error. A second signal ends the process at once. SIGHUP is ignored, with a line
-// in the log.
+// end, 1 after an error. A second signal ends the process at once. SIGHUP calls
+// Reload, or is ignored with a line in the log if there is nothing to reload.
 func Main(b *Bot) {
-	stopIgnoring := hangup.Ignore(func() { b.logger.Warn(hangup.Line) })
+	stopIgnoring := hangup.Each(b.hangup)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	err := b.Run(ctx)
@@ -187,6 +187,16 @@ func Main(b *Bot) {
 	if err != nil {
 		fmt.Fprintln(terminal.NewWriter(os.Stderr), err)
 		os.Exit(1)
+	}
+}
+
+// hangup is what SIGHUP does to the program of Main.
+func (b *Bot) hangup() {
+	switch err := b.Reload(context.Background()); {
+	case errors.Is(err, ErrNoReload):
+		b.logger.Warn(hangup.Line)
+	case err != nil:
+		b.logger.Error("nothing was reloaded", zap.Error(err))
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
+// ErrClose means that plugins were exchanged, and that one that was taken out failed to close.
+var ErrClose = errors.New("bot: the plugins are exchanged, but an old one was not closed in order")
+
 // Replace exchanges a plugin for another one, of the same name or not, while the bot runs; see
 // Exchange.
 func (b *Bot) Replace(old string, p Plugin) error { return b.Exchange([]string{old}, p) }
@@ -21,8 +24,8 @@ func (b *Bot) Replace(old string, p Plugin) error { return b.Exchange([]string{o
 //
 // If the Setup of a new one fails, nothing changes. A form that is open goes on with the route of
 // the same name. A handler of an old plugin that is running finishes, while its plugin is closed; if
-// it fails for that, the message is tried again and meets the new ones. The errors of Close of the
-// old ones are returned, and the new ones are installed.
+// it fails for that, the message is tried again and meets the new ones. If only the Close of an old
+// one has failed, the error is an ErrClose, and the new ones are installed.
 func (b *Bot) Exchange(old []string, next ...Plugin) error { return b.plugins.exchange(b, old, next) }
 
 func (ps *plugins) exchange(b *Bot, old []string, next []Plugin) error {
@@ -110,7 +113,10 @@ func (b *Bot) settle(gone, fresh []installed) error {
 		}
 		h.pending, h.pendingTasks = nil, nil
 	}
-	return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("%w: %w", ErrClose, err)
+	}
+	return nil
 }
 
 // same reports whether two plugins are one value.

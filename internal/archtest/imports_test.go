@@ -43,14 +43,13 @@ func imports() map[string][]string {
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
-			"internal/terminal", "internal/wait", "internal/failure", "internal/handling", "internal/clock", "internal/task",
-			"internal/wxid",
+			"internal/terminal", "internal/wait", "internal/failure", "internal/handling", "internal/clock", "internal/task", "internal/wxid",
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {"bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/suggest", "internal/wxid"},
 		"app": {
-			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "simulator", "bot", "plugin", "internal/conf",
-			"internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
+			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
+			"internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
 		},
 		"gateway": {"bot", "store", "outbox", "contacts"},
 		"console": {"bot", "app", "gateway"},
