@@ -55,16 +55,15 @@ func isPort(s string, orNone bool) bool {
 	return err == nil && n <= 65535 || orNone && s == ""
 }
 
-// checkIDs reports what is neither an id nor a name that is looked up later: nothing would ever
-// match it.
-func (s *schema) checkIDs(unknown func(name string) bool, mistake func(path string, err error)) {
-	s.Allow.checkIDs("allow", unknown, mistake)
+// checkIDs reports names in place of ids: nothing would ever match them.
+func (s *schema) checkIDs(mistake func(path string, err error)) {
+	s.Allow.checkIDs("allow", mistake)
 	for i, a := range s.Accounts {
 		if a.Allow != nil {
-			a.Allow.checkIDs(fmt.Sprintf("accounts[%d].allow", i), unknown, mistake)
+			a.Allow.checkIDs(fmt.Sprintf("accounts[%d].allow", i), mistake)
 		}
 	}
-	checkPeople("owners", s.Owners, "allow.groups", unknown, mistake)
+	checkPeople("owners", s.Owners, "allow.groups", mistake)
 	if s.Alarm.Owner != "" && !wxid.Valid(s.Alarm.Owner) {
 		mistake("alarm.owner", fmt.Errorf("%q is not a wxid: hongyan contacts lists them", s.Alarm.Owner))
 	}

@@ -35,21 +35,19 @@ func (a *allow) config() bot.Allow {
 	}
 }
 
-// checkIDs reports what is neither an id nor a name that is looked up later: nothing would ever
-// match it.
-func (a *allow) checkIDs(path string, unknown func(name string) bool, mistake func(path string, err error)) {
-	checkGroups(path+".groups", a.Groups, path+".people", unknown, mistake)
-	checkPeople(path+".people", a.People, path+".groups", unknown, mistake)
-	checkPeople(path+".admins", a.Admins, path+".groups", unknown, mistake)
-	checkGroups(path+".listen.groups", a.Listen.Groups, path+".listen.people", unknown, mistake)
-	checkPeople(path+".listen.people", a.Listen.People, path+".listen.groups", unknown, mistake)
+// checkIDs reports names in place of ids: nothing would ever match them.
+func (a *allow) checkIDs(path string, mistake func(path string, err error)) {
+	checkGroups(path+".groups", a.Groups, path+".people", mistake)
+	checkPeople(path+".people", a.People, path+".groups", mistake)
+	checkPeople(path+".admins", a.Admins, path+".groups", mistake)
+	checkGroups(path+".listen.groups", a.Listen.Groups, path+".listen.people", mistake)
+	checkPeople(path+".listen.people", a.Listen.People, path+".listen.groups", mistake)
 }
 
 // checkGroups reports what is not the id of a group; others is where people belong.
-func checkGroups(path string, ids []string, others string, unknown func(name string) bool, mistake func(path string, err error)) {
+func checkGroups(path string, ids []string, others string, mistake func(path string, err error)) {
 	for i, id := range ids {
 		switch at := fmt.Sprintf("%s[%d]", path, i); {
-		case unknown(id):
 		case !wxid.Valid(id):
 			mistake(at, fmt.Errorf("%q is not the id of a group: hongyan groups lists them", id))
 		case !callback.IsGroup(id):
@@ -59,10 +57,9 @@ func checkGroups(path string, ids []string, others string, unknown func(name str
 }
 
 // checkPeople reports what is not a wxid; others is where groups belong.
-func checkPeople(path string, ids []string, others string, unknown func(name string) bool, mistake func(path string, err error)) {
+func checkPeople(path string, ids []string, others string, mistake func(path string, err error)) {
 	for i, id := range ids {
 		switch at := fmt.Sprintf("%s[%d]", path, i); {
-		case unknown(id):
 		case !wxid.Valid(id):
 			mistake(at, fmt.Errorf("%q is not a wxid: hongyan contacts lists them", id))
 		case callback.IsGroup(id):

@@ -176,11 +176,11 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 	f := &File{place: d.Place}
 	named := func(path, of, name string) string {
 		f.cast.add(of, name)
-		id := ids(of, name)
-		if !isWord(name) && !isID(name) {
-			f.named = append(f.named, mention{of: of, name: name, place: d.Place(path), id: id})
+		if isWord(name) || isID(name) {
+			return name
 		}
-		return id
+		f.named = append(f.named, mention{of: of, name: name, place: d.Place(path)})
+		return ids(of, name)
 	}
 	tests := s.Tests // they go by names
 	s.Tests = nil

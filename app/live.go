@@ -20,7 +20,7 @@ import (
 
 const (
 	// findTimeout bounds the look-up of the names of a file.
-	findTimeout = 10 * time.Second
+	findTimeout = 30 * time.Second
 	// tellTimeout bounds what the people in charge are told of a mistake.
 	tellTimeout = time.Minute
 )
@@ -78,7 +78,7 @@ func start(ctx context.Context, l *live, file *File) (err error) {
 		return errors.Join(fmt.Errorf("%s: %w", l.path, err), l.bot.Close()) //nolint:contextcheck // to close takes its time
 	}
 	if l.names != nil {
-		l.names.find, l.names.accounts = l.bot.Contacts().Find, l.accounts
+		l.names.book, l.names.accounts = l.bot.Contacts(), l.accounts
 	}
 	l.bot.OnReload(func(ctx context.Context) error {
 		_, err := l.reload(ctx)
@@ -96,7 +96,7 @@ func (l *live) lookUp(ctx context.Context, file *File) (*File, error) {
 	}
 	defer client.Close()
 	book := contacts.New(contacts.Config{Client: client, State: l.state})
-	l.names = &names{state: l.state, find: book.Find, accounts: func(context.Context) (all []string) {
+	l.names = &names{state: l.state, book: book, accounts: func(context.Context) (all []string) {
 		for _, a := range c.Accounts {
 			all = append(all, a.AppID)
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/hongyan-go/hongyan/contacts"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -15,20 +16,22 @@ import (
 type mention struct {
 	of, name string
 	place    string // bot.yaml:42
-	id       string // the name itself if the id is not known
 }
 
-// unknown reports whether a name of the file has no id yet.
-func (f *File) unknown(name string) bool {
-	return slices.ContainsFunc(f.named, func(m mention) bool { return m.name == name && m.id == name })
+// nobodyID stands for a name whose id is not known: no chat and no person has it.
+func nobodyID(of, name string) string {
+	if of == ofChats {
+		return "0" + number(name, 10) + "@chatroom" // real ones do not begin with 0
+	}
+	return "wxid_unknown-" + number(name, 10)
 }
 
 // names finds the ids of names, and keeps what was found: a chat that is renamed later stays the one
 // that the file means.
 type names struct {
 	state    store.State
+	book     *contacts.Book
 	accounts func(ctx context.Context) []string
-	find     func(ctx context.Context, account, name string) (string, error)
 }
 
 // nameKey is the key in the state of the id of a name.
@@ -49,8 +52,12 @@ func (n *names) resolve(ctx context.Context, f *File) (*File, []string, error) {
 			continue
 		}
 		id, err := n.id(ctx, key)
-		if err != nil {
+		switch {
+		case errors.Is(err, errOnlyAnID):
 			id = m.name
+			missing = append(missing, fmt.Sprintf("%s: %q: %v", m.place, m.name, err))
+		case err != nil:
+			id = nobodyID(m.of, m.name)
 			missing = append(missing, fmt.Sprintf("%s: %q: %v; it is looked up again every minute", m.place, m.name, err))
 		}
 		ids[key] = id
@@ -58,12 +65,7 @@ func (n *names) resolve(ctx context.Context, f *File) (*File, []string, error) {
 	if len(ids) == 0 {
 		return f, nil, nil
 	}
-	resolved, err := f.with(func(of, name string) string {
-		if id, ok := ids[mention{of: of, name: name}]; ok {
-			return id
-		}
-		return name
-	})
+	resolved, err := f.with(func(of, name string) string { return ids[mention{of: of, name: name}] })
 	return resolved, missing, err
 }
 
@@ -97,4 +99,20 @@ func (n *names) id(ctx context.Context, m mention) (string, error) {
 		return "", err
 	}
 	return id, nil
+}
+
+// errOnlyAnID means that nobody that an account knows has a name. A stranger may have it as an id.
+var errOnlyAnID = errors.New("app: no friend and no group has this name; it is taken for an id")
+
+// find is the id that an account knows by a name.
+func (n *names) find(ctx context.Context, account, name string) (string, error) {
+	id, err := n.book.Find(ctx, account, name)
+	if err != nil || id != name {
+		return id, err
+	}
+	known, err := n.book.List(ctx, account)
+	if err == nil && !slices.Contains(slices.Concat(known.Friends, known.Chatrooms, known.Officials), id) {
+		err = errOnlyAnID
+	}
+	return id, err
 }

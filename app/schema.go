@@ -132,7 +132,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 		}
 		f.Bot.Accounts = append(f.Bot.Accounts, built)
 	}
-	s.check(f, d.Mistake)
+	s.check(&f.Bot, d.Mistake)
 	f.Record = s.Record.config(d.Mistake)
 	f.NATS = s.NATS.config(d.Mistake)
 	for i, r := range s.Rules {
@@ -151,8 +151,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 }
 
 // check reports the mistakes outside of the rules, and sets the fields that need parsing.
-func (s *schema) check(f *File, mistake func(path string, err error)) {
-	c := &f.Bot
+func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	if s.Service.Sim {
 		c.Simulator = true
 	} else if s.Service.Token == "" {
@@ -190,7 +189,7 @@ func (s *schema) check(f *File, mistake func(path string, err error)) {
 		mistake("rate_limit", errors.New("events and per must both be positive"))
 	}
 	s.checkAddresses(mistake)
-	s.checkIDs(f.unknown, mistake)
+	s.checkIDs(mistake)
 	s.checkAlarm(&c.Alarm, mistake)
 	for i, n := range s.Callback.AllowFrom {
 		network, err := parseNetwork(n)
