@@ -33,6 +33,7 @@ type File struct {
 
 	tests []test
 	cast  cast
+	chats map[string]chat
 	named []mention // the chats and people that the file calls by their names, not in its tests
 	said  *schema   // what the file says, with the ids of names
 	place func(path string) string
@@ -52,30 +53,38 @@ func (f *File) Idle() bool {
 
 // part is a plugin of a file, and what the file says of it.
 type part struct {
-	name   string // of the definition
-	config any
+	said   saying
 	plugin bot.Plugin
+}
+
+// saying is what a file says of a plugin.
+type saying struct {
+	config any
+	place  place
 }
 
 // parts makes the plugins of the file: its rules, and those of the section plugins. A plugin of
 // before stays if the file says the same of it.
 func (f *File) parts(before []part) (all []part, err error) {
 	add := func(name string, config any, construct func() (bot.Plugin, error)) error {
+		said := saying{config, placeOf(f.chats, name)}
 		for _, old := range before {
-			if old.name == name && reflect.ValueOf(old.plugin).Comparable() && reflect.DeepEqual(old.config, config) {
+			if old.plugin.Name() == name && reflect.ValueOf(old.plugin).Comparable() && reflect.DeepEqual(old.said, said) {
 				all = append(all, old)
 				return nil
 			}
 		}
 		made, err := construct()
-		all = append(all, part{name, config, made})
+		if err == nil {
+			all = append(all, part{said, said.place.put(made)})
+		}
 		return err
 	}
-	if err := add("", f.Rules, func() (bot.Plugin, error) { return rules.New(f.Rules) }); err != nil {
+	if err := add(rulesName, f.Rules, func() (bot.Plugin, error) { return rules.New(f.Rules) }); err != nil {
 		return nil, err
 	}
 	for _, e := range f.Plugins {
-		if err := add(e.Name, e.Config, func() (bot.Plugin, error) { return e.make(e.Config) }); err != nil {
+		if err := add(e.plugin, e.Config, func() (bot.Plugin, error) { return e.make(e.Config) }); err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Path, err)
 		}
 	}
@@ -182,6 +191,7 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 		f.named = append(f.named, mention{of: of, name: name, place: d.Place(path)})
 		return ids(of, name)
 	}
+	s.checkChats(d)
 	tests := s.Tests // they go by names
 	s.Tests = nil
 	conf.Mentioned("", &s, named)

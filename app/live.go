@@ -208,7 +208,7 @@ func changes(path string, old, next []part) string {
 		switch {
 		case at < 0:
 			words = append(words, name+" is new")
-		case !reflect.DeepEqual(old[at].config, next[i].config):
+		case !reflect.DeepEqual(old[at].said, next[i].said):
 			words = append(words, name+" has changed")
 		}
 	}
@@ -229,7 +229,7 @@ func fixed(first, next *File) (lines []string) {
 	for i := range a.NumField() {
 		key, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("yaml"), ",")
 		switch key {
-		case "allow", "rules", "plugins", "tests":
+		case "allow", "block", "chats", "rules", "plugins", "tests":
 			continue
 		}
 		if !reflect.DeepEqual(settled(a.Field(i)), settled(b.Field(i))) {

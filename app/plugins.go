@@ -16,7 +16,8 @@ type Entry struct {
 	Path   string // in the file: plugins.welcome, plugins.welcome[1]
 	Config any    // a pointer to the config struct
 
-	make func(config any) (bot.Plugin, error)
+	plugin string // its name in the bot
+	make   func(config any) (bot.Plugin, error)
 }
 
 // sections is the part of the file about plugins: a section, or a list of sections, for each.
@@ -55,7 +56,8 @@ func (s *sections) build(d *conf.Document) (all []Entry) {
 		if other, taken := names[made.Name()]; taken {
 			d.Mistake(e.Path+".name", fmt.Errorf("%s is the name of %s, too: give one another name", made.Name(), other))
 		}
-		names[made.Name()] = d.Place(e.Path)
+		e.plugin = made.Name()
+		names[e.plugin] = d.Place(e.Path)
 		all = append(all, e)
 	}
 	return all

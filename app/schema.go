@@ -73,7 +73,11 @@ type schema struct {
 	LogText     bool          `yaml:"log_text"`
 	Rules       []rule        `yaml:"rules"`
 	Plugins     sections      `yaml:"plugins"`
-	Tests       []script      `yaml:"tests"`
+
+	Chats map[string]chat `yaml:"chats" of:"chats"`
+	Block []string        `yaml:"block" of:"people"`
+
+	Tests []script `yaml:"tests"`
 }
 
 type account struct {
@@ -132,6 +136,8 @@ func (s *schema) build(d *conf.Document, f *File) {
 		}
 		f.Bot.Accounts = append(f.Bot.Accounts, built)
 	}
+	f.block(s.Block)
+	f.chats = s.Chats
 	s.check(&f.Bot, d.Mistake)
 	f.Record = s.Record.config(d.Mistake)
 	f.NATS = s.NATS.config(d.Mistake)

@@ -115,7 +115,9 @@ func (b *Bot) allowing() router.Middleware {
 
 // allow returns the configuration of an allow list.
 func (b *Bot) allow(a Allow) middleware.AllowConfig {
+	blocked := slices.DeleteFunc(slices.Clone(a.Blocked), func(id string) bool { return slices.Contains(b.config.Owners, id) })
 	return middleware.AllowConfig{
+		Blocked:  blocked,
 		Everyone: a.Everyone, Groups: a.Groups, People: slices.Concat(a.People, b.config.Owners), Admins: a.Admins,
 		NoRequests: a.NoRequests, Also: b.listens, ListenOnly: func(c *router.Context) bool { return a.Listen.has(c.Conversation().ID) },
 		Count: b.counters.drop, Hint: allowHint,

@@ -3,6 +3,7 @@ package conf
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -74,7 +75,9 @@ func (w *mentions) walk(v reflect.Value, of string) {
 			w.below(step{index: i}, v.Index(i), of)
 		}
 	case reflect.Map:
-		for _, key := range v.MapKeys() { // values of maps cannot be set
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+		for _, key := range keys { // values of maps cannot be set
 			entry := reflect.New(v.Type().Elem()).Elem()
 			entry.Set(v.MapIndex(key))
 			at := step{key: fmt.Sprint(key)}
