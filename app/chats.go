@@ -46,7 +46,8 @@ func (s *schema) checkChats(d *conf.Document) {
 		for key, list := range map[string][]string{"plugins": c.Plugins, "not": c.Not} {
 			for i, word := range list {
 				if base, _, _ := strings.Cut(word, ":"); !slices.Contains(known, base) {
-					d.Mistake(fmt.Sprintf("%s.%s[%d]", at, key, i), fmt.Errorf("the file has no plugin %q%s", word, suggest.Hint(word, known)))
+					err := fmt.Errorf("the file has no plugin %q%s", word, suggest.Hint(word, known))
+					d.Mistake(fmt.Sprintf("%s.%s[%d]", at, key, i), err)
 				}
 			}
 		}

@@ -170,7 +170,8 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	}
 	f.sum = sha256.Sum256(text)
 	for _, variable := range slices.Sorted(maps.Keys(unset)) {
-		f.Warnings = append(f.Warnings, fmt.Sprintf("%s: the environment variable %s is not set: its name stands for its value", name, variable))
+		f.Warnings = append(f.Warnings,
+			fmt.Sprintf("%s: the environment variable %s is not set: its name stands for its value", name, variable))
 	}
 	return f, nil
 }

@@ -118,7 +118,8 @@ func newDesk(t *testing.T, built *counts, text string) *desk {
 // write saves the file as an editor does: another one takes its place.
 func (d *desk) write(text string) {
 	d.t.Helper()
-	head := fmt.Sprintf("service: {base_url: %q, token: %s}\naccounts: [{app_id: %s}]\nlisten: 127.0.0.1:0\ndata: %s\nadmin: 'off'\nowners: [wxid_bob]\n",
+	head := fmt.Sprintf("service: {base_url: %q, token: %s}\naccounts: [{app_id: %s}]\nlisten: 127.0.0.1:0\ndata: %s\n"+
+		"admin: 'off'\nowners: [wxid_bob]\n",
 		d.sim.BaseURL(), d.sim.Token(), simulator.DefaultAppID, filepath.Join(filepath.Dir(d.path), "data"))
 	require.NoError(d.t, os.WriteFile(d.path+"~", []byte(head+text), 0o600))
 	require.NoError(d.t, os.Rename(d.path+"~", d.path))
@@ -231,7 +232,9 @@ func TestASavedFileIsReloaded(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, newCounts(), "rules:\n  - {name: hi, on: text, keyword: [hi], reply: one}\n")
 	d.write("rules:\n  - {name: hi, on: text, keyword: [hi], reply: two}\n")
-	require.Eventually(t, func() bool { return strings.Contains(d.lines(), "reloaded: rules has changed") }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		return strings.Contains(d.lines(), "reloaded: rules has changed")
+	}, 20*time.Second, 10*time.Millisecond)
 	d.sim.Friend("alice").Says("hi")
 	d.sim.Friend("alice").ExpectText("two")
 }
@@ -273,7 +276,8 @@ func TestReloadCommand(t *testing.T) {
 		code = app.Run(app.Console{Ctx: t.Context(), Out: &o, ErrOut: &e, Lookup: env(nil)}, append([]string{"reload"}, args...))
 		return code, o.String(), e.String()
 	}
-	d.write("log_text: true\nallow: {people: [wxid_carol]}\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: two}\nplugins: {owner: {}}\n")
+	d.write("log_text: true\nallow: {people: [wxid_carol]}\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: two}\n" +
+		"plugins: {owner: {}}\n")
 	code, out, errOut := command("-c", d.path)
 	assert.Zero(t, code, errOut)
 	assert.Contains(t, out, d.path+": reloaded: ")

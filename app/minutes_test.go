@@ -46,7 +46,8 @@ func TestTenMinutes(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "mybot")
 	config := filepath.Join(dir, "bot.yaml")
 	edited, ran := 0, map[string]int{}
-	for _, block := range regexp.MustCompile("(?ms)(?:below the line `(\\w+:)`[^\n]*\n\n)?^```(sh|yaml)\n(.*?)^```$").FindAllStringSubmatch(string(page), -1) {
+	blocks := regexp.MustCompile("(?ms)(?:below the line `(\\w+:)`[^\n]*\n\n)?^```(sh|yaml)\n(.*?)^```$")
+	for _, block := range blocks.FindAllStringSubmatch(string(page), -1) {
 		below, kind, text := block[1], block[2], block[3]
 		if kind == "yaml" {
 			old, err := os.ReadFile(config)
@@ -108,13 +109,17 @@ func talk(t *testing.T, config string, args []string) {
 		t.Helper()
 		answer := request(t, http.MethodPost, group[1], strings.Replace(group[2], "你好", what, 1))
 		require.NotContains(t, answer, "error")
-		require.Eventually(t, func() bool { return strings.Contains(request(t, http.MethodGet, list[1], ""), want) }, 20*time.Second, 20*time.Millisecond)
+		require.Eventually(t, func() bool {
+			return strings.Contains(request(t, http.MethodGet, list[1], ""), want)
+		}, 20*time.Second, 20*time.Millisecond)
 	}
 	say("营业时间？", "营业时间 9:00-18:00")
 	text, err := os.ReadFile(config)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(config, bytes.Replace(text, []byte(`reply: "营业时间 9:00-18:00"`), []byte("reply: 全天营业"), 1), 0o600))
-	require.Eventually(t, func() bool { return strings.Contains(errOut.String(), "reloaded: rules has changed") }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		return strings.Contains(errOut.String(), "reloaded: rules has changed")
+	}, 20*time.Second, 10*time.Millisecond)
 	say("几点开门？", "全天营业")
 	cancel()
 	assert.Zero(t, <-ended, errOut.String())

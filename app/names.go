@@ -26,8 +26,8 @@ func nobodyID(of, name string) string {
 	return "wxid_unknown-" + number(name, 10)
 }
 
-// names finds the ids of names, and keeps what was found: a chat that is renamed later stays the one
-// that the file means.
+// names finds the ids of names, and keeps what was found: a chat that is renamed later stays the
+// one that the file means.
 type names struct {
 	state    store.State
 	book     *contacts.Book

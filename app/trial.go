@@ -37,8 +37,8 @@ type trial struct {
 // trialBegins is when the clock of a trial begins: a Monday, ten in the morning in China.
 func trialBegins() time.Time { return time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC) }
 
-// simulated is the configuration of the bot against a simulator of its own, and with nothing else of
-// the world outside.
+// simulated is the configuration of the bot against a simulator of its own, and with nothing else
+// of the world outside.
 func (f *File) simulated() bot.Config {
 	c := f.Bot
 	c.Provider, c.BaseURL, c.Token = api.Provider{}, "", ""

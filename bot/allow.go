@@ -68,8 +68,8 @@ func (l *lists) of(account string) Allow {
 }
 
 // SetAllow replaces Config.Allow, and Account.Allow of the accounts that are keys of own, while the
-// bot runs. An account that is not a key has the shared list. Against a simulator, an empty shared list
-// means everyone.
+// bot runs. An account that is not a key has the shared list. Against a simulator, an empty shared
+// list means everyone.
 func (b *Bot) SetAllow(shared Allow, own map[string]Allow) {
 	shared.Everyone = shared.Everyone || b.config.simulated && shared.empty()
 	b.lists.Store(&lists{shared, maps.Clone(own)})

@@ -47,7 +47,8 @@ func TestExchange(t *testing.T) {
 	b, err := bot.New(configFor(sim.Simulator))
 	require.NoError(t, err)
 	var first, others atomic.Int32
-	own, a, c, last := speaking("own", "", &others), speaking("a", "a1", &first), speaking("c", "c1", &first), speaking("last", "last", &others)
+	own, last := speaking("own", "", &others), speaking("last", "last", &others)
+	a, c := speaking("a", "a1", &first), speaking("c", "c1", &first)
 	require.NoError(t, b.Install(own, a, c, last))
 	stop := start(t, b, sim.Simulator)
 	alice := sim.Friend("alice")

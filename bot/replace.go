@@ -19,13 +19,13 @@ func (b *Bot) Replace(old string, p Plugin) error { return b.Exchange([]string{o
 // Exchange exchanges plugins, by their names, for others while the bot runs, in one step: each
 // message meets the routes of the old or of the new ones. The new ones have the place of the first
 // old one in the order of plugins, or the end without old ones, and their own order among
-// themselves. A value of next, such as a pointer, that is installed as one of old stays as it is, in
-// its new place.
+// themselves. A value of next, such as a pointer, that is installed as one of old stays as it is,
+// in its new place.
 //
 // If the Setup of a new one fails, nothing changes. A form that is open goes on with the route of
-// the same name. A handler of an old plugin that is running finishes, while its plugin is closed; if
-// it fails for that, the message is tried again and meets the new ones. If only the Close of an old
-// one has failed, the error is an ErrClose, and the new ones are installed.
+// the same name. A handler of an old plugin that is running finishes, while its plugin is closed;
+// if it fails for that, the message is tried again and meets the new ones. If only the Close of an
+// old one has failed, the error is an ErrClose, and the new ones are installed.
 func (b *Bot) Exchange(old []string, next ...Plugin) error { return b.plugins.exchange(b, old, next) }
 
 func (ps *plugins) exchange(b *Bot, old []string, next []Plugin) error {

@@ -43,7 +43,8 @@ func imports() map[string][]string {
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
-			"internal/terminal", "internal/wait", "internal/failure", "internal/handling", "internal/clock", "internal/task", "internal/wxid",
+			"internal/terminal", "internal/wait", "internal/failure", "internal/handling", "internal/clock", "internal/task",
+			"internal/wxid",
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {"bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/suggest", "internal/wxid"},
