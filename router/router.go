@@ -78,8 +78,8 @@ func (r *Router) Stage() *Group {
 }
 
 // Exchange puts live groups, and groups made by Stage, in the place of the first of the old ones,
-// in one step: each event meets the routes of the old or of the next, in their order. What is in both
-// stays. Without old ones, the next are added at the end. Handlers that are running finish.
+// in one step: each event meets the routes of the old or of the next, in their order. What is in
+// both stays. Without old ones, the next are added at the end. Handlers that are running finish.
 func (r *Router) Exchange(old, next []*Group) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
