@@ -64,6 +64,7 @@ func (s *schema) checkIDs(mistake func(path string, err error)) {
 		}
 	}
 	checkPeople("owners", s.Owners, "allow.groups", mistake)
+	checkPeople("block", s.Block, "allow.groups", mistake)
 	if s.Alarm.Owner != "" && !wxid.Valid(s.Alarm.Owner) {
 		mistake("alarm.owner", fmt.Errorf("%q is not a wxid: hongyan contacts lists them", s.Alarm.Owner))
 	}

@@ -67,3 +67,13 @@ func checkPeople(path string, ids []string, others string, mistake func(path str
 		}
 	}
 }
+
+// block drops what some people say, whichever list an account has.
+func (f *File) block(people []string) {
+	f.Bot.Allow.Blocked = people
+	for _, a := range f.Bot.Accounts {
+		if a.Allow != nil {
+			a.Allow.Blocked = people
+		}
+	}
+}

@@ -19,7 +19,7 @@ type ExplainCommand struct {
 
 // Run says the text on a simulator, and prints what each rule says to it and what was sent.
 func (cmd *ExplainCommand) Run(c Console) (err error) {
-	file, err := c.load(cmd.Config)
+	file, err := c.load(cmd.Config, c.simReader())
 	if err != nil {
 		return err
 	}

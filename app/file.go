@@ -5,10 +5,14 @@
 package app
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"reflect"
+	"slices"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
@@ -29,7 +33,11 @@ type File struct {
 
 	tests []test
 	cast  cast
-	named []string // the chats and people that the file calls by their names, not in its tests
+	chats map[string]chat
+	named []mention // the chats and people that the file calls by their names, not in its tests
+	said  *schema   // what the file says, with the ids of names
+	place func(path string) string
+	sum   [sha256.Size]byte // of the text
 	with  func(ids func(of, name string) string) (*File, error)
 
 	// Warnings are lines about what the next version will not accept, such as the old name of a
@@ -43,22 +51,53 @@ func (f *File) Idle() bool {
 	return len(f.Rules)+len(f.Plugins) == 0 && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
 }
 
-// plugins makes the plugins of the file: its rules, and those of the section plugins. Each call
-// makes new ones.
-func (f *File) plugins() ([]bot.Plugin, error) {
-	first, err := rules.New(f.Rules)
-	if err != nil {
+// part is a plugin of a file, and what the file says of it.
+type part struct {
+	said   saying
+	plugin bot.Plugin
+}
+
+// saying is what a file says of a plugin.
+type saying struct {
+	config any
+	place  place
+}
+
+// parts makes the plugins of the file: its rules, and those of the section plugins. A plugin of
+// before stays if the file says the same of it.
+func (f *File) parts(before []part) (all []part, err error) {
+	add := func(name string, config any, construct func() (bot.Plugin, error)) error {
+		said := saying{config, placeOf(f.chats, name)}
+		for _, old := range before {
+			if old.plugin.Name() == name && reflect.ValueOf(old.plugin).Comparable() && reflect.DeepEqual(old.said, said) {
+				all = append(all, old)
+				return nil
+			}
+		}
+		made, err := construct()
+		if err == nil {
+			all = append(all, part{said, said.place.put(made)})
+		}
+		return err
+	}
+	if err := add(rulesName, f.Rules, func() (bot.Plugin, error) { return rules.New(f.Rules) }); err != nil {
 		return nil, err
 	}
-	all := []bot.Plugin{first}
 	for _, e := range f.Plugins {
-		made, err := e.make(e.Config)
-		if err != nil {
+		if err := add(e.plugin, e.Config, func() (bot.Plugin, error) { return e.make(e.Config) }); err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Path, err)
 		}
-		all = append(all, made)
 	}
 	return all, nil
+}
+
+// pluginsOf are the plugins of parts.
+func pluginsOf(parts []part) []bot.Plugin {
+	all := make([]bot.Plugin, len(parts))
+	for i, p := range parts {
+		all[i] = p.plugin
+	}
+	return all
 }
 
 // Reader reads configuration files.
@@ -67,10 +106,27 @@ type Reader struct {
 	Plugins *plugin.Registry
 	// Lookup finds the values of references such as ${NAME}. nil means os.LookupEnv.
 	Lookup func(name string) (string, bool)
+	// Sim reads a file for a simulator in the process: as if it said sim: true, and without its
+	// sections about the world outside. A variable that is not set stands for its name.
+	Sim bool
+}
+
+// outside are the keys of the file about the world outside, which a simulator takes the place of.
+func outside() []string {
+	return []string{"service", "callback", "nats", "record", "alarm", "listen", "admin", "data"}
 }
 
 // Load reads a file. ${NAME} in a value stands for the environment variable, $${NAME} for the text.
 func (r Reader) Load(path string) (*File, error) {
+	text, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	return r.Parse(path, text)
+}
+
+// read reads the text of a file, as far as it may be of a bot.
+func read(path string) ([]byte, error) {
 	f, err := os.Open(path) //nolint:gosec // to read the named file is the purpose
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)
@@ -80,7 +136,7 @@ func (r Reader) Load(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
-	return r.Parse(path, text)
+	return text, nil
 }
 
 // Parse reads the text of a file; name is for error messages. Its error has a line for each
@@ -92,11 +148,32 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	if r.Plugins == nil {
 		r.Plugins = Builtin()
 	}
-	d, err := conf.Parse(name, text, conf.Options{Lookup: r.Lookup, Renamed: renamed(), TextLine: templateLine})
+	o := conf.Options{Lookup: r.Lookup, Renamed: renamed(), TextLine: templateLine}
+	unset := map[string]bool{}
+	if r.Sim {
+		o.Without = outside()
+		o.Lookup = func(name string) (string, bool) {
+			value, ok := r.Lookup(name)
+			if !ok {
+				unset[name], value = true, name
+			}
+			return value, true
+		}
+	}
+	d, err := conf.Parse(name, text, o)
 	if err != nil {
 		return nil, err
 	}
-	return r.build(d, trialID)
+	f, err := r.build(d, trialID)
+	if err != nil {
+		return nil, err
+	}
+	f.sum = sha256.Sum256(text)
+	for _, variable := range slices.Sorted(maps.Keys(unset)) {
+		f.Warnings = append(f.Warnings,
+			fmt.Sprintf("%s: the environment variable %s is not set: its name stands for its value", name, variable))
+	}
+	return f, nil
 }
 
 // build makes a file of a document. ids turns the names of chats and people into ids.
@@ -105,29 +182,40 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 	if err := d.Decode(&s); err != nil {
 		return nil, err
 	}
-	var mentioned cast
-	named := func(of, name string) string {
-		mentioned.add(of, name)
+	s.Service.Sim = s.Service.Sim || r.Sim
+	f := &File{place: d.Place}
+	named := func(path, of, name string) string {
+		f.cast.add(of, name)
+		if isWord(name) || isID(name) {
+			return name
+		}
+		f.named = append(f.named, mention{of: of, name: name, place: d.Place(path)})
 		return ids(of, name)
 	}
+	s.checkChats(d)
 	tests := s.Tests // they go by names
 	s.Tests = nil
-	conf.Mentioned(&s, named)
+	conf.Mentioned("", &s, named)
 	for i := range s.Plugins.read {
-		conf.Mentioned(s.Plugins.read[i].Config, named)
+		conf.Mentioned(s.Plugins.read[i].Path, s.Plugins.read[i].Config, named)
 	}
 	s.Tests = tests
-	f := s.build(d)
+	s.build(d, f)
 	if err := d.Err(); err != nil {
 		return nil, err
 	}
-	f.named = mentioned.names()
-	conf.Mentioned(&tests, func(of, name string) string {
-		mentioned.add(of, name)
+	conf.Mentioned("tests", &tests, func(_, of, name string) string {
+		f.cast.add(of, name)
 		return name
 	})
-	f.cast, f.Warnings = mentioned, d.Warnings()
-	f.with = func(ids func(of, name string) string) (*File, error) { return r.build(d, ids) }
+	f.Warnings, f.said = d.Warnings(), &s
+	f.with = func(ids func(of, name string) string) (*File, error) {
+		other, err := r.build(d, ids)
+		if err == nil {
+			other.Warnings, other.sum = f.Warnings, f.sum
+		}
+		return other, err
+	}
 	return f, nil
 }
 

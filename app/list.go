@@ -14,10 +14,16 @@ type PluginsCommand struct {
 	Show string `arg:"" optional:"" placeholder:"[show] NAME" help:"Show the keys of this plugin. 显示插件的全部配置项。"`
 	Name string `arg:"" optional:"" hidden:""`
 	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+
+	Markdown bool   `help:"Print the keys as a table in Markdown. 以 Markdown 表格输出。"`
+	Write    string `hidden:"" placeholder:"DIR" help:"Bring the tables in the pages below DIR up to date."`
 }
 
 // Run prints a line for each plugin, or the keys of one.
 func (cmd *PluginsCommand) Run(c Console) error {
+	if cmd.Write != "" {
+		return cmd.write(c)
+	}
 	name := cmd.Show
 	if name == "show" || name == "list" {
 		name = cmd.Name
@@ -50,6 +56,10 @@ func (cmd *PluginsCommand) show(c Console, name string) error {
 	d, ok := c.known().Lookup(name)
 	if !ok {
 		return fmt.Errorf("app: there is no plugin %q%s", name, suggest.Hint(name, c.known().Names()))
+	}
+	if cmd.Markdown {
+		_, err := fmt.Fprint(c.Out, markdown(d))
+		return err
 	}
 	fields := Fields(d)
 	if cmd.JSON {

@@ -88,6 +88,8 @@ func (SaidError) Error() string { return "app: failed" }
 // Commands are the commands about the file of a bot. A program with more commands embeds them.
 type Commands struct {
 	Run     RunCommand     `cmd:"" help:"Run the bot of a configuration file. 按配置文件运行机器人。"`
+	Reload  ReloadCommand  `cmd:"" help:"Have the running bot read its configuration file again. 让运行中的机器人重新读取配置。"`
+	Init    InitCommand    `cmd:"" help:"Write the files of a new bot: bot.yaml with tests, and what it needs. 新建机器人。"`
 	Test    TestCommand    `cmd:"" help:"Run the tests of a configuration file on the simulator. 运行配置文件里的测试。"`
 	Explain ExplainCommand `cmd:"" help:"Tell for each rule why it would answer a text, or would not. 说明每条规则为何回应或不回应。"`
 	Routes  RoutesCommand  `cmd:"" help:"Print the routes of a configuration file in their order. 列出路由。"`
@@ -107,6 +109,13 @@ type Console struct {
 
 // reader reads files in the environment.
 func (c Console) reader() Reader { return Reader{Plugins: c.Plugins, Lookup: c.Lookup} }
+
+// simReader reads files for a simulator.
+func (c Console) simReader() Reader {
+	r := c.reader()
+	r.Sim = true
+	return r
+}
 
 // known are the plugins of the program.
 func (c Console) known() *plugin.Registry {

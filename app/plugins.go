@@ -16,7 +16,8 @@ type Entry struct {
 	Path   string // in the file: plugins.welcome, plugins.welcome[1]
 	Config any    // a pointer to the config struct
 
-	make func(config any) (bot.Plugin, error)
+	plugin string // its name in the bot
+	make   func(config any) (bot.Plugin, error)
 }
 
 // sections is the part of the file about plugins: a section, or a list of sections, for each.
@@ -43,13 +44,20 @@ func (s *sections) UnmarshalConf(d *conf.Document, path string, n conf.Node) {
 
 // build makes the plugins, and notes the mistakes in their fields.
 func (s *sections) build(d *conf.Document) (all []Entry) {
+	names := map[string]string{}
 	for _, e := range s.read {
 		definition, _ := s.known.Lookup(e.Name)
 		e.make = definition.New
-		if _, err := e.make(e.Config); err != nil {
+		made, err := e.make(e.Config)
+		if err != nil {
 			s.mistakes(d, e.Path, err)
 			continue
 		}
+		if other, taken := names[made.Name()]; taken {
+			d.Mistake(e.Path+".name", fmt.Errorf("%s is the name of %s, too: give one another name", made.Name(), other))
+		}
+		e.plugin = made.Name()
+		names[e.plugin] = d.Place(e.Path)
 		all = append(all, e)
 	}
 	return all

@@ -2,14 +2,15 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"sync"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/store/nats"
 )
@@ -18,53 +19,110 @@ import (
 type RunCommand struct {
 	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file; docs/config.md describes it. 配置文件。"`
 	Check  bool   `help:"Only check the file. 只检查配置文件。"`
+	Sim    bool   `help:"Run it on a simulator: no account, no token, nothing is kept. 在模拟器上运行，无需账号。"`
 }
 
 // Run runs the bot until the context ends.
 func (cmd *RunCommand) Run(c Console) (err error) {
-	defer hangup.Ignore(func() { c.say("%s", hangup.Line) })()
+	hangups := make(chan struct{}, 1)
+	defer hangup.Each(func() {
+		select {
+		case hangups <- struct{}{}:
+		default: // one waits already
+		}
+	})()
 	tracer, flush, err := newTracer(c.Ctx)
 	if err != nil {
 		return err
 	}
 	defer flush()
-	file, err := c.load(cmd.Config)
+	reader := c.reader()
+	reader.Sim = cmd.Sim
+	file, err := c.load(cmd.Config, reader)
 	if err != nil {
-		return err
+		return cmd.offerSim(c, err)
 	}
 	for _, warning := range file.Warnings {
 		c.say("%s", warning)
 	}
 	if file.Idle() {
-		return fmt.Errorf("%s:1: the bot would do nothing: the file has no rules; docs/config.md shows how to write one", cmd.Config)
+		return errIdle(cmd.Config)
 	}
-	if file.Record != nil && !cmd.Check {
+	if cmd.Check {
+		return cmd.check(c, file)
+	}
+	if file.Record != nil {
 		file.Bot.Recording = *file.Record
 	}
-	b, err := Open(c.Ctx, cmd.Config, file, cmd.Check, tracer)
+	if cmd.Sim {
+		file.Bot = file.simulated()
+	}
+	file.Bot.Tracer = tracer
+	l := &live{path: cmd.Config, reader: reader, say: c.say}
+	if err := start(c.Ctx, l, file); err != nil {
+		return err
+	}
+	if cmd.Sim {
+		c.curl(file, l.bot.Simulator().URL())
+	}
+	return l.run(c.Ctx, hangups)
+}
+
+// run runs the bot, and follows its file meanwhile.
+func (l *live) run(ctx context.Context, hangups <-chan struct{}) error {
+	following, stop := context.WithCancel(ctx)
+	var owned sync.WaitGroup
+	owned.Go(func() { l.follow(following, hangups) })
+	defer owned.Wait()
+	defer stop()
+	return l.bot.Run(ctx)
+}
+
+// check says whether the bot could start.
+func (cmd *RunCommand) check(c Console, file *File) error {
+	b, err := Open(c.Ctx, cmd.Config, file, true, nil)
 	if err != nil {
 		return err
 	}
-	if cmd.Check {
-		fmt.Fprintln(c.Out, cmd.Config+": in order")
-		if file.Bot.Callback.MakesSecret() {
-			fmt.Fprintln(c.Out, "callback.secret is not set: the bot makes one at its first start, and keeps it in its store")
-		}
-		return b.Close()
+	fmt.Fprintln(c.Out, cmd.Config+": in order")
+	if file.Bot.Callback.MakesSecret() {
+		fmt.Fprintln(c.Out, "callback.secret is not set: the bot makes one at its first start, and keeps it in its store")
 	}
-	return b.Run(c.Ctx)
+	return b.Close()
+}
+
+// offerSim says that a simulator can run a file that only lacks what the world outside needs.
+func (cmd *RunCommand) offerSim(c Console, err error) error {
+	if _, simErr := c.load(cmd.Config, c.simReader()); simErr == nil {
+		err = fmt.Errorf("%w\nrun -c %s --sim plays the file on a simulator, without an account or a token", err, cmd.Config)
+	}
+	return err
+}
+
+// curl prints how to talk to the bot of a simulator.
+func (c Console) curl(file *File, url string) {
+	w := file.World()
+	group := w.Groups[0].ID
+	if len(file.cast.groups) > 0 {
+		group = trialID(ofChats, file.cast.groups[0])
+	}
+	c.tell("the simulator is at %s; try it:", url)
+	for _, to := range []string{w.Accounts[0].Wxid, group} {
+		c.tell(`curl %s/sim/messages -d '{"from":"wxid_alice","to":"%s","kind":"text","text":"你好"}'`, url, to)
+	}
+	c.tell(`curl "%s/sim/messages?after=0"`, url)
 }
 
 // load reads a configuration file until the command is stopped: a large file takes time, and a pipe
 // may never end. A goroutine that still reads then ends with the process.
-func (c Console) load(path string) (*File, error) {
+func (c Console) load(path string, reader Reader) (*File, error) {
 	type loaded struct {
 		file *File
 		err  error
 	}
 	done := make(chan loaded, 1)
 	go func() {
-		file, err := c.reader().Load(path)
+		file, err := reader.Load(path)
 		done <- loaded{file, err}
 	}()
 	select {
@@ -78,32 +136,28 @@ func (c Console) load(path string) (*File, error) {
 // Open makes the bot of a configuration file. With look, the bot is only inspected, and the
 // data directory is not opened.
 func Open(ctx context.Context, path string, file *File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
-	plugins, err := file.plugins()
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case look:
+	if look {
 		file.Bot.Store = memory.New(memory.Config{})
-	case file.NATS != nil:
-		back, err := nats.Open(ctx, *file.NATS)
-		if err != nil {
-			return nil, err
-		}
-		file.Bot.Store = back
+		file.named = nil // nobody is asked for their ids
 	}
 	file.Bot.Tracer = tracer
-	b, err := bot.New(file.Bot) //nolint:contextcheck // a bot outlives the context of its making
-	if err != nil {
-		if file.Bot.Store != nil {
-			err = errors.Join(err, file.Bot.Store.Close())
-		}
+	l := &live{path: path, say: func(string, ...any) {}}
+	if err := start(ctx, l, file); err != nil {
 		return nil, err
 	}
-	if err := b.Install(plugins...); err != nil { //nolint:contextcheck // the routes of plugins outlive the context
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), b.Close()) //nolint:contextcheck // to close takes its time
+	return l.bot, nil
+}
+
+// openStore opens the store of the bot of a file.
+func openStore(ctx context.Context, file *File) (store.Store, error) {
+	if file.NATS == nil {
+		return bot.OpenStore(file.Bot) //nolint:contextcheck // a store outlives the context of its making
 	}
-	return b, nil
+	back, err := nats.Open(ctx, *file.NATS)
+	if err != nil {
+		return nil, err
+	}
+	return back, nil
 }
 
 // RoutesCommand prints the routes of a configuration file.
@@ -113,7 +167,7 @@ type RoutesCommand struct {
 
 // Run prints a line for each route, in the order in which routes are tried.
 func (cmd *RoutesCommand) Run(c Console) error {
-	file, err := c.load(cmd.Config)
+	file, err := c.load(cmd.Config, c.reader())
 	if err != nil {
 		return err
 	}

@@ -24,14 +24,9 @@ type schema struct {
 		Token       string `yaml:"token"`
 		TokenHeader string `yaml:"token_header"`
 	} `yaml:"service"`
-	Accounts []struct {
-		AppID string    `yaml:"app_id"`
-		Wxid  string    `yaml:"wxid"`
-		Since time.Time `yaml:"since,date"`
-		Allow *allow    `yaml:"allow"`
-	} `yaml:"accounts"`
-	Owners   []string `yaml:"owners" of:"people"`
-	Listen   string   `yaml:"listen"`
+	Accounts []account `yaml:"accounts"`
+	Owners   []string  `yaml:"owners" of:"people"`
+	Listen   string    `yaml:"listen"`
 	Callback struct {
 		Secret    string   `yaml:"secret"`
 		PublicURL string   `yaml:"public_url"`
@@ -78,7 +73,18 @@ type schema struct {
 	LogText     bool          `yaml:"log_text"`
 	Rules       []rule        `yaml:"rules"`
 	Plugins     sections      `yaml:"plugins"`
-	Tests       []script      `yaml:"tests"`
+
+	Chats map[string]chat `yaml:"chats" of:"chats"`
+	Block []string        `yaml:"block" of:"people"`
+
+	Tests []script `yaml:"tests"`
+}
+
+type account struct {
+	AppID string    `yaml:"app_id"`
+	Wxid  string    `yaml:"wxid"`
+	Since time.Time `yaml:"since,date"`
+	Allow *allow    `yaml:"allow"`
 }
 
 type rule struct {
@@ -107,8 +113,8 @@ type rule struct {
 }
 
 // build turns the file into the configuration of a bot, and notes the mistakes.
-func (s *schema) build(d *conf.Document) *File {
-	f := &File{Bot: bot.Config{
+func (s *schema) build(d *conf.Document, f *File) {
+	f.Bot = bot.Config{
 		BaseURL: s.Service.BaseURL, Token: s.Service.Token, Listen: s.Listen, Data: cmp.Or(s.Data, bot.DefaultData),
 		Callback: bot.Callback{
 			Secret: s.Callback.Secret, PublicURL: s.Callback.PublicURL, Path: s.Callback.Path, MaxBody: s.Callback.MaxBody,
@@ -121,15 +127,17 @@ func (s *schema) build(d *conf.Document) *File {
 		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: s.Timeout, Grace: s.Grace,
 		StuckAfter: s.StuckAfter, Lease: s.Lease,
 		AnswerTTL: s.AnswerTTL, ProactiveTTL: s.ProactiveTTL, LogText: s.LogText,
-	}}
+	}
 	for _, a := range s.Accounts {
-		account := bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since}
+		built := bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since}
 		if a.Allow != nil {
 			own := a.Allow.config()
-			account.Allow = &own
+			built.Allow = &own
 		}
-		f.Bot.Accounts = append(f.Bot.Accounts, account)
+		f.Bot.Accounts = append(f.Bot.Accounts, built)
 	}
+	f.block(s.Block)
+	f.chats = s.Chats
 	s.check(&f.Bot, d.Mistake)
 	f.Record = s.Record.config(d.Mistake)
 	f.NATS = s.NATS.config(d.Mistake)
@@ -146,7 +154,6 @@ func (s *schema) build(d *conf.Document) *File {
 	}
 	f.Plugins = s.Plugins.build(d)
 	f.tests = s.buildTests(d)
-	return f
 }
 
 // check reports the mistakes outside of the rules, and sets the fields that need parsing.

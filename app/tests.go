@@ -170,7 +170,7 @@ func (cmd *TestCommand) Run(c Console) error {
 		}
 	}
 	began := time.Now()
-	file, err := c.load(cmd.Config)
+	file, err := c.load(cmd.Config, c.simReader())
 	if err != nil {
 		return err
 	}

@@ -37,15 +37,24 @@ type trial struct {
 // trialBegins is when the clock of a trial begins: a Monday, ten in the morning in China.
 func trialBegins() time.Time { return time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC) }
 
+// simulated is the configuration of the bot against a simulator of its own, and with nothing else
+// of the world outside.
+func (f *File) simulated() bot.Config {
+	c := f.Bot
+	c.Provider, c.BaseURL, c.Token = api.Provider{}, "", ""
+	c.Simulator, c.Store, c.Data = true, memory.New(memory.Config{}), ""
+	c.SimulatorConfig = simulator.Config{World: f.World()}
+	c.Listen, c.Admin, c.Callback = "127.0.0.1:0", bot.NoAdmin, bot.Callback{}
+	c.Recording, c.Alarm.Webhook = bot.Recording{}, ""
+	return c
+}
+
 // try starts a trial of a file.
 func (f *File) try(ctx context.Context, begins time.Time) (*trial, error) {
 	t := &trial{held: map[string]bool{}}
-	c := f.Bot
-	c.Provider.Name, c.Provider.BaseURL, c.BaseURL, c.Token = "", "", "", ""
-	c.Simulator, c.Store = true, memory.New(memory.Config{})
-	c.SimulatorConfig = simulator.Config{Listen: "127.0.0.1:0", World: f.World(), VirtualClock: true, Begins: begins}
-	c.Listen, c.Admin, c.Callback = "127.0.0.1:0", bot.NoAdmin, bot.Callback{}
-	c.Recording, c.Alarm.Webhook, c.Logger = bot.Recording{}, "", zap.NewNop()
+	c := f.simulated()
+	c.SimulatorConfig.Listen, c.SimulatorConfig.VirtualClock, c.SimulatorConfig.Begins = "127.0.0.1:0", true, begins
+	c.Logger = zap.NewNop()
 	c.Record = func(body []byte) error {
 		t.mu.Lock()
 		defer t.mu.Unlock()
@@ -56,9 +65,9 @@ func (f *File) try(ctx context.Context, begins time.Time) (*trial, error) {
 	if err != nil {
 		return nil, err
 	}
-	plugins, err := f.plugins()
+	parts, err := f.parts(nil)
 	if err == nil {
-		err = b.Install(plugins...) //nolint:contextcheck // the routes of plugins outlive the context
+		err = b.Install(pluginsOf(parts)...)
 	}
 	if err != nil {
 		return nil, errors.Join(err, b.Close()) //nolint:contextcheck // to close takes its time

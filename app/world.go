@@ -34,16 +34,6 @@ func (c *cast) add(of, name string) {
 	}
 }
 
-// names are those of the cast that are not ids, in the order of the file: groups, then people.
-func (c *cast) names() (all []string) {
-	for _, name := range slices.Concat(c.groups, c.people) {
-		if !isID(name) {
-			all = append(all, name)
-		}
-	}
-	return all
-}
-
 // trialID is the id of a chat or a person in World.
 func trialID(of, name string) string {
 	if isWord(name) || isID(name) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"sync/atomic"
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/middleware"
@@ -51,54 +53,80 @@ func (h *Handle) Ignore(ctx context.Context, ids ...string) error { return h.bot
 // ErrListenOnly means that the bot only listens to the chat that a message should go to.
 var ErrListenOnly = errors.New("bot: the bot only listens to this chat: list it in allow, not only in allow.listen, to send to it")
 
-// allowing is the middleware that knows whom each account listens to.
-func (b *Bot) allowing() router.Middleware {
-	shared := middleware.Allow(b.allow(b.config.Allow))
-	own := map[string]router.Middleware{}
+// lists are whom the bot listens to. They never change, and are only replaced.
+type lists struct {
+	shared Allow
+	own    map[string]Allow // by account
+}
+
+// of is the list of an account.
+func (l *lists) of(account string) Allow {
+	if own, ok := l.own[account]; ok {
+		return own
+	}
+	return l.shared
+}
+
+// SetAllow replaces Config.Allow, and Account.Allow of the accounts that are keys of own, while the
+// bot runs. An account that is not a key has the shared list. Against a simulator, an empty shared
+// list means everyone.
+func (b *Bot) SetAllow(shared Allow, own map[string]Allow) {
+	shared.Everyone = shared.Everyone || b.config.simulated && shared.empty()
+	b.lists.Store(&lists{shared, maps.Clone(own)})
+}
+
+// firstLists are the lists of the configuration.
+func (b *Bot) firstLists() {
+	own := map[string]Allow{}
 	for _, a := range b.config.Accounts {
 		if a.Allow != nil {
-			own[a.AppID] = middleware.Allow(b.allow(*a.Allow))
+			own[a.AppID] = *a.Allow
 		}
 	}
-	if len(own) == 0 {
-		return shared
+	b.SetAllow(b.config.Allow, own)
+}
+
+// allowing is the middleware that knows whom each account listens to.
+func (b *Bot) allowing() router.Middleware {
+	type guards struct {
+		lists  *lists
+		shared router.Handler
+		own    map[string]router.Handler
 	}
 	return func(next router.Handler) router.Handler {
-		others, each := shared(next), map[string]router.Handler{}
-		for appID, m := range own {
-			each[appID] = m(next)
-		}
+		var last atomic.Pointer[guards]
 		return func(c *router.Context) error {
-			if h := each[c.Account()]; h != nil {
-				return h(c)
+			now := b.lists.Load()
+			g := last.Load()
+			if g == nil || g.lists != now {
+				g = &guards{now, middleware.Allow(b.allow(now.shared))(next), map[string]router.Handler{}}
+				for account, a := range now.own {
+					g.own[account] = middleware.Allow(b.allow(a))(next)
+				}
+				last.Store(g)
 			}
-			return others(c)
+			if own := g.own[c.Account()]; own != nil {
+				return own(c)
+			}
+			return g.shared(c)
 		}
 	}
 }
 
 // allow returns the configuration of an allow list.
 func (b *Bot) allow(a Allow) middleware.AllowConfig {
+	blocked := slices.DeleteFunc(slices.Clone(a.Blocked), func(id string) bool { return slices.Contains(b.config.Owners, id) })
 	return middleware.AllowConfig{
+		Blocked:  blocked,
 		Everyone: a.Everyone, Groups: a.Groups, People: slices.Concat(a.People, b.config.Owners), Admins: a.Admins,
 		NoRequests: a.NoRequests, Also: b.listens, ListenOnly: func(c *router.Context) bool { return a.Listen.has(c.Conversation().ID) },
 		Count: b.counters.drop, Hint: allowHint,
 	}
 }
 
-// allowOf is the allow list of an account.
-func (b *Bot) allowOf(account string) Allow {
-	for _, a := range b.config.Accounts {
-		if a.AppID == account && a.Allow != nil {
-			return *a.Allow
-		}
-	}
-	return b.config.Allow
-}
-
 // mayAnswer returns ErrListenOnly for a chat that the account only listens to.
 func (b *Bot) mayAnswer(ctx context.Context, account, chat string) error {
-	a := b.allowOf(account)
+	a := b.lists.Load().of(account)
 	if !a.Listen.has(chat) || a.Everyone || slices.Contains(a.Groups, chat) || slices.Contains(a.People, chat) ||
 		slices.Contains(a.Admins, chat) || slices.Contains(b.config.Owners, chat) || chat == b.config.Alarm.Owner {
 		return nil

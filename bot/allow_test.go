@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -89,4 +90,33 @@ func TestTheAllowMessageNamesWhoAndWhatToAdd(t *testing.T) {
 	assert.ElementsMatch(t, []string{
 		"wxid_alice: wxid_alice to allow.people", "wxid_bob: wxid_bob to allow.people", "wxid_carol: " + groupA + " to allow.groups",
 	}, named)
+}
+
+// TestSetAllow: the lists change while the bot runs, for all accounts and for one.
+func TestSetAllow(t *testing.T) {
+	t.Parallel()
+	sim := simulator.Start(t)
+	config := configFor(sim.Simulator)
+	config.Allow = bot.Allow{People: []string{"wxid_bob"}}
+	b, err := bot.New(config)
+	require.NoError(t, err)
+	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("heard " + m.Body) })
+	stop := start(t, b, sim.Simulator)
+	alice, bob := sim.Friend("alice"), sim.Friend("bob")
+	both := func(n int, heard simulator.TestFriend) {
+		t.Helper()
+		alice.Says(fmt.Sprint(n))
+		bob.Says(fmt.Sprint(n))
+		heard.ExpectText(fmt.Sprint("heard ", n))
+		require.Eventually(t, func() bool {
+			s := b.Stats()
+			return s.Handled == n && s.Dropped["not allowed"] == n
+		}, 10*time.Second, time.Millisecond)
+	}
+	both(1, bob)
+	b.SetAllow(bot.Allow{People: []string{"wxid_alice"}}, nil)
+	both(2, alice)
+	b.SetAllow(bot.Allow{}, map[string]bot.Allow{simulator.DefaultAppID: {People: []string{"wxid_bob"}}})
+	both(3, bob)
+	require.NoError(t, stop())
 }

@@ -56,6 +56,7 @@ type Bot struct {
 	services router.Services
 	contacts *contacts.Book
 	accounts *accounts
+	lists    atomic.Pointer[lists]
 	choice   *choice
 	late     lateLog
 	counters counters
@@ -67,9 +68,8 @@ type Bot struct {
 	files    *files
 	gate     gate
 
-	loopGuard  router.Middleware
-	tasks      *tasks
-	dryPlugins sync.Map // name → bool: whether the plugin is a rehearsal
+	loopGuard router.Middleware
+	tasks     *tasks
 
 	schedules     *schedule.Scheduler
 	schedulesOpen atomic.Bool // they run: only plugins may add to them
@@ -113,6 +113,7 @@ func New(c Config) (*Bot, error) {
 	if b.store, err = openStore(b.config, b.logger); err != nil {
 		return nil, errors.Join(err, b.closeSimulator())
 	}
+	b.firstLists()
 	b.accounts = newAccounts(c.Accounts, b.store.State())
 	b.switches = newSwitches(b.store.State(), b.config.Clock, b.logger)
 	if err := errors.Join(b.openRecording(), b.connect()); err != nil {
@@ -175,10 +176,10 @@ func Must(b *Bot, err error) *Bot {
 }
 
 // Main runs the bot until the process gets SIGINT or SIGTERM, drains, and exits: 0 after an orderly
-// end, 1 after an error. A second signal ends the process at once. SIGHUP is ignored, with a line
-// in the log.
+// end, 1 after an error. A second signal ends the process at once. SIGHUP calls
+// Reload, or is ignored with a line in the log if there is nothing to reload.
 func Main(b *Bot) {
-	stopIgnoring := hangup.Ignore(func() { b.logger.Warn(hangup.Line) })
+	stopIgnoring := hangup.Each(b.hangup)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	err := b.Run(ctx)
@@ -186,6 +187,16 @@ func Main(b *Bot) {
 	if err != nil {
 		fmt.Fprintln(terminal.NewWriter(os.Stderr), err)
 		os.Exit(1)
+	}
+}
+
+// hangup is what SIGHUP does to the program of Main.
+func (b *Bot) hangup() {
+	switch err := b.Reload(context.Background()); {
+	case errors.Is(err, ErrNoReload):
+		b.logger.Warn(hangup.Line)
+	case err != nil:
+		b.logger.Error("nothing was reloaded", zap.Error(err))
 	}
 }
 

@@ -214,6 +214,10 @@ type Allow struct {
 	People   []string // wxids: their private messages
 	Admins   []string // wxids: everywhere
 
+	// Blocked lists wxids whose messages, requests and commands are dropped, whatever the other
+	// lists say, except those of Config.Owners.
+	Blocked []string
+
 	// NoRequests drops friend requests, and notices in private chats such as the one about a new
 	// friend. Otherwise they pass, whoever they are about.
 	NoRequests bool

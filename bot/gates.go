@@ -79,14 +79,14 @@ func (h *Handle) Drop(ctx context.Context, key string) error { return h.bot.Drop
 // but the last step.
 func (h *Handle) DryRun(on bool) {
 	h.Group.DryRun(on)
-	h.bot.dryPlugins.Store(h.name, on)
+	h.dry.Store(on)
 }
 
 // isDry reports whether a message is only rehearsed: the whole bot is, or the plugin or route that
 // sends.
 func (b *Bot) isDry(m outbox.Message) bool {
-	plugin, _ := b.dryPlugins.Load(pluginOf(m.Source))
-	return b.config.DryRun || b.router.IsDry(m.Source) || plugin == true
+	h := b.plugins.handle(pluginOf(m.Source))
+	return b.config.DryRun || b.router.IsDry(m.Source) || h != nil && h.dry.Load()
 }
 
 // gated counts and logs a message that does not leave now.
@@ -140,9 +140,11 @@ func (b *Bot) laneOf(d callback.Delivery) string {
 
 // pluginOf is the plugin in whose name something is sent outside of its routes; empty if none.
 func pluginOf(source string) string {
-	if name, ok := strings.CutPrefix(source, "schedule:"); ok {
-		name, _, _ = strings.Cut(name, "/")
-		return name
+	for _, kind := range []string{"schedule:", "task:"} {
+		if name, ok := strings.CutPrefix(source, kind); ok {
+			name, _, _ = strings.Cut(name, "/")
+			return name
+		}
 	}
 	return source
 }

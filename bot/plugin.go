@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"go.uber.org/zap"
 
@@ -37,14 +38,15 @@ type Handle struct {
 	schedules []string
 	failures  failures
 
-	// staged means that the plugin is to take the place of another one, and does not run yet. Then
-	// its schedules and tasks are pending.
+	// staged means that the plugin is to take the place of others, and does not run yet. Then its
+	// schedules and tasks are pending.
 	staged       bool
 	pending      []schedule.Schedule
 	pendingTasks []*taskKind
 	replaced     bool // another plugin has its tasks
 
-	gates []func() // take them out
+	gates []func()    // take them out
+	dry   atomic.Bool // the plugin is a rehearsal
 }
 
 // newHandle makes the place of a plugin, whose routes go to a group.
@@ -92,7 +94,6 @@ func (h *Handle) takeOut() {
 	for _, remove := range h.gates {
 		remove()
 	}
-	h.bot.dryPlugins.Delete(h.name)
 }
 
 // Logger names the plugin in each line.

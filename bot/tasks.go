@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -77,12 +78,12 @@ func (ts *tasks) mustAdd(k *taskKind) {
 	ts.kinds[k.name] = k
 }
 
-// exchange takes out the tasks of a plugin, and registers others, in one step.
-func (ts *tasks) exchange(plugin string, others []*taskKind) {
+// exchange takes out the tasks of plugins, and registers others, in one step.
+func (ts *tasks) exchange(plugins []string, others []*taskKind) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	for name, k := range ts.kinds {
-		if k.plugin == plugin {
+		if k.plugin != "" && slices.Contains(plugins, k.plugin) {
 			delete(ts.kinds, name)
 		}
 	}
@@ -92,7 +93,7 @@ func (ts *tasks) exchange(plugin string, others []*taskKind) {
 }
 
 // remove takes out the tasks of a plugin.
-func (ts *tasks) remove(plugin string) { ts.exchange(plugin, nil) }
+func (ts *tasks) remove(plugin string) { ts.exchange([]string{plugin}, nil) }
 
 // find is the task that a plugin means by a name; nil if there is none.
 func (ts *tasks) find(plugin, name string) *taskKind {

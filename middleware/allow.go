@@ -13,8 +13,13 @@ import (
 // droppedNotAllowed is the drop reason of Allow.
 const droppedNotAllowed = "not allowed"
 
+// droppedBlocked is the reason for events of people who are blocked.
+const droppedBlocked = "blocked"
+
 // AllowConfig lists the groups and people that the bot listens to. The zero value allows none.
 type AllowConfig struct {
+	// Blocked lists wxids of senders whose events are dropped, whatever the other fields say.
+	Blocked []string
 	// Everyone allows every group and person.
 	Everyone bool
 	// Groups lists the ids of groups. The messages of all their members pass, and the notices of
@@ -50,6 +55,13 @@ func Allow(config AllowConfig) router.Middleware {
 	logged := logged{known: map[string]bool{}}
 	return func(next router.Handler) router.Handler {
 		return func(c *router.Context) error {
+			if c.Event.Sender != "" && slices.Contains(config.Blocked, c.Event.Sender) {
+				if config.Count != nil {
+					config.Count(droppedBlocked)
+				}
+				c.Drop(droppedBlocked)
+				return nil
+			}
 			allowed, err := config.allows(c)
 			if err != nil {
 				return err

@@ -79,6 +79,9 @@ func (b *bound) Scope() bot.Scope {
 	return s
 }
 
+// Enabled is false for a plugin that a file has switched off, whatever else it says.
+func (b *bound) Enabled() bool { return !b.scope.Disabled }
+
 // Setup implements bot.Plugin.
 func (b *bound) Setup(h *bot.Handle) error {
 	h.Use(b.scope.only(h))

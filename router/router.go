@@ -70,28 +70,44 @@ func (r *Router) LiveGroup() *Group {
 	return g
 }
 
-// Stage makes a group that stands in for a live group: it takes routes as that does, and none of
-// them runs before Swap. It has the place of the other in the order.
-func (r *Router) Stage(instead *Group) *Group {
+// Stage makes a live group whose routes do not run before Exchange.
+func (r *Router) Stage() *Group {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return &Group{router: r, parent: r.Group, live: true, path: instead.path, reach: newReach()}
+	return &Group{router: r, parent: r.Group, live: true, path: r.nextPath(), reach: newReach()}
 }
 
-// Swap puts a group made by Stage in the place of the other, in one step: each event meets the
-// routes of one of them. Handlers that are running finish.
-func (r *Router) Swap(old, staged *Group) {
+// Exchange puts live groups, and groups made by Stage, in the place of the first of the old ones,
+// in one step: each event meets the routes of the old or of the next, in their order. What is in
+// both stays. Without old ones, the next are added at the end. Handlers that are running finish.
+func (r *Router) Exchange(old, next []*Group) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for i, item := range r.items {
-		if item == any(old) {
-			r.items = slices.Clone(r.items)
-			r.items[i] = staged
-			old.each(func(route *Route) { route.gone = true })
-			r.table.Store(nil)
-			return
+	items := make([]any, 0, len(r.items)+len(next))
+	placed := len(old) == 0
+	for _, item := range r.items {
+		g, ok := item.(*Group)
+		if !ok || !slices.Contains(old, g) {
+			items = append(items, item)
+			continue
+		}
+		if !placed {
+			placed = true
+			for _, n := range next {
+				items = append(items, n)
+			}
+		}
+		if !slices.Contains(next, g) {
+			g.each(func(route *Route) { route.gone = true })
 		}
 	}
+	if len(old) == 0 {
+		for _, n := range next {
+			items = append(items, n)
+		}
+	}
+	r.items = items
+	r.table.Store(nil)
 }
 
 // Remove removes a group and its routes. Handlers that are running finish.

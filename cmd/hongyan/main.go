@@ -80,7 +80,7 @@ func (c console) time() time.Time {
 // ignoreHangups makes SIGHUP not end the process, for commands that run until they are stopped. The
 // returned function undoes it.
 func (c console) ignoreHangups() (stop func()) {
-	return hangup.Ignore(func() { fmt.Fprintln(c.errOut, "hongyan: "+hangup.Line) })
+	return hangup.Each(func() { fmt.Fprintln(c.errOut, "hongyan: "+hangup.Line) })
 }
 
 func main() {

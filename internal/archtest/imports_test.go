@@ -49,8 +49,8 @@ func imports() map[string][]string {
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {"bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/suggest", "internal/wxid"},
 		"app": {
-			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "simulator", "bot", "plugin", "internal/conf",
-			"internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
+			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
+			"internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
 		},
 		"gateway": {"bot", "store", "outbox", "contacts"},
 		"console": {"bot", "app", "gateway"},

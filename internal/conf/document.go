@@ -9,6 +9,7 @@ package conf
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
@@ -42,6 +43,8 @@ type Options struct {
 	// TextLine returns the line within a text of several lines that an error is about; 0 means the
 	// whole. nil means that no error knows one.
 	TextLine func(err error) int
+	// Without are keys of the whole document that are not read, nor their values.
+	Without []string
 }
 
 // Parse reads the text of a file; name is for error messages. An error means that the text is not
@@ -59,8 +62,22 @@ func Parse(name string, text []byte, o Options) (d *Document, err error) {
 	if d.body, err = d.parse(text); err != nil {
 		return nil, err
 	}
+	d.leaveOut(o.Without)
 	ast.Walk(&expander{lookup: o.Lookup, mistake: d.mistakeAt}, d.body)
 	return d, nil
+}
+
+// leaveOut removes keys of the whole document.
+func (d *Document) leaveOut(keys []string) {
+	out := func(pair *ast.MappingValueNode) bool { return slices.Contains(keys, keyText(pair.Key)) }
+	switch body := d.body.(type) {
+	case *ast.MappingNode:
+		body.Values = slices.DeleteFunc(body.Values, out)
+	case *ast.MappingValueNode: // the only key
+		if out(body) {
+			d.body = ast.Mapping(body.GetToken(), false)
+		}
+	}
 }
 
 // parse reads the YAML of a text within the bounds of a file.

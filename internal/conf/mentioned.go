@@ -1,35 +1,90 @@
 package conf
 
-import "reflect"
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
 
 // Mentioned calls f for each text in a value whose field has the tag of, such as of:"chats": what a
-// file mentions of the world around it. What f returns replaces the text.
-func Mentioned(value any, f func(of, text string) string) { mentioned(reflect.ValueOf(value), "", f) }
+// file mentions of the world around it. The path is that of the text in the file; the value itself
+// is at the first one. What f returns replaces the text.
+func Mentioned(path string, value any, f func(path, of, text string) string) {
+	w := mentions{f: f}
+	if path != "" {
+		w.steps = append(w.steps, step{key: path})
+	}
+	w.walk(reflect.ValueOf(value), "")
+}
 
-func mentioned(v reflect.Value, of string, f func(of, text string) string) {
+// mentions walks through a value.
+type mentions struct {
+	f     func(path, of, text string) string
+	steps []step // from the value to where the walk is
+}
+
+// step is a key, or an index without one.
+type step struct {
+	key   string
+	index int
+}
+
+func (w *mentions) path() string {
+	var b strings.Builder
+	for i, s := range w.steps {
+		switch {
+		case s.key == "":
+			fmt.Fprintf(&b, "[%d]", s.index)
+		case i > 0:
+			b.WriteString("." + s.key)
+		default:
+			b.WriteString(s.key)
+		}
+	}
+	return b.String()
+}
+
+// below walks through a value one step below.
+func (w *mentions) below(s step, v reflect.Value, of string) {
+	w.steps = append(w.steps, s)
+	w.walk(v, of)
+	w.steps = w.steps[:len(w.steps)-1]
+}
+
+func (w *mentions) walk(v reflect.Value, of string) {
 	switch v.Kind() { //nolint:exhaustive // the others hold no texts
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
-			mentioned(v.Elem(), of, f)
+			w.walk(v.Elem(), of)
 		}
 	case reflect.Struct:
 		for i := range v.NumField() {
-			if field := v.Type().Field(i); field.IsExported() || field.Anonymous {
-				mentioned(v.Field(i), field.Tag.Get("of"), f)
+			field := v.Type().Field(i)
+			key, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+			switch {
+			case !field.IsExported() && !field.Anonymous:
+			case key == "":
+				w.walk(v.Field(i), field.Tag.Get("of"))
+			default:
+				w.below(step{key: key}, v.Field(i), field.Tag.Get("of"))
 			}
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
-			mentioned(v.Index(i), of, f)
+			w.below(step{index: i}, v.Index(i), of)
 		}
 	case reflect.Map:
-		for _, key := range v.MapKeys() { // values of maps cannot be set
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+		for _, key := range keys { // values of maps cannot be set
 			entry := reflect.New(v.Type().Elem()).Elem()
 			entry.Set(v.MapIndex(key))
-			mentioned(entry, of, f)
+			at := step{key: fmt.Sprint(key)}
+			w.below(at, entry, of)
 			name := reflect.New(v.Type().Key()).Elem()
 			name.Set(key)
-			mentioned(name, of, f)
+			w.below(at, name, of)
 			v.SetMapIndex(key, reflect.Value{})
 			v.SetMapIndex(name, entry)
 		}
@@ -37,7 +92,7 @@ func mentioned(v reflect.Value, of string, f func(of, text string) string) {
 		if of == "" || v.String() == "" {
 			return
 		}
-		if text := f(of, v.String()); text != v.String() {
+		if text := w.f(w.path(), of, v.String()); text != v.String() {
 			v.SetString(text)
 		}
 	}

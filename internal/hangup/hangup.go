@@ -9,12 +9,12 @@ import (
 	"syscall"
 )
 
-// Line is what a program logs on SIGHUP.
+// Line is what a program logs on SIGHUP that has nothing to reload.
 const Line = "SIGHUP is ignored: nothing is reloaded while the program runs; restart it to use a changed configuration"
 
-// Ignore calls note for each SIGHUP, until stop is called. Where the signal was ignored at the
+// Each calls note for each SIGHUP, until stop is called. Where the signal was ignored at the
 // start, as nohup does, it stays so.
-func Ignore(note func()) (stop func()) {
+func Each(note func()) (stop func()) {
 	if signal.Ignored(syscall.SIGHUP) {
 		return func() {}
 	}

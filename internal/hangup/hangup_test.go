@@ -15,10 +15,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// TestIgnore survives the signal that would end the process.
-func TestIgnore(t *testing.T) { //nolint:paralleltest // the signal is that of the process
+// TestEach survives the signal that would end the process.
+func TestEach(t *testing.T) { //nolint:paralleltest // the signal is that of the process
 	noted := make(chan struct{}, 2)
-	stop := hangup.Ignore(func() { noted <- struct{}{} })
+	stop := hangup.Each(func() { noted <- struct{}{} })
 	defer stop()
 	self, err := os.FindProcess(os.Getpid())
 	require.NoError(t, err)

@@ -75,7 +75,8 @@ func New(rules []Rule) (bot.Plugin, error) {
 	if err := Check(rules); err != nil {
 		return nil, err
 	}
-	return plugin(slices.Clone(rules)), nil
+	made := plugin(slices.Clone(rules))
+	return &made, nil
 }
 
 type plugin []Rule

@@ -1,0 +1,116 @@
+package app
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/suggest"
+	"github.com/hongyan-go/hongyan/plugin"
+)
+
+// rulesName is the name of the plugin of the rules.
+const rulesName = "rules"
+
+// tagPrefix begins the names of tags in the section chats.
+const tagPrefix = "tag:"
+
+// chat says what is on in a chat, or in all chats with a tag.
+type chat struct {
+	Plugins []string `yaml:"plugins" help:"The plugins that are on here, and no others: their names, rules, or all."`
+	Not     []string `yaml:"not" help:"Plugins that are off here: their names, rules, or all."`
+	Tags    []string `yaml:"tags" help:"Words by which other entries mean the chat: tag:WORD."`
+}
+
+// checkChats reports names of plugins that the file does not have, and tags that no chat has.
+func (s *schema) checkChats(d *conf.Document) {
+	known := []string{plugin.All, rulesName}
+	for _, e := range s.Plugins.read {
+		known = append(known, e.Name)
+	}
+	tags := map[string]bool{}
+	for _, c := range s.Chats {
+		for _, tag := range c.Tags {
+			tags[tagPrefix+tag] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Chats)) {
+		at, c := "chats."+name, s.Chats[name]
+		if strings.HasPrefix(name, tagPrefix) && !tags[name] {
+			d.Mistake(at, fmt.Errorf("no chat has the tag%s: write tags: [%s] for one", suggest.Hint(name, slices.Sorted(maps.Keys(tags))),
+				strings.TrimPrefix(name, tagPrefix)))
+		}
+		for key, list := range map[string][]string{"plugins": c.Plugins, "not": c.Not} {
+			for i, word := range list {
+				if base, _, _ := strings.Cut(word, ":"); !slices.Contains(known, base) {
+					err := fmt.Errorf("the file has no plugin %q%s", word, suggest.Hint(word, known))
+					d.Mistake(fmt.Sprintf("%s.%s[%d]", at, key, i), err)
+				}
+			}
+		}
+	}
+}
+
+// place is where the section chats has a plugin on and off.
+type place struct{ in, notIn []string }
+
+// placeOf is the place of a plugin.
+func placeOf(chats map[string]chat, name string) (p place) {
+	for _, id := range slices.Sorted(maps.Keys(chats)) {
+		if strings.HasPrefix(id, tagPrefix) {
+			continue
+		}
+		own := chats[id]
+		only, not := own.Plugins, slices.Clone(own.Not)
+		for _, tag := range own.Tags {
+			shared := chats[tagPrefix+tag]
+			not = append(not, shared.Not...)
+			if len(own.Plugins) == 0 {
+				only = append(slices.Clone(only), shared.Plugins...)
+			}
+		}
+		switch {
+		case means(not, name), len(only) > 0 && !means(only, name):
+			p.notIn = append(p.notIn, id)
+		case len(only) > 0:
+			p.in = append(p.in, id)
+		}
+	}
+	return p
+}
+
+// means reports whether a list means a plugin: "welcome" means "welcome:shop", too.
+func means(list []string, name string) bool {
+	base, _, _ := strings.Cut(name, ":")
+	return slices.Contains(list, plugin.All) || slices.Contains(list, name) || slices.Contains(list, base)
+}
+
+// placed is a plugin with what the section chats says of it.
+type placed struct {
+	bot.Plugin
+	place place
+}
+
+// put gives a plugin its place.
+func (p place) put(made bot.Plugin) bot.Plugin {
+	if len(p.in)+len(p.notIn) == 0 {
+		return made
+	}
+	return &placed{made, p}
+}
+
+// Scope implements bot.Scoped.
+func (p *placed) Scope() bot.Scope {
+	s := bot.Scope{Everywhere: true}
+	if own, ok := p.Plugin.(bot.Scoped); ok {
+		s = own.Scope()
+	}
+	if off, ok := p.Plugin.(interface{ Enabled() bool }); ok && !off.Enabled() {
+		return s
+	}
+	s.In, s.NotIn = slices.Concat(s.In, p.place.in), slices.Concat(s.NotIn, p.place.notIn)
+	return s
+}

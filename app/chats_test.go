@@ -1,0 +1,61 @@
+package app_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestPluginsPerChat: the sections chats and block decide what is on, and whom the bot hears.
+func TestPluginsPerChat(t *testing.T) {
+	t.Parallel()
+	file, err := reader(newCounts()).Parse("bot.yaml", []byte(`service: {sim: true}
+owners: [Bob]
+rules: [{name: r, on: text, reply: rule}]
+plugins:
+  probe:
+    - {text: first}
+    - {name: second, text: second}
+    - {name: never, text: never, enabled: false}
+chats:
+  A: {plugins: [probe]}
+  B: {plugins: ["probe:second", "probe:never"]}
+  C: {tags: [客户]}
+  四群: {tags: [客户], plugins: [rules]}
+  五群: {plugins: all, not: [rules, "probe:never"]}
+  "tag:客户": {plugins: [rules, probe], not: [rules]}
+block: [Carol, Bob]
+tests:
+  - {name: one, in: A, say: probe, expect: "first "}
+  - {name: rules are off, in: A, say: hello, expect: nothing}
+  - {name: one of a kind, in: B, say: probe, expect: "second "}
+  - {name: by tag, in: C, say: probe, expect: "first "}
+  - {name: not by tag, in: 四群, say: probe, expect: nothing}
+  - {name: all but, in: 五群, say: probe, expect: "first "}
+  - {name: elsewhere, say: probe, expect: rule}
+  - {name: blocked, as: Carol, say: probe, expect: nothing}
+  - {name: blocked in a group, as: Carol, in: A, say: probe, expect: nothing}
+  - {name: owners cannot be blocked, as: Bob, say: probe, expect: rule}
+`))
+	require.NoError(t, err)
+	results, err := file.Test(t.Context(), nil)
+	require.NoError(t, err)
+	require.Len(t, results, 10)
+	for _, r := range results {
+		assert.True(t, r.OK, "%s: %v", r.Name, r.Lines)
+	}
+
+	_, err = reader(newCounts()).Parse("bot.yaml", []byte(`service: {sim: true}
+rules: [{name: r, on: text, reply: rule}]
+chats:
+  A: {plugins: [ruels]}
+  B: {not: [probe]}
+  "tag:x": {not: [rules]}
+plugins:
+  probe: [{text: a, in: [A]}, {text: b, in: [A]}]
+`))
+	require.EqualError(t, err, `bot.yaml:4: chats.A.plugins[0]: the file has no plugin "ruels"; did you mean rules?
+bot.yaml:6: chats.tag:x: no chat has the tag: write tags: [x] for one
+bot.yaml:8: plugins.probe[1].name: probe is the name of bot.yaml:8, too: give one another name`)
+}

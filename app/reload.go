@@ -1,0 +1,203 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/nats"
+	"github.com/hongyan-go/hongyan/store/sqlite"
+)
+
+const (
+	askedKey     = "app/reload/asked"
+	answerPrefix = "app/reload/answer/"
+	// answerKept is how long an answer is kept.
+	answerKept = time.Hour
+	// askEvery is how often a bot looks for requests, and a request for its answer.
+	askEvery = 2 * time.Second
+)
+
+// request asks the bots of a store to read their files again.
+type request struct {
+	Number int64 `json:"number"`
+}
+
+// answer is what came of it.
+type answer struct {
+	OK    bool     `json:"ok"`
+	Lines []string `json:"lines"`
+}
+
+// asked is the last request of a state.
+func asked(ctx context.Context, state store.State) (r request, revision uint64, err error) {
+	e, err := state.Get(ctx, askedKey)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return r, 0, nil
+	case err == nil:
+		err = json.Unmarshal(e.Value, &r)
+	}
+	if err != nil {
+		err = fmt.Errorf("app: requests to reload: %w", err)
+	}
+	return r, e.Revision, err
+}
+
+// ask puts a request into a state, and returns its number.
+func ask(ctx context.Context, state store.State) (int64, error) {
+	for {
+		r, revision, err := asked(ctx, state)
+		if err != nil {
+			return 0, err
+		}
+		r.Number++
+		value, err := json.Marshal(r)
+		if err == nil {
+			_, err = state.Swap(ctx, askedKey, value, revision, 0)
+		}
+		if errors.Is(err, store.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return 0, fmt.Errorf("app: the request to reload: %w", err)
+		}
+		return r.Number, nil
+	}
+}
+
+func answersOf(number int64) string { return answerPrefix + strconv.FormatInt(number, 10) + "/" }
+
+// reply answers a request in the name of this process.
+func reply(ctx context.Context, state store.State, number int64, a answer) error {
+	host, _ := os.Hostname() // only to tell processes apart
+	value, err := json.Marshal(a)
+	if err == nil {
+		_, err = state.Put(ctx, answersOf(number)+fmt.Sprintf("%x-%d", host, os.Getpid()), value, answerKept)
+	}
+	if err != nil {
+		return fmt.Errorf("app: the answer to a request to reload: %w", err)
+	}
+	return nil
+}
+
+// answers are those to a request.
+func answers(ctx context.Context, state store.State, number int64) (all []answer, err error) {
+	const most = 1000
+	entries, err := state.List(ctx, answersOf(number), "", most)
+	if err != nil {
+		return nil, fmt.Errorf("app: answers: %w", err)
+	}
+	for _, e := range entries {
+		var a answer
+		if err := json.Unmarshal(e.Value, &a); err != nil {
+			return nil, fmt.Errorf("app: answers: %w", err)
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// ReloadCommand has a running bot read its configuration file again.
+type ReloadCommand struct {
+	Config  string        `xor:"store" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
+	Data    string        `xor:"store" placeholder:"DIR" type:"path" help:"Or the data directory of the bot. 或数据目录。"`
+	Timeout time.Duration `default:"30s" help:"How long to wait for the answer. 等待时间。"`
+}
+
+// Run asks, and prints what the bot answers.
+func (cmd *ReloadCommand) Run(c Console) (err error) {
+	back, shared, err := cmd.open(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, back.Close()) }()
+	number, err := ask(c.Ctx, back.State())
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(c.Ctx, cmd.Timeout)
+	defer cancel()
+	for more := shared; ; {
+		all, err := answers(ctx, back.State(), number)
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		if len(all) > 0 && !more {
+			return printAnswers(c, all)
+		}
+		more = more && len(all) == 0 // once one has answered, the other processes have the time of a look
+		select {
+		case <-ctx.Done():
+			if len(all) > 0 {
+				return printAnswers(c, all)
+			}
+			return errors.New("app: no bot has answered: is it running, and with this store?")
+		case <-time.After(cmd.every(shared)):
+		}
+	}
+}
+
+// every is the time between two looks.
+func (cmd *ReloadCommand) every(shared bool) time.Duration {
+	if shared {
+		return askEvery + time.Second
+	}
+	return askEvery / 10
+}
+
+// open opens the store of the bot, which is running.
+func (cmd *ReloadCommand) open(c Console) (back store.Store, shared bool, err error) {
+	dir := cmd.Data
+	if cmd.Config != "" {
+		file, err := c.load(cmd.Config, c.reader())
+		if err != nil {
+			return nil, false, err // the bot would say the same
+		}
+		if file.NATS != nil {
+			cluster := *file.NATS
+			cluster.Maintenance = true
+			back, err := nats.Open(c.Ctx, cluster)
+			if err != nil {
+				return nil, true, err
+			}
+			return back, true, nil
+		}
+		dir = file.Bot.Data
+	}
+	if dir == "" {
+		dir = bot.DefaultData
+	}
+	path := filepath.Join(dir, sqlite.FileName)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, false, fmt.Errorf("app: no bot has kept anything in %s: name its file with -c, or its data directory with --data", dir)
+	}
+	s, err := sqlite.Open(c.Ctx, sqlite.Config{Path: path, Maintenance: true})
+	if err != nil {
+		return nil, false, err
+	}
+	return s, false, nil
+}
+
+func printAnswers(c Console, all []answer) error {
+	ok := true
+	for _, a := range all {
+		for _, line := range a.Lines {
+			c.tell("%s", line)
+		}
+		ok = ok && a.OK
+	}
+	if !ok {
+		c.say("not reloaded: what was read before holds")
+		return SaidError{}
+	}
+	return nil
+}
