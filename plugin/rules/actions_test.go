@@ -10,7 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -104,7 +104,7 @@ func TestPick(t *testing.T) {
 	sim := play(t, "  - {name: dice, on: text, pick: random, reply: [a, b, c, d, e, f], call: "+server.URL+"}\n")
 	alice, seen := sim.Person("alice"), map[string]bool{}
 	for i := range 30 {
-		alice.Say(fmt.Sprint(i))
+		alice.Say(strconv.Itoa(i))
 		sim.Advance(5 * time.Minute) // the first runs three times
 		got := alice.Sent()
 		require.Len(t, got, 1)
@@ -299,7 +299,7 @@ rules:
 		`f:28: rules[3].tell.to: it is missing`,
 		`f:31: rules[4].if: an expression cannot have ranges`, `f:32: rules[4].append.jsonl: the file ends in .jsonl`,
 	} {
-		assert.True(t, strings.Contains(err.Error(), want), want)
+		assert.ErrorContains(t, err, want)
 	}
 	_, err = app.Reader{}.Parse("f", []byte("service: {sim: true}\nrules:\n  - name: c\n    on: text\n    reply: x\n    if: |\n      text == \"a\" &&\n      sendr == \"b\"\n"))
 	require.ErrorContains(t, err, `f:8: rules[0].if: unknown name sendr (column 1); did you mean sender?`)
@@ -312,7 +312,7 @@ func TestOwnersAreNeeded(t *testing.T) {
 		list := written(t, "  - {name: tenders, on: text, in: private, reply: x, "+action+"}\n")
 		b, err := bot.New(bot.Config{Simulator: true})
 		require.NoError(t, err)
-		assert.ErrorContains(t, b.Install(bottest.Must(rules.New(list))), "rules: tenders: ", action)
+		require.ErrorContains(t, b.Install(bottest.Must(rules.New(list))), "rules: tenders: ", action)
 		require.NoError(t, b.Close())
 	}
 }

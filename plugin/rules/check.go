@@ -124,8 +124,10 @@ func (r *Rule) check(i int) []*Error {
 			c.add("if", err)
 		}
 	}
-	if _, err := r.Hours.Hours(); err != nil {
-		c.add("hours", err)
+	if r.Hours.From != r.Hours.To {
+		if _, err := r.Hours.Hours(); err != nil {
+			c.add("hours", err)
+		}
 	}
 	for _, t := range r.templates() {
 		r.checkTemplate(c, t.field, t.text)

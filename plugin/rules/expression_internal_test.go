@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -78,8 +79,8 @@ func TestDrawn(t *testing.T) {
 	s := said(t, "x")
 	sum := 0.0
 	for i := range 1000 {
-		n := drawn(s.Event, fmt.Sprint(i), "reply")
-		assert.InDelta(t, n, drawn(s.Event, fmt.Sprint(i), "reply"), 0)
+		n := drawn(s.Event, strconv.Itoa(i), "reply")
+		assert.InDelta(t, n, drawn(s.Event, strconv.Itoa(i), "reply"), 0)
 		assert.True(t, n >= 0 && n < 1)
 		sum += n
 	}

@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -243,10 +244,7 @@ func eventKey(c *router.Context, parts ...string) string {
 		_, _ = h.Write(c.Event.Body)
 		id = fmt.Sprintf("%s:%x", c.Account(), h.Sum64())
 	}
-	for _, part := range parts {
-		id += "/" + part
-	}
-	return id
+	return strings.Join(append([]string{id}, parts...), "/")
 }
 
 // spread draws a time for the message, the same each time the handler runs.
