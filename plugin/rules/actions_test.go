@@ -343,3 +343,27 @@ func TestHiddenKinds(t *testing.T) {
 	_, err := app.Reader{}.Parse("f", []byte("service: {sim: true}\nrules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: [image, text], reply: x}\n"))
 	require.ErrorContains(t, err, `f:4: rules[1].on: "b" can never get text: rule 1, "a", comes first`)
 }
+
+// TestWhatSucceededIsNotRepeated has a call that works and a label that does not at first, in a rule
+// that is put off and needs what its expression has captured.
+func TestWhatSucceededIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	h := &hook{kind: "text/plain", answer: "called"}
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	sim := play(t, "  - {name: a, on: text, delay: 1s, regexp: '^查单 (?P<id>\\d+)$', reply: '{{id}} 查询中', label: vip, call: {url: "+
+		server.URL+", reply: true}}\n")
+	sim.Break(simulator.Fault{Endpoint: "/label/add", Kind: simulator.FaultDropBefore})
+	alice := sim.Person("alice")
+	alice.Say("查单 7")
+	sim.Advance(time.Second)
+	alice.ExpectText("7 查询中")
+	alice.ExpectText("called")
+	sim.ExpectError("/label/add")
+	sim.Mend()
+	sim.Advance(time.Minute)
+	alice.ExpectNothing()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	assert.Len(t, h.bodies, 1)
+}
