@@ -242,7 +242,8 @@ func TestDryRun(t *testing.T) {
 	h := &hook{}
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	sim := play(t, "  - {name: a, on: text, dry_run: true, delay: 1s, reply: x, label: y, mute: 1h, append: {csv: a.csv}, call: "+server.URL+"}\n")
+	sim := play(t, "  - {name: a, on: text, dry_run: true, delay: 1s, reply: x, label: y, mute: 1h, append: {csv: a.csv}, call: "+
+		server.URL+"}\n")
 	sim.Person("alice").Say("x")
 	sim.Advance(time.Minute)
 	sim.Person("alice").ExpectNothing()
@@ -289,19 +290,22 @@ rules:
 	require.Error(t, err)
 	for _, want := range []string{
 		`f:26: rules[3].ask: the file names no owners`, `f:4: rules[0].on: "fiel" is not one of`, "did you mean file?",
-		`f:8: rules[1].in: an empty list matches nothing`, `f:9: rules[1].pick: "randum" is not all or random or first; did you mean random?`,
+		`f:8: rules[1].in: an empty list matches nothing`,
+		`f:9: rules[1].pick: "randum" is not all or random or first; did you mean random?`,
 		`f:10: rules[1].reply[0].image: there is no file "nowhere.png"`, `f:10: rules[1].reply[1]: it is one of text, image`,
 		`f:11: rules[1].forward.dedupe.by: "md6" is not md5 or text`, `f:11: rules[1].forward.hold: it is less`,
 		`f:12: rules[1].append.csv: it is a path inside the data directory`, `f:13: rules[1].call.url: it is not a plain http`,
 		`f:19: "5s-1s": the first time is the longer one`,
-		`f:22: rules[3].stop: it is the opposite`, `f:24: rules[3].probability: it is between`, `f:25: rules[3].accept: only friend requests`,
+		`f:22: rules[3].stop: it is the opposite`, `f:24: rules[3].probability: it is between`,
+		`f:25: rules[3].accept: only friend requests`,
 		`f:23: rules[3].continue: a rule that asks`, `f:27: rules[3].cooldown.per: "group" is not chat or sender or account`,
 		`f:28: rules[3].tell.to: it is missing`,
 		`f:31: rules[4].if: an expression cannot have ranges`, `f:32: rules[4].append.jsonl: the file ends in .jsonl`,
 	} {
 		assert.ErrorContains(t, err, want)
 	}
-	_, err = app.Reader{}.Parse("f", []byte("service: {sim: true}\nrules:\n  - name: c\n    on: text\n    reply: x\n    if: |\n      text == \"a\" &&\n      sendr == \"b\"\n"))
+	_, err = app.Reader{}.Parse("f", []byte("service: {sim: true}\nrules:\n  - name: c\n    on: text\n    reply: x\n"+
+		"    if: |\n      text == \"a\" &&\n      sendr == \"b\"\n"))
 	require.ErrorContains(t, err, `f:8: rules[0].if: unknown name sendr (column 1); did you mean sender?`)
 }
 
@@ -340,12 +344,13 @@ func TestKinds(t *testing.T) {
 // TestHiddenKinds names the kind that an earlier rule takes.
 func TestHiddenKinds(t *testing.T) {
 	t.Parallel()
-	_, err := app.Reader{}.Parse("f", []byte("service: {sim: true}\nrules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: [image, text], reply: x}\n"))
+	_, err := app.Reader{}.Parse("f", []byte("service: {sim: true}\nrules:\n  - {name: a, on: text, reply: x}\n"+
+		"  - {name: b, on: [image, text], reply: x}\n"))
 	require.ErrorContains(t, err, `f:4: rules[1].on: "b" can never get text: rule 1, "a", comes first`)
 }
 
-// TestWhatSucceededIsNotRepeated has a call that works and a label that does not at first, in a rule
-// that is put off and needs what its expression has captured.
+// TestWhatSucceededIsNotRepeated has a call that works and a label that does not at first, in a
+// rule that is put off and needs what its expression has captured.
 func TestWhatSucceededIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	h := &hook{kind: "text/plain", answer: "called"}

@@ -47,7 +47,8 @@ func TestRefusedExpressions(t *testing.T) {
 		`any([1], {# > 0})`: "loops", `len(1..100000) > 1`: "ranges", `text matches text`: "regular expressions",
 		`sum([1, 2]) > 1`: "sum", `repeat(text, 1000) == ""`: "repeat", `now().Year() > 1`: "now", `fromJSON(text) == 1`: "fromJSON",
 		`txet == ""`: "did you mean text?", `text`: "bool", `text matches "("`: "missing", `1 +`: "unexpected",
-		strings.Repeat("true && ", 200) + "true": "exceeds", strings.Repeat(" ", 5000) + "true": "longer than", "true &&\n  nobody": "nobody",
+		strings.Repeat("true && ", 200) + "true": "exceeds", strings.Repeat(" ", 5000) + "true": "longer than",
+		"true &&\n  nobody": "nobody",
 	} {
 		_, err := compile(text)
 		require.ErrorContains(t, err, want, text)
@@ -57,7 +58,8 @@ func TestRefusedExpressions(t *testing.T) {
 // FuzzIf compiles expressions, and asks those that compile about a message.
 func FuzzIf(f *testing.F) {
 	for _, s := range []string{
-		`text == "a"`, `text contains "a" and not group`, `file_size > 10 ? true : false`, `text matches "^a+$"`, `any(1..9, {# > 3})`, "", "(((",
+		`text == "a"`, `text contains "a" and not group`, `file_size > 10 ? true : false`, `text matches "^a+$"`, `any(1..9, {# > 3})`, "",
+		"(((",
 		`len(text) ** 9 > 1`, `text matches text`, `"a" in [text, "b"]`, `let x = text; x + x == ""`, `upper(trim(text)) startsWith 'A'`,
 		`[1,2,3][hour] == 1`, `min(hour, 3) / minute > 1`,
 	} {

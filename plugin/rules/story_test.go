@@ -71,12 +71,13 @@ func TestForwardOfFiles(t *testing.T) {
 	c.ExpectFile("报表.xlsx")
 }
 
-// TestARefusedForward is the rest of story 1: the service refuses once, and the file is sent as a new
-// one; what is refused in the end may be forwarded again.
+// TestARefusedForward is the rest of story 1: the service refuses once, and the file is sent as a
+// new one; what is refused in the end may be forwarded again.
 func TestARefusedForward(t *testing.T) {
 	t.Parallel()
 	sim := play(t, `
   - {name: sheets, on: [file, image], in: [A], forward: {to: [C], dedupe: md5, on_refused: download}}
+  - {name: plain, on: file, in: [B], forward: {to: [C], dedupe: md5}}
 `)
 	a, c := sim.Group("A").As("alice"), sim.Group("C")
 	sim.Break(simulator.Fault{Endpoint: "/message/forwardFile", Kind: simulator.FaultRefuse})
@@ -87,6 +88,15 @@ func TestARefusedForward(t *testing.T) {
 	sim.Mend()
 	a.FileWith("报表.xlsx", data)
 	c.ExpectNothing()
+
+	sim.Break(simulator.Fault{Endpoint: "/message/forwardFile", Kind: simulator.FaultRefuse})
+	b := sim.Group("B").As("bob")
+	b.File("two.xlsx", 100)
+	c.ExpectNothing()
+	sim.ExpectError("refused")
+	sim.Mend()
+	b.File("two.xlsx", 100)
+	c.ExpectFile("two.xlsx")
 }
 
 // TestAHeldForward stops a forward by a revoke, and keeps it over a restart.
@@ -251,7 +261,8 @@ func TestTables(t *testing.T) {
 	t.Parallel()
 	dir := ""
 	list := written(t, `
-  - {name: orders, on: text, in: [A], starts: [=, 订], append: {csv: tables/orders.csv, row: ["{{.SenderName}}", "{{.Text}}"]}, continue: true}
+  - {name: orders, on: text, in: [A], starts: [=, 订], continue: true,
+     append: {csv: tables/orders.csv, row: ["{{.SenderName}}", "{{.Text}}"]}}
   - {name: articles, on: link, in: [A], append: {jsonl: links.jsonl}}
   - {name: log, on: [text, system], append: {csv: log.csv}}
 `)
