@@ -219,11 +219,15 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 	return f, nil
 }
 
-// templateLine is the line of a template that an error is about.
+// templateLine is the line of a template or an expression that an error is about.
 func templateLine(err error) int {
 	var wrong *router.TemplateError
-	if errors.As(err, &wrong) {
+	var expression interface{ TextLine() int }
+	switch {
+	case errors.As(err, &wrong):
 		return wrong.Line
+	case errors.As(err, &expression):
+		return expression.TextLine()
 	}
 	return 0
 }

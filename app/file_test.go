@@ -19,6 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 func env(vars map[string]string) func(string) (string, bool) {
@@ -77,10 +78,10 @@ func TestEveryKey(t *testing.T) {
 	assert.Equal(t, `^查单\s*(?P<id>\d+)$`, file.Rules[0].Regexp.String())
 	file.Rules[0].Regexp = nil
 	assert.Equal(t, []rules.Rule{
-		{Name: "order", On: "text", In: []string{"1@chatroom"}, From: []string{"wxid_a"}, Group: true, AtMe: true, Watch: true,
-			MaxAge: 5 * time.Minute, Keyword: []string{"单"}, ExactSpelling: true, Reply: "订单 {{.id}}"},
-		{Name: "sheets", On: "file", Ext: []string{"xlsx", "xls"}, MinSize: 10 << 10, MaxSize: 1 << 30, MaxAge: router.AnyAge,
-			Forward: rules.Forward{To: []string{"3@chatroom"}, Caption: "{{.SenderName}}", Title: "new.xlsx"}},
+		{Name: "order", On: []xmlmsg.Kind{"text"}, In: []string{"1@chatroom"}, From: []string{"wxid_a"}, Group: true,
+			AtMe: true, Watch: true, MaxAge: 5 * time.Minute, Keyword: []string{"单"}, ExactSpelling: true, Reply: rules.Text("订单 {{.id}}")},
+		{Name: "sheets", On: []xmlmsg.Kind{"file"}, Ext: []string{"xlsx", "xls"}, MinSize: 10 << 10, MaxSize: 1 << 30,
+			MaxAge: router.AnyAge, Forward: rules.Forward{To: []string{"3@chatroom"}, Caption: "{{.SenderName}}", Title: "new.xlsx"}},
 	}, file.Rules)
 }
 
@@ -154,7 +155,7 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		{head + "record:\n  dir: r\n  max_age: -1h\n", `bot.yaml:5: record.max_age: it is negative`},
 		{head + "record:\n  dir: r\n  days: 3\n", `bot.yaml:5: unknown field "days"`},
 		{head + "max_age: 0s\n", `bot.yaml:3: "0s" is not an age: write 10m or 2h, or off`},
-		{head + "rules:\n  - name: a\n    on: text\n    max_age: old\n    reply: x\n", `bot.yaml:6: "old" is not an age`},
+		{head + "rules:\n  - name: a\n    on: text\n    max_age: old\n    reply: x\n", `bot.yaml:6: "old" is not a duration`},
 		{head + "loop_guard: never\n", `bot.yaml:3: "never" is not off`},
 		{head + "loop_guard:\n  rounds: 3\n  pauses: 3s\n", `bot.yaml:5: unknown field "pauses"`},
 		{head + "loop_guard:\n  rounds: -1\n", `bot.yaml:4: loop_guard: rounds, pause and mute must be positive`},

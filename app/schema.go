@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -12,7 +11,6 @@ import (
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
-	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // schema is the structure of the file. docs/config.md describes the keys.
@@ -71,7 +69,7 @@ type schema struct {
 	Lease       time.Duration `yaml:"lease"`
 	Record      *record       `yaml:"record"`
 	LogText     bool          `yaml:"log_text"`
-	Rules       []rule        `yaml:"rules"`
+	Rules       []rules.Rule  `yaml:"rules"`
 	Plugins     sections      `yaml:"plugins"`
 
 	Chats map[string]chat `yaml:"chats" of:"chats"`
@@ -85,31 +83,6 @@ type account struct {
 	Wxid  string    `yaml:"wxid"`
 	Since time.Time `yaml:"since,date"`
 	Allow *allow    `yaml:"allow"`
-}
-
-type rule struct {
-	Name    string   `yaml:"name"`
-	On      string   `yaml:"on"`
-	In      []string `yaml:"in" of:"chats"`
-	From    []string `yaml:"from" of:"people"`
-	Private bool     `yaml:"private"`
-	Group   bool     `yaml:"group"`
-	AtMe    bool     `yaml:"at_me"`
-	Watch   bool     `yaml:"watch"`
-	Keyword []string `yaml:"keyword"`
-	Spelled bool     `yaml:"exact_spelling"`
-	Exact   []string `yaml:"exact"`
-	Regexp  string   `yaml:"regexp"`
-	Ext     []string `yaml:"ext"`
-	MinSize int64    `yaml:"min_size,bytes"`
-	MaxSize int64    `yaml:"max_size,bytes"`
-	MaxAge  age      `yaml:"max_age"`
-	Reply   string   `yaml:"reply"`
-	Forward struct {
-		To      []string `yaml:"to" of:"chats"`
-		Caption string   `yaml:"caption"`
-		Title   string   `yaml:"title"`
-	} `yaml:"forward"`
 }
 
 // build turns the file into the configuration of a bot, and notes the mistakes.
@@ -141,16 +114,14 @@ func (s *schema) build(d *conf.Document, f *File) {
 	s.check(&f.Bot, d.Mistake)
 	f.Record = s.Record.config(d.Mistake)
 	f.NATS = s.NATS.config(d.Mistake)
-	for i, r := range s.Rules {
-		built, err := r.build()
-		if err != nil {
-			d.Mistake(fmt.Sprintf("rules[%d].regexp", i), err)
-			d.Break(fmt.Sprintf("rules[%d]", i))
-		}
-		f.Rules = append(f.Rules, built)
-	}
+	f.Rules = s.Rules
 	for _, wrong := range rules.Mistakes(f.Rules) {
 		d.Mistake(fmt.Sprintf("rules[%d].%s", wrong.Index, wrong.Field), wrong.Err)
+	}
+	for i := range f.Rules {
+		if field := f.Rules[i].NeedsOwners(); field != "" && len(s.Owners) == 0 {
+			d.Mistake(fmt.Sprintf("rules[%d].%s", i, field), errors.New("the file names no owners: write owners: [wxid_…]"))
+		}
 	}
 	f.Plugins = s.Plugins.build(d)
 	f.tests = s.buildTests(d)
@@ -224,19 +195,4 @@ func (s *schema) checkAlarm(a *bot.Alarm, mistake func(path string, err error)) 
 		mistake("alarm.zone", err)
 	}
 	a.Daytime.Zone, a.Quiet.Zone = s.Alarm.Zone, s.Alarm.Zone
-}
-
-func (r *rule) build() (rules.Rule, error) {
-	built := rules.Rule{
-		Name: r.Name, On: xmlmsg.Kind(r.On), In: r.In, From: r.From, Private: r.Private, Group: r.Group, AtMe: r.AtMe,
-		Keyword: r.Keyword, ExactSpelling: r.Spelled, Exact: r.Exact, Ext: r.Ext, MinSize: r.MinSize, MaxSize: r.MaxSize,
-		Reply: r.Reply, MaxAge: time.Duration(r.MaxAge), Watch: r.Watch,
-		Forward: rules.Forward{To: r.Forward.To, Caption: r.Forward.Caption, Title: r.Forward.Title},
-	}
-	if r.Regexp == "" {
-		return built, nil
-	}
-	re, err := regexp.Compile(r.Regexp)
-	built.Regexp = re
-	return built, err
 }

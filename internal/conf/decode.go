@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp/syntax"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -34,6 +35,10 @@ func (d *Document) decode(path string, n ast.Node, v reflect.Value, option strin
 	}
 	if err, done := scalar(n, v, option); done {
 		if err != nil {
+			var expression *syntax.Error
+			if errors.As(err, &expression) { // its text does not say which of several
+				err = fmt.Errorf("%s%w", prefix(path), err)
+			}
 			d.unreadable(path, firstLine(n), err)
 		}
 		return
@@ -87,6 +92,12 @@ func plainly(n ast.Node, v reflect.Value) bool {
 		case *[]string:
 			*to = []string{n.Value}
 			return true
+		case encoding.TextUnmarshaler, Unmarshaler, yaml.NodeUnmarshaler:
+		default:
+			if v.Kind() == reflect.String {
+				v.SetString(n.Value)
+				return true
+			}
 		}
 	case *ast.SequenceNode:
 		to, ok := v.Addr().Interface().(*[]string)

@@ -47,21 +47,46 @@ func Mistakes(rules []Rule) []*Error {
 // hidden finds the rules that can never run, since those before them handle all of their messages.
 func hidden(rules []Rule) (all []*Error) {
 	trial, at := router.New().LiveGroup(), map[string]int{}
-	for i, r := range rules {
-		first, isHidden, err := r.try(trial)
-		switch {
-		case err != nil:
-			all = append(all, &Error{i, "name", err})
-		case isHidden:
-			j := at[first]
-			all = append(all, &Error{i, "name", fmt.Errorf(
-				"%q can never run: rule %d, %q, comes first and takes all of its messages; move it before that one",
-				r.Name, j+1, rules[j].Name)})
-		default:
-			at[r.Name] = i
+	for i := range rules {
+		r := &rules[i]
+		if r.Disabled {
+			continue
+		}
+		at[r.Name] = i
+		for _, kind := range r.On {
+			first, isHidden, err := r.try(trial, kind)
+			switch j := at[first]; {
+			case err != nil:
+				all = append(all, &Error{i, "name", err})
+			case isHidden && len(r.On) > 1:
+				all = append(all, &Error{i, "on", fmt.Errorf(
+					"%q can never get %s: rule %d, %q, comes first and takes all of them", r.Name, kind, j+1, rules[j].Name)})
+			case isHidden:
+				all = append(all, &Error{i, "name", fmt.Errorf(
+					"%q can never run: rule %d, %q, comes first and takes all of its messages; move it before that one",
+					r.Name, j+1, rules[j].Name)})
+			}
 		}
 	}
 	return all
+}
+
+// try adds a route like that of the rule, unless another one hides it: the rule whose name is
+// first.
+func (r *Rule) try(g *router.Group, kind xmlmsg.Kind) (first string, hidden bool, err error) {
+	defer refused(&err)
+	ms, err := r.matchers(kind, nil)
+	if err != nil {
+		return "", false, err
+	}
+	by, hidden := g.HiddenBy(kind, ms...)
+	if !hidden {
+		route := g.Kind(kind, func(*router.Context) error { return nil }, ms...).Named(r.Name)
+		if r.Continue {
+			route.Passes()
+		}
+	}
+	return by.Name, hidden, nil
 }
 
 // checker collects the mistakes of one rule.
@@ -84,19 +109,65 @@ func (c *checker) wrong(is bool, field, message string) {
 func (r *Rule) check(i int) []*Error {
 	c := &checker{index: i}
 	c.wrong(r.Name == "", "name", "a rule needs a name")
-	if slices.Contains(xmlmsg.Kinds(), r.On) {
+	if r.checkKinds(c) {
 		r.checkText(c)
-		c.wrong(len(r.Forward.To) > 0 && !forwardable(r.On), "forward.to", fmt.Sprintf("the service cannot forward %s messages", r.On))
 		r.checkFile(c)
-	} else { // which conditions it may have is not known
-		c.add("on", unknownKind(r.On))
+		r.checkActions(c)
 	}
-	c.wrong(r.Reply == "" && len(r.Forward.To) == 0, "reply", "the rule does nothing: give it a reply or a forward")
 	c.wrong(r.Private && r.Group, "group", "a message is private or in a group, never both: leave both out for either")
+	c.wrong(r.Stop && r.Continue, "stop", "it is the opposite of continue: leave one of them out")
+	c.wrong(r.Probability < 0 || r.Probability > 1, "probability", "it is between 0 and 1: 0.2 is every fifth message")
+	r.checkCooldown(c)
 	r.checkLists(c)
-	r.checkTemplate(c, "reply", r.Reply)
-	r.checkTemplate(c, "forward.caption", r.Forward.Caption)
+	if r.If != "" {
+		if _, err := compile(r.If); err != nil {
+			c.add("if", err)
+		}
+	}
+	if r.Hours.From != r.Hours.To {
+		if _, err := r.Hours.Hours(); err != nil {
+			c.add("hours", err)
+		}
+	}
+	for _, t := range r.templates() {
+		r.checkTemplate(c, t.field, t.text)
+	}
 	return c.all
+}
+
+// checkKinds reports whether all kinds are known: otherwise it is not known which conditions the
+// rule may have.
+func (r *Rule) checkKinds(c *checker) bool {
+	known := true
+	c.wrong(len(r.On) == 0, "on", "it is missing: write text, image, file, link, or another of the messages of docs/messages.md")
+	for i, kind := range r.On {
+		if !slices.Contains(xmlmsg.Kinds(), kind) {
+			known = false
+			c.add("on", unknownKind(kind))
+		}
+		c.wrong(slices.Contains(r.On[:i], kind), "on", fmt.Sprintf("%q is there twice", kind))
+	}
+	return known && len(r.On) > 0
+}
+
+// only reports whether all kinds of the rule are among these.
+func (r *Rule) only(kinds ...xmlmsg.Kind) bool {
+	return !slices.ContainsFunc(r.On, func(k xmlmsg.Kind) bool { return !slices.Contains(kinds, k) })
+}
+
+func (r *Rule) checkCooldown(c *checker) {
+	c.oneOf("cooldown.per", r.Cooldown.Per, "chat", "sender", "account")
+	c.wrong(r.Cooldown.For < 0, "cooldown.for", "it is less than nothing")
+	c.wrong(r.Cooldown.For == 0 && r.Cooldown.Per != "", "cooldown.for", "it is missing: write how long, such as 30s")
+}
+
+// oneOf adds a mistake if a value is neither empty nor one of those that are possible.
+func (c *checker) oneOf(field, value string, first string, more ...string) {
+	if value == "" || value == first || slices.Contains(more, value) {
+		return
+	}
+	possible := append([]string{first}, more...)
+	c.add(field, fmt.Errorf("%q is not %s%s", value, strings.Join(possible, " or "), suggest.Hint(value, possible)))
 }
 
 func unknownKind(kind xmlmsg.Kind) error {
@@ -110,9 +181,11 @@ func unknownKind(kind xmlmsg.Kind) error {
 
 // checkText checks what only rules on texts have.
 func (r *Rule) checkText(c *checker) {
-	other := r.On != xmlmsg.KindText && r.On != xmlmsg.KindQuote
+	other := !r.only(xmlmsg.KindText, xmlmsg.KindQuote)
 	c.wrong(other && len(r.Keyword) > 0, "keyword", "only rules on text have words")
 	c.wrong(other && len(r.Exact) > 0, "exact", "only rules on text have words")
+	c.wrong(other && len(r.Starts) > 0, "starts", "only rules on text have words")
+	c.wrong(other && len(r.Not) > 0, "not", "only rules on text have words")
 	c.wrong(other && r.Regexp != nil, "regexp", "only rules on text have words")
 	c.wrong(len(r.Keyword) == 0 && r.ExactSpelling, "exact_spelling", "it is about the words of keyword, and there are none")
 	c.wrong(other && r.AtMe, "at_me", "only texts mention people")
@@ -120,30 +193,47 @@ func (r *Rule) checkText(c *checker) {
 
 // checkFile checks what only rules on files have.
 func (r *Rule) checkFile(c *checker) {
-	other := r.On != xmlmsg.KindFile
+	other := !r.only(xmlmsg.KindFile)
 	c.wrong(other && len(r.Ext) > 0, "ext", "only rules on file have extensions")
 	c.wrong(other && r.MinSize != 0, "min_size", "only rules on file have a size")
 	c.wrong(other && r.MaxSize != 0, "max_size", "only rules on file have a size")
 	c.wrong(r.MaxSize != 0 && r.MaxSize < r.MinSize, "max_size", "it is below min_size: no file fits")
 }
 
-// checkLists finds empty entries, and names where ids belong.
+// The words that lists of chats and people may have, each between blanks.
+const (
+	chatWords   = " all private groups "
+	ownerWords  = " owner owners "
+	peopleWords = " all admins owner owners "
+)
+
+// checkLists finds lists and entries that are empty, and names where ids belong.
 func (r *Rule) checkLists(c *checker) {
-	for _, list := range []struct {
+	for _, list := range [...]struct {
 		field string
 		words []string
 		ids   bool
+		known string // words that are not ids
 	}{
-		{"in", r.In, true}, {"from", r.From, true}, {"keyword", r.Keyword, false}, {"exact", r.Exact, false}, {"ext", r.Ext, false},
-		{"forward.to", r.Forward.To, true},
+		{"account", r.Account, false, ""}, {"in", r.In, true, chatWords}, {"not_in", r.NotIn, true, chatWords},
+		{"from", r.From, true, peopleWords}, {"not_from", r.NotFrom, true, peopleWords},
+		{"keyword", r.Keyword, false, ""}, {"not", r.Not, false, ""}, {"starts", r.Starts, false, ""}, {"exact", r.Exact, false, ""},
+		{"ext", r.Ext, false, ""}, {"forward.to", r.Forward.To, true, ""}, {"notify", r.Notify, true, ownerWords},
 	} {
+		c.wrong(list.words != nil && len(list.words) == 0, list.field, "an empty list matches nothing: leave the key out for all")
 		for _, w := range list.words {
 			empty := strings.TrimSpace(w) == ""
 			c.wrong(empty, list.field, "an entry is empty")
-			c.wrong(list.ids && !empty && !wxid.Valid(w), list.field,
-				fmt.Sprintf("%q is a name, not an id: hongyan groups and hongyan contacts list the ids", w))
+			if list.ids && !empty && !strings.Contains(list.known, " "+w+" ") {
+				c.id(list.field, w)
+			}
 		}
 	}
+}
+
+// id adds a mistake if a text cannot be an id.
+func (c *checker) id(field, w string) {
+	c.wrong(!wxid.Valid(w), field, fmt.Sprintf("%q is a name, not an id: hongyan groups and hongyan contacts list the ids", w))
 }
 
 func (r *Rule) checkTemplate(c *checker, field, text string) {

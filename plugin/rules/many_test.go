@@ -11,13 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // many makes n rules, as edit says.
 func many(n int, edit func(i int, r *rules.Rule)) []rules.Rule {
 	list := make([]rules.Rule, n)
 	for i := range list {
-		list[i] = rules.Rule{Name: fmt.Sprintf("rule %d", i), On: "text", Reply: "x"}
+		list[i] = rules.Rule{Name: fmt.Sprintf("rule %d", i), On: []xmlmsg.Kind{"text"}, Reply: rules.Text("x")}
 		edit(i, &list[i])
 	}
 	return list

@@ -72,15 +72,16 @@ func serve(t *testing.T, b *bot.Bot, sim *simulator.Simulator) {
 func TestRules(t *testing.T) {
 	t.Parallel()
 	sim := run(t, []rules.Rule{
-		{Name: "hours", On: "text", Keyword: []string{"营业时间", "几点开门"}, Reply: "营业时间 9:00-18:00"},
-		{Name: "order", On: "text", Regexp: regexp.MustCompile(`^查单\s*(?P<id>\d+)$`), Reply: "订单 {{.id}} 查询中…"},
-		{Name: "menu", On: "text", Exact: []string{"菜单"}, Private: true, Reply: "{{.SenderName}}: 1 2 3"},
-		{Name: "sheets", On: "file", In: []string{groupA}, Ext: []string{"xlsx"}, MinSize: 10 << 10, MaxSize: 1 << 20,
+		{Name: "hours", On: []xmlmsg.Kind{"text"}, Keyword: []string{"营业时间", "几点开门"}, Reply: rules.Text("营业时间 9:00-18:00")},
+		{Name: "order", On: []xmlmsg.Kind{"text"}, Regexp: regexp.MustCompile(`^查单\s*(?P<id>\d+)$`), Reply: rules.Text("订单 {{.id}} 查询中…")},
+		{Name: "menu", On: []xmlmsg.Kind{"text"}, Exact: []string{"菜单"}, Private: true, Reply: rules.Text("{{.SenderName}}: 1 2 3")},
+		{Name: "sheets", On: []xmlmsg.Kind{"file"}, In: []string{groupA}, Ext: []string{"xlsx"}, MinSize: 10 << 10, MaxSize: 1 << 20,
 			Forward: rules.Forward{
 				To: []string{groupB, groupC}, Caption: "{{.SenderName}} 来自 {{.GroupName}}: {{.FileName}}", Title: "new.xlsx",
 			}},
-		{Name: "pictures", On: "image", From: []string{"wxid_bob"}, Forward: rules.Forward{To: []string{groupC}}},
-		{Name: "links", On: "link", Group: true, Reply: "thanks", Forward: rules.Forward{To: []string{"wxid_carol"}}},
+		{Name: "pictures", On: []xmlmsg.Kind{"image"}, From: []string{"wxid_bob"}, Forward: rules.Forward{To: []string{groupC}}},
+		{Name: "links", On: []xmlmsg.Kind{"link"}, Group: true, Reply: rules.Text("thanks"),
+			Forward: rules.Forward{To: []string{"wxid_carol"}}},
 	})
 	alice := sim.Friend("alice")
 	alice.Says("几点开门")
@@ -111,7 +112,7 @@ func TestATargetThatRefuses(t *testing.T) {
 	t.Parallel()
 	const gone = "99000000009@chatroom" // the account is not in it
 	sim := run(t, []rules.Rule{{
-		Name: "sheets", On: "file", Reply: "thanks",
+		Name: "sheets", On: []xmlmsg.Kind{"file"}, Reply: rules.Text("thanks"),
 		Forward: rules.Forward{To: []string{gone, groupB, gone, groupC}, Caption: "from {{.SenderName}}"},
 	}})
 	sim.Group("A").Member("alice").Drops(simulator.File{Name: "a.xlsx", Size: 20 << 10})
@@ -163,7 +164,7 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 	b, err := bot.New(bot.Config{BaseURL: gateway.URL + service.Path, Token: sim.Token(), Listen: "127.0.0.1:0", Logger: zap.NewNop()})
 	require.NoError(t, err)
 	plugin, err := rules.New([]rules.Rule{{
-		Name: "sheets", On: "file", Forward: rules.Forward{To: []string{"99000000009@chatroom", groupB, groupC}},
+		Name: "sheets", On: []xmlmsg.Kind{"file"}, Forward: rules.Forward{To: []string{"99000000009@chatroom", groupB, groupC}},
 	}})
 	require.NoError(t, err)
 	require.NoError(t, b.Install(plugin))
@@ -180,7 +181,7 @@ func TestOnlyWhatFailedIsSentAgain(t *testing.T) {
 // next message is answered.
 func TestAnEndlessReply(t *testing.T) {
 	t.Parallel()
-	sim := run(t, []rules.Rule{{Name: "echo", On: "text", Reply: "{{.Text}}"}})
+	sim := run(t, []rules.Rule{{Name: "echo", On: []xmlmsg.Kind{"text"}, Reply: rules.Text("{{.Text}}")}})
 	alice := sim.Friend("alice")
 	alice.Says(strings.Repeat("字", 100_000))
 	alice.Says("hello")
@@ -192,7 +193,7 @@ func TestAnEndlessReply(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	t.Parallel()
-	ok := rules.Rule{Name: "ok", On: "text", Reply: "x"}
+	ok := rules.Rule{Name: "ok", On: []xmlmsg.Kind{"text"}, Reply: rules.Text("x")}
 	edit := func(f func(*rules.Rule)) rules.Rule {
 		r := ok
 		f(&r)
@@ -200,7 +201,7 @@ func TestMistakes(t *testing.T) {
 	}
 	one := func(f func(*rules.Rule)) []rules.Rule { return []rules.Rule{edit(f)} }
 	forward := func(name, from, to string) rules.Rule {
-		return rules.Rule{Name: name, On: "file", In: []string{from}, Forward: rules.Forward{To: []string{to}}}
+		return rules.Rule{Name: name, On: []xmlmsg.Kind{"file"}, In: []string{from}, Forward: rules.Forward{To: []string{to}}}
 	}
 	for want, test := range map[string]struct {
 		rules []rules.Rule
@@ -209,22 +210,24 @@ func TestMistakes(t *testing.T) {
 	}{
 		"needs a name":               {one(func(r *rules.Rule) { r.Name = "" }), 0, "name"},
 		"is the name of rule 1, too": {[]rules.Rule{edit(func(r *rules.Rule) { r.Exact = []string{"a"} }), ok}, 1, "name"},
-		`"offline" is not one of`:    {one(func(r *rules.Rule) { r.On = "offline" }), 0, "on"},
+		`"offline" is not one of`:    {one(func(r *rules.Rule) { r.On = []xmlmsg.Kind{"offline"} }), 0, "on"},
 		"about the words of keyword": {one(func(r *rules.Rule) { r.ExactSpelling = true }), 0, "exact_spelling"},
 		"cannot forward voice messages": {one(func(r *rules.Rule) {
-			r.On, r.Forward.To = "voice", []string{"1@chatroom"}
+			r.On, r.Forward.To = []xmlmsg.Kind{"voice"}, []string{"1@chatroom"}
 		}), 0, "forward.to"},
-		"does nothing": {one(func(r *rules.Rule) { r.Reply = "" }), 0, "reply"},
+		"does nothing": {one(func(r *rules.Rule) { r.Reply = nil }), 0, "reply"},
 		"only rules on text have words": {[]rules.Rule{
-			ok, edit(func(r *rules.Rule) { r.Name, r.On, r.Keyword = "b", "file", []string{"a"} }),
+			ok, edit(func(r *rules.Rule) { r.Name, r.On, r.Keyword = "b", []xmlmsg.Kind{"file"}, []string{"a"} }),
 		}, 1, "keyword"},
 		"only rules on file have ext":    {one(func(r *rules.Rule) { r.Ext = []string{"a"} }), 0, "ext"},
 		"only rules on file have a size": {one(func(r *rules.Rule) { r.MinSize = 1 }), 0, "min_size"},
-		"only texts mention":             {one(func(r *rules.Rule) { r.On, r.AtMe = "image", true }), 0, "at_me"},
-		"below min_size":                 {one(func(r *rules.Rule) { r.On, r.MinSize, r.MaxSize = "file", 2, 1 }), 0, "max_size"},
-		"never both":                     {one(func(r *rules.Rule) { r.Private, r.Group = true, true }), 0, "group"},
-		"an entry is empty":              {one(func(r *rules.Rule) { r.Keyword = []string{"a", " "} }), 0, "keyword"},
-		"nothing fills {{.id}}":          {one(func(r *rules.Rule) { r.Reply = "{{.id}}" }), 0, "reply"},
+		"only texts mention":             {one(func(r *rules.Rule) { r.On, r.AtMe = []xmlmsg.Kind{"image"}, true }), 0, "at_me"},
+		"below min_size": {one(func(r *rules.Rule) {
+			r.On, r.MinSize, r.MaxSize = []xmlmsg.Kind{"file"}, 2, 1
+		}), 0, "max_size"},
+		"never both":            {one(func(r *rules.Rule) { r.Private, r.Group = true, true }), 0, "group"},
+		"an entry is empty":     {one(func(r *rules.Rule) { r.Keyword = []string{"a", " "} }), 0, "keyword"},
+		"nothing fills {{.id}}": {one(func(r *rules.Rule) { r.Reply = rules.Text("{{.id}}") }), 0, "reply"},
 		"{{ without }}": {one(func(r *rules.Rule) {
 			r.Forward = rules.Forward{To: []string{"a"}, Caption: "{{"}
 		}), 0, "forward.caption"},
@@ -251,14 +254,14 @@ func TestMistakes(t *testing.T) {
 func TestRulesGoByWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	sim := run(t, []rules.Rule{
-		{Name: "quotes", On: "quote", Keyword: []string{"退货"}, Reply: "quote: {{.Text}}"},
-		{Name: "called", On: "text", AtMe: true, Exact: []string{"在吗"}, Reply: "在"},
-		{Name: "menu", On: "text", Exact: []string{"菜单"}, Reply: "1 2 3"},
-		{Name: "hi", On: "text", Keyword: []string{"hi"}, Reply: "hello"},
-		{Name: "go", On: "text", Keyword: []string{"Go"}, ExactSpelling: true, Reply: "gopher"},
-		{Name: "order", On: "text", Regexp: regexp.MustCompile(`^查单\s*(?P<id>\d+)$`), Reply: "{{.id}}"},
-		{Name: "echo", On: "text", Reply: "= {{.Text}}"},
-		{Name: "nice voice", On: "voice", Reply: "a voice"},
+		{Name: "quotes", On: []xmlmsg.Kind{"quote"}, Keyword: []string{"退货"}, Reply: rules.Text("quote: {{.Text}}")},
+		{Name: "called", On: []xmlmsg.Kind{"text"}, AtMe: true, Exact: []string{"在吗"}, Reply: rules.Text("在")},
+		{Name: "menu", On: []xmlmsg.Kind{"text"}, Exact: []string{"菜单"}, Reply: rules.Text("1 2 3")},
+		{Name: "hi", On: []xmlmsg.Kind{"text"}, Keyword: []string{"hi"}, Reply: rules.Text("hello")},
+		{Name: "go", On: []xmlmsg.Kind{"text"}, Keyword: []string{"Go"}, ExactSpelling: true, Reply: rules.Text("gopher")},
+		{Name: "order", On: []xmlmsg.Kind{"text"}, Regexp: regexp.MustCompile(`^查单\s*(?P<id>\d+)$`), Reply: rules.Text("{{.id}}")},
+		{Name: "echo", On: []xmlmsg.Kind{"text"}, Reply: rules.Text("= {{.Text}}")},
+		{Name: "nice voice", On: []xmlmsg.Kind{"voice"}, Reply: rules.Text("a voice")},
 	})
 	const bot = "@鸿雁"
 	group := sim.Group("A")
@@ -290,7 +293,7 @@ func TestRulesGoByWhatWasSaid(t *testing.T) {
 func TestEveryKindCanHaveARule(t *testing.T) {
 	t.Parallel()
 	for _, kind := range xmlmsg.Kinds() {
-		require.NoError(t, rules.Check([]rules.Rule{{Name: "a", On: kind, Reply: "x"}}), kind)
+		require.NoError(t, rules.Check([]rules.Rule{{Name: "a", On: []xmlmsg.Kind{kind}, Reply: rules.Text("x")}}), kind)
 	}
 	bodies, err := filepath.Glob("../../callback/testdata/callbacks/*.json")
 	require.NoError(t, err)
@@ -306,7 +309,7 @@ func TestEveryKindCanHaveARule(t *testing.T) {
 		r := router.New()
 		r.Any(func(c *router.Context) error { return c.Forward("1@chatroom") })
 		err = r.Serve(t.Context(), e, router.Services{})
-		refused := rules.Check([]rules.Rule{{Name: "a", On: e.Kind(), Forward: rules.Forward{To: []string{"1@chatroom"}}}})
+		refused := rules.Check([]rules.Rule{{Name: "a", On: []xmlmsg.Kind{e.Kind()}, Forward: rules.Forward{To: []string{"1@chatroom"}}}})
 		assert.Equal(t, errors.Is(err, router.ErrNotForwardable), refused != nil, "%s: %v", filepath.Base(path), err)
 	}
 	assert.Greater(t, seen, 50)

@@ -1,0 +1,15 @@
+package media_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hongyan-go/hongyan/media"
+)
+
+func ExampleNewClient() {
+	client := media.NewClient("hooks.example.com") // the host that the operator has named
+	_, err := client.Get("http://169.254.169.254/latest/meta-data/")
+	fmt.Println(errors.Is(err, media.ErrForbiddenHost))
+	// Output: true
+}
