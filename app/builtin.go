@@ -2,12 +2,16 @@ package app
 
 import (
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/llm"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 )
 
 // Builtin returns the plugins that every program of package app has.
 func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
-	r.Register(owner.Definition())
+	r.Register(
+		llm.Definition(),
+		owner.Definition(),
+	)
 	return r
 }
