@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/handover"
 	"github.com/hongyan-go/hongyan/plugin/llm"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 )
@@ -10,6 +11,7 @@ import (
 func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
 	r.Register(
+		handover.Definition(),
 		llm.Definition(),
 		owner.Definition(),
 	)

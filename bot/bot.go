@@ -114,7 +114,7 @@ func New(c Config) (*Bot, error) {
 		return nil, errors.Join(err, b.closeSimulator())
 	}
 	b.accounts = newAccounts(c.Accounts, b.store.State())
-	b.switches = newSwitches(b.store.State(), b.logger)
+	b.switches = newSwitches(b.store.State(), b.config.Clock.Now, b.logger)
 	if err := errors.Join(b.openRecording(), b.connect()); err != nil {
 		if c.Store == nil {
 			err = errors.Join(err, b.store.Close())

@@ -53,7 +53,9 @@ type switches struct {
 	state  store.State
 	logger *zap.Logger
 
-	set     atomic.Pointer[map[place]switched] // never changed, only replaced
+	set     atomic.Pointer[map[place]switched]    // never changed, only replaced
+	quiet   atomic.Pointer[map[quietPlace][]hush] // the same
+	now     func() time.Time                      // for quiet
 	loading sync.Mutex
 	loaded  atomic.Int64 // when, in Unix nanoseconds
 	failed  atomic.Bool  // the last reading did; it is logged once
@@ -76,9 +78,10 @@ func (p place) key() string {
 	return stateKey(switchPrefix, url.PathEscape(p.plugin)+"/"+url.PathEscape(p.chat))
 }
 
-func newSwitches(state store.State, logger *zap.Logger) *switches {
-	s := &switches{state: state, logger: logger}
+func newSwitches(state store.State, now func() time.Time, logger *zap.Logger) *switches {
+	s := &switches{state: state, now: now, logger: logger}
 	s.set.Store(&map[place]switched{})
+	s.quiet.Store(&map[quietPlace][]hush{})
 	return s
 }
 
@@ -114,6 +117,9 @@ func (s *switches) load(ctx context.Context) error {
 		if len(entries) < page {
 			break
 		}
+	}
+	if err := s.loadQuiet(ctx); err != nil {
+		return err
 	}
 	s.set.Store(&set)
 	s.loaded.Store(began.UnixNano())
@@ -171,6 +177,9 @@ func (s *switches) on(plugin string, scope Scope, account, chat string) (on bool
 	}
 	if chat == "" {
 		return true, "the event belongs to no chat"
+	}
+	if until, by := s.quietUntil(plugin, account, chat); until.After(s.now()) {
+		return false, by + " keeps it quiet here until " + until.Format(time.DateTime)
 	}
 	switch one, ok := set[place{plugin, chat}]; {
 	case ok && one.On:
