@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/asr"
 	"github.com/hongyan-go/hongyan/plugin/handover"
 	"github.com/hongyan-go/hongyan/plugin/llm"
 	"github.com/hongyan-go/hongyan/plugin/owner"
@@ -11,6 +12,7 @@ import (
 func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
 	r.Register(
+		asr.Definition(),
 		handover.Definition(),
 		llm.Definition(),
 		owner.Definition(),

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/plugin/internal/service"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -43,7 +44,7 @@ func (p *llm) answer(t *bot.Task[string]) error {
 	}
 	c = c.WithContext(context.WithoutCancel(c)) // from here on the answer is complete, or not there
 	if err != nil {
-		if !isPermanent(err) && c.Attempt() < tries {
+		if !service.IsPermanent(err) && c.Attempt() < tries {
 			return err
 		}
 		p.h.Logger().Warn("the model does not answer", zap.String("chat", c.Conversation().ID), zap.Error(err))

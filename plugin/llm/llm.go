@@ -5,12 +5,12 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/service"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -18,7 +18,7 @@ import (
 
 // Backend is the model that answers.
 type Backend struct {
-	Backend string `yaml:"backend" enum:"openai,dify,coze,fastgpt" help:"The interface at the address; openai if it is absent, which many others have, too."`
+	Backend string `yaml:"backend" enum:"openai,dify,coze,fastgpt" help:"The interface at the address; openai, which many have, if absent."`
 	URL     string `yaml:"url" help:"The address of the interface, up to the version: https://api.deepseek.com/v1."`
 	Key     string `yaml:"key" help:"The key for it; empty for a model of your own that needs none."`
 	Model   string `yaml:"model" help:"The model; for coze the id of the bot; dify and fastgpt know it by the key."`
@@ -36,7 +36,7 @@ type Config struct {
 		Words   []string `yaml:"words" help:"Words at the beginning of a message that work like a mention."`
 	} `yaml:"when"`
 	Memory struct {
-		Per   string        `yaml:"per" default:"person" enum:"person,chat" help:"Who shares a memory: each person in a chat has one, or each chat."`
+		Per   string        `yaml:"per" default:"person" enum:"person,chat" help:"Who has a memory: each person in a chat, or each chat."`
 		Turns int           `yaml:"turns,off" default:"12" help:"How many questions it remembers, with their answers."`
 		Idle  time.Duration `yaml:"idle" default:"1h" help:"After how long without a question it forgets."`
 	} `yaml:"memory"`
@@ -73,7 +73,7 @@ func Definition() plugin.Definition {
 // New makes the plugin.
 func New(c Config) (bot.Plugin, error) {
 	plugin.Defaults(&c)
-	p := &llm{c: c, client: newClient(c.Timeout), texts: map[*string]*router.Template{}}
+	p := &llm{c: c, client: service.New(c.Timeout), texts: map[*string]*router.Template{}}
 	errs := []error{plugin.Require(map[string][]string{"in": c.In})}
 	for field, text := range map[string]*string{"over_limit": &p.c.OverLimit, "refused": &p.c.Refused, "failed": &p.c.Failed} {
 		t, err := router.ParseTemplate(*text)
@@ -137,12 +137,10 @@ func (b Backend) complete() (Backend, error) {
 		b.URL = cmp.Or(b.URL, "https://api.coze.cn")
 	}
 	wrong := func(field, text string) error { return &plugin.FieldError{Field: field, Err: errors.New(text)} }
-	at, err := url.Parse(b.URL)
+	err := service.CheckURL(b.URL)
 	switch {
-	case b.URL == "":
-		return b, wrong("url", "it is missing: write the address of the model, such as https://api.deepseek.com/v1")
-	case err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "":
-		return b, wrong("url", "it is not an address such as https://api.deepseek.com/v1")
+	case err != nil:
+		return b, &plugin.FieldError{Field: "url", Err: err}
 	case b.Model == "" && (b.Backend == openAI || b.Backend == coze):
 		return b, wrong("model", "it is missing")
 	}
@@ -157,7 +155,7 @@ func (b Backend) complete() (Backend, error) {
 
 type llm struct {
 	c       Config
-	client  *client
+	client  *service.Client
 	blocked []string // folded
 	texts   map[*string]*router.Template
 	h       *bot.Handle
@@ -184,7 +182,7 @@ func (p *llm) name() string {
 }
 
 func (p *llm) Close() error {
-	p.client.http.CloseIdleConnections()
+	p.client.Close()
 	return nil
 }
 

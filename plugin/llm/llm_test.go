@@ -418,7 +418,7 @@ func TestFailures(t *testing.T) {
 	alice.Say("hello")
 	sim.Advance(time.Minute)
 	alice.ExpectText("at last")
-	sim.ExpectError("answered 503 Service Unavailable (bad_key)")
+	sim.ExpectError("the answer was 503 Service Unavailable (bad_key)")
 	status = http.StatusUnauthorized
 	alice.Say("hello again")
 	sim.Advance(time.Minute)
@@ -442,4 +442,17 @@ func TestChats(t *testing.T) {
 	assert.Equal(t, "m", requests[0].Body["model"])
 	assert.Equal(t, "big", requests[1].Body["model"])
 	assert.True(t, strings.HasPrefix(requests[1].System, "of B"))
+}
+
+// TestDryRun asks the model, and sends nothing, though the answer is a task.
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	m := newModel(t)
+	c := config(m)
+	c.DryRun = true
+	sim := run(t, c, bottest.Config{})
+	sim.Person("alice").Say("hello")
+	sim.Advance(time.Minute)
+	sim.Person("alice").ExpectNothing()
+	require.Len(t, m.requests(), 1)
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/plugin/internal/service"
 )
 
 // said is a message in the terms of the services.
@@ -32,7 +34,7 @@ func (r request) conversation(system, contentType string) []said {
 
 // askOpenAI asks what has the interface of OpenAI. FastGPT has it, too: it knows the model by its
 // key, and without a chatId it remembers nothing itself.
-func askOpenAI(ctx context.Context, cl *client, b Backend, r request) (answer, error) {
+func askOpenAI(ctx context.Context, cl *service.Client, b Backend, r request) (answer, error) {
 	body := struct {
 		Model    string `json:"model,omitempty"`
 		Messages []said `json:"messages"`
@@ -46,7 +48,7 @@ func askOpenAI(ctx context.Context, cl *client, b Backend, r request) (answer, e
 		} `json:"choices"`
 		Usage usage `json:"usage"`
 	}
-	if err := cl.post(ctx, endpoint(b, "/chat/completions"), b.Key, body, readJSON(&got)); err != nil {
+	if err := b.post(ctx, cl, "/chat/completions", body, service.ReadJSON(&got)); err != nil {
 		return answer{}, err
 	}
 	a := answer{In: got.Usage.In, Out: got.Usage.Out}
@@ -63,7 +65,7 @@ type usage struct {
 
 // askDify asks an app of Dify. It has a prompt of its own, which can use ours as the variable
 // "prompt", and remembers the conversation itself, under an id that we remember.
-func askDify(ctx context.Context, cl *client, b Backend, r request) (answer, error) {
+func askDify(ctx context.Context, cl *service.Client, b Backend, r request) (answer, error) {
 	body := map[string]any{
 		"inputs": map[string]string{"prompt": r.System}, "query": r.Text, "response_mode": "blocking",
 		"conversation_id": r.Chat, "user": r.Person,
@@ -75,9 +77,9 @@ func askDify(ctx context.Context, cl *client, b Backend, r request) (answer, err
 			Usage usage `json:"usage"`
 		} `json:"metadata"`
 	}
-	err := cl.post(ctx, endpoint(b, "/chat-messages"), b.Key, body, readJSON(&got))
-	var s *statusError
-	if r.Chat != "" && errors.As(err, &s) && s.status == http.StatusNotFound { // it has forgotten the conversation
+	err := b.post(ctx, cl, "/chat-messages", body, service.ReadJSON(&got))
+	var s *service.StatusError
+	if r.Chat != "" && errors.As(err, &s) && s.Status == http.StatusNotFound { // it has forgotten the conversation
 		r.Chat = ""
 		return askDify(ctx, cl, b, r)
 	}
@@ -86,14 +88,14 @@ func askDify(ctx context.Context, cl *client, b Backend, r request) (answer, err
 
 // askCoze asks a bot of Coze. Its answer is read as a stream of events, since otherwise one has to
 // ask again and again whether it is there.
-func askCoze(ctx context.Context, cl *client, b Backend, r request) (answer, error) {
+func askCoze(ctx context.Context, cl *service.Client, b Backend, r request) (answer, error) {
 	body := map[string]any{
 		"bot_id": b.Model, "user_id": r.Person, "stream": true, "auto_save_history": true,
 		"additional_messages": r.conversation("", "text"), "custom_variables": map[string]string{"prompt": r.System},
 	}
 	var a answer
 	done := false
-	err := cl.post(ctx, endpoint(b, "/v3/chat"), b.Key, body, func(body io.Reader) error {
+	err := b.post(ctx, cl, "/v3/chat", body, func(body io.Reader) error {
 		return events(body, func(event, data string) error {
 			var got struct {
 				Type    string `json:"type"`
@@ -105,13 +107,13 @@ func askCoze(ctx context.Context, cl *client, b Backend, r request) (answer, err
 			}
 			switch event {
 			case "conversation.message.completed", "conversation.chat.completed":
-				if err := readJSON(&got)(strings.NewReader(data)); err != nil {
+				if err := service.ReadJSON(&got)(strings.NewReader(data)); err != nil {
 					return err
 				}
 			case "conversation.chat.failed", "error":
 				return errors.New("llm: coze says that the chat has failed")
 			case "": // a failure is JSON without events
-				return &statusError{http.StatusBadRequest, codeOf([]byte(data))}
+				return &service.StatusError{Status: http.StatusBadRequest, Code: service.CodeOf([]byte(data))}
 			}
 			if event == "conversation.message.completed" && got.Type == "answer" {
 				a.Text += got.Content
@@ -131,7 +133,7 @@ func askCoze(ctx context.Context, cl *client, b Backend, r request) (answer, err
 // events reads a stream of events. Data that belongs to none has an empty event.
 func events(r io.Reader, f func(event, data string) error) error {
 	lines := bufio.NewScanner(r)
-	lines.Buffer(nil, maxAnswer)
+	lines.Buffer(nil, service.MaxAnswer)
 	event := ""
 	for lines.Scan() {
 		name, value, _ := strings.Cut(lines.Text(), ":")
