@@ -41,7 +41,9 @@ func ExampleHandle_Quiet() {
 }
 
 // listener is a plugin that knows the words of a voice.
-type listener struct{ understand func(c *router.Context) (string, error) }
+type listener struct {
+	understand func(c *router.Context) (string, error)
+}
 
 func (listener) Name() string { return "listener" }
 

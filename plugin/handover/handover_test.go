@@ -131,6 +131,7 @@ func TestTake(t *testing.T) {
 	sim := run(t, config(), bottest.Config{Durable: true})
 	desk := sim.Group("A").As("carol")
 	sim.Person("alice").Say("转人工")
+	sim.Idle() // alice is the first
 	sim.Person("bob").Say("转人工")
 	sim.Group("A").ExpectContains("2 号 Bob")
 	sim.Advance(20 * time.Minute)
