@@ -5,7 +5,7 @@ import "github.com/hongyan-go/hongyan/router/match"
 // Unhandled registers a handler for messages that no other route handles, of this group and of all
 // others, wherever they are registered. Notices are not among them.
 //
-//	b.Unhandled(func(c *router.Context) error { return c.Reply("没听懂，发“帮助”看看我会什么") }, match.Private())
+//	b.Unhandled(func(c *router.Context) error { return c.Reply("没听懂") }, match.Private())
 func (g *Group) Unhandled(h func(*Context) error, ms ...match.Matcher) *Route {
 	if h == nil {
 		panic("router: the handler of Unhandled at " + callSite() + " is nil")

@@ -155,7 +155,10 @@ func (p *asr) hear(t *bot.Task[string]) error {
 // again reports whether another try can help, soon enough for the person who waits.
 func again(err error) bool {
 	var slow net.Error
-	return !router.IsPermanent(err) && !service.IsPermanent(err) && !errors.Is(err, errNoWords) && (!errors.As(err, &slow) || !slow.Timeout())
+	if errors.As(err, &slow) && slow.Timeout() {
+		return false
+	}
+	return !router.IsPermanent(err) && !service.IsPermanent(err) && !errors.Is(err, errNoWords)
 }
 
 // errNoWords is a voice without words.

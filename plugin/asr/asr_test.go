@@ -56,7 +56,8 @@ func (e *engine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.heard = append(e.heard, map[string]string{
-		"path": r.URL.Path, "model": r.FormValue("model"), "key": r.Header.Get("Authorization"), "sound": string(sound[:min(4, len(sound))]),
+		"path": r.URL.Path, "model": r.FormValue("model"), "key": r.Header.Get("Authorization"),
+		"sound": string(sound[:min(4, len(sound))]),
 	})
 	w.WriteHeader(e.status)
 	_ = json.NewEncoder(w).Encode(map[string]string{"text": e.words})

@@ -48,8 +48,8 @@ func config() handover.Config {
 	return handover.Config{Scope: plugin.Scope{In: []string{"private"}, Notify: []string{"A"}}}
 }
 
-// TestWords: who asks for a person is told so, the people are told, the model is quiet for the time,
-// and keywords go on.
+// TestWords: who asks for a person gets an answer, the people are told, the model is quiet for the
+// time, and keywords go on.
 func TestWords(t *testing.T) {
 	t.Parallel()
 	sim := run(t, config(), bottest.Config{})
@@ -99,8 +99,8 @@ func TestMisses(t *testing.T) {
 	alice.ExpectNothing()
 }
 
-// TestPhone: an answer of the model waits in the queue, the owner types on the phone: it is dropped,
-// and the chat is quiet for 10 minutes after the last line.
+// TestPhone: an answer of the model waits in the queue, the owner types on the phone: it is
+// dropped, and the chat is quiet for 10 minutes after the last line.
 func TestPhone(t *testing.T) {
 	t.Parallel()
 	sim := run(t, config(), bottest.Config{Paced: true})
