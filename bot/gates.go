@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"go.uber.org/zap"
 
@@ -85,7 +84,7 @@ func (h *Handle) DryRun(on bool) {
 // isDry reports whether a message is only rehearsed: the whole bot is, or the plugin or route that
 // sends.
 func (b *Bot) isDry(m outbox.Message) bool {
-	h := b.plugins.handle(pluginOf(m.Source))
+	h := b.plugins.handle(b.sourcePlugin(m.Source))
 	return b.config.DryRun || b.router.IsDry(m.Source) || h != nil && h.dry.Load()
 }
 
@@ -136,15 +135,4 @@ func (b *Bot) laneOf(d callback.Delivery) string {
 		return d.Lane + "/self"
 	}
 	return d.Lane
-}
-
-// pluginOf is the plugin in whose name something is sent outside of its routes; empty if none.
-func pluginOf(source string) string {
-	for _, kind := range []string{"schedule:", "task:"} {
-		if name, ok := strings.CutPrefix(source, kind); ok {
-			name, _, _ = strings.Cut(name, "/")
-			return name
-		}
-	}
-	return source
 }

@@ -78,7 +78,9 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		b.logger.Warn("what an event tells of contacts could not be kept", zap.Error(err))
 	}
 	b.switches.refresh(ctx)
-	run := router.Run{Key: runKey(lease), Attempt: lease.Attempt, Received: lease.Received, Entered: entered}
+	run := router.Run{
+		Key: runKey(lease), Attempt: lease.Attempt, Received: lease.Received, Entered: entered, Spoken: isSpoken(lease.Key),
+	}
 	run.AnyAge = func() bool { return b.wasDead(ctx, run.Key) }
 	outcome, err := b.router.Dispatch(ctx, e, b.services, run)
 	switch outcome.Dropped {

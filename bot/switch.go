@@ -55,7 +55,8 @@ type switches struct {
 	clock  clock.Clock
 	logger *zap.Logger
 
-	set     atomic.Pointer[map[place]switched] // never changed, only replaced
+	set     atomic.Pointer[map[place]switched]    // never changed, only replaced
+	quiet   atomic.Pointer[map[quietPlace][]hush] // the same
 	loading sync.Mutex
 	loaded  atomic.Int64 // when, in Unix nanoseconds
 	failed  atomic.Bool  // the last reading did; it is logged once
@@ -81,6 +82,7 @@ func (p place) key() string {
 func newSwitches(state store.State, c clock.Clock, logger *zap.Logger) *switches {
 	s := &switches{state: state, clock: c, logger: logger}
 	s.set.Store(&map[place]switched{})
+	s.quiet.Store(&map[quietPlace][]hush{})
 	return s
 }
 
@@ -117,6 +119,9 @@ func (s *switches) load(ctx context.Context) error {
 		if len(entries) < page {
 			break
 		}
+	}
+	if err := s.loadQuiet(ctx); err != nil {
+		return err
 	}
 	s.set.Store(&set)
 	s.loaded.Store(began.UnixNano())
@@ -185,6 +190,9 @@ func (s *switches) on(plugin string, scope Scope, account, chat string) (on bool
 	}
 	if chat == "" {
 		return true, "the event belongs to no chat"
+	}
+	if until, by := s.quietUntil(plugin, account, chat); until.After(s.clock.Now()) {
+		return false, by + " keeps it quiet here until " + until.Format(time.DateTime)
 	}
 	switch one, ok := set[place{plugin, chat}]; {
 	case ok && one.On:

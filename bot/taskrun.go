@@ -120,6 +120,9 @@ func (ts *tasks) run(ctx context.Context, k *taskKind, x task.Trigger, lease sto
 			return err
 		}
 		err, _ := k.function.Call([]reflect.Value{v})[0].Interface().(error)
+		if errors.Is(context.Cause(ctx), errReplaced) {
+			return nil // it does not matter, and is no failure to log
+		}
 		return err
 	}))
 }

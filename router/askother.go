@@ -102,7 +102,7 @@ type otherAnswer struct {
 // readOther reads which question of AskOther a message may answer; nil if none.
 func (c *Context) readOther() (*otherAnswer, error) {
 	e := c.Event
-	if e.Conversation.IsGroup() || e.Self {
+	if e.Conversation.IsGroup() || e.Self || c.values.Spoken {
 		return nil, nil
 	}
 	decision, number := readDecision(c.Said())

@@ -79,6 +79,9 @@ type Run struct {
 	// Proactive makes the sends to the conversation of the event proactive ones: the event is too
 	// long ago for an answer. AsAnswer still makes an answer.
 	Proactive bool
+	// Spoken means that the text of the event was understood from a voice: it is nobody's command.
+	// match.Owner and match.Admin do not match it, and AskOther takes no answer from it.
+	Spoken bool
 }
 
 func (s *Services) now() time.Time {

@@ -10,11 +10,14 @@ import (
 
 // SenderIsOwner implements match.Roles.
 func (a *accountNames) SenderIsOwner() bool {
-	return slices.Contains(a.services.Owners, a.Event.Sender)
+	return !a.values.Spoken && slices.Contains(a.services.Owners, a.Event.Sender)
 }
 
 // SenderIsAdmin implements match.Roles.
 func (a *accountNames) SenderIsAdmin() bool {
+	if a.values.Spoken {
+		return false
+	}
 	role, err := (*Context)(a).Role(a.Event.Sender)
 	return err == nil && role >= RoleAdmin
 }

@@ -27,6 +27,7 @@ type Route struct {
 	matchers []match.Matcher // its own, without those of its groups
 	observer bool
 	passes   bool
+	last     bool          // see Unhandled
 	maxAge   time.Duration // 0: that of its groups; AnyAge: any
 	dry      bool          // see DryRun
 	name     string
@@ -131,6 +132,7 @@ type Group struct {
 	maxAge     time.Duration // of the routes that have none; 0: that of the parent
 	dry        bool          // see DryRun
 	live       bool
+	anywhere   bool                            // see Anywhere
 	on         func(account, chat string) bool // whether its routes are on there; nil: they are
 	plugin     string                          // whose routes these are, and whose Store they have; empty: those of the parent
 	path       []int                           // its place in the order, like that of a route

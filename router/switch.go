@@ -20,8 +20,12 @@ func (r *Router) OnlyIf(g *Group, on func(account, chat string) bool) {
 
 // off reports whether a group of the route is switched off for an event.
 func (r *Route) off(e *callback.Event) bool {
+	chat := switchedChat(e)
 	for g := r.group; g != nil; g = g.parent {
-		if g.on != nil && !g.on(e.AppID, switchedChat(e)) {
+		if g.anywhere {
+			chat = ""
+		}
+		if g.on != nil && !g.on(e.AppID, chat) {
 			return true
 		}
 	}

@@ -19,6 +19,7 @@ type table struct {
 	help      *Route                 // what answers "帮助"
 	selves    []*Route               // of Self
 	dry       map[string]bool        // names of the routes that are rehearsals
+	plugins   map[string]string      // of the routes that belong to one, by name
 	kinds     map[xmlmsg.Kind]*index // of the kinds that have routes of their own
 	any       *index                 // of the routes of any kind: for all other kinds
 }
@@ -34,9 +35,12 @@ type index struct {
 
 // compile makes the table of a tree of routes.
 func compile(root *Group) *table {
-	t := &table{kinds: map[xmlmsg.Kind]*index{}, dry: map[string]bool{}, help: newHelp(root)}
+	t := &table{kinds: map[xmlmsg.Kind]*index{}, dry: map[string]bool{}, plugins: map[string]string{}, help: newHelp(root)}
 	root.each(func(r *Route) {
 		r = ready(r, root)
+		if plugin := r.group.pluginName(); plugin != "" {
+			t.plugins[r.name] = plugin
+		}
 		if r.isDry() {
 			t.dry[r.name] = true
 		}
@@ -53,6 +57,7 @@ func compile(root *Group) *table {
 			t.commands = append(t.commands, r)
 		}
 	})
+	t.routes = lastOf(t.routes)
 	t.any = newIndex(t.routes, anyKind)
 	for _, r := range t.routes {
 		if r.kind != anyKind && t.kinds[r.kind] == nil {

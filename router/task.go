@@ -161,12 +161,7 @@ func (c *Context) Plugin() string {
 	if c.route == nil {
 		return ""
 	}
-	for g := c.route.group; g != nil; g = g.parent {
-		if g.plugin != "" {
-			return g.plugin
-		}
-	}
-	return ""
+	return c.route.group.pluginName()
 }
 
 // OfPlugin says that the routes of the group are those of a plugin, and have its Store; see

@@ -47,7 +47,10 @@ func imports() map[string][]string {
 			"internal/wxid",
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
-		"plugin": {"callback", "api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/suggest", "internal/wxid"},
+		"plugin": {
+			"callback", "api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/matching", "internal/suggest",
+			"internal/wxid",
+		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
 			"internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",

@@ -1,0 +1,215 @@
+// Package asr is a plugin that understands voices: their words go through the rules as a text, or
+// are sent as an answer.
+package asr
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/media/voice"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/service"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// What is done with the words of a voice.
+const (
+	passOn = "pass_on"
+	quote  = "quote"
+	ignore = "ignore"
+)
+
+// Config configures the plugin.
+type Config struct {
+	plugin.Scope
+	URL      string        `yaml:"url" help:"The address of the engine, up to the version: http://127.0.0.1:9000/v1."`
+	Key      string        `yaml:"key" help:"The key for it; empty for an engine of your own that needs none."`
+	Model    string        `yaml:"model" default:"whisper-1" help:"The model."`
+	Language string        `yaml:"language" help:"The language, such as zh; the engine finds out without it."`
+	Longest  time.Duration `yaml:"longest" default:"60s" help:"Longer voices are left alone."`
+	Timeout  time.Duration `yaml:"timeout" default:"15s" help:"How long the engine may take."`
+	Then     struct {
+		Private string `yaml:"private" default:"pass_on" enum:"pass_on,quote,ignore" help:"What is done in private chats."`
+		Group   string `yaml:"group" default:"quote" enum:"pass_on,quote,ignore" help:"What is done in groups."`
+	} `yaml:"then"`
+	Limits struct {
+		PerPerson plugin.Limit `yaml:"per_person" default:"50/24h" help:"How many voices of a person it listens to."`
+	} `yaml:"limits"`
+	Failed string `yaml:"failed" default:"没听清，请打字。" help:"The answer if the words are not understood."`
+}
+
+const example = `asr: {in: [private], url: "http://127.0.0.1:9000/v1"}
+`
+
+// Definition is the plugin for package app.
+func Definition() plugin.Definition {
+	return plugin.Define("asr", "Voices go through the rules as texts, or are answered with their words.", New).WithExample(example)
+}
+
+// New makes the plugin.
+func New(c Config) (bot.Plugin, error) {
+	plugin.Defaults(&c)
+	errs := []error{plugin.Require(map[string][]string{"in": c.In})}
+	if err := service.CheckURL(c.URL); err != nil {
+		errs = append(errs, &plugin.FieldError{Field: "url", Err: err})
+	}
+	for field, then := range map[string]string{"then.private": c.Then.Private, "then.group": c.Then.Group} {
+		if then != passOn && then != quote && then != ignore {
+			errs = append(errs, &plugin.FieldError{Field: field, Err: fmt.Errorf("%q is not pass_on, quote or ignore", then)})
+		}
+	}
+	failed, err := router.ParseTemplate(c.Failed)
+	if err == nil {
+		err = failed.Check()
+	}
+	if err != nil {
+		errs = append(errs, &plugin.FieldError{Field: "failed", Err: err})
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return c.Bind("asr", &asr{c: c, failed: failed, client: service.New(c.Timeout)}), nil
+}
+
+type asr struct {
+	c      Config
+	failed *router.Template
+	client *service.Client
+	h      *bot.Handle
+}
+
+func (p *asr) Setup(h *bot.Handle) error {
+	p.h = h
+	h.Voice(p.voice)
+	h.Task("hear", p.hear, bot.Backoff(rest, rest))
+	return nil
+}
+
+func (p *asr) Close() error {
+	p.client.Close()
+	return nil
+}
+
+// The tries to understand a voice, and the rest between them: a person waits.
+const (
+	tries = 2
+	rest  = 2 * time.Second
+)
+
+// then is what is done with a voice.
+func (p *asr) then(c *router.Context) string {
+	if c.Conversation().IsGroup() {
+		return p.c.Then.Group
+	}
+	return p.c.Then.Private
+}
+
+// voice has a voice listened to, without holding the chat.
+func (p *asr) voice(c *router.Context, m *xmlmsg.Voice) error {
+	if p.then(c) == ignore || time.Duration(m.DurationMS)*time.Millisecond > p.c.Longest {
+		return router.Next
+	}
+	ok, err := p.c.Limits.PerPerson.Take(c, c.Store(router.BySender), "limit", c.Event.Key())
+	switch {
+	case err != nil:
+		return err //nolint:wrapcheck // it names the value
+	case !ok:
+		c.Logger().Info("a voice is left alone: its sender is above limits.per_person")
+		return router.Next
+	}
+	return c.Later("hear", c.Event.Key(), 0, "")
+}
+
+// hear listens to a voice, and does what is to be done with its words.
+func (p *asr) hear(t *bot.Task[string]) error {
+	c := t.Context
+	text, err := router.Remember(c, "text", func() (string, error) { return p.listen(c) })
+	if err != nil {
+		if again(err) && c.Attempt() < tries && c.Err() == nil {
+			return err
+		}
+		p.h.Logger().Warn("a voice is not understood", zap.String("chat", c.Conversation().ID), zap.Error(err))
+		words, err := p.failed.Render(c)
+		if err != nil || words == "" {
+			return err //nolint:wrapcheck // it names the template
+		}
+		return c.ReplyAt(words)
+	}
+	if p.then(c) == quote {
+		return c.ReplyQuote(text)
+	}
+	return p.h.PassOn(c, text) //nolint:wrapcheck // it says what failed
+}
+
+// again reports whether another try can help, soon enough for the person who waits.
+func again(err error) bool {
+	var slow net.Error
+	if errors.As(err, &slow) && slow.Timeout() {
+		return false
+	}
+	return !router.IsPermanent(err) && !service.IsPermanent(err) && !errors.Is(err, errNoWords)
+}
+
+// errNoWords is a voice without words.
+var errNoWords = errors.New("asr: the engine has understood no words")
+
+// listen returns the words of the voice of a message.
+func (p *asr) listen(c *router.Context) (string, error) {
+	file, err := c.Download()
+	if err != nil {
+		return "", err //nolint:wrapcheck // it says what failed
+	}
+	open, err := file.Open()
+	if err != nil {
+		return "", fmt.Errorf("asr: %w", err)
+	}
+	data, err := io.ReadAll(open)
+	if err = errors.Join(err, open.Close()); err != nil {
+		return "", fmt.Errorf("asr: %w", err)
+	}
+	sound, err := voice.ToWAV(data)
+	if err != nil {
+		return "", router.Permanent(fmt.Errorf("asr: %w", err)) //nolint:wrapcheck // it is wrapped
+	}
+	return p.ask(c, sound)
+}
+
+// ask asks the engine for the words of a sound.
+func (p *asr) ask(ctx context.Context, sound []byte) (string, error) {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "voice.wav")
+	if err == nil {
+		_, err = io.Copy(part, bytes.NewReader(sound))
+	}
+	for _, field := range [][2]string{{"model", p.c.Model}, {"language", p.c.Language}, {"response_format", "json"}} {
+		if err == nil && field[1] != "" {
+			err = form.WriteField(field[0], field[1])
+		}
+	}
+	if err = errors.Join(err, form.Close()); err != nil {
+		return "", fmt.Errorf("asr: %w", err)
+	}
+	var got struct {
+		Text string `json:"text"`
+	}
+	at := strings.TrimSuffix(p.c.URL, "/") + "/audio/transcriptions"
+	if err := p.client.Post(ctx, at, p.c.Key, form.FormDataContentType(), &body, service.ReadJSON(&got)); err != nil {
+		return "", fmt.Errorf("asr: %w", err)
+	}
+	if got.Text = strings.TrimSpace(got.Text); got.Text == "" {
+		return "", errNoWords
+	}
+	return got.Text, nil
+}

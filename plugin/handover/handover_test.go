@@ -1,0 +1,230 @@
+package handover_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/hongyan-go/hongyan/app"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/bottest"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/handover"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/router/match"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// talker is a plugin that answers what nothing else has answered.
+type talker struct{ words []string }
+
+func (talker) Name() string { return "llm" }
+
+func (t talker) Setup(h *bot.Handle) error {
+	h.Text(router.Say("I am a bot"), match.Keyword(t.words...))
+	h.Task("slow", func(t *bot.Task[string]) error { return t.Reply("slow", router.Queued()) })
+	h.Any(func(c *router.Context) error { return c.Later("slow", c.ChatKey(), 0, "") }, match.Exact("slowly"))
+	return nil
+}
+
+func (talker) Close() error { return nil }
+
+// run runs a bot with a rule, the plugin, and a talker that answers texts with bot in them.
+func run(t *testing.T, c handover.Config, config bottest.Config) *bottest.Sim {
+	t.Helper()
+	config.Setup = func(b *bot.Bot) error {
+		b.Text(router.Say("9:00-18:00"), match.Keyword("hours"))
+		return b.Install(bottest.Must(handover.New(c)), talker{[]string{"bot"}})
+	}
+	return bottest.RunWith(t, config)
+}
+
+func config() handover.Config {
+	return handover.Config{Scope: plugin.Scope{In: []string{"private"}, Notify: []string{"A"}}}
+}
+
+// TestWords: who asks for a person gets an answer, the people are told, the model is quiet for the
+// time, and keywords go on.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	sim := run(t, config(), bottest.Config{})
+	alice := sim.Person("alice")
+	alice.Say("人工智能 bot")
+	alice.ExpectText("I am a bot")
+	alice.Say("转人工，快点")
+	alice.ExpectText("已通知人工，请稍候。")
+	sim.Group("A").ExpectContains("1 号 Alice 找人工：转人工，快点")
+	alice.Say("转人工")
+	alice.Say("bot?")
+	alice.ExpectNothing()
+	sim.Group("A").ExpectNothing()
+	alice.Say("hours?")
+	alice.ExpectText("9:00-18:00")
+	sim.Person("bob").Say("bot?")
+	sim.Person("bob").ExpectText("I am a bot")
+	sim.Advance(30*time.Minute + time.Second)
+	alice.Say("bot?")
+	alice.ExpectText("I am a bot")
+}
+
+// TestShortWords must end where they end: 人工智能 is no call for a person.
+func TestShortWords(t *testing.T) {
+	t.Parallel()
+	c := config()
+	c.Words = []string{"人工"}
+	sim := run(t, c, bottest.Config{})
+	sim.Person("alice").Say("人工智能是什么")
+	sim.Group("A").ExpectNothing()
+	sim.Person("alice").Say("人工！")
+	sim.Group("A").ExpectContains("1 号")
+}
+
+// TestMisses: two messages that nothing answers call a person; one that is answered does not count.
+func TestMisses(t *testing.T) {
+	t.Parallel()
+	sim := run(t, config(), bottest.Config{})
+	alice := sim.Person("alice")
+	alice.Say("hmm")
+	alice.Say("hours?")
+	alice.ExpectText("9:00-18:00")
+	alice.ExpectNothing()
+	alice.Say("hmm?")
+	alice.ExpectText("已通知人工，请稍候。")
+	alice.Say("hmm?")
+	alice.ExpectNothing()
+}
+
+// TestPhone: an answer of the model waits in the queue, the owner types on the phone: it is
+// dropped, and the chat is quiet for 10 minutes after the last line.
+func TestPhone(t *testing.T) {
+	t.Parallel()
+	sim := run(t, config(), bottest.Config{Paced: true})
+	alice := sim.Person("alice")
+	alice.Say("slowly")
+	sim.Idle()
+	alice.ExpectText("slow")
+	alice.Say("slowly") // its answer waits for the pace
+	sim.Idle()
+	alice.Phone().Say("I take it")
+	sim.Advance(9 * time.Minute)
+	alice.ExpectNothing()
+	alice.Phone().Say("still here")
+	sim.Advance(9 * time.Minute)
+	alice.Say("bot?")
+	sim.Advance(50 * time.Second)
+	alice.ExpectNothing()
+	sim.Advance(11 * time.Second)
+	alice.Say("bot again?")
+	sim.Advance(time.Minute)
+	alice.ExpectText("I am a bot")
+}
+
+// TestTake: of two customers who wait, the operator takes over the second; the first still waits,
+// also after a restart.
+func TestTake(t *testing.T) {
+	t.Parallel()
+	sim := run(t, config(), bottest.Config{Durable: true})
+	desk := sim.Group("A").As("carol")
+	sim.Person("alice").Say("转人工")
+	sim.Idle() // alice is the first
+	sim.Person("bob").Say("转人工")
+	sim.Group("A").ExpectContains("2 号 Bob")
+	sim.Advance(20 * time.Minute)
+	sim.Restart()
+	desk.Say("接入 2")
+	desk.ExpectContains("2 号 Bob 由 Carol 接入")
+	sim.Restart()
+	desk.Say("排队")
+	list := desk.ExpectContains("1 号 Alice：在等")
+	assert.Contains(t, list.Text, "2 号 Bob：Carol 已接入")
+	sim.Advance(11 * time.Minute)
+	sim.Person("alice").Say("bot?")
+	sim.Person("alice").ExpectContains("I am a bot")
+	sim.Person("bob").Say("bot?")
+	require.Len(t, sim.Person("bob").Sent(), 1, "only that people are told: it is quiet for 30 minutes from when he was taken over")
+	desk.Say("放回 2")
+	desk.ExpectContains("已放回")
+	sim.Person("bob").Say("bot?")
+	sim.Person("bob").ExpectText("I am a bot")
+	desk.Say("接入 7")
+	desk.ExpectContains("没有 7 号")
+	sim.Group("B").As("carol").Say("接入 1")
+	sim.Group("B").ExpectNothing()
+}
+
+// TestBack: the customer and the phone get the bot back.
+func TestBack(t *testing.T) {
+	t.Parallel()
+	sim := run(t, config(), bottest.Config{})
+	alice := sim.Person("alice")
+	for _, back := range []func(){func() { alice.Say("转机器人") }, func() { alice.Phone().Say("/bot on") }} {
+		alice.Say("转人工")
+		alice.ExpectText("已通知人工，请稍候。")
+		alice.Say("bot?")
+		alice.ExpectNothing()
+		back()
+		alice.Say("bot?")
+		alice.ExpectText("I am a bot")
+	}
+}
+
+// TestHours: outside of them the text for that is sent, and the bot goes on.
+func TestHours(t *testing.T) {
+	t.Parallel()
+	c := config()
+	require.NoError(t, c.Hours.UnmarshalText([]byte("12:00-18:00")))
+	c.Hours.Zone = "Asia/Shanghai"
+	zone := time.FixedZone("CST", 8*3600)
+	sim := run(t, c, bottest.Config{Zone: zone, Begins: time.Date(2026, 1, 5, 10, 0, 0, 0, zone)})
+	alice := sim.Person("alice")
+	alice.Say("转人工")
+	alice.ExpectText("现在不在工作时间，我们会尽快回复您。")
+	alice.Say("bot?")
+	alice.ExpectText("I am a bot")
+}
+
+// TestAll makes everything quiet.
+func TestAll(t *testing.T) {
+	t.Parallel()
+	c := config()
+	c.Stops = []string{"all"}
+	sim := run(t, c, bottest.Config{})
+	alice := sim.Person("alice")
+	alice.Say("转人工")
+	alice.ExpectText("已通知人工，请稍候。")
+	alice.Say("hours?")
+	alice.Say("bot?")
+	alice.ExpectNothing()
+	sim.ExpectError("the plugin is quiet in this chat") // of the rule, which is not a plugin
+}
+
+// TestFiles parses the small and the whole section of a file, and reports mistakes.
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{handover.Definition().Example, `handover:
+    - in: [private, 客户群]
+      words: [转人工, 人工客服, 投诉]
+      after_misses: 2
+      stops: [llm]
+      silence: 30m
+      phone: 10m
+      back: [/bot on, 转机器人]
+      notify: [客服群, owner]
+      hours: "09:00-18:00"
+      text: "已通知人工，请稍候"
+      nobody: "现在不在工作时间，明早回复您"
+`} {
+		file, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nplugins:\n  "+text))
+		require.NoError(t, err)
+		require.NotEmpty(t, file.Plugins)
+	}
+	_, err := handover.New(handover.Config{Text: "{{.Nobody}}", Words: []string{}, Hours: outbox.Window{To: time.Hour, Zone: "Nowhere"}})
+	for _, field := range []string{"in: ", "text: ", "words: ", "hours: "} {
+		require.ErrorContains(t, err, field)
+	}
+}

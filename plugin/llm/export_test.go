@@ -1,0 +1,4 @@
+package llm
+
+// Events is events.
+var Events = events
