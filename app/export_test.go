@@ -54,4 +54,4 @@ func (l *Live) Found(ctx context.Context) bool { return l.found(ctx) }
 func (l *Live) Again(ctx context.Context) []string { return l.again(ctx).Lines }
 
 // Run runs the bot, and follows its file.
-func (l *Live) Run(ctx context.Context) error { return l.run(ctx, nil) }
+func (l *Live) Run(ctx context.Context) error { return l.run(ctx, nil, nil) }

@@ -62,17 +62,25 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 	if err := start(c.Ctx, l, file); err != nil {
 		return err
 	}
+	var ready func(context.Context)
 	if cmd.Sim {
-		c.curl(file, l.bot.Simulator().URL())
+		ready = func(ctx context.Context) {
+			if sim := l.bot.Simulator(); sim.AwaitCallback(ctx) == nil { // what is said before reaches no bot
+				c.curl(file, sim.URL())
+			}
+		}
 	}
-	return l.run(c.Ctx, hangups)
+	return l.run(c.Ctx, hangups, ready)
 }
 
-// run runs the bot, and follows its file meanwhile.
-func (l *live) run(ctx context.Context, hangups <-chan struct{}) error {
+// run runs the bot, and follows its file meanwhile. It calls ready, if there is one, beside them.
+func (l *live) run(ctx context.Context, hangups <-chan struct{}, ready func(context.Context)) error {
 	following, stop := context.WithCancel(ctx)
 	var owned sync.WaitGroup
 	owned.Go(func() { l.follow(following, hangups) })
+	if ready != nil {
+		owned.Go(func() { ready(following) })
+	}
 	defer owned.Wait()
 	defer stop()
 	return l.bot.Run(ctx)
