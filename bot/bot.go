@@ -70,6 +70,7 @@ type Bot struct {
 	loopGuard  router.Middleware
 	tasks      *tasks
 	dryPlugins sync.Map // name → bool: whether the plugin is a rehearsal
+	listeners  listeners
 
 	schedules     *schedule.Scheduler
 	schedulesOpen atomic.Bool // they run: only plugins may add to them

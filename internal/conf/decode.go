@@ -118,6 +118,14 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			return
 		}
 	}
+	if short, has := v.Addr().Interface().(ShortList); has && !ok {
+		var list []string
+		d.values(path, n, reflect.ValueOf(&list).Elem(), "")
+		if err := short.UnmarshalShortList(list); err != nil {
+			d.unreadable(path, firstLine(n), err)
+		}
+		return
+	}
 	if !ok {
 		err := fmt.Errorf("%skeys and values are expected here, such as {%s: …}", prefix(path), keysOf(v.Type())[0])
 		d.unreadable(path, firstLine(n), err)
