@@ -4,6 +4,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/plugin/schedule"
+	"github.com/hongyan-go/hongyan/plugin/watch"
 )
 
 // Builtin returns the plugins that every program of package app has.
@@ -11,5 +12,6 @@ func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
 	r.Register(owner.Definition())
 	r.Register(schedule.Definition())
+	r.Register(watch.Definition())
 	return r
 }
