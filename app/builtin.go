@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/broadcast"
 	"github.com/hongyan-go/hongyan/plugin/digest"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/plugin/schedule"
@@ -11,6 +12,7 @@ import (
 // Builtin returns the plugins that every program of package app has.
 func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
+	r.Register(broadcast.Definition())
 	r.Register(digest.Definition())
 	r.Register(owner.Definition())
 	r.Register(schedule.Definition())

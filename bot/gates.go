@@ -140,9 +140,11 @@ func (b *Bot) laneOf(d callback.Delivery) string {
 
 // pluginOf is the plugin in whose name something is sent outside of its routes; empty if none.
 func pluginOf(source string) string {
-	if name, ok := strings.CutPrefix(source, "schedule:"); ok {
-		name, _, _ = strings.Cut(name, "/")
-		return name
+	for _, kind := range []string{"schedule:", "task:"} {
+		if name, ok := strings.CutPrefix(source, kind); ok {
+			name, _, _ = strings.Cut(name, "/")
+			return name
+		}
 	}
 	return source
 }

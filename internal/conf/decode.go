@@ -42,8 +42,12 @@ func (d *Document) decode(path string, n ast.Node, v reflect.Value, option strin
 	switch {
 	case own:
 	case v.Kind() == reflect.Pointer:
+		before := len(d.mistakes)
 		v.Set(reflect.New(v.Type().Elem()))
 		d.decode(path, n, v.Elem(), option)
+		if _, value := v.Interface().(encoding.TextUnmarshaler); value && len(d.mistakes) > before {
+			v.SetZero() // a broken regexp.Regexp panics when it is used
+		}
 		return
 	case v.Kind() == reflect.Struct:
 		d.section(path, n, v)
