@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/alerts"
 	"github.com/hongyan-go/hongyan/plugin/broadcast"
 	"github.com/hongyan-go/hongyan/plugin/digest"
 	"github.com/hongyan-go/hongyan/plugin/owner"
@@ -12,6 +13,7 @@ import (
 // Builtin returns the plugins that every program of package app has.
 func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
+	r.Register(alerts.Definition())
 	r.Register(broadcast.Definition())
 	r.Register(digest.Definition())
 	r.Register(owner.Definition())

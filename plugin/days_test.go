@@ -73,3 +73,11 @@ func FuzzDays(f *testing.F) {
 		}
 	})
 }
+
+// TestCleanText keeps lines, and takes out what is no text.
+func TestCleanText(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "a\nb", plugin.CleanText(" a\r\n\u202eb\x1b\xff ", 10))
+	assert.Equal(t, "一二…", plugin.CleanText("一二三", 2))
+	assert.Equal(t, "一二", plugin.CleanText("一二", 2))
+}

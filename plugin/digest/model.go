@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/hongyan-go/hongyan/plugin"
 )
@@ -95,19 +94,5 @@ func (m *Model) ask(ctx context.Context, texts []string) (string, error) {
 	if err := json.NewDecoder(io.LimitReader(response.Body, maxAnswer)).Decode(&answer); err != nil || len(answer.Choices) == 0 {
 		return "", errors.New("digest: model: the answer is not that of a chat completion")
 	}
-	return clean(answer.Choices[0].Message.Content), nil
-}
-
-// clean takes what is no text out of an answer, and cuts it.
-func clean(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
-			return -1
-		}
-		return r
-	}, text)
-	if runes := []rune(text); len(runes) > maxAnswered {
-		text = string(runes[:maxAnswered]) + "…"
-	}
-	return strings.TrimSpace(text)
+	return plugin.CleanText(answer.Choices[0].Message.Content, maxAnswered), nil
 }

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/plugin"
@@ -68,7 +67,7 @@ func (p *part) values(ctx context.Context, due time.Time) (map[string]string, er
 		if err != nil {
 			return nil, err
 		}
-		values["body"] = clean(string(body))
+		values["body"] = plugin.CleanText(string(body), maxFetched)
 		if len(f.Values) > 0 {
 			if err := f.pick(body, values); err != nil {
 				return nil, err
@@ -135,7 +134,7 @@ func (f *Fetch) pick(body []byte, values map[string]string) error {
 			}
 			text = strings.Join(found, "\n")
 		}
-		values[name] = clean(text)
+		values[name] = plugin.CleanText(text, maxFetched)
 	}
 	return nil
 }
@@ -165,18 +164,4 @@ func at(v any, path []string) (texts []string) {
 		}
 	}
 	return texts
-}
-
-// clean takes what is no text out of the text of somebody else, and cuts it.
-func clean(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
-	if runes := []rune(text); len(runes) > maxFetched {
-		text = string(runes[:maxFetched]) + "…"
-	}
-	return strings.TrimSpace(text)
 }
