@@ -191,5 +191,6 @@ func TestShortLists(t *testing.T) {
 	assert.Equal(t, []string{"y!", "z!"}, s.Groups["b"].Chats)
 	text, err := json.Marshal(conf.Schema(reflect.TypeOf(s)))
 	require.NoError(t, err)
-	assert.Contains(t, string(text), `{"oneOf":[{"type":["string","number","boolean"]},{"items":{"type":["string","number","boolean"]},"type":"array"},{"additionalProperties":false`)
+	assert.Contains(t, string(text), `{"oneOf":[{"type":["string","number","boolean"]},{"items":`+
+		`{"type":["string","number","boolean"]},"type":"array"},{"additionalProperties":false`)
 }

@@ -26,7 +26,7 @@ import (
 type Config struct {
 	plugin.Scope
 	Sender
-	Listen     string            `yaml:"listen" default:"127.0.0.1:8090" help:"The address at which it listens; off loopback, put HTTPS before it."`
+	Listen     string            `yaml:"listen" default:"127.0.0.1:8090" help:"The address at which it listens."`
 	Senders    map[string]Sender `yaml:"senders" help:"Several senders by name, each with a token of its own."`
 	Group      Group             `yaml:"group" help:"How alerts are put together."`
 	Storm      Storm             `yaml:"storm" help:"When there is a summary in place of the alerts."`
@@ -278,6 +278,8 @@ const (
 	maxLines    = 40
 )
 
+func isCritical(a alert) bool { return a.Level == critical }
+
 // messages are the texts of what was taken.
 func (x *taken) messages(by string) (list []message) {
 	if len(x.List) == 0 {
@@ -292,7 +294,7 @@ func (x *taken) messages(by string) (list []message) {
 		}
 		groups[name] = append(groups[name], a)
 	}
-	urgent := slices.ContainsFunc(x.List, func(a alert) bool { return a.Level == critical })
+	urgent := slices.ContainsFunc(x.List, isCritical)
 	if x.Storm {
 		lines := []string{fmt.Sprintf("【告警风暴】%d 条：", len(x.List)+x.More)}
 		for _, name := range names[:min(len(names), maxLines)] {
@@ -302,7 +304,7 @@ func (x *taken) messages(by string) (list []message) {
 	}
 	var texts []message
 	for _, name := range names {
-		texts = append(texts, message{groupText(name, groups[name]), slices.ContainsFunc(groups[name], func(a alert) bool { return a.Level == critical })})
+		texts = append(texts, message{groupText(name, groups[name]), slices.ContainsFunc(groups[name], isCritical)})
 	}
 	if by == "all" || len(texts) > maxMessages {
 		var all []string

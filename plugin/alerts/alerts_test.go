@@ -80,8 +80,8 @@ func (g gateway) post(token, body string, header ...string) (int, string) {
 func firing(name, severity string, hosts ...string) string {
 	var list []string
 	for _, h := range hosts {
-		list = append(list, fmt.Sprintf(`{"status":"firing","labels":{"alertname":%q,"severity":%q,"instance":%q},"annotations":{"summary":"busy"}}`,
-			name, severity, h))
+		labels := fmt.Sprintf(`{"alertname":%q,"severity":%q,"instance":%q}`, name, severity, h)
+		list = append(list, `{"status":"firing","labels":`+labels+`,"annotations":{"summary":"busy"}}`)
 	}
 	return `{"status":"firing","alerts":[` + strings.Join(list, ",") + `]}`
 }
@@ -261,7 +261,7 @@ func TestFiles(t *testing.T) {
 		"{to: [A]}":               "alerts.token: it is missing",
 		"{token: short, to: [A]}": "alerts.token: it is missing, or shorter than 8",
 		"{token: long-enough}":    "alerts.to: it is missing",
-		"{senders: {a: {token: long-enough, to: A}, b: {token: long-enough, to: B}}}": "alerts.senders.b.token: another sender has the same",
+		"{senders: {a: {token: long-enough, to: A}, b: {token: long-enough, to: B}}}": "senders.b.token: another sender has the same",
 		"{token: long-enough, to: A, listen: '8090'}":                                 "alerts.listen",
 		"{token: long-enough, to: A, text: '{{'}":                                     "alerts.text",
 	} {

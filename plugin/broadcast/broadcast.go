@@ -22,7 +22,7 @@ import (
 // Config configures the plugin.
 type Config struct {
 	plugin.Scope
-	AllowedFrom []string           `yaml:"allowed_from" of:"people" default:"owners" help:"Who may send, in a private chat with the account: wxids, unique names, or owners."`
+	AllowedFrom []string           `yaml:"allowed_from" of:"people" default:"owners" help:"Who may send: people, or owners."`
 	Targets     map[string]Targets `yaml:"targets" required:"true" help:"The lists of recipients, by the name that the command uses."`
 	Gap         outbox.Range       `yaml:"gap" default:"8s-25s" help:"The time between two recipients."`
 	Lots        Lots               `yaml:"lots" help:"A longer rest after some recipients."`
@@ -52,6 +52,8 @@ type Lots struct {
 	Rest time.Duration `yaml:"rest" default:"10m" help:"How long the rest is."`
 }
 
+var errNobody = errors.New("it names nobody: write chats, a label or a name")
+
 // Definition is the plugin for package app.
 func Definition() plugin.Definition {
 	return plugin.Define("broadcast", "Sends a notice to many of your own groups, slowly, with a preview and a report.", New).
@@ -68,14 +70,14 @@ func New(c Config) (bot.Plugin, error) {
 	for _, name := range slices.Sorted(maps.Keys(c.Targets)) {
 		t := c.Targets[name]
 		if len(t.Chats) == 0 && t.Label == "" && t.Name == nil {
-			errs = append(errs, &plugin.FieldError{Field: "targets." + name, Err: errors.New("it names nobody: write chats, a label or a name")})
+			errs = append(errs, &plugin.FieldError{Field: "targets." + name, Err: errNobody})
 		}
 		if t.Name != nil && t.Name.MatchString("") {
 			errs = append(errs, &plugin.FieldError{Field: "targets." + name + ".name", Err: errors.New("it matches every group")})
 		}
 	}
 	hours, err := c.Hours.Hours()
-	if err != nil || !slices.ContainsFunc([]int{0, 6, 12, 18}, func(h int) bool { return !opening(hours, time.Unix(int64(h)*3600, 0)).IsZero() }) {
+	if err != nil || opening(hours, time.Unix(0, 0)).IsZero() {
 		errs = append(errs, &plugin.FieldError{Field: "hours", Err: errors.New("it is no part of a day: write 08:00-22:30")})
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -121,7 +121,8 @@ func TestPauseAndStop(t *testing.T) {
 func TestHours(t *testing.T) {
 	t.Parallel()
 	sim := run(t, 8, broadcast.Config{
-		Unasked: true, Gap: outbox.Range{Min: 10 * time.Second, Max: 10 * time.Second}, Lots: broadcast.Lots{Size: 4, Rest: 10 * time.Minute},
+		Unasked: true, Gap: outbox.Range{Min: 10 * time.Second, Max: 10 * time.Second},
+		Lots:  broadcast.Lots{Size: 4, Rest: 10 * time.Minute},
 		Hours: outbox.Window{From: 8 * time.Hour, To: 22*time.Hour + 30*time.Minute, Zone: "UTC"},
 	})
 	total := map[int]int{}

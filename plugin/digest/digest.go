@@ -65,7 +65,7 @@ func New(c Config) (bot.Plugin, error) {
 	if c.Range != sinceLast {
 		var err error
 		if p.span, err = conf.ParseDuration(c.Range); err != nil || p.span <= 0 || p.span > keep {
-			errs = append(errs, &plugin.FieldError{Field: "range", Err: fmt.Errorf("%q is neither since_last nor a time up to 7d", c.Range)})
+			errs = append(errs, &plugin.FieldError{Field: "range", Err: fmt.Errorf("%q is neither since_last nor at most 7d", c.Range)})
 		}
 	}
 	if c.Zone != "" {

@@ -22,7 +22,7 @@ import (
 type Fetch struct {
 	URL        string            `yaml:"url" help:"A URL that answers with JSON or text."`
 	Text       string            `yaml:"text" help:"The message; {{body}} is the answer, the names of values are parts of it."`
-	Values     map[string]string `yaml:"values" help:"Parts of a JSON answer by name, such as {news: data.news}; a list becomes numbered lines."`
+	Values     map[string]string `yaml:"values" help:"Parts of a JSON answer by name, such as {news: data.news}; a list is numbered."`
 	AllowHosts []string          `yaml:"allow_hosts" help:"Hosts that need not be on the public internet, such as 10.0.0.5:9000."`
 	MaxSize    int64             `yaml:"max_size,bytes" default:"1MB" help:"The largest answer that is read."`
 }

@@ -14,7 +14,7 @@ import (
 func TestPick(t *testing.T) {
 	t.Parallel()
 	const body = `{"a":{"b":["x",{"c":"y"},{"c":"z"}]},"n":18446744073709551615,"ok":true}`
-	for path, want := range map[string]string{"a.b.0": "x", "a.b.c": "1. y\n2. z", "a.b.2.c": "z", "n": "18446744073709551615", "ok": "true"} {
+	for path, want := range map[string]string{"a.b.0": "x", "a.b.c": "1. y\n2. z", "a.b.2.c": "z", "n": "18446744073709551615"} {
 		got, err := schedule.Pick([]byte(body), path)
 		require.NoError(t, err, path)
 		assert.Equal(t, want, got, path)

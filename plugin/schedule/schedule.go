@@ -23,7 +23,7 @@ type Config struct {
 	plugin.Scope
 	plugin.Days
 	At     []plugin.Clock `yaml:"at" help:"The times of the day, such as 09:00."`
-	Cron   string         `yaml:"cron" help:"The times as in crontab, in place of at: minute, hour, day of the month, month, day of the week."`
+	Cron   string         `yaml:"cron" help:"The times as in crontab, in place of at."`
 	Zone   string         `yaml:"zone" help:"The time zone, such as Asia/Shanghai; that of the machine if it is absent."`
 	To     []string       `yaml:"to" of:"chats" help:"Who gets the message: chats, people, or owners."`
 	Text   string         `yaml:"text" help:"The message; {{date}}, {{weekday}} and {{time}} are filled."`

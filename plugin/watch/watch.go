@@ -54,7 +54,7 @@ func New(c Config) (bot.Plugin, error) {
 	plugin.Defaults(&c)
 	errs := []error{plugin.Require(map[string][]string{"in": c.In})}
 	if len(c.Words) == 0 && (len(c.From) == 0 || slices.Contains(c.From, plugin.All)) {
-		errs = append(errs, &plugin.FieldError{Field: "words", Err: errors.New("it is empty, and from names nobody: every message would be told")})
+		errs = append(errs, &plugin.FieldError{Field: "words", Err: errors.New("it is empty, and from names nobody")})
 	}
 	p := &part{c: c}
 	for _, list := range []struct {
@@ -161,7 +161,8 @@ func (p *part) see(c *router.Context) error {
 		return err
 	}
 	n := note{
-		Hash: hash, Group: c.GroupName(), Sender: c.SenderName(), Time: c.Event.Time.Local().Format("15:04"), //nolint:gosmopolitan // as {{Time}}
+		Hash: hash, Group: c.GroupName(), Sender: c.SenderName(),
+		Time: c.Event.Time.Local().Format("15:04"), //nolint:gosmopolitan // as {{Time}}
 		Text: cut(text), Before: before, More: more, Urgent: anyMatch(p.urgent, text),
 	}
 	if err := p.again(c, hash); err != nil {
