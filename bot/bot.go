@@ -70,6 +70,7 @@ type Bot struct {
 
 	loopGuard router.Middleware
 	tasks     *tasks
+	listeners listeners
 
 	schedules     *schedule.Scheduler
 	schedulesOpen atomic.Bool // they run: only plugins may add to them

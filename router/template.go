@@ -88,20 +88,37 @@ func (t *Template) Check(captures ...string) error {
 // Render fills the placeholders. Names are looked up only if the template uses them.
 func (t *Template) Render(c *Context) (string, error) {
 	var captures map[string]string
+	return t.fill(func(name string) (string, bool) {
+		if value, ok := fill(c, name); ok {
+			return value, true
+		}
+		if captures == nil {
+			captures = c.Captures()
+		}
+		value, ok := captures[name]
+		return value, ok
+	})
+}
+
+// Fill fills the placeholders with values by name, without an event. A placeholder without a value
+// is a *TemplateError.
+func (t *Template) Fill(values map[string]string) (string, error) {
+	return t.fill(func(name string) (string, bool) {
+		value, ok := values[name]
+		return value, ok
+	})
+}
+
+func (t *Template) fill(value func(name string) (string, bool)) (string, error) {
 	var b strings.Builder
 	for _, p := range t.parts {
 		if p.name == "" {
 			b.WriteString(p.literal)
 			continue
 		}
-		value, ok := fill(c, p.name)
+		value, ok := value(p.name)
 		if !ok {
-			if captures == nil {
-				captures = c.Captures()
-			}
-			if value, ok = captures[p.name]; !ok {
-				return "", &TemplateError{Line: p.line, Err: fmt.Errorf("nothing fills {{.%s}}", p.name)}
-			}
+			return "", &TemplateError{Line: p.line, Err: fmt.Errorf("nothing fills {{.%s}}", p.name)}
 		}
 		for _, f := range p.filters {
 			value = f(value)

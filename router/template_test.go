@@ -108,3 +108,16 @@ func FuzzParseTemplate(f *testing.F) {
 		}
 	})
 }
+
+// TestFill fills a template without an event.
+func TestFill(t *testing.T) {
+	t.Parallel()
+	text, err := router.ParseTemplate(`{{.title | cut 3}} {{none | default "-"}}`)
+	require.NoError(t, err)
+	got, err := text.Fill(map[string]string{"title": "news of today", "none": ""})
+	require.NoError(t, err)
+	require.Equal(t, "new… -", got)
+	_, err = text.Fill(map[string]string{"title": "x"})
+	var wrong *router.TemplateError
+	require.ErrorAs(t, err, &wrong)
+}

@@ -163,3 +163,34 @@ func TestSchema(t *testing.T) {
 	assert.Equal(t, "list of texts", keys["chats.NAME.allow"])
 	assert.Equal(t, "number, or off", keys["most"])
 }
+
+// group is a section that may be a list.
+type group struct {
+	Chats []string `yaml:"chats" of:"chats"`
+	Label string   `yaml:"label"`
+}
+
+// UnmarshalShortList reads the chats.
+func (g *group) UnmarshalShortList(values []string) error {
+	g.Chats = values
+	return nil
+}
+
+// TestShortLists reads a section that is written as a value, a list or keys.
+func TestShortLists(t *testing.T) {
+	t.Parallel()
+	d, err := conf.Parse("f", []byte("groups: {a: x, b: [y, z], c: {label: w}}\n"), conf.Options{})
+	require.NoError(t, err)
+	var s struct {
+		Groups map[string]group `yaml:"groups"`
+	}
+	require.NoError(t, d.Decode(&s))
+	require.NoError(t, d.Err())
+	assert.Equal(t, map[string]group{"a": {Chats: []string{"x"}}, "b": {Chats: []string{"y", "z"}}, "c": {Label: "w"}}, s.Groups)
+	conf.Mentioned(&s, func(_, name string) string { return name + "!" })
+	assert.Equal(t, []string{"y!", "z!"}, s.Groups["b"].Chats)
+	text, err := json.Marshal(conf.Schema(reflect.TypeOf(s)))
+	require.NoError(t, err)
+	assert.Contains(t, string(text), `{"oneOf":[{"type":["string","number","boolean"]},{"items":`+
+		`{"type":["string","number","boolean"]},"type":"array"},{"additionalProperties":false`)
+}

@@ -47,8 +47,12 @@ func (d *Document) decode(path string, n ast.Node, v reflect.Value, option strin
 	switch {
 	case own:
 	case v.Kind() == reflect.Pointer:
+		before := len(d.mistakes)
 		v.Set(reflect.New(v.Type().Elem()))
 		d.decode(path, n, v.Elem(), option)
+		if _, value := v.Interface().(encoding.TextUnmarshaler); value && len(d.mistakes) > before {
+			v.SetZero() // a broken regexp.Regexp panics when it is used
+		}
 		return
 	case v.Kind() == reflect.Struct:
 		d.section(path, n, v)
@@ -128,6 +132,14 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			}
 			return
 		}
+	}
+	if short, has := v.Addr().Interface().(ShortList); has && !ok {
+		var list []string
+		d.values(path, n, reflect.ValueOf(&list).Elem(), "")
+		if err := short.UnmarshalShortList(list); err != nil {
+			d.unreadable(path, firstLine(n), err)
+		}
+		return
 	}
 	if !ok {
 		err := fmt.Errorf("%skeys and values are expected here, such as {%s: …}", prefix(path), keysOf(v.Type())[0])

@@ -96,6 +96,10 @@ func valueSchema(t reflect.Type, option string, outer []reflect.Type) Object {
 		if reflect.PointerTo(t).Implements(reflect.TypeFor[Short]()) {
 			return Object{"oneOf": []any{Object{"type": []string{"string", "number", "boolean"}}, section}}
 		}
+		if reflect.PointerTo(t).Implements(reflect.TypeFor[ShortList]()) {
+			list := valueSchema(reflect.TypeFor[[]string](), "", outer)
+			return Object{"oneOf": append(list["oneOf"].([]any), section)}
+		}
 		return section
 	case reflect.Interface:
 		return Object{}

@@ -21,6 +21,12 @@ type Short interface {
 	UnmarshalShort(value string) error
 }
 
+// ShortList is a section that may be written as a value or a list of values, too: those of its most
+// important key.
+type ShortList interface {
+	UnmarshalShortList(values []string) error
+}
+
 // Off is the value that switches a thing off.
 const Off = "off"
 

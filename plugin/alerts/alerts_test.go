@@ -1,0 +1,270 @@
+package alerts_test
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/app"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/bottest"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/alerts"
+	"github.com/hongyan-go/hongyan/simulator"
+)
+
+const (
+	promToken = "prom-token-0001"
+	ciToken   = "ci-token-000002"
+)
+
+// gateway is a bot with two senders: prom for A, and erin if it is critical, and ci for B.
+type gateway struct {
+	*bottest.Sim
+	t   *testing.T
+	url string
+}
+
+func run(t *testing.T, change func(c *alerts.Config)) gateway {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	c := alerts.Config{Listen: free.Addr().String(), Senders: map[string]alerts.Sender{
+		"prom": {Token: promToken, Format: "alertmanager", To: alerts.Receivers{Default: []string{"A"}, Critical: []string{"A", "owner"}}},
+		"ci":   {Token: ciToken, To: alerts.Receivers{Default: []string{"B"}}},
+	}}
+	if change != nil {
+		change(&c)
+	}
+	require.NoError(t, free.Close())
+	sim := bottest.RunWith(t, bottest.Config{
+		Durable: true, Owners: []string{"erin"}, Zone: time.UTC,
+		Setup: func(b *bot.Bot) error { return b.Install(bottest.Must(alerts.New(c))) },
+		Bot: func(b *bot.Config) {
+			pace := outbox.Unlimited()
+			pace.Quiet = outbox.Window{From: 22 * time.Hour, To: 8 * time.Hour, Zone: "UTC"}
+			b.Pace, b.Accounts = &pace, []bot.Account{{AppID: simulator.DefaultAppID}}
+		},
+	})
+	return gateway{sim, t, "http://" + c.Listen}
+}
+
+// post sends a body with a token, and returns the answer.
+func (g gateway) post(token, body string, header ...string) (int, string) {
+	g.t.Helper()
+	r, err := http.NewRequestWithContext(g.t.Context(), http.MethodPost, g.url, strings.NewReader(body))
+	require.NoError(g.t, err)
+	r.Close = true
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	response, err := http.DefaultClient.Do(r)
+	require.NoError(g.t, err)
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	require.NoError(g.t, err)
+	return response.StatusCode, strings.TrimSpace(string(text))
+}
+
+func firing(name, severity string, hosts ...string) string {
+	var list []string
+	for _, h := range hosts {
+		labels := fmt.Sprintf(`{"alertname":%q,"severity":%q,"instance":%q}`, name, severity, h)
+		list = append(list, `{"status":"firing","labels":`+labels+`,"annotations":{"summary":"busy"}}`)
+	}
+	return `{"status":"firing","alerts":[` + strings.Join(list, ",") + `]}`
+}
+
+// TestGrouping makes one message of 20 alerts of a name, and repeats none for a while.
+func TestGrouping(t *testing.T) {
+	t.Parallel()
+	g := run(t, nil)
+	for i := range 20 {
+		status, text := g.post(promToken, firing("DiskFull", "warning", fmt.Sprintf("host%02d", i)))
+		require.Equal(t, http.StatusAccepted, status, text)
+	}
+	g.Group("A").ExpectNothing()
+	g.Restart()
+	g.Advance(30 * time.Second)
+	sent := g.Group("A").Sent()
+	require.Len(t, sent, 1)
+	assert.True(t, strings.HasPrefix(sent[0].Text, "【告警】DiskFull × 20\nhost00：busy\n"), sent[0].Text)
+	for i := range 20 {
+		assert.Contains(t, sent[0].Text, fmt.Sprintf("host%02d", i))
+	}
+	g.Person("erin").ExpectNothing()
+
+	status, text := g.post(promToken, firing("DiskFull", "warning", "host00"))
+	assert.Equal(t, http.StatusOK, status)
+	assert.JSONEq(t, `{"state":"repeated"}`, text)
+	g.Advance(time.Minute)
+	g.Group("A").ExpectNothing()
+	g.post(promToken, strings.ReplaceAll(firing("DiskFull", "warning", "host00"), "firing", "resolved"))
+	g.Advance(time.Minute)
+	g.Group("A").ExpectText("【恢复】DiskFull\nhost00：busy")
+	g.Advance(10 * time.Minute)
+	g.post(promToken, firing("DiskFull", "warning", "host00"))
+	g.Advance(time.Minute)
+	g.Group("A").ExpectText("【告警】DiskFull\nhost00：busy")
+}
+
+// TestTokens bind a sender to its chats.
+func TestTokens(t *testing.T) {
+	t.Parallel()
+	g := run(t, nil)
+	for _, test := range []struct {
+		token, body string
+		status      int
+	}{
+		{"", `{"text":"x"}`, http.StatusUnauthorized},
+		{"ci-token-00000", `{"text":"x"}`, http.StatusUnauthorized},
+		{ciToken, `{"to":"A","text":"x"}`, http.StatusForbidden},
+		{ciToken, `{"to":"Alice","text":"x"}`, http.StatusForbidden},
+		{ciToken, `{"to":"没有","text":"x"}`, http.StatusForbidden},
+		{ciToken, `not json`, http.StatusBadRequest},
+		{ciToken, `{}`, http.StatusBadRequest},
+		{ciToken, `{"text":"` + strings.Repeat("x", 1<<20) + `"}`, http.StatusRequestEntityTooLarge},
+	} {
+		status, text := g.post(test.token, test.body)
+		assert.Equal(t, test.status, status, text)
+	}
+	status, _ := g.post(ciToken, `{"text":"x"}`, "Origin", "https://page.example.com")
+	assert.Equal(t, http.StatusForbidden, status, "a page of a browser")
+	g.Advance(time.Hour)
+	g.Group("A").ExpectNothing()
+	g.Group("B").ExpectNothing()
+	status, _ = g.post("", `{"to":"B","text":"disk 91%\u0007"}`, "X-Token", ciToken)
+	assert.Equal(t, http.StatusAccepted, status)
+	g.Advance(30 * time.Second)
+	g.Group("B").ExpectText("disk 91%")
+}
+
+// TestKeys collapse what has the same key within ten minutes.
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	g := run(t, nil)
+	g.post(ciToken, `{"text":"disk 91%","key":"disk"}`)
+	g.Advance(time.Minute)
+	g.post(ciToken, `{"text":"disk 92%","key":"disk"}`)
+	g.post(ciToken, `{"text":"disk 93%"}`, "Idempotency-Key", "disk")
+	g.Advance(time.Minute)
+	require.Len(t, g.Group("B").Sent(), 1)
+	g.Advance(9 * time.Minute)
+	g.post(ciToken, `{"text":"disk 94%","key":"disk"}`)
+	g.Advance(time.Minute)
+	g.Group("B").ExpectText("disk 94%")
+}
+
+// TestStorm makes one summary of 30 alerts in a minute.
+func TestStorm(t *testing.T) {
+	t.Parallel()
+	g := run(t, nil)
+	for i := range 30 {
+		g.post(promToken, firing(fmt.Sprintf("Alert%d", i%3), "warning", fmt.Sprintf("host%d", i)))
+	}
+	g.Advance(time.Minute)
+	g.Group("A").ExpectText("【告警风暴】30 条：\n【告警】Alert0 × 10\n【告警】Alert1 × 10\n【告警】Alert2 × 10\n请直接查看监控系统。")
+	g.Group("A").ExpectNothing()
+}
+
+// TestLevels send what is critical to more people, and in the quiet hours.
+func TestLevels(t *testing.T) {
+	t.Parallel()
+	g := run(t, nil)
+	g.At("23:00")
+	g.post(promToken, firing("Down", "critical", "db"))
+	g.post(promToken, firing("Slow", "warning", "db"))
+	g.Advance(time.Minute)
+	g.Group("A").ExpectText("【告警】Down（严重）\ndb：busy")
+	g.Person("erin").ExpectText("【告警】Down（严重）\ndb：busy")
+	g.Group("A").ExpectNothing()
+	g.At("08:01")
+	g.Group("A").ExpectText("【告警】Slow\ndb：busy")
+	g.Person("erin").ExpectNothing()
+}
+
+// TestFormats reads what other systems send.
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	g := run(t, func(c *alerts.Config) {
+		to := alerts.Receivers{Default: []string{"C"}}
+		c.Group.Wait, c.OnlyFiring = time.Second, true
+		c.Senders["plain"] = alerts.Sender{Token: "plain-token-1", Format: "plain", To: to}
+		c.Senders["grafana"] = alerts.Sender{Token: "grafana-token-1", Format: "grafana", To: to}
+		c.Senders["repo"] = alerts.Sender{Token: "repo-token-001", Text: "{{.repo}} {{status}}", To: to}
+	})
+	for _, test := range []struct{ token, body, want string }{
+		{"plain-token-1", "backup failed\n", "backup failed"},
+		{"grafana-token-1", `{"title":"CPU","ruleName":"CPU high","state":"alerting","message":"97%"}`, "【告警】CPU high\n97%"},
+		{"grafana-token-1", firing("Mem", "p1", "web"), "【告警】Mem（严重）\nweb：busy"},
+		{"repo-token-001", `{"repo":"hongyan","status":"passed","id":12345678901234567890}`, "hongyan passed"},
+	} {
+		status, text := g.post(test.token, test.body)
+		require.Equal(t, http.StatusAccepted, status, text)
+		g.Advance(2 * time.Second)
+		g.Group("C").ExpectText(test.want)
+	}
+	status, text := g.post("repo-token-001", `{"repo":"hongyan"}`)
+	assert.Equal(t, http.StatusBadRequest, status)
+	assert.Contains(t, text, "nothing fills {{.status}}")
+	status, _ = g.post("grafana-token-1", `{"state":"ok","ruleName":"CPU high"}`)
+	assert.Equal(t, http.StatusOK, status)
+	g.Advance(time.Minute)
+	g.Group("C").ExpectNothing()
+}
+
+// TestReload keeps the port, and what waits.
+func TestReload(t *testing.T) {
+	t.Parallel()
+	var again alerts.Config
+	g := run(t, func(c *alerts.Config) { again = *c })
+	g.post(ciToken, `{"text":"one"}`)
+	require.NoError(t, g.Bot().Replace("alerts", bottest.Must(alerts.New(again))))
+	status, _ := g.post(ciToken, `{"text":"two"}`)
+	assert.Equal(t, http.StatusAccepted, status)
+	g.Advance(time.Minute)
+	g.Group("B").ExpectText("one\ntwo")
+}
+
+// TestFiles reads the examples of the documentation, and shows mistakes with their fields.
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	r := &plugin.Registry{}
+	r.Register(alerts.Definition())
+	read := func(text string) error {
+		_, err := app.Reader{Plugins: r, Lookup: func(name string) (string, bool) { return "secret-of-" + name, true }}.
+			Parse("bot.yaml", []byte("service: {token: t}\nallow: {everyone: true}\nplugins:\n"+text))
+		return err
+	}
+	require.NoError(t, read("  alerts: {token: \"${ALERT_TOKEN}\", to: 运维群}\n"))
+	require.NoError(t, read(`  alerts:
+    listen: 127.0.0.1:8090
+    senders:
+      prom: {token: "${PROM_TOKEN}", format: alertmanager, to: {critical: [运维群, owner], default: [运维群]}}
+      ci: {token: "${CI_TOKEN}", format: json, to: [研发群], text: "{{.repo}} {{.status}}"}
+    group: {by: alertname, wait: 30s, repeat: 10m}
+    storm: {over: 30, in: 1m}
+    resolved: true
+`))
+	for text, want := range map[string]string{
+		"{to: [A]}":               "alerts.token: it is missing",
+		"{token: short, to: [A]}": "alerts.token: it is missing, or shorter than 8",
+		"{token: long-enough}":    "alerts.to: it is missing",
+		"{senders: {a: {token: long-enough, to: A}, b: {token: long-enough, to: B}}}": "senders.b.token: another sender has the same",
+		"{token: long-enough, to: A, listen: '8090'}":                                 "alerts.listen",
+		"{token: long-enough, to: A, text: '{{'}":                                     "alerts.text",
+	} {
+		require.ErrorContains(t, read("  alerts: "+text+"\n"), want, text)
+	}
+}

@@ -1,0 +1,297 @@
+// Package digest is a plugin that sums up what was said in a group: every day, or when somebody
+// asks, by counting or with a language model.
+package digest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// Config configures the plugin.
+type Config struct {
+	plugin.Scope
+	At      []plugin.Clock `yaml:"at" help:"The times of the day, such as 22:00."`
+	Zone    string         `yaml:"zone" help:"The time zone, such as Asia/Shanghai; that of the machine if it is absent."`
+	Range   string         `yaml:"range" default:"since_last" help:"What it sums up: since_last, or a time such as 24h."`
+	Least   int            `yaml:"least,off" default:"20" help:"With fewer messages there is no digest."`
+	Most    int            `yaml:"most" default:"1500" help:"How many messages, the latest, the model reads."`
+	Ranking int            `yaml:"ranking,off" default:"5" help:"How many of those who wrote most it names."`
+	Model   Model          `yaml:"model" help:"A language model that writes the digest; without, it counts."`
+	To      []string       `yaml:"to" of:"chats" default:"same" help:"Who gets it: same is the group itself; chats, people, or owners."`
+	Ask     Ask            `yaml:"ask" help:"A command that makes a digest at once."`
+	Late    time.Duration  `yaml:"late" default:"1h" help:"How late it may come after the bot was down, once."`
+}
+
+// Ask is a command of people in the group.
+type Ask struct {
+	Command  string        `yaml:"command" help:"The command, such as /总结; it takes a time: /总结 3小时."`
+	From     []string      `yaml:"from" of:"people" default:"all" help:"Who may use it: wxids, unique names, admins, owners, or all."`
+	Cooldown time.Duration `yaml:"cooldown" default:"1h" help:"The time between two in a group."`
+}
+
+// Definition is the plugin for package app.
+func Definition() plugin.Definition {
+	return plugin.Define("digest", "Sums up what was said in a group, every day or when somebody asks.", New).
+		WithExample("digest: {in: [项目群], at: \"22:00\"}\n")
+}
+
+// keep is how long messages are stored, and the longest time that a digest covers.
+const keep = 7 * 24 * time.Hour
+
+const sinceLast = "since_last"
+
+// New makes the plugin.
+func New(c Config) (bot.Plugin, error) {
+	plugin.Defaults(&c)
+	p := &part{c: c, zone: time.Local} //nolint:gosmopolitan // the zone of schedules without one
+	errs := []error{plugin.Require(map[string][]string{"in": c.In}), c.Model.check()}
+	if len(c.At) == 0 && c.Ask.Command == "" {
+		errs = append(errs, &plugin.FieldError{Field: "at", Err: errors.New("it is missing: write a time such as 22:00, or ask.command")})
+	}
+	if c.Range != sinceLast {
+		var err error
+		if p.span, err = conf.ParseDuration(c.Range); err != nil || p.span <= 0 || p.span > keep {
+			errs = append(errs, &plugin.FieldError{Field: "range", Err: fmt.Errorf("%q is neither since_last nor at most 7d", c.Range)})
+		}
+	}
+	if c.Zone != "" {
+		zone, err := time.LoadLocation(c.Zone)
+		if err != nil {
+			errs = append(errs, &plugin.FieldError{Field: "zone", Err: fmt.Errorf("%q is not a time zone: write Asia/Shanghai", c.Zone)})
+		}
+		p.zone = zone
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return c.Bind("digest", p), nil
+}
+
+type part struct {
+	c     Config
+	zone  *time.Location
+	span  time.Duration // 0: since the last digest
+	h     *bot.Handle
+	known sync.Map // groups that are in the store
+}
+
+// Close implements plugin.Part.
+func (p *part) Close() error { return nil }
+
+// Setup implements plugin.Part.
+func (p *part) Setup(h *bot.Handle) error {
+	p.h = h
+	h.Observe(p.hear, match.Group()).Named("hear")
+	h.Task("make", p.make, bot.TaskTimeout(p.c.Model.Timeout+time.Minute))
+	for _, at := range p.c.At {
+		options := []bot.ScheduleOption{bot.CatchUp(p.c.Late)}
+		if p.c.Zone != "" {
+			options = append(options, bot.Zone(p.c.Zone))
+		}
+		if len(p.c.Accounts) > 0 {
+			options = append(options, bot.At(p.c.Accounts[0], ""))
+		}
+		h.Schedule(strings.ReplaceAll(at.Cron(), " ", "_"), at.Cron(), p.due, options...)
+	}
+	if name := strings.TrimPrefix(p.c.Ask.Command, "/"); name != "" {
+		h.Command(name, p.ask, match.Group(), router.Help("总结最近的聊天", name+" 3小时"))
+	}
+	return nil
+}
+
+// heard is a message. The log of a group has those of this group alone.
+type heard struct {
+	Who, Name string
+	Kind      xmlmsg.Kind
+	Text      string // of a text; the name of a file, the title of a link
+}
+
+func heardIn(s *router.Store) *router.Log[heard] { return router.NewLog[heard](s, "heard", keep) }
+
+const (
+	maxLine   = 300 // characters of a message that are kept
+	keyGroups = "groups"
+	keyLast   = "last"
+)
+
+// hear notes a message of a person, and the group.
+func (p *part) hear(c *router.Context) error {
+	line := heard{Who: c.Sender(), Kind: c.Event.Kind()}
+	switch m := c.Payload().(type) {
+	case *xmlmsg.Text, *xmlmsg.Quote:
+		line.Kind, line.Text = xmlmsg.KindText, c.Said()
+	case *xmlmsg.File:
+		line.Text = m.Name
+	case *xmlmsg.Link:
+		line.Text = m.Title
+	case *xmlmsg.Image, *xmlmsg.Voice, *xmlmsg.Video, *xmlmsg.Emoji:
+	default:
+		return nil
+	}
+	if c.Event.Self || line.Who == "" || strings.HasPrefix(line.Text, "/") { // commands are no talk
+		return nil
+	}
+	if text := []rune(line.Text); len(text) > maxLine {
+		line.Text = string(text[:maxLine]) + "…"
+	}
+	line.Name = c.SenderName()
+	if err := p.know(c); err != nil {
+		return err
+	}
+	return heardIn(c.Store(router.ByChat)).Append(c, line)
+}
+
+// know notes a group, so that it gets its digest.
+func (p *part) know(c *router.Context) error {
+	if _, known := p.known.Load(c.ChatKey()); known {
+		return nil
+	}
+	_, err := router.Update(c, c.Store(), keyGroups, 0, func(m map[string]string) (map[string]string, error) {
+		if m == nil {
+			m = map[string]string{}
+		}
+		if m[c.Conversation().ID] == "" { // of several accounts, the first
+			m[c.Conversation().ID] = c.Account()
+		}
+		return m, nil
+	})
+	if err == nil {
+		p.known.Store(c.ChatKey(), true)
+	}
+	return err
+}
+
+// request is a digest to be made.
+type request struct {
+	From, Due time.Time // a zero From is for the configuration to say
+	Until     time.Time // it is not made later
+	Asked     bool
+}
+
+// apart is the time between the digests of two groups: a model answers one after the other.
+const apart = 5 * time.Second
+
+// due asks for the digest of each group.
+func (p *part) due(j *bot.Job) error {
+	groups := map[string]string{}
+	if _, err := j.Store().Get(j, keyGroups, &groups); err != nil {
+		return err
+	}
+	var delay time.Duration
+	for _, group := range slices.Sorted(maps.Keys(groups)) {
+		account := groups[group]
+		r := request{Due: j.Due, Until: j.Due.Add(p.c.Late + delay + time.Minute)}
+		key := fmt.Sprintf("%s %s %d", account, group, j.Due.Unix())
+		if err := j.Later("make", key, delay, r, bot.InChat(account, group)); err != nil {
+			return err
+		}
+		delay += apart
+	}
+	return nil
+}
+
+// ask makes a digest for the one who asks.
+func (p *part) ask(c *router.Context, a struct {
+	For *time.Duration `arg:"时间,optional" help:"例如 3小时；不写就是一天"`
+},
+) error {
+	if !(plugin.Scope{From: p.c.Ask.From}).Handles(c, p.h) {
+		return router.Next
+	}
+	left, err := c.Store(router.ByChat).Cooldown(c, "ask", p.c.Ask.Cooldown)
+	if err != nil {
+		return err
+	}
+	if left > 0 {
+		return c.ReplyAt(fmt.Sprintf("刚总结过，%d 分钟后再来。", (left+time.Minute-1)/time.Minute))
+	}
+	span := 24 * time.Hour
+	if a.For != nil && *a.For > 0 {
+		span = min(*a.For, keep)
+	}
+	now := c.Now().Add(time.Second) // with what was said right before
+	r := request{From: now.Add(-span), Due: now, Until: now.Add(time.Hour), Asked: true}
+	return c.Later("make", c.ChatKey()+" "+c.Event.Key(), 0, r)
+}
+
+// make makes the digest of the group of the task, from the log of this group only.
+func (p *part) make(t *bot.Task[request]) error {
+	r := t.Data
+	if t.Now().After(r.Until) { // the plugin was off in the group
+		p.h.Logger().Info("a digest was left out: it is too late", zap.Time("due", r.Due))
+		return nil
+	}
+	mine := t.Store(router.ByChat)
+	text, err := router.Remember(t.Context, "text", func() (string, error) {
+		from, err := p.from(t, mine)
+		if err != nil {
+			return "", err
+		}
+		x := newExtract(p.c.Most, from, r.Due, p.zone)
+		for line, err := range heardIn(mine).Range(t, from, r.Due) {
+			if err != nil {
+				return "", err
+			}
+			x.add(line)
+		}
+		if x.total == 0 || !r.Asked && x.total < p.c.Least {
+			return "", nil
+		}
+		return p.write(t, x)
+	})
+	if err != nil {
+		return err
+	}
+	switch {
+	case r.Asked && text == "":
+		return t.Reply("这段时间没有消息。", router.AsAnswer())
+	case r.Asked:
+		return t.Reply(text, router.AsAnswer())
+	case text == "":
+		return nil // the next one covers the time, too
+	}
+	var errs []error
+	for _, to := range plugin.Chats(p.h, p.c.To) {
+		if to == "same" {
+			to = t.Conversation().ID
+		}
+		errs = append(errs, t.To(to).SendText(text))
+	}
+	if err := router.Each(errs...); err != nil {
+		return err
+	}
+	return mine.Set(t, keyLast, r.Due, 0)
+}
+
+// from is where the time of a digest begins.
+func (p *part) from(t *bot.Task[request], mine *router.Store) (time.Time, error) {
+	r := t.Data
+	switch {
+	case !r.From.IsZero():
+		return r.From, nil
+	case p.span > 0:
+		return r.Due.Add(-p.span), nil
+	}
+	var last time.Time
+	if _, err := mine.Get(t, keyLast, &last); err != nil {
+		return last, err
+	}
+	if earliest := r.Due.Add(-keep); last.Before(earliest) {
+		last = earliest
+	}
+	return last, nil
+}

@@ -1,0 +1,167 @@
+package schedule
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hongyan-go/hongyan/media"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/router"
+)
+
+// Fetch says where a message comes from.
+type Fetch struct {
+	URL        string            `yaml:"url" help:"A URL that answers with JSON or text."`
+	Text       string            `yaml:"text" help:"The message; {{body}} is the answer, the names of values are parts of it."`
+	Values     map[string]string `yaml:"values" help:"Parts of a JSON answer by name, such as {news: data.news}; a list is numbered."`
+	AllowHosts []string          `yaml:"allow_hosts" help:"Hosts that need not be on the public internet, such as 10.0.0.5:9000."`
+	MaxSize    int64             `yaml:"max_size,bytes" default:"1MB" help:"The largest answer that is read."`
+}
+
+const (
+	fetchTimeout = 20 * time.Second
+	maxFetched   = 4000 // characters of a value
+)
+
+func (f *Fetch) check() error {
+	if f.URL == "" {
+		if f.Text != "" || len(f.Values) > 0 {
+			return &plugin.FieldError{Field: "fetch.url", Err: errors.New("it is missing")}
+		}
+		return nil
+	}
+	if u, err := url.Parse(f.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return &plugin.FieldError{Field: "fetch.url", Err: errors.New("it is no http or https URL")}
+	}
+	return nil
+}
+
+// names are the placeholders that a message may have, without their values.
+func (p *part) names() map[string]string {
+	names := map[string]string{"date": "", "weekday": "", "time": ""}
+	if p.c.Fetch.URL != "" {
+		names["body"] = ""
+	}
+	for name := range p.c.Fetch.Values {
+		names[name] = ""
+	}
+	return names
+}
+
+// values are what fills the message of a time.
+func (p *part) values(ctx context.Context, due time.Time) (map[string]string, error) {
+	due = due.In(p.zone)
+	values := map[string]string{}
+	f := p.c.Fetch
+	if f.URL != "" {
+		body, err := f.get(ctx)
+		if err != nil {
+			return nil, err
+		}
+		values["body"] = plugin.CleanText(string(body), maxFetched)
+		if len(f.Values) > 0 {
+			if err := f.pick(body, values); err != nil {
+				return nil, err
+			}
+		}
+	}
+	values["date"], values["time"] = due.Format(time.DateOnly), due.Format("15:04")
+	values["weekday"] = "星期" + string([]rune("日一二三四五六")[due.Weekday()])
+	return values, nil
+}
+
+// get fetches the URL. Its errors have no query, which may hold a key.
+func (f *Fetch) get(ctx context.Context) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.URL, http.NoBody)
+	if err != nil {
+		return nil, errors.New("schedule: fetch.url is no URL")
+	}
+	client := media.NewClient(f.AllowHosts...)
+	defer client.CloseIdleConnections()
+	response, err := client.Do(r)
+	if err != nil {
+		var failed *url.Error
+		if errors.As(err, &failed) {
+			err = failed.Err
+		}
+		err = fmt.Errorf("schedule: fetch from %s: %w", r.URL.Host, err)
+		if errors.Is(err, media.ErrForbiddenHost) {
+			return nil, router.Permanent(err)
+		}
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, f.MaxSize+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("schedule: fetch from %s: %w", r.URL.Host, err)
+	case response.StatusCode != http.StatusOK:
+		return nil, fmt.Errorf("schedule: fetch from %s: the answer is %d, not 200", r.URL.Host, response.StatusCode)
+	case int64(len(body)) > f.MaxSize:
+		return nil, fmt.Errorf("schedule: fetch from %s: the answer is larger than fetch.max_size", r.URL.Host)
+	}
+	return body, nil
+}
+
+// pick adds the parts of a JSON answer to the values.
+func (f *Fetch) pick(body []byte, values map[string]string) error {
+	var answer any
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber() // ids stay what they are
+	if err := d.Decode(&answer); err != nil {
+		return errors.New("schedule: fetch: the answer is not JSON, and fetch.values needs that")
+	}
+	for name, path := range f.Values {
+		found := at(answer, strings.Split(path, "."))
+		if len(found) == 0 {
+			return fmt.Errorf("schedule: fetch.values.%s: the answer has nothing at %s", name, path)
+		}
+		text := found[0]
+		if len(found) > 1 {
+			for i := range found {
+				found[i] = strconv.Itoa(i+1) + ". " + found[i]
+			}
+			text = strings.Join(found, "\n")
+		}
+		values[name] = plugin.CleanText(text, maxFetched)
+	}
+	return nil
+}
+
+// at are the texts at a path of keys and positions. A key of a list is that of each of its entries.
+func at(v any, path []string) (texts []string) {
+	switch v := v.(type) {
+	case map[string]any:
+		if len(path) > 0 {
+			return at(v[path[0]], path[1:])
+		}
+	case []any:
+		if len(path) > 0 {
+			if i, err := strconv.Atoi(path[0]); err == nil {
+				if i < 0 || i >= len(v) {
+					return nil
+				}
+				return at(v[i], path[1:])
+			}
+		}
+		for _, entry := range v {
+			texts = append(texts, at(entry, path)...)
+		}
+	case string, json.Number, bool:
+		if len(path) == 0 {
+			return []string{fmt.Sprint(v)}
+		}
+	}
+	return texts
+}
