@@ -93,7 +93,8 @@ func (b *content) check() error {
 	var has []string
 	for name, set := range map[string]bool{
 		"text": b.Text != "", "file": b.File != nil, "image": b.Image != nil, "voice": b.Voice != nil, "video": b.Video != nil,
-		"link": b.Link != nil, "card": b.Card != nil, "location": b.Location != nil, "mini_program": b.MiniProgram != nil, "forward": b.Forward != "",
+		"link": b.Link != nil,
+		"card": b.Card != nil, "location": b.Location != nil, "mini_program": b.MiniProgram != nil, "forward": b.Forward != "",
 	} {
 		if set {
 			has = append(has, name)
@@ -124,13 +125,13 @@ func (g *Gateway) submit(ctx context.Context, ch *router.Chat, b *content, optio
 		if e.AppID != ch.Account() || e.Conversation.ID != ch.ID() {
 			return invalid("quote: the message is of another chat")
 		}
-		return ch.Quote(e, b.Text, options...)
+		return ch.Quote(e, b.Text, options...) //nolint:contextcheck // the chat has it
 	case b.Text != "":
 		people, err := g.people(ctx, ch, b.Mention)
 		if err != nil {
 			return err
 		}
-		return ch.Mention(people, b.Text, options...)
+		return ch.Mention(people, b.Text, options...) //nolint:contextcheck // the chat has it
 	case b.Forward != "":
 		e, err := g.seen(ctx, b.Forward)
 		if err != nil {
@@ -140,7 +141,7 @@ func (g *Gateway) submit(ctx context.Context, ch *router.Chat, b *content, optio
 		for i, option := range options {
 			forward[i] = option
 		}
-		return ch.Forward(e, forward...)
+		return ch.Forward(e, forward...) //nolint:contextcheck // the chat has it
 	case b.File != nil, b.Image != nil, b.Voice != nil, b.Video != nil:
 		return g.submitFile(ctx, ch, b, options)
 	}
@@ -207,17 +208,17 @@ func (g *Gateway) submitFile(ctx context.Context, ch *router.Chat, b *content, o
 	case err != nil:
 		return err
 	case b.File != nil:
-		return ch.SendFile(path, options...)
+		return ch.SendFile(path, options...) //nolint:contextcheck // the chat has it
 	case b.Image != nil:
-		return ch.SendImage(path, options...)
+		return ch.SendImage(path, options...) //nolint:contextcheck // the chat has it
 	case b.Voice != nil:
-		return ch.SendVoice(path, options...)
+		return ch.SendVoice(path, options...) //nolint:contextcheck // the chat has it
 	}
 	cover, err := g.keep(&b.Video.Cover)
 	if err != nil {
 		return err
 	}
-	return ch.SendVideo(path, cover, options...)
+	return ch.SendVideo(path, cover, options...) //nolint:contextcheck // the chat has it
 }
 
 func (g *Gateway) submitURL(ctx context.Context, ch *router.Chat, b *content, a *attachment, options []router.SendOption) error {

@@ -105,7 +105,7 @@ func (g *Gateway) registerEvents(api huma.API) {
 			if err != nil {
 				return nil, problemOf(err)
 			}
-			return &huma.StreamResponse{Body: func(c huma.Context) { g.stream(c, f, after) }}, nil
+			return &huma.StreamResponse{Body: func(c huma.Context) { g.stream(c, f, after) }}, nil //nolint:contextcheck // c has it
 		}
 		answer, err := g.poll(ctx, f, in)
 		if err != nil {
@@ -193,7 +193,7 @@ func (g *Gateway) stream(c huma.Context, f filter, after uint64) {
 func (g *Gateway) poll(ctx context.Context, f filter, in *eventsInput) (batch, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(g.ending, cancel)()
+	defer context.AfterFunc(g.ending, cancel)() //nolint:contextcheck // the end of the gateway
 	over := time.NewTimer(time.Duration(in.Wait) * time.Second)
 	defer over.Stop()
 	look := time.NewTicker(lookAgain)

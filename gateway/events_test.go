@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +39,7 @@ func (f *fixture) stream(query, cursor string) *stream {
 	if cursor != "" {
 		r.Header.Set("Last-Event-ID", cursor)
 	}
-	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
+	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r) //nolint:bodyclose // close does
 	require.NoError(f.t, err)
 	require.Equal(f.t, http.StatusOK, resp.StatusCode)
 	require.Equal(f.t, "text/event-stream", resp.Header.Get("Content-Type"))
@@ -173,13 +174,15 @@ func TestWorkersShareAConsumer(t *testing.T) {
 	poll := func() answer { return f.get("/v1/events?consumer=w&limit=2") }
 	assert.Empty(t, poll().JSON["events"])
 	for i := range 5 {
-		f.Group("A").As("alice").Say(fmt.Sprint(i))
+		f.Group("A").As("alice").Say(strconv.Itoa(i))
 	}
 	f.Idle()
 	first := poll()
 	assert.Len(t, first.JSON["events"], 2)
 	assert.Empty(t, poll().JSON["events"], "another worker has them")
-	body := func(a answer) string { return fmt.Sprintf(`{"cursor":%q,"lease":%q}`, a.JSON["cursor"], a.JSON["lease"]) }
+	body := func(a answer) string {
+		return fmt.Sprintf(`{"cursor":%q,"lease":%q}`, a.JSON["cursor"], a.JSON["lease"])
+	}
 	f.Advance(2 * time.Minute) // the worker has died
 	again := poll()
 	assert.Equal(t, first.JSON["events"], again.JSON["events"])
@@ -200,7 +203,7 @@ func TestAReaderThatDoesNotRead(t *testing.T) { //nolint:paralleltest // it meas
 			runtime.GC()
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)
-			return int64(m.HeapAlloc) //nolint:gosec // no heap is that large
+			return int64(m.HeapAlloc)
 		}
 		before := heap()
 		for range messages {

@@ -99,10 +99,10 @@ func answerOf(s store.Send) *messageOutput {
 
 func (g *Gateway) registerMessages(api huma.API) {
 	post := g.operation(api, maySend, http.MethodPost, "/v1/messages", "send", "Send a message",
-		"Answers 200 with the outcome, or 202 and a Location if it is not known yet. As multipart/form-data, the part message has the JSON, "+
-			"and the part file, image, voice or video the bytes; a video has a part cover, too.",
-		http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
-		http.StatusRequestTimeout)
+		"Answers 200 with the outcome, or 202 and a Location if it is not known yet. As multipart/form-data, the part message has the "+
+			"JSON, and the part file, image, voice or video the bytes; a video has a part cover, too.",
+		http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusRequestEntityTooLarge,
+		http.StatusUnsupportedMediaType, http.StatusRequestTimeout)
 	post.Responses = map[string]*huma.Response{"202": {Description: "It has no outcome yet", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: api.OpenAPI().Components.Schemas.Schema(typeOf[messageView](), true, "")},
 	}}}
@@ -126,14 +126,19 @@ func (g *Gateway) registerMessages(api huma.API) {
 		name, right, summary string
 		do                   func(context.Context, store.Send) error
 	}{
-		{"release", mayDecide, "Let a message go that is held", func(ctx context.Context, s store.Send) error { return g.h.Release(ctx, s.Key) }},
-		{"drop", mayDecide, "Give up a message that was not sent", func(ctx context.Context, s store.Send) error { return g.h.Drop(ctx, s.Key) }},
+		{"release", mayDecide, "Let a message go that is held", func(ctx context.Context, s store.Send) error {
+			return g.h.Release(ctx, s.Key)
+		}},
+		{"drop", mayDecide, "Give up a message that was not sent", func(ctx context.Context, s store.Send) error {
+			return g.h.Drop(ctx, s.Key)
+		}},
 		{"sent", mayDecide, "Say that a message of unknown outcome has arrived", func(ctx context.Context, s store.Send) error {
 			return g.h.Bot().MarkSent(ctx, s.Key)
 		}},
 		{"revoke", maySend, "Withdraw a message", g.revoke},
 	} {
-		op := g.operation(api, x.right, http.MethodPost, "/v1/messages/{id}/"+x.name, x.name, x.summary, "", http.StatusNotFound, http.StatusConflict)
+		op := g.operation(api, x.right, http.MethodPost, "/v1/messages/{id}/"+x.name, x.name, x.summary, "",
+			http.StatusNotFound, http.StatusConflict)
 		huma.Register(api, op, func(ctx context.Context, in *idInput) (*messageOutput, error) { return g.decide(ctx, in, x.do) })
 	}
 }
@@ -340,7 +345,8 @@ func (g *Gateway) sent(ctx context.Context, in *idInput) (store.Send, error) {
 	}
 	switch len(found) {
 	case 0:
-		return store.Send{}, failed(http.StatusNotFound, "message", "there is no message of this id, or no longer: outcomes are kept for a week")
+		return store.Send{}, failed(http.StatusNotFound, "message",
+			"there is no message of this id, or no longer: outcomes are kept for a week")
 	case 1:
 		return found[0], nil
 	}

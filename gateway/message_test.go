@@ -113,16 +113,17 @@ func TestEachKindOfMessage(t *testing.T) {
 		kind string
 		text string
 	}{
-		"text":         {`"text":"hi"`, simulator.KindText, "hi"},
-		"mention":      {`"text":"hi","mention":["Alice"]`, simulator.KindText, "@Alice hi"},
-		"quote":        {`"text":"me","quote":"` + key + `"`, simulator.KindQuote, "me"},
-		"forward":      {`"forward":"` + key + `"`, simulator.KindText, said.Text},
-		"link":         {`"link":{"url":"https://example.com/","title":"Title"}`, simulator.KindLink, "Title"},
-		"card":         {`"card":{"id":"wxid_bob","name":"Bob"}`, simulator.KindCard, ""},
-		"location":     {`"location":{"lat":31.2,"lng":121.5,"name":"Bund","address":"Shanghai"}`, simulator.KindLocation, ""},
-		"mini_program": {`"mini_program":{"app_id":"wx0123456789abcdef","user_name":"gh_x@app","name":"N","title":"T","page":"p","cover_url":"http://8.8.8.8/c.png"}`, "", ""},
-		"file":         {`"file":{"base64":"` + base64Of("a,b") + `","name":"../报表.csv"}`, simulator.KindFile, "报表.csv"},
-		"image":        {`"image":{"base64":"` + base64Of(png) + `","name":"a.png"}`, simulator.KindImage, ""},
+		"text":     {`"text":"hi"`, simulator.KindText, "hi"},
+		"mention":  {`"text":"hi","mention":["Alice"]`, simulator.KindText, "@Alice hi"},
+		"quote":    {`"text":"me","quote":"` + key + `"`, simulator.KindQuote, "me"},
+		"forward":  {`"forward":"` + key + `"`, simulator.KindText, said.Text},
+		"link":     {`"link":{"url":"https://example.com/","title":"Title"}`, simulator.KindLink, "Title"},
+		"card":     {`"card":{"id":"wxid_bob","name":"Bob"}`, simulator.KindCard, ""},
+		"location": {`"location":{"lat":31.2,"lng":121.5,"name":"Bund","address":"Shanghai"}`, simulator.KindLocation, ""},
+		"mini_program": {`"mini_program":{"app_id":"wx0123456789abcdef","user_name":"gh_x@app","name":"N","title":"T","page":"p",` +
+			`"cover_url":"http://8.8.8.8/c.png"}`, "", ""},
+		"file":  {`"file":{"base64":"` + base64Of("a,b") + `","name":"../报表.csv"}`, simulator.KindFile, "报表.csv"},
+		"image": {`"image":{"base64":"` + base64Of(png) + `","name":"a.png"}`, simulator.KindImage, ""},
 	} {
 		a := f.post("/v1/messages?wait=30", `{"to":"A",`+test.body+`}`, "Idempotency-Key", name)
 		require.Equal(t, http.StatusOK, a.Status, "%s: %s", name, a.Text)
@@ -175,8 +176,10 @@ func TestRefusals(t *testing.T) {
 // FuzzMessages posts any body: whatever it is, the answer is not a failure of the gateway.
 func FuzzMessages(f *testing.F) {
 	for _, seed := range []string{
-		`{"to":"A","text":"hi"}`, `{"to":"A","file":{"base64":"aGk=","name":"a"},"ttl":"1s"}`, `{"to":"","text":""}`, `[]`, `{"to":"A","location":{"lat":1,"lng":2}}`,
-		`{"to":"A","mini_program":{}}`, `{"to":"A","video":{"base64":"aGk=","cover":{"base64":"aGk="}}}`, `{"to":"A","text":"\u0000","hold":true}`,
+		`{"to":"A","text":"hi"}`, `{"to":"A","file":{"base64":"aGk=","name":"a"},"ttl":"1s"}`, `{"to":"","text":""}`, `[]`,
+		`{"to":"A","location":{"lat":1,"lng":2}}`,
+		`{"to":"A","mini_program":{}}`, `{"to":"A","video":{"base64":"aGk=","cover":{"base64":"aGk="}}}`,
+		`{"to":"A","text":"\u0000","hold":true}`,
 		"--b\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\n{}\r\n--b--\r\n",
 	} {
 		f.Add(seed, false)

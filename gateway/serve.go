@@ -30,7 +30,9 @@ func (g *Gateway) handler() http.Handler {
 	config := huma.DefaultConfig("Hongyan gateway", version)
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.Info.Description = "Sends messages, and hands out events. Ids are strings, times RFC 3339, errors RFC 9457."
-	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat, multipartType: multipartFormat}
+	config.Formats = map[string]huma.Format{
+		"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat, multipartType: multipartFormat,
+	}
 	config.DefaultFormat = "application/json"
 	if len(g.tokens) > 0 {
 		config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
@@ -81,7 +83,8 @@ func (g *Gateway) recover(next http.Handler) http.Handler {
 			if err, ok := v.(error); v == nil || ok && errors.Is(err, http.ErrAbortHandler) {
 				return
 			}
-			g.h.Logger().Error("a request of the gateway panicked", zap.String("path", r.URL.Path), zap.Any("panic", v), zap.Stack("stack"))
+			g.h.Logger().Error("a request of the gateway panicked", zap.String("path", r.URL.Path), zap.Any("panic", v),
+				zap.Stack("stack"))
 			problem(w, http.StatusInternalServerError, "internal", "the gateway has failed: its log says more")
 		}()
 		next.ServeHTTP(w, r)
@@ -130,6 +133,8 @@ var page = template.Must(template.New("docs").Parse(`<!doctype html>
 <style>body{font:16px/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}code{background:#8883;padding:.1em .3em}
 td{padding:.1rem 1rem .1rem 0;vertical-align:top}:root{color-scheme:light dark}</style>
 <h1>{{.Title}}</h1><p>{{.Description}} The whole of it is in <a href="/openapi.json">/openapi.json</a>.</p>
-{{range .Operations}}<h2 id="{{.OperationID}}"><code>{{.Method}} {{.Path}}</code></h2><p><b>{{.Summary}}.</b> {{.Description}}</p>
-{{with .Parameters}}<table>{{range .}}<tr><td><code>{{.Name}}</code></td><td>{{.In}}</td><td>{{.Description}}</td></tr>{{end}}</table>{{end}}
+{{range .Operations}}<h2 id="{{.OperationID}}"><code>{{.Method}} {{.Path}}</code></h2><p><b>{{.Summary}}.</b>
+{{.Description}}</p>
+{{with .Parameters}}<table>
+{{range .}}<tr><td><code>{{.Name}}</code></td><td>{{.In}}</td><td>{{.Description}}</td></tr>{{end}}</table>{{end}}
 {{end}}</html>`)) //nolint:gochecknoglobals // a constant

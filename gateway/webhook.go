@@ -228,7 +228,7 @@ func repliesOf(answer []byte) []content {
 	if json.Unmarshal(answer, &many) != nil {
 		return nil
 	}
-	if many.content.check() == nil {
+	if many.check() == nil {
 		many.Replies = append([]content{many.content}, many.Replies...)
 	}
 	return many.Replies[:min(len(many.Replies), maxReplies)]
@@ -251,7 +251,7 @@ func (g *Gateway) reply(t *bot.Task[string], hook *Webhook, x event, i int, b co
 	case t.Err() != nil, errors.Is(err, store.ErrUnavailable), errors.Is(err, outbox.ErrPending):
 		return err
 	}
-	g.h.Logger().Warn("a reply of a webhook was not sent", zap.String("webhook", hook.Name), zap.String("event", strconv.FormatUint(x.seq, 10)),
-		zap.Error(err))
+	g.h.Logger().Warn("a reply of a webhook was not sent", zap.String("webhook", hook.Name),
+		zap.String("event", strconv.FormatUint(x.seq, 10)), zap.Error(err))
 	return nil
 }

@@ -109,7 +109,8 @@ func TestSignatureAndReplies(t *testing.T) {
 		assert.Equal(t, "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)), r.Header.Get("Webhook-Signature"))
 	}
 	f := start(t, gateway.Config{Webhooks: []gateway.Webhook{{
-		Name: "n8n", URL: c.URL, On: []string{"text"}, In: []string{"A"}, Reply: true, Secret: "whsec_" + base64.StdEncoding.EncodeToString(key),
+		Name: "n8n", URL: c.URL, On: []string{"text"}, In: []string{"A"}, Reply: true,
+		Secret: "whsec_" + base64.StdEncoding.EncodeToString(key),
 	}}})
 	f.Group("B").As("alice").Say("elsewhere")
 	f.Group("A").As("alice").Link("t", "https://example.com/")
