@@ -109,8 +109,8 @@ type Message struct {
 	Hold string
 	// Queued returns when the ledger has the send, instead of when it has its outcome.
 	Queued bool
-	// TTL is how long the send may wait for its turn, as AnswerTTL and ProactiveTTL of Config say for
-	// the others. 0 means that of its class.
+	// TTL is how long the send may wait for its turn, instead of AnswerTTL or ProactiveTTL of Config.
+	// 0 means theirs.
 	TTL time.Duration
 }
 
