@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -31,8 +32,12 @@ func (o *Outbox) clock(class Class, account string) *Hours {
 }
 
 // deadline is when a send that begins to wait now expires.
-func (o *Outbox) deadline(class Class, account string, now time.Time) time.Time {
-	return o.clock(class, account).add(now, o.ttl(class))
+func (o *Outbox) deadline(m Message, now time.Time) time.Time {
+	ttl := m.TTL
+	if ttl <= 0 {
+		ttl = o.ttl(m.Class)
+	}
+	return o.clock(m.Class, api.AccountOf(m)).add(now, ttl)
 }
 
 // stored is the deadline of an entry of the ledger. One that lies in the quiet hours was computed

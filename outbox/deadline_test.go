@@ -359,3 +359,25 @@ func checkDeadline(t require.TestingT, quiet outbox.Window, now time.Time, ttl t
 	}
 	require.NoError(t, o.Close(context.Background()))
 }
+
+// TestAMessageHasATimeOfItsOwn lets a send expire by its TTL instead of that of its class.
+func TestAMessageHasATimeOfItsOwn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		back := memory.New(memory.Config{})
+		b, end := process(t, outbox.Config{Store: back})
+		defer end()
+		for _, ttl := range []time.Duration{0, 90 * time.Second} {
+			m := proactive("a", "x")
+			m.Key, m.Hold, m.TTL = ttl.String(), "later", ttl
+			_, err := b.Send(t.Context(), m)
+			require.NoError(t, err)
+			s, err := back.Ledger().Get(t.Context(), m.Key)
+			require.NoError(t, err)
+			if ttl == 0 {
+				ttl = 6 * time.Hour
+			}
+			assert.Equal(t, ttl, time.Until(s.Expires))
+		}
+	})
+}

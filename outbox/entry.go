@@ -55,7 +55,7 @@ func (o *Outbox) entry(m *Message) (store.Send, error) {
 	s := store.Send{
 		Key: m.Key, Account: api.AccountOf(m), Target: api.TargetOf(m), Endpoint: api.EndpointOf(m), Body: body,
 		Class: string(m.Class), Source: m.Source, Event: m.Event, State: store.Queued,
-		Expires: o.deadline(m.Class, api.AccountOf(m), o.config.Clock.Now()),
+		Expires: o.deadline(*m, o.config.Clock.Now()),
 	}
 	if s.Key == "" {
 		s.Key = "once/" + rand.Text()

@@ -109,6 +109,8 @@ type Message struct {
 	Hold string
 	// Queued returns when the ledger has the send, instead of when it has its outcome.
 	Queued bool
+	// TTL is how long the send may wait for its turn. 0 means AnswerTTL or ProactiveTTL of Config.
+	TTL time.Duration
 }
 
 // Turn is a request that begins.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/outbox"
@@ -25,6 +26,7 @@ type sending struct {
 	class  outbox.Class
 	hold   string
 	queued bool
+	ttl    time.Duration
 	split  int // runes; 0 means 800, less than 0 never
 	parts  int // messages; 0 means 10, less than 0 no bound
 }
@@ -57,6 +59,10 @@ func Hold(reason string) SendOption {
 		}
 	}
 }
+
+// TTL is how long the message may wait for its turn, instead of as long as the bot is configured
+// for. One that waits longer expires: it is not sent. 0 or less changes nothing.
+func TTL(d time.Duration) SendOption { return func(s *sending) { s.ttl = d } }
 
 // AsAnswer makes a message an answer that would otherwise be a proactive send.
 func AsAnswer() SendOption { return func(s *sending) { s.class = outbox.Answer } }
@@ -96,7 +102,7 @@ func MaxParts(n int) SendOption {
 // message applies the options to m. part distinguishes the messages that share a key given by the
 // author.
 func (s *sending) message(m outbox.Message, part string) outbox.Message {
-	m.Hold, m.Queued = s.hold, s.queued
+	m.Hold, m.Queued, m.TTL = s.hold, s.queued, s.ttl
 	if s.class != "" {
 		m.Class = s.class
 	}

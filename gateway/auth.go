@@ -1,0 +1,147 @@
+package gateway
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"maps"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"golang.org/x/time/rate"
+
+	"github.com/hongyan-go/hongyan/callback"
+)
+
+// holder is the holder of a token. nil is any program on this machine.
+type holder struct {
+	Token
+	name  string
+	sum   [sha256.Size]byte
+	limit *rate.Limiter
+}
+
+func newHolders(tokens map[string]Token) []*holder {
+	list := make([]*holder, 0, len(tokens))
+	for _, name := range slices.Sorted(maps.Keys(tokens)) {
+		t := tokens[name]
+		perMinute := t.Rate
+		if perMinute == 0 {
+			perMinute = defaultRate
+		}
+		list = append(list, &holder{
+			Token: t, name: name, sum: sha256.Sum256([]byte(t.Secret)),
+			limit: rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), max(1, perMinute/6)),
+		})
+	}
+	return list
+}
+
+type holderKey struct{}
+
+// holderOf is who makes a request; nil is any program on this machine.
+func holderOf(ctx context.Context) *holder {
+	x, _ := ctx.Value(holderKey{}).(*holder)
+	return x
+}
+
+// authenticate lets only requests with a token pass, as often as that may ask.
+func (g *Gateway) authenticate(next http.Handler) http.Handler {
+	if len(g.tokens) == 0 {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who := g.find(r.Header.Get("Authorization"))
+		if who == nil {
+			w.Header().Set("WWW-Authenticate", `Bearer realm="hongyan"`)
+			problem(w, http.StatusUnauthorized, "token", "send the secret of a token as Authorization: Bearer")
+			return
+		}
+		if !who.limit.Allow() {
+			seconds := math.Ceil(1 / float64(who.limit.Limit()))
+			w.Header().Set("Retry-After", strconv.Itoa(int(max(1, seconds))))
+			problem(w, http.StatusTooManyRequests, "rate", "the token has made too many requests: wait, or raise its rate")
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), holderKey{}, who)))
+	})
+}
+
+// find is the holder of a token. All tokens are compared, each in constant time.
+func (g *Gateway) find(header string) *holder {
+	scheme, secret, _ := strings.Cut(header, " ")
+	sum := sha256.Sum256([]byte(strings.TrimSpace(secret)))
+	var found *holder
+	for _, t := range g.tokens {
+		if subtle.ConstantTimeCompare(sum[:], t.sum[:]) == 1 {
+			found = t
+		}
+	}
+	if !strings.EqualFold(scheme, "Bearer") {
+		return nil
+	}
+	return found
+}
+
+// right is the middleware of an operation that needs a right.
+func (g *Gateway) right(api huma.API, right string) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		if who := holderOf(c.Context()); who != nil && !slices.Contains(who.May, right) {
+			_ = huma.WriteErr(api, c, http.StatusForbidden, "the token may not "+right+": add it to may")
+			return
+		}
+		next(c)
+	}
+}
+
+// everywhere reports whether a holder may see what belongs to no chat.
+func (who *holder) everywhere() bool { return who == nil || who.Chats == nil && who.Accounts == nil }
+
+// sees reports whether a holder may have to do with a chat of an account. An empty chat is what
+// belongs to the account only.
+func (g *Gateway) sees(ctx context.Context, who *holder, account, chat string) bool {
+	switch {
+	case who == nil:
+		return true
+	case who.Accounts != nil && !slices.Contains(who.Accounts, account):
+		return false
+	case who.Chats == nil:
+		return true
+	}
+	return chat != "" && g.lists(ctx, who.Chats, account, chat)
+}
+
+// lists reports whether a list of ids and names has a chat.
+func (g *Gateway) lists(ctx context.Context, list []string, account, chat string) bool {
+	if slices.Contains(list, chat) {
+		return true
+	}
+	return slices.ContainsFunc(list, func(name string) bool {
+		if callback.IsGroup(name) {
+			return false
+		}
+		id, err := g.h.Contacts().Find(ctx, account, name)
+		return err == nil && id == chat
+	})
+}
+
+// manual is where the types of problems are explained.
+const manual = "https://github.com/hongyan-go/hongyan/blob/main/docs/gateway.md#errors"
+
+// problem writes an error of RFC 9457 outside of the API proper.
+func problem(w http.ResponseWriter, status int, kind, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(failed(status, kind, detail))
+}
+
+// failed is an error of RFC 9457.
+func failed(status int, kind, detail string) *huma.ErrorModel {
+	return &huma.ErrorModel{Type: manual + "-" + kind, Status: status, Title: http.StatusText(status), Detail: detail}
+}

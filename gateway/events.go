@@ -1,0 +1,258 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+
+	"github.com/hongyan-go/hongyan/store"
+)
+
+const (
+	eventPage = 32               // lines that a reader has in memory
+	heartbeat = 15 * time.Second // between two signs of life of a stream
+	patience  = 30 * time.Second // for a client that does not read
+	lookAgain = 2 * time.Second  // for events that another process has kept
+)
+
+// filter selects events.
+type filter struct {
+	who   *holder
+	kinds []string
+	chats []string // nil means all
+}
+
+// matches reports whether a reader gets an event.
+func (g *Gateway) matches(ctx context.Context, f filter, x event) bool {
+	if len(f.kinds) > 0 && !slices.Contains(f.kinds, x.Kind) || !g.sees(ctx, f.who, x.Account, x.Chat.ID) {
+		return false
+	}
+	return f.chats == nil || x.Chat.ID != "" && g.lists(ctx, f.chats, x.Account, x.Chat.ID)
+}
+
+// read returns the events after a cursor that match, and the cursor after those that were looked
+// at. full means that there may be more.
+func (g *Gateway) read(ctx context.Context, f filter, after uint64, limit int) (found []event, next uint64, full bool, err error) {
+	lines, err := g.back.Log().Read(ctx, logName, store.LineQuery{After: after, Limit: limit})
+	if err != nil {
+		return nil, after, false, fmt.Errorf("gateway: the log of the events: %w", err)
+	}
+	for _, l := range lines {
+		x, err := parse(l)
+		if err != nil {
+			return found, after, false, err
+		}
+		if after = l.Seq; g.matches(ctx, f, x) {
+			found = append(found, x)
+		}
+	}
+	return found, after, len(lines) == limit, nil
+}
+
+// newest is the cursor of a reader that wants what comes from now on.
+func (g *Gateway) newest(ctx context.Context) (uint64, error) {
+	lines, err := g.back.Log().Read(ctx, logName, store.LineQuery{Newest: true, Limit: 1})
+	if err != nil {
+		return 0, fmt.Errorf("gateway: the log of the events: %w", err)
+	}
+	if len(lines) == 0 {
+		return 0, nil
+	}
+	return lines[len(lines)-1].Seq, nil
+}
+
+// eventsInput are the parameters of GET /v1/events.
+type eventsInput struct {
+	Kind     []string `query:"kind" doc:"Kinds of events, separated by commas, such as text,file. Default: all."`
+	Chat     []string `query:"chat" doc:"Chats, by id or by a name that means only one, separated by commas. Default: all."`
+	After    string   `query:"after" doc:"The id of the last event that was read; 0 reads from the oldest. Default: from now on."`
+	Last     string   `header:"Last-Event-ID" doc:"The same as after; browsers send it."`
+	Consumer string   `query:"consumer" doc:"A name whose cursor the gateway keeps: read on after the last ack."`
+	Wait     int      `query:"wait" minimum:"0" maximum:"60" doc:"Without a stream: how many seconds to wait for an event."`
+	Limit    int      `query:"limit" minimum:"1" maximum:"200" default:"32" doc:"Without a stream: how many events at most."`
+	Accept   string   `header:"Accept" doc:"text/event-stream makes it a stream."`
+}
+
+// batch is what a poll answers.
+type batch struct {
+	Events []json.RawMessage `json:"events"`
+	Cursor string            `json:"cursor" doc:"Pass it as after, or ack it."`
+	Lease  string            `json:"lease,omitempty" doc:"Pass it with the ack of a consumer."`
+}
+
+func (g *Gateway) registerEvents(api huma.API) {
+	op := g.operation(api, mayRead, http.MethodGet, "/v1/events", "events", "Read events",
+		"With Accept: text/event-stream it is a stream of server-sent events, else an answer with those that there are.",
+		http.StatusBadRequest, http.StatusConflict)
+	poll := huma.SchemaFromType(api.OpenAPI().Components.Schemas, typeOf[batch]())
+	op.Responses = map[string]*huma.Response{"200": {Description: "Events", Content: map[string]*huma.MediaType{
+		"application/json":  {Schema: poll},
+		"text/event-stream": {Schema: &huma.Schema{Type: "string"}},
+	}}}
+	huma.Register(api, op, func(ctx context.Context, in *eventsInput) (*huma.StreamResponse, error) {
+		f := filter{who: holderOf(ctx), kinds: in.Kind, chats: in.Chat}
+		if strings.Contains(in.Accept, "text/event-stream") {
+			after, err := g.cursor(ctx, in)
+			if err != nil {
+				return nil, problemOf(err)
+			}
+			return &huma.StreamResponse{Body: func(c huma.Context) { g.stream(c, f, after) }}, nil //nolint:contextcheck // c has it
+		}
+		answer, err := g.poll(ctx, f, in)
+		if err != nil {
+			return nil, problemOf(err)
+		}
+		return &huma.StreamResponse{Body: func(c huma.Context) {
+			c.SetHeader("Content-Type", "application/json")
+			_ = json.NewEncoder(c.BodyWriter()).Encode(answer)
+		}}, nil
+	})
+	ack := g.operation(api, mayRead, http.MethodPost, "/v1/consumers/{name}/ack", "ack", "Acknowledge events",
+		"Moves the cursor of a consumer to an event that it has handled.", http.StatusConflict, http.StatusBadRequest)
+	huma.Register(api, ack, g.ack)
+}
+
+// cursor is where a reader begins.
+func (g *Gateway) cursor(ctx context.Context, in *eventsInput) (uint64, error) {
+	for _, given := range []string{in.Last, in.After} {
+		if given == "" {
+			continue
+		}
+		after, err := strconv.ParseUint(given, 10, 64)
+		if err != nil {
+			return 0, failed(http.StatusUnprocessableEntity, "cursor", "after and Last-Event-ID are the id of an event, or 0")
+		}
+		return after, nil
+	}
+	if in.Consumer != "" {
+		x, _, err := g.consumer(ctx, in.Consumer)
+		return x.Cursor, err
+	}
+	return g.newest(ctx)
+}
+
+// stream writes events until the client goes, does not read, or the gateway ends. Only a page of
+// events is in memory, however far behind the client is.
+func (g *Gateway) stream(c huma.Context, f filter, after uint64) {
+	r, w := humachi.Unwrap(c)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	defer context.AfterFunc(g.ending, cancel)()
+	out := http.NewResponseController(w)
+	write := func(text []byte) bool {
+		_ = out.SetWriteDeadline(time.Now().Add(patience))
+		_, err := w.Write(text)
+		return err == nil && out.Flush() == nil
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("X-Accel-Buffering", "no") // a proxy must not wait for more
+	if !write(fmt.Appendf(nil, "retry: 2000\nid: %d\n\n", after)) {
+		return
+	}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	look := time.NewTicker(lookAgain)
+	defer look.Stop()
+	for {
+		more := g.news.wait()
+		found, next, full, err := g.read(ctx, f, after, eventPage)
+		if err != nil {
+			return // the client comes again with its cursor
+		}
+		for _, x := range found {
+			if !write(fmt.Appendf(nil, "id: %d\nevent: message\ndata: %s\n\n", x.seq, x.data)) {
+				return
+			}
+		}
+		if after = next; full {
+			continue
+		}
+		select {
+		case <-more:
+		case <-look.C:
+		case <-beat.C: // moves the cursor past events that the filter has left out
+			if !write(fmt.Appendf(nil, ": alive\nid: %d\n\n", after)) {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// poll waits until there is an event, or the time is over.
+func (g *Gateway) poll(ctx context.Context, f filter, in *eventsInput) (batch, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(g.ending, cancel)() //nolint:contextcheck // the end of the gateway
+	over := time.NewTimer(time.Duration(in.Wait) * time.Second)
+	defer over.Stop()
+	look := time.NewTicker(lookAgain)
+	defer look.Stop()
+	after, err := g.cursor(ctx, in)
+	if err != nil {
+		return batch{}, err
+	}
+	for {
+		more := g.news.wait()
+		answer, err := g.batch(ctx, f, in, &after)
+		if err != nil || len(answer.Events) > 0 {
+			return answer, err
+		}
+		select {
+		case <-more:
+		case <-look.C:
+		case <-over.C:
+			return answer, nil
+		case <-ctx.Done():
+			return answer, nil
+		}
+	}
+}
+
+// batch is what there is now. after moves past what the filter leaves out.
+func (g *Gateway) batch(ctx context.Context, f filter, in *eventsInput, after *uint64) (batch, error) {
+	answer := batch{Events: []json.RawMessage{}}
+	if in.Consumer != "" && in.After == "" && in.Last == "" {
+		lease, from, err := g.lease(ctx, in.Consumer)
+		if errors.Is(err, errLeased) {
+			answer.Cursor = strconv.FormatUint(from, 10)
+			return answer, nil
+		}
+		if err != nil {
+			return answer, err
+		}
+		*after, answer.Lease = from, lease
+	}
+	size := 0
+	for full := true; full && len(answer.Events) < in.Limit && size < maxBatch; {
+		found, next, more, err := g.read(ctx, f, *after, min(eventPage, in.Limit-len(answer.Events)))
+		if err != nil {
+			return answer, err
+		}
+		for _, x := range found {
+			answer.Events = append(answer.Events, x.data)
+			size += len(x.data)
+		}
+		*after, full = next, more
+	}
+	answer.Cursor = strconv.FormatUint(*after, 10)
+	if len(answer.Events) == 0 && answer.Lease != "" {
+		err := g.settle(ctx, in.Consumer, *after, answer.Lease)
+		answer.Lease = ""
+		return answer, err
+	}
+	return answer, nil
+}
+
+// maxBatch bounds an answer in bytes, apart from its last page.
+const maxBatch = 1 << 20
