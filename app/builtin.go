@@ -4,6 +4,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/forward"
 	"github.com/hongyan-go/hongyan/plugin/owner"
+	"github.com/hongyan-go/hongyan/plugin/relay"
 )
 
 // Builtin returns the plugins that every program of package app has.
@@ -11,5 +12,6 @@ func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
 	r.Register(forward.Definition())
 	r.Register(owner.Definition())
+	r.Register(relay.Definition())
 	return r
 }
