@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/antirevoke"
 	"github.com/hongyan-go/hongyan/plugin/archive"
 	"github.com/hongyan-go/hongyan/plugin/forward"
 	"github.com/hongyan-go/hongyan/plugin/owner"
@@ -11,6 +12,7 @@ import (
 // Builtin returns the plugins that every program of package app has.
 func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
+	r.Register(antirevoke.Definition())
 	r.Register(archive.Definition())
 	r.Register(forward.Definition())
 	r.Register(owner.Definition())
