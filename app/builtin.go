@@ -4,6 +4,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/antirevoke"
 	"github.com/hongyan-go/hongyan/plugin/archive"
+	"github.com/hongyan-go/hongyan/plugin/collect"
 	"github.com/hongyan-go/hongyan/plugin/forward"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/plugin/relay"
@@ -14,6 +15,7 @@ func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
 	r.Register(antirevoke.Definition())
 	r.Register(archive.Definition())
+	r.Register(collect.Definition())
 	r.Register(forward.Definition())
 	r.Register(owner.Definition())
 	r.Register(relay.Definition())
