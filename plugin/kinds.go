@@ -14,8 +14,8 @@ import (
 const finder = "finder"
 
 // Kinds are the kinds of messages that a list of words in a field means: those of xmlmsg.Kinds, and
-// finder for all cards of Channels; may are the words that are possible. An empty list is a mistake,
-// as it matches nothing. An answer that quotes a message is a text.
+// finder for all cards of Channels; may are the words that are possible. An empty list is a
+// mistake, as it matches nothing. An answer that quotes a message is a text.
 func Kinds(field string, words []string, may ...string) ([]xmlmsg.Kind, error) {
 	if err := Require(map[string][]string{field: words}); err != nil {
 		return nil, err

@@ -94,7 +94,8 @@ func TestStory8(t *testing.T) {
 	sum := sha256.Sum256(content)
 	e := entries[0]
 	assert.Equal(t, hex.EncodeToString(sum[:]), e.SHA256)
-	assert.Equal(t, []string{"2026/01/05/A/Alice/计划.pdf", "计划.pdf", "A", "Alice", "wxid_alice"}, []string{e.Path, e.File, e.Group, e.Name, e.Sender})
+	assert.Equal(t, "2026/01/05/A/Alice/计划.pdf", e.Path)
+	assert.Equal(t, []string{"计划.pdf", "A", "Alice", "wxid_alice"}, []string{e.File, e.Group, e.Name, e.Sender})
 	assert.Equal(t, "2026/01/05/A/Alice/计划 (2).pdf", entries[1].Path)
 	for _, e := range entries {
 		info, err := os.Stat(filepath.Join(dir, e.Path))
@@ -126,7 +127,8 @@ func TestSafeNames(t *testing.T) {
 	assert.Len(t, outside, 1)
 }
 
-// TestOutage fetches the files of two hours without the service in their order, also over a restart.
+// TestOutage fetches the files of two hours without the service in their order, also over a
+// restart.
 func TestOutage(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -182,8 +184,8 @@ func TestGivenUp(t *testing.T) {
 	assert.Empty(t, entries[1].Path)
 }
 
-// TestLimits keeps no file above the sizes, tells once that the archive is full, and deletes what is
-// old, which makes room.
+// TestLimits keeps no file above the sizes, tells once that the archive is full, and deletes what
+// is old, which makes room.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -207,8 +209,8 @@ func TestLimits(t *testing.T) {
 	assert.FileExists(t, filepath.Join(dir, "2026-01-05/A/Alice/two.pdf"))
 }
 
-// TestFlatMemory archives 20 MB without holding it in memory. It is not parallel: it counts what the
-// process allocates.
+// TestFlatMemory archives 20 MB without holding it in memory. It is not parallel: it counts what
+// the process allocates.
 func TestFlatMemory(t *testing.T) { //nolint:paralleltest // see above
 	const size = 20 << 20
 	dir := t.TempDir()

@@ -17,7 +17,7 @@ import (
 type Config struct {
 	plugin.Scope
 	Dir     string        `yaml:"dir" default:"archive" help:"The directory of the archive; relative to the working directory."`
-	Path    string        `yaml:"path" default:"{{.Date}}/{{.GroupName}}/{{.SenderName}}/{{.FileName}}" help:"Folders and name of each file below dir."` //nolint:lll // a tag
+	Path    string        `yaml:"path" default:"{{.Date}}/{{.GroupName}}/{{.SenderName}}/{{.FileName}}" help:"Where a file is in dir."`
 	Types   []string      `yaml:"types" help:"What is kept: file, image, voice, video; all of them if it is absent."`
 	MaxSize int64         `yaml:"max_size,bytes" default:"100MB" help:"Larger files are not kept, only listed in the index."`
 	Retry   time.Duration `yaml:"retry" default:"72h" help:"For how long a download is tried again."`

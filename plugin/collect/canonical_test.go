@@ -11,19 +11,19 @@ import (
 func TestCanonical(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
-		"http://Example.com:80/a/?utm_source=x&b=2&a=1#top": "https://example.com/a?a=1&b=2",
-		"https://example.com":                               "https://example.com",
-		"https://example.com:8443/":                         "https://example.com:8443",
-		"https://mp.weixin.qq.com/s?__biz=B&mid=1&idx=1&sn=s&chksm=c&scene=21&pass_ticket=secret#rd": "https://mp.weixin.qq.com/s?__biz=B&idx=1&mid=1&sn=s",
-		"https://mp.weixin.qq.com/s/AbC?from=groupmessage":                                           "https://mp.weixin.qq.com/s/AbC",
-		"https://example.com/p?ID=7&spm=1.2&share_id=9":                                              "https://example.com/p?ID=7",
-		"https://[2001:db8::1]/x":                                                                    "https://[2001:db8::1]/x",
-		"https://user:pw@example.com/":                                                               "",
-		"weixin://dl/business":                                                                       "",
-		"javascript:alert(1)":                                                                        "",
-		"https://":                                                                                   "",
-		"https://example.com/%zz":                                                                    "",
-		"example.com/without-its-scheme":                                                             "",
+		"http://Example.com:80/a/?utm_source=x&b=2&a=1#top":              "https://example.com/a?a=1&b=2",
+		"https://example.com":                                            "https://example.com",
+		"https://example.com:8443/":                                      "https://example.com:8443",
+		"https://mp.weixin.qq.com/s?__biz=B&mid=1&idx=1&sn=s&chksm=c#rd": "https://mp.weixin.qq.com/s?__biz=B&idx=1&mid=1&sn=s",
+		"https://mp.weixin.qq.com/s/AbC?from=groupmessage":               "https://mp.weixin.qq.com/s/AbC",
+		"https://example.com/p?ID=7&spm=1.2&share_id=9":                  "https://example.com/p?ID=7",
+		"https://[2001:db8::1]/x":                                        "https://[2001:db8::1]/x",
+		"https://user:pw@example.com/":                                   "",
+		"weixin://dl/business":                                           "",
+		"javascript:alert(1)":                                            "",
+		"https://":                                                       "",
+		"https://example.com/%zz":                                        "",
+		"example.com/without-its-scheme":                                 "",
 	} {
 		assert.Equal(t, want, collect.Canonical(raw), raw)
 	}
@@ -36,7 +36,10 @@ func TestLinks(t *testing.T) {
 }
 
 func FuzzCanonical(f *testing.F) {
-	for _, seed := range []string{"http://Example.com:80/a/?utm_source=x&b=2#top", "https://mp.weixin.qq.com/s/A?x", "https://[::1]:1/", "http://%", "https://a//?a=%2F&&"} {
+	for _, seed := range []string{
+		"http://Example.com:80/a/?utm_source=x&b=2#top",
+		"https://mp.weixin.qq.com/s/A?x", "https://[::1]:1/", "http://%", "https://a//?a=%2F&&",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {

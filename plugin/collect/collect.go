@@ -69,7 +69,8 @@ func New(c Config) (bot.Plugin, error) {
 	if c.CSV == "" && c.JSONL == "" && c.Webhook.URL == "" {
 		mistake("csv", errors.New("the links go nowhere: write csv, jsonl or webhook"))
 	}
-	if u, err := url.Parse(c.Webhook.URL); c.Webhook.URL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+	u, err := url.Parse(c.Webhook.URL)
+	if c.Webhook.URL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
 		mistake("webhook.url", errors.New("it is not an http or https URL"))
 	}
 	if c.SameLink <= 0 {
@@ -175,7 +176,9 @@ func found(payload xmlmsg.Payload) (all []row) {
 		path, _, _ := strings.Cut(m.PagePath, "?")
 		all = append(all, row{Type: "mini_program", Title: m.Title, URL: "miniprogram://" + m.AppID + "/" + path, Source: m.DisplayName})
 	case *xmlmsg.FinderFeed:
-		all = append(all, row{Type: "finder", Title: m.Desc, URL: "finder://feed/" + strconv.FormatUint(m.ObjectID, 10), Source: m.Nickname})
+		all = append(all, row{
+			Type: "finder", Title: m.Desc, URL: "finder://feed/" + strconv.FormatUint(m.ObjectID, 10), Source: m.Nickname,
+		})
 	case *xmlmsg.FinderLive:
 		all = append(all, row{Type: "finder", Title: m.Desc, URL: "finder://live/" + strconv.FormatUint(m.LiveID, 10), Source: m.Nickname})
 	case *xmlmsg.FinderCard:

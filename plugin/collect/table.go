@@ -35,8 +35,8 @@ func (r row) cells() []string {
 	}
 }
 
-// writeTable puts rows into a CSV file, each in the place of the one with the same address and first
-// time. To do so again changes nothing. Columns that a person has added stay.
+// writeTable puts rows into a CSV file, each in the place of the one with the same address and
+// first time. To do so again changes nothing. Columns that a person has added stay.
 func writeTable(file string, rows []row) (err error) {
 	if err := os.MkdirAll(filepath.Dir(file), dirMode); err != nil {
 		return err

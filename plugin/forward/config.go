@@ -20,13 +20,13 @@ import (
 type Config struct {
 	plugin.Scope
 	To       []string      `yaml:"to" of:"chats" required:"true" help:"The chats that get the messages."`
-	Types    []string      `yaml:"types" default:"file" help:"What is sent on: file, image, video, text, link, location, chat_record, mini_program, music, finder."`
+	Types    []string      `yaml:"types" default:"file" help:"What is sent on: file, image, video, text, link, finder …"`
 	Ext      []string      `yaml:"ext" help:"The extensions of files that are sent on; any if it is absent."`
 	Size     Sizes         `yaml:"size" help:"The sizes of files that are sent on, such as 10KB-50MB; any if it is absent."`
 	Match    Pattern       `yaml:"match" help:"A regular expression that the name of the file or the text must match."`
-	Skip     Pattern       `yaml:"skip" help:"A regular expression that the name of the file or the text must not match."`
-	Caption  string        `yaml:"caption" default:"来自 {{.GroupName}} · {{.SenderName}} · {{.Time}}" help:"The text before each message, or off."`
-	Hold     time.Duration `yaml:"hold,off" default:"off" help:"How long a message waits before it is sent on, so that its sender can revoke it."`
+	Skip     Pattern       `yaml:"skip" help:"A regular expression that neither may match."`
+	Caption  string        `yaml:"caption" default:"来自 {{.GroupName}} · {{.SenderName}} · {{.Time}}" help:"The text before it, or off."`
+	Hold     time.Duration `yaml:"hold,off" default:"off" help:"How long a message waits, so that its sender can revoke it."`
 	Gap      outbox.Range  `yaml:"gap" default:"2s-5s" help:"The time between two targets."`
 	SameFile SameFile      `yaml:"same_file" help:"What happens to a file that a target had before, by its MD5."`
 	Confirm  Confirm       `yaml:"confirm" help:"The files about which a person is asked first."`

@@ -41,7 +41,7 @@ func (*part) Close() error { return nil }
 func (p *part) Setup(h *bot.Handle) error {
 	p.h = h
 	if p.c.Confirm.Name.re != nil && len(plugin.Chats(h, p.c.Confirm.By)) == 0 {
-		return &plugin.FieldError{Field: "confirm.by", Err: errors.New("nobody can be asked: write owners: at the top of the file, or a person here")}
+		return &plugin.FieldError{Field: "confirm.by", Err: errors.New("nobody can be asked: write owners: in the file, or a person here")}
 	}
 	plugin.NoteRevokes(h, nil)
 	for _, kind := range p.kinds {

@@ -15,13 +15,13 @@ import (
 // Config configures the plugin. Its groups are those of Between; in need not be given.
 type Config struct {
 	plugin.Scope
-	Between  []string      `yaml:"between" of:"chats" required:"true" help:"The groups that are joined: each hears what is said in the others."`
+	Between  []string      `yaml:"between" of:"chats" required:"true" help:"The groups that hear each other."`
 	OneWay   bool          `yaml:"one_way" default:"false" help:"Only the first group is heard by the others."`
 	Prefix   string        `yaml:"prefix" default:"{{.SenderName}}@{{.GroupName}}" help:"Who speaks; it stands before each message."`
-	Types    []string      `yaml:"types" help:"What is repeated: text, image, file, video, link, location, chat_record, mini_program, music, finder. Without it the first three and link."` //nolint:lll // a tag
-	Skip     []string      `yaml:"skip" help:"Regular expressions for texts that are not repeated; without it those that begin with a slash."`
+	Types    []string      `yaml:"types" help:"What is repeated: text, image, file, link, video, finder …; without it the first four."`
+	Skip     []string      `yaml:"skip" help:"Regular expressions for texts that are not repeated; without it ^/."`
 	NoQuotes bool          `yaml:"quotes,not" default:"true" help:"Show what an answer quotes, as a line that begins with a >."`
-	Revokes  string        `yaml:"revokes" default:"note" enum:"note,off" help:"What a revoke in one group does in the others: a line, or nothing."`
+	Revokes  string        `yaml:"revokes" default:"note" enum:"note,off" help:"What a revoke does in the others: a line, or nothing."`
 	Merge    time.Duration `yaml:"merge,off" default:"5s" help:"Lines that one person writes within this time are one message."`
 	Caps     Caps          `yaml:"caps" help:"How much is sent at most, over all groups together."`
 }

@@ -53,7 +53,8 @@ func (p *part) Setup(h *bot.Handle) error {
 	return nil
 }
 
-// heard has a message repeated. Lines of one person are collected; all else ends the turn before it.
+// heard has a message repeated. Lines of one person are collected; all else ends the turn before
+// it.
 func (p *part) heard(c *router.Context) error {
 	if c.Event.Self || !c.Conversation().IsGroup() || p.c.OneWay && !p.is(c, p.c.Between[0]) {
 		return nil
