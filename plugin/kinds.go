@@ -55,7 +55,7 @@ func FileOf(p xmlmsg.Payload) FileInfo {
 	case *xmlmsg.Video:
 		return FileInfo{Size: m.Length, MD5: strings.ToLower(m.MD5)}
 	case *xmlmsg.Voice:
-		return FileInfo{Size: int64(m.Length)}
+		return FileInfo{Size: m.Length}
 	}
 	return FileInfo{}
 }

@@ -127,7 +127,7 @@ func (p *part) send(t *bot.Task[int]) error {
 	if next := t.Data + 1; next < len(p.c.To) {
 		gap := p.c.Gap.Min
 		if d := p.c.Gap.Max - gap; d > 0 {
-			gap += rand.N(d)
+			gap += rand.N(d) //nolint:gosec // a pause
 		}
 		if err := t.Later("send", t.Event.Key()+"/"+strconv.Itoa(next), gap, next); err != nil {
 			return err
