@@ -185,7 +185,7 @@ const maxDoubles = 10_000
 func (p *partial) place(folder []string, name string) (string, error) {
 	dir := ""
 	for _, f := range folder {
-		dir = path.Join(dir, safeNameOr(f, "_"))
+		dir = path.Join(dir, SafeName(f, "_"))
 	}
 	if dir != "" {
 		if err := p.disk.MkdirAll(dir, dirMode); err != nil {

@@ -9,7 +9,6 @@ const (
 
 // What only the external tests name.
 var (
-	SafeName      = safeNameOr
 	VideoDuration = videoDuration
 )
 

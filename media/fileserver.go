@@ -136,7 +136,7 @@ func (s *FileServer) Put(ctx context.Context, o Object) (string, error) {
 	if name == "" && o.Path != "" {
 		name = filepath.Base(o.Path)
 	}
-	name = safeNameOr(name, "file")
+	name = SafeName(name, "file")
 	setDefault(&o.TTL, s.config.TTL)
 
 	s.mu.Lock()

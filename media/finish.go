@@ -136,9 +136,9 @@ func nameOf(m Message, p plan, contentType string) string {
 	if m.Key != "" {
 		fallback += "-" + m.Key[strings.LastIndexByte(m.Key, ':')+1:]
 	}
-	safe := safeNameOr(name, fallback)
+	safe := SafeName(name, fallback)
 	if ext := extOf(contentType); path.Ext(safe) == "" && ext != "" {
-		safe = safeNameOr(safe+"."+ext, "")
+		safe = SafeName(safe+"."+ext, "")
 	}
 	return safe
 }

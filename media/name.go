@@ -14,11 +14,11 @@ const maxName = 180
 // maxExt limits the extension that is kept when a name is cut, in bytes including the dot.
 const maxExt = 17
 
-// safeNameOr makes a file name of an untrusted name. The result is a single path element on every
-// system: it has no separators, leading dots, Windows device names, invisible characters or
-// direction overrides, and is at most maxName bytes long. The extension is kept. If nothing is
-// left, the result is fallback, sanitised as well.
-func safeNameOr(name, fallback string) string {
+// SafeName makes the name of a file, or of a folder, of an untrusted name. The result is a single
+// path element on every system: it has no separators, leading dots, Windows device names, invisible
+// characters or direction overrides, and is at most 180 bytes long. The extension is kept. If
+// nothing is left, the result is fallback, sanitised as well.
+func SafeName(name, fallback string) string {
 	if safe := safeName(name); safe != "" {
 		return safe
 	}

@@ -3,16 +3,26 @@ package media
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/wait"
 )
 
-// turn lets one download of an account through at a time.
+// turn lets one download of an account through at a time, in their order.
 type turn struct {
-	busy chan struct{}
-	next time.Time // when the account may download again; guarded by busy
+	mu      sync.Mutex
+	busy    bool
+	waiting []*waiter
+	next    time.Time // when the account may download again; of the one whose turn it is
+}
+
+// waiter is a download that waits for its turn.
+type waiter struct {
+	begins chan struct{} // closed when its turn begins
+	work   *clock.Work   // parked until then: the download before may be waiting for the clock
 }
 
 func (f *Fetcher) turn(appID string) *turn {
@@ -20,25 +30,55 @@ func (f *Fetcher) turn(appID string) *turn {
 	defer f.mu.Unlock()
 	t := f.turns[appID]
 	if t == nil {
-		t = &turn{busy: make(chan struct{}, 1)}
+		t = &turn{}
 		f.turns[appID] = t
 	}
 	return t
 }
 
 func (t *turn) enter(ctx context.Context) error {
-	work := clock.WorkOf(ctx)
-	work.Park() // the download before may be waiting for the clock
-	defer work.Unpark()
+	t.mu.Lock()
+	if !t.busy {
+		t.busy = true
+		t.mu.Unlock()
+		return nil
+	}
+	w := &waiter{make(chan struct{}), clock.WorkOf(ctx)}
+	w.work.Park()
+	t.waiting = append(t.waiting, w)
+	t.mu.Unlock()
 	select {
-	case t.busy <- struct{}{}:
+	case <-w.begins:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("media: waiting for other downloads of the account: %w", context.Cause(ctx))
 	}
+	t.mu.Lock()
+	i := slices.Index(t.waiting, w)
+	if i >= 0 {
+		t.waiting = slices.Delete(t.waiting, i, i+1)
+		w.work.Unpark()
+	}
+	t.mu.Unlock()
+	if i < 0 { // its turn has begun meanwhile
+		t.leave()
+	}
+	return fmt.Errorf("media: waiting for other downloads of the account: %w", context.Cause(ctx))
 }
 
-func (t *turn) leave() { <-t.busy }
+// leave begins the turn of the next. Its work counts again before this one's ends, so that the
+// clock of a test does not move in between.
+func (t *turn) leave() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.waiting) == 0 {
+		t.busy = false
+		return
+	}
+	w := t.waiting[0]
+	t.waiting = t.waiting[1:]
+	w.work.Unpark()
+	close(w.begins)
+}
 
 // rest waits until the account may download again, and reserves the pause after that.
 func (f *Fetcher) rest(ctx context.Context, t *turn) error {

@@ -109,5 +109,5 @@ func ExampleParseTemplate() {
 	fmt.Println(t.Check())
 	// Output:
 	// <nil>
-	// router: template: nothing fills {{.id}}; there are SenderName, Sender, GroupName, Group, Text, FileName, FileSize, Time, and the named groups of a regexp
+	// router: template: nothing fills {{.id}}; there are SenderName, Sender, GroupName, Group, Text, FileName, FileSize, Time, Date, Year, Month, Day, and the named groups of a regexp
 }

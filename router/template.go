@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -24,7 +25,7 @@ type templatePart struct {
 
 // placeholders are the names that every event fills.
 func placeholders() []string {
-	return []string{"SenderName", "Sender", "GroupName", "Group", "Text", "FileName", "FileSize", "Time"}
+	return []string{"SenderName", "Sender", "GroupName", "Group", "Text", "FileName", "FileSize", "Time", "Date", "Year", "Month", "Day"}
 }
 
 // fill is the value of a placeholder; ok is false for any other name.
@@ -46,13 +47,12 @@ func fill(c *Context, name string) (value string, ok bool) {
 	case "FileSize":
 		_, size := fileOf(c)
 		return size, true
-	case "Time":
-		if c.Event.Time.IsZero() {
-			return "", true
-		}
-		return c.Event.Time.Local().Format("15:04"), true
 	}
-	return "", false
+	layout, ok := map[string]string{"Time": "15:04", "Date": time.DateOnly, "Year": "2006", "Month": "01", "Day": "02"}[name]
+	if !ok || c.Event.Time.IsZero() {
+		return "", ok
+	}
+	return c.Event.Time.Local().Format(layout), true
 }
 
 // TemplateError is a mistake in a template.

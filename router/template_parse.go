@@ -12,8 +12,9 @@ import (
 type templateFilter func(string) string
 
 // ParseTemplate parses a text with placeholders: {{.SenderName}}, {{.Sender}} (wxid),
-// {{.GroupName}}, {{.Group}} (id), {{.Text}}, {{.FileName}}, {{.FileSize}}, {{.Time}} (15:04, local
-// time), and the named groups of the route's expressions, such as {{.id}}. The dot may be left out.
+// {{.GroupName}}, {{.Group}} (id), {{.Text}}, {{.FileName}}, {{.FileSize}}, the local {{.Time}}
+// (15:04), {{.Date}} (2026-01-31), {{.Year}}, {{.Month}} and {{.Day}} of the message, and the named
+// groups of the route's expressions, such as {{.id}}. The dot may be left out.
 //
 // Filters follow a placeholder after a bar: {{.Text | cut 50}} keeps 50 characters and adds an
 // ellipsis to a longer text, {{.GroupName | default "private"}} replaces an empty value. {{"{{"}}

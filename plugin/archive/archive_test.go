@@ -1,0 +1,265 @@
+package archive_test
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/hongyan-go/hongyan/app"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/bottest"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/archive"
+	"github.com/hongyan-go/hongyan/simulator"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func into(dir string, change func(*archive.Config)) archive.Config {
+	c := archive.Config{Scope: plugin.Scope{In: []string{"A"}}, Dir: dir}
+	if change != nil {
+		change(&c)
+	}
+	return c
+}
+
+func run(t *testing.T, c archive.Config) *bottest.Sim {
+	t.Helper()
+	return bottest.RunWith(t, bottest.Config{Owners: []string{"erin"}}, bottest.Must(archive.New(c)))
+}
+
+// index reads the index of an archive.
+func index(t *testing.T, dir string) (entries []archive.Entry) {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, "index.jsonl"))
+	if os.IsNotExist(err) {
+		return nil
+	}
+	require.NoError(t, err)
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		var e archive.Entry
+		require.NoError(t, json.Unmarshal(lines.Bytes(), &e))
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+func names(entries []archive.Entry) (all []string) {
+	for _, e := range entries {
+		all = append(all, e.File)
+	}
+	return all
+}
+
+// TestStory8 keeps files, pictures and voices under year, month, day, group and sender, with their
+// checksums, and nothing of other chats, other types or the owner's own.
+func TestStory8(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sim := run(t, into(dir, func(c *archive.Config) {
+		c.Path = "{{.Year}}/{{.Month}}/{{.Day}}/{{.GroupName}}/{{.SenderName}}/{{.FileName}}"
+	}))
+	a := sim.Group("A")
+	content := []byte("%PDF-1.7 the plan")
+	a.As("alice").FileWith("计划.pdf", content)
+	sim.Idle()
+	a.As("alice").FileWith("计划.pdf", []byte("%PDF-1.7 another plan"))
+	sim.Idle()
+	a.As("bob").Image()
+	a.As("bob").Voice(3)
+	a.As("bob").Say("text")
+	a.Phone().File("own.pdf", 100)
+	sim.Group("B").As("alice").File("other.pdf", 100)
+	sim.Idle()
+	entries := index(t, dir)
+	require.Len(t, entries, 4)
+	got, err := os.ReadFile(filepath.Join(dir, "2026/01/05/A/Alice/计划.pdf"))
+	require.NoError(t, err)
+	assert.Equal(t, content, got)
+	sum := sha256.Sum256(content)
+	e := entries[0]
+	assert.Equal(t, hex.EncodeToString(sum[:]), e.SHA256)
+	assert.Equal(t, "2026/01/05/A/Alice/计划.pdf", e.Path)
+	assert.Equal(t, []string{"计划.pdf", "A", "Alice", "wxid_alice"}, []string{e.File, e.Group, e.Name, e.Sender})
+	assert.Equal(t, "2026/01/05/A/Alice/计划 (2).pdf", entries[1].Path)
+	for _, e := range entries {
+		info, err := os.Stat(filepath.Join(dir, e.Path))
+		require.NoError(t, err)
+		assert.Equal(t, e.Size, info.Size())
+		assert.Empty(t, e.Error)
+	}
+	a.ExpectNothing()
+}
+
+// TestSafeNames keeps a file of a bad name inside of the directory, with its name in the index.
+func TestSafeNames(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sim := run(t, into(filepath.Join(dir, "in"), func(c *archive.Config) { c.Path = "{{.FileName}}/{{.FileName}}" }))
+	bad := []string{"../../a.sh", "..", `..\..\b.bat`, "/etc/passwd", "-rf", "CON.txt", "a\u202etxt.exe"}
+	for _, name := range bad {
+		sim.Group("A").As("alice").File(name, 100)
+		sim.Idle()
+	}
+	entries := index(t, filepath.Join(dir, "in"))
+	assert.Equal(t, bad, names(entries))
+	for _, e := range entries {
+		assert.FileExists(t, filepath.Join(dir, "in", e.Path))
+		assert.True(t, filepath.IsLocal(e.Path), e.Path)
+	}
+	outside, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Len(t, outside, 1)
+}
+
+// TestOutage fetches the files of two hours without the service in their order, also over a
+// restart.
+func TestOutage(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sim := bottest.RunWith(t, bottest.Config{Durable: true, Owners: []string{"erin"}, Setup: func(b *bot.Bot) error {
+		return b.Install(bottest.Must(archive.New(into(dir, nil))))
+	}})
+	breakDownloads(sim)
+	var want []string
+	for i := range 6 {
+		want = append(want, fmt.Sprintf("%d.pdf", i))
+		sim.Group("A").As("alice").FileWith(want[i], fmt.Appendf(nil, "file %d", i))
+		sim.Advance(20 * time.Minute)
+		if i == 3 {
+			sim.Restart()
+		}
+	}
+	assert.Empty(t, index(t, dir))
+	sim.Mend()
+	sim.Advance(time.Hour)
+	assert.Equal(t, want, names(index(t, dir)))
+	sim.Person("erin").ExpectNothing()
+}
+
+func breakDownloads(sim *bottest.Sim) {
+	for _, call := range []string{"/message/downloadFile", "/message/downloadCdn"} {
+		sim.Break(simulator.Fault{Endpoint: call, Kind: simulator.FaultHTTP500, Count: math.MaxInt})
+	}
+}
+
+// TestGivenUp lists once what has failed for the time of retry; a file behind it does not wait that
+// long.
+func TestGivenUp(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sim := run(t, into(dir, func(c *archive.Config) { c.Retry = 12 * time.Hour }))
+	breakDownloads(sim)
+	a := sim.Group("A").As("alice")
+	a.FileWith("a.pdf", []byte("a"))
+	a.FileWith("b.pdf", []byte("b"))
+	sim.Advance(10 * time.Hour)
+	a.Voice(3) // it is in the message itself
+	sim.Advance(time.Hour + time.Minute)
+	require.Len(t, index(t, dir), 1, "the voice did not wait")
+	sim.Person("erin").ExpectNothing()
+	sim.Advance(24 * time.Hour)
+	sim.Person("erin").ExpectText("以下文件重试 12h 后仍未归档：\n01-05 10:00 A Alice a.pdf\n01-05 10:00 A Alice b.pdf")
+	sim.Mend()
+	sim.Advance(24 * time.Hour)
+	sim.Person("erin").ExpectNothing()
+	entries := index(t, dir)
+	require.Len(t, entries, 3)
+	assert.NotEmpty(t, entries[1].Error)
+	assert.Empty(t, entries[1].Path)
+}
+
+// TestLimits keeps no file above the sizes, tells once that the archive is full, and deletes what
+// is old, which makes room.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sim := run(t, into(dir, func(c *archive.Config) { c.MaxSize, c.Quota, c.Keep = 5000, 6000, 48*time.Hour }))
+	a := sim.Group("A").As("alice")
+	a.File("large.pdf", 5001)
+	sim.Idle()
+	a.File("one.pdf", 4000)
+	sim.Idle()
+	a.File("two.pdf", 3000)
+	sim.Idle()
+	sim.Person("erin").ExpectContains("归档已满")
+	sim.Advance(20 * time.Hour)
+	sim.Person("erin").ExpectNothing()
+	require.Equal(t, []string{"large.pdf", "one.pdf"}, names(index(t, dir)))
+	assert.Contains(t, index(t, dir)[0].Error, "max_size")
+	assert.FileExists(t, filepath.Join(dir, "2026-01-05/A/Alice/one.pdf"))
+	sim.Advance(49 * time.Hour)
+	assert.Equal(t, []string{"two.pdf"}, names(index(t, dir)), "one.pdf has made room")
+	assert.NoFileExists(t, filepath.Join(dir, "2026-01-05/A/Alice/one.pdf"))
+	assert.FileExists(t, filepath.Join(dir, "2026-01-05/A/Alice/two.pdf"))
+}
+
+// TestFlatMemory archives 20 MB without holding it in memory. It is not parallel: it counts what
+// the process allocates.
+func TestFlatMemory(t *testing.T) { //nolint:paralleltest // see above
+	const size = 20 << 20
+	dir := t.TempDir()
+	sim := run(t, into(dir, nil))
+	a := sim.Group("A").As("alice")
+	a.FileWith("small.bin", []byte("warm up"))
+	sim.Idle()
+	content := bytes.Repeat([]byte("0123456789abcdef"), size/16)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	a.FileWith("large.bin", content)
+	sim.Idle()
+	runtime.ReadMemStats(&after)
+	require.Len(t, index(t, dir), 2)
+	assert.Equal(t, int64(size), index(t, dir)[1].Size)
+	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(size+size/4), "the simulator makes one copy")
+}
+
+// TestExamples reads both examples of the manual.
+func TestExamples(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, text := range []string{archive.Definition().Example, `archive:
+  - in: [项目群]
+    types: [file, image, voice]
+    path: "{{.Date}}/{{.GroupName}}/{{.SenderName}}/{{.FileName}}"
+    max_size: 100MB
+    retry: 72h
+    keep: 180d
+    quota: 50GB
+`} {
+		file, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nplugins:\n  "+strings.ReplaceAll(text, "\n", "\n  ")))
+		require.NoError(t, err)
+		require.Len(t, file.Plugins, 1)
+	}
+}
+
+// TestMistakes names the fields.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func(*archive.Config){
+		"in":       func(c *archive.Config) { c.In = nil },
+		"types":    func(c *archive.Config) { c.Types = []string{} },
+		"types[0]": func(c *archive.Config) { c.Types = []string{"text"} },
+		"path":     func(c *archive.Config) { c.Path = "a/{{.Nobody}}" },
+		"max_size": func(c *archive.Config) { c.MaxSize = -1 },
+	} {
+		_, err := archive.New(into(t.TempDir(), change))
+		var wrong *plugin.FieldError
+		require.ErrorAs(t, err, &wrong, want)
+		assert.Equal(t, want, wrong.Field)
+	}
+}

@@ -1,0 +1,7 @@
+package collect
+
+// What only the external tests name.
+var (
+	Canonical = canonical
+	Links     = links
+)

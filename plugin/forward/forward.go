@@ -1,0 +1,263 @@
+package forward
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// fewTargets is up to how many targets a forward is an answer. More of them are a mass send, for
+// which the quiet hours and the limits of proactive sends hold.
+const fewTargets = 3
+
+// retryFor is how long a send is tried that did not reach the service.
+const retryFor = time.Hour
+
+type part struct {
+	c     Config
+	h     *bot.Handle
+	kinds []xmlmsg.Kind
+	ext   []string
+	line  *router.Template
+}
+
+func (*part) Close() error { return nil }
+
+func (p *part) Setup(h *bot.Handle) error {
+	p.h = h
+	if p.c.Confirm.Name.re != nil && len(plugin.Chats(h, p.c.Confirm.By)) == 0 {
+		return &plugin.FieldError{Field: "confirm.by", Err: errors.New("nobody can be asked: write owners: in the file, or a person here")}
+	}
+	plugin.NoteRevokes(h, nil)
+	for _, kind := range p.kinds {
+		h.Kind(kind, p.arrived).Named(string(kind))
+	}
+	h.Task("send", p.send, bot.RetryFor(retryFor))
+	return nil
+}
+
+// arrived has a message sent on. Later routes get it, too, unless a person was asked about it.
+func (p *part) arrived(c *router.Context) error {
+	if c.Event.Self {
+		return router.Next
+	}
+	if why := p.refuses(c); why != "" {
+		c.Logger().Debug("not sent on: " + why)
+		return router.Next
+	}
+	asked := p.c.Confirm.Name.matches(plugin.FileOf(c.Payload()).Name)
+	if asked {
+		if ok, err := p.confirmed(c); err != nil || !ok {
+			return err
+		}
+	}
+	// A task for each target: a failure of one does not keep the others waiting.
+	if err := c.Later("send", c.Event.Key()+"/0", max(p.c.Hold, 0), 0); err != nil || asked {
+		return err
+	}
+	return router.Next
+}
+
+// refuses says why a message is not sent on; empty if it is.
+func (p *part) refuses(c *router.Context) string {
+	file, name := plugin.FileOf(c.Payload()), nameOf(c)
+	ext := strings.ToLower(strings.TrimPrefix(path.Ext(file.Name), "."))
+	switch {
+	case len(p.ext) > 0 && file.Name != "" && !slices.Contains(p.ext, ext):
+		return "its extension is not in ext"
+	case file.Size > 0 && !p.c.Size.has(file.Size):
+		return fmt.Sprintf("its %d bytes are not within size", file.Size)
+	case p.c.Match.re != nil && !p.c.Match.matches(name):
+		return "match does not match it"
+	case p.c.Skip.matches(name):
+		return "skip matches it"
+	}
+	return ""
+}
+
+// confirmed asks a person whether a file may be sent on.
+func (p *part) confirmed(c *router.Context) (bool, error) {
+	who, err := p.h.Contacts().Find(c, c.Account(), plugin.Chats(p.h, p.c.Confirm.By)[0])
+	if err != nil {
+		return false, err
+	}
+	ok, err := c.AskOther(who, fmt.Sprintf("%s 在 %s 发了“%s”，转发到 %s 吗？", c.SenderName(), c.GroupName(), plugin.FileOf(c.Payload()).Name,
+		p.targets(c)), router.Timeout(p.c.Confirm.Within))
+	if err == nil && !ok {
+		c.Logger().Info("not sent on: a person has said no")
+	}
+	return ok, err
+}
+
+// targets are the names of the targets, for people.
+func (p *part) targets(c *router.Context) string {
+	var names []string
+	for _, to := range p.c.To {
+		names = append(names, p.h.Contacts().Contact(c, c.Account(), to))
+	}
+	return strings.Join(names, "、")
+}
+
+// send sends a message to one target, after it has asked for the next.
+func (p *part) send(t *bot.Task[int]) error {
+	if t.Data >= len(p.c.To) { // of a longer list
+		return nil
+	}
+	if revoked, err := plugin.Revoked(t.Context, plugin.MessageID(t.Context)); err != nil || revoked {
+		if revoked {
+			t.Logger().Info("not sent on: it was revoked")
+		}
+		return err
+	}
+	if next := t.Data + 1; next < len(p.c.To) {
+		gap := p.c.Gap.Min
+		if d := p.c.Gap.Max - gap; d > 0 {
+			gap += rand.N(d) //nolint:gosec // a pause
+		}
+		if err := t.Later("send", t.Event.Key()+"/"+strconv.Itoa(next), gap, next); err != nil {
+			return err
+		}
+	}
+	to := t.To(p.c.To[t.Data])
+	switch {
+	case to.Err() != nil:
+		return to.Err()
+	case to.ID() == t.Conversation().ID:
+		return nil
+	}
+	where, err := p.before(t, to)
+	if err != nil {
+		return err
+	}
+	if where != "" {
+		t.Logger().Info("not sent on: the same file as before in "+where, zap.String("to", to.ID()))
+		if p.c.SameFile.Then != "line" {
+			return nil
+		}
+		text, err := p.line.Render(t.Context)
+		if err != nil {
+			return err
+		}
+		return to.SendText(text, p.class())
+	}
+	return p.deliver(t, to)
+}
+
+func (p *part) class() router.SendOption {
+	if len(p.c.To) > fewTargets {
+		return router.AsProactive()
+	}
+	return router.AsAnswer()
+}
+
+// seen is a file that a target has, or is getting.
+type seen struct {
+	By    string `json:"by"` // the key of its message
+	Where string `json:"where"`
+}
+
+var errSeen = errors.New("forward: seen before")
+
+// before says in which chat a target got a file before; empty if it did not.
+func (p *part) before(t *bot.Task[int], to *router.Chat) (where string, err error) {
+	key := p.seenKey(t, to)
+	if key == "" {
+		return "", nil
+	}
+	s, err := router.Update(t, t.Store(), key, p.c.SameFile.Within, func(s seen) (seen, error) {
+		if s.By != "" {
+			return s, errSeen // its time goes on
+		}
+		return seen{By: t.Event.Key(), Where: t.GroupName()}, nil
+	})
+	switch {
+	case err != nil && !errors.Is(err, errSeen):
+		return "", err
+	case s.By == t.Event.Key():
+		return "", nil
+	}
+	if s.Where == "" {
+		s.Where = "a private chat"
+	}
+	return s.Where, nil
+}
+
+func (p *part) seenKey(t *bot.Task[int], to *router.Chat) string {
+	md5 := plugin.FileOf(t.Payload()).MD5
+	if md5 == "" || p.c.SameFile.Within <= 0 {
+		return ""
+	}
+	return "seen/" + to.ID() + "/" + md5
+}
+
+// deliver forwards a message. One that the service refuses is downloaded and sent, once; one that
+// may have been sent is never sent again.
+func (p *part) deliver(t *bot.Task[int], to *router.Chat) error {
+	options := []router.ForwardOption{p.class()}
+	if p.c.Caption != conf.Off {
+		options = append(options, router.Caption(p.c.Caption))
+	}
+	err := to.Forward(t.Event, options...)
+	if refused(err) {
+		err = p.upload(t, to, err)
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, outbox.ErrUnknown):
+		return router.Each(err, p.tell(t, to, "可能已经转发，也可能没有：不会自动重发，请看一下群里"))
+	case router.IsPermanent(err):
+		if key := p.seenKey(t, to); key != "" { // another one may be sent
+			err = router.Each(err, t.Store().Delete(t, key))
+		}
+		return router.Each(err, p.tell(t, to, "没有转发成功"))
+	}
+	return err
+}
+
+// refused reports whether the service has refused the message, and not its caption: no gate, no
+// person, and not because the account is offline.
+func refused(err error) bool {
+	var r *outbox.RefusedError
+	return errors.As(err, &r) && r.Gate == "" && !r.Dropped && r.Endpoint != api.EndpointOf(api.PostText{}) &&
+		router.IsPermanent(err) && !errors.Is(err, outbox.ErrUnknown)
+}
+
+// upload downloads what was refused and sends that. A message without a file stays refused.
+func (p *part) upload(t *bot.Task[int], to *router.Chat, refusal error) error {
+	kind := t.Payload().Kind()
+	if kind != xmlmsg.KindFile && kind != xmlmsg.KindImage {
+		return refusal
+	}
+	file, err := t.Download()
+	switch {
+	case err != nil && router.IsPermanent(err):
+		return router.Permanent(errors.Join(refusal, err))
+	case err != nil:
+		return err
+	case kind == xmlmsg.KindImage:
+		return to.SendImage(file.Path, p.class())
+	}
+	return to.SendFile(file.Path, p.class())
+}
+
+// tell tells what has become of a message.
+func (p *part) tell(t *bot.Task[int], to *router.Chat, what string) error {
+	name := p.h.Contacts().Contact(t, t.Account(), to.ID())
+	return p.c.Tell(t, p.h, t.Account(), fmt.Sprintf("%s → %s（%s，%s）：%s。", t.GroupName(), name, t.SenderName(), nameOf(t.Context), what))
+}
