@@ -44,7 +44,8 @@ type Handle struct {
 	pendingTasks []*taskKind
 	replaced     bool // another plugin has its tasks
 
-	gates []func() // take them out
+	gates  []func() // take them out
+	blocks []*block
 }
 
 // newHandle makes the place of a plugin, whose routes go to a group.
@@ -92,6 +93,7 @@ func (h *Handle) takeOut() {
 	for _, remove := range h.gates {
 		remove()
 	}
+	h.bot.blocks.remove(h.blocks)
 	h.bot.dryPlugins.Delete(h.name)
 }
 

@@ -47,7 +47,10 @@ func imports() map[string][]string {
 			"internal/wxid",
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
-		"plugin": {"bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/suggest", "internal/wxid"},
+		"plugin": {
+			"api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/localhttp", "internal/matching", "internal/suggest",
+			"internal/wxid",
+		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "simulator", "bot", "plugin", "internal/conf",
 			"internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
