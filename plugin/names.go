@@ -7,7 +7,8 @@ import (
 )
 
 // address is what people put into their names to advertise it.
-var address = regexp.MustCompile(`(?i)(https?://|www\.)\S+|[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|cn|net|org|top|xyz|vip|cc|io|me|shop|site|club|info|ru)(/\S*)?`)
+var address = regexp.MustCompile(`(?i)(https?://|www\.)\S+|` +
+	`[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|cn|net|org|top|xyz|vip|cc|io|me|shop|site|club|info|ru)(/\S*)?`)
 
 // maxName is how many characters of a name are shown.
 const maxName = 16

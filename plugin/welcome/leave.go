@@ -87,8 +87,10 @@ func (w *welcome) tellLeft(j *bot.Job, account, group string, names []string) er
 	if count > max(w.c.MaxNames, 1) {
 		line += " 等 " + strconv.Itoa(count) + " 人"
 	}
-	text := w.leave.Fill(map[string]string{"Names": line, "Name": line, "Count": strconv.Itoa(count),
-		"GroupName": plugin.CleanName(w.h.Contacts().Contact(j, account, group), group)})
+	text := w.leave.Fill(map[string]string{
+		"Names": line, "Name": line, "Count": strconv.Itoa(count),
+		"GroupName": plugin.CleanName(w.h.Contacts().Contact(j, account, group), group),
+	})
 	scope := w.c.Scope
 	scope.Notify = w.c.Leave.Notify
 	return scope.Tell(j, w.h, account, text)

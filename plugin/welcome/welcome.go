@@ -21,15 +21,15 @@ import (
 type Config struct {
 	plugin.Scope
 
-	Text     string        `yaml:"text" help:"The greeting. {{.Mentions}} mentions the newcomers at this place; {{.Names}}, {{.Count}}, {{.Inviter}} and {{.GroupName}} are known, too."`
+	Text     string        `yaml:"text" help:"The greeting, with {{.Mentions}}, {{.Names}}, {{.Count}}, {{.Inviter}}, {{.GroupName}}."`
 	Image    string        `yaml:"image" help:"A picture that follows the text: a file of this machine."`
 	Link     *Link         `yaml:"link" help:"A link that follows the text."`
-	Mention  bool          `yaml:"mention" default:"true" help:"Whether the text begins with a mention of the newcomers. Not if it has {{.Mentions}}."`
+	Mention  bool          `yaml:"mention" default:"true" help:"Begin the text with a mention, unless it has {{.Mentions}}."`
 	Wait     outbox.Range  `yaml:"wait" also:"delay" default:"2s-6s" help:"How long it waits before it greets, drawn at random."`
-	Batch    time.Duration `yaml:"batch,off" default:"20s" help:"Those who join within this time of each other get one greeting."`
+	Batch    time.Duration `yaml:"batch,off" default:"20s" help:"Who joins within this time after another shares the greeting."`
 	MaxNames int           `yaml:"max_names" default:"5" help:"How many are named; the others are counted."`
 	Raid     int           `yaml:"raid,off" default:"30" help:"From how many at once nobody is greeted, and notify is told instead."`
-	OncePer  time.Duration `yaml:"once_per,off" default:"30d" help:"How long a person who comes again is not greeted again in the same group."`
+	OncePer  time.Duration `yaml:"once_per,off" default:"30d" help:"How long who comes again is not greeted again in the group."`
 	Leave    *Leave        `yaml:"leave" help:"Tells who has left a group. Nobody is told without it."`
 }
 
@@ -43,9 +43,9 @@ type Link struct {
 
 // Leave configures the notice of members who leave.
 type Leave struct {
-	Notify []string      `yaml:"notify" of:"chats" default:"owners" help:"Who is told: chats, people, or owners. A group that reads it shames people."`
-	Text   string        `yaml:"text" default:"{{.Names}} 离开了 {{.GroupName}}" help:"The notice: {{.Names}}, {{.Count}} and {{.GroupName}} are known."`
-	Check  time.Duration `yaml:"check" default:"30m" help:"How often the lists of members are compared: WeChat does not announce who leaves."`
+	Notify []string      `yaml:"notify" of:"chats" default:"owners" help:"Who is told; not the group, which would shame people."`
+	Text   string        `yaml:"text" default:"{{.Names}} 离开了 {{.GroupName}}" help:"The notice, with {{.Names}}, {{.Count}}, {{.GroupName}}."`
+	Check  time.Duration `yaml:"check" default:"30m" help:"How often the lists of members are compared."`
 }
 
 // Definition is the plugin for package app.
@@ -67,7 +67,7 @@ func New(c Config) (bot.Plugin, error) {
 	w := &welcome{c: c, placed: strings.Contains(c.Text, "Mentions")}
 	errs := []error{plugin.Require(map[string][]string{"in": c.In})}
 	if c.Text == "" && c.Image == "" && c.Link == nil {
-		errs = append(errs, &plugin.FieldError{Field: "text", Err: errors.New("there is nothing to say: give a text, an image or a link")})
+		errs = append(errs, &plugin.FieldError{Field: "text", Err: errors.New("nothing to say: give a text, an image or a link")})
 	}
 	var err error
 	w.text, err = plugin.ParseText("text", c.Text, "Mentions", "Names", "Name", "Count", "Inviter", "GroupName")
@@ -76,7 +76,7 @@ func New(c Config) (bot.Plugin, error) {
 		w.leave, err = plugin.ParseText("leave.text", c.Leave.Text, "Names", "Name", "Count", "GroupName")
 		errs = append(errs, err)
 		if c.Leave.Check < time.Minute {
-			errs = append(errs, &plugin.FieldError{Field: "leave.check", Err: errors.New("it is less than a minute, and asks the service each time")})
+			errs = append(errs, &plugin.FieldError{Field: "leave.check", Err: errors.New("it is less than a minute")})
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -159,8 +159,10 @@ func (w *welcome) greet(t *bot.Task[newcomers]) error {
 	}
 	var errs []error
 	if !w.text.Empty() {
-		text := w.text.Fill(map[string]string{"Mentions": mentions.String(), "Names": all, "Name": all, "Count": strconv.Itoa(len(people)),
-			"Inviter": plugin.CleanName(t.Data.Inviter, "群友"), "GroupName": group})
+		text := w.text.Fill(map[string]string{
+			"Mentions": mentions.String(), "Names": all, "Name": all, "Count": strconv.Itoa(len(people)),
+			"Inviter": plugin.CleanName(t.Data.Inviter, "群友"), "GroupName": group,
+		})
 		switch {
 		case w.placed:
 		case w.c.Mention:
