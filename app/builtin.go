@@ -2,6 +2,7 @@ package app
 
 import (
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/friends"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/plugin/welcome"
 )
@@ -10,6 +11,7 @@ import (
 func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
 	r.Register(
+		friends.Definition(),
 		owner.Definition(),
 		welcome.Definition(),
 	)
