@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/friends"
+	"github.com/hongyan-go/hongyan/plugin/guard"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/plugin/welcome"
 )
@@ -12,6 +13,7 @@ func Builtin() *plugin.Registry {
 	r := &plugin.Registry{}
 	r.Register(
 		friends.Definition(),
+		guard.Definition(),
 		owner.Definition(),
 		welcome.Definition(),
 	)

@@ -144,5 +144,10 @@ func pluginOf(source string) string {
 		name, _, _ = strings.Cut(name, "/")
 		return name
 	}
+	if task, ok := strings.CutPrefix(source, "task:"); ok {
+		if name, _, ofPlugin := strings.Cut(task, "/"); ofPlugin {
+			return name
+		}
+	}
 	return source
 }

@@ -5,6 +5,10 @@ import (
 	"fmt"
 )
 
+// Name is the name of the plugin. What a plugin calls its routes begins with it: two plugins of the
+// same kind have routes of different names then.
+func (h *Handle) Name() string { return h.name }
+
 // On reports whether the plugin is on in a chat of an account. Its routes and tasks need not ask;
 // a schedule that looks after several chats does.
 func (h *Handle) On(ctx context.Context, account, chat string) bool {
@@ -27,4 +31,11 @@ func (h *Handle) Groups(ctx context.Context, account string) ([]string, error) {
 		}
 	}
 	return on, nil
+}
+
+// Dry reports whether the plugin, or the whole bot, is a rehearsal. Sends are then left out by
+// themselves; what else changes the world, such as removing a member, is the plugin's to leave out.
+func (h *Handle) Dry() bool {
+	dry, _ := h.bot.dryPlugins.Load(h.name)
+	return h.bot.config.DryRun || dry == true
 }

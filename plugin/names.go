@@ -33,3 +33,21 @@ func CleanName(name, instead string) string {
 	}
 	return string(runes)
 }
+
+// Hosts are the hosts of the links in a text, in small letters: of addresses with and without
+// https://.
+func Hosts(text string) (hosts []string) {
+	for _, found := range address.FindAllString(text, -1) {
+		found = strings.ToLower(found)
+		if _, rest, ok := strings.Cut(found, "://"); ok {
+			found = rest
+		}
+		if end := strings.IndexAny(found, "/:?#"); end >= 0 {
+			found = found[:end]
+		}
+		if found != "" {
+			hosts = append(hosts, found)
+		}
+	}
+	return hosts
+}

@@ -36,7 +36,7 @@ func (f *friends) accept(t *bot.Task[Rule]) error {
 	if !ok {
 		return router.Permanent(errors.New("friends: the request cannot be read any more"))
 	}
-	if f.c.DryRun {
+	if f.h.Dry() {
 		f.h.Logger().Info("dry run: a friend request would be accepted", zap.String("person", r.FromUsername))
 		return nil
 	}
@@ -204,7 +204,7 @@ func (f *friends) invited(c *router.Context, _ *xmlmsg.GroupInvite) error {
 // join accepts an invitation to a group.
 func (f *friends) join(t *bot.Task[any]) error {
 	invitation, ok := t.Event.Payload().(*xmlmsg.GroupInvite)
-	if !ok || f.c.DryRun {
+	if !ok || f.h.Dry() {
 		return nil
 	}
 	var group string

@@ -133,11 +133,11 @@ func (r *Rule) check(field string) (errs []error) {
 
 func (f *friends) Setup(h *bot.Handle) error {
 	f.h = h
-	h.FriendRequest(f.asked).Named("asked")
+	h.FriendRequest(f.asked).Named(h.Name() + "/asked")
 	h.Task("accept", f.accept, bot.RetryFor(time.Hour))
 	h.Task("welcome", f.welcome, bot.RetryFor(time.Hour))
 	if len(f.c.Invitations.From) > 0 {
-		h.GroupInvite(f.invited, match.Private()).Named("invited").Passes()
+		h.GroupInvite(f.invited, match.Private()).Named(h.Name() + "/invited").Passes()
 		h.Task("join", f.join, bot.RetryFor(time.Hour))
 	}
 	return nil

@@ -87,7 +87,7 @@ func New(c Config) (bot.Plugin, error) {
 
 func (w *welcome) Setup(h *bot.Handle) error {
 	w.h = h
-	h.MemberJoined(w.joined).Named("joined").Passes()
+	h.MemberJoined(w.joined).Named(h.Name() + "/joined").Passes()
 	h.Task("greet", w.greet, bot.RetryFor(time.Hour))
 	if w.c.Leave != nil {
 		h.Schedule("leave", "@every "+w.c.Leave.Check.String(), w.compare, bot.CatchUp(leaveCatchUp))
