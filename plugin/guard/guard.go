@@ -5,10 +5,7 @@ package guard
 import (
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
@@ -101,10 +98,10 @@ func New(c Config) (bot.Plugin, error) {
 	g := &guard{c: c}
 	errs := []error{plugin.Require(map[string][]string{"in": c.In})}
 	mistake := func(field string, err error) { errs = append(errs, &plugin.FieldError{Field: field, Err: err}) }
-	for i, word := range c.Words {
-		if err := g.addWords(word); err != nil {
-			mistake(fmt.Sprintf("words[%d]", i), err)
-		}
+	words, err := plugin.ReadWords("words", c.Words)
+	errs = append(errs, err)
+	for _, word := range words {
+		g.words = append(g.words, compare(word))
 	}
 	for i, p := range c.Patterns {
 		re, err := regexp.Compile(p)
@@ -128,34 +125,11 @@ func New(c Config) (bot.Plugin, error) {
 		c.Flood.Messages <= 0 && c.Repeats.Times <= 0 && c.NewMembers.For <= 0 {
 		mistake("words", errors.New("nothing is looked for, so the plugin would do nothing"))
 	}
-	var err error
 	g.warning, err = plugin.ParseText("warn", c.Warn, "Mention", "Name", "Strike", "Strikes", "GroupName")
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err
 	}
 	return c.Bind("guard", g), nil
-}
-
-// addWords adds a word, or those of a file.
-func (g *guard) addWords(word string) error {
-	list := []string{word}
-	if strings.HasSuffix(word, ".txt") {
-		text, err := os.ReadFile(word) //nolint:gosec // the person in charge names it
-		if err != nil {
-			return err //nolint:wrapcheck // the field is named around it
-		}
-		list = slices.DeleteFunc(strings.Split(string(text), "\n"), func(line string) bool { return compare(line) == "" })
-	}
-	for _, w := range list {
-		if compare(w) == "" {
-			return errors.New("it is empty, so every message would be a hit")
-		}
-		g.words = append(g.words, compare(w))
-	}
-	if len(list) == 0 {
-		return errors.New("the file has no words")
-	}
-	return nil
 }
 
 func (g *guard) Setup(h *bot.Handle) error {
