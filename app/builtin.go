@@ -5,6 +5,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/blocked"
 	"github.com/hongyan-go/hongyan/plugin/friends"
 	"github.com/hongyan-go/hongyan/plugin/guard"
+	"github.com/hongyan-go/hongyan/plugin/livecode"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/plugin/welcome"
 	"github.com/hongyan-go/hongyan/plugin/wordfilter"
@@ -17,6 +18,7 @@ func Builtin() *plugin.Registry {
 		blocked.Definition(),
 		friends.Definition(),
 		guard.Definition(),
+		livecode.Definition(),
 		owner.Definition(),
 		welcome.Definition(),
 		wordfilter.Definition(),

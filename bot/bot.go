@@ -63,6 +63,7 @@ type Bot struct {
 	plugins  plugins
 	switches *switches
 	blocks   blocks
+	pages    pages
 	recent   recent
 	reload   atomic.Pointer[func(context.Context) error]
 	files    *files

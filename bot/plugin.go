@@ -94,6 +94,7 @@ func (h *Handle) takeOut() {
 		remove()
 	}
 	h.bot.blocks.remove(h.blocks)
+	h.bot.pages.remove(h)
 	h.bot.dryPlugins.Delete(h.name)
 }
 
