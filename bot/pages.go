@@ -56,8 +56,9 @@ func (h *Handle) Serve(address, path string, handler http.Handler) error {
 			return fmt.Errorf("bot: plugin %s: %w; give it a free address", h.name, err)
 		}
 		s = &pageServer{ended: make(chan struct{})}
+		serve := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { ps.serve(s, w, r) })
 		s.server = &http.Server{
-			Handler:     http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { ps.serve(s, w, r) }), pageTimeout, ""),
+			Handler:     http.TimeoutHandler(serve, pageTimeout, ""),
 			ReadTimeout: pageTimeout, WriteTimeout: 2 * pageTimeout, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 		}
 		go func() { // ended by remove, which waits for it

@@ -48,8 +48,8 @@ func imports() map[string][]string {
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {
-			"api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/localhttp", "internal/matching", "internal/suggest",
-			"internal/wxid",
+			"api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/localhttp", "internal/matching",
+			"internal/suggest", "internal/wxid",
 		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "simulator", "bot", "plugin", "internal/conf",

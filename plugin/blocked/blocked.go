@@ -45,7 +45,8 @@ func New(c Config) (bot.Plugin, error) {
 	var errs []error
 	for i, who := range c.People {
 		if slices.Contains([]string{"", plugin.All, plugin.Owners, plugin.Admins}, who) {
-			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("people[%d]", i), Err: fmt.Errorf("%q is nobody: write wxids or names", who)})
+			err := fmt.Errorf("%q is nobody: write wxids or names", who)
+			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("people[%d]", i), Err: err})
 		}
 	}
 	if len(c.People) == 0 && !c.Commands {

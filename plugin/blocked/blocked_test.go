@@ -95,7 +95,8 @@ func TestYAML(t *testing.T) {
 		"{people: [wxid_demo_spammer]}",
 		"{in: groups, not_in: [同事群], people: [wxid_demo_spammer, 另一个机器人], commands: false}",
 	} {
-		_, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nallow: {everyone: true}\nplugins:\n  blocked: "+section+"\n"))
+		text := "service: {sim: true}\nallow: {everyone: true}\nplugins:\n  blocked: " + section + "\n"
+		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.NoError(t, err)
 	}
 }

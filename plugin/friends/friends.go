@@ -1,5 +1,5 @@
-// Package friends is a plugin that accepts friend requests by a password, greets the new friends and
-// invites them to a group.
+// Package friends is a plugin that accepts friend requests by a password, greets the new friends
+// and invites them to a group.
 package friends
 
 import (
@@ -31,7 +31,7 @@ type Config struct {
 	Caps        Caps             `yaml:"caps" help:"How many requests are accepted at most. They cannot be switched off."`
 	Full        int              `yaml:"group_full" default:"180" help:"From how many members on a group is full: the next one is taken."`
 	AlreadyIn   string           `yaml:"already_in" help:"What somebody is told who is in one of the groups already."`
-	Others      string           `yaml:"others" also:"else" default:"ask_owner" enum:"ask_owner,ignore" help:"What happens to other requests."`
+	Others      string           `yaml:"others" also:"else" default:"ask_owner" enum:"ask_owner,ignore" help:"What about other requests."`
 	Invitations GroupInvitations `yaml:"group_invitations" help:"Invitations of the account to groups."`
 }
 

@@ -50,7 +50,8 @@ func count(sim *bottest.Sim, endpoint string) (n int) {
 
 func members(t *testing.T, sim *bottest.Sim, group string) (wxids []string) {
 	t.Helper()
-	list, err := sim.Bot().Client().Group.GetChatroomMemberList(t.Context(), simulator.DefaultWorld().Accounts[0].AppID, sim.Group(group).ID())
+	account := simulator.DefaultWorld().Accounts[0].AppID
+	list, err := sim.Bot().Client().Group.GetChatroomMemberList(t.Context(), account, sim.Group(group).ID())
 	require.NoError(t, err)
 	for _, m := range list.Members {
 		wxids = append(wxids, m.Wxid)
@@ -239,7 +240,8 @@ func TestYAML(t *testing.T) {
     others: ask_owner
     group_invitations: {accept_from: [wxid_demo_boss]}`,
 	} {
-		_, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nallow: {everyone: true}\nplugins:\n  friends: "+section+"\n"))
+		text := "service: {sim: true}\nallow: {everyone: true}\nplugins:\n  friends: " + section + "\n"
+		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.NoError(t, err)
 	}
 }

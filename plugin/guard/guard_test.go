@@ -145,25 +145,33 @@ func TestReasons(t *testing.T) {
 	words := filepath.Join(t.TempDir(), "words.txt")
 	require.NoError(t, os.WriteFile(words, []byte("刷单\r\n\r\n代购\n"), 0o600))
 	links := &guard.Links{Allow: []string{"example.com", "mp.weixin.qq.com"}}
+	link := func(title, url string) func(bottest.Person) { return func(p bottest.Person) { p.Link(title, url) } }
+	card := func(p bottest.Person) { p.Card("carol") }
 	for name, c := range map[string]struct {
 		c     guard.Config
 		does  func(bottest.Person)
 		hit   bool
 		newly bool
 	}{
-		"a word of a file":          {c: guard.Config{Words: []string{words}}, does: say("接代购"), hit: true},
-		"other words":               {c: guard.Config{Words: []string{words}}, does: say("你好")},
-		"a pattern":                 {c: guard.Config{Patterns: []string{`\d{11}`}}, does: say("电话 13800000000"), hit: true},
-		"a title":                   {c: guard.Config{Words: []string{"刷单"}}, does: func(p bottest.Person) { p.Link("刷单", "https://example.com") }, hit: true},
-		"an allowed link":           {c: guard.Config{Links: links}, does: say("看 https://www.example.com/a")},
-		"another link":              {c: guard.Config{Links: links}, does: say("看 evil-example.com/a"), hit: true},
-		"a card with another link":  {c: guard.Config{Links: links}, does: func(p bottest.Person) { p.Link("x", "https://evil.example.net/a") }, hit: true},
-		"a card of a person":        {c: guard.Config{Cards: true}, does: func(p bottest.Person) { p.Card("carol") }, hit: true},
-		"a mini program":            {c: guard.Config{MiniPrograms: true}, does: func(p bottest.Person) { p.MiniProgram("wx0123456789abcdef", "x") }, hit: true},
-		"a card where it may be":    {c: guard.Config{MiniPrograms: true}, does: func(p bottest.Person) { p.Card("carol") }},
+		"a word of a file":         {c: guard.Config{Words: []string{words}}, does: say("接代购"), hit: true},
+		"other words":              {c: guard.Config{Words: []string{words}}, does: say("你好")},
+		"a pattern":                {c: guard.Config{Patterns: []string{`\d{11}`}}, does: say("电话 13800000000"), hit: true},
+		"a title":                  {c: guard.Config{Words: []string{"刷单"}}, does: link("刷单", "https://example.com"), hit: true},
+		"an allowed link":          {c: guard.Config{Links: links}, does: say("看 https://www.example.com/a")},
+		"another link":             {c: guard.Config{Links: links}, does: say("看 evil-example.com/a"), hit: true},
+		"a card with another link": {c: guard.Config{Links: links}, does: link("x", "https://evil.example.net/a"), hit: true},
+		"a card of a person":       {c: guard.Config{Cards: true}, does: card, hit: true},
+		"a mini program": {c: guard.Config{MiniPrograms: true}, does: func(p bottest.Person) {
+			p.MiniProgram("wx0123456789abcdef", "x")
+		}, hit: true},
+		"a card where it may be":    {c: guard.Config{MiniPrograms: true}, does: card},
 		"a long text":               {c: guard.Config{MaxLength: 5}, does: say("一二三四五六"), hit: true},
 		"a text that is not longer": {c: guard.Config{MaxLength: 5}, does: say("一二三四五")},
-		"a flood":                   {c: guard.Config{Flood: guard.Flood{Messages: 2}}, does: func(p bottest.Person) { p.Say("a"); p.Emoji(); p.Say("c") }, hit: true},
+		"a flood": {c: guard.Config{Flood: guard.Flood{Messages: 2}}, does: func(p bottest.Person) {
+			p.Say("a")
+			p.Emoji()
+			p.Say("c")
+		}, hit: true},
 		"the same thrice": {c: guard.Config{Repeats: guard.Repeats{Times: 2}}, does: func(p bottest.Person) {
 			for range 3 {
 				p.Say("买一送一")
@@ -277,7 +285,8 @@ func TestYAML(t *testing.T) {
       dry_run: true
       notify: [管理群]`,
 	} {
-		_, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nallow: {everyone: true}\nplugins:\n  guard: "+section+"\n"))
+		text := "service: {sim: true}\nallow: {everyone: true}\nplugins:\n  guard: " + section + "\n"
+		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.NoError(t, err)
 	}
 }

@@ -27,7 +27,7 @@ import (
 type Config struct {
 	plugin.Scope
 
-	Groups  []string      `yaml:"groups" of:"chats" required:"true" help:"The groups, in the order in which they are filled."`
+	Groups  []string      `yaml:"groups" of:"chats" required:"true" help:"The groups in order."`
 	Listen  string        `yaml:"listen" default:"127.0.0.1:8092" help:"The address of the page."`
 	Path    string        `yaml:"path" default:"/join" help:"The path of the page; each entry has one of its own."`
 	Public  bool          `yaml:"public" default:"false" help:"Whether others than this machine may open the page."`
@@ -105,7 +105,8 @@ func New(c Config) (bot.Plugin, error) {
 		mistake("url", "the answer to the keyword needs it")
 	}
 	if c.AllFull.Image != "" {
-		if l.full, err = os.ReadFile(c.AllFull.Image); err != nil || len(l.full) > maxImage { //nolint:gosec // the person in charge names it
+		l.full, err = os.ReadFile(c.AllFull.Image) // the person in charge names it
+		if err != nil || len(l.full) > maxImage {
 			mistake("when_all_full.image", fmt.Sprintf("it cannot be read, or has more than 2 MB: %v", err))
 		}
 	}

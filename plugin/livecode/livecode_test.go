@@ -174,8 +174,10 @@ func TestGuarded(t *testing.T) {
 	v.url = publicURL
 	_, _, status = v.sees("join.example.com")
 	assert.Equal(t, http.StatusOK, status)
-	replaced := bottest.Must(livecode.New(livecode.Config{Groups: []string{"A"}, Listen: publicURL[len("http://") : len(publicURL)-len("/join")],
-		Public: true, AllFull: livecode.AllFull{Text: "改了"}}))
+	replaced := bottest.Must(livecode.New(livecode.Config{
+		Groups: []string{"A"}, Listen: publicURL[len("http://") : len(publicURL)-len("/join")],
+		Public: true, AllFull: livecode.AllFull{Text: "改了"},
+	}))
 	require.NoError(t, public.Bot().Replace("livecode", replaced))
 	_, page, _ := v.sees("")
 	assert.Contains(t, page, "改了", "the port is not taken twice")
@@ -235,7 +237,8 @@ func TestYAML(t *testing.T) {
       places_left: 30
       notify: [运营群]`,
 	} {
-		_, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nallow: {everyone: true}\nplugins:\n  livecode: "+section+"\n"))
+		text := "service: {sim: true}\nallow: {everyone: true}\nplugins:\n  livecode: " + section + "\n"
+		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.NoError(t, err)
 	}
 }

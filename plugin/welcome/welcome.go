@@ -43,8 +43,8 @@ type Link struct {
 
 // Leave configures the notice of members who leave.
 type Leave struct {
-	Notify []string      `yaml:"notify" of:"chats" default:"owners" help:"Who is told; not the group, which would shame people."`
-	Text   string        `yaml:"text" default:"{{.Names}} 离开了 {{.GroupName}}" help:"The notice, with {{.Names}}, {{.Count}}, {{.GroupName}}."`
+	Notify []string      `yaml:"notify" of:"chats" default:"owners" help:"Who is told."`
+	Text   string        `yaml:"text" default:"{{.Names}} 离开了 {{.GroupName}}" help:"The notice."`
 	Check  time.Duration `yaml:"check" default:"30m" help:"How often the lists of members are compared."`
 }
 

@@ -171,7 +171,8 @@ func TestYAML(t *testing.T) {
 		`[{in: [产品群], text: "欢迎 {{Names}} 加入 {{GroupName}}（{{Inviter}} 邀请）", image: files/rules.png, mention: true, delay: 2s-6s,
     batch: 20s, max_names: 5, raid: off, once_per: 30d, leave: {notify: [管理群], text: "{{.Name}} 离开了 {{.GroupName}}", check: 30m}}]`,
 	} {
-		_, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nallow: {everyone: true}\nplugins:\n  welcome: "+section+"\n"))
+		text := "service: {sim: true}\nallow: {everyone: true}\nplugins:\n  welcome: " + section + "\n"
+		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.NoError(t, err)
 	}
 }

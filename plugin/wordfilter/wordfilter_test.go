@@ -112,9 +112,18 @@ func TestYAML(t *testing.T) {
 	t.Parallel()
 	for _, section := range []string{
 		"{in: all, words: [内部价], then: hold}",
-		"[{name: prices, in: groups, not_in: [同事群], words: [内部价], patterns: ['1[0-9]{10}'], then: replace, replacement: '**', dry_run: true}]",
+		`
+    - name: prices
+      in: groups
+      not_in: [同事群]
+      words: [内部价]
+      patterns: ['1[0-9]{10}']
+      then: replace
+      replacement: '**'
+      dry_run: true`,
 	} {
-		_, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nallow: {everyone: true}\nplugins:\n  wordfilter: "+section+"\n"))
+		text := "service: {sim: true}\nallow: {everyone: true}\nplugins:\n  wordfilter: " + section + "\n"
+		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.NoError(t, err)
 	}
 }
