@@ -91,7 +91,7 @@ func New(c Config) (bot.Plugin, error) {
 	mistake := func(field, text string) { errs = append(errs, &plugin.FieldError{Field: field, Err: errors.New(text)}) }
 	if len(c.Password) > 0 {
 		f.rules = append(f.rules, c.Rule)
-		errs = append(errs, c.Rule.check("")...)
+		errs = append(errs, c.check("")...)
 	}
 	for i, r := range c.Accept {
 		field := "accept[" + strconv.Itoa(i) + "]."
@@ -194,7 +194,7 @@ func (f *friends) plan(c *router.Context, r *xmlmsg.FriendRequest) (p plan, err 
 	if p.Wait, err = f.bookAfter(c, r.FromUsername, wait, limit); err != nil || p.Wait > 0 {
 		return p, err
 	}
-	p.Ask = fmt.Sprintf("%s 用口令想加好友，但刚刚已经通过了不少。同意吗？同意后一有名额就通过。", name)
+	p.Ask = name + " 用口令想加好友，但刚刚已经通过了不少。同意吗？同意后一有名额就通过。"
 	return p, nil
 }
 

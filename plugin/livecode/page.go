@@ -54,7 +54,7 @@ func (l *livecode) page(w http.ResponseWriter, r *http.Request) {
 	if group != nil {
 		view.Text, view.Image = l.c.Text, inline(group.Image)
 		if l.c.Sticky > 0 && l.mark(group.Group) != seen {
-			http.SetCookie(w, &http.Cookie{
+			http.SetCookie(w, &http.Cookie{ //nolint:gosec // not Secure: HTTPS ends at a proxy, if there is any
 				Name: cookieName, Value: l.mark(group.Group), Path: l.c.Path, MaxAge: int(l.c.Sticky.Seconds()), HttpOnly: true,
 				SameSite: http.SameSiteLaxMode,
 			})
