@@ -63,6 +63,7 @@ type Bot struct {
 	recorder *record.Recorder // nil without Config.Recording
 	plugins  plugins
 	switches *switches
+	blocks   blocks
 	recent   recent
 	reload   atomic.Pointer[func(context.Context) error]
 	files    *files
@@ -212,6 +213,7 @@ func (b *Bot) middleware() []router.Middleware {
 		middleware.Recover(),
 		middleware.Drop(middleware.DropConfig{Keep: keep, Own: b.accounts.own, Typed: b.typed, Count: b.counters.drop}),
 		b.allowing(),
+		b.blocking,
 	}
 	if !b.config.AllAnswer {
 		ms = append(ms, b.choice.middleware(b.counters.drop))

@@ -45,8 +45,9 @@ type Handle struct {
 	pendingTasks []*taskKind
 	replaced     bool // another plugin has its tasks
 
-	gates []func()    // take them out
-	dry   atomic.Bool // the plugin is a rehearsal
+	gates  []func() // take them out
+	blocks []*block
+	dry    atomic.Bool // the plugin is a rehearsal
 }
 
 // newHandle makes the place of a plugin, whose routes go to a group.
@@ -94,6 +95,7 @@ func (h *Handle) takeOut() {
 	for _, remove := range h.gates {
 		remove()
 	}
+	h.bot.blocks.remove(h.blocks)
 }
 
 // Logger names the plugin in each line.

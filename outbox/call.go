@@ -18,7 +18,7 @@ import (
 // account share the flushes of the disk. Of two processes that try, one succeeds in writing that
 // the request leaves. The caller holds the lock.
 func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn, now time.Time) {
-	expires, version := it.expires, q.spent.version
+	expires, version, instead := it.expires, q.spent.version, it.instead
 	q.taken(it, now)
 	o.drop(it)
 	work := o.tracker.Begin("a request to send")
@@ -39,6 +39,9 @@ func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn, now time.Tim
 			}
 			o.putBack(q, it, err)
 			return
+		}
+		if instead != nil {
+			m = instead
 		}
 		err = o.along(q, version, func() (err error) {
 			s, err = o.markSending(s, expires)

@@ -47,6 +47,10 @@ type Verdict struct {
 	// count against its TTL. Up to a minute it keeps its place in its chat, and later sends of
 	// its class wait for it; with a longer delay they go first. Other chats never wait.
 	Delay time.Duration
+	// Replace is the message that leaves instead, such as one without a word that must not be said:
+	// of the same type, to the same chat. The gates after this one are asked about it. The ledger
+	// keeps what the handler has sent, so that a later run is recognized. nil replaces nothing.
+	Replace api.Send
 }
 
 // ruling is the verdict of all gates together.
@@ -54,6 +58,8 @@ type ruling struct {
 	Verdict
 	gate string   // the one that drops, or the first that holds or delays longest
 	held []string // all that hold
+
+	instead api.Send // what leaves in place of the message; nil if no gate replaces it
 }
 
 // word is the verdict as it is counted; empty if the send may go.
@@ -168,6 +174,9 @@ func (o *Outbox) pass(it *item, s store.Send) (bool, error) {
 		s.State, s.Reason, s.Result = store.Refused, r.rehearsed(), refusal{Kind: dryRun}.encode()
 		word = verdictDry
 	case word == "":
+		o.mu.Lock()
+		it.instead = r.instead
+		o.mu.Unlock()
 		reason, _ := o.pausedSince(o.calls, s.Account) // a gate may have taken longer than a pause has to wait
 		return reason == "", nil
 	case word == verdictDrop:
@@ -242,9 +251,24 @@ func (o *Outbox) rule(ctx context.Context, m Message, released []string) (ruling
 		if err != nil {
 			return r, err
 		}
+		if v.Replace != nil {
+			if instead := replacement(m.Send, v.Replace); instead == nil {
+				v.Hold = cmp.Or(v.Hold, "the gate "+g.name+" replaces it by a message of another type")
+			} else {
+				m.Send, r.instead = instead, instead
+			}
+		}
 		r.add(g.name, v, released)
 	}
 	return r, nil
+}
+
+// replacement is what leaves in place of a message; nil if it is of another type.
+func replacement(m, instead api.Send) api.Send {
+	if api.EndpointOf(m) != api.EndpointOf(instead) {
+		return nil
+	}
+	return api.WithTarget(api.WithAppID(instead, api.AccountOf(m)), api.TargetOf(m))
 }
 
 // ask asks one gate. What it does wrong holds the message.

@@ -80,6 +80,35 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+// TestReplace lets other words leave than those of the handler, which the ledger keeps: a later run
+// is the same send. A gate cannot make another message of it.
+func TestReplace(t *testing.T) {
+	t.Parallel()
+	var left []api.Send
+	post := func(_ context.Context, m api.Send) (*api.SentMessage, error) {
+		left = append(left, m)
+		return &api.SentMessage{To: api.TargetOf(m)}, nil
+	}
+	inBubble(t, outbox.Config{Send: post}, func(b bench) {
+		var heard []string
+		b.Gate("stars", says(outbox.Verdict{Replace: api.PostText{AppID: "other", To: "nobody", Content: "**"}}))
+		b.Gate("after", func(_ context.Context, m outbox.Message) outbox.Verdict {
+			heard = append(heard, m.Send.(api.PostText).Content)
+			return outbox.Verdict{}
+		})
+		for range 2 {
+			_, err := b.Send(b.t.Context(), keyed("k", "x"))
+			require.NoError(b.t, err)
+		}
+		assert.Equal(b.t, []api.Send{api.PostText{AppID: "a", To: "x", Content: "**"}}, left)
+		assert.Equal(b.t, []string{"**"}, heard)
+		b.Gate("wrong", says(outbox.Verdict{Replace: api.PostEmoji{}}))
+		_, err := b.Send(b.t.Context(), keyed("l", "x"))
+		require.NoError(b.t, err)
+		assert.Equal(b.t, store.Held, b.entry("l").State)
+	})
+}
+
 func gatesOf(verdicts ...outbox.Verdict) (gates []func(context.Context, outbox.Message) outbox.Verdict) {
 	for _, v := range verdicts {
 		gates = append(gates, says(v))

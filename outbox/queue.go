@@ -41,8 +41,9 @@ type item struct {
 	tries              int
 	sending            bool
 	isParked           bool
-	left               bool   // no caller waits for its outcome
-	released           []byte // its Result: the gates that a person has released it from
+	left               bool     // no caller waits for its outcome
+	released           []byte   // its Result: the gates that a person has released it from
+	instead            api.Send // what a gate lets leave in its place; nil if nothing
 
 	waiting clock.Lot // the work of the callers
 

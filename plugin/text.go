@@ -1,25 +1,47 @@
 package plugin
 
 import (
+	"fmt"
+	"slices"
 	"strings"
-	"unicode"
+
+	"github.com/hongyan-go/hongyan/router"
 )
 
-// CleanText makes a text of another system one that may be sent: without control signs but line
-// breaks, without signs that turn the direction of writing, and with most characters at most.
-func CleanText(text string, most int) string {
-	text = strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "")))
-	n := 0
-	for i := range text {
-		if n == most {
-			return text[:i] + "…"
-		}
-		n++
+// Text is a text of a plugin with placeholders that the plugin fills; see router.ParseTemplate for
+// how they are written. The zero value is an empty text.
+type Text struct {
+	template *router.Template
+	empty    bool
+}
+
+// ParseText parses the text in a field of a config struct; names are the placeholders that the
+// plugin fills. Its error is a *FieldError.
+func ParseText(field, text string, names ...string) (Text, error) {
+	t, err := router.ParseTemplate(text)
+	if err != nil {
+		return Text{}, &FieldError{field, err}
 	}
+	values := map[string]string{}
+	for _, name := range names {
+		values[name] = ""
+	}
+	if _, err := t.Fill(values); err != nil {
+		slices.Sort(names)
+		return Text{}, &FieldError{field, fmt.Errorf("%w; there are %s", err, strings.Join(names, ", "))}
+	}
+	return Text{template: t, empty: text == ""}, nil
+}
+
+// Empty reports whether there is no text.
+func (t Text) Empty() bool { return t.template == nil || t.empty }
+
+// Fill fills the placeholders. values has all the names that ParseText got; what lacks is an empty
+// text.
+func (t Text) Fill(values map[string]string) string {
+	if t.template == nil {
+		return ""
+	}
+	text, _ := t.template.Fill(values)
 	return text
 }

@@ -48,8 +48,8 @@ func imports() map[string][]string {
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {
-			"callback", "api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/matching", "internal/suggest",
-			"internal/wxid",
+			"callback", "api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/localhttp", "internal/matching",
+			"internal/suggest", "internal/wxid",
 		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
@@ -114,6 +114,7 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/otel/exporters": {"internal/otlp"},
 		"go.opentelemetry.io/contrib":        {"internal/monitor"},
 		"github.com/pmezard/go-difflib":      {"replay"},
+		"github.com/makiuchi-d/gozxing":      {"plugin"},
 		"rsc.io/qr":                          {"internal/login", "simulator"},
 		"modernc.org/sqlite":                 {"store"},
 		"github.com/wdvxdr1123/go-silk":      {"media"},

@@ -187,7 +187,7 @@ func TestShortLists(t *testing.T) {
 	require.NoError(t, d.Decode(&s))
 	require.NoError(t, d.Err())
 	assert.Equal(t, map[string]group{"a": {Chats: []string{"x"}}, "b": {Chats: []string{"y", "z"}}, "c": {Label: "w"}}, s.Groups)
-	conf.Mentioned(&s, func(_, name string) string { return name + "!" })
+	conf.Mentioned("", &s, func(_, _, name string) string { return name + "!" })
 	assert.Equal(t, []string{"y!", "z!"}, s.Groups["b"].Chats)
 	text, err := json.Marshal(conf.Schema(reflect.TypeOf(s)))
 	require.NoError(t, err)

@@ -1,0 +1,193 @@
+// Package guard is a plugin that keeps advertising out of groups: it warns, tells the people in
+// charge, and removes members.
+package guard
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/xmlmsg"
+)
+
+// Config configures the plugin. What is absent is not looked for.
+type Config struct {
+	plugin.Scope
+
+	Words        []string     `yaml:"words" help:"Words that must not be said, or files (.txt) with a word in each line."`
+	Patterns     []string     `yaml:"patterns" help:"Regular expressions that must not match."`
+	Links        *Links       `yaml:"links" help:"Links are not allowed, except to some hosts."`
+	QRCodes      bool         `yaml:"qr_codes" default:"false" help:"Pictures with a QR code are not allowed."`
+	Cards        bool         `yaml:"cards" default:"false" help:"Cards of people and official accounts are not allowed."`
+	MiniPrograms bool         `yaml:"mini_programs" default:"false" help:"Mini programs are not allowed."`
+	MaxLength    int          `yaml:"max_length,off" help:"How many characters a text has at most."`
+	Flood        Flood        `yaml:"flood" help:"How many messages a person may write in a time."`
+	Repeats      Repeats      `yaml:"repeats" help:"How often a person may say the same in a time."`
+	NewMembers   NewMembers   `yaml:"new_members" help:"What new members must not do, too."`
+	Exempt       []string     `yaml:"exempt" of:"people" default:"admins" help:"Who may do all that: wxids, names, admins, owners."`
+	Strikes      Strikes      `yaml:"strikes" help:"When the last step of then comes."`
+	Then         []string     `yaml:"then" help:"The steps: warn, notify, remove. Without it warn and notify."`
+	Warn         string       `yaml:"warn" default:"{{.Mention}} 请不要在群里发这些（{{.Strike}}/{{.Strikes}}）" help:"The warning."`
+	RemoveCap    int          `yaml:"remove_cap" default:"10" help:"How many are removed from a group in 24 hours at most."`
+	Wait         outbox.Range `yaml:"wait" default:"5s-15s" help:"How long a removal waits: who revokes meanwhile is warned."`
+}
+
+// Links are the links that are allowed.
+type Links struct {
+	Allow []string `yaml:"allow" help:"Hosts, with all below them."`
+}
+
+// Flood is too many messages.
+type Flood struct {
+	Messages int           `yaml:"messages,off" help:"How many messages are allowed; off if it is absent."`
+	In       time.Duration `yaml:"in" default:"10s" help:"In this time."`
+}
+
+// Repeats is the same text again and again.
+type Repeats struct {
+	Times int           `yaml:"times,off" help:"How often the same is allowed; off if it is absent."`
+	In    time.Duration `yaml:"in" default:"10m" help:"In this time."`
+}
+
+// NewMembers is what new members must not do.
+type NewMembers struct {
+	For     time.Duration `yaml:"for,off" help:"How long a member is new; off if it is absent."`
+	NoLinks bool          `yaml:"links,not" default:"true" help:"Whether they may send links, to hosts that are allowed."`
+	NoCards bool          `yaml:"cards,not" default:"true" help:"Whether they may send cards and mini programs."`
+}
+
+// Strikes is when the last step comes.
+type Strikes struct {
+	Count int           `yaml:"count" default:"3" help:"From this strike on."`
+	In    time.Duration `yaml:"in" default:"10m" help:"How long a strike counts."`
+}
+
+// The steps.
+const (
+	warn   = "warn"
+	notify = "notify"
+	remove = "remove"
+)
+
+// Definition is the plugin for package app.
+func Definition() plugin.Definition {
+	return plugin.Define("guard", "Keeps advertising out of groups: warns, tells, and removes members.", New).
+		WithExample("guard: {in: [产品群], words: [加微信返利, 刷单], then: notify}\n")
+}
+
+type guard struct {
+	c        Config
+	h        *bot.Handle
+	words    []string // as compare returns them
+	patterns []*regexp.Regexp
+	warning  plugin.Text
+}
+
+// New makes the plugin.
+func New(c Config) (bot.Plugin, error) {
+	plugin.Defaults(&c)
+	if len(c.Then) == 0 {
+		c.Then = []string{warn, notify}
+	}
+	g := &guard{c: c}
+	errs := []error{plugin.Require(map[string][]string{"in": c.In})}
+	mistake := func(field string, err error) { errs = append(errs, &plugin.FieldError{Field: field, Err: err}) }
+	words, err := plugin.ReadWords("words", c.Words)
+	errs = append(errs, err)
+	for _, word := range words {
+		g.words = append(g.words, compare(word))
+	}
+	for i, p := range c.Patterns {
+		re, err := regexp.Compile(p)
+		switch {
+		case err != nil:
+			mistake(fmt.Sprintf("patterns[%d]", i), err)
+		case re.MatchString(""):
+			mistake(fmt.Sprintf("patterns[%d]", i), errors.New("it matches the empty text, so every message would be a hit"))
+		}
+		g.patterns = append(g.patterns, re)
+	}
+	for i, step := range c.Then {
+		if step != warn && step != notify && step != remove {
+			mistake(fmt.Sprintf("then[%d]", i), fmt.Errorf("%q is not one of warn, notify, remove", step))
+		}
+	}
+	if c.Strikes.Count < 1 {
+		mistake("strikes.count", errors.New("it is less than 1"))
+	}
+	if len(c.Words)+len(c.Patterns) == 0 && c.Links == nil && !c.QRCodes && !c.Cards && !c.MiniPrograms && c.MaxLength <= 0 &&
+		c.Flood.Messages <= 0 && c.Repeats.Times <= 0 && c.NewMembers.For <= 0 {
+		mistake("words", errors.New("nothing is looked for, so the plugin would do nothing"))
+	}
+	g.warning, err = plugin.ParseText("warn", c.Warn, "Mention", "Name", "Strike", "Strikes", "GroupName")
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return nil, err
+	}
+	return c.Bind("guard", g), nil
+}
+
+func (g *guard) Setup(h *bot.Handle) error {
+	g.h = h
+	h.Any(g.check, match.Group()).Named(h.Name() + "/check").Passes()
+	h.Revoke(g.revoked, match.Group()).Named(h.Name() + "/revoked").Passes()
+	h.MemberJoined(g.joined).Named(h.Name() + "/joined").Passes()
+	h.Task("qr", g.qr, bot.RetryFor(time.Hour))
+	h.Task("remove", g.remove, bot.RetryFor(time.Hour))
+	return nil
+}
+
+func (g *guard) Close() error { return nil }
+
+// check looks at a message, and takes it if it is not allowed: no other plugin answers it.
+func (g *guard) check(c *router.Context) error {
+	if c.Sender() == "" || !c.Event.IsMessage() || c.Event.Kind() == xmlmsg.KindRevoke || g.exempt(c) {
+		return router.Next
+	}
+	reason, err := g.reason(c)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
+		return g.strike(c, reason)
+	}
+	if g.c.QRCodes && c.Event.Kind() == xmlmsg.KindImage {
+		if err := c.Later("qr", c.Event.Key(), 0, nil); err != nil {
+			return err
+		}
+	}
+	return router.Next
+}
+
+// exempt reports whether the sender may do all.
+func (g *guard) exempt(c *router.Context) bool {
+	return plugin.Scope{From: g.c.Exempt}.Handles(c, g.h)
+}
+
+// revoked remembers what was revoked, for removals that wait.
+func (g *guard) revoked(c *router.Context, r *xmlmsg.Revoke) error {
+	if err := c.Store(router.ByChat).Set(c, revokedKey(r.NewMsgID), true, time.Hour); err != nil {
+		return err
+	}
+	return router.Next
+}
+
+func revokedKey(id uint64) string { return fmt.Sprintf("revoked/%d", id) }
+
+// joined remembers who is new.
+func (g *guard) joined(c *router.Context, s *xmlmsg.System) error {
+	for _, p := range s.Joined() {
+		if p.Username == "" || g.c.NewMembers.For <= 0 {
+			continue
+		}
+		if err := c.Store(router.ByChat).Set(c, "new/"+p.Username, true, g.c.NewMembers.For); err != nil {
+			return err
+		}
+	}
+	return router.Next
+}

@@ -1,0 +1,292 @@
+package guard_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"rsc.io/qr"
+
+	"github.com/hongyan-go/hongyan/app"
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/bottest"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/guard"
+	"github.com/hongyan-go/hongyan/simulator"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// run runs a bot of erin with the plugin in the group A, of which the account is an administrator
+// or not.
+func run(t *testing.T, c guard.Config, admin bool) *bottest.Sim {
+	t.Helper()
+	c.In = []string{"A"}
+	w := simulator.DefaultWorld()
+	i := slices.IndexFunc(w.Groups, func(g simulator.Group) bool { return g.Name == "A" })
+	w.Groups[i].Admins = nil
+	if admin {
+		w.Groups[i].Admins = []string{w.Accounts[0].Wxid}
+	}
+	return bottest.RunWith(t, bottest.Config{Durable: true, World: w, Owners: []string{"erin"}, Setup: func(b *bot.Bot) error {
+		return b.Install(bottest.Must(guard.New(c)))
+	}})
+}
+
+func removed(sim *bottest.Sim) (n int) {
+	for _, c := range sim.Simulator().Calls() {
+		if c.Endpoint == "/group/removeMember" {
+			n++
+		}
+	}
+	return n
+}
+
+func ladder() guard.Config {
+	return guard.Config{Words: []string{"加微信返利"}, Then: []string{"warn", "notify", "remove"}, Warn: "{{.Mention}}请勿发广告（{{.Strike}}/3）"}
+}
+
+// TestStory4 warns twice, and removes at the third hit in ten minutes if the account may.
+func TestStory4(t *testing.T) {
+	t.Parallel()
+	for _, admin := range []bool{true, false} {
+		sim := run(t, ladder(), admin)
+		bob := sim.Group("A").As("bob")
+		bob.Say("大家好")
+		sim.Group("A").ExpectNothing()
+		bob.Say("加 微 信 返\u200b利 了")
+		m := sim.Group("A").ExpectText("@Bob\u2005请勿发广告（1/3）")
+		assert.Equal(t, []string{"wxid_bob"}, m.At)
+		bob.Say("加微信返利")
+		sim.Group("A").ExpectText("@Bob\u2005请勿发广告（2/3）")
+		sim.Restart()
+		third := sim.Group("A").As("bob").Say("快来加微信返利")
+		sim.Advance(20 * time.Second)
+		sim.Group("A").ExpectNothing()
+		told := sim.Person("erin").ExpectContains("Bob（wxid_bob）第 3 次违规：屏蔽词\n消息 " + strconv.FormatUint(third.NewMsgID, 10))
+		assert.Contains(t, told.Text, "“快来加微信返利”")
+		if admin {
+			assert.Contains(t, told.Text, "已移出群")
+			assert.Equal(t, 1, removed(sim))
+		} else {
+			assert.Contains(t, told.Text, "本账号不是群主或管理员")
+			assert.Zero(t, removed(sim))
+		}
+	}
+}
+
+// TestStrikesEnd counts hits for ten minutes only.
+func TestStrikesEnd(t *testing.T) {
+	t.Parallel()
+	sim := run(t, ladder(), true)
+	for range 4 {
+		sim.Group("A").As("bob").Say("加微信返利")
+		sim.Group("A").ExpectText("@Bob\u2005请勿发广告（1/3）")
+		sim.Advance(11 * time.Minute)
+	}
+	assert.Zero(t, removed(sim))
+}
+
+// TestRevoked makes a warning of a removal when the message was revoked before.
+func TestRevoked(t *testing.T) {
+	t.Parallel()
+	c := ladder()
+	c.Strikes.Count = 1
+	sim := run(t, c, true)
+	m := sim.Group("A").As("bob").Say("加微信返利")
+	sim.Advance(2 * time.Second)
+	sim.Group("A").As("bob").Revoke(m)
+	sim.Advance(time.Minute)
+	sim.Group("A").ExpectText("@Bob\u2005请勿发广告（1/3）")
+	assert.Zero(t, removed(sim))
+}
+
+// TestDryRun removes nobody.
+func TestDryRun(t *testing.T) {
+	t.Parallel()
+	c := ladder()
+	c.Strikes.Count, c.DryRun = 1, true
+	sim := run(t, c, true)
+	sim.Group("A").As("bob").Say("加微信返利")
+	sim.Advance(time.Minute)
+	assert.Zero(t, removed(sim))
+	sim.Group("A").ExpectNothing()
+	sim.Person("erin").ExpectNothing()
+}
+
+// TestRemoveCap removes no more than that in a day, and neither administrators nor the owner.
+func TestRemoveCap(t *testing.T) {
+	t.Parallel()
+	c := ladder()
+	c.Strikes.Count, c.RemoveCap, c.Exempt = 1, 1, []string{"owners"}
+	sim := run(t, c, true)
+	for i, who := range []string{"alice", "bob", "carol"} { // alice owns the group
+		sim.Group("A").As(who).Say("加微信返利")
+		sim.Advance(time.Minute)
+		sim.Person("erin").ExpectContains([]string{"对方是群主或管理员", "已移出群", "已经移出 1 人"}[i])
+	}
+	assert.Equal(t, 1, removed(sim))
+}
+
+// TestReasons looks at each kind of message.
+func TestReasons(t *testing.T) {
+	t.Parallel()
+	say := func(text string) func(bottest.Person) { return func(p bottest.Person) { p.Say(text) } }
+	words := filepath.Join(t.TempDir(), "words.txt")
+	require.NoError(t, os.WriteFile(words, []byte("刷单\r\n\r\n代购\n"), 0o600))
+	links := &guard.Links{Allow: []string{"example.com", "mp.weixin.qq.com"}}
+	link := func(title, url string) func(bottest.Person) { return func(p bottest.Person) { p.Link(title, url) } }
+	card := func(p bottest.Person) { p.Card("carol") }
+	for name, c := range map[string]struct {
+		c     guard.Config
+		does  func(bottest.Person)
+		hit   bool
+		newly bool
+	}{
+		"a word of a file":         {c: guard.Config{Words: []string{words}}, does: say("接代购"), hit: true},
+		"other words":              {c: guard.Config{Words: []string{words}}, does: say("你好")},
+		"a pattern":                {c: guard.Config{Patterns: []string{`\d{11}`}}, does: say("电话 13800000000"), hit: true},
+		"a title":                  {c: guard.Config{Words: []string{"刷单"}}, does: link("刷单", "https://example.com"), hit: true},
+		"an allowed link":          {c: guard.Config{Links: links}, does: say("看 https://www.example.com/a")},
+		"another link":             {c: guard.Config{Links: links}, does: say("看 evil-example.com/a"), hit: true},
+		"a card with another link": {c: guard.Config{Links: links}, does: link("x", "https://evil.example.net/a"), hit: true},
+		"a card of a person":       {c: guard.Config{Cards: true}, does: card, hit: true},
+		"a mini program": {c: guard.Config{MiniPrograms: true}, does: func(p bottest.Person) {
+			p.MiniProgram("wx0123456789abcdef", "x")
+		}, hit: true},
+		"a card where it may be":    {c: guard.Config{MiniPrograms: true}, does: card},
+		"a long text":               {c: guard.Config{MaxLength: 5}, does: say("一二三四五六"), hit: true},
+		"a text that is not longer": {c: guard.Config{MaxLength: 5}, does: say("一二三四五")},
+		"a flood": {c: guard.Config{Flood: guard.Flood{Messages: 2}}, does: func(p bottest.Person) {
+			p.Say("a")
+			p.Emoji()
+			p.Say("c")
+		}, hit: true},
+		"the same thrice": {c: guard.Config{Repeats: guard.Repeats{Times: 2}}, does: func(p bottest.Person) {
+			for range 3 {
+				p.Say("买一送一")
+			}
+		}, hit: true},
+		"an allowed link of a new member": {c: guard.Config{Links: links, NewMembers: guard.NewMembers{For: 24 * time.Hour, NoLinks: true}},
+			does: say("看 https://www.example.com/a"), hit: true, newly: true},
+		"an allowed link of an old member": {c: guard.Config{Links: links, NewMembers: guard.NewMembers{For: time.Hour, NoLinks: true}},
+			does: say("看 https://www.example.com/a")},
+		"a quote of a word": {c: guard.Config{Words: []string{"刷单"}}, does: func(p bottest.Person) {
+			p.Quote(p.As("alice").Say("刷单"), "别发这个")
+		}},
+		"a picture without a QR code": {c: guard.Config{QRCodes: true}, does: func(p bottest.Person) { p.Image() }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c.c.Then, c.c.Warn = []string{"warn"}, "{{.Name}}"
+			c.c.In = []string{"A"}
+			sim := bottest.Run(t, bottest.Must(guard.New(c.c)))
+			who := "bob"
+			if c.newly {
+				who = "li si"
+				sim.Group("A").Add(who)
+				sim.Advance(time.Hour)
+			}
+			c.does(sim.Group("A").As(who))
+			sim.Advance(time.Minute)
+			assert.Len(t, sim.Group("A").Sent(), map[bool]int{true: 1}[c.hit])
+			sim.Group("A").As("alice").Say("刷单 https://evil.example.net 13800000000") // the owner is exempt
+			sim.Group("A").ExpectNothing()
+		})
+	}
+}
+
+// TestQR finds a QR code in a larger picture, and none in other pictures and in what is none.
+func TestQR(t *testing.T) {
+	t.Parallel()
+	code, err := qr.Encode("https://weixin.qq.com/g/abc", qr.M)
+	require.NoError(t, err)
+	for name, with := range map[string]bool{"with": true, "without": false} {
+		picture := image.NewRGBA(image.Rect(0, 0, 600, 800))
+		for x := range 600 {
+			for y := range 800 {
+				picture.Set(x, y, color.RGBA{uint8(200 + x%40), 230, uint8(200 + y%50), 255})
+				if inner := 5 * (code.Size + 8); with && x >= 100 && y >= 200 && x < 100+inner && y < 200+inner {
+					picture.Set(x, y, color.White)
+					if code.Black((x-100)/5-4, (y-200)/5-4) {
+						picture.Set(x, y, color.Black)
+					}
+				}
+			}
+		}
+		var file bytes.Buffer
+		require.NoError(t, png.Encode(&file, picture))
+		found, err := guard.HasQR(bytes.NewReader(file.Bytes()))
+		require.NoError(t, err)
+		assert.Equal(t, with, found, name)
+	}
+	_, err = guard.HasQR(bytes.NewReader([]byte("no picture")))
+	require.Error(t, err)
+}
+
+// FuzzQR never panics.
+func FuzzQR(f *testing.F) {
+	code, err := qr.Encode("https://weixin.qq.com/g/abc", qr.M)
+	require.NoError(f, err)
+	f.Add(code.PNG())
+	f.Add([]byte("GIF89a"))
+	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = guard.HasQR(bytes.NewReader(data)) })
+}
+
+// TestMistakes names the fields.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	scope := plugin.Scope{In: []string{"A"}}
+	for field, c := range map[string]guard.Config{
+		"in":            {Words: []string{"a"}},
+		"words":         {Scope: scope},
+		"words[0]":      {Scope: scope, Words: []string{" "}},
+		"patterns[0]":   {Scope: scope, Patterns: []string{"a*"}},
+		"then[0]":       {Scope: scope, Words: []string{"a"}, Then: []string{"mute"}},
+		"strikes.count": {Scope: scope, Words: []string{"a"}, Strikes: guard.Strikes{Count: -1}},
+		"warn":          {Scope: scope, Words: []string{"a"}, Warn: "{{.Text}}"},
+	} {
+		_, err := guard.New(c)
+		var wrong *plugin.FieldError
+		require.ErrorAs(t, err, &wrong, field)
+		assert.Equal(t, field, wrong.Field)
+	}
+}
+
+// TestYAML reads a small and a full section.
+func TestYAML(t *testing.T) {
+	t.Parallel()
+	for _, section := range []string{
+		"{in: [产品群], words: [加微信返利, 刷单], then: notify}",
+		`
+    - in: [产品群]
+      words: [刷单]
+      patterns: ['\d{11}']
+      links: {allow: [example.com, mp.weixin.qq.com]}
+      qr_codes: true
+      flood: {messages: 8, in: 10s}
+      repeats: {times: 3, in: 10m}
+      new_members: {for: 24h, links: false}
+      exempt: [admins, wxid_demo_boss]
+      strikes: {count: 3, in: 10m}
+      then: [warn, notify, remove]
+      warn: "{{.Mention}} 请勿发广告（{{.Strike}}/3）"
+      remove_cap: 10
+      dry_run: true
+      notify: [管理群]`,
+	} {
+		text := "service: {sim: true}\nallow: {everyone: true}\nplugins:\n  guard: " + section + "\n"
+		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
+		require.NoError(t, err)
+	}
+}
