@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/hongyan-go/hongyan/app"
+	"github.com/hongyan-go/hongyan/plugin/rules"
 )
 
 const hours = head + "rules:\n  - {name: a, on: text, keyword: [营业时间], reply: \"早九晚六\"}\n"
@@ -56,7 +57,7 @@ func TestEncodings(t *testing.T) {
 		file, err := app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(test.text))
 		if test.want == "" {
 			require.NoError(t, err, name)
-			assert.Equal(t, "早九晚六", file.Rules[0].Reply, name)
+			assert.Equal(t, rules.Text("早九晚六"), file.Rules[0].Reply, name)
 			continue
 		}
 		require.Error(t, err, name)

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -22,9 +23,9 @@ func TestABotIsClosed(t *testing.T) {
 				own++
 			}
 		}
-		assert.LessOrEqual(t, own, 36, "%v: a method for users belongs here, the engine does not", typ)
+		assert.LessOrEqual(t, own, 40, "%v: a method for users belongs here, the engine does not", typ)
 		for m := range reflect.TypeFor[*router.Router]().Methods() {
-			if _, ok := registration.MethodByName(m.Name); ok || m.Name == "Explain" || m.Name == "Walk" {
+			if _, ok := registration.MethodByName(m.Name); ok || slices.Contains([]string{"Explain", "Walk", "Exchange", "Serve"}, m.Name) {
 				continue
 			}
 			_, ok := typ.MethodByName(m.Name)

@@ -14,8 +14,9 @@ import (
 // Failure is something that a person has to see to. It has no message text.
 type Failure struct {
 	// Kind is "dead_letter" (a message was given up), "unknown_send" (it may have arrived, or
-	// not), "held_send" (it waits for a release), "failed_forward" (it was refused, or not sent in
-	// time) or "plugin_off" (a plugin failed again and again, and was switched off everywhere).
+	// not), "held_send" (it waits for a release), "failed_forward" (it was refused, or not sent
+	// in time) or "plugin_off" (a plugin failed again and again, and was switched off
+	// everywhere).
 	Kind string
 	// Count is how many there are that were not reported before, Since when the first happened.
 	Count int

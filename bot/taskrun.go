@@ -96,7 +96,8 @@ func (ts *tasks) waitsForSwitch(ctx context.Context, k *taskKind, x task.Trigger
 	return true, nil
 }
 
-// on reports whether the plugin of a task, or of the route of a turn, is on in the chat of its event.
+// on reports whether the plugin of a task, or of the route of a turn, is on in the chat of its
+// event.
 func (ts *tasks) on(ctx context.Context, k *taskKind, x task.Trigger, e *callback.Event) bool {
 	return ts.bot.enabled(ctx, k.plugin, e.AppID, e.Conversation.ID) &&
 		(k.function.IsValid() || !ts.bot.router.BatchOff(x.Name, e))

@@ -122,8 +122,8 @@ type gate struct {
 
 // Gate adds a gate, which is asked about each send at its turn, right before the request leaves:
 // also of a send that was queued before the gate was added, and again of one that was delayed,
-// released or tried before. Gates are asked in the order in which they were added, until one drops.
-// remove takes the gate out.
+// released or tried before. Gates are asked in the order in which they were added, until one
+// drops. remove takes the gate out.
 //
 // A gate must be quick, as the account sends nothing meanwhile: it reads a value, and does not
 // ask another system. One that panics, or takes longer than 5 seconds, holds the send. The name

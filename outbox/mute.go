@@ -20,7 +20,8 @@ func muteKey(account, chat string) string {
 }
 
 // Mute keeps an account silent in a chat for a time from now, in all processes that share the
-// state: at their turn, answers are dropped, and proactive sends are delayed. No time ends the mute.
+// state: at their turn, answers are dropped, and proactive sends are delayed. No time ends the
+// mute.
 func Mute(ctx context.Context, s store.State, account, chat string, now time.Time, d time.Duration) error {
 	var err error
 	if d <= 0 {

@@ -18,8 +18,8 @@ import (
 // with another. Under load, 64 clients post as fast as they can; how many share a flush depends on
 // the disk, so only what it may not exceed is checked.
 //
-// Lower a ceiling when a change makes it possible. Of the goals, that of 400 allocations alone is not
-// met.
+// Lower a ceiling when a change makes it possible. Of the goals, that of 400 allocations alone is
+// not met.
 func TestCeiling(t *testing.T) { //nolint:paralleltest // it counts what the whole process does
 	const n = 500
 	for _, test := range []struct {

@@ -86,8 +86,8 @@ func (m *Monitor) tell(ctx context.Context, a *account, now time.Time) error {
 			continue
 		case err != nil:
 			result, failed = "failed", true
-			m.config.Logger.Error("a notice could not be delivered", zap.String("channel", channelLabel(channel)), zap.Int("try", r.Tries+1),
-				zap.Error(err))
+			m.config.Logger.Error("a notice could not be delivered", zap.String("channel", channelLabel(channel)),
+				zap.Int("try", r.Tries+1), zap.Error(err))
 			if r.Tries+1 < maxTries {
 				left = append(left, channel)
 			}
@@ -108,8 +108,8 @@ func (m *Monitor) tellBy(ctx context.Context, channel string, n Alert, now time.
 	return m.deliver(ctx, channel, n, n.TextZH+"\n"+n.Text, n.ID+"/"+n.Event, now)
 }
 
-// deliver notifies a channel: the webhook by an alert as JSON, an owner by a text whose key keeps it
-// single.
+// deliver notifies a channel: the webhook by an alert as JSON, an owner by a text whose key keeps
+// it single.
 func (m *Monitor) deliver(ctx context.Context, channel string, n any, text, key string, now time.Time) error {
 	owner, _ := strings.CutPrefix(channel, channelOwner)
 	switch {

@@ -24,8 +24,8 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// asksAndHolds are the routes of the child for decisions: sends that are held, questions to somebody
-// else, and, as all of that may be pending at once, tasks and turns.
+// asksAndHolds are the routes of the child for decisions: sends that are held, questions to
+// somebody else, and, as all of that may be pending at once, tasks and turns.
 func asksAndHolds(b *bot.Bot) {
 	b.Gate(func(_ context.Context, m outbox.Message) (v outbox.Verdict) {
 		if text, ok := m.Send.(api.PostText); ok && strings.HasPrefix(text.Content, "held") {
@@ -56,8 +56,9 @@ func asksAndHolds(b *bot.Bot) {
 	}).Named("several")
 }
 
-// TestKill9BetweenDecisions kills a bot while sends are held, questions are open, and tasks and turns
-// are pending, while they are decided, and while they leave: none is lost, and each goes out once.
+// TestKill9BetweenDecisions kills a bot while sends are held, questions are open, and tasks and
+// turns are pending, while they are decided, and while they leave: none is lost, and each goes out
+// once.
 func TestKill9BetweenDecisions(t *testing.T) {
 	t.Parallel()
 	sim := simulator.Start(t, func(c *simulator.Config) { c.Retries, c.RetryDelay = 10_000, 20*time.Millisecond })
@@ -150,7 +151,8 @@ func decide(t *testing.T, sim *simulator.Test, back store.Store, size int, lose 
 		lose(size + i)
 	}
 	answers := func() int {
-		return said(alice.TestChat, "held ") + said(alice.TestChat, "asked ") + said(alice.TestChat, "reminded ") + said(carol.TestChat, "turn ")
+		return said(alice.TestChat, "held ") + said(alice.TestChat, "asked ") + said(alice.TestChat, "reminded ") +
+			said(carol.TestChat, "turn ")
 	}
 	unknown := func() (n int) { // a turn answers several messages
 		sends, err := back.Ledger().List(t.Context(), store.SendQuery{States: []store.SendState{store.Unknown}, Limit: 1000})

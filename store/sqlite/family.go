@@ -34,7 +34,9 @@ func familyOf(key string) string {
 
 // lacks reports whether there is certainly no entry of a key. If the family is not known yet, list
 // reads its keys, at most limit; callers that come meanwhile do not wait for it.
-func (fs *families) lacks(ctx context.Context, key string, list func(ctx context.Context, family string, limit int) ([]string, error)) bool {
+func (fs *families) lacks(
+	ctx context.Context, key string, list func(ctx context.Context, family string, limit int) ([]string, error),
+) bool {
 	name := familyOf(key)
 	if name == "" {
 		return false

@@ -68,7 +68,8 @@ func TestWhatIsKnownToBeMissing(t *testing.T) {
 	}
 }
 
-// TestWritesWhileTheKeysAreRead believes the write, whether the file had it when it was read or not.
+// TestWritesWhileTheKeysAreRead believes the write, whether the file had it when it was read or
+// not.
 func TestWritesWhileTheKeysAreRead(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
