@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"go.uber.org/zap"
-
-	"github.com/hongyan-go/hongyan/internal/localhttp"
 )
 
 // The bounds of the HTTP listeners of plugins.
@@ -24,9 +22,8 @@ const (
 // installed, and returns the address that it has got. Call it in Setup.
 //
 // A plugin that takes the place of another of its name may use the same address: the handler of the
-// old one serves until the old one is taken out, and no request is refused in between. On loopback,
-// requests that the page of a browser makes are refused. Other programs reach the address all the
-// same, so the handler must ask for a secret.
+// old one serves until the old one is taken out, and no request is refused in between. What guards
+// the address is up to the handler: other programs, and pages in browsers, reach loopback, too.
 func (h *Handle) Serve(address string, handler http.Handler) (string, error) {
 	l, remove, err := h.bot.listeners.add(h, address, handler)
 	if err != nil {
@@ -65,7 +62,7 @@ func (ls *listeners) add(h *Handle, address string, handler http.Handler) (*list
 			return nil, nil, err
 		}
 		l = &listener{plugin: h.name, listener: listening}
-		l.start(h, address)
+		l.start(h)
 		if ls.all == nil {
 			ls.all = map[string]*listener{}
 		}
@@ -105,13 +102,9 @@ func (ls *listeners) remove(address string, l *listener, entry *http.Handler) {
 	l.served.Wait()
 }
 
-func (l *listener) start(h *Handle, address string) {
-	var handler http.Handler = http.HandlerFunc(l.serve)
-	if host, _, err := net.SplitHostPort(address); err == nil && localhttp.Loopback(host) {
-		handler = localhttp.Guard(localhttp.Config{Address: address, Refused: h.bot.refused("request to a plugin refused")}, handler)
-	}
+func (l *listener) start(h *Handle) {
 	l.server = &http.Server{
-		Handler: handler, ReadTimeout: serveReadTimeout, WriteTimeout: serveReadTimeout, IdleTimeout: time.Minute,
+		Handler: http.HandlerFunc(l.serve), ReadTimeout: serveReadTimeout, WriteTimeout: serveReadTimeout, IdleTimeout: time.Minute,
 		MaxHeaderBytes: 16 << 10, ErrorLog: zap.NewStdLog(h.Logger()),
 	}
 	l.served.Go(func() {

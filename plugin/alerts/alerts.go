@@ -18,6 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/localhttp"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -154,7 +155,11 @@ func (p *part) Close() error { return nil }
 func (p *part) Setup(h *bot.Handle) error {
 	p.h = h
 	h.Task("flush", p.flush)
-	address, err := h.Serve(p.c.Listen, http.HandlerFunc(p.serve))
+	var handler http.Handler = http.HandlerFunc(p.serve)
+	if host, _, err := net.SplitHostPort(p.c.Listen); err == nil && localhttp.Loopback(host) {
+		handler = localhttp.Guard(localhttp.Config{Address: p.c.Listen}, handler) // no pages in browsers
+	}
+	address, err := h.Serve(p.c.Listen, handler)
 	if err == nil {
 		h.Logger().Info("alerts are taken", zap.String("address", address))
 	}
