@@ -72,7 +72,7 @@ func start(ctx context.Context, l *live, file *File) (err error) {
 	back = nil // the bot closes it
 	l.first, l.now, l.read = file, file, file.sum
 	if l.parts, err = file.parts(nil); err == nil {
-		err = l.bot.Install(pluginsOf(l.parts)...)
+		err = l.bot.Install(pluginsOf(l.parts)...) //nolint:contextcheck // the routes of plugins outlive the context
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", l.path, err), l.bot.Close()) //nolint:contextcheck // to close takes its time
@@ -154,7 +154,7 @@ func (l *live) reload(ctx context.Context) (lines []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	err = l.bot.Exchange(partNames(l.parts), pluginsOf(parts)...)
+	err = l.bot.Exchange(partNames(l.parts), pluginsOf(parts)...) //nolint:contextcheck // the routes of plugins outlive the context
 	switch {
 	case errors.Is(err, bot.ErrClose):
 		lines = append(lines, strings.Split(err.Error(), "\n")...)

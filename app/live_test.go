@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -139,11 +140,12 @@ func TestReloadLosesNothing(t *testing.T) {
 	t.Parallel()
 	const reloads, messages = 300, 300
 	file := func(n int) string {
-		text := fmt.Sprintf("rules:\n  - {name: all, on: text, regexp: '^(?P<n>\\d+)$', reply: '{{.n}} v%d'}\nplugins:\n  probe:\n", n)
+		var b strings.Builder
+		fmt.Fprintf(&b, "rules:\n  - {name: all, on: text, regexp: '^(?P<n>\\d+)$', reply: '{{.n}} v%d'}\nplugins:\n  probe:\n", n)
 		for _, i := range [][]int{{1, 2}, {2, 1}, {2}}[n%3] {
-			text += fmt.Sprintf("    - {name: p%d, in: [all], text: p%d}\n", i, i)
+			fmt.Fprintf(&b, "    - {name: p%d, in: [all], text: p%d}\n", i, i)
 		}
-		return text
+		return b.String()
 	}
 	built := newCounts()
 	d := newDesk(t, built, file(0))
@@ -151,7 +153,7 @@ func TestReloadLosesNothing(t *testing.T) {
 	go func() {
 		defer close(ended)
 		for i := range messages {
-			d.sim.Friend([]string{"alice", "bob"}[i%2]).Says(fmt.Sprint(i))
+			d.sim.Friend([]string{"alice", "bob"}[i%2]).Says(strconv.Itoa(i))
 		}
 	}()
 	for n := 1; n <= reloads; n++ {

@@ -114,7 +114,7 @@ func (t *trial) test(ctx context.Context, test *test) Result {
 		if len(test.steps) > 1 {
 			lines = slices.Insert(lines, 0, fmt.Sprintf("in step %d:", i+1))
 		}
-		r.Lines = slices.Concat(lines, t.why())
+		r.Lines = slices.Concat(lines, t.why()) //nolint:contextcheck // it explains what is over
 		return r
 	}
 	r.OK = true

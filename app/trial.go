@@ -67,7 +67,7 @@ func (f *File) try(ctx context.Context, begins time.Time) (*trial, error) {
 	}
 	parts, err := f.parts(nil)
 	if err == nil {
-		err = b.Install(pluginsOf(parts)...)
+		err = b.Install(pluginsOf(parts)...) //nolint:contextcheck // the routes of plugins outlive the context
 	}
 	if err != nil {
 		return nil, errors.Join(err, b.Close()) //nolint:contextcheck // to close takes its time

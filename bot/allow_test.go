@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -105,8 +106,8 @@ func TestSetAllow(t *testing.T) {
 	alice, bob := sim.Friend("alice"), sim.Friend("bob")
 	both := func(n int, heard simulator.TestFriend) {
 		t.Helper()
-		alice.Says(fmt.Sprint(n))
-		bob.Says(fmt.Sprint(n))
+		alice.Says(strconv.Itoa(n))
+		bob.Says(strconv.Itoa(n))
 		heard.ExpectText(fmt.Sprint("heard ", n))
 		require.Eventually(t, func() bool {
 			s := b.Stats()

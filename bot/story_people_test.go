@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,11 +78,11 @@ var errNoPoll = errors.New("no such choice")
 
 func polls(b *bot.Bot) {
 	b.Command("/投票", func(c *router.Context, p poll) error {
-		text := p.Title + "？请回复数字"
+		lines := []string{p.Title + "？请回复数字"}
 		for i, option := range p.Options {
-			text += "\n" + strconv.Itoa(i+1) + ". " + option
+			lines = append(lines, strconv.Itoa(i+1)+". "+option)
 		}
-		return errors.Join(c.Store(router.ByChat).Set(c, "poll", p, 0), c.Reply(text))
+		return errors.Join(c.Store(router.ByChat).Set(c, "poll", p, 0), c.Reply(strings.Join(lines, "\n")))
 	}, match.Group())
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
 		n, _ := strconv.Atoi(m.Body)
@@ -109,11 +110,11 @@ func polls(b *bot.Bot) {
 		for _, n := range p.Votes {
 			count[n]++
 		}
-		text := p.Title
+		lines := []string{p.Title}
 		for i, option := range p.Options {
-			text += "\n" + option + " " + strconv.Itoa(count[i+1])
+			lines = append(lines, option+" "+strconv.Itoa(count[i+1]))
 		}
-		return errors.Join(c.Reply(text), c.Store(router.ByChat).Delete(c, "poll"))
+		return errors.Join(c.Reply(strings.Join(lines, "\n")), c.Store(router.ByChat).Delete(c, "poll"))
 	}, match.Group())
 }
 

@@ -45,7 +45,7 @@ func (x *extract) add(line router.Line[heard]) {
 	x.name[m.Who] = m.Name
 	x.hours[at.Hour()]++
 	text := strings.Join(strings.Fields(m.Text), " ")
-	switch m.Kind { //nolint:exhaustive // the others have no text
+	switch m.Kind {
 	case xmlmsg.KindText:
 	case xmlmsg.KindFile:
 		x.files, text = listed(x.files, text), "[文件] "+text

@@ -302,7 +302,7 @@ rules:
 		`f:28: rules[3].tell.to: it is missing`,
 		`f:31: rules[4].if: an expression cannot have ranges`, `f:32: rules[4].append.jsonl: the file ends in .jsonl`,
 	} {
-		assert.ErrorContains(t, err, want)
+		require.ErrorContains(t, err, want)
 	}
 	_, err = app.Reader{}.Parse("f", []byte("service: {sim: true}\nrules:\n  - name: c\n    on: text\n    reply: x\n"+
 		"    if: |\n      text == \"a\" &&\n      sendr == \"b\"\n"))

@@ -77,7 +77,7 @@ func (c *Config) check() error {
 		}
 		return plugin.Require(map[string][]string{"in": c.In})
 	}
-	errs := []error{plugin.Require(map[string][]string{"to": c.To}), c.Days.Check(), c.Fetch.check()}
+	errs := []error{plugin.Require(map[string][]string{"to": c.To}), c.Check(), c.Fetch.check()}
 	switch {
 	case len(c.At) == 0 && c.Cron == "":
 		errs = append(errs, &plugin.FieldError{Field: "at", Err: errors.New("it is missing: write a time such as 09:00")})
@@ -131,7 +131,7 @@ func (p *part) Setup(h *bot.Handle) error {
 
 // due asks for the message of a time, if its day is one of the days.
 func (p *part) due(j *bot.Job) error {
-	if !p.c.Days.Has(j.Due.In(p.zone)) {
+	if !p.c.Has(j.Due.In(p.zone)) {
 		j.Logger().Debug("no message today: the day is not one of days")
 		return nil
 	}
