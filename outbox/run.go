@@ -145,7 +145,7 @@ func (o *Outbox) Close(ctx context.Context) error {
 	if o.config.Store.Durable() {
 		o.stop()
 	} else {
-		o.drain = true
+		o.drain, o.pause.seen = true, nil
 		o.stopIfIdle()
 		for _, q := range o.queues {
 			if q.running {
