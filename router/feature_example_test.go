@@ -20,7 +20,7 @@ func ExampleContext_Reply() {
 		if err := c.Replyf("you said %q", m.Body); err != nil {
 			return err // the handler runs again, and does not send a second time what was sent
 		}
-		return c.To("wxid_boss").SendText(c.Sender()+" has written")
+		return c.To("wxid_boss").SendText(c.Sender() + " has written")
 	})
 	fmt.Println(r.Serve(context.Background(), said("hello"), router.Services{Sender: printer{}}))
 	// Output:
