@@ -3,6 +3,7 @@ package bottest_test
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -237,7 +238,7 @@ func TestWhatWasSaidBeforeAStop(t *testing.T) {
 		if i == 20 {
 			sim.Restart()
 		}
-		want = append(want, fmt.Sprint(i))
+		want = append(want, strconv.Itoa(i))
 		sim.Group("A").As([]string{"alice", "bob", "carol"}[i%3]).Say(want[i])
 	}
 	sim.Stop()

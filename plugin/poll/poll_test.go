@@ -2,6 +2,7 @@ package poll_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -86,7 +87,7 @@ func TestFifty(t *testing.T) {
 	for i, id := range ids {
 		all.Go(func() {
 			member := sim.Simulator().Group("A").Member(id)
-			for _, text := range []string{"1", "2", fmt.Sprint(i%2 + 1)} {
+			for _, text := range []string{"1", "2", strconv.Itoa(i%2 + 1)} {
 				_, err := member.Send(simulator.Draft{Kind: simulator.KindText, Text: text})
 				assert.NoError(t, err)
 			}

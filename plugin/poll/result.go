@@ -47,8 +47,7 @@ func (p *part) due(t *bot.Task[string]) error { return p.end(t.Context, t.Data, 
 // end ends a poll, and shows the result: also when it runs again for the same reason.
 func (p *part) end(c *router.Context, id, by string) error {
 	x, err := change(c, func(x poll) (poll, error) {
-		switch {
-		case x.ID != id || x.Closed != "" && x.Closed != by:
+		if x.ID != id || x.Closed != "" && x.Closed != by {
 			return x, errNone
 		}
 		x.Closed = by
@@ -171,4 +170,3 @@ func (p *part) result(head string, x poll) string {
 	}
 	return strings.Join(lines, "\n")
 }
-
