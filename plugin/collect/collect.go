@@ -38,7 +38,7 @@ type Config struct {
 	Types    []string      `yaml:"types" help:"What is collected: article, link, mini_program, finder; all of them if it is absent."`
 	NotHosts []string      `yaml:"not_hosts" help:"Hosts whose links are not collected, with those below them."`
 	SameLink time.Duration `yaml:"same_link" default:"30d" help:"For how long the same link is one row, with a count of its mentions."`
-	CSV      string        `yaml:"csv" help:"The file of the table."`
+	CSV      string        `yaml:"csv" help:"The file of the table; relative to the data directory."`
 	JSONL    string        `yaml:"jsonl" help:"A file with a line of JSON for each mention."`
 	Webhook  struct {
 		URL    string `yaml:"url" help:"Where each mention is posted as JSON."`
@@ -88,6 +88,7 @@ type part struct {
 	c         Config
 	transport *http.Transport
 	client    *http.Client
+	h         *bot.Handle
 }
 
 // row is a link with the last who mentioned it.
@@ -105,6 +106,7 @@ type row struct {
 }
 
 func (p *part) Setup(h *bot.Handle) error {
+	p.h, p.client = h, h.HTTP(p.client)
 	h.Observe(p.arrived, match.Kind(xmlmsg.KindText, xmlmsg.KindQuote, xmlmsg.KindLink, xmlmsg.KindMiniProgram, xmlmsg.KindFinderFeed,
 		xmlmsg.KindFinderLive, xmlmsg.KindFinderCard)).Named("arrived")
 	h.Task("write", p.write, bot.RetryFor(retryFor))
@@ -214,14 +216,14 @@ func (p *part) mention(c *router.Context, r row) (row, error) {
 // write writes mentions into the files.
 func (p *part) write(t *bot.Task[[]row]) error {
 	if p.c.CSV != "" {
-		if err := writeTable(p.c.CSV, t.Data); err != nil {
+		if err := writeTable(p.h.Path(p.c.CSV), t.Data); err != nil {
 			return fmt.Errorf("collect: csv: %w", err)
 		}
 	}
 	if p.c.JSONL == "" {
 		return nil
 	}
-	if err := t.Once("jsonl", func() error { return appendLines(p.c.JSONL, t.Data) }); err != nil {
+	if err := t.Once("jsonl", func() error { return appendLines(p.h.Path(p.c.JSONL), t.Data) }); err != nil {
 		return fmt.Errorf("collect: jsonl: %w", err)
 	}
 	return nil
