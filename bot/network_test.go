@@ -48,6 +48,7 @@ func TestNetwork(t *testing.T) {
 		askPlugin{t, &got}))
 	assert.Equal(t, network.address, address)
 	assert.Equal(t, "for nowhere.example.com", got)
+	require.NoError(t, b.Close())
 }
 
 // askPlugin asks a service when it is installed.
