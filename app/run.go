@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"sync"
 
 	"go.opentelemetry.io/otel/trace"
@@ -55,7 +57,13 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 		file.Bot.Recording = *file.Record
 	}
 	if cmd.Sim {
-		file.Bot = file.simulated()
+		data, tempErr := os.MkdirTemp("", "hongyan-sim-")
+		if tempErr != nil {
+			return fmt.Errorf("app: %w", tempErr)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
+		file.Bot = file.simulated(data)
+		file.Bot.Network = atHand{c.say}
 	}
 	file.Bot.Tracer = tracer
 	l := &live{path: cmd.Config, reader: reader, say: c.say}
@@ -145,7 +153,7 @@ func (c Console) load(path string, reader Reader) (*File, error) {
 // data directory is not opened.
 func Open(ctx context.Context, path string, file *File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
 	if look {
-		file.Bot.Store = memory.New(memory.Config{})
+		file.Bot.Store, file.Bot.Network = memory.New(memory.Config{}), &stage{}
 		file.named = nil // nobody is asked for their ids
 	}
 	file.Bot.Tracer = tracer
