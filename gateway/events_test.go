@@ -30,7 +30,7 @@ type stream struct {
 	cursor string
 }
 
-func (f *fixture) stream(query, cursor string) *stream {
+func (f *fixture) stream(query, cursor string, headers ...string) *stream {
 	f.t.Helper()
 	ctx, cancel := context.WithCancel(f.t.Context())
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+f.at()+"/v1/events?"+query, http.NoBody)
@@ -38,6 +38,9 @@ func (f *fixture) stream(query, cursor string) *stream {
 	r.Header.Set("Accept", "text/event-stream")
 	if cursor != "" {
 		r.Header.Set("Last-Event-ID", cursor)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
 	}
 	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r) //nolint:bodyclose // close does
 	require.NoError(f.t, err)
