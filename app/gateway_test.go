@@ -21,20 +21,33 @@ import (
 // TestMistakesOfTheGateway names the lines.
 func TestMistakesOfTheGateway(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]string{
-		"gateway: {}":                                                  "f:2: gateway.listen: it is missing: write 127.0.0.1:8090",
-		"gateway: {listen: 8090}":                                      `f:2: gateway.listen: "8090" is no address: write host:port, such as 127.0.0.1:8090`,
-		"gateway: {listen: '127.0.0.1:99999'}":                         `f:2: gateway.listen: "127.0.0.1:99999" is no address`,
-		"gateway:\n  listen: 0.0.0.0:8090":                             "f:3: gateway.listen: 0.0.0.0:8090 can be reached from other machines: set tokens, or listen on 127.0.0.1",
-		"gateway:\n  listen: ':8090'\n  keep: -1s":                     "f:4: gateway.keep: it must not be negative",
-		"gateway:\n  listen: ':1'\n  tokens:\n    a:\n      may: read": "f:6: gateway.tokens.a.secret: it has 0 bytes, and needs 16",
-		"gateway:\n  listen: ':1'\n  tokens:\n    a:\n      secret: 0123456789abcdef\n      may: [rule]": `f:7: gateway.tokens.a.may: there is no right "rule"`,
-		"gateway:\n  listen: ':1'\n  webhooks: []":                                                       `f:4: unknown field "webhooks"`,
-		"webhooks:\n  - url: ftp://x":                                                                    "f:3: webhooks[0].url: it is not an http or https URL",
-		"webhooks:\n  - url: http://x/a\n  - url: http://x/a":                                            `f:4: webhooks[1].name: the name "x-a" is taken`,
-		"webhooks:\n  - url: http://x\n    secret: whsec_%":                                              "f:4: webhooks[0].secret: what follows whsec_ is not base64",
-		"webhooks:\n  - url: http://x\n    in: []":                                                       "f:4: webhooks[0].in: it is empty",
+	for _, test := range [][2]string{
+		{"gateway: {}",
+			"f:2: gateway.listen: it is missing: write 127.0.0.1:8090"},
+		{"gateway: {listen: 8090}",
+			`f:2: gateway.listen: "8090" is no address: write host:port, such as 127.0.0.1:8090`},
+		{"gateway: {listen: '127.0.0.1:99999'}",
+			`f:2: gateway.listen: "127.0.0.1:99999" is no address`},
+		{"gateway:\n  listen: 0.0.0.0:8090",
+			"f:3: gateway.listen: 0.0.0.0:8090 can be reached from other machines: set tokens, or listen on 127.0.0.1"},
+		{"gateway:\n  listen: ':8090'\n  keep: -1s",
+			"f:4: gateway.keep: it must not be negative"},
+		{"gateway:\n  listen: ':1'\n  tokens:\n    a:\n      may: read",
+			"f:6: gateway.tokens.a.secret: it has 0 bytes, and needs 16"},
+		{"gateway:\n  listen: ':1'\n  tokens:\n    a:\n      secret: 0123456789abcdef\n      may: [rule]",
+			`f:7: gateway.tokens.a.may: there is no right "rule"`},
+		{"gateway:\n  listen: ':1'\n  webhooks: []",
+			`f:4: unknown field "webhooks"`},
+		{"webhooks:\n  - url: ftp://x",
+			"f:3: webhooks[0].url: it is not an http or https URL"},
+		{"webhooks:\n  - url: http://x/a\n  - url: http://x/a",
+			`f:4: webhooks[1].name: the name "x-a" is taken`},
+		{"webhooks:\n  - url: http://x\n    secret: whsec_%",
+			"f:4: webhooks[0].secret: what follows whsec_ is not base64"},
+		{"webhooks:\n  - url: http://x\n    in: []",
+			"f:4: webhooks[0].in: it is empty"},
 	} {
+		text, want := test[0], test[1]
 		_, err := app.Reader{}.Parse("f", []byte("service: {sim: true}\n"+text))
 		if assert.Error(t, err, text) {
 			assert.Contains(t, err.Error(), want, text)
