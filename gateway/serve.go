@@ -45,6 +45,8 @@ func (g *Gateway) handler() http.Handler {
 		g.registerMessages(api)
 		g.registerEvents(api)
 		g.registerLists(api)
+		g.registerMedia(api)
+		g.registerExplain(api)
 	})
 	mux.Get("/docs", func(w http.ResponseWriter, _ *http.Request) { g.docs(w, api.OpenAPI()) })
 	mux.Get("/", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/docs", http.StatusFound) })
