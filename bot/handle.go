@@ -68,6 +68,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	}
 	if !b.accounts.know(e.AppID, e.Wxid) {
 		b.counters.drop(droppedAccount)
+		b.unanswered(ctx, e, router.Outcome{Dropped: droppedAccount})
 		return worker.Result{}
 	}
 	b.heard(e, lease.Received)
@@ -91,7 +92,9 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		b.counters.drop(router.DroppedCooldown)
 	}
 	b.counters.handled(outcome, err)
-	if err != nil {
+	if err == nil {
+		b.unanswered(ctx, e, outcome)
+	} else {
 		b.recent.add(b.config.Clock.Now(), e, outcome.Route, err)
 	}
 	return worker.Result{
