@@ -106,6 +106,9 @@ type Reader struct {
 	Plugins *plugin.Registry
 	// Lookup finds the values of references such as ${NAME}. nil means os.LookupEnv.
 	Lookup func(name string) (string, bool)
+	// Gaps finds the HONGYAN_ variables that stand for what the file leaves out; docs/config.md
+	// lists them. nil means that nothing is filled in.
+	Gaps func(name string) (string, bool)
 	// Sim reads a file for a simulator in the process: as if it said sim: true, and without its
 	// sections about the world outside. A variable that is not set stands for its name.
 	Sim bool
@@ -183,6 +186,9 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 		return nil, err
 	}
 	s.Service.Sim = s.Service.Sim || r.Sim
+	if err := s.fillFromEnv(d, r.Gaps); err != nil {
+		return nil, err
+	}
 	f := &File{place: d.Place}
 	named := func(path, of, name string) string {
 		f.cast.add(of, name)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -18,8 +19,17 @@ import (
 // RunCommand runs the bot of a configuration file.
 type RunCommand struct {
 	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file; docs/config.md describes it. 配置文件。"`
+	Data   string `placeholder:"DIR" type:"path" help:"Data directory, instead of that of the file. 数据目录。"`
 	Check  bool   `help:"Only check the file. 只检查配置文件。"`
 	Sim    bool   `help:"Run it on a simulator: no account, no token, nothing is kept. 在模拟器上运行，无需账号。"`
+}
+
+// Validate checks that the flags fit together.
+func (cmd *RunCommand) Validate() error {
+	if cmd.Sim && cmd.Data != "" {
+		return errors.New("--sim and --data do not go together: a bot on a simulator keeps nothing")
+	}
+	return nil
 }
 
 // Run runs the bot until the context ends.
@@ -48,6 +58,9 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 	if file.Idle() {
 		return errIdle(cmd.Config)
 	}
+	if cmd.Data != "" {
+		file.Bot.Data, file.NATS = cmd.Data, nil
+	}
 	if cmd.Check {
 		return cmd.check(c, file)
 	}
@@ -58,6 +71,9 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 		file.Bot = file.simulated()
 	}
 	file.Bot.Tracer = tracer
+	if c.Verbose {
+		file.Bot.LogLevel = "debug"
+	}
 	l := &live{path: cmd.Config, reader: reader, say: c.say}
 	if err := start(c.Ctx, l, file); err != nil {
 		return err

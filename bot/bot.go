@@ -275,7 +275,9 @@ func (b *Bot) startSimulator() error {
 	sim, err := simulator.New(c)
 	if err != nil && b.config.SimulatorConfig.Listen == "" { // the usual port is taken: any other will do
 		c.Listen = ""
-		sim, err = simulator.New(c)
+		if sim, err = simulator.New(c); err == nil {
+			b.logger.Warn("port 8900 is taken, perhaps by another simulator: this one has another port", zap.String("simulator", sim.URL()))
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)

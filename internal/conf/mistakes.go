@@ -79,6 +79,12 @@ func (d *Document) Mistake(path string, err error) {
 	}
 }
 
+// Has reports whether the document has a value at a path.
+func (d *Document) Has(path string) bool {
+	_, found := walk(d.body, path)
+	return found
+}
+
 // Place is where the value at a path is, or would be: "bot.yaml:3".
 func (d *Document) Place(path string) string {
 	return fmt.Sprintf("%s:%d", d.name, d.lineIn(path, nil))
