@@ -9,9 +9,10 @@ import (
 	"github.com/hongyan-go/hongyan/internal/conf"
 )
 
-// fillFromEnv sets what the file leaves out from the HONGYAN_ variables, the same that a bot without
-// a file reads. A token of the file goes to no address of the environment: the address is taken only
-// with the token. Against a simulator the variables about the world outside do not count.
+// fillFromEnv sets what the file leaves out from the HONGYAN_ variables, the same that a bot
+// without a file reads. A token of the file goes to no address of the environment: the address is
+// taken only with the token. Against a simulator the variables about the world outside do not
+// count.
 func (s *schema) fillFromEnv(d *conf.Document, lookup func(string) (string, bool)) error {
 	if lookup == nil {
 		return nil

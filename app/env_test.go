@@ -12,13 +12,15 @@ import (
 func TestTheEnvironmentFillsGaps(t *testing.T) {
 	t.Parallel()
 	variables := map[string]string{
-		"HONGYAN_TOKEN": "env-token", "HONGYAN_BASE_URL": "http://env.example.com", "HONGYAN_APP_ID": "wx_env", "HONGYAN_LISTEN": "127.0.0.1:7001",
+		"HONGYAN_TOKEN": "env-token", "HONGYAN_BASE_URL": "http://env.example.com", "HONGYAN_APP_ID": "wx_env",
+		"HONGYAN_LISTEN": "127.0.0.1:7001",
 		"HONGYAN_DATA": "/env-data", "HONGYAN_ALLOW": "wxid_env", "HONGYAN_LOG": "debug", "HONGYAN_PUBLIC_URL": "https://env.example.com",
 		"HONGYAN_PROVIDER": "gewe", "HONGYAN_PACE": "unlimited",
 	}
 	lookup := func(name string) (string, bool) { v, ok := variables[name]; return v, ok }
 	read := func(text string) *app.File {
-		f, err := app.Reader{Lookup: lookup, Gaps: lookup}.Parse("bot.yaml", []byte(text+"\nrules:\n  - {name: a, on: text, keyword: [x], reply: y}\n"))
+		const rule = "\nrules:\n  - {name: a, on: text, keyword: [x], reply: y}\n"
+		f, err := app.Reader{Lookup: lookup, Gaps: lookup}.Parse("bot.yaml", []byte(text+rule))
 		require.NoError(t, err)
 		return f
 	}

@@ -32,7 +32,8 @@ func (cmd *ExplainCommand) Validate() error {
 	return nil
 }
 
-// Run explains a past message, or says the text on a simulator, and prints what each rule says to it and what was sent.
+// Run explains a past message, or says the text on a simulator, and prints what each rule says to
+// it and what was sent.
 func (cmd *ExplainCommand) Run(c Console) (err error) {
 	if cmd.Key != "" {
 		return cmd.past(c)

@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 
@@ -131,10 +133,16 @@ func (r Reader) Load(path string) (*File, error) {
 // read reads the text of a file, as far as it may be of a bot.
 func read(path string) ([]byte, error) {
 	f, err := os.Open(path) //nolint:gosec // to read the named file is the purpose
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("app: %w; hongyan init DIR writes a first file, with its tests", err)
+	case err != nil:
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	defer f.Close()
+	if about, err := f.Stat(); err == nil && about.IsDir() {
+		return nil, fmt.Errorf("app: %s is a directory: name the file in it, such as %s", path, filepath.Join(path, "bot.yaml"))
+	}
 	text, err := io.ReadAll(io.LimitReader(f, conf.MaxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)

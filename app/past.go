@@ -88,7 +88,9 @@ func sendsOf(c Console, ledger store.Ledger, key string) (all []pastSend, err er
 		for _, s := range sends {
 			after = s.Seq
 			if s.Event == key {
-				all = append(all, pastSend{Key: s.Key, To: s.Target, Route: s.Source, State: string(s.State), Reason: s.Reason, At: s.Created})
+				all = append(all, pastSend{
+					Key: s.Key, To: s.Target, Route: s.Source, State: string(s.State), Reason: s.Reason, At: s.Created,
+				})
 			}
 		}
 		if len(sends) < page {
@@ -141,8 +143,8 @@ func (p *past) tell(c Console) {
 		}
 	}
 	if p.State == "unknown" {
-		c.say("nothing is known of the message %s. The key is what the log calls event. It was noted for %.0f hours if it got no answer, and "+
-			"is not yet there while it waits (hongyan inbox); a flood of messages is noted in part; what a bot of a simulator has seen is gone "+
-			"with it.\n  → hongyan explain -c FILE --say TEXT tries a text", p.Key, unanswered.Keep.Hours())
+		c.say("nothing is known of the message %s; the key is what the log calls event. A message without an answer is noted for %.0f hours, "+
+			"of a flood only a part; one that still waits is not (hongyan inbox stats), nor what a bot on a simulator has seen.\n"+
+			"  → hongyan explain -c FILE --say TEXT tries a text", p.Key, unanswered.Keep.Hours())
 	}
 }

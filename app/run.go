@@ -108,17 +108,38 @@ func (cmd *RunCommand) check(c Console, file *File) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(c.Out, cmd.Config+": in order")
+	if !file.hears() {
+		c.say("%s: the bot would hear nobody: it has no allow:\n  → write allow: {groups: [a group], people: [a friend]}; "+
+			"docs/config.md tells more", cmd.Config)
+	}
+	c.tell("%s: in order", cmd.Config)
 	if file.Bot.Callback.MakesSecret() {
 		fmt.Fprintln(c.Out, "callback.secret is not set: the bot makes one at its first start, and keeps it in its store")
 	}
 	return b.Close()
 }
 
+// hears reports whether any chat gets through the allow lists.
+func (f *File) hears() bool {
+	empty := func(a *bot.Allow) bool {
+		l := a.Listen
+		return !a.Everyone && len(a.Groups)+len(a.People)+len(a.Admins)+len(l.Groups)+len(l.People) == 0 && !l.AllGroups && !l.AllPeople
+	}
+	if f.Bot.Simulator || !empty(&f.Bot.Allow) || len(f.Bot.Owners) > 0 {
+		return true
+	}
+	for _, a := range f.Bot.Accounts {
+		if a.Allow != nil && !empty(a.Allow) {
+			return true
+		}
+	}
+	return bot.IsSimulator(f.Bot.BaseURL)
+}
+
 // offerSim says that a simulator can run a file that only lacks what the world outside needs.
 func (cmd *RunCommand) offerSim(c Console, err error) error {
 	if _, simErr := c.load(cmd.Config, c.simReader()); simErr == nil {
-		err = fmt.Errorf("%w\nrun -c %s --sim plays the file on a simulator, without an account or a token", err, cmd.Config)
+		err = fmt.Errorf("%w\n  → run -c %s --sim plays the file on a simulator, without an account or a token", err, cmd.Config)
 	}
 	return err
 }

@@ -122,6 +122,9 @@ func (e *env) duration(name string) time.Duration {
 		return 0
 	}
 	d, err := time.ParseDuration(value)
+	if err != nil {
+		err = fmt.Errorf("%q is not a duration: write 90s, 5m or 2h", value)
+	}
 	e.check(name, err)
 	return d
 }

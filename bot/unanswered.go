@@ -113,8 +113,8 @@ func (b *Bot) unanswered(ctx context.Context, e *callback.Event, o router.Outcom
 	}
 }
 
-// unansweredLevel is the level of the line. What is silent as a rule, and what has a line of its own
-// already, is for debugging.
+// unansweredLevel is the level of the line. What is silent as a rule, and what has a line of its
+// own already, is for debugging.
 func unansweredLevel(o router.Outcome) zapcore.Level {
 	switch {
 	case o.Dropped == "" && o.Route != "",

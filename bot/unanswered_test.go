@@ -46,7 +46,8 @@ func TestSilenceExplainsItself(t *testing.T) {
 	}{
 		"no rule matches": {say: simulator.Draft{Kind: simulator.KindText, Text: "secret words"},
 			want: `route hours: Keyword("营业时间") says no (and 1 more)`},
-		"no rule of the kind": {say: simulator.Draft{Kind: simulator.KindImage}, want: "no route takes the kind image; the routes take text"},
+		"no rule of the kind": {say: simulator.Draft{Kind: simulator.KindImage},
+			want: "no route takes the kind image; the routes take text"},
 		"a rule that sends nothing": {say: simulator.Draft{Kind: simulator.KindText, Text: "静"}, route: "quiet",
 			want: "the route quiet has handled it"},
 		"not allowed": {allow: bot.Allow{People: []string{"wxid_bob"}}, say: simulator.Draft{Kind: simulator.KindText, Text: "营业时间"},

@@ -112,7 +112,11 @@ func (a *account) choose(ctx context.Context, appID string) error {
 	if known := a.settings.Accounts; appID == "" && len(known) == 1 {
 		appID = known[0].AppID
 	} else if appID == "" && len(known) > 1 {
-		return errors.New("the bot has several accounts: name one with --app-id")
+		ids := make([]string, len(known))
+		for i, k := range known {
+			ids[i] = k.AppID
+		}
+		return errors.New("the bot has several accounts: name one with --app-id: " + strings.Join(ids, ", "))
 	}
 	device, err := login.Choose(ctx, a.store.State(), appID)
 	switch {

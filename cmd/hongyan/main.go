@@ -137,7 +137,7 @@ func run(c console, args []string) int {
 	case errors.As(err, &quiet):
 		return max(quiet.code, exitFailed)
 	}
-	fmt.Fprintln(c.errOut, "hongyan:", err)
+	fmt.Fprintln(c.errOut, "hongyan:", advised(err))
 	return exitFailed
 }
 

@@ -47,7 +47,8 @@ func (cmd *simulateCmd) Run(c console) error {
 	sim, err := simulator.New(config)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("simulate: %w\n  → another simulator, or a bot with --sim, may have it: stop that, or add --listen 127.0.0.1:0, which takes any free port", err)
+		return fmt.Errorf("simulate: %w\n  → another simulator, or a bot with --sim, may have it: stop that, "+
+			"or add --listen 127.0.0.1:0, which takes any free port", err)
 	case err != nil:
 		return fmt.Errorf("simulate: %w", err)
 	}

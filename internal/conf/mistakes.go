@@ -44,6 +44,9 @@ func lineOf(err error) (line int, cause error) {
 	}
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil {
+		if strings.Contains(at.GetMessage(), `'	'`) || strings.Contains(at.GetMessage(), "'	'") {
+			return at.GetToken().Position.Line, errors.New("a tab begins the line or a value: YAML is indented with spaces")
+		}
 		return at.GetToken().Position.Line, errors.New(spell(at.GetMessage()))
 	}
 	return 0, err
