@@ -67,6 +67,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	}
 	if !b.accounts.know(e.AppID, e.Wxid) {
 		b.counters.drop(droppedAccount)
+		b.unanswered(ctx, e, router.Outcome{Dropped: droppedAccount})
 		return worker.Result{}
 	}
 	b.heard(e, lease.Received)
@@ -90,6 +91,9 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		b.counters.drop(router.DroppedCooldown)
 	}
 	result := b.result(lease.Key, outcome, err)
+	if err == nil {
+		b.unanswered(ctx, e, outcome)
+	}
 	if result.Err != nil {
 		b.recent.add(b.config.Clock.Now(), e, outcome.Route, err)
 	}
