@@ -9,6 +9,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/blocked"
 	"github.com/hongyan-go/hongyan/plugin/broadcast"
 	"github.com/hongyan-go/hongyan/plugin/collect"
+	"github.com/hongyan-go/hongyan/plugin/crm"
 	"github.com/hongyan-go/hongyan/plugin/digest"
 	"github.com/hongyan-go/hongyan/plugin/forward"
 	"github.com/hongyan-go/hongyan/plugin/friends"
@@ -35,6 +36,7 @@ func Builtin() *plugin.Registry {
 		blocked.Definition(),
 		broadcast.Definition(),
 		collect.Definition(),
+		crm.Definition(),
 		digest.Definition(),
 		forward.Definition(),
 		friends.Definition(),
