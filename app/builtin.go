@@ -8,6 +8,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/asr"
 	"github.com/hongyan-go/hongyan/plugin/blocked"
 	"github.com/hongyan-go/hongyan/plugin/broadcast"
+	"github.com/hongyan-go/hongyan/plugin/channels"
 	"github.com/hongyan-go/hongyan/plugin/collect"
 	"github.com/hongyan-go/hongyan/plugin/crm"
 	"github.com/hongyan-go/hongyan/plugin/digest"
@@ -35,6 +36,7 @@ func Builtin() *plugin.Registry {
 		asr.Definition(),
 		blocked.Definition(),
 		broadcast.Definition(),
+		channels.Definition(),
 		collect.Definition(),
 		crm.Definition(),
 		digest.Definition(),
