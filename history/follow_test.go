@@ -61,7 +61,7 @@ func TestACrashLosesNothing(t *testing.T) {
 	assert.Equal(t, []string{"in the file", "only in the log"}, page(), "the send has no outcome yet")
 	s, err := back.Ledger().Get(t.Context(), "k")
 	require.NoError(t, err)
-	s.State, s.Result = store.Sent, []byte(`{"newMsgId":"77"}`)
+	s.State, s.Result = store.Sent, []byte(`{"newMsgId":77}`)
 	_, err = back.Ledger().Update(t.Context(), s)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"in the file", "only in the log", "said by the bot"}, page())
