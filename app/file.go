@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/gateway"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/rules"
@@ -31,6 +32,8 @@ type File struct {
 	// Plugins are those of the section plugins, in the order of the file.
 	Plugins []Entry
 
+	gateway *gateway.Config // nil without one
+
 	tests []test
 	cast  cast
 	chats map[string]chat
@@ -46,9 +49,9 @@ type File struct {
 }
 
 // Idle reports whether a bot of the file would do nothing with a message: no rules, no plugins, no
-// recording, no alarms.
+// gateway, no webhooks, no recording, no alarms.
 func (f *File) Idle() bool {
-	return len(f.Rules)+len(f.Plugins) == 0 && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
+	return len(f.Rules)+len(f.Plugins) == 0 && f.gateway == nil && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
 }
 
 // part is a plugin of a file, and what the file says of it.

@@ -67,6 +67,9 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 		ready = func(ctx context.Context) {
 			if sim := l.bot.Simulator(); sim.AwaitCallback(ctx) == nil { // what is said before reaches no bot
 				c.curl(file, sim.URL())
+				if l.gateway != nil && l.gateway.Address() != "" {
+					c.tell("the gateway is at http://%s, and http://%s/docs lists what it can do", l.gateway.Address(), l.gateway.Address())
+				}
 			}
 		}
 	}
@@ -149,7 +152,7 @@ func Open(ctx context.Context, path string, file *File, look bool, tracer trace.
 		file.named = nil // nobody is asked for their ids
 	}
 	file.Bot.Tracer = tracer
-	l := &live{path: path, say: func(string, ...any) {}}
+	l := &live{path: path, look: look, say: func(string, ...any) {}}
 	if err := start(ctx, l, file); err != nil {
 		return nil, err
 	}

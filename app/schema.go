@@ -8,6 +8,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/gateway"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
@@ -72,6 +73,9 @@ type schema struct {
 	Rules       []rules.Rule  `yaml:"rules"`
 	Plugins     sections      `yaml:"plugins"`
 
+	Gateway  *gateway.Config   `yaml:"gateway"`
+	Webhooks []gateway.Webhook `yaml:"webhooks"`
+
 	Chats map[string]chat `yaml:"chats" of:"chats"`
 	Block []string        `yaml:"block" of:"people"`
 
@@ -124,6 +128,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 		}
 	}
 	f.Plugins = s.Plugins.build(d)
+	f.gateway = s.gateway(d.Mistake)
 	f.tests = s.buildTests(d)
 }
 

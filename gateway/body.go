@@ -227,7 +227,7 @@ func (g *Gateway) submitURL(ctx context.Context, ch *router.Chat, b *content, a 
 		links = append(links, b.Video.Cover.URL)
 	}
 	for _, l := range links {
-		if err := media.CheckPublic(ctx, l, g.config.AllowHosts...); err != nil {
+		if err := media.CheckPublic(ctx, l, g.config().AllowHosts...); err != nil {
 			return invalid("the service cannot fetch the URL: %v", err)
 		}
 	}
