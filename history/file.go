@@ -23,9 +23,10 @@ CREATE TABLE meta (
 	id     INTEGER PRIMARY KEY CHECK (id = 1),
 	source TEXT NOT NULL,    -- the store whose log this is
 	cursor INTEGER NOT NULL, -- the last line of its log that is here
-	base   INTEGER NOT NULL  -- what is added to its places: another store began anew
+	base   INTEGER NOT NULL, -- what is added to its places: another store began anew
+	keep   INTEGER NOT NULL  -- how long the bot keeps a message, in nanoseconds
 );
-INSERT INTO meta VALUES (1, '', 0, 0);
+INSERT INTO meta VALUES (1, '', 0, 0, 0);
 
 CREATE TABLE chats (
 	id      INTEGER PRIMARY KEY,
@@ -99,7 +100,8 @@ type File struct {
 }
 
 // Open opens the file of the history of a store, or makes one; keep is how long a message is kept,
-// and now the clock. An empty path keeps it in memory. Several processes may have one file open.
+// 0 meaning as long as the bot does whose file it is, and now the clock. An empty path keeps it in
+// memory. Several processes may have one file open.
 func Open(ctx context.Context, path string, back store.Store, keep time.Duration, now func() time.Time) (*File, error) {
 	f := &File{back: back, keep: keep, now: now}
 	if err := f.open(ctx, path); err != nil {
@@ -183,6 +185,14 @@ func (f *File) prepare(ctx context.Context) error {
 		if _, err := tx.ExecContext(ctx, schema); err != nil {
 			return err
 		}
+	}
+	if f.keep > 0 {
+		_, err = tx.ExecContext(ctx, `UPDATE meta SET keep = ?`, int64(f.keep))
+	} else if err = tx.QueryRowContext(ctx, `SELECT keep FROM meta`).Scan(&f.keep); f.keep == 0 {
+		f.keep = defaultKeep
+	}
+	if err != nil {
+		return err
 	}
 	return tx.Commit()
 }

@@ -84,7 +84,8 @@ type Query struct {
 // Page is a part of an answer.
 type Page struct {
 	Messages []Message `json:"messages"`
-	// Older is the cursor to pass as Before for the page of older messages; empty if there are none.
+	// Older is the cursor to pass as Before for the page of older messages; empty if there are no
+	// more.
 	Older string `json:"older,omitempty"`
 	// Newer is the cursor to pass as After for what has come since.
 	Newer string `json:"newer,omitempty"`
@@ -166,6 +167,8 @@ func (f *File) around(ctx context.Context, q Query) (Page, error) {
 }
 
 // Search returns the messages that a query selects, the newest first. It needs Words or a Person.
+// It looks back as far as it gets in a moment: a page may have fewer messages than Limit, even none,
+// and an Older to look on with.
 func (f *File) Search(ctx context.Context, q Query) (Page, error) {
 	if q.Around != "" || q.After != "" {
 		return Page{}, fmt.Errorf("%w: a search has no around and no after", ErrQuery)
@@ -176,11 +179,7 @@ func (f *File) Search(ctx context.Context, q Query) (Page, error) {
 	if err := f.CatchUp(ctx); err != nil {
 		return Page{}, err
 	}
-	s, err := f.search(ctx, q)
-	if err != nil {
-		return Page{}, err
-	}
-	return f.page(ctx, q, s)
+	return f.look(ctx, q, firstPart, lookTime)
 }
 
 // Message returns a message by its key, or ErrNotFound.
@@ -335,18 +334,9 @@ func (f *File) search(ctx context.Context, q Query) (statement, error) {
 		where += " AND " + condition
 		s.args = append(s.args, args...)
 	})
-	if q.Before != "" {
-		p, err := parsePlace("before", q.Before)
-		if err != nil {
-			return s, err
-		}
-		where += " AND words.rowid < ?"
-		s.args = append(s.args, p.seq)
-	}
 	s.text = selected + ` FROM words CROSS JOIN messages ON seq = words.rowid CROSS JOIN chats ON chats.id = messages.chat
-		WHERE words MATCH ?` + where + ` ORDER BY words.rowid DESC LIMIT ?`
-	s.args = append(s.args, limit(q.Limit))
-	return s, nil
+		WHERE words MATCH ?` + where + ` AND words.rowid >= ? AND words.rowid < ? ORDER BY words.rowid DESC LIMIT ?`
+	return s, nil // look adds the last arguments
 }
 
 // chats are the ids of the chats that a query selects; all means that it selects all.
