@@ -62,9 +62,9 @@ type History struct {
 func New(c Config) (*History, error) {
 	switch {
 	case c.Keep < 0:
-		return nil, errors.New("history: keep: it is negative: write a time such as 30d")
+		return nil, errors.New("history: keep is negative: write a time such as 30d")
 	case c.Chats != nil && len(c.Chats) == 0:
-		return nil, errors.New("history: chats: it is empty, so nothing would be kept: leave it out for all chats")
+		return nil, errors.New("history: chats is empty, so nothing would be kept: leave it out for all chats")
 	}
 	if c.Keep == 0 {
 		c.Keep = defaultKeep

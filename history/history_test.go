@@ -1,15 +1,18 @@
 package history_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/history"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -249,4 +252,20 @@ func TestConfig(t *testing.T) {
 		_, err := history.New(c)
 		require.Error(t, err)
 	}
+}
+
+// TestWhatLeaves keeps a message as the gates have left it, whichever was installed first.
+func TestWhatLeaves(t *testing.T) {
+	t.Parallel()
+	f := start(t, history.Config{})
+	f.Bot().Gate(func(_ context.Context, m outbox.Message) (v outbox.Verdict) {
+		if text, ok := m.Send.(api.PostText); ok && text.Content == "the password is 123" {
+			text.Content = "the password is ***"
+			v.Replace = text
+		}
+		return v
+	})
+	require.NoError(t, f.Bot().Chat(t.Context(), "", "wxid_bob").SendText("the password is 123"))
+	assert.Equal(t, []string{"the password is ***"}, f.in("wxid_bob"))
+	f.Person("bob").ExpectText("the password is ***")
 }
