@@ -20,6 +20,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/table"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -221,7 +222,7 @@ func (p *part) write(t *bot.Task[[]row]) error {
 	if p.c.JSONL == "" {
 		return nil
 	}
-	if err := t.Once("jsonl", func() error { return appendLines(p.c.JSONL, t.Data) }); err != nil {
+	if err := t.Once("jsonl", func() error { return table.Append(p.c.JSONL, t.Data) }); err != nil {
 		return fmt.Errorf("collect: jsonl: %w", err)
 	}
 	return nil

@@ -1,10 +1,6 @@
 package collect
 
 import (
-	"encoding/json"
-	"errors"
-	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -13,8 +9,6 @@ import (
 )
 
 const (
-	fileMode    = 0o600
-	dirMode     = 0o700
 	columnFirst = 0
 	columnURL   = 5
 )
@@ -39,25 +33,4 @@ func writeTable(file string, rows []row) error {
 		all[i] = r.cells()
 	}
 	return table.Write(file, header(), all, func(cells []string) string { return cells[columnFirst] + " " + cells[columnURL] })
-}
-
-// appendLines adds a line of JSON for each row.
-func appendLines(file string, rows []row) error {
-	if err := os.MkdirAll(filepath.Dir(file), dirMode); err != nil {
-		return err
-	}
-	var lines []byte
-	for _, r := range rows {
-		line, err := json.Marshal(r)
-		if err != nil {
-			return err
-		}
-		lines = append(append(lines, line...), '\n')
-	}
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_APPEND, fileMode) //nolint:gosec // of the configuration
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(lines)
-	return errors.Join(err, f.Close())
 }
