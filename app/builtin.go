@@ -20,6 +20,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/llm"
 	"github.com/hongyan-go/hongyan/plugin/modlog"
 	"github.com/hongyan-go/hongyan/plugin/owner"
+	"github.com/hongyan-go/hongyan/plugin/poll"
 	"github.com/hongyan-go/hongyan/plugin/relay"
 	"github.com/hongyan-go/hongyan/plugin/schedule"
 	"github.com/hongyan-go/hongyan/plugin/watch"
@@ -49,6 +50,7 @@ func Builtin() *plugin.Registry {
 		llm.Definition(),
 		modlog.Definition(),
 		owner.Definition(),
+		poll.Definition(),
 		relay.Definition(),
 		schedule.Definition(),
 		watch.Definition(),

@@ -172,7 +172,7 @@ func (p *part) write(t *bot.Task[rows]) error {
 	if len(all) == 0 {
 		return nil
 	}
-	if err := table.Write(p.c.CSV, header, all, func(cells []string) string { return cells[0] + " " + cells[1] }); err != nil {
+	if err := (table.Table{Header: header, ID: []int{0, 1}}).Write(p.h.Path(p.c.CSV), all); err != nil {
 		return fmt.Errorf("crm: csv: %w", err)
 	}
 	return nil

@@ -28,7 +28,7 @@ const (
 
 // write adds lines to the file.
 func (p *part) write(t *bot.Task[[]event]) error {
-	if err := t.Once("append", func() error { return table.Append(p.c.File, t.Data) }); err != nil {
+	if err := t.Once("append", func() error { return table.AppendJSON(p.h.Path(p.c.File), t.Data) }); err != nil {
 		return fmt.Errorf("modlog: file: %w", err)
 	}
 	return nil
@@ -164,8 +164,8 @@ func (p *part) find(c *router.Context, group, name string) (e event, found bool,
 
 // prune takes lines out of the file that are older than keep.
 func (p *part) prune(j *bot.Job) error {
-	before := j.Due.Add(-p.c.Keep)
-	from, err := os.Open(p.c.File) //nolint:gosec // of the configuration
+	before, file := j.Due.Add(-p.c.Keep), p.h.Path(p.c.File)
+	from, err := os.Open(file) //nolint:gosec // of the configuration
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -176,11 +176,11 @@ func (p *part) prune(j *bot.Job) error {
 	if err = errors.Join(err, from.Close()); err != nil || dropped == 0 {
 		return err
 	}
-	next := p.c.File + ".new"
+	next := file + ".new"
 	if err := os.WriteFile(next, kept, 0o600); err != nil {
 		return fmt.Errorf("modlog: file: %w", err)
 	}
-	return os.Rename(next, p.c.File)
+	return os.Rename(next, file)
 }
 
 // young returns the lines that are not older, and how many are. A line that cannot be read stays.

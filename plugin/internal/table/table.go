@@ -1,14 +1,16 @@
-// Package table keeps tables of plugins as CSV files that people open and edit.
+// Package table keeps rows in a file of comma-separated values that people open in a spreadsheet.
 package table
 
 import (
 	"bufio"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 const (
@@ -17,58 +19,65 @@ const (
 	dirMode       = 0o700
 )
 
-// Write puts rows into a file, each in the place of the row with the same id, and the others at the
-// end. To do so again changes nothing. Columns that a person has added at the right stay. The file
-// is replaced as a whole, so a crash leaves the old or the new one.
-func Write(file string, header []string, rows [][]string, id func(cells []string) string) (err error) {
+// Table is a file with a first row of names. Rows with the same cells in the columns of ID are the
+// same row.
+type Table struct {
+	Header []string
+	ID     []int
+}
+
+func (t Table) id(cells []string) string {
+	parts := make([]string, len(t.ID))
+	for i, column := range t.ID {
+		parts[i] = cells[column]
+	}
+	return strings.Join(parts, "\x00")
+}
+
+// Write puts rows into a file, each in the place of the same row, or at the end. To do so again
+// changes nothing. Columns that a person has added stay.
+func (t Table) Write(file string, rows [][]string) error {
 	if err := os.MkdirAll(filepath.Dir(file), dirMode); err != nil {
 		return err
 	}
 	newer := map[string][]string{}
 	var order []string
 	for _, cells := range rows {
-		if newer[id(cells)] == nil {
-			order = append(order, id(cells))
+		id := t.id(cells)
+		if newer[id] == nil {
+			order = append(order, id)
 		}
-		newer[id(cells)] = cells
+		newer[id] = cells
 	}
 	next := file + ".new"
 	to, err := os.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode) //nolint:gosec // of the configuration
 	if err != nil {
 		return err
 	}
-	t := &update{header: header, id: id, newer: newer}
-	err = t.write(to, file, order)
+	err = t.copy(to, file, newer, order)
 	if err = errors.Join(err, to.Close()); err != nil {
 		return errors.Join(err, os.Remove(next))
 	}
 	return os.Rename(next, file)
 }
 
-// update is a table with the rows that are not in it yet.
-type update struct {
-	header []string
-	id     func(cells []string) string
-	newer  map[string][]string
-}
-
-func (t *update) write(to io.Writer, file string, order []string) error {
+func (t Table) copy(to io.Writer, file string, newer map[string][]string, order []string) error {
 	if _, err := io.WriteString(to, byteOrderMark); err != nil {
 		return err
 	}
 	w := csv.NewWriter(to)
 	from, err := os.Open(file) //nolint:gosec // of the configuration
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := w.Write(t.header); err != nil {
+		if err := w.Write(t.Header); err != nil {
 			return err
 		}
 	} else if err != nil {
 		return err
-	} else if err := errors.Join(t.copyRows(w, from), from.Close()); err != nil {
+	} else if err := errors.Join(t.copyRows(w, from, newer), from.Close()); err != nil {
 		return err
 	}
 	for _, id := range order {
-		if cells := t.newer[id]; cells != nil {
+		if cells := newer[id]; cells != nil {
 			if err := w.Write(cells); err != nil {
 				return err
 			}
@@ -79,7 +88,7 @@ func (t *update) write(to io.Writer, file string, order []string) error {
 }
 
 // copyRows copies a table, with the newer rows in it, which it takes out of newer.
-func (t *update) copyRows(w *csv.Writer, from io.Reader) error {
+func (t Table) copyRows(w *csv.Writer, from io.Reader, newer map[string][]string) error {
 	buffered := bufio.NewReader(from)
 	if mark, err := buffered.Peek(len(byteOrderMark)); err == nil && string(mark) == byteOrderMark {
 		_, _ = buffered.Discard(len(byteOrderMark))
@@ -94,15 +103,36 @@ func (t *update) copyRows(w *csv.Writer, from io.Reader) error {
 		if err != nil {
 			return err
 		}
-		if len(cells) >= len(t.header) {
+		if len(cells) >= len(t.Header) {
 			id := t.id(cells)
-			if now := t.newer[id]; now != nil {
+			if now := newer[id]; now != nil {
 				copy(cells, now)
-				t.newer[id] = nil
+				newer[id] = nil
 			}
 		}
 		if err := w.Write(cells); err != nil {
 			return err
 		}
 	}
+}
+
+// AppendJSON adds a line of JSON for each of the values to a file.
+func AppendJSON[T any](file string, values []T) error {
+	if err := os.MkdirAll(filepath.Dir(file), dirMode); err != nil {
+		return err
+	}
+	var lines []byte
+	for _, v := range values {
+		line, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_APPEND, fileMode) //nolint:gosec // of the configuration
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(lines)
+	return errors.Join(err, f.Close())
 }
