@@ -18,6 +18,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/handover"
 	"github.com/hongyan-go/hongyan/plugin/livecode"
 	"github.com/hongyan-go/hongyan/plugin/llm"
+	"github.com/hongyan-go/hongyan/plugin/modlog"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/plugin/poll"
 	"github.com/hongyan-go/hongyan/plugin/relay"
@@ -47,6 +48,7 @@ func Builtin() *plugin.Registry {
 		handover.Definition(),
 		livecode.Definition(),
 		llm.Definition(),
+		modlog.Definition(),
 		owner.Definition(),
 		poll.Definition(),
 		relay.Definition(),
