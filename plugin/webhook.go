@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -39,7 +40,7 @@ func (w Webhook) Check(field string) error {
 // Post posts a value as JSON. key is the header Idempotency-Key, by which the system knows a
 // repetition; with a secret, the header X-Hongyan-Signature is sha256= and the HMAC of the body. A
 // status of 300 or more is an error.
-func (w Webhook) Post(ctx context.Context, key string, value any) error {
+func (w Webhook) Post(ctx context.Context, h *bot.Handle, key string, value any) error {
 	body, err := json.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("plugin: webhook: %w", err)
@@ -59,7 +60,7 @@ func (w Webhook) Post(ctx context.Context, key string, value any) error {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	defer transport.CloseIdleConnections()
-	answer, err := (&http.Client{Transport: transport}).Do(request)
+	answer, err := h.HTTP(&http.Client{Transport: transport}).Do(request)
 	if err != nil {
 		var of *url.Error
 		if errors.As(err, &of) { // the URL may hold a secret

@@ -32,7 +32,7 @@ type Config struct {
 	Types    []string       `yaml:"types" help:"What is collected: article, link, mini_program, finder; all of them if it is absent."`
 	NotHosts []string       `yaml:"not_hosts" help:"Hosts whose links are not collected, with those below them."`
 	SameLink time.Duration  `yaml:"same_link" default:"30d" help:"For how long the same link is one row, with a count of its mentions."`
-	CSV      string         `yaml:"csv" help:"The file of the table."`
+	CSV      string         `yaml:"csv" help:"The file of the table; relative to the data directory."`
 	JSONL    string         `yaml:"jsonl" help:"A file with a line of JSON for each mention."`
 	Webhook  plugin.Webhook `yaml:"webhook" help:"A system that gets each mention."`
 }
@@ -67,10 +67,13 @@ func New(c Config) (bot.Plugin, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return c.Bind("collect", &part{c}), nil
+	return c.Bind("collect", &part{c: c}), nil
 }
 
-type part struct{ c Config }
+type part struct {
+	c Config
+	h *bot.Handle
+}
 
 // row is a link with the last who mentioned it.
 type row struct {
@@ -87,6 +90,7 @@ type row struct {
 }
 
 func (p *part) Setup(h *bot.Handle) error {
+	p.h = h
 	h.Observe(p.arrived, match.Kind(xmlmsg.KindText, xmlmsg.KindQuote, xmlmsg.KindLink, xmlmsg.KindMiniProgram, xmlmsg.KindFinderFeed,
 		xmlmsg.KindFinderLive, xmlmsg.KindFinderCard)).Named("arrived")
 	h.Task("write", p.write, bot.RetryFor(retryFor))
@@ -210,18 +214,18 @@ func (p *part) write(t *bot.Task[[]row]) error {
 		for _, r := range t.Data {
 			rows = append(rows, r.cells())
 		}
-		if err := linksTable.Write(p.c.CSV, rows); err != nil {
+		if err := linksTable.Write(p.h.Path(p.c.CSV), rows); err != nil {
 			return fmt.Errorf("collect: csv: %w", err)
 		}
 	}
 	if p.c.JSONL == "" {
 		return nil
 	}
-	if err := t.Once("jsonl", func() error { return table.AppendJSON(p.c.JSONL, t.Data) }); err != nil {
+	if err := t.Once("jsonl", func() error { return table.AppendJSON(p.h.Path(p.c.JSONL), t.Data) }); err != nil {
 		return fmt.Errorf("collect: jsonl: %w", err)
 	}
 	return nil
 }
 
 // post posts a mention to the webhook.
-func (p *part) post(t *bot.Task[row]) error { return p.c.Webhook.Post(t, t.Key, t.Data) }
+func (p *part) post(t *bot.Task[row]) error { return p.c.Webhook.Post(t, p.h, t.Key, t.Data) }

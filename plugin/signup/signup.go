@@ -121,7 +121,7 @@ func (p *part) setup(h *bot.Handle, header []string) {
 		}
 		return nil
 	}, bot.RetryFor(retryFor))
-	h.Task("post", func(t *bot.Task[map[string]string]) error { return p.c.Webhook.Post(t, t.Key, t.Data) }, bot.RetryFor(retryFor))
+	h.Task("post", func(t *bot.Task[map[string]string]) error { return p.c.Webhook.Post(t, p.h, t.Key, t.Data) }, bot.RetryFor(retryFor))
 }
 
 // record writes a row into the table, and posts it to the webhook. The cells are those of the
