@@ -23,6 +23,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/poll"
 	"github.com/hongyan-go/hongyan/plugin/relay"
 	"github.com/hongyan-go/hongyan/plugin/schedule"
+	"github.com/hongyan-go/hongyan/plugin/signup"
 	"github.com/hongyan-go/hongyan/plugin/watch"
 	"github.com/hongyan-go/hongyan/plugin/welcome"
 	"github.com/hongyan-go/hongyan/plugin/wordfilter"
@@ -53,6 +54,7 @@ func Builtin() *plugin.Registry {
 		poll.Definition(),
 		relay.Definition(),
 		schedule.Definition(),
+		signup.Definition(),
 		watch.Definition(),
 		welcome.Definition(),
 		wordfilter.Definition(),
