@@ -2,12 +2,15 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -20,6 +23,8 @@ type RunCommand struct {
 	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file; docs/config.md describes it. 配置文件。"`
 	Check  bool   `help:"Only check the file. 只检查配置文件。"`
 	Sim    bool   `help:"Run it on a simulator: no account, no token, nothing is kept. 在模拟器上运行，无需账号。"`
+
+	Begins time.Time `placeholder:"TIME" help:"With --sim: the clock begins at this time, and only POST /sim/clock moves it. 虚拟时钟的起点。"`
 }
 
 // Run runs the bot until the context ends.
@@ -56,6 +61,12 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 	}
 	if cmd.Sim {
 		file.Bot = file.simulated()
+		if !cmd.Begins.IsZero() {
+			file.Bot.Clock = clock.NewVirtual(cmd.Begins)
+			file.Bot.Store = memory.New(memory.Config{Clock: file.Bot.Clock})
+		}
+	} else if !cmd.Begins.IsZero() {
+		return errors.New("app: --begins is for --sim: no real account has another clock")
 	}
 	file.Bot.Tracer = tracer
 	l := &live{path: cmd.Config, reader: reader, say: c.say}
