@@ -200,3 +200,21 @@ func TestClientsN8n(t *testing.T) {
 	f.Group("B").ExpectText("Alice: 有货吗")
 	f.Group("A").ExpectNothing()
 }
+
+// TestClientsOwnTests runs the tests of a client, which use the control API, faults and the clock.
+func TestClientsOwnTests(t *testing.T) {
+	t.Parallel()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("python3 is not installed: the clients in its language are not tested")
+	}
+	f, env := forClients(t, "")
+	cmd := exec.CommandContext(t.Context(), python, "-m", "unittest", "-v", "test_echo")
+	cmd.Dir = examples + "python"
+	cmd.Env = append(append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "HONGYAN_SIM="+f.Simulator().URL()), env...)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	assert.Contains(t, string(out), "Ran 4 tests")
+	f.ExpectError("a message may have been sent")
+	f.Group("A").Sent()
+}
