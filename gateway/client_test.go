@@ -163,10 +163,12 @@ func TestClientsAgent(t *testing.T) {
 	}
 	model := newBackend(t, "/chat/completions", "sk-key",
 		wants(`{"id":"1","type":"function","function":{"name":"list_chats","arguments":"{}"}}`),
-		wants(`{"id":"2","type":"function","function":{"name":"send_message","arguments":"{\"to\":\"20000000002@chatroom\",\"text\":\"库存？\"}"}},`+
+		wants(`{"id":"2","type":"function","function":{"name":"send_message",`+
+			`"arguments":"{\"to\":\"20000000002@chatroom\",\"text\":\"库存？\"}"}},`+
 			`{"id":"3","type":"function","function":{"name":"nonsense","arguments":""}}`),
 		`{"choices":[{"message":{"role":"assistant","content":"问过了"}}]}`)
-	c := runClient(t, "python3", []string{examples + "python/agent.py"}, append(env, "OPENAI_BASE_URL="+model.URL, "OPENAI_API_KEY=sk-key")...)
+	env = append(env, "OPENAI_BASE_URL="+model.URL, "OPENAI_API_KEY=sk-key")
+	c := runClient(t, "python3", []string{examples + "python/agent.py"}, env...)
 	f.Person("alice").Say("问一下 B 群有没有库存")
 	assert.Contains(t, c.line(), " sent")
 	f.Person("alice").ExpectText("问过了")

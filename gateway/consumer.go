@@ -141,8 +141,8 @@ func (g *Gateway) choose(ctx context.Context, f filter, in *eventsInput, x *cons
 	return answer, nil
 }
 
-// settle ends a lease: of its events, those up to a cursor are handled, and the others can be leased
-// again. Without a lease it moves the cursor of a consumer ahead.
+// settle ends a lease: of its events, those up to a cursor are handled, and the others can be
+// leased again. Without a lease it moves the cursor of a consumer ahead.
 func (g *Gateway) settle(ctx context.Context, name string, cursor uint64, id string) error {
 	err := g.change(ctx, name, func(x *consumer, _ *place) (bool, error) {
 		now := g.h.Now()

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -71,7 +72,8 @@ func (c *contract) word(t *rapid.T) string {
 	case 0:
 		return rapid.StringN(0, 40, 200).Draw(t, "text")
 	case 1:
-		return strings.Repeat(rapid.SampledFrom([]string{"a", "鸿", "\x00", "../", "%"}).Draw(t, "part"), rapid.IntRange(1, 20_000).Draw(t, "times"))
+		part := rapid.SampledFrom([]string{"a", "鸿", "\x00", "../", "%"}).Draw(t, "part")
+		return strings.Repeat(part, rapid.IntRange(1, 20_000).Draw(t, "times"))
 	}
 	return rapid.SampledFrom(c.words).Draw(t, "word")
 }
@@ -138,10 +140,10 @@ func (c *contract) request(t *rapid.T, op operation) *http.Request {
 		about := object(p)
 		name, _ := about["name"].(string)
 		value := strings.Trim(fmt.Sprint(c.value(t, about["schema"], 0)), "[]")
-		switch {
-		case name == "wait": // it would take as long as it says
+		switch name {
+		case "wait": // it would take as long as it says
 			value = rapid.SampledFrom([]string{"0", "1", "61", "-1", "x", ""}).Draw(t, "wait")
-		case name == "Accept":
+		case "Accept":
 			value = rapid.SampledFrom([]string{"", "application/json", "text/event-stream", "text/html", "x"}).Draw(t, "accept")
 		}
 		value = value[:min(len(value), 3000)]
@@ -278,13 +280,13 @@ func (c *contract) try(t *rapid.T) {
 			t.Fatalf("%s %s: %v", op.method, op.path, err)
 		}
 	}
-	declared, ok := object(op.about["responses"])[fmt.Sprint(resp.StatusCode)]
+	declared, ok := object(op.about["responses"])[strconv.Itoa(resp.StatusCode)]
 	if !ok || resp.StatusCode >= http.StatusInternalServerError {
 		t.Fatalf("%s %s: %d is not declared: %s", op.method, r.URL, resp.StatusCode, text)
 	}
 	content := object(object(declared)["content"])
 	media, ok := content[kind]
-	if _, any := content["*/*"]; !ok && !any && len(content)+len(text) > 0 {
+	if _, all := content["*/*"]; !ok && !all && len(content)+len(text) > 0 {
 		t.Fatalf("%s %s: %d with %q is not declared: %s", op.method, r.URL, resp.StatusCode, kind, text)
 	}
 	if !strings.HasSuffix(kind, "json") || len(text) == 0 {
@@ -313,7 +315,8 @@ func TestTheContract(t *testing.T) {
 	c.words = []string{
 		"", "A", "B", f.Group("A").ID(), "wxid_alice", "wxid_bob", "Alice", "nobody", "0", "1", "2", "3", "999999999999999999999", "-1",
 		"k1", "k2", "k3", "a/b", "<b>", "'; DROP TABLE x; --", "https://127.0.0.1:1/a", "http://[::1", "file:///etc/passwd", "aGk=", "%%",
-		"90s", "2h", "wait=1", "wait=x", "bytes=0-2", "bytes=9-1,x", "held", "sent,unknown", "text", "text,file", "\u202e", "a\u0000b", "报表.csv",
+		"90s", "2h", "wait=1", "wait=x", "bytes=0-2", "bytes=9-1,x", "held", "sent,unknown", "text", "text,file",
+		"\u202e", "a\u0000b", "报表.csv",
 	}
 	for _, e := range f.events() {
 		c.words = append(c.words, e["key"].(string))

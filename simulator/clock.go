@@ -87,7 +87,7 @@ func (s *Simulator) postClock(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case errors.Is(err, ErrRealClock):
-		fail(w, http.StatusConflict, errors.New("this clock moves by itself: start with --begins TIME for one that only this request moves"))
+		fail(w, http.StatusConflict, errors.New("this clock moves by itself: start with --begins TIME for one that does not"))
 	case err != nil:
 		fail(w, http.StatusServiceUnavailable, err)
 	default:

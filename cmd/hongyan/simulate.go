@@ -18,11 +18,12 @@ type simulateCmd struct {
 	Seed    string `type:"existingfile" placeholder:"FILE" help:"YAML file with accounts, people and groups, see docs/simulator.md. 自定义世界。"`
 	Retries int    `default:"3" help:"How often a callback is posted again that got no 200. 回调重试次数。"`
 
-	AutoLogin   bool      `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
-	RefuseLocal bool      `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
-	AllowRemote bool      `name:"allow-remote-callback" help:"Post callbacks to other machines, too; default: loopback URLs only. 允许非本机回调地址。"`
-	Begins      time.Time `placeholder:"TIME" help:"The clock begins at this time, such as 2026-01-05T10:00:00+08:00, and only POST /sim/clock moves it. 虚拟时钟的起点。"`
-	History     int       `default:"1000000" help:"How many messages, and how many calls, are remembered. 保留条数。"`
+	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
+	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
+	AllowRemote bool `name:"allow-remote-callback" help:"Post callbacks to other machines, too; default: loopback URLs only. 允许非本机回调地址。"`
+	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered. 保留条数。"`
+
+	Begins time.Time `placeholder:"TIME" help:"The clock begins at this time, and only POST /sim/clock moves it. 虚拟时钟的起点。"`
 }
 
 // Run runs the simulator until the context ends.
