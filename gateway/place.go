@@ -38,11 +38,13 @@ type place struct {
 	from  uint64 // the events in memory are those after it, without a gap
 	lines []event
 	size  int
+	since time.Time // the first of them was read
 }
 
-// trim forgets the events up to a cursor.
+// trim forgets the events up to a cursor, and all of them after a while: what was deleted from the
+// log is not handed out.
 func (p *place) trim(cursor uint64) {
-	if cursor < p.from {
+	if cursor < p.from || time.Since(p.since) > tailKept {
 		p.lines, p.size = nil, 0
 	}
 	n := 0
@@ -61,6 +63,9 @@ func (g *Gateway) more(ctx context.Context, p *place) (bool, error) {
 	last := p.from
 	if n := len(p.lines); n > 0 {
 		last = p.lines[n-1].seq
+	}
+	if len(p.lines) == 0 {
+		p.since = time.Now()
 	}
 	page, err := g.page(ctx, last, eventPage)
 	for _, e := range page {
