@@ -152,7 +152,7 @@ func TestTheGatewayOfASimulation(t *testing.T) {
 	assert.Zero(t, <-ended, errOut.String())
 	code, _, failed := program(t, "run", "-c", path, "--begins", "2026-01-05T10:00:00+08:00")
 	assert.NotZero(t, code)
-	assert.Contains(t, failed, "TOKEN is not set")
+	assert.Contains(t, failed, "--begins is for --sim")
 	var looked string
 	code, looked, failed = program(t, "run", "-c", path, "--sim", "--check")
 	assert.Zero(t, code, failed)

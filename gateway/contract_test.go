@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -21,7 +22,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/history"
 )
 
 // contract is the OpenAPI document of a gateway, by which a client makes requests up.
@@ -305,7 +309,12 @@ func (c *contract) try(t *rapid.T) {
 // declared, and none is a failure of the gateway. HONGYAN_SOAK=1 makes a hundred times as many.
 func TestTheContract(t *testing.T) {
 	t.Parallel()
-	f := start(t, gateway.Config{})
+	f := start(t, gateway.Config{MCP: &gateway.MCP{}}, func(c *bottest.Config) {
+		setUp := c.Setup
+		c.Setup = func(b *bot.Bot) error {
+			return errors.Join(b.Install(bottest.Must(history.New(history.Config{}))), setUp(b))
+		}
+	})
 	f.Group("A").As("alice").Say("谁来报名")
 	f.Group("A").As("alice").FileWith("a.txt", []byte("content"))
 	f.Group("A").As("alice").Link("title", "https://example.com/")
