@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -219,4 +221,66 @@ func TestClientsOwnTests(t *testing.T) {
 	assert.Contains(t, string(out), "Ran 4 tests")
 	f.ExpectError("a message may have been sent")
 	f.Group("A").Sent()
+}
+
+// TestClientsWechatbotWebhook sends and receives in the words of wechatbot-webhook.
+func TestClientsWechatbotWebhook(t *testing.T) {
+	t.Parallel()
+	f, env := forClients(t, "wechatbot-webhook")
+	forms := make(chan map[string]string, 1)
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got := map[string]string{}
+		for _, name := range []string{"type", "content", "source", "isMentioned", "isMsgFromSelf"} {
+			got[name] = r.FormValue(name)
+		}
+		forms <- got
+		_, _ = io.WriteString(w, `{"success":true,"data":[{"type":"text","content":"one"},{"type":"text","content":"two"}]}`)
+	}))
+	t.Cleanup(receiver.Close)
+	c := runClient(t, "python3", []string{examples + "python/wechatbot_webhook.py"}, append(env, "PORT=0", "RECVD_MSG_API="+receiver.URL)...)
+	url := c.line()
+	post := func(path, kind, body string) (int, string) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+path, strings.NewReader(body))
+		require.NoError(t, err)
+		r.Header.Set("Content-Type", kind)
+		r.Close = true
+		resp, err := http.DefaultTransport.RoundTrip(r)
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		return resp.StatusCode, string(text)
+	}
+	for _, test := range []struct {
+		path, kind, body string
+		want             int
+	}{
+		{"/webhook/msg", "application/json", `{"to":"A","isRoom":true,"type":"text","content":"first"}`, 200},
+		{"/webhook/msg/v2", "application/json", `{"to":"Alice","data":[{"type":"text","content":"second"}]}`, 200},
+		{"/webhook/msg", "application/json", `{"to":"nobody at all","type":"text","content":"x"}`, 422},
+		{"/webhook/msg", "application/json", `{"to":"A","type":"fileUrl","content":"http://127.0.0.1:1/a"}`, 422},
+		{"/webhook/msg", "application/json", `{"to":"A","type":"sound","content":"x"}`, 400},
+		{"/webhook/msg", "application/json", `[1`, 400}, {"/webhook/msg", "application/json", `[1]`, 400},
+		{"/webhook/msg", "text/plain", `{"to":"A","type":"text","content":"x"}`, 415}, {"/other", "application/json", `{}`, 404},
+	} {
+		status, text := post(test.path, test.kind, test.body)
+		assert.Equal(t, test.want, status, "%s: %s", test.body, text)
+		assert.Contains(t, text, fmt.Sprintf(`"success": %t`, test.want == 200))
+	}
+	f.Group("A").ExpectText("first")
+	f.Person("alice").ExpectText("second")
+	f.Group("A").As("alice").SayAt("在吗")
+	got := <-forms
+	assert.Equal(t, "text", got["type"])
+	assert.Contains(t, got["content"], "在吗")
+	assert.Equal(t, "1", got["isMentioned"])
+	assert.JSONEq(t, `{"from":{"id":"wxid_alice","payload":{"name":"Alice"}},"room":{"id":"10000000001@chatroom","payload":{"topic":"A"}},"to":""}`,
+		got["source"])
+	require.Eventually(t, func() bool {
+		messages, err := f.Simulator().Messages("A", 0)
+		return err == nil && messages[len(messages)-1].Text == "two"
+	}, time.Minute, 10*time.Millisecond)
+	f.Group("A").ExpectText("one")
+	f.Group("A").ExpectText("two")
+	f.Group("A").ExpectNothing()
 }
