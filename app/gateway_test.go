@@ -59,12 +59,15 @@ func TestMistakesOfTheGateway(t *testing.T) {
 }
 
 // ask makes a request of a gateway with a token, and returns the status and the body.
-func ask(t *testing.T, method, url, token, body string) (int, string) {
+func ask(t *testing.T, method, url, token, body string, header ...string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	require.NoError(t, err)
 	r.Header.Set("Authorization", "Bearer "+token)
 	r.Header.Set("Content-Type", "application/json")
+	if len(header) > 0 {
+		r.Header.Set(header[0], header[1])
+	}
 	r.Close = true
 	resp, err := http.DefaultTransport.RoundTrip(r)
 	require.NoError(t, err)
@@ -130,17 +133,28 @@ func TestTheGatewayOfASimulation(t *testing.T) {
 	var out, errOut paper
 	ended := make(chan int, 1)
 	go func() {
-		ended <- app.Run(app.Console{Ctx: ctx, Out: &out, ErrOut: &errOut, Lookup: env(nil)}, []string{"run", "-c", path, "--sim"})
+		ended <- app.Run(app.Console{Ctx: ctx, Out: &out, ErrOut: &errOut, Lookup: env(nil)}, []string{
+			"run", "-c", path, "--sim", "--begins", "2026-01-05T10:00:00+08:00",
+		})
 	}()
 	at := regexp.MustCompile(`the gateway is at (http://[0-9.:]+)`)
 	require.Eventually(t, func() bool { return at.MatchString(out.String()) }, time.Minute, 10*time.Millisecond)
 	url := at.FindStringSubmatch(out.String())[1]
-	status, text := ask(t, "POST", url+"/v1/messages?wait=30", "", `{"to":"wxid_alice","text":"hi"}`)
+	status, text := ask(t, "POST", url+"/v1/messages?wait=30", "", `{"to":"wxid_alice","text":"hi"}`, "Idempotency-Key", "k1")
 	assert.Equal(t, http.StatusOK, status, text)
 	assert.Contains(t, text, `"state":"sent"`)
+	sim := regexp.MustCompile(`the simulator is at (http://[0-9.:]+)`).FindStringSubmatch(out.String())[1]
+	moved := request(t, http.MethodPost, sim+"/sim/clock", `{"advance":"1m"}`)
+	assert.JSONEq(t, `{"now":"2026-01-05T10:01:00+08:00","virtual":true}`, moved)
+	_, text = ask(t, "GET", url+"/v1/messages/k1", "", "")
+	assert.Contains(t, text, `"created":"2026-01-05T02:00:`, "the bot goes by the clock of the simulator")
 	cancel()
 	assert.Zero(t, <-ended, errOut.String())
-	code, looked, failed := program(t, "run", "-c", path, "--sim", "--check")
+	code, _, failed := program(t, "run", "-c", path, "--begins", "2026-01-05T10:00:00+08:00")
+	assert.NotZero(t, code)
+	assert.Contains(t, failed, "--begins is for --sim")
+	var looked string
+	code, looked, failed = program(t, "run", "-c", path, "--sim", "--check")
 	assert.Zero(t, code, failed)
 	assert.NotContains(t, looked, "the gateway is at", "a check opens no port")
 }

@@ -176,7 +176,7 @@ func (l *live) reload(ctx context.Context) (lines []string, err error) {
 		lines = append(lines, l.path+": the allow lists have changed")
 	}
 	lines = append(lines, l.reremember(next)...) //nolint:contextcheck // the history outlives the context
-	lines = append(lines, l.regate(next)...)     //nolint:contextcheck // the gateway outlives the context
+	lines = append(lines, l.regate(next)...)
 	lines = append(lines, fixed(l.first, next)...)
 	l.parts, l.now, l.told = parts, next, ""
 	return append(next.Warnings, lines...), nil

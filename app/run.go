@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -23,12 +25,17 @@ type RunCommand struct {
 	Data   string `placeholder:"DIR" type:"path" help:"Data directory, instead of that of the file. 数据目录。"`
 	Check  bool   `help:"Only check the file. 只检查配置文件。"`
 	Sim    bool   `help:"Run it on a simulator: no account, no token, nothing is kept. 在模拟器上运行，无需账号。"`
+
+	Begins time.Time `placeholder:"TIME" help:"With --sim: the clock begins at this time, and only POST /sim/clock moves it. 虚拟时钟的起点。"`
 }
 
 // Validate checks that the flags fit together.
 func (cmd *RunCommand) Validate() error {
 	if cmd.Sim && cmd.Data != "" {
 		return errors.New("--sim and --data do not go together: a bot on a simulator keeps nothing")
+	}
+	if !cmd.Sim && !cmd.Begins.IsZero() {
+		return errors.New("--begins is for --sim: a real account has no other clock")
 	}
 	return nil
 }
@@ -76,6 +83,10 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 		defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
 		file.Bot = file.simulated(data)
 		file.Bot.Network = atHand{c.say}
+		if !cmd.Begins.IsZero() {
+			file.Bot.Clock = clock.NewVirtual(cmd.Begins)
+			file.Bot.Store = memory.New(memory.Config{Clock: file.Bot.Clock})
+		}
 	}
 	file.Bot.Tracer = tracer
 	if c.Verbose {

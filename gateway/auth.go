@@ -85,7 +85,7 @@ func (g *Gateway) authenticate(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		defer context.AfterFunc(valid, cancel)()
+		defer context.AfterFunc(valid, cancel)() //nolint:contextcheck // the end of the token
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }

@@ -109,8 +109,8 @@ func (x *times) report(b *testing.B, unit string, each int) {
 
 const readers = 100
 
-// BenchmarkEvents has 100 readers of the stream: of a chi handler that has each event in memory, and
-// of the gateway, whose events come from the service, and are on the disk first.
+// BenchmarkEvents has 100 readers of the stream: of a chi handler that has each event in memory,
+// and of the gateway, whose events come from the service, and are on the disk first.
 func BenchmarkEvents(b *testing.B) {
 	b.Run("chi", func(b *testing.B) {
 		var news hub

@@ -77,7 +77,7 @@ func TestChange(t *testing.T) {
 	c.Tokens, c.Listen, c.MaxBody = tokens("a"), "127.0.0.1:1", 1
 	err := f.g.Change(c)
 	require.ErrorIs(t, err, gateway.ErrRestart)
-	assert.EqualError(t, err, "gateway: listen: that holds after a restart\ngateway: max_body: that holds after a restart")
+	require.EqualError(t, err, "gateway: listen: that holds after a restart\ngateway: max_body: that holds after a restart")
 	assert.Equal(t, at, f.at())
 	for range 2 {
 		if _, ok := open.next(); !ok {

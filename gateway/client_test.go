@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -163,10 +165,12 @@ func TestClientsAgent(t *testing.T) {
 	}
 	model := newBackend(t, "/chat/completions", "sk-key",
 		wants(`{"id":"1","type":"function","function":{"name":"list_chats","arguments":"{}"}}`),
-		wants(`{"id":"2","type":"function","function":{"name":"send_message","arguments":"{\"to\":\"20000000002@chatroom\",\"text\":\"库存？\"}"}},`+
+		wants(`{"id":"2","type":"function","function":{"name":"send_message",`+
+			`"arguments":"{\"to\":\"20000000002@chatroom\",\"text\":\"库存？\"}"}},`+
 			`{"id":"3","type":"function","function":{"name":"nonsense","arguments":""}}`),
 		`{"choices":[{"message":{"role":"assistant","content":"问过了"}}]}`)
-	c := runClient(t, "python3", []string{examples + "python/agent.py"}, append(env, "OPENAI_BASE_URL="+model.URL, "OPENAI_API_KEY=sk-key")...)
+	env = append(env, "OPENAI_BASE_URL="+model.URL, "OPENAI_API_KEY=sk-key")
+	c := runClient(t, "python3", []string{examples + "python/agent.py"}, env...)
 	f.Person("alice").Say("问一下 B 群有没有库存")
 	assert.Contains(t, c.line(), " sent")
 	f.Person("alice").ExpectText("问过了")
@@ -198,5 +202,85 @@ func TestClientsN8n(t *testing.T) {
 	f.Group("B").ExpectNothing()
 	f.Group("A").As("alice").Say("有货吗")
 	f.Group("B").ExpectText("Alice: 有货吗")
+	f.Group("A").ExpectNothing()
+}
+
+// TestClientsOwnTests runs the tests of a client, which use the control API, faults and the clock.
+func TestClientsOwnTests(t *testing.T) {
+	t.Parallel()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("python3 is not installed: the clients in its language are not tested")
+	}
+	f, env := forClients(t, "")
+	cmd := exec.CommandContext(t.Context(), python, "-m", "unittest", "-v", "test_echo")
+	cmd.Dir = examples + "python"
+	cmd.Env = append(append(os.Environ(), "PYTHONDONTWRITEBYTECODE=1", "HONGYAN_SIM="+f.Simulator().URL()), env...)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	assert.Contains(t, string(out), "Ran 4 tests")
+	f.ExpectError("a message may have been sent")
+	f.Group("A").Sent()
+}
+
+// TestClientsWechatbotWebhook sends and receives in the words of wechatbot-webhook.
+func TestClientsWechatbotWebhook(t *testing.T) {
+	t.Parallel()
+	f, env := forClients(t, "wechatbot-webhook")
+	forms := make(chan map[string]string, 1)
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		got := map[string]string{}
+		for _, name := range []string{"type", "content", "source", "isMentioned", "isMsgFromSelf"} {
+			got[name] = r.FormValue(name)
+		}
+		forms <- got
+		_, _ = io.WriteString(w, `{"success":true,"data":[{"type":"text","content":"one"},{"type":"text","content":"two"}]}`)
+	}))
+	t.Cleanup(receiver.Close)
+	c := runClient(t, "python3", []string{examples + "python/wechatbot_webhook.py"}, append(env, "PORT=0", "RECVD_MSG_API="+receiver.URL)...)
+	url := c.line()
+	post := func(path, kind, body string) (int, string) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+path, strings.NewReader(body))
+		require.NoError(t, err)
+		r.Header.Set("Content-Type", kind)
+		r.Close = true
+		resp, err := http.DefaultTransport.RoundTrip(r)
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		text, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		return resp.StatusCode, string(text)
+	}
+	for _, test := range []struct {
+		path, kind, body string
+		want             int
+	}{
+		{"/webhook/msg", "application/json", `{"to":"A","isRoom":true,"type":"text","content":"first"}`, 200},
+		{"/webhook/msg/v2", "application/json", `{"to":"Alice","data":[{"type":"text","content":"second"}]}`, 200},
+		{"/webhook/msg", "application/json", `{"to":"nobody at all","type":"text","content":"x"}`, 422},
+		{"/webhook/msg", "application/json", `{"to":"A","type":"fileUrl","content":"http://127.0.0.1:1/a"}`, 422},
+		{"/webhook/msg", "application/json", `{"to":"A","type":"sound","content":"x"}`, 400},
+		{"/webhook/msg", "application/json", `[1`, 400}, {"/webhook/msg", "application/json", `[1]`, 400},
+		{"/webhook/msg", "text/plain", `{"to":"A","type":"text","content":"x"}`, 415}, {"/other", "application/json", `{}`, 404},
+	} {
+		status, text := post(test.path, test.kind, test.body)
+		assert.Equal(t, test.want, status, "%s: %s", test.body, text)
+		assert.Contains(t, text, fmt.Sprintf(`"success": %t`, test.want == 200))
+	}
+	f.Group("A").ExpectText("first")
+	f.Person("alice").ExpectText("second")
+	f.Group("A").As("alice").SayAt("在吗")
+	got := <-forms
+	assert.Equal(t, "text", got["type"])
+	assert.Contains(t, got["content"], "在吗")
+	assert.Equal(t, "1", got["isMentioned"])
+	assert.JSONEq(t, `{"from":{"id":"wxid_alice","payload":{"name":"Alice"}},"room":{"id":"10000000001@chatroom","payload":{"topic":"A"}},"to":""}`,
+		got["source"])
+	require.Eventually(t, func() bool {
+		messages, err := f.Simulator().Messages("A", 0)
+		return err == nil && messages[len(messages)-1].Text == "two"
+	}, time.Minute, 10*time.Millisecond)
+	f.Group("A").ExpectText("one")
+	f.Group("A").ExpectText("two")
 	f.Group("A").ExpectNothing()
 }

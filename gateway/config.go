@@ -163,12 +163,11 @@ func (c *Config) check() error {
 
 // checkListen checks the address, and whether it needs tokens.
 func (c *Config) checkListen() error {
-	if c.Listen == "" {
-		switch {
-		case len(c.Tokens) > 0 || len(c.Webhooks) == 0:
-			return wrong("listen", "it is missing: write host:port, such as 127.0.0.1:8090")
-		}
+	if c.Listen == "" && len(c.Tokens) == 0 && len(c.Webhooks) > 0 {
 		return nil
+	}
+	if c.Listen == "" {
+		return wrong("listen", "it is missing: write host:port, such as 127.0.0.1:8090")
 	}
 	host, port, err := net.SplitHostPort(c.Listen)
 	if _, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil {

@@ -69,10 +69,10 @@ func (g *Gateway) swap(ctx context.Context, key string, value any, revision uint
 // take leases the next events of a consumer: those that no worker has, of chats of which none has
 // events. Without any, it returns no lease.
 func (g *Gateway) take(ctx context.Context, f filter, in *eventsInput) (answer batch, err error) {
-	err = g.change(ctx, in.Consumer, func(x *consumer) (write bool, err error) {
+	err = g.change(ctx, in.Consumer, func(x *consumer, p *place) (write bool, err error) {
 		now, cursor := g.h.Now(), x.Cursor
 		x.Leases = slices.DeleteFunc(x.Leases, func(l lease) bool { return !l.open(now) })
-		if answer, err = g.choose(ctx, f, in, x); err != nil {
+		if answer, err = g.choose(ctx, f, in, x, p); err != nil {
 			return false, err
 		}
 		answer.Cursor = strconv.FormatUint(x.Cursor, 10)
@@ -89,7 +89,7 @@ func (g *Gateway) take(ctx context.Context, f filter, in *eventsInput) (answer b
 
 // choose adds a lease on what a worker can have to a consumer, and moves its cursor past what is
 // handled or is filtered out.
-func (g *Gateway) choose(ctx context.Context, f filter, in *eventsInput, x *consumer) (batch, error) {
+func (g *Gateway) choose(ctx context.Context, f filter, in *eventsInput, x *consumer, p *place) (batch, error) {
 	answer := batch{Events: []json.RawMessage{}}
 	mine, busy, had := lease{}, map[string]bool{}, map[uint64]bool{}
 	for _, l := range x.Leases {
@@ -100,40 +100,37 @@ func (g *Gateway) choose(ctx context.Context, f filter, in *eventsInput, x *cons
 			had[seq] = true
 		}
 	}
-	handled := func(seq uint64) bool { _, ok := slices.BinarySearch(x.Done, seq); return ok }
-	size, open := 0, false
-	for at, looked := x.Cursor, 0; looked < window && len(answer.Events) < in.Limit && size < maxBatch; {
-		page, err := g.page(ctx, at, eventPage)
-		if err != nil {
-			return answer, err
-		}
-		for _, e := range page {
-			at = e.seq
-			if handled(at) || !g.matches(ctx, f, e) {
-				if !open {
-					x.Cursor = at
+	p.trim(x.Cursor)
+	size, open := 0, false // open: there is an event that is not handled
+	for i := 0; len(answer.Events) < in.Limit && size < maxBatch; i++ {
+		if i == len(p.lines) {
+			if !open { // a long row of events that the filter leaves out
+				p.trim(x.Cursor)
+				i = 0
+			}
+			if more, err := g.more(ctx, p); err != nil || !more {
+				if err != nil {
+					return answer, err
 				}
-				continue
-			}
-			open = true
-			place := e.Account + " " + e.Chat.ID
-			if had[at] || busy[place] {
-				continue
-			}
-			if len(answer.Events) == in.Limit || size >= maxBatch {
 				break
 			}
-			answer.Events, size = append(answer.Events, e.data), size+len(e.data)
-			mine.Events = append(mine.Events, at)
-			if !slices.Contains(mine.Chats, place) {
-				mine.Chats = append(mine.Chats, place)
+		}
+		e := p.lines[i]
+		if _, handled := slices.BinarySearch(x.Done, e.seq); handled || !g.matches(ctx, f, e) {
+			if !open {
+				x.Cursor = e.seq
 			}
+			continue
 		}
-		if len(page) == 0 {
-			break
+		open = true
+		chat := e.Account + " " + e.Chat.ID
+		if had[e.seq] || busy[chat] {
+			continue
 		}
-		if open {
-			looked += len(page)
+		answer.Events, size = append(answer.Events, e.data), size+len(e.data)
+		mine.Events = append(mine.Events, e.seq)
+		if !slices.Contains(mine.Chats, chat) {
+			mine.Chats = append(mine.Chats, chat)
 		}
 	}
 	x.Done = slices.DeleteFunc(x.Done, func(seq uint64) bool { return seq <= x.Cursor })
@@ -144,10 +141,10 @@ func (g *Gateway) choose(ctx context.Context, f filter, in *eventsInput, x *cons
 	return answer, nil
 }
 
-// settle ends a lease: of its events, those up to a cursor are handled, and the others can be leased
-// again. Without a lease it moves the cursor of a consumer ahead.
+// settle ends a lease: of its events, those up to a cursor are handled, and the others can be
+// leased again. Without a lease it moves the cursor of a consumer ahead.
 func (g *Gateway) settle(ctx context.Context, name string, cursor uint64, id string) error {
-	err := g.change(ctx, name, func(x *consumer) (bool, error) {
+	err := g.change(ctx, name, func(x *consumer, _ *place) (bool, error) {
 		now := g.h.Now()
 		x.Leases = slices.DeleteFunc(x.Leases, func(l lease) bool { return l.ID != id && !l.open(now) })
 		i := slices.IndexFunc(x.Leases, func(l lease) bool { return l.ID == id })
@@ -175,7 +172,7 @@ func (g *Gateway) settle(ctx context.Context, name string, cursor uint64, id str
 // held reports whether a lease is still open.
 func (g *Gateway) held(ctx context.Context, name, id string) (held bool, err error) {
 	now := g.h.Now()
-	err = g.change(ctx, name, func(x *consumer) (bool, error) {
+	err = g.change(ctx, name, func(x *consumer, _ *place) (bool, error) {
 		held = slices.ContainsFunc(x.Leases, func(l lease) bool { return l.ID == id && l.open(now) })
 		return false, nil
 	})
@@ -184,7 +181,7 @@ func (g *Gateway) held(ctx context.Context, name, id string) (held bool, err err
 
 // begin makes a consumer if there is none.
 func (g *Gateway) begin(ctx context.Context, name string) error {
-	return g.change(ctx, name, func(*consumer) (bool, error) { return false, nil })
+	return g.change(ctx, name, func(*consumer, *place) (bool, error) { return false, nil })
 }
 
 type ackInput struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -13,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +22,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/history"
 )
 
 // contract is the OpenAPI document of a gateway, by which a client makes requests up.
@@ -71,7 +76,8 @@ func (c *contract) word(t *rapid.T) string {
 	case 0:
 		return rapid.StringN(0, 40, 200).Draw(t, "text")
 	case 1:
-		return strings.Repeat(rapid.SampledFrom([]string{"a", "鸿", "\x00", "../", "%"}).Draw(t, "part"), rapid.IntRange(1, 20_000).Draw(t, "times"))
+		part := rapid.SampledFrom([]string{"a", "鸿", "\x00", "../", "%"}).Draw(t, "part")
+		return strings.Repeat(part, rapid.IntRange(1, 20_000).Draw(t, "times"))
 	}
 	return rapid.SampledFrom(c.words).Draw(t, "word")
 }
@@ -138,10 +144,10 @@ func (c *contract) request(t *rapid.T, op operation) *http.Request {
 		about := object(p)
 		name, _ := about["name"].(string)
 		value := strings.Trim(fmt.Sprint(c.value(t, about["schema"], 0)), "[]")
-		switch {
-		case name == "wait": // it would take as long as it says
+		switch name {
+		case "wait": // it would take as long as it says
 			value = rapid.SampledFrom([]string{"0", "1", "61", "-1", "x", ""}).Draw(t, "wait")
-		case name == "Accept":
+		case "Accept":
 			value = rapid.SampledFrom([]string{"", "application/json", "text/event-stream", "text/html", "x"}).Draw(t, "accept")
 		}
 		value = value[:min(len(value), 3000)]
@@ -278,13 +284,13 @@ func (c *contract) try(t *rapid.T) {
 			t.Fatalf("%s %s: %v", op.method, op.path, err)
 		}
 	}
-	declared, ok := object(op.about["responses"])[fmt.Sprint(resp.StatusCode)]
+	declared, ok := object(op.about["responses"])[strconv.Itoa(resp.StatusCode)]
 	if !ok || resp.StatusCode >= http.StatusInternalServerError {
 		t.Fatalf("%s %s: %d is not declared: %s", op.method, r.URL, resp.StatusCode, text)
 	}
 	content := object(object(declared)["content"])
 	media, ok := content[kind]
-	if _, any := content["*/*"]; !ok && !any && len(content)+len(text) > 0 {
+	if _, all := content["*/*"]; !ok && !all && len(content)+len(text) > 0 {
 		t.Fatalf("%s %s: %d with %q is not declared: %s", op.method, r.URL, resp.StatusCode, kind, text)
 	}
 	if !strings.HasSuffix(kind, "json") || len(text) == 0 {
@@ -303,7 +309,12 @@ func (c *contract) try(t *rapid.T) {
 // declared, and none is a failure of the gateway. HONGYAN_SOAK=1 makes a hundred times as many.
 func TestTheContract(t *testing.T) {
 	t.Parallel()
-	f := start(t, gateway.Config{})
+	f := start(t, gateway.Config{MCP: &gateway.MCP{}}, func(c *bottest.Config) {
+		setUp := c.Setup
+		c.Setup = func(b *bot.Bot) error {
+			return errors.Join(b.Install(bottest.Must(history.New(history.Config{}))), setUp(b))
+		}
+	})
 	f.Group("A").As("alice").Say("谁来报名")
 	f.Group("A").As("alice").FileWith("a.txt", []byte("content"))
 	f.Group("A").As("alice").Link("title", "https://example.com/")
@@ -313,7 +324,8 @@ func TestTheContract(t *testing.T) {
 	c.words = []string{
 		"", "A", "B", f.Group("A").ID(), "wxid_alice", "wxid_bob", "Alice", "nobody", "0", "1", "2", "3", "999999999999999999999", "-1",
 		"k1", "k2", "k3", "a/b", "<b>", "'; DROP TABLE x; --", "https://127.0.0.1:1/a", "http://[::1", "file:///etc/passwd", "aGk=", "%%",
-		"90s", "2h", "wait=1", "wait=x", "bytes=0-2", "bytes=9-1,x", "held", "sent,unknown", "text", "text,file", "\u202e", "a\u0000b", "报表.csv",
+		"90s", "2h", "wait=1", "wait=x", "bytes=0-2", "bytes=9-1,x", "held", "sent,unknown", "text", "text,file",
+		"\u202e", "a\u0000b", "报表.csv",
 	}
 	for _, e := range f.events() {
 		c.words = append(c.words, e["key"].(string))

@@ -70,7 +70,7 @@ type eventsInput struct {
 	Last     string   `header:"Last-Event-ID" doc:"The same as after; browsers send it."`
 	Consumer string   `query:"consumer" doc:"A name whose cursor the gateway keeps, for workers that share the events."`
 	Wait     int      `query:"wait" minimum:"0" maximum:"60" doc:"Without a stream: how many seconds to wait for an event."`
-	Lease    int      `query:"lease" minimum:"1" maximum:"3600" default:"60" doc:"With a consumer: how many seconds a worker has for what it gets."`
+	Lease    int      `query:"lease" minimum:"1" maximum:"3600" default:"60" doc:"With a consumer: the seconds that a worker has."`
 	Limit    int      `query:"limit" minimum:"1" maximum:"200" default:"32" doc:"Without a stream: how many events at most."`
 	Accept   string   `header:"Accept" doc:"text/event-stream makes it a stream."`
 }
@@ -100,14 +100,14 @@ func (g *Gateway) registerEvents(api huma.API) {
 			if err := g.begin(ctx, in.Consumer); err != nil {
 				return nil, problemOf(err)
 			}
-			return &huma.StreamResponse{Body: func(c huma.Context) { g.streamLeases(c, f, in) }}, nil //nolint:contextcheck // c has it
+			return &huma.StreamResponse{Body: func(c huma.Context) { g.streamLeases(c, f, in) }}, nil
 		}
 		if strings.Contains(in.Accept, "text/event-stream") {
 			after, err := g.cursor(ctx, in)
 			if err != nil {
 				return nil, problemOf(err)
 			}
-			return &huma.StreamResponse{Body: func(c huma.Context) { g.stream(c, f, after) }}, nil //nolint:contextcheck // c has it
+			return &huma.StreamResponse{Body: func(c huma.Context) { g.stream(c, f, after) }}, nil
 		}
 		answer, err := g.poll(ctx, f, in)
 		if err != nil {

@@ -33,7 +33,7 @@ func (g *Gateway) registerExplain(api huma.API) {
 		if err != nil {
 			return nil, problemOf(err)
 		}
-		x := g.h.Bot().Explain(e)
+		x := g.h.Bot().Explain(e) //nolint:contextcheck // the matchers have that of the bot
 		out := &explainOutput{Body: explanation{Event: e.Key(), Kind: string(x.Kind), Routes: []verdictView{}}}
 		for _, v := range x.Routes {
 			out.Body.Routes = append(out.Body.Routes, verdictView{Name: v.Name, Handles: v.Handles, Observer: v.Observer, Reason: v.Reason})

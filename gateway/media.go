@@ -11,7 +11,6 @@ import (
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/media"
-	"github.com/hongyan-go/hongyan/router"
 )
 
 type mediaInput struct {
@@ -87,15 +86,11 @@ func (w *fileWriter) Write(data []byte) (int, error) {
 
 // download downloads what a message has, unless that was done before.
 func (g *Gateway) download(ctx context.Context, e *callback.Event, original bool) (*media.File, error) {
-	files := g.h.Media()
-	if files == nil {
-		return nil, router.ErrNoFiles
-	}
 	m := media.Message{AppID: e.AppID, Payload: e.Payload(), XML: e.Content, MsgID: e.MsgID, Key: e.Key(), Time: e.Time}
 	if original {
 		media.Original()(&m)
 	}
-	return files.Download(ctx, m) //nolint:wrapcheck // mediaProblem does
+	return g.h.Media().Download(ctx, m) //nolint:wrapcheck // mediaProblem does
 }
 
 // mediaProblem is the error of RFC 9457 for a download that has failed.

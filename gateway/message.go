@@ -182,7 +182,7 @@ func (g *Gateway) send(ctx context.Context, in *sendInput) (store.Send, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitTime) // a client that goes has sent nonetheless
 	defer cancel()
-	if known := g.h.Accounts(); b.Account != "" && len(known) > 0 && !slices.Contains(known, b.Account) {
+	if known := g.accounts(ctx); b.Account != "" && len(known) > 0 && !slices.Contains(known, b.Account) {
 		return store.Send{}, failed(http.StatusUnprocessableEntity, "account", "the bot has no such account: see /v1/accounts")
 	}
 	ch := g.h.Chat(ctx, b.Account, b.To)
@@ -329,7 +329,7 @@ func (g *Gateway) await(ctx context.Context, s store.Send, seconds int) (store.S
 // sent finds a message by its id.
 func (g *Gateway) sent(ctx context.Context, in *idInput) (store.Send, error) {
 	keys := []string{in.ID}
-	accounts := g.h.Accounts()
+	accounts := g.accounts(ctx)
 	if in.Account != "" {
 		accounts = []string{in.Account}
 	}

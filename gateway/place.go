@@ -13,8 +13,12 @@ import (
 )
 
 const (
-	placesKept = 256                    // consumers in memory
-	placeFresh = 200 * time.Millisecond // how long a consumer in memory is taken for what is stored
+	placesKept = 64      // consumers in memory
+	windowSize = 4 << 20 // bytes of events that a consumer has in memory, at most
+	// A consumer in memory is taken for what is stored: for a write, which fails if it is not, and,
+	// for a shorter time, for the answer that there is nothing.
+	placeFresh = 2 * time.Second
+	emptyFresh = 200 * time.Millisecond
 )
 
 // places are consumers in memory: their workers take turns, and read the store once for many of
@@ -30,6 +34,45 @@ type place struct {
 	x        consumer
 	revision uint64
 	at       time.Time // when it was read or written; zero if it must be read
+
+	from  uint64 // the events in memory are those after it, without a gap
+	lines []event
+	size  int
+	since time.Time // the first of them was read
+}
+
+// trim forgets the events up to a cursor, and all of them after a while: what was deleted from the
+// log is not handed out.
+func (p *place) trim(cursor uint64) {
+	if cursor < p.from || time.Since(p.since) > tailKept {
+		p.lines, p.size = nil, 0
+	}
+	n := 0
+	for n < len(p.lines) && p.lines[n].seq <= cursor {
+		p.size -= len(p.lines[n].data)
+		n++
+	}
+	p.from, p.lines = cursor, slices.Delete(p.lines, 0, n)
+}
+
+// more reads the next events. It reports whether there were any, and the bounds allow them.
+func (g *Gateway) more(ctx context.Context, p *place) (bool, error) {
+	if len(p.lines) >= window || p.size >= windowSize {
+		return false, nil
+	}
+	last := p.from
+	if n := len(p.lines); n > 0 {
+		last = p.lines[n-1].seq
+	}
+	if len(p.lines) == 0 {
+		p.since = time.Now()
+	}
+	page, err := g.page(ctx, last, eventPage)
+	for _, e := range page {
+		e.stored = stored{} // what a forward needs is in the log
+		p.lines, p.size = append(p.lines, e), p.size+len(e.data)
+	}
+	return len(page) > 0, err
 }
 
 // at is the place of a consumer.
@@ -49,7 +92,7 @@ func (p *places) at(key string) *place {
 
 // change changes a consumer, which begins now if there is none. What the function returns is
 // whether to write it.
-func (g *Gateway) change(ctx context.Context, name string, f func(x *consumer) (bool, error)) error {
+func (g *Gateway) change(ctx context.Context, name string, f func(x *consumer, p *place) (bool, error)) error {
 	key, err := consumerKey(ctx, name)
 	if err != nil {
 		return err
@@ -71,8 +114,8 @@ func (g *Gateway) change(ctx context.Context, name string, f func(x *consumer) (
 			p.at = time.Now()
 		}
 		next := p.x.clone()
-		write, err := f(&next)
-		if err != nil && fromMemory {
+		write, err := f(&next, p)
+		if fromMemory && (err != nil || !write && time.Since(p.at) > emptyFresh) {
 			p.at = time.Time{} // the store may know better
 			continue
 		}

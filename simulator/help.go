@@ -34,6 +34,10 @@ const controlHelp = `The control API, for you and your tests (no token):
   curl '{url}/sim/calls?after=0'
   curl {url}/sim/state
 
+  # the time; after a start with --begins, only advance moves it, and what is due until then happens first
+  curl {url}/sim/clock
+  #   {"advance":"26s"}; without it, the answer comes when nothing runs
+
   # add a fault, list them, clear them
   curl {url}/sim/faults -d '{"endpoint":"/message/postText","fault":"refuse","count":2}'
   curl {url}/sim/faults

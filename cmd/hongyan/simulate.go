@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/hongyan-go/hongyan/simulator"
 )
@@ -22,13 +23,15 @@ type simulateCmd struct {
 	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
 	AllowRemote bool `name:"allow-remote-callback" help:"Post callbacks to other machines, too; default: loopback URLs only. 允许非本机回调地址。"`
 	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered. 保留条数。"`
+
+	Begins time.Time `placeholder:"TIME" help:"The clock begins at this time, and only POST /sim/clock moves it. 虚拟时钟的起点。"`
 }
 
 // Run runs the simulator until the context ends.
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
 		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
-		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History,
+		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, VirtualClock: !cmd.Begins.IsZero(), Begins: cmd.Begins,
 		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
 	}
 	if cmd.Retries <= 0 {

@@ -54,7 +54,7 @@ func imports() map[string][]string {
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
 			"gateway", "history",
-			"internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
+			"internal/clock", "internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
 			"internal/logging", "internal/unanswered",
 		},
 		"gateway": {
