@@ -9,8 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 
@@ -111,6 +113,9 @@ type Reader struct {
 	Plugins *plugin.Registry
 	// Lookup finds the values of references such as ${NAME}. nil means os.LookupEnv.
 	Lookup func(name string) (string, bool)
+	// Gaps finds the HONGYAN_ variables that stand for what the file leaves out; docs/config.md
+	// lists them. nil means that nothing is filled in.
+	Gaps func(name string) (string, bool)
 	// Sim reads a file for a simulator in the process: as if it said sim: true, and without its
 	// sections about the world outside. A variable that is not set stands for its name.
 	Sim bool
@@ -133,10 +138,16 @@ func (r Reader) Load(path string) (*File, error) {
 // read reads the text of a file, as far as it may be of a bot.
 func read(path string) ([]byte, error) {
 	f, err := os.Open(path) //nolint:gosec // to read the named file is the purpose
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("app: %w; hongyan init DIR writes a first file, with its tests", err)
+	case err != nil:
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	defer f.Close()
+	if about, err := f.Stat(); err == nil && about.IsDir() {
+		return nil, fmt.Errorf("app: %s is a directory: name the file in it, such as %s", path, filepath.Join(path, "bot.yaml"))
+	}
 	text, err := io.ReadAll(io.LimitReader(f, conf.MaxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)
@@ -188,6 +199,9 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 		return nil, err
 	}
 	s.Service.Sim = s.Service.Sim || r.Sim
+	if err := s.fillFromEnv(d, r.Gaps); err != nil {
+		return nil, err
+	}
 	f := &File{place: d.Place}
 	named := func(path, of, name string) string {
 		f.cast.add(of, name)

@@ -11,6 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/gateway"
 	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/logging"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 )
@@ -71,8 +72,11 @@ type schema struct {
 	Lease       time.Duration `yaml:"lease"`
 	Record      *record       `yaml:"record"`
 	LogText     bool          `yaml:"log_text"`
-	Rules       []rules.Rule  `yaml:"rules"`
-	Plugins     sections      `yaml:"plugins"`
+	Log         struct {
+		Level string `yaml:"level" enum:"debug,info,warn,error" help:"what the log has; at debug, why each message got no answer."`
+	} `yaml:"log"`
+	Rules   []rules.Rule `yaml:"rules"`
+	Plugins sections     `yaml:"plugins"`
 
 	Gateway  *gateway.Config   `yaml:"gateway"`
 	Webhooks []gateway.Webhook `yaml:"webhooks"`
@@ -105,7 +109,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(d.Mistake),
 		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: s.Timeout, Grace: s.Grace,
 		StuckAfter: s.StuckAfter, Lease: s.Lease,
-		AnswerTTL: s.AnswerTTL, ProactiveTTL: s.ProactiveTTL, LogText: s.LogText,
+		AnswerTTL: s.AnswerTTL, ProactiveTTL: s.ProactiveTTL, LogText: s.LogText, LogLevel: s.Log.Level,
 	}
 	for _, a := range s.Accounts {
 		built := bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since}
@@ -155,6 +159,9 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 			c.Provider = api.VideosAPI()
 		}
 		c.Provider.TokenHeader = s.Service.TokenHeader
+	}
+	if _, err := logging.ParseLevel(s.Log.Level); err != nil {
+		mistake("log.level", err)
 	}
 	for i, a := range s.Accounts {
 		if a.AppID == "" {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -54,34 +53,6 @@ func consumerKey(ctx context.Context, name string) (string, error) {
 	return consumerPrefix + token + "/" + name, nil
 }
 
-// consumer reads a consumer, or makes one that begins now.
-func (g *Gateway) consumer(ctx context.Context, name string) (consumer, uint64, error) {
-	var x consumer
-	key, err := consumerKey(ctx, name)
-	if err != nil {
-		return x, 0, err
-	}
-	for {
-		entry, err := g.back.State().Get(ctx, key)
-		if err == nil {
-			if err := json.Unmarshal(entry.Value, &x); err != nil {
-				return x, 0, fmt.Errorf("gateway: the consumer %q: %w", name, err)
-			}
-			return x, entry.Revision, nil
-		}
-		if !errors.Is(err, store.ErrNotFound) {
-			return x, 0, fmt.Errorf("gateway: the consumer %q: %w", name, err)
-		}
-		if x.Cursor, err = g.newest(ctx); err != nil {
-			return x, 0, err
-		}
-		revision, err := g.swap(ctx, key, x, 0)
-		if !errors.Is(err, store.ErrConflict) {
-			return x, revision, err
-		}
-	}
-}
-
 // swap writes a value of the state if it has not changed.
 func (g *Gateway) swap(ctx context.Context, key string, value any, revision uint64) (uint64, error) {
 	data, err := json.Marshal(value)
@@ -95,35 +66,25 @@ func (g *Gateway) swap(ctx context.Context, key string, value any, revision uint
 	return revision, nil
 }
 
-// take leases the next events of a consumer: those that nobody has, of chats of which nobody has
+// take leases the next events of a consumer: those that no worker has, of chats of which none has
 // events. Without any, it returns no lease.
-func (g *Gateway) take(ctx context.Context, f filter, in *eventsInput) (batch, error) {
-	key, err := consumerKey(ctx, in.Consumer)
-	if err != nil {
-		return batch{}, err
-	}
-	for {
-		x, revision, err := g.consumer(ctx, in.Consumer)
-		if err != nil {
-			return batch{}, err
-		}
+func (g *Gateway) take(ctx context.Context, f filter, in *eventsInput) (answer batch, err error) {
+	err = g.change(ctx, in.Consumer, func(x *consumer) (write bool, err error) {
 		now, cursor := g.h.Now(), x.Cursor
 		x.Leases = slices.DeleteFunc(x.Leases, func(l lease) bool { return !l.open(now) })
-		answer, err := g.choose(ctx, f, in, &x)
-		if err != nil {
-			return answer, err
+		if answer, err = g.choose(ctx, f, in, x); err != nil {
+			return false, err
 		}
 		answer.Cursor = strconv.FormatUint(x.Cursor, 10)
-		if n := len(x.Leases) - 1; answer.Lease != "" {
-			x.Leases[n].Until = now.Add(time.Duration(in.Lease) * time.Second)
-			answer.Cursor = strconv.FormatUint(x.Leases[n].Events[len(x.Leases[n].Events)-1], 10)
-		} else if x.Cursor == cursor {
-			return answer, nil
+		if answer.Lease == "" {
+			return x.Cursor != cursor, nil
 		}
-		if _, err = g.swap(ctx, key, x, revision); !errors.Is(err, store.ErrConflict) {
-			return answer, err
-		}
-	}
+		l := &x.Leases[len(x.Leases)-1]
+		l.Until = now.Add(time.Duration(in.Lease) * time.Second)
+		answer.Cursor = strconv.FormatUint(l.Events[len(l.Events)-1], 10)
+		return true, nil
+	})
+	return answer, err
 }
 
 // choose adds a lease on what a worker can have to a consumer, and moves its cursor past what is
@@ -142,16 +103,12 @@ func (g *Gateway) choose(ctx context.Context, f filter, in *eventsInput, x *cons
 	handled := func(seq uint64) bool { _, ok := slices.BinarySearch(x.Done, seq); return ok }
 	size, open := 0, false
 	for at, looked := x.Cursor, 0; looked < window && len(answer.Events) < in.Limit && size < maxBatch; {
-		lines, err := g.back.Log().Read(ctx, logName, store.LineQuery{After: at, Limit: eventPage})
+		page, err := g.page(ctx, at, eventPage)
 		if err != nil {
-			return answer, fmt.Errorf("gateway: the log of the events: %w", err)
+			return answer, err
 		}
-		for _, line := range lines {
-			at = line.Seq
-			e, err := parse(line)
-			if err != nil {
-				return answer, err
-			}
+		for _, e := range page {
+			at = e.seq
 			if handled(at) || !g.matches(ctx, f, e) {
 				if !open {
 					x.Cursor = at
@@ -172,11 +129,11 @@ func (g *Gateway) choose(ctx context.Context, f filter, in *eventsInput, x *cons
 				mine.Chats = append(mine.Chats, place)
 			}
 		}
-		if len(lines) < eventPage {
+		if len(page) == 0 {
 			break
 		}
 		if open {
-			looked += len(lines)
+			looked += len(page)
 		}
 	}
 	x.Done = slices.DeleteFunc(x.Done, func(seq uint64) bool { return seq <= x.Cursor })
@@ -190,15 +147,7 @@ func (g *Gateway) choose(ctx context.Context, f filter, in *eventsInput, x *cons
 // settle ends a lease: of its events, those up to a cursor are handled, and the others can be leased
 // again. Without a lease it moves the cursor of a consumer ahead.
 func (g *Gateway) settle(ctx context.Context, name string, cursor uint64, id string) error {
-	key, err := consumerKey(ctx, name)
-	if err != nil {
-		return err
-	}
-	for {
-		x, revision, err := g.consumer(ctx, name)
-		if err != nil {
-			return err
-		}
+	err := g.change(ctx, name, func(x *consumer) (bool, error) {
 		now := g.h.Now()
 		x.Leases = slices.DeleteFunc(x.Leases, func(l lease) bool { return l.ID != id && !l.open(now) })
 		i := slices.IndexFunc(x.Leases, func(l lease) bool { return l.ID == id })
@@ -212,23 +161,30 @@ func (g *Gateway) settle(ctx context.Context, name string, cursor uint64, id str
 			slices.Sort(x.Done)
 			x.Leases = slices.Delete(x.Leases, i, i+1)
 		case id != "" || len(x.Leases) > 0:
-			return failed(http.StatusConflict, "lease", "another worker has these events now: leave them to it")
+			return false, failed(http.StatusConflict, "lease", "another worker has these events now: leave them to it")
 		default:
 			x.Cursor = max(x.Cursor, cursor)
 			x.Done = slices.DeleteFunc(x.Done, func(seq uint64) bool { return seq <= x.Cursor })
 		}
-		if _, err = g.swap(ctx, key, x, revision); !errors.Is(err, store.ErrConflict) {
-			g.news.tell()
-			return err
-		}
-	}
+		return true, nil
+	})
+	g.news.tell()
+	return err
 }
 
 // held reports whether a lease is still open.
-func (g *Gateway) held(ctx context.Context, name, id string) (bool, error) {
-	x, _, err := g.consumer(ctx, name)
+func (g *Gateway) held(ctx context.Context, name, id string) (held bool, err error) {
 	now := g.h.Now()
-	return slices.ContainsFunc(x.Leases, func(l lease) bool { return l.ID == id && l.open(now) }), err
+	err = g.change(ctx, name, func(x *consumer) (bool, error) {
+		held = slices.ContainsFunc(x.Leases, func(l lease) bool { return l.ID == id && l.open(now) })
+		return false, nil
+	})
+	return held, err
+}
+
+// begin makes a consumer if there is none.
+func (g *Gateway) begin(ctx context.Context, name string) error {
+	return g.change(ctx, name, func(*consumer) (bool, error) { return false, nil })
 }
 
 type ackInput struct {

@@ -71,6 +71,7 @@ func (g *Gateway) observe(c *router.Context) error {
 	if _, _, err := g.back.Log().Append(c, logName, line, g.config().Keep); err != nil {
 		return fmt.Errorf("gateway: the log of the events: %w", err)
 	}
+	g.tail.told.Add(1)
 	g.news.tell()
 	return g.wakeHooks(c)
 }

@@ -38,20 +38,16 @@ func (g *Gateway) matches(ctx context.Context, f filter, x event) bool {
 // read returns the events after a cursor that match, and the cursor after those that were looked
 // at. full means that there may be more.
 func (g *Gateway) read(ctx context.Context, f filter, after uint64, limit int) (found []event, next uint64, full bool, err error) {
-	lines, err := g.back.Log().Read(ctx, logName, store.LineQuery{After: after, Limit: limit})
+	page, err := g.page(ctx, after, limit)
 	if err != nil {
-		return nil, after, false, fmt.Errorf("gateway: the log of the events: %w", err)
+		return nil, after, false, err
 	}
-	for _, l := range lines {
-		x, err := parse(l)
-		if err != nil {
-			return found, after, false, err
-		}
-		if after = l.Seq; g.matches(ctx, f, x) {
+	for _, x := range page {
+		if after = x.seq; g.matches(ctx, f, x) {
 			found = append(found, x)
 		}
 	}
-	return found, after, len(lines) == limit, nil
+	return found, after, len(page) > 0, nil
 }
 
 // newest is the cursor of a reader that wants what comes from now on.
@@ -101,7 +97,7 @@ func (g *Gateway) registerEvents(api huma.API) {
 			return nil, failed(http.StatusUnprocessableEntity, "cursor", "a consumer has a cursor of its own: leave after out")
 		}
 		if strings.Contains(in.Accept, "text/event-stream") && in.Consumer != "" {
-			if _, _, err := g.consumer(ctx, in.Consumer); err != nil {
+			if err := g.begin(ctx, in.Consumer); err != nil {
 				return nil, problemOf(err)
 			}
 			return &huma.StreamResponse{Body: func(c huma.Context) { g.streamLeases(c, f, in) }}, nil //nolint:contextcheck // c has it

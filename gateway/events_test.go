@@ -222,6 +222,7 @@ func TestWorkersHaveDifferentChats(t *testing.T) {
 	require.Empty(t, poll("").JSON["events"])
 	for _, text := range []string{"1", "2", "3"} {
 		f.Group("A").As("alice").Say("A" + text)
+		f.Idle() // chats are handled at once
 		f.Group("A").As("alice").Link("t", "https://example.com/") // which the filter leaves out
 		f.Group("B").As("bob").Say("B" + text)
 		f.Idle()

@@ -39,6 +39,8 @@ type Gateway struct {
 	hooks   *http.Client
 	uploads uploads
 	news    news
+	tail    *tail
+	places  places
 
 	server   *http.Server
 	listener net.Listener
@@ -74,7 +76,7 @@ func (g *Gateway) Address() string {
 
 // Setup implements bot.Plugin.
 func (g *Gateway) Setup(h *bot.Handle) (err error) {
-	g.h, g.back = h, h.Back()
+	g.h, g.back, g.tail = h, h.Back(), newTail()
 	g.ending, g.end = context.WithCancel(context.Background())
 	defer func() {
 		if err != nil {

@@ -24,12 +24,11 @@ func (g *Gateway) registerMedia(api huma.API) {
 	op := g.operation(api, mayRead, http.MethodGet, "/v1/media/{id}", "media", "Get the file of a message",
 		"Downloads it from the service if it was not downloaded yet, which waits for its turn and takes some seconds. "+
 			"The ETag is the SHA-256 of the file.",
-		http.StatusNotFound, http.StatusGone, http.StatusRequestEntityTooLarge)
+		http.StatusNotFound, http.StatusGone, http.StatusRequestEntityTooLarge, http.StatusRequestedRangeNotSatisfiable)
 	bytes := map[string]*huma.MediaType{"*/*": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}
 	op.Responses = map[string]*huma.Response{
 		"200": {Description: "The file", Content: bytes}, "206": {Description: "A part of the file", Content: bytes},
 		"304": {Description: "The client has the file"}, "412": {Description: "The file is another one than If-Match names"},
-		"416": {Description: "The file has no such part"},
 	}
 	huma.Register(api, op, g.media)
 }
@@ -59,8 +58,31 @@ func (g *Gateway) media(ctx context.Context, in *mediaInput) (*huma.StreamRespon
 		header.Set("Content-Type", file.Type) // by its bytes; no page runs it: see headers
 		header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
 		header.Set("ETag", `"`+file.SHA256+`"`)
-		http.ServeContent(newPatient(w), r, "", e.Time, open)
+		http.ServeContent(&fileWriter{patient: newPatient(w)}, r, "", e.Time, open)
 	}}, nil
+}
+
+// fileWriter answers a range that the file does not have as the API answers all errors.
+type fileWriter struct {
+	patient
+	refused bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *fileWriter) WriteHeader(status int) {
+	if w.refused = status == http.StatusRequestedRangeNotSatisfiable; w.refused {
+		problem(w.ResponseWriter, status, "range", "the file has no such part: Content-Range tells its size")
+		return
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements io.Writer.
+func (w *fileWriter) Write(data []byte) (int, error) {
+	if w.refused {
+		return len(data), nil
+	}
+	return w.patient.Write(data)
 }
 
 // download downloads what a message has, unless that was done before.

@@ -52,7 +52,9 @@ func TestMedia(t *testing.T) {
 	assert.Equal(t, "234", part.Text)
 	assert.Equal(t, "bytes 2-4/10", part.Header.Get("Content-Range"))
 	assert.Equal(t, http.StatusNotModified, f.get(path, "If-None-Match", a.Header.Get("ETag")).Status)
-	assert.Equal(t, http.StatusRequestedRangeNotSatisfiable, f.get(path, "Range", "bytes=99-").Status)
+	beyond := f.get(path, "Range", "bytes=99-")
+	assert.Equal(t, http.StatusRequestedRangeNotSatisfiable, beyond.Status)
+	assert.Equal(t, "application/problem+json", beyond.Header.Get("Content-Type"))
 	assert.Len(t, f.Simulator().Calls(), calls, "it was downloaded once")
 	for path, want := range map[string]int{
 		"/v1/media/" + text["key"].(string): 404, "/v1/media/nothing": 404, "/v1/media/0": 404,
