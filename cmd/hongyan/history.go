@@ -22,7 +22,8 @@ func (d dataDir) openHistory(c console) (*history.File, store.Store, error) {
 	}
 	path := filepath.Join(dir, history.FileName)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("there is no history in %s: write history: {keep: 30d} into the file of the bot to keep what is said", dir)
+		return nil, nil, fmt.Errorf("there is no history in %s: write history: {keep: 30d} into the file of the bot to keep what is said",
+			dir)
 	}
 	back, err := d.open(c)
 	if err != nil {
