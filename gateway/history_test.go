@@ -94,7 +94,7 @@ func TestRightsToTheHistory(t *testing.T) {
 	f := start(t, gateway.Config{Tokens: map[string]gateway.Token{
 		"all": {Secret: secret + "all", May: read}, "chat": {Secret: secret + "chat", May: read, Chats: []string{"B", "wxid_bob"}},
 		"other": {Secret: secret + "other", May: read, Accounts: []string{"wx_other"}},
-		"send": {Secret: secret + "send", May: []string{"send"}},
+		"send":  {Secret: secret + "send", May: []string{"send"}},
 	}}, withHistory)
 	f.Group("A").As("alice").Say("秘密 of A")
 	f.Idle()

@@ -106,7 +106,8 @@ func (t *tools) register(s *mcp.Server) {
 			return t.data(ctx, "/v1/groups/"+url.PathEscape(in.Chat)+"/members", values("account", in.Account))
 		})
 	mcp.AddTool(s, &mcp.Tool{
-		Name: "read_messages", Description: "Read what was said in a chat: the latest messages, the oldest of them first.", Annotations: reads,
+		Name: "read_messages", Annotations: reads,
+		Description: "Read what was said in a chat: the latest messages, the oldest of them first.",
 	}, func(ctx context.Context, _ *mcp.CallToolRequest, in readArgs) (*mcp.CallToolResult, any, error) {
 		return t.data(ctx, "/v1/chats/"+url.PathEscape(in.Chat)+"/messages", values("account", in.Account, "from", in.From, "to", in.To,
 			"before", in.Before, "after", in.After, "around", in.Around, "limit", limitOf(in.Limit)))

@@ -179,7 +179,7 @@ func (cmd *forgetCmd) Run(c console) (err error) {
 		return nil
 	}
 	c.tell("%s: %d messages of the history and %d events of the gateway are deleted", cmd.Wxid, messages, events)
-	c.say("what others have said of this person stays, as do downloaded files, the archive, the files of plugins, recordings and backups; " +
-		"contacts are asked for again: see docs/history.md")
+	c.say("what others have said of this person stays, as do downloaded files, the archive, the files of plugins, recordings and " +
+		"backups; contacts are asked for again: see docs/history.md")
 	return nil
 }

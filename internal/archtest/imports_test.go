@@ -58,8 +58,8 @@ func imports() map[string][]string {
 			"internal/logging", "internal/unanswered",
 		},
 		"gateway": {
-			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history", "internal/localhttp", "internal/task",
-			"internal/wxid",
+			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history",
+			"internal/localhttp", "internal/task", "internal/wxid",
 		},
 		"history": {"bot", "router", "store", "api", "callback", "xmlmsg"},
 		"console": {"bot", "app", "gateway"},
