@@ -34,6 +34,7 @@ type cli struct {
 	Status   statusCmd   `cmd:"" help:"Tell whether the account is online. 账号状态。"`
 	Callback callbackCmd `cmd:"" help:"Register the callback URL, or find out why it is not reached. 注册或检查回调地址。"`
 	Doctor   doctorCmd   `cmd:"" help:"Check everything that a bot needs, and say what to do. 体检。"`
+	Bundle   bundleCmd   `cmd:"" help:"Write a file that helps others to find a fault, without secrets. 生成不含敏感信息的诊断包。"`
 	Contacts contactsCmd `cmd:"" help:"List friends and official accounts. 通讯录。"`
 	Groups   groupsCmd   `cmd:"" help:"List groups, also those that are not saved in the address book. 群列表。"`
 	Members  membersCmd  `cmd:"" help:"List the members of a group. 群成员。"`
