@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -27,7 +28,7 @@ func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
 	p := outbox.DefaultPace()
 	switch s.Pace {
 	case "", "default":
-		if s.Limits == (limits{}) {
+		if s.Limits == (limits{}) && s.Zone == "" {
 			return nil
 		}
 	case "unlimited":
@@ -38,7 +39,7 @@ func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
 	for _, l := range []*outbox.Limits{&p.New, &p.Young, &p.Old} {
 		s.Limits.set(l)
 	}
-	s.Limits.quiet(&p.Quiet, mistake)
+	s.Limits.quiet(&p.Quiet, s.Zone, mistake)
 	return &p
 }
 
@@ -78,7 +79,7 @@ func (l *limits) set(o *outbox.Limits) {
 }
 
 // quiet replaces the quiet hours and their zone, if the file names them.
-func (l *limits) quiet(q *outbox.Window, mistake func(path string, err error)) {
+func (l *limits) quiet(q *outbox.Window, zone string, mistake func(path string, err error)) {
 	switch l.QuietHours {
 	case "":
 	case conf.Off:
@@ -97,7 +98,7 @@ func (l *limits) quiet(q *outbox.Window, mistake func(path string, err error)) {
 	if err := checkZone(l.Zone); err != nil {
 		mistake("limits.zone", err)
 	}
-	q.Zone = l.Zone
+	q.Zone = cmp.Or(l.Zone, zone)
 }
 
 // checkZone reports a name that is not one of a time zone. Empty means the default.

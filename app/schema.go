@@ -32,6 +32,7 @@ type schema struct {
 		MaxBody   int64    `yaml:"max_body,bytes"`
 		AllowFrom []string `yaml:"allow_from"`
 	} `yaml:"callback"`
+	Zone   string  `yaml:"zone"`
 	Data   string  `yaml:"data"`
 	NATS   cluster `yaml:"nats"`
 	Files  files   `yaml:"files"`
@@ -156,6 +157,7 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 			mistake(fmt.Sprintf("accounts[%d].since", i), err)
 		}
 	}
+	c.Zone = s.zone(mistake)
 	c.Pace = s.pacing(mistake)
 	c.Files = s.Files.config(mistake)
 	s.checkTTLs(mistake)
@@ -194,5 +196,5 @@ func (s *schema) checkAlarm(a *bot.Alarm, mistake func(path string, err error)) 
 	if err := checkZone(s.Alarm.Zone); err != nil {
 		mistake("alarm.zone", err)
 	}
-	a.Daytime.Zone, a.Quiet.Zone = s.Alarm.Zone, s.Alarm.Zone
+	a.Daytime.Zone, a.Quiet.Zone = cmp.Or(s.Alarm.Zone, s.Zone), cmp.Or(s.Alarm.Zone, s.Zone)
 }

@@ -215,6 +215,10 @@ func (p *part) mention(c *router.Context, r row) (row, error) {
 
 // write writes mentions into the files.
 func (p *part) write(t *bot.Task[[]row]) error {
+	for i := range t.Data {
+		r, zone := &t.Data[i], p.h.Zone()
+		r.First, r.Last = r.First.In(zone), r.Last.In(zone)
+	}
 	if p.c.CSV != "" {
 		if err := writeTable(p.h.Path(p.c.CSV), t.Data); err != nil {
 			return fmt.Errorf("collect: csv: %w", err)

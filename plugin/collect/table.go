@@ -30,8 +30,8 @@ func header() []string {
 // cells are the row as it stands in the table.
 func (r row) cells() []string {
 	return []string{
-		r.First.Local().Format(time.DateTime), plugin.Cell(r.Group), plugin.Cell(r.Who), r.Type, plugin.Cell(r.Title), plugin.Cell(r.URL),
-		plugin.Cell(r.Source), strconv.Itoa(r.Mentions), r.Last.Local().Format(time.DateTime),
+		r.First.Format(time.DateTime), plugin.Cell(r.Group), plugin.Cell(r.Who), r.Type, plugin.Cell(r.Title), plugin.Cell(r.URL),
+		plugin.Cell(r.Source), strconv.Itoa(r.Mentions), r.Last.Format(time.DateTime),
 	}
 }
 
