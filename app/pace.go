@@ -28,7 +28,7 @@ func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
 	p := outbox.DefaultPace()
 	switch s.Pace {
 	case "", "default":
-		if s.Limits == (limits{}) && s.Zone == "" {
+		if s.Limits == (limits{}) && (s.Zone == "" || s.Service.Sim) { // a simulator is not paced
 			return nil
 		}
 	case "unlimited":
