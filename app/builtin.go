@@ -17,6 +17,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/livecode"
 	"github.com/hongyan-go/hongyan/plugin/llm"
 	"github.com/hongyan-go/hongyan/plugin/owner"
+	"github.com/hongyan-go/hongyan/plugin/poll"
 	"github.com/hongyan-go/hongyan/plugin/relay"
 	"github.com/hongyan-go/hongyan/plugin/schedule"
 	"github.com/hongyan-go/hongyan/plugin/watch"
@@ -43,6 +44,7 @@ func Builtin() *plugin.Registry {
 		livecode.Definition(),
 		llm.Definition(),
 		owner.Definition(),
+		poll.Definition(),
 		relay.Definition(),
 		schedule.Definition(),
 		watch.Definition(),

@@ -158,8 +158,12 @@ type Config struct {
 	// logged, and changes nothing else. nil means that nothing is called.
 	Record func(body []byte) error
 
-	// Logger gets the log. nil means a new one that writes to standard error.
+	// Logger gets the log. nil means a new one that writes to standard error: lines for people on a
+	// terminal, in color unless NO_COLOR is set, and JSON elsewhere.
 	Logger *zap.Logger
+	// LogLevel is what that new one writes: "debug", "info", "warn" or "error". Empty means info.
+	// At debug, each message that got no answer has a line with the reason, at info some have.
+	LogLevel string
 	// LogText writes the text of messages to the log.
 	LogText bool
 

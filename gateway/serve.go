@@ -34,7 +34,7 @@ func (g *Gateway) handler() http.Handler {
 		"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat, multipartType: multipartFormat,
 	}
 	config.DefaultFormat = "application/json"
-	if len(g.tokens) > 0 {
+	if len(g.now.Load().tokens) > 0 {
 		config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 		config.Security = []map[string][]string{{"token": {}}}
 	}
@@ -45,6 +45,8 @@ func (g *Gateway) handler() http.Handler {
 		g.registerMessages(api)
 		g.registerEvents(api)
 		g.registerLists(api)
+		g.registerMedia(api)
+		g.registerExplain(api)
 	})
 	mux.Get("/docs", func(w http.ResponseWriter, _ *http.Request) { g.docs(w, api.OpenAPI()) })
 	mux.Get("/", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/docs", http.StatusFound) })
@@ -71,7 +73,7 @@ func (g *Gateway) operation(api huma.API, right, method, path, id, summary, desc
 		http.StatusServiceUnavailable)
 	return huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary, Description: description, Errors: errs,
-		Middlewares: huma.Middlewares{g.right(api, right)}, MaxBodyBytes: g.config.MaxBody, BodyReadTimeout: time.Minute,
+		Middlewares: huma.Middlewares{g.right(api, right)}, MaxBodyBytes: g.config().MaxBody, BodyReadTimeout: time.Minute,
 	}
 }
 

@@ -52,6 +52,8 @@ type console struct {
 	out    io.Writer
 	errOut io.Writer
 
+	verbose bool
+
 	env   func(string) (string, bool)                      // nil means os.LookupEnv
 	now   func() time.Time                                 // nil means time.Now
 	sleep func(ctx context.Context, d time.Duration) error // nil means one that waits
@@ -67,7 +69,7 @@ func (c console) lookup() func(string) (string, bool) {
 
 // files is the environment of the commands about the file of a bot.
 func (c console) files() app.Console {
-	return app.Console{Ctx: c.ctx, In: c.in, Out: c.out, ErrOut: c.errOut, Lookup: c.env}
+	return app.Console{Ctx: c.ctx, In: c.in, Out: c.out, ErrOut: c.errOut, Lookup: c.env, Verbose: c.verbose}
 }
 
 func (c console) time() time.Time {
@@ -124,6 +126,7 @@ func run(c console, args []string) int {
 		c.say("hongyan: %v; %s", err, helpOn(err))
 		return exitWrong
 	}
+	c.verbose = commands.Verbose
 	err = command.Run(c, c.files())
 	var quiet quietError
 	switch {
@@ -134,7 +137,7 @@ func run(c console, args []string) int {
 	case errors.As(err, &quiet):
 		return max(quiet.code, exitFailed)
 	}
-	fmt.Fprintln(c.errOut, "hongyan:", err)
+	fmt.Fprintln(c.errOut, "hongyan:", advised(err))
 	return exitFailed
 }
 

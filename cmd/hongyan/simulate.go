@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"syscall"
 
 	"github.com/hongyan-go/hongyan/simulator"
@@ -46,15 +47,24 @@ func (cmd *simulateCmd) Run(c console) error {
 	sim, err := simulator.New(config)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("simulate: %w; --listen 127.0.0.1:0 takes any free port", err)
+		return fmt.Errorf("simulate: %w\n  → another simulator, or a bot with --sim, may have it: stop that, "+
+			"or add --listen 127.0.0.1:0, which takes any free port", err)
 	case err != nil:
 		return fmt.Errorf("simulate: %w", err)
 	}
 	defer c.ignoreHangups()()
 	fmt.Fprintln(c.out, sim.URL())
+	variables := []string{"HONGYAN_BASE_URL=" + sim.BaseURL(), "HONGYAN_TOKEN=" + sim.Token(), "HONGYAN_PROVIDER=videosapi"}
+	ids := make([]string, 0, 1)
+	for _, a := range sim.State().Accounts {
+		ids = append(ids, a.AppID)
+	}
+	if len(ids) > 0 { // the commands about an account need one, and a bot works for all of them
+		variables = append(variables, "HONGYAN_APP_ID="+strings.Join(ids, ","))
+	}
 	fmt.Fprintf(c.out, "A simulated WeChat service is running; open the address to see how to use it.\n"+
 		"For bots, and the commands of hongyan, in another terminal 在另一个终端里:\n"+
-		"  export HONGYAN_BASE_URL=%s HONGYAN_TOKEN=%s\nStop it with Ctrl-C.\n", sim.BaseURL(), sim.Token())
+		"  export %s\nStop it with Ctrl-C.\n", strings.Join(variables, " "))
 	<-c.ctx.Done()
 	return sim.Close()
 }

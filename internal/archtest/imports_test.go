@@ -44,7 +44,7 @@ func imports() map[string][]string {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
 			"internal/terminal", "internal/wait", "internal/failure", "internal/handling", "internal/clock", "internal/task",
-			"internal/wxid",
+			"internal/wxid", "internal/logging", "internal/unanswered",
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {
@@ -53,7 +53,9 @@ func imports() map[string][]string {
 		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
+			"gateway",
 			"internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
+			"internal/logging", "internal/unanswered",
 		},
 		"gateway": {
 			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "internal/localhttp", "internal/task",
@@ -80,6 +82,8 @@ func imports() map[string][]string {
 		"internal/clock":       {},
 		"internal/localhttp":   {},
 		"internal/hangup":      {},
+		"internal/logging":     {"internal/terminal"},
+		"internal/unanswered":  {"store"},
 		"internal/terminal":    {},
 		"internal/suggest":     {},
 		"internal/wxid":        {},
