@@ -92,6 +92,9 @@ type account struct {
 	Wxid  string    `yaml:"wxid"`
 	Since time.Time `yaml:"since,date"`
 	Allow *allow    `yaml:"allow"`
+
+	Pace   string `yaml:"pace"`
+	Limits limits `yaml:"limits"`
 }
 
 // build turns the file into the configuration of a bot, and notes the mistakes.
@@ -171,6 +174,9 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	}
 	c.Zone = s.zone(mistake)
 	c.Pace = s.pacing(mistake)
+	for i := range s.Accounts {
+		c.Accounts[i].Pace = s.Accounts[i].pacing(c.Pace, s.Zone, fmt.Sprintf("accounts[%d].", i), mistake)
+	}
 	c.Files = s.Files.config(mistake)
 	s.checkTTLs(mistake)
 	if s.Lease != 0 && s.Lease < time.Second {
