@@ -8,7 +8,9 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/asr"
 	"github.com/hongyan-go/hongyan/plugin/blocked"
 	"github.com/hongyan-go/hongyan/plugin/broadcast"
+	"github.com/hongyan-go/hongyan/plugin/channels"
 	"github.com/hongyan-go/hongyan/plugin/collect"
+	"github.com/hongyan-go/hongyan/plugin/crm"
 	"github.com/hongyan-go/hongyan/plugin/digest"
 	"github.com/hongyan-go/hongyan/plugin/forward"
 	"github.com/hongyan-go/hongyan/plugin/friends"
@@ -35,7 +37,9 @@ func Builtin() *plugin.Registry {
 		asr.Definition(),
 		blocked.Definition(),
 		broadcast.Definition(),
+		channels.Definition(),
 		collect.Definition(),
+		crm.Definition(),
 		digest.Definition(),
 		forward.Definition(),
 		friends.Definition(),
