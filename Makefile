@@ -39,6 +39,12 @@ examples: ## run the examples and the demo against the simulator
 	$(GO) test -count=1 ./examples/...
 	$(GO) run ./cmd/hongyan demo --once
 
+.PHONY: bots
+bots: ## run the tests of the bots in examples/bots, each by its own file
+	@set -e; $(GO) build -o bin/hongyan-bots ./cmd/hongyan; for bot in examples/bots/*/bot.yaml; do \
+		echo "$$bot"; bin/hongyan-bots test -c $$bot; \
+	done
+
 .PHONY: bench
 bench: ## run the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./store/... ./internal/bench

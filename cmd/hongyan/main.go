@@ -75,7 +75,7 @@ func (c console) lookup() func(string) (string, bool) {
 
 // files is the environment of the commands about the file of a bot.
 func (c console) files() app.Console {
-	return app.Console{Ctx: c.ctx, Out: c.out, ErrOut: c.errOut, Lookup: c.env, Verbose: c.verbose}
+	return app.Console{Ctx: c.ctx, In: c.in, Out: c.out, ErrOut: c.errOut, Lookup: c.env, Verbose: c.verbose}
 }
 
 func (c console) time() time.Time {
