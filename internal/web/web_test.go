@@ -331,7 +331,7 @@ func TestWords(t *testing.T) {
 	for want, d := range map[string]time.Duration{
 		"< 1 ms": 1, "3 ms": 3 * time.Millisecond, "1.2 s": 1200 * time.Millisecond, "5 min": 5 * time.Minute,
 		"26 h 1 min": 26*time.Hour + time.Minute,
-		"-2.0 s": -2 * time.Second,
+		"-2.0 s":     -2 * time.Second,
 	} {
 		assert.Equal(t, want, web.Span(d))
 	}
