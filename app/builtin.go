@@ -8,7 +8,9 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/asr"
 	"github.com/hongyan-go/hongyan/plugin/blocked"
 	"github.com/hongyan-go/hongyan/plugin/broadcast"
+	"github.com/hongyan-go/hongyan/plugin/channels"
 	"github.com/hongyan-go/hongyan/plugin/collect"
+	"github.com/hongyan-go/hongyan/plugin/crm"
 	"github.com/hongyan-go/hongyan/plugin/digest"
 	"github.com/hongyan-go/hongyan/plugin/forward"
 	"github.com/hongyan-go/hongyan/plugin/friends"
@@ -17,6 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/livecode"
 	"github.com/hongyan-go/hongyan/plugin/llm"
 	"github.com/hongyan-go/hongyan/plugin/owner"
+	"github.com/hongyan-go/hongyan/plugin/poll"
 	"github.com/hongyan-go/hongyan/plugin/relay"
 	"github.com/hongyan-go/hongyan/plugin/schedule"
 	"github.com/hongyan-go/hongyan/plugin/watch"
@@ -34,7 +37,9 @@ func Builtin() *plugin.Registry {
 		asr.Definition(),
 		blocked.Definition(),
 		broadcast.Definition(),
+		channels.Definition(),
 		collect.Definition(),
+		crm.Definition(),
 		digest.Definition(),
 		forward.Definition(),
 		friends.Definition(),
@@ -43,6 +48,7 @@ func Builtin() *plugin.Registry {
 		livecode.Definition(),
 		llm.Definition(),
 		owner.Definition(),
+		poll.Definition(),
 		relay.Definition(),
 		schedule.Definition(),
 		watch.Definition(),

@@ -50,7 +50,7 @@ func (cmd *ExplainCommand) Run(c Console) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.stop()) }()
-	if err := t.play(c.Ctx, &s); err != nil {
+	if _, err := t.play(c.Ctx, &s); err != nil {
 		return err
 	}
 	e := t.event()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 
 	"go.opentelemetry.io/otel/trace"
@@ -68,7 +69,13 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 		file.Bot.Recording = *file.Record
 	}
 	if cmd.Sim {
-		file.Bot = file.simulated()
+		data, tempErr := os.MkdirTemp("", "hongyan-sim-")
+		if tempErr != nil {
+			return fmt.Errorf("app: %w", tempErr)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
+		file.Bot = file.simulated(data)
+		file.Bot.Network = atHand{c.say}
 	}
 	file.Bot.Tracer = tracer
 	if c.Verbose {
@@ -83,6 +90,9 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 		ready = func(ctx context.Context) {
 			if sim := l.bot.Simulator(); sim.AwaitCallback(ctx) == nil { // what is said before reaches no bot
 				c.curl(file, sim.URL())
+				if l.gateway != nil && l.gateway.Address() != "" {
+					c.tell("the gateway is at http://%s, and http://%s/docs lists what it can do", l.gateway.Address(), l.gateway.Address())
+				}
 			}
 		}
 	}
@@ -182,11 +192,11 @@ func (c Console) load(path string, reader Reader) (*File, error) {
 // data directory is not opened.
 func Open(ctx context.Context, path string, file *File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
 	if look {
-		file.Bot.Store = memory.New(memory.Config{})
+		file.Bot.Store, file.Bot.Network = memory.New(memory.Config{}), &stage{}
 		file.named = nil // nobody is asked for their ids
 	}
 	file.Bot.Tracer = tracer
-	l := &live{path: path, say: func(string, ...any) {}}
+	l := &live{path: path, look: look, say: func(string, ...any) {}}
 	if err := start(ctx, l, file); err != nil {
 		return nil, err
 	}

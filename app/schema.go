@@ -8,6 +8,8 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/logging"
 	"github.com/hongyan-go/hongyan/outbox"
@@ -76,6 +78,10 @@ type schema struct {
 	Rules   []rules.Rule `yaml:"rules"`
 	Plugins sections     `yaml:"plugins"`
 
+	Gateway  *gateway.Config   `yaml:"gateway"`
+	Webhooks []gateway.Webhook `yaml:"webhooks"`
+	History  *history.Config   `yaml:"history"`
+
 	Chats map[string]chat `yaml:"chats" of:"chats"`
 	Block []string        `yaml:"block" of:"people"`
 
@@ -128,6 +134,8 @@ func (s *schema) build(d *conf.Document, f *File) {
 		}
 	}
 	f.Plugins = s.Plugins.build(d)
+	f.gateway = s.gateway(d.Mistake)
+	f.history = s.history(d.Mistake)
 	f.tests = s.buildTests(d)
 }
 

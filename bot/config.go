@@ -109,6 +109,10 @@ type Config struct {
 	// Set the clock of your own Store as well.
 	Clock Clock
 
+	// Network is where plugins serve pages and ask services. nil means the network of the machine;
+	// tests have one of their own, in which no port is opened and nobody outside is asked.
+	Network Network
+
 	// Parallel is how many conversations are handled at once. 0 means 64.
 	Parallel int
 	// MaxAttempts is how often a handler runs that fails. What it has sent is not sent again. 0

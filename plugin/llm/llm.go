@@ -163,6 +163,7 @@ type llm struct {
 
 func (p *llm) Setup(h *bot.Handle) error {
 	p.h = h
+	p.client.Through(h)
 	asked := h.Where(match.Kind(xmlmsg.KindText, xmlmsg.KindQuote, xmlmsg.KindImage), match.Func("asked", p.asked))
 	if p.c.Debounce > 0 {
 		asked.Batch(router.BySender, p.c.Debounce, p.turn, router.FlushOn(match.Kind(xmlmsg.KindImage))).Named(p.name() + ".turn")
