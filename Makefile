@@ -86,6 +86,11 @@ soak: ## the long forms of the tests that kill, fill and flood (about 15 minutes
 build: ## build the command into bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/hongyan ./cmd/hongyan
 
+.PHONY: release-check
+release-check: ## check the release configuration, and build all that a release has (long: goreleaser is large)
+	$(GO) tool -modfile=tools/release/go.mod goreleaser check
+	$(GO) tool -modfile=tools/release/go.mod goreleaser release --snapshot --clean --skip=sbom,publish
+
 .PHONY: tidy
 tidy: ## check that go.mod, the format and what is generated are in order
 	$(GO) mod tidy -diff
