@@ -18,6 +18,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/rules"
@@ -35,6 +36,7 @@ type File struct {
 	Plugins []Entry
 
 	gateway *gateway.Config // nil without one
+	history *history.Config // nil without one
 
 	tests []test
 	cast  cast
@@ -51,9 +53,9 @@ type File struct {
 }
 
 // Idle reports whether a bot of the file would do nothing with a message: no rules, no plugins, no
-// gateway, no webhooks, no recording, no alarms.
+// gateway, no webhooks, no history, no recording, no alarms.
 func (f *File) Idle() bool {
-	return len(f.Rules)+len(f.Plugins) == 0 && f.gateway == nil && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
+	return len(f.Rules)+len(f.Plugins) == 0 && f.gateway == nil && f.history == nil && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
 }
 
 // part is a plugin of a file, and what the file says of it.

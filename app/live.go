@@ -78,6 +78,9 @@ func start(ctx context.Context, l *live, file *File) (err error) {
 		err = l.bot.Install(pluginsOf(l.parts)...) //nolint:contextcheck // the routes of plugins outlive the context
 	}
 	if err == nil {
+		_, err = l.remember(nil, file) //nolint:contextcheck // the history outlives the context
+	}
+	if err == nil {
 		err = l.serve(file) //nolint:contextcheck // the gateway outlives the context
 	}
 	if err != nil {
@@ -172,7 +175,8 @@ func (l *live) reload(ctx context.Context) (lines []string, err error) {
 		l.bot.SetAllow(shared, own)
 		lines = append(lines, l.path+": the allow lists have changed")
 	}
-	lines = append(lines, l.regate(next)...) //nolint:contextcheck // the gateway outlives the context
+	lines = append(lines, l.reremember(next)...) //nolint:contextcheck // the history outlives the context
+	lines = append(lines, l.regate(next)...)     //nolint:contextcheck // the gateway outlives the context
 	lines = append(lines, fixed(l.first, next)...)
 	l.parts, l.now, l.told = parts, next, ""
 	return append(next.Warnings, lines...), nil
@@ -236,7 +240,7 @@ func fixed(first, next *File) (lines []string) {
 	for i := range a.NumField() {
 		key, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("yaml"), ",")
 		switch key {
-		case "allow", "block", "chats", "rules", "plugins", "gateway", "webhooks", "tests":
+		case "allow", "block", "chats", "rules", "plugins", "gateway", "webhooks", "history", "tests":
 			continue
 		}
 		if !reflect.DeepEqual(settled(a.Field(i)), settled(b.Field(i))) {

@@ -9,6 +9,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/logging"
 	"github.com/hongyan-go/hongyan/outbox"
@@ -79,6 +80,7 @@ type schema struct {
 
 	Gateway  *gateway.Config   `yaml:"gateway"`
 	Webhooks []gateway.Webhook `yaml:"webhooks"`
+	History  *history.Config   `yaml:"history"`
 
 	Chats map[string]chat `yaml:"chats" of:"chats"`
 	Block []string        `yaml:"block" of:"people"`
@@ -133,6 +135,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 	}
 	f.Plugins = s.Plugins.build(d)
 	f.gateway = s.gateway(d.Mistake)
+	f.history = s.history(d.Mistake)
 	f.tests = s.buildTests(d)
 }
 

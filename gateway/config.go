@@ -29,6 +29,8 @@ const (
 	maySend   = "send"
 	mayRead   = "read"
 	mayDecide = "decide"
+
+	mayPropose = "propose"
 )
 
 // Config configures a gateway. It needs Listen or Webhooks; the zero values of the others work on
@@ -51,6 +53,16 @@ type Config struct {
 	Uploads string `yaml:"uploads" help:"directory for uploaded files."`
 	// MaxBody bounds the body of a request in bytes. 0 means 20 MiB.
 	MaxBody int64 `yaml:"max_body,bytes" help:"largest body of a request; default 20MB."`
+	// MCP lets agents use the bot by the Model Context Protocol, at /mcp. nil means that they
+	// cannot.
+	MCP *MCP `yaml:"mcp" help:"lets agents use the bot over MCP, at /mcp."`
+}
+
+// MCP is what agents may do.
+type MCP struct {
+	// Auto lists the chats to which agents send without a person, by id or by a name that means only
+	// one. In all others, each of their messages is held until a person releases it.
+	Auto []string `yaml:"auto" of:"chats" help:"chats to which agents send without a person; default none."`
 }
 
 // Token is the right to use the gateway.
@@ -58,8 +70,9 @@ type Token struct {
 	// Secret is what a client sends as "Authorization: Bearer …": 16 bytes at least.
 	Secret string `yaml:"secret" help:"the secret, 16 characters at least." required:"true"`
 	// May lists the rights: "send" sends and revokes messages, "read" reads events, chats and
-	// queues, "decide" releases and drops messages, and says that one has arrived.
-	May []string `yaml:"may" help:"the rights: send, read, decide." enum:"send,read,decide" required:"true"`
+	// queues, "decide" releases and drops messages, and says that one has arrived. "propose" sends,
+	// too, but a person must release each message.
+	May []string `yaml:"may" help:"the rights: send, propose, read, decide." enum:"send,propose,read,decide" required:"true"`
 	// Chats lists the only chats of the token, by id or by a name that means only one. nil means
 	// all.
 	Chats []string `yaml:"chats" of:"chats" help:"the only chats of the token; default all."`
@@ -172,11 +185,11 @@ func (t Token) check() (all []*FieldError) {
 		all = append(all, wrong("secret", "it has %d bytes, and needs %d: openssl rand -hex 24 makes one", len(t.Secret), minSecret))
 	}
 	if len(t.May) == 0 {
-		all = append(all, wrong("may", "it is empty: list send, read or decide"))
+		all = append(all, wrong("may", "it is empty: list send, propose, read or decide"))
 	}
 	for _, right := range t.May {
-		if right != maySend && right != mayRead && right != mayDecide {
-			all = append(all, wrong("may", "there is no right %q: send, read, decide", right))
+		if right != maySend && right != mayPropose && right != mayRead && right != mayDecide {
+			all = append(all, wrong("may", "there is no right %q: send, propose, read, decide", right))
 		}
 	}
 	if t.Chats != nil && len(t.Chats) == 0 {

@@ -42,6 +42,9 @@ type cli struct {
 	Download downloadCmd `cmd:"" help:"Save the file, picture, voice or video of a received message. 下载。"`
 	Record   recordCmd   `cmd:"" help:"Keep callbacks, redacted, in front of a bot or alone. 录制回调（脱敏）。"`
 	Replay   replayCmd   `cmd:"" help:"Run recorded callbacks through a bot, and print the calls it would make. 回放回调，输出将要调用的接口。"`
+	History  historyCmd  `cmd:"" help:"Show or search what was said in the chats of a bot. 聊天记录。"`
+	Forget   forgetCmd   `cmd:"" help:"Delete what a person has written from the history and the events. 删除某人的记录。"`
+	MCP      mcpCmd      `cmd:"" name:"mcp" help:"Let an agent use a running bot, by MCP on standard input and output. 供 AI 代理使用（MCP）。"`
 	Version  versionCmd  `cmd:"" help:"Print the version. 版本。"`
 }
 

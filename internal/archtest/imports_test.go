@@ -53,13 +53,15 @@ func imports() map[string][]string {
 		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
-			"gateway",
+			"gateway", "history",
 			"internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
 			"internal/logging", "internal/unanswered",
 		},
 		"gateway": {
-			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "internal/localhttp", "internal/task",
+			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history",
+			"internal/localhttp", "internal/task", "internal/wxid",
 		},
+		"history": {"bot", "router", "store", "api", "callback", "xmlmsg"},
 		"console": {"bot", "app", "gateway"},
 		"bottest": {"bot", "simulator", "outbox", "store"},
 
@@ -105,6 +107,7 @@ func owners() map[string][]string {
 	return map[string][]string{
 		"github.com/go-chi/chi/v5":           {"callback", "simulator", "gateway"},
 		"github.com/danielgtaylor/huma/v2":   {"gateway"},
+		"github.com/modelcontextprotocol":    {"gateway", "cmd"},
 		"github.com/beevik/etree":            {"xmlmsg"},
 		"github.com/tdewolff/parse/v2":       {"xmlmsg"},
 		"github.com/go-json-experiment/json": {"callback", "api"},
@@ -120,7 +123,7 @@ func owners() map[string][]string {
 		"github.com/pmezard/go-difflib":      {"replay"},
 		"github.com/makiuchi-d/gozxing":      {"plugin"},
 		"rsc.io/qr":                          {"internal/login", "simulator"},
-		"modernc.org/sqlite":                 {"store"},
+		"modernc.org/sqlite":                 {"store", "history"},
 		"github.com/wdvxdr1123/go-silk":      {"media"},
 		"modernc.org/libc":                   {"media"},
 		"github.com/hajimehoshi/go-mp3":      {"media"},

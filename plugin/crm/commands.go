@@ -146,9 +146,14 @@ func (p *part) table(c *router.Context, who string) error {
 	}), func(r *router.TaskRequest) { r.Most = writeMost })
 }
 
+// customers is the table of the customers: a row for each person and account.
+var customers = table.Table{
+	Header: []string{"account", "wxid", "name", "remark", "labels", "source", "since", "last", "notes"},
+	ID:     []int{0, 1},
+}
+
 // write writes rows of the table.
 func (p *part) write(t *bot.Task[rows]) error {
-	header := []string{"account", "wxid", "name", "remark", "labels", "source", "since", "last", "notes"}
 	var all [][]string
 	for _, who := range t.Data.Who {
 		c, err := p.load(t, t.Data.Account, who)
@@ -172,7 +177,7 @@ func (p *part) write(t *bot.Task[rows]) error {
 	if len(all) == 0 {
 		return nil
 	}
-	if err := (table.Table{Header: header, ID: []int{0, 1}}).Write(p.h.Path(p.c.CSV), all); err != nil {
+	if err := customers.Write(p.h.Path(p.c.CSV), all); err != nil {
 		return fmt.Errorf("crm: csv: %w", err)
 	}
 	return nil
