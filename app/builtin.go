@@ -18,10 +18,12 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/handover"
 	"github.com/hongyan-go/hongyan/plugin/livecode"
 	"github.com/hongyan-go/hongyan/plugin/llm"
+	"github.com/hongyan-go/hongyan/plugin/modlog"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/plugin/poll"
 	"github.com/hongyan-go/hongyan/plugin/relay"
 	"github.com/hongyan-go/hongyan/plugin/schedule"
+	"github.com/hongyan-go/hongyan/plugin/signup"
 	"github.com/hongyan-go/hongyan/plugin/watch"
 	"github.com/hongyan-go/hongyan/plugin/welcome"
 	"github.com/hongyan-go/hongyan/plugin/wordfilter"
@@ -47,10 +49,12 @@ func Builtin() *plugin.Registry {
 		handover.Definition(),
 		livecode.Definition(),
 		llm.Definition(),
+		modlog.Definition(),
 		owner.Definition(),
 		poll.Definition(),
 		relay.Definition(),
 		schedule.Definition(),
+		signup.Definition(),
 		watch.Definition(),
 		welcome.Definition(),
 		wordfilter.Definition(),

@@ -212,6 +212,7 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 		return ids(of, name)
 	}
 	s.checkChats(d)
+	s.expandTags(d)
 	tests := s.Tests // they go by names
 	s.Tests = nil
 	conf.Mentioned("", &s, named)

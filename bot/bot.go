@@ -57,6 +57,7 @@ type Bot struct {
 	accounts *accounts
 	lists    atomic.Pointer[lists]
 	choice   *choice
+	reports  *reports // nil unless a simulator asks for them
 	late     lateLog
 	counters counters
 	recorder *record.Recorder // nil without Config.Recording
@@ -129,6 +130,7 @@ func New(c Config) (*Bot, error) {
 
 // connect makes what talks to the service.
 func (b *Bot) connect() (err error) {
+	b.reports = newReports(b.config, b.logger.Named("reports"))
 	b.client, err = api.New(api.Config{
 		Provider: b.config.Provider, BaseURL: b.config.BaseURL, Token: b.config.Token, Transport: b.observeTransport,
 		HTTPClient: b.config.dry.HTTPClient,
@@ -153,7 +155,7 @@ func (b *Bot) connect() (err error) {
 	b.services = router.Services{
 		Sender: (*sender)(b), Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
 		Clock: b.config.Clock, Tasks: b.tasks, Log: b.store.Log(), People: b.contacts, Account: b.accounts.only,
-		Owners: b.config.Owners,
+		Owners: b.config.Owners, Zone: b.config.Zone,
 	}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err
@@ -272,6 +274,7 @@ func (b *Bot) startSimulator() error {
 		c.Clock = b.config.Clock
 	}
 	c.Listen = cmp.Or(c.Listen, simulatorListen)
+	c.Reports = c.Reports || b.config.reported
 	sim, err := simulator.New(c)
 	if err != nil && b.config.SimulatorConfig.Listen == "" { // the usual port is taken: any other will do
 		c.Listen = ""

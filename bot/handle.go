@@ -82,7 +82,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		Key: runKey(lease), Attempt: lease.Attempt, Received: lease.Received, Entered: entered, Spoken: isSpoken(lease.Key),
 	}
 	run.AnyAge = func() bool { return b.wasDead(ctx, run.Key) }
-	outcome, err := b.router.Dispatch(ctx, e, b.services, run)
+	outcome, err := b.dispatch(ctx, e, run)
 	switch outcome.Dropped {
 	case router.DroppedLate:
 		b.counters.drop(router.DroppedLate)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -87,12 +88,13 @@ func (s *Sim) Stop() {
 func (s *Sim) arrived(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	first := make(chan error, 2)
-	go func() { first <- s.sim.Settle(ctx) }()
-	go func() { first <- s.sim.Idle(ctx) }()
+	var both sync.WaitGroup
+	both.Go(func() { first <- s.sim.Settle(ctx) })
+	both.Go(func() { first <- s.sim.Idle(ctx) })
 	err := <-first
 	cancel()
-	_ = <-first // it ends with its context
-	return err  //nolint:wrapcheck // of this test kit
+	both.Wait()
+	return err //nolint:wrapcheck // of this test kit
 }
 
 // Start runs a bot again after Stop, on what the one before has stored.

@@ -60,8 +60,8 @@ type Config struct {
 
 // MCP is what agents may do.
 type MCP struct {
-	// Auto lists the chats to which agents send without a person, by id or by a name that means only
-	// one. In all others, each of their messages is held until a person releases it.
+	// Auto lists the chats to which agents send without a person, by id or by a name that means
+	// only one. In all others, each of their messages is held until a person releases it.
 	Auto []string `yaml:"auto" of:"chats" help:"chats to which agents send without a person; default none."`
 }
 

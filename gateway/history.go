@@ -34,7 +34,7 @@ type messagesInput struct {
 }
 
 type searchInput struct {
-	Words   string    `query:"q" maxLength:"500" doc:"All of them must be in the text. Latin words may go on: inv finds invoice. Needed without person."`
+	Words   string    `query:"q" maxLength:"500" doc:"All of them must be in the text: inv finds invoice. Needed without person."`
 	Chat    string    `query:"chat" maxLength:"200" doc:"Only in this chat, by id or by a name that means only one."`
 	Person  string    `query:"person" maxLength:"200" doc:"Only of this author, by wxid."`
 	Account string    `query:"account" doc:"Only of this account, by appId."`
@@ -55,7 +55,8 @@ func (g *Gateway) registerHistory(api huma.API) {
 func (g *Gateway) history() (*history.History, error) {
 	h, _ := g.h.Bot().Installed(history.PluginName).(*history.History)
 	if h == nil {
-		return nil, failed(http.StatusNotFound, "history", "the history is off: write history: {keep: 30d} into bot.yaml to keep what is said")
+		return nil, failed(http.StatusNotFound, "history",
+			"the history is off: write history: {keep: 30d} into bot.yaml to keep what is said")
 	}
 	return h, nil
 }

@@ -93,7 +93,8 @@ func TestRightsToTheHistory(t *testing.T) {
 	read := []string{"read"}
 	f := start(t, gateway.Config{Tokens: map[string]gateway.Token{
 		"all": {Secret: secret + "all", May: read}, "chat": {Secret: secret + "chat", May: read, Chats: []string{"B", "wxid_bob"}},
-		"other": {Secret: secret + "other", May: read, Accounts: []string{"wx_other"}}, "send": {Secret: secret + "send", May: []string{"send"}},
+		"other": {Secret: secret + "other", May: read, Accounts: []string{"wx_other"}},
+		"send":  {Secret: secret + "send", May: []string{"send"}},
 	}}, withHistory)
 	f.Group("A").As("alice").Say("秘密 of A")
 	f.Idle()

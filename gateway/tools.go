@@ -65,7 +65,7 @@ type idArgs struct {
 type outArgs struct {
 	To      string `json:"to" jsonschema:"a group or a person, by id or by a name that means only one"`
 	Account string `json:"account,omitempty" jsonschema:"the appId of the account that sends; not needed if there is only one"`
-	Key     string `json:"key,omitempty" jsonschema:"a name for this message: the same key again sends nothing, and answers with what has become of it"`
+	Key     string `json:"key,omitempty" jsonschema:"a name for this message: with the same key again, nothing is sent twice"`
 }
 
 type sendArgs struct {
@@ -91,7 +91,7 @@ type forwardArgs struct {
 type waitArgs struct {
 	Chat    string `json:"chat" jsonschema:"the id of the chat"`
 	Person  string `json:"person,omitempty" jsonschema:"only a message of this wxid counts"`
-	After   string `json:"after,omitempty" jsonschema:"the field after of what was sent, or of the last wait; without it only what comes from now on counts"`
+	After   string `json:"after,omitempty" jsonschema:"the field after of what was sent, or of the last wait; without it, from now on"`
 	Seconds int    `json:"timeout_seconds,omitempty" jsonschema:"how long to wait, 1 to 50; 30 without it"`
 }
 
@@ -105,17 +105,23 @@ func (t *tools) register(s *mcp.Server) {
 		func(ctx context.Context, _ *mcp.CallToolRequest, in membersArgs) (*mcp.CallToolResult, any, error) {
 			return t.data(ctx, "/v1/groups/"+url.PathEscape(in.Chat)+"/members", values("account", in.Account))
 		})
-	mcp.AddTool(s, &mcp.Tool{Name: "read_messages", Description: "Read what was said in a chat: the latest messages, the oldest of them first.",
-		Annotations: reads}, func(ctx context.Context, _ *mcp.CallToolRequest, in readArgs) (*mcp.CallToolResult, any, error) {
+	mcp.AddTool(s, &mcp.Tool{
+		Name: "read_messages", Annotations: reads,
+		Description: "Read what was said in a chat: the latest messages, the oldest of them first.",
+	}, func(ctx context.Context, _ *mcp.CallToolRequest, in readArgs) (*mcp.CallToolResult, any, error) {
 		return t.data(ctx, "/v1/chats/"+url.PathEscape(in.Chat)+"/messages", values("account", in.Account, "from", in.From, "to", in.To,
 			"before", in.Before, "after", in.After, "around", in.Around, "limit", limitOf(in.Limit)))
 	})
-	mcp.AddTool(s, &mcp.Tool{Name: "search_messages", Description: "Search what was said, the newest messages first. Needs words or a person.",
-		Annotations: reads}, func(ctx context.Context, _ *mcp.CallToolRequest, in searchArgs) (*mcp.CallToolResult, any, error) {
+	mcp.AddTool(s, &mcp.Tool{
+		Name: "search_messages", Annotations: reads,
+		Description: "Search what was said, the newest messages first. Needs words or a person. If there is older, there may be more.",
+	}, func(ctx context.Context, _ *mcp.CallToolRequest, in searchArgs) (*mcp.CallToolResult, any, error) {
 		return t.data(ctx, "/v1/search", values("q", in.Words, "chat", in.Chat, "person", in.Person, "account", in.Account, "from", in.From,
 			"to", in.To, "before", in.Before, "limit", limitOf(in.Limit)))
 	})
-	mcp.AddTool(s, &mcp.Tool{Name: "get_media", Description: "Get the picture, voice, video or file of a message.", Annotations: reads}, t.media)
+	mcp.AddTool(s, &mcp.Tool{
+		Name: "get_media", Description: "Get the picture, voice, video or file of a message.", Annotations: reads,
+	}, t.media)
 	mcp.AddTool(s, &mcp.Tool{Name: "list_held", Description: "List the messages that wait for a person.", Annotations: reads},
 		func(ctx context.Context, _ *mcp.CallToolRequest, _ struct{}) (*mcp.CallToolResult, any, error) {
 			return t.data(ctx, "/v1/outbox", values("state", "held"))
@@ -128,7 +134,9 @@ func (t *tools) register(s *mcp.Server) {
 		func(ctx context.Context, _ *mcp.CallToolRequest, in sendArgs) (*mcp.CallToolResult, any, error) {
 			return t.send(ctx, in.outArgs, content{Text: in.Text, Quote: in.Quote, Mention: in.Mention})
 		})
-	mcp.AddTool(s, &mcp.Tool{Name: "send_file", Description: "Send a file or a picture. It may be held until a person releases it."}, t.sendFile)
+	mcp.AddTool(s, &mcp.Tool{
+		Name: "send_file", Description: "Send a file or a picture. It may be held until a person releases it.",
+	}, t.sendFile)
 	mcp.AddTool(s, &mcp.Tool{Name: "forward", Description: "Pass a message on to another chat. It may be held until a person releases it."},
 		func(ctx context.Context, _ *mcp.CallToolRequest, in forwardArgs) (*mcp.CallToolResult, any, error) {
 			return t.send(ctx, in.outArgs, content{Forward: in.Message})
@@ -251,7 +259,8 @@ func (t *tools) media(ctx context.Context, _ *mcp.CallToolRequest, in keyArgs) (
 	data := answer.body.Bytes()
 	switch n, err := strconv.Atoi(size); {
 	case err != nil || n > len(data):
-		return nil, nil, toolError{fmt.Sprintf("the file has %s bytes, more than the %d that an agent gets: ask a person to open it", size, maxMedia)}
+		return nil, nil, toolError{fmt.Sprintf("the file has %s bytes, more than the %d that an agent gets: ask a person to open it",
+			size, maxMedia)}
 	case strings.HasPrefix(kind, "image/"):
 		result.Content = append(result.Content, &mcp.ImageContent{Data: data, MIMEType: kind})
 	case strings.HasPrefix(kind, "audio/"):
@@ -273,7 +282,8 @@ func (t *tools) wait(ctx context.Context, _ *mcp.CallToolRequest, in waitArgs) (
 	until := time.Now().Add(time.Duration(min(seconds, 50)) * time.Second)
 	for after := in.After; ; {
 		left := int(time.Until(until).Round(time.Second).Seconds())
-		answer, err := t.ask(ctx, http.MethodGet, "/v1/events", values("chat", in.Chat, "after", after, "wait", strconv.Itoa(max(left, 0))), nil)
+		query := values("chat", in.Chat, "after", after, "wait", strconv.Itoa(max(left, 0)))
+		answer, err := t.ask(ctx, http.MethodGet, "/v1/events", query, nil)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -125,11 +126,7 @@ func (f *File) open(ctx context.Context, path string) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	made, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's
-	if err != nil {
-		return err
-	}
-	if err := made.Close(); err != nil {
+	if err := makeFile(path); err != nil {
 		return err
 	}
 	slashed := filepath.ToSlash(path)
@@ -157,6 +154,19 @@ func (f *File) open(ctx context.Context, path string) (err error) {
 	f.read.SetMaxOpenConns(readers)
 	f.read.SetMaxIdleConns(readers)
 	return nil
+}
+
+// makeFile makes an empty file that only its owner can read. One that is there is not opened: to
+// close it would release the locks that SQLite holds on it in this process.
+func makeFile(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	made, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600) //nolint:gosec // the path is the caller's
+	if err != nil {
+		return err
+	}
+	return made.Close()
 }
 
 func connect(dsn string) (*sql.DB, error) {

@@ -321,7 +321,8 @@ func (w *writer) say(seq int64, x entry) {
 	var chat int64
 	var name string
 	if !w.row(`SELECT id, name FROM chats WHERE account = ? AND chat = ?`, []any{x.Account, x.Chat}, &chat, &name) {
-		w.row(`INSERT INTO chats (account, chat, type, name) VALUES (?, ?, ?, ?) RETURNING id`, []any{x.Account, x.Chat, string(x.Type), x.Name}, &chat)
+		w.row(`INSERT INTO chats (account, chat, type, name) VALUES (?, ?, ?, ?) RETURNING id`,
+			[]any{x.Account, x.Chat, string(x.Type), x.Name}, &chat)
 	} else if x.Name != "" && x.Name != name {
 		w.exec(`UPDATE chats SET name = ? WHERE id = ?`, x.Name, chat)
 	}

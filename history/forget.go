@@ -42,8 +42,8 @@ func (f *File) Forget(ctx context.Context, wxid string) (int, error) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	// The index keeps the words of what was deleted until it is rewritten, and the log of SQLite its
-	// pages.
+	// The index keeps the words of what was deleted until it is rewritten, and the log of SQLite
+	// its pages.
 	for _, text := range []string{`INSERT INTO words (words) VALUES ('optimize')`, `PRAGMA wal_checkpoint(TRUNCATE)`} {
 		if _, err := f.write.ExecContext(ctx, text); err != nil {
 			return 0, fmt.Errorf("history: forget: %w", closed(err))

@@ -48,8 +48,9 @@ func TestWhatIsSaid(t *testing.T) {
 
 	for words, want := range map[string][]string{
 		"下午": {"明天下午三点开会"}, "三点开会": {"明天下午三点开会"}, "会": {"明天下午三点开会"}, "HELLO": {"hello 你好呀"}, "hell": {"hello 你好呀"},
-		"下午 开会": {"明天下午三点开会"}, "午下": {}, "明天开会": {}, "周报": {"周报\nhttps://example.com/weekly"}, "weekly example": {"周报\nhttps://example.com/weekly"},
-		"ＨＩ": {"hi"}, "呀": {"hello 你好呀"}, "OR": {}, `"`: nil, "你好 NOT hello": {},
+		"下午 开会": {"明天下午三点开会"}, "午下": {}, "明天开会": {}, "周报": {"周报\nhttps://example.com/weekly"},
+		"weekly example": {"周报\nhttps://example.com/weekly"},
+		"ＨＩ":             {"hi"}, "呀": {"hello 你好呀"}, "OR": {}, `"`: nil, "你好 NOT hello": {},
 	} {
 		if want == nil {
 			_, err := f.h.Search(t.Context(), history.Query{Words: words})

@@ -23,8 +23,8 @@ func (f *File) look(ctx context.Context, q Query, part int64, most time.Duration
 		return all, err
 	}
 	var first, before int64
-	err = f.read.QueryRowContext(ctx, `SELECT coalesce((SELECT min(seq) FROM messages), 0), coalesce((SELECT max(seq) FROM messages), 0) + 1`).
-		Scan(&first, &before)
+	err = f.read.QueryRowContext(ctx, `SELECT coalesce((SELECT min(seq) FROM messages), 0),
+		coalesce((SELECT max(seq) FROM messages), 0) + 1`).Scan(&first, &before)
 	if err != nil {
 		return all, fmt.Errorf("history: %w", closed(err))
 	}

@@ -33,12 +33,10 @@ func BenchmarkMessages(b *testing.B) {
 	require.NoError(b, err)
 	b.Logf("%d messages: %d MB", n, size.Size()>>20)
 	loud, quiet := []string{"1@chatroom"}, []string{"700@chatroom"}
-	middle := ""
-	{
-		p, err := f.Messages(b.Context(), history.Query{Chats: loud, To: time.Now().Add(-24*time.Hour + time.Duration(n/2)*10*time.Millisecond)})
-		require.NoError(b, err)
-		middle = p.Messages[0].Cursor
-	}
+	half := time.Now().Add(-24*time.Hour + time.Duration(n/2)*10*time.Millisecond)
+	p, err := f.Messages(b.Context(), history.Query{Chats: loud, To: half})
+	require.NoError(b, err)
+	middle := p.Messages[0].Cursor
 	for name, ask := range map[string]func() (history.Page, error){
 		"page/newest": func() (history.Page, error) { return f.Messages(b.Context(), history.Query{Chats: loud}) },
 		"page/middle": func() (history.Page, error) {

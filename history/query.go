@@ -42,8 +42,8 @@ type Message struct {
 	Size int64  `json:"size,omitempty"` // of its file, in bytes
 	// Self is true for what the account wrote: the bot, or its owner on the phone.
 	Self bool `json:"self,omitempty"`
-	// State is the outcome of a message of the bot, sent or unknown; empty for all others. Source is
-	// the plugin or route that sent it.
+	// State is the outcome of a message of the bot, sent or unknown; empty for all others. Source
+	// is the plugin or route that sent it.
 	State  string `json:"state,omitempty"`
 	Source string `json:"source,omitempty"`
 	// Quote is the key of the message that this one quotes.
@@ -167,8 +167,8 @@ func (f *File) around(ctx context.Context, q Query) (Page, error) {
 }
 
 // Search returns the messages that a query selects, the newest first. It needs Words or a Person.
-// It looks back as far as it gets in a moment: a page may have fewer messages than Limit, even none,
-// and an Older to look on with.
+// It looks back as far as it gets in a moment: a page may have fewer messages than Limit, even
+// none, and an Older to look on with.
 func (f *File) Search(ctx context.Context, q Query) (Page, error) {
 	if q.Around != "" || q.After != "" {
 		return Page{}, fmt.Errorf("%w: a search has no around and no after", ErrQuery)
@@ -395,8 +395,8 @@ func (f *File) page(ctx context.Context, q Query, s statement) (Page, error) {
 	for rows.Next() {
 		var m Message
 		var at place
-		err := rows.Scan(&at.seq, &at.time, &m.Key, &m.Account, &m.Chat.ID, &m.Chat.Type, &m.Chat.Name, &m.Sender.ID, &m.Sender.Name, &m.Kind,
-			&m.Text, &m.Size, &m.Self, &m.Quote, &m.State, &m.Source, &m.Revoked)
+		err := rows.Scan(&at.seq, &at.time, &m.Key, &m.Account, &m.Chat.ID, &m.Chat.Type, &m.Chat.Name, &m.Sender.ID, &m.Sender.Name,
+			&m.Kind, &m.Text, &m.Size, &m.Self, &m.Quote, &m.State, &m.Source, &m.Revoked)
 		if err != nil {
 			return p, fmt.Errorf("history: %w", err)
 		}

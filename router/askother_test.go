@@ -211,8 +211,8 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
-// TestAskOtherOfASwitchedOffRoute keeps the question open: an answer does nothing while the route is
-// off in the chat of the event, and counts when it is on again.
+// TestAskOtherOfASwitchedOffRoute keeps the question open: an answer does nothing while the route
+// is off in the chat of the event, and counts when it is on again.
 func TestAskOtherOfASwitchedOffRoute(t *testing.T) {
 	t.Parallel()
 	r := router.New()

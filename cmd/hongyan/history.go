@@ -22,7 +22,8 @@ func (d dataDir) openHistory(c console) (*history.File, store.Store, error) {
 	}
 	path := filepath.Join(dir, history.FileName)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("there is no history in %s: write history: {keep: 30d} into the file of the bot to keep what is said", dir)
+		return nil, nil, fmt.Errorf("there is no history in %s: write history: {keep: 30d} into the file of the bot to keep what is said",
+			dir)
 	}
 	back, err := d.open(c)
 	if err != nil {
@@ -178,7 +179,7 @@ func (cmd *forgetCmd) Run(c console) (err error) {
 		return nil
 	}
 	c.tell("%s: %d messages of the history and %d events of the gateway are deleted", cmd.Wxid, messages, events)
-	c.say("what others have said of this person stays, as do downloaded files, the archive, the files of plugins, recordings and backups; " +
-		"contacts are asked for again: see docs/history.md")
+	c.say("what others have said of this person stays, as do downloaded files, the archive, the files of plugins, recordings and " +
+		"backups; contacts are asked for again: see docs/history.md")
 	return nil
 }

@@ -27,8 +27,8 @@ func (cmd *mcpCmd) Run(c console) error {
 		Endpoint: endpoint, DisableStandaloneSSE: true, HTTPClient: &http.Client{Transport: bearer{cmd.Token, transport}},
 	}, nil)
 	if err != nil {
-		return fmt.Errorf("mcp: the gateway at %s does not answer: %w; is the bot running, with gateway: {listen: …, mcp: {}} in its file, "+
-			"and HONGYAN_GATEWAY_TOKEN one of its tokens?", endpoint, err)
+		return fmt.Errorf("mcp: the gateway at %s does not answer: %w; is the bot running, with gateway: {listen: …, mcp: {}} in its "+
+			"file, and HONGYAN_GATEWAY_TOKEN one of its tokens?", endpoint, err)
 	}
 	defer session.Close()
 	there := session.InitializeResult()

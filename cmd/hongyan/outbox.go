@@ -215,12 +215,13 @@ func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, e
 		if err == nil {
 			letters, err = outbox.Follow(c.ctx, back, s)
 		}
+		if err == nil {
+			err = k.line(c, map[string]any{"key": key, "state": s.State, "done": done + lettersOf(letters)}, "%s: %s%s", key, done, lettersOf(letters))
+		}
 		if err != nil {
 			fmt.Fprintln(c.errOut, "hongyan:", err)
 			failed = true
-			continue
 		}
-		fmt.Fprintln(c.out, key+": "+done+lettersOf(letters))
 	}
 	if failed {
 		return quietError{}

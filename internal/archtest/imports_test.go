@@ -39,7 +39,9 @@ func imports() map[string][]string {
 			"callback", "xmlmsg", "api", "router", "internal/content", "internal/failure", "internal/handling", "internal/clock",
 		},
 		"contacts":  {"callback", "xmlmsg", "api", "store", "internal/clock"},
-		"simulator": {"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock"},
+		"simulator": {
+			"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang", "internal/web",
+		},
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
@@ -58,8 +60,8 @@ func imports() map[string][]string {
 			"internal/logging", "internal/unanswered",
 		},
 		"gateway": {
-			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history", "internal/localhttp", "internal/task",
-			"internal/wxid",
+			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history",
+			"internal/localhttp", "internal/task", "internal/wxid",
 		},
 		"history": {"bot", "router", "store", "api", "callback", "xmlmsg"},
 		"console": {"bot", "app", "gateway"},
@@ -82,6 +84,8 @@ func imports() map[string][]string {
 		"internal/wait":        {"internal/clock"},
 		"internal/conf":        {"internal/suggest"},
 		"internal/clock":       {},
+		"internal/lang":        {},
+		"internal/web":         {"xmlmsg", "internal/lang"},
 		"internal/localhttp":   {},
 		"internal/hangup":      {},
 		"internal/logging":     {"internal/terminal"},

@@ -1,12 +1,9 @@
 package channels
 
 import (
+	"encoding/json"
+	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/hongyan-go/hongyan/api"
 )
 
 // letter is a private letter.
@@ -16,7 +13,6 @@ type letter struct {
 	To      string // own username
 	Session string
 	Text    string // empty if it is no text
-	Time    int64  // Unix seconds
 }
 
 // maxDepth bounds how deep a body is searched, maxLetters how many it may have.
@@ -24,9 +20,6 @@ const (
 	maxDepth   = 8
 	maxLetters = 100
 )
-
-// text is the MsgType of a text.
-const text = 1
 
 // isEvent reports whether an event of a type may have letters.
 func isEvent(typeName string) bool { return strings.HasPrefix(typeName, "Finder") }
@@ -36,41 +29,43 @@ func isEvent(typeName string) bool { return strings.HasPrefix(typeName, "Finder"
 // however deep it lies: that is how the list of letters has them.
 func lettersOf(body []byte) []letter {
 	var found []letter
-	search(jsontext.Value(body), maxDepth, &found)
+	search(body, maxDepth, &found)
 	return found
 }
 
-func search(v jsontext.Value, depth int, found *[]letter) {
+func search(v json.RawMessage, depth int, found *[]letter) {
 	if depth == 0 || len(*found) >= maxLetters {
 		return
 	}
-	switch v.Kind() {
-	case '[':
-		var list []jsontext.Value
-		if json.Unmarshal(v, &list) == nil {
-			for _, item := range list {
-				search(item, depth-1, found)
-			}
+	var list []json.RawMessage
+	if json.Unmarshal(v, &list) == nil {
+		for _, item := range list {
+			search(item, depth-1, found)
 		}
-	case '{':
-		var inner map[string]jsontext.Value
-		if json.Unmarshal(v, &inner, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) != nil {
-			return
-		}
-		if l, ok := read(v, inner); ok {
-			*found = append(*found, l)
-			return
-		}
-		for _, key := range []string{"Data", "data", "list", "List", "content", "Content", "msg", "Msg"} {
-			if item, ok := inner[key]; ok {
-				search(item, depth-1, found)
-			}
+		return
+	}
+	var inner map[string]json.RawMessage
+	if json.Unmarshal(v, &inner) != nil {
+		return
+	}
+	if l, ok := read(v, inner); ok {
+		*found = append(*found, l)
+		return
+	}
+	for _, key := range []string{"Data", "data", "list", "List", "content", "Content", "msg", "Msg"} {
+		if item, ok := inner[key]; ok {
+			search(item, depth-1, found)
 		}
 	}
 }
 
+// wrapped is a text as callbacks have it.
+type wrapped struct {
+	String string `json:"string"`
+}
+
 // read reads an object with a message and the id of its session.
-func read(v jsontext.Value, inner map[string]jsontext.Value) (letter, bool) {
+func read(v json.RawMessage, inner map[string]json.RawMessage) (letter, bool) {
 	var session string
 	if json.Unmarshal(inner["msgSessionId"], &session) != nil || !strings.HasSuffix(session, "@findermsg") {
 		return letter{}, false
@@ -79,18 +74,29 @@ func read(v jsontext.Value, inner map[string]jsontext.Value) (letter, bool) {
 	if !within {
 		message = v
 	}
-	var m api.FinderDirectMessage
-	if json.Unmarshal(message, &m, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) != nil {
+	var m struct {
+		NewMsgID json.RawMessage `json:"NewMsgId"`
+		MsgType  json.RawMessage
+		From     wrapped `json:"FromUserName"`
+		To       wrapped `json:"ToUserName"`
+		Content  wrapped
+	}
+	if json.Unmarshal(message, &m) != nil {
 		return letter{}, false
 	}
-	var sent int
-	_ = json.Unmarshal(inner["isSender"], &sent) // absent: the usernames tell
-	if sent != 0 || m.NewMsgID == 0 || m.From.Text == "" || m.From.Text == m.To.Text {
+	id := number(m.NewMsgID)
+	if number(inner["isSender"]) != 0 || id == 0 || m.From.String == "" || m.From.String == m.To.String {
 		return letter{}, false
 	}
-	l := letter{ID: m.NewMsgID.String(), From: m.From.Text, To: m.To.Text, Session: session, Time: m.CreateTime}
-	if m.Type == text {
-		l.Text = m.Content.Text
+	l := letter{ID: strconv.FormatUint(id, 10), From: m.From.String, To: m.To.String, Session: session}
+	if number(m.MsgType) == 1 {
+		l.Text = m.Content.String
 	}
 	return l, true
+}
+
+// number reads a number, or a number in a text; 0 for anything else.
+func number(v json.RawMessage) uint64 {
+	n, _ := strconv.ParseUint(strings.Trim(string(v), `"`), 10, 64)
+	return n
 }

@@ -53,11 +53,23 @@ func findChannelContact(r *request) (any, error) {
 		MsgUsername string `json:"msgUsername"`
 		SessionID   string `json:"sessionId"`
 	}
-	type contact struct {
-		Username string  `json:"username"`
-		Nickname string  `json:"nickname"`
-		HeadURL  string  `json:"headUrl"`
-		MsgInfo  msgInfo `json:"msgInfo"`
+	type extInfo struct {
+		Country  string `json:"country"`
+		Province string `json:"province"`
+		City     string `json:"city"`
+		Sex      int    `json:"sex"`
 	}
-	return []contact{{name, who.Nickname, world.Avatar(name, world.AvatarLarge), msgInfo{name, r.world.LetterSession(r.account, who.Wxid)}}}, nil
+	type contact struct {
+		Username     string  `json:"username"`
+		Nickname     string  `json:"nickname"`
+		HeadURL      string  `json:"headUrl"`
+		Signature    string  `json:"signature"`
+		ExtInfo      extInfo `json:"extInfo"`
+		MsgInfo      msgInfo `json:"msgInfo"`
+		WxUsernameV5 string  `json:"wxUsernameV5"`
+	}
+	return []contact{{
+		name, who.Nickname, world.Avatar(name, world.AvatarLarge), who.Signature, extInfo{who.Country, who.Province, who.City, who.Sex},
+		msgInfo{name, r.world.LetterSession(r.account, who.Wxid)}, r.world.IDs.Ticket("v5", name),
+	}}, nil
 }
