@@ -66,6 +66,7 @@ type faultsView struct {
 	Faults   []faultRow
 	Kinds    []string
 	Virtual  bool
+	Now      time.Time
 	Accounts []accountLink
 	Curl     string
 }
@@ -76,7 +77,7 @@ const unending = 1_000_000
 // faultsPage is GET /faults.
 func (p *Pages) faultsPage(w http.ResponseWriter, r *http.Request) {
 	v := faultsView{
-		Recipes: recipes(), Virtual: p.Advance != nil, Accounts: p.header("").Accounts,
+		Recipes: recipes(), Virtual: p.Advance != nil, Now: p.World.Clock.Now(), Accounts: p.header("").Accounts,
 		Kinds: []string{
 			faults.Refuse, faults.HTTP500, faults.HTTP502, faults.Slow, faults.SlowBody, faults.DropBefore, faults.ExecuteThenDrop,
 			faults.Offline, faults.Zombie, faults.Empty, faults.Drop, faults.Duplicate, faults.Delay, faults.Reorder,

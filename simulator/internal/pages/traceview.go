@@ -129,9 +129,15 @@ func (p *Pages) reported(t *lang.Printer, v *traceView, known trace.Trace) {
 	}
 	for _, name := range []string{"kind", "sender", "conversation", "self", "text", "title", "name", "size"} {
 		if value, ok := fields[name]; ok {
+			if value == false {
+				continue
+			}
 			text := fmt.Sprint(value)
 			if m, nested := value.(map[string]any); nested {
 				text = fmt.Sprint(m["id"])
+			}
+			if value == true {
+				text = "✓"
 			}
 			if name == "kind" {
 				text = cards.Kind(t, xmlmsg.Kind(text))
