@@ -8,7 +8,10 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/logging"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 )
@@ -32,6 +35,7 @@ type schema struct {
 		MaxBody   int64    `yaml:"max_body,bytes"`
 		AllowFrom []string `yaml:"allow_from"`
 	} `yaml:"callback"`
+	Zone   string  `yaml:"zone"`
 	Data   string  `yaml:"data"`
 	NATS   cluster `yaml:"nats"`
 	Files  files   `yaml:"files"`
@@ -69,8 +73,15 @@ type schema struct {
 	Lease       time.Duration `yaml:"lease"`
 	Record      *record       `yaml:"record"`
 	LogText     bool          `yaml:"log_text"`
-	Rules       []rules.Rule  `yaml:"rules"`
-	Plugins     sections      `yaml:"plugins"`
+	Log         struct {
+		Level string `yaml:"level" enum:"debug,info,warn,error" help:"what the log has; at debug, why each message got no answer."`
+	} `yaml:"log"`
+	Rules   []rules.Rule `yaml:"rules"`
+	Plugins sections     `yaml:"plugins"`
+
+	Gateway  *gateway.Config   `yaml:"gateway"`
+	Webhooks []gateway.Webhook `yaml:"webhooks"`
+	History  *history.Config   `yaml:"history"`
 
 	Chats map[string]chat `yaml:"chats" of:"chats"`
 	Block []string        `yaml:"block" of:"people"`
@@ -83,6 +94,9 @@ type account struct {
 	Wxid  string    `yaml:"wxid"`
 	Since time.Time `yaml:"since,date"`
 	Allow *allow    `yaml:"allow"`
+
+	Pace   string `yaml:"pace"`
+	Limits limits `yaml:"limits"`
 }
 
 // build turns the file into the configuration of a bot, and notes the mistakes.
@@ -99,7 +113,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(d.Mistake),
 		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: s.Timeout, Grace: s.Grace,
 		StuckAfter: s.StuckAfter, Lease: s.Lease,
-		AnswerTTL: s.AnswerTTL, ProactiveTTL: s.ProactiveTTL, LogText: s.LogText,
+		AnswerTTL: s.AnswerTTL, ProactiveTTL: s.ProactiveTTL, LogText: s.LogText, LogLevel: s.Log.Level,
 	}
 	for _, a := range s.Accounts {
 		built := bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since}
@@ -124,6 +138,8 @@ func (s *schema) build(d *conf.Document, f *File) {
 		}
 	}
 	f.Plugins = s.Plugins.build(d)
+	f.gateway = s.gateway(d.Mistake)
+	f.history = s.history(d.Mistake)
 	f.tests = s.buildTests(d)
 }
 
@@ -148,6 +164,9 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 		}
 		c.Provider.TokenHeader = s.Service.TokenHeader
 	}
+	if _, err := logging.ParseLevel(s.Log.Level); err != nil {
+		mistake("log.level", err)
+	}
 	for i, a := range s.Accounts {
 		if a.AppID == "" {
 			mistake(fmt.Sprintf("accounts[%d].app_id", i), errors.New("it is missing"))
@@ -156,7 +175,11 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 			mistake(fmt.Sprintf("accounts[%d].since", i), err)
 		}
 	}
+	c.Zone = s.zone(mistake)
 	c.Pace = s.pacing(mistake)
+	for i := range s.Accounts {
+		c.Accounts[i].Pace = s.Accounts[i].pacing(c.Pace, s.Zone, fmt.Sprintf("accounts[%d].", i), mistake)
+	}
 	c.Files = s.Files.config(mistake)
 	s.checkTTLs(mistake)
 	if s.Lease != 0 && s.Lease < time.Second {
@@ -194,5 +217,5 @@ func (s *schema) checkAlarm(a *bot.Alarm, mistake func(path string, err error)) 
 	if err := checkZone(s.Alarm.Zone); err != nil {
 		mistake("alarm.zone", err)
 	}
-	a.Daytime.Zone, a.Quiet.Zone = s.Alarm.Zone, s.Alarm.Zone
+	a.Daytime.Zone, a.Quiet.Zone = cmp.Or(s.Alarm.Zone, s.Zone), cmp.Or(s.Alarm.Zone, s.Zone)
 }

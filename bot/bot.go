@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
@@ -66,6 +65,7 @@ type Bot struct {
 	switches *switches
 	blocks   blocks
 	recent   recent
+	silent   *unansweredLog
 	reload   atomic.Pointer[func(context.Context) error]
 	files    *files
 	gate     gate
@@ -101,11 +101,11 @@ func New(c Config) (*Bot, error) {
 	routes := router.New()
 	b := &Bot{
 		Group: routes.Group, router: routes, config: c, logger: c.Logger,
-		counters: counters{monitor.NewMetrics()}, tracer: monitor.NewTracer(c.Tracer),
+		counters: counters{monitor.NewMetrics()}, silent: newUnansweredLog(), tracer: monitor.NewTracer(c.Tracer),
 		address: make(chan string, 1), adminAddress: make(chan string, 1),
 	}
 	if b.logger == nil {
-		b.logger = newLogger()
+		b.logger = c.newLogger()
 	}
 	if c.Simulator {
 		if err := b.startSimulator(); err != nil {
@@ -155,7 +155,7 @@ func (b *Bot) connect() (err error) {
 	b.services = router.Services{
 		Sender: (*sender)(b), Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
 		Clock: b.config.Clock, Tasks: b.tasks, Log: b.store.Log(), People: b.contacts, Account: b.accounts.only,
-		Owners: b.config.Owners,
+		Owners: b.config.Owners, Zone: b.config.Zone,
 	}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err
@@ -278,7 +278,9 @@ func (b *Bot) startSimulator() error {
 	sim, err := simulator.New(c)
 	if err != nil && b.config.SimulatorConfig.Listen == "" { // the usual port is taken: any other will do
 		c.Listen = ""
-		sim, err = simulator.New(c)
+		if sim, err = simulator.New(c); err == nil {
+			b.logger.Warn("port 8900 is taken, perhaps by another simulator: this one has another port", zap.String("simulator", sim.URL()))
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
@@ -299,13 +301,4 @@ func (b *Bot) closeSimulator() error {
 		return nil
 	}
 	return b.sim.Close()
-}
-
-// newLogger writes readable lines to standard error.
-func newLogger() *zap.Logger {
-	c := zap.NewDevelopmentEncoderConfig()
-	c.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
-	c.EncodeCaller = nil
-	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(c), zapcore.Lock(zapcore.AddSync(terminal.NewWriter(os.Stderr))),
-		zap.InfoLevel))
 }

@@ -34,6 +34,8 @@ func (s *Simulator) routes() http.Handler {
 	r.Post("/sim/login", s.postLogin)
 	r.Get("/sim/calls", s.getCalls)
 	r.Get("/sim/state", s.getState)
+	r.Get("/sim/clock", s.getClock)
+	r.Post("/sim/clock", s.postClock)
 	r.Post("/sim/reports", s.postReports)
 	r.Get("/sim/faults", s.getFaults)
 	r.Post("/sim/faults", s.postFaults)

@@ -75,7 +75,6 @@ type deadListCmd struct {
 	dataDir
 	After uint64 `help:"Begin after this number, for the next page. 从该编号之后开始。"`
 	Limit int    `default:"100" help:"How many at most. 最多列出多少条。"`
-	JSON  bool   `name:"json" help:"One JSON object a line. 每行一个 JSON 对象。"`
 }
 
 // Run prints a line for each dead letter.
@@ -135,7 +134,6 @@ type deadShowCmd struct {
 	dataDir
 	Seq  uint64 `arg:"" help:"Number as list shows it. list 显示的编号。"`
 	Body bool   `help:"Print the callback as it was posted, too: it holds what was said. 同时打印原始回调（含消息内容）。"`
-	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
 // Run prints the dead letter.
@@ -185,11 +183,16 @@ type deadSeqs struct {
 	All  bool     `help:"All of them. 全部。"`
 }
 
+// Validate checks that something is named.
+func (d deadSeqs) Validate() error {
+	if d.All == (len(d.Seqs) > 0) {
+		return errors.New("name the numbers that hongyan dead list shows, or --all")
+	}
+	return nil
+}
+
 // each calls do for each dead letter in order, and prints the result.
 func (d deadSeqs) each(c console, do func(store.Inbox, uint64) error, done string) error {
-	if d.All == (len(d.Seqs) > 0) {
-		return errors.New("dead: name the numbers that hongyan dead list shows, or --all")
-	}
 	back, err := d.open(c)
 	if err != nil {
 		return fmt.Errorf("dead: %w", err)
@@ -210,7 +213,7 @@ func (d deadSeqs) each(c console, do func(store.Inbox, uint64) error, done strin
 		case err != nil:
 			fmt.Fprintf(c.errOut, "hongyan: %d: %v\n", seq, err)
 		default:
-			fmt.Fprintf(c.out, "%d: %s\n", seq, done)
+			err = d.line(c, map[string]any{"seq": seq, "done": done}, "%d: %s", seq, done)
 		}
 		failed = failed || err != nil
 	}

@@ -48,9 +48,33 @@ type doctor struct {
 // exitPerson.
 func (cmd *doctorCmd) Run(c console) error {
 	d := &doctor{cmd: cmd, c: c}
+	d.examine()
+	defer func() { _ = d.close() }()
+	v := d.verdict()
+	if err := cmd.print(c, v, func() error { d.tell(v); return nil }); err != nil {
+		return err
+	}
+	switch v.Verdict {
+	case verdictFailed:
+		return quietError{}
+	case verdictPerson:
+		return quietError{exitPerson}
+	}
+	return nil
+}
+
+// close closes what the checks have opened.
+func (d *doctor) close() error {
+	if d.a == nil {
+		return nil
+	}
+	return d.a.Close()
+}
+
+// examine runs the checks.
+func (d *doctor) examine() {
 	d.configuration()
 	if d.a != nil {
-		defer func() { _ = d.a.Close() }()
 		d.account()
 		d.callback()
 		d.clock()
@@ -59,23 +83,42 @@ func (cmd *doctorCmd) Run(c console) error {
 		d.zombie()
 		d.needs()
 	}
-	if err := cmd.print(c, d.findings, func() error { d.tell(); return nil }); err != nil {
-		return err
-	}
-	code := 0
+}
+
+// The verdicts of the doctor.
+const (
+	verdictFine   = "fine"
+	verdictFailed = "failed"
+	verdictPerson = "needs a person"
+)
+
+// diagnosis is what the doctor finds, as --json prints it.
+type diagnosis struct {
+	Verdict string    `json:"verdict"`
+	Failed  int       `json:"failed"`
+	Person  int       `json:"needs_person"`
+	Checks  []finding `json:"checks"`
+}
+
+// verdict is what all findings come to.
+func (d *doctor) verdict() diagnosis {
+	v := diagnosis{Verdict: verdictFine, Checks: d.findings}
 	for _, f := range d.findings {
 		switch {
 		case f.OK, f.Skipped:
-		case !f.Person:
-			return quietError{}
+		case f.Person:
+			v.Person++
 		default:
-			code = exitPerson
+			v.Failed++
 		}
 	}
-	if code != 0 {
-		return quietError{code}
+	switch {
+	case v.Failed > 0:
+		v.Verdict = verdictFailed
+	case v.Person > 0:
+		v.Verdict = verdictPerson
 	}
-	return nil
+	return v
 }
 
 // needs lists what needs a person's decision. A store that cannot be read was reported before.
@@ -89,7 +132,7 @@ func (d *doctor) needs() {
 	}
 }
 
-func (d *doctor) tell() {
+func (d *doctor) tell(v diagnosis) {
 	for _, f := range d.findings {
 		switch {
 		case f.OK && f.Note != "":
@@ -101,6 +144,14 @@ func (d *doctor) tell() {
 		default:
 			fmt.Fprintf(d.c.out, "✗ %s: %s\n  → %s\n", f.Check, indented(f.Cause, 4), f.Do)
 		}
+	}
+	switch v.Verdict {
+	case verdictFailed:
+		d.c.tell("\nVerdict: the bot does not work, because of %s; begin with the first ✗. 结论：有问题，先处理第一个 ✗。", some(v.Failed, "failure"))
+	case verdictPerson:
+		d.c.tell("\nVerdict: the bot works, but you have to decide about %s. 结论：机器人正常，但有事项需要你处理。", some(v.Person, "thing"))
+	default:
+		d.c.tell("\nVerdict: everything works. 结论：一切正常。")
 	}
 }
 

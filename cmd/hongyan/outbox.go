@@ -36,7 +36,6 @@ type outboxListCmd struct {
 	After   uint64   `help:"Begin after this number, for the next page. 从该编号之后开始。"`
 	Limit   int      `default:"100" help:"How many at most. 最多列出多少条。"`
 	Text    bool     `help:"Show what the messages say. 显示消息内容。"`
-	JSON    bool     `name:"json" help:"One JSON object a line. 每行一个 JSON 对象。"`
 }
 
 // Help explains the states.
@@ -216,12 +215,13 @@ func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, e
 		if err == nil {
 			letters, err = outbox.Follow(c.ctx, back, s)
 		}
+		if err == nil {
+			err = k.line(c, map[string]any{"key": key, "state": s.State, "done": done + lettersOf(letters)}, "%s: %s%s", key, done, lettersOf(letters))
+		}
 		if err != nil {
 			fmt.Fprintln(c.errOut, "hongyan:", err)
 			failed = true
-			continue
 		}
-		fmt.Fprintln(c.out, key+": "+done+lettersOf(letters))
 	}
 	if failed {
 		return quietError{}
