@@ -43,7 +43,8 @@ func TestPages(t *testing.T) {
 	sim := start(t)
 	m := sim.Group("A").Member("alice").Says(`<script>alert("x")</script>`)
 	for _, path := range []string{
-		pageA, fmt.Sprintf("%s?msg=%d", pageA, m.Seq), "/chat/" + simulator.DefaultAppID, "/faults", "/world", "/login", "/calls", pageA + "/save",
+		pageA, fmt.Sprintf("%s?msg=%d", pageA, m.Seq), "/chat/" + simulator.DefaultAppID, "/faults", "/world", "/login", "/calls",
+		pageA + "/save",
 		pageA + "?msg=99&quote=99&before=-1&as=nobody", "/calls?before=x&call=x&outcome=%00",
 	} {
 		answer, body := browse(t, sim, http.MethodGet, path, "")

@@ -185,7 +185,8 @@ func (p *Pages) rows(r *http.Request, v *chatView, a *world.Account) {
 		entries = entries[1:]
 		v.Older = v.Forget + "&before=" + strconv.FormatInt(entries[0].Seq, 10)
 	}
-	if before < last && len(p.before(a, v.ID, last, 1)) > 0 && (len(entries) == 0 || p.before(a, v.ID, last, 1)[0] != entries[len(entries)-1]) {
+	newest := p.before(a, v.ID, last, 1)
+	if before < last && len(newest) > 0 && (len(entries) == 0 || newest[0] != entries[len(entries)-1]) {
 		v.Newer = v.Forget
 	}
 	var earlier *world.Entry

@@ -56,7 +56,8 @@ func (p *Pages) worldView() worldView {
 	people := &p.World.People
 	for _, a := range people.Accounts {
 		v.Accounts = append(v.Accounts, accountView{
-			AppID: a.AppID, Wxid: a.Wxid, Name: a.Nickname, Online: !a.Offline, URL: "/chat/" + escape(a.AppID), Login: "/login/" + escape(a.AppID),
+			AppID: a.AppID, Wxid: a.Wxid, Name: a.Nickname, Online: !a.Offline, URL: "/chat/" + escape(a.AppID),
+			Login: "/login/" + escape(a.AppID),
 		})
 	}
 	for _, c := range people.Contacts {
