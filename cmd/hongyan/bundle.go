@@ -27,8 +27,8 @@ type bundleCmd struct {
 
 // Help says what is in it.
 func (bundleCmd) Help() string {
-	return "The file has the version, the findings of the doctor, the keys of the configuration, and counts from the store. It has no tokens, " +
-		"ids, names, addresses, and nothing that anybody has written. Look into it before you pass it on.\n\n" +
+	return "The file has the version, the findings of the doctor, the keys of the configuration, and counts from the store. It has no " +
+		"tokens, ids, names, addresses, and nothing that anybody has written. Look into it before you pass it on.\n\n" +
 		"不含令牌、账号、昵称、地址与消息内容。"
 }
 

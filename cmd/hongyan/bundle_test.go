@@ -74,14 +74,15 @@ func TestTheBundleHasNoSecrets(t *testing.T) {
 				require.NoError(t, err)
 			})
 			back := openedStore(t, d.data)
-			_, err := back.Inbox().Append(t.Context(), store.Item{Key: "canary-item", Lane: "canary-lane", Body: []byte(`{"canary":"canary-body"}`)})
+			item := store.Item{Key: "canary-item", Lane: "canary-lane", Body: []byte(`{"canary":"canary-body"}`)}
+			_, err := back.Inbox().Append(t.Context(), item)
 			require.NoError(t, err)
 			leases, err := back.Inbox().Lease(t.Context(), 1, time.Minute)
 			require.NoError(t, err)
 			require.NoError(t, back.Inbox().Bury(t.Context(), leases[0], store.Failure{Reason: "canary-reason", Stack: "canary-stack"}))
 			_, _, err = back.Ledger().Reserve(t.Context(), store.Send{
-				Key: "canary-send", Account: "wx_canaryapp", Target: "wxid_canarytarget", Endpoint: "/message/postText", State: store.Unknown,
-				Reason: "canary-why", Body: []byte(`{"content":"canary-sent"}`), Created: time.Now(), Updated: time.Now(),
+				Key: "canary-send", Account: "wx_canaryapp", Target: "wxid_canarytarget", Endpoint: "/message/postText",
+				State: store.Unknown, Reason: "canary-why", Body: []byte(`{"content":"canary-sent"}`), Created: time.Now(), Updated: time.Now(),
 			})
 			require.NoError(t, err)
 			require.NoError(t, back.Close())
@@ -96,7 +97,8 @@ func TestTheBundleHasNoSecrets(t *testing.T) {
 			parts := unzipped(t, to)
 			for part, text := range parts {
 				for _, canary := range []string{
-					"canary", "Canary", "77777000001", "13800138000", "8675309", d.sim.Token(), d.data, dir, strings.TrimPrefix(d.sim.URL(), "http://"),
+					"canary", "Canary", "77777000001", "13800138000", "8675309", d.sim.Token(), d.data, dir,
+					strings.TrimPrefix(d.sim.URL(), "http://"),
 				} {
 					assert.NotContains(t, text, canary, part)
 				}
@@ -105,7 +107,9 @@ func TestTheBundleHasNoSecrets(t *testing.T) {
 			assert.Contains(t, parts["version.json"], `"go"`)
 			assert.Contains(t, parts["variables.txt"], "HONGYAN_CALLBACK_SECRET\n")
 			if name == "a file in order" {
-				for _, line := range []string{"level: debug", "parallel: 7", "silence: 15m", "per: sender", "for: 30s", "token: (hidden)", "keyword:"} {
+				for _, line := range []string{
+					"level: debug", "parallel: 7", "silence: 15m", "per: sender", "for: 30s", "token: (hidden)", "keyword:",
+				} {
 					assert.Contains(t, parts["config.yaml"], line)
 				}
 				assert.Contains(t, parts["store.json"], `"dead": 1`)

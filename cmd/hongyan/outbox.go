@@ -216,7 +216,8 @@ func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, e
 			letters, err = outbox.Follow(c.ctx, back, s)
 		}
 		if err == nil {
-			err = k.line(c, map[string]any{"key": key, "state": s.State, "done": done + lettersOf(letters)}, "%s: %s%s", key, done, lettersOf(letters))
+			result := done + lettersOf(letters)
+			err = k.line(c, map[string]any{"key": key, "state": s.State, "done": result}, "%s: %s", key, result)
 		}
 		if err != nil {
 			fmt.Fprintln(c.errOut, "hongyan:", err)

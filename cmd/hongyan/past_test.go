@@ -100,7 +100,8 @@ func simulated(t *testing.T) (out string, end func()) {
 	var said strings.Builder
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(console{ctx: ctx, in: strings.NewReader(""), out: lineSink(printed), errOut: lineSink(printed)}, []string{"simulate", "--listen", "127.0.0.1:0"})
+		c := console{ctx: ctx, in: strings.NewReader(""), out: lineSink(printed), errOut: lineSink(printed)}
+		ended <- run(c, []string{"simulate", "--listen", "127.0.0.1:0"})
 	}()
 	for !strings.Contains(said.String(), "Ctrl-C") {
 		select {
