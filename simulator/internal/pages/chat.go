@@ -37,7 +37,7 @@ func (p *Pages) anyChat(w http.ResponseWriter, r *http.Request) {
 	if r.URL.RawQuery != "" {
 		to += "?" + r.URL.RawQuery
 	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // a path of this site
 }
 
 // chatView is what the page "chat" shows.
@@ -195,9 +195,10 @@ func (p *Pages) rows(r *http.Request, v *chatView, a *world.Account) {
 		group(&c, e, earlier)
 		c.Selected = e.Seq == v.Selected
 		v.Rows = append(v.Rows, c)
-		if e.Callback == message.CallbackFailed {
+		switch e.Callback {
+		case message.CallbackFailed:
 			v.CallbackError = e.CallbackError
-		} else if e.Callback == message.CallbackAcknowledged {
+		case message.CallbackAcknowledged:
 			v.CallbackError = ""
 		}
 		earlier = e
