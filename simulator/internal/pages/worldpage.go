@@ -147,7 +147,7 @@ func (p *Pages) addGroup(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p.World.People.Groups = append(p.World.People.Groups, g)
-	http.Redirect(w, r, chatURL(a.AppID, g.ID), http.StatusSeeOther)
+	http.Redirect(w, r, chatURL(a.AppID, g.ID), http.StatusSeeOther) //nolint:gosec // a path of this site
 }
 
 // switchAccount is POST /world/accounts: an account goes offline by a lost connection, or online.
