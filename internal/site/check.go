@@ -79,13 +79,15 @@ type attribute struct{ key, value string }
 // attributes are those of all tags of a page.
 func attributes(page []byte) []attribute {
 	var list []attribute
-	for l := htmllexer.NewLexer(parse.NewInputBytes(slices.Clone(page))); ; {
-		switch kind, _ := l.Next(); kind {
-		case htmllexer.ErrorToken:
+	lexer := htmllexer.NewLexer(parse.NewInputBytes(slices.Clone(page))) // it may write into its input
+	for {
+		kind, _ := lexer.Next()
+		if kind == htmllexer.ErrorToken { // the end
 			return list
-		case htmllexer.AttributeToken:
-			value := strings.Trim(string(l.AttrVal()), `"'`)
-			list = append(list, attribute{key: string(l.AttrKey()), value: html.UnescapeString(value)})
+		}
+		if kind == htmllexer.AttributeToken {
+			value := strings.Trim(string(lexer.AttrVal()), `"'`)
+			list = append(list, attribute{key: string(lexer.AttrKey()), value: html.UnescapeString(value)})
 		}
 	}
 }
