@@ -119,6 +119,8 @@ func destination(fsys fs.FS, name string, link []byte) ([]byte, error) {
 	place := path.Join(path.Dir(name), target)
 	info, err := fs.Stat(fsys, place)
 	switch {
+	case strings.HasPrefix(target, "/"):
+		return nil, fmt.Errorf("it links to %s: write the link relative to the document", target)
 	case err != nil:
 		return nil, fmt.Errorf("it links to %s: no such file", target)
 	case strings.HasPrefix(place, docs+"/") && path.Ext(place) == ".md":

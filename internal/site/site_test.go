@@ -87,6 +87,10 @@ func TestMistakes(t *testing.T) {
 			map[string]string{"docs/rules.md": "# Rules\n\n[a](#none) [b](index.md#nowhere)\n"},
 			[]string{"rules.html links to rules.html#none: no such heading", "rules.html links to index.html#nowhere: no such heading"},
 		},
+		"a link from the root": {
+			map[string]string{"docs/rules.md": "# Rules\n\n[a](/index.md)\n"},
+			[]string{"docs/rules.md: it links to /index.md: write the link relative to the document"},
+		},
 		"an image": {
 			map[string]string{"docs/rules.md": "# Rules\n\n![a](none.png)\n"},
 			[]string{"docs/rules.md: it links to none.png: no such file"},
@@ -127,6 +131,21 @@ func TestALanguageWithoutAStartPage(t *testing.T) {
 	delete(fsys, "docs/zh/index.md")
 	_, err := site.Build(fsys)
 	require.ErrorContains(t, err, "docs/zh/index.md, the start page, does not exist")
+}
+
+// TestTheFinishedPages checks pages that no document makes, as a mistake in the frame would.
+func TestTheFinishedPages(t *testing.T) {
+	t.Parallel()
+	err := site.Check(map[string][]byte{
+		"index.html":    []byte(`<link href="none.css"><a href="zh/index.html#a&amp;b">x</a><p id="a">1</p><p id='a'>2</p>`),
+		"zh/index.html": []byte(`<h1 id="a&amp;b"><a href="../index.html#b">y</a><a href="https://example.com/#c">z</a><a href=":">`),
+	})
+	require.ErrorContains(t, err, "index.html links to none.css: no such page")
+	require.ErrorContains(t, err, "index.html has the id a twice")
+	require.ErrorContains(t, err, "zh/index.html links to index.html#b: no such heading")
+	require.ErrorContains(t, err, "missing protocol scheme")
+	assert.NotContains(t, err.Error(), "a&b")
+	assert.NotContains(t, err.Error(), "example.com")
 }
 
 // FuzzBuild feeds any document: Build returns a site or an error, and what it returns has no script.
