@@ -135,7 +135,10 @@ type framed struct {
 
 func view(p page, pages map[string]page, nav []section) framed {
 	root := strings.Repeat("../", strings.Count(p.path, "/"))
-	v := framed{Lang: p.lang, Title: p.title, Body: p.body, Root: root, Other: p.lang.other(), Source: repository + "/blob/main/" + p.source}
+	v := framed{
+		Lang: p.lang, Title: p.title, Body: p.body, Root: root,
+		Other: p.lang.other(), Source: repository + "/blob/main/" + p.source,
+	}
 	v.OtherAt = v.Other.Dir + strings.TrimPrefix(p.path, p.lang.Dir)
 	if _, ok := pages[v.OtherAt]; !ok {
 		v.OtherAt = v.Other.Dir + "index.html"

@@ -14,8 +14,8 @@ import (
 	"github.com/hongyan-go/hongyan/internal/site"
 )
 
-// TestTheDocuments builds the site of this repository: every link of every page leads somewhere, and
-// a reader finds every page from the start.
+// TestTheDocuments builds the site of this repository: every link of every page leads somewhere,
+// and a reader finds every page from the start.
 func TestTheDocuments(t *testing.T) {
 	t.Parallel()
 	files, err := site.Build(os.DirFS("../.."))
@@ -47,9 +47,10 @@ func small(change map[string]string) fs.FS {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	files, err := site.Build(small(map[string]string{
-		"docs/zh/rules.md": "# 规则\n\n## 写 `词`：怎么写？\n\n## 写 `词`：怎么写？\n\n[一](#写-词怎么写) [二](#写-词怎么写-1) [图](../a.svg)\n\n<!-- keys -->\n",
-		"docs/a.svg":       "<svg/>",
-		"docs/index.md":    "# Start & `<go>`\n\n## Answer\n\n- [Rules](rules.md)\n\n| a |\n|---|\n| b |\n",
+		"docs/zh/rules.md": "# 规则\n\n## 写 `词`：怎么写？\n\n## 写 `词`：怎么写？\n\n" +
+			"[一](#写-词怎么写) [二](#写-词怎么写-1) [图](../a.svg)\n\n<!-- keys -->\n",
+		"docs/a.svg":    "<svg/>",
+		"docs/index.md": "# Start & `<go>`\n\n## Answer\n\n- [Rules](rules.md)\n\n| a |\n|---|\n| b |\n",
 	}))
 	require.NoError(t, err)
 
@@ -58,7 +59,7 @@ func TestPages(t *testing.T) {
 	assert.Contains(t, start, "<th>a</th>")
 	assert.Contains(t, start, `<a href="zh/index.html" hreflang="zh-CN"`, "the other language")
 	assert.Contains(t, rules, `<h2 id="some-words">`)
-	assert.Contains(t, rules, `href="https://github.com/hongyan-go/hongyan/blob/main/README.md#hello"`, "what is no page is in the repository")
+	assert.Contains(t, rules, `href="https://github.com/hongyan-go/hongyan/blob/main/README.md#hello"`, "not a page")
 	assert.Contains(t, rules, `href="https://github.com/hongyan-go/hongyan/tree/main/docs"`)
 	assert.Contains(t, rules, `<a href="rules.html" aria-current="page">Rules</a>`, "the page shows where it is")
 	assert.Contains(t, chinese, `<html lang="zh-CN">`)
@@ -148,9 +149,11 @@ func TestTheFinishedPages(t *testing.T) {
 	assert.NotContains(t, err.Error(), "example.com")
 }
 
-// FuzzBuild feeds any document: Build returns a site or an error, and what it returns has no script.
+// FuzzBuild feeds any document: Build returns a site without a script, or an error.
 func FuzzBuild(f *testing.F) {
-	for _, seed := range []string{"# a\n[b](c.md#d)", "# a\n<script>x</script>", "# a\n\n[x](javascript:alert(1))", "# `a`\n## b\n## b\n![c](d)"} {
+	for _, seed := range []string{
+		"# a\n[b](c.md#d)", "# a\n<script>x</script>", "# a\n\n[x](javascript:alert(1))", "# `a`\n## b\n## b\n![c](d)",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
