@@ -64,6 +64,11 @@ pages: pages-setup ## test the pages in Chromium
 screenshots: pages-setup ## write a screenshot of every page in both languages into browser/screenshots
 	cd browser && SCREENSHOTS=screenshots $(GO) test -count=1 -timeout 20m -run TestScreenshots .
 
+.PHONY: site
+site: ## write the documents as a static site into bin/site, and check its links
+	rm -rf bin/site
+	$(GO) run ./internal/site/build bin/site
+
 .PHONY: bench
 bench: ## run the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./store/... ./internal/bench
