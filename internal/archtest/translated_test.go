@@ -17,8 +17,8 @@ var untranslated = map[string]string{
 	"api.md": "it is generated, and names each call in Chinese",
 }
 
-// TestEveryDocumentIsInChinese checks that the documents in English and in Chinese are the same, and
-// that the two of a pair link to each other before their first heading.
+// TestEveryDocumentIsInChinese checks that each document is there in English and in Chinese, and that
+// the two of a pair link to each other before their first section.
 func TestEveryDocumentIsInChinese(t *testing.T) {
 	t.Parallel()
 	english, chinese := pages(t, "docs"), pages(t, "docs/zh")
@@ -28,8 +28,8 @@ func TestEveryDocumentIsInChinese(t *testing.T) {
 	}
 	for _, name := range english {
 		if untranslated[name] == "" && assert.Contains(t, chinese, name, "docs/zh lacks a page") {
-			assert.Contains(t, opening(t, "docs/"+name), "](zh/"+name+")", "docs/%s does not link to its Chinese page", name)
-			assert.Contains(t, opening(t, "docs/zh/"+name), "](../"+name+")", "docs/zh/%s does not link to its English page", name)
+			assert.Contains(t, opening(t, "docs/"+name), "](zh/"+name+")", "%s does not link to its Chinese page", name)
+			assert.Contains(t, opening(t, "docs/zh/"+name), "](../"+name+")", "zh/%s does not link to its English page", name)
 		}
 	}
 	assert.Subset(t, english, chinese, "a Chinese page without an English one")
