@@ -39,6 +39,7 @@ tests:
 			}
 		}
 	}
-	_, err := app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml", []byte("allow: {admins: [friends]}\nrules: [{name: a, on: text, reply: b}]\n"))
+	_, err := app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml",
+		[]byte("allow: {admins: [friends]}\nrules: [{name: a, on: text, reply: b}]\n"))
 	require.ErrorContains(t, err, "allow.admins")
 }

@@ -64,7 +64,8 @@ func (cmd *InitCommand) ask(c Console) error {
 	}
 	cmd.Group = a.list("在哪些群里？群名，逗号分隔", "In which groups? Their names, with commas", initial, name)
 	if slices.Contains(cmd.Use, "forward") {
-		cmd.To = a.text("转到哪个群？", "To which group do the files go?", map[bool]string{true: "汇总群", false: "collected"}[a.zh], func(s string) error {
+		target := map[bool]string{true: "汇总群", false: "collected"}[a.zh]
+		cmd.To = a.text("转到哪个群？", "To which group do the files go?", target, func(s string) error {
 			if slices.Contains(cmd.Group, s) {
 				return errors.New("it is one of the groups that they come from")
 			}

@@ -88,6 +88,7 @@ tests:
 	for _, r := range results {
 		assert.True(t, r.OK, "%s: %v", r.Name, r.Lines)
 	}
-	_, err = app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml", []byte(strings.Replace(text, `in: ["tag:大客户"]`, `in: [客户一群, "tag:大客"]`, 1)))
+	_, err = app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml",
+		[]byte(strings.Replace(text, `in: ["tag:大客户"]`, `in: [客户一群, "tag:大客"]`, 1)))
 	require.ErrorContains(t, err, "bot.yaml:6: rules[0].in[1]: no chat has the tag")
 }

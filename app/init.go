@@ -222,7 +222,8 @@ func (cmd *InitCommand) bot() (string, error) {
 		values = append([]string{"{{people}}\n", "  people: [friends]\n\n"}, values...)
 	}
 	if cmd.Owner != "" {
-		values = append([]string{"{{owners}}", "owners: [" + quoted(cmd.Owner) + "]", "{{asks owner}}", "[{to: " + quoted(cmd.Owner) + "}]"}, values...)
+		owner := quoted(cmd.Owner)
+		values = append([]string{"{{owners}}", "owners: [" + owner + "]", "{{asks owner}}", "[{to: " + owner + "}]"}, values...)
 	}
 	var groups []string
 	for _, name := range cmd.heard() {

@@ -63,7 +63,9 @@ func TestInitUses(t *testing.T) {
 		for _, use := range append(strings.Split(all, ","), all) {
 			t.Run(language+"/"+use, func(t *testing.T) {
 				t.Parallel()
-				for _, more := range [][]string{nil, {"--owner", "wxid_boss", "--group", `一"群 #1: ${X}`, "--group", "B", "--to=- 汇总"}} {
+				for _, more := range [][]string{nil, {
+					"--owner", "wxid_boss", "--group", `一"群 #1: ${X}`, "--group", "B", "--to=- 汇总",
+				}} {
 					dir := filepath.Join(t.TempDir(), "bot")
 					code, _, errOut := program(t, append([]string{"init", dir, "--language", language, "--use", use}, more...)...)
 					require.Zero(t, code, errOut)
@@ -73,7 +75,8 @@ func TestInitUses(t *testing.T) {
 					assert.NotContains(t, out, "0 tests")
 					text, err := os.ReadFile(config)
 					require.NoError(t, err)
-					assert.NotRegexp(t, `\{\{(no rules|rules|plugins|tests|people|owners|group|groups|to|provider|asks owner)\}\}`, string(text))
+					left := `\{\{(no rules|rules|plugins|tests|people|owners|group|groups|to|provider|asks owner)\}\}`
+					assert.NotRegexp(t, left, string(text))
 					set := env(map[string]string{
 						"HONGYAN_TOKEN": "t", "HONGYAN_LISTEN": "0.0.0.0:8080", "HONGYAN_PUBLIC_URL": "https://bot.example.com", "LLM_KEY": "k",
 					})
@@ -92,7 +95,9 @@ func TestInitAsks(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "bot")
 	answers := []string{
-		"fr", "zh", "1,nothing", "1，3, 6", "all", "客服群、产品群", "gewee", "gewe", "tok en", "token-1", "bot.example.com", "https://bot.example.org", "我", "wxid_boss", "key-2", "",
+		"fr", "zh", "1,nothing", "1，3, 6", "all", "客服群、产品群",
+		"gewee", "gewe", "tok en", "token-1", "bot.example.com", "https://bot.example.org",
+		"我", "wxid_boss", "key-2", "",
 	}
 	var out, errOut bytes.Buffer
 	code := app.Run(app.Console{
@@ -100,19 +105,24 @@ func TestInitAsks(t *testing.T) {
 	}, []string{"init", dir})
 	require.Zero(t, code, errOut.String())
 	for _, line := range []string{
-		`"fr" is none of zh, en`, `"nothing" is none of answer`, `"all" is not the name of a group`, `"gewee" is none of videosapi`, ".env cannot hold",
+		`"fr" is none of zh, en`, `"nothing" is none of answer`, `"all" is not the name of a group`, `"gewee" is none of videosapi`,
+		".env cannot hold",
 		`"bot.example.com" is not an address`, `"我" is not a wxid`,
 	} {
 		assert.Contains(t, errOut.String(), line)
 	}
 	secrets, err := os.ReadFile(filepath.Join(dir, ".env"))
 	require.NoError(t, err)
-	for _, line := range []string{"\nHONGYAN_TOKEN=token-1\n", "\nHONGYAN_PUBLIC_URL=https://bot.example.org\n", "\nLLM_KEY=key-2\n"} {
+	for _, line := range []string{
+		"\nHONGYAN_TOKEN=token-1\n", "\nHONGYAN_PUBLIC_URL=https://bot.example.org\n", "\nLLM_KEY=key-2\n",
+	} {
 		assert.Contains(t, string(secrets), line)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "bot.yaml"))
 	require.NoError(t, err)
-	for _, line := range []string{`groups: ["客服群", "产品群"]`, "provider: gewe\n", `owners: ["wxid_boss"]`, "welcome:", "llm:", "people: [friends]"} {
+	for _, line := range []string{
+		`groups: ["客服群", "产品群"]`, "provider: gewe\n", `owners: ["wxid_boss"]`, "welcome:", "llm:", "people: [friends]",
+	} {
 		assert.Contains(t, string(text), line)
 	}
 	assert.NotContains(t, string(text)+out.String(), "token-1")
@@ -120,7 +130,8 @@ func TestInitAsks(t *testing.T) {
 	assert.Zero(t, code, tested)
 
 	empty := filepath.Join(t.TempDir(), "bot") // nobody answers: the same as without questions
-	code = app.Run(app.Console{Ctx: t.Context(), In: strings.NewReader(""), Out: &out, ErrOut: &errOut, Lookup: env(nil)}, []string{"init", empty})
+	code = app.Run(app.Console{Ctx: t.Context(), In: strings.NewReader(""), Out: &out, ErrOut: &errOut, Lookup: env(nil)},
+		[]string{"init", empty})
 	require.Zero(t, code)
 	asked, err := os.ReadFile(filepath.Join(empty, "bot.yaml"))
 	require.NoError(t, err)

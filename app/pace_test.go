@@ -88,7 +88,8 @@ rules: [{name: a, on: text, reply: b}]
 	assert.Zero(t, a[2].Pace.Old.PerDay)
 	assert.Equal(t, outbox.DefaultPace().Old.PerDay, a[3].Pace.Old.PerDay)
 	assert.Equal(t, outbox.Range{Min: 3 * time.Second, Max: 3 * time.Second}, a[3].Pace.Old.Gap)
-	_, err = app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(strings.Replace(strings.Replace(text, "pace: unlimited", "pace: fast", 1),
+	_, err = app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(strings.Replace(
+		strings.Replace(text, "pace: unlimited", "pace: fast", 1),
 		"limits: {gap: 3s}", "limits: {quiet_hours: \"00:00-24:00\"}", 1)))
 	require.Error(t, err)
 	assert.ErrorContains(t, err, `bot.yaml:6: accounts[2].pace: "fast" is neither`)

@@ -31,6 +31,7 @@ tests:
 			assert.True(t, r.OK, "%q: %s: %v", zone, r.Name, r.Lines)
 		}
 	}
-	_, err := app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml", []byte("zone: Nowhere/Land\nrules: [{name: a, on: text, reply: b}]\n"))
+	_, err := app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml",
+		[]byte("zone: Nowhere/Land\nrules: [{name: a, on: text, reply: b}]\n"))
 	require.ErrorContains(t, err, "bot.yaml:1: zone")
 }
