@@ -14,8 +14,8 @@ import (
 
 const root = "../.."
 
-// TestTheTestsOfThePromisesExist looks for each test that reliability.md names in both languages, in
-// the package that it names.
+// TestTheTestsOfThePromisesExist looks for each test that reliability.md names, in both languages,
+// in the package that it names.
 func TestTheTestsOfThePromisesExist(t *testing.T) {
 	t.Parallel()
 	for _, document := range []string{"docs/reliability.md", "docs/zh/reliability.md"} {

@@ -17,8 +17,8 @@ var untranslated = map[string]string{
 	"api.md": "it is generated, and names each call in Chinese",
 }
 
-// TestEveryDocumentIsInChinese checks that each document is there in English and in Chinese, and that
-// the two of a pair link to each other before their first section.
+// TestEveryDocumentIsInChinese checks that each document is there in English and in Chinese, and
+// that the two of a pair link to each other before their first section.
 func TestEveryDocumentIsInChinese(t *testing.T) {
 	t.Parallel()
 	english, chinese := pages(t, "docs"), pages(t, "docs/zh")
