@@ -14,26 +14,29 @@ import (
 
 // untranslated are the documents without a Chinese page, and why they have none.
 var untranslated = map[string]string{
-	"api.md": "it is generated, and names each call in Chinese",
+	"docs/api.md": "it is generated, and names each call in Chinese",
 }
 
 // TestEveryDocumentIsInChinese checks that each document is there in English and in Chinese, and
 // that the two of a pair link to each other before their first section.
 func TestEveryDocumentIsInChinese(t *testing.T) {
 	t.Parallel()
-	english, chinese := pages(t, "docs"), pages(t, "docs/zh")
-	for name := range untranslated {
-		assert.Contains(t, english, name, "there is no such document: remove it from the list")
-		assert.NotContains(t, chinese, name, "it is translated: remove it from the list")
-	}
-	for _, name := range english {
-		if untranslated[name] == "" && assert.Contains(t, chinese, name, "docs/zh lacks a page") {
-			assert.Contains(t, opening(t, "docs/"+name), "](zh/"+name+")", "%s does not link to its Chinese page", name)
-			assert.Contains(t, opening(t, "docs/zh/"+name), "](../"+name+")", "zh/%s does not link to its English page", name)
+	for _, folder := range []struct{ english, chinese string }{{"docs", "docs/zh"}, {"docs/plugins", "docs/zh/plugins"}} {
+		english, chinese := pages(t, folder.english), pages(t, folder.chinese)
+		for _, name := range english {
+			page := folder.english + "/" + name
+			if untranslated[page] != "" {
+				assert.NotContains(t, chinese, name, "%s is translated: remove it from the list", page)
+			} else if assert.Contains(t, chinese, name, "%s has no Chinese page", page) {
+				linked(t, page, folder.chinese+"/"+name)
+				linked(t, folder.chinese+"/"+name, page)
+			}
 		}
+		assert.Subset(t, english, chinese, "a page of %s has no English one", folder.chinese)
 	}
-	assert.Subset(t, english, chinese, "a Chinese page without an English one")
-	assert.Equal(t, pages(t, "docs/plugins"), pages(t, "docs/zh/plugins"), "the pages of the plugins")
+	for page := range untranslated {
+		assert.FileExists(t, filepath.Join(root, page), "remove it from the list")
+	}
 }
 
 // TestTheStoriesInChineseAreTheTestedOnes compares the files of the Chinese stories with those in
@@ -63,9 +66,11 @@ func pages(t *testing.T, dir string) []string {
 	return list
 }
 
-// opening is what a reader of a document sees before its first section.
-func opening(t *testing.T, document string) string {
+// linked checks that a reader of a page finds the other one before its first section.
+func linked(t *testing.T, page, other string) {
 	t.Helper()
-	text, _, _ := strings.Cut(prose(t, filepath.Join(root, document)), "\n## ")
-	return text
+	opening, _, _ := strings.Cut(prose(t, filepath.Join(root, page)), "\n## ")
+	link, err := filepath.Rel(filepath.Dir(page), other)
+	require.NoError(t, err)
+	assert.Contains(t, opening, "]("+filepath.ToSlash(link)+")", "%s does not link to %s", page, other)
 }
