@@ -147,10 +147,6 @@ func view(p page, pages map[string]page, nav []section) framed {
 	for _, s := range nav {
 		links := slices.Clone(s.Links)
 		for i := range links {
-			// A start page in Chinese may lead to a page that has been translated since.
-			if _, ok := pages[p.lang.Dir+links[i].At]; ok {
-				links[i].At = p.lang.Dir + links[i].At
-			}
 			links[i].Here = links[i].At == p.path
 			links[i].At = root + links[i].At
 		}
