@@ -17,8 +17,11 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// markdown renders what GitHub renders, except HTML: a document has none but comments.
-func markdown() goldmark.Markdown { return goldmark.New(goldmark.WithExtensions(extension.GFM)) }
+// markdown renders what GitHub renders, except HTML: a document has none but comments. The end of a
+// line between Chinese characters is not a blank.
+func markdown() goldmark.Markdown {
+	return goldmark.New(goldmark.WithExtensions(extension.GFM, extension.NewCJK(extension.WithEastAsianLineBreaks())))
+}
 
 // render makes the page of a document: its headings get the anchors that they have on GitHub, and
 // its links lead to other pages, or into the repository.

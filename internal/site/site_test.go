@@ -50,7 +50,7 @@ func TestPages(t *testing.T) {
 		"docs/zh/rules.md": "# 规则\n\n## 写 `词`：怎么写？\n\n## 写 `词`：怎么写？\n\n" +
 			"[一](#写-词怎么写) [二](#写-词怎么写-1) [图](../a.svg)\n\n<!-- keys -->\n",
 		"docs/a.svg":       "<svg/>",
-		"docs/zh/index.md": "# 开始\n\n## 答话\n\n- [规则](rules.md)：怎么写\n",
+		"docs/zh/index.md": "# 开始\n\n## 答话\n\n一行，\n又一行\n\n- [规则](rules.md)：怎么写\n",
 		"docs/index.md":    "# Start & `<go>`\n\n## Answer\n\n- [Rules](rules.md)\n\n| a |\n|---|\n| b |\n",
 	}))
 	require.NoError(t, err)
@@ -63,6 +63,7 @@ func TestPages(t *testing.T) {
 	assert.Contains(t, rules, `href="https://github.com/hongyan-go/hongyan/blob/main/README.md#hello"`, "not a page")
 	assert.Contains(t, rules, `href="https://github.com/hongyan-go/hongyan/tree/main/docs"`)
 	assert.Contains(t, rules, `<a href="rules.html" aria-current="page">Rules</a>`, "the page shows where it is")
+	assert.Contains(t, string(files["zh/index.html"]), "<p>一行，又一行</p>")
 	assert.Contains(t, chinese, `<html lang="zh-CN">`)
 	assert.Contains(t, chinese, `<link rel="stylesheet" href="../style.css">`)
 	assert.Contains(t, chinese, `id="写-词怎么写-1"`)
