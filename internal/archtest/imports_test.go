@@ -78,6 +78,8 @@ func imports() map[string][]string {
 		"internal/wait":        {"internal/clock"},
 		"internal/conf":        {"internal/suggest"},
 		"internal/clock":       {},
+		"internal/lang":        {},
+		"internal/web":         {"internal/lang"},
 		"internal/localhttp":   {},
 		"internal/hangup":      {},
 		"internal/terminal":    {},
