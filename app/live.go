@@ -34,6 +34,8 @@ type live struct {
 	names  *names // nil against a simulator of its own
 	bot    *bot.Bot
 
+	secrets secrets // of the file, as the console has shown it
+
 	mu      sync.Mutex // one reload at a time; guards what follows
 	first   *File      // at the start: its settings hold until a restart
 	now     *File
