@@ -58,6 +58,7 @@ type Bot struct {
 	accounts *accounts
 	lists    atomic.Pointer[lists]
 	choice   *choice
+	reports  *reports // nil unless a simulator asks for them
 	late     lateLog
 	counters counters
 	recorder *record.Recorder // nil without Config.Recording
@@ -134,6 +135,7 @@ func New(c Config) (*Bot, error) {
 
 // connect makes what talks to the service.
 func (b *Bot) connect() (err error) {
+	b.reports = newReports(b.config, b.logger.Named("reports"))
 	b.client, err = api.New(api.Config{
 		Provider: b.config.Provider, BaseURL: b.config.BaseURL, Token: b.config.Token, Transport: b.observeTransport,
 		HTTPClient: b.config.dry.HTTPClient,
@@ -277,6 +279,7 @@ func (b *Bot) startSimulator() error {
 		c.Clock = b.config.Clock
 	}
 	c.Listen = cmp.Or(c.Listen, simulatorListen)
+	c.Reports = c.Reports || b.config.reported
 	sim, err := simulator.New(c)
 	if err != nil && b.config.SimulatorConfig.Listen == "" { // the usual port is taken: any other will do
 		c.Listen = ""

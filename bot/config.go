@@ -157,6 +157,7 @@ type Config struct {
 
 	dry       Dry  // see NewDry
 	simulated bool // the service is a simulator, in this process or another
+	reported  bool // it asks for reports
 }
 
 // Account is one account of a bot.

@@ -22,7 +22,11 @@ func (c Config) withDefaults() (Config, error) {
 	if c.Provider.Name == "" {
 		c.Provider = api.VideosAPI()
 	}
-	c.simulated = c.Simulator || IsSimulator(c.BaseURL)
+	if c.Simulator {
+		c.simulated, c.reported = true, c.wantsReports()
+	} else {
+		c.simulated, c.reported = probeSimulator(c.BaseURL)
+	}
 	if c.simulated {
 		c.relaxForSimulator()
 	}

@@ -83,7 +83,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	}
 	run.AnyAge = func() bool { return b.wasDead(ctx, run.Key) }
 	began := b.config.Clock.Now()
-	outcome, err := b.router.Dispatch(ctx, e, b.services, run)
+	outcome, err := b.dispatch(ctx, e, run)
 	switch outcome.Dropped {
 	case router.DroppedLate:
 		b.counters.drop(router.DroppedLate)

@@ -38,7 +38,7 @@ func (b *Bot) newMonitor() (*monitor.Monitor, error) {
 
 // observeTransport times and traces the calls of the API client.
 func (b *Bot) observeTransport(next http.RoundTripper) http.RoundTripper {
-	return b.counters.Transport(b.tracer.Transport(next))
+	return b.counters.Transport(b.tracer.Transport(b.reports.transport(next)))
 }
 
 // observeHTTP counts and traces the requests of the service.

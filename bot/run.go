@@ -236,6 +236,7 @@ func (b *Bot) close() error {
 	cancel()
 	err = errors.Join(err, b.outbox.Close(now), b.store.Close(), b.closeRecording())
 	b.client.Close() // its connections, which are not used any more
+	b.reports.close()
 	return errors.Join(err, b.closeSimulator())
 }
 

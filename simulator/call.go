@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 )
@@ -24,6 +25,16 @@ type Call struct {
 	Reason string `json:"reason,omitempty"`
 	// Fault is the kind of the fault that it met.
 	Fault string `json:"fault,omitempty"`
+	// At is when it came, and Millis how long it took to answer.
+	At     time.Time `json:"at"`
+	Millis int64     `json:"ms"`
+	// Answer is the answer, or the beginning of a long one as a JSON string; null if there was
+	// none.
+	Answer json.RawMessage `json:"answer,omitempty"`
+	// Event is the key of the event that the bot says it is about: "wx_a:1234".
+	Event string `json:"event,omitempty"`
+	// NewMsgID is the message that it has sent; 0 if none.
+	NewMsgID uint64 `json:"new_msg_id,string,omitempty"`
 }
 
 // Calls returns the API calls that were received, refused ones included, in the order in which they

@@ -64,6 +64,10 @@ type Config struct {
 	// are accepted: a bot with a real configuration, started by mistake, causes no posts to other
 	// machines.
 	AllowRemoteCallback bool
+	// Reports asks bots of this module to report for each message what they made of it, for the
+	// chat page. A bot that runs the simulator in its own process sets it, unless the clock is
+	// virtual.
+	Reports bool
 	// Logger logs the callbacks, without their content. nil means no log.
 	Logger *slog.Logger
 }

@@ -43,8 +43,12 @@ const controlHelp = `The control API, for you and your tests (no token):
   #   callbacks ("endpoint" is "callback"): drop, duplicate, delay (delay), reorder, offline
 `
 
-// help is GET /: a page that describes the simulator.
+// help is GET /: a text that describes the simulator. A browser is led to the chat page.
 func (s *Simulator) help(w http.ResponseWriter, r *http.Request) {
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		http.Redirect(w, r, "/chat/", http.StatusSeeOther)
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write([]byte(s.helpPage("http://" + r.Host)))

@@ -37,6 +37,8 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
 	"github.com/hongyan-go/hongyan/simulator/internal/lifetime"
+	"github.com/hongyan-go/hongyan/simulator/internal/pages"
+	"github.com/hongyan-go/hongyan/simulator/internal/trace"
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
@@ -48,6 +50,8 @@ type Simulator struct {
 	faults  *faults.Set
 	out     *delivery.Poster
 	api     *endpoint.API
+	traces  *trace.Book
+	pages   *pages.Pages
 	handler http.Handler
 	server  *http.Server
 	url     string
@@ -66,19 +70,22 @@ func New(c Config) (*Simulator, error) {
 		return nil, err
 	}
 	life := lifetime.New()
-	s := &Simulator{config: c, life: life, cursors: map[string]int64{}}
+	s := &Simulator{config: c, life: life, cursors: map[string]int64{}, traces: trace.NewBook(life)}
 	s.faults = faults.NewSet(life, c.Seed, table.Has)
 	s.out = delivery.New(life, delivery.Config{
 		Clock: c.Clock, Retries: c.Retries, RetryDelay: c.RetryDelay, Timeout: c.CallbackTimeout,
-		AllowRemote: c.AllowRemoteCallback, Log: s.log,
+		AllowRemote: c.AllowRemoteCallback, Log: s.log, Posted: s.posted,
 	})
 	s.world = world.New(c.World.begin(world.Config{
 		Seed: cmp.Or(c.IDs, c.Seed), History: c.History, Clock: c.Clock, Lifetime: life, Faults: s.faults, Out: s.out,
 	}))
 	s.api = endpoint.New(table, endpoint.Config{
 		World: s.world, Faults: s.faults, Out: s.out, Token: c.Token, AutoLogin: c.AutoLogin, RefuseLocal: c.RefuseLocal,
-		History: c.History,
+		History: c.History, Traces: s.traces,
 	})
+	if s.pages, err = s.newPages(); err != nil {
+		return nil, err
+	}
 	s.handler = s.routes()
 	s.server = &http.Server{
 		Handler: localhttp.Guard(localhttp.Config{Address: c.Listen, Refused: s.refused}, s.handler), ReadHeaderTimeout: 10 * time.Second,
@@ -102,6 +109,7 @@ func New(c Config) (*Simulator, error) {
 // progress.
 func (s *Simulator) Close() error {
 	s.closing.Do(func() {
+		s.pages.Close()
 		s.life.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
 		defer cancel()

@@ -13,6 +13,8 @@ type State struct {
 	Accounts []AccountState `json:"accounts"`
 	Contacts []Contact      `json:"contacts"`
 	Groups   []GroupState   `json:"groups"`
+	// Reports means that the simulator takes reports from bots; see Config.Reports.
+	Reports bool `json:"reports"`
 }
 
 // AccountState is an account.
@@ -52,7 +54,7 @@ type MemberState struct {
 func (s *Simulator) State() State {
 	s.life.Lock()
 	defer s.life.Unlock()
-	state := State{Accounts: []AccountState{}, Contacts: []Contact{}, Groups: []GroupState{}}
+	state := State{Reports: s.config.Reports, Accounts: []AccountState{}, Contacts: []Contact{}, Groups: []GroupState{}}
 	for _, c := range s.world.People.Contacts {
 		state.Contacts = append(state.Contacts, Contact(c))
 	}

@@ -39,7 +39,9 @@ func imports() map[string][]string {
 			"callback", "xmlmsg", "api", "router", "internal/content", "internal/failure", "internal/handling", "internal/clock",
 		},
 		"contacts":  {"callback", "xmlmsg", "api", "store", "internal/clock"},
-		"simulator": {"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock"},
+		"simulator": {
+			"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang", "internal/web",
+		},
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
@@ -79,7 +81,7 @@ func imports() map[string][]string {
 		"internal/conf":        {"internal/suggest"},
 		"internal/clock":       {},
 		"internal/lang":        {},
-		"internal/web":         {"internal/lang"},
+		"internal/web":         {"xmlmsg", "internal/lang"},
 		"internal/localhttp":   {},
 		"internal/hangup":      {},
 		"internal/terminal":    {},

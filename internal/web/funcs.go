@@ -169,7 +169,8 @@ func SafeURL(given string) (link, host string) {
 	return u.String(), u.Hostname()
 }
 
-// textKeys returns the keys of the texts that a template uses with a constant key.
+// textKeys returns the keys of the texts that a template uses with a constant key, and the
+// beginning of those that it makes by (print "kind." .Kind), up to the dot.
 func textKeys(t *template.Template) map[string]bool {
 	keys := map[string]bool{}
 	for _, t := range t.Templates() {
@@ -180,7 +181,7 @@ func textKeys(t *template.Template) map[string]bool {
 				}
 				name, isFunc := args[0].(*parse.IdentifierNode)
 				key, isText := args[1].(*parse.StringNode)
-				if isFunc && isText && name.Ident == "t" {
+				if isFunc && isText && (name.Ident == "t" || name.Ident == "print" && strings.HasSuffix(key.Text, ".")) {
 					keys[key.Text] = true
 				}
 			})

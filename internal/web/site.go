@@ -128,7 +128,7 @@ func (s *Site) parse(l lang.Lang) (map[string]*template.Template, error) {
 	var errs []error
 	for name, page := range pages {
 		for key := range textKeys(page) {
-			if !s.texts.Has(key) {
+			if !strings.HasSuffix(key, ".") && !s.texts.Has(key) {
 				errs = append(errs, fmt.Errorf("the page %q uses the text %q, which does not exist", name, key))
 			}
 		}
@@ -136,7 +136,8 @@ func (s *Site) parse(l lang.Lang) (map[string]*template.Template, error) {
 	return pages, errors.Join(errs...)
 }
 
-// UsedTexts returns the keys of the texts that the templates use.
+// UsedTexts returns the keys of the texts that the templates use; one that ends in a dot stands for
+// all that begin with it.
 func (s *Site) UsedTexts() []string {
 	used := map[string]bool{}
 	for _, page := range s.pages[lang.Chinese] {
@@ -144,6 +145,9 @@ func (s *Site) UsedTexts() []string {
 	}
 	return slices.Sorted(maps.Keys(used))
 }
+
+// HasText reports whether the site has a text.
+func (s *Site) HasText(key string) bool { return s.texts.Has(key) }
 
 // Texts returns the texts of the site in a language.
 func (s *Site) Texts(l lang.Lang) *lang.Printer { return s.texts.In(l) }

@@ -42,13 +42,24 @@
       if (!task.target || !task.fragment || style !== "beforeend" && style !== "afterbegin") continue;
       for (const node of Array.from(task.fragment.children)) {
         const old = node.id && document.getElementById(node.id);
-        if (old && task.target.contains(old)) { old.replaceWith(node); if (window.htmx) window.htmx.process(node); }
+        if (old && task.target.contains(old)) replace(old, node, task.target);
       }
       const list = task.target.closest("[data-follow]");
-      if (list) list.atEnd = ended(list);
-      else if (task.target.dataset) task.target.dataset.fresh = task.fragment.children.length;
+      if (list && list.atEnd === undefined) list.atEnd = ended(list);
     }
   });
+  // A row stays where it is, and selected; an entry of a list of chats moves up, unless it is read.
+  const replace = (old, node, target) => {
+    if (old.classList.contains("selected")) {
+      node.classList.add("selected");
+      all("[data-open-row]", node).forEach((a) => a.setAttribute("aria-current", "true"));
+    }
+    const chat = node.querySelector("[data-chat]");
+    if (!chat) { old.replaceWith(node); return; }
+    if (old.querySelector("[aria-current]")) chat.setAttribute("aria-current", "page"); else node.classList.add("fresh");
+    node.hidden = old.hidden;
+    if (target.contains(document.activeElement) || target.matches(":hover")) old.replaceWith(node); else { old.remove(); target.prepend(node); }
+  };
   const ended = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   const toEnd = (list) => { list.scrollTop = list.scrollHeight; list.fresh = 0; count(list); };
   const count = (list) => {
@@ -71,8 +82,8 @@
     for (const list of all("[data-follow]")) {
       list.rows = list.querySelectorAll("[data-row]").length;
       const chosen = list.querySelector(".selected");
-      if (location.hash && list.querySelector(location.hash)) continue;
-      if (chosen) chosen.scrollIntoView({block: "center"}); else list.scrollTop = list.scrollHeight;
+      list.scrollTop = list.scrollHeight;
+      if (chosen) chosen.scrollIntoView({block: "nearest"});
       list.addEventListener("scroll", () => { if (list.fresh && ended(list)) { list.fresh = 0; count(list); } }, {passive: true});
     }
   };
@@ -191,6 +202,30 @@
     if (e.target.matches("[data-goto]")) location.href = e.target.value;
   });
 
+  // A field filters the entries of a list by their words.
+  document.addEventListener("input", (e) => {
+    const list = e.target.dataset && e.target.dataset.filter ? one(e.target.dataset.filter) : null;
+    if (!list) return;
+    const word = e.target.value.trim().toLowerCase();
+    for (const item of list.children) item.hidden = !item.textContent.toLowerCase().includes(word);
+  });
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Enter" || e.isComposing || !e.target.dataset || !e.target.dataset.filter) return;
+    const first = all("a", one(e.target.dataset.filter)).find((a) => a.offsetParent !== null);
+    if (first) { e.preventDefault(); first.click(); }
+  });
+
+  // Links keep who speaks and what is typed: a stream renders its rows for everybody.
+  document.addEventListener("click", (e) => {
+    const link = e.target.closest("a[data-keep], a[data-open-row], .note a");
+    const form = one("form[data-clear]");
+    if (!link || !form) return;
+    const to = new URL(link.href), text = form.querySelector("textarea[data-enter]"), as = form.elements.as;
+    if (!to.searchParams.has("as") && as) to.searchParams.set("as", as.value);
+    if (text && text.value && text.value.length < 2000) to.searchParams.set("draft", text.value);
+    link.href = to.href;
+  }, true);
+
   // Clicks: dialogs, copies, "3 new", and one open menu at a time.
   document.addEventListener("click", (e) => {
     const at = e.target.closest("[data-open],[data-copy],[data-more],[role=option],[data-fill]");
@@ -236,6 +271,12 @@
       return;
     }
     const name = (e.ctrlKey ? "Ctrl+" : "") + (e.altKey ? "Alt+" : "") + e.key;
+    if (name === "Alt+ArrowUp" || name === "Alt+ArrowDown") {
+      const chats = all("[data-chat]").filter(seen), at = chats.findIndex((c) => c.getAttribute("aria-current"));
+      const next = chats[at + (e.key === "ArrowUp" ? -1 : 1)];
+      if (next) { e.preventDefault(); next.click(); }
+      return;
+    }
     if (e.ctrlKey || e.altKey) { if (press(name)) e.preventDefault(); return; }
     if (field || root.dataset.keys === "off" || one("dialog[open]")) return;
     const keys = before ? before + " " + e.key : e.key;

@@ -26,6 +26,8 @@ type Config struct {
 	Clock       clock.Clock   // of the delays
 	AllowRemote bool          // allow URLs of other machines
 	Log         func(text string, args ...any)
+	// Posted is called after each attempt to post a callback. It may be nil.
+	Posted func(key Conversation, d *Callback, began time.Time, err error)
 }
 
 // Poster posts callbacks to the registered URL: those of a conversation in order, those of
@@ -211,7 +213,11 @@ func (p *Poster) deliverOnce(ctx context.Context, key Conversation, d *Callback)
 		if attempt > 0 && !wait.For(ctx, p.config.Clock, p.config.RetryDelay) {
 			return context.Cause(ctx)
 		}
-		if err = p.post200(ctx, p.callbackURL(), d.Body); err == nil || ctx.Err() != nil {
+		began := p.config.Clock.Now()
+		if err = p.post200(ctx, p.callbackURL(), d.Body); ctx.Err() == nil && p.config.Posted != nil {
+			p.config.Posted(key, d, began, err)
+		}
+		if err == nil || ctx.Err() != nil {
 			return err
 		}
 		p.config.Log("a callback failed", "app_id", key.AppID, "new_msg_id", d.NewMsgID, "attempt", attempt+1, "error", err)

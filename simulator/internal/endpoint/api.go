@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -20,6 +21,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/history"
 	"github.com/hongyan-go/hongyan/simulator/internal/lifetime"
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
+	"github.com/hongyan-go/hongyan/simulator/internal/trace"
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
@@ -32,6 +34,11 @@ type Call struct {
 	Executed bool
 	Reason   string
 	Fault    string
+	At       time.Time
+	Millis   int64
+	Answer   json.RawMessage
+	Event    string
+	NewMsgID uint64
 }
 
 // Config is the configuration of an API.
@@ -43,6 +50,7 @@ type Config struct {
 	AutoLogin   bool
 	RefuseLocal bool
 	History     int // how many calls it remembers
+	Traces      *trace.Book
 }
 
 // API is the API of the service. The lock of the world guards it.
@@ -60,6 +68,9 @@ type API struct {
 func New(table Table, c Config) *API {
 	a := &API{Lifetime: c.World.Lifetime, world: c.World, faults: c.Faults, out: c.Out, config: c, Table: table}
 	a.calls.Most = c.History
+	if a.config.Traces == nil {
+		a.config.Traces = trace.NewBook(c.World.Lifetime)
+	}
 	return a
 }
 
@@ -97,7 +108,7 @@ func (p *API) serve(f Flavour, e *endpoint) http.HandlerFunc {
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		fault := p.takeFault(e.path, body)
-		c := Call{Endpoint: e.path, Body: jsonOf(body)}
+		c := Call{Endpoint: e.path, Body: jsonOf(body), At: p.world.Clock.Now(), Event: eventOf(r)}
 		status := http.StatusOK
 		var a answer
 		switch {
@@ -110,6 +121,7 @@ func (p *API) serve(f Flavour, e *endpoint) http.HandlerFunc {
 		default:
 			call := &request{api: p, world: p.world, flavour: f, endpoint: e.path, host: r.Host, token: r.Header.Get(f.Header)}
 			a, err = p.execute(r.Context(), e, call, body, fault)
+			c.NewMsgID = call.sent
 			if c.Executed = err == nil; err != nil {
 				c.Reason = err.Error()
 			}
@@ -119,7 +131,10 @@ func (p *API) serve(f Flavour, e *endpoint) http.HandlerFunc {
 		}
 		if fault.Drops() {
 			c.Ret = 0
+		} else {
+			c.Answer = answerOf(a)
 		}
+		c.Millis = p.world.Clock.Now().Sub(c.At).Milliseconds()
 		p.record(c)
 		p.reply(w, r, fault, status, a)
 	}
@@ -235,8 +250,46 @@ func (p *API) record(c Call) {
 	defer p.Unlock()
 	c.Seq = p.calls.Next()
 	p.calls.Add(c)
+	p.config.Traces.Called(c.Seq, c.Event, memberOf(c.Body, "appId"), c.NewMsgID)
 	p.Broadcast()
 }
+
+// maxAnswer bounds the answers that are remembered, in bytes.
+const maxAnswer = 4 << 10
+
+// answerOf returns an answer as it is remembered.
+func answerOf(a answer) json.RawMessage {
+	text := message.EncodeJSON(a)
+	if len(text) > maxAnswer {
+		return message.EncodeJSON(string(text[:maxAnswer]) + "…")
+	}
+	return text
+}
+
+// eventOf returns the event that a bot names in a call; empty if it names none.
+func eventOf(r *http.Request) string {
+	event := r.Header.Get("Hongyan-Event")
+	if len(event) > 256 {
+		return ""
+	}
+	return event
+}
+
+// memberOf returns a text of a JSON object; empty if it has none.
+func memberOf(body json.RawMessage, name string) string {
+	var members map[string]json.RawMessage
+	var text string
+	if json.Unmarshal(body, &members) != nil || json.Unmarshal(members[name], &text) != nil {
+		return ""
+	}
+	return text
+}
+
+// Call returns the call with a number. The caller holds the lock.
+func (p *API) Call(seq int64) (Call, bool) { return p.calls.At(seq) }
+
+// LastCall returns the number of the last call. The caller holds the lock.
+func (p *API) LastCall() int64 { return p.calls.Next() - 1 }
 
 // CallsAfter returns the calls after a number, in the order in which they were executed.
 func (p *API) CallsAfter(after int64) []Call {
@@ -299,7 +352,8 @@ func (p *API) service(f Flavour) http.HandlerFunc {
 			return
 		}
 		body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		p.record(Call{Endpoint: path, Body: jsonOf(body), Ret: http.StatusNotFound, Reason: "there is no such endpoint"})
+		p.record(Call{Endpoint: path, Body: jsonOf(body), Ret: http.StatusNotFound, Reason: "there is no such endpoint",
+			At: p.world.Clock.Now(), Event: eventOf(r)})
 		NotFound(w, r)
 	}
 }

@@ -98,6 +98,7 @@ func (r *request) send(out outgoing) (sentMessage, message.Media, error) {
 	case stampNull:
 	}
 	w.Publish(e, r.account)
+	r.sent = e.NewMsgID
 	if r.account.Lost[to] != 0 {
 		w.Notify(r.account, to, world.LostNotice(w.People.Nick(to), r.account.Lost[to]))
 	}

@@ -114,6 +114,7 @@ type request struct {
 	account  *world.Account // nil for calls that concern the token or a device
 	offline  bool
 	body     map[string]any
+	sent     uint64 // the message that the call has sent; 0 if none
 }
 
 // gewe reports whether the call came to the GeWe flavour, which has documentation of its own.

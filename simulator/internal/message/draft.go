@@ -109,7 +109,7 @@ func draftFields() map[string]map[string]bool {
 	return map[string]map[string]bool{
 		KindText:        {"text": true, "at": false},
 		KindQuote:       {"text": true, "quote": true, "at": false},
-		KindImage:       {},
+		KindImage:       {"file": false},
 		KindVoice:       {"seconds": false},
 		KindVideo:       {"seconds": false},
 		KindEmoji:       {},

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 type Media struct {
 	CdnID, Key, MD5 string
 	Now             int64
+	Size            int64 // bytes; 0 means MediaLength
 }
 
 // Escape escapes text for XML elements and attributes.
@@ -158,7 +160,7 @@ func ImageXML(m Media) string {
 		`cdnthumbwidth="%[5]d" cdnmidheight="0" cdnmidwidth="0" cdnhdheight="0" cdnhdwidth="0" cdnmidimgurl="%[2]s" `+
 		`length="%[6]d" md5="%[7]s" />
 </msg>
-`, m.Key, m.CdnID, thumbLength, thumbHeight, thumbWidth, MediaLength, m.MD5)
+`, m.Key, m.CdnID, thumbLength, thumbHeight, thumbWidth, cmp.Or(m.Size, MediaLength), m.MD5)
 }
 
 // VoiceXML returns a voice message.

@@ -1,6 +1,8 @@
 package world
 
 import (
+	"time"
+
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
@@ -38,3 +40,6 @@ func (e *Entry) settled(err error, dropped bool) {
 		e.Callback = message.CallbackAcknowledged
 	}
 }
+
+// When returns the time of the message.
+func (e *Entry) When() time.Time { return time.Unix(e.Time, 0) }

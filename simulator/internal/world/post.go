@@ -235,3 +235,43 @@ func (w *World) MessagesAfter(conversation string, after int64) iter.Seq[message
 		}
 	}
 }
+
+// Backward yields the messages before a number, newest first. The caller holds the lock.
+func (w *World) Backward(before int64) iter.Seq[*Entry] {
+	return func(yield func(*Entry) bool) {
+		for seq := before - 1; seq > 0; seq-- {
+			e, ok := w.Messages.At(seq)
+			if !ok || !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// ChatOf returns the conversation of a message for an account; empty if the account does not see it.
+func (w *World) ChatOf(a *Account, e *Entry) string {
+	for _, seen := range e.seen {
+		if seen.by == a {
+			return w.viewOf(a, e)
+		}
+	}
+	if e.From == a.Wxid {
+		return e.Conversation
+	}
+	return ""
+}
+
+// SeenBy returns the accounts that a message concerns.
+func (e *Entry) SeenBy() []*Account {
+	var as []*Account
+	for _, seen := range e.seen {
+		as = append(as, seen.by)
+	}
+	return as
+}
+
+// Posting reports whether a callback of the message is in progress.
+func (e *Entry) Posting() bool { return e.pending > 0 }
+
+// Wire returns the content that receivers get, without the prefix of a group.
+func (e *Entry) Wire() string { return e.wire() }

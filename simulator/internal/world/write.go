@@ -25,7 +25,7 @@ func (w *World) write(e *Entry, d message.Draft) (err error) {
 	case message.KindQuote:
 		err = w.writeQuote(e, d)
 	case message.KindImage, message.KindVoice, message.KindVideo, message.KindEmoji:
-		w.writeMedia(e, d.Seconds)
+		w.writeMedia(e, d)
 	case message.KindFile, message.KindFileNotice:
 		w.writeFile(e, *d.File)
 	case message.KindLink:
@@ -51,11 +51,19 @@ func (w *World) write(e *Entry, d message.Draft) (err error) {
 	return err
 }
 
-func (w *World) writeMedia(e *Entry, seconds int64) {
+func (w *World) writeMedia(e *Entry, d message.Draft) {
+	seconds := d.Seconds
 	switch e.Kind {
 	case message.KindImage:
 		e.MsgType = message.TypeImage
-		e.Content = message.ImageXML(w.NewMedia(e.Time, message.MediaLength, "jpg", e.NewMsgID))
+		of, size := []any{e.NewMsgID}, int64(message.MediaLength)
+		if d.File != nil && d.File.Content != nil {
+			size = int64(len(d.File.Content))
+			of = append(of, w.keepContent(of, d.File.Content))
+		}
+		m := w.NewMedia(e.Time, size, "jpg", of...)
+		m.Size = size
+		e.Content = message.ImageXML(m)
 	case message.KindVoice:
 		e.MsgType = message.TypeVoice
 		e.Content = message.VoiceXML(e.From, cmp.Or(seconds, voiceSeconds)*1000, w.NewMedia(e.Time, 0, "", e.NewMsgID))

@@ -1,0 +1,53 @@
+package cards
+
+import "github.com/hongyan-go/hongyan/internal/lang"
+
+// Texts returns the words for the kinds of messages, and the sentences of notices.
+func Texts() lang.Table {
+	return lang.Table{
+		"card.unread":           {ZH: "无法识别的消息，类型 %d", EN: "Could not be read: type %d"},
+		"notice.pat":            {ZH: "%s 拍了拍 %s", EN: "%s patted %s"},
+		"notice.top":            {ZH: "%s 置顶了一条消息", EN: "%s pinned a message"},
+		"kind.text":             {ZH: "文字", EN: "text"},
+		"kind.image":            {ZH: "图片", EN: "picture"},
+		"kind.voice":            {ZH: "语音", EN: "voice"},
+		"kind.video":            {ZH: "视频", EN: "video"},
+		"kind.emoji":            {ZH: "表情", EN: "sticker"},
+		"kind.location":         {ZH: "位置", EN: "location"},
+		"kind.card":             {ZH: "名片", EN: "contact card"},
+		"kind.friend_request":   {ZH: "好友申请", EN: "friend request"},
+		"kind.voip":             {ZH: "通话", EN: "call"},
+		"kind.status_sync":      {ZH: "状态同步", EN: "state of the phone"},
+		"kind.link":             {ZH: "链接", EN: "link"},
+		"kind.group_invite":     {ZH: "入群邀请", EN: "group invitation"},
+		"kind.file":             {ZH: "文件", EN: "file"},
+		"kind.file_notice":      {ZH: "文件上传通知", EN: "notice of a file"},
+		"kind.chat_record":      {ZH: "聊天记录", EN: "chat record"},
+		"kind.note":             {ZH: "笔记", EN: "note"},
+		"kind.mini_program":     {ZH: "小程序", EN: "mini program"},
+		"kind.quote":            {ZH: "引用", EN: "quote"},
+		"kind.transfer":         {ZH: "转账", EN: "transfer"},
+		"kind.red_packet":       {ZH: "红包", EN: "red packet"},
+		"kind.group_collect":    {ZH: "群收款", EN: "collection"},
+		"kind.red_packet_cover": {ZH: "红包封面", EN: "red packet cover"},
+		"kind.finder_feed":      {ZH: "视频号", EN: "Channels video"},
+		"kind.finder_live":      {ZH: "视频号直播", EN: "Channels live"},
+		"kind.finder_card":      {ZH: "视频号名片", EN: "Channels account"},
+		"kind.music":            {ZH: "音乐", EN: "music"},
+		"kind.solitaire":        {ZH: "接龙", EN: "group list"},
+		"kind.announcement":     {ZH: "群公告", EN: "announcement"},
+		"kind.pat":              {ZH: "拍一拍", EN: "pat"},
+		"kind.gift":             {ZH: "礼物", EN: "gift"},
+		"kind.location_share":   {ZH: "位置共享", EN: "live location"},
+		"kind.app_image":        {ZH: "图片", EN: "picture"},
+		"kind.app_emoji":        {ZH: "表情", EN: "sticker"},
+		"kind.app":              {ZH: "应用消息", EN: "app message"},
+		"kind.system":           {ZH: "系统通知", EN: "notice"},
+		"kind.revoke":           {ZH: "撤回", EN: "recall"},
+		"kind.todo":             {ZH: "待办", EN: "to-do"},
+		"kind.top_message":      {ZH: "置顶", EN: "pinned message"},
+		"kind.join_request":     {ZH: "入群申请", EN: "request to join"},
+		"kind.sysmsg":           {ZH: "系统消息", EN: "system message"},
+		"kind.raw":              {ZH: "原始消息", EN: "raw message"},
+	}
+}
