@@ -125,6 +125,11 @@ func (c *Console) queueNeeds(ctx context.Context, n queueCounts) (needs []need) 
 		x, _ := oldest(viewUnknown)
 		needs = append(needs, need{What: viewUnknown, Count: n.Unknown, Since: x.Since, Sign: "unknown", Link: root + "queue?view=unknown"})
 	}
+	if n.Unknown > 0 && n.Dead > 0 { // one decision settles both
+		if waiting, err := outbox.Waiting(ctx, c.back); err == nil {
+			n.Dead -= min(n.Dead, len(waiting))
+		}
+	}
 	if n.Dead > 0 {
 		x, q := oldest(viewDead)
 		why := ""
