@@ -113,7 +113,7 @@ func (c *Console) deadDetail(ctx context.Context, seq uint64, text bool) (detail
 	out.Stages = append(out.Stages, c.runStages(d.Key)...)
 	out.Sends = c.sendsOf(ctx, x.Account, x.Chat, d.Key)
 	out.Stages = append(out.Stages, sendStages(out.Sends)...)
-	out.Stages = append(out.Stages, stage{Name: "dead", At: d.Buried, State: "bad", Text: x.Reason, Stack: d.Failure.Stack})
+	out.Stages = append(out.Stages, stage{Name: "dead", At: d.Buried, State: "bad"})
 	out.order()
 	return out, nil
 }
@@ -182,7 +182,7 @@ func (c *Console) eventOf(ctx context.Context, key string, text bool) (detail, e
 	if seq > 0 {
 		if d, err := c.letter(ctx, seq); err == nil {
 			out.Stages = append(out.Stages, stage{
-				Name: "dead", At: d.Buried, State: "bad", Text: firstLine(d.Failure.Reason), Stack: d.Failure.Stack,
+				Name: "dead", At: d.Buried, State: "bad", Text: firstLine(d.Failure.Reason),
 				Link: fmt.Sprintf("%sdead/%d", root, seq),
 			})
 		}
