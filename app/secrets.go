@@ -13,9 +13,10 @@ import (
 // secretMark begins what stands for a secret in a text that is shown.
 const secretMark = "⟪secret "
 
-// written matches a secret in a file: its key, and its value.
+// secretValue matches a secret in a file: its key, and its value.
 var secretValue = regexp.MustCompile( //nolint:gochecknoglobals // a constant
-	`(?m)(\b\w*(?:token|secret|password|api_key|webhook|auth_key|proxy))(["']?[ \t]*:[ \t]*)("[^"\n]*"|'[^'\n]*'|[^\s,}\]#"'\[{][^\s,}\]#]*)`)
+	`(?m)(\b\w*(?:token|secret|password|api_key|webhook|auth_key|proxy))(["']?[ \t]*:[ \t]*)` +
+		`("[^"\n]*"|'[^'\n]*'|[^\s,}\]#"'\[{][^\s,}\]#]*)`)
 
 // secretKey reports whether a key of a file has a secret.
 func secretKey(key string) bool {

@@ -68,8 +68,8 @@ func (b *Bot) Health(ctx context.Context) Health {
 		reason, err := b.pauseReason(ctx, a.Account)
 		paused := a.Paused || err != nil || reason != ""
 		h.Accounts = append(h.Accounts, AccountHealth{
-			AppID: a.Account, State: string(a.State), Paused: paused, Why: reason, Since: now.Add(-seconds(a.For)), Callback: ago(a.Callback),
-			Sent: ago(a.Sent), LastSend: a.Send, Failures: a.Failures, Cause: string(a.Cause), Down: at(a.Since), Reconnected: at(a.Repair),
+			AppID: a.Account, State: string(a.State), Paused: paused, Why: reason, Since: now.Add(-seconds(a.For)),
+			Callback: ago(a.Callback), Sent: ago(a.Sent), LastSend: a.Send, Failures: a.Failures, Cause: string(a.Cause), Down: at(a.Since), Reconnected: at(a.Repair),
 		})
 	}
 	return h

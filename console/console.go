@@ -39,8 +39,8 @@ type Config struct {
 	// are secrets of 12 bytes at least. Without a password, people come in with the one-time code
 	// of Print, and only through loopback.
 	Password, Token string
-	// Print writes a line where the bot runs: the URL of the console with a one-time code. nil means
-	// that there are no codes.
+	// Print writes a line where the bot runs: the URL of the console with a one-time code. nil
+	// means that there are no codes.
 	Print func(url string)
 	// File is the configuration file of the bot. nil means that the console does not show it.
 	File File

@@ -7,8 +7,8 @@ import "context"
 type File interface {
 	// Path is where the file is.
 	Path() string
-	// Read returns the text of the file, in which secrets are replaced by marks that Save knows, and
-	// its revision.
+	// Read returns the text of the file, in which secrets are replaced by marks that Save knows,
+	// and its revision.
 	Read() (text, revision string, err error)
 	// Check returns the mistakes of a text, each with its line; nil if it has none.
 	Check(text string) []string

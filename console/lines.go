@@ -75,7 +75,9 @@ func (lineCore) Sync() error { return nil }
 
 // Write implements zapcore.Core.
 func (c lineCore) Write(e zapcore.Entry, fields []zapcore.Field) error {
-	line := logLine{Time: e.Time, Level: e.Level.String(), Logger: e.LoggerName, Message: e.Message, Stack: e.Stack, Times: 1, level: e.Level}
+	line := logLine{
+		Time: e.Time, Level: e.Level.String(), Logger: e.LoggerName, Message: e.Message, Stack: e.Stack, Times: 1, level: e.Level,
+	}
 	for _, f := range fields {
 		line.Fields = append(line.Fields, fieldOf(f))
 	}

@@ -19,9 +19,9 @@ const (
 
 // loginView is how a login stands.
 type loginView struct {
-	// Stage is code (scan it), dialog (confirm on the phone), scanned, number (type what the phone
-	// shows), verify or slider (open the page of the code), confirmed, online, expired, cancelled or
-	// failed.
+	// Stage is begins, code (scan it), dialog (confirm on the phone), scanned, number (type what
+	// the phone shows), verify or slider (open the page of the code), confirmed, online, expired,
+	// cancelled or failed.
 	Stage    string    `json:"stage"`
 	Wrong    bool      `json:"wrong_number,omitempty"`
 	Again    bool      `json:"second_code,omitempty"`
@@ -107,7 +107,9 @@ func (c *Console) logIn(ctx context.Context, request login.Request) error {
 		return err
 	}
 	running, cancel := context.WithCancel(c.running)
-	r := &loginRun{cancel: cancel, number: make(chan string, 1), slide: make(chan struct{}, 1), view: loginView{Stage: "begins", Began: time.Now()}}
+	r := &loginRun{
+		cancel: cancel, number: make(chan string, 1), slide: make(chan struct{}, 1), view: loginView{Stage: "begins", Began: time.Now()},
+	}
 	if c.logins.runs == nil {
 		c.logins.runs = map[string]*loginRun{}
 	}

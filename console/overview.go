@@ -49,7 +49,8 @@ type step struct {
 
 // overview works out the first page. If the store does not answer, it has what the process knows.
 func (c *Console) overview(ctx context.Context) overview {
-	o := overview{Started: c.started, Last: c.seen.lastEvent(), Hour: c.seen.counts(60, time.Minute), Day: c.seen.counts(144, 10*time.Minute)}
+	o := overview{Started: c.started, Last: c.seen.lastEvent()}
+	o.Hour, o.Day = c.seen.counts(60, time.Minute), c.seen.counts(144, 10*time.Minute)
 	if median, ok := c.seen.median(); ok {
 		o.Median, o.Answers = median.Seconds(), true
 	}
@@ -97,7 +98,8 @@ func (c *Console) healthNeeds(ctx context.Context, h bot.Health) (needs []need) 
 				since = a.Since
 			}
 			needs = append(needs, need{
-				What: "account", On: a.AppID, Since: since, Why: a.State, Cause: a.Cause, Sign: "bad", Link: root + "accounts/" + escape(a.AppID),
+				What: "account", On: a.AppID, Since: since, Why: a.State, Cause: a.Cause, Sign: "bad",
+				Link: root + "accounts/" + escape(a.AppID),
 			})
 		}
 	}
@@ -182,7 +184,8 @@ func (c *Console) steps(ctx context.Context, h bot.Health) []step {
 		rule = rule || !r.Observer
 	}
 	return []step{
-		{"token", !h.BadToken}, {"account", len(h.Accounts) > 0 || len(c.h.Accounts()) > 0}, {"callback", registered.Host != ""}, {"rule", rule},
+		{"token", !h.BadToken}, {"account", len(h.Accounts) > 0 || len(c.h.Accounts()) > 0}, {"callback", registered.Host != ""},
+		{"rule", rule},
 	}
 }
 

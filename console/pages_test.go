@@ -13,8 +13,8 @@ import (
 	"github.com/hongyan-go/hongyan/internal/consoletest"
 )
 
-// TestPages renders each page in both languages, in a world full of troubles, without a text that is
-// missing and without what people have said.
+// TestPages renders each page in both languages, in a world full of troubles, without a text that
+// is missing and without what people have said.
 func TestPages(t *testing.T) {
 	t.Parallel()
 	w := start(t, console.Config{})

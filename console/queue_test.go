@@ -58,7 +58,10 @@ func TestAnOperatorMends(t *testing.T) {
 	w.Friend("alice").ExpectText("记下了：表格 一 " + consoletest.Secret)
 	w.Friend("bob").ExpectText("记下了：表格 二 " + consoletest.Secret)
 	var work struct{ Total, Done, Failed, Gone int }
-	require.Eventually(t, func() bool { api.json(got.place[len("/console/"):], &work); return work.Done == 2 }, time.Minute, 5*time.Millisecond)
+	require.Eventually(t, func() bool {
+		api.json(got.place[len("/console/"):], &work)
+		return work.Done == 2
+	}, time.Minute, 5*time.Millisecond)
 	api.json("queue?view=dead&group="+sheets, &q)
 	assert.Zero(t, q.Match)
 }

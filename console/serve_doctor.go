@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	// checksFresh is how long the result of the doctor is shown again, checksTime how long the checks
-	// may take.
+	// checksFresh is how long the result of the doctor is shown again, checksTime how long the
+	// checks may take.
 	checksFresh = time.Minute
 	checksTime  = time.Minute
 )

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hongyan-go/hongyan/internal/web"
 )
@@ -106,7 +107,8 @@ func (c *Console) plugin(r *http.Request, name string) (pluginView, error) {
 	}
 	for _, e := range c.bot.RecentErrors() {
 		if of(e.Route) && len(v.Errors) < 10 {
-			v.Errors = append(v.Errors, pluginError{e.At.In(c.config.Zone).Format("2006-01-02 15:04:05"), e.Route, firstLine(e.Err.Error())})
+			at := e.At.In(c.config.Zone).Format(time.DateTime)
+			v.Errors = append(v.Errors, pluginError{at, e.Route, firstLine(e.Err.Error())})
 		}
 	}
 	for _, rule := range c.rules() {

@@ -126,8 +126,8 @@ func (v logView) Filtered() bool { return v.Query.filtered() }
 func logQueryOf(r *http.Request) logQuery {
 	q := r.URL.Query()
 	query := logQuery{
-		Level: q.Get("level"), Account: q.Get("account"), Plugin: q.Get("plugin"), Event: q.Get("event"), Words: strings.TrimSpace(q.Get("q")),
-		Limit: logPage,
+		Level: q.Get("level"), Account: q.Get("account"), Plugin: q.Get("plugin"), Event: q.Get("event"),
+		Words: strings.TrimSpace(q.Get("q")), Limit: logPage,
 	}
 	query.Before, _ = strconv.ParseUint(q.Get("before"), 10, 64) // 0 means the end
 	query.After, _ = strconv.ParseUint(q.Get("after"), 10, 64)

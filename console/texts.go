@@ -179,7 +179,7 @@ func texts() lang.Table {
 		"callback":             {ZH: "回调地址", EN: "Callback"},
 		"callback.none":        {ZH: "还没有注册", EN: "not registered"},
 		"mend":                 {ZH: "修复会话", EN: "Mend the session"},
-		"mend.help":            {ZH: "账号在线却收不到消息时，试一次重新连接。", EN: "For an account that is online and gets no messages: one try to reconnect."},
+		"mend.help":            {ZH: "账号在线却收不到消息时，试一次重新连接。", EN: "Online, but no messages arrive? This tries to reconnect, once."},
 		"mend.do":              {ZH: "重新连接一次", EN: "Reconnect once"},
 		"login.account":        {ZH: "登录这个账号", EN: "Log this account in"},
 		"login.new":            {ZH: "登录新账号", EN: "Log in a new account"},

@@ -65,7 +65,8 @@ func (cmd *doctorCmd) check(c console) []doctor.Finding {
 	}
 	a, err := cmd.open(c, false)
 	if err != nil {
-		return failed("the store of "+file.Bot.Data+" does not open: "+err.Error(), "do what it says; hongyan backup made a copy, if you let it")
+		return failed("the store of "+file.Bot.Data+" does not open: "+err.Error(),
+			"do what it says; hongyan backup made a copy, if you let it")
 	}
 	defer func() { _ = a.Close() }()
 	err = a.choose(c.ctx, cmd.AppID)

@@ -108,7 +108,8 @@ func (cmd *outboxResumeCmd) resume(c console, back store.Store) (ended, left boo
 				return ended, left, err
 			}
 			ended = true
-			fmt.Fprintf(c.out, "%s may send again, stopped since %s: %s\n", doctor.WhoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason)
+			fmt.Fprintf(c.out, "%s may send again, stopped since %s: %s\n", doctor.WhoPaused(p),
+				p.Since.Local().Format(time.DateTime), p.Reason)
 		case p.Account == "":
 			left = true
 			fmt.Fprintf(c.errOut, "all accounts are still stopped (%s): resume without --account ends that\n", p.Reason)

@@ -18,8 +18,8 @@ import (
 var errByHand = errors.New("it is not on a line of its own: change it in the text of the file")
 
 // Scalars returns the values of a section as they are written, by their keys below it: those that
-// stand on one line. path is that of the section: plugins.welcome[1]. A text that cannot be read, or
-// has no such section, has none.
+// stand on one line. path is that of the section: plugins.welcome[1]. A text that cannot be read,
+// or has no such section, has none.
 func Scalars(text []byte, path string) map[string]string {
 	all := map[string]string{}
 	section := sectionAt(text, path)
@@ -32,9 +32,9 @@ func Scalars(text []byte, path string) map[string]string {
 	return all
 }
 
-// SetScalars returns the text with other values of a section, by their keys below it; an empty value
-// takes its key out. All else stays as it is, with its comments. It returns an error for what is not
-// on a line of its own.
+// SetScalars returns the text with other values of a section, by their keys below it; an empty
+// value takes its key out. All else stays as it is, with its comments. It returns an error for what
+// is not on a line of its own.
 func SetScalars(text []byte, path string, values map[string]string) ([]byte, error) {
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		changed, err := setScalar(text, path, key, values[key])
@@ -174,23 +174,31 @@ func valueOn(lines []string, pair *ast.MappingValueNode) (line, from, to int, ok
 	case rest == "":
 		return 0, 0, 0, false
 	case rest[0] == '"' || rest[0] == '\'':
-		end := strings.IndexByte(rest[1:], rest[0])
-		for end > 0 && rest[0] == '"' && rest[end] == '\\' {
-			next := strings.IndexByte(rest[end+2:], '"')
-			if next < 0 {
-				return 0, 0, 0, false
-			}
-			end += next + 1
-		}
+		end := closing(rest)
 		if end < 0 {
 			return 0, 0, 0, false
 		}
-		return line, from, from + end + 2, true
+		return line, from, from + end + 1, true
 	}
 	if comment := strings.Index(rest, " #"); comment >= 0 {
 		rest = strings.TrimRight(rest[:comment], " \t")
 	}
 	return line, from, from + len(rest), true
+}
+
+// closing is where the quote ends with which a text begins; -1 if it does not.
+func closing(text string) int {
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && text[0] == '"':
+			i++
+		case text[i] == '\'' && text[0] == '\'' && strings.HasPrefix(text[i+1:], "'"):
+			i++
+		case text[i] == text[0]:
+			return i
+		}
+	}
+	return -1
 }
 
 // byteAt is the place of the n-th character of a text.
@@ -228,7 +236,8 @@ var plainValue = regexp.MustCompile(`^[\p{L}\p{N}_./+][^#:{}\[\],&*!|>'"%@\x60\\
 // written is a value as it is written: in quotes if it needs them. A list in brackets is written as
 // it is.
 func written(value string) string {
-	if strings.HasPrefix(value, "[") && strings.HasSuffix(value, "]") || plainValue.MatchString(value) && value == strings.TrimSpace(value) {
+	list := strings.HasPrefix(value, "[") && strings.HasSuffix(value, "]") && !strings.ContainsAny(value, "\n\r")
+	if list || plainValue.MatchString(value) && value == strings.TrimSpace(value) {
 		return value
 	}
 	if !utf8.ValidString(value) {
