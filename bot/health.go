@@ -69,7 +69,8 @@ func (b *Bot) Health(ctx context.Context) Health {
 		paused := a.Paused || err != nil || reason != ""
 		h.Accounts = append(h.Accounts, AccountHealth{
 			AppID: a.Account, State: string(a.State), Paused: paused, Why: reason, Since: now.Add(-seconds(a.For)),
-			Callback: ago(a.Callback), Sent: ago(a.Sent), LastSend: a.Send, Failures: a.Failures, Cause: string(a.Cause), Down: at(a.Since), Reconnected: at(a.Repair),
+			Callback: ago(a.Callback), Sent: ago(a.Sent),
+			LastSend: a.Send, Failures: a.Failures, Cause: string(a.Cause), Down: at(a.Since), Reconnected: at(a.Repair),
 		})
 	}
 	return h
