@@ -39,6 +39,25 @@ examples: ## run the examples and the demo against the simulator
 	$(GO) test -count=1 ./examples/...
 	$(GO) run ./cmd/hongyan demo --once
 
+AXE = 4.14.1
+AXE_SHA256 = 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
+
+.PHONY: pages-setup
+pages-setup: ## install what the tests of the pages need: Chromium, Chinese fonts, axe-core
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+		{ apt-get update && apt-get install -y --no-install-recommends chromium fonts-noto-cjk; }
+	@test -f browser/node_modules/axe-core/axe.min.js || { mkdir -p browser/node_modules/axe-core && cd browser/node_modules && \
+		npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz --strip-components=1 -C axe-core && rm axe-core-$(AXE).tgz; }
+	@echo '$(AXE_SHA256)  browser/node_modules/axe-core/axe.min.js' | sha256sum --check --quiet
+
+.PHONY: pages
+pages: pages-setup ## test the pages in Chromium
+	cd browser && CI=1 $(GO) test -count=1 -timeout 20m .
+
+.PHONY: screenshots
+screenshots: pages-setup ## write a screenshot of every page in both languages into browser/screenshots
+	cd browser && SCREENSHOTS=screenshots $(GO) test -count=1 -timeout 20m -run TestScreenshots .
+
 .PHONY: bench
 bench: ## run the benchmarks of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./store/... ./internal/bench

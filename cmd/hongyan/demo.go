@@ -20,6 +20,7 @@ import (
 
 // demoCmd shows a bot at work, without an account.
 type demoCmd struct {
+	Open bool `help:"Open the chat page in the browser. 在浏览器中打开聊天页。"`
 	Once bool `help:"Exit after the conversation: 0 if all of it happened, 1 if something is missing."`
 }
 
@@ -57,7 +58,9 @@ func (cmd *demoCmd) Run(c console) error {
 	if err := playDemo(ctx, c.out, b.Simulator(), nil); err != nil {
 		return errors.Join(fmt.Errorf("demo: %w", err), stop())
 	}
-	invitation := "The simulator is at " + b.Simulator().URL() + ". Say something yourself, and see the answer:"
+	page := b.Simulator().URL() + "/chat/"
+	invitation := "Open " + page + " in a browser: chat as any person, and see why the bot answers. Or by a command:\n" +
+		"用浏览器打开 " + page + " ：扮演任何人聊天，看机器人为什么这样回答。也可以用命令："
 	if cmd.Once {
 		invitation = "It ends here. Without --once it goes on, and you can say something yourself:"
 	}
@@ -72,6 +75,9 @@ Next: go run ./examples/echo
 		return stop()
 	}
 	fmt.Fprintln(c.out, "Still running; stop it with Ctrl-C.")
+	if cmd.Open {
+		c.show(page)
+	}
 	return <-running
 }
 

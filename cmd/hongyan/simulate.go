@@ -20,6 +20,7 @@ type simulateCmd struct {
 	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
 	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
 	AllowRemote bool `name:"allow-remote-callback" help:"Post callbacks to other machines, too; default: loopback URLs only. 允许非本机回调地址。"`
+	Open        bool `help:"Open the chat page in the browser. 在浏览器中打开聊天页。"`
 	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered. 保留条数。"`
 }
 
@@ -27,7 +28,7 @@ type simulateCmd struct {
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
 		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
-		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History,
+		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true,
 		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
 	}
 	if cmd.Retries <= 0 {
@@ -52,9 +53,13 @@ func (cmd *simulateCmd) Run(c console) error {
 	}
 	defer c.ignoreHangups()()
 	fmt.Fprintln(c.out, sim.URL())
-	fmt.Fprintf(c.out, "A simulated WeChat service is running; open the address to see how to use it.\n"+
+	fmt.Fprintf(c.out, "A simulated WeChat service is running. Open the address in a browser: chat as any person, and see what the bot does.\n"+
+		"用浏览器打开上面的地址：扮演任何人聊天，看机器人怎么做。\n"+
 		"For bots, and the commands of hongyan, in another terminal 在另一个终端里:\n"+
 		"  export HONGYAN_BASE_URL=%s HONGYAN_TOKEN=%s\nStop it with Ctrl-C.\n", sim.BaseURL(), sim.Token())
+	if cmd.Open {
+		c.show(sim.URL() + "/chat/")
+	}
 	<-c.ctx.Done()
 	return sim.Close()
 }

@@ -9,20 +9,15 @@ const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 
 // Protect adds the security headers to all answers, and refuses requests of other origins that
 // would change something. It does not check the Host header: that is the task of localhttp.Guard.
-func Protect(next http.Handler) http.Handler { return protect(next, "") }
-
-// ProtectReporting is Protect for tests: browsers post violations of the policy to a path.
-func ProtectReporting(next http.Handler, path string) http.Handler {
-	return protect(next, "; report-uri "+path)
-}
-
-func protect(next http.Handler, more string) http.Handler {
+func Protect(next http.Handler) http.Handler {
 	checked := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", csp+more)
+		h.Set("Content-Security-Policy", csp)
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
+		// With no-referrer, browsers would post the forms of these very pages with "Origin: null", as
+		// another site's, and localhttp.Guard would refuse them. Other hosts get no referrer either way.
+		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")

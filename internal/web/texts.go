@@ -31,6 +31,7 @@ func Texts() lang.Table {
 		"web.status.none":   {ZH: "○ 未启用脚本", EN: "○ Without script"},
 		"web.stale":         {ZH: "页面已过期。", EN: "This page is out of date."},
 		"web.reload":        {ZH: "重新加载", EN: "Reload"},
+		"web.notices":       {ZH: "提示", EN: "Notices"},
 		"web.more":          {ZH: "条新内容 ↓", EN: "new ↓"},
 		"web.copied":        {ZH: "已复制", EN: "Copied"},
 		"web.copy":          {ZH: "复制", EN: "Copy"},

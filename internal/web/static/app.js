@@ -135,10 +135,10 @@
 
   // Mentions: "@" and the beginning of a name offers the members.
   const choices = (field) => field.dataset.mentions ? one(field.dataset.mentions) : null;
-  const shut = (field) => { const box = choices(field); if (box) { box.hidden = true; field.setAttribute("aria-expanded", "false"); field.removeAttribute("aria-activedescendant"); } };
+  const shut = (field) => { const box = choices(field); if (box) { box.hidden = true; field.removeAttribute("aria-activedescendant"); } };
   const mark = (field, options, at) => options.forEach((o, i) => {
     o.setAttribute("aria-selected", String(i === at));
-    if (i === at) { field.setAttribute("aria-activedescendant", o.id); o.scrollIntoView({block: "nearest"}); }
+    if (i === at) { field.setAttribute("aria-activedescendant", o.id); o.scrollIntoView({block: "nearest"}); say(o.dataset.name); }
   });
   const begun = (field) => /(^|[\s\u2005])@([^@\s\u2005]*)$/.exec(field.value.slice(0, field.selectionStart));
   const offer = (field) => {
@@ -148,7 +148,6 @@
     const options = all("[role=option]", box).filter((o) => { o.hidden = !o.dataset.name.toLowerCase().includes(word); return !o.hidden; });
     const any = options.length > 0;
     box.hidden = !any;
-    field.setAttribute("aria-expanded", String(any));
     if (any) mark(field, options.concat(all("[role=option][hidden]", box)), 0);
   };
   const choose = (field, option) => {

@@ -15,6 +15,7 @@ func (p *Pages) follow() {
 	ctx := p.World.Context()
 	p.World.Lock()
 	seen := p.World.Messages.Next()
+	p.Traces.Changed() // what was before the first page is on it
 	p.World.Unlock()
 	for {
 		var fresh []*world.Entry
