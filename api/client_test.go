@@ -78,6 +78,13 @@ func TestSendsAreValues(t *testing.T) {
 		api.ForwardFile{To: bob, XML: "x"}, api.ForwardImage{To: bob, XML: "x"}, api.ForwardVideo{To: bob, XML: "x"},
 		api.ForwardURL{To: bob, XML: "x"}, api.ForwardMiniApp{To: bob, XML: "x", CoverURL: "c"},
 		api.SendFinderMsg{To: bob, UserName: "u", NickName: "n", NonceID: "o"},
+		api.FinderPostDirectMessageRequest{
+			FinderConversation: api.FinderConversation{MyUserName: "m", ToUserName: bob, SessionID: "s"}, Content: "x",
+		},
+		api.FinderCommentRequest{
+			FinderIdentity: api.FinderIdentity{MyUserName: "m", MyRole: api.FinderRoleChannels},
+			FinderVideo:    api.FinderVideo{ObjectID: 1, SessionBuffer: "s"}, Content: "x", ReplyUserName: bob,
+		},
 	} {
 		var path, appID string
 		client := newClient(t, func(w http.ResponseWriter, r *http.Request) {

@@ -25,7 +25,7 @@ func DecodeSend(endpoint string, body []byte) (Send, error) {
 		decodes[PostText], decodes[PostFile], decodes[PostImage], decodes[PostVoice], decodes[PostVideo], decodes[PostLink],
 		decodes[PostNameCard], decodes[PostLocation], decodes[PostEmoji], decodes[PostAppMsg], decodes[PostMiniApp],
 		decodes[ForwardFile], decodes[ForwardImage], decodes[ForwardVideo], decodes[ForwardURL], decodes[ForwardMiniApp],
-		decodes[SendFinderMsg],
+		decodes[SendFinderMsg], decodes[FinderPostDirectMessageRequest], decodes[FinderCommentRequest],
 	} {
 		add(all)
 	}

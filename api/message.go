@@ -15,8 +15,9 @@ const MentionAll = "notify@all"
 // MessageService sends messages. They do not come back as callbacks.
 type MessageService struct{ client *Client }
 
-// Send is a message to a group or a friend: PostText, ForwardFile and so on. A Send is a plain
-// value whose JSON is the body of the call, so that it can be stored and sent later.
+// Send is a message to a group or a friend: PostText, ForwardFile and so on; or one to a user of
+// Channels: FinderPostDirectMessageRequest, FinderCommentRequest. A Send is a plain value whose JSON
+// is the body of the call, so that it can be stored and sent later.
 //
 // EndpointOf, AccountOf and TargetOf read what all messages have; WithAppID copies one for another
 // account.

@@ -8,7 +8,9 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/asr"
 	"github.com/hongyan-go/hongyan/plugin/blocked"
 	"github.com/hongyan-go/hongyan/plugin/broadcast"
+	"github.com/hongyan-go/hongyan/plugin/channels"
 	"github.com/hongyan-go/hongyan/plugin/collect"
+	"github.com/hongyan-go/hongyan/plugin/crm"
 	"github.com/hongyan-go/hongyan/plugin/digest"
 	"github.com/hongyan-go/hongyan/plugin/forward"
 	"github.com/hongyan-go/hongyan/plugin/friends"
@@ -16,9 +18,12 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/handover"
 	"github.com/hongyan-go/hongyan/plugin/livecode"
 	"github.com/hongyan-go/hongyan/plugin/llm"
+	"github.com/hongyan-go/hongyan/plugin/modlog"
 	"github.com/hongyan-go/hongyan/plugin/owner"
+	"github.com/hongyan-go/hongyan/plugin/poll"
 	"github.com/hongyan-go/hongyan/plugin/relay"
 	"github.com/hongyan-go/hongyan/plugin/schedule"
+	"github.com/hongyan-go/hongyan/plugin/signup"
 	"github.com/hongyan-go/hongyan/plugin/watch"
 	"github.com/hongyan-go/hongyan/plugin/welcome"
 	"github.com/hongyan-go/hongyan/plugin/wordfilter"
@@ -34,7 +39,9 @@ func Builtin() *plugin.Registry {
 		asr.Definition(),
 		blocked.Definition(),
 		broadcast.Definition(),
+		channels.Definition(),
 		collect.Definition(),
+		crm.Definition(),
 		digest.Definition(),
 		forward.Definition(),
 		friends.Definition(),
@@ -42,9 +49,12 @@ func Builtin() *plugin.Registry {
 		handover.Definition(),
 		livecode.Definition(),
 		llm.Definition(),
+		modlog.Definition(),
 		owner.Definition(),
+		poll.Definition(),
 		relay.Definition(),
 		schedule.Definition(),
+		signup.Definition(),
 		watch.Definition(),
 		welcome.Definition(),
 		wordfilter.Definition(),

@@ -8,17 +8,36 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// ExplainCommand tells for each rule why it would answer a message, or would not.
+// ExplainCommand tells for each rule why it would answer a message, or would not, and what came of
+// a past message.
 type ExplainCommand struct {
-	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
-	Say    string `required:"" placeholder:"TEXT" help:"What somebody says. 某人说的话。"`
-	As     string `placeholder:"PERSON" help:"Who says it; default: alice. 谁说的。"`
-	In     string `placeholder:"CHAT" help:"In which group; without, in private. 在哪个群。"`
-	JSON   bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+	Place
+	Key  string `arg:"" optional:"" help:"A past message, by the event that its line in the log names. 日志中的消息编号（event）。"`
+	Say  string `placeholder:"TEXT" help:"What somebody says, to a bot of the file on a simulator. 某人说的话。"`
+	As   string `placeholder:"PERSON" help:"Who says it; default: alice. 谁说的。"`
+	In   string `placeholder:"CHAT" help:"In which group; without, in private. 在哪个群。"`
+	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
-// Run says the text on a simulator, and prints what each rule says to it and what was sent.
+// Validate checks that the flags fit together.
+func (cmd *ExplainCommand) Validate() error {
+	switch {
+	case (cmd.Key == "") == (cmd.Say == ""):
+		return errors.New("give either the KEY of a past message, which the log calls event, or --say TEXT")
+	case cmd.Say != "" && cmd.Config == "":
+		return errors.New("--say needs the file of the bot: -c FILE")
+	case cmd.Key != "" && cmd.As+cmd.In != "":
+		return errors.New("--as and --in go with --say")
+	}
+	return nil
+}
+
+// Run explains a past message, or says the text on a simulator, and prints what each rule says to
+// it and what was sent.
 func (cmd *ExplainCommand) Run(c Console) (err error) {
+	if cmd.Key != "" {
+		return cmd.past(c)
+	}
 	file, err := c.load(cmd.Config, c.simReader())
 	if err != nil {
 		return err
@@ -31,7 +50,7 @@ func (cmd *ExplainCommand) Run(c Console) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.stop()) }()
-	if err := t.play(c.Ctx, &s); err != nil {
+	if _, err := t.play(c.Ctx, &s); err != nil {
 		return err
 	}
 	e := t.event()

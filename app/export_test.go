@@ -55,3 +55,6 @@ func (l *Live) Again(ctx context.Context) []string { return l.again(ctx).Lines }
 
 // Run runs the bot, and follows its file.
 func (l *Live) Run(ctx context.Context) error { return l.run(ctx, nil, nil) }
+
+// Gateway is the address of the gateway.
+func (l *Live) Gateway() string { return l.gateway.Address() }

@@ -9,12 +9,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/rules"
@@ -31,6 +35,9 @@ type File struct {
 	// Plugins are those of the section plugins, in the order of the file.
 	Plugins []Entry
 
+	gateway *gateway.Config // nil without one
+	history *history.Config // nil without one
+
 	tests []test
 	cast  cast
 	chats map[string]chat
@@ -46,9 +53,9 @@ type File struct {
 }
 
 // Idle reports whether a bot of the file would do nothing with a message: no rules, no plugins, no
-// recording, no alarms.
+// gateway, no webhooks, no history, no recording, no alarms.
 func (f *File) Idle() bool {
-	return len(f.Rules)+len(f.Plugins) == 0 && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
+	return len(f.Rules)+len(f.Plugins) == 0 && f.gateway == nil && f.history == nil && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
 }
 
 // part is a plugin of a file, and what the file says of it.
@@ -106,6 +113,9 @@ type Reader struct {
 	Plugins *plugin.Registry
 	// Lookup finds the values of references such as ${NAME}. nil means os.LookupEnv.
 	Lookup func(name string) (string, bool)
+	// Gaps finds the HONGYAN_ variables that stand for what the file leaves out; docs/config.md
+	// lists them. nil means that nothing is filled in.
+	Gaps func(name string) (string, bool)
 	// Sim reads a file for a simulator in the process: as if it said sim: true, and without its
 	// sections about the world outside. A variable that is not set stands for its name.
 	Sim bool
@@ -128,10 +138,16 @@ func (r Reader) Load(path string) (*File, error) {
 // read reads the text of a file, as far as it may be of a bot.
 func read(path string) ([]byte, error) {
 	f, err := os.Open(path) //nolint:gosec // to read the named file is the purpose
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("app: %w; hongyan init DIR writes a first file, with its tests", err)
+	case err != nil:
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	defer f.Close()
+	if about, err := f.Stat(); err == nil && about.IsDir() {
+		return nil, fmt.Errorf("app: %s is a directory: name the file in it, such as %s", path, filepath.Join(path, "bot.yaml"))
+	}
 	text, err := io.ReadAll(io.LimitReader(f, conf.MaxSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("app: %w", err)
@@ -183,6 +199,9 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 		return nil, err
 	}
 	s.Service.Sim = s.Service.Sim || r.Sim
+	if err := s.fillFromEnv(d, r.Gaps); err != nil {
+		return nil, err
+	}
 	f := &File{place: d.Place}
 	named := func(path, of, name string) string {
 		f.cast.add(of, name)

@@ -112,7 +112,7 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		},
 		{
 			head + "rules:\n  - {name: a, on: file, in: 1@chatroom, forward: {to: [1@chatroom]}}\n",
-			"bot.yaml:4: rules[0].forward.to: messages would go in a circle",
+			"bot.yaml:4: rules[0].forward.to: messages would go in a circle; take one of its chats out of in or to: ",
 		},
 		{head + "rules:\n  - {name: a, on: text, reply: x}\n  - {name: b, on: text, reply: y}\n", "bot.yaml:5: rules[1].name: "},
 		{head + "rules:\n  - name: a\n    on: file\n    min_size: big\n", `bot.yaml:6: `},

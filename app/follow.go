@@ -3,11 +3,14 @@ package app
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/hongyan-go/hongyan/store"
 )
 
 const (
@@ -32,7 +35,7 @@ func (l *live) follow(ctx context.Context, hangups <-chan struct{}) {
 	saved := time.NewTimer(settle)
 	defer saved.Stop()
 	seen, _, err := asked(ctx, l.state)
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrClosed) { // a bot that cannot start has closed it
 		l.say("%v", err)
 	}
 	for {

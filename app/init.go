@@ -36,7 +36,8 @@ func (cmd *InitCommand) Run(c Console) error {
 	var there []error
 	for _, f := range files {
 		if _, err := os.Lstat(filepath.Join(cmd.Dir, f.name)); !errors.Is(err, os.ErrNotExist) {
-			there = append(there, fmt.Errorf("app: %s is there already: nothing was written", filepath.Join(cmd.Dir, f.name)))
+			there = append(there, fmt.Errorf("app: %s is there already: nothing was written; hongyan init needs another directory",
+				filepath.Join(cmd.Dir, f.name)))
 		}
 	}
 	if err := errors.Join(there...); err != nil {

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/hongyan-go/hongyan/internal/suggest"
+	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
 // PluginsCommand lists plugins, or shows one.
@@ -44,11 +44,12 @@ func (cmd *PluginsCommand) Run(c Console) error {
 	if cmd.JSON {
 		return printJSON(c, all)
 	}
-	w := tabwriter.NewWriter(c.Out, 0, 4, 2, ' ', 0)
+	var t terminal.Table
 	for _, l := range all {
-		fmt.Fprintf(w, "%s\t%s\n", l.Name, l.Summary)
+		t.Row(l.Name, l.Summary)
 	}
-	return w.Flush()
+	_, err := t.WriteTo(c.Out)
+	return err
 }
 
 // show prints the keys of a plugin, and an example.
@@ -66,11 +67,11 @@ func (cmd *PluginsCommand) show(c Console, name string) error {
 		return printJSON(c, map[string]any{"name": d.Name, "summary": d.Summary, "keys": fields, "example": d.Example})
 	}
 	c.tell("%s: %s\n", d.Name, d.Summary)
-	w := tabwriter.NewWriter(c.Out, 0, 4, 2, ' ', 0)
+	var t terminal.Table
 	for _, f := range fields {
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", f.Key, valueWords(f), presetWords(f), f.Help)
+		t.Row("  "+f.Key, valueWords(f), presetWords(f), f.Help)
 	}
-	if err := w.Flush(); err != nil {
+	if _, err := t.WriteTo(c.Out); err != nil {
 		return err
 	}
 	if d.Example != "" {

@@ -14,6 +14,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/gateway"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -33,6 +34,7 @@ type live struct {
 	state  store.State
 	names  *names // nil against a simulator of its own
 	bot    *bot.Bot
+	look   bool // the bot is only looked at: it serves nothing
 
 	secrets secrets // of the file, as the console has shown it
 
@@ -40,6 +42,7 @@ type live struct {
 	first   *File      // at the start: its settings hold until a restart
 	now     *File
 	parts   []part
+	gateway *gateway.Gateway  // nil if the file had none at the start
 	read    [sha256.Size]byte // of the text that was read last
 	missing []string          // a line for each name that has no id yet
 	told    string            // the mistake of which the people in charge know
@@ -75,6 +78,12 @@ func start(ctx context.Context, l *live, file *File) (err error) {
 	l.first, l.now, l.read = file, file, file.sum
 	if l.parts, err = file.parts(nil); err == nil {
 		err = l.bot.Install(pluginsOf(l.parts)...) //nolint:contextcheck // the routes of plugins outlive the context
+	}
+	if err == nil {
+		_, err = l.remember(nil, file) //nolint:contextcheck // the history outlives the context
+	}
+	if err == nil {
+		err = l.serve(file) //nolint:contextcheck // the gateway outlives the context
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("%s: %w", l.path, err), l.bot.Close()) //nolint:contextcheck // to close takes its time
@@ -168,6 +177,8 @@ func (l *live) reload(ctx context.Context) (lines []string, err error) {
 		l.bot.SetAllow(shared, own)
 		lines = append(lines, l.path+": the allow lists have changed")
 	}
+	lines = append(lines, l.reremember(next)...) //nolint:contextcheck // the history outlives the context
+	lines = append(lines, l.regate(next)...)
 	lines = append(lines, fixed(l.first, next)...)
 	l.parts, l.now, l.told = parts, next, ""
 	return append(next.Warnings, lines...), nil
@@ -231,7 +242,7 @@ func fixed(first, next *File) (lines []string) {
 	for i := range a.NumField() {
 		key, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("yaml"), ",")
 		switch key {
-		case "allow", "block", "chats", "rules", "plugins", "tests":
+		case "allow", "block", "chats", "rules", "plugins", "gateway", "webhooks", "history", "tests":
 			continue
 		}
 		if !reflect.DeepEqual(settled(a.Field(i)), settled(b.Field(i))) {

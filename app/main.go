@@ -64,6 +64,7 @@ func Run(c Console, args []string, options ...Option) int {
 		c.say("%v; --help lists the commands", err)
 		return exitWrong
 	}
+	c.Verbose = commands.Verbose
 	if err := command.Run(c); err != nil {
 		if !errors.As(err, new(SaidError)) {
 			fmt.Fprintln(c.ErrOut, err)
@@ -94,6 +95,7 @@ type Commands struct {
 	Explain ExplainCommand `cmd:"" help:"Tell for each rule why it would answer a text, or would not. 说明每条规则为何回应或不回应。"`
 	Routes  RoutesCommand  `cmd:"" help:"Print the routes of a configuration file in their order. 列出路由。"`
 	Plugins PluginsCommand `cmd:"" help:"List the plugins, or show the keys of one. 插件列表与说明。"`
+	Verbose bool           `short:"v" help:"Tell more: each message without an answer with the reason, each call. 输出更多日志。"`
 	Schema  SchemaCommand  `cmd:"" help:"Print the JSON Schema of configuration files, for editors. 输出配置文件的 JSON Schema。"`
 }
 
@@ -105,10 +107,12 @@ type Console struct {
 	Lookup func(string) (string, bool)
 	// Plugins are those that a file may name. nil means Builtin.
 	Plugins *plugin.Registry
+	// Verbose makes the bot log at debug.
+	Verbose bool
 }
 
 // reader reads files in the environment.
-func (c Console) reader() Reader { return Reader{Plugins: c.Plugins, Lookup: c.Lookup} }
+func (c Console) reader() Reader { return Reader{Plugins: c.Plugins, Lookup: c.Lookup, Gaps: c.lookup} }
 
 // simReader reads files for a simulator.
 func (c Console) simReader() Reader {

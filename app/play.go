@@ -14,28 +14,39 @@ import (
 // phone is who types on the account's own phone, in the key as of a step.
 const phone = "phone"
 
-// play does what a step says, and lets the bot react.
-func (t *trial) play(ctx context.Context, s *step) error {
+// play does what a step says, and lets the bot react. It returns what is not as a request expects.
+func (t *trial) play(ctx context.Context, s *step) (lines []string, err error) {
 	wait := s.After
 	if s.At.set {
 		wait += untilClock(t.sim.Clock().Now().Add(wait), s.At.at)
 	}
 	if err := t.pass(ctx, wait); err != nil {
-		return err
+		return nil, err
+	}
+	t.stage.answer(s.Web)
+	if s.Restart || s.Down > 0 {
+		if err := t.restart(ctx, s.Down); err != nil {
+			return nil, err
+		}
 	}
 	if len(s.Refuse) > 0 {
 		if err := t.refuse(s.Refuse); err != nil {
-			return err
+			return nil, err
 		}
 		defer t.sim.ClearFaults()
 	}
 	if err := t.act(s); err != nil {
-		return err
+		return nil, err
+	}
+	if s.Request != nil {
+		if lines, err = t.stage.request(ctx, s.Request); err != nil {
+			return nil, err
+		}
 	}
 	if err := t.idle(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	return t.pass(ctx, s.Wait)
+	return lines, t.pass(ctx, s.Wait)
 }
 
 // untilClock is the time from now until the next time of the day in China.
@@ -65,7 +76,11 @@ func (t *trial) refuse(chats []string) error {
 
 // act does what a step says.
 func (t *trial) act(s *step) error {
-	for _, message := range t.drafts(s) {
+	messages, err := t.drafts(s)
+	if err != nil {
+		return err
+	}
+	for _, message := range messages {
 		who, err := t.person(s)
 		if err != nil {
 			return err
@@ -84,7 +99,7 @@ func (t *trial) act(s *step) error {
 		{s.Leave, simulator.Action{Do: simulator.DoLeave}},
 		{len(s.Remove) > 0, simulator.Action{Do: simulator.DoRemoveMember, Who: s.Remove}},
 		{s.Rename != "", simulator.Action{Do: simulator.DoRename, Text: s.Rename}},
-		{s.Request != "", simulator.Action{Do: simulator.DoFriendRequest, Text: s.Request}},
+		{s.FriendRequest != "", simulator.Action{Do: simulator.DoFriendRequest, Text: s.FriendRequest}},
 	} {
 		if !action.wanted {
 			continue
@@ -104,7 +119,7 @@ func (t *trial) act(s *step) error {
 }
 
 // drafts are the messages of a step.
-func (t *trial) drafts(s *step) (all []simulator.Draft) {
+func (t *trial) drafts(s *step) (all []simulator.Draft, err error) {
 	if s.Say != "" {
 		d := simulator.Draft{Kind: simulator.KindText, Text: s.Say}
 		for _, name := range s.Mention {
@@ -114,6 +129,12 @@ func (t *trial) drafts(s *step) (all []simulator.Draft) {
 			d.At = append(d.At, name)
 			if !strings.Contains(d.Text, "@") {
 				d.Text = "@" + t.nameOf(name) + "\u2005" + d.Text
+			}
+		}
+		if s.Quote != "" {
+			d.Kind = simulator.KindQuote
+			if d.Quote, err = t.quoted(s); err != nil {
+				return nil, err
 			}
 		}
 		all = append(all, d)
@@ -129,10 +150,34 @@ func (t *trial) drafts(s *step) (all []simulator.Draft) {
 		all = append(all, simulator.Draft{Kind: simulator.KindLink,
 			Link: &simulator.Link{Title: s.Link.Title, URL: cmp.Or(s.Link.URL, "https://example.com/"), Desc: s.Link.Desc}})
 	}
+	if s.Voice > 0 {
+		all = append(all, simulator.Draft{Kind: simulator.KindVoice, Seconds: int64(max(s.Voice, time.Second) / time.Second)})
+	}
+	if s.Card != "" {
+		all = append(all, simulator.Draft{Kind: simulator.KindCard, Card: s.Card})
+	}
 	if s.Raw != nil {
 		all = append(all, simulator.Raw(s.Raw.Type, s.Raw.Content))
 	}
-	return all
+	return all, nil
+}
+
+// quoted is the latest message in the chat of a step with the words that the step quotes.
+func (t *trial) quoted(s *step) (int64, error) {
+	chat, err := t.chatID(cmp.Or(s.In, s.As, "alice"))
+	if err != nil {
+		return 0, err
+	}
+	messages, err := t.sim.Messages(chat, 0)
+	if err != nil {
+		return 0, err
+	}
+	for i := len(messages) - 1; i >= 0; i-- {
+		if strings.Contains(messages[i].Text, s.Quote) {
+			return messages[i].Seq, nil
+		}
+	}
+	return 0, fmt.Errorf("no message in %s has the words %q", t.nameOf(chat), s.Quote)
 }
 
 // person is who does a step, in its chat.

@@ -5,16 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
-	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/store"
-	"github.com/hongyan-go/hongyan/store/nats"
-	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
 const (
@@ -108,17 +103,21 @@ func answers(ctx context.Context, state store.State, number int64) (all []answer
 
 // ReloadCommand has a running bot read its configuration file again.
 type ReloadCommand struct {
-	Config  string        `xor:"store" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
-	Data    string        `xor:"store" placeholder:"DIR" type:"path" help:"Or the data directory of the bot. 或数据目录。"`
+	Place
 	Timeout time.Duration `default:"30s" help:"How long to wait for the answer. 等待时间。"`
 }
 
 // Run asks, and prints what the bot answers.
 func (cmd *ReloadCommand) Run(c Console) (err error) {
-	back, shared, err := cmd.open(c)
+	dir, cluster, err := cmd.Find(c)
+	if err != nil {
+		return err // the bot would say the same of its file
+	}
+	back, err := OpenBeside(c.Ctx, dir, cluster)
 	if err != nil {
 		return err
 	}
+	shared := cluster != nil
 	defer func() { err = errors.Join(err, back.Close()) }()
 	number, err := ask(c.Ctx, back.State())
 	if err != nil {
@@ -152,39 +151,6 @@ func (cmd *ReloadCommand) every(shared bool) time.Duration {
 		return askEvery + time.Second
 	}
 	return askEvery / 10
-}
-
-// open opens the store of the bot, which is running.
-func (cmd *ReloadCommand) open(c Console) (back store.Store, shared bool, err error) {
-	dir := cmd.Data
-	if cmd.Config != "" {
-		file, err := c.load(cmd.Config, c.reader())
-		if err != nil {
-			return nil, false, err // the bot would say the same
-		}
-		if file.NATS != nil {
-			cluster := *file.NATS
-			cluster.Maintenance = true
-			back, err := nats.Open(c.Ctx, cluster)
-			if err != nil {
-				return nil, true, err
-			}
-			return back, true, nil
-		}
-		dir = file.Bot.Data
-	}
-	if dir == "" {
-		dir = bot.DefaultData
-	}
-	path := filepath.Join(dir, sqlite.FileName)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, false, fmt.Errorf("app: no bot has kept anything in %s: name its file with -c, or its data directory with --data", dir)
-	}
-	s, err := sqlite.Open(c.Ctx, sqlite.Config{Path: path, Maintenance: true})
-	if err != nil {
-		return nil, false, err
-	}
-	return s, false, nil
 }
 
 func printAnswers(c Console, all []answer) error {

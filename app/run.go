@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
+	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/hangup"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -19,8 +22,22 @@ import (
 // RunCommand runs the bot of a configuration file.
 type RunCommand struct {
 	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file; docs/config.md describes it. 配置文件。"`
+	Data   string `placeholder:"DIR" type:"path" help:"Data directory, instead of that of the file. 数据目录。"`
 	Check  bool   `help:"Only check the file. 只检查配置文件。"`
 	Sim    bool   `help:"Run it on a simulator: no account, no token, nothing is kept. 在模拟器上运行，无需账号。"`
+
+	Begins time.Time `placeholder:"TIME" help:"With --sim: the clock begins at this time, and only POST /sim/clock moves it. 虚拟时钟的起点。"`
+}
+
+// Validate checks that the flags fit together.
+func (cmd *RunCommand) Validate() error {
+	if cmd.Sim && cmd.Data != "" {
+		return errors.New("--sim and --data do not go together: a bot on a simulator keeps nothing")
+	}
+	if !cmd.Sim && !cmd.Begins.IsZero() {
+		return errors.New("--begins is for --sim: a real account has no other clock")
+	}
+	return nil
 }
 
 // Run runs the bot until the context ends.
@@ -49,6 +66,9 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 	if file.Idle() {
 		return errIdle(cmd.Config)
 	}
+	if cmd.Data != "" {
+		file.Bot.Data, file.NATS = cmd.Data, nil
+	}
 	if cmd.Check {
 		return cmd.check(c, file)
 	}
@@ -56,9 +76,22 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 		file.Bot.Recording = *file.Record
 	}
 	if cmd.Sim {
-		file.Bot = file.simulated()
+		data, tempErr := os.MkdirTemp("", "hongyan-sim-")
+		if tempErr != nil {
+			return fmt.Errorf("app: %w", tempErr)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
+		file.Bot = file.simulated(data)
+		file.Bot.Network = atHand{c.say}
+		if !cmd.Begins.IsZero() {
+			file.Bot.Clock = clock.NewVirtual(cmd.Begins)
+			file.Bot.Store = memory.New(memory.Config{Clock: file.Bot.Clock})
+		}
 	}
 	file.Bot.Tracer = tracer
+	if c.Verbose {
+		file.Bot.LogLevel = "debug"
+	}
 	l := &live{path: cmd.Config, reader: reader, say: c.say}
 	if cmd.Sim {
 		file.Bot.Admin = "127.0.0.1:0" // for the console
@@ -74,6 +107,9 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 		ready = func(ctx context.Context) {
 			if sim := l.bot.Simulator(); sim.AwaitCallback(ctx) == nil { // what is said before reaches no bot
 				c.curl(file, sim.URL())
+				if l.gateway != nil && l.gateway.Address() != "" {
+					c.tell("the gateway is at http://%s, and http://%s/docs lists what it can do", l.gateway.Address(), l.gateway.Address())
+				}
 			}
 		}
 	}
@@ -99,17 +135,38 @@ func (cmd *RunCommand) check(c Console, file *File) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(c.Out, cmd.Config+": in order")
+	if !file.hears() {
+		c.say("%s: the bot would hear nobody: it has no allow:\n  → write allow: {groups: [a group], people: [a friend]}; "+
+			"docs/config.md tells more", cmd.Config)
+	}
+	c.tell("%s: in order", cmd.Config)
 	if file.Bot.Callback.MakesSecret() {
 		fmt.Fprintln(c.Out, "callback.secret is not set: the bot makes one at its first start, and keeps it in its store")
 	}
 	return b.Close()
 }
 
+// hears reports whether any chat gets through the allow lists.
+func (f *File) hears() bool {
+	empty := func(a *bot.Allow) bool {
+		l := a.Listen
+		return !a.Everyone && len(a.Groups)+len(a.People)+len(a.Admins)+len(l.Groups)+len(l.People) == 0 && !l.AllGroups && !l.AllPeople
+	}
+	if f.Bot.Simulator || !empty(&f.Bot.Allow) || len(f.Bot.Owners) > 0 {
+		return true
+	}
+	for _, a := range f.Bot.Accounts {
+		if a.Allow != nil && !empty(a.Allow) {
+			return true
+		}
+	}
+	return bot.IsSimulator(f.Bot.BaseURL)
+}
+
 // offerSim says that a simulator can run a file that only lacks what the world outside needs.
 func (cmd *RunCommand) offerSim(c Console, err error) error {
 	if _, simErr := c.load(cmd.Config, c.simReader()); simErr == nil {
-		err = fmt.Errorf("%w\nrun -c %s --sim plays the file on a simulator, without an account or a token", err, cmd.Config)
+		err = fmt.Errorf("%w\n  → run -c %s --sim plays the file on a simulator, without an account or a token", err, cmd.Config)
 	}
 	return err
 }
@@ -152,11 +209,11 @@ func (c Console) load(path string, reader Reader) (*File, error) {
 // data directory is not opened.
 func Open(ctx context.Context, path string, file *File, look bool, tracer trace.TracerProvider) (*bot.Bot, error) {
 	if look {
-		file.Bot.Store = memory.New(memory.Config{})
+		file.Bot.Store, file.Bot.Network = memory.New(memory.Config{}), &stage{}
 		file.named = nil // nobody is asked for their ids
 	}
 	file.Bot.Tracer = tracer
-	l := &live{path: path, say: func(string, ...any) {}}
+	l := &live{path: path, look: look, say: func(string, ...any) {}}
 	if err := start(ctx, l, file); err != nil {
 		return nil, err
 	}

@@ -8,7 +8,10 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/logging"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 )
@@ -70,8 +73,15 @@ type schema struct {
 	Lease       time.Duration `yaml:"lease"`
 	Record      *record       `yaml:"record"`
 	LogText     bool          `yaml:"log_text"`
-	Rules       []rules.Rule  `yaml:"rules"`
-	Plugins     sections      `yaml:"plugins"`
+	Log         struct {
+		Level string `yaml:"level" enum:"debug,info,warn,error" help:"what the log has; at debug, why each message got no answer."`
+	} `yaml:"log"`
+	Rules   []rules.Rule `yaml:"rules"`
+	Plugins sections     `yaml:"plugins"`
+
+	Gateway  *gateway.Config   `yaml:"gateway"`
+	Webhooks []gateway.Webhook `yaml:"webhooks"`
+	History  *history.Config   `yaml:"history"`
 
 	Chats map[string]chat `yaml:"chats" of:"chats"`
 	Block []string        `yaml:"block" of:"people"`
@@ -100,7 +110,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(d.Mistake),
 		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: s.Timeout, Grace: s.Grace,
 		StuckAfter: s.StuckAfter, Lease: s.Lease,
-		AnswerTTL: s.AnswerTTL, ProactiveTTL: s.ProactiveTTL, LogText: s.LogText,
+		AnswerTTL: s.AnswerTTL, ProactiveTTL: s.ProactiveTTL, LogText: s.LogText, LogLevel: s.Log.Level,
 	}
 	for _, a := range s.Accounts {
 		built := bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since}
@@ -125,6 +135,8 @@ func (s *schema) build(d *conf.Document, f *File) {
 		}
 	}
 	f.Plugins = s.Plugins.build(d)
+	f.gateway = s.gateway(d.Mistake)
+	f.history = s.history(d.Mistake)
 	f.tests = s.buildTests(d)
 }
 
@@ -148,6 +160,9 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 			c.Provider = api.VideosAPI()
 		}
 		c.Provider.TokenHeader = s.Service.TokenHeader
+	}
+	if _, err := logging.ParseLevel(s.Log.Level); err != nil {
+		mistake("log.level", err)
 	}
 	for i, a := range s.Accounts {
 		if a.AppID == "" {

@@ -29,15 +29,25 @@ type step struct {
 	File    *upload  `yaml:"file" help:"A file: its name, or name and size."`
 	Image   bool     `yaml:"image" help:"A picture."`
 	Link    *webpage `yaml:"link" help:"A link: its title, or title, url and desc."`
-	Raw     *raw     `yaml:"raw" help:"Any message, by its type and content."`
-	Revoke  bool     `yaml:"revoke" help:"Revoke what this person said last."`
+	Quote   string   `yaml:"quote" help:"Words of the message that say answers."`
+	Card    string   `yaml:"card" of:"people" help:"The card of a person."`
 
-	Join    []string `yaml:"join" of:"people" help:"Who join the group, added by as."`
-	Scan    []string `yaml:"join_by_qr" of:"people" help:"Who join the group by the QR code of as."`
-	Leave   bool     `yaml:"leave" help:"The person leaves the group."`
-	Remove  []string `yaml:"remove" of:"people" help:"Whom as removes from the group."`
-	Rename  string   `yaml:"rename" help:"The new name of the group."`
-	Request string   `yaml:"friend_request" help:"The words of a friend request."`
+	Voice time.Duration `yaml:"voice" help:"A voice of this length."`
+
+	Raw    *raw `yaml:"raw" help:"Any message, by its type and content."`
+	Revoke bool `yaml:"revoke" help:"Revoke what this person said last."`
+
+	Join          []string `yaml:"join" of:"people" help:"Who join the group, added by as."`
+	Scan          []string `yaml:"join_by_qr" of:"people" help:"Who join the group by the QR code of as."`
+	Leave         bool     `yaml:"leave" help:"The person leaves the group."`
+	Remove        []string `yaml:"remove" of:"people" help:"Whom as removes from the group."`
+	Rename        string   `yaml:"rename" help:"The new name of the group."`
+	FriendRequest string   `yaml:"friend_request" help:"The words of a friend request."`
+
+	Web     map[string]webAnswer `yaml:"web" help:"What services outside answer from now on, by the beginning of their address."`
+	Request *visit               `yaml:"request" help:"Asks a page of a plugin."`
+	Restart bool                 `yaml:"restart" help:"Restart the bot on what it has stored."`
+	Down    time.Duration        `yaml:"down" help:"The same, with a time without a bot in between."`
 
 	Refuse []string      `yaml:"refuse" of:"chats" help:"Chats in which the service refuses what is sent in this step."`
 	Wait   time.Duration `yaml:"wait" help:"How much time passes after it, before the sends are looked at."`
@@ -67,6 +77,22 @@ type webpage struct {
 // UnmarshalShort reads the title.
 func (w *webpage) UnmarshalShort(title string) error {
 	w.Title = title
+	return nil
+}
+
+// visit asks a page that a plugin serves.
+type visit struct {
+	URL      string   `yaml:"url" help:"Its address."`
+	Method   string   `yaml:"method" help:"GET, or POST with a body, if it is absent."`
+	Token    string   `yaml:"token" help:"For the header Authorization."`
+	Body     string   `yaml:"body" help:"What is posted."`
+	Status   int      `yaml:"status" help:"The status that is expected."`
+	Contains []string `yaml:"contains" help:"Words that the answer has."`
+}
+
+// UnmarshalShort reads the address.
+func (r *visit) UnmarshalShort(url string) error {
+	r.URL = url
 	return nil
 }
 
@@ -138,7 +164,8 @@ func (s *step) does() (all []string) {
 	}{
 		{"say", s.Say != ""}, {"file", s.File != nil}, {"image", s.Image}, {"link", s.Link != nil}, {"raw", s.Raw != nil},
 		{"revoke", s.Revoke}, {"join", len(s.Join) > 0}, {"join_by_qr", len(s.Scan) > 0}, {"leave", s.Leave},
-		{"remove", len(s.Remove) > 0}, {"rename", s.Rename != ""}, {"friend_request", s.Request != ""},
+		{"remove", len(s.Remove) > 0}, {"rename", s.Rename != ""}, {"friend_request", s.FriendRequest != ""}, {"quote", s.Quote != ""},
+		{"card", s.Card != ""}, {"voice", s.Voice > 0}, {"request", s.Request != nil}, {"restart", s.Restart}, {"down", s.Down > 0},
 	} {
 		if thing.set {
 			all = append(all, thing.key)

@@ -57,7 +57,13 @@ func (s *step) check(mistake func(key string, err error)) {
 			}
 		}
 	}
-	if s.After < 0 || s.Wait < 0 {
+	if s.Quote != "" && s.Say == "" {
+		mistake("quote", errors.New("what does the answer say? write say:, too"))
+	}
+	if s.Request != nil && s.Request.URL == "" {
+		mistake("request.url", errors.New("it is missing"))
+	}
+	if s.After < 0 || s.Wait < 0 || s.Down < 0 {
 		mistake("after", errors.New("time does not go back"))
 	}
 }
@@ -123,14 +129,16 @@ func (t *trial) test(ctx context.Context, test *test) Result {
 
 // step plays one step, and returns the difference to what is expected.
 func (t *trial) step(ctx context.Context, s *step) ([]string, error) {
-	if err := t.play(ctx, s); err != nil {
+	lines, err := t.play(ctx, s)
+	if err != nil {
 		return nil, err
 	}
 	got, err := t.look(ctx)
 	if err != nil || !s.Expect.given {
-		return nil, err
+		return lines, err
 	}
-	return t.difference(s, got)
+	sends, err := t.difference(s, got)
+	return append(lines, sends...), err
 }
 
 // why tells for each rule what it says to the last event.

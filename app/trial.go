@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path"
 	"sync"
 	"time"
@@ -24,9 +25,13 @@ const settleTime = 30 * time.Second
 // trial is a bot of a file that runs against a simulator of its own, with a clock that only moves
 // when it is told to.
 type trial struct {
-	bot  *bot.Bot
-	sim  *simulator.Simulator
-	stop func() error
+	file  *File
+	bot   *bot.Bot
+	sim   *simulator.Simulator
+	store store.Store // over all bots
+	stage stage
+	data  string       // a directory that is deleted afterwards
+	halt  func() error // ends the bot
 
 	mu   sync.Mutex
 	last []byte // the body of the last callback
@@ -39,22 +44,56 @@ func trialBegins() time.Time { return time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC
 
 // simulated is the configuration of the bot against a simulator of its own, and with nothing else
 // of the world outside.
-func (f *File) simulated() bot.Config {
+func (f *File) simulated(data string) bot.Config {
 	c := f.Bot
 	c.Provider, c.BaseURL, c.Token = api.Provider{}, "", ""
-	c.Simulator, c.Store, c.Data = true, memory.New(memory.Config{}), ""
+	c.Simulator, c.Store, c.Data = true, memory.New(memory.Config{}), data
 	c.SimulatorConfig = simulator.Config{World: f.World()}
 	c.Listen, c.Admin, c.Callback = "127.0.0.1:0", bot.NoAdmin, bot.Callback{}
 	c.Recording, c.Alarm.Webhook = bot.Recording{}, ""
+	if len(c.Accounts) == 0 { // a plugin that speaks first must know who speaks
+		for _, a := range c.SimulatorConfig.World.Accounts {
+			c.Accounts = append(c.Accounts, bot.Account{AppID: a.AppID})
+		}
+	}
 	return c
 }
 
 // try starts a trial of a file.
-func (f *File) try(ctx context.Context, begins time.Time) (*trial, error) {
-	t := &trial{held: map[string]bool{}}
-	c := f.simulated()
-	c.SimulatorConfig.Listen, c.SimulatorConfig.VirtualClock, c.SimulatorConfig.Begins = "127.0.0.1:0", true, begins
-	c.Logger = zap.NewNop()
+func (f *File) try(ctx context.Context, begins time.Time) (t *trial, err error) {
+	t = &trial{file: f, held: map[string]bool{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, t.stop())
+		}
+	}()
+	if t.data, err = os.MkdirTemp("", "hongyan-test-"); err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	t.sim, err = simulator.New(simulator.Config{ //nolint:contextcheck // it outlives the context of its making
+		World: f.World(), Listen: "127.0.0.1:0", VirtualClock: true, Begins: begins, AutoLogin: true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	t.store = kept{memory.New(memory.Config{Clock: t.sim.Clock()})}
+	return t, t.start(ctx)
+}
+
+// kept is a store in memory that outlives its bots.
+type kept struct{ store.Store }
+
+// Durable implements store.Store.
+func (kept) Durable() bool { return true }
+
+// Close implements store.Store.
+func (kept) Close() error { return nil }
+
+// start runs a bot of the file on what is stored.
+func (t *trial) start(ctx context.Context) error {
+	c := t.file.simulated(t.data)
+	c.Simulator, c.SimulatorConfig, c.BaseURL, c.Token = false, simulator.Config{}, t.sim.BaseURL(), t.sim.Token()
+	c.Clock, c.Store, c.Network, c.Logger = t.sim.Clock(), t.store, &t.stage, zap.NewNop()
 	c.Record = func(body []byte) error {
 		t.mu.Lock()
 		defer t.mu.Unlock()
@@ -63,27 +102,62 @@ func (f *File) try(ctx context.Context, begins time.Time) (*trial, error) {
 	}
 	b, err := bot.New(c) //nolint:contextcheck // a bot outlives the context of its making
 	if err != nil {
-		return nil, err
+		return err
 	}
-	parts, err := f.parts(nil)
+	parts, err := t.file.parts(nil)
 	if err == nil {
 		err = b.Install(pluginsOf(parts)...) //nolint:contextcheck // the routes of plugins outlive the context
 	}
 	if err != nil {
-		return nil, errors.Join(err, b.Close()) //nolint:contextcheck // to close takes its time
+		return errors.Join(err, b.Close()) //nolint:contextcheck // to close takes its time
 	}
-	t.bot, t.sim = b, b.Simulator()
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 1)
-	go func() { ended <- b.Run(running) }() // ended by stop
-	t.stop = func() error {
+	go func() { ended <- b.Run(running) }() // ended by halt
+	t.bot = b
+	t.halt = func() error {
 		cancel()
+		t.halt = nil
 		return <-ended
 	}
+	ctx, done := context.WithTimeout(ctx, settleTime)
+	defer done()
 	if err := t.sim.AwaitCallback(ctx); err != nil {
-		return nil, errors.Join(err, t.stop())
+		return err
 	}
-	return t, t.idle(ctx)
+	return t.idle(ctx)
+}
+
+// restart ends the bot, and runs another one on what it has stored, after a time in which there is
+// none.
+func (t *trial) restart(ctx context.Context, down time.Duration) error {
+	if err := t.sim.SetCallback(ctx, ""); err != nil {
+		return err
+	}
+	if err := t.halt(); err != nil {
+		return err
+	}
+	if err := t.pass(ctx, down); err != nil {
+		return err
+	}
+	return t.start(ctx)
+}
+
+// stop ends the trial, as far as it has begun.
+func (t *trial) stop() (err error) {
+	if t.halt != nil {
+		err = t.halt()
+	}
+	if t.sim != nil {
+		err = errors.Join(err, t.sim.Close())
+	}
+	if t.store != nil {
+		err = errors.Join(err, t.store.(kept).Store.Close())
+	}
+	if t.data != "" {
+		err = errors.Join(err, os.RemoveAll(t.data))
+	}
+	return err
 }
 
 // idle waits until the bot has nothing to do at this time.

@@ -127,6 +127,9 @@ func (b *Bot) allow(a Allow) middleware.AllowConfig {
 // mayAnswer returns ErrListenOnly for a chat that the account only listens to.
 func (b *Bot) mayAnswer(ctx context.Context, account, chat string) error {
 	a := b.lists.Load().of(account)
+	if callback.ConversationOf(chat).Type == callback.None { // a user of Channels: the lists are about chats
+		return nil
+	}
 	if !a.Listen.has(chat) || a.Everyone || slices.Contains(a.Groups, chat) || slices.Contains(a.People, chat) ||
 		slices.Contains(a.Admins, chat) || slices.Contains(b.config.Owners, chat) || chat == b.config.Alarm.Owner {
 		return nil

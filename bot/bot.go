@@ -66,6 +66,7 @@ type Bot struct {
 	switches *switches
 	blocks   blocks
 	recent   recent
+	silent   *unansweredLog
 	reload   atomic.Pointer[func(context.Context) error]
 	files    *files
 	gate     gate
@@ -103,11 +104,11 @@ func New(c Config) (*Bot, error) {
 	routes := router.New()
 	b := &Bot{
 		Group: routes.Group, router: routes, config: c, logger: c.Logger,
-		counters: counters{monitor.NewMetrics()}, tracer: monitor.NewTracer(c.Tracer),
+		counters: counters{monitor.NewMetrics()}, silent: newUnansweredLog(), tracer: monitor.NewTracer(c.Tracer),
 		address: make(chan string, 1), adminAddress: make(chan string, 1),
 	}
 	if b.logger == nil {
-		b.logger = newLogger()
+		b.logger = c.newLogger()
 	}
 	b.logger = b.logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core {
 		return zapcore.NewTee(core, &logTap{watchers: &b.watchers})
@@ -283,7 +284,9 @@ func (b *Bot) startSimulator() error {
 	sim, err := simulator.New(c)
 	if err != nil && b.config.SimulatorConfig.Listen == "" { // the usual port is taken: any other will do
 		c.Listen = ""
-		sim, err = simulator.New(c)
+		if sim, err = simulator.New(c); err == nil {
+			b.logger.Warn("port 8900 is taken, perhaps by another simulator: this one has another port", zap.String("simulator", sim.URL()))
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("bot: %w", err)
@@ -304,13 +307,4 @@ func (b *Bot) closeSimulator() error {
 		return nil
 	}
 	return b.sim.Close()
-}
-
-// newLogger writes readable lines to standard error.
-func newLogger() *zap.Logger {
-	c := zap.NewDevelopmentEncoderConfig()
-	c.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
-	c.EncodeCaller = nil
-	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(c), zapcore.Lock(zapcore.AddSync(terminal.NewWriter(os.Stderr))),
-		zap.InfoLevel))
 }

@@ -109,6 +109,10 @@ type Config struct {
 	// Set the clock of your own Store as well.
 	Clock Clock
 
+	// Network is where plugins serve pages and ask services. nil means the network of the machine;
+	// tests have one of their own, in which no port is opened and nobody outside is asked.
+	Network Network
+
 	// Parallel is how many conversations are handled at once. 0 means 64.
 	Parallel int
 	// MaxAttempts is how often a handler runs that fails. What it has sent is not sent again. 0
@@ -150,8 +154,12 @@ type Config struct {
 	// logged, and changes nothing else. nil means that nothing is called.
 	Record func(body []byte) error
 
-	// Logger gets the log. nil means a new one that writes to standard error.
+	// Logger gets the log. nil means a new one that writes to standard error: lines for people on a
+	// terminal, in color unless NO_COLOR is set, and JSON elsewhere.
 	Logger *zap.Logger
+	// LogLevel is what that new one writes: "debug", "info", "warn" or "error". Empty means info.
+	// At debug, each message that got no answer has a line with the reason, at info some have.
+	LogLevel string
 	// LogText writes the text of messages to the log.
 	LogText bool
 

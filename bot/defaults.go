@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/logging"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/outbox"
 )
@@ -32,6 +33,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	c.fillParts()
 	c.fillTimes()
+	if _, err := logging.ParseLevel(c.LogLevel); err != nil {
+		return c, fmt.Errorf("bot: LogLevel: %w", err)
+	}
 	if err := c.checkListener(); err != nil {
 		return c, err
 	}

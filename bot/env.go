@@ -25,6 +25,7 @@ import (
 //	HONGYAN_DATA             directory for what must survive
 //	HONGYAN_TIMEOUT, HONGYAN_GRACE   durations, such as 90s
 //	HONGYAN_PARALLEL         conversations handled at once
+//	HONGYAN_LOG              debug, info (default), warn or error: what the log has
 //	HONGYAN_LOG_TEXT         true writes message text to the log
 //	HONGYAN_ADMIN            address of /livez and /metrics, or "off"; default 127.0.0.1:8081
 //	HONGYAN_ADMIN_PUBLIC     true lets that address be reached from outside
@@ -52,6 +53,7 @@ func ConfigFromEnv(lookup func(string) (string, bool)) (Config, error) {
 		Grace:    e.duration("HONGYAN_GRACE"),
 		Parallel: e.number("HONGYAN_PARALLEL"),
 		LogText:  e.bool("HONGYAN_LOG_TEXT"),
+		LogLevel: e.text("HONGYAN_LOG"),
 
 		Admin: e.text("HONGYAN_ADMIN"), AdminPublic: e.bool("HONGYAN_ADMIN_PUBLIC"),
 		Alarm: Alarm{Webhook: e.text("HONGYAN_ALARM_WEBHOOK"), Owner: e.text("HONGYAN_ALARM_OWNER"),
@@ -120,6 +122,9 @@ func (e *env) duration(name string) time.Duration {
 		return 0
 	}
 	d, err := time.ParseDuration(value)
+	if err != nil {
+		err = fmt.Errorf("%q is not a duration: write 90s, 5m or 2h", value)
+	}
 	e.check(name, err)
 	return d
 }

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -11,6 +12,9 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
+	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/bottest"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -60,3 +64,36 @@ func TestAMessageThatCannotBeAnswered(t *testing.T) {
 	}
 	assert.Equal(t, []string{"message given up: no try can mend what failed"}, lines)
 }
+
+// TestADroppedAnswerIsHandled: a gate has decided. No failure is counted, and nothing is logged as
+// an error, whether a message, a task or a wrapped error of several sends met the gate.
+func TestADroppedAnswerIsHandled(t *testing.T) {
+	t.Parallel()
+	core, logs := observer.New(zap.WarnLevel)
+	sim := bottest.RunWith(t, bottest.Config{Owners: []string{"erin"}, Bot: func(c *bot.Config) { c.Logger = zap.New(core) }},
+		setup(func(h *bot.Handle) error {
+			h.Gate(func(context.Context, outbox.Message) outbox.Verdict { return outbox.Verdict{Drop: "quiet"} })
+			h.Task("later", func(task *bot.Task[string]) error { return task.Reply(task.Data) })
+			h.Text(func(c *router.Context, m *xmlmsg.Text) error {
+				if err := c.Later("later", m.Body, time.Second, "later"); err != nil {
+					return err
+				}
+				return fmt.Errorf("plugin: %w", router.Each(c.Reply("one"), c.Reply("two")))
+			})
+			return nil
+		}))
+	sim.Group("A").As("bob").Say("hello")
+	sim.Advance(time.Minute)
+	stats := sim.Bot().Stats()
+	assert.Equal(t, 0, stats.Failed)
+	assert.Equal(t, 2, stats.Handled)
+	assert.Equal(t, 3, stats.Gated["drop"])
+	assert.Empty(t, logs.All())
+}
+
+// setup is a plugin of one function.
+type setup func(h *bot.Handle) error
+
+func (setup) Name() string                { return "setup" }
+func (s setup) Setup(h *bot.Handle) error { return s(h) }
+func (setup) Close() error                { return nil }

@@ -10,7 +10,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
-	"github.com/hongyan-go/hongyan/internal/failure"
 	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/internal/worker"
 	"github.com/hongyan-go/hongyan/router"
@@ -68,6 +67,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	}
 	if !b.accounts.know(e.AppID, e.Wxid) {
 		b.counters.drop(droppedAccount)
+		b.unanswered(ctx, e, router.Outcome{Dropped: droppedAccount})
 		return worker.Result{}
 	}
 	b.heard(e, lease.Received)
@@ -91,18 +91,18 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	case router.DroppedCooldown:
 		b.counters.drop(router.DroppedCooldown)
 	}
-	b.counters.handled(outcome, err)
-	if err != nil {
+	result := b.result(lease.Key, outcome, err)
+	if err == nil {
+		b.unanswered(ctx, e, outcome)
+	}
+	if result.Err != nil {
 		b.recent.add(b.config.Clock.Now(), e, outcome.Route, err)
 	}
 	b.watchers.handled(Handled{
 		Event: e, Key: run.Key, Received: lease.Received, Attempt: lease.Attempt, Took: b.config.Clock.Now().Sub(began), Outcome: outcome,
-		Err: err,
+		Err: result.Err,
 	})
-	return worker.Result{
-		Err: err, Retry: !router.IsPermanent(err), Final: router.IsFinal(err),
-		Stack: failure.StackOf(err), Reported: err != nil && failure.Reported(err),
-	}
+	return result
 }
 
 // runKey identifies an item for the sends of its runs. One without a key, such as a change of a

@@ -12,7 +12,7 @@ func OpenStore(c Config) (store.Store, error) {
 		return nil, err
 	}
 	if c.Logger == nil {
-		c.Logger = newLogger()
+		c.Logger = c.newLogger()
 	}
 	return openStore(c, c.Logger)
 }

@@ -123,7 +123,7 @@ func (b *Bot) addSchedule(h *Handle, name, spec string, run func(*Job) error, op
 	if run != nil {
 		job.Run = func(ctx context.Context, due time.Time) error {
 			account, err := b.account(ctx, s.account)
-			if err != nil {
+			if err != nil && (s.account != "" || s.target != "" || !errors.Is(err, router.ErrNoAccount)) { // it may do without
 				return fmt.Errorf("bot: schedule %s: %w", name, err)
 			}
 			if !b.enabled(ctx, s.plugin, account, s.target) {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +25,7 @@ type namedScope struct {
 	now     atomic.Pointer[Scope]
 	missing atomic.Pointer[[]string] // names that are not known yet
 	tried   atomic.Int64             // when they were looked up last, in Unix nanoseconds
+	looking sync.Mutex               // held during a look-up: events wait for it
 }
 
 func newNamedScope(s Scope) *namedScope {
@@ -47,19 +49,26 @@ func (n *namedScope) get() Scope { return *n.now.Load() }
 // isChatID reports whether a name in a scope is certainly an id.
 func isChatID(name string) bool { return wxid.Certain(name) }
 
-// lookUp looks up the names that are not known, if that is due.
+// lookUp looks up the names that are not known, if that is due. What asks meanwhile waits: it would
+// find the plugin off in a chat in which it is on.
 func (n *namedScope) lookUp(ctx context.Context, b *Bot, plugin string) {
-	missing := *n.missing.Load()
-	now := b.config.Clock.Now()
-	last := n.tried.Load()
-	if len(missing) == 0 || now.Sub(time.Unix(0, last)).Abs() < scopeAgain {
+	due := func() bool {
+		return len(*n.missing.Load()) > 0 && b.config.Clock.Now().Sub(time.Unix(0, n.tried.Load())).Abs() >= scopeAgain
+	}
+	if !due() {
 		return
 	}
+	n.looking.Lock()
+	defer n.looking.Unlock()
+	if !due() {
+		return
+	}
+	missing := *n.missing.Load()
 	ctx, cancel := context.WithTimeout(ctx, scopeTimeout)
 	defer cancel()
 	s := n.get()
 	accounts := b.accountsOf(ctx, s)
-	if len(accounts) == 0 || !n.tried.CompareAndSwap(last, now.UnixNano()) {
+	if len(accounts) == 0 {
 		return
 	}
 	ids := map[string]string{}
@@ -82,6 +91,7 @@ func (n *namedScope) lookUp(ctx context.Context, b *Bot, plugin string) {
 	s.In, s.NotIn = replaced(s.In, ids), replaced(s.NotIn, ids)
 	n.now.Store(&s)
 	n.missing.Store(&left)
+	n.tried.Store(b.config.Clock.Now().UnixNano())
 }
 
 // accountsOf are the accounts of a scope, as far as they are known.

@@ -57,7 +57,7 @@ func (ls *listeners) add(h *Handle, address string, handler http.Handler) (*list
 	l := ls.all[address]
 	switch {
 	case l == nil:
-		listening, err := net.Listen("tcp", address) //nolint:noctx // it lives as long as the plugin
+		listening, err := h.bot.servesAt(address)
 		if err != nil {
 			return nil, nil, err
 		}

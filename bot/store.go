@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"go.uber.org/zap"
@@ -25,7 +27,11 @@ func openStore(c Config, logger *zap.Logger) (store.Store, error) {
 	}
 	back, err := sqlite.Open(context.Background(), sqlite.Config{Path: filepath.Join(c.Data, sqlite.FileName),
 		Clock: c.Clock, Logger: logger.Named("store")})
-	if err != nil {
+	var file *fs.PathError
+	switch {
+	case errors.Is(err, sqlite.ErrLocked), errors.As(err, &file):
+		return nil, fmt.Errorf("bot: %w; the data directory is set with data:, --data, HONGYAN_DATA or Config.Data", err)
+	case err != nil:
 		return nil, fmt.Errorf("bot: %w", err)
 	}
 	return back, nil

@@ -2,9 +2,9 @@ package bot_test
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -23,8 +23,6 @@ import (
 
 // begin: story 6, a friend request by password, then an invitation.
 
-var errFull = errors.New("too many new friends")
-
 func befriend(b *bot.Bot, owner, group string) {
 	b.FriendRequest(func(c *router.Context, m *xmlmsg.FriendRequest) error {
 		if m.Content != "进群123" {
@@ -35,26 +33,15 @@ func befriend(b *bot.Bot, owner, group string) {
 		return c.Later("accept", m.FromUsername, 20*time.Second+rand.N(70*time.Second), *m)
 	}).Named("friends")
 	b.Task("accept", func(t *bot.Task[xmlmsg.FriendRequest]) error {
-		m, now := t.Data, t.Now()
-		_, err := router.Update(t, t.Store(router.ByAccount), "friends", 0, func(list map[string]time.Time) (map[string]time.Time, error) {
-			next, today, lately := map[string]time.Time{m.FromUsername: now}, 0, 0
-			for wxid, at := range list {
-				if now.Sub(at) < 24*time.Hour && wxid != m.FromUsername {
-					next[wxid], today = at, today+1
-				}
-				if now.Sub(at) < 10*time.Minute && wxid != m.FromUsername {
-					lately++
-				}
-			}
-			if _, again := list[m.FromUsername]; !again && (lately >= 3 || today >= 30) {
-				return nil, errFull
-			}
-			return next, nil
-		})
-		if errors.Is(err, errFull) {
-			return t.Later("accept", m.FromUsername, 10*time.Minute, m)
+		m, friends := t.Data, t.Store(router.ByAccount)
+		wait, err := friends.Limit(t, "ten minutes", 3, 10*time.Minute)
+		if err == nil && wait == 0 {
+			wait, err = friends.Limit(t, "a day", 30, 24*time.Hour)
 		}
-		return errors.Join(err, t.Once("accept", func() error {
+		if err != nil || wait > 0 {
+			return errors.Join(err, t.Later("accept", m.FromUsername, wait, m))
+		}
+		return errors.Join(t.Once("accept", func() error {
 			return b.Client().Contacts.AddContact(t, api.AddContactRequest{AppID: t.Account(), Scene: api.Scene(m.Scene),
 				Option: api.ContactAccept, V3: m.EncryptUsername, V4: m.Ticket})
 		}), b.Chat(t, t.Account(), m.FromUsername).SendText("你好！马上拉你进群。"), t.Once("invite", func() error {
@@ -74,31 +61,32 @@ type poll struct {
 	Votes   map[string]int `arg:"-"`
 }
 
-var errNoPoll = errors.New("no such choice")
+func (p poll) String() string {
+	count := make([]int, len(p.Options))
+	for _, n := range p.Votes {
+		count[n-1]++
+	}
+	text := p.Title
+	for i, option := range p.Options {
+		text += fmt.Sprintf("\n%d. %s（%d 票）", i+1, option, count[i])
+	}
+	return text
+}
 
 func polls(b *bot.Bot) {
 	b.Command("/投票", func(c *router.Context, p poll) error {
-		lines := []string{p.Title + "？请回复数字"}
-		for i, option := range p.Options {
-			lines = append(lines, strconv.Itoa(i+1)+". "+option)
-		}
-		return errors.Join(c.Store(router.ByChat).Set(c, "poll", p, 0), c.Reply(strings.Join(lines, "\n")))
+		p.Votes = map[string]int{}
+		return errors.Join(c.Store(router.ByChat).Set(c, "poll", p, 0), c.Replyf("%v\n请回复数字", p))
 	}, match.Group())
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
 		n, _ := strconv.Atoi(m.Body)
 		_, err := router.Update(c, c.Store(router.ByChat), "poll", 0, func(p poll) (poll, error) {
-			if n < 1 || n > len(p.Options) {
-				return p, errNoPoll
-			}
-			if p.Votes == nil {
-				p.Votes = map[string]int{}
+			if n > len(p.Options) {
+				return p, router.Next
 			}
 			p.Votes[c.Sender()] = n
 			return p, nil
 		})
-		if errors.Is(err, errNoPoll) {
-			return router.Next
-		}
 		return err
 	}, match.Group(), match.Regexp(`^[1-9]$`))
 	b.Command("/结束投票", func(c *router.Context) error {
@@ -106,15 +94,7 @@ func polls(b *bot.Bot) {
 		if ok, err := c.Store(router.ByChat).Get(c, "poll", &p); err != nil || !ok {
 			return err
 		}
-		count := make([]int, len(p.Options)+1)
-		for _, n := range p.Votes {
-			count[n]++
-		}
-		lines := []string{p.Title}
-		for i, option := range p.Options {
-			lines = append(lines, option+" "+strconv.Itoa(count[i+1]))
-		}
-		return errors.Join(c.Reply(strings.Join(lines, "\n")), c.Store(router.ByChat).Delete(c, "poll"))
+		return errors.Join(c.Replyf("%v", p), c.Store(router.ByChat).Delete(c, "poll"))
 	}, match.Group())
 }
 
@@ -192,7 +172,7 @@ func TestStory13Poll(t *testing.T) {
 	}
 	says("alice", "2")
 	says("alice", "/投票 午饭 面 “米 饭”")
-	a.ExpectText("午饭？请回复数字\n1. 面\n2. 米 饭")
+	a.ExpectText("午饭\n1. 面（0 票）\n2. 米 饭（0 票）\n请回复数字")
 	says("alice", "1")
 	says("bob", "1")
 	says("carol", "3")
@@ -202,7 +182,7 @@ func TestStory13Poll(t *testing.T) {
 	sim.Group("B").As("alice").Say("1")
 	a.ExpectNothing()
 	says("bob", "/结束投票")
-	a.ExpectText("午饭\n面 1\n米 饭 1")
+	a.ExpectText("午饭\n1. 面（1 票）\n2. 米 饭（1 票）")
 	says("bob", "/结束投票")
 	a.ExpectNothing()
 }

@@ -10,7 +10,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
-	"github.com/hongyan-go/hongyan/internal/failure"
 	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/internal/worker"
@@ -56,12 +55,8 @@ func (ts *tasks) handle(ctx context.Context, x task.Trigger, lease store.Lease, 
 		ts.bot.logger.Debug("a task has ended: a newer one takes its place, or it was cancelled", zap.String("task", x.Name))
 		return worker.Result{}
 	}
-	ts.bot.counters.handled(outcome, err)
-	result := worker.Result{
-		Err: err, Retry: !router.IsPermanent(err), Final: router.IsFinal(err),
-		Stack: failure.StackOf(err), Reported: err != nil && failure.Reported(err),
-	}
-	if err != nil && result.Retry {
+	result := ts.bot.result(lease.Key, outcome, err)
+	if result.Err != nil && result.Retry {
 		result.Rest, result.Retry = ts.rest(k, lease)
 	}
 	return result

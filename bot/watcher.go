@@ -39,8 +39,8 @@ type Handled struct {
 	Err      error
 }
 
-// Watch has the bot tell what it does, for as long as the plugin is installed.
-func (h *Handle) Watch(w Watcher) {
+// Tell has the bot tell a watcher what it does, for as long as the plugin is installed.
+func (h *Handle) Tell(w Watcher) {
 	entry := &w
 	h.bot.watchers.edit(func(list []*Watcher) []*Watcher { return append(list, entry) })
 	h.gates = append(h.gates, func() {
@@ -50,7 +50,7 @@ func (h *Handle) Watch(w Watcher) {
 	})
 }
 
-// watchers are what Handle.Watch got. The zero value is empty.
+// watchers are what Handle.Tell got. The zero value is empty.
 type watchers struct {
 	changing sync.Mutex
 	list     atomic.Pointer[[]*Watcher] // never changed, only replaced

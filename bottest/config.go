@@ -61,8 +61,8 @@ func Must[P bot.Plugin](p P, err error) bot.Plugin {
 
 // The times of a test.
 const (
-	patience = 10 * time.Second // real time until an expectation gives up on what runs
-	grace    = 2 * time.Second  // real time for handlers when the bot ends
+	patience = time.Minute     // real time until an expectation gives up on what runs
+	grace    = 2 * time.Second // real time for handlers when the bot ends
 )
 
 func (c *Config) fill() {

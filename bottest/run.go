@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -66,8 +67,8 @@ func (s *Sim) Restart() {
 	s.Start()
 }
 
-// Stop ends the bot: handlers get their grace period, and what people say afterwards does not reach
-// a bot.
+// Stop ends the bot: handlers get their grace period. What people have said before is with the bot,
+// which handles it after Start if it has not yet; what they say afterwards does not reach a bot.
 func (s *Sim) Stop() {
 	s.tb.Helper()
 	switch {
@@ -78,8 +79,22 @@ func (s *Sim) Stop() {
 	}
 	ctx, cancel := s.within()
 	defer cancel()
+	s.must(s.arrived(ctx))
 	s.must(s.sim.SetCallback(ctx, ""))
 	s.must(s.stop())
+}
+
+// arrived waits until the bot has what was said, or what has not arrived waits for a later time.
+func (s *Sim) arrived(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	first := make(chan error, 2)
+	var both sync.WaitGroup
+	both.Go(func() { first <- s.sim.Settle(ctx) })
+	both.Go(func() { first <- s.sim.Idle(ctx) })
+	err := <-first
+	cancel()
+	both.Wait()
+	return err //nolint:wrapcheck // of this test kit
 }
 
 // Start runs a bot again after Stop, on what the one before has stored.

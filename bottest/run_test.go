@@ -3,7 +3,9 @@ package bottest_test
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -215,6 +217,37 @@ func TestARestart(t *testing.T) {
 	alice.Say("three")
 	alice.ExpectText("bot 3, message 3")
 	alice.ExpectNothing()
+}
+
+// TestWhatWasSaidBeforeAStop is handled: each message once, in its order, however many there are.
+func TestWhatWasSaidBeforeAStop(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var got []string
+	sim := bottest.RunWith(t, bottest.Config{Durable: true, Setup: func(b *bot.Bot) error {
+		b.Text(func(_ *router.Context, m *xmlmsg.Text) error {
+			mu.Lock()
+			defer mu.Unlock()
+			got = append(got, m.Body)
+			return nil
+		})
+		return nil
+	}})
+	var want []string
+	for i := range 50 {
+		if i == 20 {
+			sim.Restart()
+		}
+		want = append(want, strconv.Itoa(i))
+		sim.Group("A").As([]string{"alice", "bob", "carol"}[i%3]).Say(want[i])
+	}
+	sim.Stop()
+	sim.Advance(time.Hour)
+	sim.Start()
+	sim.Idle()
+	mu.Lock()
+	defer mu.Unlock()
+	assert.Equal(t, want, got)
 }
 
 func TestTimesOfDay(t *testing.T) {

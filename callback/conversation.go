@@ -65,7 +65,7 @@ func typeOf(id string) ConversationType {
 	case strings.HasSuffix(id, "@openim"), strings.HasSuffix(id, "@kefu.openim"):
 		return Enterprise
 	case strings.HasSuffix(id, "@stranger"), strings.HasSuffix(id, "@finder"), strings.HasSuffix(id, "@findermsg"),
-		id == "notify@all", id == "announcement@all":
+		strings.HasSuffix(id, "@findermsgstranger"), id == "notify@all", id == "announcement@all":
 		return None
 	}
 	return Private

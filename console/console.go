@@ -109,7 +109,7 @@ func (c *Console) Setup(h *bot.Handle) error {
 	c.access = newAccess(c.config, time.Now)
 	c.seen, c.lines = newSeen(h.Now), newLines()
 	c.started = h.Now()
-	h.Watch(bot.Watcher{
+	h.Tell(bot.Watcher{
 		Handled: func(x bot.Handled) { c.seen.handled(x); c.news.tell() },
 		Sent:    func(s store.Send) { c.seen.ended(s); c.news.tell() },
 		Turn:    c.seen.turn,

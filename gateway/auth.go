@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,17 +26,27 @@ type holder struct {
 	name  string
 	sum   [sha256.Size]byte
 	limit *rate.Limiter
+
+	valid  context.Context //nolint:containedctx // of its requests
+	revoke context.CancelFunc
 }
 
-func newHolders(tokens map[string]Token) []*holder {
+// newHolders are the holders of tokens; one that is known already stays the same.
+func newHolders(tokens map[string]Token, known []*holder) []*holder {
 	list := make([]*holder, 0, len(tokens))
 	for _, name := range slices.Sorted(maps.Keys(tokens)) {
 		t := tokens[name]
+		if i := slices.IndexFunc(known, func(h *holder) bool { return h.name == name && reflect.DeepEqual(h.Token, t) }); i >= 0 {
+			list = append(list, known[i])
+			continue
+		}
 		perMinute := t.Rate
 		if perMinute == 0 {
 			perMinute = defaultRate
 		}
+		valid, revoke := context.WithCancel(context.Background())
 		list = append(list, &holder{
+			valid: valid, revoke: revoke,
 			Token: t, name: name, sum: sha256.Sum256([]byte(t.Secret)),
 			limit: rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), max(1, perMinute/6)),
 		})
@@ -51,34 +62,40 @@ func holderOf(ctx context.Context) *holder {
 	return x
 }
 
-// authenticate lets only requests with a token pass, as often as that may ask.
+// authenticate lets only requests with a token pass, as often as that may ask. A request that
+// waits ends when its token is revoked.
 func (g *Gateway) authenticate(next http.Handler) http.Handler {
-	if len(g.tokens) == 0 {
-		return next
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who := g.find(r.Header.Get("Authorization"))
-		if who == nil {
-			w.Header().Set("WWW-Authenticate", `Bearer realm="hongyan"`)
-			problem(w, http.StatusUnauthorized, "token", "send the secret of a token as Authorization: Bearer")
-			return
+		now := g.now.Load()
+		ctx, valid := r.Context(), now.valid
+		if len(now.tokens) > 0 {
+			who := now.find(r.Header.Get("Authorization"))
+			if who == nil {
+				w.Header().Set("WWW-Authenticate", `Bearer realm="hongyan"`)
+				problem(w, http.StatusUnauthorized, "token", "send the secret of a token as Authorization: Bearer")
+				return
+			}
+			if !who.limit.Allow() {
+				seconds := math.Ceil(1 / float64(who.limit.Limit()))
+				w.Header().Set("Retry-After", strconv.Itoa(int(max(1, seconds))))
+				problem(w, http.StatusTooManyRequests, "rate", "the token has made too many requests: wait, or raise its rate")
+				return
+			}
+			ctx, valid = context.WithValue(ctx, holderKey{}, who), who.valid
 		}
-		if !who.limit.Allow() {
-			seconds := math.Ceil(1 / float64(who.limit.Limit()))
-			w.Header().Set("Retry-After", strconv.Itoa(int(max(1, seconds))))
-			problem(w, http.StatusTooManyRequests, "rate", "the token has made too many requests: wait, or raise its rate")
-			return
-		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), holderKey{}, who)))
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(valid, cancel)() //nolint:contextcheck // the end of the token
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
 // find is the holder of a token. All tokens are compared, each in constant time.
-func (g *Gateway) find(header string) *holder {
+func (s *settings) find(header string) *holder {
 	scheme, secret, _ := strings.Cut(header, " ")
 	sum := sha256.Sum256([]byte(strings.TrimSpace(secret)))
 	var found *holder
-	for _, t := range g.tokens {
+	for _, t := range s.tokens {
 		if subtle.ConstantTimeCompare(sum[:], t.sum[:]) == 1 {
 			found = t
 		}
@@ -89,16 +106,20 @@ func (g *Gateway) find(header string) *holder {
 	return found
 }
 
-// right is the middleware of an operation that needs a right.
-func (g *Gateway) right(api huma.API, right string) func(huma.Context, func(huma.Context)) {
+// right is the middleware of an operation that needs a right, or one of several.
+func (g *Gateway) right(api huma.API, right string, others ...string) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
-		if who := holderOf(c.Context()); who != nil && !slices.Contains(who.May, right) {
-			_ = huma.WriteErr(api, c, http.StatusForbidden, "the token may not "+right+": add it to may")
+		who := holderOf(c.Context())
+		if who.may(right) || slices.ContainsFunc(others, who.may) {
+			next(c)
 			return
 		}
-		next(c)
+		_ = huma.WriteErr(api, c, http.StatusForbidden, "the token may not "+right+": add it to may")
 	}
 }
+
+// may reports whether a holder has a right.
+func (who *holder) may(right string) bool { return who == nil || slices.Contains(who.May, right) }
 
 // everywhere reports whether a holder may see what belongs to no chat.
 func (who *holder) everywhere() bool { return who == nil || who.Chats == nil && who.Accounts == nil }

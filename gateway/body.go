@@ -227,7 +227,7 @@ func (g *Gateway) submitURL(ctx context.Context, ch *router.Chat, b *content, a 
 		links = append(links, b.Video.Cover.URL)
 	}
 	for _, l := range links {
-		if err := media.CheckPublic(ctx, l, g.config.AllowHosts...); err != nil {
+		if err := media.CheckPublic(ctx, l, g.config().AllowHosts...); err != nil {
 			return invalid("the service cannot fetch the URL: %v", err)
 		}
 	}
@@ -268,6 +268,7 @@ func (a *attachment) bytes() ([]byte, error) {
 // problemOf is the error of RFC 9457 for an error of a request whose message is not in the ledger.
 func problemOf(err error) error {
 	var limit *outbox.LimitError
+	var refused *api.Error
 	is := func(targets ...error) bool {
 		for _, t := range targets {
 			if errors.Is(err, t) {
@@ -289,6 +290,8 @@ func problemOf(err error) error {
 		return failed(http.StatusConflict, "key", err.Error())
 	case errors.As(err, &limit):
 		return failed(http.StatusTooManyRequests, "limit", err.Error())
+	case errors.As(err, &refused) && refused.Ret != 0 && (refused.About() == api.AboutMessage || refused.About() == api.AboutUntold):
+		return failed(http.StatusUnprocessableEntity, "refused", err.Error())
 	case router.IsPermanent(err), is(router.ErrNotForwardable, media.ErrNotSILK, media.ErrNoDuration):
 		return failed(http.StatusUnprocessableEntity, "body", err.Error())
 	case is(media.ErrNoPublicURL, media.ErrFileServerFull):

@@ -68,9 +68,10 @@ func (g *Gateway) observe(c *router.Context) error {
 	if line.Data, err = fit(c.Event, document); err != nil {
 		return router.Permanent(fmt.Errorf("gateway: the event %s: %w", key, err))
 	}
-	if _, _, err := g.back.Log().Append(c, logName, line, g.config.Keep); err != nil {
+	if _, _, err := g.back.Log().Append(c, logName, line, g.config().Keep); err != nil {
 		return fmt.Errorf("gateway: the log of the events: %w", err)
 	}
+	g.tail.told.Add(1)
 	g.news.tell()
 	return g.wakeHooks(c)
 }

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,16 +11,13 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 
 	"github.com/hongyan-go/hongyan/store"
 )
 
 const (
-	eventPage = 32               // lines that a reader has in memory
-	heartbeat = 15 * time.Second // between two signs of life of a stream
-	patience  = 30 * time.Second // for a client that does not read
-	lookAgain = 2 * time.Second  // for events that another process has kept
+	eventPage = 32              // lines that a reader has in memory
+	lookAgain = 2 * time.Second // for events that another process has kept
 )
 
 // filter selects events.
@@ -42,20 +38,16 @@ func (g *Gateway) matches(ctx context.Context, f filter, x event) bool {
 // read returns the events after a cursor that match, and the cursor after those that were looked
 // at. full means that there may be more.
 func (g *Gateway) read(ctx context.Context, f filter, after uint64, limit int) (found []event, next uint64, full bool, err error) {
-	lines, err := g.back.Log().Read(ctx, logName, store.LineQuery{After: after, Limit: limit})
+	page, err := g.page(ctx, after, limit)
 	if err != nil {
-		return nil, after, false, fmt.Errorf("gateway: the log of the events: %w", err)
+		return nil, after, false, err
 	}
-	for _, l := range lines {
-		x, err := parse(l)
-		if err != nil {
-			return found, after, false, err
-		}
-		if after = l.Seq; g.matches(ctx, f, x) {
+	for _, x := range page {
+		if after = x.seq; g.matches(ctx, f, x) {
 			found = append(found, x)
 		}
 	}
-	return found, after, len(lines) == limit, nil
+	return found, after, len(page) > 0, nil
 }
 
 // newest is the cursor of a reader that wants what comes from now on.
@@ -76,8 +68,9 @@ type eventsInput struct {
 	Chat     []string `query:"chat" doc:"Chats, by id or by a name that means only one, separated by commas. Default: all."`
 	After    string   `query:"after" doc:"The id of the last event that was read; 0 reads from the oldest. Default: from now on."`
 	Last     string   `header:"Last-Event-ID" doc:"The same as after; browsers send it."`
-	Consumer string   `query:"consumer" doc:"A name whose cursor the gateway keeps: read on after the last ack."`
+	Consumer string   `query:"consumer" doc:"A name whose cursor the gateway keeps, for workers that share the events."`
 	Wait     int      `query:"wait" minimum:"0" maximum:"60" doc:"Without a stream: how many seconds to wait for an event."`
+	Lease    int      `query:"lease" minimum:"1" maximum:"3600" default:"60" doc:"With a consumer: the seconds that a worker has."`
 	Limit    int      `query:"limit" minimum:"1" maximum:"200" default:"32" doc:"Without a stream: how many events at most."`
 	Accept   string   `header:"Accept" doc:"text/event-stream makes it a stream."`
 }
@@ -100,12 +93,21 @@ func (g *Gateway) registerEvents(api huma.API) {
 	}}}
 	huma.Register(api, op, func(ctx context.Context, in *eventsInput) (*huma.StreamResponse, error) {
 		f := filter{who: holderOf(ctx), kinds: in.Kind, chats: in.Chat}
+		if in.Consumer != "" && in.After != "" {
+			return nil, failed(http.StatusUnprocessableEntity, "cursor", "a consumer has a cursor of its own: leave after out")
+		}
+		if strings.Contains(in.Accept, "text/event-stream") && in.Consumer != "" {
+			if err := g.begin(ctx, in.Consumer); err != nil {
+				return nil, problemOf(err)
+			}
+			return &huma.StreamResponse{Body: func(c huma.Context) { g.streamLeases(c, f, in) }}, nil
+		}
 		if strings.Contains(in.Accept, "text/event-stream") {
 			after, err := g.cursor(ctx, in)
 			if err != nil {
 				return nil, problemOf(err)
 			}
-			return &huma.StreamResponse{Body: func(c huma.Context) { g.stream(c, f, after) }}, nil //nolint:contextcheck // c has it
+			return &huma.StreamResponse{Body: func(c huma.Context) { g.stream(c, f, after) }}, nil
 		}
 		answer, err := g.poll(ctx, f, in)
 		if err != nil {
@@ -133,60 +135,7 @@ func (g *Gateway) cursor(ctx context.Context, in *eventsInput) (uint64, error) {
 		}
 		return after, nil
 	}
-	if in.Consumer != "" {
-		x, _, err := g.consumer(ctx, in.Consumer)
-		return x.Cursor, err
-	}
 	return g.newest(ctx)
-}
-
-// stream writes events until the client goes, does not read, or the gateway ends. Only a page of
-// events is in memory, however far behind the client is.
-func (g *Gateway) stream(c huma.Context, f filter, after uint64) {
-	r, w := humachi.Unwrap(c)
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	defer context.AfterFunc(g.ending, cancel)()
-	out := http.NewResponseController(w)
-	write := func(text []byte) bool {
-		_ = out.SetWriteDeadline(time.Now().Add(patience))
-		_, err := w.Write(text)
-		return err == nil && out.Flush() == nil
-	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no") // a proxy must not wait for more
-	if !write(fmt.Appendf(nil, "retry: 2000\nid: %d\n\n", after)) {
-		return
-	}
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
-	look := time.NewTicker(lookAgain)
-	defer look.Stop()
-	for {
-		more := g.news.wait()
-		found, next, full, err := g.read(ctx, f, after, eventPage)
-		if err != nil {
-			return // the client comes again with its cursor
-		}
-		for _, x := range found {
-			if !write(fmt.Appendf(nil, "id: %d\nevent: message\ndata: %s\n\n", x.seq, x.data)) {
-				return
-			}
-		}
-		if after = next; full {
-			continue
-		}
-		select {
-		case <-more:
-		case <-look.C:
-		case <-beat.C: // moves the cursor past events that the filter has left out
-			if !write(fmt.Appendf(nil, ": alive\nid: %d\n\n", after)) {
-				return
-			}
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 // poll waits until there is an event, or the time is over.
@@ -198,13 +147,17 @@ func (g *Gateway) poll(ctx context.Context, f filter, in *eventsInput) (batch, e
 	defer over.Stop()
 	look := time.NewTicker(lookAgain)
 	defer look.Stop()
-	after, err := g.cursor(ctx, in)
-	if err != nil {
-		return batch{}, err
+	next := func() (batch, error) { return g.take(ctx, f, in) }
+	if in.Consumer == "" {
+		after, err := g.cursor(ctx, in)
+		if err != nil {
+			return batch{}, err
+		}
+		next = func() (batch, error) { return g.batch(ctx, f, in, &after) }
 	}
 	for {
 		more := g.news.wait()
-		answer, err := g.batch(ctx, f, in, &after)
+		answer, err := next()
 		if err != nil || len(answer.Events) > 0 {
 			return answer, err
 		}
@@ -222,17 +175,6 @@ func (g *Gateway) poll(ctx context.Context, f filter, in *eventsInput) (batch, e
 // batch is what there is now. after moves past what the filter leaves out.
 func (g *Gateway) batch(ctx context.Context, f filter, in *eventsInput, after *uint64) (batch, error) {
 	answer := batch{Events: []json.RawMessage{}}
-	if in.Consumer != "" && in.After == "" && in.Last == "" {
-		lease, from, err := g.lease(ctx, in.Consumer)
-		if errors.Is(err, errLeased) {
-			answer.Cursor = strconv.FormatUint(from, 10)
-			return answer, nil
-		}
-		if err != nil {
-			return answer, err
-		}
-		*after, answer.Lease = from, lease
-	}
 	size := 0
 	for full := true; full && len(answer.Events) < in.Limit && size < maxBatch; {
 		found, next, more, err := g.read(ctx, f, *after, min(eventPage, in.Limit-len(answer.Events)))
@@ -246,11 +188,6 @@ func (g *Gateway) batch(ctx context.Context, f filter, in *eventsInput, after *u
 		*after, full = next, more
 	}
 	answer.Cursor = strconv.FormatUint(*after, 10)
-	if len(answer.Events) == 0 && answer.Lease != "" {
-		err := g.settle(ctx, in.Consumer, *after, answer.Lease)
-		answer.Lease = ""
-		return answer, err
-	}
 	return answer, nil
 }
 

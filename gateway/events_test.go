@@ -30,7 +30,7 @@ type stream struct {
 	cursor string
 }
 
-func (f *fixture) stream(query, cursor string) *stream {
+func (f *fixture) stream(query, cursor string, headers ...string) *stream {
 	f.t.Helper()
 	ctx, cancel := context.WithCancel(f.t.Context())
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+f.at()+"/v1/events?"+query, http.NoBody)
@@ -38,6 +38,9 @@ func (f *fixture) stream(query, cursor string) *stream {
 	r.Header.Set("Accept", "text/event-stream")
 	if cursor != "" {
 		r.Header.Set("Last-Event-ID", cursor)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
 	}
 	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r) //nolint:bodyclose // close does
 	require.NoError(f.t, err)
@@ -69,7 +72,9 @@ func (s *stream) next() (map[string]any, bool) {
 			s.cursor = line[4:]
 		case strings.HasPrefix(line, "data: "):
 			require.NoError(s.t, json.Unmarshal([]byte(line[6:]), &document))
-			require.Equal(s.t, s.cursor, document["id"])
+			if s.cursor != "" {
+				require.Equal(s.t, s.cursor, document["id"])
+			}
 		}
 	}
 }
@@ -191,6 +196,82 @@ func TestWorkersShareAConsumer(t *testing.T) {
 	assert.Len(t, poll().JSON["events"], 2)
 	assert.Equal(t, http.StatusUnprocessableEntity, f.post("/v1/consumers/w/ack", `{"cursor":"999999"}`).Status)
 	assert.Equal(t, http.StatusUnprocessableEntity, f.get("/v1/events?consumer=a%2Fb").Status)
+}
+
+// texts are those of the events of an answer.
+func (a answer) texts() (list []string) {
+	for _, e := range a.JSON["events"].([]any) {
+		list = append(list, e.(map[string]any)["text"].(string))
+	}
+	return list
+}
+
+// ack acknowledges what a worker got.
+func (f *fixture) ack(consumer string, a answer) {
+	f.t.Helper()
+	got := f.post("/v1/consumers/"+consumer+"/ack", fmt.Sprintf(`{"cursor":%q,"lease":%q}`, a.JSON["cursor"], a.JSON["lease"]))
+	require.Equal(f.t, http.StatusOK, got.Status, got.Text)
+}
+
+// TestWorkersHaveDifferentChats polls with one name from several workers: each chat is with one
+// worker at a time, and in its order.
+func TestWorkersHaveDifferentChats(t *testing.T) {
+	t.Parallel()
+	f := start(t, gateway.Config{})
+	poll := func(query string) answer { return f.get("/v1/events?consumer=w&kind=text&" + query) }
+	require.Empty(t, poll("").JSON["events"])
+	for _, text := range []string{"1", "2", "3"} {
+		f.Group("A").As("alice").Say("A" + text)
+		f.Idle()                                                   // chats are handled at once
+		f.Group("A").As("alice").Link("t", "https://example.com/") // which the filter leaves out
+		f.Group("B").As("bob").Say("B" + text)
+		f.Idle()
+	}
+	first := poll("limit=1")
+	assert.Equal(t, []string{"A1"}, first.texts())
+	second := poll("limit=2")
+	assert.Equal(t, []string{"B1", "B2"}, second.texts())
+	assert.Empty(t, poll("").texts(), "both chats have a worker")
+	require.Equal(t, 200, f.post("/v1/consumers/w/ack", fmt.Sprintf(`{"cursor":%q,"lease":%q}`,
+		second.JSON["events"].([]any)[0].(map[string]any)["id"], second.JSON["lease"])).Status)
+	third := poll("")
+	assert.Equal(t, []string{"B2", "B3"}, third.texts(), "of the lease, only the first was handled")
+	f.ack("w", third)
+	assert.Empty(t, poll("").texts())
+	f.ack("w", first)
+	last := poll("lease=2")
+	assert.Equal(t, []string{"A2", "A3"}, last.texts())
+	f.Advance(3 * time.Second)
+	last = poll("")
+	assert.Equal(t, []string{"A2", "A3"}, last.texts(), "its lease is over")
+	f.ack("w", last)
+	assert.Empty(t, poll("").texts())
+	assert.Equal(t, 409, f.post("/v1/consumers/w/ack", `{"cursor":"1","lease":"other"}`).Status)
+	assert.Equal(t, 422, poll("after=1").Status)
+}
+
+// TestAStreamOfLeases reads a consumer as a stream: what comes next waits for the ack.
+func TestAStreamOfLeases(t *testing.T) {
+	t.Parallel()
+	f := start(t, gateway.Config{})
+	s := f.stream("consumer=w&limit=2", "")
+	for i := range 3 {
+		f.Group("A").As("alice").Say(strconv.Itoa(i))
+	}
+	f.Idle()
+	var got []string
+	for len(got) < 3 {
+		document, ok := s.next()
+		require.True(t, ok)
+		switch {
+		case document["lease"] != nil:
+			f.ack("w", answer{JSON: document})
+		case document != nil:
+			got = append(got, document["text"].(string))
+		}
+	}
+	assert.Equal(t, []string{"0", "1", "2"}, got)
+	assert.Empty(t, f.get("/v1/events?consumer=w").texts())
 }
 
 // TestAReaderThatDoesNotRead opens streams and never reads them, while megabytes of events pass.

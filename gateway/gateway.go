@@ -16,6 +16,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -30,14 +31,16 @@ const pluginName = "gateway"
 
 // Gateway is the plugin. Make it with New.
 type Gateway struct {
-	config Config
-	tokens []*holder
+	now      atomic.Pointer[settings]
+	changing sync.Mutex // of Change
 
 	h       *bot.Handle
 	back    store.Store
 	hooks   *http.Client
 	uploads uploads
 	news    news
+	tail    *tail
+	places  places
 
 	server   *http.Server
 	listener net.Listener
@@ -46,13 +49,19 @@ type Gateway struct {
 	owned    sync.WaitGroup
 }
 
-// New makes a gateway. It listens once it is installed in a bot, before that runs.
+// New makes a gateway. It listens once it is installed in a bot, before that runs. All mistakes of
+// the configuration are in the error, each a FieldError.
 func New(c Config) (*Gateway, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	return &Gateway{config: c, tokens: newHolders(c.Tokens)}, nil
+	g := &Gateway{}
+	g.now.Store(newSettings(c, nil))
+	return g, nil
 }
+
+// config is the configuration that holds now.
+func (g *Gateway) config() *Config { return &g.now.Load().config }
 
 // Name implements bot.Plugin.
 func (*Gateway) Name() string { return pluginName }
@@ -67,14 +76,14 @@ func (g *Gateway) Address() string {
 
 // Setup implements bot.Plugin.
 func (g *Gateway) Setup(h *bot.Handle) (err error) {
-	g.h, g.back = h, h.Back()
+	g.h, g.back, g.tail = h, h.Back(), newTail()
 	g.ending, g.end = context.WithCancel(context.Background())
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, g.Close())
 		}
 	}()
-	if g.uploads, err = openUploads(g.config.Uploads); err != nil {
+	if g.uploads, err = openUploads(g.config().Uploads); err != nil {
 		return err
 	}
 	h.Observe(g.observe).Named("events")
@@ -83,10 +92,13 @@ func (g *Gateway) Setup(h *bot.Handle) (err error) {
 		Timeout: hookTimeout, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	if err := g.beginHooks(g.ending); err != nil {
+	if err := g.beginHooks(g.ending, g.config().Webhooks); err != nil {
 		return err
 	}
-	if g.listener, err = (&net.ListenConfig{}).Listen(g.ending, "tcp", g.config.Listen); err != nil {
+	if g.config().Listen == "" { // only webhooks
+		return nil
+	}
+	if g.listener, err = (&net.ListenConfig{}).Listen(g.ending, "tcp", g.config().Listen); err != nil {
 		return fmt.Errorf("gateway: cannot listen: %w; set gateway.listen to a free address", err)
 	}
 	g.server = &http.Server{
@@ -99,7 +111,7 @@ func (g *Gateway) Setup(h *bot.Handle) (err error) {
 			h.Logger().Error("the gateway has stopped", zap.Error(err))
 		}
 	})
-	h.Logger().Info("gateway", zap.Stringer("address", listener.Addr()), zap.Int("tokens", len(g.tokens)))
+	h.Logger().Info("gateway", zap.Stringer("address", listener.Addr()), zap.Int("tokens", len(g.now.Load().tokens)))
 	return nil
 }
 
@@ -131,14 +143,23 @@ func (g *Gateway) Close() error {
 	return nil
 }
 
-// guard refuses requests of browser pages and tunnels if there are no tokens.
+// guard refuses requests of browser pages, of names that lead here by DNS rebinding, and of
+// tunnels if there are no tokens.
 func (g *Gateway) guard(next http.Handler) http.Handler {
-	if len(g.tokens) > 0 {
-		return next
-	}
-	return localhttp.Guard(localhttp.Config{Address: g.config.Listen, Direct: true, Refused: func(r *http.Request, why error) {
-		g.h.Logger().Warn("gateway request refused", zap.Error(why), zap.String("remote", r.RemoteAddr))
-	}}, next)
+	guarded := localhttp.Guard(localhttp.Config{
+		Address: g.config().Listen, Direct: true, Refused: func(r *http.Request, why error) {
+			g.h.Logger().Warn("gateway request refused", zap.Error(why), zap.String("remote", r.RemoteAddr))
+		}, Answer: func(w http.ResponseWriter, _ *http.Request, why error) {
+			problem(w, http.StatusForbidden, "origin", why.Error())
+		},
+	}, next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(g.now.Load().tokens) > 0 {
+			next.ServeHTTP(w, r)
+			return
+		}
+		guarded.ServeHTTP(w, r)
+	})
 }
 
 // news wakes those that wait for events.

@@ -91,7 +91,7 @@ func (g *Gateway) listAccounts(ctx context.Context, _ *struct{}) (*listOutput[ac
 	for _, a := range g.h.Bot().Health(ctx).Accounts {
 		health[a.AppID] = accountView{AppID: a.AppID, State: a.State, Paused: a.Paused}
 	}
-	for _, id := range g.h.Accounts() {
+	for _, id := range g.accounts(ctx) {
 		if _, ok := health[id]; !ok {
 			health[id] = accountView{AppID: id}
 		}
@@ -106,6 +106,16 @@ func (g *Gateway) listAccounts(ctx context.Context, _ *struct{}) (*listOutput[ac
 	return listOf(list), nil
 }
 
+// accounts are those of the bot. Before the first callback, one that the simulator or a login tells
+// of counts.
+func (g *Gateway) accounts(ctx context.Context) []string {
+	known := g.h.Accounts()
+	if one := g.h.Chat(ctx, "", "filehelper").Account(); len(known) == 0 && one != "" {
+		return []string{one}
+	}
+	return known
+}
+
 // account is the account that a request means.
 func (g *Gateway) account(ctx context.Context, id string) (string, error) {
 	if id == "" {
@@ -117,7 +127,7 @@ func (g *Gateway) account(ctx context.Context, id string) (string, error) {
 	if who != nil && who.Accounts != nil && !slices.Contains(who.Accounts, id) {
 		return "", failed(http.StatusForbidden, "account", "the token has no right to this account: add it to its accounts")
 	}
-	if !slices.Contains(g.h.Accounts(), id) {
+	if !slices.Contains(g.accounts(ctx), id) {
 		return "", failed(http.StatusNotFound, "account", "the bot has no such account")
 	}
 	return id, nil

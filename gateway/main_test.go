@@ -23,6 +23,7 @@ type fixture struct {
 	*bottest.Sim
 	t  testing.TB
 	at func() string // the address, of the latest gateway
+	g  *gateway.Gateway
 }
 
 func start(t testing.TB, c gateway.Config, change ...func(*bottest.Config)) *fixture {
@@ -36,7 +37,7 @@ func start(t testing.TB, c gateway.Config, change ...func(*bottest.Config)) *fix
 		if err != nil {
 			return err
 		}
-		f.at = g.Address
+		f.at, f.g = g.Address, g
 		return b.Install(g)
 	}}
 	config.Bot = func(c *bot.Config) { c.Accounts = []bot.Account{{AppID: simulator.DefaultAppID}} }
@@ -64,6 +65,9 @@ func (f *fixture) do(method, path, body string, headers ...string) answer {
 		r.Header.Set("Content-Type", "application/json")
 	}
 	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+		}
 		r.Header.Set(headers[i], headers[i+1])
 	}
 	r.Close = true

@@ -106,6 +106,7 @@ func (g *Gateway) registerMessages(api huma.API) {
 	post.Responses = map[string]*huma.Response{"202": {Description: "It has no outcome yet", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: api.OpenAPI().Components.Schemas.Schema(typeOf[messageView](), true, "")},
 	}}}
+	post.Middlewares = huma.Middlewares{g.right(api, maySend, mayPropose)}
 	huma.Register(api, post, g.post)
 	documentMultipart(api)
 	get := g.operation(api, mayRead, http.MethodGet, "/v1/messages/{id}", "message", "Look at a message", "", http.StatusNotFound)
@@ -181,7 +182,7 @@ func (g *Gateway) send(ctx context.Context, in *sendInput) (store.Send, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitTime) // a client that goes has sent nonetheless
 	defer cancel()
-	if known := g.h.Accounts(); b.Account != "" && len(known) > 0 && !slices.Contains(known, b.Account) {
+	if known := g.accounts(ctx); b.Account != "" && len(known) > 0 && !slices.Contains(known, b.Account) {
 		return store.Send{}, failed(http.StatusUnprocessableEntity, "account", "the bot has no such account: see /v1/accounts")
 	}
 	ch := g.h.Chat(ctx, b.Account, b.To)
@@ -190,6 +191,9 @@ func (g *Gateway) send(ctx context.Context, in *sendInput) (store.Send, error) {
 	}
 	if !g.sees(ctx, holderOf(ctx), ch.Account(), ch.ID()) {
 		return store.Send{}, failed(http.StatusForbidden, "to", "the token has no right to this chat: add it to its chats and accounts")
+	}
+	if why := g.mustHold(ctx, ch); why != "" {
+		options = append(options, router.Hold(why))
 	}
 	if err := g.visible(ctx, b); err != nil {
 		return store.Send{}, err
@@ -240,6 +244,9 @@ func (b *content) options(key string) ([]router.SendOption, error) {
 // seen finds an event that the holder of the token may read.
 func (g *Gateway) seen(ctx context.Context, id string) (*callback.Event, error) {
 	e, err := g.message(ctx, id)
+	if errors.Is(err, errNoMessage) {
+		e, err = g.remembers(ctx, id)
+	}
 	if err == nil && !g.sees(ctx, holderOf(ctx), e.AppID, e.Conversation.ID) {
 		err = errNoMessage
 	}
@@ -322,7 +329,7 @@ func (g *Gateway) await(ctx context.Context, s store.Send, seconds int) (store.S
 // sent finds a message by its id.
 func (g *Gateway) sent(ctx context.Context, in *idInput) (store.Send, error) {
 	keys := []string{in.ID}
-	accounts := g.h.Accounts()
+	accounts := g.accounts(ctx)
 	if in.Account != "" {
 		accounts = []string{in.Account}
 	}

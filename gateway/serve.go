@@ -21,12 +21,6 @@ const version = "1.0.0"
 func (g *Gateway) handler() http.Handler {
 	mux := chi.NewRouter()
 	mux.Use(g.recover, headers, g.guard)
-	mux.NotFound(func(w http.ResponseWriter, _ *http.Request) {
-		problem(w, http.StatusNotFound, "path", "there is no such path: see /docs")
-	})
-	mux.MethodNotAllowed(func(w http.ResponseWriter, _ *http.Request) {
-		problem(w, http.StatusMethodNotAllowed, "path", "the path has other methods: see /docs")
-	})
 	config := huma.DefaultConfig("Hongyan gateway", version)
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.Info.Description = "Sends messages, and hands out events. Ids are strings, times RFC 3339, errors RFC 9457."
@@ -34,18 +28,27 @@ func (g *Gateway) handler() http.Handler {
 		"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat, multipartType: multipartFormat,
 	}
 	config.DefaultFormat = "application/json"
-	if len(g.tokens) > 0 {
+	if len(g.now.Load().tokens) > 0 {
 		config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 		config.Security = []map[string][]string{{"token": {}}}
 	}
-	var api huma.API
-	mux.Group(func(r chi.Router) {
-		r.Use(paths("/v1/", g.authenticate))
-		api = humachi.New(r, config)
-		g.registerMessages(api)
-		g.registerEvents(api)
-		g.registerLists(api)
+	inner := chi.NewRouter() // for those that are let in
+	inner.NotFound(func(w http.ResponseWriter, _ *http.Request) {
+		problem(w, http.StatusNotFound, "path", "there is no such path: see /docs")
 	})
+	inner.MethodNotAllowed(func(w http.ResponseWriter, _ *http.Request) {
+		problem(w, http.StatusMethodNotAllowed, "path", "the path has other methods: see /docs")
+	})
+	api := humachi.New(inner, config)
+	g.registerMessages(api)
+	g.registerEvents(api)
+	g.registerLists(api)
+	g.registerMedia(api)
+	g.registerExplain(api)
+	g.registerHistory(api)
+	g.registerAudit(api)
+	mux.Handle("/*", paths("/v1/", g.authenticate)(inner))
+	mux.Handle(mcpPath, g.authenticate(g.serveMCP(inner)))
 	mux.Get("/docs", func(w http.ResponseWriter, _ *http.Request) { g.docs(w, api.OpenAPI()) })
 	mux.Get("/", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/docs", http.StatusFound) })
 	return mux
@@ -71,7 +74,7 @@ func (g *Gateway) operation(api huma.API, right, method, path, id, summary, desc
 		http.StatusServiceUnavailable)
 	return huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary, Description: description, Errors: errs,
-		Middlewares: huma.Middlewares{g.right(api, right)}, MaxBodyBytes: g.config.MaxBody, BodyReadTimeout: time.Minute,
+		Middlewares: huma.Middlewares{g.right(api, right)}, MaxBodyBytes: g.config().MaxBody, BodyReadTimeout: time.Minute,
 	}
 }
 

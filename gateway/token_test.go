@@ -93,9 +93,13 @@ func TestTooManyRequests(t *testing.T) {
 func TestPagesOfBrowsersAreRefused(t *testing.T) {
 	t.Parallel()
 	f := start(t, gateway.Config{})
-	for _, header := range []string{"Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "X-Forwarded-For: 8.8.8.8"} {
+	for _, header := range []string{
+		"Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "X-Forwarded-For: 8.8.8.8", "Host: evil.example",
+	} {
 		name, value, _ := strings.Cut(header, ": ")
-		assert.Equal(t, http.StatusForbidden, f.post("/v1/messages", `{"to":"A","text":"x"}`, name, value).Status, header)
+		a := f.post("/v1/messages", `{"to":"A","text":"x"}`, name, value)
+		assert.Equal(t, http.StatusForbidden, a.Status, header)
+		assert.Equal(t, "application/problem+json", a.Header.Get("Content-Type"))
 	}
 	f.Group("A").ExpectNothing()
 }
@@ -119,10 +123,10 @@ func TestConfig(t *testing.T) {
 		"accounts: it is empty": token(func(x *gateway.Token) { x.Accounts = []string{} }),
 		"rate: it must":         token(func(x *gateway.Token) { x.Rate = -1 }),
 		"name: \"a/b\"":         hook(gateway.Webhook{Name: "a/b", URL: "http://127.0.0.1"}),
-		"url: it is no":         hook(gateway.Webhook{Name: "a", URL: "ftp://x"}),
+		"url: it is not":        hook(gateway.Webhook{Name: "a", URL: "ftp://x"}),
 		"in: it is empty":       hook(gateway.Webhook{Name: "a", URL: "http://127.0.0.1", In: []string{}}),
 		"is not base64":         hook(gateway.Webhook{Name: "a", URL: "http://127.0.0.1", Secret: "whsec_%"}),
-		"[1]: the name \"a\" is taken": hook(gateway.Webhook{Name: "a", URL: "http://127.0.0.1"},
+		"[1].name: the name \"a\" is taken": hook(gateway.Webhook{Name: "a", URL: "http://127.0.0.1"},
 			gateway.Webhook{Name: "a", URL: "http://127.0.0.1"}),
 	} {
 		_, err := gateway.New(c)

@@ -45,21 +45,21 @@ type hookState struct {
 }
 
 // key is the key that signs, nil for none.
-func (w Webhook) key() ([]byte, error) {
+func (w *Webhook) key() ([]byte, error) {
 	text, standard := strings.CutPrefix(w.Secret, "whsec_")
 	if !standard {
 		return []byte(w.Secret), nil
 	}
 	key, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(key) == 0 {
-		return nil, errors.New("secret: what follows whsec_ is not base64")
+		return nil, errors.New("what follows whsec_ is not base64")
 	}
 	return key, nil
 }
 
 // beginHooks makes the places of new webhooks: they get what comes from now on.
-func (g *Gateway) beginHooks(ctx context.Context) error {
-	for _, w := range g.config.Webhooks {
+func (g *Gateway) beginHooks(ctx context.Context, hooks []Webhook) error {
+	for _, w := range hooks {
 		newest, err := g.newest(ctx)
 		if err != nil {
 			return err
@@ -75,7 +75,7 @@ func (g *Gateway) beginHooks(ctx context.Context) error {
 // wakeHooks has the events delivered that the webhooks have not had. One that rests after a failure
 // goes on resting.
 func (g *Gateway) wakeHooks(c *router.Context) error {
-	for _, w := range g.config.Webhooks {
+	for _, w := range g.config().Webhooks {
 		if err := c.Later(hookTask, w.Name, 0, w.Name, bot.Keep(), bot.InChat(c.Event.AppID, "")); err != nil {
 			return fmt.Errorf("gateway: the webhook %s: %w", w.Name, err)
 		}
@@ -87,9 +87,9 @@ func (g *Gateway) wakeHooks(c *router.Context) error {
 // webhook, in all processes.
 func (g *Gateway) deliver(t *bot.Task[string]) error {
 	var hook *Webhook
-	for i := range g.config.Webhooks {
-		if g.config.Webhooks[i].Name == t.Data {
-			hook = &g.config.Webhooks[i]
+	for _, w := range g.config().Webhooks {
+		if w.Name == t.Data {
+			hook = &w
 		}
 	}
 	if hook == nil {

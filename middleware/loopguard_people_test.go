@@ -244,6 +244,19 @@ func TestWhoDoesNotWaitIsNoBot(t *testing.T) {
 	assert.Equal(t, 30, g.handled)
 }
 
+// TestManyAtOneInstant: on a clock that a test moves, messages that are said one after the other
+// have the same time. They are not reactions to the answers, however many there are.
+func TestManyAtOneInstant(t *testing.T) {
+	t.Parallel()
+	for people := range 4 {
+		g := newGuarded(t, func(_ *guarded, c *router.Context) error { return c.Reply("收到") })
+		for i := range 50 {
+			g.gets(inGroup(t, fmt.Sprint("wxid_", i%(people+1)), strconv.Itoa(i%3+1)))
+		}
+		assert.Equal(t, 50, g.handled, "%d people", people+1)
+	}
+}
+
 // TestTheGuardRemembersNotWithoutEnd has more senders than the guard remembers.
 func TestTheGuardRemembersNotWithoutEnd(t *testing.T) {
 	t.Parallel()

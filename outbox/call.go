@@ -43,6 +43,9 @@ func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn, now time.Tim
 		if instead != nil {
 			m = instead
 		}
+		next := s
+		next.Attempts++
+		o.watched(it.values, next, m)
 		err = o.along(q, version, func() (err error) {
 			s, err = o.markSending(s, expires)
 			return err

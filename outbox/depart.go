@@ -28,7 +28,7 @@ func (o *Outbox) depart(ctx context.Context, s store.Send) *departure {
 	if paused, _ := o.pausedSince(ctx, s.Account); paused != "" {
 		return nil
 	}
-	if len(o.gates.all()) > 0 || o.muted(ctx, s.Account, s.Target) { // they are asked at a turn in the queue
+	if len(o.gates.all())+len(o.watchers.all()) > 0 || o.muted(ctx, s.Account, s.Target) { // they are asked at a turn in the queue
 		return nil
 	}
 	o.mu.Lock()

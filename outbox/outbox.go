@@ -137,8 +137,9 @@ type Outbox struct {
 	abort context.CancelFunc
 	owned sync.WaitGroup // queues and calls
 
-	gates gates
-	own   own // what was sent lately
+	gates    gates
+	watchers watchers
+	own      own // what was sent lately
 
 	mu      sync.Mutex
 	items   map[string]*item  // by key

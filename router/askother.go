@@ -147,6 +147,14 @@ func (t *table) resumeOther(c *Context, a *otherAnswer) (bool, error) {
 	if f == nil || err != nil {
 		return false, err
 	}
+	first, err := eventOf(f, f.Body)
+	if err != nil {
+		return false, err
+	}
+	if f.Status == journal.Waiting && t.offByName(f.Route, first) { // the question waits until it is switched on
+		c.run.outcome.Route = f.Route
+		return true, c.Reply("这个功能现在关着，答复没有生效。打开以后请再答一次。")
+	}
 	m := journal.Message{ID: c.identity(), Written: c.Event.Time}
 	verdict, err := c.run.journal.Judge(c, f, m, c.router.sayBy(c.services))
 	if err != nil {

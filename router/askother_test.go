@@ -210,3 +210,26 @@ func TestDecisions(t *testing.T) {
 		assert.Equal(t, want.number, number, said)
 	}
 }
+
+// TestAskOtherOfASwitchedOffRoute keeps the question open: an answer does nothing while the route
+// is off in the chat of the event, and counts when it is on again.
+func TestAskOtherOfASwitchedOffRoute(t *testing.T) {
+	t.Parallel()
+	r := router.New()
+	on := true
+	g := r.Where()
+	r.OnlyIf(g, func(_, chat string) bool { return on || chat != groupA })
+	g.Command("转发", func(c *router.Context) error {
+		ok, err := c.AskOther(owner, "转发吗？")
+		if err != nil {
+			return err
+		}
+		return c.Replyf("%t", ok)
+	}).Named("guard")
+	k := newTalk(t, r)
+	assert.Equal(t, []string{question(1, "转发吗？")}, k.says(groupA+"/wxid_alice", "转发"))
+	on = false
+	assert.Equal(t, []string{owner + ": 这个功能现在关着，答复没有生效。打开以后请再答一次。"}, k.says(owner, "是"))
+	on = true
+	assert.Equal(t, []string{groupA + ": true"}, k.says(owner, "是"))
+}

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hongyan-go/hongyan/store"
@@ -108,13 +110,9 @@ func (s *Store) Window(ctx context.Context, key string, d time.Duration) (int, e
 	whole := s.key("window/", key)
 	r, by := claimantOf(ctx, whole)
 	n, err := answered(ctx, r, whole, by, func() (int, error) {
-		count, mark := 0, ""
-		if by != "" {
-			sum := sha256.Sum256([]byte(by))
-			mark = hex.EncodeToString(sum[:8])
-		}
+		count := 0
 		_, err := swap(ctx, s, whole, d, func(w window) (window, error) {
-			count = w.add(s.services.now(), d, mark)
+			count = w.add(s.services.now(), d, markOf(by))
 			return w, nil
 		})
 		return count, err
@@ -157,4 +155,52 @@ func (w *window) merge(part int64) {
 		}
 	}
 	w.Hits = append(merged, w.Hits[half:]...)
+}
+
+// Limit takes one of most places that a key has in the time d, and returns 0; if all are taken, it
+// returns how long it is until the next one is free, and takes none. So what is refused does not
+// count, unlike with Window. A handler that runs again is answered as in its first run. Of
+// several limits ask for the shortest first: what a later one refuses has taken a place of it.
+//
+//	wait, err := c.Store(router.ByAccount).Limit(c, "friends", 3, 10*time.Minute)
+func (s *Store) Limit(ctx context.Context, key string, most int, d time.Duration) (wait time.Duration, err error) {
+	switch {
+	case s.err != nil:
+		return 0, s.err
+	case most < 1 || most > maxHits || d <= 0:
+		return 0, Permanent(fmt.Errorf("router: Limit: %d in %v: the number is from 1 to %d, and the time more than 0", most, d, maxHits))
+	}
+	whole := s.key("limit/", key)
+	r, by := claimantOf(ctx, whole)
+	wait, err = answered(ctx, r, whole, by, func() (wait time.Duration, err error) {
+		_, err = swap(ctx, s, whole, d, func(w window) (window, error) {
+			wait = w.take(s.services.now(), most, d, markOf(by))
+			return w, nil
+		})
+		return wait, err
+	})
+	return wait, s.wrap("limit", key, err)
+}
+
+// take takes a place, and returns 0, or how long it is until one is free.
+func (w *window) take(now time.Time, most int, d time.Duration, by string) time.Duration {
+	oldest := now.Add(-d).UnixMilli()
+	w.Hits = slices.DeleteFunc(w.Hits, func(h hit) bool { return h.At <= oldest })
+	switch n := len(w.Hits); {
+	case by != "" && slices.ContainsFunc(w.Hits, func(h hit) bool { return h.By == by }):
+		return 0
+	case n >= most:
+		return max(time.UnixMilli(w.Hits[n-most].At).Add(d).Sub(now), time.Millisecond)
+	}
+	w.Hits = append(w.Hits, hit{At: now.UnixMilli(), By: by})
+	return 0
+}
+
+// markOf is a claimant in a window; empty if it is not run again.
+func markOf(by string) string {
+	if by == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(by))
+	return hex.EncodeToString(sum[:8])
 }

@@ -28,6 +28,7 @@ func asks() map[string]func(c *router.Context) (any, error) {
 		"Claim":    func(c *router.Context) (any, error) { return c.Store().Claim(c, "k", time.Hour) },
 		"Cooldown": func(c *router.Context) (any, error) { return c.Store().Cooldown(c, "k", time.Hour) },
 		"Window":   func(c *router.Context) (any, error) { return c.Store().Window(c, "k", time.Hour) },
+		"Limit":    func(c *router.Context) (any, error) { return c.Store().Limit(c, "k", 1, time.Hour) },
 	}
 }
 
@@ -103,7 +104,7 @@ func TestARunAfterACrash(t *testing.T) {
 			first := serve(alice)
 			second := serve(bob)
 			assert.Equal(t, first, serve(alice))
-			if name == "Cooldown" {
+			if name == "Cooldown" || name == "Limit" {
 				assert.IsType(t, time.Duration(0), second)
 				assert.NotZero(t, second)
 				return
@@ -250,6 +251,46 @@ func TestWindowCounts(t *testing.T) {
 			require.Equal(rt, want, n, "event %d", id)
 		}
 	})
+}
+
+// TestLimitCountsWhatItAllows: however often somebody asks, as many pass as there are places, and
+// the wait that is told is exact.
+func TestLimitCountsWhatItAllows(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		back := memory.New(memory.Config{})
+		defer back.Close()
+		now := time.UnixMilli(1_800_000_000_000)
+		s := router.NewStore(router.Services{State: back.State(), Clock: clock.Func(func() time.Time { return now })}, "p")
+		most, d := rapid.IntRange(1, 5).Draw(rt, "most"), time.Duration(rapid.IntRange(1, 50).Draw(rt, "time"))*time.Second
+		var taken []time.Time
+		for range rapid.IntRange(1, 60).Draw(rt, "events") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 20_000).Draw(rt, "pause in ms")) * time.Millisecond)
+			wait, err := s.Limit(context.Background(), "k", most, d)
+			require.NoError(rt, err)
+			taken = slices.DeleteFunc(taken, func(at time.Time) bool { return !at.After(now.Add(-d)) })
+			if len(taken) >= most {
+				require.Equal(rt, taken[len(taken)-most].Add(d).Sub(now), wait)
+				if rapid.Bool().Draw(rt, "waits") {
+					now = now.Add(wait)
+					wait, err = s.Limit(context.Background(), "k", most, d)
+					require.NoError(rt, err)
+					require.Zero(rt, wait)
+					taken = append(taken, now)
+				}
+				continue
+			}
+			require.Zero(rt, wait)
+			taken = append(taken, now)
+		}
+	})
+	s := router.NewStore(router.Services{State: memory.New(memory.Config{}).State()}, "p")
+	for _, wrong := range []int{0, -1, 257} {
+		_, err := s.Limit(t.Context(), "k", wrong, time.Hour)
+		require.ErrorContains(t, err, "from 1 to 256")
+	}
+	_, err := s.Limit(t.Context(), "k", 1, 0)
+	require.Error(t, err)
 }
 
 // TestALargeWindow counts more than it keeps one by one.

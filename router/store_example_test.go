@@ -101,6 +101,24 @@ func ExampleStore_Window() {
 	// - c
 }
 
+// Three requests in ten minutes are served; the fourth hears how long it has to wait.
+func ExampleStore_Limit() {
+	s := router.NewStore(router.Services{State: memory.New(memory.Config{}).State()}, "friends")
+	for range 4 {
+		wait, err := s.Limit(context.Background(), "accept", 3, 10*time.Minute)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(wait.Round(time.Minute))
+	}
+	// Output:
+	// 0s
+	// 0s
+	// 0s
+	// 10m0s
+}
+
 func ExampleLog() {
 	type said struct{ Who, Text string }
 	log := func(s *router.Store) *router.Log[said] { return router.NewLog[said](s, "said", 30*24*time.Hour) }

@@ -24,6 +24,8 @@ const (
 	DoTransferOwner = world.DoTransferOwner // From becomes the owner of Group
 	DoDisband       = world.DoDisband       // the owner dissolves Group
 	DoRevoke        = world.DoRevoke        // the sender of the message Seq revokes it
+	DoLetter        = world.DoLetter        // From writes Text to the channel of the account, in Channels
+	DoComment       = world.DoComment       // From comments Text on the newest video of the account's channel
 )
 
 // formerWords maps the former words for actions, which still work in this version, to those of

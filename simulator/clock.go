@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 )
 
 // ErrRealClock is the error of Advance without Config.VirtualClock: real time cannot be moved.
@@ -44,6 +46,53 @@ func (s *Simulator) Idle(ctx context.Context) error {
 		return fmt.Errorf("simulator: %w", err)
 	}
 	return nil
+}
+
+// maxAdvance bounds one request to move the clock.
+const maxAdvance = 366 * 24 * time.Hour
+
+// getClock answers GET /sim/clock.
+func (s *Simulator) getClock(w http.ResponseWriter, r *http.Request) {
+	if q := readQuery(r); q.err != nil {
+		fail(w, http.StatusBadRequest, q.err)
+		return
+	}
+	_, virtual := s.config.Clock.(*clock.Virtual)
+	endpoint.WriteJSON(w, http.StatusOK, struct {
+		Now     time.Time `json:"now"`
+		Virtual bool      `json:"virtual"`
+	}{s.config.Clock.Now(), virtual})
+}
+
+// postClock answers POST /sim/clock: it moves the clock, and waits until nothing runs.
+func (s *Simulator) postClock(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Advance string `json:"advance"`
+	}
+	d, err := time.Duration(0), readJSON(w, r, &body)
+	if err == nil && body.Advance != "" {
+		d, err = time.ParseDuration(body.Advance)
+	}
+	switch {
+	case err != nil:
+		fail(w, http.StatusBadRequest, err)
+		return
+	case d < 0 || d > maxAdvance:
+		fail(w, http.StatusBadRequest, fmt.Errorf("advance is a time from 0s to %v, such as 26s", maxAdvance))
+		return
+	case d > 0:
+		err = s.Advance(r.Context(), d)
+	default:
+		err = s.Idle(r.Context())
+	}
+	switch {
+	case errors.Is(err, ErrRealClock):
+		fail(w, http.StatusConflict, errors.New("this clock moves by itself: start with --begins TIME for one that does not"))
+	case err != nil:
+		fail(w, http.StatusServiceUnavailable, err)
+	default:
+		s.getClock(w, r)
+	}
 }
 
 // Advance moves the clock; see Simulator.Advance. It fails the test if it takes longer than Timeout

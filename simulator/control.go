@@ -35,6 +35,8 @@ func (s *Simulator) routes() http.Handler {
 	r.Get("/sim/calls", s.getCalls)
 	r.Get("/sim/state", s.getState)
 	r.Post("/sim/reports", s.postReports)
+	r.Get("/sim/clock", s.getClock)
+	r.Post("/sim/clock", s.postClock)
 	r.Get("/sim/faults", s.getFaults)
 	r.Post("/sim/faults", s.postFaults)
 	r.Delete("/sim/faults", s.deleteFaults)

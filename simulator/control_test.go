@@ -343,3 +343,27 @@ func TestTheSameSeedMakesTheSame(t *testing.T) {
 	assert.Contains(t, large.Content, "<islargefilemsg>1</islargefilemsg>")
 	assert.Contains(t, large.Content, "<fileext />")
 }
+
+// TestClockByHTTP moves a virtual clock, and leaves a real one alone.
+func TestClockByHTTP(t *testing.T) {
+	t.Parallel()
+	begins := time.Date(2026, 1, 5, 10, 0, 0, 0, time.UTC)
+	sim := start(t, func(c *simulator.Config) { c.VirtualClock, c.Begins = true, begins })
+	clock := func(sim *simulator.Test, body string) reply {
+		return do(t, http.MethodPost, sim.URL()+"/sim/clock", body)
+	}
+	a := clock(sim, `{"advance":"1h26s"}`)
+	assert.Equal(t, http.StatusOK, a.status)
+	assert.JSONEq(t, `{"now":"2026-01-05T11:00:26Z","virtual":true}`, a.body)
+	assert.JSONEq(t, a.body, get(t, sim, "/sim/clock").body)
+	assert.Equal(t, a.body, clock(sim, `{}`).body, "only waits")
+	for _, body := range []string{
+		"", "{", `{"advance":1}`, `{"advance":"-1s"}`, `{"advance":"9000h"}`, `{"advance":"soon"}`, `{"back":"1s"}`,
+	} {
+		assert.Equal(t, http.StatusBadRequest, clock(sim, body).status, body)
+	}
+	real := start(t)
+	assert.Contains(t, get(t, real, "/sim/clock").body, `"virtual":false`)
+	assert.Equal(t, http.StatusConflict, clock(real, `{"advance":"1s"}`).status)
+	assert.Equal(t, http.StatusOK, clock(real, `{}`).status)
+}

@@ -25,7 +25,7 @@ const controlHelp = `The control API, for you and your tests (no token):
   curl -X POST {url}/sim/messages/1/again
   curl {url}/sim/actions -d '{"do":"rename","group":"{to}","text":"new name"}'
   #   friend_request, unfriend, block (from, text), invite, add_member, join_by_qr, apply, leave, remove_member (group, from, who), rename,
-  #   announce (group, text), transfer_owner (group, from), disband (group), revoke (seq)
+  #   announce (group, text), transfer_owner (group, from), disband (group), revoke (seq), letter, comment (from, text: in Channels)
   curl {url}/sim/login -d '{"action":"confirm"}'
   #   scan, confirm, cancel, captcha, verify, verified, half, expire, accept_dialog, refuse_dialog, drop, phone_logout, disconnect
   curl {url}/sim/login
@@ -33,6 +33,10 @@ const controlHelp = `The control API, for you and your tests (no token):
   # the API calls that were received, and the accounts, contacts and groups
   curl '{url}/sim/calls?after=0'
   curl {url}/sim/state
+
+  # the time; after a start with --begins, only advance moves it, and what is due until then happens first
+  curl {url}/sim/clock
+  #   {"advance":"26s"}; without it, the answer comes when nothing runs
 
   # add a fault, list them, clear them
   curl {url}/sim/faults -d '{"endpoint":"/message/postText","fault":"refuse","count":2}'

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -23,9 +24,9 @@ import (
 // accountFlags are common to the commands that call the service. There is no flag for the token:
 // other processes can read the arguments of a command.
 type accountFlags struct {
-	Config string `short:"c" placeholder:"FILE" type:"path" help:"Configuration file of the bot; default: the HONGYAN_ variables. 配置文件。"`
-	AppID  string `name:"app-id" placeholder:"APPID" help:"The account, by its device; default: the only one there is. 账号。"`
-	JSON   bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+	app.Place
+	jsonFlag
+	AppID string `name:"app-id" placeholder:"APPID" help:"The account, by its device; default: the only one there is. 账号。"`
 }
 
 // errNoAccount means that no flag, configuration or earlier login names an account.
@@ -39,7 +40,7 @@ func (f *accountFlags) settings(c console) (*app.File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("configuration: %w", err)
 		}
-		if file, err = (app.Reader{Lookup: c.lookup()}).Parse(f.Config, text); err != nil {
+		if file, err = (app.Reader{Lookup: c.lookup(), Gaps: c.lookup()}).Parse(f.Config, text); err != nil {
 			return nil, err
 		}
 	} else {
@@ -50,6 +51,9 @@ func (f *accountFlags) settings(c console) (*app.File, error) {
 		if file.Bot.Token == "" {
 			return nil, errors.New("no token: set HONGYAN_TOKEN, or name the file of the bot with --config")
 		}
+	}
+	if f.Data != "" {
+		file.Bot.Data, file.NATS = f.Data, nil
 	}
 	if file.Bot.Data == "" {
 		file.Bot.Data = bot.DefaultData
@@ -78,7 +82,7 @@ func (f *accountFlags) open(c console, create bool) (*account, error) {
 	settings := file.Bot
 	a := &account{settings: settings, clock: &serverClock{next: http.DefaultTransport.(*http.Transport).Clone(), now: c.time}}
 	a.client, err = api.New(api.Config{
-		Provider: settings.Provider, BaseURL: settings.BaseURL, Token: settings.Token, HTTPClient: &http.Client{Transport: a.clock},
+		Provider: settings.Provider, BaseURL: settings.BaseURL, Token: settings.Token, HTTPClient: &http.Client{Transport: a.clock.told(c)},
 	})
 	if err != nil {
 		return nil, err
@@ -108,7 +112,11 @@ func (a *account) choose(ctx context.Context, appID string) error {
 	if known := a.settings.Accounts; appID == "" && len(known) == 1 {
 		appID = known[0].AppID
 	} else if appID == "" && len(known) > 1 {
-		return errors.New("the bot has several accounts: name one with --app-id")
+		ids := make([]string, len(known))
+		for i, k := range known {
+			ids[i] = k.AppID
+		}
+		return errors.New("the bot has several accounts: name one with --app-id: " + strings.Join(ids, ", "))
 	}
 	device, err := login.Choose(ctx, a.store.State(), appID)
 	switch {
@@ -117,10 +125,30 @@ func (a *account) choose(ctx context.Context, appID string) error {
 	case err != nil:
 		return err
 	case device.AppID == "":
-		return errNoAccount
+		if device, err = a.learned(ctx); err != nil {
+			return err
+		}
 	}
 	a.device, a.appID = device, device.AppID
 	return nil
+}
+
+// learned is the only account that a bot with this store has heard of.
+func (a *account) learned(ctx context.Context) (login.Device, error) {
+	known, err := bot.LearnedAccounts(ctx, a.store.State())
+	switch {
+	case err != nil:
+		return login.Device{}, err
+	case len(known) == 0:
+		return login.Device{}, errNoAccount
+	case len(known) > 1:
+		ids := make([]string, len(known))
+		for i, k := range known {
+			ids[i] = k.AppID
+		}
+		return login.Device{}, errors.New("the bot has heard of several accounts: name one with --app-id: " + strings.Join(ids, ", "))
+	}
+	return login.Device{AppID: known[0].AppID, Wxid: known[0].Wxid}, nil
 }
 
 // with opens client and store of the account, calls do, and closes them.
@@ -145,7 +173,7 @@ func (f *accountFlags) use(c console, create bool, do func(a *account) error) (e
 // created: the store is empty and in memory.
 func openStore(ctx context.Context, file *app.File, create bool) (store.Store, error) {
 	if file.NATS != nil {
-		return openBeside(ctx, "", file.NATS)
+		return app.OpenBeside(ctx, "", file.NATS)
 	}
 	path := filepath.Join(file.Bot.Data, sqlite.FileName)
 	_, err := os.Stat(path)
@@ -153,9 +181,13 @@ func openStore(ctx context.Context, file *app.File, create bool) (store.Store, e
 	case errors.Is(err, fs.ErrNotExist) && !create:
 		return memory.New(memory.Config{}), nil
 	case errors.Is(err, fs.ErrNotExist):
-		return asStore(sqlite.Open(ctx, sqlite.Config{Path: path}))
+		s, err := sqlite.Open(ctx, sqlite.Config{Path: path})
+		if err != nil {
+			return nil, err // not a store that is a nil pointer
+		}
+		return s, nil
 	}
-	return openBeside(ctx, file.Bot.Data, nil)
+	return app.OpenBeside(ctx, file.Bot.Data, nil)
 }
 
 // serverClock is a transport that measures the difference between the clock of the service and
@@ -164,6 +196,33 @@ type serverClock struct {
 	next *http.Transport
 	now  func() time.Time
 	skew atomic.Pointer[time.Duration]
+}
+
+// told is the transport itself, or with --verbose one that tells of each call.
+func (s *serverClock) told(c console) http.RoundTripper {
+	if c.verbose {
+		return &toldClock{s, c}
+	}
+	return s
+}
+
+// toldClock prints a line for each call. The token is in a header and the question in the body, so
+// the path of the URL has no secrets.
+type toldClock struct {
+	*serverClock
+	c console
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t *toldClock) RoundTrip(r *http.Request) (*http.Response, error) {
+	began := time.Now()
+	response, err := t.serverClock.RoundTrip(r)
+	result := "no answer"
+	if err == nil {
+		result = response.Status
+	}
+	t.c.say("%s %s: %s in %v", r.Method, r.URL.Path, result, time.Since(began).Round(time.Millisecond))
+	return response, err
 }
 
 // RoundTrip implements http.RoundTripper.

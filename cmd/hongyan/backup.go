@@ -3,6 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+
+	"github.com/hongyan-go/hongyan/app"
+	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
 // backupCmd copies the store of a bot.
@@ -20,14 +23,17 @@ func (cmd *backupCmd) Run(c console) error {
 	if cluster != nil {
 		return errors.New("backup: the store is a NATS cluster: copy it with nats account backup")
 	}
-	back, err := openFile(c.ctx, dir)
+	back, err := app.OpenBeside(c.ctx, dir, nil)
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	defer back.Close()
-	if err := back.Backup(c.ctx, cmd.To); err != nil {
+	file, ok := back.(*sqlite.Store)
+	if !ok {
+		return fmt.Errorf("backup: %s has no file to copy", dir)
+	}
+	if err := file.Backup(c.ctx, cmd.To); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	fmt.Fprintf(c.out, "wrote %s. 已备份。\n", cmd.To)
-	return nil
+	return cmd.done(c, map[string]any{"file": cmd.To}, "wrote %s. 已备份。", cmd.To)
 }

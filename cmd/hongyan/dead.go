@@ -75,7 +75,6 @@ type deadListCmd struct {
 	dataDir
 	After uint64 `help:"Begin after this number, for the next page. 从该编号之后开始。"`
 	Limit int    `default:"100" help:"How many at most. 最多列出多少条。"`
-	JSON  bool   `name:"json" help:"One JSON object a line. 每行一个 JSON 对象。"`
 }
 
 // Run prints a line for each dead letter.
@@ -135,7 +134,6 @@ type deadShowCmd struct {
 	dataDir
 	Seq  uint64 `arg:"" help:"Number as list shows it. list 显示的编号。"`
 	Body bool   `help:"Print the callback as it was posted, too: it holds what was said. 同时打印原始回调（含消息内容）。"`
-	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
 // Run prints the dead letter.

@@ -18,7 +18,6 @@ type inboxCmd struct {
 // inboxStatsCmd counts the messages of the inbox.
 type inboxStatsCmd struct {
 	dataDir
-	JSON bool `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
 // inboxView is the counts as --json prints them.

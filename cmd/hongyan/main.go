@@ -42,6 +42,9 @@ type cli struct {
 	Download downloadCmd `cmd:"" help:"Save the file, picture, voice or video of a received message. 下载。"`
 	Record   recordCmd   `cmd:"" help:"Keep callbacks, redacted, in front of a bot or alone. 录制回调（脱敏）。"`
 	Replay   replayCmd   `cmd:"" help:"Run recorded callbacks through a bot, and print the calls it would make. 回放回调，输出将要调用的接口。"`
+	History  historyCmd  `cmd:"" help:"Show or search what was said in the chats of a bot. 聊天记录。"`
+	Forget   forgetCmd   `cmd:"" help:"Delete what a person has written from the history and the events. 删除某人的记录。"`
+	MCP      mcpCmd      `cmd:"" name:"mcp" help:"Let an agent use a running bot, by MCP on standard input and output. 供 AI 代理使用（MCP）。"`
 	Version  versionCmd  `cmd:"" help:"Print the version. 版本。"`
 }
 
@@ -51,6 +54,8 @@ type console struct {
 	in     io.Reader
 	out    io.Writer
 	errOut io.Writer
+
+	verbose bool
 
 	env   func(string) (string, bool)                      // nil means os.LookupEnv
 	now   func() time.Time                                 // nil means time.Now
@@ -67,7 +72,7 @@ func (c console) lookup() func(string) (string, bool) {
 
 // files is the environment of the commands about the file of a bot.
 func (c console) files() app.Console {
-	return app.Console{Ctx: c.ctx, Out: c.out, ErrOut: c.errOut, Lookup: c.env}
+	return app.Console{Ctx: c.ctx, Out: c.out, ErrOut: c.errOut, Lookup: c.env, Verbose: c.verbose}
 }
 
 func (c console) time() time.Time {
@@ -124,6 +129,7 @@ func run(c console, args []string) int {
 		c.say("hongyan: %v; %s", err, helpOn(err))
 		return exitWrong
 	}
+	c.verbose = commands.Verbose
 	err = command.Run(c, c.files())
 	var quiet quietError
 	switch {
@@ -134,7 +140,7 @@ func run(c console, args []string) int {
 	case errors.As(err, &quiet):
 		return max(quiet.code, exitFailed)
 	}
-	fmt.Fprintln(c.errOut, "hongyan:", err)
+	fmt.Fprintln(c.errOut, "hongyan:", advised(err))
 	return exitFailed
 }
 

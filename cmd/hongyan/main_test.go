@@ -278,7 +278,7 @@ func TestSimulateMistakes(t *testing.T) {
 	taken := strings.TrimPrefix(simulator.Start(t).URL(), "http://")
 	code, _, errOut = hongyan(t, "", "simulate", "--listen", taken)
 	assert.Equal(t, 1, code)
-	assert.Contains(t, errOut, "--listen 127.0.0.1:0 takes any free port")
+	assert.Contains(t, errOut, "--listen 127.0.0.1:0, which takes any free port")
 	code, _, errOut = hongyan(t, "", "simulate", "--listen", "0.0.0.0:0")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "loopback")

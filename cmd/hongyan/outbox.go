@@ -37,7 +37,6 @@ type outboxListCmd struct {
 	After   uint64   `help:"Begin after this number, for the next page. 从该编号之后开始。"`
 	Limit   int      `default:"100" help:"How many at most. 最多列出多少条。"`
 	Text    bool     `help:"Show what the messages say. 显示消息内容。"`
-	JSON    bool     `name:"json" help:"One JSON object a line. 每行一个 JSON 对象。"`
 }
 
 // Help explains the states.

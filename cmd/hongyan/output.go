@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/hongyan-go/hongyan/internal/terminal"
 )
@@ -29,21 +28,29 @@ func indented(text string, by int) string {
 }
 
 // table lays rows out in columns.
-type table struct{ w *tabwriter.Writer }
-
-func (c console) table() table { return table{tabwriter.NewWriter(c.out, 0, 4, 2, ' ', 0)} }
-
-// row writes a line.
-func (t table) row(cells ...any) {
-	verbs := strings.TrimSuffix(strings.Repeat("%v\t", len(cells)), "\t")
-	fmt.Fprintf(t.w, verbs+"\n", terminal.Lines(cells)...)
+type table struct {
+	terminal.Table
+	c console
 }
 
+func (c console) table() *table { return &table{c: c} }
+
+// row adds a line.
+func (t *table) row(cells ...any) { t.Row(cells...) }
+
 // end writes the table.
-func (t table) end() error { return t.w.Flush() }
+func (t *table) end() error {
+	_, err := t.WriteTo(t.c.out)
+	return err
+}
+
+// jsonFlag is the flag of the commands with a result.
+type jsonFlag struct {
+	JSON bool `name:"json" help:"Print JSON. 输出 JSON。"`
+}
 
 // print writes v as JSON if --json is set, and calls text otherwise.
-func (f *accountFlags) print(c console, v any, text func() error) error {
+func (f jsonFlag) print(c console, v any, text func() error) error {
 	if !f.JSON {
 		return text()
 	}
@@ -51,6 +58,11 @@ func (f *accountFlags) print(c console, v any, text func() error) error {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
+}
+
+// done tells that something has been done: v as JSON, or a sentence.
+func (f jsonFlag) done(c console, v any, format string, args ...any) error {
+	return f.print(c, v, func() error { c.tell(format, args...); return nil })
 }
 
 // marshal does not escape <, > and &, so that people can read the output.

@@ -21,6 +21,7 @@ type person struct {
 func (f *accountFlags) list(c console, people []person) error {
 	return f.print(c, people, func() error {
 		t := c.table()
+		t.row("ID", "NAME", "REMARK", "ROLE")
 		for _, p := range people {
 			t.row(p.ID, p.Name, p.Remark, p.Role)
 		}

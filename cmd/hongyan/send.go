@@ -40,9 +40,6 @@ func (sendCmd) Help() string {
 
 // Run sends it, and waits for the outcome.
 func (cmd *sendCmd) Run(c console) error {
-	if err := cmd.check(); err != nil {
-		return err
-	}
 	return cmd.keeping(c, func(a *account) (err error) {
 		if err := cmd.find(c.ctx, a); err != nil {
 			return err
@@ -73,8 +70,8 @@ func (cmd *sendCmd) Run(c console) error {
 	})
 }
 
-// check refuses flags that do not fit together.
-func (cmd *sendCmd) check() error {
+// Validate refuses flags that do not fit together.
+func (cmd *sendCmd) Validate() error {
 	chosen := 0
 	for _, s := range []string{cmd.Text, cmd.File, cmd.Image} {
 		if s != "" {
@@ -82,11 +79,11 @@ func (cmd *sendCmd) check() error {
 		}
 	}
 	if chosen != 1 {
-		return errors.New("send: give one of a text, --file and --image")
+		return errors.New("give one of a text, --file and --image")
 	}
 	if link := cmd.File + cmd.Image; link != "" && !isPath(link) {
 		if u, err := url.Parse(link); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return errors.New("send: this is neither a file of this machine nor a http or https URL")
+			return fmt.Errorf("%s is neither a file of this machine nor a http or https URL", link)
 		}
 	}
 	return nil

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"syscall"
+	"time"
 
 	"github.com/hongyan-go/hongyan/simulator"
 )
@@ -22,14 +24,17 @@ type simulateCmd struct {
 	AllowRemote bool `name:"allow-remote-callback" help:"Post callbacks to other machines, too; default: loopback URLs only. 允许非本机回调地址。"`
 	Open        bool `help:"Open the chat page in the browser. 在浏览器中打开聊天页。"`
 	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered. 保留条数。"`
+
+	Begins time.Time `placeholder:"TIME" help:"The clock begins at this time, and only POST /sim/clock moves it. 虚拟时钟的起点。"`
 }
 
 // Run runs the simulator until the context ends.
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
 		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
-		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true,
-		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
+		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, VirtualClock: !cmd.Begins.IsZero(), Begins: cmd.Begins,
+		Reports: true,
+		IDs:     rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
 	}
 	if cmd.Retries <= 0 {
 		config.Retries = -1
@@ -47,16 +52,25 @@ func (cmd *simulateCmd) Run(c console) error {
 	sim, err := simulator.New(config)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("simulate: %w; --listen 127.0.0.1:0 takes any free port", err)
+		return fmt.Errorf("simulate: %w\n  → another simulator, or a bot with --sim, may have it: stop that, "+
+			"or add --listen 127.0.0.1:0, which takes any free port", err)
 	case err != nil:
 		return fmt.Errorf("simulate: %w", err)
 	}
 	defer c.ignoreHangups()()
 	fmt.Fprintln(c.out, sim.URL())
+	variables := []string{"HONGYAN_BASE_URL=" + sim.BaseURL(), "HONGYAN_TOKEN=" + sim.Token(), "HONGYAN_PROVIDER=videosapi"}
+	ids := make([]string, 0, 1)
+	for _, a := range sim.State().Accounts {
+		ids = append(ids, a.AppID)
+	}
+	if len(ids) > 0 { // the commands about an account need one, and a bot works for all of them
+		variables = append(variables, "HONGYAN_APP_ID="+strings.Join(ids, ","))
+	}
 	fmt.Fprintf(c.out, "A simulated WeChat service is running. Open the address in a browser: chat as any person, and see what the bot does.\n"+
 		"用浏览器打开上面的地址：扮演任何人聊天，看机器人怎么做。\n"+
 		"For bots, and the commands of hongyan, in another terminal 在另一个终端里:\n"+
-		"  export HONGYAN_BASE_URL=%s HONGYAN_TOKEN=%s\nStop it with Ctrl-C.\n", sim.BaseURL(), sim.Token())
+		"  export %s\nStop it with Ctrl-C.\n", strings.Join(variables, " "))
 	if cmd.Open {
 		c.show(sim.URL() + "/chat/")
 	}

@@ -69,7 +69,6 @@ type tasksListCmd struct {
 	dataDir
 	Name  string `help:"Only the tasks of this name. 只列出该名称的任务。"`
 	Limit int    `default:"100" help:"How many at most. 最多列出多少条。"`
-	JSON  bool   `name:"json" help:"One JSON object a line. 每行一个 JSON 对象。"`
 }
 
 // Run prints a line for each task.
@@ -130,7 +129,6 @@ type oneTask struct {
 	dataDir
 	Name string `arg:"" help:"Name as list shows it. list 显示的名称。"`
 	Key  string `arg:"" help:"Key as list shows it. list 显示的键。"`
-	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
 // change changes the task, and says that it was done.

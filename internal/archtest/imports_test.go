@@ -46,7 +46,7 @@ func imports() map[string][]string {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
 			"internal/terminal", "internal/wait", "internal/failure", "internal/handling", "internal/clock", "internal/task",
-			"internal/wxid",
+			"internal/wxid", "internal/logging", "internal/unanswered",
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {
@@ -55,11 +55,15 @@ func imports() map[string][]string {
 		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
-			"internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal", "console",
+			"gateway", "history",
+			"internal/clock", "internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
+			"internal/logging", "internal/unanswered", "console",
 		},
 		"gateway": {
-			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "internal/localhttp", "internal/task",
+			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history",
+			"internal/localhttp", "internal/task", "internal/wxid",
 		},
+		"history": {"bot", "router", "store", "api", "callback", "xmlmsg"},
 		"console": {
 			"api", "bot", "callback", "contacts", "outbox", "router", "store", "xmlmsg", "internal/clock", "internal/doctor",
 			"internal/lang", "internal/login", "internal/task", "internal/web",
@@ -89,6 +93,8 @@ func imports() map[string][]string {
 		"internal/web":         {"xmlmsg", "internal/lang"},
 		"internal/localhttp":   {},
 		"internal/hangup":      {},
+		"internal/logging":     {"internal/terminal"},
+		"internal/unanswered":  {"store"},
 		"internal/terminal":    {},
 		"internal/suggest":     {},
 		"internal/wxid":        {},
@@ -110,6 +116,7 @@ func owners() map[string][]string {
 	return map[string][]string{
 		"github.com/go-chi/chi/v5":           {"callback", "simulator", "gateway"},
 		"github.com/danielgtaylor/huma/v2":   {"gateway"},
+		"github.com/modelcontextprotocol":    {"gateway", "cmd"},
 		"github.com/beevik/etree":            {"xmlmsg"},
 		"github.com/tdewolff/parse/v2":       {"xmlmsg"},
 		"github.com/go-json-experiment/json": {"callback", "api"},
@@ -125,7 +132,7 @@ func owners() map[string][]string {
 		"github.com/pmezard/go-difflib":      {"replay", "console"},
 		"github.com/makiuchi-d/gozxing":      {"plugin"},
 		"rsc.io/qr":                          {"internal/login", "simulator"},
-		"modernc.org/sqlite":                 {"store"},
+		"modernc.org/sqlite":                 {"store", "history"},
 		"github.com/wdvxdr1123/go-silk":      {"media"},
 		"modernc.org/libc":                   {"media"},
 		"github.com/hajimehoshi/go-mp3":      {"media"},

@@ -37,7 +37,7 @@ func (d *Document) decode(path string, n ast.Node, v reflect.Value, option strin
 		if err != nil {
 			var expression *syntax.Error
 			if errors.As(err, &expression) { // its text does not say which of several
-				err = fmt.Errorf("%s%w", prefix(path), err)
+				err = fmt.Errorf("%s%w; pkg.go.dev/regexp/syntax lists what there is", prefix(path), err)
 			}
 			d.unreadable(path, firstLine(n), err)
 		}

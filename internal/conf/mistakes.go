@@ -44,6 +44,9 @@ func lineOf(err error) (line int, cause error) {
 	}
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil {
+		if strings.Contains(at.GetMessage(), `'	'`) || strings.Contains(at.GetMessage(), "'	'") {
+			return at.GetToken().Position.Line, errors.New("a tab begins the line or a value: YAML is indented with spaces")
+		}
 		return at.GetToken().Position.Line, errors.New(spell(at.GetMessage()))
 	}
 	return 0, err
@@ -77,6 +80,12 @@ func (d *Document) Mistake(path string, err error) {
 	if !d.broken[d.part(path)] {
 		d.mistakeAt(d.lineIn(path, err), fmt.Errorf("%s: %w", path, err))
 	}
+}
+
+// Has reports whether the document has a value at a path.
+func (d *Document) Has(path string) bool {
+	_, found := walk(d.body, path)
+	return found
 }
 
 // Place is where the value at a path is, or would be: "bot.yaml:3".

@@ -27,6 +27,8 @@ type Config struct {
 	Direct bool
 	// Refused is called for each request that is refused. nil is not called.
 	Refused func(r *http.Request, why error)
+	// Answer answers a request that is refused. nil means a 403 in plain text.
+	Answer func(w http.ResponseWriter, r *http.Request, why error)
 }
 
 // The reasons for which a request is refused.
@@ -45,6 +47,10 @@ func Guard(c Config, next http.Handler) http.Handler {
 		if err := g.check(r); err != nil {
 			if c.Refused != nil {
 				c.Refused(r, err)
+			}
+			if c.Answer != nil {
+				c.Answer(w, r, err)
+				return
 			}
 			http.Error(w, "refused: "+err.Error(), http.StatusForbidden)
 			return

@@ -172,7 +172,8 @@ func (m *Monitor) Run(ctx context.Context) {
 	for {
 		m.Review(ctx)
 		heartbeat.Beat()
-		if !loop.Rest(ctx, m.next(), m.woken) {
+		rest := m.next()
+		if !loop.RestToLook(ctx, rest, rest, m.woken) { // a review that finds nothing is no event for others
 			return
 		}
 	}

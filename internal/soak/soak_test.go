@@ -26,12 +26,13 @@ import (
 
 // The environment variables of a child process.
 const (
-	envChild  = "HONGYAN_SOAK_CHILD"  // the base URL of the simulator
-	envData   = "HONGYAN_SOAK_DATA"   // the data directory
-	envNATS   = "HONGYAN_SOAK_NATS"   // the URLs of a cluster, instead of a data directory
-	envPublic = "HONGYAN_SOAK_PUBLIC" // where the simulator posts, if not directly to the bot
-	envTasks  = "HONGYAN_SOAK_TASKS"  // set: the child answers by tasks and turns
-	envSoak   = "HONGYAN_SOAK"        // set: run the long forms
+	envChild   = "HONGYAN_SOAK_CHILD"   // the base URL of the simulator
+	envData    = "HONGYAN_SOAK_DATA"    // the data directory
+	envNATS    = "HONGYAN_SOAK_NATS"    // the URLs of a cluster, instead of a data directory
+	envPublic  = "HONGYAN_SOAK_PUBLIC"  // where the simulator posts, if not directly to the bot
+	envTasks   = "HONGYAN_SOAK_TASKS"   // set: the child answers by tasks and turns
+	envGateway = "HONGYAN_SOAK_GATEWAY" // set: the child only has a gateway
+	envSoak    = "HONGYAN_SOAK"         // set: run the long forms
 )
 
 func TestMain(m *testing.M) {
@@ -73,21 +74,20 @@ func child(base string) int {
 		fmt.Println("failed:", err)
 		return 1
 	}
-	asksAndHolds(b)
-	if os.Getenv(envTasks) != "" {
-		answerLater(b)
-	}
-	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
-		if n, err := strconv.Atoi(m.Body); err == nil && n%7 == 0 && c.Attempt() == 1 {
-			return errors.New("soak: every seventh message fails once")
+	behind := func() string { return "" }
+	if os.Getenv(envGateway) != "" {
+		if behind, err = withGateway(b); err != nil {
+			fmt.Println("failed:", err)
+			return 1
 		}
-		return c.Reply("re: " + m.Body)
-	}).Named("answer")
+	} else {
+		answers(b)
+	}
 	ready := make(chan struct{})
 	go func() {
 		defer close(ready)
 		if address, err := b.Address(context.Background()); err == nil {
-			fmt.Println("ready", time.Since(start).Milliseconds(), address)
+			fmt.Println("ready", time.Since(start).Milliseconds(), address, behind())
 		}
 	}()
 	if err := b.Run(context.Background()); err != nil {
@@ -98,11 +98,26 @@ func child(base string) int {
 	return 0
 }
 
+// answers are the routes of a child.
+func answers(b *bot.Bot) {
+	asksAndHolds(b)
+	if os.Getenv(envTasks) != "" {
+		answerLater(b)
+	}
+	b.Text(func(c *router.Context, m *xmlmsg.Text) error {
+		if n, err := strconv.Atoi(m.Body); err == nil && n%7 == 0 && c.Attempt() == 1 {
+			return errors.New("soak: every seventh message fails once")
+		}
+		return c.Reply("re: " + m.Body)
+	}).Named("answer")
+}
+
 // process is a running child.
 type process struct {
 	cmd     *exec.Cmd
 	started time.Duration // from the start of main until it listened
 	address string        // of its listener for callbacks
+	gateway string        // the address of its gateway, if it has one
 }
 
 // launch starts a child and waits until it listens.
@@ -120,11 +135,15 @@ func launch(t *testing.T, base string, env ...string) *process {
 	n, err := out.Read(line)
 	require.NoError(t, err, "the bot ended before it listened")
 	words := strings.Fields(string(line[:n]))
-	require.Len(t, words, 3, string(line[:n]))
+	require.GreaterOrEqual(t, len(words), 3, string(line[:n]))
 	require.Equal(t, "ready", words[0], string(line[:n]))
 	took, err := strconv.Atoi(words[1])
 	require.NoError(t, err)
-	return &process{cmd: cmd, started: time.Duration(took) * time.Millisecond, address: words[2]}
+	p := &process{cmd: cmd, started: time.Duration(took) * time.Millisecond, address: words[2]}
+	if len(words) > 3 {
+		p.gateway = words[3]
+	}
+	return p
 }
 
 // kill kills the process.

@@ -44,7 +44,7 @@ type item struct {
 
 func (p *part) Setup(h *bot.Handle) (err error) {
 	p.h = h
-	if p.disk, err = openDisk(p.c.Dir); err != nil {
+	if p.disk, err = openDisk(h.Path(p.c.Dir)); err != nil {
 		return &plugin.FieldError{Field: "dir", Err: err}
 	}
 	h.Observe(p.arrived, match.Kind(p.kinds...)).Named("arrived")

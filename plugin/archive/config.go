@@ -16,7 +16,7 @@ import (
 // Config configures the plugin.
 type Config struct {
 	plugin.Scope
-	Dir     string        `yaml:"dir" default:"archive" help:"The directory of the archive; relative to the working directory."`
+	Dir     string        `yaml:"dir" default:"archive" help:"The directory of the archive; relative to the data directory."`
 	Path    string        `yaml:"path" default:"{{.Date}}/{{.GroupName}}/{{.SenderName}}/{{.FileName}}" help:"Where a file is in dir."`
 	Types   []string      `yaml:"types" help:"What is kept: file, image, voice, video; all of them if it is absent."`
 	MaxSize int64         `yaml:"max_size,bytes" default:"100MB" help:"Larger files are not kept, only listed in the index."`

@@ -91,6 +91,7 @@ type asr struct {
 
 func (p *asr) Setup(h *bot.Handle) error {
 	p.h = h
+	p.client.Through(h)
 	h.Voice(p.voice)
 	h.Task("hear", p.hear, bot.Backoff(rest, rest))
 	return nil

@@ -3,16 +3,10 @@
 package collect
 
 import (
-	"bytes"
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,30 +14,27 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/table"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 const (
-	writeAfter  = 2 * time.Second // links of that time are written together
-	writeMost   = 20 * time.Second
-	postTimeout = 20 * time.Second
-	retryFor    = 72 * time.Hour
+	writeAfter = 2 * time.Second // links of that time are written together
+	writeMost  = 20 * time.Second
+	retryFor   = 72 * time.Hour
 )
 
 // Config configures the plugin.
 type Config struct {
 	plugin.Scope
-	Types    []string      `yaml:"types" help:"What is collected: article, link, mini_program, finder; all of them if it is absent."`
-	NotHosts []string      `yaml:"not_hosts" help:"Hosts whose links are not collected, with those below them."`
-	SameLink time.Duration `yaml:"same_link" default:"30d" help:"For how long the same link is one row, with a count of its mentions."`
-	CSV      string        `yaml:"csv" help:"The file of the table."`
-	JSONL    string        `yaml:"jsonl" help:"A file with a line of JSON for each mention."`
-	Webhook  struct {
-		URL    string `yaml:"url" help:"Where each mention is posted as JSON."`
-		Secret string `yaml:"secret" help:"The key of the signature in the header X-Hongyan-Signature."`
-	} `yaml:"webhook" help:"A system that is told."`
+	Types    []string       `yaml:"types" help:"What is collected: article, link, mini_program, finder; all of them if it is absent."`
+	NotHosts []string       `yaml:"not_hosts" help:"Hosts whose links are not collected, with those below them."`
+	SameLink time.Duration  `yaml:"same_link" default:"30d" help:"For how long the same link is one row, with a count of its mentions."`
+	CSV      string         `yaml:"csv" help:"The file of the table; relative to the data directory."`
+	JSONL    string         `yaml:"jsonl" help:"A file with a line of JSON for each mention."`
+	Webhook  plugin.Webhook `yaml:"webhook" help:"A system that gets each mention."`
 }
 
 // Definition is the plugin for package app.
@@ -69,25 +60,19 @@ func New(c Config) (bot.Plugin, error) {
 	if c.CSV == "" && c.JSONL == "" && c.Webhook.URL == "" {
 		mistake("csv", errors.New("the links go nowhere: write csv, jsonl or webhook"))
 	}
-	u, err := url.Parse(c.Webhook.URL)
-	if c.Webhook.URL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
-		mistake("webhook.url", errors.New("it is not an http or https URL"))
-	}
+	errs = append(errs, c.Webhook.Check("webhook"))
 	if c.SameLink <= 0 {
 		mistake("same_link", errors.New("it is not a time: write 30d"))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	p := &part{c: c, transport: transport, client: &http.Client{Timeout: postTimeout, Transport: transport}}
-	return c.Bind("collect", p), nil
+	return c.Bind("collect", &part{c: c}), nil
 }
 
 type part struct {
-	c         Config
-	transport *http.Transport
-	client    *http.Client
+	c Config
+	h *bot.Handle
 }
 
 // row is a link with the last who mentioned it.
@@ -105,6 +90,7 @@ type row struct {
 }
 
 func (p *part) Setup(h *bot.Handle) error {
+	p.h = h
 	h.Observe(p.arrived, match.Kind(xmlmsg.KindText, xmlmsg.KindQuote, xmlmsg.KindLink, xmlmsg.KindMiniProgram, xmlmsg.KindFinderFeed,
 		xmlmsg.KindFinderLive, xmlmsg.KindFinderCard)).Named("arrived")
 	h.Task("write", p.write, bot.RetryFor(retryFor))
@@ -112,10 +98,7 @@ func (p *part) Setup(h *bot.Handle) error {
 	return nil
 }
 
-func (p *part) Close() error {
-	p.transport.CloseIdleConnections()
-	return nil
-}
+func (p *part) Close() error { return nil }
 
 // arrived collects the links of a message.
 func (p *part) arrived(c *router.Context) error {
@@ -211,58 +194,38 @@ func (p *part) mention(c *router.Context, r row) (row, error) {
 	})
 }
 
+// linksTable is the table: a row is a link with the time of its first mention.
+var linksTable = table.Table{
+	Header: []string{"first", "group", "who", "type", "title", "url", "source", "mentions", "last"}, ID: []int{0, 5},
+}
+
+// cells are the row as it stands in the table.
+func (r row) cells() []string {
+	return []string{
+		r.First.Local().Format(time.DateTime), plugin.Cell(r.Group), plugin.Cell(r.Who), r.Type, plugin.Cell(r.Title), plugin.Cell(r.URL),
+		plugin.Cell(r.Source), strconv.Itoa(r.Mentions), r.Last.Local().Format(time.DateTime),
+	}
+}
+
 // write writes mentions into the files.
 func (p *part) write(t *bot.Task[[]row]) error {
 	if p.c.CSV != "" {
-		if err := writeTable(p.c.CSV, t.Data); err != nil {
+		var rows [][]string
+		for _, r := range t.Data {
+			rows = append(rows, r.cells())
+		}
+		if err := linksTable.Write(p.h.Path(p.c.CSV), rows); err != nil {
 			return fmt.Errorf("collect: csv: %w", err)
 		}
 	}
 	if p.c.JSONL == "" {
 		return nil
 	}
-	if err := t.Once("jsonl", func() error { return appendLines(p.c.JSONL, t.Data) }); err != nil {
+	if err := t.Once("jsonl", func() error { return table.AppendJSON(p.h.Path(p.c.JSONL), t.Data) }); err != nil {
 		return fmt.Errorf("collect: jsonl: %w", err)
 	}
 	return nil
 }
 
 // post posts a mention to the webhook.
-func (p *part) post(t *bot.Task[row]) error {
-	body, err := json.Marshal(t.Data)
-	if err != nil {
-		return err
-	}
-	request, err := http.NewRequestWithContext(t, http.MethodPost, p.c.Webhook.URL, bytes.NewReader(body))
-	if err != nil {
-		return router.Permanent(errors.New("collect: webhook.url cannot be used"))
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Idempotency-Key", t.Key)
-	if p.c.Webhook.Secret != "" {
-		mac := hmac.New(sha256.New, []byte(p.c.Webhook.Secret))
-		mac.Write(body)
-		request.Header.Set("X-Hongyan-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
-	}
-	answer, err := p.client.Do(request)
-	if err != nil {
-		return fmt.Errorf("collect: webhook: %w", withoutURL(err))
-	}
-	_, err = io.Copy(io.Discard, io.LimitReader(answer.Body, 1<<20))
-	if err := errors.Join(err, answer.Body.Close()); err != nil {
-		return fmt.Errorf("collect: webhook: %w", err)
-	}
-	if answer.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("collect: webhook: it answers %s", answer.Status)
-	}
-	return nil
-}
-
-// withoutURL is the cause of an error of a client: the URL may hold a secret.
-func withoutURL(err error) error {
-	var of *url.Error
-	if errors.As(err, &of) {
-		return of.Err
-	}
-	return err
-}
+func (p *part) post(t *bot.Task[row]) error { return p.c.Webhook.Post(t, p.h, t.Key, t.Data) }

@@ -128,7 +128,7 @@ func (p *part) summary(t *bot.Task[request], x *extract) (string, error) {
 			return "", nil
 		}
 	}
-	summary, err := p.c.Model.ask(t, texts)
+	summary, err := p.c.Model.ask(t, p.h, texts)
 	if err != nil {
 		p.h.Logger().Warn("the digest counts only: the model did not answer", zap.Error(err))
 	}

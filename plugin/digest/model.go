@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/plugin"
 )
 
@@ -53,7 +54,7 @@ type message struct {
 }
 
 // ask asks the model for a summary of messages, the latest of which come last.
-func (m *Model) ask(ctx context.Context, texts []string) (string, error) {
+func (m *Model) ask(ctx context.Context, h *bot.Handle, texts []string) (string, error) {
 	size, first := 0, len(texts)
 	for first > 0 && size < maxAsked {
 		first--
@@ -78,7 +79,7 @@ func (m *Model) ask(ctx context.Context, texts []string) (string, error) {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // the key goes nowhere else
 	}}
-	response, err := client.Do(r)
+	response, err := h.HTTP(client).Do(r)
 	if err != nil {
 		return "", fmt.Errorf("digest: model: %w", err)
 	}

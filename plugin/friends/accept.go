@@ -62,7 +62,11 @@ func (f *friends) accept(t *bot.Task[Rule]) error {
 		}
 	}
 	if t.Data.Label != "" {
-		if err := t.Once("label", func() error { return f.label(t, account, who, t.Data.Label) }); err != nil {
+		err := t.Once("label", func() error {
+			_, err := plugin.AddLabels(t, t.API(), account, who, t.Data.Label)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -85,37 +89,6 @@ func (f *friends) fill(t *bot.Task[Rule], text string) (string, error) {
 		values["Name"] = plugin.CleanName(r.FromNickname, r.FromUsername)
 	}
 	return parsed.Fill(values), nil
-}
-
-// label adds a label to those that the friend has: the service replaces them as a whole.
-func (f *friends) label(t *bot.Task[Rule], account, who, name string) error {
-	labels, err := t.API().Label.List(t, account)
-	if err != nil {
-		return err //nolint:wrapcheck // it says what failed
-	}
-	var id api.ID
-	if i := slices.IndexFunc(labels, func(l api.Label) bool { return l.Name == name }); i >= 0 {
-		id = labels[i].ID
-	} else {
-		made, err := t.API().Label.Add(t, account, name)
-		if err != nil {
-			return err //nolint:wrapcheck // it says what failed
-		}
-		id = made.ID
-	}
-	people, err := t.API().Contacts.GetDetailInfo(t, account, who)
-	if err != nil {
-		return err //nolint:wrapcheck // it says what failed
-	}
-	all := api.IDList{id}
-	for _, p := range people {
-		for _, has := range p.LabelList {
-			if !slices.Contains(all, has) {
-				all = append(all, has)
-			}
-		}
-	}
-	return t.API().Label.ModifyMemberList(t, api.ModifyMemberListRequest{AppID: account, Labels: all, Wxids: []string{who}})
 }
 
 // welcome greets a new friend, and invites to a group.

@@ -109,8 +109,15 @@ func (g *guard) note(c *router.Context, reason string, strike int, action string
 	id := strconv.FormatUint(c.Event.NewMsgID, 10)
 	g.h.Logger().Info("a message is not allowed", zap.String("group", c.Conversation().ID), zap.String("person", c.Sender()),
 		zap.String("message", id), zap.String("reason", reason), zap.Int("strike", strike), zap.String("action", action))
-	return router.NewLog[entry](c.Store(router.ByChat), "audit", keepAudit).
+	err := router.NewLog[entry](c.Store(router.ByChat), "audit", keepAudit).
 		Append(c, entry{id, c.Sender(), reason, strike, action, cut(text)})
+	if err != nil {
+		return err
+	}
+	return plugin.Moderated(g.h).Append(c, plugin.Moderation{
+		Plugin: g.h.Name(), Account: c.Account(), Group: c.Conversation().ID, Person: c.Sender(), Name: c.SenderName(), Message: id,
+		Reason: reason, Action: action,
+	})
 }
 
 // remove removes a member, if that is still right and the account may. Otherwise the people in

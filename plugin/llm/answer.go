@@ -90,6 +90,10 @@ func (p *llm) ask(c *router.Context, open []question) (answer, error) {
 	}
 	own := p.at(c)
 	r := request{System: own.prompt(), Turns: known.Turns, Text: text, Chat: known.Chat, Person: person(c)}
+	for _, q := range open {
+		r.Pictures = append(r.Pictures, q.Pictures...)
+	}
+	r.Pictures = r.Pictures[max(0, len(r.Pictures)-maxPictures):]
 	a, err := backends[own.Backend](c, p.client, own, r)
 	if err != nil {
 		return answer{}, err

@@ -26,6 +26,8 @@ type request struct {
 	Text   string
 	Chat   string // id of the conversation, of a backend that remembers itself
 	Person string
+	// Pictures are the files of the pictures that Text has, for a backend that sees them.
+	Pictures []string
 }
 
 // answer is what a backend says.

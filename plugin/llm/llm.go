@@ -51,6 +51,7 @@ type Config struct {
 		In  float64 `yaml:"in" help:"The price of a million tokens that the model reads."`
 		Out float64 `yaml:"out" help:"The price of a million tokens that it writes."`
 	} `yaml:"price"`
+	Vision       bool               `yaml:"vision" default:"false" help:"Whether the model sees pictures: it has to be one that can, by openai or fastgpt."`
 	BlockedWords []string           `yaml:"blocked_words" help:"Words that stop a question or an answer, or the path of a .txt file."`
 	OverLimit    string             `yaml:"over_limit" default:"问得有点多啦，请稍后再来。" help:"The answer above a limit, sent once."`
 	Refused      string             `yaml:"refused" default:"这个问题我不方便回答。" help:"The answer if a word is blocked."`
@@ -124,6 +125,9 @@ func (p *llm) check() (errs []error) {
 	case capped && p.c.Price.In == 0 && p.c.Price.Out == 0:
 		wrong("price", errors.New("it is missing: without the price of the tokens, no cost is known that the limit could hold"))
 	}
+	if p.c.Vision && !sees(p.c.Backend) {
+		wrong("vision", fmt.Errorf("%s takes no pictures here: leave it out", p.c.Backend.Backend))
+	}
 	if p.c.Split < 1 {
 		wrong("split", fmt.Errorf("%d characters are too few", p.c.Split))
 	}
@@ -163,6 +167,7 @@ type llm struct {
 
 func (p *llm) Setup(h *bot.Handle) error {
 	p.h = h
+	p.client.Through(h)
 	asked := h.Where(match.Kind(xmlmsg.KindText, xmlmsg.KindQuote, xmlmsg.KindImage), match.Func("asked", p.asked))
 	if p.c.Debounce > 0 {
 		asked.Batch(router.BySender, p.c.Debounce, p.turn, router.FlushOn(match.Kind(xmlmsg.KindImage))).Named(p.name() + ".turn")

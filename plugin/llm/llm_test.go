@@ -23,6 +23,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/llm"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -42,6 +43,8 @@ type asked struct {
 	Path   string
 	Key    string
 	Body   map[string]any
+	// Pictures are the addresses of those in the last message.
+	Pictures []string
 }
 
 func (a asked) last() []said { return a.Turns[len(a.Turns)-1] }
@@ -77,11 +80,29 @@ func (m *model) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a := asked{Path: r.URL.Path, Key: r.Header.Get("Authorization")}
 	body, _ := io.ReadAll(r.Body)
 	var read struct {
-		Messages []struct{ Role, Content string }
+		Messages []struct {
+			Role    string
+			Content any
+		}
 	}
 	_ = json.Unmarshal(body, &a.Body)
 	_ = json.Unmarshal(body, &read)
-	for _, one := range read.Messages {
+	for _, m := range read.Messages {
+		one := struct{ Role, Content string }{Role: m.Role}
+		switch content := m.Content.(type) {
+		case string:
+			one.Content = content
+		case []any: // parts: the text, and the pictures
+			for i, p := range content {
+				if part, _ := p.(map[string]any); i == 0 {
+					one.Content, _ = part["text"].(string)
+				} else {
+					at, _ := part["image_url"].(map[string]any)
+					address, _ := at["url"].(string)
+					a.Pictures = append(a.Pictures, address)
+				}
+			}
+		}
 		var list []said
 		switch one.Role {
 		case "system":
@@ -455,4 +476,39 @@ func TestDryRun(t *testing.T) {
 	sim.Advance(time.Minute)
 	sim.Person("alice").ExpectNothing()
 	require.Len(t, m.requests(), 1)
+}
+
+// TestVision shows the model the pictures of a question, also those that it quotes, and only them.
+func TestVision(t *testing.T) {
+	t.Parallel()
+	m := newModel(t)
+	c := config(m)
+	c.Vision, c.Debounce = true, 2*time.Second
+	sim := run(t, c, bottest.Config{})
+	alice := sim.Person("alice")
+	alice.Image()
+	alice.Say("what is this?")
+	ask := func() { sim.Advance(15 * time.Second) }
+	ask()
+	alice.ExpectText("re: what is this?")
+	alice.Say("and now?")
+	ask()
+	picture := sim.Group("A").As("bob").Image()
+	ask()
+	sim.Group("A").ExpectNothing()
+	sim.Group("A").As("alice").Quote(picture, "@鸿雁\u2005what is that?", simulator.DefaultWxid)
+	ask()
+	requests := m.requests()
+	require.Len(t, requests, 3)
+	for i, want := range []int{1, 0, 1} {
+		require.Len(t, requests[i].Pictures, want, "request %d", i)
+		for _, address := range requests[i].Pictures {
+			assert.True(t, strings.HasPrefix(address, "data:image/"), address[:min(len(address), 40)])
+		}
+	}
+	assert.Equal(t, []said{{From: "Alice", Text: "[picture]"}, {From: "Alice", Text: "what is this?"}}, requests[0].last())
+
+	c.Backend = llm.Backend{Backend: "dify", URL: m.URL, Key: "k"}
+	_, err := llm.New(c)
+	require.ErrorContains(t, err, "vision: dify takes no pictures")
 }

@@ -15,7 +15,7 @@ import (
 // said is a message in the terms of the services.
 type said struct {
 	Role    string `json:"role"`
-	Content string `json:"content"`
+	Content any    `json:"content"`                // a text, or parts
 	Type    string `json:"content_type,omitempty"` // coze
 }
 
@@ -35,11 +35,15 @@ func (r request) conversation(system, contentType string) []said {
 // askOpenAI asks what has the interface of OpenAI. FastGPT has it, too: it knows the model by its
 // key, and without a chatId it remembers nothing itself.
 func askOpenAI(ctx context.Context, cl *service.Client, b Backend, r request) (answer, error) {
+	messages := r.conversation(r.System, "")
+	if parts := withPictures(r.Text, r.Pictures); len(parts) > 1 {
+		messages[len(messages)-1].Content = parts
+	}
 	body := struct {
 		Model    string `json:"model,omitempty"`
 		Messages []said `json:"messages"`
 		Stream   bool   `json:"stream"`
-	}{b.Model, r.conversation(r.System, ""), false}
+	}{b.Model, messages, false}
 	var got struct {
 		Choices []struct {
 			Message struct {

@@ -22,6 +22,7 @@ type question struct {
 	ID       string    `json:"id"` // key of its last message
 	Messages []message `json:"messages"`
 	Asked    time.Time `json:"asked"`
+	Pictures []string  `json:"pictures,omitempty"` // files
 }
 
 // The bounds of what is kept of a chat.
@@ -49,6 +50,12 @@ func (p *llm) turn(c *router.Context, turn []*router.Context) error {
 	}
 	if ok, err := p.allowed(c, q.ID); err != nil || !ok {
 		return err
+	}
+	if p.c.Vision && sees(p.at(c)) {
+		for _, m := range turn {
+			q.Pictures = append(q.Pictures, p.picture(m)...)
+		}
+		q.Pictures = q.Pictures[:min(len(q.Pictures), maxPictures)]
 	}
 	_, err := router.Update(c, c.Store(router.BySender), openKey, time.Hour, func(open []question) ([]question, error) {
 		for _, one := range open {

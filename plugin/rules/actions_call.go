@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -35,7 +36,7 @@ func (p *plugin) call(c *router.Context, r *active) error {
 	if r.Call == nil || r.rehearsed(c, "call a URL") {
 		return nil
 	}
-	texts, err := router.Remember(c, "call", func() ([]string, error) { return r.Call.post(c, r.Name) })
+	texts, err := router.Remember(c, "call", func() ([]string, error) { return r.Call.post(c, p.h, r.Name) })
 	if err != nil || !r.Call.Reply {
 		return err
 	}
@@ -47,7 +48,7 @@ func (p *plugin) call(c *router.Context, r *active) error {
 }
 
 // post makes the request, and returns the texts of the response.
-func (call *Call) post(c *router.Context, rule string) ([]string, error) {
+func (call *Call) post(c *router.Context, h *bot.Handle, rule string) ([]string, error) {
 	body, err := c.Event.MarshalJSON()
 	if err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func (call *Call) post(c *router.Context, rule string) ([]string, error) {
 	client := media.NewClient(address(request.URL))
 	client.Timeout = cmp.Or(call.Timeout, callTimeout)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	response, err := client.Do(request)
+	response, err := h.HTTP(client).Do(request)
 	if err != nil {
 		return nil, fmt.Errorf("rules: call: %w", withoutURL(err))
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -63,7 +64,7 @@ func (p *part) values(ctx context.Context, due time.Time) (map[string]string, er
 	values := map[string]string{}
 	f := p.c.Fetch
 	if f.URL != "" {
-		body, err := f.get(ctx)
+		body, err := f.get(ctx, p.h)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +81,7 @@ func (p *part) values(ctx context.Context, due time.Time) (map[string]string, er
 }
 
 // get fetches the URL. Its errors have no query, which may hold a key.
-func (f *Fetch) get(ctx context.Context) ([]byte, error) {
+func (f *Fetch) get(ctx context.Context, h *bot.Handle) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.URL, http.NoBody)
@@ -89,7 +90,7 @@ func (f *Fetch) get(ctx context.Context) ([]byte, error) {
 	}
 	client := media.NewClient(f.AllowHosts...)
 	defer client.CloseIdleConnections()
-	response, err := client.Do(r)
+	response, err := h.HTTP(client).Do(r)
 	if err != nil {
 		var failed *url.Error
 		if errors.As(err, &failed) {

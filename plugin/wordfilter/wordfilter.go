@@ -132,6 +132,12 @@ func (f *filter) clean(m api.Send) (instead api.Send, found bool) {
 	case api.PostMiniApp:
 		clean(&m.Title)
 		return m, found
+	case api.FinderPostDirectMessageRequest:
+		clean(&m.Content)
+		return m, found
+	case api.FinderCommentRequest:
+		clean(&m.Content)
+		return m, found
 	case api.PostAppMsg: // quotes, and all that is forwarded
 		clean(&m.AppMsg)
 	}

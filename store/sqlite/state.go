@@ -57,7 +57,8 @@ func (s *state) keys(ctx context.Context, family string, limit int) ([]string, e
 	return keys, err
 }
 
-// list reads the entries that have not expired, in the order of their keys.
+// list reads the entries that have not expired, in the order of their keys. With a plain expires,
+// SQLite would compare each value with the partial index, and so prepare the statement every time.
 func (s *state) list(ctx context.Context, where string, limit int, args ...any) ([]store.Entry, error) {
 	var found []store.Entry
 	now, setBack := s.config.Clock.Now().UnixNano(), false
@@ -71,7 +72,7 @@ func (s *state) list(ctx context.Context, where string, limit int, args ...any) 
 		e.Expires = fromNano(expires)
 		found = append(found, e)
 		return err
-	}, `SELECT key, value, revision, expires, ttl FROM entries WHERE `+where+` AND (expires = 0 OR expires > ?) ORDER BY key LIMIT ?`,
+	}, `SELECT key, value, revision, expires, ttl FROM entries WHERE `+where+` AND (+expires = 0 OR +expires > ?) ORDER BY key LIMIT ?`,
 		append(args, now, limit)...)
 	if err == nil && setBack && !s.config.Maintenance {
 		err = s.writer.do(ctx, func(*tx) error { return nil }) // an empty transaction corrects the stored times

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"regexp"
 	"time"
+
+	"github.com/hongyan-go/hongyan/bot"
 )
 
 // Client posts to services. It is a small one of our own: the library of OpenAI adds 18 MB to a
@@ -25,6 +27,9 @@ func New(timeout time.Duration) *Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key is for one host
 	}}
 }
+
+// Through has the requests go through the network of a bot; call it in Setup.
+func (cl *Client) Through(h *bot.Handle) { cl.http = h.HTTP(cl.http) }
 
 // Close closes the connections that are idle.
 func (cl *Client) Close() { cl.http.CloseIdleConnections() }

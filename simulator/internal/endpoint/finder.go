@@ -26,6 +26,8 @@ func finderEndpoints() []endpoint {
 		{path: "/finder/postPrivateLetter", handle: locked(postLetter)},
 		{path: "/finder/postPrivateLetterImg", handle: locked(postLetter)},
 		{path: "/finder/getQrCode", edit: editFinderCode},
+		{path: "/finder/mentionList", edit: editMentionList},
+		{path: "/finder/contactList", handle: locked(findChannelContact)},
 	}
 }
 

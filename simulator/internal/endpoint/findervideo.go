@@ -95,7 +95,7 @@ func commentVideo(r *request) (any, error) {
 	v := r.world.Video(r.id("objectId"))
 	switch r.number("opType") {
 	case 0:
-		return commented{r.world.CommentVideo(v, r.account.Wxid, r.text("content"))}, nil
+		return commented{r.world.CommentVideo(v, r.account.Wxid, r.text("content"), r.id("refCommentId"))}, nil
 	case 1:
 		i := slices.IndexFunc(v.Comments, func(c world.VideoComment) bool {
 			return c.ID == r.id("commentId") && c.Author == r.account.Wxid
@@ -114,7 +114,7 @@ func scanComment(r *request) (any, error) {
 	return struct {
 		commented
 		ClientID string `json:"clientid"`
-	}{commented{r.world.CommentVideo(r.world.Video(r.id("objectId")), r.account.Wxid, r.text("commentContent"))}, r.world.IDs.Key()}, nil
+	}{commented{r.world.CommentVideo(r.world.Video(r.id("objectId")), r.account.Wxid, r.text("commentContent"), r.id("refCommentId"))}, r.world.IDs.Key()}, nil
 }
 
 // editCommentList lists the comments of accounts, newest first. A video without any has that of the

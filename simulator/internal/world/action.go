@@ -25,10 +25,12 @@ const (
 	DoTransferOwner = "transfer_owner"
 	DoDisband       = "disband"
 	DoRevoke        = "revoke"
+	DoLetter        = "letter"
+	DoComment       = "comment"
 )
 
 const actionList = "friend_request, unfriend, block, invite, add_member, join_by_qr, apply, leave, remove_member, rename, announce, " +
-	"transfer_owner, disband, revoke"
+	"transfer_owner, disband, revoke, letter, comment"
 
 // Action is what a person does, other than sending a message; see simulator.Action.
 type Action struct {
@@ -69,6 +71,8 @@ func (w *World) act(a Action) error {
 		return w.revoke(a.Seq)
 	case DoFriendRequest, DoUnfriend, DoBlock:
 		return w.actAsFriend(a)
+	case DoLetter, DoComment:
+		return w.actInChannels(a)
 	case DoInvite, DoAddMember, DoJoinByQR, DoApply, DoLeave, DoRemoveMember, DoRename, DoAnnounce, DoTransferOwner, DoDisband:
 		return w.actInGroup(a)
 	default:

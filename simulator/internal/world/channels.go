@@ -14,8 +14,9 @@ type Channel struct {
 
 // videos are the videos of Channels that an account has used.
 type videos struct {
-	all  map[uint64]*Video
-	last uint64
+	all     map[uint64]*Video
+	last    uint64
+	letters int64 // how many private letters were posted
 }
 
 // firstVideo precedes the first id of a video that is published here.
@@ -35,8 +36,9 @@ type Video struct {
 // VideoComment is a comment on a video.
 type VideoComment struct {
 	ID              uint64
-	Author, Content string
+	Author, Content string // Author is a wxid
 	Created         int64
+	Answers         uint64 // the id of the comment that it answers; 0 for none
 }
 
 // Video returns the video with an id. An unknown id is that of a video from outside of this world.
@@ -88,8 +90,28 @@ func (w *World) NewChannel(a *Account, username string) *Channel {
 }
 
 // CommentVideo adds a comment to a video and returns its id.
-func (w *World) CommentVideo(v *Video, author, text string) uint64 {
+func (w *World) CommentVideo(v *Video, author, text string, answers uint64) uint64 {
 	w.videos.last++
-	v.Comments = append(v.Comments, VideoComment{w.videos.last, author, text, w.Now()})
+	v.Comments = append(v.Comments, VideoComment{w.videos.last, author, text, w.Now(), answers})
 	return w.videos.last
+}
+
+// CommentOn is a comment on a video.
+type CommentOn struct {
+	VideoComment
+	Video *Video
+}
+
+// CommentsOn returns the comments of others on the videos of a channel, newest first.
+func (w *World) CommentsOn(c *Channel) []CommentOn {
+	var all []CommentOn
+	for _, v := range w.VideosThat(func(v *Video) bool { return v.Author == c.Username }) {
+		for _, comment := range v.Comments {
+			if w.ChannelName(comment.Author) != c.Username {
+				all = append(all, CommentOn{comment, v})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b CommentOn) int { return cmp.Compare(b.ID, a.ID) })
+	return all
 }

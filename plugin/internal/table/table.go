@@ -1,4 +1,5 @@
-package collect
+// Package table keeps rows in a file of comma-separated values that people open in a spreadsheet.
+package table
 
 import (
 	"bufio"
@@ -9,43 +10,40 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"time"
-
-	"github.com/hongyan-go/hongyan/plugin"
+	"strings"
 )
 
 const (
 	byteOrderMark = "\ufeff" // without it, spreadsheets take the file for another encoding
 	fileMode      = 0o600
 	dirMode       = 0o700
-	columnFirst   = 0
-	columnURL     = 5
 )
 
-func header() []string {
-	return []string{"first", "group", "who", "type", "title", "url", "source", "mentions", "last"}
+// Table is a file with a first row of names. Rows with the same cells in the columns of ID are the
+// same row.
+type Table struct {
+	Header []string
+	ID     []int
 }
 
-// cells are the row as it stands in the table.
-func (r row) cells() []string {
-	return []string{
-		r.First.Local().Format(time.DateTime), plugin.Cell(r.Group), plugin.Cell(r.Who), r.Type, plugin.Cell(r.Title), plugin.Cell(r.URL),
-		plugin.Cell(r.Source), strconv.Itoa(r.Mentions), r.Last.Local().Format(time.DateTime),
+func (t Table) id(cells []string) string {
+	parts := make([]string, len(t.ID))
+	for i, column := range t.ID {
+		parts[i] = cells[column]
 	}
+	return strings.Join(parts, "\x00")
 }
 
-// writeTable puts rows into a CSV file, each in the place of the one with the same address and
-// first time. To do so again changes nothing. Columns that a person has added stay.
-func writeTable(file string, rows []row) (err error) {
+// Write puts rows into a file, each in the place of the same row, or at the end. To do so again
+// changes nothing. Columns that a person has added stay.
+func (t Table) Write(file string, rows [][]string) error {
 	if err := os.MkdirAll(filepath.Dir(file), dirMode); err != nil {
 		return err
 	}
-	newer := map[string][]string{} // by address and first time
+	newer := map[string][]string{}
 	var order []string
-	for _, r := range rows {
-		cells := r.cells()
-		id := cells[columnFirst] + " " + cells[columnURL]
+	for _, cells := range rows {
+		id := t.id(cells)
 		if newer[id] == nil {
 			order = append(order, id)
 		}
@@ -56,26 +54,26 @@ func writeTable(file string, rows []row) (err error) {
 	if err != nil {
 		return err
 	}
-	err = copyTable(to, file, newer, order)
+	err = t.copy(to, file, newer, order)
 	if err = errors.Join(err, to.Close()); err != nil {
 		return errors.Join(err, os.Remove(next))
 	}
 	return os.Rename(next, file)
 }
 
-func copyTable(to io.Writer, file string, newer map[string][]string, order []string) error {
+func (t Table) copy(to io.Writer, file string, newer map[string][]string, order []string) error {
 	if _, err := io.WriteString(to, byteOrderMark); err != nil {
 		return err
 	}
 	w := csv.NewWriter(to)
 	from, err := os.Open(file) //nolint:gosec // of the configuration
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := w.Write(header()); err != nil {
+		if err := w.Write(t.Header); err != nil {
 			return err
 		}
 	} else if err != nil {
 		return err
-	} else if err := errors.Join(copyRows(w, from, newer), from.Close()); err != nil {
+	} else if err := errors.Join(t.copyRows(w, from, newer), from.Close()); err != nil {
 		return err
 	}
 	for _, id := range order {
@@ -90,7 +88,7 @@ func copyTable(to io.Writer, file string, newer map[string][]string, order []str
 }
 
 // copyRows copies a table, with the newer rows in it, which it takes out of newer.
-func copyRows(w *csv.Writer, from io.Reader, newer map[string][]string) error {
+func (t Table) copyRows(w *csv.Writer, from io.Reader, newer map[string][]string) error {
 	buffered := bufio.NewReader(from)
 	if mark, err := buffered.Peek(len(byteOrderMark)); err == nil && string(mark) == byteOrderMark {
 		_, _ = buffered.Discard(len(byteOrderMark))
@@ -105,8 +103,8 @@ func copyRows(w *csv.Writer, from io.Reader, newer map[string][]string) error {
 		if err != nil {
 			return err
 		}
-		if len(cells) >= len(header()) {
-			id := cells[columnFirst] + " " + cells[columnURL]
+		if len(cells) >= len(t.Header) {
+			id := t.id(cells)
 			if now := newer[id]; now != nil {
 				copy(cells, now)
 				newer[id] = nil
@@ -118,14 +116,14 @@ func copyRows(w *csv.Writer, from io.Reader, newer map[string][]string) error {
 	}
 }
 
-// appendLines adds a line of JSON for each row.
-func appendLines(file string, rows []row) error {
+// AppendJSON adds a line of JSON for each of the values to a file.
+func AppendJSON[T any](file string, values []T) error {
 	if err := os.MkdirAll(filepath.Dir(file), dirMode); err != nil {
 		return err
 	}
 	var lines []byte
-	for _, r := range rows {
-		line, err := json.Marshal(r)
+	for _, v := range values {
+		line, err := json.Marshal(v)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,131 @@
+package history_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/history"
+	"github.com/hongyan-go/hongyan/store"
+	"github.com/hongyan-go/hongyan/store/memory"
+)
+
+// BenchmarkMessages measures questions to a history of HONGYAN_MESSAGES messages, 20,000 by
+// default: in 1,000 chats, of which the first has a tenth, by 5,000 people, in a Chinese of 2,000
+// characters of which some are frequent.
+func BenchmarkMessages(b *testing.B) {
+	n := 20_000
+	if set, err := strconv.Atoi(os.Getenv("HONGYAN_MESSAGES")); err == nil {
+		n = set
+	}
+	path := filepath.Join(b.TempDir(), history.FileName)
+	f := fill(b, path, n)
+	size, err := os.Stat(path)
+	require.NoError(b, err)
+	b.Logf("%d messages: %d MB", n, size.Size()>>20)
+	loud, quiet := []string{"1@chatroom"}, []string{"700@chatroom"}
+	half := time.Now().Add(-24*time.Hour + time.Duration(n/2)*10*time.Millisecond)
+	p, err := f.Messages(b.Context(), history.Query{Chats: loud, To: half})
+	require.NoError(b, err)
+	middle := p.Messages[0].Cursor
+	for name, ask := range map[string]func() (history.Page, error){
+		"page/newest": func() (history.Page, error) { return f.Messages(b.Context(), history.Query{Chats: loud}) },
+		"page/middle": func() (history.Page, error) {
+			return f.Messages(b.Context(), history.Query{Chats: loud, Before: middle})
+		},
+		"page/quiet":    func() (history.Page, error) { return f.Messages(b.Context(), history.Query{Chats: quiet}) },
+		"page/all":      func() (history.Page, error) { return f.Messages(b.Context(), history.Query{}) },
+		"search/common": func() (history.Page, error) { return f.Search(b.Context(), history.Query{Words: word(0) + word(1)}) },
+		"search/single": func() (history.Page, error) { return f.Search(b.Context(), history.Query{Words: word(0)}) },
+		"search/rare": func() (history.Page, error) {
+			return f.Search(b.Context(), history.Query{Words: "订单" + strconv.Itoa(n/3)})
+		},
+		"search/long": func() (history.Page, error) {
+			return f.Search(b.Context(), history.Query{Words: word(0) + word(1) + word(2) + word(0)})
+		},
+		"search/two": func() (history.Page, error) {
+			return f.Search(b.Context(), history.Query{Words: word(0) + " " + word(40)})
+		},
+		"search/quietchat": func() (history.Page, error) {
+			return f.Search(b.Context(), history.Query{Words: word(0), Chats: quiet})
+		},
+		"search/person": func() (history.Page, error) {
+			return f.Search(b.Context(), history.Query{Words: word(0), Person: "wxid_77"})
+		},
+		"search/nothing": func() (history.Page, error) {
+			return f.Search(b.Context(), history.Query{Words: word(0) + word(1) + "zzz"})
+		},
+		"search/contradict": func() (history.Page, error) {
+			return f.Search(b.Context(), history.Query{Words: word(0) + " " + word(1), Person: "wxid_77", Chats: quiet})
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			var worst []time.Duration
+			found := 0
+			for b.Loop() {
+				began := time.Now()
+				p, err := ask()
+				require.NoError(b, err)
+				worst = append(worst, time.Since(began))
+				found = len(p.Messages)
+			}
+			slices.Sort(worst)
+			b.ReportMetric(float64(worst[len(worst)*99/100].Microseconds())/1000, "p99-ms")
+			b.ReportMetric(float64(found), "found")
+		})
+	}
+}
+
+// word is a character, the more frequent the smaller i.
+func word(i int) string { return string(rune(0x4e00 + i)) }
+
+// fill makes a file of many messages, through the log.
+func fill(b *testing.B, path string, n int) *history.File {
+	b.Helper()
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a benchmark
+	frequent := rand.NewZipf(random, 1.3, 8, 1999)
+	began := time.Now()
+	const part = 50_000
+	var f *history.File
+	back := memory.New(memory.Config{})
+	b.Cleanup(func() { _ = back.Close() })
+	f, err := history.Open(b.Context(), path, back, 365*24*time.Hour, time.Now)
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, f.Close()) })
+	first := time.Now().Add(-24 * time.Hour)
+	for i := range n {
+		chat := 1
+		if random.IntN(10) > 0 {
+			chat = 2 + random.IntN(999)
+		}
+		var text strings.Builder
+		for range 4 + random.IntN(25) {
+			text.WriteString(word(int(frequent.Uint64()))) //nolint:gosec // small
+		}
+		fmt.Fprintf(&text, " 订单%d", i)
+		at := first.Add(time.Duration(i) * 10 * time.Millisecond)
+		sender := fmt.Sprint("wxid_", random.IntN(5000))
+		data, err := json.Marshal(map[string]any{
+			"op": "say", "key": fmt.Sprint("wx_a:", i+1), "account": "wx_a", "chat": fmt.Sprint(chat, "@chatroom"), "type": "group",
+			"sender": sender, "called": "some name", "kind": "text", "time": at.UnixMilli(), "text": text.String(),
+		})
+		require.NoError(b, err)
+		_, _, err = back.Log().Append(b.Context(), "history", store.Line{Key: sender, Time: at, Data: data}, 0)
+		require.NoError(b, err)
+		if i%part == part-1 || i == n-1 {
+			require.NoError(b, f.CatchUp(b.Context()))
+			require.NoError(b, back.Log().Forget(b.Context(), "history", ""))
+		}
+	}
+	b.Logf("filled in %v", time.Since(began).Round(time.Second))
+	return f
+}

@@ -1,0 +1,156 @@
+package signup
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/matching"
+	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/router"
+)
+
+// Question is a question of a form. In a file, its text may stand for it.
+type Question struct {
+	Name     string   `yaml:"-"` // of its column
+	Text     string   `yaml:"text" help:"What the bot asks."`
+	Check    string   `yaml:"check" enum:"phone,number,date" help:"What the answer has to be; anything if it is absent."`
+	Choice   []string `yaml:"choice" help:"The only answers that are possible."`
+	Max      int      `yaml:"max" default:"100" help:"How many characters an answer may have."`
+	Optional bool     `yaml:"optional" default:"false" help:"Whether people may skip it, by the word 跳过."`
+}
+
+// UnmarshalShort reads the text of a question.
+func (q *Question) UnmarshalShort(text string) error {
+	q.Text = text
+	return nil
+}
+
+// Questions are the questions of a form, in their order.
+type Questions []Question
+
+// UnmarshalConf reads questions by name. A map would lose their order.
+func (qs *Questions) UnmarshalConf(d *conf.Document, path string, n conf.Node) {
+	d.Named(path, n, func(name, at string, n conf.Node) error {
+		q := Question{Name: name}
+		d.Read(at, n, &q)
+		*qs = append(*qs, q)
+		return nil
+	})
+}
+
+// ConfWords implements conf.Worded.
+func (Questions) ConfWords() string { return "by name: section" }
+
+// ConfSchema implements conf.Schemed.
+func (Questions) ConfSchema() conf.Object {
+	text := conf.Object{"type": "string"}
+	return conf.Object{"type": "object", "additionalProperties": conf.Object{"oneOf": []any{text, conf.Schema(reflect.TypeFor[Question]())}}}
+}
+
+const (
+	checkPhone, checkNumber, checkDate = "phone", "number", "date"
+
+	maxQuestions = 30
+	maxAnswer    = 2000 // characters
+	skip         = "跳过"
+)
+
+// check completes the questions, and returns what is wrong with them.
+func (qs Questions) check() error {
+	var errs []error
+	if len(qs) == 0 || len(qs) > maxQuestions {
+		errs = append(errs, &plugin.FieldError{Field: "ask", Err: fmt.Errorf("there are %d questions, and it takes 1 to %d", len(qs), maxQuestions)})
+	}
+	for i := range qs {
+		q := &qs[i]
+		conf.Defaults(q)
+		wrong := func(field, text string) {
+			errs = append(errs, &plugin.FieldError{Field: strings.TrimSuffix("ask."+q.Name+"."+field, "."), Err: errors.New(text)})
+		}
+		switch {
+		case q.Name == "":
+			wrong("", "a question has no name")
+		case strings.TrimSpace(q.Text) == "":
+			wrong("text", "it is missing")
+		case !slices.Contains([]string{"", checkPhone, checkNumber, checkDate}, q.Check):
+			wrong("check", fmt.Sprintf("%q is none of phone, number, date", q.Check))
+		case q.Choice != nil && len(q.Choice) < 2:
+			wrong("choice", "it takes two or more to choose from")
+		case q.Max < 1 || q.Max > maxAnswer:
+			wrong("max", fmt.Sprintf("it is not a number from 1 to %d", maxAnswer))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// ask asks a question; the answer to one that is skipped is empty.
+func (q Question) ask(c *router.Context, options []router.AskOption) (string, error) {
+	text, choice := q.Text, q.Choice
+	if q.Optional {
+		text += "（可以回复“" + skip + "”）"
+		choice = append(choice[:len(choice):len(choice)], skip)
+	}
+	var answer string
+	var err error
+	if q.Choice != nil {
+		answer, err = c.Choose(text, choice, options...)
+	} else {
+		answer, err = c.Ask(text, append(options[:len(options):len(options)], router.Valid(q.valid, ""))...)
+	}
+	if err != nil || q.Optional && answer == skip {
+		return "", err
+	}
+	if q.Check == checkPhone {
+		answer = phoneOf(answer)
+	}
+	return answer, nil
+}
+
+// valid returns what is wrong with an answer, for the one who gave it.
+func (q Question) valid(answer string) error {
+	if q.Optional && answer == skip {
+		return nil
+	}
+	switch {
+	case utf8.RuneCountInString(answer) > q.Max:
+		return fmt.Errorf("最多 %d 个字，请缩短后再发一次。", q.Max) //nolint:staticcheck // it is sent
+	case q.Check == checkPhone && !phone.MatchString(phoneOf(answer)):
+		return errors.New("手机号不对，应是 11 位数字，再发一次。") //nolint:staticcheck // it is sent
+	case q.Check == checkNumber && !isNumber(answer):
+		return errors.New("请发一个数字，再发一次。") //nolint:staticcheck // it is sent
+	case q.Check == checkDate && !isDate(answer):
+		return errors.New("日期看不懂，请写成 2027-01-31 或 1月31日，再发一次。") //nolint:staticcheck // it is sent
+	}
+	return nil
+}
+
+var phone = regexp.MustCompile(`^1\d{10}$`)
+
+// phoneOf is a phone number without what people put between the digits, and before them.
+func phoneOf(answer string) string {
+	answer = strings.NewReplacer(" ", "", "-", "", "\u3000", "").Replace(matching.Fold(answer))
+	return strings.TrimPrefix(answer, "+86")
+}
+
+func isNumber(answer string) bool {
+	_, err := strconv.ParseFloat(strings.TrimSpace(matching.Fold(answer)), 64)
+	return err == nil && strings.ContainsAny(matching.Fold(answer), "0123456789")
+}
+
+func isDate(answer string) bool {
+	answer = strings.TrimSpace(matching.Fold(answer))
+	return slices.ContainsFunc([]string{
+		"2006-1-2", "2006/1/2", "2006.1.2", "2006年1月2日", "1月2日", "1月2号", "1-2", "1/2", "1.2",
+	}, func(layout string) bool {
+		_, err := time.Parse(layout, answer)
+		return err == nil
+	})
+}
