@@ -134,7 +134,7 @@ func TestConsolePages(t *testing.T) {
 		{"console-preview", "queue/preview?view=dead&action=retry&all=1"}, {"console-dead", "dead/" + dead},
 		{"console-send", "sends/" + url.PathEscape(unknown)}, {"console-rules", "rules"}, {"console-rule", "rules/sheets"},
 		{"console-plugins", "plugins"}, {"console-plugin", "plugins/welcome"},
-		{"console-explain", "explain?as=alice&say=" + url.QueryEscape("几点开门")}, {"console-tasks", "tasks"}, {"console-log", "log"},
+		{"console-explain", "explain?as=Alice&say=" + url.QueryEscape("几点开门")}, {"console-tasks", "tasks"}, {"console-log", "log"},
 		{"console-doctor", "doctor"}, {"console-gateway", "gateway"}, {"console-about", "about"},
 	}
 	for _, l := range []look{{"zh", "light", 1280, 900}, {"en", "dark", 1280, 900}, {"en", "light", 375, 800}, {"zh", "dark", 320, 640}} {

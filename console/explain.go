@@ -41,7 +41,7 @@ func (c *Console) explain(ctx context.Context, x explanation) explanation {
 	case x.Say != "":
 		var err error
 		if e, err = c.imagine(ctx, &x); err != nil {
-			x.Err = firstLine(err.Error())
+			x.Err = strings.TrimPrefix(strings.TrimPrefix(firstLine(err.Error()), "console: "), "contacts: ")
 			return x
 		}
 	default:

@@ -23,7 +23,7 @@ func TestPages(t *testing.T) {
 	api := program(t, w)
 	paths := []string{
 		"", "accounts", "accounts/new", "chats", "chats?view=trouble", "queue", "rules", "rules/hours", "plugins", "plugins/welcome",
-		"explain", "explain?say=%E5%87%A0%E7%82%B9%E5%BC%80%E9%97%A8&as=alice", "tasks", "tasks?view=schedules", "log", "log?q=nothing",
+		"explain", "explain?say=%E5%87%A0%E7%82%B9%E5%BC%80%E9%97%A8&as=Alice", "tasks", "tasks?view=schedules", "log", "log?q=nothing",
 		"doctor", "gateway", "about",
 	}
 	for _, view := range []string{"unknown", "held", "dead", "failed", "waiting"} {

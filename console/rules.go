@@ -68,6 +68,9 @@ func (c *Console) plugins(ctx context.Context, account, chat string) []pluginLin
 			continue
 		}
 		s, form := described[p.Name]
+		if p.On && chat == "" {
+			p.Why = "" // that no chat is meant
+		}
 		all = append(all, pluginLine{
 			Name: p.Name, Kind: s.Kind, Summary: s.Summary, On: p.On, Why: p.Why, Broken: p.Broken, Errors: failed[p.Name], Form: form,
 		})

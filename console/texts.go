@@ -194,6 +194,8 @@ func texts() lang.Table {
 		"login.more":         {ZH: "更多", EN: "More"},
 		"login.proxy":        {ZH: "自己的代理 socks5://…", EN: "Your own proxy, socks5://…"},
 		"login.dialog":       {ZH: "先在手机上弹框确认，不行再扫码", EN: "Ask on the phone first, without a scan"},
+		"device.ipad":        {ZH: "iPad", EN: "iPad"},
+		"device.mac":         {ZH: "Mac", EN: "Mac"},
 		"login.do":           {ZH: "开始登录", EN: "Log in"},
 		"login.runs":         {ZH: "登录中", EN: "login under way"},
 		"login.qr":           {ZH: "登录二维码", EN: "QR code to log in"},
