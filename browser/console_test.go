@@ -53,7 +53,7 @@ func TestAnOperatorMends(t *testing.T) {
 	b.run(`document.querySelector("a[href*='view=dead']").click()`)
 	b.until(`location.search.includes("view=dead") && document.readyState === "complete"`)
 	b.shows("sheets: 503 from http://tables.example.com")
-	b.run(`[...document.querySelectorAll("tr[data-row]")].find((r) => r.innerText.includes("tables.example.com"))
+	b.run(`[...document.querySelectorAll("tr[data-row]")].find((r) => r.innerText.includes("tables.example.com") && r.innerText.includes("Bob"))
 		.querySelector("a.button").click()`)
 	b.until(`location.pathname.startsWith("/console/dead/") && document.readyState === "complete"`)
 	b.shows("Given up")

@@ -70,7 +70,7 @@ func Start(t testing.TB, c console.Config, prepare ...func(*bot.Config)) *World 
 	unlimited := outbox.Unlimited()
 	config := bot.Config{
 		BaseURL: sim.BaseURL(), Token: sim.Token(), Listen: "127.0.0.1:0", Admin: "127.0.0.1:0", Store: back, Data: t.TempDir(),
-		MaxAttempts: 1, Allow: bot.Allow{Everyone: true}, Pace: &unlimited, Logger: zap.NewNop(), Owners: []string{"wxid_owner"},
+		MaxAttempts: 1, Allow: bot.Allow{Everyone: true}, Pace: &unlimited, Logger: zap.NewNop(),
 	}
 	for _, change := range prepare {
 		change(&config)
