@@ -115,7 +115,7 @@ func (a *access) enter(r *http.Request, secret string) (string, error) {
 	if !a.may(r) {
 		return "", errTooMany
 	}
-	who := ""
+	var who string
 	switch {
 	case same(secret, a.config.Password):
 		who = "password"
@@ -216,7 +216,7 @@ func (a *access) check(r *http.Request) error {
 
 // cookie is the cookie of a session; an empty id ends it.
 func cookie(r *http.Request, id string) *http.Cookie {
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // loopback has no TLS; behind a proxy with TLS it is Secure
 		Name: sessionCookie, Value: id, Path: strings.TrimSuffix(root, "/"), HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		Secure: r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https"), MaxAge: int(sessionTime.Seconds()),
 	}

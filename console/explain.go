@@ -53,7 +53,7 @@ func (c *Console) explain(ctx context.Context, x explanation) explanation {
 	if x.Hears, x.HearWhy, err = c.bot.Hears(ctx, e.AppID, chat, e.Sender); err != nil {
 		x.Err = firstLine(err.Error())
 	}
-	x.Rules = c.verdicts(e)
+	x.Rules = c.verdicts(e) //nolint:contextcheck // Explain bounds its time itself
 	for _, v := range x.Rules {
 		if v.Handles && !v.Observer && x.Taken == "" {
 			x.Taken = v.Name

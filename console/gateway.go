@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -53,7 +54,7 @@ func (c *Console) gateway(ctx context.Context) (gatewayView, error) {
 		return v, fmt.Errorf("console: %w", err)
 	}
 	if len(lines) > 0 {
-		v.Last, v.LastAt = fmt.Sprint(lines[0].Seq), lines[0].Time
+		v.Last, v.LastAt = strconv.FormatUint(lines[0].Seq, 10), lines[0].Time
 	}
 	for _, prefix := range []string{"gateway/consumer/", "gateway/webhook/"} {
 		entries, err := c.back.State().List(ctx, prefix, "", maxBehind)

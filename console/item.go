@@ -97,7 +97,7 @@ func (c *Console) deadDetail(ctx context.Context, seq uint64, text bool) (detail
 	out.Stages = append(out.Stages, stage{Name: "received", At: d.Received, State: "ok"})
 	if e := c.decode(d.Body); e != nil {
 		out.Event = c.describe(ctx, e, d.Key)
-		out.Rules = c.verdicts(e)
+		out.Rules = c.verdicts(e) //nolint:contextcheck // Explain bounds its time itself
 		if text {
 			out.Text = textOf(e)
 		}
@@ -111,7 +111,7 @@ func (c *Console) deadDetail(ctx context.Context, seq uint64, text bool) (detail
 		out.Text = clip(string(d.Body))
 	}
 	out.Stages = append(out.Stages, c.runStages(d.Key)...)
-	out.Sends = c.sendsOf(ctx, x.Account, x.Chat, d.Key)
+	out.Sends = c.sendsOf(ctx, d.Key)
 	out.Stages = append(out.Stages, sendStages(out.Sends)...)
 	out.Stages = append(out.Stages, stage{Name: "dead", At: d.Buried, State: "bad"})
 	out.order()
@@ -154,10 +154,9 @@ func (c *Console) eventOf(ctx context.Context, key string, text bool) (detail, e
 	if len(runs) == 0 && e == nil {
 		return out, errNone
 	}
-	var account, chat string
 	if e != nil {
 		out.Event = c.describe(ctx, e, key)
-		out.Rules = c.verdicts(e)
+		out.Rules = c.verdicts(e) //nolint:contextcheck // Explain bounds its time itself
 		out.HasText = true
 		if text {
 			out.Text = textOf(e)
@@ -175,9 +174,8 @@ func (c *Console) eventOf(ctx context.Context, key string, text bool) (detail, e
 	} else {
 		out.Stages = append(out.Stages, stage{Name: "received", State: "gone"})
 	}
-	account, chat = out.Event.Account, out.Event.Chat
 	out.Stages = append(out.Stages, c.runStages(key)...)
-	out.Sends = c.sendsOf(ctx, account, chat, key)
+	out.Sends = c.sendsOf(ctx, key)
 	out.Stages = append(out.Stages, sendStages(out.Sends)...)
 	if seq > 0 {
 		if d, err := c.letter(ctx, seq); err == nil {
@@ -270,9 +268,8 @@ func (d *detail) order() {
 	}
 }
 
-// sendsOf are the sends of an event, as far as they are among the latest of its chat or of those
-// that it sent elsewhere since the start.
-func (c *Console) sendsOf(ctx context.Context, account, chat, event string) (all []item) {
+// sendsOf are the sends of an event: those since the start, and those of before that are not sent.
+func (c *Console) sendsOf(ctx context.Context, event string) (all []item) {
 	keys := c.seen.sendsOf(event)
 	for _, key := range keys {
 		if s, err := c.back.Ledger().Get(ctx, key); err == nil {

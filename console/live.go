@@ -59,22 +59,22 @@ func (c *Console) publish() {
 // publishAll publishes a change for each topic. What is shown is worked out only for pages that are
 // open.
 func (c *Console) publishAll(since uint64) {
-	change := func(topic, key, page, name string, data func(lang.Lang) any) {
+	change := func(topic, key, page string, data func() any) {
 		c.pages.hub.Publish(web.Change{Topic: topic, Key: key, Render: func(l lang.Lang) string {
-			html, err := c.pages.site.HTML(l, page, name, data(l))
+			html, err := c.pages.site.HTML(l, page, "live", data())
 			if err != nil {
 				return "" // the next change tries again
 			}
 			return html
 		}})
 	}
-	change(topicOverview, "all", "overview", "live", func(lang.Lang) any { return c.overview(c.running) })
-	change(topicQueue, "counts", "queue", "live", func(lang.Lang) any {
+	change(topicOverview, "all", "overview", func() any { return c.overview(c.running) })
+	change(topicQueue, "counts", "queue", func() any {
 		n, _ := c.freshCounts() // zero says that the numbers are not known
 		return n
 	})
-	change(topicChats, "list", "chats", "live", func(lang.Lang) any { return c.chatRows(c.running) })
-	change(topicLog, "", "log", "live", func(lang.Lang) any {
+	change(topicChats, "list", "chats", func() any { return c.chatRows(c.running) })
+	change(topicLog, "", "log", func() any {
 		found, _ := c.lines.find(logQuery{After: since, Limit: logPage})
 		return found
 	})

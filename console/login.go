@@ -92,7 +92,7 @@ func (c *Console) loginOf(appID string) (loginView, bool) {
 }
 
 // logIn begins a login: it is tried once, and never again by itself.
-func (c *Console) logIn(ctx context.Context, request login.Request) error {
+func (c *Console) logIn(ctx context.Context, request login.Request) error { //nolint:contextcheck // it outlives the request
 	flow, err := login.New(login.Config{Client: c.bot.Client(), State: c.back.State(), Every: c.loginEvery})
 	if err != nil {
 		return err

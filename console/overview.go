@@ -108,7 +108,7 @@ func (c *Console) healthNeeds(ctx context.Context, h bot.Health) (needs []need) 
 	}
 	const lowDisk = 256 << 20
 	if h.DiskFree > 0 && h.DiskFree < lowDisk {
-		needs = append(needs, need{What: "disk", Count: int(h.DiskFree >> 20), Sign: "warn"}) //nolint:gosec // MB
+		needs = append(needs, need{What: "disk", Count: int(h.DiskFree >> 20), Sign: "warn"})
 	}
 	return needs
 }

@@ -151,7 +151,8 @@ func (c *Console) readQueue(ctx context.Context, view string) (queue, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	q, err := queue{at: time.Now()}, error(nil)
+	q = queue{at: time.Now()}
+	var err error
 	if view == viewDead {
 		q.items, q.more, err = c.deadItems(ctx)
 	} else {

@@ -42,9 +42,9 @@ type seen struct {
 
 // minute is what happened in a minute.
 type minute struct {
-	at                           int64 // Unix minutes; another one means that nothing happened
-	in, out, refused, unknown    int
-	failed, answered, unanswered int
+	at                        int64 // Unix minutes; another one means that nothing happened
+	in, out, refused, unknown int
+	failed, answered          int
 }
 
 // run is a run of an event.

@@ -79,7 +79,7 @@ func (c *Console) subject(ctx context.Context) doctor.Subject {
 }
 
 func (c *Console) doctorPage(r *http.Request) (web.Page, error) {
-	v := c.examine(r.URL.Query().Get("again") != "")
+	v := c.examine(r.URL.Query().Get("again") != "") //nolint:contextcheck // the checks outlive the request
 	if wantsJSON(r) {
 		for v.Running && r.Context().Err() == nil { // a program wants the result
 			timer := time.NewTimer(100 * time.Millisecond)
@@ -88,7 +88,7 @@ func (c *Console) doctorPage(r *http.Request) (web.Page, error) {
 			case <-r.Context().Done():
 			}
 			timer.Stop()
-			v = c.examine(false)
+			v = c.examine(false) //nolint:contextcheck // the same
 		}
 	}
 	return web.Page{Name: "doctor", Title: c.text(r, "nav.doctor"), Nav: "doctor", Data: v}, nil

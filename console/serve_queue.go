@@ -254,7 +254,7 @@ func (c *Console) queueAction(r *http.Request) (done, error) {
 	case len(items) > 1 && !bulk(view, action):
 		return d, errAction
 	case len(items) > 1:
-		id := c.begin(view, action, items)
+		id := c.begin(view, action, items) //nolint:contextcheck // it goes on in the background
 		d.on += " " + strconv.Itoa(len(items))
 		d.place, d.data = root+"works/"+id, map[string]string{"work": id}
 		return d, nil

@@ -27,7 +27,7 @@ import (
 
 // Token is the token of the console, Password its password.
 const (
-	Token    = "token-of-the-tests"
+	Token    = "token-of-the-tests" //nolint:gosec // it opens nothing
 	Password = "password of the tests"
 )
 

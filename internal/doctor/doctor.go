@@ -26,7 +26,7 @@ const (
 const SlowQuery = 3 * time.Second
 
 // Finding is the result of one check.
-type Finding struct {
+type Finding struct { //nolint:errname // its Problem is one, it is not
 	Check   string `json:"check"`
 	OK      bool   `json:"ok"`
 	Skipped bool   `json:"skipped,omitempty"` // it needs one that failed

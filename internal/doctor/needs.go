@@ -17,7 +17,7 @@ import (
 )
 
 // Need is something in the store of a bot that needs a person's decision.
-type Need struct {
+type Need struct { //nolint:errname // its Problem is one, it is not
 	Check string `json:"check"`
 	reach.Problem
 }
