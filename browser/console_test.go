@@ -53,8 +53,8 @@ func TestAnOperatorMends(t *testing.T) {
 	b.run(`document.querySelector("a[href*='view=dead']").click()`)
 	b.until(`location.search.includes("view=dead") && document.readyState === "complete"`)
 	b.shows("sheets: 503 from http://tables.example.com")
-	b.run(`[...document.querySelectorAll("tr[data-row]")].find((r) => r.innerText.includes("tables.example.com") && r.innerText.includes("Bob"))
-		.querySelector("a.button").click()`)
+	b.run(`[...document.querySelectorAll("tr[data-row]")]
+		.find((r) => r.innerText.includes("tables.example.com") && r.innerText.includes("Bob")).querySelector("a.button").click()`)
 	b.until(`location.pathname.startsWith("/console/dead/") && document.readyState === "complete"`)
 	b.shows("Given up")
 	assert.NotContains(t, evaluate[string](b, "document.body.innerText"), consoletest.Secret)
@@ -98,8 +98,8 @@ func TestTheQueueIsLive(t *testing.T) {
 	b.quiet()
 }
 
-// TestForeignSitesCannotStopTheBot: a page of another port, to which the browser sends the cookie of
-// the console, posts its form.
+// TestForeignSitesCannotStopTheBot: a page of another port, with which the browser sends the cookie
+// of the console, posts its form.
 func TestForeignSitesCannotStopTheBot(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
