@@ -39,6 +39,12 @@ examples: ## run the examples and the demo against the simulator
 	$(GO) test -count=1 ./examples/...
 	$(GO) run ./cmd/hongyan demo --once
 
+.PHONY: bots
+bots: ## run the tests of the bots in examples/bots, each by its own file
+	@set -e; $(GO) build -o bin/hongyan-bots ./cmd/hongyan; for bot in examples/bots/*/bot.yaml; do \
+		echo "$$bot"; bin/hongyan-bots test -c $$bot; \
+	done
+
 AXE = 4.14.1
 AXE_SHA256 = 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
 
@@ -79,6 +85,11 @@ soak: ## the long forms of the tests that kill, fill and flood (about 15 minutes
 .PHONY: build
 build: ## build the command into bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/hongyan ./cmd/hongyan
+
+.PHONY: release-check
+release-check: ## check the release configuration, and build all that a release has (long: goreleaser is large)
+	$(GO) tool -modfile=tools/release/go.mod goreleaser check
+	$(GO) tool -modfile=tools/release/go.mod goreleaser release --snapshot --clean --skip=sbom,publish
 
 .PHONY: tidy
 tidy: ## check that go.mod, the format and what is generated are in order

@@ -1,11 +1,15 @@
 package app
 
 import (
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/wxid"
+	"github.com/hongyan-go/hongyan/plugin"
 )
 
 // allow says whom the bot, or an account of it, listens to.
@@ -26,13 +30,33 @@ type allow struct {
 }
 
 func (a *allow) config() bot.Allow {
+	groups, allGroups := without(a.Groups, plugin.All)
+	people, allPeople := without(a.People, plugin.All, allFriends)
+	heardGroups, hearsGroups := without(a.Listen.Groups, plugin.All)
+	heardPeople, hearsPeople := without(a.Listen.People, plugin.All, allFriends)
 	return bot.Allow{
-		Everyone: a.Everyone, Groups: a.Groups, People: a.People, Admins: a.Admins,
+		Everyone: a.Everyone, Groups: groups, People: people, Admins: a.Admins, AllGroups: allGroups, AllPeople: allPeople,
 		NoRequests: a.FriendRequests != nil && !*a.FriendRequests,
 		Listen: bot.Listen{
-			AllGroups: a.Listen.AllGroups, AllPeople: a.Listen.AllPeople, Groups: a.Listen.Groups, People: a.Listen.People,
+			AllGroups: a.Listen.AllGroups || hearsGroups, AllPeople: a.Listen.AllPeople || hearsPeople,
+			Groups: heardGroups, People: heardPeople,
 		},
 	}
+}
+
+// allFriends is the word for all people who can write in private.
+const allFriends = "friends"
+
+// without is a list without words that mean all, and whether it has one of them.
+func without(list []string, words ...string) (rest []string, all bool) {
+	for _, name := range list {
+		if slices.Contains(words, name) {
+			all = true
+		} else {
+			rest = append(rest, name)
+		}
+	}
+	return rest, all
 }
 
 // checkIDs reports names in place of ids: nothing would ever match them.
@@ -48,6 +72,7 @@ func (a *allow) checkIDs(path string, mistake func(path string, err error)) {
 func checkGroups(path string, ids []string, others string, mistake func(path string, err error)) {
 	for i, id := range ids {
 		switch at := fmt.Sprintf("%s[%d]", path, i); {
+		case id == plugin.All:
 		case !wxid.Valid(id):
 			mistake(at, fmt.Errorf("%q is not the id of a group: hongyan groups lists them", id))
 		case !callback.IsGroup(id):
@@ -60,6 +85,10 @@ func checkGroups(path string, ids []string, others string, mistake func(path str
 func checkPeople(path string, ids []string, others string, mistake func(path string, err error)) {
 	for i, id := range ids {
 		switch at := fmt.Sprintf("%s[%d]", path, i); {
+		case slices.Contains([]string{plugin.All, allFriends}, id):
+			if strings.HasSuffix(path, ".admins") {
+				mistake(at, errors.New("not everybody may do what administrators may: name them"))
+			}
 		case !wxid.Valid(id):
 			mistake(at, fmt.Errorf("%q is not a wxid: hongyan contacts lists them", id))
 		case callback.IsGroup(id):

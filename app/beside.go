@@ -18,7 +18,7 @@ import (
 // Place says where the store of a bot is. The commands that look into one have these flags.
 type Place struct {
 	Config string `short:"c" placeholder:"FILE" type:"path" help:"Configuration file of the bot; default: the HONGYAN_ variables. 配置文件。"`
-	Data   string `placeholder:"DIR" type:"path" help:"Data directory, instead of the file's; default: HONGYAN_DATA, else hongyan-data. 数据目录。"`
+	Data   string `placeholder:"DIR" type:"path" help:"Data directory; default: that of the file, HONGYAN_DATA, hongyan-data. 数据目录。"`
 }
 
 // Find returns the data directory, and the cluster if the bot keeps its store there instead.

@@ -54,6 +54,31 @@ func (s *schema) checkChats(d *conf.Document) {
 	}
 }
 
+// expandTags puts the chats with a tag in the place of tag:WORD in lists of chats.
+func (s *schema) expandTags(d *conf.Document) {
+	tagged := map[string][]string{}
+	for _, name := range slices.Sorted(maps.Keys(s.Chats)) {
+		for _, tag := range s.Chats[name].Tags {
+			tagged[tagPrefix+tag] = append(tagged[tagPrefix+tag], name)
+		}
+	}
+	expand := func(path, of, text string) []string {
+		switch {
+		case of != ofChats || !strings.HasPrefix(text, tagPrefix):
+			return []string{text}
+		case len(tagged[text]) == 0:
+			d.Mistake(path, fmt.Errorf("no chat has the tag%s: write tags: [%s] for one in chats",
+				suggest.Hint(text, slices.Sorted(maps.Keys(tagged))), strings.TrimPrefix(text, tagPrefix)))
+			return []string{text}
+		}
+		return tagged[text]
+	}
+	conf.Expand("", s, expand)
+	for i := range s.Plugins.read {
+		conf.Expand(s.Plugins.read[i].Path, s.Plugins.read[i].Config, expand)
+	}
+}
+
 // place is where the section chats has a plugin on and off.
 type place struct{ in, notIn []string }
 

@@ -1,10 +1,13 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/app"
 )
 
 // TestPluginsPerChat: the sections chats and block decide what is on, and whom the bot hears.
@@ -58,4 +61,34 @@ plugins:
 	require.EqualError(t, err, `bot.yaml:4: chats.A.plugins[0]: the file has no plugin "ruels"; did you mean rules?
 bot.yaml:6: chats.tag:x: no chat has the tag: write tags: [x] for one
 bot.yaml:8: plugins.probe[1].name: probe is the name of bot.yaml:8, too: give one another name`)
+}
+
+// TestTagsInLists: tag:WORD in a list of chats stands for the chats with the tag.
+func TestTagsInLists(t *testing.T) {
+	t.Parallel()
+	const text = `allow: {groups: ["tag:客户", 管理群]}
+chats:
+  客户一群: {tags: [客户]}
+  客户二群: {tags: [客户, 大客户]}
+rules:
+  - {name: price, on: text, in: ["tag:大客户"], exact: 价格, reply: 八折}
+  - {name: hours, on: text, not_in: ["tag:大客户"], exact: 价格, reply: 原价}
+plugins:
+  watch: {in: ["tag:客户"], words: [投诉], to: [管理群], wait: 1s}
+tests:
+  - {name: big, in: 客户二群, say: 价格, expect: 八折}
+  - {name: other, in: 客户一群, say: 价格, expect: 原价}
+  - {name: watched, in: 客户一群, say: 我要投诉, wait: 5s, expect: [{to: 管理群, contains: 投诉}]}
+  - {name: not allowed, in: 别的群, say: 价格, expect: nothing}
+`
+	file, err := app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml", []byte(text))
+	require.NoError(t, err)
+	results, err := file.Test(t.Context(), nil)
+	require.NoError(t, err)
+	for _, r := range results {
+		assert.True(t, r.OK, "%s: %v", r.Name, r.Lines)
+	}
+	_, err = app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml",
+		[]byte(strings.Replace(text, `in: ["tag:大客户"]`, `in: [客户一群, "tag:大客"]`, 1)))
+	require.ErrorContains(t, err, "bot.yaml:6: rules[0].in[1]: no chat has the tag")
 }

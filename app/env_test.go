@@ -14,7 +14,7 @@ func TestTheEnvironmentFillsGaps(t *testing.T) {
 	variables := map[string]string{
 		"HONGYAN_TOKEN": "env-token", "HONGYAN_BASE_URL": "http://env.example.com", "HONGYAN_APP_ID": "wx_env",
 		"HONGYAN_LISTEN": "127.0.0.1:7001",
-		"HONGYAN_DATA": "/env-data", "HONGYAN_ALLOW": "wxid_env", "HONGYAN_LOG": "debug", "HONGYAN_PUBLIC_URL": "https://env.example.com",
+		"HONGYAN_DATA":   "/env-data", "HONGYAN_ALLOW": "wxid_env", "HONGYAN_LOG": "debug", "HONGYAN_PUBLIC_URL": "https://env.example.com",
 		"HONGYAN_PROVIDER": "gewe", "HONGYAN_PACE": "unlimited",
 	}
 	lookup := func(name string) (string, bool) { v, ok := variables[name]; return v, ok }

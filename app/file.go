@@ -55,7 +55,8 @@ type File struct {
 // Idle reports whether a bot of the file would do nothing with a message: no rules, no plugins, no
 // gateway, no webhooks, no history, no recording, no alarms.
 func (f *File) Idle() bool {
-	return len(f.Rules)+len(f.Plugins) == 0 && f.gateway == nil && f.history == nil && f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
+	return len(f.Rules)+len(f.Plugins) == 0 && f.gateway == nil && f.history == nil &&
+		f.Record == nil && f.Bot.Alarm.Webhook == "" && f.Bot.Alarm.Owner == ""
 }
 
 // part is a plugin of a file, and what the file says of it.
@@ -212,6 +213,7 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 		return ids(of, name)
 	}
 	s.checkChats(d)
+	s.expandTags(d)
 	tests := s.Tests // they go by names
 	s.Tests = nil
 	conf.Mentioned("", &s, named)

@@ -40,12 +40,14 @@ func TestEveryKey(t *testing.T) {
 		Gap: outbox.Range{Min: 2 * time.Second, Max: 5 * time.Second}, ChatGap: outbox.Range{Min: 3 * time.Second, Max: 3 * time.Second},
 		PerHour: 60, PerDay: 300, ProactivePerDay: 30, ProactiveChatsPerHour: 6,
 	}
+	newYork, err := time.LoadLocation("America/New_York")
+	require.NoError(t, err)
 	provider := api.GeWe()
 	provider.TokenHeader = "X-Own"
 	assert.Equal(t, bot.Config{
 		Provider: provider, BaseURL: "http://127.0.0.1:8900/gewe/v2/api", Token: `a: "quoted" {token}`,
 		Accounts: []bot.Account{{AppID: "wx_1", Wxid: "wxid_1", Since: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)}, {AppID: "wx_2"}},
-		Listen:   "127.0.0.1:8081", Data: "./data",
+		Listen:   "127.0.0.1:8081", Data: "./data", Zone: newYork,
 		Callback: bot.Callback{
 			Secret: "x-s", PublicURL: "https://bot.example.com", Path: "/hook", MaxBody: 1 << 20,
 			AllowFrom: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.7/32")},

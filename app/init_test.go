@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/app"
 )
 
 // TestInit: what init writes passes its tests, is in order, and is not overwritten.
@@ -49,6 +52,111 @@ func TestInit(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, before, after)
 	assert.NoFileExists(t, filepath.Join(dir, ".env"))
+}
+
+// TestInitUses: whatever a bot is for, in both languages, what init writes passes its tests, is in
+// order, and needs no edit.
+func TestInitUses(t *testing.T) {
+	t.Parallel()
+	all := "answer,forward,welcome,friends,remind,assistant"
+	for _, language := range []string{"zh", "en"} {
+		for _, use := range append(strings.Split(all, ","), all) {
+			t.Run(language+"/"+use, func(t *testing.T) {
+				t.Parallel()
+				for _, more := range [][]string{nil, {
+					"--owner", "wxid_boss", "--group", `一"群 #1: ${X}`, "--group", "B", "--to=- 汇总",
+				}} {
+					dir := filepath.Join(t.TempDir(), "bot")
+					code, _, errOut := program(t, append([]string{"init", dir, "--language", language, "--use", use}, more...)...)
+					require.Zero(t, code, errOut)
+					config := filepath.Join(dir, "bot.yaml")
+					code, out, errOut := program(t, "test", "-c", config)
+					assert.Zero(t, code, out+errOut)
+					assert.NotContains(t, out, "0 tests")
+					text, err := os.ReadFile(config)
+					require.NoError(t, err)
+					left := `\{\{(no rules|rules|plugins|tests|people|owners|group|groups|to|provider|asks owner)\}\}`
+					assert.NotRegexp(t, left, string(text))
+					set := env(map[string]string{
+						"HONGYAN_TOKEN": "t", "HONGYAN_LISTEN": "0.0.0.0:8080", "HONGYAN_PUBLIC_URL": "https://bot.example.com", "LLM_KEY": "k",
+					})
+					file, err := app.Reader{Lookup: set}.Load(config)
+					require.NoError(t, err)
+					assert.Equal(t, more != nil, len(file.Bot.Owners) == 1)
+				}
+			})
+		}
+	}
+}
+
+// TestInitAsks: init asks on a terminal, asks again after a wrong answer, and puts secrets into
+// .env only.
+func TestInitAsks(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "bot")
+	answers := []string{
+		"fr", "zh", "1,nothing", "1，3, 6", "all", "客服群、产品群",
+		"gewee", "gewe", "tok en", "token-1", "bot.example.com", "https://bot.example.org",
+		"我", "wxid_boss", "key-2", "",
+	}
+	var out, errOut bytes.Buffer
+	code := app.Run(app.Console{
+		Ctx: t.Context(), In: strings.NewReader(strings.Join(answers, "\n")), Out: &out, ErrOut: &errOut, Lookup: env(nil),
+	}, []string{"init", dir})
+	require.Zero(t, code, errOut.String())
+	for _, line := range []string{
+		`"fr" is none of zh, en`, `"nothing" is none of answer`, `"all" is not the name of a group`, `"gewee" is none of videosapi`,
+		".env cannot hold",
+		`"bot.example.com" is not an address`, `"我" is not a wxid`,
+	} {
+		assert.Contains(t, errOut.String(), line)
+	}
+	secrets, err := os.ReadFile(filepath.Join(dir, ".env"))
+	require.NoError(t, err)
+	for _, line := range []string{
+		"\nHONGYAN_TOKEN=token-1\n", "\nHONGYAN_PUBLIC_URL=https://bot.example.org\n", "\nLLM_KEY=key-2\n",
+	} {
+		assert.Contains(t, string(secrets), line)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "bot.yaml"))
+	require.NoError(t, err)
+	for _, line := range []string{
+		`groups: ["客服群", "产品群"]`, "provider: gewe\n", `owners: ["wxid_boss"]`, "welcome:", "llm:", "people: [friends]",
+	} {
+		assert.Contains(t, string(text), line)
+	}
+	assert.NotContains(t, string(text)+out.String(), "token-1")
+	code, tested, _ := program(t, "test", "-c", filepath.Join(dir, "bot.yaml"))
+	assert.Zero(t, code, tested)
+
+	empty := filepath.Join(t.TempDir(), "bot") // nobody answers: the same as without questions
+	code = app.Run(app.Console{Ctx: t.Context(), In: strings.NewReader(""), Out: &out, ErrOut: &errOut, Lookup: env(nil)},
+		[]string{"init", empty})
+	require.Zero(t, code)
+	asked, err := os.ReadFile(filepath.Join(empty, "bot.yaml"))
+	require.NoError(t, err)
+	plain := filepath.Join(t.TempDir(), "bot")
+	code, _, _ = program(t, "init", plain)
+	require.Zero(t, code)
+	unasked, err := os.ReadFile(filepath.Join(plain, "bot.yaml"))
+	require.NoError(t, err)
+	assert.Equal(t, string(unasked), string(asked))
+}
+
+// TestInitRefuses what no bot can be made of, all at once, and writes nothing.
+func TestInitRefuses(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "bot")
+	code, _, errOut := program(t, "init", dir, "--language", "fr", "--use", "answers", "--group", "all", "--to", "x\ny", "--provider", "wx",
+		"--url", "ftp://x", "--owner", "all")
+	assert.Equal(t, 1, code)
+	for _, flag := range []string{"--language", "--use", "--group", "--provider", "--url", "--owner"} {
+		assert.Contains(t, errOut, "app: "+flag)
+	}
+	code, _, errOut = program(t, "init", dir, "--use", "forward", "--group", "A", "--to", "A")
+	assert.Equal(t, 1, code)
+	assert.Contains(t, errOut, "to itself")
+	assert.NoDirExists(t, dir)
 }
 
 // TestInitGo: the Go project compiles against this module, and its tests pass.

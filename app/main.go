@@ -33,7 +33,7 @@ func Plugin[C any](name, summary string, construct func(C) (bot.Plugin, error)) 
 func Main(options ...Option) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(Run(Console{Ctx: ctx, Out: os.Stdout, ErrOut: os.Stderr}, os.Args[1:], options...))
+	os.Exit(Run(Console{Ctx: ctx, In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}, os.Args[1:], options...))
 }
 
 // Run is Main with an environment and arguments of its own. It returns the exit code.
@@ -103,6 +103,8 @@ type Commands struct {
 type Console struct {
 	Ctx         context.Context //nolint:containedctx // kong hands commands one value; this is its context
 	Out, ErrOut io.Writer
+	// In has the answers to questions. nil, and a file that is no terminal, ask none.
+	In io.Reader
 	// Lookup finds environment variables. nil means os.LookupEnv.
 	Lookup func(string) (string, bool)
 	// Plugins are those that a file may name. nil means Builtin.

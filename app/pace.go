@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -24,22 +25,40 @@ type limits struct {
 
 // pacing is the pace of the bot; nil means its default.
 func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
-	p := outbox.DefaultPace()
-	switch s.Pace {
+	common := s.Pace == "" || s.Pace == "default"
+	if common && s.Limits == (limits{}) && (s.Zone == "" || s.Service.Sim) { // a simulator is not paced
+		return nil
+	}
+	return paceOf(s.Pace, &s.Limits, outbox.DefaultPace(), s.Zone, "", mistake)
+}
+
+// pacing is the pace of an account, whose limits change those of the bot; nil means that of the
+// bot.
+func (a *account) pacing(shared *outbox.Pace, zone, at string, mistake func(path string, err error)) *outbox.Pace {
+	if a.Pace == "" && a.Limits == (limits{}) {
+		return nil
+	}
+	base := outbox.DefaultPace()
+	if shared != nil && a.Pace == "" {
+		base = *shared
+	}
+	return paceOf(a.Pace, &a.Limits, base, cmp.Or(zone, base.Quiet.Zone), at, mistake)
+}
+
+// paceOf is a pace by its name and its limits, whose keys are below at.
+func paceOf(name string, l *limits, base outbox.Pace, zone, at string, mistake func(path string, err error)) *outbox.Pace {
+	switch name {
 	case "", "default":
-		if s.Limits == (limits{}) {
-			return nil
-		}
 	case "unlimited":
-		p = outbox.Unlimited()
+		base = outbox.Unlimited()
 	default:
-		mistake("pace", fmt.Errorf("%q is neither default nor unlimited", s.Pace))
+		mistake(at+"pace", fmt.Errorf("%q is neither default nor unlimited", name))
 	}
-	for _, l := range []*outbox.Limits{&p.New, &p.Young, &p.Old} {
-		s.Limits.set(l)
+	for _, one := range []*outbox.Limits{&base.New, &base.Young, &base.Old} {
+		l.set(one)
 	}
-	s.Limits.quiet(&p.Quiet, mistake)
-	return &p
+	l.quiet(&base.Quiet, zone, func(path string, err error) { mistake(at+path, err) })
+	return &base
 }
 
 // checkTTLs reports negative times.
@@ -78,7 +97,7 @@ func (l *limits) set(o *outbox.Limits) {
 }
 
 // quiet replaces the quiet hours and their zone, if the file names them.
-func (l *limits) quiet(q *outbox.Window, mistake func(path string, err error)) {
+func (l *limits) quiet(q *outbox.Window, zone string, mistake func(path string, err error)) {
 	switch l.QuietHours {
 	case "":
 	case conf.Off:
@@ -97,7 +116,7 @@ func (l *limits) quiet(q *outbox.Window, mistake func(path string, err error)) {
 	if err := checkZone(l.Zone); err != nil {
 		mistake("limits.zone", err)
 	}
-	q.Zone = l.Zone
+	q.Zone = cmp.Or(l.Zone, zone)
 }
 
 // checkZone reports a name that is not one of a time zone. Empty means the default.

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -63,4 +64,34 @@ func TestSwitches(t *testing.T) {
 	assert.Equal(t, media.Gap{}, parse(t, "files: {dir: d}").Bot.Files.Gap)
 	assert.Equal(t, media.NoGap(), parse(t, "files: {gap: off}").Bot.Files.Gap)
 	assert.Nil(t, parse(t, "").Record)
+}
+
+// TestPaceOfAnAccount: an account has a pace of its own, which begins at that of the bot.
+func TestPaceOfAnAccount(t *testing.T) {
+	t.Parallel()
+	const text = `service: {token: t}
+limits: {per_day: 300, quiet_hours: "22:00-08:00"}
+accounts:
+  - {app_id: wx_a}
+  - {app_id: wx_b, limits: {per_day: 50}}
+  - {app_id: wx_c, pace: unlimited}
+  - {app_id: wx_d, pace: default, limits: {gap: 3s}}
+rules: [{name: a, on: text, reply: b}]
+`
+	file, err := app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(text))
+	require.NoError(t, err)
+	a := file.Bot.Accounts
+	assert.Nil(t, a[0].Pace)
+	assert.Equal(t, 50, a[1].Pace.Old.PerDay)
+	assert.Equal(t, 22*time.Hour, a[1].Pace.Quiet.From, "as for the bot")
+	assert.Equal(t, 300, file.Bot.Pace.Old.PerDay, "the bot has its own")
+	assert.Zero(t, a[2].Pace.Old.PerDay)
+	assert.Equal(t, outbox.DefaultPace().Old.PerDay, a[3].Pace.Old.PerDay)
+	assert.Equal(t, outbox.Range{Min: 3 * time.Second, Max: 3 * time.Second}, a[3].Pace.Old.Gap)
+	_, err = app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(strings.Replace(
+		strings.Replace(text, "pace: unlimited", "pace: fast", 1),
+		"limits: {gap: 3s}", "limits: {quiet_hours: \"00:00-24:00\"}", 1)))
+	require.Error(t, err)
+	assert.ErrorContains(t, err, `bot.yaml:6: accounts[2].pace: "fast" is neither`)
+	assert.ErrorContains(t, err, "bot.yaml:7: accounts[3].limits.quiet_hours")
 }

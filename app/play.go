@@ -185,6 +185,9 @@ func (t *trial) person(s *step) (simulator.Person, error) {
 	as := cmp.Or(s.As, "alice")
 	switch {
 	case s.In != "" && as == phone:
+		if t.sim.Group(s.In).ID() == "" {
+			return t.sim.Friend(s.In).Phone(), nil
+		}
 		return t.sim.Group(s.In).Phone(), nil
 	case s.In != "":
 		return t.sim.Group(s.In).Member(as), nil
@@ -217,6 +220,11 @@ func (t *trial) chatID(name string) (string, error) {
 	}
 	if id := t.sim.Friend(name).ID(); id != "" {
 		return id, nil
+	}
+	for _, c := range t.sim.State().Contacts { // strangers, too
+		if called(&c, name) {
+			return c.Wxid, nil
+		}
 	}
 	return "", fmt.Errorf("nobody and no group is called %q", name)
 }

@@ -35,6 +35,7 @@ type schema struct {
 		MaxBody   int64    `yaml:"max_body,bytes"`
 		AllowFrom []string `yaml:"allow_from"`
 	} `yaml:"callback"`
+	Zone   string  `yaml:"zone"`
 	Data   string  `yaml:"data"`
 	NATS   cluster `yaml:"nats"`
 	Files  files   `yaml:"files"`
@@ -94,6 +95,9 @@ type account struct {
 	Wxid  string    `yaml:"wxid"`
 	Since time.Time `yaml:"since,date"`
 	Allow *allow    `yaml:"allow"`
+
+	Pace   string `yaml:"pace"`
+	Limits limits `yaml:"limits"`
 }
 
 // build turns the file into the configuration of a bot, and notes the mistakes.
@@ -172,7 +176,11 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 			mistake(fmt.Sprintf("accounts[%d].since", i), err)
 		}
 	}
+	c.Zone = s.zone(mistake)
 	c.Pace = s.pacing(mistake)
+	for i := range s.Accounts {
+		c.Accounts[i].Pace = s.Accounts[i].pacing(c.Pace, s.Zone, fmt.Sprintf("accounts[%d].", i), mistake)
+	}
 	c.Files = s.Files.config(mistake)
 	s.checkTTLs(mistake)
 	if s.Lease != 0 && s.Lease < time.Second {
@@ -211,5 +219,5 @@ func (s *schema) checkAlarm(a *bot.Alarm, mistake func(path string, err error)) 
 	if err := checkZone(s.Alarm.Zone); err != nil {
 		mistake("alarm.zone", err)
 	}
-	a.Daytime.Zone, a.Quiet.Zone = s.Alarm.Zone, s.Alarm.Zone
+	a.Daytime.Zone, a.Quiet.Zone = cmp.Or(s.Alarm.Zone, s.Zone), cmp.Or(s.Alarm.Zone, s.Zone)
 }

@@ -13,7 +13,8 @@ import (
 	"github.com/hongyan-go/hongyan/app"
 )
 
-// staged is a file with plugins that serve pages and ask services; PORT is the address of the first.
+// staged is a file with plugins that serve pages and ask services; PORT is the address of the
+// first.
 const staged = `allow: {everyone: true}
 rules:
   - {name: weather, on: text, exact: 天气, call: {url: "http://127.0.0.1:5678/hook", reply: true}}
@@ -27,7 +28,9 @@ plugins:
 tests:
   - name: 告警
     steps:
-      - {request: {url: "http://PORT/", token: secret-of-ci, body: '{"text":"disk 91%"}', status: 202, contains: queued}, wait: 31s, expect: [{to: 运维群, contains: disk 91%}]}
+      - request: {url: "http://PORT/", token: secret-of-ci, body: '{"text":"disk 91%"}', status: 202, contains: queued}
+        wait: 31s
+        expect: [{to: 运维群, contains: disk 91%}]
       - {request: {url: "http://PORT/", token: another, body: '{"text":"x"}', status: 401}, wait: 31s, expect: nothing}
       - {request: {url: PORT, status: 405}}
   - name: 外部服务
@@ -52,8 +55,8 @@ tests:
       - {card: bob, expect: nothing}
 `
 
-// TestTheWorldOutside: the tests of a file ask pages of plugins and answer for services, also beside
-// a bot that has the port; nothing of that leaves the process, or a file behind.
+// TestTheWorldOutside: the tests of a file ask pages of plugins and answer for services, also
+// beside a bot that has the port; nothing of that leaves the process, or a file behind.
 func TestTheWorldOutside(t *testing.T) {
 	t.Chdir(t.TempDir())
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -79,10 +82,12 @@ func TestTheWorldOutside(t *testing.T) {
 func TestTheWorldOutsideFails(t *testing.T) {
 	t.Parallel()
 	for old, want := range map[string][]string{
-		`status: 202, contains: queued`: {`status: 200, contains: lost`, `- answer 200`, `+ answer 202: {"state":"queued"}`, `- answer with "lost"`},
-		`url: PORT, status`:             {`url: "127.0.0.1:1", status`, `no plugin of the file serves at 127.0.0.1:1`},
-		`quote: 晚安`:                     {`quote: 谁也没说`, `no message in 资讯群 has the words "谁也没说"`},
-		`say: 早, restart: true`:         {`say: 早, down: 2h`, `+ to Alice: text "早"`},
+		`status: 202, contains: queued`: {
+			`status: 200, contains: lost`, `- answer 200`, `+ answer 202: {"state":"queued"}`, `- answer with "lost"`,
+		},
+		`url: PORT, status`:     {`url: "127.0.0.1:1", status`, `no plugin of the file serves at 127.0.0.1:1`},
+		`quote: 晚安`:             {`quote: 谁也没说`, `no message in 资讯群 has the words "谁也没说"`},
+		`say: 早, restart: true`: {`say: 早, down: 2h`, `+ to Alice: text "早"`},
 		`web: {"https://model.example.com": 您好}, expect: [`: {`expect: [`, `- to 产品群: text with "您好"`},
 	} {
 		require.Contains(t, staged, old)

@@ -129,6 +129,7 @@ func (t *trial) test(ctx context.Context, test *test) Result {
 
 // step plays one step, and returns the difference to what is expected.
 func (t *trial) step(ctx context.Context, s *step) ([]string, error) {
+	t.logs.TakeAll() // what was before explains nothing
 	lines, err := t.play(ctx, s)
 	if err != nil {
 		return nil, err
@@ -141,8 +142,15 @@ func (t *trial) step(ctx context.Context, s *step) ([]string, error) {
 	return append(lines, sends...), err
 }
 
-// why tells for each rule what it says to the last event.
+// why tells what the bot has logged in this step, and for each rule what it says to the last event.
 func (t *trial) why() (lines []string) {
+	for _, entry := range t.logs.TakeAll() {
+		line := "  log: " + entry.Message
+		if err, ok := entry.ContextMap()["error"]; ok {
+			line += fmt.Sprintf(": %v", err)
+		}
+		lines = append(lines, line)
+	}
 	e := t.event()
 	if e == nil {
 		return nil

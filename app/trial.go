@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
@@ -25,13 +26,15 @@ const settleTime = 30 * time.Second
 // trial is a bot of a file that runs against a simulator of its own, with a clock that only moves
 // when it is told to.
 type trial struct {
-	file  *File
-	bot   *bot.Bot
-	sim   *simulator.Simulator
-	store store.Store // over all bots
-	stage stage
-	data  string       // a directory that is deleted afterwards
-	halt  func() error // ends the bot
+	file   *File
+	bot    *bot.Bot
+	sim    *simulator.Simulator
+	store  store.Store // over all bots
+	stage  stage
+	logs   *observer.ObservedLogs // warnings and errors
+	logger *zap.Logger
+	data   string       // a directory that is deleted afterwards
+	halt   func() error // ends the bot
 
 	mu   sync.Mutex
 	last []byte // the body of the last callback
@@ -61,7 +64,8 @@ func (f *File) simulated(data string) bot.Config {
 
 // try starts a trial of a file.
 func (f *File) try(ctx context.Context, begins time.Time) (t *trial, err error) {
-	t = &trial{file: f, held: map[string]bool{}}
+	core, logs := observer.New(zap.WarnLevel)
+	t = &trial{file: f, held: map[string]bool{}, logs: logs, logger: zap.New(core)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, t.stop())
@@ -93,7 +97,7 @@ func (kept) Close() error { return nil }
 func (t *trial) start(ctx context.Context) error {
 	c := t.file.simulated(t.data)
 	c.Simulator, c.SimulatorConfig, c.BaseURL, c.Token = false, simulator.Config{}, t.sim.BaseURL(), t.sim.Token()
-	c.Clock, c.Store, c.Network, c.Logger = t.sim.Clock(), t.store, &t.stage, zap.NewNop()
+	c.Clock, c.Store, c.Network, c.Logger = t.sim.Clock(), t.store, &t.stage, t.logger
 	c.Record = func(body []byte) error {
 		t.mu.Lock()
 		defer t.mu.Unlock()

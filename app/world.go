@@ -86,7 +86,8 @@ func isPersonID(name string) bool {
 }
 
 // World is the world in which a file can be tried: that of the simulator, with the accounts, groups
-// and people that the file mentions. Everyone is in every group, and a friend of every account.
+// and people that the file mentions. Everyone is in every group, and a friend of every account, but
+// for those who join a group, or ask for friendship, in a test.
 func (f *File) World() *simulator.World {
 	w := simulator.DefaultWorld()
 	f.addAccounts(w)
@@ -119,7 +120,42 @@ func (f *File) World() *simulator.World {
 	for i := range w.Groups {
 		w.Groups[i].Members = slices.Clone(everyone)
 	}
+	f.addStrangers(w)
 	return w
+}
+
+// addStrangers takes those out of groups who join them in a test, and out of friends who ask for
+// it.
+func (f *File) addStrangers(w *simulator.World) {
+	for i := range f.tests {
+		for j := range f.tests[i].steps {
+			s := &f.tests[i].steps[j]
+			for _, name := range slices.Concat(s.Join, s.Scan) {
+				leave(w, s.In, name)
+			}
+			if s.FriendRequest == "" {
+				continue
+			}
+			asks := func(wxid string) bool { return isCalled(w, wxid, cmp.Or(s.As, "alice")) }
+			for a := range w.Accounts {
+				w.Accounts[a].Friends = slices.DeleteFunc(w.Accounts[a].Friends, asks)
+			}
+		}
+	}
+}
+
+// leave takes a person out of a group of the world.
+func leave(w *simulator.World, group, name string) {
+	for i := range w.Groups {
+		if g := &w.Groups[i]; g.ID == group || g.Name == group {
+			g.Members = slices.DeleteFunc(g.Members, func(m simulator.Member) bool { return isCalled(w, m.Wxid, name) })
+		}
+	}
+}
+
+// isCalled reports whether a name is one of the contact with a wxid.
+func isCalled(w *simulator.World, wxid, name string) bool {
+	return slices.ContainsFunc(w.Contacts, func(c simulator.Contact) bool { return c.Wxid == wxid && called(&c, name) })
 }
 
 // addAccounts gives the accounts of the file to the world, instead of that of the simulator.

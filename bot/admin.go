@@ -15,9 +15,9 @@ import (
 	"github.com/hongyan-go/hongyan/internal/localhttp"
 )
 
-// defaultAdmin is the address of the admin listener of a bot of the real service. If it is in use,
+// DefaultAdmin is the address of the admin listener of a bot of the real service. If it is in use,
 // any other port of loopback is taken.
-const defaultAdmin = "127.0.0.1:8081"
+const DefaultAdmin = "127.0.0.1:8081"
 
 // NoAdmin as Config.Admin means that there is no admin listener.
 const NoAdmin = "off"
@@ -66,7 +66,7 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 	case address == NoAdmin, address == "" && b.config.simulated:
 		return nil, nil, nil
 	case address == "":
-		address = defaultAdmin
+		address = DefaultAdmin
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil && b.config.Admin == "" { // the usual port is in use: any other will do

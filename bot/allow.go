@@ -119,6 +119,7 @@ func (b *Bot) allow(a Allow) middleware.AllowConfig {
 	return middleware.AllowConfig{
 		Blocked:  blocked,
 		Everyone: a.Everyone, Groups: a.Groups, People: slices.Concat(a.People, b.config.Owners), Admins: a.Admins,
+		AllGroups: a.AllGroups, AllPeople: a.AllPeople,
 		NoRequests: a.NoRequests, Also: b.listens, ListenOnly: func(c *router.Context) bool { return a.Listen.has(c.Conversation().ID) },
 		Count: b.counters.drop, Hint: allowHint,
 	}
@@ -130,7 +131,8 @@ func (b *Bot) mayAnswer(ctx context.Context, account, chat string) error {
 	if callback.ConversationOf(chat).Type == callback.None { // a user of Channels: the lists are about chats
 		return nil
 	}
-	if !a.Listen.has(chat) || a.Everyone || slices.Contains(a.Groups, chat) || slices.Contains(a.People, chat) ||
+	all := Listen{AllGroups: a.AllGroups, AllPeople: a.AllPeople}
+	if !a.Listen.has(chat) || a.Everyone || all.has(chat) || slices.Contains(a.Groups, chat) || slices.Contains(a.People, chat) ||
 		slices.Contains(a.Admins, chat) || slices.Contains(b.config.Owners, chat) || chat == b.config.Alarm.Owner {
 		return nil
 	}

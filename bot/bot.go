@@ -161,7 +161,7 @@ func (b *Bot) connect() (err error) {
 	b.services = router.Services{
 		Sender: (*sender)(b), Names: b.contacts, Client: b.client, Files: b.files, Logger: b.logger, State: b.store.State(),
 		Clock: b.config.Clock, Tasks: b.tasks, Log: b.store.Log(), People: b.contacts, Account: b.accounts.only,
-		Owners: b.config.Owners,
+		Owners: b.config.Owners, Zone: b.config.Zone,
 	}
 	if b.monitor, err = b.newMonitor(); err != nil {
 		return err

@@ -21,4 +21,20 @@ type Clock interface {
 func (b *Bot) clockTracker() *clock.Tracker { return clock.TrackerOf(b.config.Clock) }
 
 // Now returns the time of the bot's clock, which tests move. In handlers, Context.Now is the same.
-func (h *Handle) Now() time.Time { return h.bot.config.Clock.Now() }
+func (h *Handle) Now() time.Time { return h.bot.now() }
+
+// now is the time in the zone of the bot.
+func (b *Bot) now() time.Time {
+	if b.config.Zone == nil {
+		return b.config.Clock.Now()
+	}
+	return b.config.Clock.Now().In(b.config.Zone)
+}
+
+// Zone is the time zone of Config.Zone; that of the machine if there is none.
+func (h *Handle) Zone() *time.Location {
+	if h.bot.config.Zone == nil {
+		return time.Local //nolint:gosmopolitan // the configuration has no other
+	}
+	return h.bot.config.Zone
+}

@@ -109,6 +109,10 @@ type Config struct {
 	// Set the clock of your own Store as well.
 	Clock Clock
 
+	// Zone is the time zone of the times that people read and write: in templates, commands and
+	// reminders, and of schedules without one. nil means that of the machine.
+	Zone *time.Location
+
 	// Network is where plugins serve pages and ask services. nil means the network of the machine;
 	// tests have one of their own, in which no port is opened and nobody outside is asked.
 	Network Network
@@ -223,6 +227,8 @@ type Allow struct {
 	People   []string // wxids: their private messages
 	Admins   []string // wxids: everywhere
 
+	AllGroups, AllPeople bool // all groups; the private messages of all people
+
 	// Blocked lists wxids whose messages, requests and commands are dropped, whatever the other
 	// lists say, except those of Config.Owners.
 	Blocked []string
@@ -267,5 +273,5 @@ type RateLimit struct {
 const allowHint = "set HONGYAN_ALLOW, allow: in the config file, or Config.Allow"
 
 func (a Allow) empty() bool {
-	return !a.Everyone && len(a.Groups)+len(a.People)+len(a.Admins) == 0 && a.Listen.empty()
+	return !a.Everyone && !a.AllGroups && !a.AllPeople && len(a.Groups)+len(a.People)+len(a.Admins) == 0 && a.Listen.empty()
 }

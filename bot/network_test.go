@@ -32,8 +32,8 @@ func (n *elsewhere) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("for " + r.URL.Host)), Request: r}, nil
 }
 
-// TestNetwork: plugins serve and ask through the network of the bot; a port that is taken is none of
-// theirs.
+// TestNetwork: plugins serve and ask through the network of the bot; a port that is taken is none
+// of theirs.
 func TestNetwork(t *testing.T) {
 	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")

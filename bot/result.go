@@ -14,9 +14,9 @@ import (
 // result counts a run of a handler, and says what the worker does about its error. An answer that a
 // gate dropped is not a failure: the item is done, and the log has a line for it.
 func (b *Bot) result(key string, outcome router.Outcome, err error) worker.Result {
-	if gate := droppedBy(err); gate != "" {
+	if dropped := droppedBy(err); dropped != nil {
 		b.logger.Info("message done: a gate dropped its answer", zap.String("event", key),
-			zap.String("route", outcome.Route), zap.String("gate", gate))
+			zap.String("route", outcome.Route), zap.String("gate", dropped.Gate), zap.String("reason", dropped.Reason))
 		err = nil
 	}
 	b.counters.handled(outcome, err)
@@ -26,11 +26,11 @@ func (b *Bot) result(key string, outcome router.Outcome, err error) worker.Resul
 	}
 }
 
-// droppedBy returns the gate that dropped an answer, if nothing else failed; "" if not.
-func droppedBy(err error) string {
+// droppedBy returns how a gate dropped an answer, if nothing else failed; nil if not.
+func droppedBy(err error) *outbox.RefusedError {
 	var refused *outbox.RefusedError
-	if !router.IsFinal(err) || !errors.As(err, &refused) {
-		return ""
+	if !router.IsFinal(err) || !errors.As(err, &refused) || refused.Gate == "" {
+		return nil
 	}
-	return refused.Gate
+	return refused
 }

@@ -52,7 +52,7 @@ func At(account, target string) ScheduleOption {
 	return func(s *scheduled) { s.account, s.target = account, target }
 }
 
-// Zone is the time zone of the schedule, such as "Asia/Shanghai". The default is local time.
+// Zone is the time zone of the schedule, such as "Asia/Shanghai". The default is Config.Zone.
 func Zone(name string) ScheduleOption { return func(s *scheduled) { s.zone = name } }
 
 // CatchUp runs the latest of the times that were missed, because no process ran or the run before
@@ -107,13 +107,16 @@ func (b *Bot) mustSchedule(h *Handle, name, spec, site string, run func(*Job) er
 }
 
 func (b *Bot) addSchedule(h *Handle, name, spec string, run func(*Job) error, options []ScheduleOption) error {
-	s := scheduled{zone: "Local"}
+	s := scheduled{}
 	for _, option := range options {
 		option(&s)
 	}
-	zone, err := time.LoadLocation(s.zone)
-	if err != nil {
-		return fmt.Errorf("%w; a program for a system without time zones imports time/tzdata", err)
+	zone := b.config.Zone
+	if s.zone != "" {
+		var err error
+		if zone, err = time.LoadLocation(s.zone); err != nil {
+			return fmt.Errorf("%w; a program for a system without time zones imports time/tzdata", err)
+		}
 	}
 	times, err := schedule.Parse(spec, zone)
 	if err != nil {

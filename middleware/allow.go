@@ -27,6 +27,8 @@ type AllowConfig struct {
 	Groups []string
 	// People lists wxids whose private messages pass. It opens no group.
 	People []string
+	// AllGroups and AllPeople let all groups, and the private messages of all people, pass.
+	AllGroups, AllPeople bool
 	// Admins lists wxids that pass everywhere.
 	Admins []string
 	// NoRequests drops friend requests and the notices of private chats, such as the one about a
@@ -109,6 +111,8 @@ func (config *AllowConfig) allows(c *router.Context) (bool, error) {
 		return true, nil
 	case aboutSomebody(e) && !group:
 		return !config.NoRequests, nil
+	case group && config.AllGroups, e.Conversation.IsPrivate() && config.AllPeople:
+		return true, nil
 	case group && slices.Contains(config.Groups, e.Conversation.ID), !group && slices.Contains(config.People, e.Conversation.ID):
 		return true, nil
 	case config.Also == nil:

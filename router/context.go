@@ -56,6 +56,9 @@ type Services struct {
 	Log store.Log
 	// Clock is the clock. nil means that of the machine.
 	Clock clock.Clock
+	// Zone is the time zone of times that people read and write. nil means that of the clock, and
+	// that of the machine for the times of messages.
+	Zone *time.Location
 	// Tasks keeps what is to be done later. nil means none: Later fails with ErrNoTasks.
 	Tasks Tasks
 }
@@ -85,7 +88,19 @@ type Run struct {
 }
 
 func (s *Services) now() time.Time {
-	return clock.Or(s.Clock).Now()
+	now := clock.Or(s.Clock).Now()
+	if s.Zone == nil {
+		return now
+	}
+	return now.In(s.Zone)
+}
+
+// local is a time as people read it.
+func (s *Services) local(t time.Time) time.Time {
+	if s.Zone == nil {
+		return t.Local() //nolint:gosmopolitan // there is no other zone
+	}
+	return t.In(s.Zone)
 }
 
 // Context is one event on its way through the routes. It is a context.Context that belongs to the

@@ -52,7 +52,7 @@ func fill(c *Context, name string) (value string, ok bool) {
 	if !ok || c.Event.Time.IsZero() {
 		return "", ok
 	}
-	return c.Event.Time.Local().Format(layout), true
+	return c.services.local(c.Event.Time).Format(layout), true
 }
 
 // TemplateError is a mistake in a template.

@@ -362,8 +362,8 @@ func TestClockByHTTP(t *testing.T) {
 	} {
 		assert.Equal(t, http.StatusBadRequest, clock(sim, body).status, body)
 	}
-	real := start(t)
-	assert.Contains(t, get(t, real, "/sim/clock").body, `"virtual":false`)
-	assert.Equal(t, http.StatusConflict, clock(real, `{"advance":"1s"}`).status)
-	assert.Equal(t, http.StatusOK, clock(real, `{}`).status)
+	moving := start(t)
+	assert.Contains(t, get(t, moving, "/sim/clock").body, `"virtual":false`)
+	assert.Equal(t, http.StatusConflict, clock(moving, `{"advance":"1s"}`).status)
+	assert.Equal(t, http.StatusOK, clock(moving, `{}`).status)
 }

@@ -183,11 +183,16 @@ type deadSeqs struct {
 	All  bool     `help:"All of them. 全部。"`
 }
 
+// Validate checks that something is named.
+func (d deadSeqs) Validate() error {
+	if d.All == (len(d.Seqs) > 0) {
+		return errors.New("name the numbers that hongyan dead list shows, or --all")
+	}
+	return nil
+}
+
 // each calls do for each dead letter in order, and prints the result.
 func (d deadSeqs) each(c console, do func(store.Inbox, uint64) error, done string) error {
-	if d.All == (len(d.Seqs) > 0) {
-		return errors.New("dead: name the numbers that hongyan dead list shows, or --all")
-	}
 	back, err := d.open(c)
 	if err != nil {
 		return fmt.Errorf("dead: %w", err)
@@ -208,7 +213,7 @@ func (d deadSeqs) each(c console, do func(store.Inbox, uint64) error, done strin
 		case err != nil:
 			fmt.Fprintf(c.errOut, "hongyan: %d: %v\n", seq, err)
 		default:
-			fmt.Fprintf(c.out, "%d: %s\n", seq, done)
+			err = d.line(c, map[string]any{"seq": seq, "done": done}, "%d: %s", seq, done)
 		}
 		failed = failed || err != nil
 	}

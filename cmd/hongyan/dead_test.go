@@ -58,7 +58,7 @@ func TestDead(t *testing.T) {
 	_, errOut = command(1, "dead", "show", "999")
 	assert.Contains(t, errOut, "hongyan dead list shows the numbers")
 
-	_, errOut = command(1, "dead", "retry")
+	_, errOut = command(2, "dead", "retry")
 	assert.Contains(t, errOut, "--all")
 	_, errOut = command(1, "dead", "drop", seqs[0], "999")
 	assert.Contains(t, errOut, "no dead letter 999")

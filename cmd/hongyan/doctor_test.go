@@ -201,11 +201,18 @@ func TestDoctorJSON(t *testing.T) {
 	d.offline()
 	code, out, _ := d.types("", "doctor", "--json")
 	assert.Equal(t, 1, code)
-	var findings []struct {
-		Check, Cause, Do, Note string
-		OK, Skipped            bool
+	var said struct {
+		Verdict string
+		Failed  int
+		Checks  []struct {
+			Check, Cause, Do, Note string
+			OK, Skipped            bool
+		}
 	}
-	require.NoError(t, json.Unmarshal([]byte(out), &findings))
+	require.NoError(t, json.Unmarshal([]byte(out), &said))
+	assert.Equal(t, "failed", said.Verdict)
+	assert.Equal(t, 2, said.Failed, "offline, and no callback")
+	findings := said.Checks
 	require.Len(t, findings, 8)
 	assert.Equal(t, "account online", findings[2].Check)
 	assert.False(t, findings[2].OK)

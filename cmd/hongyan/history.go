@@ -48,7 +48,6 @@ type historyCmd struct {
 	Around  string    `placeholder:"KEY" help:"The message of this key, and those around it. 该消息及前后文。"`
 	Before  string    `placeholder:"CURSOR" help:"Only older messages than that of this cursor. 只看更早的消息。"`
 	Limit   int       `default:"50" help:"How many at most, up to 500. 最多多少条。"`
-	JSON    bool      `name:"json" help:"One JSON object a line. 每行一个 JSON 对象。"`
 }
 
 // Run prints a line for each message, the latest at the end.
@@ -136,7 +135,6 @@ type forgetCmd struct {
 	dataDir
 	Wxid string `arg:"" help:"The wxid of the person. 此人的 wxid。"`
 	Yes  bool   `help:"Do not ask. 不再确认。"`
-	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
 // Run deletes, and says what is left.

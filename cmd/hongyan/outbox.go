@@ -216,12 +216,14 @@ func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, e
 		if err == nil {
 			letters, err = outbox.Follow(c.ctx, back, s)
 		}
+		if err == nil {
+			result := done + lettersOf(letters)
+			err = k.line(c, map[string]any{"key": key, "state": s.State, "done": result}, "%s: %s", key, result)
+		}
 		if err != nil {
 			fmt.Fprintln(c.errOut, "hongyan:", err)
 			failed = true
-			continue
 		}
-		fmt.Fprintln(c.out, key+": "+done+lettersOf(letters))
 	}
 	if failed {
 		return quietError{}

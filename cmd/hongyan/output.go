@@ -60,6 +60,19 @@ func (f jsonFlag) print(c console, v any, text func() error) error {
 	return enc.Encode(v)
 }
 
+// line is print for one of several results: v is on one line.
+func (f jsonFlag) line(c console, v any, format string, args ...any) error {
+	if !f.JSON {
+		c.tell(format, args...)
+		return nil
+	}
+	line, err := marshal(v)
+	if err == nil {
+		_, err = fmt.Fprintf(c.out, "%s\n", line)
+	}
+	return err
+}
+
 // done tells that something has been done: v as JSON, or a sentence.
 func (f jsonFlag) done(c console, v any, format string, args ...any) error {
 	return f.print(c, v, func() error { c.tell(format, args...); return nil })

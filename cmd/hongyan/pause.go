@@ -37,8 +37,8 @@ func (cmd *outboxPauseCmd) Run(c console) error {
 		}
 		fmt.Fprintf(c.errOut, "hongyan: %v; made the file %s instead\n", err, file)
 	}
-	fmt.Fprintln(c.out, "sending stops within a second, and stays stopped over restarts, until hongyan outbox resume. 已停止发送。")
-	return nil
+	return cmd.line(c, map[string]any{"paused": true, "account": cmd.Account},
+		"sending stops within a second, and stays stopped over restarts, until hongyan outbox resume. 已停止发送。")
 }
 
 func (cmd *outboxPauseCmd) pause(c console) error {
@@ -88,11 +88,9 @@ func (cmd *outboxResumeCmd) Run(c console) error {
 	case left || blocked:
 		return quietError{exitPerson}
 	case ended || removed:
-		fmt.Fprintln(c.out, "resumed. 已恢复发送。")
-	default:
-		fmt.Fprintln(c.out, "nothing was stopped. 没有暂停。")
+		return cmd.line(c, map[string]any{"resumed": true}, "resumed. 已恢复发送。")
 	}
-	return nil
+	return cmd.line(c, map[string]any{"resumed": false}, "nothing was stopped. 没有暂停。")
 }
 
 // resume ends the pauses that are in the store.
@@ -108,8 +106,11 @@ func (cmd *outboxResumeCmd) resume(c console, back store.Store) (ended, left boo
 				return ended, left, err
 			}
 			ended = true
-			fmt.Fprintf(c.out, "%s may send again, stopped since %s: %s\n", doctor.WhoPaused(p),
-				p.Since.Local().Format(time.DateTime), p.Reason)
+			err := cmd.line(c, map[string]any{"account": p.Account, "stopped": p.Since, "reason": p.Reason},
+				"%s may send again, stopped since %s: %s", doctor.WhoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason)
+			if err != nil {
+				return ended, left, err
+			}
 		case p.Account == "":
 			left = true
 			fmt.Fprintf(c.errOut, "all accounts are still stopped (%s): resume without --account ends that\n", p.Reason)
@@ -139,8 +140,9 @@ func (cmd *outboxResumeCmd) removePauseFile(c console) (removed, left bool, err 
 		fmt.Fprintf(c.errOut, "all accounts are still stopped by the file %s, which cannot be removed: %v\n", file, err)
 		return false, true, nil
 	}
-	fmt.Fprintf(c.out, "all accounts may send again, stopped by the file %s, which is removed\n", file)
-	return true, false, nil
+	err = cmd.line(c, map[string]any{"account": "", "file": file},
+		"all accounts may send again, stopped by the file %s, which is removed", file)
+	return true, false, err
 }
 
 // warn names the accounts that do not work: their next send is a test.

@@ -32,9 +32,9 @@ type simulateCmd struct {
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
 		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
-		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, VirtualClock: !cmd.Begins.IsZero(), Begins: cmd.Begins,
-		Reports: true,
-		IDs:     rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
+		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true,
+		VirtualClock: !cmd.Begins.IsZero(), Begins: cmd.Begins,
+		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
 	}
 	if cmd.Retries <= 0 {
 		config.Retries = -1

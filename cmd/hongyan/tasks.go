@@ -144,16 +144,8 @@ func (cmd *oneTask) change(c console, done string, do func(*task.Tasks) (bool, e
 		return fmt.Errorf("tasks: %w", err)
 	case !found:
 		return errors.New("tasks: there is no such task that has not begun: hongyan tasks list shows the names and keys")
-	case cmd.JSON:
-		line, err := marshal(map[string]string{"name": cmd.Name, "key": cmd.Key, "state": done})
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(c.out, "%s\n", line)
-		return nil
 	}
-	c.tell("%s %s: %s", cmd.Name, cmd.Key, done)
-	return nil
+	return cmd.line(c, map[string]string{"name": cmd.Name, "key": cmd.Key, "state": done}, "%s %s: %s", cmd.Name, cmd.Key, done)
 }
 
 // tasksCancelCmd takes a task away.

@@ -121,7 +121,7 @@ func owners() map[string][]string {
 		"github.com/tdewolff/parse/v2":       {"xmlmsg"},
 		"github.com/go-json-experiment/json": {"callback", "api"},
 		"github.com/robfig/cron/v3":          {"internal/schedule"},
-		"github.com/goccy/go-yaml":           {"simulator", "internal/conf", "internal/catalogue"},
+		"github.com/goccy/go-yaml":           {"simulator", "internal/conf", "internal/catalogue", "cmd"},
 		"github.com/alecthomas/kong":         {"cmd", "app"},
 		"github.com/prometheus":              {"internal/monitor"},
 		"github.com/mdp/qrterminal/v3":       {"cmd"},

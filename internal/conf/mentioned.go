@@ -18,10 +18,21 @@ func Mentioned(path string, value any, f func(path, of, text string) string) {
 	w.walk(reflect.ValueOf(value), "")
 }
 
+// Expand replaces texts in lists whose field has the tag of by what stands for them: f returns it,
+// or the text alone.
+func Expand(path string, value any, f func(path, of, text string) []string) {
+	w := mentions{f: func(_, _, text string) string { return text }, expand: f}
+	if path != "" {
+		w.steps = append(w.steps, step{key: path})
+	}
+	w.walk(reflect.ValueOf(value), "")
+}
+
 // mentions walks through a value.
 type mentions struct {
-	f     func(path, of, text string) string
-	steps []step // from the value to where the walk is
+	f      func(path, of, text string) string
+	expand func(path, of, text string) []string // nil for Mentioned
+	steps  []step                               // from the value to where the walk is
 }
 
 // step is a key, or an index without one.
@@ -43,6 +54,21 @@ func (w *mentions) path() string {
 		}
 	}
 	return b.String()
+}
+
+// widen replaces the texts of a list.
+func (w *mentions) widen(list reflect.Value, of string) {
+	wider := reflect.MakeSlice(list.Type(), 0, list.Len())
+	for i := range list.Len() {
+		w.steps = append(w.steps, step{index: i})
+		for _, text := range w.expand(w.path(), of, list.Index(i).String()) {
+			wider = reflect.Append(wider, reflect.ValueOf(text).Convert(list.Type().Elem()))
+		}
+		w.steps = w.steps[:len(w.steps)-1]
+	}
+	if list.Len() > 0 { // an empty list stays what it is
+		list.Set(wider)
+	}
 }
 
 // below walks through a value one step below.
@@ -71,6 +97,10 @@ func (w *mentions) walk(v reflect.Value, of string) {
 			}
 		}
 	case reflect.Slice:
+		if w.expand != nil && of != "" && v.CanSet() && v.Type().Elem().Kind() == reflect.String {
+			w.widen(v, of)
+			return
+		}
 		for i := range v.Len() {
 			w.below(step{index: i}, v.Index(i), of)
 		}

@@ -40,13 +40,13 @@ func Needs(ctx context.Context, back store.Store, dir string) ([]Need, error) {
 	}
 	if n := sends[store.Unknown]; n > 0 {
 		needs = append(needs, Need{"unknown sends", reach.Problem{
-			Cause: some(n, "message") + " may have been sent, or not",
+			Cause: Some(n, "message") + " may have been sent, or not",
 			Do:    "hongyan outbox list --state unknown shows the keys; look into the chat, then hongyan outbox sent, resend or drop KEY",
 		}})
 	}
 	if n := sends[store.Held]; n > 0 {
 		needs = append(needs, Need{"held sends", reach.Problem{
-			Cause: some(n, "message") + " held until a person decides",
+			Cause: Some(n, "message") + " held until a person decides",
 			Do:    "hongyan outbox list --state held, then hongyan outbox release or drop KEY",
 		}})
 	}
@@ -56,15 +56,15 @@ func Needs(ctx context.Context, back store.Store, dir string) ([]Need, error) {
 	}
 	if dead > 0 {
 		needs = append(needs, Need{"dead letters", reach.Problem{
-			Cause: some(dead, "message") + " given up, as the handler failed too often",
+			Cause: Some(dead, "message") + " given up, as the handler failed too often",
 			Do:    "hongyan dead list says why; then hongyan dead retry or drop",
 		}})
 	}
 	return needs, nil
 }
 
-// some is a number of things.
-func some(n int, what string) string {
+// Some is a number of things.
+func Some(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}

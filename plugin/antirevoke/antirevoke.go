@@ -158,7 +158,7 @@ func (p *part) show(t *bot.Task[said]) error {
 	if t.Conversation().IsGroup() {
 		where = "“" + t.GroupName() + "”"
 	}
-	text := fmt.Sprintf("%s 在%s撤回了 %s 的消息：\n%s", s.Name, where, s.Time.Local().Format("15:04"), s.Text)
+	text := fmt.Sprintf("%s 在%s撤回了 %s 的消息：\n%s", s.Name, where, s.Time.In(t.Now().Location()).Format("15:04"), s.Text)
 	var file *media.File
 	if s.Body != nil {
 		var err error

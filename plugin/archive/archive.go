@@ -176,7 +176,7 @@ func (p *part) settle(t *bot.Task[int], it item) (givenUp string, err error) {
 			late := t.Now().Sub(it.Since) >= p.c.Retry
 			switch permanent := router.IsPermanent(err); {
 			case late && !permanent:
-				givenUp = it.title()
+				givenUp = it.title(p.h.Zone())
 			case !permanent:
 				return "", err
 			}
@@ -190,12 +190,12 @@ func (p *part) settle(t *bot.Task[int], it item) (givenUp string, err error) {
 	})
 }
 
-func (it *item) title() string {
+func (it *item) title(zone *time.Location) string {
 	name := it.File
 	if name == "" {
 		name = string(it.Kind)
 	}
-	return it.Time.Local().Format("01-02 15:04") + " " + it.Group + " " + it.Name + " " + name
+	return it.Time.In(zone).Format("01-02 15:04") + " " + it.Group + " " + it.Name + " " + name
 }
 
 // keep downloads the file of an item and takes it into the archive.

@@ -1,6 +1,7 @@
 package channels_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,15 +24,17 @@ func TestLetters(t *testing.T) {
 	}{
 		"an item":           {item, want},
 		"a content":         {`{"content":` + item + `}`, want},
-		"a list":            {`{"list":[{"content":` + item + `},{"content":` + item + `}]}`, []string{want[0], want[0]}},
+		"a list":            {`{"list":[{"content":` + item + `},{"content":` + item + `}]}`, slices.Repeat(want, 2)},
 		"flat":              {strings.Replace(message, `{"MsgId"`, `{"msgSessionId":"s@findermsg","MsgId"`, 1), want},
 		"the id as a text":  {strings.Replace(item, "18446744073709551615", `"18446744073709551615"`, 1), want},
 		"an own letter":     {strings.Replace(item, `"isSender":0`, `"isSender":1`, 1), nil},
 		"without a session": {`{"msg":` + message + `}`, nil},
 		"another session":   {strings.Replace(item, "s@findermsg", "s@chatroom", 1), nil},
-		"a picture":         {strings.Replace(item, `"MsgType":1`, `"MsgType":3`, 1), []string{"18446744073709551615 fv1_a@findermsgstranger "}},
-		"too deep":          {strings.Repeat(`{"content":`, 20) + item + strings.Repeat("}", 20), nil},
-		"not an object":     {`"text"`, nil},
+		"a picture": {
+			strings.Replace(item, `"MsgType":1`, `"MsgType":3`, 1), []string{"18446744073709551615 fv1_a@findermsgstranger "},
+		},
+		"too deep":      {strings.Repeat(`{"content":`, 20) + item + strings.Repeat("}", 20), nil},
+		"not an object": {`"text"`, nil},
 	} {
 		assert.Equal(t, c.want, channels.Letters([]byte(`{"TypeName":"FinderBypMsg","Appid":"wx_a","Data":`+c.data+`}`)), name)
 	}

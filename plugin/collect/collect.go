@@ -202,13 +202,17 @@ var linksTable = table.Table{
 // cells are the row as it stands in the table.
 func (r row) cells() []string {
 	return []string{
-		r.First.Local().Format(time.DateTime), plugin.Cell(r.Group), plugin.Cell(r.Who), r.Type, plugin.Cell(r.Title), plugin.Cell(r.URL),
-		plugin.Cell(r.Source), strconv.Itoa(r.Mentions), r.Last.Local().Format(time.DateTime),
+		r.First.Format(time.DateTime), plugin.Cell(r.Group), plugin.Cell(r.Who), r.Type, plugin.Cell(r.Title), plugin.Cell(r.URL),
+		plugin.Cell(r.Source), strconv.Itoa(r.Mentions), r.Last.Format(time.DateTime),
 	}
 }
 
 // write writes mentions into the files.
 func (p *part) write(t *bot.Task[[]row]) error {
+	for i := range t.Data {
+		r, zone := &t.Data[i], p.h.Zone()
+		r.First, r.Last = r.First.In(zone), r.Last.In(zone)
+	}
 	if p.c.CSV != "" {
 		var rows [][]string
 		for _, r := range t.Data {

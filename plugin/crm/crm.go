@@ -36,7 +36,7 @@ type Config struct {
 type NewFriends struct {
 	Greet  []string     `yaml:"greet" help:"What they are told, a message each."`
 	Label  []string     `yaml:"label" help:"The labels that they get; they are made if there are none."`
-	Remark string       `yaml:"remark" help:"The remark that they get, unless they have one: {{.Name}}, {{.Date}} and {{.Source}} are known."`
+	Remark string       `yaml:"remark" help:"The remark that they get, unless they have one, with {{.Name}}, {{.Date}}, {{.Source}}."`
 	Wait   outbox.Range `yaml:"wait" default:"5s-20s" help:"How long it waits, drawn at random."`
 }
 
@@ -48,7 +48,7 @@ type Label struct {
 
 // FollowUp is what happens if a customer does not answer.
 type FollowUp struct {
-	Label  string          `yaml:"label" help:"The label whose customers it is for; it begins with the label. Without it, it is for new friends."`
+	Label  string          `yaml:"label" help:"The label with which it begins; it is for new friends if it is absent."`
 	After  []time.Duration `yaml:"after" help:"When, from the beginning: 48h, or a list such as [1d, 3d, 7d]."`
 	If     string          `yaml:"if" default:"no_answer" enum:"no_answer" help:"It ends when the customer writes."`
 	Text   string          `yaml:"text" help:"What notify is told."`

@@ -132,7 +132,8 @@ func TestAnswered(t *testing.T) {
 	sim.Person("erin").ExpectText("Bob 2 天没回复：报价单发我")
 }
 
-// TestDays follows up with a new friend three times, until they write; the times hold over restarts.
+// TestDays follows up with a new friend three times, until they write; the times hold over
+// restarts.
 func TestDays(t *testing.T) {
 	t.Parallel()
 	const day = 10 * time.Minute // a real one takes too long with a disk
@@ -209,7 +210,8 @@ func TestNever(t *testing.T) {
 	client := sim.Bot().Client()
 	_, err = plugin.AddLabels(t.Context(), client, account, "wxid_bob", "不打扰") // on the phone
 	require.NoError(t, err)
-	require.NoError(t, client.Label.ModifyMemberList(t.Context(), api.ModifyMemberListRequest{AppID: account, Wxids: []string{"wxid_alice"}}))
+	none := api.ModifyMemberListRequest{AppID: account, Wxids: []string{"wxid_alice"}}
+	require.NoError(t, client.Label.ModifyMemberList(t.Context(), none))
 	sim.Advance(41 * time.Minute)
 	sim.Restart()
 	require.ErrorAs(t, proactive(t, sim, "wxid_bob"), &refused)

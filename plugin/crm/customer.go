@@ -156,7 +156,8 @@ func (p *part) said(c *router.Context) error {
 	who, text := c.Sender(), c.Folded()
 	var labels []string
 	for _, l := range p.labels {
-		if !slices.Contains(labels, l.Label) && slices.ContainsFunc(l.Words, func(word string) bool { return strings.Contains(text, word) }) {
+		said := slices.ContainsFunc(l.Words, func(word string) bool { return strings.Contains(text, word) })
+		if said && !slices.Contains(labels, l.Label) {
 			labels = append(labels, l.Label)
 		}
 	}
@@ -208,20 +209,22 @@ func (p *part) askChange(c *router.Context, todo change, wait time.Duration) err
 	if err := p.table(c, todo.Who); err != nil || len(todo.Labels) == 0 && todo.Remark == "" {
 		return err
 	}
-	return c.Later("change", c.Account()+"/"+todo.Who, wait, todo, bot.InChat(c.Account(), todo.Who), bot.Merge(func(before, now change) change {
+	merge := bot.Merge(func(before, now change) change {
 		now.Labels = append(before.Labels, now.Labels...)
 		if now.Remark == "" {
 			now.Remark, now.Over = before.Remark, before.Over
 		}
 		return now
-	}))
+	})
+	return c.Later("change", c.Account()+"/"+todo.Who, wait, todo, bot.InChat(c.Account(), todo.Who), merge)
 }
 
 // change gives a customer labels and a remark.
 func (p *part) change(t *bot.Task[change]) error {
 	account, who := t.Account(), t.Data.Who
 	if p.h.Dry() {
-		p.h.Logger().Info("dry run: a customer would get labels or a remark", zap.String("person", who), zap.Strings("labels", t.Data.Labels))
+		p.h.Logger().Info("dry run: a customer would get labels or a remark", zap.String("person", who),
+			zap.Strings("labels", t.Data.Labels))
 		return nil
 	}
 	people, err := t.API().Contacts.GetDetailInfo(t, account, who)

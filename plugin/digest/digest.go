@@ -25,7 +25,7 @@ import (
 type Config struct {
 	plugin.Scope
 	At      []plugin.Clock `yaml:"at" help:"The times of the day, such as 22:00."`
-	Zone    string         `yaml:"zone" help:"The time zone, such as Asia/Shanghai; that of the machine if it is absent."`
+	Zone    string         `yaml:"zone" help:"The time zone, such as Asia/Shanghai; that of the bot if it is absent."`
 	Range   string         `yaml:"range" default:"since_last" help:"What it sums up: since_last, or a time such as 24h."`
 	Least   int            `yaml:"least,off" default:"20" help:"With fewer messages there is no digest."`
 	Most    int            `yaml:"most" default:"1500" help:"How many messages, the latest, the model reads."`
@@ -57,7 +57,7 @@ const sinceLast = "since_last"
 // New makes the plugin.
 func New(c Config) (bot.Plugin, error) {
 	plugin.Defaults(&c)
-	p := &part{c: c, zone: time.Local} //nolint:gosmopolitan // the zone of schedules without one
+	p := &part{c: c}
 	errs := []error{plugin.Require(map[string][]string{"in": c.In}), c.Model.check()}
 	if len(c.At) == 0 && c.Ask.Command == "" {
 		errs = append(errs, &plugin.FieldError{Field: "at", Err: errors.New("it is missing: write a time such as 22:00, or ask.command")})
@@ -95,6 +95,9 @@ func (p *part) Close() error { return nil }
 // Setup implements plugin.Part.
 func (p *part) Setup(h *bot.Handle) error {
 	p.h = h
+	if p.zone == nil {
+		p.zone = h.Zone()
+	}
 	h.Observe(p.hear, match.Group()).Named("hear")
 	h.Task("make", p.make, bot.TaskTimeout(p.c.Model.Timeout+time.Minute))
 	for _, at := range p.c.At {

@@ -69,7 +69,8 @@ func withPictures(text string, files []string) []part {
 		if err != nil || len(data) > maxPicture || !slices.Contains(pictureTypes(), kind) {
 			continue
 		}
-		parts = append(parts, part{Type: "image_url", Image: &address{"data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data)}})
+		at := &address{"data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data)}
+		parts = append(parts, part{Type: "image_url", Image: at})
 	}
 	return parts
 }

@@ -20,7 +20,7 @@ import (
 type Config struct {
 	plugin.Scope
 
-	Events []string      `yaml:"events" help:"What is logged: join, leave, remove, rename, announcement, owner, revoke, guard; without it all but revoke."`
+	Events []string      `yaml:"events" help:"What is logged; all but revoke if it is absent."`
 	File   string        `yaml:"file" default:"logs/modlog.jsonl" help:"The file of the log, with a line of JSON for each event."`
 	Keep   time.Duration `yaml:"keep" default:"365d" help:"How long lines are kept."`
 	Check  time.Duration `yaml:"check" default:"30m" help:"How often the lists of members are compared, to see who has left."`
@@ -36,7 +36,7 @@ type Mirror struct {
 
 // Ask is the command that says when somebody joined.
 type Ask struct {
-	Command string   `yaml:"command" default:"/入群" help:"The command, with a name or a wxid: in the group itself, or by the people in charge in private."`
+	Command string   `yaml:"command" default:"/入群" help:"The command, which a name or a wxid follows."`
 	From    []string `yaml:"from" of:"people" default:"admins" help:"Who may ask in a group: wxids, unique names, admins, owners."`
 }
 

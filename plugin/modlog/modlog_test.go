@@ -56,7 +56,8 @@ func in(groups ...string) plugin.Scope { return plugin.Scope{In: groups} }
 // one message; also over a restart.
 func TestTwelveJoin(t *testing.T) {
 	t.Parallel()
-	sim, lines := run(t, modlog.Config{Scope: in("A"), Mirror: modlog.Mirror{To: []string{"B"}}}, func(c *bottest.Config) { c.Durable = true })
+	c := modlog.Config{Scope: in("A"), Mirror: modlog.Mirror{To: []string{"B"}}}
+	sim, lines := run(t, c, func(c *bottest.Config) { c.Durable = true })
 	for i := range 9 {
 		sim.Group("A").Add(fmt.Sprintf("p%d", i))
 		sim.Advance(3 * time.Second)

@@ -23,10 +23,10 @@ import (
 type Config struct {
 	plugin.Scope
 	Command   string        `yaml:"command" default:"/投票" help:"The command that starts a poll: /投票 午饭 面 饭."`
-	MayStart  []string      `yaml:"may_start" of:"people" default:"all" help:"Who may start one: wxids, unique names, admins, owners, or all."`
+	MayStart  []string      `yaml:"may_start" of:"people" default:"all" help:"Who may start one: people, admins, owners, or all."`
 	Several   bool          `yaml:"several" default:"false" help:"Whether people may choose several: 1 3."`
 	Final     bool          `yaml:"change,not" default:"true" help:"Whether people may change their vote."`
-	Anonymous bool          `yaml:"anonymous" default:"false" help:"Leave the names out of the result; the numbers in the chat are seen by all."`
+	Anonymous bool          `yaml:"anonymous" default:"false" help:"Leave the names out; the numbers in the chat are seen by all."`
 	Guests    bool          `yaml:"guests" default:"false" help:"Whether people may vote for guests, too: 2 +1."`
 	Least     int           `yaml:"least" default:"0" help:"With fewer voters the result does not count."`
 	Ends      time.Duration `yaml:"ends,off" default:"24h" help:"When a poll ends by itself; off: only by the command."`
@@ -37,7 +37,7 @@ type Config struct {
 // Remind is a reminder before the end.
 type Remind struct {
 	Before time.Duration `yaml:"before" help:"How long before the end; none if it is absent."`
-	Whom   string        `yaml:"whom" default:"not_voted" enum:"not_voted,all" help:"Whom it mentions: those who have not voted, or nobody in particular."`
+	Whom   string        `yaml:"whom" default:"not_voted" enum:"not_voted,all" help:"Whom it mentions: those who have not voted, or none."`
 }
 
 // Definition is the plugin for package app.

@@ -30,7 +30,7 @@ func run(t *testing.T, c poll.Config, durable bool) *bottest.Sim {
 	}})
 }
 
-// TestStory13 counts the last vote of each, also after a restart, and shows the result at the close.
+// TestStory13 counts the last vote of each, also after a restart, and shows the result at the end.
 func TestStory13(t *testing.T) {
 	t.Parallel()
 	sim := run(t, poll.Config{Ends: 2 * time.Hour}, true)
@@ -43,7 +43,9 @@ func TestStory13(t *testing.T) {
 	a.As("bob").Say(" ２。 ") // talk
 	a.As("bob").Say("１")
 	a.As("carol").SayAt("3")
-	for _, talk := range []string{"4", "0", "1 2", "2 +1", "2点见", "99999999999999999999", "-1", strings.Repeat("1 ", 5000), "１\u200b", "3.5"} {
+	for _, talk := range []string{
+		"4", "0", "1 2", "2 +1", "2点见", "99999999999999999999", "-1", strings.Repeat("1 ", 5000), "１\u200b", "3.5",
+	} {
 		a.As("dave").Say(talk)
 	}
 	sim.Group("B").As("dave").Say("1")
@@ -218,7 +220,8 @@ func TestFiles(t *testing.T) {
 	r := &plugin.Registry{}
 	r.Register(poll.Definition())
 	read := func(text string) error {
-		_, err := app.Reader{Plugins: r}.Parse("bot.yaml", []byte("service: {sim: true}\nplugins:\n  "+strings.ReplaceAll(text, "\n", "\n  ")))
+		text = "service: {sim: true}\nplugins:\n  " + strings.ReplaceAll(text, "\n", "\n  ")
+		_, err := app.Reader{Plugins: r}.Parse("bot.yaml", []byte(text))
 		return err
 	}
 	require.NoError(t, read(poll.Definition().Example))

@@ -25,7 +25,8 @@ func cycles(rules []Rule) (all []*Error) {
 		case len(all) < maxCircles:
 			path := g.path(r.Forward.To, r.In[from])
 			all = append(all, &Error{Index: i, Field: "forward.to", Err: fmt.Errorf(
-				"messages would go in a circle; take one of its chats out of in or to: %s", describePath(append([]string{r.In[from]}, path...)))})
+				"messages would go in a circle; take one of its chats out of in or to: %s",
+				describePath(append([]string{r.In[from]}, path...)))})
 		default:
 			more, last = more+1, i
 		}

@@ -24,7 +24,7 @@ type Config struct {
 	plugin.Days
 	At     []plugin.Clock `yaml:"at" help:"The times of the day, such as 09:00."`
 	Cron   string         `yaml:"cron" help:"The times as in crontab, in place of at."`
-	Zone   string         `yaml:"zone" help:"The time zone, such as Asia/Shanghai; that of the machine if it is absent."`
+	Zone   string         `yaml:"zone" help:"The time zone, such as Asia/Shanghai; that of the bot if it is absent."`
 	To     []string       `yaml:"to" of:"chats" help:"Who gets the message: chats, people, or owners."`
 	Text   string         `yaml:"text" help:"The message; {{date}}, {{weekday}} and {{time}} are filled."`
 	Fetch  Fetch          `yaml:"fetch" help:"Fetches a message from a URL."`
@@ -46,7 +46,7 @@ func New(c Config) (bot.Plugin, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	p := &part{c: c, zone: time.Local} //nolint:gosmopolitan // the zone of schedules without one
+	p := &part{c: c}
 	var err error
 	if c.Zone != "" {
 		if p.zone, err = time.LoadLocation(c.Zone); err != nil {
@@ -103,6 +103,9 @@ func (p *part) Close() error { return nil }
 // Setup implements plugin.Part.
 func (p *part) Setup(h *bot.Handle) error {
 	p.h = h
+	if p.zone == nil {
+		p.zone = h.Zone()
+	}
 	if p.c.Remind {
 		p.reminders(h)
 		return nil

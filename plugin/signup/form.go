@@ -179,7 +179,8 @@ func (p *form) summary(answers []string) string {
 // add signs the person up.
 func (p *form) add(c *router.Context, answers []string) error {
 	e := entry{
-		ID: c.Event.Key(), Wxid: c.Sender(), Name: plugin.CleanName(c.SenderName(), "群友"), Account: c.Account(), Chat: c.Conversation().ID, At: written(c),
+		ID: c.Event.Key(), Wxid: c.Sender(), Name: plugin.CleanName(c.SenderName(), "群友"),
+		Account: c.Account(), Chat: c.Conversation().ID, At: written(c),
 	}
 	i, err := router.Remember(c, "add", func() (int, error) {
 		if err := c.Store().Set(c, rowPrefix+e.ID, answers, 0); err != nil {

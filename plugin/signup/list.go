@@ -273,7 +273,9 @@ func (p *list) flush(c *router.Context, r roll) error {
 		id, people := sha256.Sum256(fmt.Appendf(nil, "%s/%d", r.ID, it.N)), strconv.Itoa(it.People)
 		if recorded := strings.Join([]string{now, people, it.Name}, " "); recorded != it.Recorded {
 			status[it.N] = recorded
-			rows = append(rows, []string{hex.EncodeToString(id[:6]), it.At.Local().Format(time.DateTime), r.Title, it.Name, people, it.ByName, now})
+			rows = append(rows, []string{
+				hex.EncodeToString(id[:6]), it.At.Local().Format(time.DateTime), r.Title, it.Name, people, it.ByName, now,
+			})
 		}
 	}
 	if err := p.record(c, listHeader(), rows...); err != nil {

@@ -51,8 +51,8 @@ func (Questions) ConfWords() string { return "by name: section" }
 
 // ConfSchema implements conf.Schemed.
 func (Questions) ConfSchema() conf.Object {
-	text := conf.Object{"type": "string"}
-	return conf.Object{"type": "object", "additionalProperties": conf.Object{"oneOf": []any{text, conf.Schema(reflect.TypeFor[Question]())}}}
+	either := []any{conf.Object{"type": "string"}, conf.Schema(reflect.TypeFor[Question]())}
+	return conf.Object{"type": "object", "additionalProperties": conf.Object{"oneOf": either}}
 }
 
 const (
@@ -67,7 +67,8 @@ const (
 func (qs Questions) check() error {
 	var errs []error
 	if len(qs) == 0 || len(qs) > maxQuestions {
-		errs = append(errs, &plugin.FieldError{Field: "ask", Err: fmt.Errorf("there are %d questions, and it takes 1 to %d", len(qs), maxQuestions)})
+		err := fmt.Errorf("there are %d questions, and it takes 1 to %d", len(qs), maxQuestions)
+		errs = append(errs, &plugin.FieldError{Field: "ask", Err: err})
 	}
 	for i := range qs {
 		q := &qs[i]

@@ -18,7 +18,7 @@ import (
 // Config configures the plugin: a form, or a list.
 type Config struct {
 	plugin.Scope
-	Kind     string         `yaml:"kind" default:"form" enum:"form,list" help:"A form with questions, or a list that everyone in the group sees."`
+	Kind     string         `yaml:"kind" default:"form" enum:"form,list" help:"A form with questions, or a list that all in the group see."`
 	Start    []string       `yaml:"start" required:"true" help:"The words that start the form, or a list."`
 	Ask      Questions      `yaml:"ask" help:"The questions of a form, by the name of their column, in their order."`
 	Where    string         `yaml:"where" enum:"here,private" help:"Where a form asks; private if it asks for a phone number, else here."`
@@ -26,7 +26,7 @@ type Config struct {
 	Cancel   []string       `yaml:"cancel" default:"取消" help:"The words that end an open form."`
 	Timeout  time.Duration  `yaml:"timeout" default:"3m" help:"How long a form waits for an answer."`
 	Again    bool           `yaml:"once,not" default:"true" help:"Whether a person signs up by a form only once."`
-	MayStart []string       `yaml:"may_start" of:"people" default:"all" help:"Who may start a list: wxids, unique names, admins, owners, or all."`
+	MayStart []string       `yaml:"may_start" of:"people" default:"all" help:"Who may start a list: people, admins, owners, or all."`
 	Guests   bool           `yaml:"guests" default:"false" help:"Whether people may bring others to a list: +3, or 报名 NAME."`
 	Repost   time.Duration  `yaml:"repost" default:"1m" help:"How often a list is posted again, at most."`
 	Places   int            `yaml:"places,off" default:"off" help:"How many places there are; later ones wait for one."`

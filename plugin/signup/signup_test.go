@@ -345,7 +345,8 @@ func TestFiles(t *testing.T) {
 	r := &plugin.Registry{}
 	r.Register(signup.Definition())
 	read := func(text string) error {
-		_, err := app.Reader{Plugins: r}.Parse("bot.yaml", []byte("service: {sim: true}\nplugins:\n  "+strings.ReplaceAll(text, "\n", "\n  ")))
+		text = "service: {sim: true}\nplugins:\n  " + strings.ReplaceAll(text, "\n", "\n  ")
+		_, err := app.Reader{Plugins: r}.Parse("bot.yaml", []byte(text))
 		return err
 	}
 	require.NoError(t, read(signup.Definition().Example))

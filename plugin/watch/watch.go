@@ -162,7 +162,7 @@ func (p *part) see(c *router.Context) error {
 	}
 	n := note{
 		Hash: hash, Group: c.GroupName(), Sender: c.SenderName(),
-		Time: c.Event.Time.Local().Format("15:04"), //nolint:gosmopolitan // as {{Time}}
+		Time: c.Event.Time.In(c.Now().Location()).Format("15:04"),
 		Text: cut(text), Before: before, More: more, Urgent: anyMatch(p.urgent, text),
 	}
 	if err := p.again(c, hash); err != nil {

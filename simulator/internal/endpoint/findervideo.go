@@ -111,10 +111,12 @@ func commentVideo(r *request) (any, error) {
 }
 
 func scanComment(r *request) (any, error) {
+	v := r.world.Video(r.id("objectId"))
+	id := r.world.CommentVideo(v, r.account.Wxid, r.text("commentContent"), r.id("refCommentId"))
 	return struct {
 		commented
 		ClientID string `json:"clientid"`
-	}{commented{r.world.CommentVideo(r.world.Video(r.id("objectId")), r.account.Wxid, r.text("commentContent"), r.id("refCommentId"))}, r.world.IDs.Key()}, nil
+	}{commented{id}, r.world.IDs.Key()}, nil
 }
 
 // editCommentList lists the comments of accounts, newest first. A video without any has that of the
