@@ -38,7 +38,7 @@ func imports() map[string][]string {
 		"middleware": {
 			"callback", "xmlmsg", "api", "router", "internal/content", "internal/failure", "internal/handling", "internal/clock",
 		},
-		"contacts":  {"callback", "xmlmsg", "api", "store", "internal/clock"},
+		"contacts": {"callback", "xmlmsg", "api", "store", "internal/clock"},
 		"simulator": {
 			"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang", "internal/web",
 		},
@@ -99,6 +99,7 @@ func imports() map[string][]string {
 		"internal/natstest":    {},
 		"internal/soak":        {},
 		"internal/bench":       {},
+		"internal/site":        {},
 		"internal/archtest":    {},
 	}
 }
@@ -113,7 +114,8 @@ func owners() map[string][]string {
 		"github.com/danielgtaylor/huma/v2":   {"gateway"},
 		"github.com/modelcontextprotocol":    {"gateway", "cmd"},
 		"github.com/beevik/etree":            {"xmlmsg"},
-		"github.com/tdewolff/parse/v2":       {"xmlmsg"},
+		"github.com/tdewolff/parse/v2":       {"xmlmsg", "internal/site"},
+		"github.com/yuin/goldmark":           {"internal/site"},
 		"github.com/go-json-experiment/json": {"callback", "api"},
 		"github.com/robfig/cron/v3":          {"internal/schedule"},
 		"github.com/goccy/go-yaml":           {"simulator", "internal/conf", "internal/catalogue", "cmd"},
