@@ -20,7 +20,8 @@ import (
 // markdown renders what GitHub renders, except HTML: a document has none but comments. The end of a
 // line between Chinese characters is not a blank.
 func markdown() goldmark.Markdown {
-	return goldmark.New(goldmark.WithExtensions(extension.GFM, extension.NewCJK(extension.WithEastAsianLineBreaks())))
+	lines := extension.NewCJK(extension.WithEastAsianLineBreaks(extension.EastAsianLineBreaksCSS3Draft))
+	return goldmark.New(goldmark.WithExtensions(extension.GFM, lines))
 }
 
 // render makes the page of a document: its headings get the anchors that they have on GitHub, and
