@@ -35,7 +35,7 @@ type desk struct {
 	vars  map[string]string
 	data  string
 	ahead atomic.Int64 // by how much the waits of logins have moved the clock
-	free  uint64       // bytes on the disk; 0 means freeSpace
+	free  uint64       // bytes on the disk; 0 means doctor.FreeSpace
 	wait  func()       // runs instead of each wait of a login
 }
 
