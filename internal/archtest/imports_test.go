@@ -38,7 +38,7 @@ func imports() map[string][]string {
 		"middleware": {
 			"callback", "xmlmsg", "api", "router", "internal/content", "internal/failure", "internal/handling", "internal/clock",
 		},
-		"contacts":  {"callback", "xmlmsg", "api", "store", "internal/clock"},
+		"contacts": {"callback", "xmlmsg", "api", "store", "internal/clock"},
 		"simulator": {
 			"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang", "internal/web",
 		},

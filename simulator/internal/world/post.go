@@ -248,7 +248,8 @@ func (w *World) Backward(before int64) iter.Seq[*Entry] {
 	}
 }
 
-// ChatOf returns the conversation of a message for an account; empty if the account does not see it.
+// ChatOf returns the conversation of a message for an account; empty if the account does not see
+// it.
 func (w *World) ChatOf(a *Account, e *Entry) string {
 	for _, seen := range e.seen {
 		if seen.by == a {
