@@ -137,11 +137,13 @@ func TestGuaranteeReplay(t *testing.T) {
 		api.PostText{AppID: "a", To: "b", Content: "c", At: []string{"x", "y"}}, api.PostText{AppID: "a", To: "b", Content: "c"},
 		api.ForwardFile{AppID: "a", To: "b", XML: "<msg/>"}, api.SendFinderMsg{AppID: "a", To: "b", ID: 14000000000000000002},
 		api.FinderPostDirectMessageRequest{
-			FinderConversation: api.FinderConversation{AppID: "a", MyUserName: "m", ToUserName: "b", SessionID: "s@findermsg"}, Content: "c",
+			FinderConversation: api.FinderConversation{AppID: "a", MyUserName: "m", ToUserName: "b", SessionID: "s@findermsg"},
+			Content:            "c",
 		},
 		api.FinderCommentRequest{
 			FinderIdentity: api.FinderIdentity{AppID: "a", MyUserName: "m", MyRole: api.FinderRoleChannels},
-			FinderVideo:    api.FinderVideo{ObjectID: 14000000000000000002, SessionBuffer: "s"}, Content: "c", RefCommentID: 14000000000000000003,
+			FinderVideo:    api.FinderVideo{ObjectID: 14000000000000000002, SessionBuffer: "s"},
+			Content:        "c", RefCommentID: 14000000000000000003,
 		},
 	} {
 		body, err := api.EncodeSend(m)

@@ -16,8 +16,8 @@ const MentionAll = "notify@all"
 type MessageService struct{ client *Client }
 
 // Send is a message to a group or a friend: PostText, ForwardFile and so on; or one to a user of
-// Channels: FinderPostDirectMessageRequest, FinderCommentRequest. A Send is a plain value whose JSON
-// is the body of the call, so that it can be stored and sent later.
+// Channels: FinderPostDirectMessageRequest, FinderCommentRequest. A Send is a plain value whose
+// JSON is the body of the call, so that it can be stored and sent later.
 //
 // EndpointOf, AccountOf and TargetOf read what all messages have; WithAppID copies one for another
 // account.

@@ -46,7 +46,7 @@ func (l *live) follow(ctx context.Context, hangups <-chan struct{}) {
 			if w.means(e) {
 				saved.Reset(settle)
 			}
-		case _ = <-w.errors(): // of a queue that was full: the file may have been saved
+		case <-w.errors(): // of a queue that was full: the file may have been saved
 			saved.Reset(settle)
 		case <-saved.C:
 			if l.differs() {

@@ -78,7 +78,8 @@ func TestInitUses(t *testing.T) {
 					left := `\{\{(no rules|rules|plugins|tests|people|owners|group|groups|to|provider|asks owner)\}\}`
 					assert.NotRegexp(t, left, string(text))
 					set := env(map[string]string{
-						"HONGYAN_TOKEN": "t", "HONGYAN_LISTEN": "0.0.0.0:8080", "HONGYAN_PUBLIC_URL": "https://bot.example.com", "LLM_KEY": "k",
+						"HONGYAN_TOKEN": "t", "HONGYAN_LISTEN": "0.0.0.0:8080", "HONGYAN_PUBLIC_URL": "https://bot.example.com",
+						"LLM_KEY": "k",
 					})
 					file, err := app.Reader{Lookup: set}.Load(config)
 					require.NoError(t, err)

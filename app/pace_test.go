@@ -91,7 +91,6 @@ rules: [{name: a, on: text, reply: b}]
 	_, err = app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(strings.Replace(
 		strings.Replace(text, "pace: unlimited", "pace: fast", 1),
 		"limits: {gap: 3s}", "limits: {quiet_hours: \"00:00-24:00\"}", 1)))
-	require.Error(t, err)
-	assert.ErrorContains(t, err, `bot.yaml:6: accounts[2].pace: "fast" is neither`)
+	require.ErrorContains(t, err, `bot.yaml:6: accounts[2].pace: "fast" is neither`)
 	assert.ErrorContains(t, err, "bot.yaml:7: accounts[3].limits.quiet_hours")
 }

@@ -144,7 +144,8 @@ func (p *past) tell(c Console) {
 	}
 	if p.State == "unknown" {
 		c.say("nothing is known of the message %s; the key is what the log calls event. A message without an answer is "+
-			"noted for %.0f hours, of a flood only a part; one that still waits is not (hongyan inbox stats), nor what a bot on a simulator has seen.\n"+
+			"noted for %.0f hours, of a flood only a part; one that still waits is not (hongyan inbox stats), "+
+			"nor what a bot on a simulator has seen.\n"+
 			"  → hongyan explain -c FILE --say TEXT tries a text", p.Key, unanswered.Keep.Hours())
 	}
 }

@@ -81,7 +81,7 @@ type Result struct {
 // order. A nil match means all.
 func (f *File) Test(ctx context.Context, match *regexp.Regexp) (results []Result, err error) {
 	var now *trial
-	defer func() {
+	defer func() { //nolint:contextcheck // to stop takes its time
 		if now != nil {
 			err = errors.Join(err, now.stop())
 		}
@@ -92,7 +92,7 @@ func (f *File) Test(ctx context.Context, match *regexp.Regexp) (results []Result
 		}
 		if now == nil || t.fresh {
 			if now != nil {
-				if err := now.stop(); err != nil {
+				if err := now.stop(); err != nil { //nolint:contextcheck // to stop takes its time
 					return results, err
 				}
 			}

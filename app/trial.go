@@ -66,7 +66,7 @@ func (f *File) simulated(data string) bot.Config {
 func (f *File) try(ctx context.Context, begins time.Time) (t *trial, err error) {
 	core, logs := observer.New(zap.WarnLevel)
 	t = &trial{file: f, held: map[string]bool{}, logs: logs, logger: zap.New(core)}
-	defer func() {
+	defer func() { //nolint:contextcheck // to stop takes its time
 		if err != nil {
 			err = errors.Join(err, t.stop())
 		}

@@ -237,7 +237,8 @@ func TestClientsWechatbotWebhook(t *testing.T) {
 		_, _ = io.WriteString(w, `{"success":true,"data":[{"type":"text","content":"one"},{"type":"text","content":"two"}]}`)
 	}))
 	t.Cleanup(receiver.Close)
-	c := runClient(t, "python3", []string{examples + "python/wechatbot_webhook.py"}, append(env, "PORT=0", "RECVD_MSG_API="+receiver.URL)...)
+	env = append(env, "PORT=0", "RECVD_MSG_API="+receiver.URL)
+	c := runClient(t, "python3", []string{examples + "python/wechatbot_webhook.py"}, env...)
 	url := c.line()
 	post := func(path, kind, body string) (int, string) {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+path, strings.NewReader(body))
@@ -274,8 +275,11 @@ func TestClientsWechatbotWebhook(t *testing.T) {
 	assert.Equal(t, "text", got["type"])
 	assert.Contains(t, got["content"], "在吗")
 	assert.Equal(t, "1", got["isMentioned"])
-	assert.JSONEq(t, `{"from":{"id":"wxid_alice","payload":{"name":"Alice"}},"room":{"id":"10000000001@chatroom","payload":{"topic":"A"}},"to":""}`,
-		got["source"])
+	assert.JSONEq(t, `{
+		"from": {"id": "wxid_alice", "payload": {"name": "Alice"}},
+		"room": {"id": "10000000001@chatroom", "payload": {"topic": "A"}},
+		"to": ""
+	}`, got["source"])
 	require.Eventually(t, func() bool {
 		messages, err := f.Simulator().Messages("A", 0)
 		return err == nil && messages[len(messages)-1].Text == "two"

@@ -82,7 +82,8 @@ func TestTheBundleHasNoSecrets(t *testing.T) {
 			require.NoError(t, back.Inbox().Bury(t.Context(), leases[0], store.Failure{Reason: "canary-reason", Stack: "canary-stack"}))
 			_, _, err = back.Ledger().Reserve(t.Context(), store.Send{
 				Key: "canary-send", Account: "wx_canaryapp", Target: "wxid_canarytarget", Endpoint: "/message/postText",
-				State: store.Unknown, Reason: "canary-why", Body: []byte(`{"content":"canary-sent"}`), Created: time.Now(), Updated: time.Now(),
+				State: store.Unknown, Reason: "canary-why", Body: []byte(`{"content":"canary-sent"}`),
+				Created: time.Now(), Updated: time.Now(),
 			})
 			require.NoError(t, err)
 			require.NoError(t, back.Close())

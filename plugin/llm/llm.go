@@ -51,7 +51,7 @@ type Config struct {
 		In  float64 `yaml:"in" help:"The price of a million tokens that the model reads."`
 		Out float64 `yaml:"out" help:"The price of a million tokens that it writes."`
 	} `yaml:"price"`
-	Vision       bool               `yaml:"vision" default:"false" help:"Whether the model sees pictures: it has to be one that can, by openai or fastgpt."`
+	Vision       bool               `yaml:"vision" default:"false" help:"Whether the model (openai, fastgpt) can see, and gets, pictures."`
 	BlockedWords []string           `yaml:"blocked_words" help:"Words that stop a question or an answer, or the path of a .txt file."`
 	OverLimit    string             `yaml:"over_limit" default:"问得有点多啦，请稍后再来。" help:"The answer above a limit, sent once."`
 	Refused      string             `yaml:"refused" default:"这个问题我不方便回答。" help:"The answer if a word is blocked."`

@@ -21,7 +21,7 @@ import (
 
 // Config configures the plugin. The people are those of bot.Config.Owners.
 type Config struct {
-	Groups []string `yaml:"groups" of:"chats" help:"groups, by id or unique name, in which the commands work, too; without, they work in private chats only"`
+	Groups []string `yaml:"groups" of:"chats" help:"groups, by id or unique name, where the commands work, too; else only in private chats"`
 }
 
 // Definition is the plugin for package app.
