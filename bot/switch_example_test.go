@@ -27,9 +27,9 @@ func ExampleBot_Switch() {
 	fmt.Println(b.Close())
 	// Output:
 	// <nil>
-	// [{welcome false it is configured not to be here}]
+	// [{welcome false it is configured not to be here false}]
 	// <nil>
-	// [{welcome true it was switched on here}]
+	// [{welcome true it was switched on here false}]
 	// <nil>
 }
 

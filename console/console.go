@@ -135,6 +135,9 @@ func (c *Console) invite() {
 		return
 	}
 	c.access.listens(address)
+	if _, err := c.bot.Address(c.running); err != nil { // it did not start
+		return
+	}
 	if c.config.Print != nil {
 		c.config.Print(c.access.invitation())
 	}

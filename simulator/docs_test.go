@@ -19,6 +19,7 @@ func TestTheSamplesOfTheManual(t *testing.T) {
 	manual, err := os.ReadFile("../docs/simulator.md")
 	require.NoError(t, err)
 	sim := start(t)
+	still := simulator.Start(t, func(c *simulator.Config) { c.VirtualClock = true }) // as with --begins
 	commands := regexp.MustCompile(`(?m)^curl (-X DELETE )?"?\$SIM(/[^" \n]*)"?(?: -d '(.*)')?$`).FindAllStringSubmatch(string(manual), -1)
 	assert.GreaterOrEqual(t, len(commands), 18)
 	for _, c := range commands {
@@ -28,7 +29,11 @@ func TestTheSamplesOfTheManual(t *testing.T) {
 		} else if c[3] != "" {
 			method = http.MethodPost
 		}
-		a := do(t, method, sim.URL()+c[2], c[3])
+		url := sim.URL()
+		if c[2] == "/sim/clock" {
+			url = still.URL()
+		}
+		a := do(t, method, url+c[2], c[3])
 		assert.Equal(t, http.StatusOK, a.status, "%s: %s", c[0], a.body)
 	}
 	_, rest, ok := strings.Cut(string(manual), "```yaml\n")

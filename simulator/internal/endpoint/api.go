@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -62,11 +63,15 @@ type API struct {
 	config Config
 	Table  Table
 	calls  history.Log[Call]
+	begun  int64              // numbers the requests
+	open   map[int64]struct{} // those that are not in calls yet
 }
 
 // New makes an API; see ReadTable.
 func New(table Table, c Config) *API {
-	a := &API{Lifetime: c.World.Lifetime, world: c.World, faults: c.Faults, out: c.Out, config: c, Table: table}
+	a := &API{
+		Lifetime: c.World.Lifetime, world: c.World, faults: c.Faults, out: c.Out, config: c, Table: table, open: map[int64]struct{}{},
+	}
 	a.calls.Most = c.History
 	if a.config.Traces == nil {
 		a.config.Traces = trace.NewBook(c.World.Lifetime)
@@ -109,7 +114,7 @@ func (p *API) serve(f Flavour, e *endpoint) http.HandlerFunc {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		fault := p.takeFault(e.path, body)
 		c := Call{Endpoint: e.path, Body: jsonOf(body), At: p.world.Clock.Now(), Event: eventOf(r)}
-		status := http.StatusOK
+		status, number := http.StatusOK, int64(0)
 		var a answer
 		switch {
 		case err != nil:
@@ -119,6 +124,8 @@ func (p *API) serve(f Flavour, e *endpoint) http.HandlerFunc {
 			c.Reason = "ordered by a fault"
 			a, status = faultAnswer(fault, e)
 		default:
+			number = p.begin()
+			defer p.ended(number) // if it panics
 			call := &request{api: p, world: p.world, flavour: f, endpoint: e.path, host: r.Host, token: r.Header.Get(f.Header)}
 			a, err = p.execute(r.Context(), e, call, body, fault)
 			c.NewMsgID = call.sent
@@ -135,7 +142,7 @@ func (p *API) serve(f Flavour, e *endpoint) http.HandlerFunc {
 			c.Answer = answerOf(a)
 		}
 		c.Millis = p.world.Clock.Now().Sub(c.At).Milliseconds()
-		p.record(c)
+		p.record(number, c)
 		p.reply(w, r, fault, status, a)
 	}
 }
@@ -244,10 +251,30 @@ func (r *request) login(e *endpoint, offline bool) error {
 	return nil
 }
 
-// record adds a call to the log, before its answer goes out.
-func (p *API) record(c Call) {
+// begin numbers a request that is about to be executed.
+func (p *API) begin() int64 {
 	p.Lock()
 	defer p.Unlock()
+	p.begun++
+	p.open[p.begun] = struct{}{}
+	return p.begun
+}
+
+// ended forgets a request that was not recorded.
+func (p *API) ended(number int64) {
+	p.Lock()
+	defer p.Unlock()
+	if _, open := p.open[number]; open {
+		delete(p.open, number)
+		p.Broadcast()
+	}
+}
+
+// record adds a call to the log, before its answer goes out.
+func (p *API) record(number int64, c Call) {
+	p.Lock()
+	defer p.Unlock()
+	delete(p.open, number)
 	c.Seq = p.calls.Next()
 	p.calls.Add(c)
 	p.config.Traces.Called(c.Seq, c.Event, memberOf(c.Body, "appId"), c.NewMsgID)
@@ -291,8 +318,15 @@ func (p *API) Call(seq int64) (Call, bool) { return p.calls.At(seq) }
 // LastCall returns the number of the last call. The caller holds the lock.
 func (p *API) LastCall() int64 { return p.calls.Next() - 1 }
 
-// CallsAfter returns the calls after a number, in the order in which they were executed.
+// CallsAfter returns the calls after a number, in the order in which they were executed. It waits
+// for those that are being executed: who has seen the message of a call finds the call.
 func (p *API) CallsAfter(after int64) []Call {
+	p.Lock()
+	waits := slices.Collect(maps.Keys(p.open))
+	p.Unlock()
+	_ = p.Wait(context.Background(), func() bool { // or the simulator is closed
+		return !slices.ContainsFunc(waits, func(number int64) bool { _, open := p.open[number]; return open })
+	})
 	p.Lock()
 	defer p.Unlock()
 	return append([]Call{}, p.calls.After(after)...)
@@ -352,7 +386,7 @@ func (p *API) service(f Flavour) http.HandlerFunc {
 			return
 		}
 		body, _ := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-		p.record(Call{Endpoint: path, Body: jsonOf(body), Ret: http.StatusNotFound, Reason: "there is no such endpoint",
+		p.record(0, Call{Endpoint: path, Body: jsonOf(body), Ret: http.StatusNotFound, Reason: "there is no such endpoint",
 			At: p.world.Clock.Now(), Event: eventOf(r)})
 		NotFound(w, r)
 	}
