@@ -53,7 +53,7 @@ pages-setup: ## install what the tests of the pages need: Chromium, Chinese font
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 		{ apt-get update && apt-get install -y --no-install-recommends chromium fonts-noto-cjk; }
 	@test -f browser/node_modules/axe-core/axe.min.js || { mkdir -p browser/node_modules/axe-core && cd browser/node_modules && \
-		npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz --strip-components=1 -C axe-core && rm axe-core-$(AXE).tgz; }
+		npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz --strip-components=1 -C axe-core package/axe.min.js && rm axe-core-$(AXE).tgz; }
 	@echo '$(AXE_SHA256)  browser/node_modules/axe-core/axe.min.js' | sha256sum --check --quiet
 
 .PHONY: pages
@@ -63,6 +63,11 @@ pages: pages-setup ## test the pages in Chromium
 .PHONY: screenshots
 screenshots: pages-setup ## write a screenshot of every page in both languages into browser/screenshots
 	cd browser && SCREENSHOTS=screenshots $(GO) test -count=1 -timeout 20m -run TestScreenshots .
+
+.PHONY: site
+site: ## write the documents as a static site into bin/site, and check its links
+	rm -rf bin/site
+	$(GO) run ./internal/site/build bin/site
 
 .PHONY: bench
 bench: ## run the benchmarks of docs/performance.md

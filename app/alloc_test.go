@@ -12,7 +12,7 @@ import (
 )
 
 // TestAllocsOfARule holds the ceiling on allocations of a rule, from the text of the file to the
-// check, whatever the number of rules.
+// check, whatever the number of rules, and 2,000 for the rest of the file.
 func TestAllocsOfARule(t *testing.T) { //nolint:paralleltest // AllocsPerRun counts what the whole process allocates
 	for _, n := range []int{100, 10000} {
 		text := manyRules(n)
@@ -21,6 +21,6 @@ func TestAllocsOfARule(t *testing.T) { //nolint:paralleltest // AllocsPerRun cou
 			require.NoError(t, err)
 			require.Len(t, file.Rules, n)
 		})
-		assert.LessOrEqual(t, allocs/float64(n), 250.0, "%d rules", n)
+		assert.LessOrEqual(t, (allocs-2000)/float64(n), 250.0, "%d rules", n)
 	}
 }

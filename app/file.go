@@ -124,7 +124,7 @@ type Reader struct {
 
 // outside are the keys of the file about the world outside, which a simulator takes the place of.
 func outside() []string {
-	return []string{"service", "callback", "nats", "record", "alarm", "listen", "admin", "data"}
+	return []string{"service", "callback", "nats", "record", "alarm", "listen", "admin", "console", "data"}
 }
 
 // Load reads a file. ${NAME} in a value stands for the environment variable, $${NAME} for the text.

@@ -32,8 +32,20 @@ type InitCommand struct {
 	token, modelKey string // secrets are asked for, as others see the arguments of a program
 }
 
+// free returns an error if a file of the directory exists.
+func (cmd *InitCommand) free(name string) error {
+	path := filepath.Join(cmd.Dir, name)
+	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return fmt.Errorf("app: %s is there already: nothing was written; hongyan init needs another directory", path)
+}
+
 // Run writes the files. It overwrites none.
 func (cmd *InitCommand) Run(c Console) error {
+	if err := cmd.free("bot.yaml"); err != nil { // before any question
+		return err
+	}
 	if cmd.silent() && c.asks() {
 		if err := cmd.ask(c); err != nil {
 			return err
@@ -48,10 +60,7 @@ func (cmd *InitCommand) Run(c Console) error {
 	}
 	var there []error
 	for _, f := range files {
-		if _, err := os.Lstat(filepath.Join(cmd.Dir, f.name)); !errors.Is(err, os.ErrNotExist) {
-			there = append(there, fmt.Errorf("app: %s is there already: nothing was written; hongyan init needs another directory",
-				filepath.Join(cmd.Dir, f.name)))
-		}
+		there = append(there, cmd.free(f.name))
 	}
 	if err := errors.Join(there...); err != nil {
 		return err

@@ -36,6 +36,8 @@ type live struct {
 	bot    *bot.Bot
 	look   bool // the bot is only looked at: it serves nothing
 
+	secrets secrets // of the file, as the console has shown it
+
 	mu      sync.Mutex // one reload at a time; guards what follows
 	first   *File      // at the start: its settings hold until a restart
 	now     *File

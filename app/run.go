@@ -93,8 +93,14 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 		file.Bot.LogLevel = "debug"
 	}
 	l := &live{path: cmd.Config, reader: reader, say: c.say}
+	if cmd.Sim {
+		file.Bot.Admin = "127.0.0.1:0" // for the console
+	}
 	if err := start(c.Ctx, l, file); err != nil {
 		return err
+	}
+	if err := l.installConsole(file, func(url string) { c.say("the console 控制台: %s", url) }); err != nil {
+		return errors.Join(err, l.bot.Close()) //nolint:contextcheck // to close takes its time
 	}
 	var ready func(context.Context)
 	if cmd.Sim {

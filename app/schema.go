@@ -51,8 +51,9 @@ type schema struct {
 		Events int           `yaml:"events"`
 		Per    time.Duration `yaml:"per"`
 	} `yaml:"rate_limit"`
-	Admin       string `yaml:"admin"`
-	AdminPublic bool   `yaml:"admin_public"`
+	Admin       string      `yaml:"admin"`
+	AdminPublic bool        `yaml:"admin_public"`
+	Console     consoleKeys `yaml:"console"`
 	Alarm       struct {
 		Webhook string        `yaml:"webhook"`
 		Owner   string        `yaml:"owner"`
@@ -191,6 +192,7 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	s.checkAddresses(mistake)
 	s.checkIDs(mistake)
 	s.checkAlarm(&c.Alarm, mistake)
+	s.Console.check(s.AdminPublic, mistake)
 	for i, n := range s.Callback.AllowFrom {
 		network, err := parseNetwork(n)
 		if err != nil {

@@ -80,7 +80,8 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 		return nil, nil, errors.Join(fmt.Errorf("bot: the admin listener on %s can be reached from outside, and asks for no secret: "+
 			"set HONGYAN_ADMIN_PUBLIC or admin_public: if a firewall guards it", listener.Addr()), listener.Close())
 	}
-	guarded := localhttp.Guard(localhttp.Config{Address: address, Refused: b.refused("admin request refused")}, b.monitor.Admin())
+	guard := localhttp.Config{Address: address, Refused: b.refused("admin request refused")}
+	guarded := localhttp.Guard(guard, b.adminPages.beside(b.monitor.Admin()))
 	return &http.Server{
 		Handler: guarded, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, ErrorLog: zap.NewStdLog(b.logger),
 	}, listener, nil

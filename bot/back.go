@@ -21,3 +21,13 @@ func (b *Bot) MarkSent(ctx context.Context, key string) error {
 	}
 	return err
 }
+
+// Resend sends a message again that is unknown, refused or expired, or lets a held one go on. One
+// that is unknown may have arrived: look into its chat before. The gates are asked again.
+func (b *Bot) Resend(ctx context.Context, key string) error {
+	s, err := b.outbox.Resend(ctx, key, 0)
+	if err == nil {
+		_, err = outbox.Follow(ctx, b.store, s)
+	}
+	return err
+}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
@@ -70,9 +71,11 @@ type Bot struct {
 	files    *files
 	gate     gate
 
-	loopGuard router.Middleware
-	tasks     *tasks
-	listeners listeners
+	loopGuard  router.Middleware
+	tasks      *tasks
+	listeners  listeners
+	adminPages adminPages
+	watchers   watchers
 
 	schedules     *schedule.Scheduler
 	schedulesOpen atomic.Bool // they run: only plugins may add to them
@@ -107,6 +110,9 @@ func New(c Config) (*Bot, error) {
 	if b.logger == nil {
 		b.logger = c.newLogger()
 	}
+	b.logger = b.logger.WithOptions(zap.WrapCore(func(core zapcore.Core) zapcore.Core {
+		return zapcore.NewTee(core, &logTap{watchers: &b.watchers})
+	}))
 	if c.Simulator {
 		if err := b.startSimulator(); err != nil {
 			return nil, err

@@ -61,6 +61,7 @@ func (b *Bot) reportFailure(f monitor.Failure) {
 // outcome counts the result of a send, and has the monitor look at one that needs a person.
 func (b *Bot) outcome(s store.Send) {
 	b.counters.outcome(s)
+	b.watchers.sent(s)
 	if b.monitor != nil && (s.State == store.Unknown || s.State == store.Held || outbox.Lost(s)) {
 		b.monitor.Wake()
 	}

@@ -82,6 +82,7 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 		Key: runKey(lease), Attempt: lease.Attempt, Received: lease.Received, Entered: entered, Spoken: isSpoken(lease.Key),
 	}
 	run.AnyAge = func() bool { return b.wasDead(ctx, run.Key) }
+	began := b.config.Clock.Now()
 	outcome, err := b.dispatch(ctx, e, run)
 	switch outcome.Dropped {
 	case router.DroppedLate:
@@ -97,6 +98,10 @@ func (b *Bot) handle(ctx context.Context, lease store.Lease, entered func(route 
 	if result.Err != nil {
 		b.recent.add(b.config.Clock.Now(), e, outcome.Route, err)
 	}
+	b.watchers.handled(Handled{
+		Event: e, Key: run.Key, Received: lease.Received, Attempt: lease.Attempt, Took: b.config.Clock.Now().Sub(began), Outcome: outcome,
+		Err: result.Err,
+	})
 	return result
 }
 

@@ -19,6 +19,11 @@ type Health struct {
 	Dead     int      // messages that were given up
 	Paused   bool     // all sending is
 	Accounts []AccountHealth
+
+	StoreFails bool          // the store does not answer: Pending, Dead and Lag are not known
+	Lag        time.Duration // the age of the oldest message that is neither done nor given up
+	DiskFree   uint64        // bytes; 0 if there is no data directory
+	BadToken   bool          // the service refuses the token
 }
 
 // AccountHealth is how an account is doing.
@@ -26,19 +31,52 @@ type AccountHealth struct {
 	AppID  string
 	State  string // as in /readyz: ok, offline …
 	Paused bool   // its sending is, by the bot or by a person
+
+	Why         string    // the reason for the pause; empty if it is not paused
+	Since       time.Time // since when it has the State
+	Callback    time.Time // the last one; zero if none came
+	Sent        time.Time // the last send that worked; zero if there was none
+	LastSend    string    // outcome of the last send; empty if there was none
+	Failures    int       // sends in a row that failed
+	Cause       string    // of the incident: offline, sends, service or silence; empty if there is none
+	Down        time.Time // when the incident began; zero if there is none
+	Reconnected time.Time // when reconnection was tried in it; zero if it was not
 }
 
 // Health tells how the bot is doing. It asks the store, and not the service.
 func (b *Bot) Health(ctx context.Context) Health {
 	r := b.monitor.Ready(ctx)
-	h := Health{Ready: r.Ready, Reasons: r.Reasons, Pending: r.Store.Pending, Dead: r.Store.Dead, Paused: r.Stopped}
+	h := Health{
+		Ready: r.Ready, Reasons: r.Reasons, Pending: r.Store.Pending, Dead: r.Store.Dead, Paused: r.Stopped,
+		StoreFails: !r.Store.Reachable, Lag: seconds(r.Store.Lag), BadToken: r.Token == "refused",
+	}
+	if r.Disk != nil {
+		h.DiskFree = r.Disk.Free
+	}
+	now := b.config.Clock.Now()
+	ago := func(age *float64) time.Time {
+		if age == nil {
+			return time.Time{}
+		}
+		return now.Add(-seconds(*age))
+	}
+	at := func(text string) time.Time {
+		t, _ := time.Parse(time.RFC3339, text) // zero for an empty text
+		return t
+	}
 	for _, a := range r.Accounts {
 		reason, err := b.pauseReason(ctx, a.Account)
 		paused := a.Paused || err != nil || reason != ""
-		h.Accounts = append(h.Accounts, AccountHealth{AppID: a.Account, State: string(a.State), Paused: paused})
+		h.Accounts = append(h.Accounts, AccountHealth{
+			AppID: a.Account, State: string(a.State), Paused: paused, Why: reason, Since: now.Add(-seconds(a.For)),
+			Callback: ago(a.Callback), Sent: ago(a.Sent),
+			LastSend: a.Send, Failures: a.Failures, Cause: string(a.Cause), Down: at(a.Since), Reconnected: at(a.Repair),
+		})
 	}
 	return h
 }
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 // Pause pauses all sending of an account, or of all accounts if it is empty, until Resume, for all
 // processes of the store and beyond a restart. Messages are handled as before.

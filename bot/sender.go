@@ -23,7 +23,7 @@ func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 		Send: b.post, Store: b.store, Shared: isShared(b.store), Timeout: b.client.Message.Timeout,
 		Pace: *b.config.Pace, Paces: map[string]outbox.Pace{}, Since: map[string]time.Time{},
 		AnswerTTL: b.config.AnswerTTL, ProactiveTTL: b.config.ProactiveTTL,
-		Clock: b.config.Clock, DryRun: b.isDry, Gated: b.gated, Outcome: b.outcome, Turn: b.counters.turn,
+		Clock: b.config.Clock, DryRun: b.isDry, Gated: b.gated, Outcome: b.outcome, Turn: b.turn,
 		Logger: b.logger.Named("outbox"),
 	}
 	if b.config.Data != "" {

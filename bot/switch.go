@@ -242,16 +242,20 @@ type PluginState struct {
 	Name string
 	On   bool
 	Why  string // what decided, as a clause in English
+	// Broken means that the bot has switched it off itself, as it failed again and again.
+	Broken bool
 }
 
 // Plugins lists the plugins in the order of their installation, and whether they are on in a chat
 // of an account. An empty chat stands for events that belong to none.
 func (b *Bot) Plugins(ctx context.Context, account, chat string) []PluginState {
 	b.switches.refresh(ctx)
+	broken := b.switches.broken()
 	var list []PluginState
 	for _, x := range b.plugins.all() {
 		on, why := b.switches.on(x.handle.name, x.handle.scope.get(), account, chat)
-		list = append(list, PluginState{x.handle.name, on, why})
+		_, failed := broken[x.handle.name]
+		list = append(list, PluginState{x.handle.name, on, why, failed})
 	}
 	return list
 }
@@ -272,3 +276,6 @@ func (b *Bot) enabled(ctx context.Context, plugin, account, chat string) bool {
 
 // paused reports whether the whole bot is paused in a chat.
 func (b *Bot) paused(ctx context.Context, chat string) bool { return !b.enabled(ctx, "", "", chat) }
+
+// ChatPaused reports whether Switch has paused the whole bot in a chat.
+func (b *Bot) ChatPaused(ctx context.Context, chat string) bool { return b.paused(ctx, chat) }

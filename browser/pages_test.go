@@ -88,7 +88,10 @@ func TestScreenshots(t *testing.T) {
 	t.Parallel()
 	r := start(t)
 	all := pagesOf(t, r)
-	for _, l := range []look{{"zh", "light", 1280, 860}, {"en", "light", 1280, 860}, {"en", "dark", 1280, 860}, {"zh", "light", 375, 740}, {"en", "dark", 375, 740}} {
+	for _, l := range []look{
+		{"zh", "light", 1280, 860}, {"en", "light", 1280, 860}, {"en", "dark", 1280, 860}, {"zh", "light", 375, 740},
+		{"en", "dark", 375, 740},
+	} {
 		b := open(t, r.URL)
 		b.resize(l.width, l.height)
 		b.choose(l)

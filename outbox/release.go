@@ -111,3 +111,13 @@ func Lost(s store.Send) bool {
 	}
 	return false
 }
+
+// Resend is the function Resend for a send of this outbox, by its clock and without waiting for its
+// sweep.
+func (o *Outbox) Resend(ctx context.Context, key string, ttl time.Duration) (store.Send, error) {
+	s, err := resend(ctx, o.ledger, key, ttl, o.config.Clock.Now())
+	if err != nil {
+		return s, err
+	}
+	return s, o.adopt(ctx, s, false)
+}

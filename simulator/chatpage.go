@@ -18,8 +18,11 @@ func (s *Simulator) newPages() (*pages.Pages, error) {
 		HideCall:   func(c endpoint.Call) []byte { return hideCallbacks([]Call{Call(c)})[0].Body },
 		AddContact: func(c world.Contact) error { return s.AddContact(Contact(c)) },
 	}
-	if virtual, ok := s.config.Clock.(*clock.Virtual); ok {
-		c.Advance = func(ctx context.Context, d time.Duration) error { return virtual.Advance(ctx, d) }
+	switch given := s.config.Clock.(type) {
+	case *clock.Virtual:
+		c.Advance = func(ctx context.Context, d time.Duration) error { return given.Advance(ctx, d) }
+	case *clock.Ahead:
+		c.Advance = func(_ context.Context, d time.Duration) error { given.Move(d); return nil }
 	}
 	return pages.New(c)
 }

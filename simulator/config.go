@@ -113,7 +113,7 @@ func (c *Config) fill() error {
 		}
 		c.Clock = clock.NewVirtual(c.Begins)
 	case c.Clock == nil:
-		c.Clock = clock.NewWatched()
+		c.Clock = clock.NewAhead()
 	}
 	if c.History <= 0 {
 		c.History = defaultHistory

@@ -69,8 +69,8 @@ func (s *Simulator) helpPage(url string) string {
 		from = friends[0]
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Hongyan simulator: WeChat's service without WeChat.\n\nThe service's API, for a bot (%d calls, POST with JSON):\n",
-		len(s.api.Table))
+	fmt.Fprintf(&b, "Hongyan simulator: WeChat's service without WeChat.\nThe chat page, for a browser: %s/chat/\n\n", url)
+	fmt.Fprintf(&b, "The service's API, for a bot (%d calls, POST with JSON):\n", len(s.api.Table))
 	for _, f := range endpoint.Flavours() {
 		fmt.Fprintf(&b, "  %s%s    with the header %s: %s\n", url, f.Prefix, f.Header, s.config.Token)
 	}

@@ -49,7 +49,7 @@ func (cmd *bundleCmd) Run(c console) (err error) {
 	if cmd.To == "" {
 		cmd.To = "hongyan-bundle-" + c.time().Format("20060102-150405") + ".zip"
 	}
-	d := &doctor{cmd: &doctorCmd{accountFlags: cmd.accountFlags}, c: c}
+	d := &examination{cmd: &doctorCmd{accountFlags: cmd.accountFlags}, c: c}
 	d.examine()
 	defer func() { err = errors.Join(err, d.close()) }()
 	v := d.verdict()

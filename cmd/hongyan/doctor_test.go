@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/doctor"
 	"github.com/hongyan-go/hongyan/internal/login"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
@@ -77,13 +78,13 @@ func TestDoctor(t *testing.T) {
 		},
 		"slow": {
 			breaks: fault(simulator.Fault{
-				Endpoint: "/login/checkOnline", Kind: simulator.FaultSlow, Delay: slowQuery + 100*time.Millisecond,
+				Endpoint: "/login/checkOnline", Kind: simulator.FaultSlow, Delay: doctor.SlowQuery + 100*time.Millisecond,
 			}),
 			check: "token", cause: "answers slowly: 3", do: "network",
 		},
 		"slow body": {
 			breaks: fault(simulator.Fault{
-				Endpoint: "/login/checkOnline", Kind: simulator.FaultSlowBody, Delay: slowQuery + 100*time.Millisecond,
+				Endpoint: "/login/checkOnline", Kind: simulator.FaultSlowBody, Delay: doctor.SlowQuery + 100*time.Millisecond,
 			}),
 			check: "token", cause: "answers slowly: 3", do: "network",
 		},
@@ -229,10 +230,10 @@ func TestDoctorJSON(t *testing.T) {
 func TestFreeSpace(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	here, err := freeSpace(dir)
+	here, err := doctor.FreeSpace(dir)
 	require.NoError(t, err)
 	assert.Positive(t, here)
-	_, err = freeSpace(filepath.Join(dir, "not", "there", "yet"))
+	_, err = doctor.FreeSpace(filepath.Join(dir, "not", "there", "yet"))
 	require.NoError(t, err)
 	c := console{ctx: context.Background()}
 	assert.WithinDuration(t, time.Now(), c.time(), time.Minute)

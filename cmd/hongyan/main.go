@@ -63,7 +63,7 @@ type console struct {
 	env   func(string) (string, bool)                      // nil means os.LookupEnv
 	now   func() time.Time                                 // nil means time.Now
 	sleep func(ctx context.Context, d time.Duration) error // nil means one that waits
-	free  func(dir string) (bytes uint64, err error)       // nil means freeSpace
+	free  func(dir string) (bytes uint64, err error)       // nil means doctor.FreeSpace
 }
 
 func (c console) lookup() func(string) (string, bool) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/doctor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -129,7 +130,7 @@ func (cmd *outboxListCmd) tellPauses(c console, back store.Store) error {
 		return err
 	}
 	for _, p := range pauses {
-		c.say("sending is stopped for %s since %s: %s", whoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason)
+		c.say("sending is stopped for %s since %s: %s", doctor.WhoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason)
 	}
 	tellPauseFile(c, cmd.dataDir)
 	return nil

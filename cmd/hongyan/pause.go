@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/doctor"
 	"github.com/hongyan-go/hongyan/internal/monitor"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
@@ -106,7 +107,7 @@ func (cmd *outboxResumeCmd) resume(c console, back store.Store) (ended, left boo
 			}
 			ended = true
 			err := cmd.line(c, map[string]any{"account": p.Account, "stopped": p.Since, "reason": p.Reason},
-				"%s may send again, stopped since %s: %s", whoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason)
+				"%s may send again, stopped since %s: %s", doctor.WhoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason)
 			if err != nil {
 				return ended, left, err
 			}
@@ -116,14 +117,6 @@ func (cmd *outboxResumeCmd) resume(c console, back store.Store) (ended, left boo
 		}
 	}
 	return ended, left, nil
-}
-
-// whoPaused names the accounts of a pause.
-func whoPaused(p outbox.ActivePause) string {
-	if p.Account == "" {
-		return "all accounts"
-	}
-	return p.Account
 }
 
 // removePauseFile removes the file STOP, which pauses all accounts.
@@ -160,7 +153,7 @@ func (cmd *outboxResumeCmd) warn(c console, s store.State) error {
 	}
 	for _, i := range open {
 		if cmd.Account == "" || i.Account == cmd.Account {
-			p := incidentProblem(i)
+			p := doctor.IncidentProblem(i)
 			fmt.Fprintf(c.errOut, "%s; its next send shows whether it works: if that fails, the bot pauses it again\n  → %s\n",
 				p.Cause, p.Do)
 		}

@@ -81,12 +81,29 @@ func (cmd *sendCmd) Validate() error {
 	if chosen != 1 {
 		return errors.New("give one of a text, --file and --image")
 	}
-	if link := cmd.File + cmd.Image; link != "" && !isPath(link) {
-		if u, err := url.Parse(link); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return fmt.Errorf("%s is neither a file of this machine nor a http or https URL", link)
-		}
+	link := cmd.File + cmd.Image
+	if link == "" || isPath(link) {
+		return nil
+	}
+	u, err := url.Parse(link)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("%s is neither a file of this machine nor a http or https URL", link)
+	}
+	if cmd.File != "" && cmd.nameOf(u) == "" {
+		return errors.New("the URL ends in no file name: give one with --name")
 	}
 	return nil
+}
+
+// nameOf is the name that a file at a URL is sent with; empty if there is none.
+func (cmd *sendCmd) nameOf(u *url.URL) string {
+	if cmd.Name != "" {
+		return cmd.Name
+	}
+	if name := path.Base(u.Path); name != "." && name != "/" {
+		return name
+	}
+	return ""
 }
 
 // find replaces names by ids.
@@ -115,14 +132,7 @@ func (cmd *sendCmd) message(link string) (api.Send, error) {
 	if cmd.Image != "" {
 		return api.PostImage{To: cmd.To, ImageURL: link}, nil
 	}
-	name := cmd.Name
-	if name == "" {
-		name = path.Base(u.Path)
-	}
-	if name == "." || name == "/" {
-		return nil, errors.New("send: the URL ends in no file name: give one with --name")
-	}
-	return api.PostFile{To: cmd.To, FileURL: link, FileName: name}, nil
+	return api.PostFile{To: cmd.To, FileURL: link, FileName: cmd.nameOf(u)}, nil
 }
 
 // sent prints the outcome. A message without ids is not sent yet.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/doctor"
 )
 
 // statusCmd prints the state of an account.
@@ -25,14 +26,14 @@ type status struct {
 	First    time.Time      `json:"first,omitzero"` // of the first
 	Callback string         `json:"callback,omitempty"`
 	Note     string         `json:"note,omitempty"`
-	Needs    []need         `json:"needs,omitempty"` // what waits for a person, of all accounts
+	Needs    []doctor.Need  `json:"needs,omitempty"` // what waits for a person, of all accounts
 }
 
 // Run asks the service, and prints what the store remembers. It fails if the account is offline; if
 // a person has to decide about something, the exit code is exitPerson.
 func (cmd *statusCmd) Run(c console) error {
 	return cmd.with(c, func(a *account) error {
-		needs, err := needsOf(c.ctx, a.store, a.settings.Data)
+		needs, err := doctor.Needs(c.ctx, a.store, a.settings.Data)
 		if err != nil {
 			return err
 		}

@@ -14,15 +14,24 @@ import (
 
 const root = "../.."
 
-// TestTheTestsOfThePromisesExist looks for each test that docs/reliability.md names, in the package
-// that it names.
+// TestTheTestsOfThePromisesExist looks for each test that reliability.md names, in both languages,
+// in the package that it names.
 func TestTheTestsOfThePromisesExist(t *testing.T) {
 	t.Parallel()
-	doc, err := os.ReadFile(filepath.Join(root, "docs", "reliability.md"))
-	require.NoError(t, err)
+	for _, document := range []string{"docs/reliability.md", "docs/zh/reliability.md"} {
+		doc, err := os.ReadFile(filepath.Join(root, document))
+		require.NoError(t, err)
+		assert.Greater(t, testsThatExist(t, string(doc)), 20, "the table of %s is not where it was", document)
+	}
+}
+
+// testsThatExist checks that there are the tests that the table of a document names, and counts
+// them.
+func testsThatExist(t *testing.T, doc string) int {
+	t.Helper()
 	name, place := regexp.MustCompile("`(Test\\w+)`"), regexp.MustCompile("`([a-z/]+)`")
 	found := 0
-	for line := range strings.Lines(string(doc)) {
+	for line := range strings.Lines(doc) {
 		if !strings.HasPrefix(line, "|") || !name.MatchString(line) || strings.Contains(line, "storetest.Run") {
 			continue
 		}
@@ -36,7 +45,7 @@ func TestTheTestsOfThePromisesExist(t *testing.T) {
 			}
 		}
 	}
-	assert.Greater(t, found, 20, "the table is not where it was")
+	return found
 }
 
 // testsOf is the text of the tests of a package.

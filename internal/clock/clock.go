@@ -46,15 +46,3 @@ func (f Func) Now() time.Time {
 
 // NewTimer returns a timer of the machine.
 func (f Func) NewTimer(d time.Duration) (<-chan time.Time, func() bool) { return machine{}.NewTimer(d) }
-
-// Watched is the clock of the machine with a Tracker.
-type Watched struct {
-	machine
-	tracker Tracker
-}
-
-// NewWatched returns a Watched.
-func NewWatched() *Watched { return &Watched{} }
-
-// Tracker returns the tracker of the clock.
-func (w *Watched) Tracker() *Tracker { return &w.tracker }

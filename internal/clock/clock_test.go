@@ -134,7 +134,7 @@ func TestALookWaitsForAnEvent(t *testing.T) {
 
 func TestLot(t *testing.T) {
 	t.Parallel()
-	v := clock.NewWatched()
+	v := clock.NewAhead()
 	idle := func() bool {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

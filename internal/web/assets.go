@@ -34,8 +34,8 @@ type assets struct {
 func newAssets() (*assets, error) {
 	a := &assets{files: map[string]asset{}, names: map[string]string{}}
 	for name, parts := range map[string][]string{
-		"app.js": {"static/app.js"}, "htmx.js": {"vendored/htmx.min.js", "vendored/hx-sse.min.js"}, "app.css": {"static/app.css"},
-		"icon.svg": {"static/icon.svg"},
+		"app.js": {"static/app.js"}, "htmx.js": {"vendored/htmx.min.js", "vendored/hx-sse.min.js"},
+		"app.css": {"static/app.css", "static/console.css"}, "icon.svg": {"static/icon.svg"},
 	} {
 		var content [][]byte
 		for _, part := range parts {
@@ -45,7 +45,11 @@ func newAssets() (*assets, error) {
 			}
 			content = append(content, b)
 		}
-		a.add(name, bytes.Join(content, []byte("\n;")))
+		between := "\n" // a semicolon would break the first rule of a style sheet
+		if path.Ext(name) == ".js" {
+			between = "\n;"
+		}
+		a.add(name, bytes.Join(content, []byte(between)))
 	}
 	return a, nil
 }

@@ -54,7 +54,7 @@ func (s *Site) Back(given string) string {
 	start := s.config.Base + "/"
 	u, err := url.Parse(given)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(u.Path, start) ||
-		strings.HasPrefix(u.Path, "//") || strings.Contains(given, "\\") {
+		strings.HasPrefix(u.Path, "//") || strings.Contains(given, "\\") || strings.Contains(u.Path, "/../") {
 		return start
 	}
 	return u.RequestURI()

@@ -15,8 +15,8 @@ func Protect(next http.Handler) http.Handler {
 		h := w.Header()
 		h.Set("Content-Security-Policy", csp)
 		h.Set("X-Content-Type-Options", "nosniff")
-		// With no-referrer, browsers would post the forms of these very pages with "Origin: null", as
-		// another site's, and localhttp.Guard would refuse them. Other hosts get no referrer either way.
+		// With no-referrer, browsers would post the forms of these very pages with "Origin: null",
+		// which localhttp.Guard refuses. Other hosts get no referrer either way.
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")

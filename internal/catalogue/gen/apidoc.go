@@ -151,7 +151,7 @@ func summary(e map[string]any) string {
 	if e["deprecated"] == true {
 		s += " (switched off)"
 	}
-	return strings.ReplaceAll(s, "|", `\|`)
+	return strings.NewReplacer("|", `\|`, "<", `\<`).Replace(s) // Markdown would take <appmsg> for HTML
 }
 
 func command(names string) string {

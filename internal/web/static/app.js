@@ -30,7 +30,7 @@
   document.addEventListener("htmx:sse:after:message", (e) => { if (e.detail.message.id) root.dataset.seq = e.detail.message.id; });
   setInterval(() => { if (connection && connection.reader && Date.now() - heard > 45000) connection.reader.cancel(); }, 5000);
   document.addEventListener("reset", () => stale());
-  document.addEventListener("more", () => stale());
+  document.addEventListener("more", () => { one("#stale").hidden = false; });
   const typed = () => all("textarea, input[type=text], input[type=search]").some((f) => f.value !== f.defaultValue);
   const stale = () => { if (typed()) one("#stale").hidden = false; else location.reload(); };
 

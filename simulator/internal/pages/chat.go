@@ -37,7 +37,7 @@ func (p *Pages) anyChat(w http.ResponseWriter, r *http.Request) {
 	if r.URL.RawQuery != "" {
 		to += "?" + r.URL.RawQuery
 	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
+	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // a path of this site
 }
 
 // chatView is what the page "chat" shows.
@@ -185,7 +185,8 @@ func (p *Pages) rows(r *http.Request, v *chatView, a *world.Account) {
 		entries = entries[1:]
 		v.Older = v.Forget + "&before=" + strconv.FormatInt(entries[0].Seq, 10)
 	}
-	if before < last && len(p.before(a, v.ID, last, 1)) > 0 && (len(entries) == 0 || p.before(a, v.ID, last, 1)[0] != entries[len(entries)-1]) {
+	newest := p.before(a, v.ID, last, 1)
+	if before < last && len(newest) > 0 && (len(entries) == 0 || newest[0] != entries[len(entries)-1]) {
 		v.Newer = v.Forget
 	}
 	var earlier *world.Entry
@@ -194,9 +195,10 @@ func (p *Pages) rows(r *http.Request, v *chatView, a *world.Account) {
 		group(&c, e, earlier)
 		c.Selected = e.Seq == v.Selected
 		v.Rows = append(v.Rows, c)
-		if e.Callback == message.CallbackFailed {
+		switch e.Callback {
+		case message.CallbackFailed:
 			v.CallbackError = e.CallbackError
-		} else if e.Callback == message.CallbackAcknowledged {
+		case message.CallbackAcknowledged:
 			v.CallbackError = ""
 		}
 		earlier = e

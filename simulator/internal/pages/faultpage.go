@@ -66,6 +66,7 @@ type faultsView struct {
 	Faults   []faultRow
 	Kinds    []string
 	Virtual  bool
+	Now      time.Time
 	Accounts []accountLink
 	Curl     string
 }
@@ -76,7 +77,7 @@ const unending = 1_000_000
 // faultsPage is GET /faults.
 func (p *Pages) faultsPage(w http.ResponseWriter, r *http.Request) {
 	v := faultsView{
-		Recipes: recipes(), Virtual: p.Advance != nil, Accounts: p.header("").Accounts,
+		Recipes: recipes(), Virtual: p.Advance != nil, Now: p.World.Clock.Now(), Accounts: p.header("").Accounts,
 		Kinds: []string{
 			faults.Refuse, faults.HTTP500, faults.HTTP502, faults.Slow, faults.SlowBody, faults.DropBefore, faults.ExecuteThenDrop,
 			faults.Offline, faults.Zombie, faults.Empty, faults.Drop, faults.Duplicate, faults.Delay, faults.Reorder,
@@ -103,7 +104,7 @@ func (p *Pages) addFault(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, http.StatusUnprocessableEntity, err)
 		return
 	}
-	http.Redirect(w, r, p.site.Back(r.FormValue("back")), http.StatusSeeOther)
+	http.Redirect(w, r, p.site.Back(r.FormValue("back")), http.StatusSeeOther) //nolint:gosec // Back stays on this site
 }
 
 func faultOf(r *http.Request) (faults.Fault, error) {
@@ -139,7 +140,7 @@ func faultOf(r *http.Request) (faults.Fault, error) {
 // clearFaults is POST /faults/clear.
 func (p *Pages) clearFaults(w http.ResponseWriter, r *http.Request) {
 	p.Faults.Clear()
-	http.Redirect(w, r, p.site.Back(r.FormValue("back")), http.StatusSeeOther)
+	http.Redirect(w, r, p.site.Back(r.FormValue("back")), http.StatusSeeOther) //nolint:gosec // Back stays on this site
 }
 
 // maxMove bounds how far one click moves the clock.
@@ -160,5 +161,5 @@ func (p *Pages) moveClock(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, http.StatusUnprocessableEntity, err)
 		return
 	}
-	http.Redirect(w, r, p.site.Back(r.FormValue("back")), http.StatusSeeOther)
+	http.Redirect(w, r, p.site.Back(r.FormValue("back")), http.StatusSeeOther) //nolint:gosec // Back stays on this site
 }

@@ -48,7 +48,9 @@ func (p *Pages) loginPage(w http.ResponseWriter, r *http.Request) {
 	}
 	p.World.Lock()
 	for _, s := range states {
-		link := deviceLink{ID: s.AppID, Name: p.World.People.Nick(s.Wxid), Stage: s.Stage, URL: "/login/" + escape(s.AppID), Current: s.AppID == id}
+		link := deviceLink{
+			ID: s.AppID, Name: p.World.People.Nick(s.Wxid), Stage: s.Stage, URL: "/login/" + escape(s.AppID), Current: s.AppID == id,
+		}
 		if a := p.World.People.ByApp(s.AppID); a != nil {
 			link.Online = !a.Offline
 		}

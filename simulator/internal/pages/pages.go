@@ -189,7 +189,7 @@ func (p *Pages) done(w http.ResponseWriter, r *http.Request) {
 		p.site.Fragment(w, r, http.StatusOK, "oops", "problem", "")
 		return
 	}
-	http.Redirect(w, r, p.back(r), http.StatusSeeOther)
+	http.Redirect(w, r, p.back(r), http.StatusSeeOther) //nolint:gosec // Back stays on this site
 }
 
 // back returns where a form came from.

@@ -53,7 +53,9 @@ func (p *Pages) cardOf(t *lang.Printer, a *world.Account, e *world.Entry) web.Ca
 		p.sent(&c, t, known)
 	} else {
 		c.Marks = p.marks(t, e, known)
-		c.Note, c.NoteLook = p.note(t, e, known)
+		if note, look := p.note(t, e, known); c.Look != web.LookNotice || look == "bad" {
+			c.Note, c.NoteLook = note, look
+		}
 	}
 	return c
 }

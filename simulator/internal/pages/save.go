@@ -22,12 +22,11 @@ type saidStep struct {
 	at      []string
 	msgType int
 	content string
-	notice  bool
 }
 
 // stepOf returns a message as a step of a test.
 func stepOf(e *world.Entry, names func(string) string) saidStep {
-	s := saidStep{who: names(e.From), payload: payloadOf(e), msgType: e.MsgType, content: e.Content, notice: e.MsgType >= message.TypeNotice}
+	s := saidStep{who: names(e.From), payload: payloadOf(e), msgType: e.MsgType, content: e.Content}
 	for _, id := range e.At {
 		if id == world.Everybody {
 			s.at = append(s.at, id)

@@ -26,7 +26,7 @@ const (
 // say is POST /chat/{account}/{chat}/say: a message of a person, as POST /sim/messages.
 func (p *Pages) say(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	if err := r.ParseMultipartForm(maxMemory); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	if err := r.ParseMultipartForm(maxMemory); err != nil && !errors.Is(err, http.ErrNotMultipart) { //nolint:gosec // bounded above
 		p.fail(w, r, http.StatusBadRequest, fmt.Errorf("%s: %w", p.texts(r).T("say.form"), err))
 		return
 	}
@@ -160,7 +160,7 @@ func draftOf(r *http.Request) (message.Draft, error) {
 	case message.KindMiniProgram:
 		d.MiniProgram = &message.MiniProgram{Title: text("title"), Name: text("name"), AppID: text("app_id"), Page: text("page")}
 	case message.KindRaw:
-		d.MsgType, d.Content = int(number(r, "msg_type")), r.FormValue("content") //nolint:gosec // the world refuses strange types
+		d.MsgType, d.Content = int(number(r, "msg_type")), r.FormValue("content")
 	}
 	return d, nil
 }

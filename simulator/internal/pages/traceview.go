@@ -99,6 +99,7 @@ func (p *Pages) traceOf(t *lang.Printer, a *world.Account, chat string, e *world
 		p.reported(t, v, known)
 		p.callsOf(v, a, chat, e, known)
 		step := stepOf(e, p.World.People.Nick)
+		step.phone = e.From == a.Wxid
 		v.Curl, v.Go = step.curl(p.BaseURL(), e), step.goCode(p.chatName(chat), world.IsGroup(chat))
 	}
 	for _, c := range v.Calls {
@@ -129,9 +130,15 @@ func (p *Pages) reported(t *lang.Printer, v *traceView, known trace.Trace) {
 	}
 	for _, name := range []string{"kind", "sender", "conversation", "self", "text", "title", "name", "size"} {
 		if value, ok := fields[name]; ok {
+			if value == false {
+				continue
+			}
 			text := fmt.Sprint(value)
 			if m, nested := value.(map[string]any); nested {
 				text = fmt.Sprint(m["id"])
+			}
+			if value == true {
+				text = "✓"
 			}
 			if name == "kind" {
 				text = cards.Kind(t, xmlmsg.Kind(text))
@@ -202,9 +209,11 @@ func targetOf(c endpoint.Call) string {
 func (p *Pages) callView(c endpoint.Call) callView {
 	body := p.HideCall(c)
 	v := callView{
-		Seq: c.Seq, Endpoint: c.Endpoint, At: c.At, Took: time.Duration(c.Millis) * time.Millisecond, Ret: c.Ret, OK: c.Executed && c.Ret == 200,
-		Reason: c.Reason, Fault: c.Fault, Body: pretty(body), Answer: pretty(c.Answer), Target: p.targetName(targetOf(c)),
-		Curl: fmt.Sprintf("curl %s%s \\\n  -H 'VideosApi-token: '\"$HONGYAN_TOKEN\" \\\n  -d %s", p.BaseURL(), c.Endpoint, shell(string(body))),
+		Seq: c.Seq, Endpoint: c.Endpoint, At: c.At, Took: time.Duration(c.Millis) * time.Millisecond, Ret: c.Ret,
+		OK: c.Executed && c.Ret == 200, Reason: c.Reason, Fault: c.Fault, Body: pretty(body), Answer: pretty(c.Answer),
+		Target: p.targetName(targetOf(c)),
+		Curl: fmt.Sprintf("curl %s%s \\\n  -H 'VideosApi-token: '\"$HONGYAN_TOKEN\" \\\n  -d %s", p.BaseURL(), c.Endpoint,
+			shell(string(body))),
 	}
 	if a := p.World.People.ByApp(appOf(c)); a != nil && c.NewMsgID != 0 {
 		v.Message = p.result(a, c.NewMsgID)

@@ -56,7 +56,8 @@ func (p *Pages) worldView() worldView {
 	people := &p.World.People
 	for _, a := range people.Accounts {
 		v.Accounts = append(v.Accounts, accountView{
-			AppID: a.AppID, Wxid: a.Wxid, Name: a.Nickname, Online: !a.Offline, URL: "/chat/" + escape(a.AppID), Login: "/login/" + escape(a.AppID),
+			AppID: a.AppID, Wxid: a.Wxid, Name: a.Nickname, Online: !a.Offline, URL: "/chat/" + escape(a.AppID),
+			Login: "/login/" + escape(a.AppID),
 		})
 	}
 	for _, c := range people.Contacts {
@@ -146,7 +147,7 @@ func (p *Pages) addGroup(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p.World.People.Groups = append(p.World.People.Groups, g)
-	http.Redirect(w, r, chatURL(a.AppID, g.ID), http.StatusSeeOther)
+	http.Redirect(w, r, chatURL(a.AppID, g.ID), http.StatusSeeOther) //nolint:gosec // a path of this site
 }
 
 // switchAccount is POST /world/accounts: an account goes offline by a lost connection, or online.

@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -16,21 +16,21 @@ import (
 	"github.com/hongyan-go/hongyan/store"
 )
 
-// need is something in the store of a bot that needs a person's decision.
-type need struct {
+// Need is something in the store of a bot that needs a person's decision.
+type Need struct { //nolint:errname // its Problem is one, it is not
 	Check string `json:"check"`
 	reach.Problem
 }
 
-// needsOf lists the needs of all accounts of the bot. dir is the directory of the file STOP.
-func needsOf(ctx context.Context, back store.Store, dir string) ([]need, error) {
+// Needs lists the needs of all accounts of the bot. dir is the directory of the file STOP.
+func Needs(ctx context.Context, back store.Store, dir string) ([]Need, error) {
 	needs, err := pauses(ctx, back.State())
 	if err != nil {
 		return nil, err
 	}
 	file := filepath.Join(dir, bot.PauseFile)
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
-		needs = append(needs, need{"sending", reach.Problem{
+		needs = append(needs, Need{"sending", reach.Problem{
 			Cause: "sending is stopped by the file " + file, Do: "hongyan outbox resume, which removes it",
 		}})
 	}
@@ -39,14 +39,14 @@ func needsOf(ctx context.Context, back store.Store, dir string) ([]need, error) 
 		return nil, err
 	}
 	if n := sends[store.Unknown]; n > 0 {
-		needs = append(needs, need{"unknown sends", reach.Problem{
-			Cause: some(n, "message") + " may have been sent, or not",
+		needs = append(needs, Need{"unknown sends", reach.Problem{
+			Cause: Some(n, "message") + " may have been sent, or not",
 			Do:    "hongyan outbox list --state unknown shows the keys; look into the chat, then hongyan outbox sent, resend or drop KEY",
 		}})
 	}
 	if n := sends[store.Held]; n > 0 {
-		needs = append(needs, need{"held sends", reach.Problem{
-			Cause: some(n, "message") + " held until a person decides",
+		needs = append(needs, Need{"held sends", reach.Problem{
+			Cause: Some(n, "message") + " held until a person decides",
 			Do:    "hongyan outbox list --state held, then hongyan outbox release or drop KEY",
 		}})
 	}
@@ -55,16 +55,16 @@ func needsOf(ctx context.Context, back store.Store, dir string) ([]need, error) 
 		return nil, err
 	}
 	if dead > 0 {
-		needs = append(needs, need{"dead letters", reach.Problem{
-			Cause: some(dead, "message") + " given up, as the handler failed too often",
+		needs = append(needs, Need{"dead letters", reach.Problem{
+			Cause: Some(dead, "message") + " given up, as the handler failed too often",
 			Do:    "hongyan dead list says why; then hongyan dead retry or drop",
 		}})
 	}
 	return needs, nil
 }
 
-// some is a number of things.
-func some(n int, what string) string {
+// Some is a number of things.
+func Some(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
@@ -72,7 +72,7 @@ func some(n int, what string) string {
 }
 
 // pauses lists the accounts that do not work, and those whose sending is paused for another reason.
-func pauses(ctx context.Context, s store.State) ([]need, error) {
+func pauses(ctx context.Context, s store.State) ([]Need, error) {
 	open, err := monitor.Incidents(ctx, s)
 	if err != nil {
 		return nil, err
@@ -81,26 +81,26 @@ func pauses(ctx context.Context, s store.State) ([]need, error) {
 	if err != nil {
 		return nil, err
 	}
-	var needs []need
+	var needs []Need
 	down := map[string]bool{}
 	for _, i := range open {
 		down[i.Account] = true
-		needs = append(needs, need{"account works", incidentProblem(i)})
+		needs = append(needs, Need{"account works", IncidentProblem(i)})
 	}
 	for _, p := range paused {
 		if p.Reason == bot.PausedByMonitor && down[p.Account] {
 			continue
 		}
-		needs = append(needs, need{"sending", reach.Problem{
-			Cause: fmt.Sprintf("sending is stopped for %s since %s: %s", whoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason),
+		needs = append(needs, Need{"sending", reach.Problem{
+			Cause: fmt.Sprintf("sending is stopped for %s since %s: %s", WhoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason),
 			Do:    "hongyan outbox resume",
 		}})
 	}
 	return needs, nil
 }
 
-// incidentProblem describes an incident and what to do about it.
-func incidentProblem(i monitor.Incident) reach.Problem {
+// IncidentProblem describes an incident and what to do about it.
+func IncidentProblem(i monitor.Incident) reach.Problem {
 	causes := map[monitor.Cause]string{
 		monitor.CauseOffline: "it has been logged out", monitor.CauseSends: "its sends are refused",
 		monitor.CauseService: "its sends get no proper answer", monitor.CauseSilence: "no callback arrives",
@@ -130,9 +130,10 @@ func deadLetters(ctx context.Context, back store.Store, unknown int) (int, error
 	return max(0, stats.Dead-len(waiting)), err
 }
 
-// tellNeeds prints needs.
-func tellNeeds(c console, needs []need) {
-	for _, n := range needs {
-		c.tell("✗ %s: %s\n  → %s", n.Check, n.Cause, n.Do)
+// WhoPaused names the accounts of a pause.
+func WhoPaused(p outbox.ActivePause) string {
+	if p.Account == "" {
+		return "all accounts"
 	}
+	return p.Account
 }

@@ -1,6 +1,6 @@
 //go:build linux || darwin
 
-package main
+package doctor
 
 import (
 	"errors"
@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// freeSpace is the free space of a directory in bytes; the directory need not exist yet.
-func freeSpace(dir string) (uint64, error) {
+// FreeSpace is the free space of a directory in bytes; the directory need not exist yet.
+func FreeSpace(dir string) (uint64, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return 0, err
