@@ -67,8 +67,8 @@ func (cmd *simulateCmd) Run(c console) error {
 	if len(ids) > 0 { // the commands about an account need one, and a bot works for all of them
 		variables = append(variables, "HONGYAN_APP_ID="+strings.Join(ids, ","))
 	}
-	fmt.Fprintf(c.out, "A simulated WeChat service is running. Open the address in a browser: chat as any person, and see what the "+
-		"bot does.\n"+
+	fmt.Fprintf(c.out, "A simulated WeChat service is running. "+
+		"Open the address in a browser: chat as any person, and see what the bot does.\n"+
 		"用浏览器打开上面的地址：扮演任何人聊天，看机器人怎么做。\n"+
 		"For bots, and the commands of hongyan, in another terminal 在另一个终端里:\n"+
 		"  export %s\nStop it with Ctrl-C.\n", strings.Join(variables, " "))
