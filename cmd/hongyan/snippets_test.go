@@ -67,7 +67,7 @@ func startMyBot(t *testing.T, url, token string)  {}
 var importable = []string{
 	"context", "errors", "fmt", "net/http", "os", "path/filepath", "strings", "testing", "time", "go.uber.org/zap",
 	"github.com/hongyan-go/hongyan/api", "github.com/hongyan-go/hongyan/bot", "github.com/hongyan-go/hongyan/bottest",
-	"github.com/hongyan-go/hongyan/callback",
+	"github.com/hongyan-go/hongyan/callback", "github.com/hongyan-go/hongyan/console",
 	"github.com/hongyan-go/hongyan/contacts", "github.com/hongyan-go/hongyan/gateway", "github.com/hongyan-go/hongyan/media",
 	"github.com/hongyan-go/hongyan/media/voice", "github.com/hongyan-go/hongyan/middleware",
 	"github.com/hongyan-go/hongyan/outbox", "github.com/hongyan-go/hongyan/plugin/owner", "github.com/hongyan-go/hongyan/plugin/rules",
