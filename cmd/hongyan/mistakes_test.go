@@ -210,6 +210,7 @@ func (m *mistake) print(t *testing.T) (code int, said string) {
 	back := strings.NewReplacer(dir, "DIR", d.data, "DATA", address, "SIM")
 	said = back.Replace(said)
 	said = regexp.MustCompile(`/[^ :"]*/(TestMistakes[^ :"/]*)/\d+/`).ReplaceAllString(said, "TMP/")
+	said = regexp.MustCompile(`(?m)^the console .*\n`).ReplaceAllString(said, "") // it has a code, and may come too late
 	said = regexp.MustCompile(`process \d+`).ReplaceAllString(said, "process PID")
 	said = regexp.MustCompile(`127\.0\.0\.1:\d{4,5}`).ReplaceAllString(said, "127.0.0.1:PORT")
 	return code, said
