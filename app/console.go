@@ -39,13 +39,13 @@ func (k consoleKeys) check(public bool, mistake func(path string, err error)) {
 }
 
 // installConsole gives a bot that runs its console. url is told where it is.
-func (l *live) installConsole(file *File, print func(url string)) error {
+func (l *live) installConsole(file *File, say func(url string)) error {
 	k := file.said.Console
 	if k.Off || file.said.AdminPublic && k.Password == "" && k.Token == "" {
 		return nil
 	}
 	made, err := console.New(console.Config{
-		Password: k.Password, Token: k.Token, Print: print, File: (*liveFile)(l), Backups: k.Backups,
+		Password: k.Password, Token: k.Token, Print: say, File: (*liveFile)(l), Backups: k.Backups,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
@@ -87,22 +87,23 @@ func (f *liveFile) open(text string) (string, error) {
 
 // Check implements console.File.
 func (f *liveFile) Check(text string) []string {
-	if _, err := f.parse(text); err != nil {
+	if err := f.valid(text); err != nil {
 		return strings.Split(err.Error(), "\n")
 	}
 	return nil
 }
 
-func (f *liveFile) parse(text string) (*File, error) {
+// valid tells what keeps a text from being the file.
+func (f *liveFile) valid(text string) error {
 	whole, err := f.open(text)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	file, err := f.reader.Parse(f.path, []byte(whole))
 	if err == nil && file.Idle() {
 		err = errIdle(f.path)
 	}
-	return file, err
+	return err
 }
 
 // Test implements console.File.
@@ -141,7 +142,7 @@ func (f *liveFile) Save(ctx context.Context, text, revision string) ([]string, e
 	if err != nil {
 		return nil, err
 	}
-	if _, err := f.parse(whole); err != nil {
+	if err := f.valid(whole); err != nil {
 		return nil, err
 	}
 	if err := f.keep(before); err != nil {
@@ -241,7 +242,7 @@ func (f *liveFile) Version(id string) (string, error) {
 	if !slices.ContainsFunc(all, func(v console.Version) bool { return v.ID == id }) {
 		return "", fmt.Errorf("app: there is no version %s", strconv.Quote(id))
 	}
-	raw, err := os.ReadFile(filepath.Join(f.versionDir(), id+".yaml"))
+	raw, err := os.ReadFile(filepath.Join(f.versionDir(), id+".yaml")) //nolint:gosec // it is one of the versions
 	if err != nil {
 		return "", fmt.Errorf("app: %w", err)
 	}

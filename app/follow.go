@@ -46,8 +46,10 @@ func (l *live) follow(ctx context.Context, hangups <-chan struct{}) {
 			if w.means(e) {
 				saved.Reset(settle)
 			}
-		case <-w.errors(): // of a queue that was full: the file may have been saved
-			saved.Reset(settle)
+		case err := <-w.errors():
+			if err != nil { // a queue was full: the file may have been saved
+				saved.Reset(settle)
+			}
 		case <-saved.C:
 			if l.differs() {
 				l.again(ctx)

@@ -100,7 +100,7 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 		return err
 	}
 	if err := l.installConsole(file, func(url string) { c.say("the console 控制台: %s", url) }); err != nil {
-		return errors.Join(err, l.bot.Close()) //nolint:contextcheck // to close takes its time
+		return errors.Join(err, l.bot.Close())
 	}
 	var ready func(context.Context)
 	if cmd.Sim {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,7 +39,7 @@ func (ps *adminPages) add(prefix string, handler http.Handler) (remove func()) {
 	id := new(byte)
 	ps.changing.Lock()
 	defer ps.changing.Unlock()
-	list := append(ps.list()[:len(ps.list()):len(ps.list())], adminPage{prefix, handler, id})
+	list := slices.Concat(ps.list(), []adminPage{{prefix, handler, id}})
 	ps.all.Store(&list)
 	return func() {
 		ps.changing.Lock()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,11 +67,12 @@ func (p poll) String() string {
 	for _, n := range p.Votes {
 		count[n-1]++
 	}
-	text := p.Title
+	var text strings.Builder
+	text.WriteString(p.Title)
 	for i, option := range p.Options {
-		text += fmt.Sprintf("\n%d. %s（%d 票）", i+1, option, count[i])
+		fmt.Fprintf(&text, "\n%d. %s（%d 票）", i+1, option, count[i])
 	}
-	return text
+	return text.String()
 }
 
 func polls(b *bot.Bot) {

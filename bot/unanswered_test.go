@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -67,7 +68,7 @@ func TestSilenceExplainsItself(t *testing.T) {
 			assert.NotContains(t, fmt.Sprint(fields), "secret words", "the text of a message stays out of the log")
 
 			key := fmt.Sprint(fields["event"])
-			assert.Contains(t, key, fmt.Sprint(message.NewMsgID))
+			assert.Contains(t, key, strconv.FormatUint(message.NewMsgID, 10))
 			require.Eventually(t, func() bool {
 				_, err := unanswered.Read(t.Context(), back.Log(), key)
 				return err == nil

@@ -308,7 +308,10 @@ func (t *tools) wait(ctx context.Context, _ *mcp.CallToolRequest, in waitArgs) (
 			}
 			return textResult(marked(data)), nil, nil
 		}
-		if left <= 0 || ctx.Err() != nil {
+		if err := ctx.Err(); err != nil { // nobody waits for the answer any more
+			return nil, nil, err
+		}
+		if left <= 0 {
 			return textResult("Nobody has written yet. To go on waiting, call wait_for_reply with after: " + strconv.Quote(after)), nil, nil
 		}
 	}

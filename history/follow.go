@@ -222,16 +222,10 @@ type writer struct {
 	err   error
 }
 
-func (w *writer) exec(text string, args ...any) (changed int64) {
-	if w.err != nil {
-		return 0
+func (w *writer) exec(text string, args ...any) {
+	if w.err == nil {
+		_, w.err = w.tx.ExecContext(w.ctx, text, args...)
 	}
-	result, err := w.tx.ExecContext(w.ctx, text, args...)
-	if w.err = err; err != nil {
-		return 0
-	}
-	changed, w.err = result.RowsAffected()
-	return changed
 }
 
 // row reads a row, and reports whether there is one.

@@ -91,7 +91,7 @@ func word(i int) string { return string(rune(0x4e00 + i)) }
 // fill makes a file of many messages, through the log.
 func fill(b *testing.B, path string, n int) *history.File {
 	b.Helper()
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a benchmark
+	random := rand.New(rand.NewPCG(1, 2))
 	frequent := rand.NewZipf(random, 1.3, 8, 1999)
 	began := time.Now()
 	const part = 50_000
@@ -109,7 +109,7 @@ func fill(b *testing.B, path string, n int) *history.File {
 		}
 		var text strings.Builder
 		for range 4 + random.IntN(25) {
-			text.WriteString(word(int(frequent.Uint64()))) //nolint:gosec // small
+			text.WriteString(word(int(frequent.Uint64())))
 		}
 		fmt.Fprintf(&text, " 订单%d", i)
 		at := first.Add(time.Duration(i) * 10 * time.Millisecond)

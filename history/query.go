@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -344,18 +345,23 @@ func (f *File) chats(ctx context.Context, q Query) (ids []int64, all bool, err e
 	if q.Accounts == nil && q.Chats == nil {
 		return nil, true, nil
 	}
-	var where []string
-	var args []any
-	for column, list := range map[string][]string{"account": q.Accounts, "chat": q.Chats} {
-		if list == nil {
-			continue
-		}
-		for _, id := range list {
-			args = append(args, id)
-		}
-		where = append(where, column+" IN ("+strings.TrimSuffix(strings.Repeat("?,", len(list)), ",")+")")
+	text := `SELECT id FROM chats WHERE account IN (SELECT value FROM json_each(?)) AND chat IN (SELECT value FROM json_each(?))`
+	lists := [][]string{q.Accounts, q.Chats}
+	switch {
+	case q.Chats == nil:
+		text, lists = `SELECT id FROM chats WHERE account IN (SELECT value FROM json_each(?))`, lists[:1]
+	case q.Accounts == nil:
+		text, lists = `SELECT id FROM chats WHERE chat IN (SELECT value FROM json_each(?))`, lists[1:]
 	}
-	rows, err := f.read.QueryContext(ctx, `SELECT id FROM chats WHERE `+strings.Join(where, " AND "), args...)
+	args := make([]any, len(lists))
+	for i, list := range lists {
+		data, err := json.Marshal(list)
+		if err != nil {
+			return nil, false, fmt.Errorf("history: %w", err)
+		}
+		args[i] = string(data)
+	}
+	rows, err := f.read.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, false, fmt.Errorf("history: %w", closed(err))
 	}

@@ -99,7 +99,7 @@ func (cmd *bundleCmd) Run(c console) (err error) {
 
 // writeNew writes a file that must not exist yet, and that others cannot read.
 func writeNew(path string, data []byte) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // to write the named file is the purpose
 	if errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("bundle: %s is there already: name another file with --to", path)
 	}

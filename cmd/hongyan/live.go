@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -24,7 +25,7 @@ func (cmd *liveCmd) Run(c console) error {
 	set, _ := c.lookup()("HONGYAN_ADMIN")
 	address := cmp.Or(cmd.Address, set, bot.DefaultAdmin)
 	if address == bot.NoAdmin {
-		return fmt.Errorf("live: the bot has no admin address: set HONGYAN_ADMIN, or give --address")
+		return errors.New("live: the bot has no admin address: set HONGYAN_ADMIN, or give --address")
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, liveTimeout)
 	defer cancel()

@@ -2,6 +2,7 @@ package logging
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -23,7 +24,7 @@ type console struct {
 // With implements zapcore.Core.
 func (c *console) With(fields []zapcore.Field) zapcore.Core {
 	other := *c
-	other.fields = append(c.fields[:len(c.fields):len(c.fields)], fields...)
+	other.fields = slices.Concat(c.fields, fields)
 	return &other
 }
 
@@ -46,7 +47,7 @@ func (c *console) Write(e zapcore.Entry, fields []zapcore.Field) error {
 		line.WriteString(terminal.Line(e.LoggerName) + ": ")
 	}
 	line.WriteString(terminal.Line(e.Message))
-	for _, f := range append(c.fields[:len(c.fields):len(c.fields)], fields...) {
+	for _, f := range slices.Concat(c.fields, fields) {
 		for _, v := range values(f) {
 			if strings.Contains(v.text, "\n") {
 				fmt.Fprintf(&below, "    %s: %s\n", v.name, lines(v.text))

@@ -48,11 +48,11 @@ func asksAndHolds(b *bot.Bot) {
 	}).Named("later to do")
 	b.Task("remind", func(t *bot.Task[string]) error { return t.Reply("reminded " + t.Data + ".") })
 	b.Where(match.Regexp("^turn ")).Batch(router.BySender, 200*time.Millisecond, func(c *router.Context, turn []*router.Context) error {
-		text := ""
+		var text strings.Builder
 		for _, m := range turn {
-			text += m.Said() + ". "
+			text.WriteString(m.Said() + ". ")
 		}
-		return c.Reply(text)
+		return c.Reply(text.String())
 	}).Named("several")
 }
 

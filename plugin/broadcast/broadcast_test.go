@@ -77,10 +77,11 @@ func TestEightyGroups(t *testing.T) {
 	sim.Advance(2 * time.Hour)
 	sim.ExpectError("a message may have been sent")
 	require.Equal(t, n-31-1-1, got(t, sim, n, total), "all others but the one that was refused")
-	report := ""
+	var lines strings.Builder
 	for _, m := range erin.Sent() {
-		report += m.Text + "\n"
+		lines.WriteString(m.Text + "\n")
 	}
+	report := lines.String()
 	assert.Contains(t, report, "群发结束。\n已发 78，失败 1，未知 1\n")
 	assert.Equal(t, n, strings.Count(report, "产品"), "a line for each")
 	assert.Contains(t, report, "60群 未知")

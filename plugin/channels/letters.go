@@ -84,7 +84,7 @@ func (p *part) letter(t *bot.Task[letter]) error {
 
 // may counts an answer, and reports whether it may be sent.
 func (p *part) may(c *router.Context, a *Answers, kind, who, id string) (bool, error) {
-	why := ""
+	var why string
 	first, err := c.Store(router.ByAccount).Claim(c, kind+"/answered/"+who, a.OncePer)
 	switch {
 	case err != nil:

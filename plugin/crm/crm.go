@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -169,7 +170,7 @@ func (p *part) fill(cust *customer, label string, now time.Time) map[string]stri
 	return map[string]string{
 		"Name": plugin.CleanName(cust.Name, "朋友"), "Date": cust.Since.In(now.Location()).Format(time.DateOnly), "Source": cust.Source,
 		"Remark": cust.Remark, "Label": label, "LastText": cust.LastText,
-		"Days": fmt.Sprint(int(now.Sub(latest(cust.Since, cust.Last)) / (24 * time.Hour))),
+		"Days": strconv.Itoa(int(now.Sub(latest(cust.Since, cust.Last)) / (24 * time.Hour))),
 	}
 }
 

@@ -167,7 +167,7 @@ func (p *part) notice(c *router.Context, m *xmlmsg.System, e event) error {
 		e.By, e.ByName = by[0].Username, by[0].Nickname
 	}
 	people := []xmlmsg.Person{{}} // an event about nobody
-	switch m.Notice {             //nolint:exhaustive // the others are not about members
+	switch m.Notice {
 	case xmlmsg.NoticeMemberInvited, xmlmsg.NoticeSelfInvited:
 		e.Event, e.Way, people = join, byInvitation, m.Joined()
 	case xmlmsg.NoticeMemberJoinedQR:

@@ -125,10 +125,11 @@ func TestEvents(t *testing.T) {
 		got[fmt.Sprint(line["event"])] += fmt.Sprint(line["name"])
 	}
 	assert.Equal(t, map[string]string{"leave": "Frank", "remove": "Dave", "announcement": "Alice", "rename": "Alice", "guard": "Bob"}, got)
-	var text string
+	var told strings.Builder
 	for _, m := range sim.Group("B").Sent() {
-		text += m.Text + "\n"
+		told.WriteString(m.Text + "\n")
 	}
+	text := told.String()
 	for _, part := range []string{"Frank 离开了", "【C】Dave 被", "移出群", "Alice 发了群公告：明天休息", "群名改为“新 A”，Alice 改的", "Bob 屏蔽词：警告（guard）"} {
 		assert.Contains(t, text, part)
 	}

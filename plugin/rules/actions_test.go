@@ -149,7 +149,7 @@ func TestProbability(t *testing.T) {
 	yes := 0
 	for i := range 60 {
 		alice := sim.Person([]string{"alice", "bob"}[i%2])
-		alice.Say(fmt.Sprint(i))
+		alice.Say(strconv.Itoa(i))
 		for _, m := range alice.Sent() {
 			if m.Text == "yes" {
 				yes++

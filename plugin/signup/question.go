@@ -122,13 +122,13 @@ func (q Question) valid(answer string) error {
 	}
 	switch {
 	case utf8.RuneCountInString(answer) > q.Max:
-		return fmt.Errorf("最多 %d 个字，请缩短后再发一次。", q.Max) //nolint:staticcheck // it is sent
+		return fmt.Errorf("最多 %d 个字，请缩短后再发一次。", q.Max)
 	case q.Check == checkPhone && !phone.MatchString(phoneOf(answer)):
-		return errors.New("手机号不对，应是 11 位数字，再发一次。") //nolint:staticcheck // it is sent
+		return errors.New("手机号不对，应是 11 位数字，再发一次。")
 	case q.Check == checkNumber && !isNumber(answer):
-		return errors.New("请发一个数字，再发一次。") //nolint:staticcheck // it is sent
+		return errors.New("请发一个数字，再发一次。")
 	case q.Check == checkDate && !isDate(answer):
-		return errors.New("日期看不懂，请写成 2027-01-31 或 1月31日，再发一次。") //nolint:staticcheck // it is sent
+		return errors.New("日期看不懂，请写成 2027-01-31 或 1月31日，再发一次。")
 	}
 	return nil
 }

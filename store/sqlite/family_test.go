@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func missing(t *testing.T, s *sqlite.Store, key string) bool {
 func TestWhatIsKnownToBeMissing(t *testing.T) {
 	t.Parallel()
 	for _, others := range []int{0, 10, 4200} {
-		t.Run(fmt.Sprint(others), func(t *testing.T) {
+		t.Run(strconv.Itoa(others), func(t *testing.T) {
 			t.Parallel()
 			now := newClock()
 			s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName), Clock: clock.Func(now.Now)})
