@@ -10,9 +10,23 @@ REPEAT ?= 6
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 
+# installs COMMAND:PACKAGE … with apt-get, those whose command is missing
+define installs
+	@missing=; for need in $(1); do command -v $${need%%:*} >/dev/null || missing="$$missing $${need##*:}"; done; \
+	if [ -n "$$missing" ]; then \
+		command -v apt-get >/dev/null || { echo "install these first:$$missing"; exit 1; }; \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+		$$sudo apt-get update && $$sudo apt-get install -y --no-install-recommends $$missing; \
+	fi
+endef
+
+.PHONY: test-setup
+test-setup: ## install what the tests of the clients need: Python and Node.js
+	$(call installs,python3:python3 node:nodejs)
+
 .PHONY: test
-test: ## run all tests, with the race detector
-	$(GO) test -race -timeout 5m ./...
+test: test-setup ## run all tests, with the race detector
+	$(GO) test -race -timeout 10m ./...
 
 .PHONY: lint
 lint: ## run golangci-lint, in the version that tools/go.mod pins
@@ -50,8 +64,8 @@ AXE_SHA256 = 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
 
 .PHONY: pages-setup
 pages-setup: ## install what the tests of the pages need: Chromium, Chinese fonts, axe-core
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
-		{ apt-get update && apt-get install -y --no-install-recommends chromium fonts-noto-cjk; }
+	$(call installs,chromium:chromium npm:npm)
+	@[ -d /usr/share/fonts/opentype/noto ] || [ -n "$$(fc-list :lang=zh 2>/dev/null)" ] || apt-get install -y --no-install-recommends fonts-noto-cjk
 	@test -f browser/node_modules/axe-core/axe.min.js || { mkdir -p browser/node_modules/axe-core && cd browser/node_modules && \
 		npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz --strip-components=1 -C axe-core package/axe.min.js && rm axe-core-$(AXE).tgz; }
 	@echo '$(AXE_SHA256)  browser/node_modules/axe-core/axe.min.js' | sha256sum --check --quiet
