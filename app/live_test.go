@@ -141,8 +141,8 @@ func TestReloadLosesNothing(t *testing.T) {
 	const reloads, messages = 300, 300
 	file := func(n int) string {
 		var b strings.Builder
-		// On a slow machine each message may come right after the answer to the one before, as those of
-		// a bot do.
+		// On a slow machine each message may come right after the answer to the one before, as
+		// those of a bot do.
 		b.WriteString("loop_guard: off\n")
 		fmt.Fprintf(&b, "rules:\n  - {name: all, on: text, regexp: '^(?P<n>\\d+)$', reply: '{{.n}} v%d'}\nplugins:\n  probe:\n", n)
 		for _, i := range [][]int{{1, 2}, {2, 1}, {2}}[n%3] {
