@@ -32,17 +32,24 @@ func (n news) tell() {
 	}
 }
 
+// settles is how many publications follow the last news. What was told is stored a moment later: a
+// failed message is a dead letter only after its handler has ended.
+const settles = 5
+
 // publish tells open pages what is new, until the console ends.
 func (c *Console) publish() {
 	defer c.pages.hub.Close()
 	ticker := time.NewTicker(liveEvery)
 	defer ticker.Stop()
 	last := c.lines.last()
-	for {
-		select {
-		case <-c.running.Done():
-			return
-		case <-c.news.changed:
+	for left := 0; ; left-- {
+		if left == 0 {
+			select {
+			case <-c.running.Done():
+				return
+			case <-c.news.changed:
+				left = settles
+			}
 		}
 		if c.pages.hub.Watched() {
 			c.publishAll(last)
@@ -52,6 +59,11 @@ func (c *Console) publish() {
 		case <-c.running.Done():
 			return
 		case <-ticker.C:
+		}
+		select {
+		case <-c.news.changed:
+			left = settles
+		default:
 		}
 	}
 }
