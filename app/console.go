@@ -38,7 +38,7 @@ func (k consoleKeys) check(public bool, mistake func(path string, err error)) {
 	}
 }
 
-// installConsole gives a bot that runs its console. url is told where it is.
+// installConsole gives a bot that runs its console. say gets its URL.
 func (l *live) installConsole(file *File, say func(url string)) error {
 	k := file.said.Console
 	if k.Off || file.said.AdminPublic && k.Password == "" && k.Token == "" {

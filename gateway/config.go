@@ -171,7 +171,7 @@ func (c *Config) checkListen() error {
 	}
 	host, port, err := net.SplitHostPort(c.Listen)
 	if _, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil {
-		return wrong("listen", "%q is no address: write host:port, such as 127.0.0.1:8090", c.Listen)
+		return wrong("listen", "%q is not an address: write host:port, such as 127.0.0.1:8090", c.Listen)
 	}
 	if len(c.Tokens) == 0 && !localhttp.Loopback(host) {
 		return wrong("listen", "%s can be reached from other machines: set tokens, or listen on 127.0.0.1", c.Listen)

@@ -113,7 +113,7 @@ func TestConfig(t *testing.T) {
 	}
 	hook := func(h ...gateway.Webhook) gateway.Config { return gateway.Config{Listen: "127.0.0.1:0", Webhooks: h} }
 	for want, c := range map[string]gateway.Config{
-		"is no address":         {Listen: "8090"},
+		"is not an address":     {Listen: "8090"},
 		"can be reached":        {Listen: ":8090"},
 		"0.0.0.0:1 can be":      {Listen: "0.0.0.0:1"},
 		"secret: it has 3":      token(func(x *gateway.Token) { x.Secret = "abc" }),

@@ -89,11 +89,9 @@ func FuzzSearch(f *testing.F) {
 	} {
 		f.Add(seed[0], seed[1])
 	}
-	back := newStore(f)
-	h := open(f, back, "")
-	n := 0
 	f.Fuzz(func(t *testing.T, text, words string) {
-		n++
+		back, n := newStore(t), 1
+		h := open(t, back, "")
 		say(t, back, n, "1@chatroom", "wxid_a", strings.ToValidUTF8(text, ""))
 		_, err := h.Search(t.Context(), history.Query{Words: words})
 		if err != nil {

@@ -124,7 +124,7 @@ func New(c Config) (bot.Plugin, error) {
 		add(name, "senders."+name+".", c.Senders[name])
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-		errs = append(errs, &plugin.FieldError{Field: "listen", Err: errors.New("it is no address: write 127.0.0.1:8090")})
+		errs = append(errs, &plugin.FieldError{Field: "listen", Err: errors.New("it is not an address: write 127.0.0.1:8090")})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ func links(text string) (all []string) {
 }
 
 // canonical is an address without what differs between two who share the same page: tracking,
-// tickets, the fragment. It is empty for what is no address of a page.
+// tickets, the fragment. It is empty for what is not the address of a page.
 func canonical(raw string) string {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || len(raw) > longest {
