@@ -324,7 +324,7 @@ func (p *API) CallsAfter(after int64) []Call {
 	p.Lock()
 	waits := slices.Collect(maps.Keys(p.open))
 	p.Unlock()
-	_ = p.Wait(p.Context(), func() bool { // or the simulator is closed
+	p.WaitOpen(func() bool {
 		return !slices.ContainsFunc(waits, func(number int64) bool { _, open := p.open[number]; return open })
 	})
 	p.Lock()

@@ -61,6 +61,19 @@ func (l *Lifetime) Wait(ctx context.Context, done func() bool) error {
 	}
 }
 
+// WaitOpen waits until done returns true, or the lifetime ends. It calls done with the lock held.
+func (l *Lifetime) WaitOpen(done func() bool) {
+	for {
+		l.mu.Lock()
+		ended, changed := done() || l.closed, l.changed
+		l.mu.Unlock()
+		if ended {
+			return
+		}
+		<-changed
+	}
+}
+
 // WaitUntil is Wait that ends with a timer as well; it reports whether done returned true.
 func (l *Lifetime) WaitUntil(ctx context.Context, timer <-chan time.Time, done func() bool) bool {
 	for {
