@@ -135,7 +135,8 @@ func (s *sender) alert(one, all map[string]any) (alert, error) {
 		}
 		a.Name, a.Host, a.Text = "", "", filled
 	}
-	if a.Name == "" && strings.TrimSpace(a.Text) == "" {
+	a.Name, a.Text = plugin.CleanText(a.Name, maxName), plugin.CleanText(a.Text, maxText)
+	if strings.TrimSpace(a.Name) == "" && strings.TrimSpace(a.Text) == "" {
 		return alert{}, errors.New(`the alert has neither a name nor a text: send {"text": "…"}`)
 	}
 	return a, nil
@@ -143,8 +144,7 @@ func (s *sender) alert(one, all map[string]any) (alert, error) {
 
 // finished cleans an alert, and gives it a key.
 func finished(a alert, key string) alert {
-	a.Name, a.Host = plugin.CleanText(a.Name, maxName), plugin.CleanText(a.Host, maxName)
-	a.Text = plugin.CleanText(a.Text, maxText)
+	a.Host = plugin.CleanText(a.Host, maxName)
 	if key == "" {
 		key = fmt.Sprintf("%q %q %q %t", a.Name, a.Host, a.Text, a.Resolved)
 	}
