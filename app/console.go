@@ -240,7 +240,7 @@ func (f *liveFile) Version(id string) (string, error) {
 		return "", err
 	}
 	if !slices.ContainsFunc(all, func(v console.Version) bool { return v.ID == id }) {
-		return "", fmt.Errorf("app: there is no version %s", strconv.Quote(id))
+		return "", fmt.Errorf("app: version %s does not exist", strconv.Quote(id))
 	}
 	raw, err := os.ReadFile(filepath.Join(f.versionDir(), id+".yaml")) //nolint:gosec // it is one of the versions
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 const (
 	// findTimeout bounds the look-up of the names of a file.
 	findTimeout = 30 * time.Second
-	// tellTimeout bounds what the people in charge are told of a mistake.
+	// tellTimeout bounds how long a report of a mistake to the owners may take.
 	tellTimeout = time.Minute
 )
 
@@ -150,7 +150,7 @@ func (l *live) reload(ctx context.Context) (lines []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	l.read = sha256.Sum256(text) // also of a text with mistakes, which are told once
+	l.read = sha256.Sum256(text) // also of a text with mistakes, which are reported once
 	next, err := l.reader.Parse(l.path, text)
 	switch {
 	case err != nil:
@@ -292,7 +292,7 @@ func (l *live) again(ctx context.Context) answer {
 	return answer{Lines: lines}
 }
 
-// maxTold bounds what the people in charge are told, in characters.
+// maxTold bounds a report to the owners, in characters.
 const maxTold = 500
 
 // tell writes to the people in charge that the file has a mistake.

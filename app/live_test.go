@@ -35,7 +35,7 @@ type desk struct {
 	said []string
 }
 
-// probe is a plugin that counts what becomes of it.
+// probe is a plugin that counts how often it is set up and closed.
 type probe struct {
 	plugin.Scope
 	Text string   `yaml:"text"`

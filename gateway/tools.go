@@ -210,7 +210,7 @@ func (t *tools) send(ctx context.Context, to outArgs, body content) (*mcp.CallTo
 	sent.After = after
 	switch sent.State {
 	case "held":
-		sent.Hint = "a person must release it; it is not sent yet. Do not send it again: message_status tells what becomes of it"
+		sent.Hint = "a person must release it; it is not sent yet. Do not send it again: message_status tells its outcome"
 	case "sent":
 		sent.Hint = "it was sent"
 	case "unknown":
@@ -218,7 +218,7 @@ func (t *tools) send(ctx context.Context, to outArgs, body content) (*mcp.CallTo
 	case "refused", "expired":
 		sent.Hint = "it was not sent; reason says why"
 	default:
-		sent.Hint = "it waits for its turn: message_status tells what becomes of it. Do not send it again"
+		sent.Hint = "it waits for its turn: message_status tells its outcome. Do not send it again"
 	}
 	text, err := json.Marshal(sent)
 	if err != nil {
