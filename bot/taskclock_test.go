@@ -2,6 +2,8 @@ package bot_test
 
 import (
 	"errors"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,6 +45,33 @@ func TestTasksOnAVirtualClock(t *testing.T) {
 	sim.Advance(time.Hour)
 	require.Len(t, log.all(), 5)
 	assert.Contains(t, log.all()[4], "given in")
+}
+
+// TestTheLastRunIsAtTheEnd runs tasks that keep failing once more when their time is up, whatever
+// their rests were.
+func TestTheLastRunIsAtTheEnd(t *testing.T) {
+	t.Parallel()
+	b := virtual(t)
+	const lasts = 10 * time.Minute
+	var mu sync.Mutex
+	last := map[string]time.Duration{}
+	b.Task("failing", func(t *bot.Task[struct{}]) error {
+		mu.Lock()
+		defer mu.Unlock()
+		last[t.Key] = t.Now().Sub(t.Due)
+		return errors.New("it fails")
+	}, bot.RetryFor(lasts))
+	sim := runs(t, b)
+	for i := range 20 {
+		require.NoError(t, b.Later(t.Context(), "failing", strconv.Itoa(i), 0, nil))
+	}
+	sim.Advance(30 * time.Minute)
+	mu.Lock()
+	defer mu.Unlock()
+	require.Len(t, last, 20)
+	for _, after := range last {
+		assert.InDelta(t, lasts, after, float64(time.Second))
+	}
 }
 
 // TestATurnOnAVirtualClock ends two seconds after its last message, and after twenty at the latest.

@@ -147,8 +147,8 @@ func (ts *tasks) rest(k *taskKind, lease store.Lease) (time.Duration, bool) {
 	first, most := k.rests()
 	switch {
 	case k.retryFor > 0:
-		rest := wait.Between(lease.Attempt, first, most)
-		return rest, ts.since(lease)+rest <= k.retryFor
+		left := k.retryFor - ts.since(lease)
+		return min(wait.Between(lease.Attempt, first, most), left), left > 0 // the last run is at the end
 	case k.first > 0:
 		return wait.Between(lease.Attempt, first, most), lease.Attempt < ts.bot.config.MaxAttempts
 	}
@@ -184,7 +184,7 @@ func (ts *tasks) attempts(lease store.Lease) int {
 		return 0
 	}
 	first, most := k.rests()
-	n := 1
+	n := 2 // the first, and the one at the end
 	for left := ts.since(lease); left > 0 && n < maxCounted; n++ {
 		left -= max(wait.Doubled(n, first, most)/2, time.Millisecond)
 	}
