@@ -132,7 +132,6 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/otel/exporters": {"internal/otlp"},
 		"go.opentelemetry.io/contrib":        {"internal/monitor"},
 		"github.com/pmezard/go-difflib":      {"replay", "console"},
-		"github.com/makiuchi-d/gozxing":      {"plugin"},
 		"rsc.io/qr":                          {"internal/login", "simulator"},
 		"modernc.org/sqlite":                 {"store", "history"},
 		"github.com/wdvxdr1123/go-silk":      {"media"},
