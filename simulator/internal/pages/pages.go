@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/delivery"
 	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
+	"github.com/hongyan-go/hongyan/simulator/internal/replay"
 	"github.com/hongyan-go/hongyan/simulator/internal/trace"
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
@@ -45,6 +47,8 @@ type Config struct {
 	HideSecret func(string) string
 	// HideCall returns the body of a call without secrets.
 	HideCall func(endpoint.Call) []byte
+	// Player plays recordings.
+	Player *replay.Player
 	// AddContact adds a person.
 	AddContact func(world.Contact) error
 }
@@ -103,9 +107,13 @@ func (p *Pages) routes(r chi.Router) {
 	r.Post("/chat/{account}/{chat}/act", p.act)
 	r.Post("/chat/{account}/{chat}/again", p.again)
 	r.Get("/chat/{account}/{chat}/save", p.save)
+	r.Get("/chat/{account}/{chat}/replay", p.replayPage)
+	r.Post("/chat/{account}/{chat}/replay", p.startReplay)
+	r.Post("/replay/stop", p.stopReplay)
 	r.Get("/picture/{seq}", p.picture)
 	r.Get("/faults", p.faultsPage)
 	r.Post("/faults", p.addFault)
+	r.Post("/faults/remove", p.removeFault)
 	r.Post("/faults/clear", p.clearFaults)
 	r.Post("/clock", p.moveClock)
 	r.Get("/world", p.worldPage)
@@ -156,9 +164,12 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, account string, p
 // texts returns the texts in the language of a request.
 func (p *Pages) texts(r *http.Request) *lang.Printer { return p.site.Texts(lang.FromRequest(r)) }
 
-// stream returns the URL of the stream of a page, from now on.
-func (p *Pages) stream(topics string) string {
-	return "/events?topics=" + escape(topics) + "&from=" + escape(p.hub.Position())
+// stream returns the URL of the stream of a page, from now on. The bar of the faults is on all
+// pages.
+func (p *Pages) stream(topics string) string { return streamFrom(topics, p.hub.Position()) }
+
+func streamFrom(topics, position string) string {
+	return "/events?topics=" + url.QueryEscape(topics+",faults") + "&from=" + url.QueryEscape(position)
 }
 
 func (p *Pages) events(w http.ResponseWriter, r *http.Request) {
