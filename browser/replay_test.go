@@ -10,8 +10,8 @@ import (
 
 // recorded is a line of a recording: a private text of a person of whom this world knows nothing.
 func recorded(id int, text string) string {
-	return fmt.Sprintf(`{"received":"2026-03-02T14:03:%02dZ","body":{"TypeName":"AddMsg","Appid":"wx_theirs","Wxid":"wxid_their_bot","Data":{`+
-		`"MsgId":%d,"NewMsgId":%d,"MsgType":1,"CreateTime":1772460180,"FromUserName":{"string":"wxid_zoe"},`+
+	return fmt.Sprintf(`{"received":"2026-03-02T14:03:%02dZ","body":{"TypeName":"AddMsg","Appid":"wx_theirs","Wxid":"wxid_their_bot",`+
+		`"Data":{"MsgId":%d,"NewMsgId":%d,"MsgType":1,"CreateTime":1772460180,"FromUserName":{"string":"wxid_zoe"},`+
 		`"ToUserName":{"string":"wxid_their_bot"},"Content":{"string":%q},"PushContent":%q}}}`,
 		id, 1_500_000_000+id, 7_000_000_000_000_000_000+id, text, "Zoe : "+text)
 }
@@ -38,7 +38,9 @@ func TestReplay(t *testing.T) {
 	assert.Equal(t, 2, evaluate[int](b, `document.querySelectorAll("#msgs > li:not(.mine)").length`))
 
 	b.visit(bob + "/replay")
-	evaluate[bool](b, `(document.querySelector("[name=where][value=own]").click(), document.querySelector("[name=gaps][value=jump]").click(), true)`)
+	for _, choice := range []string{"[name=where][value=own]", "[name=gaps][value=jump]"} {
+		b.click(choice)
+	}
 	b.drop("section[data-drop]", "rec.jsonl", recorded(1, "hello"))
 	b.until(`document.querySelector("#replay a") !== null && document.querySelector("#replay a").textContent === "Zoe"`)
 	b.visit(bob + "/replay")

@@ -3,7 +3,6 @@ package simulator
 import (
 	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 	"github.com/hongyan-go/hongyan/simulator/internal/pages"
-	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
 
 // newPages makes the chat page.
@@ -13,7 +12,7 @@ func (s *Simulator) newPages() (*pages.Pages, error) {
 		Reports: s.config.Reports, HideSecret: hideSecret,
 		HideCall: func(c endpoint.Call) []byte { return hideCallbacks([]Call{Call(c)})[0].Body },
 		Advance:  s.advancer(), Player: s.player,
-		AddContact: func(c world.Contact) error { return s.AddContact(Contact(c)) },
+		EditWorld: s.editWorld, LoadWorld: s.loadWorld, SaveWorld: s.saveWorld, ResetWorld: s.resetWorld,
 	}
 	return pages.New(c)
 }

@@ -158,7 +158,9 @@ func TestProbabilityIsReproducible(t *testing.T) {
 
 func TestTheControlAPIOfFaults(t *testing.T) {
 	t.Parallel()
-	sim := start(t, func(c *simulator.Config) { c.VirtualClock, c.Begins = true, time.Date(2026, 3, 2, 14, 3, 0, 0, time.UTC) })
+	sim := start(t, func(c *simulator.Config) {
+		c.VirtualClock, c.Begins = true, time.Date(2026, 3, 2, 14, 3, 0, 0, time.UTC)
+	})
 	one := do(t, http.MethodPost, sim.URL()+"/sim/faults", `{"endpoint":"/message/postText","fault":"refuse","count":2}`)
 	assert.JSONEq(t, `{"faults":[{"id":1,"endpoint":"/message/postText","fault":"refuse","count":2,"probability":1,"seed":1,"hits":0}]}`,
 		one.body)

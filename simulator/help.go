@@ -34,6 +34,10 @@ const controlHelp = `The control API, for you and your tests (no token):
   curl '{url}/sim/calls?after=0'
   curl {url}/sim/state
 
+  # the accounts, contacts and groups as a file, to change and load
+  curl {url}/sim/world > world.yaml
+  curl -X PUT {url}/sim/world --data-binary @world.yaml
+
   # play a recording of hongyan record, and see how far it is
   curl '{url}/sim/replay?into={to}' --data-binary @recording.jsonl
   curl '{url}/sim/replay?wait=10s'

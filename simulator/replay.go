@@ -36,7 +36,8 @@ func (s *Simulator) postReplay(w http.ResponseWriter, r *http.Request) {
 	}
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRecording))
 	if err != nil {
-		fail(w, http.StatusRequestEntityTooLarge, fmt.Errorf("the recording is larger than %d bytes: send its files one after the other", maxRecording))
+		err = fmt.Errorf("the recording is larger than %d bytes: send its files one after the other", maxRecording)
+		fail(w, http.StatusRequestEntityTooLarge, err)
 		return
 	}
 	recording, err := replay.Read(text)

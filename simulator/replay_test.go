@@ -66,7 +66,8 @@ func line(received time.Time, id int, text string) string {
 
 var recordedAt = time.Date(2026, 3, 2, 14, 3, 0, 0, time.UTC)
 
-// TestReplayWhatASimulatorPosted records the callbacks of one simulator, and plays them into another.
+// TestReplayWhatASimulatorPosted records the callbacks of one simulator, and plays them into
+// another.
 func TestReplayWhatASimulatorPosted(t *testing.T) {
 	t.Parallel()
 	first := start(t)

@@ -17,7 +17,8 @@ var then = time.Date(2026, 3, 2, 14, 3, 0, 0, time.UTC)
 const text = "/message/postText"
 
 func newSet(seed uint64) *faults.Set {
-	return faults.NewSet(lifetime.New(), clock.NewVirtual(then), seed, func(path string) bool { return path == text || path == "/login/setCallback" })
+	known := func(path string) bool { return path == text || path == "/login/setCallback" }
+	return faults.NewSet(lifetime.New(), clock.NewVirtual(then), seed, known)
 }
 
 // TestCheck names what is wrong; an empty text is a fault that can have its effect.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/url"
@@ -49,8 +50,12 @@ type Config struct {
 	HideCall func(endpoint.Call) []byte
 	// Player plays recordings.
 	Player *replay.Player
-	// AddContact adds a person.
-	AddContact func(world.Contact) error
+	// EditWorld changes who exists, if what change makes of it is valid. LoadWorld replaces it by a
+	// file, SaveWorld returns that file, and ResetWorld brings back what was at first.
+	EditWorld  func(change func(*world.Everyone) error) error
+	LoadWorld  func(io.Reader) error
+	SaveWorld  func() ([]byte, error)
+	ResetWorld func() error
 }
 
 // Pages are the pages of a simulator.
@@ -120,6 +125,15 @@ func (p *Pages) routes(r chi.Router) {
 	r.Post("/world/people", p.addPerson)
 	r.Post("/world/groups", p.addGroup)
 	r.Post("/world/accounts", p.switchAccount)
+	r.Get("/world/file", p.worldFile)
+	r.Post("/world/file", p.loadWorld)
+	r.Post("/world/reset", p.resetWorld)
+	r.Get("/world/people/{id}", p.personPage)
+	r.Post("/world/people/{id}", p.editPerson)
+	r.Get("/world/groups/{id}", p.groupPage)
+	r.Post("/world/groups/{id}", p.editGroup)
+	r.Get("/world/accounts/{id}", p.accountPage)
+	r.Post("/world/accounts/{id}", p.editAccount)
 	r.Get("/login", p.loginPage)
 	r.Get("/login/{account}", p.loginPage)
 	r.Post("/login/{account}", p.loginStep)

@@ -5,7 +5,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 // Texts returns the texts of the pages.
 func Texts() lang.Table {
 	all := lang.Table{}
-	for _, table := range []lang.Table{frameTexts(), chatTexts(), composerTexts(), traceTexts(), toolTexts(), replayTexts()} {
+	for _, table := range []lang.Table{frameTexts(), chatTexts(), composerTexts(), traceTexts(), toolTexts(), replayTexts(), worldTexts()} {
 		for key, text := range table {
 			all[key] = text
 		}

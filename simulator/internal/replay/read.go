@@ -50,7 +50,8 @@ type said struct {
 const maxLeftOut = 20
 
 // ErrNothing means that a recording has no message.
-var ErrNothing = errors.New("there is no message in it: a recording has a callback of the service in each line, as hongyan record writes them")
+var ErrNothing = errors.New("there is no message in it: " +
+	"a recording has a callback of the service in each line, as hongyan record writes them")
 
 // Read reads the text of a recording: a line of hongyan record in each line, or bare bodies. One
 // body may also take several lines.
