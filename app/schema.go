@@ -12,8 +12,10 @@ import (
 	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/logging"
+	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/simulator"
 )
 
 // schema is the structure of the file. docs/config.md describes the keys.
@@ -148,6 +150,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	if s.Service.Sim {
 		c.Simulator = true
+		c.SimulatorConfig.Voices = simulator.Voices{ToSILK: voice.ToSILK, ToWAV: voice.ToWAV}
 	} else if s.Service.Token == "" {
 		mistake("service.token",
 			errors.New("it is missing: write the token, or ${HONGYAN_TOKEN}, or sim: true to try the bot without an account"))

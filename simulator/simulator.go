@@ -80,6 +80,7 @@ func New(c Config) (*Simulator, error) {
 	})
 	s.world = world.New(c.World.begin(world.Config{
 		Seed: cmp.Or(c.IDs, c.Seed), History: c.History, Clock: c.Clock, Lifetime: life, Faults: s.faults, Out: s.out,
+		Voices: world.Voices(c.Voices),
 	}))
 	s.api = endpoint.New(table, endpoint.Config{
 		World: s.world, Faults: s.faults, Out: s.out, Token: c.Token, AutoLogin: c.AutoLogin, RefuseLocal: c.RefuseLocal,
@@ -91,7 +92,7 @@ func New(c Config) (*Simulator, error) {
 	}
 	s.handler = s.routes()
 	s.server = &http.Server{
-		Handler: localhttp.Guard(localhttp.Config{Address: c.Listen, Refused: s.refused}, s.handler), ReadHeaderTimeout: 10 * time.Second,
+		Handler: localhttp.Guard(localhttp.Config{Address: c.Listen, Hosts: c.Hosts, Refused: s.refused}, s.handler), ReadHeaderTimeout: 10 * time.Second,
 	}
 	listener, err := (&net.ListenConfig{}).Listen(life.Context(), "tcp", c.Listen)
 	if err != nil {

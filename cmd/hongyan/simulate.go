@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -32,7 +33,7 @@ type simulateCmd struct {
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
 		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
-		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true,
+		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true, Voices: simulator.Voices{ToSILK: voice.ToSILK, ToWAV: voice.ToWAV},
 		VirtualClock: !cmd.Begins.IsZero(), Begins: cmd.Begins,
 		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
 	}

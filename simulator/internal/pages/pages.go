@@ -115,7 +115,7 @@ func (p *Pages) routes(r chi.Router) {
 	r.Get("/chat/{account}/{chat}/replay", p.replayPage)
 	r.Post("/chat/{account}/{chat}/replay", p.startReplay)
 	r.Post("/replay/stop", p.stopReplay)
-	r.Get("/picture/{seq}", p.picture)
+	r.Get("/media/{seq}", p.bytesOf)
 	r.Get("/faults", p.faultsPage)
 	r.Post("/faults", p.addFault)
 	r.Post("/faults/remove", p.removeFault)
