@@ -55,6 +55,7 @@ type schema struct {
 	} `yaml:"rate_limit"`
 	Admin       string      `yaml:"admin"`
 	AdminPublic bool        `yaml:"admin_public"`
+	AdminHosts  []string    `yaml:"admin_hosts"`
 	Console     consoleKeys `yaml:"console"`
 	Alarm       struct {
 		Webhook string        `yaml:"webhook"`
@@ -111,7 +112,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 		},
 		Allow: s.Allow.config(), Owners: s.Owners,
 		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: s.RateLimit.Per},
-		Admin:     s.Admin, AdminPublic: s.AdminPublic,
+		Admin:     s.Admin, AdminPublic: s.AdminPublic, AdminHosts: s.AdminHosts,
 		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: s.Alarm.Silence},
 		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(d.Mistake),
 		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: s.Timeout, Grace: s.Grace,
@@ -195,7 +196,7 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	s.checkAddresses(mistake)
 	s.checkIDs(mistake)
 	s.checkAlarm(&c.Alarm, mistake)
-	s.Console.check(s.AdminPublic, mistake)
+	s.Console.check(s.adminSeen(), mistake)
 	for i, n := range s.Callback.AllowFrom {
 		network, err := parseNetwork(n)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/localhttp"
 )
 
 // DefaultToken is the API token of a simulator without Config.Token.
@@ -94,6 +95,9 @@ func (c *Config) fill() error {
 		if err := mustBeLoopback(c.Listen); err != nil {
 			return err
 		}
+	}
+	if err := localhttp.CheckHosts(c.Hosts); err != nil {
+		return fmt.Errorf("simulator: hosts: %w", err)
 	}
 	if c.Token == "" {
 		c.Token = DefaultToken

@@ -92,7 +92,8 @@ func New(c Config) (*Simulator, error) {
 	}
 	s.handler = s.routes()
 	s.server = &http.Server{
-		Handler: localhttp.Guard(localhttp.Config{Address: c.Listen, Hosts: c.Hosts, Refused: s.refused}, s.handler), ReadHeaderTimeout: 10 * time.Second,
+		Handler:           localhttp.Guard(localhttp.Config{Address: c.Listen, Hosts: c.Hosts, Refused: s.refused}, s.handler),
+		ReadHeaderTimeout: 10 * time.Second,
 	}
 	listener, err := (&net.ListenConfig{}).Listen(life.Context(), "tcp", c.Listen)
 	if err != nil {

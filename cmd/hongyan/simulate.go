@@ -20,6 +20,8 @@ type simulateCmd struct {
 	Seed    string `type:"existingfile" placeholder:"FILE" help:"YAML file with accounts, people and groups, see docs/simulator.md. 自定义世界。"`
 	Retries int    `default:"3" help:"How often a callback is posted again that got no 200. 回调重试次数。"`
 
+	Host []string `placeholder:"NAME" help:"A further name by which it is reached, such as that of a reverse proxy. 允许的其他主机名，如反向代理的。"`
+
 	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
 	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
 	AllowRemote bool `name:"allow-remote-callback" help:"Post callbacks to other machines, too; default: loopback URLs only. 允许非本机回调地址。"`
@@ -32,7 +34,7 @@ type simulateCmd struct {
 // Run runs the simulator until the context ends.
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
-		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
+		Listen: cmd.Listen, Hosts: cmd.Host, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
 		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true, Voices: simulator.Voices{ToSILK: voice.ToSILK, ToWAV: voice.ToWAV},
 		VirtualClock: !cmd.Begins.IsZero(), Begins: cmd.Begins,
 		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
