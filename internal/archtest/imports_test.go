@@ -40,7 +40,8 @@ func imports() map[string][]string {
 		},
 		"contacts": {"callback", "xmlmsg", "api", "store", "internal/clock"},
 		"simulator": {
-			"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang", "internal/web",
+			"callback", "api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang",
+			"internal/web", "internal/record",
 		},
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
