@@ -41,7 +41,7 @@ func newPages(c *Console) (pages, error) {
 		return pages{}, err
 	}
 	site, err := web.NewSite(web.Config{
-		Base: strings.TrimSuffix(root, "/"), Name: "console.name", Templates: files, Texts: []lang.Table{texts()}, Funcs: funcs(),
+		Base: strings.TrimSuffix(root, "/"), Name: "console.name", Templates: files, Texts: texts(), Funcs: funcs(),
 		Side: true, Location: c.config.Zone,
 		Nav: []web.NavItem{
 			{ID: "overview", Path: "/", Text: "nav.overview", Key: "o", Tab: true},
