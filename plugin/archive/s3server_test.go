@@ -129,7 +129,8 @@ func (s *storage) put(w http.ResponseWriter, r *http.Request, name string) {
 		return
 	}
 	header := http.Header{
-		"Content-Type": r.Header["Content-Type"], "Content-Length": {strconv.FormatInt(n, 10)}, "Etag": {`"` + hex.EncodeToString(tag.Sum(nil)) + `"`},
+		"Content-Type":   r.Header["Content-Type"],
+		"Content-Length": {strconv.FormatInt(n, 10)}, "Etag": {`"` + hex.EncodeToString(tag.Sum(nil)) + `"`},
 		"Last-Modified": {"Mon, 05 Jan 2026 02:00:00 GMT"},
 	}
 	for key, values := range r.Header {
