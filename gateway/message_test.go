@@ -140,7 +140,8 @@ func TestEachKindOfMessage(t *testing.T) {
 		"image_url": {`"image":{"url":"` + served.URL + `/a.png"}`, simulator.KindImage, ""},
 		"voice_url": {`"voice":{"url":"` + served.URL + `/a.silk","duration_ms":1000}`, simulator.KindVoice, ""},
 		"video_url": {
-			`"video":{"url":"` + served.URL + `/a.mp4","duration_ms":3000,"cover":{"url":"` + served.URL + `/c.png"}}`, simulator.KindVideo, "",
+			`"video":{"url":"` + served.URL + `/a.mp4","duration_ms":3000,"cover":{"url":"` + served.URL + `/c.png"}}`,
+			simulator.KindVideo, "",
 		},
 		"ttl": {`"text":"within a day","ttl":"1d12h"`, simulator.KindText, "within a day"},
 	} {

@@ -165,7 +165,8 @@ func TestRepliesAreMessages(t *testing.T) {
 func FuzzAnswers(f *testing.F) {
 	for _, seed := range []string{
 		"", "null", "{}", "[]", `"text"`, `{"text":"9:00"}`, `{"text":""}`, `{"replies":[{"text":"a"},{"text":"b","hold":true}]}`,
-		`{"replies":null,"text":"a"}`, `{"replies":{}}`, `{"replies":[[[[]]]]}`, `{"message":"Workflow was started"}`, `{"text":"a","to":"B"}`,
+		`{"replies":null,"text":"a"}`, `{"replies":{}}`, `{"replies":[[[[]]]]}`, `{"message":"Workflow was started"}`,
+		`{"text":"a","to":"B"}`,
 		`{"card":{"id":"a","name":"b"}}`, `{"location":{"lat":1e999}}`, `{"mini_program":{}}`, `{"video":{"cover":null}}`,
 		`{"forward":"1"}`, `{"text":"a","quote":"0"}`, `{"text":"a","ttl":"9999999999h"}`, `{"text":"\ud800"}`, "\xff\x00",
 		`{"text":"a"}{"text":"b"}`,

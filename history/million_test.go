@@ -19,8 +19,8 @@ import (
 
 // BenchmarkMessages measures questions to a history of HONGYAN_MESSAGES messages, 100,000 by
 // default: in 1,000 chats, of which the first has a tenth, by 5,000 people, in a Chinese of 2,000
-// characters of which some are frequent; a number tells them apart. HONGYAN_HISTORY is a folder in which the file is kept, for
-// the next run.
+// characters of which some are frequent; a number tells them apart. HONGYAN_HISTORY is a folder in
+// which the file is kept, for the next run.
 func BenchmarkMessages(b *testing.B) {
 	n := 100_000
 	if set, err := strconv.Atoi(os.Getenv("HONGYAN_MESSAGES")); err == nil {
