@@ -37,6 +37,8 @@ func pagesOf(t *testing.T, r *rig) []page {
 	return []page{
 		{"chat", chatA}, {"trace", fmt.Sprintf("%s?msg=%d", chatA, sheet.Seq)}, {"list", "/chat/" + simulator.DefaultAppID},
 		{"faults", "/faults"}, {"calls", "/calls"}, {"world", "/world"}, {"login", "/login"}, {"save", chatA + "/save"},
+		{"replay", chatA + "/replay"}, {"person", "/world/people/wxid_alice"}, {"group", "/world/groups/" + groupA},
+		{"account", "/world/accounts/" + simulator.DefaultAppID}, {"world-file", "/world/file"},
 		{"empty", "/chat/" + simulator.DefaultAppID + "/wxid_dave"}, {"missing", "/chat/" + simulator.DefaultAppID + "/nobody"},
 	}
 }

@@ -51,6 +51,7 @@
   // What is swapped in: an element whose id is there replaces it; lists are bounded; a list at its
   // end follows, another one counts.
   document.addEventListener("htmx:before:swap", (e) => {
+    const fresh = new Map();
     for (const task of e.detail.tasks || []) {
       const style = task.swapSpec && task.swapSpec.style;
       if (!task.target || !task.fragment || style !== "beforeend" && style !== "afterbegin") continue;
@@ -60,18 +61,21 @@
       }
       const list = task.target.closest("[data-follow]");
       if (list && list.atEnd === undefined) list.atEnd = ended(list);
-      if (list && style === "beforeend") order(task);
+      if (!list || style !== "beforeend") continue;
+      for (const node of Array.from(task.fragment.children).filter(number)) {
+        fresh.set(task.target, (fresh.get(task.target) || []).concat({node, fragment: task.fragment}));
+      }
     }
+    fresh.forEach(order);
   });
   // Messages stay in the order of their numbers: one that was trimmed does not come back below newer
   // ones when it changes.
   const number = (node) => Number((/^m(\d+)$/.exec(node.id) || [])[1] || 0);
-  const order = (task) => {
-    const rows = Array.from(task.target.children);
-    const fresh = Array.from(task.fragment.children).filter(number).sort((a, b) => number(a) - number(b));
-    for (const node of fresh) {
+  const order = (fresh, target) => {
+    const rows = Array.from(target.children), last = fresh[fresh.length - 1].fragment;
+    for (const {node} of fresh.sort((a, b) => number(a.node) - number(b.node))) {
       const next = rows.find((row) => number(row) > number(node));
-      if (!next) task.fragment.append(node); else if (next === rows[0]) node.remove(); else next.before(node);
+      if (!next) last.append(node); else if (next === rows[0]) node.remove(); else next.before(node);
     }
   };
   // A row stays where it is, and selected; an entry of a list of chats moves up, unless it is read.

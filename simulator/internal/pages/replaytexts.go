@@ -4,6 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 func replayTexts() lang.Table {
 	return lang.Table{
+		"chat.tools":    {ZH: "工具", EN: "Tools"},
 		"chat.replay":   {ZH: "回放录像", EN: "Replay a recording"},
 		"replay.title":  {ZH: "在“%s”中回放录像", EN: "Replay a recording into “%s”"},
 		"replay.choose": {ZH: "选择录像", EN: "Choose a recording"},
