@@ -23,6 +23,8 @@ type consoleKeys struct {
 	Password string `yaml:"password"`
 	Token    string `yaml:"token"`
 	Backups  string `yaml:"backups"`
+	// HideTexts keeps what was said out of the pages.
+	HideTexts bool `yaml:"hide_texts"`
 }
 
 // check notes the mistakes of the section.
@@ -46,6 +48,7 @@ func (l *live) installConsole(file *File, say func(url string)) error {
 	}
 	made, err := console.New(console.Config{
 		Password: k.Password, Token: k.Token, Print: say, File: (*liveFile)(l), Backups: k.Backups,
+		HideTexts: k.HideTexts,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)
