@@ -41,8 +41,8 @@ func TestFirstPaint(t *testing.T) {
 }
 
 // TestFlood pours messages into an open chat, 1,000 a second at first, and then as fast as the
-// simulator takes them: the page answers clicks meanwhile, renders a bounded number of times, never has
-// more rows than it may, and ends with the last messages in their order.
+// simulator takes them: the page answers clicks meanwhile, renders a bounded number of times, never
+// has more rows than it may, and ends with the last messages in their order.
 func TestFlood(t *testing.T) {
 	t.Parallel()
 	const many = 5000
