@@ -59,7 +59,7 @@ func imports() map[string][]string {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
 			"gateway", "history",
 			"internal/clock", "internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
-			"internal/logging", "internal/unanswered", "console",
+			"internal/logging", "internal/unanswered", "internal/localhttp", "console",
 		},
 		"gateway": {
 			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history",
