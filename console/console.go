@@ -120,6 +120,7 @@ func (c *Console) Setup(h *bot.Handle) error {
 	h.Admin(root, c.pages.handler())
 	c.owned.Go(c.invite)
 	c.owned.Go(c.publish)
+	c.owned.Go(c.sampling)
 	return nil
 }
 

@@ -13,6 +13,11 @@ import (
 func (c *Console) overviewPage(r *http.Request) (web.Page, error) {
 	stream := c.stream(topicOverview)
 	o := c.overview(r.Context())
+	if id := r.URL.Query().Get("login"); id != "" {
+		if v, ok := c.loginPanel(id, true); ok {
+			o.Login, stream = &v, c.stream(topicOverview+","+loginTopic(id, true))
+		}
+	}
 	return web.Page{Name: "overview", Title: c.text(r, "nav.overview"), Nav: "overview", Stream: stream, Data: o}, nil
 }
 
