@@ -51,11 +51,16 @@ type step struct {
 	Done bool   `json:"done"`
 }
 
-// overview works out the first page. If the store does not answer, it has what the process knows.
+// chartsData has the charts of the first page, and nothing else.
+func (c *Console) chartsData() overview {
+	return overview{
+		Hour: c.seen.counts(60, time.Minute), Day: c.seen.counts(144, 10*time.Minute), Load: c.seen.counts(48, 30*time.Minute),
+	}
+}
+
+// overview works out the first page but for its charts. If the store does not answer, it has what the process knows.
 func (c *Console) overview(ctx context.Context) overview {
 	o := overview{Started: c.started, Last: c.seen.lastEvent()}
-	o.Hour, o.Day = c.seen.counts(60, time.Minute), c.seen.counts(144, 10*time.Minute)
-	o.Load = c.seen.counts(48, 30*time.Minute)
 	if median, ok := c.seen.median(); ok {
 		o.Median, o.Answers = median.Seconds(), true
 	}
