@@ -43,7 +43,7 @@ func (k consoleKeys) check(public bool, mistake func(path string, err error)) {
 // installConsole gives a bot that runs its console. say gets its URL.
 func (l *live) installConsole(file *File, say func(url string)) error {
 	k := file.said.Console
-	if k.Off || file.said.AdminPublic && k.Password == "" && k.Token == "" {
+	if k.Off || file.said.adminSeen() && k.Password == "" && k.Token == "" {
 		return nil
 	}
 	made, err := console.New(console.Config{

@@ -41,7 +41,8 @@ func imports() map[string][]string {
 		},
 		"contacts": {"callback", "xmlmsg", "api", "store", "internal/clock"},
 		"simulator": {
-			"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang", "internal/web",
+			"callback", "api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang",
+			"internal/web", "internal/record",
 		},
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
@@ -134,7 +135,7 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/otel/exporters": {"internal/otlp"},
 		"go.opentelemetry.io/contrib":        {"internal/monitor"},
 		"github.com/pmezard/go-difflib":      {"replay", "console"},
-		"github.com/makiuchi-d/gozxing":      {"plugin"},
+		"github.com/minio":                   {"plugin"},
 		"rsc.io/qr":                          {"internal/login", "simulator"},
 		"modernc.org/sqlite":                 {"store", "history"},
 		"github.com/wdvxdr1123/go-silk":      {"media"},
@@ -257,7 +258,7 @@ func TestABotDoesNotLinkWhatItDoesNotUse(t *testing.T) {
 			for _, heavy := range []string{"testing", "github.com/stretchr/testify", "github.com/nats-io/nats-server",
 				"github.com/nats-io/nats.go",
 				"google.golang.org/grpc", "go.opentelemetry.io/otel/exporters", "go.opentelemetry.io/otel/sdk",
-				"github.com/wdvxdr1123/go-silk", "github.com/hajimehoshi/go-mp3"} {
+				"github.com/wdvxdr1123/go-silk", "github.com/hajimehoshi/go-mp3", "github.com/minio/minio-go"} {
 				assert.False(t, dep == heavy || strings.HasPrefix(dep, heavy+"/"), "bot links %s", dep)
 			}
 		}
