@@ -56,6 +56,8 @@ func pageTexts() lang.Table {
 		"explain.rules":     {ZH: "每条规则怎么说", EN: "What each rule says"},
 		"explain.missed":    {ZH: "没有规则处理的消息", EN: "Messages that no rule took"},
 		"explain.why":       {ZH: "为什么没有？", EN: "Why not?"},
+		"explain.waits":     {ZH: "回复现在发不出去：", EN: "An answer would not go out now:"},
+		"explain.free":      {ZH: "没有停止、暂停或静音拦住回复；节奏和其他闸要到发送时才知道。", EN: "No stop, pause or mute holds an answer; pace and other gates decide at its turn."},
 		"explain.none":      {ZH: "写下别人会说的话，看每条规则怎么说。", EN: "Type what somebody would say, and see what each rule says to it."},
 		"due":               {ZH: "到期", EN: "Due"},
 		"task":              {ZH: "任务", EN: "Task"},
