@@ -10,6 +10,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 type mistake struct {
@@ -53,7 +55,7 @@ func lineOf(err error) (line int, cause error) {
 }
 
 func (d *Document) at(line int, err error) error {
-	return fmt.Errorf("%s:%d: %w", d.name, line, err)
+	return phrase.Errorf("%s:%d: %w", d.name, line, err)
 }
 
 // mistakeAt notes a mistake in a line.

@@ -2,7 +2,6 @@
 package logging
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
@@ -51,7 +51,7 @@ func ParseLevel(name string) (zapcore.Level, error) {
 	case "error":
 		return zap.ErrorLevel, nil
 	}
-	return zap.InfoLevel, fmt.Errorf("%q is not a level of the log: write debug, info, warn or error", name)
+	return zap.InfoLevel, phrase.Errorf("%q is not a level of the log: write debug, info, warn or error", name)
 }
 
 // New returns a logger that writes to w, which need not be safe for concurrent use. Text from
