@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -65,14 +66,28 @@ func (cmd *ExplainCommand) Run(c Console) (err error) {
 	if cmd.JSON {
 		return printJSON(c, map[string]any{"kind": x.Kind, "rules": verdicts(x.Routes), "sent": sentLines(t, got)})
 	}
-	fmt.Fprint(c.Out, x.String())
+	c.explain(x)
 	if len(got) == 0 {
 		c.tell("nothing is sent")
 	}
 	for _, line := range sentLines(t, got) {
-		c.tell("sends %s", line)
+		c.tell("sends %v", line)
 	}
 	return nil
+}
+
+// explain prints what each rule says.
+func (c Console) explain(x router.Explanation) {
+	for _, v := range x.Routes {
+		switch {
+		case v.Handles:
+			c.tell("YES  %v", v.RouteInfo)
+		case v.Reason == "":
+			c.tell("no   %v", v.RouteInfo)
+		default:
+			c.tell("no   %v  (%v)", v.RouteInfo, phrase.Word(v.Reason))
+		}
+	}
 }
 
 // verdict is what a rule says, in JSON.

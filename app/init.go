@@ -30,6 +30,7 @@ type InitCommand struct {
 	URL      string   `name:"url" help:"The address at which the service reaches the bot."`
 	Owner    string   `placeholder:"WXID" help:"The person in charge."`
 	Module   string   `default:"mybot" help:"The module path of the Go project."`
+	JSON     bool     `name:"json" help:"Print JSON."`
 
 	token, modelKey string // secrets are asked for, as others see the arguments of a program
 }
@@ -48,13 +49,10 @@ func (cmd *InitCommand) Run(c Console) error {
 	if err := cmd.free("bot.yaml"); err != nil { // before any question
 		return err
 	}
-	if cmd.silent() && c.asks() {
+	if cmd.silent() && !cmd.JSON && c.asks() {
 		if err := cmd.ask(c); err != nil {
 			return err
 		}
-	}
-	if cmd.Language == "" {
-		cmd.Language = string(c.printer().Lang())
 	}
 	if err := cmd.complete(); err != nil {
 		return err
@@ -70,6 +68,7 @@ func (cmd *InitCommand) Run(c Console) error {
 	if err := errors.Join(there...); err != nil {
 		return err
 	}
+	written := make([]string, 0, len(files))
 	for _, f := range files {
 		path, mode := filepath.Join(cmd.Dir, f.name), os.FileMode(0o644)
 		if f.name == ".env" {
@@ -81,6 +80,12 @@ func (cmd *InitCommand) Run(c Console) error {
 		if err := os.WriteFile(path, f.text, mode); err != nil {
 			return fmt.Errorf("app: %w", err)
 		}
+		written = append(written, path)
+	}
+	if cmd.JSON {
+		return printJSON(c, map[string]any{"dir": cmd.Dir, "files": written})
+	}
+	for _, path := range written {
 		c.tell("%s", path)
 	}
 	c.say("cd %s", cmd.Dir)

@@ -36,6 +36,7 @@ func Plugin[C any](name, summary string, construct func(C) (bot.Plugin, error)) 
 func Main(options ...Option) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	usage.Export(os.Args[1:])
 	os.Exit(Run(Console{Ctx: ctx, In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}, os.Args[1:], options...))
 }
 
@@ -52,7 +53,7 @@ func Run(c Console, args []string, options ...Option) int {
 	c.Out, c.ErrOut = out, errOut
 
 	c.Language = string(texts.For(usage.Lookup(args, c.lookup)).Lang())
-	if err := usage.Check(c.lookup); err != nil {
+	if err := usage.Check(usage.Lookup(args, c.lookup)); err != nil {
 		c.say("%v", err)
 	}
 	var commands Commands

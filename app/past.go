@@ -135,9 +135,9 @@ func (p *past) tell(c Console) {
 	}
 	if n := p.Note; n != nil && len(p.Sends) == 0 {
 		c.tell("%s  %s of %s in %s: no answer", n.Time.Local().Format(time.DateTime), n.Kind, n.Sender, n.Chat)
-		c.tell("  → %s", n.Reason)
+		c.tell("  → %v", phrase.Word(n.Reason))
 		for _, r := range n.Routes {
-			c.tell("no   %-24s %s", r.Name, r.Reason)
+			c.tell("no   %-24s %v", r.Name, phrase.Word(r.Reason))
 		}
 		if n.More > 0 {
 			c.tell("and %d routes more", n.More)

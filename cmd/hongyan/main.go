@@ -25,33 +25,34 @@ import (
 type cli struct {
 	Demo demoCmd `cmd:"" help:"Start the simulator and a bot, and play a short conversation. Needs no account."`
 	app.Commands
-	Simulate simulateCmd   `cmd:"" help:"Run the simulator alone."`
-	Decode   decodeCmd     `cmd:"" help:"Print callback bodies as JSON, one line each."`
-	Outbox   outboxCmd     `cmd:"" help:"Look after the messages on their way out: list, sent, resend, drop, pause, resume."`
-	Inbox    inboxCmd      `cmd:"" help:"Count the messages that wait to be handled."`
-	Dead     deadCmd       `cmd:"" help:"Look after the messages that were given up: list, show, retry, drop."`
-	Tasks    tasksCmd      `cmd:"" help:"Look after what is to be done later: list, cancel, run-now."`
-	Backup   backupCmd     `cmd:"" help:"Copy the store of a bot, which may be running, to a file."`
-	Login    loginCmd      `cmd:"" help:"Log an account in with a QR code in the terminal."`
-	Logout   logoutCmd     `cmd:"" help:"Log the account out; its device stays."`
-	Status   statusCmd     `cmd:"" help:"Tell whether the account is online."`
-	Callback callbackCmd   `cmd:"" help:"Register the callback URL, or find out why it is not reached."`
-	Doctor   doctorCmd     `cmd:"" help:"Check everything that a bot needs, and say what to do."`
-	Bundle   bundleCmd     `cmd:"" help:"Write a file that helps others to find a fault, without secrets."`
-	Contacts contactsCmd   `cmd:"" help:"List friends and official accounts."`
-	Groups   groupsCmd     `cmd:"" help:"List groups, also those that are not saved in the address book."`
-	Members  membersCmd    `cmd:"" help:"List the members of a group."`
-	Send     sendCmd       `cmd:"" help:"Send a text, a file or a picture."`
-	Forward  forwardCmd    `cmd:"" help:"Pass a received message on."`
-	Download downloadCmd   `cmd:"" help:"Save the file, picture, voice or video of a received message."`
-	Record   recordCmd     `cmd:"" help:"Keep callbacks, redacted, in front of a bot or alone."`
-	Replay   replayCmd     `cmd:"" help:"Run recorded callbacks through a bot, and print the calls it would make."`
-	History  historyCmd    `cmd:"" help:"Show or search what was said in the chats of a bot."`
-	Forget   forgetCmd     `cmd:"" help:"Delete what a person has written from the history and the events."`
-	MCP      mcpCmd        `cmd:"" name:"mcp" help:"Let an agent use a running bot, by MCP on standard input and output."`
-	Live     liveCmd       `cmd:"" help:"Ask the bot on this machine whether it is alive, for health checks."`
-	Complete completionCmd `cmd:"" name:"completion" help:"Print what a shell needs to complete command lines."`
-	Version  versionCmd    `cmd:"" help:"Print the version."`
+	Simulate  simulateCmd   `cmd:"" help:"Run the simulator alone."`
+	Decode    decodeCmd     `cmd:"" help:"Print callback bodies as JSON, one line each."`
+	Outbox    outboxCmd     `cmd:"" help:"Look after the messages on their way out: list, sent, resend, drop, pause, resume."`
+	Inbox     inboxCmd      `cmd:"" help:"Count the messages that wait to be handled."`
+	Dead      deadCmd       `cmd:"" help:"Look after the messages that were given up: list, show, retry, drop."`
+	Schedules schedulesCmd  `cmd:"" help:"Look after what runs at its times: list, run-now, pause, resume."`
+	Tasks     tasksCmd      `cmd:"" help:"Look after what is to be done later: list, cancel, run-now."`
+	Backup    backupCmd     `cmd:"" help:"Copy the store of a bot, which may be running, to a file."`
+	Login     loginCmd      `cmd:"" help:"Log an account in with a QR code in the terminal."`
+	Logout    logoutCmd     `cmd:"" help:"Log the account out; its device stays."`
+	Status    statusCmd     `cmd:"" help:"Tell whether the account is online."`
+	Callback  callbackCmd   `cmd:"" help:"Register the callback URL, or find out why it is not reached."`
+	Doctor    doctorCmd     `cmd:"" help:"Check everything that a bot needs, and say what to do."`
+	Bundle    bundleCmd     `cmd:"" help:"Write a file that helps others to find a fault, without secrets."`
+	Contacts  contactsCmd   `cmd:"" help:"List friends and official accounts."`
+	Groups    groupsCmd     `cmd:"" help:"List groups, also those that are not saved in the address book."`
+	Members   membersCmd    `cmd:"" help:"List the members of a group."`
+	Send      sendCmd       `cmd:"" help:"Send a text, a file or a picture."`
+	Forward   forwardCmd    `cmd:"" help:"Pass a received message on."`
+	Download  downloadCmd   `cmd:"" help:"Save the file, picture, voice or video of a received message."`
+	Record    recordCmd     `cmd:"" help:"Keep callbacks, redacted, in front of a bot or alone."`
+	Replay    replayCmd     `cmd:"" help:"Run recorded callbacks through a bot, and print the calls it would make."`
+	History   historyCmd    `cmd:"" help:"Show or search what was said in the chats of a bot."`
+	Forget    forgetCmd     `cmd:"" help:"Delete what a person has written from the history and the events."`
+	MCP       mcpCmd        `cmd:"" name:"mcp" help:"Let an agent use a running bot, by MCP on standard input and output."`
+	Live      liveCmd       `cmd:"" help:"Ask the bot on this machine whether it is alive, for health checks."`
+	Complete  completionCmd `cmd:"" name:"completion" help:"Print what a shell needs to complete command lines."`
+	Version   versionCmd    `cmd:"" help:"Print the version."`
 }
 
 // console is the environment of a command: streams, variables, clock and disk.
@@ -107,6 +108,7 @@ func (c console) ignoreHangups() (stop func()) {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	usage.Export(os.Args[1:])
 	os.Exit(run(console{ctx: ctx, in: os.Stdin, out: os.Stdout, errOut: os.Stderr}, os.Args[1:]))
 }
 
@@ -125,7 +127,7 @@ func run(c console, args []string) int {
 	c.out, c.errOut = out, errOut
 
 	c.texts = texts.For(usage.Lookup(args, c.lookup()))
-	if err := usage.Check(c.lookup()); err != nil {
+	if err := usage.Check(usage.Lookup(args, c.lookup())); err != nil {
 		c.fail(err)
 	}
 	var commands cli

@@ -30,10 +30,11 @@ func imports() map[string][]string {
 		"store":    {"internal/clock", "internal/phrase"},
 		"callback": {"xmlmsg", "internal/push", "internal/wxid"},
 		"media":    {"xmlmsg", "api", "store", "internal/wait", "internal/clock"},
-		"outbox":   {"api", "store", "internal/clock", "internal/wait"},
+		"outbox":   {"api", "store", "internal/clock", "internal/reason", "internal/wait"},
 		"router": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox",
 			"internal/journal", "internal/handling", "internal/matching", "internal/suggest", "internal/wxid", "internal/clock",
+			"internal/reason",
 			"internal/phrase",
 		},
 		"middleware": {
@@ -41,24 +42,28 @@ func imports() map[string][]string {
 		},
 		"contacts": {"callback", "xmlmsg", "api", "store", "internal/clock", "internal/phrase"},
 		"simulator": {
-			"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang", "internal/web",
+			"callback", "api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang",
+			"internal/web", "internal/record",
 		},
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
 			"internal/terminal", "internal/wait", "internal/failure", "internal/handling", "internal/clock", "internal/task",
-			"internal/wxid", "internal/logging", "internal/unanswered", "internal/phrase", "internal/texts",
+			"internal/wxid", "internal/logging", "internal/unanswered", "internal/reason",
+			"internal/phrase", "internal/texts",
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {
 			"callback", "api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/localhttp", "internal/matching",
-			"internal/suggest", "internal/wxid", "internal/phrase",
+			"internal/suggest", "internal/wxid",
+			"internal/phrase",
 		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
 			"gateway", "history",
 			"internal/clock", "internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
-			"internal/logging", "internal/unanswered", "console", "internal/phrase", "internal/lang", "internal/texts", "internal/usage",
+			"internal/logging", "internal/unanswered", "console",
+			"internal/phrase", "internal/lang", "internal/texts", "internal/usage",
 		},
 		"gateway": {
 			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history",
@@ -67,7 +72,8 @@ func imports() map[string][]string {
 		"history": {"bot", "router", "store", "api", "callback", "xmlmsg"},
 		"console": {
 			"api", "bot", "callback", "contacts", "outbox", "router", "store", "xmlmsg", "internal/clock", "internal/doctor",
-			"internal/lang", "internal/login", "internal/task", "internal/web", "internal/phrase",
+			"internal/lang", "internal/login", "internal/task", "internal/web", "internal/reason", "internal/schedule", "history",
+			"internal/phrase",
 		},
 		"bottest": {"bot", "simulator", "outbox", "store"},
 
@@ -89,12 +95,13 @@ func imports() map[string][]string {
 		"internal/conf":     {"internal/suggest", "internal/phrase"},
 		"internal/doctor": {"api", "bot", "store", "outbox", "internal/login", "internal/monitor", "internal/reach",
 			"internal/phrase"},
-		"internal/consoletest": {"api", "bot", "console", "outbox", "router", "simulator", "store", "xmlmsg"},
+		"internal/consoletest": {"api", "bot", "console", "history", "outbox", "router", "simulator", "store", "xmlmsg"},
 		"internal/clock":       {},
 		"internal/phrase":      {},
-		"internal/texts":       {"api", "internal/lang", "internal/phrase"},
+		"internal/texts":       {"api", "internal/lang", "internal/phrase", "internal/reason"},
 		"internal/usage":       {"internal/lang", "internal/phrase"},
 		"internal/lang":        {"internal/phrase"},
+		"internal/reason":      {},
 		"internal/web":         {"xmlmsg", "internal/lang"},
 		"internal/localhttp":   {},
 		"internal/hangup":      {},
@@ -137,7 +144,7 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/otel/exporters": {"internal/otlp"},
 		"go.opentelemetry.io/contrib":        {"internal/monitor"},
 		"github.com/pmezard/go-difflib":      {"replay", "console"},
-		"github.com/makiuchi-d/gozxing":      {"plugin"},
+		"github.com/minio":                   {"plugin"},
 		"rsc.io/qr":                          {"internal/login", "simulator"},
 		"modernc.org/sqlite":                 {"store", "history"},
 		"github.com/wdvxdr1123/go-silk":      {"media"},
@@ -260,7 +267,7 @@ func TestABotDoesNotLinkWhatItDoesNotUse(t *testing.T) {
 			for _, heavy := range []string{"testing", "github.com/stretchr/testify", "github.com/nats-io/nats-server",
 				"github.com/nats-io/nats.go",
 				"google.golang.org/grpc", "go.opentelemetry.io/otel/exporters", "go.opentelemetry.io/otel/sdk",
-				"github.com/wdvxdr1123/go-silk", "github.com/hajimehoshi/go-mp3"} {
+				"github.com/wdvxdr1123/go-silk", "github.com/hajimehoshi/go-mp3", "github.com/minio/minio-go"} {
 				assert.False(t, dep == heavy || strings.HasPrefix(dep, heavy+"/"), "bot links %s", dep)
 			}
 		}

@@ -33,6 +33,13 @@ type Catalogue struct {
 	printers map[Lang]*Printer
 }
 
+// Reading makes the Chinese printer have texts read that are not known as a whole, such as the
+// reasons that a store keeps in English. It must come before its use.
+func (c *Catalogue) Reading(read func(text string) string) *Catalogue {
+	c.printers[Chinese].read = read
+	return c
+}
+
 // Describing makes the printers describe errors of other types. It must come before their use.
 func (c *Catalogue) Describing(all ...Describe) *Catalogue {
 	for _, p := range c.printers {
@@ -157,11 +164,18 @@ type Printer struct {
 	lang     Lang
 	known    Table
 	describe []Describe
+	read     func(text string) string
 	printer  *message.Printer
 }
 
 // Lang returns the language.
 func (p *Printer) Lang() Lang { return p.lang }
+
+// Has reports whether there is a text.
+func (p *Printer) Has(key string) bool {
+	_, ok := p.known[key]
+	return ok
+}
 
 // T returns a text with its arguments. A key without a text is returned as it is, in brackets;
 // tests find such keys.

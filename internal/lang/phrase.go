@@ -69,6 +69,9 @@ func (p *Printer) Word(text string) string {
 		}
 		return t.ZH
 	}
+	if p.lang == Chinese && p.read != nil {
+		return p.read(text)
+	}
 	return text
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/hongyan-go/hongyan/internal/lang"
+	"github.com/hongyan-go/hongyan/internal/reason"
 )
 
 // tables are the phrases by area.
@@ -31,7 +32,7 @@ var catalogue = sync.OnceValue(func() *lang.Catalogue {
 	if err != nil { // a test makes it, too
 		panic(err)
 	}
-	return c.Describing(described()...)
+	return c.Describing(described()...).Reading(reason.Chinese)
 })
 
 // In returns the printer of a language.

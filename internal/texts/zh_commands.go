@@ -16,6 +16,7 @@ func commandsTexts() lang.Phrases {
 		"%s is neither a file of this machine nor a http or https URL":                    "%s 既不是本机文件，也不是 http 或 https 链接",
 		"%s: %d messages of the history and %d events of the gateway are deleted":         "%s: 已删除聊天记录 %d 条、网关事件 %d 条",
 		"%s: %q is not a language of this program: write zh or en; it goes on in English": "%s: 不支持语言 %q：请写 zh 或 en；这次用英文",
+		"%s: %v; a running bot follows within a minute":                                   "%s: %v；运行中的机器人一分钟内生效",
 		"%s: dropped: %s":                                                                 "%s: 已丢弃：%s",
 		"%v (%s): docs/operations.md tells how to go on":                                  "%v（%s）：处理办法见 docs/zh/operations.md",
 		"%v (docs/login.md, --new-device only if nothing else helps)": "%v（见 " +
@@ -50,12 +51,14 @@ func commandsTexts() lang.Phrases {
 		"It ends here. Without --once it goes on, and you can say something yourself:": "到此为止。不加 --once 会继续运行，可以自己说话试试：",
 		"KEY":                           "键",
 		"KIND":                          "类型",
+		"LAST":                          "上次",
 		"Logged in: %s (%s), appId %s.": "登录成功：%s（%s），appId %s。",
 		"Logged out: appId %s. The device is remembered: hongyan login uses it again.": "已退出登录：appId %s。设备已记住，下次 hongyan login 继续使用。",
-		"NAME":                                     "名称",
-		"Next: go run ./examples/echo":             "接下来：go run ./examples/echo",
-		"Next: hongyan callback set URL":           "接下来：hongyan callback set URL",
-		"Note the appId %s yourself: %v.":          "请自行记下 appId %s：%v。",
+		"NAME":                            "名称",
+		"NEXT":                            "下次",
+		"Next: go run ./examples/echo":    "接下来：go run ./examples/echo",
+		"Next: hongyan callback set URL":  "接下来：hongyan callback set URL",
+		"Note the appId %s yourself: %v.": "请自行记下 appId %s：%v。",
 		"Note: this device belonged to %s before.": "注意：这个设备之前属于 %s。",
 		"Open %s in a browser: chat as any person, and see why the bot answers. Or by a command:": "用浏览器打开 %s " +
 			"：可以扮演任何人聊天，看机器人为什么这样回答。也可以用命令：",
@@ -76,6 +79,7 @@ func commandsTexts() lang.Phrases {
 		"TARGET":                                       "发往",
 		"TEXT":                                         "内容",
 		"TIME":                                         "时间",
+		"TIMES":                                        "时间表",
 		"TRIES":                                        "次数",
 		"That number was not right.":                   "数字不对。",
 		"The bot answered: \"营业时间 9:00-18:00\".": "机器人回答：“营业时间 9:00-18:00”。",
@@ -96,6 +100,7 @@ func commandsTexts() lang.Phrases {
 		"WeChat wants a slider moved: let the service do it? Type y, or open this page with the vendor's Android app " +
 			"and press Enter.": "微信要求拖动滑块：让服务商代劳吗？输入 y 同意；也可以用服务商的安卓 App 打开此页，完成后按回车。",
 		"WeChat wants a verification: open this page with the vendor's app, then confirm on the phone.": "微信要求验证：请用服务商的 App 打开此页，然后在手机上确认。",
+		"YES  %v": "是   %v",
 		"a new device is thrown out once in the night after its first login: run hongyan login again, with the same " +
 			"device": "新设备首次登录后的当晚会掉线一次：再运行 hongyan login，设备不变",
 		"account   %s (%s), %s": "账号      %s（%s），%s",
@@ -189,7 +194,10 @@ func commandsTexts() lang.Phrases {
 		"name one with --app-id: %v":                                       "用 --app-id 指定一个：%v",
 		"name the account with --app-id; hongyan login takes a new one in": "用 --app-id 指定账号；hongyan login 可以添加新账号",
 		"name the numbers that hongyan dead list shows, or --all":          "写 hongyan dead list 显示的序号，或 --all",
-		"no": "否",
+		"no":            "否",
+		"no   %-24s %v": "否   %-24s %v",
+		"no   %v":       "否   %v",
+		"no   %v  (%v)": "否   %v （%v）",
 		"no account is known: log in with hongyan login, or name one with --app-id or HONGYAN_APP_ID": "没有已知的账号：用 hongyan login " +
 			"登录，或用 --app-id、HONGYAN_APP_ID 指定",
 		"no answer": "没有应答",
@@ -202,6 +210,7 @@ func commandsTexts() lang.Phrases {
 		"online":                    "在线",
 		"outbox: there is no state %q: use queued, held, sending, sent, refused, unknown or expired": "outbox: 没有状态 %q：可以是 " +
 			"queued、held、sending、sent、refused、unknown、expired",
+		"paused":   "已暂停",
 		"phone":    "手机",
 		"queued":   "排队中",
 		"reason":   "原因",
@@ -216,7 +225,9 @@ func commandsTexts() lang.Phrases {
 		"replay: %v; --update writes it":                              "replay: %v；--update 会写入",
 		"replay: --fail %s=%s: a call fails as refused or as unknown": "replay: --fail %s=%s：只能是 refused 或 unknown",
 		"replay: --update needs --golden FILE":                        "replay: --update 需要 --golden FILE",
+		"resumed":                                                     "已恢复",
 		"resumed.":                                                    "已恢复发送。",
+		"schedules: there is no such schedule: hongyan schedules list shows the names": "schedules: 没有这个定时：用 hongyan schedules list 查看名称",
 		"send: the service fetches %s from this machine: say with --public-url how it reaches --listen, or give a " +
 			"public URL instead of a path": "send: 服务商要从本机取 %s：请用 --public-url 写明它怎样访问 --listen，或者用公网链接代替路径",
 		"sending": "发送",
@@ -225,6 +236,7 @@ func commandsTexts() lang.Phrases {
 		"sending stops within a second, and stays stopped over restarts, until hongyan outbox resume.": "一秒内停止发送，重启后仍然停止，直到 " +
 			"hongyan outbox resume。",
 		"sends %-8s %d":    "发送 %-8s %d",
+		"sends %v":         "发送 %v",
 		"sent":             "已发出",
 		"sent, as you say": "按你说的，记为已发出",
 		"seq":              "序号",

@@ -63,6 +63,7 @@ func fileTexts() lang.Phrases {
 		"%s test -c bot.yaml":                                "%s test -c bot.yaml",
 		"%s%q is in line %d, too":                            "%s%q 在第 %d 行已经写过",
 		"%s%v; pkg.go.dev/regexp/syntax lists what there is": "%s%v；语法见 pkg.go.dev/regexp/syntax",
+		"%s: %q is not possible here: write %s%s":            "%s: 这里不能写 %q：可以写 %s%s",
 		"%s: %q: %v; it is looked up again every minute":     "%s: %q：%v；每分钟会再查一次",
 		"%s: %s has changed: %v":                             "%s: %s 有改动：%v",
 		"%s: %s has changed: that holds after a restart":     "%s: %s 有改动：重启后生效",
@@ -195,9 +196,10 @@ func fileTexts() lang.Phrases {
 		"loops such as any and filter":                                      " any、filter 之类的循环",
 		"messages would go in a circle here, too, and in %d rules before this one that are not listed: mend those " +
 			"first that are": "这里的消息也会循环转发，前面还有 %d 条没列出的规则也是：请先改列出的",
-		"messages would go in a circle; take one of its chats out of in or to: %s": "消息会循环转发；请从 in 或 to 里去掉其中一个会话：%s",
-		"more than %d levels of nesting: close the brackets, or indent less":       "嵌套超过 %d 层：请补上括号，或减少缩进",
-		"no   %-24s %s": "否   %-24s %s",
+		"messages would go in a circle; take one of its chats out of in or to: " +
+			"%s": "消息会循环转发；请从 in 或 to 里去掉其中一个会话：%s",
+		"more than %d levels of nesting: close the brackets, or indent less": "嵌套超过 %d " +
+			"层：请补上括号，或减少缩进",
 		"no bot has kept anything in %s: name its data directory with --data, or its configuration file with --config": "%s " +
 			"里没有机器人的数据：用 --data 指定数据目录，或用 --config 指定配置文件",
 		"no chat has the tag%s: write tags: [%s] for " +
@@ -237,7 +239,6 @@ func fileTexts() lang.Phrases {
 		"rules: nobody can be asked: name the people in charge in owners":             "rules: 没有人可以问：请把负责人写在 owners 里",
 		"rules: the message has no sender to act on":                                  "rules: 消息没有可以操作的发送者",
 		"save the file as UTF-8":                                                      "请把文件另存为 UTF-8",
-		"sends %s":                                                                    "发送%s",
 		"the alias *%s has no anchor &%s before it":                                   "别名 *%s 前面没有锚点 &%s",
 		"the aliases repeat more than %d values":                                      "别名展开超过 %d 个值",
 		"the byte 0x%02X is not UTF-8: %v":                                            "字节 0x%02X 不是 UTF-8：%v",

@@ -47,6 +47,8 @@ func logTexts() lang.Phrases {
 			"Config.MaxAttempts 是 %d：必须为正数",
 		"bot: Config.Parallel is %d: it must be positive": "bot: " +
 			"Config.Parallel 是 %d：必须为正数",
+		"bot: HONGYAN_ADMIN_HOSTS or admin_hosts: %v": "bot: " +
+			"HONGYAN_ADMIN_HOSTS 或 admin_hosts：%v",
 		"bot: Install: the plugin is nil": "bot: " +
 			"Install: 插件是 nil",
 		"bot: Later: task %s: %v": "bot: " +
@@ -165,8 +167,11 @@ func logTexts() lang.Phrases {
 		"schedule: job %s panicked: %v\n%s":                            "schedule: 任务 %s 发生 panic：%v\n%s",
 		"schedule: job %s: %v":                                         "schedule: 任务 %s：%v",
 		"schedule: job %s: what is stored of it cannot be read: %v":    "schedule: 任务 %s：它的记录读不出来：%v",
+		"schedule: job %s: what is wished of it cannot be read: %v":    "schedule: 任务 %s：对它的要求读不出来：%v",
 		"schedule: the scheduler stops":                                "schedule: 定时停止",
 		"schedule: there is a job %s already: give one another name":   "schedule: 已经有任务 %s：请另取一个名字",
+		"schedule: there is no such schedule: hongyan schedules list shows the names": "schedule: 没有这个定时：用 hongyan " +
+			"schedules list 查看名称",
 		"shutting down": "正在关闭",
 		"task: the earlier task is to be done first": "task: 要先做更早的任务",
 		"task: too large": "task: 太大",

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -19,9 +20,8 @@ import (
 // what is wrong with them is said in it.
 const flag = "--lang"
 
-// Lookup is lookup with HONGYAN_LANG as the arguments set it by --lang.
-func Lookup(args []string, lookup func(name string) (string, bool)) func(name string) (string, bool) {
-	word, given := "", false
+// Flag is the language that the arguments choose by --lang.
+func Flag(args []string) (word string, given bool) {
 	for i, arg := range args {
 		if arg == "--" {
 			break
@@ -32,6 +32,12 @@ func Lookup(args []string, lookup func(name string) (string, bool)) func(name st
 			word, given = args[i+1], true
 		}
 	}
+	return word, given
+}
+
+// Lookup is lookup with HONGYAN_LANG as the arguments set it by --lang.
+func Lookup(args []string, lookup func(name string) (string, bool)) func(name string) (string, bool) {
+	word, given := Flag(args)
 	if !given {
 		return lookup
 	}
@@ -40,6 +46,14 @@ func Lookup(args []string, lookup func(name string) (string, bool)) func(name st
 			return word, true
 		}
 		return lookup(name)
+	}
+}
+
+// Export sets HONGYAN_LANG for this process and those that it starts, if the arguments choose a
+// language: the log of a bot is in it, too.
+func Export(args []string) {
+	if word, given := Flag(args); given {
+		_ = os.Setenv(lang.Variable, word) // the flag has no NUL, so it works
 	}
 }
 
