@@ -1,8 +1,9 @@
 package api
 
 import (
-	"fmt"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Provider is a flavour of the service: paths and bodies are the same, base URL and token header
@@ -49,5 +50,5 @@ func ProviderByName(name string) (Provider, error) {
 			return p, nil
 		}
 	}
-	return Provider{}, fmt.Errorf("api: unknown provider %q: there are videosapi, gewe and gewechat", name)
+	return Provider{}, phrase.Errorf("api: unknown provider %q: there are videosapi, gewe and gewechat", name)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/localhttp"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/wxid"
 )
 
@@ -51,11 +52,11 @@ func checkListen(address string) error {
 	host, port, err := net.SplitHostPort(address)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%q is not an address with a port: write 127.0.0.1:8080", address)
+		return phrase.Errorf("%q is not an address with a port: write 127.0.0.1:8080", address)
 	case !isPort(port, false):
-		return fmt.Errorf("%q has no port from 0 to 65535: write 127.0.0.1:8080", address)
+		return phrase.Errorf("%q has no port from 0 to 65535: write 127.0.0.1:8080", address)
 	case strings.ContainsAny(host, " /@"):
-		return fmt.Errorf("%q is not a host: write 127.0.0.1:8080", host)
+		return phrase.Errorf("%q is not a host: write 127.0.0.1:8080", host)
 	}
 	return nil
 }
@@ -76,7 +77,7 @@ func (s *schema) checkIDs(mistake func(path string, err error)) {
 	checkPeople("owners", s.Owners, "allow.groups", mistake)
 	checkPeople("block", s.Block, "allow.groups", mistake)
 	if s.Alarm.Owner != "" && !wxid.Valid(s.Alarm.Owner) {
-		mistake("alarm.owner", fmt.Errorf("%q is not a wxid: hongyan contacts lists them", s.Alarm.Owner))
+		mistake("alarm.owner", phrase.Errorf("%q is not a wxid: hongyan contacts lists them", s.Alarm.Owner))
 	}
 }
 
@@ -85,13 +86,13 @@ func parseNetwork(s string) (netip.Prefix, error) {
 	if !strings.Contains(s, "/") {
 		addr, err := netip.ParseAddr(s)
 		if err != nil {
-			return netip.Prefix{}, fmt.Errorf("%q is not an address", s)
+			return netip.Prefix{}, phrase.Errorf("%q is not an address", s)
 		}
 		return netip.PrefixFrom(addr, addr.BitLen()), nil
 	}
 	p, err := netip.ParsePrefix(s)
 	if err != nil {
-		return netip.Prefix{}, fmt.Errorf("%q is not a network", s)
+		return netip.Prefix{}, phrase.Errorf("%q is not a network", s)
 	}
 	return p, nil
 }

@@ -1,10 +1,10 @@
 package app
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -19,7 +19,7 @@ func (a *age) UnmarshalText(text []byte) error {
 	}
 	d, err := conf.ParseDuration(string(text))
 	if err != nil || d == 0 {
-		return fmt.Errorf("%q is not an age: write 10m or 2h, or off for messages of every age", text)
+		return phrase.Errorf("%q is not an age: write 10m or 2h, or off for messages of every age", text)
 	}
 	*a = age(max(d, router.AnyAge))
 	return nil

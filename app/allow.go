@@ -8,6 +8,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/wxid"
 	"github.com/hongyan-go/hongyan/plugin"
 )
@@ -74,9 +75,9 @@ func checkGroups(path string, ids []string, others string, mistake func(path str
 		switch at := fmt.Sprintf("%s[%d]", path, i); {
 		case id == plugin.All:
 		case !wxid.Valid(id):
-			mistake(at, fmt.Errorf("%q is not the id of a group: hongyan groups lists them", id))
+			mistake(at, phrase.Errorf("%q is not the id of a group: hongyan groups lists them", id))
 		case !callback.IsGroup(id):
-			mistake(at, fmt.Errorf("%q is not the id of a group, which ends in @chatroom: list people in %s", id, others))
+			mistake(at, phrase.Errorf("%q is not the id of a group, which ends in @chatroom: list people in %s", id, others))
 		}
 	}
 }
@@ -90,9 +91,9 @@ func checkPeople(path string, ids []string, others string, mistake func(path str
 				mistake(at, errors.New("not everybody may do what administrators may: name them"))
 			}
 		case !wxid.Valid(id):
-			mistake(at, fmt.Errorf("%q is not a wxid: hongyan contacts lists them", id))
+			mistake(at, phrase.Errorf("%q is not a wxid: hongyan contacts lists them", id))
 		case callback.IsGroup(id):
-			mistake(at, fmt.Errorf("%q is the id of a group: list it in %s", id, others))
+			mistake(at, phrase.Errorf("%q is the id of a group: list it in %s", id, others))
 		}
 	}
 }

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/nats"
 	"github.com/hongyan-go/hongyan/store/sqlite"
@@ -17,8 +17,8 @@ import (
 
 // Place says where the store of a bot is. The commands that look into one have these flags.
 type Place struct {
-	Config string `short:"c" placeholder:"FILE" type:"path" help:"Configuration file of the bot; default: the HONGYAN_ variables. 配置文件。"`
-	Data   string `placeholder:"DIR" type:"path" help:"Data directory; default: that of the file, HONGYAN_DATA, hongyan-data. 数据目录。"`
+	Config string `short:"c" placeholder:"FILE" type:"path" help:"Configuration file of the bot; default: the HONGYAN_ variables."`
+	Data   string `placeholder:"DIR" type:"path" help:"Data directory; default: that of the file, HONGYAN_DATA, hongyan-data."`
 }
 
 // Find returns the data directory, and the cluster if the bot keeps its store there instead.
@@ -61,7 +61,7 @@ func OpenBeside(ctx context.Context, dir string, cluster *nats.Config) (store.St
 func openFile(ctx context.Context, dir string) (*sqlite.Store, error) {
 	path := filepath.Join(dir, sqlite.FileName)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("no bot has kept anything in %s: name its data directory with --data, "+
+		return nil, phrase.Errorf("no bot has kept anything in %s: name its data directory with --data, "+
 			"or its configuration file with --config", dir)
 	}
 	s, err := sqlite.Open(ctx, sqlite.Config{Path: path, Maintenance: true})

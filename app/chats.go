@@ -8,6 +8,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
 	"github.com/hongyan-go/hongyan/plugin"
 )
@@ -40,13 +41,14 @@ func (s *schema) checkChats(d *conf.Document) {
 	for _, name := range slices.Sorted(maps.Keys(s.Chats)) {
 		at, c := "chats."+name, s.Chats[name]
 		if strings.HasPrefix(name, tagPrefix) && !tags[name] {
-			d.Mistake(at, fmt.Errorf("no chat has the tag%s: write tags: [%s] for one", suggest.Hint(name, slices.Sorted(maps.Keys(tags))),
+			d.Mistake(at, phrase.Errorf("no chat has the tag%s: write tags: [%s] for one", suggest.Hint(name,
+				slices.Sorted(maps.Keys(tags))),
 				strings.TrimPrefix(name, tagPrefix)))
 		}
 		for key, list := range map[string][]string{"plugins": c.Plugins, "not": c.Not} {
 			for i, word := range list {
 				if base, _, _ := strings.Cut(word, ":"); !slices.Contains(known, base) {
-					err := fmt.Errorf("the file has no plugin %q%s", word, suggest.Hint(word, known))
+					err := phrase.Errorf("the file has no plugin %q%s", word, suggest.Hint(word, known))
 					d.Mistake(fmt.Sprintf("%s.%s[%d]", at, key, i), err)
 				}
 			}
@@ -67,7 +69,7 @@ func (s *schema) expandTags(d *conf.Document) {
 		case of != ofChats || !strings.HasPrefix(text, tagPrefix):
 			return []string{text}
 		case len(tagged[text]) == 0:
-			d.Mistake(path, fmt.Errorf("no chat has the tag%s: write tags: [%s] for one in chats",
+			d.Mistake(path, phrase.Errorf("no chat has the tag%s: write tags: [%s] for one in chats",
 				suggest.Hint(text, slices.Sorted(maps.Keys(tagged))), strings.TrimPrefix(text, tagPrefix)))
 			return []string{text}
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/console"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // consoleKeys is the section of the file about the console.
@@ -32,7 +33,7 @@ func (k consoleKeys) check(public bool, mistake func(path string, err error)) {
 	const least = 12
 	for key, secret := range map[string]string{"password": k.Password, "token": k.Token} {
 		if secret != "" && len(secret) < least {
-			mistake("console."+key, fmt.Errorf("it has %d bytes, and needs %d: openssl rand -hex 12 makes one", len(secret), least))
+			mistake("console."+key, phrase.Errorf("it has %d bytes, and needs %d: openssl rand -hex 12 makes one", len(secret), least))
 		}
 	}
 	if public && !k.Off && k.Password == "" && k.Token == "" && (k != consoleKeys{}) {
@@ -158,7 +159,11 @@ func (f *liveFile) Save(ctx context.Context, text, revision string) ([]string, e
 	if err != nil {
 		return nil, errors.Join(err, replaceFile(f.path, before))
 	}
-	return lines, nil
+	all := make([]string, len(lines))
+	for i, line := range lines {
+		all[i] = line.String()
+	}
+	return all, nil
 }
 
 // replaceFile puts a text in the place of a file, in one step, with the rights that it had.
@@ -172,7 +177,7 @@ func replaceFile(path string, text []byte) error {
 	}
 	next, err := os.CreateTemp(filepath.Dir(path), ".hongyan-*")
 	if err != nil {
-		return fmt.Errorf("app: the file cannot be written: %w", err)
+		return phrase.Errorf("app: the file cannot be written: %w", err)
 	}
 	_, err = next.Write(text)
 	err = errors.Join(err, next.Chmod(info.Mode().Perm()), next.Sync(), next.Close())
@@ -180,7 +185,7 @@ func replaceFile(path string, text []byte) error {
 		err = os.Rename(next.Name(), path)
 	}
 	if err != nil {
-		return fmt.Errorf("app: the file cannot be written: %w", errors.Join(err, os.Remove(next.Name())))
+		return phrase.Errorf("app: the file cannot be written: %w", errors.Join(err, os.Remove(next.Name())))
 	}
 	return nil
 }
@@ -200,11 +205,11 @@ func (f *liveFile) versionDir() string {
 func (f *liveFile) keep(text []byte) error {
 	dir := f.versionDir()
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return fmt.Errorf("app: the version before cannot be kept: %w", err)
+		return phrase.Errorf("app: the version before cannot be kept: %w", err)
 	}
 	name := time.Now().UTC().Format("20060102-150405.000") + ".yaml"
 	if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
-		return fmt.Errorf("app: the version before cannot be kept: %w", err)
+		return phrase.Errorf("app: the version before cannot be kept: %w", err)
 	}
 	all, err := f.Versions()
 	if err != nil {
@@ -212,7 +217,7 @@ func (f *liveFile) keep(text []byte) error {
 	}
 	for _, old := range all[min(len(all), maxVersions):] {
 		if err := os.Remove(filepath.Join(dir, old.ID+".yaml")); err != nil {
-			return fmt.Errorf("app: an old version cannot be removed: %w", err)
+			return phrase.Errorf("app: an old version cannot be removed: %w", err)
 		}
 	}
 	return nil
@@ -243,7 +248,7 @@ func (f *liveFile) Version(id string) (string, error) {
 		return "", err
 	}
 	if !slices.ContainsFunc(all, func(v console.Version) bool { return v.ID == id }) {
-		return "", fmt.Errorf("app: version %s does not exist", strconv.Quote(id))
+		return "", phrase.Errorf("app: version %s does not exist", strconv.Quote(id))
 	}
 	raw, err := os.ReadFile(filepath.Join(f.versionDir(), id+".yaml")) //nolint:gosec // it is one of the versions
 	if err != nil {

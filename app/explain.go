@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -12,11 +13,11 @@ import (
 // a past message.
 type ExplainCommand struct {
 	Place
-	Key  string `arg:"" optional:"" help:"A past message, by the event that its line in the log names. 日志中的消息编号（event）。"`
-	Say  string `placeholder:"TEXT" help:"What somebody says, to a bot of the file on a simulator. 某人说的话。"`
-	As   string `placeholder:"PERSON" help:"Who says it; default: alice. 谁说的。"`
-	In   string `placeholder:"CHAT" help:"In which group; without, in private. 在哪个群。"`
-	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+	Key  string `arg:"" optional:"" help:"A past message, by the event that its line in the log names."`
+	Say  string `placeholder:"TEXT" help:"What somebody says, to a bot of the file on a simulator."`
+	As   string `placeholder:"PERSON" help:"Who says it; default: alice."`
+	In   string `placeholder:"CHAT" help:"In which group; without, in private."`
+	JSON bool   `name:"json" help:"Print JSON."`
 }
 
 // Validate checks that the flags fit together.
@@ -63,16 +64,30 @@ func (cmd *ExplainCommand) Run(c Console) (err error) {
 	}
 	x := t.bot.Explain(e)
 	if cmd.JSON {
-		return printJSON(c, map[string]any{"kind": x.Kind, "rules": verdicts(x.Routes), "sent": texts(t, got)})
+		return printJSON(c, map[string]any{"kind": x.Kind, "rules": verdicts(x.Routes), "sent": sentLines(t, got)})
 	}
-	fmt.Fprint(c.Out, x.String())
+	c.explain(x)
 	if len(got) == 0 {
 		c.tell("nothing is sent")
 	}
-	for _, line := range texts(t, got) {
-		c.tell("sends %s", line)
+	for _, line := range sentLines(t, got) {
+		c.tell("sends %v", line)
 	}
 	return nil
+}
+
+// explain prints what each rule says.
+func (c Console) explain(x router.Explanation) {
+	for _, v := range x.Routes {
+		switch {
+		case v.Handles:
+			c.tell("YES  %v", v.RouteInfo)
+		case v.Reason == "":
+			c.tell("no   %v", v.RouteInfo)
+		default:
+			c.tell("no   %v  (%v)", v.RouteInfo, phrase.Word(v.Reason))
+		}
+	}
 }
 
 // verdict is what a rule says, in JSON.
@@ -90,7 +105,7 @@ func verdicts(routes []router.Verdict) []verdict {
 	return all
 }
 
-func texts(t *trial, got []sent) []string {
+func sentLines(t *trial, got []sent) []string {
 	lines := []string{}
 	for _, m := range got {
 		lines = append(lines, fmt.Sprintf("to %s: %s", t.nameOf(m.chat), m))

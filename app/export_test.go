@@ -10,6 +10,8 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/lang"
+	"github.com/hongyan-go/hongyan/internal/texts"
 )
 
 // Keys are the keys of the file that have no keys below them: service.token, accounts[].app_id.
@@ -37,7 +39,8 @@ func StartLive(ctx context.Context, path string, reader Reader, say func(line st
 		return nil, err
 	}
 	file.Bot.Logger = zap.NewNop()
-	l := &Live{live{path: path, reader: reader, say: func(format string, args ...any) { say(fmt.Sprintf(format, args...)) }}}
+	l := &Live{live{path: path, reader: reader, say: func(format string, args ...any) { say(fmt.Sprintf(format, args...)) },
+		printer: texts.In(lang.English)}}
 	return l, start(ctx, &l.live, file)
 }
 
@@ -45,7 +48,13 @@ func StartLive(ctx context.Context, path string, reader Reader, say func(line st
 func (l *Live) Bot() *bot.Bot { return l.bot }
 
 // Reload reads the file again.
-func (l *Live) Reload(ctx context.Context) ([]string, error) { return l.reload(ctx) }
+func (l *Live) Reload(ctx context.Context) (lines []string, err error) {
+	found, err := l.reload(ctx)
+	for _, line := range found {
+		lines = append(lines, line.String())
+	}
+	return lines, err
+}
 
 // Found looks up the names that have no id, and reloads if one has one now.
 func (l *Live) Found(ctx context.Context) bool { return l.found(ctx) }

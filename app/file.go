@@ -20,6 +20,7 @@ import (
 	"github.com/hongyan-go/hongyan/gateway"
 	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
@@ -50,6 +51,8 @@ type File struct {
 	// Warnings are lines about what the next version will not accept, such as the old name of a
 	// key.
 	Warnings []string
+
+	warned []phrase.Text // the warnings
 }
 
 // Idle reports whether a bot of the file would do nothing with a message: no rules, no plugins, no
@@ -141,13 +144,13 @@ func read(path string) ([]byte, error) {
 	f, err := os.Open(path) //nolint:gosec // to read the named file is the purpose
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("app: %w; hongyan init DIR writes a first file, with its tests", err)
+		return nil, phrase.Errorf("app: %w; hongyan init DIR writes a first file, with its tests", err)
 	case err != nil:
 		return nil, fmt.Errorf("app: %w", err)
 	}
 	defer f.Close()
 	if about, err := f.Stat(); err == nil && about.IsDir() {
-		return nil, fmt.Errorf("app: %s is a directory: name the file in it, such as %s", path, filepath.Join(path, "bot.yaml"))
+		return nil, phrase.Errorf("app: %s is a directory: name the file in it, such as %s", path, filepath.Join(path, "bot.yaml"))
 	}
 	text, err := io.ReadAll(io.LimitReader(f, conf.MaxSize+1))
 	if err != nil {
@@ -187,8 +190,7 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	}
 	f.sum = sha256.Sum256(text)
 	for _, variable := range slices.Sorted(maps.Keys(unset)) {
-		f.Warnings = append(f.Warnings,
-			fmt.Sprintf("%s: the environment variable %s is not set: its name stands for its value", name, variable))
+		f.warn(phrase.New("%s: the environment variable %s is not set: its name stands for its value", name, variable))
 	}
 	return f, nil
 }
@@ -229,15 +231,23 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 		f.cast.add(of, name)
 		return name
 	})
-	f.Warnings, f.said = d.Warnings(), &s
+	f.said = &s
+	f.warn(d.Warnings()...)
 	f.with = func(ids func(of, name string) string) (*File, error) {
 		other, err := r.build(d, ids)
 		if err == nil {
-			other.Warnings, other.sum = f.Warnings, f.sum
+			other.Warnings, other.warned, other.sum = f.Warnings, f.warned, f.sum
 		}
 		return other, err
 	}
 	return f, nil
+}
+
+// warn adds warnings.
+func (f *File) warn(all ...phrase.Text) {
+	for _, line := range all {
+		f.warned, f.Warnings = append(f.warned, line), append(f.Warnings, line.String())
+	}
 }
 
 // templateLine is the line of a template or an expression that an error is about.

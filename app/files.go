@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/outbox"
 )
@@ -37,7 +38,8 @@ func (f *files) config(mistake func(path string, err error)) bot.Files {
 	}
 	for i, host := range f.AllowHosts {
 		if host == "" || strings.ContainsAny(host, "/ @") {
-			mistake(fmt.Sprintf("files.allow_hosts[%d]", i), fmt.Errorf("%q is not a host: write files.example.com or 10.0.0.5:9000", host))
+			mistake(fmt.Sprintf("files.allow_hosts[%d]", i), phrase.Errorf("%q is not a host: write files.example.com or 10.0.0.5:9000",
+				host))
 		}
 	}
 	c := bot.Files{

@@ -2,11 +2,11 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"strings"
 
 	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // gateway is the configuration of the gateway; nil without the sections gateway and webhooks.
@@ -69,25 +69,25 @@ func (l *live) serve(file *File) error {
 
 // regate gives the gateway what the file says of it now. The lines tell what has changed, and what
 // needs a restart.
-func (l *live) regate(next *File) (lines []string) {
+func (l *live) regate(next *File) (lines []phrase.Text) {
 	now := next.gateway
 	if (l.first.gateway == nil) != (now == nil) {
-		return []string{next.place("gateway") + ": gateway has changed: that holds after a restart"}
+		return []phrase.Text{phrase.New("%s: %s has changed: that holds after a restart", next.place("gateway"), "gateway")}
 	}
 	if now == nil {
 		return nil
 	}
 	if !reflect.DeepEqual(l.now.gateway, now) {
-		lines = append(lines, l.path+": the gateway has changed")
+		lines = append(lines, phrase.New("%s: the gateway has changed", l.path))
 	}
 	for _, err := range split(l.gateway.Change(*now)) {
 		var field *gateway.FieldError
 		if !errors.As(err, &field) || !errors.Is(err, gateway.ErrRestart) {
-			lines = append(lines, fmt.Sprintf("%s: %v", next.place("gateway"), err))
+			lines = append(lines, phrase.New("%s: %v", next.place("gateway"), err))
 			continue
 		}
 		key := "gateway." + field.Field
-		lines = append(lines, fmt.Sprintf("%s: %s has changed: %v", next.place(key), key, gateway.ErrRestart))
+		lines = append(lines, phrase.New("%s: %s has changed: %v", next.place(key), key, gateway.ErrRestart))
 	}
 	return lines
 }

@@ -1,10 +1,10 @@
 package app
 
 import (
-	"fmt"
 	"reflect"
 
 	"github.com/hongyan-go/hongyan/history"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // history is the configuration of the history; nil without one.
@@ -20,7 +20,7 @@ func (s *schema) history(mistake func(path string, err error)) *history.Config {
 }
 
 // remember installs the history that a file asks for, in place of the one of the file before.
-func (l *live) remember(before, next *File) (lines []string, err error) {
+func (l *live) remember(before, next *File) (lines []phrase.Text, err error) {
 	var was *history.Config
 	if before != nil {
 		was = before.history
@@ -44,15 +44,15 @@ func (l *live) remember(before, next *File) (lines []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return []string{l.path + ": the history has changed"}, nil
+	return []phrase.Text{phrase.New("%s: the history has changed", l.path)}, nil
 }
 
 // reremember is remember for a file that has been read again: after a mistake, the history stays as
 // it was.
-func (l *live) reremember(next *File) []string {
+func (l *live) reremember(next *File) []phrase.Text {
 	lines, err := l.remember(l.now, next)
 	if err != nil {
-		return []string{fmt.Sprintf("%s: %v", next.place("history"), err)}
+		return []phrase.Text{phrase.New("%s: %v", next.place("history"), err)}
 	}
 	return lines
 }

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 //go:embed scaffold
@@ -18,17 +20,17 @@ var scaffold embed.FS
 // InitCommand writes the files of a new bot. On a terminal, without any of the flags about the bot,
 // it asks.
 type InitCommand struct {
-	Dir      string   `arg:"" placeholder:"DIR" type:"path" help:"The directory; it is made. 目录，不存在则创建。"`
-	Go       bool     `help:"Write a Go project with a plugin of its own and its test, too. 同时生成 Go 插件项目。"`
-	Language string   `placeholder:"zh|en" help:"The language of the texts and comments: zh or en. 语言。"`
-	Use      []string `placeholder:"USE" help:"What it is for: answer, forward, welcome, friends, remind, assistant. 用途，可多选。"`
-	Group    []string `help:"The names of its groups. 机器人所在群的名称。"`
-	To       string   `help:"For forward: the group that gets the files. 转发到哪个群。"`
-	Provider string   `placeholder:"NAME" help:"The service: videosapi, gewe or gewechat. 服务商。"`
-	URL      string   `name:"url" help:"The address at which the service reaches the bot. 服务访问机器人的公网地址。"`
-	Owner    string   `placeholder:"WXID" help:"The person in charge. 负责人的 wxid。"`
-	Module   string   `default:"mybot" help:"The module path of the Go project. Go 项目的模块名。"`
-	JSON     bool     `name:"json" help:"Print JSON. 输出 JSON。"`
+	Dir      string   `arg:"" placeholder:"DIR" type:"path" help:"The directory; it is made."`
+	Go       bool     `help:"Write a Go project with a plugin of its own and its test, too."`
+	Language string   `placeholder:"zh|en" help:"The language of the texts and comments: zh or en."`
+	Use      []string `placeholder:"USE" help:"What it is for: answer, forward, welcome, friends, remind, assistant."`
+	Group    []string `help:"The names of its groups."`
+	To       string   `help:"For forward: the group that gets the files."`
+	Provider string   `placeholder:"NAME" help:"The service: videosapi, gewe or gewechat."`
+	URL      string   `name:"url" help:"The address at which the service reaches the bot."`
+	Owner    string   `placeholder:"WXID" help:"The person in charge."`
+	Module   string   `default:"mybot" help:"The module path of the Go project."`
+	JSON     bool     `name:"json" help:"Print JSON."`
 
 	token, modelKey string // secrets are asked for, as others see the arguments of a program
 }
@@ -39,7 +41,7 @@ func (cmd *InitCommand) free(name string) error {
 	if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	return fmt.Errorf("app: %s is there already: nothing was written; hongyan init needs another directory", path)
+	return phrase.Errorf("app: %s is there already: nothing was written; hongyan init needs another directory", path)
 }
 
 // Run writes the files. It overwrites none.
@@ -136,7 +138,7 @@ func (cmd *InitCommand) complete() error {
 		"owner": checkOwner(cmd.Owner), "token": checkSecret(cmd.token), "key": checkSecret(cmd.modelKey),
 	} {
 		if wrong != nil {
-			errs = append(errs, fmt.Errorf("app: --%s: %w", flag, wrong))
+			errs = append(errs, phrase.Errorf("app: --%s: %w", flag, wrong))
 		}
 	}
 	for _, use := range cmd.Use {
@@ -146,14 +148,14 @@ func (cmd *InitCommand) complete() error {
 	}
 	for _, name := range append(slices.Clone(cmd.Group), cmd.To) {
 		if strings.TrimSpace(name) == "" || isWord(name) || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) {
-			errs = append(errs, fmt.Errorf("app: --group: %q is not the name of a group", name))
+			errs = append(errs, phrase.Errorf("app: --group: %q is not the name of a group", name))
 		}
 	}
 	if slices.Contains(cmd.Group, cmd.To) && slices.Contains(cmd.Use, "forward") {
-		errs = append(errs, fmt.Errorf("app: --to: files would go from %s to itself", cmd.To))
+		errs = append(errs, phrase.Errorf("app: --to: files would go from %s to itself", cmd.To))
 	}
 	if cmd.Go && !regexp.MustCompile(`^[A-Za-z0-9._~/-]+$`).MatchString(cmd.Module) {
-		errs = append(errs, fmt.Errorf("app: %q is not a module path: write mybot, or example.com/mybot", cmd.Module))
+		errs = append(errs, phrase.Errorf("app: %q is not a module path: write mybot, or example.com/mybot", cmd.Module))
 	}
 	return errors.Join(errs...)
 }

@@ -106,9 +106,9 @@ func TestInitAsks(t *testing.T) {
 	}, []string{"init", dir})
 	require.Zero(t, code, errOut.String())
 	for _, line := range []string{
-		`"fr" is none of zh, en`, `"nothing" is none of answer`, `"all" is not the name of a group`, `"gewee" is none of videosapi`,
-		".env cannot hold",
-		`"bot.example.com" is not an address`, `"我" is not a wxid`,
+		`"fr" is none of zh, en`, "Language 语言", // before the language is chosen
+		`"nothing" 不在可选值之中：answer`, `"all" 不是群名`, `"gewee" 不在可选值之中：videosapi`, ".env 写不了",
+		`"bot.example.com" 不是 https`, `"我" 不是 wxid`,
 	} {
 		assert.Contains(t, errOut.String(), line)
 	}
@@ -130,14 +130,14 @@ func TestInitAsks(t *testing.T) {
 	code, tested, _ := program(t, "test", "-c", filepath.Join(dir, "bot.yaml"))
 	assert.Zero(t, code, tested)
 
-	empty := filepath.Join(t.TempDir(), "bot") // nobody answers: the same as without questions
+	empty := filepath.Join(t.TempDir(), "bot") // nobody answers: the language is that of the terminal
 	code = app.Run(app.Console{Ctx: t.Context(), In: strings.NewReader(""), Out: &out, ErrOut: &errOut, Lookup: env(nil)},
 		[]string{"init", empty})
 	require.Zero(t, code)
 	asked, err := os.ReadFile(filepath.Join(empty, "bot.yaml"))
 	require.NoError(t, err)
 	plain := filepath.Join(t.TempDir(), "bot")
-	code, _, _ = program(t, "init", plain)
+	code, _, _ = program(t, "init", plain, "--language", "en")
 	require.Zero(t, code)
 	unasked, err := os.ReadFile(filepath.Join(plain, "bot.yaml"))
 	require.NoError(t, err)

@@ -5,17 +5,18 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
 	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
 // PluginsCommand lists plugins, or shows one.
 type PluginsCommand struct {
-	Show string `arg:"" optional:"" placeholder:"[show] NAME" help:"Show the keys of this plugin. 显示插件的全部配置项。"`
+	Show string `arg:"" optional:"" placeholder:"[show] NAME" help:"Show the keys of this plugin."`
 	Name string `arg:"" optional:"" hidden:""`
-	JSON bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+	JSON bool   `name:"json" help:"Print JSON."`
 
-	Markdown bool   `help:"Print the keys as a table in Markdown. 以 Markdown 表格输出。"`
+	Markdown bool   `help:"Print the keys as a table in Markdown."`
 	Write    string `hidden:"" placeholder:"DIR" help:"Bring the tables in the pages below DIR up to date."`
 }
 
@@ -56,7 +57,7 @@ func (cmd *PluginsCommand) Run(c Console) error {
 func (cmd *PluginsCommand) show(c Console, name string) error {
 	d, ok := c.known().Lookup(name)
 	if !ok {
-		return fmt.Errorf("app: there is no plugin %q%s", name, suggest.Hint(name, c.known().Names()))
+		return phrase.Errorf("app: there is no plugin %q%s", name, suggest.Hint(name, c.known().Names()))
 	}
 	if cmd.Markdown {
 		_, err := fmt.Fprint(c.Out, markdown(d))

@@ -15,6 +15,8 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/contacts"
 	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/internal/lang"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -28,13 +30,14 @@ const (
 
 // live is a bot that runs from a file, and follows what the file says.
 type live struct {
-	path   string
-	reader Reader
-	say    func(format string, args ...any)
-	state  store.State
-	names  *names // nil against a simulator of its own
-	bot    *bot.Bot
-	look   bool // the bot is only looked at: it serves nothing
+	path    string
+	reader  Reader
+	say     func(format string, args ...any)
+	printer *lang.Printer
+	state   store.State
+	names   *names // nil against a simulator of its own
+	bot     *bot.Bot
+	look    bool // the bot is only looked at: it serves nothing
 
 	secrets secrets // of the file, as the console has shown it
 
@@ -124,12 +127,14 @@ func (l *live) resolve(ctx context.Context, file *File) (*File, error) {
 	ctx, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
 	resolved, missing, err := l.names.resolve(ctx, file)
+	var lines []string
 	for _, line := range missing {
-		if !slices.Contains(l.missing, line) {
-			l.say("%s", line)
+		if !slices.Contains(l.missing, line.String()) {
+			l.say("%v", line)
 		}
+		lines = append(lines, line.String())
 	}
-	l.missing = missing
+	l.missing = lines
 	return resolved, err
 }
 
@@ -143,7 +148,7 @@ func (l *live) accounts(ctx context.Context) (all []string) {
 
 // reload reads the file again. What it says of rules, plugins and allow lists holds from then on;
 // the lines tell what has changed, and what needs a restart. After an error nothing has changed.
-func (l *live) reload(ctx context.Context) (lines []string, err error) {
+func (l *live) reload(ctx context.Context) (lines []phrase.Text, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	text, err := read(l.path)
@@ -168,24 +173,24 @@ func (l *live) reload(ctx context.Context) (lines []string, err error) {
 	err = l.bot.Exchange(partNames(l.parts), pluginsOf(parts)...) //nolint:contextcheck // the routes of plugins outlive the context
 	switch {
 	case errors.Is(err, bot.ErrClose):
-		lines = append(lines, strings.Split(err.Error(), "\n")...)
+		lines = append(lines, phrase.New("%v", err))
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", l.path, err)
 	}
 	lines = append(lines, changes(l.path, l.parts, parts))
 	if shared, own := next.lists(); !reflect.DeepEqual(next.allowed(), l.now.allowed()) {
 		l.bot.SetAllow(shared, own)
-		lines = append(lines, l.path+": the allow lists have changed")
+		lines = append(lines, phrase.New("%s: the allow lists have changed", l.path))
 	}
 	lines = append(lines, l.reremember(next)...) //nolint:contextcheck // the history outlives the context
 	lines = append(lines, l.regate(next)...)
 	lines = append(lines, fixed(l.first, next)...)
 	l.parts, l.now, l.told = parts, next, ""
-	return append(next.Warnings, lines...), nil
+	return append(next.warned, lines...), nil
 }
 
 func errIdle(path string) error {
-	return fmt.Errorf("%s:1: the bot would do nothing: the file has no rules; docs/config.md shows how to write one", path)
+	return phrase.Errorf("%s:1: the bot would do nothing: the file has no rules; docs/config.md shows how to write one", path)
 }
 
 // lists are the allow lists of a file.
@@ -213,31 +218,31 @@ func partNames(parts []part) (all []string) {
 }
 
 // changes tells what differs between the plugins of a file and those of the file before.
-func changes(path string, old, next []part) string {
-	var words []string
+func changes(path string, old, next []part) phrase.Text {
+	var words []phrase.Text
 	before, after := partNames(old), partNames(next)
 	for i, name := range after {
 		at := slices.Index(before, name)
 		switch {
 		case at < 0:
-			words = append(words, name+" is new")
+			words = append(words, phrase.New("%s is new", name))
 		case !reflect.DeepEqual(old[at].said, next[i].said):
-			words = append(words, name+" has changed")
+			words = append(words, phrase.New("%s has changed", name))
 		}
 	}
 	for _, name := range before {
 		if !slices.Contains(after, name) {
-			words = append(words, name+" is gone")
+			words = append(words, phrase.New("%s is gone", name))
 		}
 	}
 	if len(words) == 0 {
-		words = []string{"the rules and plugins are the same"}
+		words = []phrase.Text{phrase.New("the rules and plugins are the same")}
 	}
-	return path + ": reloaded: " + strings.Join(words, ", ")
+	return phrase.New("%s: reloaded: %v", path, phrase.Join(words, phrase.Word(", ")))
 }
 
 // fixed are lines about the keys that have changed since the start, and need a restart.
-func fixed(first, next *File) (lines []string) {
+func fixed(first, next *File) (lines []phrase.Text) {
 	a, b := reflect.ValueOf(*first.said), reflect.ValueOf(*next.said)
 	for i := range a.NumField() {
 		key, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("yaml"), ",")
@@ -246,7 +251,7 @@ func fixed(first, next *File) (lines []string) {
 			continue
 		}
 		if !reflect.DeepEqual(settled(a.Field(i)), settled(b.Field(i))) {
-			lines = append(lines, fmt.Sprintf("%s: %s has changed: that holds after a restart", next.place(key), key))
+			lines = append(lines, phrase.New("%s: %s has changed: that holds after a restart", next.place(key), key))
 		}
 	}
 	return lines
@@ -267,14 +272,16 @@ func settled(v reflect.Value) any {
 
 // again reloads, says what came of it, and tells the people in charge of a new mistake.
 func (l *live) again(ctx context.Context) answer {
-	lines, err := l.reload(ctx)
+	found, err := l.reload(ctx)
 	if err == nil {
-		for _, line := range lines {
-			l.say("%s", line)
+		a := answer{OK: true}
+		for _, line := range found {
+			l.say("%v", line)
+			a.Lines = append(a.Lines, l.printer.Text(line))
 		}
-		return answer{OK: true, Lines: lines}
+		return a
 	}
-	lines = strings.Split(err.Error(), "\n")
+	lines := strings.Split(l.printer.Error(err), "\n")
 	if ctx.Err() != nil {
 		return answer{Lines: lines}
 	}
@@ -287,7 +294,7 @@ func (l *live) again(ctx context.Context) answer {
 	l.told = err.Error()
 	l.mu.Unlock()
 	if !known {
-		l.tell(ctx, err.Error())
+		l.tell(ctx, l.printer.Error(err))
 	}
 	return answer{Lines: lines}
 }
@@ -304,7 +311,7 @@ func (l *live) tell(ctx context.Context, mistake string) {
 		return
 	}
 	text := []rune(mistake)
-	body := "配置没有生效，继续用原来的。\nThe file was not reloaded; what was read before holds.\n" + string(text[:min(len(text), maxTold)])
+	body := l.printer.F("The file was not reloaded; what was read before holds.\n%s", string(text[:min(len(text), maxTold)]))
 	for _, owner := range l.first.Bot.Owners {
 		if err := l.bot.Chat(ctx, accounts[0], owner).SendText(body, router.AsAnswer()); err != nil && ctx.Err() == nil {
 			l.say("%s could not be told: %v", owner, err)

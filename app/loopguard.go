@@ -2,10 +2,10 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/middleware"
 )
 
@@ -21,7 +21,7 @@ type loopGuard struct {
 // UnmarshalShort reads off.
 func (g *loopGuard) UnmarshalShort(value string) error {
 	if value != conf.Off {
-		return fmt.Errorf("%q is not off: write off, or rounds, pause and mute below loop_guard", value)
+		return phrase.Errorf("%q is not off: write off, or rounds, pause and mute below loop_guard", value)
 	}
 	g.off = true
 	return nil

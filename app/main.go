@@ -12,7 +12,10 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/lang"
 	"github.com/hongyan-go/hongyan/internal/terminal"
+	"github.com/hongyan-go/hongyan/internal/texts"
+	"github.com/hongyan-go/hongyan/internal/usage"
 	"github.com/hongyan-go/hongyan/plugin"
 )
 
@@ -33,6 +36,7 @@ func Plugin[C any](name, summary string, construct func(C) (bot.Plugin, error)) 
 func Main(options ...Option) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	usage.Export(os.Args[1:])
 	os.Exit(Run(Console{Ctx: ctx, In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}, os.Args[1:], options...))
 }
 
@@ -48,12 +52,16 @@ func Run(c Console, args []string, options ...Option) int {
 	helpOut, helpErr := c.Out, c.ErrOut // kong asks these for the width of the terminal
 	c.Out, c.ErrOut = out, errOut
 
+	c.Language = string(texts.For(usage.Lookup(args, c.lookup)).Lang())
+	if err := usage.Check(usage.Lookup(args, c.lookup)); err != nil {
+		c.say("%v", err)
+	}
 	var commands Commands
 	exit := -1
 	parser, err := kong.New(&commands, kong.Description("A bot for WeChat accounts, from a file."), kong.UsageOnError(),
-		kong.Writers(helpOut, helpErr), kong.Exit(func(code int) { exit = code }))
+		kong.Writers(helpOut, helpErr), kong.Exit(func(code int) { exit = code }), usage.In(c.printer()))
 	if err != nil {
-		fmt.Fprintln(c.ErrOut, "app:", err)
+		c.say("app: %v", err)
 		return exitFailed
 	}
 	command, err := parser.Parse(args)
@@ -67,7 +75,7 @@ func Run(c Console, args []string, options ...Option) int {
 	c.Verbose = commands.Verbose
 	if err := command.Run(c); err != nil {
 		if !errors.As(err, new(SaidError)) {
-			fmt.Fprintln(c.ErrOut, err)
+			fmt.Fprintln(c.ErrOut, c.printer().Error(err))
 		}
 		return exitFailed
 	}
@@ -88,15 +96,16 @@ func (SaidError) Error() string { return "app: failed" }
 
 // Commands are the commands about the file of a bot. A program with more commands embeds them.
 type Commands struct {
-	Run     RunCommand     `cmd:"" help:"Run the bot of a configuration file. 按配置文件运行机器人。"`
-	Reload  ReloadCommand  `cmd:"" help:"Have the running bot read its configuration file again. 让运行中的机器人重新读取配置。"`
-	Init    InitCommand    `cmd:"" help:"Write the files of a new bot: bot.yaml with tests, and what it needs. 新建机器人。"`
-	Test    TestCommand    `cmd:"" help:"Run the tests of a configuration file on the simulator. 运行配置文件里的测试。"`
-	Explain ExplainCommand `cmd:"" help:"Tell for each rule why it would answer a text, or would not. 说明每条规则为何回应或不回应。"`
-	Routes  RoutesCommand  `cmd:"" help:"Print the routes of a configuration file in their order. 列出路由。"`
-	Plugins PluginsCommand `cmd:"" help:"List the plugins, or show the keys of one. 插件列表与说明。"`
-	Verbose bool           `short:"v" help:"Tell more: each message without an answer with the reason, each call. 输出更多日志。"`
-	Schema  SchemaCommand  `cmd:"" help:"Print the JSON Schema of configuration files, for editors. 输出配置文件的 JSON Schema。"`
+	Run     RunCommand     `cmd:"" help:"Run the bot of a configuration file."`
+	Reload  ReloadCommand  `cmd:"" help:"Have the running bot read its configuration file again."`
+	Init    InitCommand    `cmd:"" help:"Write the files of a new bot: bot.yaml with tests, and what it needs."`
+	Test    TestCommand    `cmd:"" help:"Run the tests of a configuration file on the simulator."`
+	Explain ExplainCommand `cmd:"" help:"Tell for each rule why it would answer a text, or would not."`
+	Routes  RoutesCommand  `cmd:"" help:"Print the routes of a configuration file in their order."`
+	Plugins PluginsCommand `cmd:"" help:"List the plugins, or show the keys of one."`
+	Verbose bool           `short:"v" help:"Tell more: each message without an answer with the reason, each call."`
+	Lang    string         `placeholder:"zh|en" help:"The language: zh or en. Default: that of the environment (HONGYAN_LANG, LANG)."`
+	Schema  SchemaCommand  `cmd:"" help:"Print the JSON Schema of configuration files, for editors."`
 }
 
 // Console is the environment of a command.
@@ -111,6 +120,17 @@ type Console struct {
 	Plugins *plugin.Registry
 	// Verbose makes the bot log at debug.
 	Verbose bool
+	// Language is that of the text for people, zh or en. Empty means that of the environment:
+	// HONGYAN_LANG, LC_ALL, LC_MESSAGES, LANG, else English.
+	Language string
+}
+
+// printer has the texts in the language of the person.
+func (c Console) printer() *lang.Printer {
+	if l, ok := lang.Parse(c.Language); ok {
+		return texts.In(l)
+	}
+	return texts.For(c.lookup)
 }
 
 // reader reads files in the environment.
@@ -134,9 +154,15 @@ func (c Console) known() *plugin.Registry {
 // say writes to standard error, for the person at the terminal; tell writes results to standard
 // output.
 func (c Console) say(format string, args ...any) {
-	fmt.Fprintf(c.ErrOut, format+"\n", terminal.Lines(args)...)
+	fmt.Fprintln(c.ErrOut, c.line(format, args))
 }
 
 func (c Console) tell(format string, args ...any) {
-	fmt.Fprintf(c.Out, format+"\n", terminal.Lines(args)...)
+	fmt.Fprintln(c.Out, c.line(format, args))
+}
+
+// line is a format with its arguments, in the language of the person.
+func (c Console) line(format string, args []any) string {
+	p := c.printer()
+	return p.F(format, terminal.Lines(p.Args(args))...)
 }

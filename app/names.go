@@ -5,10 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -44,8 +44,8 @@ func nameKey(m mention) string {
 var errNoAccountYet = errors.New("app: no account is known yet; list it in accounts")
 
 // resolve is the file with the ids of its names, and a line for each name that has none.
-func (n *names) resolve(ctx context.Context, f *File) (*File, []string, error) {
-	ids, missing := map[mention]string{}, []string(nil)
+func (n *names) resolve(ctx context.Context, f *File) (*File, []phrase.Text, error) {
+	ids, missing := map[mention]string{}, []phrase.Text(nil)
 	for _, m := range f.named {
 		key := mention{of: m.of, name: m.name}
 		if _, done := ids[key]; done {
@@ -55,10 +55,10 @@ func (n *names) resolve(ctx context.Context, f *File) (*File, []string, error) {
 		switch {
 		case errors.Is(err, errOnlyAnID):
 			id = m.name
-			missing = append(missing, fmt.Sprintf("%s: %q: %v", m.place, m.name, err))
+			missing = append(missing, phrase.New("%s: %q: %v", m.place, m.name, err))
 		case err != nil:
 			id = nobodyID(m.of, m.name)
-			missing = append(missing, fmt.Sprintf("%s: %q: %v; it is looked up again every minute", m.place, m.name, err))
+			missing = append(missing, phrase.New("%s: %q: %v; it is looked up again every minute", m.place, m.name, err))
 		}
 		ids[key] = id
 	}
@@ -87,7 +87,7 @@ func (n *names) id(ctx context.Context, m mention) (string, error) {
 				err = findErr
 			}
 		case id != "" && id != found:
-			return "", fmt.Errorf("app: the accounts of the bot mean different chats: it can be %s or %s; use the id", id, found)
+			return "", phrase.Errorf("app: the accounts of the bot mean different chats: it can be %s or %s; use the id", id, found)
 		default:
 			id, err = found, nil
 		}

@@ -3,11 +3,11 @@ package app
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
@@ -52,7 +52,7 @@ func paceOf(name string, l *limits, base outbox.Pace, zone, at string, mistake f
 	case "unlimited":
 		base = outbox.Unlimited()
 	default:
-		mistake(at+"pace", fmt.Errorf("%q is neither default nor unlimited", name))
+		mistake(at+"pace", phrase.Errorf("%q is neither default nor unlimited", name))
 	}
 	for _, one := range []*outbox.Limits{&base.New, &base.Young, &base.Old} {
 		l.set(one)
@@ -108,7 +108,7 @@ func (l *limits) quiet(q *outbox.Window, zone string, mistake func(path string, 
 		q.From, q.To = w.From%day, w.To%day
 		switch {
 		case err != nil:
-			mistake("limits.quiet_hours", fmt.Errorf("%w, or off", err))
+			mistake("limits.quiet_hours", phrase.Errorf("%w, or off", err))
 		case q.From == q.To:
 			mistake("limits.quiet_hours", errors.New("the whole day is quiet: no proactive send would ever go out; leave some of it"))
 		}
@@ -122,7 +122,7 @@ func (l *limits) quiet(q *outbox.Window, zone string, mistake func(path string, 
 // checkZone reports a name that is not one of a time zone. Empty means the default.
 func checkZone(name string) error {
 	if _, err := time.LoadLocation(name); err != nil {
-		return fmt.Errorf("%q is not a time zone: write Asia/Shanghai", name)
+		return phrase.Errorf("%q is not a time zone: write Asia/Shanghai", name)
 	}
 	return nil
 }
@@ -139,7 +139,7 @@ func (l *limit) UnmarshalText(text []byte) error {
 	}
 	v, err := strconv.Atoi(string(text))
 	if err != nil || v < 1 {
-		return fmt.Errorf("%q is not a limit: write a number from 1 on, or off", text)
+		return phrase.Errorf("%q is not a limit: write a number from 1 on, or off", text)
 	}
 	*l = limit(v)
 	return nil
@@ -151,7 +151,7 @@ func (limit) ConfWords() string { return "number, or off" }
 // futureDay reports a day that has not come.
 func futureDay(day time.Time) error {
 	if day.After(time.Now().Add(24 * time.Hour)) { // it may be tomorrow already in China
-		return fmt.Errorf("%s is in the future: write when the account began to use the service", day.Format(time.DateOnly))
+		return phrase.Errorf("%s is in the future: write when the account began to use the service", day.Format(time.DateOnly))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 )
 
@@ -90,7 +91,7 @@ const markEnd = "<!-- end -->"
 func insert(text []byte, mark, table string) ([]byte, error) {
 	before, after, found := bytes.Cut(text, []byte(mark+"\n"))
 	if !found {
-		return nil, fmt.Errorf("there is no line %s", mark)
+		return nil, phrase.Errorf("there is no line %s", mark)
 	}
 	if old, rest, ended := bytes.Cut(after, []byte(markEnd+"\n")); ended && bytes.HasPrefix(bytes.TrimSpace(old), []byte("|")) {
 		after = rest

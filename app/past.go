@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/unanswered"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -13,7 +14,7 @@ import (
 type past struct {
 	Key   string           `json:"key"`
 	State string           `json:"state"` // dead, answered, unanswered, unknown
-	Dead  string           `json:"dead,omitempty"`
+	Dead  phrase.Text      `json:"dead,omitzero"`
 	Note  *unanswered.Note `json:"unanswered,omitempty"`
 	Sends []pastSend       `json:"sends,omitempty"`
 }
@@ -71,7 +72,7 @@ func (cmd *ExplainCommand) lookUp(c Console, back store.Store) (past, error) {
 	if p.Dead, err = deadReason(c, back.Inbox(), cmd.Key); err != nil {
 		return p, err
 	}
-	if p.Dead != "" {
+	if !p.Dead.IsZero() {
 		p.State = "dead"
 	}
 	return p, nil
@@ -100,43 +101,43 @@ func sendsOf(c Console, ledger store.Ledger, key string) (all []pastSend, err er
 }
 
 // deadReason is why a message is a dead letter; empty if it is none.
-func deadReason(c Console, in store.Inbox, key string) (string, error) {
+func deadReason(c Console, in store.Inbox, key string) (phrase.Text, error) {
 	const page = 500
 	for after := uint64(0); ; {
 		items, err := in.Dead(c.Ctx, after, page)
 		if err != nil {
-			return "", fmt.Errorf("app: explain: %w", err)
+			return phrase.Text{}, fmt.Errorf("app: explain: %w", err)
 		}
 		for _, d := range items {
 			after = d.Seq
 			if d.Key == key {
-				return fmt.Sprintf("dead letter %d, given up after %d tries: %s", d.Seq, d.Attempts, d.Failure.Reason), nil
+				return phrase.New("dead letter %d, given up after %d tries: %v", d.Seq, d.Attempts, phrase.Word(d.Failure.Reason)), nil
 			}
 		}
 		if len(items) < page {
-			return "", nil
+			return phrase.Text{}, nil
 		}
 	}
 }
 
 // tell prints it for people.
 func (p *past) tell(c Console) {
-	if p.Dead != "" {
-		c.tell("%s", p.Dead)
+	if !p.Dead.IsZero() {
+		c.tell("%v", p.Dead)
 		c.tell("  → hongyan dead show tells more; hongyan dead retry handles it again")
 	}
 	for _, s := range p.Sends {
-		line := fmt.Sprintf("%s: %s, to %s", s.Route, s.State, s.To)
+		line := phrase.New("%s: %v, to %s", s.Route, phrase.Word(s.State), s.To)
 		if s.Reason != "" {
-			line += ": " + s.Reason
+			line = phrase.New("%v: %v", line, phrase.Word(s.Reason))
 		}
-		c.tell("%s", line)
+		c.tell("%v", line)
 	}
 	if n := p.Note; n != nil && len(p.Sends) == 0 {
 		c.tell("%s  %s of %s in %s: no answer", n.Time.Local().Format(time.DateTime), n.Kind, n.Sender, n.Chat)
-		c.tell("  → %s", n.Reason)
+		c.tell("  → %v", phrase.Word(n.Reason))
 		for _, r := range n.Routes {
-			c.tell("no   %-24s %s", r.Name, r.Reason)
+			c.tell("no   %-24s %v", r.Name, phrase.Word(r.Reason))
 		}
 		if n.More > 0 {
 			c.tell("and %d routes more", n.More)

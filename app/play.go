@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -177,7 +177,7 @@ func (t *trial) quoted(s *step) (int64, error) {
 			return messages[i].Seq, nil
 		}
 	}
-	return 0, fmt.Errorf("no message in %s has the words %q", t.nameOf(chat), s.Quote)
+	return 0, phrase.Errorf("no message in %s has the words %q", t.nameOf(chat), s.Quote)
 }
 
 // person is who does a step, in its chat.
@@ -210,7 +210,7 @@ func (t *trial) revoke(as string) error {
 			return err
 		}
 	}
-	return fmt.Errorf("%s has said nothing that could be revoked", as)
+	return phrase.Errorf("%s has said nothing that could be revoked", as)
 }
 
 // chatID is the id of a group or a person, by any name.
@@ -226,7 +226,7 @@ func (t *trial) chatID(name string) (string, error) {
 			return c.Wxid, nil
 		}
 	}
-	return "", fmt.Errorf("nobody and no group is called %q", name)
+	return "", phrase.Errorf("nobody and no group is called %q", name)
 }
 
 // nameOf is how a chat or a person is called.

@@ -2,10 +2,10 @@ package app
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
 	"github.com/hongyan-go/hongyan/plugin"
 )
@@ -31,7 +31,7 @@ func (s *sections) UnmarshalConf(d *conf.Document, path string, n conf.Node) {
 	d.Named(path, n, func(name, at string, n conf.Node) error {
 		definition, ok := s.known.Lookup(name)
 		if !ok {
-			return fmt.Errorf("there is no plugin %q%s; hongyan plugins lists them", name, suggest.Hint(name, s.known.Names()))
+			return phrase.Errorf("there is no plugin %q%s; hongyan plugins lists them", name, suggest.Hint(name, s.known.Names()))
 		}
 		d.Each(at, n, func(at string, n conf.Node) {
 			entry := Entry{Name: name, Path: at, Config: definition.Config()}
@@ -54,7 +54,7 @@ func (s *sections) build(d *conf.Document) (all []Entry) {
 			continue
 		}
 		if other, taken := names[made.Name()]; taken {
-			d.Mistake(e.Path+".name", fmt.Errorf("%s is the name of %s, too: give one another name", made.Name(), other))
+			d.Mistake(e.Path+".name", phrase.Errorf("%s is the name of %s, too: give one another name", made.Name(), other))
 		}
 		e.plugin = made.Name()
 		names[e.plugin] = d.Place(e.Path)

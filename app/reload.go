@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -42,7 +43,7 @@ func asked(ctx context.Context, state store.State) (r request, revision uint64, 
 		err = json.Unmarshal(e.Value, &r)
 	}
 	if err != nil {
-		err = fmt.Errorf("app: requests to reload: %w", err)
+		err = phrase.Errorf("app: requests to reload: %w", err)
 	}
 	return r, e.Revision, err
 }
@@ -63,7 +64,7 @@ func ask(ctx context.Context, state store.State) (int64, error) {
 			continue
 		}
 		if err != nil {
-			return 0, fmt.Errorf("app: the request to reload: %w", err)
+			return 0, phrase.Errorf("app: the request to reload: %w", err)
 		}
 		return r.Number, nil
 	}
@@ -79,7 +80,7 @@ func reply(ctx context.Context, state store.State, number int64, a answer) error
 		_, err = state.Put(ctx, answersOf(number)+fmt.Sprintf("%x-%d", host, os.Getpid()), value, answerKept)
 	}
 	if err != nil {
-		return fmt.Errorf("app: the answer to a request to reload: %w", err)
+		return phrase.Errorf("app: the answer to a request to reload: %w", err)
 	}
 	return nil
 }
@@ -104,8 +105,8 @@ func answers(ctx context.Context, state store.State, number int64) (all []answer
 // ReloadCommand has a running bot read its configuration file again.
 type ReloadCommand struct {
 	Place
-	Timeout time.Duration `default:"30s" help:"How long to wait for the answer. 等待时间。"`
-	JSON    bool          `name:"json" help:"Print JSON. 输出 JSON。"`
+	Timeout time.Duration `default:"30s" help:"How long to wait for the answer."`
+	JSON    bool          `name:"json" help:"Print JSON."`
 }
 
 // Run asks, and prints what the bot answers.

@@ -13,6 +13,9 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/hangup"
+	"github.com/hongyan-go/hongyan/internal/lang"
+	"github.com/hongyan-go/hongyan/internal/phrase"
+	"github.com/hongyan-go/hongyan/internal/texts"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -21,12 +24,12 @@ import (
 
 // RunCommand runs the bot of a configuration file.
 type RunCommand struct {
-	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file; docs/config.md describes it. 配置文件。"`
-	Data   string `placeholder:"DIR" type:"path" help:"Data directory, instead of that of the file. 数据目录。"`
-	Check  bool   `help:"Only check the file. 只检查配置文件。"`
-	Sim    bool   `help:"Run it on a simulator: no account, no token, nothing is kept. 在模拟器上运行，无需账号。"`
+	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file; docs/config.md describes it."`
+	Data   string `placeholder:"DIR" type:"path" help:"Data directory, instead of that of the file."`
+	Check  bool   `help:"Only check the file."`
+	Sim    bool   `help:"Run it on a simulator: no account, no token, nothing is kept."`
 
-	Begins time.Time `placeholder:"TIME" help:"With --sim: the clock begins at this time, and only POST /sim/clock moves it. 虚拟时钟的起点。"`
+	Begins time.Time `placeholder:"TIME" help:"With --sim: the clock begins at this time, and only POST /sim/clock moves it."`
 }
 
 // Validate checks that the flags fit together.
@@ -60,8 +63,8 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 	if err != nil {
 		return cmd.offerSim(c, err)
 	}
-	for _, warning := range file.Warnings {
-		c.say("%s", warning)
+	for _, warning := range file.warned {
+		c.say("%v", warning)
 	}
 	if file.Idle() {
 		return errIdle(cmd.Config)
@@ -92,14 +95,14 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 	if c.Verbose {
 		file.Bot.LogLevel = "debug"
 	}
-	l := &live{path: cmd.Config, reader: reader, say: c.say}
+	l := &live{path: cmd.Config, reader: reader, say: c.say, printer: c.printer()}
 	if cmd.Sim {
 		file.Bot.Admin = "127.0.0.1:0" // for the console
 	}
 	if err := start(c.Ctx, l, file); err != nil {
 		return err
 	}
-	if err := l.installConsole(file, func(url string) { c.say("the console 控制台: %s", url) }); err != nil {
+	if err := l.installConsole(file, func(url string) { c.say("the console: %s", url) }); err != nil {
 		return errors.Join(err, l.bot.Close())
 	}
 	var ready func(context.Context)
@@ -141,7 +144,7 @@ func (cmd *RunCommand) check(c Console, file *File) error {
 	}
 	c.tell("%s: in order", cmd.Config)
 	if file.Bot.Callback.MakesSecret() {
-		fmt.Fprintln(c.Out, "callback.secret is not set: the bot makes one at its first start, and keeps it in its store")
+		c.tell("callback.secret is not set: the bot makes one at its first start, and keeps it in its store")
 	}
 	return b.Close()
 }
@@ -166,7 +169,7 @@ func (f *File) hears() bool {
 // offerSim says that a simulator can run a file that only lacks what the world outside needs.
 func (cmd *RunCommand) offerSim(c Console, err error) error {
 	if _, simErr := c.load(cmd.Config, c.simReader()); simErr == nil {
-		err = fmt.Errorf("%w\n  → run -c %s --sim plays the file on a simulator, without an account or a token", err, cmd.Config)
+		err = phrase.Errorf("%w\n  → run -c %s --sim plays the file on a simulator, without an account or a token", err, cmd.Config)
 	}
 	return err
 }
@@ -201,7 +204,7 @@ func (c Console) load(path string, reader Reader) (*File, error) {
 	case l := <-done:
 		return l.file, l.err
 	case <-c.Ctx.Done():
-		return nil, fmt.Errorf("%s: %w while the file was read", path, c.Ctx.Err())
+		return nil, phrase.Errorf("%s: %w while the file was read", path, c.Ctx.Err())
 	}
 }
 
@@ -213,7 +216,7 @@ func Open(ctx context.Context, path string, file *File, look bool, tracer trace.
 		file.named = nil // nobody is asked for their ids
 	}
 	file.Bot.Tracer = tracer
-	l := &live{path: path, look: look, say: func(string, ...any) {}}
+	l := &live{path: path, look: look, say: func(string, ...any) {}, printer: texts.In(lang.English)}
 	if err := start(ctx, l, file); err != nil {
 		return nil, err
 	}
@@ -234,8 +237,8 @@ func openStore(ctx context.Context, file *File) (store.Store, error) {
 
 // RoutesCommand prints the routes of a configuration file.
 type RoutesCommand struct {
-	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
-	JSON   bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file."`
+	JSON   bool   `name:"json" help:"Print JSON."`
 }
 
 // Run prints a line for each route, in the order in which routes are tried.

@@ -1,11 +1,11 @@
 package app
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // script is a test of the file: what people do, and what the bot is expected to send.
@@ -147,7 +147,7 @@ type clockTime struct {
 func (c *clockTime) UnmarshalText(text []byte) error {
 	t, err := time.Parse("15:04", strings.TrimSpace(string(text)))
 	if err != nil {
-		return fmt.Errorf("%q is not a time of the day: write 22:00", text)
+		return phrase.Errorf("%q is not a time of the day: write 22:00", text)
 	}
 	*c = clockTime{true, time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute}
 	return nil

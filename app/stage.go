@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // stage is the network of a trial. The addresses at which plugins serve are no ports of the
@@ -112,7 +113,7 @@ func (s *stage) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	s.mu.Unlock()
 	if found == "" {
-		return nil, fmt.Errorf("app: a test reaches nothing outside: write web: {%q: …} for what it answers", r.URL.Host)
+		return nil, phrase.Errorf("app: a test reaches nothing outside: write web: {%q: …} for what it answers", r.URL.Host)
 	}
 	body, kind := spoken(r.URL.Path, best.Text)
 	return &http.Response{
@@ -204,7 +205,7 @@ func (s *stage) dial(ctx context.Context, network, address string) (net.Conn, er
 	at, ok := s.doors[address]
 	s.mu.Unlock()
 	if !ok {
-		return nil, fmt.Errorf("no plugin of the file serves at %s", address)
+		return nil, phrase.Errorf("no plugin of the file serves at %s", address)
 	}
 	return (&net.Dialer{}).DialContext(ctx, network, at)
 }

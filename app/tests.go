@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
@@ -30,7 +31,7 @@ func (s *schema) buildTests(d *conf.Document) (all []test) {
 		}
 		switch single := script.does(); {
 		case len(script.Steps) > 0 && len(single) > 0:
-			d.Mistake(path+".steps", fmt.Errorf("%s belongs into one of the steps", single[0]))
+			d.Mistake(path+".steps", phrase.Errorf("%s belongs into one of the steps", single[0]))
 		case len(script.Steps) == 0:
 			t.steps = []step{script.step}
 		}
@@ -171,9 +172,9 @@ func (t *trial) why() (lines []string) {
 
 // TestCommand runs the tests of a file.
 type TestCommand struct {
-	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
-	Match  string `name:"run" placeholder:"REGEXP" help:"Only tests whose name matches. 只运行名字匹配的测试。"`
-	JSON   bool   `name:"json" help:"Print JSON. 输出 JSON。"`
+	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file."`
+	Match  string `name:"run" placeholder:"REGEXP" help:"Only tests whose name matches."`
+	JSON   bool   `name:"json" help:"Print JSON."`
 }
 
 // Run runs them, and prints a line for each, with the difference if one fails.
@@ -195,7 +196,7 @@ func (cmd *TestCommand) Run(c Console) error {
 		return err
 	}
 	if len(results) == 0 {
-		return fmt.Errorf("%s: no tests: docs/tests.md shows how to write them", cmd.Config)
+		return phrase.Errorf("%s: no tests: docs/tests.md shows how to write them", cmd.Config)
 	}
 	failed := 0
 	for _, r := range results {

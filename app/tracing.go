@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/hongyan-go/hongyan/internal/otlp"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // flushTime bounds sending the last spans.
@@ -31,7 +32,7 @@ func newTracer(ctx context.Context) (provider trace.TracerProvider, flush func()
 	named, err := resource.New(ctx, resource.WithTelemetrySDK(),
 		resource.WithAttributes(attribute.String("service.name", "hongyan")), resource.WithFromEnv())
 	if err != nil {
-		return nil, nothing, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
+		return nil, nothing, phrase.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}
 	spans := sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(named))
 	return spans, func() {

@@ -15,6 +15,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -220,7 +221,7 @@ func (t *trial) event() *callback.Event {
 func (t *trial) heldSends(ctx context.Context) (all []sent, err error) {
 	list, err := t.bot.Held(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("app: held sends: %w", err)
+		return nil, phrase.Errorf("app: held sends: %w", err)
 	}
 	for _, s := range list {
 		if !t.held[s.Key] {

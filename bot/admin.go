@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"github.com/hongyan-go/hongyan/internal/localhttp"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // DefaultAdmin is the address of the admin listener of a bot of the real service. If it is in use,
@@ -36,7 +36,7 @@ func (b *Bot) watch(ctx context.Context) (stop func() error, err error) {
 		b.adminAddress <- listener.Addr().String()
 		owned.Go(func() { // ended by Close below
 			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				failed <- fmt.Errorf("bot: the admin listener failed: %w", err)
+				failed <- phrase.Errorf("bot: the admin listener failed: %w", err)
 			}
 		})
 		b.logger.Info("admin listener", zap.Stringer("address", listener.Addr()), zap.String("paths", "/livez /readyz /metrics"))
@@ -69,18 +69,18 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 		address = DefaultAdmin
 	}
 	if err := localhttp.CheckHosts(b.config.AdminHosts); err != nil {
-		return nil, nil, fmt.Errorf("bot: HONGYAN_ADMIN_HOSTS or admin_hosts: %w", err)
+		return nil, nil, phrase.Errorf("bot: HONGYAN_ADMIN_HOSTS or admin_hosts: %w", err)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil && b.config.Admin == "" { // the usual port is in use: any other will do
 		listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("bot: cannot listen for the operator: %w; set HONGYAN_ADMIN or admin: to a free address, or to %s",
+		return nil, nil, phrase.Errorf("bot: cannot listen for the operator: %w; set HONGYAN_ADMIN or admin: to a free address, or to %s",
 			err, NoAdmin)
 	}
 	if !b.config.AdminPublic && !isLoopback(listener.Addr()) {
-		return nil, nil, errors.Join(fmt.Errorf("bot: the admin listener on %s can be reached from outside, and asks for no secret: "+
+		return nil, nil, errors.Join(phrase.Errorf("bot: the admin listener on %s can be reached from outside, and asks for no secret: "+
 			"set HONGYAN_ADMIN_PUBLIC or admin_public: if a firewall guards it", listener.Addr()), listener.Close())
 	}
 	guard := localhttp.Config{Address: address, Hosts: b.config.AdminHosts, Refused: b.refused("admin request refused")}
@@ -112,6 +112,6 @@ func await(ctx context.Context, known chan string) (string, error) {
 		known <- address
 		return address, nil
 	case <-ctx.Done():
-		return "", fmt.Errorf("bot: not listening: %w", context.Cause(ctx))
+		return "", phrase.Errorf("bot: not listening: %w", context.Cause(ctx))
 	}
 }

@@ -3,12 +3,12 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"sync/atomic"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -28,7 +28,7 @@ func (b *Bot) Listen(ctx context.Context, ids ...string) error {
 			return errors.New("bot: Listen: an id is empty")
 		}
 		if _, err := b.store.State().Put(ctx, allowedKey(id), []byte("1"), 0); err != nil {
-			return fmt.Errorf("bot: Listen: %w", err)
+			return phrase.Errorf("bot: Listen: %w", err)
 		}
 	}
 	return nil
@@ -38,7 +38,7 @@ func (b *Bot) Listen(ctx context.Context, ids ...string) error {
 func (b *Bot) Ignore(ctx context.Context, ids ...string) error {
 	for _, id := range ids {
 		if err := b.store.State().Delete(ctx, allowedKey(id)); err != nil {
-			return fmt.Errorf("bot: Ignore: %w", err)
+			return phrase.Errorf("bot: Ignore: %w", err)
 		}
 	}
 	return nil
@@ -161,5 +161,5 @@ func (b *Bot) also(ctx context.Context, chat string) (bool, error) {
 	case errors.Is(err, store.ErrNotFound):
 		return false, nil
 	}
-	return false, fmt.Errorf("bot: whom the bot listens to: %w", err)
+	return false, phrase.Errorf("bot: whom the bot listens to: %w", err)
 }

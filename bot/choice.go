@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/handling"
 	"github.com/hongyan-go/hongyan/internal/monitor"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -178,7 +178,7 @@ func (ch *choice) speaker(ctx context.Context, me, group string) (string, error)
 			ch.remember(group, s)
 			return me, nil
 		case !errors.Is(err, store.ErrConflict): // else another account was faster
-			return "", fmt.Errorf("bot: which account answers in a group: %w", err)
+			return "", phrase.Errorf("bot: which account answers in a group: %w", err)
 		}
 	}
 }
@@ -196,7 +196,7 @@ func (ch *choice) read(ctx context.Context, group string) (s speaker, revision u
 	case errors.Is(err, store.ErrNotFound):
 		return s, 0, nil
 	case err != nil:
-		return s, 0, fmt.Errorf("bot: which account answers in a group: %w", err)
+		return s, 0, phrase.Errorf("bot: which account answers in a group: %w", err)
 	}
 	if json.Unmarshal(e.Value, &s) != nil { // of a later version of this program
 		s = speaker{}
@@ -265,7 +265,7 @@ func (ch *choice) observe(ctx context.Context, e *callback.Event) error {
 	delete(ch.known, group)
 	ch.mu.Unlock()
 	if err := ch.state.Delete(ctx, speakerKey(group)); err != nil {
-		return fmt.Errorf("bot: which account answers in a group: %w", err)
+		return phrase.Errorf("bot: which account answers in a group: %w", err)
 	}
 	return nil
 }

@@ -3,11 +3,11 @@ package bot
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/internal/logging"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/outbox"
 )
@@ -34,7 +34,7 @@ func (c Config) withDefaults() (Config, error) {
 	c.fillParts()
 	c.fillTimes()
 	if _, err := logging.ParseLevel(c.LogLevel); err != nil {
-		return c, fmt.Errorf("bot: LogLevel: %w", err)
+		return c, phrase.Errorf("bot: LogLevel: %w", err)
 	}
 	if err := c.checkListener(); err != nil {
 		return c, err
@@ -103,11 +103,11 @@ func (c *Config) checkListener() error {
 func (c *Config) checkNumbers() error {
 	switch {
 	case c.Parallel < 0:
-		return fmt.Errorf("bot: Config.Parallel is %d: it must be positive", c.Parallel)
+		return phrase.Errorf("bot: Config.Parallel is %d: it must be positive", c.Parallel)
 	case c.MaxAttempts < 0:
-		return fmt.Errorf("bot: Config.MaxAttempts is %d: it must be positive", c.MaxAttempts)
+		return phrase.Errorf("bot: Config.MaxAttempts is %d: it must be positive", c.MaxAttempts)
 	case c.Lease < minLease:
-		return fmt.Errorf("bot: Config.Lease is %v: it must be at least %v", c.Lease, minLease)
+		return phrase.Errorf("bot: Config.Lease is %v: it must be at least %v", c.Lease, minLease)
 	}
 	return nil
 }

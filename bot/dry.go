@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store/memory"
@@ -30,7 +31,7 @@ type DryBot struct{ *Bot }
 // sends, and logs only to a Logger that is given.
 func NewDry(c Config, d Dry) (*DryBot, error) {
 	if d.HTTPClient == nil {
-		return nil, fmt.Errorf("bot: NewDry without an HTTPClient: it would call %s", dryURL)
+		return nil, phrase.Errorf("bot: NewDry without an HTTPClient: it would call %s", dryURL)
 	}
 	if c.Simulator && c.Allow.empty() {
 		c.Allow.Everyone = true

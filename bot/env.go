@@ -1,13 +1,13 @@
 package bot
 
 import (
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
@@ -75,7 +75,7 @@ func ConfigFromEnv(lookup func(string) (string, bool)) (Config, error) {
 		unlimited := outbox.Unlimited()
 		c.Pace = &unlimited
 	default:
-		e.check("HONGYAN_PACE", fmt.Errorf("%q is neither unlimited nor default", pace))
+		e.check("HONGYAN_PACE", phrase.Errorf("%q is neither unlimited nor default", pace))
 	}
 	c.Simulator = c.Token == ""
 	return c, e.err
@@ -124,7 +124,7 @@ func (e *env) duration(name string) time.Duration {
 	}
 	d, err := time.ParseDuration(value)
 	if err != nil {
-		err = fmt.Errorf("%q is not a duration: write 90s, 5m or 2h", value)
+		err = phrase.Errorf("%q is not a duration: write 90s, 5m or 2h", value)
 	}
 	e.check(name, err)
 	return d
@@ -152,6 +152,6 @@ func (e *env) bool(name string) bool {
 
 func (e *env) check(name string, err error) {
 	if err != nil && e.err == nil {
-		e.err = fmt.Errorf("bot: environment variable %s: %w", name, err)
+		e.err = phrase.Errorf("bot: environment variable %s: %w", name, err)
 	}
 }

@@ -2,12 +2,12 @@ package bot
 
 import (
 	"context"
-	"fmt"
 
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -129,7 +129,7 @@ func (b *Bot) typed(c *router.Context) (bool, error) {
 	}
 	own, err := b.outbox.Own(c, e.AppID, e.Conversation.ID, e.NewMsgID, text, written)
 	if err != nil {
-		return false, fmt.Errorf("bot: what was typed on the phone: %w", err)
+		return false, phrase.Errorf("bot: what was typed on the phone: %w", err)
 	}
 	return !own, nil
 }

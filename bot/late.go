@@ -2,13 +2,13 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -21,7 +21,7 @@ func deadKey(runKey string) string { return stateKey("bot/dead/", runKey) }
 // markDead records that a message becomes a dead letter.
 func markDead(ctx context.Context, state store.State, runKey string) error {
 	if _, err := state.Put(ctx, deadKey(runKey), []byte("1"), deadKept); err != nil {
-		return fmt.Errorf("bot: dead letter: %w", err)
+		return phrase.Errorf("bot: dead letter: %w", err)
 	}
 	return nil
 }

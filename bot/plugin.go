@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -11,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/schedule"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -68,14 +68,14 @@ func newHandle(b *Bot, g *router.Group, p Plugin) *Handle {
 func (h *Handle) setUp(p Plugin) (err error) {
 	defer func() {
 		if v := recover(); v != nil { // a route or a schedule that is refused
-			err = fmt.Errorf("bot: plugin %s: %v", h.name, v)
+			err = phrase.Errorf("bot: plugin %s: %v", h.name, v)
 		}
 		if err != nil {
 			h.takeOut()
 		}
 	}()
 	if err := p.Setup(h); err != nil {
-		return fmt.Errorf("bot: plugin %s: %w", h.name, err)
+		return phrase.Errorf("bot: plugin %s: %w", h.name, err)
 	}
 	return nil
 }
@@ -137,7 +137,7 @@ func (ps *plugins) install(b *Bot, p Plugin) error {
 	defer ps.changing.Unlock()
 	name := p.Name()
 	if ps.find(name) >= 0 {
-		return fmt.Errorf("bot: plugin %s is installed twice: give one another name", name)
+		return phrase.Errorf("bot: plugin %s is installed twice: give one another name", name)
 	}
 	h := newHandle(b, b.router.LiveGroup(), p)
 	if err := h.setUp(p); err != nil {
@@ -162,7 +162,7 @@ func (ps *plugins) uninstall(name string) error {
 
 // missing is the error for a plugin that is not installed.
 func (ps *plugins) missing(name string) error {
-	return fmt.Errorf("bot: no plugin %s is installed", name)
+	return phrase.Errorf("bot: no plugin %s is installed", name)
 }
 
 // closeAll closes the plugins, the last one first.
@@ -184,7 +184,7 @@ func (ps *plugins) find(name string) int {
 func (x installed) close() error {
 	x.handle.takeOut()
 	if err := x.plugin.Close(); err != nil {
-		return fmt.Errorf("bot: plugin %s: %w", x.handle.name, err)
+		return phrase.Errorf("bot: plugin %s: %w", x.handle.name, err)
 	}
 	return nil
 }

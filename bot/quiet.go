@@ -3,12 +3,12 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/outbox"
 )
@@ -56,7 +56,7 @@ func (q *Quiet) Begin(ctx context.Context, account, chat string, d time.Duration
 		_, err = b.store.State().Put(ctx, q.key(account, chat), value, d+quietKept)
 	}
 	if err != nil {
-		return fmt.Errorf("bot: Quiet: %w", err)
+		return phrase.Errorf("bot: Quiet: %w", err)
 	}
 	return b.switches.reload(ctx)
 }
@@ -68,7 +68,7 @@ const quietKept = time.Minute
 func (q *Quiet) End(ctx context.Context, account, chat string) error {
 	b := q.h.bot
 	if err := b.store.State().Delete(ctx, q.key(account, chat)); err != nil {
-		return fmt.Errorf("bot: Quiet: %w", err)
+		return phrase.Errorf("bot: Quiet: %w", err)
 	}
 	defer b.tasks.changed()
 	return b.switches.reload(ctx)
@@ -129,7 +129,7 @@ func (s *switches) loadQuiet(ctx context.Context) error {
 		const page = 500
 		entries, err := s.state.List(ctx, quietPrefix, after, page)
 		if err != nil {
-			return fmt.Errorf("bot: quiet plugins: %w", err)
+			return phrase.Errorf("bot: quiet plugins: %w", err)
 		}
 		for _, e := range entries {
 			var one hush

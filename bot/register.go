@@ -2,13 +2,13 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/url"
 	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/reach"
 )
 
@@ -26,19 +26,19 @@ func (b *Bot) introduce(ctx context.Context, addr net.Addr) error {
 		try = func(ctx context.Context) (*reach.Problem, error) { return b.register(ctx, reached) }
 	}
 	unready := func(p *reach.Problem) {
-		why := what + ": " + p.Cause
+		why := what + ": " + p.Cause.String()
 		b.unready.Store(&why)
 	}
 	final, err := reach.Until(ctx, try, func(p *reach.Problem, rest time.Duration) {
 		unready(p)
-		b.logger.Warn(what+", trying again", zap.String("cause", p.Cause), zap.String("do", p.Do),
+		b.logger.Warn(what+", trying again", zap.Stringer("cause", p.Cause), zap.Stringer("do", p.Do),
 			zap.Duration("in", rest.Round(time.Second/10)))
 	})
 	switch {
 	case final != nil:
 		unready(final)
-		b.logger.Error(what, zap.String("cause", final.Cause), zap.String("do", final.Do))
-		return fmt.Errorf("bot: %s: %s; %s: %w", what, final.Cause, final.Do, err)
+		b.logger.Error(what, zap.Stringer("cause", final.Cause), zap.Stringer("do", final.Do))
+		return phrase.Errorf("bot: %v: %v; %v: %w", phrase.Word(what), final.Cause, final.Do, err)
 	case ctx.Err() == nil:
 		b.unready.Store(nil)
 	}
@@ -66,7 +66,8 @@ func (b *Bot) probe(ctx context.Context) (*reach.Problem, error) {
 func (b *Bot) register(ctx context.Context, reached Callback) (*reach.Problem, error) {
 	u, err := url.Parse(reached.URL())
 	if err != nil {
-		return &reach.Problem{Cause: "the public URL cannot be read", Do: "write it like https://bot.example.com", Final: true}, err
+		return &reach.Problem{Cause: phrase.New("the public URL cannot be read"),
+			Do: phrase.New("write it like https://bot.example.com"), Final: true}, err
 	}
 	if err := b.client.Login.SetCallback(ctx, u.String()); err != nil {
 		return reach.Registration(context.WithoutCancel(ctx), u, b.client.BaseURL(), err), err

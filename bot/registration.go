@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -26,7 +26,7 @@ func (r Registration) Remember(ctx context.Context, state store.State) error {
 		_, err = state.Put(ctx, registrationKey, value, 0)
 	}
 	if err != nil {
-		return fmt.Errorf("bot: the callback is registered, but that is not remembered: %w", err)
+		return phrase.Errorf("bot: the callback is registered, but that is not remembered: %w", err)
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func LastRegistration(ctx context.Context, state store.State) (Registration, err
 		err = json.Unmarshal(e.Value, &r)
 	}
 	if err != nil {
-		return r, fmt.Errorf("bot: the last registration of the callback cannot be read: %w", err)
+		return r, phrase.Errorf("bot: the last registration of the callback cannot be read: %w", err)
 	}
 	return r, nil
 }

@@ -2,10 +2,10 @@ package bot
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -82,7 +82,7 @@ func (ps *plugins) stage(b *Bot, before []installed, next []Plugin) (after []ins
 		name := p.Name()
 		named := func(x installed) bool { return x.handle.name == name }
 		if slices.ContainsFunc(after, named) || slices.ContainsFunc(without(ps.all(), before), named) {
-			return after, fmt.Errorf("bot: plugin %s is installed already: give one another name", name)
+			return after, phrase.Errorf("bot: plugin %s is installed already: give one another name", name)
 		}
 		if i := slices.IndexFunc(before, func(x installed) bool { return same(x.plugin, p) }); i >= 0 {
 			after = append(after, before[i])
@@ -114,7 +114,7 @@ func (b *Bot) settle(gone, fresh []installed) error {
 		h.pending, h.pendingTasks = nil, nil
 	}
 	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("%w: %w", ErrClose, err)
+		return phrase.Errorf("%w: %w", ErrClose, err)
 	}
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -165,7 +165,7 @@ func (r *reports) send(ctx context.Context, body []byte) error {
 	defer response.Body.Close()
 	text, _ := io.ReadAll(io.LimitReader(response.Body, 4<<10)) // also to use the connection again
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("bot: HTTP %d: %w", response.StatusCode, errors.New(string(text)))
+		return phrase.Errorf("bot: HTTP %d: %w", response.StatusCode, errors.New(string(text)))
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/localhttp"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -83,7 +84,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	go func() { schedulesEnded <- b.schedules.Stop(grace) }() // waited for below
 	err = errors.Join(err, work.Drain(grace), <-schedulesEnded, closeOutbox(grace), closeServer(grace, server, &b.files.serving))
 	if served := <-serving; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, fmt.Errorf("bot: the listener failed: %w", served))
+		err = errors.Join(err, phrase.Errorf("bot: the listener failed: %w", served))
 	}
 	return err
 }
@@ -113,7 +114,7 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 		b.logger.Info("no secret is set for the callback: the bot has made one, and keeps it in its store")
 	}
 	if strings.HasPrefix(c.callbackPath()+"/", media.FilesPath) {
-		return nil, nil, fmt.Errorf("bot: the callback path %s is where files are served: set another Callback.Path", c.Path)
+		return nil, nil, phrase.Errorf("bot: the callback path %s is where files are served: set another Callback.Path", c.Path)
 	}
 	handler, err := callback.NewHandler(callback.HandlerConfig{
 		Accept: b.accept, Decoder: callback.Decoder{Wxid: b.accounts.wxid}, Secret: c.Secret, Path: c.Path, MaxBody: c.MaxBody,
@@ -124,7 +125,7 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", b.config.Listen)
 	if err != nil {
-		return nil, nil, fmt.Errorf("bot: cannot listen for callbacks: %w; set HONGYAN_LISTEN or listen: to a free address", err)
+		return nil, nil, phrase.Errorf("bot: cannot listen for callbacks: %w; set HONGYAN_LISTEN or listen: to a free address", err)
 	}
 	if c.Secret == "" && !isLoopback(listener.Addr()) {
 		return nil, nil, errors.Join(noSecret(listener.Addr().String()), listener.Close())
@@ -166,7 +167,7 @@ func closeServer(ctx context.Context, server *http.Server, serving *fetches) err
 
 // noSecret is the error for a public address without a secret.
 func noSecret(address string) error {
-	return fmt.Errorf("bot: %s can be reached from outside, and there is no secret: anybody could post messages; set "+
+	return phrase.Errorf("bot: %s can be reached from outside, and there is no secret: anybody could post messages; set "+
 		"HONGYAN_CALLBACK_SECRET or callback.secret", address)
 }
 

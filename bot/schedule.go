@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/schedule"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -115,7 +116,7 @@ func (b *Bot) addSchedule(h *Handle, name, spec string, run func(*Job) error, op
 	if s.zone != "" {
 		var err error
 		if zone, err = time.LoadLocation(s.zone); err != nil {
-			return fmt.Errorf("%w; a program for a system without time zones imports time/tzdata", err)
+			return phrase.Errorf("%w; a program for a system without time zones imports time/tzdata", err)
 		}
 	}
 	times, err := schedule.Parse(spec, zone)
@@ -127,7 +128,7 @@ func (b *Bot) addSchedule(h *Handle, name, spec string, run func(*Job) error, op
 		job.Run = func(ctx context.Context, due time.Time) error {
 			account, err := b.account(ctx, s.account)
 			if err != nil && (s.account != "" || s.target != "" || !errors.Is(err, router.ErrNoAccount)) { // it may do without
-				return fmt.Errorf("bot: schedule %s: %w", name, err)
+				return phrase.Errorf("bot: schedule %s: %w", name, err)
 			}
 			if !b.enabled(ctx, s.plugin, account, s.target) {
 				b.logger.Debug("a schedule did not run: it is switched off", zap.String("schedule", name))
@@ -182,7 +183,7 @@ func (j *Job) To(id string) *router.Chat { return j.Work.Chat(j.Account, id) }
 // SendText sends a text to the Target.
 func (j *Job) SendText(text string, options ...router.SendOption) error {
 	if j.Target == "" {
-		return fmt.Errorf("bot: schedule %s: the text has no recipient: name the target in At", j.Name)
+		return phrase.Errorf("bot: schedule %s: the text has no recipient: name the target in At", j.Name)
 	}
 	return j.Chat().SendText(text, options...)
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"net/url"
 
 	"github.com/hongyan-go/hongyan/internal/localhttp"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -56,7 +56,7 @@ func KeptSecret(ctx context.Context, state store.State) (string, error) {
 	case errors.Is(err, store.ErrNotFound):
 		return "", nil
 	case err != nil:
-		return "", fmt.Errorf("bot: the secret of the callback cannot be read: %w; set HONGYAN_CALLBACK_SECRET or callback.secret", err)
+		return "", phrase.Errorf("bot: the secret of the callback cannot be read: %w; set HONGYAN_CALLBACK_SECRET or callback.secret", err)
 	}
 	return string(e.Value), nil
 }
@@ -65,7 +65,7 @@ func KeptSecret(ctx context.Context, state store.State) (string, error) {
 func MakeSecret(ctx context.Context, state store.State) (string, error) {
 	_, err := state.Swap(ctx, secretKey, []byte(rand.Text()), 0, 0)
 	if err != nil && !errors.Is(err, store.ErrConflict) { // a conflict means that another process has made it
-		return "", fmt.Errorf("bot: the secret of the callback cannot be kept: %w; set HONGYAN_CALLBACK_SECRET or callback.secret", err)
+		return "", phrase.Errorf("bot: the secret of the callback cannot be kept: %w; set HONGYAN_CALLBACK_SECRET or callback.secret", err)
 	}
 	return KeptSecret(ctx, state)
 }

@@ -3,13 +3,14 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"sync"
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // The bounds of the HTTP listeners of plugins.
@@ -27,7 +28,7 @@ const (
 func (h *Handle) Serve(address string, handler http.Handler) (string, error) {
 	l, remove, err := h.bot.listeners.add(h, address, handler)
 	if err != nil {
-		return "", fmt.Errorf("bot: plugin %s: it cannot listen at %s: %w", h.name, address, err)
+		return "", phrase.Errorf("bot: plugin %s: it cannot listen at %s: %w", h.name, address, err)
 	}
 	h.gates = append(h.gates, remove)
 	return l.listener.Addr().String(), nil
@@ -68,7 +69,7 @@ func (ls *listeners) add(h *Handle, address string, handler http.Handler) (*list
 		}
 		ls.all[address] = l
 	case l.plugin != h.name:
-		return nil, nil, fmt.Errorf("the plugin %s does: give one of them another address", l.plugin)
+		return nil, nil, phrase.Errorf("the plugin %s does: give one of them another address", l.plugin)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -2,10 +2,10 @@ package bot
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -23,7 +23,7 @@ func isSpoken(key string) bool { return strings.HasPrefix(key, spokenPrefix) }
 func (h *Handle) PassOn(c *router.Context, text string) error {
 	e := c.Event
 	if !e.IsMessage() || e.Sender == "" {
-		return fmt.Errorf("bot: PassOn: %w", router.ErrNoConversation)
+		return phrase.Errorf("bot: PassOn: %w", router.ErrNoConversation)
 	}
 	from, to, content := e.Sender, e.Wxid, text
 	if e.Conversation.IsGroup() {
@@ -40,16 +40,16 @@ func (h *Handle) PassOn(c *router.Context, text string) error {
 		},
 	})
 	if err != nil {
-		return fmt.Errorf("bot: PassOn: %w", err)
+		return phrase.Errorf("bot: PassOn: %w", err)
 	}
 	id, err := callback.Identify(body)
 	if err != nil {
-		return fmt.Errorf("bot: PassOn: %w", err)
+		return phrase.Errorf("bot: PassOn: %w", err)
 	}
 	b := h.bot
 	item := store.Item{Key: spokenPrefix + e.Key(), Lane: id.Lane, Body: body, Received: b.config.Clock.Now()}
 	if _, err := b.store.Inbox().Append(c, item); err != nil {
-		return fmt.Errorf("bot: PassOn: %w", err)
+		return phrase.Errorf("bot: PassOn: %w", err)
 	}
 	return nil
 }

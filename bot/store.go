@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/store/sqlite"
@@ -30,7 +31,7 @@ func openStore(c Config, logger *zap.Logger) (store.Store, error) {
 	var file *fs.PathError
 	switch {
 	case errors.Is(err, sqlite.ErrLocked), errors.As(err, &file):
-		return nil, fmt.Errorf("bot: %w; the data directory is set with data:, --data, HONGYAN_DATA or Config.Data", err)
+		return nil, phrase.Errorf("bot: %w; the data directory is set with data:, --data, HONGYAN_DATA or Config.Data", err)
 	case err != nil:
 		return nil, fmt.Errorf("bot: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -138,7 +139,7 @@ func (s *switches) put(ctx context.Context, p place, on bool, why string) error 
 		_, err = s.state.Put(ctx, p.key(), value, 0)
 	}
 	if err != nil {
-		return fmt.Errorf("bot: Switch: %w", err)
+		return phrase.Errorf("bot: Switch: %w", err)
 	}
 	return s.reload(ctx)
 }
@@ -157,7 +158,7 @@ func (s *switches) broken() map[string]time.Time {
 // clear forgets what was switched at a place.
 func (s *switches) clear(ctx context.Context, p place) error {
 	if err := s.state.Delete(ctx, p.key()); err != nil {
-		return fmt.Errorf("bot: Switch: %w", err)
+		return phrase.Errorf("bot: Switch: %w", err)
 	}
 	return s.reload(ctx)
 }

@@ -2,10 +2,10 @@ package bot
 
 import (
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -40,7 +40,8 @@ func (t *Task[Data]) begin(c *router.Context, x task.Trigger) error {
 		return nil
 	}
 	if err := json.Unmarshal(x.Data, &t.Data); err != nil { // of another version of the program
-		return router.Permanent(fmt.Errorf("bot: the data of the task %s is not of the type %T that it has now: %w", x.Name, t.Data, err))
+		return router.Permanent(phrase.Errorf("bot: the data of the task %s is not of the type %T that it has now: %w", x.Name, t.Data,
+			err))
 	}
 	return nil
 }
@@ -83,15 +84,15 @@ func Merge[Data any](merge func(before, now Data) Data) router.LaterOption {
 		r.Merge = func(stored json.RawMessage, data any) (json.RawMessage, error) {
 			now, ok := data.(Data)
 			if !ok {
-				return nil, fmt.Errorf("bot: Merge is for data of the type %v, and Later got %T", reflect.TypeFor[Data](), data)
+				return nil, phrase.Errorf("bot: Merge is for data of the type %v, and Later got %T", reflect.TypeFor[Data](), data)
 			}
 			var before Data
 			if err := json.Unmarshal(stored, &before); err != nil {
-				return nil, fmt.Errorf("bot: Merge: the data that is there cannot be read: %w", err)
+				return nil, phrase.Errorf("bot: Merge: the data that is there cannot be read: %w", err)
 			}
 			merged, err := json.Marshal(merge(before, now))
 			if err != nil {
-				return nil, fmt.Errorf("bot: Merge: %w", err)
+				return nil, phrase.Errorf("bot: Merge: %w", err)
 			}
 			return merged, nil
 		}
@@ -159,12 +160,12 @@ func (k *taskKind) newRun() (taskRun, reflect.Value) {
 func newTaskKind(run any) (*taskKind, error) {
 	f := reflect.ValueOf(run)
 	if run == nil || f.Kind() != reflect.Func {
-		return nil, fmt.Errorf("its function is %T: it must be a func(*bot.Task[Data]) error", run)
+		return nil, phrase.Errorf("its function is %T: it must be a func(*bot.Task[Data]) error", run)
 	}
 	t := f.Type()
 	if f.IsNil() || t.NumIn() != 1 || t.IsVariadic() || t.NumOut() != 1 || t.Out(0) != reflect.TypeFor[error]() ||
 		!t.In(0).Implements(reflect.TypeFor[taskRun]()) || t.In(0).Kind() != reflect.Pointer {
-		return nil, fmt.Errorf("its function is a %v: it must be a func(*bot.Task[Data]) error, and not nil", t)
+		return nil, phrase.Errorf("its function is a %v: it must be a func(*bot.Task[Data]) error, and not nil", t)
 	}
 	k := &taskKind{function: f, argument: t.In(0).Elem()}
 	r, _ := k.newRun()

@@ -3,13 +3,13 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/internal/worker"
@@ -31,7 +31,7 @@ const answersWithin = 10 * time.Minute
 func (ts *tasks) handle(ctx context.Context, x task.Trigger, lease store.Lease, entered func(string)) worker.Result {
 	switch void, err := ts.runner.Void(ctx, x); {
 	case err != nil:
-		return worker.Result{Err: fmt.Errorf("bot: task %s: %w", x.Name, err), Retry: true}
+		return worker.Result{Err: phrase.Errorf("bot: task %s: %w", x.Name, err), Retry: true}
 	case void:
 		return worker.Result{}
 	}
@@ -65,7 +65,7 @@ func (ts *tasks) handle(ctx context.Context, x task.Trigger, lease store.Lease, 
 // park puts a task aside until its plugin is installed.
 func (ts *tasks) park(ctx context.Context, x task.Trigger, lease store.Lease) worker.Result {
 	if err := ts.runner.Park(ctx, x, lease.Item); err != nil {
-		return worker.Result{Err: fmt.Errorf("bot: task %s: %w", x.Name, err), Retry: true}
+		return worker.Result{Err: phrase.Errorf("bot: task %s: %w", x.Name, err), Retry: true}
 	}
 	ts.bot.logger.Warn("a task is due, and this program does not have it: it waits until it is registered; hongyan tasks list shows it",
 		zap.String("task", x.Name))
@@ -83,7 +83,7 @@ func (ts *tasks) waitsForSwitch(ctx context.Context, k *taskKind, x task.Trigger
 		return false, nil //nolint:nilerr // an event that cannot be read fails when it runs
 	}
 	if err := ts.runner.Park(ctx, x, lease.Item); err != nil {
-		return false, fmt.Errorf("bot: task %s: %w", x.Name, err)
+		return false, phrase.Errorf("bot: task %s: %w", x.Name, err)
 	}
 	if ts.on(ctx, k, x, e) { // it was switched on meanwhile
 		ts.changed()

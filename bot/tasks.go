@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/router"
@@ -56,7 +56,7 @@ func mustMake(plugin, name, site string, run any, options []TaskOption) *taskKin
 	}
 	k, err := newTaskKind(run)
 	if err == nil && (name == "" || strings.HasPrefix(name, router.BatchPrefix)) {
-		err = fmt.Errorf("a name must not be empty, and not begin with %q", router.BatchPrefix)
+		err = phrase.Errorf("a name must not be empty, and not begin with %q", router.BatchPrefix)
 	}
 	if err != nil {
 		panic("bot: the task " + full + " at " + site + ": " + err.Error())
@@ -163,10 +163,11 @@ func (ts *tasks) Later(ctx context.Context, r router.TaskRequest) error {
 	if !strings.HasPrefix(r.Name, router.BatchPrefix) {
 		k := ts.find(r.Plugin, r.Name)
 		if k == nil {
-			return fmt.Errorf("bot: Later: there is no task %q: register it with Task, and name one of another plugin plugin/name", r.Name)
+			return phrase.Errorf("bot: Later: there is no task %q: register it with Task, and name one of another plugin plugin/name",
+				r.Name)
 		}
 		if r.Data != nil && reflect.TypeOf(r.Data) != k.data && !reflect.TypeOf(r.Data).AssignableTo(k.data) {
-			return router.Permanent(fmt.Errorf("bot: Later: the task %s (%s) takes data of the type %v, not %T",
+			return router.Permanent(phrase.Errorf("bot: Later: the task %s (%s) takes data of the type %v, not %T",
 				k.name, k.site, k.data, r.Data))
 		}
 		q.Name, q.Newest = k.name, k.newest
@@ -177,7 +178,7 @@ func (ts *tasks) Later(ctx context.Context, r router.TaskRequest) error {
 	var err error
 	if r.Data != nil {
 		if q.Data, err = json.Marshal(r.Data); err != nil {
-			return router.Permanent(fmt.Errorf("bot: Later: the data of the task %s: %w", q.Name, err))
+			return router.Permanent(phrase.Errorf("bot: Later: the data of the task %s: %w", q.Name, err))
 		}
 	}
 	if r.Merge != nil {
@@ -190,7 +191,7 @@ func (ts *tasks) Later(ctx context.Context, r router.TaskRequest) error {
 		}
 	}
 	if _, err = ts.runner.Later(ctx, q); err != nil {
-		if err = fmt.Errorf("bot: Later: task %s: %w", q.Name, err); errors.Is(err, task.ErrTooLarge) {
+		if err = phrase.Errorf("bot: Later: task %s: %w", q.Name, err); errors.Is(err, task.ErrTooLarge) {
 			err = router.Permanent(err)
 		}
 		return err
@@ -208,7 +209,7 @@ func (ts *tasks) Cancel(ctx context.Context, plugin, name, key string) (bool, er
 	}
 	found, err := ts.runner.Cancel(ctx, name, key)
 	if err != nil {
-		return false, fmt.Errorf("bot: CancelTask: task %s: %w", name, err)
+		return false, phrase.Errorf("bot: CancelTask: task %s: %w", name, err)
 	}
 	ts.replace(task.Lane(name, key))
 	return found, nil
@@ -275,7 +276,7 @@ func (ts *tasks) eventOf(x task.Trigger) (*callback.Event, error) {
 	decoder := callback.Decoder{Wxid: func(string) string { return x.Wxid }}
 	e, err := decoder.Decode(x.Body)
 	if err != nil {
-		return nil, router.Permanent(fmt.Errorf("bot: the message of the task %s cannot be read: %w", x.Name, err))
+		return nil, router.Permanent(phrase.Errorf("bot: the message of the task %s cannot be read: %w", x.Name, err))
 	}
 	return e, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/internal/doctor"
 	"github.com/hongyan-go/hongyan/internal/login"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/web"
 )
 
@@ -69,7 +70,7 @@ func (c *Console) examine(anew bool) doctorView {
 func (c *Console) subject(ctx context.Context) doctor.Subject {
 	s := doctor.Subject{
 		Client: c.bot.Client(), Store: c.back, Callback: c.h.CallbackURL(), Data: c.h.DataDir(), Now: c.h.Now,
-		FirstNight: "a new device is thrown out once in the night after its first login: log in again, with the same device",
+		FirstNight: phrase.New("a new device is thrown out once in the night after its first login: log in again, with the same device"),
 	}
 	if all := c.accounts(ctx); len(all) > 0 {
 		s.AppID = all[0].AppID

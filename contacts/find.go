@@ -9,6 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // ErrAmbiguous means that a name means several people or groups. The error is an *AmbiguousError,
@@ -60,7 +61,7 @@ func (b *Book) Find(ctx context.Context, appID, name string) (string, error) {
 		return name, nil
 	}
 	if name == "" {
-		return "", fmt.Errorf("%w: an empty name", ErrUnknown)
+		return "", phrase.Errorf("%w: an empty name", ErrUnknown)
 	}
 	ids, err := b.List(ctx, appID)
 	if err != nil {
@@ -165,7 +166,7 @@ func choose(name string, list []called) (string, error) {
 	case mayBeID(name):
 		return name, nil
 	}
-	return "", fmt.Errorf("%w: nobody and no group is called %q: write the name as WeChat shows it, or the id", ErrUnknown, name)
+	return "", phrase.Errorf("%w: nobody and no group is called %q: write the name as WeChat shows it, or the id", ErrUnknown, name)
 }
 
 // mayBeID reports whether a name can be a WeChat number: 6 to 20 letters, digits, - and _ of ASCII.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Clock is a time of the day, to the minute: 09:00.
@@ -15,7 +17,7 @@ type Clock struct{ Hour, Minute int }
 func (c *Clock) UnmarshalText(text []byte) error {
 	t, err := time.Parse("15:04", strings.TrimSpace(string(text)))
 	if err != nil {
-		return fmt.Errorf("%q is not a time of the day: write 09:00", text)
+		return phrase.Errorf("%q is not a time of the day: write 09:00", text)
 	}
 	c.Hour, c.Minute = t.Hour(), t.Minute()
 	return nil
@@ -37,7 +39,7 @@ func (d Days) Check() error {
 	for i, word := range d.Days {
 		if _, known := weekday(word); !known && !slices.Contains([]string{All, "workdays", "weekends", "holidays"}, word) {
 			errs = append(errs, &FieldError{fmt.Sprintf("days[%d]", i),
-				fmt.Errorf("%q is no day: write all, workdays, weekends, holidays, or days such as mon or 周一", word)})
+				phrase.Errorf("%q is no day: write all, workdays, weekends, holidays, or days such as mon or 周一", word)})
 		}
 	}
 	for field, list := range map[string][]string{"holidays": d.Holidays, "working": d.Working} {
@@ -102,7 +104,7 @@ func span(text string) (first, last time.Time, err error) {
 		last, err = time.Parse(time.DateOnly, strings.TrimSpace(to))
 	}
 	if err != nil || last.Before(first) {
-		return first, last, fmt.Errorf("%q is no day: write 2026-10-01, or 2026-10-01..2026-10-07", text)
+		return first, last, phrase.Errorf("%q is no day: write 2026-10-01, or 2026-10-01..2026-10-07", text)
 	}
 	return first, last, nil
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -24,7 +25,7 @@ func Kinds(field string, words []string, may ...string) ([]xmlmsg.Kind, error) {
 	for i, word := range words {
 		switch {
 		case !slices.Contains(may, word):
-			return nil, &FieldError{fmt.Sprintf("%s[%d]", field, i), fmt.Errorf("%q is not possible here%s; there are %s",
+			return nil, &FieldError{fmt.Sprintf("%s[%d]", field, i), phrase.Errorf("%q is not possible here%s; there are %s",
 				word, suggest.Hint(word, may), strings.Join(may, ", "))}
 		case word == finder:
 			kinds[xmlmsg.KindFinderFeed], kinds[xmlmsg.KindFinderLive], kinds[xmlmsg.KindFinderCard] = true, true, true

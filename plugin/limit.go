@@ -2,13 +2,13 @@ package plugin
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -32,7 +32,7 @@ func (l *Limit) UnmarshalText(text []byte) error {
 	most, err := strconv.Atoi(strings.TrimSpace(count))
 	per, errPer := conf.ParseDuration(time)
 	if !found || err != nil || errPer != nil || most < 1 || most > maxLimit || per <= 0 {
-		return fmt.Errorf("plugin: %q is not a limit: write 20/24h, with a number from 1 to %d, or off", text, maxLimit)
+		return phrase.Errorf("plugin: %q is not a limit: write 20/24h, with a number from 1 to %d, or off", text, maxLimit)
 	}
 	*l = Limit{most, per}
 	return nil

@@ -14,15 +14,17 @@ import (
 // Scope says where a plugin works, for whom, and who hears of it. Config structs embed it; each
 // plugin has these keys in a file.
 type Scope struct {
-	Disabled bool      `yaml:"enabled,not" default:"true" help:"Whether the plugin runs."`
-	Name     string    `yaml:"name" help:"A name of its own, for a plugin that a bot has several times."`
-	In       []string  `yaml:"in" of:"chats" help:"The chats where it works: ids, unique names, private, groups, all."`
-	NotIn    []string  `yaml:"not_in" of:"chats" help:"Chats where it does not work, whatever in says."`
-	From     []string  `yaml:"from" of:"people" default:"all" help:"Whose messages it handles: wxids, unique names, admins, owners, or all."`
+	Disabled bool     `yaml:"enabled,not" default:"true" help:"Whether the plugin runs."`
+	Name     string   `yaml:"name" help:"A name of its own, for a plugin that a bot has several times."`
+	In       []string `yaml:"in" of:"chats" help:"The chats where it works: ids, unique names, private, groups, all."`
+	NotIn    []string `yaml:"not_in" of:"chats" help:"Chats where it does not work, whatever in says."`
+	From     []string `yaml:"from" of:"people" default:"all" help:"Whose messages it handles: wxids, unique names, admins, " +
+		"owners, or all."`
 	NotFrom  []string  `yaml:"not_from" of:"people" help:"Whose messages it does not handle."`
 	Accounts []string  `yaml:"accounts" help:"The accounts it works for, by app_id; all if it is absent."`
-	DryRun   Rehearsal `yaml:"dry_run" default:"false" help:"Do everything but send, for a time or always: the log says what would have been sent."`
-	Notify   []string  `yaml:"notify" of:"chats" default:"owners" help:"Who is told what a person should know: chats, people, or owners."`
+	DryRun   Rehearsal `yaml:"dry_run" default:"false" help:"Do everything but send, for a time or always: the log says what would " +
+		"have been sent."`
+	Notify []string `yaml:"notify" of:"chats" default:"owners" help:"Who is told what a person should know: chats, people, or owners."`
 }
 
 // The words that stand in lists of chats and people.

@@ -1,10 +1,10 @@
 package plugin
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -28,7 +28,7 @@ func ParseText(field, text string, names ...string) (Text, error) {
 	}
 	if _, err := t.Fill(values); err != nil {
 		slices.Sort(names)
-		return Text{}, &FieldError{field, fmt.Errorf("%w; there are %s", err, strings.Join(names, ", "))}
+		return Text{}, &FieldError{field, phrase.Errorf("%w; there are %s", err, strings.Join(names, ", "))}
 	}
 	return Text{template: t, empty: text == ""}, nil
 }

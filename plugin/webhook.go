@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -73,7 +74,7 @@ func (w Webhook) Post(ctx context.Context, h *bot.Handle, key string, value any)
 		return fmt.Errorf("plugin: webhook: %w", err)
 	}
 	if answer.StatusCode >= http.StatusMultipleChoices {
-		return fmt.Errorf("plugin: webhook: it answers %s", answer.Status)
+		return phrase.Errorf("plugin: webhook: it answers %s", answer.Status)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -78,7 +79,7 @@ func (t *Template) Check(captures ...string) error {
 	known := append(placeholders(), captures...)
 	for _, p := range t.parts {
 		if p.name != "" && !slices.Contains(known, p.name) {
-			return &TemplateError{Line: p.line, Err: fmt.Errorf("nothing fills {{.%s}}; there are %s, and the named groups of a regexp",
+			return &TemplateError{Line: p.line, Err: phrase.Errorf("nothing fills {{.%s}}; there are %s, and the named groups of a regexp",
 				p.name, strings.Join(known, ", "))}
 		}
 	}
@@ -118,7 +119,7 @@ func (t *Template) fill(value func(name string) (string, bool)) (string, error) 
 		}
 		value, ok := value(p.name)
 		if !ok {
-			return "", &TemplateError{Line: p.line, Err: fmt.Errorf("nothing fills {{.%s}}", p.name)}
+			return "", &TemplateError{Line: p.line, Err: phrase.Errorf("nothing fills {{.%s}}", p.name)}
 		}
 		for _, f := range p.filters {
 			value = f(value)

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // templateFilter changes the value of a placeholder.
@@ -79,13 +81,13 @@ func parseAction(action string) (templatePart, error) {
 	if strings.HasPrefix(words[0], `"`) && len(words) == 1 {
 		literal, err := strconv.Unquote(words[0])
 		if err != nil {
-			return templatePart{}, fmt.Errorf("{{%s}}: the text in quotes is broken", action)
+			return templatePart{}, phrase.Errorf("{{%s}}: the text in quotes is broken", action)
 		}
 		return templatePart{literal: literal}, nil
 	}
 	name := placeholderName.FindStringSubmatch(words[0])
 	if name == nil || len(words) > 1 && words[1] != "|" {
-		return templatePart{}, fmt.Errorf("{{%s}} is not a placeholder: write one name such as {{.SenderName}}, with filters such "+
+		return templatePart{}, phrase.Errorf("{{%s}} is not a placeholder: write one name such as {{.SenderName}}, with filters such "+
 			"as {{.Text | cut 50}}; there are no conditions, loops or calls", action)
 	}
 	part := templatePart{name: name[1]}
@@ -113,13 +115,13 @@ func parseFilter(words []string) (templateFilter, error) {
 	case "cut":
 		n, err := strconv.Atoi(words[1])
 		if err != nil || n < 1 {
-			return nil, fmt.Errorf("cut needs a number of characters from 1 on, not %s", words[1])
+			return nil, phrase.Errorf("cut needs a number of characters from 1 on, not %s", words[1])
 		}
 		return func(s string) string { return cutText(s, n) }, nil
 	case "default":
 		text, err := strconv.Unquote(words[1])
 		if err != nil {
-			return nil, fmt.Errorf("default needs a text in double quotes, not %s", words[1])
+			return nil, phrase.Errorf("default needs a text in double quotes, not %s", words[1])
 		}
 		return func(s string) string {
 			if strings.TrimSpace(s) == "" {
@@ -128,7 +130,7 @@ func parseFilter(words []string) (templateFilter, error) {
 			return s
 		}, nil
 	}
-	return nil, fmt.Errorf("there is no filter %s: there are cut and default", words[0])
+	return nil, phrase.Errorf("there is no filter %s: there are cut and default", words[0])
 }
 
 // cutText keeps the first n characters of a text and marks that there were more.

@@ -16,6 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/login"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/memory"
 	"github.com/hongyan-go/hongyan/store/sqlite"
@@ -26,7 +27,7 @@ import (
 type accountFlags struct {
 	app.Place
 	jsonFlag
-	AppID string `name:"app-id" placeholder:"APPID" help:"The account, by its device; default: the only one there is. 账号。"`
+	AppID string `name:"app-id" placeholder:"APPID" help:"The account, by its device; default: the only one there is."`
 }
 
 // errNoAccount means that no flag, configuration or earlier login names an account.
@@ -116,12 +117,12 @@ func (a *account) choose(ctx context.Context, appID string) error {
 		for i, k := range known {
 			ids[i] = k.AppID
 		}
-		return errors.New("the bot has several accounts: name one with --app-id: " + strings.Join(ids, ", "))
+		return phrase.Errorf("the bot has several accounts: name one with --app-id: %s", strings.Join(ids, ", "))
 	}
 	device, err := login.Choose(ctx, a.store.State(), appID)
 	switch {
 	case errors.Is(err, login.ErrChoose):
-		return fmt.Errorf("name one with --app-id: %w", err)
+		return phrase.Errorf("name one with --app-id: %w", err)
 	case err != nil:
 		return err
 	case device.AppID == "":
@@ -146,7 +147,7 @@ func (a *account) learned(ctx context.Context) (login.Device, error) {
 		for i, k := range known {
 			ids[i] = k.AppID
 		}
-		return login.Device{}, errors.New("the bot has heard of several accounts: name one with --app-id: " + strings.Join(ids, ", "))
+		return login.Device{}, phrase.Errorf("the bot has heard of several accounts: name one with --app-id: %s", strings.Join(ids, ", "))
 	}
 	return login.Device{AppID: known[0].AppID, Wxid: known[0].Wxid}, nil
 }
@@ -217,11 +218,11 @@ type toldClock struct {
 func (t *toldClock) RoundTrip(r *http.Request) (*http.Response, error) {
 	began := time.Now()
 	response, err := t.serverClock.RoundTrip(r)
-	result := "no answer"
+	result := phrase.New("no answer")
 	if err == nil {
-		result = response.Status
+		result = phrase.New("%s", response.Status)
 	}
-	t.c.say("%s %s: %s in %v", r.Method, r.URL.Path, result, time.Since(began).Round(time.Millisecond))
+	t.c.say("%s %s: %v in %v", r.Method, r.URL.Path, result, time.Since(began).Round(time.Millisecond))
 	return response, err
 }
 

@@ -5,13 +5,14 @@ import (
 	"fmt"
 
 	"github.com/hongyan-go/hongyan/app"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
 // backupCmd copies the store of a bot.
 type backupCmd struct {
 	dataDir
-	To string `required:"" placeholder:"FILE" type:"path" help:"The file to write; it must not exist yet. 备份文件。"`
+	To string `required:"" placeholder:"FILE" type:"path" help:"The file to write; it must not exist yet."`
 }
 
 // Run writes the backup.
@@ -30,10 +31,10 @@ func (cmd *backupCmd) Run(c console) error {
 	defer back.Close()
 	file, ok := back.(*sqlite.Store)
 	if !ok {
-		return fmt.Errorf("backup: %s has no file to copy", dir)
+		return phrase.Errorf("backup: %s has no file to copy", dir)
 	}
 	if err := file.Backup(c.ctx, cmd.To); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	return cmd.done(c, map[string]any{"file": cmd.To}, "wrote %s. 已备份。", cmd.To)
+	return cmd.done(c, map[string]any{"file": cmd.To}, "wrote %s.", cmd.To)
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/sqlite"
@@ -22,14 +23,13 @@ import (
 // bundleCmd writes what helps to find a fault, for somebody else.
 type bundleCmd struct {
 	accountFlags
-	To string `placeholder:"FILE" type:"path" help:"The zip file to write; default: hongyan-bundle-TIME.zip here. 输出文件。"`
+	To string `placeholder:"FILE" type:"path" help:"The zip file to write; default: hongyan-bundle-TIME.zip here."`
 }
 
 // Help says what is in it.
 func (bundleCmd) Help() string {
 	return "The file has the version, the findings of the doctor, the keys of the configuration, and counts from the store. It has no " +
-		"tokens, ids, names, addresses, and nothing that anybody has written. Look into it before you pass it on.\n\n" +
-		"不含令牌、账号、昵称、地址与消息内容。"
+		"tokens, ids, names, addresses, and nothing that anybody has written. Look into it before you pass it on."
 }
 
 const bundleReadme = `This is a support bundle of hongyan. It was made to be passed on: it has no secrets, ids, names,
@@ -61,10 +61,10 @@ func (cmd *bundleCmd) Run(c console) (err error) {
 		hide.add(d.a.appID, d.a.device.Wxid, d.a.device.Nickname, d.a.settings.Token, d.a.settings.Callback.Secret, d.a.settings.BaseURL)
 	}
 	for i, f := range v.Checks {
-		v.Checks[i].Note = hide.text(f.Note)
+		v.Checks[i].Note = phrase.Word(hide.text(f.Note.String()))
 		if f.Problem != nil {
 			p := *f.Problem
-			p.Cause, p.Do = hide.text(p.Cause), hide.text(p.Do)
+			p.Cause, p.Do = phrase.Word(hide.text(p.Cause.String())), phrase.Word(hide.text(p.Do.String()))
 			v.Checks[i].Problem = &p
 		}
 	}
@@ -94,17 +94,17 @@ func (cmd *bundleCmd) Run(c console) (err error) {
 		return err
 	}
 	return cmd.done(c, map[string]any{"file": cmd.To, "verdict": v.Verdict},
-		"wrote %s: look into it before you pass it on. 已生成，分享前请先查看。", cmd.To)
+		"wrote %s: look into it before you pass it on.", cmd.To)
 }
 
 // writeNew writes a file that must not exist yet, and that others cannot read.
 func writeNew(path string, data []byte) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // to write the named file is the purpose
 	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("bundle: %s is there already: name another file with --to", path)
+		return phrase.Errorf("bundle: %s is there already: name another file with --to", path)
 	}
 	if err != nil {
-		return fmt.Errorf("bundle: %w; name another file with --to", err)
+		return phrase.Errorf("bundle: %w; name another file with --to", err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	if _, err := f.Write(data); err != nil {

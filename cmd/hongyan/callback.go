@@ -13,20 +13,21 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/reach"
 )
 
 // callbackCmd groups the commands for the callback URL.
 type callbackCmd struct {
-	Set   callbackSetCmd   `cmd:"" help:"Register a URL. 注册回调地址。"`
-	Check callbackCheckCmd `cmd:"" help:"Find out whether the service reaches the URL, and if not, why. It registers it again. 检查回调地址。"`
+	Set   callbackSetCmd   `cmd:"" help:"Register a URL."`
+	Check callbackCheckCmd `cmd:"" help:"Find out whether the service reaches the URL, and if not, why. It registers it again."`
 }
 
 // callbackSetCmd registers a URL.
 type callbackSetCmd struct {
 	accountFlags
 	URL    string `arg:"" name:"url" help:"The whole URL, with the path and the secret: https://bot.example.com/callback/SECRET."`
-	Listen string `help:"Answer the service's test from here, at this address, as no bot runs yet. 临时监听地址。"`
+	Listen string `help:"Answer the service's test from here, at this address, as no bot runs yet."`
 }
 
 // Run registers it.
@@ -36,7 +37,7 @@ func (cmd *callbackSetCmd) Run(c console) error { return cmd.register(c, cmd.URL
 type callbackCheckCmd struct {
 	accountFlags
 	URL    string `arg:"" optional:"" name:"url" help:"The whole URL; default: that of the configuration."`
-	Listen string `help:"Answer the service's test from here, at this address, as no bot runs yet. 临时监听地址。"`
+	Listen string `help:"Answer the service's test from here, at this address, as no bot runs yet."`
 }
 
 // Run checks it.
@@ -69,7 +70,7 @@ func (f *accountFlags) register(c console, target, listen string) (err error) {
 		return err
 	} else if found == nil {
 		return f.print(c, map[string]any{"registered": reach.Shown(u)}, func() error {
-			c.tell("Registered %s: the service reaches it. 回调地址已注册。", reach.Shown(u))
+			c.tell("Registered %s: the service reaches it.", reach.Shown(u))
 			return nil
 		})
 	}
@@ -125,8 +126,8 @@ func (a *account) tryCallback(c console, u *url.URL, listen string) (found *reac
 		return nil, err
 	case arrived != nil && arrived() == before && !near:
 		return &reach.Problem{
-			Cause: "the service's test did not arrive here: NAT or a firewall",
-			Do:    "open the port, or forward it in the router; without a public address use a tunnel (docs/operations.md)",
+			Cause: phrase.New("the service's test did not arrive here: NAT or a firewall"),
+			Do:    phrase.New("open the port, or forward it in the router; without a public address use a tunnel (docs/operations.md)"),
 		}, nil
 	}
 	return reach.Registration(c.ctx, u, a.client.BaseURL(), err), nil
@@ -148,7 +149,7 @@ func listenFor(ctx context.Context, u *url.URL, listen string) (stop func(), arr
 	}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
 	if err != nil {
-		return nil, nil, fmt.Errorf("callback: %w; if the bot runs there, leave --listen out", err)
+		return nil, nil, phrase.Errorf("callback: %w; if the bot runs there, leave --listen out", err)
 	}
 	var count atomic.Int64
 	server := &http.Server{ReadHeaderTimeout: reach.Timeout, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -15,10 +16,10 @@ import (
 // deadCmd looks after the dead letters: messages that were given up because their handler kept
 // failing.
 type deadCmd struct {
-	List  deadListCmd  `cmd:"" help:"List the messages that were given up, and why. 列出死信及原因。"`
-	Show  deadShowCmd  `cmd:"" help:"Print all that is known of one, with the stack of its failure. 查看一条死信。"`
-	Retry deadRetryCmd `cmd:"" help:"Hand messages to their handlers again, in their order. 重新处理。"`
-	Drop  deadDropCmd  `cmd:"" help:"Forget messages for good. 删除死信。"`
+	List  deadListCmd  `cmd:"" help:"List the messages that were given up, and why."`
+	Show  deadShowCmd  `cmd:"" help:"Print all that is known of one, with the stack of its failure."`
+	Retry deadRetryCmd `cmd:"" help:"Hand messages to their handlers again, in their order."`
+	Drop  deadDropCmd  `cmd:"" help:"Forget messages for good."`
 }
 
 // deadPage is how many dead letters are read at once.
@@ -73,8 +74,8 @@ func viewOfDead(d store.DeadItem) deadView {
 // deadListCmd lists dead letters.
 type deadListCmd struct {
 	dataDir
-	After uint64 `help:"Begin after this number, for the next page. 从该编号之后开始。"`
-	Limit int    `default:"100" help:"How many at most. 最多列出多少条。"`
+	After uint64 `help:"Begin after this number, for the next page."`
+	Limit int    `default:"100" help:"How many at most."`
 }
 
 // Run prints a line for each dead letter.
@@ -100,7 +101,7 @@ func (cmd *deadListCmd) Run(c console) error {
 		return err
 	}
 	if more {
-		fmt.Fprintf(c.errOut, "there are more: --after %d\n", views[len(views)-1].Seq)
+		c.say("there are more: --after %d", views[len(views)-1].Seq)
 	}
 	return nil
 }
@@ -117,11 +118,11 @@ func (cmd *deadListCmd) print(c console, views []deadView) error {
 		return nil
 	}
 	if len(views) == 0 {
-		fmt.Fprintln(c.out, "nothing")
+		c.tell("nothing")
 		return nil
 	}
 	t := c.table()
-	t.row("SEQ", "BURIED", "KIND", "TRIES", "CONVERSATION", "REASON")
+	t.head("SEQ", "BURIED", "KIND", "TRIES", "CONVERSATION", "REASON")
 	for _, v := range views {
 		reason, _, _ := strings.Cut(v.Reason, "\n")
 		t.row(v.Seq, v.Buried.Local().Format(time.DateTime), strings.TrimSpace(v.Kind+" "+v.Task), v.Attempts, v.Lane, reason)
@@ -132,8 +133,8 @@ func (cmd *deadListCmd) print(c console, views []deadView) error {
 // deadShowCmd prints one dead letter.
 type deadShowCmd struct {
 	dataDir
-	Seq  uint64 `arg:"" help:"Number as list shows it. list 显示的编号。"`
-	Body bool   `help:"Print the callback as it was posted, too: it holds what was said. 同时打印原始回调（含消息内容）。"`
+	Seq  uint64 `arg:"" help:"Number as list shows it."`
+	Body bool   `help:"Print the callback as it was posted, too: it holds what was said."`
 }
 
 // Run prints the dead letter.
@@ -148,7 +149,7 @@ func (cmd *deadShowCmd) Run(c console) error {
 		return fmt.Errorf("dead: %w", err)
 	}
 	if cmd.Seq == 0 || len(page) == 0 || page[0].Seq != cmd.Seq {
-		return fmt.Errorf("dead: there is no dead letter %d: hongyan dead list shows the numbers", cmd.Seq)
+		return phrase.Errorf("dead: there is no dead letter %d: hongyan dead list shows the numbers", cmd.Seq)
 	}
 	v := viewOfDead(page[0])
 	v.Stack = page[0].Failure.Stack
@@ -170,7 +171,7 @@ func (cmd *deadShowCmd) Run(c console) error {
 		{"reason", v.Reason}, {"stack", v.Stack}, {"body", v.Body},
 	} {
 		if field.value != "" {
-			fmt.Fprintf(c.out, "%-13s %s\n", field.name, indented(field.value, 14))
+			c.field(field.name, 13, indented(field.value, 14))
 		}
 	}
 	return nil
@@ -179,8 +180,8 @@ func (cmd *deadShowCmd) Run(c console) error {
 // deadSeqs are the arguments of the commands that change dead letters.
 type deadSeqs struct {
 	dataDir
-	Seqs []uint64 `arg:"" optional:"" name:"seq" help:"Numbers as list shows them. list 显示的编号。"`
-	All  bool     `help:"All of them. 全部。"`
+	Seqs []uint64 `arg:"" optional:"" name:"seq" help:"Numbers as list shows them."`
+	All  bool     `help:"All of them."`
 }
 
 // Validate checks that something is named.
@@ -192,7 +193,7 @@ func (d deadSeqs) Validate() error {
 }
 
 // each calls do for each dead letter in order, and prints the result.
-func (d deadSeqs) each(c console, do func(store.Inbox, uint64) error, done string) error {
+func (d deadSeqs) each(c console, do func(store.Inbox, uint64) error, done phrase.Text) error {
 	back, err := d.open(c)
 	if err != nil {
 		return fmt.Errorf("dead: %w", err)
@@ -209,11 +210,11 @@ func (d deadSeqs) each(c console, do func(store.Inbox, uint64) error, done strin
 		err := do(back.Inbox(), seq)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
-			fmt.Fprintf(c.errOut, "hongyan: there is no dead letter %d: hongyan dead list shows the numbers\n", seq)
+			c.say("hongyan: there is no dead letter %d: hongyan dead list shows the numbers", seq)
 		case err != nil:
-			fmt.Fprintf(c.errOut, "hongyan: %d: %v\n", seq, err)
+			c.say("hongyan: %d: %v", seq, err)
 		default:
-			err = d.line(c, map[string]any{"seq": seq, "done": done}, "%d: %s", seq, done)
+			err = d.line(c, map[string]any{"seq": seq, "done": done}, "%d: %v", seq, done)
 		}
 		failed = failed || err != nil
 	}
@@ -229,7 +230,7 @@ type deadRetryCmd struct{ deadSeqs }
 // Run revives.
 func (cmd *deadRetryCmd) Run(c console) error {
 	return cmd.each(c, func(in store.Inbox, seq uint64) error { return in.Revive(c.ctx, seq) },
-		"back in the inbox, after what waits in its conversation; a bot that runs handles it within seconds")
+		phrase.New("back in the inbox, after what waits in its conversation; a bot that runs handles it within seconds"))
 }
 
 // deadDropCmd deletes dead letters.
@@ -237,5 +238,5 @@ type deadDropCmd struct{ deadSeqs }
 
 // Run drops.
 func (cmd *deadDropCmd) Run(c console) error {
-	return cmd.each(c, func(in store.Inbox, seq uint64) error { return in.Drop(c.ctx, seq) }, "dropped")
+	return cmd.each(c, func(in store.Inbox, seq uint64) error { return in.Drop(c.ctx, seq) }, phrase.New("dropped"))
 }

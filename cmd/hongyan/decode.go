@@ -7,14 +7,15 @@ import (
 	"path/filepath"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/replay"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // decodeCmd prints callback bodies as JSON.
 type decodeCmd struct {
-	Files   []string `arg:"" optional:"" name:"file" help:"Files with one body each, or recordings (.jsonl); default: standard input. 文件。"`
-	Explain bool     `help:"Say of each body that could not be read in full why. 说明未能完整解析的原因。"`
+	Files   []string `arg:"" optional:"" name:"file" help:"Files with one body each, or recordings (.jsonl); default: standard input."`
+	Explain bool     `help:"Say of each body that could not be read in full why."`
 }
 
 // Help describes the output.
@@ -29,7 +30,7 @@ func (cmd *decodeCmd) Run(c console) error {
 	if len(cmd.Files) == 0 {
 		body, err := io.ReadAll(c.in)
 		if err != nil {
-			return fmt.Errorf("decode: standard input: %w", err)
+			return phrase.Errorf("decode: standard input: %w", err)
 		}
 		return cmd.print(c.out, "-", body)
 	}
@@ -37,7 +38,7 @@ func (cmd *decodeCmd) Run(c console) error {
 	for _, name := range cmd.Files {
 		body, err := os.ReadFile(name) //nolint:gosec // to read the named files is the command's purpose
 		if err != nil {
-			fmt.Fprintln(c.errOut, "hongyan: decode:", err)
+			c.say("hongyan: decode: %v", err)
 			failed = true
 			continue
 		}

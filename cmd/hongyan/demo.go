@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -21,7 +21,7 @@ import (
 
 // demoCmd shows a bot at work, without an account.
 type demoCmd struct {
-	Open bool `help:"Open the chat page in the browser. 在浏览器中打开聊天页。"`
+	Open bool `help:"Open the chat page in the browser."`
 	Once bool `help:"Exit after the conversation: 0 if all of it happened, 1 if something is missing."`
 }
 
@@ -42,7 +42,7 @@ const demoPatience = 10 * time.Second
 // Run starts the simulator and a bot, plays the conversation, and keeps running unless --once is
 // set.
 func (cmd *demoCmd) Run(c console) error {
-	fmt.Fprintln(c.out, "Hongyan 鸿雁 demo: a simulated WeChat and a bot, both in this process. No account is involved.")
+	c.tell("Hongyan 鸿雁 demo: a simulated WeChat and a bot, both in this process. No account is involved.")
 	ctx, cancel := context.WithCancel(c.ctx)
 	defer cancel()
 	b, err := demoBot()
@@ -56,26 +56,24 @@ func (cmd *demoCmd) Run(c console) error {
 		return <-running
 	}
 
-	if err := playDemo(ctx, c.out, b.Simulator(), nil); err != nil {
+	if err := c.playDemo(ctx, b.Simulator(), nil); err != nil {
 		return errors.Join(fmt.Errorf("demo: %w", err), stop())
 	}
 	page := b.Simulator().URL() + "/chat/"
-	invitation := "Open " + page + " in a browser: chat as any person, and see why the bot answers. Or by a command:\n" +
-		"用浏览器打开 " + page + " ：扮演任何人聊天，看机器人为什么这样回答。也可以用命令："
+	c.tell("\nThat was all. What the bot did is in cmd/hongyan/demo.go, in about ten lines; README.md shows how to write your own.")
 	if cmd.Once {
-		invitation = "It ends here. Without --once it goes on, and you can say something yourself:"
+		c.tell("It ends here. Without --once it goes on, and you can say something yourself:")
+	} else {
+		c.tell("Open %s in a browser: chat as any person, and see why the bot answers. Or by a command:", page)
 	}
-	fmt.Fprintf(c.out, `
-That was all. What the bot did is in cmd/hongyan/demo.go, in about ten lines; README.md shows how to write your own.
-%[2]s
-  curl -d '{"from":"wxid_bob","to":"wxid_hongyan_bot","kind":"text","text":"营业时间？"}' %[1]s/sim/messages
+	fmt.Fprintf(c.out, `  curl -d '{"from":"wxid_bob","to":"wxid_hongyan_bot","kind":"text","text":"营业时间？"}' %[1]s/sim/messages
   curl '%[1]s/sim/messages?conversation=wxid_bob'
-Next: go run ./examples/echo
-`, b.Simulator().URL(), invitation)
+`, b.Simulator().URL())
+	c.tell("Next: go run ./examples/echo")
 	if cmd.Once {
 		return stop()
 	}
-	fmt.Fprintln(c.out, "Still running; stop it with Ctrl-C.")
+	c.tell("Still running; stop it with Ctrl-C.")
 	if cmd.Open {
 		c.show(page)
 	}
@@ -98,33 +96,33 @@ func demoBot() (*bot.Bot, error) {
 
 // demoStep is one step of the conversation: a person does something, and the bot reacts.
 type demoStep struct {
-	says    string                                            // what the person does
+	says    phrase.Text                                       // what the person does
 	do      func(*simulator.Simulator) error                  //
-	follows string                                            // what must follow
+	follows phrase.Text                                       // what must follow
 	await   func(context.Context, *simulator.Simulator) error //
 }
 
 // playDemo plays the conversation. It fails with the line that is missing. after is called after
 // each step, unless it is nil.
-func playDemo(ctx context.Context, out io.Writer, sim *simulator.Simulator, after func(step int)) error {
+func (c console) playDemo(ctx context.Context, sim *simulator.Simulator, after func(step int)) error {
 	ready, cancel := context.WithTimeout(ctx, demoPatience)
 	defer cancel()
 	if err := sim.AwaitCallback(ready); err != nil {
-		return fmt.Errorf("missing: the bot registers where it wants its messages: %w", err)
+		return phrase.Errorf("missing: the bot registers where it wants its messages: %w", err)
 	}
-	fmt.Fprintf(out, "The simulator runs at %s, and the bot has registered there.\n\n", sim.URL())
+	c.tell("The simulator runs at %s, and the bot has registered there.\n", sim.URL())
 	for i, step := range demoSteps() {
-		fmt.Fprintf(out, "%d. %s\n", i+1, step.says)
+		c.tell("%d. %v", i+1, step.says)
 		if err := step.do(sim); err != nil {
-			return fmt.Errorf("missing: %s: %w", step.says, err)
+			return phrase.Errorf("missing: %v: %w", step.says, err)
 		}
 		within, cancel := context.WithTimeout(ctx, demoPatience)
 		err := step.await(within, sim)
 		cancel()
 		if err != nil {
-			return fmt.Errorf("missing: %s: %w", step.follows, err)
+			return phrase.Errorf("missing: %v: %w", step.follows, err)
 		}
-		fmt.Fprintf(out, "   → %s\n", step.follows)
+		c.tell("   → %v", step.follows)
 		if after != nil {
 			after(i)
 		}
@@ -135,24 +133,24 @@ func playDemo(ctx context.Context, out io.Writer, sim *simulator.Simulator, afte
 func demoSteps() []demoStep {
 	return []demoStep{
 		{
-			says: "Alice drops the file info.json in group A.",
+			says: phrase.New("Alice drops the file info.json in group A."),
 			do: func(s *simulator.Simulator) error {
 				return said(s.Group("A").Member("alice").Send(simulator.Raw(49, demoFile)))
 			},
-			follows: "The bot forwarded it to group B by POST /message/forwardFile, unchanged, without downloading it.",
+			follows: phrase.New("The bot forwarded it to group B by POST /message/forwardFile, unchanged, without downloading it."),
 			await:   awaitForward,
 		},
 		{
-			says:    `Bob asks in private: "请问营业时间？"`,
+			says:    phrase.New(`Bob asks in private: "请问营业时间？"`),
 			do:      func(s *simulator.Simulator) error { return said(s.Friend("bob").Say("请问营业时间？")) },
-			follows: `The bot answered: "营业时间 9:00-18:00".`,
+			follows: phrase.New(`The bot answered: "营业时间 9:00-18:00".`),
 			await: func(ctx context.Context, s *simulator.Simulator) error {
 				_, err := s.Friend("bob").AwaitText(ctx, "营业时间 9:00-18:00")
 				return err
 			},
 		},
 		{
-			says: "Carol starts to upload a large file in group A: WeChat announces it, but there is nothing to forward yet.",
+			says: phrase.New("Carol starts to upload a large file in group A: WeChat announces it, but there is nothing to forward yet."),
 			do: func(s *simulator.Simulator) error {
 				carol := s.Group("A").Member("carol")
 				if err := said(carol.Announce(simulator.File{Name: "video.mp4", Size: 200 << 20})); err != nil {
@@ -160,13 +158,13 @@ func demoSteps() []demoStep {
 				}
 				return said(carol.Say("几点开门？")) // handled after the notice: one conversation keeps its order
 			},
-			follows: "The bot forwarded nothing, and answered her next message.",
+			follows: phrase.New("The bot forwarded nothing, and answered her next message."),
 			await: func(ctx context.Context, s *simulator.Simulator) error {
 				if _, err := s.Group("A").AwaitText(ctx, "营业时间 9:00-18:00"); err != nil {
 					return err
 				}
 				if n := len(forwards(s)); n != 1 {
-					return fmt.Errorf("%d files were forwarded in all, not one", n)
+					return phrase.Errorf("%d files were forwarded in all, not one", n)
 				}
 				return nil
 			},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/doctor"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/reach"
 )
 
@@ -89,25 +90,26 @@ func (d *examination) verdict() diagnosis {
 func (d *examination) tell(v diagnosis) {
 	for _, f := range d.findings {
 		switch {
-		case f.OK && f.Note != "":
-			d.c.tell("✓ %s: %s", f.Check, f.Note)
+		case f.OK && !f.Note.IsZero():
+			d.c.tell("✓ %v: %v", phrase.Word(f.Check), f.Note)
 		case f.OK:
-			d.c.tell("✓ %s", f.Check)
+			d.c.tell("✓ %v", phrase.Word(f.Check))
 		case f.Skipped:
-			d.c.tell("– %s: %s", f.Check, f.Note)
+			d.c.tell("– %v: %v", phrase.Word(f.Check), f.Note)
 		default:
-			fmt.Fprintf(d.c.out, "✗ %s: %s\n  → %s\n", f.Check, indented(f.Cause, 4), f.Do)
+			p := d.c.printer()
+			fmt.Fprintf(d.c.out, "✗ %s: %s\n  → %s\n", p.Word(f.Check), indented(p.Text(f.Cause), 4), p.Text(f.Do))
 		}
 	}
 	switch v.Verdict {
 	case verdictFailed:
-		d.c.tell("\nVerdict: the bot does not work, because of %s; begin with the first ✗. 结论：有问题，先处理第一个 ✗。",
-			doctor.Some(v.Failed, "failure"))
+		d.c.tell("\n%v", phrase.Count(v.Failed, "Verdict: the bot does not work, because of %d failure; begin with the first ✗.",
+			"Verdict: the bot does not work, because of %d failures; begin with the first ✗."))
 	case verdictPerson:
-		d.c.tell("\nVerdict: the bot works, but you have to decide about %s. 结论：机器人正常，但有事项需要你处理。",
-			doctor.Some(v.Person, "thing"))
+		d.c.tell("\n%v", phrase.Count(v.Person, "Verdict: the bot works, but you have to decide about %d thing.",
+			"Verdict: the bot works, but you have to decide about %d things."))
 	default:
-		d.c.tell("\nVerdict: everything works. 结论：一切正常。")
+		d.c.tell("\n%v", phrase.New("Verdict: everything works."))
 	}
 }
 
@@ -115,29 +117,31 @@ func (d *examination) tell(v diagnosis) {
 // checked.
 func (d *examination) examine() {
 	cmd, c := d.cmd, d.c
-	failed := func(cause, do string) {
+	failed := func(cause, do phrase.Text) {
 		d.findings = append(d.findings, doctor.Finding{Check: "configuration", Problem: &reach.Problem{Cause: cause, Do: do}})
 	}
 	file, err := cmd.settings(c)
 	if err != nil {
-		failed(err.Error(), "correct it; docs/config.md lists what there is")
+		failed(phrase.New("%v", err), phrase.New("correct it; docs/config.md lists what there is"))
 		return
 	}
 	a, err := cmd.open(c, false)
 	if err != nil {
-		failed("the store of "+file.Bot.Data+" does not open: "+err.Error(), "do what it says; hongyan backup made a copy, if you let it")
+		failed(phrase.New("the store of %s does not open: %v", file.Bot.Data, err),
+			phrase.New("do what it says; hongyan backup made a copy, if you let it"))
 		return
 	}
 	d.a = a
 	switch err := a.choose(c.ctx, cmd.AppID); {
 	case errors.Is(err, errNoAccount):
-		failed("no account is known", "log in with hongyan login, or name the account with --app-id or HONGYAN_APP_ID")
+		failed(phrase.New("no account is known"),
+			phrase.New("log in with hongyan login, or name the account with --app-id or HONGYAN_APP_ID"))
 	case err != nil:
-		failed(err.Error(), "name the account with --app-id; hongyan login takes a new one in")
+		failed(phrase.New("%v", err), phrase.New("name the account with --app-id; hongyan login takes a new one in"))
 	default:
-		note := "account " + a.appID
-		if secret := secretNote(a.settings.Callback, a.ownSecret); secret != "" {
-			note += "; " + secret
+		note := phrase.New("account %s", a.appID)
+		if secret := secretNote(a.settings.Callback, a.ownSecret); !secret.IsZero() {
+			note = phrase.New("%v; %v", note, secret)
 		}
 		d.findings = append(d.findings, doctor.Finding{Check: "configuration", OK: true, Note: note})
 	}
@@ -148,24 +152,24 @@ func (d *examination) examine() {
 func (a *account) subject(c console) doctor.Subject {
 	return doctor.Subject{
 		Client: a.client, Store: a.store, Callback: a.settings.Callback.URL(), Data: a.settings.Data, AppID: a.appID, Device: a.device,
-		Skew: a.clock.skew.Load, Now: c.time, Free: c.free, FirstNight: firstNight,
+		Skew: a.clock.skew.Load, Now: c.time, Free: c.free, FirstNight: firstNight(),
 	}
 }
 
 // secretNote says where the secret of the callback comes from; empty if one is configured.
-func secretNote(c bot.Callback, own bool) string {
+func secretNote(c bot.Callback, own bool) phrase.Text {
 	switch {
 	case own:
-		return "callback.secret is not set: the bot has made one, and keeps it in its store"
+		return phrase.New("callback.secret is not set: the bot has made one, and keeps it in its store")
 	case c.MakesSecret():
-		return "callback.secret is not set: the bot makes one at its first start, and keeps it in its store"
+		return phrase.New("callback.secret is not set: the bot makes one at its first start, and keeps it in its store")
 	}
-	return ""
+	return phrase.Text{}
 }
 
 // tellNeeds prints needs.
 func tellNeeds(c console, needs []doctor.Need) {
 	for _, n := range needs {
-		c.tell("✗ %s: %s\n  → %s", n.Check, n.Cause, n.Do)
+		c.tell("✗ %v: %v\n  → %v", phrase.Word(n.Check), n.Cause, n.Do)
 	}
 }

@@ -10,9 +10,9 @@ import (
 type downloadCmd struct {
 	accountFlags
 	Message  string `arg:"" help:"A file with a callback body, or with the XML of a message; - is standard input."`
-	Out      string `type:"path" default:"." help:"The directory to write to. 保存目录。"`
-	Name     string `help:"Name of the file, instead of the one that the sender gave. 文件名。"`
-	Original bool   `help:"The size of a picture that was sent, instead of the one that the phone shows. 原图。"`
+	Out      string `type:"path" default:"." help:"The directory to write to."`
+	Name     string `help:"Name of the file, instead of the one that the sender gave."`
+	Original bool   `help:"The size of a picture that was sent, instead of the one that the phone shows."`
 }
 
 // Help describes the limits of a download.

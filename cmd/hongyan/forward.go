@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -18,9 +19,9 @@ import (
 type forwardCmd struct {
 	accountFlags
 	Message string `arg:"" help:"A file with a callback body, or with the XML of a message; - is standard input."`
-	To      string `arg:"" help:"Who gets it: a person or a group, by id or by a name that means only one. 接收者。"`
-	Title   string `help:"Another title, or name of the file. 改标题。"`
-	Key     string `help:"The same key again is the same message: it is not sent a second time. 幂等键。"`
+	To      string `arg:"" help:"Who gets it: a person or a group, by id or by a name that means only one."`
+	Title   string `help:"Another title, or name of the file."`
+	Key     string `help:"The same key again is the same message: it is not sent a second time."`
 }
 
 // Run forwards it the way a handler does.
@@ -79,7 +80,7 @@ func readMessage(in io.Reader, name string) (*callback.Event, error) {
 	event, err := callback.Decode(text)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%s is neither a callback body nor the XML of a message: %w", name, err)
+		return nil, phrase.Errorf("%s is neither a callback body nor the XML of a message: %w", name, err)
 	case event.MsgType == 0:
 		return nil, errors.New("that is not a message, but another kind of callback")
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/gateway"
 	"github.com/hongyan-go/hongyan/history"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -22,7 +23,8 @@ func (d dataDir) openHistory(c console) (*history.File, store.Store, error) {
 	}
 	path := filepath.Join(dir, history.FileName)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, fmt.Errorf("there is no history in %s: write history: {keep: 30d} into the file of the bot to keep what is said",
+		return nil, nil, phrase.Errorf("there is no history in %s: write history: {keep: 30d} into the file of the bot to keep "+
+			"what is said",
 			dir)
 	}
 	back, err := d.open(c)
@@ -39,15 +41,15 @@ func (d dataDir) openHistory(c console) (*history.File, store.Store, error) {
 // historyCmd shows what was said.
 type historyCmd struct {
 	dataDir
-	Words   string    `arg:"" optional:"" help:"Words to search for; without them, the latest messages. 要搜索的词。"`
-	Chat    string    `placeholder:"ID" help:"Only this chat, by its id. 只看该会话。"`
-	Account string    `placeholder:"ID" help:"Only this account, by its appId. 只看该账号。"`
-	Person  string    `placeholder:"WXID" help:"Only what this person has written. 只看该人所说。"`
-	From    time.Time `format:"2006-01-02" placeholder:"DAY" help:"Only from this day on, such as 2026-01-31. 从该日起。"`
-	To      time.Time `format:"2006-01-02" placeholder:"DAY" help:"Only before this day. 到该日前。"`
-	Around  string    `placeholder:"KEY" help:"The message of this key, and those around it. 该消息及前后文。"`
-	Before  string    `placeholder:"CURSOR" help:"Only older messages than that of this cursor. 只看更早的消息。"`
-	Limit   int       `default:"50" help:"How many at most, up to 500. 最多多少条。"`
+	Words   string    `arg:"" optional:"" help:"Words to search for; without them, the latest messages."`
+	Chat    string    `placeholder:"ID" help:"Only this chat, by its id."`
+	Account string    `placeholder:"ID" help:"Only this account, by its appId."`
+	Person  string    `placeholder:"WXID" help:"Only what this person has written."`
+	From    time.Time `format:"2006-01-02" placeholder:"DAY" help:"Only from this day on, such as 2026-01-31."`
+	To      time.Time `format:"2006-01-02" placeholder:"DAY" help:"Only before this day."`
+	Around  string    `placeholder:"KEY" help:"The message of this key, and those around it."`
+	Before  string    `placeholder:"CURSOR" help:"Only older messages than that of this cursor."`
+	Limit   int       `default:"50" help:"How many at most, up to 500."`
 }
 
 // Run prints a line for each message, the latest at the end.
@@ -99,13 +101,13 @@ func (cmd *historyCmd) print(c console, messages []history.Message) error {
 		return nil
 	}
 	if len(messages) == 0 {
-		fmt.Fprintln(c.out, "nothing")
+		c.tell("nothing")
 		return nil
 	}
 	t := c.table()
-	t.row("TIME", "CHAT", "FROM", "KIND", "TEXT")
+	t.head("TIME", "CHAT", "FROM", "KIND", "TEXT")
 	for _, m := range messages {
-		t.row(m.Time.Local().Format(time.DateTime), or(m.Chat.Name, m.Chat.ID), from(m), m.Kind, m.Text)
+		t.row(m.Time.Local().Format(time.DateTime), or(m.Chat.Name, m.Chat.ID), c.printer().Word(from(m)), m.Kind, m.Text)
 	}
 	return t.end()
 }
@@ -133,14 +135,14 @@ func or(name, id string) string {
 // forgetCmd takes a person out of what a bot keeps.
 type forgetCmd struct {
 	dataDir
-	Wxid string `arg:"" help:"The wxid of the person. 此人的 wxid。"`
-	Yes  bool   `help:"Do not ask. 不再确认。"`
+	Wxid string `arg:"" help:"The wxid of the person."`
+	Yes  bool   `help:"Do not ask."`
 }
 
 // Run deletes, and says what is left.
 func (cmd *forgetCmd) Run(c console) (err error) {
 	if !cmd.Yes {
-		return fmt.Errorf("forget: what %s has written will be deleted for good: add --yes", cmd.Wxid)
+		return phrase.Errorf("forget: what %s has written will be deleted for good: add --yes", cmd.Wxid)
 	}
 	back, err := cmd.open(c)
 	if err != nil {

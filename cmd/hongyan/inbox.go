@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/task"
@@ -12,7 +13,7 @@ import (
 
 // inboxCmd groups the commands for incoming messages.
 type inboxCmd struct {
-	Stats inboxStatsCmd `cmd:"" help:"Count what waits, what is being handled, and what was given up. 统计收件箱。"`
+	Stats inboxStatsCmd `cmd:"" help:"Count what waits, what is being handled, and what was given up."`
 }
 
 // inboxStatsCmd counts the messages of the inbox.
@@ -71,9 +72,14 @@ func (cmd *inboxStatsCmd) Run(c console) error {
 		fmt.Fprintf(c.out, "%s\n", line)
 		return nil
 	}
-	fmt.Fprintf(c.out, "waiting        %d\nbeing handled  %d\ndead letters   %d\nknown keys     %d\n", v.Pending, v.Leased, v.Dead, v.Keys)
+	for _, line := range []struct {
+		name  string
+		count int
+	}{{"waiting", v.Pending}, {"being handled", v.Leased}, {"dead letters", v.Dead}, {"known keys", v.Keys}} {
+		c.field(line.name, 14, strconv.Itoa(line.count))
+	}
 	if v.Oldest != nil {
-		fmt.Fprintf(c.out, "oldest         %s, %v ago\n", v.Oldest.Local().Format(time.DateTime), time.Since(*v.Oldest).Round(time.Second))
+		c.tell("oldest         %s, %v ago", v.Oldest.Local().Format(time.DateTime), time.Since(*v.Oldest).Round(time.Second))
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.Tasks)) {
 		c.tell("task %-9s %d to be done later", name, v.Tasks[name])
@@ -85,7 +91,7 @@ func (cmd *inboxStatsCmd) Run(c console) error {
 		store.Queued, store.Held, store.Sending, store.Sent, store.Refused, store.Unknown, store.Expired,
 	} {
 		if n := sends[state]; n > 0 {
-			fmt.Fprintf(c.out, "sends %-8s %d\n", state, n)
+			c.tell("sends %-8s %d", state, n)
 		}
 	}
 	return nil

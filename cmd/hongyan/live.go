@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // liveTimeout bounds the question whether the bot is alive.
@@ -18,7 +18,7 @@ const liveTimeout = 3 * time.Second
 // that has no other program.
 type liveCmd struct {
 	jsonFlag
-	Address string `placeholder:"HOST:PORT" help:"The admin address of the bot; default: HONGYAN_ADMIN, else 127.0.0.1:8081. 管理地址。"`
+	Address string `placeholder:"HOST:PORT" help:"The admin address of the bot; default: HONGYAN_ADMIN, else 127.0.0.1:8081."`
 }
 
 // Run asks /livez. It fails if the bot is not alive.
@@ -32,16 +32,16 @@ func (cmd *liveCmd) Run(c console) error {
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+"/livez", nil)
 	if err != nil {
-		return fmt.Errorf("live: %q is not an address: write 127.0.0.1:8081", address)
+		return phrase.Errorf("live: %q is not an address: write 127.0.0.1:8081", address)
 	}
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Do(request)
 	if err != nil {
-		return fmt.Errorf("live: no bot answers at %s: is it running, with this admin address? (%w)", address, err)
+		return phrase.Errorf("live: no bot answers at %s: is it running, with this admin address? (%w)", address, err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("live: the bot at %s is not alive (%s): hongyan doctor tells more", address, response.Status)
+		return phrase.Errorf("live: the bot at %s is not alive (%s): hongyan doctor tells more", address, response.Status)
 	}
 	return cmd.done(c, map[string]any{"alive": true, "address": address}, "alive")
 }

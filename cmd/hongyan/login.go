@@ -12,20 +12,21 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/internal/login"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // loginCmd logs an account in.
 type loginCmd struct {
 	accountFlags
-	Region      string `help:"Code of the account's home province; a wrong one prints the list. Default: that of the last login. 省份代码。"`
-	Device      string `enum:"ipad,mac," default:"" help:"ipad (first choice) or mac. Default: that of the last login. 设备类型。"`
-	Proxy       string `help:"Your own proxy, socks5://user:password@host:port; better: set HONGYAN_PROXY. 代理。"`
-	PNG         string `name:"png" type:"path" help:"Also write the QR code to this file, which only you can read. 二维码图片。"`
-	Dialog      bool   `help:"Ask on the phone first, without a scan; a QR code if that does not work. 手机弹框确认。"`
-	Captcha     bool   `default:"true" negatable:"" help:"Ask here for the number that the phone may show. 输入验证码。"`
-	NewDevice   bool   `help:"Make another device: for a second account, or if the service has lost the first. 新设备。"`
-	AutoSliding bool   `help:"Let the service solve the slider of a Mac. 自动滑块。"`
-	Reconnect   bool   `help:"Try to mend the session first: for an account that is online and gets no messages. 重连。"`
+	Region      string `help:"Code of the account's home province; a wrong one prints the list. Default: that of the last login."`
+	Device      string `enum:"ipad,mac," default:"" help:"ipad (first choice) or mac. Default: that of the last login."`
+	Proxy       string `help:"Your own proxy, socks5://user:password@host:port; better: set HONGYAN_PROXY."`
+	PNG         string `name:"png" type:"path" help:"Also write the QR code to this file, which only you can read."`
+	Dialog      bool   `help:"Ask on the phone first, without a scan; a QR code if that does not work."`
+	Captcha     bool   `default:"true" negatable:"" help:"Ask here for the number that the phone may show."`
+	NewDevice   bool   `help:"Make another device: for a second account, or if the service has lost the first."`
+	AutoSliding bool   `help:"Let the service solve the slider of a Mac."`
+	Reconnect   bool   `help:"Try to mend the session first: for an account that is online and gets no messages."`
 }
 
 // Help describes the login.
@@ -62,9 +63,9 @@ func (cmd *loginCmd) Run(c console) (err error) {
 	})
 	switch {
 	case errors.Is(err, login.ErrRegion):
-		return fmt.Errorf("%w: --region CODE\n%s", err, regions())
+		return phrase.Errorf("%w: --region CODE\n%s", err, regions())
 	case errors.Is(err, login.ErrChoose):
-		return fmt.Errorf("name one with --app-id, or add an account with --new-device: %w", err)
+		return phrase.Errorf("name one with --app-id, or add an account with --new-device: %w", err)
 	case err != nil:
 		return err
 	}
@@ -80,7 +81,7 @@ func (cmd *loginCmd) follow(c console, session *login.Attempt) error {
 	for {
 		event, err := session.Next(c.ctx)
 		if err != nil {
-			return fmt.Errorf("login: stopped; the device is remembered: %w", err)
+			return phrase.Errorf("login: stopped; the device is remembered: %w", err)
 		}
 		if end, ok := event.(login.Final); ok {
 			return cmd.end(c, end)
@@ -88,28 +89,28 @@ func (cmd *loginCmd) follow(c console, session *login.Attempt) error {
 		switch e := event.(type) {
 		case login.QRCode:
 			if e.Again {
-				c.say("The code has expired; this is the last one. 二维码已过期，这是最后一个。")
+				c.say("The code has expired; this is the last one.")
 			}
 			if err := cmd.draw(c, e); err != nil {
 				return err
 			}
-			c.say("Scan it with the account's phone, within %v. 请用手机微信扫码。", e.ExpiresIn.Round(time.Second))
+			c.say("Scan it with the account's phone, within %v.", e.ExpiresIn.Round(time.Second))
 		case login.DialogAsked:
-			c.say("Confirm the login on the phone. 请在手机上确认登录。")
+			c.say("Confirm the login on the phone.")
 		case login.DialogFailed:
-			c.say("The dialog does not work now, scan instead (%v). 弹框登录不可用，请扫码。", e.Err)
+			c.say("The dialog does not work now, scan instead (%v).", e.Err)
 		case login.Scanned:
-			c.say("%s has scanned it; confirm on the phone. 已扫码，请在手机上确认。", e.Nickname)
+			c.say("%s has scanned it; confirm on the phone.", e.Nickname)
 		case login.NeedCaptcha:
 			cmd.askNumber(c, keys, session, e)
 		case login.NeedVerification:
-			c.say("WeChat wants a verification: open this page with the vendor's app, then confirm on the phone. 需要验证：请用服务商的 App 扫码。")
+			c.say("WeChat wants a verification: open this page with the vendor's app, then confirm on the phone.")
 			if err := cmd.draw(c, e.Code); err != nil {
 				return err
 			}
 		case login.NeedSlider:
 			c.say("WeChat wants a slider moved: let the service do it? Type y, or open this page with the vendor's Android app " +
-				"and press Enter. 需要滑块验证：输入 y 自动处理。")
+				"and press Enter.")
 			if err := cmd.draw(c, e.Code); err != nil {
 				return err
 			}
@@ -125,11 +126,11 @@ func (cmd *loginCmd) follow(c console, session *login.Attempt) error {
 func (cmd *loginCmd) askNumber(c console, keys *bufio.Reader, session *login.Attempt, e login.NeedCaptcha) {
 	switch {
 	case e.Wrong:
-		c.say("That number was not right. 验证码错误。")
+		c.say("That number was not right.")
 	case !cmd.Captcha:
 		return
 	}
-	c.say("Does the phone show a number? Type it here; if not, confirm there and press Enter. 手机上显示验证码？请输入，没有则确认后回车：")
+	c.say("Does the phone show a number? Type it here; if not, confirm there and press Enter.")
 	session.Captcha(readLine(keys))
 }
 
@@ -156,7 +157,7 @@ func (cmd *loginCmd) draw(c console, code login.QRCode) error {
 	if err := writePrivate(cmd.PNG, png); err != nil {
 		return err
 	}
-	c.say("The code is in %s as well. 二维码图片已保存。", cmd.PNG)
+	c.say("The code is in %s as well.", cmd.PNG)
 	return nil
 }
 
@@ -180,7 +181,7 @@ func writePrivate(path string, png []byte) error {
 // removeIfThere deletes the picture of a code, which allows anyone to log in.
 func removeIfThere(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("login: the picture of the code could not be removed: %w", err)
+		return phrase.Errorf("login: the picture of the code could not be removed: %w", err)
 	}
 	return nil
 }
@@ -190,16 +191,15 @@ func (cmd *loginCmd) end(c console, end login.Final) error {
 	switch e := end.(type) {
 	case login.Confirmed:
 		if e.Previous != "" {
-			c.say("Note: this device belonged to %s before. 该设备之前属于另一个账号。", e.Previous)
+			c.say("Note: this device belonged to %s before.", e.Previous)
 		}
 		if e.Unsaved != nil {
-			c.say("Note the appId %s yourself: %v. 请自行记录 appId。", e.Device.AppID, e.Unsaved)
+			c.say("Note the appId %s yourself: %v.", e.Device.AppID, e.Unsaved)
 		}
 		return cmd.print(c, e.Device, func() error {
-			c.tell("Logged in: %s (%s), appId %s. 登录成功。", e.Device.Nickname, e.Device.Wxid, e.Device.AppID)
+			c.tell("Logged in: %s (%s), appId %s.", e.Device.Nickname, e.Device.Wxid, e.Device.AppID)
 			if e.Device.First.Equal(e.Device.Last) {
-				c.tell("A new device is thrown out once in the coming night: then run hongyan login again, with the same device. " +
-					"新设备次日凌晨会掉线一次，届时再次运行 hongyan login。")
+				c.tell("A new device is thrown out once in the coming night: then run hongyan login again, with the same device.")
 			}
 			c.tell("Next: hongyan callback set URL")
 			return nil
@@ -207,10 +207,10 @@ func (cmd *loginCmd) end(c console, end login.Final) error {
 	case login.Online:
 		return cmd.print(c, e.Device, func() error {
 			if e.Reconnected {
-				c.tell("The session is mended: appId %s. 已重连。", e.Device.AppID)
+				c.tell("The session is mended: appId %s.", e.Device.AppID)
 				return nil
 			}
-			c.tell("Already online: appId %s. If no messages come: hongyan login --reconnect. 已在线。", e.Device.AppID)
+			c.tell("Already online: appId %s. If no messages come: hongyan login --reconnect.", e.Device.AppID)
 			return nil
 		})
 	case login.Expired:
@@ -219,7 +219,7 @@ func (cmd *loginCmd) end(c console, end login.Final) error {
 	case login.Cancelled:
 		return errors.New("login: cancelled on the phone; the device is remembered")
 	case login.Failed:
-		return fmt.Errorf("%w (docs/login.md, --new-device only if nothing else helps)", e.Err)
+		return phrase.Errorf("%w (docs/login.md, --new-device only if nothing else helps)", e.Err)
 	}
 	return nil
 }
@@ -238,7 +238,7 @@ func (cmd *loginCmd) checkRegion() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("login: %q is no region: use a code or a name of\n%s", cmd.Region, regions())
+	return phrase.Errorf("login: %q is no region: use a code or a name of\n%s", cmd.Region, regions())
 }
 
 func regions() string {
@@ -261,7 +261,7 @@ func (cmd *logoutCmd) Run(c console) error {
 			return err
 		}
 		return cmd.print(c, map[string]any{"appId": a.appID, "online": false}, func() error {
-			c.tell("Logged out: appId %s. The device is remembered: hongyan login uses it again. 已退出。", a.appID)
+			c.tell("Logged out: appId %s. The device is remembered: hongyan login uses it again.", a.appID)
 			return nil
 		})
 	})

@@ -78,7 +78,7 @@ func TestDemoSaysWhatIsMissing(t *testing.T) {
 	running := make(chan error, 1)
 	go func() { running <- b.Run(ctx) }()
 	var out bytes.Buffer
-	err = playDemo(ctx, &out, b.Simulator(), func(step int) {
+	err = console{out: &out, env: func(string) (string, bool) { return "", false }}.playDemo(ctx, b.Simulator(), func(step int) {
 		if step == 0 {
 			assert.NoError(t, b.Simulator().Close())
 		}

@@ -9,12 +9,14 @@ import (
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // mcpCmd lets an agent on this machine use a running bot.
 type mcpCmd struct {
-	URL   string `default:"http://127.0.0.1:8090" env:"HONGYAN_GATEWAY" help:"Where the gateway of the running bot is. 网关地址。"`
-	Token string `env:"HONGYAN_GATEWAY_TOKEN" help:"The secret of a token of the gateway; better in the variable. 网关令牌。"`
+	URL   string `default:"http://127.0.0.1:8090" env:"HONGYAN_GATEWAY" help:"Where the gateway of the running bot is."`
+	Token string `env:"HONGYAN_GATEWAY_TOKEN" help:"The secret of a token of the gateway; better in the variable."`
 }
 
 // Run passes on what the agent asks on standard input to the gateway, until the input ends.
@@ -27,7 +29,7 @@ func (cmd *mcpCmd) Run(c console) error {
 		Endpoint: endpoint, DisableStandaloneSSE: true, HTTPClient: &http.Client{Transport: bearer{cmd.Token, transport}},
 	}, nil)
 	if err != nil {
-		return fmt.Errorf("mcp: the gateway at %s does not answer: %w; is the bot running, with gateway: {listen: …, mcp: {}} in its "+
+		return phrase.Errorf("mcp: the gateway at %s does not answer: %w; is the bot running, with gateway: {listen: …, mcp: {}} in its "+
 			"file, and HONGYAN_GATEWAY_TOKEN one of its tokens?", endpoint, err)
 	}
 	defer session.Close()

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/lang"
 	"github.com/hongyan-go/hongyan/simulator"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -32,6 +33,7 @@ type mistake struct {
 	code  int
 	place string // a file with its line, a flag, a variable, an address
 	next  string // a command, a key, a flag
+	zh    string // next in Chinese, if it is a word; empty means next, with the Chinese page for a page
 }
 
 const aRule = "rules:\n  - {name: hours, on: text, keyword: [hours], reply: \"9-18\"}\n"
@@ -44,8 +46,9 @@ func check(extra ...string) []string {
 
 func mistakes() []mistake {
 	run := []string{"run", "-c", "bot.yaml"}
+	words := map[string]string{"spaces": "空格", "move it before": "移到那条规则之前"}
 	file := func(name, text, place, next string) mistake {
-		return mistake{name: name, file: text, args: check(), code: 1, place: place, next: next}
+		return mistake{name: name, file: text, args: check(), code: 1, place: place, next: next, zh: words[next]}
 	}
 	return []mistake{
 		// The service and the account.
@@ -71,7 +74,7 @@ func mistakes() []mistake {
 		{name: "offline", args: []string{"status"}, code: 1, place: simulator.DefaultAppID, next: "hongyan login --app-id",
 			begin: func(_ *testing.T, _ *mistake, d *desk) { d.offline() }},
 		{name: "a callback at which nothing listens", args: []string{"callback", "set", "http://127.0.0.1:1/callback/x"}, code: 1,
-			place: "127.0.0.1:1", next: "start the bot"},
+			place: "127.0.0.1:1", next: "start the bot", zh: "启动机器人"},
 		{name: "a callback that is no URL", args: []string{"callback", "check", "bot.example.com"}, code: 1,
 			place: "bot.example.com", next: "https://"},
 
@@ -164,7 +167,7 @@ func takePort(t *testing.T, m *mistake, _ *desk) {
 
 // print runs the command of a mistake, and returns its exit code and what it says, without what
 // differs from run to run.
-func (m *mistake) print(t *testing.T) (code int, said string) {
+func (m *mistake) print(t *testing.T, language lang.Lang) (code int, said string) {
 	t.Helper()
 	var configure []func(*simulator.Config)
 	if m.sim != nil {
@@ -179,6 +182,7 @@ func (m *mistake) print(t *testing.T) (code int, said string) {
 	if m.file != "" {
 		require.NoError(t, os.WriteFile(path, []byte(m.file), 0o600))
 	}
+	d.vars[lang.Variable] = string(language)
 	for name, value := range m.vars {
 		d.vars[name] = value
 		if value == "" {
@@ -210,44 +214,62 @@ func (m *mistake) print(t *testing.T) (code int, said string) {
 	back := strings.NewReplacer(dir, "DIR", d.data, "DATA", address, "SIM")
 	said = back.Replace(said)
 	said = regexp.MustCompile(`/[^ :"]*/(TestMistakes[^ :"/]*)/\d+/`).ReplaceAllString(said, "TMP/")
-	said = regexp.MustCompile(`(?m)^the console .*\n`).ReplaceAllString(said, "") // it has a code, and may come too late
-	said = regexp.MustCompile(`process \d+`).ReplaceAllString(said, "process PID")
+	said = regexp.MustCompile(`(?m)^(the console: |控制台：).*\n`).ReplaceAllString(said, "") // it has a code, and may come too late
+	said = regexp.MustCompile(`(process|进程) \d+`).ReplaceAllString(said, "$1 PID")
 	said = regexp.MustCompile(`127\.0\.0\.1:\d{4,5}`).ReplaceAllString(said, "127.0.0.1:PORT")
 	return code, said
 }
 
-// TestMistakes makes mistakes on purpose. HONGYAN_UPDATE=1 writes what they print.
+// in is what to do next, in a language.
+func (m *mistake) in(language lang.Lang) string {
+	switch {
+	case language == lang.English:
+		return m.next
+	case m.zh != "":
+		return m.zh
+	}
+	return strings.ReplaceAll(m.next, "docs/", "docs/zh/")
+}
+
+// TestMistakes makes mistakes on purpose, in both languages. HONGYAN_UPDATE=1 writes what they
+// print.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
-	const golden = "testdata/mistakes.en.txt"
+	for _, language := range lang.All() {
+		t.Run(string(language), func(t *testing.T) {
+			t.Parallel()
+			testMistakes(t, language)
+		})
+	}
+}
+
+func testMistakes(t *testing.T, language lang.Lang) {
+	t.Helper()
+	golden := "testdata/mistakes." + string(language) + ".txt"
+	update := os.Getenv("HONGYAN_UPDATE") != ""
 	old, err := os.ReadFile(golden)
-	if os.Getenv("HONGYAN_UPDATE") == "" {
+	if !update {
 		require.NoError(t, err)
 	}
 	all := mistakes()
 	require.GreaterOrEqual(t, len(all), 30)
 	texts := make([]string, len(all))
-	t.Run("all", func(t *testing.T) {
-		t.Parallel()
-		for i := range all {
-			m := all[i]
-			t.Run(m.name, func(t *testing.T) {
-				code, said := m.print(t)
-				texts[i] = fmt.Sprintf("## %s\n$ hongyan %s\n%sexit %d\n\n", m.name, strings.Join(m.args, " "), said, code)
-				assert.Equal(t, m.code, code, said)
-				assert.Contains(t, said, m.place, "the place")
-				assert.Contains(t, said, m.next, "what to do next")
-				if os.Getenv("HONGYAN_UPDATE") == "" {
-					_, want, _ := strings.Cut(string(old), "## "+m.name+"\n")
-					want, _, _ = strings.Cut(want, "\n## ")
-					assert.Equal(t, strings.TrimSpace("## "+m.name+"\n"+want), strings.TrimSpace(texts[i]))
-				}
-			})
-		}
-	})
-	t.Cleanup(func() {
-		if os.Getenv("HONGYAN_UPDATE") != "" {
-			require.NoError(t, os.WriteFile(golden, []byte(strings.Join(texts, "")), 0o600))
-		}
-	})
+	for i := range all {
+		m := all[i]
+		t.Run(m.name, func(t *testing.T) {
+			code, said := m.print(t, language)
+			texts[i] = fmt.Sprintf("## %s\n$ hongyan %s\n%sexit %d\n\n", m.name, strings.Join(m.args, " "), said, code)
+			assert.Equal(t, m.code, code, said)
+			assert.Contains(t, said, m.place, "the place")
+			assert.Contains(t, said, m.in(language), "what to do next")
+			if !update {
+				_, want, _ := strings.Cut(string(old), "## "+m.name+"\n")
+				want, _, _ = strings.Cut(want, "\n## ")
+				assert.Equal(t, strings.TrimSpace("## "+m.name+"\n"+want), strings.TrimSpace(texts[i]))
+			}
+		})
+	}
+	if update {
+		require.NoError(t, os.WriteFile(golden, []byte(strings.Join(texts, "")), 0o600))
+	}
 }

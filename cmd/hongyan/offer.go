@@ -11,14 +11,15 @@ import (
 	"os"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media"
 )
 
 // offerFlags say how the service reaches a file of this machine. The service downloads the files
 // that it sends.
 type offerFlags struct {
-	Listen    string `default:"127.0.0.1:0" help:"Where a file of this machine is offered while the command runs. 本机文件的监听地址。"`
-	PublicURL string `name:"public-url" placeholder:"URL" help:"How the service reaches it; not needed for a local simulator. 对外地址。"`
+	Listen    string `default:"127.0.0.1:0" help:"Where a file of this machine is offered while the command runs."`
+	PublicURL string `name:"public-url" placeholder:"URL" help:"How the service reaches it; not needed for a local simulator."`
 }
 
 // isPath reports whether a link is a file of this machine, not a URL.
@@ -34,7 +35,7 @@ func isPath(link string) bool {
 // offer serves one file by a signed link, until stop is called.
 func (f *offerFlags) offer(ctx context.Context, service, path string) (link string, stop func() error, err error) {
 	if f.PublicURL == "" && !isLocal(service) {
-		return "", nil, fmt.Errorf("send: the service fetches %s from this machine: say with --public-url how it reaches --listen, "+
+		return "", nil, phrase.Errorf("send: the service fetches %s from this machine: say with --public-url how it reaches --listen, "+
 			"or give a public URL instead of a path", path)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.Listen)

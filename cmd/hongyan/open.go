@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os/exec"
 	"runtime"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // openBrowser shows a page in the browser of the desktop.
@@ -17,7 +17,7 @@ func openBrowser(ctx context.Context, url string) error {
 	}
 	program, err := exec.LookPath(command[0])
 	if err != nil {
-		return errors.New("no program opens a browser here: open " + url + " yourself")
+		return phrase.Errorf("no program opens a browser here: open %s yourself", url)
 	}
 	return exec.CommandContext(context.WithoutCancel(ctx), program, append(command[1:], url)...).Run() //nolint:gosec // our own URL
 }
@@ -25,6 +25,6 @@ func openBrowser(ctx context.Context, url string) error {
 // show opens a page, or says why it cannot.
 func (c console) show(url string) {
 	if err := openBrowser(c.ctx, url); err != nil {
-		fmt.Fprintln(c.errOut, "hongyan:", err)
+		c.fail(err)
 	}
 }

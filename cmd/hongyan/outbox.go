@@ -7,44 +7,43 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/doctor"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 )
 
 // outboxCmd groups the commands for outgoing messages.
 type outboxCmd struct {
-	List    outboxListCmd    `cmd:"" help:"List the messages that have not been sent, and why. 列出未发送的消息及原因。"`
-	Sent    outboxSentCmd    `cmd:"" help:"Say that unknown messages have arrived: they are not sent again. 确认已送达，不再重发。"`
-	Resend  outboxResendCmd  `cmd:"" help:"Send messages again that are unknown, refused or expired. 重新发送。"`
-	Release outboxReleaseCmd `cmd:"" help:"Let held messages go on. 放行待发的消息。"`
-	Drop    outboxDropCmd    `cmd:"" help:"Give messages up for good. 放弃发送。"`
-	Pause   outboxPauseCmd   `cmd:"" help:"Stop all sending within a second, until resume. 停止所有发送。"`
-	Resume  outboxResumeCmd  `cmd:"" help:"Let sends go out again. 恢复发送。"`
+	List    outboxListCmd    `cmd:"" help:"List the messages that have not been sent, and why."`
+	Sent    outboxSentCmd    `cmd:"" help:"Say that unknown messages have arrived: they are not sent again."`
+	Resend  outboxResendCmd  `cmd:"" help:"Send messages again that are unknown, refused or expired."`
+	Release outboxReleaseCmd `cmd:"" help:"Let held messages go on."`
+	Drop    outboxDropCmd    `cmd:"" help:"Give messages up for good."`
+	Pause   outboxPauseCmd   `cmd:"" help:"Stop all sending within a second, until resume."`
+	Resume  outboxResumeCmd  `cmd:"" help:"Let sends go out again."`
 }
 
 // outboxListCmd lists sends.
 type outboxListCmd struct {
 	dataDir
-	State   []string `help:"Only these states: queued, held, sending, sent, refused, unknown, expired. Default: all but sent. 只列出这些状态。"`
-	Account string   `help:"Only this appId. 只列出该账号。"`
-	Target  string   `help:"Only to this friend or group. 只列出发给该对象的。"`
-	After   uint64   `help:"Begin after this number, for the next page. 从该编号之后开始。"`
-	Limit   int      `default:"100" help:"How many at most. 最多列出多少条。"`
-	Text    bool     `help:"Show what the messages say. 显示消息内容。"`
+	State   []string `help:"Only these states: queued, held, sending, sent, refused, unknown, expired. Default: all but sent."`
+	Account string   `help:"Only this appId."`
+	Target  string   `help:"Only to this friend or group."`
+	After   uint64   `help:"Begin after this number, for the next page."`
+	Limit   int      `default:"100" help:"How many at most."`
+	Text    bool     `help:"Show what the messages say."`
 }
 
 // Help explains the states.
 func (outboxListCmd) Help() string {
 	return "unknown: the message may have been sent or not, as its connection broke; look into the chat, then say sent, resend or drop.\n" +
 		"held: it waits for a person: release or drop. expired: its turn did not come in time.\n" +
-		"refused: the service, a gate or a person said no.\n" +
-		"unknown 表示不确定是否已发出：请先查看聊天记录，再决定 sent、resend 或 drop。"
+		"refused: the service, a gate or a person said no."
 }
 
 // states returns the states to list.
@@ -58,7 +57,7 @@ func (cmd *outboxListCmd) states() ([]store.SendState, error) {
 		case store.Queued, store.Held, store.Sending, store.Sent, store.Refused, store.Unknown, store.Expired:
 			states = append(states, s)
 		default:
-			return nil, fmt.Errorf("outbox: there is no state %q: use queued, held, sending, sent, refused, unknown or expired", name)
+			return nil, phrase.Errorf("outbox: there is no state %q: use queued, held, sending, sent, refused, unknown or expired", name)
 		}
 	}
 	return states, nil
@@ -92,7 +91,7 @@ func (cmd *outboxListCmd) Run(c console) error {
 		return err
 	}
 	if more {
-		fmt.Fprintf(c.errOut, "there are more: --after %d\n", sends[len(sends)-1].Seq)
+		c.say("there are more: --after %d", sends[len(sends)-1].Seq)
 	}
 	return nil
 }
@@ -109,13 +108,14 @@ func (cmd *outboxListCmd) print(c console, sends []store.Send) error {
 		return nil
 	}
 	if len(sends) == 0 {
-		fmt.Fprintln(c.out, "nothing")
+		c.tell("nothing")
 		return nil
 	}
 	t := c.table()
-	t.row("TIME", "STATE", "CLASS", "ENDPOINT", "TARGET", "KEY", "REASON")
+	t.head("TIME", "STATE", "CLASS", "ENDPOINT", "TARGET", "KEY", "REASON")
 	for _, s := range sends {
-		t.row(s.Updated.Local().Format(time.DateTime), s.State, outbox.ClassOf(s), s.Endpoint, s.Target, outbox.GivenKey(s), s.Reason)
+		t.row(s.Updated.Local().Format(time.DateTime), s.State, outbox.ClassOf(s), s.Endpoint, s.Target, outbox.GivenKey(s),
+			phrase.Word(s.Reason))
 		if cmd.Text {
 			t.row("", strconv.Quote(textOf(s)))
 		}
@@ -130,7 +130,7 @@ func (cmd *outboxListCmd) tellPauses(c console, back store.Store) error {
 		return err
 	}
 	for _, p := range pauses {
-		c.say("sending is stopped for %s since %s: %s", doctor.WhoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason)
+		c.say("sending is stopped for %v since %s: %v", doctor.WhoPaused(p), p.Since.Local().Format(time.DateTime), phrase.Word(p.Reason))
 	}
 	tellPauseFile(c, cmd.dataDir)
 	return nil
@@ -144,7 +144,7 @@ func tellPauseFile(c console, d dataDir) {
 	}
 	file := filepath.Join(dir, bot.PauseFile)
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintf(c.errOut, "sending is stopped by the file %s, until it is removed: hongyan outbox resume does\n", file)
+		c.say("sending is stopped by the file %s, until it is removed: hongyan outbox resume does", file)
 	}
 }
 
@@ -198,12 +198,12 @@ func textOf(s store.Send) string {
 // outboxKeys are the arguments of the commands that change sends.
 type outboxKeys struct {
 	dataDir
-	Keys []string `arg:"" name:"key" help:"Keys as list shows them: those that the author gave, if any. list 显示的键（即作者指定的键）。"`
+	Keys []string `arg:"" name:"key" help:"Keys as list shows them: those that the author gave, if any."`
 }
 
 // each calls do for each key, and prints the result, also for the dead letters that waited for the
 // send.
-func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, error), done string) error {
+func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, error), done phrase.Text) error {
 	back, err := k.open(c)
 	if err != nil {
 		return fmt.Errorf("outbox: %w", err)
@@ -217,11 +217,11 @@ func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, e
 			letters, err = outbox.Follow(c.ctx, back, s)
 		}
 		if err == nil {
-			result := done + lettersOf(letters)
-			err = k.line(c, map[string]any{"key": key, "state": s.State, "done": result}, "%s: %s", key, result)
+			result := lettersOf(done, letters)
+			err = k.line(c, map[string]any{"key": key, "state": s.State, "done": result}, "%s: %v", key, result)
 		}
 		if err != nil {
-			fmt.Fprintln(c.errOut, "hongyan:", err)
+			c.fail(err)
 			failed = true
 		}
 	}
@@ -231,22 +231,21 @@ func (k outboxKeys) each(c console, do func(store.Ledger, string) (store.Send, e
 	return nil
 }
 
-// lettersOf describes what happened to dead letters; empty if there were none.
-func lettersOf(l outbox.Letters) string {
-	var text strings.Builder
+// lettersOf adds what happened to dead letters.
+func lettersOf(done phrase.Text, l outbox.Letters) phrase.Text {
 	for _, part := range []struct {
 		count int
-		what  string
+		what  phrase.Text
 	}{
-		{l.Revived, "the message that waited for it goes on"},
-		{l.Dropped, "the message that waited for it is given up, too"},
-		{l.Waiting, "its message waits for another send that is unknown"},
+		{l.Revived, phrase.New("the message that waited for it goes on")},
+		{l.Dropped, phrase.New("the message that waited for it is given up, too")},
+		{l.Waiting, phrase.New("its message waits for another send that is unknown")},
 	} {
 		if part.count > 0 {
-			text.WriteString("; " + part.what)
+			done = phrase.New("%v; %v", done, part.what)
 		}
 	}
-	return text.String()
+	return done
 }
 
 // outboxSentCmd marks unknown sends as sent.
@@ -254,7 +253,8 @@ type outboxSentCmd struct{ outboxKeys }
 
 // Run marks the sends.
 func (cmd *outboxSentCmd) Run(c console) error {
-	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.MarkSent(c.ctx, l, key) }, "sent, as you say")
+	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.MarkSent(c.ctx, l, key) },
+		phrase.New("sent, as you say"))
 }
 
 // outboxResendCmd puts sends back into the queue.
@@ -263,7 +263,7 @@ type outboxResendCmd struct{ outboxKeys }
 // Run resends.
 func (cmd *outboxResendCmd) Run(c console) error {
 	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.Resend(c.ctx, l, key, 0) },
-		"in the queue; a bot that runs sends it within seconds, as soon as its pace allows")
+		phrase.New("in the queue; a bot that runs sends it within seconds, as soon as its pace allows"))
 }
 
 // outboxReleaseCmd lets held sends go on.
@@ -272,7 +272,7 @@ type outboxReleaseCmd struct{ outboxKeys }
 // Run releases.
 func (cmd *outboxReleaseCmd) Run(c console) error {
 	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.Release(c.ctx, l, key) },
-		"released; a bot that runs sends it within seconds, as soon as its pace and its gates allow")
+		phrase.New("released; a bot that runs sends it within seconds, as soon as its pace and its gates allow"))
 }
 
 // outboxDropCmd gives sends up.
@@ -280,5 +280,5 @@ type outboxDropCmd struct{ outboxKeys }
 
 // Run drops.
 func (cmd *outboxDropCmd) Run(c console) error {
-	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.Drop(c.ctx, l, key) }, "dropped")
+	return cmd.each(c, func(l store.Ledger, key string) (store.Send, error) { return outbox.Drop(c.ctx, l, key) }, phrase.New("dropped"))
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mattn/go-runewidth"
+
 	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
@@ -15,16 +17,30 @@ import (
 // say writes to standard error, for the person at the terminal; tell writes results to standard
 // output.
 func (c console) say(format string, args ...any) {
-	fmt.Fprintf(c.errOut, format+"\n", terminal.Lines(args)...)
+	fmt.Fprintln(c.errOut, c.line(format, args))
 }
 
 func (c console) tell(format string, args ...any) {
-	fmt.Fprintf(c.out, format+"\n", terminal.Lines(args)...)
+	fmt.Fprintln(c.out, c.line(format, args))
 }
+
+// line is a format with its arguments, in the language of the person.
+func (c console) line(format string, args []any) string {
+	p := c.printer()
+	return p.F(format, terminal.Lines(p.Args(args))...)
+}
+
+// fail writes an error to standard error: its lines stay lines.
+func (c console) fail(err error) { fmt.Fprintln(c.errOut, "hongyan:", c.printer().Error(err)) }
 
 // indented indents all lines of a text but the first.
 func indented(text string, by int) string {
 	return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", by))
+}
+
+// field writes a value after its name, which takes at least width columns.
+func (c console) field(name string, width int, value string) {
+	fmt.Fprintln(c.out, runewidth.FillRight(c.printer().Word(name), width), value)
 }
 
 // table lays rows out in columns.
@@ -34,6 +50,15 @@ type table struct {
 }
 
 func (c console) table() *table { return &table{c: c} }
+
+// head adds the line of the headers.
+func (t *table) head(names ...string) {
+	cells := make([]any, len(names))
+	for i, name := range names {
+		cells[i] = t.c.printer().Word(name)
+	}
+	t.Row(cells...)
+}
 
 // row adds a line.
 func (t *table) row(cells ...any) { t.Row(cells...) }
@@ -46,7 +71,7 @@ func (t *table) end() error {
 
 // jsonFlag is the flag of the commands with a result.
 type jsonFlag struct {
-	JSON bool `name:"json" help:"Print JSON. 输出 JSON。"`
+	JSON bool `name:"json" help:"Print JSON."`
 }
 
 // print writes v as JSON if --json is set, and calls text otherwise.

@@ -11,6 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/doctor"
 	"github.com/hongyan-go/hongyan/internal/monitor"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 	"github.com/hongyan-go/hongyan/store/sqlite"
@@ -19,8 +20,8 @@ import (
 // outboxPauseCmd pauses sending.
 type outboxPauseCmd struct {
 	dataDir
-	Account string `help:"Only this appId. 只停止该账号。"`
-	Reason  string `default:"by hand" help:"Why, for those who wonder. 原因。"`
+	Account string `help:"Only this appId."`
+	Reason  string `default:"by hand" help:"Why, for those who wonder."`
 }
 
 // Run pauses sending. If the store cannot be written, such as on a full disk, it creates the file
@@ -35,10 +36,10 @@ func (cmd *outboxPauseCmd) Run(c console) error {
 		if fileErr := os.WriteFile(file, nil, 0o600); fileErr != nil {
 			return errors.Join(err, fmt.Errorf("outbox: %w", fileErr))
 		}
-		fmt.Fprintf(c.errOut, "hongyan: %v; made the file %s instead\n", err, file)
+		c.say("hongyan: %v; made the file %s instead", err, file)
 	}
 	return cmd.line(c, map[string]any{"paused": true, "account": cmd.Account},
-		"sending stops within a second, and stays stopped over restarts, until hongyan outbox resume. 已停止发送。")
+		"sending stops within a second, and stays stopped over restarts, until hongyan outbox resume.")
 }
 
 func (cmd *outboxPauseCmd) pause(c console) error {
@@ -62,7 +63,7 @@ func (d dataDir) pauseFile(c console) (string, error) {
 // outboxResumeCmd ends a pause.
 type outboxResumeCmd struct {
 	dataDir
-	Account string `help:"Only this appId. Default: all that is stopped, and the file STOP. 只恢复该账号；默认全部恢复。"`
+	Account string `help:"Only this appId. Default: all that is stopped, and the file STOP."`
 }
 
 // Run ends pauses, whether a person, the file STOP or the bot itself caused them, and prints those
@@ -88,9 +89,9 @@ func (cmd *outboxResumeCmd) Run(c console) error {
 	case left || blocked:
 		return quietError{exitPerson}
 	case ended || removed:
-		return cmd.line(c, map[string]any{"resumed": true}, "resumed. 已恢复发送。")
+		return cmd.line(c, map[string]any{"resumed": true}, "resumed.")
 	}
-	return cmd.line(c, map[string]any{"resumed": false}, "nothing was stopped. 没有暂停。")
+	return cmd.line(c, map[string]any{"resumed": false}, "nothing was stopped.")
 }
 
 // resume ends the pauses that are in the store.
@@ -107,13 +108,14 @@ func (cmd *outboxResumeCmd) resume(c console, back store.Store) (ended, left boo
 			}
 			ended = true
 			err := cmd.line(c, map[string]any{"account": p.Account, "stopped": p.Since, "reason": p.Reason},
-				"%s may send again, stopped since %s: %s", doctor.WhoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason)
+				"%v may send again, stopped since %s: %v", doctor.WhoPaused(p), p.Since.Local().Format(time.DateTime),
+				phrase.Word(p.Reason))
 			if err != nil {
 				return ended, left, err
 			}
 		case p.Account == "":
 			left = true
-			fmt.Fprintf(c.errOut, "all accounts are still stopped (%s): resume without --account ends that\n", p.Reason)
+			c.say("all accounts are still stopped (%v): resume without --account ends that", phrase.Word(p.Reason))
 		}
 	}
 	return ended, left, nil
@@ -128,7 +130,7 @@ func (cmd *outboxResumeCmd) removePauseFile(c console) (removed, left bool, err 
 	file := filepath.Join(dir, bot.PauseFile)
 	if cmd.Account != "" {
 		if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
-			fmt.Fprintf(c.errOut, "all accounts are still stopped by the file %s: resume without --account removes it\n", file)
+			c.say("all accounts are still stopped by the file %s: resume without --account removes it", file)
 			return false, true, nil
 		}
 		return false, false, nil
@@ -137,7 +139,7 @@ func (cmd *outboxResumeCmd) removePauseFile(c console) (removed, left bool, err 
 	case errors.Is(err, fs.ErrNotExist):
 		return false, false, nil
 	case err != nil:
-		fmt.Fprintf(c.errOut, "all accounts are still stopped by the file %s, which cannot be removed: %v\n", file, err)
+		c.say("all accounts are still stopped by the file %s, which cannot be removed: %v", file, err)
 		return false, true, nil
 	}
 	err = cmd.line(c, map[string]any{"account": "", "file": file},
@@ -154,7 +156,7 @@ func (cmd *outboxResumeCmd) warn(c console, s store.State) error {
 	for _, i := range open {
 		if cmd.Account == "" || i.Account == cmd.Account {
 			p := doctor.IncidentProblem(i)
-			fmt.Fprintf(c.errOut, "%s; its next send shows whether it works: if that fails, the bot pauses it again\n  → %s\n",
+			c.say("%v; its next send shows whether it works: if that fails, the bot pauses it again\n  → %v",
 				p.Cause, p.Do)
 		}
 	}

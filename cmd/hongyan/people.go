@@ -2,11 +2,11 @@ package main
 
 import (
 	"cmp"
-	"fmt"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // person is a line of a list.
@@ -21,7 +21,7 @@ type person struct {
 func (f *accountFlags) list(c console, people []person) error {
 	return f.print(c, people, func() error {
 		t := c.table()
-		t.row("ID", "NAME", "REMARK", "ROLE")
+		t.head("ID", "NAME", "REMARK", "ROLE")
 		for _, p := range people {
 			t.row(p.ID, p.Name, p.Remark, p.Role)
 		}
@@ -36,7 +36,7 @@ func (a *account) book() *contacts.Book {
 // contactsCmd lists the address book.
 type contactsCmd struct {
 	accountFlags
-	Officials bool `help:"List the official accounts instead of the friends. 公众号。"`
+	Officials bool `help:"List the official accounts instead of the friends."`
 }
 
 // Run prints a line for each one.
@@ -103,7 +103,7 @@ func named(ids []string, profiles map[string]*api.ContactInfo) []person {
 // membersCmd lists the members of a group.
 type membersCmd struct {
 	accountFlags
-	Group string `arg:"" help:"The group, by id or name. 群。"`
+	Group string `arg:"" help:"The group, by id or name."`
 }
 
 // Run prints a line for each one.
@@ -112,7 +112,7 @@ func (cmd *membersCmd) Run(c console) error {
 		book := a.book()
 		group, err := book.Find(c.ctx, a.appID, cmd.Group)
 		if err == nil && !callback.IsGroup(group) {
-			err = fmt.Errorf("members: %q is not a group: hongyan groups lists them", cmd.Group)
+			err = phrase.Errorf("members: %q is not a group: hongyan groups lists them", cmd.Group)
 		}
 		if err != nil {
 			return err

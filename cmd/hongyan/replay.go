@@ -9,6 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/record"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/replay"
@@ -16,21 +17,20 @@ import (
 
 // replayCmd runs callbacks through a bot that only prints the calls it would make.
 type replayCmd struct {
-	Config  string            `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file of the bot. 机器人配置文件。"`
-	Paths   []string          `arg:"" name:"path" help:"Recordings (.jsonl), bodies (.json), or directories of them. 录制文件或目录。"`
-	Golden  string            `placeholder:"FILE" type:"path" help:"Compare the calls with this file; differences exit with 1. 与基准文件比较。"`
-	Update  bool              `help:"Write the calls to the golden file instead. 更新基准文件。"`
-	Explain bool              `help:"Explain events that no route handled, on standard error. 说明为何没有路由处理。"`
-	Key     string            `placeholder:"FILE" type:"path" help:"The key of the recording; default: the one beside it. 录制的密钥文件。"`
-	Allow   bool              `name:"everyone" help:"Ignore the allow list of the configuration. 忽略白名单。"`
-	Fail    map[string]string `help:"Let calls fail: --fail /message/postText=refused, or =unknown. 让接口调用失败。"`
+	Config  string            `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file of the bot."`
+	Paths   []string          `arg:"" name:"path" help:"Recordings (.jsonl), bodies (.json), or directories of them."`
+	Golden  string            `placeholder:"FILE" type:"path" help:"Compare the calls with this file; differences exit with 1."`
+	Update  bool              `help:"Write the calls to the golden file instead."`
+	Explain bool              `help:"Explain events that no route handled, on standard error."`
+	Key     string            `placeholder:"FILE" type:"path" help:"The key of the recording; default: the one beside it."`
+	Allow   bool              `name:"everyone" help:"Ignore the allow list of the configuration."`
+	Fail    map[string]string `help:"Let calls fail: --fail /message/postText=refused, or =unknown."`
 }
 
 // Help describes the output.
 func (replayCmd) Help() string {
 	return "Nothing is sent: no network, no waiting, no store. Each call that the bot would make is a line of JSON with event, route, " +
-		"endpoint and body; a handler that fails, and a body that cannot be read, is a line with an error.\n\n" +
-		"不会真的发送：逐行输出机器人将要调用的接口。"
+		"endpoint and body; a handler that fails, and a body that cannot be read, is a line with an error."
 }
 
 // Run plays the files.
@@ -42,7 +42,7 @@ func (cmd *replayCmd) Run(c console) (err error) {
 	for endpoint, how := range cmd.Fail {
 		failure := replay.Failure(how)
 		if failure != replay.Refused && failure != replay.Unknown {
-			return fmt.Errorf("replay: --fail %s=%s: a call fails as refused or as unknown", endpoint, how)
+			return phrase.Errorf("replay: --fail %s=%s: a call fails as refused or as unknown", endpoint, how)
 		}
 		o.Fail[endpoint] = failure
 	}
@@ -61,7 +61,7 @@ func (cmd *replayCmd) Run(c console) (err error) {
 			case s.Unhandled():
 				fmt.Fprintf(c.errOut, "%s: no route took this %s\n%s", s.Event.Key(), s.Event.Kind(), player.Explain(s.Event))
 			case s.Outcome.Dropped != "":
-				fmt.Fprintf(c.errOut, "%s: dropped: %s\n", s.Event.Key(), s.Outcome.Dropped)
+				c.say("%s: dropped: %s", s.Event.Key(), s.Outcome.Dropped)
 			}
 		}
 	}
@@ -78,12 +78,12 @@ func (cmd *replayCmd) show(c console, calls string) error {
 		if err := os.WriteFile(cmd.Golden, []byte(calls), 0o600); err != nil {
 			return fmt.Errorf("replay: %w", err)
 		}
-		fmt.Fprintf(c.errOut, "wrote %s: %d calls and errors\n", cmd.Golden, strings.Count(calls, "\n"))
+		c.say("wrote %s: %d calls and errors", cmd.Golden, strings.Count(calls, "\n"))
 		return nil
 	}
 	want, err := os.ReadFile(cmd.Golden)
 	if err != nil {
-		return fmt.Errorf("replay: %w; --update writes it", err)
+		return phrase.Errorf("replay: %w; --update writes it", err)
 	}
 	if diff := replay.Diff(cmd.Golden, string(want), "replay", calls); diff != "" {
 		fmt.Fprint(c.out, diff)

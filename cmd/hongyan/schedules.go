@@ -6,15 +6,16 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/schedule"
 )
 
 // schedulesCmd looks after what runs at its times.
 type schedulesCmd struct {
-	List   schedulesListCmd   `cmd:"" help:"List the schedules and when they run next. 列出定时。"`
-	RunNow schedulesRunNowCmd `cmd:"" name:"run-now" help:"Have a schedule run once now. 立即运行一次。"`
-	Pause  schedulesPauseCmd  `cmd:"" help:"Let a schedule run no more until it is resumed. 暂停定时。"`
-	Resume schedulesResumeCmd `cmd:"" help:"Let a paused schedule go on. 恢复定时。"`
+	List   schedulesListCmd   `cmd:"" help:"List the schedules and when they run next."`
+	RunNow schedulesRunNowCmd `cmd:"" name:"run-now" help:"Have a schedule run once now."`
+	Pause  schedulesPauseCmd  `cmd:"" help:"Let a schedule run no more until it is resumed."`
+	Resume schedulesResumeCmd `cmd:"" help:"Let a paused schedule go on."`
 }
 
 // scheduleView is a schedule as --json prints it.
@@ -51,15 +52,15 @@ func (cmd *schedulesListCmd) Run(c console) error {
 		return nil
 	}
 	if len(list) == 0 {
-		fmt.Fprintln(c.out, "nothing")
+		c.tell("nothing")
 		return nil
 	}
 	t := c.table()
-	t.row("NAME", "TIMES", "NEXT", "LAST")
+	t.head("NAME", "TIMES", "NEXT", "LAST")
 	for _, p := range list {
 		next := when(p.Next)
 		if p.Paused {
-			next = "paused"
+			next = c.printer().Word("paused")
 		}
 		t.row(p.Name, p.Times, next, when(p.Last))
 	}
@@ -77,7 +78,7 @@ func when(at time.Time) string {
 // oneSchedule is the arguments of the commands that change a schedule.
 type oneSchedule struct {
 	dataDir
-	Name string `arg:"" help:"Name as list shows it. list 显示的名称。"`
+	Name string `arg:"" help:"Name as list shows it."`
 }
 
 // change changes the schedule, and says that it was done.
@@ -94,7 +95,8 @@ func (cmd *oneSchedule) change(c console, done string, do func(schedule.Operator
 	case err != nil:
 		return fmt.Errorf("schedules: %w", err)
 	}
-	return cmd.line(c, map[string]string{"name": cmd.Name, "state": done}, "%s: %s; a running bot follows within a minute", cmd.Name, done)
+	return cmd.line(c, map[string]string{"name": cmd.Name, "state": done}, "%s: %v; a running bot follows within a minute", cmd.Name,
+		phrase.Word(done))
 }
 
 // schedulesRunNowCmd has a schedule run once.

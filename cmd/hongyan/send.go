@@ -12,6 +12,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
@@ -22,13 +23,13 @@ const closeTimeout = 3 * time.Minute
 type sendCmd struct {
 	accountFlags
 	offerFlags
-	To    string   `arg:"" help:"Who gets it: a person or a group, by id or by a name that means only one. 接收者。"`
-	Text  string   `arg:"" optional:"" help:"The text. 文本。"`
-	File  string   `placeholder:"URL|PATH" help:"Send a file: a public URL, or a file of this machine. 文件。"`
-	Image string   `placeholder:"URL|PATH" help:"Send a picture: a public URL, or a file of this machine. 图片。"`
-	Name  string   `help:"Name of the file; default: the end of its URL or path. 文件名。"`
-	At    []string `help:"People in the group to mention, by wxid or name; the text must hold the @names. 提醒谁看。"`
-	Key   string   `help:"The same key again is the same message: it is not sent a second time. 幂等键。"`
+	To    string   `arg:"" help:"Who gets it: a person or a group, by id or by a name that means only one."`
+	Text  string   `arg:"" optional:"" help:"The text."`
+	File  string   `placeholder:"URL|PATH" help:"Send a file: a public URL, or a file of this machine."`
+	Image string   `placeholder:"URL|PATH" help:"Send a picture: a public URL, or a file of this machine."`
+	Name  string   `help:"Name of the file; default: the end of its URL or path."`
+	At    []string `help:"People in the group to mention, by wxid or name; the text must hold the @names."`
+	Key   string   `help:"The same key again is the same message: it is not sent a second time."`
 }
 
 // Help describes how the message is sent.
@@ -87,7 +88,7 @@ func (cmd *sendCmd) Validate() error {
 	}
 	u, err := url.Parse(link)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("%s is neither a file of this machine nor a http or https URL", link)
+		return phrase.Errorf("%s is neither a file of this machine nor a http or https URL", link)
 	}
 	if cmd.File != "" && cmd.nameOf(u) == "" {
 		return errors.New("the URL ends in no file name: give one with --name")
@@ -139,10 +140,10 @@ func (cmd *sendCmd) message(link string) (api.Send, error) {
 func (f *accountFlags) sent(c console, sent *api.SentMessage) error {
 	return f.print(c, sentViewOf(sent), func() error {
 		if sent.MsgID == 0 && sent.NewMsgID == 0 {
-			c.tell("Queued for %s: it waits for the quiet hours, a limit or a person, and goes out when the bot runs. 已排队。", sent.To)
+			c.tell("Queued for %s: it waits for the quiet hours, a limit or a person, and goes out when the bot runs.", sent.To)
 			return nil
 		}
-		c.tell("Sent to %s: newMsgId %s. 已发送。", sent.To, sent.NewMsgID)
+		c.tell("Sent to %s: newMsgId %s.", sent.To, sent.NewMsgID)
 		return nil
 	})
 }
@@ -187,7 +188,7 @@ func (a *account) withOutbox(c console, do func(o *outbox.Outbox) error) (err er
 		return err
 	}
 	if why := o.Paused(c.ctx, a.appID); why != "" { // a proactive send would wait for the end of the pause
-		return errors.Join(fmt.Errorf("%w (%s): docs/operations.md tells how to go on", outbox.ErrPaused, why), o.Close(c.ctx))
+		return errors.Join(phrase.Errorf("%w (%s): docs/operations.md tells how to go on", outbox.ErrPaused, why), o.Close(c.ctx))
 	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), closeTimeout)

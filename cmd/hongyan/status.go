@@ -8,6 +8,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/doctor"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // statusCmd prints the state of an account.
@@ -25,7 +26,7 @@ type status struct {
 	Since    time.Time      `json:"since,omitzero"` // of the last login that was made here
 	First    time.Time      `json:"first,omitzero"` // of the first
 	Callback string         `json:"callback,omitempty"`
-	Note     string         `json:"note,omitempty"`
+	Note     phrase.Text    `json:"note,omitzero"`
 	Needs    []doctor.Need  `json:"needs,omitempty"` // what waits for a person, of all accounts
 }
 
@@ -55,9 +56,9 @@ func (cmd *statusCmd) Run(c console) error {
 		}
 		switch {
 		case !online && d.FirstNight(c.time()):
-			s.Note = firstNight
+			s.Note = firstNight()
 		case !online:
-			s.Note = "log in again: hongyan login --app-id " + a.appID
+			s.Note = phrase.New("log in again: hongyan login --app-id %s", a.appID)
 		}
 		err = cmd.print(c, s, func() error { s.tell(c); return nil })
 		switch {
@@ -71,21 +72,27 @@ func (cmd *statusCmd) Run(c console) error {
 }
 
 // firstNight explains the only logout that is expected.
-const firstNight = "a new device is thrown out once in the night after its first login: run hongyan login again, with the same device"
+func firstNight() phrase.Text {
+	return phrase.New("a new device is thrown out once in the night after its first login: run hongyan login again, with the same device")
+}
 
 func (s status) tell(c console) {
-	state := "online 在线"
+	state := "online"
 	if !s.Online {
-		state = "offline 离线"
+		state = "offline"
 	}
-	c.tell("%s  %s", s.AppID, state)
+	c.tell("%s  %v", s.AppID, phrase.Word(state))
 	if s.Wxid != "" {
 		c.tell("account   %s (%s), %s", s.Nickname, s.Wxid, s.Type)
 		c.tell("logged in %s, first %s", s.Since.Format(time.DateTime), s.First.Format(time.DateTime))
 	}
-	c.tell("callback  %s", cmp.Or(s.Callback, "none is known here: hongyan callback set URL"))
-	if s.Note != "" {
-		c.tell("%s", s.Note)
+	if s.Callback == "" {
+		c.tell("callback  none is known here: hongyan callback set URL")
+	} else {
+		c.tell("callback  %s", s.Callback)
+	}
+	if !s.Note.IsZero() {
+		c.tell("%v", s.Note)
 	}
 	tellNeeds(c, s.Needs)
 }

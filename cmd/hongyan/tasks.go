@@ -5,15 +5,16 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/task"
 	"github.com/hongyan-go/hongyan/store"
 )
 
 // tasksCmd looks after the tasks that have not begun.
 type tasksCmd struct {
-	List   tasksListCmd   `cmd:"" help:"List the tasks that are to be done later, and those that wait for their plugin. 列出待办任务。"`
-	Cancel tasksCancelCmd `cmd:"" help:"Take a task away. 取消任务。"`
-	RunNow tasksRunNowCmd `cmd:"" name:"run-now" help:"Have a task done now. 立即执行任务。"`
+	List   tasksListCmd   `cmd:"" help:"List the tasks that are to be done later, and those that wait for their plugin."`
+	Cancel tasksCancelCmd `cmd:"" help:"Take a task away."`
+	RunNow tasksRunNowCmd `cmd:"" name:"run-now" help:"Have a task done now."`
 }
 
 // tasksOf are the tasks in a store.
@@ -67,8 +68,8 @@ func viewOfTask(x task.Task, now time.Time) taskView {
 // tasksListCmd lists tasks.
 type tasksListCmd struct {
 	dataDir
-	Name  string `help:"Only the tasks of this name. 只列出该名称的任务。"`
-	Limit int    `default:"100" help:"How many at most. 最多列出多少条。"`
+	Name  string `help:"Only the tasks of this name."`
+	Limit int    `default:"100" help:"How many at most."`
 }
 
 // Run prints a line for each task.
@@ -113,11 +114,11 @@ func (cmd *tasksListCmd) print(c console, views []taskView) error {
 		return nil
 	}
 	if len(views) == 0 {
-		fmt.Fprintln(c.out, "nothing")
+		c.tell("nothing")
 		return nil
 	}
 	t := c.table()
-	t.row("NAME", "KEY", "DUE", "STATE", "ACCOUNT", "CHAT")
+	t.head("NAME", "KEY", "DUE", "STATE", "ACCOUNT", "CHAT")
 	for _, v := range views {
 		t.row(v.Name, v.Key, v.Due.Local().Format(time.DateTime), v.State, v.Account, v.Chat)
 	}
@@ -127,8 +128,8 @@ func (cmd *tasksListCmd) print(c console, views []taskView) error {
 // oneTask is the arguments of the commands that change a task.
 type oneTask struct {
 	dataDir
-	Name string `arg:"" help:"Name as list shows it. list 显示的名称。"`
-	Key  string `arg:"" help:"Key as list shows it. list 显示的键。"`
+	Name string `arg:"" help:"Name as list shows it."`
+	Key  string `arg:"" help:"Key as list shows it."`
 }
 
 // change changes the task, and says that it was done.
@@ -145,7 +146,8 @@ func (cmd *oneTask) change(c console, done string, do func(*task.Tasks) (bool, e
 	case !found:
 		return errors.New("tasks: there is no such task that has not begun: hongyan tasks list shows the names and keys")
 	}
-	return cmd.line(c, map[string]string{"name": cmd.Name, "key": cmd.Key, "state": done}, "%s %s: %s", cmd.Name, cmd.Key, done)
+	return cmd.line(c, map[string]string{"name": cmd.Name, "key": cmd.Key, "state": done}, "%s %s: %v", cmd.Name, cmd.Key,
+		phrase.Word(done))
 }
 
 // tasksCancelCmd takes a task away.

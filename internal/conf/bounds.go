@@ -1,10 +1,10 @@
 package conf
 
 import (
-	"fmt"
-
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // The bounds of a file. The largest sensible file, with some 50,000 rules, stays below them; what
@@ -40,7 +40,7 @@ func checkNesting(d *Document, tokens token.Tokens) error {
 			blocks = append(blocks, column)
 		}
 		if flow+len(blocks) > maxNesting {
-			return d.at(t.Position.Line, fmt.Errorf("more than %d levels of nesting: close the brackets, or indent less", maxNesting))
+			return d.at(t.Position.Line, phrase.Errorf("more than %d levels of nesting: close the brackets, or indent less", maxNesting))
 		}
 	}
 	return nil
@@ -62,7 +62,7 @@ func (a *aliases) resolve(n ast.Node) (resolved ast.Node, size int, err error) {
 		var below int
 		child, below, err = a.resolve(child)
 		if size += below; err == nil && size > maxNodes {
-			err = &lineError{n.GetToken().Position.Line, fmt.Errorf("the aliases repeat more than %d values", maxNodes)}
+			err = &lineError{n.GetToken().Position.Line, phrase.Errorf("the aliases repeat more than %d values", maxNodes)}
 		}
 		return child
 	}
@@ -76,7 +76,7 @@ func (a *aliases) resolve(n ast.Node) (resolved ast.Node, size int, err error) {
 		name := n.Value.GetToken().Value
 		value, known := a.named[name]
 		if !known {
-			return n, 1, &lineError{n.GetToken().Position.Line, fmt.Errorf("the alias *%s has no anchor &%s before it", name, name)}
+			return n, 1, &lineError{n.GetToken().Position.Line, phrase.Errorf("the alias *%s has no anchor &%s before it", name, name)}
 		}
 		return value, a.sizes[name], nil
 	case *ast.MappingNode:

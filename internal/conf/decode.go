@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
 )
 
@@ -37,7 +38,7 @@ func (d *Document) decode(path string, n ast.Node, v reflect.Value, option strin
 		if err != nil {
 			var expression *syntax.Error
 			if errors.As(err, &expression) { // its text does not say which of several
-				err = fmt.Errorf("%s%w; pkg.go.dev/regexp/syntax lists what there is", prefix(path), err)
+				err = phrase.Errorf("%s%w; pkg.go.dev/regexp/syntax lists what there is", prefix(path), err)
 			}
 			d.unreadable(path, firstLine(n), err)
 		}
@@ -142,7 +143,7 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 		return
 	}
 	if !ok {
-		err := fmt.Errorf("%skeys and values are expected here, such as {%s: …}", prefix(path), keysOf(v.Type())[0])
+		err := phrase.Errorf("%skeys and values are expected here, such as {%s: …}", prefix(path), keysOf(v.Type())[0])
 		d.unreadable(path, firstLine(n), err)
 		return
 	}
@@ -159,13 +160,13 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 		line := pair.Key.GetToken().Position.Line
 		key := d.current(path, keyText(pair.Key), line, pair.Value)
 		if first, twice := lines[key]; twice {
-			d.unreadable(join(path, key), line, fmt.Errorf("the key %q is in line %d, too", key, first))
+			d.unreadable(join(path, key), line, phrase.Errorf("the key %q is in line %d, too", key, first))
 			continue
 		}
 		lines[key] = line
 		field, known := d.fieldsOf(v.Type())[key]
 		if !known {
-			d.unreadable(join(path, key), line, fmt.Errorf("unknown field %q%s", key, suggest.Hint(key, keysOf(v.Type()))))
+			d.unreadable(join(path, key), line, phrase.Errorf("unknown field %q%s", key, suggest.Hint(key, keysOf(v.Type()))))
 			continue
 		}
 		d.decode(join(path, key), pair.Value, field.in(v), field.option)
@@ -248,12 +249,12 @@ func (d *Document) Named(path string, n ast.Node, f func(name, at string, n ast.
 	for _, pair := range pairs {
 		name, line := keyText(pair.Key), pair.Key.GetToken().Position.Line
 		if first, twice := lines[name]; twice {
-			d.unreadable(join(path, name), line, fmt.Errorf("%s%q is in line %d, too", prefix(path), name, first))
+			d.unreadable(join(path, name), line, phrase.Errorf("%s%q is in line %d, too", prefix(path), name, first))
 			continue
 		}
 		lines[name] = line
 		if err := f(name, join(path, name), pair.Value); err != nil {
-			d.unreadable(join(path, name), line, fmt.Errorf("%s%w", prefix(path), err))
+			d.unreadable(join(path, name), line, phrase.Errorf("%s%w", prefix(path), err))
 		}
 	}
 }

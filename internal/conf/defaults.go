@@ -3,6 +3,8 @@ package conf
 import (
 	"fmt"
 	"reflect"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Defaults gives the fields of a section that are zero the values of their tags default, also in
@@ -34,7 +36,7 @@ func setDefault(field reflect.Value, key, option, preset string) {
 	case field.CanInt(), field.CanFloat():
 		_, err = fmt.Sscan(preset, field.Addr().Interface())
 	default:
-		err = fmt.Errorf("a %v has no default", field.Type())
+		err = phrase.Errorf("a %v has no default", field.Type())
 	}
 	if err != nil {
 		panic(fmt.Sprintf("conf: the default of %s: %v", key, err))

@@ -8,13 +8,14 @@
 package conf
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Document is a parsed file that knows the lines of its values, and collects its mistakes.
@@ -24,7 +25,7 @@ type Document struct {
 	file     *ast.File
 	renamed  map[string]string
 	mistakes []mistake
-	warnings []string
+	warnings []phrase.Text
 	spelled  map[string]string                 // the paths of keys by which the file calls others
 	fields   map[reflect.Type]map[string]field // the fields of the sections, by key
 	broken   map[string]bool                   // parts of the file, such as rules[2], with a value that could not be read
@@ -57,7 +58,7 @@ func Parse(name string, text []byte, o Options) (d *Document, err error) {
 	}
 	defer func() { // the YAML library panics on some broken documents
 		if v := recover(); v != nil {
-			d, err = nil, fmt.Errorf("%s: the file is not YAML that can be read", name)
+			d, err = nil, phrase.Errorf("%s: the file is not YAML that can be read", name)
 		}
 	}()
 	if d.body, err = d.parse(text); err != nil {
@@ -84,7 +85,7 @@ func (d *Document) leaveOut(keys []string) {
 // parse reads the YAML of a text within the bounds of a file.
 func (d *Document) parse(text []byte) (ast.Node, error) {
 	if len(text) > MaxSize {
-		return nil, fmt.Errorf("%s: the file is larger than %d MB: is it a bot's file?", d.name, MaxSize>>20)
+		return nil, phrase.Errorf("%s: the file is larger than %d MB: is it a bot's file?", d.name, MaxSize>>20)
 	}
 	text, err := checkEncoding(d, text)
 	if err != nil {
@@ -101,10 +102,10 @@ func (d *Document) parse(text []byte) (ast.Node, error) {
 		return nil, d.syntax(err)
 	}
 	if len(d.file.Docs) == 0 || d.file.Docs[0].Body == nil {
-		return nil, fmt.Errorf("%s: the file is empty: docs/config.md shows what to write", d.name)
+		return nil, phrase.Errorf("%s: the file is empty: docs/config.md shows what to write", d.name)
 	}
 	if len(d.file.Docs) > 1 {
-		return nil, fmt.Errorf("%s: more than one document: a bot is one file", d.name)
+		return nil, phrase.Errorf("%s: more than one document: a bot is one file", d.name)
 	}
 	body, _, err := (&aliases{named: map[string]ast.Node{}, sizes: map[string]int{}}).resolve(d.file.Docs[0].Body)
 	if err != nil {
@@ -118,7 +119,7 @@ func (d *Document) parse(text []byte) (ast.Node, error) {
 func (d *Document) Decode(to any) (err error) {
 	defer func() { // as in Parse
 		if v := recover(); v != nil {
-			err = fmt.Errorf("%s: the file is not YAML that can be read", d.name)
+			err = phrase.Errorf("%s: the file is not YAML that can be read", d.name)
 		}
 	}()
 	d.decode("", d.body, reflect.ValueOf(to).Elem(), "")
@@ -126,4 +127,4 @@ func (d *Document) Decode(to any) (err error) {
 }
 
 // Warnings are lines about what the next version will not accept, such as the old name of a key.
-func (d *Document) Warnings() []string { return d.warnings }
+func (d *Document) Warnings() []phrase.Text { return d.warnings }

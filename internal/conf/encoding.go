@@ -2,26 +2,26 @@ package conf
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // checkEncoding returns the text of a file without its byte order mark, or an error if it is not
 // UTF-8. Replies in another encoding would be garbled.
 func checkEncoding(d *Document, text []byte) ([]byte, error) {
-	const saveAs = "save the file as UTF-8"
+	saveAs := phrase.New("save the file as UTF-8")
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
-		return nil, d.at(1, errors.New("the file is encoded in UTF-16: "+saveAs))
+		return nil, d.at(1, phrase.Errorf("the file is encoded in UTF-16: %v", saveAs))
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	if i := bytes.IndexByte(text, 0); i >= 0 {
 		if looksLikeUTF16(text) {
-			return nil, d.at(1, errors.New("the file is encoded in UTF-16 without a byte order mark: "+saveAs))
+			return nil, d.at(1, phrase.Errorf("the file is encoded in UTF-16 without a byte order mark: %v", saveAs))
 		}
-		return nil, d.at(lineAt(text, i), errors.New("a NUL byte: the file is not a text; "+saveAs))
+		return nil, d.at(lineAt(text, i), phrase.Errorf("a NUL byte: the file is not a text; %v", saveAs))
 	}
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRune(text[i:])
@@ -31,9 +31,9 @@ func checkEncoding(d *Document, text []byte) ([]byte, error) {
 		}
 		line := lineAt(text, i)
 		if looksLikeGB18030(text) {
-			return nil, d.at(line, errors.New("the file is encoded in GBK (GB18030): "+saveAs))
+			return nil, d.at(line, phrase.Errorf("the file is encoded in GBK (GB18030): %v", saveAs))
 		}
-		return nil, d.at(line, fmt.Errorf("the byte 0x%02X is not UTF-8: %s", text[i], saveAs))
+		return nil, d.at(line, phrase.Errorf("the byte 0x%02X is not UTF-8: %v", text[i], saveAs))
 	}
 	return text, nil
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 type mistake struct {
@@ -53,7 +55,7 @@ func lineOf(err error) (line int, cause error) {
 }
 
 func (d *Document) at(line int, err error) error {
-	return fmt.Errorf("%s:%d: %w", d.name, line, err)
+	return phrase.Errorf("%s:%d: %w", d.name, line, err)
 }
 
 // mistakeAt notes a mistake in a line.
@@ -153,7 +155,7 @@ func (d *Document) Err() error {
 	all := make([]error, len(d.mistakes))
 	for i, m := range d.mistakes {
 		if all[i] = d.at(m.line, m.err); m.column > 0 {
-			all[i] = fmt.Errorf("%s:%d:%d: %w", d.name, m.line, m.column, m.err)
+			all[i] = phrase.Errorf("%s:%d:%d: %w", d.name, m.line, m.column, m.err)
 		}
 	}
 	return errors.Join(all...)

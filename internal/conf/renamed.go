@@ -1,10 +1,11 @@
 package conf
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // current is the name of now of a key of the section at path. For a key that was renamed it notes a
@@ -16,14 +17,15 @@ func (d *Document) current(path, key string, line int, value ast.Node) string {
 		return key
 	}
 	d.spelled[join(path, name)] = join(path, key)
-	d.warn(fmt.Sprintf("%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s",
+	d.warn(phrase.New("%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s",
 		d.name, line, join(path, key), name, name, spell(value.GetToken().Value)))
 	return name
 }
 
 // warn notes a line for the person who wrote the file, once.
-func (d *Document) warn(line string) {
-	if !slices.Contains(d.warnings, line) { // an alias is read more than once
+func (d *Document) warn(line phrase.Text) {
+	same := func(other phrase.Text) bool { return other.String() == line.String() }
+	if !slices.ContainsFunc(d.warnings, same) { // an alias is read more than once
 		d.warnings = append(d.warnings, line)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
 )
 
@@ -41,7 +42,7 @@ func (d *Document) restrictText(path string, n ast.Node, text string, enum []str
 	}
 	d.broken[d.part(path)] = true
 	at := n.GetToken().Position
-	d.mistakes = append(d.mistakes, mistake{at.Line, at.Column, fmt.Errorf("%s: %q is not possible here: write %s%s",
+	d.mistakes = append(d.mistakes, mistake{at.Line, at.Column, phrase.Errorf("%s: %q is not possible here: write %s%s",
 		path, text, orList(enum), suggest.Hint(text, enum))})
 }
 

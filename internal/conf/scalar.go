@@ -3,7 +3,6 @@ package conf
 import (
 	"encoding"
 	"errors"
-	"fmt"
 	"path"
 	"reflect"
 	"regexp"
@@ -13,6 +12,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Short is a section that may be written as one value, too: off, or the value of its most important
@@ -95,7 +96,7 @@ func reader(v reflect.Value, option string) func(string) error {
 			}
 			i, err := strconv.ParseInt(s, 10, 64)
 			if err != nil || i < 1 || v.OverflowInt(i) {
-				return fmt.Errorf("%q is not a limit: write a number from 1 on, or off", s)
+				return phrase.Errorf("%q is not a limit: write a number from 1 on, or off", s)
 			}
 			v.SetInt(i)
 			return nil
@@ -140,7 +141,7 @@ func parseBool(s string) (bool, error) {
 	case "false", "no", Off, "0":
 		return false, nil
 	}
-	return false, fmt.Errorf("%q is neither true nor false", s)
+	return false, phrase.Errorf("%q is neither true nor false", s)
 }
 
 // ParseDuration reads 90s, 5m, 1h30m, 7d or 2w.
@@ -170,7 +171,7 @@ func ParseDuration(s string) (time.Duration, error) {
 }
 
 func noDuration(s string) error {
-	return fmt.Errorf("%q is not a duration: write 90s, 5m, 1h30m or 7d", s)
+	return phrase.Errorf("%q is not a duration: write 90s, 5m, 1h30m or 7d", s)
 }
 
 // ParseSize reads a number of bytes: 10KB, 1.5MB, 2GB, 900. K, M and G are powers of 1024.
@@ -188,7 +189,7 @@ func ParseSize(s string) (int64, error) {
 	}
 	f, err := strconv.ParseFloat(number, 64)
 	if err != nil || !(f >= 0 && f*float64(unit) <= 1<<60) {
-		return 0, fmt.Errorf("%q is not a size: write 900, 10KB, 1.5MB or 2GB", s)
+		return 0, phrase.Errorf("%q is not a size: write 900, 10KB, 1.5MB or 2GB", s)
 	}
 	return int64(f * float64(unit)), nil
 }
@@ -197,7 +198,7 @@ func ParseSize(s string) (int64, error) {
 func parseDay(s string) (time.Time, error) {
 	day, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%q is not a day: write 2026-01-31", s)
+		return time.Time{}, phrase.Errorf("%q is not a day: write 2026-01-31", s)
 	}
 	return day, nil
 }

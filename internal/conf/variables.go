@@ -3,11 +3,12 @@ package conf
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // A reference ${NAME} is written as openMark NAME closeMark while the YAML library reads the file,
@@ -84,7 +85,7 @@ func (x *expander) expand(marked string, line int) string {
 		}
 		value, set := x.lookup(name)
 		if !set {
-			x.mistake(line, fmt.Errorf("the environment variable %s is not set; write $${%s} for the text itself", name, name))
+			x.mistake(line, phrase.Errorf("the environment variable %s is not set; write $${%s} for the text itself", name, name))
 		}
 		b.WriteString(value)
 	}

@@ -5,13 +5,13 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/login"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/reach"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -27,11 +27,11 @@ const SlowQuery = 3 * time.Second
 
 // Finding is the result of one check.
 type Finding struct { //nolint:errname // its Problem is one, it is not
-	Check   string `json:"check"`
-	OK      bool   `json:"ok"`
-	Skipped bool   `json:"skipped,omitempty"` // it needs one that failed
-	Person  bool   `json:"person,omitempty"`  // nothing is broken, but a person has to decide
-	Note    string `json:"note,omitempty"`
+	Check   string      `json:"check"`
+	OK      bool        `json:"ok"`
+	Skipped bool        `json:"skipped,omitempty"` // it needs one that failed
+	Person  bool        `json:"person,omitempty"`  // nothing is broken, but a person has to decide
+	Note    phrase.Text `json:"note,omitzero"`
 	*reach.Problem
 }
 
@@ -53,7 +53,7 @@ type Subject struct {
 	// Free is the free space of a directory. nil means FreeSpace.
 	Free func(dir string) (uint64, error)
 	// FirstNight explains the logout of a new device.
-	FirstNight string
+	FirstNight phrase.Text
 }
 
 // run is a run of the checks.
@@ -104,15 +104,17 @@ func (d *run) needs() {
 }
 
 // report notes a result; an empty cause means that the check passed.
-func (d *run) report(check, note, cause, do string) {
-	f := Finding{Check: check, OK: cause == "", Note: note}
-	if cause != "" {
+func (d *run) report(check string, note, cause, do phrase.Text) {
+	f := Finding{Check: check, OK: cause.IsZero(), Note: note}
+	if !cause.IsZero() {
 		f.Problem = &reach.Problem{Cause: cause, Do: do}
 	}
 	d.add(f)
 }
 
-func (d *run) skip(check, why string) { d.add(Finding{Check: check, Skipped: true, Note: why}) }
+func (d *run) skip(check string, why phrase.Text) {
+	d.add(Finding{Check: check, Skipped: true, Note: why})
+}
 
 // account asks whether the account is online. The answer also shows whether the token works: the
 // service has no call for that alone.
@@ -131,33 +133,34 @@ func (d *run) account() {
 	switch {
 	case !d.answers:
 		found := reach.Service(err)
-		d.report("token", "", found.Cause, found.Do)
+		d.report("token", phrase.Text{}, found.Cause, found.Do)
 	case took > SlowQuery:
-		d.report("token", "",
-			fmt.Sprintf("the service takes it, but answers slowly: %v for a question that it answers at once as a rule",
+		d.report("token", phrase.Text{},
+			phrase.New("the service takes it, but answers slowly: %v for a question that it answers at once as a rule",
 				took.Round(100*time.Millisecond)),
-			"check the network, and the account's proxy if calls go through it; a send that takes too long ends as unknown")
+			phrase.New("check the network, and the account's proxy if calls go through it; a send that takes too long ends as unknown"))
 	default:
-		d.report("token", "", "", "")
+		d.report("token", phrase.Text{}, phrase.Text{}, phrase.Text{})
 	}
 	switch {
 	case !d.answers:
-		d.skip("account online", "the service did not say")
+		d.skip("account online", phrase.New("the service did not say"))
 	case d.AppID == "":
-		d.skip("account online", "no account is known")
+		d.skip("account online", phrase.New("no account is known"))
 	case errors.Is(err, api.ErrDeviceUnknown):
-		d.report("account online", "", "the service does not know the device "+id,
-			"check that token and appId are of the same service; if the device is gone: hongyan login --new-device")
+		d.report("account online", phrase.Text{}, phrase.New("the service does not know the device %s", id),
+			phrase.New("check that token and appId are of the same service; if the device is gone: hongyan login --new-device"))
 	case err == nil && online:
 		d.online = true
-		d.report("account online", "", "", "")
+		d.report("account online", phrase.Text{}, phrase.Text{}, phrase.Text{})
 	case d.Device.FirstNight(d.Now()):
-		d.report("account online", "", "the account is offline: "+d.FirstNight, "hongyan login")
+		d.report("account online", phrase.Text{}, phrase.New("the account is offline: %s", d.FirstNight), phrase.New("hongyan login"))
 	case err != nil && !errors.Is(err, api.ErrOffline):
-		d.report("account online", "", "the service refuses the question whether the account is online: "+err.Error(),
-			"try again in a minute; if that stays, ask those who run the service")
+		d.report("account online", phrase.Text{}, phrase.New("the service refuses the question whether the account is online: %v", err),
+			phrase.New("try again in a minute; if that stays, ask those who run the service"))
 	default:
-		d.report("account online", "", "the account is offline", "log in again with the same device: hongyan login --app-id "+id)
+		d.report("account online", phrase.Text{}, phrase.New("the account is offline"),
+			phrase.New("log in again with the same device: hongyan login --app-id %s", id))
 	}
 }
 
@@ -167,17 +170,18 @@ func (d *run) callback() {
 	const check = "callback"
 	known, err := bot.LastRegistration(d.ctx, d.Store.State())
 	if err != nil {
-		d.report(check, "", err.Error(), "register it again: hongyan callback set URL")
+		d.report(check, phrase.Text{}, phrase.New("%v", err), phrase.New("register it again: hongyan callback set URL"))
 		return
 	}
 	target := d.Callback
 	if target == "" && known.Host == "" {
-		d.report(check, "", "no callback URL is configured, and none was registered from here",
-			"set callback.public_url (HONGYAN_PUBLIC_URL), or run hongyan callback set URL")
+		d.report(check, phrase.Text{}, phrase.New("no callback URL is configured, and none was registered from here"),
+			phrase.New("set callback.public_url (HONGYAN_PUBLIC_URL), or run hongyan callback set URL"))
 		return
 	}
 	if target == "" {
-		d.report(check, "registered "+known.Host+" on "+known.At.Format(time.DateTime)+"; hongyan callback check URL tries it", "", "")
+		d.report(check, phrase.New("registered %s on %s; hongyan callback check URL tries it", known.Host,
+			known.At.Format(time.DateTime)), phrase.Text{}, phrase.Text{})
 		return
 	}
 	u, found := reach.Read(target)
@@ -188,22 +192,24 @@ func (d *run) callback() {
 		found = reach.Try(d.ctx, u)
 	}
 	if found != nil {
-		d.report(check, "", found.Cause, found.Do)
+		d.report(check, phrase.Text{}, found.Cause, found.Do)
 		return
 	}
-	d.report(check, reach.Shown(u)+" answers; hongyan callback check asks the service to try it", "", "")
+	d.report(check, phrase.New("%s answers; hongyan callback check asks the service to try it", reach.Shown(u)), phrase.Text{},
+		phrase.Text{})
 }
 
 func (d *run) clock() {
 	skew := d.Skew()
 	switch {
 	case skew == nil:
-		d.skip("clock", "the service did not tell the time")
+		d.skip("clock", phrase.New("the service did not tell the time"))
 	case skew.Abs() > maxSkew:
-		d.report("clock", "", fmt.Sprintf("the clock of this machine and that of the service are %v apart", skew.Abs().Round(time.Second)),
-			"set it by NTP (timedatectl set-ntp true): late messages are told by it")
+		d.report("clock", phrase.Text{}, phrase.New("the clock of this machine and that of the service are %v apart",
+			skew.Abs().Round(time.Second)),
+			phrase.New("set it by NTP (timedatectl set-ntp true): late messages are told by it"))
 	default:
-		d.report("clock", "", "", "")
+		d.report("clock", phrase.Text{}, phrase.Text{}, phrase.Text{})
 	}
 }
 
@@ -214,17 +220,18 @@ func (d *run) disk() {
 	}
 	dir := d.Data
 	if dir == "" {
-		d.skip("disk", "there is no data directory")
+		d.skip("disk", phrase.New("there is no data directory"))
 		return
 	}
 	space, err := free(dir)
 	switch {
 	case err != nil:
-		d.skip("disk", "not known: "+err.Error())
+		d.skip("disk", phrase.New("not known: %v", err))
 	case space < minSpace:
-		d.report("disk", "", fmt.Sprintf("%s has %d MB of space left", dir, space>>20), "make room: without it no message is accepted")
+		d.report("disk", phrase.Text{}, phrase.New("%s has %d MB of space left", dir, space>>20),
+			phrase.New("make room: without it no message is accepted"))
 	default:
-		d.report("disk", fmt.Sprintf("%d MB free", space>>20), "", "")
+		d.report("disk", phrase.New("%d MB free", space>>20), phrase.Text{}, phrase.Text{})
 	}
 }
 
@@ -237,11 +244,11 @@ func (d *run) storage() {
 	}
 	switch {
 	case err != nil:
-		d.report("store", "", err.Error(), "do what it says; hongyan backup made a copy, if you let it")
+		d.report("store", phrase.Text{}, phrase.New("%v", err), phrase.New("do what it says; hongyan backup made a copy, if you let it"))
 	case !d.Store.Durable():
-		d.report("store", "nothing is stored in "+d.Data+" yet", "", "")
+		d.report("store", phrase.New("nothing is stored in %s yet", d.Data), phrase.Text{}, phrase.Text{})
 	default:
-		d.report("store", fmt.Sprintf("%d waiting, %d dead", stats.Pending, stats.Dead), "", "")
+		d.report("store", phrase.New("%d waiting, %d dead", stats.Pending, stats.Dead), phrase.Text{}, phrase.Text{})
 	}
 }
 
@@ -249,19 +256,19 @@ func (d *run) storage() {
 func (d *run) zombie() {
 	const check = "session alive"
 	if !d.online {
-		d.skip(check, "the account is not online")
+		d.skip(check, phrase.New("the account is not online"))
 		return
 	}
 	_, err := d.Client.Personal.GetProfile(d.ctx, d.AppID)
 	var e *api.Error
 	switch {
 	case errors.As(err, &e) && e.HTTPStatus >= http.StatusInternalServerError: // from a gateway, not from the session
-		d.report(check, "", reach.Service(err).Cause, "wait, and try again: the service may be down")
+		d.report(check, phrase.Text{}, reach.Service(err).Cause, phrase.New("wait, and try again: the service may be down"))
 		return
 	case err != nil:
-		d.report(check, "", "the account looks online, and nothing works: the session is dead",
-			"hongyan login --reconnect --app-id "+d.AppID)
+		d.report(check, phrase.Text{}, phrase.New("the account looks online, and nothing works: the session is dead"),
+			phrase.New("hongyan login --reconnect --app-id %s", d.AppID))
 		return
 	}
-	d.report(check, "", "", "")
+	d.report(check, phrase.Text{}, phrase.Text{}, phrase.Text{})
 }

@@ -3,14 +3,13 @@ package doctor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/monitor"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/reach"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
@@ -31,7 +30,7 @@ func Needs(ctx context.Context, back store.Store, dir string) ([]Need, error) {
 	file := filepath.Join(dir, bot.PauseFile)
 	if _, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) {
 		needs = append(needs, Need{"sending", reach.Problem{
-			Cause: "sending is stopped by the file " + file, Do: "hongyan outbox resume, which removes it",
+			Cause: phrase.New("sending is stopped by the file %s", file), Do: phrase.New("hongyan outbox resume, which removes it"),
 		}})
 	}
 	sends, err := back.Ledger().Count(ctx)
@@ -40,14 +39,15 @@ func Needs(ctx context.Context, back store.Store, dir string) ([]Need, error) {
 	}
 	if n := sends[store.Unknown]; n > 0 {
 		needs = append(needs, Need{"unknown sends", reach.Problem{
-			Cause: Some(n, "message") + " may have been sent, or not",
-			Do:    "hongyan outbox list --state unknown shows the keys; look into the chat, then hongyan outbox sent, resend or drop KEY",
+			Cause: phrase.Count(n, "%d message may have been sent, or not", "%d messages may have been sent, or not"),
+			Do: phrase.New("hongyan outbox list --state unknown shows the keys; look into the chat, then hongyan outbox sent, " +
+				"resend or drop KEY"),
 		}})
 	}
 	if n := sends[store.Held]; n > 0 {
 		needs = append(needs, Need{"held sends", reach.Problem{
-			Cause: Some(n, "message") + " held until a person decides",
-			Do:    "hongyan outbox list --state held, then hongyan outbox release or drop KEY",
+			Cause: phrase.Count(n, "%d message held until a person decides", "%d messages held until a person decides"),
+			Do:    phrase.New("hongyan outbox list --state held, then hongyan outbox release or drop KEY"),
 		}})
 	}
 	dead, err := deadLetters(ctx, back, sends[store.Unknown])
@@ -56,19 +56,12 @@ func Needs(ctx context.Context, back store.Store, dir string) ([]Need, error) {
 	}
 	if dead > 0 {
 		needs = append(needs, Need{"dead letters", reach.Problem{
-			Cause: Some(dead, "message") + " given up, as the handler failed too often",
-			Do:    "hongyan dead list says why; then hongyan dead retry or drop",
+			Cause: phrase.Count(dead, "%d message given up, as the handler failed too often",
+				"%d messages given up, as the handler failed too often"),
+			Do: phrase.New("hongyan dead list says why; then hongyan dead retry or drop"),
 		}})
 	}
 	return needs, nil
-}
-
-// Some is a number of things.
-func Some(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
 }
 
 // pauses lists the accounts that do not work, and those whose sending is paused for another reason.
@@ -92,8 +85,9 @@ func pauses(ctx context.Context, s store.State) ([]Need, error) {
 			continue
 		}
 		needs = append(needs, Need{"sending", reach.Problem{
-			Cause: fmt.Sprintf("sending is stopped for %s since %s: %s", WhoPaused(p), p.Since.Local().Format(time.DateTime), p.Reason),
-			Do:    "hongyan outbox resume",
+			Cause: phrase.New("sending is stopped for %v since %s: %v", WhoPaused(p), p.Since.Local().Format(time.DateTime),
+				phrase.Word(p.Reason)),
+			Do: phrase.New("hongyan outbox resume"),
 		}})
 	}
 	return needs, nil
@@ -101,19 +95,20 @@ func pauses(ctx context.Context, s store.State) ([]Need, error) {
 
 // IncidentProblem describes an incident and what to do about it.
 func IncidentProblem(i monitor.Incident) reach.Problem {
-	causes := map[monitor.Cause]string{
-		monitor.CauseOffline: "it has been logged out", monitor.CauseSends: "its sends are refused",
-		monitor.CauseService: "its sends get no proper answer", monitor.CauseSilence: "no callback arrives",
+	causes := map[monitor.Cause]phrase.Text{
+		monitor.CauseOffline: phrase.New("it has been logged out"), monitor.CauseSends: phrase.New("its sends are refused"),
+		monitor.CauseService: phrase.New("its sends get no proper answer"), monitor.CauseSilence: phrase.New("no callback arrives"),
 	}
 	p := reach.Problem{
-		Cause: fmt.Sprintf("account %s is %s since %s: %s", i.Account, i.State, i.Since.Local().Format(time.DateTime), causes[i.Cause]),
-		Do:    "the bot tries it again by itself; if that does not help: hongyan login --reconnect --app-id " + i.Account,
+		Cause: phrase.New("account %s is %v since %s: %v", i.Account, phrase.Word(string(i.State)),
+			i.Since.Local().Format(time.DateTime), causes[i.Cause]),
+		Do: phrase.New("the bot tries it again by itself; if that does not help: hongyan login --reconnect --app-id %s", i.Account),
 	}
 	switch i.State {
 	case monitor.Offline:
-		p.Do = "log in again with the same device: hongyan login --app-id " + i.Account
+		p.Do = phrase.New("log in again with the same device: hongyan login --app-id %s", i.Account)
 	case monitor.Unknown:
-		p.Do = "wait for the service; hongyan doctor tells more"
+		p.Do = phrase.New("wait for the service; hongyan doctor tells more")
 	case monitor.Zombie, monitor.Online:
 	}
 	return p
@@ -131,9 +126,9 @@ func deadLetters(ctx context.Context, back store.Store, unknown int) (int, error
 }
 
 // WhoPaused names the accounts of a pause.
-func WhoPaused(p outbox.ActivePause) string {
+func WhoPaused(p outbox.ActivePause) phrase.Text {
 	if p.Account == "" {
-		return "all accounts"
+		return phrase.New("all accounts")
 	}
-	return p.Account
+	return phrase.New("%s", p.Account)
 }

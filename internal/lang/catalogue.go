@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -30,6 +31,21 @@ type Table map[string]Text
 type Catalogue struct {
 	texts    Table
 	printers map[Lang]*Printer
+}
+
+// Reading makes the Chinese printer have texts read that are not known as a whole, such as the
+// reasons that a store keeps in English. It must come before its use.
+func (c *Catalogue) Reading(read func(text string) string) *Catalogue {
+	c.printers[Chinese].read = read
+	return c
+}
+
+// Describing makes the printers describe errors of other types. It must come before their use.
+func (c *Catalogue) Describing(all ...Describe) *Catalogue {
+	for _, p := range c.printers {
+		p.describe = all
+	}
+	return c
 }
 
 // New joins tables. It returns an error for a text that lacks a language, or whose languages have
@@ -65,6 +81,7 @@ func New(tables ...Table) (*Catalogue, error) {
 
 // add adds a text to a catalogue of x/text.
 func (t Text) add(builder *catalog.Builder, key string) error {
+	t.ZH, t.EN, t.One = escaped(t.ZH), escaped(t.EN), escaped(t.One)
 	if err := builder.Set(language.SimplifiedChinese, key, catalog.String(t.ZH)); err != nil {
 		return err
 	}
@@ -75,6 +92,20 @@ func (t Text) add(builder *catalog.Builder, key string) error {
 		return builder.SetString(language.English, key, t.EN)
 	}
 	return builder.Set(language.English, key, plural.Selectf(1, "%d", plural.One, t.One, plural.Other, t.EN))
+}
+
+// dollar stands for "${" in the catalogue of x/text, which would replace a variable there.
+const dollar = "\ue000{"
+
+func escaped(text string) string { return strings.ReplaceAll(text, "${", dollar) }
+
+// print prints a text that is known.
+func (p *Printer) print(key string, args []any) string {
+	text := p.printer.Sprintf(key, args...)
+	if strings.Contains(key, "${") || strings.Contains(p.known[key].ZH, "${") {
+		return strings.ReplaceAll(text, dollar, "${")
+	}
+	return text
 }
 
 // verb matches a verb of fmt, or an escaped percent sign.
@@ -130,9 +161,11 @@ func (c *Catalogue) In(l Lang) *Printer {
 
 // Printer prints the texts of a catalogue in one language. It is safe for concurrent use.
 type Printer struct {
-	lang    Lang
-	known   Table
-	printer *message.Printer
+	lang     Lang
+	known    Table
+	describe []Describe
+	read     func(text string) string
+	printer  *message.Printer
 }
 
 // Lang returns the language.
@@ -150,5 +183,5 @@ func (p *Printer) T(key string, args ...any) string {
 	if _, ok := p.known[key]; !ok {
 		return "⟦" + key + "⟧"
 	}
-	return p.printer.Sprintf(key, args...)
+	return p.print(key, args)
 }

@@ -64,10 +64,14 @@ func Parse(word string) (Lang, bool) {
 	return "", false
 }
 
-// FromEnvironment returns the language of a terminal: the first of HONGYAN_LANG, LC_ALL and LANG
-// that is set; English if that names another language, or if none is set. getenv is os.Getenv.
+// Variable is the environment variable that chooses the language of a program.
+const Variable = "HONGYAN_LANG"
+
+// FromEnvironment returns the language of a terminal: the first of HONGYAN_LANG, LC_ALL,
+// LC_MESSAGES and LANG that is set; English if that names another language, or if none is set.
+// getenv is os.Getenv.
 func FromEnvironment(getenv func(string) string) Lang {
-	for _, name := range []string{"HONGYAN_LANG", "LC_ALL", "LANG"} {
+	for _, name := range []string{Variable, "LC_ALL", "LC_MESSAGES", "LANG"} {
 		if value := getenv(name); value != "" {
 			if l, ok := Parse(value); ok {
 				return l

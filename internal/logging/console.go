@@ -9,6 +9,8 @@ import (
 
 	"go.uber.org/zap/zapcore"
 
+	"github.com/hongyan-go/hongyan/internal/lang"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
@@ -18,6 +20,7 @@ type console struct {
 	zapcore.LevelEnabler
 	to     zapcore.WriteSyncer
 	color  bool
+	texts  *lang.Printer
 	fields []zapcore.Field
 }
 
@@ -46,9 +49,9 @@ func (c *console) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	if e.LoggerName != "" {
 		line.WriteString(terminal.Line(e.LoggerName) + ": ")
 	}
-	line.WriteString(terminal.Line(e.Message))
+	line.WriteString(terminal.Line(c.texts.Word(e.Message)))
 	for _, f := range slices.Concat(c.fields, fields) {
-		for _, v := range values(f) {
+		for _, v := range c.values(f) {
 			if strings.Contains(v.text, "\n") {
 				fmt.Fprintf(&below, "    %s: %s\n", v.name, lines(v.text))
 				continue
@@ -71,7 +74,18 @@ func (c *console) Sync() error { return c.to.Sync() }
 type value struct{ name, text string }
 
 // values are those of a field: one, several for an inlined object, or none.
-func values(f zapcore.Field) (all []value) {
+func (c *console) values(f zapcore.Field) (all []value) {
+	switch v := f.Interface.(type) {
+	case error:
+		if f.Type == zapcore.ErrorType {
+			return []value{{f.Key, c.texts.Error(v)}}
+		}
+	case phrase.Text:
+		return []value{{f.Key, c.texts.Text(v)}}
+	}
+	if f.Type == zapcore.StringType && (f.Key == "reason" || f.Key == "cause") {
+		return []value{{f.Key, c.texts.Word(f.String)}}
+	}
 	enc := zapcore.NewMapObjectEncoder()
 	f.AddTo(enc)
 	if v, ok := enc.Fields[f.Key]; ok { // an error may have added its details, too

@@ -2,7 +2,6 @@
 package logging
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -11,6 +10,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/hongyan-go/hongyan/internal/lang"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
@@ -51,12 +52,13 @@ func ParseLevel(name string) (zapcore.Level, error) {
 	case "error":
 		return zap.ErrorLevel, nil
 	}
-	return zap.InfoLevel, fmt.Errorf("%q is not a level of the log: write debug, info, warn or error", name)
+	return zap.InfoLevel, phrase.Errorf("%q is not a level of the log: write debug, info, warn or error", name)
 }
 
 // New returns a logger that writes to w, which need not be safe for concurrent use. Text from
-// outside cannot control a terminal.
-func New(w io.Writer, format Format, level zapcore.Level) *zap.Logger {
+// outside cannot control a terminal. Lines for people are in the language of texts, JSON is in
+// English.
+func New(w io.Writer, format Format, level zapcore.Level, texts *lang.Printer) *zap.Logger {
 	if format == JSON {
 		c := zap.NewProductionEncoderConfig()
 		c.TimeKey, c.EncodeTime = "time", zapcore.RFC3339NanoTimeEncoder
@@ -64,5 +66,5 @@ func New(w io.Writer, format Format, level zapcore.Level) *zap.Logger {
 		sink := zapcore.Lock(zapcore.AddSync(terminal.NewWriter(w)))
 		return zap.New(zapcore.NewCore(zapcore.NewJSONEncoder(c), sink, level))
 	}
-	return zap.New(&console{LevelEnabler: level, to: zapcore.Lock(zapcore.AddSync(w)), color: format == Color})
+	return zap.New(&console{LevelEnabler: level, to: zapcore.Lock(zapcore.AddSync(w)), color: format == Color, texts: texts})
 }

@@ -14,13 +14,18 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/lang"
 	"github.com/hongyan-go/hongyan/internal/logging"
 )
 
 // written is what a logger writes for a line with text from outside.
-func written(format logging.Format) string {
+func written(format logging.Format, language lang.Lang) string {
 	var out bytes.Buffer
-	log := logging.New(&out, format, zap.InfoLevel).Named("monitor").With(zap.String("event", "wx_a:1"))
+	catalogue, err := lang.New(lang.Table{"no answer\x1b[31m": {ZH: "没有回应\x1b[31m", EN: "no answer\x1b[31m"}})
+	if err != nil {
+		return err.Error()
+	}
+	log := logging.New(&out, format, zap.InfoLevel, catalogue.In(language)).Named("monitor").With(zap.String("event", "wx_a:1"))
 	log.Debug("not to be seen")
 	log.Warn("no answer\x1b[31m", zap.String("reason", "rule \u202ehours\x1b]0;x\a\nFAKE line"), zap.Duration("took", time.Second),
 		zap.Error(errors.New("two words")), zap.String("sender", ""))
@@ -29,7 +34,7 @@ func written(format logging.Format) string {
 
 func TestJSON(t *testing.T) {
 	t.Parallel()
-	out := written(logging.JSON)
+	out := written(logging.JSON, lang.Chinese)
 	var line map[string]any
 	require.NoError(t, json.Unmarshal([]byte(out), &line))
 	assert.Equal(t, "warn", line["level"])
@@ -41,7 +46,7 @@ func TestJSON(t *testing.T) {
 
 func TestConsole(t *testing.T) {
 	t.Parallel()
-	out := written(logging.Console)
+	out := written(logging.Console, lang.English)
 	assert.NotContains(t, out, "\x1b")
 	assert.NotContains(t, out, "\u202e")
 	assert.NotContains(t, out, "not to be seen")
@@ -50,9 +55,16 @@ func TestConsole(t *testing.T) {
 	assert.Equal(t, "    reason: rule \\u202ehours\\u001b]0;x\\u0007\n    FAKE line\n", below)
 }
 
+// TestLanguage shows that only lines for people are translated.
+func TestLanguage(t *testing.T) {
+	t.Parallel()
+	assert.Contains(t, written(logging.Console, lang.Chinese), "没有回应\\u001b[31m event=wx_a:1")
+	assert.Contains(t, written(logging.JSON, lang.Chinese), `"msg":"no answer`)
+}
+
 func TestColor(t *testing.T) {
 	t.Parallel()
-	out := written(logging.Color)
+	out := written(logging.Color, lang.English)
 	assert.Contains(t, out, "\x1b[33mWARN \x1b[0m monitor: no answer\\u001b[31m \x1b[2mevent=\x1b[0mwx_a:1")
 	assert.Equal(t, strings.Count(out, "\x1b["), 2*strings.Count(out, "\x1b[0m"), "the only sequences are ours, and each ends")
 }

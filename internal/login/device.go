@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -53,7 +54,7 @@ func (d Device) name() string {
 func Devices(ctx context.Context, state store.State) ([]Device, error) {
 	entries, err := state.List(ctx, devicePrefix, "", maxDevices)
 	if err != nil {
-		return nil, fmt.Errorf("login: the devices cannot be read: %w", err)
+		return nil, phrase.Errorf("login: the devices cannot be read: %w", err)
 	}
 	devices := make([]Device, 0, len(entries))
 	for _, e := range entries {
@@ -73,7 +74,7 @@ func Remembered(ctx context.Context, state store.State, appID string) (Device, e
 	case errors.Is(err, store.ErrNotFound):
 		return Device{AppID: appID}, nil
 	case err != nil:
-		return Device{}, fmt.Errorf("login: the device cannot be read: %w", err)
+		return Device{}, phrase.Errorf("login: the device cannot be read: %w", err)
 	}
 	return readDevice(e)
 }
@@ -82,7 +83,7 @@ func Remembered(ctx context.Context, state store.State, appID string) (Device, e
 func readDevice(e store.Entry) (Device, error) {
 	var d Device
 	if err := json.Unmarshal(e.Value, &d); err != nil || d.AppID == "" {
-		return d, fmt.Errorf("login: the entry %q of the state is broken: give the appId yourself", e.Key)
+		return d, phrase.Errorf("login: the entry %q of the state is broken: give the appId yourself", e.Key)
 	}
 	return d, nil
 }
@@ -93,7 +94,7 @@ func save(ctx context.Context, state store.State, d Device) error {
 		_, err = state.Put(ctx, devicePrefix+d.AppID, value, 0)
 	}
 	if err != nil {
-		return fmt.Errorf("login: the device could not be remembered, note its appId %s: %w", d.AppID, err)
+		return phrase.Errorf("login: the device could not be remembered, note its appId %s: %w", d.AppID, err)
 	}
 	return nil
 }
@@ -103,7 +104,7 @@ func save(ctx context.Context, state store.State, d Device) error {
 func saveSince(ctx context.Context, state store.State, d Device) error {
 	_, err := state.Swap(ctx, "account/"+d.AppID+"/since", []byte(d.First.UTC().Format(time.RFC3339)), 0, 0)
 	if err != nil && !errors.Is(err, store.ErrConflict) {
-		return fmt.Errorf("login: the age of the account could not be noted: %w", err)
+		return phrase.Errorf("login: the age of the account could not be noted: %w", err)
 	}
 	return nil
 }
@@ -144,5 +145,5 @@ func Choose(ctx context.Context, state store.State, appID string) (Device, error
 	for i, d := range devices {
 		names[i] = d.name()
 	}
-	return Device{}, fmt.Errorf("%w: give the appId of one: %s", ErrChoose, strings.Join(names, ", "))
+	return Device{}, phrase.Errorf("%w: give the appId of one: %s", ErrChoose, strings.Join(names, ", "))
 }

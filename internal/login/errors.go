@@ -2,11 +2,11 @@ package login
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // The reasons for which a login does not begin, or fails, for errors.Is, besides those of package
@@ -27,21 +27,21 @@ var (
 func explain(err error, scanned bool, d Device) error {
 	switch {
 	case errors.Is(err, api.ErrTokenInvalid):
-		return fmt.Errorf("login: the service does not take the token: get the current one from its console: %w", err)
+		return phrase.Errorf("login: the service does not take the token: get the current one from its console: %w", err)
 	case errors.Is(err, api.ErrDeviceUnknown):
-		return fmt.Errorf("login: the service does not know the device %s: is the token that of the same service? "+
+		return phrase.Errorf("login: the service does not know the device %s: is the token that of the same service? "+
 			"Only if the device is really gone, log in with a new device: %w", d.AppID, err)
 	case errors.Is(err, api.ErrDeviceNotCreated):
-		return fmt.Errorf("login: the service could not make a device: check the proxy, or use a region: %w", err)
+		return phrase.Errorf("login: the service could not make a device: check the proxy, or use a region: %w", err)
 	case broken(err):
-		return fmt.Errorf("login: the service has an error of its own: wait, and try again: %w", err)
+		return phrase.Errorf("login: the service has an error of its own: wait, and try again: %w", err)
 	case refusal(err) && scanned && d.Wxid != "":
-		return fmt.Errorf("%w, or the account may not log in now: scan with the phone of %s (%s), which used it last, "+
+		return phrase.Errorf("%w, or the account may not log in now: scan with the phone of %s (%s), which used it last, "+
 			"or log the other account in with a new device: %w", ErrOtherAccount, d.Nickname, d.Wxid, err)
 	case refusal(err):
-		return fmt.Errorf("login: the service refused, begin again with the same device: %w", err)
+		return phrase.Errorf("login: the service refused, begin again with the same device: %w", err)
 	}
-	return fmt.Errorf("login: the service cannot be reached: check the network and the base URL: %w", err)
+	return phrase.Errorf("login: the service cannot be reached: check the network and the base URL: %w", err)
 }
 
 // refusal reports whether the service itself refused, rather than the network or a gateway.

@@ -7,6 +7,7 @@ import (
 	"rsc.io/qr"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Event is something that the person has to know, or do.
@@ -35,7 +36,7 @@ type QRCode struct {
 func (c QRCode) PNG() ([]byte, error) {
 	code, err := qr.Encode(c.Data, qr.M)
 	if err != nil {
-		return nil, fmt.Errorf("login: the code cannot be drawn: %w", err)
+		return nil, phrase.Errorf("login: the code cannot be drawn: %w", err)
 	}
 	return code.PNG(), nil
 }

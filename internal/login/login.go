@@ -3,10 +3,10 @@ package login
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -120,7 +120,7 @@ func (f *Flow) Start(ctx context.Context, r Request) (*Attempt, error) {
 	case d.Type == "":
 		d.Type = api.DeviceIPad
 	case d.Type != api.DeviceIPad && d.Type != api.DeviceMac:
-		return nil, fmt.Errorf("login: there is no device type %q: use %s or %s", d.Type, api.DeviceIPad, api.DeviceMac)
+		return nil, phrase.Errorf("login: there is no device type %q: use %s or %s", d.Type, api.DeviceIPad, api.DeviceMac)
 	}
 	if r.AutoSliding && d.Type != api.DeviceMac {
 		return nil, errors.New("login: only a Mac has a slider: leave AutoSliding out, or log in as a Mac")

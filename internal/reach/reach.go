@@ -6,7 +6,6 @@ package reach
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/localhttp"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Timeout is how long a callback URL may take to answer. The service waits for three seconds.
@@ -23,8 +23,8 @@ const Timeout = 3 * time.Second
 
 // Problem is why something does not work, and what to do: a line each.
 type Problem struct { //nolint:errname // an error only where a command ends with it
-	Cause string `json:"cause"`
-	Do    string `json:"do"`
+	Cause phrase.Text `json:"cause"`
+	Do    phrase.Text `json:"do"`
 	// Sure means that the service fails in the same way as this machine.
 	Sure bool `json:"-"`
 	// Final means that the configuration is wrong: no change elsewhere can fix it.
@@ -32,14 +32,19 @@ type Problem struct { //nolint:errname // an error only where a command ends wit
 }
 
 // Error is both lines.
-func (p *Problem) Error() string { return p.Cause + "\n  → " + p.Do }
+func (p *Problem) Error() string { return p.Phrase().String() }
+
+// Phrase is both lines.
+func (p *Problem) Phrase() phrase.Text { return phrase.New("%v\n  → %v", p.Cause, p.Do) }
 
 // sure is a problem that the service has as well; perhaps may be a problem of this machine only.
-func sure(cause, do string) *Problem    { return &Problem{Cause: cause, Do: do, Sure: true} }
-func perhaps(cause, do string) *Problem { return &Problem{Cause: cause, Do: do} }
+func sure(cause, do phrase.Text) *Problem    { return &Problem{Cause: cause, Do: do, Sure: true} }
+func perhaps(cause, do phrase.Text) *Problem { return &Problem{Cause: cause, Do: do} }
 
 // final is a problem of the configuration itself.
-func final(cause, do string) *Problem { return &Problem{Cause: cause, Do: do, Sure: true, Final: true} }
+func final(cause, do phrase.Text) *Problem {
+	return &Problem{Cause: cause, Do: do, Sure: true, Final: true}
+}
 
 // Shown is a callback URL without what may be its secret.
 func Shown(u *url.URL) string {
@@ -55,9 +60,11 @@ func Read(target string) (*url.URL, *Problem) {
 	u, err := url.Parse(target)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return nil, final("the callback URL is not an http or https URL", "write it like https://bot.example.com/callback/SECRET")
+		return nil, final(phrase.New("the callback URL is not an http or https URL"),
+			phrase.New("write it like https://bot.example.com/callback/SECRET"))
 	case strings.Trim(u.Path, "/") == "":
-		return nil, final("the callback URL has no path", "add the path and the secret of the bot: "+Shown(u)+"/callback/SECRET")
+		return nil, final(phrase.New("the callback URL has no path"),
+			phrase.New("add the path and the secret of the bot: %s/callback/SECRET", Shown(u)))
 	}
 	return u, nil
 }
@@ -90,8 +97,8 @@ func inside(ip netip.Addr) bool {
 func Unreachable(u *url.URL) *Problem {
 	_, err := netip.ParseAddr(u.Hostname())
 	return &Problem{
-		Cause: u.Hostname() + " is a loopback or private address: the service cannot reach it",
-		Do:    "use a public name or address, or a tunnel to this machine; docs/operations.md shows three ways",
+		Cause: phrase.New("%s is a loopback or private address: the service cannot reach it", u.Hostname()),
+		Do:    phrase.New("use a public name or address, or a tunnel to this machine; docs/operations.md shows three ways"),
 		Sure:  true, Final: err == nil || localhttp.Loopback(u.Hostname()),
 	}
 }
@@ -107,7 +114,7 @@ func Try(ctx context.Context, u *url.URL) *Problem {
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, u.String(), strings.NewReader(`{"testMsg":"hongyan callback check"}`))
 	if err != nil {
-		return final("the callback URL cannot be asked", "write it like https://bot.example.com/callback/SECRET")
+		return final(phrase.New("the callback URL cannot be asked"), phrase.New("write it like https://bot.example.com/callback/SECRET"))
 	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := client.Do(request)
@@ -124,23 +131,24 @@ func unreached(u *url.URL, err error) *Problem {
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns):
-		return sure("the name "+u.Hostname()+" does not resolve", "correct the name, or its DNS record")
+		return sure(phrase.New("the name %s does not resolve", u.Hostname()), phrase.New("correct the name, or its DNS record"))
 	case badTLS(err):
 		return sure(
-			"the TLS certificate of "+u.Host+" does not hold: self-signed, expired, or for another name",
-			"get a certificate that browsers trust, or register the URL with http://",
+			phrase.New("the TLS certificate of %s does not hold: self-signed, expired, or for another name", u.Host),
+			phrase.New("get a certificate that browsers trust, or register the URL with http://"),
 		)
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return sure("the server at "+address(u)+" speaks no TLS", "register the URL with http://, or give the server a certificate")
+		return sure(phrase.New("the server at %s speaks no TLS", address(u)),
+			phrase.New("register the URL with http://, or give the server a certificate"))
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return perhaps(
-			"nothing listens at "+address(u),
-			"start the bot, check that it listens there (listen, HONGYAN_LISTEN) and that the port is forwarded to it",
+			phrase.New("nothing listens at %s", address(u)),
+			phrase.New("start the bot, check that it listens there (listen, HONGYAN_LISTEN) and that the port is forwarded to it"),
 		)
 	}
 	return perhaps(
-		"no answer from "+address(u)+" within "+Timeout.String()+": NAT or a firewall",
-		"open the port, or forward it in the router; without a public address use a tunnel (docs/operations.md)",
+		phrase.New("no answer from %s within %s: NAT or a firewall", address(u), Timeout.String()),
+		phrase.New("open the port, or forward it in the router; without a public address use a tunnel (docs/operations.md)"),
 	)
 }
 
@@ -157,25 +165,27 @@ func answered(u *url.URL, status int) *Problem {
 	case http.StatusOK:
 		return nil
 	case http.StatusUnauthorized:
-		return sure("the secret in the URL is not that of the bot (HTTP 401)",
-			"use the value of callback.secret, or HONGYAN_CALLBACK_SECRET, as the end of the path")
+		return sure(phrase.New("the secret in the URL is not that of the bot (HTTP 401)"),
+			phrase.New("use the value of callback.secret, or HONGYAN_CALLBACK_SECRET, as the end of the path"))
 	case http.StatusForbidden:
-		return perhaps("the bot, or a proxy before it, refuses this address (HTTP 403)",
-			"check callback.allow_from, the rules of the proxy, and that the bot knows its callback.public_url: the service must be "+
-				"allowed")
+		return perhaps(phrase.New("the bot, or a proxy before it, refuses this address (HTTP 403)"),
+			phrase.New("check callback.allow_from, the rules of the proxy, and that the bot knows its callback.public_url: the "+
+				"service must be allowed"))
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		return sure(fmt.Sprintf("there is a server at %s, but no bot under this path (HTTP %d)", u.Host, status),
-			"correct the path: it is /callback/SECRET unless callback.path says otherwise, and a proxy must pass it on unchanged")
+		return sure(phrase.New("there is a server at %s, but no bot under this path (HTTP %d)", u.Host, status),
+			phrase.New("correct the path: it is /callback/SECRET unless callback.path says otherwise, and a proxy must pass it on "+
+				"unchanged"))
 	case http.StatusServiceUnavailable:
-		return sure("the bot cannot store what it gets (HTTP 503)", "look into its log, and at the space of its disk")
+		return sure(phrase.New("the bot cannot store what it gets (HTTP 503)"),
+			phrase.New("look into its log, and at the space of its disk"))
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return sure(fmt.Sprintf("the proxy at %s does not reach the bot (HTTP %d)", u.Host, status),
-			"start the bot, and correct the upstream of the proxy")
+		return sure(phrase.New("the proxy at %s does not reach the bot (HTTP %d)", u.Host, status),
+			phrase.New("start the bot, and correct the upstream of the proxy"))
 	}
 	if status >= 300 && status < 400 {
-		return sure(fmt.Sprintf("%s redirects (HTTP %d), and the service does not follow", u.Host, status),
-			"register the URL that it redirects to; often https:// in place of http://")
+		return sure(phrase.New("%s redirects (HTTP %d), and the service does not follow", u.Host, status),
+			phrase.New("register the URL that it redirects to; often https:// in place of http://"))
 	}
-	return sure(fmt.Sprintf("%s answers with HTTP %d in place of 200", u.Host, status),
-		"look into the log of the bot, and of the proxy before it")
+	return sure(phrase.New("%s answers with HTTP %d in place of 200", u.Host, status),
+		phrase.New("look into the log of the bot, and of the proxy before it"))
 }

@@ -5,17 +5,19 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"syscall"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // waitForIt is what to do about a service that does not answer.
-const waitForIt = "check the network and the base URL (service.base_url, HONGYAN_BASE_URL), or wait: the service may be down"
+func waitForIt() phrase.Text {
+	return phrase.New("check the network and the base URL (service.base_url, HONGYAN_BASE_URL), or wait: the service may be down")
+}
 
 // Refused reports whether an error is a refusal by the service itself. An error with the HTTP
 // status of a broken server is not.
@@ -31,61 +33,68 @@ func Service(err error) *Problem {
 	answered := errors.As(err, &e) && e.HTTPStatus != 0
 	switch {
 	case errors.Is(err, api.ErrTokenInvalid), answered && e.Ret == http.StatusUnauthorized:
-		return final("the service does not take the token: wrong or expired",
-			"get the current one from its console, and set HONGYAN_TOKEN or service.token")
+		return final(phrase.New("the service does not take the token: wrong or expired"),
+			phrase.New("get the current one from its console, and set HONGYAN_TOKEN or service.token"))
 	case errors.Is(err, context.DeadlineExceeded):
-		return perhaps("the service does not answer in time", waitForIt)
+		return perhaps(phrase.New("the service does not answer in time"), waitForIt())
 	case answered && errors.Is(err, api.ErrNotEnvelope):
 		return gateway(e.HTTPStatus)
 	case answered && e.Ret != 0 && e.HTTPStatus >= http.StatusInternalServerError:
-		return perhaps(fmt.Sprintf("the service has an error of its own (HTTP %d)", e.HTTPStatus), waitForIt)
+		return perhaps(phrase.New("the service has an error of its own (HTTP %d)", e.HTTPStatus), waitForIt())
 	case answered && e.Ret != 0:
-		return perhaps("the service refuses the call: "+e.Error(), "try again in a minute; if that stays, ask those who run the service")
+		return perhaps(phrase.New("the service refuses the call: %v", e),
+			phrase.New("try again in a minute; if that stays, ask those who run the service"))
 	case answered:
-		return perhaps("the answer of the service breaks off", waitForIt)
+		return perhaps(phrase.New("the answer of the service breaks off"), waitForIt())
 	}
 	return unanswered(err)
 }
 
 // gateway explains a status that does not come from the service itself.
 func gateway(status int) *Problem {
-	cause, do := fmt.Sprintf("a gateway answers in place of the service (HTTP %d)", status), waitForIt
+	var why phrase.Text
+	do := waitForIt()
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
-		cause += ": it does not let this bot through"
-		do = "check the token (HONGYAN_TOKEN, service.token), the network, and whether the gateway allows this address"
+		why = phrase.New("it does not let this bot through")
+		do = phrase.New("check the token (HONGYAN_TOKEN, service.token), the network, and whether the gateway allows this address")
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		cause += ": there is no service under the base URL"
-		do = "correct the base URL (service.base_url, HONGYAN_BASE_URL) and the provider: its path must end like /finder/v2/api; else " +
-			"check the network"
+		why = phrase.New("there is no service under the base URL")
+		do = phrase.New("correct the base URL (service.base_url, HONGYAN_BASE_URL) and the provider: its path must end like " +
+			"/finder/v2/api; else check the network")
 	case http.StatusTooManyRequests:
-		cause += ": too many calls"
+		why = phrase.New("too many calls")
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		cause += ": it does not reach the service"
+		why = phrase.New("it does not reach the service")
+	}
+	cause := phrase.New("a gateway answers in place of the service (HTTP %d)", status)
+	if !why.IsZero() {
+		cause = phrase.New("%v: %v", cause, why)
 	}
 	return perhaps(cause, do)
 }
 
 // unanswered explains why there is no answer at all.
 func unanswered(err error) *Problem {
-	const cause = "the service cannot be reached"
+	cause := phrase.New("the service cannot be reached")
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return perhaps(cause+": the name "+dns.Name+" does not resolve",
-			"correct the base URL (service.base_url, HONGYAN_BASE_URL), or check the network and its DNS")
+		return perhaps(phrase.New("%v: the name %s does not resolve", cause, dns.Name),
+			phrase.New("correct the base URL (service.base_url, HONGYAN_BASE_URL), or check the network and its DNS"))
 	case errors.As(err, &dns):
-		return perhaps(cause+": the DNS server does not answer for "+dns.Name, waitForIt)
+		return perhaps(phrase.New("%v: the DNS server does not answer for %s", cause, dns.Name), waitForIt())
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return perhaps(cause+": nothing listens at its address", waitForIt)
+		return perhaps(phrase.New("%v: nothing listens at its address", cause), waitForIt())
 	case badTLS(err):
-		return perhaps(cause+": its TLS certificate does not hold", waitForIt)
+		return perhaps(phrase.New("%v: its TLS certificate does not hold", cause), waitForIt())
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return perhaps(cause+": it speaks no TLS", "write the base URL with http:// (service.base_url, HONGYAN_BASE_URL)")
+		return perhaps(phrase.New("%v: it speaks no TLS", cause),
+			phrase.New("write the base URL with http:// (service.base_url, HONGYAN_BASE_URL)"))
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return perhaps(cause+": there is no route to it", waitForIt)
+		return perhaps(phrase.New("%v: there is no route to it", cause), waitForIt())
 	}
-	return perhaps(cause, waitForIt)
+	return perhaps(cause, waitForIt())
 }
 
 // badTLS reports whether an error is about a certificate or the handshake.
@@ -126,6 +135,6 @@ func Registration(ctx context.Context, u *url.URL, base string, err error) *Prob
 		p.Final = false // a container near by may reach it later
 		return p
 	}
-	return perhaps("the URL answers from here, and the service does not reach it: "+err.Error(),
-		"look for a firewall, an allow list (callback.allow_from) or a slow answer: it waits for three seconds")
+	return perhaps(phrase.New("the URL answers from here, and the service does not reach it: %v", err),
+		phrase.New("look for a firewall, an allow list (callback.allow_from) or a slow answer: it waits for three seconds"))
 }

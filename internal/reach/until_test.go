@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/reach"
 )
 
@@ -29,7 +30,8 @@ func TestUntilIsSilentAtTheEnd(t *testing.T) {
 
 func TestUntil(t *testing.T) {
 	t.Parallel()
-	down, wrong, failure := &reach.Problem{Cause: "down"}, &reach.Problem{Cause: "wrong", Final: true}, errors.New("failed")
+	down, wrong, failure := &reach.Problem{Cause: phrase.New("down")}, &reach.Problem{Cause: phrase.New("wrong"), Final: true},
+		errors.New("failed")
 	for name, c := range map[string]struct {
 		found []*reach.Problem
 		final *reach.Problem

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -72,7 +73,7 @@ func (o Operator) change(ctx context.Context, name string, change func(*wish, ti
 	case errors.Is(err, store.ErrNotFound):
 		return ErrNone
 	case err != nil:
-		return fmt.Errorf("schedule: job %s: %w", name, err)
+		return phrase.Errorf("schedule: job %s: %w", name, err)
 	}
 	for range operatorTries {
 		w, revision, err := loadWish(ctx, o.State, name)
@@ -88,7 +89,7 @@ func (o Operator) change(ctx context.Context, name string, change func(*wish, ti
 			return err
 		}
 	}
-	return fmt.Errorf("schedule: job %s: %w", name, store.ErrConflict)
+	return phrase.Errorf("schedule: job %s: %w", name, store.ErrConflict)
 }
 
 // List lists the jobs that the state knows, in the order of their names: also those that no
@@ -152,10 +153,10 @@ func loadWish(ctx context.Context, s store.State, name string) (w wish, revision
 	case errors.Is(err, store.ErrNotFound):
 		return w, 0, nil
 	case err != nil:
-		return w, 0, fmt.Errorf("schedule: job %s: %w", name, err)
+		return w, 0, phrase.Errorf("schedule: job %s: %w", name, err)
 	}
 	if err := json.Unmarshal(e.Value, &w); err != nil {
-		return w, 0, fmt.Errorf("schedule: job %s: what is wished of it cannot be read: %w", name, err)
+		return w, 0, phrase.Errorf("schedule: job %s: what is wished of it cannot be read: %w", name, err)
 	}
 	return w, e.Revision, nil
 }

@@ -3,12 +3,12 @@ package schedule
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime/debug"
 	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -85,7 +85,7 @@ func (s *Scheduler) hold(
 func call(ctx context.Context, job Schedule, due time.Time) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("schedule: job %s panicked: %v\n%s", job.Name, p, debug.Stack())
+			err = phrase.Errorf("schedule: job %s panicked: %v\n%s", job.Name, p, debug.Stack())
 		}
 	}()
 	return job.Run(ctx, due.In(job.Times.zone))

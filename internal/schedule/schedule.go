@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -29,11 +29,11 @@ type Schedule struct {
 func (j Schedule) Check() error {
 	switch {
 	case j.Name == "" || len(j.Name) > 200:
-		return fmt.Errorf("schedule: a job needs a name of at most 200 bytes, %q has %d", j.Name, len(j.Name))
+		return phrase.Errorf("schedule: a job needs a name of at most 200 bytes, %q has %d", j.Name, len(j.Name))
 	case j.Times.cron == nil:
-		return fmt.Errorf("schedule: job %s has no times: use Parse", j.Name)
+		return phrase.Errorf("schedule: job %s has no times: use Parse", j.Name)
 	case j.Run == nil:
-		return fmt.Errorf("schedule: job %s does nothing: Run is nil", j.Name)
+		return phrase.Errorf("schedule: job %s does nothing: Run is nil", j.Name)
 	}
 	return nil
 }
@@ -79,10 +79,10 @@ func (s *Scheduler) load(ctx context.Context, job Schedule) (r record, revision 
 	case errors.Is(err, store.ErrNotFound):
 		return r, 0, nil
 	case err != nil:
-		return r, 0, fmt.Errorf("schedule: job %s: %w", job.Name, err)
+		return r, 0, phrase.Errorf("schedule: job %s: %w", job.Name, err)
 	}
 	if err := json.Unmarshal(entry.Value, &r); err != nil {
-		return r, 0, fmt.Errorf("schedule: job %s: what is stored of it cannot be read: %w", job.Name, err)
+		return r, 0, phrase.Errorf("schedule: job %s: what is stored of it cannot be read: %w", job.Name, err)
 	}
 	return r, entry.Revision, nil
 }
@@ -93,7 +93,7 @@ func (s *Scheduler) save(ctx context.Context, job Schedule, r record, revision u
 		revision, err = s.config.State.Swap(ctx, key(job.Name), data, revision, 0)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("schedule: job %s: %w", job.Name, err)
+		return 0, phrase.Errorf("schedule: job %s: %w", job.Name, err)
 	}
 	return revision, nil
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -106,10 +106,10 @@ func (s *Scheduler) Add(j Schedule) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.jobs[j.Name] != nil {
-		return fmt.Errorf("schedule: there is a job %s already: give one another name", j.Name)
+		return phrase.Errorf("schedule: there is a job %s already: give one another name", j.Name)
 	}
 	if s.looking.Err() != nil {
-		return fmt.Errorf("schedule: job %s: %w", j.Name, errStopped)
+		return phrase.Errorf("schedule: job %s: %w", j.Name, errStopped)
 	}
 	e := &entry{job: j, wake: make(chan struct{}, 1), gone: make(chan struct{})}
 	e.ctx, e.end = context.WithCancel(s.looking)

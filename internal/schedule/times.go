@@ -1,11 +1,12 @@
 package schedule
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Times are the times of a schedule. Use Parse to make them.
@@ -30,11 +31,11 @@ func Parse(spec string, zone *time.Location) (Times, error) {
 	}
 	spec = strings.Join(strings.Fields(spec), " ")
 	if strings.Contains(spec, "TZ=") {
-		return Times{}, fmt.Errorf("schedule: %q: the zone is a setting of its own, not a part of the times", spec)
+		return Times{}, phrase.Errorf("schedule: %q: the zone is a setting of its own, not a part of the times", spec)
 	}
 	parsed, err := cron.ParseStandard(spec)
 	if err != nil {
-		return Times{}, fmt.Errorf("schedule: %q: %w; write five fields such as \"0 22 * * *\", or @daily, or \"@every 90m\"", spec, err)
+		return Times{}, phrase.Errorf("schedule: %q: %w; write five fields such as \"0 22 * * *\", or @daily, or \"@every 90m\"", spec, err)
 	}
 	t := Times{spec: spec, zone: zone, cron: parsed}
 	switch s := parsed.(type) {
@@ -45,7 +46,7 @@ func Parse(spec string, zone *time.Location) (Times, error) {
 		t.daily = s.Hour&star == 0
 	}
 	if t.Next(time.Now()).IsZero() {
-		return Times{}, fmt.Errorf("schedule: %q never happens: no such day comes in five years", spec)
+		return Times{}, phrase.Errorf("schedule: %q never happens: no such day comes in five years", spec)
 	}
 	return t, nil
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Nearest returns the candidate that is closest to a misspelled word, or "" if none is close: at
@@ -30,10 +32,10 @@ func Within(edits int, word string, candidates []string) (nearest string) {
 }
 
 // Hint returns a clause for an error message that asks whether the nearest candidate was meant, or
-// "".
-func Hint(word string, candidates []string) string {
+// an empty text.
+func Hint(word string, candidates []string) phrase.Text {
 	if c := Nearest(word, candidates); c != "" {
-		return "; did you mean " + c + "?"
+		return phrase.New("; did you mean %s?", c)
 	}
-	return ""
+	return phrase.Text{}
 }

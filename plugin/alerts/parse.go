@@ -11,6 +11,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 )
 
@@ -88,7 +89,7 @@ func (s *sender) parse(body []byte, key string) (request, error) {
 		list = []any{fields}
 	}
 	if len(list) > maxAlerts {
-		return request{}, fmt.Errorf("more than %d alerts", maxAlerts)
+		return request{}, phrase.Errorf("more than %d alerts", maxAlerts)
 	}
 	for _, entry := range list {
 		one, ok := entry.(map[string]any)

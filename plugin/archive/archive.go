@@ -10,6 +10,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -208,7 +209,7 @@ func (it *item) title(zone *time.Location) string {
 // keep downloads the file of an item and takes it into the archive.
 func (p *part) keep(t *bot.Task[int], it *item) error {
 	if it.Size > p.c.MaxSize {
-		return router.Permanent(fmt.Errorf("archive: it has %d bytes, more than max_size", it.Size))
+		return router.Permanent(phrase.Errorf("archive: it has %d bytes, more than max_size", it.Size))
 	}
 	var used int64
 	if _, err := t.Store().Get(t, "used", &used); err != nil {

@@ -4,11 +4,11 @@ package archive
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -49,7 +49,7 @@ func New(c Config) (bot.Plugin, error) {
 			err = t.Check()
 		}
 		if err != nil {
-			errs = append(errs, &plugin.FieldError{Field: "path", Err: fmt.Errorf("element %d: %w", i+1, err)})
+			errs = append(errs, &plugin.FieldError{Field: "path", Err: phrase.Errorf("element %d: %w", i+1, err)})
 		}
 		p.path = append(p.path, t)
 	}

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/internal/service"
@@ -66,7 +67,7 @@ func New(c Config) (bot.Plugin, error) {
 	}
 	for field, then := range map[string]string{"then.private": c.Then.Private, "then.group": c.Then.Group} {
 		if then != passOn && then != quote && then != ignore {
-			errs = append(errs, &plugin.FieldError{Field: field, Err: fmt.Errorf("%q is not pass_on, quote or ignore", then)})
+			errs = append(errs, &plugin.FieldError{Field: field, Err: phrase.Errorf("%q is not pass_on, quote or ignore", then)})
 		}
 	}
 	failed, err := router.ParseTemplate(c.Failed)

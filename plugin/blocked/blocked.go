@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -45,7 +46,7 @@ func New(c Config) (bot.Plugin, error) {
 	var errs []error
 	for i, who := range c.People {
 		if slices.Contains([]string{"", plugin.All, plugin.Owners, plugin.Admins}, who) {
-			err := fmt.Errorf("%q is nobody: write wxids or names", who)
+			err := phrase.Errorf("%q is nobody: write wxids or names", who)
 			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("people[%d]", i), Err: err})
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -229,7 +230,7 @@ func (p *part) labelled(ctx context.Context, account, name string) (ids []string
 	}
 	i := slices.IndexFunc(labels, func(l api.Label) bool { return l.Name == name })
 	if i < 0 {
-		return nil, &targetError{fmt.Errorf("there is no label %q", name)}
+		return nil, &targetError{phrase.Errorf("there is no label %q", name)}
 	}
 	all, err := p.h.Contacts().List(ctx, account)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/internal/table"
 	"github.com/hongyan-go/hongyan/router"
@@ -54,7 +55,7 @@ func New(c Config) (bot.Plugin, error) {
 	mistake := func(field string, err error) { errs = append(errs, &plugin.FieldError{Field: field, Err: err}) }
 	for i, word := range c.Types {
 		if !slices.Contains(may, word) {
-			mistake(fmt.Sprintf("types[%d]", i), fmt.Errorf("%q is not possible here; there are %s", word, strings.Join(may, ", ")))
+			mistake(fmt.Sprintf("types[%d]", i), phrase.Errorf("%q is not possible here; there are %s", word, strings.Join(may, ", ")))
 		}
 	}
 	if c.CSV == "" && c.JSONL == "" && c.Webhook.URL == "" {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -65,13 +66,13 @@ func New(c Config) (bot.Plugin, error) {
 	if c.Range != sinceLast {
 		var err error
 		if p.span, err = conf.ParseDuration(c.Range); err != nil || p.span <= 0 || p.span > keep {
-			errs = append(errs, &plugin.FieldError{Field: "range", Err: fmt.Errorf("%q is neither since_last nor at most 7d", c.Range)})
+			errs = append(errs, &plugin.FieldError{Field: "range", Err: phrase.Errorf("%q is neither since_last nor at most 7d", c.Range)})
 		}
 	}
 	if c.Zone != "" {
 		zone, err := time.LoadLocation(c.Zone)
 		if err != nil {
-			errs = append(errs, &plugin.FieldError{Field: "zone", Err: fmt.Errorf("%q is not a time zone: write Asia/Shanghai", c.Zone)})
+			errs = append(errs, &plugin.FieldError{Field: "zone", Err: phrase.Errorf("%q is not a time zone: write Asia/Shanghai", c.Zone)})
 		}
 		p.zone = zone
 	}

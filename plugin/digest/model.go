@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 )
 
@@ -85,7 +86,7 @@ func (m *Model) ask(ctx context.Context, h *bot.Handle, texts []string) (string,
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("digest: model: the answer is %d, not 200", response.StatusCode)
+		return "", phrase.Errorf("digest: model: the answer is %d, not 200", response.StatusCode)
 	}
 	var answer struct {
 		Choices []struct {

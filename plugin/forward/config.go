@@ -3,13 +3,13 @@ package forward
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -81,7 +81,7 @@ func (s *Sizes) UnmarshalText(text []byte) error {
 	case err != nil:
 		return err
 	case !found || to != 0 && to < from || from == 0 && to == 0:
-		return fmt.Errorf("%q is not a range of sizes: write 10KB-50MB, 10KB- or -50MB", text)
+		return phrase.Errorf("%q is not a range of sizes: write 10KB-50MB, 10KB- or -50MB", text)
 	}
 	*s = Sizes{from, to}
 	return nil
@@ -125,7 +125,7 @@ func New(c Config) (bot.Plugin, error) {
 		mistake("confirm.within", errors.New("it is not a time in which a person could answer: write 2h"))
 	}
 	if c.SameFile.Then != "skip" && c.SameFile.Then != "line" {
-		mistake("same_file.then", fmt.Errorf("%q is not possible: write skip or line", c.SameFile.Then))
+		mistake("same_file.then", phrase.Errorf("%q is not possible: write skip or line", c.SameFile.Then))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err

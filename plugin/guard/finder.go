@@ -35,7 +35,10 @@ func findQR(picture image.Image) bool {
 // is the mean of a square.
 func shrink(picture image.Image) *image.Gray {
 	b := picture.Bounds()
-	colour := func(x, y int) color.RGBA64 { return color.RGBA64Model.Convert(picture.At(x, y)).(color.RGBA64) } //nolint:forcetypeassert // by the model
+	colour := func(x, y int) color.RGBA64 {
+		return color.RGBA64Model.Convert(picture.At(x,
+			y)).(color.RGBA64)
+	} //nolint:forcetypeassert // by the model
 	if quick, ok := picture.(image.RGBA64Image); ok {
 		colour = quick.RGBA64At
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -120,7 +121,7 @@ func New(c Config) (bot.Plugin, error) {
 	}
 	for i, step := range c.Then {
 		if step != warn && step != notify && step != remove {
-			mistake(fmt.Sprintf("then[%d]", i), fmt.Errorf("%q is not one of warn, notify, remove", step))
+			mistake(fmt.Sprintf("then[%d]", i), phrase.Errorf("%q is not one of warn, notify, remove", step))
 		}
 	}
 	if c.Nicknames && len(c.Words)+len(c.Patterns) == 0 && c.Links == nil {

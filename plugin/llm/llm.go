@@ -9,6 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/matching"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/internal/service"
 	"github.com/hongyan-go/hongyan/router"
@@ -126,10 +127,10 @@ func (p *llm) check() (errs []error) {
 		wrong("price", errors.New("it is missing: without the price of the tokens, no cost is known that the limit could hold"))
 	}
 	if p.c.Vision && !sees(p.c.Backend) {
-		wrong("vision", fmt.Errorf("%s takes no pictures here: leave it out", p.c.Backend.Backend))
+		wrong("vision", phrase.Errorf("%s takes no pictures here: leave it out", p.c.Backend.Backend))
 	}
 	if p.c.Split < 1 {
-		wrong("split", fmt.Errorf("%d characters are too few", p.c.Split))
+		wrong("split", phrase.Errorf("%d characters are too few", p.c.Split))
 	}
 	return errs
 }

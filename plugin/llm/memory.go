@@ -3,7 +3,6 @@ package llm
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/matching"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -137,7 +137,7 @@ func fromFile(text string, suffixes ...string) (string, error) {
 	}
 	info, err := os.Stat(text)
 	if err == nil && info.Size() > maxFile {
-		err = fmt.Errorf("%s has more than %d KB", text, maxFile>>10)
+		err = phrase.Errorf("%s has more than %d KB", text, maxFile>>10)
 	}
 	if err != nil {
 		return "", err //nolint:wrapcheck // it names the file

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -78,7 +79,8 @@ func New(c Config) (bot.Plugin, error) {
 	mistake := func(field string, err error) { errs = append(errs, &plugin.FieldError{Field: field, Err: err}) }
 	for i, event := range c.Events {
 		if !slices.Contains(known(), event) {
-			mistake(fmt.Sprintf("events[%d]", i), fmt.Errorf("%q is not possible here; there are %s", event, strings.Join(known(), ", ")))
+			mistake(fmt.Sprintf("events[%d]", i), phrase.Errorf("%q is not possible here; there are %s", event, strings.Join(known(),
+				", ")))
 		}
 	}
 	for field, d := range map[string]time.Duration{"check": c.Check, "mirror.every": c.Mirror.Every, "keep": c.Keep} {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -74,7 +75,7 @@ func New(c Config) (bot.Plugin, error) {
 	}
 	mistake("prefix", err)
 	if c.Revokes != "note" && c.Revokes != "off" {
-		mistake("revokes", fmt.Errorf("%q is not possible: write note or off", c.Revokes))
+		mistake("revokes", phrase.Errorf("%q is not possible: write note or off", c.Revokes))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err

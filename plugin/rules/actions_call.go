@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -77,7 +78,7 @@ func (call *Call) post(c *router.Context, h *bot.Handle, rule string) ([]string,
 	}
 	defer response.Body.Close()
 	if response.StatusCode < 200 || response.StatusCode > 299 {
-		err := fmt.Errorf("rules: call: the URL answers HTTP %d", response.StatusCode)
+		err := phrase.Errorf("rules: call: the URL answers HTTP %d", response.StatusCode)
 		if response.StatusCode < 500 && response.StatusCode != http.StatusTooManyRequests {
 			return nil, router.Permanent(err)
 		}
@@ -86,9 +87,9 @@ func (call *Call) post(c *router.Context, h *bot.Handle, rule string) ([]string,
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("rules: call: the response broke off: %w", err)
+		return nil, phrase.Errorf("rules: call: the response broke off: %w", err)
 	case len(answer) > maxAnswer:
-		return nil, router.Permanent(fmt.Errorf("rules: call: the response is longer than %d bytes", maxAnswer))
+		return nil, router.Permanent(phrase.Errorf("rules: call: the response is longer than %d bytes", maxAnswer))
 	case !call.Reply:
 		return nil, nil
 	}

@@ -2,13 +2,13 @@ package rules
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -26,7 +26,7 @@ const (
 var errNobody = router.Permanent(errors.New("rules: the message has no sender to act on"))
 
 // errInvites bounds the invitations.
-var errInvites = router.Permanent(fmt.Errorf("rules: more than %d invitations in a day: nobody is invited", invitesADay))
+var errInvites = router.Permanent(phrase.Errorf("rules: more than %d invitations in a day: nobody is invited", invitesADay))
 
 // person is the one whom the actions are about.
 func person(c *router.Context) string {

@@ -2,10 +2,10 @@ package rules
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
 	"github.com/hongyan-go/hongyan/internal/wxid"
 	"github.com/hongyan-go/hongyan/router"
@@ -30,7 +30,7 @@ func Mistakes(rules []Rule) []*Error {
 	for i, r := range rules {
 		all = append(all, r.check(i)...)
 		if first, taken := names[r.Name]; taken && r.Name != "" {
-			all = append(all, &Error{i, "name", fmt.Errorf("%q is the name of rule %d, too", r.Name, first+1)})
+			all = append(all, &Error{i, "name", phrase.Errorf("%q is the name of rule %d, too", r.Name, first+1)})
 		} else {
 			names[r.Name] = i
 		}
@@ -59,11 +59,11 @@ func hidden(rules []Rule) (all []*Error) {
 			case err != nil:
 				all = append(all, &Error{i, "name", err})
 			case isHidden && len(r.On) > 1:
-				all = append(all, &Error{i, "on", fmt.Errorf(
-					"%q can never get %s: rule %d, %q, comes first and takes all of them", r.Name, kind, j+1, rules[j].Name)})
+				all = append(all, &Error{i, "on", phrase.Errorf("%q can never get %s: rule %d, %q, comes first and takes all of them",
+					r.Name, kind, j+1, rules[j].Name)})
 			case isHidden:
-				all = append(all, &Error{i, "name", fmt.Errorf(
-					"%q can never run: rule %d, %q, comes first and takes all of its messages; move it before that one",
+				all = append(all, &Error{i, "name", phrase.Errorf("%q can never run: rule %d, %q, comes first and takes all of its "+
+					"messages; move it before that one",
 					r.Name, j+1, rules[j].Name)})
 			}
 		}
@@ -98,9 +98,9 @@ type checker struct {
 func (c *checker) add(field string, err error) { c.all = append(c.all, &Error{c.index, field, err}) }
 
 // wrong adds a mistake if there is one.
-func (c *checker) wrong(is bool, field, message string) {
+func (c *checker) wrong(is bool, field, format string, args ...any) {
 	if is {
-		c.add(field, errors.New(message))
+		c.add(field, phrase.Errorf(format, args...))
 	}
 }
 
@@ -145,7 +145,7 @@ func (r *Rule) checkKinds(c *checker) bool {
 			known = false
 			c.add("on", unknownKind(kind))
 		}
-		c.wrong(slices.Contains(r.On[:i], kind), "on", fmt.Sprintf("%q is there twice", kind))
+		c.wrong(slices.Contains(r.On[:i], kind), "on", "%q is there twice", kind)
 	}
 	return known && len(r.On) > 0
 }
@@ -167,7 +167,7 @@ func (c *checker) oneOf(field, value string, first string, more ...string) {
 		return
 	}
 	possible := append([]string{first}, more...)
-	c.add(field, fmt.Errorf("%q is not %s%s", value, strings.Join(possible, " or "), suggest.Hint(value, possible)))
+	c.add(field, phrase.Errorf("%q is not %s%s", value, strings.Join(possible, " or "), suggest.Hint(value, possible)))
 }
 
 func unknownKind(kind xmlmsg.Kind) error {
@@ -175,7 +175,7 @@ func unknownKind(kind xmlmsg.Kind) error {
 	for _, k := range xmlmsg.Kinds() {
 		words = append(words, string(k))
 	}
-	return fmt.Errorf("%q is not one of text, image, file, link and the other messages of docs/messages.md%s",
+	return phrase.Errorf("%q is not one of text, image, file, link and the other messages of docs/messages.md%s",
 		kind, suggest.Hint(string(kind), words))
 }
 
@@ -233,7 +233,7 @@ func (r *Rule) checkLists(c *checker) {
 
 // id adds a mistake if a text cannot be an id.
 func (c *checker) id(field, w string) {
-	c.wrong(!wxid.Valid(w), field, fmt.Sprintf("%q is a name, not an id: hongyan groups and hongyan contacts list the ids", w))
+	c.wrong(!wxid.Valid(w), field, "%q is a name, not an id: hongyan groups and hongyan contacts list the ids", w)
 }
 
 func (r *Rule) checkTemplate(c *checker, field, text string) {

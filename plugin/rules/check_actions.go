@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/wxid"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -114,7 +115,7 @@ func (r *Rule) checkReply(c *checker) {
 				continue
 			}
 			if info, err := os.Stat(path.path); err != nil || !info.Mode().IsRegular() {
-				c.add(field+"."+path.key, fmt.Errorf("there is no file %q: paths begin where the bot was started", path.path))
+				c.add(field+"."+path.key, phrase.Errorf("there is no file %q: paths begin where the bot was started", path.path))
 			}
 		}
 		if part.Link != nil {
@@ -137,7 +138,7 @@ func (c *checker) url(field, text string) {
 func (r *Rule) checkForward(c *checker) {
 	f := &r.Forward
 	for _, kind := range r.On {
-		c.wrong(len(f.To) > 0 && !forwardable(kind), "forward.to", fmt.Sprintf("the service cannot forward %s messages", kind))
+		c.wrong(len(f.To) > 0 && !forwardable(kind), "forward.to", "the service cannot forward %s messages", kind)
 	}
 	more := f.Caption != "" || f.Title != "" || f.Dedupe != nil || f.OnRefused != "" || f.Confirm != nil || f.Hold != 0 || f.Gap.Max != 0
 	c.wrong(more && len(f.To) == 0, "forward.to", "it is missing: where does the message go?")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // The bounds of what is said about circles: of those reported one by one, and of the conversations
@@ -24,17 +26,18 @@ func cycles(rules []Rule) (all []*Error) {
 		case from < 0:
 		case len(all) < maxCircles:
 			path := g.path(r.Forward.To, r.In[from])
-			all = append(all, &Error{Index: i, Field: "forward.to", Err: fmt.Errorf(
-				"messages would go in a circle; take one of its chats out of in or to: %s",
-				describePath(append([]string{r.In[from]}, path...)))})
+			all = append(all, &Error{Index: i, Field: "forward.to",
+				Err: phrase.Errorf("messages would go in a circle; take one of its chats out of in or to: %s",
+					describePath(append([]string{r.In[from]}, path...)))})
 		default:
 			more, last = more+1, i
 		}
 	}
 	if more > 0 {
-		all = append(all, &Error{Index: last, Field: "forward.to", Err: fmt.Errorf(
-			"messages would go in a circle here, too, and in %d rules before this one that are not listed: mend those first that are",
-			more-1)})
+		all = append(all, &Error{Index: last, Field: "forward.to",
+			Err: phrase.Errorf("messages would go in a circle here, too, and in %d rules before this one that are not listed: mend "+
+				"those first that are",
+				more-1)})
 	}
 	return all
 }

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"errors"
-	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/vm"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -68,7 +68,7 @@ type expression struct {
 // compile compiles an expression. Its errors know the line.
 func compile(text string) (*expression, error) {
 	if len(text) > maxExpression {
-		return nil, fmt.Errorf("the expression is longer than %d bytes: make several rules of it", maxExpression)
+		return nil, phrase.Errorf("the expression is longer than %d bytes: make several rules of it", maxExpression)
 	}
 	limits := &bounds{}
 	options := []expr.Option{expr.Env(message{}), expr.AsBool(), expr.DisableAllBuiltins(), expr.MaxNodes(maxNodes), expr.Patch(limits)}
@@ -81,7 +81,7 @@ func compile(text string) (*expression, error) {
 	case limits.err != nil:
 		return nil, limits.err
 	case errors.As(err, &at):
-		return nil, &lineError{at.Line, fmt.Sprintf("%s (column %d)%s", at.Message, at.Column+1, hint(at.Message))}
+		return nil, &lineError{at.Line, phrase.New("%v (column %d)%v", phrase.Word(at.Message), at.Column+1, hint(at.Message))}
 	case err != nil:
 		return nil, err
 	}
@@ -89,20 +89,23 @@ func compile(text string) (*expression, error) {
 }
 
 // hint names what may have been meant by an unknown name.
-func hint(message string) string {
+func hint(message string) phrase.Text {
 	if m := regexp.MustCompile(`^unknown name (\w+)`).FindStringSubmatch(message); m != nil {
 		return suggest.Hint(m[1], append(names(), functions()...))
 	}
-	return "; docs/rules.md lists what an expression may have"
+	return phrase.New("; docs/rules.md lists what an expression may have")
 }
 
 // lineError is an error in a line of a text.
 type lineError struct {
 	line int
-	text string
+	text phrase.Text
 }
 
-func (e *lineError) Error() string { return e.text }
+func (e *lineError) Error() string { return e.text.String() }
+
+// Phrase is the message.
+func (e *lineError) Phrase() phrase.Text { return e.text }
 
 // TextLine is the line, from 1.
 func (e *lineError) TextLine() int { return e.line }
@@ -113,25 +116,25 @@ type bounds struct{ err error }
 
 // Visit implements ast.Visitor.
 func (b *bounds) Visit(n *ast.Node) {
-	what := ""
+	var what phrase.Text
 	switch n := (*n).(type) {
 	case *ast.PredicateNode:
-		what = "loops such as any and filter"
+		what = phrase.New("loops such as any and filter")
 	case *ast.BuiltinNode:
 		if !slices.Contains(functions(), n.Name) { // some are there although all are disabled
-			what = "the function " + n.Name
+			what = phrase.New("the function %s", n.Name)
 		}
 	case *ast.BinaryNode:
 		_, constant := n.Right.(*ast.StringNode)
 		switch {
 		case n.Operator == "..":
-			what = "ranges"
+			what = phrase.New("ranges")
 		case n.Operator == "matches" && !constant:
-			what = "regular expressions that are not written in quotes"
+			what = phrase.New("regular expressions that are not written in quotes")
 		}
 	}
-	if what != "" && b.err == nil {
-		b.err = errors.New("an expression cannot have " + what)
+	if !what.IsZero() && b.err == nil {
+		b.err = phrase.Errorf("an expression cannot have %v", what)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -76,7 +77,7 @@ func (p *plugin) Setup(h *bot.Handle) error {
 func (p *plugin) register(r *Rule) (err error) {
 	defer refused(&err)
 	if who := r.NeedsOwners(); who != "" && len(p.h.Owners()) == 0 {
-		return fmt.Errorf("rules: %s: %s: the bot has no owners: name them in owners", r.Name, who)
+		return phrase.Errorf("rules: %s: %s: the bot has no owners: name them in owners", r.Name, who)
 	}
 	a := &active{Rule: r, texts: map[string]*router.Template{}}
 	for _, t := range r.templates() {
@@ -107,7 +108,7 @@ func (p *plugin) register(r *Rule) (err error) {
 // refused makes an error of a panic of the router or of a matcher.
 func refused(err *error) {
 	if v := recover(); v != nil {
-		*err = fmt.Errorf("%v", v)
+		*err = phrase.Errorf("%v", v)
 	}
 }
 

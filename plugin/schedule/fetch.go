@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -96,7 +97,7 @@ func (f *Fetch) get(ctx context.Context, h *bot.Handle) ([]byte, error) {
 		if errors.As(err, &failed) {
 			err = failed.Err
 		}
-		err = fmt.Errorf("schedule: fetch from %s: %w", r.URL.Host, err)
+		err = phrase.Errorf("schedule: fetch from %s: %w", r.URL.Host, err)
 		if errors.Is(err, media.ErrForbiddenHost) {
 			return nil, router.Permanent(err)
 		}
@@ -106,11 +107,11 @@ func (f *Fetch) get(ctx context.Context, h *bot.Handle) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(response.Body, f.MaxSize+1))
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("schedule: fetch from %s: %w", r.URL.Host, err)
+		return nil, phrase.Errorf("schedule: fetch from %s: %w", r.URL.Host, err)
 	case response.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("schedule: fetch from %s: the answer is %d, not 200", r.URL.Host, response.StatusCode)
+		return nil, phrase.Errorf("schedule: fetch from %s: the answer is %d, not 200", r.URL.Host, response.StatusCode)
 	case int64(len(body)) > f.MaxSize:
-		return nil, fmt.Errorf("schedule: fetch from %s: the answer is larger than fetch.max_size", r.URL.Host)
+		return nil, phrase.Errorf("schedule: fetch from %s: the answer is larger than fetch.max_size", r.URL.Host)
 	}
 	return body, nil
 }
@@ -126,7 +127,7 @@ func (f *Fetch) pick(body []byte, values map[string]string) error {
 	for name, path := range f.Values {
 		found := at(answer, strings.Split(path, "."))
 		if len(found) == 0 {
-			return fmt.Errorf("schedule: fetch.values.%s: the answer has nothing at %s", name, path)
+			return phrase.Errorf("schedule: fetch.values.%s: the answer has nothing at %s", name, path)
 		}
 		text := found[0]
 		if len(found) > 1 {

@@ -5,7 +5,6 @@ package schedule
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -50,7 +50,7 @@ func New(c Config) (bot.Plugin, error) {
 	var err error
 	if c.Zone != "" {
 		if p.zone, err = time.LoadLocation(c.Zone); err != nil {
-			return nil, &plugin.FieldError{Field: "zone", Err: fmt.Errorf("%q is not a time zone: write Asia/Shanghai", c.Zone)}
+			return nil, &plugin.FieldError{Field: "zone", Err: phrase.Errorf("%q is not a time zone: write Asia/Shanghai", c.Zone)}
 		}
 	}
 	if !c.Remind {

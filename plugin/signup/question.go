@@ -13,6 +13,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/matching"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -67,7 +68,7 @@ const (
 func (qs Questions) check() error {
 	var errs []error
 	if len(qs) == 0 || len(qs) > maxQuestions {
-		err := fmt.Errorf("there are %d questions, and it takes 1 to %d", len(qs), maxQuestions)
+		err := phrase.Errorf("there are %d questions, and it takes 1 to %d", len(qs), maxQuestions)
 		errs = append(errs, &plugin.FieldError{Field: "ask", Err: err})
 	}
 	for i := range qs {
@@ -122,7 +123,7 @@ func (q Question) valid(answer string) error {
 	}
 	switch {
 	case utf8.RuneCountInString(answer) > q.Max:
-		return fmt.Errorf("最多 %d 个字，请缩短后再发一次。", q.Max)
+		return phrase.Errorf("最多 %d 个字，请缩短后再发一次。", q.Max)
 	case q.Check == checkPhone && !phone.MatchString(phoneOf(answer)):
 		return errors.New("手机号不对，应是 11 位数字，再发一次。")
 	case q.Check == checkNumber && !isNumber(answer):

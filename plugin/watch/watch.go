@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -68,9 +69,9 @@ func New(c Config) (bot.Plugin, error) {
 			case strings.TrimSpace(word) == "":
 				err = errors.New("it is empty, and would match everything")
 			case err != nil:
-				err = fmt.Errorf("%q is neither a word nor a regular expression: write \\ before signs such as + and (", word)
+				err = phrase.Errorf("%q is neither a word nor a regular expression: write \\ before signs such as + and (", word)
 			case re.MatchString(""):
-				err = fmt.Errorf("%q matches everything", word)
+				err = phrase.Errorf("%q matches everything", word)
 			}
 			if err != nil {
 				errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("%s[%d]", list.field, i), Err: err})

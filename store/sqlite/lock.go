@@ -2,17 +2,18 @@ package sqlite
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 func lockPath(path string) string { return path + ".lock" }
 
 func locked(owner, path string, err error) error {
-	return fmt.Errorf("%w: %s works on %s: stop it first, or give this bot its own data directory (%w)", ErrLocked, owner, path, err)
+	return phrase.Errorf("%w: %s works on %s: stop it first, or give this bot its own data directory (%w)", ErrLocked, owner, path, err)
 }
 
 // takeLock makes this process the only one that uses the file. SQLite's own locks are not enough:
