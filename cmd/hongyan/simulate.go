@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -19,6 +20,8 @@ type simulateCmd struct {
 	Token   string `default:"sim-token" help:"The API token that calls must carry. 接口令牌。"`
 	Seed    string `type:"existingfile" placeholder:"FILE" help:"YAML file with accounts, people and groups, see docs/simulator.md. 自定义世界。"`
 	Retries int    `default:"3" help:"How often a callback is posted again that got no 200. 回调重试次数。"`
+
+	Host []string `placeholder:"NAME" help:"A further name by which it is reached, such as that of a reverse proxy. 允许的其他主机名，如反向代理的。"`
 
 	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
 	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
@@ -32,8 +35,8 @@ type simulateCmd struct {
 // Run runs the simulator until the context ends.
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
-		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
-		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true,
+		Listen: cmd.Listen, Hosts: cmd.Host, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
+		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true, Voices: simulator.Voices{ToSILK: voice.ToSILK, ToWAV: voice.ToWAV},
 		VirtualClock: !cmd.Begins.IsZero(), Begins: cmd.Begins,
 		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
 	}

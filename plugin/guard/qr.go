@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/router"
 )
 
 // maxPixels bounds the pictures that are looked at.
@@ -36,8 +37,11 @@ func (g *guard) qr(t *bot.Task[any]) error {
 		g.h.Logger().Info("a picture was not looked at", zap.String("event", t.Event.Key()), zap.Error(err))
 		return nil
 	}
-	if found {
-		return g.strike(t.Context, "图里有二维码")
+	if !found {
+		return nil
+	}
+	if err := g.strike(t.Context, "图里有二维码"); !errors.Is(err, router.Next) {
+		return err
 	}
 	return nil
 }
