@@ -23,8 +23,8 @@ endef
 INSPECTOR = gateway/testdata/inspector
 
 .PHONY: test-setup
-test-setup: ## install what the tests of the clients need: Python, Node.js, the MCP inspector (by its lock file)
-	$(call installs,python3:python3 node:nodejs npm:npm)
+test-setup: ## install what the tests need beside Go: Python, Node.js, tmux, the MCP inspector (by its lock file)
+	$(call installs,python3:python3 node:nodejs npm:npm tmux:tmux)
 	@cmp -s $(INSPECTOR)/package-lock.json $(INSPECTOR)/node_modules/.installed || { cd $(INSPECTOR) && \
 		npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.installed; }
 
@@ -109,10 +109,23 @@ soak: ## the long forms of the tests that kill, fill and flood (about 15 minutes
 build: ## build the command into bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/hongyan ./cmd/hongyan
 
+GORELEASER = $(GO) tool -modfile=tools/release/go.mod goreleaser
+TARGETS    = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
 .PHONY: release-check
-release-check: ## check the release configuration, and build all that a release has (long: goreleaser is large)
-	$(GO) tool -modfile=tools/release/go.mod goreleaser check
-	$(GO) tool -modfile=tools/release/go.mod goreleaser release --snapshot --clean --skip=sbom,publish
+release-check: ## check the release configuration, and that each target has all packages
+	$(GORELEASER) check
+	@set -e; for t in $(TARGETS); do GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) list -deps ./cmd/hongyan >/dev/null; done
+
+.PHONY: release-snapshot
+release-snapshot: ## build all that a release has for all targets (long)
+	$(GORELEASER) check
+	$(GORELEASER) release --snapshot --clean
+	packaging/check.sh dist
+
+.PHONY: newcomer
+newcomer: ## play somebody who has nothing but Go: empty caches, the first commands, a first bot, with times
+	packaging/newcomer.sh
 
 .PHONY: tidy
 tidy: ## check that go.mod, the format and what is generated are in order

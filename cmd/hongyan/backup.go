@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/internal/phrase"
@@ -33,7 +34,14 @@ func (cmd *backupCmd) Run(c console) error {
 	if !ok {
 		return phrase.Errorf("backup: %s has no file to copy", dir)
 	}
-	if err := file.Backup(c.ctx, cmd.To); err != nil {
+	if cmd.JSON {
+		c.screen = nil
+	}
+	kept := filepath.Join(dir, sqlite.FileName)
+	stop := c.progress("backup", megabytes, sizeOf(cmd.To, cmd.To+".partial"), sizeOf(kept, kept+"-wal"))
+	err = file.Backup(c.ctx, cmd.To)
+	stop() // before anything is printed
+	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
 	return cmd.done(c, map[string]any{"file": cmd.To}, "wrote %s.", cmd.To)

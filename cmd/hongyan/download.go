@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/media"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // downloadCmd saves the file, picture, voice or video of a message.
@@ -36,10 +39,15 @@ func (cmd *downloadCmd) Run(c console) error {
 		if err != nil {
 			return err
 		}
+		if cmd.JSON {
+			c.screen = nil
+		}
+		stop := c.progress("download", megabytes, unfinished(cmd.Out), func() int64 { return announced(event) })
 		file, err := fetcher.Download(c.ctx, media.Message{
 			AppID: a.appID, Payload: event.Payload(), XML: event.Content, MsgID: event.MsgID, Time: event.Time,
 			Name: cmd.Name, Original: cmd.Original,
 		})
+		stop() // before anything is printed
 		if err != nil {
 			return err
 		}
@@ -48,4 +56,20 @@ func (cmd *downloadCmd) Run(c console) error {
 			return nil
 		})
 	})
+}
+
+// unfinished is the size of what is being downloaded to a directory.
+func unfinished(dir string) func() int64 {
+	return func() int64 {
+		files, _ := filepath.Glob(filepath.Join(dir, ".partial", "*"))
+		return sizeOf(files...)()
+	}
+}
+
+// announced is the size of a file as its message says; 0 for other messages.
+func announced(event *callback.Event) int64 {
+	if f, ok := event.Payload().(*xmlmsg.File); ok {
+		return f.Size
+	}
+	return 0
 }

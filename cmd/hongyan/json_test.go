@@ -69,7 +69,8 @@ func TestJSONOfTheSimulator(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var out, errOut bytes.Buffer
 	lines := firstLine{Buffer: &out, then: cancel}
-	require.Zero(t, run(console{ctx: ctx, out: &lines, errOut: &errOut}, []string{"simulate", "--listen", "127.0.0.1:0", "--json"}), errOut.String())
+	args := []string{"simulate", "--listen", "127.0.0.1:0", "--json"}
+	require.Zero(t, run(console{ctx: ctx, out: &lines, errOut: &errOut}, args), errOut.String())
 	var got struct {
 		URL, Token, Provider string
 		BaseURL              string   `json:"base_url"`

@@ -140,13 +140,19 @@ func readLine(r *bufio.Reader) string {
 	return strings.TrimSpace(line)
 }
 
+// quietZone is the light border of a code, in modules.
+const quietZone = 2
+
 // draw shows a code in the terminal, and writes it to the file of --png.
 func (cmd *loginCmd) draw(c console, code login.QRCode) error {
 	qrterminal.GenerateWithConfig(code.Data, qrterminal.Config{
-		Level: qrterminal.M, Writer: c.errOut, HalfBlocks: true, QuietZone: 2,
+		Level: qrterminal.M, Writer: c.errOut, HalfBlocks: true, QuietZone: quietZone,
 		BlackChar: qrterminal.BLACK_BLACK, WhiteBlackChar: qrterminal.WHITE_BLACK,
 		WhiteChar: qrterminal.WHITE_WHITE, BlackWhiteChar: qrterminal.BLACK_WHITE,
 	})
+	if size := code.Width() + 2*quietZone; c.screen != nil && c.screen.width() < size {
+		c.say("This window is too narrow for the code: make it at least %d columns wide, or add --png FILE. 窗口太窄，请拉宽或用 --png。", size)
+	}
 	if cmd.PNG == "" {
 		return nil
 	}

@@ -64,6 +64,7 @@ type console struct {
 
 	verbose bool
 	texts   *lang.Printer // nil means that of the environment
+	screen  *screen       // the terminal that errOut is; nil means that it is not one
 
 	env   func(string) (string, bool)                      // nil means os.LookupEnv
 	now   func() time.Time                                 // nil means time.Now
@@ -109,7 +110,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	usage.Export(os.Args[1:])
-	os.Exit(run(console{ctx: ctx, in: os.Stdin, out: os.Stdout, errOut: os.Stderr}, os.Args[1:]))
+	os.Exit(run(console{ctx: ctx, in: os.Stdin, out: os.Stdout, errOut: os.Stderr, screen: screenOf(os.Stderr)}, os.Args[1:]))
 }
 
 // The exit codes of all commands.

@@ -23,7 +23,12 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // hongyan runs a command line.
 func hongyan(t *testing.T, stdin string, args ...string) (code int, out, errOut string) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
@@ -51,10 +52,19 @@ func (cmd *replayCmd) Run(c console) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, player.Close()) }()
-	steps, err := player.PlayFiles(c.ctx, cmd.Paths...)
+	entries, err := replay.Read(cmd.Paths...)
 	if err != nil {
 		return err
 	}
+	var played atomic.Int64
+	stop := c.progress("replay", count, played.Load, func() int64 { return int64(len(entries)) })
+	defer stop()
+	steps := make([]replay.Step, 0, len(entries))
+	for _, entry := range entries {
+		steps = append(steps, player.Play(c.ctx, entry)...)
+		played.Add(1)
+	}
+	stop() // before anything is printed
 	if cmd.Explain {
 		for _, s := range steps {
 			switch {

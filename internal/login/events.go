@@ -41,6 +41,15 @@ func (c QRCode) PNG() ([]byte, error) {
 	return code.PNG(), nil
 }
 
+// Width returns how many modules the code has in a line, without a margin; 0 if it cannot be drawn.
+func (c QRCode) Width() int {
+	code, err := qr.Encode(c.Data, qr.M)
+	if err != nil {
+		return 0
+	}
+	return code.Size
+}
+
 // String hides the code when an event is printed.
 func (c QRCode) String() string { return fmt.Sprintf("QRCode{expires in %v}", c.ExpiresIn) }
 

@@ -36,9 +36,8 @@ func findQR(picture image.Image) bool {
 func shrink(picture image.Image) *image.Gray {
 	b := picture.Bounds()
 	colour := func(x, y int) color.RGBA64 {
-		return color.RGBA64Model.Convert(picture.At(x,
-			y)).(color.RGBA64)
-	} //nolint:forcetypeassert // by the model
+		return color.RGBA64Model.Convert(picture.At(x, y)).(color.RGBA64) //nolint:forcetypeassert // by the model
+	}
 	if quick, ok := picture.(image.RGBA64Image); ok {
 		colour = quick.RGBA64At
 	}
@@ -221,7 +220,8 @@ type cross struct {
 	shift int // from the pixel that was asked about to the middle
 }
 
-// measure takes the five runs around a dark pixel in the direction (dx, dy), each of at most so many
+// measure takes the five runs around a dark pixel in the direction (dx, dy), each of at most so
+// many
 // pixels.
 func (p pixels) measure(x, y, dx, dy, most int) (cross, bool) {
 	var runs [5]int

@@ -65,7 +65,8 @@ func code(t testing.TB, text string, paper func(x, y float64) float64) (shade fu
 
 func white(float64, float64) float64 { return 255 }
 
-// turned draws a code of that size in modules in the middle of a picture: turned, with modules of so
+// turned draws a code of that size in modules in the middle of a picture: turned, with modules of
+// so
 // many pixels, and leaning by a part of its size.
 func turned(shade func(x, y float64) float64, size, degrees, module, lean float64) at {
 	side := int(module*(size+8)*1.45) + 20
