@@ -51,7 +51,7 @@ func imports() map[string][]string {
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {
 			"callback", "api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/localhttp", "internal/matching",
-			"internal/suggest", "internal/wxid",
+			"internal/suggest", "internal/wxid", "history",
 		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
@@ -133,6 +133,7 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/contrib":        {"internal/monitor"},
 		"github.com/pmezard/go-difflib":      {"replay", "console"},
 		"github.com/makiuchi-d/gozxing":      {"plugin"},
+		"github.com/google/jsonschema-go":    {"plugin"},
 		"rsc.io/qr":                          {"internal/login", "simulator"},
 		"modernc.org/sqlite":                 {"store", "history"},
 		"github.com/wdvxdr1123/go-silk":      {"media"},
