@@ -76,16 +76,23 @@ func (h *Handle) Drop(ctx context.Context, key string) error { return h.bot.Drop
 
 // DryRun makes a rehearsal of the plugin, or ends it: its routes, schedules and sends do everything
 // but the last step.
-func (h *Handle) DryRun(on bool) {
-	h.Group.DryRun(on)
-	h.dry.Store(on)
+func (h *Handle) DryRun(on bool) { h.Rehearse(func() bool { return on }) }
+
+// Rehearse makes a rehearsal of the plugin whenever a function says so. It is asked at each send,
+// and must be quick.
+func (h *Handle) Rehearse(on func() bool) { h.dry.Store(&on) }
+
+// rehearses reports whether the plugin is a rehearsal.
+func (h *Handle) rehearses() bool {
+	on := h.dry.Load()
+	return on != nil && (*on)()
 }
 
 // isDry reports whether a message is only rehearsed: the whole bot is, or the plugin or route that
 // sends.
 func (b *Bot) isDry(m outbox.Message) bool {
 	h := b.plugins.handle(b.sourcePlugin(m.Source))
-	return b.config.DryRun || b.router.IsDry(m.Source) || h != nil && h.dry.Load()
+	return b.config.DryRun || b.router.IsDry(m.Source) || h != nil && h.rehearses()
 }
 
 // gated counts and logs a message that does not leave now.

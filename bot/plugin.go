@@ -47,7 +47,7 @@ type Handle struct {
 
 	gates  []func() // take them out
 	blocks []*block
-	dry    atomic.Bool // the plugin is a rehearsal
+	dry    atomic.Pointer[func() bool] // whether the plugin is a rehearsal; nil if not
 }
 
 // newHandle makes the place of a plugin, whose routes go to a group.

@@ -50,7 +50,7 @@ func (t *Task[Data]) dataType() reflect.Type { return reflect.TypeFor[Data]() }
 // TaskOption changes a task.
 type TaskOption func(*taskKind)
 
-// RetryFor tries a task that fails again until it has been due for d, and then once more, instead of
+// RetryFor tries a task that fails again until it has been due for d, and then once more, not only
 // Config.MaxAttempts times. After that, and after a permanent error, it is a dead letter.
 func RetryFor(d time.Duration) TaskOption { return func(k *taskKind) { k.retryFor = d } }
 

@@ -36,5 +36,5 @@ func (h *Handle) Groups(ctx context.Context, account string) ([]string, error) {
 // Dry reports whether the plugin, or the whole bot, is a rehearsal. Sends are then left out by
 // themselves; what else changes the world, such as removing a member, is the plugin's to leave out.
 func (h *Handle) Dry() bool {
-	return h.bot.config.DryRun || h.dry.Load()
+	return h.bot.config.DryRun || h.rehearses()
 }

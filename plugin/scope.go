@@ -14,15 +14,15 @@ import (
 // Scope says where a plugin works, for whom, and who hears of it. Config structs embed it; each
 // plugin has these keys in a file.
 type Scope struct {
-	Disabled bool     `yaml:"enabled,not" default:"true" help:"Whether the plugin runs."`
-	Name     string   `yaml:"name" help:"A name of its own, for a plugin that a bot has several times."`
-	In       []string `yaml:"in" of:"chats" help:"The chats where it works: ids, unique names, private, groups, all."`
-	NotIn    []string `yaml:"not_in" of:"chats" help:"Chats where it does not work, whatever in says."`
-	From     []string `yaml:"from" of:"people" default:"all" help:"Whose messages it handles: wxids, unique names, admins, owners, or all."`
-	NotFrom  []string `yaml:"not_from" of:"people" help:"Whose messages it does not handle."`
-	Accounts []string `yaml:"accounts" help:"The accounts it works for, by app_id; all if it is absent."`
-	DryRun   bool     `yaml:"dry_run" default:"false" help:"Do everything but send: the log says what would have been sent."`
-	Notify   []string `yaml:"notify" of:"chats" default:"owners" help:"Who is told what a person should know: chats, people, or owners."`
+	Disabled bool      `yaml:"enabled,not" default:"true" help:"Whether the plugin runs."`
+	Name     string    `yaml:"name" help:"A name of its own, for a plugin that a bot has several times."`
+	In       []string  `yaml:"in" of:"chats" help:"The chats where it works: ids, unique names, private, groups, all."`
+	NotIn    []string  `yaml:"not_in" of:"chats" help:"Chats where it does not work, whatever in says."`
+	From     []string  `yaml:"from" of:"people" default:"all" help:"Whose messages it handles: wxids, unique names, admins, owners, or all."`
+	NotFrom  []string  `yaml:"not_from" of:"people" help:"Whose messages it does not handle."`
+	Accounts []string  `yaml:"accounts" help:"The accounts it works for, by app_id; all if it is absent."`
+	DryRun   Rehearsal `yaml:"dry_run" default:"false" help:"Do everything but send, for a time or always: the log says what would have been sent."`
+	Notify   []string  `yaml:"notify" of:"chats" default:"owners" help:"Who is told what a person should know: chats, people, or owners."`
 }
 
 // The words that stand in lists of chats and people.
@@ -39,6 +39,10 @@ type Part interface {
 	Setup(h *bot.Handle) error
 	Close() error
 }
+
+// Rehearser is a part that looks itself after a rehearsal of some time, in which it tells people
+// what it would do.
+type Rehearser interface{ Rehearse(on func() bool) }
 
 // Bind makes a plugin of a part: under a name, and only where and for whom the scope says. The
 // routes, observers, tasks and schedules of the part need not look at the scope.
@@ -85,8 +89,14 @@ func (b *bound) Enabled() bool { return !b.scope.Disabled }
 // Setup implements bot.Plugin.
 func (b *bound) Setup(h *bot.Handle) error {
 	h.Use(b.scope.only(h))
-	if b.scope.DryRun {
-		h.DryRun(true)
+	dry, err := b.scope.DryRun.Begin(context.Background(), h)
+	if err != nil {
+		return err
+	}
+	if tells, ok := b.Part.(Rehearser); ok && b.scope.DryRun >= 0 {
+		tells.Rehearse(dry)
+	} else {
+		h.Rehearse(dry)
 	}
 	return b.Part.Setup(h)
 }

@@ -40,6 +40,8 @@ type Config struct {
 	Texts []lang.Table
 	// Funcs are further functions of the templates, beside those of this package.
 	Funcs template.FuncMap
+	// Words are further functions whose results are in the language of a page; nil means none.
+	Words func(*lang.Printer) template.FuncMap
 	// Nav are the pages of the navigation.
 	Nav []NavItem
 	// Side puts the navigation to the left on a wide screen instead of into the header.
@@ -93,6 +95,9 @@ func NewSite(c Config) (*Site, error) {
 // parse parses all templates for a language. The shared ones are "" in the result.
 func (s *Site) parse(l lang.Lang) (map[string]*template.Template, error) {
 	shared := template.New("").Funcs(s.funcs(l)).Funcs(s.config.Funcs)
+	if s.config.Words != nil {
+		shared.Funcs(s.config.Words(s.texts.In(l)))
+	}
 	if _, err := shared.ParseFS(files, "templates/*.html"); err != nil {
 		return nil, err
 	}

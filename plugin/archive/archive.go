@@ -30,6 +30,7 @@ type part struct {
 	kinds []xmlmsg.Kind
 	path  []*router.Template // one for each element
 	disk  *disk
+	shelf shelf // the disk, or a bucket
 }
 
 // item is a message whose file is still to be fetched.
@@ -47,6 +48,12 @@ func (p *part) Setup(h *bot.Handle) (err error) {
 	if p.disk, err = openDisk(h.Path(p.c.Dir)); err != nil {
 		return &plugin.FieldError{Field: "dir", Err: err}
 	}
+	p.shelf = p.disk
+	if p.c.S3 != nil {
+		if p.shelf, err = openBucket(h, p.c.S3); err != nil {
+			return errors.Join(&plugin.FieldError{Field: "s3", Err: err}, p.disk.root.Close())
+		}
+	}
 	h.Observe(p.arrived, match.Kind(p.kinds...)).Named("arrived")
 	h.Task("fetch", p.fetch, bot.TaskTimeout(20*time.Minute), bot.RetryFor(p.c.Retry))
 	h.Task("list", p.list)
@@ -60,7 +67,7 @@ func (p *part) Close() error {
 	if p.disk == nil {
 		return nil
 	}
-	return p.disk.root.Close()
+	return errors.Join(p.shelf.close(), p.disk.root.Close())
 }
 
 // arrived puts a message into the queue of its account.
@@ -208,7 +215,8 @@ func (p *part) keep(t *bot.Task[int], it *item) error {
 		return err
 	}
 	if used+it.Size > p.c.Quota {
-		return errors.Join(errors.New("archive: the quota is reached"), p.full(t))
+		return errors.Join(errors.New("archive: the quota is reached"),
+			p.daily(t, "full", "归档已满（quota）：新文件暂不保存，请清理或调大上限。"))
 	}
 	decoder := callback.Decoder{Wxid: func(string) string { return t.Event.Wxid }}
 	e, err := decoder.Decode(it.Body)
@@ -228,20 +236,25 @@ func (p *part) keep(t *bot.Task[int], it *item) error {
 	if it.As == "" {
 		it.As = file.Name
 	}
-	if it.Path, err = p.disk.take(file, it.Folders, it.As); err != nil {
-		return fmt.Errorf("archive: the disk: %w", err)
+	var refused *refusedError
+	switch it.Path, err = p.shelf.take(t, it.Key, file, it.Folders, it.As); {
+	case errors.As(err, &refused):
+		return errors.Join(err, p.daily(t, "refused", "归档存不进存储桶（"+refused.code+"）：请检查 s3 的桶名、密钥和权限。文件先排队，改好后自动补存。"))
+	case err != nil:
+		return fmt.Errorf("archive: a file was not taken: %w", err)
 	}
+	it.Bucket = p.shelf.name()
 	_, err = router.Update(t, t.Store(), "used", 0, func(n int64) (int64, error) { return n + file.Size, nil })
 	return err
 }
 
-// full tells, once a day, that the archive takes no more.
-func (p *part) full(t *bot.Task[int]) error {
-	left, err := t.Store().Cooldown(t, "full", 24*time.Hour)
+// daily tells, once a day, that the archive takes nothing.
+func (p *part) daily(t *bot.Task[int], what, text string) error {
+	left, err := t.Store().Cooldown(t, what, 24*time.Hour)
 	if err != nil || left > 0 {
 		return err
 	}
-	return p.c.Tell(t, p.h, t.Account(), "归档已满（quota）：新文件暂不保存，请清理或调大上限。")
+	return p.c.Tell(t, p.h, t.Account(), text)
 }
 
 // list tells which files were given up.
@@ -256,7 +269,7 @@ func (p *part) list(t *bot.Task[[]string]) error {
 
 // expire deletes what is older than keep.
 func (p *part) expire(j *bot.Job) error {
-	freed, err := p.disk.expire(p.h.Now().Add(-p.c.Keep))
+	freed, err := p.disk.expire(j, p.shelf, p.h.Now().Add(-p.c.Keep))
 	if freed > 0 {
 		_, updated := router.Update(j, j.Store(), "used", 0, func(n int64) (int64, error) { return max(0, n-freed), nil })
 		err = errors.Join(err, updated)

@@ -1,4 +1,5 @@
-// Package archive is a plugin that keeps the files, pictures, voices and videos of chats on a disk.
+// Package archive is a plugin that keeps the files, pictures, voices and videos of chats, on a disk
+// or in a storage that speaks the protocol of S3.
 package archive
 
 import (
@@ -23,11 +24,12 @@ type Config struct {
 	Retry   time.Duration `yaml:"retry" default:"72h" help:"For how long a download is tried again."`
 	Keep    time.Duration `yaml:"keep,off" default:"180d" help:"After how long a file is deleted."`
 	Quota   int64         `yaml:"quota,bytes" default:"50GB" help:"The most bytes of the archive; nothing is kept above."`
+	S3      *S3           `yaml:"s3" help:"The bucket where the files go; dir has the index only."`
 }
 
 // Definition is the plugin for package app.
 func Definition() plugin.Definition {
-	return plugin.Define("archive", "Keeps files, pictures, voices and videos on a disk, with an index.", New).
+	return plugin.Define("archive", "Keeps files, pictures, voices and videos on a disk or in S3, with an index.", New).
 		WithExample("archive: {in: [项目群], dir: archive}\n")
 }
 
@@ -56,6 +58,9 @@ func New(c Config) (bot.Plugin, error) {
 			errs = append(errs, &plugin.FieldError{Field: field, Err: errors.New("it is not above 0, so nothing would be kept")})
 		}
 	}
+	if c.S3 != nil {
+		errs = append(errs, c.S3.check(c.MaxSize)...)
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -72,8 +77,9 @@ type Entry struct {
 	Sender  string      `json:"sender"`
 	Name    string      `json:"sender_name"`
 	Kind    xmlmsg.Kind `json:"kind"`
-	File    string      `json:"file,omitempty"` // its name, as the sender wrote it
-	Path    string      `json:"path,omitempty"` // below dir; empty if it could not be kept
+	File    string      `json:"file,omitempty"`   // its name, as the sender wrote it
+	Bucket  string      `json:"bucket,omitempty"` // empty if the file is on the disk
+	Path    string      `json:"path,omitempty"`   // below dir, or in the bucket; empty if it could not be kept
 	Size    int64       `json:"size"`
 	SHA256  string      `json:"sha256,omitempty"`
 	MD5     string      `json:"md5,omitempty"`

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,7 +23,16 @@ const (
 	fileMode  = 0o600
 )
 
-// disk is the directory of an archive. No name in it leads outside.
+// shelf is where an archive keeps files.
+type shelf interface {
+	name() string // of the bucket; empty for the disk
+	// take moves a download of a message to a place of its own, and removes the download.
+	take(ctx context.Context, message string, file *media.File, folders []string, name string) (place string, err error)
+	remove(ctx context.Context, place string) error
+	close() error
+}
+
+// disk is the directory of an archive. It has the index. No name in it leads outside.
 type disk struct {
 	mu   sync.Mutex // the tasks of several accounts write into it
 	root *os.Root
@@ -39,9 +49,22 @@ func openDisk(dir string) (*disk, error) {
 	return &disk{root: root}, nil
 }
 
+// name is empty: entries of files on the disk have no bucket.
+func (d *disk) name() string { return "" }
+
+func (d *disk) close() error { return nil } // the index closes the directory
+
+// remove removes a file; one that does not exist is no error.
+func (d *disk) remove(_ context.Context, place string) error {
+	if err := d.root.Remove(place); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("archive: %w", err)
+	}
+	return nil
+}
+
 // take copies a download to a place below the directory, and removes the download. Nothing is
 // overwritten: a name that is taken gets a number.
-func (d *disk) take(file *media.File, folders []string, name string) (place string, err error) {
+func (d *disk) take(_ context.Context, _ string, file *media.File, folders []string, name string) (place string, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	from, err := file.Open()
@@ -95,7 +118,7 @@ func (d *disk) note(e Entry) error {
 
 // expire deletes the files whose message is older than a time, with their lines in the index, and
 // returns their bytes.
-func (d *disk) expire(before time.Time) (freed int64, err error) {
+func (d *disk) expire(ctx context.Context, on shelf, before time.Time) (freed int64, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	from, err := d.root.Open(indexName)
@@ -111,37 +134,51 @@ func (d *disk) expire(before time.Time) (freed int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	freed, err = d.copyLater(to, from, before)
+	freed, failed, err := d.copyLater(ctx, to, from, on, before)
 	if err = errors.Join(err, to.Close()); err != nil {
 		return freed, errors.Join(err, d.root.Remove(next))
 	}
-	return freed, d.root.Rename(next, indexName)
+	return freed, errors.Join(failed, d.root.Rename(next, indexName))
 }
 
 // copyLater copies the lines of an index that are not older than a time, and deletes the files of
-// the others. A line that cannot be read stays.
-func (d *disk) copyLater(to io.Writer, from io.Reader, before time.Time) (freed int64, err error) {
+// the others. A line stays if it cannot be read, if its file is in another bucket, or if its file
+// cannot be deleted; then no other is tried.
+func (d *disk) copyLater(ctx context.Context, to io.Writer, from io.Reader, on shelf, before time.Time) (freed int64, failed, err error) {
+	gone := func(line []byte) bool {
+		var e Entry
+		if failed != nil || json.Unmarshal(line, &e) != nil || !e.Time.Before(before) {
+			return false
+		}
+		place := shelf(d)
+		switch {
+		case e.Path == "":
+			return true
+		case e.Bucket == on.name():
+			place = on
+		case e.Bucket != "":
+			return false
+		}
+		if failed = place.remove(ctx, e.Path); failed != nil {
+			return false
+		}
+		freed += e.Size
+		return true
+	}
 	w := bufio.NewWriter(to)
 	lines := bufio.NewReader(from)
 	for {
 		line, err := lines.ReadBytes('\n')
-		var e Entry
-		if len(line) > 0 && json.Unmarshal(line, &e) == nil && e.Time.Before(before) {
-			if e.Path != "" {
-				if err := d.root.Remove(e.Path); err == nil {
-					freed += e.Size
-				} else if !errors.Is(err, fs.ErrNotExist) {
-					return freed, err
-				}
+		if len(line) > 0 && !gone(line) {
+			if _, err := w.Write(line); err != nil {
+				return freed, failed, err
 			}
-		} else if _, err := w.Write(line); err != nil {
-			return freed, err
 		}
 		if errors.Is(err, io.EOF) {
-			return freed, w.Flush()
+			return freed, failed, w.Flush()
 		}
 		if err != nil {
-			return freed, err
+			return freed, failed, err
 		}
 	}
 }

@@ -238,7 +238,7 @@ func (p *part) preview(targets []target, text string, now time.Time) string {
 		more = fmt.Sprintf(" 等 %d 个", len(targets))
 	}
 	mode := ""
-	if p.c.DryRun {
+	if p.h.Dry() {
 		mode = "（演练，不会真的发出）"
 	}
 	return fmt.Sprintf("将发给 %d 个%s：%s%s\n内容：%s\n预计 %s 发完；发送限额和静默时段可能让它更晚。\n回复“确认”开始，“取消”放弃。",

@@ -228,7 +228,7 @@ func TestLabel(t *testing.T) {
 func TestDryRun(t *testing.T) {
 	t.Parallel()
 	c := broadcast.Config{Unasked: true}
-	c.DryRun = true
+	c.DryRun = plugin.Always
 	sim := run(t, 3, c)
 	sim.Person("erin").Say("群发 产品 停电")
 	sim.Advance(5 * time.Minute)

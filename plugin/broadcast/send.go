@@ -112,7 +112,7 @@ func (p *part) send(t *bot.Task[string], r run) (string, error) {
 		return failed + "：" + reason(err), nil
 	case err != nil:
 		return "", err
-	case p.c.DryRun:
+	case p.h.Dry():
 		return "演练", nil
 	case message == nil || message.MsgID == 0 && message.NewMsgID == 0 && message.CreateTime == 0:
 		return "", nil

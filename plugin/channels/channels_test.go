@@ -116,7 +116,7 @@ func TestLettersAreBounded(t *testing.T) {
 		"all":     {func(c *channels.Config) { c.Letters.Keyword = []string{"all"} }, 3},
 		"per_day": {func(c *channels.Config) { c.Letters.PerDay = plugin.Limit{Most: 2, Per: time.Hour} }, 2},
 		"hours":   {func(c *channels.Config) { require.NoError(t, c.Letters.Hours.UnmarshalText([]byte("03:00-03:01"))) }, 0},
-		"dry":     {func(c *channels.Config) { c.DryRun = true }, 0},
+		"dry":     {func(c *channels.Config) { c.DryRun = plugin.Always }, 0},
 		"words":   {func(c *channels.Config) { c.Letters.Reply = "内部价 9 折" }, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -257,7 +257,7 @@ func TestLost(t *testing.T) {
 func TestRehearsal(t *testing.T) {
 	t.Parallel()
 	c := interested()
-	c.DryRun = true
+	c.DryRun = plugin.Always
 	sim := run(t, c, func(c *bottest.Config) { c.Durable = false })
 	sim.Person("alice").Say("怎么买")
 	sim.Advance(50 * time.Hour)

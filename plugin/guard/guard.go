@@ -23,7 +23,8 @@ type Config struct {
 	Words        []string     `yaml:"words" help:"Words that must not be said, or files (.txt) with a word in each line."`
 	Patterns     []string     `yaml:"patterns" help:"Regular expressions that must not match."`
 	Links        *Links       `yaml:"links" help:"Links are not allowed, except to some hosts."`
-	QRCodes      bool         `yaml:"qr_codes" default:"false" help:"Pictures with a QR code are not allowed."`
+	QRCodes      bool         `yaml:"qr_codes" default:"false" help:"Pictures and stickers with a QR code are not allowed."`
+	Nicknames    bool         `yaml:"nicknames" default:"false" help:"Words, patterns and links are not allowed in nicknames either."`
 	Cards        bool         `yaml:"cards" default:"false" help:"Cards of people and official accounts are not allowed."`
 	MiniPrograms bool         `yaml:"mini_programs" default:"false" help:"Mini programs are not allowed."`
 	MaxLength    int          `yaml:"max_length,off" help:"How many characters a text has at most."`
@@ -87,7 +88,11 @@ type guard struct {
 	words    []string // as compare returns them
 	patterns []*regexp.Regexp
 	warning  plugin.Text
+	trial    func() bool // whether it only tells
 }
+
+// Rehearse implements plugin.Rehearser.
+func (g *guard) Rehearse(on func() bool) { g.trial = on }
 
 // New makes the plugin.
 func New(c Config) (bot.Plugin, error) {
@@ -95,7 +100,7 @@ func New(c Config) (bot.Plugin, error) {
 	if len(c.Then) == 0 {
 		c.Then = []string{warn, notify}
 	}
-	g := &guard{c: c}
+	g := &guard{c: c, trial: func() bool { return false }}
 	errs := []error{plugin.Require(map[string][]string{"in": c.In})}
 	mistake := func(field string, err error) { errs = append(errs, &plugin.FieldError{Field: field, Err: err}) }
 	words, err := plugin.ReadWords("words", c.Words)
@@ -117,6 +122,9 @@ func New(c Config) (bot.Plugin, error) {
 		if step != warn && step != notify && step != remove {
 			mistake(fmt.Sprintf("then[%d]", i), fmt.Errorf("%q is not one of warn, notify, remove", step))
 		}
+	}
+	if c.Nicknames && len(c.Words)+len(c.Patterns) == 0 && c.Links == nil {
+		mistake("nicknames", errors.New("there are no words, patterns or links that could be in one"))
 	}
 	if c.Strikes.Count < 1 {
 		mistake("strikes.count", errors.New("it is less than 1"))
@@ -156,7 +164,7 @@ func (g *guard) check(c *router.Context) error {
 	if reason != "" {
 		return g.strike(c, reason)
 	}
-	if g.c.QRCodes && c.Event.Kind() == xmlmsg.KindImage {
+	if kind := c.Event.Kind(); g.c.QRCodes && (kind == xmlmsg.KindImage || kind == xmlmsg.KindEmoji) {
 		if err := c.Later("qr", c.Event.Key(), 0, nil); err != nil {
 			return err
 		}
@@ -179,10 +187,21 @@ func (g *guard) revoked(c *router.Context, r *xmlmsg.Revoke) error {
 
 func revokedKey(id uint64) string { return fmt.Sprintf("revoked/%d", id) }
 
-// joined remembers who is new.
+// joined remembers who is new, and tells of names that are not allowed: nobody has said anything
+// yet, so that is no strike.
 func (g *guard) joined(c *router.Context, s *xmlmsg.System) error {
 	for _, p := range s.Joined() {
-		if p.Username == "" || g.c.NewMembers.For <= 0 {
+		if p.Username == "" {
+			continue
+		}
+		if why := g.ofName(p.Nickname); why != "" {
+			text := fmt.Sprintf("%s：新成员 %s（%s）的%s", plugin.CleanName(c.GroupName(), c.Conversation().ID),
+				plugin.CleanName(p.Nickname, p.Username), p.Username, why)
+			if err := g.c.Tell(c, g.h, c.Account(), text); err != nil {
+				return err
+			}
+		}
+		if g.c.NewMembers.For <= 0 {
 			continue
 		}
 		if err := c.Store(router.ByChat).Set(c, "new/"+p.Username, true, g.c.NewMembers.For); err != nil {

@@ -2,9 +2,6 @@ package guard_test
 
 import (
 	"bytes"
-	"image"
-	"image/color"
-	"image/png"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,6 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/guard"
+	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
@@ -32,15 +30,20 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func run(t *testing.T, c guard.Config, admin bool) *bottest.Sim {
 	t.Helper()
 	c.In = []string{"A"}
+	return bottest.RunWith(t, bottest.Config{Durable: true, World: world(admin), Owners: []string{"erin"}, Setup: func(b *bot.Bot) error {
+		return b.Install(bottest.Must(guard.New(c)))
+	}})
+}
+
+// world has the account as an administrator of the group A, or not.
+func world(admin bool) *simulator.World {
 	w := simulator.DefaultWorld()
 	i := slices.IndexFunc(w.Groups, func(g simulator.Group) bool { return g.Name == "A" })
 	w.Groups[i].Admins = nil
 	if admin {
 		w.Groups[i].Admins = []string{w.Accounts[0].Wxid}
 	}
-	return bottest.RunWith(t, bottest.Config{Durable: true, World: w, Owners: []string{"erin"}, Setup: func(b *bot.Bot) error {
-		return b.Install(bottest.Must(guard.New(c)))
-	}})
+	return w
 }
 
 func removed(sim *bottest.Sim) (n int) {
@@ -115,13 +118,56 @@ func TestRevoked(t *testing.T) {
 func TestDryRun(t *testing.T) {
 	t.Parallel()
 	c := ladder()
-	c.Strikes.Count, c.DryRun = 1, true
+	c.Strikes.Count, c.DryRun = 1, plugin.Always
 	sim := run(t, c, true)
 	sim.Group("A").As("bob").Say("加微信返利")
 	sim.Advance(time.Minute)
 	assert.Zero(t, removed(sim))
 	sim.Group("A").ExpectNothing()
 	sim.Person("erin").ExpectNothing()
+}
+
+// TestTrial only tells for three days from the first start, also over a restart, and then acts. The
+// others get the messages meanwhile.
+func TestTrial(t *testing.T) {
+	t.Parallel()
+	c := ladder()
+	c.Strikes.Count, c.DryRun, c.In = 2, plugin.Rehearsal(72*time.Hour), []string{"A"}
+	sim := bottest.RunWith(t, bottest.Config{Durable: true, World: world(true), Owners: []string{"erin"}, Setup: func(b *bot.Bot) error {
+		err := b.Install(bottest.Must(guard.New(c)))
+		b.Unhandled(func(c *router.Context) error { return c.Reply("收到") })
+		return err
+	}})
+	bob := sim.Group("A").As("bob")
+	for _, want := range []string{"试运行：正式启用后会警告", "试运行：正式启用后会通知、移出群"} {
+		bob.Say("加微信返利")
+		sim.Advance(time.Minute)
+		sim.Person("erin").ExpectContains(want)
+		sim.Group("A").ExpectText("收到") // of another route
+	}
+	sim.Advance(71 * time.Hour)
+	sim.Restart()
+	sim.Group("A").As("bob").Say("加微信返利")
+	sim.Person("erin").ExpectContains("试运行")
+	sim.Advance(time.Hour)
+	sim.Group("A").As("bob").Say("加微信返利")
+	sim.Group("A").ExpectText("@Bob\u2005请勿发广告（1/3）")
+	sim.Group("A").As("bob").Say("加微信返利")
+	sim.Advance(time.Minute)
+	sim.Person("erin").ExpectContains("已移出群")
+	assert.Equal(t, 1, removed(sim))
+}
+
+// TestNameOfNew tells of a new member whose name is not allowed.
+func TestNameOfNew(t *testing.T) {
+	t.Parallel()
+	c := ladder()
+	c.Words, c.Nicknames = []string{"li si"}, true
+	sim := run(t, c, true)
+	sim.Group("A").Add("li si")
+	told := sim.Person("erin").ExpectContains("昵称含屏蔽词")
+	assert.Contains(t, told.Text, "新成员")
+	assert.Zero(t, removed(sim))
 }
 
 // TestRemoveCap removes no more than that in a day, and neither administrators nor the owner.
@@ -144,6 +190,8 @@ func TestReasons(t *testing.T) {
 	say := func(text string) func(bottest.Person) { return func(p bottest.Person) { p.Say(text) } }
 	words := filepath.Join(t.TempDir(), "words.txt")
 	require.NoError(t, os.WriteFile(words, []byte("刷单\r\n\r\n代购\n"), 0o600))
+	code, err := qr.Encode("https://weixin.qq.com/g/abc", qr.M)
+	require.NoError(t, err)
 	links := &guard.Links{Allow: []string{"example.com", "mp.weixin.qq.com"}}
 	link := func(title, url string) func(bottest.Person) { return func(p bottest.Person) { p.Link(title, url) } }
 	card := func(p bottest.Person) { p.Card("carol") }
@@ -184,7 +232,13 @@ func TestReasons(t *testing.T) {
 		"a quote of a word": {c: guard.Config{Words: []string{"刷单"}}, does: func(p bottest.Person) {
 			p.Quote(p.As("alice").Say("刷单"), "别发这个")
 		}},
-		"a picture without a QR code": {c: guard.Config{QRCodes: true}, does: func(p bottest.Person) { p.Image() }},
+		"a picture with a QR code": {c: guard.Config{QRCodes: true}, does: func(p bottest.Person) {
+			p.Send(simulator.Draft{Kind: simulator.KindImage, File: &simulator.File{Name: "a.png", Content: code.PNG()}})
+		}, hit: true},
+		"a word in a nickname":             {c: guard.Config{Words: []string{"bo b"}, Nicknames: true}, does: say("你好"), hit: true},
+		"a link in a nickname":             {c: guard.Config{Links: links, Nicknames: true}, does: say("你好")},
+		"a nickname that is not looked at": {c: guard.Config{Words: []string{"bob"}}, does: say("你好")},
+		"a picture without a QR code":      {c: guard.Config{QRCodes: true}, does: func(p bottest.Person) { p.Image() }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -206,34 +260,6 @@ func TestReasons(t *testing.T) {
 	}
 }
 
-// TestQR finds a QR code in a larger picture, and none in other pictures and in what is none.
-func TestQR(t *testing.T) {
-	t.Parallel()
-	code, err := qr.Encode("https://weixin.qq.com/g/abc", qr.M)
-	require.NoError(t, err)
-	for name, with := range map[string]bool{"with": true, "without": false} {
-		picture := image.NewRGBA(image.Rect(0, 0, 600, 800))
-		for x := range 600 {
-			for y := range 800 {
-				picture.Set(x, y, color.RGBA{uint8(200 + x%40), 230, uint8(200 + y%50), 255})
-				if inner := 5 * (code.Size + 8); with && x >= 100 && y >= 200 && x < 100+inner && y < 200+inner {
-					picture.Set(x, y, color.White)
-					if code.Black((x-100)/5-4, (y-200)/5-4) {
-						picture.Set(x, y, color.Black)
-					}
-				}
-			}
-		}
-		var file bytes.Buffer
-		require.NoError(t, png.Encode(&file, picture))
-		found, err := guard.HasQR(bytes.NewReader(file.Bytes()))
-		require.NoError(t, err)
-		assert.Equal(t, with, found, name)
-	}
-	_, err = guard.HasQR(bytes.NewReader([]byte("no picture")))
-	require.Error(t, err)
-}
-
 // FuzzQR never panics.
 func FuzzQR(f *testing.F) {
 	code, err := qr.Encode("https://weixin.qq.com/g/abc", qr.M)
@@ -253,6 +279,7 @@ func TestMistakes(t *testing.T) {
 		"words[0]":      {Scope: scope, Words: []string{" "}},
 		"patterns[0]":   {Scope: scope, Patterns: []string{"a*"}},
 		"then[0]":       {Scope: scope, Words: []string{"a"}, Then: []string{"mute"}},
+		"nicknames":     {Scope: scope, Cards: true, Nicknames: true},
 		"strikes.count": {Scope: scope, Words: []string{"a"}, Strikes: guard.Strikes{Count: -1}},
 		"warn":          {Scope: scope, Words: []string{"a"}, Warn: "{{.Text}}"},
 	} {
@@ -282,7 +309,8 @@ func TestYAML(t *testing.T) {
       then: [warn, notify, remove]
       warn: "{{.Mention}} 请勿发广告（{{.Strike}}/3）"
       remove_cap: 10
-      dry_run: true
+      nicknames: true
+      dry_run: 72h
       notify: [管理群]`,
 	} {
 		text := "service: {sim: true}\nallow: {everyone: true}\nplugins:\n  guard: " + section + "\n"

@@ -9,11 +9,10 @@ import (
 	_ "image/png"
 	"io"
 
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode"
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/router"
 )
 
 // maxPixels bounds the pictures that are looked at.
@@ -38,8 +37,11 @@ func (g *guard) qr(t *bot.Task[any]) error {
 		g.h.Logger().Info("a picture was not looked at", zap.String("event", t.Event.Key()), zap.Error(err))
 		return nil
 	}
-	if found {
-		return g.strike(t.Context, "图里有二维码")
+	if !found {
+		return nil
+	}
+	if err := g.strike(t.Context, "图里有二维码"); !errors.Is(err, router.Next) {
+		return err
 	}
 	return nil
 }
@@ -62,11 +64,5 @@ func hasQR(picture io.ReadSeeker) (found bool, err error) {
 	if err != nil {
 		return false, errPicture
 	}
-	bits, err := gozxing.NewBinaryBitmapFromImage(decoded)
-	if err != nil {
-		return false, errPicture
-	}
-	_, err = qrcode.NewQRCodeReader().Decode(bits, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-	var none gozxing.NotFoundException
-	return !errors.As(err, &none), nil // one that is damaged is one, too
+	return findQR(decoded), nil
 }

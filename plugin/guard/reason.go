@@ -3,6 +3,7 @@ package guard
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,6 +49,9 @@ func (g *guard) reason(c *router.Context) (string, error) {
 	if why := g.ofText(text); why != "" {
 		return why, nil
 	}
+	if why := g.ofName(c.SenderName()); why != "" {
+		return why, nil
+	}
 	isNew := false
 	if g.c.NewMembers.For > 0 {
 		if _, err := c.Store(router.ByChat).Get(c, "new/"+c.Sender(), &isNew); err != nil {
@@ -74,8 +78,22 @@ func (g *guard) reason(c *router.Context) (string, error) {
 	return g.ofFrequency(c, text)
 }
 
-// ofText is what is wrong with a text by itself.
-func (g *guard) ofText(text string) string {
+// ofName is what is wrong with a nickname.
+func (g *guard) ofName(name string) string {
+	if !g.c.Nicknames || name == "" {
+		return ""
+	}
+	if why := g.ofWords(name); why != "" {
+		return "昵称含" + why
+	}
+	if g.c.Links != nil && slices.ContainsFunc(plugin.Hosts(name), func(host string) bool { return !g.c.Links.allows(host) }) {
+		return "昵称含链接"
+	}
+	return ""
+}
+
+// ofWords is what is wrong with the words of a text.
+func (g *guard) ofWords(text string) string {
 	compared := compare(text)
 	for _, word := range g.words {
 		if strings.Contains(compared, word) {
@@ -86,6 +104,14 @@ func (g *guard) ofText(text string) string {
 		if re.MatchString(text) {
 			return "屏蔽规则"
 		}
+	}
+	return ""
+}
+
+// ofText is what is wrong with a text by itself.
+func (g *guard) ofText(text string) string {
+	if why := g.ofWords(text); why != "" {
+		return why
 	}
 	if g.c.MaxLength > 0 && utf8.RuneCountInString(text) > g.c.MaxLength {
 		return "文字太长"

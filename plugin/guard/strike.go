@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -48,6 +49,18 @@ func (g *guard) steps(strike int) []string {
 	return g.c.Then[1:]
 }
 
+// inWords is what steps do.
+func inWords(steps []string) string {
+	var all []string
+	for _, step := range steps {
+		all = append(all, map[string]string{warn: "警告", notify: "通知", remove: "移出群"}[step])
+	}
+	if len(all) == 0 {
+		return "只记录"
+	}
+	return strings.Join(all, "、")
+}
+
 // strike counts a message that is not allowed, and does what follows.
 func (g *guard) strike(c *router.Context, reason string) error {
 	n, err := c.Store(router.BySender).Window(c, "strikes", g.c.Strikes.In)
@@ -55,6 +68,12 @@ func (g *guard) strike(c *router.Context, reason string) error {
 		return err
 	}
 	steps := g.steps(n)
+	if g.trial() {
+		if err := g.report(c, reason, n, "试运行：正式启用后会"+inWords(steps)); err != nil {
+			return err
+		}
+		return router.Next // the other plugins get the message, as if this one were not there
+	}
 	if slices.Contains(steps, warn) {
 		if err := g.warn(c, n); err != nil {
 			return err
@@ -174,7 +193,7 @@ func (g *guard) decide(t *bot.Task[hit]) (string, error) {
 		return "没有移出：本账号不是群主或管理员", nil
 	case theirs >= own:
 		return "没有移出：对方是群主或管理员", nil
-	case g.h.Dry():
+	case g.h.Dry() || g.trial():
 		return "试运行：本来会移出", nil
 	}
 	n, err := t.Store(router.ByChat).Window(t, "removed", 24*time.Hour)

@@ -481,7 +481,7 @@ func TestDryRun(t *testing.T) {
 	t.Parallel()
 	m := newModel(t)
 	c := config(m)
-	c.DryRun = true
+	c.DryRun = plugin.Always
 	sim := run(t, c, bottest.Config{})
 	sim.Person("alice").Say("hello")
 	sim.Advance(time.Minute)

@@ -84,7 +84,7 @@ func TestWhere(t *testing.T) {
 func TestDryRun(t *testing.T) {
 	t.Parallel()
 	scope := groups()
-	scope.DryRun = true
+	scope.DryRun = plugin.Always
 	sim := run(t, wordfilter.Config{Scope: scope, Words: []string{"内部价"}, Then: "drop"})
 	sim.Group("A").As("alice").Say("内部价")
 	sim.Group("A").ExpectText("内部价")
