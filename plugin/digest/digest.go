@@ -242,8 +242,8 @@ func (p *part) ask(c *router.Context, a struct {
 	return c.Later("make", c.ChatKey()+" "+c.Event.Key(), 0, r)
 }
 
-// away makes a digest of what the one who asks has missed since they last wrote: the others' messages,
-// by counting if the model may not be asked.
+// away makes a digest of what the one who asks has missed since they last wrote: the messages of
+// the others, by counting if the model may not be asked.
 func (p *part) away(c *router.Context) error {
 	if !(plugin.Scope{From: p.c.Ask.From}).Handles(c, p.h) {
 		return router.Next

@@ -236,7 +236,8 @@ func TestFiles(t *testing.T) {
       to: [same, owner]
       ask: {command: /总结, from: all, cooldown: 1h, away: /我错过了什么}
       late: 1h
-      model: {url: "https://api.example.com/v1", key: "${MODEL_KEY}", name: some-model, per_day: 20, price: {in: 2, out: 8}, cost_per_day: 2.00}
+      model:
+        {url: "https://api.example.com/v1", key: "${MODEL_KEY}", name: some-model, per_day: 20, price: {in: 2, out: 8}, cost_per_day: 2.00}
 `))
 	for text, want := range map[string]string{
 		"{at: 22:00}":                       "digest.in: it is missing",

@@ -26,14 +26,16 @@ func (p *llm) checkModels() (errs []error) {
 		var err error
 		switch models[name], err = p.inherit(own); {
 		case !names.MatchString(name) || name == byDefault:
-			errs = append(errs, &plugin.FieldError{Field: "models", Err: fmt.Errorf("%q cannot be the name of a model: write one word, not %s", name, byDefault)})
+			err = fmt.Errorf("%q cannot be the name of a model: write one word, not %s", name, byDefault)
+			errs = append(errs, &plugin.FieldError{Field: "models", Err: err})
 		case errors.As(err, &field):
 			errs = append(errs, &plugin.FieldError{Field: "models." + name + "." + field.Field, Err: field.Err})
 		}
 	}
 	p.c.Models = models
 	if len(p.c.MaySwitch) > 0 && slices.Contains(p.c.MaySwitch, plugin.All) {
-		errs = append(errs, &plugin.FieldError{Field: "may_switch", Err: errors.New("all may be anybody, and a model costs money: list people, admins or owners")})
+		err := errors.New("all may be anybody, and a model costs money: list people, admins or owners")
+		errs = append(errs, &plugin.FieldError{Field: "may_switch", Err: err})
 	}
 	return errs
 }

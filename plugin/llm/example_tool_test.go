@@ -15,7 +15,8 @@ func ExampleNewTool() {
 	) (string, error) {
 		return "17 of " + a.Article, nil
 	})
-	c := llm.Config{Scope: plugin.Scope{In: []string{"产品群"}}, Backend: llm.Backend{URL: "https://api.deepseek.com/v1", Model: "deepseek-chat"}}
+	c := llm.Config{Scope: plugin.Scope{In: []string{"产品群"}}}
+	c.Backend = llm.Backend{URL: "https://api.deepseek.com/v1", Model: "deepseek-chat"}
 	c.Tools.From, c.Tools.Own = []string{"wxid_demo_boss"}, []llm.Tool{stock}
 	p, err := llm.New(c)
 	fmt.Println(p.Name(), err)

@@ -23,10 +23,10 @@ import (
 // HTTPTool is a tool that calls another system.
 type HTTPTool struct {
 	About        string              `yaml:"about" required:"true" help:"What it does, for the model: a sentence or two."`
-	URL          string              `yaml:"url" required:"true" help:"The address; {NAME} in its path or query is an argument. The host is fixed."`
-	Method       string              `yaml:"method" default:"GET" enum:"GET,POST,PUT,PATCH,DELETE" help:"The method; all but GET count as a change."`
+	URL          string              `yaml:"url" required:"true" help:"The address; {NAME} in its path or query is an argument."`
+	Method       string              `yaml:"method" default:"GET" enum:"GET,POST,PUT,PATCH,DELETE" help:"All but GET count as a change."`
 	Key          string              `yaml:"key" help:"The key for it, sent as Authorization: Bearer."`
-	Arguments    map[string]Argument `yaml:"arguments" help:"What the model gives, by name; what is not in the address goes into the query, or the JSON."`
+	Arguments    map[string]Argument `yaml:"arguments" help:"What the model gives, by name; for the address, the query or the JSON."`
 	AllowPrivate bool                `yaml:"allow_private" default:"false" help:"Whether the host may have an address that is not public."`
 }
 
@@ -49,7 +49,8 @@ var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
 
 // schema is the schema of the arguments, and what is wrong with them.
 func (t *HTTPTool) schema() (*jsonschema.Schema, error) {
-	s := &jsonschema.Schema{Type: "object", Properties: map[string]*jsonschema.Schema{}, AdditionalProperties: &jsonschema.Schema{Not: &jsonschema.Schema{}}}
+	nothing := &jsonschema.Schema{Not: &jsonschema.Schema{}}
+	s := &jsonschema.Schema{Type: "object", Properties: map[string]*jsonschema.Schema{}, AdditionalProperties: nothing}
 	for _, name := range slices.Sorted(maps.Keys(t.Arguments)) {
 		a := t.Arguments[name]
 		plugin.Defaults(&a)

@@ -183,7 +183,8 @@ func (p *llm) Setup(h *bot.Handle) error {
 	} else {
 		asked.Any(func(c *router.Context) error { return p.turn(c, []*router.Context{c}) }).Named(p.name() + ".turn")
 	}
-	h.Task("answer", p.answer, bot.NewestWins(), bot.TaskTimeout(p.c.Timeout+p.c.Tools.Timeout+10*time.Second), bot.Backoff(2*time.Second, 10*time.Second))
+	h.Task("answer", p.answer, bot.NewestWins(), bot.TaskTimeout(p.c.Timeout+p.c.Tools.Timeout+10*time.Second),
+		bot.Backoff(2*time.Second, 10*time.Second))
 	return nil
 }
 

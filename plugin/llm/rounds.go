@@ -17,9 +17,9 @@ import (
 	"github.com/hongyan-go/hongyan/router"
 )
 
-// converse asks a model that may call tools, round by round. Each reply of the model and each result
-// is remembered: a run after a crash goes on where this one ended, and calls nothing twice that has
-// come back.
+// converse asks a model that may call tools, round by round. Each reply of the model and each
+// result is remembered: a run after a crash goes on where this one ended, and calls nothing twice
+// that has come back.
 func (p *llm) converse(c *router.Context, own Backend, r request, tools []Tool) (a answer, err error) {
 	q := model.Question{Model: own.Model, Messages: r.messages()}
 	began, whole := c.Now(), c

@@ -31,16 +31,17 @@ type Tool struct {
 }
 
 // NewTool makes a tool in Go. The model knows it by its name and by about, a sentence or two, and
-// gives arguments as the fields of the struct A have them, by their tags json and jsonschema; fields
-// with omitempty may be absent. What call returns is read by the model; of an error it learns only
-// that the tool has failed. call must return when its context ends, and must not send messages: the
+// gives arguments as the fields of the struct A have them, by their tags json and jsonschema;
+// fields with omitempty may be absent. What call returns is read by the model; of an error it
+// learns only that the tool has failed. call must return when its context ends, and must not send messages: the
 // answer of the model is what is sent. After a crash a call may be made again, with the same
 // Caller.ID.
 //
 // A tool that changes something says so by Changing. Mistakes are reported by New.
 func NewTool[A any](name, about string, call func(ctx context.Context, who Caller, a A) (string, error)) Tool {
 	schema, err := jsonschema.For[A](nil)
-	return makeTool(Tool{name: name, about: about, schema: schema, err: err}, func(ctx context.Context, who Caller, data json.RawMessage) (string, error) {
+	t := Tool{name: name, about: about, schema: schema, err: err}
+	return makeTool(t, func(ctx context.Context, who Caller, data json.RawMessage) (string, error) {
 		var a A
 		if err := json.Unmarshal(data, &a); err != nil {
 			return "", errArguments
@@ -50,8 +51,8 @@ func NewTool[A any](name, about string, call func(ctx context.Context, who Calle
 }
 
 // Changing returns the tool as one that may change something. Such a tool is not offered to the
-// model any more when it has read a result, as that may have what strangers wrote; and an answer for
-// which one was called is not given up when the person writes again.
+// model any more when it has read a result, as that may have what strangers wrote; and an answer
+// for which one was called is not given up when the person writes again.
 func (t Tool) Changing() Tool {
 	t.changes = true
 	return t

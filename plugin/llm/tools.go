@@ -122,7 +122,8 @@ func (p *llm) offered(c *router.Context, own Backend, open []question) []Tool {
 // described are tools as the model gets them.
 func described(tools []Tool) (all []model.Tool) {
 	for _, t := range tools {
-		all = append(all, model.Tool{Type: "function", Function: model.Definition{Name: t.name, Description: t.about, Parameters: t.schema}})
+		d := model.Definition{Name: t.name, Description: t.about, Parameters: t.schema}
+		all = append(all, model.Tool{Type: "function", Function: d})
 	}
 	return all
 }
@@ -155,7 +156,8 @@ func (p *llm) historyTool() Tool {
 			days = a.Days
 		}
 		page, err := h.Search(ctx, history.Query{
-			Accounts: []string{who.Account}, Chats: []string{who.Chat}, Words: a.Words, Limit: maxFound, From: who.Time.AddDate(0, 0, -days),
+			Accounts: []string{who.Account}, Chats: []string{who.Chat}, Words: a.Words, Limit: maxFound,
+			From: who.Time.AddDate(0, 0, -days),
 		})
 		if err != nil {
 			return "", fmt.Errorf("llm: %w", err)

@@ -50,8 +50,8 @@ type number struct {
 	Number string `json:"number" jsonschema:"the number of an order"`
 }
 
-// TestTools calls a system for a listed person only, with the arguments in their place, and logs the
-// call without what was given and found.
+// TestTools calls a system for a listed person only, with the arguments in their place, and logs
+// the call without what was given and found.
 func TestTools(t *testing.T) {
 	t.Parallel()
 	var got []string
@@ -75,7 +75,9 @@ func TestTools(t *testing.T) {
 	c := withTools(m)
 	c.Tools.HTTP = map[string]llm.HTTPTool{"order": {
 		About: "The state of an order.", URL: shop.URL + "/orders/{number}?v=2", Key: "s3cret", AllowPrivate: true,
-		Arguments: map[string]llm.Argument{"number": {About: "its number"}, "lang": {Optional: true}, "deep": {Type: "number", Optional: true}},
+		Arguments: map[string]llm.Argument{
+			"number": {About: "its number"}, "lang": {Optional: true}, "deep": {Type: "number", Optional: true},
+		},
 	}}
 	core, logged := observer.New(zap.InfoLevel)
 	sim := run(t, c, bottest.Config{Bot: func(c *bot.Config) { c.Logger = zap.New(core) }})
@@ -140,8 +142,8 @@ func TestToolBounds(t *testing.T) {
 		case a.Choice == "none":
 			says(w, "the end")
 		case len(a.Results) == 0:
-			calls(w, "echo", `{"number":"5"}`, "echo", `{"number":5}`, "echo", `{"other":"x"}`, "echo", "{", "none", "{}", "fail", "{}", "panic", "", "slow",
-				"{}", "echo", `{"number":"9"}`)
+			calls(w, "echo", `{"number":"5"}`, "echo", `{"number":5}`, "echo", `{"other":"x"}`, "echo", "{",
+				"none", "{}", "fail", "{}", "panic", "", "slow", "{}", "echo", `{"number":"9"}`)
 		default:
 			calls(w, "echo", `{"number":"6"}`)
 		}
@@ -155,7 +157,8 @@ func TestToolBounds(t *testing.T) {
 	require.Len(t, all, 3)
 	assert.Equal(t, []string{
 		`{"result":"wxid_alice 5"}`, `{"error":"the arguments do not fit the schema"}`, `{"error":"the arguments do not fit the schema"}`,
-		`{"error":"the arguments do not fit the schema"}`, `{"error":"there is no such tool"}`, `{"error":"it failed"}`, `{"error":"it failed"}`,
+		`{"error":"the arguments do not fit the schema"}`, `{"error":"there is no such tool"}`,
+		`{"error":"it failed"}`, `{"error":"it failed"}`,
 		`{"error":"it took too long"}`, `{"error":"more than 8 calls at once"}`,
 	}, all[1].Results)
 	assert.Equal(t, int32(2), ran.Load())
@@ -337,6 +340,7 @@ func TestChooseModel(t *testing.T) {
 func TestToolMistakes(t *testing.T) {
 	t.Parallel()
 	good := llm.HTTPTool{About: "x", URL: "https://example.com/{a}", Arguments: map[string]llm.Argument{"a": {}}}
+	one := func(c *llm.Config, x llm.HTTPTool) { c.Tools.HTTP = map[string]llm.HTTPTool{"x": x} }
 	for want, change := range map[string]func(c *llm.Config){
 		"tools.from: it is missing":           func(c *llm.Config) { c.Tools.From = nil },
 		"tools.from[0]: tools are for people": func(c *llm.Config) { c.Tools.From = []string{"all"} },
@@ -346,7 +350,7 @@ func TestToolMistakes(t *testing.T) {
 		"tools.rounds":                        func(c *llm.Config) { c.Tools.Rounds = 99 },
 		"tools.timeout":                       func(c *llm.Config) { c.Tools.Timeout = -1 },
 		"two tools of the name time":          func(c *llm.Config) { c.Tools.HTTP = map[string]llm.HTTPTool{"time": good} },
-		"tools.http.x.about: it is missing":   func(c *llm.Config) { c.Tools.HTTP = map[string]llm.HTTPTool{"x": {URL: "https://a.example"}} },
+		"tools.http.x.about: it is missing":   func(c *llm.Config) { one(c, llm.HTTPTool{URL: "https://a.example"}) },
 		"the host is fixed": func(c *llm.Config) {
 			c.Tools.HTTP = map[string]llm.HTTPTool{"x": {About: "x", URL: "https://{a}.example/x", Arguments: good.Arguments}}
 		},
@@ -355,7 +359,7 @@ func TestToolMistakes(t *testing.T) {
 		},
 		"is no name for a tool": func(c *llm.Config) { c.Tools.HTTP = map[string]llm.HTTPTool{"查 单": good} },
 		"is none of text, number": func(c *llm.Config) {
-			c.Tools.HTTP = map[string]llm.HTTPTool{"x": {About: "x", URL: good.URL, Arguments: map[string]llm.Argument{"a": {Type: "list"}}}}
+			one(c, llm.HTTPTool{About: "x", URL: good.URL, Arguments: map[string]llm.Argument{"a": {Type: "list"}}})
 		},
 		"was not made by NewTool": func(c *llm.Config) { c.Tools.Own = []llm.Tool{{}} },
 		"its arguments are not a": func(c *llm.Config) {
