@@ -33,9 +33,9 @@ type Tool struct {
 // NewTool makes a tool in Go. The model knows it by its name and by about, a sentence or two, and
 // gives arguments as the fields of the struct A have them, by their tags json and jsonschema;
 // fields with omitempty may be absent. What call returns is read by the model; of an error it
-// learns only that the tool has failed. call must return when its context ends, and must not send messages: the
-// answer of the model is what is sent. After a crash a call may be made again, with the same
-// Caller.ID.
+// learns only that the tool has failed. call must return when its context ends, and must not send
+// messages: the answer of the model is what is sent. After a crash a call may be made again, with
+// the same Caller.ID.
 //
 // A tool that changes something says so by Changing. Mistakes are reported by New.
 func NewTool[A any](name, about string, call func(ctx context.Context, who Caller, a A) (string, error)) Tool {
