@@ -13,8 +13,8 @@ import (
 	"github.com/hongyan-go/hongyan/internal/conf"
 )
 
-// TestEveryEnumIsEnforced writes a value that is none of its enum for each such key of every plugin:
-// the file is refused, with the line, the column and what is possible.
+// TestEveryEnumIsEnforced writes a value that is none of its enum for each such key of every
+// plugin: the file is refused, with the line, the column and what is possible.
 func TestEveryEnumIsEnforced(t *testing.T) {
 	t.Parallel()
 	plugins, keys := app.Builtin(), 0

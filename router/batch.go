@@ -47,6 +47,7 @@ type turnMessage struct {
 	Body     []byte    `json:"body"`
 	Wxid     string    `json:"wxid,omitempty"`
 	Received time.Time `json:"received,omitzero"`
+	Spoken   bool      `json:"spoken,omitempty"`
 }
 
 // Batch registers a handler for what a person says in several messages, one soon after another. A
@@ -80,7 +81,7 @@ func (b *batch) collect(c *Context, by Scope, wait time.Duration, h func(*Contex
 	if !c.Event.IsMessage() || c.Event.Sender == "" {
 		return Next
 	}
-	m := turnMessage{Body: c.Event.Body, Wxid: c.Event.Wxid, Received: c.Received()}
+	m := turnMessage{Body: c.Event.Body, Wxid: c.Event.Wxid, Received: c.Received(), Spoken: c.Spoken()}
 	if len(m.Body) > maxTurnBytes {
 		return h(c, []*Context{c})
 	}
@@ -170,7 +171,7 @@ func (r *Router) RunBatch(
 		if err != nil {
 			return Outcome{}, Permanent(fmt.Errorf("router: a turn of %s: %w", route.name, err))
 		}
-		values.Received = m.Received
+		values.Received, values.Spoken = m.Received, m.Spoken
 		contexts[i] = newContext(ctx, r, e, s, values)
 		contexts[i].run, contexts[i].route = contexts[0].run, &once
 	}

@@ -207,6 +207,10 @@ func (c *Context) Age() time.Duration { return c.Event.Age(c.services.now()) }
 // Received is when the callback of the event arrived at this program; zero if that is not known.
 func (c *Context) Received() time.Time { return c.values.Received }
 
+// Spoken reports whether the text of the message was understood from a voice: it is nobody's
+// command.
+func (c *Context) Spoken() bool { return c.values.Spoken }
+
 // Attempt counts the runs of the event: 1 the first time, more after a failure or a crash.
 func (c *Context) Attempt() int { return max(c.values.Attempt, 1) }
 

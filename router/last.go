@@ -37,8 +37,8 @@ func lastOf(routes []*Route) []*Route {
 
 // Anywhere makes a group whose routes work in all chats, also where the group is off: for commands
 // about a chat that are given in another one. They are off where the plugin is off everywhere. So
-// are the tasks that they ask for in their own chat, and those that these tasks ask for; a task that
-// they ask for in another chat, with bot.InChat, waits while the plugin is off there.
+// are the tasks that they ask for in their own chat, and those that these tasks ask for; a task
+// that they ask for in another chat, with bot.InChat, waits while the plugin is off there.
 func (g *Group) Anywhere() *Group {
 	sub := g.Where()
 	g.router.mu.Lock()

@@ -55,8 +55,7 @@ func imports() map[string][]string {
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {
 			"callback", "api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/localhttp", "internal/matching",
-			"internal/suggest", "internal/wxid",
-			"internal/phrase",
+			"internal/suggest", "internal/wxid", "internal/phrase", "history",
 		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
@@ -144,6 +143,7 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/otel/exporters": {"internal/otlp"},
 		"go.opentelemetry.io/contrib":        {"internal/monitor"},
 		"github.com/pmezard/go-difflib":      {"replay", "console"},
+		"github.com/google/jsonschema-go":    {"plugin"},
 		"github.com/minio":                   {"plugin"},
 		"rsc.io/qr":                          {"internal/login", "simulator"},
 		"modernc.org/sqlite":                 {"store", "history"},

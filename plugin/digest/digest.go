@@ -42,6 +42,7 @@ type Ask struct {
 	Command  string        `yaml:"command" help:"The command, such as /总结; it takes a time: /总结 3小时."`
 	From     []string      `yaml:"from" of:"people" default:"all" help:"Who may use it: wxids, unique names, admins, owners, or all."`
 	Cooldown time.Duration `yaml:"cooldown" default:"1h" help:"The time between two in a group."`
+	Away     string        `yaml:"away" help:"A command that tells a person what they missed since they last wrote, such as /我错过了什么."`
 }
 
 // Definition is the plugin for package app.
@@ -59,8 +60,8 @@ const sinceLast = "since_last"
 func New(c Config) (bot.Plugin, error) {
 	plugin.Defaults(&c)
 	p := &part{c: c}
-	errs := []error{plugin.Require(map[string][]string{"in": c.In}), c.Model.check()}
-	if len(c.At) == 0 && c.Ask.Command == "" {
+	errs := []error{plugin.Require(map[string][]string{"in": c.In}), c.Model.Check("model")}
+	if len(c.At) == 0 && c.Ask.Command == "" && c.Ask.Away == "" {
 		errs = append(errs, &plugin.FieldError{Field: "at", Err: errors.New("it is missing: write a time such as 22:00, or ask.command")})
 	}
 	if c.Range != sinceLast {
@@ -114,6 +115,9 @@ func (p *part) Setup(h *bot.Handle) error {
 	if name := strings.TrimPrefix(p.c.Ask.Command, "/"); name != "" {
 		h.Command(name, p.ask, match.Group(), router.Help("总结最近的聊天", name+" 3小时"))
 	}
+	if name := strings.TrimPrefix(p.c.Ask.Away, "/"); name != "" {
+		h.Command(name, p.away, match.Group(), router.Help("看上次发言以后错过了什么"))
+	}
 	return nil
 }
 
@@ -130,6 +134,7 @@ const (
 	maxLine   = 300 // characters of a message that are kept
 	keyGroups = "groups"
 	keyLast   = "last"
+	keyWrote  = "wrote" // when a person has last written in a group
 )
 
 // hear notes a message of a person, and the group.
@@ -155,6 +160,11 @@ func (p *part) hear(c *router.Context) error {
 	line.Name = c.SenderName()
 	if err := p.know(c); err != nil {
 		return err
+	}
+	if p.c.Ask.Away != "" {
+		if err := c.Store(router.BySender).Set(c, keyWrote, c.Now(), keep); err != nil {
+			return err
+		}
 	}
 	return heardIn(c.Store(router.ByChat)).Append(c, line)
 }
@@ -184,6 +194,7 @@ type request struct {
 	From, Due time.Time // a zero From is for the configuration to say
 	Until     time.Time // it is not made later
 	Asked     bool
+	For       string // the wxid of the one who gets it alone, who was away
 }
 
 // apart is the time between the digests of two groups: a model answers one after the other.
@@ -232,6 +243,34 @@ func (p *part) ask(c *router.Context, a struct {
 	return c.Later("make", c.ChatKey()+" "+c.Event.Key(), 0, r)
 }
 
+// away makes a digest of what the one who asks has missed since they last wrote: the messages of
+// the others, by counting if the model may not be asked.
+func (p *part) away(c *router.Context) error {
+	if !(plugin.Scope{From: p.c.Ask.From}).Handles(c, p.h) {
+		return router.Next
+	}
+	left, err := c.Store(router.BySender).Cooldown(c, "away", p.c.Ask.Cooldown)
+	if err != nil {
+		return err
+	}
+	if left > 0 {
+		return c.ReplyAt(fmt.Sprintf("刚看过，%d 分钟后再来。", (left+time.Minute-1)/time.Minute))
+	}
+	from, err := router.Remember(c, "wrote", func() (from time.Time, err error) {
+		_, err = c.Store(router.BySender).Get(c, keyWrote, &from)
+		return from, err
+	})
+	if err != nil {
+		return err
+	}
+	now := c.Now().Add(time.Second)
+	if earliest := now.Add(-keep); from.Before(earliest) {
+		from = earliest
+	}
+	r := request{From: from, Due: now, Until: now.Add(time.Hour), Asked: true, For: c.Sender()}
+	return c.Later("make", c.ChatKey()+" "+c.Event.Key(), 0, r)
+}
+
 // make makes the digest of the group of the task, from the log of this group only.
 func (p *part) make(t *bot.Task[request]) error {
 	r := t.Data
@@ -250,7 +289,9 @@ func (p *part) make(t *bot.Task[request]) error {
 			if err != nil {
 				return "", err
 			}
-			x.add(line)
+			if line.Data.Who != r.For || r.For == "" {
+				x.add(line)
+			}
 		}
 		if x.total == 0 || !r.Asked && x.total < p.c.Least {
 			return "", nil
@@ -261,6 +302,10 @@ func (p *part) make(t *bot.Task[request]) error {
 		return err
 	}
 	switch {
+	case r.For != "" && text == "":
+		return t.ReplyAt("上次发言以后没有别人的消息。", router.AsAnswer())
+	case r.For != "":
+		return t.ReplyAt(text, router.AsAnswer())
 	case r.Asked && text == "":
 		return t.Reply("这段时间没有消息。", router.AsAnswer())
 	case r.Asked:

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"go.uber.org/zap"
-
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -87,7 +85,7 @@ func (p *part) write(t *bot.Task[request], x *extract) (string, error) {
 	const clock = "01-02 15:04"
 	lines := []string{fmt.Sprintf("【%s】小结 %s 到 %s：%d 条消息，%d 人发言", t.GroupName(), x.from.In(x.zone).Format(clock),
 		x.to.In(x.zone).Format(clock), x.total, len(x.count))}
-	summary, err := p.summary(t, x)
+	summary, err := p.c.Model.Write(t, p.h, t.Store(), p.c.Model.Prompt, x.latest())
 	if err != nil {
 		return "", err
 	}
@@ -109,28 +107,4 @@ func (p *part) write(t *bot.Task[request], x *extract) (string, error) {
 		lines = append(lines, "发言最多："+x.ranking(p.c.Ranking))
 	}
 	return strings.Join(lines, "\n"), nil
-}
-
-// summary is what the model writes; empty if there is none, it fails, or has been asked enough
-// today. A digest that counts is better than none.
-func (p *part) summary(t *bot.Task[request], x *extract) (string, error) {
-	texts := x.latest()
-	if p.c.Model.URL == "" || len(texts) == 0 {
-		return "", nil
-	}
-	if p.c.Model.PerDay > 0 {
-		n, err := t.Store().Window(t, "model", 24*time.Hour)
-		if err != nil {
-			return "", err
-		}
-		if n > p.c.Model.PerDay {
-			p.h.Logger().Warn("the digest counts only: model.per_day is used up", zap.Int("per_day", p.c.Model.PerDay))
-			return "", nil
-		}
-	}
-	summary, err := p.c.Model.ask(t, p.h, texts)
-	if err != nil {
-		p.h.Logger().Warn("the digest counts only: the model did not answer", zap.Error(err))
-	}
-	return summary, nil
 }

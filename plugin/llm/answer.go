@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/plugin/internal/model"
 	"github.com/hongyan-go/hongyan/plugin/internal/service"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -39,7 +40,7 @@ func (p *llm) answer(t *bot.Task[string]) error {
 		return p.close(c, open)
 	}
 	a, err := router.Remember(c, "answer", func() (answer, error) { return p.ask(c, open) })
-	if c.Err() != nil {
+	if c.Err() != nil && !(err == nil && a.Changed) {
 		return context.Cause(c) //nolint:wrapcheck // of the task
 	}
 	c = c.WithContext(context.WithoutCancel(c)) // from here on the answer is complete, or not there
@@ -88,20 +89,29 @@ func (p *llm) ask(c *router.Context, open []question) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	own := p.at(c)
+	own, err := p.at(c)
+	if err != nil {
+		return answer{}, err
+	}
 	r := request{System: own.prompt(), Turns: known.Turns, Text: text, Chat: known.Chat, Person: person(c)}
 	for _, q := range open {
 		r.Pictures = append(r.Pictures, q.Pictures...)
 	}
 	r.Pictures = r.Pictures[max(0, len(r.Pictures)-maxPictures):]
-	a, err := backends[own.Backend](c, p.client, own, r)
+	var a answer
+	if tools := p.offered(c, own, open); len(tools) > 0 {
+		r.Turns = slices.DeleteFunc(slices.Clone(r.Turns), func(x exchange) bool { return x.Others })
+		a, err = p.converse(c, own, r, tools)
+	} else if a, err = backends[own.Backend](c, p.client, own, r); err == nil {
+		err = p.pay(c, model.Usage{In: a.In, Out: a.Out})
+	}
 	if err != nil {
 		return answer{}, err
 	}
 	if a.Text = strings.TrimSpace(a.Text); a.Text == "" {
 		return answer{}, errEmpty
 	}
-	return a, p.pay(c, a)
+	return a, nil
 }
 
 // errEmpty is an answer without text.

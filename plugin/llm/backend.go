@@ -36,6 +36,9 @@ type answer struct {
 	Chat string `json:"chat,omitempty"`
 	In   int    `json:"in"`  // tokens that it read
 	Out  int    `json:"out"` // tokens that it wrote
+	// Read means that it read what a tool found, Changed that a tool may have changed something.
+	Read    bool `json:"read,omitempty"`
+	Changed bool `json:"changed,omitempty"`
 }
 
 // backends ask a model, by the name of its interface.

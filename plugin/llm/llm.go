@@ -5,12 +5,14 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/model"
 	"github.com/hongyan-go/hongyan/plugin/internal/service"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -48,10 +50,7 @@ type Config struct {
 		CostPerDay    float64      `yaml:"cost_per_day" help:"What the answers of a day may cost, in the unit of price."`
 		CostPerPerson float64      `yaml:"cost_per_person" help:"What the answers of a day to a person may cost."`
 	} `yaml:"limits"`
-	Price struct {
-		In  float64 `yaml:"in" help:"The price of a million tokens that the model reads."`
-		Out float64 `yaml:"out" help:"The price of a million tokens that it writes."`
-	} `yaml:"price"`
+	Price        model.Price        `yaml:"price" help:"What the tokens cost."`
 	Vision       bool               `yaml:"vision" default:"false" help:"Whether the model (openai, fastgpt) can see, and gets, pictures."`
 	BlockedWords []string           `yaml:"blocked_words" help:"Words that stop a question or an answer, or the path of a .txt file."`
 	OverLimit    string             `yaml:"over_limit" default:"问得有点多啦，请稍后再来。" help:"The answer above a limit, sent once."`
@@ -61,6 +60,9 @@ type Config struct {
 	Quote        bool               `yaml:"quote" default:"false" help:"Whether the first part quotes the question."`
 	Timeout      time.Duration      `yaml:"timeout" default:"2m" help:"How long the model may take."`
 	Chats        map[string]Backend `yaml:"chats" of:"chats" help:"Chats with a prompt or a model of their own, by id or name."`
+	Models       map[string]Backend `yaml:"models" help:"Models and prompts that a chat can be switched to, by the command /模型 NAME."`
+	MaySwitch    []string           `yaml:"may_switch" of:"people" default:"owners" help:"Who may switch: people, admins or owners."`
+	Tools        Tools              `yaml:"tools" help:"What the model may do for listed people."`
 }
 
 const example = `llm: {in: [产品群], url: "https://api.deepseek.com/v1", key: "${LLM_KEY}", model: deepseek-chat}
@@ -86,7 +88,7 @@ func New(c Config) (bot.Plugin, error) {
 			errs = append(errs, &plugin.FieldError{Field: field, Err: err})
 		}
 	}
-	errs = append(errs, p.check()...)
+	errs = append(append(append(errs, p.check()...), p.checkModels()...), p.makeTools()...)
 	var err error
 	if p.blocked, err = words(c.BlockedWords); err != nil {
 		errs = append(errs, &plugin.FieldError{Field: "blocked_words", Err: err})
@@ -106,12 +108,7 @@ func (p *llm) check() (errs []error) {
 	}
 	chats := map[string]Backend{}
 	for name, own := range p.c.Chats {
-		if own.Backend == "" && own.URL == "" {
-			own.Backend, own.URL, own.Key = p.c.Backend.Backend, p.c.URL, cmp.Or(own.Key, p.c.Key)
-			own.Model = cmp.Or(own.Model, p.c.Model)
-		}
-		own.Prompt = cmp.Or(own.Prompt, p.c.Prompt)
-		if chats[name], err = own.complete(); err != nil {
+		if chats[name], err = p.inherit(own); err != nil {
 			var field *plugin.FieldError
 			if errors.As(err, &field) {
 				wrong("chats."+name+"."+field.Field, field.Err)
@@ -120,11 +117,8 @@ func (p *llm) check() (errs []error) {
 	}
 	p.c.Chats = chats
 	capped := p.c.Limits.CostPerDay > 0 || p.c.Limits.CostPerPerson > 0
-	switch {
-	case p.c.Price.In < 0 || p.c.Price.Out < 0:
-		wrong("price", errors.New("a price is less than 0"))
-	case capped && p.c.Price.In == 0 && p.c.Price.Out == 0:
-		wrong("price", errors.New("it is missing: without the price of the tokens, no cost is known that the limit could hold"))
+	if err := p.c.Price.Check(capped); err != nil {
+		wrong("price", err)
 	}
 	if p.c.Vision && !sees(p.c.Backend) {
 		wrong("vision", phrase.Errorf("%s takes no pictures here: leave it out", p.c.Backend.Backend))
@@ -133,6 +127,16 @@ func (p *llm) check() (errs []error) {
 		wrong("split", phrase.Errorf("%d characters are too few", p.c.Split))
 	}
 	return errs
+}
+
+// inherit completes a backend that is another one for some chats.
+func (p *llm) inherit(own Backend) (Backend, error) {
+	if own.Backend == "" && own.URL == "" {
+		own.Backend, own.URL, own.Key = p.c.Backend.Backend, p.c.URL, cmp.Or(own.Key, p.c.Key)
+		own.Model = cmp.Or(own.Model, p.c.Model)
+	}
+	own.Prompt = cmp.Or(own.Prompt, p.c.Prompt)
+	return own.complete()
 }
 
 // complete fills in the defaults of a backend, and reads the file with its prompt.
@@ -163,19 +167,25 @@ type llm struct {
 	client  *service.Client
 	blocked []string // folded
 	texts   map[*string]*router.Template
+	tools   []Tool
+	clients []*http.Client // of the tools
 	h       *bot.Handle
 }
 
 func (p *llm) Setup(h *bot.Handle) error {
 	p.h = h
 	p.client.Through(h)
+	if len(p.c.Models) > 0 {
+		h.Command("模型", p.choose, router.Help("看或换这里的模型")).Named(p.name() + ".model")
+	}
 	asked := h.Where(match.Kind(xmlmsg.KindText, xmlmsg.KindQuote, xmlmsg.KindImage), match.Func("asked", p.asked))
 	if p.c.Debounce > 0 {
 		asked.Batch(router.BySender, p.c.Debounce, p.turn, router.FlushOn(match.Kind(xmlmsg.KindImage))).Named(p.name() + ".turn")
 	} else {
 		asked.Any(func(c *router.Context) error { return p.turn(c, []*router.Context{c}) }).Named(p.name() + ".turn")
 	}
-	h.Task("answer", p.answer, bot.NewestWins(), bot.TaskTimeout(p.c.Timeout+10*time.Second), bot.Backoff(2*time.Second, 10*time.Second))
+	h.Task("answer", p.answer, bot.NewestWins(), bot.TaskTimeout(p.c.Timeout+p.c.Tools.Timeout+10*time.Second),
+		bot.Backoff(2*time.Second, 10*time.Second))
 	return nil
 }
 
@@ -189,6 +199,9 @@ func (p *llm) name() string {
 
 func (p *llm) Close() error {
 	p.client.Close()
+	for _, client := range p.clients {
+		client.CloseIdleConnections()
+	}
 	return nil
 }
 
@@ -207,17 +220,26 @@ func (p *llm) asked(s *match.Subject) bool {
 }
 
 // at is the backend of a chat.
-func (p *llm) at(c *router.Context) Backend {
+func (p *llm) at(c *router.Context) (Backend, error) {
+	if len(p.c.Models) > 0 {
+		var name string
+		if _, err := c.Store(router.ByChat).Get(c, chosenKey, &name); err != nil {
+			return Backend{}, err //nolint:wrapcheck // it names the value
+		}
+		if own, ok := p.c.Models[name]; ok {
+			return own, nil
+		}
+	}
 	chat := c.Conversation().ID
 	if own, ok := p.c.Chats[chat]; ok {
-		return own
+		return own, nil
 	}
 	for name, own := range p.c.Chats {
 		if id, err := p.h.Contacts().Find(c, c.Account(), name); err == nil && id == chat {
-			return own
+			return own, nil
 		}
 	}
-	return p.c.Backend
+	return p.c.Backend, nil
 }
 
 // isBlocked reports whether a text has a blocked word.

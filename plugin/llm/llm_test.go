@@ -43,6 +43,9 @@ type asked struct {
 	Path   string
 	Key    string
 	Body   map[string]any
+	// Results are what tools have returned, Tools the names of those that are offered.
+	Results, Tools []string
+	Choice         string
 	// Pictures are the addresses of those in the last message.
 	Pictures []string
 }
@@ -84,9 +87,15 @@ func (m *model) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			Role    string
 			Content any
 		}
+		Tools  []struct{ Function struct{ Name string } }
+		Choice string `json:"tool_choice"`
 	}
 	_ = json.Unmarshal(body, &a.Body)
 	_ = json.Unmarshal(body, &read)
+	a.Choice = read.Choice
+	for _, tool := range read.Tools {
+		a.Tools = append(a.Tools, tool.Function.Name)
+	}
 	for _, m := range read.Messages {
 		one := struct{ Role, Content string }{Role: m.Role}
 		switch content := m.Content.(type) {
@@ -107,6 +116,8 @@ func (m *model) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		switch one.Role {
 		case "system":
 			a.System += one.Content
+		case "tool":
+			a.Results = append(a.Results, one.Content)
 		case "assistant":
 			a.Told = append(a.Told, one.Content)
 		default:

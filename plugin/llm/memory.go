@@ -11,6 +11,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/internal/phrase"
+	"github.com/hongyan-go/hongyan/plugin/internal/model"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -19,6 +20,8 @@ type exchange struct {
 	ID       string `json:"id"` // of the question
 	Question string `json:"question"`
 	Answer   string `json:"answer"`
+	// Others means that the question or the answer has what other people wrote, or a tool found.
+	Others bool `json:"others,omitempty"`
 }
 
 // memory is what the model knows of earlier.
@@ -61,7 +64,7 @@ func (p *llm) remember(c *router.Context, open []question, a answer) error {
 		m.Chat = a.Chat
 		known := slices.ContainsFunc(m.Turns, func(x exchange) bool { return x.ID == id })
 		if !known && a.Text != "" { // what was refused is not remembered
-			m.Turns = append(m.Turns, exchange{id, text, short(a.Text)})
+			m.Turns = append(m.Turns, exchange{id, text, short(a.Text), a.Read || !owned(open)})
 		}
 		for len(m.Turns) > p.c.Memory.Turns || len(m.Turns) > 0 && m.size() > maxMemory {
 			m.Turns = slices.Delete(m.Turns, 0, 1)
@@ -78,47 +81,34 @@ func (m memory) size() (n int) {
 	return n
 }
 
-// day is how long what a day costs is kept, and longer than it counts.
+// day is how long somebody waits who is above a cost.
 const day = 24 * time.Hour
 
 // affordable reports whether the day has money left.
 func (p *llm) affordable(c *router.Context) (bool, error) {
 	for _, purse := range p.purses(c) {
-		if purse.most <= 0 {
-			continue
-		}
-		var spent float64
-		if _, err := c.Store(router.ByAccount).Get(c, purse.key, &spent); err != nil || spent >= purse.most {
+		if left, err := purse.Left(c); err != nil || !left {
 			return false, err //nolint:wrapcheck // it names the value
 		}
 	}
 	return true, nil
 }
 
-// pay counts what an answer cost.
-func (p *llm) pay(c *router.Context, a answer) error {
-	cost := (float64(a.In)*p.c.Price.In + float64(a.Out)*p.c.Price.Out) / 1e6
+// pay counts what a reply cost.
+func (p *llm) pay(c *router.Context, u model.Usage) error {
 	for _, purse := range p.purses(c) {
-		if purse.most <= 0 {
-			continue
-		}
-		add := func(spent float64) (float64, error) { return spent + cost, nil }
-		if _, err := router.Update(c, c.Store(router.ByAccount), purse.key, 2*day, add); err != nil {
+		if err := purse.Pay(c, p.c.Price.Of(u)); err != nil {
 			return err //nolint:wrapcheck // it names the value
 		}
 	}
 	return nil
 }
 
-// purse is a limit on what a day costs.
-type purse struct {
-	key  string
-	most float64
-}
-
-func (p *llm) purses(c *router.Context) []purse {
-	today := "cost/" + c.Now().Format(time.DateOnly)
-	return []purse{{today, p.c.Limits.CostPerDay}, {today + "/" + c.Sender(), p.c.Limits.CostPerPerson}}
+// purses are what all and this person may spend today.
+func (p *llm) purses(c *router.Context) []model.Purse {
+	s, today := c.Store(router.ByAccount), model.DayKey(c.Now())
+	return []model.Purse{{Store: s, Key: today, Most: p.c.Limits.CostPerDay},
+		{Store: s, Key: today + "/" + c.Sender(), Most: p.c.Limits.CostPerPerson}}
 }
 
 // person names the sender to a backend, without the wxid.

@@ -9,62 +9,38 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/plugin/internal/model"
 	"github.com/hongyan-go/hongyan/plugin/internal/service"
 )
 
-// said is a message in the terms of the services.
-type said struct {
-	Role    string `json:"role"`
-	Content any    `json:"content"`                // a text, or parts
-	Type    string `json:"content_type,omitempty"` // coze
-}
-
 // conversation is a request as a list of messages; system is empty for a service that has its
 // prompt already.
-func (r request) conversation(system, contentType string) []said {
-	var all []said
+func (r request) conversation(system, contentType string) []model.Message {
+	var all []model.Message
 	if system != "" {
-		all = append(all, said{"system", system, contentType})
+		all = append(all, model.Message{Role: "system", Content: system, Type: contentType})
 	}
 	for _, x := range r.Turns {
-		all = append(all, said{"user", x.Question, contentType}, said{"assistant", x.Answer, contentType})
+		all = append(all, model.Message{Role: "user", Content: x.Question, Type: contentType},
+			model.Message{Role: "assistant", Content: x.Answer, Type: contentType})
 	}
-	return append(all, said{"user", r.Text, contentType})
+	return append(all, model.Message{Role: "user", Content: r.Text, Type: contentType})
 }
 
 // askOpenAI asks what has the interface of OpenAI. FastGPT has it, too: it knows the model by its
 // key, and without a chatId it remembers nothing itself.
 func askOpenAI(ctx context.Context, cl *service.Client, b Backend, r request) (answer, error) {
+	got, err := model.Ask(ctx, cl, b.URL, b.Key, model.Question{Model: b.Model, Messages: r.messages()})
+	return answer{Text: got.Text, In: got.Usage.In, Out: got.Usage.Out}, err
+}
+
+// messages are the request as messages for the interface of OpenAI.
+func (r request) messages() []model.Message {
 	messages := r.conversation(r.System, "")
 	if parts := withPictures(r.Text, r.Pictures); len(parts) > 1 {
 		messages[len(messages)-1].Content = parts
 	}
-	body := struct {
-		Model    string `json:"model,omitempty"`
-		Messages []said `json:"messages"`
-		Stream   bool   `json:"stream"`
-	}{b.Model, messages, false}
-	var got struct {
-		Choices []struct {
-			Message struct {
-				Content string `json:"content"`
-			} `json:"message"`
-		} `json:"choices"`
-		Usage usage `json:"usage"`
-	}
-	if err := b.post(ctx, cl, "/chat/completions", body, service.ReadJSON(&got)); err != nil {
-		return answer{}, err
-	}
-	a := answer{In: got.Usage.In, Out: got.Usage.Out}
-	if len(got.Choices) > 0 {
-		a.Text = got.Choices[0].Message.Content
-	}
-	return a, nil
-}
-
-type usage struct {
-	In  int `json:"prompt_tokens"`
-	Out int `json:"completion_tokens"`
+	return messages
 }
 
 // askDify asks an app of Dify. It has a prompt of its own, which can use ours as the variable
@@ -78,7 +54,7 @@ func askDify(ctx context.Context, cl *service.Client, b Backend, r request) (ans
 		Answer   string `json:"answer"`
 		Chat     string `json:"conversation_id"`
 		Metadata struct {
-			Usage usage `json:"usage"`
+			Usage model.Usage `json:"usage"`
 		} `json:"metadata"`
 	}
 	err := b.post(ctx, cl, "/chat-messages", body, service.ReadJSON(&got))
@@ -87,7 +63,7 @@ func askDify(ctx context.Context, cl *service.Client, b Backend, r request) (ans
 		r.Chat = ""
 		return askDify(ctx, cl, b, r)
 	}
-	return answer{got.Answer, got.Chat, got.Metadata.Usage.In, got.Metadata.Usage.Out}, err
+	return answer{Text: got.Answer, Chat: got.Chat, In: got.Metadata.Usage.In, Out: got.Metadata.Usage.Out}, err
 }
 
 // askCoze asks a bot of Coze. Its answer is read as a stream of events, since otherwise one has to
