@@ -20,13 +20,17 @@ define installs
 	fi
 endef
 
+INSPECTOR = gateway/testdata/inspector
+
 .PHONY: test-setup
-test-setup: ## install what the tests of the clients need: Python and Node.js
-	$(call installs,python3:python3 node:nodejs)
+test-setup: ## install what the tests of the clients need: Python, Node.js, the MCP inspector (by its lock file)
+	$(call installs,python3:python3 node:nodejs npm:npm)
+	@cmp -s $(INSPECTOR)/package-lock.json $(INSPECTOR)/node_modules/.installed || { cd $(INSPECTOR) && \
+		npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.installed; }
 
 .PHONY: test
 test: test-setup ## run all tests, with the race detector
-	$(GO) test -race -timeout 10m ./...
+	$(GO) test -race -vet=off -timeout 20m ./... # lint vets
 
 .PHONY: lint
 lint: ## run golangci-lint, in the version that tools/go.mod pins

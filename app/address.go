@@ -10,8 +10,13 @@ import (
 	"strings"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/localhttp"
 	"github.com/hongyan-go/hongyan/internal/wxid"
 )
+
+// adminSeen reports whether others than this machine may reach the admin listener: directly, or
+// through a proxy.
+func (s *schema) adminSeen() bool { return s.AdminPublic || len(s.AdminHosts) > 0 }
 
 // checkAddresses reports addresses on which no bot can listen, and URLs that no service can reach.
 func (s *schema) checkAddresses(mistake func(path string, err error)) {
@@ -21,6 +26,11 @@ func (s *schema) checkAddresses(mistake func(path string, err error)) {
 		}
 		if err := checkListen(a.address); err != nil {
 			mistake(a.path, err)
+		}
+	}
+	for i, host := range s.AdminHosts {
+		if err := localhttp.CheckHosts([]string{host}); err != nil {
+			mistake(fmt.Sprintf("admin_hosts[%d]", i), err)
 		}
 	}
 	for _, u := range []struct{ path, url string }{

@@ -23,6 +23,8 @@ type consoleKeys struct {
 	Password string `yaml:"password"`
 	Token    string `yaml:"token"`
 	Backups  string `yaml:"backups"`
+	// HideTexts keeps what was said out of the pages.
+	HideTexts bool `yaml:"hide_texts"`
 }
 
 // check notes the mistakes of the section.
@@ -41,11 +43,12 @@ func (k consoleKeys) check(public bool, mistake func(path string, err error)) {
 // installConsole gives a bot that runs its console. say gets its URL.
 func (l *live) installConsole(file *File, say func(url string)) error {
 	k := file.said.Console
-	if k.Off || file.said.AdminPublic && k.Password == "" && k.Token == "" {
+	if k.Off || file.said.adminSeen() && k.Password == "" && k.Token == "" {
 		return nil
 	}
 	made, err := console.New(console.Config{
 		Password: k.Password, Token: k.Token, Print: say, File: (*liveFile)(l), Backups: k.Backups,
+		HideTexts: k.HideTexts,
 	})
 	if err != nil {
 		return fmt.Errorf("app: %w", err)

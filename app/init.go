@@ -28,6 +28,7 @@ type InitCommand struct {
 	URL      string   `name:"url" help:"The address at which the service reaches the bot. 服务访问机器人的公网地址。"`
 	Owner    string   `placeholder:"WXID" help:"The person in charge. 负责人的 wxid。"`
 	Module   string   `default:"mybot" help:"The module path of the Go project. Go 项目的模块名。"`
+	JSON     bool     `name:"json" help:"Print JSON. 输出 JSON。"`
 
 	token, modelKey string // secrets are asked for, as others see the arguments of a program
 }
@@ -46,7 +47,7 @@ func (cmd *InitCommand) Run(c Console) error {
 	if err := cmd.free("bot.yaml"); err != nil { // before any question
 		return err
 	}
-	if cmd.silent() && c.asks() {
+	if cmd.silent() && !cmd.JSON && c.asks() {
 		if err := cmd.ask(c); err != nil {
 			return err
 		}
@@ -65,6 +66,7 @@ func (cmd *InitCommand) Run(c Console) error {
 	if err := errors.Join(there...); err != nil {
 		return err
 	}
+	written := make([]string, 0, len(files))
 	for _, f := range files {
 		path, mode := filepath.Join(cmd.Dir, f.name), os.FileMode(0o644)
 		if f.name == ".env" {
@@ -76,6 +78,12 @@ func (cmd *InitCommand) Run(c Console) error {
 		if err := os.WriteFile(path, f.text, mode); err != nil {
 			return fmt.Errorf("app: %w", err)
 		}
+		written = append(written, path)
+	}
+	if cmd.JSON {
+		return printJSON(c, map[string]any{"dir": cmd.Dir, "files": written})
+	}
+	for _, path := range written {
 		c.tell("%s", path)
 	}
 	c.say("cd %s", cmd.Dir)

@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -294,6 +295,16 @@ func TestReloadCommand(t *testing.T) {
 	assert.Equal(t, 1, code)
 	assert.Contains(t, out, d.path+":8: rules[0].reply: ")
 	assert.Contains(t, errOut, "not reloaded")
+	code, out, _ = command("--json", "--data", filepath.Join(filepath.Dir(d.path), "data"))
+	assert.Equal(t, 1, code)
+	var answers []struct {
+		OK    bool     `json:"ok"`
+		Lines []string `json:"lines"`
+	}
+	require.NoError(t, json.Unmarshal([]byte(out), &answers), out)
+	require.Len(t, answers, 1)
+	assert.False(t, answers[0].OK)
+	assert.Contains(t, answers[0].Lines[0], d.path+":8: ")
 	code, _, errOut = command("-c", d.path)
 	assert.Equal(t, 1, code, "the command sees the mistake itself")
 	assert.Contains(t, errOut, d.path+":8: ")

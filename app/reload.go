@@ -105,6 +105,7 @@ func answers(ctx context.Context, state store.State, number int64) (all []answer
 type ReloadCommand struct {
 	Place
 	Timeout time.Duration `default:"30s" help:"How long to wait for the answer. 等待时间。"`
+	JSON    bool          `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
 // Run asks, and prints what the bot answers.
@@ -131,13 +132,13 @@ func (cmd *ReloadCommand) Run(c Console) (err error) {
 			return err
 		}
 		if len(all) > 0 && !more {
-			return printAnswers(c, all)
+			return cmd.print(c, all)
 		}
 		more = more && len(all) == 0 // once one has answered, the other processes have the time of a look
 		select {
 		case <-ctx.Done():
 			if len(all) > 0 {
-				return printAnswers(c, all)
+				return cmd.print(c, all)
 			}
 			return errors.New("app: no bot has answered: is it running, and with this store?")
 		case <-time.After(cmd.every(shared)):
@@ -153,13 +154,21 @@ func (cmd *ReloadCommand) every(shared bool) time.Duration {
 	return askEvery / 10
 }
 
-func printAnswers(c Console, all []answer) error {
+// print prints what the bots have answered, in JSON a list with an item for each process.
+func (cmd *ReloadCommand) print(c Console, all []answer) error {
 	ok := true
 	for _, a := range all {
 		for _, line := range a.Lines {
-			c.tell("%s", line)
+			if !cmd.JSON {
+				c.tell("%s", line)
+			}
 		}
 		ok = ok && a.OK
+	}
+	if cmd.JSON {
+		if err := printJSON(c, all); err != nil {
+			return err
+		}
 	}
 	if !ok {
 		c.say("not reloaded: what was read before holds")

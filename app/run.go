@@ -235,11 +235,12 @@ func openStore(ctx context.Context, file *File) (store.Store, error) {
 // RoutesCommand prints the routes of a configuration file.
 type RoutesCommand struct {
 	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file. 配置文件。"`
+	JSON   bool   `name:"json" help:"Print JSON. 输出 JSON。"`
 }
 
 // Run prints a line for each route, in the order in which routes are tried.
 func (cmd *RoutesCommand) Run(c Console) error {
-	file, err := c.load(cmd.Config, c.reader())
+	file, err := c.load(cmd.Config, c.simReader())
 	if err != nil {
 		return err
 	}
@@ -247,12 +248,26 @@ func (cmd *RoutesCommand) Run(c Console) error {
 	if err != nil {
 		return err
 	}
+	routes := []routeLine{}
 	err = b.Walk(func(r router.RouteInfo) error {
+		if cmd.JSON {
+			routes = append(routes, routeLine{r.Name, string(r.Kind), r.Matchers, r.Observer, r.Depth})
+			return nil
+		}
 		_, err := fmt.Fprintln(c.Out, r)
 		return err
 	})
-	if err != nil {
-		return err
+	if err == nil && cmd.JSON {
+		err = printJSON(c, routes)
 	}
-	return b.Close()
+	return errors.Join(err, b.Close())
+}
+
+// routeLine is a route in JSON.
+type routeLine struct {
+	Name     string   `json:"name"`
+	Kind     string   `json:"kind"` // empty: any
+	Matchers []string `json:"matchers"`
+	Observer bool     `json:"observer"`
+	Depth    int      `json:"depth"`
 }

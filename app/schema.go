@@ -12,8 +12,10 @@ import (
 	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/logging"
+	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/simulator"
 )
 
 // schema is the structure of the file. docs/config.md describes the keys.
@@ -53,6 +55,7 @@ type schema struct {
 	} `yaml:"rate_limit"`
 	Admin       string      `yaml:"admin"`
 	AdminPublic bool        `yaml:"admin_public"`
+	AdminHosts  []string    `yaml:"admin_hosts"`
 	Console     consoleKeys `yaml:"console"`
 	Alarm       struct {
 		Webhook string        `yaml:"webhook"`
@@ -109,7 +112,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 		},
 		Allow: s.Allow.config(), Owners: s.Owners,
 		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: s.RateLimit.Per},
-		Admin:     s.Admin, AdminPublic: s.AdminPublic,
+		Admin:     s.Admin, AdminPublic: s.AdminPublic, AdminHosts: s.AdminHosts,
 		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: s.Alarm.Silence},
 		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(d.Mistake),
 		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: s.Timeout, Grace: s.Grace,
@@ -148,6 +151,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	if s.Service.Sim {
 		c.Simulator = true
+		c.SimulatorConfig.Voices = simulator.Voices{ToSILK: voice.ToSILK, ToWAV: voice.ToWAV}
 	} else if s.Service.Token == "" {
 		mistake("service.token",
 			errors.New("it is missing: write the token, or ${HONGYAN_TOKEN}, or sim: true to try the bot without an account"))
@@ -192,7 +196,7 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	s.checkAddresses(mistake)
 	s.checkIDs(mistake)
 	s.checkAlarm(&c.Alarm, mistake)
-	s.Console.check(s.AdminPublic, mistake)
+	s.Console.check(s.adminSeen(), mistake)
 	for i, n := range s.Callback.AllowFrom {
 		network, err := parseNetwork(n)
 		if err != nil {

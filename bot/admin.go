@@ -68,6 +68,9 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 	case address == "":
 		address = DefaultAdmin
 	}
+	if err := localhttp.CheckHosts(b.config.AdminHosts); err != nil {
+		return nil, nil, fmt.Errorf("bot: HONGYAN_ADMIN_HOSTS or admin_hosts: %w", err)
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil && b.config.Admin == "" { // the usual port is in use: any other will do
 		listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
@@ -80,7 +83,7 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 		return nil, nil, errors.Join(fmt.Errorf("bot: the admin listener on %s can be reached from outside, and asks for no secret: "+
 			"set HONGYAN_ADMIN_PUBLIC or admin_public: if a firewall guards it", listener.Addr()), listener.Close())
 	}
-	guard := localhttp.Config{Address: address, Refused: b.refused("admin request refused")}
+	guard := localhttp.Config{Address: address, Hosts: b.config.AdminHosts, Refused: b.refused("admin request refused")}
 	guarded := localhttp.Guard(guard, b.adminPages.beside(b.monitor.Admin()))
 	return &http.Server{
 		Handler: guarded, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, ErrorLog: zap.NewStdLog(b.logger),

@@ -2,13 +2,14 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -73,7 +74,7 @@ func (h *Handle) fail(ctx context.Context, cause string) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second) // the handler's may have ended
 	defer cancel()
-	why := fmt.Sprintf("it was switched off after %d failures within %v (the last: %s)", maxFailures, failureSpan, cause)
+	why := reason.FailedOften.With(strconv.Itoa(maxFailures), failureSpan.String(), cause)
 	if err := h.bot.switches.put(ctx, place{plugin: h.name}, false, why); err != nil {
 		h.Logger().Error("a plugin fails again and again, and cannot be switched off", zap.Error(err))
 		return

@@ -146,6 +146,9 @@ type Config struct {
 	Admin string
 	// AdminPublic lets Admin be an address that can be reached from outside. It requires no secret.
 	AdminPublic bool
+	// AdminHosts are further names by which clients reach Admin, such as that of a reverse proxy.
+	// Requests for other names than these, those of loopback and that of Admin are refused.
+	AdminHosts []string
 	// Alarm says who is notified when an account does not work.
 	Alarm Alarm
 	// Tracer gets OpenTelemetry spans from callback to API call. nil means no spans, at no cost.

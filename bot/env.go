@@ -29,6 +29,7 @@ import (
 //	HONGYAN_LOG_TEXT         true writes message text to the log
 //	HONGYAN_ADMIN            address of /livez and /metrics, or "off"; default 127.0.0.1:8081
 //	HONGYAN_ADMIN_PUBLIC     true lets that address be reached from outside
+//	HONGYAN_ADMIN_HOSTS      further names of it, such as that of a proxy, separated by commas
 //	HONGYAN_ALARM_WEBHOOK    URL that gets a POST when an account does not work
 //	HONGYAN_ALARM_OWNER      wxid that gets the same as a message
 //	HONGYAN_ALARM_SILENCE    how long no callback may arrive in daytime; default 15m
@@ -55,7 +56,7 @@ func ConfigFromEnv(lookup func(string) (string, bool)) (Config, error) {
 		LogText:  e.bool("HONGYAN_LOG_TEXT"),
 		LogLevel: e.text("HONGYAN_LOG"),
 
-		Admin: e.text("HONGYAN_ADMIN"), AdminPublic: e.bool("HONGYAN_ADMIN_PUBLIC"),
+		Admin: e.text("HONGYAN_ADMIN"), AdminPublic: e.bool("HONGYAN_ADMIN_PUBLIC"), AdminHosts: e.list("HONGYAN_ADMIN_HOSTS"),
 		Alarm: Alarm{Webhook: e.text("HONGYAN_ALARM_WEBHOOK"), Owner: e.text("HONGYAN_ALARM_OWNER"),
 			Silence: e.duration("HONGYAN_ALARM_SILENCE")},
 	}

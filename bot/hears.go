@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/reason"
 )
 
 // Hears reports whether the bot listens to what a person says in a chat to an account, and why, or
@@ -17,23 +18,23 @@ func (b *Bot) Hears(ctx context.Context, account, chat, person string) (hears bo
 	case err != nil:
 		return false, "", err
 	case b.accounts.own(person):
-		return false, "it is an account of the bot itself", nil
+		return false, reason.HearsOwn.String(), nil
 	case slices.Contains(a.Blocked, person) && !owner:
-		return false, "the person is blocked", nil
+		return false, reason.HearsBlocked.String(), nil
 	case a.Everyone:
-		return true, "everyone is on the allow list", nil
+		return true, reason.HearsEveryone.String(), nil
 	case slices.Contains(a.Admins, person):
-		return true, "the person is an admin on the allow list", nil
+		return true, reason.HearsAdmin.String(), nil
 	case also:
-		return true, "it was allowed while the bot ran", nil
+		return true, reason.HearsAlso.String(), nil
 	case callback.IsGroup(chat) && slices.Contains(a.Groups, chat):
-		return true, "the group is on the allow list", nil
+		return true, reason.HearsGroup.String(), nil
 	case !callback.IsGroup(chat) && slices.Contains(a.People, chat):
-		return true, "the person is on the allow list", nil
+		return true, reason.HearsPerson.String(), nil
 	case !callback.IsGroup(chat) && owner:
-		return true, "the person is in charge of the bot", nil
+		return true, reason.HearsOwner.String(), nil
 	case a.Listen.has(chat):
-		return false, "the bot only listens here: observers see it, and nobody answers", nil
+		return false, reason.HearsOnly.String(), nil
 	}
-	return false, "the chat is not on the allow list", nil
+	return false, reason.HearsNot.String(), nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
@@ -84,7 +85,7 @@ func (q *Quiet) rule(ctx context.Context, m outbox.Message) (v outbox.Verdict) {
 	until, by := b.switches.quietUntil(b.sourcePlugin(m.Source), api.AccountOf(m), api.TargetOf(m))
 	if left := until.Sub(b.config.Clock.Now()); by == q.h.name && left > 0 {
 		if v.Delay = left; m.Class == outbox.Answer {
-			v = outbox.Verdict{Drop: "the plugin is quiet in this chat: " + by + " has made it so"}
+			v = outbox.Verdict{Drop: reason.QuietHere.With(by)}
 		}
 	}
 	return v

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -56,7 +57,7 @@ func (s *sender) Send(ctx context.Context, m outbox.Message) (*api.SentMessage, 
 		return nil, err
 	}
 	if m.Hold == "" && target != "" && b.paused(ctx, target) {
-		m.Hold = "the chat is paused"
+		m.Hold = reason.ChatPaused.String()
 	}
 	return b.outbox.Send(ctx, m)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -175,7 +176,7 @@ func (s *switches) on(plugin string, scope Scope, account, chat string) (on bool
 	set := *s.set.Load()
 	if chat != "" {
 		if _, off := set[place{"", chat}]; off {
-			return false, "the chat is paused"
+			return false, reason.ChatPaused.String()
 		}
 	}
 	if plugin == "" {
@@ -183,36 +184,36 @@ func (s *switches) on(plugin string, scope Scope, account, chat string) (on bool
 	}
 	if one, off := set[place{plugin, ""}]; off {
 		if one.Why == "" {
-			one.Why = "it is switched off everywhere"
+			one.Why = reason.OffEverywhere.String()
 		}
 		return false, one.Why
 	}
 	if len(scope.Accounts) > 0 && !slices.Contains(scope.Accounts, account) {
-		return false, "it is for other accounts"
+		return false, reason.OtherAccounts.String()
 	}
 	if chat == "" {
-		return true, "the event belongs to no chat"
+		return true, reason.NoChat.String()
 	}
 	if until, by := s.quietUntil(plugin, account, chat); until.After(s.clock.Now()) {
-		return false, by + " keeps it quiet here until " + until.Format(time.DateTime)
+		return false, reason.KeptQuiet.With(by, until.Format(time.DateTime))
 	}
 	switch one, ok := set[place{plugin, chat}]; {
 	case ok && one.On:
-		return true, "it was switched on here"
+		return true, reason.SwitchedOn.String()
 	case ok:
-		return false, "it was switched off here"
+		return false, reason.SwitchedOff.String()
 	case slices.Contains(scope.NotIn, chat):
-		return false, "it is configured not to be here"
+		return false, reason.ConfiguredOff.String()
 	case scope.Everywhere:
-		return true, "it is on everywhere"
+		return true, reason.OnEverywhere.String()
 	case scope.Groups && callback.IsGroup(chat):
-		return true, "it is on in all groups"
+		return true, reason.OnInGroups.String()
 	case scope.Private && !callback.IsGroup(chat):
-		return true, "it is on in all private chats"
+		return true, reason.OnInPrivate.String()
 	case slices.Contains(scope.In, chat):
-		return true, "it is configured to be here"
+		return true, reason.ConfiguredOn.String()
 	}
-	return false, "it is off where it is not switched on"
+	return false, reason.OffUnlessOn.String()
 }
 
 // Switch switches a plugin on or off in a chat, for all processes of the store and beyond a

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -54,4 +55,48 @@ func TestOffMeansOffLater(t *testing.T) {
 	sim.Advance(time.Minute)
 	alice.ExpectNothing()
 	assert.Equal(t, 2, turns)
+}
+
+// TestTaskOfAnywhere: a task that a route of Anywhere asks for runs where the plugin is off, and so
+// does the one that it asks for. One in another chat waits for the plugin to be on there, and none
+// runs while the plugin is off everywhere.
+func TestTaskOfAnywhere(t *testing.T) {
+	t.Parallel()
+	sim := bottest.RunWith(t, bottest.Config{Durable: true, Setup: func(b *bot.Bot) error {
+		return b.Install(&talker{name: "p", scope: bot.Scope{In: []string{groupB}}, setUp: func(h *bot.Handle) error {
+			h.Task("second", func(t *bot.Task[string]) error { return t.Reply("2 " + t.Data) })
+			h.Task("first", func(t *bot.Task[string]) error {
+				return errors.Join(t.Reply("1 "+t.Data), t.Later("second", t.ChatKey(), time.Minute, t.Data))
+			})
+			h.Anywhere().Command("here", func(c *router.Context) error { return c.Later("first", c.ChatKey(), time.Minute, "here") })
+			h.Anywhere().Command("there", func(c *router.Context) error {
+				return c.Later("first", "there", time.Minute, "there", bot.InChat(c.Account(), groupB))
+			})
+			return nil
+		}})
+	}})
+	b, alice := sim.Group("B"), sim.Person("alice")
+	require.NoError(t, sim.Bot().Switch(t.Context(), "p", groupB, false))
+	alice.Say("here")
+	alice.Say("there")
+	sim.Advance(30 * time.Second)
+	sim.Restart()
+	sim.Advance(30 * time.Second)
+	alice.ExpectText("1 here")
+	sim.Advance(time.Minute)
+	alice.ExpectText("2 here")
+	sim.Advance(time.Hour)
+	b.ExpectNothing()
+	require.NoError(t, sim.Bot().Switch(t.Context(), "p", groupB, true))
+	sim.Restart() // it looks at once at what waits
+	b.ExpectText("1 there")
+
+	alice.Say("here")
+	sim.Idle()
+	require.NoError(t, sim.Bot().Switch(t.Context(), "p", "", false))
+	sim.Advance(time.Hour)
+	alice.ExpectNothing()
+	require.NoError(t, sim.Bot().Switch(t.Context(), "p", "", true))
+	sim.Restart()
+	alice.ExpectText("1 here")
 }

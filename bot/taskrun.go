@@ -94,7 +94,11 @@ func (ts *tasks) waitsForSwitch(ctx context.Context, k *taskKind, x task.Trigger
 // on reports whether the plugin of a task, or of the route of a turn, is on in the chat of its
 // event.
 func (ts *tasks) on(ctx context.Context, k *taskKind, x task.Trigger, e *callback.Event) bool {
-	return ts.bot.enabled(ctx, k.plugin, e.AppID, e.Conversation.ID) &&
+	chat := e.Conversation.ID
+	if x.Anywhere {
+		chat = ""
+	}
+	return ts.bot.enabled(ctx, k.plugin, e.AppID, chat) &&
 		(k.function.IsValid() || !ts.bot.router.BatchOff(x.Name, e))
 }
 
@@ -104,7 +108,7 @@ func (ts *tasks) run(ctx context.Context, k *taskKind, x task.Trigger, lease sto
 	if err != nil {
 		return router.Outcome{}, err
 	}
-	run := router.Run{Key: x.ItemKey(), Attempt: lease.Attempt, Received: x.Received, Entered: entered}
+	run := router.Run{Key: x.ItemKey(), Attempt: lease.Attempt, Received: x.Received, Entered: entered, Anywhere: x.Anywhere}
 	around := ts.around(k) //nolint:contextcheck // Timeout takes it from the router.Context
 	if !k.function.IsValid() {
 		return ts.bot.router.RunBatch(ctx, x.Name, x.Data, ts.bot.services, run, around)

@@ -155,7 +155,7 @@ func (ts *tasks) start() (stop func()) {
 func (ts *tasks) Later(ctx context.Context, r router.TaskRequest) error {
 	q := task.Request{
 		Name: r.Name, Key: r.Key, Delay: r.Delay, Keep: r.Keep, Flush: r.Flush, Most: r.Most, ID: r.ID,
-		Origin: task.Origin{Account: r.Account, Conversation: r.Conversation, Received: r.Received},
+		Origin: task.Origin{Account: r.Account, Conversation: r.Conversation, Received: r.Received, Anywhere: r.Anywhere},
 	}
 	if q.Origin.Account == "" {
 		q.Origin.Account = ts.bot.accounts.only()

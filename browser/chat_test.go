@@ -274,8 +274,31 @@ func TestFaults(t *testing.T) {
 	b.shows("ordered by a fault")
 	b.visit("/faults")
 	b.shows("1 of 1")
-	b.click(`form[action="/faults/clear"] button`)
+	b.click(`.row form[action="/faults/clear"] button`)
 	b.shows("All goes well")
+	b.quiet()
+}
+
+// TestFaultsAreLive sees a fault happen on the page that ordered it, and removes that one only.
+func TestFaultsAreLive(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	b := open(t, r.URL)
+	b.visit("/faults?lang=en")
+	b.click(`button[value=down]`)
+	b.shows("0 of 3")
+	b.click(`button[value=late]`)
+	b.shows("2 faults are in force")
+	b.until(`document.documentElement.dataset.live === "up"`)
+	_, err := r.sim.AddFaults(simulator.Fault{Endpoint: "/message/postLink", Kind: simulator.FaultRefuse})
+	require.NoError(t, err)
+	b.shows("3 faults are in force")
+	b.click(`#fault-2 button`)
+	b.shows("2 faults are in force")
+	b.until(`document.querySelectorAll("#faulttable tbody tr").length === 2 && document.documentElement.dataset.live === "up"`)
+	_, err = r.sim.Friend("bob").Say("几点开门")
+	require.NoError(t, err)
+	b.until(`/1 of 3/.test(document.querySelector("#fault-1").innerText) && document.querySelector("#fault-1 time") !== null`)
 	b.quiet()
 }
 

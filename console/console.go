@@ -48,6 +48,8 @@ type Config struct {
 	Version string
 	// Backups is the directory for backups. Empty means that the console makes none.
 	Backups string
+	// HideTexts keeps what was said out of all pages, also for those who ask for it.
+	HideTexts bool
 	// Zone is the time zone of the pages. nil means time.Local.
 	Zone *time.Location
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -24,8 +23,13 @@ type stage struct {
 	// State is ok, bad, wait, unknown or gone: the last says that it is not known any more.
 	State string `json:"state"`
 	Text  string `json:"text,omitempty"`
-	Link  string `json:"link,omitempty"`
-	Stack string `json:"stack,omitempty"`
+	// Route is what ran.
+	Route string `json:"route,omitempty"`
+	// Kind and Send are the kind of message and the state of a stage "send".
+	Kind  string          `json:"kind,omitempty"`
+	Send  store.SendState `json:"send,omitempty"`
+	Link  string          `json:"link,omitempty"`
+	Stack string          `json:"stack,omitempty"`
 	// After is the time since the stage before, in seconds.
 	After float64 `json:"after_seconds,omitempty"`
 }
@@ -189,8 +193,8 @@ func (c *Console) eventOf(ctx context.Context, key string, text bool) (detail, e
 	return out, nil
 }
 
-// findEvent finds the callback of an event where it is kept: among the dead letters, or in the log
-// of the gateway. It returns nil if it is not.
+// findEvent finds the callback of an event where it is kept: among the dead letters, in the log of
+// the gateway, or as a text of the history. It returns nil if it is not.
 func (c *Console) findEvent(ctx context.Context, key string) (e *callback.Event, dead uint64) {
 	if q, err := c.readQueue(ctx, viewDead); err == nil {
 		for i := range q.items {
@@ -202,7 +206,10 @@ func (c *Console) findEvent(ctx context.Context, key string) (e *callback.Event,
 			}
 		}
 	}
-	return c.kept(ctx, key), 0
+	if e := c.kept(ctx, key); e != nil {
+		return e, 0
+	}
+	return c.remembered(ctx, key), 0
 }
 
 // runStages are the runs of an event.
@@ -216,12 +223,9 @@ func (c *Console) runStages(key string) (all []stage) {
 			s.Name, s.State, s.Text = "dropped", "wait", r.Dropped
 		case r.Route == "":
 			s.Name, s.State = "unhandled", "wait"
-		default:
-			s.Text = r.Route
 		}
-		if r.Route != "" {
+		if s.Route = r.Route; r.Route != "" {
 			s.Link = root + "rules/" + escape(r.Route)
-			s.Text = strings.TrimSuffix(r.Route+": "+r.Err, ": ")
 		}
 		all = append(all, s)
 	}
@@ -231,7 +235,7 @@ func (c *Console) runStages(key string) (all []stage) {
 func sendStages(sends []item) (all []stage) {
 	for _, x := range sends {
 		s := stage{
-			Name: "send", At: x.Since, State: "wait", Text: strings.TrimSuffix(x.Kind+" · "+string(x.State)+" · "+x.Reason, " · "),
+			Name: "send", At: x.Since, State: "wait", Kind: x.Kind, Send: x.State, Text: x.Reason,
 			Link: root + "sends/" + escape(x.Key),
 		}
 		switch x.State {

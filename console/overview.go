@@ -13,15 +13,16 @@ import (
 // need is something that needs a person, or that somebody should know.
 type need struct {
 	// What is stopped, paused, account, unknown, held, dead, plugin, token, disk, store or ready.
-	What  string    `json:"what"`
-	Count int       `json:"count,omitempty"`
-	On    string    `json:"on,omitempty"` // the account or plugin
-	Since time.Time `json:"since,omitzero"`
-	Why   string    `json:"why,omitempty"`
-	Cause string    `json:"cause,omitempty"` // of an account: offline, sends, service or silence
-	Link  string    `json:"link,omitempty"`
-	Item  *item     `json:"item,omitempty"` // a held send
-	Sign  string    `json:"sign"`           // bad, unknown, held or warn
+	What   string    `json:"what"`
+	Count  int       `json:"count,omitempty"`
+	On     string    `json:"on,omitempty"` // the account or plugin
+	Since  time.Time `json:"since,omitzero"`
+	Why    string    `json:"why,omitempty"`
+	Source string    `json:"source,omitempty"` // the rule or plugin of most dead letters
+	Cause  string    `json:"cause,omitempty"`  // of an account: offline, sends, service or silence
+	Link   string    `json:"link,omitempty"`
+	Item   *item     `json:"item,omitempty"` // a held send
+	Sign   string    `json:"sign"`           // bad, unknown, held or warn
 }
 
 // overview is the first page.
@@ -134,14 +135,11 @@ func (c *Console) queueNeeds(ctx context.Context, n queueCounts) (needs []need) 
 	}
 	if n.Dead > 0 {
 		x, q := oldest(viewDead)
-		why := ""
+		why, source := "", ""
 		if groups := grouped(q.items, 1); len(groups) > 0 {
-			why = groups[0].Reason
-			if groups[0].Source != "" {
-				why = groups[0].Source + ": " + why
-			}
+			why, source = groups[0].Reason, groups[0].Source
 		}
-		needs = append(needs, need{What: viewDead, Count: n.Dead, Since: x.Since, Why: why, Sign: "bad", Link: root + "queue?view=dead"})
+		needs = append(needs, need{What: viewDead, Count: n.Dead, Since: x.Since, Why: why, Source: source, Sign: "bad", Link: root + "queue?view=dead"})
 	}
 	if n.Held > 0 {
 		x, q := oldest(viewHeld)

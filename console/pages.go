@@ -18,6 +18,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/internal/lang"
 	"github.com/hongyan-go/hongyan/internal/web"
+	"github.com/hongyan-go/hongyan/internal/web/cards"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -41,7 +42,8 @@ func newPages(c *Console) (pages, error) {
 		return pages{}, err
 	}
 	site, err := web.NewSite(web.Config{
-		Base: strings.TrimSuffix(root, "/"), Name: "console.name", Templates: files, Texts: []lang.Table{texts()}, Funcs: funcs(),
+		Base: strings.TrimSuffix(root, "/"), Name: "console.name", Templates: files, Texts: append(texts(), cards.Texts()),
+		Funcs: funcs(), Words: words,
 		Side: true, Location: c.config.Zone,
 		Nav: []web.NavItem{
 			{ID: "overview", Path: "/", Text: "nav.overview", Key: "o", Tab: true},
@@ -193,7 +195,7 @@ func (c *Console) told(r *http.Request, err error) string {
 	for known, key := range map[error]string{
 		errWrong: "error.wrong", errTooMany: "error.many", errOutside: "error.outside", errNone: "error.none", errAction: "error.action",
 		errWho: "error.who", errLogin: "error.login", errOut: "error.out", errNothing: "error.nothing", errChanged: "error.changed",
-		errMistakes: "error.mistakes",
+		errMistakes: "error.mistakes", errHidden: "error.hidden",
 	} {
 		if errors.Is(err, known) {
 			return c.text(r, key)
@@ -244,6 +246,8 @@ func (c *Console) show(page func(r *http.Request) (web.Page, error)) http.Handle
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			c.refuse(w, r, http.StatusNotFound, err)
+		case errors.Is(err, errHidden):
+			c.refuse(w, r, http.StatusForbidden, err)
 		case errors.Is(err, errAction), errors.Is(err, errNothing):
 			c.refuse(w, r, http.StatusUnprocessableEntity, err)
 		case err != nil:

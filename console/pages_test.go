@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/console"
 	"github.com/hongyan-go/hongyan/internal/consoletest"
+	"github.com/hongyan-go/hongyan/internal/reason"
 )
 
 // TestPages renders each page in both languages, in a world full of troubles, without a text that
@@ -24,7 +26,7 @@ func TestPages(t *testing.T) {
 	paths := []string{
 		"", "accounts", "accounts/new", "chats", "chats?view=trouble", "queue", "rules", "rules/hours", "plugins", "plugins/welcome",
 		"explain", "explain?say=%E5%87%A0%E7%82%B9%E5%BC%80%E9%97%A8&as=Alice", "tasks", "tasks?view=schedules", "log", "log?q=nothing",
-		"doctor", "gateway", "about",
+		"doctor", "gateway", "about", "history",
 	}
 	for _, view := range []string{"unknown", "held", "dead", "failed", "waiting"} {
 		paths = append(paths, "queue?view="+view)
@@ -58,6 +60,9 @@ func TestPages(t *testing.T) {
 			assert.NotContains(t, got.body, w.Token(), path)
 			assert.Contains(t, got.header.Get("Content-Security-Policy"), "default-src 'none'", path)
 			assert.Less(t, len(got.body), 60<<10, path)
+			if lang == "zh" && !strings.HasPrefix(path, "log") { // its lines are English
+				assert.Empty(t, english(got.body), path)
+			}
 		}
 		got := api.get(path)
 		assert.Equal(t, http.StatusOK, got.status, path)
@@ -67,4 +72,18 @@ func TestPages(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, p.get("nothing").status)
 	assert.Equal(t, http.StatusNotFound, p.get("dead/99999").status)
 	assert.Equal(t, http.StatusNotFound, p.get("sends/"+strings.Repeat("x", 2000)).status)
+}
+
+// english are the reasons of the framework that a page has in English.
+func english(body string) (found []string) {
+	for _, code := range reason.Codes() {
+		text, _, _ := strings.Cut(code.With("\x00", "\x00", "\x00"), "\x00")
+		if len(text) > 12 && strings.Contains(body, html.EscapeString(text)) {
+			found = append(found, text)
+			if at := strings.Index(body, html.EscapeString(text)); at >= 0 {
+				found = append(found, body[max(0, at-60):min(len(body), at+200)])
+			}
+		}
+	}
+	return found
 }

@@ -42,6 +42,8 @@ func (c *Console) register(p pages) {
 	get("chats/{account}/{chat}", c.chatPage)
 	post("chats/{account}/{chat}/{action}", "chat", c.chatAction)
 
+	get("history", c.historyPage)
+
 	get("queue", c.queuePage)
 	get("queue/preview", c.previewPage)
 	post("queue/{view}/{action}", "queue", c.queueAction)
@@ -58,6 +60,7 @@ func (c *Console) register(p pages) {
 	get("explain", c.explainPage)
 	get("tasks", c.tasksPage)
 	post("tasks/{action}", "task", c.taskAction)
+	post("schedules/{action}", "schedule", c.scheduleAction)
 	get("log", c.logPage)
 	p.mux.HandleFunc("GET "+root+"log.txt", c.inside(c.logText))
 	get("doctor", c.doctorPage)

@@ -160,6 +160,8 @@ type chatsView struct {
 	View  string     `json:"view"`
 	Words string     `json:"q,omitempty"`
 	All   int        `json:"all"`
+
+	History bool `json:"history"` // what is said is kept
 }
 
 // Tabs are the views.
@@ -185,6 +187,7 @@ func (c *Console) chatRows(ctx context.Context) []chatLine {
 func (c *Console) chatsPage(r *http.Request) (web.Page, error) {
 	stream := c.stream(topicChats)
 	v := chatsView{View: r.URL.Query().Get("view"), Words: strings.TrimSpace(r.URL.Query().Get("q")), Chats: []chatLine{}}
+	v.History = c.history() != nil
 	if v.View == "" {
 		v.View = "all"
 	}
@@ -215,6 +218,7 @@ type chatView struct {
 	HearWhy string       `json:"hears_why"`
 	Entries []chatEntry  `json:"entries"`
 	Plugins []pluginLine `json:"plugins"`
+	History bool         `json:"history"`   // there is a history of it
 	Kept    bool         `json:"text_kept"` // what was said is kept somewhere
 	Shown   bool         `json:"-"`
 	Key     string       `json:"-"` // of a message that is sent by hand
@@ -232,7 +236,7 @@ func (c *Console) chatPage(r *http.Request) (web.Page, error) {
 	found := c.names(ctx)
 	v := chatView{
 		Account: account, ID: chat, Name: found.chat(account, chat), Paused: c.bot.ChatPaused(ctx, chat),
-		Plugins: c.plugins(ctx, account, chat), Key: rand.Text(), Entries: []chatEntry{},
+		Plugins: c.plugins(ctx, account, chat), Key: rand.Text(), History: c.history() != nil,
 	}
 	person := chat
 	if isGroup(chat) {
@@ -249,35 +253,51 @@ func (c *Console) chatPage(r *http.Request) (web.Page, error) {
 		v.Muted = time.Time{}
 	}
 	v.Shown = c.wantsText(r, "chat "+chat)
-	for _, x := range c.seen.entriesOf(place{account, chat}) {
-		e := chatEntry{entry: x}
-		if x.Sender != "" {
-			e.Name = found.chat(account, x.Sender)
-		}
-		switch {
-		case x.Out:
-			s, err := c.back.Ledger().Get(ctx, x.Key)
-			if err == nil && len(s.Body) > 0 {
-				v.Kept = true
-				if v.Shown {
-					e.Text = saidBy(s)
-				}
-			}
-		default:
-			if event := c.kept(ctx, x.Key); event != nil {
-				v.Kept = true
-				if v.Shown {
-					e.Text = textOf(event)
-				}
-			}
-		}
-		v.Entries = append(v.Entries, e)
-	}
+	v.Entries, v.Kept = c.chatEntries(ctx, found, account, chat, v.Shown)
 	title := v.Name
 	if title == "" {
 		title = chat
 	}
 	return web.Page{Name: "chat", Title: title, Nav: "chats", Data: v}, nil
+}
+
+// chatEntries are the messages and sends of a chat since the start, and whether what they say is
+// kept; with texts, also that.
+func (c *Console) chatEntries(ctx context.Context, found *names, account, chat string, texts bool) (all []chatEntry, kept bool) {
+	all = []chatEntry{}
+	var remembered map[string]string
+	if h := c.history(); h != nil {
+		kept = true
+		if texts {
+			remembered = textsIn(ctx, h, account, chat)
+		}
+	}
+	for _, x := range c.seen.entriesOf(place{account, chat}) {
+		e := chatEntry{entry: x}
+		if x.Sender != "" {
+			e.Name = found.chat(account, x.Sender)
+		}
+		text, ok := remembered[x.Key]
+		switch {
+		case ok:
+		case x.Out:
+			s, err := c.back.Ledger().Get(ctx, x.Key)
+			if ok = err == nil && len(s.Body) > 0; ok && texts {
+				text = saidBy(s)
+			}
+		default:
+			event := c.kept(ctx, x.Key)
+			if ok = event != nil; ok && texts {
+				text = textOf(event)
+			}
+		}
+		kept = kept || ok
+		if texts {
+			e.Text = text
+		}
+		all = append(all, e)
+	}
+	return all, kept
 }
 
 // muteTime is how long the button mutes a chat.

@@ -278,15 +278,6 @@ func (c *Console) workPage(r *http.Request) (web.Page, error) {
 	return web.Page{Name: "work", Title: c.text(r, "work.title"), Nav: "queue", Data: w}, nil
 }
 
-// wantsText reports whether a person has asked for what an item says. It is noted.
-func (c *Console) wantsText(r *http.Request, on string) bool {
-	if r.URL.Query().Get("text") == "" {
-		return false
-	}
-	c.note(r, sessionOf(r).who, "show text", on, nil)
-	return true
-}
-
 func (c *Console) deadPage(r *http.Request) (web.Page, error) {
 	seq, err := strconv.ParseUint(r.PathValue("seq"), 10, 64)
 	if err != nil {

@@ -111,6 +111,29 @@ func (c *Console) taskAction(r *http.Request) (done, error) {
 	return d, err
 }
 
+// scheduleAction runs a schedule once now, pauses it, or resumes it.
+func (c *Console) scheduleAction(r *http.Request) (done, error) {
+	name, action, ctx := r.PostForm.Get("name"), r.PathValue("action"), r.Context()
+	d := done{on: name + " " + action, key: "flash.schedule." + action, args: []any{name}, place: link("tasks", "view", "schedules")}
+	all, err := c.bot.Schedules(ctx)
+	if err != nil {
+		return d, err
+	}
+	i := slices.IndexFunc(all, func(p bot.PlannedSchedule) bool { return p.Name == name })
+	if i < 0 {
+		return d, errNone
+	}
+	switch action {
+	case "run":
+		return d, all[i].RunNow(ctx)
+	case "pause":
+		return d, all[i].Pause(ctx)
+	case "resume":
+		return d, all[i].Resume(ctx)
+	}
+	return d, errAction
+}
+
 // logView is the page of the log.
 type logView struct {
 	Lines  []logLine `json:"lines"`

@@ -19,6 +19,7 @@ func TestTemplates(t *testing.T) {
 	webtest.Lint(t, files, ".")
 	c, err := New(Config{Print: func(string) {}})
 	require.NoError(t, err)
+	require.NoError(t, c.pages.site.Check())
 	used := map[string]bool{}
 	for _, key := range c.pages.site.UsedTexts() {
 		used[key] = true
@@ -34,7 +35,13 @@ func TestTemplates(t *testing.T) {
 	}))
 	code := all.String()
 	begins := regexp.MustCompile(`print "([a-z.]+\.)"`).FindAllStringSubmatch(code, -1)
-	for key := range texts() {
+	keys := map[string]bool{}
+	for _, table := range texts() {
+		for key := range table {
+			keys[key] = true
+		}
+	}
+	for key := range keys {
 		begun := strings.HasPrefix(key, "flash.") || strings.HasPrefix(key, "error.") || strings.HasPrefix(key, "nav.") ||
 			key == "console.name"
 		for _, m := range begins {

@@ -1,11 +1,15 @@
 package history
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // Rows counts the messages of the file, also those whose time is over.
@@ -13,6 +17,52 @@ func (f *File) Rows(t testing.TB) (n int) {
 	t.Helper()
 	require.NoError(t, f.read.QueryRowContext(t.Context(), `SELECT count(*) FROM messages`).Scan(&n))
 	return n
+}
+
+// Say is a text that somebody says.
+type Say struct {
+	Key, Chat, Sender, Text string
+	Time                    time.Time
+}
+
+// Fill adds messages as the log would, but all except the last ones in large transactions that
+// nothing flushes: it makes a large file in a fraction of the time.
+func (f *File) Fill(t testing.TB, n int, message func(i int) Say) {
+	t.Helper()
+	const large, last = 100_000, 50_000
+	set := func(list ...string) {
+		for _, text := range list {
+			_, err := f.write.ExecContext(t.Context(), text)
+			require.NoError(t, err)
+		}
+	}
+	hash := func(size int) string {
+		return fmt.Sprint(`INSERT INTO words (words, rank) VALUES ('hashsize', `, size, ")")
+	}
+	set("PRAGMA synchronous = off", "PRAGMA secure_delete = off", "PRAGMA cache_size = -500000", hash(128<<20))
+	i := 0
+	add := func(end int) {
+		tx, err := f.write.BeginTx(t.Context(), nil)
+		require.NoError(t, err)
+		w := &writer{ctx: t.Context(), tx: tx, floor: f.floor()}
+		for ; i < end; i++ {
+			m := message(i)
+			w.add(int64(i+1), entry{
+				Op: opSay, Key: m.Key, Account: "wx_a", Chat: m.Chat, Type: callback.Group, Sender: m.Sender, Called: "some name",
+				Time: m.Time.UnixMilli(), Kind: xmlmsg.KindText, Text: m.Text,
+			})
+		}
+		require.NoError(t, w.err)
+		require.NoError(t, tx.Commit())
+	}
+	for i < n-last {
+		add(min(i+large, n-last))
+	}
+	set(hash(1<<20), "PRAGMA secure_delete = on") // what SQLite and this package have otherwise
+	for i < n {
+		add(min(i+page, n))
+	}
+	set("PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 // Look is Search with other parts.

@@ -216,24 +216,42 @@ func (f *File) tidy(ctx context.Context) error {
 
 // writer changes the file in a transaction. After an error it does nothing.
 type writer struct {
-	ctx   context.Context //nolint:containedctx // of the transaction
-	tx    *sql.Tx
-	floor int64
-	err   error
+	ctx      context.Context //nolint:containedctx // of the transaction
+	tx       *sql.Tx
+	floor    int64
+	prepared map[string]*sql.Stmt // until the end of the transaction
+	err      error
+}
+
+// statement prepares a statement once for all lines of a page: that takes as long as running it.
+func (w *writer) statement(text string) *sql.Stmt {
+	if s, ok := w.prepared[text]; ok || w.err != nil {
+		return s
+	}
+	s, err := w.tx.PrepareContext(w.ctx, text) //nolint:sqlclosecheck // the end of the transaction closes it
+	if w.err = err; err != nil {
+		return nil
+	}
+	if w.prepared == nil {
+		w.prepared = map[string]*sql.Stmt{}
+	}
+	w.prepared[text] = s
+	return s
 }
 
 func (w *writer) exec(text string, args ...any) {
-	if w.err == nil {
-		_, w.err = w.tx.ExecContext(w.ctx, text, args...)
+	if s := w.statement(text); w.err == nil {
+		_, w.err = s.ExecContext(w.ctx, args...)
 	}
 }
 
 // row reads a row, and reports whether there is one.
 func (w *writer) row(text string, args []any, into ...any) bool {
+	s := w.statement(text)
 	if w.err != nil {
 		return false
 	}
-	err := w.tx.QueryRowContext(w.ctx, text, args...).Scan(into...)
+	err := s.QueryRowContext(w.ctx, args...).Scan(into...)
 	if !errors.Is(err, sql.ErrNoRows) {
 		w.err = err
 	}
@@ -242,10 +260,11 @@ func (w *writer) row(text string, args []any, into ...any) bool {
 
 // remove deletes the messages that a query of seq selects.
 func (w *writer) remove(query string, args ...any) (n int) {
+	s := w.statement(query)
 	if w.err != nil {
 		return 0
 	}
-	rows, err := w.tx.QueryContext(w.ctx, query, args...)
+	rows, err := s.QueryContext(w.ctx, args...)
 	if w.err = err; err != nil {
 		return 0
 	}

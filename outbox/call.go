@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -26,7 +27,7 @@ func (o *Outbox) begin(q *queue, it *item, s store.Send, turn Turn, now time.Tim
 		defer work.End()
 		m, err := api.DecodeSend(s.Endpoint, s.Body)
 		if err != nil { // written by another version, or the body is gone
-			s.State, s.Reason, s.Result = store.Refused, "the ledger's copy cannot be sent: "+err.Error(), refusal{Kind: byPerson}.encode()
+			s.State, s.Reason, s.Result = store.Refused, reason.CannotBeSent.With(err.Error()), refusal{Kind: byPerson}.encode()
 			if s, err = o.ledger.Update(o.calls, s); err == nil {
 				o.tell(s)
 				_, err = replay(s)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -147,5 +148,5 @@ func (o *Outbox) expire(it *item, now time.Time) {
 		o.giveUp(it, store.Expired, reached.Error(), reached)
 		return
 	}
-	o.giveUp(it, store.Expired, "its turn did not come in time", ErrExpired)
+	o.giveUp(it, store.Expired, reason.TurnTooLate.String(), ErrExpired)
 }

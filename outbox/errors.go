@@ -3,9 +3,11 @@ package outbox
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -37,7 +39,7 @@ type NotSentError struct {
 
 // Error names the call and the cause.
 func (e *NotSentError) Error() string {
-	return fmt.Sprintf("outbox: %s not sent: %v", e.Endpoint, e.Err)
+	return reason.NotSent.With(e.Endpoint, fmt.Sprint(e.Err))
 }
 
 // Unwrap is the cause.
@@ -55,8 +57,7 @@ type LimitError struct {
 
 // Error names the setting.
 func (e *LimitError) Error() string {
-	return fmt.Sprintf("outbox: the limit %s (%d) is reached until %s; to raise it is a decision: see docs/outbox.md",
-		e.Limit, e.Max, e.Until.Format("2006-01-02 15:04:05 MST"))
+	return reason.LimitReached.With(e.Limit, strconv.Itoa(e.Max), e.Until.Format("2006-01-02 15:04:05 MST"))
 }
 
 // RetryLaterError is a pause that the service has asked for, by HTTP 429 or Retry-After, and that
@@ -67,8 +68,7 @@ type RetryLaterError struct {
 
 // Error says until when.
 func (e *RetryLaterError) Error() string {
-	return "outbox: the service asks for no more requests until " + e.Until.Format("2006-01-02 15:04:05 MST") +
-		": the account sends faster than the service allows; lower the limits (docs/outbox.md)"
+	return reason.ServicePause.With(e.Until.Format("2006-01-02 15:04:05 MST"))
 }
 
 // RefusedError is a message that was not sent because the service said no, or a gate or a person
@@ -85,12 +85,12 @@ type RefusedError struct {
 // Error names the call and the reason.
 func (e *RefusedError) Error() string {
 	if e.Gate != "" {
-		return fmt.Sprintf("outbox: %s dropped by the gate %s: %s", e.Endpoint, e.Gate, e.Reason)
+		return reason.GateDropped.With(e.Endpoint, e.Gate, e.Reason)
 	}
 	if e.Err != nil && e.Err.Error() == e.Reason {
-		return "outbox: refused: " + e.Reason
+		return reason.Refused.With(e.Reason)
 	}
-	return fmt.Sprintf("outbox: %s refused: %s; it is not tried again under this key, hongyan outbox resend does", e.Endpoint, e.Reason)
+	return reason.RefusedKey.With(e.Endpoint, e.Reason)
 }
 
 // Unwrap is ErrRefused and what the service said, as far as it is known.
@@ -109,9 +109,7 @@ type UnknownError struct {
 
 // Error says what a person can do.
 func (e *UnknownError) Error() string {
-	return fmt.Sprintf("outbox: %s may have been sent, or not: %s; look into the chat, then hongyan outbox resend or drop %q, or "+
-		"sent if it has arrived",
-		e.Endpoint, e.Reason, e.Key)
+	return reason.MaybeSent.With(e.Endpoint, e.Reason, strconv.Quote(e.Key))
 }
 
 // Reported is always true: the outbox logs the send, once, and lists it until a person decides.
@@ -133,7 +131,7 @@ type pendingError struct {
 
 // Error names the call and the cause.
 func (e *pendingError) Error() string {
-	return fmt.Sprintf("outbox: %s is not sent yet, and stays in the queue: %v", e.Endpoint, e.Err)
+	return reason.Pending.With(e.Endpoint, fmt.Sprint(e.Err))
 }
 
 // Unwrap is ErrPending and the cause.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -97,7 +98,7 @@ func (o *Outbox) withdraw(it *item, cause error) bool {
 	if err != nil || s.State != store.Queued {
 		return false
 	}
-	s.State, s.Reason, s.Result = store.Refused, "nobody waited for it any more: "+cause.Error(), refusal{Kind: neverLeft}.encode()
+	s.State, s.Reason, s.Result = store.Refused, reason.NobodyWaited.With(cause.Error()), refusal{Kind: neverLeft}.encode()
 	if s, err = o.ledger.Update(ctx, s); err != nil {
 		return false
 	}

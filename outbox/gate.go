@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -83,7 +84,7 @@ func (r *ruling) reason() string {
 	case verdictHold:
 		return r.Hold
 	case verdictDelay:
-		return "delayed by the gate " + r.gate
+		return reason.DelayedByGate.With(r.gate)
 	}
 	return ""
 }
@@ -239,7 +240,7 @@ func (o *Outbox) rule(ctx context.Context, m Message, released []string) (ruling
 	if left := muted.Sub(o.config.Clock.Now()); left > 0 {
 		v := Verdict{Delay: left}
 		if m.Class == Answer { // it would be stale
-			v = Verdict{Drop: "the chat is muted"}
+			v = Verdict{Drop: reason.ChatMuted.String()}
 		}
 		r.add(muteGate, v, nil)
 	}
@@ -253,7 +254,7 @@ func (o *Outbox) rule(ctx context.Context, m Message, released []string) (ruling
 		}
 		if v.Replace != nil {
 			if instead := replacement(m.Send, v.Replace); instead == nil {
-				v.Hold = cmp.Or(v.Hold, "the gate "+g.name+" replaces it by a message of another type")
+				v.Hold = cmp.Or(v.Hold, reason.GateReplaces.With(g.name))
 			} else {
 				m.Send, r.instead = instead, instead
 			}
@@ -283,7 +284,7 @@ func (o *Outbox) ask(ctx context.Context, g *gate, m Message) (Verdict, error) {
 			if p := recover(); p != nil {
 				o.config.Logger.Error("a gate panicked: its send is held", zap.String("gate", g.name), zap.String("key", m.Key),
 					zap.String("panic", panicText(p)), zap.Stack("stack"))
-				answer <- Verdict{Hold: "the gate " + g.name + " panicked: " + panicText(p)}
+				answer <- Verdict{Hold: reason.GatePanicked.With(g.name, panicText(p))}
 			}
 		}()
 		answer <- g.ask(ctx, m)
@@ -296,7 +297,7 @@ func (o *Outbox) ask(ctx context.Context, g *gate, m Message) (Verdict, error) {
 	case <-ctx.Done():
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return Verdict{Hold: fmt.Sprintf("the gate %s took longer than %v", g.name, gateTimeout)}, nil
+		return Verdict{Hold: reason.GateSlow.With(g.name, gateTimeout.String())}, nil
 	}
 	return Verdict{}, context.Cause(ctx)
 }
@@ -372,8 +373,13 @@ func (o *Outbox) rehearse(ctx context.Context, m Message, s *store.Send) error {
 
 // rehearsed is the reason of a send in a dry run.
 func (r *ruling) rehearsed() string {
-	would := map[string]string{
-		"": "would be sent", verdictDrop: "would be dropped: ", verdictHold: "would be held: ", verdictDelay: "would be ",
+	switch r.word() {
+	case verdictDrop:
+		return reason.WouldDrop.With(r.reason())
+	case verdictHold:
+		return reason.WouldHold.With(r.reason())
+	case verdictDelay:
+		return reason.WouldDelay.With(r.reason())
 	}
-	return "dry run: " + would[cmp.Or(r.word(), "")] + r.reason()
+	return reason.WouldSend.String()
 }

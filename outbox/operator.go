@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -38,7 +39,7 @@ func resend(ctx context.Context, l store.Ledger, key string, ttl time.Duration, 
 		if ttl == 0 {
 			ttl = defaultProactiveTTL
 		}
-		s.Reason, s.Result = "sent again by hand", released(s)
+		s.Reason, s.Result = reason.SentAgain.String(), released(s)
 		s.State, s.NotBefore, s.Expires = store.Queued, time.Time{}, now.Add(ttl)
 		return nil
 	})
@@ -54,9 +55,9 @@ func Drop(ctx context.Context, l store.Ledger, key string) (store.Send, error) {
 		case store.Sending:
 			return fmt.Errorf("outbox: %s is under way now; look again in a minute", key)
 		case store.Unknown:
-			s.Reason = "dropped by hand; it may have been sent before"
+			s.Reason = reason.DroppedMaybe.String()
 		case store.Queued, store.Held, store.Refused, store.Expired:
-			s.Reason = "dropped by hand"
+			s.Reason = reason.Dropped.String()
 		}
 		s.State, s.Result, s.Body = store.Refused, refusal{Kind: byPerson}.encode(), nil
 		return nil
@@ -81,7 +82,7 @@ func MarkSent(ctx context.Context, l store.Ledger, key string) (store.Send, erro
 		if err != nil {
 			return fmt.Errorf("outbox: %w", err)
 		}
-		s.State, s.Reason, s.Result, s.Body = store.Sent, "a person saw it arrive", result, nil
+		s.State, s.Reason, s.Result, s.Body = store.Sent, reason.SeenToArrive.String(), result, nil
 		return nil
 	})
 }

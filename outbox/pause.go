@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -129,13 +130,13 @@ func (o *Outbox) pausedSince(ctx context.Context, account string) (reason string
 	return reason, since
 }
 
-func (o *Outbox) readPauses(ctx context.Context, account string) (reason string, since time.Time) {
+func (o *Outbox) readPauses(ctx context.Context, account string) (why string, since time.Time) {
 	if file := o.config.PauseFile; file != "" {
 		if info, err := os.Stat(file); !errors.Is(err, os.ErrNotExist) { // one that cannot be read may exist
 			if err == nil {
 				since = info.ModTime()
 			}
-			return "the file " + file, since
+			return reason.PauseFile.With(file), since
 		}
 	}
 	for _, key := range []string{pausedKey, pauseKey(account)} {
@@ -146,9 +147,9 @@ func (o *Outbox) readPauses(ctx context.Context, account string) (reason string,
 			if p.Since.IsZero() {
 				p.Since = o.config.Clock.Now()
 			}
-			return "paused: " + p.Reason, p.Since
+			return reason.Paused.With(p.Reason), p.Since
 		case !errors.Is(err, store.ErrNotFound):
-			return "the state does not answer", time.Time{}
+			return reason.StateSilent.String(), time.Time{}
 		}
 	}
 	return "", time.Time{}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -244,7 +245,7 @@ func (o *Outbox) step(q *queue) (wait time.Duration, more bool) {
 		o.stopDraining()
 		if o.config.FailWhenPaused {
 			for _, it := range o.answers(q) {
-				o.giveUp(it, store.Refused, "sending is stopped: "+paused, ErrPaused)
+				o.giveUp(it, store.Refused, reason.SendingStopped.With(paused), ErrPaused)
 			}
 		}
 		return min(wait, pausePoll), true

@@ -9,12 +9,10 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/internal/wait"
 	"github.com/hongyan-go/hongyan/store"
 )
-
-// lostReason is the reason of a send whose process ended.
-const lostReason = "the process ended while the request was under way"
 
 // Run finds the entries without a caller, at once and then every Config.Sweep until ctx ends: what
 // a process has left in the queue is sent, and what it has left in progress becomes unknown. It
@@ -124,7 +122,7 @@ func (o *Outbox) stale(s store.Send) time.Duration {
 // markLost marks a send whose process has died unknown. ErrConflict is not an error: the process is
 // alive.
 func (o *Outbox) markLost(ctx context.Context, s store.Send) error {
-	s.State, s.Reason = store.Unknown, lostReason
+	s.State, s.Reason = store.Unknown, reason.ProcessEnded.String()
 	stored, err := o.ledger.Update(ctx, s)
 	switch {
 	case err == nil:

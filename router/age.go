@@ -1,12 +1,12 @@
 package router
 
 import (
-	"fmt"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -62,7 +62,7 @@ func (r *Route) tooOld(e *callback.Event, now time.Time) string {
 	if r.observer || limit == 0 || age <= limit || inherited && e.Kind() == xmlmsg.KindFriendRequest {
 		return ""
 	}
-	return fmt.Sprintf("the message is %v old, and the route takes none above %v (max_age)", age.Round(time.Second), limit)
+	return reason.TooOld.With(age.Round(time.Second).String(), limit.String())
 }
 
 // late drops the event of c if it is too old for the route.
@@ -71,7 +71,7 @@ func (c *Context) late(r *Route) bool {
 	if why == "" || c.values.AnyAge != nil && c.values.AnyAge() {
 		return false
 	}
-	c.Logger().Debug("dropped: "+why, zap.String("route", r.name))
+	c.Logger().Debug("dropped for its age: "+why, zap.String("route", r.name))
 	c.Drop(DroppedLate)
 	return true
 }

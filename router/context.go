@@ -85,6 +85,8 @@ type Run struct {
 	// Spoken means that the text of the event was understood from a voice: it is nobody's command.
 	// match.Owner and match.Admin do not match it, and AskOther takes no answer from it.
 	Spoken bool
+	// Anywhere is that of the TaskRequest, for a task.
+	Anywhere bool
 }
 
 func (s *Services) now() time.Time {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -105,9 +106,9 @@ func (r *Router) ExplainWith(ctx context.Context, e *callback.Event, s Services)
 		case route.observer:
 			v.Handles = true
 		case taken != "":
-			v.Reason = "matches, but " + taken + " comes first"
+			v.Reason = reason.ComesFirst.With(taken)
 		case route.tooOld(e, now) != "":
-			v.Reason, taken = "matches, but "+route.tooOld(e, now), route.name
+			v.Reason, taken = route.tooOld(e, now), route.name
 		default:
 			v.Handles, taken = true, route.name
 		}
@@ -120,17 +121,17 @@ func (r *Router) ExplainWith(ctx context.Context, e *callback.Event, s Services)
 // without captures.
 func (r *Route) refusal(e *callback.Event, fresh match.Subject) string {
 	if r.kind == selfKind && !e.Self {
-		return "wants what the owner types on the phone"
+		return reason.WantsTyped.String()
 	}
 	if !r.takes(e) {
-		return fmt.Sprintf("wants %s, this is %s", r.kind, e.Kind())
+		return reason.WantsKind.With(string(r.kind), string(e.Kind()))
 	}
 	if r.off(e) {
-		return "it is switched off in this chat"
+		return reason.OffHere.String()
 	}
 	for _, m := range r.conditions {
 		if !m.Match(&fresh) {
-			return m.String() + " says no"
+			return reason.SaysNo.With(m.String())
 		}
 	}
 	return ""

@@ -36,13 +36,25 @@ func lastOf(routes []*Route) []*Route {
 }
 
 // Anywhere makes a group whose routes work in all chats, also where the group is off: for commands
-// about a chat that are given in another one. They are off where the plugin is off everywhere.
+// about a chat that are given in another one. They are off where the plugin is off everywhere. So
+// are the tasks that they ask for in their own chat, and those that these tasks ask for; a task that
+// they ask for in another chat, with bot.InChat, waits while the plugin is off there.
 func (g *Group) Anywhere() *Group {
 	sub := g.Where()
 	g.router.mu.Lock()
 	defer g.router.mu.Unlock()
 	sub.anywhere = true
 	return sub
+}
+
+// worksAnywhere reports whether the group is, or is in, one of Anywhere.
+func (g *Group) worksAnywhere() bool {
+	for ; g != nil; g = g.parent {
+		if g.anywhere {
+			return true
+		}
+	}
+	return false
 }
 
 // PluginOf is the plugin of a route; empty if it belongs to none, or is not there.

@@ -41,6 +41,9 @@ type TaskRequest struct {
 	Account, Conversation string
 	Event                 *callback.Event
 	Received              time.Time
+	// Anywhere means that a route of Group.Anywhere asks: the task runs in this chat also if the
+	// plugin is off there.
+	Anywhere bool
 
 	// Merge makes one of the stored data of the task that is there and the Data of this request. An
 	// error that is ErrTurnFull has the earlier task done at once. nil replaces the data.
@@ -78,6 +81,7 @@ func (c *Context) Later(task, key string, delay time.Duration, data any, options
 	for _, option := range options {
 		option(&r)
 	}
+	r.Anywhere = r.Event != nil && c.route != nil && c.route.group.worksAnywhere()
 	_, err := taskStep(c, func(id string) (struct{}, error) {
 		r.ID = id
 		return struct{}{}, c.later(r)
@@ -177,6 +181,7 @@ func (g *Group) OfPlugin(name string) {
 func (r *Router) RunTask(ctx context.Context, e *callback.Event, s Services, run Run, plugin, route string, h Handler) (Outcome, error) {
 	c := newContext(ctx, r, e, s, run)
 	c.run.outcome.Route, c.run.task = route, true
-	err := h(c.on(&Route{group: &Group{plugin: plugin}, name: route, observer: true})) // observer: it cannot ask
+	group := &Group{plugin: plugin, anywhere: run.Anywhere}
+	err := h(c.on(&Route{group: group, name: route, observer: true})) // observer: it cannot ask
 	return c.run.outcome, err
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/clock"
+	"github.com/hongyan-go/hongyan/internal/localhttp"
 )
 
 // DefaultToken is the API token of a simulator without Config.Token.
@@ -22,12 +23,22 @@ const (
 	defaultHistory         = 1_000_000
 )
 
+// Voices converts voices from and to SILK, the format of WeChat. nil functions convert nothing.
+type Voices struct {
+	ToSILK func(data []byte) (silk []byte, length time.Duration, err error)
+	ToWAV  func(silk []byte) (wav []byte, err error)
+}
+
 // Config is the configuration of a simulator. The zero value works.
 type Config struct {
 	// Listen is the address to listen on. Empty means a free port of loopback.
 	Listen string
 	// AllowPublic allows a Listen address that is not loopback. The control API has no password.
 	AllowPublic bool
+	// Hosts are further names by which clients reach the listener, such as that of a reverse proxy. A
+	// request for any other name but those of loopback and of Listen is refused, as a page of a
+	// stranger can let its own name lead to this machine.
+	Hosts []string
 	// Token is the API token that calls must have. Empty means DefaultToken.
 	Token string
 	// World is the virtual world. nil means DefaultWorld.
@@ -68,6 +79,9 @@ type Config struct {
 	// chat page. A bot that runs the simulator in its own process sets it, unless the clock is
 	// virtual.
 	Reports bool
+	// Voices converts the sound of voices: with it, a voice may be sent as MP3 or WAV, and the chat
+	// page plays it. Package media/voice has the functions, which add a megabyte to a program.
+	Voices Voices
 	// Logger logs the callbacks, without their content. nil means no log.
 	Logger *slog.Logger
 }
@@ -81,6 +95,9 @@ func (c *Config) fill() error {
 		if err := mustBeLoopback(c.Listen); err != nil {
 			return err
 		}
+	}
+	if err := localhttp.CheckHosts(c.Hosts); err != nil {
+		return fmt.Errorf("simulator: hosts: %w", err)
 	}
 	if c.Token == "" {
 		c.Token = DefaultToken

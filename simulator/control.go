@@ -34,12 +34,19 @@ func (s *Simulator) routes() http.Handler {
 	r.Post("/sim/login", s.postLogin)
 	r.Get("/sim/calls", s.getCalls)
 	r.Get("/sim/state", s.getState)
+	r.Post("/sim/replay", s.postReplay)
+	r.Get("/sim/replay", s.getReplay)
+	r.Delete("/sim/replay", s.deleteReplay)
+	r.Get("/sim/world", s.getWorld)
+	r.Put("/sim/world", s.putWorld)
+	r.Delete("/sim/world", s.deleteWorld)
 	r.Get("/sim/clock", s.getClock)
 	r.Post("/sim/clock", s.postClock)
 	r.Post("/sim/reports", s.postReports)
 	r.Get("/sim/faults", s.getFaults)
 	r.Post("/sim/faults", s.postFaults)
 	r.Delete("/sim/faults", s.deleteFaults)
+	r.Delete("/sim/faults/{id}", s.deleteFault)
 	return r
 }
 

@@ -103,3 +103,21 @@ func TestCallbacksStayOnThisMachine(t *testing.T) {
 		"callbackUrl": "http://no-such-host.invalid/x"})
 	assert.Contains(t, a.body, "no such host", "it was tried")
 }
+
+// TestAConfiguredHost reaches the pages by the name of a reverse proxy, and by no other.
+func TestAConfiguredHost(t *testing.T) {
+	t.Parallel()
+	sim := start(t, func(c *simulator.Config) { c.Hosts = []string{"sim.example.com"} })
+	for host, want := range map[string]int{
+		"sim.example.com": 200, "SIM.example.com:443": 200, "example.com": 403, "sim.example.com.evil.example": 403,
+	} {
+		assert.Equal(t, want, do(t, http.MethodGet, sim.URL()+"/sim/state", "", "Host", host).status, host)
+	}
+	form := []string{"Host", "sim.example.com", "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin"}
+	posted := do(t, http.MethodPost, sim.URL()+"/faults", "recipe=refuse", append(form, "Origin", "https://sim.example.com")...)
+	assert.NotEqual(t, http.StatusForbidden, posted.status, "a form of the page, through a proxy with TLS")
+	posted = do(t, http.MethodPost, sim.URL()+"/faults", "recipe=refuse", append(form, "Origin", "https://evil.example")...)
+	assert.Equal(t, http.StatusForbidden, posted.status)
+	_, err := simulator.New(simulator.Config{Hosts: []string{"https://sim.example.com/"}})
+	require.ErrorContains(t, err, "without https://")
+}

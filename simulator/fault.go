@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
+
+	"github.com/go-chi/chi/v5"
 
 	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
@@ -72,6 +75,8 @@ type FaultState struct {
 	Fault
 	ID   int
 	Hits int
+	// Last is when it has happened last; zero for never.
+	Last time.Time
 }
 
 // AddFaults adds either all faults or none, after those in force. Of several that fit, the first
@@ -98,7 +103,7 @@ func (s *Simulator) ClearFaults() int { return s.faults.Clear() }
 func faultStates(internal []faults.State) []FaultState {
 	states := []FaultState{}
 	for _, f := range internal {
-		states = append(states, FaultState{Fault: Fault(f.Fault), ID: f.ID, Hits: f.Hits})
+		states = append(states, FaultState{Fault: Fault(f.Fault), ID: f.ID, Hits: f.Hits, Last: f.Last})
 	}
 	return states
 }
@@ -135,13 +140,15 @@ type faultView struct {
 	Probability float64 `json:"probability"`
 	Seed        uint64  `json:"seed"`
 	Hits        int     `json:"hits"`
+
+	Last time.Time `json:"last,omitzero"`
 }
 
 // MarshalJSON encodes the fault as GET /sim/faults has it.
 func (f FaultState) MarshalJSON() ([]byte, error) {
 	v := faultView{
 		ID: f.ID, Endpoint: f.Endpoint, Fault: f.Kind, AppID: f.AppID, Target: f.Target, Message: f.Message, Count: f.Count,
-		Probability: f.Probability, Seed: f.Seed, Hits: f.Hits,
+		Probability: f.Probability, Seed: f.Seed, Hits: f.Hits, Last: f.Last,
 	}
 	if f.Delay != 0 {
 		v.Delay = f.Delay.String()
@@ -224,6 +231,16 @@ func (s *Simulator) postFaults(w http.ResponseWriter, r *http.Request) {
 func (s *Simulator) getFaults(w http.ResponseWriter, r *http.Request) {
 	if q := readQuery(r); q.err != nil {
 		fail(w, http.StatusBadRequest, errors.New("the list of faults takes no parameters"))
+		return
+	}
+	endpoint.WriteJSON(w, http.StatusOK, faultList{s.Faults()})
+}
+
+// deleteFault is DELETE /sim/faults/{id}.
+func (s *Simulator) deleteFault(w http.ResponseWriter, r *http.Request) {
+	id, err := strconv.Atoi(chi.URLParam(r, "id"))
+	if err != nil || !s.faults.Remove(id) {
+		fail(w, http.StatusNotFound, fmt.Errorf("there is no fault %s; GET /sim/faults lists them", chi.URLParam(r, "id")))
 		return
 	}
 	endpoint.WriteJSON(w, http.StatusOK, faultList{s.Faults()})

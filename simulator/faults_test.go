@@ -158,7 +158,9 @@ func TestProbabilityIsReproducible(t *testing.T) {
 
 func TestTheControlAPIOfFaults(t *testing.T) {
 	t.Parallel()
-	sim := start(t)
+	sim := start(t, func(c *simulator.Config) {
+		c.VirtualClock, c.Begins = true, time.Date(2026, 3, 2, 14, 3, 0, 0, time.UTC)
+	})
 	one := do(t, http.MethodPost, sim.URL()+"/sim/faults", `{"endpoint":"/message/postText","fault":"refuse","count":2}`)
 	assert.JSONEq(t, `{"faults":[{"id":1,"endpoint":"/message/postText","fault":"refuse","count":2,"probability":1,"seed":1,"hits":0}]}`,
 		one.body)
@@ -167,11 +169,17 @@ func TestTheControlAPIOfFaults(t *testing.T) {
 	assert.Equal(t, http.StatusOK, many.status, many.body)
 	call(t, sim.Simulator, "/message/postText", sendText("wxid_bob", "hi"))
 	assert.JSONEq(t, `{"faults":[
-		{"id":1,"endpoint":"/message/postText","fault":"refuse","count":2,"probability":1,"seed":1,"hits":1},
+		{"id":1,"endpoint":"/message/postText","fault":"refuse","count":2,"probability":1,"seed":1,"hits":1,"last":"2026-03-02T14:03:00Z"},
 		{"id":2,"endpoint":"*","fault":"slow","delay":"1ms","count":1,"probability":1,"seed":2,"hits":0},
 		{"id":3,"endpoint":"callback","fault":"drop","count":1,"probability":0.5,"seed":9,"hits":0}
 	]}`, get(t, sim, "/sim/faults").body)
-	assert.JSONEq(t, `{"cleared":3}`, do(t, http.MethodDelete, sim.URL()+"/sim/faults", "").body)
+	left := do(t, http.MethodDelete, sim.URL()+"/sim/faults/2", "")
+	assert.Equal(t, http.StatusOK, left.status)
+	assert.Len(t, left.json(t)["faults"], 2)
+	for _, gone := range []string{"2", "none", "-1"} {
+		assert.Equal(t, http.StatusNotFound, do(t, http.MethodDelete, sim.URL()+"/sim/faults/"+gone, "").status, gone)
+	}
+	assert.JSONEq(t, `{"cleared":2}`, do(t, http.MethodDelete, sim.URL()+"/sim/faults", "").body)
 	assert.JSONEq(t, `{"faults":[]}`, get(t, sim, "/sim/faults").body)
 }
 

@@ -34,6 +34,15 @@ const controlHelp = `The control API, for you and your tests (no token):
   curl '{url}/sim/calls?after=0'
   curl {url}/sim/state
 
+  # the accounts, contacts and groups as a file, to change and load
+  curl {url}/sim/world > world.yaml
+  curl -X PUT {url}/sim/world --data-binary @world.yaml
+
+  # play a recording of hongyan record, and see how far it is
+  curl '{url}/sim/replay?into={to}' --data-binary @recording.jsonl
+  curl '{url}/sim/replay?wait=10s'
+  #   into: the chat; without it, those of the recording; gaps: skip, jump or wait
+
   # the time; after a start with --begins, only advance moves it, and what is due until then happens first
   curl {url}/sim/clock
   #   {"advance":"26s"}; without it, the answer comes when nothing runs
@@ -42,6 +51,7 @@ const controlHelp = `The control API, for you and your tests (no token):
   curl {url}/sim/faults -d '{"endpoint":"/message/postText","fault":"refuse","count":2}'
   curl {url}/sim/faults
   curl -X DELETE {url}/sim/faults
+  curl -X DELETE {url}/sim/faults/1
   #   API calls ("endpoint" is a path or "*"): refuse, http_500, http_502, slow and slow_body (delay), drop_before, execute_then_drop,
   #   offline, zombie, clock_skew (delay); /login/setCallback: refuse_local
   #   callbacks ("endpoint" is "callback"): drop, duplicate, delay (delay), reorder, offline

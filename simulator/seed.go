@@ -17,32 +17,41 @@ const maxSeed = 1 << 20
 
 // worldFile is a world in the form of a file.
 type worldFile struct {
-	Accounts []struct {
-		AppID    string   `yaml:"app_id"`
-		Wxid     string   `yaml:"wxid"`
-		Nickname string   `yaml:"nickname"`
-		Online   *bool    `yaml:"online"`
-		Friends  []string `yaml:"friends"`
-		Groups   []string `yaml:"groups"`
-	} `yaml:"accounts"`
-	Contacts []struct {
-		Wxid      string `yaml:"wxid"`
-		Nickname  string `yaml:"nickname"`
-		Remark    string `yaml:"remark"`
-		Alias     string `yaml:"alias"`
-		Sex       int    `yaml:"sex"`
-		Signature string `yaml:"signature"`
-		Country   string `yaml:"country"`
-		Province  string `yaml:"province"`
-		City      string `yaml:"city"`
-	} `yaml:"contacts"`
-	Groups []struct {
-		ID      string       `yaml:"id"`
-		Name    string       `yaml:"name"`
-		Owner   string       `yaml:"owner"`
-		Admins  []string     `yaml:"admins"`
-		Members []memberFile `yaml:"members"`
-	} `yaml:"groups"`
+	Accounts []accountFile `yaml:"accounts"`
+	Contacts []contactFile `yaml:"contacts"`
+	Groups   []groupFile   `yaml:"groups"`
+}
+
+// accountFile is an account of a file.
+type accountFile struct {
+	AppID    string   `yaml:"app_id"`
+	Wxid     string   `yaml:"wxid"`
+	Nickname string   `yaml:"nickname,omitempty"`
+	Online   *bool    `yaml:"online,omitempty"`
+	Friends  []string `yaml:"friends"`
+	Groups   []string `yaml:"groups"`
+}
+
+// contactFile is a person of a file.
+type contactFile struct {
+	Wxid      string `yaml:"wxid"`
+	Nickname  string `yaml:"nickname,omitempty"`
+	Remark    string `yaml:"remark,omitempty"`
+	Alias     string `yaml:"alias,omitempty"`
+	Sex       int    `yaml:"sex,omitempty"`
+	Signature string `yaml:"signature,omitempty"`
+	Country   string `yaml:"country,omitempty"`
+	Province  string `yaml:"province,omitempty"`
+	City      string `yaml:"city,omitempty"`
+}
+
+// groupFile is a group of a file.
+type groupFile struct {
+	ID      string       `yaml:"id"`
+	Name    string       `yaml:"name,omitempty"`
+	Owner   string       `yaml:"owner,omitempty"`
+	Admins  []string     `yaml:"admins,omitempty"`
+	Members []memberFile `yaml:"members"`
 }
 
 // memberFile is a member: a bare wxid, or a mapping with a display_name.
@@ -64,6 +73,17 @@ func (m *memberFile) UnmarshalYAML(decode func(any) error) error {
 	}
 	m.Member = Member{Wxid: full.Wxid, DisplayName: full.DisplayName}
 	return nil
+}
+
+// MarshalYAML writes the short form if it says all.
+func (m memberFile) MarshalYAML() (any, error) {
+	if m.DisplayName == "" {
+		return m.Wxid, nil
+	}
+	return struct {
+		Wxid        string `yaml:"wxid"`
+		DisplayName string `yaml:"display_name"`
+	}{m.Wxid, m.DisplayName}, nil
 }
 
 // LoadWorld reads a world from YAML; docs/simulator.md has the format. Unknown keys and invalid

@@ -38,6 +38,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
 	"github.com/hongyan-go/hongyan/simulator/internal/lifetime"
 	"github.com/hongyan-go/hongyan/simulator/internal/pages"
+	"github.com/hongyan-go/hongyan/simulator/internal/replay"
 	"github.com/hongyan-go/hongyan/simulator/internal/trace"
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
@@ -51,6 +52,7 @@ type Simulator struct {
 	out     *delivery.Poster
 	api     *endpoint.API
 	traces  *trace.Book
+	player  *replay.Player
 	pages   *pages.Pages
 	handler http.Handler
 	server  *http.Server
@@ -71,24 +73,27 @@ func New(c Config) (*Simulator, error) {
 	}
 	life := lifetime.New()
 	s := &Simulator{config: c, life: life, cursors: map[string]int64{}, traces: trace.NewBook(life)}
-	s.faults = faults.NewSet(life, c.Seed, table.Has)
+	s.faults = faults.NewSet(life, c.Clock, c.Seed, table.Has)
 	s.out = delivery.New(life, delivery.Config{
 		Clock: c.Clock, Retries: c.Retries, RetryDelay: c.RetryDelay, Timeout: c.CallbackTimeout,
 		AllowRemote: c.AllowRemoteCallback, Log: s.log, Posted: s.posted,
 	})
 	s.world = world.New(c.World.begin(world.Config{
 		Seed: cmp.Or(c.IDs, c.Seed), History: c.History, Clock: c.Clock, Lifetime: life, Faults: s.faults, Out: s.out,
+		Voices: world.Voices(c.Voices),
 	}))
 	s.api = endpoint.New(table, endpoint.Config{
 		World: s.world, Faults: s.faults, Out: s.out, Token: c.Token, AutoLogin: c.AutoLogin, RefuseLocal: c.RefuseLocal,
 		History: c.History, Traces: s.traces,
 	})
+	s.player = replay.NewPlayer(s.world, s.advancer())
 	if s.pages, err = s.newPages(); err != nil {
 		return nil, err
 	}
 	s.handler = s.routes()
 	s.server = &http.Server{
-		Handler: localhttp.Guard(localhttp.Config{Address: c.Listen, Refused: s.refused}, s.handler), ReadHeaderTimeout: 10 * time.Second,
+		Handler:           localhttp.Guard(localhttp.Config{Address: c.Listen, Hosts: c.Hosts, Refused: s.refused}, s.handler),
+		ReadHeaderTimeout: 10 * time.Second,
 	}
 	listener, err := (&net.ListenConfig{}).Listen(life.Context(), "tcp", c.Listen)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -83,7 +84,10 @@ Next: go run ./examples/echo
 
 // demoBot is the bot of the demo: two rules.
 func demoBot() (*bot.Bot, error) {
-	b, err := bot.New(bot.Config{Simulator: true, Logger: zap.NewNop()})
+	b, err := bot.New(bot.Config{
+		Simulator: true, SimulatorConfig: simulator.Config{Voices: simulator.Voices{ToSILK: voice.ToSILK, ToWAV: voice.ToWAV}},
+		Logger: zap.NewNop(),
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ const liveTimeout = 3 * time.Second
 // liveCmd asks the bot on this machine whether it is alive, for the health check of a container
 // that has no other program.
 type liveCmd struct {
+	jsonFlag
 	Address string `placeholder:"HOST:PORT" help:"The admin address of the bot; default: HONGYAN_ADMIN, else 127.0.0.1:8081. 管理地址。"`
 }
 
@@ -42,6 +43,5 @@ func (cmd *liveCmd) Run(c console) error {
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("live: the bot at %s is not alive (%s): hongyan doctor tells more", address, response.Status)
 	}
-	c.tell("alive")
-	return nil
+	return cmd.done(c, map[string]any{"alive": true, "address": address}, "alive")
 }

@@ -22,33 +22,34 @@ import (
 type cli struct {
 	Demo demoCmd `cmd:"" help:"Start the simulator and a bot, and play a short conversation. Needs no account. 演示，无需账号。"`
 	app.Commands
-	Simulate simulateCmd   `cmd:"" help:"Run the simulator alone. 单独运行模拟器。"`
-	Decode   decodeCmd     `cmd:"" help:"Print callback bodies as JSON, one line each. 解析回调。"`
-	Outbox   outboxCmd     `cmd:"" help:"Look after the messages on their way out: list, sent, resend, drop, pause, resume. 发件箱。"`
-	Inbox    inboxCmd      `cmd:"" help:"Count the messages that wait to be handled. 收件箱。"`
-	Dead     deadCmd       `cmd:"" help:"Look after the messages that were given up: list, show, retry, drop. 死信。"`
-	Tasks    tasksCmd      `cmd:"" help:"Look after what is to be done later: list, cancel, run-now. 待办任务。"`
-	Backup   backupCmd     `cmd:"" help:"Copy the store of a bot, which may be running, to a file. 备份数据。"`
-	Login    loginCmd      `cmd:"" help:"Log an account in with a QR code in the terminal. 扫码登录。"`
-	Logout   logoutCmd     `cmd:"" help:"Log the account out; its device stays. 退出登录。"`
-	Status   statusCmd     `cmd:"" help:"Tell whether the account is online. 账号状态。"`
-	Callback callbackCmd   `cmd:"" help:"Register the callback URL, or find out why it is not reached. 注册或检查回调地址。"`
-	Doctor   doctorCmd     `cmd:"" help:"Check everything that a bot needs, and say what to do. 体检。"`
-	Bundle   bundleCmd     `cmd:"" help:"Write a file that helps others to find a fault, without secrets. 生成不含敏感信息的诊断包。"`
-	Contacts contactsCmd   `cmd:"" help:"List friends and official accounts. 通讯录。"`
-	Groups   groupsCmd     `cmd:"" help:"List groups, also those that are not saved in the address book. 群列表。"`
-	Members  membersCmd    `cmd:"" help:"List the members of a group. 群成员。"`
-	Send     sendCmd       `cmd:"" help:"Send a text, a file or a picture. 发送消息。"`
-	Forward  forwardCmd    `cmd:"" help:"Pass a received message on. 转发消息。"`
-	Download downloadCmd   `cmd:"" help:"Save the file, picture, voice or video of a received message. 下载。"`
-	Record   recordCmd     `cmd:"" help:"Keep callbacks, redacted, in front of a bot or alone. 录制回调（脱敏）。"`
-	Replay   replayCmd     `cmd:"" help:"Run recorded callbacks through a bot, and print the calls it would make. 回放回调，输出将要调用的接口。"`
-	History  historyCmd    `cmd:"" help:"Show or search what was said in the chats of a bot. 聊天记录。"`
-	Forget   forgetCmd     `cmd:"" help:"Delete what a person has written from the history and the events. 删除某人的记录。"`
-	MCP      mcpCmd        `cmd:"" name:"mcp" help:"Let an agent use a running bot, by MCP on standard input and output. 供 AI 代理使用（MCP）。"`
-	Live     liveCmd       `cmd:"" help:"Ask the bot on this machine whether it is alive, for health checks. 健康检查。"`
-	Complete completionCmd `cmd:"" name:"completion" help:"Print what a shell needs to complete command lines. 命令行补全脚本。"`
-	Version  versionCmd    `cmd:"" help:"Print the version. 版本。"`
+	Simulate  simulateCmd   `cmd:"" help:"Run the simulator alone. 单独运行模拟器。"`
+	Decode    decodeCmd     `cmd:"" help:"Print callback bodies as JSON, one line each. 解析回调。"`
+	Outbox    outboxCmd     `cmd:"" help:"Look after the messages on their way out: list, sent, resend, drop, pause, resume. 发件箱。"`
+	Inbox     inboxCmd      `cmd:"" help:"Count the messages that wait to be handled. 收件箱。"`
+	Dead      deadCmd       `cmd:"" help:"Look after the messages that were given up: list, show, retry, drop. 死信。"`
+	Schedules schedulesCmd  `cmd:"" help:"Look after what runs at its times: list, run-now, pause, resume. 定时。"`
+	Tasks     tasksCmd      `cmd:"" help:"Look after what is to be done later: list, cancel, run-now. 待办任务。"`
+	Backup    backupCmd     `cmd:"" help:"Copy the store of a bot, which may be running, to a file. 备份数据。"`
+	Login     loginCmd      `cmd:"" help:"Log an account in with a QR code in the terminal. 扫码登录。"`
+	Logout    logoutCmd     `cmd:"" help:"Log the account out; its device stays. 退出登录。"`
+	Status    statusCmd     `cmd:"" help:"Tell whether the account is online. 账号状态。"`
+	Callback  callbackCmd   `cmd:"" help:"Register the callback URL, or find out why it is not reached. 注册或检查回调地址。"`
+	Doctor    doctorCmd     `cmd:"" help:"Check everything that a bot needs, and say what to do. 体检。"`
+	Bundle    bundleCmd     `cmd:"" help:"Write a file that helps others to find a fault, without secrets. 生成不含敏感信息的诊断包。"`
+	Contacts  contactsCmd   `cmd:"" help:"List friends and official accounts. 通讯录。"`
+	Groups    groupsCmd     `cmd:"" help:"List groups, also those that are not saved in the address book. 群列表。"`
+	Members   membersCmd    `cmd:"" help:"List the members of a group. 群成员。"`
+	Send      sendCmd       `cmd:"" help:"Send a text, a file or a picture. 发送消息。"`
+	Forward   forwardCmd    `cmd:"" help:"Pass a received message on. 转发消息。"`
+	Download  downloadCmd   `cmd:"" help:"Save the file, picture, voice or video of a received message. 下载。"`
+	Record    recordCmd     `cmd:"" help:"Keep callbacks, redacted, in front of a bot or alone. 录制回调（脱敏）。"`
+	Replay    replayCmd     `cmd:"" help:"Run recorded callbacks through a bot, and print the calls it would make. 回放回调，输出将要调用的接口。"`
+	History   historyCmd    `cmd:"" help:"Show or search what was said in the chats of a bot. 聊天记录。"`
+	Forget    forgetCmd     `cmd:"" help:"Delete what a person has written from the history and the events. 删除某人的记录。"`
+	MCP       mcpCmd        `cmd:"" name:"mcp" help:"Let an agent use a running bot, by MCP on standard input and output. 供 AI 代理使用（MCP）。"`
+	Live      liveCmd       `cmd:"" help:"Ask the bot on this machine whether it is alive, for health checks. 健康检查。"`
+	Complete  completionCmd `cmd:"" name:"completion" help:"Print what a shell needs to complete command lines. 命令行补全脚本。"`
+	Version   versionCmd    `cmd:"" help:"Print the version. 版本。"`
 }
 
 // console is the environment of a command: streams, variables, clock and disk.

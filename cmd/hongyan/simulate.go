@@ -9,15 +9,19 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
 // simulateCmd runs the simulator alone.
 type simulateCmd struct {
+	jsonFlag
 	Listen  string `default:"127.0.0.1:8900" help:"Where to listen; port 0 takes any free one. 监听地址。"`
 	Token   string `default:"sim-token" help:"The API token that calls must carry. 接口令牌。"`
 	Seed    string `type:"existingfile" placeholder:"FILE" help:"YAML file with accounts, people and groups, see docs/simulator.md. 自定义世界。"`
 	Retries int    `default:"3" help:"How often a callback is posted again that got no 200. 回调重试次数。"`
+
+	Host []string `placeholder:"NAME" help:"A further name by which it is reached, such as that of a reverse proxy. 允许的其他主机名，如反向代理的。"`
 
 	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
 	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
@@ -31,8 +35,8 @@ type simulateCmd struct {
 // Run runs the simulator until the context ends.
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
-		Listen: cmd.Listen, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
-		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true,
+		Listen: cmd.Listen, Hosts: cmd.Host, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
+		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true, Voices: simulator.Voices{ToSILK: voice.ToSILK, ToWAV: voice.ToWAV},
 		VirtualClock: !cmd.Begins.IsZero(), Begins: cmd.Begins,
 		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
 	}
@@ -58,7 +62,6 @@ func (cmd *simulateCmd) Run(c console) error {
 		return fmt.Errorf("simulate: %w", err)
 	}
 	defer c.ignoreHangups()()
-	fmt.Fprintln(c.out, sim.URL())
 	variables := []string{"HONGYAN_BASE_URL=" + sim.BaseURL(), "HONGYAN_TOKEN=" + sim.Token(), "HONGYAN_PROVIDER=videosapi"}
 	ids := make([]string, 0, 1)
 	for _, a := range sim.State().Accounts {
@@ -66,6 +69,22 @@ func (cmd *simulateCmd) Run(c console) error {
 	}
 	if len(ids) > 0 { // the commands about an account need one, and a bot works for all of them
 		variables = append(variables, "HONGYAN_APP_ID="+strings.Join(ids, ","))
+	}
+	err = cmd.line(c, map[string]any{
+		"url": sim.URL(), "base_url": sim.BaseURL(), "token": sim.Token(), "provider": "videosapi", "app_ids": ids,
+	}, "%s", sim.URL())
+	if err != nil {
+		return errors.Join(err, sim.Close())
+	}
+	cmd.invite(c, sim, variables)
+	<-c.ctx.Done()
+	return sim.Close()
+}
+
+// invite says what can be done with a simulator.
+func (cmd *simulateCmd) invite(c console, sim *simulator.Simulator, variables []string) {
+	if cmd.JSON {
+		return
 	}
 	fmt.Fprintf(c.out, "A simulated WeChat service is running. "+
 		"Open the address in a browser: chat as any person, and see what the bot does.\n"+
@@ -75,6 +94,4 @@ func (cmd *simulateCmd) Run(c console) error {
 	if cmd.Open {
 		c.show(sim.URL() + "/chat/")
 	}
-	<-c.ctx.Done()
-	return sim.Close()
 }

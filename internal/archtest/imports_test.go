@@ -30,23 +30,25 @@ func imports() map[string][]string {
 		"store":    {"internal/clock"},
 		"callback": {"xmlmsg", "internal/push", "internal/wxid"},
 		"media":    {"xmlmsg", "api", "store", "internal/wait", "internal/clock"},
-		"outbox":   {"api", "store", "internal/clock", "internal/wait"},
+		"outbox":   {"api", "store", "internal/clock", "internal/reason", "internal/wait"},
 		"router": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox",
 			"internal/journal", "internal/handling", "internal/matching", "internal/suggest", "internal/wxid", "internal/clock",
+			"internal/reason",
 		},
 		"middleware": {
 			"callback", "xmlmsg", "api", "router", "internal/content", "internal/failure", "internal/handling", "internal/clock",
 		},
 		"contacts": {"callback", "xmlmsg", "api", "store", "internal/clock"},
 		"simulator": {
-			"api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang", "internal/web",
+			"callback", "api", "xmlmsg", "internal/catalogue", "internal/localhttp", "internal/wait", "internal/clock", "internal/lang",
+			"internal/web", "internal/record",
 		},
 		"bot": {
 			"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "middleware", "contacts", "simulator", "internal/worker",
 			"internal/monitor", "internal/schedule", "internal/record", "internal/localhttp", "internal/reach", "internal/hangup",
 			"internal/terminal", "internal/wait", "internal/failure", "internal/handling", "internal/clock", "internal/task",
-			"internal/wxid", "internal/logging", "internal/unanswered",
+			"internal/wxid", "internal/logging", "internal/unanswered", "internal/reason",
 		},
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {
@@ -66,7 +68,7 @@ func imports() map[string][]string {
 		"history": {"bot", "router", "store", "api", "callback", "xmlmsg"},
 		"console": {
 			"api", "bot", "callback", "contacts", "outbox", "router", "store", "xmlmsg", "internal/clock", "internal/doctor",
-			"internal/lang", "internal/login", "internal/task", "internal/web",
+			"internal/lang", "internal/login", "internal/task", "internal/web", "internal/reason", "internal/schedule", "history",
 		},
 		"bottest": {"bot", "simulator", "outbox", "store"},
 
@@ -87,9 +89,10 @@ func imports() map[string][]string {
 		"internal/wait":        {"internal/clock"},
 		"internal/conf":        {"internal/suggest"},
 		"internal/doctor":      {"api", "bot", "store", "outbox", "internal/login", "internal/monitor", "internal/reach"},
-		"internal/consoletest": {"api", "bot", "console", "outbox", "router", "simulator", "store", "xmlmsg"},
+		"internal/consoletest": {"api", "bot", "console", "history", "outbox", "router", "simulator", "store", "xmlmsg"},
 		"internal/clock":       {},
 		"internal/lang":        {},
+		"internal/reason":      {},
 		"internal/web":         {"xmlmsg", "internal/lang"},
 		"internal/localhttp":   {},
 		"internal/hangup":      {},
@@ -132,7 +135,6 @@ func owners() map[string][]string {
 		"go.opentelemetry.io/otel/exporters": {"internal/otlp"},
 		"go.opentelemetry.io/contrib":        {"internal/monitor"},
 		"github.com/pmezard/go-difflib":      {"replay", "console"},
-		"github.com/makiuchi-d/gozxing":      {"plugin"},
 		"github.com/minio":                   {"plugin"},
 		"rsc.io/qr":                          {"internal/login", "simulator"},
 		"modernc.org/sqlite":                 {"store", "history"},

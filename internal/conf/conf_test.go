@@ -194,3 +194,37 @@ func TestShortLists(t *testing.T) {
 	assert.Contains(t, string(text), `{"oneOf":[{"type":["string","number","boolean"]},{"items":`+
 		`{"type":["string","number","boolean"]},"type":"array"},{"additionalProperties":false`)
 }
+
+// TestEnum refuses values that are none of the enum of their field, with line and column.
+func TestEnum(t *testing.T) {
+	t.Parallel()
+	type section struct {
+		Per   string   `yaml:"per" also:"je" default:"person" enum:"person,chat"`
+		Then  []string `yaml:"then" enum:"warn,remove"`
+		Only  *string  `yaml:"only" enum:"x"`
+		Below struct {
+			How string `yaml:"how" enum:"note,off"`
+		} `yaml:"below"`
+	}
+	read := func(text string) error {
+		d, err := conf.Parse("f", []byte(text), conf.Options{Lookup: func(string) (string, bool) { return "chta", true }})
+		require.NoError(t, err)
+		var s section
+		require.NoError(t, d.Decode(&s))
+		return d.Err()
+	}
+	require.NoError(t, read("per: chat\nthen: [warn, remove]\nbelow: {how: off}\nonly: x\n"))
+	require.NoError(t, read("per: ''\nthen: warn\nonly:\n"))
+	for text, want := range map[string]string{
+		"then: warn\nper:   persn":   `f:2:8: per: "persn" is not possible here: write person or chat; did you mean person?`,
+		"je: nobody":                 `f:1:5: je: "nobody" is not possible here: write person or chat`,
+		"per: ${PER}":                `f:1:6: per: "chta" is not possible here: write person or chat; did you mean chat?`,
+		"then: [warn,\n  delete]":    `f:2:3: then[1]: "delete" is not possible here: write warn or remove`,
+		"then: kill":                 `f:1:7: then: "kill" is not possible here: write warn or remove`,
+		"below: {how: 0}":            `f:1:14: below.how: "0" is not possible here: write note or off`,
+		"only: Y":                    `f:1:7: only: "Y" is not possible here: write x`,
+		"<<: {per: a}\nthen: remove": `f:1:11: per: "a" is not possible here: write person or chat`,
+	} {
+		assert.EqualError(t, read(text), want, text)
+	}
+}

@@ -169,6 +169,7 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			continue
 		}
 		d.decode(join(path, key), pair.Value, field.in(v), field.option)
+		d.restrict(join(path, key), pair.Value, field.in(v), field.enum)
 	}
 }
 

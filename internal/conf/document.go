@@ -2,8 +2,9 @@
 // reported at once, each with its line; an unknown key is a mistake.
 //
 // A field has a tag yaml:"key", and possibly an option: "key,bytes" reads sizes such as 10KB into
-// an integer, "key,not" reads the opposite of a bool, "key,off" reads off as -1. The tags help,
-// default, enum and required describe the field to people and editors, see Fields and Schema.
+// an integer, "key,not" reads the opposite of a bool, "key,off" reads off as -1. A tag enum lists the
+// only texts that are accepted. The tags help, default, enum and required describe the field to people
+// and editors, see Fields and Schema.
 package conf
 
 import (

@@ -11,6 +11,7 @@ import (
 type field struct {
 	index  []int
 	option string
+	enum   []string // the values that are possible; nil means any
 }
 
 // in is the field of a section; embedded sections have their fields in the outer one.
@@ -22,14 +23,22 @@ func (d *Document) fieldsOf(t reflect.Type) map[string]field {
 	if fields == nil {
 		fields = map[string]field{}
 		each(t, nil, func(key string, option string, f reflect.StructField, index []int) {
-			fields[key] = field{index, option}
+			fields[key] = field{index, option, enumOf(f)}
 			if also, ok := f.Tag.Lookup("also"); ok {
-				fields[also] = field{index, option}
+				fields[also] = fields[key]
 			}
 		})
 		d.fields[t] = fields
 	}
 	return fields
+}
+
+// enumOf are the values that a field may have; nil means any.
+func enumOf(f reflect.StructField) []string {
+	if enum := f.Tag.Get("enum"); enum != "" {
+		return strings.Split(enum, ",")
+	}
+	return nil
 }
 
 // each calls f for each tagged field of a section and of the sections that it embeds.
@@ -71,10 +80,7 @@ func fieldsBelow(above string, t reflect.Type, outer []reflect.Type) (all []Fiel
 	each(t, nil, func(key, option string, f reflect.StructField, _ []int) {
 		described := Field{
 			Key: above + key, Type: typeWords(f.Type, option), Default: f.Tag.Get("default"), Help: f.Tag.Get("help"),
-			Required: f.Tag.Get("required") == "true",
-		}
-		if enum := f.Tag.Get("enum"); enum != "" {
-			described.Enum = strings.Split(enum, ",")
+			Required: f.Tag.Get("required") == "true", Enum: enumOf(f),
 		}
 		inner, many := section(f.Type)
 		all = append(all, described)

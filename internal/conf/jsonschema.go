@@ -4,7 +4,6 @@ import (
 	"encoding"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -28,8 +27,8 @@ func schemaOf(t reflect.Type, outer []reflect.Type) Object {
 		if preset := f.Tag.Get("default"); preset != "" {
 			value["default"] = preset
 		}
-		if enum := f.Tag.Get("enum"); enum != "" {
-			value = enumSchema(value, strings.Split(enum, ","))
+		if enum := enumOf(f); enum != nil {
+			value = enumSchema(value, enum)
 		}
 		properties[key] = value
 		if also, ok := f.Tag.Lookup("also"); ok {

@@ -13,8 +13,8 @@ import (
 )
 
 type mistake struct {
-	line int
-	err  error
+	line, column int // column is 0 for a mistake that is known by its line only
+	err          error
 }
 
 // lineError is an error in a line of the file.
@@ -58,7 +58,7 @@ func (d *Document) at(line int, err error) error {
 
 // mistakeAt notes a mistake in a line.
 func (d *Document) mistakeAt(line int, err error) {
-	d.mistakes = append(d.mistakes, mistake{line, err})
+	d.mistakes = append(d.mistakes, mistake{line: line, err: err})
 }
 
 // unreadable notes a value that could not be read. Further mistakes in the same part of the file
@@ -147,10 +147,14 @@ func walk(n ast.Node, path string) (at ast.Node, found bool) {
 
 // Err is all mistakes, a line each, in the order of the file; nil if there are none.
 func (d *Document) Err() error {
-	slices.SortStableFunc(d.mistakes, func(a, b mistake) int { return cmp.Compare(a.line, b.line) })
+	slices.SortStableFunc(d.mistakes, func(a, b mistake) int {
+		return cmp.Or(cmp.Compare(a.line, b.line), cmp.Compare(a.column, b.column))
+	})
 	all := make([]error, len(d.mistakes))
 	for i, m := range d.mistakes {
-		all[i] = d.at(m.line, m.err)
+		if all[i] = d.at(m.line, m.err); m.column > 0 {
+			all[i] = fmt.Errorf("%s:%d:%d: %w", d.name, m.line, m.column, m.err)
+		}
 	}
 	return errors.Join(all...)
 }

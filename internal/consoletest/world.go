@@ -16,6 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/console"
+	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -52,7 +53,7 @@ func (greeter) Name() string { return "welcome" }
 func (greeter) Setup(h *bot.Handle) error {
 	h.Text(router.Say("欢迎！先看群公告。"), match.Keyword("你好")).Named("welcome/hello")
 	h.Task("remind", func(*bot.Task[string]) error { return nil })
-	h.Schedule("digest", "0 22 * * *", func(*bot.Job) error { return nil }, bot.Zone("Asia/Shanghai"))
+	h.Schedule("digest", "0 22 * * *", func(j *bot.Job) error { return j.To("wxid_alice").SendText("晚安") }, bot.Zone("Asia/Shanghai"))
 	return nil
 }
 
@@ -81,7 +82,9 @@ func Start(t testing.TB, c console.Config, prepare ...func(*bot.Config)) *World 
 	w.routes()
 	made, err := console.New(c)
 	require.NoError(t, err)
-	require.NoError(t, b.Install(greeter{}, made))
+	kept, err := history.New(history.Config{})
+	require.NoError(t, err)
+	require.NoError(t, b.Install(greeter{}, kept, made))
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- b.Run(ctx) }() // ended by the clean-up

@@ -138,6 +138,12 @@ type Printer struct {
 // Lang returns the language.
 func (p *Printer) Lang() Lang { return p.lang }
 
+// Has reports whether there is a text.
+func (p *Printer) Has(key string) bool {
+	_, ok := p.known[key]
+	return ok
+}
+
 // T returns a text with its arguments. A key without a text is returned as it is, in brackets;
 // tests find such keys.
 func (p *Printer) T(key string, args ...any) string {

@@ -5,6 +5,7 @@ package localhttp
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -57,6 +58,16 @@ func Guard(c Config, next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// CheckHosts returns an error for a name that no request can have as its host.
+func CheckHosts(hosts []string) error {
+	for _, h := range hosts {
+		if h == "" || strings.ContainsAny(h, "/*?#@, \t\r\n") {
+			return fmt.Errorf("%q is not the name of a host: write it as in console.example.com, without https:// and without *", h)
+		}
+	}
+	return nil
 }
 
 // Loopback reports whether a host, without a port, is a name or an address of this machine's

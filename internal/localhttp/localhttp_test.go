@@ -107,3 +107,11 @@ func TestLoopback(t *testing.T) {
 		assert.Equal(t, want, localhttp.Loopback(host), host)
 	}
 }
+
+func TestCheckHosts(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, localhttp.CheckHosts([]string{"console.example.com", "console.example.com:8443", "10.0.0.5", "[::1]:80"}))
+	for _, wrong := range []string{"", "https://console.example.com", "*.example.com", "a b", "a,b", "console.example.com/x"} {
+		require.Error(t, localhttp.CheckHosts([]string{wrong}), "%q", wrong)
+	}
+}

@@ -17,6 +17,7 @@ type Planned struct {
 	// runs.
 	Due      time.Time
 	Attempts int
+	Paused   bool // by an operator; then none comes next
 }
 
 // List lists the jobs in the order of their names.
@@ -35,9 +36,12 @@ func (s *Scheduler) List(ctx context.Context) ([]Planned, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, Planned{
-			Name: name, Times: job.Times.String(), Next: job.Times.Next(now), Last: r.Last, Due: r.Due, Attempts: r.Attempts,
-		})
+		w, _, err := loadWish(ctx, s.config.State, name)
+		if err != nil {
+			return nil, err
+		}
+		r.Times = job.Times.String()
+		list = append(list, plannedOf(name, r, w, job.Times.Next(now)))
 	}
 	return list, nil
 }

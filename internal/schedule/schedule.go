@@ -48,10 +48,28 @@ type record struct {
 	Owner    string    `json:"owner,omitempty"`
 	Until    time.Time `json:"until,omitzero"` // no other process may run it before
 	Attempts int       `json:"attempts,omitempty"`
+
+	// Asked is the latest run that an operator has asked for, and that has begun.
+	Asked time.Time `json:"asked,omitzero"`
+}
+
+// asked reports whether the time that is running is one that an operator has asked for.
+func (r record) asked() bool { return !r.Due.IsZero() && r.Due.Equal(r.Asked) }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // done returns the record after its time is done.
-func (r record) done() record { return record{Times: r.Times, Last: r.Due} }
+func (r record) done() record {
+	if r.asked() { // its own times go on as they were
+		return record{Times: r.Times, Last: r.Last, Asked: r.Asked}
+	}
+	return record{Times: r.Times, Last: r.Due, Asked: r.Asked}
+}
 
 func key(job string) string { return "schedule/" + url.PathEscape(job) }
 

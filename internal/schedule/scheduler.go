@@ -27,6 +27,7 @@ const (
 	longestRest       = time.Minute
 	restAfterErr      = 5 * time.Second
 	restAfterConflict = 50 * time.Millisecond
+	restPaused        = time.Hour      // what ends the pause here wakes the job
 	farAhead          = 24 * time.Hour // no record of a correct clock lies further in the future
 )
 
@@ -67,6 +68,7 @@ type entry struct {
 	ctx  context.Context //nolint:containedctx // ends when the job is removed
 	end  context.CancelFunc
 	loop *wait.Loop    // of the goroutine
+	wake chan struct{} // an operator wants something
 	gone chan struct{} // closed when the goroutine has ended
 	seen sighting      // of its goroutine
 }
@@ -109,7 +111,7 @@ func (s *Scheduler) Add(j Schedule) error {
 	if s.looking.Err() != nil {
 		return fmt.Errorf("schedule: job %s: %w", j.Name, errStopped)
 	}
-	e := &entry{job: j, gone: make(chan struct{})}
+	e := &entry{job: j, wake: make(chan struct{}, 1), gone: make(chan struct{})}
 	e.ctx, e.end = context.WithCancel(s.looking)
 	s.jobs[j.Name] = e
 	if s.started {
@@ -191,7 +193,7 @@ func (s *Scheduler) look(e *entry) {
 		if clock.Settable(s.config.Clock) {
 			rest = min(rest, longestRest)
 		}
-		if !e.loop.Rest(e.ctx, rest, nil) {
+		if !e.loop.Rest(e.ctx, rest, e.wake) {
 			return
 		}
 	}
@@ -204,6 +206,10 @@ func (s *Scheduler) step(ctx context.Context, e *entry) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
+	w, _, err := loadWish(ctx, s.config.State, job.Name)
+	if err != nil {
+		return 0, err
+	}
 	now := s.config.Clock.Now()
 	most := s.config.Lease
 	if r.Owner == "" {
@@ -211,7 +217,7 @@ func (s *Scheduler) step(ctx context.Context, e *entry) (time.Duration, error) {
 	}
 	left := e.left(r, revision, now, most)
 	if times := job.Times.String(); r.Times != times && left == 0 { // new, or changed
-		r = record{Times: times, Last: now.UTC().Truncate(time.Second)}
+		r = record{Times: times, Last: now.UTC().Truncate(time.Second), Asked: r.Asked}
 		_, err := s.save(ctx, job, r, revision)
 		return 0, err
 	}
@@ -221,11 +227,16 @@ func (s *Scheduler) step(ctx context.Context, e *entry) (time.Duration, error) {
 	case r.Due.IsZero() && job.Times.skips(r.Last, now), r.Due.After(now.Add(farAhead)):
 		s.config.Logger.Error("the clock was ahead when a job ran last, and has been set back: its times count from now on",
 			zap.String("job", job.Name))
-		_, err := s.save(ctx, job, record{Times: r.Times, Last: now.UTC().Truncate(time.Second)}, revision)
+		_, err := s.save(ctx, job, record{Times: r.Times, Last: now.UTC().Truncate(time.Second), Asked: r.Asked}, revision)
 		return 0, err
+	case w.Asked.After(r.Asked) && (r.Due.IsZero() || w.Paused): // what is to be tried again waits no longer than that
+		r.Due, r.Asked, r.Attempts = w.Asked, w.Asked, 0
+	case w.Paused && !r.asked():
+		return restPaused, nil
 	case r.Due.IsZero():
-		if r.Due = job.CatchUp.due(job.Times, r.Last, now).UTC(); r.Due.IsZero() {
-			return job.Times.Next(job.Times.from(r.Last, now)).Sub(now), nil
+		last := later(r.Last, w.Since)
+		if r.Due = job.CatchUp.due(job.Times, last, now).UTC(); r.Due.IsZero() {
+			return job.Times.Next(job.Times.from(last, now)).Sub(now), nil
 		}
 	case r.Attempts >= s.config.MaxAttempts:
 		s.config.Logger.Error("a job was given up for this time", zap.String("job", job.Name), zap.Time("due", r.Due),

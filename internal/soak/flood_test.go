@@ -144,7 +144,7 @@ func TestAFloodStaysOnDisk(t *testing.T) {
 	assert.Eventually(t, func() bool { // the last outcomes are still being written
 		stats, err := back.Inbox().Stats(context.Background())
 		return err == nil && stats.Pending+stats.Leased == n/100
-	}, 10*time.Second, 10*time.Millisecond, "what is left belongs to the stuck conversation")
+	}, time.Minute, 10*time.Millisecond, "what is left belongs to the stuck conversation")
 	close(release)
 }
 

@@ -34,6 +34,8 @@ type Origin struct {
 	Body     []byte    `json:"body,omitempty"`
 	Wxid     string    `json:"wxid,omitempty"`
 	Received time.Time `json:"received,omitzero"`
+	// Anywhere means that the task runs in the conversation also if its plugin is off there.
+	Anywhere bool `json:"anywhere,omitempty"`
 }
 
 // Trigger is a task that is due, as the body of an item of the inbox.

@@ -54,6 +54,8 @@ type Card struct {
 	URL, Host string
 	// Picture and Media are addresses of this site, loaded after a click.
 	Picture, Media string
+	// Why says why a voice or a video cannot be played here.
+	Why string
 
 	// State is the word and StateLook the look (ok, bad, warn, held, wait) of how a send ended.
 	State, StateLook string

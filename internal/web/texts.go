@@ -47,6 +47,7 @@ func Texts() lang.Table {
 		"card.detail":       {ZH: "查看这条消息的经过", EN: "What happened with this message"},
 		"card.all":          {ZH: "显示全文", EN: "Show all of it"},
 		"card.show":         {ZH: "显示图片", EN: "Show the picture"},
+		"card.play":         {ZH: "播放", EN: "Play"},
 		"card.open":         {ZH: "打开 %s", EN: "Open %s"},
 		"card.save":         {ZH: "保存", EN: "Save"},
 		"card.pending":      {ZH: "开始上传", EN: "upload has begun"},

@@ -2,9 +2,6 @@ package guard_test
 
 import (
 	"bytes"
-	"image"
-	"image/color"
-	"image/png"
 	"os"
 	"path/filepath"
 	"slices"
@@ -261,34 +258,6 @@ func TestReasons(t *testing.T) {
 			sim.Group("A").ExpectNothing()
 		})
 	}
-}
-
-// TestQR finds a QR code in a larger picture, and none in other pictures and in what is none.
-func TestQR(t *testing.T) {
-	t.Parallel()
-	code, err := qr.Encode("https://weixin.qq.com/g/abc", qr.M)
-	require.NoError(t, err)
-	for name, with := range map[string]bool{"with": true, "without": false} {
-		picture := image.NewRGBA(image.Rect(0, 0, 600, 800))
-		for x := range 600 {
-			for y := range 800 {
-				picture.Set(x, y, color.RGBA{uint8(200 + x%40), 230, uint8(200 + y%50), 255})
-				if inner := 5 * (code.Size + 8); with && x >= 100 && y >= 200 && x < 100+inner && y < 200+inner {
-					picture.Set(x, y, color.White)
-					if code.Black((x-100)/5-4, (y-200)/5-4) {
-						picture.Set(x, y, color.Black)
-					}
-				}
-			}
-		}
-		var file bytes.Buffer
-		require.NoError(t, png.Encode(&file, picture))
-		found, err := guard.HasQR(bytes.NewReader(file.Bytes()))
-		require.NoError(t, err)
-		assert.Equal(t, with, found, name)
-	}
-	_, err = guard.HasQR(bytes.NewReader([]byte("no picture")))
-	require.Error(t, err)
 }
 
 // FuzzQR never panics.

@@ -9,8 +9,6 @@ import (
 	_ "image/png"
 	"io"
 
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode"
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
@@ -66,11 +64,5 @@ func hasQR(picture io.ReadSeeker) (found bool, err error) {
 	if err != nil {
 		return false, errPicture
 	}
-	bits, err := gozxing.NewBinaryBitmapFromImage(decoded)
-	if err != nil {
-		return false, errPicture
-	}
-	_, err = qrcode.NewQRCodeReader().Decode(bits, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true})
-	var none gozxing.NotFoundException
-	return !errors.As(err, &none), nil // one that is damaged is one, too
+	return findQR(decoded), nil
 }

@@ -16,8 +16,8 @@ type Names func(wxid string) string
 
 // Kind returns the word for a kind of message.
 func Kind(p *lang.Printer, k xmlmsg.Kind) string {
-	if _, known := Texts()["kind."+string(k)]; known {
-		return p.T("kind." + string(k))
+	if key := "kind." + string(k); p.Has(key) {
+		return p.T(key)
 	}
 	return string(k)
 }

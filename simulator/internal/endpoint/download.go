@@ -102,7 +102,11 @@ func downloadVoice(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.link("voice"+voice.Attr["voiceurl"]+r.text("msgId"), voice.Attr["length"], "silk"), nil
+	key := voice.Attr["voiceurl"]
+	if r.world.Bodies[key] == "" { // made-up ones differ by the id of the message
+		key = "voice" + key + r.text("msgId")
+	}
+	return r.link(key, voice.Attr["length"], "silk"), nil
 }
 
 func downloadVideo(r *request) (any, error) {

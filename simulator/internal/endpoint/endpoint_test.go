@@ -27,7 +27,7 @@ func start(t *testing.T) (*endpoint.API, string) {
 	table, err := endpoint.ReadTable()
 	require.NoError(t, err)
 	life, c := lifetime.New(), clock.Or(nil)
-	set := faults.NewSet(life, 1, table.Has)
+	set := faults.NewSet(life, clock.Func(nil), 1, table.Has)
 	out := delivery.New(life, delivery.Config{Clock: c, Log: func(string, ...any) {}})
 	a := endpoint.New(table, endpoint.Config{
 		World: world.New(world.Config{

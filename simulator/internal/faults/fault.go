@@ -54,6 +54,7 @@ type State struct {
 	Fault
 	ID   int
 	Hits int
+	Last time.Time // of the last hit; zero for none
 }
 
 func apiFaults() []string {

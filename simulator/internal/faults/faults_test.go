@@ -7,14 +7,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
 	"github.com/hongyan-go/hongyan/simulator/internal/lifetime"
 )
 
+var then = time.Date(2026, 3, 2, 14, 3, 0, 0, time.UTC)
+
 const text = "/message/postText"
 
 func newSet(seed uint64) *faults.Set {
-	return faults.NewSet(lifetime.New(), seed, func(path string) bool { return path == text || path == "/login/setCallback" })
+	known := func(path string) bool { return path == text || path == "/login/setCallback" }
+	return faults.NewSet(lifetime.New(), clock.NewVirtual(then), seed, known)
 }
 
 // TestCheck names what is wrong; an empty text is a fault that can have its effect.
@@ -85,12 +89,14 @@ func TestTake(t *testing.T) {
 		assert.Equal(t, step.want != "", f.Is(step.want), "%+v", step)
 		assert.Equal(t, step.want == "", f == nil, "%+v", step)
 	}
-	hits := 0
+	hits, changes := 0, s.Changes()
 	for _, state := range s.All() {
 		hits += state.Hits
+		assert.Equal(t, then, state.Last)
 	}
-	assert.Equal(t, 4, hits)
-	assert.Equal(t, 3, s.Clear())
+	assert.Equal(t, []int{4, 5}, []int{hits, changes}, "hits, and the one time that faults were added")
+	assert.Equal(t, []bool{true, false}, []bool{s.Remove(2), s.Remove(2)})
+	assert.Equal(t, 2, s.Clear())
 	assert.Empty(t, s.All())
 }
 

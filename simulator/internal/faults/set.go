@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/clock"
 	"github.com/hongyan-go/hongyan/simulator/internal/lifetime"
 )
 
@@ -21,15 +22,32 @@ type rule struct {
 // guards it.
 type Set struct {
 	*lifetime.Lifetime
-	rules []*rule
-	added int
-	seed  uint64
-	known func(path string) bool // whether the API has an endpoint
+	clock   clock.Clock
+	rules   []*rule
+	added   int
+	changes int // of the rules and their hits
+	seed    uint64
+	known   func(path string) bool // whether the API has an endpoint
 }
 
 // NewSet makes an empty set. known reports whether the API has an endpoint with a path.
-func NewSet(life *lifetime.Lifetime, seed uint64, known func(path string) bool) *Set {
-	return &Set{Lifetime: life, seed: seed, known: known}
+func NewSet(life *lifetime.Lifetime, c clock.Clock, seed uint64, known func(path string) bool) *Set {
+	return &Set{Lifetime: life, clock: c, seed: seed, known: known}
+}
+
+// Changes counts what was added, removed and hit. The caller holds the lock.
+func (s *Set) Changes() int { return s.changes }
+
+func (s *Set) changed() {
+	s.changes++
+	s.Broadcast()
+}
+
+// hit counts a hit.
+func (s *Set) hit(r *rule) {
+	r.Hits++
+	r.Last = s.clock.Now()
+	s.changed()
 }
 
 // Check returns an error for a fault that cannot have its effect.
@@ -94,6 +112,7 @@ func (s *Set) Add(fs []Fault) ([]State, error) {
 		s.rules = append(s.rules, r)
 		states = append(states, r.State)
 	}
+	s.changed()
 	return states, nil
 }
 
@@ -114,7 +133,18 @@ func (s *Set) Clear() int {
 	defer s.Unlock()
 	n := len(s.rules)
 	s.rules = nil
+	s.changed()
 	return n
+}
+
+// Remove removes a fault, and reports whether there was one with this id. It takes the lock.
+func (s *Set) Remove(id int) bool {
+	s.Lock()
+	defer s.Unlock()
+	n := len(s.rules)
+	s.rules = slices.DeleteFunc(s.rules, func(r *rule) bool { return r.ID == id })
+	s.changed()
+	return len(s.rules) < n
 }
 
 // About is what a call concerns, as far as faults distinguish it.
@@ -133,7 +163,7 @@ func (s *Set) TakeSkew(path string) time.Duration {
 		if rule.Kind != ClockSkew || rule.Hits >= rule.Count || !fits {
 			continue
 		}
-		rule.Hits++
+		s.hit(rule)
 		return rule.Delay
 	}
 	return 0
@@ -146,7 +176,7 @@ func (s *Set) Take(endpoint string, what About) *Fault {
 		if !r.fits(endpoint, what) || r.Hits >= r.Count || r.Probability < 1 && r.rand.Float64() >= r.Probability {
 			continue
 		}
-		r.Hits++
+		s.hit(r)
 		fault := r.Fault
 		return &fault
 	}

@@ -169,7 +169,7 @@ func VoiceXML(from string, milliseconds int64, m Media) string {
 	<voicemsg endflag="1" cancelflag="0" forwardflag="0" voiceformat="4" voicelength="%d" length="%d" bufid="0" aeskey="%s" voiceurl="%s" `+
 		`voicemd5="" clientmsgid="%s%d" fromusername="%s" />
 </msg>
-`, milliseconds, milliseconds*2, m.Key, m.CdnID, m.MD5, m.Now, Escape(from))
+`, milliseconds, cmp.Or(m.Size, milliseconds*2), m.Key, m.CdnID, m.MD5, m.Now, Escape(from))
 }
 
 // VideoXML returns a video.
@@ -181,7 +181,7 @@ func VideoXML(from string, seconds int64, m Media) string {
 		`isplaceholder="0" rawmd5="" rawlength="0" cdnrawvideourl="" cdnrawvideoaeskey="" overwritenewmsgid="0" `+
 		`originsourcemd5="" isad="0" />
 </msg>
-`, m.Key, m.CdnID, MediaLength, seconds, thumbLength, thumbWidth, thumbHeight, Escape(from), m.MD5)
+`, m.Key, m.CdnID, cmp.Or(m.Size, MediaLength), seconds, thumbLength, thumbWidth, thumbHeight, Escape(from), m.MD5)
 }
 
 // EmojiXML returns an emoji. size is in bytes.

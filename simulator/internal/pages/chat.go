@@ -128,7 +128,7 @@ func (p *Pages) chat(w http.ResponseWriter, r *http.Request) {
 	}
 	p.render(w, r, a.AppID, web.Page{
 		Name: "chat", Title: cmp.Or(v.Name, p.texts(r).T("nav.chat")), Bare: true, Wide: true, Nav: "chat", Data: v,
-		Stream: "/events?topics=" + url.QueryEscape(topics) + "&from=" + url.QueryEscape(position),
+		Stream: streamFrom(topics, position),
 	})
 }
 

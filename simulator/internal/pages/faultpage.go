@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/lang"
 	"github.com/hongyan-go/hongyan/internal/web"
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
 )
@@ -84,10 +85,33 @@ func (p *Pages) faultsPage(w http.ResponseWriter, r *http.Request) {
 		},
 		Curl: "curl " + p.root() + `/sim/faults -d '{"endpoint":"/message/postText","fault":"refuse","count":2}'`,
 	}
+	stream := p.stream("faulttable")
+	v.Faults = p.faultRows()
+	p.render(w, r, "", web.Page{Name: "faults", Title: p.texts(r).T("nav.faults"), Nav: "faults", Data: v, Stream: stream})
+}
+
+// faultRows returns the table of the faults.
+func (p *Pages) faultRows() (rows []faultRow) {
 	for _, f := range p.Faults.All() {
-		v.Faults = append(v.Faults, faultRow{f, f.Hits >= f.Count, f.Count > unending})
+		rows = append(rows, faultRow{f, f.Hits >= f.Count, f.Count > unending})
 	}
-	p.render(w, r, "", web.Page{Name: "faults", Title: p.texts(r).T("nav.faults"), Nav: "faults", Data: v, Stream: p.stream("faults")})
+	return rows
+}
+
+// publishFaults publishes the faults and their hits: the table, and how many are in force.
+func (p *Pages) publishFaults() {
+	p.hub.Publish(web.Change{Topic: "faulttable", Key: "table", Render: func(l lang.Lang) string {
+		return p.changeOf(l, "faults", "faultschange", p.faultRows())
+	}})
+	p.hub.Publish(web.Change{Topic: "faults", Key: "count", Render: func(l lang.Lang) string {
+		return p.changeOf(l, "faults", "faultbarchange", p.faultsInForce())
+	}})
+}
+
+// removeFault is POST /faults/remove, as DELETE /sim/faults/{id}.
+func (p *Pages) removeFault(w http.ResponseWriter, r *http.Request) {
+	p.Faults.Remove(int(number(r, "id")))                                      // one that is gone already is removed as well
+	http.Redirect(w, r, p.site.Back(r.FormValue("back")), http.StatusSeeOther) //nolint:gosec // Back stays on this site
 }
 
 // root returns the URL of the simulator.

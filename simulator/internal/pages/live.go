@@ -14,14 +14,16 @@ import (
 func (p *Pages) follow() {
 	ctx := p.World.Context()
 	p.World.Lock()
-	seen := p.World.Messages.Next()
+	seen, played, hit := p.World.Messages.Next(), p.Player.Changes(), p.Faults.Changes()
 	p.Traces.Changed() // what was before the first page is on it
 	p.World.Unlock()
 	for {
 		var fresh []*world.Entry
 		var changed []uint64
+		wasPlayed, wasHit := played, hit
 		err := p.World.Wait(ctx, func() bool {
-			if p.World.Messages.Next() == seen && !p.Traces.Pending() {
+			played, hit = p.Player.Changes(), p.Faults.Changes()
+			if p.World.Messages.Next() == seen && !p.Traces.Pending() && played == wasPlayed && hit == wasHit {
 				return false
 			}
 			fresh, changed = p.World.Messages.After(seen-1), p.Traces.Changed()
@@ -34,6 +36,12 @@ func (p *Pages) follow() {
 			return
 		}
 		p.publish(fresh)
+		if played != wasPlayed {
+			p.publishReplay()
+		}
+		if hit != wasHit {
+			p.publishFaults()
+		}
 	}
 }
 
@@ -108,9 +116,14 @@ func (p *Pages) causes(a *world.Account, e *world.Entry) []*world.Entry {
 	return p.entries([]uint64{id})
 }
 
-// change renders a template for the stream. What cannot be rendered is left out.
+// change renders a template of the page of a chat for the stream.
 func (p *Pages) change(l lang.Lang, name string, data any) string {
-	html, err := p.site.HTML(l, "chat", name, data)
+	return p.changeOf(l, "chat", name, data)
+}
+
+// changeOf renders a template of a page for the stream. What cannot be rendered is left out.
+func (p *Pages) changeOf(l lang.Lang, page, name string, data any) string {
+	html, err := p.site.HTML(l, page, name, data)
 	if err != nil {
 		return ""
 	}

@@ -7,8 +7,10 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -21,6 +23,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator/internal/delivery"
 	"github.com/hongyan-go/hongyan/simulator/internal/endpoint"
 	"github.com/hongyan-go/hongyan/simulator/internal/faults"
+	"github.com/hongyan-go/hongyan/simulator/internal/replay"
 	"github.com/hongyan-go/hongyan/simulator/internal/trace"
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
 )
@@ -45,8 +48,14 @@ type Config struct {
 	HideSecret func(string) string
 	// HideCall returns the body of a call without secrets.
 	HideCall func(endpoint.Call) []byte
-	// AddContact adds a person.
-	AddContact func(world.Contact) error
+	// Player plays recordings.
+	Player *replay.Player
+	// EditWorld changes who exists, if what change makes of it is valid. LoadWorld replaces it by a
+	// file, SaveWorld returns that file, and ResetWorld brings back what was at first.
+	EditWorld  func(change func(*world.Everyone) error) error
+	LoadWorld  func(io.Reader) error
+	SaveWorld  func() ([]byte, error)
+	ResetWorld func() error
 }
 
 // Pages are the pages of a simulator.
@@ -103,15 +112,28 @@ func (p *Pages) routes(r chi.Router) {
 	r.Post("/chat/{account}/{chat}/act", p.act)
 	r.Post("/chat/{account}/{chat}/again", p.again)
 	r.Get("/chat/{account}/{chat}/save", p.save)
-	r.Get("/picture/{seq}", p.picture)
+	r.Get("/chat/{account}/{chat}/replay", p.replayPage)
+	r.Post("/chat/{account}/{chat}/replay", p.startReplay)
+	r.Post("/replay/stop", p.stopReplay)
+	r.Get("/media/{seq}", p.bytesOf)
 	r.Get("/faults", p.faultsPage)
 	r.Post("/faults", p.addFault)
+	r.Post("/faults/remove", p.removeFault)
 	r.Post("/faults/clear", p.clearFaults)
 	r.Post("/clock", p.moveClock)
 	r.Get("/world", p.worldPage)
 	r.Post("/world/people", p.addPerson)
 	r.Post("/world/groups", p.addGroup)
 	r.Post("/world/accounts", p.switchAccount)
+	r.Get("/world/file", p.worldFile)
+	r.Post("/world/file", p.loadWorld)
+	r.Post("/world/reset", p.resetWorld)
+	r.Get("/world/people/{id}", p.personPage)
+	r.Post("/world/people/{id}", p.editPerson)
+	r.Get("/world/groups/{id}", p.groupPage)
+	r.Post("/world/groups/{id}", p.editGroup)
+	r.Get("/world/accounts/{id}", p.accountPage)
+	r.Post("/world/accounts/{id}", p.editAccount)
 	r.Get("/login", p.loginPage)
 	r.Get("/login/{account}", p.loginPage)
 	r.Post("/login/{account}", p.loginStep)
@@ -156,9 +178,12 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, account string, p
 // texts returns the texts in the language of a request.
 func (p *Pages) texts(r *http.Request) *lang.Printer { return p.site.Texts(lang.FromRequest(r)) }
 
-// stream returns the URL of the stream of a page, from now on.
-func (p *Pages) stream(topics string) string {
-	return "/events?topics=" + escape(topics) + "&from=" + escape(p.hub.Position())
+// stream returns the URL of the stream of a page, from now on. The bar of the faults is on all
+// pages.
+func (p *Pages) stream(topics string) string { return streamFrom(topics, p.hub.Position()) }
+
+func streamFrom(topics, position string) string {
+	return "/events?topics=" + url.QueryEscape(topics+",faults") + "&from=" + url.QueryEscape(position)
 }
 
 func (p *Pages) events(w http.ResponseWriter, r *http.Request) {

@@ -34,9 +34,7 @@ func (p *Pages) cardOf(t *lang.Printer, a *world.Account, e *world.Entry) web.Ca
 	c.From, c.FromID, c.Mine = names(e.From), e.From, e.From == a.Wxid
 	c.Link = chatURL(a.AppID, chat) + "?msg=" + strconv.FormatInt(e.Seq, 10) + "#m" + strconv.FormatInt(e.Seq, 10)
 	c.Head = true
-	if _, is := payload.(*xmlmsg.Image); is {
-		c.Picture = "/picture/" + strconv.FormatInt(e.Seq, 10)
-	}
+	p.media(&c, t, e, payload)
 	if q, is := payload.(*xmlmsg.Quote); is {
 		if seq := p.seqOf(a, chat, q.Refer.NewMsgID); seq != 0 {
 			c.Quote.Link = "#m" + strconv.FormatInt(seq, 10)

@@ -10,11 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/hongyan-go/hongyan/simulator/internal/message"
 	"github.com/hongyan-go/hongyan/simulator/internal/world"
-	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // The bounds of a form with files, in bytes.
@@ -85,8 +82,8 @@ func draftsOf(r *http.Request) ([]message.Draft, error) {
 	return append(drafts, d), nil
 }
 
-// fileDraft returns the messages of an uploaded file: a picture, or a file that may be announced
-// first.
+// fileDraft returns the messages of an uploaded file: a picture, a voice, a video, or a file that
+// may be announced first.
 func fileDraft(r *http.Request, header *multipart.FileHeader) ([]message.Draft, error) {
 	f, err := header.Open()
 	if err != nil {
@@ -105,8 +102,10 @@ func fileDraft(r *http.Request, header *multipart.FileHeader) ([]message.Draft, 
 	switch {
 	case r.FormValue("asfile") == "" && (kind == ".png" || kind == ".jpg" || kind == ".jpeg" || kind == ".gif"):
 		return []message.Draft{{Kind: message.KindImage, File: file}}, nil
-	case r.FormValue("asfile") == "" && (kind == ".mp3" || kind == ".silk" || kind == ".wav" || kind == ".m4a" || kind == ".ogg"):
-		return []message.Draft{{Kind: message.KindVoice}}, nil
+	case r.FormValue("asfile") == "" && (kind == ".mp3" || kind == ".silk" || kind == ".wav"):
+		return []message.Draft{{Kind: message.KindVoice, File: file}}, nil
+	case r.FormValue("asfile") == "" && (kind == ".mp4" || kind == ".m4v" || kind == ".mov" || kind == ".webm"):
+		return []message.Draft{{Kind: message.KindVideo, File: file}}, nil
 	}
 	whole := message.Draft{Kind: message.KindFile, File: file}
 	if r.FormValue("announce") == "" {
@@ -209,26 +208,4 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.done(w, r)
-}
-
-// picture is GET /picture/{seq}: the bytes of a picture.
-func (p *Pages) picture(w http.ResponseWriter, r *http.Request) {
-	seq, err := strconv.ParseInt(chi.URLParam(r, "seq"), 10, 64)
-	p.World.Lock()
-	e, ok := p.World.Messages.At(seq)
-	var name string
-	var size int64
-	if err == nil && ok {
-		if m, is := payloadOf(e).(*xmlmsg.Image); is {
-			name, size = p.World.Bodies[m.CDNMidURL], m.Length
-		}
-	}
-	p.World.Unlock()
-	if name == "" {
-		http.NotFound(w, r)
-		return
-	}
-	kind, content := p.World.ContentOf(name, "jpg", size)
-	w.Header().Set("Content-Type", kind)
-	http.ServeContent(w, r, "", e.When(), content)
 }

@@ -5,7 +5,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 // Texts returns the texts of the pages.
 func Texts() lang.Table {
 	all := lang.Table{}
-	for _, table := range []lang.Table{frameTexts(), chatTexts(), composerTexts(), traceTexts(), toolTexts()} {
+	for _, table := range []lang.Table{frameTexts(), chatTexts(), composerTexts(), traceTexts(), toolTexts(), replayTexts(), worldTexts()} {
 		for key, text := range table {
 			all[key] = text
 		}
@@ -46,6 +46,10 @@ func frameTexts() lang.Table {
 		"login.nodevice":     {ZH: "没有设备 %q。", EN: "There is no device %q."},
 		"chat.noaccount":     {ZH: "没有账号 %q。", EN: "There is no account %q."},
 		"clock.real":         {ZH: "这里的时钟自己走，不能拨动。", EN: "This clock moves by itself and cannot be set."},
+		"media.voice":        {ZH: "编造的语音，里面没有声音；拖一个 mp3、wav 或 silk 进来就有。", EN: "A made-up voice without sound; drop an mp3, wav or silk for one with it."},
+		"media.video":        {ZH: "编造的视频，里面没有画面；拖一个 mp4 进来就有。", EN: "A made-up video without pictures; drop an mp4 for one with them."},
+		"media.bot":          {ZH: "机器人发来的是链接，模拟器不去下载，所以不能播放。", EN: "The bot gave a link. The simulator fetches nothing, so there is nothing to play."},
+		"media.silk":         {ZH: "这是 SILK，这个程序里没有解码器；hongyan simulate 里有。", EN: "This is SILK, and this program has no decoder; hongyan simulate has one."},
 		"say.form":           {ZH: "表单无法读取", EN: "the form could not be read"},
 		"save.title":         {ZH: "把“%s”保存为测试", EN: "Save “%s” as a test"},
 		"mark.callback.ok":   {ZH: "回调：已送达", EN: "callback: delivered"},

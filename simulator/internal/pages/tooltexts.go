@@ -18,6 +18,8 @@ func toolTexts() lang.Table {
 		"faults.add":      {ZH: "添加", EN: "Add"},
 		"faults.clear":    {ZH: "全部清除", EN: "Clear all"},
 		"faults.hits":     {ZH: "已发生", EN: "Happened"},
+		"faults.last":     {ZH: "最近一次", EN: "Last"},
+		"faults.remove":   {ZH: "移除", EN: "Remove"},
 		"faults.of":       {ZH: "%d / %d", EN: "%d of %d"},
 		"faults.until":    {ZH: "%d 次，直到清除", EN: "%d, until cleared"},
 		"faults.state":    {ZH: "状态", EN: "State"},

@@ -100,72 +100,86 @@ func (p *Pages) worldView() worldView {
 	return v
 }
 
-// addPerson is POST /world/people: a stranger, who becomes a friend of an account if one is named.
-func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimSpace(r.FormValue("name"))
-	if name == "" {
-		p.fail(w, r, http.StatusUnprocessableEntity, errors.New(p.texts(r).T("world.noname")))
-		return
-	}
-	p.World.Lock()
-	wxid := strings.TrimSpace(r.FormValue("wxid"))
-	if wxid == "" {
-		wxid = "wxid_" + p.World.IDs.Digest("person", name)[:12]
-	}
-	p.World.Unlock()
-	if err := p.AddContact(world.Contact{Wxid: wxid, Nickname: name}); err != nil {
+// changed answers a form that changes who exists: with the page that it leads to, or with why not.
+func (p *Pages) changed(w http.ResponseWriter, r *http.Request, to string, err error) {
+	if err != nil {
 		p.fail(w, r, http.StatusUnprocessableEntity, err)
 		return
 	}
-	p.World.Lock()
-	if a := p.World.People.ByApp(r.FormValue("friend")); a != nil {
-		a.Friends = append(a.Friends, wxid)
+	http.Redirect(w, r, to, http.StatusSeeOther) //nolint:gosec // a path of this site
+}
+
+// addPerson is POST /world/people: a stranger, who becomes a friend of an account if one is named.
+func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request) {
+	name, wxid := field(r, "name"), field(r, "wxid")
+	err := errors.New(p.texts(r).T("world.noname"))
+	if name != "" {
+		err = p.EditWorld(func(e *world.Everyone) error {
+			if wxid == "" {
+				wxid = "wxid_" + p.World.IDs.Digest("person", name)[:12]
+			}
+			e.Contacts = append(e.Contacts, world.Contact{Wxid: wxid, Nickname: name})
+			for _, a := range e.Accounts {
+				if a.AppID == r.FormValue("friend") {
+					a.Friends = append(a.Friends, wxid)
+				}
+			}
+			return nil
+		})
 	}
-	p.World.Unlock()
-	p.done(w, r)
+	p.changed(w, r, p.back(r), err)
 }
 
 // addGroup is POST /world/groups: a group of an account and people.
 func (p *Pages) addGroup(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimSpace(r.FormValue("name"))
-	p.World.Lock()
-	defer p.World.Unlock()
-	a := p.World.People.ByApp(r.FormValue("account"))
-	if a == nil {
-		a = p.World.People.Accounts[0]
+	name := field(r, "name")
+	err := errors.New(p.texts(r).T("world.nogroup"))
+	var to string
+	if name != "" && len(r.Form["who"]) > 0 {
+		err = p.EditWorld(func(e *world.Everyone) error {
+			a := e.Accounts[0]
+			for _, other := range e.Accounts {
+				if other.AppID == r.FormValue("account") {
+					a = other
+				}
+			}
+			g := &world.Group{ID: p.World.NewGroupID(), Name: name, Owner: a.Wxid}
+			for _, wxid := range append([]string{a.Wxid}, r.Form["who"]...) {
+				e.Put(g, wxid)
+			}
+			e.Groups, to = append(e.Groups, g), chatURL(a.AppID, g.ID)
+			return nil
+		})
 	}
-	if name == "" || len(r.Form["who"]) == 0 {
-		p.World.Unlock()
-		p.fail(w, r, http.StatusUnprocessableEntity, errors.New(p.texts(r).T("world.nogroup")))
-		p.World.Lock()
-		return
-	}
-	g := &world.Group{ID: p.World.NewGroupID(), Name: name, Owner: a.Wxid, Members: []world.Member{{Wxid: a.Wxid}}}
-	for _, id := range r.Form["who"] {
-		if _, known := p.World.People.Profile(id); known && !g.Has(id) {
-			g.Members = append(g.Members, world.Member{Wxid: id})
-		}
-	}
-	p.World.People.Groups = append(p.World.People.Groups, g)
-	http.Redirect(w, r, chatURL(a.AppID, g.ID), http.StatusSeeOther) //nolint:gosec // a path of this site
+	p.changed(w, r, to, err)
 }
 
-// switchAccount is POST /world/accounts: an account goes offline by a lost connection, or online.
+// switchAccount is POST /world/accounts: a new account, or one that goes offline by a lost
+// connection, or online.
 func (p *Pages) switchAccount(w http.ResponseWriter, r *http.Request) {
-	step := world.LoginStep{AppID: r.FormValue("account"), Action: world.LoginDisconnect}
-	if r.FormValue("online") != "" {
-		p.World.Lock()
-		if a := p.World.People.ByApp(step.AppID); a != nil {
-			a.Offline, a.Disconnected = false, false
-			p.World.Broadcast()
-		}
-		p.World.Unlock()
-		p.done(w, r)
-		return
+	var err error
+	switch app := field(r, "account"); {
+	case r.FormValue("new") != "":
+		err = p.EditWorld(func(e *world.Everyone) error {
+			a := &world.Account{AppID: field(r, "app_id"), Wxid: field(r, "wxid"), Nickname: cmp.Or(field(r, "name"), field(r, "wxid"))}
+			for _, c := range e.Contacts {
+				a.Friends = append(a.Friends, c.Wxid)
+			}
+			e.Accounts = append(e.Accounts, a)
+			return nil
+		})
+	case r.FormValue("online") != "":
+		err = p.EditWorld(func(e *world.Everyone) error {
+			for _, a := range e.Accounts {
+				a.Offline = a.Offline && a.AppID != app
+			}
+			return nil
+		})
+	default:
+		_, err = p.World.Advance(world.LoginStep{AppID: app, Action: world.LoginDisconnect})
 	}
-	if _, err := p.World.Advance(step); err != nil {
-		p.fail(w, r, http.StatusUnprocessableEntity, err)
-		return
-	}
-	p.done(w, r)
+	p.changed(w, r, p.back(r), err)
 }
+
+// field returns a field of a form, without white space around it.
+func field(r *http.Request, name string) string { return strings.TrimSpace(r.FormValue(name)) }

@@ -189,6 +189,9 @@ func list(words []string) string {
 	return strings.Join(words, ", ")
 }
 
+// Everybody returns all people and accounts.
+func (w *World) Everybody() []Contact { return w.People.everybody() }
+
 // everybody returns all people and accounts.
 func (p *People) everybody() []Contact {
 	all := slices.Clone(p.Contacts)

@@ -36,6 +36,10 @@ func (w *World) Again(seq int64) error {
 // Post sends a message of a person. It returns when the message is recorded and its callback is
 // queued. It takes the lock.
 func (w *World) Post(d message.Draft) (message.Message, error) {
+	d, err := w.sound(d)
+	if err != nil {
+		return message.Message{}, err
+	}
 	w.Lock()
 	defer w.Unlock()
 	if w.Closed() {

@@ -30,6 +30,7 @@ type World struct {
 	notices  map[noticeKey]message.Notice
 	Bodies   map[string]string // names of the bytes of cdn objects, by cdn id
 	given    map[string][]byte // the bytes that were given for them, by name
+	Voices   Voices
 }
 
 // Config is the configuration of a World.
@@ -43,13 +44,14 @@ type Config struct {
 	Lifetime *lifetime.Lifetime
 	Faults   *faults.Set
 	Out      *delivery.Poster
+	Voices   Voices
 }
 
 // New makes a world. It keeps the accounts, contacts and groups of c.
 func New(c Config) *World {
 	w := &World{
 		Lifetime: c.Lifetime, Clock: c.Clock, history: c.History, People: newPeople(c), IDs: newGenerator(c.Seed), faults: c.Faults,
-		out:    c.Out,
+		out: c.Out, Voices: c.Voices,
 		Bodies: map[string]string{}, given: map[string][]byte{}, notices: map[noticeKey]message.Notice{},
 	}
 	w.Messages.Most = c.History

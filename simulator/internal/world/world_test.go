@@ -38,7 +38,7 @@ func start(t *testing.T) *world.World {
 			ID: group, Name: "A", Owner: "wxid_me", Members: []world.Member{{Wxid: "wxid_me"}, {Wxid: "wxid_ann"}},
 		}},
 		Seed: 1, History: 100, Clock: c, Lifetime: life, Out: out,
-		Faults: faults.NewSet(life, 1, func(string) bool { return true }),
+		Faults: faults.NewSet(life, clock.Func(nil), 1, func(string) bool { return true }),
 	})
 }
 

@@ -52,28 +52,36 @@ func (w *World) write(e *Entry, d message.Draft) (err error) {
 }
 
 func (w *World) writeMedia(e *Entry, d message.Draft) {
-	seconds := d.Seconds
 	switch e.Kind {
 	case message.KindImage:
-		e.MsgType = message.TypeImage
-		of, size := []any{e.NewMsgID}, int64(message.MediaLength)
-		if d.File != nil && d.File.Content != nil {
-			size = int64(len(d.File.Content))
-			of = append(of, w.keepContent(of, d.File.Content))
-		}
-		m := w.NewMedia(e.Time, size, "jpg", of...)
-		m.Size = size
-		e.Content = message.ImageXML(m)
+		e.MsgType, e.Content = message.TypeImage, message.ImageXML(w.object(e, d, "jpg"))
 	case message.KindVoice:
 		e.MsgType = message.TypeVoice
-		e.Content = message.VoiceXML(e.From, cmp.Or(seconds, voiceSeconds)*1000, w.NewMedia(e.Time, 0, "", e.NewMsgID))
+		m := w.NewMedia(e.Time, 0, "", e.NewMsgID)
+		if d.File != nil && d.File.Content != nil {
+			m = w.object(e, d, "silk")
+		}
+		e.Content = message.VoiceXML(e.From, cmp.Or(d.Seconds, voiceSeconds)*1000, m)
 	case message.KindVideo:
 		e.MsgType = message.TypeVideo
-		e.Content = message.VideoXML(e.From, cmp.Or(seconds, videoSeconds), w.NewMedia(e.Time, message.MediaLength, "mp4", e.NewMsgID))
+		e.Content = message.VideoXML(e.From, cmp.Or(d.Seconds, videoSeconds), w.object(e, d, "mp4"))
 	case message.KindEmoji:
 		e.MsgType = message.TypeEmoji
 		e.Content = message.EmojiXML(e.From, e.To, w.IDs.Digest("emoji", e.NewMsgID), emojiSize)
 	}
+}
+
+// object makes the object of the cdn of a picture, a voice or a video: with the bytes of the draft,
+// or with made-up ones.
+func (w *World) object(e *Entry, d message.Draft, extension string) message.Media {
+	of, size := []any{e.NewMsgID}, int64(message.MediaLength)
+	if d.File != nil && d.File.Content != nil {
+		size = int64(len(d.File.Content))
+		of = append(of, w.keepContent(of, d.File.Content))
+	}
+	m := w.NewMedia(e.Time, size, extension, of...)
+	m.Size = size
+	return m
 }
 
 func (w *World) writeQuote(e *Entry, d message.Draft) error {

@@ -1,0 +1,55 @@
+package conf
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/hongyan-go/hongyan/internal/suggest"
+)
+
+// restrict notes the texts of a field that are none of its enum. A value that stands for a section
+// is for its type to check.
+func (d *Document) restrict(path string, n ast.Node, v reflect.Value, enum []string) {
+	if enum == nil {
+		return
+	}
+	for v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	switch {
+	case v.Kind() == reflect.String:
+		d.restrictText(path, n, v.String(), enum)
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.String:
+		list, many := n.(*ast.SequenceNode)
+		for i := range v.Len() {
+			at, entry := path, n
+			if many {
+				at, entry = fmt.Sprintf("%s[%d]", path, i), list.Values[i]
+			}
+			d.restrictText(at, entry, v.Index(i).String(), enum)
+		}
+	}
+}
+
+func (d *Document) restrictText(path string, n ast.Node, text string, enum []string) {
+	if text == "" || slices.Contains(enum, text) {
+		return
+	}
+	d.broken[d.part(path)] = true
+	at := n.GetToken().Position
+	d.mistakes = append(d.mistakes, mistake{at.Line, at.Column, fmt.Errorf("%s: %q is not possible here: write %s%s",
+		path, text, orList(enum), suggest.Hint(text, enum))})
+}
+
+// orList is a list as a sentence has it: a, b or c.
+func orList(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
