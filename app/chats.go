@@ -1,15 +1,18 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 )
 
@@ -24,7 +27,41 @@ type chat struct {
 	Plugins []string `yaml:"plugins" help:"The plugins that are on here, and no others: their names, rules, or all."`
 	Not     []string `yaml:"not" help:"Plugins that are off here: their names, rules, or all."`
 	Tags    []string `yaml:"tags" help:"Words by which other entries mean the chat: tag:WORD."`
+
+	QuietHours *outbox.Window `yaml:"quiet_hours" help:"The part of the day in which nothing but answers goes here: 22:00-08:00."`
 }
+
+// quietHours is the plugin of the quiet hours of chats.
+type quietHours struct{ chats map[string]outbox.Window }
+
+// quietHoursName is its name.
+const quietHoursName = "quiet_hours"
+
+// quietOf are the quiet hours of a file; those of a tag are for its chats without their own.
+func quietOf(chats map[string]chat) map[string]outbox.Window {
+	all := map[string]outbox.Window{}
+	for id, own := range chats {
+		if strings.HasPrefix(id, tagPrefix) {
+			continue
+		}
+		w := own.QuietHours
+		for _, tag := range own.Tags {
+			if w == nil {
+				w = chats[tagPrefix+tag].QuietHours
+			}
+		}
+		if w != nil && w.From != w.To {
+			all[id] = *w
+		}
+	}
+	return all
+}
+
+func (q *quietHours) Name() string { return quietHoursName }
+
+func (q *quietHours) Setup(h *bot.Handle) error { return h.QuietHours(q.chats) }
+
+func (q *quietHours) Close() error { return nil }
 
 // checkChats reports names of plugins that the file does not have, and tags that no chat has.
 func (s *schema) checkChats(d *conf.Document) {
@@ -40,6 +77,9 @@ func (s *schema) checkChats(d *conf.Document) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Chats)) {
 		at, c := "chats."+name, s.Chats[name]
+		if w := c.QuietHours; w != nil && w.To-w.From == 24*time.Hour {
+			d.Mistake(at+".quiet_hours", errors.New("the whole day is quiet: nothing proactive would ever go there; leave some of it"))
+		}
 		if strings.HasPrefix(name, tagPrefix) && !tags[name] {
 			d.Mistake(at, phrase.Errorf("no chat has the tag%s: write tags: [%s] for one", suggest.Hint(name,
 				slices.Sorted(maps.Keys(tags))),

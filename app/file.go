@@ -78,7 +78,10 @@ type saying struct {
 // before stays if the file says the same of it.
 func (f *File) parts(before []part) (all []part, err error) {
 	add := func(name string, config any, construct func() (bot.Plugin, error)) error {
-		said := saying{config, placeOf(f.chats, name)}
+		said := saying{config: config}
+		if name != quietHoursName { // it is no plugin that people switch
+			said.place = placeOf(f.chats, name)
+		}
 		for _, old := range before {
 			if old.plugin.Name() == name && reflect.ValueOf(old.plugin).Comparable() && reflect.DeepEqual(old.said, said) {
 				all = append(all, old)
@@ -99,7 +102,11 @@ func (f *File) parts(before []part) (all []part, err error) {
 			return nil, fmt.Errorf("%s: %w", e.Path, err)
 		}
 	}
-	return all, nil
+	quiet := quietOf(f.chats)
+	if len(quiet) == 0 {
+		return all, nil
+	}
+	return all, add(quietHoursName, quiet, func() (bot.Plugin, error) { return &quietHours{quiet}, nil })
 }
 
 // pluginsOf are the plugins of parts.

@@ -32,9 +32,11 @@ func (b *Bot) now() time.Time {
 }
 
 // Zone is the time zone of Config.Zone; that of the machine if there is none.
-func (h *Handle) Zone() *time.Location {
-	if h.bot.config.Zone == nil {
+func (h *Handle) Zone() *time.Location { return h.bot.zone() }
+
+func (b *Bot) zone() *time.Location {
+	if b.config.Zone == nil {
 		return time.Local //nolint:gosmopolitan // the configuration has no other
 	}
-	return h.bot.config.Zone
+	return b.config.Zone
 }

@@ -42,6 +42,7 @@ func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
+	o.Gate("quiet hours", b.ruleQuietHours)
 	return o, nil
 }
 

@@ -59,6 +59,7 @@ type switches struct {
 
 	set     atomic.Pointer[map[place]switched]    // never changed, only replaced
 	quiet   atomic.Pointer[map[quietPlace][]hush] // the same
+	hours   atomic.Pointer[map[string]chatHours]  // the same, by chat
 	loading sync.Mutex
 	loaded  atomic.Int64 // when, in Unix nanoseconds
 	failed  atomic.Bool  // the last reading did; it is logged once
@@ -85,6 +86,7 @@ func newSwitches(state store.State, c clock.Clock, logger *zap.Logger) *switches
 	s := &switches{state: state, clock: c, logger: logger}
 	s.set.Store(&map[place]switched{})
 	s.quiet.Store(&map[quietPlace][]hush{})
+	s.hours.Store(&map[string]chatHours{})
 	return s
 }
 
@@ -122,7 +124,7 @@ func (s *switches) load(ctx context.Context) error {
 			break
 		}
 	}
-	if err := s.loadQuiet(ctx); err != nil {
+	if err := errors.Join(s.loadQuiet(ctx), s.loadHours(ctx)); err != nil {
 		return err
 	}
 	s.set.Store(&set)

@@ -109,7 +109,7 @@ func (b *budget) free(class Class, now time.Time, l Limits, name string, quiet *
 		return at, why
 	}
 	later(b.Proactive.free(now, l.ProactivePerDay, daySpan, dayStep), reached{name + "ProactivePerDay", l.ProactivePerDay})
-	later(quiet.until(now), reached{limit: "Pace.Quiet"})
+	later(quiet.Until(now), reached{limit: "Pace.Quiet"})
 	return at, why
 }
 

@@ -45,7 +45,7 @@ func (o *Outbox) deadline(m Message, now time.Time) time.Time {
 // without them, by a person's resend, or with others.
 func (o *Outbox) stored(s store.Send) time.Time {
 	clock := o.clock(ClassOf(s), s.Account)
-	if s.Expires.IsZero() || !clock.until(s.Expires).After(s.Expires) {
+	if s.Expires.IsZero() || !clock.Until(s.Expires).After(s.Expires) {
 		return s.Expires
 	}
 	ttl := o.ttl(ClassOf(s))

@@ -148,8 +148,8 @@ func (h *Hours) change(t time.Time) time.Time {
 	return t.Add(next)
 }
 
-// until is the end of the window if t is inside, and t otherwise.
-func (h *Hours) until(t time.Time) time.Time {
+// Until is the end of the window if t is inside, and t otherwise.
+func (h *Hours) Until(t time.Time) time.Time {
 	for h.Contains(t) {
 		t = h.change(t)
 	}
@@ -161,13 +161,13 @@ func (h *Hours) add(t time.Time, d time.Duration) time.Time {
 	if h.empty() {
 		return t.Add(d)
 	}
-	for t = h.until(t); ; {
+	for t = h.Until(t); ; {
 		end := h.change(t)
 		open := end.Sub(t)
 		if d < open {
 			return t.Add(d)
 		}
-		t, d = h.until(end), d-open
+		t, d = h.Until(end), d-open
 	}
 }
 
@@ -177,13 +177,13 @@ func (h *Hours) open(from, to time.Time) time.Duration {
 		return max(0, to.Sub(from))
 	}
 	var sum time.Duration
-	for t := h.until(from); t.Before(to); {
+	for t := h.Until(from); t.Before(to); {
 		end := h.change(t)
 		if end.After(to) {
 			end = to
 		}
 		sum += end.Sub(t)
-		t = h.until(end)
+		t = h.Until(end)
 	}
 	return sum
 }

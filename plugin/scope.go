@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
@@ -14,17 +15,15 @@ import (
 // Scope says where a plugin works, for whom, and who hears of it. Config structs embed it; each
 // plugin has these keys in a file.
 type Scope struct {
-	Disabled bool     `yaml:"enabled,not" default:"true" help:"Whether the plugin runs."`
-	Name     string   `yaml:"name" help:"A name of its own, for a plugin that a bot has several times."`
-	In       []string `yaml:"in" of:"chats" help:"The chats where it works: ids, unique names, private, groups, all."`
-	NotIn    []string `yaml:"not_in" of:"chats" help:"Chats where it does not work, whatever in says."`
-	From     []string `yaml:"from" of:"people" default:"all" help:"Whose messages it handles: wxids, unique names, admins, " +
-		"owners, or all."`
+	Disabled bool      `yaml:"enabled,not" default:"true" help:"Whether the plugin runs."`
+	Name     string    `yaml:"name" help:"A name of its own, for a plugin that a bot has several times."`
+	In       []string  `yaml:"in" of:"chats" help:"The chats where it works: ids, unique names, private, groups, all."`
+	NotIn    []string  `yaml:"not_in" of:"chats" help:"Chats where it does not work, whatever in says: as in."`
+	From     []string  `yaml:"from" of:"people" default:"all" help:"Whose messages it handles: wxids, unique names, admins, owners, or all."`
 	NotFrom  []string  `yaml:"not_from" of:"people" help:"Whose messages it does not handle."`
 	Accounts []string  `yaml:"accounts" help:"The accounts it works for, by app_id; all if it is absent."`
-	DryRun   Rehearsal `yaml:"dry_run" default:"false" help:"Do everything but send, for a time or always: the log says what would " +
-		"have been sent."`
-	Notify []string `yaml:"notify" of:"chats" default:"owners" help:"Who is told what a person should know: chats, people, or owners."`
+	DryRun   Rehearsal `yaml:"dry_run" default:"false" help:"Do everything but send, for a time or always: the log says what would have been sent."`
+	Notify   []string  `yaml:"notify" of:"chats" default:"owners" help:"Who is told what a person should know: chats, people, or owners."`
 }
 
 // The words that stand in lists of chats and people.
@@ -66,7 +65,7 @@ func (b *bound) Name() string { return b.name }
 
 // Scope implements bot.Scoped.
 func (b *bound) Scope() bot.Scope {
-	s := bot.Scope{NotIn: b.scope.NotIn, Accounts: b.scope.Accounts}
+	s := bot.Scope{Accounts: b.scope.Accounts}
 	for _, chat := range b.scope.In {
 		switch chat {
 		case All:
@@ -79,9 +78,33 @@ func (b *bound) Scope() bot.Scope {
 			s.In = append(s.In, chat)
 		}
 	}
+	for _, chat := range b.scope.NotIn {
+		switch chat {
+		case All:
+			return bot.Scope{}
+		case Private, Groups:
+			s = without(s, chat)
+		default:
+			s.NotIn = append(s.NotIn, chat)
+		}
+	}
 	if b.scope.Disabled {
 		s = bot.Scope{}
 	}
+	return s
+}
+
+// without is a scope without the private chats, or without the groups.
+func without(s bot.Scope, kind string) bot.Scope {
+	if s.Everywhere {
+		s.Everywhere, s.Private, s.Groups = false, true, true
+	}
+	if kind == Private {
+		s.Private = false
+	} else {
+		s.Groups = false
+	}
+	s.In = slices.DeleteFunc(s.In, func(id string) bool { return strings.HasSuffix(id, "@chatroom") == (kind == Groups) })
 	return s
 }
 

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -59,6 +60,7 @@ func (p *owner) Setup(h *bot.Handle) error {
 	p.command("状态", "status", "机器人现在怎么样", p.status)
 	p.command("暂停", "pause", "暂停全部发送、一个群或一个插件", p.pause)
 	p.command("恢复", "resume", "结束暂停", p.resume)
+	p.command("静默", "quiet", "每天什么时段不往一个会话主动发", p.quiet)
 	p.command("重载", "reload", "重新读取配置", p.reload)
 	p.command("最近错误", "errors", "最近出了哪些错", p.errors)
 	p.command("插件", "plugins", "有哪些插件，在这里是开还是关", p.plugins)
@@ -152,6 +154,40 @@ func (p *owner) chat(c *router.Context, name string, on bool, zh, en string) err
 		return p.answer(c, "不能暂停这个会话：否则您就没法恢复了。", "Not this chat: you could not resume it.")
 	}
 	return p.change(c, "", id, on, name+"："+zh, name+": "+en)
+}
+
+// hours is a part of the day for a chat.
+type hours struct {
+	Window string `arg:"时段" help:"如 22:00-08:00；关：没有静默时段；默认：按配置文件"`
+	Chat   string `arg:"会话,rest" help:"群名、群 id 或 wxid"`
+}
+
+// quiet sets the quiet hours of a chat.
+func (p *owner) quiet(c *router.Context, a hours) error {
+	id, err := p.find(c, a.Chat)
+	if err != nil {
+		return p.failed(c, err)
+	}
+	var w *outbox.Window
+	zh, en := "按配置文件。", "as the file says."
+	switch a.Window {
+	case "默认", "default":
+	case "关", "off":
+		w, zh, en = &outbox.Window{}, "没有静默时段。", "no quiet hours."
+	default:
+		parsed, err := outbox.ParseWindow(a.Window)
+		if err == nil && parsed.To-parsed.From == 24*time.Hour {
+			err = errors.New("the whole day: use /pause for that")
+		}
+		if err != nil {
+			return p.failed(c, err)
+		}
+		w, zh, en = &parsed, "每天 "+a.Window+" 不主动发，只回答；到点再发。", a.Window+" without proactive messages, every day."
+	}
+	if err := p.bot.SetQuietHours(c, id, w); err != nil {
+		return p.failed(c, err)
+	}
+	return p.answer(c, a.Chat+"："+zh, a.Chat+": "+en)
 }
 
 func (p *owner) turn(c *router.Context, a where, on bool) error {
