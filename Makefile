@@ -79,8 +79,8 @@ pages: pages-setup ## test the pages in Chromium
 	cd browser && CI=1 $(GO) test -count=1 -timeout 20m .
 
 .PHONY: screenshots
-screenshots: pages-setup ## write a screenshot of every page in both languages into browser/screenshots
-	cd browser && SCREENSHOTS=screenshots $(GO) test -count=1 -timeout 20m -run TestScreenshots .
+screenshots: pages-setup ## write a screenshot of every page in both languages into browser/screenshots, and those of the documents
+	cd browser && SCREENSHOTS=screenshots IMAGES=../docs/images $(GO) test -count=1 -timeout 20m -run TestScreenshots .
 
 .PHONY: site
 site: ## write the documents as a static site into bin/site, and check its links

@@ -40,7 +40,12 @@ type rig struct {
 // start starts a bot that answers 几点开门, and forwards spreadsheets from A to C.
 func start(t *testing.T) *rig {
 	t.Helper()
-	b, err := bot.New(bot.Config{Simulator: true, SimulatorConfig: simulator.Config{Listen: "127.0.0.1:0"}, Logger: zap.NewNop()})
+	return startWith(t, simulator.Config{Listen: "127.0.0.1:0"})
+}
+
+func startWith(t *testing.T, c simulator.Config) *rig {
+	t.Helper()
+	b, err := bot.New(bot.Config{Simulator: true, SimulatorConfig: c, Logger: zap.NewNop()})
 	require.NoError(t, err)
 	b.Text(router.Say("营业时间 9:00-18:00"), match.Keyword("几点开门")).Named("hours")
 	b.File(func(c *router.Context, _ *xmlmsg.File) error { return c.Forward(groupC) }, match.In(groupA), match.Ext("xlsx")).Named("sheets")

@@ -157,3 +157,26 @@ func TestConsolePages(t *testing.T) {
 	}
 	b.quiet()
 }
+
+// TestAnOperatorSendsAgain: a send that the service has refused is found, understood, and sent again
+// once the service takes it.
+func TestAnOperatorSendsAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	b := d.enter(t)
+	b.visit("/console/queue?view=failed&lang=zh")
+	b.shows("接口 /message/postText 失败") // why, in the language of the page
+	b.run(`[...document.querySelectorAll("tr[data-row] a.button")].find((a) => a.href.includes("/sends/")).click()`)
+	b.until(`location.pathname.startsWith("/console/sends/") && document.readyState === "complete"`)
+	b.shows("经过")
+	assert.NotContains(t, evaluate[string](b, "document.body.innerText"), consoletest.Secret)
+	b.run(`document.querySelector("a.button[href*='action=resend']").click()`)
+	b.until(`location.pathname === "/console/queue/preview" && document.readyState === "complete"`)
+	b.shows("重新发送 1 条消息")
+	b.run(`document.querySelector("form[action$='/failed/resend'] button").click()`)
+	b.shows("已重新排队")
+	d.World.Friend("alice").ExpectText("收到 回声 一 " + consoletest.Secret)
+	b.visit("/console/about?lang=zh")
+	b.shows("failed resend")
+	b.quiet()
+}

@@ -1,10 +1,17 @@
 package browser_test
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+	"net/http"
 	"os"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -34,9 +41,16 @@ func pagesOf(t *testing.T, r *rig) []page {
 	_, err := r.sim.AddFaults(simulator.Fault{Endpoint: "/message/postLink", Kind: simulator.FaultRefuse, Count: 2})
 	require.NoError(t, err)
 	require.NoError(t, r.sim.Idle(t.Context()))
+	recording := strings.NewReader(recorded(1, "hello") + "\n" + recorded(2, "几点开门？"))
+	answer, err := http.Post(r.sim.URL()+"/sim/replay?into=wxid_bob", "", recording) //nolint:noctx // on loopback
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusOK, answer.StatusCode)
 	return []page{
 		{"chat", chatA}, {"trace", fmt.Sprintf("%s?msg=%d", chatA, sheet.Seq)}, {"list", "/chat/" + simulator.DefaultAppID},
 		{"faults", "/faults"}, {"calls", "/calls"}, {"world", "/world"}, {"login", "/login"}, {"save", chatA + "/save"},
+		{"replay", chatA + "/replay"}, {"person", "/world/people/wxid_alice"}, {"group", "/world/groups/" + groupA},
+		{"account", "/world/accounts/" + simulator.DefaultAppID}, {"world-file", "/world/file"},
 		{"empty", "/chat/" + simulator.DefaultAppID + "/wxid_dave"}, {"missing", "/chat/" + simulator.DefaultAppID + "/nobody"},
 	}
 }
@@ -80,7 +94,38 @@ func (b *tab) choose(l look) {
 	b.until(fmt.Sprintf(`document.documentElement.dataset.theme === %q && document.readyState === "complete"`, l.theme))
 }
 
-// TestScreenshots writes a screenshot of every page into the folder SCREENSHOTS.
+// documented are the pages that the documents show, and the names of their pictures there.
+func documented() map[string]string {
+	return map[string]string{"trace": "chat", "faults": "faults", "world": "world", "replay": "replay"}
+}
+
+// maxPicture bounds a picture of the documents, in bytes.
+const maxPicture = 150 << 10
+
+// picture writes a screenshot into the folder IMAGES, small enough for a document.
+func (b *tab) picture(name string) {
+	b.Helper()
+	folder := os.Getenv("IMAGES")
+	if folder == "" {
+		return
+	}
+	shot, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	require.NoError(b, err)
+	seen, err := png.Decode(bytes.NewReader(shot))
+	require.NoError(b, err)
+	plain := image.NewNRGBA(seen.Bounds())
+	draw.Draw(plain, plain.Bounds(), seen, seen.Bounds().Min, draw.Src)
+	for i, v := range plain.Pix { // fewer colours, which nobody sees, compress better
+		plain.Pix[i] = v&^3 | v>>6
+	}
+	var small bytes.Buffer
+	require.NoError(b, (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&small, plain))
+	assert.Less(b, small.Len(), maxPicture, name)
+	require.NoError(b, os.WriteFile(folder+"/"+name+".png", small.Bytes(), 0o644))
+}
+
+// TestScreenshots writes a screenshot of every page into the folder SCREENSHOTS, and those that the
+// documents show into IMAGES.
 func TestScreenshots(t *testing.T) {
 	if os.Getenv("SCREENSHOTS") == "" {
 		t.Skip("make screenshots sets SCREENSHOTS")
@@ -98,6 +143,9 @@ func TestScreenshots(t *testing.T) {
 		for _, p := range all {
 			b.visit(p.path)
 			b.shoot(fmt.Sprintf("simulator-%s-%s-%s-%d", p.name, l.lang, l.theme, l.width))
+			if name := documented()[p.name]; name != "" && l.theme == "light" && l.width > 720 {
+				b.picture(name + "-" + l.lang)
+			}
 		}
 	}
 }

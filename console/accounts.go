@@ -68,7 +68,12 @@ func (c *Console) accountLines(h bot.Health) []accountLine {
 
 // accounts is the list of accounts, with the names under which they logged in.
 func (c *Console) accounts(ctx context.Context) []accountLine {
-	all := c.accountLines(c.bot.Health(ctx))
+	return c.accountsOf(ctx, c.bot.Health(ctx))
+}
+
+// accountsOf are the accounts of a health report, with their names.
+func (c *Console) accountsOf(ctx context.Context, h bot.Health) []accountLine {
+	all := c.accountLines(h)
 	devices, _ := login.Devices(ctx, c.back.State()) // without them there are no names
 	for _, d := range devices {
 		i := slices.IndexFunc(all, func(a accountLine) bool { return a.AppID == d.AppID })

@@ -72,6 +72,7 @@ type Console struct {
 	news    news
 	pages   pages
 	started time.Time
+	charted time.Time // when the charts of open pages were drawn; of publish
 
 	loginEvery time.Duration // between two polls of a login; 0 is that of the service
 
@@ -120,6 +121,7 @@ func (c *Console) Setup(h *bot.Handle) error {
 	h.Admin(root, c.pages.handler())
 	c.owned.Go(c.invite)
 	c.owned.Go(c.publish)
+	c.owned.Go(c.sampling)
 	return nil
 }
 

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/reason"
+	"github.com/hongyan-go/hongyan/outbox"
 )
 
 // explanation is why the bot answers a message, or does not.
@@ -25,7 +27,8 @@ type explanation struct {
 	Kind    string        `json:"kind,omitempty"`
 	Taken   string        `json:"taken,omitempty"` // the rule that answers
 	Rules   []ruleVerdict `json:"rules,omitempty"`
-	Missed  []run         `json:"unanswered,omitempty"` // messages that no rule took
+	Missed  []run         `json:"unanswered,omitempty"`   // messages that no rule took
+	Waits   []string      `json:"answer_waits,omitempty"` // why an answer would wait, or not go out
 }
 
 // explain tells what the rules say to a text, or to an event that is kept. Nothing is sent.
@@ -53,6 +56,7 @@ func (c *Console) explain(ctx context.Context, x explanation) explanation {
 	if x.Hears, x.HearWhy, err = c.bot.Hears(ctx, e.AppID, chat, e.Sender); err != nil {
 		x.Err = firstLine(err.Error())
 	}
+	x.Waits = c.waits(ctx, e.AppID, chat)
 	x.Rules = c.verdicts(e) //nolint:contextcheck // Explain bounds its time itself
 	for _, v := range x.Rules {
 		if v.Handles && !v.Observer && x.Taken == "" {
@@ -60,6 +64,30 @@ func (c *Console) explain(ctx context.Context, x explanation) explanation {
 		}
 	}
 	return x
+}
+
+// waits are the reasons for which an answer to a chat would wait now, or be dropped: those that do
+// not depend on what it says.
+func (c *Console) waits(ctx context.Context, account, chat string) (why []string) {
+	pauses, _ := outbox.Pauses(ctx, c.back.State()) // the page says that the store does not answer
+	for _, p := range pauses {
+		if p.Account == "" || p.Account == account {
+			why = append(why, reason.SendingStopped.With(p.Reason))
+		}
+	}
+	if len(why) == 0 && c.bot.Health(ctx).Paused {
+		why = append(why, reason.StopFile.String())
+	}
+	if c.bot.ChatPaused(ctx, chat) {
+		why = append(why, reason.ChatPaused.String())
+	}
+	if until, err := outbox.MutedUntil(ctx, c.back.State(), account, chat); err == nil && until.After(c.h.Now()) {
+		why = append(why, reason.ChatMuted.String())
+	}
+	if b, ok := c.seen.budgetOf(account); ok && (b.PerHour > 0 && b.HourLeft <= 0 || b.PerDay > 0 && b.DayLeft <= 0) {
+		why = append(why, reason.BudgetUsed.String())
+	}
+	return why
 }
 
 // errWho means that nobody is named who says it.

@@ -23,6 +23,17 @@ type gatewayView struct {
 	Last      string     `json:"last_event,omitempty"`
 	LastAt    time.Time  `json:"last_event_at,omitzero"`
 	Cursors   []consumer `json:"consumers"`
+	Tokens    []token    `json:"tokens"`
+}
+
+// token is what a client of the gateway may do. The secret is not in the store.
+type token struct {
+	Name     string    `json:"name"`
+	May      []string  `json:"may"`
+	Chats    []string  `json:"chats,omitempty"`    // the only ones
+	Accounts []string  `json:"accounts,omitempty"` // the only ones
+	Rate     int       `json:"rate"`               // requests a minute
+	Used     time.Time `json:"used,omitzero"`
 }
 
 // consumer is a worker or a webhook that reads the events.
@@ -45,7 +56,7 @@ func (c *Console) gatewayPage(r *http.Request) (web.Page, error) {
 func (c *Console) gateway(ctx context.Context) (gatewayView, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
 	defer cancel()
-	v := gatewayView{Cursors: []consumer{}}
+	v := gatewayView{Cursors: []consumer{}, Tokens: []token{}}
 	for _, p := range c.bot.Plugins(ctx, "", "") {
 		v.Installed = v.Installed || p.Name == gatewayName
 	}
@@ -78,6 +89,28 @@ func (c *Console) gateway(ctx context.Context) (gatewayView, error) {
 			v.Cursors = append(v.Cursors, x)
 		}
 	}
+	if v.Tokens, err = c.tokens(ctx); err != nil {
+		return v, err
+	}
 	slices.SortFunc(v.Cursors, func(a, b consumer) int { return strings.Compare(a.Name, b.Name) })
 	return v, nil
+}
+
+// tokens are those of the gateway, as it has noted them.
+func (c *Console) tokens(ctx context.Context) ([]token, error) {
+	const prefix = "gateway/token/"
+	entries, err := c.back.State().List(ctx, prefix, "", maxBehind)
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	list := []token{}
+	for _, e := range entries {
+		x := token{}
+		if json.Unmarshal(e.Value, &x) != nil {
+			continue // of another version
+		}
+		x.Name = strings.TrimPrefix(e.Key, prefix)
+		list = append(list, x)
+	}
+	return list, nil
 }

@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -78,6 +79,7 @@ func (c lineCore) Write(e zapcore.Entry, fields []zapcore.Field) error {
 	line := logLine{
 		Time: e.Time, Level: e.Level.String(), Logger: e.LoggerName, Message: e.Message, Stack: e.Stack, Times: 1, level: e.Level,
 	}
+	line.Fields = make([]logField, 0, len(fields))
 	for _, f := range fields {
 		line.Fields = append(line.Fields, fieldOf(f))
 	}
@@ -88,6 +90,15 @@ func (c lineCore) Write(e zapcore.Entry, fields []zapcore.Field) error {
 
 // fieldOf is a field as text, in the words of the encoder.
 func fieldOf(f zapcore.Field) logField {
+	switch f.Type { // those of nearly all lines
+	case zapcore.StringType:
+		return logField{f.Key, bounded(f.String)}
+	case zapcore.Int64Type, zapcore.Int32Type:
+		return logField{f.Key, strconv.FormatInt(f.Integer, 10)}
+	case zapcore.DurationType:
+		return logField{f.Key, time.Duration(f.Integer).String()}
+	default:
+	}
 	enc := zapcore.NewMapObjectEncoder()
 	f.AddTo(enc)
 	value, ok := enc.Fields[f.Key]
@@ -101,11 +112,19 @@ func fieldOf(f zapcore.Field) logField {
 	case time.Duration:
 		text = x.String()
 	}
+	return logField{f.Key, bounded(text)}
+}
+
+// bounded is a text of at most 4,000 characters.
+func bounded(text string) string {
 	const most = 4000
-	if r := []rune(text); len(r) > most {
-		text = string(r[:most]) + "…"
+	if len(text) <= most {
+		return text
 	}
-	return logField{f.Key, text}
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
 }
 
 // add adds a line, or counts it if it is the last one again.

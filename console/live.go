@@ -14,10 +14,14 @@ const (
 	topicLog      = "log"
 	topicLogin    = "login"
 	topicChats    = "chats"
+	topicWork     = "work" // and the id of the work
 )
 
 // liveEvery is how often open pages are told what is new, at most.
 const liveEvery = time.Second
+
+// chartsEvery is how often the charts of open pages are drawn anew: they change by the minute.
+const chartsEvery = 20 * time.Second
 
 // news tells that something has changed. The zero value is not valid; see newNews.
 type news struct{ changed chan struct{} }
@@ -80,7 +84,23 @@ func (c *Console) publishAll(since uint64) {
 			return html
 		}})
 	}
+	for _, id := range c.recentWorks() {
+		change(topicWork+"/"+id, "progress", "work", func() any {
+			w, _ := c.workOf(id)
+			return w
+		})
+	}
 	change(topicOverview, "all", "overview", func() any { return c.overview(c.running) })
+	if now := time.Now(); now.Sub(c.charted) >= chartsEvery {
+		c.charted = now
+		c.pages.hub.Publish(web.Change{Topic: topicOverview, Key: "charts", Render: func(l lang.Lang) string {
+			html, err := c.pages.site.HTML(l, "overview", "livecharts", c.chartsData())
+			if err != nil {
+				return "" // the next change tries again
+			}
+			return html
+		}})
+	}
 	change(topicQueue, "counts", "queue", func() any {
 		n, _ := c.freshCounts() // zero says that the numbers are not known
 		return n

@@ -38,9 +38,10 @@ func (v loginView) Running() bool { return v.Ended.IsZero() }
 
 // loginRun is a login that was begun in the console.
 type loginRun struct {
-	cancel context.CancelFunc
-	number chan string
-	slide  chan struct{}
+	cancel  context.CancelFunc
+	number  chan string
+	request login.Request // to begin anew
+	slide   chan struct{}
 
 	mu   sync.Mutex
 	view loginView
@@ -108,15 +109,20 @@ func (c *Console) logIn(ctx context.Context, request login.Request) error { //no
 	}
 	running, cancel := context.WithCancel(c.running)
 	r := &loginRun{
-		cancel: cancel, number: make(chan string, 1), slide: make(chan struct{}, 1), view: loginView{Stage: "begins", Began: time.Now()},
+		cancel: cancel, number: make(chan string, 1), slide: make(chan struct{}, 1), request: request,
+		view: loginView{Stage: "begins", Began: time.Now()},
 	}
 	if c.logins.runs == nil {
 		c.logins.runs = map[string]*loginRun{}
 	}
 	c.logins.runs[request.AppID] = r
+	defer c.publishLogin(request.AppID)
 	c.owned.Go(func() {
 		defer cancel()
-		r.follow(running, attempt, c.news.tell)
+		r.follow(running, attempt, func() {
+			c.publishLogin(request.AppID)
+			c.news.tell()
+		})
 	})
 	return nil
 }

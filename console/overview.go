@@ -27,19 +27,22 @@ type need struct {
 
 // overview is the first page.
 type overview struct {
-	Needs    []need        `json:"needs"`
-	Counts   queueCounts   `json:"counts"`
-	Store    string        `json:"store_error,omitempty"`
-	Accounts []accountLine `json:"accounts"`
-	Hour     series        `json:"hour"` // by minute
-	Day      series        `json:"day"`  // by ten minutes
-	Median   float64       `json:"answer_median_seconds,omitempty"`
-	Answers  bool          `json:"answers"`
-	Lag      float64       `json:"oldest_waiting_seconds"`
-	Last     time.Time     `json:"last_message,omitzero"`
-	Started  time.Time     `json:"started"`
-	Deeds    []deed        `json:"deeds,omitempty"`
-	Steps    []step        `json:"first_steps,omitempty"` // of a bot that nothing has happened to yet
+	Needs     []need        `json:"needs"`
+	Counts    queueCounts   `json:"counts"`
+	Store     string        `json:"store_error,omitempty"`
+	Accounts  []accountLine `json:"accounts"`
+	Hour      series        `json:"hour"` // by minute
+	Day       series        `json:"day"`  // by ten minutes
+	Load      series        `json:"load"` // by half hours: what waited
+	Median    float64       `json:"answer_median_seconds,omitempty"`
+	Answers   bool          `json:"answers"`
+	Lag       float64       `json:"oldest_waiting_seconds"`
+	Last      time.Time     `json:"last_message,omitzero"`
+	Started   time.Time     `json:"started"`
+	Deeds     []deed        `json:"deeds,omitempty"`
+	Incidents []incident    `json:"incidents,omitempty"`
+	Steps     []step        `json:"first_steps,omitempty"` // of a bot that nothing has happened to yet
+	Login     *accountView  `json:"login,omitempty"`       // of the account that is logged in here
 }
 
 // step is a step of a first run.
@@ -48,16 +51,22 @@ type step struct {
 	Done bool   `json:"done"`
 }
 
-// overview works out the first page. If the store does not answer, it has what the process knows.
+// chartsData has the charts of the first page, and nothing else.
+func (c *Console) chartsData() overview {
+	return overview{
+		Hour: c.seen.counts(60, time.Minute), Day: c.seen.counts(144, 10*time.Minute), Load: c.seen.counts(48, 30*time.Minute),
+	}
+}
+
+// overview works out the first page but for its charts. If the store does not answer, it has what the process knows.
 func (c *Console) overview(ctx context.Context) overview {
 	o := overview{Started: c.started, Last: c.seen.lastEvent()}
-	o.Hour, o.Day = c.seen.counts(60, time.Minute), c.seen.counts(144, 10*time.Minute)
 	if median, ok := c.seen.median(); ok {
 		o.Median, o.Answers = median.Seconds(), true
 	}
 	h := c.bot.Health(ctx)
 	o.Lag = h.Lag.Seconds()
-	o.Accounts = c.accountLines(h)
+	o.Accounts = c.accountsOf(ctx, h)
 	counts, err := c.counts(ctx)
 	if err != nil {
 		o.Store = firstLine(err.Error())
@@ -70,6 +79,7 @@ func (c *Console) overview(ctx context.Context) overview {
 	}
 	o.Needs = append(o.Needs, c.pluginNeeds(ctx)...)
 	o.Deeds, _ = c.deeds(ctx, 5) // the page says that the store does not answer
+	o.Incidents = c.seen.incidentList(5)
 	o.Steps = c.steps(ctx, h)
 	return o
 }

@@ -54,6 +54,8 @@ const (
 	readPage = 500
 	// queueFresh is how long what was read is shown again.
 	queueFresh = 2 * time.Second
+	// queueLazy is the same for a long queue, which is read no more than a twentieth of the time.
+	queueLazy = 10 * time.Second
 )
 
 // item is an item of the queue: a dead letter or a send. It has no message text.
@@ -128,8 +130,9 @@ func (q *queueQuery) includes(x *item) bool {
 // queue is what was read of a view.
 type queue struct {
 	at    time.Time
-	items []item // the latest first
-	more  bool   // there are more than were read
+	took  time.Duration // to read it
+	items []item        // the latest first
+	more  bool          // there are more than were read
 }
 
 // changing matches what differs between errors of one cause: numbers, ids and keys.
@@ -146,7 +149,7 @@ func (c *Console) readQueue(ctx context.Context, view string) (queue, error) {
 	c.works.mu.Lock()
 	q, ok := c.works.read[view]
 	c.works.mu.Unlock()
-	if ok && time.Since(q.at) < queueFresh {
+	if ok && time.Since(q.at) < max(queueFresh, min(queueLazy, 20*q.took)) {
 		return q, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTime)
@@ -162,6 +165,7 @@ func (c *Console) readQueue(ctx context.Context, view string) (queue, error) {
 		return q, fmt.Errorf("console: the queue: %w", err)
 	}
 	slices.SortFunc(q.items, func(a, b item) int { return cmp.Compare(b.Seq, a.Seq) })
+	q.took = time.Since(q.at)
 	c.works.mu.Lock()
 	defer c.works.mu.Unlock()
 	if c.works.read == nil {

@@ -38,6 +38,8 @@ type seen struct {
 	answers []answered
 	last    time.Time  // the last event
 	sends   []sendSeen // the latest last
+
+	incidents []incident // the latest last
 }
 
 // minute is what happened in a minute.
@@ -45,6 +47,8 @@ type minute struct {
 	at                        int64 // Unix minutes; another one means that nothing happened
 	in, out, refused, unknown int
 	failed, answered          int
+	queue                     int           // the most that waited
+	lag                       time.Duration // the longest that one waited
 }
 
 // run is a run of an event.

@@ -14,6 +14,8 @@ type series struct {
 	Out     []int         `json:"out"`
 	Refused []int         `json:"refused"`
 	Failed  []int         `json:"failed"`
+	Queue   []int         `json:"waiting"`              // the most that waited, messages and sends
+	Lag     []float64     `json:"longest_wait_seconds"` // of a message
 }
 
 // counts adds up the minutes of the last n·step.
@@ -25,6 +27,7 @@ func (s *seen) counts(n int, step time.Duration) series {
 	first := end - end%per - int64(n-1)*per
 	x := series{
 		Step: step, From: time.Unix(first*60, 0), In: make([]int, n), Out: make([]int, n), Refused: make([]int, n), Failed: make([]int, n),
+		Queue: make([]int, n), Lag: make([]float64, n),
 	}
 	for _, m := range s.minutes {
 		if m.at < first || m.at > end {
@@ -35,6 +38,7 @@ func (s *seen) counts(n int, step time.Duration) series {
 		x.Out[i] += m.out
 		x.Refused[i] += m.refused + m.unknown
 		x.Failed[i] += m.failed
+		x.Queue[i], x.Lag[i] = max(x.Queue[i], m.queue), max(x.Lag[i], m.lag.Seconds())
 	}
 	return x
 }

@@ -82,7 +82,7 @@ func funcs() template.FuncMap {
 		"has":   slices.Contains[[]string],
 		"join":  strings.Join,
 		"link":  link,
-		"chart": chart,
+		"chart": chart, "queuechart": queueChart, "lagchart": lagChart,
 	}
 }
 
@@ -193,19 +193,4 @@ func (c *Console) logout(w http.ResponseWriter, r *http.Request) {
 	c.note(r, sessionOf(r).who, "logout", "", nil)
 	http.SetCookie(w, cookie(r, ""))
 	http.Redirect(w, r, root+"login", http.StatusSeeOther)
-}
-
-// chart is a chart of what came and went.
-func chart(x series, id, title, in, out, bad string) web.Chart {
-	values := func(counts []int) []float64 {
-		list := make([]float64, len(counts))
-		for i, n := range counts {
-			list[i] = float64(n)
-		}
-		return list
-	}
-	return web.Chart{ID: id, Title: title, From: x.From, Step: x.Step, Series: []web.Series{
-		{Name: in, Look: "a", Values: values(x.In)}, {Name: out, Look: "b", Values: values(x.Out)},
-		{Name: bad, Look: "bad", Values: values(x.Refused)},
-	}}
 }

@@ -39,6 +39,7 @@ const newAccount = "new"
 
 func (c *Console) accountPage(r *http.Request) (web.Page, error) {
 	id := r.PathValue("app_id")
+	stream := c.stream(loginTopic(id, r.URL.Query().Get("code") != ""))
 	v := accountView{Regions: api.Regions(), New: id == newAccount}
 	if v.New {
 		v.AppID = ""
@@ -54,9 +55,9 @@ func (c *Console) accountPage(r *http.Request) (web.Page, error) {
 		}
 		v.Line = incidentOf(a)
 	}
+	v.Show = r.URL.Query().Get("code") != ""
 	if state, ok := c.loginOf(v.AppID); ok {
 		v.Login = &state
-		v.Show = r.URL.Query().Get("code") != ""
 	}
 	registered, err := bot.LastRegistration(r.Context(), c.back.State())
 	if err != nil {
@@ -70,7 +71,7 @@ func (c *Console) accountPage(r *http.Request) (web.Page, error) {
 	if v.New {
 		title = c.text(r, "login.new")
 	}
-	return web.Page{Name: "account", Title: title, Nav: "accounts", Stream: c.stream(topicLogin), Data: v}, nil
+	return web.Page{Name: "account", Title: title, Nav: "accounts", Stream: stream, Data: v}, nil
 }
 
 // incidentOf is what happened to an account, as a time line.
@@ -127,6 +128,9 @@ func (c *Console) accountAction(r *http.Request) (done, error) {
 		return d, c.reconnect(ctx, appID)
 	case "login":
 		d.key, d.place = "flash.login", d.place+"?code=1"
+		if strings.HasPrefix(field(r, "back"), root+"?") || field(r, "back") == root {
+			d.place = link("", "login", id)
+		}
 		return d, c.logIn(ctx, login.Request{
 			AppID: appID, NewDevice: id == newAccount, RegionID: field(r, "region"), Type: api.DeviceType(field(r, "device")),
 			ProxyIP: field(r, "proxy"), Dialog: field(r, "dialog") != "",
@@ -138,6 +142,9 @@ func (c *Console) accountAction(r *http.Request) (done, error) {
 	}
 	d.place += "?code=1"
 	switch action {
+	case "again":
+		d.key = "flash.login"
+		return d, c.logIn(ctx, run.request)
 	case "number":
 		run.tell(field(r, "number"))
 	case "slide":

@@ -12,7 +12,13 @@ import (
 
 func (c *Console) overviewPage(r *http.Request) (web.Page, error) {
 	stream := c.stream(topicOverview)
-	o := c.overview(r.Context())
+	o, charts := c.overview(r.Context()), c.chartsData()
+	o.Hour, o.Day, o.Load = charts.Hour, charts.Day, charts.Load
+	if id := r.URL.Query().Get("login"); id != "" {
+		if v, ok := c.loginPanel(id, true); ok {
+			o.Login, stream = &v, c.stream(topicOverview+","+loginTopic(id, true))
+		}
+	}
 	return web.Page{Name: "overview", Title: c.text(r, "nav.overview"), Nav: "overview", Stream: stream, Data: o}, nil
 }
 
@@ -271,11 +277,12 @@ func (c *Console) queueAction(r *http.Request) (done, error) {
 }
 
 func (c *Console) workPage(r *http.Request) (web.Page, error) {
+	stream := c.stream(topicWork + "/" + r.PathValue("id"))
 	w, ok := c.workOf(r.PathValue("id"))
 	if !ok {
 		return web.Page{}, errNone
 	}
-	return web.Page{Name: "work", Title: c.text(r, "work.title"), Nav: "queue", Data: w}, nil
+	return web.Page{Name: "work", Title: c.text(r, "work.title"), Nav: "queue", Stream: stream, Data: w}, nil
 }
 
 func (c *Console) deadPage(r *http.Request) (web.Page, error) {

@@ -19,6 +19,7 @@ func TestTemplates(t *testing.T) {
 	webtest.Lint(t, files, ".")
 	c, err := New(Config{Print: func(string) {}})
 	require.NoError(t, err)
+	require.NoError(t, c.pages.site.Check())
 	used := map[string]bool{}
 	for _, key := range c.pages.site.UsedTexts() {
 		used[key] = true

@@ -44,6 +44,54 @@ func TestExplain(t *testing.T) {
 	assert.NotContains(t, page.body, "<script>alert")
 }
 
+// TestExplainKnowsWhatHolds a message back: a cooldown, a switch, and what would keep an answer from
+// going out.
+func TestExplainKnowsWhatHolds(t *testing.T) {
+	t.Parallel()
+	w := start(t, console.Config{})
+	p, api := person(t, w), program(t, w)
+	type explained struct {
+		Taken string
+		Waits []string `json:"answer_waits"`
+		Rules []struct {
+			Name, Reason string
+			Handles      bool
+		}
+	}
+	query := "explain?" + url.Values{"say": {"催一下"}, "as": {"Alice"}}.Encode()
+	explain := func(rule string) (x explained, why string) {
+		api.json(query, &x)
+		for _, r := range x.Rules {
+			if r.Name == rule {
+				why = r.Reason
+			}
+		}
+		return x, why
+	}
+	w.Friend("alice").Says("催一下")
+	w.Friend("alice").ExpectText("在催了")
+	x, why := explain("hurry")
+	assert.Empty(t, x.Taken)
+	assert.Contains(t, why, "its cooldown runs until")
+	assert.Empty(t, x.Waits)
+	assert.Contains(t, p.do(http.MethodGet, query, nil, map[string]string{"Cookie": "hongyan_lang=zh"}).body, "冷却时间还没过")
+
+	var chats struct {
+		Chats []struct{ Account, ID string }
+	}
+	api.json("chats", &chats)
+	chat := "chats/" + chats.Chats[0].Account + "/wxid_alice/"
+	p.post(chat+"off", url.Values{"plugin": {"welcome"}})
+	_, why = explain("welcome/hello")
+	assert.Contains(t, why, "switched off in this chat")
+	p.post(chat+"mute", nil)
+	p.post("stop", url.Values{"reason": {"holidays"}})
+	x, _ = explain("hurry")
+	assert.Equal(t, []string{"sending is stopped: holidays", "the chat is muted"}, x.Waits)
+	page := p.do(http.MethodGet, query, nil, map[string]string{"Cookie": "hongyan_lang=zh"}).body
+	assert.Contains(t, page, "已停止发送：holidays")
+}
+
 // TestPluginsAreSwitched everywhere and in a chat.
 func TestPluginsAreSwitched(t *testing.T) {
 	t.Parallel()

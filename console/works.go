@@ -78,6 +78,7 @@ func (c *Console) begin(view, action string, items []item) string {
 				break
 			}
 			c.one(w, x)
+			c.news.tell()
 		}
 		c.works.mu.Lock()
 		w.Ended = time.Now()
@@ -120,4 +121,16 @@ func (c *Console) workOf(id string) (work, bool) {
 		}
 	}
 	return work{}, false
+}
+
+// recentWorks are the bulk actions that go on, or have just ended.
+func (c *Console) recentWorks() (ids []string) {
+	c.works.mu.Lock()
+	defer c.works.mu.Unlock()
+	for _, w := range c.works.list {
+		if w.Ended.IsZero() || time.Since(w.Ended) < settles*liveEvery {
+			ids = append(ids, w.ID)
+		}
+	}
+	return ids
 }

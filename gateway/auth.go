@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,6 +28,7 @@ type holder struct {
 	name  string
 	sum   [sha256.Size]byte
 	limit *rate.Limiter
+	used  atomic.Int64 // when its use was written down, in Unix nanoseconds
 
 	valid  context.Context //nolint:containedctx // of its requests
 	revoke context.CancelFunc
@@ -40,19 +43,16 @@ func newHolders(tokens map[string]Token, known []*holder) []*holder {
 			list = append(list, known[i])
 			continue
 		}
-		perMinute := t.Rate
-		if perMinute == 0 {
-			perMinute = defaultRate
-		}
-		valid, revoke := context.WithCancel(context.Background())
-		list = append(list, &holder{
-			valid: valid, revoke: revoke,
-			Token: t, name: name, sum: sha256.Sum256([]byte(t.Secret)),
-			limit: rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), max(1, perMinute/6)),
-		})
+		who := &holder{Token: t, name: name, sum: sha256.Sum256([]byte(t.Secret))}
+		who.valid, who.revoke = context.WithCancel(context.Background())
+		perMinute := who.perMinute()
+		who.limit = rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), max(1, perMinute/6))
+		list = append(list, who)
 	}
 	return list
 }
+
+func (who *holder) perMinute() int { return cmp.Or(who.Rate, defaultRate) }
 
 type holderKey struct{}
 
@@ -81,6 +81,7 @@ func (g *Gateway) authenticate(next http.Handler) http.Handler {
 				problem(w, http.StatusTooManyRequests, "rate", "the token has made too many requests: wait, or raise its rate")
 				return
 			}
+			g.noteUse(ctx, who)
 			ctx, valid = context.WithValue(ctx, holderKey{}, who), who.valid
 		}
 		ctx, cancel := context.WithCancel(ctx)

@@ -24,7 +24,7 @@ type content struct {
 	To          string       `json:"to" minLength:"1" maxLength:"200" doc:"A group or a person, by id or by a name that means only one."`
 	Account     string       `json:"account,omitempty" doc:"The appId of the account that sends. Default: the only one."`
 	Class       string       `json:"class,omitempty" enum:"answer,proactive" default:"proactive" doc:"answer if somebody has just asked."`
-	TTL         string       `json:"ttl,omitempty" doc:"How long it may wait for its turn, such as 90s or 2h."`
+	TTL         string       `json:"ttl,omitempty" doc:"How long it may wait for its turn, such as 90s, 2h or 1d."`
 	Hold        bool         `json:"hold,omitempty" doc:"Wait until a person releases it."`
 	Text        string       `json:"text,omitempty" maxLength:"16000" doc:"A text."`
 	Quote       string       `json:"quote,omitempty" maxLength:"512" doc:"The key or id of an event that the text quotes."`
@@ -88,23 +88,27 @@ func invalid(format string, args ...any) error {
 	return failed(http.StatusUnprocessableEntity, "body", fmt.Sprintf(format, args...))
 }
 
-// check reports whether there is one thing to send.
-func (b *content) check() error {
-	var has []string
-	for name, set := range map[string]bool{
-		"text": b.Text != "", "file": b.File != nil, "image": b.Image != nil, "voice": b.Voice != nil, "video": b.Video != nil,
-		"link": b.Link != nil,
-		"card": b.Card != nil, "location": b.Location != nil, "mini_program": b.MiniProgram != nil, "forward": b.Forward != "",
+// says counts what a body has to send.
+func (b *content) says() (n int) {
+	for _, set := range []bool{
+		b.Text != "", b.File != nil, b.Image != nil, b.Voice != nil, b.Video != nil, b.Link != nil, b.Card != nil, b.Location != nil,
+		b.MiniProgram != nil, b.Forward != "",
 	} {
 		if set {
-			has = append(has, name)
+			n++
 		}
 	}
+	return n
+}
+
+// check reports whether there is one thing to send.
+func (b *content) check() error {
+	has := b.says()
 	switch {
-	case len(has) == 0:
+	case has == 0:
 		return invalid("there is nothing to send: set text, file, image, voice, video, link, card, location, mini_program or forward")
-	case len(has) > 1:
-		return invalid("a message is one thing: send %d messages", len(has))
+	case has > 1:
+		return invalid("a message is one thing: send %d messages", has)
 	case b.Text == "" && (b.Quote != "" || len(b.Mention) > 0):
 		return invalid("quote and mention need a text")
 	case b.Quote != "" && len(b.Mention) > 0:
@@ -147,9 +151,33 @@ func (g *Gateway) submit(ctx context.Context, ch *router.Chat, b *content, optio
 	}
 	m, err := b.message()
 	if err == nil {
+		err = g.public(ctx, b.pictures()...)
+	}
+	if err == nil {
 		_, err = ch.Send(m, options...)
 	}
 	return err
+}
+
+// pictures are the URLs from which the pictures of a link or a mini program come.
+func (b *content) pictures() []string {
+	switch {
+	case b.Link != nil && b.Link.Thumb != "":
+		return []string{b.Link.Thumb}
+	case b.MiniProgram != nil:
+		return []string{b.MiniProgram.Cover}
+	}
+	return nil
+}
+
+// public refuses URLs that lead into a private network.
+func (g *Gateway) public(ctx context.Context, links ...string) error {
+	for _, l := range links {
+		if err := media.CheckPublic(ctx, l, g.config().AllowHosts...); err != nil {
+			return invalid("the service cannot fetch the URL: %v", err)
+		}
+	}
+	return nil
 }
 
 // message is a message that is made of the body alone.
@@ -226,10 +254,8 @@ func (g *Gateway) submitURL(ctx context.Context, ch *router.Chat, b *content, a 
 	if b.Video != nil {
 		links = append(links, b.Video.Cover.URL)
 	}
-	for _, l := range links {
-		if err := media.CheckPublic(ctx, l, g.config().AllowHosts...); err != nil {
-			return invalid("the service cannot fetch the URL: %v", err)
-		}
+	if err := g.public(ctx, links...); err != nil {
+		return err
 	}
 	var m api.Send
 	switch {
@@ -292,7 +318,7 @@ func problemOf(err error) error {
 		return failed(http.StatusTooManyRequests, "limit", err.Error())
 	case errors.As(err, &refused) && refused.Ret != 0 && (refused.About() == api.AboutMessage || refused.About() == api.AboutUntold):
 		return failed(http.StatusUnprocessableEntity, "refused", err.Error())
-	case router.IsPermanent(err), is(router.ErrNotForwardable, media.ErrNotSILK, media.ErrNoDuration):
+	case router.IsPermanent(err), is(api.ErrMissingField, router.ErrNotForwardable, media.ErrNotSILK, media.ErrNoDuration):
 		return failed(http.StatusUnprocessableEntity, "body", err.Error())
 	case is(media.ErrNoPublicURL, media.ErrFileServerFull):
 		return failed(http.StatusServiceUnavailable, "files", err.Error())

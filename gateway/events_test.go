@@ -121,7 +121,7 @@ func TestAStreamResumes(t *testing.T) {
 	var want, got []string
 	say := func(n int) {
 		for range n {
-			text := fmt.Sprint("m", len(want))
+			text := fmt.Sprint("m", len(want), strings.Repeat("长", 1000)) // a page is more than one write
 			f.Group("A").As("alice").Say(text)
 			want = append(want, text)
 		}

@@ -37,6 +37,7 @@ type Gateway struct {
 	h       *bot.Handle
 	back    store.Store
 	hooks   *http.Client
+	replies replySchema
 	uploads uploads
 	news    news
 	tail    *tail
@@ -88,6 +89,7 @@ func (g *Gateway) Setup(h *bot.Handle) (err error) {
 	}
 	h.Observe(g.observe).Named("events")
 	h.Task(hookTask, g.deliver)
+	g.replies = newReplySchema()
 	g.hooks = &http.Client{
 		Timeout: hookTimeout, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -97,6 +99,9 @@ func (g *Gateway) Setup(h *bot.Handle) (err error) {
 	}
 	if g.config().Listen == "" { // only webhooks
 		return nil
+	}
+	if err := g.noteTokens(g.ending, g.now.Load().tokens); err != nil {
+		return err
 	}
 	if g.listener, err = (&net.ListenConfig{}).Listen(g.ending, "tcp", g.config().Listen); err != nil {
 		return fmt.Errorf("gateway: cannot listen: %w; set gateway.listen to a free address", err)

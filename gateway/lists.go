@@ -199,17 +199,18 @@ func (g *Gateway) nameOf(ctx context.Context, account, id string) string {
 }
 
 func (g *Gateway) listMembers(ctx context.Context, in *struct {
-	ID      string `path:"id" doc:"The id of the group."`
+	ID      string `path:"id" maxLength:"200" doc:"The group, by id or by a name that means only one."`
 	Account string `query:"account" doc:"An appId. Default: the only account."`
 }) (*listOutput[memberView], error) {
 	account, err := g.account(ctx, in.Account)
 	if err != nil {
 		return nil, err
 	}
-	if !g.sees(ctx, holderOf(ctx), account, in.ID) {
-		return nil, failed(http.StatusForbidden, "to", "the token has no right to this chat: add it to its chats and accounts")
+	id, err := g.chatID(ctx, account, in.ID)
+	if err != nil {
+		return nil, err
 	}
-	members, err := g.h.Contacts().Members(ctx, account, in.ID)
+	members, err := g.h.Contacts().Members(ctx, account, id)
 	if err != nil {
 		return nil, problemOf(err)
 	}

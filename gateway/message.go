@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -176,7 +178,10 @@ func (g *Gateway) send(ctx context.Context, in *sendInput) (store.Send, error) {
 	if key == "" {
 		key = rand.Text()
 	}
-	options, err := b.options(key)
+	if !names.MatchString(key) {
+		return store.Send{}, failed(http.StatusUnprocessableEntity, "key", "an Idempotency-Key has 1 to 128 letters, digits and ._:@=+-")
+	}
+	options, err := b.options(key, outbox.Proactive)
 	if err != nil {
 		return store.Send{}, err
 	}
@@ -219,22 +224,19 @@ func (g *Gateway) send(ctx context.Context, in *sendInput) (store.Send, error) {
 	return s, err // the ledger knows better what has become of it
 }
 
-// options are those of a send.
-func (b *content) options(key string) ([]router.SendOption, error) {
-	if !names.MatchString(key) {
-		return nil, failed(http.StatusUnprocessableEntity, "key", "an Idempotency-Key has 1 to 128 letters, digits and ._:@=+-")
-	}
+// options are those of a send. class is its class if the body names none.
+func (b *content) options(key string, class outbox.Class) ([]router.SendOption, error) {
 	options := []router.SendOption{router.Key(key), router.AsProactive()}
-	if b.Class == string(outbox.Answer) {
+	if cmp.Or(outbox.Class(b.Class), class) == outbox.Answer {
 		options = append(options, router.AsAnswer())
 	}
 	if b.Hold {
 		options = append(options, router.Hold("held by its sender"))
 	}
 	if b.TTL != "" {
-		ttl, err := time.ParseDuration(b.TTL)
+		ttl, err := conf.ParseDuration(b.TTL)
 		if err != nil || ttl <= 0 {
-			return nil, invalid("ttl: write a time such as 90s or 2h")
+			return nil, invalid("ttl: write a time such as 90s, 2h or 1d")
 		}
 		options = append(options, router.TTL(ttl))
 	}

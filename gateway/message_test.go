@@ -2,7 +2,10 @@ package gateway_test
 
 import (
 	"encoding/base64"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -101,6 +104,8 @@ func TestExpires(t *testing.T) {
 func TestEachKindOfMessage(t *testing.T) {
 	t.Parallel()
 	f := start(t, gateway.Config{AllowHosts: []string{"127.0.0.1"}})
+	served := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "bytes") }))
+	t.Cleanup(served.Close)
 	said := f.Group("A").As("alice").Say("谁来报名")
 	f.Idle()
 	events := f.get("/v1/events?after=0").JSON["events"].([]any)
@@ -108,6 +113,8 @@ func TestEachKindOfMessage(t *testing.T) {
 	key := events[0].(map[string]any)["key"].(string)
 	base64Of := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
 	png := "\x89PNG\r\n\x1a\n" + strings.Repeat("x", 64)
+	silk := "\x02#!SILK_V3" + strings.Repeat("\x01\x00a", 50)
+	mp4 := "\x00\x00\x00\x24moov\x00\x00\x00\x1cmvhd" + strings.Repeat("\x00", 12) + "\x00\x00\x03\xe8\x00\x00\x0b\xb8"
 	for name, test := range map[string]struct {
 		body string
 		kind string
@@ -124,6 +131,19 @@ func TestEachKindOfMessage(t *testing.T) {
 			`"cover_url":"http://8.8.8.8/c.png"}`, "", ""},
 		"file":  {`"file":{"base64":"` + base64Of("a,b") + `","name":"../报表.csv"}`, simulator.KindFile, "报表.csv"},
 		"image": {`"image":{"base64":"` + base64Of(png) + `","name":"a.png"}`, simulator.KindImage, ""},
+		"voice": {`"voice":{"base64":"` + base64Of(silk) + `","name":"a.silk"}`, simulator.KindVoice, ""},
+		"video": {
+			`"video":{"base64":"` + base64Of(mp4) + `","name":"a.mp4","cover":{"base64":"` + base64Of(png) + `","name":"c.png"}}`,
+			simulator.KindVideo, "",
+		},
+		"file_url":  {`"file":{"url":"` + served.URL + `/docs/report.pdf"}`, simulator.KindFile, "report.pdf"},
+		"image_url": {`"image":{"url":"` + served.URL + `/a.png"}`, simulator.KindImage, ""},
+		"voice_url": {`"voice":{"url":"` + served.URL + `/a.silk","duration_ms":1000}`, simulator.KindVoice, ""},
+		"video_url": {
+			`"video":{"url":"` + served.URL + `/a.mp4","duration_ms":3000,"cover":{"url":"` + served.URL + `/c.png"}}`,
+			simulator.KindVideo, "",
+		},
+		"ttl": {`"text":"within a day","ttl":"1d12h"`, simulator.KindText, "within a day"},
 	} {
 		a := f.post("/v1/messages?wait=30", `{"to":"A",`+test.body+`}`, "Idempotency-Key", name)
 		require.Equal(t, http.StatusOK, a.Status, "%s: %s", name, a.Text)
@@ -158,6 +178,9 @@ func TestRefusals(t *testing.T) {
 		`{"to":"A","quote":"1"}`: 422, `{"to":"A","text":"x","quote":"1"}`: 404, `{"to":"A","forward":"999999"}`: 404,
 		`{"to":"A","file":{"url":"http://127.0.0.1:1/a"}}`: 422, `{"to":"A","file":{"url":"http://169.254.169.254/a"}}`: 422,
 		`{"to":"A","file":{"url":"file:///etc/passwd"}}`: 422, `{"to":"A","file":{"base64":"%"}}`: 422, `{"to":"A","file":{}}`: 422,
+		`{"to":"A","link":{"url":"https://a.b/","title":"t","thumb_url":"http://10.0.0.1/"}}`:                                    422,
+		`{"to":"A","mini_program":{"app_id":"a","user_name":"g","name":"n","title":"t","page":"p","cover_url":"http://[::1]/"}}`: 422,
+		`{"to":"A","text":"x","ttl":"-1h"}`: 422, `{"to":" ","text":"x"}`: 422,
 		`{"to":"A","voice":{"base64":"aGk=","name":"a.silk"}}`: 422, `{"to":"A","voice":{"url":"http://8.8.8.8/a"}}`: 422,
 	} {
 		a := f.post("/v1/messages", body, "Idempotency-Key", "same")
@@ -166,6 +189,8 @@ func TestRefusals(t *testing.T) {
 	}
 	assert.Equal(t, 422, f.post("/v1/messages", `{"to":"A","text":"x"}`, "Idempotency-Key", "a/b").Status)
 	assert.Equal(t, http.StatusNotFound, f.get("/v1/nothing").Status)
+	assert.Equal(t, 422, f.get("/v1/groups/%0B/members").Status)
+	assert.Equal(t, 200, f.get("/v1/groups/A/members").Status, "by its name")
 	assert.Equal(t, http.StatusMethodNotAllowed, f.do(http.MethodDelete, "/v1/messages", "").Status)
 	f.Group("A").ExpectNothing()
 	assert.Equal(t, "sent", f.post("/v1/messages?wait=30", `{"to":"A","text":"x"}`, "Idempotency-Key", "same").JSON["state"],
@@ -181,22 +206,73 @@ func FuzzMessages(f *testing.F) {
 		`{"to":"A","mini_program":{}}`, `{"to":"A","video":{"base64":"aGk=","cover":{"base64":"aGk="}}}`,
 		`{"to":"A","text":"\u0000","hold":true}`,
 		"--b\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\n{}\r\n--b--\r\n",
+		`{"cursor":"1","lease":"x"}`, `{"cursor":"-1"}`, `{"jsonrpc":"2.0","id":1,"method":"ping"}`, `[{"jsonrpc":"2.0","method":"x"}]`,
+		`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{}}}`,
+		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"send_message","arguments":{"to":"A","text":"x"}}}`,
+		`{"jsonrpc":"2.0","id":"1","method":"resources/read","params":{"uri":"hongyan://chats/%"}}`,
 	} {
 		f.Add(seed, false)
 		f.Add(seed, true)
 	}
-	x := start(f, gateway.Config{})
+	x := start(f, gateway.Config{MCP: &gateway.MCP{}}, withHistory)
 	f.Fuzz(func(t *testing.T, body string, form bool) {
 		kind := "application/json"
 		if form {
 			kind = "multipart/form-data; boundary=b"
 		}
 		mine := &fixture{t: t, at: x.at}
-		for _, path := range []string{"/v1/messages", "/v1/consumers/a/ack"} {
-			a := mine.post(path, body, "Content-Type", kind)
-			if a.Status >= 500 && a.Status != http.StatusServiceUnavailable {
-				t.Fatalf("%s: %d: %s", path, a.Status, a.Text)
+		for _, path := range []string{"/v1/messages", "/v1/consumers/a/ack", "/mcp"} {
+			mine.accepts(mine.post(path, body, "Content-Type", kind, "Accept", "application/json, text/event-stream"))
+		}
+	})
+}
+
+// accepts fails for an answer that tells of a failure of the gateway.
+func (f *fixture) accepts(a answer) {
+	f.t.Helper()
+	if a.Status >= 500 && a.Status != http.StatusServiceUnavailable {
+		f.t.Fatalf("%d: %s", a.Status, a.Text)
+	}
+}
+
+// FuzzParameters asks with anything where a cursor, a key, a name, a time or a part is expected.
+func FuzzParameters(f *testing.F) {
+	for _, seed := range []string{
+		"0", "1", "1-1", "1767578400000-812", "-1-1", "9223372036854775807-9223372036854775807", "18446744073709551615",
+		"99999999999999999999", "wx_a:1", "A", "", " ", "\x00", "a/../b", "bytes=0-1", "bytes=-1", "bytes=0-,0-,0-", "held,unknown",
+		"2026-01-05T10:00:00Z", "订单", "%",
+	} {
+		f.Add(seed)
+	}
+	x := start(f, gateway.Config{}, withHistory)
+	x.Group("A").As("alice").FileWith("a.txt", []byte("content"))
+	x.Idle()
+	key := url.PathEscape(x.keyOf(x.Group("A").ID()))
+	f.Fuzz(func(t *testing.T, text string) {
+		mine := &fixture{t: t, at: x.at}
+		query, path := url.QueryEscape(text), url.PathEscape(text)
+		for _, ask := range []string{
+			"/v1/events?after=" + query, "/v1/events?consumer=" + query, "/v1/events?after=0&kind=" + query + "&chat=" + query,
+			"/v1/chats/A/messages?before=" + query, "/v1/chats/A/messages?after=" + query, "/v1/chats/A/messages?around=" + query,
+			"/v1/chats/A/messages?from=" + query, "/v1/chats/" + path + "/messages", "/v1/groups/" + path + "/members",
+			"/v1/search?q=" + query, "/v1/search?q=a&before=" + query, "/v1/search?person=" + query, "/v1/messages/" + path,
+			"/v1/media/" + path, "/v1/explain?event=" + query, "/v1/outbox?after=" + query, "/v1/outbox?state=" + query,
+			"/v1/dead?after=" + query, "/v1/tasks?after=" + query, "/v1/audit?after=" + query,
+		} {
+			a := mine.get(ask)
+			mine.accepts(a)
+			if a.Status == http.StatusServiceUnavailable {
+				t.Fatalf("%s: %s", ask, a.Text)
 			}
 		}
+		plain := strings.Map(func(r rune) rune {
+			if r < ' ' || r > '~' {
+				return -1
+			}
+			return r
+		}, text)
+		mine.accepts(mine.get("/v1/media/"+key, "Range", plain))
+		mine.accepts(mine.get("/v1/events", "Last-Event-ID", plain))
+		mine.accepts(mine.get("/v1/events", "Accept", plain))
 	})
 }

@@ -82,6 +82,11 @@ func (g *Gateway) Change(c Config) error {
 		}
 	}
 	next := newSettings(c, before)
+	if g.h != nil && c.Listen != "" {
+		if err := g.noteTokens(g.ending, next.tokens); err != nil {
+			return err
+		}
+	}
 	g.now.Store(next)
 	before.end(next)
 	return errors.Join(fixed...)

@@ -13,6 +13,8 @@ import (
 const (
 	heartbeat = 15 * time.Second // between two signs of life of a stream
 	patience  = 30 * time.Second // for a client that does not read
+	// mostWritten is how many bytes of events are written together, except for a larger one.
+	mostWritten = 32 << 10
 )
 
 // patient writes to a client that must not take longer than patience for a part.
@@ -34,6 +36,7 @@ type sse struct {
 	patient
 	ctx        context.Context //nolint:containedctx // of the request
 	beat, look *time.Ticker
+	buffer     []byte // of events
 }
 
 // openStream begins a stream, which ends with the request or the gateway.
@@ -53,9 +56,30 @@ func (g *Gateway) openStream(c huma.Context) (s *sse, end func()) {
 }
 
 // write writes at once. It reports whether the client is still there.
-func (s *sse) write(format string, args ...any) bool {
-	_, err := s.Write(fmt.Appendf(nil, format, args...))
+func (s *sse) write(format string, args ...any) bool { return s.put(fmt.Appendf(nil, format, args...)) }
+
+func (s *sse) put(data []byte) bool {
+	_, err := s.Write(data)
 	return err == nil && s.out.Flush() == nil
+}
+
+// events writes events, those of a page together: each write to the client is a call of the system.
+func (s *sse) events(list []event) bool {
+	s.buffer = s.buffer[:0]
+	for i, x := range list {
+		s.buffer = fmt.Appendf(s.buffer, "id: %d\nevent: message\ndata: %s\n\n", x.seq, x.data)
+		if i < len(list)-1 && len(s.buffer) < mostWritten {
+			continue
+		}
+		if !s.put(s.buffer) {
+			return false
+		}
+		s.buffer = s.buffer[:0]
+	}
+	if cap(s.buffer) > 2*mostWritten {
+		s.buffer = nil // a large event
+	}
+	return true
 }
 
 // wait waits for news, and keeps the connection alive with the text meanwhile. It reports whether
@@ -91,10 +115,8 @@ func (g *Gateway) stream(c huma.Context, f filter, after uint64) {
 		if err != nil {
 			return // the client comes again with its cursor
 		}
-		for _, x := range found {
-			if !s.write("id: %d\nevent: message\ndata: %s\n\n", x.seq, x.data) {
-				return
-			}
+		if !s.events(found) {
+			return
 		}
 		// The heartbeat moves the cursor past events that the filter has left out.
 		if after = next; !full && !s.wait(more, fmt.Sprintf(": alive\nid: %d\n\n", after)) {

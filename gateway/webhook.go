@@ -18,7 +18,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -216,42 +215,4 @@ func withoutURL(err error) error {
 		return inner
 	}
 	return err
-}
-
-// repliesOf are the messages that an answer holds: {"text": …} or any other message, or
-// {"replies": [ … ]}. Anything else holds none.
-func repliesOf(answer []byte) []content {
-	var many struct {
-		Replies []content `json:"replies"`
-		content
-	}
-	if json.Unmarshal(answer, &many) != nil {
-		return nil
-	}
-	if many.check() == nil {
-		many.Replies = append([]content{many.content}, many.Replies...)
-	}
-	return many.Replies[:min(len(many.Replies), maxReplies)]
-}
-
-// reply sends what a webhook has answered. One that cannot be sent is logged: to post the event
-// again would change nothing.
-func (g *Gateway) reply(t *bot.Task[string], hook *Webhook, x event, i int, b content) error {
-	options := []router.SendOption{router.Key(fmt.Sprintf("webhook/%s/%d/%d", hook.Name, x.seq, i)), router.AsProactive()}
-	if at, err := time.Parse(time.RFC3339, x.Time); err == nil && t.Now().Sub(at) < answersFor {
-		options = append(options, router.AsAnswer())
-	}
-	err := b.check()
-	if err == nil {
-		err = g.submit(t, g.h.Chat(t, x.Account, x.Chat.ID), &b, options)
-	}
-	switch {
-	case err == nil, errors.Is(err, outbox.ErrUnknown):
-		return nil // the outbox reports what is unknown
-	case t.Err() != nil, errors.Is(err, store.ErrUnavailable), errors.Is(err, outbox.ErrPending):
-		return err
-	}
-	g.h.Logger().Warn("a reply of a webhook was not sent", zap.String("webhook", hook.Name),
-		zap.String("event", strconv.FormatUint(x.seq, 10)), zap.Error(err))
-	return nil
 }

@@ -9,7 +9,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,6 +20,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/gateway"
+	"github.com/hongyan-go/hongyan/simulator"
 )
 
 // consumer is the program behind a webhook.
@@ -121,4 +124,69 @@ func TestSignatureAndReplies(t *testing.T) {
 	f.Group("A").ExpectText("see you")
 	f.Group("A").ExpectNothing()
 	f.Group("B").ExpectNothing()
+}
+
+// TestRepliesAreMessages answers with what POST /v1/messages takes: a reply is held, has a time and
+// a size, and goes nowhere else.
+func TestRepliesAreMessages(t *testing.T) {
+	t.Parallel()
+	c := newConsumer(t)
+	f := start(t, gateway.Config{Webhooks: []gateway.Webhook{{Name: "a", URL: c.URL, Reply: true}}})
+	answer := func(text string) {
+		c.mu.Lock()
+		c.answer = text
+		c.mu.Unlock()
+		f.Group("A").As("alice").Say("hi")
+		f.Idle()
+	}
+	answer(`{"text":"held","hold":true,"ttl":"1d","more":{"of":["the program"]}}`)
+	f.Group("A").ExpectNothing()
+	held, err := f.Bot().Held(t.Context())
+	require.NoError(t, err)
+	require.Len(t, held, 1)
+	require.NoError(t, f.Bot().Release(t.Context(), held[0].Key))
+	f.Group("A").ExpectText("held")
+	answer(`{"to":"A","text":"here","class":"proactive"}`)
+	f.Group("A").ExpectText("here")
+	for _, wrong := range []string{
+		`{"to":"B","text":"elsewhere"}`, `{"account":"wx_other","text":"x"}`, `{"text":"x","class":"urgent"}`, `{"text":"x","ttl":"soon"}`,
+		`{"text":"` + strings.Repeat("长", 16_001) + `"}`, `{"text":"x","mention":["没有这个人"]}`, `{"location":{"lat":1000,"lng":0}}`,
+		`{"replies":[null,1,"x",[],{"text":1},{"text":"x","file":{"base64":"aGk="}}]}`, `{"card":{"id":"","name":""}}`,
+		`{"file":{"url":"http://169.254.169.254/"}}`, `{"video":{"base64":"aGk="}}`,
+		`{"link":{"url":"https://a.b/","title":"t","thumb_url":"http://127.0.0.1/"}}`,
+	} {
+		answer(wrong)
+		f.Group("A").ExpectNothing()
+		f.Group("B").ExpectNothing()
+	}
+}
+
+// FuzzAnswers answers an event with anything: the webhook gets the next event, and the bot goes on.
+func FuzzAnswers(f *testing.F) {
+	for _, seed := range []string{
+		"", "null", "{}", "[]", `"text"`, `{"text":"9:00"}`, `{"text":""}`, `{"replies":[{"text":"a"},{"text":"b","hold":true}]}`,
+		`{"replies":null,"text":"a"}`, `{"replies":{}}`, `{"replies":[[[[]]]]}`, `{"message":"Workflow was started"}`,
+		`{"text":"a","to":"B"}`,
+		`{"card":{"id":"a","name":"b"}}`, `{"location":{"lat":1e999}}`, `{"mini_program":{}}`, `{"video":{"cover":null}}`,
+		`{"forward":"1"}`, `{"text":"a","quote":"0"}`, `{"text":"a","ttl":"9999999999h"}`, `{"text":"\ud800"}`, "\xff\x00",
+		`{"text":"a"}{"text":"b"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	var answer atomic.Pointer[[]byte]
+	posted := make(chan struct{}, 16)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(*answer.Load())
+		posted <- struct{}{}
+	}))
+	f.Cleanup(server.Close)
+	x := start(f, gateway.Config{Webhooks: []gateway.Webhook{{Name: "a", URL: server.URL, On: []string{"text"}, Reply: true}}})
+	sim := x.Simulator()
+	f.Fuzz(func(t *testing.T, body []byte) {
+		answer.Store(&body)
+		_, err := sim.Post(simulator.Draft{Kind: simulator.KindText, From: "alice", Text: "hi"})
+		require.NoError(t, err)
+		require.NoError(t, sim.Idle(t.Context()))
+		<-posted
+	})
 }

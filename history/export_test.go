@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,42 +26,62 @@ type Say struct {
 	Time                    time.Time
 }
 
-// Fill adds messages as the log would, but all except the last ones in large transactions that
-// nothing flushes: it makes a large file in a fraction of the time.
+// Fill adds messages as the log would, but all except the last ones by two statements, and without
+// a flush: that makes a large file in a fraction of the time. The statements say the first messages
+// again and again, each time under other keys and numbers.
 func (f *File) Fill(t testing.TB, n int, message func(i int) Say) {
 	t.Helper()
-	const large, last = 100_000, 50_000
-	set := func(list ...string) {
-		for _, text := range list {
-			_, err := f.write.ExecContext(t.Context(), text)
-			require.NoError(t, err)
-		}
+	const pool, last = 50_000, 20_000
+	set := func(text string, args ...any) {
+		_, err := f.write.ExecContext(t.Context(), text, args...)
+		require.NoError(t, err, text)
 	}
-	hash := func(size int) string {
-		return fmt.Sprint(`INSERT INTO words (words, rank) VALUES ('hashsize', `, size, ")")
+	for _, text := range []string{
+		"PRAGMA synchronous = off", "PRAGMA secure_delete = off", "PRAGMA cache_size = -500000",
+		`INSERT INTO words (words, rank) VALUES ('hashsize', 134217728)`,
+		`CREATE TEMP TABLE pool (i INTEGER PRIMARY KEY, text, terms, singles, place, chat, sender)`,
+	} {
+		set(text)
 	}
-	set("PRAGMA synchronous = off", "PRAGMA secure_delete = off", "PRAGMA cache_size = -500000", hash(128<<20))
 	i := 0
-	add := func(end int) {
+	add := func(end int, keep bool) {
 		tx, err := f.write.BeginTx(t.Context(), nil)
 		require.NoError(t, err)
 		w := &writer{ctx: t.Context(), tx: tx, floor: f.floor()}
 		for ; i < end; i++ {
 			m := message(i)
+			m.Text = fmt.Sprint(m.Text, " 订单", i)
 			w.add(int64(i+1), entry{
 				Op: opSay, Key: m.Key, Account: "wx_a", Chat: m.Chat, Type: callback.Group, Sender: m.Sender, Called: "some name",
 				Time: m.Time.UnixMilli(), Kind: xmlmsg.KindText, Text: m.Text,
 			})
+			if !keep {
+				continue
+			}
+			var chat int64
+			m.Text = strings.TrimSuffix(m.Text, strconv.Itoa(i))
+			terms, singles := indexed(m.Text)
+			w.row(`SELECT chat FROM messages WHERE seq = ?`, []any{i + 1}, &chat)
+			w.exec(`INSERT INTO pool VALUES (?, ?, ?, ?, ?, ?, ?)`, i+1, m.Text, terms, singles,
+				chatWord(chat)+" "+accountWord("wx_a")+" "+personWord(m.Sender), chat, m.Sender)
 		}
 		require.NoError(t, w.err)
 		require.NoError(t, tx.Commit())
 	}
-	for i < n-last {
-		add(min(i+large, n-last))
+	add(min(pool, n-last), true)
+	for pooled := i; i < n-last; {
+		most := min(pooled, n-last-i)
+		begin := message(i).Time.UnixMilli()
+		set(`INSERT INTO messages SELECT i + ?1, chat, ?2 + i * 10, 'wx_a:' || (i + ?1), sender, 'some name', 'text',
+			text || (i + ?1 - 1), 0, 0, '', '', '', '', 0 FROM pool WHERE i <= ?3 ORDER BY i`, i, begin, most)
+		set(`INSERT INTO words (rowid, terms, singles, place) SELECT i + ?1, terms || (i + ?1 - 1), singles, place
+			FROM pool WHERE i <= ?2 ORDER BY i`, i, most)
+		i += most
 	}
-	set(hash(1<<20), "PRAGMA secure_delete = on") // what SQLite and this package have otherwise
+	set(`INSERT INTO words (words, rank) VALUES ('hashsize', 1048576)`) // what SQLite has otherwise
+	set("PRAGMA secure_delete = on")
 	for i < n {
-		add(min(i+page, n))
+		add(min(i+page, n), false)
 	}
 	set("PRAGMA wal_checkpoint(TRUNCATE)")
 }

@@ -38,7 +38,8 @@ func Cooldown(per Scope, d time.Duration) match.Matcher {
 		panic(fmt.Sprintf("router: Cooldown(%d, %v) at %s: it needs BySender, ByChat or ByAccount, and a time above 0",
 			per, d, callSite()))
 	}
-	return &routeOption{name: fmt.Sprintf("router.Cooldown(%s, %v)", names[per], d), around: func(r *Route, next Handler) Handler {
+	rests := func(c *Context, r *Route) time.Time { return c.cooledUntil(r, per, d) }
+	return &routeOption{name: fmt.Sprintf("router.Cooldown(%s, %v)", names[per], d), rests: rests, around: func(r *Route, next Handler) Handler {
 		return func(c *Context) error {
 			if c.run.journal.Form() != nil { // the answer to a question of a message that has passed
 				return next(c)
@@ -77,6 +78,25 @@ func (c *Context) cooldownKey(r *Route, per Scope) (string, error) {
 		ids = append(ids, e.Sender)
 	}
 	return "cooldown/" + journal.Join(ids...), nil
+}
+
+// cooledUntil is until when the cooldown of a route drops the event; zero if it does not, or if the
+// state does not tell.
+func (c *Context) cooledUntil(r *Route, per Scope, d time.Duration) time.Time {
+	key, err := c.cooldownKey(r, per)
+	if err != nil {
+		return time.Time{}
+	}
+	entry, err := c.services.State.Get(c, key)
+	var was cooled
+	if err != nil || json.Unmarshal(entry.Value, &was) != nil || slices.Contains(was.Events, c.identity()) {
+		return time.Time{}
+	}
+	now := c.services.now()
+	if until := store.Bound(was.At, now, 0).Add(d); until.After(now) {
+		return until
+	}
+	return time.Time{}
 }
 
 // cool begins the cooldown with this event, and reports whether the event passes: none runs, or it

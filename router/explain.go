@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/reason"
@@ -95,7 +96,8 @@ func (r *Router) ExplainWith(ctx context.Context, e *callback.Event, s Services)
 		routes = append(routes, &c)
 	})
 	r.mu.Unlock() // a matcher may ask the service
-	fresh := newContext(ctx, r, e, s, Run{}).Subject
+	c := newContext(ctx, r, e, s, Run{})
+	fresh := c.Subject
 	if x.Kind == xmlmsg.KindQuote {
 		routes = quotesFirst(routes)
 	}
@@ -110,6 +112,10 @@ func (r *Router) ExplainWith(ctx context.Context, e *callback.Event, s Services)
 		case route.tooOld(e, now) != "":
 			v.Reason, taken = route.tooOld(e, now), route.name
 		default:
+			if until := route.restsUntil(c); !until.IsZero() { // no other route gets what it drops
+				v.Reason, taken = reason.Cooling.With(until.Format(time.DateTime)), route.name
+				break
+			}
 			v.Handles, taken = true, route.name
 		}
 		x.Routes = append(x.Routes, v)

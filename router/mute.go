@@ -66,6 +66,9 @@ func Mute(d time.Duration) match.Matcher {
 type routeOption struct {
 	name   string
 	around func(r *Route, next Handler) Handler
+	// rests tells Explain until when the route drops the event of c; zero if it does not. nil means
+	// that the option drops none.
+	rests func(c *Context, r *Route) time.Time
 }
 
 // Match implements match.Matcher.
@@ -73,6 +76,18 @@ func (*routeOption) Match(*match.Subject) bool { return true }
 
 // String implements match.Matcher.
 func (o *routeOption) String() string { return o.name }
+
+// restsUntil is until when an option of the route drops the event of c; zero if none does.
+func (r *Route) restsUntil(c *Context) time.Time {
+	for _, m := range r.conditions {
+		if o, ok := m.(*routeOption); ok && o.rests != nil {
+			if until := o.rests(c, r); !until.IsZero() {
+				return until
+			}
+		}
+	}
+	return time.Time{}
+}
 
 // withOptions is the handler of a route with the options of the route and its groups around it.
 func (r *Route) withOptions(h Handler) Handler {

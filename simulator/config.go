@@ -35,8 +35,8 @@ type Config struct {
 	Listen string
 	// AllowPublic allows a Listen address that is not loopback. The control API has no password.
 	AllowPublic bool
-	// Hosts are further names by which clients reach the listener, such as that of a reverse proxy. A
-	// request for any other name but those of loopback and of Listen is refused, as a page of a
+	// Hosts are further names by which clients reach the listener, such as that of a reverse proxy.
+	// A request for any other name but those of loopback and of Listen is refused, as a page of a
 	// stranger can let its own name lead to this machine.
 	Hosts []string
 	// Token is the API token that calls must have. Empty means DefaultToken.

@@ -87,8 +87,9 @@ type Draft struct {
 	// At are the members that a text or an answer in a group mentions, or "notify@all". The text
 	// does not change.
 	At []string `json:"at"`
-	// File is for KindFile and KindFileNotice. A KindImage, KindVoice or KindVideo may have one with
-	// a Content: the picture, the sound, the video. A voice is SILK, or what Config.Voices converts.
+	// File is for KindFile and KindFileNotice. A KindImage, KindVoice or KindVideo may have one
+	// with a Content: the picture, the sound, the video. A voice is SILK, or what Config.Voices
+	// converts.
 	File *File `json:"file"`
 	// Link is for KindLink.
 	Link *Link `json:"link"`

@@ -16,12 +16,14 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-// TestSound sends voices and videos with their bytes: the bot downloads them, and the page has them.
+// TestSound sends voices and videos with their bytes: the bot downloads them, and the page has
+// them.
 func TestSound(t *testing.T) {
 	t.Parallel()
 	sim := start(t, func(c *simulator.Config) { c.Voices = simulator.Voices{ToSILK: voice.ToSILK, ToWAV: voice.ToWAV} })
 	wav := voice.EncodeWAV(make([]int16, 2*voice.SampleRate), voice.SampleRate)
-	m := sim.Group("A").Member("alice").Sends(simulator.Draft{Kind: simulator.KindVoice, File: &simulator.File{Name: "a.wav", Content: wav}})
+	sound := &simulator.File{Name: "a.wav", Content: wav}
+	m := sim.Group("A").Member("alice").Sends(simulator.Draft{Kind: simulator.KindVoice, File: sound})
 	assert.Contains(t, m.Content, `voicelength="2000"`, "its length follows from the sound")
 	link := call(t, sim.Simulator, "/message/downloadVoice", map[string]any{
 		"appId": simulator.DefaultAppID, "xml": m.Content, "msgId": m.MsgID,
@@ -42,7 +44,8 @@ func TestSound(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, post(t, sim, string(body)).status)
 	answer, seen := browse(t, sim, http.MethodGet, "/media/2", "", "Range", "bytes=4-7")
-	assert.Equal(t, []any{http.StatusPartialContent, "video/mp4", "ftyp"}, []any{answer.StatusCode, answer.Header.Get("Content-Type"), seen})
+	assert.Equal(t, []any{http.StatusPartialContent, "video/mp4", "ftyp"},
+		[]any{answer.StatusCode, answer.Header.Get("Content-Type"), seen})
 
 	sim.Group("A").Member("alice").Sends(simulator.Draft{Kind: simulator.KindVoice})
 	_, page = browse(t, sim, http.MethodGet, pageA+"?lang=en", "")

@@ -64,7 +64,7 @@ func TestWorldIsReplaced(t *testing.T) {
 		"accounts: []":          "there is none",
 		"accounts: [{wxid: a}]": "app_id is missing",
 		"acounts: []":           "unknown field",
-		`{"accounts":[{"app_id":"a","wxid":"b"}],` + "\n" + `"groups":[{"id":"1@chatroom","members":["c"]}]}`: "line 2: groups[0].members[0]",
+		"accounts: [{app_id: a, wxid: b}]\ngroups: [{id: 1@chatroom, members: [c]}]": "line 2: groups[0].members[0]",
 	} {
 		a := do(t, http.MethodPut, sim.URL()+"/sim/world", wrong)
 		assert.Equal(t, http.StatusBadRequest, a.status, wrong)

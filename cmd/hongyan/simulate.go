@@ -36,9 +36,9 @@ type simulateCmd struct {
 // Run runs the simulator until the context ends.
 func (cmd *simulateCmd) Run(c console) error {
 	config := simulator.Config{
+		Voices: simulator.Voices{ToSILK: voice.ToSILK, ToWAV: voice.ToWAV},
 		Listen: cmd.Listen, Hosts: cmd.Host, Token: cmd.Token, Retries: cmd.Retries, AutoLogin: cmd.AutoLogin, RefuseLocal: cmd.RefuseLocal,
-		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true, Voices: simulator.Voices{ToSILK: voice.ToSILK,
-			ToWAV: voice.ToWAV},
+		AllowRemoteCallback: cmd.AllowRemote, History: cmd.History, Reports: true,
 		VirtualClock: !cmd.Begins.IsZero(), Begins: cmd.Begins,
 		IDs: rand.Uint64(), //nolint:gosec // a bot that remembers the messages of the last run must not take these for them
 	}

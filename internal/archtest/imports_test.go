@@ -62,12 +62,12 @@ func imports() map[string][]string {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
 			"gateway", "history",
 			"internal/clock", "internal/conf", "internal/suggest", "internal/wxid", "internal/otlp", "internal/hangup", "internal/terminal",
-			"internal/logging", "internal/unanswered", "console",
+			"internal/logging", "internal/unanswered", "internal/localhttp", "console",
 			"internal/phrase", "internal/lang", "internal/texts", "internal/usage",
 		},
 		"gateway": {
 			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history",
-			"internal/localhttp", "internal/task", "internal/wxid",
+			"internal/conf", "internal/localhttp", "internal/task", "internal/wxid",
 		},
 		"history": {"bot", "router", "store", "api", "callback", "xmlmsg"},
 		"console": {

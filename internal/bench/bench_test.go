@@ -71,16 +71,21 @@ func openNATS(t testing.TB, url string) store.Store {
 }
 
 // run runs a bot that answers every text with the same text until the test ends, and returns its
-// address.
-func run(t testing.TB, s *service, back store.Store, pace outbox.Pace) string {
+// address. With plugins it has a listener for the operator.
+func run(t testing.TB, s *service, back store.Store, pace outbox.Pace, plugins ...bot.Plugin) string {
 	t.Helper()
 	s.store = back
+	admin := bot.NoAdmin
+	if len(plugins) > 0 {
+		admin = "127.0.0.1:0"
+	}
 	b, err := bot.New(bot.Config{
-		BaseURL: s.url, Token: "token", Listen: "127.0.0.1:0", Admin: bot.NoAdmin, Store: back, Pace: &pace,
+		BaseURL: s.url, Token: "token", Listen: "127.0.0.1:0", Admin: admin, Store: back, Pace: &pace,
 		Allow: bot.Allow{Everyone: true}, Grace: 5 * time.Second, Logger: zap.NewNop(),
 		Accounts: []bot.Account{{AppID: "wx_bench", Wxid: "wxid_me"}},
 	})
 	require.NoError(t, err)
+	require.NoError(t, b.Install(plugins...))
 	b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply(m.Body) })
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

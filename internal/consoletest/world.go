@@ -111,6 +111,7 @@ func (w *World) routes() {
 		return c.Reply("记下了：" + m.Body)
 	}, match.Regexp("表格")).Named("sheets")
 	w.Bot.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("收到 " + m.Body) }, match.Regexp("回声")).Named("echo")
+	w.Bot.Text(router.Say("在催了"), match.Keyword("催一下"), router.Cooldown(router.BySender, time.Hour)).Named("hurry")
 	w.Bot.Gate(func(_ context.Context, m outbox.Message) (v outbox.Verdict) {
 		if text, ok := m.Send.(api.PostText); ok && strings.Contains(text.Content, "工资") {
 			v.Hold = "the text has a word of the list: 工资"

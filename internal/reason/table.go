@@ -69,6 +69,8 @@ const (
 	CallFailedAs    Code = "call_failed_as"
 	AccountBroken   Code = "account_broken"
 	StoppedHere     Code = "stopped_here"
+	BudgetUsed      Code = "budget_used"
+	MayHaveRun      Code = "may_have_run"
 	StopFile        Code = "stop_file"
 	WordOfList      Code = "word_of_list"
 	DeadlineReached Code = "deadline_reached"
@@ -161,6 +163,8 @@ func sentences() map[Code]sentence {
 		CallFailedAs:    {"api: %s failed: %s", "接口 %s 失败：%s"},
 		AccountBroken:   {"the account does not work: /readyz says more", "账号不能正常工作，详情见 /readyz"},
 		StoppedHere:     {"stopped in the console", "在控制台停止"},
+		BudgetUsed:      {"the limit of the hour or the day is used up", "本小时或今天的额度已经用完"},
+		MayHaveRun:      {"%s; it may have been executed", "%s；可能已经执行"},
 		StopFile:        {"STOP", "数据目录里有 STOP 文件"},
 		WordOfList:      {"it has a word that must not go out", "含有不能发出的词"},
 		DeadlineReached: {"context deadline exceeded", "超时"},

@@ -26,6 +26,18 @@ func TestTheDocuments(t *testing.T) {
 		assert.Contains(t, text, `troubleshooting.html`, page)
 		assert.Contains(t, text, `coming-from.html`, page)
 	}
+	pictures := 0
+	for name, content := range files {
+		if stem, ok := strings.CutSuffix(name, "-en.png"); ok {
+			pictures++
+			assert.NotEmpty(t, files[stem+"-zh.png"], "%s has a picture for each language", stem)
+		}
+		if strings.HasSuffix(name, ".png") {
+			assert.Less(t, len(content), 150<<10, name)
+		}
+	}
+	assert.GreaterOrEqual(t, pictures, 5, "the site has the pictures of the documents")
+	assert.Contains(t, string(files["zh/simulator.html"]), `src="../images/chat-zh.png"`)
 }
 
 // small is the smallest site, with files added or replaced.

@@ -31,7 +31,7 @@ type assets struct {
 // newAssets reads the files. htmx and its extension are one file: htmx starts itself as soon as its
 // file has run in a document that is parsed, and an extension in a file of its own would sometimes
 // come too late.
-func newAssets() (*assets, error) {
+func newAssets() *assets {
 	a := &assets{files: map[string]asset{}, names: map[string]string{}}
 	for name, parts := range map[string][]string{
 		"app.js": {"static/app.js"}, "htmx.js": {"vendored/htmx.min.js", "vendored/hx-sse.min.js"},
@@ -39,10 +39,7 @@ func newAssets() (*assets, error) {
 	} {
 		var content [][]byte
 		for _, part := range parts {
-			b, err := files.ReadFile(part)
-			if err != nil {
-				return nil, err
-			}
+			b, _ := files.ReadFile(part) // it is embedded
 			content = append(content, b)
 		}
 		between := "\n" // a semicolon would break the first rule of a style sheet
@@ -51,7 +48,7 @@ func newAssets() (*assets, error) {
 		}
 		a.add(name, bytes.Join(content, []byte(between)))
 	}
-	return a, nil
+	return a
 }
 
 func (a *assets) add(name string, content []byte) {

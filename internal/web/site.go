@@ -20,6 +20,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/lang"
@@ -63,33 +64,41 @@ type NavItem struct {
 }
 
 // Site renders a set of pages. It is safe for concurrent use.
+//
+// Files are compressed and templates parsed when the first page is asked for: most bots and
+// simulators never show one.
 type Site struct {
 	config Config
-	assets *assets
+	assets func() *assets
 	texts  *lang.Catalogue
-	pages  map[lang.Lang]map[string]*template.Template
+	pages  map[lang.Lang]func() (map[string]*template.Template, error) // "" in the result are the shared templates
 }
 
-// NewSite parses the templates for each language. It returns an error for a template that uses a
-// text that does not exist.
+// NewSite returns a site. Check finds mistakes in its templates.
 func NewSite(c Config) (*Site, error) {
 	if c.Location == nil {
 		c.Location = time.Local
 	}
-	s := &Site{config: c, pages: map[lang.Lang]map[string]*template.Template{}}
+	s := &Site{config: c, assets: sync.OnceValue(newAssets), pages: map[lang.Lang]func() (map[string]*template.Template, error){}}
 	var err error
-	if s.assets, err = newAssets(); err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
 	if s.texts, err = lang.New(append([]lang.Table{Texts()}, c.Texts...)...); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	for _, l := range lang.All() {
-		if s.pages[l], err = s.parse(l); err != nil {
-			return nil, fmt.Errorf("web: %w", err)
-		}
+		s.pages[l] = sync.OnceValues(func() (map[string]*template.Template, error) { return s.parse(l) })
 	}
 	return s, nil
+}
+
+// Check parses the templates for each language. It returns an error for a template that cannot be
+// parsed, and for one that uses a text that does not exist.
+func (s *Site) Check() error {
+	for _, l := range lang.All() {
+		if _, err := s.pages[l](); err != nil {
+			return fmt.Errorf("web: %w", err)
+		}
+	}
+	return nil
 }
 
 // parse parses all templates for a language. The shared ones are "" in the result.
@@ -145,7 +154,8 @@ func (s *Site) parse(l lang.Lang) (map[string]*template.Template, error) {
 // all that begin with it.
 func (s *Site) UsedTexts() []string {
 	used := map[string]bool{}
-	for _, page := range s.pages[lang.Chinese] {
+	pages, _ := s.pages[lang.Chinese]() // Check returns the error
+	for _, page := range pages {
 		maps.Copy(used, textKeys(page))
 	}
 	return slices.Sorted(maps.Keys(used))
@@ -256,7 +266,11 @@ func (s *Site) HTML(l lang.Lang, page, name string, data any) (string, error) {
 }
 
 func (s *Site) execute(w io.Writer, l lang.Lang, page, name string, data any) error {
-	t, ok := s.pages[l][page]
+	pages, err := s.pages[l]()
+	if err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
+	t, ok := pages[page]
 	if !ok {
 		return fmt.Errorf("web: there is no page %q", page)
 	}
@@ -282,10 +296,12 @@ func (s *Site) write(w http.ResponseWriter, r *http.Request, status int, b *byte
 }
 
 // Static serves the files for browsers. It is mounted at Base + "/static/".
-func (s *Site) Static() http.Handler { return s.assets }
+func (s *Site) Static() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.assets().ServeHTTP(w, r) })
+}
 
 func (s *Site) static(name string) string {
-	return path.Join("/", s.config.Base, "static", s.assets.names[name])
+	return path.Join("/", s.config.Base, "static", s.assets().names[name])
 }
 
 func (s *Site) cookiePath() string {

@@ -92,13 +92,16 @@ func TestAPage(t *testing.T) {
 	assert.Less(t, strings.Index(body, "/static/app."), strings.Index(body, "/static/htmx."), "the order matters")
 }
 
-func TestAMissingTextIsFoundAtTheStart(t *testing.T) {
+func TestCheckFindsAMissingText(t *testing.T) {
 	t.Parallel()
-	_, err := web.NewSite(web.Config{
+	s, err := web.NewSite(web.Config{
 		Name:      "web.nav",
 		Templates: fstest.MapFS{"home.html": {Data: []byte(`{{define "main"}}{{with .Data}}{{t "no.such" .}}{{end}}{{end}}`)}},
 	})
-	require.ErrorContains(t, err, `"no.such"`)
+	require.NoError(t, err)
+	require.ErrorContains(t, s.Check(), `"no.such"`)
+	w, _ := get(t, func(w http.ResponseWriter, r *http.Request) { s.Render(w, r, web.Page{Name: "home"}) }, "/")
+	assert.Equal(t, http.StatusInternalServerError, w.Code)
 }
 
 func TestTheSharedTemplatesAreClean(t *testing.T) {

@@ -30,13 +30,28 @@
   document.addEventListener("htmx:sse:after:message", (e) => { if (e.detail.message.id) root.dataset.seq = e.detail.message.id; });
   setInterval(() => { if (connection && connection.reader && Date.now() - heard > 45000) connection.reader.cancel(); }, 5000);
   document.addEventListener("reset", () => stale());
-  document.addEventListener("more", () => { one("#stale").hidden = false; });
+  document.addEventListener("more", (e) => {
+    const left = Number(root.dataset.left || 0) + Number(e.detail && e.detail.data || 0);
+    root.dataset.left = left;
+    one("#stale").hidden = false;
+    one("#left").textContent = left ? "+" + left : "";
+    if (all("[data-follow]").every((list) => list.atEnd !== false && ended(list))) stale();
+  });
   const typed = () => all("textarea, input[type=text], input[type=search]").some((f) => f.value !== f.defaultValue);
-  const stale = () => { if (typed()) one("#stale").hidden = false; else location.reload(); };
+  // A page that misses something is loaded anew, but not more often than every few seconds.
+  let renewal = 0;
+  const stale = () => {
+    if (renewal) return;
+    renewal = setTimeout(() => {
+      renewal = 0;
+      if (typed()) one("#stale").hidden = false; else location.reload();
+    }, Math.max(3000 - performance.now(), 0));
+  };
 
   // What is swapped in: an element whose id is there replaces it; lists are bounded; a list at its
   // end follows, another one counts.
   document.addEventListener("htmx:before:swap", (e) => {
+    const fresh = new Map();
     for (const task of e.detail.tasks || []) {
       const style = task.swapSpec && task.swapSpec.style;
       if (!task.target || !task.fragment || style !== "beforeend" && style !== "afterbegin") continue;
@@ -46,8 +61,23 @@
       }
       const list = task.target.closest("[data-follow]");
       if (list && list.atEnd === undefined) list.atEnd = ended(list);
+      if (!list || style !== "beforeend") continue;
+      for (const node of Array.from(task.fragment.children).filter(number)) {
+        fresh.set(task.target, (fresh.get(task.target) || []).concat({node, fragment: task.fragment}));
+      }
     }
+    fresh.forEach(order);
   });
+  // Messages stay in the order of their numbers: one that was trimmed does not come back below newer
+  // ones when it changes.
+  const number = (node) => Number((/^m(\d+)$/.exec(node.id) || [])[1] || 0);
+  const order = (fresh, target) => {
+    const rows = Array.from(target.children), last = fresh[fresh.length - 1].fragment;
+    for (const {node} of fresh.sort((a, b) => number(a.node) - number(b.node))) {
+      const next = rows.find((row) => number(row) > number(node));
+      if (!next) last.append(node); else if (next === rows[0]) node.remove(); else next.before(node);
+    }
+  };
   // A row stays where it is, and selected; an entry of a list of chats moves up, unless it is read.
   const replace = (old, node, target) => {
     if (old.classList.contains("selected")) {

@@ -80,6 +80,9 @@ func TextsAreUsed(t *testing.T, site *web.Site, table lang.Table, folders ...str
 			}
 		}
 	}
+	if err := site.Check(); err != nil {
+		t.Fatal(err)
+	}
 	inTemplates := site.UsedTexts()
 	begins := regexp.MustCompile(`"([a-z.]+\.)"\s*\+`).FindAllStringSubmatch(code.String(), -1)
 	for key := range table {

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/hongyan-go/hongyan/internal/lang"
 	"github.com/hongyan-go/hongyan/internal/web"
@@ -42,8 +43,19 @@ func (p *Pages) follow() {
 		if hit != wasHit {
 			p.publishFaults()
 		}
+		timer := time.NewTimer(rest)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
 	}
 }
+
+// rest is the time between two looks at what has changed: what changes often is published once in
+// it, with its latest state.
+const rest = 50 * time.Millisecond
 
 // entries returns recent messages by their ids. The caller holds the lock.
 func (p *Pages) entries(ids []uint64) []*world.Entry {
@@ -72,7 +84,13 @@ func (p *Pages) entries(ids []uint64) []*world.Entry {
 func (p *Pages) publish(entries []*world.Entry) {
 	p.World.Lock()
 	defer p.World.Unlock()
+	done := map[int64]bool{}
+	chats := map[string]bool{}
 	for _, e := range entries {
+		if done[e.Seq] {
+			continue
+		}
+		done[e.Seq] = true
 		for _, a := range p.World.People.Accounts {
 			chat := p.World.ChatOf(a, e)
 			if chat == "" {
@@ -82,9 +100,10 @@ func (p *Pages) publish(entries []*world.Entry) {
 			p.hub.Publish(web.Change{
 				Topic: "chat:" + a.AppID + ":" + chat, Key: seq, Render: func(l lang.Lang) string { return p.rowChange(l, a, e) },
 			})
-			p.hub.Publish(web.Change{
-				Topic: "chats:" + a.AppID, Key: chat, Render: func(l lang.Lang) string { return p.chatChange(l, a, chat) },
-			})
+			if topic := "chats:" + a.AppID; !chats[topic+" "+chat] {
+				chats[topic+" "+chat] = true
+				p.hub.Publish(web.Change{Topic: topic, Key: chat, Render: func(l lang.Lang) string { return p.chatChange(l, a, chat) }})
+			}
 			p.hub.Publish(web.Change{
 				Topic: "trace:" + seq, Key: seq, Render: func(l lang.Lang) string { return p.traceChange(l, a, chat, e) },
 			})

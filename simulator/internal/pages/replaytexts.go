@@ -4,13 +4,15 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 func replayTexts() lang.Table {
 	return lang.Table{
+		"chat.tools":    {ZH: "工具", EN: "Tools"},
 		"chat.replay":   {ZH: "回放录像", EN: "Replay a recording"},
 		"replay.title":  {ZH: "在“%s”中回放录像", EN: "Replay a recording into “%s”"},
 		"replay.choose": {ZH: "选择录像", EN: "Choose a recording"},
 		"replay.help": {
 			ZH: "hongyan record 写下的 .jsonl 文件，或服务推送的原始回调。消息按原来的顺序作为新消息再来一遍，机器人照常应对。录像里的账号由这里的账号扮演，缺少的人和群会自动补上。",
-			EN: "Files .jsonl of hongyan record, or bodies as the service posts them. The messages come again in their order, as new ones, " +
-				"and the bot reacts. The accounts of the recording are played by those here; people and groups that are missing are added.",
+			EN: "Files .jsonl of hongyan record, or bodies as the service posts them. The messages come again in their order, " +
+				"as new ones, and the bot reacts. " +
+				"The accounts of the recording are played by those here; people and groups that are missing are added.",
 		},
 		"replay.file":     {ZH: "文件（可多选，也可拖到这里）", EN: "Files (several are possible; or drop them here)"},
 		"replay.where":    {ZH: "放到哪里", EN: "Where to"},

@@ -251,7 +251,8 @@ func (p *Pages) saved(a *world.Account, chat string) saveView {
 	v := saveView{Name: name, URL: chatURL(a.AppID, chat), Count: len(episodes)}
 	var y, g strings.Builder
 	fmt.Fprintf(&y, "tests:\n  - name: %s\n    steps:\n", scalar(name))
-	g.WriteString("func TestConversation(t *testing.T) {\n\tsim := simulator.Start(t)\n\tstartBot(t, sim.BaseURL(), sim.Token())\n\n")
+	g.WriteString("func TestConversation(t *testing.T) {\n\tsim := simulator.Start(t)\n" +
+		"\tstartBot(t, sim.BaseURL(), sim.Token())\n\tsim.ExpectCallback()\n\n")
 	for _, one := range episodes {
 		step := stepOf(one.said, p.World.People.Nick)
 		step.phone = one.said.From == a.Wxid

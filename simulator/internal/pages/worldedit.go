@@ -246,7 +246,8 @@ func (p *Pages) worldFile(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.render(w, r, "", web.Page{Name: "worldedit", Title: p.texts(r).T("world.file"), Nav: "world", Data: &editView{
-		YAML: string(text), Curl: "curl " + p.root() + "/sim/world > world.yaml\ncurl -X PUT " + p.root() + "/sim/world --data-binary @world.yaml",
+		YAML: string(text),
+		Curl: "curl " + p.root() + "/sim/world > world.yaml\ncurl -X PUT " + p.root() + "/sim/world --data-binary @world.yaml",
 	}})
 }
 

@@ -9,8 +9,8 @@ type Everyone struct {
 	Groups   []*Group
 }
 
-// Everyone returns copies of the accounts, contacts and groups as they are now, without what is left
-// of groups that have no members any more. The caller holds the lock.
+// Everyone returns copies of the accounts, contacts and groups as they are now, without what is
+// left of groups that have no members any more. The caller holds the lock.
 func (w *World) Everyone() Everyone {
 	var e Everyone
 	in := map[string]*Group{}
