@@ -5,13 +5,13 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 // systemTexts are the texts of the system and of libraries.
 func systemTexts() lang.Phrases {
 	return lang.Phrases{
-		" (%s)":                                         "（%s）",
-		"%s and %s can't be used together":              "%s 和 %s 不能一起用",
-		"%s must be one of %s but got %s":               "%s 只能是 %s 之一，而不是 %s",
-		"%s needs a value":                              "%s 需要一个值",
-		"%s, did you mean %s?":                          "%s，是不是想写 %s",
-		"%s: %s is not a duration: write 90s, 5m or 2h": "%s: %s 不是时长：写成 90s、5m 或 2h",
-		"%s: %s is not a number":                        "%s: %s 不是数字",
+		" (%s)":                            "（%s）",
+		"%s and %s can't be used together": "%s 和 %s 不能一起用",
+		"%s is not a duration: write 90s, 5m or 2h": "%s 不是时长：写成 90s、5m 或 2h",
+		"%s is not a number":                        "%s 不是数字",
+		"%s must be one of %s but got %s":           "%s 只能是 %s 之一，而不是 %s",
+		"%s needs a value":                          "%s 需要一个值",
+		"%s, did you mean %s?":                      "%s，是不是想写 %s",
 		"%v: %s works on %s: stop it first, or give this bot its own data directory (%v)": "%v：%s 正在使用 %s：请先停掉它，或给这个机器人单独的数据目录（%v）",
 		"%v: an empty name": "%v：名字是空的",
 		"%v: nobody and no group is called %q: write the name as WeChat shows it, or the id": "%v：没有人也没有群叫 %q：请照微信里显示的名字写，或写 id",
