@@ -60,7 +60,7 @@ func TestPages(t *testing.T) {
 		assert.NotContains(t, body, "ZgotmplZ", path)
 	}
 	for _, path := range []string{
-		"/chat/nobody", "/chat/" + simulator.DefaultAppID + "/nobody", "/login/nobody", "/picture/1", "/picture/x", "/login/nobody/x.png",
+		"/chat/nobody", "/chat/" + simulator.DefaultAppID + "/nobody", "/login/nobody", "/media/1", "/media/x", "/login/nobody/x.png",
 		"/chat/" + simulator.DefaultAppID + "/%ff",
 	} {
 		answer, _ := browse(t, sim, http.MethodGet, path, "")
@@ -169,7 +169,7 @@ func TestPictures(t *testing.T) {
 	m := sim.Group("A").Member("alice").Sends(simulator.Draft{
 		Kind: simulator.KindImage, File: &simulator.File{Name: "dot.png", Content: []byte("\x89PNG dot")},
 	})
-	answer, body := browse(t, sim, http.MethodGet, fmt.Sprintf("/picture/%d", m.Seq), "")
+	answer, body := browse(t, sim, http.MethodGet, fmt.Sprintf("/media/%d", m.Seq), "")
 	assert.Equal(t, http.StatusOK, answer.StatusCode)
 	assert.Equal(t, "\x89PNG dot", body)
 	assert.Contains(t, m.Content, `length="8"`)
