@@ -80,7 +80,7 @@ func (c *Console) overview(ctx context.Context) overview {
 	}
 	o.Needs = append(o.Needs, c.pluginNeeds(ctx)...)
 	o.Deeds, _ = c.deeds(ctx, 5) // the page says that the store does not answer
-	o.Incidents = c.seen.incidentList(5)
+	o.Incidents = c.seen.incidentList()
 	o.Steps = c.steps(ctx, h)
 	return o
 }
