@@ -56,7 +56,8 @@ func (b *Bot) Schedules(ctx context.Context) ([]PlannedSchedule, error) {
 	all := make([]PlannedSchedule, len(list))
 	for i, p := range list {
 		all[i] = PlannedSchedule{
-			Name: p.Name, Times: p.Times, Next: p.Next, Last: p.Last, Due: p.Due, Attempts: p.Attempts, Paused: p.Paused, schedules: b.schedules,
+			Name: p.Name, Times: p.Times, Next: p.Next, Last: p.Last, Due: p.Due, Attempts: p.Attempts, Paused: p.Paused,
+			schedules: b.schedules,
 		}
 	}
 	return all, nil

@@ -101,7 +101,8 @@ func TestABusyBotDoesNotFreezeAPage(t *testing.T) {
 		b.visit("/console/" + page)
 		b.until(`document.documentElement.dataset.live === "up"`)
 		b.run(`window.gap = 0; let last = performance.now();
-			const tick = () => { const now = performance.now(); window.gap = Math.max(window.gap, now - last); last = now; setTimeout(tick, 10); };
+			const tick = () => { const now = performance.now(); window.gap = Math.max(window.gap, now - last); last = now;
+				setTimeout(tick, 10); };
 			tick()`)
 		began := time.Now()
 		var all sync.WaitGroup
@@ -138,7 +139,8 @@ func TestALoginIsLive(t *testing.T) {
 	b.until(`location.search.includes("code=1") && document.readyState === "complete"`)
 	b.until(`document.querySelector("img.qr") && document.querySelector("img.qr").naturalWidth > 100`)
 	b.until(`document.documentElement.dataset.live === "up"`)
-	code := evaluate[string](b, `fetch("/console/accounts/new", {headers: {Accept: "application/json"}}).then((r) => r.json()).then((x) => x.login.stage)`)
+	code := evaluate[string](b, `fetch("/console/accounts/new", {headers: {Accept: "application/json"}})
+		.then((r) => r.json()).then((x) => x.login.stage)`)
 	require.Equal(t, "code", code)
 	phone(t, d, simulator.LoginScan)
 	b.shows("Scanned: confirm on the phone")

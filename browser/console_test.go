@@ -158,8 +158,8 @@ func TestConsolePages(t *testing.T) {
 	b.quiet()
 }
 
-// TestAnOperatorSendsAgain: a send that the service has refused is found, understood, and sent again
-// once the service takes it.
+// TestAnOperatorSendsAgain: a send that the service has refused is found, understood, and sent
+// again once the service takes it.
 func TestAnOperatorSendsAgain(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -20,10 +20,14 @@ func chart(x series, id, title, in, out, bad string) web.Chart {
 
 // queueChart is a chart of how many waited.
 func queueChart(x series, id, title, name string) web.Chart {
-	return web.Chart{ID: id, Title: title, From: x.From, Step: x.Step, Series: []web.Series{{Name: name, Look: "c", Values: floats(x.Queue)}}}
+	return web.Chart{ID: id, Title: title, From: x.From, Step: x.Step, Series: []web.Series{
+		{Name: name, Look: "c", Values: floats(x.Queue)},
+	}}
 }
 
 // lagChart is a chart of how long the oldest message waited.
 func lagChart(x series, id, title, name string) web.Chart {
-	return web.Chart{ID: id, Title: title, Unit: "s", From: x.From, Step: x.Step, Series: []web.Series{{Name: name, Look: "c", Values: x.Lag}}}
+	return web.Chart{ID: id, Title: title, Unit: "s", From: x.From, Step: x.Step, Series: []web.Series{
+		{Name: name, Look: "c", Values: x.Lag},
+	}}
 }

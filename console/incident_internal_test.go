@@ -18,13 +18,13 @@ func TestIncidents(t *testing.T) {
 		return bot.Health{Accounts: []bot.AccountHealth{{AppID: "wx_a", Cause: cause, Down: now.Add(-time.Minute)}, {AppID: "wx_b"}}}
 	}
 	s.incidentsAre(health(""))
-	assert.Empty(t, s.incidentList(5))
+	assert.Empty(t, s.incidentList())
 	s.incidentsAre(health("sends"))
 	s.incidentsAre(health("offline"))
-	assert.Equal(t, []incident{{"wx_a", "offline", now.Add(-time.Minute), time.Time{}}}, s.incidentList(5))
+	assert.Equal(t, []incident{{"wx_a", "offline", now.Add(-time.Minute), time.Time{}}}, s.incidentList())
 	now = now.Add(time.Hour)
 	s.incidentsAre(health(""))
-	assert.Equal(t, now, s.incidentList(5)[0].Until)
+	assert.Equal(t, now, s.incidentList()[0].Until)
 	for range 3 * maxIncidents {
 		s.incidentsAre(health("silence"))
 		s.incidentsAre(health(""))

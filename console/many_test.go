@@ -18,7 +18,7 @@ import (
 // a group is done to all of it.
 func TestManyDeadLetters(t *testing.T) {
 	t.Parallel()
-	const many = 2500
+	const many = 1500
 	w := consoletest.Start(t, console.Config{}, consoletest.Dead(t, many))
 	p, api := person(t, w), program(t, w)
 	var q struct {
@@ -32,6 +32,9 @@ func TestManyDeadLetters(t *testing.T) {
 		Next  string
 	}
 	began := time.Now()
+	require.Eventually(t, func() bool { // a page says so if the store of a loaded machine takes too long
+		return api.get("queue?view=dead").status == http.StatusOK
+	}, time.Minute, time.Millisecond)
 	api.json("queue?view=dead", &q)
 	t.Log("first", time.Since(began))
 	began = time.Now()

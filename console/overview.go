@@ -58,7 +58,8 @@ func (c *Console) chartsData() overview {
 	}
 }
 
-// overview works out the first page but for its charts. If the store does not answer, it has what the process knows.
+// overview works out the first page but for its charts. If the store does not answer, it has what
+// the process knows.
 func (c *Console) overview(ctx context.Context) overview {
 	o := overview{Started: c.started, Last: c.seen.lastEvent()}
 	if median, ok := c.seen.median(); ok {
@@ -79,7 +80,7 @@ func (c *Console) overview(ctx context.Context) overview {
 	}
 	o.Needs = append(o.Needs, c.pluginNeeds(ctx)...)
 	o.Deeds, _ = c.deeds(ctx, 5) // the page says that the store does not answer
-	o.Incidents = c.seen.incidentList(5)
+	o.Incidents = c.seen.incidentList()
 	o.Steps = c.steps(ctx, h)
 	return o
 }
@@ -149,7 +150,9 @@ func (c *Console) queueNeeds(ctx context.Context, n queueCounts) (needs []need) 
 		if groups := grouped(q.items, 1); len(groups) > 0 {
 			why, source = groups[0].Reason, groups[0].Source
 		}
-		needs = append(needs, need{What: viewDead, Count: n.Dead, Since: x.Since, Why: why, Source: source, Sign: "bad", Link: root + "queue?view=dead"})
+		needs = append(needs, need{
+			What: viewDead, Count: n.Dead, Since: x.Since, Why: why, Source: source, Sign: "bad", Link: root + "queue?view=dead",
+		})
 	}
 	if n.Held > 0 {
 		x, q := oldest(viewHeld)

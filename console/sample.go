@@ -81,8 +81,9 @@ func (s *seen) incidentsAre(h bot.Health) {
 	}
 }
 
-// incidentList are the latest incidents, the latest first.
-func (s *seen) incidentList(most int) []incident {
+// incidentList are the last five incidents, the latest first.
+func (s *seen) incidentList() []incident {
+	const most = 5
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := slices.Clone(s.incidents[max(0, len(s.incidents)-most):])
