@@ -20,30 +20,28 @@ func EncodeSend(m Send) ([]byte, error) {
 
 // DecodeSend restores the message from which EncodeSend made the body.
 func DecodeSend(endpoint string, body []byte) (Send, error) {
-	all := map[string]func([]byte) (Send, error){}
-	for _, add := range []func(map[string]func([]byte) (Send, error)){
+	for _, decode := range [...]func(string, []byte) (Send, bool, error){
 		decodes[PostText], decodes[PostFile], decodes[PostImage], decodes[PostVoice], decodes[PostVideo], decodes[PostLink],
 		decodes[PostNameCard], decodes[PostLocation], decodes[PostEmoji], decodes[PostAppMsg], decodes[PostMiniApp],
 		decodes[ForwardFile], decodes[ForwardImage], decodes[ForwardVideo], decodes[ForwardURL], decodes[ForwardMiniApp],
 		decodes[SendFinderMsg], decodes[FinderPostDirectMessageRequest], decodes[FinderCommentRequest],
 	} {
-		add(all)
+		if m, is, err := decode(endpoint, body); is {
+			return m, err
+		}
 	}
-	decode, ok := all[endpoint]
-	if !ok {
-		return nil, fmt.Errorf("api: %q is not an endpoint that sends", endpoint)
-	}
-	return decode(body)
+	return nil, fmt.Errorf("api: %q is not an endpoint that sends", endpoint)
 }
 
-func decodes[T Send](all map[string]func([]byte) (Send, error)) {
+// decodes reads the body of a T, if that is sent to this endpoint.
+func decodes[T Send](endpoint string, body []byte) (m Send, is bool, err error) {
 	var zero T
-	endpoint := zero.endpoint()
-	all[endpoint] = func(body []byte) (Send, error) {
-		var m T
-		if json.Unmarshal(body, &m, tolerant()) != nil { // its error may quote the message
-			return nil, errors.New("api: " + endpoint + ": the body cannot be read")
-		}
-		return m, nil
+	if endpoint != zero.endpoint() {
+		return nil, false, nil
 	}
+	var sent T
+	if json.Unmarshal(body, &sent, tolerant()) != nil { // its error may quote the message
+		return nil, true, errors.New("api: " + endpoint + ": the body cannot be read")
+	}
+	return sent, true, nil
 }

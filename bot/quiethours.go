@@ -82,6 +82,21 @@ func (h *Handle) QuietHours(chats map[string]outbox.Window) error {
 	return nil
 }
 
+// followHours has sends asked about quiet hours that were set while the bot ran, for as long as
+// there are any: a send that no gate is asked about takes a shorter way.
+func (b *Bot) followHours(o *outbox.Outbox) {
+	var remove func()
+	b.switches.anyHours = func(are bool) {
+		switch {
+		case are && remove == nil:
+			remove = o.Gate("quiet hours", b.ruleQuietHours)
+		case !are && remove != nil:
+			remove()
+			remove = nil
+		}
+	}
+}
+
 // ruleQuietHours is the gate of the quiet hours that were set while the bot ran.
 func (b *Bot) ruleQuietHours(ctx context.Context, m outbox.Message) (v outbox.Verdict) {
 	b.switches.refresh(ctx)
@@ -121,6 +136,9 @@ func (s *switches) loadHours(ctx context.Context) error {
 		}
 		if len(entries) < page {
 			s.hours.Store(&set)
+			if s.anyHours != nil {
+				s.anyHours(len(set) > 0)
+			}
 			return nil
 		}
 	}

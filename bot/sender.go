@@ -42,7 +42,7 @@ func (b *Bot) newOutbox() (*outbox.Outbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bot: %w", err)
 	}
-	o.Gate("quiet hours", b.ruleQuietHours)
+	b.followHours(o)
 	return o, nil
 }
 

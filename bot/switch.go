@@ -61,8 +61,11 @@ type switches struct {
 	quiet   atomic.Pointer[map[quietPlace][]hush] // the same
 	hours   atomic.Pointer[map[string]chatHours]  // the same, by chat
 	loading sync.Mutex
-	loaded  atomic.Int64 // when, in Unix nanoseconds
-	failed  atomic.Bool  // the last reading did; it is logged once
+
+	anyHours func(are bool) // is told with each reading whether there are any; nil means that nobody is
+
+	loaded atomic.Int64 // when, in Unix nanoseconds
+	failed atomic.Bool  // the last reading did; it is logged once
 }
 
 // place is a plugin in a chat. An empty plugin stands for the whole bot, an empty chat for all

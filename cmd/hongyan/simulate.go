@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/simulator"
 )
@@ -16,20 +17,20 @@ import (
 // simulateCmd runs the simulator alone.
 type simulateCmd struct {
 	jsonFlag
-	Listen  string `default:"127.0.0.1:8900" help:"Where to listen; port 0 takes any free one. 监听地址。"`
-	Token   string `default:"sim-token" help:"The API token that calls must carry. 接口令牌。"`
-	Seed    string `type:"existingfile" placeholder:"FILE" help:"YAML file with accounts, people and groups, see docs/simulator.md. 自定义世界。"`
-	Retries int    `default:"3" help:"How often a callback is posted again that got no 200. 回调重试次数。"`
+	Listen  string `default:"127.0.0.1:8900" help:"Where to listen; port 0 takes any free one."`
+	Token   string `default:"sim-token" help:"The API token that calls must carry."`
+	Seed    string `type:"existingfile" placeholder:"FILE" help:"YAML file with accounts, people and groups, see docs/simulator.md."`
+	Retries int    `default:"3" help:"How often a callback is posted again that got no 200."`
 
-	Host []string `placeholder:"NAME" help:"A further name by which it is reached, such as that of a reverse proxy. 允许的其他主机名，如反向代理的。"`
+	Host []string `placeholder:"NAME" help:"A further name by which it is reached, such as that of a reverse proxy."`
 
-	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it. 自动扫码确认。"`
-	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must. 拒绝内网回调地址。"`
-	AllowRemote bool `name:"allow-remote-callback" help:"Post callbacks to other machines, too; default: loopback URLs only. 允许非本机回调地址。"`
-	Open        bool `help:"Open the chat page in the browser. 在浏览器中打开聊天页。"`
-	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered. 保留条数。"`
+	AutoLogin   bool `help:"Scan and confirm each login by itself, so that one person can try it."`
+	RefuseLocal bool `help:"Refuse loopback and private callback addresses, as the hosted service must."`
+	AllowRemote bool `name:"allow-remote-callback" help:"Post callbacks to other machines, too; default: loopback URLs only."`
+	Open        bool `help:"Open the chat page in the browser."`
+	History     int  `default:"1000000" help:"How many messages, and how many calls, are remembered."`
 
-	Begins time.Time `placeholder:"TIME" help:"The clock begins at this time, and only POST /sim/clock moves it. 虚拟时钟的起点。"`
+	Begins time.Time `placeholder:"TIME" help:"The clock begins at this time, and only POST /sim/clock moves it."`
 }
 
 // Run runs the simulator until the context ends.
@@ -57,7 +58,7 @@ func (cmd *simulateCmd) Run(c console) error {
 	sim, err := simulator.New(config)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("simulate: %w\n  → another simulator, or a bot with --sim, may have it: stop that, "+
+		return phrase.Errorf("simulate: %w\n  → another simulator, or a bot with --sim, may have it: stop that, "+
 			"or add --listen 127.0.0.1:0, which takes any free port", err)
 	case err != nil:
 		return fmt.Errorf("simulate: %w", err)
@@ -87,11 +88,8 @@ func (cmd *simulateCmd) invite(c console, sim *simulator.Simulator, variables []
 	if cmd.JSON {
 		return
 	}
-	fmt.Fprintf(c.out, "A simulated WeChat service is running. "+
-		"Open the address in a browser: chat as any person, and see what the bot does.\n"+
-		"用浏览器打开上面的地址：扮演任何人聊天，看机器人怎么做。\n"+
-		"For bots, and the commands of hongyan, in another terminal 在另一个终端里:\n"+
-		"  export %s\nStop it with Ctrl-C.\n", strings.Join(variables, " "))
+	c.tell("A simulated WeChat service is running. Open the address in a browser: chat as any person, and see what the bot does.\n"+
+		"For bots, and the commands of hongyan, in another terminal:\n  export %s\nStop it with Ctrl-C.", strings.Join(variables, " "))
 	if cmd.Open {
 		c.show(sim.URL() + "/chat/")
 	}
