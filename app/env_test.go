@@ -63,5 +63,5 @@ log: {level: warn}`).Bot
 func TestALevelOfTheLogThatIsNone(t *testing.T) {
 	t.Parallel()
 	_, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nlog: {level: loud}\nrules: []\n"))
-	require.ErrorContains(t, err, `bot.yaml:2: log.level: "loud"`)
+	require.ErrorContains(t, err, `bot.yaml:2:14: log.level: "loud" is not possible here`)
 }

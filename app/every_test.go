@@ -101,8 +101,8 @@ func TestEveryPlugin(t *testing.T) {
 	}
 }
 
-// TestEveryConfig: each plugin has the keys of a scope, and its constructor refuses an empty list of
-// chats, but for those that work elsewhere than in chats, or in all of them.
+// TestEveryConfig: each plugin has the keys of a scope, and its constructor refuses an empty list
+// of // chats, but for those that work elsewhere than in chats, or in all of them.
 func TestEveryConfig(t *testing.T) {
 	t.Parallel()
 	elsewhere := []string{"alerts", "blocked", "broadcast", "channels", "crm", "friends", "livecode", "relay", "schedule"}
@@ -121,7 +121,8 @@ func TestEveryConfig(t *testing.T) {
 		entry["in"] = []string{}
 		line, err := json.Marshal(entry)
 		require.NoError(t, err)
-		_, err = app.Reader{Sim: true}.Parse("bot.yaml", []byte("service: {sim: true}\nowners: [erin]\nplugins:\n  "+name+": "+string(line)+"\n"))
+		_, err = app.Reader{Sim: true}.Parse("bot.yaml", []byte("service: {sim: true}\nowners: [erin]\nplugins:\n  "+
+			name+": "+string(line)+"\n"))
 		if slices.Contains(elsewhere, name) {
 			continue
 		}

@@ -62,7 +62,7 @@ func TestEveryKey(t *testing.T) {
 		Allow: bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}, Admins: []string{"wxid_b"}, NoRequests: true,
 			Listen: bot.Listen{AllGroups: true, People: []string{"wxid_c"}}},
 		Owners: []string{"wxid_boss"},
-		Admin:  "0.0.0.0:9100", AdminPublic: true, Alarm: bot.Alarm{
+		Admin:  "0.0.0.0:9100", AdminPublic: true, AdminHosts: []string{"console.example.com"}, Alarm: bot.Alarm{
 			Webhook: "https://hooks.example.com/s", Owner: "wxid_o", Silence: 20 * time.Minute,
 			Daytime: outbox.Window{From: 9 * time.Hour, To: 21 * time.Hour, Zone: "UTC"},
 			Quiet:   outbox.Window{From: 23 * time.Hour, To: 7 * time.Hour, Zone: "UTC"},

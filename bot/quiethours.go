@@ -57,8 +57,8 @@ func (b *Bot) SetQuietHours(ctx context.Context, chat string, w *outbox.Window) 
 	return b.switches.reload(ctx)
 }
 
-// QuietHours says when nothing but answers goes to chats, by their ids, for as long as the plugin is
-// installed. What Bot.SetQuietHours has set for a chat comes first.
+// QuietHours says when nothing but answers goes to chats, by their ids, for as long as the plugin
+// is installed. What Bot.SetQuietHours has set for a chat comes first.
 func (h *Handle) QuietHours(chats map[string]outbox.Window) error {
 	all := map[string]*outbox.Hours{}
 	for chat, w := range chats {

@@ -38,7 +38,9 @@ func TestQuietHours(t *testing.T) {
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	require.NoError(t, err)
 	var b *bot.Bot
-	sim := bottest.RunWith(t, bottest.Config{Durable: true, Zone: zone, Bot: func(c *bot.Config) { c.Zone = zone }, Setup: func(made *bot.Bot) error {
+	sim := bottest.RunWith(t, bottest.Config{Durable: true, Zone: zone, Bot: func(c *bot.Config) {
+		c.Zone = zone
+	}, Setup: func(made *bot.Bot) error {
 		b = made
 		return made.Install(hush{map[string]outbox.Window{groupA: night}})
 	}})

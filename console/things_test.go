@@ -44,8 +44,8 @@ func TestExplain(t *testing.T) {
 	assert.NotContains(t, page.body, "<script>alert")
 }
 
-// TestExplainKnowsWhatHolds a message back: a cooldown, a switch, and what would keep an answer from
-// going out.
+// TestExplainKnowsWhatHolds a message back: a cooldown, a switch, and what would keep an answer
+// from going out.
 func TestExplainKnowsWhatHolds(t *testing.T) {
 	t.Parallel()
 	w := start(t, console.Config{})

@@ -19,10 +19,10 @@ type Scope struct {
 	Name     string    `yaml:"name" help:"A name of its own, for a plugin that a bot has several times."`
 	In       []string  `yaml:"in" of:"chats" help:"The chats where it works: ids, unique names, private, groups, all."`
 	NotIn    []string  `yaml:"not_in" of:"chats" help:"Chats where it does not work, whatever in says: as in."`
-	From     []string  `yaml:"from" of:"people" default:"all" help:"Whose messages it handles: wxids, unique names, admins, owners, or all."`
+	From     []string  `yaml:"from" of:"people" default:"all" help:"Whose messages: wxids, unique names, admins, owners, or all."`
 	NotFrom  []string  `yaml:"not_from" of:"people" help:"Whose messages it does not handle."`
 	Accounts []string  `yaml:"accounts" help:"The accounts it works for, by app_id; all if it is absent."`
-	DryRun   Rehearsal `yaml:"dry_run" default:"false" help:"Do everything but send, for a time or always: the log says what would have been sent."`
+	DryRun   Rehearsal `yaml:"dry_run" default:"false" help:"Do all but send, for a time or always; the log says what it would send."`
 	Notify   []string  `yaml:"notify" of:"chats" default:"owners" help:"Who is told what a person should know: chats, people, or owners."`
 }
 

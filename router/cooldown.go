@@ -39,30 +39,31 @@ func Cooldown(per Scope, d time.Duration) match.Matcher {
 			per, d, callSite()))
 	}
 	rests := func(c *Context, r *Route) time.Time { return c.cooledUntil(r, per, d) }
-	return &routeOption{name: fmt.Sprintf("router.Cooldown(%s, %v)", names[per], d), rests: rests, around: func(r *Route, next Handler) Handler {
-		return func(c *Context) error {
-			if c.run.journal.Form() != nil { // the answer to a question of a message that has passed
-				return next(c)
-			}
-			key, err := c.cooldownKey(r, per)
-			if err != nil {
+	return &routeOption{name: fmt.Sprintf("router.Cooldown(%s, %v)", names[per], d), rests: rests,
+		around: func(r *Route, next Handler) Handler {
+			return func(c *Context) error {
+				if c.run.journal.Form() != nil { // the answer to a question of a message that has passed
+					return next(c)
+				}
+				key, err := c.cooldownKey(r, per)
+				if err != nil {
+					return err
+				}
+				passes, before, err := c.cool(key, d)
+				switch {
+				case err != nil:
+					return fmt.Errorf("router: cooldown: %w", err)
+				case !passes:
+					c.Drop(DroppedCooldown)
+					return nil
+				}
+				err = next(c)
+				if errors.Is(err, Next) && !c.run.journal.Waiting() {
+					return errors.Join(err, c.uncool(key, before, d))
+				}
 				return err
 			}
-			passes, before, err := c.cool(key, d)
-			switch {
-			case err != nil:
-				return fmt.Errorf("router: cooldown: %w", err)
-			case !passes:
-				c.Drop(DroppedCooldown)
-				return nil
-			}
-			err = next(c)
-			if errors.Is(err, Next) && !c.run.journal.Waiting() {
-				return errors.Join(err, c.uncool(key, before, d))
-			}
-			return err
-		}
-	}}
+		}}
 }
 
 func (c *Context) cooldownKey(r *Route, per Scope) (string, error) {

@@ -28,6 +28,7 @@ type Document struct {
 	warnings []phrase.Text
 	spelled  map[string]string                 // the paths of keys by which the file calls others
 	fields   map[reflect.Type]map[string]field // the fields of the sections, by key
+	none     map[string]bool                   // fields that have a value that is none of their enum
 	broken   map[string]bool                   // parts of the file, such as rules[2], with a value that could not be read
 	names    map[string]bool                   // keys below which the file chooses the names
 	textLine func(error) int
@@ -53,7 +54,7 @@ type Options struct {
 // YAML within the bounds of a file; mistakes in its values are collected in the document.
 func Parse(name string, text []byte, o Options) (d *Document, err error) {
 	d = &Document{
-		name: name, renamed: o.Renamed, broken: map[string]bool{}, spelled: map[string]string{},
+		name: name, renamed: o.Renamed, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
 		fields: map[reflect.Type]map[string]field{}, names: map[string]bool{}, textLine: o.TextLine,
 	}
 	defer func() { // the YAML library panics on some broken documents

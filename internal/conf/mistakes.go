@@ -79,7 +79,11 @@ func (d *Document) Mistake(path string, err error) {
 	if old, ok := d.spelled[path]; ok {
 		path = old
 	}
-	if !d.broken[d.part(path)] {
+	field := path
+	if i := strings.LastIndexByte(path, '['); i >= 0 && strings.HasSuffix(path, "]") { // an entry of the field
+		field = path[:i]
+	}
+	if !d.none[field] && !d.broken[d.part(path)] {
 		d.mistakeAt(d.lineIn(path, err), fmt.Errorf("%s: %w", path, err))
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/hongyan-go/hongyan/internal/suggest"
 )
 
-// restrict notes the texts of a field that are none of its enum. A value that stands for a section
-// is for its type to check.
+// restrict notes the texts of a field that are none of its enum; what else is said of the field is
+// only a consequence then. A value that stands for a section is for its type to check.
 func (d *Document) restrict(path string, n ast.Node, v reflect.Value, enum []string) {
 	if enum == nil {
 		return
@@ -23,7 +23,7 @@ func (d *Document) restrict(path string, n ast.Node, v reflect.Value, enum []str
 	}
 	switch {
 	case v.Kind() == reflect.String:
-		d.restrictText(path, n, v.String(), enum)
+		d.restrictText(path, path, n, v.String(), enum)
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.String:
 		list, many := n.(*ast.SequenceNode)
 		for i := range v.Len() {
@@ -31,16 +31,16 @@ func (d *Document) restrict(path string, n ast.Node, v reflect.Value, enum []str
 			if many {
 				at, entry = fmt.Sprintf("%s[%d]", path, i), list.Values[i]
 			}
-			d.restrictText(at, entry, v.Index(i).String(), enum)
+			d.restrictText(path, at, entry, v.Index(i).String(), enum)
 		}
 	}
 }
 
-func (d *Document) restrictText(path string, n ast.Node, text string, enum []string) {
+func (d *Document) restrictText(field, path string, n ast.Node, text string, enum []string) {
 	if text == "" || slices.Contains(enum, text) {
 		return
 	}
-	d.broken[d.part(path)] = true
+	d.none[field] = true
 	at := n.GetToken().Position
 	d.mistakes = append(d.mistakes, mistake{at.Line, at.Column, phrase.Errorf("%s: %q is not possible here: write %s%s",
 		path, text, orList(enum), suggest.Hint(text, enum))})

@@ -27,15 +27,17 @@ func Dead(t testing.TB, n int) func(*bot.Config) {
 			body, err := json.Marshal(map[string]any{
 				"TypeName": "AddMsg", "Appid": "wx_demo0000000000000001", "Wxid": "wxid_own",
 				"Data": map[string]any{
-					"MsgId": i + 1, "NewMsgId": i + 1, "MsgType": 1, "Status": 3, "CreateTime": 1_770_000_000 + i, "FromUserName": word{chat},
-					"ToUserName": word{"wxid_own"}, "Content": word{fmt.Sprintf("wxid_%d:\n表格 %d %s", i%1000, i, Secret)},
+					"MsgId": i + 1, "NewMsgId": i + 1, "MsgType": 1, "Status": 3, "CreateTime": 1_770_000_000 + i,
+					"FromUserName": word{chat},
+					"ToUserName":   word{"wxid_own"}, "Content": word{fmt.Sprintf("wxid_%d:\n表格 %d %s", i%1000, i, Secret)},
 				},
 			})
 			if err != nil {
 				return err
 			}
 			_, err = in.Append(t.Context(), store.Item{
-				Lane: "wx_demo0000000000000001/" + chat, Key: fmt.Sprintf("wx_demo0000000000000001:%d", i+1), Received: time.Now(), Body: body,
+				Lane: "wx_demo0000000000000001/" + chat, Key: fmt.Sprintf("wx_demo0000000000000001:%d", i+1), Received: time.Now(),
+				Body: body,
 			})
 			return err
 		})

@@ -147,7 +147,8 @@ func sentences() map[Code]sentence {
 		},
 		SendTo: {"router: send to %s: %s", "发给 %s：%s"},
 		MaybeSent: {
-			"outbox: %s may have been sent, or not: %s; look into the chat, then hongyan outbox resend or drop %s, or sent if it has arrived",
+			"outbox: %s may have been sent, or not: %s; look into the chat, " +
+				"then hongyan outbox resend or drop %s, or sent if it has arrived",
 			"接口 %s 可能已经发出，也可能没有：%s；请先看聊天记录，再用 hongyan outbox resend 或 drop %s，已送达就用 sent",
 		},
 		RefusedKey: {

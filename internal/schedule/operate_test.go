@@ -68,8 +68,8 @@ func TestAPausedJob(t *testing.T) {
 	})
 }
 
-// TestAnotherProcessPauses a job while it runs: the run is not taken away, and the scheduler follows
-// within a minute.
+// TestAnotherProcessPauses a job while it runs: the run is not taken away, and the scheduler
+// follows within a minute.
 func TestAnotherProcessPauses(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

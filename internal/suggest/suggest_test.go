@@ -17,6 +17,6 @@ func TestNearest(t *testing.T) {
 	} {
 		assert.Equal(t, want, suggest.Nearest(word, words), word)
 	}
-	assert.Equal(t, "; did you mean text?", suggest.Hint("txet", words))
-	assert.Empty(t, suggest.Hint("colour", words))
+	assert.Equal(t, "; did you mean text?", suggest.Hint("txet", words).String())
+	assert.Empty(t, suggest.Hint("colour", words).String())
 }
