@@ -52,7 +52,7 @@ func TestEveryEnumIsEnforced(t *testing.T) {
 			_, err := reader.Parse("bot.yaml", []byte(text))
 			require.Error(t, err, text)
 			assert.Contains(t, err.Error(), fmt.Sprintf("bot.yaml:%d:%d: ", line, column), text)
-			assert.Contains(t, err.Error(), `"no-such-value" is not possible here: write `+f.Enum[0], text)
+			assert.Contains(t, err.Error(), `"no-such-value" is not possible here; there are `+f.Enum[0], text)
 		}
 	}
 	assert.Greater(t, keys, 15)

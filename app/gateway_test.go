@@ -35,7 +35,7 @@ func TestMistakesOfTheGateway(t *testing.T) {
 		{"gateway:\n  listen: ':1'\n  tokens:\n    a:\n      may: read",
 			"f:6: gateway.tokens.a.secret: it has 0 bytes, and needs 16"},
 		{"gateway:\n  listen: ':1'\n  tokens:\n    a:\n      secret: 0123456789abcdef\n      may: [rule]",
-			`f:7:13: gateway.tokens.a.may[0]: "rule" is not possible here: write send, propose, read or decide`},
+			`f:7:13: gateway.tokens.a.may[0]: "rule" is not possible here; there are send, propose, read, decide`},
 		{"gateway:\n  listen: ':1'\n  webhooks: []",
 			`f:4: unknown field "webhooks"`},
 		{"webhooks:\n  - url: ftp://x",

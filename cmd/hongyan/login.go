@@ -151,7 +151,7 @@ func (cmd *loginCmd) draw(c console, code login.QRCode) error {
 		WhiteChar: qrterminal.WHITE_WHITE, BlackWhiteChar: qrterminal.BLACK_WHITE,
 	})
 	if size := code.Width() + 2*quietZone; c.screen != nil && c.screen.width() < size {
-		c.say("This window is too narrow for the code: make it at least %d columns wide, or add --png FILE. 窗口太窄，请拉宽或用 --png。", size)
+		c.say("This window is too narrow for the code: make it at least %d columns wide, or add --png FILE.", size)
 	}
 	if cmd.PNG == "" {
 		return nil

@@ -216,14 +216,14 @@ func TestEnum(t *testing.T) {
 	require.NoError(t, read("per: chat\nthen: [warn, remove]\nbelow: {how: off}\nonly: x\n"))
 	require.NoError(t, read("per: ''\nthen: warn\nonly:\n"))
 	for text, want := range map[string]string{
-		"then: warn\nper:   persn":   `f:2:8: per: "persn" is not possible here: write person or chat; did you mean person?`,
-		"je: nobody":                 `f:1:5: je: "nobody" is not possible here: write person or chat`,
-		"per: ${PER}":                `f:1:6: per: "chta" is not possible here: write person or chat; did you mean chat?`,
-		"then: [warn,\n  delete]":    `f:2:3: then[1]: "delete" is not possible here: write warn or remove`,
-		"then: kill":                 `f:1:7: then: "kill" is not possible here: write warn or remove`,
-		"below: {how: 0}":            `f:1:14: below.how: "0" is not possible here: write note or off`,
-		"only: Y":                    `f:1:7: only: "Y" is not possible here: write x`,
-		"<<: {per: a}\nthen: remove": `f:1:11: per: "a" is not possible here: write person or chat`,
+		"then: warn\nper:   persn":   `f:2:8: per: "persn" is not possible here; there are person, chat; did you mean person?`,
+		"je: nobody":                 `f:1:5: je: "nobody" is not possible here; there are person, chat`,
+		"per: ${PER}":                `f:1:6: per: "chta" is not possible here; there are person, chat; did you mean chat?`,
+		"then: [warn,\n  delete]":    `f:2:3: then[1]: "delete" is not possible here; there are warn, remove`,
+		"then: kill":                 `f:1:7: then: "kill" is not possible here; there are warn, remove`,
+		"below: {how: 0}":            `f:1:14: below.how: "0" is not possible here; there are note, off`,
+		"only: Y":                    `f:1:7: only: "Y" is not possible here; there are x`,
+		"<<: {per: a}\nthen: remove": `f:1:11: per: "a" is not possible here; there are person, chat`,
 	} {
 		assert.EqualError(t, read(text), want, text)
 	}

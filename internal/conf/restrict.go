@@ -42,15 +42,6 @@ func (d *Document) restrictText(field, path string, n ast.Node, text string, enu
 	}
 	d.none[field] = true
 	at := n.GetToken().Position
-	d.mistakes = append(d.mistakes, mistake{at.Line, at.Column, phrase.Errorf("%s: %q is not possible here: write %s%s",
-		path, text, orList(enum), suggest.Hint(text, enum))})
-}
-
-// orList is a list as a sentence has it: a, b or c.
-func orList(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	last := len(words) - 1
-	return strings.Join(words[:last], ", ") + " or " + words[last]
+	d.mistakes = append(d.mistakes, mistake{at.Line, at.Column, phrase.Errorf("%s: %q is not possible here; there are %s%s",
+		path, text, strings.Join(enum, ", "), suggest.Hint(text, enum))})
 }

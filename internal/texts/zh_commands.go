@@ -85,8 +85,10 @@ func commandsTexts() lang.Phrases {
 		"The bot answered: \"营业时间 9:00-18:00\".": "机器人回答：“营业时间 9:00-18:00”。",
 		"The bot forwarded it to group B by POST /message/forwardFile, unchanged, without downloading it.": "机器人用 POST " +
 			"/message/forwardFile 把它原样转发到 B 群，没有下载。",
-		"The bot forwarded nothing, and answered her next message.":     "机器人没有转发，并回答了她的下一条消息。",
-		"The code has expired; this is the last one.":                   "二维码已过期，这是最后一个。",
+		"The bot forwarded nothing, and answered her next message.": "机器人没有转发，并回答了她的下一条消息。",
+		"The code has expired; this is the last one.":               "二维码已过期，这是最后一个。",
+		"This window is too narrow for the code: make it at least %d columns wide, or add --png FILE.": "窗口太窄，" +
+			"放不下二维码：请拉宽到至少 %d 列，或加 --png 文件。",
 		"The code is in %s as well.":                                    "二维码也保存在 %s。",
 		"The dialog does not work now, scan instead (%v).":              "弹窗登录暂时不可用，请改为扫码（%v）。",
 		"The session is mended: appId %s.":                              "会话已恢复：appId %s。",

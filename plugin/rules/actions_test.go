@@ -291,14 +291,15 @@ rules:
 	for _, want := range []string{
 		`f:26: rules[3].ask: the file names no owners`, `f:4: rules[0].on: "fiel" is not one of`, "did you mean file?",
 		`f:8: rules[1].in: an empty list matches nothing`,
-		`f:9:11: rules[1].pick: "randum" is not possible here: write all, random or first; did you mean random?`,
+		`f:9:11: rules[1].pick: "randum" is not possible here; there are all, random, first; did you mean random?`,
 		`f:10: rules[1].reply[0].image: there is no file "nowhere.png"`, `f:10: rules[1].reply[1]: it is one of text, image`,
-		`f:11:37: rules[1].forward.dedupe.by: "md6" is not possible here: write md5 or text`, `f:11: rules[1].forward.hold: it is less`,
+		`f:11:37: rules[1].forward.dedupe.by: "md6" is not possible here; there are md5, text`, `f:11: rules[1].forward.hold: it is less`,
 		`f:12: rules[1].append.csv: it is a path inside the data directory`, `f:13: rules[1].call.url: it is not a plain http`,
 		`f:19: "5s-1s": the first time is the longer one`,
 		`f:22: rules[3].stop: it is the opposite`, `f:24: rules[3].probability: it is between`,
 		`f:25: rules[3].accept: only friend requests`,
-		`f:23: rules[3].continue: a rule that asks`, `f:27:21: rules[3].cooldown.per: "group" is not possible here: write chat, sender or account`,
+		`f:23: rules[3].continue: a rule that asks`,
+		`f:27:21: rules[3].cooldown.per: "group" is not possible here; there are chat, sender, account`,
 		`f:28: rules[3].tell.to: it is missing`,
 		`f:31: rules[4].if: an expression cannot have ranges`, `f:32: rules[4].append.jsonl: the file ends in .jsonl`,
 	} {
