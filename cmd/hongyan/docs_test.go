@@ -122,16 +122,9 @@ func pagesOf(t *testing.T) []string {
 
 // parse reads arguments with the parser of the program, and runs nothing. Of what is named in a
 // sentence, arguments may be missing, or stand for something.
-func (line typed) parse(t *testing.T) error {
-	t.Helper()
-	var commands cli
-	parser, err := kong.New(&commands, kong.Name("hongyan"), kong.Writers(io.Discard, io.Discard), kong.Exit(func(int) {}),
-		kong.NamedMapper("existingfile", kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
-			return ctx.Scan.PopValueInto("file", target.Addr().Interface()) // of the reader, not here
-		})))
-	require.NoError(t, err)
+func (line typed) parse(parser *kong.Kong) error {
 	if !line.named {
-		_, err = parser.Parse(line.args)
+		_, err := parser.Parse(line.args)
 		return err
 	}
 	args := slices.Clone(line.args)
@@ -153,13 +146,26 @@ func (line typed) parse(t *testing.T) error {
 	return err
 }
 
+// parserOfLines is the parser of the program, which runs nothing and opens no files.
+func parserOfLines(t *testing.T) *kong.Kong {
+	t.Helper()
+	var commands cli
+	parser, err := kong.New(&commands, kong.Name("hongyan"), kong.Writers(io.Discard, io.Discard), kong.Exit(func(int) {}),
+		kong.NamedMapper("existingfile", kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
+			return ctx.Scan.PopValueInto("file", target.Addr().Interface()) // of the reader, not here
+		})))
+	require.NoError(t, err)
+	return parser
+}
+
 // TestCommandLinesInDocs parses each command line that a document tells the reader to type.
 func TestCommandLinesInDocs(t *testing.T) {
 	t.Parallel()
 	lines := typedIn(t, pagesOf(t))
 	assert.Greater(t, len(lines), 150, "the command lines are not where they were")
+	parser := parserOfLines(t)
 	for _, line := range lines {
-		if err := line.parse(t); err != nil {
+		if err := line.parse(parser); err != nil {
 			assert.Fail(t, line.place, err.Error())
 		}
 	}
