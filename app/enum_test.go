@@ -29,25 +29,28 @@ func TestEveryEnumIsEnforced(t *testing.T) {
 			}
 			keys++
 			path := strings.Split(f.Key, ".")
-			text, indent := "plugins:\n  "+name+":\n", "    "
+			var written strings.Builder
+			written.WriteString("plugins:\n  " + name + ":\n")
+			indent := "    "
 			for i, step := range path {
 				key, list := strings.CutSuffix(step, "[]")
-				text += indent + key + ":"
+				written.WriteString(indent + key + ":")
 				switch {
 				case i == len(path)-1:
-					text += " no-such-value\n"
+					written.WriteString(" no-such-value\n")
 				case list:
 					entry := "-"
 					if strings.HasPrefix(types[strings.TrimSuffix(strings.Join(path[:i+1], "."), "[]")], "by name") {
 						entry = "name:"
 					}
-					text += "\n" + indent + "  " + entry + "\n"
+					written.WriteString("\n" + indent + "  " + entry + "\n")
 					indent += "    "
 				default:
-					text += "\n"
+					written.WriteString("\n")
 					indent += "  "
 				}
 			}
+			text := written.String()
 			line, column := strings.Count(text, "\n"), strings.Index(text[strings.LastIndex(text[:len(text)-1], "\n")+1:], "no-")+1
 			_, err := reader.Parse("bot.yaml", []byte(text))
 			require.Error(t, err, text)

@@ -44,7 +44,7 @@ func newHolders(tokens map[string]Token, known []*holder) []*holder {
 			continue
 		}
 		who := &holder{Token: t, name: name, sum: sha256.Sum256([]byte(t.Secret))}
-		who.valid, who.revoke = context.WithCancel(context.Background())
+		who.valid, who.revoke = context.WithCancel(context.Background()) //nolint:fatcontext // one for each token
 		perMinute := who.perMinute()
 		who.limit = rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), max(1, perMinute/6))
 		list = append(list, who)

@@ -43,7 +43,7 @@ func (s *Simulator) postReplay(w http.ResponseWriter, r *http.Request) {
 	recording, err := replay.Read(text)
 	var state replay.State
 	if err == nil {
-		state, err = s.player.Start(recording, replay.Options{
+		state, err = s.player.Start(recording, replay.Options{ //nolint:contextcheck // it goes on after the request
 			Into: q.values.Get("into"), AppID: q.values.Get("app_id"), Gaps: q.values.Get("gaps"),
 		})
 	}

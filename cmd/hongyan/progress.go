@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -20,7 +21,7 @@ type screen struct {
 
 // screenOf is the terminal that a file is; nil for what is not one.
 func screenOf(f *os.File) *screen {
-	fd := int(f.Fd()) //nolint:gosec // a small number
+	fd := int(f.Fd())
 	if !term.IsTerminal(fd) || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
@@ -86,7 +87,7 @@ func progressLine(what string, unit func(int64) string, done, total int64, took 
 
 // megabytes and count are units of progress.
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
-func count(n int64) string     { return fmt.Sprint(n) }
+func count(n int64) string     { return strconv.FormatInt(n, 10) }
 
 // sizeOf is the size of files together; those that do not exist have none.
 func sizeOf(paths ...string) func() int64 {

@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +36,7 @@ func newPane(t *testing.T, width, height int, vars map[string]string, args ...st
 	require.NoError(t, err)
 	p := &pane{t: t, socket: filepath.Join(t.TempDir(), "tmux")}
 	command := []string{
-		"-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(width), "-y", fmt.Sprint(height),
+		"-f", "/dev/null", "new-session", "-d", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height),
 		"env", asProgram + "=1", "LC_ALL=C.UTF-8", "HOME=" + t.TempDir(),
 	}
 	for name, value := range vars {
@@ -46,14 +46,14 @@ func newPane(t *testing.T, width, height int, vars map[string]string, args ...st
 	p.tmux(append(command, ";", "set-option", "-w", "remain-on-exit", "on")...)
 	t.Cleanup(func() {
 		// the context of the test has ended
-		_ = exec.CommandContext(context.WithoutCancel(t.Context()), "tmux", "-S", p.socket, "kill-server").Run() //nolint:gosec // own path
+		_ = exec.CommandContext(context.WithoutCancel(t.Context()), "tmux", "-S", p.socket, "kill-server").Run()
 	})
 	return p
 }
 
 func (p *pane) tmux(args ...string) string {
 	p.t.Helper()
-	cmd := exec.CommandContext(p.t.Context(), "tmux", append([]string{"-u", "-S", p.socket}, args...)...) //nolint:gosec // own arguments
+	cmd := exec.CommandContext(p.t.Context(), "tmux", append([]string{"-u", "-S", p.socket}, args...)...)
 	out, err := cmd.CombinedOutput()
 	require.NoError(p.t, err, "%s", out)
 	return string(out)
@@ -115,7 +115,7 @@ func assertCode(t *testing.T, data, screen string) {
 func TestLoginInATerminal(t *testing.T) {
 	t.Parallel()
 	for _, width := range []int{100, 24} {
-		t.Run(fmt.Sprint(width), func(t *testing.T) {
+		t.Run(strconv.Itoa(width), func(t *testing.T) {
 			t.Parallel()
 			sim := simulator.Start(t)
 			_, err := sim.Login(simulator.LoginStep{AppID: simulator.DefaultAppID, Action: simulator.LoginDrop})

@@ -44,7 +44,7 @@ func BenchmarkConsole(b *testing.B) {
 	}
 }
 
-const consoleToken = "token-of-the-benchmark" //nolint:gosec // it opens nothing
+const consoleToken = "token-of-the-benchmark"
 
 // watch reads the stream of a page until the benchmark ends.
 func watch(b *testing.B, url string) {
@@ -54,7 +54,7 @@ func watch(b *testing.B, url string) {
 	require.NoError(b, err)
 	request.Header.Set("Authorization", "Bearer "+consoleToken)
 	client := &http.Client{Transport: &http.Transport{}}
-	response, err := client.Do(request)
+	response, err := client.Do(request) //nolint:bodyclose // below, when the context has ended
 	require.NoError(b, err)
 	require.Equal(b, http.StatusOK, response.StatusCode)
 	ended := make(chan struct{})

@@ -16,6 +16,7 @@ import (
 // Dead returns what puts n dead letters into the store of a bot before it starts: texts with
 // Secret in them, from 300 chats, of seven reasons.
 func Dead(t testing.TB, n int) func(*bot.Config) {
+	t.Helper()
 	return func(c *bot.Config) {
 		t.Helper()
 		in := c.Store.Inbox()

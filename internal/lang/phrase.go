@@ -98,7 +98,7 @@ func (p *Printer) Error(err error) string {
 	if p.lang == English {
 		return err.Error()
 	}
-	if said, ok := err.(interface{ Phrase() phrase.Text }); ok { //nolint:errorlint // what it wraps comes with the text
+	if said, ok := err.(interface{ Phrase() phrase.Text }); ok {
 		return p.Text(said.Phrase())
 	}
 	for _, describe := range p.describe {
@@ -124,7 +124,7 @@ func (p *Printer) Error(err error) string {
 
 // wrapped are the errors that an error wraps itself.
 func wrapped(err error) []error {
-	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // of this error
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		return several.Unwrap()
 	}
 	if inner := errors.Unwrap(err); inner != nil {

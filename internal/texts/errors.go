@@ -18,7 +18,7 @@ func described() []lang.Describe {
 
 // ofRegexp describes a regular expression that cannot be read.
 func ofRegexp(p *lang.Printer, err error) (string, bool) {
-	e, ok := err.(*syntax.Error) //nolint:errorlint // of this error
+	e, ok := err.(*syntax.Error)
 	if !ok {
 		return "", false
 	}

@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // checksTexts are the texts of the checks of what a bot needs.
 func checksTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		"%d MB free": "剩余 %d MB",
 		"%d message given up, as the handler failed too often":             "%d 条消息处理失败次数过多，已放弃",
 		"%d message held until a person decides":                           "%d 条消息等待人工放行",

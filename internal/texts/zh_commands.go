@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // commandsTexts are the texts of the commands.
 func commandsTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		"\nThat was all. What the bot did is in cmd/hongyan/demo.go, in about ten lines; README.md shows how to write " +
 			"your own.": "\n演示结束。机器人的代码在 cmd/hongyan/demo.go，只有十来行；怎样写自己的机器人，见 README.zh-CN.md。",
 		"%d files were forwarded in all, not one":                                         "一共转发了 %d 个文件，应当只有一个",

@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // fileTexts are the texts of the errors of a file.
 func fileTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		"  → hongyan dead show tells more; hongyan dead retry handles it again": "  → hongyan dead show 查看详情，hongyan dead retry 重新处理",
 		"%d tests, %d failed, %.2f s": "%d 个测试，%d 个失败，用时 %.2f 秒",
 		"%q can never get %s: rule %d, %q, comes first and takes all of them": "%q 永远收不到 %s：前面的规则 " +
@@ -13,6 +13,8 @@ func fileTexts() lang.Phrases {
 			"%d（%q）处理了它能匹配的全部消息；请把它移到那条规则之前",
 		"%q has no port from 0 to 65535: write 127.0.0.1:8080": "%q 没有 0 到 65535 " +
 			"的端口：写成 127.0.0.1:8080",
+		"it is a path inside the data directory, such as tables/orders.%s": "要写数据目录之内的路径，例如 tables/orders.%s",
+		"the file ends in .%s": "文件名要以 .%s 结尾",
 		"the whole day is quiet: nothing proactive would ever go there; leave some of it": "全天都是静默时间，主动消息永远发不到那里；请留出一段",
 		"%q is neither default nor unlimited":                                             "%q 既不是 default 也不是 unlimited",
 		"%q is neither true nor false":                                                    "%q 既不是 true 也不是 false",

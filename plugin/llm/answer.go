@@ -40,7 +40,7 @@ func (p *llm) answer(t *bot.Task[string]) error {
 		return p.close(c, open)
 	}
 	a, err := router.Remember(c, "answer", func() (answer, error) { return p.ask(c, open) })
-	if c.Err() != nil && !(err == nil && a.Changed) {
+	if c.Err() != nil && (err != nil || !a.Changed) {
 		return context.Cause(c) //nolint:wrapcheck // of the task
 	}
 	c = c.WithContext(context.WithoutCancel(c)) // from here on the answer is complete, or not there

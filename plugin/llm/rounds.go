@@ -95,7 +95,8 @@ type result struct {
 // the failures, too: the model can do without.
 func (p *llm) call(c *router.Context, tools []Tool, call model.Call, id string, place int, began time.Time) (string, error) {
 	at := c.Now()
-	text, outcome, err := "", "done", error(nil)
+	text, outcome := "", "done"
+	var err error
 	var t *Tool
 	left := p.c.Tools.Timeout - at.Sub(began)
 	switch t = find(tools, call); {

@@ -182,8 +182,8 @@ func (r *Rule) checkAppend(c *checker) {
 			continue
 		}
 		field := "append." + file.key
-		c.wrong(!filepath.IsLocal(file.path), field, "it is a path inside the data directory, such as tables/orders."+file.key)
-		c.wrong(filepath.Ext(file.path) != "."+file.key, field, "the file ends in ."+file.key)
+		c.wrong(!filepath.IsLocal(file.path), field, "it is a path inside the data directory, such as tables/orders.%s", file.key)
+		c.wrong(filepath.Ext(file.path) != "."+file.key, field, "the file ends in .%s", file.key)
 	}
 	c.wrong(slices.Contains(a.Row, ""), "append.row", "a cell is empty")
 }
