@@ -97,7 +97,8 @@ func (p *Pages) startReplay(w http.ResponseWriter, r *http.Request) {
 		recording, err = replay.Read(text)
 	}
 	if err == nil {
-		_, err = p.Player.Start(recording, replay.Options{Into: chat, AppID: a.AppID, Gaps: r.FormValue("gaps")}) //nolint:contextcheck // it goes on after the request
+		options := replay.Options{Into: chat, AppID: a.AppID, Gaps: r.FormValue("gaps")}
+		_, err = p.Player.Start(recording, options) //nolint:contextcheck // it goes on after the request
 	}
 	if err != nil {
 		p.fail(w, r, http.StatusUnprocessableEntity, err)
