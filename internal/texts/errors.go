@@ -18,7 +18,7 @@ func described() []lang.Describe {
 
 // ofRegexp describes a regular expression that cannot be read.
 func ofRegexp(p *lang.Printer, err error) (string, bool) {
-	e, ok := err.(*syntax.Error)
+	e, ok := err.(*syntax.Error) //nolint:errorlint // of this error
 	if !ok {
 		return "", false
 	}
@@ -80,7 +80,7 @@ func ofCommandLine() lang.Describe {
 		if errors.Unwrap(err) != nil {
 			return "", false
 		}
-		if _, several := err.(interface{ Unwrap() []error }); several { //nolint:errorlint // of this error
+		if _, several := err.(interface{ Unwrap() []error }); several {
 			return "", false
 		}
 		text := err.Error()

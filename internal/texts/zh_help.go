@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // helpTexts are the texts of the help.
 func helpTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		"A bot for WeChat accounts, from a file.":                                         "用配置文件运行微信机器人。",
 		"A file with a callback body, or with the XML of a message; - is standard input.": "回调内容或消息 XML 的文件；- 表示标准输入。",
 		"A further name by which it is reached, such as that of a reverse proxy.":         "允许的其他主机名，如反向代理的。",

@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // logTexts are the texts of the log.
 func logTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		"%q is neither unlimited nor default":                                "%q 既不是 unlimited 也不是 default",
 		"%q is not a duration: write 90s, 5m or 2h":                          "%q 不是时长：写成 90s、5m 或 2h",
 		"%q is not a level of the log: write debug, info, warn or error":     "%q 不是日志级别：可以写 debug、info、warn 或 error",

@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // loginTexts are the texts of the login.
 func loginTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		"%v, or the account may not log in now: scan with the phone of %s (%s), which used it last, or log the other " +
 			"account in with a new device: %v": "%v；也可能是该账号暂时不能登录：请用上次使用该设备的 %s（%s）的手机扫码，或者给另一个账号用新设备登录：%v",
 		"%v: give the appId of one: %s": "%v：请指定其中一个 appId：%s",
