@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // systemTexts are the texts of the system and of libraries.
 func systemTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		" (%s)":                            "（%s）",
 		"%s and %s can't be used together": "%s 和 %s 不能一起用",
 		"%s is not a duration: write 90s, 5m or 2h": "%s 不是时长：写成 90s、5m 或 2h",
