@@ -44,8 +44,8 @@ func paintsIn(t *testing.T, name string, ms float64) {
 	}
 }
 
-// TestFirstPaint reports how long each page of the console takes to be painted.
-func TestFirstPaint(t *testing.T) { //nolint:paralleltest // other tests would take its time
+// TestFirstPaintOfTheConsole reports how long each page of it takes to be painted.
+func TestFirstPaintOfTheConsole(t *testing.T) { //nolint:paralleltest // other tests would take its time
 	d := newDesk(t)
 	b := d.enter(t)
 	for _, path := range []string{
