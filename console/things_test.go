@@ -178,6 +178,10 @@ func TestTheDoctorRuns(t *testing.T) {
 		checks[f.Check] = f.OK
 	}
 	assert.True(t, checks["token"] && checks["account online"] && checks["store"] && checks["session alive"], "%v", checks)
+	page := person(t, w).do(http.MethodGet, "doctor", nil, map[string]string{"Cookie": "hongyan_lang=zh"}).body
+	assert.Contains(t, page, "账号在线")
+	assert.NotContains(t, page, "account online")
+	assert.Empty(t, english(page))
 	assert.Equal(t, http.StatusOK, api.post("backup", nil).status)
 	var about struct{ Backups []string }
 	api.json("about", &about)

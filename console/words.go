@@ -5,14 +5,18 @@ import (
 	"html/template"
 
 	"github.com/hongyan-go/hongyan/internal/lang"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/reason"
+	shared "github.com/hongyan-go/hongyan/internal/texts"
 )
 
 // words are the functions of the templates whose results are in the language of the page.
 func words(p *lang.Printer) template.FuncMap {
 	return template.FuncMap{
-		"kind": func(kind string) string { return kindWord(p, kind) }, // {{kind .Kind}}: "文字"
-		"why":  func(text string) string { return whyWords(p, text) }, // {{why .Reason}}: a reason of the framework
+		"kind":  func(kind string) string { return kindWord(p, kind) },              // {{kind .Kind}}: "文字"
+		"why":   func(text string) string { return whyWords(p, text) },              // {{why .Reason}}: a reason of the framework
+		"check": func(name string) string { return shared.In(p.Lang()).Word(name) }, // {{check .Check}}: one of the doctor's
+		"said":  func(t phrase.Text) string { return shared.In(p.Lang()).Text(t) },  // {{said .Note}}
 	}
 }
 

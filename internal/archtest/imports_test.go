@@ -72,7 +72,7 @@ func imports() map[string][]string {
 		"console": {
 			"api", "bot", "callback", "contacts", "outbox", "router", "store", "xmlmsg", "internal/clock", "internal/doctor",
 			"internal/lang", "internal/login", "internal/task", "internal/web", "internal/reason", "internal/schedule", "history",
-			"internal/phrase",
+			"internal/phrase", "internal/texts",
 		},
 		"bottest": {"bot", "simulator", "outbox", "store"},
 
