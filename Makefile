@@ -80,7 +80,7 @@ pages: pages-setup ## test the pages in Chromium
 
 .PHONY: screenshots
 screenshots: pages-setup ## write a screenshot of every page in both languages into browser/screenshots, and those of the documents
-	cd browser && SCREENSHOTS=screenshots IMAGES=../docs/images $(GO) test -count=1 -timeout 20m -run TestScreenshots .
+	cd browser && SCREENSHOTS=screenshots IMAGES=../docs/images $(GO) test -count=1 -timeout 20m -run 'TestScreenshots|TestConsolePages' .
 
 .PHONY: site
 site: ## write the documents as a static site into bin/site, and check its links
