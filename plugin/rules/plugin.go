@@ -91,6 +91,9 @@ func (p *plugin) register(r *Rule) (err error) {
 		if err != nil {
 			return fmt.Errorf("rules: %s: %w", r.Name, err)
 		}
+		if r.Cooldown.For > 0 && !r.Continue { // Explain knows it then
+			ms = append(ms, router.Cooldown(r.Cooldown.scope(), r.Cooldown.For))
+		}
 		route := p.h.Kind(kind, func(c *router.Context) error { return p.handle(c, a) }, ms...).Named(r.Name)
 		if r.MaxAge != 0 {
 			route.MaxAge(max(r.MaxAge, router.AnyAge))
@@ -128,13 +131,13 @@ func (p *plugin) handle(c *router.Context, r *active) error {
 
 // begin does what comes before the actions: the rest, the questions, the delay.
 func (p *plugin) begin(c *router.Context, r *active) error {
-	if r.Cooldown.For > 0 {
+	if r.Cooldown.For > 0 && r.Continue { // what rests must not keep the message from the other rules
 		left, err := c.Store(r.Cooldown.scope()).Cooldown(c, "rule/"+r.Name, r.Cooldown.For)
 		if err != nil {
 			return err
 		}
 		if left > 0 {
-			return p.leave(c, r, router.DroppedCooldown)
+			return nil
 		}
 	}
 	agreed, err := p.ask(c, r)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +15,11 @@ import (
 	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/bottest"
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/plugin/rules"
+	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // written reads the rules of a file.
@@ -288,4 +292,33 @@ func TestTables(t *testing.T) {
 	text, err = os.ReadFile(filepath.Join(dir, "log.csv"))
 	require.NoError(t, err)
 	assert.Equal(t, 3, strings.Count(string(text), "\n"))
+}
+
+// TestExplainKnowsCooldown: a rule of several kinds rests for all of them, and Explain says so.
+func TestExplainKnowsCooldown(t *testing.T) {
+	t.Parallel()
+	list := written(t, "  - {name: a, on: [text, image], cooldown: {per: sender, for: 1h}, reply: once}\n")
+	var made *bot.Bot
+	heard := make(chan *callback.Event, 9)
+	sim := bottest.RunWith(t, bottest.Config{Setup: func(b *bot.Bot) error {
+		made = b
+		b.Observe(func(c *router.Context) error { heard <- c.Event; return nil })
+		return b.Install(bottest.Must(rules.New(list)))
+	}})
+	alice := sim.Person("alice")
+	alice.Say("1")
+	alice.ExpectText("once")
+	alice.Say("2")
+	alice.ExpectNothing()
+	<-heard
+	x := made.Explain(<-heard)
+	require.Len(t, x.Routes, 3) // and that which observes
+	assert.True(t, slices.ContainsFunc(x.Routes, func(v router.Verdict) bool {
+		return v.Kind == xmlmsg.KindText && !v.Handles && strings.Contains(v.Reason, "cooldown runs until")
+	}), "%v", x)
+	alice.Image()
+	alice.ExpectNothing()
+	sim.Advance(time.Hour)
+	alice.Image()
+	alice.ExpectText("once")
 }
