@@ -1,7 +1,7 @@
 # Hongyan. `make help` lists what there is.
 
 GO   ?= go
-FUZZ ?= 3000x
+FUZZ ?= 2000x
 REPEAT ?= 6
 
 .DEFAULT_GOAL := help
@@ -45,7 +45,7 @@ allocs: ## check the ceilings on allocations, flushes and statements (without th
 	$(GO) test -count=1 -run 'TestAllocs|Test.*Ceiling' ./xmlmsg ./callback ./router ./app ./internal/bench
 
 .PHONY: fuzz
-fuzz: ## fuzz each target FUZZ times (3000x), or for a time (FUZZ=60s)
+fuzz: ## fuzz each target FUZZ times (2000x), or for a time (FUZZ=60s)
 	@set -e; for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$pkg; \
