@@ -1,7 +1,7 @@
 # Hongyan. `make help` lists what there is.
 
 GO   ?= go
-FUZZ ?= 2000x
+FUZZ ?= 10000x
 REPEAT ?= 6
 
 .DEFAULT_GOAL := help
@@ -30,7 +30,7 @@ test-setup: ## install what the tests need beside Go: Python, Node.js, tmux, the
 
 .PHONY: test
 test: test-setup ## run all tests, with the race detector
-	$(GO) test -race -vet=off -timeout 20m ./... # lint vets
+	$(GO) test -race -vet=off -timeout 10m ./... # lint vets
 
 .PHONY: lint
 lint: ## run golangci-lint, in the version that tools/go.mod pins
@@ -45,7 +45,7 @@ allocs: ## check the ceilings on allocations, flushes and statements (without th
 	$(GO) test -count=1 -run 'TestAllocs|Test.*Ceiling' ./xmlmsg ./callback ./router ./app ./internal/bench
 
 .PHONY: fuzz
-fuzz: ## fuzz each target FUZZ times (2000x), or for a time (FUZZ=60s)
+fuzz: ## fuzz each target FUZZ times (10000x), or for a time (FUZZ=60s)
 	@set -e; for pkg in $$($(GO) list ./...); do \
 		for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZ) -fuzzminimizetime 10x $$pkg; \

@@ -71,7 +71,7 @@ const everyStep = `
 `
 
 // TestEveryPlugin: each plugin has the keys that all have; none acts where it is off, in a
-// rehearsal, or where nobody has listed it.
+// rehearsal, or in chats that are not listed.
 func TestEveryPlugin(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

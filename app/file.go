@@ -79,7 +79,7 @@ type saying struct {
 func (f *File) parts(before []part) (all []part, err error) {
 	add := func(name string, config any, construct func() (bot.Plugin, error)) error {
 		said := saying{config: config}
-		if name != quietHoursName { // it is no plugin that people switch
+		if name != quietHoursName { // people do not switch it
 			said.place = placeOf(f.chats, name)
 		}
 		for _, old := range before {

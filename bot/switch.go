@@ -62,7 +62,7 @@ type switches struct {
 	hours   atomic.Pointer[map[string]chatHours]  // the same, by chat
 	loading sync.Mutex
 
-	anyHours func(are bool) // is told with each reading whether there are any; nil means that nobody is
+	anyHours func(are bool) // called after each reading with whether any hours are set; may be nil
 
 	loaded atomic.Int64 // when, in Unix nanoseconds
 	failed atomic.Bool  // the last reading did; it is logged once

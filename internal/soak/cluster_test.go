@@ -84,11 +84,11 @@ func lose(t *testing.T, env ...string) {
 	sim.ExpectCallback()
 
 	hush := talk(t, sim, conversations)
-	rest(t.Context(), time.Duration(pick(1, 10))*time.Second)
+	rest(t.Context(), time.Duration(pick(2, 10))*time.Second)
 	bots[2].kill(t)
 	nodes[0].Shutdown()
 	killed := time.Now()
-	rest(t.Context(), time.Duration(pick(2, 20))*time.Second)
+	rest(t.Context(), time.Duration(pick(4, 20))*time.Second)
 	said := hush()
 	require.NoError(t, sim.Settle(t.Context()), "every message is acknowledged eventually")
 

@@ -44,7 +44,7 @@ func talk(t *testing.T, sim *simulator.Test, conversations int) (hush func() []i
 					}
 					said[i] = n
 				}
-				rest(talking, time.Duration(pick(250, 100))*time.Millisecond)
+				rest(talking, 100*time.Millisecond)
 			}
 		})
 	}

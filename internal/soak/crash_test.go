@@ -13,7 +13,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/sqlite"
 )
 
-// TestKill9 repeatedly kills a bot during conversations. Afterwards every acknowledged message
+// TestKill9 repeatedly kills a bot during 50 conversations. Afterwards every acknowledged message
 // has been handled and was answered once, in order; the only answers that may be missing or
 // uncertain are counted as unknown.
 func TestKill9(t *testing.T) {
@@ -30,7 +30,8 @@ func TestKill9Tasks(t *testing.T) {
 
 func kill9(t *testing.T, env ...string) {
 	t.Helper()
-	conversations, kills := pick(20, 50), pick(3, 20)
+	const conversations = 50
+	kills := pick(4, 20)
 	sim := simulator.Start(t, func(c *simulator.Config) {
 		c.World = friends(conversations)
 		c.Retries, c.RetryDelay = 10_000, 20*time.Millisecond

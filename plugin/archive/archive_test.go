@@ -212,9 +212,14 @@ func TestLimits(t *testing.T) {
 // TestFlatMemory archives 20 MB without holding it in memory. It is not parallel: it counts what
 // the process allocates.
 func TestFlatMemory(t *testing.T) { //nolint:paralleltest // see above
-	const size = 20 << 20
 	dir := t.TempDir()
-	sim := run(t, into(dir, nil))
+	archivesFlat(t, run(t, into(dir, nil)), dir)
+}
+
+// archivesFlat drops 20 MB into a chat: all that is allocated is the copy of the simulator.
+func archivesFlat(t *testing.T, sim *bottest.Sim, dir string) {
+	t.Helper()
+	const size = 20 << 20
 	a := sim.Group("A").As("alice")
 	a.FileWith("small.bin", []byte("warm up"))
 	sim.Idle()

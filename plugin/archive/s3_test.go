@@ -1,13 +1,11 @@
 package archive_test
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -141,21 +139,8 @@ func TestS3WrongSecret(t *testing.T) {
 // TestS3FlatMemory sends 20 MB without holding it in memory. It is not parallel: it counts what the
 // process allocates.
 func TestS3FlatMemory(t *testing.T) { //nolint:paralleltest // see above
-	const size = 20 << 20
 	s, dir := newStorage(t), t.TempDir()
-	sim := run(t, intoBucket(s, dir, nil))
-	a := sim.Group("A").As("alice")
-	a.FileWith("small.bin", []byte("warm up"))
-	sim.Idle()
-	content := bytes.Repeat([]byte("0123456789abcdef"), size/16)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	a.FileWith("large.bin", content)
-	sim.Idle()
-	runtime.ReadMemStats(&after)
-	require.Len(t, index(t, dir), 2)
-	assert.Equal(t, int64(size), index(t, dir)[1].Size)
-	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(size+size/4), "the simulator makes one copy")
+	archivesFlat(t, run(t, intoBucket(s, dir, nil)), dir)
 }
 
 // TestS3Secrets come from the environment.
