@@ -12,7 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin"
 )
 
-//go:generate go run ../cmd/hongyan plugins --write ../docs
+//go:generate go run ../cmd/hongyan plugins --write ../docs/en
 
 // markdown is the table of the keys of a plugin.
 func markdown(d plugin.Definition) string {
@@ -56,10 +56,10 @@ func listed(known *plugin.Registry, dir string) string {
 
 func pageOf(dir, name string) string { return filepath.Join(dir, "plugins", name+".md") }
 
-// Pages are the pages about plugins in a directory such as docs, with the tables that belong into
-// them: that of the keys in plugins/NAME.md, and that of all plugins in plugins.md. A table follows
-// the line <!-- keys --> or <!-- plugins -->, up to <!-- end -->. Pages that do not exist are left
-// out.
+// Pages are the pages about plugins in a directory such as docs/en, with the tables that belong
+// into them: that of the keys in plugins/NAME.md, and that of all plugins in plugins.md. A table
+// follows the line <!-- keys --> or <!-- plugins -->, up to <!-- end -->. Pages that do not exist
+// are left out.
 func Pages(known *plugin.Registry, dir string) (map[string][]byte, error) {
 	pages := map[string][]byte{}
 	add := func(path, mark, table string) error {

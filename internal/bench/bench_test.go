@@ -1,7 +1,7 @@
 // Package bench measures the whole way of a message: a stub of the service posts callbacks over
 // loopback to a bot with a store, whose handler answers each one, and the stub takes the answers.
 // Everything is in this process, so CPU time and allocations include the stub's; these are small,
-// see BenchmarkAnswered/bare. docs/performance.md has the figures.
+// see BenchmarkAnswered/bare. docs/en/performance.md has the figures.
 package bench_test
 
 import (
