@@ -14,7 +14,7 @@ import (
 type Model struct {
 	model.Section
 
-	Prompt string `yaml:"prompt" default:"下面是微信群里的一条消息，里面有群主不允许的词、链接或格式。判断它是不是广告、诈骗、骚扰。只回答“是”或“否”；拿不准就回答“是”。" help:"What the model is asked; it has to answer 是 or 否."`
+	Prompt string `yaml:"prompt" default:"下面的群消息里有不允许的词或链接。它是广告、诈骗或骚扰吗？只回答“是”或“否”，拿不准就回答“是”。" help:"What it is asked; it answers 是 or 否."`
 }
 
 const harmlessAction = "模型认为没有问题，只记录"

@@ -30,8 +30,8 @@ func TestBlacklist(t *testing.T) {
 	}
 	strict := ladder()
 	strict.Name, strict.In, strict.Strikes.Count, strict.Blacklist.Keep = "one", []string{"A"}, 1, 24*time.Hour
-	mild := guard.Config{Scope: plugin.Scope{Name: "two", In: []string{"B"}}, Words: []string{"刷单"}, Then: []string{"warn", "notify", "remove"}}
-	mild.Blacklist.Keep = 24 * time.Hour
+	mild := ladder()
+	mild.Name, mild.In, mild.Blacklist.Keep = "two", []string{"B"}, 24*time.Hour
 	sim := bottest.RunWith(t, bottest.Config{Durable: true, World: w, Owners: []string{"erin"}, Setup: func(b *bot.Bot) error {
 		return b.Install(bottest.Must(guard.New(strict)), bottest.Must(guard.New(mild)))
 	}})
@@ -105,7 +105,7 @@ func TestVotes(t *testing.T) {
 	a.ExpectNothing()
 	sim.Restart()
 	sim.Group("A").As("dave").Quote(bad, "举报")
-	m := sim.Group("A").ExpectText("@Bob\u2005 有 2 位群友举报了你发的消息，请注意群规")
+	m := sim.Group("A").ExpectText("@Bob\u2005 有 2 位群友举报了你的消息，请看群规")
 	assert.Equal(t, []string{"wxid_bob"}, m.At)
 	told := sim.Person("erin").ExpectContains("Bob（wxid_bob）：2 位群友举报\n消息 " + strconv.FormatUint(bad.NewMsgID, 10))
 	assert.Contains(t, told.Text, "“便宜的课程”\n没有移出，请处理")
