@@ -105,7 +105,7 @@ func TestVotes(t *testing.T) {
 	a.ExpectNothing()
 	sim.Restart()
 	sim.Group("A").As("dave").Quote(bad, "举报")
-	m := sim.Group("A").ExpectText("@Bob\u2005 有 2 位群友举报了你，请看群规")
+	m := sim.Group("A").ExpectText("@Bob\u2005 2 人举报了你，请看群规")
 	assert.Equal(t, []string{"wxid_bob"}, m.At)
 	told := sim.Person("erin").ExpectContains("Bob（wxid_bob）：2 位群友举报\n消息 " + strconv.FormatUint(bad.NewMsgID, 10))
 	assert.Contains(t, told.Text, "“便宜的课程”\n没有移出，请处理")

@@ -16,9 +16,9 @@ import (
 type Votes struct {
 	Count int           `yaml:"count,off" help:"How many members have to report a message; off if it is absent."`
 	In    time.Duration `yaml:"in" default:"2m" help:"In this time."`
-	Word  string        `yaml:"word" default:"举报" help:"What they write in an answer that quotes the message."`
+	Word  string        `yaml:"word" default:"举报" help:"What they write in a quote of the message."`
 	Then  []string      `yaml:"then" default:"notify" help:"The steps: warn, notify. Votes remove nobody."`
-	Warn  string        `yaml:"warn" default:"{{.Mention}} 有 {{.Count}} 位群友举报了你，请看群规" help:"The warning."`
+	Warn  string        `yaml:"warn" default:"{{.Mention}} {{.Count}} 人举报了你，请看群规" help:"The warning."`
 }
 
 func (v Votes) check() error {
