@@ -24,7 +24,7 @@ type Votes struct {
 func (v Votes) check() error {
 	switch {
 	case v.Count == 1:
-		return &plugin.FieldError{Field: "votes.count", Err: errors.New("one member alone could have anybody warned: write 2 or more, or off")}
+		return &plugin.FieldError{Field: "votes.count", Err: errors.New("one member could have anybody warned: write 2 or more, or off")}
 	case v.Count > 0 && v.Word == "":
 		return &plugin.FieldError{Field: "votes.word", Err: errors.New("it is empty")}
 	}
