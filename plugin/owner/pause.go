@@ -85,4 +85,3 @@ func (p *owner) quiet(c *router.Context, a hours) error {
 	}
 	return p.answer(c, a.Chat+"："+zh, a.Chat+": "+en)
 }
-

@@ -65,4 +65,3 @@ func (p *owner) plugins(c *router.Context, a struct {
 	}
 	return p.answer(c, strings.Join(zh, "\n"), strings.Join(en, "\n"))
 }
-
