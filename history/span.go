@@ -52,8 +52,8 @@ func (f *File) period(q Query) (from, to int64) {
 	return from, to
 }
 
-// within are the last places before one whose blocks have messages of a period: low <= place < high.
-// Without any, high is 0.
+// within are the last places before one whose blocks have messages of a period:
+// low <= place < high. Without any, high is 0.
 func (f *File) within(ctx context.Context, before, from, to int64) (low, high int64, err error) {
 	const newest = `SELECT block FROM spans WHERE block < ? AND (last >= ? AND first < ?) = ? ORDER BY block DESC LIMIT 1`
 	blocks := (before + blockSize - 1) / blockSize // with that of the last place

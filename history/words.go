@@ -13,8 +13,8 @@ import (
 // between two spaces in most scripts, and in those without spaces, as Chinese, each two characters
 // that follow one another. So a part of a text of two characters or more is a phrase of terms, and
 // is found as it stands. singles has each such character once, for a search for only one. place has
-// who wrote the message, in which chat, and both together: what one person said in one chat is found
-// without looking at what they said elsewhere. The tokenizer of SQLite only splits at spaces.
+// who wrote the message, in which chat, and both together: what one person said in one chat is
+// found without looking at what they said elsewhere. The tokenizer of SQLite only splits at spaces.
 
 // maxRunes bounds the characters of a text that are indexed.
 const maxRunes = 20_000
