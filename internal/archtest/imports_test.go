@@ -66,7 +66,7 @@ func imports() map[string][]string {
 		},
 		"gateway": {
 			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history",
-			"internal/conf", "internal/localhttp", "internal/task", "internal/wxid",
+			"internal/conf", "internal/localhttp", "internal/suggest", "internal/task", "internal/wxid",
 		},
 		"history": {"bot", "router", "store", "api", "callback", "xmlmsg"},
 		"console": {
