@@ -105,6 +105,9 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 	if err := l.installConsole(file, func(url string) { c.say("the console: %s", url) }); err != nil {
 		return errors.Join(err, l.bot.Close())
 	}
+	if err := l.offerBinding(c.Ctx); err != nil {
+		return errors.Join(err, l.bot.Close())
+	}
 	var ready func(context.Context)
 	if cmd.Sim {
 		ready = func(ctx context.Context) {

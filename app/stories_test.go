@@ -39,7 +39,7 @@ func TestStories(t *testing.T) {
 			})
 		}
 	}
-	for _, number := range strings.Fields("1 2 3 4 5 6 7 8 9 10 11 13 15 16 17 18 19 20 21 22 23 24 25 26") {
+	for _, number := range strings.Fields("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26") {
 		assert.True(t, told[number], "docs/en/stories.md does not tell story %s", number)
 	}
 }

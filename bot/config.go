@@ -56,7 +56,7 @@ type Config struct {
 
 	// Owners are the wxids of the people in charge: match.Owner and the plugin owner obey them, and
 	// their private messages are always heard. They get the messages of an alarm, unless
-	// Alarm.Owner is set. Empty means that nobody is in charge.
+	// Alarm.Owner is set. Those who were bound by a code are in charge, too; see Bot.OfferBinding.
 	Owners []string
 
 	// Listen is the address for the callbacks. Empty means 127.0.0.1:8080. An address that is not

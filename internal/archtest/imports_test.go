@@ -55,7 +55,7 @@ func imports() map[string][]string {
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {
 			"callback", "api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/localhttp", "internal/matching",
-			"internal/suggest", "internal/wxid", "internal/phrase", "history",
+			"internal/suggest", "internal/wxid", "internal/phrase", "internal/reason", "history",
 		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
@@ -66,7 +66,7 @@ func imports() map[string][]string {
 		},
 		"gateway": {
 			"bot", "router", "store", "outbox", "contacts", "api", "callback", "xmlmsg", "media", "history",
-			"internal/conf", "internal/localhttp", "internal/task", "internal/wxid",
+			"internal/conf", "internal/localhttp", "internal/suggest", "internal/task", "internal/wxid",
 		},
 		"history": {"bot", "router", "store", "api", "callback", "xmlmsg"},
 		"console": {
@@ -79,7 +79,7 @@ func imports() map[string][]string {
 		"internal/journal":  {"store", "internal/clock"},
 		"internal/worker":   {"store", "internal/wait", "internal/clock"},
 		"internal/task":     {"store", "internal/journal", "internal/clock", "internal/wait"},
-		"internal/monitor":  {"api", "store", "outbox", "internal/wait", "internal/clock"},
+		"internal/monitor":  {"api", "store", "outbox", "internal/wait", "internal/clock", "internal/reason"},
 		"internal/content":  {"api", "xmlmsg"},
 		"internal/failure":  {},
 		"internal/handling": {"api"},

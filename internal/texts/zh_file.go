@@ -250,7 +250,9 @@ func fileTexts() lang.Phrases {
 		"the alias *%s has no anchor &%s before it":                                   "别名 *%s 前面没有锚点 &%s",
 		"the aliases repeat more than %d values":                                      "别名展开超过 %d 个值",
 		"the byte 0x%02X is not UTF-8: %v":                                            "字节 0x%02X 不是 UTF-8：%v",
-		"the console: %s":                                                             "控制台：%s",
+		"nobody is in charge of the bot: send “bind %s” to its account in private, within 10 minutes, to be the " +
+			"one": "机器人还没有负责人：10 分钟内私聊给它的账号发“绑定 %s”，就成为负责人",
+		"the console: %s": "控制台：%s",
 		"the environment variable %s is not set: set it, or fill in .env and load it: set -a; . ./.env; set +a " +
 			"(for the text itself, write $${%s})": "环境变量 %s 没有设置：设置它，或者填好 .env 再载入：set -a; . ./.env; set +a（要写这几个字本身请用 $${%s}）",
 		"the expression is longer than %d bytes: make several rules of it": "表达式超过 %d 字节：请拆成几条规则",

@@ -1,4 +1,4 @@
-package guard
+package qrfinder
 
 import (
 	"image"
@@ -221,8 +221,7 @@ type cross struct {
 }
 
 // measure takes the five runs around a dark pixel in the direction (dx, dy), each of at most so
-// many
-// pixels.
+// many pixels.
 func (p pixels) measure(x, y, dx, dy, most int) (cross, bool) {
 	var runs [5]int
 	run := func(sign int) (inner int) {

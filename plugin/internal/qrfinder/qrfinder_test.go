@@ -1,4 +1,4 @@
-package guard_test
+package qrfinder_test
 
 import (
 	"bytes"
@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"rsc.io/qr"
 
-	"github.com/hongyan-go/hongyan/plugin/guard"
+	"github.com/hongyan-go/hongyan/plugin/internal/qrfinder"
 )
 
 // at is a picture by the shade of each point.
@@ -66,8 +66,7 @@ func code(t testing.TB, text string, paper func(x, y float64) float64) (shade fu
 func white(float64, float64) float64 { return 255 }
 
 // turned draws a code of that size in modules in the middle of a picture: turned, with modules of
-// so
-// many pixels, and leaning by a part of its size.
+// so many pixels, and leaning by a part of its size.
 func turned(shade func(x, y float64) float64, size, degrees, module, lean float64) at {
 	side := int(module*(size+8)*1.45) + 20
 	sin, cos := math.Sincos(degrees * math.Pi / 180)
@@ -87,7 +86,7 @@ func TestQR(t *testing.T) {
 	finds := func(name string, want bool, file *bytes.Reader) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found, err := guard.HasQR(file)
+			found, err := qrfinder.Find(file)
 			require.NoError(t, err)
 			assert.Equal(t, want, found)
 		})
@@ -155,6 +154,20 @@ func TestQR(t *testing.T) {
 		finds("noise", false, at{300, 300, func(float64, float64) float64 { return 255 * r.Float64() }}.file(t, 0))
 	}
 
-	_, err := guard.HasQR(strings.NewReader("no picture"))
+	_, err := qrfinder.Find(strings.NewReader("no picture"))
 	require.Error(t, err)
+}
+
+// FuzzQR never panics.
+func FuzzQR(f *testing.F) {
+	code, err := qr.Encode("https://weixin.qq.com/g/abc", qr.M)
+	require.NoError(f, err)
+	f.Add(code.PNG())
+	f.Add([]byte("GIF89a"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if size, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil && size.Width*size.Height > 1<<14 {
+			t.Skip("a large picture takes long")
+		}
+		_, _ = qrfinder.Find(bytes.NewReader(data))
+	})
 }
