@@ -80,15 +80,11 @@ func (p *part) send(t *bot.Task[string], r run) (string, error) {
 	if slices.ContainsFunc(p.h.Bot().Plugins(t, r.Account, to.ID), func(s bot.PluginState) bool { return s.Name == p.name && !s.On }) {
 		return skipped + "：那里关了这个插件", nil
 	}
-	text, err := router.ParseTemplate(r.Text)
+	all, err := r.sends(to)
 	if err != nil {
 		return "", err
 	}
-	filled, err := text.Fill(fields(to))
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256([]byte(filled))
+	sum := sha256.Sum256(fmt.Append(nil, all...))
 	same := "same/" + r.Account + "/" + to.ID + "/" + hex.EncodeToString(sum[:12])
 	var before string // the run that sent it
 	before, err = router.Update(t, p.h.Store(), same, p.c.SameWithin, func(id string) (string, error) {
@@ -103,7 +99,43 @@ func (p *part) send(t *bot.Task[string], r run) (string, error) {
 	if before != r.ID {
 		return skipped + "：刚收到过同样的内容", nil
 	}
-	message, err := t.To(to.ID).Send(api.PostText{Content: filled}, router.Key("broadcast/"+r.ID+"/"+to.ID))
+	key := "broadcast/" + r.ID + "/" + to.ID
+	for _, m := range all {
+		outcome, err := p.sendOne(t, to, m.(api.Send), key)
+		if outcome != sent {
+			return outcome, err
+		}
+		key += "/message" // after the text
+	}
+	return sent, nil
+}
+
+// sends are the messages to a recipient: the text, and what the command has quoted.
+func (r *run) sends(to target) (all []any, err error) {
+	text, err := router.ParseTemplate(r.Text)
+	if err != nil {
+		return nil, err
+	}
+	filled, err := text.Fill(fields(to))
+	if err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(filled) != "" {
+		all = append(all, api.PostText{Content: filled})
+	}
+	if r.Message != nil {
+		m, err := router.ForwardOf(r.Message.event())
+		if err != nil {
+			return nil, router.Permanent(err)
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// sendOne sends a message to a recipient.
+func (p *part) sendOne(t *bot.Task[string], to target, m api.Send, key string) (string, error) {
+	message, err := t.To(to.ID).Send(m, router.Key(key))
 	switch {
 	case errors.Is(err, outbox.ErrUnknown):
 		return unknown, nil
