@@ -1,7 +1,6 @@
 package broadcast
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -239,7 +237,10 @@ func (p *part) resolve(c *router.Context, list Targets) (targets []target, err e
 		}
 	}
 	if list.Label != "" {
-		labelled, err := p.labelled(c, c.Account(), list.Label)
+		labelled, err := plugin.Labelled(c, p.h, c.Account(), list.Label)
+		if errors.Is(err, plugin.ErrNoLabel) {
+			err = &targetError{err}
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -252,30 +253,4 @@ func (p *part) resolve(c *router.Context, list Targets) (targets []target, err e
 		}
 	}
 	return targets, nil
-}
-
-// labelled are the friends with a label.
-func (p *part) labelled(ctx context.Context, account, name string) (ids []string, err error) {
-	labels, err := p.h.Client().Label.List(ctx, account)
-	if err != nil {
-		return nil, fmt.Errorf("broadcast: labels: %w", err)
-	}
-	i := slices.IndexFunc(labels, func(l api.Label) bool { return l.Name == name })
-	if i < 0 {
-		return nil, &targetError{phrase.Errorf("there is no label %q", name)}
-	}
-	all, err := p.h.Contacts().List(ctx, account)
-	if err != nil {
-		return nil, fmt.Errorf("broadcast: friends: %w", err)
-	}
-	profiles, err := p.h.Client().Contacts.GetDetailInfo(ctx, account, all.Friends...)
-	if err != nil {
-		return nil, fmt.Errorf("broadcast: friends: %w", err)
-	}
-	for _, f := range profiles {
-		if slices.Contains(f.LabelList, labels[i].ID) {
-			ids = append(ids, f.UserName)
-		}
-	}
-	return ids, nil
 }
