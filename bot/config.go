@@ -65,8 +65,8 @@ type Config struct {
 	// Callback says how the service reaches the bot.
 	Callback Callback
 
-	// Data is the directory for what must survive the process; docs/storage.md lists its files. Two
-	// bots cannot share one. Empty means DefaultData; against a simulator it means that nothing
+	// Data is the directory for what must survive the process; docs/en/storage.md lists its files.
+	// Two bots cannot share one. Empty means DefaultData; against a simulator it means that nothing
 	// survives.
 	Data string
 	// Store keeps what must survive, instead of a file in Data: store/nats for several processes,

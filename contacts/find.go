@@ -75,7 +75,7 @@ func (b *Book) Find(ctx context.Context, appID, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return choose(name, called)
+	return choose(name, called, true)
 }
 
 // FindMember returns the wxid of the member of a group that a name means: the name that the person
@@ -100,7 +100,7 @@ func (b *Book) FindMember(ctx context.Context, appID, group, name string) (strin
 		}
 		people = append(people, p)
 	}
-	return choose(name, people)
+	return choose(name, people, false) // all members are known, so a name that looks like an id is none
 }
 
 // isID reports whether a name is certainly an id.
@@ -142,8 +142,8 @@ func (b *Book) called(ctx context.Context, appID string, ids []string) ([]called
 	return list, nil
 }
 
-// choose returns the id of the one that has a name.
-func choose(name string, list []called) (string, error) {
+// choose returns the id of the one that has a name; with ids, a name that nobody has may be one.
+func choose(name string, list []called, ids bool) (string, error) {
 	var first, others []Candidate
 	for _, c := range list {
 		switch {
@@ -163,7 +163,7 @@ func choose(name string, list []called) (string, error) {
 	case len(found) > 1:
 		slices.SortFunc(found, func(a, b Candidate) int { return strings.Compare(a.ID, b.ID) })
 		return "", &AmbiguousError{Name: name, Candidates: found}
-	case mayBeID(name):
+	case ids && mayBeID(name):
 		return name, nil
 	}
 	return "", phrase.Errorf("%w: nobody and no group is called %q: write the name as WeChat shows it, or the id", ErrUnknown, name)

@@ -99,6 +99,8 @@ func TestFindMember(t *testing.T) {
 	require.ErrorIs(t, err, contacts.ErrAmbiguous)
 	_, err = find("张三")
 	require.ErrorIs(t, err, contacts.ErrUnknown, "he is not in the group")
+	_, err = find("Nobody")
+	require.ErrorIs(t, err, contacts.ErrUnknown, "it could be a WeChat number, but the group has no such member")
 }
 
 func TestMembers(t *testing.T) {
@@ -126,7 +128,7 @@ func FuzzFind(f *testing.F) {
 		got, err := contacts.Choose(name, []contacts.Called{
 			contacts.NewCalled(api.ContactInfo{UserName: "wxid_one", NickName: one, Remark: two}),
 			contacts.NewCalled(api.ContactInfo{UserName: "wxid_two", NickName: two}),
-		})
+		}, true)
 		if err == nil && got != "wxid_one" && got != "wxid_two" {
 			assert.Equal(t, name, got)
 			assert.Regexp(t, `^[A-Za-z0-9_-]{6,20}$`, got)

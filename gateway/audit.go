@@ -76,7 +76,7 @@ func shortened(text string) string {
 
 // note writes a line down.
 func (g *Gateway) note(ctx context.Context, line auditLine) error {
-	line.Time = g.h.Now().UTC()
+	line.Time = stamp(g.h.Now())
 	data, err := json.Marshal(line)
 	if err == nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), submitTime) // a client that goes has done it nonetheless

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
 	"maps"
 	"math"
 	"net/http"
@@ -151,19 +150,4 @@ func (g *Gateway) lists(ctx context.Context, list []string, account, chat string
 		id, err := g.h.Contacts().Find(ctx, account, name)
 		return err == nil && id == chat
 	})
-}
-
-// manual is where the types of problems are explained.
-const manual = "https://github.com/hongyan-go/hongyan/blob/main/docs/gateway.md#errors"
-
-// problem writes an error of RFC 9457 outside of the API proper.
-func problem(w http.ResponseWriter, status int, kind, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(failed(status, kind, detail))
-}
-
-// failed is an error of RFC 9457.
-func failed(status int, kind, detail string) *huma.ErrorModel {
-	return &huma.ErrorModel{Type: manual + "-" + kind, Status: status, Title: http.StatusText(status), Detail: detail}
 }

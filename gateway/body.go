@@ -10,10 +10,8 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
-	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/media"
-	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -130,6 +128,8 @@ func (g *Gateway) submit(ctx context.Context, ch *router.Chat, b *content, optio
 			return invalid("quote: the message is of another chat")
 		}
 		return ch.Quote(e, b.Text, options...) //nolint:contextcheck // the chat has it
+	case len(b.Mention) > 0 && !callback.IsGroup(ch.ID()):
+		return invalid("mention: only the members of a group can be mentioned")
 	case b.Text != "":
 		people, err := g.people(ctx, ch, b.Mention)
 		if err != nil {
@@ -173,7 +173,11 @@ func (b *content) pictures() []string {
 // public refuses URLs that lead into a private network.
 func (g *Gateway) public(ctx context.Context, links ...string) error {
 	for _, l := range links {
-		if err := media.CheckPublic(ctx, l, g.config().AllowHosts...); err != nil {
+		err := media.CheckPublic(ctx, l, g.config().AllowHosts...)
+		if errors.Is(err, media.ErrForbiddenHost) {
+			return invalid("the URL leads into a private network: if it is yours, list its host in gateway.allow_hosts")
+		}
+		if err != nil {
 			return invalid("the service cannot fetch the URL: %v", err)
 		}
 	}
@@ -289,39 +293,4 @@ func (a *attachment) bytes() ([]byte, error) {
 		return nil, invalid("base64: it is not base64")
 	}
 	return data, nil
-}
-
-// problemOf is the error of RFC 9457 for an error of a request whose message is not in the ledger.
-func problemOf(err error) error {
-	var limit *outbox.LimitError
-	var refused *api.Error
-	is := func(targets ...error) bool {
-		for _, t := range targets {
-			if errors.Is(err, t) {
-				return true
-			}
-		}
-		return false
-	}
-	switch p := (interface{ GetStatus() int })(nil); {
-	case errors.As(err, &p):
-		return err
-	case is(errNoMessage):
-		return failed(http.StatusNotFound, "message", err.Error())
-	case is(contacts.ErrUnknown, contacts.ErrAmbiguous, router.ErrNoAccount, router.ErrNoConversation):
-		return failed(http.StatusUnprocessableEntity, "to", err.Error())
-	case is(bot.ErrListenOnly):
-		return failed(http.StatusForbidden, "to", err.Error())
-	case is(outbox.ErrMismatch):
-		return failed(http.StatusConflict, "key", err.Error())
-	case errors.As(err, &limit):
-		return failed(http.StatusTooManyRequests, "limit", err.Error())
-	case errors.As(err, &refused) && refused.Ret != 0 && (refused.About() == api.AboutMessage || refused.About() == api.AboutUntold):
-		return failed(http.StatusUnprocessableEntity, "refused", err.Error())
-	case router.IsPermanent(err), is(api.ErrMissingField, router.ErrNotForwardable, media.ErrNotSILK, media.ErrNoDuration):
-		return failed(http.StatusUnprocessableEntity, "body", err.Error())
-	case is(media.ErrNoPublicURL, media.ErrFileServerFull):
-		return failed(http.StatusServiceUnavailable, "files", err.Error())
-	}
-	return failed(http.StatusServiceUnavailable, "unavailable", err.Error())
 }

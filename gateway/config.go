@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/localhttp"
+	"github.com/hongyan-go/hongyan/internal/suggest"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // The defaults of Config, and its bounds.
@@ -225,8 +227,27 @@ func (w *Webhook) check() *FieldError {
 	case w.In != nil && len(w.In) == 0:
 		return wrong("in", "it is empty, so nothing matches: leave it out for all chats")
 	}
+	for _, kind := range w.On {
+		if err := checkKind(kind); err != nil {
+			return &FieldError{Field: "on", Err: err}
+		}
+	}
 	if _, err = w.key(); err != nil {
 		return &FieldError{Field: "secret", Err: err}
 	}
 	return nil
+}
+
+// checkKind reports a kind that no event has: who waits for one would wait for ever.
+func checkKind(kind string) error {
+	kinds := xmlmsg.Kinds()
+	if slices.Contains(kinds, xmlmsg.Kind(kind)) {
+		return nil
+	}
+	words := make([]string, len(kinds))
+	for i, k := range kinds {
+		words[i] = string(k)
+	}
+	return fmt.Errorf("%.40q is not one of text, image, file, link and the other messages of docs/en/messages.md%s",
+		kind, suggest.Hint(kind, words))
 }

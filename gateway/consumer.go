@@ -157,8 +157,12 @@ func (g *Gateway) settle(ctx context.Context, name string, cursor uint64, id str
 			}
 			slices.Sort(x.Done)
 			x.Leases = slices.Delete(x.Leases, i, i+1)
-		case id != "" || len(x.Leases) > 0:
-			return false, failed(http.StatusConflict, "lease", "another worker has these events now: leave them to it")
+		case id != "":
+			return false, failed(http.StatusConflict, "lease",
+				"the lease is over, or not of this consumer: its events are handed out again")
+		case len(x.Leases) > 0:
+			return false, failed(http.StatusConflict, "lease",
+				"workers have leases on events of this consumer: pass the lease of the poll")
 		default:
 			x.Cursor = max(x.Cursor, cursor)
 			x.Done = slices.DeleteFunc(x.Done, func(seq uint64) bool { return seq <= x.Cursor })

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/hongyan-go/hongyan/contacts"
+	"github.com/hongyan-go/hongyan/internal/wxid"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -33,6 +36,44 @@ func (g *Gateway) matches(ctx context.Context, f filter, x event) bool {
 		return false
 	}
 	return f.chats == nil || x.Chat.ID != "" && g.lists(ctx, f.chats, x.Account, x.Chat.ID)
+}
+
+// known reports kinds and chats of a filter that no event can have: a reader would wait for ever.
+func (g *Gateway) known(ctx context.Context, f filter) error {
+	for _, kind := range f.kinds {
+		if err := checkKind(kind); err != nil {
+			return failed(http.StatusUnprocessableEntity, "parameter", "kind: "+err.Error())
+		}
+	}
+	for _, chat := range f.chats {
+		if err := g.knownChat(ctx, f.who, chat); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// knownChat reports a chat that no account has, or that the holder of the token may not read. If
+// the service does not say, the chat may be there.
+func (g *Gateway) knownChat(ctx context.Context, who *holder, chat string) (err error) {
+	var forbidden error
+	for _, account := range g.accounts(ctx) {
+		id := chat
+		if !wxid.Certain(chat) {
+			id, err = g.h.Contacts().Find(ctx, account, chat)
+			if errors.Is(err, contacts.ErrUnknown) || errors.Is(err, contacts.ErrAmbiguous) {
+				continue
+			}
+		}
+		if err != nil || g.sees(ctx, who, account, id) {
+			return nil
+		}
+		forbidden = failed(http.StatusForbidden, "to", "the token has no right to this chat: add it to its chats and accounts")
+	}
+	if forbidden != nil {
+		return forbidden
+	}
+	return err
 }
 
 // read returns the events after a cursor that match, and the cursor after those that were looked
@@ -93,6 +134,9 @@ func (g *Gateway) registerEvents(api huma.API) {
 	}}}
 	huma.Register(api, op, func(ctx context.Context, in *eventsInput) (*huma.StreamResponse, error) {
 		f := filter{who: holderOf(ctx), kinds: in.Kind, chats: in.Chat}
+		if err := g.known(ctx, f); err != nil {
+			return nil, problemOf(err)
+		}
 		if in.Consumer != "" && in.After != "" {
 			return nil, failed(http.StatusUnprocessableEntity, "cursor", "a consumer has a cursor of its own: leave after out")
 		}

@@ -43,7 +43,7 @@ func listOf[T any](items []T) *listOutput[T] {
 
 type accountView struct {
 	AppID  string `json:"app_id"`
-	State  string `json:"state,omitempty" doc:"ok, offline …"`
+	State  string `json:"state,omitempty" doc:"online, offline, zombie (online, but it does not work), or unknown"`
 	Paused bool   `json:"paused"`
 }
 
@@ -228,7 +228,7 @@ func (g *Gateway) listMembers(ctx context.Context, in *struct {
 }
 
 func (g *Gateway) listOutbox(ctx context.Context, in *struct {
-	State []string `query:"state" doc:"States, separated by commas, such as held,unknown. Default: all."`
+	State []string `query:"state" enum:"queued,held,sending,sent,refused,unknown,expired" doc:"Separated by commas. Default: all."`
 	After string   `query:"after" doc:"The next of the page before."`
 	Limit int      `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"How many at most."`
 }) (*listOutput[messageView], error) {
@@ -284,7 +284,7 @@ func (g *Gateway) listDead(ctx context.Context, in *pageInput) (*listOutput[dead
 	for _, d := range letters {
 		out.Body.Items = append(out.Body.Items, deadView{
 			ID: strconv.FormatUint(d.Seq, 10), Key: d.Key, Reason: d.Failure.Reason, Attempts: d.Attempts,
-			Received: d.Received.UTC(), Buried: d.Buried.UTC(),
+			Received: stamp(d.Received), Buried: stamp(d.Buried),
 		})
 	}
 	if len(letters) == in.Limit {
@@ -305,7 +305,7 @@ func (g *Gateway) listTasks(ctx context.Context, in *pageInput) (*listOutput[tas
 	for _, x := range page {
 		if g.sees(ctx, who, x.Account, x.Conversation) {
 			out.Body.Items = append(out.Body.Items, taskView{
-				Name: x.Name, Key: x.Key, Due: x.Due.UTC(), Account: x.Account, Chat: x.Conversation, Waiting: x.Parked,
+				Name: x.Name, Key: x.Key, Due: stamp(x.Due), Account: x.Account, Chat: x.Conversation, Waiting: x.Parked,
 			})
 		}
 	}

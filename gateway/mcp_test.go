@@ -149,8 +149,8 @@ func TestAnAgent(t *testing.T) {
 	}{
 		{"send_message", map[string]any{"to": "A", "text": ""}, "nothing to send"},
 		{"send_file", map[string]any{"to": "A", "as": "song"}, "file or image"},
-		{"send_file", map[string]any{"to": "A", "url": "http://127.0.0.1/x"}, "cannot fetch"},
-		{"read_messages", map[string]any{"chat": "A", "from": "x"}, "validation failed"},
+		{"send_file", map[string]any{"to": "A", "url": "http://127.0.0.1/x"}, "private network"},
+		{"read_messages", map[string]any{"chat": "A", "from": "x"}, "query.from: write a time"},
 		{"get_media", map[string]any{"key": page.Items[0].Key}, "no file"},
 		{"get_media", map[string]any{"key": "../chats"}, "no such message"},
 		{"message_status", map[string]any{"id": "none"}, "no message of this id"},

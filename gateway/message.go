@@ -74,16 +74,20 @@ type idInput struct {
 func viewOf(s store.Send) messageView {
 	v := messageView{
 		ID: outbox.GivenKey(s), State: s.State, Account: s.Account, To: s.Target, Class: outbox.ClassOf(s), Reason: s.Reason,
-		Source: s.Source, Created: s.Created.UTC(), Updated: s.Updated.UTC(),
+		Source: s.Source, Created: stamp(s.Created), Updated: stamp(s.Updated),
 	}
 	var sent api.SentMessage
 	if s.State == store.Sent && json.Unmarshal(s.Result, &sent) == nil {
-		v.MsgID, v.NewMsgID = known(sent.MsgID), known(sent.NewMsgID)
+		v.MsgID, v.NewMsgID = idOf(sent.MsgID), idOf(sent.NewMsgID)
 	}
 	return v
 }
 
-func known(id api.ID) string {
+// stamp is a time as answers have it: to the millisecond, which the libraries of all languages
+// read.
+func stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+
+func idOf(id api.ID) string {
 	if id == 0 {
 		return ""
 	}

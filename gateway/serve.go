@@ -28,6 +28,7 @@ func (g *Gateway) handler() http.Handler {
 		"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat, multipartType: multipartFormat,
 	}
 	config.DefaultFormat = "application/json"
+	config.Transformers = append(config.Transformers, explained)
 	if len(g.now.Load().tokens) > 0 {
 		config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 		config.Security = []map[string][]string{{"token": {}}}

@@ -63,8 +63,9 @@ func (f *File) Fill(t testing.TB, n int, message func(i int) Say) {
 			terms, singles := indexed(m.Text)
 			w.row(`SELECT chat FROM messages WHERE seq = ?`, []any{i + 1}, &chat)
 			w.exec(`INSERT INTO pool VALUES (?, ?, ?, ?, ?, ?, ?)`, i+1, m.Text, terms, singles,
-				chatWord(chat)+" "+accountWord("wx_a")+" "+personWord(m.Sender), chat, m.Sender)
+				placeWords(chat, "wx_a", m.Sender), chat, m.Sender)
 		}
+		w.keepSpans()
 		require.NoError(t, w.err)
 		require.NoError(t, tx.Commit())
 	}
@@ -78,12 +79,56 @@ func (f *File) Fill(t testing.TB, n int, message func(i int) Say) {
 			FROM pool WHERE i <= ?2 ORDER BY i`, i, most)
 		i += most
 	}
+	set(`INSERT OR REPLACE INTO spans SELECT seq / ?, min(time), max(time) FROM messages GROUP BY 1`, blockSize)
 	set(`INSERT INTO words (words, rank) VALUES ('hashsize', 1048576)`) // what SQLite has otherwise
 	set("PRAGMA secure_delete = on")
 	for i < n {
 		add(min(i+page, n), false)
 	}
 	set("PRAGMA wal_checkpoint(TRUNCATE)")
+}
+
+// Add adds a text at a place of the log.
+func (f *File) Add(t testing.TB, seq int64, m Say) {
+	t.Helper()
+	tx, err := f.write.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	w := &writer{ctx: t.Context(), tx: tx, floor: f.floor()}
+	w.add(seq, entry{
+		Op: opSay, Key: m.Key, Account: "wx_a", Chat: m.Chat, Type: callback.Group, Sender: m.Sender, Time: m.Time.UnixMilli(),
+		Kind: xmlmsg.KindText, Text: m.Text,
+	})
+	w.keepSpans()
+	require.NoError(t, w.err)
+	require.NoError(t, tx.Commit())
+}
+
+// MakeOld makes the file one of version 1.
+func (f *File) MakeOld(t testing.TB) {
+	t.Helper()
+	rows, err := f.write.QueryContext(t.Context(), `SELECT seq, chat, sender, text FROM messages`)
+	require.NoError(t, err)
+	type message struct {
+		seq, chat    int64
+		sender, text string
+	}
+	var all []message
+	for rows.Next() {
+		var m message
+		require.NoError(t, rows.Scan(&m.seq, &m.chat, &m.sender, &m.text))
+		all = append(all, m)
+	}
+	require.NoError(t, rows.Err())
+	require.NoError(t, rows.Close())
+	for _, m := range all {
+		terms, singles := indexed(m.text)
+		_, err := f.write.ExecContext(t.Context(), `DELETE FROM words WHERE rowid = ?1;
+			INSERT INTO words (rowid, terms, singles, place) VALUES (?1, ?2, ?3, ?4)`, m.seq, terms, singles,
+			chatWord(m.chat)+" "+accountWord("wx_a")+" "+personWord(m.sender))
+		require.NoError(t, err)
+	}
+	_, err = f.write.ExecContext(t.Context(), `DROP TABLE spans; ALTER TABLE meta DROP COLUMN paired; PRAGMA user_version = 1`)
+	require.NoError(t, err)
 }
 
 // Look is Search with other parts.

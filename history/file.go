@@ -25,9 +25,10 @@ CREATE TABLE meta (
 	source TEXT NOT NULL,    -- the store whose log this is
 	cursor INTEGER NOT NULL, -- the last line of its log that is here
 	base   INTEGER NOT NULL, -- what is added to its places: another store began anew
-	keep   INTEGER NOT NULL  -- how long the bot keeps a message, in nanoseconds
+	keep   INTEGER NOT NULL, -- how long the bot keeps a message, in nanoseconds
+	paired INTEGER NOT NULL  -- from here on, the index of the words has who wrote in which chat
 );
-INSERT INTO meta VALUES (1, '', 0, 0, 0);
+INSERT INTO meta VALUES (1, '', 0, 0, 0, 0);
 
 CREATE TABLE chats (
 	id      INTEGER PRIMARY KEY,
@@ -62,6 +63,12 @@ CREATE INDEX messages_sender ON messages (sender, seq) WHERE sender <> '';
 CREATE INDEX messages_send ON messages (send) WHERE send <> '';
 CREATE INDEX messages_open ON messages (state, time) WHERE state IN ('sending', 'unknown');
 
+CREATE TABLE spans (
+	block INTEGER PRIMARY KEY, -- places, blockSize of them
+	first INTEGER NOT NULL,    -- the time of the oldest and the newest message there, in milliseconds
+	last  INTEGER NOT NULL
+);
+
 CREATE TABLE media (
 	seq  INTEGER PRIMARY KEY,
 	wxid TEXT NOT NULL,
@@ -69,11 +76,20 @@ CREATE TABLE media (
 );
 
 CREATE VIRTUAL TABLE words USING fts5 (terms, singles, place, content = '', contentless_delete = 1, tokenize = 'ascii');
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
+`
+
+// upgrade makes a file of version 1 one of version 2. Its messages stay as they are in the index.
+const upgrade = `
+ALTER TABLE meta ADD COLUMN paired INTEGER NOT NULL DEFAULT 0;
+UPDATE meta SET paired = (SELECT coalesce(max(seq), 0) + 1 FROM messages);
+CREATE TABLE spans (block INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
+INSERT INTO spans SELECT seq / 4096, min(time), max(time) FROM messages GROUP BY 1;
+PRAGMA user_version = 2;
 `
 
 // version is that of the tables.
-const version = 1
+const version = 2
 
 const (
 	busyTimeout = 5 * time.Second
@@ -177,7 +193,7 @@ func connect(dsn string) (*sql.DB, error) {
 	return sql.OpenDB(connector), nil
 }
 
-// prepare makes the tables of a new file.
+// prepare makes the tables of a new file, and changes those of an older version.
 func (f *File) prepare(ctx context.Context) error {
 	tx, err := f.write.BeginTx(ctx, nil)
 	if err != nil {
@@ -191,8 +207,12 @@ func (f *File) prepare(ctx context.Context) error {
 	switch {
 	case found > version:
 		return fmt.Errorf("it is of a newer version of this program (%d, this one knows %d): use that", found, version)
-	case found == 0:
-		if _, err := tx.ExecContext(ctx, schema); err != nil {
+	case found < version:
+		change := schema
+		if found > 0 {
+			change = upgrade
+		}
+		if _, err := tx.ExecContext(ctx, change); err != nil {
 			return err
 		}
 	}

@@ -134,6 +134,7 @@ func (f *File) readPage(ctx context.Context, source string) (n int, err error) {
 		}
 		cursor = l.Seq
 	}
+	w.keepSpans()
 	w.exec(`UPDATE meta SET source = ?, cursor = ?, base = ?`, source, cursor, base)
 	if w.err != nil {
 		return 0, w.err
@@ -203,6 +204,7 @@ func (f *File) tidy(ctx context.Context) error {
 		}
 		w := &writer{ctx: ctx, tx: tx}
 		n := w.remove(`SELECT seq FROM messages INDEXED BY messages_time WHERE time < ? LIMIT ?`, f.floor(), tidyRows)
+		w.exec(`DELETE FROM spans WHERE last < ?`, f.floor())
 		if w.err == nil {
 			w.err = tx.Commit()
 		} else {
@@ -220,6 +222,7 @@ type writer struct {
 	tx       *sql.Tx
 	floor    int64
 	prepared map[string]*sql.Stmt // until the end of the transaction
+	spans    map[int64]span       // what was added, by the block
 	err      error
 }
 
@@ -342,12 +345,10 @@ func (w *writer) say(seq int64, x entry) {
 	w.exec(`INSERT INTO messages (seq, chat, time, key, sender, called, kind, text, size, self, quote, state, send, source, revoked)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`, seq, chat, x.Time, x.Key, x.Sender, x.Called, string(x.Kind), x.Text, x.Size,
 		x.Self, x.Quote, string(x.State), send, x.Source)
+	w.saw(seq, x.Time)
 	terms, singles := indexed(x.Text)
-	place := chatWord(chat) + " " + accountWord(x.Account)
-	if x.Sender != "" {
-		place += " " + personWord(x.Sender)
-	}
-	w.exec(`INSERT INTO words (rowid, terms, singles, place) VALUES (?, ?, ?, ?)`, seq, terms, singles, place)
+	w.exec(`INSERT INTO words (rowid, terms, singles, place) VALUES (?, ?, ?, ?)`, seq, terms, singles,
+		placeWords(chat, x.Account, x.Sender))
 	if len(x.Body) > 0 {
 		w.exec(`INSERT INTO media (seq, wxid, body) VALUES (?, ?, ?)`, seq, x.Wxid, []byte(x.Body))
 	}

@@ -187,38 +187,3 @@ func TestPlans(t *testing.T) {
 		assert.Len(t, p.Messages, 1)
 	}
 }
-
-// TestASearchInParts finds the same in one part and in many, also if each call has time for one.
-func TestASearchInParts(t *testing.T) {
-	t.Parallel()
-	back := newStore(t)
-	f := open(t, back, "")
-	for i := range 40 {
-		say(t, back, i, "1@chatroom", "wxid_a", map[bool]string{true: "发票", false: "别的"}[i%7 == 0])
-	}
-	q := history.Query{Words: "发票", Limit: 4}
-	all := func(part int64, most time.Duration) (keys []string, calls int) {
-		q := q
-		for {
-			p := f.Look(t, q, part, most)
-			for _, m := range p.Messages {
-				keys = append(keys, m.Key)
-			}
-			assert.LessOrEqual(t, len(p.Messages), 4)
-			calls++
-			if q.Before = p.Older; q.Before == "" {
-				return keys, calls
-			}
-		}
-	}
-	want := []string{"wx_a:35", "wx_a:28", "wx_a:21", "wx_a:14", "wx_a:7", "wx_a:0"}
-	for _, part := range []int64{1, 3, 1000} {
-		for _, most := range []time.Duration{0, time.Hour} {
-			got, calls := all(part, most)
-			assert.Equal(t, want, got, "%d %v", part, most)
-			if most == 0 && part == 1 {
-				assert.GreaterOrEqual(t, calls, 40)
-			}
-		}
-	}
-}

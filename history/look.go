@@ -2,6 +2,8 @@ package history
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -9,9 +11,9 @@ import (
 // The parts of a search. An index finds each word quickly, but words that are frequent and hardly
 // ever together are looked for in all messages that have them.
 const (
-	firstPart = 250_000                // places that are searched at first
+	firstPart = 50_000                 // places that are searched at first: on a busy machine, too, in a moment
 	mostGrown = 4                      // how much larger the next part may be
-	lookTime  = 120 * time.Millisecond // after which no further part is begun
+	lookTime  = 100 * time.Millisecond // how long a search looks for about
 )
 
 // look searches part by part, from the newest message back, until the page is full or the time is
@@ -22,9 +24,8 @@ func (f *File) look(ctx context.Context, q Query, part int64, most time.Duration
 	if err != nil || s.text == "" {
 		return all, err
 	}
-	var first, before int64
-	err = f.read.QueryRowContext(ctx, `SELECT coalesce((SELECT min(seq) FROM messages), 0),
-		coalesce((SELECT max(seq) FROM messages), 0) + 1`).Scan(&first, &before)
+	var before, paired int64
+	err = f.read.QueryRowContext(ctx, `SELECT coalesce((SELECT max(seq) FROM messages), 0) + 1, paired FROM meta`).Scan(&before, &paired)
 	if err != nil {
 		return all, fmt.Errorf("history: %w", closed(err))
 	}
@@ -35,10 +36,25 @@ func (f *File) look(ctx context.Context, q Query, part int64, most time.Duration
 		}
 		before = min(before, p.seq)
 	}
+	from, to := f.period(q)
 	began, wanted := time.Now(), limit(q.Limit)
-	fixed := len(s.args)
-	for before > first {
-		after := max(before-part, first)
+	fixed, over := len(s.args), false
+	for {
+		low, high, err := f.within(ctx, before, from, to)
+		if all.Older = ""; err != nil || high == 0 {
+			return all, err
+		}
+		if over {
+			all.Older = place{seq: before}.String()
+			return all, f.lookedBack(ctx, before, &all.LookedBack)
+		}
+		before = high
+		after := max(before-part, low)
+		if before <= paired {
+			s.args[0] = s.early
+		} else {
+			after = max(after, paired)
+		}
 		left := wanted - len(all.Messages)
 		s.args = append(s.args[:fixed:fixed], after, before, left)
 		q.Limit = left
@@ -55,16 +71,24 @@ func (f *File) look(ctx context.Context, q Query, part int64, most time.Duration
 			return all, nil
 		}
 		before = after
-		all.Older = place{seq: before}.String()
 		rest := most - time.Since(began)
-		if rest <= 0 {
-			break
-		}
-		grown := max(0.1, min(mostGrown, float64(rest)/float64(time.Since(start)+time.Microsecond)))
+		over = rest <= most/8
+		// Half of the time that is left, as a part takes longer when others need the machine, too.
+		grown := max(0.1, min(mostGrown, float64(rest)/float64(2*time.Since(start)+time.Microsecond)))
 		part = max(1, int64(float64(part)*grown))
 	}
-	if before <= first {
-		all.Older = ""
+}
+
+// lookedBack is the time of the last message that was looked at.
+func (f *File) lookedBack(ctx context.Context, seq int64, at *time.Time) error {
+	var milli int64
+	err := f.read.QueryRowContext(ctx, `SELECT time FROM messages WHERE seq >= ? ORDER BY seq LIMIT 1`, seq).Scan(&milli)
+	switch {
+	case errors.Is(err, sql.ErrNoRows): // the last ones were deleted meanwhile
+	case err != nil:
+		return fmt.Errorf("history: %w", closed(err))
+	default:
+		*at = time.UnixMilli(milli).UTC()
 	}
-	return all, nil
+	return nil
 }

@@ -70,25 +70,37 @@ func BenchmarkMessages(b *testing.B) {
 		"search/nothing": func() (history.Page, error) {
 			return f.Search(b.Context(), history.Query{Words: word(0) + word(1) + "zzz"})
 		},
+		"search/period": func() (history.Page, error) {
+			return f.Search(b.Context(), history.Query{Words: word(0), To: half})
+		},
+		"search/personchat": func() (history.Page, error) {
+			return f.Search(b.Context(), history.Query{Words: word(0), Person: "wxid_77", Chats: loud})
+		},
+		"search/apart": func() (history.Page, error) {
+			return f.Search(b.Context(), history.Query{Words: strings.Repeat(word(0), 3) + " " + strings.Repeat(word(1), 3), Chats: quiet})
+		},
 		"search/contradict": func() (history.Page, error) {
 			return f.Search(b.Context(), history.Query{Words: word(0) + " " + word(1), Person: "wxid_77", Chats: quiet})
 		},
 	} {
 		b.Run(name, func(b *testing.B) {
 			var worst []time.Duration
-			found := 0
+			found, rest := 0, 0
 			for b.Loop() {
 				began := time.Now()
 				p, err := ask()
 				require.NoError(b, err)
 				worst = append(worst, time.Since(began))
-				found = len(p.Messages)
+				if found = len(p.Messages); !p.LookedBack.IsZero() {
+					rest++
+				}
 			}
 			slices.Sort(worst)
 			b.ReportMetric(float64(worst[0].Microseconds())/1000, "least-ms") // on a machine that is busy, near what an idle one takes
 			b.ReportMetric(float64(worst[len(worst)/2].Microseconds())/1000, "median-ms")
 			b.ReportMetric(float64(worst[len(worst)*99/100].Microseconds())/1000, "p99-ms")
 			b.ReportMetric(float64(found), "found")
+			b.ReportMetric(float64(rest)/float64(len(worst)), "to-be-continued")
 		})
 	}
 }

@@ -88,6 +88,9 @@ type Page struct {
 	Older string `json:"older,omitempty"`
 	// Newer is the cursor to pass as After for what has come since.
 	Newer string `json:"newer,omitempty"`
+	// LookedBack is how far back a search has looked, if it has not looked at all messages and the
+	// page is not full: Older goes on from there.
+	LookedBack time.Time `json:"looked_back,omitzero"`
 }
 
 // place is a cursor.
@@ -190,8 +193,8 @@ func (f *File) Message(ctx context.Context, key string) (Message, error) {
 }
 
 func (f *File) find(ctx context.Context, key string) (Message, error) {
-	p, err := f.page(ctx, Query{}, statement{selected + ` FROM messages CROSS JOIN chats ON chats.id = messages.chat
-		WHERE key = ? AND time >= ? AND state <> 'sending'`, []any{key, f.floor()}, false})
+	p, err := f.page(ctx, Query{}, statement{text: selected + ` FROM messages CROSS JOIN chats ON chats.id = messages.chat
+		WHERE key = ? AND time >= ? AND state <> 'sending'`, args: []any{key, f.floor()}})
 	if err == nil && len(p.Messages) == 0 {
 		err = ErrNotFound
 	}

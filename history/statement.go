@@ -15,6 +15,7 @@ type statement struct {
 	text   string
 	args   []any
 	rising bool
+	early  string // the first argument for messages before meta.paired
 }
 
 const selected = `SELECT seq, time, key, account, chats.chat, chats.type, chats.name, sender, called, kind, text, size, self, quote,
@@ -29,13 +30,10 @@ func limit(n int) int {
 
 // times adds the conditions on the time.
 func (f *File) times(q Query, and func(condition string, args ...any)) {
-	from := f.floor()
-	if !q.From.IsZero() {
-		from = max(from, q.From.Add(time.Millisecond-1).UnixMilli())
-	}
+	from, to := f.period(q)
 	and("time >= ?", from)
 	if !q.To.IsZero() {
-		and("time < ?", q.To.Add(time.Millisecond-1).UnixMilli())
+		and("time < ?", to)
 	}
 	and("state <> 'sending'")
 }
@@ -87,39 +85,45 @@ func (f *File) messages(ctx context.Context, q *Query) (statement, error) {
 // search is the statement of Search. The places of the index are in the order of the log, which is
 // that of the time but for what came late.
 func (f *File) search(ctx context.Context, q Query) (statement, error) {
-	match := matching(q.Words)
-	and := func(word string) {
-		if match != "" {
-			match += " AND "
-		}
-		match += word
+	words, early := []string{}, []string{}
+	and := func(late, before string) { words, early = append(words, late), append(early, before) }
+	if match := matching(q.Words); match != "" {
+		and(match, match)
 	}
+	person := ""
 	if q.Person != "" {
-		and("place:" + personWord(q.Person))
+		person = personWord(q.Person)
 	}
+	var places, pairs []string
 	if q.Chats == nil && len(q.Accounts) > 0 {
-		words := make([]string, len(q.Accounts))
-		for i, a := range q.Accounts {
-			words[i] = accountWord(a)
+		for _, a := range q.Accounts {
+			places = append(places, accountWord(a))
 		}
-		and("place:(" + strings.Join(words, " OR ") + ")")
 	} else {
 		ids, all, err := f.chats(ctx, q)
-		if err != nil {
+		if err != nil || len(ids) == 0 && !all {
 			return statement{}, err
 		}
-		if len(ids) == 0 && !all {
-			return statement{}, nil
-		}
-		words := make([]string, len(ids))
-		for i, id := range ids {
-			words[i] = chatWord(id)
-		}
-		if !all {
-			and("place:(" + strings.Join(words, " OR ") + ")")
+		for _, id := range ids {
+			places = append(places, chatWord(id))
+			if person != "" {
+				pairs = append(pairs, pairWord(id, q.Person))
+			}
 		}
 	}
-	s := statement{args: []any{match}}
+	of := func(words ...string) string { return "place:(" + strings.Join(words, " OR ") + ")" }
+	switch {
+	case len(pairs) > 0:
+		and(of(pairs...), of(person)+" AND "+of(places...))
+	case person != "":
+		and(of(person), of(person))
+		fallthrough
+	default:
+		if len(places) > 0 {
+			and(of(places...), of(places...))
+		}
+	}
+	s := statement{args: []any{strings.Join(words, " AND ")}, early: strings.Join(early, " AND ")}
 	where := ""
 	f.times(q, func(condition string, args ...any) {
 		where += " AND " + condition

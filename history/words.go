@@ -13,7 +13,8 @@ import (
 // between two spaces in most scripts, and in those without spaces, as Chinese, each two characters
 // that follow one another. So a part of a text of two characters or more is a phrase of terms, and
 // is found as it stands. singles has each such character once, for a search for only one. place has
-// who wrote the message, and in which chat. The tokenizer of SQLite only splits at spaces.
+// who wrote the message, in which chat, and both together: what one person said in one chat is
+// found without looking at what they said elsewhere. The tokenizer of SQLite only splits at spaces.
 
 // maxRunes bounds the characters of a text that are indexed.
 const maxRunes = 20_000
@@ -104,12 +105,23 @@ func matching(search string) string {
 	return strings.Join(parts, " AND ")
 }
 
-// The words of place: a chat, an account, and a person.
+// placeWords are the words of place for a message.
+func placeWords(chat int64, account, sender string) string {
+	words := chatWord(chat) + " " + accountWord(account)
+	if sender != "" {
+		words += " " + personWord(sender) + " " + pairWord(chat, sender)
+	}
+	return words
+}
+
+// The words of place: a chat, an account, a person, and a person in a chat.
 func chatWord(id int64) string { return "c" + strconv.FormatInt(id, 10) }
 
 func accountWord(appID string) string { return "a" + hashed(appID) }
 
 func personWord(wxid string) string { return "p" + hashed(wxid) }
+
+func pairWord(chat int64, wxid string) string { return chatWord(chat) + personWord(wxid) }
 
 func hashed(id string) string {
 	h := fnv.New64a()

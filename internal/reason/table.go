@@ -149,13 +149,13 @@ func sentences() map[Code]sentence {
 		CannotBeSent:   {"the ledger's copy cannot be sent: %s", "账本里的副本无法发送：%s"},
 		TurnTooLate:    {"its turn did not come in time", "没有及时轮到"},
 		LimitReached: {
-			"outbox: the limit %s (%s) is reached until %s; to raise it is a decision: see docs/outbox.md",
-			"已到上限 %s（%s），直到 %s；要不要调高由你决定，见 docs/outbox.md",
+			"outbox: the limit %s (%s) is reached until %s; to raise it is a decision: see docs/en/outbox.md",
+			"已到上限 %s（%s），直到 %s；要不要调高由你决定，见 docs/zh/outbox.md",
 		},
 		ServicePause: {
 			"outbox: the service asks for no more requests until %s: the account sends faster than the service allows; " +
-				"lower the limits (docs/outbox.md)",
-			"服务要求 %s 之前不要再请求：账号发得比服务允许的快，请调低上限（docs/outbox.md）",
+				"lower the limits (docs/en/outbox.md)",
+			"服务要求 %s 之前不要再请求：账号发得比服务允许的快，请调低上限（docs/zh/outbox.md）",
 		},
 		SendTo: {"router: send to %s: %s", "发给 %s：%s"},
 		MaybeSent: {
