@@ -142,7 +142,7 @@ func TestClientsDify(t *testing.T) {
 	t.Parallel()
 	f, env := forClients(t, "dify")
 	dify := newBackend(t, "/chat-messages", "app-key",
-		// A chat app; an agent; an agent that closes with the whole; one whose answer was moderated.
+		// A chat app; an agent; an agent that closes with the whole; an answer that was moderated.
 		difyStream("message 9:00-", "message 18:00"), difyStream("agent_message 9:00-", "agent_message 18:00"),
 		difyStream("agent_message 9:", "agent_message 00", "message 9:00-18:00"), difyStream("message bad", "message_replace 9:00-18:00"))
 	kept := filepath.Join(t.TempDir(), "kept.json")

@@ -108,8 +108,8 @@ func headers(next http.Handler) http.Handler {
 	})
 }
 
-// document is the document of the API, with the address that was asked for it: Dify, for one, imports
-// none without.
+// document is the document of the API, with the address that was asked for it: Dify, for one,
+// imports none without.
 func (g *Gateway) document(w http.ResponseWriter, r *http.Request, api huma.OpenAPI) {
 	scheme := "http"
 	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" { // of the proxy
