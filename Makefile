@@ -88,7 +88,7 @@ site: ## write the documents as a static site into bin/site, and check its links
 	$(GO) run ./internal/site/build bin/site
 
 .PHONY: bench
-bench: ## run the benchmarks of docs/performance.md
+bench: ## run the benchmarks of docs/en/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./xmlmsg ./callback ./router ./store/... ./internal/bench
 
 .PHONY: bench-peers
@@ -129,7 +129,7 @@ newcomer: ## play somebody who has nothing but Go: empty caches, the first comma
 .PHONY: tidy
 tidy: ## check that go.mod, the format and what is generated are in order
 	@set -e; for module in . bench browser; do $(GO) -C $$module mod tidy -diff; done
-	$(GO) generate ./internal/catalogue && git diff --exit-code -- internal/catalogue docs/api.md
+	$(GO) generate ./internal/catalogue && git diff --exit-code -- internal/catalogue docs/en/api.md
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 
 .PHONY: ci

@@ -7,7 +7,7 @@
 // executed: a send that timed out must not simply be repeated.
 //
 // The service is inconsistent about JSON types, and the client accepts the variants: numbers in
-// strings, null, and [] or {} for a missing value. docs/api.md in the repository lists every
+// strings, null, and [] or {} for a missing value. docs/en/api.md in the repository lists every
 // endpoint with its method.
 //
 // The service takes media as public URLs and downloads them itself; nothing is uploaded.

@@ -140,7 +140,7 @@ rules:
 		`bot.yaml:8: allow.groups[1]: "wxid_alice" is not the id of a group`,
 		`bot.yaml:9: allow.people[0]: "10000000001@chatroom" is the id of a group`,
 		`bot.yaml:10: unknown field "rule_s"; did you mean rules?`,
-		`bot.yaml:12: rules[0].on: "txt" is not one of text, image, file, link and the other messages of docs/messages.md; ` +
+		`bot.yaml:12: rules[0].on: "txt" is not one of text, image, file, link and the other messages of docs/en/messages.md; ` +
 			`did you mean text?`,
 		`bot.yaml:12: rules[0].reply: router: template: nothing fills {{.Who}}`,
 		`bot.yaml:13: unknown field "repply"; did you mean reply?`,

@@ -9,7 +9,7 @@ import (
 	"github.com/hongyan-go/hongyan/store/nats"
 )
 
-// cluster is the part of the file about a NATS cluster. docs/scaling.md describes it.
+// cluster is the part of the file about a NATS cluster. docs/en/scaling.md describes it.
 type cluster struct {
 	URL         []string      `yaml:"url"`
 	Credentials string        `yaml:"credentials"`

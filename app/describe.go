@@ -5,15 +5,17 @@ import (
 	"reflect"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/lang"
+	"github.com/hongyan-go/hongyan/internal/texts"
 	"github.com/hongyan-go/hongyan/plugin"
 )
 
 // Schema is the JSON Schema of a file with the plugins of a registry, by which editors complete and
-// check the file.
-func Schema(known *plugin.Registry) ([]byte, error) {
+// check the file. The keys are described in the language, zh or en.
+func Schema(known *plugin.Registry, language string) ([]byte, error) {
 	root := conf.Schema(reflect.TypeFor[schema]())
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-	root["title"] = "A bot of hongyan"
+	root["title"] = titleOfSchema
 	plugins := conf.Object{}
 	for _, name := range known.Names() {
 		definition, _ := known.Lookup(name)
@@ -23,7 +25,30 @@ func Schema(known *plugin.Registry) ([]byte, error) {
 	}
 	properties, _ := root["properties"].(conf.Object)
 	properties["plugins"] = conf.Object{"type": "object", "properties": plugins, "additionalProperties": false}
+	if l, ok := lang.Parse(language); ok {
+		describe(root, texts.In(l))
+	}
 	return json.MarshalIndent(root, "", "  ")
+}
+
+const titleOfSchema = "A bot of hongyan"
+
+// describe translates what a schema says to people, and what the schemas in it say.
+func describe(v any, p *lang.Printer) {
+	switch v := v.(type) {
+	case conf.Object:
+		for key, inner := range v {
+			if text, ok := inner.(string); ok && (key == "description" || key == "title") {
+				v[key] = p.Word(text)
+			} else {
+				describe(inner, p)
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			describe(inner, p)
+		}
+	}
 }
 
 // Field describes a key of the section of a plugin.

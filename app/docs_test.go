@@ -12,11 +12,11 @@ import (
 	"github.com/hongyan-go/hongyan/app"
 )
 
-// TestEveryKeyIsInTheManual compares the schema with the tables of docs/config.md, in both
+// TestEveryKeyIsInTheManual compares the schema with the tables of docs/en/config.md, in both
 // directions.
 func TestEveryKeyIsInTheManual(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../docs/config.md")
+	text, err := os.ReadFile("../docs/en/config.md")
 	require.NoError(t, err)
 	general, ofRules, found := strings.Cut(string(text), "\n## Rules\n")
 	require.True(t, found)
@@ -40,7 +40,7 @@ func TestEveryKeyIsInTheManual(t *testing.T) {
 	}
 	rows(general, "")
 	rows(ofRules, "rules[].")
-	tests, err := os.ReadFile("../docs/tests.md")
+	tests, err := os.ReadFile("../docs/en/tests.md")
 	require.NoError(t, err)
 	happens, expected, found := strings.Cut(string(tests), "\n## What is expected\n")
 	require.True(t, found)
@@ -53,14 +53,14 @@ func TestEveryKeyIsInTheManual(t *testing.T) {
 		if of, ok := strings.CutPrefix(key, "tests[]."); ok && !strings.HasPrefix(of, "expect.") { // rows are for whole keys
 			key, _, _ = strings.Cut(strings.TrimPrefix(of, "steps[]."), ".")
 			key = "tests[]." + key
-			assert.True(t, manual[key] || seen[key], "docs/tests.md has no row for %s", key)
+			assert.True(t, manual[key] || seen[key], "docs/en/tests.md has no row for %s", key)
 			seen[key] = true
 			delete(manual, key)
 			continue
 		}
-		assert.True(t, manual[key], "docs/config.md has no row for %s", key)
+		assert.True(t, manual[key], "docs/en/config.md has no row for %s", key)
 		delete(manual, key)
 	}
 	delete(manual, "tests[].steps")
-	assert.Empty(t, manual, "docs/config.md has rows for keys that nobody knows")
+	assert.Empty(t, manual, "docs/en/config.md has rows for keys that nobody knows")
 }

@@ -124,7 +124,7 @@ type Reader struct {
 	Plugins *plugin.Registry
 	// Lookup finds the values of references such as ${NAME}. nil means os.LookupEnv.
 	Lookup func(name string) (string, bool)
-	// Gaps finds the HONGYAN_ variables that stand for what the file leaves out; docs/config.md
+	// Gaps finds the HONGYAN_ variables that stand for what the file leaves out; docs/en/config.md
 	// lists them. nil means that nothing is filled in.
 	Gaps func(name string) (string, bool)
 	// Sim reads a file for a simulator in the process: as if it said sim: true, and without its

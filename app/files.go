@@ -13,7 +13,7 @@ import (
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
-// files is the section about downloads and the files that are sent. docs/media.md describes it.
+// files is the section about downloads and the files that are sent. docs/en/media.md describes it.
 type files struct {
 	Dir            string        `yaml:"dir"`
 	MaxSize        int64         `yaml:"max_size,bytes"`

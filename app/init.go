@@ -194,7 +194,7 @@ func (cmd *InitCommand) files(c Console) ([]written, error) {
 		}
 		all = append(all, written{f[0], []byte(fill.Replace(string(text)))})
 	}
-	schema, err := Schema(c.known())
+	schema, err := Schema(c.known(), cmd.Language)
 	if err != nil {
 		return nil, err
 	}

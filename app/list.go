@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/lang"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
 	"github.com/hongyan-go/hongyan/internal/terminal"
@@ -45,9 +46,10 @@ func (cmd *PluginsCommand) Run(c Console) error {
 	if cmd.JSON {
 		return printJSON(c, all)
 	}
+	p := c.printer()
 	var t terminal.Table
 	for _, l := range all {
-		t.Row(l.Name, l.Summary)
+		t.Row(l.Name, p.Word(l.Summary))
 	}
 	_, err := t.WriteTo(c.Out)
 	return err
@@ -60,17 +62,18 @@ func (cmd *PluginsCommand) show(c Console, name string) error {
 		return phrase.Errorf("app: there is no plugin %q%s", name, suggest.Hint(name, c.known().Names()))
 	}
 	if cmd.Markdown {
-		_, err := fmt.Fprint(c.Out, markdown(d))
+		_, err := fmt.Fprint(c.Out, markdown(d, c.printer()))
 		return err
 	}
 	fields := Fields(d)
 	if cmd.JSON {
 		return printJSON(c, map[string]any{"name": d.Name, "summary": d.Summary, "keys": fields, "example": d.Example})
 	}
-	c.tell("%s: %s\n", d.Name, d.Summary)
+	c.tell("%s: %v\n", d.Name, phrase.Word(d.Summary))
+	p := c.printer()
 	var t terminal.Table
 	for _, f := range fields {
-		t.Row("  "+f.Key, valueWords(f), presetWords(f), f.Help)
+		t.Row("  "+f.Key, valueWords(f, p), presetWords(f, p), p.Word(f.Help))
 	}
 	if _, err := t.WriteTo(c.Out); err != nil {
 		return err
@@ -82,20 +85,31 @@ func (cmd *PluginsCommand) show(c Console, name string) error {
 }
 
 // valueWords says what can be written.
-func valueWords(f Field) string {
+func valueWords(f Field, p *lang.Printer) string {
 	if f.Enum != nil {
 		return strings.Join(f.Enum, " | ")
 	}
-	return f.Type
+	return typeWords(f.Type, p)
+}
+
+// typeWords is a type in the language of the reader: lists and sections by name have another type
+// in them.
+func typeWords(kind string, p *lang.Printer) string {
+	for _, of := range []string{"list of ", "by name: "} {
+		if element, found := strings.CutPrefix(kind, of); found {
+			return p.Word(of) + typeWords(element, p)
+		}
+	}
+	return p.Word(kind)
 }
 
 // presetWords says what holds if the key is absent.
-func presetWords(f Field) string {
+func presetWords(f Field, p *lang.Printer) string {
 	switch {
 	case f.Required:
-		return "required"
+		return p.Word("required")
 	case f.Default != "":
-		return "default " + f.Default
+		return p.F("default %s", f.Default)
 	}
 	return ""
 }
@@ -112,7 +126,7 @@ type SchemaCommand struct{}
 
 // Run prints it.
 func (SchemaCommand) Run(c Console) error {
-	text, err := Schema(c.known())
+	text, err := Schema(c.known(), c.printer().Lang().Tag())
 	if err != nil {
 		return err
 	}

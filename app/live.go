@@ -190,7 +190,7 @@ func (l *live) reload(ctx context.Context) (lines []phrase.Text, err error) {
 }
 
 func errIdle(path string) error {
-	return phrase.Errorf("%s:1: the bot would do nothing: the file has no rules; docs/config.md shows how to write one", path)
+	return phrase.Errorf("%s:1: the bot would do nothing: the file has no rules; docs/en/config.md shows how to write one", path)
 }
 
 // lists are the allow lists of a file.

@@ -37,11 +37,11 @@ func (p *paper) String() string {
 	return p.text.String()
 }
 
-// TestTenMinutes walks through docs/ten-minutes.md: it runs the commands, and edits the file as the
-// page says.
+// TestTenMinutes walks through docs/en/ten-minutes.md: it runs the commands, and edits the file as
+// the page says.
 func TestTenMinutes(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("../docs/ten-minutes.md")
+	page, err := os.ReadFile("../docs/en/ten-minutes.md")
 	require.NoError(t, err)
 	dir := filepath.Join(t.TempDir(), "mybot")
 	config := filepath.Join(dir, "bot.yaml")

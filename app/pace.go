@@ -11,7 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
-// limits are the limits of the outbox, for accounts of every age. docs/outbox.md describes them.
+// limits are the limits of the outbox, for accounts of every age. docs/en/outbox.md describes them.
 type limits struct {
 	Gap                   *outbox.Range `yaml:"gap"`
 	ChatGap               *outbox.Range `yaml:"chat_gap"`

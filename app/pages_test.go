@@ -16,7 +16,7 @@ import (
 // TestPagesAreFresh compares the tables in the pages with the plugins.
 func TestPagesAreFresh(t *testing.T) {
 	t.Parallel()
-	pages, err := app.Pages(app.Builtin(), "../docs")
+	pages, err := app.Pages(app.Builtin(), "../docs/en", "en")
 	require.NoError(t, err)
 	require.NotEmpty(t, pages)
 	for path, want := range pages {
@@ -44,14 +44,14 @@ func TestTablesInPages(t *testing.T) {
 	want := "# talk\n\n<!-- keys -->\n\n| key | value | if absent | meaning |\n|---|---|---|---|\n" +
 		"| `text` | text | required | What \\| it says. |\n| `mode` | `a`, `b` | `a` | How. |\n\n<!-- end -->\n\n## Traps\n"
 	for range 2 {
-		pages, err := app.Pages(known, dir)
+		pages, err := app.Pages(known, dir, "en")
 		require.NoError(t, err)
 		assert.Equal(t, want, string(pages[page]))
 		assert.Contains(t, string(pages[filepath.Join(dir, "plugins.md")]), "| [`talk`](plugins/talk.md) | Talks. |\n| `walk` | Walks. |\n")
 		require.NoError(t, os.WriteFile(page, pages[page], 0o600))
 	}
 	require.NoError(t, os.WriteFile(page, []byte("# talk\n"), 0o600))
-	_, err := app.Pages(known, dir)
+	_, err := app.Pages(known, dir, "en")
 	require.ErrorContains(t, err, "talk.md: there is no line <!-- keys -->")
 	code, out, errOut := program(t, "plugins", "owner", "--markdown")
 	assert.Zero(t, code, errOut)

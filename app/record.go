@@ -7,7 +7,7 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 )
 
-// record is the section about the recording of callbacks. docs/record-replay.md describes it.
+// record is the section about the recording of callbacks. docs/en/record-replay.md describes it.
 type record struct {
 	Dir       string        `yaml:"dir"`
 	MaxFile   int64         `yaml:"max_file,bytes"`

@@ -24,7 +24,7 @@ import (
 
 // RunCommand runs the bot of a configuration file.
 type RunCommand struct {
-	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file; docs/config.md describes it."`
+	Config string `required:"" short:"c" placeholder:"FILE" type:"path" help:"The configuration file; docs/en/config.md describes it."`
 	Data   string `placeholder:"DIR" type:"path" help:"Data directory, instead of that of the file."`
 	Check  bool   `help:"Only check the file."`
 	Sim    bool   `help:"Run it on a simulator: no account, no token, nothing is kept."`
@@ -105,6 +105,9 @@ func (cmd *RunCommand) Run(c Console) (err error) {
 	if err := l.installConsole(file, func(url string) { c.say("the console: %s", url) }); err != nil {
 		return errors.Join(err, l.bot.Close())
 	}
+	if err := l.offerBinding(c.Ctx); err != nil {
+		return errors.Join(err, l.bot.Close())
+	}
 	var ready func(context.Context)
 	if cmd.Sim {
 		ready = func(ctx context.Context) {
@@ -140,7 +143,7 @@ func (cmd *RunCommand) check(c Console, file *File) error {
 	}
 	if !file.hears() {
 		c.say("%s: the bot would hear nobody: it has no allow:\n  → write allow: {groups: [a group], people: [a friend]}; "+
-			"docs/config.md tells more", cmd.Config)
+			"docs/en/config.md tells more", cmd.Config)
 	}
 	c.tell("%s: in order", cmd.Config)
 	if file.Bot.Callback.MakesSecret() {

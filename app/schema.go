@@ -18,7 +18,7 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-// schema is the structure of the file. docs/config.md describes the keys.
+// schema is the structure of the file. docs/en/config.md describes the keys.
 type schema struct {
 	Service struct {
 		Sim         bool   `yaml:"sim"`

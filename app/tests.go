@@ -196,7 +196,7 @@ func (cmd *TestCommand) Run(c Console) error {
 		return err
 	}
 	if len(results) == 0 {
-		return phrase.Errorf("%s: no tests: docs/tests.md shows how to write them", cmd.Config)
+		return phrase.Errorf("%s: no tests: docs/en/tests.md shows how to write them", cmd.Config)
 	}
 	failed := 0
 	for _, r := range results {

@@ -18,7 +18,7 @@ import (
 // log, /readyz and the metrics show it in any case.
 type Alarm struct {
 	// Webhook gets a POST with a JSON object when an incident begins, and one when it is over;
-	// docs/metrics.md describes it.
+	// docs/en/metrics.md describes it.
 	Webhook string
 	// Owner is a wxid, or the id of a group, that gets the same as a message, through an account of
 	// the bot that works. Empty means Config.Owners.
@@ -39,7 +39,7 @@ func (b *Bot) alarmed() []string {
 	if o := b.config.Alarm.Owner; o != "" {
 		return []string{o}
 	}
-	return b.config.Owners
+	return b.Owners()
 }
 
 // tellOwner sends an alert about an incident. The key keeps it single. It is sent as an answer,

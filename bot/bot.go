@@ -124,7 +124,7 @@ func New(c Config) (*Bot, error) {
 	}
 	b.firstLists()
 	b.accounts = newAccounts(c.Accounts, b.store.State())
-	b.switches = newSwitches(b.store.State(), b.config.Clock, b.logger)
+	b.switches = newSwitches(b.store.State(), b.config, b.logger)
 	if err := errors.Join(b.openRecording(), b.connect()); err != nil {
 		if c.Store == nil {
 			err = errors.Join(err, b.store.Close())
@@ -220,6 +220,7 @@ func (b *Bot) middleware() []router.Middleware {
 		middleware.Log(middleware.LogConfig{Text: b.config.LogText, Clock: b.config.Clock}),
 		middleware.Recover(),
 		middleware.Drop(middleware.DropConfig{Keep: keep, Own: b.accounts.own, Typed: b.typed, Count: b.counters.drop}),
+		b.binding,
 		b.allowing(),
 		b.blocking,
 	}
@@ -251,7 +252,7 @@ func (b *Bot) Explain(e *callback.Event) router.Explanation {
 	ctx, cancel := context.WithTimeout(context.Background(), explainTimeout)
 	defer cancel()
 	b.switches.refresh(ctx)
-	return b.router.ExplainWith(ctx, e, b.services)
+	return b.router.ExplainWith(ctx, e, b.servicesNow(ctx))
 }
 
 // explainTimeout bounds what Explain asks the store and the service.

@@ -110,7 +110,7 @@ func loggedIn(device []byte) bool {
 }
 
 // Owners are the wxids of the people in charge of the bot.
-func (h *Handle) Owners() []string { return slices.Clone(h.bot.config.Owners) }
+func (h *Handle) Owners() []string { return h.bot.Owners() }
 
 // Wxid is the wxid of an account; empty as long as it is not known.
 func (h *Handle) Wxid(appID string) string { return h.bot.accounts.wxid(appID) }

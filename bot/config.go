@@ -56,7 +56,7 @@ type Config struct {
 
 	// Owners are the wxids of the people in charge: match.Owner and the plugin owner obey them, and
 	// their private messages are always heard. They get the messages of an alarm, unless
-	// Alarm.Owner is set. Empty means that nobody is in charge.
+	// Alarm.Owner is set. Those who were bound by a code are in charge, too; see Bot.OfferBinding.
 	Owners []string
 
 	// Listen is the address for the callbacks. Empty means 127.0.0.1:8080. An address that is not
@@ -65,8 +65,8 @@ type Config struct {
 	// Callback says how the service reaches the bot.
 	Callback Callback
 
-	// Data is the directory for what must survive the process; docs/storage.md lists its files. Two
-	// bots cannot share one. Empty means DefaultData; against a simulator it means that nothing
+	// Data is the directory for what must survive the process; docs/en/storage.md lists its files.
+	// Two bots cannot share one. Empty means DefaultData; against a simulator it means that nothing
 	// survives.
 	Data string
 	// Store keeps what must survive, instead of a file in Data: store/nats for several processes,

@@ -23,7 +23,7 @@ func (b *Bot) startForms() (stop func()) {
 		defer loop.End()
 		for due := time.Duration(0); loop.RestToLook(ctx, formsEvery, due, nil); {
 			b.switches.refresh(ctx)
-			next, err := b.router.ExpireForms(ctx, b.services)
+			next, err := b.router.ExpireForms(ctx, b.servicesNow(ctx))
 			if err != nil && ctx.Err() == nil {
 				b.logger.Error("forms whose time is over could not be ended, trying again", zap.Error(err))
 			}

@@ -25,7 +25,8 @@ import (
 //	})
 //
 // Of several gates the strictest prevails: a drop over a hold, and a hold over the longest delay. A
-// gate that panics, or takes longer than 5 seconds, holds the message. docs/gates.md has the rules.
+// gate that panics, or takes longer than 5 seconds, holds the message. docs/en/gates.md has the
+// rules.
 func (b *Bot) Gate(ask func(ctx context.Context, m outbox.Message) outbox.Verdict) {
 	b.addGate(caller(), ask)
 }

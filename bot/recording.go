@@ -10,7 +10,7 @@ import (
 
 // Recording says where and for how long a bot keeps the callbacks that it accepts. Ids, names,
 // texts, keys and links are replaced by pseudonyms before anything is written;
-// docs/record-replay.md says what is not. Dir is required; the zero values of the others work.
+// docs/en/record-replay.md says what is not. Dir is required; the zero values of the others work.
 type Recording struct {
 	// Dir is the directory of the recording. It is made with mode 0700, and must not be open to
 	// others. Only one process may record into it. Empty means that nothing is recorded.

@@ -119,11 +119,11 @@ type reportedRule struct {
 func (b *Bot) dispatch(ctx context.Context, e *callback.Event, run router.Run) (router.Outcome, error) {
 	r := b.reports
 	if r == nil || e.NewMsgID == 0 {
-		return b.router.Dispatch(ctx, e, b.services, run)
+		return b.router.Dispatch(ctx, e, b.servicesNow(ctx), run)
 	}
 	ctx = r.mark(ctx, run.Key)
 	told := report{Account: e.AppID, NewMsgID: e.NewMsgID, Attempt: max(run.Attempt, 1), Event: e, Rules: []reportedRule{}}
-	for _, v := range b.router.ExplainWith(ctx, e, b.services).Routes {
+	for _, v := range b.router.ExplainWith(ctx, e, b.servicesNow(ctx)).Routes {
 		told.Rules = append(told.Rules, reportedRule{
 			Name: v.Name, Kind: string(v.Kind), Conditions: v.Matchers, Observer: v.Observer, Handles: v.Handles, Reason: v.Reason,
 			Site: v.Site,
@@ -131,7 +131,7 @@ func (b *Bot) dispatch(ctx context.Context, e *callback.Event, run router.Run) (
 	}
 	r.post(ctx, told)
 	began := b.config.Clock.Now()
-	outcome, err := b.router.Dispatch(ctx, e, b.services, run)
+	outcome, err := b.router.Dispatch(ctx, e, b.servicesNow(ctx), run)
 	told.Done, told.Route, told.Dropped = true, outcome.Route, outcome.Dropped
 	told.Millis = b.config.Clock.Now().Sub(began).Milliseconds()
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/internal/localhttp"
 	"github.com/hongyan-go/hongyan/internal/phrase"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -37,7 +38,7 @@ func (b *Bot) run(ctx context.Context) (err error) {
 	starting := b.clockTracker().Begin("the start of the bot")
 	defer starting.End()
 	b.router.Freeze()
-	fresh := "the service has not answered yet"
+	fresh := reason.NoAnswerYet.String()
 	b.unready.Store(&fresh)
 	unwatch, err := b.watch(ctx)
 	if err != nil {

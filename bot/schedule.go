@@ -135,7 +135,8 @@ func (b *Bot) addSchedule(h *Handle, name, spec string, run func(*Job) error, op
 				return nil
 			}
 			work := router.NewWork(ctx, router.WorkConfig{
-				Services: b.services, ID: fmt.Sprintf("schedule/%s/%d", name, due.Unix()), Plugin: s.plugin, Source: "schedule:" + name,
+				Services: b.servicesNow(ctx), ID: fmt.Sprintf("schedule/%s/%d", name, due.Unix()),
+				Plugin: s.plugin, Source: "schedule:" + name,
 			})
 			err = run(&Job{Work: work, Name: name, Due: due, Account: account, Target: s.target, bot: b})
 			return work.End(err) //nolint:contextcheck // the work is made from ctx

@@ -60,6 +60,8 @@ type switches struct {
 	set     atomic.Pointer[map[place]switched]    // never changed, only replaced
 	quiet   atomic.Pointer[map[quietPlace][]hush] // the same
 	hours   atomic.Pointer[map[string]chatHours]  // the same, by chat
+	owners  atomic.Pointer[[]string]              // the same: first, and those who were bound
+	first   []string                              // the owners of the configuration
 	loading sync.Mutex
 
 	anyHours func(are bool) // called after each reading with whether any hours are set; may be nil
@@ -85,8 +87,9 @@ func (p place) key() string {
 	return stateKey(switchPrefix, url.PathEscape(p.plugin)+"/"+url.PathEscape(p.chat))
 }
 
-func newSwitches(state store.State, c clock.Clock, logger *zap.Logger) *switches {
-	s := &switches{state: state, clock: c, logger: logger}
+func newSwitches(state store.State, c Config, logger *zap.Logger) *switches {
+	s := &switches{state: state, clock: c.Clock, logger: logger, first: c.Owners}
+	s.owners.Store(&s.first)
 	s.set.Store(&map[place]switched{})
 	s.quiet.Store(&map[quietPlace][]hush{})
 	s.hours.Store(&map[string]chatHours{})
@@ -127,7 +130,7 @@ func (s *switches) load(ctx context.Context) error {
 			break
 		}
 	}
-	if err := errors.Join(s.loadQuiet(ctx), s.loadHours(ctx)); err != nil {
+	if err := errors.Join(s.loadQuiet(ctx), s.loadHours(ctx), s.loadOwners(ctx)); err != nil {
 		return err
 	}
 	s.set.Store(&set)

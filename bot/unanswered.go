@@ -86,7 +86,7 @@ func (b *Bot) unanswered(ctx context.Context, e *callback.Event, o router.Outcom
 	case o.Route != "":
 		n.Reason = "the route " + o.Route + " has handled it, and has sent nothing by its end"
 	default:
-		x := b.router.ExplainWith(ctx, e, b.services)
+		x := b.router.ExplainWith(ctx, e, b.servicesNow(ctx))
 		n.Reason = whyNone(x)
 		for _, v := range x.Routes {
 			if !v.Observer && len(n.Routes) < unanswered.MaxRoutes {

@@ -7,7 +7,7 @@
 //	err = b.Install(c)
 //
 // The program hongyan installs it by itself. Each page is a document in JSON for a program that
-// asks for application/json, and each form a call; docs/console.md lists them.
+// asks for application/json, and each form a call; docs/en/console.md lists them.
 package console
 
 import (

@@ -11,7 +11,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/web"
 )
 
-// register registers all paths. docs/console.md lists them.
+// register registers all paths. docs/en/console.md lists them.
 func (c *Console) register(p pages) {
 	get := func(path string, page func(*http.Request) (web.Page, error)) {
 		p.mux.HandleFunc("GET "+root+path, c.show(page))

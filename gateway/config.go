@@ -248,6 +248,6 @@ func checkKind(kind string) error {
 	for i, k := range kinds {
 		words[i] = string(k)
 	}
-	return fmt.Errorf("%.40q is not one of text, image, file, link and the other messages of docs/messages.md%s",
+	return fmt.Errorf("%.40q is not one of text, image, file, link and the other messages of docs/en/messages.md%s",
 		kind, suggest.Hint(kind, words))
 }

@@ -6,7 +6,7 @@
 //	…
 //	err = b.Install(g)
 //
-// docs/gateway.md describes the API; the gateway itself serves it as OpenAPI at /openapi.json.
+// docs/en/gateway.md describes the API; the gateway itself serves it as OpenAPI at /openapi.json.
 package gateway
 
 import (

@@ -42,7 +42,7 @@ func TestOneKeyIsOneMessage(t *testing.T) {
 	other := f.post("/v1/messages", `{"to":"A","text":"disk 92%"}`, "Idempotency-Key", "disk")
 	assert.Equal(t, http.StatusConflict, other.Status, other.Text)
 	assert.Equal(t, "application/problem+json", other.Header.Get("Content-Type"))
-	assert.Contains(t, other.JSON["type"], "docs/gateway.md#errors-key")
+	assert.Contains(t, other.JSON["type"], "docs/en/gateway.md#errors-key")
 	f.Group("A").ExpectNothing()
 
 	look := f.get("/v1/messages/disk")

@@ -17,7 +17,7 @@ import (
 )
 
 // manual is where the types of problems are explained.
-const manual = "https://github.com/hongyan-go/hongyan/blob/main/docs/gateway.md#errors"
+const manual = "https://github.com/hongyan-go/hongyan/blob/main/docs/en/gateway.md#errors"
 
 // problem writes an error of RFC 9457 outside of the API proper.
 func problem(w http.ResponseWriter, status int, kind, detail string) {

@@ -27,7 +27,7 @@ func TestEveryErrorTellsWhatIsWrong(t *testing.T) {
 	require.Equal(t, 202, f.post("/v1/messages", `{"to":"A","text":"x","hold":true}`, "Authorization", bearer("all"),
 		"Idempotency-Key", "k").Status)
 	var manuals []string
-	for _, path := range []string{"../docs/gateway.md", "../docs/zh/gateway.md"} {
+	for _, path := range []string{"../docs/en/gateway.md", "../docs/zh/gateway.md"} {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
 		manuals = append(manuals, string(text))

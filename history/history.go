@@ -7,7 +7,7 @@
 //
 // What is said goes into a log of the store first, and from there into a file of SQLite that
 // answers questions. So nothing is lost between the two, and each process of a cluster has a file
-// of all that was said. docs/history.md describes what is kept, and how to take it away again.
+// of all that was said. docs/en/history.md describes what is kept, and how to take it away again.
 package history
 
 import (

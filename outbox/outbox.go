@@ -3,8 +3,8 @@
 // Each send is written to the ledger before it leaves, under a key that a second run of the handler
 // computes again: what was sent is answered from the ledger, and never sent a second time. Entries
 // leave in one paced queue per account. WeChat publishes no limits; [DefaultPace] is this project's
-// own proposal, meant to be slow enough not to draw attention. docs/outbox.md compares it with what
-// the vendor of the service recommends.
+// own proposal, meant to be slow enough not to draw attention. docs/en/outbox.md compares it with
+// what the vendor of the service recommends.
 package outbox
 
 import (

@@ -38,8 +38,7 @@ timed "the same once more" clean "$go" run ./cmd/hongyan demo --once
 timed "go build" clean "$go" build -o "$work/bin/hongyan" ./cmd/hongyan
 for language in en zh; do
 	cd "$work"
-	page=$work/hongyan/docs/ten-minutes.md
-	[ $language = en ] || page=$work/hongyan/docs/zh/ten-minutes.md
+	page=$work/hongyan/docs/$language/ten-minutes.md
 	grep -q 'hongyan test -c bot.yaml' "$page"
 	bot="$work/bot-$language" hongyan=$work/bin/hongyan
 	timed "$language: hongyan init" clean "$hongyan" init "$bot" --group 社区群 --language $language

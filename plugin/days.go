@@ -26,6 +26,9 @@ func (c *Clock) UnmarshalText(text []byte) error {
 // Cron is the time as a schedule that runs on every day.
 func (c Clock) Cron() string { return fmt.Sprintf("%d %d * * *", c.Minute, c.Hour) }
 
+// name is that of a schedule at the time.
+func (c Clock) name() string { return strings.ReplaceAll(c.Cron(), " ", "_") }
+
 // Days are days of the calendar: weekdays, and those of a list. Config structs embed it.
 type Days struct {
 	Days     []string `yaml:"days" default:"all" help:"The days: all, workdays, weekends, holidays, or days of the week such as mon or 周一."`

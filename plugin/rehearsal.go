@@ -2,12 +2,12 @@ package plugin
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Rehearsal is for how long a plugin only rehearses, from the first time that it is set up with it
@@ -27,7 +27,7 @@ func (r *Rehearsal) UnmarshalText(text []byte) error {
 	default:
 		d, err := conf.ParseDuration(word)
 		if err != nil || d <= 0 {
-			return fmt.Errorf("%q is neither true, false nor a duration such as 72h", text)
+			return phrase.Errorf("%q is neither true, false nor a duration such as 72h", text)
 		}
 		*r = Rehearsal(d)
 	}

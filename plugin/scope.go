@@ -145,25 +145,27 @@ func (s Scope) Handles(c *router.Context, h *bot.Handle) bool {
 	if len(from) == 0 {
 		from = []string{All}
 	}
-	return c.Sender() == "" || s.has(c, h, from) && !s.has(c, h, s.NotFrom)
+	return c.Sender() == "" || Among(c, h, c.Sender(), from...) && !Among(c, h, c.Sender(), s.NotFrom...)
 }
 
-func (s Scope) has(c *router.Context, h *bot.Handle, list []string) bool {
+// Among reports whether a person is in a list of people, as from has them: wxids, unique names,
+// admins, owners, all.
+func Among(c *router.Context, h *bot.Handle, wxid string, list ...string) bool {
 	for _, name := range list {
 		switch name {
-		case All, c.Sender():
+		case All, wxid:
 			return true
 		case Owners:
-			if slices.Contains(h.Owners(), c.Sender()) {
+			if slices.Contains(h.Owners(), wxid) {
 				return true
 			}
 		case Admins:
-			role, err := c.Role(c.Sender())
-			if err == nil && role >= router.RoleAdmin || slices.Contains(h.Owners(), c.Sender()) {
+			role, err := c.Role(wxid)
+			if err == nil && role >= router.RoleAdmin || slices.Contains(h.Owners(), wxid) {
 				return true
 			}
 		default:
-			if id, err := h.Contacts().Find(c, c.Account(), name); err == nil && id == c.Sender() {
+			if id, err := h.Contacts().Find(c, c.Account(), name); err == nil && id == wxid {
 				return true
 			}
 		}

@@ -36,7 +36,7 @@ type command struct {
 //	b.Command("报名", func(c *router.Context, a signup) error { … },
 //		router.Alias("signup"), router.Help("报名参加活动", "报名 张三 2"))
 //
-// The arguments are the exported fields, in their order; docs/commands.md lists their types and
+// The arguments are the exported fields, in their order; docs/en/commands.md lists their types and
 // tags. What cannot be read is answered in the chat with a sentence and the usage, and the handler
 // does not run.
 //

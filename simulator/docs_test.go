@@ -13,10 +13,10 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
-// TestTheSamplesOfTheManual runs what docs/simulator.md says can be typed.
+// TestTheSamplesOfTheManual runs what docs/en/simulator.md says can be typed.
 func TestTheSamplesOfTheManual(t *testing.T) {
 	t.Parallel()
-	manual, err := os.ReadFile("../docs/simulator.md")
+	manual, err := os.ReadFile("../docs/en/simulator.md")
 	require.NoError(t, err)
 	sim := start(t)
 	still := simulator.Start(t, func(c *simulator.Config) { c.VirtualClock = true }) // as with --begins

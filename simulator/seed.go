@@ -86,7 +86,7 @@ func (m memberFile) MarshalYAML() (any, error) {
 	}{m.Wxid, m.DisplayName}, nil
 }
 
-// LoadWorld reads a world from YAML; docs/simulator.md has the format. Unknown keys and invalid
+// LoadWorld reads a world from YAML; docs/en/simulator.md has the format. Unknown keys and invalid
 // worlds are errors, which name the line.
 func LoadWorld(r io.Reader) (*World, error) {
 	source, err := io.ReadAll(io.LimitReader(r, maxSeed+1))

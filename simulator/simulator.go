@@ -4,7 +4,7 @@
 //
 // It runs in its own process (the command "hongyan simulate"), in another program through [New], or
 // in a test through [Start]. Tests in any language use its control API under /sim to send messages
-// as virtual people, read what was sent, and inject faults; docs/simulator.md describes it. Go
+// as virtual people, read what was sent, and inject faults; docs/en/simulator.md describes it. Go
 // programs have the same as methods:
 //
 //	sim, err := simulator.New(simulator.Config{})           // listens on a free loopback port

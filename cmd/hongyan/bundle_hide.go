@@ -83,7 +83,7 @@ func (cmd *bundleCmd) configuration(c console) (keys string, h *hider, err error
 		h.all = true
 		return "# the file is no YAML that can be read\n", h, nil //nolint:nilerr // the doctor says why, without the text
 	}
-	schema, err := app.Schema(app.Builtin())
+	schema, err := app.Schema(app.Builtin(), "en")
 	if err != nil {
 		return "", nil, err
 	}

@@ -127,7 +127,7 @@ func (a *account) tryCallback(c console, u *url.URL, listen string) (found *reac
 	case arrived != nil && arrived() == before && !near:
 		return &reach.Problem{
 			Cause: phrase.New("the service's test did not arrive here: NAT or a firewall"),
-			Do:    phrase.New("open the port, or forward it in the router; without a public address use a tunnel (docs/operations.md)"),
+			Do:    phrase.New("open the port, or forward it in the router; without a public address use a tunnel (docs/en/operations.md)"),
 		}, nil
 	}
 	return reach.Registration(c.ctx, u, a.client.BaseURL(), err), nil

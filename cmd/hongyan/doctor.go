@@ -122,7 +122,7 @@ func (d *examination) examine() {
 	}
 	file, err := cmd.settings(c)
 	if err != nil {
-		failed(phrase.New("%v", err), phrase.New("correct it; docs/config.md lists what there is"))
+		failed(phrase.New("%v", err), phrase.New("correct it; docs/en/config.md lists what there is"))
 		return
 	}
 	a, err := cmd.open(c, false)

@@ -46,7 +46,7 @@ func TestDoctor(t *testing.T) {
 		"nothing": {},
 		"no token": {
 			breaks: variable("HONGYAN_TOKEN", ""),
-			check:  "configuration", cause: "no token", do: "docs/config.md",
+			check:  "configuration", cause: "no token", do: "docs/en/config.md",
 		},
 		"no account": {
 			breaks: variable("HONGYAN_APP_ID", ""),

@@ -184,6 +184,6 @@ func (cmd *forgetCmd) Run(c console) (err error) {
 	}
 	c.tell("%s: %d messages of the history and %d events of the gateway are deleted", cmd.Wxid, messages, events)
 	c.say("what others have said of this person stays, as do downloaded files, the archive, the files of plugins, recordings and " +
-		"backups; contacts are asked for again: see docs/history.md")
+		"backups; contacts are asked for again: see docs/en/history.md")
 	return nil
 }

@@ -33,7 +33,7 @@ type loginCmd struct {
 func (loginCmd) Help() string {
 	return "Scan the code with the account's phone. The device (appId) is remembered in the data directory, and used again at the next\n" +
 		"login. A code that is not scanned is drawn once more; then the command ends. Several devices for one account invite risk\n" +
-		"control: --new-device is for a second account. docs/login.md describes the rest."
+		"control: --new-device is for a second account. docs/en/login.md describes the rest."
 }
 
 // Run logs in.
@@ -225,7 +225,7 @@ func (cmd *loginCmd) end(c console, end login.Final) error {
 	case login.Cancelled:
 		return errors.New("login: cancelled on the phone; the device is remembered")
 	case login.Failed:
-		return phrase.Errorf("%w (docs/login.md, --new-device only if nothing else helps)", e.Err)
+		return phrase.Errorf("%w (docs/en/login.md, --new-device only if nothing else helps)", e.Err)
 	}
 	return nil
 }

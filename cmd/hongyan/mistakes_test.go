@@ -81,7 +81,7 @@ func mistakes() []mistake {
 		// The file.
 		{name: "no such file", args: []string{"run", "-c", "DIR/bot.yml"}, code: 1, place: "bot.yml", next: "hongyan init"},
 		{name: "a directory for a file", args: []string{"run", "-c", "DIR"}, code: 1, place: "DIR", next: "bot.yaml"},
-		file("an empty file", "\n", "bot.yaml", "docs/config.md"),
+		file("an empty file", "\n", "bot.yaml", "docs/en/config.md"),
 		file("a tab", "service:\n\ttoken: x\n", "bot.yaml:2", "spaces"),
 		file("not UTF-8", "service: {token: \"\xc4\xe3\xba\xc3\"}\n", "bot.yaml", "UTF-8"),
 		file("a key twice", aService+"data: a\ndata: b\n"+aRule, "bot.yaml:4", "data"),
@@ -89,10 +89,11 @@ func mistakes() []mistake {
 		file("a missing variable", "service: {token: \"${MY_TOKEN}\"}\n"+aRule, "bot.yaml:1", "MY_TOKEN"),
 		file("a wrong provider", "service: {token: x, provider: gewee}\n"+aRule, "bot.yaml:1", "videosapi"),
 		file("a wrong level of the log", aService+"log: {level: loud}\n"+aRule, "bot.yaml:3", "debug"),
-		file("no rules", aService, "bot.yaml", "docs/config.md"),
+		file("no rules", aService, "bot.yaml", "docs/en/config.md"),
 		{name: "nobody is allowed", file: "service: {token: x, base_url: \"http://192.0.2.1\"}\n" + aRule, args: check(),
 			place: "bot.yaml", next: "allow:"},
-		file("a bad expression", aService+"rules:\n  - {name: a, on: text, if: \"text ===\", reply: y}\n", "bot.yaml:4", "docs/rules.md"),
+		file("a bad expression", aService+"rules:\n  - {name: a, on: text, if: \"text ===\", reply: y}\n",
+			"bot.yaml:4", "docs/en/rules.md"),
 		file("a bad regular expression",
 			aService+"rules:\n  - {name: a, on: text, regexp: \"(\", reply: y}\n", "bot.yaml:4", "pkg.go.dev/regexp/syntax"),
 		file("two rules of one name",
@@ -228,7 +229,7 @@ func (m *mistake) in(language lang.Lang) string {
 	case m.zh != "":
 		return m.zh
 	}
-	return strings.ReplaceAll(m.next, "docs/", "docs/zh/")
+	return strings.ReplaceAll(m.next, "docs/en/", "docs/zh/")
 }
 
 // TestMistakes makes mistakes on purpose, in both languages. HONGYAN_UPDATE=1 writes what they

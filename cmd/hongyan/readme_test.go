@@ -48,7 +48,7 @@ func TestReadmeProgram(t *testing.T) {
 func TestConfigurationsInDocs(t *testing.T) {
 	t.Parallel()
 	lookup := func(string) (string, bool) { return "x", true }
-	for _, document := range []string{"README.md", "README.zh-CN.md", "docs/config.md"} {
+	for _, document := range []string{"README.md", "README.zh-CN.md", "docs/en/config.md"} {
 		files := blocks(t, document, "yaml")
 		require.NotEmpty(t, files, document)
 		for _, text := range files {

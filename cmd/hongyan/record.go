@@ -31,7 +31,7 @@ type recordCmd struct {
 
 // Help describes what is kept.
 func (recordCmd) Help() string {
-	return "Ids, names, texts, keys and links become pseudonyms before anything is written; docs/record-replay.md says what does not. " +
+	return "Ids, names, texts, keys and links become pseudonyms before anything is written; docs/en/record-replay.md says what does not. " +
 		"The service gets its 200 after the write, or the answer of the bot with --forward-to."
 }
 

@@ -188,7 +188,7 @@ func (a *account) withOutbox(c console, do func(o *outbox.Outbox) error) (err er
 		return err
 	}
 	if why := o.Paused(c.ctx, a.appID); why != "" { // a proactive send would wait for the end of the pause
-		return errors.Join(phrase.Errorf("%w (%s): docs/operations.md tells how to go on", outbox.ErrPaused, why), o.Close(c.ctx))
+		return errors.Join(phrase.Errorf("%w (%s): docs/en/operations.md tells how to go on", outbox.ErrPaused, why), o.Close(c.ctx))
 	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx), closeTimeout)

@@ -19,7 +19,7 @@ type simulateCmd struct {
 	jsonFlag
 	Listen  string `default:"127.0.0.1:8900" help:"Where to listen; port 0 takes any free one."`
 	Token   string `default:"sim-token" help:"The API token that calls must carry."`
-	Seed    string `type:"existingfile" placeholder:"FILE" help:"YAML file with accounts, people and groups, see docs/simulator.md."`
+	Seed    string `type:"existingfile" placeholder:"FILE" help:"YAML file with accounts, people and groups, see docs/en/simulator.md."`
 	Retries int    `default:"3" help:"How often a callback is posted again that got no 200."`
 
 	Host []string `placeholder:"NAME" help:"A further name by which it is reached, such as that of a reverse proxy."`

@@ -1,4 +1,4 @@
-// Package archtest checks that packages import each other only as docs/architecture.md says, and
+// Package archtest checks that packages import each other only as docs/en/architecture.md says, and
 // that the documents name what exists.
 package archtest_test
 
@@ -55,7 +55,7 @@ func imports() map[string][]string {
 		"replay": {"callback", "xmlmsg", "api", "store", "media", "outbox", "router", "bot", "internal/record", "internal/clock"},
 		"plugin": {
 			"callback", "api", "bot", "router", "xmlmsg", "media", "outbox", "internal/conf", "internal/localhttp", "internal/matching",
-			"internal/suggest", "internal/wxid", "internal/phrase", "history",
+			"internal/suggest", "internal/wxid", "internal/phrase", "internal/reason", "history",
 		},
 		"app": {
 			"api", "store", "callback", "xmlmsg", "media", "outbox", "router", "middleware", "bot", "plugin", "contacts", "simulator",
@@ -79,7 +79,7 @@ func imports() map[string][]string {
 		"internal/journal":  {"store", "internal/clock"},
 		"internal/worker":   {"store", "internal/wait", "internal/clock"},
 		"internal/task":     {"store", "internal/journal", "internal/clock", "internal/wait"},
-		"internal/monitor":  {"api", "store", "outbox", "internal/wait", "internal/clock"},
+		"internal/monitor":  {"api", "store", "outbox", "internal/wait", "internal/clock", "internal/reason"},
 		"internal/content":  {"api", "xmlmsg"},
 		"internal/failure":  {},
 		"internal/handling": {"api"},
@@ -204,7 +204,7 @@ func TestImports(t *testing.T) {
 		}
 		seen[here] = true
 		may, listed := allowed[here]
-		assert.True(t, listed, "%s has no line in the table: add one here and in docs/architecture.md", here)
+		assert.True(t, listed, "%s has no line in the table: add one here and in docs/en/architecture.md", here)
 		for _, imported := range p.Imports {
 			if there, ok := nameOf(imported); ok && there != here {
 				assert.Contains(t, may, there, "%s imports %s, but %s may not import %s", p.ImportPath, imported, here, there)
@@ -216,10 +216,11 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// TestTheDocumentHasTheTable compares the tables of docs/architecture.md with this one, both ways.
+// TestTheDocumentHasTheTable compares the tables of docs/en/architecture.md with this one,
+// both ways.
 func TestTheDocumentHasTheTable(t *testing.T) {
 	t.Parallel()
-	doc, err := os.ReadFile(filepath.Join(root, "docs", "architecture.md"))
+	doc, err := os.ReadFile(filepath.Join(root, "docs", "en", "architecture.md"))
 	require.NoError(t, err)
 	documented := map[string][]string{}
 	for _, m := range regexp.MustCompile("(?m)^\\| `([a-z/]+)/` \\|.*\\| (.+) \\|$").FindAllStringSubmatch(string(doc), -1) {

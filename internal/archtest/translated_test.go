@@ -14,14 +14,14 @@ import (
 
 // untranslated are the documents without a Chinese page, and why they have none.
 var untranslated = map[string]string{
-	"docs/api.md": "it is generated, and names each call in Chinese",
+	"docs/en/api.md": "it is generated, and names each call in Chinese",
 }
 
 // TestEveryDocumentIsInChinese checks that each document is there in English and in Chinese, and
 // that the two of a pair link to each other before their first section.
 func TestEveryDocumentIsInChinese(t *testing.T) {
 	t.Parallel()
-	for _, folder := range []struct{ english, chinese string }{{"docs", "docs/zh"}, {"docs/plugins", "docs/zh/plugins"}} {
+	for _, folder := range []struct{ english, chinese string }{{"docs/en", "docs/zh"}, {"docs/en/plugins", "docs/zh/plugins"}} {
 		english, chinese := pages(t, folder.english), pages(t, folder.chinese)
 		for _, name := range english {
 			page := folder.english + "/" + name
@@ -48,7 +48,7 @@ func TestTheStoriesInChineseAreTheTestedOnes(t *testing.T) {
 		require.NoError(t, err)
 		return regexp.MustCompile("(?s)```yaml\n.*?```").FindAllString(string(text), -1)
 	}
-	english := files("docs/stories.md")
+	english := files("docs/en/stories.md")
 	assert.Greater(t, len(english), 20, "the stories are not where they were")
 	assert.Equal(t, english, files("docs/zh/stories.md"))
 }

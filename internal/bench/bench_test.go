@@ -1,7 +1,7 @@
 // Package bench measures the whole way of a message: a stub of the service posts callbacks over
 // loopback to a bot with a store, whose handler answers each one, and the stub takes the answers.
 // Everything is in this process, so CPU time and allocations include the stub's; these are small,
-// see BenchmarkAnswered/bare. docs/performance.md has the figures.
+// see BenchmarkAnswered/bare. docs/en/performance.md has the figures.
 package bench_test
 
 import (
@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -22,6 +23,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/natstest"
+	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
@@ -74,6 +76,12 @@ func openNATS(t testing.TB, url string) store.Store {
 // address. With plugins it has a listener for the operator.
 func run(t testing.TB, s *service, back store.Store, pace outbox.Pace, plugins ...bot.Plugin) string {
 	t.Helper()
+	return runAccounts(t, s, back, pace, 1, plugins...)
+}
+
+// runAccounts is like run, for a bot with that many accounts.
+func runAccounts(t testing.TB, s *service, back store.Store, pace outbox.Pace, accounts int, plugins ...bot.Plugin) string {
+	t.Helper()
 	s.store = back
 	admin := bot.NoAdmin
 	if len(plugins) > 0 {
@@ -82,7 +90,8 @@ func run(t testing.TB, s *service, back store.Store, pace outbox.Pace, plugins .
 	b, err := bot.New(bot.Config{
 		BaseURL: s.url, Token: "token", Listen: "127.0.0.1:0", Admin: admin, Store: back, Pace: &pace,
 		Allow: bot.Allow{Everyone: true}, Grace: 5 * time.Second, Logger: zap.NewNop(),
-		Accounts: []bot.Account{{AppID: "wx_bench", Wxid: "wxid_me"}},
+		Accounts:  accountsOf(accounts),
+		LoopGuard: &middleware.LoopGuardConfig{Rounds: -1}, // everybody here is as fast as a bot
 	})
 	require.NoError(t, err)
 	require.NoError(t, b.Install(plugins...))
@@ -99,6 +108,15 @@ func run(t testing.TB, s *service, back store.Store, pace outbox.Pace, plugins .
 	address, err := b.Address(wait)
 	require.NoError(t, err)
 	return address
+}
+
+// accountsOf are the accounts that callbacks are for.
+func accountsOf(n int) []bot.Account {
+	accounts := make([]bot.Account, n)
+	for i := range accounts {
+		accounts[i] = bot.Account{AppID: "wx_bench" + strconv.Itoa(i), Wxid: "wxid_me" + strconv.Itoa(i)}
+	}
+	return accounts
 }
 
 // bare is the same way without a bot: a handler that only makes the call.
@@ -203,13 +221,13 @@ func measure(b *testing.B, s *service, p posts, warm int) usage {
 func BenchmarkAnswered(b *testing.B) {
 	b.Run("bare", func(b *testing.B) {
 		s := newService(b)
-		measure(b, s, posts{[]string{bare(b, s)}, conversations, clients, 0}, warm).report(b)
+		measure(b, s, posts{[]string{bare(b, s)}, conversations, clients, 0, 1}, warm).report(b)
 	})
 	for _, back := range stores {
 		b.Run(back.name, func(b *testing.B) {
 			s := newService(b)
 			address := run(b, s, back.open(b), outbox.Unlimited())
-			measure(b, s, posts{[]string{address}, conversations, clients, 0}, warm).report(b)
+			measure(b, s, posts{[]string{address}, conversations, clients, 0, 1}, warm).report(b)
 		})
 	}
 }
@@ -220,7 +238,7 @@ func BenchmarkConversation(b *testing.B) {
 		b.Run(back.name, func(b *testing.B) {
 			s := newService(b)
 			address := run(b, s, back.open(b), outbox.Unlimited())
-			measure(b, s, posts{[]string{address}, 1, clients, 0}, 50).report(b)
+			measure(b, s, posts{[]string{address}, 1, clients, 0, 1}, 50).report(b)
 		})
 	}
 }
@@ -235,7 +253,7 @@ func BenchmarkPaced(b *testing.B) {
 		b.Run(back.name, func(b *testing.B) {
 			s := newService(b)
 			address := run(b, s, back.open(b), pace)
-			measure(b, s, posts{[]string{address}, conversations, clients, 0}, warm).report(b)
+			measure(b, s, posts{[]string{address}, conversations, clients, 0, 1}, warm).report(b)
 		})
 	}
 }
@@ -247,9 +265,9 @@ func BenchmarkLatency(b *testing.B) {
 		b.Run(back.name, func(b *testing.B) {
 			s := newService(b)
 			address := run(b, s, back.open(b), outbox.Unlimited())
-			answer(b, s, posts{[]string{address}, conversations, clients, 0}, 0, 200)
+			answer(b, s, posts{[]string{address}, conversations, clients, 0, 1}, 0, 200)
 			b.ResetTimer()
-			u := answer(b, s, posts{[]string{address}, conversations, 8, time.Second / 40}, 200, b.N)
+			u := answer(b, s, posts{[]string{address}, conversations, 8, time.Second / 40, 1}, 200, b.N)
 			u.report(b)
 			b.ReportMetric(u.percentile(50), "p50-ms")
 			b.ReportMetric(u.percentile(99), "p99-ms")

@@ -37,7 +37,7 @@ func TestCeiling(t *testing.T) { //nolint:paralleltest // it counts what the who
 			if test.store == "sqlite" {
 				back = stores[1]
 			}
-			p := posts{[]string{run(t, s, back.open(t), outbox.Unlimited())}, conversations, clients, 0}
+			p := posts{[]string{run(t, s, back.open(t), outbox.Unlimited())}, conversations, clients, 0, 1}
 			answer(t, s, p, 0, n)
 			runtime.GC()
 			var u usage
@@ -72,7 +72,7 @@ func alone(t *testing.T, s *service, p posts, from, n int) usage {
 	runtime.ReadMemStats(&before)
 	u := usage{flush: -flushes(s.store), statements: -counts.statements.Load()}
 	for i := from; i < from+n; i++ {
-		require.NoError(t, c.post(i, i%p.conversations))
+		require.NoError(t, c.post(i, i%p.conversations, p.account(i)))
 		select {
 		case number := <-answered:
 			require.Equal(t, i, number)

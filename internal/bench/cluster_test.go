@@ -27,7 +27,7 @@ func BenchmarkCluster(b *testing.B) {
 				for range bots {
 					addresses = append(addresses, run(b, s, openNATS(b, natstest.URLs(nodes...)), outbox.Unlimited()))
 				}
-				measure(b, s, posts{addresses, conversations, clients, 0}, warm).report(b)
+				measure(b, s, posts{addresses, conversations, clients, 0, 1}, warm).report(b)
 			})
 		}
 	}

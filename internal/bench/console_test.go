@@ -39,7 +39,7 @@ func BenchmarkConsole(b *testing.B) {
 				watch(b, base+"/console/stream?topics="+topic)
 				printed <- base
 			}
-			measure(b, s, posts{[]string{address}, conversations, clients, 0}, warm).report(b)
+			measure(b, s, posts{[]string{address}, conversations, clients, 0, 1}, warm).report(b)
 		})
 	}
 }

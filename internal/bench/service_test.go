@@ -169,7 +169,12 @@ type posts struct {
 	clients       int
 	// every is the time between two messages; 0 means that each client posts as fast as it can.
 	every time.Duration
+	// accounts share the conversations, and there is at least one.
+	accounts int
 }
+
+// account is which account a message is for. All messages of a conversation are for the same.
+func (p posts) account(number int) int { return number % p.conversations % max(1, p.accounts) }
 
 // post posts n messages, the first with the number from, and calls began before each. It returns
 // when all are acknowledged.
@@ -208,7 +213,7 @@ func (p posts) post(b testing.TB, from, n int, began func(number int)) {
 					<-ticks
 				}
 				began(from + i)
-				if err := c.post(from+i, (from+i)%p.conversations); err != nil {
+				if err := c.post(from+i, (from+i)%p.conversations, p.account(from+i)); err != nil {
 					failed <- err
 					return
 				}

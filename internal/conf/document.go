@@ -103,7 +103,7 @@ func (d *Document) parse(text []byte) (ast.Node, error) {
 		return nil, d.syntax(err)
 	}
 	if len(d.file.Docs) == 0 || d.file.Docs[0].Body == nil {
-		return nil, phrase.Errorf("%s: the file is empty: docs/config.md shows what to write", d.name)
+		return nil, phrase.Errorf("%s: the file is empty: docs/en/config.md shows what to write", d.name)
 	}
 	if len(d.file.Docs) > 1 {
 		return nil, phrase.Errorf("%s: more than one document: a bot is one file", d.name)

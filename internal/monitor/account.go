@@ -10,7 +10,7 @@ import (
 // State is the state of an account as far as it is known.
 type State string
 
-// The states. docs/metrics.md has the rules.
+// The states. docs/en/metrics.md has the rules.
 const (
 	Unknown State = "unknown" // nothing has arrived yet, or the service does not answer
 	Online  State = "online"

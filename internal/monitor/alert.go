@@ -52,13 +52,21 @@ type Alert struct {
 	TextZH       string    `json:"text_zh"`                // and in Chinese
 }
 
+// owners are those who get the alerts as texts now.
+func (m *Monitor) owners() []string {
+	if m.config.Owners == nil {
+		return nil
+	}
+	return m.config.Owners()
+}
+
 // channels returns the configured channels.
 func (m *Monitor) channels() []string {
 	var list []string
 	if m.config.Webhook != "" {
 		list = append(list, channelWebhook)
 	}
-	for _, owner := range m.config.Owners {
+	for _, owner := range m.owners() {
 		list = append(list, channelOwner+owner)
 	}
 	return list
@@ -115,7 +123,7 @@ func (m *Monitor) deliver(ctx context.Context, channel string, n any, text, key 
 	switch {
 	case channel == channelWebhook && m.config.Webhook != "":
 		return m.post(ctx, n)
-	case slices.Contains(m.config.Owners, owner):
+	case slices.Contains(m.owners(), owner):
 		via, ok := m.messenger()
 		if !ok || m.quiet.Contains(now) {
 			return errWait

@@ -18,7 +18,7 @@ import (
 
 const owner = "wxid_owner"
 
-func ownedBy(c *monitor.Config) { c.Owners = []string{owner} }
+func ownedBy(c *monitor.Config) { c.Owners = func() []string { return []string{owner} } }
 
 // fall takes the account down, and lift up again.
 func (w *world) fall() {
@@ -167,7 +167,7 @@ func TestMistakes(t *testing.T) {
 		Online: func(context.Context, string) (bool, error) { return true, nil }}
 	for want, change := range map[string]func(*monitor.Config){
 		"needs a Store":           func(c *monitor.Config) { c.Store = nil },
-		"but not Send":            func(c *monitor.Config) { c.Owners = []string{owner} },
+		"but not Send":            func(c *monitor.Config) { c.Owners = func() []string { return []string{owner} } },
 		"is not an http":          func(c *monitor.Config) { c.Webhook = "hooks.example.com/secret" },
 		"is not an http or https": func(c *monitor.Config) { c.Webhook = "ftp://hooks.example.com/secret" },
 	} {

@@ -3,6 +3,6 @@
 //
 // [Metrics] counts. [Monitor] derives the state of each account from callbacks, sends and a few
 // paced probes of the service, and keeps one incident open for as long as an account does not work.
-// [Tracer] makes OpenTelemetry spans. [Monitor.Admin] is the HTTP handler. docs/metrics.md lists
+// [Tracer] makes OpenTelemetry spans. [Monitor.Admin] is the HTTP handler. docs/en/metrics.md lists
 // every metric and the rules.
 package monitor

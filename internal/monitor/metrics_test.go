@@ -81,7 +81,7 @@ func TestOutcomeOf(t *testing.T) {
 // TestEveryMetricIsDocumented compares the names that can appear with the table, both ways.
 func TestEveryMetricIsDocumented(t *testing.T) {
 	t.Parallel()
-	document, err := os.ReadFile("../../docs/metrics.md")
+	document, err := os.ReadFile("../../docs/en/metrics.md")
 	require.NoError(t, err)
 	types := map[string]string{}
 	for _, m := range regexp.MustCompile("(?m)^\\| `(hongyan_\\w+)` \\| (counter|gauge|histogram) "+

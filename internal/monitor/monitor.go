@@ -52,9 +52,9 @@ type Config struct {
 	// Webhook gets a POST with an Alert as JSON when an incident begins and when it is over. Empty
 	// means none.
 	Webhook string
-	// Owners get the same as a text by Send, through an account that works. Empty means no one. The
+	// Owners get the same as a text by Send, through an account that works. nil means no one. The
 	// key is the same for the same alert to the same owner.
-	Owners []string
+	Owners func() []string
 	Send   func(ctx context.Context, account, to, text, key string) error
 	// Quiet is the part of the day in which Owners get nothing; what is still true afterwards is
 	// sent then. The zero value means none.
@@ -113,7 +113,7 @@ func New(c Config) (*Monitor, error) {
 	switch {
 	case c.Store == nil || c.Metrics == nil || c.Online == nil:
 		return nil, errors.New("monitor: Config needs a Store, Metrics and Online")
-	case len(c.Owners) > 0 && c.Send == nil:
+	case c.Owners != nil && c.Send == nil:
 		return nil, errors.New("monitor: Config.Owners is set, but not Send, which would tell them")
 	}
 	if c.Webhook != "" {

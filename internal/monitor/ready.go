@@ -3,11 +3,12 @@ package monitor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/store"
 )
 
@@ -69,13 +70,13 @@ type AccountReport struct {
 func (m *Monitor) Ready(ctx context.Context) Report {
 	now := m.config.Clock.Now()
 	r := Report{Reasons: []string{}, Accounts: []AccountReport{}, Token: "accepted"}
-	no := func(format string, args ...any) { r.Reasons = append(r.Reasons, fmt.Sprintf(format, args...)) }
+	no := func(why reason.Code, args ...string) { r.Reasons = append(r.Reasons, why.With(args...)) }
 
 	switch stats, err := m.inboxStats(ctx); {
 	case errors.Is(err, context.DeadlineExceeded):
-		no("the store does not answer")
+		no(reason.StoreSilent)
 	case err != nil:
-		no("the store fails: %v", err)
+		no(reason.StoreFails, err.Error())
 	default:
 		r.Store = StoreReport{Reachable: true, Pending: stats.Pending, Leased: stats.Leased, Dead: stats.Dead,
 			Lag: lag(stats, now).Seconds()}
@@ -83,7 +84,7 @@ func (m *Monitor) Ready(ctx context.Context) Report {
 	if room, ok := m.diskFree(); ok {
 		r.Disk = &DiskReport{room}
 		if room < MinDisk {
-			no("the disk of the data directory is nearly full: %d MB left", room>>20)
+			no(reason.DiskFull, strconv.FormatUint(room>>20, 10))
 		}
 	}
 	if m.config.Reasons != nil {
@@ -94,10 +95,10 @@ func (m *Monitor) Ready(ctx context.Context) Report {
 	if m.config.AllPaused != nil {
 		stopped, err := m.config.AllPaused(ctx)
 		if r.Stopped = stopped; stopped {
-			no("a person has stopped all sending")
+			no(reason.AllStopped)
 		}
 		if err != nil {
-			no("whether sending is stopped is not known: %v", err)
+			no(reason.StopUnknown, err.Error())
 		}
 	}
 
@@ -105,12 +106,12 @@ func (m *Monitor) Ready(ctx context.Context) Report {
 	defer m.mu.Unlock()
 	if m.token != nil {
 		r.Token = "refused"
-		no("the service refuses the token: set a valid one")
+		no(reason.TokenRefused)
 	}
 	for _, id := range slices.Sorted(maps.Keys(m.accounts)) {
 		a := m.accounts[id].report(now)
 		if a.State == Offline || a.State == Zombie {
-			no("account %s is %s", id, a.State)
+			no(map[State]reason.Code{Offline: reason.AccountOffline, Zombie: reason.AccountZombie}[a.State], id)
 			r.outside++
 		}
 		r.Accounts = append(r.Accounts, a)

@@ -98,7 +98,7 @@ func Unreachable(u *url.URL) *Problem {
 	_, err := netip.ParseAddr(u.Hostname())
 	return &Problem{
 		Cause: phrase.New("%s is a loopback or private address: the service cannot reach it", u.Hostname()),
-		Do:    phrase.New("use a public name or address, or a tunnel to this machine; docs/operations.md shows three ways"),
+		Do:    phrase.New("use a public name or address, or a tunnel to this machine; docs/en/operations.md shows three ways"),
 		Sure:  true, Final: err == nil || localhttp.Loopback(u.Hostname()),
 	}
 }
@@ -148,7 +148,7 @@ func unreached(u *url.URL, err error) *Problem {
 	}
 	return perhaps(
 		phrase.New("no answer from %s within %s: NAT or a firewall", address(u), Timeout.String()),
-		phrase.New("open the port, or forward it in the router; without a public address use a tunnel (docs/operations.md)"),
+		phrase.New("open the port, or forward it in the router; without a public address use a tunnel (docs/en/operations.md)"),
 	)
 }
 

@@ -73,6 +73,18 @@ const (
 	MayHaveRun      Code = "may_have_run"
 	StopFile        Code = "stop_file"
 	WordOfList      Code = "word_of_list"
+	CustomerNever   Code = "customer_never"
+	CustomerWrote   Code = "customer_wrote"
+	CustomerUnknown Code = "customer_unknown"
+	StoreSilent     Code = "store_silent"
+	StoreFails      Code = "store_fails"
+	DiskFull        Code = "disk_full"
+	AllStopped      Code = "all_stopped"
+	StopUnknown     Code = "stop_unknown"
+	TokenRefused    Code = "token_refused"
+	AccountOffline  Code = "account_offline"
+	AccountZombie   Code = "account_zombie"
+	NoAnswerYet     Code = "no_answer_yet"
 	DeadlineReached Code = "deadline_reached"
 	Canceled        Code = "canceled"
 )
@@ -137,13 +149,13 @@ func sentences() map[Code]sentence {
 		CannotBeSent:   {"the ledger's copy cannot be sent: %s", "账本里的副本无法发送：%s"},
 		TurnTooLate:    {"its turn did not come in time", "没有及时轮到"},
 		LimitReached: {
-			"outbox: the limit %s (%s) is reached until %s; to raise it is a decision: see docs/outbox.md",
-			"已到上限 %s（%s），直到 %s；要不要调高由你决定，见 docs/outbox.md",
+			"outbox: the limit %s (%s) is reached until %s; to raise it is a decision: see docs/en/outbox.md",
+			"已到上限 %s（%s），直到 %s；要不要调高由你决定，见 docs/zh/outbox.md",
 		},
 		ServicePause: {
 			"outbox: the service asks for no more requests until %s: the account sends faster than the service allows; " +
-				"lower the limits (docs/outbox.md)",
-			"服务要求 %s 之前不要再请求：账号发得比服务允许的快，请调低上限（docs/outbox.md）",
+				"lower the limits (docs/en/outbox.md)",
+			"服务要求 %s 之前不要再请求：账号发得比服务允许的快，请调低上限（docs/zh/outbox.md）",
 		},
 		SendTo: {"router: send to %s: %s", "发给 %s：%s"},
 		MaybeSent: {
@@ -168,6 +180,18 @@ func sentences() map[Code]sentence {
 		MayHaveRun:      {"%s; it may have been executed", "%s；可能已经执行"},
 		StopFile:        {"STOP", "数据目录里有 STOP 文件"},
 		WordOfList:      {"it has a word that must not go out", "含有不能发出的词"},
+		CustomerNever:   {"crm: the customer has the label %s", "客户有标签 %s，不再主动打扰"},
+		CustomerWrote:   {"crm: the customer has written since", "客户后来又说话了，不用再跟进"},
+		CustomerUnknown: {"crm: the label of the customer could not be read", "读不到客户的标签，先留着"},
+		StoreSilent:     {"the store does not answer", "存储没有响应"},
+		StoreFails:      {"the store fails: %s", "存储出错：%s"},
+		DiskFull:        {"the disk of the data directory is nearly full: %s MB left", "数据目录的磁盘快满了：只剩 %s MB"},
+		AllStopped:      {"a person has stopped all sending", "有人暂停了全部发送"},
+		StopUnknown:     {"whether sending is stopped is not known: %s", "不知道发送有没有暂停：%s"},
+		TokenRefused:    {"the service refuses the token: set a valid one", "服务不认这个令牌：请换一个有效的"},
+		AccountOffline:  {"account %s is offline", "账号 %s 已下线"},
+		AccountZombie:   {"account %s is zombie", "账号 %s 假在线"},
+		NoAnswerYet:     {"the service has not answered yet", "服务还没有回应过"},
 		DeadlineReached: {"context deadline exceeded", "超时"},
 		Canceled:        {"context canceled", "已中断"},
 	}

@@ -14,8 +14,8 @@ import (
 	htmllexer "github.com/tdewolff/parse/v2/html"
 )
 
-// check follows every link of the pages that stays in the site, and walks from the start pages to
-// all others. It reads the finished HTML, so it finds mistakes of this package as well.
+// check follows every link of the pages that stays in the site, and walks from the door to all
+// others. It reads the finished HTML, so it finds mistakes of this package as well.
 func check(files map[string][]byte) error {
 	type target struct{ place, heading string }
 	ids, links := map[target]bool{}, map[string][]target{}
@@ -54,7 +54,7 @@ func check(files map[string][]byte) error {
 			}
 		}
 	}
-	reached, next := map[string]bool{}, []string{english.Dir + "index.html", chinese.Dir + "index.html"}
+	reached, next := map[string]bool{}, []string{door}
 	for len(next) > 0 {
 		name := next[0]
 		next = next[1:]

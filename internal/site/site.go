@@ -1,5 +1,5 @@
-// Package site makes the static site of the documents: HTML of the Markdown in docs, in both
-// languages, with the navigation that the start pages describe.
+// Package site makes the static site of the documents: HTML of the Markdown in docs/en and
+// docs/zh, with the navigation that the start pages describe.
 package site
 
 import (
@@ -34,7 +34,7 @@ type page struct {
 // language is what differs between the languages.
 type language struct {
 	Tag   string // for lang and hreflang
-	Dir   string // where its pages are: "" or "zh/"
+	Dir   string // where its pages are: "en/" or "zh/"
 	Name  string // of the link that leads to it
 	Site  string
 	Start string
@@ -43,7 +43,7 @@ type language struct {
 }
 
 var (
-	english = language{Tag: "en", Name: "English", Site: "Hongyan 鸿雁", Start: "Start", Skip: "To the text", Pages: "Pages"}
+	english = language{Tag: "en", Dir: "en/", Name: "English", Site: "Hongyan 鸿雁", Start: "Start", Skip: "To the text", Pages: "Pages"}
 	chinese = language{Tag: "zh-CN", Dir: "zh/", Name: "中文", Site: "鸿雁 Hongyan", Start: "首页", Skip: "跳到正文", Pages: "全部页面"}
 )
 
@@ -54,13 +54,19 @@ func (l language) other() language {
 	return english
 }
 
+// door is the page that leads to the start pages of the languages.
+const door = "index.html"
+
 // Build makes the site of the repository in fsys. The result has the contents of its files by their
 // place in the site. It is an error if a link of a page leads nowhere, or if no links lead from the
-// start pages to a page; the error lists all of them.
+// door to a page; the error lists all of them.
 func Build(fsys fs.FS) (map[string][]byte, error) {
 	pages, files, err := read(fsys)
 	if err != nil {
 		return nil, err
+	}
+	if _, ok := pages[door]; !ok {
+		return nil, fmt.Errorf("site: %s/index.md, which leads to the languages, does not exist", docs)
 	}
 	navs := map[language][]section{}
 	for _, l := range []language{english, chinese} {

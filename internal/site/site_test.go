@@ -20,7 +20,7 @@ func TestTheDocuments(t *testing.T) {
 	t.Parallel()
 	files, err := site.Build(os.DirFS("../.."))
 	require.NoError(t, err)
-	for _, page := range []string{"index.html", "zh/index.html"} {
+	for _, page := range []string{"en/index.html", "zh/index.html"} {
 		text := string(files[page])
 		assert.NotContains(t, text, "<script", page)
 		assert.Contains(t, text, `troubleshooting.html`, page)
@@ -44,9 +44,10 @@ func TestTheDocuments(t *testing.T) {
 func small(change map[string]string) fs.FS {
 	files := map[string]string{
 		"README.md":        "# Hello\n",
-		"docs/index.md":    "# Start\n\n## Answer\n\n- [Rules](rules.md): how to\n",
-		"docs/rules.md":    "# Rules\n\n[words](#some-words) [hello](../README.md#hello) [code](../docs)\n\n## Some words\n",
-		"docs/zh/index.md": "# 开始\n\n## 答话\n\n- [规则](../rules.md)：怎么写\n",
+		"docs/index.md":    "# Documents\n\n[English](en/index.md) [中文](zh/index.md)\n",
+		"docs/en/index.md": "# Start\n\n## Answer\n\n- [Rules](rules.md): how to\n",
+		"docs/en/rules.md": "# Rules\n\n[words](#some-words) [hello](../../README.md#hello) [code](../../docs)\n\n## Some words\n",
+		"docs/zh/index.md": "# 开始\n\n## 答话\n\n- [规则](../en/rules.md)：怎么写\n",
 	}
 	maps.Copy(files, change)
 	fsys := fstest.MapFS{}
@@ -63,23 +64,23 @@ func TestPages(t *testing.T) {
 			"[一](#写-词怎么写) [二](#写-词怎么写-1) [图](../a.svg)\n\n<!-- keys -->\n",
 		"docs/a.svg":       "<svg/>",
 		"docs/zh/index.md": "# 开始\n\n## 答话\n\n一行，\n又一行\n\n- [规则](rules.md)：怎么写\n",
-		"docs/index.md":    "# Start & `<go>`\n\n## Answer\n\n- [Rules](rules.md)\n\n| a |\n|---|\n| b |\n",
+		"docs/en/index.md": "# Start & `<go>`\n\n## Answer\n\n- [Rules](rules.md)\n\n| a |\n|---|\n| b |\n",
 	}))
 	require.NoError(t, err)
 
-	start, rules, chinese := string(files["index.html"]), string(files["rules.html"]), string(files["zh/rules.html"])
+	start, rules, chinese := string(files["en/index.html"]), string(files["en/rules.html"]), string(files["zh/rules.html"])
 	assert.Contains(t, start, `<title>Start &amp; &lt;go&gt; · Hongyan 鸿雁</title>`)
 	assert.Contains(t, start, "<th>a</th>")
-	assert.Contains(t, start, `<a href="zh/index.html" hreflang="zh-CN"`, "the other language")
+	assert.Contains(t, start, `<a href="../zh/index.html" hreflang="zh-CN"`, "the other language")
 	assert.Contains(t, rules, `<h2 id="some-words">`)
 	assert.Contains(t, rules, `href="https://github.com/hongyan-go/hongyan/blob/main/README.md#hello"`, "not a page")
 	assert.Contains(t, rules, `href="https://github.com/hongyan-go/hongyan/tree/main/docs"`)
-	assert.Contains(t, rules, `<a href="rules.html" aria-current="page">Rules</a>`, "the page shows where it is")
+	assert.Contains(t, rules, `<a href="../en/rules.html" aria-current="page">Rules</a>`, "the page shows where it is")
 	assert.Contains(t, string(files["zh/index.html"]), "<p>一行，又一行</p>")
 	assert.Contains(t, chinese, `<html lang="zh-CN">`)
 	assert.Contains(t, chinese, `<link rel="stylesheet" href="../style.css">`)
 	assert.Contains(t, chinese, `id="写-词怎么写-1"`)
-	assert.Contains(t, chinese, `<a href="../rules.html" hreflang="en"`)
+	assert.Contains(t, chinese, `<a href="../en/rules.html" hreflang="en"`)
 	assert.Contains(t, chinese, `<a href="../zh/rules.html" aria-current="page">规则</a>`)
 	assert.Equal(t, "<svg/>", string(files["a.svg"]))
 }
@@ -91,40 +92,41 @@ func TestMistakes(t *testing.T) {
 		want   []string
 	}{
 		"a page that is not there": {
-			map[string]string{"docs/rules.md": "# Rules\n\n[a](none.md) and [b](../none.go)\n"},
-			[]string{"docs/rules.md: it links to none.md: no such file", "docs/rules.md: it links to ../none.go: no such file"},
+			map[string]string{"docs/en/rules.md": "# Rules\n\n[a](none.md) and [b](../../none.go)\n"},
+			[]string{"docs/en/rules.md: it links to none.md: no such file", "docs/en/rules.md: it links to ../../none.go: no such file"},
 		},
 		"a link out of the repository": {
-			map[string]string{"docs/rules.md": "# Rules\n\n[a](../../secret.md)\n"},
-			[]string{"docs/rules.md: it links to ../../secret.md: no such file"},
+			map[string]string{"docs/en/rules.md": "# Rules\n\n[a](../../../secret.md)\n"},
+			[]string{"docs/en/rules.md: it links to ../../../secret.md: no such file"},
 		},
 		"a heading that is not there": {
-			map[string]string{"docs/rules.md": "# Rules\n\n[a](#none) [b](index.md#nowhere)\n"},
-			[]string{"rules.html links to rules.html#none: no such heading", "rules.html links to index.html#nowhere: no such heading"},
+			map[string]string{"docs/en/rules.md": "# Rules\n\n[a](#none) [b](index.md#nowhere)\n"},
+			[]string{"en/rules.html links to en/rules.html#none: no such heading",
+				"en/rules.html links to en/index.html#nowhere: no such heading"},
 		},
 		"a link from the root": {
-			map[string]string{"docs/rules.md": "# Rules\n\n[a](/index.md)\n"},
-			[]string{"docs/rules.md: it links to /index.md: write the link relative to the document"},
+			map[string]string{"docs/en/rules.md": "# Rules\n\n[a](/index.md)\n"},
+			[]string{"docs/en/rules.md: it links to /index.md: write the link relative to the document"},
 		},
 		"an image": {
-			map[string]string{"docs/rules.md": "# Rules\n\n![a](none.png)\n"},
-			[]string{"docs/rules.md: it links to none.png: no such file"},
+			map[string]string{"docs/en/rules.md": "# Rules\n\n![a](none.png)\n"},
+			[]string{"docs/en/rules.md: it links to none.png: no such file"},
 		},
 		"a page to which nothing links": {
-			map[string]string{"docs/lost.md": "# Lost\n"},
-			[]string{"no page links to lost.html"},
+			map[string]string{"docs/en/lost.md": "# Lost\n"},
+			[]string{"no page links to en/lost.html"},
 		},
 		"a page without a title": {
-			map[string]string{"docs/rules.md": "## Rules\n"},
-			[]string{"docs/rules.md: no heading of the first level"},
+			map[string]string{"docs/en/rules.md": "## Rules\n"},
+			[]string{"docs/en/rules.md: no heading of the first level"},
 		},
 		"HTML": {
-			map[string]string{"docs/rules.md": "# Rules\n\n<details>\n\na <b>word</b>\n"},
-			[]string{`docs/rules.md: HTML is left out of the site: "<details>"`, `"<b>"`},
+			map[string]string{"docs/en/rules.md": "# Rules\n\n<details>\n\na <b>word</b>\n"},
+			[]string{`docs/en/rules.md: HTML is left out of the site: "<details>"`, `"<b>"`},
 		},
 		"no start page": {
-			map[string]string{"docs/index.md": "Start\n"},
-			[]string{"docs/index.md: no heading of the first level"},
+			map[string]string{"docs/en/index.md": "Start\n"},
+			[]string{"docs/en/index.md: no heading of the first level"},
 		},
 	}
 	for name, tt := range tests {
@@ -141,7 +143,7 @@ func TestMistakes(t *testing.T) {
 
 func TestALanguageWithoutAStartPage(t *testing.T) {
 	t.Parallel()
-	fsys, ok := small(nil).(fstest.MapFS)
+	fsys, ok := small(map[string]string{"docs/index.md": "# Documents\n\n[English](en/index.md)\n"}).(fstest.MapFS)
 	require.True(t, ok)
 	delete(fsys, "docs/zh/index.md")
 	_, err := site.Build(fsys)
@@ -171,8 +173,8 @@ func FuzzBuild(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		files, err := site.Build(small(map[string]string{"docs/rules.md": text}))
-		if err == nil && strings.Contains(strings.ToLower(string(files["rules.html"])), "<script") {
+		files, err := site.Build(small(map[string]string{"docs/en/rules.md": text}))
+		if err == nil && strings.Contains(strings.ToLower(string(files["en/rules.html"])), "<script") {
 			t.Fatalf("a script of %q", text)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -33,7 +34,7 @@ func translated(path string) bool {
 			return true
 		}
 	}
-	for _, dir := range []string{"cmd/hongyan", "app", "bot", "plugin/rules", "internal"} {
+	for _, dir := range []string{"cmd/hongyan", "app", "bot", "plugin", "internal"} {
 		if path == dir || strings.HasPrefix(path, dir+"/") {
 			return !slices.Contains([]string{
 				"internal/archtest", "internal/bench", "internal/soak", "internal/site", "internal/fetchtest", "internal/natstest",
@@ -72,6 +73,8 @@ func argumentsOf(call *ast.CallExpr) []ast.Expr {
 		return at(0)
 	case name == "done" && len(call.Args) > 2, name == "line" && len(call.Args) > 2:
 		return at(2)
+	case of == "plugin" && name == "Define":
+		return at(1)
 	case name == "head":
 		return call.Args
 	case (name == "Info" || name == "Warn" || name == "Error" || name == "Debug") && of != "zap":
@@ -109,6 +112,25 @@ func saysSomething(format string) bool {
 	return len(strings.FieldsFunc(verbs.ReplaceAllString(format, ""), func(r rune) bool { return !unicode.IsLetter(r) })) > 0
 }
 
+// saidInChats reports whether a text is Chinese alone: plugins say such in chats, in any language
+// of the terminal.
+func saidInChats(text string) bool {
+	han := func(r rune) bool { return unicode.Is(unicode.Han, r) }
+	return strings.ContainsFunc(text, han) && !regexp.MustCompile(`[A-Za-z]{2}`).MatchString(text)
+}
+
+// helpOf is what the tag of a field says of a key of the file. The help of a flag has no key.
+func helpOf(f *ast.Field) string {
+	if f.Tag == nil {
+		return ""
+	}
+	tag, err := strconv.Unquote(f.Tag.Value)
+	if err != nil || reflect.StructTag(tag).Get("yaml") == "" {
+		return ""
+	}
+	return reflect.StructTag(tag).Get("help")
+}
+
 // inCode collects the texts of the code, each with one of its places.
 func inCode(t *testing.T) map[string]string {
 	t.Helper()
@@ -136,12 +158,17 @@ func inCode(t *testing.T) map[string]string {
 			return err
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok {
-				for _, arg := range argumentsOf(call) {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				for _, arg := range argumentsOf(n) {
 					text, ok := constant(arg)
-					if text = strings.ReplaceAll(text, "%w", "%v"); ok && saysSomething(text) {
+					if text = strings.ReplaceAll(text, "%w", "%v"); ok && saysSomething(text) && !saidInChats(text) {
 						found[text] = rel
 					}
+				}
+			case *ast.Field:
+				if help := helpOf(n); help != "" {
+					found[help] = rel
 				}
 			}
 			return true
@@ -187,6 +214,17 @@ func namesInChinese() []string {
 		"Hongyan 鸿雁: bots for WeChat accounts behind the VideosApi / GeWe service.",
 		"Bob asks in private: \"请问营业时间？\"", "The bot answered: \"营业时间 9:00-18:00\".", "Language 语言 (zh/en)",
 		`curl %s/sim/messages -d '{"from":"wxid_alice","to":"%s","kind":"text","text":"你好"}'`,
+		"Signs people up: by a form with questions, or by a list in the group (接龙).",
+		"Whether people may bring others to a list: +3, or 报名 NAME.", "Whether people may skip it, by the word 跳过.",
+		"The command, such as /总结; it takes a time: /总结 3小时.", "The command that starts a poll: /投票 午饭 面 饭.",
+		"A command that tells a person what they missed since they last wrote, such as /我错过了什么.",
+		"Whether people may ask for reminders: 提醒我 18:00 开会.", "Whether it shows the list, and waits for 确认.",
+		"Whether the people in charge have commands: 客户, 备注, 标签, 记录.",
+		"Tells of private letters and comments of 视频号, answers them, and sends cards on.",
+		"A regular expression for the names of the files, such as 身份证|工资|合同.",
+		"The days: all, workdays, weekends, holidays, or days of the week such as mon or 周一.",
+		"%q is no day: write all, workdays, weekends, holidays, or days such as mon or 周一",
+		"Models and prompts that a chat can be switched to, by the command /模型 NAME.",
 		"the plugin fails again and again, and is switched off everywhere; mend it, then switch it on: Bot.Switch, or the owner command /开",
 	}
 }

@@ -77,7 +77,7 @@ func checksTexts() lang.Phrases {
 		"nothing is stored in %s yet":                                      "%s 里还没有数据",
 		"nothing listens at %s":                                            "%s 没有程序在监听",
 		"open the port, or forward it in the router; without a public address use a tunnel " +
-			"(docs/operations.md)": "开放端口，或在路由器上转发；没有公网地址请用隧道（docs/zh/operations.md）",
+			"(docs/en/operations.md)": "开放端口，或在路由器上转发；没有公网地址请用隧道（docs/zh/operations.md）",
 		"register it again: hongyan callback set URL": "请重新注册：hongyan " +
 			"callback set URL",
 		"register the URL that it redirects to; often https:// in place of " +
@@ -136,7 +136,7 @@ func checksTexts() lang.Phrases {
 		"this system is not asked":               "没有问这个系统",
 		"too many calls":                         "调用太多",
 		"try again in a minute; if that stays, ask those who run the service": "一分钟后再试；一直这样就联系服务商",
-		"use a public name or address, or a tunnel to this machine; docs/operations.md shows three " +
+		"use a public name or address, or a tunnel to this machine; docs/en/operations.md shows three " +
 			"ways": "用公网域名或地址，或者用隧道连到本机；docs/zh/operations.md 有三种办法",
 		"use the value of callback.secret, or HONGYAN_CALLBACK_SECRET, as the end of the path": "路径末尾要用 " +
 			"callback.secret 或 HONGYAN_CALLBACK_SECRET 的值",

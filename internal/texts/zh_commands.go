@@ -18,8 +18,8 @@ func commandsTexts() lang.Phrases {
 		"%s: %q is not a language of this program: write zh or en; it goes on in English": "%s: 不支持语言 %q：请写 zh 或 en；这次用英文",
 		"%s: %v; a running bot follows within a minute":                                   "%s: %v；运行中的机器人一分钟内生效",
 		"%s: dropped: %s":                                                                 "%s: 已丢弃：%s",
-		"%v (%s): docs/operations.md tells how to go on":                                  "%v（%s）：处理办法见 docs/zh/operations.md",
-		"%v (docs/login.md, --new-device only if nothing else helps)": "%v（见 " +
+		"%v (%s): docs/en/operations.md tells how to go on":                               "%v（%s）：处理办法见 docs/zh/operations.md",
+		"%v (docs/en/login.md, --new-device only if nothing else helps)": "%v（见 " +
 			"docs/zh/login.md；实在没有办法才用 --new-device）",
 		"%v may send again, stopped since %s: %v": "%v 可以发送了，此前自 %s 起停止：%v",
 		"%v: --region CODE\n%s":                   "%v：用 --region 指定代码\n%s",
@@ -147,7 +147,7 @@ func commandsTexts() lang.Phrases {
 		"clock":         "时钟",
 		"configuration": "配置",
 		"conversation":  "会话",
-		"correct it; docs/config.md lists what there is": "按提示修改；可用的设置见 docs/zh/config.md",
+		"correct it; docs/en/config.md lists what there is": "按提示修改；可用的设置见 docs/zh/config.md",
 		"dead letters": "死信",
 		"dead: there is no dead letter %d: hongyan dead list shows the numbers": "dead: 没有死信 %d：用 hongyan dead list 查看序号",
 		"decode: standard input: %v": "decode: 标准输入：%v",
@@ -276,7 +276,7 @@ func commandsTexts() lang.Phrases {
 		"waiting":       "待处理",
 		"what others have said of this person stays, as do downloaded files, the archive, the files of plugins, " +
 			"recordings and backups; contacts are asked for again: see " +
-			"docs/history.md": "别人提到此人的话会留下，已下载的文件、归档、插件的文件、录制和备份也会留下；联系人会重新查询：见 docs/zh/history.md",
+			"docs/en/history.md": "别人提到此人的话会留下，已下载的文件、归档、插件的文件、录制和备份也会留下；联系人会重新查询：见 docs/zh/history.md",
 		"wrote %s.":                     "已写入 %s。",
 		"wrote %s: %d calls and errors": "已写入 %s：%d 条调用和错误",
 		"wrote %s: look into it before you pass it on.": "已写入 %s：交给别人之前请先看一遍。",

@@ -42,7 +42,7 @@ func fileTexts() lang.Phrases {
 			"2h；写 off 表示不限",
 		"%q is not off: write off, or rounds, pause and mute below loop_guard": "%q 不是 off：要么写 " +
 			"off，要么在 loop_guard 下写 rounds、pause 和 mute",
-		"%q is not one of text, image, file, link and the other messages of docs/messages.md%s": "%q 不是消息类型：可以是 " +
+		"%q is not one of text, image, file, link and the other messages of docs/en/messages.md%s": "%q 不是消息类型：可以是 " +
 			"text、image、file、link，以及 docs/zh/messages.md 里的其他类型%s",
 		"%q is not the id of a group, which ends in @chatroom: list people in %s": "%q 不是群 id（群 id 以 " +
 			"@chatroom 结尾）：人请写在 %s 里",
@@ -76,14 +76,14 @@ func fileTexts() lang.Phrases {
 		"%s: it is not seen when the file is saved: %v; SIGHUP and the command reload have the bot read it": "%s: " +
 			"无法得知文件何时保存：%v；改完后用 SIGHUP 或 hongyan reload 让机器人重新读取",
 		"%s: more than one document: a bot is one file": "%s: 含有多个 YAML 文档：一个机器人只用一个",
-		"%s: no tests: docs/tests.md shows how to write them": "%s: 没有测试：写法见 " +
+		"%s: no tests: docs/en/tests.md shows how to write them": "%s: 没有测试：写法见 " +
 			"docs/zh/tests.md",
 		"%s: not reloaded: what was read before holds": "%s: 没有重新加载，继续用原来的配置",
 		"%s: the allow lists have changed":             "%s: 白名单有改动",
 		"%s: the bot would hear nobody: it has no allow:\n  → write allow: {groups: [a group], people: [a friend]}; " +
-			"docs/config.md tells more": "%s: 机器人谁的消息都不会听：没有写 allow:\n  → 加上 allow: {groups: [群名], people: [好友]}；详见 docs/zh/config.md",
+			"docs/en/config.md tells more": "%s: 机器人谁的消息都不会听：没有写 allow:\n  → 加上 allow: {groups: [群名], people: [好友]}；详见 docs/zh/config.md",
 		"%s: the environment variable %s is not set: its name stands for its value": "%s: 环境变量 %s 没有设置：用它的名字代替",
-		"%s: the file is empty: docs/config.md shows what to write": "%s: 文件是空的：写法见 " +
+		"%s: the file is empty: docs/en/config.md shows what to write": "%s: 文件是空的：写法见 " +
 			"docs/zh/config.md",
 		"%s: the file is larger than %d MB: is it a bot's file?": "%s: 文件超过 %d MB：这是机器人的配置文件吗？",
 		"%s: the file is not YAML that can be read":              "%s: 文件不是可读的 YAML",
@@ -91,7 +91,7 @@ func fileTexts() lang.Phrases {
 		"%s: the history has changed":                            "%s: 聊天记录的设置有改动",
 		"%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s": "%s:%d：键 %s 现在叫 " +
 			"%s，下一版不再认旧名：请改成 %s: %s",
-		"%s:1: the bot would do nothing: the file has no rules; docs/config.md shows how to write one": "%s:1: " +
+		"%s:1: the bot would do nothing: the file has no rules; docs/en/config.md shows how to write one": "%s:1: " +
 			"机器人什么也不会做：文件里没有规则；写法见 docs/zh/config.md",
 		"%skeys and values are expected here, such as {%s: …}": "%s这里应当是键和值，例如 {%s: …}",
 		"%v\n  → run -c %s --sim plays the file on a simulator, without an account or a token": "%v\n  → " +
@@ -110,7 +110,7 @@ func fileTexts() lang.Phrases {
 		"5 remind: timed messages and reminders":                                  "5 remind：定时消息和提醒",
 		"6 assistant: a language model":                                           "6 assistant：接大模型",
 		"; did you mean %s?":                                                      "；是不是想写 %s",
-		"; docs/rules.md lists what an expression may have":                       "；表达式能写什么，见 docs/zh/rules.md",
+		"; docs/en/rules.md lists what an expression may have":                    "；表达式能写什么，见 docs/zh/rules.md",
 		"Address at which the service reaches the bot":                            "服务商访问机器人的公网地址",
 		"FAIL  %s (%s)": "失败  %s（%s）",
 		"In which groups? Their names, with commas":                      "在哪些群里？写群名，用逗号分隔",
@@ -245,14 +245,16 @@ func fileTexts() lang.Phrases {
 		"the alias *%s has no anchor &%s before it":                                   "别名 *%s 前面没有锚点 &%s",
 		"the aliases repeat more than %d values":                                      "别名展开超过 %d 个值",
 		"the byte 0x%02X is not UTF-8: %v":                                            "字节 0x%02X 不是 UTF-8：%v",
-		"the console: %s":                                                             "控制台：%s",
-		"the environment variable %s is not set; write $${%s} for the text itself":    "环境变量 %s 没有设置；要写这几个字本身请用 $${%s}",
-		"the expression is longer than %d bytes: make several rules of it":            "表达式超过 %d 字节：请拆成几条规则",
-		"the file has no plugin %q%s":                                                 "文件里没有插件 %q%s",
-		"the file is encoded in GBK (GB18030): %v":                                    "文件是 GBK（GB18030）编码：%v",
-		"the file is encoded in UTF-16 without a byte order mark: %v":                 "文件是没有字节顺序标记的 UTF-16 编码：%v",
-		"the file is encoded in UTF-16: %v":                                           "文件是 UTF-16 编码：%v",
-		"the file names no owners: write owners: [wxid_…]":                            "文件里没有写负责人：写 owners: [wxid_…]",
+		"nobody is in charge of the bot: send “bind %s” to its account in private, within 10 minutes, to be the " +
+			"one": "机器人还没有负责人：10 分钟内私聊给它的账号发“绑定 %s”，就成为负责人",
+		"the console: %s": "控制台：%s",
+		"the environment variable %s is not set; write $${%s} for the text itself": "环境变量 %s 没有设置；要写这几个字本身请用 $${%s}",
+		"the expression is longer than %d bytes: make several rules of it":         "表达式超过 %d 字节：请拆成几条规则",
+		"the file has no plugin %q%s":                                              "文件里没有插件 %q%s",
+		"the file is encoded in GBK (GB18030): %v":                                 "文件是 GBK（GB18030）编码：%v",
+		"the file is encoded in UTF-16 without a byte order mark: %v":              "文件是没有字节顺序标记的 UTF-16 编码：%v",
+		"the file is encoded in UTF-16: %v":                                        "文件是 UTF-16 编码：%v",
+		"the file names no owners: write owners: [wxid_…]":                         "文件里没有写负责人：写 owners: [wxid_…]",
 		"the function %s": "函数 %s",
 		"the gateway is at http://%s, and http://%s/docs lists what it can do":          "网关在 http://%s，能做什么见 http://%s/docs",
 		"the key %q is in line %d, too":                                                 "键 %q 在第 %d 行已经写过",

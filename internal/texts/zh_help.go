@@ -59,7 +59,7 @@ func helpTexts() lang.Phrases {
 		"How many messages, and how many calls, are remembered.":                    "保留条数。",
 		"How often a callback is posted again that got no 200.":                     "回调重试次数。",
 		"How the service reaches it; not needed for a local simulator.":             "对外地址。",
-		"Ids, names, texts, keys and links become pseudonyms before anything is written; docs/record-replay.md says " +
+		"Ids, names, texts, keys and links become pseudonyms before anything is written; docs/en/record-replay.md says " +
 			"what does not. The service gets its 200 after the write, or the answer of the bot with " +
 			"--forward-to.": "id、名字、文字、密钥和链接在写入前都换成化名；哪些不换见 docs/zh/record-replay.md。写入后返回 200；用 --forward-to 时返回机器人的状态码。",
 		"Ignore the allow list of the configuration.":                                        "忽略白名单。",
@@ -143,7 +143,7 @@ func helpTexts() lang.Phrases {
 		"Scan and confirm each login by itself, so that one person can try it.":    "自动扫码确认。",
 		"Scan the code with the account's phone. The device (appId) is remembered in the data directory, and used " +
 			"again at the next\nlogin. A code that is not scanned is drawn once more; then the command ends. Several " +
-			"devices for one account invite risk\ncontrol: --new-device is for a second account. docs/login.md describes " +
+			"devices for one account invite risk\ncontrol: --new-device is for a second account. docs/en/login.md describes " +
 			"the rest.": "请用该账号的手机扫码。设备（appId）记在数据目录里，下次登录继续使用。\n没扫的二维码会再画一次，然后命令结束。一个账号用多个设备容易触发风控：\n--new-device 用于第二个账号。其余见 " +
 			"docs/zh/login.md。",
 		"Send a file: a public URL, or a file of this machine.":                           "文件。",
@@ -168,7 +168,7 @@ func helpTexts() lang.Phrases {
 		"The clock begins at this time, and only POST /sim/clock moves it.":               "虚拟时钟的起点。",
 		"The configuration file of the bot.":                                              "机器人配置文件。",
 		"The configuration file.":                                                         "配置文件。",
-		"The configuration file; docs/config.md describes it.":                            "配置文件。",
+		"The configuration file; docs/en/config.md describes it.":                         "配置文件。",
 		"The directory of the recording.":                                                 "录制目录。",
 		"The directory to write to.":                                                      "保存目录。",
 		"The directory; it is made.":                                                      "目录，不存在则创建。",
@@ -215,7 +215,7 @@ func helpTexts() lang.Phrases {
 		"Write a file that helps others to find a fault, without secrets.":                   "生成不含敏感信息的诊断包。",
 		"Write the calls to the golden file instead.":                                        "更新基准文件。",
 		"Write the files of a new bot: bot.yaml with tests, and what it needs.":              "新建机器人。",
-		"YAML file with accounts, people and groups, see docs/simulator.md.":                 "自定义世界。",
+		"YAML file with accounts, people and groups, see docs/en/simulator.md.":              "自定义世界。",
 		"Your own proxy, socks5://user:password@host:port; better: set HONGYAN_PROXY.":       "代理。",
 		"bash, zsh, fish or powershell.":                                                     "bash、zsh、fish 或 powershell。",
 		"bash:        hongyan completion bash > /etc/bash_completion.d/hongyan\nzsh:         hongyan completion zsh >> " +

@@ -19,6 +19,8 @@ func logTexts() lang.Phrases {
 			"time": "另一个进程已经接手，任务却仍在执行：它没有及时检查 context",
 		"a name must not be empty, and not begin with " +
 			"%q": "名字不能为空，也不能以 %q 开头",
+		"a person is in charge now, by a code":                       "有人用绑定码成为负责人",
+		"a wrong code was sent by who wants to be in charge":         "有人发来错误的绑定码",
 		"a notice could not be delivered":                            "通知没能送达",
 		"a plugin fails again and again, and cannot be switched off": "某个插件接连失败，却无法关闭",
 		"a proxy passed the request on from another machine":         "请求是代理从别的机器转来的",

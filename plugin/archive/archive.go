@@ -242,7 +242,7 @@ func (p *part) keep(t *bot.Task[int], it *item) error {
 	case errors.As(err, &refused):
 		return errors.Join(err, p.daily(t, "refused", "归档存不进存储桶（"+refused.code+"）：请检查 s3 的桶名、密钥和权限。文件先排队，改好后自动补存。"))
 	case err != nil:
-		return fmt.Errorf("archive: a file was not taken: %w", err)
+		return phrase.Errorf("archive: a file was not taken: %w", err)
 	}
 	it.Bucket = p.shelf.name()
 	_, err = router.Update(t, t.Store(), "used", 0, func(n int64) (int64, error) { return n + file.Size, nil })

@@ -18,6 +18,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/plugin"
 )
@@ -155,15 +156,15 @@ func clean(err error) error {
 	}
 	var of *url.Error
 	if errors.As(err, &of) {
-		return fmt.Errorf("archive: the storage cannot be reached: %w", of.Err)
+		return phrase.Errorf("archive: the storage cannot be reached: %w", of.Err)
 	}
 	var answer minio.ErrorResponse
 	if !errors.As(err, &answer) {
-		return fmt.Errorf("archive: the storage: %w", err)
+		return phrase.Errorf("archive: the storage: %w", err)
 	}
 	switch answer.Code {
 	case minio.NoSuchBucket, minio.AccessDenied, "InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed":
 		return &refusedError{answer.Code}
 	}
-	return fmt.Errorf("archive: the storage answers %d %s", answer.StatusCode, answer.Code)
+	return phrase.Errorf("archive: the storage answers %d %s", answer.StatusCode, answer.Code)
 }

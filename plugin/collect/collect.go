@@ -15,7 +15,6 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
-	"github.com/hongyan-go/hongyan/plugin/internal/table"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -36,6 +35,8 @@ type Config struct {
 	CSV      string         `yaml:"csv" help:"The file of the table; relative to the data directory."`
 	JSONL    string         `yaml:"jsonl" help:"A file with a line of JSON for each mention."`
 	Webhook  plugin.Webhook `yaml:"webhook" help:"A system that gets each mention."`
+	List     List           `yaml:"list" help:"What was collected in a chat since the last list, at times of the day."`
+	Summary  Summary        `yaml:"summary" help:"What a page says, by a language model."`
 }
 
 // Definition is the plugin for package app.
@@ -58,10 +59,10 @@ func New(c Config) (bot.Plugin, error) {
 			mistake(fmt.Sprintf("types[%d]", i), phrase.Errorf("%q is not possible here; there are %s", word, strings.Join(may, ", ")))
 		}
 	}
-	if c.CSV == "" && c.JSONL == "" && c.Webhook.URL == "" {
-		mistake("csv", errors.New("the links go nowhere: write csv, jsonl or webhook"))
+	if c.CSV == "" && c.JSONL == "" && c.Webhook.URL == "" && len(c.List.At) == 0 && !c.Summary.on() {
+		mistake("csv", errors.New("the links go nowhere: write csv, jsonl, webhook, list or summary"))
 	}
-	errs = append(errs, c.Webhook.Check("webhook"))
+	errs = append(errs, c.Webhook.Check("webhook"), c.List.check(), c.Summary.check())
 	if c.SameLink <= 0 {
 		mistake("same_link", errors.New("it is not a time: write 30d"))
 	}
@@ -72,8 +73,9 @@ func New(c Config) (bot.Plugin, error) {
 }
 
 type part struct {
-	c Config
-	h *bot.Handle
+	c     Config
+	h     *bot.Handle
+	round plugin.Rounds
 }
 
 // row is a link with the last who mentioned it.
@@ -88,6 +90,8 @@ type row struct {
 	Mentions int       `json:"mentions"`
 	Last     time.Time `json:"last"`
 	By       string    `json:"key"` // of the message of the last mention
+
+	address string // as it was written
 }
 
 func (p *part) Setup(h *bot.Handle) error {
@@ -96,6 +100,8 @@ func (p *part) Setup(h *bot.Handle) error {
 		xmlmsg.KindFinderLive, xmlmsg.KindFinderCard)).Named("arrived")
 	h.Task("write", p.write, bot.RetryFor(retryFor))
 	h.Task("post", p.post, bot.RetryFor(retryFor))
+	p.setUpList()
+	p.setUpSummary()
 	return nil
 }
 
@@ -113,11 +119,20 @@ func (p *part) arrived(c *router.Context) error {
 			continue
 		}
 		seen[r.URL] = true
+		address := r.address
 		r, err := p.mention(c, r)
 		if err != nil {
 			return err
 		}
 		rows = append(rows, r)
+		if err := p.note(c, r); err != nil {
+			return err
+		}
+		if p.c.Summary.When == always && r.Mentions == 1 && isPage(r) {
+			if err := c.Later("summarise", c.Event.Key()+"/"+r.URL, 0, page{r.URL, address, r.Title, false}); err != nil {
+				return err
+			}
+		}
 		if p.c.Webhook.URL != "" {
 			if err := c.Later("post", c.Event.Key()+"/"+strconv.Itoa(len(rows)), 0, r); err != nil {
 				return err
@@ -131,55 +146,20 @@ func (p *part) arrived(c *router.Context) error {
 		func(r *router.TaskRequest) { r.Most = writeMost })
 }
 
-// found are the links of a message. An invitation to a group is none.
-func found(payload xmlmsg.Payload) (all []row) {
-	page := func(title, address, source string) {
-		kind := "link"
-		if hostOf(address) == articleHost {
-			kind = "article"
-		}
-		all = append(all, row{Type: kind, Title: title, URL: canonical(address), Source: source})
-	}
-	switch m := payload.(type) {
-	case *xmlmsg.Text:
-		for _, address := range links(m.Body) {
-			page("", address, "")
-		}
-	case *xmlmsg.Quote:
-		for _, address := range links(m.Text) {
-			page("", address, "")
-		}
-	case *xmlmsg.Link:
-		for _, a := range m.Articles {
-			page(a.Title, a.URL, m.SourceName)
-		}
-		if len(m.Articles) == 0 {
-			page(m.Title, m.URL, m.SourceName)
-		}
-	case *xmlmsg.MiniProgram:
-		path, _, _ := strings.Cut(m.PagePath, "?")
-		all = append(all, row{Type: "mini_program", Title: m.Title, URL: "miniprogram://" + m.AppID + "/" + path, Source: m.DisplayName})
-	case *xmlmsg.FinderFeed:
-		all = append(all, row{
-			Type: "finder", Title: m.Desc, URL: "finder://feed/" + strconv.FormatUint(m.ObjectID, 10), Source: m.Nickname,
-		})
-	case *xmlmsg.FinderLive:
-		all = append(all, row{Type: "finder", Title: m.Desc, URL: "finder://live/" + strconv.FormatUint(m.LiveID, 10), Source: m.Nickname})
-	case *xmlmsg.FinderCard:
-		all = append(all, row{Type: "finder", Title: m.Nickname, URL: "finder://card/" + m.Username, Source: m.Nickname})
-	}
-	return all
-}
-
 func (p *part) wants(r row) bool {
 	host := hostOf(r.URL)
 	return r.URL != "" && slices.Contains(p.c.Types, r.Type) && !under(host, p.c.NotHosts) && !under(host, []string{invitations})
 }
 
+// hashed is an address as a part of a key.
+func hashed(address string) string {
+	sum := sha256.Sum256([]byte(address))
+	return hex.EncodeToString(sum[:16])
+}
+
 // mention counts a mention of a link, once for each message.
 func (p *part) mention(c *router.Context, r row) (row, error) {
-	sum := sha256.Sum256([]byte(r.URL))
-	return router.Update(c, c.Store(), "link/"+hex.EncodeToString(sum[:16]), p.c.SameLink, func(known row) (row, error) {
+	return router.Update(c, c.Store(), "link/"+hashed(r.URL), p.c.SameLink, func(known row) (row, error) {
 		if known.Mentions == 0 {
 			known = r
 			known.First, known.Group, known.Who = c.Event.Time, c.GroupName(), c.SenderName()
@@ -194,43 +174,3 @@ func (p *part) mention(c *router.Context, r row) (row, error) {
 		return known, nil
 	})
 }
-
-// linksTable is the table: a row is a link with the time of its first mention.
-var linksTable = table.Table{
-	Header: []string{"first", "group", "who", "type", "title", "url", "source", "mentions", "last"}, ID: []int{0, 5},
-}
-
-// cells are the row as it stands in the table.
-func (r row) cells() []string {
-	return []string{
-		r.First.Format(time.DateTime), plugin.Cell(r.Group), plugin.Cell(r.Who), r.Type, plugin.Cell(r.Title), plugin.Cell(r.URL),
-		plugin.Cell(r.Source), strconv.Itoa(r.Mentions), r.Last.Format(time.DateTime),
-	}
-}
-
-// write writes mentions into the files.
-func (p *part) write(t *bot.Task[[]row]) error {
-	for i := range t.Data {
-		r, zone := &t.Data[i], p.h.Zone()
-		r.First, r.Last = r.First.In(zone), r.Last.In(zone)
-	}
-	if p.c.CSV != "" {
-		var rows [][]string
-		for _, r := range t.Data {
-			rows = append(rows, r.cells())
-		}
-		if err := linksTable.Write(p.h.Path(p.c.CSV), rows); err != nil {
-			return fmt.Errorf("collect: csv: %w", err)
-		}
-	}
-	if p.c.JSONL == "" {
-		return nil
-	}
-	if err := t.Once("jsonl", func() error { return table.AppendJSON(p.h.Path(p.c.JSONL), t.Data) }); err != nil {
-		return fmt.Errorf("collect: jsonl: %w", err)
-	}
-	return nil
-}
-
-// post posts a mention to the webhook.
-func (p *part) post(t *bot.Task[row]) error { return p.c.Webhook.Post(t, p.h, t.Key, t.Data) }

@@ -220,6 +220,8 @@ func TestExamples(t *testing.T) {
     same_link: 30d
     csv: links.csv
     webhook: {url: "https://example.com/hook", secret: "a secret"}
+    summary: {when: asked, command: 总结, model: {url: "https://api.example.com/v1", key: k, name: m}, cooldown: 1m}
+    list: {at: "18:00", to: [same]}
 `} {
 		file, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nplugins:\n  "+strings.ReplaceAll(text, "\n", "\n  ")))
 		require.NoError(t, err)
@@ -231,12 +233,17 @@ func TestExamples(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(*collect.Config){
-		"in":          func(c *collect.Config) { c.In = nil },
-		"types":       func(c *collect.Config) { c.Types = []string{} },
-		"types[0]":    func(c *collect.Config) { c.Types = []string{"text"} },
-		"csv":         func(c *collect.Config) { c.CSV = "" },
-		"webhook.url": func(c *collect.Config) { c.Webhook.URL = "example.com" },
-		"same_link":   func(c *collect.Config) { c.SameLink = -1 },
+		"in":                func(c *collect.Config) { c.In = nil },
+		"types":             func(c *collect.Config) { c.Types = []string{} },
+		"types[0]":          func(c *collect.Config) { c.Types = []string{"text"} },
+		"csv":               func(c *collect.Config) { c.CSV = "" },
+		"webhook.url":       func(c *collect.Config) { c.Webhook.URL = "example.com" },
+		"same_link":         func(c *collect.Config) { c.SameLink = -1 },
+		"list.to":           func(c *collect.Config) { c.List = collect.List{At: []plugin.Clock{{Hour: 18}}, To: []string{}} },
+		"summary.model.url": func(c *collect.Config) { c.Summary.When = "always" },
+		"summary.command": func(c *collect.Config) {
+			c.Summary.Command, c.Summary.Model.URL, c.Summary.Model.Name = " ", "https://example.com/v1", "m"
+		},
 	} {
 		c := into("links.csv")
 		change(&c)

@@ -4,4 +4,5 @@ package collect
 var (
 	Canonical = canonical
 	Links     = links
+	TextOf    = textOf
 )

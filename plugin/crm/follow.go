@@ -12,6 +12,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/callback"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -149,11 +150,11 @@ func (p *part) gate(ctx context.Context, m outbox.Message) (v outbox.Verdict) {
 	switch {
 	case err != nil:
 		p.h.Logger().Error("it is not known whether a person may get messages: one is held", zap.Error(err))
-		v.Hold = "crm: the label of the customer could not be read"
+		v.Hold = reason.CustomerUnknown.String()
 	case cust.Never != "":
-		v.Drop = "crm: the customer has the label " + cust.Never
+		v.Drop = reason.CustomerNever.With(cust.Never)
 	case m.Source == "task:"+p.h.Name()+"/follow" && len(cust.Sent) == 0:
-		v.Drop = "crm: the customer has written since"
+		v.Drop = reason.CustomerWrote.String()
 	}
 	return v
 }

@@ -5,10 +5,7 @@ package digest
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -88,7 +85,7 @@ type part struct {
 	zone  *time.Location
 	span  time.Duration // 0: since the last digest
 	h     *bot.Handle
-	known sync.Map // groups that are in the store
+	round plugin.Rounds
 }
 
 // Close implements plugin.Part.
@@ -102,16 +99,11 @@ func (p *part) Setup(h *bot.Handle) error {
 	}
 	h.Observe(p.hear, match.Group()).Named("hear")
 	h.Task("make", p.make, bot.TaskTimeout(p.c.Model.Timeout+time.Minute))
-	for _, at := range p.c.At {
-		options := []bot.ScheduleOption{bot.CatchUp(p.c.Late)}
-		if p.c.Zone != "" {
-			options = append(options, bot.Zone(p.c.Zone))
-		}
-		if len(p.c.Accounts) > 0 {
-			options = append(options, bot.At(p.c.Accounts[0], ""))
-		}
-		h.Schedule(strings.ReplaceAll(at.Cron(), " ", "_"), at.Cron(), p.due, options...)
+	var zone []bot.ScheduleOption
+	if p.c.Zone != "" {
+		zone = append(zone, bot.Zone(p.c.Zone))
 	}
+	plugin.Daily(h, p.c.Scope, p.c.At, p.c.Late, p.due, zone...)
 	if name := strings.TrimPrefix(p.c.Ask.Command, "/"); name != "" {
 		h.Command(name, p.ask, match.Group(), router.Help("总结最近的聊天", name+" 3小时"))
 	}
@@ -131,10 +123,9 @@ type heard struct {
 func heardIn(s *router.Store) *router.Log[heard] { return router.NewLog[heard](s, "heard", keep) }
 
 const (
-	maxLine   = 300 // characters of a message that are kept
-	keyGroups = "groups"
-	keyLast   = "last"
-	keyWrote  = "wrote" // when a person has last written in a group
+	maxLine  = 300 // characters of a message that are kept
+	keyLast  = "last"
+	keyWrote = "wrote" // when a person has last written in a group
 )
 
 // hear notes a message of a person, and the group.
@@ -158,7 +149,7 @@ func (p *part) hear(c *router.Context) error {
 		line.Text = string(text[:maxLine]) + "…"
 	}
 	line.Name = c.SenderName()
-	if err := p.know(c); err != nil {
+	if err := p.round.Note(c); err != nil {
 		return err
 	}
 	if p.c.Ask.Away != "" {
@@ -167,26 +158,6 @@ func (p *part) hear(c *router.Context) error {
 		}
 	}
 	return heardIn(c.Store(router.ByChat)).Append(c, line)
-}
-
-// know notes a group, so that it gets its digest.
-func (p *part) know(c *router.Context) error {
-	if _, known := p.known.Load(c.ChatKey()); known {
-		return nil
-	}
-	_, err := router.Update(c, c.Store(), keyGroups, 0, func(m map[string]string) (map[string]string, error) {
-		if m == nil {
-			m = map[string]string{}
-		}
-		if m[c.Conversation().ID] == "" { // of several accounts, the first
-			m[c.Conversation().ID] = c.Account()
-		}
-		return m, nil
-	})
-	if err == nil {
-		p.known.Store(c.ChatKey(), true)
-	}
-	return err
 }
 
 // request is a digest to be made.
@@ -202,21 +173,9 @@ const apart = 5 * time.Second
 
 // due asks for the digest of each group.
 func (p *part) due(j *bot.Job) error {
-	groups := map[string]string{}
-	if _, err := j.Store().Get(j, keyGroups, &groups); err != nil {
-		return err
-	}
-	var delay time.Duration
-	for _, group := range slices.Sorted(maps.Keys(groups)) {
-		account := groups[group]
-		r := request{Due: j.Due, Until: j.Due.Add(p.c.Late + delay + time.Minute)}
-		key := fmt.Sprintf("%s %s %d", account, group, j.Due.Unix())
-		if err := j.Later("make", key, delay, r, bot.InChat(account, group)); err != nil {
-			return err
-		}
-		delay += apart
-	}
-	return nil
+	return p.round.Each(j, "make", apart, func(delay time.Duration) any {
+		return request{Due: j.Due, Until: j.Due.Add(p.c.Late + delay + time.Minute)}
+	})
 }
 
 // ask makes a digest for the one who asks.

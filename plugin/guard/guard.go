@@ -32,6 +32,9 @@ type Config struct {
 	Flood        Flood        `yaml:"flood" help:"How many messages a person may write in a time."`
 	Repeats      Repeats      `yaml:"repeats" help:"How often a person may say the same in a time."`
 	NewMembers   NewMembers   `yaml:"new_members" help:"What new members must not do, too."`
+	Blacklist    Blacklist    `yaml:"blacklist" help:"Who has to leave all groups of the plugin."`
+	Votes        Votes        `yaml:"votes" help:"How members report a message."`
+	Model        Model        `yaml:"model" help:"A language model that is asked before anything is done about a text."`
 	Exempt       []string     `yaml:"exempt" of:"people" default:"admins" help:"Who may do all that: wxids, names, admins, owners."`
 	Strikes      Strikes      `yaml:"strikes" help:"When the last step of then comes."`
 	Then         []string     `yaml:"then" help:"The steps: warn, notify, remove. Without it warn and notify."`
@@ -89,6 +92,7 @@ type guard struct {
 	words    []string // as compare returns them
 	patterns []*regexp.Regexp
 	warning  plugin.Text
+	reported plugin.Text // the warning of those whom others have reported
 	trial    func() bool // whether it only tells
 }
 
@@ -124,6 +128,12 @@ func New(c Config) (bot.Plugin, error) {
 			mistake(fmt.Sprintf("then[%d]", i), phrase.Errorf("%q is not one of warn, notify, remove", step))
 		}
 	}
+	for i, step := range c.Votes.Then {
+		if step != warn && step != notify {
+			mistake(fmt.Sprintf("votes.then[%d]", i), phrase.Errorf("%q is not one of warn, notify: votes remove nobody", step))
+		}
+	}
+	errs = append(errs, c.Blacklist.check(), c.Votes.check(), c.Model.Check("model"))
 	if c.Nicknames && len(c.Words)+len(c.Patterns) == 0 && c.Links == nil {
 		mistake("nicknames", errors.New("there are no words, patterns or links that could be in one"))
 	}
@@ -131,10 +141,12 @@ func New(c Config) (bot.Plugin, error) {
 		mistake("strikes.count", errors.New("it is less than 1"))
 	}
 	if len(c.Words)+len(c.Patterns) == 0 && c.Links == nil && !c.QRCodes && !c.Cards && !c.MiniPrograms && c.MaxLength <= 0 &&
-		c.Flood.Messages <= 0 && c.Repeats.Times <= 0 && c.NewMembers.For <= 0 {
+		c.Flood.Messages <= 0 && c.Repeats.Times <= 0 && c.NewMembers.For <= 0 && !c.Blacklist.on() && c.Votes.Count <= 0 {
 		mistake("words", errors.New("nothing is looked for, so the plugin would do nothing"))
 	}
 	g.warning, err = plugin.ParseText("warn", c.Warn, "Mention", "Name", "Strike", "Strikes", "GroupName")
+	errs = append(errs, err)
+	g.reported, err = plugin.ParseText("votes.warn", c.Votes.Warn, "Mention", "Name", "Count", "GroupName")
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err
 	}
@@ -144,9 +156,16 @@ func New(c Config) (bot.Plugin, error) {
 func (g *guard) Setup(h *bot.Handle) error {
 	g.h = h
 	h.Any(g.check, match.Group()).Named(h.Name() + "/check").Passes()
-	h.Revoke(g.revoked, match.Group()).Named(h.Name() + "/revoked").Passes()
 	h.MemberJoined(g.joined).Named(h.Name() + "/joined").Passes()
+	if g.c.Votes.Count > 0 {
+		h.Quote(g.vote, match.Group(), match.Exact(g.c.Votes.Word)).Named(h.Name() + "/vote").Passes()
+	}
+	if g.c.Blacklist.on() {
+		g.blacklistCommands(h)
+	}
+	plugin.NoteRevokes(h, nil) // for removals that wait
 	h.Task("qr", g.qr, bot.RetryFor(time.Hour))
+	h.Task("judge", g.judge, bot.RetryFor(time.Hour), bot.TaskTimeout(g.c.Model.Timeout+time.Minute))
 	h.Task("remove", g.remove, bot.RetryFor(time.Hour))
 	return nil
 }
@@ -155,15 +174,24 @@ func (g *guard) Close() error { return nil }
 
 // check looks at a message, and takes it if it is not allowed: no other plugin answers it.
 func (g *guard) check(c *router.Context) error {
-	if c.Sender() == "" || !c.Event.IsMessage() || c.Event.Kind() == xmlmsg.KindRevoke || g.exempt(c) {
+	if c.Sender() == "" || !c.Event.IsMessage() || c.Event.Kind() == xmlmsg.KindRevoke || g.exempt(c, c.Sender()) {
 		return router.Next
 	}
-	reason, err := g.reason(c)
+	on, err := g.blacklisted(c, c.Sender())
 	if err != nil {
 		return err
 	}
-	if reason != "" {
-		return g.strike(c, reason)
+	if on {
+		return g.expel(c, offenceOf(c, onBlacklist))
+	}
+	why, err := g.reason(c)
+	switch {
+	case err != nil:
+		return err
+	case why.text != "" && why.arguable && g.c.Model.URL != "":
+		return c.Later("judge", c.Event.Key(), 0, offenceOf(c, why.text)) // the model may take its time
+	case why.text != "":
+		return g.strike(c, offenceOf(c, why.text))
 	}
 	if kind := c.Event.Kind(); g.c.QRCodes && (kind == xmlmsg.KindImage || kind == xmlmsg.KindEmoji) {
 		if err := c.Later("qr", c.Event.Key(), 0, nil); err != nil {
@@ -173,26 +201,27 @@ func (g *guard) check(c *router.Context) error {
 	return router.Next
 }
 
-// exempt reports whether the sender may do all.
-func (g *guard) exempt(c *router.Context) bool {
-	return plugin.Scope{From: g.c.Exempt}.Handles(c, g.h)
+// exempt reports whether somebody may do all.
+func (g *guard) exempt(c *router.Context, wxid string) bool {
+	return plugin.Among(c, g.h, wxid, g.c.Exempt...)
 }
-
-// revoked remembers what was revoked, for removals that wait.
-func (g *guard) revoked(c *router.Context, r *xmlmsg.Revoke) error {
-	if err := c.Store(router.ByChat).Set(c, revokedKey(r.NewMsgID), true, time.Hour); err != nil {
-		return err
-	}
-	return router.Next
-}
-
-func revokedKey(id uint64) string { return fmt.Sprintf("revoked/%d", id) }
 
 // joined remembers who is new, and tells of names that are not allowed: nobody has said anything
-// yet, so that is no strike.
+// yet, so that is no strike. Who is on the blacklist has to go.
 func (g *guard) joined(c *router.Context, s *xmlmsg.System) error {
 	for _, p := range s.Joined() {
 		if p.Username == "" {
+			continue
+		}
+		on, err := g.blacklisted(c, p.Username)
+		if err != nil {
+			return err
+		}
+		if on && !g.exempt(c, p.Username) {
+			o := offence{Person: p.Username, Name: p.Nickname, Reason: onBlacklist}
+			if err := g.expel(c, o); err != nil && !errors.Is(err, router.Next) {
+				return err
+			}
 			continue
 		}
 		if why := g.ofName(p.Nickname); why != "" {

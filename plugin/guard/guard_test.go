@@ -1,8 +1,6 @@
 package guard_test
 
 import (
-	"bytes"
-	"image"
 	"os"
 	"path/filepath"
 	"slices"
@@ -261,20 +259,6 @@ func TestReasons(t *testing.T) {
 	}
 }
 
-// FuzzQR never panics.
-func FuzzQR(f *testing.F) {
-	code, err := qr.Encode("https://weixin.qq.com/g/abc", qr.M)
-	require.NoError(f, err)
-	f.Add(code.PNG())
-	f.Add([]byte("GIF89a"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if size, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil && size.Width*size.Height > 1<<14 {
-			t.Skip("a large picture takes long")
-		}
-		_, _ = guard.HasQR(bytes.NewReader(data))
-	})
-}
-
 // TestMistakes names the fields.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
@@ -316,6 +300,9 @@ func TestYAML(t *testing.T) {
       warn: "{{.Mention}} 请勿发广告（{{.Strike}}/3）"
       remove_cap: 10
       nicknames: true
+      blacklist: {people: [wxid_spammer], keep: 180d}
+      votes: {count: 3, in: 120s, word: 举报, then: [warn, notify]}
+      model: {url: "https://api.example.com/v1", key: k, name: m, per_day: 50}
       dry_run: 72h
       notify: [管理群]`,
 	} {

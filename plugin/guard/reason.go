@@ -43,39 +43,46 @@ func said(c *router.Context) (text, address string) {
 	return "", ""
 }
 
-// reason is why a message is not allowed; empty if it is. It does not repeat the message.
-func (g *guard) reason(c *router.Context) (string, error) {
+// reason is why a message is not allowed; its text is empty if it is, and does not repeat the
+// message.
+type reason struct {
+	text     string
+	arguable bool // whether a model that reads the text may see it in another light
+}
+
+func (g *guard) reason(c *router.Context) (reason, error) {
 	text, address := said(c)
 	if why := g.ofText(text); why != "" {
-		return why, nil
+		return reason{why, true}, nil
 	}
 	if why := g.ofName(c.SenderName()); why != "" {
-		return why, nil
+		return reason{text: why}, nil
 	}
 	isNew := false
 	if g.c.NewMembers.For > 0 {
 		if _, err := c.Store(router.ByChat).Get(c, "new/"+c.Sender(), &isNew); err != nil {
-			return "", err
+			return reason{}, err
 		}
 	}
 	if g.c.Links != nil || isNew && g.c.NewMembers.NoLinks {
 		for _, host := range plugin.Hosts(text + "\n" + address) {
 			if isNew && g.c.NewMembers.NoLinks {
-				return "新成员发链接", nil
+				return reason{"新成员发链接", true}, nil
 			}
 			if !g.c.Links.allows(host) {
-				return "链接不在允许的网站里", nil
+				return reason{"链接不在允许的网站里", true}, nil
 			}
 		}
 	}
 	newCards := isNew && g.c.NewMembers.NoCards
 	switch kind := c.Event.Kind(); {
 	case kind == xmlmsg.KindCard && (g.c.Cards || newCards):
-		return "名片", nil
+		return reason{text: "名片"}, nil
 	case kind == xmlmsg.KindMiniProgram && (g.c.MiniPrograms || newCards):
-		return "小程序", nil
+		return reason{text: "小程序"}, nil
 	}
-	return g.ofFrequency(c, text)
+	why, err := g.ofFrequency(c, text)
+	return reason{text: why}, err
 }
 
 // ofName is what is wrong with a nickname.

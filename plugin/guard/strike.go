@@ -10,7 +10,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/api"
-	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -28,25 +27,38 @@ type entry struct {
 	Text    string // what was said, for whoever complains
 }
 
-// hit is a message that is not allowed, for the task that removes its sender.
-type hit struct {
-	Reason string
-	Strike int
+// offence is what somebody did that is not allowed.
+type offence struct {
+	Person, Name string
+	Message      string // its id; empty if it is none
+	Text         string // what it says
+	Reason       string // does not repeat it
+	Strike       int
+}
+
+// offenceOf is the message of an event that is not allowed.
+func offenceOf(c *router.Context, reason string) offence {
+	text, _ := said(c)
+	return offence{Person: c.Sender(), Name: c.SenderName(), Message: plugin.MessageID(c), Text: cut(text), Reason: reason}
+}
+
+// last are the steps of the last strike, and of who is on the blacklist.
+func (g *guard) last() []string {
+	if len(g.c.Then) == 1 {
+		return g.c.Then
+	}
+	return g.c.Then[1:]
 }
 
 // steps are the steps of a strike: the first one until the last strike, and then all others.
 func (g *guard) steps(strike int) []string {
 	switch {
-	case len(g.c.Then) == 1 && g.c.Then[0] != remove:
-		return g.c.Then
-	case strike < g.c.Strikes.Count && g.c.Then[0] != remove:
+	case strike >= g.c.Strikes.Count || len(g.c.Then) == 1 && g.c.Then[0] != remove:
+		return g.last()
+	case g.c.Then[0] != remove:
 		return g.c.Then[:1]
-	case strike < g.c.Strikes.Count:
-		return nil
-	case len(g.c.Then) == 1:
-		return g.c.Then
 	}
-	return g.c.Then[1:]
+	return nil
 }
 
 // inWords is what steps do.
@@ -61,54 +73,65 @@ func inWords(steps []string) string {
 	return strings.Join(all, "、")
 }
 
-// strike counts a message that is not allowed, and does what follows.
-func (g *guard) strike(c *router.Context, reason string) error {
-	n, err := c.Store(router.BySender).Window(c, "strikes", g.c.Strikes.In)
+// strike counts an offence, and does what follows.
+func (g *guard) strike(c *router.Context, o offence) error {
+	n, err := c.Store(router.ByChat).Window(c, "strikes/"+o.Person, g.c.Strikes.In)
 	if err != nil {
 		return err
 	}
-	steps := g.steps(n)
+	o.Strike = n
+	return g.act(c, o, g.steps(n), g.warning)
+}
+
+// act takes steps.
+func (g *guard) act(c *router.Context, o offence, steps []string, warning plugin.Text) error {
 	if g.trial() {
-		if err := g.report(c, reason, n, "试运行：正式启用后会"+inWords(steps)); err != nil {
+		if err := g.report(c, o, "试运行：正式启用后会"+inWords(steps)); err != nil {
 			return err
 		}
 		return router.Next // the other plugins get the message, as if this one were not there
 	}
 	if slices.Contains(steps, warn) {
-		if err := g.warn(c, n); err != nil {
+		if err := g.warn(c, o, warning); err != nil {
 			return err
 		}
 	}
 	switch {
 	case slices.Contains(steps, remove): // the task tells what has become of it
-		return c.Later("remove", c.Event.Key(), plugin.Draw(g.c.Wait), hit{reason, n})
+		return c.Later("remove", c.Event.Key()+"/"+o.Person, plugin.Draw(g.c.Wait), o)
 	case slices.Contains(steps, notify):
-		return g.report(c, reason, n, "没有移出，请处理")
+		return g.report(c, o, "没有移出，请处理")
 	}
-	return g.note(c, reason, n, "警告")
+	return g.note(c, o, inWords(steps))
 }
 
-// warn warns the sender, without a word of what they have said.
-func (g *guard) warn(c *router.Context, strike int) error {
-	name := plugin.CleanName(c.SenderName(), "这位群友")
-	text := g.warning.Fill(map[string]string{
-		"Mention": "@" + name + "\u2005", "Name": name, "Strike": strconv.Itoa(strike), "Strikes": strconv.Itoa(g.c.Strikes.Count),
-		"GroupName": plugin.CleanName(c.GroupName(), "本群"),
+// warn warns somebody, without a word of what they have said.
+func (g *guard) warn(c *router.Context, o offence, warning plugin.Text) error {
+	name := plugin.CleanName(o.Name, "这位群友")
+	text := warning.Fill(map[string]string{
+		"Mention": "@" + name + "\u2005", "Name": name, "Strike": strconv.Itoa(o.Strike), "Strikes": strconv.Itoa(g.c.Strikes.Count),
+		"Count": strconv.Itoa(g.c.Votes.Count), "GroupName": plugin.CleanName(c.GroupName(), "本群"),
 	})
-	_, err := c.Chat().Send(api.PostText{Content: text, At: api.WxidList{c.Sender()}})
+	_, err := c.Chat().Send(api.PostText{Content: text, At: api.WxidList{o.Person}})
 	return err
 }
 
 // report tells the people in charge: who, what, which message, why, and what was done.
-func (g *guard) report(c *router.Context, reason string, strike int, action string) error {
-	text, _ := said(c)
-	line := fmt.Sprintf("%s：%s（%s）第 %d 次违规：%s\n消息 %d", plugin.CleanName(c.GroupName(), c.Conversation().ID),
-		plugin.CleanName(c.SenderName(), c.Sender()), c.Sender(), strike, reason, c.Event.NewMsgID)
-	if text != "" {
-		line += "：“" + cut(text) + "”"
-	}
-	if err := g.note(c, reason, strike, action); err != nil {
+func (g *guard) report(c *router.Context, o offence, action string) error {
+	if err := g.note(c, o, action); err != nil {
 		return err
+	}
+	count := ""
+	if o.Strike > 0 {
+		count = fmt.Sprintf("第 %d 次违规", o.Strike)
+	}
+	line := fmt.Sprintf("%s：%s（%s）%s：%s", plugin.CleanName(c.GroupName(), c.Conversation().ID),
+		plugin.CleanName(o.Name, o.Person), o.Person, count, o.Reason)
+	if o.Message != "" {
+		line += "\n消息 " + o.Message
+	}
+	if o.Text != "" {
+		line += "：“" + o.Text + "”"
 	}
 	return g.c.Tell(c, g.h, c.Account(), line+"\n"+action)
 }
@@ -123,98 +146,16 @@ func cut(text string) string {
 }
 
 // note writes a line of the audit.
-func (g *guard) note(c *router.Context, reason string, strike int, action string) error {
-	text, _ := said(c)
-	id := strconv.FormatUint(c.Event.NewMsgID, 10)
-	g.h.Logger().Info("a message is not allowed", zap.String("group", c.Conversation().ID), zap.String("person", c.Sender()),
-		zap.String("message", id), zap.String("reason", reason), zap.Int("strike", strike), zap.String("action", action))
+func (g *guard) note(c *router.Context, o offence, action string) error {
+	g.h.Logger().Info("a message is not allowed", zap.String("group", c.Conversation().ID), zap.String("person", o.Person),
+		zap.String("message", o.Message), zap.String("reason", o.Reason), zap.Int("strike", o.Strike), zap.String("action", action))
 	err := router.NewLog[entry](c.Store(router.ByChat), "audit", keepAudit).
-		Append(c, entry{id, c.Sender(), reason, strike, action, cut(text)})
+		Append(c, entry{o.Message, o.Person, o.Reason, o.Strike, action, o.Text})
 	if err != nil {
 		return err
 	}
 	return plugin.Moderated(g.h).Append(c, plugin.Moderation{
-		Plugin: g.h.Name(), Account: c.Account(), Group: c.Conversation().ID, Person: c.Sender(), Name: c.SenderName(), Message: id,
-		Reason: reason, Action: action,
+		Plugin: g.h.Name(), Account: c.Account(), Group: c.Conversation().ID, Person: o.Person, Name: o.Name, Message: o.Message,
+		Reason: o.Reason, Action: action,
 	})
-}
-
-// remove removes a member, if that is still right and the account may. Otherwise the people in
-// charge are told, with what they need to decide.
-func (g *guard) remove(t *bot.Task[hit]) error {
-	action, err := router.Remember(t.Context, "action", func() (string, error) { return g.decide(t) })
-	switch {
-	case err != nil:
-		return err
-	case action == revokedAction:
-		if err := g.warn(t.Context, t.Data.Strike); err != nil {
-			return err
-		}
-		return g.note(t.Context, t.Data.Reason, t.Data.Strike, action)
-	case action != removeAction:
-		return g.report(t.Context, t.Data.Reason, t.Data.Strike, action)
-	}
-	err = t.Once("remove", func() error {
-		err := t.API().Group.RemoveMember(t, t.Account(), t.Conversation().ID, t.Sender())
-		if err != nil && api.ExecutedOf(err) != api.ExecutedNo {
-			return router.Permanent(err) // a person has to look
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return g.report(t.Context, t.Data.Reason, t.Data.Strike, action)
-}
-
-// What a removal comes to.
-const (
-	removeAction  = "已移出群"
-	revokedAction = "已撤回，只警告"
-)
-
-// decide looks whether a member is to be removed, right before that.
-func (g *guard) decide(t *bot.Task[hit]) (string, error) {
-	var revoked bool
-	if _, err := t.Store(router.ByChat).Get(t, revokedKey(t.Event.NewMsgID), &revoked); err != nil {
-		return "", err
-	}
-	if revoked {
-		return revokedAction, nil
-	}
-	list, err := t.API().Group.GetChatroomMemberList(t, t.Account(), t.Conversation().ID)
-	if err != nil {
-		return "", err //nolint:wrapcheck // it says what failed
-	}
-	switch own, theirs := roleIn(list, t.Event.Wxid), roleIn(list, t.Sender()); {
-	case theirs == router.RoleNone:
-		return "人已经不在群里", nil
-	case own < router.RoleAdmin:
-		return "没有移出：本账号不是群主或管理员", nil
-	case theirs >= own:
-		return "没有移出：对方是群主或管理员", nil
-	case g.h.Dry() || g.trial():
-		return "试运行：本来会移出", nil
-	}
-	n, err := t.Store(router.ByChat).Window(t, "removed", 24*time.Hour)
-	if err != nil {
-		return "", err
-	}
-	if n > g.c.RemoveCap {
-		return fmt.Sprintf("没有移出：24 小时内已经移出 %d 人", g.c.RemoveCap), nil
-	}
-	return removeAction, nil
-}
-
-// roleIn is what somebody is in a group.
-func roleIn(list *api.ChatroomMemberList, wxid string) router.Role {
-	switch {
-	case wxid == list.Owner:
-		return router.RoleOwner
-	case slices.Contains(list.Admins, wxid):
-		return router.RoleAdmin
-	case slices.ContainsFunc(list.Members, func(m api.ChatroomMember) bool { return m.Wxid == wxid }):
-		return router.RoleMember
-	}
-	return router.RoleNone
 }

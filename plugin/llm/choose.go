@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -26,7 +27,7 @@ func (p *llm) checkModels() (errs []error) {
 		var err error
 		switch models[name], err = p.inherit(own); {
 		case !names.MatchString(name) || name == byDefault:
-			err = fmt.Errorf("%q cannot be the name of a model: write one word, not %s", name, byDefault)
+			err = phrase.Errorf("%q cannot be the name of a model: write one word, not %s", name, byDefault)
 			errs = append(errs, &plugin.FieldError{Field: "models", Err: err})
 		case errors.As(err, &field):
 			errs = append(errs, &plugin.FieldError{Field: "models." + name + "." + field.Field, Err: field.Err})

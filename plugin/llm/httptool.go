@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/jsonschema-go/jsonschema"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/plugin"
 )
@@ -55,7 +56,7 @@ func (t *HTTPTool) schema() (*jsonschema.Schema, error) {
 		a := t.Arguments[name]
 		plugin.Defaults(&a)
 		if !toolName.MatchString(name) {
-			return nil, fmt.Errorf("%q is no name for an argument: write letters, digits, - and _", name)
+			return nil, phrase.Errorf("%q is no name for an argument: write letters, digits, - and _", name)
 		}
 		property := &jsonschema.Schema{Description: a.About}
 		switch a.Type {
@@ -69,10 +70,10 @@ func (t *HTTPTool) schema() (*jsonschema.Schema, error) {
 		case "yes_no":
 			property.Type = "boolean"
 		default:
-			return nil, fmt.Errorf("%s: %q is none of text, number, yes_no", name, a.Type)
+			return nil, phrase.Errorf("%s: %q is none of text, number, yes_no", name, a.Type)
 		}
 		if a.Choice != nil && a.Type != "text" {
-			return nil, fmt.Errorf("%s: only a text has a choice", name)
+			return nil, phrase.Errorf("%s: only a text has a choice", name)
 		}
 		s.Properties[name] = property
 		if !a.Optional {
@@ -101,14 +102,14 @@ func (p *llm) httpTool(name string, c HTTPTool) (Tool, *plugin.FieldError) {
 	case at.User != nil:
 		return wrong("url", errors.New("it has a password: write key"))
 	case !slices.Contains([]string{"GET", "POST", "PUT", "PATCH", "DELETE"}, c.Method):
-		return wrong("method", fmt.Errorf("%q is none of GET, POST, PUT, PATCH, DELETE", c.Method))
+		return wrong("method", phrase.Errorf("%q is none of GET, POST, PUT, PATCH, DELETE", c.Method))
 	}
 	if t.schema, err = c.schema(); err != nil {
 		return wrong("arguments", err)
 	}
 	for _, found := range placeholder.FindAllStringSubmatch(c.URL, -1) {
 		if a, ok := c.Arguments[found[1]]; !ok || a.Optional {
-			return wrong("url", fmt.Errorf("{%s} is none of the arguments that must be there", found[1]))
+			return wrong("url", phrase.Errorf("{%s} is none of the arguments that must be there", found[1]))
 		}
 	}
 	var allow []string

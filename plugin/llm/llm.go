@@ -70,8 +70,8 @@ const example = `llm: {in: [产品群], url: "https://api.deepseek.com/v1", key:
 
 // Definition is the plugin for package app.
 func Definition() plugin.Definition {
-	const summary = "Answers with a language model: OpenAI and what speaks like it, Dify, Coze, FastGPT."
-	return plugin.Define("llm", summary, New).WithExample(example)
+	return plugin.Define("llm", "Answers with a language model: OpenAI and what speaks like it, Dify, Coze, FastGPT.",
+		New).WithExample(example)
 }
 
 // New makes the plugin.

@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/internal/model"
 	"github.com/hongyan-go/hongyan/router"
@@ -103,7 +104,7 @@ func (p *llm) call(c *router.Context, tools []Tool, call model.Call, id string, 
 	case t == nil:
 		outcome, err = "refused", errors.New("there is no such tool")
 	case place >= maxCalls:
-		outcome, err = "refused", fmt.Errorf("more than %d calls at once", maxCalls)
+		outcome, err = "refused", phrase.Errorf("more than %d calls at once", maxCalls)
 	case left <= 0:
 		outcome, err = "refused", errors.New("the time for tools is over")
 	case t.changes && p.h.Dry():
@@ -143,7 +144,7 @@ func public(err error) error {
 	var status *statusError
 	switch {
 	case errors.As(err, &status):
-		return fmt.Errorf("the answer was %d", status.status)
+		return phrase.Errorf("the answer was %d", status.status)
 	case errors.Is(err, errArguments):
 		return errors.New("the arguments do not fit the schema")
 	case errors.Is(err, context.DeadlineExceeded):

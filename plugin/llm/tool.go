@@ -4,11 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"regexp"
 	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Caller says for whom a tool is called.
@@ -66,7 +67,7 @@ func makeTool(t Tool, call func(context.Context, Caller, json.RawMessage) (strin
 	switch {
 	case t.err != nil:
 	case !toolName.MatchString(t.name):
-		t.err = fmt.Errorf("%q is no name for a tool: write letters, digits, - and _", t.name)
+		t.err = phrase.Errorf("%q is no name for a tool: write letters, digits, - and _", t.name)
 	case t.schema.Type != "object":
 		t.err = errors.New("its arguments are not a struct")
 	default:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/history"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/internal/model"
 	"github.com/hongyan-go/hongyan/router"
@@ -60,9 +61,9 @@ func (p *llm) makeTools() (errs []error) {
 		case t.call == nil:
 			wrong("", errors.New("a tool in Go was not made by NewTool"))
 		case t.err != nil:
-			wrong("", fmt.Errorf("the tool %s: %w", t.name, t.err))
+			wrong("", phrase.Errorf("the tool %s: %w", t.name, t.err))
 		case seen[t.name]:
-			wrong("", fmt.Errorf("there are two tools of the name %s", t.name))
+			wrong("", phrase.Errorf("there are two tools of the name %s", t.name))
 		}
 		seen[t.name] = true
 	}
@@ -73,17 +74,17 @@ func (p *llm) makeTools() (errs []error) {
 	case has && len(c.From) == 0:
 		wrong("from", errors.New("it is missing or empty, so the model may call the tools for nobody"))
 	case has && p.c.Backend.Backend != openAI:
-		wrong("", fmt.Errorf("%s takes no tools from here: leave them out", p.c.Backend.Backend))
+		wrong("", phrase.Errorf("%s takes no tools from here: leave them out", p.c.Backend.Backend))
 	case has && p.c.Memory.Per != "person":
 		wrong("", errors.New("they need memory.per: person, as the memory of a chat has what others wrote"))
 	}
 	for i, who := range c.From {
 		if who == plugin.All || who == plugin.Admins {
-			wrong(fmt.Sprintf("from[%d]", i), fmt.Errorf("tools are for people whom you list: %q may be anybody", who))
+			wrong(fmt.Sprintf("from[%d]", i), phrase.Errorf("tools are for people whom you list: %q may be anybody", who))
 		}
 	}
 	if c.Rounds < 1 || c.Rounds > maxRounds {
-		wrong("rounds", fmt.Errorf("%d is not a number from 1 to %d", c.Rounds, maxRounds))
+		wrong("rounds", phrase.Errorf("%d is not a number from 1 to %d", c.Rounds, maxRounds))
 	}
 	if c.Timeout <= 0 {
 		wrong("timeout", errors.New("it is no time: write 30s"))

@@ -153,7 +153,7 @@ func (p *part) seen(c *router.Context) error {
 			e.Person = c.Sender()
 		}
 	case *xmlmsg.Revoke:
-		e.Event, e.Person = revoke, c.Sender()
+		e.Event, e.Person, e.Name = revoke, c.Sender(), m.By()
 		e.Text = plugin.CleanText(m.Text, maxText)
 	default:
 		return nil

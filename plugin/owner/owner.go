@@ -11,10 +11,9 @@ import (
 	"time"
 	"unicode"
 
-	"go.uber.org/zap"
-
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/internal/phrase"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -22,22 +21,44 @@ import (
 
 // Config configures the plugin. The people are those of bot.Config.Owners.
 type Config struct {
-	Groups []string `yaml:"groups" of:"chats" help:"groups, by id or unique name, where the commands work, too; else only in private chats"`
+	Groups    []string `yaml:"groups" of:"chats" help:"Groups where the commands work, too; else only in private chats."`
+	Confirm   []string `yaml:"confirm" help:"Commands that ask once more: pause, resume, quiet, reload, on, off."`
+	MaySwitch []string `yaml:"may_switch" help:"Plugins that the administrators of a group may switch on and off there."`
+	Audit     string   `yaml:"audit" help:"A file with a line of JSON for each command, also of people who may not."`
 }
 
 // Definition is the plugin for package app.
 func Definition() plugin.Definition {
 	return plugin.Define("owner", "Commands for the people in charge: status, pause, reload, errors, plugins on and off.",
-		func(c Config) (bot.Plugin, error) { return New(c), nil }).WithExample("owner: {}\n")
+		func(c Config) (bot.Plugin, error) { return New(c), c.check() }).WithExample("owner: {}\n")
+}
+
+// check finds the mistakes.
+func (c *Config) check() error {
+	var errs []error
+	for i, word := range c.Confirm {
+		if may := []string{"pause", "resume", "quiet", "reload", "on", "off"}; !slices.Contains(may, word) {
+			err := phrase.Errorf("%q is not possible here; there are %s", word, strings.Join(may, ", "))
+			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("confirm[%d]", i), Err: err})
+		}
+	}
+	for i, name := range c.MaySwitch {
+		if name == "owner" {
+			err := errors.New("it looks after the others and stays on")
+			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("may_switch[%d]", i), Err: err})
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // New makes the plugin. Install it before plugins that take every text.
-func New(c Config) bot.Plugin { return &owner{groups: c.Groups} }
+func New(c Config) bot.Plugin { return &owner{c: c, words: map[string]bool{}} }
 
 type owner struct {
-	groups []string
-	h      *bot.Handle
-	bot    *bot.Bot
+	c     Config
+	words map[string]bool // the names of the commands
+	h     *bot.Handle
+	bot   *bot.Bot
 }
 
 func (*owner) Name() string { return "owner" }
@@ -56,33 +77,50 @@ type where struct {
 }
 
 func (p *owner) Setup(h *bot.Handle) error {
+	if err := p.c.check(); err != nil {
+		return err
+	}
 	p.h, p.bot = h, h.Bot()
 	p.command("状态", "status", "机器人现在怎么样", p.status)
-	p.command("暂停", "pause", "暂停全部发送、一个群或一个插件", p.pause)
-	p.command("恢复", "resume", "结束暂停", p.resume)
-	p.command("静默", "quiet", "每天什么时段不往一个会话主动发", p.quiet)
-	p.command("重载", "reload", "重新读取配置", p.reload)
+	p.command("暂停", "pause", "暂停全部发送、一个群或一个插件", sure(p, "pause", p.pause))
+	p.command("恢复", "resume", "结束暂停", sure(p, "resume", p.resume))
+	p.command("静默", "quiet", "每天什么时段不往一个会话主动发", sure(p, "quiet", p.quiet))
+	p.command("重载", "reload", "重新读取配置", sure(p, "reload", p.reload))
 	p.command("最近错误", "errors", "最近出了哪些错", p.errors)
-	p.command("插件", "plugins", "有哪些插件，在这里是开还是关", p.plugins)
-	p.command("开", "on", "打开一个插件", func(c *router.Context, a where) error { return p.turn(c, a, true) })
-	p.command("关", "off", "关闭一个插件", func(c *router.Context, a where) error { return p.turn(c, a, false) })
+	p.command("插件", "plugins", "有哪些插件，在这里是开还是关", p.plugins, router.Alias("开了什么"))
+	on, off := p.turns(true), p.turns(false)
+	p.command("开", "on", "打开一个插件", sure(p, "on", on))
+	p.command("关", "off", "关闭一个插件", sure(p, "off", off))
+	p.command("解绑", "unbind", "不再做负责人（用绑定码加进来的）", p.unbind)
+	if len(p.c.MaySwitch) > 0 {
+		h.Command("开", p.here(on), router.Alias("on"), match.Group(), match.Admin()).Named(h.Name() + "/on here")
+		h.Command("关", p.here(off), router.Alias("off"), match.Group(), match.Admin()).Named(h.Name() + "/off here")
+	}
+	h.Observe(p.attempted).Named(h.Name() + "/attempts")
 	return nil
 }
 
 // command registers a command of the people in charge. Each use is logged, without its words.
-func (p *owner) command(name, alias, help string, handler any) {
-	p.h.Command(name, handler, router.Alias(alias), router.Help(help), match.Owner(p.groups...))
+func (p *owner) command(name, alias, help string, handler any, more ...match.Matcher) {
+	p.words[name], p.words[alias] = true, true
+	p.h.Command(name, handler, append(more, router.Alias(alias), router.Help(help), match.Owner(p.c.Groups...))...)
 }
 
 // answer answers in the language of the command.
-func (p *owner) answer(c *router.Context, chinese, english string) error {
-	word, _ := c.Command()
-	p.h.Logger().Info("a command of a person in charge", zap.String("command", c.Route()), zap.String("person", c.Sender()),
-		zap.String("event", c.Event.Key()))
-	if strings.IndexFunc(word, func(r rune) bool { return unicode.Is(unicode.Han, r) }) < 0 {
-		return c.Reply(english)
+func (p *owner) answer(c *router.Context, zh, en string) error {
+	if err := p.note(c, true); err != nil {
+		return err
 	}
-	return c.Reply(chinese)
+	if chinese(c) {
+		return c.Reply(zh)
+	}
+	return c.Reply(en)
+}
+
+// chinese reports whether a command was written in Chinese.
+func chinese(c *router.Context) bool {
+	word, _ := c.Command()
+	return strings.IndexFunc(word, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0
 }
 
 // failed answers with an error: the person sees it, and the command is not tried again.
@@ -95,7 +133,9 @@ func (p *owner) status(c *router.Context) error {
 	zh, en := []string{"机器人正常。"}, []string{"The bot works."}
 	if !s.Ready {
 		zh, en = []string{"机器人有问题："}, []string{"Something is wrong:"}
-		zh, en = append(zh, s.Reasons...), append(en, s.Reasons...)
+		for _, why := range s.Reasons {
+			zh, en = append(zh, reason.Chinese(why)), append(en, why)
+		}
 	}
 	for _, a := range s.Accounts {
 		state := map[string]string{"online": "在线", "offline": "已下线", "zombie": "假在线", "unknown": "未知"}[a.State]
@@ -113,112 +153,7 @@ func (p *owner) status(c *router.Context) error {
 	return p.answer(c, strings.Join(zh, "\n"), strings.Join(en, "\n"))
 }
 
-func (p *owner) pause(c *router.Context, a what) error {
-	switch name := strings.TrimSpace(a.Name); {
-	case name == "":
-		if err := p.answer(c, "好的，全部发送即将暂停。发“/恢复”继续。", "All sending is about to pause; /resume ends it."); err != nil {
-			return err
-		}
-		return p.bot.Pause(c, "", "a person in charge has paused it in a chat")
-	case p.installed(c, name):
-		if name == p.Name() {
-			return p.answer(c, "这个插件管着别的插件，不能停。", "This plugin looks after the others and stays on.")
-		}
-		return p.change(c, name, "", false, "插件 "+name+" 已停用。", "The plugin "+name+" is off.")
-	default:
-		return p.chat(c, name, false, "已暂停，机器人在那里不再处理消息，发往那里的先留着。", "Paused: nothing is handled there, and sends to it are held.")
-	}
-}
-
-func (p *owner) resume(c *router.Context, a what) error {
-	switch name := strings.TrimSpace(a.Name); {
-	case name == "":
-		if err := p.bot.Resume(c, ""); err != nil {
-			return p.failed(c, err)
-		}
-		return p.answer(c, "已恢复发送。", "Sending goes on.")
-	case p.installed(c, name):
-		return p.change(c, name, "", true, "插件 "+name+" 已恢复。", "The plugin "+name+" is on.")
-	default:
-		return p.chat(c, name, true, "已恢复。", "Resumed.")
-	}
-}
-
-// chat pauses the bot in a chat, or resumes it.
-func (p *owner) chat(c *router.Context, name string, on bool, zh, en string) error {
-	id, err := p.find(c, name)
-	switch {
-	case err != nil:
-		return p.failed(c, err)
-	case id == c.Conversation().ID:
-		return p.answer(c, "不能暂停这个会话：否则您就没法恢复了。", "Not this chat: you could not resume it.")
-	}
-	return p.change(c, "", id, on, name+"："+zh, name+": "+en)
-}
-
-// hours is a part of the day for a chat.
-type hours struct {
-	Window string `arg:"时段" help:"如 22:00-08:00；关：没有静默时段；默认：按配置文件"`
-	Chat   string `arg:"会话,rest" help:"群名、群 id 或 wxid"`
-}
-
-// quiet sets the quiet hours of a chat.
-func (p *owner) quiet(c *router.Context, a hours) error {
-	id, err := p.find(c, a.Chat)
-	if err != nil {
-		return p.failed(c, err)
-	}
-	var w *outbox.Window
-	zh, en := "按配置文件。", "as the file says."
-	switch a.Window {
-	case "默认", "default":
-	case "关", "off":
-		w, zh, en = &outbox.Window{}, "没有静默时段。", "no quiet hours."
-	default:
-		parsed, err := outbox.ParseWindow(a.Window)
-		if err == nil && parsed.To-parsed.From == 24*time.Hour {
-			err = errors.New("the whole day: use /pause for that")
-		}
-		if err != nil {
-			return p.failed(c, err)
-		}
-		w, zh, en = &parsed, "每天 "+a.Window+" 不主动发，只回答；到点再发。", a.Window+" without proactive messages, every day."
-	}
-	if err := p.bot.SetQuietHours(c, id, w); err != nil {
-		return p.failed(c, err)
-	}
-	return p.answer(c, a.Chat+"："+zh, a.Chat+": "+en)
-}
-
-func (p *owner) turn(c *router.Context, a where, on bool) error {
-	zh, en := "关", "off"
-	if on {
-		zh, en = "开", "on"
-	}
-	switch {
-	case !p.installed(c, a.Plugin):
-		return p.answer(c, "没有插件 "+a.Plugin+"。发“/插件”看有哪些。", "There is no plugin "+a.Plugin+"; /plugins lists them.")
-	case a.Plugin == p.Name() && !on:
-		return p.answer(c, "这个插件管着别的插件，不能关。", "This plugin looks after the others and stays on.")
-	}
-	id := ""
-	if a.Chat != "" {
-		var err error
-		if id, err = p.find(c, a.Chat); err != nil {
-			return p.failed(c, err)
-		}
-	}
-	return p.change(c, a.Plugin, id, on, strings.TrimSpace(a.Plugin+" "+a.Chat)+"：已"+zh+"。", a.Plugin+": "+en+".")
-}
-
-func (p *owner) change(c *router.Context, name, chat string, on bool, zh, en string) error {
-	if err := p.bot.Switch(c, name, chat, on); err != nil {
-		return p.failed(c, err)
-	}
-	return p.answer(c, zh, en)
-}
-
-func (p *owner) reload(c *router.Context) error {
+func (p *owner) reload(c *router.Context, _ struct{}) error {
 	switch err := p.bot.Reload(c); {
 	case errors.Is(err, bot.ErrNoReload):
 		return p.answer(c, "这个程序没有可以重载的配置。", "This program has nothing to reload.")
@@ -239,28 +174,6 @@ func (p *owner) errors(c *router.Context) error {
 	}
 	text := strings.Join(lines, "\n")
 	return p.answer(c, "最近的错误：\n"+text, "The last errors:\n"+text)
-}
-
-func (p *owner) plugins(c *router.Context, a struct {
-	Chat string `arg:"会话,rest,optional" help:"群名、群 id 或 wxid；不写就是这里"`
-},
-) error {
-	id := c.Conversation().ID
-	if a.Chat != "" {
-		var err error
-		if id, err = p.find(c, a.Chat); err != nil {
-			return p.failed(c, err)
-		}
-	}
-	var zh, en []string
-	for _, s := range p.bot.Plugins(c, c.Account(), id) {
-		state, word := "关", "off"
-		if s.On {
-			state, word = "开", "on"
-		}
-		zh, en = append(zh, s.Name+"："+state+"（"+s.Why+"）"), append(en, s.Name+": "+word+" ("+s.Why+")")
-	}
-	return p.answer(c, strings.Join(zh, "\n"), strings.Join(en, "\n"))
 }
 
 func (p *owner) installed(ctx context.Context, name string) bool {

@@ -108,13 +108,13 @@ func TestSwitching(t *testing.T) {
 	b, sim := run(t, owner.Config{Groups: []string{"10000000001@chatroom"}})
 	bob := sim.Friend("bob")
 	for _, c := range []struct{ command, want string }{
-		{"/插件", "owner：开（it is on everywhere）\ngreeter：开（it is on everywhere）"},
+		{"/插件", "owner：开（在所有会话启用）\ngreeter：开（在所有会话启用）"},
 		{"/plugins", "owner: on (it is on everywhere)\ngreeter: on (it is on everywhere)"},
 		{"/关 greeter B", "greeter B：已关。"},
-		{"/插件 B", "owner：开（it is on everywhere）\ngreeter：关（it was switched off here）"},
+		{"/插件 B", "owner：开（在所有会话启用）\ngreeter：关（已在这里关闭）"},
 		{"/开 greeter B", "greeter B：已开。"},
 		{"/暂停 greeter", "插件 greeter 已停用。"},
-		{"/插件", "owner：开（it is on everywhere）\ngreeter：关（it is switched off everywhere）"},
+		{"/插件", "owner：开（在所有会话启用）\ngreeter：关（已在所有会话关闭）"},
 		{"/恢复 greeter", "插件 greeter 已恢复。"},
 		{"/关 nobody", "没有插件 nobody。发“/插件”看有哪些。"},
 		{"/关 owner", "这个插件管着别的插件，不能关。"},

@@ -139,7 +139,7 @@ func (r *Rule) check(i int) []*Error {
 // rule may have.
 func (r *Rule) checkKinds(c *checker) bool {
 	known := true
-	c.wrong(len(r.On) == 0, "on", "it is missing: write text, image, file, link, or another of the messages of docs/messages.md")
+	c.wrong(len(r.On) == 0, "on", "it is missing: write text, image, file, link, or another of the messages of docs/en/messages.md")
 	for i, kind := range r.On {
 		if !slices.Contains(xmlmsg.Kinds(), kind) {
 			known = false
@@ -175,7 +175,7 @@ func unknownKind(kind xmlmsg.Kind) error {
 	for _, k := range xmlmsg.Kinds() {
 		words = append(words, string(k))
 	}
-	return phrase.Errorf("%q is not one of text, image, file, link and the other messages of docs/messages.md%s",
+	return phrase.Errorf("%q is not one of text, image, file, link and the other messages of docs/en/messages.md%s",
 		kind, suggest.Hint(string(kind), words))
 }
 

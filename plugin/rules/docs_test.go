@@ -15,7 +15,7 @@ import (
 // TestTheManual reads the files that the manual shows.
 func TestTheManual(t *testing.T) { //nolint:paralleltest // the paths in them begin in the working directory
 	texts := map[string][][]byte{}
-	for _, path := range []string{"../../docs/rules.md", "../../docs/zh/rules.md"} {
+	for _, path := range []string{"../../docs/en/rules.md", "../../docs/zh/rules.md"} {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
 		texts[path] = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindAll(text, -1)

@@ -93,7 +93,7 @@ func hint(message string) phrase.Text {
 	if m := regexp.MustCompile(`^unknown name (\w+)`).FindStringSubmatch(message); m != nil {
 		return suggest.Hint(m[1], append(names(), functions()...))
 	}
-	return phrase.New("; docs/rules.md lists what an expression may have")
+	return phrase.New("; docs/en/rules.md lists what an expression may have")
 }
 
 // lineError is an error in a line of a text.

@@ -60,7 +60,7 @@ func (a *Ask) UnmarshalShort(value string) error {
 // Call posts the event as JSON to a URL of the operator.
 type Call struct {
 	URL string `yaml:"url" help:"Where to post to."`
-	// Secret signs the request; docs/rules.md says how. Empty does not sign.
+	// Secret signs the request; docs/en/rules.md says how. Empty does not sign.
 	Secret  string        `yaml:"secret" help:"Signs the request."`
 	Reply   bool          `yaml:"reply" help:"Answer with what the response says."`
 	Timeout time.Duration `yaml:"timeout" help:"How long the response may take; the default is 10s."`

@@ -55,7 +55,7 @@ type Rule struct {
 	MaxAge time.Duration `yaml:"max_age,off" help:"How old a message may be, instead of the max_age of the bot; off for any age."`
 	// Hours is the part of the day in which messages were sent; empty means the whole day.
 	Hours outbox.Window `yaml:"hours" help:"The part of the day in which the rule works."`
-	// If is an expression; docs/rules.md has its names. Empty means true.
+	// If is an expression; docs/en/rules.md has its names. Empty means true.
 	If string `yaml:"if" help:"An expression that must be true."`
 	// Probability is how likely the rule takes a message that matches: 0 means always. The same
 	// message always has the same answer.

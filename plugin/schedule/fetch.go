@@ -6,18 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/phrase"
-	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/plugin"
-	"github.com/hongyan-go/hongyan/router"
 )
 
 // Fetch says where a message comes from.
@@ -29,10 +24,8 @@ type Fetch struct {
 	MaxSize    int64             `yaml:"max_size,bytes" default:"1MB" help:"The largest answer that is read."`
 }
 
-const (
-	fetchTimeout = 20 * time.Second
-	maxFetched   = 4000 // characters of a value
-)
+// maxFetched is how many characters of a value are used.
+const maxFetched = 4000
 
 func (f *Fetch) check() error {
 	if f.URL == "" {
@@ -65,13 +58,13 @@ func (p *part) values(ctx context.Context, due time.Time) (map[string]string, er
 	values := map[string]string{}
 	f := p.c.Fetch
 	if f.URL != "" {
-		body, err := f.get(ctx, p.h)
+		got, err := plugin.Fetch(ctx, p.h, f.URL, f.MaxSize, f.AllowHosts...)
 		if err != nil {
-			return nil, err
+			return nil, err //nolint:wrapcheck // it says what failed
 		}
-		values["body"] = plugin.CleanText(string(body), maxFetched)
+		values["body"] = plugin.CleanText(string(got.Body), maxFetched)
 		if len(f.Values) > 0 {
-			if err := f.pick(body, values); err != nil {
+			if err := f.pick(got.Body, values); err != nil {
 				return nil, err
 			}
 		}
@@ -79,41 +72,6 @@ func (p *part) values(ctx context.Context, due time.Time) (map[string]string, er
 	values["date"], values["time"] = due.Format(time.DateOnly), due.Format("15:04")
 	values["weekday"] = "星期" + string([]rune("日一二三四五六")[due.Weekday()])
 	return values, nil
-}
-
-// get fetches the URL. Its errors have no query, which may hold a key.
-func (f *Fetch) get(ctx context.Context, h *bot.Handle) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, f.URL, http.NoBody)
-	if err != nil {
-		return nil, errors.New("schedule: fetch.url is no URL")
-	}
-	client := media.NewClient(f.AllowHosts...)
-	defer client.CloseIdleConnections()
-	response, err := h.HTTP(client).Do(r)
-	if err != nil {
-		var failed *url.Error
-		if errors.As(err, &failed) {
-			err = failed.Err
-		}
-		err = phrase.Errorf("schedule: fetch from %s: %w", r.URL.Host, err)
-		if errors.Is(err, media.ErrForbiddenHost) {
-			return nil, router.Permanent(err)
-		}
-		return nil, err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, f.MaxSize+1))
-	switch {
-	case err != nil:
-		return nil, phrase.Errorf("schedule: fetch from %s: %w", r.URL.Host, err)
-	case response.StatusCode != http.StatusOK:
-		return nil, phrase.Errorf("schedule: fetch from %s: the answer is %d, not 200", r.URL.Host, response.StatusCode)
-	case int64(len(body)) > f.MaxSize:
-		return nil, phrase.Errorf("schedule: fetch from %s: the answer is larger than fetch.max_size", r.URL.Host)
-	}
-	return body, nil
 }
 
 // pick adds the parts of a JSON answer to the values.

@@ -14,6 +14,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/matching"
+	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 )
@@ -35,8 +36,8 @@ const (
 	replace = "replace"
 )
 
-// reason is the reason of a verdict. It does not name the word.
-const reason = "it has a word that must not go out"
+// why is the reason of a verdict. It does not name the word.
+func why() string { return reason.WordOfList.String() }
 
 // Definition is the plugin for package app.
 func Definition() plugin.Definition {
@@ -98,13 +99,13 @@ func (f *filter) look(ctx context.Context, m outbox.Message) (v outbox.Verdict) 
 	switch {
 	case !found:
 	case f.h.Dry():
-		f.h.Logger().Info("dry run: a message would be stopped: " + reason)
+		f.h.Logger().Info("dry run: a message would be stopped: " + why())
 	case f.c.Then == drop:
-		v.Drop = reason
+		v.Drop = why()
 	case f.c.Then == replace && instead != nil:
 		v.Replace = instead
 	default:
-		v.Hold = reason
+		v.Hold = why()
 	}
 	return v
 }

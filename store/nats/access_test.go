@@ -59,14 +59,14 @@ func TestExactlyThesePermissions(t *testing.T) {
 			c.User = "without " + missing
 			_, err := nats.Open(t.Context(), c)
 			require.ErrorContains(t, err, " "+missing)
-			require.ErrorContains(t, err, "docs/scaling.md")
+			require.ErrorContains(t, err, "docs/en/scaling.md")
 		})
 	}
 }
 
 func TestThePermissionsAreDocumented(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "scaling.md"))
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "en", "scaling.md"))
 	require.NoError(t, err)
 	publish, subscribe := nats.Permissions("")
 	for _, subject := range slices.Concat(publish, subscribe) {

@@ -57,7 +57,7 @@ func connect(c Config) (*cluster, error) {
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			if errors.Is(err, nats.ErrPermissionViolation) {
-				c.Logger.Error("NATS denies a permission that the store needs, see docs/scaling.md", zap.Error(err))
+				c.Logger.Error("NATS denies a permission that the store needs, see docs/en/scaling.md", zap.Error(err))
 			}
 		}),
 	}
@@ -216,7 +216,7 @@ func (c *cluster) explain(what, subject string, err error) error {
 	case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrNotFound):
 		return err
 	case denied != nil:
-		return fmt.Errorf("nats: cannot %s: the user lacks a permission, see docs/scaling.md: %w", what, denied)
+		return fmt.Errorf("nats: cannot %s: the user lacks a permission, see docs/en/scaling.md: %w", what, denied)
 	case isFull(err):
 		return fmt.Errorf("nats: cannot %s: %w: %w", what, store.ErrFull, err)
 	case errors.Is(err, store.ErrUnavailable):

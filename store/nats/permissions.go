@@ -72,7 +72,7 @@ func (c *cluster) checkPermissions(ctx context.Context) error {
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("nats: the user lacks permissions, see docs/scaling.md: %s", strings.Join(missing, ", "))
+		return fmt.Errorf("nats: the user lacks permissions, see docs/en/scaling.md: %s", strings.Join(missing, ", "))
 	}
 	return nil
 }

@@ -15,6 +15,10 @@ import (
 // the operating system only. A crash of the process loses nothing of it, one of the machine does.
 const flushAfter = 100 * time.Millisecond
 
+// gatherFor is how long a flush waits if only one new message asks for it: the request that its
+// handler makes needs a flush, too, and usually comes within this time, so that both share one.
+const gatherFor = 500 * time.Microsecond
+
 // flusher puts committed transactions on stable storage, in their order, on a goroutine of its own:
 // the writer commits without a flush, and goes on meanwhile. One flush serves all callers that wait
 // when it begins.
@@ -80,31 +84,61 @@ func (f *flusher) commit(to promise, batch []*op) {
 
 // run flushes until closed is closed, and then once more.
 func (f *flusher) run() {
-	lazy := time.NewTimer(0)
-	lazy.Stop()
-	defer lazy.Stop()
-	armed := false
+	later := time.NewTimer(0)
+	later.Stop()
+	defer later.Stop()
+	var due time.Time // of later; zero while it is stopped
+	within := func(d time.Duration) {
+		if at := time.Now().Add(d); due.IsZero() || at.Before(due) {
+			due = at
+			later.Reset(d)
+		}
+	}
+	flush := func() {
+		due = time.Time{}
+		later.Stop()
+		f.flush()
+	}
 	for {
 		select {
 		case <-f.wake:
-			f.mu.Lock()
-			wanted := len(f.waiting) > 0
-			f.mu.Unlock()
-			if wanted {
-				f.flush()
-				armed = false
-				lazy.Stop()
-			} else if !armed {
-				armed = true
-				lazy.Reset(flushAfter)
+			switch f.wanted() {
+			case atOnce:
+				flush()
+			case soon:
+				within(gatherFor)
+			case sometime:
+				within(flushAfter)
 			}
-		case <-lazy.C:
-			armed = false
-			f.flush()
+		case <-later.C:
+			flush()
 		case <-f.closed:
 			f.flush()
 			return
 		}
+	}
+}
+
+// when is how soon a flush must begin.
+type when int
+
+const (
+	atOnce when = iota
+	soon
+	sometime
+)
+
+// wanted returns how soon a flush must begin for those who wait.
+func (f *flusher) wanted() when {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case len(f.waiting) == 0:
+		return sometime
+	case len(f.waiting) == 1 && f.waiting[0].followed:
+		return soon
+	default:
+		return atOnce
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -169,6 +170,50 @@ func TestWhatNobodyWaitsForIsFlushedSoon(t *testing.T) {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		assert.Equal(t, before+1, s.Flushes(), "there is nothing more to flush")
+		require.NoError(t, s.Close())
+	})
+}
+
+// TestAMessageAndItsAnswerShareAFlush checks that the flush of a new message waits a little for the
+// request that its handler makes, and no longer if none comes.
+func TestAMessageAndItsAnswerShareAFlush(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, sqlite.Config{Path: filepath.Join(t.TempDir(), sqlite.FileName)})
+		var wg sync.WaitGroup
+		add := func(key string) {
+			wg.Go(func() {
+				_, err := s.Inbox().Append(context.Background(), store.Item{Key: key, Lane: key})
+				assert.NoError(t, err)
+			})
+		}
+		send := func(key string) {
+			_, _, err := s.Ledger().Reserve(t.Context(), store.Send{Key: key, State: store.Sending})
+			assert.NoError(t, err)
+		}
+		before := s.Flushes()
+		add("a")
+		synctest.Wait()
+		assert.Equal(t, before, s.Flushes(), "the answer may come")
+		send("answer")
+		wg.Wait()
+		assert.Equal(t, before+1, s.Flushes(), "the message and its answer share one")
+
+		add("b")
+		synctest.Wait()
+		assert.Equal(t, before+1, s.Flushes())
+		time.Sleep(time.Millisecond)
+		wg.Wait()
+		assert.Equal(t, before+2, s.Flushes(), "no answer came")
+
+		add("c")
+		add("d")
+		synctest.Wait()
+		assert.Equal(t, before+3, s.Flushes(), "two do not wait for a third")
+		wg.Wait()
+
+		send("of its own accord")
+		assert.Equal(t, before+4, s.Flushes(), "a request does not wait")
 		require.NoError(t, s.Close())
 	})
 }

@@ -73,7 +73,7 @@ func (w *wake) leave(work *clock.Work) {
 func (in *inbox) Append(ctx context.Context, item store.Item) (bool, error) {
 	item.Body = bytes.Clone(item.Body) // the caller may reuse its buffer when ctx ends early
 	var added bool
-	err := in.writer.doDurable(ctx, func(t *tx) error {
+	err := in.writer.doFollowed(ctx, func(t *tx) error { // by what its handler sends
 		var err error
 		added, err = in.append(t, item)
 		return err

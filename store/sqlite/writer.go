@@ -33,8 +33,10 @@ type op struct {
 	// the tx keeps errors of SQLite. It may run more than once.
 	run     func(*tx) error
 	durable bool // it is answered after a flush; otherwise after the transaction
-	err     error
-	done    chan struct{}
+	// followed says that another durable change is likely to follow at once.
+	followed bool
+	err      error
+	done     chan struct{}
 }
 
 // writer makes all changes, on one connection.
@@ -127,6 +129,11 @@ func (w *writer) do(ctx context.Context, run func(*tx) error) error {
 // doDurable is like do, but waits until the change is on stable storage.
 func (w *writer) doDurable(ctx context.Context, run func(*tx) error) error {
 	return w.wait(ctx, &op{run: run, durable: true})
+}
+
+// doFollowed is like doDurable, for a change that another durable one is likely to follow at once.
+func (w *writer) doFollowed(ctx context.Context, run func(*tx) error) error {
+	return w.wait(ctx, &op{run: run, durable: true, followed: true})
 }
 
 func (w *writer) wait(ctx context.Context, o *op) error {

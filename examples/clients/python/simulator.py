@@ -21,7 +21,7 @@ def sent(chat, after, wait="20s"):
 
 
 def fault(endpoint, kind, **more):
-    """Lets calls of the service fail: docs/simulator.md lists the kinds."""
+    """Lets calls of the service fail: docs/en/simulator.md lists the kinds."""
     request(SIM + "/sim/faults", "POST", {"endpoint": endpoint, "fault": kind, **more})
 
 

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// The table of docs/api.md is between these lines.
+// The table of docs/en/api.md is between these lines.
 const (
-	apiDoc     = "../../docs/api.md"
+	apiDoc     = "../../docs/en/api.md"
 	tableBegin = "<!-- table: made by go generate ./internal/catalogue -->\n"
 	tableEnd   = "<!-- end of the table -->\n"
 )

@@ -1,4 +1,4 @@
-// Command gen makes catalogue.json and the table of docs/api.md from the two YAML files. `go
+// Command gen makes catalogue.json and the table of docs/en/api.md from the two YAML files. `go
 // generate ./internal/catalogue` runs it.
 package main
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // Client posts to services. It is a small one of our own: the library of OpenAI adds 18 MB to a
@@ -94,7 +95,7 @@ func (cl *Client) Post(ctx context.Context, at, key, contentType string, body io
 		if errors.As(err, &wrapped) { // the address may have a secret
 			err = wrapped.Err
 		}
-		return fmt.Errorf("service: it cannot be reached: %w", err)
+		return phrase.Errorf("service: it cannot be reached: %w", err)
 	}
 	defer answer.Body.Close()
 	limited := io.LimitReader(answer.Body, MaxAnswer)
