@@ -270,12 +270,13 @@ func commandsTexts() lang.Phrases {
 		"there are more: raise --limit, or name them with --name":   "还有更多：调大 --limit，或用 --name 指定",
 		"there is no history in %s: write history: {keep: 30d} into the file of the bot to keep what is said": "%s " +
 			"里没有聊天记录：要保存聊天记录，请在配置里写 history: {keep: 30d}",
-		"there may be older ones: --before %s": "可能还有更早的：--before %s",
-		"token":                                "令牌",
-		"tries":                                "次数",
-		"unknown":                              "未知",
-		"unknown sends":                        "结果未知的发送",
-		"waiting":                              "待处理",
+		"there may be older ones: --before %s":             "可能还有更早的：--before %s",
+		"searched back to %s; it goes on with --before %s": "已搜到 %s；加 --before %s 接着往前搜",
+		"token":         "令牌",
+		"tries":         "次数",
+		"unknown":       "未知",
+		"unknown sends": "结果未知的发送",
+		"waiting":       "待处理",
 		"what others have said of this person stays, as do downloaded files, the archive, the files of plugins, " +
 			"recordings and backups; contacts are asked for again: see " +
 			"docs/en/history.md": "别人提到此人的话会留下，已下载的文件、归档、插件的文件、录制和备份也会留下；联系人会重新查询：见 docs/zh/history.md",

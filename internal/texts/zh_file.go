@@ -26,7 +26,8 @@ func fileTexts() lang.Phrases {
 		"%q is not a host: write files.example.com or 10.0.0.5:9000": "%q 不是主机：写成 " +
 			"files.example.com 或 10.0.0.5:9000",
 		"%q is not a limit: write a number from 1 on, or off": "%q 不是上限：写 1 以上的数字，或 off",
-		"%q is not a network": "%q 不是网段",
+		"%q is no time: write one above 0, or off":            "%q 不是时长：写大于 0 的，或 off",
+		"%q is not a network":                                 "%q 不是网段",
 		"%q is not a size: write 900, 10KB, 1.5MB or 2GB": "%q 不是大小：写成 " +
 			"900、10KB、1.5MB 或 2GB",
 		"%q is not a time of the day: write 22:00":   "%q 不是一天中的时刻：写成 22:00",
