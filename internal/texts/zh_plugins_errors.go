@@ -29,7 +29,6 @@ func pluginErrorsTexts() lang.Phrases {
 		"it matches every group":                                          "它符合所有的群",
 		"it is no part of a day: write 08:00-22:30":                       "这不是一天里的时间段：写成 08:00-22:30",
 		"broadcast: labels: %v":                                           "broadcast: 标签：%v",
-		"there is no label %q":                                            "没有标签 %q",
 		"broadcast: friends: %v":                                          "broadcast: 好友：%v",
 		"keyword and reply belong together: write both, or none":          "keyword 和 reply 要一起写：都写，或都不写",
 		"it is empty":                              "它是空的",
