@@ -97,6 +97,7 @@ func pluginErrorsTexts() lang.Phrases {
 		"it failed":                                                          "失败了",
 		"llm: coze says that the chat has failed":                            "llm: coze 说对话失败了",
 		"llm: the answer of coze has ended too early":                        "llm: coze 的回答提前结束了",
+		"llm: the answer of dify has ended too early":                        "llm: dify 的回答提前结束了",
 		"llm: the stream of events breaks off":                               "llm: 事件流中断了",
 		"%q is no name for a tool: write letters, digits, - and _":           "%q 不能作工具的名字：用字母、数字、- 和 _",
 		"its arguments are not a struct":                                     "它的参数不是结构体",
