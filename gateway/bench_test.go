@@ -40,11 +40,16 @@ func BenchmarkSends(b *testing.B) {
 		defer server.Close()
 		benchmarkSends(b, server.URL)
 	})
-	b.Run("gateway", func(b *testing.B) {
-		f := start(b, gateway.Config{}, func(c *bottest.Config) { c.Durable = true })
-		require.NoError(b, f.Bot().Pause(context.Background(), "", "a benchmark"))
-		benchmarkSends(b, "http://"+f.at())
-	})
+	for name, durable := range map[string]bool{
+		"memory": false, // without the disk: what HTTP, the schema, JSON and the outbox cost
+		"sqlite": true,
+	} {
+		b.Run("gateway/"+name, func(b *testing.B) {
+			f := start(b, gateway.Config{}, func(c *bottest.Config) { c.Durable = durable })
+			require.NoError(b, f.Bot().Pause(context.Background(), "", "a benchmark"))
+			benchmarkSends(b, "http://"+f.at())
+		})
+	}
 }
 
 func benchmarkSends(b *testing.B, url string) {

@@ -126,11 +126,25 @@ func (b *backend) request(i int) map[string]any {
 	return b.got[i]
 }
 
+// difyStream is what Dify streams, from events and their answers.
+func difyStream(events ...string) string {
+	var b strings.Builder
+	b.WriteString("event: ping\n\n")
+	for _, x := range append(events, "message_end ") {
+		event, text, _ := strings.Cut(x, " ")
+		fmt.Fprintf(&b, "data: {\"event\":%q,\"conversation_id\":\"c1\",\"answer\":%q}\n\n", event, text)
+	}
+	return b.String()
+}
+
 // TestClientsDify has two people talk with an app of Dify, in a group and in private.
 func TestClientsDify(t *testing.T) {
 	t.Parallel()
 	f, env := forClients(t, "dify")
-	dify := newBackend(t, "/chat-messages", "app-key", `{"answer":"9:00-18:00","conversation_id":"c1"}`)
+	dify := newBackend(t, "/chat-messages", "app-key",
+		// A chat app; an agent; an agent that closes with the whole; an answer that was moderated.
+		difyStream("message 9:00-", "message 18:00"), difyStream("agent_message 9:00-", "agent_message 18:00"),
+		difyStream("agent_message 9:", "agent_message 00", "message 9:00-18:00"), difyStream("message bad", "message_replace 9:00-18:00"))
 	kept := filepath.Join(t.TempDir(), "kept.json")
 	c := runClient(t, "python3", []string{examples + "python/dify.py"}, append(env, "DIFY_URL="+dify.URL, "DIFY_KEY=app-key",
 		"DIFY_CONVERSATIONS="+kept)...)
@@ -143,9 +157,12 @@ func TestClientsDify(t *testing.T) {
 	f.Person("bob").Say("hello")
 	assert.Contains(t, c.line(), " sent")
 	f.Person("bob").ExpectText("9:00-18:00")
+	f.Person("bob").Say("again")
+	assert.Contains(t, c.line(), " sent")
+	f.Person("bob").ExpectText("9:00-18:00")
 	first, second, third := dify.request(0), dify.request(1), dify.request(2)
 	assert.Contains(t, first["query"], "几点开门？")
-	assert.Equal(t, "blocking", first["response_mode"])
+	assert.Equal(t, "streaming", first["response_mode"], "agents have nothing else")
 	assert.Equal(t, f.Group("A").ID()+"/wxid_alice", first["user"])
 	assert.Empty(t, first["conversation_id"])
 	assert.Equal(t, "c1", second["conversation_id"], "the conversation goes on")

@@ -18,6 +18,8 @@ type historyPage struct {
 	Items []history.Message `json:"items"`
 	Older string            `json:"older,omitempty" doc:"Pass it as before for older messages; there are none without it."`
 	Newer string            `json:"newer,omitempty" doc:"Pass it as after for what has come since."`
+
+	LookedBack time.Time `json:"looked_back,omitzero" doc:"How far back a search has looked, if not at all there is: older goes on."`
 }
 
 type historyOutput struct{ Body historyPage }
@@ -161,7 +163,7 @@ func (g *Gateway) answered(ctx context.Context, ask func(context.Context, histor
 	case err != nil:
 		return nil, problemOf(err)
 	}
-	out := &historyOutput{Body: historyPage{Items: []history.Message{}, Older: p.Older, Newer: p.Newer}}
+	out := &historyOutput{Body: historyPage{Items: []history.Message{}, Older: p.Older, Newer: p.Newer, LookedBack: p.LookedBack}}
 	for _, m := range p.Messages {
 		if g.sees(ctx, holderOf(ctx), m.Account, m.Chat.ID) {
 			out.Body.Items = append(out.Body.Items, m)

@@ -214,8 +214,10 @@ func (g *Gateway) send(ctx context.Context, in *sendInput) (store.Send, error) {
 		}
 	}
 	ledgerKey := outbox.AccountKey(ch.Account(), key)
-	if s, err := g.back.Ledger().Get(ctx, ledgerKey); err == nil || !errors.Is(err, store.ErrNotFound) {
-		return s, err // the first outcome, also of a message that may be sent again
+	if in.Key != "" { // nobody else has one that was made up
+		if s, err := g.back.Ledger().Get(ctx, ledgerKey); err == nil || !errors.Is(err, store.ErrNotFound) {
+			return s, err // the first outcome, also of a message that may be sent again
+		}
 	}
 	failure := g.submit(ctx, ch, b, options)
 	s, err := g.back.Ledger().Get(ctx, ledgerKey)

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"encoding/json"
 	"errors"
 	"html/template"
 	"maps"
@@ -50,6 +51,7 @@ func (g *Gateway) handler() http.Handler {
 	g.registerAudit(api)
 	mux.Handle("/*", paths("/v1/", g.authenticate)(inner))
 	mux.Handle(mcpPath, g.authenticate(g.serveMCP(inner)))
+	mux.Get("/openapi.json", func(w http.ResponseWriter, r *http.Request) { g.document(w, r, *api.OpenAPI()) })
 	mux.Get("/docs", func(w http.ResponseWriter, _ *http.Request) { g.docs(w, api.OpenAPI()) })
 	mux.Get("/", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/docs", http.StatusFound) })
 	return mux
@@ -104,6 +106,24 @@ func headers(next http.Handler) http.Handler {
 		h.Set("Cache-Control", "no-store")
 		next.ServeHTTP(w, r)
 	})
+}
+
+// document is the document of the API, with the address that was asked for it: Dify, for one,
+// imports none without.
+func (g *Gateway) document(w http.ResponseWriter, r *http.Request, api huma.OpenAPI) {
+	scheme := "http"
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" { // of the proxy
+		scheme = "https"
+	}
+	api.Servers = []*huma.Server{{URL: scheme + "://" + r.Host}}
+	w.Header().Set("Content-Type", "application/openapi+json")
+	text, err := json.Marshal(&api)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	if err != nil {
+		g.h.Logger().Debug("the document of the API was not read to its end", zap.Error(err))
+	}
 }
 
 // documented is an operation on the page.

@@ -141,6 +141,9 @@ func TestTheDocumentOfTheAPI(t *testing.T) {
 	f := start(t, gateway.Config{})
 	api := f.get("/openapi.json")
 	assert.Contains(t, api.Text, `"openapi":"3.1`)
+	assert.Equal(t, []any{map[string]any{"url": "http://" + f.at()}}, api.JSON["servers"], "Dify imports no document without")
+	proxied := f.get("/openapi.json", "X-Forwarded-Proto", "https").JSON["servers"]
+	assert.Equal(t, []any{map[string]any{"url": "https://" + f.at()}}, proxied)
 	page := f.get("/docs")
 	assert.NotContains(t, page.Text, "<script")
 	assert.Contains(t, page.Header.Get("Content-Security-Policy"), "default-src 'none'")

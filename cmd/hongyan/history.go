@@ -83,8 +83,12 @@ func (cmd *historyCmd) Run(c console) (err error) {
 	if err := cmd.print(c, p.Messages); err != nil {
 		return err
 	}
-	if p.Older != "" && q.Around == "" {
+	switch {
+	case p.Older == "" || q.Around != "":
+	case p.LookedBack.IsZero():
 		c.say("there may be older ones: --before %s", p.Older)
+	default:
+		c.say("searched back to %s; it goes on with --before %s", p.LookedBack.Local().Format(time.DateTime), p.Older)
 	}
 	return nil
 }

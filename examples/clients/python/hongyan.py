@@ -14,13 +14,18 @@ GATEWAY = os.environ.get("HONGYAN_GATEWAY", "http://127.0.0.1:8090")
 TOKEN = os.environ.get("HONGYAN_GATEWAY_TOKEN", "")
 
 
-def request(url, method="GET", body=None, headers=None, timeout=90):
-    """Makes a request, and returns the JSON of the answer."""
+def ask(url, method="GET", body=None, headers=None, timeout=90):
+    """Makes a request, and returns the answer, to be read and closed."""
     data = None if body is None else json.dumps(body).encode()
     r = urllib.request.Request(url, data=data, method=method, headers=headers or {})
     if data is not None:
         r.add_header("Content-Type", "application/json")
-    with urllib.request.urlopen(r, timeout=timeout) as answer:
+    return urllib.request.urlopen(r, timeout=timeout)
+
+
+def request(url, method="GET", body=None, headers=None):
+    """Makes a request, and returns the JSON of the answer."""
+    with ask(url, method, body, headers) as answer:
         return json.load(answer)
 
 
