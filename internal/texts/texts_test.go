@@ -240,11 +240,12 @@ func namesInChinese() []string {
 		"The command, such as /总结; it takes a time: /总结 3小时.", "The command that starts a poll: /投票 午饭 面 饭.",
 		"A command that tells a person what they missed since they last wrote, such as /我错过了什么.",
 		"Whether people may ask for reminders: 提醒我 18:00 开会.", "Whether it shows the list, and waits for 确认.",
-		"Whether the people in charge have commands: 客户, 备注, 标签, 记录.",
+		"Whether the people in charge have commands: 客户, 客户名单, 备注, 标签, 记录.",
 		"Tells of private letters and comments of 视频号, answers them, and sends cards on.",
 		"A regular expression for the names of the files, such as 身份证|工资|合同.",
 		"The days: all, workdays, weekends, holidays, or days of the week such as mon or 周一.",
 		"%q is no day: write all, workdays, weekends, holidays, or days such as mon or 周一",
+		"What it is asked; it answers 是 or 否.",
 		"Models and prompts that a chat can be switched to, by the command /模型 NAME.",
 		"the plugin fails again and again, and is switched off everywhere; mend it, then switch it on: Bot.Switch, or the owner command /开",
 	}
