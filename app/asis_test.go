@@ -97,9 +97,10 @@ rules:
 	_, err = app.Reader{Lookup: vars}.Parse("bot.yaml", []byte(head+"${A}: x\nrules: [{name: a, on: text, ${A}: b, reply: ${NOPE}}]\n"))
 	require.Error(t, err)
 	assert.Equal(t, []string{
-		`bot.yaml:3: unknown field "${A}"`,
-		`bot.yaml:4: the environment variable NOPE is not set; write $${NOPE} for the text itself`,
-		`bot.yaml:4: unknown field "${A}"`,
+		`bot.yaml:3: unknown field "${A}"; docs/en/config.md lists the keys`,
+		`bot.yaml:4: the environment variable NOPE is not set: set it, or fill in .env and load it: set -a; . ./.env; set +a ` +
+			`(for the text itself, write $${NOPE})`,
+		`bot.yaml:4: unknown field "${A}"; docs/en/rules.md lists the keys`,
 	}, strings.Split(err.Error(), "\n"))
 }
 
@@ -147,7 +148,7 @@ rules:
 		`bot.yaml:14: rules[2].keyword: only rules on text have words`,
 		`bot.yaml:19: rules[3].reply: router: template: line 2: {{range .Text}} is not a placeholder`,
 		`bot.yaml:20: rules[4].reply: router: template: nothing fills {{.Nobody}}`,
-		`bot.yaml:20: rules[4].name: "a" is the name of rule 1, too`,
+		`bot.yaml:20: rules[4].name: "a" is the name of rule 1, too: give one another name`,
 		`bot.yaml:21: `,
 	} {
 		if assert.Greater(t, len(got), i, "missing: %s", want) {

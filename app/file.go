@@ -175,7 +175,7 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	if r.Plugins == nil {
 		r.Plugins = Builtin()
 	}
-	o := conf.Options{Lookup: r.Lookup, Renamed: renamed(), TextLine: templateLine}
+	o := conf.Options{Lookup: r.Lookup, Renamed: renamed(), TextLine: templateLine, Manual: manualOf}
 	unset := map[string]bool{}
 	if r.Sim {
 		o.Without = outside()

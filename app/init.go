@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -22,7 +23,7 @@ var scaffold embed.FS
 type InitCommand struct {
 	Dir      string   `arg:"" placeholder:"DIR" type:"path" help:"The directory; it is made."`
 	Go       bool     `help:"Write a Go project with a plugin of its own and its test, too."`
-	Language string   `placeholder:"zh|en" help:"The language of the texts and comments: zh or en."`
+	Language string   `placeholder:"zh|en" help:"The language of the texts and comments: zh or en; that of the terminal if it is absent."`
 	Use      []string `placeholder:"USE" help:"What it is for: answer, forward, welcome, friends, remind, assistant."`
 	Group    []string `help:"The names of its groups."`
 	To       string   `help:"For forward: the group that gets the files."`
@@ -54,7 +55,7 @@ func (cmd *InitCommand) Run(c Console) error {
 			return err
 		}
 	}
-	if err := cmd.complete(); err != nil {
+	if err := cmd.complete(string(c.printer().Lang())); err != nil {
 		return err
 	}
 	files, err := cmd.files(c)
@@ -113,14 +114,15 @@ func uses() []string {
 func languages() []string { return []string{"zh", "en"} }
 func providers() []string { return []string{"videosapi", "gewe", "gewechat"} }
 
-// complete sets what was not said, and checks what was.
-func (cmd *InitCommand) complete() error {
+// complete sets what was not said, and checks what was. language is that of the terminal.
+func (cmd *InitCommand) complete(language string) error {
+	cmd.Language = cmp.Or(cmd.Language, language)
 	for _, x := range []struct {
 		value   *string
 		initial string
 	}{
-		{&cmd.Language, "zh"}, {&cmd.Provider, "videosapi"},
-		{&cmd.To, map[string]string{"en": "collected"}[cmd.Language]}, {&cmd.To, "汇总群"}, {&cmd.URL, "https://bot.example.com"},
+		{&cmd.Provider, "videosapi"}, {&cmd.To, map[string]string{"en": "collected"}[cmd.Language]}, {&cmd.To, "汇总群"},
+		{&cmd.URL, "https://bot.example.com"},
 	} {
 		if *x.value == "" {
 			*x.value = x.initial
@@ -173,7 +175,7 @@ func (cmd *InitCommand) files(c Console) ([]written, error) {
 		return nil, err
 	}
 	all := []written{{"bot.yaml", []byte(bot)}}
-	list := [][2]string{{".env", "env"}, {".gitignore", "gitignore"}, {"compose.yaml", "compose.yaml"}}
+	list := [][2]string{{".env", cmd.Language + "/env"}, {".gitignore", "gitignore"}, {"compose.yaml", cmd.Language + "/compose.yaml"}}
 	if cmd.Go {
 		list = slices.Concat(list, [][2]string{
 			{"Dockerfile", "Dockerfile.go.txt"}, {"go.mod", "go.mod.txt"}, {"main.go", "main.go.txt"},

@@ -59,7 +59,7 @@ func (cmd *PluginsCommand) Run(c Console) error {
 func (cmd *PluginsCommand) show(c Console, name string) error {
 	d, ok := c.known().Lookup(name)
 	if !ok {
-		return phrase.Errorf("app: there is no plugin %q%s", name, suggest.Hint(name, c.known().Names()))
+		return phrase.Errorf("app: there is no plugin %q%s; hongyan plugins lists them", name, suggest.Hint(name, c.known().Names()))
 	}
 	if cmd.Markdown {
 		_, err := fmt.Fprint(c.Out, markdown(d, c.printer()))

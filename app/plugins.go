@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
@@ -40,6 +41,25 @@ func (s *sections) UnmarshalConf(d *conf.Document, path string, n conf.Node) {
 		})
 		return nil
 	})
+}
+
+// manualOf tells where the keys are listed that are possible at a path: a plugin lists its own.
+func manualOf(path string, suggested bool) phrase.Text {
+	first, rest, _ := strings.Cut(path, ".")
+	first, _, _ = strings.Cut(first, "[")
+	name, _, _ := strings.Cut(rest, ".")
+	name, _, _ = strings.Cut(name, "[")
+	switch {
+	case first == "plugins" && name != "":
+		return phrase.New("; hongyan plugins show %s lists the keys", name)
+	case suggested:
+		return phrase.Text{}
+	case first == "rules":
+		return phrase.New("; docs/en/rules.md lists the keys")
+	case first == "tests":
+		return phrase.New("; docs/en/tests.md lists the keys")
+	}
+	return phrase.New("; docs/en/config.md lists the keys")
 }
 
 // build makes the plugins, and notes the mistakes in their fields.

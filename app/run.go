@@ -172,7 +172,7 @@ func (f *File) hears() bool {
 // offerSim says that a simulator can run a file that only lacks what the world outside needs.
 func (cmd *RunCommand) offerSim(c Console, err error) error {
 	if _, simErr := c.load(cmd.Config, c.simReader()); simErr == nil {
-		err = phrase.Errorf("%w\n  → run -c %s --sim plays the file on a simulator, without an account or a token", err, cmd.Config)
+		err = phrase.Errorf("%w\n  → hongyan run -c %s --sim plays the file on a simulator, without an account or a token", err, cmd.Config)
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hongyan-go/hongyan/contacts"
 	"github.com/hongyan-go/hongyan/router"
@@ -107,6 +108,16 @@ func loggedIn(device []byte) bool {
 		Wxid string `json:"wxid"`
 	}
 	return json.Unmarshal(device, &d) == nil && d.Wxid != ""
+}
+
+// Since is when an account began to use the service, as the configuration says; zero if it does not.
+func (h *Handle) Since(account string) time.Time {
+	for _, a := range h.bot.config.Accounts {
+		if a.AppID == account {
+			return a.Since
+		}
+	}
+	return time.Time{}
 }
 
 // Owners are the wxids of the people in charge of the bot.

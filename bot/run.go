@@ -169,7 +169,7 @@ func closeServer(ctx context.Context, server *http.Server, serving *fetches) err
 // noSecret is the error for a public address without a secret.
 func noSecret(address string) error {
 	return phrase.Errorf("bot: %s can be reached from outside, and there is no secret: anybody could post messages; set "+
-		"HONGYAN_CALLBACK_SECRET or callback.secret", address)
+		"HONGYAN_CALLBACK_SECRET or callback.secret (openssl rand -hex 16 makes one)", address)
 }
 
 // isPublic reports whether an address can be reached from outside, as far as its text shows:

@@ -15,17 +15,16 @@ cp -r "$source" "$work/hongyan"
 cd "$work/hongyan"
 rm -rf bin dist
 
-clean() { # COMMAND...: with an environment that has nothing but Go
-	env -i HOME="$work/home" PATH="$(dirname "$go"):/usr/bin:/bin" GOPROXY="${GOPROXY:-$("$go" env GOPROXY)}" \
-		GOSUMDB="$("$go" env GOSUMDB)" GOFLAGS=-buildvcs=false TERM=dumb HONGYAN_LANG="${language:-en}" "$@"
+proxy=${GOPROXY:-$("$go" env GOPROXY)} sums=$("$go" env GOSUMDB)
+clean() { # COMMAND...: in the place of this shell, with an environment that has nothing but Go
+	exec env -i HOME="$work/home" PATH="$(dirname "$go"):/usr/bin:/bin" GOPROXY="$proxy" GOSUMDB="$sums" \
+		GOFLAGS=-buildvcs=false TERM=dumb HONGYAN_LANG="${language:-en}" "$@"
 }
-timed() { # NAME COMMAND...
-	local name=$1 from to
+timed() { # NAME COMMAND...: the time on the clock, and that of the processors, which other work does not lengthen
+	local name=$1 TIMEFORMAT='%R %U %S'
 	shift
-	from=$(date +%s.%N)
-	"$@" > "$work/out" 2>&1 || { cat "$work/out"; echo "FAIL $name"; exit 1; }
-	to=$(date +%s.%N)
-	printf '%7.1f s  %s\n' "$(awk "BEGIN {print $to - $from}")" "$name"
+	{ time ("$@") > "$work/out" 2>&1; } 2> "$work/time" || { cat "$work/out"; echo "FAIL $name"; exit 1; }
+	awk -v name="$name" '{ printf "%7.1f s  %s (%.1f s of a processor)\n", $1, name, $2 + $3 }' "$work/time"
 }
 modules() {
 	find "$work/home/go/pkg/mod/cache/download" -name '*.zip' -printf '%s\n' | awk '{ s += $1 } END { printf "           %d modules, %.0f MB downloaded\n", NR, s / 1e6 }'
@@ -34,6 +33,7 @@ modules() {
 "$go" version
 timed "go run ./cmd/hongyan demo --once, with empty caches" clean "$go" run ./cmd/hongyan demo --once
 modules
+printf '           load %s on %s cores\n' "$(cut -d' ' -f1 /proc/loadavg)" "$(nproc)"
 timed "the same once more" clean "$go" run ./cmd/hongyan demo --once
 timed "go build" clean "$go" build -o "$work/bin/hongyan" ./cmd/hongyan
 for language in en zh; do
@@ -55,7 +55,7 @@ for language in en zh; do
 	running=$!
 	from=$(date +%s.%N)
 	until grep -q 'after=0' "$work/run"; do kill -0 $running || { cat "$work/run"; exit 1; }; sleep 0.1; done
-	kill -INT $running
+	kill -TERM $running
 	wait $running || { cat "$work/run"; echo "FAIL $language: hongyan run"; exit 1; }
 	printf '%7.1f s  %s\n' "$(awk "BEGIN {print $(date +%s.%N) - $from}")" "$language: hongyan run --sim, until it has its addresses, and its end"
 done

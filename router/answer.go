@@ -19,7 +19,10 @@ func (c *Context) take(prompt string, q *question) (journal.Step, error) {
 	if isCancel(&answer, q.cancel) {
 		return c.answered(journal.Step{Error: ErrCancelled.Error()}, q.onCancel, q)
 	}
-	if q.kind != "" {
+	switch {
+	case q.kind != "" && isCancel(&answer, q.words):
+		return c.answered(journal.Step{Text: said}, "", q)
+	case q.kind != "":
 		return c.answered(journal.Step{Body: f.Answer}, "", q)
 	}
 	for _, check := range q.checks {
@@ -78,5 +81,5 @@ func (c *Context) fits(f *form) bool {
 	if f.Kind == "" {
 		return c.Said() != ""
 	}
-	return xmlmsg.Kind(f.Kind) == c.Event.Kind() || isCancel(&c.Subject, f.Cancel)
+	return xmlmsg.Kind(f.Kind) == c.Event.Kind() || isCancel(&c.Subject, f.Cancel) || isCancel(&c.Subject, f.Words)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/journal"
+	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
@@ -51,13 +52,13 @@ func (c *Context) Ask(prompt string, options ...AskOption) (string, error) {
 }
 
 // AskFor is Ask for a message of another kind: a picture, a file. Texts are handled as usual then,
-// except for the cancel words.
+// except for the cancel words, and those of OrWords, to which the answer is nil.
 //
 //	photo, err := router.AskFor[*xmlmsg.Image](c, "发一张截图")
 func AskFor[P xmlmsg.Payload](c *Context, prompt string, options ...AskOption) (P, error) {
 	var payload P
 	s, err := c.ask(prompt, newQuestion(payload.Kind(), options))
-	if err != nil {
+	if err != nil || s.Body == nil {
 		return payload, err
 	}
 	e, err := eventOf(c.run.journal.Form(), s.Body)
@@ -70,6 +71,35 @@ func AskFor[P xmlmsg.Payload](c *Context, prompt string, options ...AskOption) (
 	}
 	return payload, nil
 }
+
+// AskForFile is AskFor for a message with a file, such as xmlmsg.KindImage or xmlmsg.KindFile, and
+// downloads it, as Download does; into are options of the download. A file that cannot be had is a
+// *FileError. The answer is taken all the same: ask again for another one, or return the error to
+// have the download tried again.
+func (c *Context) AskForFile(kind xmlmsg.Kind, prompt string, into []media.Option, options ...AskOption) (*media.File, error) {
+	s, err := c.ask(prompt, newQuestion(kind, options))
+	if err != nil || s.Body == nil {
+		return nil, err
+	}
+	e, err := eventOf(c.run.journal.Form(), s.Body)
+	if err != nil {
+		return nil, err
+	}
+	file, err := c.download(e, into)
+	if err != nil && c.Err() == nil {
+		err = &FileError{err}
+	}
+	return file, err
+}
+
+// FileError is why the file of an answer cannot be had.
+type FileError struct{ Err error }
+
+// Error is the cause.
+func (e *FileError) Error() string { return "router: the file of an answer: " + e.Err.Error() }
+
+// Unwrap is the cause.
+func (e *FileError) Unwrap() error { return e.Err }
 
 // ask answers a question from the journal, or sends it and waits.
 func (c *Context) ask(prompt string, q *question) (journal.Step, error) {
@@ -123,7 +153,7 @@ func (c *Context) prompt(text string, mention bool) error {
 // wait stores the question until its answer comes.
 func (c *Context) wait(q *question) error {
 	err := c.run.journal.Wait(c, journal.Question{
-		AskedAt: c.askedAt(), TooLong: q.tooLong, Mention: q.mention, Kind: string(q.kind), Cancel: q.cancel,
+		AskedAt: c.askedAt(), TooLong: q.tooLong, Mention: q.mention, Kind: string(q.kind), Cancel: q.cancel, Words: q.words,
 		Timeout: q.timeout, OnTimeout: q.onTimeout,
 	})
 	if err != nil {

@@ -203,6 +203,10 @@ func (ch *Chat) follow(m api.Send, f *forwarding, captioned bool) error {
 	return err
 }
 
+// ForwardOf is the call that forwards a message, without its target, for who sends it by itself, as
+// with Chat.Send. The error is ErrNotForwardable where Forward would return it.
+func ForwardOf(e *callback.Event) (api.Send, error) { return (&forwarding{event: e}).message() }
+
 // message is the call that forwards the message, without a target.
 func (f *forwarding) message() (api.Send, error) {
 	payload := f.event.Payload()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/media"
 )
 
@@ -27,10 +28,13 @@ var ErrNoFiles = errors.New("router: no Files: nothing can be downloaded or sent
 //
 //	file, err := c.Download(media.Into("2026", c.GroupName()))
 func (c *Context) Download(options ...media.Option) (*media.File, error) {
+	return c.download(c.Event, options)
+}
+
+func (c *Context) download(e *callback.Event, options []media.Option) (*media.File, error) {
 	if c.services.Files == nil {
 		return nil, ErrNoFiles
 	}
-	e := c.Event
 	m := media.Message{AppID: e.AppID, Payload: e.Payload(), XML: e.Content, MsgID: e.MsgID, Key: e.Key(), Time: e.Time}
 	for _, option := range options {
 		option(&m)

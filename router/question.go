@@ -27,6 +27,7 @@ type question struct {
 	timeout   time.Duration
 	onTimeout string
 	cancel    []string
+	words     []string
 	onCancel  string
 	maxTries  int
 	onTries   string
@@ -83,6 +84,10 @@ func OnTimeout(text string) AskOption { return func(q *question) { q.onTimeout =
 // answer does. Capital and full-width letters, a slash before the word, signs after it and a
 // mention of the account make no difference.
 func CancelWords(words ...string) AskOption { return func(q *question) { q.cancel = words } }
+
+// OrWords are texts that answer a question of AskFor or AskForFile as well, such as one that skips
+// it: it returns nil then. They are compared like CancelWords.
+func OrWords(words ...string) AskOption { return func(q *question) { q.words = words } }
 
 // OnCancel is the answer to a cancel word, instead of 已取消; an empty text sends none.
 func OnCancel(text string) AskOption { return func(q *question) { q.onCancel = text } }

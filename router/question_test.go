@@ -137,6 +137,13 @@ func TestQuestions(t *testing.T) {
 			},
 			[]string{"go", "photo?", "wait", "route: text", image, "of what?", image, "route: image", "cat", "=3"},
 		},
+		"a word instead of a picture": {
+			func(c *router.Context) (string, error) {
+				p, err := router.AskFor[*xmlmsg.Image](c, "photo?", router.OrWords("跳过"))
+				return strconv.FormatBool(p == nil), err
+			},
+			[]string{"go", "photo?", "wait", "route: text", "跳过。", "=true"},
+		},
 		"no picture": {
 			func(c *router.Context) (string, error) {
 				_, err := router.AskFor[*xmlmsg.Image](c, "photo?")

@@ -37,7 +37,7 @@ func ParseTemplate(text string) (*Template, error) {
 		}
 		action, after, closed := cutAction(after)
 		if !closed {
-			return nil, &TemplateError{Line: line, Err: errors.New("{{ without }}")}
+			return nil, &TemplateError{Line: line, Err: errors.New("{{ without }}: close it, as in {{.Text}}")}
 		}
 		part, err := parseAction(action)
 		if err != nil {

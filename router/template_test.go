@@ -52,8 +52,8 @@ func TestTemplates(t *testing.T) {
 func TestTemplateMistakes(t *testing.T) {
 	t.Parallel()
 	for template, want := range map[string]string{
-		"{{.A":                                "router: template: {{ without }}",
-		"one\ntwo {{":                         "router: template: line 2: {{ without }}",
+		"{{.A":                                "router: template: {{ without }}: close it, as in {{.Text}}",
+		"one\ntwo {{":                         "router: template: line 2: {{ without }}: close it, as in {{.Text}}",
 		"{{}}":                                "is empty",
 		"{{if .id}}x{{end}}":                  "is not a placeholder",
 		"{{range $i, $x := .Text}}x{{end}}":   "is not a placeholder",

@@ -50,7 +50,8 @@ func (f *accountFlags) settings(c console) (*app.File, error) {
 			return nil, err
 		}
 		if file.Bot.Token == "" {
-			return nil, errors.New("no token: set HONGYAN_TOKEN, or name the file of the bot with --config")
+			return nil, errors.New("no token: set HONGYAN_TOKEN, or name the file of the bot with --config; without an account, " +
+				"hongyan simulate prints what to set")
 		}
 	}
 	if f.Data != "" {

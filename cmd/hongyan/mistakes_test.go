@@ -112,6 +112,9 @@ func mistakes() []mistake {
 		file("a bad size", aService+"files: {max_size: big}\n"+aRule, "bot.yaml:3", "MB"),
 		file("a group among people", "service: {token: x}\nallow: {people: [10000000001@chatroom]}\n"+aRule, "bot.yaml:2", "allow.groups"),
 		file("an unknown plugin", aService+"plugins: {welcom: {}}\n", "bot.yaml:3", "welcome"),
+		file("a plugin with nothing to say", aService+"plugins:\n  welcome: {in: [groups]}\n", "bot.yaml:4", "text"),
+		file("a plugin without its time", aService+"plugins:\n  digest: {in: [groups]}\n", "bot.yaml:4", "22:00"),
+		file("a wrong value of a plugin", aService+"plugins:\n  guard: {in: [groups], words: [x], then: [shout]}\n", "bot.yaml:4", "warn"),
 		file("an unknown key of a plugin", aService+"plugins:\n  welcome: {in: [10000000001@chatroom], txt: hi}\n", "bot.yaml:4", "text"),
 		file("a public address without a secret", aService+"listen: 0.0.0.0:8080\n"+aRule, "0.0.0.0:8080", "callback.secret"),
 

@@ -166,7 +166,11 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 		lines[key] = line
 		field, known := d.fieldsOf(v.Type())[key]
 		if !known {
-			d.unreadable(join(path, key), line, phrase.Errorf("unknown field %q%s", key, suggest.Hint(key, keysOf(v.Type()))))
+			hint := suggest.Hint(key, keysOf(v.Type()))
+			if d.manual != nil {
+				hint = phrase.New("%v%v", hint, d.manual(path, !hint.IsZero()))
+			}
+			d.unreadable(join(path, key), line, phrase.Errorf("unknown field %q%v", key, hint))
 			continue
 		}
 		d.decode(join(path, key), pair.Value, field.in(v), field.option)

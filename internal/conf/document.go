@@ -32,6 +32,7 @@ type Document struct {
 	broken   map[string]bool                   // parts of the file, such as rules[2], with a value that could not be read
 	names    map[string]bool                   // keys below which the file chooses the names
 	textLine func(error) int
+	manual   func(path string, suggested bool) phrase.Text
 }
 
 // Node is a value of a document.
@@ -46,6 +47,9 @@ type Options struct {
 	// TextLine returns the line within a text of several lines that an error is about; 0 means the
 	// whole. nil means that no error knows one.
 	TextLine func(err error) int
+	// Manual tells where the keys are listed that could be meant by an unknown one at a path;
+	// suggested means that the message has one already. nil tells nothing.
+	Manual func(path string, suggested bool) phrase.Text
 	// Without are keys of the whole document that are not read, nor their values.
 	Without []string
 }
@@ -56,6 +60,7 @@ func Parse(name string, text []byte, o Options) (d *Document, err error) {
 	d = &Document{
 		name: name, renamed: o.Renamed, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
 		fields: map[reflect.Type]map[string]field{}, names: map[string]bool{}, textLine: o.TextLine,
+		manual: o.Manual,
 	}
 	defer func() { // the YAML library panics on some broken documents
 		if v := recover(); v != nil {

@@ -62,7 +62,9 @@ func reader(v reflect.Value, option string) func(string) error {
 				*to = -1
 				return nil
 			}
-			*to, err = ParseDuration(s)
+			if *to, err = ParseDuration(s); err == nil && *to <= 0 && option == optionOff {
+				return phrase.Errorf("%q is no time: write one above 0, or off", s) // 0 would be the default
+			}
 			return err
 		}
 	case *time.Time:

@@ -85,7 +85,8 @@ func (x *expander) expand(marked string, line int) string {
 		}
 		value, set := x.lookup(name)
 		if !set {
-			x.mistake(line, phrase.Errorf("the environment variable %s is not set; write $${%s} for the text itself", name, name))
+			x.mistake(line, phrase.Errorf("the environment variable %s is not set: set it, or fill in .env and load it: "+
+				"set -a; . ./.env; set +a (for the text itself, write $${%s})", name, name))
 		}
 		b.WriteString(value)
 	}

@@ -40,6 +40,7 @@ type Question struct {
 	Mention   bool          `json:"mention,omitempty"`    // whether to mention the person
 	Kind      string        `json:"kind,omitempty"`       // the kind of its answers; empty: text
 	Cancel    []string      `json:"cancel,omitempty"`     // texts that end the form
+	Words     []string      `json:"words,omitempty"`      // texts that are an answer, too, whatever Kind is
 	Deadline  time.Time     `json:"deadline,omitzero"`    // zero while the handler runs
 	Timeout   time.Duration `json:"patience,omitempty"`   // from asking to Deadline
 	OnTimeout string        `json:"on_timeout,omitempty"` // what to say after Deadline; empty: nothing

@@ -73,6 +73,9 @@ const (
 	MayHaveRun      Code = "may_have_run"
 	StopFile        Code = "stop_file"
 	WordOfList      Code = "word_of_list"
+	UnheardGroup    Code = "unheard_group"
+	UnheardPerson   Code = "unheard_person"
+	UnheardRequest  Code = "unheard_request"
 	CustomerNever   Code = "customer_never"
 	CustomerWrote   Code = "customer_wrote"
 	CustomerUnknown Code = "customer_unknown"
@@ -157,6 +160,18 @@ func sentences() map[Code]sentence {
 				"lower the limits (docs/en/outbox.md)",
 			"服务要求 %s 之前不要再请求：账号发得比服务允许的快，请调低上限（docs/zh/outbox.md）",
 		},
+		UnheardGroup: {
+			"dropped a message: the bot does not listen to its sender; to change that add %s to allow.groups; " + allowHint,
+			"丢弃了一条消息：机器人不听这个群；要听就把 %s 加到 allow.groups（HONGYAN_ALLOW、配置文件里的 allow:，或 Config.Allow）",
+		},
+		UnheardPerson: {
+			"dropped a message: the bot does not listen to its sender; to change that add %s to allow.people; " + allowHint,
+			"丢弃了一条消息：机器人不听这个人；要听就把 %s 加到 allow.people（HONGYAN_ALLOW、配置文件里的 allow:，或 Config.Allow）",
+		},
+		UnheardRequest: {
+			"dropped a message: the bot does not listen to its sender; to change that set allow.friend_requests: true; " + allowHint,
+			"丢弃了一条消息：机器人不听这个人；要处理好友申请就设 allow.friend_requests: true（HONGYAN_ALLOW、配置文件里的 allow:，或 Config.Allow）",
+		},
 		SendTo: {"router: send to %s: %s", "发给 %s：%s"},
 		MaybeSent: {
 			"outbox: %s may have been sent, or not: %s; look into the chat, " +
@@ -196,3 +211,6 @@ func sentences() map[Code]sentence {
 		Canceled:        {"context canceled", "已中断"},
 	}
 }
+
+// allowHint is that of package bot.
+const allowHint = "set HONGYAN_ALLOW, allow: in the config file, or Config.Allow"

@@ -175,11 +175,11 @@ func helpTexts() lang.Phrases {
 		"The file has the version, the findings of the doctor, the keys of the configuration, and counts from the " +
 			"store. It has no tokens, ids, names, addresses, and nothing that anybody has written. Look into it before you " +
 			"pass it on.": "文件里有版本、体检结果、配置的键和各项计数，不含令牌、账号、昵称、地址和消息内容。交给别人之前请先看一遍。",
-		"The file to write; it must not exist yet.":                                      "备份文件。",
-		"The group, by id or name.":                                                      "群。",
-		"The key of the recording; default: the one beside it.":                          "录制的密钥文件。",
-		"The language of the texts and comments: zh or en.":                              "语言。",
-		"The language: zh or en. Default: that of the environment (HONGYAN_LANG, LANG).": "语言：zh 或 en；默认按环境（HONGYAN_LANG、LANG）。",
+		"The file to write; it must not exist yet.":                                               "备份文件。",
+		"The group, by id or name.":                                                               "群。",
+		"The key of the recording; default: the one beside it.":                                   "录制的密钥文件。",
+		"The language of the texts and comments: zh or en; that of the terminal if it is absent.": "文字和注释用哪种语言：zh 或 en；不写就用终端的语言。",
+		"The language: zh or en. Default: that of the environment (HONGYAN_LANG, LANG).":          "语言：zh 或 en；默认按环境（HONGYAN_LANG、LANG）。",
 		"The message is sent like a proactive one of a bot: paced, within the limits of the account, entered into the " +
 			"ledger of the\ndata directory, and not while sending is paused. So it can take some seconds until it goes " +
 			"out. In the quiet hours it waits in\nthe queue for the bot; a file of this machine does not wait, as it is " +

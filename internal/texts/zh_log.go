@@ -38,7 +38,8 @@ func logTexts() lang.Phrases {
 			"this machine's clock is wrong, set it": "旧消息没有处理：时效由 max_age、Config.MaxAge 或路由的 MaxAge 决定；如果是本机时钟不对，请校准",
 		"bot is running": "机器人正在运行",
 		"bot: %s can be reached from outside, and there is no secret: anybody could post messages; set " +
-			"HONGYAN_CALLBACK_SECRET or callback.secret": "bot: 外部可以访问 %s，却没有设密钥：任何人都能投递消息；请设置 HONGYAN_CALLBACK_SECRET 或 callback.secret",
+			"HONGYAN_CALLBACK_SECRET or callback.secret (openssl rand -hex 16 makes one)": "bot: 外部可以访问 %s，却没有设密钥：任何人都能投递消息；" +
+			"请设置 HONGYAN_CALLBACK_SECRET 或 callback.secret（openssl rand -hex 16 可以生成）",
 		"bot: %v; the data directory is set with data:, --data, HONGYAN_DATA or Config.Data": "bot: %v；数据目录由 " +
 			"data:、--data、HONGYAN_DATA 或 Config.Data 设置",
 		"bot: CancelTask: task %s: %v": "bot: " +

@@ -140,7 +140,6 @@ func pluginsTexts() lang.Phrases {
 			"anything that is not an answer.": "有这些标签的人，任何插件都不主动给他发消息。",
 		"How many follow-ups go to customers at most.":                         "最多给客户发多少条跟进。",
 		"The file of the table of customers; relative to the data directory.":  "客户表的文件；相对于数据目录。",
-		"Whether the people in charge have commands: 客户, 备注, 标签, 记录.":          "负责人能不能用这些命令：客户、备注、标签、记录。",
 		"Whether notify is told who has deleted or blocked the account.":       "谁删除或拉黑了账号，要不要告诉 notify。",
 		"How often the labels that were set on the phone are read, for never.": "多久读一次手机上打的标签；off 是不读。",
 		"How long a customer is remembered who does not write.":                "不说话的客户记多久。",

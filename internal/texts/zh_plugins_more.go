@@ -23,20 +23,36 @@ func morePluginsTexts() lang.Phrases {
 		"The price of a million tokens that it writes.":       "模型写一百万个 token 的价钱。",
 
 		// model/section
-		"The base of the API, such as https://api.example.com/v1.":  "接口的地址，如 https://api.example.com/v1。",
-		"The key of the API; keep it in the environment.":           "接口的密钥；放在环境变量里。",
-		"The name of the model.":                                    "模型的名字。",
-		"How long an answer may take.":                              "一次回答最多等多久。",
-		"How often the model is asked within 24 hours, at most.":    "24 小时里最多问模型几次。",
-		"What the tokens cost; cost_per_day needs it.":              "token 的价钱；cost_per_day 要用。",
-		"What the answers of a day may cost, in the unit of price.": "一天的回答最多花多少，单位和 price 相同。",
+		"Groups where the commands work, too; else only in private chats.":                        "哪些群里也能用命令；不写就只在私聊里。",
+		"Commands that ask once more: pause, resume, quiet, reload, on, off.":                     "再确认一次才做的命令：pause、resume、quiet、reload、on、off。",
+		"Plugins that the administrators of a group may switch on and off there.":                 "群管理员能在本群开关的插件。",
+		"A file with a line of JSON for each command, also of people who may not.":                "每条命令记一行 JSON 的文件，没有权限的人发的也记。",
+		"it looks after the others and stays on":                                                  "它管着别的插件，不能关",
+		"The command that says who has invited how many; a time such as 7d may follow.":           "看谁邀请了多少人的命令；后面可以写时间，如 7d。",
+		"a question about members is not answered: who asks may not, or the plugin is off here":   "有人问成员的事，没有回答：提问的人没有权限，或插件在这里关着",
+		"The answer is RSS or Atom: {{entries}} are the articles that are new, if there are any.": "返回的是 RSS 或 Atom：{{entries}} 是新文章，没有新的就不发。",
+		"How many articles of a feed a message has at most.":                                      "一条消息里最多列几篇文章。",
+		"a feed has no values: write {{entries}} in the text":                                     "订阅源没有 values：在文字里写 {{entries}}",
+		"no message: there is nothing new":                                                        "没有消息要发：没有新内容",
+		"schedule: fetch: the answer is not a feed in UTF-8 (RSS or Atom): %v":                    "schedule：返回的不是 UTF-8 的订阅源（RSS 或 Atom）：%v",
+		"Whom critical alerts mention in groups: wxids, or names in the group.":                   "严重告警在群里 @ 谁：wxid，或群里的名字。",
+		"an alert cannot mention somebody":                                                        "告警里有个人 @ 不到",
+		"Whether the people in charge have commands: 客户, 客户名单, 备注, 标签, 记录.":                       "负责人能不能用命令：客户、客户名单、备注、标签、记录。",
+		"plugin: there is no such label":                                                          "没有这个标签",
+		"The base of the API, such as https://api.example.com/v1.":                                "接口的地址，如 https://api.example.com/v1。",
+		"The key of the API; keep it in the environment.":                                         "接口的密钥；放在环境变量里。",
+		"The name of the model.":                                                                  "模型的名字。",
+		"How long an answer may take.":                                                            "一次回答最多等多久。",
+		"How often the model is asked within 24 hours, at most.":                                  "24 小时里最多问模型几次。",
+		"What the tokens cost; cost_per_day needs it.":                                            "token 的价钱；cost_per_day 要用。",
+		"What the answers of a day may cost, in the unit of price.":                               "一天的回答最多花多少，单位和 price 相同。",
 
 		// livecode/livecode
 		"The groups in order.":                                                   "群，按先后排列。",
 		"The address of the page.":                                               "页面监听的地址。",
 		"The path of the page; each entry has one of its own.":                   "页面的路径；每一项各有自己的。",
 		"Whether others than this machine may open the page.":                    "别的机器能不能打开页面。",
-		"One after the other, or the one with the fewest.":                       "一个接一个，或总是人最少的那个。",
+		"One after the other, the one with the fewest, or any.":                  "一个接一个，总是人最少的那个，或随便一个。",
 		"From how many members on no new visitor sees a group.":                  "群到多少人就不再给新的访客看。",
 		"How old a code gets before a new one is fetched. It ends after 7 days.": "二维码用多久就换新的。它 7 天后失效。",
 		"How often the members are counted; the first code comes then.":          "多久数一次人；第一个二维码也在那时取。",
@@ -123,8 +139,6 @@ func morePluginsTexts() lang.Phrases {
 			"leaves, and what is moderated.": "记录谁怎样进群、被谁邀请，谁退了群，以及群管理的处理。",
 
 		// owner/owner
-		"groups, by id or unique name, where the commands " +
-			"work, too; else only in private chats": "在哪些群里也能用这些命令，写 id 或唯一的名字；不写就只在私聊里",
 		"Commands for the people in charge: status, pause, " +
 			"reload, errors, plugins on and off.": "给负责人的命令：状态、暂停、重载、错误、插件开关。",
 
@@ -278,24 +292,21 @@ func morePluginsTexts() lang.Phrases {
 		"Who is told what a person should know: chats, people, or owners.": "该让人知道的事告诉谁：会话、人，或 owners。",
 
 		// signup/question
-		"What the bot asks.": "机器人怎么问。",
-		"What the answer has to be; anything if it is absent.": "回答必须是什么；不写就什么都行。",
-		"The only answers that are possible.":                  "只能回答这些。",
-		"How many characters an answer may have.":              "回答最多多少个字。",
-		"Whether people may skip it, by the word 跳过.":          "能不能用“跳过”跳过。",
+		"What the bot asks.":                          "机器人怎么问。",
+		"The only answers that are possible.":         "只能回答这些。",
+		"How many characters an answer may have.":     "回答最多多少个字。",
+		"Whether people may skip it, by the word 跳过.": "能不能用“跳过”跳过。",
 
 		// signup/signup
 		"A form with questions, or a list that all in the group see.":           "带问题的表单，或全群看得见的接龙。",
 		"The words that start the form, or a list.":                             "写什么就开始填表或接龙。",
 		"The questions of a form, by the name of their column, in their order.": "表单的问题，键是列名，按先后排列。",
-		"Where a form asks; private if it asks for a phone number, else here.":  "表单在哪里问；要手机号就在私聊里问，不要就在原处问。",
 		"Whether a form shows the answers, and waits for a yes.":                "表单要不要列出答案，等人确认。",
 		"The words that end an open form.":                                      "写什么就结束正在填的表单。",
 		"How long a form waits for an answer.":                                  "表单等回答等多久。",
 		"Whether a person signs up by a form only once.":                        "一个人是不是只能用表单报一次名。",
 		"Who may start a list: people, admins, owners, or all.":                 "谁可以发起接龙：人、admins、owners 或 all。",
 		"Whether people may bring others to a list: +3, or 报名 NAME.":            "能不能带别人接龙：+3，或 报名 名字。",
-		"How often a list is posted again, at most.":                            "接龙最多多久重发一次。",
 		"How many places there are; later ones wait for one.":                   "有多少个名额；后来的排队等。",
 		"The last day to sign up.":                                              "报名的最后一天。",
 		"The file of the table.":                                                "表格文件。",

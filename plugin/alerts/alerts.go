@@ -12,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -21,6 +20,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/localhttp"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // Config configures the plugin: one sender, or several by name.
@@ -36,10 +36,11 @@ type Config struct {
 
 // Sender is a system that may send.
 type Sender struct {
-	Token  string    `yaml:"token" help:"The secret of the sender, of eight characters or more; keep it in the environment."`
-	Format string    `yaml:"format" default:"json" enum:"json,plain,alertmanager,grafana" help:"What the sender sends."`
-	To     Receivers `yaml:"to" help:"The only chats to which the token can send."`
-	Text   string    `yaml:"text" help:"The message, with the fields of the JSON: {{.repo}} {{.status}}."`
+	Token   string    `yaml:"token" help:"The secret of the sender, of eight characters or more; keep it in the environment."`
+	Format  string    `yaml:"format" default:"json" enum:"json,plain,alertmanager,grafana,uptime_kuma,github" help:"What the sender sends."`
+	To      Receivers `yaml:"to" help:"The only chats to which the token can send."`
+	Mention []string  `yaml:"mention" of:"people" help:"Whom critical alerts mention in groups: wxids, or names in the group."`
+	Text    string    `yaml:"text" help:"The message, with the fields of the JSON: {{.repo}} {{.status}}."`
 }
 
 // Receivers are chats by the level of an alert. A list of chats may stand for it.
@@ -200,7 +201,7 @@ const (
 )
 
 // flushing is the data of the task.
-type flushing struct{ Queue string }
+type flushing struct{ Queue, Sender string }
 
 // put puts alerts into the queue of a chat, and reports how many are new.
 func (p *part) put(ctx context.Context, account, chat string, s *sender, list []alert) (fresh int, err error) {
@@ -236,7 +237,7 @@ func (p *part) put(ctx context.Context, account, chat string, s *sender, list []
 		return fresh, err
 	}
 	// Also if nothing is new: a request before may have failed right here.
-	return fresh, p.h.Later(ctx, "flush", key, p.c.Group.Wait, flushing{key}, bot.InChat(account, chat), bot.Keep())
+	return fresh, p.h.Later(ctx, "flush", key, p.c.Group.Wait, flushing{key, s.name}, bot.InChat(account, chat), bot.Keep())
 }
 
 // stale is how old alerts are left out: the plugin was off in the chat.
@@ -262,82 +263,30 @@ func (p *part) flush(t *bot.Task[flushing]) error {
 	}
 	var errs []error
 	for _, m := range q.Taken.messages(p.c.Group.By) {
-		option := router.AsProactive()
+		chat := t.To(t.Conversation().ID)
 		if m.urgent {
-			option = router.AsAnswer()
+			errs = append(errs, chat.Mention(p.mentioned(t), m.text, router.AsAnswer()))
+			continue
 		}
-		errs = append(errs, t.To(t.Conversation().ID).SendText(m.text, option))
+		errs = append(errs, chat.SendText(m.text, router.AsProactive()))
 	}
 	return router.Each(errs...)
 }
 
-// message is a text to a chat.
-type message struct {
-	text   string
-	urgent bool
-}
-
-// The most that is said at once.
-const (
-	maxMessages = 5
-	maxLines    = 40
-)
-
-func isCritical(a alert) bool { return a.Level == critical }
-
-// messages are the texts of what was taken.
-func (x *taken) messages(by string) (list []message) {
-	if len(x.List) == 0 {
+// mentioned are the people whom a critical alert mentions in a group. Who is no member is left out.
+func (p *part) mentioned(t *bot.Task[flushing]) (people []xmlmsg.Person) {
+	i := slices.IndexFunc(p.senders, func(s sender) bool { return s.name == t.Data.Sender })
+	if i < 0 || !t.Conversation().IsGroup() {
 		return nil
 	}
-	var names []string
-	groups := map[string][]alert{}
-	for _, a := range x.List {
-		name := a.heading()
-		if groups[name] == nil {
-			names = append(names, name)
+	group := t.Conversation().ID
+	for _, name := range p.senders[i].Mention {
+		id, err := p.h.Contacts().FindMember(t, t.Account(), group, name)
+		if err != nil {
+			p.h.Logger().Warn("an alert cannot mention somebody", zap.String("name", name), zap.Error(err))
+			continue
 		}
-		groups[name] = append(groups[name], a)
+		people = append(people, xmlmsg.Person{Username: id})
 	}
-	urgent := slices.ContainsFunc(x.List, isCritical)
-	if x.Storm {
-		lines := []string{fmt.Sprintf("【告警风暴】%d 条：", len(x.List)+x.More)}
-		for _, name := range names[:min(len(names), maxLines)] {
-			lines = append(lines, fmt.Sprintf("%s × %d", strings.TrimSpace(name), len(groups[name])))
-		}
-		return []message{{strings.Join(append(lines, "请直接查看监控系统。"), "\n"), urgent}}
-	}
-	var texts []message
-	for _, name := range names {
-		texts = append(texts, message{groupText(name, groups[name]), slices.ContainsFunc(groups[name], isCritical)})
-	}
-	if by == "all" || len(texts) > maxMessages {
-		var all []string
-		for _, m := range texts {
-			all = append(all, m.text)
-		}
-		return []message{{strings.Join(all, "\n"), urgent}}
-	}
-	return texts
-}
-
-// groupText has a line for each alert of a name.
-func groupText(name string, list []alert) string {
-	var lines []string
-	switch {
-	case name == "": // a bare text
-	case len(list) > 1:
-		lines = append(lines, fmt.Sprintf("%s × %d", name, len(list)))
-	default:
-		lines = append(lines, name)
-	}
-	for _, a := range list[:min(len(list), maxLines)] {
-		if line := strings.Trim(a.Host+"："+a.Text, "："); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	if len(list) > maxLines {
-		lines = append(lines, fmt.Sprintf("…… 共 %d 条", len(list)))
-	}
-	return strings.Join(lines, "\n")
+	return people
 }

@@ -1,6 +1,9 @@
 package alerts_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net"
@@ -202,12 +205,25 @@ func TestFormats(t *testing.T) {
 		c.Group.Wait, c.OnlyFiring = time.Second, true
 		c.Senders["plain"] = alerts.Sender{Token: "plain-token-1", Format: "plain", To: to}
 		c.Senders["grafana"] = alerts.Sender{Token: "grafana-token-1", Format: "grafana", To: to}
+		c.Senders["kuma"] = alerts.Sender{Token: "kuma-token-01", Format: "uptime_kuma", To: to}
+		c.Senders["hub"] = alerts.Sender{Token: "hub-token-001", Format: "github", To: to}
 		c.Senders["repo"] = alerts.Sender{Token: "repo-token-001", Text: "{{.repo}} {{status}}", To: to}
 	})
 	for _, test := range []struct{ token, body, want string }{
 		{"plain-token-1", "backup failed\n", "backup failed"},
 		{"grafana-token-1", `{"title":"CPU","ruleName":"CPU high","state":"alerting","message":"97%"}`, "【告警】CPU high\n97%"},
 		{"grafana-token-1", firing("Mem", "p1", "web"), "【告警】Mem（严重）\nweb：busy"},
+		{
+			"kuma-token-01", `{"heartbeat":{"status":0,"msg":"timeout"},"monitor":{"name":"官网","url":"https://example.com"},"msg":"x"}`,
+			"【告警】官网（严重）\nhttps://example.com：timeout",
+		},
+		{"kuma-token-01", `{"heartbeat":null,"monitor":null,"msg":"Testing"}`, "【告警】Uptime Kuma\nTesting"},
+		{
+			"hub-token-001", `{"action":"completed","repository":{"full_name":"a/b"},"sender":{"login":"bob"},"workflow_run":` +
+				`{"name":"CI","conclusion":"failure","html_url":"https://github.com/a/b/runs/1"}}`,
+			"【告警】a/b\nbob completed workflow run failure CI https://github.com/a/b/runs/1",
+		},
+		{"hub-token-001", `{"ref":"refs/heads/main","repository":{"full_name":"a/b"},"head_commit":{"message":"fix\n\nx"}}`, "【告警】a/b\npush main fix"},
 		{"repo-token-001", `{"repo":"hongyan","status":"passed","id":12345678901234567890}`, "hongyan passed"},
 	} {
 		status, text := g.post(test.token, test.body)
@@ -222,6 +238,48 @@ func TestFormats(t *testing.T) {
 	assert.Equal(t, http.StatusOK, status)
 	g.Advance(time.Minute)
 	g.Group("C").ExpectNothing()
+}
+
+// TestSignatures: GitHub signs with the token, and sends none. The token of another format signs
+// nothing.
+func TestSignatures(t *testing.T) {
+	t.Parallel()
+	g := run(t, func(c *alerts.Config) {
+		c.Senders["hub"] = alerts.Sender{Token: "hub-token-001", Format: "github", To: alerts.Receivers{Default: []string{"C"}}}
+	})
+	body := `{"zen":"Keep it logically awesome.","repository":{"full_name":"a/b"}}`
+	sign := func(token string) string {
+		mac := hmac.New(sha256.New, []byte(token))
+		mac.Write([]byte(body))
+		return "sha256=" + hex.EncodeToString(mac.Sum(nil))
+	}
+	for signature, want := range map[string]int{
+		sign("hub-token-001"): http.StatusAccepted, sign("hub-token-002"): http.StatusUnauthorized, sign(ciToken): http.StatusUnauthorized,
+		"sha256=zz": http.StatusUnauthorized,
+	} {
+		status, _ := g.post("", body, "X-Hub-Signature-256", signature)
+		assert.Equal(t, want, status, signature)
+	}
+	g.Advance(time.Minute)
+	g.Group("C").ExpectText("【告警】a/b\nKeep it logically awesome.")
+	g.Group("B").ExpectNothing()
+}
+
+// TestMention mentions people of a group in what is critical, and nobody in the rest, or in private.
+func TestMention(t *testing.T) {
+	t.Parallel()
+	g := run(t, func(c *alerts.Config) {
+		prom := c.Senders["prom"]
+		prom.Mention = []string{"Bob", "nobody of the group"}
+		c.Senders["prom"] = prom
+	})
+	g.post(promToken, firing("Down", "critical", "db"))
+	g.post(promToken, firing("Slow", "warning", "db"))
+	g.Advance(time.Minute)
+	m := g.Group("A").ExpectText("@Bob\u2005【告警】Down（严重）\ndb：busy")
+	assert.Equal(t, []string{"wxid_bob"}, m.At)
+	assert.Empty(t, g.Group("A").ExpectText("【告警】Slow\ndb：busy").At)
+	g.Person("erin").ExpectText("【告警】Down（严重）\ndb：busy")
 }
 
 // TestReload keeps the port, and what waits.

@@ -84,8 +84,14 @@ func (s *sender) parse(body []byte, key string) (request, error) {
 		return request{}, errors.New("the body is not a JSON object")
 	}
 	r := request{To: text(fields, "to")}
+	switch s.Format {
+	case "uptime_kuma":
+		fields = kuma(fields)
+	case "github":
+		fields = github(fields)
+	}
 	list, several := fields["alerts"].([]any)
-	if !several || s.Format == "json" {
+	if !several || s.Format == "json" || s.Format == "uptime_kuma" || s.Format == "github" {
 		list = []any{fields}
 	}
 	if len(list) > maxAlerts {

@@ -21,16 +21,25 @@ func (p *part) serve(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusMethodNotAllowed, "error", "send a POST")
 		return
 	}
-	s := p.who(tokenOf(r))
-	if s == nil {
+	s, signature := p.who(tokenOf(r)), r.Header.Get("X-Hub-Signature-256")
+	refuse := func() {
 		p.h.Logger().Warn("an alert was refused: no valid token", zap.String("remote", r.RemoteAddr))
 		answer(w, http.StatusUnauthorized, "error", "no valid token: send Authorization: Bearer TOKEN")
+	}
+	if s == nil && signature == "" {
+		refuse()
 		return
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		answer(w, http.StatusRequestEntityTooLarge, "error", "the body cannot be read, or is larger than 1 MB")
 		return
+	}
+	if s == nil {
+		if s = p.signed(body, signature); s == nil {
+			refuse()
+			return
+		}
 	}
 	asked, err := s.parse(body, r.Header.Get("Idempotency-Key"))
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // Config configures the plugin.
@@ -118,7 +119,7 @@ func (p *part) Setup(h *bot.Handle) error {
 	command("群发 继续", "继续暂停的群发", p.turn("继续"))
 	command("群发 停止", "停止群发，没发的不再发", p.turn("停止"))
 	command("群发 状态", "群发进行到哪里", p.status)
-	command("群发", "给一组群发通知，先看名单再确认", p.start, "群发 通知 明天停电")
+	command("群发", "给一组群发通知，先看名单再确认", p.start, "群发 通知 明天停电", "群发 通知（引用一个文件）")
 	h.Task("step", p.step, bot.RetryFor(48*time.Hour))
 	return nil
 }
@@ -137,6 +138,7 @@ func (p *part) may(s *match.Subject) bool {
 // run is a notice on its way. There is one at a time.
 type run struct {
 	ID, Account, Text string
+	Message           *quoted // what follows the text; nil if nothing does
 	Targets           []target
 	Next              int // the first without an outcome
 	State             string
@@ -164,8 +166,9 @@ func (p *part) update(c *router.Context, change func(r run) run) (run, error) {
 
 // start shows the list, and begins after a confirmation.
 func (p *part) start(c *router.Context, a struct {
-	To   string `arg:"名单" help:"配置里 targets 的名字"`
-	Text string `arg:"内容,rest" help:"要发的文字；{{GroupName}} 是群名"`
+	To     string         `arg:"名单" help:"配置里 targets 的名字"`
+	Quoted xmlmsg.Payload `arg:"引用,optional" help:"要发的图片、文件、链接等：引用它来发命令"`
+	Text   string         `arg:"内容,rest,optional" help:"要发的文字；{{GroupName}} 是群名"`
 },
 ) error {
 	list, known := p.c.Targets[a.To]
@@ -176,8 +179,14 @@ func (p *part) start(c *router.Context, a struct {
 	if err == nil {
 		_, err = text.Fill(fields(target{}))
 	}
-	if err != nil {
+	message, errQuoted := quotedBy(c)
+	switch {
+	case err != nil:
 		return c.Reply("内容有问题：" + err.Error())
+	case errQuoted != nil:
+		return c.Reply("引用的消息不能群发：" + errQuoted.Error())
+	case strings.TrimSpace(a.Text) == "" && message == nil:
+		return c.Reply("发什么？写上内容，或者引用一条图片、文件、链接再发这个命令。")
 	}
 	var now run
 	if _, err := p.h.Store().Get(c, keyRun, &now); err != nil {
@@ -200,7 +209,7 @@ func (p *part) start(c *router.Context, a struct {
 		return c.Reply(fmt.Sprintf("名单有 %d 个，最多 %d 个。", len(targets), maxTargets))
 	}
 	if !p.c.Unasked {
-		_, err := c.Ask(p.preview(targets, a.Text, c.Event.Time), router.Valid(func(s string) bool { return strings.TrimSpace(s) == "确认" },
+		_, err := c.Ask(p.preview(targets, a.Text+message.String(), c.Event.Time), router.Valid(func(s string) bool { return strings.TrimSpace(s) == "确认" },
 			"回复“确认”开始，“取消”放弃。"), router.OnTimeout("没有确认，群发取消。"), router.OnCancel("已取消，没有发送。"))
 		if err != nil {
 			return err
@@ -210,7 +219,7 @@ func (p *part) start(c *router.Context, a struct {
 		if r.ID == id {
 			return r
 		}
-		return run{ID: id, Account: c.Account(), Text: a.Text, Targets: targets}
+		return run{ID: id, Account: c.Account(), Text: a.Text, Message: message, Targets: targets}
 	})
 	if err != nil {
 		return err

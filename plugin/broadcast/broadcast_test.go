@@ -221,7 +221,7 @@ func TestLabel(t *testing.T) {
 	sim.Person("erin").ExpectContains("将发给 2 个：Alice、Bob")
 	sim.Person("erin").Say("取消")
 	sim.Person("erin").Say("群发 无 上新了")
-	sim.Person("erin").ExpectContains("there is no label")
+	sim.Person("erin").ExpectContains("there is no such label")
 }
 
 // TestDryRun shows what would happen, and sends nothing to the groups.

@@ -1,7 +1,6 @@
 package broadcast
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -80,15 +78,11 @@ func (p *part) send(t *bot.Task[string], r run) (string, error) {
 	if slices.ContainsFunc(p.h.Bot().Plugins(t, r.Account, to.ID), func(s bot.PluginState) bool { return s.Name == p.name && !s.On }) {
 		return skipped + "：那里关了这个插件", nil
 	}
-	text, err := router.ParseTemplate(r.Text)
+	all, err := r.sends(to)
 	if err != nil {
 		return "", err
 	}
-	filled, err := text.Fill(fields(to))
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256([]byte(filled))
+	sum := sha256.Sum256(fmt.Append(nil, all...))
 	same := "same/" + r.Account + "/" + to.ID + "/" + hex.EncodeToString(sum[:12])
 	var before string // the run that sent it
 	before, err = router.Update(t, p.h.Store(), same, p.c.SameWithin, func(id string) (string, error) {
@@ -103,7 +97,43 @@ func (p *part) send(t *bot.Task[string], r run) (string, error) {
 	if before != r.ID {
 		return skipped + "：刚收到过同样的内容", nil
 	}
-	message, err := t.To(to.ID).Send(api.PostText{Content: filled}, router.Key("broadcast/"+r.ID+"/"+to.ID))
+	key := "broadcast/" + r.ID + "/" + to.ID
+	for _, m := range all {
+		outcome, err := p.sendOne(t, to, m.(api.Send), key)
+		if outcome != sent {
+			return outcome, err
+		}
+		key += "/message" // after the text
+	}
+	return sent, nil
+}
+
+// sends are the messages to a recipient: the text, and what the command has quoted.
+func (r *run) sends(to target) (all []any, err error) {
+	text, err := router.ParseTemplate(r.Text)
+	if err != nil {
+		return nil, err
+	}
+	filled, err := text.Fill(fields(to))
+	if err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(filled) != "" {
+		all = append(all, api.PostText{Content: filled})
+	}
+	if r.Message != nil {
+		m, err := router.ForwardOf(r.Message.event())
+		if err != nil {
+			return nil, router.Permanent(err)
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+// sendOne sends a message to a recipient.
+func (p *part) sendOne(t *bot.Task[string], to target, m api.Send, key string) (string, error) {
+	message, err := t.To(to.ID).Send(m, router.Key(key))
 	switch {
 	case errors.Is(err, outbox.ErrUnknown):
 		return unknown, nil
@@ -207,7 +237,10 @@ func (p *part) resolve(c *router.Context, list Targets) (targets []target, err e
 		}
 	}
 	if list.Label != "" {
-		labelled, err := p.labelled(c, c.Account(), list.Label)
+		labelled, err := plugin.Labelled(c, p.h, c.Account(), list.Label)
+		if errors.Is(err, plugin.ErrNoLabel) {
+			err = &targetError{err}
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -220,30 +253,4 @@ func (p *part) resolve(c *router.Context, list Targets) (targets []target, err e
 		}
 	}
 	return targets, nil
-}
-
-// labelled are the friends with a label.
-func (p *part) labelled(ctx context.Context, account, name string) (ids []string, err error) {
-	labels, err := p.h.Client().Label.List(ctx, account)
-	if err != nil {
-		return nil, fmt.Errorf("broadcast: labels: %w", err)
-	}
-	i := slices.IndexFunc(labels, func(l api.Label) bool { return l.Name == name })
-	if i < 0 {
-		return nil, &targetError{phrase.Errorf("there is no label %q", name)}
-	}
-	all, err := p.h.Contacts().List(ctx, account)
-	if err != nil {
-		return nil, fmt.Errorf("broadcast: friends: %w", err)
-	}
-	profiles, err := p.h.Client().Contacts.GetDetailInfo(ctx, account, all.Friends...)
-	if err != nil {
-		return nil, fmt.Errorf("broadcast: friends: %w", err)
-	}
-	for _, f := range profiles {
-		if slices.Contains(f.LabelList, labels[i].ID) {
-			ids = append(ids, f.UserName)
-		}
-	}
-	return ids, nil
 }

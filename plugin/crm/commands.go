@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ const (
 	writeAfter = 2 * time.Second // customers of that time are written together
 	writeMost  = 20 * time.Second
 	maxNotes   = 20
+	maxListed  = 50
 	maxNote    = 200 // characters
 )
 
@@ -32,6 +34,7 @@ type note struct {
 }
 
 func (p *part) commands(g *router.Group) {
+	g.Command("客户名单", p.listed, router.Help("有这个标签的客户"), match.Owner())
 	g.Command("客户", p.show, router.Help("看一个客户的标签、备注和记录"), match.Owner())
 	g.Command("备注", p.remarkOf, router.Help("改客户的微信备注"), match.Owner())
 	g.Command("标签", p.labelOf, router.Help("给客户加一个标签"), match.Owner())
@@ -67,6 +70,33 @@ func (p *part) show(c *router.Context, a person) error {
 		}
 		return c.Reply(strings.TrimSpace(strings.Join(append(lines, cust.Notes...), "\n")))
 	})
+}
+
+// listed lists the customers with a label.
+func (p *part) listed(c *router.Context, a struct {
+	Label string `arg:"标签,rest"`
+},
+) error {
+	who, err := plugin.Labelled(c, p.h, c.Account(), strings.TrimSpace(a.Label))
+	if errors.Is(err, plugin.ErrNoLabel) {
+		return c.Reply("没有“" + strings.TrimSpace(a.Label) + "”这个标签。")
+	}
+	if err != nil {
+		return err
+	}
+	lines := []string{fmt.Sprintf("“%s”有 %d 人。", strings.TrimSpace(a.Label), len(who))}
+	for _, id := range who[:min(len(who), maxListed)] {
+		line := plugin.CleanName(p.h.Contacts().Contact(c, c.Account(), id), id)
+		cust, err := p.load(c, c.Account(), id)
+		if err != nil {
+			return err
+		}
+		if !cust.Last.IsZero() {
+			line += "，" + cust.Last.In(c.Now().Location()).Format(time.DateOnly) + " 说过话"
+		}
+		lines = append(lines, line)
+	}
+	return c.Reply(strings.Join(lines, "\n"))
 }
 
 func orNone(text string) string {

@@ -27,7 +27,7 @@ type Config struct {
 	Never      []string      `yaml:"never" help:"Labels of people to whom no plugin sends anything that is not an answer."`
 	PerDay     plugin.Limit  `yaml:"per_day" default:"20/24h" help:"How many follow-ups go to customers at most."`
 	CSV        string        `yaml:"csv" help:"The file of the table of customers; relative to the data directory."`
-	Commands   bool          `yaml:"commands" default:"true" help:"Whether the people in charge have commands: 客户, 备注, 标签, 记录."`
+	Commands   bool          `yaml:"commands" default:"true" help:"Whether the people in charge have commands: 客户, 客户名单, 备注, 标签, 记录."`
 	Lost       bool          `yaml:"lost" default:"true" help:"Whether notify is told who has deleted or blocked the account."`
 	Refresh    time.Duration `yaml:"refresh,off" default:"24h" help:"How often the labels that were set on the phone are read, for never."`
 	Keep       time.Duration `yaml:"keep" default:"365d" help:"How long a customer is remembered who does not write."`

@@ -31,7 +31,7 @@ type Config struct {
 	Listen  string        `yaml:"listen" default:"127.0.0.1:8092" help:"The address of the page."`
 	Path    string        `yaml:"path" default:"/join" help:"The path of the page; each entry has one of its own."`
 	Public  bool          `yaml:"public" default:"false" help:"Whether others than this machine may open the page."`
-	Order   string        `yaml:"order" default:"in_turn" enum:"in_turn,least" help:"One after the other, or the one with the fewest."`
+	Order   string        `yaml:"order" default:"in_turn" enum:"in_turn,least,random" help:"One after the other, the one with the fewest, or any."`
 	Full    int           `yaml:"full_at" default:"180" help:"From how many members on no new visitor sees a group."`
 	Renew   time.Duration `yaml:"renew" default:"5d" help:"How old a code gets before a new one is fetched. It ends after 7 days."`
 	Check   time.Duration `yaml:"check" default:"10m" help:"How often the members are counted; the first code comes then."`
@@ -159,6 +159,11 @@ func (c *code) good(now time.Time) bool {
 	return len(c.Image) > 0 && now.Sub(c.Fetched) < valid && c.Members < useless
 }
 
+// tooNew is how long an account that has just begun asks for no code: WeChat may restrict it.
+const tooNew = 3 * 24 * time.Hour
+
+var errTooNew = errors.New("账号接入不满三天，先不取二维码")
+
 // key is the key of a group in the store, by its place in the list, as names may mean it.
 func key(name string) string { return "code/" + name }
 
@@ -204,6 +209,9 @@ func (l *livecode) look(j *bot.Job, name string, c *code) error {
 	now := l.h.Now()
 	if now.Sub(c.Fetched) < l.c.Renew {
 		return nil
+	}
+	if since := l.h.Since(c.Account); !since.IsZero() && now.Sub(since) < tooNew {
+		return errTooNew
 	}
 	answer, err := l.h.Client().Group.GetChatroomQRCode(j, c.Account, c.Group)
 	if err != nil {

@@ -67,7 +67,7 @@ func (v *visitor) sees(host string) (picture, page string, status int) {
 }
 
 // run runs a bot of erin with a page for the groups A and B, whose first has this many members.
-func run(t *testing.T, c livecode.Config, members int) (sim *bottest.Sim, address string) {
+func run(t *testing.T, c livecode.Config, members int, change ...func(a *bot.Account)) (sim *bottest.Sim, address string) {
 	t.Helper()
 	w := simulator.DefaultWorld()
 	i := slices.IndexFunc(w.Groups, func(g simulator.Group) bool { return g.Name == "A" })
@@ -79,7 +79,12 @@ func run(t *testing.T, c livecode.Config, members int) (sim *bottest.Sim, addres
 	c.Groups, c.Listen = []string{"A", "B"}, free(t)
 	sim = bottest.RunWith(t, bottest.Config{World: w, Durable: true, Owners: []string{"erin"}, Setup: func(b *bot.Bot) error {
 		return b.Install(bottest.Must(livecode.New(c)))
-	}, Bot: func(c *bot.Config) { c.Accounts = []bot.Account{{AppID: w.Accounts[0].AppID}} }})
+	}, Bot: func(c *bot.Config) {
+		c.Accounts = []bot.Account{{AppID: w.Accounts[0].AppID}}
+		for _, f := range change {
+			f(&c.Accounts[0])
+		}
+	}})
 	return sim, "http://" + c.Listen + "/join"
 }
 
@@ -194,6 +199,34 @@ func TestKeyword(t *testing.T) {
 	sim.Advance(time.Hour)
 	sim.Person("erin").ExpectContains("个位置")
 	sim.Person("erin").ExpectNothing()
+}
+
+// TestNewAccount asks for no code in the first three days, and says so; the order may be random,
+// and a visitor still sees one group.
+func TestNewAccount(t *testing.T) {
+	t.Parallel()
+	sim, url := run(t, livecode.Config{Order: "random", Check: time.Hour, Warn: -1}, 0, func(a *bot.Account) {
+		a.Since = time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	})
+	v := visitor{t: t, url: url}
+	sim.Advance(2 * time.Hour)
+	picture, _, _ := v.sees("")
+	assert.Empty(t, picture)
+	sim.Person("erin").ExpectContains("不满三天")
+	sim.Stop()
+	sim.Advance(72 * time.Hour)
+	sim.Start()
+	sim.Advance(2 * time.Hour)
+	first, _, _ := v.sees("")
+	require.NotEmpty(t, first)
+	seen := map[string]bool{}
+	for range 40 {
+		again, _, _ := v.sees("")
+		assert.Equal(t, first, again)
+		other, _, _ := (&visitor{t: t, url: url}).sees("")
+		seen[other] = true
+	}
+	assert.Len(t, seen, 2)
 }
 
 // TestMistakes names the fields.

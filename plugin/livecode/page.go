@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"html/template"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 
@@ -85,6 +86,7 @@ func inline(image []byte) template.URL {
 func (l *livecode) choose(ctx context.Context, seen string) (*code, error) {
 	now := l.h.Now()
 	var best *code
+	room := 0
 	for _, name := range l.c.Groups {
 		var c code
 		if _, err := l.h.Store().Get(ctx, key(name), &c); err != nil {
@@ -96,7 +98,11 @@ func (l *livecode) choose(ctx context.Context, seen string) (*code, error) {
 			return &c, nil
 		case c.Members >= l.c.Full:
 		case best == nil, l.c.Order == "least" && c.Members < best.Members:
-			best = &c
+			best, room = &c, 1
+		case l.c.Order == "random":
+			if room++; rand.N(room) == 0 { //nolint:gosec // no secret
+				best = &c
+			}
 		}
 	}
 	return best, nil

@@ -38,6 +38,7 @@ type Mirror struct {
 // Ask is the command that says when somebody joined.
 type Ask struct {
 	Command string   `yaml:"command" default:"/入群" help:"The command, which a name or a wxid follows."`
+	Invites string   `yaml:"invites" default:"/邀请排行" help:"The command that says who has invited how many; a time such as 7d may follow."`
 	From    []string `yaml:"from" of:"people" default:"admins" help:"Who may ask in a group: wxids, unique names, admins, owners."`
 }
 
@@ -88,8 +89,10 @@ func New(c Config) (bot.Plugin, error) {
 			mistake(field, errors.New("it is less than a minute"))
 		}
 	}
-	if strings.Trim(c.Ask.Command, "/／ ") == "" {
-		mistake("ask.command", errors.New("it is no word"))
+	for field, command := range map[string]string{"ask.command": c.Ask.Command, "ask.invites": c.Ask.Invites} {
+		if strings.Trim(command, "/／ ") == "" {
+			mistake(field, errors.New("it is no word"))
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -111,6 +114,7 @@ func (p *part) Setup(h *bot.Handle) error {
 	}
 	h.Schedule("keep", "30 3 * * *", p.prune, bot.CatchUp(24*time.Hour))
 	h.Anywhere().Command(p.c.Ask.Command, p.asked, router.Help("看一个人什么时候、怎么进的群")).Named(h.Name() + "/ask")
+	h.Anywhere().Command(p.c.Ask.Invites, p.invited, router.Help("看谁邀请了多少人")).Named(h.Name() + "/invites")
 	return nil
 }
 

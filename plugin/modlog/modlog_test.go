@@ -105,6 +105,30 @@ func TestAsk(t *testing.T) {
 	sim.Group("A").ExpectContains("Alice 邀请")
 }
 
+// TestInvitations counts whom each has brought, once, in a time; for those who may ask.
+func TestInvitations(t *testing.T) {
+	t.Parallel()
+	sim, _ := run(t, modlog.Config{Scope: in("A", "B")})
+	sim.Group("A").As("alice").Say("/邀请排行")
+	sim.Group("A").ExpectText("还没有进群记录。")
+	sim.Group("A").Add("p0", "p1")
+	sim.Group("A").JoinByQR("p2")
+	sim.Group("B").Add("p3")
+	sim.Advance(time.Minute)
+	sim.Group("A").Leave("p1")
+	sim.Group("A").Add("p1") // again
+	sim.Advance(time.Minute)
+	sim.Group("A").As("alice").Say("/邀请排行")
+	sim.Group("A").ExpectText("邀请进群（30 天内）：\n1. Alice 3 人")
+	sim.Group("A").As("carol").Say("/邀请排行")
+	sim.Group("A").ExpectNothing()
+	sim.Person("erin").Say("/邀请排行 7d")
+	sim.Person("erin").ExpectText("邀请进群（7 天内）：\n1. Alice 3 人\n2. Bob 1 人")
+	sim.Advance(8 * 24 * time.Hour)
+	sim.Person("erin").Say("/邀请排行 7d")
+	sim.Person("erin").ExpectText("这段时间没有人邀请别人进群。")
+}
+
 // TestEvents logs all kinds: who leaves is found by comparing, and who was removed is no leaver.
 func TestEvents(t *testing.T) {
 	t.Parallel()

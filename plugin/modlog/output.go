@@ -106,62 +106,6 @@ func (e *event) how() string {
 	return "受邀"
 }
 
-// whom is the person that a command asks for.
-type whom struct {
-	Name string `arg:"人,rest" help:"wxid，或者名字"`
-}
-
-// asked says when somebody joined: in the group itself, or in private to the people in charge.
-// Others get nothing.
-func (p *part) asked(c *router.Context, a whom) error {
-	account, name := c.Account(), strings.TrimSpace(a.Name)
-	groups := []string{c.Conversation().ID}
-	switch {
-	case c.Conversation().IsGroup():
-		if !p.h.On(c, account, groups[0]) || !p.ask.Handles(c, p.h) {
-			p.h.Logger().Info("a question about a member is not answered: who asks may not, or the plugin is off here")
-			return nil
-		}
-	case slices.Contains(p.h.Owners(), c.Sender()):
-		var err error
-		if groups, err = p.h.Groups(c, account); err != nil {
-			return err
-		}
-	default:
-		return nil
-	}
-	var lines []string
-	for _, group := range groups {
-		e, found, err := p.find(c, group, name)
-		if err != nil {
-			return err
-		}
-		if found {
-			lines = append(lines, fmt.Sprintf("【%s】%s：%s 进群，%s", plugin.CleanName(e.GroupName, group), plugin.CleanName(e.Name, e.Person),
-				e.Time.In(c.Now().Location()).Format("2006-01-02 15:04"), e.how()))
-		}
-	}
-	if len(lines) == 0 {
-		return c.Reply("没有“" + plugin.CleanName(name, "这个人") + "”的进群记录。")
-	}
-	return c.Reply(strings.Join(lines[:min(len(lines), maxLines)], "\n"))
-}
-
-// find finds how somebody joined a group, by their wxid or their name.
-func (p *part) find(c *router.Context, group, name string) (e event, found bool, err error) {
-	store := p.h.Store().Chat(c.Account(), group)
-	keys := []string{name}
-	if id, err := p.h.Contacts().FindMember(c, c.Account(), group, name); err == nil {
-		keys = []string{id, name}
-	}
-	for _, key := range keys {
-		if found, err = store.Get(c, "join/"+key, &e); err != nil || found {
-			return e, found, err
-		}
-	}
-	return e, false, nil
-}
-
 // prune takes lines out of the file that are older than keep.
 func (p *part) prune(j *bot.Job) error {
 	before, file := j.Due.Add(-p.c.Keep), p.h.Path(p.c.File)

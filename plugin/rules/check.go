@@ -30,7 +30,7 @@ func Mistakes(rules []Rule) []*Error {
 	for i, r := range rules {
 		all = append(all, r.check(i)...)
 		if first, taken := names[r.Name]; taken && r.Name != "" {
-			all = append(all, &Error{i, "name", phrase.Errorf("%q is the name of rule %d, too", r.Name, first+1)})
+			all = append(all, &Error{i, "name", phrase.Errorf("%q is the name of rule %d, too: give one another name", r.Name, first+1)})
 		} else {
 			names[r.Name] = i
 		}

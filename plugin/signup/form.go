@@ -3,17 +3,17 @@ package signup
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
-	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // form is a form with questions. All its groups share the places.
@@ -23,6 +23,7 @@ type form struct{ *part }
 func (p *form) Setup(h *bot.Handle) error {
 	p.setup(h, p.header())
 	h.Task("moved", p.moved)
+	h.Task("remind", p.remind)
 	first := strings.Join(strings.Fields(strings.TrimLeft(p.c.Start[0], "/／")), " ")
 	in := h.Where()
 	if p.c.Where == plugin.Private {
@@ -89,8 +90,19 @@ const (
 	maxShown   = 50 // people in a list for the administrators
 )
 
-// signUp asks the questions. It runs from its start for each answer.
+// signUp signs somebody up, and forgets the reminder when that has ended.
 func (p *form) signUp(c *router.Context) error {
+	err := p.fill(c)
+	if p.c.Remind > 0 && !errors.Is(err, router.ErrWaiting) {
+		if _, e := p.h.CancelTask(c, "remind", remindKey(c)); err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+// fill asks the questions. It runs from its start for each answer.
+func (p *form) fill(c *router.Context) error {
 	switch {
 	case p.over(c):
 		return c.ReplyAt("报名已经截止。")
@@ -112,12 +124,25 @@ func (p *form) signUp(c *router.Context) error {
 		options = append(options, router.Mention())
 	}
 	answers := make([]string, len(p.c.Ask))
-	for i, q := range p.c.Ask {
-		if answers[i], err = q.ask(c, options); err != nil {
+	n := 0
+	ask := func(i int) (err error) {
+		n++
+		if err := p.remindLater(c, n, p.c.Ask[i].Text); err != nil {
+			return err
+		}
+		answers[i], err = p.c.Ask[i].ask(c, n, options)
+		return err
+	}
+	for i := range p.c.Ask {
+		if err := ask(i); err != nil {
 			return err
 		}
 	}
 	for ok := p.c.Direct; !ok; {
+		n++
+		if err := p.remindLater(c, n, "确认无误就回复“是”"); err != nil {
+			return err
+		}
 		if ok, err = c.Confirm(p.summary(answers), options...); err != nil {
 			return err
 		}
@@ -132,8 +157,7 @@ func (p *form) signUp(c *router.Context) error {
 		if err != nil {
 			return err
 		}
-		i := slices.Index(names, name)
-		if answers[i], err = p.c.Ask[i].ask(c, options); err != nil {
+		if err := ask(slices.Index(names, name)); err != nil {
 			return err
 		}
 	}
@@ -171,7 +195,11 @@ func (p *form) place(i int) string {
 func (p *form) summary(answers []string) string {
 	lines := []string{"请核对："}
 	for i, q := range p.c.Ask {
-		lines = append(lines, q.Name+"："+answers[i])
+		answer := answers[i]
+		if q.isFile() && answer != "" {
+			answer = "已收到"
+		}
+		lines = append(lines, q.Name+"："+answer)
 	}
 	return strings.Join(append(lines, "回复“是”提交，“否”修改，“"+p.c.Cancel[0]+"”放弃。"), "\n")
 }
@@ -220,80 +248,19 @@ func (p *form) header() []string {
 
 func (p *form) row(e entry, answers []string, status string) []string {
 	sum := sha256.Sum256([]byte(e.ID))
-	row := append([]string{hex.EncodeToString(sum[:6]), e.At.Local().Format(time.DateTime), e.Name}, answers...)
+	row := []string{hex.EncodeToString(sum[:6]), e.At.Local().Format(time.DateTime), e.Name}
+	for i, answer := range answers {
+		if i < len(p.c.Ask) && p.c.Ask[i].isFile() {
+			if short, err := filepath.Rel(p.h.Data(), answer); err == nil && filepath.IsLocal(short) {
+				answer = short
+			}
+		}
+		row = append(row, answer)
+	}
 	for len(row) < len(p.header())-1 { // of a form that had fewer questions
 		row = append(row, "")
 	}
 	return append(row[:len(p.header())-1], status)
-}
-
-// cancelled is what a cancellation has changed.
-type cancelled struct{ Gone, Moved *entry }
-
-// cancel takes a person out, and moves up the first who waits.
-func (p *form) cancel(c *router.Context) error {
-	done, err := router.Remember(c, "cancel", func() (done cancelled, err error) {
-		_, err = router.Update(c, c.Store(), keyEntries, 0, func(all []entry) ([]entry, error) {
-			done = cancelled{}
-			for i, e := range slices.Backward(all) {
-				if e.Wxid != c.Sender() {
-					continue
-				}
-				done.Gone, all = &e, slices.Delete(all, i, i+1)
-				if p.c.Places > 0 && i < p.c.Places && len(all) >= p.c.Places {
-					moved := all[p.c.Places-1]
-					done.Moved = &moved
-				}
-				break
-			}
-			return all, nil
-		})
-		return done, err
-	})
-	switch {
-	case err != nil:
-		return err
-	case done.Gone == nil:
-		return c.ReplyAt("你没有报名。")
-	}
-	if err := p.change(c, *done.Gone, statusGone); err != nil {
-		return err
-	}
-	if m := done.Moved; m != nil {
-		if err := p.change(c, *m, statusIn); err != nil {
-			return err
-		}
-		if err := p.later(c, m.ID, "moved", m.ID, time.Second, *m); err != nil {
-			return err
-		}
-	}
-	if err := c.Store().Delete(c, rowPrefix+done.Gone.ID); err != nil {
-		return err
-	}
-	return c.ReplyAt("已取消报名。")
-}
-
-// change records that somebody has another status.
-func (p *form) change(c *router.Context, e entry, status string) error {
-	var answers []string
-	if _, err := c.Store().Get(c, rowPrefix+e.ID, &answers); err != nil {
-		return err //nolint:wrapcheck // it names the value
-	}
-	return p.record(c, p.header(), p.row(e, answers, status))
-}
-
-// moved tells somebody who has waited about the place, if they still have it.
-func (p *form) moved(t *bot.Task[entry]) error {
-	all, err := p.entries(t.Context)
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(all, func(e entry) bool { return e.ID == t.Data.ID })
-	if i < 0 || i >= p.c.Places || callback.IsGroup(t.Data.Chat) && !p.h.On(t, t.Data.Account, t.Data.Chat) {
-		return nil
-	}
-	return p.h.Chat(t, t.Data.Account, t.Data.Chat).Mention([]xmlmsg.Person{{Username: t.Data.Wxid, Nickname: t.Data.Name}},
-		fmt.Sprintf("有人取消，你从候补转为正式报名，第 %d 位。", i+1), router.AsAnswer())
 }
 
 // people tells the people in charge and the administrators who has signed up, by name only.

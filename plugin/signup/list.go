@@ -32,6 +32,7 @@ func (p *list) Setup(h *bot.Handle) error {
 	first := strings.Join(strings.Fields(strings.TrimLeft(p.c.Start[0], "/／")), " ")
 	h.Task("repost", p.repost)
 	h.Task("sheet", p.sheet)
+	h.Command(strings.Fields(first)[0]+"名单", p.show, match.Group(), router.Help("看接龙")).Named(h.Name() + "/show")
 	h.Command("结束"+strings.Fields(first)[0], p.finish, match.Group(), router.Help("结束接龙")).Named(h.Name() + "/finish")
 	h.Command(first, p.start, match.Group(), router.Alias(p.c.Start[1:]...), router.Help("发起接龙")).Named(h.Name() + "/start")
 	h.Text(p.native, match.Group(), match.Regexp(`^\s*#\s*接龙`)).Named(h.Name() + "/native")
@@ -243,7 +244,7 @@ func (r *roll) leave(c *router.Context, name string) (left bool) {
 
 // changed has the list recorded, and posted if the chat does not see it already.
 func (p *list) changed(c *router.Context, r roll, post bool) error {
-	if err := c.Later("sheet", c.ChatKey(), postAfter, r.ID, bot.Keep()); err != nil || !post {
+	if err := c.Later("sheet", c.ChatKey(), postAfter, r.ID, bot.Keep()); err != nil || !post || p.c.Repost <= 0 {
 		return err
 	}
 	return c.Later("repost", c.ChatKey(), max(postAfter, r.Posted.Add(p.c.Repost).Sub(c.Now())), r.ID, bot.Keep())
@@ -292,8 +293,33 @@ func (p *list) flush(c *router.Context, r roll) error {
 	return err
 }
 
+// show posts the list for somebody who asks, no more often than by itself.
+func (p *list) show(c *router.Context) error {
+	if c.ArgText() != "" {
+		return router.Next
+	}
+	left, err := c.Store(router.ByChat).Cooldown(c, "show", max(p.c.Repost, time.Minute))
+	if err != nil || left > 0 {
+		return err //nolint:wrapcheck // it names the value
+	}
+	text, err := router.Remember(c, "show", func() (string, error) {
+		var r roll
+		if _, err := c.Store(router.ByChat).Get(c, keyRoll, &r); err != nil || !r.open() {
+			return "现在没有接龙。", err
+		}
+		return p.text(r), nil
+	})
+	if err != nil {
+		return err //nolint:wrapcheck // it names the step
+	}
+	return c.Reply(text)
+}
+
 // repost posts the list.
 func (p *list) repost(t *bot.Task[string]) error {
+	if few, err := p.c.Reposts.Take(t.Context, t.Store(router.ByChat), "reposts", t.Due.String()); err != nil || !few {
+		return err //nolint:wrapcheck // it names the value
+	}
 	text, err := router.Remember(t.Context, "text", func() (string, error) {
 		r, err := p.change(t.Context, func(r roll) (roll, error) {
 			if !r.open() || r.ID != t.Data {

@@ -11,18 +11,22 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"go.uber.org/zap"
+
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/internal/phrase"
+	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // Question is a question of a form. In a file, its text may stand for it.
 type Question struct {
 	Name     string   `yaml:"-"` // of its column
 	Text     string   `yaml:"text" help:"What the bot asks."`
-	Check    string   `yaml:"check" enum:"phone,number,date" help:"What the answer has to be; anything if it is absent."`
+	Check    string   `yaml:"check" enum:"phone,number,date,image,file" help:"What the answer has to be; any text if it is absent."`
 	Choice   []string `yaml:"choice" help:"The only answers that are possible."`
 	Max      int      `yaml:"max" default:"100" help:"How many characters an answer may have."`
 	Optional bool     `yaml:"optional" default:"false" help:"Whether people may skip it, by the word 跳过."`
@@ -58,6 +62,7 @@ func (Questions) ConfSchema() conf.Object {
 
 const (
 	checkPhone, checkNumber, checkDate = "phone", "number", "date"
+	checkImage, checkFile              = "image", "file"
 
 	maxQuestions = 30
 	maxAnswer    = 2000 // characters
@@ -82,8 +87,10 @@ func (qs Questions) check() error {
 			wrong("", "a question has no name")
 		case strings.TrimSpace(q.Text) == "":
 			wrong("text", "it is missing")
-		case !slices.Contains([]string{"", checkPhone, checkNumber, checkDate}, q.Check):
-			wrong("check", fmt.Sprintf("%q is none of phone, number, date", q.Check))
+		case !slices.Contains([]string{"", checkPhone, checkNumber, checkDate, checkImage, checkFile}, q.Check):
+			wrong("check", fmt.Sprintf("%q is none of phone, number, date, image, file", q.Check))
+		case q.isFile() && q.Choice != nil:
+			wrong("choice", "a picture or a file is no choice")
 		case q.Choice != nil && len(q.Choice) < 2:
 			wrong("choice", "it takes two or more to choose from")
 		case q.Max < 1 || q.Max > maxAnswer:
@@ -93,8 +100,8 @@ func (qs Questions) check() error {
 	return errors.Join(errs...)
 }
 
-// ask asks a question; the answer to one that is skipped is empty.
-func (q Question) ask(c *router.Context, options []router.AskOption) (string, error) {
+// ask asks a question, the nth of the form; the answer to one that is skipped is empty.
+func (q Question) ask(c *router.Context, n int, options []router.AskOption) (string, error) {
 	text, choice := q.Text, q.Choice
 	if q.Optional {
 		text += "（可以回复“" + skip + "”）"
@@ -102,6 +109,9 @@ func (q Question) ask(c *router.Context, options []router.AskOption) (string, er
 	}
 	var answer string
 	var err error
+	if q.isFile() {
+		return q.askFile(c, n, text, options)
+	}
 	if q.Choice != nil {
 		answer, err = c.Choose(text, choice, options...)
 	} else {
@@ -114,6 +124,46 @@ func (q Question) ask(c *router.Context, options []router.AskOption) (string, er
 		answer = phoneOf(answer)
 	}
 	return answer, nil
+}
+
+func (q Question) isFile() bool { return q.Check == checkImage || q.Check == checkFile }
+
+const (
+	fileTries = 3
+	fileGone  = "这个没收到，请再发一次。"
+)
+
+// askFile asks for a picture or a file, and returns where it is kept. One that cannot be had is
+// asked for again.
+func (q Question) askFile(c *router.Context, n int, text string, options []router.AskOption) (string, error) {
+	options = options[:len(options):len(options)]
+	if q.Optional {
+		options = append(options, router.OrWords(skip))
+	}
+	for try := range fileTries {
+		file, failed := c.AskForFile(xmlmsg.Kind(q.Check), text, []media.Option{media.Into("signup")}, options...)
+		if lost := (*router.FileError)(nil); failed != nil && !errors.As(failed, &lost) {
+			return "", failed
+		}
+		path, err := router.Remember(c, fmt.Sprintf("file %d %d", n, try), func() (string, error) {
+			switch {
+			case failed != nil:
+				c.Logger().Warn("a file of a form cannot be downloaded", zap.Error(failed))
+				return fileGone, nil
+			case file == nil:
+				return "", nil
+			}
+			return file.Path, nil
+		})
+		if err != nil || path != fileGone {
+			return path, err //nolint:wrapcheck // it names the step
+		}
+		text = fileGone
+	}
+	if err := c.ReplyAt("还是没收到，请稍后重新报名。"); err != nil {
+		return "", err //nolint:wrapcheck // it names the send
+	}
+	return "", router.ErrTooManyTries
 }
 
 // valid returns what is wrong with an answer, for the one who gave it.

@@ -21,14 +21,16 @@ type Config struct {
 	Kind     string         `yaml:"kind" default:"form" enum:"form,list" help:"A form with questions, or a list that all in the group see."`
 	Start    []string       `yaml:"start" required:"true" help:"The words that start the form, or a list."`
 	Ask      Questions      `yaml:"ask" help:"The questions of a form, by the name of their column, in their order."`
-	Where    string         `yaml:"where" enum:"here,private" help:"Where a form asks; private if it asks for a phone number, else here."`
+	Where    string         `yaml:"where" enum:"here,private" help:"Where a form asks; private if it asks for a phone or a file, else here."`
 	Direct   bool           `yaml:"confirm,not" default:"true" help:"Whether a form shows the answers, and waits for a yes."`
 	Cancel   []string       `yaml:"cancel" default:"取消" help:"The words that end an open form."`
 	Timeout  time.Duration  `yaml:"timeout" default:"3m" help:"How long a form waits for an answer."`
+	Remind   time.Duration  `yaml:"remind,off" default:"off" help:"How long before the time-out there is a reminder."`
 	Again    bool           `yaml:"once,not" default:"true" help:"Whether a person signs up by a form only once."`
 	MayStart []string       `yaml:"may_start" of:"people" default:"all" help:"Who may start a list: people, admins, owners, or all."`
 	Guests   bool           `yaml:"guests" default:"false" help:"Whether people may bring others to a list: +3, or 报名 NAME."`
-	Repost   time.Duration  `yaml:"repost" default:"1m" help:"How often a list is posted again, at most."`
+	Repost   time.Duration  `yaml:"repost,off" default:"1m" help:"How often a list is posted again, at most; off: only at its end."`
+	Reposts  plugin.Limit   `yaml:"reposts" default:"30/24h" help:"How many times a list is posted again in a time, at most."`
 	Places   int            `yaml:"places,off" default:"off" help:"How many places there are; later ones wait for one."`
 	Until    time.Time      `yaml:"until,date" help:"The last day to sign up."`
 	CSV      string         `yaml:"csv" help:"The file of the table."`
@@ -73,7 +75,7 @@ func New(c Config) (bot.Plugin, error) {
 	default:
 		mistake("kind", fmt.Sprintf("%q is neither form nor list", c.Kind))
 	}
-	personal := slices.ContainsFunc(c.Ask, func(q Question) bool { return q.Check == checkPhone })
+	personal := slices.ContainsFunc(c.Ask, func(q Question) bool { return q.Check == checkPhone || q.isFile() })
 	switch {
 	case c.Where == "" && personal:
 		c.Where = plugin.Private
@@ -82,10 +84,14 @@ func New(c Config) (bot.Plugin, error) {
 	case c.Where != here && c.Where != plugin.Private:
 		mistake("where", fmt.Sprintf("%q is neither here nor private", c.Where))
 	}
-	for field, d := range map[string]time.Duration{"timeout": c.Timeout, "repost": c.Repost} {
-		if d <= 0 {
-			mistake(field, "it is no time: write 3m")
-		}
+	if c.Timeout <= 0 {
+		mistake("timeout", "it is no time: write 3m")
+	}
+	if c.Remind >= c.Timeout {
+		mistake("remind", "it is not less than timeout")
+	}
+	if len(c.Cancel) == 0 {
+		mistake("cancel", "it is empty, so nobody could end a form")
 	}
 	if c.Places > maxPlaces {
 		mistake("places", fmt.Sprintf("it is more than %d", maxPlaces))

@@ -359,6 +359,9 @@ func TestFiles(t *testing.T) {
       name: {text: 姓名？, max: 20}
       phone: {text: 手机号？, check: phone}
       day: {text: "周六还是周日？", choice: [周六, 周日]}
+      photo: {text: 照片？, check: image}
+      paper: {text: 材料？, check: file, optional: true}
+    remind: 1m
     confirm: true
     cancel: [取消]
     timeout: 3m
@@ -366,7 +369,7 @@ func TestFiles(t *testing.T) {
     until: "2027-01-31"
     csv: signup.csv
     webhook: {url: "https://example.com/hook", secret: s}
-  - {name: dinner, kind: list, in: [同事群], start: 接龙 聚餐, guests: true, repost: 1m}
+  - {name: dinner, kind: list, in: [同事群], start: 接龙 聚餐, guests: true, repost: 1m, reposts: 30/24h}
 `))
 	for text, want := range map[string]string{
 		"{ask: {a: b}}": "signup.start",
@@ -385,7 +388,7 @@ func TestFiles(t *testing.T) {
 		"{start: 接龙, kind: list, in: [A], ask: {a: b}}":   "signup.ask: a list asks nothing",
 		"{start: 接龙, kind: lists, in: [A]}":               "signup.kind",
 		"{start: 接龙, kind: list, in: [A], may_start: []}": "signup.may_start",
-		"{start: 接龙, kind: list, in: [A], repost: -1m}":   "signup.repost",
+		"{start: 接龙, kind: list, in: [A], repost: -1m}":   "is no time: write one above 0, or off",
 		"{start: 报名, ask: {a: {text: b, max: 100000}}}":   "signup.ask.a.max",
 	} {
 		require.ErrorContains(t, read("signup: "+text+"\n"), want, text)

@@ -12,8 +12,8 @@ import (
 
 func lockPath(path string) string { return path + ".lock" }
 
-func locked(owner, path string, err error) error {
-	return phrase.Errorf("%w: %s works on %s: stop it first, or give this bot its own data directory (%w)", ErrLocked, owner, path, err)
+func locked(owner phrase.Text, path string, err error) error {
+	return phrase.Errorf("%w: %v works on %s: stop it first, or give this bot its own data directory (%w)", ErrLocked, owner, path, err)
 }
 
 // takeLock makes this process the only one that uses the file. SQLite's own locks are not enough:
@@ -24,9 +24,9 @@ func takeLock(path string) (*os.File, error) {
 		return nil, err
 	}
 	if err := tryLock(f); err != nil {
-		owner := "another process"
+		owner := phrase.New("another process")
 		if text, _ := io.ReadAll(io.LimitReader(f, 20)); len(text) > 0 {
-			owner = "process " + strings.TrimSpace(string(text))
+			owner = phrase.New("process %s", strings.TrimSpace(string(text)))
 		}
 		_ = f.Close()
 		return nil, locked(owner, path, err)

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
 // tryLock locks an open file. The kernel releases the lock when the process ends, however it ends.
@@ -27,7 +29,7 @@ func lockLog(path string) (*os.File, error) {
 	}
 	if err := tryLock(f); err != nil {
 		_ = f.Close()
-		return nil, locked("another process, whose lock file was deleted,", path, err)
+		return nil, locked(phrase.New("another process, whose lock file was deleted,"), path, err)
 	}
 	return f, nil
 }

@@ -9,9 +9,8 @@ import (
 	"strings"
 )
 
-// The table of docs/en/api.md is between these lines.
+// The table of a manual is between these lines.
 const (
-	apiDoc     = "../../docs/en/api.md"
 	tableBegin = "<!-- table: made by go generate ./internal/catalogue -->\n"
 	tableEnd   = "<!-- end of the table -->\n"
 )
@@ -52,16 +51,48 @@ func commands() map[string]string {
 	}
 }
 
-// writeAPIDoc writes the table of all endpoints into the manual.
-func writeAPIDoc(endpoints []map[string]any) error {
-	text, err := os.ReadFile(apiDoc)
+// manual is a page with the table of all endpoints.
+type manual struct {
+	path              string
+	head, differences string // of the tables
+	summary           func(endpoint map[string]any) string
+}
+
+// manuals are the page in English and the one in Chinese.
+func manuals() []manual {
+	return []manual{
+		{
+			"../../docs/en/api.md", "| Endpoint | Method | What it does | 中文 | Command |\n|---|---|---|---|---|\n",
+			"\n### Where GeWe differs\n\n| Endpoint | Optional | Must be present, may be empty | Required | Only in GeWe | Answer |\n",
+			func(e map[string]any) string { return fmt.Sprintf("%s | %s", summary(e), orDash(e["title_zh"])) },
+		},
+		{
+			"../../docs/zh/api.md", "| 接口 | 方法 | 做什么 | 命令 |\n|---|---|---|---|\n",
+			"\n### GeWe 的不同\n\n| 接口 | 可以不写 | 要写，可以空 | 必填 | 只有 GeWe 有 | 返回 |\n",
+			chineseSummary,
+		},
+	}
+}
+
+// writeAPIDocs writes the table of all endpoints into the manuals.
+func writeAPIDocs(endpoints []map[string]any) error {
+	for _, m := range manuals() {
+		if err := m.write(endpoints); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m manual) write(endpoints []map[string]any) error {
+	text, err := os.ReadFile(m.path)
 	if err != nil {
 		return err
 	}
 	before, rest, found := bytes.Cut(text, []byte(tableBegin))
 	_, after, ended := bytes.Cut(rest, []byte(tableEnd))
 	if !found || !ended {
-		return errors.New(apiDoc + " has no place for the table")
+		return errors.New(m.path + " has no place for the table")
 	}
 	known := commands()
 	var table strings.Builder
@@ -70,24 +101,23 @@ func writeAPIDoc(endpoints []map[string]any) error {
 		name, _ := e["name"].(string)
 		if s, _, _ := strings.Cut(name, "."); s != service {
 			service = s
-			fmt.Fprintf(&table, "\n### %s\n\n| Endpoint | Method | What it does | 中文 | Command |\n|---|---|---|---|---|\n", service)
+			fmt.Fprintf(&table, "\n### %s\n\n%s", service, m.head)
 		}
-		fmt.Fprintf(&table, "| `%v` | `%s` | %s | %s | %s |\n", e["path"], name, summary(e), orDash(e["title_zh"]), command(known[name]))
+		fmt.Fprintf(&table, "| `%v` | `%s` | %s | %s |\n", e["path"], name, m.summary(e), command(known[name]))
 		delete(known, name)
 	}
-	writeDifferences(&table, endpoints)
+	m.writeDifferences(&table, endpoints)
 	if len(known) > 0 {
 		return fmt.Errorf("commands of calls that do not exist: %v", known)
 	}
 	out := fmt.Appendf(nil, "%s%s%s\n%s%s", before, tableBegin, table.String(), tableEnd, after)
-	return os.WriteFile(apiDoc, out, 0o644) //nolint:gosec // a document
+	return os.WriteFile(m.path, out, 0o644) //nolint:gosec // a document
 }
 
 // writeDifferences writes the differences of GeWe: the presence of request fields, and the members
 // of answers.
-func writeDifferences(table *strings.Builder, endpoints []map[string]any) {
-	table.WriteString("\n### Where GeWe differs\n\n| Endpoint | Optional | Must be present, may be empty | Required | Only in GeWe | " +
-		"Answer |\n|---|---|---|---|---|---|\n")
+func (m manual) writeDifferences(table *strings.Builder, endpoints []map[string]any) {
+	table.WriteString(m.differences + "|---|---|---|---|---|---|\n")
 	for _, e := range endpoints {
 		names := map[string][]string{}
 		fields, _ := e["request"].([]any)
@@ -152,6 +182,24 @@ func summary(e map[string]any) string {
 		s += " (switched off)"
 	}
 	return strings.NewReplacer("|", `\|`, "<", `\<`).Replace(s) // Markdown would take <appmsg> for HTML
+}
+
+// chineseSummary names a call, and its reliability if it is missing from the public description.
+func chineseSummary(e map[string]any) string {
+	s := fmt.Sprint(orDash(e["title_zh"]))
+	if e["extra"] != nil {
+		var where []string
+		list, _ := e["applies_to"].([]any)
+		for _, w := range list {
+			where = append(where, fmt.Sprint(w))
+		}
+		how := map[string]string{"high": "高", "medium": "中", "low": "低"}[fmt.Sprint(e["confidence"])]
+		s += fmt.Sprintf("（公开文档没有：%s，可信度%s）", strings.Join(where, "、"), how)
+	}
+	if e["deprecated"] == true {
+		s += "（已停用）"
+	}
+	return strings.NewReplacer("|", `\|`, "<", `\<`).Replace(s)
 }
 
 func command(names string) string {

@@ -1,5 +1,5 @@
-// Command gen makes catalogue.json and the table of docs/en/api.md from the two YAML files. `go
-// generate ./internal/catalogue` runs it.
+// Command gen makes catalogue.json and the tables of docs/en/api.md and docs/zh/api.md from the two
+// YAML files. `go generate ./internal/catalogue` runs it.
 package main
 
 import (
@@ -54,5 +54,5 @@ func generate() error {
 	if err := os.WriteFile("catalogue.json", out.Bytes(), 0o644); err != nil { //nolint:gosec // a source file
 		return err
 	}
-	return writeAPIDoc(endpoints)
+	return writeAPIDocs(endpoints)
 }
