@@ -20,6 +20,8 @@ type Fetch struct {
 	URL        string            `yaml:"url" help:"A URL that answers with JSON or text."`
 	Text       string            `yaml:"text" help:"The message; {{body}} is the answer, the names of values are parts of it."`
 	Values     map[string]string `yaml:"values" help:"Parts of a JSON answer by name, such as {news: data.news}; a list is numbered."`
+	Feed       bool              `yaml:"feed" default:"false" help:"The answer is RSS or Atom: {{entries}} are the articles that are new, if there are any."`
+	Most       int               `yaml:"most" default:"5" help:"How many articles of a feed a message has at most."`
 	AllowHosts []string          `yaml:"allow_hosts" help:"Hosts that need not be on the public internet, such as 10.0.0.5:9000."`
 	MaxSize    int64             `yaml:"max_size,bytes" default:"1MB" help:"The largest answer that is read."`
 }
@@ -37,7 +39,7 @@ func (f *Fetch) check() error {
 	if u, err := url.Parse(f.URL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return &plugin.FieldError{Field: "fetch.url", Err: errors.New("it is no http or https URL")}
 	}
-	return nil
+	return f.checkFeed()
 }
 
 // names are the placeholders that a message may have, without their values.
@@ -46,14 +48,33 @@ func (p *part) names() map[string]string {
 	if p.c.Fetch.URL != "" {
 		names["body"] = ""
 	}
+	if p.c.Fetch.Feed {
+		names = map[string]string{"date": "", "weekday": "", "time": "", "entries": ""}
+	}
 	for name := range p.c.Fetch.Values {
 		names[name] = ""
 	}
 	return names
 }
 
+// made is the message of a time: empty if there is no news. Known are the articles of the feed.
+type made struct {
+	Text  string
+	Known []string
+}
+
+// make makes the message of a time.
+func (p *part) make(ctx context.Context, due time.Time) (m made, err error) {
+	values, err := p.values(ctx, due, &m.Known)
+	if err != nil || p.c.Fetch.Feed && values["entries"] == "" {
+		return m, err
+	}
+	m.Text, err = p.text.Fill(values)
+	return m, err //nolint:wrapcheck // it names the template
+}
+
 // values are what fills the message of a time.
-func (p *part) values(ctx context.Context, due time.Time) (map[string]string, error) {
+func (p *part) values(ctx context.Context, due time.Time, known *[]string) (map[string]string, error) {
 	due = due.In(p.zone)
 	values := map[string]string{}
 	f := p.c.Fetch
@@ -62,7 +83,14 @@ func (p *part) values(ctx context.Context, due time.Time) (map[string]string, er
 		if err != nil {
 			return nil, err //nolint:wrapcheck // it says what failed
 		}
-		values["body"] = plugin.CleanText(string(got.Body), maxFetched)
+		if f.Feed {
+			values["entries"], *known, err = p.news(ctx, got.Body)
+		} else {
+			values["body"] = plugin.CleanText(string(got.Body), maxFetched)
+		}
+		if err != nil {
+			return nil, err
+		}
 		if len(f.Values) > 0 {
 			if err := f.pick(got.Body, values); err != nil {
 				return nil, err

@@ -57,7 +57,7 @@ func New(c Config) (bot.Plugin, error) {
 		p.c.In = []string{plugin.All} // to says where it writes
 		field, text := "text", c.Text
 		if c.Fetch.URL != "" {
-			field, text = "fetch.text", cmp.Or(c.Fetch.Text, c.Text, "{{body}}")
+			field, text = "fetch.text", cmp.Or(c.Fetch.Text, c.Text, map[bool]string{false: "{{body}}", true: "{{entries}}"}[c.Fetch.Feed])
 		}
 		if p.text, err = router.ParseTemplate(text); err == nil {
 			_, err = p.text.Fill(p.names())
@@ -153,15 +153,21 @@ func (p *part) post(t *bot.Task[time.Time]) error {
 	if p.tooLate(due) {
 		return nil
 	}
-	text, err := router.Remember(t.Context, "text", func() (string, error) {
-		values, err := p.values(t, due)
-		if err != nil {
-			return "", err
-		}
-		return p.text.Fill(values)
-	})
+	m, err := router.Remember(t.Context, "text", func() (made, error) { return p.make(t, due) })
 	if err != nil {
 		return err
+	}
+	if err := p.toAll(t, m.Text, due); err != nil || !p.c.Fetch.Feed {
+		return err
+	}
+	return p.h.Store().Set(t, keySeen, m.Known, 0)
+}
+
+// toAll has a message sent to one recipient after the other; an empty one is none.
+func (p *part) toAll(t *bot.Task[time.Time], text string, due time.Time) error {
+	if text == "" {
+		p.h.Logger().Debug("no message: there is nothing new")
+		return nil
 	}
 	var delay time.Duration
 	for _, to := range plugin.Chats(p.h, p.c.To) {
