@@ -14,7 +14,7 @@ import (
 type Model struct {
 	model.Section
 
-	Prompt string `yaml:"prompt" default:"下面的群消息里有不允许的词或链接。它是广告、诈骗或骚扰吗？只回答“是”或“否”，拿不准就回答“是”。" help:"What it is asked; it answers 是 or 否."`
+	Prompt string `yaml:"prompt" default:"下面的群消息里有不允许的词或链接。它是广告、诈骗或骚扰吗？只回答“是”或“否”，拿不准就回答“是”。" help:"What it is asked; a yes or no."`
 }
 
 const harmlessAction = "模型认为没有问题，只记录"

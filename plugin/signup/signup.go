@@ -21,7 +21,7 @@ type Config struct {
 	Kind     string         `yaml:"kind" default:"form" enum:"form,list" help:"A form with questions, or a list that all in the group see."`
 	Start    []string       `yaml:"start" required:"true" help:"The words that start the form, or a list."`
 	Ask      Questions      `yaml:"ask" help:"The questions of a form, by the name of their column, in their order."`
-	Where    string         `yaml:"where" enum:"here,private" help:"Where a form asks; private if it asks for a phone or a file, else here."`
+	Where    string         `yaml:"where" enum:"here,private" help:"Where a form asks; private for a phone or a file, else here."`
 	Direct   bool           `yaml:"confirm,not" default:"true" help:"Whether a form shows the answers, and waits for a yes."`
 	Cancel   []string       `yaml:"cancel" default:"取消" help:"The words that end an open form."`
 	Timeout  time.Duration  `yaml:"timeout" default:"3m" help:"How long a form waits for an answer."`

@@ -1,0 +1,50 @@
+package texts
+
+import "github.com/hongyan-go/hongyan/internal/lang"
+
+// laterPluginsTexts are texts of guard, collect, signup, and what plugins fetch.
+func laterPluginsTexts() lang.Phrases {
+	return lang.Phrases{
+		// guard
+		"Who has to leave all groups of the plugin.":                           "谁不许留在这个插件的任何群里。",
+		"How members report a message.":                                        "群友怎么举报一条消息。",
+		"A language model that is asked before anything is done about a text.": "处理一段文字之前先问的大模型。",
+		"Who is on it: wxids, unique names.":                                   "名单上有谁：wxid 或唯一的名字。",
+		"How many members have to report a message; off if it is absent.":      "要几个群友举报；不写就不收举报。",
+		"What they write in a quote of the message.":                           "引用那条消息时写什么。",
+		"The steps: warn, notify. Votes remove nobody.":                        "做什么：warn、notify。举报不会移出任何人。",
+		"What it is asked; a yes or no.":                                       "问它什么；它只答“是”或“否”。",
+		"%q is not one of warn, notify: votes remove nobody":                   "%q 不是 warn、notify 之一：举报不能移出人",
+		"one member could have anybody warned: write 2 or more, or off":        "一个人就能让任何人被警告：写 2 以上，或 off",
+		"qrfinder: the picture is too large, or of a format without a decoder": "qrfinder: 图片太大，或者是不认识的格式",
+		"How long those are on it whom the plugin has removed from a group; " +
+			"off if it is absent.": "被插件移出过群的人在名单上留多久；不写就不留。",
+
+		// collect
+		"What a page says, by a language model.":                                 "让大模型说网页讲了什么。",
+		"What was collected in a chat since the last list, at times of the day.": "每天到点列出这个会话上次以来收集的链接。",
+		"The times of the day, such as 18:00; none sends no list.":               "每天的时间，如 18:00；不写就不发。",
+		"Who gets it: same is the chat itself; chats, people, or owners.":        "发给谁：same 是本会话；会话、人或 owners。",
+		"When somebody asks, or of each new page.":                               "有人问才总结，还是每个新网页都总结。",
+		"What people write in an answer that quotes the link, or before it.":     "引用链接时回什么，或在链接前写什么。",
+		"The language model; without it there are no summaries.":                 "大模型；不写就没有总结。",
+		"The time between two in a chat that were asked for.":                    "一个会话里两次总结之间隔多久。",
+		"the links go nowhere: write csv, jsonl, webhook, list or summary":       "链接没有去处：写 csv、jsonl、webhook、list 或 summary",
+		"a page was not summed up":                                               "一个网页没有总结",
+		"a page was not summed up: there is hardly a word on it":                 "一个网页没有总结：上面几乎没有字",
+
+		// signup
+		"How long before the time-out there is a reminder.":                "超时之前多久提醒一次。",
+		"How many times a list is posted again in a time, at most.":        "一段时间里名单最多重发几次。",
+		"How often a list is posted again, at most; off: only at its end.": "名单多久最多重发一次；off 只在结束时发。",
+		"What the answer has to be; any text if it is absent.":             "回答要是什么；不写就什么文字都行。",
+		"Where a form asks; private for a phone or a file, else here.":     "在哪儿问；要手机号或文件时是 private，否则是 here。",
+		"a file of a form cannot be downloaded":                            "表单里的一个文件下载不了",
+
+		// plugin
+		"plugin: fetch: it is no URL":                               "plugin: 取网页：不是 URL",
+		"plugin: fetch from %s: %v":                                 "plugin: 从 %s 取：%v",
+		"plugin: fetch from %s: the answer is %d, not 200":          "plugin: 从 %s 取：返回 %d，不是 200",
+		"plugin: fetch from %s: the answer is larger than %d bytes": "plugin: 从 %s 取：返回的内容超过 %d 字节",
+	}
+}
