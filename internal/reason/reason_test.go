@@ -48,7 +48,8 @@ func TestChinese(t *testing.T) {
 		"api: /message/postText failed (ret 500): 你已被移出群聊":                        "接口 /message/postText 失败（ret 500）：你已被移出群聊",
 		"it was switched off after 5 failures within 1h0m0s (the last: a (b): c)": "5 次失败（1h0m0s 内）后自动关闭，最近一次：a (b): c",
 		"dropped a message: the bot does not listen to its sender; to change that add wxid_a to allow.people; set HONGYAN_ALLOW, " +
-			"allow: in the config file, or Config.Allow": "丢弃了一条消息：机器人不听这个人；要听就把 wxid_a 加到 allow.people（HONGYAN_ALLOW、配置文件里的 allow:，或 Config.Allow）",
+			"allow: in the config file, or Config.Allow": "" +
+			"丢弃了一条消息：机器人不听这个人；要听就把 wxid_a 加到 allow.people（HONGYAN_ALLOW、配置文件里的 allow:，或 Config.Allow）",
 		"工资表要先问过":     "工资表要先问过",
 		"sheets: 503": "sheets: 503",
 		"":            "",
