@@ -245,6 +245,7 @@ func namesInChinese() []string {
 		"A regular expression for the names of the files, such as 身份证|工资|合同.",
 		"The days: all, workdays, weekends, holidays, or days of the week such as mon or 周一.",
 		"%q is no day: write all, workdays, weekends, holidays, or days such as mon or 周一",
+		"What it is asked; it answers 是 or 否.",
 		"Models and prompts that a chat can be switched to, by the command /模型 NAME.",
 		"the plugin fails again and again, and is switched off everywhere; mend it, then switch it on: Bot.Switch, or the owner command /开",
 	}

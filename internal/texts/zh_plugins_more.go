@@ -143,8 +143,6 @@ func morePluginsTexts() lang.Phrases {
 			"leaves, and what is moderated.": "记录谁怎样进群、被谁邀请，谁退了群，以及群管理的处理。",
 
 		// owner/owner
-		"groups, by id or unique name, where the commands " +
-			"work, too; else only in private chats": "在哪些群里也能用这些命令，写 id 或唯一的名字；不写就只在私聊里",
 		"Commands for the people in charge: status, pause, " +
 			"reload, errors, plugins on and off.": "给负责人的命令：状态、暂停、重载、错误、插件开关。",
 
@@ -298,24 +296,21 @@ func morePluginsTexts() lang.Phrases {
 		"Who is told what a person should know: chats, people, or owners.": "该让人知道的事告诉谁：会话、人，或 owners。",
 
 		// signup/question
-		"What the bot asks.": "机器人怎么问。",
-		"What the answer has to be; anything if it is absent.": "回答必须是什么；不写就什么都行。",
-		"The only answers that are possible.":                  "只能回答这些。",
-		"How many characters an answer may have.":              "回答最多多少个字。",
-		"Whether people may skip it, by the word 跳过.":          "能不能用“跳过”跳过。",
+		"What the bot asks.":                          "机器人怎么问。",
+		"The only answers that are possible.":         "只能回答这些。",
+		"How many characters an answer may have.":     "回答最多多少个字。",
+		"Whether people may skip it, by the word 跳过.": "能不能用“跳过”跳过。",
 
 		// signup/signup
 		"A form with questions, or a list that all in the group see.":           "带问题的表单，或全群看得见的接龙。",
 		"The words that start the form, or a list.":                             "写什么就开始填表或接龙。",
 		"The questions of a form, by the name of their column, in their order.": "表单的问题，键是列名，按先后排列。",
-		"Where a form asks; private if it asks for a phone number, else here.":  "表单在哪里问；要手机号就在私聊里问，不要就在原处问。",
 		"Whether a form shows the answers, and waits for a yes.":                "表单要不要列出答案，等人确认。",
 		"The words that end an open form.":                                      "写什么就结束正在填的表单。",
 		"How long a form waits for an answer.":                                  "表单等回答等多久。",
 		"Whether a person signs up by a form only once.":                        "一个人是不是只能用表单报一次名。",
 		"Who may start a list: people, admins, owners, or all.":                 "谁可以发起接龙：人、admins、owners 或 all。",
 		"Whether people may bring others to a list: +3, or 报名 NAME.":            "能不能带别人接龙：+3，或 报名 名字。",
-		"How often a list is posted again, at most.":                            "接龙最多多久重发一次。",
 		"How many places there are; later ones wait for one.":                   "有多少个名额；后来的排队等。",
 		"The last day to sign up.":                                              "报名的最后一天。",
 		"The file of the table.":                                                "表格文件。",

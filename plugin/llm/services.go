@@ -2,6 +2,7 @@ package llm
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,26 +45,57 @@ func (r request) messages() []model.Message {
 }
 
 // askDify asks an app of Dify. It has a prompt of its own, which can use ours as the variable
-// "prompt", and remembers the conversation itself, under an id that we remember.
+// "prompt", and remembers the conversation itself, under an id that we remember. Its answer is read
+// as a stream: agents have nothing else, and one of another app is cut off after 100 seconds.
 func askDify(ctx context.Context, cl *service.Client, b Backend, r request) (answer, error) {
 	body := map[string]any{
-		"inputs": map[string]string{"prompt": r.System}, "query": r.Text, "response_mode": "blocking",
+		"inputs": map[string]string{"prompt": r.System}, "query": r.Text, "response_mode": "streaming",
 		"conversation_id": r.Chat, "user": r.Person,
 	}
-	var got struct {
-		Answer   string `json:"answer"`
-		Chat     string `json:"conversation_id"`
-		Metadata struct {
-			Usage model.Usage `json:"usage"`
-		} `json:"metadata"`
-	}
-	err := b.post(ctx, cl, "/chat-messages", body, service.ReadJSON(&got))
+	var a answer
+	parts, done := "", false
+	err := b.post(ctx, cl, "/chat-messages", body, func(body io.Reader) error {
+		return events(body, func(ping, data string) error {
+			if ping != "" { // the events have their names in the data
+				return nil
+			}
+			var got struct {
+				Event    string `json:"event"`
+				Answer   string `json:"answer"`
+				Chat     string `json:"conversation_id"`
+				Metadata struct {
+					Usage model.Usage `json:"usage"`
+				} `json:"metadata"`
+			}
+			if err := service.ReadJSON(&got)(strings.NewReader(data)); err != nil {
+				return err
+			}
+			a.Chat = cmp.Or(got.Chat, a.Chat)
+			switch got.Event {
+			case "agent_message":
+				parts += got.Answer
+			case "message": // a part, or after those of an agent the whole
+				a.Text += got.Answer
+			case "message_replace": // by the moderation of the app
+				a.Text, parts = got.Answer, ""
+			case "message_end":
+				a.In, a.Out, done = got.Metadata.Usage.In, got.Metadata.Usage.Out, true
+			case "error", "":
+				return &service.StatusError{Status: http.StatusBadRequest, Code: service.CodeOf([]byte(data))}
+			}
+			return nil
+		})
+	})
 	var s *service.StatusError
 	if r.Chat != "" && errors.As(err, &s) && s.Status == http.StatusNotFound { // it has forgotten the conversation
 		r.Chat = ""
 		return askDify(ctx, cl, b, r)
 	}
-	return answer{Text: got.Answer, Chat: got.Chat, In: got.Metadata.Usage.In, Out: got.Metadata.Usage.Out}, err
+	if err == nil && !done {
+		err = errors.New("llm: the answer of dify has ended too early")
+	}
+	a.Text = cmp.Or(a.Text, parts)
+	return a, err
 }
 
 // askCoze asks a bot of Coze. Its answer is read as a stream of events, since otherwise one has to
@@ -119,6 +151,8 @@ func events(r io.Reader, f func(event, data string) error) error {
 		name, value, _ := strings.Cut(lines.Text(), ":")
 		value = strings.TrimSpace(value)
 		switch {
+		case lines.Text() == "": // the end of an event, perhaps of one without data
+			event = ""
 		case name == "event":
 			event = value
 		case name == "data":

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,7 +29,16 @@ func TestDify(t *testing.T) {
 			w.WriteHeader(http.StatusNotFound)
 			return
 		}
-		fmt.Fprintf(w, `{"answer":"answer %d","conversation_id":"c-%d","metadata":{"usage":{"prompt_tokens":3}}}`, n, n)
+		parts := map[int]string{ // of a chat app, of an agent, and of one that closes with the whole
+			1: `{"event":"message","answer":"ans"}|{"event":"message","answer":"wer 1"}`,
+			2: `{"event":"agent_message","answer":"ans"}|{"event":"agent_thought","thought":"x"}|{"event":"agent_message","answer":"wer 2"}`,
+			4: `{"event":"agent_message","answer":"ans"}|{"event":"message","answer":"answer 4"}`,
+		}[n]
+		fmt.Fprint(w, "event: ping\n\n")
+		for _, part := range strings.Split(parts, "|") {
+			fmt.Fprintf(w, "data: %s\n\n", part)
+		}
+		fmt.Fprintf(w, "data: {\"event\":\"message_end\",\"conversation_id\":\"c-%d\",\"metadata\":{\"usage\":{\"prompt_tokens\":3}}}\n\n", n)
 	}
 	c := config(m)
 	c.Backend = llm.Backend{Backend: "dify", URL: m.URL + "/", Key: "app-1", Prompt: "be kind"}
@@ -43,7 +53,7 @@ func TestDify(t *testing.T) {
 	require.Len(t, requests, 4)
 	assert.Equal(t, "/v1/chat-messages", requests[0].Path)
 	assert.Equal(t, "Bearer app-1", requests[0].Key)
-	assert.Equal(t, "blocking", requests[0].Body["response_mode"])
+	assert.Equal(t, "streaming", requests[0].Body["response_mode"], "agents have nothing else")
 	assert.JSONEq(t, `[{"from":"Alice","text":"one"}]`, requests[0].Body["query"].(string))
 	for i, id := range []string{"", "c-1", "c-2", ""} {
 		assert.Equal(t, id, requests[i].Body["conversation_id"])

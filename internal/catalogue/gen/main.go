@@ -1,5 +1,5 @@
-// Command gen makes catalogue.json and the tables of docs/en/api.md and docs/zh/api.md from the two YAML files. `go
-// generate ./internal/catalogue` runs it.
+// Command gen makes catalogue.json and the tables of docs/en/api.md and docs/zh/api.md from the two
+// YAML files. `go generate ./internal/catalogue` runs it.
 package main
 
 import (
