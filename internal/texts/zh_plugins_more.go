@@ -22,16 +22,21 @@ func morePluginsTexts() lang.Phrases {
 		"The price of a million tokens that the model reads.": "模型读一百万个 token 的价钱。",
 		"The price of a million tokens that it writes.":       "模型写一百万个 token 的价钱。",
 
-		// owner, modlog, schedule, alerts, crm
-		"Groups where the commands work, too; else only in private chats.":              "哪些群里也能用命令；不写就只在私聊里。",
-		"Commands that ask once more: pause, resume, quiet, reload, on, off.":           "再确认一次才做的命令：pause、resume、quiet、reload、on、off。",
-		"Plugins that the administrators of a group may switch on and off there.":       "群管理员能在本群开关的插件。",
-		"A file with a line of JSON for each command, also of people who may not.":      "每条命令记一行 JSON 的文件，没有权限的人发的也记。",
-		"it looks after the others and stays on":                                        "它管着别的插件，不能关",
-		"The command that says who has invited how many; a time such as 7d may follow.": "看谁邀请了多少人的命令；后面可以写时间，如 7d。",
-
-		"a question about members is not answered: who asks may not, or the plugin is off " +
-			"here": "有人问成员的事，没有回答：提问的人没有权限，或插件在这里关着",
+		// model/section
+		"Groups where the commands work, too; else only in private chats.": "哪些群里也能用命令；不写就只在私聊里。",
+		"Commands that ask once more: pause, resume, " +
+			"quiet, reload, on, off.": "再确认一次才做的命令：pause、resume、quiet、reload、on、off。",
+		"Plugins that the administrators of a group may " +
+			"switch on and off there.": "群管理员能在本群开关的插件。",
+		"A file with a line of JSON for each command, also " +
+			"of people who may not.": "每条命令记一行 JSON 的文件，没有权限的人发的也记。",
+		"it looks after the others and stays on": "它管着别的插件，不能关",
+		"The command that says who has invited how many; a " +
+			"time such as 7d may follow.": "看谁邀请了多少人的命令；后面可以写时间，如 7d。",
+		"a question about members is not answered: who " +
+			"asks may not, or the plugin is off here": "有人问成员的事，没有回答：提问的人没有权限，或插件在这里关着",
+		"The answer is RSS or Atom: {{entries}} are the " +
+			"articles that are new, if there are any.": "返回的是 RSS 或 Atom：{{entries}} 是新文章，没有新的就不发。",
 		"The answer is a feed: {{entries}} are the articles that are new.":      "返回的是 RSS 或 Atom：{{entries}} 是新文章，没有新的就不发。",
 		"How many articles of a feed a message has at most.":                    "一条消息里最多列几篇文章。",
 		"a feed has no values: write {{entries}} in the text":                   "订阅源没有 values：在文字里写 {{entries}}",
@@ -41,22 +46,13 @@ func morePluginsTexts() lang.Phrases {
 		"an alert cannot mention somebody":                                      "告警里有个人 @ 不到",
 		"Whether the people in charge have commands: 客户, 客户名单, 备注, 标签, 记录.":     "负责人能不能用命令：客户、客户名单、备注、标签、记录。",
 		"plugin: there is no such label":                                        "没有这个标签",
-
-		// model/section
-		"quiet, reload, on, off.":                 "再确认一次才做的命令：pause、resume、quiet、reload、on、off。",
-		"switch on and off there.":                "群管理员能在本群开关的插件。",
-		"of people who may not.":                  "每条命令记一行 JSON 的文件，没有权限的人发的也记。",
-		"time such as 7d may follow.":             "看谁邀请了多少人的命令；后面可以写时间，如 7d。",
-		"asks may not, or the plugin is off here": "有人问成员的事，没有回答：提问的人没有权限，或插件在这里关着",
-		"The answer is RSS or Atom: {{entries}} are the " +
-			"articles that are new, if there are any.": "返回的是 RSS 或 Atom：{{entries}} 是新文章，没有新的就不发。",
-		"The base of the API, such as https://api.example.com/v1.":  "接口的地址，如 https://api.example.com/v1。",
-		"The key of the API; keep it in the environment.":           "接口的密钥；放在环境变量里。",
-		"The name of the model.":                                    "模型的名字。",
-		"How long an answer may take.":                              "一次回答最多等多久。",
-		"How often the model is asked within 24 hours, at most.":    "24 小时里最多问模型几次。",
-		"What the tokens cost; cost_per_day needs it.":              "token 的价钱；cost_per_day 要用。",
-		"What the answers of a day may cost, in the unit of price.": "一天的回答最多花多少，单位和 price 相同。",
+		"The base of the API, such as https://api.example.com/v1.":              "接口的地址，如 https://api.example.com/v1。",
+		"The key of the API; keep it in the environment.":                       "接口的密钥；放在环境变量里。",
+		"The name of the model.":                                                "模型的名字。",
+		"How long an answer may take.":                                          "一次回答最多等多久。",
+		"How often the model is asked within 24 hours, at most.":                "24 小时里最多问模型几次。",
+		"What the tokens cost; cost_per_day needs it.":                          "token 的价钱；cost_per_day 要用。",
+		"What the answers of a day may cost, in the unit of price.":             "一天的回答最多花多少，单位和 price 相同。",
 
 		// livecode/livecode
 		"The groups in order.":                                                   "群，按先后排列。",
