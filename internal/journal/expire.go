@@ -65,7 +65,11 @@ type Sweeper[S any] struct {
 // error is that of the first. next is when the next form ends that is open now; zero if none is.
 func (s *Sweeper[S]) Sweep(ctx context.Context, j Journal[S], say Say[S]) (next time.Time, err error) {
 	now, last := j.now().UnixNano(), s.last.Load()
-	next, err = j.sweep(ctx, last == 0 || now < last, say)
+	setBack := last == 0 || now < last
+	next, err = j.sweep(ctx, setBack, say)
+	if err == nil && setBack { // it has looked at all of them, and not for the first that is to come
+		next, err = j.sweep(ctx, false, say)
+	}
 	if err == nil {
 		s.last.Store(now)
 	}

@@ -58,6 +58,21 @@ func TestSweep(t *testing.T) {
 	assert.Empty(t, left)
 }
 
+// TestTheNextForm checks that each sweep knows when the next form ends, also the first of a process,
+// which looks at all of them.
+func TestTheNextForm(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.open(t, "form/later", time.Hour)
+	b.open(t, "form/first", time.Minute)
+	var s journal.Sweeper[int]
+	for range 2 {
+		next, err := s.Sweep(t.Context(), b.entries, b.say)
+		require.NoError(t, err)
+		assert.WithinDuration(t, b.now.Add(time.Minute), next, time.Millisecond)
+	}
+}
+
 // TestSweepAfterTheClockWasSetBack lets no form wait longer than it was to.
 func TestSweepAfterTheClockWasSetBack(t *testing.T) {
 	t.Parallel()

@@ -74,8 +74,8 @@ func TestConfirm(t *testing.T) {
 	sim.Person("bob").Say("/重载")
 	sim.Person("bob").ExpectContains("确定吗")
 	sim.Advance(11 * time.Minute)
-	sim.Person("bob").Say("确认") // too late
 	sim.Person("bob").ExpectText("没有确认，什么也没做。")
+	sim.Person("bob").Say("确认") // too late
 	sim.Person("bob").ExpectNothing()
 }
 
