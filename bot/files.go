@@ -53,13 +53,19 @@ type files struct {
 	public  atomic.Pointer[string] // how the service reaches the listener; nil if it does not, or not yet
 }
 
+// downloads is the directory of downloads; empty if there is none.
+func (b *Bot) downloads() string {
+	if b.config.Files.Dir == "" && b.config.Data != "" {
+		return filepath.Join(b.config.Data, "media")
+	}
+	return b.config.Files.Dir
+}
+
 // newFiles makes the files of a bot. Nothing is opened yet.
 func (b *Bot) newFiles() (*files, error) {
 	c := b.config.Files
+	c.Dir = b.downloads()
 	f := &files{}
-	if c.Dir == "" && b.config.Data != "" {
-		c.Dir = filepath.Join(b.config.Data, "media")
-	}
 	f.server = media.NewFileServer(media.FileServerConfig{
 		BaseURL: f.base, State: b.store.State(), TTL: c.LinkTTL, Private: b.config.Data, Open: c.Dir,
 		CopyToState: isShared(b.store) && !c.Shared, Clock: b.config.Clock,

@@ -69,7 +69,7 @@ func (c *Console) examine(anew bool) doctorView {
 // subject is what the doctor looks at.
 func (c *Console) subject(ctx context.Context) doctor.Subject {
 	s := doctor.Subject{
-		Client: c.bot.Client(), Store: c.back, Callback: c.h.CallbackURL(), Data: c.h.DataDir(), Now: c.h.Now,
+		Client: c.bot.Client(), Store: c.back, Callback: c.h.CallbackURL(), Data: c.h.Data(), Now: c.h.Now,
 		FirstNight: phrase.New("a new device is thrown out once in the night after its first login: log in again, with the same device"),
 	}
 	if all := c.accounts(ctx); len(all) > 0 {
@@ -157,7 +157,7 @@ func (c *Console) backupDir() string {
 	if c.config.Backups != "" {
 		return c.config.Backups
 	}
-	if data := c.h.DataDir(); data != "" {
+	if data := c.h.Data(); data != "" {
 		return filepath.Join(data, "backups")
 	}
 	return ""

@@ -84,7 +84,7 @@ func (g *Gateway) Setup(h *bot.Handle) (err error) {
 			err = errors.Join(err, g.Close())
 		}
 	}()
-	if g.uploads, err = openUploads(g.config().Uploads); err != nil {
+	if g.uploads, err = openUploads(h, g.config().Uploads); err != nil {
 		return err
 	}
 	h.Observe(g.observe).Named("events")

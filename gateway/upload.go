@@ -20,6 +20,8 @@ import (
 	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hongyan-go/hongyan/bot"
 )
 
 // uploads are the files that clients have uploaded, each in a folder that is named by its bytes:
@@ -38,14 +40,22 @@ type sweep struct {
 // uploadsKept is how long a file is kept: longer than the service may fetch it.
 const uploadsKept = 48 * time.Hour
 
-func openUploads(dir string) (uploads, error) {
-	u := uploads{dir: dir, swept: &sweep{}}
+// openUploads makes the directory. What a bot with a durable store has accepted outlives the
+// process, and so must its files.
+func openUploads(h *bot.Handle, dir string) (uploads, error) {
+	u := uploads{swept: &sweep{}}
 	var err error
-	if dir == "" {
+	switch downloads := h.Downloads(); {
+	case dir != "":
+		u.dir = dir
+	case downloads != "":
+		u.dir = filepath.Join(downloads, "uploads")
+	default:
 		u.temporary = true
 		u.dir, err = os.MkdirTemp("", "hongyan-uploads-")
-	} else {
-		err = os.MkdirAll(dir, 0o700)
+	}
+	if err == nil {
+		err = os.MkdirAll(u.dir, 0o700)
 	}
 	if err != nil {
 		return uploads{}, fmt.Errorf("gateway: uploads: %w", err)
