@@ -11,11 +11,11 @@ import (
 // nobody who may use them.
 func (l *live) offerBinding(ctx context.Context) error {
 	has := slices.ContainsFunc(l.bot.Plugins(ctx, "", ""), func(p bot.PluginState) bool { return p.Name == "owner" })
-	if !has || len(l.bot.Owners()) > 0 {
+	if !has {
 		return nil
 	}
 	code, err := l.bot.OfferBinding(ctx)
-	if err != nil {
+	if err != nil || code == "" {
 		return err
 	}
 	l.say("nobody is in charge of the bot: send “bind %s” to its account in private, within 10 minutes, to be the one", code)

@@ -39,7 +39,7 @@ func (b *Bot) alarmed() []string {
 	if o := b.config.Alarm.Owner; o != "" {
 		return []string{o}
 	}
-	return b.Owners()
+	return b.owners()
 }
 
 // tellOwner sends an alert about an incident. The key keeps it single. It is sent as an answer,

@@ -34,14 +34,17 @@ func (b *Bot) Listen(ctx context.Context, ids ...string) error {
 	return nil
 }
 
-// Ignore reverts Listen. It does not change Config.Allow.
+// Ignore reverts Listen, and OfferBinding: who was put in charge by a code is so no longer. It does
+// not change Config.Allow and Config.Owners.
 func (b *Bot) Ignore(ctx context.Context, ids ...string) error {
 	for _, id := range ids {
-		if err := b.store.State().Delete(ctx, allowedKey(id)); err != nil {
-			return phrase.Errorf("bot: Ignore: %w", err)
+		for _, key := range []string{allowedKey(id), stateKey(ownerPrefix, id)} {
+			if err := b.store.State().Delete(ctx, key); err != nil {
+				return phrase.Errorf("bot: Ignore: %w", err)
+			}
 		}
 	}
-	return nil
+	return b.switches.reload(ctx)
 }
 
 // Listen is Bot.Listen.

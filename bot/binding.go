@@ -41,18 +41,19 @@ type binding struct {
 	Wrong int       `json:"wrong"`
 }
 
-// Owners are the wxids of the people in charge: those of Config.Owners, and those who were bound by
+// owners are the wxids of the people in charge: those of Config.Owners, and those who were bound by
 // a code.
-func (b *Bot) Owners() []string { return slices.Clone(*b.switches.owners.Load()) }
-
-// Bound are the wxids of the people in charge who were bound by a code.
-func (b *Bot) Bound(ctx context.Context) ([]string, error) { return b.switches.bound(ctx) }
+func (b *Bot) owners() []string { return slices.Clone(*b.switches.owners.Load()) }
 
 // OfferBinding makes a code that puts a person in charge of the bot: the one who sends "绑定 CODE",
 // or "bind CODE", in private to one of its accounts within BindingTime. It is for the terminal of
 // the operator, and works once. A newer code ends it, and so do five wrong ones. The bot listens to
-// the person from then on, and keeps that in its state.
+// the person from then on, and keeps that in its state; Ignore reverts both. There is no code, and
+// no error, if somebody is in charge already.
 func (b *Bot) OfferBinding(ctx context.Context) (code string, err error) {
+	if b.switches.refresh(ctx); len(b.owners()) > 0 {
+		return "", nil
+	}
 	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
 	if err != nil {
 		return "", fmt.Errorf("bot: binding: %w", err)
@@ -66,15 +67,6 @@ func (b *Bot) OfferBinding(ctx context.Context) (code string, err error) {
 		return "", fmt.Errorf("bot: binding: %w", err)
 	}
 	return code, nil
-}
-
-// Unbind takes a person out who was bound by a code. It does not change Config.Owners. The bot goes
-// on listening to the person; see Ignore.
-func (b *Bot) Unbind(ctx context.Context, wxid string) error {
-	if err := b.store.State().Delete(ctx, stateKey(ownerPrefix, wxid)); err != nil {
-		return fmt.Errorf("bot: binding: %w", err)
-	}
-	return b.switches.reload(ctx)
 }
 
 func sumOf(code string) string {

@@ -42,7 +42,9 @@ func TestBinding(t *testing.T) {
 	sim.Group("A").ExpectNothing()
 	m := alice.Say("绑定 " + code)
 	alice.ExpectText("绑定成功，您现在是机器人的负责人。发“/帮助”看有哪些命令。")
-	assert.Equal(t, []string{"wxid_alice"}, sim.Bot().Owners())
+	again, err := sim.Bot().OfferBinding(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, again, "alice is in charge")
 	require.NoError(t, sim.Simulator().Again(m.Seq))
 	bob.Say("绑定 " + code)
 	bob.Say("口令")
@@ -53,12 +55,10 @@ func TestBinding(t *testing.T) {
 	sim.Restart()
 	sim.Person("alice").Say("口令")
 	sim.Person("alice").ExpectText("芝麻开门")
-	require.NoError(t, sim.Bot().Unbind(t.Context(), "wxid_alice"))
+	require.NoError(t, sim.Bot().Ignore(t.Context(), "wxid_alice"))
 	sim.Person("alice").Say("口令")
 	sim.Person("alice").ExpectNothing()
-	bound, err := sim.Bot().Bound(t.Context())
-	require.NoError(t, err)
-	assert.Empty(t, bound)
+	offer(t, sim)
 }
 
 // TestBindingEnds: a code is dead after ten minutes, after a newer one, and after five wrong ones.

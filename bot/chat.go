@@ -122,7 +122,7 @@ func (h *Handle) Since(account string) time.Time {
 }
 
 // Owners are the wxids of the people in charge of the bot.
-func (h *Handle) Owners() []string { return h.bot.Owners() }
+func (h *Handle) Owners() []string { return h.bot.owners() }
 
 // Wxid is the wxid of an account; empty as long as it is not known.
 func (h *Handle) Wxid(appID string) string { return h.bot.accounts.wxid(appID) }

@@ -8,11 +8,24 @@ import (
 	"github.com/hongyan-go/hongyan/internal/reason"
 )
 
-// Hears reports whether the bot listens to what a person says in a chat to an account, and why, or
-// why not, as a clause in English.
-func (b *Bot) Hears(ctx context.Context, account, chat, person string) (hears bool, why string, err error) {
+// Hearing is whether the bot listens to somebody.
+type Hearing struct {
+	Hears  bool
+	Why    string // or why not, as a clause in English
+	Paused bool   // Switch has paused the whole bot in the chat
+}
+
+// Hears reports whether the bot listens to what a person says in a chat to an account.
+func (b *Bot) Hears(ctx context.Context, account, chat, person string) (Hearing, error) {
+	h := Hearing{Paused: b.paused(ctx, chat)}
+	var err error
+	h.Hears, h.Why, err = b.hears(ctx, account, chat, person)
+	return h, err
+}
+
+func (b *Bot) hears(ctx context.Context, account, chat, person string) (hears bool, why string, err error) {
 	a := b.lists.Load().of(account)
-	owner := slices.Contains(b.config.Owners, person)
+	owner := slices.Contains(b.owners(), person)
 	also, err := b.also(ctx, chat)
 	switch {
 	case err != nil:

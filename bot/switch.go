@@ -286,6 +286,3 @@ func (b *Bot) enabled(ctx context.Context, plugin, account, chat string) bool {
 
 // paused reports whether the whole bot is paused in a chat.
 func (b *Bot) paused(ctx context.Context, chat string) bool { return !b.enabled(ctx, "", "", chat) }
-
-// ChatPaused reports whether Switch has paused the whole bot in a chat.
-func (b *Bot) ChatPaused(ctx context.Context, chat string) bool { return b.paused(ctx, chat) }

@@ -52,11 +52,12 @@ func (c *Console) explain(ctx context.Context, x explanation) explanation {
 	}
 	x.Asked, x.Account, x.Kind = true, e.AppID, string(e.Kind())
 	chat := e.Conversation.ID
-	var err error
-	if x.Hears, x.HearWhy, err = c.bot.Hears(ctx, e.AppID, chat, e.Sender); err != nil {
+	heard, err := c.bot.Hears(ctx, e.AppID, chat, e.Sender)
+	if err != nil {
 		x.Err = firstLine(err.Error())
 	}
-	x.Waits = c.waits(ctx, e.AppID, chat)
+	x.Hears, x.HearWhy = heard.Hears, heard.Why
+	x.Waits = c.waits(ctx, e.AppID, chat, heard.Paused)
 	x.Rules = c.verdicts(e) //nolint:contextcheck // Explain bounds its time itself
 	for _, v := range x.Rules {
 		if v.Handles && !v.Observer && x.Taken == "" {
@@ -68,7 +69,7 @@ func (c *Console) explain(ctx context.Context, x explanation) explanation {
 
 // waits are the reasons for which an answer to a chat would wait now, or be dropped: those that do
 // not depend on what it says.
-func (c *Console) waits(ctx context.Context, account, chat string) (why []string) {
+func (c *Console) waits(ctx context.Context, account, chat string, paused bool) (why []string) {
 	pauses, _ := outbox.Pauses(ctx, c.back.State()) // the page says that the store does not answer
 	for _, p := range pauses {
 		if p.Account == "" || p.Account == account {
@@ -78,7 +79,7 @@ func (c *Console) waits(ctx context.Context, account, chat string) (why []string
 	if len(why) == 0 && c.bot.Health(ctx).Paused {
 		why = append(why, reason.StopFile.String())
 	}
-	if c.bot.ChatPaused(ctx, chat) {
+	if paused {
 		why = append(why, reason.ChatPaused.String())
 	}
 	if until, err := outbox.MutedUntil(ctx, c.back.State(), account, chat); err == nil && until.After(c.h.Now()) {

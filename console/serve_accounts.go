@@ -186,7 +186,9 @@ func (c *Console) chatRows(ctx context.Context) []chatLine {
 	for i := range all {
 		x := &all[i]
 		x.Name = found.chat(x.Account, x.ID)
-		x.Paused = c.bot.ChatPaused(ctx, x.ID)
+		if heard, err := c.bot.Hears(ctx, x.Account, x.ID, ""); err == nil { // the page of the chat says the error
+			x.Paused = heard.Paused
+		}
 	}
 	return all
 }
@@ -242,17 +244,18 @@ func (c *Console) chatPage(r *http.Request) (web.Page, error) {
 	ctx, account, chat := r.Context(), r.PathValue("account"), r.PathValue("chat")
 	found := c.names(ctx)
 	v := chatView{
-		Account: account, ID: chat, Name: found.chat(account, chat), Paused: c.bot.ChatPaused(ctx, chat),
+		Account: account, ID: chat, Name: found.chat(account, chat),
 		Plugins: c.plugins(ctx, account, chat), Key: rand.Text(), History: c.history() != nil,
 	}
 	person := chat
 	if isGroup(chat) {
 		person = ""
 	}
-	var err error
-	if v.Hears, v.HearWhy, err = c.bot.Hears(ctx, account, chat, person); err != nil {
+	heard, err := c.bot.Hears(ctx, account, chat, person)
+	if err != nil {
 		return web.Page{}, err
 	}
+	v.Hears, v.HearWhy, v.Paused = heard.Hears, heard.Why, heard.Paused
 	if v.Muted, err = outbox.MutedUntil(ctx, c.back.State(), account, chat); err != nil {
 		return web.Page{}, err
 	}

@@ -41,15 +41,11 @@ func (p *owner) here(turn func(c *router.Context, a where) error) func(c *router
 
 // unbind ends the charge of who was bound by a code.
 func (p *owner) unbind(c *router.Context) error {
-	bound, err := p.bot.Bound(c)
-	switch {
-	case err != nil:
+	if err := p.bot.Ignore(c, c.Sender()); err != nil {
 		return err
-	case !slices.Contains(bound, c.Sender()):
+	}
+	if slices.Contains(p.h.Owners(), c.Sender()) {
 		return p.answer(c, "您写在配置文件的 owners 里，请改配置文件。", "The file names you in owners: change it there.")
 	}
-	if err := p.answer(c, "好的，您不再是负责人。", "You are not in charge any more."); err != nil {
-		return err
-	}
-	return p.bot.Unbind(c, c.Sender())
+	return p.answer(c, "好的，您不再是负责人。", "You are not in charge any more.")
 }
