@@ -41,6 +41,10 @@ func laterPluginsTexts() lang.Phrases {
 		"Where a form asks; private for a phone or a file, else here.":     "在哪儿问；要手机号或文件时是 private，否则是 here。",
 		"a file of a form cannot be downloaded":                            "表单里的一个文件下载不了",
 
+		// digest
+		"How long before that it is made; it covers what was said until then.": "提前多久做好；只总结到那时为止说的话。",
+		"it is more than 12h: write the time before, such as 10m":              "超过 12h 了：写提前的时间，如 10m",
+
 		// plugin
 		"plugin: fetch: it is no URL":                               "plugin: 取网页：不是 URL",
 		"plugin: fetch from %s: %v":                                 "plugin: 从 %s 取：%v",
