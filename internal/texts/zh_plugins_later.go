@@ -45,6 +45,11 @@ func laterPluginsTexts() lang.Phrases {
 		"How long before that it is made; it covers what was said until then.": "提前多久做好；只总结到那时为止说的话。",
 		"it is more than 12h: write the time before, such as 10m":              "超过 12h 了：写提前的时间，如 10m",
 
+		// handover
+		"When single ones of notify are told, such as 09:00-18:00; the others always.":         "notify 里的谁什么时候通知，如 09:00-18:00；没写的随时通知。",
+		"The times of the day when they get a list of who waits or is taken over, if anybody.": "每天几点，如 18:00，给他们发一份还在等的、由人工接待的名单；没有人就不发。",
+		"notify has no such entry: write it there in the same words":                           "notify 里没有这一项：两边要写得一样",
+
 		// plugin
 		"plugin: fetch: it is no URL":                               "plugin: 取网页：不是 URL",
 		"plugin: fetch from %s: %v":                                 "plugin: 从 %s 取：%v",
