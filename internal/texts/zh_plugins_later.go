@@ -50,6 +50,9 @@ func laterPluginsTexts() lang.Phrases {
 		"The times of the day when they get a list of who waits or is taken over, if anybody.": "每天几点，如 18:00，给他们发一份还在等的、由人工接待的名单；没有人就不发。",
 		"notify has no such entry: write it there in the same words":                           "notify 里没有这一项：两边要写得一样",
 
+		// rules
+		"%q is in many other words and in names: write it in exact or in starts, or a longer word": "%q 会出现在很多别的词和人名里：写到 exact 或 starts 里，或写长一点的词",
+
 		// plugin
 		"plugin: fetch: it is no URL":                               "plugin: 取网页：不是 URL",
 		"plugin: fetch from %s: %v":                                 "plugin: 从 %s 取：%v",
