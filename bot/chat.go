@@ -110,7 +110,8 @@ func loggedIn(device []byte) bool {
 	return json.Unmarshal(device, &d) == nil && d.Wxid != ""
 }
 
-// Since is when an account began to use the service, as the configuration says; zero if it does not.
+// Since is when an account began to use the service, as the configuration says; zero if it does
+// not.
 func (h *Handle) Since(account string) time.Time {
 	for _, a := range h.bot.config.Accounts {
 		if a.AppID == account {

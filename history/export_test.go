@@ -63,7 +63,7 @@ func (f *File) Fill(t testing.TB, n int, message func(i int) Say) {
 			terms, singles := indexed(m.Text)
 			w.row(`SELECT chat FROM messages WHERE seq = ?`, []any{i + 1}, &chat)
 			w.exec(`INSERT INTO pool VALUES (?, ?, ?, ?, ?, ?, ?)`, i+1, m.Text, terms, singles,
-				placeWords(chat, "wx_a", m.Sender), chat, m.Sender)
+				strings.TrimPrefix(placeWords(0, chat, "wx_a", m.Sender), stretchWord(0)), chat, m.Sender)
 		}
 		w.keepSpans()
 		require.NoError(t, w.err)
@@ -75,8 +75,8 @@ func (f *File) Fill(t testing.TB, n int, message func(i int) Say) {
 		begin := message(i).Time.UnixMilli()
 		set(`INSERT INTO messages SELECT i + ?1, chat, ?2 + i * 10, 'wx_a:' || (i + ?1), sender, 'some name', 'text',
 			text || (i + ?1 - 1), 0, 0, '', '', '', '', 0 FROM pool WHERE i <= ?3 ORDER BY i`, i, begin, most)
-		set(`INSERT INTO words (rowid, terms, singles, place) SELECT i + ?1, terms || (i + ?1 - 1), singles, place
-			FROM pool WHERE i <= ?2 ORDER BY i`, i, most)
+		set(`INSERT INTO words (rowid, terms, singles, place) SELECT i + ?1, terms || (i + ?1 - 1), singles,
+			's' || ((i + ?1) / 131072) || place FROM pool WHERE i <= ?2 ORDER BY i`, i, most)
 		i += most
 	}
 	set(`INSERT OR REPLACE INTO spans SELECT seq / ?, min(time), max(time) FROM messages GROUP BY 1`, blockSize)

@@ -26,7 +26,7 @@ CREATE TABLE meta (
 	cursor INTEGER NOT NULL, -- the last line of its log that is here
 	base   INTEGER NOT NULL, -- what is added to its places: another store began anew
 	keep   INTEGER NOT NULL, -- how long the bot keeps a message, in nanoseconds
-	paired INTEGER NOT NULL  -- from here on, the index of the words has who wrote in which chat
+	paired INTEGER NOT NULL  -- from here on, the index of the words has who wrote in which chat, and stretches
 );
 INSERT INTO meta VALUES (1, '', 0, 0, 0, 0);
 

@@ -348,7 +348,7 @@ func (w *writer) say(seq int64, x entry) {
 	w.saw(seq, x.Time)
 	terms, singles := indexed(x.Text)
 	w.exec(`INSERT INTO words (rowid, terms, singles, place) VALUES (?, ?, ?, ?)`, seq, terms, singles,
-		placeWords(chat, x.Account, x.Sender))
+		placeWords(seq, chat, x.Account, x.Sender))
 	if len(x.Body) > 0 {
 		w.exec(`INSERT INTO media (seq, wxid, body) VALUES (?, ?, ?)`, seq, x.Wxid, []byte(x.Body))
 	}

@@ -11,7 +11,8 @@ import (
 // The parts of a search. An index finds each word quickly, but words that are frequent and hardly
 // ever together are looked for in all messages that have them.
 const (
-	firstPart = 50_000                 // places that are searched at first: on a busy machine, too, in a moment
+	firstPart = stretch                // places that are searched at first
+	mostPart  = 64 * stretch           // and at most
 	mostGrown = 4                      // how much larger the next part may be
 	lookTime  = 100 * time.Millisecond // how long a search looks for about
 )
@@ -49,11 +50,16 @@ func (f *File) look(ctx context.Context, q Query, part int64, most time.Duration
 			return all, f.lookedBack(ctx, before, &all.LookedBack)
 		}
 		before = high
-		after := max(before-part, low)
+		after := before - part
+		if part >= stretch { // up to its end, as the index would look through the whole of it anyway
+			after = (after + stretch - 1) / stretch * stretch
+		}
+		after = max(after, low)
 		if before <= paired {
 			s.args[0] = s.early
 		} else {
 			after = max(after, paired)
+			s.args[0] = s.late + " AND " + stretches(after, before)
 		}
 		left := wanted - len(all.Messages)
 		s.args = append(s.args[:fixed:fixed], after, before, left)
@@ -75,7 +81,7 @@ func (f *File) look(ctx context.Context, q Query, part int64, most time.Duration
 		over = rest <= most/8
 		// Half of the time that is left, as a part takes longer when others need the machine, too.
 		grown := max(0.1, min(mostGrown, float64(rest)/float64(2*time.Since(start)+time.Microsecond)))
-		part = max(1, int64(float64(part)*grown))
+		part = min(mostPart, max(1, int64(float64(part)*grown)))
 	}
 }
 

@@ -34,7 +34,7 @@ func TestASearchByPersonChatAndTime(t *testing.T) {
 			if i == 40 {
 				m.Time = began.Add(90 * time.Minute) // it has waited somewhere
 			}
-			f.Add(t, int64(i*500+1), m)
+			f.Add(t, int64(i*9000+1), m)
 			said = append(said, m)
 		}
 	}

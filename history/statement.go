@@ -15,7 +15,8 @@ type statement struct {
 	text   string
 	args   []any
 	rising bool
-	early  string // the first argument for messages before meta.paired
+	// The first argument of a search: late, and the stretches; early before meta.paired.
+	late, early string
 }
 
 const selected = `SELECT seq, time, key, account, chats.chat, chats.type, chats.name, sender, called, kind, text, size, self, quote,
@@ -123,7 +124,8 @@ func (f *File) search(ctx context.Context, q Query) (statement, error) {
 			and(of(places...), of(places...))
 		}
 	}
-	s := statement{args: []any{strings.Join(words, " AND ")}, early: strings.Join(early, " AND ")}
+	s := statement{late: strings.Join(words, " AND "), early: strings.Join(early, " AND ")}
+	s.args = []any{s.late}
 	where := ""
 	f.times(q, func(condition string, args ...any) {
 		where += " AND " + condition

@@ -14,7 +14,9 @@ import (
 // that follow one another. So a part of a text of two characters or more is a phrase of terms, and
 // is found as it stands. singles has each such character once, for a search for only one. place has
 // who wrote the message, in which chat, and both together: what one person said in one chat is
-// found without looking at what they said elsewhere. The tokenizer of SQLite only splits at spaces.
+// found without looking at what they said elsewhere. It also has the stretch of the log: the index
+// looks for the first match of a search however far back, unless it must be in a stretch, too. The
+// tokenizer of SQLite only splits at spaces.
 
 // maxRunes bounds the characters of a text that are indexed.
 const maxRunes = 20_000
@@ -106,12 +108,26 @@ func matching(search string) string {
 }
 
 // placeWords are the words of place for a message.
-func placeWords(chat int64, account, sender string) string {
-	words := chatWord(chat) + " " + accountWord(account)
+func placeWords(seq, chat int64, account, sender string) string {
+	words := stretchWord(seq/stretch) + " " + chatWord(chat) + " " + accountWord(account)
 	if sender != "" {
 		words += " " + personWord(sender) + " " + pairWord(chat, sender)
 	}
 	return words
+}
+
+// stretch is how many places of the log have a word in common.
+const stretch = 1 << 17
+
+func stretchWord(n int64) string { return "s" + strconv.FormatInt(n, 10) }
+
+// stretches selects those of after <= place < before.
+func stretches(after, before int64) string {
+	var words []string
+	for n := after / stretch; n <= (before-1)/stretch; n++ {
+		words = append(words, stretchWord(n))
+	}
+	return "place:(" + strings.Join(words, " OR ") + ")"
 }
 
 // The words of place: a chat, an account, a person, and a person in a chat.

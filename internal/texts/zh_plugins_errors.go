@@ -149,57 +149,9 @@ func pluginErrorsTexts() lang.Phrases {
 		"there is no word in it":                                    "里面没有词",
 
 		// guard, collect, owner, signup and others
-		"%q is not one of warn, notify: votes remove nobody": "%q 不是 warn 或 notify：投票不移出人",
-		"A file with a line of JSON for each " +
-			"command, also of people who may not.": "记录文件，一条命令一行 JSON，无权用的人的命令也记。",
-		"A language model that is asked before anything is done about a text.": "处理一条文字之前先问的大模型。",
-		"Commands that ask once more: pause, resume, quiet, reload, on, off.":  "要再确认一次的命令：pause、resume、quiet、reload、on、off。",
-		"Groups where the commands work, too; else only in private chats.":     "在哪些群里也能用命令；不写就只在私聊里。",
-		"How long those are on it whom the plugin has " +
-			"removed from a group; off if it is absent.": "被插件移出群的人在名单上留多久；不写就不留。",
-		"How many members have to report a message; off if it is absent.": "要多少成员举报一条消息；不写就不用举报。",
-		"How members report a message.":                                   "成员怎样举报消息。",
-		"Plugins that the administrators of a " +
-			"group may switch on and off there.": "群管理员可以在本群开关的插件。",
-		"The language model; without it there are no summaries.":                 "大模型；不写就没有摘要。",
-		"The steps: warn, notify. Votes remove nobody.":                          "依次怎么处理：warn、notify。投票不移出人。",
-		"The time between two in a chat that were asked for.":                    "同一个会话里有人要的两次之间隔多久。",
-		"The times of the day, such as 18:00; none sends no list.":               "一天里的几点，如 18:00；不写就不发清单。",
-		"What a page says, by a language model.":                                 "网页说了什么，由大模型概括。",
-		"What it is asked; it answers 是 or 否.":                                   "问它什么；它回答 是 或 否。",
-		"What people write in an answer that quotes the link, or before it.":     "引用链接时写什么，或写在链接前面的话。",
-		"What they write in a quote of the message.":                             "引用那条消息时写什么。",
-		"What was collected in a chat since the last list, at times of the day.": "到点列出会话里上次清单之后收集了什么。",
-		"When somebody asks, or of each new page.":                               "有人要的时候，或每个新网页都做。",
-		"Who gets it: same is the chat itself; chats, people, or owners.":        "发给谁：same 是本会话；也可以是会话、人，或 owners。",
-		"Who has to leave all groups of the plugin.":                             "谁要离开插件管的所有群。",
-		"Who is on it: wxids, unique names.":                                     "名单上有谁：wxid、唯一的名字。",
-		"a page was not summed up":                                               "网页没有概括",
-		"a page was not summed up: there is hardly a word on it":                 "网页没有概括：上面几乎没有字",
-		"it looks after the others and stays on":                                 "它管着别的插件，一直开着",
-		"one member could have anybody warned: write 2 or more, or off":          "一个人就能让任何人被警告：写 2 以上，或 off",
-		"plugin: fetch from %s: %v":                                              "plugin: 从 %s 取：%v",
-		"plugin: fetch from %s: the answer is %d, not 200":                       "plugin: 从 %s 取：返回 %d，不是 200",
-		"plugin: fetch from %s: the answer is larger than %d bytes":              "plugin: 从 %s 取：返回的内容超过 %d 字节",
-		"plugin: fetch: it is no URL":                                            "plugin: 取网页：这不是 URL",
-		"qrfinder: the picture is too large, or of a format without a decoder":   "qrfinder: 图片太大，或者是读不了的格式",
-		"the links go nowhere: write csv, jsonl, webhook, list or summary":       "链接没有去处：写 csv、jsonl、webhook、list 或 summary",
-		"How long before the time-out there is a reminder.":                      "超时前多久提醒一次。",
-		"How many times a list is posted again in a time, at most.":              "一段时间里接龙最多重发几次。",
-		"How often a list is posted again, at most; off: only at its end.":       "接龙最多多久重发一次；off：只在结束时发。",
-		"One after the other, the one with the fewest, or any.":                  "一个接一个，或总是人最少的那个，或随便哪个。",
-		"The command that says who has invited how " +
-			"many; a time such as 7d may follow.": "查谁邀请了多少人的命令；后面可以写一段时间，如 7d。",
-		"What the answer has to be; any text if it is absent.": "回答必须是什么；不写就是任何文字。",
+		"What it is asked; it answers 是 or 否.": "问它什么；它回答 是 或 否。",
 		"Where a form asks; private if it asks for " +
 			"a phone or a file, else here.": "表单在哪里问；要手机号或文件就在私聊里问，不要就在原处问。",
-		"Whether the people in charge have commands: 客户, 客户名单, 备注, 标签, 记录.":     "负责人能不能用这些命令：客户、客户名单、备注、标签、记录。",
-		"Whom critical alerts mention in groups: wxids, or names in the group.": "严重告警在群里 @ 谁：wxid，或群里的名字。",
-		"a file of a form cannot be downloaded":                                 "表单里的文件下载不了",
-		"a question about members is not answered: who asks " +
-			"may not, or the plugin is off here": "没有回答关于成员的提问：提问的人无权问，或者插件在这里关着",
-		"an alert cannot mention somebody":                "告警 @ 不了某人",
-		"plugin: there is no such label":                  "plugin: 没有这个标签",
 		"the document of the API was not read to its end": "接口文档没有读完",
 
 		// the log

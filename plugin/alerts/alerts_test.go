@@ -223,7 +223,10 @@ func TestFormats(t *testing.T) {
 				`{"name":"CI","conclusion":"failure","html_url":"https://github.com/a/b/runs/1"}}`,
 			"【告警】a/b\nbob completed workflow run failure CI https://github.com/a/b/runs/1",
 		},
-		{"hub-token-001", `{"ref":"refs/heads/main","repository":{"full_name":"a/b"},"head_commit":{"message":"fix\n\nx"}}`, "【告警】a/b\npush main fix"},
+		{
+			"hub-token-001", `{"ref":"refs/heads/main","repository":{"full_name":"a/b"},"head_commit":{"message":"fix\n\nx"}}`,
+			"【告警】a/b\npush main fix",
+		},
 		{"repo-token-001", `{"repo":"hongyan","status":"passed","id":12345678901234567890}`, "hongyan passed"},
 	} {
 		status, text := g.post(test.token, test.body)
@@ -265,7 +268,8 @@ func TestSignatures(t *testing.T) {
 	g.Group("B").ExpectNothing()
 }
 
-// TestMention mentions people of a group in what is critical, and nobody in the rest, or in private.
+// TestMention mentions people of a group in what is critical, and nobody in the rest, or in
+// private.
 func TestMention(t *testing.T) {
 	t.Parallel()
 	g := run(t, func(c *alerts.Config) {

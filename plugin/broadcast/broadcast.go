@@ -209,8 +209,9 @@ func (p *part) start(c *router.Context, a struct {
 		return c.Reply(fmt.Sprintf("名单有 %d 个，最多 %d 个。", len(targets), maxTargets))
 	}
 	if !p.c.Unasked {
-		_, err := c.Ask(p.preview(targets, a.Text+message.String(), c.Event.Time), router.Valid(func(s string) bool { return strings.TrimSpace(s) == "确认" },
-			"回复“确认”开始，“取消”放弃。"), router.OnTimeout("没有确认，群发取消。"), router.OnCancel("已取消，没有发送。"))
+		yes := router.Valid(func(s string) bool { return strings.TrimSpace(s) == "确认" }, "回复“确认”开始，“取消”放弃。")
+		_, err := c.Ask(p.preview(targets, a.Text+message.String(), c.Event.Time), yes,
+			router.OnTimeout("没有确认，群发取消。"), router.OnCancel("已取消，没有发送。"))
 		if err != nil {
 			return err
 		}

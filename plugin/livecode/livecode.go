@@ -31,7 +31,7 @@ type Config struct {
 	Listen  string        `yaml:"listen" default:"127.0.0.1:8092" help:"The address of the page."`
 	Path    string        `yaml:"path" default:"/join" help:"The path of the page; each entry has one of its own."`
 	Public  bool          `yaml:"public" default:"false" help:"Whether others than this machine may open the page."`
-	Order   string        `yaml:"order" default:"in_turn" enum:"in_turn,least,random" help:"One after the other, the one with the fewest, or any."`
+	Order   string        `yaml:"order" default:"in_turn" enum:"in_turn,least,random" help:"In turn, the one with the fewest, or any."`
 	Full    int           `yaml:"full_at" default:"180" help:"From how many members on no new visitor sees a group."`
 	Renew   time.Duration `yaml:"renew" default:"5d" help:"How old a code gets before a new one is fetched. It ends after 7 days."`
 	Check   time.Duration `yaml:"check" default:"10m" help:"How often the members are counted; the first code comes then."`

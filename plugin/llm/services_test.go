@@ -31,14 +31,15 @@ func TestDify(t *testing.T) {
 		}
 		parts := map[int]string{ // of a chat app, of an agent, and of one that closes with the whole
 			1: `{"event":"message","answer":"ans"}|{"event":"message","answer":"wer 1"}`,
-			2: `{"event":"agent_message","answer":"ans"}|{"event":"agent_thought","thought":"x"}|{"event":"agent_message","answer":"wer 2"}`,
+			2: `{"event":"agent_message","answer":"ans"}|{"event":"agent_thought"}|{"event":"agent_message","answer":"wer 2"}`,
 			4: `{"event":"agent_message","answer":"ans"}|{"event":"message","answer":"answer 4"}`,
 		}[n]
 		fmt.Fprint(w, "event: ping\n\n")
 		for _, part := range strings.Split(parts, "|") {
 			fmt.Fprintf(w, "data: %s\n\n", part)
 		}
-		fmt.Fprintf(w, "data: {\"event\":\"message_end\",\"conversation_id\":\"c-%d\",\"metadata\":{\"usage\":{\"prompt_tokens\":3}}}\n\n", n)
+		fmt.Fprintf(w, "data: {\"event\":\"message_end\","+
+			"\"conversation_id\":\"c-%d\",\"metadata\":{\"usage\":{\"prompt_tokens\":3}}}\n\n", n)
 	}
 	c := config(m)
 	c.Backend = llm.Backend{Backend: "dify", URL: m.URL + "/", Key: "app-1", Prompt: "be kind"}

@@ -80,6 +80,7 @@ func TestFeedMistakes(t *testing.T) {
 		_, err := schedule.New(schedule.Config{To: []string{"A"}, Cron: "0 * * * *", Fetch: f})
 		require.ErrorContains(t, err, field)
 	}
-	_, err := schedule.New(schedule.Config{To: []string{"A"}, Cron: "0 * * * *", Fetch: schedule.Fetch{URL: "https://example.com", Feed: true}})
+	good := schedule.Fetch{URL: "https://example.com", Feed: true}
+	_, err := schedule.New(schedule.Config{To: []string{"A"}, Cron: "0 * * * *", Fetch: good})
 	assert.NoError(t, err)
 }

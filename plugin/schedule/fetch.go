@@ -20,7 +20,7 @@ type Fetch struct {
 	URL        string            `yaml:"url" help:"A URL that answers with JSON or text."`
 	Text       string            `yaml:"text" help:"The message; {{body}} is the answer, the names of values are parts of it."`
 	Values     map[string]string `yaml:"values" help:"Parts of a JSON answer by name, such as {news: data.news}; a list is numbered."`
-	Feed       bool              `yaml:"feed" default:"false" help:"The answer is RSS or Atom: {{entries}} are the articles that are new, if there are any."`
+	Feed       bool              `yaml:"feed" default:"false" help:"The answer is a feed: {{entries}} are the articles that are new."`
 	Most       int               `yaml:"most" default:"5" help:"How many articles of a feed a message has at most."`
 	AllowHosts []string          `yaml:"allow_hosts" help:"Hosts that need not be on the public internet, such as 10.0.0.5:9000."`
 	MaxSize    int64             `yaml:"max_size,bytes" default:"1MB" help:"The largest answer that is read."`
