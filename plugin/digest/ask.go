@@ -61,8 +61,8 @@ func (p *part) away(c *router.Context) error {
 	return c.Later("make", c.ChatKey()+" "+c.Event.Key(), 0, r)
 }
 
-// period reads what a digest covers that somebody asks for at a time: a time before it, or two times
-// of the day, of which the last are meant that have begun.
+// period reads what a digest covers that somebody asks for: the time until now, or two times of the
+// day, of which the last are meant that have begun.
 func period(text string, now time.Time) (from, to time.Time, ok bool) {
 	latest := now.Add(time.Second) // with what was said right before
 	if d, ok := router.ParseDuration(text); ok {

@@ -39,7 +39,7 @@ type Config struct {
 // Rule is what happens to a request with a password.
 type Rule struct {
 	Password []string  `yaml:"password" help:"Words, one of which the request must have. None accepts nobody."`
-	Match    string    `yaml:"match" enum:"contains,exact" help:"How: contains, which is the default, or exact, the whole text of the request."`
+	Match    string    `yaml:"match" enum:"contains,exact" help:"How: contains (the default), or exact, the whole text."`
 	Until    time.Time `yaml:"until,date" help:"The last day on which the password is good."`
 	Greet    []string  `yaml:"greet" help:"What the new friend is told, a message each: {{.Name}} and {{.Date}} are known."`
 	Invite   []string  `yaml:"invite" of:"chats" help:"Groups, by id or name; the first that is not full is taken."`
@@ -129,7 +129,8 @@ func (r *Rule) check(field string) (errs []error) {
 		}
 	}
 	if r.Match != "" && r.Match != "contains" && r.Match != exact {
-		errs = append(errs, &plugin.FieldError{Field: field + "match", Err: phrase.Errorf("%q is not possible: write contains or exact", r.Match)})
+		errs = append(errs, &plugin.FieldError{Field: field + "match", Err: phrase.Errorf("%q is not possible: write contains or exact",
+			r.Match)})
 	}
 	for i, text := range r.Greet {
 		_, err := plugin.ParseText(fmt.Sprintf("%sgreet[%d]", field, i), text, "Name", "Date")

@@ -22,17 +22,19 @@ import (
 // Config configures the plugin.
 type Config struct {
 	plugin.Scope
-	Words       []string                 `yaml:"words" help:"What customers write to get a person, alone or at the beginning of a message."`
-	AfterMisses int                      `yaml:"after_misses,off" default:"2" help:"After how many messages that nothing answers a person is called."`
-	Stops       []string                 `yaml:"stops" default:"llm" help:"The plugins that are quiet meanwhile, or all."`
-	Silence     time.Duration            `yaml:"silence" default:"30m" help:"For how long they are quiet."`
-	Phone       time.Duration            `yaml:"phone,off" default:"10m" help:"How long after a line that is typed on the phone."`
-	Back        []string                 `yaml:"back" help:"What a customer writes, or the phone types, to have the bot again."`
-	Hours       outbox.Window            `yaml:"hours" help:"When people are there; always if it is absent."`
-	NotifyHours map[string]outbox.Window `yaml:"notify_hours" of:"chats" help:"When single ones of notify are told, such as 09:00-18:00; the others always."`
-	Open        []plugin.Clock           `yaml:"open_at" help:"The times of the day when they get a list of who waits or is taken over, if anybody."`
-	Text        string                   `yaml:"text" default:"已通知人工，请稍候。" help:"The answer to a customer who wants a person."`
-	Nobody      string                   `yaml:"nobody" default:"现在不在工作时间，我们会尽快回复您。" help:"The answer outside of hours."`
+	Words       []string      `yaml:"words" help:"What customers write to get a person, alone or at the beginning of a message."`
+	AfterMisses int           `yaml:"after_misses,off" default:"2" help:"After how many messages that nothing answers a person is called."`
+	Stops       []string      `yaml:"stops" default:"llm" help:"The plugins that are quiet meanwhile, or all."`
+	Silence     time.Duration `yaml:"silence" default:"30m" help:"For how long they are quiet."`
+	Phone       time.Duration `yaml:"phone,off" default:"10m" help:"How long after a line that is typed on the phone."`
+	Back        []string      `yaml:"back" help:"What a customer writes, or the phone types, to have the bot again."`
+	Hours       outbox.Window `yaml:"hours" help:"When people are there; always if it is absent."`
+
+	NotifyHours map[string]outbox.Window `yaml:"notify_hours" of:"chats" help:"When single ones of notify are told: 09:00-18:00."`
+
+	Open   []plugin.Clock `yaml:"open_at" help:"When, each day, they get a list of who waits or is taken over."`
+	Text   string         `yaml:"text" default:"已通知人工，请稍候。" help:"The answer to a customer who wants a person."`
+	Nobody string         `yaml:"nobody" default:"现在不在工作时间，我们会尽快回复您。" help:"The answer outside of hours."`
 }
 
 const example = `handover: {in: [private], notify: [客服群]}

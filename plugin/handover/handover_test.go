@@ -194,7 +194,9 @@ func TestNotifyHours(t *testing.T) {
 	t.Parallel()
 	c := config()
 	c.Notify = []string{"A", "B"}
-	c.NotifyHours = map[string]outbox.Window{"A": {From: 9 * time.Hour, To: 18 * time.Hour}, "B": {From: 18 * time.Hour, To: 23 * time.Hour}}
+	c.NotifyHours = map[string]outbox.Window{
+		"A": {From: 9 * time.Hour, To: 18 * time.Hour}, "B": {From: 18 * time.Hour, To: 23 * time.Hour},
+	}
 	zone := time.FixedZone("CST", 8*3600)
 	sim := run(t, c, bottest.Config{Zone: zone, Begins: time.Date(2026, 1, 5, 10, 0, 0, 0, zone)})
 	for i, x := range []struct {

@@ -48,7 +48,7 @@ type Config struct {
 	Limits   struct {
 		PerPerson     plugin.Limit `yaml:"per_person" default:"20/24h" help:"How many questions of a person it answers in a chat."`
 		PerChat       plugin.Limit `yaml:"per_chat" default:"60/3h" help:"How many questions it answers in a chat."`
-		Free          []string     `yaml:"free" of:"people" help:"Whose questions do not count: people, admins or owners; cost_per_day holds for them, too."`
+		Free          []string     `yaml:"free" of:"people" help:"Whose questions count only for cost_per_day: people, admins, owners."`
 		CostPerDay    float64      `yaml:"cost_per_day" help:"What the answers of a day may cost, in the unit of price."`
 		CostPerPerson float64      `yaml:"cost_per_person" help:"What the answers of a day to a person may cost."`
 	} `yaml:"limits"`

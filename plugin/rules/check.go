@@ -51,8 +51,8 @@ func Cautions(rules []Rule) (all []*Error) {
 	for i, r := range rules {
 		for _, w := range r.Keyword {
 			if !r.Disabled && !r.AtMe && utf8.RuneCountInString(strings.TrimSpace(w)) == 1 {
-				all = append(all, &Error{i, "keyword", phrase.Errorf("%q is in many other words and in names: write it in exact or in starts, "+
-					"or a longer word", w)})
+				all = append(all, &Error{i, "keyword", phrase.Errorf("%q is in many other words and in names: "+
+					"write it in exact or in starts, or a longer word", w)})
 			}
 		}
 	}
