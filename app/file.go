@@ -49,10 +49,11 @@ type File struct {
 	with  func(ids func(of, name string) string) (*File, error)
 
 	// Warnings are lines about what the next version will not accept, such as the old name of a
-	// key.
+	// key, and about what is hardly meant.
 	Warnings []string
 
 	warned []phrase.Text // the warnings
+	hints  []phrase.Text // those of them that are about what is written in the file
 }
 
 // Idle reports whether a bot of the file would do nothing with a message: no rules, no plugins, no
@@ -239,11 +240,12 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 		return name
 	})
 	f.said = &s
-	f.warn(d.Warnings()...)
+	f.hints = d.Warnings()
+	f.warn(f.hints...)
 	f.with = func(ids func(of, name string) string) (*File, error) {
 		other, err := r.build(d, ids)
 		if err == nil {
-			other.Warnings, other.warned, other.sum = f.Warnings, f.warned, f.sum
+			other.Warnings, other.warned, other.hints, other.sum = f.Warnings, f.warned, f.hints, f.sum
 		}
 		return other, err
 	}

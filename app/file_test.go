@@ -204,6 +204,17 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// TestHardlyMeant warns of a word of one character with its line, and reads the file all the same.
+func TestHardlyMeant(t *testing.T) {
+	t.Parallel()
+	text := head + "rules:\n  - name: a\n    on: text\n    keyword: [营业时间, 价]\n    reply: b\n"
+	file, err := app.Reader{}.Parse("bot.yaml", []byte(text))
+	require.NoError(t, err)
+	require.Len(t, file.Rules, 1)
+	assert.Equal(t, []string{`bot.yaml:6: rules[0].keyword: "价" is in many other words and in names: ` +
+		"write it in exact or in starts, or a longer word"}, file.Warnings)
+}
+
 // TestOldNamesOfKeys reads the keys of the version before, and shows the lines to write in their
 // place.
 func TestOldNamesOfKeys(t *testing.T) {

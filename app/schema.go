@@ -136,6 +136,9 @@ func (s *schema) build(d *conf.Document, f *File) {
 	for _, wrong := range rules.Mistakes(f.Rules) {
 		d.Mistake(fmt.Sprintf("rules[%d].%s", wrong.Index, wrong.Field), wrong.Err)
 	}
+	for _, hardly := range rules.Cautions(f.Rules) {
+		d.Caution(fmt.Sprintf("rules[%d].%s", hardly.Index, hardly.Field), hardly.Err)
+	}
 	for i := range f.Rules {
 		if field := f.Rules[i].NeedsOwners(); field != "" && len(s.Owners) == 0 {
 			d.Mistake(fmt.Sprintf("rules[%d].%s", i, field), errors.New("the file names no owners: write owners: [wxid_…]"))

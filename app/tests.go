@@ -191,6 +191,9 @@ func (cmd *TestCommand) Run(c Console) error {
 	if err != nil {
 		return err
 	}
+	for _, hint := range file.hints {
+		c.say("%v", hint)
+	}
 	results, err := file.Test(c.Ctx, match)
 	if err != nil {
 		return err

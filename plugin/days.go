@@ -26,6 +26,13 @@ func (c *Clock) UnmarshalText(text []byte) error {
 // Cron is the time as a schedule that runs on every day.
 func (c Clock) Cron() string { return fmt.Sprintf("%d %d * * *", c.Minute, c.Hour) }
 
+// Before is the time of the day so much earlier, of the day before if need be.
+func (c Clock) Before(d time.Duration) Clock {
+	const day = 24 * 60
+	minutes := (c.Hour*60 + c.Minute - int(d.Minutes())%day + day) % day
+	return Clock{minutes / 60, minutes % 60}
+}
+
 // name is that of a schedule at the time.
 func (c Clock) name() string { return strings.ReplaceAll(c.Cron(), " ", "_") }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/hongyan-go/hongyan/internal/matching"
@@ -104,6 +105,10 @@ func (o *commandOption) String() string { return o.name + "()" }
 
 // Alias is an option of Command: other names of the command.
 func Alias(names ...string) match.Matcher { return &commandOption{name: "Alias", aliases: names} }
+
+// ParseDuration reads a duration as people write it in a command: 30m, 2小时, 半天, 1小时30分. It
+// returns false if the text is none.
+func ParseDuration(text string) (time.Duration, bool) { return args.Duration(text) }
 
 // Help is an option of Command: what the command does, in a few words, and examples of its use, for
 // the answer to "帮助".

@@ -22,6 +22,11 @@ func (d *Document) current(path, key string, line int, value ast.Node) string {
 	return name
 }
 
+// Caution notes a line about the value at a path, which is no mistake, but hardly meant.
+func (d *Document) Caution(path string, err error) {
+	d.warn(phrase.New("%s: %s: %v", d.Place(path), path, err))
+}
+
 // warn notes a line for the person who wrote the file, once.
 func (d *Document) warn(line phrase.Text) {
 	same := func(other phrase.Text) bool { return other.String() == line.String() }

@@ -41,6 +41,30 @@ func laterPluginsTexts() lang.Phrases {
 		"Where a form asks; private for a phone or a file, else here.":     "在哪儿问；要手机号或文件时是 private，否则是 here。",
 		"a file of a form cannot be downloaded":                            "表单里的一个文件下载不了",
 
+		// digest
+		"How long before that it is made; it covers what was said until then.": "提前多久做好；只总结到那时为止说的话。",
+		"it is more than 12h: write the time before, such as 10m":              "超过 12h 了：写提前的时间，如 10m",
+
+		// handover
+		"When single ones of notify are told: 09:00-18:00.":              "notify 里的某几个什么时候通知：09:00-18:00。",
+		"When, each day, they get a list of who waits or is taken over.": "每天几点给他们发一份还在等的、由人工接待的名单。",
+		"notify has no such entry: write it there in the same words":     "notify 里没有这一项：两边要写得一样",
+
+		// rules
+		"%q is in many other words and in names: " +
+			"write it in exact or in starts, or a longer word": "%q 会出现在很多别的词和人名里：写到 exact 或 starts 里，或写长一点的词",
+
+		// welcome, watch, friends, llm
+		"Greets only in groups of so many members, such as 0-200; in all if it is absent.": "只在人数是这么多的群里欢迎，如 0-200；不写就不管人数。",
+		"%q is not a range of members: write 0-200, 10- or -200":                           "%q 不是人数范围：写 0-200、10- 或 -200",
+		"nobody is greeted: the group is not within members":                               "没有欢迎：群的人数不在 members 里",
+		"The part of the day in which it watches; always if it is absent.":                 "一天里什么时候盯；不写就一直盯。",
+		"How: contains (the default), or exact, the whole text.":                           "怎么比：contains 是含有就行，也是默认；exact 要整条附言一样。",
+		"%q is not possible: write contains or exact":                                      "不能写 %q：写 contains 或 exact",
+		"Whose questions count only for cost_per_day: people, admins, owners.":             "谁的提问只算进 cost_per_day：人、admins 或 owners。",
+		"What each answer of the model begins with, such as [AI].":                         "模型的每个回答前面加什么，如 [AI]。",
+		"it has everybody: write off for the limits instead":                               "里面是所有人：要不限，把限额写成 off",
+
 		// plugin
 		"plugin: fetch: it is no URL":                               "plugin: 取网页：不是 URL",
 		"plugin: fetch from %s: %v":                                 "plugin: 从 %s 取：%v",

@@ -23,6 +23,7 @@ import (
 type Config struct {
 	plugin.Scope
 	At      []plugin.Clock `yaml:"at" help:"The times of the day, such as 22:00."`
+	Ready   time.Duration  `yaml:"ready,off" default:"off" help:"How long before that it is made; it covers what was said until then."`
 	Zone    string         `yaml:"zone" help:"The time zone, such as Asia/Shanghai; that of the bot if it is absent."`
 	Range   string         `yaml:"range" default:"since_last" help:"What it sums up: since_last, or a time such as 24h."`
 	Least   int            `yaml:"least,off" default:"20" help:"With fewer messages there is no digest."`
@@ -36,7 +37,7 @@ type Config struct {
 
 // Ask is a command of people in the group.
 type Ask struct {
-	Command  string        `yaml:"command" help:"The command, such as /总结; it takes a time: /总结 3小时."`
+	Command  string        `yaml:"command" help:"The command, such as /总结; it takes a time, such as 3小时 or 9:00-12:00."`
 	From     []string      `yaml:"from" of:"people" default:"all" help:"Who may use it: wxids, unique names, admins, owners, or all."`
 	Cooldown time.Duration `yaml:"cooldown" default:"1h" help:"The time between two in a group."`
 	Away     string        `yaml:"away" help:"A command that tells a person what they missed since they last wrote, such as /我错过了什么."`
@@ -50,6 +51,9 @@ func Definition() plugin.Definition {
 
 // keep is how long messages are stored, and the longest time that a digest covers.
 const keep = 7 * 24 * time.Hour
+
+// maxReady is how long before it is sent a digest is made at most.
+const maxReady = 12 * time.Hour
 
 const sinceLast = "since_last"
 
@@ -66,6 +70,9 @@ func New(c Config) (bot.Plugin, error) {
 		if p.span, err = conf.ParseDuration(c.Range); err != nil || p.span <= 0 || p.span > keep {
 			errs = append(errs, &plugin.FieldError{Field: "range", Err: phrase.Errorf("%q is neither since_last nor at most 7d", c.Range)})
 		}
+	}
+	if c.Ready > maxReady {
+		errs = append(errs, &plugin.FieldError{Field: "ready", Err: errors.New("it is more than 12h: write the time before, such as 10m")})
 	}
 	if c.Zone != "" {
 		zone, err := time.LoadLocation(c.Zone)
@@ -103,9 +110,15 @@ func (p *part) Setup(h *bot.Handle) error {
 	if p.c.Zone != "" {
 		zone = append(zone, bot.Zone(p.c.Zone))
 	}
-	plugin.Daily(h, p.c.Scope, p.c.At, p.c.Late, p.due, zone...)
+	h.Task("send", p.send)
+	early := max(p.c.Ready, 0)
+	at := make([]plugin.Clock, 0, len(p.c.At))
+	for _, clock := range p.c.At {
+		at = append(at, clock.Before(early))
+	}
+	plugin.Daily(h, p.c.Scope, at, p.c.Late+early, p.due, zone...)
 	if name := strings.TrimPrefix(p.c.Ask.Command, "/"); name != "" {
-		h.Command(name, p.ask, match.Group(), router.Help("总结最近的聊天", name+" 3小时"))
+		h.Command(name, p.ask, match.Group(), router.Help("总结最近的聊天", name+" 3小时", name+" 9:00-12:00"))
 	}
 	if name := strings.TrimPrefix(p.c.Ask.Away, "/"); name != "" {
 		h.Command(name, p.away, match.Group(), router.Help("看上次发言以后错过了什么"))
@@ -163,6 +176,7 @@ func (p *part) hear(c *router.Context) error {
 // request is a digest to be made.
 type request struct {
 	From, Due time.Time // a zero From is for the configuration to say
+	Send      time.Time // it waits until then
 	Until     time.Time // it is not made later
 	Asked     bool
 	For       string // the wxid of the one who gets it alone, who was away
@@ -174,60 +188,9 @@ const apart = 5 * time.Second
 // due asks for the digest of each group.
 func (p *part) due(j *bot.Job) error {
 	return p.round.Each(j, "make", apart, func(delay time.Duration) any {
-		return request{Due: j.Due, Until: j.Due.Add(p.c.Late + delay + time.Minute)}
+		send := j.Due.Add(max(p.c.Ready, 0) + delay)
+		return request{Due: j.Due, Send: send, Until: send.Add(p.c.Late + time.Minute)}
 	})
-}
-
-// ask makes a digest for the one who asks.
-func (p *part) ask(c *router.Context, a struct {
-	For *time.Duration `arg:"时间,optional" help:"例如 3小时；不写就是一天"`
-},
-) error {
-	if !(plugin.Scope{From: p.c.Ask.From}).Handles(c, p.h) {
-		return router.Next
-	}
-	left, err := c.Store(router.ByChat).Cooldown(c, "ask", p.c.Ask.Cooldown)
-	if err != nil {
-		return err
-	}
-	if left > 0 {
-		return c.ReplyAt(fmt.Sprintf("刚总结过，%d 分钟后再来。", (left+time.Minute-1)/time.Minute))
-	}
-	span := 24 * time.Hour
-	if a.For != nil && *a.For > 0 {
-		span = min(*a.For, keep)
-	}
-	now := c.Now().Add(time.Second) // with what was said right before
-	r := request{From: now.Add(-span), Due: now, Until: now.Add(time.Hour), Asked: true}
-	return c.Later("make", c.ChatKey()+" "+c.Event.Key(), 0, r)
-}
-
-// away makes a digest of what the one who asks has missed since they last wrote: the messages of
-// the others, by counting if the model may not be asked.
-func (p *part) away(c *router.Context) error {
-	if !(plugin.Scope{From: p.c.Ask.From}).Handles(c, p.h) {
-		return router.Next
-	}
-	left, err := c.Store(router.BySender).Cooldown(c, "away", p.c.Ask.Cooldown)
-	if err != nil {
-		return err
-	}
-	if left > 0 {
-		return c.ReplyAt(fmt.Sprintf("刚看过，%d 分钟后再来。", (left+time.Minute-1)/time.Minute))
-	}
-	from, err := router.Remember(c, "wrote", func() (from time.Time, err error) {
-		_, err = c.Store(router.BySender).Get(c, keyWrote, &from)
-		return from, err
-	})
-	if err != nil {
-		return err
-	}
-	now := c.Now().Add(time.Second)
-	if earliest := now.Add(-keep); from.Before(earliest) {
-		from = earliest
-	}
-	r := request{From: from, Due: now, Until: now.Add(time.Hour), Asked: true, For: c.Sender()}
-	return c.Later("make", c.ChatKey()+" "+c.Event.Key(), 0, r)
 }
 
 // make makes the digest of the group of the task, from the log of this group only.
@@ -272,17 +235,41 @@ func (p *part) make(t *bot.Task[request]) error {
 	case text == "":
 		return nil // the next one covers the time, too
 	}
+	d := ready{Text: text, Due: r.Due, Until: r.Until}
+	if wait := r.Send.Sub(t.Now()); wait > 0 {
+		return t.Later("send", fmt.Sprintf("%s %d", t.ChatKey(), r.Due.Unix()), wait, d, bot.InChat(t.Account(), t.Conversation().ID))
+	}
+	return p.deliver(t.Context, d)
+}
+
+// ready is a digest that is made.
+type ready struct {
+	Text       string
+	Due, Until time.Time // as those of its request
+}
+
+// send sends a digest that was made before its time.
+func (p *part) send(t *bot.Task[ready]) error {
+	if t.Now().After(t.Data.Until) {
+		p.h.Logger().Info("a digest was left out: it is too late", zap.Time("due", t.Data.Due))
+		return nil
+	}
+	return p.deliver(t.Context, t.Data)
+}
+
+// deliver sends a digest to all who get it, and notes what it covers.
+func (p *part) deliver(c *router.Context, d ready) error {
 	var errs []error
 	for _, to := range plugin.Chats(p.h, p.c.To) {
 		if to == "same" {
-			to = t.Conversation().ID
+			to = c.Conversation().ID
 		}
-		errs = append(errs, t.To(to).SendText(text))
+		errs = append(errs, c.To(to).SendText(d.Text))
 	}
 	if err := router.Each(errs...); err != nil {
 		return err
 	}
-	return mine.Set(t, keyLast, r.Due, 0)
+	return c.Store(router.ByChat).Set(c, keyLast, d.Due, 0)
 }
 
 // from is where the time of a digest begins.

@@ -309,3 +309,65 @@ func TestCost(t *testing.T) {
 		}
 	}
 }
+
+// TestReady makes the digest before its time, and sends it at the time, also after a restart; what
+// was said in between is in the next one.
+func TestReady(t *testing.T) {
+	t.Parallel()
+	server, asked := model(t, func() string { return "要点" })
+	sim := run(t, digest.Config{Least: 2, Ready: 10 * time.Minute, Model: ofModel(server.URL, 0)}, true)
+	a := sim.Group("A")
+	say(a, "一", "二", "三")
+	sim.At("21:51")
+	require.Len(t, asked(), 1)
+	a.ExpectNothing()
+	say(a, "四", "五")
+	sim.Restart()
+	sim.At("21:59")
+	a.ExpectNothing()
+	sim.At("22:00")
+	sim.Advance(10 * time.Second)
+	a.ExpectContains("到 01-05 21:50：3 条消息")
+	require.Len(t, asked(), 1)
+	sim.At("22:01")
+	sim.Advance(time.Hour)
+	a.ExpectNothing()
+	sim.At("22:00")
+	sim.Advance(10 * time.Second)
+	a.ExpectContains("2 条消息")
+
+	for start, want := range map[string]int{"22:55": 1, "23:30": 0} { // late counts from the time of sending
+		sim := run(t, digest.Config{Least: 2, Ready: 10 * time.Minute}, true)
+		say(sim.Group("A"), "一", "二", "三")
+		sim.At("21:45")
+		sim.Stop()
+		sim.At(start)
+		sim.Start()
+		sim.Advance(time.Minute)
+		require.Len(t, sim.Group("A").Sent(), want, start)
+	}
+}
+
+// TestAskedFromTo sums up what was said between two times of the day.
+func TestAskedFromTo(t *testing.T) {
+	t.Parallel()
+	sim := run(t, digest.Config{Ask: digest.Ask{Command: "/总结", Cooldown: time.Second}}, false)
+	a := sim.Group("A")
+	for _, at := range []string{"11:00", "13:00", "14:30", "23:00", "01:00", "10:30"} {
+		sim.At(at)
+		say(a, at)
+	}
+	for _, x := range []struct{ when, want string }{
+		{"13:00-15:00", "01-05 13:00 到 01-05 15:00：2 条消息"}, // 13:00 today has not begun
+		{" 22:00 到 2:00", "01-05 23:00 到 01-06 02:00：2 条消息"},
+		{"9点-12点半", "01-06 10:30 到 01-06 10:3"},
+		{"2 小时", "：1 条消息"},
+		{"3小时", "：1 条消息"},
+		{"昨天", "没看懂时间"},
+		{"9-12", "没看懂时间"},
+	} {
+		sim.Advance(time.Minute)
+		a.As("alice").Say("/总结 " + x.when)
+		a.ExpectContains(x.want)
+	}
+}

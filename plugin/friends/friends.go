@@ -14,6 +14,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/matching"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -38,6 +39,7 @@ type Config struct {
 // Rule is what happens to a request with a password.
 type Rule struct {
 	Password []string  `yaml:"password" help:"Words, one of which the request must have. None accepts nobody."`
+	Match    string    `yaml:"match" enum:"contains,exact" help:"How: contains (the default), or exact, the whole text."`
 	Until    time.Time `yaml:"until,date" help:"The last day on which the password is good."`
 	Greet    []string  `yaml:"greet" help:"What the new friend is told, a message each: {{.Name}} and {{.Date}} are known."`
 	Invite   []string  `yaml:"invite" of:"chats" help:"Groups, by id or name; the first that is not full is taken."`
@@ -64,6 +66,9 @@ const (
 
 // patience is how long a question to the person in charge waits for an answer.
 const patience = 72 * time.Hour
+
+// exact is the value of match by which a request must have the password and nothing else.
+const exact = "exact"
 
 // askOwner is the value of others that asks the person in charge.
 const askOwner = "ask_owner"
@@ -122,6 +127,10 @@ func (r *Rule) check(field string) (errs []error) {
 		if strings.TrimSpace(word) == "" {
 			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("%spassword[%d]", field, i), Err: errors.New("it is empty")})
 		}
+	}
+	if r.Match != "" && r.Match != "contains" && r.Match != exact {
+		errs = append(errs, &plugin.FieldError{Field: field + "match", Err: phrase.Errorf("%q is not possible: write contains or exact",
+			r.Match)})
 	}
 	for i, text := range r.Greet {
 		_, err := plugin.ParseText(fmt.Sprintf("%sgreet[%d]", field, i), text, "Name", "Date")
@@ -200,14 +209,15 @@ func (f *friends) plan(c *router.Context, r *xmlmsg.FriendRequest) (p plan, err 
 
 // matching is the rule of a password in the text of a request; nil if it has none that is good.
 func (f *friends) matching(text string, now time.Time) *Rule {
-	text = matching.Fold(text)
+	text = strings.TrimSpace(matching.Fold(text))
 	for i := range f.rules {
 		r := &f.rules[i]
 		if !r.Until.IsZero() && !now.Before(r.Until.AddDate(0, 0, 1)) {
 			continue
 		}
 		if slices.ContainsFunc(r.Password, func(word string) bool {
-			return strings.Contains(text, matching.Fold(strings.TrimSpace(word)))
+			word = matching.Fold(strings.TrimSpace(word))
+			return text == word || r.Match != exact && strings.Contains(text, word)
 		}) {
 			return r
 		}

@@ -207,6 +207,22 @@ func TestGroupInvitations(t *testing.T) {
 	}
 }
 
+// TestMatch: exact takes the password alone, in whichever width and case; contains also among other
+// words.
+func TestMatch(t *testing.T) {
+	t.Parallel()
+	for match, want := range map[string]int{"": 3, "contains": 3, "exact": 1} {
+		sim := bottest.RunWith(t, bottest.Config{}, bottest.Must(friends.New(friends.Config{
+			Rule: friends.Rule{Password: []string{"vip"}, Match: match}, Others: "ignore",
+		})))
+		sim.FriendRequest("li si", " ＶＩＰ ")
+		sim.FriendRequest("wang wu", "我是 vip 客户")
+		sim.FriendRequest("zhao liu", "vipshop")
+		sim.Advance(2 * time.Minute)
+		assert.Equal(t, want, count(sim, "/contacts/addContacts"), match)
+	}
+}
+
 // TestMistakes names the fields.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
@@ -215,6 +231,7 @@ func TestMistakes(t *testing.T) {
 		"password[0]":        {Rule: friends.Rule{Password: []string{" "}}},
 		"accept[0].password": {Accept: []friends.Rule{{}}},
 		"accept[0].greet[0]": {Accept: []friends.Rule{{Password: []string{"a"}, Greet: []string{"{{.Nobody}}"}}}},
+		"match":              {Rule: friends.Rule{Password: []string{"a"}, Match: "begins"}},
 		"caps.per_10m":       {Rule: ofA(), Caps: friends.Caps{Per10m: 4}},
 		"caps.per_day":       {Rule: ofA(), Caps: friends.Caps{PerDay: -1}},
 	} {

@@ -155,23 +155,34 @@ func (p *handover) list(c *router.Context) error {
 	}
 	lines := make([]string, 0, len(all))
 	for _, x := range all {
-		state := "在等"
-		if x.By != "" {
-			state = x.By + " 已接入"
-		}
-		until, err := p.until(c, x.Account, x.Chat)
+		line, _, err := p.line(c, x)
 		if err != nil {
 			return err
 		}
-		if !until.After(c.Now()) {
-			state += "，机器人已恢复"
-		}
-		lines = append(lines, fmt.Sprintf("%d 号 %s：%s（%s 起）", x.Number, x.Name, state, x.Since.Format("15:04")))
+		lines = append(lines, line)
 	}
 	if len(lines) == 0 {
 		return c.Reply("没有人在等。")
 	}
 	return c.Reply(strings.Join(lines, "\n"))
+}
+
+// line is what a list says of a customer, and whether they are still in the hands of people: they
+// wait, or the bot is quiet.
+func (p *handover) line(ctx context.Context, x customer) (text string, open bool, err error) {
+	state := "在等"
+	if x.By != "" {
+		state = x.By + " 已接入"
+	}
+	until, err := p.until(ctx, x.Account, x.Chat)
+	if err != nil {
+		return "", false, err
+	}
+	quiet := until.After(p.h.Now())
+	if !quiet {
+		state += "，机器人已恢复"
+	}
+	return fmt.Sprintf("%d 号 %s：%s（%s 起）", x.Number, x.Name, state, x.Since.Format("15:04")), quiet || x.By == "", nil
 }
 
 // words is a time as people say it.

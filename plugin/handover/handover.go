@@ -2,9 +2,9 @@
 package handover
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,8 +29,12 @@ type Config struct {
 	Phone       time.Duration `yaml:"phone,off" default:"10m" help:"How long after a line that is typed on the phone."`
 	Back        []string      `yaml:"back" help:"What a customer writes, or the phone types, to have the bot again."`
 	Hours       outbox.Window `yaml:"hours" help:"When people are there; always if it is absent."`
-	Text        string        `yaml:"text" default:"已通知人工，请稍候。" help:"The answer to a customer who wants a person."`
-	Nobody      string        `yaml:"nobody" default:"现在不在工作时间，我们会尽快回复您。" help:"The answer outside of hours."`
+
+	NotifyHours map[string]outbox.Window `yaml:"notify_hours" of:"chats" help:"When single ones of notify are told: 09:00-18:00."`
+
+	Open   []plugin.Clock `yaml:"open_at" help:"When, each day, they get a list of who waits or is taken over."`
+	Text   string         `yaml:"text" default:"已通知人工，请稍候。" help:"The answer to a customer who wants a person."`
+	Nobody string         `yaml:"nobody" default:"现在不在工作时间，我们会尽快回复您。" help:"The answer outside of hours."`
 }
 
 const example = `handover: {in: [private], notify: [客服群]}
@@ -50,7 +54,7 @@ func New(c Config) (bot.Plugin, error) {
 	if c.Back == nil {
 		c.Back = []string{"/bot on", "转机器人"}
 	}
-	p := &handover{c: c}
+	p := &handover{c: c, by: map[string]*outbox.Hours{}}
 	errs := []error{plugin.Require(map[string][]string{"in": c.In, "words": c.Words, "back": c.Back})}
 	for field, text := range map[string]struct {
 		text string
@@ -70,6 +74,15 @@ func New(c Config) (bot.Plugin, error) {
 			errs = append(errs, &plugin.FieldError{Field: "hours", Err: err})
 		}
 	}
+	for _, chat := range slices.Sorted(maps.Keys(c.NotifyHours)) {
+		hours, err := c.NotifyHours[chat].Hours()
+		if err == nil && !slices.Contains(c.Notify, chat) {
+			err = errors.New("notify has no such entry: write it there in the same words")
+		}
+		if p.by[chat] = hours; err != nil {
+			errs = append(errs, &plugin.FieldError{Field: "notify_hours." + chat, Err: err})
+		}
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -79,7 +92,8 @@ func New(c Config) (bot.Plugin, error) {
 type handover struct {
 	c            Config
 	text, nobody *router.Template
-	hours        *outbox.Hours // nil: always
+	hours        *outbox.Hours            // nil: always
+	by           map[string]*outbox.Hours // of single ones who are told
 	h            *bot.Handle
 	quiet        *bot.Quiet
 }
@@ -102,6 +116,7 @@ func (p *handover) Setup(h *bot.Handle) error {
 	h.Text(func(c *router.Context, _ *xmlmsg.Text) error { return p.back(c) }, match.Exact(p.c.Back...))
 	h.Text(func(c *router.Context, _ *xmlmsg.Text) error { return p.call(c) }, match.Func("wants a person", p.wanted))
 	h.Unhandled(p.missed)
+	plugin.Daily(h, p.c.Scope, p.c.Open, openLate, p.remind)
 	if p.c.Phone > 0 {
 		h.Self(p.back, match.Exact(p.c.Back...))
 		h.Self(p.typed)
@@ -125,29 +140,12 @@ func (p *handover) wanted(s *match.Subject) bool {
 	return false
 }
 
-// isDesk reports whether a message is from where customers are taken over: a chat that is told.
-func (p *handover) isDesk(s *match.Subject) bool {
-	notify := p.c.Notify
-	if len(notify) == 0 {
-		notify = []string{plugin.Owners}
-	}
-	for _, name := range plugin.Chats(p.h, notify) {
-		if name == s.Event.Conversation.ID {
-			return true
-		}
-		if id, err := p.h.Contacts().Find(context.Background(), s.Event.AppID, name); err == nil && id == s.Event.Conversation.ID {
-			return true
-		}
-	}
-	return false
-}
-
 // call calls a person, once for each chat.
 func (p *handover) call(c *router.Context) error {
 	if on, err := p.isOpen(c); on || err != nil {
 		return err
 	}
-	there := p.hours == nil || p.hours.Contains(c.Now())
+	told, there := p.told(c.Now())
 	answer := p.nobody
 	if there {
 		answer = p.text
@@ -171,7 +169,7 @@ func (p *handover) call(c *router.Context) error {
 		}
 	}
 	said := []rune(c.Said())
-	return p.c.Tell(c, p.h, c.Account(), fmt.Sprintf("%d 号 %s 找人工：%s\n发“接入 %d”接手，发“放回 %d”还给机器人。",
+	return told.Tell(c, p.h, c.Account(), fmt.Sprintf("%d 号 %s 找人工：%s\n发“接入 %d”接手，发“放回 %d”还给机器人。",
 		n, name(c), string(said[:min(len(said), 100)]), n, n))
 }
 

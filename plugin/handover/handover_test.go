@@ -189,6 +189,71 @@ func TestHours(t *testing.T) {
 	alice.ExpectText("I am a bot")
 }
 
+// TestNotifyHours tells those who are there; if nobody is, all, and the customer hears it.
+func TestNotifyHours(t *testing.T) {
+	t.Parallel()
+	c := config()
+	c.Notify = []string{"A", "B"}
+	c.NotifyHours = map[string]outbox.Window{
+		"A": {From: 9 * time.Hour, To: 18 * time.Hour}, "B": {From: 18 * time.Hour, To: 23 * time.Hour},
+	}
+	zone := time.FixedZone("CST", 8*3600)
+	sim := run(t, c, bottest.Config{Zone: zone, Begins: time.Date(2026, 1, 5, 10, 0, 0, 0, zone)})
+	for i, x := range []struct {
+		at, answer string
+		told       []string
+	}{
+		{"10:01", "已通知人工，请稍候。", []string{"A"}},
+		{"18:01", "已通知人工，请稍候。", []string{"B"}},
+		{"23:01", "现在不在工作时间，我们会尽快回复您。", []string{"A", "B"}},
+	} {
+		sim.At(x.at)
+		who := sim.Person([]string{"alice", "bob", "carol"}[i])
+		who.Say("转人工")
+		who.ExpectText(x.answer)
+		for _, group := range x.told {
+			sim.Group(group).ExpectContains("找人工")
+		}
+		sim.Group("A").ExpectNothing()
+		sim.Group("B").ExpectNothing()
+	}
+	c.NotifyHours["C"] = outbox.Window{From: time.Hour, To: 2 * time.Hour}
+	_, err := handover.New(c)
+	require.ErrorContains(t, err, "notify_hours.C: notify has no such entry")
+}
+
+// TestOpenList reminds each day of who waits and of whom a person has, and not of who has the bot
+// again.
+func TestOpenList(t *testing.T) {
+	t.Parallel()
+	c := config()
+	c.Open = []plugin.Clock{{Hour: 18}}
+	sim := run(t, c, bottest.Config{Durable: true})
+	desk := sim.Group("A").As("erin")
+	sim.Advance(7 * time.Hour)
+	for _, name := range []string{"alice", "bob", "carol"} {
+		sim.Person(name).Say("转人工")
+		sim.Group("A").ExpectContains("找人工")
+	}
+	desk.Say("接入 2") // and the bot is back at 17:30
+	sim.Group("A").ExpectContains("2 号 Bob 由 Erin 接入")
+	sim.Restart()
+	sim.At("17:50")
+	desk.Say("接入 3")
+	sim.Group("A").ExpectContains("3 号 Carol 由 Erin 接入")
+	sim.At("18:00")
+	sim.Advance(time.Minute)
+	sim.Group("A").ExpectText("还有 2 位客户在等人工，或由人工接待：\n1 号 Alice：在等，机器人已恢复（17:00 起）\n" +
+		"3 号 Carol：Erin 已接入（17:00 起）\n发“放回 号”还给机器人。")
+	desk.Say("放回 1")
+	desk.Say("放回 3")
+	sim.Group("A").ExpectContains("1 号")
+	sim.Group("A").ExpectContains("3 号")
+	sim.At("18:00")
+	sim.Advance(time.Minute)
+	sim.Group("A").ExpectNothing()
+}
+
 // TestAll makes everything quiet.
 func TestAll(t *testing.T) {
 	t.Parallel()
@@ -217,6 +282,8 @@ func TestFiles(t *testing.T) {
       notify: [客服群, owner]
       hours: "09:00-18:00"
       text: "已通知人工，请稍候"
+      notify_hours: {客服群: "09:00-18:00"}
+      open_at: ["18:00"]
       nobody: "现在不在工作时间，明早回复您"
 `} {
 		file, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nplugins:\n  "+text))

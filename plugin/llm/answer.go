@@ -72,6 +72,7 @@ func (p *llm) answer(t *bot.Task[string]) error {
 
 // reply sends an answer in parts. The parts are in the queue at once, and keep the pace there.
 func (p *llm) reply(c *router.Context, text string) error {
+	text = p.c.ReplyPrefix + text
 	options := []router.SendOption{router.Queued(), router.SplitAt(p.c.Split), router.MaxParts(0)}
 	if p.c.Quote {
 		return c.ReplyQuote(text, options...)

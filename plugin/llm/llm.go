@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
@@ -47,6 +48,7 @@ type Config struct {
 	Limits   struct {
 		PerPerson     plugin.Limit `yaml:"per_person" default:"20/24h" help:"How many questions of a person it answers in a chat."`
 		PerChat       plugin.Limit `yaml:"per_chat" default:"60/3h" help:"How many questions it answers in a chat."`
+		Free          []string     `yaml:"free" of:"people" help:"Whose questions count only for cost_per_day: people, admins, owners."`
 		CostPerDay    float64      `yaml:"cost_per_day" help:"What the answers of a day may cost, in the unit of price."`
 		CostPerPerson float64      `yaml:"cost_per_person" help:"What the answers of a day to a person may cost."`
 	} `yaml:"limits"`
@@ -56,6 +58,7 @@ type Config struct {
 	OverLimit    string             `yaml:"over_limit" default:"问得有点多啦，请稍后再来。" help:"The answer above a limit, sent once."`
 	Refused      string             `yaml:"refused" default:"这个问题我不方便回答。" help:"The answer if a word is blocked."`
 	Failed       string             `yaml:"failed" default:"我暂时没法回答，请稍后再试。" help:"The answer if the model gives none."`
+	ReplyPrefix  string             `yaml:"reply_prefix" help:"What each answer of the model begins with, such as [AI]."`
 	Split        int                `yaml:"split" default:"800" help:"The most characters of a message; longer answers are sent in parts."`
 	Quote        bool               `yaml:"quote" default:"false" help:"Whether the first part quotes the question."`
 	Timeout      time.Duration      `yaml:"timeout" default:"2m" help:"How long the model may take."`
@@ -122,6 +125,9 @@ func (p *llm) check() (errs []error) {
 	}
 	if p.c.Vision && !sees(p.c.Backend) {
 		wrong("vision", phrase.Errorf("%s takes no pictures here: leave it out", p.c.Backend.Backend))
+	}
+	if slices.Contains(p.c.Limits.Free, plugin.All) {
+		wrong("limits.free", errors.New("it has everybody: write off for the limits instead"))
 	}
 	if p.c.Split < 1 {
 		wrong("split", phrase.Errorf("%d characters are too few", p.c.Split))

@@ -284,6 +284,39 @@ func TestLimitOfTheChat(t *testing.T) {
 	assert.Contains(t, sent[2].Text, "请稍后再来")
 }
 
+// TestFree: the questions of people in free do not count, neither for them nor for the chat; the
+// money of the day does. Each answer begins with the prefix, which the model does not see.
+func TestFree(t *testing.T) {
+	t.Parallel()
+	m := newModel(t) // an answer costs 2
+	c := config(m)
+	c.ReplyPrefix, c.Limits.Free = "[AI] ", []string{"Alice"}
+	c.Limits.PerPerson, c.Limits.PerChat = plugin.Limit{Most: 1, Per: time.Hour}, plugin.Limit{Most: 1, Per: time.Hour}
+	c.Price.In, c.Price.Out = 1000, 2000
+	c.Limits.CostPerDay, c.Limits.CostPerPerson = 8, 1
+	sim := run(t, c, bottest.Config{})
+	a := sim.Group("A")
+	for range 3 {
+		ask(sim, a.As("alice"), "hello")
+		a.ExpectContains("[AI] re: ")
+	}
+	ask(sim, a.As("bob"), "hello")
+	a.ExpectContains("[AI] re: ")
+	ask(sim, a.As("bob"), "hello")
+	a.ExpectContains("请稍后再来")
+	ask(sim, a.As("alice"), "hello")
+	a.ExpectContains("请稍后再来") // the 8 are spent
+	require.Len(t, m.requests(), 4)
+	for _, asked := range m.requests() {
+		body, err := json.Marshal(asked.Body)
+		require.NoError(t, err)
+		assert.NotContains(t, string(body), "[AI]")
+	}
+	c.Limits.Free = []string{"all"}
+	_, err := llm.New(c)
+	require.ErrorContains(t, err, "limits.free: it has everybody")
+}
+
 // TestCost stops when the money of the day is spent, for one person and for all.
 func TestCost(t *testing.T) {
 	t.Parallel()

@@ -107,8 +107,11 @@ func (p *llm) pay(c *router.Context, u model.Usage) error {
 // purses are what all and this person may spend today.
 func (p *llm) purses(c *router.Context) []model.Purse {
 	s, today := c.Store(router.ByAccount), model.DayKey(c.Now())
-	return []model.Purse{{Store: s, Key: today, Most: p.c.Limits.CostPerDay},
-		{Store: s, Key: today + "/" + c.Sender(), Most: p.c.Limits.CostPerPerson}}
+	all := []model.Purse{{Store: s, Key: today, Most: p.c.Limits.CostPerDay}}
+	if p.isFree(c) {
+		return all
+	}
+	return append(all, model.Purse{Store: s, Key: today + "/" + c.Sender(), Most: p.c.Limits.CostPerPerson})
 }
 
 // person names the sender to a backend, without the wxid.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -113,6 +114,9 @@ func short(text string) string {
 // so, until the next question is allowed.
 func (p *llm) allowed(c *router.Context, id string) (bool, error) {
 	person, chat, limits := c.Store(router.BySender), c.Store(router.ByChat), p.c.Limits
+	if p.isFree(c) {
+		limits.PerPerson, limits.PerChat = plugin.Limit{Most: -1}, plugin.Limit{Most: -1}
+	}
 	ok, err := limits.PerPerson.Take(c, person, "limit", id)
 	if err != nil {
 		return false, err
@@ -139,6 +143,11 @@ func (p *llm) allowed(c *router.Context, id string) (bool, error) {
 		return false, err
 	}
 	return false, p.say(c, &p.c.OverLimit)
+}
+
+// isFree reports whether the questions of a person do not count.
+func (p *llm) isFree(c *router.Context) bool {
+	return plugin.Among(c, p.h, c.Sender(), p.c.Limits.Free...)
 }
 
 // say answers with one of the texts of the configuration.

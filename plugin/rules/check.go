@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
@@ -42,6 +43,20 @@ func Mistakes(rules []Rule) []*Error {
 		return all
 	}
 	return hidden(rules)
+}
+
+// Cautions returns what is no mistake, but hardly meant: words of one character that a rule looks
+// for anywhere in a text, where they are parts of other words and of names.
+func Cautions(rules []Rule) (all []*Error) {
+	for i, r := range rules {
+		for _, w := range r.Keyword {
+			if !r.Disabled && !r.AtMe && utf8.RuneCountInString(strings.TrimSpace(w)) == 1 {
+				all = append(all, &Error{i, "keyword", phrase.Errorf("%q is in many other words and in names: "+
+					"write it in exact or in starts, or a longer word", w)})
+			}
+		}
+	}
+	return all
 }
 
 // hidden finds the rules that can never run, since those before them handle all of their messages.

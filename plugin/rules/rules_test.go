@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -313,4 +314,23 @@ func TestEveryKindCanHaveARule(t *testing.T) {
 		assert.Equal(t, errors.Is(err, router.ErrNotForwardable), refused != nil, "%s: %v", filepath.Base(path), err)
 	}
 	assert.Greater(t, seen, 50)
+}
+
+// TestCautions finds words of one character, which are parts of others.
+func TestCautions(t *testing.T) {
+	t.Parallel()
+	list := []rules.Rule{
+		{Keyword: []string{"营业时间", "价"}},
+		{Exact: []string{"1"}, Starts: []string{"菜"}},
+		{Keyword: []string{"价"}, Disabled: true},
+		{Keyword: []string{" a "}},
+	}
+	var got []string
+	for _, e := range rules.Cautions(list) {
+		got = append(got, fmt.Sprint(e.Index, " ", e))
+	}
+	assert.Equal(t, []string{
+		`0 rules: keyword: "价" is in many other words and in names: write it in exact or in starts, or a longer word`,
+		`3 rules: keyword: " a " is in many other words and in names: write it in exact or in starts, or a longer word`,
+	}, got)
 }

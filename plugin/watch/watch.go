@@ -14,6 +14,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/phrase"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 )
@@ -28,6 +29,7 @@ type Config struct {
 	Wait     time.Duration `yaml:"wait" default:"20s" help:"How long a note waits for the same text in other chats."`
 	Cooldown Cooldown      `yaml:"cooldown" help:"How often there may be a note."`
 	SameText time.Duration `yaml:"same_text" default:"24h" help:"How long the same text, in whichever chat, makes no second note."`
+	Hours    outbox.Window `yaml:"hours" help:"The part of the day in which it watches; always if it is absent."`
 	Summary  Summary       `yaml:"summary" help:"What happens when there are many notes."`
 	Urgent   []string      `yaml:"urgent" help:"Words or regular expressions whose notes also come in the quiet hours."`
 }
@@ -80,6 +82,12 @@ func New(c Config) (bot.Plugin, error) {
 			*list.to = append(*list.to, re)
 		}
 	}
+	if c.Hours.From != c.Hours.To {
+		var err error
+		if p.hours, err = c.Hours.Hours(); err != nil {
+			errs = append(errs, &plugin.FieldError{Field: "hours", Err: err})
+		}
+	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -89,6 +97,7 @@ func New(c Config) (bot.Plugin, error) {
 type part struct {
 	c                  Config
 	words, not, urgent []*regexp.Regexp
+	hours              *outbox.Hours // nil: always
 	h                  *bot.Handle
 }
 
@@ -145,7 +154,7 @@ func (p *part) see(c *router.Context) error {
 		}
 	}
 	word, found := p.match(text)
-	if !found {
+	if !found || p.hours != nil && !p.hours.Contains(c.Now()) {
 		return nil
 	}
 	sum := sha256.Sum256([]byte(c.Folded()))

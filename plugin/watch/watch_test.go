@@ -138,6 +138,30 @@ func TestSummary(t *testing.T) {
 	erin.ExpectNothing()
 }
 
+// TestHours makes notes only of what is said in them; the lines before a note go on.
+func TestHours(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("CST", 8*3600)
+	c := all(watch.Config{Before: 1, Hours: outbox.Window{From: 9 * time.Hour, To: 18 * time.Hour}})
+	sim := bottest.RunWith(t, bottest.Config{
+		Owners: []string{"erin"}, Zone: zone, Begins: time.Date(2026, 1, 5, 8, 59, 0, 0, zone),
+	}, bottest.Must(watch.New(c)))
+	sim.Group("A").As("alice").Say("招标 早")
+	sim.Advance(30 * time.Second)
+	sim.Person("erin").ExpectNothing()
+	sim.At("09:00")
+	sim.Group("A").As("alice").Say("招标 到点")
+	sim.Advance(time.Minute)
+	sim.Person("erin").ExpectText("【A】Alice 09:00\n> Alice：招标 早\n招标 到点")
+	sim.At("18:00")
+	sim.Group("A").As("alice").Say("招标 晚")
+	sim.Advance(time.Hour)
+	sim.Person("erin").ExpectNothing()
+	c.Hours.Zone = "Nowhere"
+	_, err := watch.New(c)
+	require.ErrorContains(t, err, "hours: ")
+}
+
 // TestQuietHours hold what is not urgent.
 func TestQuietHours(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/outbox"
@@ -29,6 +31,7 @@ type Config struct {
 	Batch    time.Duration `yaml:"batch,off" default:"20s" help:"Who joins within this time after another shares the greeting."`
 	MaxNames int           `yaml:"max_names" default:"5" help:"How many are named; the others are counted."`
 	Raid     int           `yaml:"raid,off" default:"30" help:"From how many at once nobody is greeted, and notify is told instead."`
+	Members  Members       `yaml:"members" help:"Greets only in groups of so many members, such as 0-200; in all if it is absent."`
 	OncePer  time.Duration `yaml:"once_per,off" default:"30d" help:"How long who comes again is not greeted again in the group."`
 	Leave    *Leave        `yaml:"leave" help:"Tells who has left a group. Nobody is told without it."`
 }
@@ -190,6 +193,10 @@ func (w *welcome) fresh(t *bot.Task[newcomers]) (all []xmlmsg.Person, err error)
 	list, err := w.h.Client().Group.GetChatroomMemberList(t, t.Account(), group)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // it says what failed
+	}
+	if !w.c.Members.has(len(list.Members)) {
+		t.Logger().Info("nobody is greeted: the group is not within members", zap.Int("members", len(list.Members)))
+		return nil, nil
 	}
 	var seen []string
 	for _, p := range t.Data.People {

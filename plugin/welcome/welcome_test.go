@@ -91,6 +91,23 @@ func TestOnce(t *testing.T) {
 	sim.Group("B").ExpectNothing()
 }
 
+// TestMembers greets only in groups of the size.
+func TestMembers(t *testing.T) {
+	t.Parallel()
+	for text, greeted := range map[string]bool{"0-200": true, "100-": false, "-3": false} {
+		c := welcome.Config{Text: "欢迎"}
+		require.NoError(t, c.Members.UnmarshalText([]byte(text)))
+		sim := bottest.Run(t, in(c))
+		sim.Group("A").Add("li si")
+		sim.Advance(30 * time.Second)
+		assert.Equal(t, greeted, len(sim.Group("A").Sent()) == 1, text)
+	}
+	for _, text := range []string{"200", "a-b", "-", "9-3", "0-0", "-1-3"} {
+		var m welcome.Members
+		require.Error(t, m.UnmarshalText([]byte(text)), text)
+	}
+}
+
 // TestRaid greets nobody if very many join at once, and tells the person in charge; of some, it
 // names five.
 func TestRaid(t *testing.T) {

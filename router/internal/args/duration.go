@@ -77,6 +77,9 @@ func amount(text string) (float64, bool) {
 	return float64(n), ok
 }
 
+// Duration reads a duration as an argument has it; false if it is none.
+func Duration(text string) (time.Duration, bool) { return parseDuration(text) }
+
 func readDuration(v reflect.Value, w word, _ Input) *Error {
 	d, ok := parseDuration(w.text)
 	if !ok {
