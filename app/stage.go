@@ -138,6 +138,13 @@ func spoken(path, text string) (body, kind string) {
 		}
 	case strings.HasSuffix(path, "/chat-messages"):
 		answer = map[string]any{"answer": text, "conversation_id": "00000000-0000-4000-8000-000000000001"}
+	case strings.HasSuffix(path, "/v3/chat"):
+		completed, err := json.Marshal(map[string]any{"type": "answer", "content": text})
+		if err != nil { // it cannot
+			return text, "text/plain; charset=utf-8"
+		}
+		return "event: conversation.message.completed\ndata: " + string(completed) +
+			"\n\nevent: conversation.chat.completed\ndata: {}\n\n", "text/event-stream"
 	case strings.HasSuffix(path, "/audio/transcriptions"):
 		answer = map[string]any{"text": text}
 	default:

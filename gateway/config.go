@@ -50,8 +50,8 @@ type Config struct {
 	// AllowHosts lists hosts of a private network, with or without port, from which files may be
 	// sent by their URL.
 	AllowHosts []string `yaml:"allow_hosts" help:"private hosts from which files may be sent by URL."`
-	// Uploads is the directory for files that clients upload. Empty means "uploads" in the directory
-	// of downloads, and one that ends with the process for a bot that has no such directory.
+	// Uploads is the directory for files that clients upload. Empty means "uploads" in that of the
+	// downloads, and one that ends with the process for a bot that has no such directory.
 	Uploads string `yaml:"uploads" help:"directory for uploaded files; default media/uploads, in the data directory."`
 	// MaxBody bounds the body of a request in bytes. 0 means 20 MiB.
 	MaxBody int64 `yaml:"max_body,bytes" help:"largest body of a request; default 20MB."`

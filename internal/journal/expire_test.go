@@ -58,8 +58,8 @@ func TestSweep(t *testing.T) {
 	assert.Empty(t, left)
 }
 
-// TestTheNextForm checks that each sweep knows when the next form ends, also the first of a process,
-// which looks at all of them.
+// TestTheNextForm checks that each sweep knows when the next form ends, also the first of a
+// process, which looks at all of them.
 func TestTheNextForm(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

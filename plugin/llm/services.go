@@ -80,7 +80,13 @@ func askDify(ctx context.Context, cl *service.Client, b Backend, r request) (ans
 				a.Text, parts = got.Answer, ""
 			case "message_end":
 				a.In, a.Out, done = got.Metadata.Usage.In, got.Metadata.Usage.Out, true
-			case "error", "":
+			case "": // the whole answer, from a server that knows no streams, or a failure
+				if got.Answer == "" {
+					return &service.StatusError{Status: http.StatusBadRequest, Code: service.CodeOf([]byte(data))}
+				}
+				a.Text, parts, done = got.Answer, "", true
+				a.In, a.Out = got.Metadata.Usage.In, got.Metadata.Usage.Out
+			case "error":
 				return &service.StatusError{Status: http.StatusBadRequest, Code: service.CodeOf([]byte(data))}
 			}
 			return nil
