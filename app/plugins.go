@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 
 	"github.com/hongyan-go/hongyan/bot"
@@ -63,11 +64,12 @@ func manualOf(path string, suggested bool) phrase.Text {
 }
 
 // build makes the plugins, and notes the mistakes in their fields.
-func (s *sections) build(d *conf.Document) (all []Entry) {
+func (s *sections) build(d *conf.Document, zone string) (all []Entry) {
 	names := map[string]string{}
 	for _, e := range s.read {
 		definition, _ := s.known.Lookup(e.Name)
 		e.make = definition.New
+		setZone(reflect.ValueOf(e.Config), zone)
 		made, err := e.make(e.Config)
 		if err != nil {
 			s.mistakes(d, e.Path, err)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"reflect"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -132,6 +133,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 	s.check(&f.Bot, d.Mistake)
 	f.Record = s.Record.config(d.Mistake)
 	f.NATS = s.NATS.config(d.Mistake)
+	setZone(reflect.ValueOf(s.Rules), s.Zone)
 	f.Rules = s.Rules
 	for _, wrong := range rules.Mistakes(f.Rules) {
 		d.Mistake(fmt.Sprintf("rules[%d].%s", wrong.Index, wrong.Field), wrong.Err)
@@ -144,7 +146,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 			d.Mistake(fmt.Sprintf("rules[%d].%s", i, field), errors.New("the file names no owners: write owners: [wxid_…]"))
 		}
 	}
-	f.Plugins = s.Plugins.build(d)
+	f.Plugins = s.Plugins.build(d, s.Zone)
 	f.gateway = s.gateway(d.Mistake)
 	f.history = s.history(d.Mistake)
 	f.tests = s.buildTests(d)

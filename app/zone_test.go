@@ -31,6 +31,26 @@ tests:
 			assert.True(t, r.OK, "%q: %s: %v", zone, r.Name, r.Lines)
 		}
 	}
+	for zone, works := range map[string]bool{"": false, "zone: Asia/Shanghai\n": false, "zone: America/New_York\n": true} {
+		rule, watched := "nothing", "nothing"
+		if works {
+			rule, watched = "醒着", `[{to: Bob, contains: 招标}]`
+		}
+		file, err := app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml", []byte(zone+`allow: {everyone: true}
+rules: [{name: a, on: text, exact: 在吗, hours: "20:00-23:00", reply: 醒着}]
+plugins:
+  watch: {in: [A], words: [招标], hours: "20:00-23:00", to: [Bob]}
+tests:
+  - {name: rule, say: 在吗, expect: `+rule+`}
+  - {name: plugin, in: A, say: 招标, wait: 1m, expect: `+watched+`}
+`))
+		require.NoError(t, err)
+		results, err := file.Test(t.Context(), nil)
+		require.NoError(t, err)
+		for _, r := range results {
+			assert.True(t, r.OK, "%q: %s: %v", zone, r.Name, r.Lines)
+		}
+	}
 	_, err := app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml",
 		[]byte("zone: Nowhere/Land\nrules: [{name: a, on: text, reply: b}]\n"))
 	require.ErrorContains(t, err, "bot.yaml:1: zone")

@@ -316,7 +316,6 @@ func morePluginsTexts() lang.Phrases {
 		"Whether people may bring others to a list: +3, or 报名 NAME.":            "能不能带别人接龙：+3，或 报名 名字。",
 		"How many places there are; later ones wait for one.":                   "有多少个名额；后来的排队等。",
 		"The last day to sign up.":                                              "报名的最后一天。",
-		"The file of the table.":                                                "表格文件。",
 		"A system that gets each sign-up and each cancellation.":                "每次报名和取消都推给这个系统。",
 		"Signs people up: by a form with questions, " +
 			"or by a list in the group (接龙).": "报名：填带问题的表单，或在群里接龙。",

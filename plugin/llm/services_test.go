@@ -160,3 +160,29 @@ func TestFiles(t *testing.T) {
 		require.NotEmpty(t, file.Plugins)
 	}
 }
+
+// TestFileTests checks that a text in web: is what the service says, whichever it is, also whole
+// and without a stream.
+func TestFileTests(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{
+		"openai": "hello", "dify": "hello", "coze": "hello", "fastgpt": "hello", "dify, whole": `{"answer":"hello"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			backend, _, _ := strings.Cut(name, ",")
+			file, err := app.Reader{Lookup: func(string) (string, bool) { return "k", true }}.Parse("bot.yaml", []byte(`service: {sim: true}
+allow: {everyone: true}
+plugins:
+  llm: {in: [private], backend: `+backend+`, url: "https://llm.example.com", key: k, model: m, debounce: off}
+tests:
+  - {name: hello, as: alice, say: hi, web: {llm.example.com: '`+answer+`'}, wait: 10s, expect: hello}
+`))
+			require.NoError(t, err)
+			results, err := file.Test(t.Context(), nil)
+			require.NoError(t, err)
+			require.Len(t, results, 1)
+			require.True(t, results[0].OK, strings.Join(results[0].Lines, "\n"))
+		})
+	}
+}

@@ -28,7 +28,7 @@ func TestFileAnswers(t *testing.T) {
 	dir := t.TempDir()
 	table := filepath.Join(dir, "signup.csv")
 	c := signup.Config{
-		Scope: plugin.Scope{In: []string{"A"}}, Start: []string{"报名"}, CSV: table,
+		Scope: plugin.Scope{In: []string{"A"}}, Start: []string{"报名"}, CSV: "signup.csv", // in the data directory
 		Ask: signup.Questions{{Name: "photo", Text: "照片？", Check: "image"}, {Name: "paper", Text: "材料？", Check: "file", Optional: true}},
 	}
 	sim := bottest.RunWith(t, bottest.Config{Durable: true, Bot: func(c *bot.Config) {

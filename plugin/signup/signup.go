@@ -33,7 +33,7 @@ type Config struct {
 	Reposts  plugin.Limit   `yaml:"reposts" default:"30/24h" help:"How many times a list is posted again in a time, at most."`
 	Places   int            `yaml:"places,off" default:"off" help:"How many places there are; later ones wait for one."`
 	Until    time.Time      `yaml:"until,date" help:"The last day to sign up."`
-	CSV      string         `yaml:"csv" help:"The file of the table."`
+	CSV      string         `yaml:"csv" help:"The file of the table; relative to the data directory."`
 	Webhook  plugin.Webhook `yaml:"webhook" help:"A system that gets each sign-up and each cancellation."`
 }
 
@@ -122,7 +122,7 @@ func (p *part) setup(h *bot.Handle, header []string) {
 	p.h = h
 	sheet := table.Table{Header: header, ID: []int{0}}
 	h.Task("write", func(t *bot.Task[[][]string]) error {
-		if err := sheet.Write(p.c.CSV, t.Data); err != nil {
+		if err := sheet.Write(p.h.Path(p.c.CSV), t.Data); err != nil {
 			return fmt.Errorf("signup: csv: %w", err)
 		}
 		return nil
