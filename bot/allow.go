@@ -102,11 +102,15 @@ func (b *Bot) allowing() router.Middleware {
 			now := b.lists.Load()
 			g := last.Load()
 			if g == nil || g.lists != now {
-				g = &guards{now, middleware.Allow(b.allow(now.shared))(next), map[string]router.Handler{}}
+				made := &guards{now, middleware.Allow(b.allow(now.shared))(next), map[string]router.Handler{}}
 				for account, a := range now.own {
-					g.own[account] = middleware.Allow(b.allow(a))(next)
+					made.own[account] = middleware.Allow(b.allow(a))(next)
 				}
-				last.Store(g)
+				if last.CompareAndSwap(g, made) {
+					g = made
+				} else { // of several that were made at once, one remembers what was logged
+					g = last.Load()
+				}
 			}
 			if own := g.own[c.Account()]; own != nil {
 				return own(c)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
@@ -53,6 +54,9 @@ func readFeed(body []byte) ([]entry, error) {
 func (e *entry) link() string {
 	for _, l := range e.Links {
 		to := strings.TrimSpace(l.Href + l.Text)
+		if strings.ContainsFunc(to, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }) {
+			continue // it would say something else beside the link
+		}
 		if (l.Rel == "" || l.Rel == "alternate") && (strings.HasPrefix(to, "https://") || strings.HasPrefix(to, "http://")) {
 			return to
 		}

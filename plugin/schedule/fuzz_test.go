@@ -1,7 +1,9 @@
 package schedule_test
 
 import (
+	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -39,6 +41,27 @@ func FuzzPick(f *testing.F) {
 		text, err := schedule.Pick(body, path)
 		if err == nil {
 			require.True(t, utf8.ValidString(text))
+		}
+	})
+}
+
+// FuzzFeed checks that no feed makes it panic, or has a link that is more than one.
+func FuzzFeed(f *testing.F) {
+	for _, body := range []string{
+		`<rss><channel><item><title>a</title><link>https://example.com/1</link><guid>1</guid></item></channel></rss>`,
+		`<feed><entry><title>a</title><link rel="alternate" href="https://example.com/1"/><id>1</id></entry></feed>`,
+		`<RDF><item><link>https://example.com/1 free money</link></item></RDF>`, `<rss`, ``,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		links, err := schedule.FeedLinks(body)
+		if err != nil {
+			return
+		}
+		for _, link := range links {
+			require.False(t, strings.ContainsFunc(link, unicode.IsSpace), "%q", link)
+			require.True(t, link == "" || strings.HasPrefix(link, "http"), "%q", link)
 		}
 	})
 }
