@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // logPartsTexts are the lines of the log by the parts of a bot: outbox, stores and others.
 func logPartsTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		// log
 		"a reply of a webhook was not sent":        "webhook 的回答没有发出去",
 		"the use of a tool cannot be written down": "工具的使用没能记下来",

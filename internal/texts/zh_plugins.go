@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // pluginsTexts are the keys of the plugins from alerts to guard.
 func pluginsTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		// alerts/alerts
 		"The address at which it listens.":                       "监听的地址。",
 		"Several senders by name, each with a token of its own.": "多个告警来源，按名字分开，各有各的令牌。",

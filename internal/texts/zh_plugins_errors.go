@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // pluginErrorsTexts are the mistakes in the sections of plugins, and what else plugins report.
 func pluginErrorsTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		// mistakes
 		"it is not an address: write 127.0.0.1:8090":                      "这不是地址：写成 127.0.0.1:8090",
 		"the body is empty: send a text":                                  "请求体是空的：请发一段文字",

@@ -46,14 +46,14 @@ func TestQuotedMessages(t *testing.T) {
 	sim.Advance(time.Minute)
 	links := sim.Group("C").Sent()
 	require.Len(t, links, 2)
-	assert.True(t, strings.Contains(links[1].Content, "上新"), links[1])
+	assert.Contains(t, links[1].Content, "上新")
 
 	sim.Person("erin").Say("群发 通知")
-	texts := ""
+	var texts []string
 	for _, m := range sim.Person("erin").Sent() {
-		texts += m.Text + "\n"
+		texts = append(texts, m.Text)
 	}
-	assert.Contains(t, texts, "发什么？")
+	assert.Contains(t, strings.Join(texts, "\n"), "发什么？")
 	sim.Person("erin").Quote(sim.Person("erin").Voice(3), "群发 通知")
 	sim.Person("erin").ExpectContains("引用的消息不能群发")
 }

@@ -119,7 +119,7 @@ func TestSummary(t *testing.T) {
 	c := collect.Config{}
 	c.Summary.AllowHosts = []string{}
 	sim, site, fetched, asked := summaries(t, c, true)
-	a, b := sim.Group("A"), sim.Group("B")
+	a := sim.Group("A")
 	m := a.As("alice").Link("年报", site+"/long?utm_source=x")
 	a.As("bob").Say("总结一下")
 	a.As("bob").Quote(a.As("alice").Say("没有链接"), "总结")
@@ -133,7 +133,7 @@ func TestSummary(t *testing.T) {
 	a.ExpectText("@Carol\u2005刚总结过一个，59 秒后再来。")
 	sim.Advance(time.Minute)
 	sim.Restart()
-	b = sim.Group("B")
+	b := sim.Group("B")
 	b.As("carol").Say("总结 " + site + "/long")
 	sim.Advance(time.Second)
 	b.ExpectText("@Carol\u2005《年报》\n业绩好")

@@ -33,7 +33,7 @@ func textOf(body []byte, contentType string) (title, words string) {
 	var text strings.Builder
 	var within []atom.Atom // elements whose words do not count, and title
 	for z := html.NewTokenizer(bytes.NewReader(body)); ; {
-		switch z.Next() {
+		switch z.Next() { //nolint:exhaustive // the others have no words
 		case html.ErrorToken:
 			return strings.TrimSpace(title), lines(text.String())
 		case html.StartTagToken:

@@ -104,7 +104,7 @@ func (p *part) invited(c *router.Context, a struct {
 }
 
 func (p *part) invitations(c *router.Context, groups []string, long time.Duration) (string, error) {
-	file, err := os.Open(p.h.Path(p.c.File)) //nolint:gosec // of the configuration
+	file, err := os.Open(p.h.Path(p.c.File))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "还没有进群记录。", nil
 	}

@@ -149,7 +149,7 @@ func (q Question) askFile(c *router.Context, n int, text string, options []route
 			switch {
 			case failed != nil:
 				c.Logger().Warn("a file of a form cannot be downloaded", zap.Error(failed))
-				return fileGone, nil
+				return fileGone, nil //nolint:nilerr // the person is asked again
 			case file == nil:
 				return "", nil
 			}
