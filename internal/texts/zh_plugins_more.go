@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // morePluginsTexts are the keys of the plugins from handover to wordfilter, and of rules.
 func morePluginsTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		// handover/handover
 		"What customers write to get a person, alone " +
 			"or at the beginning of a message.": "客户写什么就转人工，单独写或写在消息开头。",

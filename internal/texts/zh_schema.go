@@ -4,7 +4,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 
 // schemaTexts are the keys of the file, as editors show them, and what they can have.
 func schemaTexts() lang.Phrases {
-	return lang.Phrases{
+	return lang.Phrases{ //nolint:gosec // texts about secrets
 		// words
 		"value":                  "值",
 		"if absent":              "不写时",
