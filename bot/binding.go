@@ -48,8 +48,8 @@ func (b *Bot) owners() []string { return slices.Clone(*b.switches.owners.Load())
 // OfferBinding makes a code that puts a person in charge of the bot: the one who sends "绑定 CODE",
 // or "bind CODE", in private to one of its accounts within BindingTime. It is for the terminal of
 // the operator, and works once. A newer code ends it, and so do five wrong ones. The bot listens to
-// the person from then on, and keeps that in its state; Ignore reverts both. There is no code, and
-// no error, if somebody is in charge already.
+// the person from then on, and keeps that in its state; Ignore reverts both. If the bot has owners
+// already, it returns an empty code and a nil error.
 func (b *Bot) OfferBinding(ctx context.Context) (code string, err error) {
 	if b.switches.refresh(ctx); len(b.owners()) > 0 {
 		return "", nil
