@@ -158,13 +158,16 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			continue
 		}
 		line := pair.Key.GetToken().Position.Line
-		key := d.current(path, keyText(pair.Key), line, pair.Value)
+		key := keyText(pair.Key)
+		field, known := d.fieldsOf(v.Type())[key]
+		if field.now != "" {
+			key = d.renamed(path, key, field.now, line, pair.Value)
+		}
 		if first, twice := lines[key]; twice {
 			d.unreadable(join(path, key), line, phrase.Errorf("the key %q is in line %d, too", key, first))
 			continue
 		}
 		lines[key] = line
-		field, known := d.fieldsOf(v.Type())[key]
 		if !known {
 			hint := suggest.Hint(key, keysOf(v.Type()))
 			if d.manual != nil {

@@ -3,7 +3,8 @@
 //
 // A field has a tag yaml:"key", and possibly an option: "key,bytes" reads sizes such as 10KB into
 // an integer, "key,not" reads the opposite of a bool, "key,off" reads off as -1. A tag enum lists
-// the only texts that are accepted. The tags help, default, enum and required describe the field to
+// the only texts that are accepted. A tag also is a second name of a key; a tag was is a name of the
+// version before, which works with a warning. The tags help, default, enum and required describe the field to
 // people and editors, see Fields and Schema.
 package conf
 
@@ -23,7 +24,6 @@ type Document struct {
 	name     string
 	body     ast.Node
 	file     *ast.File
-	renamed  map[string]string
 	mistakes []mistake
 	warnings []phrase.Text
 	spelled  map[string]string                 // the paths of keys by which the file calls others
@@ -42,8 +42,6 @@ type Node = ast.Node
 type Options struct {
 	// Lookup finds the values of references such as ${NAME}, like os.LookupEnv.
 	Lookup func(name string) (string, bool)
-	// Renamed maps old keys, by their path, to their new names. Old keys work, with a warning.
-	Renamed map[string]string
 	// TextLine returns the line within a text of several lines that an error is about; 0 means the
 	// whole. nil means that no error knows one.
 	TextLine func(err error) int
@@ -58,7 +56,7 @@ type Options struct {
 // YAML within the bounds of a file; mistakes in its values are collected in the document.
 func Parse(name string, text []byte, o Options) (d *Document, err error) {
 	d = &Document{
-		name: name, renamed: o.Renamed, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
+		name: name, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
 		fields: map[reflect.Type]map[string]field{}, names: map[string]bool{}, textLine: o.TextLine,
 		manual: o.Manual,
 	}

@@ -12,6 +12,7 @@ type field struct {
 	index  []int
 	option string
 	enum   []string // the values that are possible; nil means any
+	now    string   // the name of the key, if this is the field under an old one
 }
 
 // in is the field of a section; embedded sections have their fields in the outer one.
@@ -23,9 +24,14 @@ func (d *Document) fieldsOf(t reflect.Type) map[string]field {
 	if fields == nil {
 		fields = map[string]field{}
 		each(t, nil, func(key string, option string, f reflect.StructField, index []int) {
-			fields[key] = field{index, option, enumOf(f)}
+			fields[key] = field{index: index, option: option, enum: enumOf(f)}
 			if also, ok := f.Tag.Lookup("also"); ok {
 				fields[also] = fields[key]
+			}
+			if was, ok := f.Tag.Lookup("was"); ok {
+				old := fields[key]
+				old.now = key
+				fields[was] = old
 			}
 		})
 		d.fields[t] = fields

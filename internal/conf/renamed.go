@@ -8,18 +8,21 @@ import (
 	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
-// current is the name of now of a key of the section at path. For a key that was renamed it notes a
-// warning, which shows the line to write, and under which name mistakes in its value are to be
-// reported.
-func (d *Document) current(path, key string, line int, value ast.Node) string {
-	name, old := d.renamed[join(path, key)]
-	if !old {
-		return key
-	}
+// renamed is the name of now of an old key of the section at path. It notes a warning, which shows
+// the line to write, and under which name mistakes in its value are to be reported.
+func (d *Document) renamed(path, key, name string, line int, value ast.Node) string {
 	d.spelled[join(path, name)] = join(path, key)
 	d.warn(phrase.New("%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s",
-		d.name, line, join(path, key), name, name, spell(value.GetToken().Value)))
+		d.name, line, join(path, key), name, name, shown(value)))
 	return name
+}
+
+// shown is a value on one line; of a list or a section, a sign that there is more.
+func shown(value ast.Node) string {
+	if _, scalar := value.(ast.ScalarNode); scalar {
+		return spell(value.GetToken().Value)
+	}
+	return "…"
 }
 
 // Caution notes a line about the value at a path, which is no mistake, but hardly meant.
