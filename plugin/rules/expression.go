@@ -65,8 +65,8 @@ type expression struct {
 	zone    *time.Location
 }
 
-// compile compiles an expression. Its errors know the line.
-func compile(text string) (*expression, error) {
+// compile compiles an expression about the times of a zone. Its errors know the line.
+func compile(text string, zone *time.Location) (*expression, error) {
 	if len(text) > maxExpression {
 		return nil, phrase.Errorf("the expression is longer than %d bytes: make several rules of it", maxExpression)
 	}
@@ -85,7 +85,7 @@ func compile(text string) (*expression, error) {
 	case err != nil:
 		return nil, err
 	}
-	return &expression{program, chinaTime()}, nil
+	return &expression{program, zone}, nil
 }
 
 // hint names what may have been meant by an unknown name.
@@ -172,12 +172,4 @@ func extension(name, ext string) string {
 		ext = path.Ext(name)
 	}
 	return strings.ToLower(strings.TrimPrefix(ext, "."))
-}
-
-// chinaTime is the zone of Hours, too.
-func chinaTime() *time.Location {
-	if zone, err := time.LoadLocation("Asia/Shanghai"); err == nil {
-		return zone
-	}
-	return time.FixedZone("Asia/Shanghai", 8*60*60)
 }

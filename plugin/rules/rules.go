@@ -154,5 +154,5 @@ func New(rules []Rule) (bot.Plugin, error) {
 	if err := Check(rules); err != nil {
 		return nil, err
 	}
-	return &plugin{rules: slices.Clone(rules)}, nil
+	return &ruleset{rules: slices.Clone(rules)}, nil
 }
