@@ -46,8 +46,8 @@ func TestRefusedExpressions(t *testing.T) {
 	for text, want := range map[string]string{
 		`any([1], {# > 0})`: "loops", `len(1..100000) > 1`: "ranges", `text matches text`: "regular expressions",
 		`sum([1, 2]) > 1`: "sum", `repeat(text, 1000) == ""`: "repeat", `now().Year() > 1`: "now", `fromJSON(text) == 1`: "fromJSON",
-		`txet == ""`: "did you mean text?", `text`: "bool", `text matches "("`: "missing", `1 +`: "unexpected",
-		strings.Repeat("true && ", 200) + "true": "exceeds", strings.Repeat(" ", 5000) + "true": "longer than",
+		`txet == ""`: "did you mean text?", `text`: "a condition is needed", `text matches "("`: "missing", `1 +`: "too early",
+		strings.Repeat("true && ", 200) + "true": "more than 300 parts", strings.Repeat(" ", 5000) + "true": "longer than",
 		"true &&\n  nobody": "nobody",
 	} {
 		_, err := compile(text, time.UTC)
