@@ -176,7 +176,7 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	if r.Plugins == nil {
 		r.Plugins = Builtin()
 	}
-	o := conf.Options{Lookup: r.Lookup, Renamed: renamed(), TextLine: templateLine, Manual: manualOf}
+	o := conf.Options{Lookup: r.Lookup, TextLine: templateLine, Manual: manualOf}
 	unset := map[string]bool{}
 	if r.Sim {
 		o.Without = outside()

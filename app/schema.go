@@ -46,7 +46,7 @@ type schema struct {
 	Limits limits  `yaml:"limits"`
 
 	AnswerTTL    time.Duration `yaml:"answer_ttl"`
-	ProactiveTTL time.Duration `yaml:"proactive_ttl"`
+	ProactiveTTL time.Duration `yaml:"proactive_ttl" was:"notice_ttl"`
 
 	Allow allow `yaml:"allow"`
 
