@@ -42,7 +42,7 @@ type Config struct {
 	Keyword []string      `yaml:"keyword" help:"Words that are answered in private with the address of the page."`
 	Answer  string        `yaml:"answer" default:"点这里进群：{{.URL}}" help:"That answer."`
 	URL     string        `yaml:"url" help:"The address of the page as visitors know it, for the answer."`
-	Warn    int           `yaml:"places_left,off" default:"30" help:"From how few places in all groups on notify is told."`
+	Warn    int           `yaml:"places_left,off" was:"notify.places_left" default:"30" help:"From how few places in all notify is told."`
 }
 
 // AllFull is what the page shows when no group has room.
