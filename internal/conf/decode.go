@@ -158,13 +158,14 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			continue
 		}
 		line := pair.Key.GetToken().Position.Line
-		key := d.current(path, keyText(pair.Key), line, pair.Value)
+		fields := d.fieldsOf(v.Type())
+		key := d.current(path, keyText(pair.Key), fields, line, pair.Value)
 		if first, twice := lines[key]; twice {
 			d.unreadable(join(path, key), line, phrase.Errorf("the key %q is in line %d, too", key, first))
 			continue
 		}
 		lines[key] = line
-		field, known := d.fieldsOf(v.Type())[key]
+		field, known := fields[key]
 		if !known {
 			hint := suggest.Hint(key, keysOf(v.Type()))
 			if d.manual != nil {
@@ -174,6 +175,7 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			continue
 		}
 		d.decode(join(path, key), pair.Value, field.in(v), field.option)
+		d.replace(join(path, key), pair.Value, field.in(v), field.values)
 		d.restrict(join(path, key), pair.Value, field.in(v), field.enum)
 	}
 }

@@ -5,6 +5,11 @@
 // an integer, "key,not" reads the opposite of a bool, "key,off" reads off as -1. A tag enum lists
 // the only texts that are accepted. The tags help, default, enum and required describe the field to
 // people and editors, see Fields and Schema.
+//
+// What a version before has called otherwise still works, with a warning that shows the line to
+// write: a tag was lists earlier keys of a field, oldvalues:"before=now" earlier values, and a field
+// with a tag old, which says what to write instead, is described to nobody any more. A field hides
+// one with the same key in an embedded section.
 package conf
 
 import (
