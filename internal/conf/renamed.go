@@ -51,7 +51,8 @@ func (d *Document) current(path, key string, v *ast.MappingValueNode, k *keys) p
 	name, old := k.was[key]
 	if !old {
 		if write := k.fields[key].write; write != "" {
-			d.warn(phrase.New("%s:%d: the key %s is old, and the next version will not know it: write %s", d.name, line, join(path, key), write))
+			d.warn(phrase.New("%s:%d: the key %s is old, and the next version will not know it: write %s",
+				d.name, line, join(path, key), write))
 		}
 		return pair{key, line, v.Value}
 	}
