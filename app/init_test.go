@@ -184,7 +184,7 @@ func TestInitGo(t *testing.T) {
 	for _, args := range [][]string{{"test", "./..."}, {"run", ".", "test", "-c", "bot.yaml"}} {
 		command := gotool.Command(t, args[0], args[1:]...)
 		command.Dir = dir
-		command.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+		command.Env = append(command.Env, "GOFLAGS=-mod=mod", "GOWORK=off")
 		out, err := command.CombinedOutput()
 		require.NoError(t, err, string(out))
 		if args[0] == "run" {

@@ -38,7 +38,7 @@ func Run(t *testing.T, env ...string) *simulator.Test {
 	address := freeAddress(t)
 	program := exec.CommandContext(context.Background(), self) //nolint:gosec // this program
 	program.Dir = t.TempDir()
-	program.Env = append(os.Environ(), asProgram+"=1",
+	program.Env = append(os.Environ(), asProgram+"=1", "GORACE=atexit_sleep_ms=0", // else it sleeps for a second at its end
 		"HONGYAN_TOKEN="+sim.Token(), "HONGYAN_BASE_URL="+sim.BaseURL(), "HONGYAN_LISTEN="+address, "HONGYAN_PUBLIC_URL=http://"+address,
 		"HONGYAN_CALLBACK_SECRET=example", "HONGYAN_ALLOW=everyone", "HONGYAN_PACE=unlimited",
 	)

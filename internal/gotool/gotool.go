@@ -2,6 +2,7 @@
 package gotool
 
 import (
+	"os"
 	"os/exec"
 	"runtime/debug"
 	"slices"
@@ -16,5 +17,7 @@ func Command(t *testing.T, verb string, args ...string) *exec.Cmd {
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		args = slices.Insert(args, 1, "-race")
 	}
-	return exec.CommandContext(t.Context(), "go", args...) //nolint:gosec // the tests are ours
+	command := exec.CommandContext(t.Context(), "go", args...)     //nolint:gosec // the tests are ours
+	command.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0") // else a program sleeps for a second at its end
+	return command
 }
