@@ -299,12 +299,13 @@ func morePluginsTexts() lang.Phrases {
 		"Who is told what matters: chats, people or owners.": "该让人知道的事告诉谁：会话、人，或 owners。",
 
 		// signup/question
-		"What the bot asks.":                                                 "机器人怎么问。",
-		"The only answers that are possible.":                                "只能回答这些。",
-		"How many characters an answer may have.":                            "回答最多多少个字。",
-		"Whether people may skip it, by the word 跳过.":                        "能不能用“跳过”跳过。",
-		"Whether the answer may come in several messages, up to the word 完.": "回答能不能分几条发，发完回复“完”。",
-		"only a text without a check comes in several messages":              "只有不检查格式的文字才能分几条发",
+		"What the bot asks.":                                                   "机器人怎么问。",
+		"The only answers that are possible.":                                  "只能回答这些。",
+		"How many characters an answer may have.":                              "回答最多多少个字。",
+		"Whether people may skip it, by the word 跳过.":                          "能不能用“跳过”跳过。",
+		"Whether the answer may come in several messages, up to the word 完.":   "回答能不能分几条发，发完回复“完”。",
+		"A file of the data directory: chats, and columns that fill the text.": "数据目录里的表格：第一列是会话，其余各列按列名填进文字。",
+		"only a text without a check comes in several messages":                "只有不检查格式的文字才能分几条发",
 
 		// signup/signup
 		"A form with questions, or a list that all in the group see.":           "带问题的表单，或全群看得见的接龙。",
