@@ -54,5 +54,23 @@ func rulesTexts() lang.Phrases {
 		"a list":                          "列表",
 		"a function without its brackets": "没写括号的函数",
 		"something else":                  "别的东西",
+
+		// forward
+		"The time between two messages; what comes earlier waits for its turn.": "两条消息之间隔多久；来得早的排队等着。",
+		"How long.": "多久。",
+		"How long at night; as by day if it is absent.":                           "夜里隔多久；不写就和白天一样。",
+		"When it is night.":                                                       "几点到几点算夜里。",
+		"not sent on: because of cooldown its turn would come in more than a day": "没有转发：按 cooldown 排队要等一天以上",
+
+		// relay
+		"Only what quotes or mentions the account; without it all.": "只转引用本账号消息的（quoted）或 @ 本账号的（mentioned）；" +
+			"不写就都转。",
+		"A text for each group, once, before anything of it is repeated: {{Groups}} names them all.": "开始互通时给每个群说一次的话，" +
+			"早于第一条转发；{{Groups}} 是所有群名。",
+		"Messages of one group in a minute; above, lines wait and are merged.": "一个群每分钟最多转几条；超过的等着，" +
+			"合并成一条。",
+		"%q is not possible: write quoted or mentioned": "%q 不行：请写 quoted 或 mentioned",
+		"it is empty, so nothing would be repeated: leave the key out for all": "是空的，什么都不会转：" +
+			"要都转就去掉这个键",
 	}
 }
