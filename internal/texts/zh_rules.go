@@ -55,6 +55,13 @@ func rulesTexts() lang.Phrases {
 		"a function without its brackets": "没写括号的函数",
 		"something else":                  "别的东西",
 
+		// pictures
+		"a picture could not be copied":                                "有一张图片没能存下来",
+		"rules: the picture of a link: %w":                             "rules: 链接里的图片：%w",
+		"rules: the copy of a picture: %w":                             "rules: 图片存不下来：%w",
+		"rules: the picture of a link: what it leads to is no picture": "rules: 链接里的图片：打开来不是图片",
+		"The path of a picture, or its link, of which a copy is kept.": "图片的路径；也可以是链接，会先存一份。",
+
 		// forward
 		"The time between two messages; what comes earlier waits for its turn.": "两条消息之间隔多久；来得早的排队等着。",
 		"How long.": "多久。",
