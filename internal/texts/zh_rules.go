@@ -55,6 +55,17 @@ func rulesTexts() lang.Phrases {
 		"a function without its brackets": "没写括号的函数",
 		"something else":                  "别的东西",
 
+		// teach
+		"Answers what the people in charge have taught it in the chat.": "在群里教问答：教什么，就答什么。",
+		"Who may teach, change and delete: people, admins, owners.":     "谁能教、改、删：人、admins 或 owners。",
+		"Whether a text contains the question, or is it.":               "话里含有问题就答，还是整句就是问题才答。",
+		"How long an answer rests in its chat.":                         "同一个答案在一个会话里隔多久才再发。",
+		"How often one person may teach and change.":                    "一个人多久能教、改几次。",
+		"How many answers a chat has at most.":                          "一个会话最多有几条。",
+		"%q is neither contains nor exact":                              "%q 既不是 contains 也不是 exact",
+		"it is no number above 0":                                       "要写大于 0 的数",
+		"what was taught cannot be read":                                "读不出教过的内容",
+
 		// pictures
 		"a picture could not be copied":                                "有一张图片没能存下来",
 		"rules: the picture of a link: %w":                             "rules: 链接里的图片：%w",

@@ -25,8 +25,8 @@ func isLink(image string) bool {
 	return strings.HasPrefix(image, "http://") || strings.HasPrefix(image, "https://")
 }
 
-// copyPictures copies the pictures of a rule that are links when the file is loaded: links expire. One
-// that cannot be had now is the copy of before, or is tried again when the rule answers.
+// copyPictures copies the pictures of a rule that are links when the file is loaded: links expire.
+// One that cannot be had now is the copy of before, or is tried again when the rule answers.
 func (p *ruleset) copyPictures(r *Rule) {
 	for i := range r.Reply {
 		if address := r.Reply[i].Image; isLink(address) {

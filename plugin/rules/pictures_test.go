@@ -35,8 +35,8 @@ func (w *web) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Request: r, Body: io.NopCloser(strings.NewReader(w.body)), Header: http.Header{}}, nil
 }
 
-// TestPictureByLink copies a picture when the rules are loaded, and sends the copy when the link has
-// expired, also after a restart.
+// TestPictureByLink copies a picture when the rules are loaded, and sends the copy when the link
+// has expired, also after a restart.
 func TestPictureByLink(t *testing.T) {
 	t.Parallel()
 	list := written(t, "  - {name: price, on: text, keyword: 价格, reply: {image: \"https://img.example.com/p?key=secret\"}}\n")
