@@ -3,9 +3,14 @@
 //
 // A field has a tag yaml:"key", and possibly an option: "key,bytes" reads sizes such as 10KB into
 // an integer, "key,not" reads the opposite of a bool, "key,off" reads off as -1. A tag enum lists
-// the only texts that are accepted. A tag also is a second name of a key; a tag was is an old one,
-// which works with a warning. The tags help, default, enum and required describe the field to
-// people and editors, see Fields and Schema.
+// the only texts that are accepted. A tag also is a second name of the key. The tags help, default,
+// enum and required describe the field to people and editors, see Fields and Schema.
+//
+// What a version before has called otherwise still works, with a warning that shows the line to
+// write: a tag was lists earlier keys of a field, such as was:"account,notify.to",
+// oldvalues:"before=now" earlier values, and a field with a tag old, which says what to write
+// instead, is described to nobody any more. A field hides one with the same key in an embedded
+// section.
 package conf
 
 import (
@@ -26,11 +31,11 @@ type Document struct {
 	file     *ast.File
 	mistakes []mistake
 	warnings []phrase.Text
-	spelled  map[string]string                 // the paths of keys by which the file calls others
-	fields   map[reflect.Type]map[string]field // the fields of the sections, by key
-	none     map[string]bool                   // fields that have a value that is none of their enum
-	broken   map[string]bool                   // parts of the file, such as rules[2], with a value that could not be read
-	names    map[string]bool                   // keys below which the file chooses the names
+	spelled  map[string]string      // the paths of keys by which the file calls others
+	keys     map[reflect.Type]*keys // the keys of the sections
+	none     map[string]bool        // fields that have a value that is none of their enum
+	broken   map[string]bool        // parts of the file, such as rules[2], with a value that could not be read
+	names    map[string]bool        // keys below which the file chooses the names
 	place    func(error) (line, column int)
 	manual   func(path string, suggested bool) phrase.Text
 }
@@ -57,7 +62,7 @@ type Options struct {
 func Parse(name string, text []byte, o Options) (d *Document, err error) {
 	d = &Document{
 		name: name, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
-		fields: map[reflect.Type]map[string]field{}, names: map[string]bool{}, place: o.TextPlace,
+		keys: map[reflect.Type]*keys{}, names: map[string]bool{}, place: o.TextPlace,
 		manual: o.Manual,
 	}
 	defer func() { // the YAML library panics on some broken documents

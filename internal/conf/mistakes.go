@@ -98,6 +98,9 @@ func (d *Document) Has(path string) bool {
 
 // Place is where the value at a path is, or would be: "bot.yaml:3".
 func (d *Document) Place(path string) string {
+	if old, ok := d.spelled[path]; ok {
+		path = old
+	}
 	line, _ := d.placeIn(path, nil)
 	return fmt.Sprintf("%s:%d", d.name, line)
 }

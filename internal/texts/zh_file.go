@@ -77,6 +77,7 @@ func fileTexts() lang.Phrases {
 		"%s: it is not seen when the file is saved: %v; SIGHUP and the command reload have the bot read it": "%s: " +
 			"无法得知文件何时保存：%v；改完后用 SIGHUP 或 hongyan reload 让机器人重新读取",
 		"%s: more than one document: a bot is one file": "%s: 含有多个 YAML 文档：一个机器人只用一个",
+		"%s has %s, too: write another port":            "%s 已经用了 %s：换一个端口",
 		"%s: no tests: docs/en/tests.md shows how to write them": "%s: 没有测试：写法见 " +
 			"docs/zh/tests.md",
 		"%s: not reloaded: what was read before holds": "%s: 没有重新加载，继续用原来的配置",
