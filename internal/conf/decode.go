@@ -158,6 +158,9 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			continue
 		}
 		line := pair.Key.GetToken().Position.Line
+		if d.moved(path, keyText(pair.Key), line, pair.Value) {
+			continue
+		}
 		key := d.current(path, keyText(pair.Key), line, pair.Value)
 		if first, twice := lines[key]; twice {
 			d.unreadable(join(path, key), line, phrase.Errorf("the key %q is in line %d, too", key, first))

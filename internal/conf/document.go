@@ -22,6 +22,7 @@ import (
 type Document struct {
 	name     string
 	body     ast.Node
+	root     reflect.Value // what Decode reads into
 	file     *ast.File
 	renamed  map[string]string
 	mistakes []mistake
@@ -42,7 +43,8 @@ type Node = ast.Node
 type Options struct {
 	// Lookup finds the values of references such as ${NAME}, like os.LookupEnv.
 	Lookup func(name string) (string, bool)
-	// Renamed maps old keys, by their path, to their new names. Old keys work, with a warning.
+	// Renamed maps old keys, by their path, to their new names: another key of the same section, or
+	// the path of a key elsewhere, such as callback.listen. Old keys work, with a warning.
 	Renamed map[string]string
 	// TextLine returns the line within a text of several lines that an error is about; 0 means the
 	// whole. nil means that no error knows one.
@@ -128,7 +130,8 @@ func (d *Document) Decode(to any) (err error) {
 			err = phrase.Errorf("%s: the file is not YAML that can be read", d.name)
 		}
 	}()
-	d.decode("", d.body, reflect.ValueOf(to).Elem(), "")
+	d.root = reflect.ValueOf(to).Elem()
+	d.decode("", d.body, d.root, "")
 	return nil
 }
 
