@@ -67,7 +67,7 @@ console: {backups: ./b}
 	assert.True(t, now.Bot.AdminPublic)
 	require.Len(t, old.Warnings, 4)
 	for i, want := range []string{
-		"write callback: {listen: 127.0.0.1:9000}", "write admin: {public: true}", "write admin: {hosts: …}", "write admin: {password: …}",
+		"write callback: {listen: 127.0.0.1:9000}", "write admin: {public: true}", "write admin: {hosts: [console.example.com]}", "write admin: {password: …}",
 	} {
 		assert.Contains(t, old.Warnings[i], want)
 	}

@@ -14,23 +14,44 @@ type field struct {
 	enum   []string // the values that are possible; nil means any
 }
 
+// keys are the fields of a section, by key.
+type keys struct {
+	fields map[string]field
+	was    map[string]string // the names of now, by the old names of keys
+	parts  map[string]bool   // the keys below which an old name is: notify of notify.to
+}
+
 // in is the field of a section; embedded sections have their fields in the outer one.
 func (f field) in(v reflect.Value) reflect.Value { return v.FieldByIndex(f.index) }
 
-// fieldsOf are the fields of a section, by key.
-func (d *Document) fieldsOf(t reflect.Type) map[string]field {
-	fields := d.fields[t]
-	if fields == nil {
-		fields = map[string]field{}
+// keysIn are the keys of a section.
+func (d *Document) keysIn(t reflect.Type) *keys {
+	k := d.keys[t]
+	if k == nil {
+		k = &keys{map[string]field{}, map[string]string{}, map[string]bool{}}
 		each(t, nil, func(key string, option string, f reflect.StructField, index []int) {
-			fields[key] = field{index, option, enumOf(f)}
+			k.fields[key] = field{index, option, enumOf(f)}
 			if also, ok := f.Tag.Lookup("also"); ok {
-				fields[also] = fields[key]
+				k.fields[also] = k.fields[key]
+			}
+			for _, old := range wasOf(f) {
+				k.was[old] = key
+				if above, _, below := strings.Cut(old, "."); below {
+					k.parts[above] = true
+				}
 			}
 		})
-		d.fields[t] = fields
+		d.keys[t] = k
 	}
-	return fields
+	return k
+}
+
+// wasOf are the old names of a field.
+func wasOf(f reflect.StructField) []string {
+	if was := f.Tag.Get("was"); was != "" {
+		return strings.Split(was, ",")
+	}
+	return nil
 }
 
 // enumOf are the values that a field may have; nil means any.

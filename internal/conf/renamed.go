@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -9,26 +10,97 @@ import (
 	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
-// current is the name of now of a key of the section at path. For a key that was renamed it notes a
-// warning, which shows the line to write, and under which name mistakes in its value are to be
-// reported.
-func (d *Document) current(path, key string, line int, value ast.Node) string {
-	name, old := d.renamed[join(path, key)]
-	if !old || strings.Contains(name, ".") {
-		return key
-	}
-	d.spelled[join(path, name)] = join(path, key)
-	d.warn(phrase.New("%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s",
-		d.name, line, join(path, key), name, name, spell(value.GetToken().Value)))
-	return name
+// pair is a key of a section, by its name of now, with its value.
+type pair struct {
+	key   string
+	line  int
+	value ast.Node
 }
 
-// moved reads the value of a key that has its place in another section now, and reports whether it
-// has one. Its new name is the path of the place, from the top of the document.
-func (d *Document) moved(path, key string, line int, value ast.Node) bool {
+// pairs are the keys of the section at path with their values, those that are merged left out. What
+// an old name had below a key, as in notify: {to: x}, is a pair of its own.
+func (d *Document) pairs(path string, values []*ast.MappingValueNode, k *keys) iter.Seq[pair] {
+	return func(yield func(pair) bool) {
+		for _, v := range values {
+			if _, merge := v.Key.(*ast.MergeKeyNode); merge {
+				continue
+			}
+			key := keyText(v.Key)
+			below, section := mapping(v.Value)
+			if !section || !k.parts[key] {
+				if !yield(d.current(path, key, v, k)) {
+					return
+				}
+				continue
+			}
+			for _, v := range below {
+				if !yield(d.current(path, join(key, keyText(v.Key)), v, k)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// current is a key of the section at path under its name of now. For a key that was renamed it
+// notes a warning, which shows the line to write, and under which name mistakes in its value are to
+// be reported.
+func (d *Document) current(path, key string, v *ast.MappingValueNode, k *keys) pair {
+	line := v.Key.GetToken().Position.Line
+	name, old := k.was[key]
+	if !old {
+		return pair{key, line, v.Value}
+	}
+	d.spelled[join(path, name)] = join(path, key)
+	d.renames(join(path, key), name, v)
+	return pair{name, line, v.Value}
+}
+
+// renames warns of an old name, and shows the line to write.
+func (d *Document) renames(path, name string, v *ast.MappingValueNode) {
+	d.warn(phrase.New("%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s",
+		d.name, v.Key.GetToken().Position.Line, path, name, name, inOneLine(v.Value)))
+}
+
+// Renamed notes that the key at a path, which Named has found, is called otherwise now.
+func (d *Document) Renamed(path, name string) {
+	above, key := "", path
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		above, key = path[:i], path[i+1:]
+	}
+	section, _ := walk(d.body, above)
+	pairs, _ := mapping(section)
+	for _, v := range pairs {
+		if keyText(v.Key) == key {
+			d.renames(path, name, v)
+		}
+	}
+}
+
+// inOneLine is a value as the file writes it; … for one of more than a line.
+func inOneLine(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.SequenceNode:
+		var entries []string
+		for _, entry := range n.Values {
+			if _, value := entry.(ast.ScalarNode); !value {
+				return "…"
+			}
+			entries = append(entries, inOneLine(entry))
+		}
+		return "[" + strings.Join(entries, ", ") + "]"
+	case *ast.MappingNode, *ast.MappingValueNode, *ast.LiteralNode:
+		return "…"
+	}
+	return spell(n.GetToken().Value)
+}
+
+// move reads the value of a key that has its place in another section now, and reports whether it
+// is one.
+func (d *Document) move(path, key string, line int, value ast.Node) bool {
 	old := join(path, key)
-	to := d.renamed[old]
-	if !strings.Contains(to, ".") {
+	to, isOld := d.moved[old]
+	if !isOld {
 		return false
 	}
 	steps := strings.Split(to, ".")
@@ -42,7 +114,7 @@ func (d *Document) moved(path, key string, line int, value ast.Node) bool {
 		d.name, line, old, to, strings.Join(steps[:last], ": {"), steps[last], shown(steps[last], value)+strings.Repeat("}", last-1)))
 	v := d.root
 	for i, step := range steps {
-		f := d.fieldsOf(v.Type())[step]
+		f := d.keysIn(v.Type()).fields[step]
 		if v = f.in(v); i < last {
 			continue
 		}
@@ -52,12 +124,12 @@ func (d *Document) moved(path, key string, line int, value ast.Node) bool {
 	return true
 }
 
-// shown is the value of a key as a warning shows it: lists and secrets are left out.
+// shown is the value of a key as a warning shows it: secrets are left out.
 func shown(key string, value ast.Node) string {
-	if text, scalar := text(value); scalar && key != "password" && key != "token" {
-		return text
+	if key == "password" || key == "token" {
+		return "…"
 	}
-	return "…"
+	return inOneLine(value)
 }
 
 // Caution notes a line about the value at a path, which is no mistake, but hardly meant.

@@ -77,6 +77,7 @@ func fileTexts() lang.Phrases {
 		"%s: it is not seen when the file is saved: %v; SIGHUP and the command reload have the bot read it": "%s: " +
 			"无法得知文件何时保存：%v；改完后用 SIGHUP 或 hongyan reload 让机器人重新读取",
 		"%s: more than one document: a bot is one file": "%s: 含有多个 YAML 文档：一个机器人只用一个",
+		"%s has %s, too: write another port":            "%s 已经用了 %s：换一个端口",
 		"%s: no tests: docs/en/tests.md shows how to write them": "%s: 没有测试：写法见 " +
 			"docs/zh/tests.md",
 		"%s: not reloaded: what was read before holds": "%s: 没有重新加载，继续用原来的配置",
@@ -106,7 +107,6 @@ func fileTexts() lang.Phrases {
 		"; docs/en/tests.md lists the keys":                                       "；有哪些键见 docs/zh/tests.md",
 		"; docs/en/config.md lists the keys":                                      "；有哪些键见 docs/zh/config.md",
 		"unknown field %q%v":                                                      "未知的键 %q%v",
-		"%v (column %d)%v":                                                        "%v（第 %d 列）%v",
 		"%v, or off":                                                              "%v，或 off",
 		"%v; --help lists the commands":                                           "%v；--help 列出全部命令",
 		"--as and --in go with --say":                                             "--as 和 --in 要和 --say 一起用",
@@ -120,7 +120,6 @@ func fileTexts() lang.Phrases {
 		"5 remind: timed messages and reminders":                                  "5 remind：定时消息和提醒",
 		"6 assistant: a language model":                                           "6 assistant：接大模型",
 		"; did you mean %s?":                                                      "；是不是想写 %s",
-		"; docs/en/rules.md lists what an expression may have":                    "；表达式能写什么，见 docs/zh/rules.md",
 		"Address at which the service reaches the bot":                            "服务商访问机器人的公网地址",
 		"FAIL  %s (%s)":                                                           "失败  %s（%s）",
 		"In which groups? Their names, with commas":                               "在哪些群里？写群名，用逗号分隔",

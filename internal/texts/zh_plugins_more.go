@@ -77,7 +77,7 @@ func morePluginsTexts() lang.Phrases {
 		"Words that are answered in private with the address of the page.":       "私聊里写了这些词，就回页面的地址。",
 		"That answer.": "这个回复怎么写。",
 		"The address of the page as visitors know it, for the answer.": "访客看到的页面地址，回复里用。",
-		"From how few places in all groups on notify is told.":         "所有群加起来只剩多少个位置时告诉 notify。",
+		"From how few places in all notify is told.":                   "所有群加起来只剩多少个位置时告诉 notify。",
 		"A text.": "一段文字。",
 		"A picture, such as a personal QR code: a " +
 			"file of this machine, up to 2 MB.": "一张图片，例如个人二维码：本机的文件，最大 2 MB。",
@@ -303,7 +303,7 @@ func morePluginsTexts() lang.Phrases {
 		"The accounts it works for, by app_id; all if it is absent.":         "用于哪些账号，写 app_id；不写就是全部。",
 		"Do all but send, for a time or always; " +
 			"the log says what it would send.": "什么都做，只是不发，可以限定一段时间；日志里写本来会发什么。",
-		"Who is told what a person should know: chats, people, or owners.": "该让人知道的事告诉谁：会话、人，或 owners。",
+		"Who is told what matters: chats, people or owners.": "该让人知道的事告诉谁：会话、人，或 owners。",
 
 		// signup/question
 		"What the bot asks.":                          "机器人怎么问。",

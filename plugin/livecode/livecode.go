@@ -42,7 +42,7 @@ type Config struct {
 	Keyword []string      `yaml:"keyword" help:"Words that are answered in private with the address of the page."`
 	Answer  string        `yaml:"answer" default:"点这里进群：{{.URL}}" help:"That answer."`
 	URL     string        `yaml:"url" help:"The address of the page as visitors know it, for the answer."`
-	Warn    int           `yaml:"places_left,off" default:"30" help:"From how few places in all groups on notify is told."`
+	Warn    int           `yaml:"places_left,off" was:"notify.places_left" default:"30" help:"From how few places in all notify is told."`
 }
 
 // AllFull is what the page shows when no group has room.
@@ -127,14 +127,7 @@ func (l *livecode) Setup(h *bot.Handle) error {
 	if !l.c.Public {
 		page = localhttp.Guard(localhttp.Config{Address: l.c.Listen, Direct: true}, page)
 	}
-	path := strings.TrimSuffix(l.c.Path, "/")
-	_, err := h.Serve(l.c.Listen, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != path && !strings.HasPrefix(r.URL.Path, path+"/") {
-			http.NotFound(w, r)
-			return
-		}
-		page.ServeHTTP(w, r)
-	}))
+	_, err := h.Serve(l.c.Listen, l.c.Path, page)
 	return err
 }
 

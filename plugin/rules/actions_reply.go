@@ -18,7 +18,7 @@ const (
 )
 
 // reply answers in the chat of the message.
-func (p *plugin) reply(c *router.Context, r *active) error {
+func (p *ruleset) reply(c *router.Context, r *active) error {
 	from, to := 0, len(r.Reply)
 	if r.Pick == pickRandom && to > 0 {
 		from = int(drawn(c.Event, r.Name, "reply") * float64(to))
@@ -36,7 +36,7 @@ func (p *plugin) reply(c *router.Context, r *active) error {
 }
 
 // part sends one message of the answer.
-func (p *plugin) part(c *router.Context, r *active, i int) error {
+func (p *ruleset) part(c *router.Context, r *active, i int) error {
 	part, field, options, chat := &r.Reply[i], r.partField(i), r.options(router.AsAnswer()), chatOf(c)
 	switch {
 	case part.Image != "":

@@ -63,7 +63,7 @@ type Rule struct {
 
 	Cooldown Cooldown `yaml:"cooldown" help:"How long the rule rests after a message."`
 	// Continue lets the rules after this one see the message as well.
-	Continue bool `yaml:"continue" help:"Go on with the next rules."`
+	Continue bool `yaml:"continue" was:"next" help:"Go on with the next rules."`
 	// Stop is the default, for files that want to say so.
 	Stop   bool     `yaml:"stop" help:"The rules after this one do not see the message: the default."`
 	DryRun bool     `yaml:"dry_run" help:"Do everything but act: the log says what would have been done."`
@@ -92,7 +92,7 @@ type Rule struct {
 // Cooldown is how long a rule rests after a message that it took.
 type Cooldown struct {
 	Per string        `yaml:"per" enum:"chat,sender,account" help:"For whom it rests; the default is chat."`
-	For time.Duration `yaml:"for" help:"How long."` // 0 means that it does not rest
+	For time.Duration `yaml:"for" was:"time" help:"How long."` // 0 means that it does not rest
 }
 
 // UnmarshalShort reads the time.
@@ -154,5 +154,5 @@ func New(rules []Rule) (bot.Plugin, error) {
 	if err := Check(rules); err != nil {
 		return nil, err
 	}
-	return &plugin{rules: slices.Clone(rules)}, nil
+	return &ruleset{rules: slices.Clone(rules)}, nil
 }
