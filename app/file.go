@@ -176,7 +176,7 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	if r.Plugins == nil {
 		r.Plugins = Builtin()
 	}
-	o := conf.Options{Lookup: r.Lookup, TextPlace: textPlace, Manual: manualOf}
+	o := conf.Options{Lookup: r.Lookup, Moved: moved(), TextPlace: textPlace, Manual: manualOf}
 	unset := map[string]bool{}
 	if r.Sim {
 		o.Without = outside()

@@ -74,6 +74,9 @@ func (s *sections) build(d *conf.Document, zone string) (all []Entry) {
 		e.make = definition.New
 		setZone(reflect.ValueOf(e.Config), zone)
 		made, err := e.make(e.Config)
+		if scoped, ok := e.Config.(interface{ CheckScope() error }); ok {
+			err = errors.Join(scoped.CheckScope(), err)
+		}
 		if err != nil {
 			s.mistakes(d, e.Path, err)
 			continue

@@ -236,6 +236,10 @@ type Allow struct {
 	// lists say, except those of Config.Owners.
 	Blocked []string
 
+	// Operators lists wxids whose private messages pass, whatever the other lists say: people who
+	// may use some commands, and are not in charge.
+	Operators []string
+
 	// NoRequests drops friend requests, and notices in private chats such as the one about a new
 	// friend. Otherwise they pass, whoever they are about.
 	NoRequests bool

@@ -23,9 +23,16 @@ func morePluginsTexts() lang.Phrases {
 		"The price of a million tokens that it writes.":       "模型写一百万个 token 的价钱。",
 
 		// model/section
-		"Groups where the commands work, too; else only in private chats.": "哪些群里也能用命令；不写就只在私聊里。",
-		"Commands that ask once more: pause, resume, " +
-			"quiet, reload, on, off.": "再确认一次才做的命令：pause、resume、quiet、reload、on、off。",
+		"Groups where the commands work, too; else only in private chats.":                   "哪些群里也能用命令；不写就只在私聊里。",
+		"Commands that ask once more, such as reload, pause, block or send.":                 "再确认一次才做的命令，例如 reload、pause、block、send。",
+		"Further names of commands: {status: [ping]}.":                                       "命令的别名：{status: [ping]}。",
+		"People who may use some commands only. In a file write them in owners, at the top.": "只能用部分命令的人；在文件里写到最上面的 owners 里。",
+		"The person.": "这个人。",
+		"The only commands that the person may use, such as status; without it the person is in charge.": "这个人只能用的命令，例如 status；不写就是负责人。",
+		"What stands before a command, such as / or #; without it a slash makes no difference.":          "命令前面要有的符号，例如 / 或 #；不写则有没有斜杠都行。",
+		"it has spaces, or more than three characters: write / or #":                                     "含有空格，或者超过三个字：写 / 或 #",
+		"it is missing or empty, so the person may do nothing; there are %s":                             "没有写或者是空的，这个人什么也不能做；可以写 %s",
+		"it is not a word, or only a slash":                                                              "不是一个词，或者只有斜杠",
 		"Plugins that the administrators of a group may " +
 			"switch on and off there.": "群管理员能在本群开关的插件。",
 		"A file with a line of JSON for each command, also " +
