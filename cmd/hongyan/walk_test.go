@@ -95,9 +95,9 @@ rules:
 `
 
 // hongyanOfThePages is the program for the shell: this test. What serves goes on in the background
-// once it is ready.
+// once it is ready. By default, a program with the race detector sleeps for a second when it ends.
 const hongyanOfThePages = `#!/bin/sh
-export HONGYAN_TEST_AS_PROGRAM=1
+export HONGYAN_TEST_AS_PROGRAM=1 GORACE=atexit_sleep_ms=0
 case " $* " in *" --check "*) exec '%[1]s' "$@" ;; esac
 case "$1" in
 run|simulate|record)

@@ -3,9 +3,14 @@
 //
 // A field has a tag yaml:"key", and possibly an option: "key,bytes" reads sizes such as 10KB into
 // an integer, "key,not" reads the opposite of a bool, "key,off" reads off as -1. A tag enum lists
-// the only texts that are accepted. A tag also is a second name of the key; was lists names of the
-// version before, which work with a warning, such as was:"account,notify.to". The tags help,
-// default, enum and required describe the field to people and editors, see Fields and Schema.
+// the only texts that are accepted. A tag also is a second name of the key. The tags help, default,
+// enum and required describe the field to people and editors, see Fields and Schema.
+//
+// What a version before has called otherwise still works, with a warning that shows the line to
+// write: a tag was lists earlier keys of a field, such as was:"account,notify.to",
+// oldvalues:"before=now" earlier values, and a field with a tag old, which says what to write
+// instead, is described to nobody any more. A field hides one with the same key in an embedded
+// section.
 package conf
 
 import (

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -49,6 +50,10 @@ func (d *Document) current(path, key string, v *ast.MappingValueNode, k *keys) p
 	line := v.Key.GetToken().Position.Line
 	name, old := k.was[key]
 	if !old {
+		if write := k.fields[key].write; write != "" {
+			d.warn(phrase.New("%s:%d: the key %s is old, and the next version will not know it: write %s",
+				d.name, line, join(path, key), write))
+		}
 		return pair{key, line, v.Value}
 	}
 	d.spelled[join(path, name)] = join(path, key)
@@ -95,41 +100,29 @@ func inOneLine(n ast.Node) string {
 	return spell(n.GetToken().Value)
 }
 
-// move reads the value of a key that has its place in another section now, and reports whether it
-// is one.
-func (d *Document) move(path, key string, line int, value ast.Node) bool {
-	old := join(path, key)
-	to, isOld := d.moved[old]
-	if !isOld {
-		return false
-	}
-	steps := strings.Split(to, ".")
-	last := len(steps) - 1
-	if d.Has(to) {
-		d.unreadable(old, line, phrase.Errorf("%s is called %s now, and the file has both", old, to))
-		return true
-	}
-	d.spelled[to] = old
-	d.warn(phrase.New("%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: {%s: %s}",
-		d.name, line, old, to, strings.Join(steps[:last], ": {"), steps[last], shown(steps[last], value)+strings.Repeat("}", last-1)))
-	v := d.root
-	for i, step := range steps {
-		f := d.keysIn(v.Type()).fields[step]
-		if v = f.in(v); i < last {
-			continue
+// replace replaces the texts of a field that were renamed, with a warning for each.
+func (d *Document) replace(path string, n ast.Node, v reflect.Value, values map[string]string) {
+	change := func(n ast.Node, v reflect.Value) {
+		if now, old := values[v.String()]; old {
+			d.warn(phrase.New("%s:%d: %s: %s is called %s now, and the next version will not know the old word",
+				d.name, n.GetToken().Position.Line, path, v.String(), now))
+			v.SetString(now)
 		}
-		d.decode(to, value, v, f.option)
-		d.restrict(to, value, v, f.enum)
 	}
-	return true
-}
-
-// shown is the value of a key as a warning shows it: secrets are left out.
-func shown(key string, value ast.Node) string {
-	if key == "password" || key == "token" {
-		return "…"
+	switch {
+	case values == nil:
+	case v.Kind() == reflect.String:
+		change(n, v)
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.String:
+		list, many := n.(*ast.SequenceNode)
+		for i := range v.Len() {
+			at := n
+			if many {
+				at = list.Values[i]
+			}
+			change(at, v.Index(i))
+		}
 	}
-	return inOneLine(value)
 }
 
 // Caution notes a line about the value at a path, which is no mistake, but hardly meant.

@@ -242,7 +242,7 @@ func fileTexts() lang.Phrases {
 		"regular expressions that are not written in quotes":                          "不写在引号里的正则表达式",
 		"rounds, pause and mute must be positive; write loop_guard: off to have none": "rounds、pause 和 mute 必须为正数；不要就写 loop_guard: off",
 		"rules: %s: %s: the bot has no owners: name them in owners":                   "rules: %s：%s：机器人没有负责人：请写在 owners 里",
-		"rules: append: the bot has no data directory: set data: in the file":         "rules: append: 机器人没有数据目录：请在配置里写 data:",
+		"rules: the bot has no data directory: set data: in the file":                 "rules: 机器人没有数据目录：请在配置里写 data:",
 		"rules: call: the URL answers HTTP %d":                                        "rules: call: 对方返回 HTTP %d",
 		"rules: call: the URL cannot be used":                                         "rules: call: 这个地址不能用",
 		"rules: call: the response broke off: %v":                                     "rules: call: 应答中断：%v",

@@ -54,5 +54,41 @@ func rulesTexts() lang.Phrases {
 		"a list":                          "列表",
 		"a function without its brackets": "没写括号的函数",
 		"something else":                  "别的东西",
+
+		// teach
+		"Answers what the people in charge have taught it in the chat.": "在群里教问答：教什么，就答什么。",
+		"Who may teach, change and delete: people, admins, owners.":     "谁能教、改、删：人、admins 或 owners。",
+		"Whether a text contains the question, or is it.":               "话里含有问题就答，还是整句就是问题才答。",
+		"How long an answer rests in its chat.":                         "同一个答案在一个会话里隔多久才再发。",
+		"How often one person may teach and change.":                    "一个人多久能教、改几次。",
+		"How many answers a chat has at most.":                          "一个会话最多有几条。",
+		"%q is neither contains nor exact":                              "%q 既不是 contains 也不是 exact",
+		"it is no number above 0":                                       "要写大于 0 的数",
+		"what was taught cannot be read":                                "读不出教过的内容",
+
+		// pictures
+		"a picture could not be copied":                                "有一张图片没能存下来",
+		"rules: the picture of a link: %w":                             "rules: 链接里的图片：%w",
+		"rules: the copy of a picture: %w":                             "rules: 图片存不下来：%w",
+		"rules: the picture of a link: what it leads to is no picture": "rules: 链接里的图片：打开来不是图片",
+		"The path of a picture, or its link, of which a copy is kept.": "图片的路径；也可以是链接，会先存一份。",
+
+		// forward
+		"The time between two messages; what comes earlier waits for its turn.": "两条消息之间隔多久；来得早的排队等着。",
+		"How long.": "多久。",
+		"How long at night; as by day if it is absent.":                           "夜里隔多久；不写就和白天一样。",
+		"When it is night.":                                                       "几点到几点算夜里。",
+		"not sent on: because of cooldown its turn would come in more than a day": "没有转发：按 cooldown 排队要等一天以上",
+
+		// relay
+		"Only what quotes or mentions the account; without it all.": "只转引用本账号消息的（quoted）或 @ 本账号的（mentioned）；" +
+			"不写就都转。",
+		"A text for each group, once, before anything of it is repeated: {{Groups}} names them all.": "开始互通时给每个群说一次的话，" +
+			"早于第一条转发；{{Groups}} 是所有群名。",
+		"Messages of one group in a minute; above, lines wait and are merged.": "一个群每分钟最多转几条；超过的等着，" +
+			"合并成一条。",
+		"%q is not possible: write quoted or mentioned": "%q 不行：请写 quoted 或 mentioned",
+		"it is empty, so nothing would be repeated: leave the key out for all": "是空的，什么都不会转：" +
+			"要都转就去掉这个键",
 	}
 }

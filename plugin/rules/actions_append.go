@@ -19,7 +19,7 @@ import (
 const tail = 64 << 10
 
 // errNoData says what to set.
-var errNoData = router.Permanent(errors.New("rules: append: the bot has no data directory: set data: in the file"))
+var errNoData = router.Permanent(errors.New("rules: the bot has no data directory: set data: in the file"))
 
 // append adds a line to a table.
 func (p *ruleset) append(c *router.Context, r *active) error {

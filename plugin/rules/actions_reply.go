@@ -40,7 +40,11 @@ func (p *ruleset) part(c *router.Context, r *active, i int) error {
 	part, field, options, chat := &r.Reply[i], r.partField(i), r.options(router.AsAnswer()), chatOf(c)
 	switch {
 	case part.Image != "":
-		return chat.SendImage(part.Image, options...)
+		path, err := p.picture(c, part.Image)
+		if err != nil {
+			return err
+		}
+		return chat.SendImage(path, options...)
 	case part.File != "":
 		return chat.SendFile(part.File, options...)
 	case part.Voice != "":

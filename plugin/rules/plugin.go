@@ -86,6 +86,7 @@ func (p *ruleset) register(r *Rule) (err error) {
 		}
 	}
 	p.byName[r.Name] = a
+	p.copyPictures(r)
 	for _, kind := range r.On {
 		ms, err := r.matchers(kind, p.h.Owners(), p.h.Zone())
 		if err != nil {

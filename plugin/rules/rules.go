@@ -106,7 +106,7 @@ type Part struct {
 	Text    string `yaml:"text" help:"A text: a template."`
 	Quote   bool   `yaml:"quote" help:"The text quotes the message."`
 	Mention bool   `yaml:"mention" help:"The text mentions the sender."`
-	Image   string `yaml:"image" help:"The path of a picture."`
+	Image   string `yaml:"image" help:"The path of a picture, or its link, of which a copy is kept."`
 	File    string `yaml:"file" help:"The path of a file."`
 	Voice   string `yaml:"voice" help:"The path of a voice, in SILK."`
 	Link    *Link  `yaml:"link" help:"A link card."`
