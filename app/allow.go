@@ -144,3 +144,14 @@ func (f *File) eachAllow(change func(*bot.Allow)) {
 		}
 	}
 }
+
+// isTarget reports whether a path is that of a chat to which something is to be sent:
+// rules[2].forward.to[0], plugins.alerts.to.critical[0].
+func isTarget(path string) bool {
+	for part := range strings.SplitSeq(path, ".") {
+		if key, _, _ := strings.Cut(part, "["); key == "to" {
+			return true
+		}
+	}
+	return false
+}

@@ -46,7 +46,11 @@ func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
 	if common && s.Limits == (limits{}) && (s.Zone == "" || s.Service.Sim) { // a simulator is not paced
 		return nil
 	}
-	return paceOf(&s.Pace, &s.Limits, outbox.DefaultPace(), s.Zone, "", mistake)
+	base := outbox.DefaultPace()
+	if s.Service.Sim && s.Limits == (limits{}) {
+		base = outbox.Unlimited()
+	}
+	return paceOf(&s.Pace, &s.Limits, base, s.Zone, "", mistake)
 }
 
 // pacing is the pace of an account, whose limits change those of the bot; nil means that of the

@@ -134,6 +134,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 	}
 	f.block(s.Block)
 	f.hear(s.operators())
+	f.eachAllow(func(a *bot.Allow) { a.Targets = f.targets })
 	f.chats = s.Chats
 	s.check(&f.Bot, d.Mistake)
 	f.Record = s.Record.config(d.Mistake)

@@ -139,9 +139,13 @@ func (b *Bot) mayAnswer(ctx context.Context, account, chat string) error {
 		return nil
 	}
 	all := Listen{AllGroups: a.AllGroups, AllPeople: a.AllPeople}
-	if !a.Listen.has(chat) || a.Everyone || all.has(chat) || slices.Contains(a.Groups, chat) || slices.Contains(a.People, chat) ||
-		slices.Contains(a.Admins, chat) || slices.Contains(a.Operators, chat) || slices.Contains(b.config.Owners, chat) || chat == b.config.Alarm.Owner {
+	if !a.Listen.has(chat) || a.Everyone || all.has(chat) || chat == b.config.Alarm.Owner {
 		return nil
+	}
+	for _, list := range [][]string{a.Groups, a.People, a.Admins, a.Operators, a.Targets, b.config.Owners} {
+		if slices.Contains(list, chat) {
+			return nil
+		}
 	}
 	also, err := b.also(ctx, chat)
 	if err == nil && !also {

@@ -240,6 +240,10 @@ type Allow struct {
 	// may use some commands, and are not in charge.
 	Operators []string
 
+	// Targets lists chats that can be written to although the bot only listens to them: something is
+	// to be forwarded to them, for one.
+	Targets []string
+
 	// NoRequests drops friend requests, and notices in private chats such as the one about a new
 	// friend. Otherwise they pass, whoever they are about.
 	NoRequests bool

@@ -5,6 +5,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 // pluginErrorsTexts are the mistakes in the sections of plugins, and what else plugins report.
 func pluginErrorsTexts() lang.Phrases {
 	return lang.Phrases{ //nolint:gosec // texts about secrets
+		"%q is for another time: write 3/10m, or 30/24h":                         "%q 是别的时段：写 3/10m 或 30/24h",
 		"it is empty, so it matches nothing: name some, or leave it out for all": "是空的，什么也对不上：写上几个，或者去掉这个键表示全部",
 		// mistakes
 		"it is not an address: write 127.0.0.1:8091":                      "这不是地址：写成 127.0.0.1:8091",
