@@ -172,8 +172,8 @@ func (t *trial) idle(ctx context.Context) error {
 	return t.sim.Idle(ctx)
 }
 
-// pass lets time pass, an hour after the other: a day has more to do than a busy machine does in the
-// settleTime.
+// pass lets time pass, an hour after the other: a day has more to do than a busy machine does in
+// the settleTime.
 func (t *trial) pass(ctx context.Context, d time.Duration) error {
 	for d > 0 {
 		hour := min(d, time.Hour)

@@ -6,8 +6,8 @@ import (
 	"github.com/hongyan-go/hongyan/internal/clock"
 )
 
-// Bell ends the rest of a Loop, the next one if it does not rest. A virtual clock does not move from
-// the ring until the loop rests again. Make it with NewBell.
+// Bell ends the rest of a Loop, the next one if it does not rest. A virtual clock does not move
+// from the ring until the loop rests again. Make it with NewBell.
 type Bell struct {
 	mu      sync.Mutex
 	rung    chan struct{} // of capacity 1
