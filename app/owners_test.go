@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -108,4 +109,22 @@ alarm: {webhook: "https://hooks.example.com/x", owners: false}
 		_, err := app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(head+text+"\n"))
 		require.ErrorContains(t, err, want, text)
 	}
+}
+
+// TestOldKeysAreInTheSchema: an editor warns of a key that has moved, and takes it for no mistake.
+func TestOldKeysAreInTheSchema(t *testing.T) {
+	t.Parallel()
+	text, err := app.Schema(app.Builtin(), "en")
+	require.NoError(t, err)
+	var schema struct {
+		Properties map[string]struct {
+			Deprecated bool
+			Properties map[string]struct{ Deprecated bool }
+		}
+	}
+	require.NoError(t, json.Unmarshal(text, &schema))
+	assert.True(t, schema.Properties["listen"].Deprecated)
+	assert.True(t, schema.Properties["admin_hosts"].Deprecated)
+	assert.True(t, schema.Properties["console"].Properties["password"].Deprecated)
+	assert.False(t, schema.Properties["console"].Properties["off"].Deprecated)
 }

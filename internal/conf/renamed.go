@@ -64,7 +64,7 @@ func (d *Document) current(path, key string, v *ast.MappingValueNode, k *keys) p
 // renames warns of an old name, and shows the line to write.
 func (d *Document) renames(path, name string, v *ast.MappingValueNode) {
 	d.warn(phrase.New("%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s",
-		d.name, v.Key.GetToken().Position.Line, path, name, name, shown(name, v.Value)))
+		d.name, v.Key.GetToken().Position.Line, path, name, name, inOneLine(v.Value)))
 }
 
 // Renamed notes that the key at a path, which Named has found, is called otherwise now.
