@@ -147,6 +147,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 		}
 	}
 	f.Plugins = s.Plugins.build(d, s.Zone)
+	s.checkTwice(d)
 	f.gateway = s.gateway(d.Mistake)
 	f.history = s.history(d.Mistake)
 	f.tests = s.buildTests(d)

@@ -176,6 +176,7 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			continue
 		}
 		d.decode(join(path, key), pair.value, field.in(v), field.option)
+		d.replace(join(path, key), pair.value, field.in(v), field.values)
 		d.restrict(join(path, key), pair.value, field.in(v), field.enum)
 	}
 }

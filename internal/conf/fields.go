@@ -11,7 +11,9 @@ import (
 type field struct {
 	index  []int
 	option string
-	enum   []string // the values that are possible; nil means any
+	enum   []string          // the values that are possible; nil means any
+	write  string            // what to write instead of the key, for one that goes away
+	values map[string]string // the values of now, by those of before
 }
 
 // keys are the fields of a section, by key.
@@ -29,8 +31,11 @@ func (d *Document) keysIn(t reflect.Type) *keys {
 	k := d.keys[t]
 	if k == nil {
 		k = &keys{map[string]field{}, map[string]string{}, map[string]bool{}}
-		each(t, nil, func(key string, option string, f reflect.StructField, index []int) {
-			k.fields[key] = field{index, option, enumOf(f)}
+		eachTagged(t, nil, func(key string, option string, f reflect.StructField, index []int) {
+			if first, known := k.fields[key]; known && len(first.index) < len(index) {
+				return // the outer section has it itself
+			}
+			k.fields[key] = field{index, option, enumOf(f), f.Tag.Get("old"), oldValues(f)}
 			if also, ok := f.Tag.Lookup("also"); ok {
 				k.fields[also] = k.fields[key]
 			}
@@ -62,15 +67,45 @@ func enumOf(f reflect.StructField) []string {
 	return nil
 }
 
-// each calls f for each tagged field of a section and of the sections that it embeds.
-func each(t reflect.Type, above []int, f func(key, option string, field reflect.StructField, index []int)) {
+// oldValues are the values of now of a field, by those of before: a tag oldvalues:"before=now,…".
+func oldValues(f reflect.StructField) map[string]string {
+	var values map[string]string
+	for pair := range strings.SplitSeq(f.Tag.Get("oldvalues"), ",") {
+		if before, now, ok := strings.Cut(pair, "="); ok {
+			if values == nil {
+				values = map[string]string{}
+			}
+			values[before] = now
+		}
+	}
+	return values
+}
+
+// each calls f for each field of a section, and of the sections that it embeds, that people should
+// know: not for keys that go away, nor for those that the outer section has itself.
+func each(t reflect.Type, f func(key, option string, field reflect.StructField, index []int)) {
+	outermost := map[string]int{}
+	eachTagged(t, nil, func(key, _ string, _ reflect.StructField, index []int) {
+		if depth, known := outermost[key]; !known || len(index) < depth {
+			outermost[key] = len(index)
+		}
+	})
+	eachTagged(t, nil, func(key, option string, field reflect.StructField, index []int) {
+		if len(index) == outermost[key] && field.Tag.Get("old") == "" {
+			f(key, option, field, index)
+		}
+	})
+}
+
+// eachTagged calls f for each tagged field of a section and of the sections that it embeds.
+func eachTagged(t reflect.Type, above []int, f func(key, option string, field reflect.StructField, index []int)) {
 	for i := range t.NumField() {
 		inner := t.Field(i)
 		index := slices.Concat(above, []int{i})
 		tag, tagged := inner.Tag.Lookup("yaml")
 		switch {
 		case inner.Anonymous && inner.Type.Kind() == reflect.Struct && !tagged:
-			each(inner.Type, index, f)
+			eachTagged(inner.Type, index, f)
 		case tagged && tag != "-":
 			key, option, _ := strings.Cut(tag, ",")
 			f(key, option, inner, index)
@@ -80,7 +115,7 @@ func each(t reflect.Type, above []int, f func(key, option string, field reflect.
 
 // keysOf are the keys of a section.
 func keysOf(t reflect.Type) (keys []string) {
-	each(t, nil, func(key, _ string, _ reflect.StructField, _ []int) { keys = append(keys, key) })
+	each(t, func(key, _ string, _ reflect.StructField, _ []int) { keys = append(keys, key) })
 	return keys
 }
 
@@ -98,7 +133,7 @@ type Field struct {
 func Fields(t reflect.Type) []Field { return fieldsBelow("", t, nil) }
 
 func fieldsBelow(above string, t reflect.Type, outer []reflect.Type) (all []Field) {
-	each(t, nil, func(key, option string, f reflect.StructField, _ []int) {
+	each(t, func(key, option string, f reflect.StructField, _ []int) {
 		described := Field{
 			Key: above + key, Type: typeWords(f.Type, option), Default: f.Tag.Get("default"), Help: f.Tag.Get("help"),
 			Required: f.Tag.Get("required") == "true", Enum: enumOf(f),

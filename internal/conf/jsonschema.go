@@ -21,7 +21,7 @@ type Schemed interface{ ConfSchema() Object }
 func schemaOf(t reflect.Type, outer []reflect.Type) Object {
 	properties, required := Object{}, []string(nil)
 	outer = append(outer[:len(outer):len(outer)], t)
-	each(t, nil, func(key, option string, f reflect.StructField, _ []int) {
+	each(t, func(key, option string, f reflect.StructField, _ []int) {
 		value := valueSchema(f.Type, option, outer)
 		if help := f.Tag.Get("help"); help != "" {
 			value["description"] = help

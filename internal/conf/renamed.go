@@ -2,6 +2,7 @@ package conf
 
 import (
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -49,6 +50,10 @@ func (d *Document) current(path, key string, v *ast.MappingValueNode, k *keys) p
 	line := v.Key.GetToken().Position.Line
 	name, old := k.was[key]
 	if !old {
+		if write := k.fields[key].write; write != "" {
+			d.warn(phrase.New("%s:%d: the key %s is old, and the next version will not know it: write %s",
+				d.name, line, join(path, key), write))
+		}
 		return pair{key, line, v.Value}
 	}
 	d.spelled[join(path, name)] = join(path, key)
@@ -93,6 +98,31 @@ func inOneLine(n ast.Node) string {
 		return "…"
 	}
 	return spell(n.GetToken().Value)
+}
+
+// replace replaces the texts of a field that were renamed, with a warning for each.
+func (d *Document) replace(path string, n ast.Node, v reflect.Value, values map[string]string) {
+	change := func(n ast.Node, v reflect.Value) {
+		if now, old := values[v.String()]; old {
+			d.warn(phrase.New("%s:%d: %s: %s is called %s now, and the next version will not know the old word",
+				d.name, n.GetToken().Position.Line, path, v.String(), now))
+			v.SetString(now)
+		}
+	}
+	switch {
+	case values == nil:
+	case v.Kind() == reflect.String:
+		change(n, v)
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.String:
+		list, many := n.(*ast.SequenceNode)
+		for i := range v.Len() {
+			at := n
+			if many {
+				at = list.Values[i]
+			}
+			change(at, v.Index(i))
+		}
+	}
 }
 
 // Caution notes a line about the value at a path, which is no mistake, but hardly meant.

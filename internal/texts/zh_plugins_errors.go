@@ -6,7 +6,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 func pluginErrorsTexts() lang.Phrases {
 	return lang.Phrases{ //nolint:gosec // texts about secrets
 		// mistakes
-		"it is not an address: write 127.0.0.1:8090":                      "这不是地址：写成 127.0.0.1:8090",
+		"it is not an address: write 127.0.0.1:8091":                      "这不是地址：写成 127.0.0.1:8091",
 		"the body is empty: send a text":                                  "请求体是空的：请发一段文字",
 		"the body is not a JSON object":                                   "请求体不是 JSON 对象",
 		"more than %d alerts":                                             "告警超过 %d 条",

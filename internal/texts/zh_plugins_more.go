@@ -256,7 +256,6 @@ func morePluginsTexts() lang.Phrases {
 		"A text: a template.":           "一段文字：模板。",
 		"The text quotes the message.":  "文字要不要引用消息。",
 		"The text mentions the sender.": "文字要不要 @ 发的人。",
-		"The path of a picture.":        "图片的路径。",
 		"The path of a file.":           "文件的路径。",
 		"The path of a voice, in SILK.": "语音的路径，SILK 格式。",
 		"A link card.":                  "链接卡片。",

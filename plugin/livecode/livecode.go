@@ -145,14 +145,7 @@ func (l *livecode) Setup(h *bot.Handle) error {
 	if !l.c.Public {
 		page = localhttp.Guard(localhttp.Config{Address: l.c.Listen, Direct: true}, page)
 	}
-	path := strings.TrimSuffix(l.c.Path, "/")
-	_, err := h.Serve(l.c.Listen, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != path && !strings.HasPrefix(r.URL.Path, path+"/") {
-			http.NotFound(w, r)
-			return
-		}
-		page.ServeHTTP(w, r)
-	}))
+	_, err := h.Serve(l.c.Listen, l.c.Path, page)
 	return err
 }
 
