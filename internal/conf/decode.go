@@ -174,6 +174,10 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			d.unreadable(join(path, key), line, phrase.Errorf("unknown field %q%v", key, hint))
 			continue
 		}
+		if inner, ok := mapping(pair.Value); ok && field.flat {
+			d.flatten(path, key, line, inner, v)
+			continue
+		}
 		d.decode(join(path, key), pair.Value, field.in(v), field.option)
 		d.replace(join(path, key), pair.Value, field.in(v), field.values)
 		d.restrict(join(path, key), pair.Value, field.in(v), field.enum)

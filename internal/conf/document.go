@@ -8,7 +8,8 @@
 //
 // What a version before has called otherwise still works, with a warning that shows the line to
 // write: a tag was lists earlier keys of a field, oldvalues:"before=now" earlier values, and a field
-// with a tag old, which says what to write instead, is described to nobody any more. A field hides
+// with a tag old, which says what to write instead, is described to nobody any more; in the place of a
+// value with the tag flat:"true" there may be a section with keys of the outer one. A field hides
 // one with the same key in an embedded section.
 package conf
 

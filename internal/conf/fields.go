@@ -15,6 +15,7 @@ type field struct {
 	now    string            // the key of now, for one that has another name in the file
 	write  string            // what to write instead of the key, for one that goes away
 	values map[string]string // the values of now, by those of before
+	flat   bool              // a section in its place has keys of the outer one
 }
 
 // in is the field of a section; embedded sections have their fields in the outer one.
@@ -29,13 +30,17 @@ func (d *Document) fieldsOf(t reflect.Type) map[string]field {
 			if len(index) > 1 && fields[key].index != nil && len(fields[key].index) < len(index) {
 				return // the outer section has it itself
 			}
-			own := field{index: index, option: option, enum: enumOf(f), write: f.Tag.Get("old"), values: oldValues(f)}
+			own := field{index: index, option: option, enum: enumOf(f), write: f.Tag.Get("old"), values: oldValues(f), flat: f.Tag.Get("flat") == "true"}
 			fields[key] = own
 			if also, ok := f.Tag.Lookup("also"); ok {
 				fields[also] = own
 			}
+		})
+		eachTagged(t, nil, func(key string, _ string, f reflect.StructField, _ []int) {
+			own := fields[key]
+			own.now = key
 			for was := range strings.SplitSeq(f.Tag.Get("was"), ",") {
-				if own.now = key; was != "" {
+				if _, taken := fields[was]; was != "" && !taken {
 					fields[was] = own
 				}
 			}

@@ -3,10 +3,12 @@ package conf
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/hongyan-go/hongyan/internal/phrase"
+	"github.com/hongyan-go/hongyan/internal/suggest"
 )
 
 // current is the name of now of a key of the section at path. For a key that was renamed, or goes
@@ -57,6 +59,28 @@ func (d *Document) replace(path string, n ast.Node, v reflect.Value, values map[
 			change(at, v.Index(i))
 		}
 	}
+}
+
+// flatten reads a section in the place of a value, whose keys are those of the section around it.
+func (d *Document) flatten(path, key string, line int, pairs []*ast.MappingValueNode, v reflect.Value) {
+	fields, write := d.fieldsOf(v.Type()), []string(nil)
+	for _, pair := range pairs {
+		name, at := keyText(pair.Key), pair.Key.GetToken().Position.Line
+		f, known := fields[name]
+		if known && f.now != "" {
+			name = f.now
+		}
+		if !known {
+			d.unreadable(join(path, key), at, phrase.Errorf("unknown field %q%v", name, suggest.Hint(name, keysOf(v.Type()))))
+			continue
+		}
+		write = append(write, name+": …")
+		d.spelled[join(path, name)] = join(join(path, key), keyText(pair.Key))
+		d.decode(join(path, name), pair.Value, f.in(v), f.option)
+		d.restrict(join(path, name), pair.Value, f.in(v), f.enum)
+	}
+	d.warn(phrase.New("%s:%d: the keys below %s stand beside it now, and the next version will not find them there: write %s", d.name, line,
+		join(path, key), strings.Join(write, ", ")))
 }
 
 // Caution notes a line about the value at a path, which is no mistake, but hardly meant.
