@@ -1,14 +1,17 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/localhttp"
 	"github.com/hongyan-go/hongyan/internal/phrase"
@@ -43,6 +46,39 @@ func (s *schema) checkAddresses(mistake func(path string, err error)) {
 		parsed, err := url.Parse(u.url)
 		if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Hostname() == "" || !isPort(parsed.Port(), true) {
 			mistake(u.path, errors.New("it is not an http or https URL: write https://bot.example.com")) // it may hold a secret
+		}
+	}
+}
+
+// checkTwice reports addresses at which two parts of the file would listen. Plugins share one if
+// their paths differ.
+func (s *schema) checkTwice(d *conf.Document) {
+	taken := map[string]string{} // the key that has each address, and each with a path
+	note := func(place, address, path string) {
+		if _, port, err := net.SplitHostPort(address); err != nil || port == "0" {
+			return
+		}
+		if other := cmp.Or(taken[address], taken[address+path]); other != "" {
+			d.Mistake(place, phrase.Errorf("%s has %s, too: write another port", other, address+path))
+			return
+		}
+		taken[address+path] = place
+	}
+	note("listen", cmp.Or(s.Listen, bot.DefaultListen), "")
+	note("admin", s.Admin, "")
+	if s.Gateway != nil {
+		note("gateway.listen", s.Gateway.Listen, "")
+	}
+	for _, e := range s.Plugins.read {
+		config := reflect.New(reflect.TypeOf(e.Config).Elem()).Elem()
+		config.Set(reflect.ValueOf(e.Config).Elem())
+		conf.Defaults(config.Addr().Interface())
+		if listen := config.FieldByName("Listen"); listen.Kind() == reflect.String {
+			path := "/"
+			if own := config.FieldByName("Path"); own.Kind() == reflect.String {
+				path = own.String()
+			}
+			note(e.Path+".listen", listen.String(), path)
 		}
 	}
 }

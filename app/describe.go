@@ -22,6 +22,9 @@ func Schema(known *plugin.Registry, language string) ([]byte, error) {
 		section := conf.Schema(configType(definition))
 		section["description"] = definition.Summary
 		plugins[name] = conf.Object{"oneOf": []any{section, conf.Object{"type": "array", "items": section}}}
+		if definition.Was != "" {
+			plugins[definition.Was] = conf.Object{"deprecated": true, "$ref": "#/properties/plugins/properties/" + name}
+		}
 	}
 	properties, _ := root["properties"].(conf.Object)
 	properties["plugins"] = conf.Object{"type": "object", "properties": plugins, "additionalProperties": false}

@@ -183,7 +183,7 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	if r.Plugins == nil {
 		r.Plugins = Builtin()
 	}
-	o := conf.Options{Lookup: r.Lookup, Renamed: renamed(), TextLine: templateLine, Manual: manualOf}
+	o := conf.Options{Lookup: r.Lookup, TextPlace: textPlace, Manual: manualOf}
 	unset := map[string]bool{}
 	if r.Sim {
 		o.Without = outside()
@@ -266,15 +266,15 @@ func (f *File) warn(all ...phrase.Text) {
 	}
 }
 
-// templateLine is the line of a template or an expression that an error is about.
-func templateLine(err error) int {
+// textPlace is the place in a template or an expression that an error is about.
+func textPlace(err error) (line, column int) {
 	var wrong *router.TemplateError
-	var expression interface{ TextLine() int }
+	var expression interface{ TextPlace() (line, column int) }
 	switch {
 	case errors.As(err, &wrong):
-		return wrong.Line
+		return wrong.Line, 0
 	case errors.As(err, &expression):
-		return expression.TextLine()
+		return expression.TextPlace()
 	}
-	return 0
+	return 0, 0
 }

@@ -17,8 +17,8 @@ type limits struct {
 	ChatGap               *outbox.Range `yaml:"chat_gap"`
 	PerHour               *limit        `yaml:"per_hour"`
 	PerDay                *limit        `yaml:"per_day"`
-	ProactivePerDay       *limit        `yaml:"proactive_per_day"`
-	ProactiveChatsPerHour *limit        `yaml:"proactive_chats_per_hour"`
+	ProactivePerDay       *limit        `yaml:"proactive_per_day" was:"notices_per_day"`
+	ProactiveChatsPerHour *limit        `yaml:"proactive_chats_per_hour" was:"notice_chats_per_hour"`
 	QuietHours            string        `yaml:"quiet_hours"`
 	Zone                  string        `yaml:"zone"`
 }

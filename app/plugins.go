@@ -36,8 +36,11 @@ func (s *sections) UnmarshalConf(d *conf.Document, path string, n conf.Node) {
 		if !ok {
 			return phrase.Errorf("there is no plugin %q%s; hongyan plugins lists them", name, suggest.Hint(name, s.known.Names()))
 		}
+		if name != definition.Name {
+			d.Renamed(at, definition.Name)
+		}
 		d.Each(at, n, func(at string, n conf.Node) {
-			entry := Entry{Name: name, Path: at, Config: definition.Config()}
+			entry := Entry{Name: definition.Name, Path: at, Config: definition.Config()}
 			d.Read(at, n, entry.Config)
 			s.read = append(s.read, entry)
 		})

@@ -47,7 +47,7 @@ type schema struct {
 	Limits limits  `yaml:"limits"`
 
 	AnswerTTL    time.Duration `yaml:"answer_ttl"`
-	ProactiveTTL time.Duration `yaml:"proactive_ttl"`
+	ProactiveTTL time.Duration `yaml:"proactive_ttl" was:"notice_ttl"`
 
 	Allow allow `yaml:"allow"`
 
@@ -153,6 +153,7 @@ func (s *schema) build(d *conf.Document, f *File) {
 	}
 	f.models = s.Models
 	f.Plugins = s.Plugins.build(d, s.Zone, s.Models)
+	s.checkTwice(d)
 	f.gateway = s.gateway(d.Mistake)
 	f.history = s.history(d.Mistake)
 	f.tests = s.buildTests(d)

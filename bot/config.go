@@ -20,7 +20,7 @@ import (
 
 // The defaults of Config.
 const (
-	defaultListen      = "127.0.0.1:8080"
+	DefaultListen      = "127.0.0.1:8080"
 	DefaultData        = "hongyan-data"
 	defaultParallel    = 64
 	defaultMaxAttempts = 5

@@ -21,9 +21,9 @@ type Scope struct {
 	NotIn    []string  `yaml:"not_in" of:"chats" help:"Chats where it does not work, whatever in says: as in."`
 	From     []string  `yaml:"from" of:"people" default:"all" help:"Whose messages: wxids, unique names, admins, owners, or all."`
 	NotFrom  []string  `yaml:"not_from" of:"people" help:"Whose messages it does not handle."`
-	Accounts []string  `yaml:"accounts" help:"The accounts it works for, by app_id; all if it is absent."`
+	Accounts []string  `yaml:"accounts" was:"account" help:"The accounts it works for, by app_id; all if it is absent."`
 	DryRun   Rehearsal `yaml:"dry_run" default:"false" help:"Do all but send, for a time or always; the log says what it would send."`
-	Notify   []string  `yaml:"notify" of:"chats" default:"owners" help:"Who is told what a person should know: chats, people, or owners."`
+	Notify   []string  `yaml:"notify" was:"notify.to" of:"chats" default:"owners" help:"Who is told what matters: chats, people or owners."`
 }
 
 // The words that stand in lists of chats and people.

@@ -67,6 +67,11 @@ func (d *Document) decode(path string, n ast.Node, v reflect.Value, option strin
 	case v.Kind() == reflect.Map:
 		d.named(path, n, v)
 		return
+	case v.Kind() == reflect.String:
+		if _, one := text(n); !one {
+			d.unreadable(path, firstLine(n), errOneValue)
+			return
+		}
 	}
 	if err := yaml.NodeToValue(n, v.Addr().Interface(), yaml.Strict()); err != nil {
 		line, cause := lineOf(err)
@@ -153,19 +158,15 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			d.merge(path, pair.Value, v)
 		}
 	}
-	for _, pair := range values {
-		if _, merge := pair.Key.(*ast.MergeKeyNode); merge {
-			continue
-		}
-		line := pair.Key.GetToken().Position.Line
-		fields := d.fieldsOf(v.Type())
-		key := d.current(path, keyText(pair.Key), fields, line, pair.Value)
+	keys := d.keysIn(v.Type())
+	for pair := range d.pairs(path, values, keys) {
+		key, line := pair.key, pair.line
 		if first, twice := lines[key]; twice {
 			d.unreadable(join(path, key), line, phrase.Errorf("the key %q is in line %d, too", key, first))
 			continue
 		}
 		lines[key] = line
-		field, known := fields[key]
+		field, known := keys.fields[key]
 		if !known {
 			hint := suggest.Hint(key, keysOf(v.Type()))
 			if d.manual != nil {
@@ -174,13 +175,9 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			d.unreadable(join(path, key), line, phrase.Errorf("unknown field %q%v", key, hint))
 			continue
 		}
-		if inner, ok := mapping(pair.Value); ok && field.flat {
-			d.flatten(path, key, line, inner, v)
-			continue
-		}
-		d.decode(join(path, key), pair.Value, field.in(v), field.option)
-		d.replace(join(path, key), pair.Value, field.in(v), field.values)
-		d.restrict(join(path, key), pair.Value, field.in(v), field.enum)
+		d.decode(join(path, key), pair.value, field.in(v), field.option)
+		d.replace(join(path, key), pair.value, field.in(v), field.values)
+		d.restrict(join(path, key), pair.value, field.in(v), field.enum)
 	}
 }
 

@@ -3,14 +3,14 @@
 //
 // A field has a tag yaml:"key", and possibly an option: "key,bytes" reads sizes such as 10KB into
 // an integer, "key,not" reads the opposite of a bool, "key,off" reads off as -1. A tag enum lists
-// the only texts that are accepted. The tags help, default, enum and required describe the field to
-// people and editors, see Fields and Schema.
+// the only texts that are accepted. A tag also is a second name of the key. The tags help, default,
+// enum and required describe the field to people and editors, see Fields and Schema.
 //
 // What a version before has called otherwise still works, with a warning that shows the line to
-// write: a tag was lists earlier keys of a field, oldvalues:"before=now" earlier values, and a field
-// with a tag old, which says what to write instead, is described to nobody any more; in the place of a
-// value with the tag flat:"true" there may be a section with keys of the outer one. A field hides
-// one with the same key in an embedded section.
+// write: a tag was lists earlier keys of a field, such as was:"account,notify.to",
+// oldvalues:"before=now" earlier values, and a field with a tag old, which says what to write
+// instead, is described to nobody any more. A field hides one with the same key in an embedded
+// section.
 package conf
 
 import (
@@ -29,15 +29,14 @@ type Document struct {
 	name     string
 	body     ast.Node
 	file     *ast.File
-	renamed  map[string]string
 	mistakes []mistake
 	warnings []phrase.Text
-	spelled  map[string]string                 // the paths of keys by which the file calls others
-	fields   map[reflect.Type]map[string]field // the fields of the sections, by key
-	none     map[string]bool                   // fields that have a value that is none of their enum
-	broken   map[string]bool                   // parts of the file, such as rules[2], with a value that could not be read
-	names    map[string]bool                   // keys below which the file chooses the names
-	textLine func(error) int
+	spelled  map[string]string      // the paths of keys by which the file calls others
+	keys     map[reflect.Type]*keys // the keys of the sections
+	none     map[string]bool        // fields that have a value that is none of their enum
+	broken   map[string]bool        // parts of the file, such as rules[2], with a value that could not be read
+	names    map[string]bool        // keys below which the file chooses the names
+	place    func(error) (line, column int)
 	manual   func(path string, suggested bool) phrase.Text
 }
 
@@ -48,11 +47,9 @@ type Node = ast.Node
 type Options struct {
 	// Lookup finds the values of references such as ${NAME}, like os.LookupEnv.
 	Lookup func(name string) (string, bool)
-	// Renamed maps old keys, by their path, to their new names. Old keys work, with a warning.
-	Renamed map[string]string
-	// TextLine returns the line within a text of several lines that an error is about; 0 means the
-	// whole. nil means that no error knows one.
-	TextLine func(err error) int
+	// TextPlace returns the line and the column within a text that an error is about, from 1; 0
+	// means that they are not known. nil means that no error knows them.
+	TextPlace func(err error) (line, column int)
 	// Manual tells where the keys are listed that could be meant by an unknown one at a path;
 	// suggested means that the message has one already. nil tells nothing.
 	Manual func(path string, suggested bool) phrase.Text
@@ -64,8 +61,8 @@ type Options struct {
 // YAML within the bounds of a file; mistakes in its values are collected in the document.
 func Parse(name string, text []byte, o Options) (d *Document, err error) {
 	d = &Document{
-		name: name, renamed: o.Renamed, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
-		fields: map[reflect.Type]map[string]field{}, names: map[string]bool{}, textLine: o.TextLine,
+		name: name, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
+		keys: map[reflect.Type]*keys{}, names: map[string]bool{}, place: o.TextPlace,
 		manual: o.Manual,
 	}
 	defer func() { // the YAML library panics on some broken documents

@@ -12,42 +12,56 @@ type field struct {
 	index  []int
 	option string
 	enum   []string          // the values that are possible; nil means any
-	now    string            // the key of now, for one that has another name in the file
 	write  string            // what to write instead of the key, for one that goes away
 	values map[string]string // the values of now, by those of before
-	flat   bool              // a section in its place has keys of the outer one
+}
+
+// keys are the fields of a section, by key.
+type keys struct {
+	fields map[string]field
+	was    map[string]string // the names of now, by the old names of keys
+	parts  map[string]bool   // the keys below which an old name is: notify of notify.to
 }
 
 // in is the field of a section; embedded sections have their fields in the outer one.
 func (f field) in(v reflect.Value) reflect.Value { return v.FieldByIndex(f.index) }
 
-// fieldsOf are the fields of a section, by key.
-func (d *Document) fieldsOf(t reflect.Type) map[string]field {
-	fields := d.fields[t]
-	if fields == nil {
-		fields = map[string]field{}
+// keysIn are the keys of a section.
+func (d *Document) keysIn(t reflect.Type) *keys {
+	k := d.keys[t]
+	if k == nil {
+		k = &keys{map[string]field{}, map[string]string{}, map[string]bool{}}
 		eachTagged(t, nil, func(key string, option string, f reflect.StructField, index []int) {
-			if len(index) > 1 && fields[key].index != nil && len(fields[key].index) < len(index) {
+			if first, known := k.fields[key]; known && len(first.index) < len(index) {
 				return // the outer section has it itself
 			}
-			own := field{index: index, option: option, enum: enumOf(f), write: f.Tag.Get("old"), values: oldValues(f), flat: f.Tag.Get("flat") == "true"}
-			fields[key] = own
+			k.fields[key] = field{index, option, enumOf(f), f.Tag.Get("old"), oldValues(f)}
 			if also, ok := f.Tag.Lookup("also"); ok {
-				fields[also] = own
+				k.fields[also] = k.fields[key]
 			}
-		})
-		eachTagged(t, nil, func(key string, _ string, f reflect.StructField, _ []int) {
-			own := fields[key]
-			own.now = key
-			for was := range strings.SplitSeq(f.Tag.Get("was"), ",") {
-				if _, taken := fields[was]; was != "" && !taken {
-					fields[was] = own
+			for _, old := range wasOf(f) {
+				k.was[old] = key
+				if above, _, below := strings.Cut(old, "."); below {
+					k.parts[above] = true
 				}
 			}
 		})
-		d.fields[t] = fields
+		for old := range k.was {
+			if _, taken := k.fields[old]; taken { // by a field of another embedded section
+				delete(k.was, old)
+			}
+		}
+		d.keys[t] = k
 	}
-	return fields
+	return k
+}
+
+// wasOf are the old names of a field.
+func wasOf(f reflect.StructField) []string {
+	if was := f.Tag.Get("was"); was != "" {
+		return strings.Split(was, ",")
+	}
+	return nil
 }
 
 // enumOf are the values that a field may have; nil means any.

@@ -2,8 +2,10 @@ package conf
 
 import (
 	"encoding"
+	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -34,7 +36,12 @@ func schemaOf(t reflect.Type, outer []reflect.Type) Object {
 		if also, ok := f.Tag.Lookup("also"); ok {
 			properties[also] = value
 		}
-		if f.Tag.Get("required") == "true" && f.Tag.Get("also") == "" {
+		for _, old := range wasOf(f) {
+			if !strings.Contains(old, ".") {
+				properties[old] = deprecated(value)
+			}
+		}
+		if f.Tag.Get("required") == "true" && f.Tag.Get("also")+f.Tag.Get("was") == "" {
 			required = append(required, key)
 		}
 	})
@@ -44,6 +51,13 @@ func schemaOf(t reflect.Type, outer []reflect.Type) Object {
 		o["required"] = required
 	}
 	return o
+}
+
+// deprecated is the schema of an old name, at which editors warn.
+func deprecated(value Object) Object {
+	value = maps.Clone(value)
+	value["deprecated"] = true
+	return value
 }
 
 // enumSchema restricts a text, or the texts of a list.

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -8,32 +9,99 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"github.com/hongyan-go/hongyan/internal/phrase"
-	"github.com/hongyan-go/hongyan/internal/suggest"
 )
 
-// current is the name of now of a key of the section at path. For a key that was renamed, or goes
-// away, it notes a warning, which shows the line to write, and under which name mistakes in its
-// value are to be reported.
-func (d *Document) current(path, key string, fields map[string]field, line int, value ast.Node) string {
-	name := key
-	if renamed, old := d.renamed[join(path, key)]; old {
-		name = renamed
-	} else if f, known := fields[key]; known && f.write != "" {
-		d.warn(phrase.New("%s:%d: the key %s is old, and the next version will not know it: write %s", d.name, line, join(path, key), f.write))
-	} else if known && f.now != "" {
-		name = f.now
+// pair is a key of a section, by its name of now, with its value.
+type pair struct {
+	key   string
+	line  int
+	value ast.Node
+}
+
+// pairs are the keys of the section at path with their values, those that are merged left out. What
+// an old name had below a key, as in notify: {to: x}, is a pair of its own.
+func (d *Document) pairs(path string, values []*ast.MappingValueNode, k *keys) iter.Seq[pair] {
+	return func(yield func(pair) bool) {
+		for _, v := range values {
+			if _, merge := v.Key.(*ast.MergeKeyNode); merge {
+				continue
+			}
+			key := keyText(v.Key)
+			below, section := mapping(v.Value)
+			if !section || !k.parts[key] {
+				if !yield(d.current(path, key, v, k)) {
+					return
+				}
+				continue
+			}
+			for _, v := range below {
+				if !yield(d.current(path, join(key, keyText(v.Key)), v, k)) {
+					return
+				}
+			}
+		}
 	}
-	if name == key {
-		return key
+}
+
+// current is a key of the section at path under its name of now. For a key that was renamed it
+// notes a warning, which shows the line to write, and under which name mistakes in its value are to
+// be reported.
+func (d *Document) current(path, key string, v *ast.MappingValueNode, k *keys) pair {
+	line := v.Key.GetToken().Position.Line
+	name, old := k.was[key]
+	if !old {
+		if write := k.fields[key].write; write != "" {
+			d.warn(phrase.New("%s:%d: the key %s is old, and the next version will not know it: write %s",
+				d.name, line, join(path, key), write))
+		}
+		return pair{key, line, v.Value}
 	}
 	d.spelled[join(path, name)] = join(path, key)
-	shown := "…"
-	if text, one := text(value); one {
-		shown = text
+	d.renames(join(path, key), name, v)
+	return pair{name, line, v.Value}
+}
+
+// renames warns of an old name, and shows the line to write.
+func (d *Document) renames(path, name string, v *ast.MappingValueNode) {
+	shown := inOneLine(v.Value)
+	if slices.Contains([]string{"key", "secret", "token", "password"}, name) {
+		shown = "…"
 	}
 	d.warn(phrase.New("%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s",
-		d.name, line, join(path, key), name, name, shown))
-	return name
+		d.name, v.Key.GetToken().Position.Line, path, name, name, shown))
+}
+
+// Renamed notes that the key at a path, which Named has found, is called otherwise now.
+func (d *Document) Renamed(path, name string) {
+	above, key := "", path
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		above, key = path[:i], path[i+1:]
+	}
+	section, _ := walk(d.body, above)
+	pairs, _ := mapping(section)
+	for _, v := range pairs {
+		if keyText(v.Key) == key {
+			d.renames(path, name, v)
+		}
+	}
+}
+
+// inOneLine is a value as the file writes it; … for one of more than a line.
+func inOneLine(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.SequenceNode:
+		var entries []string
+		for _, entry := range n.Values {
+			if _, value := entry.(ast.ScalarNode); !value {
+				return "…"
+			}
+			entries = append(entries, inOneLine(entry))
+		}
+		return "[" + strings.Join(entries, ", ") + "]"
+	case *ast.MappingNode, *ast.MappingValueNode, *ast.LiteralNode:
+		return "…"
+	}
+	return spell(n.GetToken().Value)
 }
 
 // replace replaces the texts of a field that were renamed, with a warning for each.
@@ -59,28 +127,6 @@ func (d *Document) replace(path string, n ast.Node, v reflect.Value, values map[
 			change(at, v.Index(i))
 		}
 	}
-}
-
-// flatten reads a section in the place of a value, whose keys are those of the section around it.
-func (d *Document) flatten(path, key string, line int, pairs []*ast.MappingValueNode, v reflect.Value) {
-	fields, write := d.fieldsOf(v.Type()), []string(nil)
-	for _, pair := range pairs {
-		name, at := keyText(pair.Key), pair.Key.GetToken().Position.Line
-		f, known := fields[name]
-		if known && f.now != "" {
-			name = f.now
-		}
-		if !known {
-			d.unreadable(join(path, key), at, phrase.Errorf("unknown field %q%v", name, suggest.Hint(name, keysOf(v.Type()))))
-			continue
-		}
-		write = append(write, name+": …")
-		d.spelled[join(path, name)] = join(join(path, key), keyText(pair.Key))
-		d.decode(join(path, name), pair.Value, f.in(v), f.option)
-		d.restrict(join(path, name), pair.Value, f.in(v), f.enum)
-	}
-	d.warn(phrase.New("%s:%d: the keys below %s stand beside it now, and the next version will not find them there: write %s", d.name, line,
-		join(path, key), strings.Join(write, ", ")))
 }
 
 // Caution notes a line about the value at a path, which is no mistake, but hardly meant.

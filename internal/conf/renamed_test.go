@@ -20,7 +20,6 @@ type renamed struct {
 	Cap    part           `yaml:"cap" was:"limits,limit"`
 	When   string         `yaml:"when" enum:"mentioned,always" oldvalues:"at_me=mentioned"`
 	Kinds  []string       `yaml:"kinds" oldvalues:"miniprogram=mini_program"`
-	Back   string         `yaml:"back" was:"kind,name" flat:"true" enum:"a,b"`
 	Hours  string         `yaml:"hours" old:"notify: {hours: …}"`
 	Notify map[string]int `yaml:"notify"`
 }
@@ -49,16 +48,6 @@ func TestWhatHadOtherNames(t *testing.T) {
 		"f:4: the key hours is old, and the next version will not know it: write notify: {hours: …}",
 	}, warnings)
 
-	got, warnings, err = read("back: {kind: b, name: x}\n")
-	require.NoError(t, err)
-	assert.Equal(t, "b x", got.Back+" "+got.Name)
-	assert.Equal(t, []string{
-		"f:1: the keys below back stand beside it now, and the next version will not find them there: write back: …, name: …",
-	}, warnings)
-	_, _, err = read("back:\n  kind: c\n  colour: red\n")
-	require.ErrorContains(t, err, `f:2:9: back: "c" is not possible here`)
-	require.ErrorContains(t, err, `f:3: unknown field "colour"`)
-
 	_, _, err = read("limit: a\ncap: b\n")
 	require.ErrorContains(t, err, `f:2: the key "cap" is in line 1, too`)
 	_, warnings, err = read("cap: a\nwhen: mentioned\n")
@@ -69,7 +58,9 @@ func TestWhatHadOtherNames(t *testing.T) {
 	for _, f := range conf.Fields(reflect.TypeFor[renamed]()) {
 		keys = append(keys, f.Key+" "+f.Type)
 	}
-	assert.Equal(t, []string{"name text", "cap section", "cap.allow list of texts", "when text", "kinds list of texts", "back text", "notify by name: number"}, keys)
+	assert.Equal(t, []string{
+		"name text", "cap section", "cap.allow list of texts", "when text", "kinds list of texts", "notify by name: number",
+	}, keys)
 	properties := conf.Schema(reflect.TypeFor[renamed]())["properties"].(conf.Object)
 	assert.NotContains(t, properties, "hours")
 	assert.Contains(t, properties["notify"], "additionalProperties")

@@ -77,6 +77,7 @@ func fileTexts() lang.Phrases {
 		"%s: it is not seen when the file is saved: %v; SIGHUP and the command reload have the bot read it": "%s: " +
 			"无法得知文件何时保存：%v；改完后用 SIGHUP 或 hongyan reload 让机器人重新读取",
 		"%s: more than one document: a bot is one file": "%s: 含有多个 YAML 文档：一个机器人只用一个",
+		"%s has %s, too: write another port":            "%s 已经用了 %s：换一个端口",
 		"%s: no tests: docs/en/tests.md shows how to write them": "%s: 没有测试：写法见 " +
 			"docs/zh/tests.md",
 		"%s: not reloaded: what was read before holds": "%s: 没有重新加载，继续用原来的配置",
@@ -102,7 +103,6 @@ func fileTexts() lang.Phrases {
 		"; docs/en/tests.md lists the keys":                                       "；有哪些键见 docs/zh/tests.md",
 		"; docs/en/config.md lists the keys":                                      "；有哪些键见 docs/zh/config.md",
 		"unknown field %q%v":                                                      "未知的键 %q%v",
-		"%v (column %d)%v":                                                        "%v（第 %d 列）%v",
 		"%v, or off":                                                              "%v，或 off",
 		"%v; --help lists the commands":                                           "%v；--help 列出全部命令",
 		"--as and --in go with --say":                                             "--as 和 --in 要和 --say 一起用",
@@ -116,7 +116,6 @@ func fileTexts() lang.Phrases {
 		"5 remind: timed messages and reminders":                                  "5 remind：定时消息和提醒",
 		"6 assistant: a language model":                                           "6 assistant：接大模型",
 		"; did you mean %s?":                                                      "；是不是想写 %s",
-		"; docs/en/rules.md lists what an expression may have":                    "；表达式能写什么，见 docs/zh/rules.md",
 		"Address at which the service reaches the bot":                            "服务商访问机器人的公网地址",
 		"FAIL  %s (%s)":                                                           "失败  %s（%s）",
 		"In which groups? Their names, with commas":                               "在哪些群里？写群名，用逗号分隔",
@@ -238,7 +237,7 @@ func fileTexts() lang.Phrases {
 		"regular expressions that are not written in quotes":                          "不写在引号里的正则表达式",
 		"rounds, pause and mute must be positive; write loop_guard: off to have none": "rounds、pause 和 mute 必须为正数；不要就写 loop_guard: off",
 		"rules: %s: %s: the bot has no owners: name them in owners":                   "rules: %s：%s：机器人没有负责人：请写在 owners 里",
-		"rules: append: the bot has no data directory: set data: in the file":         "rules: append: 机器人没有数据目录：请在配置里写 data:",
+		"rules: the bot has no data directory: set data: in the file":                 "rules: 机器人没有数据目录：请在配置里写 data:",
 		"rules: call: the URL answers HTTP %d":                                        "rules: call: 对方返回 HTTP %d",
 		"rules: call: the URL cannot be used":                                         "rules: call: 这个地址不能用",
 		"rules: call: the response broke off: %v":                                     "rules: call: 应答中断：%v",

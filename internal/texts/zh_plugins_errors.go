@@ -6,7 +6,7 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 func pluginErrorsTexts() lang.Phrases {
 	return lang.Phrases{ //nolint:gosec // texts about secrets
 		// mistakes
-		"it is not an address: write 127.0.0.1:8090":                      "这不是地址：写成 127.0.0.1:8090",
+		"it is not an address: write 127.0.0.1:8091":                      "这不是地址：写成 127.0.0.1:8091",
 		"the body is empty: send a text":                                  "请求体是空的：请发一段文字",
 		"the body is not a JSON object":                                   "请求体不是 JSON 对象",
 		"more than %d alerts":                                             "告警超过 %d 条",
@@ -24,7 +24,7 @@ func pluginErrorsTexts() lang.Phrases {
 		"asr: the engine has understood no words":                         "asr: 没有识别出文字",
 		"%q is nobody: write wxids or names":                              "%q 不是人：写 wxid 或名字",
 		"there are none, so the plugin would do nothing":                  "一个也没有，插件什么也不会做",
-		"it names nobody: write chats, a label or a name":                 "没有写是谁：写 chats、一个标签或一个名字",
+		"it names nobody: write chats, a label, a name or csv":            "没有写是谁：写 chats、一个标签、一个名字或 csv",
 		"it is missing or empty, so the plugin would do nothing":          "没有写或是空的，插件什么也不会做",
 		"it matches every group":                                          "它符合所有的群",
 		"it is no part of a day: write 08:00-22:30":                       "这不是一天里的时间段：写成 08:00-22:30",

@@ -55,11 +55,11 @@ func morePluginsTexts() lang.Phrases {
 		"What the answers of a day may cost, in the unit of price.":             "一天的回答最多花多少，单位和 price 相同。",
 
 		// livecode/livecode
-		"The groups in order.":                                                   "群，按先后排列。",
-		"The address of the page.":                                               "页面监听的地址。",
-		"The path of the page; each entry has one of its own.":                   "页面的路径；每一项各有自己的。",
+		"The groups in order.": "群，按先后排列。",
+		"The address of the page; each entry has one of its own.":                "页面监听的地址；每一项各有自己的。",
+		"The path of the page.":                                                  "页面的路径。",
 		"Whether others than this machine may open the page.":                    "别的机器能不能打开页面。",
-		"In turn, the one with the fewest, or any.":                              "一个接一个，总是人最少的那个，或随便一个。",
+		"Which group is shown.":                                                  "显示哪个群：in_turn 一个接一个，least 人最少，least_shown 扫码最少，random 随便一个。",
 		"From how many members on no new visitor sees a group.":                  "群到多少人就不再给新的访客看。",
 		"How old a code gets before a new one is fetched. It ends after 7 days.": "二维码用多久就换新的。它 7 天后失效。",
 		"How often the members are counted; the first code comes then.":          "多久数一次人；第一个二维码也在那时取。",
@@ -70,7 +70,7 @@ func morePluginsTexts() lang.Phrases {
 		"Words that are answered in private with the address of the page.":       "私聊里写了这些词，就回页面的地址。",
 		"That answer.": "这个回复怎么写。",
 		"The address of the page as visitors know it, for the answer.": "访客看到的页面地址，回复里用。",
-		"From how few places in all groups on notify is told.":         "所有群加起来只剩多少个位置时告诉 notify。",
+		"From how few places in all notify is told.":                   "所有群加起来只剩多少个位置时告诉 notify。",
 		"A text.": "一段文字。",
 		"A picture, such as a personal QR code: a " +
 			"file of this machine, up to 2 MB.": "一张图片，例如个人二维码：本机的文件，最大 2 MB。",
@@ -256,7 +256,6 @@ func morePluginsTexts() lang.Phrases {
 		"A text: a template.":           "一段文字：模板。",
 		"The text quotes the message.":  "文字要不要引用消息。",
 		"The text mentions the sender.": "文字要不要 @ 发的人。",
-		"The path of a picture.":        "图片的路径。",
 		"The path of a file.":           "文件的路径。",
 		"The path of a voice, in SILK.": "语音的路径，SILK 格式。",
 		"A link card.":                  "链接卡片。",
@@ -296,13 +295,20 @@ func morePluginsTexts() lang.Phrases {
 		"The accounts it works for, by app_id; all if it is absent.":         "用于哪些账号，写 app_id；不写就是全部。",
 		"Do all but send, for a time or always; " +
 			"the log says what it would send.": "什么都做，只是不发，可以限定一段时间；日志里写本来会发什么。",
-		"Who is told what a person should know: chats, people, or owners.": "该让人知道的事告诉谁：会话、人，或 owners。",
+		"Who is told what matters: chats, people or owners.": "该让人知道的事告诉谁：会话、人，或 owners。",
 
 		// signup/question
-		"What the bot asks.":                          "机器人怎么问。",
-		"The only answers that are possible.":         "只能回答这些。",
-		"How many characters an answer may have.":     "回答最多多少个字。",
-		"Whether people may skip it, by the word 跳过.": "能不能用“跳过”跳过。",
+		"What the bot asks.":                                                   "机器人怎么问。",
+		"The only answers that are possible.":                                  "只能回答这些。",
+		"How many characters an answer may have.":                              "回答最多多少个字。",
+		"Whether people may skip it, by the word 跳过.":                          "能不能用“跳过”跳过。",
+		"Whether the answer may come in several messages, up to the word 完.":   "回答能不能分几条发，发完回复“完”。",
+		"After how many visitors a code rests until it is renewed.":            "一个二维码给多少人看过之后就换下一个群，直到更新。",
+		"When the page shows codes; always if it is absent.":                   "页面什么时段显示二维码；不写就总是显示。",
+		"What the page says outside of hours.":                                 "不在时段里时页面上写什么。",
+		"The command by which a person in charge sees places and visitors.":    "负责人看位置和扫码人数的命令。",
+		"A file of the data directory: chats, and columns that fill the text.": "数据目录里的表格：第一列是会话，其余各列按列名填进文字。",
+		"only a text without a check comes in several messages":                "只有不检查格式的文字才能分几条发",
 
 		// signup/signup
 		"A form with questions, or a list that all in the group see.":           "带问题的表单，或全群看得见的接龙。",

@@ -27,7 +27,7 @@ import (
 type Config struct {
 	plugin.Scope
 	Sender
-	Listen     string            `yaml:"listen" default:"127.0.0.1:8090" help:"The address at which it listens."`
+	Listen     string            `yaml:"listen" default:"127.0.0.1:8091" help:"The address at which it listens."`
 	Senders    map[string]Sender `yaml:"senders" help:"Several senders by name, each with a token of its own."`
 	Group      Group             `yaml:"group" help:"How alerts are put together."`
 	Storm      Storm             `yaml:"storm" help:"When there is a summary in place of the alerts."`
@@ -125,7 +125,7 @@ func New(c Config) (bot.Plugin, error) {
 		add(name, "senders."+name+".", c.Senders[name])
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
-		errs = append(errs, &plugin.FieldError{Field: "listen", Err: errors.New("it is not an address: write 127.0.0.1:8090")})
+		errs = append(errs, &plugin.FieldError{Field: "listen", Err: errors.New("it is not an address: write 127.0.0.1:8091")})
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (p *part) Setup(h *bot.Handle) error {
 	if host, _, err := net.SplitHostPort(p.c.Listen); err == nil && localhttp.Loopback(host) {
 		handler = localhttp.Guard(localhttp.Config{Address: p.c.Listen}, handler) // no pages in browsers
 	}
-	address, err := h.Serve(p.c.Listen, handler)
+	address, err := h.Serve(p.c.Listen, "/", handler)
 	if err == nil {
 		h.Logger().Info("alerts are taken", zap.String("address", address))
 	}

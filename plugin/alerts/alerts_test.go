@@ -311,7 +311,7 @@ func TestFiles(t *testing.T) {
 	}
 	require.NoError(t, read("  alerts: {token: \"${ALERT_TOKEN}\", to: 运维群}\n"))
 	require.NoError(t, read(`  alerts:
-    listen: 127.0.0.1:8090
+    listen: 127.0.0.1:8091
     senders:
       prom: {token: "${PROM_TOKEN}", format: alertmanager, to: {critical: [运维群, owner], default: [运维群]}}
       ci: {token: "${CI_TOKEN}", format: json, to: [研发群], text: "{{.repo}} {{.status}}"}

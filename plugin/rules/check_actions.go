@@ -114,6 +114,10 @@ func (r *Rule) checkReply(c *checker) {
 			if path.path == "" {
 				continue
 			}
+			if path.key == "image" && strings.Contains(path.path, "://") {
+				c.url(field+".image", path.path)
+				continue
+			}
 			if info, err := os.Stat(path.path); err != nil || !info.Mode().IsRegular() {
 				c.add(field+"."+path.key, phrase.Errorf("there is no file %q: paths begin where the bot was started", path.path))
 			}

@@ -271,7 +271,7 @@ func TestTables(t *testing.T) {
   - {name: log, on: [text, system], append: {csv: log.csv}}
 `)
 	sim := bottest.RunWith(t, bottest.Config{
-		Durable: true, Bot: func(c *bot.Config) { dir = c.Data },
+		Durable: true, Bot: func(c *bot.Config) { dir, c.Zone = c.Data, time.FixedZone("", 3*60*60) },
 		Setup: func(b *bot.Bot) error { return b.Install(bottest.Must(rules.New(list))) },
 	})
 	a := sim.Group("A").As("alice")
@@ -289,9 +289,11 @@ func TestTables(t *testing.T) {
 	text, err = os.ReadFile(filepath.Join(dir, "links.jsonl"))
 	require.NoError(t, err)
 	assert.Contains(t, string(text), `"title":"Tides"`)
+	assert.Contains(t, string(text), `+03:00"`, "times are in the zone of the bot")
 	text, err = os.ReadFile(filepath.Join(dir, "log.csv"))
 	require.NoError(t, err)
 	assert.Equal(t, 3, strings.Count(string(text), "\n"))
+	assert.Equal(t, 3, strings.Count(string(text), "+03:00,"))
 }
 
 // TestExplainKnowsCooldown: a rule of several kinds rests for all of them, and Explain says so.
