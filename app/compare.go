@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
 // difference compares what the bot has sent with what a step expects. It returns a line for each
 // difference: "- " for what is missing, "+ " for what is too much.
-func (t *trial) difference(s *step, got []sent) (lines []string, err error) {
+func (t *trial) difference(s *step, got []sent) (lines []phrase.Text, err error) {
 	left := slices.Clone(got)
 	for i := range s.Expect.sends {
 		x := &s.Expect.sends[i]
@@ -24,14 +25,14 @@ func (t *trial) difference(s *step, got []sent) (lines []string, err error) {
 			left = slices.Delete(left, found, found+1)
 			continue
 		}
-		lines = append(lines, "- to "+t.nameOf(chat)+": "+x.String())
+		lines = append(lines, phrase.New("- to %s: %v", t.nameOf(chat), x.text()))
 		if found >= 0 {
-			lines = append(lines, "+ to "+t.nameOf(chat)+": "+left[found].String())
+			lines = append(lines, phrase.New("+ to %s: %v", t.nameOf(chat), left[found]))
 			left = slices.Delete(left, found, found+1)
 		}
 	}
 	for _, m := range left {
-		lines = append(lines, "+ to "+t.nameOf(m.chat)+": "+m.String())
+		lines = append(lines, phrase.New("+ to %s: %v", t.nameOf(m.chat), m))
 	}
 	return lines, nil
 }
@@ -71,27 +72,30 @@ func (x *expectation) matches(t *trial, m sent) bool {
 	return (kind == "" || kind == m.kind) && x.Held == (m.held != "")
 }
 
-// String describes an expectation.
-func (x *expectation) String() string {
-	var all []string
-	for _, part := range []struct{ name, value string }{
-		{"text", cmp.Or(x.Reply, x.Text)}, {"kind", x.Kind}, {"file", x.File}, {"link", x.Link},
-		{"text with", strings.Join(x.Contains, ", ")}, {"mentioning", strings.Join(x.Mention, ", ")},
-	} {
-		if part.value != "" {
-			all = append(all, fmt.Sprintf("%s %q", part.name, part.value))
+// text describes an expectation.
+func (x *expectation) text() phrase.Text {
+	var all []phrase.Text
+	add := func(format, value string) {
+		if value != "" {
+			all = append(all, phrase.New(format, value))
 		}
 	}
+	add("text %q", cmp.Or(x.Reply, x.Text))
+	add("kind %q", x.Kind)
+	add("file %q", x.File)
+	add("link %q", x.Link)
+	add("text with %q", strings.Join(x.Contains, ", "))
+	add("mentioning %q", strings.Join(x.Mention, ", "))
 	if x.Image {
-		all = append(all, "a picture")
+		all = append(all, phrase.New("a picture"))
 	}
 	if x.Held {
-		all = append(all, "held")
+		all = append(all, phrase.New("held"))
 	}
 	if len(all) == 0 {
-		return "any message"
+		return phrase.New("any message")
 	}
-	return strings.Join(all, ", ")
+	return phrase.Join(all, phrase.New(", "))
 }
 
 // String describes a message.

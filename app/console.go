@@ -75,15 +75,7 @@ func (f *liveFile) open(text string) (string, error) {
 }
 
 // Check implements console.File.
-func (f *liveFile) Check(text string) []string {
-	if err := f.valid(text); err != nil {
-		return strings.Split(err.Error(), "\n")
-	}
-	return nil
-}
-
-// valid tells what keeps a text from being the file.
-func (f *liveFile) valid(text string) error {
+func (f *liveFile) Check(text string) error {
 	whole, err := f.open(text)
 	if err != nil {
 		return err
@@ -110,7 +102,7 @@ func (f *liveFile) Test(ctx context.Context, text string) ([]console.TestResult,
 	results, err := file.Test(ctx, nil)
 	all := make([]console.TestResult, len(results))
 	for i, r := range results {
-		all[i] = console.TestResult(r)
+		all[i] = console.TestResult{Name: r.Name, Place: r.Place, OK: r.OK, Lines: r.texts}
 	}
 	return all, err
 }
@@ -119,7 +111,7 @@ func (f *liveFile) Test(ctx context.Context, text string) ([]console.TestResult,
 var errRevision = errors.New("app: the file was changed meanwhile")
 
 // Save implements console.File.
-func (f *liveFile) Save(ctx context.Context, text, revision string) ([]string, error) {
+func (f *liveFile) Save(ctx context.Context, text, revision string) ([]phrase.Text, error) {
 	before, err := read(f.path)
 	if err != nil {
 		return nil, err
@@ -131,7 +123,7 @@ func (f *liveFile) Save(ctx context.Context, text, revision string) ([]string, e
 	if err != nil {
 		return nil, err
 	}
-	if err := f.valid(whole); err != nil {
+	if err := f.Check(whole); err != nil {
 		return nil, err
 	}
 	if err := f.keep(before); err != nil {
@@ -144,11 +136,7 @@ func (f *liveFile) Save(ctx context.Context, text, revision string) ([]string, e
 	if err != nil {
 		return nil, errors.Join(err, replaceFile(f.path, before))
 	}
-	all := make([]string, len(lines))
-	for i, line := range lines {
-		all[i] = line.String()
-	}
-	return all, nil
+	return lines, nil
 }
 
 // replaceFile puts a text in the place of a file, in one step, with the rights that it had.

@@ -15,7 +15,7 @@ import (
 const phone = "phone"
 
 // play does what a step says, and lets the bot react. It returns what is not as a request expects.
-func (t *trial) play(ctx context.Context, s *step) (lines []string, err error) {
+func (t *trial) play(ctx context.Context, s *step) (lines []phrase.Text, err error) {
 	wait := s.After
 	if s.At.set {
 		wait += untilClock(t.sim.Clock().Now().Add(wait), s.At.at)

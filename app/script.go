@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -171,5 +172,20 @@ func (s *step) does() (all []string) {
 			all = append(all, thing.key)
 		}
 	}
+	return all
+}
+
+// belongs are the keys that a step has for itself: a test of several steps cannot have them.
+func (s *step) belongs() (all []string) {
+	all = s.does()
+	for key, set := range map[string]bool{
+		"after": s.After != 0, "at": s.At.set, "mention": len(s.Mention) > 0, "web": len(s.Web) > 0,
+		"refuse": len(s.Refuse) > 0, "wait": s.Wait != 0, "expect": s.Expect.given,
+	} {
+		if set {
+			all = append(all, key)
+		}
+	}
+	slices.Sort(all)
 	return all
 }

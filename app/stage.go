@@ -161,7 +161,7 @@ func spoken(path, text string) (body, kind string) {
 const maxPage = 4 << 20
 
 // request asks a page of a plugin, and returns what is not as expected.
-func (s *stage) request(ctx context.Context, want *visit) (lines []string, err error) {
+func (s *stage) request(ctx context.Context, want *visit) (lines []phrase.Text, err error) {
 	ctx, cancel := context.WithTimeout(ctx, settleTime)
 	defer cancel()
 	method := want.Method
@@ -196,11 +196,11 @@ func (s *stage) request(ctx context.Context, want *visit) (lines []string, err e
 	}
 	text = bytes.TrimSpace(text)
 	if want.Status != 0 && want.Status != response.StatusCode {
-		lines = append(lines, fmt.Sprintf("- answer %d", want.Status), fmt.Sprintf("+ answer %d: %s", response.StatusCode, text))
+		lines = append(lines, phrase.New("- answer %d", want.Status), phrase.New("+ answer %d: %s", response.StatusCode, text))
 	}
 	for _, words := range want.Contains {
 		if !strings.Contains(string(text), words) {
-			lines = append(lines, fmt.Sprintf("- answer with %q", words), fmt.Sprintf("+ answer %d: %s", response.StatusCode, text))
+			lines = append(lines, phrase.New("- answer with %q", words), phrase.New("+ answer %d: %s", response.StatusCode, text))
 		}
 	}
 	return lines, nil

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/phrase"
-	"github.com/hongyan-go/hongyan/internal/terminal"
 )
 
 // test is a test of a file.
@@ -29,7 +29,7 @@ func (s *schema) buildTests(d *conf.Document) (all []test) {
 		if script.Name == "" {
 			d.Mistake(path+".name", errors.New("it is missing: say what the test shows"))
 		}
-		switch single := script.does(); {
+		switch single := script.belongs(); {
 		case len(script.Steps) > 0 && len(single) > 0:
 			d.Mistake(path+".steps", phrase.Errorf("%s belongs into one of the steps", single[0]))
 		case len(script.Steps) == 0:
@@ -40,11 +40,18 @@ func (s *schema) buildTests(d *conf.Document) (all []test) {
 			if len(script.Steps) > 0 {
 				at = fmt.Sprintf("%s.steps[%d]", path, j)
 			}
+			t.steps[j].inherit(&script.step)
 			t.steps[j].check(func(key string, err error) { d.Mistake(at+"."+key, err) })
 		}
 		all = append(all, t)
 	}
 	return all
+}
+
+// inherit takes who does it, where and with which account from a test, unless the step says so
+// itself.
+func (s *step) inherit(from *step) {
+	s.As, s.In, s.Account = cmp.Or(s.As, from.As), cmp.Or(s.In, from.In), cmp.Or(s.Account, from.Account)
 }
 
 // check reports what cannot happen.
@@ -76,6 +83,8 @@ type Result struct {
 	OK    bool   `json:"ok"`
 	// Lines say what is different from what the test expects, and why.
 	Lines []string `json:"lines,omitempty"`
+
+	texts []phrase.Text // the lines, for people
 }
 
 // Test runs the tests of a file whose names match, on a simulator with a clock of its own, in their
@@ -113,15 +122,18 @@ func (t *trial) test(ctx context.Context, test *test) Result {
 		s := &test.steps[i]
 		lines, err := t.step(ctx, s)
 		if err != nil {
-			lines = append(lines, "! "+err.Error())
+			lines = append(lines, phrase.New("! %v", err))
 		}
 		if len(lines) == 0 {
 			continue
 		}
 		if len(test.steps) > 1 {
-			lines = slices.Insert(lines, 0, fmt.Sprintf("in step %d:", i+1))
+			lines = slices.Insert(lines, 0, phrase.New("in step %d:", i+1))
 		}
-		r.Lines = slices.Concat(lines, t.why()) //nolint:contextcheck // it explains what is over
+		r.texts = slices.Concat(lines, t.why()) //nolint:contextcheck // it explains what is over
+		for _, line := range r.texts {
+			r.Lines = append(r.Lines, line.String())
+		}
 		return r
 	}
 	r.OK = true
@@ -129,7 +141,7 @@ func (t *trial) test(ctx context.Context, test *test) Result {
 }
 
 // step plays one step, and returns the difference to what is expected.
-func (t *trial) step(ctx context.Context, s *step) ([]string, error) {
+func (t *trial) step(ctx context.Context, s *step) ([]phrase.Text, error) {
 	t.logs.TakeAll() // what was before explains nothing
 	lines, err := t.play(ctx, s)
 	if err != nil {
@@ -144,11 +156,11 @@ func (t *trial) step(ctx context.Context, s *step) ([]string, error) {
 }
 
 // why tells what the bot has logged in this step, and for each rule what it says to the last event.
-func (t *trial) why() (lines []string) {
+func (t *trial) why() (lines []phrase.Text) {
 	for _, entry := range t.logs.TakeAll() {
-		line := "  log: " + entry.Message
+		line := phrase.New("  log: %v", phrase.Word(entry.Message))
 		if err, ok := entry.ContextMap()["error"]; ok {
-			line += fmt.Sprintf(": %v", err)
+			line = phrase.New("  log: %v: %v", phrase.Word(entry.Message), err)
 		}
 		lines = append(lines, line)
 	}
@@ -157,15 +169,14 @@ func (t *trial) why() (lines []string) {
 		return nil
 	}
 	for _, v := range t.bot.Explain(e).Routes {
-		word := "no "
-		if v.Handles {
-			word = "yes"
+		switch {
+		case v.Handles:
+			lines = append(lines, phrase.New("  yes %s", v.Name))
+		case v.Reason == "":
+			lines = append(lines, phrase.New("  no  %s", v.Name))
+		default:
+			lines = append(lines, phrase.New("  no  %s: %v", v.Name, phrase.Word(v.Reason)))
 		}
-		line := fmt.Sprintf("  %s %s", word, v.Name)
-		if v.Reason != "" {
-			line += ": " + v.Reason
-		}
-		lines = append(lines, line)
 	}
 	return lines
 }
@@ -226,8 +237,8 @@ func (c Console) printResults(results []Result) {
 			continue
 		}
 		c.tell("FAIL  %s (%s)", r.Name, r.Place)
-		for _, line := range r.Lines {
-			fmt.Fprintf(c.Out, "      %s\n", terminal.Line(line))
+		for _, line := range r.texts {
+			c.tell("      %v", line)
 		}
 	}
 }

@@ -53,6 +53,27 @@ func TestATestThatFails(t *testing.T) {
 	}
 }
 
+// TestStepsInherit takes from the test who speaks and where, unless a step says so itself; a Chinese
+// terminal reads in Chinese why a test failed.
+func TestStepsInherit(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "bot.yaml")
+	require.NoError(t, os.WriteFile(path, []byte(`service: {sim: true}
+allow: {groups: [all], people: [all]}
+rules: [{name: who, on: text, keyword: [谁], reply: "{{SenderName}} {{GroupName}}"}]
+tests:
+  - {name: inherits, as: bob, in: 测试群, steps: [{say: 是谁, expect: Bob 测试群}, {as: alice, say: 谁, expect: Alice 测试群}]}
+  - {name: fails, in: 测试群, steps: [{say: 你好}, {say: 谁, expect: [{contains: 别人, mention: [bob]}]}]}
+`), 0o600))
+	code, out, errOut := program(t, "test", "-c", path)
+	assert.Equal(t, 1, code, errOut)
+	assert.Contains(t, out, "ok    inherits\n")
+	assert.Contains(t, out, "in step 2:\n      - to 测试群: text with \"别人\", mentioning \"bob\"\n      + to 测试群: text \"Alice 测试群\"\n        yes who\n")
+	code, out, _ = program(t, "test", "-c", path, "--lang", "zh")
+	assert.Equal(t, 1, code)
+	assert.Contains(t, out, "第 2 步：\n      - 发到 测试群：文字里有 \"别人\"，提到 \"bob\"\n      + 发到 测试群：text \"Alice 测试群\"\n        是 who\n")
+}
+
 // TestMistakesInTests are found when the file is read.
 func TestMistakesInTests(t *testing.T) {
 	t.Parallel()
@@ -63,12 +84,14 @@ tests:
   - {name: u, say: x, steps: [{say: y}]}
   - {name: v, say: x, at: noon}
   - {name: w, sya: x}
+  - {name: x, expect: nothing, steps: [{say: y}]}
 `))
 	require.EqualError(t, err, `bot.yaml:5: tests[0].name: it is missing: say what the test shows
 bot.yaml:6: tests[1].join: in which group? write in:, too
 bot.yaml:7: tests[2].steps: say belongs into one of the steps
 bot.yaml:8: "noon" is not a time of the day: write 22:00
-bot.yaml:9: unknown field "sya"; did you mean say?`)
+bot.yaml:9: unknown field "sya"; did you mean say?
+bot.yaml:10: tests[5].steps: expect belongs into one of the steps`)
 }
 
 // TestExplain says why each rule answers, or does not.

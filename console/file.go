@@ -1,6 +1,10 @@
 package console
 
-import "context"
+import (
+	"context"
+
+	"github.com/hongyan-go/hongyan/internal/phrase"
+)
 
 // File is the configuration file of a bot, as the console shows and changes it. Package app
 // implements it.
@@ -10,13 +14,13 @@ type File interface {
 	// Read returns the text of the file, in which secrets are replaced by marks that Save knows,
 	// and its revision.
 	Read() (text, revision string, err error)
-	// Check returns the mistakes of a text, each with its line; nil if it has none.
-	Check(text string) []string
+	// Check returns the mistakes of a text, each with its line, as one error; nil if it has none.
+	Check(text string) error
 	// Test runs the tests of a text on a simulator.
 	Test(ctx context.Context, text string) ([]TestResult, error)
 	// Save writes a text whose mistakes were looked for, unless the file has another revision, and
 	// reloads. The lines say what has changed. After an error the file is as it was.
-	Save(ctx context.Context, text, revision string) (lines []string, err error)
+	Save(ctx context.Context, text, revision string) (lines []phrase.Text, err error)
 	// Versions are the texts before the last changes, the latest first: ten at most. Version is one
 	// of them.
 	Versions() ([]Version, error)
@@ -30,10 +34,10 @@ type File interface {
 
 // TestResult is how a test of a file ended.
 type TestResult struct {
-	Name  string   `json:"name"`
-	Place string   `json:"place"`
-	OK    bool     `json:"ok"`
-	Lines []string `json:"lines,omitempty"`
+	Name  string        `json:"name"`
+	Place string        `json:"place"`
+	OK    bool          `json:"ok"`
+	Lines []phrase.Text `json:"lines,omitempty"`
 }
 
 // Version is a text of a file before a change.

@@ -1,11 +1,15 @@
 package console
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 
 	"github.com/pmezard/go-difflib/difflib"
 
+	"github.com/hongyan-go/hongyan/internal/lang"
+	"github.com/hongyan-go/hongyan/internal/phrase"
+	shared "github.com/hongyan-go/hongyan/internal/texts"
 	"github.com/hongyan-go/hongyan/internal/web"
 )
 
@@ -14,11 +18,27 @@ type change struct {
 	Text     string       `json:"text"`
 	Revision string       `json:"revision"`
 	Diff     []diffLine   `json:"diff"`
-	Mistakes []string     `json:"mistakes"`
+	Mistakes *mistakes    `json:"mistakes"`
 	Tests    []TestResult `json:"tests,omitempty"`
 	TestErr  string       `json:"test_error,omitempty"`
 	Failed   int          `json:"failed_tests"`
 	Checked  bool         `json:"checked"`
+}
+
+// mistakes are an error of a text: in JSON its lines, on the page in the language of the reader.
+type mistakes struct{ err error }
+
+// MarshalJSON implements json.Marshaler.
+func (m *mistakes) MarshalJSON() ([]byte, error) {
+	return json.Marshal(strings.Split(m.err.Error(), "\n"))
+}
+
+// mistakesOf is an error of a text; nil for none.
+func mistakesOf(err error) *mistakes {
+	if err == nil {
+		return nil
+	}
+	return &mistakes{err}
 }
 
 // diffLine is a line of a difference.
@@ -71,8 +91,8 @@ func (c *Console) filePage(r *http.Request) (web.Page, error) {
 
 // checked says what a text would change, and what is wrong with it. With test, its tests run.
 func (c *Console) checked(r *http.Request, before, text, revision string, test bool) *change {
-	x := &change{Text: text, Revision: revision, Diff: diff(before, text), Mistakes: c.config.File.Check(text), Checked: true}
-	if !test || len(x.Mistakes) > 0 {
+	x := &change{Text: text, Revision: revision, Diff: diff(before, text), Mistakes: mistakesOf(c.config.File.Check(text)), Checked: true}
+	if !test || x.Mistakes != nil {
 		return x
 	}
 	var err error
@@ -141,17 +161,18 @@ func (c *Console) fileAction(r *http.Request) (done, error) {
 		return d, errAction
 	}
 	x := c.checked(r, before, text, now, true)
-	if len(x.Mistakes) > 0 || x.Failed > 0 || x.TestErr != "" {
+	if x.Mistakes != nil || x.Failed > 0 || x.TestErr != "" {
 		keep(x)
 		return d, errMistakes
 	}
 	lines, err := f.Save(r.Context(), text, revision)
 	if err != nil {
-		x.Mistakes = strings.Split(err.Error(), "\n")
+		x.Mistakes = mistakesOf(err)
 		keep(x)
 		return d, errMistakes
 	}
-	d.key, d.args, d.data = "flash.saved", []any{strings.Join(lines, "; ")}, lines
+	said := shared.In(lang.FromRequest(r)).Text(phrase.Join(lines, phrase.Word("; ")))
+	d.key, d.args, d.data = "flash.saved", []any{said}, lines
 	return d, nil
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"html/template"
+	"strings"
 
 	"github.com/hongyan-go/hongyan/internal/lang"
 	"github.com/hongyan-go/hongyan/internal/phrase"
@@ -17,6 +18,9 @@ func words(p *lang.Printer) template.FuncMap {
 		"why":   func(text string) string { return whyWords(p, text) },              // {{why .Reason}}: a reason of the framework
 		"check": func(name string) string { return shared.In(p.Lang()).Word(name) }, // {{check .Check}}: one of the doctor's
 		"said":  func(t phrase.Text) string { return shared.In(p.Lang()).Text(t) },  // {{said .Note}}
+		"mistakes": func(m *mistakes) []string { // {{range mistakes .Mistakes}}: one line each
+			return strings.Split(shared.In(p.Lang()).Error(m.err), "\n")
+		},
 	}
 }
 

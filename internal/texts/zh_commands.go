@@ -104,6 +104,13 @@ func commandsTexts() lang.Phrases {
 		"WeChat wants a slider moved: let the service do it? Type y, or open this page with the vendor's Android app " +
 			"and press Enter.": "微信要求拖动滑块：让服务商代劳吗？输入 y 同意；也可以用服务商的安卓 App 打开此页，完成后按回车。",
 		"WeChat wants a verification: open this page with the vendor's app, then confirm on the phone.": "微信要求验证：请用服务商的 App 打开此页，然后在手机上确认。",
+		"in step %d:": "第 %d 步：", "! %v": "! %v",
+		"- to %s: %v": "- 发到 %s：%v", "+ to %s: %v": "+ 发到 %s：%v",
+		"- answer %d": "- 应答 %d", "- answer with %q": "- 应答里有 %q", "+ answer %d: %s": "+ 应答 %d：%s",
+		"text %q": "文字 %q", "kind %q": "类型 %q", "file %q": "文件 %q", "link %q": "链接 %q",
+		"text with %q": "文字里有 %q", "mentioning %q": "提到 %q", "a picture": "图片", "any message": "任何消息",
+		"  log: %v": "  日志：%v", "  log: %v: %v": "  日志：%v：%v",
+		"  yes %s": "  是 %s", "  no  %s": "  否 %s", "  no  %s: %v": "  否 %s：%v", "      %v": "      %v", ", ": "，",
 		"YES  %v": "是   %v",
 		"a new device is thrown out once in the night after its first login: run hongyan login again, with the same " +
 			"device": "新设备首次登录后的当晚会掉线一次：再运行 hongyan login，设备不变",
