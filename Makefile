@@ -118,14 +118,10 @@ build: ## build the command into bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/hongyan ./cmd/hongyan
 
 GORELEASER = $(GO) tool -modfile=tools/release/go.mod goreleaser
-TARGETS    = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
-
-.PHONY: release-targets
-release-targets: ## check that each target of a release has all packages
-	@set -e; for t in $(TARGETS); do GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 $(GO) list -deps ./cmd/hongyan >/dev/null; done
 
 .PHONY: release-snapshot
-release-snapshot: ## build all that a release has for all targets (long)
+release-snapshot: ## build and check all that a release has, for all six targets
+	$(call installs,git:git unzip:unzip)
 	$(GORELEASER) check
 	$(GORELEASER) release --snapshot --clean
 	packaging/check.sh dist

@@ -1,37 +1,27 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 
+	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
-	"github.com/hongyan-go/hongyan/internal/localhttp"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/wxid"
 )
 
-// adminSeen reports whether others than this machine may reach the admin listener: directly, or
-// through a proxy.
-func (s *schema) adminSeen() bool { return s.AdminPublic || len(s.AdminHosts) > 0 }
-
 // checkAddresses reports addresses on which no bot can listen, and URLs that no service can reach.
 func (s *schema) checkAddresses(mistake func(path string, err error)) {
-	for _, a := range []struct{ path, address string }{{"listen", s.Listen}, {"admin", s.Admin}} {
-		if a.address == "" || a.address == conf.Off {
-			continue
-		}
-		if err := checkListen(a.address); err != nil {
-			mistake(a.path, err)
-		}
-	}
-	for i, host := range s.AdminHosts {
-		if err := localhttp.CheckHosts([]string{host}); err != nil {
-			mistake(fmt.Sprintf("admin_hosts[%d]", i), err)
+	if at := s.Callback.Listen; at != "" && at != conf.Off {
+		if err := checkListen(at); err != nil {
+			mistake("callback.listen", err)
 		}
 	}
 	for _, u := range []struct{ path, url string }{
@@ -43,6 +33,39 @@ func (s *schema) checkAddresses(mistake func(path string, err error)) {
 		parsed, err := url.Parse(u.url)
 		if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Hostname() == "" || !isPort(parsed.Port(), true) {
 			mistake(u.path, errors.New("it is not an http or https URL: write https://bot.example.com")) // it may hold a secret
+		}
+	}
+}
+
+// checkTwice reports addresses at which two parts of the file would listen. Plugins share one if
+// their paths differ.
+func (s *schema) checkTwice(d *conf.Document) {
+	taken := map[string]string{} // the key that has each address, and each with a path
+	note := func(place, address, path string) {
+		if _, port, err := net.SplitHostPort(address); err != nil || port == "0" {
+			return
+		}
+		if other := cmp.Or(taken[address], taken[address+path]); other != "" {
+			d.Mistake(place, phrase.Errorf("%s has %s, too: write another port", other, address+path))
+			return
+		}
+		taken[address+path] = place
+	}
+	note("callback.listen", cmp.Or(s.Callback.Listen, bot.DefaultListen), "")
+	note("admin.listen", s.Admin.Listen, "")
+	if s.Gateway != nil {
+		note("gateway.listen", s.Gateway.Listen, "")
+	}
+	for _, e := range s.Plugins.read {
+		config := reflect.New(reflect.TypeOf(e.Config).Elem()).Elem()
+		config.Set(reflect.ValueOf(e.Config).Elem())
+		conf.Defaults(config.Addr().Interface())
+		if listen := config.FieldByName("Listen"); listen.Kind() == reflect.String {
+			path := "/"
+			if own := config.FieldByName("Path"); own.Kind() == reflect.String {
+				path = own.String()
+			}
+			note(e.Path+".listen", listen.String(), path)
 		}
 	}
 }
@@ -70,11 +93,16 @@ func isPort(s string, orNone bool) bool {
 func (s *schema) checkIDs(mistake func(path string, err error)) {
 	s.Allow.checkIDs("allow", mistake)
 	for i, a := range s.Accounts {
+		at := fmt.Sprintf("accounts[%d]", i)
 		if a.Allow != nil {
-			a.Allow.checkIDs(fmt.Sprintf("accounts[%d].allow", i), mistake)
+			a.Allow.checkIDs(at+".allow", mistake)
 		}
+		a.Listen.checkIDs(at+".listen", mistake)
+		a.Answer.checkIDs(at+".answer", mistake)
 	}
-	checkPeople("owners", s.Owners, "allow.groups", mistake)
+	for i, who := range s.Owners {
+		checkPeople(fmt.Sprintf("owners[%d]", i), []string{who.Wxid}, "allow.groups", mistake)
+	}
 	checkPeople("block", s.Block, "allow.groups", mistake)
 	if s.Alarm.Owner != "" && !wxid.Valid(s.Alarm.Owner) {
 		mistake("alarm.owner", phrase.Errorf("%q is not a wxid: hongyan contacts lists them", s.Alarm.Owner))

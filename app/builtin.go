@@ -24,6 +24,7 @@ import (
 	"github.com/hongyan-go/hongyan/plugin/relay"
 	"github.com/hongyan-go/hongyan/plugin/schedule"
 	"github.com/hongyan-go/hongyan/plugin/signup"
+	"github.com/hongyan-go/hongyan/plugin/teach"
 	"github.com/hongyan-go/hongyan/plugin/watch"
 	"github.com/hongyan-go/hongyan/plugin/welcome"
 	"github.com/hongyan-go/hongyan/plugin/wordfilter"
@@ -55,6 +56,7 @@ func Builtin() *plugin.Registry {
 		relay.Definition(),
 		schedule.Definition(),
 		signup.Definition(),
+		teach.Definition(),
 		watch.Definition(),
 		welcome.Definition(),
 		wordfilter.Definition(),

@@ -32,16 +32,19 @@ tests:
 		}
 	}
 	for zone, works := range map[string]bool{"": false, "zone: Asia/Shanghai\n": false, "zone: America/New_York\n": true} {
-		rule, watched := "nothing", "nothing"
+		rule, late, watched := "nothing", "nothing", "nothing"
 		if works {
-			rule, watched = "醒着", `[{to: Bob, contains: 招标}]`
+			rule, late, watched = "醒着", "晚了", `[{to: Bob, contains: 招标}]`
 		}
 		file, err := app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml", []byte(zone+`allow: {everyone: true}
-rules: [{name: a, on: text, exact: 在吗, hours: "20:00-23:00", reply: 醒着}]
+rules:
+  - {name: a, on: text, exact: 在吗, hours: "20:00-23:00", reply: 醒着}
+  - {name: b, on: text, exact: 几点, if: 'hour >= 20 && weekday == 7', reply: 晚了}
 plugins:
   watch: {in: [A], words: [招标], hours: "20:00-23:00", to: [Bob]}
 tests:
   - {name: rule, say: 在吗, expect: `+rule+`}
+  - {name: expression, say: 几点, expect: `+late+`}
   - {name: plugin, in: A, say: 招标, wait: 1m, expect: `+watched+`}
 `))
 		require.NoError(t, err)

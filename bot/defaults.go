@@ -72,7 +72,7 @@ func (c *Config) fillParts() {
 	if c.Data == "" && !c.simulated && c.dry.HTTPClient == nil {
 		c.Data = DefaultData
 	}
-	c.Listen = cmp.Or(c.Listen, defaultListen)
+	c.Listen = cmp.Or(c.Listen, DefaultListen)
 	c.Parallel = cmp.Or(c.Parallel, defaultParallel)
 	c.MaxAttempts = cmp.Or(c.MaxAttempts, defaultMaxAttempts)
 }

@@ -14,10 +14,9 @@ has() { # FILE LIST-COMMAND NAME...
 }
 sha256sum --check --quiet checksums.txt
 for archive in *.tar.gz; do has "$archive" "tar -tzf" hongyan LICENSE README.md README.zh-CN.md packaging/hongyan.service; done
-for archive in *.zip; do
-	[ -e "$archive" ] || continue
-	has "$archive" "unzip -l" hongyan.exe LICENSE
-done
+for archive in *.zip; do has "$archive" "unzip -l" hongyan.exe LICENSE; done
+for target in linux_amd64 linux_arm64 darwin_amd64 darwin_arm64; do [ -s "$(echo *_"$target".tar.gz)" ] || fail "nothing for $target"; done
+for target in windows_amd64 windows_arm64; do [ -s "$(echo *_"$target".zip)" ] || fail "nothing for $target"; done
 installed="usr/bin/hongyan usr/lib/systemd/system/hongyan.service usr/lib/sysusers.d/hongyan.conf etc/hongyan/env"
 for package in *.deb; do has "$package" "dpkg-deb --contents" $installed; done
 for package in *.rpm; do

@@ -21,9 +21,9 @@ type Scope struct {
 	NotIn    []string  `yaml:"not_in" of:"chats" help:"Chats where it does not work, whatever in says: as in."`
 	From     []string  `yaml:"from" of:"people" default:"all" help:"Whose messages: wxids, unique names, admins, owners, or all."`
 	NotFrom  []string  `yaml:"not_from" of:"people" help:"Whose messages it does not handle."`
-	Accounts []string  `yaml:"accounts" help:"The accounts it works for, by app_id; all if it is absent."`
+	Accounts []string  `yaml:"accounts" was:"account" help:"The accounts it works for, by app_id; all if it is absent."`
 	DryRun   Rehearsal `yaml:"dry_run" default:"false" help:"Do all but send, for a time or always; the log says what it would send."`
-	Notify   []string  `yaml:"notify" of:"chats" default:"owners" help:"Who is told what a person should know: chats, people, or owners."`
+	Notify   []string  `yaml:"notify" was:"notify.to" of:"chats" default:"owners" help:"Who is told what matters: chats, people or owners."`
 }
 
 // The words that stand in lists of chats and people.
@@ -138,11 +138,26 @@ func (s Scope) only(h *bot.Handle) router.Middleware {
 	}
 }
 
+// CheckScope returns the mistakes in the lists of the scope: an empty one matches nothing, which
+// nobody means who writes it.
+func (s Scope) CheckScope() error {
+	var errs []error
+	for _, list := range []struct {
+		field string
+		texts []string
+	}{{"accounts", s.Accounts}, {"from", s.From}} {
+		if list.texts != nil && len(list.texts) == 0 {
+			errs = append(errs, &FieldError{list.field, errors.New("it is empty, so it matches nothing: name some, or leave it out for all")})
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // Handles reports whether the scope has the sender of an event; an event without a sender is
 // everyone's.
 func (s Scope) Handles(c *router.Context, h *bot.Handle) bool {
 	from := s.From
-	if len(from) == 0 {
+	if from == nil { // an empty list matches nobody
 		from = []string{All}
 	}
 	return c.Sender() == "" || Among(c, h, c.Sender(), from...) && !Among(c, h, c.Sender(), s.NotFrom...)
@@ -177,7 +192,7 @@ func Among(c *router.Context, h *bot.Handle, wxid string, list ...string) bool {
 // bot has only one. Call it in a handler, a task or a schedule: what was sent is not sent again.
 func (s Scope) Tell(ctx context.Context, h *bot.Handle, account, text string) error {
 	to := s.Notify
-	if len(to) == 0 {
+	if to == nil {
 		to = []string{Owners}
 	}
 	var errs []error

@@ -112,4 +112,11 @@ func TestRegistry(t *testing.T) {
 	require.Error(t, err)
 	assert.Panics(t, func() { r.Register(plugin.Define("echo", "", newEcho)) })
 	assert.Panics(t, func() { r.Register(plugin.Define("Echo!", "", newEcho)) })
+	r.Register(plugin.Define("sound", "", newEcho).WithOldName("noise"))
+	assert.Equal(t, []string{"echo", "sound"}, r.Names())
+	d, ok = r.Lookup("noise")
+	require.True(t, ok)
+	assert.Equal(t, "sound", d.Name)
+	assert.Panics(t, func() { r.Register(plugin.Define("noise", "", newEcho)) })
+	assert.Panics(t, func() { r.Register(plugin.Define("tone", "", newEcho).WithOldName("echo")) })
 }

@@ -35,9 +35,9 @@ func TestTheCommandsOfThePages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts a program for each command")
 	}
-	pages := []string{"README.md", "README.zh-CN.md"}
-	for _, language := range []string{"en", "zh"} {
-		list, err := filepath.Glob(filepath.Join(root, "docs", language, "*.md"))
+	var pages []string
+	for _, pattern := range []string{"*.md", "docs/*/*.md", "docs/*/plugins/*.md", "examples/*.md", "examples/*/*.md"} {
+		list, err := filepath.Glob(filepath.Join(root, pattern))
 		require.NoError(t, err)
 		for _, page := range list {
 			if filepath.Base(page) != "ten-minutes.md" {
@@ -82,13 +82,13 @@ func free(t *testing.T) string {
 
 // botOfThePages has what the pages speak of: a gateway, a history, a console for programs.
 const botOfThePages = `service: {provider: videosapi, base_url: "%s", token: sim-token}
-listen: %s
-callback: {public_url: "http://%[2]s"}
+callback: {listen: "%s", public_url: "http://%[2]s"}
 allow: {groups: [all], people: [all]}
-admin: %s
-console: {token: token-of-the-pages}
+admin: {listen: "%s", token: token-of-the-pages}
 gateway: {listen: %s}
 history: {}
+plugins:
+  alerts: {listen: %s, token: "${ALERT_TOKEN}", to: 运维群}
 rules:
   - {name: hours, on: text, keyword: [hours, 营业时间], reply: "9:00-18:00"}
   - {name: lost, on: text, keyword: [lost], reply: "an answer that is lost"}
@@ -131,7 +131,7 @@ func follow(t *testing.T, blocks []string) {
 		})
 	})
 	still := simulator.Start(t, func(c *simulator.Config) { c.VirtualClock = true }) // as with --begins
-	callbacks, admin, gate := free(t), free(t), free(t)
+	callbacks, admin, gate, alerts := free(t), free(t), free(t), free(t)
 	self, err := os.Executable()
 	require.NoError(t, err)
 	curl, err := exec.LookPath("curl")
@@ -141,10 +141,12 @@ func follow(t *testing.T, blocks []string) {
 	}
 	write(filepath.Join(bin, "hongyan"), fmt.Sprintf(hongyanOfThePages, self, bin), 0o700)
 	write(filepath.Join(bin, "curl"), fmt.Sprintf(curlOfThePages, curl), 0o700)
-	write(filepath.Join(dir, "bot.yaml"), fmt.Sprintf(botOfThePages, sim.BaseURL(), callbacks, admin, gate), 0o600)
+	write(filepath.Join(dir, "bot.yaml"), fmt.Sprintf(botOfThePages, sim.BaseURL(), callbacks, admin, gate, alerts), 0o600)
 	repository, err := filepath.Abs(root)
 	require.NoError(t, err)
-	require.NoError(t, os.Symlink(filepath.Join(repository, "callback"), filepath.Join(dir, "callback")))
+	for _, name := range []string{"callback", "examples"} {
+		require.NoError(t, os.Symlink(filepath.Join(repository, name), filepath.Join(dir, name)))
+	}
 	require.NoError(t, os.Symlink(filepath.Join(dir, "hongyan-data"), filepath.Join(dir, "data")))
 
 	var script strings.Builder
@@ -158,7 +160,7 @@ func follow(t *testing.T, blocks []string) {
 	}
 	script.WriteString(strings.NewReplacer(
 		"http://127.0.0.1:8900", sim.URL(), "127.0.0.1:8900", free(t), "$SIM/sim/clock", still.URL()+"/sim/clock",
-		"127.0.0.1:8090", gate, "127.0.0.1:8081", admin, "/etc/hongyan/", "",
+		"127.0.0.1:8090", gate, "127.0.0.1:8081", admin, "127.0.0.1:8091", alerts, "/etc/hongyan/", "",
 		"VideosApi-token: T", "VideosApi-token: sim-token", "wx_abc:7265416523456789012", `"$event"`,
 	).Replace(text))
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
@@ -168,6 +170,7 @@ func follow(t *testing.T, blocks []string) {
 	command.WaitDelay = time.Second
 	command.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "HONGYAN_") }),
 		"PATH="+bin+":"+os.Getenv("PATH"), "HOME="+dir, "TOKEN=token-of-the-pages", "SIM="+sim.URL(), "LC_ALL=C.UTF-8",
+		"ALERT_TOKEN=alert-token-of-the-pages",
 		"HONGYAN_APP_ID="+simulator.DefaultAppID)
 	output := filepath.Join(bin, "output") // a file: what goes on in the background would keep a pipe open
 	file, err := os.Create(output)

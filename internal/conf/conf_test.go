@@ -228,3 +228,47 @@ func TestEnum(t *testing.T) {
 		assert.EqualError(t, read(text), want, text)
 	}
 }
+
+// TestWas reads keys by their old names, with a warning that shows the line to write.
+func TestWas(t *testing.T) {
+	t.Parallel()
+	type section struct {
+		Accounts []string `yaml:"accounts" was:"account,app_ids"`
+		Tell     []string `yaml:"tell" was:"tell.to"`
+		Left     int      `yaml:"left" was:"tell.left"`
+	}
+	type file struct {
+		Each []section `yaml:"each"`
+	}
+	read := func(text string) (file, *conf.Document) {
+		d, err := conf.Parse("f", []byte(text), conf.Options{Lookup: func(string) (string, bool) { return "secret", true }})
+		require.NoError(t, err)
+		var s file
+		require.NoError(t, d.Decode(&s))
+		return s, d
+	}
+	const next = ", and the next version will not know the old name: write "
+	got, d := read("each:\n  - account: ${A}\n    tell: {left: 30, to: [a, b]}\n  - {app_ids: [x, y], tell: z}\n")
+	require.NoError(t, d.Err())
+	assert.Equal(t, []section{{[]string{"secret"}, []string{"a", "b"}, 30}, {[]string{"x", "y"}, []string{"z"}, 0}}, got.Each)
+	var lines []string
+	for _, w := range d.Warnings() {
+		lines = append(lines, w.String())
+	}
+	assert.Equal(t, []string{
+		"f:2: the key each[0].account is called accounts now" + next + "accounts: ${A}",
+		"f:3: the key each[0].tell.left is called left now" + next + "left: 30",
+		"f:3: the key each[0].tell.to is called tell now" + next + "tell: [a, b]",
+		"f:4: the key each[1].app_ids is called accounts now" + next + "accounts: [x, y]",
+	}, lines)
+	assert.Equal(t, "f:3", d.Place("each[0].left"))
+	for text, want := range map[string]string{
+		"each: {account: a, accounts: b}":      `f:1: the key "accounts" is in line 1, too`,
+		"each: {tell: {lft: 1}}":               `f:1: unknown field "tell.lft"`,
+		"each: {tell: {left: 1}, left: 2}":     `f:1: the key "left" is in line 1, too`,
+		"each: {accounts: {left: 1}, left: 2}": `f:1: one value is expected here, not a list or a section`,
+	} {
+		_, d := read(text)
+		require.EqualError(t, d.Err(), want, text)
+	}
+}

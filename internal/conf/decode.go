@@ -67,6 +67,11 @@ func (d *Document) decode(path string, n ast.Node, v reflect.Value, option strin
 	case v.Kind() == reflect.Map:
 		d.named(path, n, v)
 		return
+	case v.Kind() == reflect.String:
+		if _, one := text(n); !one {
+			d.unreadable(path, firstLine(n), errOneValue)
+			return
+		}
 	}
 	if err := yaml.NodeToValue(n, v.Addr().Interface(), yaml.Strict()); err != nil {
 		line, cause := lineOf(err)
@@ -153,18 +158,18 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			d.merge(path, pair.Value, v)
 		}
 	}
-	for _, pair := range values {
-		if _, merge := pair.Key.(*ast.MergeKeyNode); merge {
+	keys := d.keysIn(v.Type())
+	for pair := range d.pairs(path, values, keys) {
+		key, line := pair.key, pair.line
+		if d.move(path, key, line, pair.value) {
 			continue
 		}
-		line := pair.Key.GetToken().Position.Line
-		key := d.current(path, keyText(pair.Key), line, pair.Value)
 		if first, twice := lines[key]; twice {
 			d.unreadable(join(path, key), line, phrase.Errorf("the key %q is in line %d, too", key, first))
 			continue
 		}
 		lines[key] = line
-		field, known := d.fieldsOf(v.Type())[key]
+		field, known := keys.fields[key]
 		if !known {
 			hint := suggest.Hint(key, keysOf(v.Type()))
 			if d.manual != nil {
@@ -173,8 +178,9 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 			d.unreadable(join(path, key), line, phrase.Errorf("unknown field %q%v", key, hint))
 			continue
 		}
-		d.decode(join(path, key), pair.Value, field.in(v), field.option)
-		d.restrict(join(path, key), pair.Value, field.in(v), field.enum)
+		d.decode(join(path, key), pair.value, field.in(v), field.option)
+		d.replace(join(path, key), pair.value, field.in(v), field.values)
+		d.restrict(join(path, key), pair.value, field.in(v), field.enum)
 	}
 }
 

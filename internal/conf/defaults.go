@@ -12,7 +12,7 @@ import (
 func Defaults(to any) { defaults(reflect.ValueOf(to).Elem()) }
 
 func defaults(v reflect.Value) {
-	each(v.Type(), nil, func(key, option string, f reflect.StructField, index []int) {
+	each(v.Type(), func(key, option string, f reflect.StructField, index []int) {
 		field := v.FieldByIndex(index)
 		preset := f.Tag.Get("default")
 		if preset != "" && field.IsZero() && option != optionNot {

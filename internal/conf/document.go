@@ -3,8 +3,14 @@
 //
 // A field has a tag yaml:"key", and possibly an option: "key,bytes" reads sizes such as 10KB into
 // an integer, "key,not" reads the opposite of a bool, "key,off" reads off as -1. A tag enum lists
-// the only texts that are accepted. The tags help, default, enum and required describe the field to
-// people and editors, see Fields and Schema.
+// the only texts that are accepted. A tag also is a second name of the key. The tags help, default,
+// enum and required describe the field to people and editors, see Fields and Schema.
+//
+// What a version before has called otherwise still works, with a warning that shows the line to
+// write: a tag was lists earlier keys of a field, such as was:"account,notify.to",
+// oldvalues:"before=now" earlier values, and a field with a tag old, which says what to write
+// instead, is described to nobody any more. A field hides one with the same key in an embedded
+// section.
 package conf
 
 import (
@@ -22,16 +28,17 @@ import (
 type Document struct {
 	name     string
 	body     ast.Node
+	root     reflect.Value     // what Decode reads into
+	moved    map[string]string // old paths of keys
 	file     *ast.File
-	renamed  map[string]string
 	mistakes []mistake
 	warnings []phrase.Text
-	spelled  map[string]string                 // the paths of keys by which the file calls others
-	fields   map[reflect.Type]map[string]field // the fields of the sections, by key
-	none     map[string]bool                   // fields that have a value that is none of their enum
-	broken   map[string]bool                   // parts of the file, such as rules[2], with a value that could not be read
-	names    map[string]bool                   // keys below which the file chooses the names
-	textLine func(error) int
+	spelled  map[string]string      // the paths of keys by which the file calls others
+	keys     map[reflect.Type]*keys // the keys of the sections
+	none     map[string]bool        // fields that have a value that is none of their enum
+	broken   map[string]bool        // parts of the file, such as rules[2], with a value that could not be read
+	names    map[string]bool        // keys below which the file chooses the names
+	place    func(error) (line, column int)
 	manual   func(path string, suggested bool) phrase.Text
 }
 
@@ -42,11 +49,12 @@ type Node = ast.Node
 type Options struct {
 	// Lookup finds the values of references such as ${NAME}, like os.LookupEnv.
 	Lookup func(name string) (string, bool)
-	// Renamed maps old keys, by their path, to their new names. Old keys work, with a warning.
-	Renamed map[string]string
-	// TextLine returns the line within a text of several lines that an error is about; 0 means the
-	// whole. nil means that no error knows one.
-	TextLine func(err error) int
+	// Moved maps the old paths of keys to those in other sections: listen to callback.listen. Old
+	// keys work, with a warning. For one that stays in its section there is the tag was.
+	Moved map[string]string
+	// TextPlace returns the line and the column within a text that an error is about, from 1; 0
+	// means that they are not known. nil means that no error knows them.
+	TextPlace func(err error) (line, column int)
 	// Manual tells where the keys are listed that could be meant by an unknown one at a path;
 	// suggested means that the message has one already. nil tells nothing.
 	Manual func(path string, suggested bool) phrase.Text
@@ -58,8 +66,8 @@ type Options struct {
 // YAML within the bounds of a file; mistakes in its values are collected in the document.
 func Parse(name string, text []byte, o Options) (d *Document, err error) {
 	d = &Document{
-		name: name, renamed: o.Renamed, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
-		fields: map[reflect.Type]map[string]field{}, names: map[string]bool{}, textLine: o.TextLine,
+		name: name, moved: o.Moved, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
+		keys: map[reflect.Type]*keys{}, names: map[string]bool{}, place: o.TextPlace,
 		manual: o.Manual,
 	}
 	defer func() { // the YAML library panics on some broken documents
@@ -128,7 +136,8 @@ func (d *Document) Decode(to any) (err error) {
 			err = phrase.Errorf("%s: the file is not YAML that can be read", d.name)
 		}
 	}()
-	d.decode("", d.body, reflect.ValueOf(to).Elem(), "")
+	d.root = reflect.ValueOf(to).Elem()
+	d.decode("", d.body, d.root, "")
 	return nil
 }
 

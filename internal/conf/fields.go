@@ -11,26 +11,57 @@ import (
 type field struct {
 	index  []int
 	option string
-	enum   []string // the values that are possible; nil means any
+	enum   []string          // the values that are possible; nil means any
+	write  string            // what to write instead of the key, for one that goes away
+	values map[string]string // the values of now, by those of before
+}
+
+// keys are the fields of a section, by key.
+type keys struct {
+	fields map[string]field
+	was    map[string]string // the names of now, by the old names of keys
+	parts  map[string]bool   // the keys below which an old name is: notify of notify.to
 }
 
 // in is the field of a section; embedded sections have their fields in the outer one.
 func (f field) in(v reflect.Value) reflect.Value { return v.FieldByIndex(f.index) }
 
-// fieldsOf are the fields of a section, by key.
-func (d *Document) fieldsOf(t reflect.Type) map[string]field {
-	fields := d.fields[t]
-	if fields == nil {
-		fields = map[string]field{}
-		each(t, nil, func(key string, option string, f reflect.StructField, index []int) {
-			fields[key] = field{index, option, enumOf(f)}
+// keysIn are the keys of a section.
+func (d *Document) keysIn(t reflect.Type) *keys {
+	k := d.keys[t]
+	if k == nil {
+		k = &keys{map[string]field{}, map[string]string{}, map[string]bool{}}
+		eachTagged(t, nil, func(key string, option string, f reflect.StructField, index []int) {
+			if first, known := k.fields[key]; known && len(first.index) < len(index) {
+				return // the outer section has it itself
+			}
+			k.fields[key] = field{index, option, enumOf(f), f.Tag.Get("old"), oldValues(f)}
 			if also, ok := f.Tag.Lookup("also"); ok {
-				fields[also] = fields[key]
+				k.fields[also] = k.fields[key]
+			}
+			for _, old := range wasOf(f) {
+				k.was[old] = key
+				if above, _, below := strings.Cut(old, "."); below {
+					k.parts[above] = true
+				}
 			}
 		})
-		d.fields[t] = fields
+		for old := range k.was {
+			if _, taken := k.fields[old]; taken { // by a field of another embedded section
+				delete(k.was, old)
+			}
+		}
+		d.keys[t] = k
 	}
-	return fields
+	return k
+}
+
+// wasOf are the old names of a field.
+func wasOf(f reflect.StructField) []string {
+	if was := f.Tag.Get("was"); was != "" {
+		return strings.Split(was, ",")
+	}
+	return nil
 }
 
 // enumOf are the values that a field may have; nil means any.
@@ -41,15 +72,45 @@ func enumOf(f reflect.StructField) []string {
 	return nil
 }
 
-// each calls f for each tagged field of a section and of the sections that it embeds.
-func each(t reflect.Type, above []int, f func(key, option string, field reflect.StructField, index []int)) {
+// oldValues are the values of now of a field, by those of before: a tag oldvalues:"before=now,…".
+func oldValues(f reflect.StructField) map[string]string {
+	var values map[string]string
+	for pair := range strings.SplitSeq(f.Tag.Get("oldvalues"), ",") {
+		if before, now, ok := strings.Cut(pair, "="); ok {
+			if values == nil {
+				values = map[string]string{}
+			}
+			values[before] = now
+		}
+	}
+	return values
+}
+
+// each calls f for each field of a section, and of the sections that it embeds, that people should
+// know: not for keys that go away, nor for those that the outer section has itself.
+func each(t reflect.Type, f func(key, option string, field reflect.StructField, index []int)) {
+	outermost := map[string]int{}
+	eachTagged(t, nil, func(key, _ string, _ reflect.StructField, index []int) {
+		if depth, known := outermost[key]; !known || len(index) < depth {
+			outermost[key] = len(index)
+		}
+	})
+	eachTagged(t, nil, func(key, option string, field reflect.StructField, index []int) {
+		if len(index) == outermost[key] && field.Tag.Get("old") == "" {
+			f(key, option, field, index)
+		}
+	})
+}
+
+// eachTagged calls f for each tagged field of a section and of the sections that it embeds.
+func eachTagged(t reflect.Type, above []int, f func(key, option string, field reflect.StructField, index []int)) {
 	for i := range t.NumField() {
 		inner := t.Field(i)
 		index := slices.Concat(above, []int{i})
 		tag, tagged := inner.Tag.Lookup("yaml")
 		switch {
 		case inner.Anonymous && inner.Type.Kind() == reflect.Struct && !tagged:
-			each(inner.Type, index, f)
+			eachTagged(inner.Type, index, f)
 		case tagged && tag != "-":
 			key, option, _ := strings.Cut(tag, ",")
 			f(key, option, inner, index)
@@ -59,7 +120,7 @@ func each(t reflect.Type, above []int, f func(key, option string, field reflect.
 
 // keysOf are the keys of a section.
 func keysOf(t reflect.Type) (keys []string) {
-	each(t, nil, func(key, _ string, _ reflect.StructField, _ []int) { keys = append(keys, key) })
+	each(t, func(key, _ string, _ reflect.StructField, _ []int) { keys = append(keys, key) })
 	return keys
 }
 
@@ -77,7 +138,7 @@ type Field struct {
 func Fields(t reflect.Type) []Field { return fieldsBelow("", t, nil) }
 
 func fieldsBelow(above string, t reflect.Type, outer []reflect.Type) (all []Field) {
-	each(t, nil, func(key, option string, f reflect.StructField, _ []int) {
+	each(t, func(key, option string, f reflect.StructField, _ []int) {
 		described := Field{
 			Key: above + key, Type: typeWords(f.Type, option), Default: f.Tag.Get("default"), Help: f.Tag.Get("help"),
 			Required: f.Tag.Get("required") == "true", Enum: enumOf(f),

@@ -2,8 +2,10 @@ package conf
 
 import (
 	"encoding"
+	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,7 +21,7 @@ type Schemed interface{ ConfSchema() Object }
 func schemaOf(t reflect.Type, outer []reflect.Type) Object {
 	properties, required := Object{}, []string(nil)
 	outer = append(outer[:len(outer):len(outer)], t)
-	each(t, nil, func(key, option string, f reflect.StructField, _ []int) {
+	each(t, func(key, option string, f reflect.StructField, _ []int) {
 		value := valueSchema(f.Type, option, outer)
 		if help := f.Tag.Get("help"); help != "" {
 			value["description"] = help
@@ -34,7 +36,12 @@ func schemaOf(t reflect.Type, outer []reflect.Type) Object {
 		if also, ok := f.Tag.Lookup("also"); ok {
 			properties[also] = value
 		}
-		if f.Tag.Get("required") == "true" && f.Tag.Get("also") == "" {
+		for _, old := range wasOf(f) {
+			if !strings.Contains(old, ".") {
+				properties[old] = deprecated(value)
+			}
+		}
+		if f.Tag.Get("required") == "true" && f.Tag.Get("also")+f.Tag.Get("was") == "" {
 			required = append(required, key)
 		}
 	})
@@ -44,6 +51,13 @@ func schemaOf(t reflect.Type, outer []reflect.Type) Object {
 		o["required"] = required
 	}
 	return o
+}
+
+// deprecated is the schema of an old name, at which editors warn.
+func deprecated(value Object) Object {
+	value = maps.Clone(value)
+	value["deprecated"] = true
+	return value
 }
 
 // enumSchema restricts a text, or the texts of a list.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 
 	"github.com/hongyan-go/hongyan/internal/phrase"
 )
@@ -84,7 +85,16 @@ func (d *Document) Mistake(path string, err error) {
 		field = path[:i]
 	}
 	if !d.none[field] && !d.broken[d.part(path)] {
-		d.mistakeAt(d.lineIn(path, err), fmt.Errorf("%s: %w", path, err))
+		line, column := d.placeIn(path, err)
+		d.mistakes = append(d.mistakes, mistake{line, column, fmt.Errorf("%s: %w", path, err)})
+	}
+}
+
+// Point notes a mistake in the value at a path with its column.
+func (d *Document) Point(path string, err error) {
+	if n, _ := walk(d.body, path); !d.broken[d.part(path)] {
+		at := n.GetToken().Position
+		d.mistakes = append(d.mistakes, mistake{at.Line, at.Column, fmt.Errorf("%s: %w", path, err)})
 	}
 }
 
@@ -96,23 +106,59 @@ func (d *Document) Has(path string) bool {
 
 // Place is where the value at a path is, or would be: "bot.yaml:3".
 func (d *Document) Place(path string) string {
-	return fmt.Sprintf("%s:%d", d.name, d.lineIn(path, nil))
+	if old, ok := d.spelled[path]; ok {
+		path = old
+	}
+	line, _ := d.placeIn(path, nil)
+	return fmt.Sprintf("%s:%d", d.name, line)
 }
 
-// lineIn is the line of the value at a path, or of the section that it is missing in; within a text
-// of several lines, that of the mistake.
-func (d *Document) lineIn(path string, err error) int {
+// placeIn is the line of the value at a path, or of the section that it is missing in; within a
+// text, that of the mistake, and its column if that is known.
+func (d *Document) placeIn(path string, err error) (line, column int) {
 	node, found := walk(d.body, path)
 	if node == d.body && !found {
-		return 1
+		return 1, 0
 	}
-	line := firstLine(node)
-	if literal, ok := node.(*ast.LiteralNode); ok && found && d.textLine != nil {
-		if within := d.textLine(err); within > 0 {
-			return literal.Start.Position.Line + within
+	line = firstLine(node)
+	if !found || d.place == nil {
+		return line, 0
+	}
+	within, column := d.place(err)
+	switch n := node.(type) {
+	case *ast.LiteralNode:
+		if within == 0 {
+			return line, 0
+		}
+		line = n.Start.Position.Line + within
+		if column > 0 && n.Start.Type == token.LiteralType {
+			indent := strings.Index(n.Value.Token.Origin, strings.TrimLeft(n.Value.Token.Origin, " \n")) // of the first line
+			return line, indent - strings.LastIndex(n.Value.Token.Origin[:indent], "\n") - 1 + column
+		}
+	case *ast.StringNode:
+		if column > 0 && within == 1 && !strings.Contains(strings.TrimSpace(n.Token.Origin), "\n") {
+			return line, columnIn(n, column)
 		}
 	}
-	return line
+	return line, 0
+}
+
+// columnIn is the column in the file of one in the text of a value on one line. A sign that is
+// written as two stands for one.
+func columnIn(n *ast.StringNode, column int) int {
+	doubled, before := "", 0
+	switch n.Token.Type { //nolint:exhaustive // the others are plain
+	case token.SingleQuoteType:
+		doubled, before = "'", 1
+	case token.DoubleQuoteType:
+		doubled, before = "\"\\", 1
+	}
+	for i, r := range []rune(n.Value) {
+		if i < column-1 && strings.ContainsRune(doubled, r) {
+			before++
+		}
+	}
+	return n.Token.Position.Column - 1 + before + column
 }
 
 // walk follows a path such as rules[2].forward.to as far as the document goes. found is false if a

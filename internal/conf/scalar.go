@@ -16,6 +16,8 @@ import (
 	"github.com/hongyan-go/hongyan/internal/phrase"
 )
 
+var errOneValue = errors.New("one value is expected here, not a list or a section")
+
 // Short is a section that may be written as one value, too: off, or the value of its most important
 // key.
 type Short interface {
@@ -48,7 +50,7 @@ func scalar(n ast.Node, v reflect.Value, option string) (err error, done bool) {
 	}
 	value, ok := text(n)
 	if !ok {
-		return errors.New("one value is expected here, not a list or a section"), true
+		return errOneValue, true
 	}
 	return read(value), true
 }

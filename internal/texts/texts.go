@@ -14,7 +14,8 @@ import (
 func tables() []lang.Phrases {
 	return []lang.Phrases{
 		checksTexts(), commandsTexts(), fileTexts(), helpTexts(), logTexts(), loginTexts(), systemTexts(),
-		pluginsTexts(), morePluginsTexts(), laterPluginsTexts(), pluginErrorsTexts(), schemaTexts(), logPartsTexts(),
+		pluginsTexts(), morePluginsTexts(), laterPluginsTexts(), rulesTexts(), modelsTexts(), pluginErrorsTexts(), schemaTexts(),
+		logPartsTexts(),
 	}
 }
 

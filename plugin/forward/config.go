@@ -28,8 +28,22 @@ type Config struct {
 	Caption  string        `yaml:"caption" default:"来自 {{.GroupName}} · {{.SenderName}} · {{.Time}}" help:"The text before it, or off."`
 	Hold     time.Duration `yaml:"hold,off" default:"off" help:"How long a message waits, so that its sender can revoke it."`
 	Gap      outbox.Range  `yaml:"gap" default:"2s-5s" help:"The time between two targets."`
+	Cooldown Cooldown      `yaml:"cooldown" help:"The time between two messages; what comes earlier waits for its turn."`
 	SameFile SameFile      `yaml:"same_file" help:"What happens to a file that a target had before, by its MD5."`
 	Confirm  Confirm       `yaml:"confirm" help:"The files about which a person is asked first."`
+}
+
+// Cooldown is the time between two messages.
+type Cooldown struct {
+	For   time.Duration `yaml:"for,off" was:"time" default:"off" help:"How long."`
+	Night time.Duration `yaml:"night,off" help:"How long at night; as by day if it is absent."`
+	Hours outbox.Window `yaml:"hours" default:"22:00-08:00" help:"When it is night."`
+}
+
+// UnmarshalShort reads the time.
+func (d *Cooldown) UnmarshalShort(value string) (err error) {
+	d.For, err = conf.ParseDuration(value)
+	return err
 }
 
 // SameFile says what happens to a file that a target had before.
@@ -124,6 +138,8 @@ func New(c Config) (bot.Plugin, error) {
 	if c.Confirm.Name.re != nil && c.Confirm.Within <= 0 {
 		mistake("confirm.within", errors.New("it is not a time in which a person could answer: write 2h"))
 	}
+	p.night, err = c.Cooldown.Hours.Hours()
+	mistake("cooldown.hours", err)
 	if c.SameFile.Then != "skip" && c.SameFile.Then != "line" {
 		mistake("same_file.then", phrase.Errorf("%q is not possible: write skip or line", c.SameFile.Then))
 	}

@@ -25,6 +25,9 @@ import (
 // which the quiet hours and the limits of proactive sends hold.
 const fewTargets = 3
 
+// longestWait is how long a message waits at most for the cool-down of those before it.
+const longestWait = 24 * time.Hour
+
 // retryFor is how long a send is tried that did not reach the service.
 const retryFor = time.Hour
 
@@ -34,6 +37,7 @@ type part struct {
 	kinds []xmlmsg.Kind
 	ext   []string
 	line  *router.Template
+	night *outbox.Hours
 }
 
 func (*part) Close() error { return nil }
@@ -66,11 +70,48 @@ func (p *part) arrived(c *router.Context) error {
 			return err
 		}
 	}
-	// A task for each target: a failure of one does not keep the others waiting.
-	if err := c.Later("send", c.Event.Key()+"/0", max(p.c.Hold, 0), 0); err != nil || asked {
+	wait, err := p.turn(c)
+	if err == nil && wait <= longestWait {
+		// A task for each target: a failure of one does not keep the others waiting.
+		err = c.Later("send", c.Event.Key()+"/0", max(p.c.Hold, wait), 0)
+	}
+	if err != nil || asked {
 		return err
 	}
 	return router.Next
+}
+
+// turn is how long a message waits until the cool-down of the one before it is over. One that would
+// wait longer than longestWait has no turn: people are told, once a day.
+func (p *part) turn(c *router.Context) (time.Duration, error) {
+	if p.c.Cooldown.For <= 0 && p.c.Cooldown.Night <= 0 {
+		return 0, nil
+	}
+	return router.Remember(c, "turn", func() (wait time.Duration, err error) {
+		now := c.Now()
+		_, err = router.Update(c, c.Store(), "turn", 2*longestWait, func(next time.Time) (time.Time, error) {
+			if next.Before(now) {
+				next = now
+			}
+			if wait = next.Sub(now); wait > longestWait {
+				return next, nil
+			}
+			rest := p.c.Cooldown.For
+			if p.c.Cooldown.Night != 0 && p.night.Contains(next) {
+				rest = p.c.Cooldown.Night
+			}
+			return next.Add(max(rest, 0)), nil
+		})
+		if err != nil || wait <= longestWait {
+			return wait, err
+		}
+		c.Logger().Info("not sent on: because of cooldown its turn would come in more than a day")
+		first, err := c.Store().Claim(c, "full/"+now.Format(time.DateOnly), 2*longestWait)
+		if err != nil || !first {
+			return wait, err
+		}
+		return wait, p.c.Tell(c, p.h, c.Account(), "转发排队超过一天了，新消息不再转发：请把 cooldown 改短，或减少来源。")
+	})
 }
 
 // refuses says why a message is not sent on; empty if it is.

@@ -161,6 +161,56 @@ func TestConfirm(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// TestCooldown has files wait for their turn, longer at night, also over a restart; each arrives
+// once, and in order.
+func TestCooldown(t *testing.T) {
+	t.Parallel()
+	zone := time.FixedZone("", 8*60*60)
+	sim := bottest.RunWith(t, bottest.Config{
+		Durable: true, Owners: []string{"erin"}, Zone: zone, Begins: time.Date(2026, 1, 5, 21, 59, 0, 0, zone),
+		Setup: func(b *bot.Bot) error {
+			return b.Install(bottest.Must(forward.New(in(func(c *forward.Config) {
+				c.Caption, c.Cooldown = "off", forward.Cooldown{For: time.Minute, Night: 9 * time.Hour}
+			}))))
+		},
+	})
+	to := sim.Group("C")
+	for _, name := range []string{"1.pdf", "2.pdf", "3.pdf"} {
+		sim.Group("A").As("alice").File(name, 100)
+		sim.Idle()
+	}
+	to.ExpectFile("1.pdf")
+	sim.Advance(59 * time.Second)
+	to.ExpectNothing()
+	sim.Advance(time.Second)
+	to.ExpectFile("2.pdf")
+	sim.Advance(8 * time.Hour)
+	sim.Restart()
+	to.ExpectNothing()
+	sim.Advance(time.Hour)
+	to.ExpectFile("3.pdf")
+}
+
+// TestLongCooldown tells people, once, when files would wait for more than a day.
+func TestLongCooldown(t *testing.T) {
+	t.Parallel()
+	sim := run(t, in(func(c *forward.Config) { c.Caption, c.Cooldown.For = "off", 9*time.Hour }))
+	for _, name := range []string{"1.pdf", "2.pdf", "3.pdf", "4.pdf", "5.pdf"} {
+		sim.Group("B").As("bob").File(name, 100)
+		sim.Idle()
+	}
+	sim.Person("erin").ExpectContains("cooldown")
+	sim.Person("erin").ExpectNothing()
+	to := sim.Group("C")
+	to.ExpectFile("1.pdf")
+	sim.Advance(9 * time.Hour)
+	to.ExpectFile("2.pdf")
+	sim.Advance(9 * time.Hour)
+	to.ExpectFile("3.pdf")
+	sim.Advance(9 * time.Hour)
+	to.ExpectNothing()
+}
+
 // TestConfirmNeedsAPerson fails at the start, and not at the first file.
 func TestConfirmNeedsAPerson(t *testing.T) {
 	t.Parallel()
@@ -274,6 +324,7 @@ func TestExamples(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[string]func(*forward.Config){
+		"cooldown.hours": func(c *forward.Config) { c.Cooldown.Hours.Zone, c.Cooldown.Hours.To = "Nowhere/Land", time.Hour },
 		"in":             func(c *forward.Config) { c.In = nil },
 		"to":             func(c *forward.Config) { c.To = nil },
 		"types[0]":       func(c *forward.Config) { c.Types = []string{"voice"} },

@@ -43,6 +43,16 @@ type sent struct {
 	Minute []time.Time `json:"minute"` // one for each message
 	Day    string      `json:"day"`
 	N      int         `json:"n"` // on that day
+	// Sources has, for each group, one time for each turn of its people that was repeated.
+	Sources map[string][]time.Time `json:"sources,omitempty"`
+}
+
+// lately are those of some times that are not a minute ago.
+func lately(times []time.Time, now time.Time) []time.Time {
+	for len(times) > 0 && now.Sub(times[0]) >= time.Minute {
+		times = times[1:]
+	}
+	return times
 }
 
 // room takes the room for n messages. It returns how long to wait if there is none now, and less
@@ -55,17 +65,24 @@ func (p *part) room(t *bot.Task[turn], n int) (time.Duration, error) {
 			if day := now.Format(time.DateOnly); s.Day != day {
 				s.Day, s.N = day, 0
 			}
-			for len(s.Minute) > 0 && now.Sub(s.Minute[0]) >= time.Minute {
-				s.Minute = s.Minute[1:]
-			}
-			perMinute, perDay := p.c.Caps.PerMinute, p.c.Caps.PerDay
+			s.Minute = lately(s.Minute, now)
+			source := lately(s.Sources[t.Conversation().ID], now)
+			perMinute, perDay, perSource := p.c.Caps.PerMinute, p.c.Caps.PerDay, p.c.Caps.PerSource
 			switch {
 			case perDay > 0 && s.N+n > perDay:
 				wait = -1
 			case perMinute > 0 && len(s.Minute) > 0 && len(s.Minute)+n > perMinute: // if one turn is more, it goes alone
 				wait = s.Minute[0].Add(time.Minute).Sub(now)
+			case perSource > 0 && len(source) >= perSource:
+				wait = source[0].Add(time.Minute).Sub(now)
 			default:
 				s.N += n
+				if perSource > 0 {
+					if s.Sources == nil {
+						s.Sources = map[string][]time.Time{}
+					}
+					s.Sources[t.Conversation().ID] = append(source, now)
+				}
 				for range n {
 					s.Minute = append(s.Minute, now)
 				}

@@ -28,6 +28,7 @@ type part struct {
 	kinds  []xmlmsg.Kind
 	skip   []*regexp.Regexp
 	prefix *router.Template
+	notice plugin.Text
 }
 
 func (*part) Close() error { return nil }
@@ -59,6 +60,9 @@ func (p *part) heard(c *router.Context) error {
 	if c.Event.Self || !c.Conversation().IsGroup() || p.c.OneWay && !p.is(c, p.c.Between[0]) {
 		return nil
 	}
+	if !p.meant(c) {
+		return nil
+	}
 	t, wait := turn{Media: true, Lines: []line{{ID: plugin.MessageID(c)}}}, time.Duration(0)
 	if text, quote, ok := p.textOf(c); ok {
 		if text == "" || p.skips(text) {
@@ -72,6 +76,16 @@ func (p *part) heard(c *router.Context) error {
 	return c.Later("repeat", c.SenderKey(), wait, t, p.collect(wait))
 }
 
+// meant reports whether a message is one of those that only lets through.
+func (p *part) meant(c *router.Context) bool {
+	if len(p.c.Only) == 0 {
+		return true
+	}
+	q, quotes := c.Payload().(*xmlmsg.Quote)
+	return quotes && q.Refer.Sender == c.Event.Wxid && slices.Contains(p.c.Only, onlyQuoted) ||
+		c.Subject.AtMe() && slices.Contains(p.c.Only, onlyMentioned)
+}
+
 func (p *part) skips(text string) bool {
 	return slices.ContainsFunc(p.skip, func(re *regexp.Regexp) bool { return re.MatchString(text) })
 }
@@ -82,18 +96,18 @@ func (p *part) is(c *router.Context, chat string) bool {
 	return err == nil && id == c.Conversation().ID
 }
 
-// textOf is what a text or an answer says, and what it quotes.
+// textOf is what a text or an answer says, without mentions of the account, and what it quotes.
 func (p *part) textOf(c *router.Context) (text, quote string, ok bool) {
 	switch m := c.Payload().(type) {
 	case *xmlmsg.Text:
-		return strings.TrimSpace(m.Body), "", true
 	case *xmlmsg.Quote:
-		if p.c.NoQuotes {
-			return strings.TrimSpace(m.Text), "", true
+		if !p.c.NoQuotes {
+			quote = "> " + quoted(c, m.Refer)
 		}
-		return strings.TrimSpace(m.Text), "> " + quoted(c, m.Refer), true
+	default:
+		return "", "", false
 	}
-	return "", "", false
+	return strings.TrimSpace(c.Said()), quote, true
 }
 
 // quoted is a quoted message on one line. What the bot has repeated says itself who has said it.
@@ -151,6 +165,9 @@ func (p *part) repeat(t *bot.Task[turn]) error {
 	if err != nil || len(lines) == 0 {
 		return err
 	}
+	if err := p.announce(t, to); err != nil {
+		return err
+	}
 	wait, err := p.room(t, len(to))
 	switch {
 	case err != nil || wait < 0:
@@ -177,6 +194,29 @@ func (p *part) repeat(t *bot.Task[turn]) error {
 	var errs []error
 	for _, chat := range to {
 		errs = append(errs, t.To(chat).SendText(text, router.AsAnswer()))
+	}
+	return router.Each(errs...)
+}
+
+// announce tells a group, and those that hear it, once that they are joined: people should know who
+// reads them.
+func (p *part) announce(t *bot.Task[turn], others []string) error {
+	if p.notice.Empty() {
+		return nil
+	}
+	joined := append([]string{t.Conversation().ID}, others...)
+	var names []string
+	for _, chat := range joined {
+		names = append(names, p.h.Contacts().Contact(t, t.Account(), chat))
+	}
+	text := p.notice.Fill(map[string]string{"Groups": strings.Join(names, "、")})
+	var errs []error
+	for _, chat := range joined {
+		first, err := t.Store().Claim(t, "told/"+chat, 0)
+		if err == nil && first {
+			err = t.To(chat).SendText(text, router.AsAnswer()) // before what is repeated, also at night
+		}
+		errs = append(errs, err)
 	}
 	return router.Each(errs...)
 }

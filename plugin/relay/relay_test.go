@@ -174,6 +174,56 @@ func TestCaps(t *testing.T) {
 	b.ExpectText("Alice@A: 8")
 }
 
+// TestSources makes the lines of a busy group wait, and those of another one not.
+func TestSources(t *testing.T) {
+	t.Parallel()
+	sim := run(t, between(func(c *relay.Config) { c.Caps.PerSource = 2 }))
+	a, b := sim.Group("A"), sim.Group("B")
+	for _, text := range []string{"1", "2", "3"} {
+		a.As("alice").Say(text)
+		sim.Idle()
+	}
+	b.ExpectText("Alice@A: 1")
+	b.ExpectText("Alice@A: 2")
+	b.As("bob").Say("4")
+	a.ExpectText("Bob@B: 4")
+	b.ExpectNothing()
+	sim.Advance(time.Minute)
+	b.ExpectText("Alice@A: 3")
+}
+
+// TestOnly repeats what answers a repeated message or mentions the account, and no talk.
+func TestOnly(t *testing.T) {
+	t.Parallel()
+	sim := run(t, between(func(c *relay.Config) { c.Only, c.Prefix = []string{"quoted", "mentioned"}, "{{.SenderName}}" }))
+	a, b := sim.Group("A"), sim.Group("B")
+	said := a.As("alice").Say("闲聊")
+	a.As("bob").Quote(said, "也是")
+	a.As("alice").Image()
+	b.ExpectNothing()
+	a.As("alice").SayAt("问隔壁一句")
+	got := b.ExpectText("Alice: 问隔壁一句")
+	b.As("bob").Quote(got, "在")
+	a.ExpectText("Bob:\n> Alice: 问隔壁一句\n在")
+}
+
+// TestNotice tells each group once who reads it, before the first message, also after a restart.
+func TestNotice(t *testing.T) {
+	t.Parallel()
+	sim := bottest.RunWith(t, bottest.Config{Durable: true, Setup: func(b *bot.Bot) error {
+		return b.Install(bottest.Must(relay.New(between(func(c *relay.Config) { c.Notice = "{{Groups}} 已互通，发言会被转给对方" }))))
+	}})
+	a, b := sim.Group("A"), sim.Group("B")
+	a.As("alice").Say("你好")
+	a.ExpectText("A、B 已互通，发言会被转给对方")
+	b.ExpectText("A、B 已互通，发言会被转给对方")
+	b.ExpectText("Alice@A: 你好")
+	sim.Restart()
+	b.As("bob").Say("好")
+	a.ExpectText("Bob@B: 好")
+	b.ExpectNothing()
+}
+
 // TestOneWay repeats from the first group only.
 func TestOneWay(t *testing.T) {
 	t.Parallel()
@@ -215,6 +265,9 @@ func TestMistakes(t *testing.T) {
 		"types[1]": func(c *relay.Config) { c.Types = []string{"text", "txet"} },
 		"skip[0]":  func(c *relay.Config) { c.Skip = []string{"("} },
 		"prefix":   func(c *relay.Config) { c.Prefix = "{{.Nobody}}" },
+		"only[0]":  func(c *relay.Config) { c.Only = []string{"quote"} },
+		"only":     func(c *relay.Config) { c.Only = []string{} },
+		"notice":   func(c *relay.Config) { c.Notice = "{{Who}}" },
 		"revokes":  func(c *relay.Config) { c.Revokes = "maybe" },
 	} {
 		_, err := relay.New(between(change))

@@ -9,9 +9,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
+	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -19,15 +19,15 @@ import (
 const tail = 64 << 10
 
 // errNoData says what to set.
-var errNoData = router.Permanent(errors.New("rules: append: the bot has no data directory: set data: in the file"))
+var errNoData = router.Permanent(errors.New("rules: the bot has no data directory: set data: in the file"))
 
 // append adds a line to a table.
-func (p *plugin) append(c *router.Context, r *active) error {
+func (p *ruleset) append(c *router.Context, r *active) error {
 	if r.Append == nil || r.rehearsed(c, "append a line") {
 		return nil
 	}
 	key := eventKey(c, r.Name)
-	name, line, err := r.line(c, key)
+	name, line, err := r.line(c, key, p.h.Zone())
 	if err != nil {
 		return err
 	}
@@ -38,15 +38,15 @@ func (p *plugin) append(c *router.Context, r *active) error {
 	})
 }
 
-// line is the file and the line for the message. Its last cell is the key.
-func (r *active) line(c *router.Context, key string) (name string, line []byte, err error) {
+// line is the file and the line for the message, with times of a zone. Its last cell is the key.
+func (r *active) line(c *router.Context, key string, zone *time.Location) (name string, line []byte, err error) {
 	at := c.Event.Time
 	if at.IsZero() {
 		at = c.Received()
 	}
-	when := at.In(chinaTime()).Format(time.RFC3339)
+	when := at.In(zone).Format(time.RFC3339)
 	if r.Append.JSONL != "" {
-		m := messageOf(&c.Subject, chinaTime())
+		m := messageOf(&c.Subject, zone)
 		line, err = json.Marshal(map[string]any{
 			"time": when, "account": c.Account(), "chat": m.Chat, "chat_name": c.GroupName(), "sender": person(c),
 			"sender_name": c.SenderName(), "kind": m.Kind, "text": m.Text, "file_name": m.FileName, "file_size": m.FileSize,
@@ -67,7 +67,7 @@ func (r *active) line(c *router.Context, key string) (name string, line []byte, 
 	}
 	cells = append(cells, key)
 	for i := range cells {
-		cells[i] = defused(cells[i])
+		cells[i] = plugin.Cell(cells[i])
 	}
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
@@ -76,14 +76,6 @@ func (r *active) line(c *router.Context, key string) (name string, line []byte, 
 	}
 	w.Flush()
 	return r.Append.CSV, b.Bytes(), w.Error()
-}
-
-// defused keeps a spreadsheet from taking a text for a formula.
-func defused(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 // appendOnce adds a line to a file below a directory, unless the end of the file has its key.

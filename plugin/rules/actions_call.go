@@ -33,7 +33,7 @@ const (
 
 // call posts the event, and answers with what comes back. The response is stored: a rule that runs
 // again does not post again, and gives the same answer.
-func (p *plugin) call(c *router.Context, r *active) error {
+func (p *ruleset) call(c *router.Context, r *active) error {
 	if r.Call == nil || r.rehearsed(c, "call a URL") {
 		return nil
 	}

@@ -27,7 +27,7 @@ const (
 const defaultDedupe = 24 * time.Hour
 
 // forward sends the message on to each target, now or later.
-func (p *plugin) forward(c *router.Context, r *active) error {
+func (p *ruleset) forward(c *router.Context, r *active) error {
 	var failed []router.ForwardFailure
 	wait := r.Forward.Hold
 	for i, target := range r.Forward.To {
@@ -51,7 +51,7 @@ func (p *plugin) forward(c *router.Context, r *active) error {
 }
 
 // forwarding forwards what was put off.
-func (p *plugin) forwarding(t *bot.Task[pending]) error {
+func (p *ruleset) forwarding(t *bot.Task[pending]) error {
 	r, err := p.resumed(t)
 	if r == nil {
 		return err
@@ -60,7 +60,7 @@ func (p *plugin) forwarding(t *bot.Task[pending]) error {
 }
 
 // forwardTo sends the message on to one target.
-func (p *plugin) forwardTo(c *router.Context, r *active, target string) error {
+func (p *ruleset) forwardTo(c *router.Context, r *active, target string) error {
 	origin, err := p.earlier(c, r, target)
 	switch {
 	case err != nil:
@@ -101,7 +101,7 @@ func byService(err error) bool {
 }
 
 // sendAnew downloads the file or picture and sends it.
-func (p *plugin) sendAnew(c *router.Context, r *active, target string) error {
+func (p *ruleset) sendAnew(c *router.Context, r *active, target string) error {
 	file, err := c.Download()
 	if err != nil {
 		return err
@@ -121,7 +121,7 @@ type forwarded struct {
 
 // earlier is the chat from which the same was forwarded to the target before; empty if it was not,
 // also when the rule runs again for the same message.
-func (p *plugin) earlier(c *router.Context, r *active, target string) (string, error) {
+func (p *ruleset) earlier(c *router.Context, r *active, target string) (string, error) {
 	key := r.dedupeKey(c, target)
 	if key == "" || r.DryRun {
 		return "", nil
@@ -141,7 +141,7 @@ func (p *plugin) earlier(c *router.Context, r *active, target string) (string, e
 }
 
 // forget lets the same be forwarded again, as this time it was not.
-func (p *plugin) forget(c *router.Context, r *active, target string) error {
+func (p *ruleset) forget(c *router.Context, r *active, target string) error {
 	key := r.dedupeKey(c, target)
 	if key == "" || r.DryRun {
 		return nil
@@ -179,7 +179,7 @@ func (r *active) dedupeKey(c *router.Context, target string) string {
 }
 
 // again is the line in place of what was forwarded before.
-func (p *plugin) again(c *router.Context) string {
+func (p *ruleset) again(c *router.Context) string {
 	where := ""
 	if c.GroupName() != "" {
 		where = "在 " + c.GroupName() + " "

@@ -38,7 +38,7 @@ func person(c *router.Context) string {
 
 // accept accepts a friend request. waits is true for one that exceeds the bounds: it is tried again
 // later, with all else that the rule does.
-func (p *plugin) accept(c *router.Context, r *active) (waits bool, err error) {
+func (p *ruleset) accept(c *router.Context, r *active) (waits bool, err error) {
 	f, ok := c.Payload().(*xmlmsg.FriendRequest)
 	if !r.Accept || !ok || r.rehearsed(c, "accept a friend request") {
 		return false, nil
@@ -69,7 +69,7 @@ func (p *plugin) accept(c *router.Context, r *active) (waits bool, err error) {
 }
 
 // label gives the sender a label, besides those that they have.
-func (p *plugin) label(c *router.Context, r *active) error {
+func (p *ruleset) label(c *router.Context, r *active) error {
 	if r.Label == "" || r.rehearsed(c, "set a label") {
 		return nil
 	}
@@ -102,7 +102,7 @@ func (p *plugin) label(c *router.Context, r *active) error {
 }
 
 // remark gives the sender the name under which the account sees them.
-func (p *plugin) remark(c *router.Context, r *active) error {
+func (p *ruleset) remark(c *router.Context, r *active) error {
 	if r.Remark == "" || r.rehearsed(c, "set a remark") {
 		return nil
 	}
@@ -118,7 +118,7 @@ func (p *plugin) remark(c *router.Context, r *active) error {
 }
 
 // invite invites the sender to a group.
-func (p *plugin) invite(c *router.Context, r *active) error {
+func (p *ruleset) invite(c *router.Context, r *active) error {
 	if r.Invite == "" || r.rehearsed(c, "invite to a group") {
 		return nil
 	}
@@ -145,7 +145,7 @@ func (p *plugin) invite(c *router.Context, r *active) error {
 }
 
 // mute makes the bot silent in the chat, after all else.
-func (p *plugin) mute(c *router.Context, r *active) error {
+func (p *ruleset) mute(c *router.Context, r *active) error {
 	if r.Mute <= 0 || r.rehearsed(c, "mute the chat") {
 		return nil
 	}

@@ -18,7 +18,7 @@ const (
 )
 
 // reply answers in the chat of the message.
-func (p *plugin) reply(c *router.Context, r *active) error {
+func (p *ruleset) reply(c *router.Context, r *active) error {
 	from, to := 0, len(r.Reply)
 	if r.Pick == pickRandom && to > 0 {
 		from = int(drawn(c.Event, r.Name, "reply") * float64(to))
@@ -36,11 +36,15 @@ func (p *plugin) reply(c *router.Context, r *active) error {
 }
 
 // part sends one message of the answer.
-func (p *plugin) part(c *router.Context, r *active, i int) error {
+func (p *ruleset) part(c *router.Context, r *active, i int) error {
 	part, field, options, chat := &r.Reply[i], r.partField(i), r.options(router.AsAnswer()), chatOf(c)
 	switch {
 	case part.Image != "":
-		return chat.SendImage(part.Image, options...)
+		path, err := p.picture(c, part.Image)
+		if err != nil {
+			return err
+		}
+		return chat.SendImage(path, options...)
 	case part.File != "":
 		return chat.SendFile(part.File, options...)
 	case part.Voice != "":

@@ -12,7 +12,7 @@ import (
 const askTime = 24 * time.Hour
 
 // tell sends a note about the message.
-func (p *plugin) tell(c *router.Context, r *active) error {
+func (p *ruleset) tell(c *router.Context, r *active) error {
 	if r.Tell == nil {
 		return nil
 	}
@@ -28,7 +28,7 @@ func (p *plugin) tell(c *router.Context, r *active) error {
 }
 
 // ask asks the person who has to agree. It reports whether the rule may act.
-func (p *plugin) ask(c *router.Context, r *active) (bool, error) {
+func (p *ruleset) ask(c *router.Context, r *active) (bool, error) {
 	if a := r.Ask; a != nil && !r.DryRun {
 		text, err := r.render(c, "ask.text")
 		if err != nil {
@@ -61,7 +61,7 @@ func nameOf(c *router.Context) string {
 }
 
 // askPerson asks one person; an empty one is the first of the people in charge.
-func (p *plugin) askPerson(c *router.Context, who, question string, options []router.AskOption) (bool, error) {
+func (p *ruleset) askPerson(c *router.Context, who, question string, options []router.AskOption) (bool, error) {
 	people := p.people([]string{cmp.Or(who, wordOwner)})
 	if len(people) == 0 {
 		return false, router.Permanent(errors.New("rules: nobody can be asked: name the people in charge in owners"))

@@ -307,7 +307,7 @@ rules:
 	}
 	_, err = app.Reader{}.Parse("f", []byte("service: {sim: true}\nrules:\n  - name: c\n    on: text\n    reply: x\n"+
 		"    if: |\n      text == \"a\" &&\n      sendr == \"b\"\n"))
-	require.ErrorContains(t, err, `f:8: rules[0].if: unknown name sendr (column 1); did you mean sender?`)
+	require.ErrorContains(t, err, `f:8:7: rules[0].if: there is no "sendr"; did you mean sender?`)
 }
 
 // TestOwnersAreNeeded names the rule for which nobody could be asked.

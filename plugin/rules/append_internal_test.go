@@ -29,6 +29,4 @@ func TestAppendOnce(t *testing.T) {
 	require.Error(t, appendOnce(dir, "b.csv", "k", []byte("x\n")))
 	require.Error(t, appendOnce(dir, "../a.csv", "k", []byte("x\n")))
 	require.ErrorIs(t, appendOnce("", "a.csv", "k", nil), errNoData)
-	assert.Equal(t, "'=1", defused("=1"))
-	assert.Equal(t, "1=", defused("1="))
 }

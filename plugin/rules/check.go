@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/hongyan-go/hongyan/internal/phrase"
@@ -90,7 +91,7 @@ func hidden(rules []Rule) (all []*Error) {
 // first.
 func (r *Rule) try(g *router.Group, kind xmlmsg.Kind) (first string, hidden bool, err error) {
 	defer refused(&err)
-	ms, err := r.matchers(kind, nil)
+	ms, err := r.matchers(kind, nil, time.UTC)
 	if err != nil {
 		return "", false, err
 	}
@@ -135,7 +136,7 @@ func (r *Rule) check(i int) []*Error {
 	r.checkCooldown(c)
 	r.checkLists(c)
 	if r.If != "" {
-		if _, err := compile(r.If); err != nil {
+		if _, err := compile(r.If, time.UTC); err != nil {
 			c.add("if", err)
 		}
 	}
@@ -202,6 +203,7 @@ func (r *Rule) checkText(c *checker) {
 	c.wrong(other && len(r.Starts) > 0, "starts", "only rules on text have words")
 	c.wrong(other && len(r.Not) > 0, "not", "only rules on text have words")
 	c.wrong(other && r.Regexp != nil, "regexp", "only rules on text have words")
+	c.wrong(r.Regexp != nil && r.Regexp.String() == "", "regexp", "it is empty, and would match every text: leave the key out for all")
 	c.wrong(len(r.Keyword) == 0 && r.ExactSpelling, "exact_spelling", "it is about the words of keyword, and there are none")
 	c.wrong(other && r.AtMe, "at_me", "only texts mention people")
 }

@@ -114,6 +114,10 @@ func (r *Rule) checkReply(c *checker) {
 			if path.path == "" {
 				continue
 			}
+			if path.key == "image" && strings.Contains(path.path, "://") {
+				c.url(field+".image", path.path)
+				continue
+			}
 			if info, err := os.Stat(path.path); err != nil || !info.Mode().IsRegular() {
 				c.add(field+"."+path.key, phrase.Errorf("there is no file %q: paths begin where the bot was started", path.path))
 			}
@@ -156,6 +160,8 @@ func (r *Rule) checkForward(c *checker) {
 	if f.Confirm != nil {
 		c.wrong(f.Confirm.Within < 0, "forward.confirm.within", "it is less than nothing")
 		c.who("forward.confirm.by", f.Confirm.By)
+		c.wrong(f.Confirm.Name != nil && f.Confirm.Name.String() == "", "forward.confirm.name",
+			"it is empty, and would match every name: leave the key out")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/router"
@@ -23,8 +24,8 @@ const (
 )
 
 // matchers are the conditions of the rule for one of its kinds, those that are quick to tell first.
-// owners are the people in charge.
-func (r *Rule) matchers(kind xmlmsg.Kind, owners []string) ([]match.Matcher, error) {
+// owners are the people in charge, and zone is that of the times in an expression.
+func (r *Rule) matchers(kind xmlmsg.Kind, owners []string, zone *time.Location) ([]match.Matcher, error) {
 	var ms []match.Matcher
 	people := func(list ...string) match.Matcher { return people(owners, list) }
 	if r.Watch {
@@ -70,12 +71,12 @@ func (r *Rule) matchers(kind xmlmsg.Kind, owners []string) ([]match.Matcher, err
 	if r.MaxSize > 0 {
 		ms = append(ms, match.MaxSize(r.MaxSize))
 	}
-	return r.costly(ms)
+	return r.costly(ms, zone)
 }
 
 // costly adds the conditions that take more time than others, or cannot be compared with those of
 // other rules.
-func (r *Rule) costly(ms []match.Matcher) ([]match.Matcher, error) {
+func (r *Rule) costly(ms []match.Matcher, zone *time.Location) ([]match.Matcher, error) {
 	if r.Hours.From != r.Hours.To {
 		hours, err := r.Hours.Hours()
 		if err != nil {
@@ -86,7 +87,7 @@ func (r *Rule) costly(ms []match.Matcher) ([]match.Matcher, error) {
 		}))
 	}
 	if r.If != "" {
-		program, err := compile(r.If)
+		program, err := compile(r.If, zone)
 		if err != nil {
 			return nil, err
 		}

@@ -3,7 +3,6 @@ package rules
 import (
 	"errors"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"github.com/expr-lang/expr/vm"
 
 	"github.com/hongyan-go/hongyan/internal/phrase"
-	"github.com/hongyan-go/hongyan/internal/suggest"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -65,8 +63,8 @@ type expression struct {
 	zone    *time.Location
 }
 
-// compile compiles an expression. Its errors know the line.
-func compile(text string) (*expression, error) {
+// compile compiles an expression about the times of a zone. Its errors know the line.
+func compile(text string, zone *time.Location) (*expression, error) {
 	if len(text) > maxExpression {
 		return nil, phrase.Errorf("the expression is longer than %d bytes: make several rules of it", maxExpression)
 	}
@@ -81,34 +79,26 @@ func compile(text string) (*expression, error) {
 	case limits.err != nil:
 		return nil, limits.err
 	case errors.As(err, &at):
-		return nil, &lineError{at.Line, phrase.New("%v (column %d)%v", phrase.Word(at.Message), at.Column+1, hint(at.Message))}
+		return nil, &placeError{at.Line, at.Column + 1, wrong(at.Message)}
 	case err != nil:
-		return nil, err
+		return nil, phrase.Errorf("%v", wrong(err.Error()))
 	}
-	return &expression{program, chinaTime()}, nil
+	return &expression{program, zone}, nil
 }
 
-// hint names what may have been meant by an unknown name.
-func hint(message string) phrase.Text {
-	if m := regexp.MustCompile(`^unknown name (\w+)`).FindStringSubmatch(message); m != nil {
-		return suggest.Hint(m[1], append(names(), functions()...))
-	}
-	return phrase.New("; docs/en/rules.md lists what an expression may have")
+// placeError is an error at a place in an expression.
+type placeError struct {
+	line, column int
+	text         phrase.Text
 }
 
-// lineError is an error in a line of a text.
-type lineError struct {
-	line int
-	text phrase.Text
-}
-
-func (e *lineError) Error() string { return e.text.String() }
+func (e *placeError) Error() string { return e.text.String() }
 
 // Phrase is the message.
-func (e *lineError) Phrase() phrase.Text { return e.text }
+func (e *placeError) Phrase() phrase.Text { return e.text }
 
-// TextLine is the line, from 1.
-func (e *lineError) TextLine() int { return e.line }
+// TextPlace is the place in the text of the expression, from 1.
+func (e *placeError) TextPlace() (line, column int) { return e.line, e.column }
 
 // bounds refuses the parts of the language that can take more than their share of time or memory:
 // loops, ranges, and regular expressions that come from a message.
@@ -172,12 +162,4 @@ func extension(name, ext string) string {
 		ext = path.Ext(name)
 	}
 	return strings.ToLower(strings.TrimPrefix(ext, "."))
-}
-
-// chinaTime is the zone of Hours, too.
-func chinaTime() *time.Location {
-	if zone, err := time.LoadLocation("Asia/Shanghai"); err == nil {
-		return zone
-	}
-	return time.FixedZone("Asia/Shanghai", 8*60*60)
 }

@@ -28,8 +28,8 @@ const (
 	droppedAsked = "a person said no"
 )
 
-// plugin is a list of rules as a part of a bot.
-type plugin struct {
+// ruleset is a list of rules as a part of a bot.
+type ruleset struct {
 	rules  []Rule
 	h      *bot.Handle
 	byName map[string]*active
@@ -50,11 +50,11 @@ type pending struct {
 	Target string `json:"target,omitempty"`
 }
 
-func (*plugin) Name() string { return "rules" }
+func (*ruleset) Name() string { return "rules" }
 
-func (*plugin) Close() error { return nil }
+func (*ruleset) Close() error { return nil }
 
-func (p *plugin) Setup(h *bot.Handle) error {
+func (p *ruleset) Setup(h *bot.Handle) error {
 	p.h, p.byName = h, map[string]*active{}
 	for i := range p.rules {
 		if r := &p.rules[i]; !r.Disabled {
@@ -74,7 +74,7 @@ func (p *plugin) Setup(h *bot.Handle) error {
 
 // register adds the routes of a rule, one for each kind. The router panics if a route can never
 // run; here that is a mistake in the rule.
-func (p *plugin) register(r *Rule) (err error) {
+func (p *ruleset) register(r *Rule) (err error) {
 	defer refused(&err)
 	if who := r.NeedsOwners(); who != "" && len(p.h.Owners()) == 0 {
 		return phrase.Errorf("rules: %s: %s: the bot has no owners: name them in owners", r.Name, who)
@@ -86,8 +86,9 @@ func (p *plugin) register(r *Rule) (err error) {
 		}
 	}
 	p.byName[r.Name] = a
+	p.copyPictures(r)
 	for _, kind := range r.On {
-		ms, err := r.matchers(kind, p.h.Owners())
+		ms, err := r.matchers(kind, p.h.Owners(), p.h.Zone())
 		if err != nil {
 			return fmt.Errorf("rules: %s: %w", r.Name, err)
 		}
@@ -116,7 +117,7 @@ func refused(err *error) {
 }
 
 // handle runs a rule whose conditions are met.
-func (p *plugin) handle(c *router.Context, r *active) error {
+func (p *ruleset) handle(c *router.Context, r *active) error {
 	err := p.begin(c, r)
 	switch {
 	case !r.Continue:
@@ -130,7 +131,7 @@ func (p *plugin) handle(c *router.Context, r *active) error {
 }
 
 // begin does what comes before the actions: the rest, the questions, the delay.
-func (p *plugin) begin(c *router.Context, r *active) error {
+func (p *ruleset) begin(c *router.Context, r *active) error {
 	if r.Cooldown.For > 0 && r.Continue { // what rests must not keep the message from the other rules
 		left, err := c.Store(r.Cooldown.scope()).Cooldown(c, "rule/"+r.Name, r.Cooldown.For)
 		if err != nil {
@@ -154,7 +155,7 @@ func (p *plugin) begin(c *router.Context, r *active) error {
 }
 
 // leave drops the message for a reason, unless other rules go on with it.
-func (p *plugin) leave(c *router.Context, r *active, reason string) error {
+func (p *ruleset) leave(c *router.Context, r *active, reason string) error {
 	if !r.Continue {
 		c.Drop(reason)
 	}
@@ -168,14 +169,14 @@ func (d *Cooldown) scope() router.Scope {
 
 // act does all that a rule does. One action that fails keeps no other from being done, and a retry
 // does not repeat those that succeeded.
-func (p *plugin) act(c *router.Context, r *active) error {
+func (p *ruleset) act(c *router.Context, r *active) error {
 	if waits, err := p.accept(c, r); err != nil || waits {
 		return err
 	}
 	var errs []error
-	for _, do := range [...]func(*plugin, *router.Context, *active) error{
-		(*plugin).label, (*plugin).remark, (*plugin).invite, (*plugin).reply, (*plugin).forward, (*plugin).call, (*plugin).append,
-		(*plugin).tell,
+	for _, do := range [...]func(*ruleset, *router.Context, *active) error{
+		(*ruleset).label, (*ruleset).remark, (*ruleset).invite, (*ruleset).reply, (*ruleset).forward, (*ruleset).call, (*ruleset).append,
+		(*ruleset).tell,
 	} {
 		if err := do(p, c, r); err != nil && !gated(err) {
 			errs = append(errs, err)
@@ -199,7 +200,7 @@ func gated(err error) bool {
 }
 
 // acting does what a rule has put off.
-func (p *plugin) acting(t *bot.Task[pending]) error {
+func (p *ruleset) acting(t *bot.Task[pending]) error {
 	r, err := p.resumed(t)
 	if r == nil {
 		return err
@@ -209,7 +210,7 @@ func (p *plugin) acting(t *bot.Task[pending]) error {
 
 // resumed is the rule of a task; nil if there is nothing left to do: the rule is gone, or the
 // message was revoked.
-func (p *plugin) resumed(t *bot.Task[pending]) (*active, error) {
+func (p *ruleset) resumed(t *bot.Task[pending]) (*active, error) {
 	r := p.byName[t.Data.Rule]
 	if r == nil {
 		t.Logger().Info("the rule is gone: nothing is done", zap.String("rule", t.Data.Rule))
@@ -230,7 +231,7 @@ func (p *plugin) resumed(t *bot.Task[pending]) (*active, error) {
 }
 
 // revoked notes that a message was revoked, for what is still to be done with it.
-func (p *plugin) revoked(c *router.Context) error {
+func (p *ruleset) revoked(c *router.Context) error {
 	m, ok := c.Payload().(*xmlmsg.Revoke)
 	if !ok || m.NewMsgID == 0 {
 		return nil
@@ -282,7 +283,7 @@ func (r *active) rehearsed(c *router.Context, action string) bool {
 }
 
 // people replaces the word owners in a list by the people in charge.
-func (p *plugin) people(list []string) (all []string) {
+func (p *ruleset) people(list []string) (all []string) {
 	for _, id := range list {
 		if id == wordOwners || id == wordOwner {
 			all = append(all, p.h.Owners()...)
@@ -294,7 +295,7 @@ func (p *plugin) people(list []string) (all []string) {
 }
 
 // note sends a text to chats and people.
-func (p *plugin) note(c *router.Context, to []string, text string) error {
+func (p *ruleset) note(c *router.Context, to []string, text string) error {
 	var errs []error
 	for _, chat := range p.people(to) {
 		errs = append(errs, c.To(chat).SendText(text))

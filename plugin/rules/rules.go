@@ -63,7 +63,7 @@ type Rule struct {
 
 	Cooldown Cooldown `yaml:"cooldown" help:"How long the rule rests after a message."`
 	// Continue lets the rules after this one see the message as well.
-	Continue bool `yaml:"continue" help:"Go on with the next rules."`
+	Continue bool `yaml:"continue" was:"next" help:"Go on with the next rules."`
 	// Stop is the default, for files that want to say so.
 	Stop   bool     `yaml:"stop" help:"The rules after this one do not see the message: the default."`
 	DryRun bool     `yaml:"dry_run" help:"Do everything but act: the log says what would have been done."`
@@ -92,7 +92,7 @@ type Rule struct {
 // Cooldown is how long a rule rests after a message that it took.
 type Cooldown struct {
 	Per string        `yaml:"per" enum:"chat,sender,account" help:"For whom it rests; the default is chat."`
-	For time.Duration `yaml:"for" help:"How long."` // 0 means that it does not rest
+	For time.Duration `yaml:"for" was:"time" help:"How long."` // 0 means that it does not rest
 }
 
 // UnmarshalShort reads the time.
@@ -106,7 +106,7 @@ type Part struct {
 	Text    string `yaml:"text" help:"A text: a template."`
 	Quote   bool   `yaml:"quote" help:"The text quotes the message."`
 	Mention bool   `yaml:"mention" help:"The text mentions the sender."`
-	Image   string `yaml:"image" help:"The path of a picture."`
+	Image   string `yaml:"image" help:"The path of a picture, or its link, of which a copy is kept."`
 	File    string `yaml:"file" help:"The path of a file."`
 	Voice   string `yaml:"voice" help:"The path of a voice, in SILK."`
 	Link    *Link  `yaml:"link" help:"A link card."`
@@ -154,5 +154,5 @@ func New(rules []Rule) (bot.Plugin, error) {
 	if err := Check(rules); err != nil {
 		return nil, err
 	}
-	return &plugin{rules: slices.Clone(rules)}, nil
+	return &ruleset{rules: slices.Clone(rules)}, nil
 }

@@ -39,7 +39,7 @@ type Config struct {
 
 // Definition is the plugin for package app.
 func Definition() plugin.Definition {
-	return plugin.Define("signup", "Signs people up: by a form with questions, or by a list in the group (接龙).", New).
+	return plugin.Define("signup", "Signs people up: by a form with questions, or by a list in the group (接龙).", New).WithOldName("form").
 		WithExample("signup: {start: 报名, ask: {name: 姓名？, phone: {text: 手机号？, check: phone}}, csv: signup.csv}\n")
 }
 
