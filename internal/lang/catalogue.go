@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -66,14 +67,11 @@ func New(tables ...Table) (*Catalogue, error) {
 		return nil, err
 	}
 	builder := catalog.NewBuilder(catalog.Fallback(language.Chinese))
-	for key, text := range c.texts {
-		if err := text.add(builder, key); err != nil {
-			return nil, fmt.Errorf("lang: %q: %w", key, err)
-		}
-	}
+	added := &sync.Map{}
 	for _, l := range All() {
 		c.printers[l] = &Printer{
 			lang: l, known: c.texts, printer: message.NewPrinter(language.MustParse(l.Tag()), message.Catalog(builder)),
+			builder: builder, added: added,
 		}
 	}
 	return c, nil
@@ -99,8 +97,15 @@ const dollar = "\ue000{"
 
 func escaped(text string) string { return strings.ReplaceAll(text, "${", dollar) }
 
-// print prints a text that is known.
+// print prints a text that is known. The catalogue of x/text gets it when it is first printed: a
+// command prints a few of two thousand.
 func (p *Printer) print(key string, args []any) string {
+	if _, ok := p.added.Load(key); !ok {
+		if err := p.known[key].add(p.builder, key); err != nil { // cannot happen: there is one way to select a plural
+			return "⟦" + key + "⟧"
+		}
+		p.added.Store(key, true)
+	}
 	text := p.printer.Sprintf(key, args...)
 	if strings.Contains(key, "${") || strings.Contains(p.known[key].ZH, "${") {
 		return strings.ReplaceAll(text, dollar, "${")
@@ -124,6 +129,9 @@ func (t Text) check(key string) error {
 
 // verbs returns the verbs of a text by the number of their arguments, such as "1d".
 func verbs(text string) []string {
+	if !strings.Contains(text, "%") {
+		return nil
+	}
 	var all []string
 	next := 1
 	for _, m := range verb.FindAllStringSubmatch(text, -1) {
@@ -166,6 +174,8 @@ type Printer struct {
 	describe []Describe
 	read     func(text string) string
 	printer  *message.Printer
+	builder  *catalog.Builder // of printer; for both languages
+	added    *sync.Map        // the keys of the texts that builder has
 }
 
 // Lang returns the language.

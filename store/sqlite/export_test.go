@@ -45,6 +45,9 @@ func (s *Store) Pragma(ctx context.Context, name string) (value string, err erro
 // SetFlush replaces the function that flushes the log. It must be called before the first change.
 func (s *Store) SetFlush(flush func(*os.File) error) { s.writer.flush.sync = flush }
 
+// FirstTables are the tables of version 1.
+func FirstTables() string { return migrations()[0] }
+
 // The defaults of Config.
 const (
 	DefaultRemember = defaultRemember

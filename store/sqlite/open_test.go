@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -78,6 +79,41 @@ func TestOnlyItsOwnerCanReadIt(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, mode, info.Mode().Perm(), path+name)
 	}
+}
+
+// TestANewFileIsAsAfterAllUpgrades compares every table, column and index of a new file with those
+// of one that began with version 1.
+func TestANewFileIsAsAfterAllUpgrades(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	fresh, upgraded := filepath.Join(dir, "fresh.db"), filepath.Join(dir, "upgraded.db")
+	require.NoError(t, os.WriteFile(upgraded, nil, 0o600))
+	raw(t, upgraded, sqlite.FirstTables(), `PRAGMA user_version = 1`)
+	shape := func(path string) (list []string) {
+		require.NoError(t, open(t, sqlite.Config{Path: path}).Close())
+		db, err := sql.Open("sqlite", path)
+		require.NoError(t, err)
+		defer db.Close()
+		rows, err := db.Query(`
+			SELECT 'version', user_version, '', '', '', '', '' FROM pragma_user_version
+			UNION ALL SELECT 'column', m.name, c.cid, c.name, c.type || c."notnull" || c.pk, coalesce(c.dflt_value, ''), t.wr || t.strict
+				FROM sqlite_schema m, pragma_table_xinfo(m.name) c, pragma_table_list(m.name) t WHERE m.type = 'table'
+			UNION ALL SELECT 'index', m.name, m.tbl_name, x.seqno, coalesce(x.name, ''), x."desc" || x.coll || x."key", coalesce(m.sql, '')
+				FROM sqlite_schema m, pragma_index_xinfo(m.name) x WHERE m.type = 'index'
+			UNION ALL SELECT 'meta', id, epoch, clean, items, dead, keys || revision || commits || length(file) FROM meta ORDER BY 1, 2, 3, 4`)
+		require.NoError(t, err)
+		defer rows.Close()
+		for rows.Next() {
+			row := make([]string, 7)
+			require.NoError(t, rows.Scan(&row[0], &row[1], &row[2], &row[3], &row[4], &row[5], &row[6]))
+			list = append(list, strings.Join(row, " "))
+		}
+		require.NoError(t, rows.Err())
+		return list
+	}
+	want := shape(upgraded)
+	assert.Greater(t, len(want), 60)
+	assert.Equal(t, want, shape(fresh))
 }
 
 func TestASecondBotIsRefused(t *testing.T) {

@@ -10,10 +10,95 @@ import (
 	"go.uber.org/zap"
 )
 
+// newest are the tables of a new file, as all migrations would make them, at half the price.
+// Each lane that has items has a row in lanes. head is its oldest item; due is when the head may be
+// leased: 0 for now, a time for later, -1 while it is leased (leases are in memory). Row counts are
+// kept in meta, because counting a million rows takes too long.
+const newest = `
+CREATE TABLE meta (
+	id       INTEGER PRIMARY KEY CHECK (id = 1),
+	epoch    INTEGER NOT NULL, -- how often the file was opened for work
+	clean    INTEGER NOT NULL, -- 1 if it was closed in order
+	items    INTEGER NOT NULL, -- how many rows items, dead and keys have
+	dead     INTEGER NOT NULL,
+	keys     INTEGER NOT NULL,
+	revision INTEGER NOT NULL, -- the last one that an entry got
+	file     TEXT NOT NULL DEFAULT '',   -- of the file; a backup has another
+	commits  INTEGER NOT NULL DEFAULT 0  -- how many transactions have changed something
+);
+INSERT INTO meta VALUES (1, 0, 1, 0, 0, 0, 0, lower(hex(randomblob(8))), 0);
+
+CREATE TABLE items (
+	seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+	lane     TEXT NOT NULL,
+	key      TEXT NOT NULL,
+	received INTEGER NOT NULL,
+	body     BLOB
+);
+CREATE INDEX items_lane ON items (lane, seq);
+
+CREATE TABLE lanes (
+	lane     TEXT PRIMARY KEY,
+	head     INTEGER NOT NULL,
+	due      INTEGER NOT NULL,
+	attempts INTEGER NOT NULL, -- of the head
+	delay    INTEGER NOT NULL DEFAULT 0 -- how far ahead a time in due was when it was set
+) WITHOUT ROWID;
+CREATE INDEX lanes_due ON lanes (due, head);
+
+CREATE TABLE keys (
+	key TEXT PRIMARY KEY,
+	at  INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX keys_at ON keys (at);
+
+CREATE TABLE dead (
+	seq      INTEGER PRIMARY KEY,
+	lane     TEXT NOT NULL,
+	key      TEXT NOT NULL,
+	received INTEGER NOT NULL,
+	attempts INTEGER NOT NULL,
+	reason   TEXT NOT NULL,
+	stack    TEXT NOT NULL,
+	buried   INTEGER NOT NULL,
+	body     BLOB
+);
+
+CREATE TABLE sends (
+	seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+	key        TEXT NOT NULL UNIQUE,
+	account    TEXT NOT NULL,
+	target     TEXT NOT NULL,
+	endpoint   TEXT NOT NULL,
+	class      TEXT NOT NULL,
+	source     TEXT NOT NULL,
+	event      TEXT NOT NULL,
+	state      TEXT NOT NULL,
+	attempts   INTEGER NOT NULL,
+	reason     TEXT NOT NULL,
+	not_before INTEGER NOT NULL,
+	expires    INTEGER NOT NULL,
+	created    INTEGER NOT NULL,
+	updated    INTEGER NOT NULL,
+	revision   INTEGER NOT NULL,
+	result     BLOB,
+	body       BLOB
+);
+CREATE INDEX sends_state ON sends (state, seq);
+CREATE INDEX sends_updated ON sends (updated);
+
+CREATE TABLE entries (
+	key      TEXT PRIMARY KEY,
+	revision INTEGER NOT NULL,
+	expires  INTEGER NOT NULL,
+	value    BLOB,
+	ttl      INTEGER NOT NULL DEFAULT 0 -- how far ahead expires was when it was set
+);
+CREATE INDEX entries_expires ON entries (expires) WHERE expires > 0;
+` + logTables
+
 // migrations[i] upgrades a file from version i to version i+1 in one transaction. A released
-// migration never changes. Each lane that has items has a row in lanes. head is its oldest item;
-// due is when the head may be leased: 0 for now, a time for later, -1 while it is leased (leases
-// are in memory). Row counts are kept in meta, because counting a million rows takes too long.
+// migration never changes.
 func migrations() []string {
 	return []string{`
 CREATE TABLE meta (
@@ -172,6 +257,12 @@ func (w *writer) migrate(ctx context.Context, may bool) error {
 		if _, err := w.conn.ExecContext(ctx, `PRAGMA journal_mode = WAL`); err != nil {
 			return err
 		}
+	}
+	if version == 0 {
+		if err := w.step(ctx, newest, len(steps)); err != nil {
+			return fmt.Errorf("the tables: %w", err)
+		}
+		return nil
 	}
 	for ; version < len(steps); version++ {
 		if err := w.step(ctx, steps[version], version+1); err != nil {
