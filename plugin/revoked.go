@@ -11,8 +11,8 @@ import (
 )
 
 // revokedFor is how long it is remembered that a message was revoked: WeChat lets people revoke for
-// two minutes, and what a plugin does with the message may wait for a person.
-const revokedFor = 24 * time.Hour
+// two minutes, and what a plugin does with the message may wait for a person, or its turn.
+const revokedFor = 7 * 24 * time.Hour
 
 // NoteRevokes remembers, in the store of the plugin, which messages were revoked in the chats where
 // it is on, and calls then, which may be nil, with each of them.
