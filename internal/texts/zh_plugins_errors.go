@@ -188,7 +188,7 @@ func pluginErrorsTexts() lang.Phrases {
 		"not repeated: caps.per_day is reached":                            "没有传：到了 caps.per_day",
 		"not repeated: it was repeated before":                             "没有传：以前传过",
 		"not sent on: a person has said no":                                "没有转发：有人不同意",
-		"not sent on: it was revoked":                                      "没有转发：已经撤回",
+		"not sent on: it was revoked, or is not allowed":                   "没有转发：已撤回，或不许发",
 		"not shown: it was revoked within ignore_within":                   "没有展示：在 ignore_within 之内撤回",
 		"the QR code of a group could not be renewed":                      "群的二维码没能更新",
 		"the card is left alone: no entry of cards has it":                 "卡片没有处理：cards 里没有对得上的",

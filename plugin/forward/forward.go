@@ -155,9 +155,9 @@ func (p *part) send(t *bot.Task[int]) error {
 	if t.Data >= len(p.c.To) { // of a longer list
 		return nil
 	}
-	if revoked, err := plugin.Revoked(t.Context, plugin.MessageID(t.Context)); err != nil || revoked {
-		if revoked {
-			t.Logger().Info("not sent on: it was revoked")
+	if gone, err := plugin.Gone(t.Context, p.h, plugin.MessageID(t.Context)); err != nil || gone {
+		if gone {
+			t.Logger().Info("not sent on: it was revoked, or is not allowed")
 		}
 		return err
 	}
@@ -210,7 +210,8 @@ func (p *part) deliver(t *bot.Task[int], to *router.Chat) error {
 	if p.c.Caption != conf.Off {
 		caption = append(caption, router.Caption(p.c.Caption))
 	}
-	err := p.sameFile(t, to).Failed(t.Context, carry.Forward(t.Context, to, true, []router.SendOption{carry.Class(len(p.c.To))}, caption...))
+	err := carry.Forward(t.Context, to, true, []router.SendOption{carry.Class(len(p.c.To))}, caption...)
+	err = p.sameFile(t, to).Failed(t.Context, err)
 	switch {
 	case errors.Is(err, outbox.ErrUnknown):
 		return router.Each(err, p.tell(t, to, "可能已经转发，也可能没有：不会自动重发，请看一下群里"))
