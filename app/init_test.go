@@ -3,7 +3,6 @@ package app_test
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/hongyan-go/hongyan/app"
+	"github.com/hongyan-go/hongyan/internal/gotool"
 )
 
 // TestInit: what init writes passes its tests, is in order, and is not overwritten.
@@ -182,9 +182,9 @@ func TestInitGo(t *testing.T) {
 		"\nrequire github.com/hongyan-go/hongyan v0.0.0\nreplace github.com/hongyan-go/hongyan => "+module+"\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.sum"), sums, 0o600))
 	for _, args := range [][]string{{"test", "./..."}, {"run", ".", "test", "-c", "bot.yaml"}} {
-		command := exec.CommandContext(t.Context(), "go", args...)
+		command := gotool.Command(t, args[0], args[1:]...)
 		command.Dir = dir
-		command.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
+		command.Env = append(command.Env, "GOFLAGS=-mod=mod", "GOWORK=off")
 		out, err := command.CombinedOutput()
 		require.NoError(t, err, string(out))
 		if args[0] == "run" {

@@ -41,7 +41,7 @@ func newPages(c *Console) (pages, error) {
 	if err != nil {
 		return pages{}, err
 	}
-	site, err := web.NewSite(web.Config{
+	site := web.NewSite(web.Config{
 		Base: strings.TrimSuffix(root, "/"), Name: "console.name", Templates: files, Texts: append(texts(), cards.Texts()),
 		Funcs: funcs(), Words: words,
 		Side: true, Location: c.config.Zone,
@@ -60,9 +60,6 @@ func newPages(c *Console) (pages, error) {
 			{ID: "about", Path: "/about", Text: "nav.about", Key: "b"},
 		},
 	})
-	if err != nil {
-		return pages{}, err
-	}
 	p := pages{site: site, hub: web.NewHub(), mux: http.NewServeMux()}
 	c.register(p)
 	return p, nil

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/hongyan-go/hongyan/internal/gotool"
 )
 
 // surroundings declares the names that the snippets of the documents may use.
@@ -148,7 +149,7 @@ func compile(t *testing.T, files map[string]string) {
 	require.NoError(t, err)
 	overlay := filepath.Join(dir, "overlay.json")
 	require.NoError(t, os.WriteFile(overlay, text, 0o600))
-	build := exec.CommandContext(t.Context(), "go", "build", "-gcflags=-e", "-overlay", overlay, "./internal/snippet")
+	build := gotool.Command(t, "build", "-gcflags=-e", "-overlay", overlay, "./internal/snippet")
 	build.Dir = here
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", out)

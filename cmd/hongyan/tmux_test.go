@@ -37,7 +37,7 @@ func newPane(t *testing.T, width, height int, vars map[string]string, args ...st
 	p := &pane{t: t, socket: filepath.Join(t.TempDir(), "tmux")}
 	command := []string{
 		"-f", "/dev/null", "new-session", "-d", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height),
-		"env", asProgram + "=1", "LC_ALL=C.UTF-8", "HOME=" + t.TempDir(),
+		"env", asProgram + "=1", "GORACE=atexit_sleep_ms=0", "LC_ALL=C.UTF-8", "HOME=" + t.TempDir(),
 	}
 	for name, value := range vars {
 		command = append(command, name+"="+value)

@@ -82,11 +82,9 @@ func free(t *testing.T) string {
 
 // botOfThePages has what the pages speak of: a gateway, a history, a console for programs.
 const botOfThePages = `service: {provider: videosapi, base_url: "%s", token: sim-token}
-listen: %s
-callback: {public_url: "http://%[2]s"}
+callback: {listen: "%s", public_url: "http://%[2]s"}
 allow: {groups: [all], people: [all]}
-admin: %s
-console: {token: token-of-the-pages}
+admin: {listen: "%s", token: token-of-the-pages}
 gateway: {listen: %s}
 history: {}
 plugins:
@@ -97,9 +95,9 @@ rules:
 `
 
 // hongyanOfThePages is the program for the shell: this test. What serves goes on in the background
-// once it is ready.
+// once it is ready. By default, a program with the race detector sleeps for a second when it ends.
 const hongyanOfThePages = `#!/bin/sh
-export HONGYAN_TEST_AS_PROGRAM=1
+export HONGYAN_TEST_AS_PROGRAM=1 GORACE=atexit_sleep_ms=0
 case " $* " in *" --check "*) exec '%[1]s' "$@" ;; esac
 case "$1" in
 run|simulate|record)

@@ -7,6 +7,8 @@ import (
 	"github.com/hongyan-go/hongyan/simulator"
 )
 
+func TestMain(m *testing.M) { exampletest.Main(m, main) }
+
 func TestAutoforward(t *testing.T) {
 	t.Parallel()
 	sim := exampletest.Run(t)

@@ -11,6 +11,8 @@ import (
 	"github.com/hongyan-go/hongyan/internal/exampletest"
 )
 
+func TestMain(m *testing.M) { exampletest.Main(m, main) }
+
 func TestForm(t *testing.T) {
 	t.Parallel()
 	rows := filepath.Join(t.TempDir(), "signup.csv")

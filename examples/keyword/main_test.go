@@ -6,6 +6,8 @@ import (
 	"github.com/hongyan-go/hongyan/internal/exampletest"
 )
 
+func TestMain(m *testing.M) { exampletest.Main(m, main) }
+
 func TestKeyword(t *testing.T) {
 	t.Parallel()
 	sim := exampletest.Run(t)

@@ -112,6 +112,7 @@ func imports() map[string][]string {
 		"internal/catalogue":   {},
 		"internal/exampletest": {"simulator"},
 		"internal/fetchtest":   {},
+		"internal/gotool":      {},
 		"internal/natstest":    {},
 		"internal/soak":        {},
 		"internal/bench":       {},

@@ -58,7 +58,9 @@ func TestWhatHadOtherNames(t *testing.T) {
 	for _, f := range conf.Fields(reflect.TypeFor[renamed]()) {
 		keys = append(keys, f.Key+" "+f.Type)
 	}
-	assert.Equal(t, []string{"name text", "cap section", "cap.allow list of texts", "when text", "kinds list of texts", "notify by name: number"}, keys)
+	assert.Equal(t, []string{
+		"name text", "cap section", "cap.allow list of texts", "when text", "kinds list of texts", "notify by name: number",
+	}, keys)
 	properties := conf.Schema(reflect.TypeFor[renamed]())["properties"].(conf.Object)
 	assert.NotContains(t, properties, "hours")
 	assert.Contains(t, properties["notify"], "additionalProperties")

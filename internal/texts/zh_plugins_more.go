@@ -23,9 +23,16 @@ func morePluginsTexts() lang.Phrases {
 		"The price of a million tokens that it writes.":       "模型写一百万个 token 的价钱。",
 
 		// model/section
-		"Groups where the commands work, too; else only in private chats.": "哪些群里也能用命令；不写就只在私聊里。",
-		"Commands that ask once more: pause, resume, " +
-			"quiet, reload, on, off.": "再确认一次才做的命令：pause、resume、quiet、reload、on、off。",
+		"Groups where the commands work, too; else only in private chats.":                   "哪些群里也能用命令；不写就只在私聊里。",
+		"Commands that ask once more, such as reload, pause, block or send.":                 "再确认一次才做的命令，例如 reload、pause、block、send。",
+		"Further names of commands: {status: [ping]}.":                                       "命令的别名：{status: [ping]}。",
+		"People who may use some commands only. In a file write them in owners, at the top.": "只能用部分命令的人；在文件里写到最上面的 owners 里。",
+		"The person.": "这个人。",
+		"The only commands that the person may use, such as status; without it the person is in charge.": "这个人只能用的命令，例如 status；不写就是负责人。",
+		"What stands before a command, such as / or #; without it a slash makes no difference.":          "命令前面要有的符号，例如 / 或 #；不写则有没有斜杠都行。",
+		"it has spaces, or more than three characters: write / or #":                                     "含有空格，或者超过三个字：写 / 或 #",
+		"it is missing or empty, so the person may do nothing; there are %s":                             "没有写或者是空的，这个人什么也不能做；可以写 %s",
+		"it is not a word, or only a slash":                                                              "不是一个词，或者只有斜杠",
 		"Plugins that the administrators of a group may " +
 			"switch on and off there.": "群管理员能在本群开关的插件。",
 		"A file with a line of JSON for each command, also " +
@@ -55,11 +62,11 @@ func morePluginsTexts() lang.Phrases {
 		"What the answers of a day may cost, in the unit of price.":             "一天的回答最多花多少，单位和 price 相同。",
 
 		// livecode/livecode
-		"The groups in order.":                                                   "群，按先后排列。",
-		"The address of the page.":                                               "页面监听的地址。",
-		"The path of the page; each entry has one of its own.":                   "页面的路径；每一项各有自己的。",
+		"The groups in order.": "群，按先后排列。",
+		"The address of the page; each entry has one of its own.":                "页面监听的地址；每一项各有自己的。",
+		"The path of the page.":                                                  "页面的路径。",
 		"Whether others than this machine may open the page.":                    "别的机器能不能打开页面。",
-		"In turn, the one with the fewest, or any.":                              "一个接一个，总是人最少的那个，或随便一个。",
+		"Which group is shown.":                                                  "显示哪个群：一个接一个、人最少、扫码最少，或随便一个。",
 		"From how many members on no new visitor sees a group.":                  "群到多少人就不再给新的访客看。",
 		"How old a code gets before a new one is fetched. It ends after 7 days.": "二维码用多久就换新的。它 7 天后失效。",
 		"How often the members are counted; the first code comes then.":          "多久数一次人；第一个二维码也在那时取。",
@@ -298,10 +305,25 @@ func morePluginsTexts() lang.Phrases {
 		"Who is told what matters: chats, people or owners.": "该让人知道的事告诉谁：会话、人，或 owners。",
 
 		// signup/question
-		"What the bot asks.":                          "机器人怎么问。",
-		"The only answers that are possible.":         "只能回答这些。",
-		"How many characters an answer may have.":     "回答最多多少个字。",
-		"Whether people may skip it, by the word 跳过.": "能不能用“跳过”跳过。",
+		"What the bot asks.":                                                                 "机器人怎么问。",
+		"The only answers that are possible.":                                                "只能回答这些。",
+		"How many characters an answer may have.":                                            "回答最多多少个字。",
+		"Whether people may skip it, by the word 跳过.":                                        "能不能用“跳过”跳过。",
+		"Whether the answer may come in several messages, up to the word 完.":                 "回答能不能分几条发，发完回复“完”。",
+		"After how many visitors a code rests until it is renewed.":                          "一个二维码给多少人看过之后就换下一个群，直到更新。",
+		"When the page shows codes; always if it is absent.":                                 "页面什么时段显示二维码；不写就总是显示。",
+		"What the page says outside of hours.":                                               "不在时段里时页面上写什么。",
+		"The command by which a person in charge sees places and visitors.":                  "负责人看位置和扫码人数的命令。",
+		"A sticker that follows the text.":                                                   "文字之后的表情。",
+		"What new members who are friends of the account get in private, such as the rules.": "私聊发给已是好友的新成员的话，例如群规。",
+		"Its MD5, as hongyan decode shows it.":                                               "它的 MD5，hongyan decode 会显示。",
+		"Its bytes, as hongyan decode shows them.":                                           "它的字节数，hongyan decode 会显示。",
+		"it is not the MD5 and the size of a sticker":                                        "这不是一个表情的 MD5 和大小",
+		"Whether the account gives the video a heart, once.":                                 "本账号要不要给这个视频点一次赞（红心）。",
+		"dry run: a video would get a heart":                                                 "演练：会给一个视频点赞",
+		"a video gets no heart: it is not among the newest of its channel":                   "没有给视频点赞：它不在该视频号最新的视频里",
+		"A file of the data directory: chats, and columns that fill the text.":               "数据目录里的表格：第一列是会话，其余各列按列名填进文字。",
+		"only a text without a check comes in several messages":                              "只有不检查格式的文字才能分几条发",
 
 		// signup/signup
 		"A form with questions, or a list that all in the group see.":           "带问题的表单，或全群看得见的接龙。",

@@ -16,8 +16,7 @@ import (
 )
 
 // funcs returns the functions of the templates of a language.
-func (s *Site) funcs(l lang.Lang) template.FuncMap {
-	printer := s.texts.In(l)
+func (s *Site) funcs(printer *lang.Printer) template.FuncMap {
 	local := func(t time.Time) time.Time { return t.In(s.config.Location) }
 	return template.FuncMap{
 		"t":      printer.T, // {{t "key" .N}}: a text

@@ -65,33 +65,31 @@ type NavItem struct {
 
 // Site renders a set of pages. It is safe for concurrent use.
 //
-// Files are compressed and templates parsed when the first page is asked for: most bots and
-// simulators never show one.
+// Files are compressed, templates parsed and texts joined when the first page is asked for: most
+// bots and simulators never show one.
 type Site struct {
 	config Config
 	assets func() *assets
-	texts  *lang.Catalogue
+	texts  func() (*lang.Catalogue, error)
 	pages  map[lang.Lang]func() (map[string]*template.Template, error) // "" in the result are the shared templates
 }
 
-// NewSite returns a site. Check finds mistakes in its templates.
-func NewSite(c Config) (*Site, error) {
+// NewSite returns a site. Check finds mistakes in its templates and texts.
+func NewSite(c Config) *Site {
 	if c.Location == nil {
 		c.Location = time.Local
 	}
 	s := &Site{config: c, assets: sync.OnceValue(newAssets), pages: map[lang.Lang]func() (map[string]*template.Template, error){}}
-	var err error
-	if s.texts, err = lang.New(append([]lang.Table{Texts()}, c.Texts...)...); err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
+	s.texts = sync.OnceValues(func() (*lang.Catalogue, error) { return lang.New(append([]lang.Table{Texts()}, c.Texts...)...) })
 	for _, l := range lang.All() {
 		s.pages[l] = sync.OnceValues(func() (map[string]*template.Template, error) { return s.parse(l) })
 	}
-	return s, nil
+	return s
 }
 
-// Check parses the templates for each language. It returns an error for a template that cannot be
-// parsed, and for one that uses a text that does not exist.
+// Check joins the texts and parses the templates for each language. It returns an error for a text
+// that lacks a language or is defined twice, for a template that cannot be parsed, and for one that
+// uses a text that does not exist.
 func (s *Site) Check() error {
 	for _, l := range lang.All() {
 		if _, err := s.pages[l](); err != nil {
@@ -103,9 +101,13 @@ func (s *Site) Check() error {
 
 // parse parses all templates for a language. The shared ones are "" in the result.
 func (s *Site) parse(l lang.Lang) (map[string]*template.Template, error) {
-	shared := template.New("").Funcs(s.funcs(l)).Funcs(s.config.Funcs)
+	texts, err := s.texts()
+	if err != nil {
+		return nil, err
+	}
+	shared := template.New("").Funcs(s.funcs(texts.In(l))).Funcs(s.config.Funcs)
 	if s.config.Words != nil {
-		shared.Funcs(s.config.Words(s.texts.In(l)))
+		shared.Funcs(s.config.Words(texts.In(l)))
 	}
 	if _, err := shared.ParseFS(files, "templates/*.html"); err != nil {
 		return nil, err
@@ -142,7 +144,7 @@ func (s *Site) parse(l lang.Lang) (map[string]*template.Template, error) {
 	var errs []error
 	for name, page := range pages {
 		for key := range textKeys(page) {
-			if !strings.HasSuffix(key, ".") && !s.texts.Has(key) {
+			if !strings.HasSuffix(key, ".") && !texts.Has(key) {
 				errs = append(errs, fmt.Errorf("the page %q uses the text %q, which does not exist", name, key))
 			}
 		}
@@ -162,10 +164,19 @@ func (s *Site) UsedTexts() []string {
 }
 
 // HasText reports whether the site has a text.
-func (s *Site) HasText(key string) bool { return s.texts.Has(key) }
+func (s *Site) HasText(key string) bool {
+	texts, err := s.texts()
+	return err == nil && texts.Has(key)
+}
 
-// Texts returns the texts of the site in a language.
-func (s *Site) Texts(l lang.Lang) *lang.Printer { return s.texts.In(l) }
+// Texts returns the texts of the site in a language. The texts must pass Check.
+func (s *Site) Texts(l lang.Lang) *lang.Printer {
+	texts, err := s.texts()
+	if err != nil {
+		panic(err)
+	}
+	return texts.In(l)
+}
 
 // Location returns the time zone of the pages.
 func (s *Site) Location() *time.Location { return s.config.Location }

@@ -46,7 +46,7 @@ func TestTheVendoredFilesAreAsPublished(t *testing.T) {
 
 func site(t *testing.T) *web.Site {
 	t.Helper()
-	s, err := web.NewSite(web.Config{
+	return web.NewSite(web.Config{
 		Base: "/console", Name: "test.name", Texts: []lang.Table{{"test.name": {ZH: "鸿雁", EN: "Hongyan"}, "test.hi": {ZH: "你好", EN: "Hi"}}},
 		Templates: fstest.MapFS{
 			"home.html": {Data: []byte(`{{define "main"}}<p>{{t "test.hi"}} {{.Data}}</p>{{end}}`)},
@@ -54,8 +54,6 @@ func site(t *testing.T) *web.Site {
 		},
 		Nav: []web.NavItem{{ID: "home", Path: "/", Text: "test.hi", Key: "o", Tab: true, Count: func() string { return "7" }}},
 	})
-	require.NoError(t, err)
-	return s
 }
 
 func get(t *testing.T, h http.HandlerFunc, target string, header ...string) (*httptest.ResponseRecorder, string) {
@@ -94,14 +92,15 @@ func TestAPage(t *testing.T) {
 
 func TestCheckFindsAMissingText(t *testing.T) {
 	t.Parallel()
-	s, err := web.NewSite(web.Config{
+	s := web.NewSite(web.Config{
 		Name:      "web.nav",
 		Templates: fstest.MapFS{"home.html": {Data: []byte(`{{define "main"}}{{with .Data}}{{t "no.such" .}}{{end}}{{end}}`)}},
 	})
-	require.NoError(t, err)
 	require.ErrorContains(t, s.Check(), `"no.such"`)
 	w, _ := get(t, func(w http.ResponseWriter, r *http.Request) { s.Render(w, r, web.Page{Name: "home"}) }, "/")
 	assert.Equal(t, http.StatusInternalServerError, w.Code)
+	s = web.NewSite(web.Config{Texts: []lang.Table{{"half": {EN: "English only"}}}, Templates: fstest.MapFS{}})
+	require.ErrorContains(t, s.Check(), `"half" lacks a language`)
 }
 
 func TestTheSharedTemplatesAreClean(t *testing.T) {

@@ -2,6 +2,8 @@ package broadcast_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -205,6 +207,67 @@ func TestLimits(t *testing.T) {
 	require.Len(t, sim.Group("B").Sent(), 1)
 	require.Len(t, sim.Group("C").Sent(), 1)
 	erin.ExpectContains("已发 3")
+}
+
+// TestRows sends to the chats of a file, and fills the text from its columns; it begins at a time.
+func TestRows(t *testing.T) {
+	t.Parallel()
+	dir, china := t.TempDir(), time.FixedZone("CST", 8*3600)
+	write := func(text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "fees.csv"), []byte(text), 0o600))
+	}
+	sim := bottest.RunWith(t, bottest.Config{
+		Owners: []string{"erin"}, Begins: time.Date(2026, 1, 5, 2, 0, 0, 0, time.UTC), Zone: china, Durable: true,
+		Bot: func(c *bot.Config) { c.Data, c.Zone = dir, china },
+		Setup: func(b *bot.Bot) error {
+			return b.Install(bottest.Must(broadcast.New(broadcast.Config{
+				Gap:     outbox.Range{Min: 10 * time.Second, Max: 10 * time.Second},
+				Targets: map[string]broadcast.Targets{"费用": {CSV: "fees.csv", NotIn: []string{"C"}}, "通知": {Chats: []string{"A"}}},
+			})))
+		},
+	})
+	erin := sim.Person("erin")
+	for text, want := range map[string]string{
+		"":                                  "数据目录里没有文件 fees.csv",
+		"群,金额\nA,1\nZ,2\n":                  "文件 fees.csv 里的“Z”：",
+		"\xd7\xd6":                          "不是 UTF-8 编码，请另存为",
+		"群,金额\n\"A,1\n":                     "不是表格",
+		"群,金额\n":                            "名单是空的",
+		"群,应付\nA,1\n":                       "A：router: template: nothing fills {{.金额}}",
+		"群\n" + strings.Repeat("A\n", 1001): "超过 1000 行",
+	} {
+		if write(text); text == "" {
+			require.NoError(t, os.Remove(filepath.Join(dir, "fees.csv")))
+		}
+		erin.Say("群发 费用 {{GroupName}} 本月 {{金额}} 元")
+		erin.ExpectContains(want)
+	}
+	erin.Say("群发 通知 {{金额}}")
+	erin.ExpectContains("nothing fills {{.金额}}")
+	write("\ufeff群,金额,备注\nA, 12 ,x\n\nB,34\nC,56\nA,78\n")
+	erin.Say("群发 费用 开始=1月1日 {{金额}}")
+	erin.ExpectContains("开始的时间")
+	erin.Say("群发 费用 开始=18:00 {{GroupName}} 本月 {{金额}} 元{{备注}}")
+	erin.ExpectText("将发给 2 个：A、B\n内容：{{GroupName}} 本月 {{金额}} 元{{备注}}\n发给A的是：A 本月 12 元x\n" +
+		"01-05 18:00开始，预计 01-05 18:00 发完；发送限额和静默时段可能让它更晚。\n回复“确认”开始，“取消”放弃。")
+	erin.Say("确认")
+	erin.ExpectContains("01-05 18:00 开始群发，共 2 个")
+	require.NoError(t, os.Remove(filepath.Join(dir, "fees.csv")), "it was read already")
+	sim.Restart()
+	sim.Advance(5 * time.Hour)
+	erin.Say("群发 状态")
+	erin.ExpectText("群发 0/2，01-05 18:00 开始。")
+	erin.Say("群发 暂停")
+	erin.ExpectContains("已暂停")
+	erin.Say("群发 继续")
+	erin.ExpectContains("已继续，0/2")
+	sim.Advance(2 * time.Hour)
+	sim.Group("A").ExpectNothing()
+	sim.Advance(time.Hour + time.Minute)
+	sim.Group("A").ExpectText("A 本月 12 元x")
+	sim.Group("B").ExpectText("B 本月 34 元")
+	sim.Group("C").ExpectNothing()
+	erin.ExpectContains("群发结束。\n已发 2\n")
 }
 
 // TestLabel finds the friends with a label.

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -65,7 +64,7 @@ func (p *part) step(t *bot.Task[string]) error {
 	case r.Next >= len(r.Targets):
 		return p.finish(t, r)
 	}
-	gap := p.c.Gap.Min + rand.N(p.c.Gap.Max-p.c.Gap.Min+1) //nolint:gosec // no secret
+	gap := plugin.Draw(p.c.Gap)
 	if strings.HasPrefix(outcome, skipped) {
 		gap = 0
 	}
@@ -110,11 +109,7 @@ func (p *part) send(t *bot.Task[string], r run) (string, error) {
 
 // sends are the messages to a recipient: the text, and what the command has quoted.
 func (r *run) sends(to target) (all []any, err error) {
-	text, err := router.ParseTemplate(r.Text)
-	if err != nil {
-		return nil, err
-	}
-	filled, err := text.Fill(fields(to))
+	filled, err := r.text(to)
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +124,15 @@ func (r *run) sends(to target) (all []any, err error) {
 		all = append(all, m)
 	}
 	return all, nil
+}
+
+// text is the text for a recipient.
+func (r *run) text(to target) (string, error) {
+	text, err := router.ParseTemplate(r.Text)
+	if err != nil {
+		return "", err //nolint:wrapcheck // it names the template
+	}
+	return text.Fill(to.fields()) //nolint:wrapcheck // it names the template
 }
 
 // sendOne sends a message to a recipient.
@@ -201,56 +205,4 @@ func (r *run) report() string {
 		}
 	}
 	return strings.Join(head, "，") + "\n" + strings.Join(lines, "\n")
-}
-
-// targetError is a recipient or a label that does not exist.
-type targetError struct{ error }
-
-// resolve is who is on a list now.
-func (p *part) resolve(c *router.Context, list Targets) (targets []target, err error) {
-	book := p.h.Contacts()
-	left := map[string]bool{}
-	for _, name := range list.NotIn {
-		id, err := book.Find(c, c.Account(), name)
-		if err != nil {
-			return nil, &targetError{err}
-		}
-		left[id] = true
-	}
-	var ids []string
-	for _, name := range list.Chats {
-		id, err := book.Find(c, c.Account(), name)
-		if err != nil {
-			return nil, &targetError{err}
-		}
-		ids = append(ids, id)
-	}
-	if list.Name != nil {
-		all, err := book.List(c, c.Account())
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range all.Chatrooms {
-			if list.Name.MatchString(book.Contact(c, c.Account(), id)) {
-				ids = append(ids, id)
-			}
-		}
-	}
-	if list.Label != "" {
-		labelled, err := plugin.Labelled(c, p.h, c.Account(), list.Label)
-		if errors.Is(err, plugin.ErrNoLabel) {
-			err = &targetError{err}
-		}
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, labelled...)
-	}
-	for _, id := range ids {
-		if !left[id] {
-			left[id] = true
-			targets = append(targets, target{ID: id, Name: book.Contact(c, c.Account(), id)})
-		}
-	}
-	return targets, nil
 }

@@ -1,5 +1,6 @@
 // Package livecode is a plugin with a page that shows the QR code of a group with room (群活码). It
-// fetches a new code before the old one ends, and takes the next group when one is full.
+// fetches a new code before the old one ends, and takes the next group when one is full. It knows
+// no regions: an address on the network says too little of where a visitor is.
 package livecode
 
 import (
@@ -17,6 +18,7 @@ import (
 	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/localhttp"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -28,17 +30,21 @@ type Config struct {
 	plugin.Scope
 
 	Groups  []string      `yaml:"groups" of:"chats" required:"true" help:"The groups in order."`
-	Listen  string        `yaml:"listen" default:"127.0.0.1:8092" help:"The address of the page."`
-	Path    string        `yaml:"path" default:"/join" help:"The path of the page; each entry has one of its own."`
+	Listen  string        `yaml:"listen" default:"127.0.0.1:8092" help:"The address of the page; each entry has one of its own."`
+	Path    string        `yaml:"path" default:"/join" help:"The path of the page."`
 	Public  bool          `yaml:"public" default:"false" help:"Whether others than this machine may open the page."`
-	Order   string        `yaml:"order" default:"in_turn" enum:"in_turn,least,random" help:"In turn, the one with the fewest, or any."`
+	Order   string        `yaml:"order" default:"in_turn" enum:"in_turn,least,least_shown,random" help:"Which group is shown."`
 	Full    int           `yaml:"full_at" default:"180" help:"From how many members on no new visitor sees a group."`
+	Scans   int           `yaml:"scans,off" default:"off" help:"After how many visitors a code rests until it is renewed."`
 	Renew   time.Duration `yaml:"renew" default:"5d" help:"How old a code gets before a new one is fetched. It ends after 7 days."`
 	Check   time.Duration `yaml:"check" default:"10m" help:"How often the members are counted; the first code comes then."`
 	Sticky  time.Duration `yaml:"sticky,off" default:"1d" help:"How long a visitor sees the same group."`
 	Title   string        `yaml:"title" default:"扫码进群" help:"The title of the page."`
 	Text    string        `yaml:"text" default:"长按识别二维码" help:"A line below the code."`
+	Hours   outbox.Window `yaml:"hours" help:"When the page shows codes; always if it is absent."`
+	Closed  string        `yaml:"closed" default:"现在不开放，请稍后再来" help:"What the page says outside of hours."`
 	AllFull AllFull       `yaml:"when_all_full" help:"What the page shows when no group has room."`
+	Command string        `yaml:"command" default:"/活码" help:"The command by which a person in charge sees places and visitors."`
 	Keyword []string      `yaml:"keyword" help:"Words that are answered in private with the address of the page."`
 	Answer  string        `yaml:"answer" default:"点这里进群：{{.URL}}" help:"That answer."`
 	URL     string        `yaml:"url" help:"The address of the page as visitors know it, for the answer."`
@@ -71,6 +77,8 @@ type livecode struct {
 	h      *bot.Handle
 	answer plugin.Text
 	full   []byte // the picture of AllFull
+	hours  *outbox.Hours
+	visits visits
 }
 
 // New makes the plugin.
@@ -110,6 +118,14 @@ func New(c Config) (bot.Plugin, error) {
 			mistake("when_all_full.image", fmt.Sprintf("it cannot be read, or has more than 2 MB: %v", err))
 		}
 	}
+	if c.Hours != (outbox.Window{}) {
+		if l.hours, err = c.Hours.Hours(); err != nil {
+			mistake("hours", err.Error())
+		}
+	}
+	if strings.Trim(c.Command, "/／ ") == "" {
+		mistake("command", "it is no word")
+	}
 	l.answer, err = plugin.ParseText("answer", c.Answer, "URL")
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, err
@@ -120,6 +136,8 @@ func New(c Config) (bot.Plugin, error) {
 func (l *livecode) Setup(h *bot.Handle) error {
 	l.h = h
 	h.Schedule("check", "@every "+l.c.Check.String(), l.check)
+	h.Anywhere().Command(strings.TrimLeft(l.c.Command, "/／ "), l.report, match.Private(), match.Owner(),
+		router.Help("看每个群的位置和扫码人数")).Named(h.Name() + "/report").Passes()
 	if len(l.c.Keyword) > 0 {
 		h.Text(l.reply, match.Private(), match.Keyword(l.c.Keyword...)).Named(h.Name() + "/keyword")
 	}
@@ -140,6 +158,7 @@ func (l *livecode) reply(c *router.Context, _ *xmlmsg.Text) error {
 
 // code is what is known of a group.
 type code struct {
+	Name    string `json:"-"` // in the list
 	Group   string // its id
 	Account string
 	Members int
@@ -162,7 +181,7 @@ func key(name string) string { return "code/" + name }
 
 // check counts the members of each group, and fetches codes.
 func (l *livecode) check(j *bot.Job) error {
-	var errs []error
+	errs := []error{l.count(j)}
 	places := 0
 	for _, name := range l.c.Groups {
 		var c code

@@ -17,6 +17,7 @@ import (
 	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/bottest"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/livecode"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -227,6 +228,63 @@ func TestNewAccount(t *testing.T) {
 		seen[other] = true
 	}
 	assert.Len(t, seen, 2)
+}
+
+// TestVisits counts the visitors of each day and each code, each once, shows the group with the
+// fewest, and lets a code rest after some visitors; a person in charge sees the numbers.
+func TestVisits(t *testing.T) {
+	t.Parallel()
+	sim, url := run(t, livecode.Config{Order: "least_shown", Scans: 3, Warn: -1}, 0, func(a *bot.Account) { a.Since = time.Time{} })
+	sim.Advance(10 * time.Minute)
+	visit := func() (v *visitor, picture string) {
+		v = &visitor{t: t, url: url}
+		picture, _, _ = v.sees("")
+		return v, picture
+	}
+	first, ofA := visit()
+	_, ofB := visit()
+	assert.NotEqual(t, ofA, ofB, "the one that fewer have seen")
+	for range 3 {
+		again, _, _ := first.sees("")
+		assert.Equal(t, ofA, again)
+	}
+	sim.Person("erin").Say("/活码")
+	sim.Person("erin").ExpectText("活码 /join\nA：11 人，今天 1 人扫码，7 天 1 人，二维码到 01-12 09:10\n" +
+		"B：11 人，今天 1 人扫码，7 天 1 人，二维码到 01-12 09:10")
+	sim.Person("alice").Say("/活码")
+	sim.Person("alice").ExpectNothing()
+	sim.Advance(10 * time.Minute)
+	sim.Restart()
+	for range 4 {
+		_, picture := visit()
+		assert.NotEmpty(t, picture)
+	}
+	_, picture := visit()
+	assert.Empty(t, picture, "three visitors of each code")
+	again, _, _ := first.sees("")
+	assert.Equal(t, ofA, again)
+	sim.Advance(23 * time.Hour)
+	sim.Person("erin").Say("活码")
+	sim.Person("erin").ExpectContains("A：11 人，今天 0 人扫码，7 天 3 人")
+}
+
+// TestHours shows no code outside of the hours.
+func TestHours(t *testing.T) {
+	t.Parallel()
+	window, err := outbox.ParseWindow("09:00-18:00")
+	require.NoError(t, err)
+	window.Zone = "UTC"
+	sim, url := run(t, livecode.Config{Hours: window, Warn: -1}, 0)
+	sim.Advance(10 * time.Minute)
+	v := &visitor{t: t, url: url}
+	picture, _, _ := v.sees("")
+	assert.NotEmpty(t, picture)
+	sim.Stop()
+	sim.Advance(8 * time.Hour)
+	sim.Start()
+	picture, page, _ := v.sees("")
+	assert.Empty(t, picture)
+	assert.Contains(t, page, "现在不开放，请稍后再来")
 }
 
 // TestMistakes names the fields.

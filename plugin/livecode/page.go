@@ -52,7 +52,13 @@ func (l *livecode) page(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	view := shown{Title: l.c.Title, Text: l.c.AllFull.Text, Image: inline(l.full)}
-	if group != nil {
+	switch {
+	case l.hours != nil && !l.hours.Contains(l.h.Now()):
+		view.Text, view.Image = l.c.Closed, ""
+	case group != nil:
+		if l.mark(group.Group) != seen && r.Method == http.MethodGet {
+			l.shown(group)
+		}
 		view.Text, view.Image = l.c.Text, inline(group.Image)
 		if l.c.Sticky > 0 && l.mark(group.Group) != seen {
 			http.SetCookie(w, &http.Cookie{ //nolint:gosec // not Secure: HTTPS ends at a proxy, if there is any
@@ -85,10 +91,14 @@ func inline(image []byte) template.URL {
 // with room; nil if there is none.
 func (l *livecode) choose(ctx context.Context, seen string) (*code, error) {
 	now := l.h.Now()
+	all, err := l.counted(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var best *code
 	room := 0
 	for _, name := range l.c.Groups {
-		var c code
+		c := code{Name: name}
 		if _, err := l.h.Store().Get(ctx, key(name), &c); err != nil {
 			return nil, err
 		}
@@ -96,8 +106,9 @@ func (l *livecode) choose(ctx context.Context, seen string) (*code, error) {
 		case !c.good(now) || !l.h.On(ctx, c.Account, ""):
 		case seen != "" && seen == l.mark(c.Group):
 			return &c, nil
-		case c.Members >= l.c.Full:
-		case best == nil, l.c.Order == "least" && c.Members < best.Members:
+		case c.Members >= l.c.Full, l.c.Scans > 0 && all[name].of(c.Fetched) >= l.c.Scans:
+		case best == nil, l.c.Order == "least" && c.Members < best.Members,
+			l.c.Order == "least_shown" && all[name].since("") < all[best.Name].since(""):
 			best, room = &c, 1
 		case l.c.Order == "random":
 			if room++; rand.N(room) == 0 { //nolint:gosec // no secret

@@ -40,11 +40,11 @@ func (p *form) cancel(c *router.Context) error {
 	case done.Gone == nil:
 		return c.ReplyAt("你没有报名。")
 	}
-	if err := p.change(c, *done.Gone, statusGone); err != nil {
+	if err := p.mark(c, *done.Gone, statusGone); err != nil {
 		return err
 	}
 	if m := done.Moved; m != nil {
-		if err := p.change(c, *m, statusIn); err != nil {
+		if err := p.mark(c, *m, statusIn); err != nil {
 			return err
 		}
 		if err := p.later(c, m.ID, "moved", m.ID, time.Second, *m); err != nil {
@@ -57,8 +57,8 @@ func (p *form) cancel(c *router.Context) error {
 	return c.ReplyAt("已取消报名。")
 }
 
-// change records that somebody has another status.
-func (p *form) change(c *router.Context, e entry, status string) error {
+// mark records that somebody has another status.
+func (p *form) mark(c *router.Context, e entry, status string) error {
 	var answers []string
 	if _, err := c.Store().Get(c, rowPrefix+e.ID, &answers); err != nil {
 		return err //nolint:wrapcheck // it names the value

@@ -33,6 +33,7 @@ func (p *form) Setup(h *bot.Handle) error {
 		in.Command(name, p.guarded(handler), router.Alias(aliases...), router.Help(help)).Named(h.Name() + "/" + name)
 	}
 	command("取消"+first, p.cancel, "取消自己的报名")
+	command("修改"+first, p.edit, "修改自己报名时的回答")
 	command(first+"名单", p.people, "看谁报了名（负责人和管理员）")
 	command(first, p.signUp, "报名", p.c.Start[1:]...)
 	return nil
@@ -90,9 +91,12 @@ const (
 	maxShown   = 50 // people in a list for the administrators
 )
 
-// signUp signs somebody up, and forgets the reminder when that has ended.
-func (p *form) signUp(c *router.Context) error {
-	err := p.fill(c)
+// signUp signs somebody up.
+func (p *form) signUp(c *router.Context) error { return p.reminded(c, p.fill) }
+
+// reminded runs a dialogue, and forgets the reminder when that has ended.
+func (p *form) reminded(c *router.Context, run func(*router.Context) error) error {
+	err := run(c)
 	if p.c.Remind > 0 && !errors.Is(err, router.ErrWaiting) {
 		if _, e := p.h.CancelTask(c, "remind", remindKey(c)); err == nil {
 			err = e
@@ -103,11 +107,8 @@ func (p *form) signUp(c *router.Context) error {
 
 // fill asks the questions. It runs from its start for each answer.
 func (p *form) fill(c *router.Context) error {
-	switch {
-	case p.over(c):
-		return c.ReplyAt("报名已经截止。")
-	case p.c.Where == plugin.Private && c.Conversation().IsGroup():
-		return c.ReplyAt("请私聊我发“" + p.c.Start[0] + "”，这里不收集个人信息。")
+	if said, err := p.closed(c); said || err != nil {
+		return err
 	}
 	before, err := router.Remember(c, "before", func() (string, error) { return p.before(c) })
 	switch {
@@ -116,52 +117,16 @@ func (p *form) fill(c *router.Context) error {
 	case before != "":
 		return c.ReplyAt(before)
 	}
-	options := []router.AskOption{
-		router.Timeout(p.c.Timeout), router.OnTimeout("太久没有回答，这次报名没有提交。再发“" + p.c.Start[0] + "”重新开始。"),
-		router.CancelWords(append(p.c.Cancel[:len(p.c.Cancel):len(p.c.Cancel)], "取消"+p.c.Start[0])...),
-	}
-	if c.Conversation().IsGroup() {
-		options = append(options, router.Mention())
-	}
-	answers := make([]string, len(p.c.Ask))
-	n := 0
-	ask := func(i int) (err error) {
-		n++
-		if err := p.remindLater(c, n, p.c.Ask[i].Text); err != nil {
+	d := p.dialogue(c, make([]string, len(p.c.Ask)))
+	for i := range p.c.Ask {
+		if err := d.ask(i); err != nil {
 			return err
 		}
-		answers[i], err = p.c.Ask[i].ask(c, n, options)
+	}
+	if err := d.review(); err != nil {
 		return err
 	}
-	for i := range p.c.Ask {
-		if err := ask(i); err != nil {
-			return err
-		}
-	}
-	for ok := p.c.Direct; !ok; {
-		n++
-		if err := p.remindLater(c, n, "确认无误就回复“是”"); err != nil {
-			return err
-		}
-		if ok, err = c.Confirm(p.summary(answers), options...); err != nil {
-			return err
-		}
-		if ok {
-			break
-		}
-		var names []string
-		for _, q := range p.c.Ask {
-			names = append(names, q.Name)
-		}
-		name, err := c.Choose("改哪一项？", names, options...)
-		if err != nil {
-			return err
-		}
-		if err := ask(slices.Index(names, name)); err != nil {
-			return err
-		}
-	}
-	return p.add(c, answers)
+	return p.add(c, d.answers)
 }
 
 // before is why a person cannot sign up; empty if they can.
@@ -171,7 +136,7 @@ func (p *form) before(c *router.Context) (string, error) {
 		return "", err
 	}
 	if i := slices.IndexFunc(all, func(e entry) bool { return e.Wxid == c.Sender() }); i >= 0 && !p.c.Again {
-		return p.place(i) + "要取消就发“取消" + p.c.Start[0] + "”。", nil
+		return p.place(i) + "要修改就发“修改" + p.c.Start[0] + "”，要取消就发“取消" + p.c.Start[0] + "”。", nil
 	}
 	if len(all) >= maxPlaces {
 		return "报名的人太多了，不再接受。", nil
@@ -190,18 +155,6 @@ func (p *form) place(i int) string {
 		return fmt.Sprintf("名额已满，你在候补第 %d 位。", i-p.c.Places+1)
 	}
 	return fmt.Sprintf("你已报名，第 %d 位。", i+1)
-}
-
-func (p *form) summary(answers []string) string {
-	lines := []string{"请核对："}
-	for i, q := range p.c.Ask {
-		answer := answers[i]
-		if q.isFile() && answer != "" {
-			answer = "已收到"
-		}
-		lines = append(lines, q.Name+"："+answer)
-	}
-	return strings.Join(append(lines, "回复“是”提交，“否”修改，“"+p.c.Cancel[0]+"”放弃。"), "\n")
 }
 
 // add signs the person up.
@@ -228,14 +181,18 @@ func (p *form) add(c *router.Context, answers []string) error {
 	case i < 0: // by a form in another chat, meanwhile
 		return c.ReplyAt("你已经报过名了。")
 	}
-	status := statusIn
-	if p.c.Places > 0 && i >= p.c.Places {
-		status = statusWaiting
-	}
-	if err := p.record(c, p.header(), p.row(e, answers, status)); err != nil {
+	if err := p.record(c, p.header(), p.row(e, answers, p.status(i))); err != nil {
 		return err
 	}
 	return c.ReplyAt(p.place(i))
+}
+
+// status is that of the row of somebody at a place of the list.
+func (p *form) status(i int) string {
+	if p.c.Places > 0 && i >= p.c.Places {
+		return statusWaiting
+	}
+	return statusIn
 }
 
 func (p *form) header() []string {

@@ -29,6 +29,7 @@ type Question struct {
 	Check    string   `yaml:"check" enum:"phone,number,date,image,file" help:"What the answer has to be; any text if it is absent."`
 	Choice   []string `yaml:"choice" help:"The only answers that are possible."`
 	Max      int      `yaml:"max" default:"100" help:"How many characters an answer may have."`
+	Several  bool     `yaml:"several" default:"false" help:"Whether the answer may come in several messages, up to the word 完."`
 	Optional bool     `yaml:"optional" default:"false" help:"Whether people may skip it, by the word 跳过."`
 }
 
@@ -67,6 +68,7 @@ const (
 	maxQuestions = 30
 	maxAnswer    = 2000 // characters
 	skip         = "跳过"
+	complete     = "完"
 )
 
 // check completes the questions, and returns what is wrong with them.
@@ -93,6 +95,8 @@ func (qs Questions) check() error {
 			wrong("choice", "a picture or a file is no choice")
 		case q.Choice != nil && len(q.Choice) < 2:
 			wrong("choice", "it takes two or more to choose from")
+		case q.Several && (q.Check != "" || q.Choice != nil):
+			wrong("several", "only a text without a check comes in several messages")
 		case q.Max < 1 || q.Max > maxAnswer:
 			wrong("max", fmt.Sprintf("it is not a number from 1 to %d", maxAnswer))
 		}
@@ -109,12 +113,14 @@ func (q Question) ask(c *router.Context, n int, options []router.AskOption) (str
 	}
 	var answer string
 	var err error
-	if q.isFile() {
+	switch {
+	case q.isFile():
 		return q.askFile(c, n, text, options)
-	}
-	if q.Choice != nil {
+	case q.Several:
+		return q.askSeveral(c, text, options)
+	case q.Choice != nil:
 		answer, err = c.Choose(text, choice, options...)
-	} else {
+	default:
 		answer, err = c.Ask(text, append(options[:len(options):len(options)], router.Valid(q.valid, ""))...)
 	}
 	if err != nil || q.Optional && answer == skip {
@@ -124,6 +130,33 @@ func (q Question) ask(c *router.Context, n int, options []router.AskOption) (str
 		answer = phoneOf(answer)
 	}
 	return answer, nil
+}
+
+// askSeveral asks for an answer in one message or several.
+func (q Question) askSeveral(c *router.Context, text string, options []router.AskOption) (string, error) {
+	text += "（可以分几条发，发完回复“" + complete + "”）"
+	whole := ""
+	for {
+		valid := func(part string) error {
+			switch {
+			case part == complete && whole == "":
+				return errors.New("还没有内容，请先发一条。")
+			case part == complete:
+				return nil
+			}
+			return q.valid(whole + part)
+		}
+		part, err := c.Ask(text, append(options[:len(options):len(options)], router.Valid(valid, ""))...)
+		switch {
+		case err != nil:
+			return "", err //nolint:wrapcheck // the router knows it as it is
+		case part == complete:
+			return strings.TrimSpace(whole), nil
+		case q.Optional && whole == "" && part == skip:
+			return "", nil
+		}
+		whole, text = whole+part+"\n", "" // the question was asked
+	}
 }
 
 func (q Question) isFile() bool { return q.Check == checkImage || q.Check == checkFile }

@@ -3,10 +3,12 @@ package signup_test
 import (
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +22,7 @@ import (
 	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/signup"
+	"github.com/hongyan-go/hongyan/simulator"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -99,7 +102,7 @@ func TestStory12(t *testing.T) {
 	assert.Equal(t, []string{"Bob,王五,13900000002,周日,报名", "Alice,'=张三,13800000001,周日,报名"}, rows(t, sim, file))
 
 	alice.Say("报名")
-	a.ExpectText("@Alice\u2005你已报名，第 2 位。要取消就发“取消报名”。")
+	a.ExpectText("@Alice\u2005你已报名，第 2 位。要修改就发“修改报名”，要取消就发“取消报名”。")
 	a.As("carol").Say("报名名单")
 	a.As("erin").Say("报名名单")
 	a.ExpectText("报名 2 人\n1. Bob\n2. Alice")
@@ -172,6 +175,113 @@ func TestPlaces(t *testing.T) {
 	a.As("alice").Say("报名")
 	a.As("alice").Say("x")
 	a.ExpectContains("候补第 1 位")
+}
+
+// TestThirtyPlaces tells the 31st of 30 places of the waiting list, after a confirmation, and moves
+// them up when somebody cancels.
+func TestThirtyPlaces(t *testing.T) {
+	t.Parallel()
+	w := simulator.DefaultWorld()
+	i := slices.IndexFunc(w.Groups, func(g simulator.Group) bool { return g.Name == "A" })
+	for n := range 31 {
+		p := simulator.Contact{Wxid: fmt.Sprintf("wxid_m%d", n), Nickname: fmt.Sprintf("M%d", n)}
+		w.Contacts = append(w.Contacts, p)
+		w.Groups[i].Members = append(w.Groups[i].Members, simulator.Member{Wxid: p.Wxid})
+	}
+	file := filepath.Join(t.TempDir(), "signup.csv")
+	sim := bottest.RunWith(t, bottest.Config{World: w}, bottest.Must(signup.New(signup.Config{
+		Scope: plugin.Scope{In: []string{"A"}}, Start: []string{"报名"}, Places: 30, CSV: file,
+		Ask: signup.Questions{{Name: "wish", Text: "有什么要求？"}},
+	})))
+	a := sim.Group("A")
+	for n := range 31 {
+		who := a.As(fmt.Sprintf("m%d", n))
+		who.Say("报名")
+		who.Say("没有")
+		who.Say("是")
+	}
+	sent := a.Sent()
+	require.Len(t, sent, 93)
+	assert.Contains(t, sent[89].Text, "你已报名，第 30 位")
+	assert.Contains(t, sent[92].Text, "名额已满，你在候补第 1 位")
+	assert.Equal(t, []string{"wxid_m30"}, sent[92].At)
+	a.As("m4").Say("取消报名")
+	a.ExpectContains("已取消报名")
+	sim.Advance(time.Second)
+	assert.Equal(t, []string{"wxid_m30"}, a.ExpectContains("你从候补转为正式报名，第 30 位").At)
+	all := rows(t, sim, file)
+	require.Len(t, all, 31)
+	assert.Equal(t, []string{"M4,没有,已取消", "M30,没有,报名"}, []string{all[4], all[30]})
+}
+
+// TestEdit changes an answer of somebody who has signed up, over a restart: they keep their place,
+// and their row.
+func TestEdit(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "signup.csv")
+	c := course(file)
+	c.Until = time.Date(2026, 1, 5, 0, 0, 0, 0, time.Local)
+	sim := run(t, c)
+	a := sim.Group("A")
+	a.As("alice").Say("修改报名")
+	a.ExpectText("@Alice\u2005你没有报名。")
+	for _, text := range []string{"报名", "张三", "13800000001", "1", "是"} {
+		a.As("alice").Say(text)
+	}
+	for _, text := range []string{"报名", "李四", "13800000002", "2", "是"} {
+		a.As("bob").Say(text)
+	}
+	for range 10 {
+		a.Sent()
+	}
+	a.As("alice").Say("修改报名")
+	a.ExpectText("@Alice\u2005改哪一项？\n1. name\n2. phone\n3. day")
+	sim.Restart()
+	a = sim.Group("A")
+	a.As("alice").Say("2")
+	a.ExpectText("@Alice\u2005手机号？")
+	a.As("alice").Say("13900000009")
+	a.ExpectText("@Alice\u2005请核对：\nname：张三\nphone：13900000009\nday：周六\n回复“是”提交，“否”修改，“取消”放弃。")
+	a.As("alice").Say("是")
+	a.ExpectText("@Alice\u2005已修改。你已报名，第 1 位。")
+	want := []string{"Alice,张三,13900000009,周六,报名", "Bob,李四,13800000002,周日,报名"}
+	assert.Equal(t, want, rows(t, sim, file))
+	a.As("alice").Say("修改报名")
+	a.ExpectContains("改哪一项")
+	a.As("alice").Say("取消")
+	a.ExpectText("@Alice\u2005已取消")
+	assert.Equal(t, want, rows(t, sim, file))
+	sim.At("00:01")
+	a.As("alice").Say("修改报名")
+	a.ExpectText("@Alice\u2005报名已经截止。")
+}
+
+// TestSeveral takes an answer that comes in several messages, until the person says that it is
+// complete; it is counted as a whole.
+func TestSeveral(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "signup.csv")
+	sim := run(t, signup.Config{
+		Scope: plugin.Scope{In: []string{"A"}}, Start: []string{"报名"}, Direct: true, CSV: file,
+		Ask: signup.Questions{{Name: "about", Text: "介绍一下自己", Several: true, Max: 10}, {Name: "city", Text: "哪里人？"}},
+	})
+	a := sim.Group("A")
+	alice := a.As("alice")
+	alice.Say("报名")
+	a.ExpectText("@Alice\u2005介绍一下自己（可以分几条发，发完回复“完”）")
+	alice.Say("完")
+	a.ExpectText("@Alice\u2005还没有内容，请先发一条。")
+	alice.Say("我是张三")
+	alice.Say("今年三十岁了呢")
+	a.ExpectText("@Alice\u2005最多 10 个字，请缩短后再发一次。")
+	alice.Say("三十岁")
+	sim.Restart()
+	a = sim.Group("A")
+	a.As("alice").Say("完")
+	a.ExpectText("@Alice\u2005哪里人？")
+	a.As("alice").Say("上海")
+	a.ExpectText("@Alice\u2005你已报名，第 1 位。")
+	assert.Equal(t, []string{"Alice,我是张三\n三十岁,上海,报名"}, rows(t, sim, file))
 }
 
 // next is the next row that the webhook got.
@@ -373,7 +483,8 @@ func TestFiles(t *testing.T) {
 `))
 	for text, want := range map[string]string{
 		"{ask: {a: b}}": "signup.start",
-		"{start: 报名}":   "signup.ask: there are 0 questions",
+		"{start: 报名, ask: {a: {text: b, check: phone, several: true}}}": "signup.ask.a.several",
+		"{start: 报名}": "signup.ask: there are 0 questions",
 		"{start: 报名, ask: {a: {check: phone}}}":           "signup.ask.a.text: it is missing",
 		"{start: 报名, ask: {a: {text: b, check: x}}}":      "signup.ask.a.check",
 		"{start: 报名, ask: {a: {text: b, chek: phone}}}":   "chek",

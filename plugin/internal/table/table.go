@@ -6,11 +6,13 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -114,6 +116,47 @@ func (t Table) copyRows(w *csv.Writer, from io.Reader, newer map[string][]string
 			return err
 		}
 	}
+}
+
+const maxFile = 4 << 20 // bytes of a file that people have written
+
+// Read reads a file that people have written: the names in its first row, and the rows below it,
+// which have a cell for each name. Empty rows, and those without a first cell, are left out. Its
+// errors are sentences for the person who asks for it in a chat.
+func Read(file string, most int) (names []string, rows [][]string, err error) {
+	text, err := os.ReadFile(file) //nolint:gosec // of the configuration
+	name := filepath.Base(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil, fmt.Errorf("数据目录里没有文件 %s", name)
+	case err != nil:
+		return nil, nil, err
+	case len(text) > maxFile:
+		return nil, nil, fmt.Errorf("文件 %s 超过 %d MB", name, maxFile>>20)
+	case !utf8.Valid(text):
+		return nil, nil, fmt.Errorf("文件 %s 不是 UTF-8 编码，请另存为“CSV UTF-8”", name)
+	}
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), byteOrderMark)))
+	r.FieldsPerRecord, r.TrimLeadingSpace = -1, true
+	all, err := r.ReadAll()
+	if err != nil {
+		return nil, nil, fmt.Errorf("文件 %s 不是表格：%w", name, err)
+	}
+	for i, row := range all {
+		for j := range row {
+			row[j] = strings.TrimSpace(row[j])
+		}
+		switch {
+		case i == 0:
+			names = row
+		case row[0] == "":
+		case len(rows) == most:
+			return nil, nil, fmt.Errorf("文件 %s 超过 %d 行", name, most)
+		default:
+			rows = append(rows, append(row, make([]string, len(names))...)[:len(names)])
+		}
+	}
+	return names, rows, nil
 }
 
 // AppendJSON adds a line of JSON for each of the values to a file.

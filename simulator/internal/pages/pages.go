@@ -6,7 +6,6 @@ package pages
 import (
 	"context"
 	"embed"
-	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -73,7 +72,7 @@ func New(c Config) (*Pages, error) {
 		return nil, err
 	}
 	p := &Pages{Config: c, hub: web.NewHub()}
-	p.site, err = web.NewSite(web.Config{
+	p.site = web.NewSite(web.Config{
 		Name: "sim.name", Templates: root, Texts: []lang.Table{Texts(), cards.Texts()},
 		Nav: []web.NavItem{
 			{ID: "chat", Path: "/chat/", Text: "nav.chat", Key: "c", Tab: true},
@@ -83,9 +82,6 @@ func New(c Config) (*Pages, error) {
 			{ID: "login", Path: "/login", Text: "nav.login", Key: "l", Tab: true},
 		},
 	})
-	if err != nil {
-		return nil, fmt.Errorf("simulator: pages: %w", err)
-	}
 	return p, nil
 }
 

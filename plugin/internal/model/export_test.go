@@ -1,0 +1,4 @@
+package model
+
+// Events is events.
+var Events = events

@@ -1,4 +1,0 @@
-package llm
-
-// Events is events.
-var Events = events
