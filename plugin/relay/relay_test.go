@@ -224,8 +224,8 @@ func TestNotice(t *testing.T) {
 	b.ExpectNothing()
 }
 
-// TestGuardFirst repeats no advertising that guard acts on in the group where it was said; a trial of
-// guard changes nothing.
+// TestGuardFirst repeats no advertising that guard acts on in the group where it was said; a trial
+// of guard changes nothing.
 func TestGuardFirst(t *testing.T) {
 	t.Parallel()
 	for trial, expect := range map[string]string{"false": "nothing", "true": "[{to: B群, contains: 免费领取}]"} {
