@@ -39,7 +39,7 @@ func Kinds(field string, words []string, may ...string) ([]xmlmsg.Kind, error) {
 	return slices.Sorted(maps.Keys(kinds)), nil
 }
 
-// FileInfo is what a message says of the file, picture, voice or video that it has.
+// FileInfo is what a message says of the file, picture, sticker, voice or video that it has.
 type FileInfo struct {
 	Name string // of a file, as its sender wrote it
 	Size int64  // bytes; 0 if it is not known
@@ -54,6 +54,8 @@ func FileOf(p xmlmsg.Payload) FileInfo {
 	case *xmlmsg.Image:
 		return FileInfo{Size: max(m.Length, m.HDLength), MD5: strings.ToLower(m.MD5)}
 	case *xmlmsg.Video:
+		return FileInfo{Size: m.Length, MD5: strings.ToLower(m.MD5)}
+	case *xmlmsg.Emoji:
 		return FileInfo{Size: m.Length, MD5: strings.ToLower(m.MD5)}
 	case *xmlmsg.Voice:
 		return FileInfo{Size: m.Length}

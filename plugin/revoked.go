@@ -11,8 +11,8 @@ import (
 )
 
 // revokedFor is how long it is remembered that a message was revoked: WeChat lets people revoke for
-// two minutes, and what a plugin does with the message may wait for a person.
-const revokedFor = 24 * time.Hour
+// two minutes, and what a plugin does with the message may wait for a person, or its turn.
+const revokedFor = 7 * 24 * time.Hour
 
 // NoteRevokes remembers, in the store of the plugin, which messages were revoked in the chats where
 // it is on, and calls then, which may be nil, with each of them.
@@ -42,4 +42,27 @@ func MessageID(c *router.Context) string {
 		return ""
 	}
 	return strconv.FormatUint(c.Event.NewMsgID, 10)
+}
+
+// Disallow notes that a message of the chat is not allowed, such as advertising: plugins that carry
+// messages to other chats ask Gone, and leave it. A rehearsal disallows nothing.
+func Disallow(c *router.Context, h *bot.Handle, id string) error {
+	if id == "" || h.Dry() {
+		return nil
+	}
+	return disallowed(c, h).Set(c, "disallowed/"+id, true, revokedFor)
+}
+
+// Gone reports whether a message of the chat is not to go anywhere: it was revoked, for a plugin
+// that called NoteRevokes, or another plugin has disallowed it.
+func Gone(c *router.Context, h *bot.Handle, id string) (gone bool, err error) {
+	if gone, err = Revoked(c, id); err == nil && !gone {
+		_, err = disallowed(c, h).Get(c, "disallowed/"+id, &gone)
+	}
+	return gone, err
+}
+
+// disallowed is what all plugins of a bot know of the chat.
+func disallowed(c *router.Context, h *bot.Handle) *router.Store {
+	return h.Bot().Store().Chat(c.Account(), c.Conversation().ID)
 }

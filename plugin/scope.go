@@ -204,14 +204,18 @@ func (s Scope) Tell(ctx context.Context, h *bot.Handle, account, text string) er
 	return router.Each(errs...)
 }
 
-// Chats replaces the word owners in a list of chats by the people in charge.
+// Chats replaces the word owners in a list of chats by the people in charge, each once.
 func Chats(h *bot.Handle, list []string) (all []string) {
 	for _, chat := range list {
+		ids := []string{chat}
 		if chat == Owners || chat == "owner" {
-			all = append(all, h.Owners()...)
-			continue
+			ids = h.Owners()
 		}
-		all = append(all, chat)
+		for _, id := range ids {
+			if !slices.Contains(all, id) {
+				all = append(all, id)
+			}
+		}
 	}
 	return all
 }

@@ -275,7 +275,7 @@ func fileTexts() lang.Phrases {
 		"the message was revoked: nothing is done":                                      "消息已撤回：不做任何事",
 		"the rule is gone: nothing is done":                                             "规则已去掉：不做任何事",
 		"the rules and plugins are the same":                                            "规则和插件没有变化",
-		"the service refuses to forward it: it is sent as a new file":                   "服务商不肯转发：改为作为新文件发送",
+		"the service refuses to forward it: it is sent as a new one":                    "服务商不肯转发：改为重新发一份",
 		"the simulator is at %s; try it:":                                               "模拟器在 %s，试一试：",
 		"the whole day is quiet: no proactive send would ever go out; leave some of it": "全天都是安静时段：主动发送永远出不去；请留出一些时间",
 		"there is no file %q: paths begin where the bot was started":                    "没有文件 %q：路径从启动机器人的目录算起",

@@ -77,6 +77,7 @@ func rulesTexts() lang.Phrases {
 		"The path of a picture, or its link, of which a copy is kept.": "图片的路径；也可以是链接，会先存一份。",
 
 		// forward
+		"carry: it has it": "carry: 已经有了",
 		"The time between two messages; what comes earlier waits for its turn.": "两条消息之间隔多久；来得早的排队等着。",
 		"How long.": "多久。",
 		"How long at night; as by day if it is absent.":                           "夜里隔多久；不写就和白天一样。",

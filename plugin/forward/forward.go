@@ -12,18 +12,14 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/carry"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
-
-// fewTargets is up to how many targets a forward is an answer. More of them are a mass send, for
-// which the quiet hours and the limits of proactive sends hold.
-const fewTargets = 3
 
 // longestWait is how long a message waits at most for the cool-down of those before it.
 const longestWait = 24 * time.Hour
@@ -159,9 +155,9 @@ func (p *part) send(t *bot.Task[int]) error {
 	if t.Data >= len(p.c.To) { // of a longer list
 		return nil
 	}
-	if revoked, err := plugin.Revoked(t.Context, plugin.MessageID(t.Context)); err != nil || revoked {
-		if revoked {
-			t.Logger().Info("not sent on: it was revoked")
+	if gone, err := plugin.Gone(t.Context, p.h, plugin.MessageID(t.Context)); err != nil || gone {
+		if gone {
+			t.Logger().Info("not sent on: it was revoked, or is not allowed")
 		}
 		return err
 	}
@@ -181,7 +177,7 @@ func (p *part) send(t *bot.Task[int]) error {
 	case to.ID() == t.Conversation().ID:
 		return nil
 	}
-	where, err := p.before(t, to)
+	where, err := p.sameFile(t, to).Had(t.Context, t.Event.Key())
 	if err != nil {
 		return err
 	}
@@ -194,107 +190,35 @@ func (p *part) send(t *bot.Task[int]) error {
 		if err != nil {
 			return err
 		}
-		return to.SendText(text, p.class())
+		return to.SendText(text, carry.Class(len(p.c.To)))
 	}
 	return p.deliver(t, to)
 }
 
-func (p *part) class() router.SendOption {
-	if len(p.c.To) > fewTargets {
-		return router.AsProactive()
-	}
-	return router.AsAnswer()
-}
-
-// seen is a file that a target has, or is getting.
-type seen struct {
-	By    string `json:"by"` // the key of its message
-	Where string `json:"where"`
-}
-
-var errSeen = errors.New("forward: seen before")
-
-// before says in which chat a target got a file before; empty if it did not.
-func (p *part) before(t *bot.Task[int], to *router.Chat) (where string, err error) {
-	key := p.seenKey(t, to)
-	if key == "" {
-		return "", nil
-	}
-	s, err := router.Update(t, t.Store(), key, p.c.SameFile.Within, func(s seen) (seen, error) {
-		if s.By != "" {
-			return s, errSeen // its time goes on
-		}
-		return seen{By: t.Event.Key(), Where: t.GroupName()}, nil
-	})
-	switch {
-	case err != nil && !errors.Is(err, errSeen):
-		return "", err
-	case s.By == t.Event.Key():
-		return "", nil
-	}
-	if s.Where == "" {
-		s.Where = "a private chat"
-	}
-	return s.Where, nil
-}
-
-func (p *part) seenKey(t *bot.Task[int], to *router.Chat) string {
+// sameFile is the file of a message as one that a target should get once.
+func (p *part) sameFile(t *bot.Task[int], to *router.Chat) carry.Thing {
 	md5 := plugin.FileOf(t.Payload()).MD5
 	if md5 == "" || p.c.SameFile.Within <= 0 {
-		return ""
+		return carry.Thing{}
 	}
-	return "seen/" + to.ID() + "/" + md5
+	return carry.Thing{Key: "seen/" + to.ID() + "/" + md5, Within: p.c.SameFile.Within}
 }
 
-// deliver forwards a message. One that the service refuses is downloaded and sent, once; one that
-// may have been sent is never sent again.
+// deliver forwards a message, and tells people when it may not have arrived.
 func (p *part) deliver(t *bot.Task[int], to *router.Chat) error {
-	options := []router.ForwardOption{p.class()}
+	var caption []router.ForwardOption
 	if p.c.Caption != conf.Off {
-		options = append(options, router.Caption(p.c.Caption))
+		caption = append(caption, router.Caption(p.c.Caption))
 	}
-	err := to.Forward(t.Event, options...)
-	if refused(err) {
-		err = p.upload(t, to, err)
-	}
+	err := carry.Forward(t.Context, to, true, []router.SendOption{carry.Class(len(p.c.To))}, caption...)
+	err = p.sameFile(t, to).Failed(t.Context, err)
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, outbox.ErrUnknown):
 		return router.Each(err, p.tell(t, to, "可能已经转发，也可能没有：不会自动重发，请看一下群里"))
-	case router.IsPermanent(err):
-		if key := p.seenKey(t, to); key != "" { // another one may be sent
-			err = router.Each(err, t.Store().Delete(t, key))
-		}
+	case err != nil && router.IsPermanent(err):
 		return router.Each(err, p.tell(t, to, "没有转发成功"))
 	}
 	return err
-}
-
-// refused reports whether the service has refused the message, and not its caption: no gate, no
-// person, and not because the account is offline.
-func refused(err error) bool {
-	var r *outbox.RefusedError
-	return errors.As(err, &r) && r.Gate == "" && !r.Dropped && r.Endpoint != api.EndpointOf(api.PostText{}) &&
-		router.IsPermanent(err) && !errors.Is(err, outbox.ErrUnknown)
-}
-
-// upload downloads what was refused and sends that. A message without a file stays refused.
-func (p *part) upload(t *bot.Task[int], to *router.Chat, refusal error) error {
-	kind := t.Payload().Kind()
-	if kind != xmlmsg.KindFile && kind != xmlmsg.KindImage {
-		return refusal
-	}
-	file, err := t.Download()
-	switch {
-	case err != nil && router.IsPermanent(err):
-		return router.Permanent(errors.Join(refusal, err))
-	case err != nil:
-		return err
-	case kind == xmlmsg.KindImage:
-		return to.SendImage(file.Path, p.class())
-	}
-	return to.SendFile(file.Path, p.class())
 }
 
 // tell tells what has become of a message.

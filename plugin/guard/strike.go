@@ -91,6 +91,9 @@ func (g *guard) act(c *router.Context, o offence, steps []string, warning plugin
 		}
 		return router.Next // the other plugins get the message, as if this one were not there
 	}
+	if err := plugin.Disallow(c, g.h, o.Message); err != nil {
+		return err
+	}
 	if slices.Contains(steps, warn) {
 		if err := g.warn(c, o, warning); err != nil {
 			return err

@@ -235,12 +235,12 @@ func (p *part) others(c *router.Context) (ids []string, err error) {
 	return ids, nil
 }
 
-// standing are the lines of a turn that were not revoked. Another run repeats the same lines: some
-// groups may have them.
+// standing are the lines of a turn that were not revoked, and that no other plugin disallows.
+// Another run repeats the same lines: some groups may have them.
 func (p *part) standing(t *bot.Task[turn]) ([]line, error) {
 	return router.Remember(t.Context, "lines", func() (lines []line, err error) {
 		for _, l := range t.Data.Lines {
-			gone, err := plugin.Revoked(t.Context, l.ID)
+			gone, err := plugin.Gone(t.Context, p.h, l.ID)
 			if err != nil {
 				return nil, err
 			}

@@ -224,6 +224,28 @@ func TestNotice(t *testing.T) {
 	b.ExpectNothing()
 }
 
+// TestGuardFirst repeats no advertising that guard acts on in the group where it was said; a trial
+// of guard changes nothing.
+func TestGuardFirst(t *testing.T) {
+	t.Parallel()
+	for trial, expect := range map[string]string{"false": "nothing", "true": "[{to: B群, contains: 免费领取}]"} {
+		file, err := app.Reader{Sim: true}.Parse("bot.yaml", []byte(`allow: {everyone: true}
+plugins:
+  relay: {between: [A群, B群]}
+  guard: {in: [A群], words: [免费领取], then: [notify], dry_run: `+trial+`}
+tests:
+  - {name: advertising, in: A群, say: 免费领取 资料, wait: 10s, expect: `+expect+`}
+  - {name: talk, in: A群, say: 早上好, wait: 10s, expect: [{to: B群, contains: 早上好}]}
+`))
+		require.NoError(t, err)
+		results, err := file.Test(t.Context(), nil)
+		require.NoError(t, err)
+		for _, r := range results {
+			assert.True(t, r.OK, "dry_run %s: %s: %v", trial, r.Name, r.Lines)
+		}
+	}
+}
+
 // TestOneWay repeats from the first group only.
 func TestOneWay(t *testing.T) {
 	t.Parallel()

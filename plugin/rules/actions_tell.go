@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -22,7 +23,7 @@ func (p *ruleset) tell(c *router.Context, r *active) error {
 	}
 	if text == "" {
 		where := cmp.Or(c.GroupName(), "私聊")
-		text = where + " · " + cmp.Or(c.SenderName(), person(c)) + "\n> " + cut(what(c), 200)
+		text = where + " · " + cmp.Or(c.SenderName(), person(c)) + "\n> " + plugin.CleanText(what(c), 200)
 	}
 	return p.note(c, r.Tell.To, text)
 }
@@ -50,7 +51,7 @@ func (p *ruleset) ask(c *router.Context, r *active) (bool, error) {
 	if f == nil || r.DryRun || f.Name != nil && !f.Name.MatchString(nameOf(c)) {
 		return true, nil
 	}
-	question := "规则 " + r.Name + "：转发 " + cut(what(c), 60) + "（来自 " + cmp.Or(c.SenderName(), c.Sender()) + "）吗？"
+	question := "规则 " + r.Name + "：转发 " + plugin.CleanText(what(c), 60) + "（来自 " + cmp.Or(c.SenderName(), c.Sender()) + "）吗？"
 	return p.askPerson(c, f.By, question, []router.AskOption{router.Timeout(cmp.Or(f.Within, askTime))})
 }
 
@@ -62,7 +63,7 @@ func nameOf(c *router.Context) string {
 
 // askPerson asks one person; an empty one is the first of the people in charge.
 func (p *ruleset) askPerson(c *router.Context, who, question string, options []router.AskOption) (bool, error) {
-	people := p.people([]string{cmp.Or(who, wordOwner)})
+	people := plugin.Chats(p.h, []string{cmp.Or(who, wordOwner)})
 	if len(people) == 0 {
 		return false, router.Permanent(errors.New("rules: nobody can be asked: name the people in charge in owners"))
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,9 +14,9 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
-	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // The tasks of the plugin, and the reason for messages that a person has refused.
@@ -33,9 +32,8 @@ type ruleset struct {
 	rules  []Rule
 	h      *bot.Handle
 	byName map[string]*active
-	keep   time.Duration // how long a revoke is remembered: longer than anything is put off
-	files  sync.Mutex    // of Append
-	labels sync.Mutex    // the labels of a person are read, changed and written
+	files  sync.Mutex // of Append
+	labels sync.Mutex // the labels of a person are read, changed and written
 }
 
 // active is a rule with its texts parsed.
@@ -56,18 +54,19 @@ func (*ruleset) Close() error { return nil }
 
 func (p *ruleset) Setup(h *bot.Handle) error {
 	p.h, p.byName = h, map[string]*active{}
+	waits := false // a revoke may come before a rule acts
 	for i := range p.rules {
 		if r := &p.rules[i]; !r.Disabled {
 			if err := p.register(r); err != nil {
 				return err
 			}
-			p.keep = max(p.keep, r.Delay.Max+r.Forward.Hold+time.Duration(len(r.Forward.To))*r.Forward.Gap.Max)
+			waits = waits || r.Delay.Max+r.Forward.Hold+r.Forward.Gap.Max > 0
 		}
 	}
 	h.Task(taskAct, p.acting)
 	h.Task(taskForward, p.forwarding)
-	if p.keep > 0 {
-		h.Observe(p.revoked, match.Kind(xmlmsg.KindRevoke))
+	if waits {
+		plugin.NoteRevokes(h, nil)
 	}
 	return nil
 }
@@ -216,8 +215,8 @@ func (p *ruleset) resumed(t *bot.Task[pending]) (*active, error) {
 		t.Logger().Info("the rule is gone: nothing is done", zap.String("rule", t.Data.Rule))
 		return nil, nil
 	}
-	var gone bool
-	if _, err := t.Store(router.ByChat).Get(t, revokedKey(t.Event.NewMsgID), &gone); err != nil {
+	gone, err := plugin.Revoked(t.Context, plugin.MessageID(t.Context))
+	if err != nil {
 		return nil, err
 	}
 	if gone {
@@ -229,17 +228,6 @@ func (p *ruleset) resumed(t *bot.Task[pending]) (*active, error) {
 	}
 	return r, nil
 }
-
-// revoked notes that a message was revoked, for what is still to be done with it.
-func (p *ruleset) revoked(c *router.Context) error {
-	m, ok := c.Payload().(*xmlmsg.Revoke)
-	if !ok || m.NewMsgID == 0 {
-		return nil
-	}
-	return c.Store(router.ByChat).Set(c, revokedKey(m.NewMsgID), true, p.keep+time.Hour)
-}
-
-func revokedKey(id uint64) string { return fmt.Sprintf("revoked/%d", id) }
 
 // eventKey is the key of a task for the message.
 func eventKey(c *router.Context, parts ...string) string {
@@ -282,22 +270,10 @@ func (r *active) rehearsed(c *router.Context, action string) bool {
 	return r.DryRun
 }
 
-// people replaces the word owners in a list by the people in charge.
-func (p *ruleset) people(list []string) (all []string) {
-	for _, id := range list {
-		if id == wordOwners || id == wordOwner {
-			all = append(all, p.h.Owners()...)
-		} else if !slices.Contains(all, id) {
-			all = append(all, id)
-		}
-	}
-	return all
-}
-
 // note sends a text to chats and people.
 func (p *ruleset) note(c *router.Context, to []string, text string) error {
 	var errs []error
-	for _, chat := range p.people(to) {
+	for _, chat := range plugin.Chats(p.h, to) {
 		errs = append(errs, c.To(chat).SendText(text))
 	}
 	return router.Each(errs...)

@@ -59,12 +59,12 @@ func (b bank) find(said string, exact bool) int {
 // bank is what was taught in a chat.
 func (p *part) bank(ctx context.Context, account, chat string) (b bank, err error) {
 	_, err = p.h.Store().Chat(account, chat).Get(ctx, keyBank, &b)
-	return b, err //nolint:wrapcheck // it names the value
+	return b, err
 }
 
 // change changes what was taught in the chat.
 func (p *part) change(c *router.Context, f func(bank) bank) error {
 	store := p.h.Store().Chat(c.Account(), c.Conversation().ID)
 	_, err := router.Update(c, store, keyBank, 0, func(b bank) (bank, error) { return f(b), nil })
-	return err //nolint:wrapcheck // it names the value
+	return err
 }

@@ -78,7 +78,7 @@ func (*part) Close() error { return nil }
 
 // lesson is what a person writes who teaches: 问 几点开门 答 九点. Without 答, the answer is the
 // picture that the text quotes.
-var lesson = regexp.MustCompile(`(?s)^(?:问|改|教)[\s:：]+(.+?)(?:[\s,，;；]+答[\s:：]+(.+))?$`)
+var lesson = regexp.MustCompile(`(?s)^(?:问|改)[\s:：]+(.+?)(?:[\s,，;；]+答[\s:：]+(.+))?$`)
 
 // Setup implements plugin.Part.
 func (p *part) Setup(h *bot.Handle) error {
