@@ -29,7 +29,7 @@ func morePluginsTexts() lang.Phrases {
 		"People who may use some commands only. In a file write them in owners, at the top.": "只能用部分命令的人；在文件里写到最上面的 owners 里。",
 		"The person.": "这个人。",
 		"The only commands that the person may use, such as status; without it the person is in charge.": "这个人只能用的命令，例如 status；不写就是负责人。",
-		"What stands before a command, such as / or #; without it a slash makes no difference.":          "命令前面要有的符号，例如 / 或 #；不写则有没有斜杠都行。",
+		"What stands before a command, such as #; without it a slash makes no difference.":               "命令前面要有的符号，例如 / 或 #；不写则有没有斜杠都行。",
 		"it has spaces, or more than three characters: write / or #":                                     "含有空格，或者超过三个字：写 / 或 #",
 		"it is missing or empty, so the person may do nothing; there are %s":                             "没有写或者是空的，这个人什么也不能做；可以写 %s",
 		"it is not a word, or only a slash":                                                              "不是一个词，或者只有斜杠",
@@ -63,10 +63,11 @@ func morePluginsTexts() lang.Phrases {
 
 		// livecode/livecode
 		"The groups in order.": "群，按先后排列。",
-		"The address of the page; each entry has one of its own.":                "页面监听的地址；每一项各有自己的。",
-		"The path of the page.":                                                  "页面的路径。",
-		"Whether others than this machine may open the page.":                    "别的机器能不能打开页面。",
-		"Which group is shown.":                                                  "显示哪个群：in_turn 一个接一个，least 人最少，least_shown 扫码最少，random 随便一个。",
+		"The address of the page; each entry has one of its own.": "页面监听的地址；每一项各有自己的。",
+		"The path of the page.":                                   "页面的路径。",
+		"Whether others than this machine may open the page.":     "别的机器能不能打开页面。",
+		"Which group is shown.": "显示哪个群：in_t" +
+			"urn 一个接一个，least 人最少，least_shown 扫码最少，random 随便一个。",
 		"From how many members on no new visitor sees a group.":                  "群到多少人就不再给新的访客看。",
 		"How old a code gets before a new one is fetched. It ends after 7 days.": "二维码用多久就换新的。它 7 天后失效。",
 		"How often the members are counted; the first code comes then.":          "多久数一次人；第一个二维码也在那时取。",

@@ -114,11 +114,15 @@ func copySince(write row, from io.Reader, since time.Time) (n int, err error) {
 func csvRows(to io.Writer, zone *time.Location) (row, func() error) {
 	w := csv.NewWriter(to)
 	_, _ = io.WriteString(to, "\ufeff") // the writer keeps its error
-	_ = w.Write([]string{"time", "account", "chat", "group", "sender", "sender_name", "kind", "file", "text", "path", "size", "sha256", "md5",
-		"key", "error"})
+	_ = w.Write([]string{
+		"time", "account", "chat", "group", "sender", "sender_name", "kind", "file", "text", "path", "size", "sha256", "md5", "key",
+		"error",
+	})
 	write := func(e Entry) error {
-		cells := []string{e.Time.In(zone).Format(time.DateTime), e.Account, e.Chat, e.Group, e.Sender, e.Name, string(e.Kind), e.File, e.Text,
-			e.Path, strconv.FormatInt(e.Size, 10), e.SHA256, e.MD5, e.Key, e.Error}
+		cells := []string{
+			e.Time.In(zone).Format(time.DateTime), e.Account, e.Chat, e.Group, e.Sender, e.Name, string(e.Kind), e.File, e.Text,
+			e.Path, strconv.FormatInt(e.Size, 10), e.SHA256, e.MD5, e.Key, e.Error,
+		}
 		for i := range cells {
 			cells[i] = plugin.Cell(cells[i])
 		}
