@@ -209,11 +209,16 @@ func TestABrokenFileKeepsTheOldSet(t *testing.T) {
 		"rules:\n  - {name: hi, on: text, keyword: [hi], reply: two}\n  - {name: x, on: txet, reply: y}\n",
 		"rules:\n  - {name: hi, on: text, keyword: [hi], reply: two}\nplugins:\n  probe: [{in: [all]}, {in: [all]}]\n",
 		"rules:\n  - {name: hi, on: text, keyword: [hi], reply: '{{.nonsense}}'}\n",
+		"rules:\n  - {name: hi, on: text, regexp: 'hi (', reply: two}\n",
+		"rules:\n  - {name: hi, on: text, regexp: '', reply: two}\n",
 		"rules: []\n",
 	} {
 		d.write(broken)
 		lines := d.live.Again(t.Context())
 		assert.Regexp(t, `^`+d.path+`:\d+: `, lines[0])
+		if strings.Contains(broken, "regexp") {
+			assert.Contains(t, lines[0], ": rules[0].regexp: ")
+		}
 		assert.Contains(t, d.lines(), lines[0])
 		d.live.Again(t.Context())
 		bob.Expect("the report", func(m simulator.Message) bool { return strings.Contains(m.Text, lines[0]) })
@@ -227,7 +232,7 @@ func TestABrokenFileKeepsTheOldSet(t *testing.T) {
 			told++
 		}
 	}
-	assert.Equal(t, 4, told, "once for each mistake")
+	assert.Equal(t, 6, told, "once for each mistake")
 	d.write(fmt.Sprintf(good, "three"))
 	d.live.Again(t.Context())
 	says("three")

@@ -39,7 +39,8 @@ func (d *Document) move(path, key string, line int, value ast.Node) bool {
 
 // shown is the value of a key as a warning shows it: secrets are left out.
 func shown(key string, value ast.Node) string {
-	if key == "password" || key == "token" {
+	switch key {
+	case "password", "token", "secret", "key":
 		return "…"
 	}
 	return inOneLine(value)

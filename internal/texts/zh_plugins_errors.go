@@ -146,7 +146,7 @@ func pluginErrorsTexts() lang.Phrases {
 		"it is not an http or https URL":                            "这不是 http 或 https 的 URL",
 		"plugin: webhook: the URL cannot be used":                   "plugin: webhook：这个 URL 不能用",
 		"plugin: webhook: it answers %s":                            "plugin: webhook：返回 %s",
-		"nothing to say: give a text, an image or a link":           "没有话可说：写 text、image 或 link",
+		"nothing to say: give a text, an image, an emoji or a link": "没有话可说：写 text、image、emoji 或 link",
 		"it matches the empty text, so it would stop every message": "它符合空文字，每条消息都会被拦下",
 		"there is no word in it":                                    "里面没有词",
 
