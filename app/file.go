@@ -22,6 +22,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store/nats"
@@ -38,6 +39,7 @@ type File struct {
 
 	gateway *gateway.Config // nil without one
 	history *history.Config // nil without one
+	models  models.Known    // that plugins share
 
 	tests   []test
 	cast    cast
@@ -81,7 +83,7 @@ type saying struct {
 func (f *File) parts(before []part) (all []part, err error) {
 	add := func(name string, config any, construct func() (bot.Plugin, error)) error {
 		said := saying{config: config}
-		if name != quietHoursName { // people do not switch it
+		if name != quietHoursName && name != models.PluginName { // people do not switch them
 			said.place = placeOf(f.chats, name)
 		}
 		for _, old := range before {
@@ -95,6 +97,11 @@ func (f *File) parts(before []part) (all []part, err error) {
 			all = append(all, part{said, said.place.put(made)})
 		}
 		return err
+	}
+	if len(f.models) > 0 { // before those that use them
+		if err := add(models.PluginName, f.models, func() (bot.Plugin, error) { return models.New(f.models) }); err != nil {
+			return nil, err
+		}
 	}
 	if err := add(rulesName, f.Rules, func() (bot.Plugin, error) { return rules.New(f.Rules) }); err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/logging"
 	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -81,6 +82,7 @@ type schema struct {
 	Log         struct {
 		Level string `yaml:"level" enum:"debug,info,warn,error" help:"what the log has; at debug, why each message got no answer."`
 	} `yaml:"log"`
+	Models  models.Known `yaml:"models"`
 	Rules   []rules.Rule `yaml:"rules"`
 	Plugins sections     `yaml:"plugins"`
 
@@ -152,7 +154,11 @@ func (s *schema) build(d *conf.Document, f *File) {
 			d.Mistake(fmt.Sprintf("rules[%d].%s", i, field), errors.New("the file names no owners: write owners: [wxid_…]"))
 		}
 	}
-	f.Plugins = s.Plugins.build(d, s.Zone)
+	if _, err := models.New(s.Models); err != nil {
+		s.Plugins.mistakes(d, "models", err)
+	}
+	f.models = s.Models
+	f.Plugins = s.Plugins.build(d, s.Zone, s.Models)
 	s.checkTwice(d)
 	f.gateway = s.gateway(d.Mistake)
 	f.history = s.history(d.Mistake)

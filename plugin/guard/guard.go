@@ -125,7 +125,7 @@ func New(c Config) (bot.Plugin, error) {
 			mistake(fmt.Sprintf("votes.then[%d]", i), phrase.Errorf("%q is not one of warn, notify: votes remove nobody", step))
 		}
 	}
-	errs = append(errs, plugin.CheckPeople("blacklist.people", c.Blacklist.People), c.Votes.check(), c.Model.Check("model"))
+	errs = append(errs, plugin.CheckPeople("blacklist.people", c.Blacklist.People), c.Votes.check(), g.c.Model.Check("model"))
 	if c.Nicknames && len(c.Words)+len(c.Patterns) == 0 && c.Links == nil {
 		mistake("nicknames", errors.New("there are no words, patterns or links that could be in one"))
 	}
@@ -180,7 +180,7 @@ func (g *guard) check(c *router.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case why.text != "" && why.arguable && g.c.Model.URL != "":
+	case why.text != "" && why.arguable && g.c.Model.On():
 		return c.Later("judge", c.Event.Key(), 0, offenceOf(c, why.text)) // the model may take its time
 	case why.text != "":
 		return g.strike(c, offenceOf(c, why.text))
