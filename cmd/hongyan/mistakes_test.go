@@ -93,7 +93,7 @@ func mistakes() []mistake {
 		{name: "nobody is allowed", file: "service: {token: x, base_url: \"http://192.0.2.1\"}\n" + aRule, args: check(),
 			place: "bot.yaml", next: "allow:"},
 		file("a bad expression", aService+"rules:\n  - {name: a, on: text, if: \"text ===\", reply: y}\n",
-			"bot.yaml:4", "docs/en/rules.md"),
+			"bot.yaml:4", " =="),
 		file("a bad regular expression",
 			aService+"rules:\n  - {name: a, on: text, regexp: \"(\", reply: y}\n", "bot.yaml:4", "pkg.go.dev/regexp/syntax"),
 		file("two rules of one name",
