@@ -57,8 +57,8 @@ func (x *index) note(all ...Entry) error {
 	return errors.Join(err, f.Close())
 }
 
-// remove deletes the files of lines that are old, with the lines, and returns how many they are, and
-// their bytes.
+// remove deletes the files of lines that are old, with the lines, and returns how many they are,
+// and their bytes.
 func (x *index) remove(ctx context.Context, disk, on shelf.Shelf, old func(e Entry) bool) (n int, freed int64, err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
