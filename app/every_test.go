@@ -96,7 +96,8 @@ func TestEveryPlugin(t *testing.T) {
 		"not in":  {keys: map[string]any{"in": everywhere, "not_in": everywhere}, quiet: true},
 		"neither": {keys: map[string]any{"in": everywhere, "not_in": []string{"groups", "private"}}, quiet: true},
 		"off in the chats": {
-			keys: map[string]any{"in": []string{"A"}}, top: "chats: {A: {not: all}, 同事群: {not: all}, alice: {not: all}, bob: {not: all}}\n", quiet: true,
+			keys: map[string]any{"in": []string{"A"}}, quiet: true,
+			top: "chats: {A: {not: all}, 同事群: {not: all}, alice: {not: all}, bob: {not: all}}\n",
 		},
 		"switched off": {keys: map[string]any{"in": everywhere}, first: off, quiet: true},
 		"own messages": {
@@ -161,7 +162,8 @@ func TestEveryConfig(t *testing.T) {
 	}
 }
 
-// TestEveryEmptyList: a list of people or accounts that is empty is a mistake, as it matches nothing.
+// TestEveryEmptyList: a list of people or accounts that is empty is a mistake, as it matches
+// nothing.
 func TestEveryEmptyList(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{"from", "accounts"} {

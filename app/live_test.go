@@ -256,8 +256,9 @@ func TestAMountOfKubernetesIsFollowed(t *testing.T) {
 	dir := t.TempDir()
 	version := func(name, text string) {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name, "bot.yaml"), []byte("service: {sim: true}\ncallback: {listen: \"127.0.0.1:0\"}\ndata: "+
-			filepath.Join(dir, "data")+"\nrules: [{name: hi, on: text, reply: "+text+"}]\n"), 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name, "bot.yaml"), []byte("service: {sim: true}\n"+
+			"callback: {listen: \"127.0.0.1:0\"}\ndata: "+filepath.Join(dir, "data")+"\n"+
+			"rules: [{name: hi, on: text, reply: "+text+"}]\n"), 0o600))
 		require.NoError(t, os.Symlink(name, filepath.Join(dir, "..new")))
 		require.NoError(t, os.Rename(filepath.Join(dir, "..new"), filepath.Join(dir, "..data")))
 	}

@@ -70,8 +70,8 @@ func (s *schema) oldOwners(d *conf.Document, path string, c *owner.Config) (inCh
 		}
 	}
 	c.Who = limited
-	d.Caution(path+".who", phrase.Errorf("the key is called owners now, at the top of the file, and the next version will not know it here: "+
-		"write owners: [%s]", strings.Join(words, ", ")))
+	d.Caution(path+".who", phrase.Errorf("the key is called owners now, at the top of the file, and the next version "+
+		"will not know it here: write owners: [%s]", strings.Join(words, ", ")))
 	return inCharge
 }
 
@@ -105,5 +105,6 @@ func (s *schema) unknown(name string) error {
 	if _, ok := s.Plugins.known.Lookup(base); ok {
 		return nil
 	}
-	return phrase.Errorf("there is no plugin %q%s; hongyan plugins lists them", name, suggest.Hint(base, append(s.Plugins.known.Names(), rulesName)))
+	hint := suggest.Hint(base, append(s.Plugins.known.Names(), rulesName))
+	return phrase.Errorf("there is no plugin %q%s; hongyan plugins lists them", name, hint)
 }

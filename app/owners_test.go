@@ -34,8 +34,8 @@ func TestOwners(t *testing.T) {
 		assert.Equal(t, strings.Contains(text, "who"), len(file.Warnings) == 1, file.Warnings)
 	}
 	for text, want := range map[string]string{
-		"owners: [{wxid: wxid_b, may: [status]}]\n":                               "bot.yaml:3: owners[0].may: the file has no plugin owner",
-		"owners: [{wxid: wxid_b, may: [stat]}]\nplugins: {owner: {}}\n":           `owners[0].may[0]: "stat" is not possible here; did you mean status`,
+		"owners: [{wxid: wxid_b, may: [status]}]\n":                               "bot.yaml:3: owners[0].may: the file has no plugin",
+		"owners: [{wxid: wxid_b, may: [stat]}]\nplugins: {owner: {}}\n":           `owners[0].may[0]: "stat" is not possible here`,
 		"owners: [{may: [status]}]\nplugins: {owner: {}}\n":                       "owners[0].wxid: it is missing",
 		"owners: [wxid_a]\nplugins: {owner: {may_switch: [digets]}}\n":            `there is no plugin "digets"; did you mean digest`,
 		"owners: [wxid_a]\nchats: {A: {plugins: [wellcome]}}\n":                   `there is no plugin "wellcome"; did you mean welcome`,
@@ -46,8 +46,8 @@ func TestOwners(t *testing.T) {
 	}
 }
 
-// TestMovedKeys reads keys where the version before had them, and shows where they are now. A secret
-// is in no warning.
+// TestMovedKeys reads keys where the version before had them, and shows where they are now. A
+// secret is in no warning.
 func TestMovedKeys(t *testing.T) {
 	t.Parallel()
 	old, err := app.Reader{Lookup: env(nil)}.Parse("bot.yaml", []byte(head+`listen: 127.0.0.1:9000
@@ -68,7 +68,8 @@ console: {backups: ./b}
 	assert.True(t, now.Bot.AdminPublic)
 	require.Len(t, old.Warnings, 4)
 	for i, want := range []string{
-		"write callback: {listen: 127.0.0.1:9000}", "write admin: {public: true}", "write admin: {hosts: [console.example.com]}", "write admin: {password: …}",
+		"write callback: {listen: 127.0.0.1:9000}", "write admin: {public: true}", "write admin: {hosts: [console.example.com]}",
+		"write admin: {password: …}",
 	} {
 		assert.Contains(t, old.Warnings[i], want)
 	}
@@ -88,7 +89,8 @@ pace: {answers: default, proactive: {gap: 8s-25s, hours: "08:00-22:30", per_day:
 alarm: {webhook: "https://hooks.example.com/x", owners: false}
 `))
 	require.NoError(t, err)
-	assert.Equal(t, &bot.Allow{Groups: []string{"1@chatroom"}, AllPeople: true, Listen: bot.Listen{AllGroups: true}}, file.Bot.Accounts[0].Allow)
+	want := bot.Allow{Groups: []string{"1@chatroom"}, AllPeople: true, Listen: bot.Listen{AllGroups: true}}
+	assert.Equal(t, &want, file.Bot.Accounts[0].Allow)
 	assert.True(t, file.Bot.Alarm.Nobody)
 	p := file.Bot.Pace
 	for _, l := range []outbox.Limits{p.New, p.Young, p.Old} {

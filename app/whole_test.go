@@ -10,7 +10,8 @@ import (
 	"github.com/hongyan-go/hongyan/app"
 )
 
-// TestWholeFile reads a file that has nearly all sections, in their short forms, and runs its tests.
+// TestWholeFile reads a file that has nearly all sections, in their short forms, and runs its
+// tests.
 func TestWholeFile(t *testing.T) {
 	t.Parallel()
 	secret := func(name string) (string, bool) { return "secret-of-" + name, true }

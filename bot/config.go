@@ -240,8 +240,8 @@ type Allow struct {
 	// may use some commands, and are not in charge.
 	Operators []string
 
-	// Targets lists chats that can be written to although the bot only listens to them: something is
-	// to be forwarded to them, for one.
+	// Targets lists chats that can be written to although the bot only listens to them: where
+	// something is to be forwarded to, for one.
 	Targets []string
 
 	// NoRequests drops friend requests, and notices in private chats such as the one about a new

@@ -468,7 +468,9 @@ func TestProactiveGap(t *testing.T) {
 	t.Parallel()
 	gap := outbox.Range{Min: 10 * time.Second, Max: 10 * time.Second}
 	inBubble(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{ProactiveGap: gap}}}, func(b bench) {
-		for _, m := range []outbox.Message{proactive("a", "x"), answer("a", "y"), proactive("a", "z"), proactive("b", "x"), answer("a", "x")} {
+		for _, m := range []outbox.Message{
+			proactive("a", "x"), answer("a", "y"), proactive("a", "z"), proactive("b", "x"), answer("a", "x"),
+		} {
 			_, err := b.Send(b.t.Context(), m)
 			require.NoError(b.t, err)
 		}

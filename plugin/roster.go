@@ -64,8 +64,8 @@ func (r *Roster) Has(ctx context.Context, wxid string) (bool, error) {
 	return r.store.Get(ctx, r.key(wxid), &Listed{}) //nolint:wrapcheck // it names the value
 }
 
-// Put puts somebody on the list, for a time or, with 0, until Remove. Who is on it already stays for
-// that time, for the reason of before.
+// Put puts somebody on the list, for a time or, with 0, until Remove. Who is on it already stays
+// for that time, for the reason of before.
 func (r *Roster) Put(ctx context.Context, who Listed, keep time.Duration) error {
 	var before Listed
 	on, err := r.store.Get(ctx, r.key(who.Person), &before)
@@ -113,7 +113,8 @@ func (r *Roster) Text(c *router.Context, zone *time.Location) (string, error) {
 		if who.Group != "" {
 			why = CleanName(who.Group, "?") + "，" + why
 		}
-		lines = append(lines, fmt.Sprintf("%s %s（%s）：%s", line.Time.In(zone).Format(time.DateOnly), CleanName(who.Name, "?"), who.Person, why))
+		day := line.Time.In(zone).Format(time.DateOnly)
+		lines = append(lines, fmt.Sprintf("%s %s（%s）：%s", day, CleanName(who.Name, "?"), who.Person, why))
 		if len(lines) == maxShown {
 			break
 		}

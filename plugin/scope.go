@@ -147,7 +147,8 @@ func (s Scope) CheckScope() error {
 		texts []string
 	}{{"accounts", s.Accounts}, {"from", s.From}} {
 		if list.texts != nil && len(list.texts) == 0 {
-			errs = append(errs, &FieldError{list.field, errors.New("it is empty, so it matches nothing: name some, or leave it out for all")})
+			err := errors.New("it is empty, so it matches nothing: name some, or leave it out for all")
+			errs = append(errs, &FieldError{list.field, err})
 		}
 	}
 	return errors.Join(errs...)

@@ -231,8 +231,7 @@ func TestSimulateAndRun(t *testing.T) {
 	config := filepath.Join(t.TempDir(), "bot.yaml")
 	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `
 service: {provider: videosapi, base_url: "%s", token: %s}
-callback: {listen: "127.0.0.1:0"}
-callback: {secret: s}
+callback: {listen: "127.0.0.1:0", secret: s}
 pace: unlimited
 allow: {everyone: true}
 rules:

@@ -93,7 +93,7 @@ func mistakes() []mistake {
 		{name: "nobody is allowed", file: "service: {token: x, base_url: \"http://192.0.2.1\"}\n" + aRule, args: check(),
 			place: "bot.yaml", next: "allow:"},
 		file("a bad expression", aService+"rules:\n  - {name: a, on: text, if: \"text ===\", reply: y}\n",
-			"bot.yaml:4", "docs/en/rules.md"),
+			"bot.yaml:4", " =="),
 		file("a bad regular expression",
 			aService+"rules:\n  - {name: a, on: text, regexp: \"(\", reply: y}\n", "bot.yaml:4", "pkg.go.dev/regexp/syntax"),
 		file("two rules of one name",
@@ -116,7 +116,8 @@ func mistakes() []mistake {
 		file("a plugin without its time", aService+"plugins:\n  digest: {in: [groups]}\n", "bot.yaml:4", "22:00"),
 		file("a wrong value of a plugin", aService+"plugins:\n  guard: {in: [groups], words: [x], then: [shout]}\n", "bot.yaml:4", "warn"),
 		file("an unknown key of a plugin", aService+"plugins:\n  welcome: {in: [10000000001@chatroom], txt: hi}\n", "bot.yaml:4", "text"),
-		file("a public address without a secret", aService+"callback: {listen: \"0.0.0.0:8080\"}\n"+aRule, "0.0.0.0:8080", "callback.secret"),
+		file("a public address without a secret", aService+"callback: {listen: \"0.0.0.0:8080\"}\n"+aRule,
+			"0.0.0.0:8080", "callback.secret"),
 
 		// This machine.
 		{name: "the port is taken", file: aService, args: run, code: 1, place: "127.0.0.1:", next: "HONGYAN_LISTEN", begin: takePort},

@@ -93,10 +93,12 @@ func fileTexts() lang.Phrases {
 		"%s: the history has changed":                            "%s: 聊天记录的设置有改动",
 		"%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s": "%s:%d：键 %s 现在叫 " +
 			"%s，下一版不再认旧名：请改成 %s: %s",
-		"%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: {%s: %s}": "%s:%d：键 %s 现在叫 %s，下一版不再认旧名：请改成 %s: {%s: %s}",
-		"%s is called %s now, and the file has both":                                                              "%s 现在叫 %s，而文件里两个都有",
-		"limits.quiet_hours says the same: leave one out":                                                         "limits.quiet_hours 说的是同一件事：请去掉一个",
-		"listen and answer say the same: write those, or allow":                                                   "listen、answer 说的是同一件事：写它们，或者写 allow",
+		"%s:%d: the key %s is called %s now, and the next version will not know the old " +
+			"name: write %s: {%s: %s}": "%s:%d：键 " +
+			"%s 现在叫 %s，下一版不再认旧名：请改成 %s: {%s: %s}",
+		"%s is called %s now, and the file has both":            "%s 现在叫 %s，而文件里两个都有",
+		"limits.quiet_hours says the same: leave one out":       "limits.quiet_hours 说的是同一件事：请去掉一个",
+		"listen and answer say the same: write those, or allow": "listen、answer 说的是同一件事：写它们，或者写 allow",
 		"%s:1: the bot would do nothing: the file has no rules; docs/en/config.md shows how to write one": "%s:1: " +
 			"机器人什么也不会做：文件里没有规则；写法见 docs/zh/config.md",
 		"%skeys and values are expected here, such as {%s: …}": "%s这里应当是键和值，例如 {%s: …}",
@@ -260,15 +262,23 @@ func fileTexts() lang.Phrases {
 		"the console: %s": "控制台：%s",
 		"the environment variable %s is not set: set it, or fill in .env and load it: set -a; . ./.env; set +a " +
 			"(for the text itself, write $${%s})": "环境变量 %s 没有设置：设置它，或者填好 .env 再载入：set -a; . ./.env; set +a（要写这几个字本身请用 $${%s}）",
-		"the expression is longer than %d bytes: make several rules of it":                                                                "表达式超过 %d 字节：请拆成几条规则",
-		"the file has no plugin owner, whose commands these are: write plugins: {owner: {}}":                                              "这些是插件 owner 的命令，而文件里没有它：请写 plugins: {owner: {}}",
-		"the file has no section for the plugin, so it is on nowhere: write plugins: {%s: …}; hongyan plugins show %s has an example":     "文件里没有这个插件的配置，所以它在哪里都没开：请写 plugins: {%s: …}；hongyan plugins show %s 有例子",
-		"the key belongs to the plugin owner now, and the next version will not know it here: write plugins: {owner: {may_switch: [%s]}}": "这个键现在属于插件 owner，下一版不再认这里的写法：请写 plugins: {owner: {may_switch: [%s]}}",
-		"the key is called owners now, at the top of the file, and the next version will not know it here: write owners: [%s]":            "这个键现在叫 owners，写在文件最上面，下一版不再认这里的写法：请写 owners: [%s]",
-		"the file is encoded in GBK (GB18030): %v":                                                                                        "文件是 GBK（GB18030）编码：%v",
-		"the file is encoded in UTF-16 without a byte order mark: %v":                                                                     "文件是没有字节顺序标记的 UTF-16 编码：%v",
-		"the file is encoded in UTF-16: %v":                                                                                               "文件是 UTF-16 编码：%v",
-		"the file names no owners: write owners: [wxid_…]":                                                                                "文件里没有写负责人：写 owners: [wxid_…]",
+		"the expression is longer than %d bytes: make several rules of it": "表达式超过 %d 字节：请拆成几条规则",
+		"the file has no plugin owner, whose commands these are: write plugins: {owner: " +
+			"{}}": "这些是插件 ow" +
+			"ner 的命令，而文件里没有它：请写 plugins: {owner: {}}",
+		"the file has no section for the plugin, so it is on nowhere: write plugins: " +
+			"{%s: …}; hongyan plugins show %s has an example": "文件里没有这个插" +
+			"件的配置，所以它在哪里都没开：请写 plugins: {%s: …}；hongyan plugins show %s 有例子",
+		"the key belongs to the plugin owner now, and the next version will not know it " +
+			"here: write plugins: {owner: {may_switch: [%s]}}": "这个键现在属于插" +
+			"件 owner，下一版不再认这里的写法：请写 plugins: {owner: {may_switch: [%s]}}",
+		"the key is called owners now, at the top of the file, and the next version will " +
+			"not know it here: write owners: [%s]": "这个键现在叫 o" +
+			"wners，写在文件最上面，下一版不再认这里的写法：请写 owners: [%s]",
+		"the file is encoded in GBK (GB18030): %v":                    "文件是 GBK（GB18030）编码：%v",
+		"the file is encoded in UTF-16 without a byte order mark: %v": "文件是没有字节顺序标记的 UTF-16 编码：%v",
+		"the file is encoded in UTF-16: %v":                           "文件是 UTF-16 编码：%v",
+		"the file names no owners: write owners: [wxid_…]":            "文件里没有写负责人：写 owners: [wxid_…]",
 		"the function %s": "函数 %s",
 		"the gateway is at http://%s, and http://%s/docs lists what it can do":          "网关在 http://%s，能做什么见 http://%s/docs",
 		"the key %q is in line %d, too":                                                 "键 %q 在第 %d 行已经写过",

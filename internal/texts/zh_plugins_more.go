@@ -29,7 +29,7 @@ func morePluginsTexts() lang.Phrases {
 		"People who may use some commands only. In a file write them in owners, at the top.": "只能用部分命令的人；在文件里写到最上面的 owners 里。",
 		"The person.": "这个人。",
 		"The only commands that the person may use, such as status; without it the person is in charge.": "这个人只能用的命令，例如 status；不写就是负责人。",
-		"What stands before a command, such as / or #; without it a slash makes no difference.":          "命令前面要有的符号，例如 / 或 #；不写则有没有斜杠都行。",
+		"What stands before a command, such as #; without it a slash makes no difference.":               "命令前面要有的符号，例如 / 或 #；不写则有没有斜杠都行。",
 		"it has spaces, or more than three characters: write / or #":                                     "含有空格，或者超过三个字：写 / 或 #",
 		"it is missing or empty, so the person may do nothing; there are %s":                             "没有写或者是空的，这个人什么也不能做；可以写 %s",
 		"it is not a word, or only a slash":                                                              "不是一个词，或者只有斜杠",

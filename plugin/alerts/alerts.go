@@ -89,7 +89,7 @@ func (r *Receivers) all() []string { return slices.Concat(r.Default, r.Critical,
 
 // Group says how alerts are put together.
 type Group struct {
-	By     []string      `yaml:"by" default:"alertname" help:"What makes a message: labels of an alert, such as cluster, or all for one of all."`
+	By     []string      `yaml:"by" default:"alertname" help:"What makes a message: labels, such as cluster, or all for one of all."`
 	Wait   time.Duration `yaml:"wait" default:"30s" help:"How long the first alert waits for others."`
 	Repeat time.Duration `yaml:"repeat" default:"10m" help:"How long the same alert is not sent again."`
 }

@@ -111,8 +111,8 @@ func (p *part) state(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, map[string]string{"id": id, "state": state})
 }
 
-// take puts the alerts of a request into the queues of their chats. It returns the id of the request
-// that brought them: that of an earlier one, or none, if nothing is new.
+// take puts the alerts of a request into the queues of their chats. It returns the id of the
+// request that brought them: that of an earlier one, or none, if nothing is new.
 func (p *part) take(r *http.Request, account string, s *sender, id, only string, alerts []alert.Alert) (by string, err error) {
 	chats := map[string][]alert.Alert{}
 	for _, a := range alerts {

@@ -147,7 +147,8 @@ func (p *part) show(t *bot.Task[said]) error {
 	var file *media.File
 	if s.Body != nil {
 		var err error
-		if file, err = plugin.Download(t, p.h, t.Event.Wxid, s.Body, folder); err != nil && !router.IsPermanent(err) && t.Now().Sub(t.Due) < retryFor/2 {
+		file, err = plugin.Download(t, p.h, t.Event.Wxid, s.Body, folder)
+		if err != nil && !router.IsPermanent(err) && t.Now().Sub(t.Due) < retryFor/2 {
 			return err
 		}
 		if file == nil {

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -41,7 +42,7 @@ func (p *part) Setup(h *bot.Handle) error {
 	if p.c.Announce != (Announce{}) {
 		h.Schedule("announce", "@every "+announceEvery.String(), p.announce)
 	}
-	p.exportCommand()
+	p.commands()
 	h.Task("fetch", p.fetch, bot.TaskTimeout(20*time.Minute), bot.RetryFor(p.c.Retry))
 	h.Task("list", p.list)
 	if p.c.Keep > 0 {
@@ -135,10 +136,17 @@ func (p *part) arrived(c *router.Context) error {
 
 // expire deletes what is older than keep.
 func (p *part) expire(j *bot.Job) error {
-	freed, err := p.index.expire(j, p.disk, p.shelf, p.h.Now().Add(-p.c.Keep))
+	before := p.h.Now().Add(-p.c.Keep)
+	_, err := p.remove(j, j.Store(), func(e Entry) bool { return e.Time.Before(before) })
+	return err
+}
+
+// remove deletes what is old, and returns how many lines of the index it was.
+func (p *part) remove(ctx context.Context, s *router.Store, old func(e Entry) bool) (int, error) {
+	n, freed, err := p.index.remove(ctx, p.disk, p.shelf, old)
 	if freed > 0 {
-		_, updated := router.Update(j, j.Store(), "used", 0, func(n int64) (int64, error) { return max(0, n-freed), nil })
+		_, updated := router.Update(ctx, s, "used", 0, func(n int64) (int64, error) { return max(0, n-freed), nil })
 		err = errors.Join(err, updated)
 	}
-	return err
+	return n, err
 }

@@ -348,3 +348,43 @@ func TestAnnounce(t *testing.T) {
 	a.ExpectNothing()
 	sim.Group("B").ExpectNothing()
 }
+
+// TestForget deletes what somebody has sent, also what waits, and nothing of others.
+func TestForget(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sim := run(t, into(dir, func(c *archive.Config) { c.Types = []string{"file", "text"} }))
+	a, erin := sim.Group("A"), sim.Person("erin")
+	a.As("alice").Say("我的秘密")
+	a.As("alice").FileWith("我的.pdf", []byte("%PDF-1.7"))
+	a.As("bob").FileWith("别人.pdf", []byte("%PDF-1.7"))
+	sim.Advance(time.Minute)
+	erin.Say("/导出归档")
+	require.Len(t, erin.Sent(), 1)
+	breakDownloads(sim)
+	a.As("alice").FileWith("等着.pdf", []byte("%PDF-1.7"))
+	sim.Idle()
+	erin.Say("/删除归档 wxid_alice")
+	erin.ExpectContains("确定删除 wxid_alice 的全部归档吗")
+	erin.Say("取消")
+	erin.ExpectText("已取消。")
+	require.Len(t, index(t, dir), 3)
+	erin.Say("/删除归档 wxid_alice")
+	erin.ExpectContains("确定删除")
+	erin.Say("确认")
+	erin.ExpectText("已删除 wxid_alice 的 2 条归档。")
+	sim.Mend()
+	sim.Advance(time.Hour)
+	assert.Equal(t, []string{"别人.pdf"}, names(index(t, dir)))
+	var left []string
+	require.NoError(t, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			left = append(left, filepath.Base(path))
+		}
+		return err
+	}))
+	assert.ElementsMatch(t, []string{"index.jsonl", "别人.pdf"}, left)
+	a.As("alice").FileWith("新的.pdf", []byte("%PDF-1.7"))
+	sim.Advance(time.Minute)
+	assert.Equal(t, []string{"别人.pdf", "新的.pdf"}, names(index(t, dir)))
+}

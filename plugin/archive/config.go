@@ -19,7 +19,7 @@ type Config struct {
 	plugin.Scope
 	Dir     string        `yaml:"dir" default:"archive" help:"The directory of the archive; relative to the data directory."`
 	Path    string        `yaml:"path" default:"{{.Date}}/{{.GroupName}}/{{.SenderName}}/{{.FileName}}" help:"Where a file is in dir."`
-	Types   []string      `yaml:"types" help:"What is kept: file, image, voice, video, and text in the index; all but text if it is absent."`
+	Types   []string      `yaml:"types" help:"What is kept: file, image, voice, video, text; all but text if it is absent."`
 	MaxSize int64         `yaml:"max_size,bytes" default:"100MB" help:"Larger files are not kept, only listed in the index."`
 	Retry   time.Duration `yaml:"retry" default:"72h" help:"For how long a download is tried again."`
 	Keep    time.Duration `yaml:"keep,off" default:"180d" help:"After how long a file is deleted."`

@@ -27,13 +27,14 @@ type exported struct {
 	Format string `arg:"格式" default:"csv" enum:"csv,json" help:"表格（csv）或 json"`
 }
 
-// exportCommand lets the people in charge have the index, in private.
-func (p *part) exportCommand() {
-	name := "导出归档"
+// commands are for the people in charge, in private.
+func (p *part) commands() {
+	in, of := p.h.Anywhere().Where(match.Owner()), ""
 	if p.c.Name != "" {
-		name += ":" + p.c.Name
+		of = ":" + p.c.Name
 	}
-	p.h.Anywhere().Where(match.Owner()).Command(name, p.export, router.Help("把归档的目录发给您", name+" 7 csv")).Named(p.h.Name() + "/export")
+	in.Command("导出归档"+of, p.export, router.Help("把归档的目录发给您", "导出归档"+of+" 7 csv")).Named(p.h.Name() + "/export")
+	in.Command("删除归档"+of, p.forget, router.Help("删除一个人的全部归档", "删除归档"+of+" wxid_x")).Named(p.h.Name() + "/forget")
 }
 
 func (p *part) export(c *router.Context, a exported) error {
@@ -114,11 +115,15 @@ func copySince(write row, from io.Reader, since time.Time) (n int, err error) {
 func csvRows(to io.Writer, zone *time.Location) (row, func() error) {
 	w := csv.NewWriter(to)
 	_, _ = io.WriteString(to, "\ufeff") // the writer keeps its error
-	_ = w.Write([]string{"time", "account", "chat", "group", "sender", "sender_name", "kind", "file", "text", "path", "size", "sha256", "md5",
-		"key", "error"})
+	_ = w.Write([]string{
+		"time", "account", "chat", "group", "sender", "sender_name", "kind", "file", "text", "path", "size", "sha256", "md5", "key",
+		"error",
+	})
 	write := func(e Entry) error {
-		cells := []string{e.Time.In(zone).Format(time.DateTime), e.Account, e.Chat, e.Group, e.Sender, e.Name, string(e.Kind), e.File, e.Text,
-			e.Path, strconv.FormatInt(e.Size, 10), e.SHA256, e.MD5, e.Key, e.Error}
+		cells := []string{
+			e.Time.In(zone).Format(time.DateTime), e.Account, e.Chat, e.Group, e.Sender, e.Name, string(e.Kind), e.File, e.Text,
+			e.Path, strconv.FormatInt(e.Size, 10), e.SHA256, e.MD5, e.Key, e.Error,
+		}
 		for i := range cells {
 			cells[i] = plugin.Cell(cells[i])
 		}

@@ -113,6 +113,9 @@ func (p *part) settle(t *bot.Task[int], it item) (givenUp string, err error) {
 		if _, err := t.Store().Get(t, "settled/"+it.Key, &settled); err != nil || settled {
 			return "", err
 		}
+		if gone, err := p.forgotten(t.Context, &it); err != nil || gone {
+			return "", err
+		}
 		if err := p.keep(t, &it); err != nil {
 			late := t.Now().Sub(it.Since) >= p.c.Retry
 			switch permanent := router.IsPermanent(err); {

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"sync"
-	"time"
 
 	"github.com/hongyan-go/hongyan/plugin/internal/shelf"
 )
@@ -58,43 +57,34 @@ func (x *index) note(all ...Entry) error {
 	return errors.Join(err, f.Close())
 }
 
-// expire deletes the files whose message is older than a time, with their lines in the index, and
-// returns their bytes.
-func (x *index) expire(ctx context.Context, disk, on shelf.Shelf, before time.Time) (freed int64, err error) {
+// remove deletes the files of lines that are old, with the lines, and returns how many they are,
+// and their bytes.
+func (x *index) remove(ctx context.Context, disk, on shelf.Shelf, old func(e Entry) bool) (n int, freed int64, err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	from, err := x.root.Open(indexName)
 	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
+		return 0, 0, nil
 	}
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer from.Close()
 	next := indexName + ".new"
 	to, err := x.root.OpenFile(next, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	freed, failed, err := copyLater(ctx, to, from, disk, on, before)
-	if err = errors.Join(err, to.Close()); err != nil {
-		return freed, errors.Join(err, x.root.Remove(next))
-	}
-	return freed, errors.Join(failed, x.root.Rename(next, indexName))
-}
-
-// copyLater copies the lines of an index that are not older than a time, and deletes the files of
-// the others. A line stays if it cannot be read, if its file is in another bucket, or if its file
-// cannot be deleted; then no other is tried.
-func copyLater(ctx context.Context, to io.Writer, from io.Reader, disk, on shelf.Shelf, before time.Time) (freed int64, failed, err error) {
+	var failed error // of a file that cannot be deleted: no other is tried
 	gone := func(line []byte) bool {
 		var e Entry
-		if failed != nil || json.Unmarshal(line, &e) != nil || !e.Time.Before(before) {
+		if failed != nil || json.Unmarshal(line, &e) != nil || !old(e) {
 			return false
 		}
 		place := disk
 		switch {
 		case e.Path == "":
+			n++
 			return true
 		case e.Bucket == on.Name():
 			place = on
@@ -104,23 +94,33 @@ func copyLater(ctx context.Context, to io.Writer, from io.Reader, disk, on shelf
 		if failed = place.Remove(ctx, e.Path); failed != nil {
 			return false
 		}
+		n++
 		freed += e.Size
 		return true
 	}
+	if err = errors.Join(copyBut(to, from, gone), to.Close()); err != nil {
+		return n, freed, errors.Join(err, x.root.Remove(next))
+	}
+	return n, freed, errors.Join(failed, x.root.Rename(next, indexName))
+}
+
+// copyBut copies the lines that are not gone. A line of an index stays if it cannot be read, or if
+// its file is in another bucket.
+func copyBut(to io.Writer, from io.Reader, gone func(line []byte) bool) error {
 	w := bufio.NewWriter(to)
 	lines := bufio.NewReader(from)
 	for {
 		line, err := lines.ReadBytes('\n')
 		if len(line) > 0 && !gone(line) {
 			if _, err := w.Write(line); err != nil {
-				return freed, failed, err
+				return err
 			}
 		}
 		if errors.Is(err, io.EOF) {
-			return freed, failed, w.Flush()
+			return w.Flush()
 		}
 		if err != nil {
-			return freed, failed, err
+			return err
 		}
 	}
 }

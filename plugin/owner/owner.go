@@ -24,7 +24,7 @@ import (
 type Config struct {
 	Who       []Who               `yaml:"who" help:"People who may use some commands only. In a file write them in owners, at the top."`
 	Groups    []string            `yaml:"groups" of:"chats" help:"Groups where the commands work, too; else only in private chats."`
-	Prefix    string              `yaml:"prefix" help:"What stands before a command, such as / or #; without it a slash makes no difference."`
+	Prefix    string              `yaml:"prefix" help:"What stands before a command, such as #; without it a slash makes no difference."`
 	Aliases   map[string][]string `yaml:"aliases" help:"Further names of commands: {status: [ping]}."`
 	Confirm   []string            `yaml:"confirm" help:"Commands that ask once more, such as reload, pause, block or send."`
 	MaySwitch []string            `yaml:"may_switch" help:"Plugins that the administrators of a group may switch on and off there."`

@@ -19,7 +19,8 @@ func (p *owner) block(c *router.Context, a plugin.PersonArg) error {
 	if err := plugin.Blocked(p.h).Put(c, a.Listed(c, p.h, id), 0); err != nil {
 		return err
 	}
-	return p.answer(c, "已拉黑 "+id+"，机器人不再理会。发“"+p.hint("取消拉黑 ")+id+"”恢复。", id+" is ignored from now on; "+p.hint("unblock ")+id+" ends that.")
+	return p.answer(c, "已拉黑 "+id+"，机器人不再理会。发“"+p.hint("取消拉黑 ")+id+"”恢复。",
+		id+" is ignored from now on; "+p.hint("unblock ")+id+" ends that.")
 }
 
 func (p *owner) unblock(c *router.Context, a plugin.PersonArg) error {

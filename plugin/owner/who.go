@@ -59,8 +59,8 @@ func known(word string) error {
 	return phrase.Errorf("%q is not possible here%s; there are %s", word, suggest.Hint(word, words()), strings.Join(words(), ", "))
 }
 
-// asked is the matcher of a command: it lets pass the people in charge, and those who may use it, in
-// private and in the groups of the file.
+// asked is the matcher of a command: it lets pass the people in charge, and those who may use it,
+// in private and in the groups of the file.
 func (p *owner) asked(word string) match.Matcher {
 	return match.Func("May("+word+")", func(s *match.Subject) bool {
 		return p.usable(s.Event.Conversation) && p.may(s.Event.Sender, word)

@@ -19,7 +19,9 @@ import (
 func TestMay(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "owner.jsonl")
-	c := owner.Config{Audit: file, Groups: []string{"10000000001@chatroom"}, Who: []owner.Who{{Wxid: "wxid_carol", May: []string{"status", "pause"}}}}
+	c := owner.Config{
+		Audit: file, Groups: []string{"10000000001@chatroom"}, Who: []owner.Who{{Wxid: "wxid_carol", May: []string{"status", "pause"}}},
+	}
 	sim := bottest.RunWith(t, bottest.Config{
 		Owners: []string{"erin"}, Setup: func(b *bot.Bot) error { return b.Install(owner.New(c), greeter{}) },
 		Bot: func(b *bot.Config) { b.Allow = bot.Allow{AllGroups: true, Operators: []string{"wxid_carol"}} },
