@@ -315,6 +315,12 @@ func morePluginsTexts() lang.Phrases {
 		"Whether the account gives the video a heart, once.":                                 "本账号要不要给这个视频点一次赞（红心）。",
 		"dry run: a video would get a heart":                                                 "演练：会给一个视频点赞",
 		"a video gets no heart: it is not among the newest of its channel":                   "没有给视频点赞：它不在该视频号最新的视频里",
+		"A picture that follows the text: a file of this machine.":                           "文字之后的图片：本机的文件。",
+		"Whether the picture of the first new article of a feed follows.":                    "要不要带上订阅里第一篇新文章的图片。",
+		"only a feed has pictures: write feed: true":                                         "只有订阅才有图片：写 feed: true",
+		"the picture of an article cannot be fetched: the text goes out without it":          "文章的图片取不到：只发文字",
+		"the picture of an article is none that WeChat shows: the text goes out without it":  "文章的图片微信显示不了：只发文字",
+		"the picture of an article cannot be kept: the text goes out without it":             "文章的图片存不下来：只发文字",
 		"A file of the data directory: chats, and columns that fill the text.":               "数据目录里的表格：第一列是会话，其余各列按列名填进文字。",
 		"only a text without a check comes in several messages":                              "只有不检查格式的文字才能分几条发",
 
@@ -359,7 +365,6 @@ func morePluginsTexts() lang.Phrases {
 		// welcome/welcome
 		"The greeting, with {{.Mentions}}, {{.Names}}, " +
 			"{{.Count}}, {{.Inviter}}, {{.GroupName}}.": "欢迎词，可以用 {{.Mentions}}、{{.Names}}、{{.Count}}、{{.Inviter}}、{{.GroupName}}。",
-		"A picture that follows the text: a file of this machine.":             "文字后面的图片：本机的文件。",
 		"A link that follows the text.":                                        "文字后面的链接。",
 		"Begin the text with a mention, unless it has {{.Mentions}}.":          "欢迎词开头 @ 新人，除非里面已有 {{.Mentions}}。",
 		"How long it waits before it greets, drawn at random.":                 "等多久再欢迎，随机取。",
