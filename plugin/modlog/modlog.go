@@ -13,6 +13,7 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/table"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -235,13 +236,11 @@ type later func(task, key string, delay time.Duration, data any, options ...rout
 
 // keep has events written and mirrored.
 func (p *part) keep(later later, all []event) error {
-	merge := bot.Merge(func(before, now []event) []event { return append(before, now...) })
-	err := later("write", "file", writeAfter, all, merge, func(r *router.TaskRequest) { r.Most = writeMost })
+	err := later("write", "file", table.After, all, plugin.Gather[event](table.Most))
 	if err != nil || len(p.c.Mirror.To) == 0 {
 		return err
 	}
-	every := p.c.Mirror.Every
-	return later("mirror", all[0].Account, every, all, merge, func(r *router.TaskRequest) { r.Most = every })
+	return later("mirror", all[0].Account, p.c.Mirror.Every, all, plugin.Gather[event](p.c.Mirror.Every))
 }
 
 // compare logs who has left.
