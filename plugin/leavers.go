@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -18,10 +19,40 @@ type members struct {
 	Left  []xmlmsg.Person   `json:"left,omitempty"`
 }
 
-// Leavers compares the members of a group with those of the last time, and calls tell with those
-// who are not there any more: WeChat tells nobody when a member leaves. The first list is what the
-// next is compared with, and tells of none. Call it in a schedule; tell may run again if it fails.
-func Leavers(ctx context.Context, h *bot.Handle, account, group string, tell func(left []xmlmsg.Person) error) error {
+// Left are those who have left a group.
+type Left struct {
+	Account, Group string
+	People         []xmlmsg.Person
+}
+
+// EachGroup calls do for each group in which a plugin is on, of each account, and joins the errors.
+func EachGroup(j *bot.Job, h *bot.Handle, do func(account, group string) error) error {
+	accounts := h.Accounts()
+	if len(accounts) == 0 {
+		accounts = []string{j.Account}
+	}
+	var errs []error
+	for _, account := range accounts {
+		groups, err := h.Groups(j, account)
+		errs = append(errs, err)
+		for _, group := range groups {
+			errs = append(errs, do(account, group))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Leavers compares the members of each group of a plugin with those of the last time, and calls
+// tell with those who are not there any more: WeChat tells nobody when a member leaves. The first
+// list is what the next is compared with, and tells of none. Call it in a schedule; tell may run
+// again if it fails.
+func Leavers(j *bot.Job, h *bot.Handle, tell func(left Left) error) error {
+	return EachGroup(j, h, func(account, group string) error {
+		return leavers(j, h, account, group, func(people []xmlmsg.Person) error { return tell(Left{account, group, people}) })
+	})
+}
+
+func leavers(ctx context.Context, h *bot.Handle, account, group string, tell func(left []xmlmsg.Person) error) error {
 	store := h.Store().Chat(account, group)
 	var last members
 	known, err := store.Get(ctx, "members", &last)

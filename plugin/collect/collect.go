@@ -16,15 +16,14 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/table"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 const (
-	writeAfter = 2 * time.Second // links of that time are written together
-	writeMost  = 20 * time.Second
-	retryFor   = 72 * time.Hour
+	retryFor = 72 * time.Hour
 )
 
 // Config configures the plugin.
@@ -144,8 +143,7 @@ func (p *part) arrived(c *router.Context) error {
 	if len(rows) == 0 || p.c.CSV == "" && p.c.JSONL == "" {
 		return nil
 	}
-	return c.Later("write", "table", writeAfter, rows, bot.Merge(func(before, now []row) []row { return append(before, now...) }),
-		func(r *router.TaskRequest) { r.Most = writeMost })
+	return c.Later("write", "table", table.After, rows, plugin.Gather[row](table.Most))
 }
 
 func (p *part) wants(r row) bool {

@@ -15,11 +15,9 @@ import (
 )
 
 const (
-	writeAfter = 2 * time.Second // customers of that time are written together
-	writeMost  = 20 * time.Second
-	maxNotes   = 20
-	maxListed  = 50
-	maxNote    = 200 // characters
+	maxNotes  = 20
+	maxListed = 50
+	maxNote   = 200 // characters
 )
 
 // person is whom a command means.
@@ -155,25 +153,12 @@ func (p *part) noteOf(c *router.Context, a note) error {
 	})
 }
 
-// rows are the customers whose rows are to be written.
-type rows struct {
-	Account string
-	Who     []string
-}
-
 // table has the row of a customer written.
 func (p *part) table(c *router.Context, who string) error {
 	if p.c.CSV == "" {
 		return nil
 	}
-	return c.Later("csv", c.Account(), writeAfter, rows{c.Account(), []string{who}}, bot.Merge(func(before, now rows) rows {
-		for _, who := range now.Who {
-			if !slices.Contains(before.Who, who) {
-				before.Who = append(before.Who, who)
-			}
-		}
-		return before
-	}), func(r *router.TaskRequest) { r.Most = writeMost })
+	return c.Later("csv", c.Account(), table.After, []string{who}, plugin.Gather[string](table.Most))
 }
 
 // customers is the table of the customers: a row for each person and account.
@@ -183,10 +168,11 @@ var customers = table.Table{
 }
 
 // write writes rows of the table.
-func (p *part) write(t *bot.Task[rows]) error {
+func (p *part) write(t *bot.Task[[]string]) error {
 	var all [][]string
-	for _, who := range t.Data.Who {
-		c, err := p.load(t, t.Data.Account, who)
+	slices.Sort(t.Data)
+	for _, who := range slices.Compact(t.Data) {
+		c, err := p.load(t, t.Account(), who)
 		if err != nil {
 			return err
 		}
@@ -200,7 +186,7 @@ func (p *part) write(t *bot.Task[rows]) error {
 			return at.In(t.Now().Location()).Format(time.DateTime)
 		}
 		all = append(all, []string{
-			t.Data.Account, who, plugin.Cell(c.Name), plugin.Cell(c.Remark), plugin.Cell(strings.Join(c.Labels, " ")), c.Source,
+			t.Account(), who, plugin.Cell(c.Name), plugin.Cell(c.Remark), plugin.Cell(strings.Join(c.Labels, " ")), c.Source,
 			day(c.Since), day(c.Last), plugin.Cell(strings.Join(c.Notes, "; ")),
 		})
 	}

@@ -3,6 +3,7 @@ package friends
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -120,9 +121,39 @@ func (f *friends) invite(t *bot.Task[Rule]) error {
 	if err != nil || !first {
 		return err
 	}
-	return plugin.Step(t.Context, "invite", func() error {
+	err = plugin.Step(t.Context, "invite", func() error {
 		return t.API().Group.InviteMember(t, api.InviteMemberRequest{AppID: t.Account(), ChatroomID: to.Group, Wxids: api.WxidList{who}})
 	})
+	if err != nil || f.c.Arrived <= 0 {
+		return err
+	}
+	return t.Later("arrived", "arrived/"+who, f.c.Arrived, to.Group)
+}
+
+// arrived looks whether somebody who was invited is in the group: only the list of members shows
+// that, as the service also accepts invitations that reach nobody, and a card may be left alone.
+func (f *friends) arrived(t *bot.Task[string]) error {
+	list, err := t.API().Group.GetChatroomMemberList(t, t.Account(), t.Data)
+	if err != nil {
+		return err //nolint:wrapcheck // it says what failed
+	}
+	if slices.ContainsFunc(list.Members, func(m api.ChatroomMember) bool { return m.Wxid == t.Sender() }) {
+		return nil
+	}
+	group := plugin.CleanName(f.h.Contacts().Contact(t, t.Account(), t.Data), t.Data)
+	line := plugin.CleanName(t.SenderName(), t.Sender()) + "（" + group + "）"
+	return t.Later("absent", t.Account(), absentAfter, []string{line}, plugin.Gather[string](absentMost))
+}
+
+// Those who are absent are told of together.
+const (
+	absentAfter = 10 * time.Minute
+	absentMost  = time.Hour
+)
+
+// absent tells who was invited, and is not in the group.
+func (f *friends) absent(t *bot.Task[[]string]) error {
+	return f.c.Tell(t, f.h, t.Account(), "邀请后还没有进群：\n"+strings.Join(t.Data, "\n"))
 }
 
 // choose looks for a group with room.

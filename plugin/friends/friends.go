@@ -3,6 +3,7 @@
 package friends
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -29,9 +30,11 @@ type Config struct {
 
 	Accept      []Rule           `yaml:"accept" help:"Several passwords, each with what follows."`
 	Wait        outbox.Range     `yaml:"wait" default:"20s-90s" help:"How long it waits before it accepts, drawn at random."`
-	Caps        Caps             `yaml:"caps" also:"limit" help:"How many requests are accepted at most. They cannot be switched off."`
+	Limit       []plugin.Limit   `yaml:"limit" help:"How many are accepted at most, up to [3/10m, 30/24h]; else [3/10m, 20/24h]."`
+	Caps        Caps             `yaml:"caps" old:"limit: [3/10m, 20/24h]" help:"The same."`
 	Full        int              `yaml:"group_full" default:"180" help:"From how many members on a group is full: the next one is taken."`
 	AlreadyIn   string           `yaml:"already_in" help:"What somebody is told who is in one of the groups already."`
+	Arrived     time.Duration    `yaml:"arrived,off" default:"24h" help:"When notify is told who was invited, and is not in the group."`
 	Others      string           `yaml:"others" also:"else" default:"ask_owner" enum:"ask_owner,ignore" help:"What about other requests."`
 	Invitations GroupInvitations `yaml:"group_invitations" help:"Invitations of the account to groups."`
 }
@@ -49,27 +52,8 @@ type Rule struct {
 
 // Caps bound how many requests are accepted. Many at once are what accounts are banned for.
 type Caps struct {
-	Per10m int `yaml:"per_10m" default:"3" help:"In ten minutes, from 1 to 3."`
-	PerDay int `yaml:"per_day" default:"20" help:"In 24 hours, from 1 to 30."`
-}
-
-// UnmarshalShortList reads them as limits: 3/10m, 30/24h.
-func (c *Caps) UnmarshalShortList(limits []string) error {
-	for _, text := range limits {
-		var l plugin.Limit
-		if err := l.UnmarshalText([]byte(text)); err != nil {
-			return err
-		}
-		switch {
-		case l.Per == 10*time.Minute:
-			c.Per10m = l.Most
-		case l.Per == 24*time.Hour:
-			c.PerDay = l.Most
-		default:
-			return phrase.Errorf("%q is for another time: write 3/10m, or 30/24h", text)
-		}
-	}
-	return nil
+	Per10m int `yaml:"per_10m" help:"In ten minutes, from 1 to 3."`
+	PerDay int `yaml:"per_day" help:"In 24 hours, from 1 to 30."`
 }
 
 // GroupInvitations are the invitations that the account accepts.
@@ -79,8 +63,9 @@ type GroupInvitations struct {
 
 // The most that Caps allow.
 const (
-	most10m = 3
-	mostDay = 30
+	most10m  = 3
+	mostDay  = 30
+	usualDay = 20
 )
 
 // patience is how long a question to the person in charge waits for an answer.
@@ -102,6 +87,7 @@ type friends struct {
 	c     Config
 	h     *bot.Handle
 	rules []Rule
+	caps  Caps
 }
 
 // New makes the plugin.
@@ -128,11 +114,22 @@ func New(c Config) (bot.Plugin, error) {
 	if len(f.rules) == 0 && c.Others != askOwner && len(c.Invitations.From) == 0 {
 		mistake("password", "there is none, so the plugin would do nothing")
 	}
-	if c.Caps.Per10m < 1 || c.Caps.Per10m > most10m {
-		mistake("caps.per_10m", "it is not from 1 to 3: accounts that accept more are banned")
+	f.caps = Caps{cmp.Or(c.Caps.Per10m, most10m), cmp.Or(c.Caps.PerDay, usualDay)}
+	for i, l := range c.Limit {
+		switch l.Per {
+		case cooling:
+			f.caps.Per10m = l.Most
+		case window:
+			f.caps.PerDay = l.Most
+		default:
+			mistake(fmt.Sprintf("limit[%d]", i), "it is not of 10m or 24h: write [3/10m, 20/24h]")
+		}
 	}
-	if c.Caps.PerDay < 1 || c.Caps.PerDay > mostDay {
-		mistake("caps.per_day", "it is not from 1 to 30: accounts that accept more are banned")
+	if f.caps.Per10m < 1 || f.caps.Per10m > most10m {
+		mistake("limit", "it is not from 1/10m to 3/10m: accounts that accept more are banned")
+	}
+	if f.caps.PerDay < 1 || f.caps.PerDay > mostDay {
+		mistake("limit", "it is not from 1/24h to 30/24h: accounts that accept more are banned")
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -164,6 +161,8 @@ func (f *friends) Setup(h *bot.Handle) error {
 	h.FriendRequest(f.asked).Named(h.Name() + "/asked")
 	h.Task("accept", f.accept, bot.RetryFor(time.Hour))
 	h.Task("welcome", f.welcome, bot.RetryFor(time.Hour))
+	h.Task("arrived", f.arrived, bot.RetryFor(time.Hour))
+	h.Task("absent", f.absent, bot.RetryFor(time.Hour))
 	if len(f.c.Invitations.From) > 0 {
 		h.GroupInvite(f.invited, match.Private()).Named(h.Name() + "/invited").Passes()
 		h.Task("join", f.join, bot.RetryFor(time.Hour))

@@ -128,7 +128,8 @@ func TestCaps(t *testing.T) {
 // TestCapOfADay accepts no more than that in 24 hours, however many ask.
 func TestCapOfADay(t *testing.T) {
 	t.Parallel()
-	sim := run(t, friends.Config{Rule: ofA(), Caps: friends.Caps{PerDay: 4}}, func(c *bottest.Config) { c.Owners, c.Durable = nil, false })
+	sim := run(t, friends.Config{Rule: ofA(), Limit: []plugin.Limit{{Most: 4, Per: 24 * time.Hour}}},
+		func(c *bottest.Config) { c.Owners, c.Durable = nil, false })
 	for i := range 6 {
 		sim.FriendRequest(fmt.Sprintf("p%d", i), "进群123")
 	}
@@ -136,6 +137,25 @@ func TestCapOfADay(t *testing.T) {
 	assert.Equal(t, 4, count(sim, "/contacts/addContacts"))
 	sim.Advance(5 * time.Hour)
 	assert.Equal(t, 6, count(sim, "/contacts/addContacts"))
+}
+
+// TestArrived tells of those who were invited and are not in the group a day later, and of no
+// others.
+func TestArrived(t *testing.T) {
+	t.Parallel()
+	sim := run(t, friends.Config{Rule: ofA()})
+	for _, who := range []string{"li si", "wang wu"} {
+		sim.FriendRequest(who, "进群123")
+	}
+	sim.Advance(3 * time.Minute)
+	sim.Group("A").Leave("li si") // as if the invitation had had no effect
+	sim.Restart()
+	sim.Advance(24*time.Hour - 5*time.Minute)
+	sim.Person("erin").ExpectNothing()
+	sim.Advance(20 * time.Minute)
+	sim.Person("erin").ExpectText("邀请后还没有进群：\nLi Si（A）")
+	sim.Advance(2 * time.Hour)
+	sim.Person("erin").ExpectNothing()
 }
 
 // TestFull invites to the next group when the first has 180 members.
@@ -232,8 +252,8 @@ func TestMistakes(t *testing.T) {
 		"accept[0].password": {Accept: []friends.Rule{{}}},
 		"accept[0].greet[0]": {Accept: []friends.Rule{{Password: []string{"a"}, Greet: []string{"{{.Nobody}}"}}}},
 		"match":              {Rule: friends.Rule{Password: []string{"a"}, Match: "begins"}},
-		"caps.per_10m":       {Rule: ofA(), Caps: friends.Caps{Per10m: 4}},
-		"caps.per_day":       {Rule: ofA(), Caps: friends.Caps{PerDay: -1}},
+		"limit":              {Rule: ofA(), Limit: []plugin.Limit{{Most: 4, Per: 10 * time.Minute}}},
+		"limit[0]":           {Rule: ofA(), Limit: []plugin.Limit{{Most: -1}}},
 	} {
 		_, err := friends.New(c)
 		var wrong *plugin.FieldError
@@ -252,7 +272,7 @@ func TestYAML(t *testing.T) {
     accept:
       - {password: [进群123], until: "2027-01-31", greet: ["你好，马上拉你进群"], invite: [产品1群, 产品2群], remark: "进群-{{.Date}}-{{.Name}}", label: 新好友}
     wait: 20s-90s
-    caps: {per_10m: 3, per_day: 20}
+    limit: [3/10m, 30/24h]
     group_full: 180
     already_in: "你已经在群里了"
     others: ask_owner

@@ -3,6 +3,7 @@
 package modlog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/table"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -234,55 +236,44 @@ type later func(task, key string, delay time.Duration, data any, options ...rout
 
 // keep has events written and mirrored.
 func (p *part) keep(later later, all []event) error {
-	merge := bot.Merge(func(before, now []event) []event { return append(before, now...) })
-	err := later("write", "file", writeAfter, all, merge, func(r *router.TaskRequest) { r.Most = writeMost })
+	err := later("write", "file", table.After, all, plugin.Gather[event](table.Most))
 	if err != nil || len(p.c.Mirror.To) == 0 {
 		return err
 	}
-	every := p.c.Mirror.Every
-	return later("mirror", all[0].Account, every, all, merge, func(r *router.TaskRequest) { r.Most = every })
+	return later("mirror", all[0].Account, p.c.Mirror.Every, all, plugin.Gather[event](p.c.Mirror.Every))
 }
 
 // compare logs who has left.
 func (p *part) compare(j *bot.Job) error {
-	return p.each(j, func(account, group string) error {
-		return plugin.Leavers(j, p.h, account, group, func(left []xmlmsg.Person) error {
-			store := p.h.Store().Chat(account, group)
-			var all []event
-			for _, person := range left {
-				var known, byName bool
-				_, err := store.Get(j, "removed/"+person.Username, &known)
-				if err == nil && !known {
-					_, err = store.Get(j, "removed/"+person.Nickname, &byName)
-				}
-				if err != nil {
-					return err
-				}
-				if !known && !byName {
-					all = append(all, event{
-						Time: j.Due, Account: account, Group: group, GroupName: p.h.Contacts().Contact(j, account, group), Event: leave,
-						Person: person.Username, Name: person.Nickname,
-					})
-				}
+	return plugin.Leavers(j, p.h, func(left plugin.Left) error {
+		var all []event
+		for _, person := range left.People {
+			removed, err := p.removed(j, left, person)
+			if err != nil {
+				return err
 			}
-			if len(all) == 0 {
-				return nil
+			if !removed {
+				all = append(all, event{
+					Time: j.Due, Account: left.Account, Group: left.Group, Event: leave, Person: person.Username, Name: person.Nickname,
+					GroupName: p.h.Contacts().Contact(j, left.Account, left.Group),
+				})
 			}
-			return p.keep(j.Later, all)
-		})
+		}
+		if len(all) == 0 {
+			return nil
+		}
+		return p.keep(j.Later, all)
 	})
 }
 
-func (p *part) each(j *bot.Job, do func(account, group string) error) error {
-	var errs []error
-	for _, account := range p.h.Accounts() {
-		groups, err := p.h.Groups(j, account)
-		errs = append(errs, err)
-		for _, group := range groups {
-			errs = append(errs, do(account, group))
+// removed reports whether the log has it that somebody was removed, by their wxid or their name.
+func (p *part) removed(ctx context.Context, left plugin.Left, person xmlmsg.Person) (known bool, err error) {
+	for _, who := range []string{person.Username, person.Nickname} {
+		if _, err = p.h.Store().Chat(left.Account, left.Group).Get(ctx, "removed/"+who, &known); err != nil || known {
+			break
 		}
 	}
-	return errors.Join(errs...)
+	return known, err
 }
 
 // moderated logs what other plugins did about members since the last time.

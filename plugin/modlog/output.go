@@ -20,10 +20,8 @@ import (
 )
 
 const (
-	writeAfter = 2 * time.Second
-	writeMost  = 10 * time.Second
-	maxLines   = 20 // of a mirrored message
-	maxNamed   = 10 // people whom a line names
+	maxLines = 20 // of a mirrored message
+	maxNamed = 10 // people whom a line names
 )
 
 // write adds lines to the file.

@@ -157,7 +157,7 @@ func (p *part) start(c *router.Context, q question) error {
 	}
 	x := poll{
 		ID: c.Event.Key(), By: c.Sender(), Title: plugin.CleanText(q.Title, maxTitle), Several: p.c.Several || q.Several,
-		Anonymous: p.c.Anonymous || q.Anonymous, Begun: written(c), Votes: map[string]vote{},
+		Anonymous: p.c.Anonymous || q.Anonymous, Begun: plugin.Written(c), Votes: map[string]vote{},
 	}
 	for _, choice := range q.Choices {
 		if choice = plugin.CleanText(choice, maxChoice); choice != "" && !slices.Contains(x.Choices, choice) {
@@ -180,7 +180,7 @@ func (p *part) start(c *router.Context, q question) error {
 		switch {
 		case now.ID == x.ID: // the handler runs again
 			return now, nil
-		case now.open() && !now.over(written(c)):
+		case now.open() && !now.over(plugin.Written(c)):
 			return now, errBusy
 		}
 		return x, nil
@@ -202,14 +202,6 @@ func (p *part) start(c *router.Context, q question) error {
 		}
 	}
 	return c.Reply(p.invitation(c, x))
-}
-
-// written is when a message was written.
-func written(c *router.Context) time.Time {
-	if c.Event.Time.IsZero() {
-		return c.Now()
-	}
-	return c.Event.Time
 }
 
 // over reports whether the time of a poll is over.
@@ -252,7 +244,7 @@ func (p *part) vote(c *router.Context, _ *xmlmsg.Text) error {
 	if said == nil || said[2] != "" && !p.c.Guests {
 		return router.Next
 	}
-	v := vote{Name: plugin.CleanName(c.SenderName(), "群友"), At: written(c).Unix()}
+	v := vote{Name: plugin.CleanName(c.SenderName(), "群友"), At: plugin.Written(c).Unix()}
 	v.Guests, _ = strconv.Atoi(said[2])
 	for _, number := range regexp.MustCompile(`\d+`).FindAllString(said[1], -1) {
 		n, _ := strconv.Atoi(number)
@@ -265,7 +257,7 @@ func (p *part) vote(c *router.Context, _ *xmlmsg.Text) error {
 	x, err := change(c, func(x poll) (poll, error) {
 		final = false
 		last := v.Choices[len(v.Choices)-1]
-		if !x.open() || x.over(written(c)) || written(c).Before(x.Begun) || v.Choices[0] < 0 || last >= len(x.Choices) ||
+		if !x.open() || x.over(plugin.Written(c)) || plugin.Written(c).Before(x.Begun) || v.Choices[0] < 0 || last >= len(x.Choices) ||
 			len(v.Choices) > 1 && !x.Several {
 			return x, errNone
 		}

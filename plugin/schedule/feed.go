@@ -31,6 +31,10 @@ type entry struct {
 		Href string `xml:"href,attr"` // Atom
 		Text string `xml:",chardata"` // RSS
 	} `xml:"link"`
+	Enclosures []picture `xml:"enclosure"` // RSS
+	Media      []picture `xml:"content"`   // Media RSS
+	Thumbnails []picture `xml:"thumbnail"` // Media RSS
+	Text       string    `xml:"description"`
 }
 
 // feed is RSS 2.0, RSS 1.0 or Atom.
@@ -77,16 +81,23 @@ func (e *entry) key() string {
 // keySeen is the key of the articles of the feed that are known, the newest first.
 const keySeen = "feed"
 
-// news are the articles of a feed that are new, as a text, and what is known then. The first
-// reading has none: what was there before is no news.
-func (p *part) news(ctx context.Context, body []byte) (text string, known []string, err error) {
+// news are the articles of a feed that are new, as a text, and what is known then.
+type news struct {
+	Text    string
+	Picture string // the address of that of the first article; empty if there is none
+	Known   []string
+}
+
+// news reads a feed. The first reading has no news: what was there before is none.
+func (p *part) news(ctx context.Context, body []byte) (n news, err error) {
 	all, err := readFeed(body)
 	if err != nil {
-		return "", nil, err
+		return n, err
 	}
+	var known []string
 	began, err := p.h.Store().Get(ctx, keySeen, &known)
 	if err != nil {
-		return "", nil, err //nolint:wrapcheck // it names the value
+		return n, err //nolint:wrapcheck // it names the value
 	}
 	var lines, keys []string
 	fresh := 0
@@ -102,6 +113,9 @@ func (p *part) news(ctx context.Context, body []byte) (text string, known []stri
 		if fresh++; fresh > p.c.Fetch.Most {
 			continue
 		}
+		if fresh == 1 {
+			n.Picture = all[i].picture()
+		}
 		title := strings.Join(strings.Fields(plugin.CleanText(all[i].Title, maxTitle)), " ")
 		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%d. %s\n%s", fresh, title, all[i].link())))
 	}
@@ -113,7 +127,8 @@ func (p *part) news(ctx context.Context, body []byte) (text string, known []stri
 			keys = append(keys, key)
 		}
 	}
-	return strings.Join(lines, "\n"), keys, nil
+	n.Text, n.Known = strings.Join(lines, "\n"), keys
+	return n, nil
 }
 
 // checkFeed finds mistakes in what says how a feed is read.
@@ -121,6 +136,8 @@ func (f *Fetch) checkFeed() error {
 	switch {
 	case f.Feed && len(f.Values) > 0:
 		return &plugin.FieldError{Field: "fetch.values", Err: errors.New("a feed has no values: write {{entries}} in the text")}
+	case f.Picture && !f.Feed:
+		return &plugin.FieldError{Field: "fetch.picture", Err: errors.New("only a feed has pictures: write feed: true")}
 	case f.Feed && f.Most < 1:
 		return &plugin.FieldError{Field: "fetch.most", Err: errors.New("it is less than 1")}
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/bottest"
+	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/schedule"
 )
 
@@ -67,6 +70,69 @@ func TestFeed(t *testing.T) {
 	sim.Advance(30 * time.Minute)
 	sim.ExpectError("is not a feed")
 	sim.Group("A").ExpectNothing()
+}
+
+// TestPictures sends the picture of the first new article after the text, and the text alone if
+// there is none that can be had.
+func TestPictures(t *testing.T) {
+	t.Parallel()
+	picture := []byte("\x89PNG\r\n\x1a\n-")
+	var item atomic.Value
+	item.Store("")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/feed":
+			_, _ = io.WriteString(w, `<rss xmlns:media="http://search.yahoo.com/mrss/"><channel>`+item.Load().(string)+`</channel></rss>`)
+		case "/a.png":
+			_, _ = w.Write(picture)
+		default:
+			_, _ = io.WriteString(w, "<html>")
+		}
+	}))
+	defer server.Close()
+	c := schedule.Config{To: []string{"A"}, Cron: "*/30 * * * *", Fetch: schedule.Fetch{
+		URL: server.URL + "/feed", AllowHosts: []string{strings.TrimPrefix(server.URL, "http://")}, Feed: true, Picture: true,
+	}}
+	sim := bottest.RunWith(t, bottest.Config{Bot: account}, bottest.Must(schedule.New(c)))
+	sim.Advance(31 * time.Minute)
+	for i, test := range []struct{ item, picture string }{
+		{`<enclosure url="x.mp3" type="audio/mpeg"/><enclosure url="` + server.URL + `/a.png" type="image/png"/>`, "image"},
+		{`<media:content url="` + server.URL + `/a.png" medium="image"/>`, "image"},
+		{`<media:thumbnail url="` + server.URL + `/a.png"/>`, "image"},
+		{`<description>&lt;p&gt;&lt;img alt="x" src="` + server.URL + `/a.png"&gt;</description>`, "image"},
+		{`<enclosure url="` + server.URL + `/page" type="image/png"/>`, ""},
+		{`<enclosure url="http://192.0.2.1/a.png" type="image/png"/>`, ""},
+		{`<description>text</description>`, ""},
+	} {
+		item.Store(fmt.Sprintf("<item><title>%d</title><guid>%d</guid>%s</item>", i, i, test.item))
+		sim.Advance(30 * time.Minute)
+		sent := sim.Group("A").Sent()
+		require.NotEmpty(t, sent, test.item)
+		assert.Equal(t, fmt.Sprintf("1. %d", i), sent[0].Text)
+		if test.picture == "" {
+			assert.Len(t, sent, 1, test.item)
+			continue
+		}
+		require.Len(t, sent, 2, test.item)
+		assert.Equal(t, test.picture, string(sent[1].Kind))
+	}
+}
+
+// TestImage sends a picture of this machine after the text.
+func TestImage(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "morning.png")
+	require.NoError(t, os.WriteFile(file, []byte("\x89PNG\r\n\x1a\n-"), 0o600))
+	var clock plugin.Clock
+	require.NoError(t, clock.UnmarshalText([]byte("18:00")))
+	sim := bottest.RunWith(t, bottest.Config{Bot: account}, bottest.Must(schedule.New(schedule.Config{
+		To: []string{"A"}, At: []plugin.Clock{clock}, Text: "早", Image: file,
+	})))
+	sim.At("18:00")
+	sim.Advance(time.Minute)
+	sent := sim.Group("A").Sent()
+	require.Len(t, sent, 2)
+	assert.Equal(t, []string{"早", "image"}, []string{sent[0].Text, string(sent[1].Kind)})
 }
 
 // TestFeedMistakes names the fields.

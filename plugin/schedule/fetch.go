@@ -22,6 +22,7 @@ type Fetch struct {
 	Values     map[string]string `yaml:"values" help:"Parts of a JSON answer by name, such as {news: data.news}; a list is numbered."`
 	Feed       bool              `yaml:"feed" default:"false" help:"The answer is a feed: {{entries}} are the articles that are new."`
 	Most       int               `yaml:"most" default:"5" help:"How many articles of a feed a message has at most."`
+	Picture    bool              `yaml:"picture" default:"false" help:"Whether the picture of the first new article of a feed follows."`
 	AllowHosts []string          `yaml:"allow_hosts" help:"Hosts that need not be on the public internet, such as 10.0.0.5:9000."`
 	MaxSize    int64             `yaml:"max_size,bytes" default:"1MB" help:"The largest answer that is read."`
 }
@@ -60,21 +61,28 @@ func (p *part) names() map[string]string {
 // made is the message of a time: empty if there is no news. Known are the articles of the feed.
 type made struct {
 	Text  string
+	Image string // a file
 	Known []string
 }
 
 // make makes the message of a time.
 func (p *part) make(ctx context.Context, due time.Time) (m made, err error) {
-	values, err := p.values(ctx, due, &m.Known)
-	if err != nil || p.c.Fetch.Feed && values["entries"] == "" {
+	var n news
+	values, err := p.values(ctx, due, &n)
+	m.Known = n.Known
+	if err != nil || p.c.Fetch.Feed && n.Text == "" {
 		return m, err
+	}
+	m.Image = p.c.Image
+	if p.c.Fetch.Picture && n.Picture != "" {
+		m.Image = p.picture(ctx, n.Picture)
 	}
 	m.Text, err = p.text.Fill(values)
 	return m, err //nolint:wrapcheck // it names the template
 }
 
 // values are what fills the message of a time.
-func (p *part) values(ctx context.Context, due time.Time, known *[]string) (map[string]string, error) {
+func (p *part) values(ctx context.Context, due time.Time, n *news) (map[string]string, error) {
 	due = due.In(p.zone)
 	values := map[string]string{}
 	f := p.c.Fetch
@@ -84,7 +92,8 @@ func (p *part) values(ctx context.Context, due time.Time, known *[]string) (map[
 			return nil, err //nolint:wrapcheck // it says what failed
 		}
 		if f.Feed {
-			values["entries"], *known, err = p.news(ctx, got.Body)
+			*n, err = p.news(ctx, got.Body)
+			values["entries"] = n.Text
 		} else {
 			values["body"] = plugin.CleanText(string(got.Body), maxFetched)
 		}

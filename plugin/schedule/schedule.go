@@ -5,7 +5,6 @@ package schedule
 import (
 	"cmp"
 	"errors"
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -27,6 +26,7 @@ type Config struct {
 	Zone   string         `yaml:"zone" help:"The time zone, such as Asia/Shanghai; that of the bot if it is absent."`
 	To     []string       `yaml:"to" of:"chats" help:"Who gets the message: chats, people, or owners."`
 	Text   string         `yaml:"text" help:"The message; {{date}}, {{weekday}} and {{time}} are filled."`
+	Image  string         `yaml:"image" help:"A picture that follows the text: a file of this machine."`
 	Fetch  Fetch          `yaml:"fetch" help:"Fetches a message from a URL."`
 	Gap    outbox.Range   `yaml:"gap" default:"2s-5s" help:"The time between two recipients."`
 	Late   time.Duration  `yaml:"late" default:"1h" help:"How late a message may go out after the bot was down, once."`
@@ -72,7 +72,7 @@ func New(c Config) (bot.Plugin, error) {
 // check returns the mistakes in the fields.
 func (c *Config) check() error {
 	if c.Remind {
-		if len(c.To) > 0 || c.Text != "" || c.Fetch.URL != "" {
+		if len(c.To) > 0 || c.Text+c.Image+c.Fetch.URL != "" {
 			return &plugin.FieldError{Field: "remind", Err: errors.New("reminders and a timed message are two entries of the list")}
 		}
 		return plugin.Require(map[string][]string{"in": c.In})
@@ -84,7 +84,7 @@ func (c *Config) check() error {
 	case len(c.At) > 0 && c.Cron != "":
 		errs = append(errs, &plugin.FieldError{Field: "cron", Err: errors.New("at says the times already: keep one of them")})
 	}
-	if c.Text == "" && c.Fetch.URL == "" {
+	if c.Text+c.Image+c.Fetch.URL == "" {
 		errs = append(errs, &plugin.FieldError{Field: "text", Err: errors.New("it is missing: there is nothing to send")})
 	}
 	return errors.Join(errs...)
@@ -143,8 +143,8 @@ func (p *part) due(j *bot.Job) error {
 
 // message is what one recipient gets.
 type message struct {
-	To, Text string
-	Due      time.Time
+	To, Text, Image string
+	Due             time.Time
 }
 
 // post makes the message, and has it sent to one recipient after the other.
@@ -157,28 +157,28 @@ func (p *part) post(t *bot.Task[time.Time]) error {
 	if err != nil {
 		return err
 	}
-	if err := p.toAll(t, m.Text, due); err != nil || !p.c.Fetch.Feed {
+	if err := p.toAll(t, message{Text: m.Text, Image: m.Image, Due: due}); err != nil || !p.c.Fetch.Feed {
 		return err
 	}
 	return p.h.Store().Set(t, keySeen, m.Known, 0)
 }
 
 // toAll has a message sent to one recipient after the other; an empty one is none.
-func (p *part) toAll(t *bot.Task[time.Time], text string, due time.Time) error {
-	if text == "" {
+func (p *part) toAll(t *bot.Task[time.Time], m message) error {
+	if m.Text+m.Image == "" {
 		p.h.Logger().Debug("no message: there is nothing new")
 		return nil
 	}
 	var delay time.Duration
 	for _, to := range plugin.Chats(p.h, p.c.To) {
-		m := message{To: to, Text: text, Due: due}
+		m.To = to
 		if id, err := p.h.Contacts().Find(t, t.Account(), to); err == nil {
 			m.To = id // otherwise the send fails by itself, and others go out
 		}
 		if err := t.Later("send", m.To+" "+t.Key, delay, m, bot.InChat(t.Account(), m.To)); err != nil {
 			return err
 		}
-		delay += p.c.Gap.Min + rand.N(p.c.Gap.Max-p.c.Gap.Min+1) //nolint:gosec // no secret
+		delay += plugin.Draw(p.c.Gap)
 	}
 	return nil
 }
@@ -187,7 +187,14 @@ func (p *part) send(t *bot.Task[message]) error {
 	if p.tooLate(t.Data.Due) { // the plugin was off in the chat
 		return nil
 	}
-	return t.To(t.Data.To).SendText(t.Data.Text)
+	var errs []error
+	if t.Data.Text != "" {
+		errs = append(errs, t.To(t.Data.To).SendText(t.Data.Text))
+	}
+	if t.Data.Image != "" {
+		errs = append(errs, t.To(t.Data.To).SendImage(t.Data.Image))
+	}
+	return router.Each(errs...)
 }
 
 // tooLate reports whether a message has lost its sense. The gaps between recipients do not count.

@@ -180,6 +180,58 @@ func TestReminders(t *testing.T) {
 	a.ExpectContains("已经过了")
 }
 
+// TestRepeatedReminders come again, over restarts and without doubling, until they are cancelled.
+func TestRepeatedReminders(t *testing.T) {
+	t.Parallel()
+	sim := bottest.RunWith(t, bottest.Config{Durable: true, Setup: func(b *bot.Bot) error { // Monday, 10:00
+		return b.Install(bottest.Must(schedule.New(schedule.Config{
+			Scope: plugin.Scope{In: []string{"private"}}, Remind: true,
+			Days: plugin.Days{Holidays: []string{"2026-01-06"}},
+		})))
+	}})
+	a := sim.Person("alice")
+	a.Say("每天提醒我 9:00 吃药")
+	a.ExpectText("好的，每天提醒，下次 01-06 09:00 提醒你：吃药（第 1 条）")
+	a.Say("工作日提醒我 8:50 打卡")
+	a.ExpectText("好的，工作日提醒，下次 01-07 08:50 提醒你：打卡（第 2 条）")
+	a.Say("每周提醒我 周五 17:00 写周报")
+	a.ExpectText("好的，每周提醒，下次 01-09 17:00 提醒你：写周报（第 3 条）")
+	a.Say("每月提醒我 1月31日 10:00 交房租")
+	a.ExpectText("好的，每月提醒，下次 01-31 10:00 提醒你：交房租（第 4 条）")
+	sim.At("09:00")
+	a.ExpectText("提醒：吃药")
+	sim.Restart()
+	a = sim.Person("alice")
+	a.Say("我的提醒")
+	a.ExpectText("你的提醒：\n2. 工作日 01-07 08:50 打卡\n1. 每天 01-07 09:00 吃药\n3. 每周 01-09 17:00 写周报\n4. 每月 01-31 10:00 交房租")
+	sim.Advance(24 * time.Hour)
+	a.ExpectText("提醒：打卡")
+	a.ExpectText("提醒：吃药")
+	a.ExpectNothing()
+	a.Say("取消提醒 1")
+	a.ExpectText("已取消：吃药")
+	a.Say("取消提醒 2")
+	a.ExpectText("已取消：打卡")
+	sim.Stop()
+	sim.Advance(25 * 24 * time.Hour)
+	sim.Start()
+	a = sim.Person("alice")
+	sim.Advance(time.Minute)
+	var late []string
+	for _, m := range a.Sent() {
+		late = append(late, m.Text)
+	}
+	assert.ElementsMatch(t, []string{"提醒（本来是 01-09 17:00）：写周报", "提醒（本来是 01-31 10:00）：交房租"}, late)
+	a.Say("我的提醒")
+	a.ExpectText("你的提醒：\n3. 每周 02-06 17:00 写周报\n4. 每月 02-28 10:00 交房租")
+	sim.Stop()
+	sim.Advance(28 * 24 * time.Hour)
+	sim.Start()
+	sim.Advance(time.Minute)
+	sim.Person("alice").Say("我的提醒")
+	sim.Person("alice").ExpectContains("4. 每月 03-31 10:00 交房租")
+}
+
 // TestFiles reads the examples of the documentation, and shows mistakes with their fields.
 func TestFiles(t *testing.T) {
 	t.Parallel()

@@ -161,7 +161,7 @@ func (p *form) place(i int) string {
 func (p *form) add(c *router.Context, answers []string) error {
 	e := entry{
 		ID: c.Event.Key(), Wxid: c.Sender(), Name: plugin.CleanName(c.SenderName(), "群友"),
-		Account: c.Account(), Chat: c.Conversation().ID, At: written(c),
+		Account: c.Account(), Chat: c.Conversation().ID, At: plugin.Written(c),
 	}
 	i, err := router.Remember(c, "add", func() (int, error) {
 		if err := c.Store().Set(c, rowPrefix+e.ID, answers, 0); err != nil {

@@ -227,7 +227,7 @@ func (r *roll) join(c *router.Context, name string, people int, guests bool) {
 		r.Items[i].Native, r.Items[i].By, r.Items[i].People = false, c.Sender(), people
 		return
 	}
-	r.Items = append(r.Items, item{N: len(r.Items) + 1, By: c.Sender(), ByName: mine, Name: name, People: people, At: written(c)})
+	r.Items = append(r.Items, item{N: len(r.Items) + 1, By: c.Sender(), ByName: mine, Name: name, People: people, At: plugin.Written(c)})
 }
 
 // leave takes the lines of the sender off, or the one with the name, and reports whether there is

@@ -64,7 +64,7 @@ func (p *list) native(c *router.Context, m *xmlmsg.Text) error {
 		}
 		for _, name := range names {
 			if !known[name] && len(r.Items) < maxItems {
-				r.Items = append(r.Items, item{N: len(r.Items) + 1, Name: name, People: 1, Native: true, At: written(c)})
+				r.Items = append(r.Items, item{N: len(r.Items) + 1, Name: name, People: 1, Native: true, At: plugin.Written(c)})
 			}
 		}
 		return r, nil

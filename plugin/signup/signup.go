@@ -47,8 +47,6 @@ const (
 	kindForm, kindList = "form", "list"
 	here               = "here"
 	retryFor           = 72 * time.Hour
-	writeAfter         = 2 * time.Second
-	writeMost          = 20 * time.Second
 )
 
 // New makes the plugin. A form without in works in private chats.
@@ -149,9 +147,7 @@ func (p *part) record(c *router.Context, header []string, rows ...[]string) erro
 	if p.c.CSV == "" || len(rows) == 0 {
 		return nil
 	}
-	return p.later(c, rows[0][0]+" "+rows[0][len(rows[0])-1], "write", "table", writeAfter, rows,
-		bot.Merge(func(before, now [][]string) [][]string { return append(before, now...) }),
-		func(r *router.TaskRequest) { r.Most = writeMost })
+	return p.later(c, rows[0][0]+" "+rows[0][len(rows[0])-1], "write", "table", table.After, rows, plugin.Gather[[]string](table.Most))
 }
 
 // later asks for a task that belongs to no chat: that of a form in private may be one where the
@@ -164,15 +160,7 @@ func (p *part) later(c *router.Context, step, task, key string, delay time.Durat
 
 // over reports whether the last day has passed when a message was written.
 func (p *part) over(c *router.Context) bool {
-	return !p.c.Until.IsZero() && written(c).In(c.Now().Location()).Format(time.DateOnly) > p.c.Until.Format(time.DateOnly)
-}
-
-// written is when a message was written.
-func written(c *router.Context) time.Time {
-	if c.Event.Time.IsZero() {
-		return c.Now()
-	}
-	return c.Event.Time
+	return !p.c.Until.IsZero() && plugin.Written(c).In(c.Now().Location()).Format(time.DateOnly) > p.c.Until.Format(time.DateOnly)
 }
 
 // The status of a row.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -19,6 +20,12 @@ const (
 	byteOrderMark = "\ufeff" // without it, spreadsheets take the file for another encoding
 	fileMode      = 0o600
 	dirMode       = 0o700
+)
+
+// Rows that come within After are written together, those that go on coming after Most.
+const (
+	After = 2 * time.Second
+	Most  = 20 * time.Second
 )
 
 // Table is a file with a first row of names. Rows with the same cells in the columns of ID are the
