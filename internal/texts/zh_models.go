@@ -57,5 +57,6 @@ func modelsTexts() lang.Phrases {
 		"write off, or {lines: 6}":                                                     "请写 off，或 {lines: 6}",
 		"The interface at the address; openai if absent.":                              "那个地址是哪种接口；不写就是 openai。",
 		"article, link, mini_program, finder; all if it is absent.": "收集什么：article、link、mini_program、finder；不写就都收。",
+		"The command, such as /总结; it takes a time or a person: 3小时, 9:00-12:00, @张三.": "命令，例如 /总结；后面可以写时间或人：3小时、9:00-12:00、@张三。",
 	}
 }

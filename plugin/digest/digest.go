@@ -55,7 +55,7 @@ func (c *Config) UseModels(known models.Known) error { return c.Model.Fill("mode
 
 // Ask is a command of people in the group.
 type Ask struct {
-	Command  string        `yaml:"command" help:"The command, such as /总结; it takes a time, such as 3小时 or 9:00-12:00."`
+	Command  string        `yaml:"command" help:"The command, such as /总结; it takes a time or a person: 3小时, 9:00-12:00, @张三."`
 	From     []string      `yaml:"from" of:"people" default:"all" help:"Who may use it: wxids, unique names, admins, owners, or all."`
 	Cooldown time.Duration `yaml:"cooldown" default:"1h" help:"The time between two in a group."`
 	Away     string        `yaml:"away" help:"A command that tells a person what they missed since they last wrote, such as /我错过了什么."`
@@ -142,7 +142,7 @@ func (p *part) Setup(h *bot.Handle) error {
 	}
 	plugin.Daily(h, p.c.Scope, at, p.c.Late+early, p.due, zone...)
 	if name := strings.TrimPrefix(p.c.Ask.Command, "/"); name != "" {
-		h.Command(name, p.ask, match.Group(), router.Help("总结最近的聊天", name+" 3小时", name+" 9:00-12:00"))
+		h.Command(name, p.ask, match.Group(), router.Help("总结最近的聊天", name+" 3小时", name+" @张三"))
 	}
 	if name := strings.TrimPrefix(p.c.Ask.Away, "/"); name != "" {
 		h.Command(name, p.away, match.Group(), router.Help("看上次发言以后错过了什么"))
@@ -204,6 +204,7 @@ type request struct {
 	Until     time.Time // it is not made later
 	Asked     bool
 	For       string // the wxid of the one who gets it alone, who was away
+	Only      string // the wxid or the name of the one whose messages it covers; empty for all
 }
 
 // apart is the time between the digests of two groups: a model answers one after the other.
@@ -235,7 +236,8 @@ func (p *part) make(t *bot.Task[request]) error {
 			if err != nil {
 				return "", err
 			}
-			if line.Data.Who != r.For || r.For == "" {
+			who, name := line.Data.Who, line.Data.Name
+			if (who != r.For || r.For == "") && (r.Only == "" || who == r.Only || name == r.Only) {
 				x.add(line)
 			}
 		}
@@ -252,6 +254,8 @@ func (p *part) make(t *bot.Task[request]) error {
 		return t.ReplyAt("上次发言以后没有别人的消息。", router.AsAnswer())
 	case r.For != "":
 		return t.ReplyAt(text, router.AsAnswer())
+	case r.Asked && text == "" && r.Only != "":
+		return t.Reply("这段时间没有这个人的消息。"+unclear, router.AsAnswer())
 	case r.Asked && text == "":
 		return t.Reply("这段时间没有消息。", router.AsAnswer())
 	case r.Asked:

@@ -214,6 +214,28 @@ func TestModelFails(t *testing.T) {
 	require.Len(t, asked(), 2)
 }
 
+// TestOnePerson: a digest of what one member has said, whom the question mentions or names.
+func TestOnePerson(t *testing.T) {
+	t.Parallel()
+	sim := run(t, digest.Config{Ask: digest.Ask{Command: "/总结", Cooldown: time.Second}}, false)
+	a := sim.Group("A")
+	a.As("alice").Say("the plan is ready")
+	a.As("bob").Say("I doubt it")
+	a.As("bob").Say("we shall see")
+	for text, at := range map[string][]string{
+		"/总结 @Bob\u2005": {"bob"}, "/总结 Bob": nil, "/总结 @Bob\u2005 3小时": {"bob"}, "/总结 3小时 Bob": nil,
+	} {
+		a.As("carol").Say(text, at...)
+		sim.Advance(10 * time.Second)
+		a.ExpectContains("2 条消息，1 人发言")
+	}
+	a.As("carol").Say("/总结 Dave")
+	sim.Advance(10 * time.Second)
+	a.ExpectContains("这段时间没有这个人的消息。")
+	a.As("carol").Say("/总结 3光年")
+	a.ExpectContains("没看懂时间")
+}
+
 // TestFiles reads the examples of the documentation, and shows mistakes with their fields.
 func TestFiles(t *testing.T) {
 	t.Parallel()
@@ -251,7 +273,7 @@ func TestFiles(t *testing.T) {
 	} {
 		require.ErrorContains(t, read("  digest: "+text+"\n"), want, text)
 	}
-	require.ErrorContains(t, read("  digest: {in: [A], at: 22:00, model: default}\n"), "bot.yaml:4:39: plugins.digest.model.model: there is")
+	require.ErrorContains(t, read("  digest: {in: [A], at: 22:00, model: default}\n"), "bot.yaml:4:39: plugins.digest.model.model")
 }
 
 // TestAway tells a person what they missed since they last wrote: the others' messages, of this
