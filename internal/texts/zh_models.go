@@ -54,9 +54,11 @@ func modelsTexts() lang.Phrases {
 		"there is no backend %q: write openai, dify, coze or fastgpt": "没有 %q 这种接口：请写 openai、dify、coze 或 fastgpt",
 		"there is no model %q in models%v: write url and key beside it, or models: {%s: {url: …, " +
 			"model: …}} in the file": "models 里没有模型 %q%v：请在旁边写 url 和 key，或者在文件里写 models: {%s: {url: …, model: …}}",
-		"write off, or {lines: 6}":                                                     "请写 off，或 {lines: 6}",
-		"The interface at the address; openai if absent.":                              "那个地址是哪种接口；不写就是 openai。",
-		"article, link, mini_program, finder; all if it is absent.": "收集什么：article、link、mini_program、finder；不写就都收。",
-		"The command, such as /总结; it takes a time or a person: 3小时, 9:00-12:00, @张三.": "命令，例如 /总结；后面可以写时间或人：3小时、9:00-12:00、@张三。",
+		"write off, or {lines: 6}":                                                         "请写 off，或 {lines: 6}",
+		"The interface at the address; openai if absent.":                                  "那个地址是哪种接口；不写就是 openai。",
+		"article, link, mini_program, finder; all if it is absent.":                        "收集什么：article、link、mini_program、finder；不写就都收。",
+		"The command, such as /总结; it takes a time, a person, or both: 9:00-12:00, @NAME.": "命令，例如 /总结；后面可以写时间或人：3小时、9:00-12:00、@张三。",
+		"Whether what is no text follows its note: a file, a link.":                        "提醒后面要不要带上原消息（文件、链接、图片等，文字除外）。",
+		"A table of all messages with the words; relative to the data directory.":          "把有这些词的消息都记进这个表格，路径从数据目录算起。",
 	}
 }

@@ -55,7 +55,7 @@ func (c *Config) UseModels(known models.Known) error { return c.Model.Fill("mode
 
 // Ask is a command of people in the group.
 type Ask struct {
-	Command  string        `yaml:"command" help:"The command, such as /总结; it takes a time or a person: 3小时, 9:00-12:00, @张三."`
+	Command  string        `yaml:"command" help:"The command, such as /总结; it takes a time, a person, or both: 9:00-12:00, @NAME."`
 	From     []string      `yaml:"from" of:"people" default:"all" help:"Who may use it: wxids, unique names, admins, owners, or all."`
 	Cooldown time.Duration `yaml:"cooldown" default:"1h" help:"The time between two in a group."`
 	Away     string        `yaml:"away" help:"A command that tells a person what they missed since they last wrote, such as /我错过了什么."`
