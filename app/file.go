@@ -41,14 +41,15 @@ type File struct {
 	history *history.Config // nil without one
 	models  models.Known    // that plugins share
 
-	tests []test
-	cast  cast
-	chats map[string]chat
-	named []mention // the chats and people that the file calls by their names, not in its tests
-	said  *schema   // what the file says, with the ids of names
-	place func(path string) string
-	sum   [sha256.Size]byte // of the text
-	with  func(ids func(of, name string) string) (*File, error)
+	tests   []test
+	cast    cast
+	chats   map[string]chat
+	targets []string  // the chats to which something of the file is to be sent
+	named   []mention // the chats and people that the file calls by their names, not in its tests
+	said    *schema   // what the file says, with the ids of names
+	place   func(path string) string
+	sum     [sha256.Size]byte // of the text
+	with    func(ids func(of, name string) string) (*File, error)
 
 	// Warnings are lines about what the next version will not accept, such as the old name of a
 	// key, and about what is hardly meant.
@@ -183,7 +184,7 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	if r.Plugins == nil {
 		r.Plugins = Builtin()
 	}
-	o := conf.Options{Lookup: r.Lookup, TextPlace: textPlace, Manual: manualOf}
+	o := conf.Options{Lookup: r.Lookup, Moved: moved(), TextPlace: textPlace, Manual: manualOf}
 	unset := map[string]bool{}
 	if r.Sim {
 		o.Without = outside()
@@ -223,11 +224,15 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 	f := &File{place: d.Place}
 	named := func(path, of, name string) string {
 		f.cast.add(of, name)
-		if isWord(name) || isID(name) {
-			return name
+		id := name
+		if !isWord(name) && !isID(name) {
+			f.named = append(f.named, mention{of: of, name: name, place: d.Place(path)})
+			id = ids(of, name)
 		}
-		f.named = append(f.named, mention{of: of, name: name, place: d.Place(path)})
-		return ids(of, name)
+		if of == ofChats && isTarget(path) && !isWord(id) {
+			f.targets = append(f.targets, id)
+		}
+		return id
 	}
 	s.checkChats(d)
 	s.expandTags(d)

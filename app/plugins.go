@@ -82,6 +82,9 @@ func (s *sections) build(d *conf.Document, zone string, known models.Known) (all
 			}
 		}
 		made, err := e.make(e.Config)
+		if scoped, ok := e.Config.(interface{ CheckScope() error }); ok {
+			err = errors.Join(scoped.CheckScope(), err)
+		}
 		if err != nil {
 			s.mistakes(d, e.Path, err)
 			continue

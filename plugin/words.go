@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -35,6 +36,24 @@ func ReadWords(field string, list []string) (words []string, err error) {
 		}
 	}
 	return words, errors.Join(errs...)
+}
+
+// ReadPatterns reads a list of regular expressions of a config struct. One that matches the empty
+// text is a mistake, as it would match every message. Its errors are *FieldError.
+func ReadPatterns(field string, list []string) (patterns []*regexp.Regexp, err error) {
+	var errs []error
+	for i, text := range list {
+		re, err := regexp.Compile(text)
+		if err == nil && re.MatchString("") {
+			err = errors.New("it matches the empty text, so every message would be a hit")
+		}
+		if err != nil {
+			errs = append(errs, &FieldError{fmt.Sprintf("%s[%d]", field, i), err})
+			continue
+		}
+		patterns = append(patterns, re)
+	}
+	return patterns, errors.Join(errs...)
 }
 
 // ReadText reads a text of a config struct, such as a prompt: a single line that ends in .txt or

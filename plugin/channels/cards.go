@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -15,6 +16,9 @@ import (
 
 // sameCard is how long a card is not sent to the same chat again.
 const sameCard = 24 * time.Hour
+
+// likedFor is how long it is known that a video has a heart.
+const likedFor = 365 * 24 * time.Hour
 
 // shown is what a card shows.
 type shown struct{ ID, Channel, Text string }
@@ -77,10 +81,50 @@ func (p *part) sendCard(t *bot.Task[int]) error {
 		}
 		errs = append(errs, t.Forward(chat.ID()))
 	}
+	if m, video := t.Payload().(*xmlmsg.FinderFeed); video && rule.Like {
+		errs = append(errs, t.Later("like", t.Account()+"/"+s.ID, plugin.Draw(rule.Delay), feed{m.Username, api.ID(m.ObjectID)}))
+	}
 	if !rule.text.Empty() {
 		errs = append(errs, t.Reply(rule.text.Fill(map[string]string{
 			"Name": plugin.CleanName(t.SenderName(), "朋友"), "Time": t.Now().Format("15:04"), "Channel": plugin.CleanName(s.Channel, "视频号"),
 		})))
 	}
 	return router.Each(errs...)
+}
+
+// feed is a video that is liked.
+type feed struct {
+	Of string
+	ID api.ID
+}
+
+// like gives a video a heart, each once. If nobody knows whether the service has done it, it is not
+// done again.
+func (p *part) like(t *bot.Task[feed]) error {
+	if p.h.Dry() {
+		t.Logger().Info("dry run: a video would get a heart")
+		return nil
+	}
+	me, err := p.me(t, t.Account())
+	if err != nil {
+		return err
+	}
+	video, err := p.video(t, t.Account(), t.Data.Of, t.Data.ID)
+	if err != nil {
+		return err
+	}
+	if video == nil {
+		t.Logger().Info("a video gets no heart: it is not among the newest of its channel")
+		return nil
+	}
+	first, err := t.Store(router.ByAccount).Claim(t, "liked/"+t.Data.ID.String(), likedFor)
+	if err != nil || !first {
+		return err
+	}
+	return plugin.Step(t.Context, "like", func() error {
+		return p.h.Client().Finder.Heart(t, api.FinderHeartRequest{
+			FinderIdentity: api.FinderIdentity{AppID: t.Account(), MyUserName: me}, FinderVideo: video.Video(),
+			ToUserName: t.Data.Of, Op: api.FinderHeartGive,
+		})
+	})
 }

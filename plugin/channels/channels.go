@@ -51,6 +51,7 @@ type Cards struct {
 	Channels []string     `yaml:"channels" help:"The names of the channels whose cards count; all of them if it is absent."`
 	Keyword  []string     `yaml:"keyword" help:"Words, one of which the text of the card must have; any text if it is absent."`
 	To       []string     `yaml:"to" of:"chats" help:"Chats that the card is sent on to, once in 24 hours."`
+	Like     bool         `yaml:"like" default:"false" help:"Whether the account gives the video a heart, once."`
 	Reply    string       `yaml:"reply" help:"What is answered in the chat, with {{.Name}}, {{.Time}} and {{.Channel}}."`
 	Delay    outbox.Range `yaml:"delay" default:"3s-10s" help:"How long it waits, drawn at random: who revokes meanwhile stops it."`
 
@@ -87,8 +88,8 @@ func New(c Config) (bot.Plugin, error) {
 	}
 	for i := range c.Cards {
 		field, card := fmt.Sprintf("cards[%d].", i), &c.Cards[i]
-		if len(card.To) == 0 && card.Reply == "" {
-			mistake(field+"to", "nothing happens to the card: write to, reply, or both")
+		if len(card.To) == 0 && card.Reply == "" && !card.Like {
+			mistake(field+"to", "nothing happens to the card: write to, reply, like, or several")
 		}
 		errs = append(errs, foldWords(field, card.Keyword))
 		var err error
@@ -159,6 +160,7 @@ func (p *part) Setup(h *bot.Handle) error {
 		plugin.NoteRevokes(h, nil)
 		h.Observe(p.card, match.Kind(xmlmsg.KindFinderFeed, xmlmsg.KindFinderLive, xmlmsg.KindFinderCard)).Named(h.Name() + "/cards")
 		h.Task("card", p.sendCard, bot.RetryFor(time.Hour))
+		h.Task("like", p.like, bot.RetryFor(time.Hour))
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package channels_test
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -179,8 +180,12 @@ func TestComments(t *testing.T) {
 
 // feed is a card of Channels.
 func feed(id int, channel, desc string) simulator.Draft {
+	return videoFeed(strconv.Itoa(id), channel, desc)
+}
+
+func videoFeed(id, channel, desc string) simulator.Draft {
 	return simulator.Raw(49, fmt.Sprintf(`<msg><appmsg appid="" sdkver="0"><title>x</title><type>51</type><finderFeed>`+
-		`<objectId>%d</objectId><objectNonceId>1</objectNonceId><username>v2_a@finder</username><nickname>%s</nickname><desc>%s</desc>`+
+		`<objectId>%s</objectId><objectNonceId>1</objectNonceId><username>v2_a@finder</username><nickname>%s</nickname><desc>%s</desc>`+
 		`<feedType>4</feedType><mediaCount>1</mediaCount><mediaList><media><thumbUrl>https://example.com/t.jpg</thumbUrl>`+
 		`<url>https://example.com/v.mp4</url></media></mediaList></finderFeed></appmsg></msg>`, id, channel, desc))
 }
@@ -207,6 +212,38 @@ func TestCards(t *testing.T) {
 	a.As("bob").Send(feed(1, "鸿雁", "新品来了"))
 	sim.Advance(time.Minute)
 	assert.Empty(t, sim.Group("B").Sent())
+}
+
+// TestLike gives the video of a card a heart, once, however often the card comes.
+func TestLike(t *testing.T) {
+	t.Parallel()
+	sim := run(t, channels.Config{
+		Scope: plugin.Scope{In: []string{"A"}}, Cards: []channels.Cards{{Channels: []string{"鸿雁"}, Like: true}},
+	})
+	a := sim.Group("A")
+	page := func() string {
+		found, err := sim.Bot().Client().Finder.GetUserPage(t.Context(), api.FinderGetUserPageRequest{
+			AppID: simulator.DefaultWorld().Accounts[0].AppID, ToUserName: "v2_a@finder",
+		})
+		require.NoError(t, err)
+		require.NotEmpty(t, found.Objects)
+		return found.Objects[0].ID.String()
+	}
+	liked := func() int { return len(sent(t, sim, "/finder/idLike")) }
+	a.As("alice").Send(feed(7, "鸿雁", "不在主页"))
+	a.As("alice").Send(videoFeed(page(), "别人", "x"))
+	sim.Advance(time.Minute)
+	assert.Zero(t, liked())
+	a.As("alice").Send(videoFeed(page(), "鸿雁", "x"))
+	sim.Advance(time.Minute)
+	require.Equal(t, 1, liked())
+	body := sent(t, sim, "/finder/idLike")[0]
+	assert.Equal(t, "v2_a@finder", body["toUserName"])
+	assert.NotEmpty(t, body["sessionBuffer"])
+	sim.Restart()
+	sim.Group("A").As("bob").Send(videoFeed(page(), "鸿雁", "x"))
+	sim.Advance(time.Minute)
+	assert.Equal(t, 1, liked())
 }
 
 // TestMistakes names the fields.

@@ -199,9 +199,9 @@ func (p *part) comment(t *bot.Task[comment]) error {
 	return err
 }
 
-// video finds a video of the account.
-func (p *part) video(ctx context.Context, account, me string, id api.ID) (*api.FinderObject, error) {
-	request := api.FinderGetUserPageRequest{AppID: account, ToUserName: me}
+// video finds a video of somebody in Channels; nil if it is not among their newest.
+func (p *part) video(ctx context.Context, account, of string, id api.ID) (*api.FinderObject, error) {
+	request := api.FinderGetUserPageRequest{AppID: account, ToUserName: of}
 	for range maxPages {
 		page, err := p.h.Client().Finder.GetUserPage(ctx, request)
 		if err != nil {

@@ -15,18 +15,6 @@ import (
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// step does what must not be done twice. If nobody knows whether the service has done it, a person
-// has to look.
-func step(c *router.Context, name string, do func() error) error {
-	return c.Once(name, func() error {
-		err := do()
-		if err != nil && api.ExecutedOf(err) != api.ExecutedNo {
-			return router.Permanent(err)
-		}
-		return err
-	})
-}
-
 // afterwards is the range of the wait between the acceptance and the greeting.
 func afterwards() outbox.Range { return outbox.Range{Min: time.Second, Max: 3 * time.Second} }
 
@@ -41,7 +29,7 @@ func (f *friends) accept(t *bot.Task[Rule]) error {
 		return nil
 	}
 	account, who := t.Account(), r.FromUsername
-	err := step(t.Context, "accept", func() error {
+	err := plugin.Step(t.Context, "accept", func() error {
 		return t.API().Contacts.AddContact(t, api.AddContactRequest{
 			AppID: account, Scene: api.Scene(r.Scene), Option: api.ContactAccept, V3: r.EncryptUsername, V4: r.Ticket,
 		})
@@ -132,7 +120,7 @@ func (f *friends) invite(t *bot.Task[Rule]) error {
 	if err != nil || !first {
 		return err
 	}
-	return step(t.Context, "invite", func() error {
+	return plugin.Step(t.Context, "invite", func() error {
 		return t.API().Group.InviteMember(t, api.InviteMemberRequest{AppID: t.Account(), ChatroomID: to.Group, Wxids: api.WxidList{who}})
 	})
 }
@@ -181,7 +169,7 @@ func (f *friends) join(t *bot.Task[any]) error {
 		return nil
 	}
 	var group string
-	err := step(t.Context, "join", func() (err error) {
+	err := plugin.Step(t.Context, "join", func() (err error) {
 		group, err = t.API().Group.AcceptInvite(t, t.Account(), invitation.URL)
 		return err
 	})

@@ -29,7 +29,7 @@ type Config struct {
 
 	Accept      []Rule           `yaml:"accept" help:"Several passwords, each with what follows."`
 	Wait        outbox.Range     `yaml:"wait" default:"20s-90s" help:"How long it waits before it accepts, drawn at random."`
-	Caps        Caps             `yaml:"caps" help:"How many requests are accepted at most. They cannot be switched off."`
+	Caps        Caps             `yaml:"caps" also:"limit" help:"How many requests are accepted at most. They cannot be switched off."`
 	Full        int              `yaml:"group_full" default:"180" help:"From how many members on a group is full: the next one is taken."`
 	AlreadyIn   string           `yaml:"already_in" help:"What somebody is told who is in one of the groups already."`
 	Others      string           `yaml:"others" also:"else" default:"ask_owner" enum:"ask_owner,ignore" help:"What about other requests."`
@@ -51,6 +51,25 @@ type Rule struct {
 type Caps struct {
 	Per10m int `yaml:"per_10m" default:"3" help:"In ten minutes, from 1 to 3."`
 	PerDay int `yaml:"per_day" default:"20" help:"In 24 hours, from 1 to 30."`
+}
+
+// UnmarshalShortList reads them as limits: 3/10m, 30/24h.
+func (c *Caps) UnmarshalShortList(limits []string) error {
+	for _, text := range limits {
+		var l plugin.Limit
+		if err := l.UnmarshalText([]byte(text)); err != nil {
+			return err
+		}
+		switch {
+		case l.Per == 10*time.Minute:
+			c.Per10m = l.Most
+		case l.Per == 24*time.Hour:
+			c.PerDay = l.Most
+		default:
+			return phrase.Errorf("%q is for another time: write 3/10m, or 30/24h", text)
+		}
+	}
+	return nil
 }
 
 // GroupInvitations are the invitations that the account accepts.

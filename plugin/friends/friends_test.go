@@ -247,6 +247,7 @@ func TestYAML(t *testing.T) {
 	t.Parallel()
 	for _, section := range []string{
 		"{password: 进群123, invite: 产品1群}",
+		"{password: 进群123, limit: [3/10m, 30/24h]}",
 		`
     accept:
       - {password: [进群123], until: "2027-01-31", greet: ["你好，马上拉你进群"], invite: [产品1群, 产品2群], remark: "进群-{{.Date}}-{{.Name}}", label: 新好友}
@@ -260,5 +261,10 @@ func TestYAML(t *testing.T) {
 		text := "service: {sim: true}\nallow: {everyone: true}\nplugins:\n  friends: " + section + "\n"
 		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.NoError(t, err)
+	}
+	for limit, want := range map[string]string{"[4/10m]": "caps.per_10m", "[3/1h]": "is for another time", "[3]": "is not a limit"} {
+		text := "service: {sim: true}\nplugins:\n  friends: {password: x, limit: " + limit + "}\n"
+		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
+		require.ErrorContains(t, err, want, limit)
 	}
 }

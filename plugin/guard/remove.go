@@ -33,12 +33,8 @@ func (g *guard) remove(t *bot.Task[offence]) error {
 	case action != removeAction:
 		return g.report(c, o, action)
 	}
-	err = t.Once("remove", func() error {
-		err := t.API().Group.RemoveMember(t, t.Account(), t.Conversation().ID, o.Person)
-		if err != nil && api.ExecutedOf(err) != api.ExecutedNo {
-			return router.Permanent(err) // a person has to look
-		}
-		return err
+	err = plugin.Step(c, "remove", func() error {
+		return t.API().Group.RemoveMember(t, t.Account(), t.Conversation().ID, o.Person)
 	})
 	if err != nil {
 		return err

@@ -1,6 +1,6 @@
 // Package livecode is a plugin with a page that shows the QR code of a group with room (群活码). It
-// fetches a new code before the old one ends, and takes the next group when one is full. It knows no
-// regions: an address on the network says too little of where a visitor is.
+// fetches a new code before the old one ends, and takes the next group when one is full. It knows
+// no regions: an address on the network says too little of where a visitor is.
 package livecode
 
 import (

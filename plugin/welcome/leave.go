@@ -3,7 +3,6 @@ package welcome
 import (
 	"errors"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
@@ -35,17 +34,13 @@ func (w *welcome) compare(j *bot.Job) error {
 
 // tellLeft tells in one line who has left.
 func (w *welcome) tellLeft(j *bot.Job, account, group string, left []xmlmsg.Person) error {
-	count := len(left)
 	var names []string
 	for _, p := range left {
 		names = append(names, plugin.CleanName(p.Nickname, p.Username))
 	}
-	line := strings.Join(names[:min(count, max(w.c.MaxNames, 1))], "、")
-	if count > max(w.c.MaxNames, 1) {
-		line += " 等 " + strconv.Itoa(count) + " 人"
-	}
+	line := w.some(names)
 	text := w.leave.Fill(map[string]string{
-		"Names": line, "Name": line, "Count": strconv.Itoa(count),
+		"Names": line, "Name": line, "Count": strconv.Itoa(len(left)),
 		"GroupName": plugin.CleanName(w.h.Contacts().Contact(j, account, group), group),
 	})
 	scope := w.c.Scope

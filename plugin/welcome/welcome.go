@@ -4,6 +4,7 @@ package welcome
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,7 @@ type Config struct {
 
 	Text     string        `yaml:"text" help:"The greeting, with {{.Mentions}}, {{.Names}}, {{.Count}}, {{.Inviter}}, {{.GroupName}}."`
 	Image    string        `yaml:"image" help:"A picture that follows the text: a file of this machine."`
+	Emoji    *Emoji        `yaml:"emoji" help:"A sticker that follows the text."`
 	Link     *Link         `yaml:"link" help:"A link that follows the text."`
 	Mention  bool          `yaml:"mention" default:"true" help:"Begin the text with a mention, unless it has {{.Mentions}}."`
 	Wait     outbox.Range  `yaml:"wait" also:"delay" default:"2s-6s" help:"How long it waits before it greets, drawn at random."`
@@ -33,6 +35,7 @@ type Config struct {
 	Raid     int           `yaml:"raid,off" default:"30" help:"From how many at once nobody is greeted, and notify is told instead."`
 	Members  Members       `yaml:"members" help:"Greets only in groups of so many members, such as 0-200; in all if it is absent."`
 	OncePer  time.Duration `yaml:"once_per,off" default:"30d" help:"How long who comes again is not greeted again in the group."`
+	Private  string        `yaml:"private" help:"What new members who are friends of the account get in private, such as the rules."`
 	Leave    *Leave        `yaml:"leave" help:"Tells who has left a group. Nobody is told without it."`
 }
 
@@ -42,6 +45,12 @@ type Link struct {
 	Desc  string `yaml:"desc" help:"A line below the title."`
 	URL   string `yaml:"url" required:"true" help:"Where it leads."`
 	Thumb string `yaml:"thumb" help:"The address of its picture."`
+}
+
+// Emoji is a sticker, as a message with it has it.
+type Emoji struct {
+	MD5  string `yaml:"md5" required:"true" help:"Its MD5, as hongyan decode shows it."`
+	Size int64  `yaml:"size" required:"true" help:"Its bytes, as hongyan decode shows them."`
 }
 
 // Leave configures the notice of members who leave.
@@ -61,6 +70,7 @@ type welcome struct {
 	c           Config
 	h           *bot.Handle
 	text, leave plugin.Text
+	private     plugin.Text
 	placed      bool // the text has a place for the mentions
 }
 
@@ -69,11 +79,16 @@ func New(c Config) (bot.Plugin, error) {
 	plugin.Defaults(&c)
 	w := &welcome{c: c, placed: strings.Contains(c.Text, "Mentions")}
 	errs := []error{plugin.Require(map[string][]string{"in": c.In})}
-	if c.Text == "" && c.Image == "" && c.Link == nil {
-		errs = append(errs, &plugin.FieldError{Field: "text", Err: errors.New("nothing to say: give a text, an image or a link")})
+	if c.Text+c.Image+c.Private == "" && c.Link == nil && c.Emoji == nil {
+		errs = append(errs, &plugin.FieldError{Field: "text", Err: errors.New("nothing to say: give a text, an image, an emoji or a link")})
+	}
+	if e := c.Emoji; e != nil && (!isMD5.MatchString(e.MD5) || e.Size < 1) {
+		errs = append(errs, &plugin.FieldError{Field: "emoji", Err: errors.New("it is not the MD5 and the size of a sticker")})
 	}
 	var err error
 	w.text, err = plugin.ParseText("text", c.Text, "Mentions", "Names", "Name", "Count", "Inviter", "GroupName")
+	errs = append(errs, err)
+	w.private, err = plugin.ParseText("private", c.Private, "Name", "GroupName")
 	errs = append(errs, err)
 	if c.Leave != nil {
 		w.leave, err = plugin.ParseText("leave.text", c.Leave.Text, "Names", "Name", "Count", "GroupName")
@@ -87,6 +102,8 @@ func New(c Config) (bot.Plugin, error) {
 	}
 	return c.Bind("welcome", w), nil
 }
+
+var isMD5 = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
 
 func (w *welcome) Setup(h *bot.Handle) error {
 	w.h = h
@@ -145,45 +162,7 @@ func (w *welcome) greet(t *bot.Task[newcomers]) error {
 	if w.c.Raid > 0 && len(people) >= w.c.Raid {
 		return w.c.Tell(t, w.h, t.Account(), group+" 一下子进了 "+strconv.Itoa(len(people))+" 个人，没有发欢迎，请看一下。")
 	}
-	shown := people[:min(len(people), max(w.c.MaxNames, 1))]
-	var names, at []string
-	var mentions strings.Builder
-	for _, p := range shown {
-		name := plugin.CleanName(p.Nickname, "新朋友")
-		names = append(names, name)
-		if p.Username != "" {
-			at = append(at, p.Username)
-			mentions.WriteString("@" + name + "\u2005")
-		}
-	}
-	all := strings.Join(names, "、")
-	if len(people) > len(shown) {
-		all += " 等 " + strconv.Itoa(len(people)) + " 人"
-	}
-	var errs []error
-	if !w.text.Empty() {
-		text := w.text.Fill(map[string]string{
-			"Mentions": mentions.String(), "Names": all, "Name": all, "Count": strconv.Itoa(len(people)),
-			"Inviter": plugin.CleanName(t.Data.Inviter, "群友"), "GroupName": group,
-		})
-		switch {
-		case w.placed:
-		case w.c.Mention:
-			text = mentions.String() + text
-		default:
-			at = nil
-		}
-		_, err := t.Chat().Send(api.PostText{Content: text, At: at})
-		errs = append(errs, err)
-	}
-	if w.c.Image != "" {
-		errs = append(errs, t.Chat().SendImage(w.c.Image))
-	}
-	if l := w.c.Link; l != nil {
-		_, err := t.Chat().Send(api.PostLink{Title: l.Title, Desc: l.Desc, LinkURL: l.URL, ThumbURL: l.Thumb})
-		errs = append(errs, err)
-	}
-	return router.Each(errs...)
+	return router.Each(w.inGroup(t, people, group), w.inPrivate(t, people, group))
 }
 
 // fresh are those who are still in the group, and were not greeted lately: each once. Notices in

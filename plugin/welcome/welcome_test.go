@@ -2,6 +2,8 @@ package welcome_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,6 +107,35 @@ func TestMembers(t *testing.T) {
 	for _, text := range []string{"200", "a-b", "-", "9-3", "0-0", "-1-3"} {
 		var m welcome.Members
 		require.Error(t, m.UnmarshalText([]byte(text)), text)
+	}
+}
+
+// TestEmoji sends a sticker after the text.
+func TestEmoji(t *testing.T) {
+	t.Parallel()
+	sim := bottest.Run(t, in(welcome.Config{Text: "欢迎", Emoji: &welcome.Emoji{MD5: strings.Repeat("0A", 16), Size: 1234}}))
+	sim.Group("A").Add("li si")
+	sim.Advance(26 * time.Second)
+	sim.Group("A").ExpectContains("欢迎")
+	sim.Advance(time.Minute)
+	calls := sim.Simulator().Calls()
+	i := slices.IndexFunc(calls, func(c simulator.Call) bool { return c.Endpoint == "/message/postEmoji" })
+	require.GreaterOrEqual(t, i, 0)
+	assert.Contains(t, string(calls[i].Body), `"emojiMd5":"0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a","emojiSize":1234`)
+}
+
+// TestPrivate sends the rules to those in private who are friends already, and to no stranger.
+func TestPrivate(t *testing.T) {
+	t.Parallel()
+	sim := bottest.Run(t, in(welcome.Config{Text: "欢迎", Private: "{{.Name}}，{{.GroupName}} 的群规：…"}))
+	sim.Group("A").Leave("bob")
+	sim.Group("A").Add("bob", "li si")
+	sim.Advance(2 * time.Minute)
+	sim.Group("A").ExpectContains("欢迎")
+	sim.Person("bob").ExpectText("Bob，A 的群规：…")
+	for _, m := range sim.Simulator().Calls() {
+		assert.NotContains(t, string(m.Body), "wxid_li_si\",\"content")
+		assert.False(t, m.Endpoint == "/message/postText" && strings.Contains(string(m.Body), `"toWxid":"wxid_li_si"`))
 	}
 }
 
