@@ -56,8 +56,8 @@ func ReadPatterns(field string, list []string) (patterns []*regexp.Regexp, err e
 	return patterns, errors.Join(errs...)
 }
 
-// ReadText reads a text of a config struct, such as a prompt: a single line that ends in .txt or .md
-// is the path of a file with the text. Its error is a *FieldError.
+// ReadText reads a text of a config struct, such as a prompt: a single line that ends in .txt or
+// .md is the path of a file with the text. Its error is a *FieldError.
 func ReadText(field, text string) (string, error) {
 	text, err := fromFile(text, ".txt", ".md")
 	if err != nil {

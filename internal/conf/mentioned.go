@@ -71,8 +71,8 @@ func (w *mentions) widen(list reflect.Value, of string) {
 	}
 }
 
-// widenSections replaces each section of a list that mentions one chat or person, and may be written
-// as that alone, by one for each that the text stands for.
+// widenSections replaces each section of a list that mentions one chat or person, and may be
+// written as that alone, by one for each that the text stands for.
 func (w *mentions) widenSections(list reflect.Value) {
 	entry := list.Type().Elem()
 	if !reflect.PointerTo(entry).Implements(reflect.TypeFor[Short]()) || entry.NumField() == 0 ||

@@ -238,7 +238,7 @@ func namesInChinese() []string {
 		"Signs people up: by a form with questions, or by a list in the group (接龙).",
 		"Whether people may bring others to a list: +3, or 报名 NAME.", "Whether people may skip it, by the word 跳过.",
 		"Whether the answer may come in several messages, up to the word 完.",
-		"The command, such as /总结; it takes a time, such as 3小时 or 9:00-12:00.", "The command that starts a poll: /投票 午饭 面 饭.",
+		"The command, such as /总结; it takes a time, a person, or both: 9:00-12:00, @NAME.", "The command that starts a poll: /投票 午饭 面 饭.",
 		"A command that tells a person what they missed since they last wrote, such as /我错过了什么.",
 		"Whether people may ask for reminders: 提醒我 18:00 开会.", "Whether it shows the list, and waits for 确认.",
 		"Whether the people in charge have commands: 客户, 客户名单, 备注, 标签, 记录.",

@@ -191,7 +191,6 @@ func pluginsTexts() lang.Phrases {
 		"Who gets it: same is the group itself; chats, people, or owners.":       "发给谁：same 是本群；也可以是会话、人，或 owners。",
 		"A command that makes a digest at once.":                                 "随时要一份总结的命令。",
 		"How late it may come after the bot was down, once.":                     "机器人停过之后，最晚补到什么时候，只补一次。",
-		"The command, such as /总结; it takes a time, such as 3小时 or 9:00-12:00.":  "命令，如 /总结；可以带时间：/总结 3小时，或 /总结 9:00-12:00。",
 		"Who may use it: wxids, unique names, admins, owners, or all.":           "谁可以用：wxid、唯一的名字、admins、owners 或 all。",
 		"The time between two in a group.":                                       "同一个群两次之间隔多久。",
 		"A command that tells a person what they missed " +

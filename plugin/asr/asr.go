@@ -20,6 +20,8 @@ import (
 	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/internal/service"
+	"github.com/hongyan-go/hongyan/plugin/internal/sound"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
@@ -34,9 +36,12 @@ const (
 // Config configures the plugin.
 type Config struct {
 	plugin.Scope
+
+	shared models.Backend // the model, if it is a shared one
+
 	URL      string        `yaml:"url" help:"The address of the engine, up to the version: http://127.0.0.1:9000/v1."`
 	Key      string        `yaml:"key" help:"The key for it; empty for an engine of your own that needs none."`
-	Model    string        `yaml:"model" default:"whisper-1" help:"The model."`
+	Model    string        `yaml:"model" default:"whisper-1" help:"The model; without url and key, its name in models."`
 	Language string        `yaml:"language" help:"The language, such as zh; the engine finds out without it."`
 	Longest  time.Duration `yaml:"longest" default:"60s" help:"Longer voices are left alone."`
 	Timeout  time.Duration `yaml:"timeout" default:"15s" help:"How long the engine may take."`
@@ -44,10 +49,13 @@ type Config struct {
 		Private string `yaml:"private" default:"pass_on" enum:"pass_on,quote,ignore" help:"What is done in private chats."`
 		Group   string `yaml:"group" default:"quote" enum:"pass_on,quote,ignore" help:"What is done in groups."`
 	} `yaml:"then"`
-	Limits struct {
-		PerPerson plugin.Limit `yaml:"per_person" default:"50/24h" help:"How many voices of a person it listens to."`
-	} `yaml:"limits"`
-	Failed string `yaml:"failed" default:"没听清，请打字。" help:"The answer if the words are not understood."`
+	Words []string `yaml:"words" help:"In groups only voices count that begin with one of these, by its sound."`
+	Cap   struct {
+		PerPerson  plugin.Limit `yaml:"per_person" default:"50/24h" help:"How many voices of a person it listens to."`
+		CostPerDay float64      `yaml:"cost_per_day" help:"What the voices of a day may cost, in the unit of price."`
+	} `yaml:"cap" was:"limits" help:"How much it listens."`
+	Price  models.Price `yaml:"price" help:"What a minute costs; cost_per_day counts a rather high price without it."`
+	Failed string       `yaml:"failed" default:"没听清，请打字。" help:"The answer if the words are not understood."`
 }
 
 const example = `asr: {in: [private], url: "http://127.0.0.1:9000/v1"}
@@ -62,6 +70,16 @@ func Definition() plugin.Definition {
 func New(c Config) (bot.Plugin, error) {
 	plugin.Defaults(&c)
 	errs := []error{plugin.Require(map[string][]string{"in": c.In})}
+	if err := c.Price.Check(); err != nil {
+		errs = append(errs, &plugin.FieldError{Field: "price", Err: err})
+	}
+	words := make([]sound.Word, len(c.Words))
+	for i, word := range c.Words {
+		if words[i] = sound.Of(word); words[i].Silent() {
+			err := phrase.Errorf("%q has nothing that sounds", word)
+			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("words[%d]", i), Err: err})
+		}
+	}
 	if err := service.CheckURL(c.URL); err != nil {
 		errs = append(errs, &plugin.FieldError{Field: "url", Err: err})
 	}
@@ -80,11 +98,22 @@ func New(c Config) (bot.Plugin, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return c.Bind("asr", &asr{c: c, failed: failed, client: service.New(c.Timeout)}), nil
+	return c.Bind("asr", &asr{c: c, words: words, failed: failed, client: service.New(c.Timeout)}), nil
+}
+
+// UseModels implements models.User.
+func (c *Config) UseModels(known models.Known) error {
+	b := models.Backend{URL: c.URL, Key: c.Key, Model: c.Model}
+	if err := b.Fill(known); err != nil {
+		return &plugin.FieldError{Field: "model", Err: err}
+	}
+	c.URL, c.Key, c.Model, c.shared = b.URL, b.Key, b.Model, b
+	return nil
 }
 
 type asr struct {
 	c      Config
+	words  []sound.Word
 	failed *router.Template
 	client *service.Client
 	h      *bot.Handle
@@ -122,15 +151,42 @@ func (p *asr) voice(c *router.Context, m *xmlmsg.Voice) error {
 	if p.then(c) == ignore || time.Duration(m.DurationMS)*time.Millisecond > p.c.Longest {
 		return router.Next
 	}
-	ok, err := p.c.Limits.PerPerson.Take(c, c.Store(router.BySender), "limit", c.Event.Key())
+	ok, err := p.c.Cap.PerPerson.Take(c, c.Store(router.BySender), "limit", c.Event.Key())
 	switch {
 	case err != nil:
 		return err //nolint:wrapcheck // it names the value
 	case !ok:
-		c.Logger().Info("a voice is left alone: its sender is above limits.per_person")
+		c.Logger().Info("a voice is left alone: its sender is above cap.per_person")
+		return router.Next
+	}
+	left, err := p.purses(c).Left(c)
+	switch {
+	case err != nil:
+		return err //nolint:wrapcheck // it names the value
+	case !left:
+		c.Logger().Warn("a voice is left alone: what listening may cost on a day is spent")
 		return router.Next
 	}
 	return c.Later("hear", c.Event.Key(), 0, "")
+}
+
+// purses are what may be spent today.
+func (p *asr) purses(c *router.Context) models.Purses {
+	return append(p.c.shared.Shared(p.h), models.Today(p.h, c.Store(router.ByAccount), "", p.c.Cap.CostPerDay))
+}
+
+// called is what a voice says to the bot: in a group with words, one that does not begin with one
+// of them is for somebody else.
+func (p *asr) called(c *router.Context, text string) (string, bool) {
+	if len(p.words) == 0 || !c.Conversation().IsGroup() {
+		return text, true
+	}
+	for _, word := range p.words {
+		if said, ok := word.Begins(text); ok {
+			return said, true
+		}
+	}
+	return "", false
 }
 
 // hear listens to a voice, and does what is to be done with its words.
@@ -142,11 +198,18 @@ func (p *asr) hear(t *bot.Task[string]) error {
 			return err
 		}
 		p.h.Logger().Warn("a voice is not understood", zap.String("chat", c.Conversation().ID), zap.Error(err))
+		if len(p.words) > 0 && c.Conversation().IsGroup() {
+			return nil // it may not be for the bot
+		}
 		words, err := p.failed.Render(c)
 		if err != nil || words == "" {
 			return err //nolint:wrapcheck // it names the template
 		}
 		return c.ReplyAt(words)
+	}
+	text, ok := p.called(c, text)
+	if !ok {
+		return nil
 	}
 	if p.then(c) == quote {
 		return c.ReplyQuote(text)
@@ -180,20 +243,28 @@ func (p *asr) listen(c *router.Context) (string, error) {
 	if err = errors.Join(err, open.Close()); err != nil {
 		return "", fmt.Errorf("asr: %w", err)
 	}
-	sound, err := voice.ToWAV(data)
+	heard, err := voice.ToWAV(data)
 	if err != nil {
 		return "", router.Permanent(fmt.Errorf("asr: %w", err)) //nolint:wrapcheck // it is wrapped
 	}
-	return p.ask(c, sound)
+	text, err := p.ask(c, heard)
+	if err != nil && !errors.Is(err, errNoWords) {
+		return "", err
+	}
+	var length time.Duration
+	if m, ok := c.Payload().(*xmlmsg.Voice); ok {
+		length = time.Duration(m.DurationMS) * time.Millisecond
+	}
+	return text, errors.Join(err, p.purses(c).Pay(c, p.c.shared.Price(p.c.Price).OfVoice(length)))
 }
 
-// ask asks the engine for the words of a sound.
-func (p *asr) ask(ctx context.Context, sound []byte) (string, error) {
+// ask asks the engine for the words of a voice.
+func (p *asr) ask(ctx context.Context, heard []byte) (string, error) {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	part, err := form.CreateFormFile("file", "voice.wav")
 	if err == nil {
-		_, err = io.Copy(part, bytes.NewReader(sound))
+		_, err = io.Copy(part, bytes.NewReader(heard))
 	}
 	for _, field := range [][2]string{{"model", p.c.Model}, {"language", p.c.Language}, {"response_format", "json"}} {
 		if err == nil && field[1] != "" {

@@ -19,6 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/asr"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -81,6 +82,7 @@ func run(t *testing.T, c asr.Config, config bottest.Config) *bottest.Sim {
 	config.Owners = []string{"erin"}
 	config.Setup = func(b *bot.Bot) error {
 		b.Text(router.Say("restarted"), match.Keyword("restart"), match.Owner())
+		b.Text(func(c *router.Context, m *xmlmsg.Text) error { return c.Reply("heard: " + m.Body) }, match.Prefix("小鸿"))
 		b.Text(func(c *router.Context, _ *xmlmsg.Text) error { return c.ReplyQuote("9:00-18:00") }, match.Keyword("营业时间"))
 		return b.Install(bottest.Must(asr.New(c)))
 	}
@@ -175,7 +177,7 @@ func TestFailures(t *testing.T) {
 	t.Parallel()
 	e := newEngine(t, " ")
 	c := config(e)
-	c.Limits.PerPerson = plugin.Limit{Most: 2, Per: 24 * time.Hour}
+	c.Cap.PerPerson = plugin.Limit{Most: 2, Per: 24 * time.Hour}
 	sim := run(t, c, bottest.Config{})
 	alice := sim.Person("alice")
 	for range 2 {
@@ -194,6 +196,66 @@ func TestFailures(t *testing.T) {
 	require.Len(t, e.requests(), 2)
 }
 
+func isHours(m simulator.Message) bool { return m.Text == "9:00-18:00" }
+
+// TestWords: in a group only what begins with a word counts, however the engine spells it; what it
+// calls is left alone, and so is a failure. In private the words do not matter.
+func TestWords(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, "小红，营业时间是几点？")
+	c := config(e)
+	c.Then.Group, c.Words = "pass_on", []string{"小鸿"}
+	sim := run(t, c, bottest.Config{})
+	alice := sim.Group("A").As("alice")
+	say := func() {
+		alice.Voice(3)
+		sim.Advance(time.Minute)
+	}
+	say()
+	sim.Group("A").ExpectContains("heard: 小鸿 营业时间是几点？")
+	for _, other := range []string{"我问小红营业时间", "营业时间", " "} {
+		e.says(other, http.StatusOK)
+		say()
+		sim.Group("A").ExpectNothing()
+	}
+	e.says("营业时间", http.StatusOK)
+	sim.Person("bob").Voice(3)
+	sim.Advance(time.Minute)
+	sim.Person("bob").Expect("hours", isHours)
+}
+
+// TestCost: no more voices are heard than may be paid on a day, also by a shared model.
+func TestCost(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, "营业时间")
+	c := config(e)
+	c.Cap.CostPerDay, c.Price.Minute = 1, 6 // ten seconds cost 1
+	sim := run(t, c, bottest.Config{Durable: true})
+	alice := sim.Person("alice")
+	say := func() {
+		alice.Voice(10)
+		sim.Advance(time.Minute)
+	}
+	say()
+	alice.Expect("hours", isHours)
+	sim.Restart()
+	say()
+	alice.ExpectNothing()
+	sim.Advance(24 * time.Hour)
+	say()
+	alice.Expect("hours", isHours)
+
+	shared := asr.Config{Scope: plugin.Scope{In: []string{"private"}}, Model: "ears"}
+	require.NoError(t, shared.UseModels(models.Known{"ears": {Backend: models.Backend{URL: e.URL, Model: "whisper-1", Key: "s"}}}))
+	sim = run(t, shared, bottest.Config{})
+	sim.Person("alice").Voice(3)
+	sim.Advance(time.Minute)
+	sim.Person("alice").Expect("hours", isHours)
+	requests := e.requests()
+	assert.Equal(t, "Bearer s", requests[len(requests)-1]["key"])
+	require.ErrorContains(t, (&asr.Config{Model: "nose"}).UseModels(nil), `there is no model "nose"`)
+}
+
 // TestFiles parses the small and the whole section of a file, and reports mistakes.
 func TestFiles(t *testing.T) {
 	t.Parallel()
@@ -206,7 +268,8 @@ func TestFiles(t *testing.T) {
     longest: 60s
     then: {private: pass_on, group: quote}
     failed: "没听清，请打字"
-    limits: {per_person: 50/24h}
+    cap: {per_person: 50/24h, cost_per_day: 2}
+    words: [小鸿]
 `} {
 		lookup := func(string) (string, bool) { return "k", true }
 		file, err := app.Reader{Lookup: lookup}.Parse("bot.yaml", []byte("service: {sim: true}\nplugins:\n  "+text))

@@ -29,7 +29,8 @@ const (
 // Config configures the plugin.
 type Config struct {
 	plugin.Scope
-	Types    []string       `yaml:"types" oldvalues:"miniprogram=mini_program" help:"What is collected: article, link, mini_program, finder; all of them if it is absent."`
+	Types []string `yaml:"types" oldvalues:"miniprogram=mini_program" help:"article, link, mini_program, finder; all if it is absent."`
+
 	NotHosts []string       `yaml:"not_hosts" help:"Hosts whose links are not collected, with those below them."`
 	SameLink time.Duration  `yaml:"same_link" default:"30d" help:"For how long the same link is one row, with a count of its mentions."`
 	CSV      string         `yaml:"csv" help:"The file of the table; relative to the data directory."`

@@ -220,7 +220,7 @@ func TestExamples(t *testing.T) {
     same_link: 30d
     csv: links.csv
     webhook: {url: "https://example.com/hook", secret: "a secret"}
-    summary: {when: asked, command: 总结, model: {url: "https://api.example.com/v1", key: k, name: m}, cooldown: 1m}
+    summary: {when: asked, command: 总结, model: {url: "https://api.example.com/v1", key: k, model: m}, cooldown: 1m}
     list: {at: "18:00", to: [same]}
 `} {
 		file, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nplugins:\n  "+strings.ReplaceAll(text, "\n", "\n  ")))

@@ -20,8 +20,8 @@ import (
 type Summary struct {
 	When       string        `yaml:"when" enum:"asked,always" default:"asked" help:"When somebody asks, or of each new page."`
 	Command    string        `yaml:"command" default:"总结" help:"What people write in an answer that quotes the link, or before it."`
-	Model      Model         `yaml:"model" help:"The language model, or the name of one in models; without it there are no summaries."`
-	Prompt     string        `yaml:"prompt" default:"用中文把这个网页总结成最多三个要点，每点一行。不要编造。" help:"What the model is to do; or the path of a .txt or .md file."`
+	Model      Model         `yaml:"model" help:"The model, or its name in models; without it there are no summaries."`
+	Prompt     string        `yaml:"prompt" default:"用中文把这个网页总结成最多三个要点，每点一行。不要编造。" help:"Its task; or a .txt or .md file."`
 	Cooldown   time.Duration `yaml:"cooldown" default:"1m" help:"The time between two in a chat that were asked for."`
 	AllowHosts []string      `yaml:"allow_hosts" help:"Hosts that need not be on the public internet, such as 10.0.0.5:9000."`
 }

@@ -2,25 +2,29 @@ package digest
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
+	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // ask makes a digest for the one who asks.
 func (p *part) ask(c *router.Context, a struct {
-	When string `arg:"时间,rest" default:"1天" help:"例如 3小时，或 9:00-12:00；不写就是一天"`
+	About string `arg:"时间或名字,rest,optional" help:"例如 3小时、9:00-12:00、@张三；不写就是一天"`
 },
 ) error {
 	if !(plugin.Scope{From: p.c.Ask.From}).Handles(c, p.h) {
 		return router.Next
 	}
-	from, to, ok := period(a.When, c.Now().In(p.zone))
-	if !ok {
-		return c.ReplyAt("没看懂时间：可以写 3小时，或 9:00-12:00。")
+	when, only := p.about(c, a.About)
+	from, to, ok := period(when, c.Now().In(p.zone))
+	if _, err := strconv.Atoi(only[:min(len(only), 1)]); !ok || err == nil { // no name begins so
+		return c.ReplyAt(unclear)
 	}
 	left, err := c.Store(router.ByChat).Cooldown(c, "ask", p.c.Ask.Cooldown)
 	if err != nil {
@@ -29,9 +33,42 @@ func (p *part) ask(c *router.Context, a struct {
 	if left > 0 {
 		return c.ReplyAt(fmt.Sprintf("刚总结过，%d 分钟后再来。", (left+time.Minute-1)/time.Minute))
 	}
-	r := request{From: from, Due: to, Until: c.Now().Add(time.Hour), Asked: true}
+	r := request{From: from, Due: to, Until: c.Now().Add(time.Hour), Asked: true, Only: only}
 	return c.Later("make", c.ChatKey()+" "+c.Event.Key(), 0, r)
 }
+
+// about splits what a digest is asked of into a time and a person of the group, of which either may
+// be first: one who is mentioned, by wxid, or one who is written by name.
+func (p *part) about(c *router.Context, text string) (when, only string) {
+	words := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == mentionEnd })
+	when, only = wholeDay, strings.Join(words, " ")
+	for i := range words {
+		before, after := strings.Join(words[:i], " "), strings.Join(words[i:], " ")
+		if _, _, ok := period(after, c.Now()); ok {
+			when, only = after, before
+			break
+		}
+		if _, _, ok := period(before, c.Now()); ok {
+			when, only = before, after
+		}
+	}
+	t, ok := c.Payload().(*xmlmsg.Text)
+	for i := 0; ok && only != "" && i < len(t.At); i++ {
+		if t.At[i] != p.h.Wxid(c.Account()) {
+			return when, t.At[i]
+		}
+	}
+	return when, strings.TrimPrefix(only, "@")
+}
+
+// unclear is the answer to what is neither a time nor a person.
+const unclear = "没看懂时间：可以写 3小时、9:00-12:00，或者 @群友。"
+
+// mentionEnd is behind the name of a mention.
+const mentionEnd = '\u2005'
+
+// wholeDay is what a digest covers that is asked for without a time.
+const wholeDay = "1天"
 
 // away makes a digest of what the one who asks has missed since they last wrote: the messages of
 // the others, by counting if the model may not be asked.

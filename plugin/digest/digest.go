@@ -31,11 +31,12 @@ type Config struct {
 	Least   int            `yaml:"least,off" default:"20" help:"With fewer messages there is no digest."`
 	Most    int            `yaml:"most" default:"1500" help:"How many messages, the latest, the model reads."`
 	Ranking int            `yaml:"ranking,off" default:"5" help:"How many of those who wrote most it names."`
-	Model   Model          `yaml:"model" help:"A language model that writes the digest, or the name of one in models; without, it counts."`
-	Prompt  string         `yaml:"prompt" default:"用中文把这段群聊总结成最多五个要点，每点一行，写明结论、待办和负责人；没有的就不写。不要引用隐私，不要编造。" help:"What the model is to do; or the path of a .txt or .md file."`
+	Model   Model          `yaml:"model" help:"The model that writes it, or its name in models; without, it counts."`
 	To      []string       `yaml:"to" of:"chats" default:"same" help:"Who gets it: same is the group itself; chats, people, or owners."`
 	Ask     Ask            `yaml:"ask" help:"A command that makes a digest at once."`
 	Late    time.Duration  `yaml:"late" default:"1h" help:"How late it may come after the bot was down, once."`
+
+	Prompt string `yaml:"prompt" default:"用中文把这段群聊总结成最多五个要点，每点一行，写明结论、待办和负责人；没有的就不写。不要引用隐私，不要编造。" help:"Its task; or a .txt or .md file."`
 
 	CostCap struct {
 		PerDay float64 `yaml:"per_day"`
@@ -54,7 +55,7 @@ func (c *Config) UseModels(known models.Known) error { return c.Model.Fill("mode
 
 // Ask is a command of people in the group.
 type Ask struct {
-	Command  string        `yaml:"command" help:"The command, such as /总结; it takes a time, such as 3小时 or 9:00-12:00."`
+	Command  string        `yaml:"command" help:"The command, such as /总结; it takes a time, a person, or both: 9:00-12:00, @NAME."`
 	From     []string      `yaml:"from" of:"people" default:"all" help:"Who may use it: wxids, unique names, admins, owners, or all."`
 	Cooldown time.Duration `yaml:"cooldown" default:"1h" help:"The time between two in a group."`
 	Away     string        `yaml:"away" help:"A command that tells a person what they missed since they last wrote, such as /我错过了什么."`
@@ -141,7 +142,7 @@ func (p *part) Setup(h *bot.Handle) error {
 	}
 	plugin.Daily(h, p.c.Scope, at, p.c.Late+early, p.due, zone...)
 	if name := strings.TrimPrefix(p.c.Ask.Command, "/"); name != "" {
-		h.Command(name, p.ask, match.Group(), router.Help("总结最近的聊天", name+" 3小时", name+" 9:00-12:00"))
+		h.Command(name, p.ask, match.Group(), router.Help("总结最近的聊天", name+" 3小时", name+" @张三"))
 	}
 	if name := strings.TrimPrefix(p.c.Ask.Away, "/"); name != "" {
 		h.Command(name, p.away, match.Group(), router.Help("看上次发言以后错过了什么"))
@@ -203,6 +204,7 @@ type request struct {
 	Until     time.Time // it is not made later
 	Asked     bool
 	For       string // the wxid of the one who gets it alone, who was away
+	Only      string // the wxid or the name of the one whose messages it covers; empty for all
 }
 
 // apart is the time between the digests of two groups: a model answers one after the other.
@@ -234,7 +236,8 @@ func (p *part) make(t *bot.Task[request]) error {
 			if err != nil {
 				return "", err
 			}
-			if line.Data.Who != r.For || r.For == "" {
+			who, name := line.Data.Who, line.Data.Name
+			if (who != r.For || r.For == "") && (r.Only == "" || who == r.Only || name == r.Only) {
 				x.add(line)
 			}
 		}
@@ -251,6 +254,8 @@ func (p *part) make(t *bot.Task[request]) error {
 		return t.ReplyAt("上次发言以后没有别人的消息。", router.AsAnswer())
 	case r.For != "":
 		return t.ReplyAt(text, router.AsAnswer())
+	case r.Asked && text == "" && r.Only != "":
+		return t.Reply("这段时间没有这个人的消息。"+unclear, router.AsAnswer())
 	case r.Asked && text == "":
 		return t.Reply("这段时间没有消息。", router.AsAnswer())
 	case r.Asked:

@@ -214,6 +214,28 @@ func TestModelFails(t *testing.T) {
 	require.Len(t, asked(), 2)
 }
 
+// TestOnePerson: a digest of what one member has said, whom the question mentions or names.
+func TestOnePerson(t *testing.T) {
+	t.Parallel()
+	sim := run(t, digest.Config{Ask: digest.Ask{Command: "/总结", Cooldown: time.Second}}, false)
+	a := sim.Group("A")
+	a.As("alice").Say("the plan is ready")
+	a.As("bob").Say("I doubt it")
+	a.As("bob").Say("we shall see")
+	for text, at := range map[string][]string{
+		"/总结 @Bob\u2005": {"bob"}, "/总结 Bob": nil, "/总结 @Bob\u2005 3小时": {"bob"}, "/总结 3小时 Bob": nil,
+	} {
+		a.As("carol").Say(text, at...)
+		sim.Advance(10 * time.Second)
+		a.ExpectContains("2 条消息，1 人发言")
+	}
+	a.As("carol").Say("/总结 Dave")
+	sim.Advance(10 * time.Second)
+	a.ExpectContains("这段时间没有这个人的消息。")
+	a.As("carol").Say("/总结 3光年")
+	a.ExpectContains("没看懂时间")
+}
+
 // TestFiles reads the examples of the documentation, and shows mistakes with their fields.
 func TestFiles(t *testing.T) {
 	t.Parallel()
@@ -237,7 +259,7 @@ func TestFiles(t *testing.T) {
       ask: {command: /总结, from: all, cooldown: 1h, away: /我错过了什么}
       late: 1h
       model:
-        {url: "https://api.example.com/v1", key: "${MODEL_KEY}", name: some-model, per_day: 20, price: {in: 2, out: 8}, cost_per_day: 2.00}
+        {url: "https://api.example.com/v1", key: "${MODEL_KEY}", model: some-model, per_day: 20, price: {in: 2, out: 8}, cost_per_day: 2.00}
 `))
 	for text, want := range map[string]string{
 		"{at: 22:00}":                       "digest.in: it is missing",
@@ -247,11 +269,11 @@ func TestFiles(t *testing.T) {
 		"{in: [A], at: 22:00, model: {url: 'https://x.example'}}":                            "digest.model.model: it is missing",
 		"{in: [A], at: 22:00, model: {url: x, name: y}}":                                     "digest.model.url",
 		"{in: [A], at: 22:00, model: {url: 'https://x.example', model: y, price: {in: -1}}}": "digest.model.price: a price is less than 0",
-		"{in: [A], at: 22:00, model: default}":                                               `bot.yaml:4:39: plugins.digest.model.model: there is no model "default" in models: write`,
 		"{in: [A], at: 22:00, model: {cost_per_day: 2}}":                                     "digest.model.url: it is missing",
 	} {
 		require.ErrorContains(t, read("  digest: "+text+"\n"), want, text)
 	}
+	require.ErrorContains(t, read("  digest: {in: [A], at: 22:00, model: default}\n"), "bot.yaml:4:39: plugins.digest.model.model")
 }
 
 // TestAway tells a person what they missed since they last wrote: the others' messages, of this

@@ -302,7 +302,7 @@ func TestYAML(t *testing.T) {
       nicknames: true
       blacklist: {people: [wxid_spammer], keep: 180d}
       votes: {count: 3, in: 120s, word: 举报, then: [warn, notify]}
-      model: {url: "https://api.example.com/v1", key: k, name: m, per_day: 50}
+      model: {url: "https://api.example.com/v1", key: k, model: m, per_day: 50}
       dry_run: 72h
       notify: [管理群]`,
 	} {

@@ -32,14 +32,14 @@ type Config struct {
 	Back        []string      `yaml:"back" help:"What a customer writes, or the phone types, to have the bot again."`
 	Hours       outbox.Window `yaml:"hours" help:"When people are there; always if it is absent."`
 
-	Notify []Told `yaml:"notify" help:"Who is told, and may take over: chats, people, or owners; a name, or {chat: NAME, hours: 09:00-18:00}."`
+	Notify []Told `yaml:"notify" help:"Who is told, and may take over: names, owners, or {chat: NAME, hours: 09:00-18:00}."`
 
 	NotifyHours map[string]outbox.Window `yaml:"notify_hours" of:"chats" old:"notify: [{chat: NAME, hours: 09:00-18:00}]"`
 
 	Summary Summary `yaml:"summary" help:"What the person who takes over gets to read of what was said before."`
 
 	Open   []plugin.Clock `yaml:"open_at" help:"When, each day, they get a list of who waits or is taken over."`
-	Text   string         `yaml:"text" default:"已通知人工，请稍候。" help:"The answer to a customer who wants a person; {{Waiting}} is how many wait, with this one."`
+	Text   string         `yaml:"text" default:"已通知人工，请稍候。" help:"The answer to a customer who wants a person; {{Waiting}}: how many wait."`
 	Nobody string         `yaml:"nobody" default:"现在不在工作时间，我们会尽快回复您。" help:"The answer outside of hours."`
 }
 
@@ -58,7 +58,7 @@ func (t *Told) UnmarshalShort(chat string) error {
 // Phone says how long plugins are quiet after a line that is typed on the phone.
 type Phone struct {
 	Silence time.Duration `yaml:"silence,off" default:"10m" help:"For how long they are quiet."`
-	Fixed   bool          `yaml:"sliding,not" default:"true" help:"Whether each line makes it that long from then on, and not only the first."`
+	Fixed   bool          `yaml:"sliding,not" default:"true" help:"Whether it begins anew with each line."`
 }
 
 // UnmarshalShort reads for how long.

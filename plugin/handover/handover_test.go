@@ -258,8 +258,8 @@ func TestOpenList(t *testing.T) {
 	sim.Group("A").ExpectNothing()
 }
 
-// TestSummary: who takes over reads what the customer said last, as it was or by a model; the customer
-// hears how many wait.
+// TestSummary: who takes over reads what the customer said last, as it was or by a model; the
+// customer hears how many wait.
 func TestSummary(t *testing.T) {
 	t.Parallel()
 	answers := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

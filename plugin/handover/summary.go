@@ -14,8 +14,8 @@ import (
 // Summary is what a person gets to read who takes a customer over. In a file off stands for it.
 type Summary struct {
 	Lines  int            `yaml:"lines,off" default:"6" help:"How many of the last messages of the chat."`
-	Model  models.Section `yaml:"model" help:"A language model, or the name of one in models, that sums them up; without, they are quoted."`
-	Prompt string         `yaml:"prompt" default:"下面是一位客户最近的消息。用中文最多三句话告诉接手的客服：客户要什么，已经说了什么。不要编造。" help:"What the model is to do; or the path of a .txt or .md file."`
+	Model  models.Section `yaml:"model" help:"The model that sums them up, or its name in models; without, they are quoted."`
+	Prompt string         `yaml:"prompt" default:"下面是一位客户最近的消息。用最多三句话告诉接手的客服：客户要什么，说了什么。不要编造。" help:"Its task; or a .txt or .md file."`
 }
 
 // UnmarshalShort reads off.

@@ -31,7 +31,7 @@ type Backend struct {
 
 // When says which messages are for the model. In a file one word is that for groups.
 type When struct {
-	Group   string   `yaml:"group" default:"mentioned" enum:"mentioned,always,never" oldvalues:"at_me=mentioned" help:"Which messages of a group it answers."`
+	Group   string   `yaml:"group" default:"mentioned" enum:"mentioned,always,never" oldvalues:"at_me=mentioned" help:"In groups."`
 	Private string   `yaml:"private" default:"always" enum:"always,never" help:"Whether it answers in private chats."`
 	Words   []string `yaml:"words" help:"Words at the beginning of a message that work like a mention."`
 }

@@ -122,7 +122,8 @@ func TestFastGPT(t *testing.T) {
 // TestMistakes are all named, with their fields.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
-	c := llm.Config{Chats: map[string]llm.Backend{"A": {Backend: models.Backend{Kind: "dify"}}}, BlockedWords: []string{"nowhere.txt"}, Failed: "{{.Nobody}}"}
+	c := llm.Config{BlockedWords: []string{"nowhere.txt"}, Failed: "{{.Nobody}}"}
+	c.Chats = map[string]llm.Backend{"A": {Backend: models.Backend{Kind: "dify"}}}
 	c.Price.In = -1
 	_, err := llm.New(c)
 	for _, part := range []string{"in: ", "url: ", "chats.A.url: ", "blocked_words[0]: ", "failed: ", "price: "} {

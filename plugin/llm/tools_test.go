@@ -311,7 +311,9 @@ func TestChooseModel(t *testing.T) {
 	}
 	c := config(m)
 	c.Prompt = "base"
-	c.Models = map[string]llm.Backend{"深度": {Backend: models.Backend{Model: "deep"}, Prompt: "think"}, "快": {Backend: models.Backend{Model: "fast"}}}
+	c.Models = map[string]llm.Backend{
+		"深度": {Backend: models.Backend{Model: "deep"}, Prompt: "think"}, "快": {Backend: models.Backend{Model: "fast"}},
+	}
 	c.MaySwitch = []string{"wxid_alice"}
 	sim := run(t, c, bottest.Config{Durable: true})
 	a := sim.Group("A")

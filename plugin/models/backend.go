@@ -15,10 +15,10 @@ import (
 
 // Backend is what answers. A name of a shared model alone stands for all of it.
 type Backend struct {
-	Kind  string `yaml:"backend" was:"backend.kind" enum:"openai,dify,coze,fastgpt" help:"The interface at the address; openai, which many have, if absent."`
+	Kind  string `yaml:"backend" was:"backend.kind" enum:"openai,dify,coze,fastgpt" help:"The interface at the address; openai if absent."`
 	URL   string `yaml:"url" was:"backend.url" help:"The address up to the version; without one, that of the vendor of a well-known model."`
-	Key   string `yaml:"key" was:"backend.key" help:"The key for it; keep it in the environment. A model of your own may need none."`
-	Model string `yaml:"model" was:"backend.model,name" help:"The model; alone, the name of one in models. The id of the bot for coze; dify and fastgpt need none."`
+	Key   string `yaml:"key" was:"backend.key" help:"The key for it; keep it in the environment."`
+	Model string `yaml:"model" was:"backend.model,name" help:"The model; alone, its name in models. For coze the id of the bot."`
 
 	shared string // the name of the shared model that it is
 	price  Price  // of the shared model

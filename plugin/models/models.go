@@ -56,7 +56,8 @@ func (k Known) complete() (Known, error) {
 			errs = append(errs, &plugin.FieldError{Field: name + "." + field, Err: err})
 		}
 		if !names.MatchString(name) {
-			errs = append(errs, &plugin.FieldError{Field: name, Err: phrase.Errorf("%q cannot be the name of a model: write one word", name)})
+			err := phrase.Errorf("%q cannot be the name of a model: write one word", name)
+			errs = append(errs, &plugin.FieldError{Field: name, Err: err})
 		}
 		if field, err := m.Backend.Check(); err != nil {
 			wrong(field, err)

@@ -39,7 +39,8 @@ func TestShared(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int32
 	known := models.Known{"default": {
-		Backend: models.Backend{URL: server(t, &asked), Model: "m"}, Price: models.Price{In: 1000, Out: 2000}, CostPerDay: 3, // an answer costs 2
+		Backend:    models.Backend{URL: server(t, &asked), Model: "m"},
+		CostPerDay: 3, Price: models.Price{In: 1000, Out: 2000}, // an answer costs 2
 	}}
 	where := plugin.Scope{In: []string{"A"}}
 	talk := llm.Config{Scope: where, Debounce: -1}
@@ -99,14 +100,18 @@ plugins:
   guard: {in: [A], words: [x], model: default}
   handover: {in: [private], summary: {model: default}}
 `))
+	const ours = "models: {a: {url: 'http://x.example', model: m"
 	for text, want := range map[string]string{
-		"models: {a b: {url: 'http://x.example', model: m}}":                `bot.yaml:1: models.a b: "a b" cannot be the name of a model`,
-		"models: {a: {model: m}}":                                           "bot.yaml:1: models.a.",
-		"models: {a: {model: gpt-5}}":                                       "bot.yaml:1: models.a.key: it is missing: gpt-5 answers at https://api.openai.com/v1",
-		"models: {a: {url: x, model: m}}":                                   "bot.yaml:1: models.a.url: it is not an address",
-		"models: {a: {url: 'http://x.example', model: m, price: {in: -1}}}": "bot.yaml:1: models.a.price: a price is less than 0",
-		"models: {fast: {url: 'http://x.example', model: m}}\nplugins:\n  digest:\n    in: [A]\n    at: '22:00'\n    model: fsat": `bot.yaml:6:12: plugins.digest.model.model: there is no model "fsat" in models; did you mean fast?`,
-		"plugins:\n  llm:\n    in: [A]\n    model: default":                                                                       `bot.yaml:4:12: plugins.llm.model: there is no model "default" in models: write`,
+		"models: {a b: {url: 'http://x.example', model: m}}": `models.a b: "a b" cannot be the name of a model`,
+		"models: {a: {model: m}}":                            "models.a.model: there is no model",
+		"models: {a: {model: gpt-5}}":                        "models.a.key: it is missing: gpt-5 answers at",
+		"models: {a: {url: x, model: m}}":                    "models.a.url: it is not an address",
+
+		ours + ", price: {in: -1}}}": "models.a.price: a price is less than 0",
+
+		ours + "}}\nplugins:\n  digest: {in: [A], at: '22:00',\n    model: aa}": "bot.yaml:4:12: plugins.digest.model.model",
+
+		"plugins:\n  llm:\n    in: [A]\n    model: default": "bot.yaml:4:12: plugins.llm.model: there is no model",
 	} {
 		require.ErrorContains(t, read(text), want, text)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
@@ -31,6 +32,8 @@ type Config struct {
 	SameText time.Duration `yaml:"same_text" default:"24h" help:"How long the same text, in whichever chat, makes no second note."`
 	Hours    outbox.Window `yaml:"hours" help:"The part of the day in which it watches; always if it is absent."`
 	Summary  Summary       `yaml:"summary" help:"What happens when there are many notes."`
+	Media    bool          `yaml:"media" default:"false" help:"Whether what is no text follows its note: a file, a link."`
+	CSV      string        `yaml:"csv" help:"A table of all messages with the words; relative to the data directory."`
 	Urgent   []string      `yaml:"urgent" help:"Words or regular expressions whose notes also come in the quiet hours."`
 }
 
@@ -110,6 +113,7 @@ func (p *part) Setup(h *bot.Handle) error {
 	h.Observe(p.see, router.Watch()).Named("see")
 	h.Task("note", p.note)
 	h.Task("summary", p.summary)
+	h.Task("write", p.write, bot.RetryFor(retryFor))
 	return nil
 }
 
@@ -126,7 +130,7 @@ type hit struct{ Event, Chat string }
 
 // see looks at a message, and has a note made of it.
 func (p *part) see(c *router.Context) error {
-	text := c.Said()
+	text := wordsOf(c)
 	if c.Event.Self || c.Sender() == "" || strings.TrimSpace(text) == "" || p.isTarget(c) {
 		return nil
 	}
@@ -144,7 +148,10 @@ func (p *part) see(c *router.Context) error {
 	if !found || p.hours != nil && !p.hours.Contains(c.Now()) {
 		return nil
 	}
-	sum := sha256.Sum256([]byte(c.Folded()))
+	if err := p.list(c, text); err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(matching.Fold(text)))
 	hash := hex.EncodeToString(sum[:12])
 	first, err := c.Store().Claim(c, "same/"+hash, p.c.SameText)
 	if err != nil {
@@ -165,7 +172,7 @@ func (p *part) see(c *router.Context) error {
 	if err := p.again(c, hash); err != nil {
 		return err
 	}
-	return c.Later("note", hash, p.c.Wait, n, bot.InChat(c.Account(), c.Conversation().ID))
+	return c.Later("note", hash, p.c.Wait, n)
 }
 
 // match is the first of the words that a text has.
@@ -270,7 +277,14 @@ func (p *part) note(t *bot.Task[note]) error {
 	if err != nil {
 		return err
 	}
-	return p.tell(t.Context, text, n.Urgent)
+	if err := p.tell(t.Context, text, n.Urgent); err != nil || !p.c.Media || isText(t.Context) {
+		return err
+	}
+	var errs []error
+	for _, to := range plugin.Chats(p.h, p.c.To) {
+		errs = append(errs, t.To(to).Forward(t.Event))
+	}
+	return router.Each(errs...)
 }
 
 func (p *part) tell(c *router.Context, text string, urgent bool) error {

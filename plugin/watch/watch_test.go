@@ -2,6 +2,9 @@ package watch_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,6 +53,30 @@ func TestNote(t *testing.T) {
 	erin.ExpectText("【B】Bob 10:00\n采购 两台交换机")
 	erin.ExpectNothing()
 	a.ExpectNothing()
+}
+
+// TestMedia: the name of a file counts, the file itself follows the note, and all are in the table.
+func TestMedia(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	sim := bottest.RunWith(t, bottest.Config{Owners: []string{"erin"}, Bot: func(b *bot.Config) { b.Data = data }},
+		bottest.Must(watch.New(all(watch.Config{Media: true, CSV: "lists/tenders.csv"}))))
+	sim.Group("A").As("alice").File("招标公告.xlsx", 12<<10)
+	sim.Advance(time.Minute)
+	erin := sim.Person("erin")
+	erin.ExpectText("【A】Alice 10:00\n招标公告.xlsx")
+	erin.Expect("the file", func(m simulator.Message) bool { return m.Kind == simulator.KindFile })
+	sim.Group("A").As("bob").Say("=招标") // kept back by the cooldown
+	sim.Group("A").As("bob").Say("午饭")
+	sim.Advance(time.Minute)
+	erin.ExpectNothing()
+	text, err := os.ReadFile(filepath.Join(data, "lists", "tenders.csv"))
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n")
+	require.Len(t, lines, 4)
+	assert.Contains(t, lines[0], "time,group,sender,text")
+	assert.Contains(t, lines[1], "A,Alice,招标公告.xlsx")
+	assert.Contains(t, lines[2], "A,Bob,'=招标")
 }
 
 // TestOwnNotes do not trigger, nor does what is said to those who get them, or typed on the phone.

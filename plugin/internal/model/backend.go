@@ -63,7 +63,8 @@ func (b *Backend) Check() (field string, err error) {
 	}
 	if b.Interface == OpenAI && b.URL == "" && b.Model != "" {
 		if b.URL = VendorOf(b.Model); b.URL != "" && b.Key == "" {
-			return "key", phrase.Errorf("it is missing: %s answers at %s, which wants one; or write the url of a server of your own", b.Model, b.URL)
+			return "key", phrase.Errorf("it is missing: %s answers at %s, which wants one; or write the url of a server of your own",
+				b.Model, b.URL)
 		}
 	}
 	if _, known := backends[b.Interface]; !known {
