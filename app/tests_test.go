@@ -53,8 +53,8 @@ func TestATestThatFails(t *testing.T) {
 	}
 }
 
-// TestStepsInherit takes from the test who speaks and where, unless a step says so itself; a Chinese
-// terminal reads in Chinese why a test failed.
+// TestStepsInherit takes from the test who speaks and where, unless a step says so itself; a
+// Chinese terminal reads in Chinese why a test failed.
 func TestStepsInherit(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "bot.yaml")
@@ -68,10 +68,12 @@ tests:
 	code, out, errOut := program(t, "test", "-c", path)
 	assert.Equal(t, 1, code, errOut)
 	assert.Contains(t, out, "ok    inherits\n")
-	assert.Contains(t, out, "in step 2:\n      - to 测试群: text with \"别人\", mentioning \"bob\"\n      + to 测试群: text \"Alice 测试群\"\n        yes who\n")
+	assert.Contains(t, out, "in step 2:\n      - to 测试群: text with \"别人\", mentioning \"bob\"\n"+
+		"      + to 测试群: text \"Alice 测试群\"\n        yes who\n")
 	code, out, _ = program(t, "test", "-c", path, "--lang", "zh")
 	assert.Equal(t, 1, code)
-	assert.Contains(t, out, "第 2 步：\n      - 发到 测试群：文字里有 \"别人\"，提到 \"bob\"\n      + 发到 测试群：text \"Alice 测试群\"\n        是 who\n")
+	assert.Contains(t, out, "第 2 步：\n      - 发到 测试群：文字里有 \"别人\"，提到 \"bob\"\n"+
+		"      + 发到 测试群：text \"Alice 测试群\"\n        是 who\n")
 }
 
 // TestMistakesInTests are found when the file is read.

@@ -282,7 +282,9 @@ func TestYAML(t *testing.T) {
 		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.NoError(t, err)
 	}
-	for limit, want := range map[string]string{"[4/10m]": "caps.per_10m", "[3/1h]": "is for another time", "[3]": "is not a limit"} {
+	for limit, want := range map[string]string{
+		"[4/10m]": "friends.limit: it is not from 1", "[3/1h]": "it is not of 10m or 24h", "[3]": "is not a limit",
+	} {
 		text := "service: {sim: true}\nplugins:\n  friends: {password: x, limit: " + limit + "}\n"
 		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.ErrorContains(t, err, want, limit)

@@ -100,7 +100,8 @@ func TestANewFileIsAsAfterAllUpgrades(t *testing.T) {
 				FROM sqlite_schema m, pragma_table_xinfo(m.name) c, pragma_table_list(m.name) t WHERE m.type = 'table'
 			UNION ALL SELECT 'index', m.name, m.tbl_name, x.seqno, coalesce(x.name, ''), x."desc" || x.coll || x."key", coalesce(m.sql, '')
 				FROM sqlite_schema m, pragma_index_xinfo(m.name) x WHERE m.type = 'index'
-			UNION ALL SELECT 'meta', id, epoch, clean, items, dead, keys || revision || commits || length(file) FROM meta ORDER BY 1, 2, 3, 4`)
+			UNION ALL SELECT 'meta', id, epoch, clean, items, dead, keys || revision || commits || length(file) FROM meta
+			ORDER BY 1, 2, 3, 4`)
 		require.NoError(t, err)
 		defer rows.Close()
 		for rows.Next() {
