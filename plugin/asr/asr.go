@@ -3,14 +3,10 @@
 package asr
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -19,6 +15,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/model"
 	"github.com/hongyan-go/hongyan/plugin/internal/service"
 	"github.com/hongyan-go/hongyan/plugin/internal/sound"
 	"github.com/hongyan-go/hongyan/plugin/models"
@@ -247,42 +244,17 @@ func (p *asr) listen(c *router.Context) (string, error) {
 	if err != nil {
 		return "", router.Permanent(fmt.Errorf("asr: %w", err)) //nolint:wrapcheck // it is wrapped
 	}
-	text, err := p.ask(c, heard)
-	if err != nil && !errors.Is(err, errNoWords) {
-		return "", err
+	engine := model.Backend{URL: p.c.URL, Key: p.c.Key, Model: p.c.Model}
+	text, err := engine.Transcribe(c, p.client, heard, p.c.Language)
+	switch {
+	case err != nil:
+		return "", err //nolint:wrapcheck // it says what failed
+	case text == "":
+		err = errNoWords
 	}
 	var length time.Duration
 	if m, ok := c.Payload().(*xmlmsg.Voice); ok {
 		length = time.Duration(m.DurationMS) * time.Millisecond
 	}
 	return text, errors.Join(err, p.purses(c).Pay(c, p.c.shared.Price(p.c.Price).OfVoice(length)))
-}
-
-// ask asks the engine for the words of a voice.
-func (p *asr) ask(ctx context.Context, heard []byte) (string, error) {
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("file", "voice.wav")
-	if err == nil {
-		_, err = io.Copy(part, bytes.NewReader(heard))
-	}
-	for _, field := range [][2]string{{"model", p.c.Model}, {"language", p.c.Language}, {"response_format", "json"}} {
-		if err == nil && field[1] != "" {
-			err = form.WriteField(field[0], field[1])
-		}
-	}
-	if err = errors.Join(err, form.Close()); err != nil {
-		return "", fmt.Errorf("asr: %w", err)
-	}
-	var got struct {
-		Text string `json:"text"`
-	}
-	at := strings.TrimSuffix(p.c.URL, "/") + "/audio/transcriptions"
-	if err := p.client.Post(ctx, at, p.c.Key, form.FormDataContentType(), &body, service.ReadJSON(&got)); err != nil {
-		return "", fmt.Errorf("asr: %w", err)
-	}
-	if got.Text = strings.TrimSpace(got.Text); got.Text == "" {
-		return "", errNoWords
-	}
-	return got.Text, nil
 }
