@@ -13,28 +13,15 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/conf"
-	"github.com/hongyan-go/hongyan/internal/localhttp"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/wxid"
 )
 
-// adminSeen reports whether others than this machine may reach the admin listener: directly, or
-// through a proxy.
-func (s *schema) adminSeen() bool { return s.AdminPublic || len(s.AdminHosts) > 0 }
-
 // checkAddresses reports addresses on which no bot can listen, and URLs that no service can reach.
 func (s *schema) checkAddresses(mistake func(path string, err error)) {
-	for _, a := range []struct{ path, address string }{{"listen", s.Listen}, {"admin", s.Admin}} {
-		if a.address == "" || a.address == conf.Off {
-			continue
-		}
-		if err := checkListen(a.address); err != nil {
-			mistake(a.path, err)
-		}
-	}
-	for i, host := range s.AdminHosts {
-		if err := localhttp.CheckHosts([]string{host}); err != nil {
-			mistake(fmt.Sprintf("admin_hosts[%d]", i), err)
+	if at := s.Callback.Listen; at != "" && at != conf.Off {
+		if err := checkListen(at); err != nil {
+			mistake("callback.listen", err)
 		}
 	}
 	for _, u := range []struct{ path, url string }{
@@ -64,8 +51,8 @@ func (s *schema) checkTwice(d *conf.Document) {
 		}
 		taken[address+path] = place
 	}
-	note("listen", cmp.Or(s.Listen, bot.DefaultListen), "")
-	note("admin", s.Admin, "")
+	note("callback.listen", cmp.Or(s.Callback.Listen, bot.DefaultListen), "")
+	note("admin.listen", s.Admin.Listen, "")
 	if s.Gateway != nil {
 		note("gateway.listen", s.Gateway.Listen, "")
 	}
@@ -106,11 +93,16 @@ func isPort(s string, orNone bool) bool {
 func (s *schema) checkIDs(mistake func(path string, err error)) {
 	s.Allow.checkIDs("allow", mistake)
 	for i, a := range s.Accounts {
+		at := fmt.Sprintf("accounts[%d]", i)
 		if a.Allow != nil {
-			a.Allow.checkIDs(fmt.Sprintf("accounts[%d].allow", i), mistake)
+			a.Allow.checkIDs(at+".allow", mistake)
 		}
+		a.Listen.checkIDs(at+".listen", mistake)
+		a.Answer.checkIDs(at+".answer", mistake)
 	}
-	checkPeople("owners", s.Owners, "allow.groups", mistake)
+	for i, who := range s.Owners {
+		checkPeople(fmt.Sprintf("owners[%d]", i), []string{who.Wxid}, "allow.groups", mistake)
+	}
 	checkPeople("block", s.Block, "allow.groups", mistake)
 	if s.Alarm.Owner != "" && !wxid.Valid(s.Alarm.Owner) {
 		mistake("alarm.owner", phrase.Errorf("%q is not a wxid: hongyan contacts lists them", s.Alarm.Owner))

@@ -23,11 +23,32 @@ type allow struct {
 	FriendRequests *bool `yaml:"friend_requests"`
 
 	Listen struct {
-		AllGroups bool     `yaml:"all_groups"`
-		AllPeople bool     `yaml:"all_people"`
-		Groups    []string `yaml:"groups" of:"chats"`
-		People    []string `yaml:"people" of:"people"`
+		AllGroups bool `yaml:"all_groups"`
+		AllPeople bool `yaml:"all_people"`
+		chatLists
 	} `yaml:"listen"`
+}
+
+// chatLists are groups, and people in private.
+type chatLists struct {
+	Groups []string `yaml:"groups" of:"chats"`
+	People []string `yaml:"people" of:"people"`
+}
+
+// allowed are the lists of an account; nil if it has none of its own. listen and answer are a short
+// form of allow.
+func (a *account) allowed() *allow {
+	if a.Listen == nil && a.Answer == nil {
+		return a.Allow
+	}
+	own := &allow{}
+	if a.Answer != nil {
+		own.Groups, own.People = a.Answer.Groups, a.Answer.People
+	}
+	if a.Listen != nil {
+		own.Listen.chatLists = *a.Listen
+	}
+	return own
 }
 
 func (a *allow) config() bot.Allow {
@@ -65,8 +86,15 @@ func (a *allow) checkIDs(path string, mistake func(path string, err error)) {
 	checkGroups(path+".groups", a.Groups, path+".people", mistake)
 	checkPeople(path+".people", a.People, path+".groups", mistake)
 	checkPeople(path+".admins", a.Admins, path+".groups", mistake)
-	checkGroups(path+".listen.groups", a.Listen.Groups, path+".listen.people", mistake)
-	checkPeople(path+".listen.people", a.Listen.People, path+".listen.groups", mistake)
+	a.Listen.checkIDs(path+".listen", mistake)
+}
+
+func (l *chatLists) checkIDs(path string, mistake func(path string, err error)) {
+	if l == nil {
+		return
+	}
+	checkGroups(path+".groups", l.Groups, path+".people", mistake)
+	checkPeople(path+".people", l.People, path+".groups", mistake)
 }
 
 // checkGroups reports what is not the id of a group; others is where people belong.
@@ -100,10 +128,30 @@ func checkPeople(path string, ids []string, others string, mistake func(path str
 
 // block drops what some people say, whichever list an account has.
 func (f *File) block(people []string) {
-	f.Bot.Allow.Blocked = people
+	f.eachAllow(func(a *bot.Allow) { a.Blocked = people })
+}
+
+// hear lets the private messages of some people pass, whichever list an account has.
+func (f *File) hear(people []string) {
+	f.eachAllow(func(a *bot.Allow) { a.Operators = people })
+}
+
+func (f *File) eachAllow(change func(*bot.Allow)) {
+	change(&f.Bot.Allow)
 	for _, a := range f.Bot.Accounts {
 		if a.Allow != nil {
-			a.Allow.Blocked = people
+			change(a.Allow)
 		}
 	}
+}
+
+// isTarget reports whether a path is that of a chat to which something is to be sent:
+// rules[2].forward.to[0], plugins.alerts.to.critical[0].
+func isTarget(path string) bool {
+	for part := range strings.SplitSeq(path, ".") {
+		if key, _, _ := strings.Cut(part, "["); key == "to" {
+			return true
+		}
+	}
+	return false
 }

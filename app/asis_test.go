@@ -134,7 +134,7 @@ rules:
 	for i, want := range []string{
 		`bot.yaml:1: service.provider: api: unknown provider`,
 		`bot.yaml:2: listen: "127.0.0.1:99999" has no port from 0 to 65535`,
-		`bot.yaml:3: admin: "127.0.0.1" is not an address with a port`,
+		`bot.yaml:3: admin.listen: "127.0.0.1" is not an address with a port`,
 		`bot.yaml:4: unknown field "public_ulr"; did you mean public_url?`,
 		`bot.yaml:5: "soon" is not a duration`,
 		`bot.yaml:6: `,

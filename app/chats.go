@@ -63,11 +63,12 @@ func (q *quietHours) Setup(h *bot.Handle) error { return h.QuietHours(q.chats) }
 
 func (q *quietHours) Close() error { return nil }
 
-// checkChats reports names of plugins that the file does not have, and tags that no chat has.
+// checkChats reports names of plugins that there are not, or that the file has no section for, and
+// tags that no chat has.
 func (s *schema) checkChats(d *conf.Document) {
-	known := []string{plugin.All, rulesName}
+	has := []string{plugin.All, rulesName}
 	for _, e := range s.Plugins.read {
-		known = append(known, e.Name)
+		has = append(has, e.Name)
 	}
 	tags := map[string]bool{}
 	for _, c := range s.Chats {
@@ -87,9 +88,16 @@ func (s *schema) checkChats(d *conf.Document) {
 		}
 		for key, list := range map[string][]string{"plugins": c.Plugins, "not": c.Not} {
 			for i, word := range list {
-				if base, _, _ := strings.Cut(word, ":"); !slices.Contains(known, base) {
-					err := phrase.Errorf("the file has no plugin %q%s", word, suggest.Hint(word, known))
-					d.Mistake(fmt.Sprintf("%s.%s[%d]", at, key, i), err)
+				base, _, _ := strings.Cut(word, ":")
+				if slices.Contains(has, base) {
+					continue
+				}
+				at := fmt.Sprintf("%s.%s[%d]", at, key, i)
+				if err := s.unknown(word); err != nil {
+					d.Mistake(at, err)
+				} else if key == "plugins" { // what has no section is off everywhere
+					d.Caution(at, phrase.Errorf("the file has no section for the plugin, so it is on nowhere: write plugins: {%s: …}; "+
+						"hongyan plugins show %s has an example", base, base))
 				}
 			}
 		}

@@ -58,7 +58,7 @@ chats:
 plugins:
   probe: [{text: a, in: [A]}, {text: b, in: [A]}]
 `))
-	require.EqualError(t, err, `bot.yaml:4: chats.A.plugins[0]: the file has no plugin "ruels"; did you mean rules?
+	require.EqualError(t, err, `bot.yaml:4: chats.A.plugins[0]: there is no plugin "ruels"; did you mean rules?; hongyan plugins lists them
 bot.yaml:6: chats.tag:x: no chat has the tag: write tags: [x] for one
 bot.yaml:8: plugins.probe[1].name: probe is the name of bot.yaml:8, too: give one another name`)
 }

@@ -20,35 +20,20 @@ import (
 
 // consoleKeys is the section of the file about the console.
 type consoleKeys struct {
-	Off      bool   `yaml:"off"`
-	Password string `yaml:"password"`
-	Token    string `yaml:"token"`
-	Backups  string `yaml:"backups"`
+	Off     bool   `yaml:"off"`
+	Backups string `yaml:"backups"`
 	// HideTexts keeps what was said out of the pages.
 	HideTexts bool `yaml:"hide_texts"`
 }
 
-// check notes the mistakes of the section.
-func (k consoleKeys) check(public bool, mistake func(path string, err error)) {
-	const least = 12
-	for key, secret := range map[string]string{"password": k.Password, "token": k.Token} {
-		if secret != "" && len(secret) < least {
-			mistake("console."+key, phrase.Errorf("it has %d bytes, and needs %d: openssl rand -hex 12 makes one", len(secret), least))
-		}
-	}
-	if public && !k.Off && k.Password == "" && k.Token == "" && (k != consoleKeys{}) {
-		mistake("console.password", errors.New("it is missing, and admin_public lets everybody reach the console"))
-	}
-}
-
 // installConsole gives a bot that runs its console. say gets its URL.
 func (l *live) installConsole(file *File, say func(url string)) error {
-	k := file.said.Console
-	if k.Off || file.said.adminSeen() && k.Password == "" && k.Token == "" {
+	k, admin := file.said.Console, file.said.Admin
+	if k.Off || admin.seen() && admin.open() {
 		return nil
 	}
 	made, err := console.New(console.Config{
-		Password: k.Password, Token: k.Token, Print: say, File: (*liveFile)(l), Backups: k.Backups,
+		Password: admin.Password, Token: admin.Token, Print: say, File: (*liveFile)(l), Backups: k.Backups,
 		HideTexts: k.HideTexts,
 	})
 	if err != nil {

@@ -38,7 +38,7 @@ func TestTheConsoleEditsTheFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "bot.yaml")
-	text := "service: {sim: true}\nadmin: 127.0.0.1:0\nlisten: 127.0.0.1:0\n" + consoleFile
+	text := "service: {sim: true}\nadmin: 127.0.0.1:0\ncallback: {listen: \"127.0.0.1:0\"}\n" + consoleFile
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	c := runConsole(t, path)
 

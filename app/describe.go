@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/lang"
@@ -28,6 +29,15 @@ func Schema(known *plugin.Registry, language string) ([]byte, error) {
 	}
 	properties, _ := root["properties"].(conf.Object)
 	properties["plugins"] = conf.Object{"type": "object", "properties": plugins, "additionalProperties": false}
+	for old := range moved() {
+		section, key := properties, old
+		if above, below, found := strings.Cut(old, "."); found {
+			outer, _ := properties[above].(conf.Object)
+			section, _ = outer["properties"].(conf.Object)
+			key = below
+		}
+		section[key] = conf.Object{"deprecated": true}
+	}
 	if l, ok := lang.Parse(language); ok {
 		describe(root, texts.In(l))
 	}

@@ -40,8 +40,8 @@ func (s *schema) fillFromEnv(d *conf.Document, lookup func(string) (string, bool
 		to   *string
 		from string
 	}{
-		{&s.Listen, e.Listen}, {&s.Callback.Secret, e.Callback.Secret}, {&s.Callback.PublicURL, e.Callback.PublicURL},
-		{&s.Data, e.Data}, {&s.Admin, e.Admin}, {&s.Alarm.Webhook, e.Alarm.Webhook}, {&s.Alarm.Owner, e.Alarm.Owner},
+		{&s.Callback.Listen, e.Listen}, {&s.Callback.Secret, e.Callback.Secret}, {&s.Callback.PublicURL, e.Callback.PublicURL},
+		{&s.Data, e.Data}, {&s.Admin.Listen, e.Admin}, {&s.Alarm.Webhook, e.Alarm.Webhook}, {&s.Alarm.Owner, e.Alarm.Owner},
 	} {
 		*text.to = cmp.Or(*text.to, text.from)
 	}
@@ -54,8 +54,8 @@ func (s *schema) fillFromEnv(d *conf.Document, lookup func(string) (string, bool
 	}{{&s.Timeout, e.Timeout}, {&s.Grace, e.Grace}, {&s.Alarm.Silence, e.Alarm.Silence}} {
 		*d.to = cmp.Or(*d.to, d.from)
 	}
-	if pace, _ := lookup("HONGYAN_PACE"); !d.Has("limits") {
-		s.Pace = cmp.Or(s.Pace, strings.TrimSpace(pace))
+	if word, _ := lookup("HONGYAN_PACE"); !d.Has("limits") && s.Pace == (pace{}) {
+		s.Pace.Answers = strings.TrimSpace(word)
 	}
 	s.Parallel = cmp.Or(s.Parallel, e.Parallel)
 	return nil

@@ -22,6 +22,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store/nats"
@@ -38,15 +39,17 @@ type File struct {
 
 	gateway *gateway.Config // nil without one
 	history *history.Config // nil without one
+	models  models.Known    // that plugins share
 
-	tests []test
-	cast  cast
-	chats map[string]chat
-	named []mention // the chats and people that the file calls by their names, not in its tests
-	said  *schema   // what the file says, with the ids of names
-	place func(path string) string
-	sum   [sha256.Size]byte // of the text
-	with  func(ids func(of, name string) string) (*File, error)
+	tests   []test
+	cast    cast
+	chats   map[string]chat
+	targets []string  // the chats to which something of the file is to be sent
+	named   []mention // the chats and people that the file calls by their names, not in its tests
+	said    *schema   // what the file says, with the ids of names
+	place   func(path string) string
+	sum     [sha256.Size]byte // of the text
+	with    func(ids func(of, name string) string) (*File, error)
 
 	// Warnings are lines about what the next version will not accept, such as the old name of a
 	// key, and about what is hardly meant.
@@ -80,7 +83,7 @@ type saying struct {
 func (f *File) parts(before []part) (all []part, err error) {
 	add := func(name string, config any, construct func() (bot.Plugin, error)) error {
 		said := saying{config: config}
-		if name != quietHoursName { // people do not switch it
+		if name != quietHoursName && name != models.PluginName { // people do not switch them
 			said.place = placeOf(f.chats, name)
 		}
 		for _, old := range before {
@@ -94,6 +97,11 @@ func (f *File) parts(before []part) (all []part, err error) {
 			all = append(all, part{said, said.place.put(made)})
 		}
 		return err
+	}
+	if len(f.models) > 0 { // before those that use them
+		if err := add(models.PluginName, f.models, func() (bot.Plugin, error) { return models.New(f.models) }); err != nil {
+			return nil, err
+		}
 	}
 	if err := add(rulesName, f.Rules, func() (bot.Plugin, error) { return rules.New(f.Rules) }); err != nil {
 		return nil, err
@@ -176,7 +184,7 @@ func (r Reader) Parse(name string, text []byte) (*File, error) {
 	if r.Plugins == nil {
 		r.Plugins = Builtin()
 	}
-	o := conf.Options{Lookup: r.Lookup, TextPlace: textPlace, Manual: manualOf}
+	o := conf.Options{Lookup: r.Lookup, Moved: moved(), TextPlace: textPlace, Manual: manualOf}
 	unset := map[string]bool{}
 	if r.Sim {
 		o.Without = outside()
@@ -216,11 +224,15 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 	f := &File{place: d.Place}
 	named := func(path, of, name string) string {
 		f.cast.add(of, name)
-		if isWord(name) || isID(name) {
-			return name
+		id := name
+		if !isWord(name) && !isID(name) {
+			f.named = append(f.named, mention{of: of, name: name, place: d.Place(path)})
+			id = ids(of, name)
 		}
-		f.named = append(f.named, mention{of: of, name: name, place: d.Place(path)})
-		return ids(of, name)
+		if of == ofChats && isTarget(path) && !isWord(id) {
+			f.targets = append(f.targets, id)
+		}
+		return id
 	}
 	s.checkChats(d)
 	s.expandTags(d)

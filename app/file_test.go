@@ -60,7 +60,7 @@ func TestEveryKey(t *testing.T) {
 			New: limits, Young: limits, Old: limits, Quiet: outbox.Window{From: 22*time.Hour + 30*time.Minute, Zone: "Europe/Berlin"},
 		},
 		Allow: bot.Allow{Groups: []string{"1@chatroom"}, People: []string{"wxid_a"}, Admins: []string{"wxid_b"}, NoRequests: true,
-			Listen: bot.Listen{AllGroups: true, People: []string{"wxid_c"}}},
+			Listen: bot.Listen{AllGroups: true, People: []string{"wxid_c"}}, Targets: []string{"3@chatroom"}},
 		Owners: []string{"wxid_boss"},
 		Admin:  "0.0.0.0:9100", AdminPublic: true, AdminHosts: []string{"console.example.com"}, Alarm: bot.Alarm{
 			Webhook: "https://hooks.example.com/s", Owner: "wxid_o", Silence: 20 * time.Minute,
@@ -128,7 +128,7 @@ func TestMistakesNameTheirLine(t *testing.T) {
 		{head + "alarm:\n  quiet: at night\n", `bot.yaml:4: alarm.quiet: outbox: "at night" is not a part of a day`},
 		{head + "alarm: {daytime: 8-9}\n", `bot.yaml:3: alarm.daytime: `},
 		{head + "alarm: {zone: Nowhere/City}\n", `bot.yaml:3: alarm.zone: "Nowhere/City" is not a time zone`},
-		{head + "admin: 127.0.0.1:8080\n", "bot.yaml:3: admin: listen has 127.0.0.1:8080, too: write another port"},
+		{head + "admin: 127.0.0.1:8080\n", "bot.yaml:3: admin.listen: callback.listen has 127.0.0.1:8080, too: write another port"},
 		{
 			head + "gateway: {listen: 127.0.0.1:8091}\nplugins:\n  alerts: {token: 0123456789abcdef, to: A}\n",
 			"bot.yaml:5: plugins.alerts.listen: gateway.listen has 127.0.0.1:8091/, too: write another port",

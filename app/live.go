@@ -17,6 +17,7 @@ import (
 	"github.com/hongyan-go/hongyan/gateway"
 	"github.com/hongyan-go/hongyan/internal/lang"
 	"github.com/hongyan-go/hongyan/internal/phrase"
+	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/store"
 )
@@ -247,7 +248,7 @@ func fixed(first, next *File) (lines []phrase.Text) {
 	for i := range a.NumField() {
 		key, _, _ := strings.Cut(a.Type().Field(i).Tag.Get("yaml"), ",")
 		switch key {
-		case "allow", "block", "chats", "rules", "plugins", "gateway", "webhooks", "history", "tests":
+		case "allow", "block", "chats", "may_switch", "rules", "plugins", "gateway", "webhooks", "history", "tests":
 			continue
 		}
 		if !reflect.DeepEqual(settled(a.Field(i)), settled(b.Field(i))) {
@@ -259,15 +260,17 @@ func fixed(first, next *File) (lines []phrase.Text) {
 
 // settled is the value of a key without what a reload can change.
 func settled(v reflect.Value) any {
-	accounts, ok := v.Interface().([]account)
-	if !ok {
-		return v.Interface()
+	switch all := v.Interface().(type) {
+	case []account:
+		all = slices.Clone(all)
+		for i := range all {
+			all[i].Allow, all[i].Listen, all[i].Answer = nil, nil, nil
+		}
+		return all
+	case []owner.Who: // what others may do is of the plugin
+		return slices.DeleteFunc(slices.Clone(all), func(who owner.Who) bool { return who.May != nil })
 	}
-	accounts = slices.Clone(accounts)
-	for i := range accounts {
-		accounts[i].Allow = nil
-	}
-	return accounts
+	return v.Interface()
 }
 
 // again reloads, says what came of it, and tells the people in charge of a new mistake.

@@ -120,7 +120,7 @@ func newDesk(t *testing.T, built *counts, text string) *desk {
 // write saves the file as an editor does: another one takes its place.
 func (d *desk) write(text string) {
 	d.t.Helper()
-	head := fmt.Sprintf("service: {base_url: %q, token: %s}\naccounts: [{app_id: %s}]\nlisten: 127.0.0.1:0\ndata: %s\n"+
+	head := fmt.Sprintf("service: {base_url: %q, token: %s}\naccounts: [{app_id: %s}]\ncallback: {listen: \"127.0.0.1:0\"}\ndata: %s\n"+
 		"admin: 'off'\nowners: [wxid_bob]\n",
 		d.sim.BaseURL(), d.sim.Token(), simulator.DefaultAppID, filepath.Join(filepath.Dir(d.path), "data"))
 	require.NoError(d.t, os.WriteFile(d.path+"~", []byte(head+text), 0o600))
@@ -209,11 +209,16 @@ func TestABrokenFileKeepsTheOldSet(t *testing.T) {
 		"rules:\n  - {name: hi, on: text, keyword: [hi], reply: two}\n  - {name: x, on: txet, reply: y}\n",
 		"rules:\n  - {name: hi, on: text, keyword: [hi], reply: two}\nplugins:\n  probe: [{in: [all]}, {in: [all]}]\n",
 		"rules:\n  - {name: hi, on: text, keyword: [hi], reply: '{{.nonsense}}'}\n",
+		"rules:\n  - {name: hi, on: text, regexp: 'hi (', reply: two}\n",
+		"rules:\n  - {name: hi, on: text, regexp: '', reply: two}\n",
 		"rules: []\n",
 	} {
 		d.write(broken)
 		lines := d.live.Again(t.Context())
 		assert.Regexp(t, `^`+d.path+`:\d+: `, lines[0])
+		if strings.Contains(broken, "regexp") {
+			assert.Contains(t, lines[0], ": rules[0].regexp: ")
+		}
 		assert.Contains(t, d.lines(), lines[0])
 		d.live.Again(t.Context())
 		bob.Expect("the report", func(m simulator.Message) bool { return strings.Contains(m.Text, lines[0]) })
@@ -227,7 +232,7 @@ func TestABrokenFileKeepsTheOldSet(t *testing.T) {
 			told++
 		}
 	}
-	assert.Equal(t, 4, told, "once for each mistake")
+	assert.Equal(t, 6, told, "once for each mistake")
 	d.write(fmt.Sprintf(good, "three"))
 	d.live.Again(t.Context())
 	says("three")
@@ -251,7 +256,7 @@ func TestAMountOfKubernetesIsFollowed(t *testing.T) {
 	dir := t.TempDir()
 	version := func(name, text string) {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name, "bot.yaml"), []byte("service: {sim: true}\nlisten: 127.0.0.1:0\ndata: "+
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name, "bot.yaml"), []byte("service: {sim: true}\ncallback: {listen: \"127.0.0.1:0\"}\ndata: "+
 			filepath.Join(dir, "data")+"\nrules: [{name: hi, on: text, reply: "+text+"}]\n"), 0o600))
 		require.NoError(t, os.Symlink(name, filepath.Join(dir, "..new")))
 		require.NoError(t, os.Rename(filepath.Join(dir, "..new"), filepath.Join(dir, "..data")))

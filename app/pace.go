@@ -11,6 +11,23 @@ import (
 	"github.com/hongyan-go/hongyan/outbox"
 )
 
+// pace says how an account sends. The word for answers may stand for it.
+type pace struct {
+	Answers   string `yaml:"answers"`
+	Proactive struct {
+		Gap          *outbox.Range  `yaml:"gap"`
+		Hours        *outbox.Window `yaml:"hours"`
+		PerDay       *limit         `yaml:"per_day"`
+		ChatsPerHour *limit         `yaml:"chats_per_hour"`
+	} `yaml:"proactive"`
+}
+
+// UnmarshalShort reads default or unlimited.
+func (p *pace) UnmarshalShort(answers string) error {
+	p.Answers = answers
+	return nil
+}
+
 // limits are the limits of the outbox, for accounts of every age. docs/en/outbox.md describes them.
 type limits struct {
 	Gap                   *outbox.Range `yaml:"gap"`
@@ -25,37 +42,48 @@ type limits struct {
 
 // pacing is the pace of the bot; nil means its default.
 func (s *schema) pacing(mistake func(path string, err error)) *outbox.Pace {
-	common := s.Pace == "" || s.Pace == "default"
+	common := s.Pace == pace{} || s.Pace == pace{Answers: "default"}
 	if common && s.Limits == (limits{}) && (s.Zone == "" || s.Service.Sim) { // a simulator is not paced
 		return nil
 	}
-	return paceOf(s.Pace, &s.Limits, outbox.DefaultPace(), s.Zone, "", mistake)
+	base := outbox.DefaultPace()
+	if s.Service.Sim && s.Limits == (limits{}) {
+		base = outbox.Unlimited()
+	}
+	return paceOf(&s.Pace, &s.Limits, base, s.Zone, "", mistake)
 }
 
 // pacing is the pace of an account, whose limits change those of the bot; nil means that of the
 // bot.
 func (a *account) pacing(shared *outbox.Pace, zone, at string, mistake func(path string, err error)) *outbox.Pace {
-	if a.Pace == "" && a.Limits == (limits{}) {
+	if a.Pace == (pace{}) && a.Limits == (limits{}) {
 		return nil
 	}
 	base := outbox.DefaultPace()
-	if shared != nil && a.Pace == "" {
+	if shared != nil && a.Pace.Answers == "" {
 		base = *shared
 	}
-	return paceOf(a.Pace, &a.Limits, base, cmp.Or(zone, base.Quiet.Zone), at, mistake)
+	return paceOf(&a.Pace, &a.Limits, base, cmp.Or(zone, base.Quiet.Zone), at, mistake)
 }
 
-// paceOf is a pace by its name and its limits, whose keys are below at.
-func paceOf(name string, l *limits, base outbox.Pace, zone, at string, mistake func(path string, err error)) *outbox.Pace {
-	switch name {
+// paceOf is a pace and its limits, whose keys are below at.
+func paceOf(p *pace, l *limits, base outbox.Pace, zone, at string, mistake func(path string, err error)) *outbox.Pace {
+	switch p.Answers {
 	case "", "default":
 	case "unlimited":
 		base = outbox.Unlimited()
 	default:
-		mistake(at+"pace", phrase.Errorf("%q is neither default nor unlimited", name))
+		mistake(at+"pace", phrase.Errorf("%q is neither default nor unlimited", p.Answers))
+	}
+	if hours := p.Proactive.Hours; hours != nil {
+		if l.QuietHours != "" {
+			mistake(at+"pace.proactive.hours", errors.New("limits.quiet_hours says the same: leave one out"))
+		}
+		base.Quiet.From, base.Quiet.To = hours.To%day, hours.From%day
 	}
 	for _, one := range []*outbox.Limits{&base.New, &base.Young, &base.Old} {
 		l.set(one)
+		p.set(one)
 	}
 	l.quiet(&base.Quiet, zone, func(path string, err error) { mistake(at+path, err) })
 	return &base
@@ -72,6 +100,21 @@ func (s *schema) checkTTLs(mistake func(path string, err error)) {
 		}
 	}
 }
+
+// set replaces the limits of proactive sends.
+func (p *pace) set(o *outbox.Limits) {
+	if gap := p.Proactive.Gap; gap != nil {
+		o.ProactiveGap = *gap
+	}
+	if n := p.Proactive.PerDay; n != nil {
+		o.ProactivePerDay = int(*n)
+	}
+	if n := p.Proactive.ChatsPerHour; n != nil {
+		o.ProactiveChatsPerHour = int(*n)
+	}
+}
+
+const day = 24 * time.Hour
 
 // set replaces the limits that the file sets.
 func (l *limits) set(o *outbox.Limits) {
@@ -103,7 +146,6 @@ func (l *limits) quiet(q *outbox.Window, zone string, mistake func(path string, 
 	case conf.Off:
 		q.From, q.To = 0, 0
 	default:
-		const day = 24 * time.Hour
 		w, err := outbox.ParseWindow(l.QuietHours)
 		q.From, q.To = w.From%day, w.To%day
 		switch {

@@ -10,6 +10,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/suggest"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/models"
 )
 
 // Entry is a plugin as a file configures it.
@@ -67,13 +68,23 @@ func manualOf(path string, suggested bool) phrase.Text {
 }
 
 // build makes the plugins, and notes the mistakes in their fields.
-func (s *sections) build(d *conf.Document, zone string) (all []Entry) {
+func (s *sections) build(d *conf.Document, zone string, known models.Known) (all []Entry) {
 	names := map[string]string{}
 	for _, e := range s.read {
 		definition, _ := s.known.Lookup(e.Name)
 		e.make = definition.New
 		setZone(reflect.ValueOf(e.Config), zone)
+		if user, ok := e.Config.(models.User); ok {
+			var wrong *plugin.FieldError
+			if errors.As(user.UseModels(known), &wrong) {
+				d.Point(e.Path+"."+wrong.Field, wrong.Err)
+				continue
+			}
+		}
 		made, err := e.make(e.Config)
+		if scoped, ok := e.Config.(interface{ CheckScope() error }); ok {
+			err = errors.Join(scoped.CheckScope(), err)
+		}
 		if err != nil {
 			s.mistakes(d, e.Path, err)
 			continue

@@ -15,6 +15,8 @@ import (
 	"github.com/hongyan-go/hongyan/internal/logging"
 	"github.com/hongyan-go/hongyan/media/voice"
 	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/plugin/models"
+	"github.com/hongyan-go/hongyan/plugin/owner"
 	"github.com/hongyan-go/hongyan/plugin/rules"
 	"github.com/hongyan-go/hongyan/simulator"
 )
@@ -28,10 +30,10 @@ type schema struct {
 		Token       string `yaml:"token"`
 		TokenHeader string `yaml:"token_header"`
 	} `yaml:"service"`
-	Accounts []account `yaml:"accounts"`
-	Owners   []string  `yaml:"owners" of:"people"`
-	Listen   string    `yaml:"listen"`
+	Accounts []account   `yaml:"accounts"`
+	Owners   []owner.Who `yaml:"owners"`
 	Callback struct {
+		Listen    string   `yaml:"listen"`
 		Secret    string   `yaml:"secret"`
 		PublicURL string   `yaml:"public_url"`
 		Path      string   `yaml:"path"`
@@ -42,7 +44,7 @@ type schema struct {
 	Data   string  `yaml:"data"`
 	NATS   cluster `yaml:"nats"`
 	Files  files   `yaml:"files"`
-	Pace   string  `yaml:"pace"`
+	Pace   pace    `yaml:"pace"`
 	Limits limits  `yaml:"limits"`
 
 	AnswerTTL    time.Duration `yaml:"answer_ttl"`
@@ -54,12 +56,11 @@ type schema struct {
 		Events int           `yaml:"events"`
 		Per    time.Duration `yaml:"per"`
 	} `yaml:"rate_limit"`
-	Admin       string      `yaml:"admin"`
-	AdminPublic bool        `yaml:"admin_public"`
-	AdminHosts  []string    `yaml:"admin_hosts"`
-	Console     consoleKeys `yaml:"console"`
-	Alarm       struct {
+	Admin   admin       `yaml:"admin"`
+	Console consoleKeys `yaml:"console"`
+	Alarm   struct {
 		Webhook string        `yaml:"webhook"`
+		Nobody  bool          `yaml:"owners,not"`
 		Owner   string        `yaml:"owner"`
 		Silence time.Duration `yaml:"silence"`
 		Daytime string        `yaml:"daytime"`
@@ -81,6 +82,7 @@ type schema struct {
 	Log         struct {
 		Level string `yaml:"level" enum:"debug,info,warn,error" help:"what the log has; at debug, why each message got no answer."`
 	} `yaml:"log"`
+	Models  models.Known `yaml:"models"`
 	Rules   []rules.Rule `yaml:"rules"`
 	Plugins sections     `yaml:"plugins"`
 
@@ -88,8 +90,9 @@ type schema struct {
 	Webhooks []gateway.Webhook `yaml:"webhooks"`
 	History  *history.Config   `yaml:"history"`
 
-	Chats map[string]chat `yaml:"chats" of:"chats"`
-	Block []string        `yaml:"block" of:"people"`
+	Chats     map[string]chat `yaml:"chats" of:"chats"`
+	Block     []string        `yaml:"block" of:"people"`
+	MaySwitch maySwitch       `yaml:"may_switch"`
 
 	Tests []script `yaml:"tests"`
 }
@@ -100,21 +103,24 @@ type account struct {
 	Since time.Time `yaml:"since,date"`
 	Allow *allow    `yaml:"allow"`
 
-	Pace   string `yaml:"pace"`
+	Listen *chatLists `yaml:"listen"`
+	Answer *chatLists `yaml:"answer"`
+
+	Pace   pace   `yaml:"pace"`
 	Limits limits `yaml:"limits"`
 }
 
 // build turns the file into the configuration of a bot, and notes the mistakes.
 func (s *schema) build(d *conf.Document, f *File) {
 	f.Bot = bot.Config{
-		BaseURL: s.Service.BaseURL, Token: s.Service.Token, Listen: s.Listen, Data: cmp.Or(s.Data, bot.DefaultData),
+		BaseURL: s.Service.BaseURL, Token: s.Service.Token, Listen: s.Callback.Listen, Data: cmp.Or(s.Data, bot.DefaultData),
 		Callback: bot.Callback{
 			Secret: s.Callback.Secret, PublicURL: s.Callback.PublicURL, Path: s.Callback.Path, MaxBody: s.Callback.MaxBody,
 		},
-		Allow: s.Allow.config(), Owners: s.Owners,
+		Allow: s.Allow.config(), Owners: s.owners(d),
 		RateLimit: bot.RateLimit{Events: s.RateLimit.Events, Per: s.RateLimit.Per},
-		Admin:     s.Admin, AdminPublic: s.AdminPublic, AdminHosts: s.AdminHosts,
-		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Owner: s.Alarm.Owner, Silence: s.Alarm.Silence},
+		Admin:     s.Admin.Listen, AdminPublic: s.Admin.Public, AdminHosts: s.Admin.Hosts,
+		Alarm:    bot.Alarm{Webhook: s.Alarm.Webhook, Nobody: s.Alarm.Nobody, Owner: s.Alarm.Owner, Silence: s.Alarm.Silence},
 		KeepSelf: s.KeepSelf, AllAnswer: s.AllAnswer, MaxAge: time.Duration(s.MaxAge), LoopGuard: s.LoopGuard.config(d.Mistake),
 		Parallel: s.Parallel, MaxAttempts: s.MaxAttempts, Timeout: s.Timeout, Grace: s.Grace,
 		StuckAfter: s.StuckAfter, Lease: s.Lease,
@@ -122,13 +128,15 @@ func (s *schema) build(d *conf.Document, f *File) {
 	}
 	for _, a := range s.Accounts {
 		built := bot.Account{AppID: a.AppID, Wxid: a.Wxid, Since: a.Since}
-		if a.Allow != nil {
-			own := a.Allow.config()
-			built.Allow = &own
+		if own := a.allowed(); own != nil {
+			list := own.config()
+			built.Allow = &list
 		}
 		f.Bot.Accounts = append(f.Bot.Accounts, built)
 	}
 	f.block(s.Block)
+	f.hear(s.operators())
+	f.eachAllow(func(a *bot.Allow) { a.Targets = f.targets })
 	f.chats = s.Chats
 	s.check(&f.Bot, d.Mistake)
 	f.Record = s.Record.config(d.Mistake)
@@ -142,11 +150,15 @@ func (s *schema) build(d *conf.Document, f *File) {
 		d.Caution(fmt.Sprintf("rules[%d].%s", hardly.Index, hardly.Field), hardly.Err)
 	}
 	for i := range f.Rules {
-		if field := f.Rules[i].NeedsOwners(); field != "" && len(s.Owners) == 0 {
+		if field := f.Rules[i].NeedsOwners(); field != "" && len(f.Bot.Owners) == 0 {
 			d.Mistake(fmt.Sprintf("rules[%d].%s", i, field), errors.New("the file names no owners: write owners: [wxid_…]"))
 		}
 	}
-	f.Plugins = s.Plugins.build(d, s.Zone)
+	if _, err := models.New(s.Models); err != nil {
+		s.Plugins.mistakes(d, "models", err)
+	}
+	f.models = s.Models
+	f.Plugins = s.Plugins.build(d, s.Zone, s.Models)
 	s.checkTwice(d)
 	f.gateway = s.gateway(d.Mistake)
 	f.history = s.history(d.Mistake)
@@ -178,9 +190,15 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	if _, err := logging.ParseLevel(s.Log.Level); err != nil {
 		mistake("log.level", err)
 	}
+	if s.Alarm.Nobody && s.Alarm.Owner != "" {
+		mistake("alarm.owners", errors.New("it says that nobody gets the alarm as a message, and owner names somebody: leave one out"))
+	}
 	for i, a := range s.Accounts {
 		if a.AppID == "" {
 			mistake(fmt.Sprintf("accounts[%d].app_id", i), errors.New("it is missing"))
+		}
+		if a.Allow != nil && (a.Listen != nil || a.Answer != nil) {
+			mistake(fmt.Sprintf("accounts[%d].allow", i), errors.New("listen and answer say the same: write those, or allow"))
 		}
 		if err := futureDay(a.Since); err != nil {
 			mistake(fmt.Sprintf("accounts[%d].since", i), err)
@@ -202,7 +220,7 @@ func (s *schema) check(c *bot.Config, mistake func(path string, err error)) {
 	s.checkAddresses(mistake)
 	s.checkIDs(mistake)
 	s.checkAlarm(&c.Alarm, mistake)
-	s.Console.check(s.adminSeen(), mistake)
+	s.Admin.check(s.Console, mistake)
 	for i, n := range s.Callback.AllowFrom {
 		network, err := parseNetwork(n)
 		if err != nil {

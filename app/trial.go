@@ -172,14 +172,20 @@ func (t *trial) idle(ctx context.Context) error {
 	return t.sim.Idle(ctx)
 }
 
-// pass lets time pass.
+// pass lets time pass, an hour after the other: a day has more to do than a busy machine does in
+// the settleTime.
 func (t *trial) pass(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return nil
+	for d > 0 {
+		hour := min(d, time.Hour)
+		d -= hour
+		ctx, cancel := context.WithTimeout(ctx, settleTime)
+		err := t.sim.Advance(ctx, hour)
+		cancel()
+		if err != nil {
+			return err
+		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, settleTime)
-	defer cancel()
-	return t.sim.Advance(ctx, d)
+	return nil
 }
 
 // sent is a message of the bot.

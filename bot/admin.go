@@ -69,7 +69,7 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 		address = DefaultAdmin
 	}
 	if err := localhttp.CheckHosts(b.config.AdminHosts); err != nil {
-		return nil, nil, phrase.Errorf("bot: HONGYAN_ADMIN_HOSTS or admin_hosts: %w", err)
+		return nil, nil, phrase.Errorf("bot: HONGYAN_ADMIN_HOSTS or admin.hosts: %w", err)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil && b.config.Admin == "" { // the usual port is in use: any other will do
@@ -81,7 +81,7 @@ func (b *Bot) listenAdmin(ctx context.Context) (*http.Server, net.Listener, erro
 	}
 	if !b.config.AdminPublic && !isLoopback(listener.Addr()) {
 		return nil, nil, errors.Join(phrase.Errorf("bot: the admin listener on %s can be reached from outside, and asks for no secret: "+
-			"set HONGYAN_ADMIN_PUBLIC or admin_public: if a firewall guards it", listener.Addr()), listener.Close())
+			"set HONGYAN_ADMIN_PUBLIC or admin.public if a firewall guards it", listener.Addr()), listener.Close())
 	}
 	guard := localhttp.Config{Address: address, Hosts: b.config.AdminHosts, Refused: b.refused("admin request refused")}
 	guarded := localhttp.Guard(guard, b.adminPages.beside(b.monitor.Admin()))

@@ -23,6 +23,8 @@ type Alarm struct {
 	// Owner is a wxid, or the id of a group, that gets the same as a message, through an account of
 	// the bot that works. Empty means Config.Owners.
 	Owner string
+	// Nobody sends no messages: only the webhook is notified.
+	Nobody bool
 	// Quiet is the part of the day in which they get nothing; what is still true afterwards is
 	// sent then. The zero value means none.
 	Quiet outbox.Window
@@ -36,8 +38,11 @@ type Alarm struct {
 
 // alarmed are the people and groups that get the messages of an alarm.
 func (b *Bot) alarmed() []string {
-	if o := b.config.Alarm.Owner; o != "" {
-		return []string{o}
+	switch a := b.config.Alarm; {
+	case a.Nobody:
+		return nil
+	case a.Owner != "":
+		return []string{a.Owner}
 	}
 	return b.owners()
 }

@@ -125,7 +125,7 @@ func (b *Bot) allow(a Allow) middleware.AllowConfig {
 	blocked := slices.DeleteFunc(slices.Clone(a.Blocked), func(id string) bool { return slices.Contains(b.config.Owners, id) })
 	return middleware.AllowConfig{
 		Blocked:  blocked,
-		Everyone: a.Everyone, Groups: a.Groups, People: slices.Concat(a.People, b.config.Owners), Admins: a.Admins,
+		Everyone: a.Everyone, Groups: a.Groups, People: slices.Concat(a.People, a.Operators, b.config.Owners), Admins: a.Admins,
 		AllGroups: a.AllGroups, AllPeople: a.AllPeople,
 		NoRequests: a.NoRequests, Also: b.listens, ListenOnly: func(c *router.Context) bool { return a.Listen.has(c.Conversation().ID) },
 		Count: b.counters.drop, Hint: allowHint,
@@ -139,9 +139,13 @@ func (b *Bot) mayAnswer(ctx context.Context, account, chat string) error {
 		return nil
 	}
 	all := Listen{AllGroups: a.AllGroups, AllPeople: a.AllPeople}
-	if !a.Listen.has(chat) || a.Everyone || all.has(chat) || slices.Contains(a.Groups, chat) || slices.Contains(a.People, chat) ||
-		slices.Contains(a.Admins, chat) || slices.Contains(b.config.Owners, chat) || chat == b.config.Alarm.Owner {
+	if !a.Listen.has(chat) || a.Everyone || all.has(chat) || chat == b.config.Alarm.Owner {
 		return nil
+	}
+	for _, list := range [][]string{a.Groups, a.People, a.Admins, a.Operators, a.Targets, b.config.Owners} {
+		if slices.Contains(list, chat) {
+			return nil
+		}
 	}
 	also, err := b.also(ctx, chat)
 	if err == nil && !also {

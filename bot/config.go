@@ -236,6 +236,14 @@ type Allow struct {
 	// lists say, except those of Config.Owners.
 	Blocked []string
 
+	// Operators lists wxids whose private messages pass, whatever the other lists say: people who
+	// may use some commands, and are not in charge.
+	Operators []string
+
+	// Targets lists chats that can be written to although the bot only listens to them: something is
+	// to be forwarded to them, for one.
+	Targets []string
+
 	// NoRequests drops friend requests, and notices in private chats such as the one about a new
 	// friend. Otherwise they pass, whoever they are about.
 	NoRequests bool

@@ -126,7 +126,7 @@ func (b *Bot) listen(ctx context.Context) (*http.Server, net.Listener, error) {
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", b.config.Listen)
 	if err != nil {
-		return nil, nil, phrase.Errorf("bot: cannot listen for callbacks: %w; set HONGYAN_LISTEN or listen: to a free address", err)
+		return nil, nil, phrase.Errorf("bot: cannot listen for callbacks: %w; set HONGYAN_LISTEN or callback.listen to a free address", err)
 	}
 	if c.Secret == "" && !isLoopback(listener.Addr()) {
 		return nil, nil, errors.Join(noSecret(listener.Addr().String()), listener.Close())

@@ -24,7 +24,7 @@ type tasks struct {
 	bot    *Bot
 	runner *task.Runner
 
-	registered chan struct{} // signals that a name has become known
+	registered *wait.Bell // signals that a name has become known
 
 	mu      sync.Mutex
 	kinds   map[string]*taskKind
@@ -43,7 +43,7 @@ var errReplaced = errors.New("bot: a newer task of the same key takes the place 
 func newTasks(b *Bot) *tasks {
 	kept := &task.Tasks{State: b.store.State(), Inbox: b.store.Inbox(), Clock: b.config.Clock}
 	return &tasks{
-		bot: b, registered: make(chan struct{}, 1), kinds: map[string]*taskKind{}, running: map[*runningTask]bool{},
+		bot: b, registered: wait.NewBell(), kinds: map[string]*taskKind{}, running: map[*runningTask]bool{},
 		runner: task.NewRunner(kept, task.Options{Shared: isShared(b.store), Logger: b.logger.Named("tasks")}),
 	}
 }
@@ -114,12 +114,7 @@ func (ts *tasks) knows(name string) bool {
 }
 
 // changed has what is parked looked at soon.
-func (ts *tasks) changed() {
-	select {
-	case ts.registered <- struct{}{}:
-	default:
-	}
-}
+func (ts *tasks) changed() { ts.registered.Ring() }
 
 // unpark has the tasks run that waited for what is registered now.
 func (ts *tasks) unpark(ctx context.Context) {
@@ -136,11 +131,12 @@ func (ts *tasks) start() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ts.runner.Start()
 	loop := wait.NewLoop(ctx, ts.bot.config.Clock)
+	loop.Hear(ts.registered)
 	var owned sync.WaitGroup
 	owned.Go(func() {
 		defer loop.End()
 		ts.unpark(ctx)
-		for loop.RestToLook(ctx, unparkEvery, 0, ts.registered) {
+		for loop.RestToLook(ctx, unparkEvery, 0, nil) {
 			ts.unpark(ctx)
 		}
 	})

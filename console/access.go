@@ -31,7 +31,7 @@ const (
 var (
 	errWrong   = errors.New("console: the password or code is wrong, or the code was used or is too old")
 	errTooMany = errors.New("console: too many attempts: wait a minute")
-	errOutside = errors.New("console: it can be reached from outside, and has no password: set console.password")
+	errOutside = errors.New("console: it can be reached from outside, and has no password: set admin.password")
 )
 
 // access decides who gets in.

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -88,7 +89,16 @@ func (c *client) do(method, path string, form url.Values, header map[string]stri
 	return answer{got.StatusCode, got.Header, string(text), got.Request.URL.RequestURI()}
 }
 
-func (c *client) get(path string) answer { return c.do(http.MethodGet, path, nil, nil) }
+// get asks again when the store of a loaded machine takes longer than a page waits for it.
+func (c *client) get(path string) answer {
+	for began := time.Now(); ; {
+		got := c.do(http.MethodGet, path, nil, nil)
+		slow := strings.Contains(got.body, "查询时间太长") || strings.Contains(got.body, "That takes too long")
+		if !slow || time.Since(began) > time.Minute {
+			return got
+		}
+	}
+}
 
 func (c *client) post(path string, form url.Values) answer {
 	if form == nil {

@@ -31,15 +31,8 @@ func TestManyDeadLetters(t *testing.T) {
 		Match int
 		Next  string
 	}
-	began := time.Now()
-	require.Eventually(t, func() bool { // a page says so if the store of a loaded machine takes too long
-		return api.get("queue?view=dead").status == http.StatusOK
-	}, time.Minute, time.Millisecond)
 	api.json("queue?view=dead", &q)
-	t.Log("first", time.Since(began))
-	began = time.Now()
 	page := p.get("queue?view=dead")
-	t.Log("second", time.Since(began))
 	assert.Less(t, len(page.body), 200<<10)
 	assert.NotContains(t, page.body, consoletest.Secret)
 	assert.Equal(t, []int{many, many, 100, 7}, []int{q.Counts.Dead, q.Match, len(q.Items), len(q.Groups)})

@@ -51,8 +51,8 @@ func frameTexts() lang.Table {
 		},
 		"error.many": {ZH: "尝试次数太多，请等一分钟。", EN: "Too many attempts: wait a minute."},
 		"error.outside": {
-			ZH: "外面可以访问这个控制台，却没有设置密码：请在配置文件里设置 console.password。",
-			EN: "This console can be reached from outside and has no password: set console.password in the file.",
+			ZH: "外面可以访问这个控制台，却没有设置密码：请在配置文件里设置 admin.password。",
+			EN: "This console can be reached from outside and has no password: set admin.password in the file.",
 		},
 		"error.none": {ZH: "没有这一项，或者已经不在了。", EN: "There is no such thing, or no longer."},
 		"error.action": {

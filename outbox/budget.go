@@ -18,6 +18,7 @@ const (
 // account share it. Times are Unix milliseconds.
 type budget struct {
 	Next  int64            `json:"next"`            // when the account may send
+	Later int64            `json:"later,omitempty"` // the same for a proactive send
 	Chats map[string]int64 `json:"chats,omitempty"` // the same for a chat
 	Hour  counts           `json:"hour,omitempty"`  // sends
 	Day   counts           `json:"day,omitempty"`   // sends
@@ -108,6 +109,7 @@ func (b *budget) free(class Class, now time.Time, l Limits, name string, quiet *
 	if class == Answer {
 		return at, why
 	}
+	later(time.UnixMilli(b.Later), reached{})
 	later(b.Proactive.free(now, l.ProactivePerDay, daySpan, dayStep), reached{name + "ProactivePerDay", l.ProactivePerDay})
 	later(quiet.Until(now), reached{limit: "Pace.Quiet"})
 	return at, why
@@ -151,6 +153,7 @@ func (b *budget) redate(now time.Time, l Limits) (changed bool) {
 		}
 	}
 	early(&b.Next, l.Gap)
+	early(&b.Later, l.ProactiveGap)
 	for chat, ms := range b.Chats {
 		early(&ms, l.ChatGap)
 		b.Chats[chat] = ms
@@ -196,6 +199,9 @@ func (b *budget) take(it *item, now time.Time, l Limits, random func() float64) 
 	b.Day.add(now, daySpan, dayStep)
 	if it.class == Answer {
 		return
+	}
+	if b.Later = 0; l.ProactiveGap != (Range{}) {
+		b.Later = gap(l.ProactiveGap)
 	}
 	b.Proactive.add(now, daySpan, dayStep)
 	if b.Told == nil {

@@ -12,6 +12,8 @@ import (
 type Limits struct {
 	Gap     Range // between any two sends of the account
 	ChatGap Range // between two sends to the same group or friend
+	// ProactiveGap is between two sends that are not answers. Gap holds for them, too.
+	ProactiveGap Range
 
 	PerHour, PerDay int // sends
 

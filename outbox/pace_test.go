@@ -461,3 +461,19 @@ func keys(m map[string]any) func(func(string) bool) {
 		}
 	}
 }
+
+// TestProactiveGap keeps sends that are not answers apart, whatever chats they go to, and delays no
+// answer.
+func TestProactiveGap(t *testing.T) {
+	t.Parallel()
+	gap := outbox.Range{Min: 10 * time.Second, Max: 10 * time.Second}
+	inBubble(t, outbox.Config{Pace: outbox.Pace{New: outbox.Limits{ProactiveGap: gap}}}, func(b bench) {
+		for _, m := range []outbox.Message{proactive("a", "x"), answer("a", "y"), proactive("a", "z"), proactive("b", "x"), answer("a", "x")} {
+			_, err := b.Send(b.t.Context(), m)
+			require.NoError(b.t, err)
+		}
+		assert.Equal(b.t, []stamped{
+			{"a/x", 0}, {"a/y", 0}, {"a/z", 10 * time.Second}, {"b/x", 10 * time.Second}, {"a/x", 10 * time.Second},
+		}, b.calls())
+	})
+}

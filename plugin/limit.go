@@ -48,12 +48,16 @@ type use struct {
 // does not allow does not count, so the limit recovers however often people try. id identifies the
 // event: the same one asked again has the same answer as long as it is counted.
 func (l Limit) Take(c *router.Context, s *router.Store, key, id string) (bool, error) {
+	return l.TakeAt(c, c.Now(), s, key, id)
+}
+
+// TakeAt is Take outside of a handler, for an event of a time.
+func (l Limit) TakeAt(ctx context.Context, now time.Time, s *router.Store, key, id string) (bool, error) {
 	if l.Most < 0 {
 		return true, nil
 	}
 	var ok bool
-	_, err := router.Update(c, s, key, l.Per, func(uses []use) ([]use, error) {
-		now := c.Now()
+	_, err := router.Update(ctx, s, key, l.Per, func(uses []use) ([]use, error) {
 		uses = slices.DeleteFunc(uses, func(u use) bool { return now.Sub(u.At) >= l.Per })
 		if ok = slices.ContainsFunc(uses, func(u use) bool { return u.ID == id }); ok {
 			return uses, nil

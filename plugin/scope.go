@@ -138,11 +138,26 @@ func (s Scope) only(h *bot.Handle) router.Middleware {
 	}
 }
 
+// CheckScope returns the mistakes in the lists of the scope: an empty one matches nothing, which
+// nobody means who writes it.
+func (s Scope) CheckScope() error {
+	var errs []error
+	for _, list := range []struct {
+		field string
+		texts []string
+	}{{"accounts", s.Accounts}, {"from", s.From}} {
+		if list.texts != nil && len(list.texts) == 0 {
+			errs = append(errs, &FieldError{list.field, errors.New("it is empty, so it matches nothing: name some, or leave it out for all")})
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // Handles reports whether the scope has the sender of an event; an event without a sender is
 // everyone's.
 func (s Scope) Handles(c *router.Context, h *bot.Handle) bool {
 	from := s.From
-	if len(from) == 0 {
+	if from == nil { // an empty list matches nobody
 		from = []string{All}
 	}
 	return c.Sender() == "" || Among(c, h, c.Sender(), from...) && !Among(c, h, c.Sender(), s.NotFrom...)
@@ -177,7 +192,7 @@ func Among(c *router.Context, h *bot.Handle, wxid string, list ...string) bool {
 // bot has only one. Call it in a handler, a task or a schedule: what was sent is not sent again.
 func (s Scope) Tell(ctx context.Context, h *bot.Handle, account, text string) error {
 	to := s.Notify
-	if len(to) == 0 {
+	if to == nil {
 		to = []string{Owners}
 	}
 	var errs []error

@@ -87,9 +87,15 @@ func (t *Template) Check(captures ...string) error {
 }
 
 // Render fills the placeholders. Names are looked up only if the template uses them.
-func (t *Template) Render(c *Context) (string, error) {
+func (t *Template) Render(c *Context) (string, error) { return t.RenderWith(c, nil) }
+
+// RenderWith fills the placeholders as Render does, and those that Check was told of from values.
+func (t *Template) RenderWith(c *Context, values map[string]string) (string, error) {
 	var captures map[string]string
 	return t.fill(func(name string) (string, bool) {
+		if value, ok := values[name]; ok {
+			return value, true
+		}
 		if value, ok := fill(c, name); ok {
 			return value, true
 		}

@@ -38,7 +38,7 @@ func unzipped(t *testing.T, path string) map[string]string {
 const canaryFile = `service: {token: canary-token, base_url: "%s", provider: videosapi}
 accounts: [{app_id: wx_canaryapp, wxid: wxid_canaryself, since: 2026-01-31}]
 owners: [wxid_canaryowner]
-listen: 127.0.0.1:0
+callback: {listen: "127.0.0.1:0"}
 callback: {secret: canary-secret, public_url: "https://canary-host.example.com", path: /canary-path}
 data: %s
 allow: {groups: [77777000001@chatroom, canary-groupname], people: [wxid_canaryfriend, 张canary三]}

@@ -25,7 +25,7 @@ func TestABotOnACluster(t *testing.T) {
 		t.Helper()
 		require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `
 service: {base_url: %s, token: %s}
-listen: 127.0.0.1:0
+callback: {listen: "127.0.0.1:0"}
 data: %s
 nats: {url: ["%s"], prefix: shop, partitions: 4, max_bytes: 64MB}
 rules:

@@ -48,7 +48,7 @@ func TestAHangupEndsNothing(t *testing.T) { //nolint:paralleltest // the signal 
 	dir := t.TempDir()
 	config := filepath.Join(dir, "bot.yaml")
 	require.NoError(t, os.WriteFile(config, []byte("service: {base_url: \""+sim.BaseURL()+"\", token: "+sim.Token()+"}\n"+
-		"listen: 127.0.0.1:0\ndata: "+dir+"/data\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: hello}\n"), 0o600))
+		"callback: {listen: \"127.0.0.1:0\"}\ndata: "+dir+"/data\nrules:\n  - {name: hi, on: text, keyword: [hi], reply: hello}\n"), 0o600))
 	for name, args := range map[string][]string{ //nolint:paralleltest // the same
 		"run":      {"run", "-c", config},
 		"simulate": {"simulate", "--listen", "127.0.0.1:0"},

@@ -231,7 +231,7 @@ func TestSimulateAndRun(t *testing.T) {
 	config := filepath.Join(t.TempDir(), "bot.yaml")
 	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `
 service: {provider: videosapi, base_url: "%s", token: %s}
-listen: 127.0.0.1:0
+callback: {listen: "127.0.0.1:0"}
 callback: {secret: s}
 pace: unlimited
 allow: {everyone: true}
@@ -241,7 +241,7 @@ rules:
 
 	open := filepath.Join(t.TempDir(), "open.yaml")
 	require.NoError(t, os.WriteFile(open,
-		[]byte("service: {token: t}\nlisten: 0.0.0.0:8080\nrules: [{name: a, on: text, reply: b}]\n"), 0o600))
+		[]byte("service: {token: t}\ncallback: {listen: \"0.0.0.0:8080\"}\nrules: [{name: a, on: text, reply: b}]\n"), 0o600))
 	code, _, errOut := hongyan(t, "", "run", "--check", "--config", open)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, errOut, "callback.secret")

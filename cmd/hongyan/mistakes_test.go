@@ -116,7 +116,7 @@ func mistakes() []mistake {
 		file("a plugin without its time", aService+"plugins:\n  digest: {in: [groups]}\n", "bot.yaml:4", "22:00"),
 		file("a wrong value of a plugin", aService+"plugins:\n  guard: {in: [groups], words: [x], then: [shout]}\n", "bot.yaml:4", "warn"),
 		file("an unknown key of a plugin", aService+"plugins:\n  welcome: {in: [10000000001@chatroom], txt: hi}\n", "bot.yaml:4", "text"),
-		file("a public address without a secret", aService+"listen: 0.0.0.0:8080\n"+aRule, "0.0.0.0:8080", "callback.secret"),
+		file("a public address without a secret", aService+"callback: {listen: \"0.0.0.0:8080\"}\n"+aRule, "0.0.0.0:8080", "callback.secret"),
 
 		// This machine.
 		{name: "the port is taken", file: aService, args: run, code: 1, place: "127.0.0.1:", next: "HONGYAN_LISTEN", begin: takePort},
@@ -166,7 +166,7 @@ func takePort(t *testing.T, m *mistake, _ *desk) {
 	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, taken.Close()) })
-	m.file += fmt.Sprintf("listen: %s\n%s", taken.Addr(), aRule)
+	m.file += fmt.Sprintf("callback: {listen: %q}\n%s", taken.Addr().String(), aRule)
 }
 
 // print runs the command of a mistake, and returns its exit code and what it says, without what

@@ -130,7 +130,7 @@ func TestRunRecords(t *testing.T) {
 	config, out := filepath.Join(dir, "bot.yaml"), filepath.Join(dir, "rec")
 	require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, `
 service: {base_url: "%s", token: %s}
-listen: 127.0.0.1:0
+callback: {listen: "127.0.0.1:0"}
 data: "%s"
 allow: {everyone: true}
 record: {dir: "%s"}

@@ -82,11 +82,9 @@ func free(t *testing.T) string {
 
 // botOfThePages has what the pages speak of: a gateway, a history, a console for programs.
 const botOfThePages = `service: {provider: videosapi, base_url: "%s", token: sim-token}
-listen: %s
-callback: {public_url: "http://%[2]s"}
+callback: {listen: "%s", public_url: "http://%[2]s"}
 allow: {groups: [all], people: [all]}
-admin: %s
-console: {token: token-of-the-pages}
+admin: {listen: "%s", token: token-of-the-pages}
 gateway: {listen: %s}
 history: {}
 plugins:

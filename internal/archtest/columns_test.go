@@ -59,6 +59,9 @@ func TestColumns(t *testing.T) {
 	assert.Greater(t, found, 300, "the files are not where they were")
 }
 
+// ofExample is how the output of an example begins.
+var ofExample = regexp.MustCompile(`(?i)^//\s*(unordered )?output:`)
+
 // wideLines returns the lines of a Go file that are too wide, each with its place. Generated files
 // have none, and neither has what cannot be wrapped: directives, the output of an example, and
 // comments of one word, such as a URL.
@@ -70,11 +73,10 @@ func wideLines(name string, src []byte) ([]string, error) {
 	}
 	lines := strings.Split(string(src), "\n")
 	free, comment := map[int]bool{}, map[int]bool{}
-	output := regexp.MustCompile(`(?i)^//\s*(unordered )?output:`)
 	for _, group := range file.Comments {
 		literal := false
 		for _, c := range group.List {
-			literal = literal || strings.HasSuffix(name, "_test.go") && output.MatchString(c.Text)
+			literal = literal || strings.HasSuffix(name, "_test.go") && ofExample.MatchString(c.Text)
 			first := files.Position(c.Pos())
 			if strings.TrimSpace(lines[first.Line-1][:first.Column-1]) != "" {
 				continue // it follows code

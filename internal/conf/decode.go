@@ -161,6 +161,9 @@ func (d *Document) section(path string, n ast.Node, v reflect.Value) {
 	keys := d.keysIn(v.Type())
 	for pair := range d.pairs(path, values, keys) {
 		key, line := pair.key, pair.line
+		if d.move(path, key, line, pair.value) {
+			continue
+		}
 		if first, twice := lines[key]; twice {
 			d.unreadable(join(path, key), line, phrase.Errorf("the key %q is in line %d, too", key, first))
 			continue

@@ -28,6 +28,8 @@ import (
 type Document struct {
 	name     string
 	body     ast.Node
+	root     reflect.Value     // what Decode reads into
+	moved    map[string]string // old paths of keys
 	file     *ast.File
 	mistakes []mistake
 	warnings []phrase.Text
@@ -47,6 +49,9 @@ type Node = ast.Node
 type Options struct {
 	// Lookup finds the values of references such as ${NAME}, like os.LookupEnv.
 	Lookup func(name string) (string, bool)
+	// Moved maps the old paths of keys to those in other sections: listen to callback.listen. Old
+	// keys work, with a warning. For one that stays in its section there is the tag was.
+	Moved map[string]string
 	// TextPlace returns the line and the column within a text that an error is about, from 1; 0
 	// means that they are not known. nil means that no error knows them.
 	TextPlace func(err error) (line, column int)
@@ -61,7 +66,7 @@ type Options struct {
 // YAML within the bounds of a file; mistakes in its values are collected in the document.
 func Parse(name string, text []byte, o Options) (d *Document, err error) {
 	d = &Document{
-		name: name, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
+		name: name, moved: o.Moved, broken: map[string]bool{}, none: map[string]bool{}, spelled: map[string]string{},
 		keys: map[reflect.Type]*keys{}, names: map[string]bool{}, place: o.TextPlace,
 		manual: o.Manual,
 	}
@@ -131,7 +136,8 @@ func (d *Document) Decode(to any) (err error) {
 			err = phrase.Errorf("%s: the file is not YAML that can be read", d.name)
 		}
 	}()
-	d.decode("", d.body, reflect.ValueOf(to).Elem(), "")
+	d.root = reflect.ValueOf(to).Elem()
+	d.decode("", d.body, d.root, "")
 	return nil
 }
 

@@ -46,6 +46,11 @@ func (d *Document) keysIn(t reflect.Type) *keys {
 				}
 			}
 		})
+		for old := range k.was {
+			if _, taken := k.fields[old]; taken { // by a field of another embedded section
+				delete(k.was, old)
+			}
+		}
 		d.keys[t] = k
 	}
 	return k

@@ -71,6 +71,28 @@ func (w *mentions) widen(list reflect.Value, of string) {
 	}
 }
 
+// widenSections replaces each section of a list that mentions one chat or person, and may be written
+// as that alone, by one for each that the text stands for.
+func (w *mentions) widenSections(list reflect.Value) {
+	entry := list.Type().Elem()
+	if !reflect.PointerTo(entry).Implements(reflect.TypeFor[Short]()) || entry.NumField() == 0 ||
+		entry.Field(0).Tag.Get("of") == "" || entry.Field(0).Type.Kind() != reflect.String {
+		return
+	}
+	wider := reflect.MakeSlice(list.Type(), 0, list.Len())
+	for i := range list.Len() {
+		w.steps = append(w.steps, step{index: i})
+		for _, text := range w.expand(w.path(), entry.Field(0).Tag.Get("of"), list.Index(i).Field(0).String()) {
+			wider = reflect.Append(wider, list.Index(i))
+			wider.Index(wider.Len() - 1).Field(0).SetString(text)
+		}
+		w.steps = w.steps[:len(w.steps)-1]
+	}
+	if list.Len() > 0 {
+		list.Set(wider)
+	}
+}
+
 // below walks through a value one step below.
 func (w *mentions) below(s step, v reflect.Value, of string) {
 	w.steps = append(w.steps, s)
@@ -100,6 +122,9 @@ func (w *mentions) walk(v reflect.Value, of string) {
 		if w.expand != nil && of != "" && v.CanSet() && v.Type().Elem().Kind() == reflect.String {
 			w.widen(v, of)
 			return
+		}
+		if w.expand != nil && v.CanSet() && v.Type().Elem().Kind() == reflect.Struct {
+			w.widenSections(v)
 		}
 		for i := range v.Len() {
 			w.below(step{index: i}, v.Index(i), of)

@@ -90,6 +90,14 @@ func (d *Document) Mistake(path string, err error) {
 	}
 }
 
+// Point notes a mistake in the value at a path with its column.
+func (d *Document) Point(path string, err error) {
+	if n, _ := walk(d.body, path); !d.broken[d.part(path)] {
+		at := n.GetToken().Position
+		d.mistakes = append(d.mistakes, mistake{at.Line, at.Column, fmt.Errorf("%s: %w", path, err)})
+	}
+}
+
 // Has reports whether the document has a value at a path.
 func (d *Document) Has(path string) bool {
 	_, found := walk(d.body, path)

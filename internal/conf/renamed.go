@@ -63,8 +63,12 @@ func (d *Document) current(path, key string, v *ast.MappingValueNode, k *keys) p
 
 // renames warns of an old name, and shows the line to write.
 func (d *Document) renames(path, name string, v *ast.MappingValueNode) {
+	shown := inOneLine(v.Value)
+	if slices.Contains([]string{"key", "secret", "token", "password"}, name) {
+		shown = "…"
+	}
 	d.warn(phrase.New("%s:%d: the key %s is called %s now, and the next version will not know the old name: write %s: %s",
-		d.name, v.Key.GetToken().Position.Line, path, name, name, inOneLine(v.Value)))
+		d.name, v.Key.GetToken().Position.Line, path, name, name, shown))
 }
 
 // Renamed notes that the key at a path, which Named has found, is called otherwise now.

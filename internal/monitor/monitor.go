@@ -97,7 +97,7 @@ type Monitor struct {
 	config  Config
 	daytime *outbox.Hours
 	quiet   *outbox.Hours
-	woken   chan struct{}
+	woken   *wait.Bell
 
 	reviewing sync.Mutex // one Review at a time
 
@@ -150,7 +150,7 @@ func New(c Config) (*Monitor, error) {
 		c.Logger = zap.NewNop()
 	}
 	m := &Monitor{
-		config: c, daytime: daytime, quiet: quiet, woken: make(chan struct{}, 1),
+		config: c, daytime: daytime, quiet: quiet, woken: wait.NewBell(),
 		accounts: map[string]*account{}, heartbeats: map[string]*Heartbeat{},
 	}
 	for _, id := range c.Accounts {
@@ -168,12 +168,13 @@ func (m *Monitor) Run(ctx context.Context) {
 	heartbeat := m.Heartbeat("monitor", 10*m.config.Interval)
 	defer heartbeat.End()
 	loop := wait.NewLoop(ctx, m.config.Clock)
+	loop.Hear(m.woken)
 	defer loop.End()
 	for {
 		m.Review(ctx)
 		heartbeat.Beat()
 		rest := m.next()
-		if !loop.RestToLook(ctx, rest, rest, m.woken) { // a review that finds nothing is no event for others
+		if !loop.RestToLook(ctx, rest, rest, nil) { // a review that finds nothing is no event for others
 			return
 		}
 	}
@@ -204,12 +205,7 @@ func (m *Monitor) lookAgain(after time.Duration) {
 }
 
 // poke makes Run start a review soon.
-func (m *Monitor) poke() {
-	select {
-	case m.woken <- struct{}{}:
-	default:
-	}
-}
+func (m *Monitor) poke() { m.woken.Ring() }
 
 // StateOf returns the state of an account; Unknown if the account is not watched.
 func (m *Monitor) StateOf(id string) State {

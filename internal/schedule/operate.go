@@ -186,9 +186,6 @@ func (s *Scheduler) operate(ctx context.Context, name string, do func(Operator, 
 	if err := do(Operator{s.config.State, s.config.Clock}, ctx, name); err != nil {
 		return err
 	}
-	select {
-	case e.wake <- struct{}{}:
-	default: // it will look anyway
-	}
+	e.wake.Ring()
 	return nil
 }

@@ -68,7 +68,7 @@ type entry struct {
 	ctx  context.Context //nolint:containedctx // ends when the job is removed
 	end  context.CancelFunc
 	loop *wait.Loop    // of the goroutine
-	wake chan struct{} // an operator wants something
+	wake *wait.Bell    // an operator wants something
 	gone chan struct{} // closed when the goroutine has ended
 	seen sighting      // of its goroutine
 }
@@ -111,7 +111,7 @@ func (s *Scheduler) Add(j Schedule) error {
 	if s.looking.Err() != nil {
 		return phrase.Errorf("schedule: job %s: %w", j.Name, errStopped)
 	}
-	e := &entry{job: j, wake: make(chan struct{}, 1), gone: make(chan struct{})}
+	e := &entry{job: j, wake: wait.NewBell(), gone: make(chan struct{})}
 	e.ctx, e.end = context.WithCancel(s.looking)
 	s.jobs[j.Name] = e
 	if s.started {
@@ -150,6 +150,7 @@ func (s *Scheduler) Start() {
 
 func (s *Scheduler) begin(e *entry) {
 	e.loop = wait.NewLoop(s.running, s.config.Clock)
+	e.loop.Hear(e.wake)
 	go s.look(e) // Stop and Remove wait for it
 }
 
@@ -193,7 +194,7 @@ func (s *Scheduler) look(e *entry) {
 		if clock.Settable(s.config.Clock) {
 			rest = min(rest, longestRest)
 		}
-		if !e.loop.Rest(e.ctx, rest, e.wake) {
+		if !e.loop.Rest(e.ctx, rest, nil) {
 			return
 		}
 	}

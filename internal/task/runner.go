@@ -59,12 +59,11 @@ type Runner struct {
 	ctx   context.Context //nolint:containedctx // ends the loop
 	stop  context.CancelFunc
 	owned sync.WaitGroup
-	wake  chan struct{}
+	wake  *wait.Bell
 
 	mu       sync.Mutex
 	queue    queue
 	nextLoad time.Time
-	waking   *clock.Work // from the sign to the loop until it looks; nil if there was none
 
 	// These are of the loop.
 	cursor, stored time.Time
@@ -74,7 +73,7 @@ type Runner struct {
 
 // NewRunner makes a runner. Nothing runs before Start.
 func NewRunner(t *Tasks, o Options) *Runner {
-	r := &Runner{Tasks: t, options: o, wake: make(chan struct{}, 1), queue: queue{known: map[string]bool{}}}
+	r := &Runner{Tasks: t, options: o, wake: wait.NewBell(), queue: queue{known: map[string]bool{}}}
 	r.ctx, r.stop = context.WithCancel(context.Background())
 	return r
 }
@@ -82,6 +81,7 @@ func NewRunner(t *Tasks, o Options) *Runner {
 // Start starts the runner. Stop ends it.
 func (r *Runner) Start() {
 	loop := wait.NewLoop(r.ctx, r.Clock)
+	loop.Hear(r.wake)
 	r.owned.Go(func() {
 		defer loop.End()
 		r.run(loop)
@@ -92,7 +92,6 @@ func (r *Runner) Start() {
 func (r *Runner) Stop() {
 	r.stop()
 	r.owned.Wait()
-	r.woken()
 }
 
 // Later is Tasks.Later for a task that this process hands to the inbox, to the millisecond.
@@ -106,7 +105,7 @@ func (r *Runner) Later(ctx context.Context, q Request) (time.Time, error) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.nextLoad = time.Time{}
-		r.wakeUp()
+		r.wake.Ring()
 	}
 	return due, err
 }
@@ -119,19 +118,7 @@ func (r *Runner) expect(key string, due time.Time) {
 	if r.queue.items[0].key != key {
 		return
 	}
-	r.wakeUp()
-}
-
-// wakeUp has the loop look again. A virtual clock does not move until it has. The caller holds the
-// lock.
-func (r *Runner) wakeUp() {
-	if r.waking == nil && r.ctx.Err() == nil {
-		r.waking = clock.TrackerOf(r.Clock).Begin("a task")
-	}
-	select {
-	case r.wake <- struct{}{}:
-	default:
-	}
+	r.wake.Ring()
 }
 
 func (r *Runner) run(loop *wait.Loop) {
@@ -148,8 +135,7 @@ func (r *Runner) run(loop *wait.Loop) {
 		}
 		r.fireDue()
 		rest, due := r.rests()
-		looked = loop.RestToLook(r.ctx, rest, due, r.wake)
-		r.woken()
+		looked = loop.RestToLook(r.ctx, rest, due, nil)
 	}
 }
 
@@ -185,18 +171,6 @@ func (r *Runner) rests() (look, due time.Duration) {
 		due = max(r.far.Sub(now), time.Nanosecond)
 	}
 	return max(r.nextLoad.Sub(now), time.Nanosecond), due
-}
-
-// woken ends what wakes the loop.
-func (r *Runner) woken() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.waking.End()
-	r.waking = nil
-	select {
-	case <-r.wake:
-	default:
-	}
 }
 
 // load reads the index entries up to the end of the next minute, as far as there is room for them.

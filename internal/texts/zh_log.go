@@ -50,8 +50,8 @@ func logTexts() lang.Phrases {
 			"Config.MaxAttempts 是 %d：必须为正数",
 		"bot: Config.Parallel is %d: it must be positive": "bot: " +
 			"Config.Parallel 是 %d：必须为正数",
-		"bot: HONGYAN_ADMIN_HOSTS or admin_hosts: %v": "bot: " +
-			"HONGYAN_ADMIN_HOSTS 或 admin_hosts：%v",
+		"bot: HONGYAN_ADMIN_HOSTS or admin.hosts: %v": "bot: " +
+			"HONGYAN_ADMIN_HOSTS 或 admin.hosts：%v",
 		"bot: Install: the plugin is nil": "bot: " +
 			"Install: 插件是 nil",
 		"bot: Later: task %s: %v": "bot: " +
@@ -78,8 +78,8 @@ func logTexts() lang.Phrases {
 			"Switch: 既没有写插件也没有写会话：要停止全部发送请用 Pause",
 		"bot: a newer task of the same key takes the place of this one, or it was cancelled": "bot: " +
 			"同一个键有了新任务，这个被代替；或者它已取消",
-		"bot: cannot listen for callbacks: %v; set HONGYAN_LISTEN or listen: to a free address": "bot: " +
-			"无法监听回调：%v；请用 HONGYAN_LISTEN 或 listen: 换一个空闲地址",
+		"bot: cannot listen for callbacks: %v; set HONGYAN_LISTEN or callback.listen to a free address": "bot: " +
+			"无法监听回调：%v；请用 HONGYAN_LISTEN 或 callback.listen 换一个空闲地址",
 		"bot: cannot listen for the operator: %v; set HONGYAN_ADMIN or admin: to a free address, or to %s": "bot: " +
 			"无法监听管理端口：%v；请用 HONGYAN_ADMIN 或 admin: 换一个空闲地址，或写 %s",
 		"bot: dead letter: %v":             "bot: 死信：%v",
@@ -104,7 +104,7 @@ func logTexts() lang.Phrases {
 		"bot: task %s: %v":                   "bot: 任务 %s：%v",
 		"bot: the admin listener failed: %v": "bot: 管理端口出错：%v",
 		"bot: the admin listener on %s can be reached from outside, and asks for no secret: set HONGYAN_ADMIN_PUBLIC " +
-			"or admin_public: if a firewall guards it": "bot: 外部可以访问管理端口 %s，而它不要密钥：如果有防火墙保护，请设置 HONGYAN_ADMIN_PUBLIC 或 admin_public:",
+			"or admin.public if a firewall guards it": "bot: 外部可以访问管理端口 %s，而它不要密钥：如果有防火墙保护，请设置 HONGYAN_ADMIN_PUBLIC 或 admin.public",
 		"bot: the bot only listens to this chat: list it in allow, not only in allow.listen, to send to it": "bot: " +
 			"机器人对这个会话只听不说：要往里发，请列在 allow 里，而不只是 allow.listen",
 		"bot: the callback is registered, but that is not remembered: %v": "bot: 回调已注册，但没能记下来：%v",

@@ -6,11 +6,19 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 func pluginsTexts() lang.Phrases {
 	return lang.Phrases{ //nolint:gosec // texts about secrets
 		// alerts/alerts
-		"The address at which it listens.":                       "监听的地址。",
-		"Several senders by name, each with a token of its own.": "多个告警来源，按名字分开，各有各的令牌。",
-		"How alerts are put together.":                           "告警怎样合并。",
-		"When there is a summary in place of the alerts.":        "什么时候只发汇总，不逐条发告警。",
-		"Whether it also tells what is resolved.":                "恢复时要不要也通知。",
+		"The address at which it listens.":                               "监听的地址。",
+		"Several senders by name, each with a token of its own.":         "多个告警来源，按名字分开，各有各的令牌。",
+		"How alerts are put together.":                                   "告警怎样合并。",
+		"When there is a summary in place of the alerts.":                "什么时候只发汇总，不逐条发告警。",
+		"Whether it also tells what is resolved.":                        "恢复时要不要也通知。",
+		"When alerts of a level wait for the end, and come as one then.": "各级别的静默时段：告警先攒着，时段结束合成一条发。",
+		"For critical alerts, such as 23:00-07:00.":                      "严重告警的，例如 23:00-07:00。",
+		"For warnings.": "警告的。",
+		"For the rest.": "其余的。",
+		"How many characters the text of an alert has at most; more is cut off.":            "一条告警的文字最多多少字，超出的截掉。",
+		"How many requests the sender may make in a time, such as 60/1m.":                   "这个来源一段时间里最多请求几次，例如 60/1m。",
+		"What makes a message: labels of an alert, such as cluster, or all for one of all.": "按哪些标签合成一条消息，例如 cluster；写 all 就全部合成一条。",
+		"the whole day is quiet: these alerts would never come; leave some of it":           "全天静默，这些告警就永远发不出来：请留出一段时间",
 		"The secret of the sender, of eight characters or " +
 			"more; keep it in the environment.": "告警来源用的令牌，至少 8 个字符；放在环境变量里。",
 		"What the sender sends.":                                           "来源发来的格式。",
@@ -20,7 +28,6 @@ func pluginsTexts() lang.Phrases {
 		"Who gets critical alerts, also in the quiet hours.":               "严重告警发给谁，静默时段也发。",
 		"Who gets warnings.":                                               "警告发给谁。",
 		"Who gets the rest.":                                               "其余的发给谁。",
-		"What makes a message: one name of an alert, or all.":              "怎样合成一条消息：同名告警一条，或全部合成一条。",
 		"How long the first alert waits for others.":                       "第一条告警等多久，好和后面的合并。",
 		"How long the same alert is not sent again.":                       "同一个告警多久之内不重复发。",
 		"With more alerts than this in the time of in, " +
@@ -41,12 +48,15 @@ func pluginsTexts() lang.Phrases {
 		// archive/config
 		"The directory of the archive; relative to the data directory.": "归档目录；相对于数据目录。",
 		"Where a file is in dir.": "文件在 dir 里怎么放。",
-		"What is kept: file, image, voice, video; all of them if it is absent.": "归档什么：file、image、voice、video；不写就是全部。",
-		"Larger files are not kept, only listed in the index.":                  "比这更大的文件不下载，只记进索引。",
-		"For how long a download is tried again.":                               "下载失败后继续重试多久。",
-		"After how long a file is deleted.":                                     "文件保留多久后删除。",
-		"The most bytes of the archive; nothing is kept above.":                 "归档最多占多少字节；到了就不再保存。",
-		"The bucket where the files go; dir has the index only.":                "文件存到哪个存储桶；dir 里只留索引。",
+		"What groups are told when the plugin is switched on and off there. {{Days}} stands for keep.":  "在群里开启、停止归档时告诉大家什么；{{Days}} 是保留的天数。",
+		"What is kept: file, image, voice, video, and text in the index; all but text if it is absent.": "归档什么：file、image、voice、video，还有只记进索引的 text；不写就是除 text 外的全部。",
+		"What the plugin says in a group when it begins to keep what is sent there.":                    "开始归档一个群时，在群里说什么。",
+		"What it says there when it was switched off, or the group is not in the file any more.":        "在那里关掉，或者从文件里去掉以后，在群里说什么。",
+		"Larger files are not kept, only listed in the index.":                                          "比这更大的文件不下载，只记进索引。",
+		"For how long a download is tried again.":                                                       "下载失败后继续重试多久。",
+		"After how long a file is deleted.":                                                             "文件保留多久后删除。",
+		"The most bytes of the archive; nothing is kept above.":                                         "归档最多占多少字节；到了就不再保存。",
+		"The bucket where the files go; dir has the index only.":                                        "文件存到哪个存储桶；dir 里只留索引。",
 		"Keeps files, pictures, voices and videos on " +
 			"a disk or in S3, with an index.": "把文件、图片、语音和视频存到磁盘或 S3，并建索引。",
 

@@ -5,6 +5,8 @@ import "github.com/hongyan-go/hongyan/internal/lang"
 // pluginErrorsTexts are the mistakes in the sections of plugins, and what else plugins report.
 func pluginErrorsTexts() lang.Phrases {
 	return lang.Phrases{ //nolint:gosec // texts about secrets
+		"%q is for another time: write 3/10m, or 30/24h":                         "%q 是别的时段：写 3/10m 或 30/24h",
+		"it is empty, so it matches nothing: name some, or leave it out for all": "是空的，什么也对不上：写上几个，或者去掉这个键表示全部",
 		// mistakes
 		"it is not an address: write 127.0.0.1:8091":                      "这不是地址：写成 127.0.0.1:8091",
 		"the body is empty: send a text":                                  "请求体是空的：请发一段文字",
@@ -17,9 +19,9 @@ func pluginErrorsTexts() lang.Phrases {
 		"archive: the quota is reached":                                   "archive: 归档满了",
 		"archive: a file was not taken: %v":                               "archive: 有一个文件没有收到：%v",
 		"element %d: %v":                                                  "第 %d 项：%v",
-		"archive: the storage cannot be reached: %v":                      "archive: 连不上存储：%v",
-		"archive: the storage: %v":                                        "archive: 存储：%v",
-		"archive: the storage answers %d %s":                              "archive: 存储返回 %d %s",
+		"shelf: the storage cannot be reached: %v":                        "shelf: 连不上存储：%v",
+		"shelf: the storage: %v":                                          "shelf: 存储：%v",
+		"shelf: the storage answers %d %s":                                "shelf: 存储返回 %d %s",
 		"%q is not pass_on, quote or ignore":                              "%q 不是 pass_on、quote 或 ignore",
 		"asr: the engine has understood no words":                         "asr: 没有识别出文字",
 		"%q is nobody: write wxids or names":                              "%q 不是人：写 wxid 或名字",

@@ -23,9 +23,16 @@ func morePluginsTexts() lang.Phrases {
 		"The price of a million tokens that it writes.":       "模型写一百万个 token 的价钱。",
 
 		// model/section
-		"Groups where the commands work, too; else only in private chats.": "哪些群里也能用命令；不写就只在私聊里。",
-		"Commands that ask once more: pause, resume, " +
-			"quiet, reload, on, off.": "再确认一次才做的命令：pause、resume、quiet、reload、on、off。",
+		"Groups where the commands work, too; else only in private chats.":                   "哪些群里也能用命令；不写就只在私聊里。",
+		"Commands that ask once more, such as reload, pause, block or send.":                 "再确认一次才做的命令，例如 reload、pause、block、send。",
+		"Further names of commands: {status: [ping]}.":                                       "命令的别名：{status: [ping]}。",
+		"People who may use some commands only. In a file write them in owners, at the top.": "只能用部分命令的人；在文件里写到最上面的 owners 里。",
+		"The person.": "这个人。",
+		"The only commands that the person may use, such as status; without it the person is in charge.": "这个人只能用的命令，例如 status；不写就是负责人。",
+		"What stands before a command, such as / or #; without it a slash makes no difference.":          "命令前面要有的符号，例如 / 或 #；不写则有没有斜杠都行。",
+		"it has spaces, or more than three characters: write / or #":                                     "含有空格，或者超过三个字：写 / 或 #",
+		"it is missing or empty, so the person may do nothing; there are %s":                             "没有写或者是空的，这个人什么也不能做；可以写 %s",
+		"it is not a word, or only a slash":                                                              "不是一个词，或者只有斜杠",
 		"Plugins that the administrators of a group may " +
 			"switch on and off there.": "群管理员能在本群开关的插件。",
 		"A file with a line of JSON for each command, also " +
@@ -322,13 +329,9 @@ func morePluginsTexts() lang.Phrases {
 		"the picture of an article is none that WeChat shows: the text goes out without it":  "文章的图片微信显示不了：只发文字",
 		"the picture of an article cannot be kept: the text goes out without it":             "文章的图片存不下来：只发文字",
 		"When notify is told who was invited, and is not in the group.":                      "邀请之后过多久，把还没有进群的人告诉 notify。",
-		"How many are accepted at most, up to [3/10m, 30/24h]; else [3/10m, 20/24h].":        "最多通过多少个，不超过 [3/10m, 30/24h]，默认 20/24h。",
-		"The same.": "同上，另一种写法。",
-		"it is not of 10m or 24h: write [3/10m, 20/24h]":                       "只能是 10m 或 24h：写 [3/10m, 20/24h]",
-		"it is not from 1/10m to 3/10m: accounts that accept more are banned":  "只能是 1/10m 到 3/10m：通过得更多，账号会被封",
-		"it is not from 1/24h to 30/24h: accounts that accept more are banned": "只能是 1/24h 到 30/24h：通过得更多，账号会被封",
-		"A file of the data directory: chats, and columns that fill the text.": "数据目录里的表格：第一列是会话，其余各列按列名填进文字。",
-		"only a text without a check comes in several messages":                "只有不检查格式的文字才能分几条发",
+		"How many requests are accepted at most: [3/10m, 20/24h], up to 30/24h.":             "最多通过多少个申请：默认 [3/10m, 20/24h]，最多 30/24h。",
+		"A file of the data directory: chats, and columns that fill the text.":               "数据目录里的表格：第一列是会话，其余各列按列名填进文字。",
+		"only a text without a check comes in several messages":                              "只有不检查格式的文字才能分几条发",
 
 		// signup/signup
 		"A form with questions, or a list that all in the group see.":           "带问题的表单，或全群看得见的接龙。",

@@ -55,6 +55,9 @@ func rulesTexts() lang.Phrases {
 		"a function without its brackets": "没写括号的函数",
 		"something else":                  "别的东西",
 
+		// conditions
+		"it is empty, and would match every text: leave the key out for all": "是空的，会对上所有消息：要对所有消息就去掉这个键",
+
 		// teach
 		"Answers what the people in charge have taught it in the chat.": "在群里教问答：教什么，就答什么。",
 		"Who may teach, change and delete: people, admins, owners.":     "谁能教、改、删：人、admins 或 owners。",

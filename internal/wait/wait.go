@@ -42,6 +42,7 @@ type Loop struct {
 	clock clock.Clock
 	work  *clock.Work
 	stop  func() bool
+	bell  *Bell
 }
 
 // NewLoop makes a loop. Its work is that of ctx, which was begun before the goroutine, if there is
@@ -52,11 +53,15 @@ func NewLoop(ctx context.Context, c clock.Clock) *Loop {
 	if work == nil {
 		work = clock.TrackerOf(c).Begin("a loop")
 	}
-	return &Loop{clock: c, work: work, stop: func() bool { return false }}
+	return &Loop{clock: c, work: work, stop: func() bool { return false }, bell: NewBell()}
 }
 
-// Rest rests for d, or until wake gets an element or is closed; false means that ctx ended first. A
-// nil wake never does.
+// Hear makes a bell end the rests of the loop.
+func (l *Loop) Hear(b *Bell) { l.bell = b }
+
+// Rest rests for d, or until the bell rings, or wake gets an element or is closed; false means that
+// ctx ended first. A nil wake never does. Who sends to wake must be work that ends only when this
+// loop has begun more; a Bell sees to that.
 func (l *Loop) Rest(ctx context.Context, d time.Duration, wake <-chan struct{}) bool {
 	timer, stop := l.clock.NewTimer(d)
 	return l.rest(ctx, timer, stop, wake)
@@ -71,10 +76,11 @@ func (l *Loop) RestToLook(ctx context.Context, d, due time.Duration, wake <-chan
 func (l *Loop) rest(ctx context.Context, timer <-chan time.Time, stop func() bool, wake <-chan struct{}) bool {
 	l.stop()
 	l.stop = stop
-	l.work.Park()
-	defer l.work.Unpark()
+	defer l.bell.park(l.work)()
 	select {
 	case <-timer:
+		return true
+	case <-l.bell.rung:
 		return true
 	case <-wake:
 		return true

@@ -3,24 +3,27 @@
 package alerts
 
 import (
-	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/internal/localhttp"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/alert"
 	"github.com/hongyan-go/hongyan/router"
-	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
 // Config configures the plugin: one sender, or several by name.
@@ -29,6 +32,7 @@ type Config struct {
 	Sender
 	Listen     string            `yaml:"listen" default:"127.0.0.1:8091" help:"The address at which it listens."`
 	Senders    map[string]Sender `yaml:"senders" help:"Several senders by name, each with a token of its own."`
+	QuietHours QuietHours        `yaml:"quiet_hours" help:"When alerts of a level wait for the end, and come as one then."`
 	Group      Group             `yaml:"group" help:"How alerts are put together."`
 	Storm      Storm             `yaml:"storm" help:"When there is a summary in place of the alerts."`
 	OnlyFiring bool              `yaml:"resolved,not" default:"true" help:"Whether it also tells what is resolved."`
@@ -41,6 +45,21 @@ type Sender struct {
 	To      Receivers `yaml:"to" help:"The only chats to which the token can send."`
 	Mention []string  `yaml:"mention" of:"people" help:"Whom critical alerts mention in groups: wxids, or names in the group."`
 	Text    string    `yaml:"text" help:"The message, with the fields of the JSON: {{.repo}} {{.status}}."`
+
+	MaxText int          `yaml:"max_text" default:"500" help:"How many characters the text of an alert has at most; more is cut off."`
+	Rate    plugin.Limit `yaml:"rate" default:"off" help:"How many requests the sender may make in a time, such as 60/1m."`
+}
+
+// QuietHours are parts of the day by the level of an alert.
+type QuietHours struct {
+	Critical *outbox.Window `yaml:"critical" help:"For critical alerts, such as 23:00-07:00."`
+	Warning  *outbox.Window `yaml:"warning" help:"For warnings."`
+	Info     *outbox.Window `yaml:"info" help:"For the rest."`
+}
+
+// of are the quiet hours of a level; nil if it has none.
+func (q *QuietHours) of(level string) *outbox.Window {
+	return map[string]*outbox.Window{alert.Critical: q.Critical, alert.Warning: q.Warning, alert.Info: q.Info}[level]
 }
 
 // Receivers are chats by the level of an alert. A list of chats may stand for it.
@@ -59,7 +78,7 @@ func (r *Receivers) UnmarshalShortList(values []string) error {
 
 // of are the chats of a level.
 func (r *Receivers) of(level string) []string {
-	list := map[string][]string{critical: r.Critical, warning: r.Warning, info: r.Info}[level]
+	list := map[string][]string{alert.Critical: r.Critical, alert.Warning: r.Warning, alert.Info: r.Info}[level]
 	if len(list) == 0 {
 		return r.Default
 	}
@@ -70,7 +89,7 @@ func (r *Receivers) all() []string { return slices.Concat(r.Default, r.Critical,
 
 // Group says how alerts are put together.
 type Group struct {
-	By     string        `yaml:"by" default:"alertname" enum:"alertname,all" help:"What makes a message: one name of an alert, or all."`
+	By     []string      `yaml:"by" default:"alertname" help:"What makes a message: labels of an alert, such as cluster, or all for one of all."`
 	Wait   time.Duration `yaml:"wait" default:"30s" help:"How long the first alert waits for others."`
 	Repeat time.Duration `yaml:"repeat" default:"10m" help:"How long the same alert is not sent again."`
 }
@@ -92,11 +111,12 @@ const leastToken = 8
 // New makes the plugin.
 func New(c Config) (bot.Plugin, error) {
 	plugin.Defaults(&c)
-	p := &part{c: c}
+	p := &part{c: c, quiet: map[string]*outbox.Hours{}}
 	var errs []error
 	add := func(name, path string, s Sender) {
 		plugin.Defaults(&s)
 		one := sender{Sender: s, name: name, token: sha256.Sum256([]byte(s.Token))}
+		one.reader = alert.Reader{Format: s.Format, MaxText: s.MaxText, By: c.Group.By}
 		wrong := func(field, format string, args ...any) {
 			errs = append(errs, &plugin.FieldError{Field: path + field, Err: fmt.Errorf(format, args...)})
 		}
@@ -114,7 +134,10 @@ func New(c Config) (bot.Plugin, error) {
 			if err != nil {
 				wrong("text", "%w", err)
 			}
-			one.text = text
+			one.reader.Text = text
+		}
+		if s.MaxText < 1 {
+			wrong("max_text", "it is less than 1")
 		}
 		p.senders = append(p.senders, one)
 	}
@@ -126,6 +149,20 @@ func New(c Config) (bot.Plugin, error) {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		errs = append(errs, &plugin.FieldError{Field: "listen", Err: errors.New("it is not an address: write 127.0.0.1:8091")})
+	}
+	for _, level := range []string{alert.Critical, alert.Warning, alert.Info} {
+		w := c.QuietHours.of(level)
+		if w == nil {
+			continue
+		}
+		hours, err := w.Hours()
+		if err == nil && w.To-w.From == 24*time.Hour {
+			err = errors.New("the whole day is quiet: these alerts would never come; leave some of it")
+		}
+		if err != nil {
+			errs = append(errs, &plugin.FieldError{Field: "quiet_hours." + level, Err: err})
+		}
+		p.quiet[level] = hours
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -139,14 +176,15 @@ func New(c Config) (bot.Plugin, error) {
 type part struct {
 	c       Config
 	senders []sender
+	quiet   map[string]*outbox.Hours // by level
 	h       *bot.Handle
 }
 
 type sender struct {
 	Sender
-	name  string
-	token [sha256.Size]byte
-	text  *router.Template
+	name   string
+	token  [sha256.Size]byte
+	reader alert.Reader
 }
 
 // Close implements plugin.Part.
@@ -178,115 +216,18 @@ func (p *part) who(token string) (found *sender) {
 	return found
 }
 
-// queue are the alerts of a sender for a chat.
-type queue struct {
-	Pending []alert
-	More    int                  // alerts beyond what is kept
-	Seen    map[string]time.Time // by the key of the alert
-	Arrived []time.Time          // within the time of a storm
-	Taken   taken
-}
-
-// taken are the alerts of a run of the task: another run sends the same.
-type taken struct {
-	By    string
-	List  []alert
-	More  int
-	Storm bool
-}
-
-const (
-	maxPending = 200
-	maxSeen    = 2000
-)
-
-// flushing is the data of the task.
-type flushing struct{ Queue, Sender string }
-
-// put puts alerts into the queue of a chat, and reports how many are new.
-func (p *part) put(ctx context.Context, account, chat string, s *sender, list []alert) (fresh int, err error) {
-	key := "queue/" + s.name + "/" + account + "/" + chat
-	now := p.h.Now()
-	q, err := router.Update(ctx, p.h.Store(), key, 24*time.Hour, func(q queue) (queue, error) {
-		fresh = 0
-		maps.DeleteFunc(q.Seen, func(_ string, at time.Time) bool { return now.Sub(at) >= p.c.Group.Repeat })
-		q.Arrived = slices.DeleteFunc(q.Arrived, func(at time.Time) bool { return now.Sub(at) >= p.c.Storm.In })
-		if q.Seen == nil {
-			q.Seen = map[string]time.Time{}
-		}
-		for _, a := range list {
-			if _, again := q.Seen[a.Key]; again {
-				continue
-			}
-			fresh++
-			if len(q.Seen) < maxSeen {
-				q.Seen[a.Key] = now
-			}
-			if len(q.Arrived) <= max(p.c.Storm.Over, 0) {
-				q.Arrived = append(q.Arrived, now)
-			}
-			if len(q.Pending) >= maxPending {
-				q.More++
-				continue
-			}
-			q.Pending = append(q.Pending, a)
-		}
-		return q, nil
-	})
-	if err != nil || len(q.Pending) == 0 {
-		return fresh, err
-	}
-	// Also if nothing is new: a request before may have failed right here.
-	return fresh, p.h.Later(ctx, "flush", key, p.c.Group.Wait, flushing{key, s.name}, bot.InChat(account, chat), bot.Keep())
-}
-
-// stale is how old alerts are left out: the plugin was off in the chat.
-const stale = 6 * time.Hour
-
-// flush sends what has come.
-func (p *part) flush(t *bot.Task[flushing]) error {
-	if t.Now().Sub(t.Due) > stale {
-		p.h.Logger().Info("alerts were left out: they are too old", zap.Time("due", t.Due))
-		return nil
-	}
-	by := t.Due.Format(time.RFC3339Nano)
-	q, err := router.Update(t, p.h.Store(), t.Data.Queue, 24*time.Hour, func(q queue) (queue, error) {
-		if q.Taken.By != by {
-			storm := p.c.Storm.Over > 0 && max(len(q.Arrived), len(q.Pending)+q.More) > p.c.Storm.Over
-			q.Taken = taken{By: by, List: q.Pending, More: q.More, Storm: storm}
-			q.Pending, q.More = nil, 0
-		}
-		return q, nil
-	})
+// signed is the sender of GitHub whose token has signed a body; nil if there is none.
+func (p *part) signed(body []byte, signature string) (found *sender) {
+	sum, err := hex.DecodeString(strings.TrimPrefix(signature, "sha256="))
 	if err != nil {
-		return err
-	}
-	var errs []error
-	for _, m := range q.Taken.messages(p.c.Group.By) {
-		chat := t.To(t.Conversation().ID)
-		if m.urgent {
-			errs = append(errs, chat.Mention(p.mentioned(t), m.text, router.AsAnswer()))
-			continue
-		}
-		errs = append(errs, chat.SendText(m.text, router.AsProactive()))
-	}
-	return router.Each(errs...)
-}
-
-// mentioned are the people whom a critical alert mentions in a group. Who is no member is left out.
-func (p *part) mentioned(t *bot.Task[flushing]) (people []xmlmsg.Person) {
-	i := slices.IndexFunc(p.senders, func(s sender) bool { return s.name == t.Data.Sender })
-	if i < 0 || !t.Conversation().IsGroup() {
 		return nil
 	}
-	group := t.Conversation().ID
-	for _, name := range p.senders[i].Mention {
-		id, err := p.h.Contacts().FindMember(t, t.Account(), group, name)
-		if err != nil {
-			p.h.Logger().Warn("an alert cannot mention somebody", zap.String("name", name), zap.Error(err))
-			continue
+	for i := range p.senders {
+		mac := hmac.New(sha256.New, []byte(p.senders[i].Token))
+		mac.Write(body)
+		if hmac.Equal(mac.Sum(nil), sum) && p.senders[i].Format == alert.GitHub {
+			found = &p.senders[i]
 		}
-		people = append(people, xmlmsg.Person{Username: id})
 	}
-	return people
+	return found
 }

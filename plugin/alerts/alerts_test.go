@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -63,7 +64,12 @@ func run(t *testing.T, change func(c *alerts.Config)) gateway {
 // post sends a body with a token, and returns the answer.
 func (g gateway) post(token, body string, header ...string) (int, string) {
 	g.t.Helper()
-	r, err := http.NewRequestWithContext(g.t.Context(), http.MethodPost, g.url, strings.NewReader(body))
+	return g.do(http.MethodPost, "", token, body, header...)
+}
+
+func (g gateway) do(method, path, token, body string, header ...string) (int, string) {
+	g.t.Helper()
+	r, err := http.NewRequestWithContext(g.t.Context(), method, g.url+path, strings.NewReader(body))
 	require.NoError(g.t, err)
 	r.Close = true
 	if token != "" {
@@ -110,7 +116,7 @@ func TestGrouping(t *testing.T) {
 
 	status, text := g.post(promToken, firing("DiskFull", "warning", "host00"))
 	assert.Equal(t, http.StatusOK, status)
-	assert.JSONEq(t, `{"state":"repeated"}`, text)
+	assert.Equal(t, "repeated", stateOf(t, text))
 	g.Advance(time.Minute)
 	g.Group("A").ExpectNothing()
 	g.post(promToken, strings.ReplaceAll(firing("DiskFull", "warning", "host00"), "firing", "resolved"))
@@ -120,6 +126,119 @@ func TestGrouping(t *testing.T) {
 	g.post(promToken, firing("DiskFull", "warning", "host00"))
 	g.Advance(time.Minute)
 	g.Group("A").ExpectText("【告警】DiskFull\nhost00：busy")
+}
+
+// answer is what a request is answered with.
+type answer struct{ ID, State, Error string }
+
+func read(t *testing.T, text string) (a answer) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(text), &a), text)
+	return a
+}
+
+func stateOf(t *testing.T, text string) string {
+	t.Helper()
+	return read(t, text).State
+}
+
+// asks asks what has become of a request.
+func (g gateway) asks(token, id string) (int, answer) {
+	g.t.Helper()
+	status, text := g.do(http.MethodGet, "/"+id, token, "")
+	return status, read(g.t, text)
+}
+
+// TestStates: an answer has the id of the request, by which its sender can ask what has become of
+// it, and a repetition has that of the first.
+func TestStates(t *testing.T) {
+	t.Parallel()
+	g := run(t, nil)
+	status, text := g.post(ciToken, `{"text":"disk 91%"}`)
+	require.Equal(t, http.StatusAccepted, status)
+	first := read(t, text)
+	assert.Equal(t, "queued", first.State)
+	require.NotEmpty(t, first.ID)
+	_, text = g.post(ciToken, `{"text":"disk 91%"}`)
+	assert.Equal(t, answer{ID: first.ID, State: "repeated"}, read(t, text))
+	_, now := g.asks(ciToken, first.ID)
+	assert.Equal(t, "queued", now.State)
+	g.Advance(31 * time.Second)
+	g.Group("B").ExpectText("disk 91%")
+	_, now = g.asks(ciToken, first.ID)
+	assert.Equal(t, "sent", now.State)
+	status, _ = g.asks("", first.ID)
+	assert.Equal(t, http.StatusUnauthorized, status)
+	status, _ = g.asks(ciToken, "another")
+	assert.Equal(t, http.StatusNotFound, status)
+	status, _ = g.do(http.MethodPut, "/", ciToken, "x")
+	assert.Equal(t, http.StatusMethodNotAllowed, status)
+}
+
+// TestRate refuses what is more than a sender may send.
+func TestRate(t *testing.T) {
+	t.Parallel()
+	g := run(t, func(c *alerts.Config) {
+		ci := c.Senders["ci"]
+		ci.Rate, ci.MaxText = plugin.Limit{Most: 2, Per: time.Minute}, 4
+		c.Senders["ci"] = ci
+	})
+	for i, want := range []int{http.StatusAccepted, http.StatusAccepted, http.StatusTooManyRequests} {
+		status, text := g.post(ciToken, fmt.Sprintf(`{"text":"%d23456"}`, i))
+		assert.Equal(t, want, status, text)
+		g.Advance(5 * time.Second)
+	}
+	status, _ := g.post(promToken, firing("Down", "critical", "db"))
+	assert.Equal(t, http.StatusAccepted, status, "each sender has its own")
+	g.Advance(time.Minute)
+	g.Group("B").ExpectText("0234…\n1234…")
+	status, _ = g.post(ciToken, `{"text":"later"}`)
+	assert.Equal(t, http.StatusAccepted, status)
+}
+
+// TestGroupingByLabels puts alerts together that have the same labels, whatever their names.
+func TestGroupingByLabels(t *testing.T) {
+	t.Parallel()
+	post := func(g gateway) {
+		for i, cluster := range []string{"east", "west", "east"} {
+			body := strings.ReplaceAll(firing(fmt.Sprintf("Alert%d", i/2), "warning", fmt.Sprintf("host%d", i)), `"severity"`,
+				`"cluster":"`+cluster+`","severity"`)
+			g.post(promToken, body)
+		}
+		g.Advance(time.Minute)
+	}
+	g := run(t, func(c *alerts.Config) { c.Group.By = []string{"cluster"} })
+	post(g)
+	g.Group("A").ExpectText("【告警】east × 2\nAlert0 host0：busy\nAlert1 host2：busy")
+	g.Group("A").ExpectText("【告警】west\nAlert0 host1：busy")
+	g = run(t, func(c *alerts.Config) { c.Group.By = []string{"alertname", "cluster"} })
+	post(g)
+	g.Group("A").ExpectText("【告警】Alert0 east\nhost0：busy")
+	g.Group("A").ExpectText("【告警】Alert0 west\nhost1：busy")
+	g.Group("A").ExpectText("【告警】Alert1 east\nhost2：busy")
+	g = run(t, func(c *alerts.Config) { c.Group.By = []string{"all"} })
+	post(g)
+	g.Group("A").ExpectText("【告警】Alert0 × 2\nhost0：busy\nhost1：busy\n【告警】Alert1\nhost2：busy")
+}
+
+// TestQuietHours: what is not urgent waits until the morning, and comes as one message then, each
+// alert once.
+func TestQuietHours(t *testing.T) {
+	t.Parallel()
+	g := run(t, func(c *alerts.Config) {
+		c.QuietHours.Warning = &outbox.Window{From: 20 * time.Hour, To: 9 * time.Hour, Zone: "UTC"}
+	})
+	g.At("20:30")
+	g.post(promToken, firing("Slow", "warning", "web1"))
+	g.post(promToken, firing("Note", "info", "web1"))
+	g.Advance(time.Hour)
+	g.post(promToken, firing("Slow", "warning", "web1", "web2"))
+	g.Group("A").ExpectText("【告警】Note\nweb1：busy")
+	g.Group("A").ExpectNothing()
+	g.Restart()
+	g.At("09:01")
+	g.Group("A").ExpectText("【告警】Slow × 2\nweb1：busy\nweb2：busy")
+	g.Group("A").ExpectNothing()
 }
 
 // TestTokens bind a sender to its chats.
@@ -304,13 +423,13 @@ func TestFiles(t *testing.T) {
 	t.Parallel()
 	r := &plugin.Registry{}
 	r.Register(alerts.Definition())
-	read := func(text string) error {
+	load := func(text string) error {
 		_, err := app.Reader{Plugins: r, Lookup: func(name string) (string, bool) { return "secret-of-" + name, true }}.
 			Parse("bot.yaml", []byte("service: {token: t}\nallow: {everyone: true}\nplugins:\n"+text))
 		return err
 	}
-	require.NoError(t, read("  alerts: {token: \"${ALERT_TOKEN}\", to: 运维群}\n"))
-	require.NoError(t, read(`  alerts:
+	require.NoError(t, load("  alerts: {token: \"${ALERT_TOKEN}\", to: 运维群}\n"))
+	require.NoError(t, load(`  alerts:
     listen: 127.0.0.1:8091
     senders:
       prom: {token: "${PROM_TOKEN}", format: alertmanager, to: {critical: [运维群, owner], default: [运维群]}}
@@ -326,7 +445,9 @@ func TestFiles(t *testing.T) {
 		"{senders: {a: {token: long-enough, to: A}, b: {token: long-enough, to: B}}}": "senders.b.token: another sender has the same",
 		"{token: long-enough, to: A, listen: '8090'}":                                 "alerts.listen",
 		"{token: long-enough, to: A, text: '{{'}":                                     "alerts.text",
+		"{token: long-enough, to: A, quiet_hours: {info: 00:00-24:00}}":               "alerts.quiet_hours.info",
+		"{token: long-enough, to: A, rate: 0/1m}":                                     "is not a limit",
 	} {
-		require.ErrorContains(t, read("  alerts: "+text+"\n"), want, text)
+		require.ErrorContains(t, load("  alerts: "+text+"\n"), want, text)
 	}
 }

@@ -9,13 +9,15 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/callback"
 	"github.com/hongyan-go/hongyan/media"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
+
+// folder is where the files are, among the downloads.
+const folder = "antirevoke"
 
 // retryFor is how long a download is tried again.
 const retryFor = 10 * time.Minute
@@ -103,7 +105,7 @@ func (p *part) arrived(c *router.Context) error {
 // fetch downloads a file, and has it removed when it need not be kept any more. If it cannot be
 // downloaded, show tries again.
 func (p *part) fetch(t *bot.Task[said]) error {
-	file, err := p.download(t.Context, t.Data)
+	file, err := plugin.Download(t, p.h, t.Event.Wxid, t.Data.Body, folder)
 	if err != nil {
 		if router.IsPermanent(err) {
 			t.Logger().Info("the file cannot be kept in case it is revoked")
@@ -119,23 +121,6 @@ func (p *part) remove(t *bot.Task[string]) error {
 		return err
 	}
 	return nil
-}
-
-func (p *part) download(c *router.Context, s said) (*media.File, error) {
-	decoder := callback.Decoder{Wxid: func(string) string { return c.Event.Wxid }}
-	e, err := decoder.Decode(s.Body)
-	if err != nil {
-		return nil, router.Permanent(err)
-	}
-	file, err := p.h.Media().Download(c, media.Message{
-		AppID: e.AppID, Payload: e.Payload(), XML: e.Content, MsgID: e.MsgID, Key: e.Key(), Time: e.Time, Folder: []string{"antirevoke"},
-	})
-	for _, lasting := range []error{media.ErrNotDownloadable, media.ErrTooLarge, media.ErrExpired} {
-		if errors.Is(err, lasting) {
-			err = router.Permanent(err)
-		}
-	}
-	return file, err
 }
 
 // revoked has a message shown that was kept and stood for a while.
@@ -162,7 +147,7 @@ func (p *part) show(t *bot.Task[said]) error {
 	var file *media.File
 	if s.Body != nil {
 		var err error
-		if file, err = p.download(t.Context, s); err != nil && !router.IsPermanent(err) && t.Now().Sub(t.Due) < retryFor/2 {
+		if file, err = plugin.Download(t, p.h, t.Event.Wxid, s.Body, folder); err != nil && !router.IsPermanent(err) && t.Now().Sub(t.Due) < retryFor/2 {
 			return err
 		}
 		if file == nil {

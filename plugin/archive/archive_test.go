@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"crypto/sha256"
+	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -258,7 +259,7 @@ func TestMistakes(t *testing.T) {
 	for want, change := range map[string]func(*archive.Config){
 		"in":       func(c *archive.Config) { c.In = nil },
 		"types":    func(c *archive.Config) { c.Types = []string{} },
-		"types[0]": func(c *archive.Config) { c.Types = []string{"text"} },
+		"types[0]": func(c *archive.Config) { c.Types = []string{"link"} },
 		"path":     func(c *archive.Config) { c.Path = "a/{{.Nobody}}" },
 		"max_size": func(c *archive.Config) { c.MaxSize = -1 },
 	} {
@@ -267,4 +268,83 @@ func TestMistakes(t *testing.T) {
 		require.ErrorAs(t, err, &wrong, want)
 		assert.Equal(t, want, wrong.Field)
 	}
+}
+
+// TestTexts notes texts in the index, if they are among the types, once each.
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sim := run(t, into(dir, func(c *archive.Config) { c.Types = []string{"text"} }))
+	a := sim.Group("A")
+	m := a.As("alice").Say("周五上线")
+	a.As("bob").Quote(m, "收到")
+	a.As("bob").FileWith("不要.pdf", []byte("x"))
+	sim.Group("B").As("bob").Say("别处")
+	sim.Advance(time.Minute)
+	var texts []string
+	for _, e := range index(t, dir) {
+		texts = append(texts, e.Name+": "+e.Text)
+		assert.Empty(t, e.Path)
+	}
+	assert.Equal(t, []string{"Alice: 周五上线", "Bob: 收到"}, texts)
+}
+
+// TestExport sends the index to the person in charge, as a table that a spreadsheet opens without
+// running anything, or as JSON.
+func TestExport(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sim := run(t, into(dir, func(c *archive.Config) { c.Types = []string{"file", "text"} }))
+	erin := sim.Person("erin")
+	erin.Say("/导出归档")
+	erin.ExpectText("这段时间没有归档。")
+	a := sim.Group("A")
+	a.As("alice").Say("=1+1")
+	a.As("alice").FileWith("计划.pdf", []byte("%PDF-1.7"))
+	sim.Advance(time.Minute)
+	for _, test := range []struct{ command, file string }{{"/导出归档", "index.csv"}, {"/导出归档 7 json", "index.json"}} {
+		erin.Say(test.command)
+		sent := erin.Sent()
+		require.Len(t, sent, 1)
+		assert.Equal(t, simulator.KindFile, sent[0].Kind)
+		assert.Equal(t, test.file, sent[0].Text)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "exports", "index.csv"))
+	require.NoError(t, err)
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(text), "\ufeff"))).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 3)
+	assert.Equal(t, "text", rows[0][8])
+	assert.Equal(t, "'=1+1", rows[1][8])
+	assert.Equal(t, "计划.pdf", rows[2][7])
+	var list []archive.Entry
+	text, err = os.ReadFile(filepath.Join(dir, "exports", "index.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &list))
+	require.Len(t, list, 2)
+	sim.Person("alice").Say("/导出归档")
+	sim.Person("alice").ExpectNothing()
+	sim.Advance(31 * 24 * time.Hour)
+	erin.Say("/导出归档 30")
+	erin.ExpectText("这段时间没有归档。")
+}
+
+// TestAnnounce tells a group once that its files are kept, and once that they are not any more.
+func TestAnnounce(t *testing.T) {
+	t.Parallel()
+	sim := run(t, into(t.TempDir(), func(c *archive.Config) {
+		c.Announce = archive.Announce{Begin: "本群的文件会保存 {{Days}} 天。", End: "不再保存本群的文件。"}
+	}))
+	a := sim.Group("A")
+	a.As("alice").Say("hi") // the account is known from now on
+	sim.Advance(11 * time.Minute)
+	a.ExpectText("本群的文件会保存 180 天。")
+	sim.Advance(time.Hour)
+	a.ExpectNothing()
+	require.NoError(t, sim.Bot().Switch(t.Context(), "archive", "10000000001@chatroom", false))
+	sim.Advance(11 * time.Minute)
+	a.ExpectText("不再保存本群的文件。")
+	sim.Advance(time.Hour)
+	a.ExpectNothing()
+	sim.Group("B").ExpectNothing()
 }

@@ -19,12 +19,14 @@ type Config struct {
 	plugin.Scope
 	Dir     string        `yaml:"dir" default:"archive" help:"The directory of the archive; relative to the data directory."`
 	Path    string        `yaml:"path" default:"{{.Date}}/{{.GroupName}}/{{.SenderName}}/{{.FileName}}" help:"Where a file is in dir."`
-	Types   []string      `yaml:"types" help:"What is kept: file, image, voice, video; all of them if it is absent."`
+	Types   []string      `yaml:"types" help:"What is kept: file, image, voice, video, and text in the index; all but text if it is absent."`
 	MaxSize int64         `yaml:"max_size,bytes" default:"100MB" help:"Larger files are not kept, only listed in the index."`
 	Retry   time.Duration `yaml:"retry" default:"72h" help:"For how long a download is tried again."`
 	Keep    time.Duration `yaml:"keep,off" default:"180d" help:"After how long a file is deleted."`
 	Quota   int64         `yaml:"quota,bytes" default:"50GB" help:"The most bytes of the archive; nothing is kept above."`
-	S3      *S3           `yaml:"s3" help:"The bucket where the files go; dir has the index only."`
+	// Announce tells groups.
+	Announce Announce `yaml:"announce" help:"What groups are told when the plugin is switched on and off there. {{Days}} stands for keep."`
+	S3       *S3      `yaml:"s3" help:"The bucket where the files go; dir has the index only."`
 }
 
 // Definition is the plugin for package app.
@@ -40,9 +42,17 @@ func New(c Config) (bot.Plugin, error) {
 	}
 	plugin.Defaults(&c)
 	p := &part{c: c}
-	kinds, err := plugin.Kinds("types", c.Types, "file", "image", "voice", "video")
+	kinds, err := plugin.Kinds("types", c.Types, "file", "image", "voice", "video", "text")
 	errs := []error{plugin.Require(map[string][]string{"in": c.In}), err}
-	p.kinds = kinds
+	for _, kind := range kinds {
+		if kind == xmlmsg.KindText || kind == xmlmsg.KindQuote {
+			p.texts = append(p.texts, kind)
+		} else {
+			p.kinds = append(p.kinds, kind)
+		}
+	}
+	p.announcing, err = c.Announce.parse()
+	errs = append(errs, err)
 	for i, element := range strings.Split(c.Path, "/") {
 		t, err := router.ParseTemplate(element)
 		if err == nil {
@@ -83,5 +93,6 @@ type Entry struct {
 	Size    int64       `json:"size"`
 	SHA256  string      `json:"sha256,omitempty"`
 	MD5     string      `json:"md5,omitempty"`
+	Text    string      `json:"text,omitempty"`  // of a message without a file
 	Error   string      `json:"error,omitempty"` // why it was not kept
 }

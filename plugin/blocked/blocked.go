@@ -3,15 +3,11 @@
 package blocked
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
-
-	"go.uber.org/zap"
 
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
@@ -43,13 +39,7 @@ func New(c Config) (bot.Plugin, error) {
 	if len(c.In) == 0 {
 		c.In = []string{plugin.All}
 	}
-	var errs []error
-	for i, who := range c.People {
-		if slices.Contains([]string{"", plugin.All, plugin.Owners, plugin.Admins}, who) {
-			err := phrase.Errorf("%q is nobody: write wxids or names", who)
-			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("people[%d]", i), Err: err})
-		}
-	}
+	errs := []error{plugin.CheckPeople("people", c.People)}
 	if len(c.People) == 0 && !c.Commands {
 		errs = append(errs, &plugin.FieldError{Field: "people", Err: errors.New("there are none, so the plugin would do nothing")})
 	}
@@ -59,24 +49,18 @@ func New(c Config) (bot.Plugin, error) {
 	return c.Bind("blocked", &blocked{c: c, people: plugin.Scope{From: c.People}}), nil
 }
 
-// person is whom a command means.
-type person struct {
-	Name string `arg:"人,rest" help:"wxid，或者唯一的名字"`
-}
-
 func (p *blocked) Setup(h *bot.Handle) error {
 	p.h = h
 	h.Block(p.is)
 	if p.c.Commands {
 		h.Command("拉黑", p.block, router.Help("不再理会这个人"), match.Owner())
 		h.Command("取消拉黑", p.unblock, router.Help("重新理会这个人"), match.Owner())
+		h.Command("拉黑名单", p.show, router.Help("用命令拉黑了谁"), match.Owner())
 	}
 	return nil
 }
 
 func (p *blocked) Close() error { return nil }
-
-func key(wxid string) string { return "blocked/" + wxid }
 
 // is reports whether somebody is blocked. The people in charge never are: they could not undo it.
 func (p *blocked) is(c *router.Context) bool {
@@ -87,45 +71,40 @@ func (p *blocked) is(c *router.Context) bool {
 	if len(p.c.People) > 0 && p.people.Handles(c, p.h) {
 		return true
 	}
-	var is bool
-	if _, err := p.h.Store().Get(c, key(who), &is); err != nil {
-		p.h.Logger().Error("it is not known whether somebody is blocked: they are handled", zap.Error(err))
-	}
-	return is
+	return plugin.IsBlocked(c, p.h)
 }
 
-// find is the id of the person whom a command means.
-func (p *blocked) find(c *router.Context, a person) (string, error) {
-	id, err := p.h.Contacts().Find(c, c.Account(), strings.TrimSpace(a.Name))
+func (p *blocked) show(c *router.Context) error {
+	text, err := router.Remember(c, "list", func() (string, error) { return plugin.Blocked(p.h).Text(c, p.h.Zone()) })
 	if err != nil {
-		return "", c.Reply("没有成功：" + err.Error())
+		return err
 	}
-	return id, nil
+	return c.Reply(cmp.Or(text, "没有用命令拉黑的人。"))
 }
 
-func (p *blocked) block(c *router.Context, a person) error {
-	id, err := p.find(c, a)
+func (p *blocked) block(c *router.Context, a plugin.PersonArg) error {
+	id, err := a.Find(c, p.h)
 	switch {
 	case err != nil || id == "":
 		return err
 	case slices.Contains(p.h.Owners(), id):
 		return c.Reply("负责人不能拉黑。")
 	}
-	if err := p.h.Store().Set(c, key(id), true, 0); err != nil {
+	if err := plugin.Blocked(p.h).Put(c, a.Listed(c, p.h, id), 0); err != nil {
 		return err
 	}
 	return c.Reply("已拉黑 " + id + "，机器人不再理会。发“/取消拉黑 " + id + "”恢复。")
 }
 
-func (p *blocked) unblock(c *router.Context, a person) error {
-	id, err := p.find(c, a)
+func (p *blocked) unblock(c *router.Context, a plugin.PersonArg) error {
+	id, err := a.Find(c, p.h)
 	if err != nil || id == "" {
 		return err
 	}
-	if err := p.h.Store().Delete(c, key(id)); err != nil {
+	if err := plugin.Blocked(p.h).Remove(c, id); err != nil {
 		return err
 	}
-	if slices.Contains(p.c.People, id) {
+	if plugin.Among(c, p.h, id, p.c.People...) {
 		return c.Reply(id + " 写在配置文件里，请改配置文件。")
 	}
 	return c.Reply("已取消拉黑 " + id + "。")

@@ -3,6 +3,7 @@
 package collect
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -28,7 +29,7 @@ const (
 // Config configures the plugin.
 type Config struct {
 	plugin.Scope
-	Types    []string       `yaml:"types" help:"What is collected: article, link, mini_program, finder; all of them if it is absent."`
+	Types    []string       `yaml:"types" oldvalues:"miniprogram=mini_program" help:"What is collected: article, link, mini_program, finder; all of them if it is absent."`
 	NotHosts []string       `yaml:"not_hosts" help:"Hosts whose links are not collected, with those below them."`
 	SameLink time.Duration  `yaml:"same_link" default:"30d" help:"For how long the same link is one row, with a count of its mentions."`
 	CSV      string         `yaml:"csv" help:"The file of the table; relative to the data directory."`
@@ -50,6 +51,7 @@ func New(c Config) (bot.Plugin, error) {
 	if c.Types == nil {
 		c.Types = may
 	}
+	c.Summary.Prompt = cmp.Or(c.Summary.Prompt, c.Summary.Model.Prompt)
 	plugin.Defaults(&c)
 	errs := []error{plugin.Require(map[string][]string{"in": c.In, "types": c.Types})}
 	mistake := func(field string, err error) { errs = append(errs, &plugin.FieldError{Field: field, Err: err}) }

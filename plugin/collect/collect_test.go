@@ -242,7 +242,7 @@ func TestMistakes(t *testing.T) {
 		"list.to":           func(c *collect.Config) { c.List = collect.List{At: []plugin.Clock{{Hour: 18}}, To: []string{}} },
 		"summary.model.url": func(c *collect.Config) { c.Summary.When = "always" },
 		"summary.command": func(c *collect.Config) {
-			c.Summary.Command, c.Summary.Model.URL, c.Summary.Model.Name = " ", "https://example.com/v1", "m"
+			c.Summary.Command, c.Summary.Model.URL, c.Summary.Model.Model = " ", "https://example.com/v1", "m"
 		},
 	} {
 		c := into("links.csv")

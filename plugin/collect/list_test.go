@@ -102,7 +102,7 @@ func summaries(t *testing.T, c collect.Config, durable bool) (sim *bottest.Sim, 
 		fmt.Fprint(w, `{"choices":[{"message":{"content":"业绩好"}}]}`)
 	}))
 	t.Cleanup(model.Close)
-	c.In, c.Summary.Model.URL, c.Summary.Model.Name = []string{"A", "B"}, model.URL, "m"
+	c.In, c.Summary.Model.URL, c.Summary.Model.Model = []string{"A", "B"}, model.URL, "m"
 	if c.Summary.AllowHosts != nil {
 		c.Summary.AllowHosts = []string{strings.TrimPrefix(pages.URL, "http://")}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/plugin"
-	"github.com/hongyan-go/hongyan/plugin/internal/model"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -20,16 +20,22 @@ import (
 type Summary struct {
 	When       string        `yaml:"when" enum:"asked,always" default:"asked" help:"When somebody asks, or of each new page."`
 	Command    string        `yaml:"command" default:"总结" help:"What people write in an answer that quotes the link, or before it."`
-	Model      Model         `yaml:"model" help:"The language model; without it there are no summaries."`
+	Model      Model         `yaml:"model" help:"The language model, or the name of one in models; without it there are no summaries."`
+	Prompt     string        `yaml:"prompt" default:"用中文把这个网页总结成最多三个要点，每点一行。不要编造。" help:"What the model is to do; or the path of a .txt or .md file."`
 	Cooldown   time.Duration `yaml:"cooldown" default:"1m" help:"The time between two in a chat that were asked for."`
 	AllowHosts []string      `yaml:"allow_hosts" help:"Hosts that need not be on the public internet, such as 10.0.0.5:9000."`
 }
 
-// Model is a language model behind an API like that of OpenAI.
+// Model is a language model that sums pages up.
 type Model struct {
-	model.Section
+	models.Section
 
-	Prompt string `yaml:"prompt" default:"用中文把这个网页总结成最多三个要点，每点一行。不要编造。" help:"What the model is to do."`
+	Prompt string `yaml:"prompt" old:"prompt: …, beside model"`
+}
+
+// UseModels implements models.User.
+func (c *Config) UseModels(known models.Known) error {
+	return c.Summary.Model.Fill("summary.model", known)
 }
 
 const (
@@ -42,10 +48,12 @@ const (
 	unreadable  = "这个网页读不到，可能要登录，或者不给机器人看。"
 )
 
-func (s *Summary) on() bool { return s.Model.URL != "" }
+func (s *Summary) on() bool { return s.Model.On() }
 
 func (s *Summary) check() error {
-	errs := []error{s.Model.Check("summary.model")}
+	var err error
+	s.Prompt, err = plugin.ReadText("summary.prompt", s.Prompt)
+	errs := []error{s.Model.Check("summary.model"), err}
 	if s.When == always && !s.on() {
 		errs = append(errs, &plugin.FieldError{Field: "summary.model.url", Err: errors.New("it is missing")})
 	}
@@ -144,8 +152,8 @@ func (p *part) read(t *bot.Task[page]) (string, error) {
 	if t.Data.Title != "" {
 		title = t.Data.Title
 	}
-	m := &p.c.Summary.Model
-	said, err := m.Write(t, p.h, t.Store(), m.Prompt, []string{plugin.CleanText(title+"\n"+words, longestRead)})
+	s := &p.c.Summary
+	said, err := s.Model.Write(t, p.h, t.Store(), s.Prompt, []string{plugin.CleanText(title+"\n"+words, longestRead)})
 	if err != nil || said == "" {
 		return "", err //nolint:wrapcheck // it names what failed
 	}

@@ -3,6 +3,7 @@
 package digest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
@@ -29,11 +31,26 @@ type Config struct {
 	Least   int            `yaml:"least,off" default:"20" help:"With fewer messages there is no digest."`
 	Most    int            `yaml:"most" default:"1500" help:"How many messages, the latest, the model reads."`
 	Ranking int            `yaml:"ranking,off" default:"5" help:"How many of those who wrote most it names."`
-	Model   Model          `yaml:"model" help:"A language model that writes the digest; without, it counts."`
+	Model   Model          `yaml:"model" help:"A language model that writes the digest, or the name of one in models; without, it counts."`
+	Prompt  string         `yaml:"prompt" default:"用中文把这段群聊总结成最多五个要点，每点一行，写明结论、待办和负责人；没有的就不写。不要引用隐私，不要编造。" help:"What the model is to do; or the path of a .txt or .md file."`
 	To      []string       `yaml:"to" of:"chats" default:"same" help:"Who gets it: same is the group itself; chats, people, or owners."`
 	Ask     Ask            `yaml:"ask" help:"A command that makes a digest at once."`
 	Late    time.Duration  `yaml:"late" default:"1h" help:"How late it may come after the bot was down, once."`
+
+	CostCap struct {
+		PerDay float64 `yaml:"per_day"`
+	} `yaml:"cost_cap" old:"model: {model: …, cost_per_day: …}"`
 }
+
+// Model is a language model that writes digests.
+type Model struct {
+	models.Section
+
+	Prompt string `yaml:"prompt" old:"prompt: …, beside model"`
+}
+
+// UseModels implements models.User.
+func (c *Config) UseModels(known models.Known) error { return c.Model.Fill("model", known) }
 
 // Ask is a command of people in the group.
 type Ask struct {
@@ -59,9 +76,15 @@ const sinceLast = "since_last"
 
 // New makes the plugin.
 func New(c Config) (bot.Plugin, error) {
+	c.Prompt = cmp.Or(c.Prompt, c.Model.Prompt)
+	c.Model.CostPerDay = cmp.Or(c.Model.CostPerDay, c.CostCap.PerDay)
 	plugin.Defaults(&c)
-	p := &part{c: c}
 	errs := []error{plugin.Require(map[string][]string{"in": c.In}), c.Model.Check("model")}
+	var err error
+	if c.Prompt, err = plugin.ReadText("prompt", c.Prompt); err != nil {
+		errs = append(errs, err)
+	}
+	p := &part{c: c}
 	if len(c.At) == 0 && c.Ask.Command == "" && c.Ask.Away == "" {
 		errs = append(errs, &plugin.FieldError{Field: "at", Err: errors.New("it is missing: write a time such as 22:00, or ask.command")})
 	}

@@ -172,7 +172,7 @@ func model(t *testing.T, answer func() string) (*httptest.Server, func() []strin
 
 // ofModel is the configuration of a model.
 func ofModel(url string, perDay int) (m digest.Model) {
-	m.URL, m.Key, m.Name, m.PerDay = url, "k", "m", perDay
+	m.URL, m.Key, m.Model, m.PerDay = url, "k", "m", perDay
 	return m
 }
 
@@ -244,10 +244,11 @@ func TestFiles(t *testing.T) {
 		"{in: [A]}":                         "digest.at: it is missing",
 		"{in: [A], at: 22:00, range: ever}": `digest.range: "ever" is neither`,
 		"{in: [A], at: 22:00, zone: X}":     "digest.zone",
-		"{in: [A], at: 22:00, model: {url: 'https://x.example'}}":                           "digest.model.name: it is missing",
-		"{in: [A], at: 22:00, model: {url: x, name: y}}":                                    "digest.model.url",
-		"{in: [A], at: 22:00, model: {url: 'https://x.example', name: y, cost_per_day: 2}}": "digest.model.price: it is missing",
-		"{in: [A], at: 22:00, model: {cost_per_day: 2}}":                                    "digest.model.url: it is missing",
+		"{in: [A], at: 22:00, model: {url: 'https://x.example'}}":                            "digest.model.model: it is missing",
+		"{in: [A], at: 22:00, model: {url: x, name: y}}":                                     "digest.model.url",
+		"{in: [A], at: 22:00, model: {url: 'https://x.example', model: y, price: {in: -1}}}": "digest.model.price: a price is less than 0",
+		"{in: [A], at: 22:00, model: default}":                                               `bot.yaml:4:39: plugins.digest.model.model: there is no model "default" in models: write`,
+		"{in: [A], at: 22:00, model: {cost_per_day: 2}}":                                     "digest.model.url: it is missing",
 	} {
 		require.ErrorContains(t, read("  digest: "+text+"\n"), want, text)
 	}
@@ -291,7 +292,7 @@ func TestCost(t *testing.T) {
 	t.Parallel()
 	server, asked := model(t, func() string { return "要点" })
 	c := digest.Config{Least: 1}
-	c.Model.URL, c.Model.Name, c.Model.CostPerDay = server.URL, "m", 3
+	c.Model.URL, c.Model.Model, c.Model.CostPerDay = server.URL, "m", 3
 	c.Model.Price.In, c.Model.Price.Out = 1000, 2000 // an answer costs 2
 	c.In = []string{"A", "B", "C"}
 	sim := run(t, c, true)

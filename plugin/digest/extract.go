@@ -85,7 +85,7 @@ func (p *part) write(t *bot.Task[request], x *extract) (string, error) {
 	const clock = "01-02 15:04"
 	lines := []string{fmt.Sprintf("【%s】小结 %s 到 %s：%d 条消息，%d 人发言", t.GroupName(), x.from.In(x.zone).Format(clock),
 		x.to.In(x.zone).Format(clock), x.total, len(x.count))}
-	summary, err := p.c.Model.Write(t, p.h, t.Store(), p.c.Model.Prompt, x.latest())
+	summary, err := p.c.Model.Write(t, p.h, t.Store(), p.c.Prompt, x.latest())
 	if err != nil {
 		return "", err
 	}

@@ -113,16 +113,8 @@ func New(c Config) (bot.Plugin, error) {
 	for _, word := range words {
 		g.words = append(g.words, compare(word))
 	}
-	for i, p := range c.Patterns {
-		re, err := regexp.Compile(p)
-		switch {
-		case err != nil:
-			mistake(fmt.Sprintf("patterns[%d]", i), err)
-		case re.MatchString(""):
-			mistake(fmt.Sprintf("patterns[%d]", i), errors.New("it matches the empty text, so every message would be a hit"))
-		}
-		g.patterns = append(g.patterns, re)
-	}
+	g.patterns, err = plugin.ReadPatterns("patterns", c.Patterns)
+	errs = append(errs, err)
 	for i, step := range c.Then {
 		if step != warn && step != notify && step != remove {
 			mistake(fmt.Sprintf("then[%d]", i), phrase.Errorf("%q is not one of warn, notify, remove", step))
@@ -133,7 +125,7 @@ func New(c Config) (bot.Plugin, error) {
 			mistake(fmt.Sprintf("votes.then[%d]", i), phrase.Errorf("%q is not one of warn, notify: votes remove nobody", step))
 		}
 	}
-	errs = append(errs, c.Blacklist.check(), c.Votes.check(), c.Model.Check("model"))
+	errs = append(errs, plugin.CheckPeople("blacklist.people", c.Blacklist.People), c.Votes.check(), g.c.Model.Check("model"))
 	if c.Nicknames && len(c.Words)+len(c.Patterns) == 0 && c.Links == nil {
 		mistake("nicknames", errors.New("there are no words, patterns or links that could be in one"))
 	}
@@ -188,7 +180,7 @@ func (g *guard) check(c *router.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case why.text != "" && why.arguable && g.c.Model.URL != "":
+	case why.text != "" && why.arguable && g.c.Model.On():
 		return c.Later("judge", c.Event.Key(), 0, offenceOf(c, why.text)) // the model may take its time
 	case why.text != "":
 		return g.strike(c, offenceOf(c, why.text))

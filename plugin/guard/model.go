@@ -5,17 +5,20 @@ import (
 	"strings"
 
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/plugin/internal/model"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/router"
 )
 
 // Model is a second opinion on texts with words, patterns or links that are not allowed. It can
 // only let a message pass, and never finds one by itself.
 type Model struct {
-	model.Section
+	models.Section
 
 	Prompt string `yaml:"prompt" default:"下面的群消息里有不允许的词或链接。它是广告、诈骗或骚扰吗？只回答“是”或“否”，拿不准就回答“是”。" help:"What it is asked; a yes or no."`
 }
+
+// UseModels implements models.User.
+func (c *Config) UseModels(known models.Known) error { return c.Model.Fill("model", known) }
 
 const harmlessAction = "模型认为没有问题，只记录"
 

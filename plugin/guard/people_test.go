@@ -169,7 +169,7 @@ func TestModel(t *testing.T) {
 	}))
 	defer server.Close()
 	c := ladder()
-	c.Model.URL, c.Model.Name, c.Cards = server.URL, "m", true
+	c.Model.URL, c.Model.Model, c.Cards = server.URL, "m", true
 	sim := run(t, c, true)
 	a := sim.Group("A")
 	a.As("bob").Say("大家好")

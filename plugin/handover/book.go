@@ -69,9 +69,9 @@ func (p *handover) end(ctx context.Context, account, chat string) error {
 	return err
 }
 
-// enter gives the customer of an event a number.
-func (p *handover) enter(c *router.Context) (n int, err error) {
-	_, err = p.update(c, func(all []customer) []customer {
+// enter gives the customer of an event a number, and counts who waits.
+func (p *handover) enter(c *router.Context) (n, waiting int, err error) {
+	all, err := p.update(c, func(all []customer) []customer {
 		n = 1
 		for _, x := range all {
 			if x.Account == c.Account() && x.Chat == c.Conversation().ID {
@@ -83,7 +83,12 @@ func (p *handover) enter(c *router.Context) (n int, err error) {
 		all = append(all, customer{n, c.Account(), c.Conversation().ID, name(c), c.Now(), ""})
 		return all[max(0, len(all)-bookSize):]
 	})
-	return n, err
+	for _, x := range all {
+		if x.By == "" {
+			waiting++
+		}
+	}
+	return n, waiting, err
 }
 
 // update changes the book.
@@ -127,6 +132,9 @@ func (p *handover) take(c *router.Context, a number) error {
 		return all
 	})
 	if err != nil {
+		return err
+	}
+	if err := p.askSummary(c, x); err != nil {
 		return err
 	}
 	return c.Replyf("%d 号 %s 由 %s 接入，机器人安静 %s。发“放回 %d”提前恢复。", x.Number, x.Name, by, words(p.c.Silence), x.Number)

@@ -2,6 +2,7 @@ package handover
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,38 +10,74 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 )
 
-// notify are those who may be told.
-func (p *handover) notify() []string {
-	if len(p.c.Notify) == 0 {
-		return []string{plugin.Owners}
+// told is who is told, and when.
+type told struct {
+	chat  string
+	hours *outbox.Hours // nil: always
+}
+
+// makeNotify reads who is told.
+func (p *handover) makeNotify() (errs []error) {
+	for i, t := range p.c.Notify {
+		one := told{chat: t.Chat}
+		if old, ok := p.c.NotifyHours[t.Chat]; ok {
+			t.Hours = old
+		}
+		if t.Hours.From != t.Hours.To {
+			var err error
+			if one.hours, err = t.Hours.Hours(); err != nil {
+				errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("notify[%d].hours", i), Err: err})
+			}
+		}
+		if strings.TrimSpace(t.Chat) == "" {
+			err := errors.New("it is missing: write a chat, a person, or owners")
+			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("notify[%d].chat", i), Err: err})
+		}
+		p.notify = append(p.notify, one)
 	}
-	return p.c.Notify
+	for _, chat := range slices.Sorted(maps.Keys(p.c.NotifyHours)) {
+		if !slices.Contains(p.everyone(), chat) {
+			err := errors.New("notify has no such entry: write it there in the same words")
+			errs = append(errs, &plugin.FieldError{Field: "notify_hours." + chat, Err: err})
+		}
+	}
+	if len(p.notify) == 0 {
+		p.notify = []told{{chat: plugin.Owners}}
+	}
+	return errs
+}
+
+// everyone are all who may be told.
+func (p *handover) everyone() (all []string) {
+	for _, t := range p.notify {
+		all = append(all, t.chat)
+	}
+	return all
 }
 
 // told is the scope that tells those who are there at a time, and all if nobody is; there is false
 // then, and outside of the hours of all.
 func (p *handover) told(now time.Time) (told plugin.Scope, there bool) {
-	told = p.c.Scope
-	told.Notify = nil
-	for _, chat := range p.notify() {
-		if hours := p.by[chat]; hours == nil || hours.Contains(now) {
-			told.Notify = append(told.Notify, chat)
+	for _, t := range p.notify {
+		if t.hours == nil || t.hours.Contains(now) {
+			told.Notify = append(told.Notify, t.chat)
 		}
 	}
 	if len(told.Notify) == 0 {
-		return p.c.Scope, false
+		return plugin.Scope{Notify: p.everyone()}, false
 	}
 	return told, p.hours == nil || p.hours.Contains(now)
 }
 
 // isDesk reports whether a message is from where customers are taken over: a chat that is told.
 func (p *handover) isDesk(s *match.Subject) bool {
-	for _, name := range plugin.Chats(p.h, p.notify()) {
+	for _, name := range plugin.Chats(p.h, p.everyone()) {
 		if name == s.Event.Conversation.ID {
 			return true
 		}

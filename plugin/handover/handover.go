@@ -4,14 +4,16 @@ package handover
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/conf"
+	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/outbox"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
@@ -26,15 +28,47 @@ type Config struct {
 	AfterMisses int           `yaml:"after_misses,off" default:"2" help:"After how many messages that nothing answers a person is called."`
 	Stops       []string      `yaml:"stops" default:"llm" help:"The plugins that are quiet meanwhile, or all."`
 	Silence     time.Duration `yaml:"silence" default:"30m" help:"For how long they are quiet."`
-	Phone       time.Duration `yaml:"phone,off" default:"10m" help:"How long after a line that is typed on the phone."`
+	Phone       Phone         `yaml:"phone" help:"How long after a line that is typed on the phone; a time, or off."`
 	Back        []string      `yaml:"back" help:"What a customer writes, or the phone types, to have the bot again."`
 	Hours       outbox.Window `yaml:"hours" help:"When people are there; always if it is absent."`
 
-	NotifyHours map[string]outbox.Window `yaml:"notify_hours" of:"chats" help:"When single ones of notify are told: 09:00-18:00."`
+	Notify []Told `yaml:"notify" help:"Who is told, and may take over: chats, people, or owners; a name, or {chat: NAME, hours: 09:00-18:00}."`
+
+	NotifyHours map[string]outbox.Window `yaml:"notify_hours" of:"chats" old:"notify: [{chat: NAME, hours: 09:00-18:00}]"`
+
+	Summary Summary `yaml:"summary" help:"What the person who takes over gets to read of what was said before."`
 
 	Open   []plugin.Clock `yaml:"open_at" help:"When, each day, they get a list of who waits or is taken over."`
-	Text   string         `yaml:"text" default:"已通知人工，请稍候。" help:"The answer to a customer who wants a person."`
+	Text   string         `yaml:"text" default:"已通知人工，请稍候。" help:"The answer to a customer who wants a person; {{Waiting}} is how many wait, with this one."`
 	Nobody string         `yaml:"nobody" default:"现在不在工作时间，我们会尽快回复您。" help:"The answer outside of hours."`
+}
+
+// Told is who is told. In a file the name may stand alone.
+type Told struct {
+	Chat  string        `yaml:"chat" of:"chats" required:"true" help:"A chat, a person, or owners."`
+	Hours outbox.Window `yaml:"hours" help:"When they are told: 09:00-18:00; always if it is absent."`
+}
+
+// UnmarshalShort reads the name.
+func (t *Told) UnmarshalShort(chat string) error {
+	t.Chat = chat
+	return nil
+}
+
+// Phone says how long plugins are quiet after a line that is typed on the phone.
+type Phone struct {
+	Silence time.Duration `yaml:"silence,off" default:"10m" help:"For how long they are quiet."`
+	Fixed   bool          `yaml:"sliding,not" default:"true" help:"Whether each line makes it that long from then on, and not only the first."`
+}
+
+// UnmarshalShort reads for how long.
+func (p *Phone) UnmarshalShort(silence string) (err error) {
+	if silence == conf.Off {
+		p.Silence = -1
+	} else if p.Silence, err = conf.ParseDuration(silence); err == nil && p.Silence <= 0 {
+		err = phrase.Errorf("%q is no time: write one above 0, or off", silence)
+	}
+	return err
 }
 
 const example = `handover: {in: [private], notify: [客服群]}
@@ -54,7 +88,7 @@ func New(c Config) (bot.Plugin, error) {
 	if c.Back == nil {
 		c.Back = []string{"/bot on", "转机器人"}
 	}
-	p := &handover{c: c, by: map[string]*outbox.Hours{}}
+	p := &handover{c: c}
 	errs := []error{plugin.Require(map[string][]string{"in": c.In, "words": c.Words, "back": c.Back})}
 	for field, text := range map[string]struct {
 		text string
@@ -62,27 +96,20 @@ func New(c Config) (bot.Plugin, error) {
 	}{"text": {c.Text, &p.text}, "nobody": {c.Nobody, &p.nobody}} {
 		t, err := router.ParseTemplate(text.text)
 		if err == nil {
-			err = t.Check()
+			err = t.Check("Waiting")
 		}
 		if *text.to = t; err != nil {
 			errs = append(errs, &plugin.FieldError{Field: field, Err: err})
 		}
 	}
+	errs = append(errs, p.c.Summary.check())
 	if c.Hours != (outbox.Window{}) {
 		var err error
 		if p.hours, err = c.Hours.Hours(); err != nil {
 			errs = append(errs, &plugin.FieldError{Field: "hours", Err: err})
 		}
 	}
-	for _, chat := range slices.Sorted(maps.Keys(c.NotifyHours)) {
-		hours, err := c.NotifyHours[chat].Hours()
-		if err == nil && !slices.Contains(c.Notify, chat) {
-			err = errors.New("notify has no such entry: write it there in the same words")
-		}
-		if p.by[chat] = hours; err != nil {
-			errs = append(errs, &plugin.FieldError{Field: "notify_hours." + chat, Err: err})
-		}
-	}
+	errs = append(errs, p.makeNotify()...)
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -92,8 +119,8 @@ func New(c Config) (bot.Plugin, error) {
 type handover struct {
 	c            Config
 	text, nobody *router.Template
-	hours        *outbox.Hours            // nil: always
-	by           map[string]*outbox.Hours // of single ones who are told
+	hours        *outbox.Hours // nil: always
+	notify       []told
 	h            *bot.Handle
 	quiet        *bot.Quiet
 }
@@ -116,8 +143,9 @@ func (p *handover) Setup(h *bot.Handle) error {
 	h.Text(func(c *router.Context, _ *xmlmsg.Text) error { return p.back(c) }, match.Exact(p.c.Back...))
 	h.Text(func(c *router.Context, _ *xmlmsg.Text) error { return p.call(c) }, match.Func("wants a person", p.wanted))
 	h.Unhandled(p.missed)
+	p.setUpSummary()
 	plugin.Daily(h, p.c.Scope, p.c.Open, openLate, p.remind)
-	if p.c.Phone > 0 {
+	if p.c.Phone.Silence > 0 {
 		h.Self(p.back, match.Exact(p.c.Back...))
 		h.Self(p.typed)
 	}
@@ -150,13 +178,13 @@ func (p *handover) call(c *router.Context) error {
 	if there {
 		answer = p.text
 	}
-	words, err := answer.Render(c)
-	if err != nil {
-		return err //nolint:wrapcheck // it names the template
-	}
-	n, err := p.enter(c)
+	n, waiting, err := p.enter(c)
 	if err != nil {
 		return err
+	}
+	words, err := answer.RenderWith(c, map[string]string{"Waiting": strconv.Itoa(waiting)})
+	if err != nil {
+		return err //nolint:wrapcheck // it names the template
 	}
 	if words != "" {
 		if err := c.ReplyAt(words); err != nil {
@@ -220,5 +248,10 @@ func (p *handover) back(c *router.Context) error {
 
 // typed is a line that the owner of the account has typed in the chat: a person has taken over.
 func (p *handover) typed(c *router.Context) error {
-	return p.hush(c, c.Account(), c.Conversation().ID, p.c.Phone)
+	if p.c.Phone.Fixed {
+		if on, err := p.isOpen(c); on || err != nil {
+			return err
+		}
+	}
+	return p.hush(c, c.Account(), c.Conversation().ID, p.c.Phone.Silence)
 }

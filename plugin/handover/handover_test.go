@@ -1,6 +1,10 @@
 package handover_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,7 +49,7 @@ func run(t *testing.T, c handover.Config, config bottest.Config) *bottest.Sim {
 }
 
 func config() handover.Config {
-	return handover.Config{Scope: plugin.Scope{In: []string{"private"}, Notify: []string{"A"}}}
+	return handover.Config{Scope: plugin.Scope{In: []string{"private"}}, Notify: []handover.Told{{Chat: "A"}}}
 }
 
 // TestWords: who asks for a person gets an answer, the people are told, the model is quiet for the
@@ -193,9 +197,9 @@ func TestHours(t *testing.T) {
 func TestNotifyHours(t *testing.T) {
 	t.Parallel()
 	c := config()
-	c.Notify = []string{"A", "B"}
-	c.NotifyHours = map[string]outbox.Window{
-		"A": {From: 9 * time.Hour, To: 18 * time.Hour}, "B": {From: 18 * time.Hour, To: 23 * time.Hour},
+	c.Notify = []handover.Told{
+		{Chat: "A", Hours: outbox.Window{From: 9 * time.Hour, To: 18 * time.Hour}},
+		{Chat: "B", Hours: outbox.Window{From: 18 * time.Hour, To: 23 * time.Hour}},
 	}
 	zone := time.FixedZone("CST", 8*3600)
 	sim := run(t, c, bottest.Config{Zone: zone, Begins: time.Date(2026, 1, 5, 10, 0, 0, 0, zone)})
@@ -217,7 +221,7 @@ func TestNotifyHours(t *testing.T) {
 		sim.Group("A").ExpectNothing()
 		sim.Group("B").ExpectNothing()
 	}
-	c.NotifyHours["C"] = outbox.Window{From: time.Hour, To: 2 * time.Hour}
+	c.NotifyHours = map[string]outbox.Window{"C": {From: time.Hour, To: 2 * time.Hour}}
 	_, err := handover.New(c)
 	require.ErrorContains(t, err, "notify_hours.C: notify has no such entry")
 }
@@ -254,6 +258,61 @@ func TestOpenList(t *testing.T) {
 	sim.Group("A").ExpectNothing()
 }
 
+// TestSummary: who takes over reads what the customer said last, as it was or by a model; the customer
+// hears how many wait.
+func TestSummary(t *testing.T) {
+	t.Parallel()
+	answers := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if !strings.Contains(string(body), "Alice：my order 17 is late") {
+			w.WriteHeader(http.StatusTeapot)
+		}
+		_, _ = io.WriteString(w, `{"choices":[{"message":{"content":"Order 17 is late."}}]}`)
+	}))
+	t.Cleanup(answers.Close)
+	for model, want := range map[string]string{
+		"":          "Alice 之前说：\n> Alice：my order 17 is late\n> Alice：转人工",
+		answers.URL: "Alice 之前说：\nOrder 17 is late.",
+	} {
+		c := config()
+		c.Text, c.Summary.Lines = "您前面还有人，共 {{.Waiting}} 位在等", 2
+		if model != "" {
+			c.Summary.Model.URL, c.Summary.Model.Model = model, "m"
+		}
+		sim := run(t, c, bottest.Config{})
+		alice, bob := sim.Person("alice"), sim.Person("bob")
+		for _, text := range []string{"hello?", "my order 17 is late", "转人工"} {
+			alice.Say(text)
+		}
+		sim.Idle()
+		alice.ExpectContains("共 1 位在等")
+		bob.Say("转人工")
+		bob.ExpectContains("共 2 位在等")
+		sim.Group("A").ExpectContains("1 号 Alice")
+		sim.Group("A").ExpectContains("2 号 Bob")
+		sim.Group("A").As("erin").Say("接入 1")
+		sim.Group("A").ExpectContains("1 号 Alice 由 Erin 接入")
+		sim.Group("A").ExpectText(want)
+		sim.Group("A").ExpectNothing()
+	}
+}
+
+// TestPhoneFixed: only the first line on the phone counts without sliding.
+func TestPhoneFixed(t *testing.T) {
+	t.Parallel()
+	c := config()
+	c.Phone.Fixed = true
+	sim := run(t, c, bottest.Config{})
+	alice := sim.Person("alice")
+	alice.Phone().Say("I take it")
+	sim.Advance(6 * time.Minute)
+	alice.Phone().Say("still here")
+	sim.Advance(5 * time.Minute)
+	alice.Say("bot?")
+	sim.Idle()
+	alice.ExpectText("I am a bot")
+}
+
 // TestAll makes everything quiet.
 func TestAll(t *testing.T) {
 	t.Parallel()
@@ -277,20 +336,28 @@ func TestFiles(t *testing.T) {
       after_misses: 2
       stops: [llm]
       silence: 30m
-      phone: 10m
+      phone: {silence: 10m, sliding: true}
       back: [/bot on, 转机器人]
-      notify: [客服群, owner]
+      notify: [{chat: 客服群, hours: 09:00-18:00}, owner]
+      summary: {lines: 4}
       hours: "09:00-18:00"
       text: "已通知人工，请稍候"
-      notify_hours: {客服群: "09:00-18:00"}
       open_at: ["18:00"]
       nobody: "现在不在工作时间，明早回复您"
 `} {
 		file, err := app.Reader{}.Parse("bot.yaml", []byte("service: {sim: true}\nplugins:\n  "+text))
 		require.NoError(t, err)
 		require.NotEmpty(t, file.Plugins)
+		require.Empty(t, file.Warnings)
 	}
-	_, err := handover.New(handover.Config{Text: "{{.Nobody}}", Words: []string{}, Hours: outbox.Window{To: time.Hour, Zone: "Nowhere"}})
+	file, err := app.Reader{}.Parse("bot.yaml", []byte(`service: {sim: true}
+plugins:
+  handover: {in: [private], phone: 5m, notify: [客服群], notify_hours: {客服群: "09:00-18:00"}}
+`))
+	require.NoError(t, err)
+	require.Len(t, file.Warnings, 1)
+	require.Contains(t, file.Warnings[0], "bot.yaml:3: the key plugins.handover.notify_hours is old")
+	_, err = handover.New(handover.Config{Text: "{{.Nobody}}", Words: []string{}, Hours: outbox.Window{To: time.Hour, Zone: "Nowhere"}})
 	for _, field := range []string{"in: ", "text: ", "words: ", "hours: "} {
 		require.ErrorContains(t, err, field)
 	}

@@ -80,6 +80,15 @@ func (p *llm) reply(c *router.Context, text string) error {
 	return c.ReplyAt(text, options...)
 }
 
+// answer is what the model says.
+type answer struct {
+	Text string `json:"text"`
+	Chat string `json:"chat,omitempty"` // id of the conversation, of a backend that remembers itself
+	// Read means that it read what a tool found, Changed that a tool may have changed something.
+	Read    bool `json:"read,omitempty"`
+	Changed bool `json:"changed,omitempty"`
+}
+
 // ask asks the model.
 func (p *llm) ask(c *router.Context, open []question) (answer, error) {
 	text, err := asJSON(open)
@@ -94,17 +103,22 @@ func (p *llm) ask(c *router.Context, open []question) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	r := request{System: own.prompt(), Turns: known.Turns, Text: text, Chat: known.Chat, Person: person(c)}
+	r := model.Request{System: own.prompt(), Text: text, Chat: known.Chat, Person: person(c)}
 	for _, q := range open {
 		r.Pictures = append(r.Pictures, q.Pictures...)
 	}
 	r.Pictures = r.Pictures[max(0, len(r.Pictures)-maxPictures):]
 	var a answer
 	if tools := p.offered(c, own, open); len(tools) > 0 {
-		r.Turns = slices.DeleteFunc(slices.Clone(r.Turns), func(x exchange) bool { return x.Others })
+		r.Turns = known.turns(func(x exchange) bool { return !x.Others })
 		a, err = p.converse(c, own, r, tools)
-	} else if a, err = backends[own.Backend](c, p.client, own, r); err == nil {
-		err = p.pay(c, model.Usage{In: a.In, Out: a.Out})
+	} else {
+		r.Turns = known.turns(func(exchange) bool { return true })
+		var got model.Answer
+		if got, err = own.Ask(c, p.client, r); err == nil {
+			a.Text, a.Chat = got.Text, got.Chat
+			err = p.pay(c, own, got.Usage)
+		}
 	}
 	if err != nil {
 		return answer{}, err

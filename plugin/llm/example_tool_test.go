@@ -6,6 +6,7 @@ import (
 
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/llm"
+	"github.com/hongyan-go/hongyan/plugin/models"
 )
 
 func ExampleNewTool() {
@@ -16,7 +17,7 @@ func ExampleNewTool() {
 		return "17 of " + a.Article, nil
 	})
 	c := llm.Config{Scope: plugin.Scope{In: []string{"产品群"}}}
-	c.Backend = llm.Backend{URL: "https://api.deepseek.com/v1", Model: "deepseek-chat"}
+	c.Backend = llm.Backend{Backend: models.Backend{URL: "https://api.deepseek.com/v1", Model: "deepseek-chat"}}
 	c.Tools.From, c.Tools.Own = []string{"wxid_demo_boss"}, []llm.Tool{stock}
 	p, err := llm.New(c)
 	fmt.Println(p.Name(), err)

@@ -4,29 +4,79 @@ package llm
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hongyan-go/hongyan/bot"
+	"github.com/hongyan-go/hongyan/internal/conf"
 	"github.com/hongyan-go/hongyan/internal/matching"
 	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin"
-	"github.com/hongyan-go/hongyan/plugin/internal/model"
 	"github.com/hongyan-go/hongyan/plugin/internal/service"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/xmlmsg"
 )
 
-// Backend is the model that answers.
+// Backend is the model that answers, with what it is told first.
 type Backend struct {
-	Backend string `yaml:"backend" enum:"openai,dify,coze,fastgpt" help:"The interface at the address; openai, which many have, if absent."`
-	URL     string `yaml:"url" help:"The address of the interface, up to the version: https://api.deepseek.com/v1."`
-	Key     string `yaml:"key" help:"The key for it; empty for a model of your own that needs none."`
-	Model   string `yaml:"model" help:"The model; for coze the id of the bot; dify and fastgpt know it by the key."`
-	Prompt  string `yaml:"prompt" help:"What the model is told first; or the path of a .txt or .md file."`
+	models.Backend
+
+	Prompt string `yaml:"prompt" help:"What the model is told first; or the path of a .txt or .md file."`
+}
+
+// When says which messages are for the model. In a file one word is that for groups.
+type When struct {
+	Group   string   `yaml:"group" default:"mentioned" enum:"mentioned,always,never" oldvalues:"at_me=mentioned" help:"Which messages of a group it answers."`
+	Private string   `yaml:"private" default:"always" enum:"always,never" help:"Whether it answers in private chats."`
+	Words   []string `yaml:"words" help:"Words at the beginning of a message that work like a mention."`
+}
+
+// UnmarshalShort reads which messages of a group it answers.
+func (w *When) UnmarshalShort(group string) error {
+	if w.Group = group; !slices.Contains([]string{mentioned, always, never}, group) {
+		return phrase.Errorf("%q is not mentioned, always or never", group)
+	}
+	return nil
+}
+
+// The words of When.
+const (
+	mentioned = "mentioned"
+	always    = "always"
+	never     = "never"
+)
+
+// Memory says what the model remembers. In a file a number is that of the questions.
+type Memory struct {
+	Per   string        `yaml:"per" default:"person" enum:"person,chat" help:"Who has a memory: each person in a chat, or each chat."`
+	Turns int           `yaml:"turns,off" default:"12" help:"How many questions it remembers, with their answers."`
+	Idle  time.Duration `yaml:"idle" default:"1h" help:"After how long without a question it forgets."`
+}
+
+// UnmarshalShort reads how many questions it remembers.
+func (m *Memory) UnmarshalShort(turns string) (err error) {
+	if turns == conf.Off {
+		m.Turns = -1
+		return nil
+	}
+	if m.Turns, err = strconv.Atoi(turns); err != nil || m.Turns < 1 {
+		return phrase.Errorf("%q is not a limit: write a number from 1 on, or off", turns)
+	}
+	return nil
+}
+
+// Cap says how much the model is asked.
+type Cap struct {
+	PerPerson     plugin.Limit `yaml:"per_person" default:"20/24h" help:"How many questions of a person it answers in a chat."`
+	PerChat       plugin.Limit `yaml:"per_chat" default:"60/3h" help:"How many questions it answers in a chat."`
+	Free          []string     `yaml:"free" of:"people" help:"Whose questions count only for cost_per_day: people, admins, owners."`
+	CostPerDay    float64      `yaml:"cost_per_day" help:"What the answers of a day may cost, in the unit of price."`
+	CostPerPerson float64      `yaml:"cost_per_person" help:"What the answers of a day to a person may cost."`
 }
 
 // Config configures the plugin.
@@ -34,25 +84,11 @@ type Config struct {
 	plugin.Scope
 	Backend
 
-	When struct {
-		Group   string   `yaml:"group" default:"mentioned" enum:"mentioned,always,never" help:"Which messages of a group it answers."`
-		Private string   `yaml:"private" default:"always" enum:"always,never" help:"Whether it answers in private chats."`
-		Words   []string `yaml:"words" help:"Words at the beginning of a message that work like a mention."`
-	} `yaml:"when"`
-	Memory struct {
-		Per   string        `yaml:"per" default:"person" enum:"person,chat" help:"Who has a memory: each person in a chat, or each chat."`
-		Turns int           `yaml:"turns,off" default:"12" help:"How many questions it remembers, with their answers."`
-		Idle  time.Duration `yaml:"idle" default:"1h" help:"After how long without a question it forgets."`
-	} `yaml:"memory"`
-	Debounce time.Duration `yaml:"debounce,off" default:"2s" help:"Messages of a person within this time are one question."`
-	Limits   struct {
-		PerPerson     plugin.Limit `yaml:"per_person" default:"20/24h" help:"How many questions of a person it answers in a chat."`
-		PerChat       plugin.Limit `yaml:"per_chat" default:"60/3h" help:"How many questions it answers in a chat."`
-		Free          []string     `yaml:"free" of:"people" help:"Whose questions count only for cost_per_day: people, admins, owners."`
-		CostPerDay    float64      `yaml:"cost_per_day" help:"What the answers of a day may cost, in the unit of price."`
-		CostPerPerson float64      `yaml:"cost_per_person" help:"What the answers of a day to a person may cost."`
-	} `yaml:"limits"`
-	Price        model.Price        `yaml:"price" help:"What the tokens cost."`
+	When         When               `yaml:"when" help:"Which messages are for the model; one word is that for groups."`
+	Memory       Memory             `yaml:"memory" help:"What the model remembers; a number is that of the questions."`
+	Debounce     time.Duration      `yaml:"debounce,off" default:"2s" help:"Messages of a person within this time are one question."`
+	Cap          Cap                `yaml:"cap" was:"limits" help:"How much the model is asked."`
+	Price        models.Price       `yaml:"price" help:"What the model costs; a limit on the cost counts a rather high price without it."`
 	Vision       bool               `yaml:"vision" default:"false" help:"Whether the model (openai, fastgpt) can see, and gets, pictures."`
 	BlockedWords []string           `yaml:"blocked_words" help:"Words that stop a question or an answer, or the path of a .txt file."`
 	OverLimit    string             `yaml:"over_limit" default:"问得有点多啦，请稍后再来。" help:"The answer above a limit, sent once."`
@@ -68,7 +104,7 @@ type Config struct {
 	Tools        Tools              `yaml:"tools" help:"What the model may do for listed people."`
 }
 
-const example = `llm: {in: [产品群], url: "https://api.deepseek.com/v1", key: "${LLM_KEY}", model: deepseek-chat}
+const example = `llm: {in: [产品群], model: deepseek-chat, key: "${LLM_KEY}"}
 `
 
 // Definition is the plugin for package app.
@@ -93,8 +129,11 @@ func New(c Config) (bot.Plugin, error) {
 	}
 	errs = append(append(append(errs, p.check()...), p.checkModels()...), p.makeTools()...)
 	var err error
-	if p.blocked, err = words(c.BlockedWords); err != nil {
-		errs = append(errs, &plugin.FieldError{Field: "blocked_words", Err: err})
+	if p.blocked, err = plugin.ReadWords("blocked_words", c.BlockedWords); err != nil {
+		errs = append(errs, err)
+	}
+	for i, word := range p.blocked {
+		p.blocked[i] = matching.Fold(word)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -119,15 +158,14 @@ func (p *llm) check() (errs []error) {
 		}
 	}
 	p.c.Chats = chats
-	capped := p.c.Limits.CostPerDay > 0 || p.c.Limits.CostPerPerson > 0
-	if err := p.c.Price.Check(capped); err != nil {
+	if err := p.c.Price.Check(); err != nil {
 		wrong("price", err)
 	}
-	if p.c.Vision && !sees(p.c.Backend) {
-		wrong("vision", phrase.Errorf("%s takes no pictures here: leave it out", p.c.Backend.Backend))
+	if p.c.Vision && !p.c.Backend.Sees() {
+		wrong("vision", phrase.Errorf("%s takes no pictures here: leave it out", p.c.Kind))
 	}
-	if slices.Contains(p.c.Limits.Free, plugin.All) {
-		wrong("limits.free", errors.New("it has everybody: write off for the limits instead"))
+	if slices.Contains(p.c.Cap.Free, plugin.All) {
+		wrong("cap.free", errors.New("it has everybody: write off for the limits instead"))
 	}
 	if p.c.Split < 1 {
 		wrong("split", phrase.Errorf("%d characters are too few", p.c.Split))
@@ -137,9 +175,10 @@ func (p *llm) check() (errs []error) {
 
 // inherit completes a backend that is another one for some chats.
 func (p *llm) inherit(own Backend) (Backend, error) {
-	if own.Backend == "" && own.URL == "" {
-		own.Backend, own.URL, own.Key = p.c.Backend.Backend, p.c.URL, cmp.Or(own.Key, p.c.Key)
-		own.Model = cmp.Or(own.Model, p.c.Model)
+	if own.Kind == "" && own.URL == "" {
+		model, key := own.Model, own.Key
+		own.Backend = p.c.Backend.Backend
+		own.Model, own.Key = cmp.Or(model, own.Model), cmp.Or(key, own.Key)
 	}
 	own.Prompt = cmp.Or(own.Prompt, p.c.Prompt)
 	return own.complete()
@@ -147,25 +186,28 @@ func (p *llm) inherit(own Backend) (Backend, error) {
 
 // complete fills in the defaults of a backend, and reads the file with its prompt.
 func (b Backend) complete() (Backend, error) {
-	b.Backend = cmp.Or(b.Backend, openAI)
-	if b.Backend == coze {
-		b.URL = cmp.Or(b.URL, "https://api.coze.cn")
+	field, err := b.Check()
+	if err != nil {
+		return b, &plugin.FieldError{Field: field, Err: err}
 	}
-	wrong := func(field, text string) error { return &plugin.FieldError{Field: field, Err: errors.New(text)} }
-	err := service.CheckURL(b.URL)
-	switch {
-	case err != nil:
-		return b, &plugin.FieldError{Field: "url", Err: err}
-	case b.Model == "" && (b.Backend == openAI || b.Backend == coze):
-		return b, wrong("model", "it is missing")
+	b.Prompt, err = plugin.ReadText("prompt", b.Prompt)
+	return b, err //nolint:wrapcheck // it names the field
+}
+
+// UseModels implements models.User.
+func (c *Config) UseModels(known models.Known) error {
+	for _, more := range []map[string]Backend{c.Chats, c.Models} {
+		for name, own := range more {
+			if _, shared := known[own.Model]; shared { // any other is a model at the address of the plugin
+				_ = own.Fill(known)
+				more[name] = own
+			}
+		}
 	}
-	if _, known := backends[b.Backend]; !known {
-		return b, wrong("backend", fmt.Sprintf("there is no backend %q: write openai, dify, coze or fastgpt", b.Backend))
+	if err := c.Fill(known); err != nil {
+		return &plugin.FieldError{Field: "model", Err: err}
 	}
-	if b.Prompt, err = fromFile(b.Prompt, ".txt", ".md"); err != nil {
-		return b, &plugin.FieldError{Field: "prompt", Err: err}
-	}
-	return b, nil
+	return nil
 }
 
 type llm struct {
@@ -214,12 +256,12 @@ func (p *llm) Close() error {
 // asked reports whether a message is for the model.
 func (p *llm) asked(s *match.Subject) bool {
 	if !s.Event.Conversation.IsGroup() {
-		return p.c.When.Private == "always"
+		return p.c.When.Private == always
 	}
 	switch p.c.When.Group {
-	case "always":
+	case always:
 		return true
-	case "never":
+	case never:
 		return false
 	}
 	return s.AtMe() || len(p.c.When.Words) > 0 && match.Prefix(p.c.When.Words...).Match(s)
@@ -250,5 +292,6 @@ func (p *llm) at(c *router.Context) (Backend, error) {
 
 // isBlocked reports whether a text has a blocked word.
 func (p *llm) isBlocked(text string) bool {
-	return containsAny(matching.Fold(text), p.blocked)
+	text = matching.Fold(text)
+	return slices.ContainsFunc(p.blocked, func(word string) bool { return strings.Contains(text, word) })
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/hongyan-go/hongyan/middleware"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/llm"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 	"github.com/hongyan-go/hongyan/simulator"
@@ -143,7 +144,7 @@ func (m *model) requests() []asked {
 
 // config is a plugin that asks the model in the groups A and B and in private.
 func config(m *model) llm.Config {
-	c := llm.Config{Scope: plugin.Scope{In: []string{"A", "B", "private"}}, Backend: llm.Backend{URL: m.URL, Model: "m", Key: "k3y"}}
+	c := llm.Config{Scope: plugin.Scope{In: []string{"A", "B", "private"}}, Backend: llm.Backend{Backend: models.Backend{URL: m.URL, Model: "m", Key: "k3y"}}}
 	c.Debounce = -1
 	return c
 }
@@ -272,8 +273,8 @@ func TestLimitOfTheChat(t *testing.T) {
 	t.Parallel()
 	m := newModel(t)
 	c := config(m)
-	c.Limits.PerChat = plugin.Limit{Most: 2, Per: time.Hour}
-	c.Limits.PerPerson = plugin.Limit{Most: 1, Per: time.Minute}
+	c.Cap.PerChat = plugin.Limit{Most: 2, Per: time.Hour}
+	c.Cap.PerPerson = plugin.Limit{Most: 1, Per: time.Minute}
 	sim := run(t, c, bottest.Config{})
 	for _, name := range []string{"alice", "bob", "carol"} {
 		ask(sim, sim.Group("A").As(name), "hello")
@@ -290,10 +291,10 @@ func TestFree(t *testing.T) {
 	t.Parallel()
 	m := newModel(t) // an answer costs 2
 	c := config(m)
-	c.ReplyPrefix, c.Limits.Free = "[AI] ", []string{"Alice"}
-	c.Limits.PerPerson, c.Limits.PerChat = plugin.Limit{Most: 1, Per: time.Hour}, plugin.Limit{Most: 1, Per: time.Hour}
+	c.ReplyPrefix, c.Cap.Free = "[AI] ", []string{"Alice"}
+	c.Cap.PerPerson, c.Cap.PerChat = plugin.Limit{Most: 1, Per: time.Hour}, plugin.Limit{Most: 1, Per: time.Hour}
 	c.Price.In, c.Price.Out = 1000, 2000
-	c.Limits.CostPerDay, c.Limits.CostPerPerson = 8, 1
+	c.Cap.CostPerDay, c.Cap.CostPerPerson = 8, 1
 	sim := run(t, c, bottest.Config{})
 	a := sim.Group("A")
 	for range 3 {
@@ -312,9 +313,9 @@ func TestFree(t *testing.T) {
 		require.NoError(t, err)
 		assert.NotContains(t, string(body), "[AI]")
 	}
-	c.Limits.Free = []string{"all"}
+	c.Cap.Free = []string{"all"}
 	_, err := llm.New(c)
-	require.ErrorContains(t, err, "limits.free: it has everybody")
+	require.ErrorContains(t, err, "cap.free: it has everybody")
 }
 
 // TestCost stops when the money of the day is spent, for one person and for all.
@@ -323,7 +324,7 @@ func TestCost(t *testing.T) {
 	m := newModel(t) // an answer costs 1000/1e6*1000 + 500/1e6*2000 = 2
 	c := config(m)
 	c.Price.In, c.Price.Out = 1000, 2000
-	c.Limits.CostPerDay, c.Limits.CostPerPerson = 6, 4
+	c.Cap.CostPerDay, c.Cap.CostPerPerson = 6, 4
 	sim := run(t, c, bottest.Config{})
 	for range 3 {
 		ask(sim, sim.Group("A").As("alice"), "hello")
@@ -498,7 +499,7 @@ func TestChats(t *testing.T) {
 	m := newModel(t)
 	c := config(m)
 	c.Prompt = "general"
-	c.Chats = map[string]llm.Backend{"B": {Prompt: "of B", Model: "big"}}
+	c.Chats = map[string]llm.Backend{"B": {Prompt: "of B", Backend: models.Backend{Model: "big"}}}
 	sim := run(t, c, bottest.Config{})
 	ask(sim, sim.Group("A").As("alice"), "hello")
 	ask(sim, sim.Group("B").As("alice"), "hello")
@@ -552,7 +553,7 @@ func TestVision(t *testing.T) {
 	}
 	assert.Equal(t, []said{{From: "Alice", Text: "[picture]"}, {From: "Alice", Text: "what is this?"}}, requests[0].last())
 
-	c.Backend = llm.Backend{Backend: "dify", URL: m.URL, Key: "k"}
+	c.Backend = llm.Backend{Backend: models.Backend{Kind: "dify", URL: m.URL, Key: "k"}}
 	_, err := llm.New(c)
 	require.ErrorContains(t, err, "vision: dify takes no pictures")
 }

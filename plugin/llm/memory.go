@@ -3,15 +3,11 @@ package llm
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/hongyan-go/hongyan/internal/matching"
-	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/plugin/internal/model"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -28,6 +24,16 @@ type exchange struct {
 type memory struct {
 	Turns []exchange `json:"turns"`
 	Chat  string     `json:"chat,omitempty"` // id of the conversation, of a backend that remembers itself
+}
+
+// turns are the exchanges that a backend is reminded of.
+func (m memory) turns(has func(exchange) bool) (all []model.Exchange) {
+	for _, x := range m.Turns {
+		if has(x) {
+			all = append(all, model.Exchange{Question: x.Question, Answer: x.Answer})
+		}
+	}
+	return all
 }
 
 // maxMemory bounds the texts of a memory, in bytes.
@@ -84,77 +90,24 @@ func (m memory) size() (n int) {
 // day is how long somebody waits who is above a cost.
 const day = 24 * time.Hour
 
-// affordable reports whether the day has money left.
-func (p *llm) affordable(c *router.Context) (bool, error) {
-	for _, purse := range p.purses(c) {
-		if left, err := purse.Left(c); err != nil || !left {
-			return false, err //nolint:wrapcheck // it names the value
-		}
-	}
-	return true, nil
-}
-
-// pay counts what a reply cost.
-func (p *llm) pay(c *router.Context, u model.Usage) error {
-	for _, purse := range p.purses(c) {
-		if err := purse.Pay(c, p.c.Price.Of(u)); err != nil {
-			return err //nolint:wrapcheck // it names the value
-		}
-	}
-	return nil
-}
-
-// purses are what all and this person may spend today.
-func (p *llm) purses(c *router.Context) []model.Purse {
-	s, today := c.Store(router.ByAccount), model.DayKey(c.Now())
-	all := []model.Purse{{Store: s, Key: today, Most: p.c.Limits.CostPerDay}}
+// purses are what all and this person may spend today, and what may be spent on a shared model.
+func (p *llm) purses(c *router.Context, own Backend) models.Purses {
+	s := c.Store(router.ByAccount)
+	all := append(own.Shared(p.h), models.Today(p.h, s, "", p.c.Cap.CostPerDay))
 	if p.isFree(c) {
 		return all
 	}
-	return append(all, model.Purse{Store: s, Key: today + "/" + c.Sender(), Most: p.c.Limits.CostPerPerson})
+	return append(all, models.Today(p.h, s, "/"+c.Sender(), p.c.Cap.CostPerPerson))
+}
+
+// pay counts what a reply cost.
+func (p *llm) pay(c *router.Context, own Backend, u model.Usage) error {
+	//nolint:wrapcheck // it names the value
+	return p.purses(c, own).Pay(c, own.Backend.Price(p.c.Price).Of(u))
 }
 
 // person names the sender to a backend, without the wxid.
 func person(c *router.Context) string {
 	sum := sha256.Sum256([]byte(c.SenderKey()))
 	return hex.EncodeToString(sum[:8])
-}
-
-// maxFile bounds a file with a prompt or words.
-const maxFile = 256 << 10
-
-// fromFile is the text of a file if text is a path with one of the suffixes, or else text.
-func fromFile(text string, suffixes ...string) (string, error) {
-	if strings.ContainsAny(text, "\n\r") || !slices.Contains(suffixes, filepath.Ext(text)) {
-		return text, nil
-	}
-	info, err := os.Stat(text)
-	if err == nil && info.Size() > maxFile {
-		err = phrase.Errorf("%s has more than %d KB", text, maxFile>>10)
-	}
-	if err != nil {
-		return "", err //nolint:wrapcheck // it names the file
-	}
-	data, err := os.ReadFile(text) //nolint:gosec // to read the named file is the purpose
-	return string(data), err       //nolint:wrapcheck // it names the file
-}
-
-// words are the words of a list and of the files in it, folded.
-func words(list []string) (all []string, err error) {
-	for _, one := range list {
-		text, err := fromFile(one, ".txt")
-		if err != nil {
-			return nil, err
-		}
-		for word := range strings.Lines(text) {
-			if word = strings.TrimSpace(word); word != "" {
-				all = append(all, matching.Fold(word))
-			}
-		}
-	}
-	return all, nil
-}
-
-func containsAny(text string, words []string) bool {
-	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
 }

@@ -21,8 +21,8 @@ import (
 // converse asks a model that may call tools, round by round. Each reply of the model and each
 // result is remembered: a run after a crash goes on where this one ended, and calls nothing twice
 // that has come back.
-func (p *llm) converse(c *router.Context, own Backend, r request, tools []Tool) (a answer, err error) {
-	q := model.Question{Model: own.Model, Messages: r.messages()}
+func (p *llm) converse(c *router.Context, own Backend, r model.Request, tools []Tool) (a answer, err error) {
+	q := model.Question{Messages: r.Messages()}
 	began, whole := c.Now(), c
 	for round := 1; ; round++ {
 		q.Tools = described(tools)
@@ -30,16 +30,15 @@ func (p *llm) converse(c *router.Context, own Backend, r request, tools []Tool) 
 			q.Choice = "none"
 		}
 		reply, err := router.Remember(whole, fmt.Sprintf("reply %d", round), func() (model.Reply, error) {
-			reply, err := model.Ask(whole, p.client, own.URL, own.Key, q)
+			reply, err := own.Chat(whole, p.client, q)
 			if err == nil {
-				err = p.pay(whole, reply.Usage)
+				err = p.pay(whole, own, reply.Usage)
 			}
 			return reply, err
 		})
 		if err != nil {
 			return a, err
 		}
-		a.In, a.Out = a.In+reply.Usage.In, a.Out+reply.Usage.Out
 		if len(reply.Calls) == 0 || round > p.c.Tools.Rounds {
 			a.Text = reply.Text
 			return a, nil
@@ -60,7 +59,7 @@ func (p *llm) converse(c *router.Context, own Backend, r request, tools []Tool) 
 		if a.Read { // what strangers wrote may be in the results: it causes no change
 			tools = slices.DeleteFunc(slices.Clone(tools), func(t Tool) bool { return t.changes })
 		}
-		if left, err := p.affordable(whole); err != nil {
+		if left, err := p.purses(whole, own).Left(whole); err != nil {
 			return a, err
 		} else if !left {
 			round = p.c.Tools.Rounds

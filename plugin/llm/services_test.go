@@ -16,6 +16,7 @@ import (
 	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/plugin/llm"
+	"github.com/hongyan-go/hongyan/plugin/models"
 )
 
 // TestDify asks with the id of the conversation that Dify has given, and again without it when Dify
@@ -42,7 +43,7 @@ func TestDify(t *testing.T) {
 			"\"conversation_id\":\"c-%d\",\"metadata\":{\"usage\":{\"prompt_tokens\":3}}}\n\n", n)
 	}
 	c := config(m)
-	c.Backend = llm.Backend{Backend: "dify", URL: m.URL + "/", Key: "app-1", Prompt: "be kind"}
+	c.Backend = llm.Backend{Backend: models.Backend{Kind: "dify", URL: m.URL + "/", Key: "app-1"}, Prompt: "be kind"}
 	sim := run(t, c, bottest.Config{})
 	alice := sim.Person("alice")
 	for i, text := range []string{"one", "two", "three"} {
@@ -80,7 +81,7 @@ func TestCoze(t *testing.T) {
 			"event:conversation.chat.completed\ndata:{\"usage\":{\"input_count\":5,\"output_count\":6}}\n\nevent:done\ndata:\"[DONE]\"\n\n")
 	}
 	c := config(m)
-	c.Backend = llm.Backend{Backend: "coze", URL: m.URL, Key: "pat", Model: "bot-1"}
+	c.Backend = llm.Backend{Backend: models.Backend{Kind: "coze", URL: m.URL, Key: "pat", Model: "bot-1"}}
 	sim := run(t, c, bottest.Config{})
 	alice := sim.Person("alice")
 	for _, text := range []string{"one", "two"} {
@@ -109,7 +110,7 @@ func TestFastGPT(t *testing.T) {
 	t.Parallel()
 	m := newModel(t)
 	c := config(m)
-	c.Backend = llm.Backend{Backend: "fastgpt", URL: m.URL, Key: "fastgpt-1"}
+	c.Backend = llm.Backend{Backend: models.Backend{Kind: "fastgpt", URL: m.URL, Key: "fastgpt-1"}}
 	sim := run(t, c, bottest.Config{})
 	sim.Person("alice").Say("hello")
 	sim.Advance(time.Second)
@@ -121,10 +122,10 @@ func TestFastGPT(t *testing.T) {
 // TestMistakes are all named, with their fields.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
-	c := llm.Config{Chats: map[string]llm.Backend{"A": {Backend: "dify"}}, BlockedWords: []string{"nowhere.txt"}, Failed: "{{.Nobody}}"}
-	c.Limits.CostPerDay = 1
+	c := llm.Config{Chats: map[string]llm.Backend{"A": {Backend: models.Backend{Kind: "dify"}}}, BlockedWords: []string{"nowhere.txt"}, Failed: "{{.Nobody}}"}
+	c.Price.In = -1
 	_, err := llm.New(c)
-	for _, part := range []string{"in: ", "url: ", "chats.A.url: ", "blocked_words: ", "failed: ", "price: "} {
+	for _, part := range []string{"in: ", "url: ", "chats.A.url: ", "blocked_words[0]: ", "failed: ", "price: "} {
 		require.ErrorContains(t, err, part)
 	}
 }

@@ -73,8 +73,8 @@ func (p *llm) makeTools() (errs []error) {
 		wrong("", errors.New("there is no tool: write time, history or http"))
 	case has && len(c.From) == 0:
 		wrong("from", errors.New("it is missing or empty, so the model may call the tools for nobody"))
-	case has && p.c.Backend.Backend != openAI:
-		wrong("", phrase.Errorf("%s takes no tools from here: leave them out", p.c.Backend.Backend))
+	case has && !p.c.TakesTools():
+		wrong("", phrase.Errorf("%s takes no tools from here: leave them out", p.c.Kind))
 	case has && p.c.Memory.Per != "person":
 		wrong("", errors.New("they need memory.per: person, as the memory of a chat has what others wrote"))
 	}
@@ -113,7 +113,7 @@ func owned(open []question) bool {
 // offered are the tools for the questions of a person; nil if there are none for them.
 func (p *llm) offered(c *router.Context, own Backend, open []question) []Tool {
 	listed := plugin.Scope{From: p.c.Tools.From}
-	if own.Backend != openAI || len(p.tools) == 0 || c.Sender() == "" || !listed.Handles(c, p.h) ||
+	if !own.TakesTools() || len(p.tools) == 0 || c.Sender() == "" || !listed.Handles(c, p.h) ||
 		slices.ContainsFunc(open, func(q question) bool { return !q.Tools }) {
 		return nil
 	}

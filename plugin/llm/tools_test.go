@@ -22,6 +22,7 @@ import (
 	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/history"
 	"github.com/hongyan-go/hongyan/plugin/llm"
+	"github.com/hongyan-go/hongyan/plugin/models"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/simulator"
 )
@@ -178,7 +179,7 @@ func TestToolCost(t *testing.T) {
 	}
 	c := withTools(m)
 	c.Tools.Time, c.Tools.Rounds = true, 10
-	c.Price.In, c.Price.Out, c.Limits.CostPerDay = 1000, 2000, 4
+	c.Price.In, c.Price.Out, c.Cap.CostPerDay = 1000, 2000, 4
 	sim := run(t, c, bottest.Config{})
 	ask(sim, sim.Group("A").As("alice"), "go")
 	sim.Group("A").ExpectContains("the end")
@@ -310,7 +311,7 @@ func TestChooseModel(t *testing.T) {
 	}
 	c := config(m)
 	c.Prompt = "base"
-	c.Models = map[string]llm.Backend{"深度": {Model: "deep", Prompt: "think"}, "快": {Model: "fast"}}
+	c.Models = map[string]llm.Backend{"深度": {Backend: models.Backend{Model: "deep"}, Prompt: "think"}, "快": {Backend: models.Backend{Model: "fast"}}}
 	c.MaySwitch = []string{"wxid_alice"}
 	sim := run(t, c, bottest.Config{Durable: true})
 	a := sim.Group("A")
@@ -345,7 +346,7 @@ func TestToolMistakes(t *testing.T) {
 		"tools.from: it is missing":           func(c *llm.Config) { c.Tools.From = nil },
 		"tools.from[0]: tools are for people": func(c *llm.Config) { c.Tools.From = []string{"all"} },
 		"tools: there is no tool":             func(c *llm.Config) { c.Tools.Time = false },
-		"tools: dify takes no tools":          func(c *llm.Config) { c.Backend.Backend = "dify" },
+		"tools: dify takes no tools":          func(c *llm.Config) { c.Kind = "dify" },
 		"memory.per: person":                  func(c *llm.Config) { c.Memory.Per = "chat" },
 		"tools.rounds":                        func(c *llm.Config) { c.Tools.Rounds = 99 },
 		"tools.timeout":                       func(c *llm.Config) { c.Tools.Timeout = -1 },
@@ -366,8 +367,10 @@ func TestToolMistakes(t *testing.T) {
 			c.Tools.Own = []llm.Tool{llm.NewTool("n", "", func(context.Context, llm.Caller, string) (string, error) { return "", nil })}
 		},
 		"cannot be the name of a mod": func(c *llm.Config) { c.Models = map[string]llm.Backend{"默认": {}} },
-		"models.a.url":                func(c *llm.Config) { c.Models = map[string]llm.Backend{"a": {URL: "x", Model: "y"}} },
-		"may_switch: all may be":      func(c *llm.Config) { c.MaySwitch = []string{"all"} },
+		"models.a.url": func(c *llm.Config) {
+			c.Models = map[string]llm.Backend{"a": {Backend: models.Backend{URL: "x", Model: "y"}}}
+		},
+		"may_switch: all may be": func(c *llm.Config) { c.MaySwitch = []string{"all"} },
 	} {
 		c := withTools(&model{URL: "https://a.example/v1"})
 		c.Tools.Time = true

@@ -53,14 +53,14 @@ func (p *llm) turn(c *router.Context, turn []*router.Context) error {
 			return p.say(c, &p.c.Refused)
 		}
 	}
-	if ok, err := p.allowed(c, q.ID); err != nil || !ok {
-		return err
-	}
 	own, err := p.at(c)
 	if err != nil {
 		return err
 	}
-	if p.c.Vision && sees(own) {
+	if ok, err := p.allowed(c, own, q.ID); err != nil || !ok {
+		return err
+	}
+	if p.c.Vision && own.Sees() {
 		for _, m := range turn {
 			q.Pictures = append(q.Pictures, p.picture(m)...)
 		}
@@ -103,17 +103,12 @@ func kindOf(p xmlmsg.Payload) xmlmsg.Kind {
 	return p.Kind()
 }
 
-func short(text string) string {
-	if runes := []rune(text); len(runes) > maxText {
-		return string(runes[:maxText]) + "…"
-	}
-	return text
-}
+func short(text string) string { return plugin.Short(text, maxText) }
 
 // allowed counts a question, and reports whether the limits allow it. Above a limit one answer says
 // so, until the next question is allowed.
-func (p *llm) allowed(c *router.Context, id string) (bool, error) {
-	person, chat, limits := c.Store(router.BySender), c.Store(router.ByChat), p.c.Limits
+func (p *llm) allowed(c *router.Context, own Backend, id string) (bool, error) {
+	person, chat, limits := c.Store(router.BySender), c.Store(router.ByChat), p.c.Cap
 	if p.isFree(c) {
 		limits.PerPerson, limits.PerChat = plugin.Limit{Most: -1}, plugin.Limit{Most: -1}
 	}
@@ -126,7 +121,7 @@ func (p *llm) allowed(c *router.Context, id string) (bool, error) {
 		wait = limits.PerChat.Per
 		if ok, err = limits.PerChat.Take(c, chat, "limit", id); err == nil && ok {
 			wait = day
-			ok, err = p.affordable(c)
+			ok, err = p.purses(c, own).Left(c)
 		}
 		if err == nil && !ok {
 			err = limits.PerPerson.Back(c, person, "limit", id)
@@ -147,7 +142,7 @@ func (p *llm) allowed(c *router.Context, id string) (bool, error) {
 
 // isFree reports whether the questions of a person do not count.
 func (p *llm) isFree(c *router.Context) bool {
-	return plugin.Among(c, p.h, c.Sender(), p.c.Limits.Free...)
+	return plugin.Among(c, p.h, c.Sender(), p.c.Cap.Free...)
 }
 
 // say answers with one of the texts of the configuration.

@@ -1,7 +1,6 @@
 package owner
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -39,12 +38,12 @@ func (p *owner) note(c *router.Context, done bool) error {
 
 // attempted notes commands of people who may not use them. It takes nothing.
 func (p *owner) attempted(c *router.Context) error {
-	if _, ok := c.Payload().(*xmlmsg.Text); !ok || c.Event.Self || !strings.HasPrefix(c.Folded(), "/") {
+	if _, ok := c.Payload().(*xmlmsg.Text); !ok || c.Event.Self || !strings.HasPrefix(c.Folded(), p.hint("")) {
 		return nil
 	}
-	chat := c.Conversation()
-	if word, _ := c.Command(); !p.words[word] ||
-		slices.Contains(p.h.Owners(), c.Sender()) && (chat.IsPrivate() || slices.Contains(p.c.Groups, chat.ID)) {
+	said, _ := c.Command()
+	word, is := p.words[said]
+	if !is || p.usable(c.Conversation()) && p.may(c.Sender(), word) {
 		return nil
 	}
 	return p.note(c, false)

@@ -6,25 +6,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/hongyan-go/hongyan/bot"
-	"github.com/hongyan-go/hongyan/internal/phrase"
 	"github.com/hongyan-go/hongyan/internal/reason"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 	"github.com/hongyan-go/hongyan/router/match"
 )
 
-// Config configures the plugin. The people are those of bot.Config.Owners.
+// Config configures the plugin. The people in charge are those of bot.Config.Owners, who may use
+// all commands.
 type Config struct {
-	Groups    []string `yaml:"groups" of:"chats" help:"Groups where the commands work, too; else only in private chats."`
-	Confirm   []string `yaml:"confirm" help:"Commands that ask once more: pause, resume, quiet, reload, on, off."`
-	MaySwitch []string `yaml:"may_switch" help:"Plugins that the administrators of a group may switch on and off there."`
-	Audit     string   `yaml:"audit" help:"A file with a line of JSON for each command, also of people who may not."`
+	Who       []Who               `yaml:"who" help:"People who may use some commands only. In a file write them in owners, at the top."`
+	Groups    []string            `yaml:"groups" of:"chats" help:"Groups where the commands work, too; else only in private chats."`
+	Prefix    string              `yaml:"prefix" help:"What stands before a command, such as / or #; without it a slash makes no difference."`
+	Aliases   map[string][]string `yaml:"aliases" help:"Further names of commands: {status: [ping]}."`
+	Confirm   []string            `yaml:"confirm" help:"Commands that ask once more, such as reload, pause, block or send."`
+	MaySwitch []string            `yaml:"may_switch" help:"Plugins that the administrators of a group may switch on and off there."`
+	Audit     string              `yaml:"audit" help:"A file with a line of JSON for each command, also of people who may not."`
 }
 
 // Definition is the plugin for package app.
@@ -36,27 +40,44 @@ func Definition() plugin.Definition {
 // check finds the mistakes.
 func (c *Config) check() error {
 	var errs []error
-	for i, word := range c.Confirm {
-		if may := []string{"pause", "resume", "quiet", "reload", "on", "off"}; !slices.Contains(may, word) {
-			err := phrase.Errorf("%q is not possible here; there are %s", word, strings.Join(may, ", "))
-			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("confirm[%d]", i), Err: err})
+	mistake := func(err error, field string, args ...any) {
+		if err != nil {
+			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf(field, args...), Err: err})
 		}
+	}
+	for i, who := range c.Who {
+		for _, wrong := range who.Check() {
+			mistake(wrong.Err, "who[%d].%s", i, wrong.Field)
+		}
+	}
+	for i, word := range c.Confirm {
+		mistake(known(word), "confirm[%d]", i)
+	}
+	for _, word := range slices.Sorted(maps.Keys(c.Aliases)) {
+		mistake(known(word), "aliases.%s", word)
+		for i, name := range c.Aliases[word] {
+			if strings.Trim(name, " /／") == "" {
+				mistake(errors.New("it is not a word, or only a slash"), "aliases.%s[%d]", word, i)
+			}
+		}
+	}
+	if strings.ContainsFunc(c.Prefix, unicode.IsSpace) || len([]rune(c.Prefix)) > 3 {
+		mistake(errors.New("it has spaces, or more than three characters: write / or #"), "prefix")
 	}
 	for i, name := range c.MaySwitch {
 		if name == "owner" {
-			err := errors.New("it looks after the others and stays on")
-			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("may_switch[%d]", i), Err: err})
+			mistake(errors.New("it looks after the others and stays on"), "may_switch[%d]", i)
 		}
 	}
 	return errors.Join(errs...)
 }
 
 // New makes the plugin. Install it before plugins that take every text.
-func New(c Config) bot.Plugin { return &owner{c: c, words: map[string]bool{}} }
+func New(c Config) bot.Plugin { return &owner{c: c, words: map[string]string{}} }
 
 type owner struct {
 	c     Config
-	words map[string]bool // the names of the commands
+	words map[string]string // of the commands, by their names
 	h     *bot.Handle
 	bot   *bot.Bot
 }
@@ -81,29 +102,52 @@ func (p *owner) Setup(h *bot.Handle) error {
 		return err
 	}
 	p.h, p.bot = h, h.Bot()
-	p.command("状态", "status", "机器人现在怎么样", p.status)
-	p.command("暂停", "pause", "暂停全部发送、一个群或一个插件", sure(p, "pause", p.pause))
-	p.command("恢复", "resume", "结束暂停", sure(p, "resume", p.resume))
-	p.command("静默", "quiet", "每天什么时段不往一个会话主动发", sure(p, "quiet", p.quiet))
-	p.command("重载", "reload", "重新读取配置", sure(p, "reload", p.reload))
-	p.command("最近错误", "errors", "最近出了哪些错", p.errors)
-	p.command("插件", "plugins", "有哪些插件，在这里是开还是关", p.plugins, router.Alias("开了什么"))
+	h.Use(func(next router.Handler) router.Handler { // what is said by voice is no command
+		return func(c *router.Context) error {
+			if c.Spoken() {
+				return router.Next
+			}
+			return next(c)
+		}
+	})
+	h.Block(func(c *router.Context) bool { return plugin.IsBlocked(c, h) })
+	p.command("status", "状态", "机器人现在怎么样", p.status)
+	p.command("pause", "暂停", "暂停全部发送、一个群或一个插件", sure(p, "pause", p.pause))
+	p.command("resume", "恢复", "结束暂停", sure(p, "resume", p.resume))
+	p.command("quiet", "静默", "每天什么时段不往一个会话主动发", sure(p, "quiet", p.quiet))
+	p.command("reload", "重载", "重新读取配置", sure(p, "reload", p.reload))
+	p.command("errors", "最近错误", "最近出了哪些错", p.errors)
+	p.command("plugins", "插件", "有哪些插件，在这里是开还是关", p.plugins, "开了什么")
 	on, off := p.turns(true), p.turns(false)
-	p.command("开", "on", "打开一个插件", sure(p, "on", on))
-	p.command("关", "off", "关闭一个插件", sure(p, "off", off))
-	p.command("解绑", "unbind", "不再做负责人（用绑定码加进来的）", p.unbind)
+	p.command("on", "开", "打开一个插件", sure(p, "on", on))
+	p.command("off", "关", "关闭一个插件", sure(p, "off", off))
+	p.command("block", "拉黑", "不再理会一个人", sure(p, "block", p.block))
+	p.command("unblock", "取消拉黑", "重新理会一个人", sure(p, "unblock", p.unblock))
+	p.command("send", "发送", "以机器人的名义往一个会话发一句话", sure(p, "send", p.send))
+	p.command("unbind", "解绑", "不再做负责人（用绑定码加进来的）", p.unbind)
 	if len(p.c.MaySwitch) > 0 {
-		h.Command("开", p.here(on), router.Alias("on"), match.Group(), match.Admin()).Named(h.Name() + "/on here")
-		h.Command("关", p.here(off), router.Alias("off"), match.Group(), match.Admin()).Named(h.Name() + "/off here")
+		p.inGroup("on", "开", p.here(on))
+		p.inGroup("off", "关", p.here(off))
 	}
 	h.Observe(p.attempted).Named(h.Name() + "/attempts")
 	return nil
 }
 
-// command registers a command of the people in charge. Each use is logged, without its words.
-func (p *owner) command(name, alias, help string, handler any, more ...match.Matcher) {
-	p.words[name], p.words[alias] = true, true
-	p.h.Command(name, handler, append(more, router.Alias(alias), router.Help(help), match.Owner(p.c.Groups...))...)
+// command registers a command under its word in the file, its Chinese name, and others. Each use is
+// logged, without its words.
+func (p *owner) command(word, name, help string, handler any, more ...string) {
+	names, options := p.prefixed(append(append([]string{name, word}, more...), p.c.Aliases[word]...)...)
+	for _, n := range names {
+		p.words[strings.ToLower(n)] = word
+	}
+	p.h.Command(names[0], handler, append(options, router.Alias(names[1:]...), router.Help(help), p.asked(word))...)
+}
+
+// inGroup registers a command for the administrators of a group.
+func (p *owner) inGroup(word, name string, handler any) {
+	names, options := p.prefixed(name, word)
+	p.h.Command(names[0], handler, append(options, router.Alias(names[1:]...), match.Group(), match.Admin())...).
+		Named(p.h.Name() + "/" + word + " here")
 }
 
 // answer answers in the language of the command.
@@ -146,7 +190,7 @@ func (p *owner) status(c *router.Context) error {
 		zh, en = append(zh, lineZH), append(en, lineEN)
 	}
 	if s.Paused {
-		zh, en = append(zh, "全部发送已暂停，发“/恢复”继续。"), append(en, "All sending is paused; /resume ends it.")
+		zh, en = append(zh, "全部发送已暂停，发“"+p.hint("恢复")+"”继续。"), append(en, "All sending is paused; "+p.hint("resume")+" ends it.")
 	}
 	zh = append(zh, fmt.Sprintf("待处理 %d 条，死信 %d 条。", s.Pending, s.Dead))
 	en = append(en, fmt.Sprintf("%d waiting, %d dead letters.", s.Pending, s.Dead))

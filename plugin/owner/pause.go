@@ -12,7 +12,8 @@ import (
 func (p *owner) pause(c *router.Context, a what) error {
 	switch name := strings.TrimSpace(a.Name); {
 	case name == "":
-		if err := p.answer(c, "好的，全部发送即将暂停。发“/恢复”继续。", "All sending is about to pause; /resume ends it."); err != nil {
+		if err := p.answer(c, "好的，全部发送即将暂停。发“"+p.hint("恢复")+"”继续。",
+			"All sending is about to pause; "+p.hint("resume")+" ends it."); err != nil {
 			return err
 		}
 		return p.bot.Pause(c, "", "a person in charge has paused it in a chat")
@@ -73,7 +74,7 @@ func (p *owner) quiet(c *router.Context, a hours) error {
 	default:
 		parsed, err := outbox.ParseWindow(a.Window)
 		if err == nil && parsed.To-parsed.From == 24*time.Hour {
-			err = errors.New("the whole day: use /pause for that")
+			err = errors.New("the whole day: use " + p.hint("pause") + " for that")
 		}
 		if err != nil {
 			return p.failed(c, err)

@@ -19,7 +19,8 @@ func (p *owner) turn(c *router.Context, a where, on bool) error {
 	}
 	switch {
 	case !p.installed(c, a.Plugin):
-		return p.answer(c, "没有插件 "+a.Plugin+"。发“/插件”看有哪些。", "There is no plugin "+a.Plugin+"; /plugins lists them.")
+		return p.answer(c, "没有插件 "+a.Plugin+"。发“"+p.hint("插件")+"”看有哪些。",
+			"There is no plugin "+a.Plugin+"; "+p.hint("plugins")+" lists them.")
 	case a.Plugin == p.Name() && !on:
 		return p.answer(c, "这个插件管着别的插件，不能关。", "This plugin looks after the others and stays on.")
 	}

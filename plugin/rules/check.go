@@ -203,6 +203,7 @@ func (r *Rule) checkText(c *checker) {
 	c.wrong(other && len(r.Starts) > 0, "starts", "only rules on text have words")
 	c.wrong(other && len(r.Not) > 0, "not", "only rules on text have words")
 	c.wrong(other && r.Regexp != nil, "regexp", "only rules on text have words")
+	c.wrong(r.Regexp != nil && r.Regexp.String() == "", "regexp", "it is empty, and would match every text: leave the key out for all")
 	c.wrong(len(r.Keyword) == 0 && r.ExactSpelling, "exact_spelling", "it is about the words of keyword, and there are none")
 	c.wrong(other && r.AtMe, "at_me", "only texts mention people")
 }

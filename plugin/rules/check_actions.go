@@ -160,6 +160,8 @@ func (r *Rule) checkForward(c *checker) {
 	if f.Confirm != nil {
 		c.wrong(f.Confirm.Within < 0, "forward.confirm.within", "it is less than nothing")
 		c.who("forward.confirm.by", f.Confirm.By)
+		c.wrong(f.Confirm.Name != nil && f.Confirm.Name.String() == "", "forward.confirm.name",
+			"it is empty, and would match every name: leave the key out")
 	}
 }
 

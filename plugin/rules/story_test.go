@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/hongyan-go/hongyan/app"
 	"github.com/hongyan-go/hongyan/bot"
@@ -191,7 +193,7 @@ func TestPrice(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "price.png")
 	require.NoError(t, os.WriteFile(path, []byte("\x89PNG\r\n\x1a\n"), 0o600))
-	sim := play(t, fmt.Sprintf(`
+	list := written(t, fmt.Sprintf(`
   - name: price
     on: text
     in: [A]
@@ -202,6 +204,11 @@ func TestPrice(t *testing.T) {
     hours: 08:00-22:00
     reply: [{image: %q}, "{{.SenderName}}，价目表在上面"]
 `, path))
+	core, logs := observer.New(zap.DebugLevel)
+	sim := bottest.RunWith(t, bottest.Config{
+		Bot:   func(c *bot.Config) { c.Logger = zap.New(core) },
+		Setup: func(b *bot.Bot) error { return b.Install(bottest.Must(rules.New(list))) },
+	})
 	a := sim.Group("A")
 	a.As("alice").Say("价格？")
 	a.ExpectNothing()
@@ -211,6 +218,9 @@ func TestPrice(t *testing.T) {
 	a.As("bob").Say("多少钱")
 	sim.Advance(3 * time.Second)
 	a.ExpectNothing()
+	dropped := logs.FilterMessage("event dropped").FilterField(zap.String("reason", router.DroppedCooldown)).All()
+	require.Len(t, dropped, 1, "the log says why there was no second answer")
+	assert.Contains(t, dropped[0].ContextMap(), "event")
 
 	gone := sim.Group("A")
 	sim.Advance(time.Minute)

@@ -113,20 +113,10 @@ func (p *part) Setup(h *bot.Handle) error {
 	return nil
 }
 
-// said is a message of a chat, for the lines before a note.
-type said struct{ Name, Text string }
-
-const (
-	maxQuoted = 300 // characters of a message in a note
-	keepLines = 6 * time.Hour
-)
-
-func lines(s *router.Store) *router.Log[said] { return router.NewLog[said](s, "lines", keepLines) }
-
 // note is a message that somebody is told.
 type note struct {
 	Hash, Group, Sender, Time, Text string
-	Before                          []said
+	Before                          []plugin.Line
 	More                            int // hits since the note before, which the cooldown has kept back
 	Urgent                          bool
 }
@@ -140,16 +130,13 @@ func (p *part) see(c *router.Context) error {
 	if c.Event.Self || c.Sender() == "" || strings.TrimSpace(text) == "" || p.isTarget(c) {
 		return nil
 	}
-	var before []said
+	var before []plugin.Line
 	if p.c.Before > 0 {
-		newest, err := lines(c.Store(router.ByChat)).Newest(c, p.c.Before)
-		if err != nil {
+		var err error
+		if before, err = plugin.LastLines(c, c.Store(router.ByChat), p.c.Before); err != nil {
 			return err
 		}
-		for _, line := range newest {
-			before = append(before, line.Data)
-		}
-		if err := lines(c.Store(router.ByChat)).Append(c, said{c.SenderName(), cut(text)}); err != nil {
+		if err := plugin.NoteLine(c); err != nil {
 			return err
 		}
 	}
@@ -346,7 +333,7 @@ func (p *part) summary(t *bot.Task[string]) error {
 				return "", err
 			}
 			if n++; n <= 20 {
-				list = append(list, fmt.Sprintf("%d. 【%s】%s：%s", n, line.Data.Group, line.Data.Sender, short(line.Data.Text, 60)))
+				list = append(list, fmt.Sprintf("%d. 【%s】%s：%s", n, line.Data.Group, line.Data.Sender, plugin.Short(line.Data.Text, 60)))
 			}
 		}
 		if n == 0 {
@@ -365,11 +352,4 @@ func (p *part) summary(t *bot.Task[string]) error {
 	return t.Store().Set(t, "summarised", t.Due, 0)
 }
 
-func cut(text string) string { return short(strings.TrimSpace(text), maxQuoted) }
-
-func short(text string, n int) string {
-	if runes := []rune(text); len(runes) > n {
-		return string(runes[:n]) + "…"
-	}
-	return text
-}
+func cut(text string) string { return plugin.Short(strings.TrimSpace(text), plugin.MaxLine) }

@@ -5,7 +5,6 @@ package wordfilter
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,17 +60,8 @@ func New(c Config) (bot.Plugin, error) {
 	for _, word := range words {
 		f.words = append(f.words, matching.Fold(word))
 	}
-	for i, p := range c.Patterns {
-		re, err := regexp.Compile(p)
-		if err == nil && re.MatchString("") {
-			err = errors.New("it matches the empty text, so it would stop every message")
-		}
-		if err != nil {
-			errs = append(errs, &plugin.FieldError{Field: fmt.Sprintf("patterns[%d]", i), Err: err})
-			continue
-		}
-		f.patterns = append(f.patterns, re)
-	}
+	f.patterns, err = plugin.ReadPatterns("patterns", c.Patterns)
+	errs = append(errs, err)
 	if len(c.Words)+len(c.Patterns) == 0 {
 		errs = append(errs, &plugin.FieldError{Field: "words", Err: errors.New("there are none, so the plugin would do nothing")})
 	}

@@ -1,12 +1,8 @@
-// Package model asks language models that have the interface of OpenAI, and counts what they cost.
+// Package model asks language models: those with the interface of OpenAI, Dify, Coze and FastGPT.
 package model
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"strings"
 
 	"github.com/hongyan-go/hongyan/plugin/internal/service"
 )
@@ -76,21 +72,17 @@ func (r *Reply) Message() Message {
 	return Message{Role: "assistant", Content: r.Text, Reasoning: r.Reasoning, Calls: r.Calls}
 }
 
-// Ask asks the model at an address up to the version. A reply without a choice is empty.
-func Ask(ctx context.Context, cl *service.Client, url, key string, q Question) (Reply, error) {
-	data, err := json.Marshal(q)
-	if err != nil {
-		return Reply{}, fmt.Errorf("model: %w", err)
-	}
+// Chat asks a model that has the interface of OpenAI. A reply without a choice is empty.
+func Chat(ctx context.Context, cl *service.Client, b Backend, q Question) (Reply, error) {
+	q.Model = b.Model
 	var got struct {
 		Choices []struct {
 			Message Reply `json:"message"`
 		} `json:"choices"`
 		Usage Usage `json:"usage"`
 	}
-	at := strings.TrimSuffix(url, "/") + "/chat/completions"
-	if err := cl.Post(ctx, at, key, "application/json", bytes.NewReader(data), service.ReadJSON(&got)); err != nil {
-		return Reply{}, fmt.Errorf("model: %w", err)
+	if err := b.post(ctx, cl, "/chat/completions", q, service.ReadJSON(&got)); err != nil {
+		return Reply{}, err
 	}
 	var r Reply
 	if len(got.Choices) > 0 {

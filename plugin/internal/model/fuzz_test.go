@@ -1,10 +1,10 @@
-package llm_test
+package model_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/hongyan-go/hongyan/plugin/llm"
+	"github.com/hongyan-go/hongyan/plugin/internal/model"
 )
 
 // FuzzEvents gives each line of data to the function once, whatever the stream looks like.
@@ -17,7 +17,7 @@ func FuzzEvents(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		calls := 0
-		err := llm.Events(strings.NewReader(text), func(_, data string) error {
+		err := model.Events(strings.NewReader(text), func(_, data string) error {
 			calls++
 			if !strings.Contains(text, data) {
 				t.Errorf("%q is not in the stream", data)

@@ -1,4 +1,4 @@
-package llm
+package model
 
 // Events is events.
 var Events = events

@@ -1,10 +1,7 @@
-package alerts
+package alert
 
 import (
 	"cmp"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 )
 
@@ -17,7 +14,7 @@ func kuma(all map[string]any) map[string]any {
 	}
 	switch text(beat, "status") {
 	case "0":
-		a["level"] = critical
+		a["level"] = Critical
 	case "1":
 		a["status"] = "resolved"
 	}
@@ -43,7 +40,7 @@ func github(all map[string]any) map[string]any {
 		}
 		conclusion := text(x, "conclusion")
 		if conclusion == "failure" || conclusion == "timed_out" {
-			a["level"] = warning
+			a["level"] = Warning
 		}
 		add(strings.ReplaceAll(subject, "_", " "), conclusion, text(x, "title", "display_title", "name", "tag_name"),
 			text(object(all, "comment"), "html_url"), text(x, "html_url"))
@@ -62,20 +59,4 @@ func github(all map[string]any) map[string]any {
 func object(all map[string]any, name string) map[string]any {
 	x, _ := all[name].(map[string]any)
 	return x
-}
-
-// signed is the sender of GitHub whose token has signed a body; nil if there is none.
-func (p *part) signed(body []byte, signature string) (found *sender) {
-	sum, err := hex.DecodeString(strings.TrimPrefix(signature, "sha256="))
-	if err != nil {
-		return nil
-	}
-	for i := range p.senders {
-		mac := hmac.New(sha256.New, []byte(p.senders[i].Token))
-		mac.Write(body)
-		if hmac.Equal(mac.Sum(nil), sum) && p.senders[i].Format == "github" {
-			found = &p.senders[i]
-		}
-	}
-	return found
 }

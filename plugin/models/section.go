@@ -1,4 +1,4 @@
-package model
+package models
 
 import (
 	"context"
@@ -10,41 +10,51 @@ import (
 
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/plugin"
+	"github.com/hongyan-go/hongyan/plugin/internal/model"
 	"github.com/hongyan-go/hongyan/plugin/internal/service"
 	"github.com/hongyan-go/hongyan/router"
 )
 
 // Section is the section of a language model in the configuration of a plugin that has it read
-// texts.
+// texts. In a file the name of a shared model may stand for it.
 type Section struct {
-	URL        string        `yaml:"url" help:"The base of the API, such as https://api.example.com/v1."`
-	Key        string        `yaml:"key" help:"The key of the API; keep it in the environment."`
-	Name       string        `yaml:"name" help:"The name of the model."`
+	Backend
+
 	Timeout    time.Duration `yaml:"timeout" default:"1m" help:"How long an answer may take."`
-	PerDay     int           `yaml:"per_day,off" default:"50" help:"How often the model is asked within 24 hours, at most."`
-	Price      Price         `yaml:"price" help:"What the tokens cost; cost_per_day needs it."`
+	PerDay     int           `yaml:"per_day,off" default:"50" help:"How often the plugin asks the model within 24 hours, at most."`
+	Price      Price         `yaml:"price" help:"What the model costs; cost_per_day counts a rather high price without it."`
 	CostPerDay float64       `yaml:"cost_per_day" help:"What the answers of a day may cost, in the unit of price."`
 }
 
-// Check returns what is wrong with the section; field is its name.
+// UnmarshalShort reads the name of a shared model.
+func (s *Section) UnmarshalShort(name string) error {
+	s.Model = name
+	return nil
+}
+
+// On reports whether there is a model.
+func (s *Section) On() bool { return s.URL != "" || s.Model != "" }
+
+// Fill makes the section the shared model that it names, if it does; field is its name.
+func (s *Section) Fill(field string, known Known) error {
+	if err := s.Backend.Fill(known); err != nil {
+		return &plugin.FieldError{Field: field + ".model", Err: err}
+	}
+	return nil
+}
+
+// Check completes the section, and returns what is wrong with it; field is its name.
 func (s *Section) Check(field string) error {
 	var errs []error
 	wrong := func(key string, err error) {
 		errs = append(errs, &plugin.FieldError{Field: field + "." + key, Err: err})
 	}
-	if s.URL == "" {
-		if s.Name != "" || s.CostPerDay > 0 {
-			wrong("url", errors.New("it is missing"))
+	if s.On() || s.CostPerDay > 0 {
+		if key, err := s.Backend.Check(); err != nil {
+			wrong(key, err)
 		}
-		return errors.Join(errs...)
 	}
-	if err := service.CheckURL(s.URL); err != nil {
-		wrong("url", err)
-	}
-	if s.Name == "" {
-		wrong("name", errors.New("it is missing"))
-	}
-	if err := s.Price.Check(s.CostPerDay > 0); err != nil {
+	if err := s.Price.Check(); err != nil {
 		wrong("price", err)
 	}
 	if s.CostPerDay < 0 {
@@ -64,7 +74,7 @@ const (
 // answer is empty if there is no model, it fails, or it was asked or has cost enough today: the log
 // says so, and the plugin can do without.
 func (s *Section) Write(ctx context.Context, h *bot.Handle, store *router.Store, prompt string, texts []string) (string, error) {
-	if s.URL == "" || len(texts) == 0 {
+	if !s.On() || len(texts) == 0 {
 		return "", nil
 	}
 	if s.PerDay > 0 {
@@ -77,10 +87,10 @@ func (s *Section) Write(ctx context.Context, h *bot.Handle, store *router.Store,
 			return "", nil
 		}
 	}
-	purse := Purse{Store: store, Key: DayKey(h.Now().In(h.Zone())), Most: s.CostPerDay}
-	if left, err := purse.Left(ctx); err != nil || !left {
+	purses := append(Purses{Today(h, store, "", s.CostPerDay)}, s.Shared(h)...)
+	if left, err := purses.Left(ctx); err != nil || !left {
 		if err == nil {
-			h.Logger().Warn("the model is not asked: model.cost_per_day is spent", zap.Float64("cost_per_day", s.CostPerDay))
+			h.Logger().Warn("the model is not asked: what it may cost on a day is spent", zap.String("model", s.shared))
 		}
 		return "", err
 	}
@@ -92,12 +102,12 @@ func (s *Section) Write(ctx context.Context, h *bot.Handle, store *router.Store,
 	client := service.New(s.Timeout)
 	defer client.Close()
 	client.Through(h)
-	reply, err := Ask(ctx, client, s.URL, s.Key, Question{Model: s.Name, Messages: []Message{
-		{Role: "system", Content: prompt + onlyData}, {Role: "user", Content: strings.Join(texts[first:], "\n")},
-	}})
+	answer, err := s.Ask(ctx, client, model.Request{
+		System: prompt + onlyData, Text: strings.Join(texts[first:], "\n"), Person: h.Name(),
+	})
 	if err != nil {
 		h.Logger().Warn("the model did not answer", zap.Error(err))
 		return "", nil
 	}
-	return plugin.CleanText(reply.Text, maxAnswered), purse.Pay(ctx, s.Price.Of(reply.Usage))
+	return plugin.CleanText(answer.Text, maxAnswered), purses.Pay(ctx, s.Backend.Price(s.Price).Of(answer.Usage))
 }
