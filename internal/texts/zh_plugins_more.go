@@ -329,13 +329,9 @@ func morePluginsTexts() lang.Phrases {
 		"the picture of an article is none that WeChat shows: the text goes out without it":  "文章的图片微信显示不了：只发文字",
 		"the picture of an article cannot be kept: the text goes out without it":             "文章的图片存不下来：只发文字",
 		"When notify is told who was invited, and is not in the group.":                      "邀请之后过多久，把还没有进群的人告诉 notify。",
-		"How many are accepted at most, up to [3/10m, 30/24h]; else [3/10m, 20/24h].":        "最多通过多少个，不超过 [3/10m, 30/24h]，默认 20/24h。",
-		"The same.": "同上，另一种写法。",
-		"it is not of 10m or 24h: write [3/10m, 20/24h]":                       "只能是 10m 或 24h：写 [3/10m, 20/24h]",
-		"it is not from 1/10m to 3/10m: accounts that accept more are banned":  "只能是 1/10m 到 3/10m：通过得更多，账号会被封",
-		"it is not from 1/24h to 30/24h: accounts that accept more are banned": "只能是 1/24h 到 30/24h：通过得更多，账号会被封",
-		"A file of the data directory: chats, and columns that fill the text.": "数据目录里的表格：第一列是会话，其余各列按列名填进文字。",
-		"only a text without a check comes in several messages":                "只有不检查格式的文字才能分几条发",
+		"How many requests are accepted at most: [3/10m, 20/24h], up to 30/24h.":             "最多通过多少个申请：默认 [3/10m, 20/24h]，最多 30/24h。",
+		"A file of the data directory: chats, and columns that fill the text.":               "数据目录里的表格：第一列是会话，其余各列按列名填进文字。",
+		"only a text without a check comes in several messages":                              "只有不检查格式的文字才能分几条发",
 
 		// signup/signup
 		"A form with questions, or a list that all in the group see.":           "带问题的表单，或全群看得见的接龙。",

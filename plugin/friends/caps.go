@@ -39,8 +39,8 @@ func (f *friends) bookAfter(c *router.Context, who string, wait, limit time.Dura
 			return list, nil
 		}
 		at = now.Add(max(wait, time.Second))
-		at = later(at, list, f.caps.Per10m, cooling)
-		at = later(at, list, f.caps.PerDay, window)
+		at = later(at, list, f.c.Limit.Per10m, cooling)
+		at = later(at, list, f.c.Limit.PerDay, window)
 		if limit > 0 && at.After(now.Add(max(limit, time.Second))) {
 			at = time.Time{}
 			return list, nil

@@ -3,7 +3,6 @@
 package friends
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,8 +29,7 @@ type Config struct {
 
 	Accept      []Rule           `yaml:"accept" help:"Several passwords, each with what follows."`
 	Wait        outbox.Range     `yaml:"wait" default:"20s-90s" help:"How long it waits before it accepts, drawn at random."`
-	Limit       []plugin.Limit   `yaml:"limit" help:"How many are accepted at most, up to [3/10m, 30/24h]; else [3/10m, 20/24h]."`
-	Caps        Caps             `yaml:"caps" old:"limit: [3/10m, 20/24h]" help:"The same."`
+	Limit       Caps             `yaml:"limit" was:"caps" help:"How many requests are accepted at most: [3/10m, 20/24h], up to 30/24h."`
 	Full        int              `yaml:"group_full" default:"180" help:"From how many members on a group is full: the next one is taken."`
 	AlreadyIn   string           `yaml:"already_in" help:"What somebody is told who is in one of the groups already."`
 	Arrived     time.Duration    `yaml:"arrived,off" default:"24h" help:"When notify is told who was invited, and is not in the group."`
@@ -52,8 +50,27 @@ type Rule struct {
 
 // Caps bound how many requests are accepted. Many at once are what accounts are banned for.
 type Caps struct {
-	Per10m int `yaml:"per_10m" help:"In ten minutes, from 1 to 3."`
-	PerDay int `yaml:"per_day" help:"In 24 hours, from 1 to 30."`
+	Per10m int `yaml:"per_10m" default:"3" help:"In ten minutes, from 1 to 3."`
+	PerDay int `yaml:"per_day" default:"20" help:"In 24 hours, from 1 to 30."`
+}
+
+// UnmarshalShortList reads them as limits: 3/10m, 30/24h.
+func (c *Caps) UnmarshalShortList(limits []string) error {
+	for _, text := range limits {
+		var l plugin.Limit
+		if err := l.UnmarshalText([]byte(text)); err != nil {
+			return err
+		}
+		switch {
+		case l.Per == 10*time.Minute:
+			c.Per10m = l.Most
+		case l.Per == 24*time.Hour:
+			c.PerDay = l.Most
+		default:
+			return phrase.Errorf("%q is for another time: write 3/10m, or 30/24h", text)
+		}
+	}
+	return nil
 }
 
 // GroupInvitations are the invitations that the account accepts.
@@ -63,9 +80,8 @@ type GroupInvitations struct {
 
 // The most that Caps allow.
 const (
-	most10m  = 3
-	mostDay  = 30
-	usualDay = 20
+	most10m = 3
+	mostDay = 30
 )
 
 // patience is how long a question to the person in charge waits for an answer.
@@ -87,7 +103,6 @@ type friends struct {
 	c     Config
 	h     *bot.Handle
 	rules []Rule
-	caps  Caps
 }
 
 // New makes the plugin.
@@ -114,22 +129,11 @@ func New(c Config) (bot.Plugin, error) {
 	if len(f.rules) == 0 && c.Others != askOwner && len(c.Invitations.From) == 0 {
 		mistake("password", "there is none, so the plugin would do nothing")
 	}
-	f.caps = Caps{cmp.Or(c.Caps.Per10m, most10m), cmp.Or(c.Caps.PerDay, usualDay)}
-	for i, l := range c.Limit {
-		switch l.Per {
-		case cooling:
-			f.caps.Per10m = l.Most
-		case window:
-			f.caps.PerDay = l.Most
-		default:
-			mistake(fmt.Sprintf("limit[%d]", i), "it is not of 10m or 24h: write [3/10m, 20/24h]")
-		}
+	if c.Limit.Per10m < 1 || c.Limit.Per10m > most10m {
+		mistake("limit.per_10m", "it is not from 1 to 3: accounts that accept more are banned")
 	}
-	if f.caps.Per10m < 1 || f.caps.Per10m > most10m {
-		mistake("limit", "it is not from 1/10m to 3/10m: accounts that accept more are banned")
-	}
-	if f.caps.PerDay < 1 || f.caps.PerDay > mostDay {
-		mistake("limit", "it is not from 1/24h to 30/24h: accounts that accept more are banned")
+	if c.Limit.PerDay < 1 || c.Limit.PerDay > mostDay {
+		mistake("limit.per_day", "it is not from 1 to 30: accounts that accept more are banned")
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err

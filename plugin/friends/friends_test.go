@@ -128,7 +128,7 @@ func TestCaps(t *testing.T) {
 // TestCapOfADay accepts no more than that in 24 hours, however many ask.
 func TestCapOfADay(t *testing.T) {
 	t.Parallel()
-	sim := run(t, friends.Config{Rule: ofA(), Limit: []plugin.Limit{{Most: 4, Per: 24 * time.Hour}}},
+	sim := run(t, friends.Config{Rule: ofA(), Limit: friends.Caps{PerDay: 4}},
 		func(c *bottest.Config) { c.Owners, c.Durable = nil, false })
 	for i := range 6 {
 		sim.FriendRequest(fmt.Sprintf("p%d", i), "进群123")
@@ -252,8 +252,8 @@ func TestMistakes(t *testing.T) {
 		"accept[0].password": {Accept: []friends.Rule{{}}},
 		"accept[0].greet[0]": {Accept: []friends.Rule{{Password: []string{"a"}, Greet: []string{"{{.Nobody}}"}}}},
 		"match":              {Rule: friends.Rule{Password: []string{"a"}, Match: "begins"}},
-		"limit":              {Rule: ofA(), Limit: []plugin.Limit{{Most: 4, Per: 10 * time.Minute}}},
-		"limit[0]":           {Rule: ofA(), Limit: []plugin.Limit{{Most: -1}}},
+		"limit.per_10m":      {Rule: ofA(), Limit: friends.Caps{Per10m: 4}},
+		"limit.per_day":      {Rule: ofA(), Limit: friends.Caps{PerDay: -1}},
 	} {
 		_, err := friends.New(c)
 		var wrong *plugin.FieldError
@@ -282,9 +282,7 @@ func TestYAML(t *testing.T) {
 		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.NoError(t, err)
 	}
-	for limit, want := range map[string]string{
-		"[4/10m]": "friends.limit: it is not from 1", "[3/1h]": "it is not of 10m or 24h", "[3]": "is not a limit",
-	} {
+	for limit, want := range map[string]string{"[4/10m]": "limit.per_10m", "[3/1h]": "is for another time", "[3]": "is not a limit"} {
 		text := "service: {sim: true}\nplugins:\n  friends: {password: x, limit: " + limit + "}\n"
 		_, err := app.Reader{}.Parse("bot.yaml", []byte(text))
 		require.ErrorContains(t, err, want, limit)

@@ -14,7 +14,8 @@ import (
 // TestThirtyADay: the 31st of a day waits for the next.
 func TestThirtyADay(t *testing.T) {
 	t.Parallel()
-	sim := run(t, friends.Config{Rule: ofA(), Caps: friends.Caps{PerDay: 30}}, func(c *bottest.Config) { c.Owners, c.Durable = nil, false })
+	sim := run(t, friends.Config{Rule: ofA(), Limit: friends.Caps{PerDay: 30}},
+		func(c *bottest.Config) { c.Owners, c.Durable = nil, false })
 	for i := range 31 {
 		sim.FriendRequest(fmt.Sprintf("p%d", i), "进群123")
 	}
