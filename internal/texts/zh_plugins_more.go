@@ -63,7 +63,7 @@ func morePluginsTexts() lang.Phrases {
 
 		// livecode/livecode
 		"The groups in order.": "群，按先后排列。",
-		"The address of the page; entries with different paths may share it.":                "页面的地址；路径不同的几项可以共用。",
+		"Its address; entries with different paths may share it.":                "页面的地址；路径不同的几项可以共用。",
 		"The path of the page.":                                                  "页面的路径。",
 		"Whether others than this machine may open the page.":                    "别的机器能不能打开页面。",
 		"Which group is shown.":                                                  "显示哪个群：一个接一个、人最少、扫码最少，或随便一个。",

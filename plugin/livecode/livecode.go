@@ -30,7 +30,7 @@ type Config struct {
 	plugin.Scope
 
 	Groups  []string      `yaml:"groups" of:"chats" required:"true" help:"The groups in order."`
-	Listen  string        `yaml:"listen" default:"127.0.0.1:8092" help:"The address of the page; entries with different paths may share it."`
+	Listen  string        `yaml:"listen" default:"127.0.0.1:8092" help:"Its address; entries with different paths may share it."`
 	Path    string        `yaml:"path" default:"/join" help:"The path of the page."`
 	Public  bool          `yaml:"public" default:"false" help:"Whether others than this machine may open the page."`
 	Order   string        `yaml:"order" default:"in_turn" enum:"in_turn,least,least_shown,random" help:"Which group is shown."`
