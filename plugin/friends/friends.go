@@ -61,10 +61,10 @@ func (c *Caps) UnmarshalShortList(limits []string) error {
 		if err := l.UnmarshalText([]byte(text)); err != nil {
 			return err
 		}
-		switch {
-		case l.Per == 10*time.Minute:
+		switch l.Per {
+		case cooling:
 			c.Per10m = l.Most
-		case l.Per == 24*time.Hour:
+		case window:
 			c.PerDay = l.Most
 		default:
 			return phrase.Errorf("%q is for another time: write 3/10m, or 30/24h", text)

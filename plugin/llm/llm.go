@@ -161,7 +161,7 @@ func (p *llm) check() (errs []error) {
 	if err := p.c.Price.Check(); err != nil {
 		wrong("price", err)
 	}
-	if p.c.Vision && !p.c.Backend.Sees() {
+	if p.c.Vision && !p.c.Sees() {
 		wrong("vision", phrase.Errorf("%s takes no pictures here: leave it out", p.c.Kind))
 	}
 	if slices.Contains(p.c.Cap.Free, plugin.All) {

@@ -59,7 +59,7 @@ func (k Known) complete() (Known, error) {
 			err := phrase.Errorf("%q cannot be the name of a model: write one word", name)
 			errs = append(errs, &plugin.FieldError{Field: name, Err: err})
 		}
-		if field, err := m.Backend.Check(); err != nil {
+		if field, err := m.Check(); err != nil {
 			wrong(field, err)
 		}
 		if err := m.Price.Check(); err != nil {

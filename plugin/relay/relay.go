@@ -83,7 +83,7 @@ func (p *part) meant(c *router.Context) bool {
 	}
 	q, quotes := c.Payload().(*xmlmsg.Quote)
 	return quotes && q.Refer.Sender == c.Event.Wxid && slices.Contains(p.c.Only, onlyQuoted) ||
-		c.Subject.AtMe() && slices.Contains(p.c.Only, onlyMentioned)
+		c.AtMe() && slices.Contains(p.c.Only, onlyMentioned)
 }
 
 func (p *part) skips(text string) bool {

@@ -114,7 +114,7 @@ func TestPictures(t *testing.T) {
 			continue
 		}
 		require.Len(t, sent, 2, test.item)
-		assert.Equal(t, test.picture, string(sent[1].Kind))
+		assert.Equal(t, test.picture, sent[1].Kind)
 	}
 }
 
@@ -132,7 +132,7 @@ func TestImage(t *testing.T) {
 	sim.Advance(time.Minute)
 	sent := sim.Group("A").Sent()
 	require.Len(t, sent, 2)
-	assert.Equal(t, []string{"早", "image"}, []string{sent[0].Text, string(sent[1].Kind)})
+	assert.Equal(t, []string{"早", "image"}, []string{sent[0].Text, sent[1].Kind})
 }
 
 // TestFeedMistakes names the fields.
