@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -108,6 +109,39 @@ func TestAGroupIsMadeAndChanges(t *testing.T) {
 	ask(t, sim, "/group/quitChatroom", "chatroomId", id)
 	assert.Equal(t, []string{"group_left"}, kinds(t, sim, b))
 	refused(t, sim, "/group/getChatroomInfo", fieldsOf([]any{"chatroomId", id}), "in no group")
+}
+
+// TestInvitationToALargeGroup: above 40 members nobody is added at once; who is invited gets a card.
+func TestInvitationToALargeGroup(t *testing.T) {
+	t.Parallel()
+	for members, card := range map[int]bool{40: false, 41: true} {
+		world := simulator.DefaultWorld()
+		world.Groups[0].Members = []simulator.Member{{Wxid: simulator.DefaultWxid}, {Wxid: "wxid_alice"}}
+		for n := 2; n < members; n++ {
+			wxid := fmt.Sprint("wxid_m", n)
+			world.Contacts = append(world.Contacts, simulator.Contact{Wxid: wxid, Nickname: wxid})
+			world.Groups[0].Members = append(world.Groups[0].Members, simulator.Member{Wxid: wxid})
+		}
+		sim := start(t, func(c *simulator.Config) { c.World = world })
+		ask(t, sim, "/group/inviteMember", "chatroomId", groupA, "wxids", "wxid_bob,wxid_alice", "reason", "")
+		sent, err := sim.Messages("wxid_bob", 0)
+		require.NoError(t, err)
+		if !card {
+			assert.Empty(t, sent)
+			assert.Len(t, sim.State().Groups[0].Members, members+1)
+			continue
+		}
+		assert.Len(t, sim.State().Groups[0].Members, members)
+		require.Len(t, sent, 1)
+		assert.Equal(t, []string{"/group/inviteMember", "wxid_bob", simulator.DefaultWxid},
+			[]string{sent[0].Endpoint, sent[0].To, sent[0].From})
+		assert.Contains(t, sent[0].Content, "邀请你加入群聊")
+		sim.Does(simulator.Action{Do: "add_member", Group: "A", From: simulator.DefaultWxid, Who: []string{"bob"}}) // he accepts
+		assert.Len(t, sim.State().Groups[0].Members, members+1)
+		others, err := sim.Messages("wxid_alice", 0)
+		require.NoError(t, err)
+		assert.Empty(t, others, "she is in the group already")
+	}
 }
 
 func TestGroupsThatCannotBeMade(t *testing.T) {

@@ -159,23 +159,23 @@ func breakDownloads(sim *bottest.Sim) {
 	}
 }
 
-// TestGivenUp lists once what has failed for the time of retry; a file behind it does not wait that
-// long.
+// TestGivenUp lists once what has failed for three days, if the file says no other time; a file
+// behind it does not wait that long.
 func TestGivenUp(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	sim := run(t, into(dir, func(c *archive.Config) { c.Retry = 12 * time.Hour }))
+	sim := run(t, into(dir, nil))
 	breakDownloads(sim)
 	a := sim.Group("A").As("alice")
 	a.FileWith("a.pdf", []byte("a"))
 	a.FileWith("b.pdf", []byte("b"))
-	sim.Advance(10 * time.Hour)
+	sim.Advance(70 * time.Hour)
 	a.Voice(3) // it is in the message itself
 	sim.Advance(time.Hour + time.Minute)
 	require.Len(t, index(t, dir), 1, "the voice did not wait")
 	sim.Person("erin").ExpectNothing()
 	sim.Advance(24 * time.Hour)
-	sim.Person("erin").ExpectText("以下文件重试 12h 后仍未归档：\n01-05 10:00 A Alice a.pdf\n01-05 10:00 A Alice b.pdf")
+	sim.Person("erin").ExpectText("以下文件重试 72h 后仍未归档：\n01-05 10:00 A Alice a.pdf\n01-05 10:00 A Alice b.pdf")
 	sim.Mend()
 	sim.Advance(24 * time.Hour)
 	sim.Person("erin").ExpectNothing()

@@ -70,21 +70,28 @@ func TestDigest(t *testing.T) {
 	sim.Group("A").ExpectNothing()
 }
 
-// TestLate makes one digest after a pause, and none when it is too late.
+// TestLate makes one digest of each group after a pause, and none when it is too late.
 func TestLate(t *testing.T) {
 	t.Parallel()
 	for start, want := range map[string]int{"22:30": 1, "23:30": 0} {
 		sim := run(t, digest.Config{Least: 2}, true)
-		say(sim.Group("A"), "一", "二", "三")
+		groups := []bottest.Chat{sim.Group("A"), sim.Group("B")}
+		for _, g := range groups {
+			say(g, "一", "二", "三")
+		}
 		sim.At("21:50")
 		sim.Stop()
 		sim.At(start)
 		sim.Start()
 		sim.Advance(time.Minute)
-		require.Len(t, sim.Group("A").Sent(), want, start)
+		for _, g := range groups {
+			require.Len(t, g.Sent(), want, start)
+		}
 		sim.Restart()
 		sim.Advance(2 * time.Hour)
-		sim.Group("A").ExpectNothing()
+		for _, g := range groups {
+			g.ExpectNothing()
+		}
 	}
 }
 

@@ -236,7 +236,7 @@ func TestRefused(t *testing.T) {
 	sim.Person("erin").ExpectNothing()
 }
 
-// TestRefusedForGood tells the people in charge when neither way works.
+// TestRefusedForGood tells the people in charge when neither way works, each of which is tried once.
 func TestRefusedForGood(t *testing.T) {
 	t.Parallel()
 	sim := run(t, in(func(c *forward.Config) { c.Caption = "off" }))
@@ -244,6 +244,11 @@ func TestRefusedForGood(t *testing.T) {
 	sim.Group("A").As("alice").FileWith("a.pdf", []byte("one"))
 	sim.Person("erin").ExpectText("A → C（Alice，a.pdf）：没有转发成功。")
 	sim.ExpectError("refused on order")
+	tried := map[string]int{}
+	for _, c := range sim.Simulator().Calls() {
+		tried[c.Endpoint]++
+	}
+	assert.Equal(t, []int{1, 1}, []int{tried["/message/forwardFile"], tried["/message/postFile"]})
 	sim.Mend()
 	sim.Group("B").As("bob").FileWith("a.pdf", []byte("one"))
 	sim.Group("C").ExpectFile("a.pdf")

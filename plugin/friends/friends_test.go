@@ -2,6 +2,7 @@ package friends_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -116,8 +117,10 @@ func TestCaps(t *testing.T) {
 		if owners != nil {
 			sim.Advance(time.Hour)
 			assert.Equal(t, 3, count(sim, "/contacts/addContacts"))
-			sim.Person("erin").ExpectContains("P3 用口令想加好友")
-			sim.Person("erin").Say("同意")
+			asked := sim.Person("erin").ExpectContains("P3 用口令想加好友")
+			number := regexp.MustCompile(`【问题】(\d+)：`).FindStringSubmatch(asked.Text)
+			require.Len(t, number, 2, asked.Text)
+			sim.Person("erin").Say("同意 " + number[1])
 		}
 		sim.Advance(12 * time.Minute)
 		sim.Person("p3").ExpectText("你好 P3")
@@ -158,22 +161,46 @@ func TestArrived(t *testing.T) {
 	sim.Person("erin").ExpectNothing()
 }
 
-// TestFull invites to the next group when the first has 180 members.
+// crowd has as many members in groups of the default world.
+func crowd(sizes map[string]int) *simulator.World {
+	w := simulator.DefaultWorld()
+	for i := range w.Groups {
+		for n := len(w.Groups[i].Members); n < sizes[w.Groups[i].Name]; n++ {
+			p := simulator.Contact{Wxid: fmt.Sprintf("wxid_%s%d", w.Groups[i].Name, n), Nickname: fmt.Sprintf("%s%d", w.Groups[i].Name, n)}
+			w.Contacts = append(w.Contacts, p)
+			w.Groups[i].Members = append(w.Groups[i].Members, simulator.Member{Wxid: p.Wxid})
+		}
+	}
+	return w
+}
+
+// TestFull invites to the next group when the first has 180 members. Above 40 members the invitation
+// is a card; a second request of the same person brings no second card, and who leaves it alone is
+// told of a day later.
 func TestFull(t *testing.T) {
 	t.Parallel()
-	sim := run(t, friends.Config{Rule: ofA()}, func(c *bottest.Config) {
-		c.World, c.Durable = simulator.DefaultWorld(), false
-		i := slices.IndexFunc(c.World.Groups, func(g simulator.Group) bool { return g.Name == "A" })
-		for n := len(c.World.Groups[i].Members); n < 180; n++ {
-			p := simulator.Contact{Wxid: fmt.Sprintf("wxid_m%d", n), Nickname: fmt.Sprintf("M%d", n)}
-			c.World.Contacts = append(c.World.Contacts, p)
-			c.World.Groups[i].Members = append(c.World.Groups[i].Members, simulator.Member{Wxid: p.Wxid})
-		}
-	})
+	sim := run(t, friends.Config{Rule: ofA()}, func(c *bottest.Config) { c.World = crowd(map[string]int{"A": 180, "B": 41}) })
 	sim.FriendRequest("li si", "进群123")
-	sim.Advance(2 * time.Minute)
-	assert.Contains(t, members(t, sim, "B"), "wxid_li_si")
+	sim.Advance(19 * time.Second)
+	assert.Zero(t, count(sim, "/contacts/addContacts"))
+	sim.Advance(75 * time.Second)
+	lisi := sim.Person("li si")
+	sent := lisi.Sent()
+	require.Len(t, sent, 2)
+	assert.Equal(t, "你好 Li Si", sent[0].Text)
+	assert.Equal(t, "/group/inviteMember", sent[1].Endpoint)
+	assert.Contains(t, sent[1].Content, "加入群聊&#34;B&#34;")
 	assert.Len(t, members(t, sim, "A"), 180)
+	assert.Len(t, members(t, sim, "B"), 41)
+
+	require.NoError(t, sim.Bot().Client().Contacts.DeleteFriend(t.Context(), simulator.DefaultWorld().Accounts[0].AppID, "wxid_li_si"))
+	sim.Restart()
+	sim.FriendRequest("li si", "进群123")
+	sim.Advance(10 * time.Minute)
+	lisi.ExpectText("你好 Li Si")
+	lisi.ExpectNothing()
+	sim.Advance(24 * time.Hour)
+	sim.Person("erin").ExpectText("邀请后还没有进群：\nLi Si（B）")
 }
 
 // TestRemarkAndLabel keeps the labels that a friend has.

@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 	"rsc.io/qr"
 
 	"github.com/hongyan-go/hongyan/app"
@@ -113,17 +116,41 @@ func TestRevoked(t *testing.T) {
 	assert.Zero(t, removed(sim))
 }
 
-// TestDryRun removes nobody.
-func TestDryRun(t *testing.T) {
+// TestLog has a line for each action with the id of the message, and nothing of what it says; a dry
+// run has the same lines, and does nothing else.
+func TestLog(t *testing.T) {
 	t.Parallel()
-	c := ladder()
-	c.Strikes.Count, c.DryRun = 1, plugin.Always
-	sim := run(t, c, true)
-	sim.Group("A").As("bob").Say("加微信返利")
-	sim.Advance(time.Minute)
-	assert.Zero(t, removed(sim))
-	sim.Group("A").ExpectNothing()
-	sim.Person("erin").ExpectNothing()
+	for dry, last := range map[plugin.Rehearsal]string{0: "已移出群", plugin.Always: "试运行：本来会移出"} {
+		c := ladder()
+		c.In, c.DryRun = []string{"A"}, dry
+		core, logs := observer.New(zap.DebugLevel)
+		sim := bottest.RunWith(t, bottest.Config{
+			World: world(true), Owners: []string{"erin"}, Bot: func(c *bot.Config) { c.Logger = zap.New(core) },
+		}, bottest.Must(guard.New(c)))
+		var want []string
+		for _, action := range []string{"警告", "警告", last} {
+			m := sim.Group("A").As("bob").Say("加微信返利")
+			sim.Advance(time.Minute)
+			want = append(want, strconv.FormatUint(m.NewMsgID, 10)+" "+action)
+		}
+		var got []string
+		for _, line := range logs.FilterMessage("a message is not allowed").All() {
+			fields := line.ContextMap()
+			got = append(got, fmt.Sprint(fields["message"], " ", fields["action"]))
+			assert.Equal(t, []any{"wxid_bob", "屏蔽词"}, []any{fields["person"], fields["reason"]})
+		}
+		assert.Equal(t, want, got)
+		for _, line := range logs.All() {
+			assert.NotContains(t, fmt.Sprint(line.Message, line.ContextMap()), "返利")
+		}
+		if dry == 0 {
+			assert.Equal(t, 1, removed(sim))
+			continue
+		}
+		assert.Zero(t, removed(sim))
+		sim.Group("A").ExpectNothing()
+		sim.Person("erin").ExpectNothing()
+	}
 }
 
 // TestTrial only tells for three days from the first start, also over a restart, and then acts. The

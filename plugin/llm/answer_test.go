@@ -102,6 +102,33 @@ func TestParts(t *testing.T) {
 	assert.True(t, strings.HasSuffix(all.String(), strings.Repeat(sentence, 20)), "nothing is lost")
 }
 
+// TestPartsKeepThePace: between two parts there is the gap of the account, and with quote only the
+// first part quotes the question.
+func TestPartsKeepThePace(t *testing.T) {
+	t.Parallel()
+	m := newModel(t)
+	m.answer = func(w http.ResponseWriter, _ *http.Request, _ asked) {
+		says(w, "第一句话在这里。第二句话在这里。第三句话在这里。")
+	}
+	c := config(m)
+	c.Split, c.Quote = 10, true
+	sim := run(t, c, bottest.Config{Paced: true})
+	a := sim.Group("A")
+	a.As("alice").SayAt("a long one")
+	sim.Advance(time.Minute)
+	sent := a.Sent()
+	require.Len(t, sent, 3)
+	for i, part := range sent {
+		assert.Equal(t, i == 0, part.Endpoint == "/message/postAppMsg", "part %d", i)
+		if i > 0 {
+			assert.Empty(t, part.At)
+			assert.Greater(t, part.Time, sent[i-1].Time, "part %d", i)
+		}
+	}
+	assert.Contains(t, sent[0].Content, "a long one")
+	assert.Equal(t, []string{"第二句话在这里。", "第三句话在这里。"}, []string{sent[1].Text, sent[2].Text})
+}
+
 // TestFailures: what may pass is tried again, the rest is said once; no text and no key is logged.
 func TestFailures(t *testing.T) {
 	t.Parallel()

@@ -64,6 +64,22 @@ func TestStory7(t *testing.T) {
 	}
 }
 
+// TestTypes repeats the listed types, and no others.
+func TestTypes(t *testing.T) {
+	t.Parallel()
+	sim := run(t, between(func(c *relay.Config) { c.Types, c.Prefix = []string{"text", "file"}, "{{.SenderName}}" }))
+	a, b := sim.Group("A").As("alice"), sim.Group("B")
+	a.Image()
+	a.Link("news", "https://example.com")
+	b.ExpectNothing()
+	a.Say("你好")
+	b.ExpectText("Alice: 你好")
+	a.File("a.pdf", 100)
+	b.ExpectText("Alice")
+	b.ExpectFile("a.pdf")
+	b.ExpectNothing()
+}
+
 // TestNoEcho does not repeat again what another bot or a person brings back.
 func TestNoEcho(t *testing.T) {
 	t.Parallel()

@@ -54,7 +54,7 @@ func createChatroom(r *request) (any, error) {
 	}{w.IDs.Picture(), g.ID}, nil
 }
 
-// inviteMember adds friends at once: the people of the world accept every invitation.
+// inviteMember adds friends to a group, or sends them a card if it is large.
 func inviteMember(r *request) error {
 	g, err := r.group()
 	if err != nil {
@@ -66,7 +66,7 @@ func inviteMember(r *request) error {
 			return refuse("wxids: %q is not a friend of the account (对方不是好友)", wxid)
 		}
 	}
-	r.world.AddMembers(g, r.account.Wxid, wxids)
+	r.world.Invite(g, r.account, r.endpoint, wxids)
 	return nil
 }
 
@@ -108,7 +108,7 @@ func disbandChatroom(r *request) error {
 func agreeJoinRoom(r *request) (any, error) {
 	for _, g := range r.world.People.Groups {
 		for _, m := range g.Members {
-			if r.world.InviteURL(g, m.Wxid, r.account) == r.text("url") {
+			if r.world.InviteURL(g, m.Wxid, r.account.Wxid) == r.text("url") {
 				r.world.AddMembers(g, m.Wxid, []string{r.account.Wxid})
 				return struct {
 					ChatroomID string `json:"chatroomId"`

@@ -201,12 +201,8 @@ func (w *World) invite(g *Group, a Action, from string) error {
 	case !slices.Contains(to.Friends, from):
 		return fmt.Errorf("%s is not a friend of the account", from)
 	}
-	content := inviteXML(from, w.People.Nick(from), g, w.InviteURL(g, from, to))
-	e := &Entry{only: to, Message: message.Message{
-		AppID: to.AppID, Conversation: from, From: from, To: to.Wxid, MsgType: message.TypeApp, Content: content, Time: w.Now(),
-		NewMsgID: w.IDs.NewMsgID(), Callback: message.CallbackNone,
-	}}
-	e.Kind, e.Text = message.Describe(message.TypeApp, content)
+	e := w.invitation(g, from, to.Wxid)
+	e.only, e.AppID, e.Conversation = to, to.AppID, from
 	w.Publish(e, nil)
 	return nil
 }

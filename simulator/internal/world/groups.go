@@ -3,6 +3,8 @@ package world
 import (
 	"slices"
 	"strconv"
+
+	"github.com/hongyan-go/hongyan/simulator/internal/message"
 )
 
 // Details is the state of a group beyond its name and members.
@@ -134,9 +136,42 @@ func (w *World) Disband(g *Group) {
 }
 
 // InviteURL returns the link in an invitation to a group.
-func (w *World) InviteURL(g *Group, from string, to *Account) string {
-	return "https://support.weixin.qq.com/cgi-bin/mmsupport-bin/addchatroombyinvite?ticket=" + w.IDs.Digest("invitation", g.ID, from,
-		to.Wxid)
+func (w *World) InviteURL(g *Group, from, to string) string {
+	return "https://support.weixin.qq.com/cgi-bin/mmsupport-bin/addchatroombyinvite?ticket=" + w.IDs.Digest("invitation", g.ID, from, to)
+}
+
+// inviteByCard is the number of members above which nobody is added at once: who is invited gets a
+// card.
+const inviteByCard = 40
+
+// Invite has an account invite friends to a group: it adds them, or sends each a card.
+func (w *World) Invite(g *Group, by *Account, endpoint string, wxids []string) {
+	if len(g.Members) <= inviteByCard {
+		w.AddMembers(g, by.Wxid, wxids)
+		return
+	}
+	for _, to := range wxids {
+		if g.Has(to) {
+			continue
+		}
+		e := w.invitation(g, by.Wxid, to)
+		e.AppID, e.Conversation, e.Endpoint = by.AppID, to, endpoint
+		if w.People.ByWxid(to) != nil {
+			e.Mirror = by.Wxid
+		}
+		w.Publish(e, by)
+	}
+}
+
+// invitation is the card by which somebody can join a group.
+func (w *World) invitation(g *Group, from, to string) *Entry {
+	content := inviteXML(from, w.People.Nick(from), g, w.InviteURL(g, from, to))
+	e := &Entry{Message: message.Message{
+		From: from, To: to, MsgType: message.TypeApp, Content: content, Time: w.Now(), NewMsgID: w.IDs.NewMsgID(),
+		Callback: message.CallbackNone,
+	}}
+	e.Kind, e.Text = message.Describe(message.TypeApp, content)
+	return e
 }
 
 // apply posts an application to those who manage a group. It returns the last notice, or nil if no
