@@ -39,3 +39,19 @@ tests:
 		}
 	}
 }
+
+// TestTwoAccounts: a file of a group in which two accounts of the bot are goes on once.
+func TestTwoAccounts(t *testing.T) {
+	t.Parallel()
+	file, err := app.Reader{Sim: true}.Parse("bot.yaml", []byte(`allow: {everyone: true}
+accounts: [{app_id: wx_one}, {app_id: wx_two}]
+plugins: {forward: {in: [源群], to: [总群], same_file: {within: off}}}
+tests:
+  - {name: once, in: 源群, as: 张三, file: a.pdf, wait: 1m, expect: [{to: 总群, contains: 张三}, {to: 总群, file: a.pdf}]}
+`))
+	require.NoError(t, err)
+	results, err := file.Test(t.Context(), nil)
+	require.NoError(t, err)
+	require.Len(t, results, 1)
+	assert.True(t, results[0].OK, "%v", results[0].Lines)
+}

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -54,8 +55,8 @@ func (p *part) Setup(h *bot.Handle) error {
 	return nil
 }
 
-// heard has a message repeated. Lines of one person are collected; all else ends the turn before
-// it.
+// heard has a message repeated, by one of the accounts that hear it. Lines of one person are
+// collected, whichever account hears them; all else ends the turn before it.
 func (p *part) heard(c *router.Context) error {
 	if c.Event.Self || !c.Conversation().IsGroup() || p.c.OneWay && !p.is(c, p.c.Between[0]) {
 		return nil
@@ -73,7 +74,13 @@ func (p *part) heard(c *router.Context) error {
 		}
 		t, wait = turn{Lines: []line{{plugin.MessageID(c), quote, text}}}, max(p.c.Merge, 0)
 	}
-	return c.Later("repeat", c.SenderKey(), wait, t, p.collect(wait))
+	by, err := router.Update(c, c.Store(), "heard/"+plugin.MessageID(c), repeated, func(by string) (string, error) {
+		return cmp.Or(by, c.Account()), nil
+	})
+	if err != nil || by != c.Account() {
+		return err
+	}
+	return c.Later("repeat", c.Conversation().ID+"/"+c.Sender(), wait, t, p.collect(wait))
 }
 
 // meant reports whether a message is one of those that only lets through.

@@ -96,6 +96,32 @@ func TestNoEcho(t *testing.T) {
 	a.ExpectText("Bob@B: 你好: 世界")
 }
 
+// TestTwoAccounts: of two accounts of the bot that are in both groups, one repeats, and the other does
+// not take its lines for those of a member.
+func TestTwoAccounts(t *testing.T) {
+	t.Parallel()
+	file, err := app.Reader{Sim: true}.Parse("bot.yaml", []byte(`allow: {everyone: true}
+accounts: [{app_id: wx_one}, {app_id: wx_two}]
+plugins: {relay: {between: [A群, B群], merge: 5s}}
+tests:
+  - {name: there, in: A群, as: 张三, say: 你好, wait: 1m, expect: [{to: B群, text: "张三@A群: 你好"}]}
+  - {name: back, in: B群, as: 李四, say: 收到, wait: 1m, expect: [{to: A群, text: "李四@B群: 收到"}]}
+  - name: merged
+    steps:
+      - {in: A群, as: 张三, say: 一, wait: 2s}
+      - {in: A群, as: 张三, say: 二, wait: 1m, expect: [{to: B群, text: "张三@A群:\n一\n二"}]}
+  - {name: media, in: A群, as: 张三, file: a.pdf, wait: 1m, expect: [{to: B群, text: 张三@A群}, {to: B群, file: a.pdf}]}
+  - {name: revoked, in: A群, as: 张三, revoke: true, wait: 1m, expect: [{to: B群, contains: 撤回}]}
+`))
+	require.NoError(t, err)
+	results, err := file.Test(t.Context(), nil)
+	require.NoError(t, err)
+	require.Len(t, results, 5)
+	for _, r := range results {
+		assert.True(t, r.OK, "%s: %v", r.Name, r.Lines)
+	}
+}
+
 // TestMerge makes one message of four lines within 12 seconds.
 func TestMerge(t *testing.T) {
 	t.Parallel()
