@@ -62,7 +62,7 @@ func Gone(c *router.Context, h *bot.Handle, id string) (gone bool, err error) {
 	return gone, err
 }
 
-// disallowed is what all plugins of a bot know of the chat.
+// disallowed is what all plugins of a bot know of the chat, whichever account hears it.
 func disallowed(c *router.Context, h *bot.Handle) *router.Store {
-	return h.Bot().Store().Chat(c.Account(), c.Conversation().ID)
+	return h.Bot().Store().Chat("", c.Conversation().ID)
 }

@@ -134,6 +134,9 @@ func (p *part) revoked(c *router.Context, id string) error {
 		c.Logger().Debug("not shown: it was revoked within ignore_within")
 		return nil
 	}
+	if mine, err := plugin.Mine(c, "shown", id, p.c.Keep); err != nil || !mine {
+		return err
+	}
 	return c.Later("show", "revoked/"+id+"/"+c.ChatKey(), 0, s)
 }
 

@@ -115,6 +115,28 @@ func TestRestart(t *testing.T) {
 	sim.Person("erin").ExpectFile("报价.pdf")
 }
 
+// TestTwoAccounts: of two accounts in a group, one shows what was revoked.
+func TestTwoAccounts(t *testing.T) {
+	t.Parallel()
+	file, err := app.Reader{Sim: true}.Parse("bot.yaml", []byte(`allow: {everyone: true}
+owners: [老板]
+accounts: [{app_id: wx_one}, {app_id: wx_two}]
+plugins: {antirevoke: {in: [项目群]}}
+tests:
+  - name: once
+    in: 项目群
+    as: bob
+    steps:
+      - {say: 价格是 100, wait: 1m, expect: nothing}
+      - {revoke: true, wait: 1m, expect: [{to: 老板, contains: 价格是 100}]}
+`))
+	require.NoError(t, err)
+	results, err := file.Test(t.Context(), nil)
+	require.NoError(t, err)
+	require.Len(t, results, 1)
+	assert.True(t, results[0].OK, "%v", results[0].Lines)
+}
+
 // TestNoFile says that a file could not be kept.
 func TestNoFile(t *testing.T) {
 	t.Parallel()

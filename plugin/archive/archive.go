@@ -114,6 +114,9 @@ func (p *part) arrived(c *router.Context) error {
 	if e.Self {
 		return nil
 	}
+	if mine, err := plugin.Mine(c, "heard", plugin.MessageID(c), 24*time.Hour); err != nil || !mine {
+		return err
+	}
 	file := plugin.FileOf(e.Payload())
 	it := item{Since: c.Now(), Body: e.Body, Entry: entryOf(c)}
 	it.File, it.Size = file.Name, file.Size

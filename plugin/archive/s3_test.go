@@ -19,6 +19,7 @@ import (
 	"github.com/hongyan-go/hongyan/bottest"
 	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/plugin/archive"
+	"github.com/hongyan-go/hongyan/simulator"
 )
 
 // intoBucket is an archive in a storage, whose index is in dir.
@@ -66,6 +67,22 @@ func TestS3(t *testing.T) {
 	sim.Advance(73 * time.Hour)
 	assert.Empty(t, s.contents(t))
 	assert.Empty(t, index(t, dir))
+}
+
+// TestTwoAccounts: a file of a group with two accounts of the bot is kept once.
+func TestTwoAccounts(t *testing.T) {
+	t.Parallel()
+	dir, world := t.TempDir(), simulator.DefaultWorld()
+	world.Accounts = append(world.Accounts, simulator.Account{
+		AppID: "wx_second", Wxid: "wxid_second", Nickname: "二号", Friends: []string{"wxid_alice"},
+	})
+	world.Groups[0].Members = append(world.Groups[0].Members, simulator.Member{Wxid: "wxid_second"})
+	sim := bottest.RunWith(t, bottest.Config{World: world}, bottest.Must(archive.New(into(dir, nil))))
+	for range 2 {
+		sim.Group("A").As("alice").FileWith("a.pdf", []byte("the same"))
+		sim.Idle()
+	}
+	assert.Equal(t, []string{"a.pdf", "a.pdf"}, names(index(t, dir)))
 }
 
 // TestS3Twice sends no message twice: a run that ends between the storage and the index finds its

@@ -1,7 +1,6 @@
 package relay
 
 import (
-	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -74,10 +73,7 @@ func (p *part) heard(c *router.Context) error {
 		}
 		t, wait = turn{Lines: []line{{plugin.MessageID(c), quote, text}}}, max(p.c.Merge, 0)
 	}
-	by, err := router.Update(c, c.Store(), "heard/"+plugin.MessageID(c), repeated, func(by string) (string, error) {
-		return cmp.Or(by, c.Account()), nil
-	})
-	if err != nil || by != c.Account() {
+	if mine, err := plugin.Mine(c, "heard", plugin.MessageID(c), repeated); err != nil || !mine {
 		return err
 	}
 	return c.Later("repeat", c.Conversation().ID+"/"+c.Sender(), wait, t, p.collect(wait))

@@ -272,11 +272,13 @@ func TestGuardFirst(t *testing.T) {
 	t.Parallel()
 	for trial, expect := range map[string]string{"false": "nothing", "true": "[{to: B群, contains: 免费领取}]"} {
 		file, err := app.Reader{Sim: true}.Parse("bot.yaml", []byte(`allow: {everyone: true}
+accounts: [{app_id: wx_one}, {app_id: wx_two}]
 plugins:
   relay: {between: [A群, B群]}
   guard: {in: [A群], words: [免费领取], then: [notify], dry_run: `+trial+`}
 tests:
   - {name: advertising, in: A群, say: 免费领取 资料, wait: 10s, expect: `+expect+`}
+  - {name: advertising that the other account answers, in: A群, say: 免费领取 吧, mention: bot, wait: 10s, expect: `+expect+`}
   - {name: talk, in: A群, say: 早上好, wait: 10s, expect: [{to: B群, contains: 早上好}]}
 `))
 		require.NoError(t, err)
