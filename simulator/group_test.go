@@ -111,7 +111,8 @@ func TestAGroupIsMadeAndChanges(t *testing.T) {
 	refused(t, sim, "/group/getChatroomInfo", fieldsOf([]any{"chatroomId", id}), "in no group")
 }
 
-// TestInvitationToALargeGroup: above 40 members nobody is added at once; who is invited gets a card.
+// TestInvitationToALargeGroup: above 40 members nobody is added at once; who is invited gets a
+// card.
 func TestInvitationToALargeGroup(t *testing.T) {
 	t.Parallel()
 	for members, card := range map[int]bool{40: false, 41: true} {

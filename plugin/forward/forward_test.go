@@ -236,7 +236,7 @@ func TestRefused(t *testing.T) {
 	sim.Person("erin").ExpectNothing()
 }
 
-// TestRefusedForGood tells the people in charge when neither way works, each of which is tried once.
+// TestRefusedForGood tells the people in charge when neither way works; each is tried once.
 func TestRefusedForGood(t *testing.T) {
 	t.Parallel()
 	sim := run(t, in(func(c *forward.Config) { c.Caption = "off" }))

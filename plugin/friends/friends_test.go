@@ -174,9 +174,9 @@ func crowd(sizes map[string]int) *simulator.World {
 	return w
 }
 
-// TestFull invites to the next group when the first has 180 members. Above 40 members the invitation
-// is a card; a second request of the same person brings no second card, and who leaves it alone is
-// told of a day later.
+// TestFull invites to the next group when the first has 180 members. Above 40 members the
+// invitation is a card; a second request of the same person brings no second card, and who leaves
+// it alone is told of a day later.
 func TestFull(t *testing.T) {
 	t.Parallel()
 	sim := run(t, friends.Config{Rule: ofA()}, func(c *bottest.Config) { c.World = crowd(map[string]int{"A": 180, "B": 41}) })

@@ -96,8 +96,8 @@ func TestNoEcho(t *testing.T) {
 	a.ExpectText("Bob@B: 你好: 世界")
 }
 
-// TestTwoAccounts: of two accounts of the bot that are in both groups, one repeats, and the other does
-// not take its lines for those of a member.
+// TestTwoAccounts: of two accounts of the bot that are in both groups, one repeats, and the other
+// does not take its lines for those of a member.
 func TestTwoAccounts(t *testing.T) {
 	t.Parallel()
 	file, err := app.Reader{Sim: true}.Parse("bot.yaml", []byte(`allow: {everyone: true}
