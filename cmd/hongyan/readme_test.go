@@ -44,14 +44,18 @@ func TestReadmeProgram(t *testing.T) {
 	}
 }
 
-// TestConfigurationsInDocs checks each configuration file that a document shows.
+// TestConfigurationsInDocs checks each configuration file that a document shows, and each part of
+// one, in a bot on a simulator.
 func TestConfigurationsInDocs(t *testing.T) {
 	t.Parallel()
 	lookup := func(string) (string, bool) { return "x", true }
-	for _, document := range []string{"README.md", "README.zh-CN.md", "docs/en/config.md"} {
+	for _, document := range []string{"README.md", "README.zh-CN.md", "docs/en/config.md", "docs/zh/config.md"} {
 		files := blocks(t, document, "yaml")
 		require.NotEmpty(t, files, document)
 		for _, text := range files {
+			if !strings.Contains(text, "service:") {
+				text = "service: {sim: true}\n" + text
+			}
 			_, err := app.Reader{Lookup: lookup}.Parse(document, []byte(text))
 			require.NoError(t, err, text)
 		}
