@@ -65,6 +65,7 @@ type Bot struct {
 	plugins  plugins
 	switches *switches
 	places   atomic.Pointer[func(plugin, chat string) string]
+	logins   atomic.Pointer[func(account string) string]
 	blocks   blocks
 	recent   recent
 	silent   *unansweredLog
