@@ -63,8 +63,8 @@ bot.yaml:6: chats.tag:x: no chat has the tag: write tags: [x] for one
 bot.yaml:8: plugins.probe[1].name: probe is the name of bot.yaml:8, too: give one another name`)
 }
 
-// TestTheLineThatDecided: in a chat, the person in charge sees for each plugin whether it is on, and
-// the line of the file that says so; what was switched in a chat is shown as that, and survives.
+// TestTheLineThatDecided: in a chat, who is in charge sees for each plugin whether it is on, and the
+// line of the file that says so; what was switched in a chat is shown as that, and survives.
 func TestTheLineThatDecided(t *testing.T) {
 	t.Parallel()
 	file, err := app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml", []byte(`owners: [老板]
