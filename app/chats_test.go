@@ -63,7 +63,7 @@ bot.yaml:6: chats.tag:x: no chat has the tag: write tags: [x] for one
 bot.yaml:8: plugins.probe[1].name: probe is the name of bot.yaml:8, too: give one another name`)
 }
 
-// TestTheLineThatDecided: in a chat, who is in charge sees for each plugin whether it is on, and the
+// TestTheLineThatDecided: in a chat, who is in charge sees of each plugin whether it is on, and the
 // line of the file that says so; what was switched in a chat is shown as that, and survives.
 func TestTheLineThatDecided(t *testing.T) {
 	t.Parallel()
