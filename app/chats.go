@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -183,21 +184,22 @@ func (s *schema) placeChats(d *conf.Document) {
 	}
 }
 
-// says is the place in the file that says whether a plugin is on in a chat: in the section chats,
-// or in that of the plugin.
+// says is the place in the file that says whether a plugin is on in a chat, without its directory:
+// in the section chats, or in that of the plugin.
 func (f *File) says(name, chat string) string {
-	if _, at := decided(f.chats, chat, name); at != "" {
-		return at
-	}
-	if name == rulesName {
-		return f.place(rulesName)
+	_, at := decided(f.chats, chat, name)
+	if at == "" && name == rulesName {
+		at = f.place(rulesName)
 	}
 	for _, e := range f.Plugins {
-		if e.plugin == name {
-			return f.place(e.Path + ".in")
+		if at == "" && e.plugin == name {
+			at = f.place(e.Path + ".in")
 		}
 	}
-	return ""
+	if at == "" {
+		return ""
+	}
+	return filepath.Base(at)
 }
 
 // means reports whether a list means a plugin: "welcome" means "welcome:shop", too.

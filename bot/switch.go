@@ -284,12 +284,10 @@ func (b *Bot) SetPlaces(find func(plugin, chat string) string) { b.places.Store(
 // configured reports whether a clause of switches.on means that the configuration has decided.
 func configured(why string) bool {
 	r, _ := reason.Of(why)
-	switch r.Code {
-	case reason.OtherAccounts, reason.ConfiguredOff, reason.ConfiguredOn, reason.OnEverywhere, reason.OnInGroups, reason.OnInPrivate,
-		reason.OffUnlessOn:
-		return true
-	}
-	return false
+	return slices.Contains([]reason.Code{
+		reason.OtherAccounts, reason.ConfiguredOff, reason.ConfiguredOn, reason.OnEverywhere, reason.OnInGroups, reason.OnInPrivate,
+		reason.OffUnlessOn,
+	}, r.Code)
 }
 
 // enabled reports whether a plugin is on for an account in a chat: what runs its routes, schedules,
