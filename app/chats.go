@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,8 @@ type chat struct {
 	Tags    []string `yaml:"tags" help:"Words by which other entries mean the chat: tag:WORD."`
 
 	QuietHours *outbox.Window `yaml:"quiet_hours" help:"The part of the day in which nothing but answers goes here: 22:00-08:00."`
+
+	pluginsAt, notAt string // where the lists are: bot.yaml:12
 }
 
 // quietHours is the plugin of the quiet hours of chats.
@@ -135,26 +138,68 @@ type place struct{ in, notIn []string }
 // placeOf is the place of a plugin.
 func placeOf(chats map[string]chat, name string) (p place) {
 	for _, id := range slices.Sorted(maps.Keys(chats)) {
-		if strings.HasPrefix(id, tagPrefix) {
-			continue
-		}
-		own := chats[id]
-		only, not := own.Plugins, slices.Clone(own.Not)
-		for _, tag := range own.Tags {
-			shared := chats[tagPrefix+tag]
-			not = append(not, shared.Not...)
-			if len(own.Plugins) == 0 {
-				only = append(slices.Clone(only), shared.Plugins...)
-			}
-		}
-		switch {
-		case means(not, name), len(only) > 0 && !means(only, name):
-			p.notIn = append(p.notIn, id)
-		case len(only) > 0:
+		switch on, at := decided(chats, id, name); {
+		case at == "" || strings.HasPrefix(id, tagPrefix):
+		case on:
 			p.in = append(p.in, id)
+		default:
+			p.notIn = append(p.notIn, id)
 		}
 	}
 	return p
+}
+
+// decided is what the section chats says of a plugin in a chat, and where; the place is empty if it
+// says nothing of it. The tags of a chat have no say in its plugins if it has a list of its own.
+func decided(chats map[string]chat, id, name string) (on bool, at string) {
+	own := chats[id]
+	entries := []chat{own}
+	for _, tag := range own.Tags {
+		entries = append(entries, chats[tagPrefix+tag])
+	}
+	for i := range entries {
+		if means(entries[i].Not, name) {
+			return false, entries[i].notAt
+		}
+	}
+	if len(own.Plugins) > 0 {
+		entries = entries[:1]
+	}
+	for i := range entries {
+		switch {
+		case means(entries[i].Plugins, name):
+			return true, entries[i].pluginsAt
+		case at == "" && len(entries[i].Plugins) > 0:
+			at = entries[i].pluginsAt
+		}
+	}
+	return false, at
+}
+
+// placeChats notes where the lists of the section chats are.
+func (s *schema) placeChats(d *conf.Document) {
+	for name, c := range s.Chats {
+		c.pluginsAt, c.notAt = d.Place("chats."+name+".plugins"), d.Place("chats."+name+".not")
+		s.Chats[name] = c
+	}
+}
+
+// says is the place in the file that says whether a plugin is on in a chat, without its directory:
+// in the section chats, or in that of the plugin.
+func (f *File) says(name, chat string) string {
+	_, at := decided(f.chats, chat, name)
+	if at == "" && name == rulesName {
+		at = f.place(rulesName)
+	}
+	for _, e := range f.Plugins {
+		if at == "" && e.plugin == name {
+			at = f.place(e.Path + ".in")
+		}
+	}
+	if at == "" {
+		return ""
+	}
+	return filepath.Base(at)
 }
 
 // means reports whether a list means a plugin: "welcome" means "welcome:shop", too.

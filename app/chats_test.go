@@ -63,6 +63,58 @@ bot.yaml:6: chats.tag:x: no chat has the tag: write tags: [x] for one
 bot.yaml:8: plugins.probe[1].name: probe is the name of bot.yaml:8, too: give one another name`)
 }
 
+// TestTheLineThatDecided: in a chat, who is in charge sees of each plugin whether it is on, and the
+// line of the file that says so; what was switched in a chat is shown as that, and survives.
+func TestTheLineThatDecided(t *testing.T) {
+	t.Parallel()
+	file, err := app.Reader{Sim: true, Lookup: env(nil)}.Parse("bot.yaml", []byte(`owners: [老板]
+allow: {everyone: true}
+rules: [{name: hi, on: text, exact: 在吗, reply: 在}]
+plugins:
+  owner: {groups: [客户群, 同事群]}
+  poll:
+    may_start: all
+    in: [同事群]
+  watch:
+    in: all
+    words: [招标]
+chats:
+  客户群:
+    tags: [客户]
+    plugins: [owner, poll]
+  同事群: {not: [watch]}
+  "tag:客户":
+    not: [rules]
+tests:
+  - name: 每个插件哪一行说了算
+    steps:
+      - in: 客户群
+        as: 老板
+        say: /开了什么
+        expect: |-
+          rules：关（配置里写明不在这里启用，bot.yaml:18）
+          owner：开（在所有会话启用，bot.yaml:15）
+          poll：开（配置里写明在这里启用，bot.yaml:15）
+          watch：关（配置里写明不在这里启用，bot.yaml:15）
+      - in: 同事群
+        as: 老板
+        say: /plugins
+        expect: |-
+          rules: on (it is on everywhere, bot.yaml:3)
+          owner: on (it is on everywhere, bot.yaml:5)
+          poll: on (it is configured to be here, bot.yaml:8)
+          watch: off (it is configured not to be here, bot.yaml:16)
+      - {in: 客户群, as: 老板, say: /关 poll 客户群, expect: [{contains: poll}]}
+      - {in: 客户群, as: 老板, say: /开了什么, restart: true, expect: [{contains: ["poll：关（已在这里关闭）", "bot.yaml:18"]}]}
+`))
+	require.NoError(t, err)
+	results, err := file.Test(t.Context(), nil)
+	require.NoError(t, err)
+	for _, r := range results {
+		assert.True(t, r.OK, "%s: %v", r.Name, r.Lines)
+	}
+}
+
 // TestTagsInLists: tag:WORD in a list of chats stands for the chats with the tag.
 func TestTagsInLists(t *testing.T) {
 	t.Parallel()

@@ -235,6 +235,7 @@ func (r Reader) build(d *conf.Document, ids func(of, name string) string) (*File
 		return id
 	}
 	s.checkChats(d)
+	s.placeChats(d)
 	s.expandTags(d)
 	tests := s.Tests // they go by names
 	s.Tests = nil

@@ -80,6 +80,7 @@ func start(ctx context.Context, l *live, file *File) (err error) {
 	}
 	back = nil // the bot closes it
 	l.first, l.now, l.read = file, file, file.sum
+	l.bot.SetPlaces(file.says)
 	if l.parts, err = file.parts(nil); err == nil {
 		err = l.bot.Install(pluginsOf(l.parts)...) //nolint:contextcheck // the routes of plugins outlive the context
 	}
@@ -187,6 +188,7 @@ func (l *live) reload(ctx context.Context) (lines []phrase.Text, err error) {
 	lines = append(lines, l.regate(next)...)
 	lines = append(lines, fixed(l.first, next)...)
 	l.parts, l.now, l.told = parts, next, ""
+	l.bot.SetPlaces(next.says)
 	return append(next.warned, lines...), nil
 }
 

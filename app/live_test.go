@@ -355,3 +355,20 @@ plugins:
 	alice.Says("again")
 	d.sim.Group(groupA).ExpectText("heard")
 }
+
+// TestTheLineFollowsTheFile: after a reload the line that has a plugin on or off is that of the new
+// text, also if nothing else has changed.
+func TestTheLineFollowsTheFile(t *testing.T) {
+	t.Parallel()
+	const text = "rules: [{name: a, on: text, reply: b}]\nchats:\n  20000000002@chatroom: {not: [rules]}\n"
+	built := newCounts()
+	d := newDesk(t, built, text)
+	at := func() bot.PluginState { return d.live.Bot().Plugins(t.Context(), "", "20000000002@chatroom")[0] }
+	off := at()
+	assert.False(t, off.On)
+	d.write("# a comment\n" + text)
+	_, err := d.live.Reload(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"bot.yaml:9", "bot.yaml:10"}, []string{off.Place, at().Place}, "below the six lines of write")
+	require.NoError(t, d.stop())
+}

@@ -109,6 +109,7 @@ func (t *trial) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	b.SetPlaces(t.file.says)
 	parts, err := t.file.parts(nil)
 	if err == nil {
 		err = b.Install(pluginsOf(parts)...) //nolint:contextcheck // the routes of plugins outlive the context

@@ -47,6 +47,18 @@ func (b *Bot) alarmed() []string {
 	return b.owners()
 }
 
+// SetLoginPage sets what returns the page with the QR code by which a person logs an account in;
+// empty if there is none. Alarms have it when only a login is left to do.
+func (b *Bot) SetLoginPage(page func(account string) string) { b.logins.Store(&page) }
+
+// loginPage is the page for an account.
+func (b *Bot) loginPage(account string) string {
+	if page := b.logins.Load(); page != nil {
+		return (*page)(account)
+	}
+	return ""
+}
+
 // tellOwner sends an alert about an incident. The key keeps it single. It is sent as an answer,
 // which does not wait for the morning: Alarm.Quiet says what the owner wants.
 func (b *Bot) tellOwner(ctx context.Context, account, to, text, key string) error {

@@ -21,7 +21,8 @@ func (b *Bot) newMonitor() (*monitor.Monitor, error) {
 	c := monitor.Config{
 		Clock: b.config.Clock,
 		Store: b.store, Metrics: b.counters.Metrics, Online: b.client.Login.CheckOnline, Reconnect: b.client.Login.Reconnect,
-		Webhook: a.Webhook, Owners: b.alarmed, Send: b.tellOwner, Quiet: a.Quiet, Silence: a.Silence, Daytime: a.Daytime,
+		LoginPage: b.loginPage,
+		Webhook:   a.Webhook, Owners: b.alarmed, Send: b.tellOwner, Quiet: a.Quiet, Silence: a.Silence, Daytime: a.Daytime,
 		Pause: b.pauseAccount, Resume: b.resumeAccount, AllPaused: b.allPaused, Failed: b.reportFailure,
 		SwitchedOff: b.switches.broken, Reasons: b.notReady,
 		Data: b.config.Data, Logger: b.logger.Named("monitor"),

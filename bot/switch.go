@@ -252,6 +252,9 @@ type PluginState struct {
 	Name string
 	On   bool
 	Why  string // what decided, as a clause in English
+	// Place is where the configuration says so, such as bot.yaml:12; empty if something else
+	// decided, or nobody knows.
+	Place string
 	// Broken means that the bot has switched it off itself, as it failed again and again.
 	Broken bool
 }
@@ -265,9 +268,26 @@ func (b *Bot) Plugins(ctx context.Context, account, chat string) []PluginState {
 	for _, x := range b.plugins.all() {
 		on, why := b.switches.on(x.handle.name, x.handle.scope.get(), account, chat)
 		_, failed := broken[x.handle.name]
-		list = append(list, PluginState{x.handle.name, on, why, failed})
+		state := PluginState{Name: x.handle.name, On: on, Why: why, Broken: failed}
+		if places := b.places.Load(); places != nil && configured(why) {
+			state.Place = (*places)(state.Name, chat)
+		}
+		list = append(list, state)
 	}
 	return list
+}
+
+// SetPlaces sets what finds the place in the configuration that says whether a plugin is on in a
+// chat, such as bot.yaml:12; Plugins has it.
+func (b *Bot) SetPlaces(find func(plugin, chat string) string) { b.places.Store(&find) }
+
+// configured reports whether a clause of switches.on means that the configuration has decided.
+func configured(why string) bool {
+	r, _ := reason.Of(why)
+	return slices.Contains([]reason.Code{
+		reason.OtherAccounts, reason.ConfiguredOff, reason.ConfiguredOn, reason.OnEverywhere, reason.OnInGroups, reason.OnInPrivate,
+		reason.OffUnlessOn,
+	}, r.Code)
 }
 
 // enabled reports whether a plugin is on for an account in a chat: what runs its routes, schedules,

@@ -85,15 +85,32 @@ func (a *access) codes() bool {
 	return a.config.Print != nil && a.config.Password == "" && err == nil && ap.Addr().Unmap().IsLoopback()
 }
 
-// invitation is the URL of the console, with a new code if there are any.
-func (a *access) invitation() string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
+// url is the URL of the console. a.mu is held.
+func (a *access) url() url.URL {
 	host, port, err := net.SplitHostPort(a.address)
 	if ip, bad := netip.ParseAddr(host); err == nil && bad == nil && ip.IsUnspecified() {
 		host = "localhost"
 	}
-	u := url.URL{Scheme: "http", Host: net.JoinHostPort(host, port), Path: root}
+	return url.URL{Scheme: "http", Host: net.JoinHostPort(host, port), Path: root}
+}
+
+// account is the URL of the page of an account, where a person can log it in; empty before the bot
+// listens.
+func (a *access) account(id string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.address == "" {
+		return ""
+	}
+	u := a.url()
+	return u.JoinPath("accounts", url.PathEscape(id)).String()
+}
+
+// invitation is the URL of the console, with a new code if there are any.
+func (a *access) invitation() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	u := a.url()
 	if a.codes() {
 		a.code, a.made = rand.Text()[:16], a.now()
 		u.Path += "login"

@@ -1,8 +1,12 @@
 package console_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -10,9 +14,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/hongyan-go/hongyan/api"
 	"github.com/hongyan-go/hongyan/bot"
 	"github.com/hongyan-go/hongyan/console"
 	"github.com/hongyan-go/hongyan/internal/consoletest"
+	"github.com/hongyan-go/hongyan/outbox"
+	"github.com/hongyan-go/hongyan/simulator"
 )
 
 // TestNobodyComesInWithoutASecret tries each way in.
@@ -189,4 +196,30 @@ func TestDeedsAreNoted(t *testing.T) {
 	assert.Equal(t, []string{
 		"password queue dead retry failed", "password resume", "password stop fire", "nobody login  failed", "person login",
 	}, got)
+}
+
+// TestAnAlarmLinksTheLogin: the alarm about an account that only a login can mend has the page of
+// the console for it, which a person can open.
+func TestAnAlarmLinksTheLogin(t *testing.T) {
+	t.Parallel()
+	alarms := make(chan map[string]any, 10)
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		var a map[string]any
+		if json.NewDecoder(r.Body).Decode(&a) == nil {
+			alarms <- a
+		}
+	}))
+	defer hook.Close()
+	w := consoletest.Start(t, console.Config{}, func(c *bot.Config) { c.Alarm.Webhook = hook.URL })
+	w.Breaks(simulator.Fault{Endpoint: "*", Kind: simulator.FaultZombie})
+	for i := range 3 {
+		_, err := w.Bot.Send(t.Context(), api.PostText{AppID: simulator.DefaultAppID, To: "wxid_alice", Content: strconv.Itoa(i)})
+		require.ErrorIs(t, err, outbox.ErrRefused)
+	}
+	a := <-alarms
+	assert.Equal(t, []any{"failed", w.URL + "accounts/" + simulator.DefaultAppID}, []any{a["reconnection"], a["login"]})
+	assert.Contains(t, a["text_zh"], a["login"])
+	page := person(t, w).get(fmt.Sprint(a["login"]))
+	assert.Equal(t, http.StatusOK, page.status)
+	assert.Contains(t, page.body, simulator.DefaultAppID)
 }

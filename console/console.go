@@ -119,6 +119,7 @@ func (c *Console) Setup(h *bot.Handle) error {
 		Log:     c.lines.core(c.news.tell),
 	})
 	h.Admin(root, c.pages.handler())
+	c.bot.SetLoginPage(c.access.account)
 	c.owned.Go(c.invite)
 	c.owned.Go(c.publish)
 	c.owned.Go(c.sampling)

@@ -48,6 +48,7 @@ type Alert struct {
 	LastCallback time.Time `json:"last_callback,omitzero"` // as far as this process knows
 	Paused       bool      `json:"paused"`                 // its sending is
 	Reconnection string    `json:"reconnection,omitempty"` // "worked" or "failed"; empty if it was not tried
+	Login        string    `json:"login,omitempty"`        // the page with the QR code for a login, if that is what is left to do
 	Text         string    `json:"text"`                   // all of it for a person, in English
 	TextZH       string    `json:"text_zh"`                // and in Chinese
 }

@@ -38,6 +38,9 @@ type Config struct {
 	Online func(ctx context.Context, account string) (bool, error)
 	// Reconnect tries to repair a session without a new login. nil means that it is never tried.
 	Reconnect func(ctx context.Context, account string) (bool, error)
+	// LoginPage returns the page with the QR code by which a person logs an account in; empty if
+	// there is none. nil means that there is none.
+	LoginPage func(account string) string
 	// Pause stops the sending of an account, Resume resumes it. Both must be idempotent. nil means
 	// that nothing is paused.
 	Pause, Resume func(ctx context.Context, account string) error

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -61,16 +62,21 @@ func (m *Monitor) bad(n *Alert) (en, zh string) {
 		en += " Its sending is paused."
 		zh += "该账号的发送已暂停。"
 	}
+	by := "hongyan login --app-id " + n.Account
+	if m.config.LoginPage != nil && n.Reconnection != "worked" && n.State != Unknown {
+		n.Login = m.config.LoginPage(n.Account)
+		by = cmp.Or(n.Login, by)
+	}
 	switch n.Reconnection {
 	case "worked":
 		en += " A reconnection was tried once, and the service says that it worked."
 		zh += "已尝试重连一次，服务称成功。"
 	case "failed":
-		en += " A reconnection was tried once, and failed: log in again, with the same appId."
-		zh += "已尝试重连一次，失败：请用同一 appId 重新登录。"
+		en += " A reconnection was tried once, and failed: log in again, with the same appId: " + by
+		zh += "已尝试重连一次，失败：请用同一 appId 扫码重新登录：" + by
 	default:
-		en += " If it stays like this, log in again, with the same appId."
-		zh += "若持续如此，请用同一 appId 重新登录。"
+		en += " If it stays like this, log in again, with the same appId: " + by
+		zh += "若持续如此，请用同一 appId 扫码重新登录：" + by
 	}
 	return "Account " + n.Account + " " + en, "账号 " + n.Account + " " + zh
 }

@@ -2,6 +2,7 @@ package monitor_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +55,7 @@ func TestSilence(t *testing.T) {
 	n := w.alerts[0]
 	assert.Equal(t, []any{app, monitor.CauseSilence, true, "failed"}, []any{n.Account, n.Cause, n.Paused, n.Reconnection})
 	assert.Contains(t, n.Text, "The last one came at 12:00.")
+	assert.Contains(t, n.Text, "log in again, with the same appId: hongyan login --app-id "+app)
 	assert.Contains(t, n.TextZH, "假在线")
 
 	w.pass(5 * time.Hour)
@@ -169,6 +171,27 @@ func TestOffline(t *testing.T) {
 			assert.Equal(t, []string{"incident offline", "recovery offline"}, w.told())
 			assert.False(t, w.paused)
 		})
+	}
+}
+
+// TestTheLoginIsLinked: after a reconnection that failed the alarm has the page with the QR code,
+// after one that worked it has none.
+func TestTheLoginIsLinked(t *testing.T) {
+	t.Parallel()
+	const page = "http://127.0.0.1:8081/console/accounts/" + app
+	for repairs, want := range map[bool]string{false: page, true: ""} {
+		w := newWorld(t, func(c *monitor.Config) {
+			c.LoginPage = func(account string) string { return "http://127.0.0.1:8081/console/accounts/" + account }
+		})
+		w.repairs = repairs
+		w.callback()
+		w.pass(15 * time.Minute)
+		require.Len(t, w.told(), 1)
+		n := w.alerts[0]
+		assert.Equal(t, want, n.Login, n.Reconnection)
+		for _, text := range []string{n.Text, n.TextZH} {
+			assert.Equal(t, !repairs, strings.HasSuffix(text, page), text)
+		}
 	}
 }
 

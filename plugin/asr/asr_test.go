@@ -156,20 +156,28 @@ func TestNobodysCommand(t *testing.T) {
 	erin.ExpectText("restarted")
 }
 
-// TestDown: the engine is down, and the text is sent once within 20 seconds.
+// TestDown: the engine is down, or says nothing, and the text is sent once within 20 seconds.
 func TestDown(t *testing.T) {
 	t.Parallel()
-	e := newEngine(t, "")
-	c := config(e)
-	c.URL = "http://127.0.0.1:1/v1"
-	sim := run(t, c, bottest.Config{})
-	alice := sim.Person("alice")
-	alice.Voice(3)
-	sim.Advance(20 * time.Second)
-	alice.ExpectText("没听清，请打字。")
-	sim.Advance(time.Hour)
-	alice.ExpectNothing()
-	sim.ExpectError("it cannot be reached")
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}))
+	t.Cleanup(silent.Close)
+	const nobody = "http://127.0.0.1:1"
+	for _, url := range []string{nobody, silent.URL} {
+		c := asr.Config{Scope: plugin.Scope{In: []string{"private"}}, URL: url + "/v1", Timeout: 100 * time.Millisecond}
+		sim := run(t, c, bottest.Config{})
+		alice := sim.Person("alice")
+		alice.Voice(3)
+		sim.Advance(20 * time.Second)
+		alice.ExpectText("没听清，请打字。")
+		sim.Advance(time.Hour)
+		alice.ExpectNothing()
+		if url == nobody { // it was tried twice; what took too long is a warning
+			sim.ExpectError("it cannot be reached")
+		}
+	}
 }
 
 // TestFailures: no words, a refusal, a voice that is too long, and one above the limit.

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +75,10 @@ func TestEightyGroups(t *testing.T) {
 	require.Zero(t, got(t, sim, n, total))
 	sim.Advance(9 * time.Second)
 	require.Equal(t, 1, got(t, sim, n, total))
+	_, listed, _ := strings.Cut(m.Text, "：")
+	for i, name := range strings.Split(strings.Fields(listed)[0], "、")[:40] {
+		assert.Equal(t, i < 32, total[number(t, name)] == 1, "%s is at %d of the list", name, i+1)
+	}
 	sim.Group("产品40群").ExpectNothing()
 	sim.Refuse(sim.Group("产品50群"))
 	sim.LoseAnswers(sim.Group("产品60群"))
@@ -90,6 +96,37 @@ func TestEightyGroups(t *testing.T) {
 	sim.Restart()
 	sim.Advance(24 * time.Hour)
 	require.Zero(t, got(t, sim, n, total))
+}
+
+// number is that of a group called 产品0群, 产品1群 …
+func number(t *testing.T, name string) int {
+	t.Helper()
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(name, "产品"), "群"))
+	require.NoError(t, err)
+	return n
+}
+
+// TestGap leaves from 8 to 25 seconds between two groups, and not always the same time.
+func TestGap(t *testing.T) {
+	t.Parallel()
+	const n = 15
+	sim := run(t, n, broadcast.Config{Unasked: true})
+	sim.Person("erin").Say("群发 产品 通知")
+	sim.Advance(n * 26 * time.Second)
+	var at []int64
+	for i := range n {
+		sent := sim.Group(fmt.Sprintf("产品%d群", i)).Sent()
+		require.Len(t, sent, 1)
+		at = append(at, sent[0].Time)
+	}
+	slices.Sort(at)
+	gaps := map[int64]bool{}
+	for i := 1; i < n; i++ {
+		gap := at[i] - at[i-1]
+		assert.True(t, 8 <= gap && gap <= 26, "%d s, of which a part may be that of the clock", gap) // whole seconds
+		gaps[gap] = true
+	}
+	assert.Greater(t, len(gaps), 2, "a random time")
 }
 
 // TestPauseAndStop stop at once, also what waits for a gap.

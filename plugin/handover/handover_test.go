@@ -100,7 +100,11 @@ func TestMisses(t *testing.T) {
 	alice.Say("hmm?")
 	alice.ExpectText("已通知人工，请稍候。")
 	alice.Say("hmm?")
+	alice.Say("bot?")
 	alice.ExpectNothing()
+	sim.Advance(30*time.Minute + time.Second)
+	alice.Say("bot?")
+	alice.ExpectText("I am a bot")
 }
 
 // TestPhone: an answer of the model waits in the queue, the owner types on the phone: it is

@@ -106,8 +106,11 @@ func TestFull(t *testing.T) {
 	sim.Group("A").Add("li si")
 	sim.Advance(11 * time.Minute)
 	next := visitor{t: t, url: url}
-	ofB, _, _ := next.sees("")
+	ofB, page, _ := next.sees("")
+	require.Contains(t, ofB, "data:image/png;base64,", page)
 	assert.NotEqual(t, ofA, ofB)
+	sim.Person("erin").Say("/活码")
+	assert.Regexp(t, "A：180 人，今天 1 人.*\nB：11 人，今天 1 人", sim.Person("erin").ExpectContains("活码").Text)
 	again, _, _ := first.sees("")
 	assert.Equal(t, ofA, again)
 
@@ -149,13 +152,18 @@ func TestRenewal(t *testing.T) {
 	pass(time.Hour)
 	require.Equal(t, 4, fetched())
 
+	before, _, _ := v.sees("")
+	require.NotEmpty(t, before)
 	sim.Break(simulator.Fault{Endpoint: "/group/getChatroomQrCode", Kind: simulator.FaultRefuse, Count: 1000})
 	pass(5 * 24 * time.Hour)
 	sim.Person("erin").ExpectContains("的二维码没有更新，旧的还能用到 01-1")
 	picture, _, _ := v.sees("")
-	assert.NotEmpty(t, picture)
+	assert.Equal(t, before, picture)
 	assert.LessOrEqual(t, len(sim.Person("erin").Sent()), 2)
-	pass(2 * 24 * time.Hour)
+	pass(36 * time.Hour) // six days and 18 hours old
+	picture, _, _ = v.sees("")
+	assert.Equal(t, before, picture, "the old one stays")
+	pass(3 * time.Hour)
 	picture, page, _ := v.sees("")
 	assert.Empty(t, picture)
 	assert.Contains(t, page, "群都满了")

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -159,6 +161,51 @@ func TestEvents(t *testing.T) {
 	}
 	sim.Advance(31 * time.Minute)
 	assert.Len(t, lines(), 5)
+}
+
+// TestRevokesAndOwners logs what is left out unless it is listed, and a new owner.
+func TestRevokesAndOwners(t *testing.T) {
+	t.Parallel()
+	sim, lines := run(t, modlog.Config{Scope: in("A"), Events: []string{"revoke", "owner"}})
+	a := sim.Group("A")
+	a.As("carol").Revoke(a.As("carol").Say("说错了"))
+	_, err := sim.Simulator().Act(simulator.Action{Do: simulator.DoTransferOwner, Group: a.ID(), From: "wxid_bob"})
+	require.NoError(t, err)
+	a.Rename("新 A") // not listed
+	sim.Advance(time.Minute)
+	got := map[any]any{}
+	for _, line := range lines() {
+		got[line["event"]] = line["name"]
+	}
+	assert.Equal(t, map[any]any{"revoke": "Carol", "owner": "Bob"}, got)
+}
+
+// TestMirrorIsPaced tells of what goes on for minutes at most once a minute, and of each event
+// once.
+func TestMirrorIsPaced(t *testing.T) {
+	t.Parallel()
+	sim, _ := run(t, modlog.Config{Scope: in("A"), Mirror: modlog.Mirror{To: []string{"B"}}})
+	for i := range 24 {
+		sim.Group("A").Add(fmt.Sprintf("p%d", i))
+		sim.Advance(10 * time.Second)
+	}
+	sim.Advance(2 * time.Minute)
+	sent := sim.Group("B").Sent()
+	require.GreaterOrEqual(t, len(sent), 3)
+	var told strings.Builder
+	for i, m := range sent {
+		told.WriteString(m.Text)
+		if i > 0 {
+			assert.GreaterOrEqual(t, m.Time-sent[i-1].Time, int64(59), "whole seconds")
+		}
+	}
+	people := 0
+	for _, n := range regexp.MustCompile(`（(\d+) 人）`).FindAllStringSubmatch(told.String(), -1) {
+		k, err := strconv.Atoi(n[1])
+		require.NoError(t, err)
+		people += k
+	}
+	assert.Equal(t, 24, people, told.String())
 }
 
 // TestKeep takes lines out of the file that are too old, and leaves what it cannot read.

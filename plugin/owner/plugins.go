@@ -62,7 +62,11 @@ func (p *owner) plugins(c *router.Context, a struct {
 		if s.On {
 			state, word = "开", "on"
 		}
-		zh, en = append(zh, s.Name+"："+state+"（"+reason.Chinese(s.Why)+"）"), append(en, s.Name+": "+word+" ("+s.Why+")")
+		atZH, at := "", ""
+		if s.Place != "" {
+			atZH, at = "，"+s.Place, ", "+s.Place
+		}
+		zh, en = append(zh, s.Name+"："+state+"（"+reason.Chinese(s.Why)+atZH+"）"), append(en, s.Name+": "+word+" ("+s.Why+at+")")
 	}
 	return p.answer(c, strings.Join(zh, "\n"), strings.Join(en, "\n"))
 }

@@ -126,6 +126,42 @@ func TestSameText(t *testing.T) {
 	sim.Person("erin").ExpectContains("招标！加我")
 }
 
+// TestStory26: of 200 groups with texts of their own, each is told of once in ten minutes.
+func TestStory26(t *testing.T) {
+	t.Parallel()
+	const n = 200
+	world := simulator.DefaultWorld()
+	for i := range n {
+		world.Groups = append(world.Groups, simulator.Group{
+			ID: fmt.Sprintf("4000000%04d@chatroom", i), Name: fmt.Sprintf("群%d", i), Members: world.Groups[0].Members,
+		})
+	}
+	sim := bottest.RunWith(t, bottest.Config{World: world, Owners: []string{"erin"}},
+		bottest.Must(watch.New(all(watch.Config{Wait: time.Second, Summary: watch.Summary{Over: -1}}))))
+	say := func(text string) (notes []simulator.Message) {
+		for i := range n {
+			sim.Group(fmt.Sprintf("群%d", i)).As("alice").Say(fmt.Sprintf("%s %d", text, i))
+		}
+		sim.Advance(2 * time.Second)
+		return sim.Person("erin").Sent()
+	}
+	notes := say("医院招标")
+	require.Len(t, notes, n)
+	told := map[string]bool{}
+	for _, m := range notes {
+		told[m.Text] = true
+	}
+	for i := range n {
+		assert.True(t, told[fmt.Sprintf("【群%d】Alice 10:00\n医院招标 %d", i, i)], i)
+	}
+	assert.Empty(t, say("又招标"))
+	sim.Advance(10 * time.Minute)
+	assert.Len(t, say("还招标"), n)
+	for i := range n {
+		sim.Group(fmt.Sprintf("群%d", i)).ExpectNothing()
+	}
+}
+
 // TestCooldown tells how many there were since the last note.
 func TestCooldown(t *testing.T) {
 	t.Parallel()
