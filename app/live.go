@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hongyan-go/hongyan/api"
@@ -35,6 +36,7 @@ type live struct {
 	reader  Reader
 	say     func(format string, args ...any)
 	printer *lang.Printer
+	current atomic.Pointer[File] // now, for those who do not hold mu
 	state   store.State
 	names   *names // nil against a simulator of its own
 	bot     *bot.Bot
@@ -74,13 +76,13 @@ func start(ctx context.Context, l *live, file *File) (err error) {
 		found.Bot.Recording, found.Bot.Tracer, found.Bot.Logger = file.Bot.Recording, file.Bot.Tracer, file.Bot.Logger
 		file = found
 	}
-	file.Bot.Store = back
+	file.Bot.Store, file.Bot.Places = back, l.says
+	l.current.Store(file)
 	if l.bot, err = bot.New(file.Bot); err != nil { //nolint:contextcheck // a bot outlives the context of its making
 		return err
 	}
 	back = nil // the bot closes it
 	l.first, l.now, l.read = file, file, file.sum
-	l.bot.SetPlaces(file.says)
 	if l.parts, err = file.parts(nil); err == nil {
 		err = l.bot.Install(pluginsOf(l.parts)...) //nolint:contextcheck // the routes of plugins outlive the context
 	}
@@ -188,9 +190,12 @@ func (l *live) reload(ctx context.Context) (lines []phrase.Text, err error) {
 	lines = append(lines, l.regate(next)...)
 	lines = append(lines, fixed(l.first, next)...)
 	l.parts, l.now, l.told = parts, next, ""
-	l.bot.SetPlaces(next.says)
+	l.current.Store(next)
 	return append(next.warned, lines...), nil
 }
+
+// says is the place in the file of now that says whether a plugin is on in a chat.
+func (l *live) says(plugin, chat string) string { return l.current.Load().says(plugin, chat) }
 
 func errIdle(path string) error {
 	return phrase.Errorf("%s:1: the bot would do nothing: the file has no rules; docs/en/config.md shows how to write one", path)

@@ -105,11 +105,11 @@ func (t *trial) start(ctx context.Context) error {
 		t.last = body
 		return nil
 	}
+	c.Places = t.file.says
 	b, err := bot.New(c) //nolint:contextcheck // a bot outlives the context of its making
 	if err != nil {
 		return err
 	}
-	b.SetPlaces(t.file.says)
 	parts, err := t.file.parts(nil)
 	if err == nil {
 		err = b.Install(pluginsOf(parts)...) //nolint:contextcheck // the routes of plugins outlive the context

@@ -47,14 +47,16 @@ func (b *Bot) alarmed() []string {
 	return b.owners()
 }
 
-// SetLoginPage sets what returns the page with the QR code by which a person logs an account in;
-// empty if there is none. Alarms have it when only a login is left to do.
-func (b *Bot) SetLoginPage(page func(account string) string) { b.logins.Store(&page) }
+// LoginPager is a Plugin with a page that has the QR code by which a person logs an account in.
+// Alarms have its address when only a login is left to do; it is empty if there is none.
+type LoginPager interface{ LoginPage(account string) string }
 
 // loginPage is the page for an account.
 func (b *Bot) loginPage(account string) string {
-	if page := b.logins.Load(); page != nil {
-		return (*page)(account)
+	for _, x := range b.plugins.all() {
+		if p, ok := x.plugin.(LoginPager); ok {
+			return p.LoginPage(account)
+		}
 	}
 	return ""
 }

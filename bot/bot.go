@@ -64,8 +64,6 @@ type Bot struct {
 	recorder *record.Recorder // nil without Config.Recording
 	plugins  plugins
 	switches *switches
-	places   atomic.Pointer[func(plugin, chat string) string]
-	logins   atomic.Pointer[func(account string) string]
 	blocks   blocks
 	recent   recent
 	silent   *unansweredLog

@@ -109,6 +109,10 @@ type Config struct {
 	// Set the clock of your own Store as well.
 	Clock Clock
 
+	// Places finds the place in the configuration that says whether a plugin is on in a chat, such
+	// as bot.yaml:12, for PluginState.Place. nil means that nothing is known of places.
+	Places func(plugin, chat string) string
+
 	// Zone is the time zone of the times that people read and write: in templates, commands and
 	// reminders, and of schedules without one. nil means that of the machine.
 	Zone *time.Location

@@ -269,17 +269,13 @@ func (b *Bot) Plugins(ctx context.Context, account, chat string) []PluginState {
 		on, why := b.switches.on(x.handle.name, x.handle.scope.get(), account, chat)
 		_, failed := broken[x.handle.name]
 		state := PluginState{Name: x.handle.name, On: on, Why: why, Broken: failed}
-		if places := b.places.Load(); places != nil && configured(why) {
-			state.Place = (*places)(state.Name, chat)
+		if b.config.Places != nil && configured(why) {
+			state.Place = b.config.Places(state.Name, chat)
 		}
 		list = append(list, state)
 	}
 	return list
 }
-
-// SetPlaces sets what finds the place in the configuration that says whether a plugin is on in a
-// chat, such as bot.yaml:12; Plugins has it.
-func (b *Bot) SetPlaces(find func(plugin, chat string) string) { b.places.Store(&find) }
 
 // configured reports whether a clause of switches.on means that the configuration has decided.
 func configured(why string) bool {

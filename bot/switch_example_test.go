@@ -21,15 +21,15 @@ func ExampleBot_Switch() {
 	b := bot.Must(bot.New(bot.Config{Token: "token of the console", Store: memory.New(memory.Config{}), Logger: zap.NewNop()}))
 	ctx, chat := context.Background(), "20000000002@chatroom"
 	fmt.Println(b.Install(everywhereButB{}))
-	fmt.Println(b.Plugins(ctx, "", chat))
+	fmt.Printf("%+v\n", b.Plugins(ctx, "", chat))
 	fmt.Println(b.Switch(ctx, "welcome", chat, true))
-	fmt.Println(b.Plugins(ctx, "", chat))
+	fmt.Printf("%+v\n", b.Plugins(ctx, "", chat))
 	fmt.Println(b.Close())
 	// Output:
 	// <nil>
-	// [{welcome false it is configured not to be here false}]
+	// [{Name:welcome On:false Why:it is configured not to be here Place: Broken:false}]
 	// <nil>
-	// [{welcome true it was switched on here false}]
+	// [{Name:welcome On:true Why:it was switched on here Place: Broken:false}]
 	// <nil>
 }
 

@@ -119,12 +119,14 @@ func (c *Console) Setup(h *bot.Handle) error {
 		Log:     c.lines.core(c.news.tell),
 	})
 	h.Admin(root, c.pages.handler())
-	c.bot.SetLoginPage(c.access.account)
 	c.owned.Go(c.invite)
 	c.owned.Go(c.publish)
 	c.owned.Go(c.sampling)
 	return nil
 }
+
+// LoginPage implements bot.LoginPager.
+func (c *Console) LoginPage(account string) string { return c.access.account(account) }
 
 // Close implements bot.Plugin.
 func (c *Console) Close() error {
