@@ -23,7 +23,7 @@ clean() { # COMMAND...: in the place of this shell, with an environment that has
 timed() { # NAME COMMAND...: the time on the clock, and that of the processors, which other work does not lengthen
 	local name=$1 TIMEFORMAT='%R %U %S'
 	shift
-	{ time ("$@") > "$work/out" 2>&1; } 2> "$work/time" || { cat "$work/out"; echo "FAIL $name"; exit 1; }
+	{ time { ("$@") > "$work/out" 2>&1; }; } 2> "$work/time" || { cat "$work/out"; echo "FAIL $name"; exit 1; }
 	awk -v name="$name" '{ printf "%7.1f s  %s (%.1f s of a processor)\n", $1, name, $2 + $3 }' "$work/time"
 }
 modules() {
