@@ -71,13 +71,16 @@ func TestTheCommandsOfThePages(t *testing.T) {
 	assert.Greater(t, ran, 20, "the commands are not where they were: %v", lines)
 }
 
-// free is an address at which nothing listens.
-func free(t *testing.T) string {
+// free are addresses at which nothing listens, each another one.
+func free(t *testing.T, n int) (all []string) {
 	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().String()
+	for range n {
+		listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		defer listener.Close() // only now: a port that is free again may be given again
+		all = append(all, listener.Addr().String())
+	}
+	return all
 }
 
 // botOfThePages has what the pages speak of: a gateway, a history, a console for programs.
@@ -131,7 +134,8 @@ func follow(t *testing.T, blocks []string) {
 		})
 	})
 	still := simulator.Start(t, func(c *simulator.Config) { c.VirtualClock = true }) // as with --begins
-	callbacks, admin, gate, alerts := free(t), free(t), free(t), free(t)
+	addresses := free(t, 5)
+	callbacks, admin, gate, alerts := addresses[0], addresses[1], addresses[2], addresses[3]
 	self, err := os.Executable()
 	require.NoError(t, err)
 	curl, err := exec.LookPath("curl")
@@ -159,7 +163,7 @@ func follow(t *testing.T, blocks []string) {
 		script.WriteString(saidScript)
 	}
 	script.WriteString(strings.NewReplacer(
-		"http://127.0.0.1:8900", sim.URL(), "127.0.0.1:8900", free(t), "$SIM/sim/clock", still.URL()+"/sim/clock",
+		"http://127.0.0.1:8900", sim.URL(), "127.0.0.1:8900", addresses[4], "$SIM/sim/clock", still.URL()+"/sim/clock",
 		"127.0.0.1:8090", gate, "127.0.0.1:8081", admin, "127.0.0.1:8091", alerts, "/etc/hongyan/", "",
 		"VideosApi-token: T", "VideosApi-token: sim-token", "wx_abc:7265416523456789012", `"$event"`,
 	).Replace(text))
