@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/hongyan-go/hongyan/internal/matching"
+	"github.com/hongyan-go/hongyan/plugin"
 	"github.com/hongyan-go/hongyan/router"
 )
 
@@ -29,11 +30,7 @@ func (a taught) shown() string {
 	if a.Picture != "" {
 		return "[图片]"
 	}
-	runes := []rune(strings.Join(strings.Fields(a.Text), " "))
-	if len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return string(runes)
+	return plugin.Short(strings.Join(strings.Fields(a.Text), " "), most)
 }
 
 // bank is what was taught in a chat, in that order.
