@@ -17,6 +17,9 @@ import (
 // keepAudit is how long the lines of the audit are kept.
 const keepAudit = 180 * 24 * time.Hour
 
+// maxShown is how many characters of a message people are shown.
+const maxShown = 100
+
 // entry is a line of the audit: what the plugin did about a message.
 type entry struct {
 	Message string // its id
@@ -39,7 +42,7 @@ type offence struct {
 // offenceOf is the message of an event that is not allowed.
 func offenceOf(c *router.Context, reason string) offence {
 	text, _ := said(c)
-	return offence{Person: c.Sender(), Name: c.SenderName(), Message: plugin.MessageID(c), Text: cut(text), Reason: reason}
+	return offence{Person: c.Sender(), Name: c.SenderName(), Message: plugin.MessageID(c), Text: plugin.Short(text, maxShown), Reason: reason}
 }
 
 // last are the steps of the last strike, and of who is on the blacklist.
@@ -137,15 +140,6 @@ func (g *guard) report(c *router.Context, o offence, action string) error {
 		line += "：“" + o.Text + "”"
 	}
 	return g.c.Tell(c, g.h, c.Account(), line+"\n"+action)
-}
-
-// cut shortens a text.
-func cut(text string) string {
-	const most = 100
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most]) + "…"
-	}
-	return text
 }
 
 // note writes a line of the audit.

@@ -45,7 +45,7 @@ func (g *guard) vote(c *router.Context, q *xmlmsg.Quote) error {
 	}
 	o := offence{Person: who, Name: q.Refer.Name, Message: strconv.FormatUint(id, 10)}
 	if q.Refer.Type == typeText {
-		o.Text = cut(q.Refer.Content)
+		o.Text = plugin.Short(q.Refer.Content, maxShown)
 	}
 	chat, done := c.Store(router.ByChat), "decided/"+o.Message
 	if g.exempt(c, c.Sender()) {
