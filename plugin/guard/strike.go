@@ -42,7 +42,9 @@ type offence struct {
 // offenceOf is the message of an event that is not allowed.
 func offenceOf(c *router.Context, reason string) offence {
 	text, _ := said(c)
-	return offence{Person: c.Sender(), Name: c.SenderName(), Message: plugin.MessageID(c), Text: plugin.Short(text, maxShown), Reason: reason}
+	return offence{
+		Person: c.Sender(), Name: c.SenderName(), Message: plugin.MessageID(c), Text: plugin.Short(text, maxShown), Reason: reason,
+	}
 }
 
 // last are the steps of the last strike, and of who is on the blacklist.
